@@ -1,0 +1,41 @@
+//! What a machine is made of, as far as placement asks.
+
+/// A processor architecture (`runtimePlatform.cpuArchitecture`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Architecture {
+    /// `X86_64`.
+    #[default]
+    X86,
+    /// `ARM64`, Graviton.
+    Arm,
+}
+
+/// An operating system family (`runtimePlatform.operatingSystemFamily`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperatingSystem {
+    /// `LINUX`.
+    #[default]
+    Linux,
+    /// Any of the `WINDOWS_SERVER_…` families.
+    Windows,
+}
+
+impl Architecture {
+    /// The API's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::X86 => "X86_64",
+            Self::Arm => "ARM64",
+        }
+    }
+}
+
+impl OperatingSystem {
+    /// The API's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Linux => "LINUX",
+            Self::Windows => "WINDOWS",
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! The `ecsim` program.
+fn main() {}

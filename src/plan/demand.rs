@@ -1,0 +1,100 @@
+//! What a task asks for.
+
+use crate::catalog::{Architecture, OperatingSystem};
+use crate::engine::random::Distribution;
+use crate::units::{Cpu, Memory};
+
+/// What each task of an entry asks for. Fixed by the task definition, or drawn at birth
+/// where the entry's `overrides` say so. A trace's own columns win over both.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// CPU reserved (facts/ecs.md 12).
+    pub cpu: Drawn<Cpu>,
+    /// Memory reserved (facts/ecs.md 12).
+    pub memory: MemoryDemand,
+    /// Whole GPUs (facts/ecs.md 15).
+    pub gpus: u32,
+    /// Host ports reserved on the instance: only in bridge mode with a static port, and in
+    /// host mode (facts/ecs.md 13).
+    pub host_ports: Vec<Port>,
+    /// The network mode; `awsvpc` takes an interface slot.
+    pub network_mode: NetworkMode,
+    /// The processor that the definition's `runtimePlatform` demands; `None`: any.
+    pub architecture: Option<Architecture>,
+    /// The operating system that `runtimePlatform` demands; `None`: any.
+    pub operating_system: Option<OperatingSystem>,
+    /// Fargate's ephemeral storage; 20 GiB unless set (facts/ecs.md 26).
+    pub ephemeral_storage: Memory,
+    /// On Fargate: a drawn or traced size is raised to the smallest valid one.
+    pub on_fargate: bool,
+}
+
+/// A fixed value, or a law from which one is drawn per task.
+#[derive(Clone, Debug)]
+pub enum Drawn<T> {
+    /// The same for every task.
+    Fixed(T),
+    /// Drawn at birth. CPU in ECS units, memory in bytes; rounded to a whole unit or MiB.
+    From(Distribution),
+}
+
+/// How a task's memory is found.
+#[derive(Clone, Debug)]
+pub enum MemoryDemand {
+    /// By itself.
+    Absolute(Drawn<Memory>),
+    /// Bytes per vCPU of the task's CPU, drawn per task; rounded to a whole MiB.
+    PerVcpu(Distribution),
+}
+
+/// A network mode (facts/ecs.md 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkMode {
+    /// Docker's bridge; the default on EC2.
+    Bridge,
+    /// The instance's own network.
+    Host,
+    /// An interface per task.
+    Awsvpc,
+    /// No network.
+    None,
+}
+
+/// A host port with its protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Port {
+    /// TCP or UDP.
+    pub protocol: Protocol,
+    /// 1 to 65535.
+    pub number: u16,
+}
+
+/// A transport protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Demand {
+    /// True when no draw is needed.
+    pub fn is_certain(&self) -> bool {
+        self.cpu.is_certain()
+            && match &self.memory {
+                MemoryDemand::Absolute(memory) => memory.is_certain(),
+                MemoryDemand::PerVcpu(law) => law.is_certain(),
+            }
+    }
+}
+
+impl<T> Drawn<T> {
+    /// True when no draw is needed.
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Fixed(_) => true,
+            Self::From(law) => law.is_certain(),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The resolved, immutable scenario of one variant: what the model runs on.
+//!
+//! Everything here is checked and looked up: instance types carry their sizes and prices,
+//! names have become indices, distributions are parameters in base units. The `scenario`
+//! room makes plans from files; a program may also build one by hand. No file types here.
+
+mod arrivals;
+mod demand;
+mod placement;
+mod study;
+mod trace;
+
+pub use arrivals::{Arrivals, RateShape};
+pub use demand::{Demand, Drawn, MemoryDemand, NetworkMode, Port, Protocol};
+pub use placement::{Field, PlacementRule, SpreadField, Strategy};
+pub use study::{Bound, Expectation, Relation, Study};
+pub use trace::{Trace, TraceRow};
+
+use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
+use crate::engine::random::Distribution;
+use crate::units::{Cpu, Memory, Span, Usd};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One variant of a scenario, ready to be played with any seed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The scenario's `name`: letters, digits, `-` and `_`; it names the report's folder.
+    pub scenario: String,
+    /// The variant's name; `base` when the scenario has none.
+    pub variant: String,
+    /// The AWS region, such as `us-east-1`.
+    pub region: String,
+    /// The instant of simulated time zero, in Unix seconds; a whole hour.
+    pub start_unix_seconds: i64,
+    /// When the run ends.
+    pub until: Until,
+    /// How long at the beginning is simulated but not reported.
+    pub warm_up: Span,
+    /// The cluster's capacity.
+    pub cluster: Cluster,
+    /// The client-side queue that all standalone work shares.
+    pub job_queue: JobQueue,
+    /// Standalone work, in the order of the file.
+    pub tasks: Vec<TaskEntry>,
+    /// How long starting takes.
+    pub delays: Delays,
+    /// Prices of what the run may use.
+    pub prices: Prices,
+}
+
+/// When a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// After so much simulated time.
+    Elapsed(Span),
+    /// When all arrivals have come and all work has left.
+    Drained,
+}
+
+/// The capacity of a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// Availability Zones, in the order of the file.
+    pub zones: Vec<String>,
+    /// Every instance type in use.
+    pub instance_types: Vec<InstanceType>,
+    /// Capacity providers, in the order of the file.
+    pub providers: Vec<Provider>,
+}
+
+/// A capacity provider: named capacity that tasks are placed on.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Its name; `FARGATE` for Fargate.
+    pub name: String,
+    /// What stands behind it.
+    pub capacity: Capacity,
+}
+
+/// What stands behind a capacity provider.
+#[derive(Clone, Debug)]
+pub enum Capacity {
+    /// Instances that are there from start to end, registered in this order, each member's
+    /// copies over its zones in turn.
+    Fleet(Vec<FleetMember>),
+    /// Serverless: no instances, no limit.
+    Fargate,
+}
+
+/// Some equal instances of a fixed fleet.
+#[derive(Clone, Debug)]
+pub struct FleetMember {
+    /// Index into [`Cluster::instance_types`].
+    pub instance_type: usize,
+    /// How many.
+    pub count: Count,
+    /// Indices into [`Cluster::zones`]; the first instance of the fleet starts at the first
+    /// zone, and the turn goes on over all members.
+    pub zones: Vec<usize>,
+    /// Custom attributes, by name.
+    pub attributes: BTreeMap<String, String>,
+    /// The size of the gp3 root volume; `None` for none.
+    pub root_volume: Option<Memory>,
+}
+
+/// How many instances a fleet member has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many.
+    Fixed(u32),
+    /// The smallest count with which nobody waits longer than the bound (not at all by
+    /// default) in any of seeds 1..N. The runner finds it. Several members that are to fit
+    /// share one count.
+    Fit {
+        /// The longest wait that is still accepted.
+        longest_wait: Span,
+    },
+}
+
+/// An EC2 instance type, or one of the user's own.
+#[derive(Clone, Debug)]
+pub struct InstanceType {
+    /// `m6i.large`, or the name the user gave.
+    pub name: String,
+    /// Registered CPU: vCPU × 1,024 units (facts/ecs.md 37).
+    pub cpu: Cpu,
+    /// Registered memory (facts/ecs.md 37 to 39).
+    pub memory: Memory,
+    /// Whole GPUs.
+    pub gpus: u32,
+    /// How many `awsvpc` tasks it can hold at once (facts/ecs.md 120 to 122).
+    pub task_interfaces: u32,
+    /// Its processor.
+    pub architecture: Architecture,
+    /// Its operating system.
+    pub operating_system: OperatingSystem,
+    /// Price of an hour on demand; `None` where the catalog's cell is empty (then it is an
+    /// error to have a positive count, found when the plan is made).
+    pub price_per_hour: Option<Usd>,
+    /// True for a type the scenario defines itself.
+    pub own: bool,
+}
+
+/// Unit prices besides instances; `None` where the catalog's cell is empty or the region is
+/// unknown. A missing price is an error only when a quantity needs it.
+#[derive(Clone, Debug, Default)]
+pub struct Prices {
+    /// Fargate on Linux, x86.
+    pub fargate_x86: Option<FargatePrices>,
+    /// Fargate on Linux, ARM.
+    pub fargate_arm: Option<FargatePrices>,
+    /// Everything else.
+    pub services: ServicePrices,
+    /// Hours in a month for storage; `None` means the calendar month of the usage.
+    pub storage_month_hours: Option<u32>,
+    /// Hours in the month of `perMonth` figures; 730 unless set.
+    pub month_hours: u32,
+}
+
+/// The client-side queue that hands standalone work to `RunTask`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobQueue {
+    /// Who may go first.
+    pub order: QueueOrder,
+    /// How many tasks may wait; a task beyond it is refused, the youngest first.
+    pub limit: Option<u32>,
+}
+
+/// Who in the job queue may go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueOrder {
+    /// The head blocks those behind it.
+    HeadOfLine,
+    /// Each is tried in its turn; who fits, goes.
+    SkipAhead,
+}
+
+/// How long starting takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delays {
+    /// No time at all.
+    None,
+    /// A fixed start-up that holds the resources.
+    Start(Span),
+}
+
+/// A stream of standalone tasks.
+#[derive(Clone, Debug)]
+pub struct TaskEntry {
+    /// The entry's name; the key of its randomness and of its figures.
+    pub name: String,
+    /// Family and revision of its task definition, `report:1`.
+    pub definition: String,
+    /// The task group, by which `spread` counts; `family:<family>` unless set.
+    pub group: String,
+    /// Where it may run.
+    pub target: Target,
+    /// How an instance is chosen; unused on Fargate.
+    pub placement: PlacementRule,
+    /// When tasks arrive.
+    pub arrivals: Arrivals,
+    /// Tasks per arrival, as in `RunTask`.
+    pub count: u32,
+    /// What each task asks for.
+    pub demand: Demand,
+    /// Run time in seconds; a trace's own durations win.
+    pub duration: Distribution,
+    /// What happens to a task for which there is no room now.
+    pub on_no_capacity: OnNoCapacity,
+}
+
+/// Where an entry's tasks may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// On one capacity provider: an index into [`Cluster::providers`].
+    Provider(usize),
+    /// On any instance of the cluster (launch type EC2, facts/ecs.md 78).
+    AnyInstance,
+}
+
+/// What happens to a task for which there is no room now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnNoCapacity {
+    /// It is refused, as `RunTask` does by itself.
+    Fail,
+    /// It waits in the client's job queue.
+    Queue,
+}
+
+impl Plan {
+    /// True when no draw can change anything: the same bytes for every seed.
+    pub fn is_without_chance(&self) -> bool {
+        self.tasks.iter().all(|entry| {
+            entry.arrivals.is_certain()
+                && entry.demand.is_certain()
+                && (entry.arrivals.has_own_durations() || entry.duration.is_certain())
+                && !entry.placement.is_random()
+        })
+    }
+
+    /// The fleet members whose count the runner has to find.
+    pub fn has_fit(&self) -> bool {
+        self.cluster
+            .providers
+            .iter()
+            .any(|provider| match &provider.capacity {
+                Capacity::Fleet(members) => {
+                    members.iter().any(|m| matches!(m.count, Count::Fit { .. }))
+                }
+                Capacity::Fargate => false,
+            })
+    }
+
+    /// The same plan with every count that is to fit set to `count`.
+    pub fn with_fit_count(&self, count: u32) -> Self {
+        let mut plan = self.clone();
+        for provider in &mut plan.cluster.providers {
+            if let Capacity::Fleet(members) = &mut provider.capacity {
+                for member in members
+                    .iter_mut()
+                    .filter(|m| matches!(m.count, Count::Fit { .. }))
+                {
+                    member.count = Count::Fixed(count);
+                }
+            }
+        }
+        plan
+    }
+}
+
+/// A plan shared by the threads that play it.
+pub type SharedPlan = Arc<Plan>;

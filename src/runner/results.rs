@@ -1,0 +1,203 @@
+//! What a study found: plain data, all that the reports are written from.
+
+use crate::figures::{Figure, Unit};
+use crate::units::{SimTime, Span, Usd};
+
+/// Everything that was found.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// The scenario's name.
+    pub scenario: String,
+    /// Its description, if it has one.
+    pub description: String,
+    /// The seeds played, in order.
+    pub seeds: Vec<u64>,
+    /// One per variant, in the order of the file; the first is the baseline.
+    pub variants: Vec<VariantResults>,
+    /// The verdicts of `expect:`, in the order of the file.
+    pub verdicts: Vec<Verdict>,
+    /// What a reader must know: keys that are read but not modelled, and the like.
+    pub warnings: Vec<String>,
+}
+
+/// What was found about one variant.
+#[derive(Clone, Debug)]
+pub struct VariantResults {
+    /// Its name.
+    pub name: String,
+    /// True when no draw can change anything, so that every seed gives the same.
+    pub without_chance: bool,
+    /// Every figure with its summary over the seeds.
+    pub figures: Vec<FigureSummary>,
+    /// One row per seed: the values of `figures` in the same order. `None`: not defined in
+    /// this run (a mean over nothing), or pooled over seeds.
+    pub runs: Vec<RunRow>,
+    /// The parts of the bill.
+    pub bill: Vec<BillLineSummary>,
+    /// Levels over time, over all seeds.
+    pub timeline: Timeline,
+    /// How waits are spread, over all seeds' tasks.
+    pub waits: WaitDistribution,
+    /// What `count: fit` found.
+    pub fit: Option<FitFound>,
+    /// Paired differences against the first variant, aligned with `figures` by path; `None`
+    /// for the first variant, and for figures that the first one does not have.
+    pub against_first: Vec<Option<Difference>>,
+    /// The seed whose total cost is the median (the lower one, then the lowest seed).
+    pub median_seed: u64,
+}
+
+/// A figure over the seeds.
+#[derive(Clone, Debug)]
+pub struct FigureSummary {
+    /// Which figure.
+    pub figure: Figure,
+    /// Its mean and 95 % interval.
+    pub estimate: Estimate,
+}
+
+/// A mean over seeds with its 95 % t-interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Number of runs that have a value.
+    pub n: usize,
+    /// The mean; `None` when no run has a value.
+    pub mean: Option<f64>,
+    /// Half the width of the 95 % interval; `None` at n < 2 and for pooled quantiles.
+    pub half_width: Option<f64>,
+}
+
+/// The values of one run.
+#[derive(Clone, Debug)]
+pub struct RunRow {
+    /// Its seed.
+    pub seed: u64,
+    /// The values, in the order of the variant's figures.
+    pub values: Vec<Option<f64>>,
+}
+
+/// A paired difference: this variant minus the first, seed by seed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// Mean and interval of the differences.
+    pub estimate: Estimate,
+    /// Variance of the two apart, over the variance of their difference: above 1 the common
+    /// random numbers help. `None` when the difference has no variance.
+    pub variance_reduction: Option<f64>,
+}
+
+/// A line group of the bill over the seeds, for the reported time of a run.
+#[derive(Clone, Debug)]
+pub struct BillLineSummary {
+    /// The provider it belongs to.
+    pub provider: String,
+    /// The service: `EC2`, `EBS`, `Fargate`.
+    pub service: &'static str,
+    /// AWS's usage type: `BoxUsage:m6i.large`.
+    pub usage_type: String,
+    /// What is counted, for people: `m6i.large, on demand`.
+    pub label: String,
+    /// The pricing unit: `instance-hours`, `GB-months`, `vCPU-hours`, `GB-hours`.
+    pub unit: &'static str,
+    /// Price of one unit.
+    pub price: Usd,
+    /// Quantity in pricing units.
+    pub quantity: Estimate,
+    /// Cost in dollars.
+    pub cost: Estimate,
+}
+
+/// Levels over time on one grid of at most 2,000 points.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// Where the grid begins: the end of the warm-up.
+    pub origin: SimTime,
+    /// The width of a cell.
+    pub width: Span,
+    /// One column per level.
+    pub columns: Vec<TimelineColumn>,
+}
+
+/// One level over time.
+#[derive(Clone, Debug)]
+pub struct TimelineColumn {
+    /// The provider, or `all`.
+    pub provider: String,
+    /// `cpu.total`, `cpu.reserved`, `cpu.used`, `memory.total`, `memory.reserved`,
+    /// `memory.used`, `instances`, `tasks.running`, `tasks.waiting` (the last for `all`).
+    pub level: &'static str,
+    /// The unit of the values: vCPU, GiB or a count.
+    pub unit: Unit,
+    /// One band per cell.
+    pub points: Vec<Band>,
+}
+
+/// The time mean of a level in one cell, over the seeds. A run that has ended counts as
+/// zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Band {
+    /// Mean over the seeds.
+    pub mean: f64,
+    /// Least of the seeds.
+    pub min: f64,
+    /// Most of the seeds.
+    pub max: f64,
+}
+
+/// How waits are spread, over all seeds' placed tasks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WaitDistribution {
+    /// Tasks placed.
+    pub placed: u64,
+    /// Of those, how many did not wait at all.
+    pub at_once: u64,
+    /// Points of the distribution function: wait in seconds, and the share of tasks that
+    /// waited at most so long; ascending, only where it changes.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// What `count: fit` found for a variant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FitFound {
+    /// The smallest count that fits.
+    pub count: u32,
+    /// The bound on waits that it meets.
+    pub longest_wait: Span,
+    /// The longest wait with one instance less; `None` when `count` is 1 and none less can
+    /// be tried.
+    pub one_less: Option<OneLess>,
+    /// Names of the fleet members that share the count.
+    pub members: Vec<String>,
+}
+
+/// What happens with one instance less than fits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OneLess {
+    /// In the run of this seed a task waited longer than the bound.
+    Waited {
+        /// The first seed that fails.
+        seed: u64,
+        /// The longest wait in it.
+        longest_wait: Span,
+    },
+    /// In the run of this seed tasks were refused or never placed.
+    Refused {
+        /// The first seed that fails.
+        seed: u64,
+        /// How many tasks.
+        tasks: u64,
+    },
+}
+
+/// The verdict on one line of `expect:`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The line as written: `cost.total.perMonth of ec2 below $450`.
+    pub text: String,
+    /// Whether it held.
+    pub passed: bool,
+    /// The figure's value as found, with its unit.
+    pub found: String,
+    /// The variant it was checked on.
+    pub variant: String,
+}

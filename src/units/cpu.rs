@@ -1,0 +1,113 @@
+//! Processor time as a share: exact for ECS's 1/1024 vCPU and Kubernetes' 1/1000 vCPU.
+
+use super::{ParseUnitError, scale_decimal, split_number};
+use std::fmt;
+use std::str::FromStr;
+
+/// An amount of CPU. The private unit is 1/128,000 vCPU, which both ECS's unit (1/1024) and
+/// Kubernetes' (1/1000) are whole multiples of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cpu(u64);
+
+impl Cpu {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// Private units in one vCPU.
+    pub const BASE_PER_VCPU: u64 = 128_000;
+    const BASE_PER_UNIT: u64 = 125;
+    const BASE_PER_MILLI: u64 = 128;
+
+    /// ECS CPU units: 1,024 are one vCPU.
+    pub const fn units(units: u64) -> Self {
+        Self(units * Self::BASE_PER_UNIT)
+    }
+    /// Thousandths of a vCPU, as Kubernetes counts.
+    pub const fn millis(millis: u64) -> Self {
+        Self(millis * Self::BASE_PER_MILLI)
+    }
+    /// Whole vCPUs.
+    pub const fn vcpus(vcpus: u64) -> Self {
+        Self(vcpus * Self::BASE_PER_VCPU)
+    }
+    /// From the private unit of 1/128,000 vCPU.
+    pub const fn base(base: u64) -> Self {
+        Self(base)
+    }
+    /// In the private unit of 1/128,000 vCPU.
+    pub const fn as_base(self) -> u64 {
+        self.0
+    }
+    /// The nearest ECS unit to so many vCPUs (half up).
+    pub fn from_vcpus_f64(vcpus: f64) -> Self {
+        Self::units((vcpus * 1024.0 + 0.5) as u64)
+    }
+    /// In vCPUs, for reports only.
+    pub fn as_vcpus_f64(self) -> f64 {
+        self.0 as f64 / Self::BASE_PER_VCPU as f64
+    }
+    /// In ECS units, rounded up.
+    pub const fn ceil_units(self) -> u64 {
+        self.0.div_ceil(Self::BASE_PER_UNIT)
+    }
+    /// The sum, or `None` when it is too large.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+}
+
+const EXPECTED_CPU: &str = "CPU such as `256` (ECS units, 1/1024 vCPU), `0.25 vCPU` or `250m`";
+
+impl FromStr for Cpu {
+    type Err = ParseUnitError;
+
+    fn from_str(text: &str) -> Result<Self, ParseUnitError> {
+        let bad = |problem: String| ParseUnitError::new(EXPECTED_CPU, problem);
+        let (number, unit) = split_number(text);
+        let scale = match unit.to_ascii_lowercase().as_str() {
+            "" | "units" | "unit" => Self::BASE_PER_UNIT,
+            "vcpu" | "vcpus" => Self::BASE_PER_VCPU,
+            "m" => Self::BASE_PER_MILLI,
+            _ => return Err(bad(format!("`{unit}` is not a unit of CPU"))),
+        };
+        let base = scale_decimal(number, u128::from(scale)).map_err(bad)?;
+        // A million vCPUs is far above any machine and keeps sums inside 64 bits.
+        if base > u128::from(Self::BASE_PER_VCPU) * 1_000_000 {
+            return Err(bad(format!("`{text}` is too large")));
+        }
+        Ok(Self(base as u64))
+    }
+}
+
+impl fmt::Display for Cpu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = self.0 / Self::BASE_PER_VCPU;
+        let micros = (self.0 % Self::BASE_PER_VCPU) * 1_000_000 / Self::BASE_PER_VCPU;
+        let fraction = format!("{micros:06}");
+        match fraction.trim_end_matches('0') {
+            "" => write!(f, "{whole} vCPU"),
+            digits => write!(f, "{whole}.{digits} vCPU"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_vcpu_is_the_same_in_every_notation() {
+        let quarter = Cpu::units(256);
+        assert_eq!(quarter, Cpu::millis(250));
+        for text in ["256", "0.25 vCPU", "0.25vcpu", "250m", ".25 vCPU"] {
+            assert_eq!(text.parse::<Cpu>().unwrap(), quarter, "{text}");
+        }
+        assert_eq!(quarter.to_string(), "0.25 vCPU");
+    }
+
+    #[test]
+    fn what_is_not_cpu_is_refused() {
+        for text in ["", "lots", "-1", "1 GiB", "NaN", "99999999999999 vCPU"] {
+            assert!(text.parse::<Cpu>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The hourly usage ledger: what was used, in integers, before anybody asks what it costs.
+//!
+//! A meter counts one kind of thing of one provider in one zone. Quantities are integrals
+//! over time in base units, so that no rounding happens here except AWS's own (whole
+//! seconds, minimum durations), which `Meters` applies per resource.
+
+use crate::catalog::Architecture;
+
+/// What a meter counts, and its base unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// On-demand instances of a type (index into the plan's types): instance × µs.
+    Instance(usize),
+    /// gp3 root volumes: bytes × µs.
+    RootVolume,
+    /// Fargate CPU: 1/128,000 vCPU × µs.
+    FargateCpu(Architecture),
+    /// Fargate memory: bytes × µs.
+    FargateMemory(Architecture),
+    /// Fargate ephemeral storage above 20 GiB: bytes × µs.
+    FargateStorage(Architecture),
+}
+
+/// One line of usage: whose, where, what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MeterKey {
+    /// Index into the plan's providers.
+    pub provider: usize,
+    /// Index into the plan's zones.
+    pub zone: usize,
+    /// What is counted.
+    pub item: Item,
+}
+
+/// What a meter counted in one clock hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HourlyUsage {
+    /// Hours since the start of the run.
+    pub hour: u32,
+    /// Index into [`Ledger::meters`].
+    pub meter: u32,
+    /// The quantity in the item's base unit.
+    pub quantity: u128,
+}
+
+/// All usage of one run's reported time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// The meters, ascending by key.
+    pub meters: Vec<MeterKey>,
+    /// Non-zero rows, ascending by hour, then meter.
+    pub rows: Vec<HourlyUsage>,
+}
