@@ -1,5 +1,191 @@
 //! Random streams and the laws that are drawn from them.
+//!
+//! A draw is keyed by (seed, purpose, name of the entity, birth ordinal, draw number), so
+//! that changing one part of a scenario moves nobody else's luck. The generator is
+//! Xoshiro256++ (Blackman and Vigna 2019), seeded by SplitMix64 (Steele, Lea and Flood
+//! 2014); both have published test vectors. All mathematics is `libm`'s, so that every
+//! platform draws the same.
 
 mod distribution;
+mod normal;
 
 pub use distribution::Distribution;
+pub use normal::normal_quantile;
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+/// What a draw is for. The values are part of the contract that the same seed gives the
+/// same run: they are never renumbered or used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Purpose {
+    /// The gap before the n-th arrival of an entry.
+    Arrival = 1,
+    /// CPU of a task.
+    TaskCpu = 2,
+    /// Memory of a task.
+    TaskMemory = 3,
+    /// Run time of a task.
+    TaskDuration = 4,
+    /// A placement that leaves the choice to chance.
+    Placement = 5,
+}
+
+/// SplitMix64's output function: a bijection that scatters neighbouring inputs.
+#[inline]
+pub const fn mix64(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// SplitMix64's increment: 2^64 divided by the golden ratio.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// SplitMix64, for seeding and for tests that share inputs with other programs.
+#[derive(Clone, Debug)]
+pub struct SplitMix64(pub u64);
+
+impl SplitMix64 {
+    /// The next number.
+    #[inline]
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(GOLDEN);
+        mix64(self.0)
+    }
+}
+
+/// A stable 64-bit hash of a name: FNV-1a, scattered once more.
+pub fn name_hash(name: &str) -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325u64;
+    for byte in name.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+    }
+    mix64(hash)
+}
+
+/// The key of all streams of one purpose of one entity under one seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamKey(u64);
+
+impl StreamKey {
+    /// The key of (seed, purpose, name path).
+    pub fn new(seed: u64, purpose: Purpose, name: &str) -> Self {
+        let seeded = mix64(seed.wrapping_add(GOLDEN));
+        let with_purpose = mix64(seeded ^ (purpose as u64).wrapping_mul(0xD134_2543_DE82_EF95));
+        Self(mix64(with_purpose ^ name_hash(name)))
+    }
+
+    /// The stream of the `ordinal`-th of the entity's births.
+    #[inline]
+    pub fn stream(self, ordinal: u64) -> Stream {
+        let mut seeder = SplitMix64(mix64(self.0 ^ ordinal.wrapping_mul(0xA24B_AED4_963E_E407)));
+        let mut bytes = [0; 32];
+        for chunk in bytes.chunks_exact_mut(8) {
+            chunk.copy_from_slice(&seeder.next_u64().to_le_bytes());
+        }
+        Stream { generator: Xoshiro256PlusPlus::from_seed(bytes) }
+    }
+}
+
+/// A source of random numbers.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    generator: Xoshiro256PlusPlus,
+}
+
+impl Stream {
+    /// 64 random bits.
+    #[inline]
+    pub fn bits(&mut self) -> u64 {
+        self.generator.next_u64()
+    }
+
+    /// Uniform in the open interval (0, 1), on the midpoints of a grid of 2^-53.
+    #[inline]
+    pub fn unit(&mut self) -> f64 {
+        const STEP: f64 = 1.0 / (1u64 << 53) as f64;
+        ((self.bits() >> 11) as f64 + 0.5) * STEP
+    }
+
+    /// Uniform in `0..bound`, without bias (Lemire 2019). `bound` is at least 1.
+    #[inline]
+    pub fn below(&mut self, bound: u64) -> u64 {
+        assert!(bound > 0, "a range has at least one value");
+        let mut product = u128::from(self.bits()) * u128::from(bound);
+        if (product as u64) < bound {
+            let threshold = bound.wrapping_neg() % bound;
+            while (product as u64) < threshold {
+                product = u128::from(self.bits()) * u128::from(bound);
+            }
+        }
+        (product >> 64) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splitmix_gives_its_published_numbers() {
+        let mut generator = SplitMix64(1_234_567);
+        let got = [generator.next_u64(), generator.next_u64(), generator.next_u64()];
+        assert_eq!(got, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn xoshiro_gives_its_published_numbers() {
+        // Test vector of the reference implementation: state 1, 2, 3, 4.
+        let mut seed = [0; 32];
+        for (index, chunk) in seed.chunks_exact_mut(8).enumerate() {
+            chunk.copy_from_slice(&(index as u64 + 1).to_le_bytes());
+        }
+        let mut stream = Stream { generator: Xoshiro256PlusPlus::from_seed(seed) };
+        assert_eq!(
+            [stream.bits(), stream.bits(), stream.bits()],
+            [41_943_041, 58_720_359, 3_588_806_011_781_223]
+        );
+    }
+
+    #[test]
+    fn streams_of_neighbours_have_nothing_in_common() {
+        let key = StreamKey::new(1, Purpose::TaskDuration, "jobs");
+        let mut seen: Vec<u64> = Vec::new();
+        for other in [
+            StreamKey::new(2, Purpose::TaskDuration, "jobs"),
+            StreamKey::new(1, Purpose::TaskCpu, "jobs"),
+            StreamKey::new(1, Purpose::TaskDuration, "job"),
+            key,
+        ] {
+            for ordinal in 0..100 {
+                let mut stream = other.stream(ordinal);
+                seen.extend((0..10).map(|_| stream.bits()));
+            }
+        }
+        let drawn = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), drawn);
+    }
+
+    #[test]
+    fn the_first_draws_are_what_they_always_were() {
+        let mut stream = StreamKey::new(7, Purpose::Arrival, "nightly-reports").stream(3);
+        let got = [stream.bits(), stream.bits()];
+        assert_eq!(got, [3_711_935_494_704_810_214, 12_179_280_251_151_262_446]);
+    }
+
+    #[test]
+    fn a_bounded_draw_is_uniform() {
+        let mut stream = StreamKey::new(1, Purpose::Placement, "x").stream(0);
+        let mut counts = [0u32; 6];
+        for _ in 0..60_000 {
+            counts[stream.below(6) as usize] += 1;
+        }
+        // Chi-square with 5 degrees of freedom: 20.5 is its 99.9 % point.
+        let chi: f64 = counts.iter().map(|c| (f64::from(*c) - 10_000.0).powi(2) / 10_000.0).sum();
+        assert!(chi < 20.5, "{counts:?}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Typed ids, and a slab whose ids are never mistaken for each other.
+
+/// Declares an index newtype with `index()` and `new()`.
+macro_rules! typed_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl $name {
+            /// From a position.
+            #[inline(always)]
+            pub fn new(index: usize) -> Self {
+                Self(u32::try_from(index).expect("at most 2^32 of one kind"))
+            }
+            /// The position.
+            #[inline(always)]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+pub(crate) use typed_id;
+
+/// Values that come and go. A slot is used again, but its generation tells an old id from a
+/// new one, so that a stale reminder is recognised.
+#[derive(Clone, Debug)]
+pub struct Slab<T> {
+    slots: Vec<Slot<T>>,
+    free: Vec<u32>,
+    live: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Slot<T> {
+    generation: u32,
+    value: Option<T>,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), free: Vec::new(), live: 0 }
+    }
+}
+
+impl<T> Slab<T> {
+    /// Adds a value and returns its slot and generation.
+    pub fn insert(&mut self, value: T) -> (u32, u32) {
+        self.live += 1;
+        if let Some(slot) = self.free.pop() {
+            let entry = &mut self.slots[slot as usize];
+            entry.value = Some(value);
+            return (slot, entry.generation);
+        }
+        let slot = u32::try_from(self.slots.len()).expect("at most 2^32 alive at once");
+        self.slots.push(Slot { generation: 0, value: Some(value) });
+        (slot, 0)
+    }
+
+    /// The value, while it is alive.
+    #[inline]
+    pub fn get(&self, slot: u32, generation: u32) -> Option<&T> {
+        let entry = self.slots.get(slot as usize)?;
+        if entry.generation == generation { entry.value.as_ref() } else { None }
+    }
+
+    /// The value, while it is alive.
+    #[inline]
+    pub fn get_mut(&mut self, slot: u32, generation: u32) -> Option<&mut T> {
+        let entry = self.slots.get_mut(slot as usize)?;
+        if entry.generation == generation { entry.value.as_mut() } else { None }
+    }
+
+    /// Takes the value out; the id is stale from now on.
+    pub fn remove(&mut self, slot: u32, generation: u32) -> Option<T> {
+        let entry = self.slots.get_mut(slot as usize)?;
+        if entry.generation != generation {
+            return None;
+        }
+        let value = entry.value.take()?;
+        entry.generation = entry.generation.wrapping_add(1);
+        self.free.push(slot);
+        self.live -= 1;
+        Some(value)
+    }
+
+    /// How many are alive.
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// True when none is alive.
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Those alive, by slot.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().filter_map(|slot| slot.value.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slab;
+
+    #[test]
+    fn an_old_id_does_not_reach_a_new_value() {
+        let mut slab = Slab::default();
+        let (slot, generation) = slab.insert("old");
+        assert_eq!(slab.remove(slot, generation), Some("old"));
+        let (again, newer) = slab.insert("new");
+        assert_eq!(again, slot);
+        assert_ne!(newer, generation);
+        assert_eq!(slab.get(slot, generation), None);
+        assert_eq!(slab.get(slot, newer), Some(&"new"));
+        assert_eq!(slab.len(), 1);
+    }
+}
