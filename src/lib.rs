@@ -1,9 +1,11 @@
 //! ecsim: a deterministic discrete-event simulator of container clusters on AWS.
 
 pub mod catalog;
+pub mod cluster;
 pub mod engine;
 pub mod figures;
 pub mod plan;
+pub mod policy;
 pub mod runner;
 pub mod units;
 pub mod usage;

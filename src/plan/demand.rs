@@ -1,6 +1,7 @@
 //! What a task asks for.
 
 use crate::catalog::{Architecture, OperatingSystem};
+use crate::cluster::{NetworkMode, Port};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory};
 
@@ -45,37 +46,6 @@ pub enum MemoryDemand {
     Absolute(Drawn<Memory>),
     /// Bytes per vCPU of the task's CPU, drawn per task; rounded to a whole MiB.
     PerVcpu(Distribution),
-}
-
-/// A network mode (facts/ecs.md 8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NetworkMode {
-    /// Docker's bridge; the default on EC2.
-    Bridge,
-    /// The instance's own network.
-    Host,
-    /// An interface per task.
-    Awsvpc,
-    /// No network.
-    None,
-}
-
-/// A host port with its protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Port {
-    /// TCP or UDP.
-    pub protocol: Protocol,
-    /// 1 to 65535.
-    pub number: u16,
-}
-
-/// A transport protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Protocol {
-    /// TCP.
-    Tcp,
-    /// UDP.
-    Udp,
 }
 
 impl Demand {

@@ -6,13 +6,13 @@
 
 mod arrivals;
 mod demand;
-mod placement;
 mod study;
 mod trace;
 
 pub use arrivals::{Arrivals, RateShape};
-pub use demand::{Demand, Drawn, MemoryDemand, NetworkMode, Port, Protocol};
-pub use placement::{Field, PlacementRule, SpreadField, Strategy};
+pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
+pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
+pub use demand::{Demand, Drawn, MemoryDemand};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
 
@@ -165,15 +165,6 @@ pub struct JobQueue {
     pub order: QueueOrder,
     /// How many tasks may wait; a task beyond it is refused, the youngest first.
     pub limit: Option<u32>,
-}
-
-/// Who in the job queue may go first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueOrder {
-    /// The head blocks those behind it.
-    HeadOfLine,
-    /// Each is tried in its turn; who fits, goes.
-    SkipAhead,
 }
 
 /// How long starting takes.

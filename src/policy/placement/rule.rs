@@ -1,4 +1,6 @@
-//! How an entry's tasks choose among instances.
+//! How an entry's tasks choose among instances, as data.
+
+use crate::cluster::Field;
 
 /// How an instance is chosen among those that fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +32,6 @@ pub enum Strategy {
     Spread(SpreadField),
     /// Any, by the seeded generator.
     Random,
-}
-
-/// A resource that placement looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// CPU.
-    Cpu,
-    /// Memory.
-    Memory,
 }
 
 /// What `spread` counts by.

@@ -1,0 +1,100 @@
+//! A set of small numbers that finds its least member in a few steps.
+
+/// A set of numbers; each level has one bit per non-empty word of the level below.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bitset {
+    levels: Vec<Vec<u64>>,
+}
+
+impl Bitset {
+    /// Makes room for numbers below `len`.
+    fn grow(&mut self, len: usize) {
+        let mut words = len.div_ceil(64).max(1);
+        let mut level = 0;
+        loop {
+            if level == self.levels.len() {
+                // A new top level covers what the old top holds.
+                let below: Option<Vec<bool>> = level
+                    .checked_sub(1)
+                    .map(|l| self.levels[l].iter().map(|word| *word != 0).collect());
+                let mut top = vec![0; words];
+                for (index, set) in below.into_iter().flatten().enumerate() {
+                    top[index / 64] |= u64::from(set) << (index % 64);
+                }
+                self.levels.push(top);
+            } else if self.levels[level].len() < words {
+                self.levels[level].resize(words, 0);
+            }
+            level += 1;
+            if words == 1 {
+                break;
+            }
+            words = words.div_ceil(64);
+        }
+    }
+
+    pub(super) fn insert(&mut self, number: usize) {
+        if self.levels.first().is_none_or(|words| number / 64 >= words.len()) {
+            self.grow((number + 1).next_power_of_two().max(64));
+        }
+        let mut at = number;
+        for words in &mut self.levels {
+            let word = &mut words[at / 64];
+            let was_empty = *word == 0;
+            *word |= 1 << (at % 64);
+            if !was_empty {
+                return;
+            }
+            at /= 64;
+        }
+    }
+
+    pub(super) fn remove(&mut self, number: usize) {
+        let mut at = number;
+        for words in &mut self.levels {
+            let word = &mut words[at / 64];
+            *word &= !(1 << (at % 64));
+            if *word != 0 {
+                return;
+            }
+            at /= 64;
+        }
+    }
+
+    /// The least member.
+    pub(super) fn first(&self) -> Option<usize> {
+        let top = self.levels.last()?.first()?;
+        if *top == 0 {
+            return None;
+        }
+        let mut at = 0;
+        for words in self.levels.iter().rev() {
+            at = at * 64 + words[at].trailing_zeros() as usize;
+        }
+        Some(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bitset;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_an_ordered_set(script in prop::collection::vec((0usize..9000, any::<bool>()), 0..300)) {
+            let mut fast = Bitset::default();
+            let mut plain = BTreeSet::new();
+            for (number, add) in script {
+                if add {
+                    fast.insert(number);
+                    plain.insert(number);
+                } else if plain.remove(&number) {
+                    fast.remove(number);
+                }
+                prop_assert_eq!(fast.first(), plain.first().copied());
+            }
+        }
+    }
+}

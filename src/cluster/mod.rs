@@ -1,0 +1,422 @@
+//! Nouns: instances, tasks, what they hold, and the indexes that find room quickly. No
+//! events, no opinions. Only this room changes capacity; a shared reference to [`Cluster`]
+//! is the read-only view that policies get.
+//!
+//! Every instance has two ledgers. *Promised* is what the control plane has given away: it
+//! decides placement, and is freed when a task's desired status becomes STOPPED. *Held* is
+//! what containers really occupy on the host, from their start until they are gone
+//! (facts/ecs.md 66, 68, 99).
+
+mod bitset;
+mod grid;
+mod ids;
+mod pending;
+mod pool;
+mod resources;
+mod task;
+
+pub use ids::{EntryId, GroupId, InstanceId, PoolId, ProviderId, TaskId, ZoneId};
+pub use pending::{Pending, PendingQueue};
+pub use pool::{Pool, PoolSpec};
+pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
+pub use task::{Asked, Task, Tasks};
+
+use crate::units::{Cpu, Memory};
+use pool::NONE;
+
+/// One EC2 instance that has joined the cluster.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    free_cpu: u64,
+    free_memory: u64,
+    free_interfaces: u32,
+    free_gpus: u32,
+    tasks: u32,
+    pool: PoolId,
+    /// Position among the pool's instances.
+    slot: u32,
+    /// Neighbours in the same cell of the pool's grid.
+    next: u32,
+    previous: u32,
+    /// The grid cell it is filed under; `NONE` while it is empty.
+    cell: u32,
+    held_cpu: u64,
+    held_memory: u64,
+}
+
+impl Instance {
+    /// CPU not promised to any task.
+    pub fn free_cpu(&self) -> Cpu {
+        Cpu::base(self.free_cpu)
+    }
+    /// Memory not promised to any task.
+    pub fn free_memory(&self) -> Memory {
+        Memory::bytes(self.free_memory)
+    }
+    /// Free of one resource, in its base unit.
+    #[inline]
+    pub fn free(&self, field: Field) -> u64 {
+        match field {
+            Field::Cpu => self.free_cpu,
+            Field::Memory => self.free_memory,
+        }
+    }
+    /// Whole GPUs not promised to any task.
+    pub fn free_gpus(&self) -> u32 {
+        self.free_gpus
+    }
+    /// Tasks that it has been promised to.
+    #[inline]
+    pub fn tasks(&self) -> u32 {
+        self.tasks
+    }
+    /// The pool it belongs to: its provider, type and zone.
+    pub fn pool(&self) -> PoolId {
+        self.pool
+    }
+}
+
+/// A cluster's capacity and who has it.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    instances: Vec<Instance>,
+    /// Reserved host ports, sorted, per instance.
+    ports: Vec<Vec<Port>>,
+    pools: Vec<Pool>,
+    groups: usize,
+    /// Tasks per (instance, group); empty while there is only one group.
+    group_tasks: Vec<u32>,
+    spreads: Vec<SpreadCounts>,
+    keep_blocks: bool,
+}
+
+/// Tasks per (value of an attribute, group).
+#[derive(Clone, Debug)]
+struct SpreadCounts {
+    attribute: String,
+    values: Vec<String>,
+    /// Value index by pool.
+    by_pool: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl Cluster {
+    /// An empty cluster for work of so many task groups.
+    pub fn new(groups: usize) -> Self {
+        Self { groups: groups.max(1), ..Self::default() }
+    }
+
+    /// Keeps what makes scanning for the first fit quick, at a small cost per change.
+    pub fn keep_blocks(&mut self) {
+        assert!(self.instances.is_empty(), "asked for before instances join");
+        self.keep_blocks = true;
+    }
+
+    /// Adds a pool: instances of one provider, type and zone that are alike in everything.
+    pub fn add_pool(&mut self, spec: PoolSpec) -> PoolId {
+        assert!(self.spreads.is_empty(), "pools are known before attributes are counted");
+        let id = PoolId::new(self.pools.len());
+        self.pools.push(Pool::new(spec, self.keep_blocks));
+        id
+    }
+
+    /// Counts tasks by the values of an attribute from now on (for `spread`). Pools without
+    /// the attribute share the value "" (facts/ecs.md 85).
+    pub fn count_by(&mut self, attribute: &str) {
+        if self.spreads.iter().any(|s| s.attribute == attribute) {
+            return;
+        }
+        let mut values: Vec<String> = Vec::new();
+        let mut by_pool = Vec::new();
+        for pool in &self.pools {
+            let value = pool.spec.attribute(attribute).unwrap_or("");
+            let index = values.iter().position(|v| v == value).unwrap_or_else(|| {
+                values.push(value.to_string());
+                values.len() - 1
+            });
+            by_pool.push(index as u32);
+        }
+        let counts = vec![0; values.len() * self.groups];
+        self.spreads.push(SpreadCounts { attribute: attribute.into(), values, by_pool, counts });
+    }
+
+    /// An instance joins with all its capacity free.
+    pub fn register(&mut self, pool: PoolId) -> InstanceId {
+        let id = InstanceId::new(self.instances.len());
+        let home = &mut self.pools[pool.index()];
+        let slot = home.add(id);
+        self.instances.push(Instance {
+            free_cpu: home.spec.cpu.as_base(),
+            free_memory: home.spec.memory.as_bytes(),
+            free_interfaces: home.spec.task_interfaces,
+            free_gpus: home.spec.gpus,
+            tasks: 0,
+            pool,
+            slot,
+            next: NONE,
+            previous: NONE,
+            cell: NONE,
+            held_cpu: 0,
+            held_memory: 0,
+        });
+        self.ports.push(Vec::new());
+        if self.groups > 1 {
+            self.group_tasks.resize(self.instances.len() * self.groups, 0);
+        }
+        id
+    }
+
+    /// All instances, in order of registration.
+    pub fn instances(&self) -> impl ExactSizeIterator<Item = (InstanceId, &Instance)> {
+        self.instances.iter().enumerate().map(|(i, instance)| (InstanceId::new(i), instance))
+    }
+
+    /// One instance.
+    #[inline]
+    pub fn instance(&self, id: InstanceId) -> &Instance {
+        &self.instances[id.index()]
+    }
+
+    /// All pools.
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
+    }
+
+    /// One pool.
+    #[inline]
+    pub fn pool(&self, id: PoolId) -> &Pool {
+        &self.pools[id.index()]
+    }
+
+    /// Tasks of a group on an instance.
+    #[inline]
+    pub fn tasks_of_group(&self, id: InstanceId, group: GroupId) -> u32 {
+        if self.groups == 1 {
+            self.instances[id.index()].tasks
+        } else {
+            self.group_tasks[id.index() * self.groups + group.index()]
+        }
+    }
+
+    /// Tasks of a group over all instances with the same value of an attribute as this
+    /// pool. The attribute has been named to [`count_by`](Self::count_by).
+    pub fn tasks_by_attribute(&self, attribute: &str, pool: PoolId, group: GroupId) -> u32 {
+        let spread = self
+            .spreads
+            .iter()
+            .find(|s| s.attribute == attribute)
+            .expect("attributes that are spread over are counted from the beginning");
+        spread.counts[spread.by_pool[pool.index()] as usize * self.groups + group.index()]
+    }
+
+    /// True when the instance belongs to an eligible pool and has room in every respect
+    /// (facts/ecs.md 74).
+    #[inline]
+    pub fn fits(&self, id: InstanceId, request: &Request<'_>) -> bool {
+        let instance = &self.instances[id.index()];
+        let shape = &request.shape;
+        shape.cpu.as_base() <= instance.free_cpu
+            && shape.memory.as_bytes() <= instance.free_memory
+            && shape.interfaces <= instance.free_interfaces
+            && shape.gpus <= instance.free_gpus
+            && (request.requirement.ports.is_empty() || self.ports_are_free(id, request))
+            && request.requirement.allows(instance.pool)
+    }
+
+    fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
+        let taken = &self.ports[id.index()];
+        request.requirement.ports.iter().all(|port| taken.binary_search(port).is_err())
+    }
+
+    /// The first respect in which there is no room (order of facts/ecs.md 115); `None` when
+    /// it fits. Counted only when somebody asks.
+    pub fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
+        let instance = &self.instances[id.index()];
+        let shape = &request.shape;
+        if !request.requirement.allows(instance.pool) {
+            Some(Lack::Attribute)
+        } else if shape.cpu.as_base() > instance.free_cpu {
+            Some(Lack::Cpu)
+        } else if shape.memory.as_bytes() > instance.free_memory {
+            Some(Lack::Memory)
+        } else if !self.ports_are_free(id, request) {
+            Some(Lack::Ports)
+        } else if shape.gpus > instance.free_gpus {
+            Some(Lack::Gpu)
+        } else if shape.interfaces > instance.free_interfaces {
+            Some(Lack::Interface)
+        } else {
+            None
+        }
+    }
+
+    /// True when an empty instance of some eligible pool would hold the request.
+    pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
+        request.requirement.pools.iter().any(|pool| self.pools[pool.index()].holds(&request.shape))
+    }
+
+    /// Promises an instance's capacity to a task.
+    ///
+    /// # Panics
+    /// When it does not fit: a broken invariant of whoever decided.
+    pub fn promise(&mut self, id: InstanceId, request: &Request<'_>) {
+        assert!(self.fits(id, request), "{id:?} has no room for {:?}", request.shape);
+        let shape = &request.shape;
+        let instance = &mut self.instances[id.index()];
+        instance.free_cpu -= shape.cpu.as_base();
+        instance.free_memory -= shape.memory.as_bytes();
+        instance.free_interfaces -= shape.interfaces;
+        instance.free_gpus -= shape.gpus;
+        instance.tasks += 1;
+        let pool = instance.pool;
+        self.pools[pool.index()].refile(&mut self.instances, id);
+        if !request.requirement.ports.is_empty() {
+            let ports = &mut self.ports[id.index()];
+            ports.extend_from_slice(&request.requirement.ports);
+            ports.sort_unstable();
+        }
+        self.count(id, pool, request.requirement.group, 1);
+    }
+
+    /// Takes a promise back.
+    pub fn release(&mut self, id: InstanceId, request: &Request<'_>) {
+        let shape = &request.shape;
+        let instance = &mut self.instances[id.index()];
+        instance.free_cpu += shape.cpu.as_base();
+        instance.free_memory += shape.memory.as_bytes();
+        instance.free_interfaces += shape.interfaces;
+        instance.free_gpus += shape.gpus;
+        instance.tasks -= 1;
+        let pool = instance.pool;
+        let spec = &self.pools[pool.index()].spec;
+        debug_assert!(instance.free_cpu <= spec.cpu.as_base(), "{id:?} freed more CPU than it has");
+        debug_assert!(instance.free_memory <= spec.memory.as_bytes(), "{id:?} freed more memory");
+        self.pools[pool.index()].refile(&mut self.instances, id);
+        if !request.requirement.ports.is_empty() {
+            self.ports[id.index()].retain(|port| !request.requirement.ports.contains(port));
+        }
+        self.count(id, pool, request.requirement.group, u32::MAX);
+    }
+
+    /// Adds one or, with `u32::MAX`, takes one away, wherever tasks are counted by group.
+    #[inline]
+    fn count(&mut self, id: InstanceId, pool: PoolId, group: GroupId, by: u32) {
+        if self.groups > 1 {
+            let count = &mut self.group_tasks[id.index() * self.groups + group.index()];
+            *count = count.wrapping_add(by);
+        }
+        for spread in &mut self.spreads {
+            let value = spread.by_pool[pool.index()] as usize;
+            let count = &mut spread.counts[value * self.groups + group.index()];
+            *count = count.wrapping_add(by);
+        }
+    }
+
+    /// A task's containers start to occupy the host.
+    #[inline]
+    pub fn hold(&mut self, id: InstanceId, shape: &Shape) {
+        let instance = &mut self.instances[id.index()];
+        instance.held_cpu += shape.cpu.as_base();
+        instance.held_memory += shape.memory.as_bytes();
+        let spec = &self.pools[instance.pool.index()].spec;
+        debug_assert!(instance.held_cpu <= spec.cpu.as_base(), "{id:?} holds more than it has");
+        debug_assert!(instance.held_memory <= spec.memory.as_bytes(), "{id:?} holds more");
+    }
+
+    /// A task's containers are gone from the host.
+    #[inline]
+    pub fn let_go(&mut self, id: InstanceId, shape: &Shape) {
+        let instance = &mut self.instances[id.index()];
+        instance.held_cpu -= shape.cpu.as_base();
+        instance.held_memory -= shape.memory.as_bytes();
+    }
+
+    /// Of the pool's instances that fit, the one with the least key. The key's order must
+    /// put less free `field` first; nothing with more of it is looked at once one fits.
+    #[inline]
+    pub fn least_free<K: Ord>(
+        &self,
+        pool: PoolId,
+        field: Field,
+        request: &Request<'_>,
+        key: impl Fn(InstanceId, &Instance) -> K,
+    ) -> Option<(K, InstanceId)> {
+        self.pools[pool.index()].extreme(self, field, false, request, key)
+    }
+
+    /// Of the pool's instances that fit, the one with the least key, where the key's order
+    /// must put more free `field` first.
+    #[inline]
+    pub fn most_free<K: Ord>(
+        &self,
+        pool: PoolId,
+        field: Field,
+        request: &Request<'_>,
+        key: impl Fn(InstanceId, &Instance) -> K,
+    ) -> Option<(K, InstanceId)> {
+        self.pools[pool.index()].extreme(self, field, true, request, key)
+    }
+
+    /// The pool's instance of the lowest index that fits.
+    pub fn first_fit(&self, pool: PoolId, request: &Request<'_>) -> Option<InstanceId> {
+        self.pools[pool.index()].first_fit(self, request)
+    }
+
+    /// Of all instances of the eligible pools that fit, the one with the least key: a plain
+    /// scan, and the oracle of the indexed searches.
+    pub fn scan<K: Ord>(
+        &self,
+        request: &Request<'_>,
+        key: impl Fn(InstanceId, &Instance) -> K,
+    ) -> Option<(K, InstanceId)> {
+        let mut best: Option<(K, InstanceId)> = None;
+        for pool in &request.requirement.pools {
+            for &id in self.pools[pool.index()].instances() {
+                if self.fits(id, request) {
+                    let key = key(id, &self.instances[id.index()]);
+                    if best.as_ref().is_none_or(|(least, at)| (&key, id) < (least, *at)) {
+                        best = Some((key, id));
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    /// Compares every instance's ledgers with the tasks that are alive.
+    ///
+    /// # Panics
+    /// When something was lost or made.
+    pub fn check_conservation<'a>(
+        &self,
+        placed: impl Iterator<Item = (InstanceId, &'a Shape, bool)>,
+    ) {
+        let mut promised = vec![(0u64, 0u64, 0u32, 0u32, 0u32); self.instances.len()];
+        let mut held = vec![(0u64, 0u64); self.instances.len()];
+        for (id, shape, running) in placed {
+            let sum = &mut promised[id.index()];
+            sum.0 += shape.cpu.as_base();
+            sum.1 += shape.memory.as_bytes();
+            sum.2 += shape.interfaces;
+            sum.3 += shape.gpus;
+            sum.4 += 1;
+            if running {
+                held[id.index()].0 += shape.cpu.as_base();
+                held[id.index()].1 += shape.memory.as_bytes();
+            }
+        }
+        for (id, instance) in self.instances() {
+            let spec = &self.pools[instance.pool.index()].spec;
+            let used = (
+                spec.cpu.as_base() - instance.free_cpu,
+                spec.memory.as_bytes() - instance.free_memory,
+                spec.task_interfaces - instance.free_interfaces,
+                spec.gpus - instance.free_gpus,
+                instance.tasks,
+            );
+            assert_eq!(used, promised[id.index()], "{id:?}: promised is the sum of its tasks");
+            let holds = (instance.held_cpu, instance.held_memory);
+            assert_eq!(holds, held[id.index()], "{id:?}: held is the sum of its running tasks");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Work that waits, oldest first, with an index that finds the first who would fit.
+//!
+//! Positions are kept in order of arrival. Who leaves makes a hole; when holes outnumber
+//! those who wait, the rest moves up, so that memory follows what waits.
+
+use super::{EntryId, Shape, TaskId};
+
+/// Children per node of the index.
+const FAN: usize = 16;
+
+/// One waiting task.
+#[derive(Clone, Copy, Debug)]
+pub struct Pending {
+    /// Which task.
+    pub task: TaskId,
+    /// The entry it came from.
+    pub entry: EntryId,
+    /// What it needs.
+    pub shape: Shape,
+    /// True when it waits in the job queue until there is room; false when it is refused
+    /// at once (`onNoCapacity: fail`).
+    pub may_wait: bool,
+}
+
+/// The queue. A position is valid until the next [`push`](Self::push).
+#[derive(Clone, Debug, Default)]
+pub struct PendingQueue {
+    slots: Vec<Option<Pending>>,
+    waiting: usize,
+    /// No slot before this one is taken.
+    front: usize,
+    /// Least CPU and memory needed below each node; level 0 covers `FAN` slots per node.
+    levels: Vec<Vec<Need>>,
+}
+
+/// The least that anyone below needs, of each resource by itself.
+type Need = (u64, u64);
+const NOBODY: Need = (u64::MAX, u64::MAX);
+
+impl PendingQueue {
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.waiting
+    }
+
+    /// True when nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting == 0
+    }
+
+    /// Those who wait, oldest first, with their positions.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &Pending)> {
+        let from = self.front;
+        let slots = self.slots[from..].iter().enumerate();
+        slots.filter_map(move |(i, slot)| slot.as_ref().map(|pending| (from + i, pending)))
+    }
+
+    /// Whoever waits at a position.
+    pub fn get(&self, position: usize) -> Option<&Pending> {
+        self.slots.get(position)?.as_ref()
+    }
+
+    /// The oldest, with its position.
+    pub fn oldest(&self) -> Option<(usize, &Pending)> {
+        self.iter().next()
+    }
+
+    /// Adds the youngest.
+    pub fn push(&mut self, pending: Pending) {
+        if self.slots.len() >= 64 && self.slots.len() >= 2 * self.waiting {
+            self.close_up();
+        }
+        let position = self.slots.len();
+        self.slots.push(Some(pending));
+        self.waiting += 1;
+        self.grow();
+        let need = need_of(&pending);
+        let mut node = position;
+        for level in &mut self.levels {
+            node /= FAN;
+            let least = &mut level[node];
+            *least = (least.0.min(need.0), least.1.min(need.1));
+        }
+    }
+
+    /// Takes out whoever waits at a position.
+    ///
+    /// # Panics
+    /// When nobody does.
+    pub fn remove(&mut self, position: usize) -> Pending {
+        let pending = self.slots[position].take().expect("somebody waits at this position");
+        self.waiting -= 1;
+        while self.front < self.slots.len() && self.slots[self.front].is_none() {
+            self.front += 1;
+        }
+        if self.waiting == 0 {
+            self.slots.clear();
+            self.front = 0;
+            self.levels.clear();
+            return pending;
+        }
+        let mut node = position / FAN;
+        let mut least = self.slots[node * FAN..]
+            .iter()
+            .take(FAN)
+            .flatten()
+            .map(need_of)
+            .fold(NOBODY, lesser);
+        for level in 0..self.levels.len() {
+            if self.levels[level][node] == least {
+                break;
+            }
+            self.levels[level][node] = least;
+            node /= FAN;
+            let children = self.levels[level][node * FAN..].iter().take(FAN);
+            least = children.copied().fold(NOBODY, lesser);
+        }
+        pending
+    }
+
+    /// The oldest at or after `from` who needs at most so much CPU and memory and whom
+    /// `accept` takes.
+    pub fn first_within(
+        &self,
+        from: usize,
+        cpu: u64,
+        memory: u64,
+        mut accept: impl FnMut(&Pending) -> bool,
+    ) -> Option<usize> {
+        let mut position = from.max(self.front);
+        let within = |need: &Need| need.0 <= cpu && need.1 <= memory;
+        'search: while position < self.slots.len() {
+            // Skip the largest node that begins here and holds nobody.
+            let mut node = position;
+            let mut width = 1;
+            for level in &self.levels {
+                if !node.is_multiple_of(FAN) {
+                    break;
+                }
+                node /= FAN;
+                if within(&level[node]) {
+                    break;
+                }
+                width *= FAN;
+            }
+            if width > 1 {
+                position += width;
+                continue 'search;
+            }
+            let end = (position / FAN * FAN + FAN).min(self.slots.len());
+            // Entering a leaf node halfway, or at its beginning when it may hold somebody.
+            if self.levels.first().is_some_and(|leaf| !within(&leaf[position / FAN])) {
+                position = end;
+                continue 'search;
+            }
+            for at in position..end {
+                if let Some(pending) = &self.slots[at]
+                    && within(&need_of(pending))
+                    && accept(pending)
+                {
+                    return Some(at);
+                }
+            }
+            position = end;
+        }
+        None
+    }
+
+    fn close_up(&mut self) {
+        self.slots.retain(Option::is_some);
+        self.front = 0;
+        self.levels.clear();
+        self.grow();
+        for position in 0..self.slots.len() {
+            let need = self.slots[position].as_ref().map_or(NOBODY, need_of);
+            let mut node = position;
+            for level in &mut self.levels {
+                node /= FAN;
+                level[node] = lesser(level[node], need);
+            }
+        }
+    }
+
+    /// Makes the index cover all slots.
+    fn grow(&mut self) {
+        let mut nodes = self.slots.len().div_ceil(FAN).max(1);
+        let mut level = 0;
+        loop {
+            if level == self.levels.len() {
+                let least = level.checked_sub(1).map(|below| {
+                    let below = &self.levels[below];
+                    below.chunks(FAN).map(|c| c.iter().copied().fold(NOBODY, lesser)).collect()
+                });
+                self.levels.push(least.unwrap_or_default());
+            }
+            if self.levels[level].len() < nodes {
+                self.levels[level].resize(nodes, NOBODY);
+            }
+            level += 1;
+            if nodes == 1 {
+                return;
+            }
+            nodes = nodes.div_ceil(FAN);
+        }
+    }
+}
+
+fn need_of(pending: &Pending) -> Need {
+    (pending.shape.cpu.as_base(), pending.shape.memory.as_bytes())
+}
+
+fn lesser(a: Need, b: Need) -> Need {
+    (a.0.min(b.0), a.1.min(b.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{Cpu, Memory};
+    use proptest::prelude::*;
+
+    fn pending(number: u32, cpu: u64, memory: u64) -> Pending {
+        let shape = Shape { cpu: Cpu::base(cpu), memory: Memory::bytes(memory), ..Shape::default() };
+        Pending { task: TaskId { slot: number, generation: 0 }, entry: EntryId::new(0), shape, may_wait: true }
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_agrees_with_a_scan(script in prop::collection::vec((0u8..3, 0u64..20, 0u64..20), 0..1500)) {
+            let mut queue = PendingQueue::default();
+            let mut plain: Vec<(u32, u64, u64)> = Vec::new();
+            for (number, (what, cpu, memory)) in script.into_iter().enumerate() {
+                if what > 0 {
+                    queue.push(pending(number as u32, cpu, memory));
+                    plain.push((number as u32, cpu, memory));
+                } else {
+                    let found = queue.first_within(0, cpu, memory, |_| true);
+                    let wanted = plain.iter().position(|p| p.1 <= cpu && p.2 <= memory);
+                    prop_assert_eq!(found.is_some(), wanted.is_some());
+                    if let (Some(found), Some(wanted)) = (found, wanted) {
+                        prop_assert_eq!(queue.remove(found).task.slot, plain.remove(wanted).0);
+                    }
+                }
+                prop_assert_eq!(queue.len(), plain.len());
+                prop_assert!(queue.iter().map(|(_, p)| p.task.slot).eq(plain.iter().map(|p| p.0)));
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Tasks that are alive: waiting or on capacity. Finished tasks leave.
+
+use super::{EntryId, InstanceId, Shape, TaskId, ZoneId};
+use crate::engine::Slab;
+use crate::units::{SimTime, Span};
+
+/// One task.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// The entry it came from.
+    pub entry: EntryId,
+    /// Its birth ordinal within the entry, from 0.
+    pub ordinal: u64,
+    /// When the client submitted it.
+    pub arrived: SimTime,
+    /// How long it runs.
+    pub duration: Span,
+    /// What it takes: on Fargate the billed size.
+    pub shape: Shape,
+    /// What it asked for, in thousandths of a GPU where it takes whole devices.
+    pub asked: Asked,
+    /// Where it is: `None` while it waits, and on Fargate.
+    pub instance: Option<InstanceId>,
+    /// Its zone, once placed.
+    pub zone: ZoneId,
+    /// When it got its capacity.
+    pub placed: SimTime,
+    /// True once its containers run.
+    pub running: bool,
+}
+
+/// What a task asked for before rounding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// CPU, in 1/128,000 vCPU.
+    pub cpu: u64,
+    /// Memory, in bytes.
+    pub memory: u64,
+    /// Thousandths of a GPU.
+    pub gpu_millis: u32,
+}
+
+/// The tasks that are alive.
+#[derive(Clone, Debug, Default)]
+pub struct Tasks {
+    slab: Slab<Task>,
+}
+
+impl Tasks {
+    /// A task is born.
+    #[inline]
+    pub fn add(&mut self, task: Task) -> TaskId {
+        let (slot, generation) = self.slab.insert(task);
+        TaskId { slot, generation }
+    }
+    /// A task, while it is alive.
+    #[inline]
+    pub fn get(&self, id: TaskId) -> Option<&Task> {
+        self.slab.get(id.slot, id.generation)
+    }
+    /// A task, while it is alive.
+    #[inline]
+    pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Task> {
+        self.slab.get_mut(id.slot, id.generation)
+    }
+    /// A task leaves.
+    #[inline]
+    pub fn remove(&mut self, id: TaskId) -> Option<Task> {
+        self.slab.remove(id.slot, id.generation)
+    }
+    /// How many are alive.
+    pub fn len(&self) -> usize {
+        self.slab.len()
+    }
+    /// True when none is alive.
+    pub fn is_empty(&self) -> bool {
+        self.slab.is_empty()
+    }
+    /// All that are alive.
+    pub fn iter(&self) -> impl Iterator<Item = &Task> {
+        self.slab.iter()
+    }
+}

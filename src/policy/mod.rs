@@ -1,0 +1,4 @@
+//! Opinions, pure, over a view of the cluster: they look and decide, the world stays as it
+//! is. One policy, one file.
+
+pub mod placement;

@@ -1,0 +1,189 @@
+//! ECS's placement strategies and their chains (facts/ecs.md 79 to 89).
+//!
+//! A chain starts with all instances that fit. Each strategy keeps the best: `spread` those
+//! whose value has the fewest tasks of the group, `binpack` those with the least remaining.
+//! What is left after the last strategy goes to the fewest tasks of the group, then to the
+//! earliest registered (83). So a chain is one lexicographic minimum, unless `random` cuts
+//! it short.
+
+use super::{Placement, SpreadField, Strategy};
+use crate::cluster::{Cluster, Instance, InstanceId, PoolId, Request, Requirement};
+use crate::engine::random::Stream;
+
+/// At most five strategies (facts/ecs.md 49), and the final tie-break.
+const MOST_KEYS: usize = 6;
+type Key = [u64; MOST_KEYS];
+
+/// A chain of ECS strategies; an empty one chooses at random, as `RunTask` does (88).
+#[derive(Clone, Debug)]
+pub struct EcsStrategies {
+    /// Spreads over attributes at the head of the chain: they choose among whole pools.
+    leading: Vec<String>,
+    /// The rest, up to a `random`.
+    rest: Vec<Strategy>,
+    /// True when chance decides among what the rest has left.
+    random: bool,
+}
+
+impl EcsStrategies {
+    /// A chain, applied in this order.
+    pub fn new(strategies: Vec<Strategy>) -> Self {
+        let random = strategies.is_empty() || strategies.contains(&Strategy::Random);
+        let mut rest: Vec<Strategy> =
+            strategies.into_iter().take_while(|s| *s != Strategy::Random).collect();
+        let mut leading = Vec::new();
+        while let Some(Strategy::Spread(SpreadField::Attribute(name))) = rest.first() {
+            leading.push(name.clone());
+            rest.remove(0);
+        }
+        assert!(leading.len() + rest.len() < MOST_KEYS, "at most five strategies");
+        Self { leading, rest, random }
+    }
+
+    /// The best of some pools by the rest of the chain.
+    fn among(
+        &self,
+        pools: &[PoolId],
+        request: &Request<'_>,
+        cluster: &Cluster,
+        stream: &mut dyn FnMut() -> Stream,
+    ) -> Option<InstanceId> {
+        if self.random {
+            return self.at_random(pools, request, cluster, stream);
+        }
+        let group = request.requirement.group;
+        let tasks = |id| cluster.tasks_of_group(id, group);
+        match *self.rest.as_slice() {
+            [Strategy::Binpack(field)] => least(pools, |pool| {
+                cluster.least_free(pool, field, request, |id, i| (i.free(field), tasks(id)))
+            }),
+            [Strategy::Binpack(field), Strategy::Binpack(second)] => least(pools, |pool| {
+                cluster.least_free(pool, field, request, |id, instance| {
+                    (instance.free(field), instance.free(second), tasks(id))
+                })
+            }),
+            [Strategy::Binpack(field), ..] => least(pools, |pool| {
+                cluster.least_free(pool, field, request, |id, i| self.key(id, i, request, cluster))
+            }),
+            _ => {
+                let narrowed = Requirement { pools: pools.to_vec(), ..request.requirement.clone() };
+                let request = Request { requirement: &narrowed, ..*request };
+                cluster.scan(&request, |id, i| self.key(id, i, &request, cluster)).map(|(_, id)| id)
+            }
+        }
+    }
+
+    /// What the rest of the chain compares, best first.
+    fn key(&self, id: InstanceId, i: &Instance, request: &Request<'_>, cluster: &Cluster) -> Key {
+        let group = request.requirement.group;
+        let mut key = [0; MOST_KEYS];
+        for (part, strategy) in key.iter_mut().zip(&self.rest) {
+            *part = match strategy {
+                Strategy::Binpack(field) => i.free(*field),
+                Strategy::Spread(SpreadField::InstanceId) => {
+                    u64::from(cluster.tasks_of_group(id, group))
+                }
+                Strategy::Spread(SpreadField::Attribute(name)) => {
+                    u64::from(cluster.tasks_by_attribute(name, i.pool(), group))
+                }
+                Strategy::Random => 0,
+            };
+        }
+        if !self.random {
+            key[self.rest.len()] = u64::from(cluster.tasks_of_group(id, group));
+        }
+        key
+    }
+
+    /// Any of those that the rest of the chain leaves, with equal chance.
+    fn at_random(
+        &self,
+        pools: &[PoolId],
+        request: &Request<'_>,
+        cluster: &Cluster,
+        stream: &mut dyn FnMut() -> Stream,
+    ) -> Option<InstanceId> {
+        let mut stream = stream();
+        let all = || pools.iter().flat_map(|pool| cluster.pool(*pool).instances());
+        if self.rest.is_empty() {
+            // Guessing is as fair as counting, and quicker while many fit.
+            let count: usize = pools.iter().map(|p| cluster.pool(*p).instances().len()).sum();
+            for _ in 0..GUESSES.min(count) {
+                let mut guess = stream.below(count as u64) as usize;
+                for pool in pools {
+                    let instances = cluster.pool(*pool).instances();
+                    if let Some(id) = instances.get(guess) {
+                        if cluster.fits(*id, request) {
+                            return Some(*id);
+                        }
+                        break;
+                    }
+                    guess -= instances.len();
+                }
+            }
+        }
+        let mut best: Option<Key> = None;
+        let mut left: Vec<InstanceId> = Vec::new();
+        for id in all().filter(|id| cluster.fits(**id, request)) {
+            let key = self.key(*id, cluster.instance(*id), request, cluster);
+            if best.is_none_or(|least| key < least) {
+                best = Some(key);
+                left.clear();
+            }
+            if best == Some(key) {
+                left.push(*id);
+            }
+        }
+        if left.is_empty() {
+            return None;
+        }
+        let choice = stream.below(left.len() as u64) as usize;
+        Some(left[choice])
+    }
+}
+
+/// How often an instance is guessed before those that fit are counted.
+const GUESSES: usize = 16;
+
+/// The least over pools, by key, then by registration.
+fn least<K: Ord>(
+    pools: &[PoolId],
+    search: impl Fn(PoolId) -> Option<(K, InstanceId)>,
+) -> Option<InstanceId> {
+    pools.iter().filter_map(|pool| search(*pool)).min().map(|(_, id)| id)
+}
+
+impl Placement for EcsStrategies {
+    fn place(
+        &mut self,
+        request: &Request<'_>,
+        cluster: &Cluster,
+        stream: &mut dyn FnMut() -> Stream,
+    ) -> Option<InstanceId> {
+        let requirement = request.requirement;
+        if self.leading.is_empty() {
+            return self.among(&requirement.pools, request, cluster, stream);
+        }
+        // The fewest tasks first; only values with an instance that fits count (86), so the
+        // next fewest are tried when none does.
+        let count = |pool: PoolId| -> [u64; MOST_KEYS] {
+            let mut counts = [0; MOST_KEYS];
+            for (part, name) in counts.iter_mut().zip(&self.leading) {
+                *part = u64::from(cluster.tasks_by_attribute(name, pool, requirement.group));
+            }
+            counts
+        };
+        let mut pools: Vec<(Key, PoolId)> =
+            requirement.pools.iter().map(|pool| (count(*pool), *pool)).collect();
+        pools.sort_unstable();
+        pools.chunk_by(|a, b| a.0 == b.0).find_map(|equal| {
+            let equal: Vec<PoolId> = equal.iter().map(|(_, pool)| *pool).collect();
+            self.among(&equal, request, cluster, stream)
+        })
+    }
+
+    fn is_greedy(&self) -> bool {
+        true
+    }
+}
+

@@ -1,0 +1,89 @@
+//! Who goes where.
+//!
+//! The contract has two levels. A [`Scheduler`] answers a whole *pass*: it sees what waits
+//! and the capacity, and places, leaves waiting or refuses. A [`Placement`] answers for one
+//! task; [`OneByOne`] makes a scheduler of it. Most policies, and all of ECS's, are of the
+//! second kind. `examples/own_policy.rs` plugs in one of your own.
+
+mod best_fit;
+mod dot_product;
+mod ecs;
+mod fewest_tasks;
+mod first_fit;
+mod next_fit;
+mod one_by_one;
+mod pass;
+mod rule;
+mod worst_fit;
+
+pub use best_fit::BestFit;
+pub use dot_product::DotProduct;
+pub use ecs::EcsStrategies;
+pub use fewest_tasks::FewestTasks;
+pub use first_fit::FirstFit;
+pub use next_fit::NextFit;
+pub use one_by_one::{OneByOne, QueueOrder};
+pub use pass::{Pass, PolicyFailed, Refusal, Work};
+pub use rule::{PlacementRule, SpreadField, Strategy};
+pub use worst_fit::WorstFit;
+
+use crate::cluster::{Cluster, InstanceId, Request};
+use crate::engine::random::Stream;
+
+/// Chooses an instance for one task.
+pub trait Placement: Send {
+    /// Where should this task go? `None`: nowhere now. The stream is the task's own: the
+    /// same task draws the same numbers whatever happened before.
+    fn place(
+        &mut self,
+        request: &Request<'_>,
+        cluster: &Cluster,
+        stream: &mut dyn FnMut() -> Stream,
+    ) -> Option<InstanceId>;
+
+    /// True when it places a task whenever some instance fits. Then work that found no room
+    /// need not be offered again until capacity is freed where it would fit, and passes are
+    /// quick. Only say so when it is so.
+    fn is_greedy(&self) -> bool {
+        false
+    }
+}
+
+/// Answers a placement pass.
+pub trait Scheduler: Send {
+    /// Decides about what waits. What is neither placed nor refused goes on waiting.
+    ///
+    /// # Errors
+    /// [`PolicyFailed`] when the policy itself cannot go on; the run ends with it.
+    fn pass(&mut self, pass: &mut Pass<'_>) -> Result<(), PolicyFailed>;
+}
+
+/// The built-in policy of a rule.
+pub fn built_in(rule: &PlacementRule) -> Box<dyn Placement> {
+    match rule {
+        PlacementRule::Ecs(strategies) => Box::new(EcsStrategies::new(strategies.clone())),
+        PlacementRule::FirstFit => Box::new(FirstFit),
+        PlacementRule::NextFit => Box::new(NextFit::default()),
+        PlacementRule::BestFit(field) => Box::new(BestFit(*field)),
+        PlacementRule::WorstFit(field) => Box::new(WorstFit(*field)),
+        PlacementRule::FewestTasks => Box::new(FewestTasks),
+        PlacementRule::DotProduct => Box::new(DotProduct),
+    }
+}
+
+/// The attributes that a rule spreads over, which the cluster has to count from the start.
+pub fn counted_attributes(rule: &PlacementRule) -> impl Iterator<Item = &str> {
+    let strategies: &[Strategy] = match rule {
+        PlacementRule::Ecs(strategies) => strategies,
+        _ => &[],
+    };
+    strategies.iter().filter_map(|strategy| match strategy {
+        Strategy::Spread(SpreadField::Attribute(name)) => Some(name.as_str()),
+        _ => None,
+    })
+}
+
+/// True when the rule looks for the first fit, which an index makes quick.
+pub fn wants_blocks(rule: &PlacementRule) -> bool {
+    matches!(rule, PlacementRule::FirstFit | PlacementRule::NextFit)
+}

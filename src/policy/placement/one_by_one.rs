@@ -1,0 +1,128 @@
+//! Makes a scheduler of one-task policies: tries waiting work in order, one at a time, each
+//! placement updating the capacity before the next (facts/ecs.md 89).
+
+use super::{Pass, Placement, PolicyFailed, Scheduler};
+use crate::cluster::{InstanceId, Pending, Request};
+
+/// Who in the job queue may go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueOrder {
+    /// The head blocks those behind it.
+    HeadOfLine,
+    /// Each is tried in its turn; who fits, goes.
+    SkipAhead,
+}
+
+/// A scheduler of one-task policies, one per entry of the plan.
+pub struct OneByOne {
+    order: QueueOrder,
+    placements: Vec<Box<dyn Placement>>,
+    /// Every policy places whenever something fits, so that only freed instances can have
+    /// room for who is already waiting.
+    greedy: bool,
+}
+
+impl OneByOne {
+    /// Policies in the order of the plan's entries.
+    pub fn new(order: QueueOrder, placements: Vec<Box<dyn Placement>>) -> Self {
+        let greedy = placements.iter().all(|placement| placement.is_greedy());
+        Self { order, placements, greedy }
+    }
+
+    /// Asks the entry's policy for one task.
+    fn choose(&mut self, pass: &Pass<'_>, pending: &Pending) -> Option<InstanceId> {
+        let entry = pending.entry.index();
+        let request =
+            Request { shape: pending.shape, requirement: &pass.requirements[entry] };
+        let mut stream = || {
+            let ordinal = pass.tasks.get(pending.task).map_or(0, |task| task.ordinal);
+            pass.streams[entry].stream(ordinal)
+        };
+        self.placements[entry].place(&request, pass.cluster, &mut stream)
+    }
+
+    /// Tries the oldest, again and again, until one does not go. True when nobody waits.
+    fn heads(&mut self, pass: &mut Pass<'_>) -> bool {
+        // A head that was tried in an earlier pass found no room anywhere; only a freed
+        // instance can have some now.
+        let mut tried_before = self.greedy;
+        while let Some((position, head)) = pass.waiting.oldest() {
+            let head = *head;
+            if tried_before && !fits_where_freed(pass, &head) {
+                return false;
+            }
+            tried_before = false;
+            let Some(instance) = self.choose(pass, &head) else { return false };
+            pass.waiting.remove(position);
+            pass.commit(head.task, instance);
+        }
+        true
+    }
+
+    /// Tries all who have waited, oldest first.
+    fn skip(&mut self, pass: &mut Pass<'_>) {
+        let mut from = 0;
+        while let Some(position) = self.next_candidate(pass, from) {
+            let Some(pending) = pass.waiting.get(position).copied() else { return };
+            if let Some(instance) = self.choose(pass, &pending) {
+                pass.waiting.remove(position);
+                pass.commit(pending.task, instance);
+            }
+            from = position + 1;
+        }
+    }
+
+    /// The oldest from a position on who may find room.
+    fn next_candidate(&self, pass: &Pass<'_>, from: usize) -> Option<usize> {
+        if !self.greedy {
+            return pass.waiting.first_within(from, u64::MAX, u64::MAX, |_| true);
+        }
+        let candidates = pass.freed.iter().filter_map(|id| {
+            let instance = pass.cluster.instance(*id);
+            let (cpu, memory) = (instance.free_cpu(), instance.free_memory());
+            pass.waiting.first_within(from, cpu.as_base(), memory.as_bytes(), |pending| {
+                pass.cluster.fits(*id, &request(pass, pending))
+            })
+        });
+        candidates.min()
+    }
+}
+
+fn request<'a>(pass: &Pass<'a>, pending: &Pending) -> Request<'a> {
+    Request { shape: pending.shape, requirement: &pass.requirements[pending.entry.index()] }
+}
+
+fn fits_where_freed(pass: &Pass<'_>, pending: &Pending) -> bool {
+    let request = request(pass, pending);
+    pass.freed.iter().any(|id| pass.cluster.fits(*id, &request))
+}
+
+impl Scheduler for OneByOne {
+    fn pass(&mut self, pass: &mut Pass<'_>) -> Result<(), PolicyFailed> {
+        let mut open = match self.order {
+            QueueOrder::HeadOfLine => self.heads(pass),
+            QueueOrder::SkipAhead => {
+                self.skip(pass);
+                true
+            }
+        };
+        // Those who have just arrived, in order; who finds no room stays among the fresh,
+        // and the simulation queues or refuses it. Who does not wait asks `RunTask` directly:
+        // no queue blocks it, and it blocks nobody.
+        let mut kept = 0;
+        for next in 0..pass.fresh.len() {
+            let pending = pass.fresh[next];
+            let tried = open || !pending.may_wait;
+            match if tried { self.choose(pass, &pending) } else { None } {
+                Some(instance) => pass.commit(pending.task, instance),
+                None => {
+                    open &= !(self.order == QueueOrder::HeadOfLine && pending.may_wait);
+                    pass.fresh[kept] = pending;
+                    kept += 1;
+                }
+            }
+        }
+        pass.fresh.truncate(kept);
+        Ok(())
+    }
+}

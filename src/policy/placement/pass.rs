@@ -1,0 +1,196 @@
+//! One placement pass: what a scheduler sees and may do.
+
+use crate::cluster::{
+    Cluster, EntryId, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, Shape, Task,
+    TaskId, Tasks,
+};
+use crate::engine::random::{Stream, StreamKey};
+use crate::units::SimTime;
+use std::fmt;
+
+/// A policy that could not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyFailed {
+    /// What it said.
+    pub message: String,
+}
+
+impl fmt::Display for PolicyFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the placement policy failed: {}", self.message)
+    }
+}
+
+impl std::error::Error for PolicyFailed {}
+
+/// Why a decision was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The task is not waiting: never was, or has been decided about in this pass.
+    NotWaiting,
+    /// The instance has no room.
+    NoRoom(Lack),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotWaiting => f.write_str("the task is not waiting"),
+            Self::NoRoom(lack) => write!(f, "the instance has no room: {lack:?}"),
+        }
+    }
+}
+
+impl From<Refusal> for PolicyFailed {
+    fn from(refusal: Refusal) -> Self {
+        Self { message: refusal.to_string() }
+    }
+}
+
+/// Somebody who waits for capacity.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// Which task.
+    pub task: TaskId,
+    /// Its entry.
+    pub entry: EntryId,
+    /// Its amounts.
+    pub shape: Shape,
+    /// What else it demands.
+    pub requirement: &'a Requirement,
+    /// When it arrived.
+    pub arrived: SimTime,
+}
+
+impl<'a> Work<'a> {
+    /// What it asks of the cluster.
+    pub fn request(&self) -> Request<'a> {
+        Request { shape: self.shape, requirement: self.requirement }
+    }
+}
+
+/// The state that a pass works on; the simulation owns it.
+pub struct Pass<'a> {
+    pub(crate) now: SimTime,
+    pub(crate) cluster: &'a mut Cluster,
+    pub(crate) tasks: &'a mut Tasks,
+    pub(crate) waiting: &'a mut PendingQueue,
+    /// Arrived since the last pass, oldest first; not yet among the waiting.
+    pub(crate) fresh: &'a mut Vec<Pending>,
+    /// Instances where capacity was freed since the last pass.
+    pub(crate) freed: &'a [InstanceId],
+    pub(crate) requirements: &'a [Requirement],
+    /// Keys of the entries' placement draws.
+    pub(crate) streams: &'a [StreamKey],
+    /// Decided in this pass, in order.
+    pub(crate) placed: &'a mut Vec<(TaskId, InstanceId)>,
+    pub(crate) refused: &'a mut Vec<TaskId>,
+}
+
+impl<'a> Pass<'a> {
+    /// The time.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// The capacity as it is now, what this pass has placed included.
+    pub fn cluster(&self) -> &Cluster {
+        self.cluster
+    }
+
+    /// How many wait.
+    pub fn waiting_len(&self) -> usize {
+        self.waiting.len() + self.fresh.len()
+    }
+
+    /// All who wait, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = Work<'_>> {
+        let queued = self.waiting.iter().map(|(_, pending)| pending);
+        queued.chain(self.fresh.iter()).map(|pending| self.work(pending))
+    }
+
+    /// Instances where capacity was freed since the last pass.
+    pub fn freed(&self) -> &[InstanceId] {
+        self.freed
+    }
+
+    /// The stream of a task's placement draws.
+    pub fn stream(&self, work: &Work<'_>) -> Stream {
+        let ordinal = self.tasks.get(work.task).map_or(0, |task| task.ordinal);
+        self.streams[work.entry.index()].stream(ordinal)
+    }
+
+    /// Places a waiting task on an instance. It counts from now on.
+    ///
+    /// # Errors
+    /// When the task does not wait or the instance has no room; nothing has changed then.
+    pub fn place(&mut self, task: TaskId, instance: InstanceId) -> Result<(), Refusal> {
+        let entry = self.tasks.get(task).ok_or(Refusal::NotWaiting)?.entry;
+        let position = self.find(task)?;
+        let request = Request {
+            shape: self.tasks.get(task).ok_or(Refusal::NotWaiting)?.shape,
+            requirement: &self.requirements[entry.index()],
+        };
+        if let Some(lack) = self.cluster.lack(instance, &request) {
+            return Err(Refusal::NoRoom(lack));
+        }
+        self.take(position);
+        self.commit(task, instance);
+        Ok(())
+    }
+
+    /// Refuses a waiting task: its client is told that there is no room.
+    ///
+    /// # Errors
+    /// When the task does not wait.
+    pub fn refuse(&mut self, task: TaskId) -> Result<(), Refusal> {
+        let position = self.find(task)?;
+        self.take(position);
+        self.refused.push(task);
+        Ok(())
+    }
+
+    /// The promise itself, for a task that is in no queue any more.
+    pub(super) fn commit(&mut self, task: TaskId, instance: InstanceId) {
+        let record: &mut Task = self.tasks.get_mut(task).expect("only living tasks are placed");
+        let requirement = &self.requirements[record.entry.index()];
+        self.cluster.promise(instance, &Request { shape: record.shape, requirement });
+        record.instance = Some(instance);
+        self.placed.push((task, instance));
+    }
+
+    fn find(&self, task: TaskId) -> Result<Position, Refusal> {
+        if let Some(at) = self.fresh.iter().position(|pending| pending.task == task) {
+            return Ok(Position::Fresh(at));
+        }
+        let queued = self.waiting.iter().find(|(_, pending)| pending.task == task);
+        queued.map(|(at, _)| Position::Queued(at)).ok_or(Refusal::NotWaiting)
+    }
+
+    fn take(&mut self, position: Position) {
+        match position {
+            Position::Fresh(at) => {
+                self.fresh.remove(at);
+            }
+            Position::Queued(at) => {
+                self.waiting.remove(at);
+            }
+        }
+    }
+
+    pub(super) fn work<'b>(&'b self, pending: &Pending) -> Work<'b> {
+        let arrived = self.tasks.get(pending.task).map_or(self.now, |task| task.arrived);
+        Work {
+            task: pending.task,
+            entry: pending.entry,
+            shape: pending.shape,
+            requirement: &self.requirements[pending.entry.index()],
+            arrived,
+        }
+    }
+}
+
+enum Position {
+    Fresh(usize),
+    Queued(usize),
+}
