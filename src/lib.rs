@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod engine;
 pub mod figures;
 pub mod plan;
+pub mod pricing;
 pub mod runner;
 pub mod stats;
 pub mod units;

@@ -63,8 +63,10 @@ impl Meters {
     /// A resource of `amount` base units begins to be used. Calls come in the order of time.
     #[inline]
     pub fn start(&mut self, meter: MeterId, amount: u64, now: SimTime) {
+        let now = now.as_micros();
         let meter = &mut self.meters[meter.0 as usize];
-        meter.advance(now.as_micros());
+        debug_assert!(now >= meter.since || now < self.origin, "time went back");
+        meter.advance(now);
         meter.level += amount;
     }
 
@@ -84,6 +86,7 @@ impl Meters {
     ) {
         let meter = &mut self.meters[meter.0 as usize];
         let end = now.as_micros();
+        debug_assert!(end >= meter.since || end < self.origin, "time went back");
         meter.advance(end);
         meter.level = meter
             .level
