@@ -1,8 +1,25 @@
 //! Numbers of the outside world: instance types, Fargate sizes, prices, limits. Data files
 //! are embedded; each figure has its source and date. No opinions, no simulation.
+//!
+//! The tables are sorted text and a look-up is a bisection in it, so that a program that asks
+//! for three types does not pay for 1,380. `docs/catalog.md` says how the files were made.
 
+mod fargate;
+mod instances;
 mod platform;
 mod prices;
+mod regions;
+mod sources;
+mod table;
 
+pub use fargate::{
+    FargateQuote, FargateSize, fargate_cpus, fargate_memories, fargate_prices, fargate_quote,
+    fargate_quotes, fargate_sizes, is_fargate_size, smallest_fargate,
+};
+pub use instances::{InstanceTypeFacts, instance_type, instance_types, nearest_instance_type};
 pub use platform::{Architecture, OperatingSystem};
 pub use prices::{FargatePrices, ServicePrices};
+pub use regions::{
+    Quote, gp3_quote, on_demand_price, on_demand_quote, regions, service_prices, usage_type_prefix,
+};
+pub use sources::Source;

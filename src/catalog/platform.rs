@@ -28,6 +28,14 @@ impl Architecture {
             Self::Arm => "ARM64",
         }
     }
+
+    /// From a cell of the embedded tables.
+    pub(super) fn of_cell(cell: &str) -> Self {
+        match cell {
+            "arm" => Self::Arm,
+            _ => Self::X86,
+        }
+    }
 }
 
 impl OperatingSystem {

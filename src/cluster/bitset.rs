@@ -34,7 +34,11 @@ impl Bitset {
     }
 
     pub(super) fn insert(&mut self, number: usize) {
-        if self.levels.first().is_none_or(|words| number / 64 >= words.len()) {
+        if self
+            .levels
+            .first()
+            .is_none_or(|words| number / 64 >= words.len())
+        {
             self.grow((number + 1).next_power_of_two().max(64));
         }
         let mut at = number;

@@ -113,7 +113,11 @@ impl Grid {
         };
         let mut open = mask & (!0 << from_line);
         while open != 0 {
-            let line = if descending { 63 - open.leading_zeros() } else { open.trailing_zeros() };
+            let line = if descending {
+                63 - open.leading_zeros()
+            } else {
+                open.trailing_zeros()
+            };
             open &= !(1 << line);
             let mut cells = lines[line as usize] & (!0 << from_cross);
             let mut found = false;

@@ -94,7 +94,6 @@ pub struct Cluster {
 #[derive(Clone, Debug)]
 struct SpreadCounts {
     attribute: String,
-    values: Vec<String>,
     /// Value index by pool.
     by_pool: Vec<u32>,
     counts: Vec<u32>,
@@ -103,7 +102,10 @@ struct SpreadCounts {
 impl Cluster {
     /// An empty cluster for work of so many task groups.
     pub fn new(groups: usize) -> Self {
-        Self { groups: groups.max(1), ..Self::default() }
+        Self {
+            groups: groups.max(1),
+            ..Self::default()
+        }
     }
 
     /// Keeps what makes scanning for the first fit quick, at a small cost per change.
@@ -114,7 +116,10 @@ impl Cluster {
 
     /// Adds a pool: instances of one provider, type and zone that are alike in everything.
     pub fn add_pool(&mut self, spec: PoolSpec) -> PoolId {
-        assert!(self.spreads.is_empty(), "pools are known before attributes are counted");
+        assert!(
+            self.spreads.is_empty(),
+            "pools are known before attributes are counted"
+        );
         let id = PoolId::new(self.pools.len());
         self.pools.push(Pool::new(spec, self.keep_blocks));
         id
@@ -126,18 +131,22 @@ impl Cluster {
         if self.spreads.iter().any(|s| s.attribute == attribute) {
             return;
         }
-        let mut values: Vec<String> = Vec::new();
+        let mut values: Vec<&str> = Vec::new();
         let mut by_pool = Vec::new();
         for pool in &self.pools {
             let value = pool.spec.attribute(attribute).unwrap_or("");
             let index = values.iter().position(|v| v == value).unwrap_or_else(|| {
-                values.push(value.to_string());
+                values.push(value);
                 values.len() - 1
             });
             by_pool.push(index as u32);
         }
         let counts = vec![0; values.len() * self.groups];
-        self.spreads.push(SpreadCounts { attribute: attribute.into(), values, by_pool, counts });
+        self.spreads.push(SpreadCounts {
+            attribute: attribute.into(),
+            by_pool,
+            counts,
+        });
     }
 
     /// An instance joins with all its capacity free.
@@ -161,14 +170,18 @@ impl Cluster {
         });
         self.ports.push(Vec::new());
         if self.groups > 1 {
-            self.group_tasks.resize(self.instances.len() * self.groups, 0);
+            self.group_tasks
+                .resize(self.instances.len() * self.groups, 0);
         }
         id
     }
 
     /// All instances, in order of registration.
     pub fn instances(&self) -> impl ExactSizeIterator<Item = (InstanceId, &Instance)> {
-        self.instances.iter().enumerate().map(|(i, instance)| (InstanceId::new(i), instance))
+        self.instances
+            .iter()
+            .enumerate()
+            .map(|(i, instance)| (InstanceId::new(i), instance))
     }
 
     /// One instance.
@@ -225,7 +238,11 @@ impl Cluster {
 
     fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let taken = &self.ports[id.index()];
-        request.requirement.ports.iter().all(|port| taken.binary_search(port).is_err())
+        request
+            .requirement
+            .ports
+            .iter()
+            .all(|port| taken.binary_search(port).is_err())
     }
 
     /// The first respect in which there is no room (order of facts/ecs.md 115); `None` when
@@ -252,7 +269,11 @@ impl Cluster {
 
     /// True when an empty instance of some eligible pool would hold the request.
     pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
-        request.requirement.pools.iter().any(|pool| self.pools[pool.index()].holds(&request.shape))
+        request
+            .requirement
+            .pools
+            .iter()
+            .any(|pool| self.pools[pool.index()].holds(&request.shape))
     }
 
     /// Promises an instance's capacity to a task.
@@ -260,7 +281,11 @@ impl Cluster {
     /// # Panics
     /// When it does not fit: a broken invariant of whoever decided.
     pub fn promise(&mut self, id: InstanceId, request: &Request<'_>) {
-        assert!(self.fits(id, request), "{id:?} has no room for {:?}", request.shape);
+        assert!(
+            self.fits(id, request),
+            "{id:?} has no room for {:?}",
+            request.shape
+        );
         let shape = &request.shape;
         let instance = &mut self.instances[id.index()];
         instance.free_cpu -= shape.cpu.as_base();
@@ -289,8 +314,14 @@ impl Cluster {
         instance.tasks -= 1;
         let pool = instance.pool;
         let spec = &self.pools[pool.index()].spec;
-        debug_assert!(instance.free_cpu <= spec.cpu.as_base(), "{id:?} freed more CPU than it has");
-        debug_assert!(instance.free_memory <= spec.memory.as_bytes(), "{id:?} freed more memory");
+        debug_assert!(
+            instance.free_cpu <= spec.cpu.as_base(),
+            "{id:?} freed more CPU than it has"
+        );
+        debug_assert!(
+            instance.free_memory <= spec.memory.as_bytes(),
+            "{id:?} freed more memory"
+        );
         self.pools[pool.index()].refile(&mut self.instances, id);
         if !request.requirement.ports.is_empty() {
             self.ports[id.index()].retain(|port| !request.requirement.ports.contains(port));
@@ -319,8 +350,14 @@ impl Cluster {
         instance.held_cpu += shape.cpu.as_base();
         instance.held_memory += shape.memory.as_bytes();
         let spec = &self.pools[instance.pool.index()].spec;
-        debug_assert!(instance.held_cpu <= spec.cpu.as_base(), "{id:?} holds more than it has");
-        debug_assert!(instance.held_memory <= spec.memory.as_bytes(), "{id:?} holds more");
+        debug_assert!(
+            instance.held_cpu <= spec.cpu.as_base(),
+            "{id:?} holds more than it has"
+        );
+        debug_assert!(
+            instance.held_memory <= spec.memory.as_bytes(),
+            "{id:?} holds more"
+        );
     }
 
     /// A task's containers are gone from the host.
@@ -374,7 +411,10 @@ impl Cluster {
             for &id in self.pools[pool.index()].instances() {
                 if self.fits(id, request) {
                     let key = key(id, &self.instances[id.index()]);
-                    if best.as_ref().is_none_or(|(least, at)| (&key, id) < (least, *at)) {
+                    if best
+                        .as_ref()
+                        .is_none_or(|(least, at)| (&key, id) < (least, *at))
+                    {
                         best = Some((key, id));
                     }
                 }
@@ -414,9 +454,17 @@ impl Cluster {
                 spec.gpus - instance.free_gpus,
                 instance.tasks,
             );
-            assert_eq!(used, promised[id.index()], "{id:?}: promised is the sum of its tasks");
+            assert_eq!(
+                used,
+                promised[id.index()],
+                "{id:?}: promised is the sum of its tasks"
+            );
             let holds = (instance.held_cpu, instance.held_memory);
-            assert_eq!(holds, held[id.index()], "{id:?}: held is the sum of its running tasks");
+            assert_eq!(
+                holds,
+                held[id.index()],
+                "{id:?}: held is the sum of its running tasks"
+            );
         }
     }
 }

@@ -88,7 +88,9 @@ impl PendingQueue {
     /// # Panics
     /// When nobody does.
     pub fn remove(&mut self, position: usize) -> Pending {
-        let pending = self.slots[position].take().expect("somebody waits at this position");
+        let pending = self.slots[position]
+            .take()
+            .expect("somebody waits at this position");
         self.waiting -= 1;
         while self.front < self.slots.len() && self.slots[self.front].is_none() {
             self.front += 1;
@@ -149,7 +151,11 @@ impl PendingQueue {
             }
             let end = (position / FAN * FAN + FAN).min(self.slots.len());
             // Entering a leaf node halfway, or at its beginning when it may hold somebody.
-            if self.levels.first().is_some_and(|leaf| !within(&leaf[position / FAN])) {
+            if self
+                .levels
+                .first()
+                .is_some_and(|leaf| !within(&leaf[position / FAN]))
+            {
                 position = end;
                 continue 'search;
             }
@@ -189,7 +195,10 @@ impl PendingQueue {
             if level == self.levels.len() {
                 let least = level.checked_sub(1).map(|below| {
                     let below = &self.levels[below];
-                    below.chunks(FAN).map(|c| c.iter().copied().fold(NOBODY, lesser)).collect()
+                    below
+                        .chunks(FAN)
+                        .map(|c| c.iter().copied().fold(NOBODY, lesser))
+                        .collect()
                 });
                 self.levels.push(least.unwrap_or_default());
             }
@@ -220,8 +229,20 @@ mod tests {
     use proptest::prelude::*;
 
     fn pending(number: u32, cpu: u64, memory: u64) -> Pending {
-        let shape = Shape { cpu: Cpu::base(cpu), memory: Memory::bytes(memory), ..Shape::default() };
-        Pending { task: TaskId { slot: number, generation: 0 }, entry: EntryId::new(0), shape, may_wait: true }
+        let shape = Shape {
+            cpu: Cpu::base(cpu),
+            memory: Memory::bytes(memory),
+            ..Shape::default()
+        };
+        Pending {
+            task: TaskId {
+                slot: number,
+                generation: 0,
+            },
+            entry: EntryId::new(0),
+            shape,
+            may_wait: true,
+        }
     }
 
     proptest! {

@@ -64,7 +64,13 @@ impl Pool {
     pub(super) fn new(spec: PoolSpec, keep_blocks: bool) -> Self {
         let grid = Grid::new(spec.cpu.as_base(), spec.memory.as_bytes());
         let blocks = keep_blocks.then(Vec::new);
-        Self { spec, instances: Vec::new(), empty: Bitset::default(), grid, blocks }
+        Self {
+            spec,
+            instances: Vec::new(),
+            empty: Bitset::default(),
+            grid,
+            blocks,
+        }
     }
 
     pub(super) fn add(&mut self, id: InstanceId) -> u32 {
@@ -121,7 +127,10 @@ impl Pool {
             let end = (start + BLOCK).min(self.instances.len());
             let most = self.instances[start..end].iter().fold((0, 0), |most, id| {
                 let instance = &instances[id.index()];
-                (instance.free_cpu.max(most.0), instance.free_memory.max(most.1))
+                (
+                    instance.free_cpu.max(most.0),
+                    instance.free_memory.max(most.1),
+                )
             });
             blocks[slot / BLOCK] = most;
         }
@@ -142,7 +151,10 @@ impl Pool {
             let fits = cluster.fits(id, request);
             if fits {
                 let key = key(id, &cluster.instances[id.index()]);
-                if best.as_ref().is_none_or(|(least, at)| (&key, id) < (least, *at)) {
+                if best
+                    .as_ref()
+                    .is_none_or(|(least, at)| (&key, id) < (least, *at))
+                {
                     best = Some((key, id));
                 }
             }
@@ -164,11 +176,7 @@ impl Pool {
         best
     }
 
-    pub(super) fn first_fit(
-        &self,
-        cluster: &Cluster,
-        request: &Request<'_>,
-    ) -> Option<InstanceId> {
+    pub(super) fn first_fit(&self, cluster: &Cluster, request: &Request<'_>) -> Option<InstanceId> {
         let (cpu, memory) = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
         for (number, block) in self.instances.chunks(BLOCK).enumerate() {
             let most = self.blocks.as_ref().map(|blocks| blocks[number]);

@@ -25,6 +25,8 @@ pub struct Task {
     pub zone: ZoneId,
     /// When it got its capacity.
     pub placed: SimTime,
+    /// When its containers began to run; its placement until then.
+    pub started: SimTime,
     /// True once its containers run.
     pub running: bool,
 }

@@ -35,7 +35,10 @@ impl<E> Entry<E> {
 
 impl<E> Default for Agenda<E> {
     fn default() -> Self {
-        Self { heap: Vec::new(), inserted: 0 }
+        Self {
+            heap: Vec::new(),
+            inserted: 0,
+        }
     }
 }
 
@@ -71,7 +74,11 @@ impl<E: Scheduled> Agenda<E> {
     pub fn push(&mut self, time: SimTime, event: E) {
         let order = (event.phase() as u64) << PHASE_SHIFT | self.inserted;
         self.inserted += 1;
-        let entry = Entry { time: time.as_micros(), order, event };
+        let entry = Entry {
+            time: time.as_micros(),
+            order,
+            event,
+        };
         let mut hole = self.heap.len();
         self.heap.push(entry);
         let key = entry.key();
@@ -90,7 +97,10 @@ impl<E: Scheduled> Agenda<E> {
     #[inline]
     pub fn peek(&self) -> Option<(SimTime, Phase)> {
         let first = self.heap.first()?;
-        Some((SimTime::micros(first.time), PHASES[(first.order >> PHASE_SHIFT) as usize]))
+        Some((
+            SimTime::micros(first.time),
+            PHASES[(first.order >> PHASE_SHIFT) as usize],
+        ))
     }
 
     /// Takes the next event.
@@ -155,7 +165,9 @@ mod tests {
         for (number, phase) in [7u8, 0, 4, 0, 2].into_iter().enumerate() {
             agenda.push(SimTime::micros(5), Due(phase, number as u32));
         }
-        let order: Vec<u32> = std::iter::from_fn(|| agenda.pop()).map(|(_, e)| e.1).collect();
+        let order: Vec<u32> = std::iter::from_fn(|| agenda.pop())
+            .map(|(_, e)| e.1)
+            .collect();
         assert_eq!(order, [1, 3, 4, 2, 0]);
     }
 

@@ -40,7 +40,11 @@ struct Slot<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), live: 0 }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            live: 0,
+        }
     }
 }
 
@@ -54,7 +58,10 @@ impl<T> Slab<T> {
             return (slot, entry.generation);
         }
         let slot = u32::try_from(self.slots.len()).expect("at most 2^32 alive at once");
-        self.slots.push(Slot { generation: 0, value: Some(value) });
+        self.slots.push(Slot {
+            generation: 0,
+            value: Some(value),
+        });
         (slot, 0)
     }
 
@@ -62,14 +69,22 @@ impl<T> Slab<T> {
     #[inline]
     pub fn get(&self, slot: u32, generation: u32) -> Option<&T> {
         let entry = self.slots.get(slot as usize)?;
-        if entry.generation == generation { entry.value.as_ref() } else { None }
+        if entry.generation == generation {
+            entry.value.as_ref()
+        } else {
+            None
+        }
     }
 
     /// The value, while it is alive.
     #[inline]
     pub fn get_mut(&mut self, slot: u32, generation: u32) -> Option<&mut T> {
         let entry = self.slots.get_mut(slot as usize)?;
-        if entry.generation == generation { entry.value.as_mut() } else { None }
+        if entry.generation == generation {
+            entry.value.as_mut()
+        } else {
+            None
+        }
     }
 
     /// Takes the value out; the id is stale from now on.

@@ -162,16 +162,31 @@ where
     loop {
         let due = agenda.peek();
         if model.wants_pass() && due.is_none_or(|due| due > (now, Phase::Decide)) {
-            model.pass(&mut Turn { now, agenda, reader });
+            model.pass(&mut Turn {
+                now,
+                agenda,
+                reader,
+            });
             continue;
         }
-        let Some(due) = due else { return Ended::Drained(now) };
+        let Some(due) = due else {
+            return Ended::Drained(now);
+        };
         if due >= last {
             return Ended::AtEnd;
         }
-        let Some((time, event)) = agenda.pop() else { return Ended::Drained(now) };
+        let Some((time, event)) = agenda.pop() else {
+            return Ended::Drained(now);
+        };
         now = time;
-        model.handle(&mut Turn { now, agenda, reader }, event);
+        model.handle(
+            &mut Turn {
+                now,
+                agenda,
+                reader,
+            },
+            event,
+        );
         until_asked -= 1;
         if until_asked == 0 {
             until_asked = ASK_EVERY;

@@ -9,9 +9,9 @@ mod demand;
 mod study;
 mod trace;
 
-pub use arrivals::{Arrivals, RateShape};
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
+pub use arrivals::{Arrivals, RateShape};
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};

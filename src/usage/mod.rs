@@ -2,7 +2,11 @@
 //!
 //! A meter counts one kind of thing of one provider in one zone. Quantities are integrals
 //! over time in base units, so that no rounding happens here except AWS's own (whole
-//! seconds, minimum durations), which `Meters` applies per resource.
+//! seconds, minimum durations), which [`Meters`] applies per resource.
+
+mod meters;
+
+pub use meters::{MeterId, Meters};
 
 use crate::catalog::Architecture;
 

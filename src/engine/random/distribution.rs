@@ -92,9 +92,7 @@ impl Distribution {
             Self::Weibull { shape, scale } => {
                 scale * libm::pow(-libm::log(stream.unit()), 1.0 / shape)
             }
-            Self::LogNormal { mu, sigma } => {
-                libm::exp(mu + sigma * normal_quantile(stream.unit()))
-            }
+            Self::LogNormal { mu, sigma } => libm::exp(mu + sigma * normal_quantile(stream.unit())),
             Self::Pareto { minimum, shape } => {
                 minimum * libm::exp(-libm::log(stream.unit()) / shape)
             }
@@ -201,7 +199,10 @@ mod tests {
         let spread = draws.iter().map(|x| square(x - got)).sum::<f64>() / f64::from(n - 1);
         let fourth = draws.iter().map(|x| square(square(x - got))).sum::<f64>() / f64::from(n);
         let mean_error = libm::sqrt(variance / f64::from(n));
-        assert!((got - mean).abs() <= 5.0 * mean_error + 1e-12, "{law:?}: mean {got}, not {mean}");
+        assert!(
+            (got - mean).abs() <= 5.0 * mean_error + 1e-12,
+            "{law:?}: mean {got}, not {mean}"
+        );
         let variance_error = libm::sqrt((fourth - square(spread)).max(0.0) / f64::from(n));
         assert!(
             (spread - variance).abs() <= 5.0 * variance_error + 1e-9,
@@ -214,18 +215,68 @@ mod tests {
     fn every_law_has_its_moments() {
         check(Distribution::Constant(3.0), 3.0, 0.0);
         check(Distribution::Exponential { mean: 2.0 }, 2.0, 4.0);
-        check(Distribution::Erlang { shape: 4, mean: 2.0 }, 2.0, 1.0);
-        check(Distribution::Gamma { shape: 2.5, scale: 2.0 }, 5.0, 10.0);
-        check(Distribution::Gamma { shape: 0.5, scale: 2.0 }, 1.0, 2.0);
+        check(
+            Distribution::Erlang {
+                shape: 4,
+                mean: 2.0,
+            },
+            2.0,
+            1.0,
+        );
+        check(
+            Distribution::Gamma {
+                shape: 2.5,
+                scale: 2.0,
+            },
+            5.0,
+            10.0,
+        );
+        check(
+            Distribution::Gamma {
+                shape: 0.5,
+                scale: 2.0,
+            },
+            1.0,
+            2.0,
+        );
         let (g1, g2) = (libm::tgamma(1.5), libm::tgamma(2.0));
-        check(Distribution::Weibull { shape: 2.0, scale: 1.0 }, g1, g2 - g1 * g1);
+        check(
+            Distribution::Weibull {
+                shape: 2.0,
+                scale: 1.0,
+            },
+            g1,
+            g2 - g1 * g1,
+        );
         let sigma = 0.5f64;
         let (mean, e) = (libm::exp(sigma * sigma / 2.0), libm::exp(sigma * sigma));
-        check(Distribution::LogNormal { mu: 0.0, sigma }, mean, (e - 1.0) * e);
-        check(Distribution::Pareto { minimum: 1.0, shape: 6.0 }, 1.2, 6.0 / (25.0 * 4.0));
-        check(Distribution::Uniform { low: 1.0, high: 3.0 }, 2.0, 1.0 / 3.0);
+        check(
+            Distribution::LogNormal { mu: 0.0, sigma },
+            mean,
+            (e - 1.0) * e,
+        );
+        check(
+            Distribution::Pareto {
+                minimum: 1.0,
+                shape: 6.0,
+            },
+            1.2,
+            6.0 / (25.0 * 4.0),
+        );
+        check(
+            Distribution::Uniform {
+                low: 1.0,
+                high: 3.0,
+            },
+            2.0,
+            1.0 / 3.0,
+        );
         check(Distribution::OneOf([1.0, 2.0, 6.0].into()), 3.0, 14.0 / 3.0);
-        check(Distribution::Empirical([1.0, 2.0, 6.0].into()), 3.0, 14.0 / 3.0);
+        check(
+            Distribution::Empirical([1.0, 2.0, 6.0].into()),
+            3.0,
+            14.0 / 3.0,
+        );
         let mixture = Distribution::Mixture(
             [
                 (3.0, Distribution::Exponential { mean: 1.0 }),
@@ -241,12 +292,30 @@ mod tests {
     fn known_answers() {
         let laws = [
             Distribution::Exponential { mean: 1.0 },
-            Distribution::Erlang { shape: 2, mean: 1.0 },
-            Distribution::Gamma { shape: 2.5, scale: 1.0 },
-            Distribution::Weibull { shape: 1.5, scale: 1.0 },
-            Distribution::LogNormal { mu: 0.0, sigma: 1.0 },
-            Distribution::Pareto { minimum: 1.0, shape: 2.0 },
-            Distribution::Uniform { low: 0.0, high: 1.0 },
+            Distribution::Erlang {
+                shape: 2,
+                mean: 1.0,
+            },
+            Distribution::Gamma {
+                shape: 2.5,
+                scale: 1.0,
+            },
+            Distribution::Weibull {
+                shape: 1.5,
+                scale: 1.0,
+            },
+            Distribution::LogNormal {
+                mu: 0.0,
+                sigma: 1.0,
+            },
+            Distribution::Pareto {
+                minimum: 1.0,
+                shape: 2.0,
+            },
+            Distribution::Uniform {
+                low: 0.0,
+                high: 1.0,
+            },
             Distribution::OneOf([1.0, 2.0, 3.0, 4.0].into()),
         ];
         let mut text = String::new();

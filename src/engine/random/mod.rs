@@ -85,7 +85,9 @@ impl StreamKey {
         for chunk in bytes.chunks_exact_mut(8) {
             chunk.copy_from_slice(&seeder.next_u64().to_le_bytes());
         }
-        Stream { generator: Xoshiro256PlusPlus::from_seed(bytes) }
+        Stream {
+            generator: Xoshiro256PlusPlus::from_seed(bytes),
+        }
     }
 }
 
@@ -131,8 +133,19 @@ mod tests {
     #[test]
     fn splitmix_gives_its_published_numbers() {
         let mut generator = SplitMix64(1_234_567);
-        let got = [generator.next_u64(), generator.next_u64(), generator.next_u64()];
-        assert_eq!(got, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        let got = [
+            generator.next_u64(),
+            generator.next_u64(),
+            generator.next_u64(),
+        ];
+        assert_eq!(
+            got,
+            [
+                6_457_827_717_110_365_317,
+                3_203_168_211_198_807_973,
+                9_817_491_932_198_370_423
+            ]
+        );
     }
 
     #[test]
@@ -142,7 +155,9 @@ mod tests {
         for (index, chunk) in seed.chunks_exact_mut(8).enumerate() {
             chunk.copy_from_slice(&(index as u64 + 1).to_le_bytes());
         }
-        let mut stream = Stream { generator: Xoshiro256PlusPlus::from_seed(seed) };
+        let mut stream = Stream {
+            generator: Xoshiro256PlusPlus::from_seed(seed),
+        };
         assert_eq!(
             [stream.bits(), stream.bits(), stream.bits()],
             [41_943_041, 58_720_359, 3_588_806_011_781_223]
@@ -185,7 +200,10 @@ mod tests {
             counts[stream.below(6) as usize] += 1;
         }
         // Chi-square with 5 degrees of freedom: 20.5 is its 99.9 % point.
-        let chi: f64 = counts.iter().map(|c| (f64::from(*c) - 10_000.0).powi(2) / 10_000.0).sum();
+        let chi: f64 = counts
+            .iter()
+            .map(|c| (f64::from(*c) - 10_000.0).powi(2) / 10_000.0)
+            .sum();
         assert!(chi < 20.5, "{counts:?}");
     }
 }

@@ -103,7 +103,9 @@ mod tests {
     #[test]
     fn it_inverts_the_distribution_function() {
         let normal = Normal::new(0.0, 1.0).unwrap();
-        for p in [1e-15, 1e-9, 1e-4, 0.01, 0.07, 0.08, 0.3, 0.5, 0.9, 0.975, 0.999_999] {
+        for p in [
+            1e-15, 1e-9, 1e-4, 0.01, 0.07, 0.08, 0.3, 0.5, 0.9, 0.975, 0.999_999,
+        ] {
             let back = normal.cdf(normal_quantile(p));
             assert!((back - p).abs() <= 1e-9 * p, "{p}: {back}");
         }

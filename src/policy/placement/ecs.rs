@@ -29,15 +29,24 @@ impl EcsStrategies {
     /// A chain, applied in this order.
     pub fn new(strategies: Vec<Strategy>) -> Self {
         let random = strategies.is_empty() || strategies.contains(&Strategy::Random);
-        let mut rest: Vec<Strategy> =
-            strategies.into_iter().take_while(|s| *s != Strategy::Random).collect();
+        let mut rest: Vec<Strategy> = strategies
+            .into_iter()
+            .take_while(|s| *s != Strategy::Random)
+            .collect();
         let mut leading = Vec::new();
         while let Some(Strategy::Spread(SpreadField::Attribute(name))) = rest.first() {
             leading.push(name.clone());
             rest.remove(0);
         }
-        assert!(leading.len() + rest.len() < MOST_KEYS, "at most five strategies");
-        Self { leading, rest, random }
+        assert!(
+            leading.len() + rest.len() < MOST_KEYS,
+            "at most five strategies"
+        );
+        Self {
+            leading,
+            rest,
+            random,
+        }
     }
 
     /// The best of some pools by the rest of the chain.
@@ -63,12 +72,22 @@ impl EcsStrategies {
                 })
             }),
             [Strategy::Binpack(field), ..] => least(pools, |pool| {
-                cluster.least_free(pool, field, request, |id, i| self.key(id, i, request, cluster))
+                cluster.least_free(pool, field, request, |id, i| {
+                    self.key(id, i, request, cluster)
+                })
             }),
             _ => {
-                let narrowed = Requirement { pools: pools.to_vec(), ..request.requirement.clone() };
-                let request = Request { requirement: &narrowed, ..*request };
-                cluster.scan(&request, |id, i| self.key(id, i, &request, cluster)).map(|(_, id)| id)
+                let narrowed = Requirement {
+                    pools: pools.to_vec(),
+                    ..request.requirement.clone()
+                };
+                let request = Request {
+                    requirement: &narrowed,
+                    ..*request
+                };
+                cluster
+                    .scan(&request, |id, i| self.key(id, i, &request, cluster))
+                    .map(|(_, id)| id)
             }
         }
     }
@@ -104,10 +123,17 @@ impl EcsStrategies {
         stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
         let mut stream = stream();
-        let all = || pools.iter().flat_map(|pool| cluster.pool(*pool).instances());
+        let all = || {
+            pools
+                .iter()
+                .flat_map(|pool| cluster.pool(*pool).instances())
+        };
         if self.rest.is_empty() {
             // Guessing is as fair as counting, and quicker while many fit.
-            let count: usize = pools.iter().map(|p| cluster.pool(*p).instances().len()).sum();
+            let count: usize = pools
+                .iter()
+                .map(|p| cluster.pool(*p).instances().len())
+                .sum();
             for _ in 0..GUESSES.min(count) {
                 let mut guess = stream.below(count as u64) as usize;
                 for pool in pools {
@@ -150,7 +176,11 @@ fn least<K: Ord>(
     pools: &[PoolId],
     search: impl Fn(PoolId) -> Option<(K, InstanceId)>,
 ) -> Option<InstanceId> {
-    pools.iter().filter_map(|pool| search(*pool)).min().map(|(_, id)| id)
+    pools
+        .iter()
+        .filter_map(|pool| search(*pool))
+        .min()
+        .map(|(_, id)| id)
 }
 
 impl Placement for EcsStrategies {
@@ -173,8 +203,11 @@ impl Placement for EcsStrategies {
             }
             counts
         };
-        let mut pools: Vec<(Key, PoolId)> =
-            requirement.pools.iter().map(|pool| (count(*pool), *pool)).collect();
+        let mut pools: Vec<(Key, PoolId)> = requirement
+            .pools
+            .iter()
+            .map(|pool| (count(*pool), *pool))
+            .collect();
         pools.sort_unstable();
         pools.chunk_by(|a, b| a.0 == b.0).find_map(|equal| {
             let equal: Vec<PoolId> = equal.iter().map(|(_, pool)| *pool).collect();
@@ -186,4 +219,3 @@ impl Placement for EcsStrategies {
         true
     }
 }
-

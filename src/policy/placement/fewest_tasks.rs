@@ -16,7 +16,9 @@ impl Placement for FewestTasks {
         cluster: &Cluster,
         _stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
-        cluster.scan(request, |_, instance| instance.tasks()).map(|(_, id)| id)
+        cluster
+            .scan(request, |_, instance| instance.tasks())
+            .map(|(_, id)| id)
     }
 
     fn is_greedy(&self) -> bool {

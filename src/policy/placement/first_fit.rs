@@ -16,7 +16,10 @@ impl Placement for FirstFit {
         _stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
         let pools = &request.requirement.pools;
-        pools.iter().filter_map(|pool| cluster.first_fit(*pool, request)).min()
+        pools
+            .iter()
+            .filter_map(|pool| cluster.first_fit(*pool, request))
+            .min()
     }
 
     fn is_greedy(&self) -> bool {

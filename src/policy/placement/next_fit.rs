@@ -20,7 +20,9 @@ impl Placement for NextFit {
     ) -> Option<InstanceId> {
         let count = cluster.instances().len();
         let turn = (self.last..count).chain(0..self.last.min(count));
-        let found = turn.map(InstanceId::new).find(|id| cluster.fits(*id, request))?;
+        let found = turn
+            .map(InstanceId::new)
+            .find(|id| cluster.fits(*id, request))?;
         self.last = found.index();
         Some(found)
     }

@@ -26,14 +26,20 @@ impl OneByOne {
     /// Policies in the order of the plan's entries.
     pub fn new(order: QueueOrder, placements: Vec<Box<dyn Placement>>) -> Self {
         let greedy = placements.iter().all(|placement| placement.is_greedy());
-        Self { order, placements, greedy }
+        Self {
+            order,
+            placements,
+            greedy,
+        }
     }
 
     /// Asks the entry's policy for one task.
     fn choose(&mut self, pass: &Pass<'_>, pending: &Pending) -> Option<InstanceId> {
         let entry = pending.entry.index();
-        let request =
-            Request { shape: pending.shape, requirement: &pass.requirements[entry] };
+        let request = Request {
+            shape: pending.shape,
+            requirement: &pass.requirements[entry],
+        };
         let mut stream = || {
             let ordinal = pass.tasks.get(pending.task).map_or(0, |task| task.ordinal);
             pass.streams[entry].stream(ordinal)
@@ -52,7 +58,9 @@ impl OneByOne {
                 return false;
             }
             tried_before = false;
-            let Some(instance) = self.choose(pass, &head) else { return false };
+            let Some(instance) = self.choose(pass, &head) else {
+                return false;
+            };
             pass.waiting.remove(position);
             pass.commit(head.task, instance);
         }
@@ -63,7 +71,9 @@ impl OneByOne {
     fn skip(&mut self, pass: &mut Pass<'_>) {
         let mut from = 0;
         while let Some(position) = self.next_candidate(pass, from) {
-            let Some(pending) = pass.waiting.get(position).copied() else { return };
+            let Some(pending) = pass.waiting.get(position).copied() else {
+                return;
+            };
             if let Some(instance) = self.choose(pass, &pending) {
                 pass.waiting.remove(position);
                 pass.commit(pending.task, instance);
@@ -75,21 +85,27 @@ impl OneByOne {
     /// The oldest from a position on who may find room.
     fn next_candidate(&self, pass: &Pass<'_>, from: usize) -> Option<usize> {
         if !self.greedy {
-            return pass.waiting.first_within(from, u64::MAX, u64::MAX, |_| true);
+            return pass
+                .waiting
+                .first_within(from, u64::MAX, u64::MAX, |_| true);
         }
         let candidates = pass.freed.iter().filter_map(|id| {
             let instance = pass.cluster.instance(*id);
             let (cpu, memory) = (instance.free_cpu(), instance.free_memory());
-            pass.waiting.first_within(from, cpu.as_base(), memory.as_bytes(), |pending| {
-                pass.cluster.fits(*id, &request(pass, pending))
-            })
+            pass.waiting
+                .first_within(from, cpu.as_base(), memory.as_bytes(), |pending| {
+                    pass.cluster.fits(*id, &request(pass, pending))
+                })
         });
         candidates.min()
     }
 }
 
 fn request<'a>(pass: &Pass<'a>, pending: &Pending) -> Request<'a> {
-    Request { shape: pending.shape, requirement: &pass.requirements[pending.entry.index()] }
+    Request {
+        shape: pending.shape,
+        requirement: &pass.requirements[pending.entry.index()],
+    }
 }
 
 fn fits_where_freed(pass: &Pass<'_>, pending: &Pending) -> bool {
@@ -113,7 +129,11 @@ impl Scheduler for OneByOne {
         for next in 0..pass.fresh.len() {
             let pending = pass.fresh[next];
             let tried = open || !pending.may_wait;
-            match if tried { self.choose(pass, &pending) } else { None } {
+            match if tried {
+                self.choose(pass, &pending)
+            } else {
+                None
+            } {
                 Some(instance) => pass.commit(pending.task, instance),
                 None => {
                     open &= !(self.order == QueueOrder::HeadOfLine && pending.may_wait);

@@ -43,7 +43,9 @@ impl fmt::Display for Refusal {
 
 impl From<Refusal> for PolicyFailed {
     fn from(refusal: Refusal) -> Self {
-        Self { message: refusal.to_string() }
+        Self {
+            message: refusal.to_string(),
+        }
     }
 }
 
@@ -65,7 +67,10 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// What it asks of the cluster.
     pub fn request(&self) -> Request<'a> {
-        Request { shape: self.shape, requirement: self.requirement }
+        Request {
+            shape: self.shape,
+            requirement: self.requirement,
+        }
     }
 }
 
@@ -106,7 +111,9 @@ impl<'a> Pass<'a> {
     /// All who wait, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = Work<'_>> {
         let queued = self.waiting.iter().map(|(_, pending)| pending);
-        queued.chain(self.fresh.iter()).map(|pending| self.work(pending))
+        queued
+            .chain(self.fresh.iter())
+            .map(|pending| self.work(pending))
     }
 
     /// Instances where capacity was freed since the last pass.
@@ -152,9 +159,18 @@ impl<'a> Pass<'a> {
 
     /// The promise itself, for a task that is in no queue any more.
     pub(super) fn commit(&mut self, task: TaskId, instance: InstanceId) {
-        let record: &mut Task = self.tasks.get_mut(task).expect("only living tasks are placed");
+        let record: &mut Task = self
+            .tasks
+            .get_mut(task)
+            .expect("only living tasks are placed");
         let requirement = &self.requirements[record.entry.index()];
-        self.cluster.promise(instance, &Request { shape: record.shape, requirement });
+        self.cluster.promise(
+            instance,
+            &Request {
+                shape: record.shape,
+                requirement,
+            },
+        );
         record.instance = Some(instance);
         self.placed.push((task, instance));
     }
@@ -163,8 +179,13 @@ impl<'a> Pass<'a> {
         if let Some(at) = self.fresh.iter().position(|pending| pending.task == task) {
             return Ok(Position::Fresh(at));
         }
-        let queued = self.waiting.iter().find(|(_, pending)| pending.task == task);
-        queued.map(|(at, _)| Position::Queued(at)).ok_or(Refusal::NotWaiting)
+        let queued = self
+            .waiting
+            .iter()
+            .find(|(_, pending)| pending.task == task);
+        queued
+            .map(|(at, _)| Position::Queued(at))
+            .ok_or(Refusal::NotWaiting)
     }
 
     fn take(&mut self, position: Position) {
@@ -179,7 +200,10 @@ impl<'a> Pass<'a> {
     }
 
     pub(super) fn work<'b>(&'b self, pending: &Pending) -> Work<'b> {
-        let arrived = self.tasks.get(pending.task).map_or(self.now, |task| task.arrived);
+        let arrived = self
+            .tasks
+            .get(pending.task)
+            .map_or(self.now, |task| task.arrived);
         Work {
             task: pending.task,
             entry: pending.entry,

@@ -18,7 +18,9 @@ impl Placement for WorstFit {
     ) -> Option<InstanceId> {
         let pools = request.requirement.pools.iter();
         let best = pools.filter_map(|pool| {
-            cluster.most_free(*pool, self.0, request, |_, instance| Reverse(instance.free(self.0)))
+            cluster.most_free(*pool, self.0, request, |_, instance| {
+                Reverse(instance.free(self.0))
+            })
         });
         best.min().map(|(_, id)| id)
     }

@@ -1,0 +1,261 @@
+//! EC2 instance types: what a machine has, and what its agent registers with the cluster.
+
+use super::Architecture;
+use super::sources::Source;
+use super::table::{Row, Table, number};
+use crate::units::{Cpu, Memory};
+
+/// What is known about an EC2 instance type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceTypeFacts {
+    /// `m6i.large`.
+    pub name: &'static str,
+    /// Its processor.
+    pub architecture: Architecture,
+    /// Virtual CPUs.
+    pub vcpus: u32,
+    /// Memory as AWS advertises it.
+    pub memory: Memory,
+    /// Whole GPUs; 0 for the types that get a part of one.
+    pub gpus: u32,
+    /// The model of its GPUs, where known.
+    pub gpu_model: Option<&'static str>,
+    /// Memory of all its GPUs together, where known.
+    pub gpu_memory: Option<Memory>,
+    /// Inferentia or Trainium devices.
+    pub accelerators: u32,
+    /// Network interfaces that can be attached, over all network cards.
+    pub max_interfaces: u32,
+    /// Branch interfaces behind a trunk as the VPC resource controller counts them; `None`
+    /// where it does not list the type, 0 where the type has no trunk.
+    pub branch_interfaces: Option<u32>,
+    /// Network bandwidth it always has, in Mbit/s; `None` where unknown.
+    pub network_mbps: Option<u32>,
+    /// Network bandwidth at most, in Mbit/s; `None` where unknown.
+    pub network_peak_mbps: Option<u32>,
+    /// EBS bandwidth it always has, in Mbit/s; `None` where unknown.
+    pub ebs_mbps: Option<u32>,
+    /// EBS bandwidth at most, in Mbit/s; `None` where unknown.
+    pub ebs_peak_mbps: Option<u32>,
+    /// Instance store in GB; 0 for none, `None` where unknown.
+    pub instance_store_gb: Option<u32>,
+    /// True for the T families: CPU above a baseline costs credits. `None` where unknown.
+    pub burstable: Option<bool>,
+    /// True when there is no hypervisor.
+    pub bare_metal: bool,
+    /// True when AWS lists it as current generation.
+    pub current_generation: bool,
+    /// Where these figures come from.
+    pub source: Source,
+}
+
+/// What the agent registers as memory where somebody measured it, in MiB (facts/ecs.md 38).
+const MEASURED_MIB: [(&str, u64); 3] = [
+    ("c4.4xlarge", 30_158),
+    ("c4.large", 3_768),
+    ("m4.large", 7_985),
+];
+
+/// Families that cannot have a trunk interface (facts/ecs.md 122).
+const WITHOUT_TRUNK: [&str; 14] = [
+    "c5n", "d3", "g3", "g4dn", "i3", "i3en", "inf1", "m5dn", "m5n", "m5zn", "r5b", "r5dn", "r5n",
+    "z1d",
+];
+
+/// The instance type with this name.
+pub fn instance_type(name: &str) -> Option<InstanceTypeFacts> {
+    table().find(name).map(read)
+}
+
+/// Every instance type, by name.
+pub fn instance_types() -> impl Iterator<Item = InstanceTypeFacts> + Clone {
+    table().rows().map(read)
+}
+
+/// The instance type whose name is most like `name`: fewest slips of the keyboard, then the
+/// first by name. `None` when nothing is near.
+pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
+    // More than a third of the letters wrong is no slip.
+    let tolerated = (name.chars().count() / 3).clamp(1, 3);
+    table()
+        .rows()
+        .map(|row| (strsim::damerau_levenshtein(name, row.key()), row.key()))
+        .min()
+        .filter(|(slips, _)| *slips <= tolerated)
+        .map(|(_, nearest)| nearest)
+}
+
+impl InstanceTypeFacts {
+    /// What stands before the dot: `m6i`.
+    pub fn family(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
+
+    /// CPU that the agent registers: 1,024 units per vCPU (facts/ecs.md 37).
+    pub fn registered_cpu(&self) -> Cpu {
+        Cpu::units(u64::from(self.vcpus) * 1_024)
+    }
+
+    /// Memory that the agent registers: measured where it is known, else 95 % of what AWS
+    /// advertises, in whole MiB rounded down (facts/ecs.md 37 to 39).
+    pub fn registered_memory(&self) -> Memory {
+        let measured = MEASURED_MIB.iter().find(|(name, _)| *name == self.name);
+        match measured {
+            Some((_, mib)) => Memory::mib(*mib),
+            None => Memory::mib(self.memory.ceil_mib() * 95 / 100),
+        }
+    }
+
+    /// How many `awsvpc` tasks it can hold without a trunk: one interface is its own
+    /// (facts/ecs.md 120).
+    pub fn task_interfaces(&self) -> u32 {
+        self.max_interfaces.saturating_sub(1)
+    }
+
+    /// How many `awsvpc` tasks it can hold with a trunk (`awsvpcTrunking`); `None` for the
+    /// types that cannot have one.
+    ///
+    /// AWS's table for ECS (facts/ecs.md 121) follows from the branch interfaces: ECS counts
+    /// branches and plain interfaces together, and takes off the primary and the trunk.
+    pub fn task_interfaces_with_trunk(&self) -> Option<u32> {
+        let branches = self.branch_interfaces.filter(|branches| *branches > 0)?;
+        let can = !WITHOUT_TRUNK.contains(&self.family());
+        can.then(|| (branches + self.max_interfaces).saturating_sub(2))
+    }
+}
+
+fn table() -> Table {
+    Table::new(include_str!("data/instance_types.csv"))
+}
+
+fn read(row: Row) -> InstanceTypeFacts {
+    let mut cells = row.cells();
+    let mut text = || {
+        cells
+            .next()
+            .expect("every row of an embedded table has every column")
+    };
+    let count = |cell: &'static str| {
+        number(cell).map(|n| u32::try_from(n).expect("counts of the catalog fit 32 bits"))
+    };
+    let flag = |cell: &'static str| number(cell).map(|n| n == 1);
+    // The order of the fields is the order of the columns.
+    InstanceTypeFacts {
+        name: text(),
+        architecture: Architecture::of_cell(text()),
+        vcpus: count(text()).unwrap_or(0),
+        memory: Memory::mib(number(text()).unwrap_or(0)),
+        gpus: count(text()).unwrap_or(0),
+        gpu_model: Some(text()).filter(|model| !model.is_empty()),
+        gpu_memory: number(text()).map(Memory::mib),
+        accelerators: count(text()).unwrap_or(0),
+        max_interfaces: count(text()).unwrap_or(0),
+        branch_interfaces: count(text()),
+        network_mbps: count(text()),
+        network_peak_mbps: count(text()),
+        ebs_mbps: count(text()),
+        ebs_peak_mbps: count(text()),
+        instance_store_gb: count(text()),
+        burstable: flag(text()),
+        bare_metal: flag(text()).unwrap_or(false),
+        current_generation: flag(text()).unwrap_or(false),
+        source: Source::of_key(text()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str) -> InstanceTypeFacts {
+        instance_type(name).expect("the catalog has it")
+    }
+
+    #[test]
+    fn all_types_are_there_and_each_is_found_by_its_name() {
+        let all: Vec<_> = instance_types().collect();
+        assert_eq!(all.len(), 1_380);
+        assert!(all.is_sorted_by(|a, b| a.name < b.name));
+        for facts in all {
+            assert_eq!(instance_type(facts.name), Some(facts));
+            assert!(
+                facts.vcpus > 0 && facts.memory > Memory::ZERO,
+                "{}",
+                facts.name
+            );
+        }
+        for name in ["", "m5", "m5.larg", "m5.largee", "zzz.large", "M5.LARGE"] {
+            assert_eq!(instance_type(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn columns_are_read_in_their_order() {
+        let g5 = of("g5.12xlarge");
+        assert_eq!((g5.vcpus, g5.memory, g5.gpus), (48, Memory::gib(192), 4));
+        assert_eq!(g5.gpu_model, Some("NVIDIA A10G"));
+        assert_eq!(g5.gpu_memory, Some(Memory::mib(91_552)));
+        let m8g = of("m8g.large");
+        assert_eq!(m8g.architecture, Architecture::Arm);
+        assert_eq!(
+            (m8g.network_mbps, m8g.network_peak_mbps),
+            (Some(937), Some(12_500))
+        );
+        assert_eq!((m8g.ebs_mbps, m8g.ebs_peak_mbps), (Some(630), Some(10_000)));
+        assert_eq!((m8g.burstable, m8g.current_generation), (Some(false), true));
+        assert_eq!(of("t3.medium").burstable, Some(true));
+        assert!(of("m5.metal").bare_metal);
+        assert_eq!(of("p3.2xlarge").gpu_model, None);
+        assert_eq!(of("inf2.48xlarge").accelerators, 12);
+        assert_eq!(m8g.source.date, Some("2026-08-02"));
+    }
+
+    #[test]
+    fn memory_is_registered_as_measured_or_as_95_percent() {
+        for (name, cpu, mib) in [
+            ("m4.large", 2_048, 7_985),
+            ("c4.large", 2_048, 3_768),
+            ("c4.4xlarge", 16_384, 30_158),
+            ("m5.large", 2_048, 7_782),
+            ("c5.large", 2_048, 3_891),
+        ] {
+            let facts = of(name);
+            assert_eq!(facts.registered_cpu(), Cpu::units(cpu), "{name}");
+            assert_eq!(facts.registered_memory(), Memory::mib(mib), "{name}");
+        }
+    }
+
+    #[test]
+    fn interfaces_limit_awsvpc_tasks_as_aws_lists_them() {
+        // facts/ecs.md 120 and 121, facts/platform.md W20: without and with a trunk.
+        for (name, plain, trunk) in [
+            ("m7g.medium", 1, Some(4)),
+            ("c5.large", 2, Some(10)),
+            ("m6i.xlarge", 3, Some(20)),
+            ("r7g.2xlarge", 3, Some(40)),
+            ("m5.4xlarge", 7, Some(60)),
+            ("m5.8xlarge", 7, Some(60)),
+            ("c7i.8xlarge", 7, Some(90)),
+            ("m5.12xlarge", 7, Some(60)),
+            ("r6i.16xlarge", 14, Some(120)),
+            ("m5.24xlarge", 14, Some(120)),
+            // facts/ecs.md 122, and types without a trunk.
+            ("c5n.large", 2, None),
+            ("i3en.xlarge", 3, None),
+            ("t3.medium", 2, None),
+            ("m4.large", 1, None),
+        ] {
+            let facts = of(name);
+            assert_eq!(facts.task_interfaces(), plain, "{name}");
+            assert_eq!(facts.task_interfaces_with_trunk(), trunk, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_keyboard_finds_its_type() {
+        assert_eq!(nearest_instance_type("m5.lrage"), Some("m5.large"));
+        assert_eq!(nearest_instance_type("c7g.2xlareg"), Some("c7g.2xlarge"));
+        assert_eq!(nearest_instance_type("a machine of my own"), None);
+        assert_eq!(nearest_instance_type(""), None);
+    }
+}

@@ -1,0 +1,291 @@
+//! Work arrives: one arrival ahead is on the agenda, and everything random about a task is
+//! drawn when it is born.
+
+use super::{Event, Fact, Rejection, TaskFact, World, tasks};
+use crate::catalog::smallest_fargate;
+use crate::cluster::{Asked, EntryId, Pending, Request, Shape, Task, ZoneId};
+use crate::engine::random::Stream;
+use crate::engine::{Reader, Turn};
+use crate::plan::{
+    Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, OnNoCapacity, RateShape, TraceRow,
+};
+use crate::units::{Cpu, Memory, SimTime, Span};
+
+/// Where an entry stands in its arrivals.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Source {
+    /// The next listed time or trace row.
+    next: usize,
+    /// Tasks that may still arrive.
+    left: Option<u64>,
+}
+
+impl Source {
+    pub(super) fn new(arrivals: &Arrivals) -> Self {
+        let left = match arrivals {
+            Arrivals::Renewal { limit, .. } | Arrivals::Poisson { limit, .. } => *limit,
+            Arrivals::At(_) | Arrivals::Trace(_) => None,
+        };
+        Self { next: 0, left }
+    }
+}
+
+/// When the arrival after `now` comes.
+pub(super) fn next_time(world: &World<'_>, entry: EntryId, now: SimTime) -> Option<SimTime> {
+    let state = &world.entries[entry.index()];
+    if state.source.left == Some(0) {
+        return None;
+    }
+    let stream = || state.arrivals.stream(state.arrived);
+    match &world.plan.tasks[entry.index()].arrivals {
+        Arrivals::Renewal { gap, .. } => {
+            Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
+        }
+        Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
+        Arrivals::At(times) => times.get(state.source.next).copied(),
+        Arrivals::Trace(trace) => trace.rows.get(state.source.next).map(|row| row.arrival),
+    }
+}
+
+/// The first point of a Poisson process after `now`.
+fn poisson(rate: &RateShape, now: SimTime, stream: &mut Stream) -> Option<SimTime> {
+    match rate {
+        RateShape::Constant(rate) => {
+            let rate = rate.as_per_second();
+            (rate > 0.0).then(|| now + Span::from_seconds_f64(-libm::log(stream.unit()) / rate))
+        }
+        RateShape::Sinusoidal {
+            mean,
+            amplitude,
+            period,
+            shift,
+        } => {
+            // Thinning (Lewis and Shedler 1979): points of the largest rate, kept by chance.
+            let (mean, swing) = (mean.as_per_second(), amplitude.as_per_second());
+            let (most, period) = (mean + swing, period.as_seconds_f64());
+            if most <= 0.0 {
+                return None;
+            }
+            let mut at = now;
+            loop {
+                at += Span::from_seconds_f64(-libm::log(stream.unit()) / most);
+                let turn = (at.as_seconds_f64() + shift.as_seconds_f64()) / period;
+                let wave = libm::sin(std::f64::consts::TAU * (turn - libm::floor(turn)));
+                if stream.unit() * most < mean + swing * wave {
+                    return Some(at);
+                }
+            }
+        }
+        RateShape::Piecewise { steps, every } => piecewise(steps, *every, now, stream),
+    }
+}
+
+/// A unit exponential is spent on the integrated rate, step by step.
+fn piecewise(
+    steps: &[(Span, crate::units::Rate)],
+    every: Option<Span>,
+    now: SimTime,
+    stream: &mut Stream,
+) -> Option<SimTime> {
+    let mut left = -libm::log(stream.unit());
+    let cycle = every.map(Span::as_micros);
+    if steps.iter().all(|(_, rate)| rate.as_per_second() <= 0.0) {
+        return None;
+    }
+    let mut at = now.as_micros();
+    loop {
+        let (base, offset) = cycle.map_or((0, at), |cycle| (at / cycle * cycle, at % cycle));
+        let step = steps
+            .partition_point(|(from, _)| from.as_micros() <= offset)
+            .max(1)
+            - 1;
+        let rate = steps[step].1.as_per_second();
+        let end = steps
+            .get(step + 1)
+            .map(|(from, _)| from.as_micros())
+            .or(cycle);
+        let length = end.map(|end| end - offset);
+        let needed = left / rate;
+        match length {
+            Some(length) if needed * 1e6 >= length as f64 || rate <= 0.0 => {
+                left -= rate * length as f64 / 1e6;
+                at = base + offset + length;
+            }
+            None if rate <= 0.0 => return None,
+            _ => return Some(SimTime::micros(at) + Span::from_seconds_f64(needed)),
+        }
+    }
+}
+
+/// An arrival is due: its tasks are born, and the next one is put on the agenda.
+pub(super) fn due<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    entry: EntryId,
+) {
+    let plan = world.plan;
+    let planned = &plan.tasks[entry.index()];
+    let state = &mut world.entries[entry.index()];
+    let row = match &planned.arrivals {
+        Arrivals::Trace(trace) => Some(trace.rows[state.source.next]),
+        _ => None,
+    };
+    state.source.next += 1;
+    state.arrived += 1;
+    let wanted = u64::from(row.map_or(planned.count, |row| row.count));
+    let count = state.source.left.map_or(wanted, |left| left.min(wanted));
+    state.source.left = state.source.left.map(|left| left - count);
+    for _ in 0..count {
+        bear(world, turn, entry, row.as_ref());
+    }
+    if let Some(time) = next_time(world, entry, turn.now()) {
+        turn.at(time, Event::WorkArrives { entry });
+    }
+}
+
+/// A task is born, and goes on: to Fargate at once, else to the next pass.
+fn bear<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    entry: EntryId,
+    row: Option<&TraceRow>,
+) {
+    let now = turn.now();
+    let planned = &world.plan.tasks[entry.index()];
+    let state = &mut world.entries[entry.index()];
+    let ordinal = state.born;
+    state.born += 1;
+    let (asked, shape) = draw_demand(&planned.demand, row, state, ordinal);
+    let duration = match row {
+        Some(row) => row.duration,
+        None if planned.duration.is_certain() => state.fixed_duration,
+        None => {
+            let mut stream = state.durations.stream(ordinal);
+            Span::from_seconds_f64(planned.duration.sample(&mut stream))
+        }
+    };
+    let on_fargate = state.on_fargate;
+    let task = Task {
+        entry,
+        ordinal,
+        arrived: now,
+        duration,
+        shape: shape.unwrap_or(Shape {
+            cpu: Cpu::base(asked.cpu),
+            memory: Memory::bytes(asked.memory),
+            ..Shape::default()
+        }),
+        asked,
+        instance: None,
+        zone: ZoneId::new(0),
+        placed: now,
+        started: now,
+        running: false,
+    };
+    let id = world.tasks.add(task);
+    turn.report(Fact::TaskArrived(TaskFact {
+        task,
+        provider: None,
+    }));
+    let Some(shape) = shape else {
+        return tasks::reject(world, turn, id, Rejection::Unplaceable);
+    };
+    if on_fargate {
+        let zone = world.zone_on_fargate(entry);
+        if let Some(task) = world.tasks.get_mut(id) {
+            task.zone = zone;
+        }
+        return tasks::placed(world, turn, id);
+    }
+    let request = Request {
+        shape,
+        requirement: &world.requirements[entry.index()],
+    };
+    if !world.cluster.could_ever_fit(&request) {
+        return tasks::reject(world, turn, id, Rejection::Unplaceable);
+    }
+    let may_wait = planned.on_no_capacity == OnNoCapacity::Queue;
+    world.fresh.push(Pending {
+        task: id,
+        entry,
+        shape,
+        may_wait,
+    });
+    world.dirty = true;
+}
+
+/// What a task asks for and what it takes; `None` where Fargate has no size for it.
+#[inline]
+fn draw_demand(
+    demand: &Demand,
+    row: Option<&TraceRow>,
+    state: &super::Entry,
+    ordinal: u64,
+) -> (Asked, Option<Shape>) {
+    let cpu = match (row.and_then(|row| row.cpu), &demand.cpu) {
+        (Some(cpu), _) => cpu,
+        (None, Drawn::Fixed(cpu)) => *cpu,
+        (None, Drawn::From(law)) => {
+            Cpu::units((law.sample(&mut state.cpu.stream(ordinal)) + 0.5) as u64)
+        }
+    };
+    let memory = match (row.and_then(|row| row.memory), &demand.memory) {
+        (Some(memory), _) => memory,
+        (None, MemoryDemand::Absolute(Drawn::Fixed(memory))) => *memory,
+        (None, MemoryDemand::Absolute(Drawn::From(law))) => {
+            Memory::from_bytes_f64(law.sample(&mut state.memory.stream(ordinal)))
+        }
+        (None, MemoryDemand::PerVcpu(law)) => {
+            let per_vcpu = law.sample(&mut state.memory.stream(ordinal));
+            Memory::from_bytes_f64(per_vcpu * cpu.as_vcpus_f64())
+        }
+    };
+    let gpu_millis = row
+        .and_then(|row| row.gpu_millis)
+        .unwrap_or(demand.gpus * 1000);
+    let asked = Asked {
+        cpu: cpu.as_base(),
+        memory: memory.as_bytes(),
+        gpu_millis,
+    };
+    let gpus = gpu_millis.div_ceil(1000);
+    if demand.on_fargate {
+        // Facts/ecs.md 25; a size that is not valid is raised to the smallest that is.
+        let size = if gpus > 0 {
+            None
+        } else {
+            smallest_fargate(cpu, memory)
+        };
+        let shape = size.map(|size| Shape {
+            cpu: size.cpu,
+            memory: size.memory,
+            interfaces: 1,
+            gpus: 0,
+        });
+        return (asked, shape);
+    }
+    let interfaces = u32::from(demand.network_mode == NetworkMode::Awsvpc);
+    (
+        asked,
+        Some(Shape {
+            cpu,
+            memory,
+            interfaces,
+            gpus,
+        }),
+    )
+}
+
+impl World<'_> {
+    /// The zone with the fewest of the group's tasks, the first listed of equals
+    /// (facts/ecs.md 94).
+    fn zone_on_fargate(&self, entry: EntryId) -> ZoneId {
+        let state = &self.entries[entry.index()];
+        let provider = state.provider.expect("a Fargate entry has a provider");
+        let provider = &self.providers[provider.index()];
+        let zones = provider.meters.len();
+        let groups = provider.tasks.len() / zones;
+        let fewest = (0..zones).min_by_key(|zone| provider.tasks[zone * groups + state.group]);
+        ZoneId::new(fewest.unwrap_or(0))
+    }
+}

@@ -1,0 +1,397 @@
+//! Running meters: what is used is added up as it changes and closed at every clock hour.
+//!
+//! A meter keeps the level that runs now and the integral of the open hour, so that a change
+//! costs the same however much runs. AWS bills each resource in whole seconds and with a
+//! minimum; what that adds to the time really used (the top-up) falls in the hour in which
+//! the resource's last microsecond lies.
+
+use super::{HourlyUsage, Ledger, MeterKey};
+use crate::units::{HOUR, SECOND, SimTime, Span};
+
+/// All meters of one run.
+#[derive(Clone, Debug)]
+pub struct Meters {
+    origin: u64,
+    meters: Vec<Meter>,
+}
+
+/// One meter of [`Meters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MeterId(u32);
+
+#[derive(Clone, Debug)]
+struct Meter {
+    key: MeterKey,
+    /// What runs now, in base units.
+    level: u64,
+    /// Up to when the level has been added up, in µs.
+    since: u64,
+    /// The open hour. A change exactly at its end still belongs to it, because what ends
+    /// there had its last microsecond before.
+    hour: u32,
+    /// The end of the open hour, in µs.
+    hour_end: u64,
+    /// The open hour so far, in base units × µs.
+    integral: u128,
+    /// What already belongs to the hour after: resources without length at `hour_end`.
+    next_hour: u128,
+    /// The closed hours in which something was used, ascending.
+    closed: Vec<(u32, u128)>,
+}
+
+impl Meters {
+    /// Meters that count what is used from `origin` on, the end of the warm-up. Simulated
+    /// time zero is a whole clock hour.
+    pub fn new(origin: SimTime) -> Self {
+        Self {
+            origin: origin.as_micros(),
+            meters: Vec::new(),
+        }
+    }
+
+    /// The meter with this key; the same one when asked again. For setting up: it looks at
+    /// all meters.
+    pub fn register(&mut self, key: MeterKey) -> MeterId {
+        let known = self.meters.iter().position(|meter| meter.key == key);
+        let index = known.unwrap_or_else(|| {
+            self.meters.push(Meter::new(key, self.origin));
+            self.meters.len() - 1
+        });
+        MeterId(u32::try_from(index).expect("there are few meters"))
+    }
+
+    /// A resource of `amount` base units begins to be used. Calls come in the order of time.
+    #[inline]
+    pub fn start(&mut self, meter: MeterId, amount: u64, now: SimTime) {
+        let now = now.as_micros();
+        let meter = &mut self.meters[meter.0 as usize];
+        debug_assert!(now >= meter.since || now < self.origin, "time went back");
+        meter.advance(now);
+        meter.level += amount;
+    }
+
+    /// A resource of `amount` base units that is in use since `started` ends; it is billed in
+    /// whole seconds, for `minimum` (whole seconds) at least.
+    ///
+    /// A resource that began before the origin is counted from the origin on, and its
+    /// rounding at its end, which goes by its whole life.
+    #[inline]
+    pub fn stop(
+        &mut self,
+        meter: MeterId,
+        amount: u64,
+        started: SimTime,
+        now: SimTime,
+        minimum: Span,
+    ) {
+        let meter = &mut self.meters[meter.0 as usize];
+        let end = now.as_micros();
+        debug_assert!(end >= meter.since || end < self.origin, "time went back");
+        meter.advance(end);
+        meter.level = meter
+            .level
+            .checked_sub(amount)
+            .expect("what ends was in use before");
+        let used = (now - started).as_micros();
+        let billed = used.next_multiple_of(SECOND).max(minimum.as_micros());
+        let top_up = u128::from(amount) * u128::from(billed - used);
+        // A resource with a length ends with the microsecond before `now`.
+        let counts = end > self.origin || (used == 0 && end == self.origin);
+        if !counts {
+            return;
+        }
+        if used == 0 && end == meter.hour_end {
+            meter.next_hour += top_up;
+        } else {
+            meter.integral += top_up;
+        }
+    }
+
+    /// The ledger of the run. What is still in use at its end is counted up to then, without
+    /// rounding; stop what is to be rounded first.
+    pub fn finish(mut self, end: SimTime) -> Ledger {
+        self.meters.sort_by_key(|meter| meter.key);
+        let mut rows = Vec::new();
+        for (index, meter) in (0u32..).zip(&mut self.meters) {
+            meter.advance(end.as_micros());
+            // The open hour, and what already belongs to the next.
+            meter.close();
+            meter.close();
+            rows.extend(meter.closed.iter().map(|(hour, quantity)| HourlyUsage {
+                hour: *hour,
+                meter: index,
+                quantity: *quantity,
+            }));
+        }
+        rows.sort_unstable_by_key(|row| (row.hour, row.meter));
+        Ledger {
+            meters: self.meters.iter().map(|meter| meter.key).collect(),
+            rows,
+        }
+    }
+}
+
+impl Meter {
+    fn new(key: MeterKey, origin: u64) -> Self {
+        let hour = origin / HOUR;
+        Self {
+            key,
+            level: 0,
+            since: origin,
+            hour: u32::try_from(hour).expect("runs are shorter than 490,000 years"),
+            hour_end: (hour + 1) * HOUR,
+            integral: 0,
+            next_hour: 0,
+            closed: Vec::new(),
+        }
+    }
+
+    /// Adds the level up to `now`; nothing before the origin.
+    #[inline]
+    fn advance(&mut self, now: u64) {
+        if now > self.hour_end {
+            self.walk(now);
+        }
+        self.add_up(now);
+    }
+
+    /// Adds the level up to a moment of the open hour.
+    #[inline]
+    fn add_up(&mut self, until: u64) {
+        let length = until.saturating_sub(self.since);
+        self.integral += u128::from(self.level) * u128::from(length);
+        self.since += length;
+    }
+
+    /// Closes hours until `now` is not after the open one's end.
+    #[cold]
+    fn walk(&mut self, now: u64) {
+        while now > self.hour_end {
+            self.add_up(self.hour_end);
+            self.close();
+            if self.level == 0 && self.integral == 0 && now > self.hour_end {
+                // Nothing runs: go on in the hour in which the microsecond before `now` lies.
+                let hour = (now - 1) / HOUR;
+                self.hour = u32::try_from(hour).expect("runs are shorter than 490,000 years");
+                self.hour_end = (hour + 1) * HOUR;
+                self.since = hour * HOUR;
+            }
+        }
+    }
+
+    /// Closes the open hour and opens the next.
+    fn close(&mut self) {
+        if self.integral > 0 {
+            self.closed.push((self.hour, self.integral));
+        }
+        self.integral = std::mem::take(&mut self.next_hour);
+        self.hour += 1;
+        self.hour_end += HOUR;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usage::Item;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const MINUTE: Span = Span::seconds(60);
+
+    fn key(zone: usize) -> MeterKey {
+        MeterKey {
+            provider: 0,
+            zone,
+            item: Item::RootVolume,
+        }
+    }
+
+    fn at(text: &str) -> SimTime {
+        SimTime::ZERO + text.parse::<Span>().expect("the tests write spans")
+    }
+
+    /// Rows of one meter in which resources of amount 1 ran from and to these times.
+    fn seconds_by_hour(origin: &str, lives: &[(&str, &str)]) -> Vec<(u32, u128)> {
+        let mut meters = Meters::new(at(origin));
+        let meter = meters.register(key(0));
+        for (from, to) in lives {
+            meters.start(meter, 1, at(from));
+            meters.stop(meter, 1, at(from), at(to), MINUTE);
+        }
+        let end = lives.last().map_or(SimTime::ZERO, |(_, to)| at(to));
+        let rows = meters.finish(end).rows;
+        let second = u128::from(SECOND);
+        rows.iter()
+            .map(|row| {
+                assert_eq!(row.quantity % second, 0, "billed time is whole seconds");
+                (row.hour, row.quantity / second)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn usage_is_split_at_clock_hours() {
+        // facts/pricing.md 1: from 10:40 to 12:10 are three rows.
+        let rows = seconds_by_hour("0s", &[("10h40m", "12h10m")]);
+        assert_eq!(rows, [(10, 1_200), (11, 3_600), (12, 600)]);
+        assert_eq!(seconds_by_hour("0s", &[("1h", "2h")]), [(1, 3_600)]);
+    }
+
+    #[test]
+    fn started_seconds_and_the_minimum_count_in_the_hour_of_the_last_microsecond() {
+        for (from, to, wanted) in [
+            ("0s", "61500ms", vec![(0, 62)]),
+            ("0s", "1us", vec![(0, 60)]),
+            ("59m30s", "1h", vec![(0, 60)]),
+            ("3599s", "3601s", vec![(0, 1), (1, 59)]),
+            ("1h", "1h", vec![(1, 60)]),
+            ("1h", "3600000001us", vec![(1, 60)]),
+        ] {
+            assert_eq!(
+                seconds_by_hour("0s", &[(from, to)]),
+                wanted,
+                "{from} to {to}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_that_end_at_one_instant_may_fall_in_two_hours() {
+        let mut meters = Meters::new(SimTime::ZERO);
+        let meter = meters.register(key(0));
+        let (from, boundary) = (at("59m50s"), at("1h"));
+        meters.start(meter, 1, from);
+        meters.start(meter, 1, boundary);
+        meters.stop(meter, 1, boundary, boundary, MINUTE);
+        meters.stop(meter, 1, from, boundary, MINUTE);
+        let ledger = meters.finish(boundary);
+        let rows: Vec<_> = ledger
+            .rows
+            .iter()
+            .map(|row| (row.hour, row.quantity))
+            .collect();
+        let minute = u128::from(MINUTE.as_micros());
+        assert_eq!(rows, [(0, minute), (1, minute)]);
+    }
+
+    #[test]
+    fn what_was_used_before_the_origin_is_not_counted() {
+        assert_eq!(seconds_by_hour("1h30m", &[("10m", "2h")]), [(1, 1_800)]);
+        // The minimum goes by the whole life, its top-up by the end.
+        assert_eq!(seconds_by_hour("20s", &[("0s", "30s")]), [(0, 40)]);
+        assert_eq!(seconds_by_hour("20s", &[("10s", "20s")]), []);
+        assert_eq!(seconds_by_hour("20s", &[("20s", "20s")]), [(0, 60)]);
+        assert_eq!(seconds_by_hour("20s", &[("19s", "19s")]), []);
+        assert_eq!(seconds_by_hour("1h", &[("59m", "1h")]), []);
+        assert_eq!(seconds_by_hour("1h", &[("1h", "1h")]), [(1, 60)]);
+    }
+
+    #[test]
+    fn what_runs_at_the_end_is_not_rounded() {
+        let mut meters = Meters::new(SimTime::ZERO);
+        let meter = meters.register(key(0));
+        meters.start(meter, 3, at("1us"));
+        let rows = meters.finish(at("3us")).rows;
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].quantity, 6);
+    }
+
+    #[test]
+    fn meters_are_exported_by_key_and_registered_once() {
+        let mut meters = Meters::new(SimTime::ZERO);
+        let (late, early) = (meters.register(key(1)), meters.register(key(0)));
+        assert_eq!(meters.register(key(1)), late);
+        meters.start(late, 1, SimTime::ZERO);
+        meters.start(early, 2, SimTime::ZERO);
+        let ledger = meters.finish(at("1us"));
+        assert_eq!(ledger.meters, [key(0), key(1)]);
+        let rows: Vec<_> = ledger
+            .rows
+            .iter()
+            .map(|row| (row.meter, row.quantity))
+            .collect();
+        assert_eq!(rows, [(0, 2), (1, 1)]);
+    }
+
+    /// A resource's life: meter, amount, start and length in µs; `None`: to the end.
+    type Life = (usize, u64, u64, Option<u64>);
+
+    fn life() -> impl Strategy<Value = Life> {
+        // Round times among odd ones, so that lives meet at seconds and hours.
+        let moment = prop_oneof![
+            0..6 * HOUR,
+            (0..6 * 3_600u64).prop_map(|second| second * SECOND),
+            (0..6u64).prop_map(|hour| hour * HOUR),
+        ];
+        let length = prop_oneof![
+            Just(None),
+            Just(Some(0)),
+            (0..200 * SECOND).prop_map(Some),
+            (0..3u64).prop_map(|hours| Some(hours * HOUR)),
+            (0..3 * HOUR).prop_map(Some),
+        ];
+        (0..2usize, 1..100u64, moment, length)
+    }
+
+    /// Adds up every resource by itself, hour by hour.
+    fn by_hand(lives: &[Life], origin: u64, end: u64, minimum: u64) -> BTreeMap<(u32, u32), u128> {
+        let mut hours = BTreeMap::new();
+        for &(meter, amount, from, length) in lives {
+            let to = length.map_or(end, |length| from + length);
+            let mut pieces = Vec::new();
+            for hour in 0..to / HOUR + 1 {
+                let start = from.max(origin).max(hour * HOUR);
+                pieces.push((hour, to.min((hour + 1) * HOUR).saturating_sub(start)));
+            }
+            if let Some(length) = length {
+                let billed = (length.div_ceil(SECOND) * SECOND).max(minimum);
+                let last = if length == 0 { from } else { to - 1 };
+                if last >= origin {
+                    pieces.push((last / HOUR, billed - length));
+                }
+            }
+            for (hour, micros) in pieces {
+                let key = (u32::try_from(hour).unwrap(), u32::try_from(meter).unwrap());
+                *hours.entry(key).or_default() += u128::from(amount) * u128::from(micros);
+            }
+        }
+        hours.retain(|_, quantity| *quantity > 0);
+        hours
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_the_sum_over_the_resources(
+            lives in proptest::collection::vec(life(), 0..20),
+            origin in prop_oneof![Just(0), 0..2 * HOUR, (0..3u64).prop_map(|h| h * HOUR)],
+            minimum in prop_oneof![Just(0), Just(60), Just(300)],
+        ) {
+            let minimum = minimum * SECOND;
+            let end = lives.iter().map(|l| l.2 + l.3.unwrap_or(0)).max().unwrap_or(0).max(origin);
+            // Starts before ends at one instant, so that what has no length is in use.
+            let mut changes = Vec::new();
+            for (index, life) in lives.iter().enumerate() {
+                changes.push((life.2, 0, index));
+                changes.extend(life.3.map(|length| (life.2 + length, 1, index)));
+            }
+            changes.sort_unstable();
+            let mut meters = Meters::new(SimTime::micros(origin));
+            let ids = [0, 1].map(|zone| meters.register(key(zone)));
+            for (time, ends, index) in changes {
+                let (meter, amount, from, _) = lives[index];
+                let (now, from) = (SimTime::micros(time), SimTime::micros(from));
+                match ends {
+                    0 => meters.start(ids[meter], amount, now),
+                    _ => meters.stop(ids[meter], amount, from, now, Span::micros(minimum)),
+                }
+            }
+            let rows = meters.finish(SimTime::micros(end)).rows;
+            let ordered = rows.is_sorted_by(|a, b| (a.hour, a.meter) < (b.hour, b.meter));
+            prop_assert!(ordered);
+            let found: BTreeMap<_, _> =
+                rows.iter().map(|row| ((row.hour, row.meter), row.quantity)).collect();
+            prop_assert_eq!(found, by_hand(&lives, origin, end, minimum));
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Bills against AWS's own examples, published bills and arithmetic done by hand
+//! (facts/pricing.md 6 and 7).
+
+use ecsim::catalog::{self, Architecture, FargatePrices};
+use ecsim::pricing::{Bill, InstancePrice, PriceBook, Service, price};
+use ecsim::units::{Cpu, GIB, Memory, SimTime, Span, Usd};
+use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Meters};
+use proptest::prelude::*;
+
+const X86: Architecture = Architecture::X86;
+const MINUTE: Span = Span::seconds(60);
+/// 2026-11-01T00:00:00Z, the first hour of a month of 720 hours.
+const NOVEMBER: i64 = 1_793_491_200;
+
+fn usd(text: &str) -> Usd {
+    text.parse().expect("the tests write dollars")
+}
+
+fn of(item: Item) -> MeterKey {
+    MeterKey {
+        provider: 0,
+        zone: 0,
+        item,
+    }
+}
+
+/// The catalog's prices in a region, with these instance types.
+fn book(region: &str, types: &[&str]) -> PriceBook {
+    PriceBook {
+        region: region.into(),
+        start_unix_seconds: NOVEMBER,
+        instances: types
+            .iter()
+            .map(|name| InstancePrice {
+                name: (*name).into(),
+                per_hour: catalog::on_demand_price(region, name),
+            })
+            .collect(),
+        fargate_x86: catalog::fargate_prices(region, X86),
+        fargate_arm: catalog::fargate_prices(region, Architecture::Arm),
+        gp3_gb_month: catalog::service_prices(region).and_then(|prices| prices.gp3_gb_month),
+        storage_month_hours: None,
+    }
+}
+
+/// Usage of amounts over one span from the start of the run.
+fn used(length: Span, amounts: &[(Item, u64)]) -> Ledger {
+    let mut meters = Meters::new(SimTime::ZERO);
+    let end = SimTime::ZERO + length;
+    for (item, amount) in amounts {
+        let meter = meters.register(of(*item));
+        meters.start(meter, *amount, SimTime::ZERO);
+        meters.stop(meter, *amount, SimTime::ZERO, end, MINUTE);
+    }
+    meters.finish(end)
+}
+
+fn fargate(architecture: Architecture, cpu_units: u64, memory: Memory) -> [(Item, u64); 2] {
+    [
+        (
+            Item::FargateCpu(architecture),
+            Cpu::units(cpu_units).as_base(),
+        ),
+        (Item::FargateMemory(architecture), memory.as_bytes()),
+    ]
+}
+
+fn cents(bill: &Bill) -> Vec<i128> {
+    bill.lines.iter().map(|line| line.cost.as_cents()).collect()
+}
+
+#[test]
+fn five_fargate_tasks_ten_minutes_a_day_for_a_month() {
+    // D1 of facts/pricing.md 7: 5 tasks of 1 vCPU, 2 GB and 30 GB of storage, 600 s a day.
+    let mut meters = Meters::new(SimTime::ZERO);
+    let [cpu, memory] = fargate(X86, 1_024, Memory::gib(2));
+    let amounts = [cpu, memory, (Item::FargateStorage(X86), 10 * GIB)];
+    for day in 0..30 {
+        let from = SimTime::ZERO + Span::hours(24 * day + 7);
+        let to = from + Span::seconds(600);
+        for (item, amount) in amounts {
+            let meter = meters.register(of(item));
+            for _ in 0..5 {
+                meters.start(meter, amount, from);
+            }
+            for _ in 0..5 {
+                meters.stop(meter, amount, from, to, MINUTE);
+            }
+        }
+    }
+    let mut book = book("us-east-1", &[]);
+    // The example's prices per second, times 3,600.
+    book.fargate_x86 = Some(FargatePrices {
+        vcpu_hour: usd("$0.0404784"),
+        gb_hour: usd("$0.004446"),
+        storage_gb_hour: Some(usd("$0.00011088")),
+    });
+    let end = SimTime::ZERO + Span::hours(720);
+    let bill = price(&meters.finish(end), &book).expect("all is priced");
+    assert_eq!(cents(&bill), [101, 22, 3]);
+    assert_eq!(bill.total().as_cents(), 126);
+    assert_eq!(bill.total(), usd("$1.26198"));
+}
+
+#[test]
+fn a_small_fargate_task_for_730_hours() {
+    // D3: 9.01, two tasks 18.02.
+    let book = book("us-east-1", &[]);
+    let one = fargate(X86, 256, Memory::mib(512));
+    let two = one.map(|(item, amount)| (item, 2 * amount));
+    let month = Span::hours(730);
+    let total = |amounts| {
+        price(&used(month, amounts), &book)
+            .expect("all is priced")
+            .total()
+    };
+    assert_eq!(total(&one).as_cents(), 901);
+    assert_eq!(total(&two).as_cents(), 1_802);
+}
+
+#[test]
+fn a_gpu_instance_of_a_real_bill() {
+    // D17: 30.75528 h of g5.xlarge; the hours are no whole seconds, so straight from µs.
+    let ledger = Ledger {
+        meters: vec![of(Item::Instance(0))],
+        rows: vec![HourlyUsage {
+            hour: 0,
+            meter: 0,
+            quantity: 110_719_008_000,
+        }],
+    };
+    let book = book("us-east-1", &["g5.xlarge"]);
+    assert_eq!(book.instances[0].per_hour, Some(usd("$1.006")));
+    let bill = price(&ledger, &book).expect("all is priced");
+    assert_eq!(bill.total(), usd("$30.93981168"));
+    assert_eq!(bill.lines[0].usage_type, "BoxUsage:g5.xlarge");
+    assert!((bill.lines[0].quantity - 30.75528).abs() < 1e-12);
+}
+
+#[test]
+fn a_service_of_one_vcpu_on_fargate() {
+    // D19: 29.55 + 6.49 = 36.04.
+    let ledger = used(Span::hours(730), &fargate(X86, 1_024, Memory::gib(2)));
+    let bill = price(&ledger, &book("us-east-1", &[])).expect("all is priced");
+    assert_eq!(cents(&bill), [2_955, 649]);
+    assert_eq!(bill.total().as_cents(), 3_604);
+}
+
+#[test]
+fn an_instance_is_cheaper_than_fargate_above_these_shares() {
+    // facts/pricing.md 6, families without a burst: an hour of the node over an hour of the
+    // same size on Fargate, in thousandths.
+    for (name, volume, wanted) in [
+        ("m5.large", 0, 824),
+        ("m6i.large", 0, 824),
+        ("m7i.large", 0, 865),
+        ("c6i.large", 0, 861),
+        ("r6i.large", 0, 829),
+        ("m7g.large", 0, 875),
+        ("c7g.large", 0, 918),
+        ("m8g.large", 0, 963),
+        ("m5.large", 30, 852),
+    ] {
+        let mut book = book("us-east-1", &[name]);
+        book.storage_month_hours = Some(730);
+        let facts = catalog::instance_type(name).expect("the catalog has it");
+        let node = [(Item::Instance(0), 1), (Item::RootVolume, volume * GIB)];
+        let same = fargate(
+            facts.architecture,
+            u64::from(facts.vcpus) * 1_024,
+            facts.memory,
+        );
+        let cost = |amounts| {
+            let ledger = used(Span::hours(1), amounts);
+            price(&ledger, &book)
+                .expect("all is priced")
+                .total()
+                .as_nanos()
+        };
+        let share = (cost(&node) * 1_000 + cost(&same) / 2) / cost(&same);
+        assert_eq!(share, wanted, "{name} with {volume} GB");
+    }
+}
+
+#[test]
+fn storage_is_prorated_by_the_calendar_month() {
+    // 30 GB over November and December: a whole GB-month each, whatever their length.
+    let ledger = used(Span::hours(720 + 744), &[(Item::RootVolume, 30 * GIB)]);
+    let mut book = book("us-east-1", &[]);
+    let bill = price(&ledger, &book).expect("all is priced");
+    assert_eq!(bill.total(), usd("$4.80"));
+    assert_eq!(bill.lines[0].quantity, 60.0);
+    book.storage_month_hours = Some(732);
+    let bill = price(&ledger, &book).expect("all is priced");
+    assert_eq!(bill.total(), usd("$4.80"));
+    book.storage_month_hours = Some(730);
+    let bill = price(&ledger, &book).expect("all is priced");
+    assert_eq!(bill.total(), usd("$4.813150685"));
+}
+
+#[test]
+fn usage_types_are_those_of_aws_bills() {
+    let items = [
+        Item::Instance(0),
+        Item::RootVolume,
+        Item::FargateCpu(X86),
+        Item::FargateMemory(X86),
+        Item::FargateCpu(Architecture::Arm),
+        Item::FargateMemory(Architecture::Arm),
+        Item::FargateStorage(Architecture::Arm),
+    ];
+    let amounts = items.map(|item| (item, 1));
+    for (region, wanted) in [
+        (
+            "us-east-1",
+            [
+                "BoxUsage:m5.large",
+                "EBS:VolumeUsage.gp3",
+                "USE1-Fargate-vCPU-Hours:perCPU",
+                "USE1-Fargate-ARM-vCPU-Hours:perCPU",
+                "USE1-Fargate-GB-Hours",
+                "USE1-Fargate-ARM-GB-Hours",
+                "USE1-Fargate-EphemeralStorage-GB-Hours",
+            ],
+        ),
+        (
+            "us-east-2",
+            [
+                "USE2-BoxUsage:m5.large",
+                "USE2-EBS:VolumeUsage.gp3",
+                "USE2-Fargate-vCPU-Hours:perCPU",
+                "USE2-Fargate-ARM-vCPU-Hours:perCPU",
+                "USE2-Fargate-GB-Hours",
+                "USE2-Fargate-ARM-GB-Hours",
+                "USE2-Fargate-EphemeralStorage-GB-Hours",
+            ],
+        ),
+    ] {
+        let ledger = used(Span::hours(1), &amounts);
+        let bill = price(&ledger, &book(region, &["m5.large"])).expect("all is priced");
+        let types: Vec<&str> = bill
+            .lines
+            .iter()
+            .map(|line| line.usage_type.as_str())
+            .collect();
+        assert_eq!(types, wanted);
+        let services: Vec<Service> = bill.lines.iter().map(|line| line.service).collect();
+        assert_eq!(services[..2], [Service::Ec2, Service::Ebs]);
+        assert!(
+            services[2..]
+                .iter()
+                .all(|service| *service == Service::Fargate)
+        );
+    }
+    let names = Service::ALL.map(Service::name);
+    assert_eq!(names, ecsim::figures::COST_SERVICES);
+}
+
+#[test]
+fn a_missing_price_matters_only_when_something_was_used() {
+    let book = book("eu-west-1", &["m5.large"]);
+    let storage = Item::FargateStorage(X86);
+    let unused = used(Span::hours(1), &[(Item::Instance(0), 1), (storage, 0)]);
+    let bill = price(&unused, &book).expect("nothing without a price was used");
+    assert_eq!(bill.lines.len(), 1);
+    let needed = used(Span::hours(1), &[(storage, GIB)]);
+    let missing = price(&needed, &book).expect_err("storage has no price there");
+    assert_eq!(
+        missing.to_string(),
+        "no price for Fargate storage above 20 GiB, X86_64 \
+         (`EU-Fargate-EphemeralStorage-GB-Hours`) in `eu-west-1`"
+    );
+}
+
+#[test]
+fn a_region_of_ones_own_stands_in_front_of_its_usage_types() {
+    let mut book = book("mars-north-1", &["rack"]);
+    book.instances[0].per_hour = Some(usd("$0.50"));
+    let bill = price(&used(Span::hours(2), &[(Item::Instance(0), 1)]), &book);
+    let bill = bill.expect("all is priced");
+    assert_eq!(bill.total(), usd("$1"));
+    assert_eq!(bill.lines[0].usage_type, "mars-north-1-BoxUsage:rack");
+}
+
+/// A ledger of a few meters with any quantities.
+fn any_ledger() -> impl Strategy<Value = Ledger> {
+    let items = [
+        Item::Instance(0),
+        Item::RootVolume,
+        Item::FargateCpu(X86),
+        Item::FargateMemory(X86),
+    ];
+    let row = (0..3_000u32, 0..4u32, 0..1u128 << 60);
+    proptest::collection::vec(row, 0..40).prop_map(move |mut rows| {
+        rows.sort_unstable();
+        rows.dedup_by_key(|row| (row.0, row.1));
+        Ledger {
+            meters: items.map(of).to_vec(),
+            rows: rows
+                .into_iter()
+                .map(|(hour, meter, quantity)| HourlyUsage {
+                    hour,
+                    meter,
+                    quantity,
+                })
+                .collect(),
+        }
+    })
+}
+
+fn doubled(mut book: PriceBook) -> PriceBook {
+    let twice = |price: Usd| price + price;
+    for instance in &mut book.instances {
+        instance.per_hour = instance.per_hour.map(twice);
+    }
+    book.fargate_x86 = book.fargate_x86.map(|prices| FargatePrices {
+        vcpu_hour: twice(prices.vcpu_hour),
+        gb_hour: twice(prices.gb_hour),
+        storage_gb_hour: prices.storage_gb_hour.map(twice),
+    });
+    book.gp3_gb_month = book.gp3_gb_month.map(twice);
+    book
+}
+
+proptest! {
+    #[test]
+    fn double_the_prices_and_the_bill_doubles(ledger in any_ledger()) {
+        let book = book("us-east-1", &["m5.large"]);
+        let once = price(&ledger, &book).expect("all is priced");
+        let twice = price(&ledger, &doubled(book)).expect("all is priced");
+        for (one, two) in once.lines.iter().zip(&twice.lines) {
+            // Each part of a line is rounded by at most half a nano-dollar: storage lies in
+            // up to six months.
+            let off = two.cost.as_nanos() - 2 * one.cost.as_nanos();
+            prop_assert!(off.abs() <= 6, "{off} nano-dollars");
+        }
+    }
+
+    #[test]
+    fn the_total_is_the_sum_of_the_lines_and_of_the_services(ledger in any_ledger()) {
+        let bill = price(&ledger, &book("us-east-1", &["m5.large"])).expect("all is priced");
+        let sum: i128 = bill.lines.iter().map(|line| line.cost.as_nanos()).sum();
+        prop_assert_eq!(bill.total().as_nanos(), sum);
+        let services: Usd = Service::ALL
+            .iter()
+            .map(|service| bill.sum(|line| line.service == *service))
+            .sum();
+        prop_assert_eq!(services, bill.total());
+        let used: u128 = ledger.rows.iter().map(|row| row.quantity).sum();
+        prop_assert_eq!(bill.lines.iter().map(|line| line.usage).sum::<u128>(), used);
+    }
+}
