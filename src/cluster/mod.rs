@@ -135,7 +135,7 @@ impl Cluster {
         let mut by_pool = Vec::new();
         for pool in &self.pools {
             let value = pool.spec.attribute(attribute).unwrap_or("");
-            let index = values.iter().position(|v| v == value).unwrap_or_else(|| {
+            let index = values.iter().position(|v| *v == value).unwrap_or_else(|| {
                 values.push(value);
                 values.len() - 1
             });
