@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod cluster;
 pub mod engine;
 pub mod figures;
+pub mod metrics;
 pub mod plan;
 pub mod policy;
 pub mod pricing;

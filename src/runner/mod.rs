@@ -1,8 +1,310 @@
 //! Variants × seeds on all cores, folded in seed order.
+//!
+//! A run is (variant, seed), plays on one thread and shares nothing. Runs come back in
+//! order whatever the number of threads, so that sums of floats are taken in one order and
+//! every file has the same bytes. Memory grows by one row of figures per run.
 
+mod expect;
+mod fit;
+mod fold;
+mod ordered;
 mod results;
+mod values;
 
+pub use ordered::in_order;
 pub use results::{
     Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
     Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
 };
+pub use values::{figures_of, price_book};
+
+use crate::metrics::Observed;
+use crate::plan::{Plan, Study};
+use crate::policy::placement::{OneByOne, PolicyFailed, Scheduler, built_in};
+use crate::pricing::{Bill, MissingPrice, price};
+use crate::simulation::{self, Fact};
+use crate::units::{SimTime, Span};
+use crate::usage::Ledger;
+use fold::VariantFold;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What to play.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The seeds, in order.
+    pub seeds: Vec<u64>,
+    /// Threads; `None`: one per core. It changes no result.
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// One run that has ended, in order of variant, then seed.
+pub struct Finished<'a> {
+    /// The plan that was played.
+    pub plan: &'a Plan,
+    /// Its seed.
+    pub seed: u64,
+    /// Its hourly usage.
+    pub usage: &'a Ledger,
+}
+
+/// Someone who writes down runs as they end.
+pub trait Sink {
+    /// A run has ended.
+    ///
+    /// # Errors
+    /// When it cannot be written down; the study ends with it.
+    fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()>;
+}
+
+/// Writes nothing down.
+impl Sink for () {
+    fn finished(&mut self, _run: &Finished<'_>) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Someone who shows how far a study is.
+pub trait Progress: Sync {
+    /// A stage with so many runs begins.
+    fn begin(&self, stage: &str, runs: u64);
+    /// One more run has ended.
+    fn advance(&self);
+    /// The stage is over.
+    fn end(&self);
+}
+
+/// Shows nothing.
+impl Progress for () {
+    fn begin(&self, _stage: &str, _runs: u64) {}
+    fn advance(&self) {}
+    fn end(&self) {}
+}
+
+/// Makes a fresh scheduler for every run.
+pub type SchedulerFactory<'a> = &'a (dyn Fn(&Plan) -> Box<dyn Scheduler> + Sync);
+
+/// Why a study ended without results.
+#[derive(Debug)]
+pub enum RunError {
+    /// Somebody asked it to stop.
+    Interrupted,
+    /// A policy that is not built in failed.
+    Policy {
+        /// The variant.
+        variant: String,
+        /// The seed.
+        seed: u64,
+        /// What it said.
+        failed: PolicyFailed,
+    },
+    /// Something was used for which there is no price.
+    Price {
+        /// The variant.
+        variant: String,
+        /// What has no price.
+        missing: MissingPrice,
+    },
+    /// No count makes a fleet fit.
+    NoFit {
+        /// The variant.
+        variant: String,
+        /// The largest count that was tried.
+        tried: u32,
+        /// Why it does not fit.
+        reason: String,
+    },
+    /// A run could not be written down.
+    Sink(std::io::Error),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted => f.write_str("interrupted; nothing was written"),
+            Self::Policy {
+                variant,
+                seed,
+                failed,
+            } => {
+                write!(f, "variant `{variant}`, seed {seed}: {failed}")
+            }
+            Self::Price { variant, missing } => write!(f, "variant `{variant}`: {missing}"),
+            Self::NoFit {
+                variant,
+                tried,
+                reason,
+            } => write!(
+                f,
+                "variant `{variant}`: `count: fit` found no count that fits, up to {tried}: {reason}"
+            ),
+            Self::Sink(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// The scheduler that a plan asks for: one policy per entry, tried one by one in the order
+/// of its job queue.
+pub fn built_in_scheduler(plan: &Plan) -> Box<dyn Scheduler> {
+    let placements = plan
+        .tasks
+        .iter()
+        .map(|entry| built_in(&entry.placement))
+        .collect();
+    Box::new(OneByOne::new(plan.job_queue.order, placements))
+}
+
+/// Plays a study.
+///
+/// # Errors
+/// See [`RunError`]; there are no results then.
+pub fn run(
+    study: &Study,
+    options: &Options,
+    schedulers: SchedulerFactory<'_>,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Results, RunError> {
+    let mut plans = Vec::new();
+    let mut fits = Vec::new();
+    for plan in &study.variants {
+        let (plan, fit) = fit::resolve(plan, study.seeds, options, schedulers, progress, stop)?;
+        plans.push(plan);
+        fits.push(fit);
+    }
+    let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
+    let runs = plans.len() * options.seeds.len();
+    let job = |index: usize| {
+        let (variant, seed) = (index / options.seeds.len(), index % options.seeds.len());
+        (&plans[variant], variant, options.seeds[seed])
+    };
+    progress.begin("playing", runs as u64);
+    let mut failed = None;
+    in_order(
+        runs,
+        threads(options),
+        |index| {
+            let (plan, _, seed) = job(index);
+            play(plan, seed, schedulers, stop)
+        },
+        |index, outcome: Result<Played, RunError>| {
+            let (plan, variant, seed) = job(index);
+            let outcome = outcome.and_then(|played| {
+                let run = Finished {
+                    plan,
+                    seed,
+                    usage: &played.usage,
+                };
+                sink.finished(&run).map_err(RunError::Sink)?;
+                folds[variant].add(seed, played);
+                Ok(())
+            });
+            progress.advance();
+            if let Err(error) = outcome {
+                failed = Some(error);
+            }
+            failed.is_none()
+        },
+    );
+    progress.end();
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let mut variants: Vec<VariantResults> = folds
+        .into_iter()
+        .zip(fits)
+        .map(|(fold, fit)| fold.finish(fit))
+        .collect();
+    fold::compare_with_first(&mut variants);
+    let verdicts = expect::verdicts(&study.expectations, &variants);
+    Ok(Results {
+        scenario: study.name.clone(),
+        description: study.description.clone(),
+        seeds: options.seeds.clone(),
+        variants,
+        verdicts,
+        warnings: study.warnings.clone(),
+    })
+}
+
+/// The number of threads that the options ask for.
+fn threads(options: &Options) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    options.threads.map_or_else(cores, NonZeroUsize::get)
+}
+
+/// What comes back from one run.
+pub struct Played {
+    /// What its observers saw.
+    pub observed: Observed,
+    /// Its hourly usage.
+    pub usage: Ledger,
+    /// What it costs.
+    pub bill: Bill,
+    /// Its end.
+    pub end: SimTime,
+}
+
+impl Played {
+    /// The length of the reported time.
+    pub fn reported(&self, plan: &Plan) -> Span {
+        self.end.since(SimTime::ZERO + plan.warm_up)
+    }
+}
+
+/// Plays one run and prices it.
+///
+/// # Errors
+/// When it is interrupted, its policy fails or a price is missing.
+pub fn play(
+    plan: &Plan,
+    seed: u64,
+    schedulers: SchedulerFactory<'_>,
+    stop: &AtomicBool,
+) -> Result<Played, RunError> {
+    play_with(plan, seed, schedulers, stop, ()).map(|(played, ())| played)
+}
+
+/// Like [`play`], with one more reader of facts, which is given back.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_with<R: crate::engine::Reader<Fact>>(
+    plan: &Plan,
+    seed: u64,
+    schedulers: SchedulerFactory<'_>,
+    stop: &AtomicBool,
+    reader: R,
+) -> Result<(Played, R), RunError> {
+    let mut readers = (Observed::new(plan), reader);
+    let keep_going = |_: &_| !stop.load(Ordering::Relaxed);
+    let outcome = simulation::run(plan, seed, schedulers(plan), &mut readers, keep_going).map_err(
+        |failed| RunError::Policy {
+            variant: plan.variant.clone(),
+            seed,
+            failed,
+        },
+    )?;
+    if outcome.stopped {
+        return Err(RunError::Interrupted);
+    }
+    let (mut observed, reader) = readers;
+    observed.finish(outcome.end);
+    let bill = price(&outcome.usage, &price_book(plan)).map_err(|missing| RunError::Price {
+        variant: plan.variant.clone(),
+        missing,
+    })?;
+    Ok((
+        Played {
+            observed,
+            usage: outcome.usage,
+            bill,
+            end: outcome.end,
+        },
+        reader,
+    ))
+}

@@ -1,0 +1,82 @@
+//! A level over time: its integral, the integral of its square, its maximum.
+
+use crate::units::SimTime;
+
+/// A counted level, integrated exactly from the origin on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    now: u64,
+    since: SimTime,
+    /// Largest level in the reported time.
+    pub maximum: u64,
+    /// Level × µs.
+    pub integral: u128,
+    /// Level² × µs.
+    pub squares: u128,
+}
+
+impl Level {
+    /// A level of zero that counts from `origin` on.
+    pub fn new(origin: SimTime) -> Self {
+        Self {
+            since: origin,
+            ..Self::default()
+        }
+    }
+
+    /// The present level.
+    pub fn level(&self) -> u64 {
+        self.now
+    }
+
+    /// The level changes by `up` − `down`.
+    #[inline]
+    pub fn change(&mut self, at: SimTime, up: u64, down: u64) {
+        self.advance(at);
+        self.now = self.now + up - down;
+        if at >= self.since {
+            self.maximum = self.maximum.max(self.now);
+        }
+    }
+
+    /// Adds up until `at`.
+    #[inline]
+    pub fn advance(&mut self, at: SimTime) {
+        if at > self.since {
+            let length = u128::from((at - self.since).as_micros());
+            let level = u128::from(self.now);
+            self.integral += level * length;
+            self.squares += level * level * length;
+            self.since = at;
+            self.maximum = self.maximum.max(self.now);
+        }
+    }
+
+    /// Time mean over so many microseconds; `None` over no time.
+    pub fn mean(&self, micros: u64) -> Option<f64> {
+        (micros > 0).then(|| self.integral as f64 / micros as f64)
+    }
+
+    /// Variance over time; `None` over no time.
+    pub fn variance(&self, micros: u64) -> Option<f64> {
+        let mean = self.mean(micros)?;
+        Some((self.squares as f64 / micros as f64 - mean * mean).max(0.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_before_the_origin_does_not_count() {
+        let mut level = Level::new(SimTime::micros(10));
+        level.change(SimTime::micros(0), 5, 0);
+        level.change(SimTime::micros(4), 0, 2);
+        level.change(SimTime::micros(20), 0, 3);
+        level.advance(SimTime::micros(30));
+        assert_eq!((level.integral, level.squares, level.maximum), (30, 90, 3));
+        assert_eq!(level.mean(20), Some(1.5));
+        assert_eq!(level.variance(20), Some(2.25));
+    }
+}

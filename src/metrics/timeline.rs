@@ -1,0 +1,315 @@
+//! Levels over time on a grid whose cells double in width until 2,000 suffice, so that runs
+//! of unequal length share it.
+//!
+//! A change of a level by q at time t adds q × (rest of the cell) to its cell and q × width
+//! to every later one. Two sums per cell remember that, whatever the number of levels that
+//! did not change; the levels themselves come out at the end.
+
+use crate::simulation::Fact;
+use crate::units::{SECOND, SimTime, Span};
+
+/// Cells at most.
+const MOST_CELLS: usize = 2_000;
+/// Width of a cell at first.
+const FIRST_WIDTH: u64 = SECOND;
+
+/// A level of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum CapacityLevel {
+    /// Registered CPU, in 1/128,000 vCPU; on Fargate what is billed.
+    CpuTotal,
+    /// CPU that tasks have reserved.
+    CpuReserved,
+    /// CPU that running tasks asked for.
+    CpuUsed,
+    /// Registered memory in bytes; on Fargate what is billed.
+    MemoryTotal,
+    /// Memory that tasks have reserved.
+    MemoryReserved,
+    /// Memory that running tasks asked for.
+    MemoryUsed,
+    /// GPUs.
+    GpuTotal,
+    /// GPUs that tasks have reserved.
+    GpuReserved,
+    /// Thousandths of a GPU that running tasks asked for.
+    GpuUsedMillis,
+    /// Instances.
+    Instances,
+    /// Tasks on capacity.
+    Tasks,
+    /// Fargate: CPU asked for by the tasks that have reserved some.
+    CpuAsked,
+    /// Fargate: memory asked for by the tasks that have reserved some.
+    MemoryAsked,
+}
+
+/// How many levels a provider has.
+pub const CAPACITY_LEVELS: usize = 13;
+
+/// A level of the whole cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum TaskLevel {
+    /// Tasks in the job queue.
+    Waiting,
+}
+
+/// How many levels the whole cluster has.
+pub const TASK_LEVELS: usize = 1;
+
+/// All levels of a run.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    origin: u64,
+    width: u64,
+    levels: usize,
+    /// The cell that is open, and its end.
+    cell: usize,
+    cell_end: u64,
+    /// Per cell and level: what its own changes add to the cell's integral.
+    partial: Vec<i128>,
+    /// Per cell and level: what the level is higher by from the next cell on.
+    rise: Vec<i64>,
+    /// The end of the run, once known.
+    end: u64,
+}
+
+impl Levels {
+    /// For so many providers, from `origin` on.
+    pub fn new(providers: usize, origin: SimTime) -> Self {
+        let levels = TASK_LEVELS + providers * CAPACITY_LEVELS;
+        Self {
+            origin: origin.as_micros(),
+            width: FIRST_WIDTH,
+            levels,
+            cell: 0,
+            cell_end: origin.as_micros() + FIRST_WIDTH,
+            partial: vec![0; levels],
+            rise: vec![0; levels],
+            end: origin.as_micros(),
+        }
+    }
+
+    /// Opens the cell of a time that lies beyond the present one.
+    #[cold]
+    fn open(&mut self, at: u64) {
+        let mut cell = ((at - self.origin) / self.width) as usize;
+        while cell >= MOST_CELLS {
+            self.halve();
+            cell = ((at - self.origin) / self.width) as usize;
+        }
+        self.partial.resize((cell + 1) * self.levels, 0);
+        self.rise.resize((cell + 1) * self.levels, 0);
+        self.cell = cell;
+        self.cell_end = self.origin + (cell as u64 + 1) * self.width;
+    }
+
+    /// Joins cells two by two. A rise after the first of a pair counts for the second.
+    fn halve(&mut self) {
+        let cells = self.partial.len() / self.levels;
+        let width = i128::from(self.width);
+        for level in 0..self.levels {
+            for pair in 0..cells.div_ceil(2) {
+                let at = |cell: usize| cell * self.levels + level;
+                let (first, second) = (at(2 * pair), at(2 * pair + 1));
+                let mut partial = self.partial[first] + i128::from(self.rise[first]) * width;
+                let mut rise = self.rise[first];
+                if 2 * pair + 1 < cells {
+                    partial += self.partial[second];
+                    rise += self.rise[second];
+                }
+                self.partial[at(pair)] = partial;
+                self.rise[at(pair)] = rise;
+            }
+        }
+        let cells = cells.div_ceil(2);
+        self.partial.truncate(cells * self.levels);
+        self.rise.truncate(cells * self.levels);
+        self.width *= 2;
+    }
+
+    #[inline]
+    fn change(&mut self, level: usize, by: i64) {
+        // Set by `at` for the time of the fact.
+        let place = self.cell * self.levels + level;
+        self.partial[place] += i128::from(by) * i128::from(self.cell_end - self.end);
+        self.rise[place] += by;
+    }
+
+    #[inline]
+    fn at(&mut self, now: SimTime) {
+        let now = now.as_micros().max(self.origin);
+        self.end = now;
+        if now >= self.cell_end {
+            self.open(now);
+        }
+    }
+
+    #[inline]
+    pub(super) fn read(&mut self, now: SimTime, fact: &Fact, fargate: &[bool]) {
+        use CapacityLevel as L;
+        self.at(now);
+        match fact {
+            Fact::InstanceRegistered {
+                provider,
+                cpu,
+                memory,
+                gpus,
+            } => {
+                let base = Self::base(provider.index());
+                self.change(base + L::CpuTotal as usize, *cpu as i64);
+                self.change(base + L::MemoryTotal as usize, *memory as i64);
+                self.change(base + L::GpuTotal as usize, i64::from(*gpus));
+                self.change(base + L::Instances as usize, 1);
+            }
+            Fact::TaskArrived(_) => self.change(TaskLevel::Waiting as usize, 1),
+            Fact::TaskRejected(..) => self.change(TaskLevel::Waiting as usize, -1),
+            Fact::TaskPlaced(of) => {
+                self.change(TaskLevel::Waiting as usize, -1);
+                self.reserve(of, 1, fargate);
+            }
+            Fact::TaskStarted(of) => self.employ(of, 1),
+            Fact::TaskFinished(of) => {
+                self.employ(of, -1);
+                self.reserve(of, -1, fargate);
+            }
+            Fact::TasksSkipped { .. } => {}
+        }
+    }
+
+    fn base(provider: usize) -> usize {
+        TASK_LEVELS + provider * CAPACITY_LEVELS
+    }
+
+    #[inline]
+    fn reserve(&mut self, of: &crate::simulation::TaskFact, sign: i64, fargate: &[bool]) {
+        use CapacityLevel as L;
+        let Some(provider) = of.provider else { return };
+        let base = Self::base(provider.index());
+        let shape = &of.task.shape;
+        let cpu = sign * shape.cpu.as_base() as i64;
+        let memory = sign * shape.memory.as_bytes() as i64;
+        self.change(base + L::CpuReserved as usize, cpu);
+        self.change(base + L::MemoryReserved as usize, memory);
+        self.change(base + L::Tasks as usize, sign);
+        if shape.gpus > 0 {
+            self.change(base + L::GpuReserved as usize, sign * i64::from(shape.gpus));
+        }
+        if fargate[provider.index()] {
+            self.change(base + L::CpuTotal as usize, cpu);
+            self.change(base + L::MemoryTotal as usize, memory);
+            let asked = &of.task.asked;
+            self.change(base + L::CpuAsked as usize, sign * asked.cpu as i64);
+            self.change(base + L::MemoryAsked as usize, sign * asked.memory as i64);
+        }
+    }
+
+    #[inline]
+    fn employ(&mut self, of: &crate::simulation::TaskFact, sign: i64) {
+        use CapacityLevel as L;
+        let Some(provider) = of.provider else { return };
+        let base = Self::base(provider.index());
+        let asked = &of.task.asked;
+        self.change(base + L::CpuUsed as usize, sign * asked.cpu as i64);
+        self.change(base + L::MemoryUsed as usize, sign * asked.memory as i64);
+        if asked.gpu_millis > 0 {
+            self.change(
+                base + L::GpuUsedMillis as usize,
+                sign * i64::from(asked.gpu_millis),
+            );
+        }
+    }
+
+    pub(super) fn finish(&mut self, end: SimTime) {
+        self.at(end);
+    }
+
+    /// Width of a cell.
+    pub fn width(&self) -> Span {
+        Span::micros(self.width)
+    }
+
+    /// Doubles the width of the cells until it is `width`.
+    pub fn widen_to(&mut self, width: Span) {
+        while self.width < width.as_micros() {
+            self.halve();
+        }
+        self.cell = self.cells().saturating_sub(1);
+        self.cell_end = self.origin + (self.cell as u64 + 1) * self.width;
+    }
+
+    /// Number of cells.
+    pub fn cells(&self) -> usize {
+        self.partial.len() / self.levels
+    }
+
+    /// The integral of a provider's level over each cell, in its unit × µs.
+    pub fn capacity(&self, provider: usize, level: CapacityLevel) -> Vec<i128> {
+        self.integrals(Self::base(provider) + level as usize)
+    }
+
+    /// The integral of a cluster-wide level over each cell, in tasks × µs.
+    pub fn tasks(&self, level: TaskLevel) -> Vec<i128> {
+        self.integrals(level as usize)
+    }
+
+    /// The integral of a provider's level over the reported time, in its unit × µs.
+    pub fn capacity_integral(&self, provider: usize, level: CapacityLevel) -> i128 {
+        self.capacity(provider, level).iter().sum()
+    }
+
+    fn integrals(&self, level: usize) -> Vec<i128> {
+        let mut height: i128 = 0;
+        let cells = self.cells();
+        (0..cells)
+            .map(|cell| {
+                let place = cell * self.levels + level;
+                // The last cell is cut off at the end of the run.
+                let begin = self.origin + cell as u64 * self.width;
+                let stop = (begin + self.width).min(self.end).max(begin);
+                let after = height + i128::from(self.rise[place]);
+                let surplus = i128::from(begin + self.width - stop) * after;
+                let integral = height * i128::from(self.width) + self.partial[place] - surplus;
+                height = after;
+                integral
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Changes at random times against a plain integration of the same steps.
+        #[test]
+        fn integrals_agree_with_plain_integration(
+            gaps in prop::collection::vec((0u64..3_000_000_000, -3i64..5), 1..60),
+            origin in 0u64..2_000_000_000,
+            tail in 0u64..5_000_000_000,
+        ) {
+            let mut levels = Levels::new(1, SimTime::micros(origin));
+            let level = TASK_LEVELS + CapacityLevel::Tasks as usize;
+            let (mut now, mut height, mut total) = (0u64, 0i64, 0i128);
+            let after = |from: u64, to: u64| to.max(origin) - from.max(origin);
+            for (gap, by) in gaps {
+                let by = by.max(-height);
+                total += i128::from(height) * i128::from(after(now, now + gap));
+                now += gap;
+                levels.at(SimTime::micros(now));
+                levels.change(level, by);
+                height += by;
+            }
+            total += i128::from(height) * i128::from(after(now, now + tail));
+            levels.finish(SimTime::micros(now + tail));
+            prop_assert_eq!(levels.capacity_integral(0, CapacityLevel::Tasks), total);
+            prop_assert!(levels.cells() <= MOST_CELLS);
+            levels.widen_to(Span::micros(levels.width * 4));
+            prop_assert_eq!(levels.capacity_integral(0, CapacityLevel::Tasks), total);
+        }
+    }
+}

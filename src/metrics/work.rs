@@ -1,0 +1,160 @@
+//! What became of the tasks, by entry and in all.
+
+use super::{Level, Spread};
+use crate::cluster::Task;
+use crate::simulation::{Fact, Rejection};
+use crate::units::SimTime;
+
+/// What became of the tasks of one entry.
+#[derive(Clone, Debug, Default)]
+pub struct EntryWork {
+    /// Arrived in the reported time.
+    pub arrived: u64,
+    /// Of those, placed so far.
+    pub placed: u64,
+    /// Of those, finished.
+    pub finished: u64,
+    /// Of those, refused.
+    pub rejected: u64,
+    /// Of the refused, those that no instance could ever hold; and trace rows left out for
+    /// the same reason.
+    pub unplaceable: u64,
+    /// From arrival to placement, of those placed.
+    pub waits: Spread,
+    /// From arrival to the end, of those finished.
+    pub sojourns: Spread,
+    /// Tasks on capacity.
+    pub running: Level,
+    /// Tasks in the job queue.
+    pub waiting: Level,
+    /// Both together.
+    pub in_system: Level,
+}
+
+impl EntryWork {
+    fn new(origin: SimTime) -> Self {
+        Self {
+            running: Level::new(origin),
+            waiting: Level::new(origin),
+            in_system: Level::new(origin),
+            ..Self::default()
+        }
+    }
+
+    /// Arrived and neither finished nor refused.
+    pub fn unfinished(&self) -> u64 {
+        self.arrived - self.finished - self.rejected
+    }
+
+    /// Arrived, and still without capacity.
+    pub fn never_placed(&self) -> u64 {
+        self.arrived - self.placed - self.rejected
+    }
+
+    fn arrive(&mut self, now: SimTime, counts: bool) {
+        self.arrived += u64::from(counts);
+        self.waiting.change(now, 1, 0);
+        self.in_system.change(now, 1, 0);
+    }
+
+    fn place(&mut self, now: SimTime, task: &Task, counts: bool) {
+        self.waiting.change(now, 0, 1);
+        self.running.change(now, 1, 0);
+        if counts {
+            self.placed += 1;
+            self.waits.record(now - task.arrived);
+        }
+    }
+
+    fn finish_task(&mut self, now: SimTime, task: &Task, counts: bool) {
+        self.running.change(now, 0, 1);
+        self.in_system.change(now, 0, 1);
+        if counts {
+            self.finished += 1;
+            self.sojourns.record(now - task.arrived);
+        }
+    }
+
+    fn reject(&mut self, now: SimTime, why: Rejection, counts: bool) {
+        self.waiting.change(now, 0, 1);
+        self.in_system.change(now, 0, 1);
+        if counts {
+            self.rejected += 1;
+            self.unplaceable += u64::from(why == Rejection::Unplaceable);
+        }
+    }
+
+    fn close(&mut self, end: SimTime) {
+        for level in [&mut self.running, &mut self.waiting, &mut self.in_system] {
+            level.advance(end);
+        }
+    }
+}
+
+/// What became of all tasks.
+#[derive(Clone, Debug)]
+pub struct Work {
+    origin: SimTime,
+    /// By entry.
+    pub entries: Vec<EntryWork>,
+    /// All together; kept apart only where there is more than one entry.
+    all: Option<Box<EntryWork>>,
+    /// The end of the run, once known.
+    pub end: SimTime,
+}
+
+impl Work {
+    /// For so many entries, counting from `origin` on.
+    pub fn new(entries: usize, origin: SimTime) -> Self {
+        Self {
+            origin,
+            entries: (0..entries).map(|_| EntryWork::new(origin)).collect(),
+            all: (entries != 1).then(|| Box::new(EntryWork::new(origin))),
+            end: origin,
+        }
+    }
+
+    /// All entries together.
+    pub fn all(&self) -> &EntryWork {
+        match &self.all {
+            Some(all) => all,
+            None => &self.entries[0],
+        }
+    }
+
+    #[inline]
+    pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
+        let of = match fact {
+            Fact::TaskArrived(of)
+            | Fact::TaskPlaced(of)
+            | Fact::TaskFinished(of)
+            | Fact::TaskRejected(of, _) => &of.task,
+            Fact::TasksSkipped { entry, tasks } => {
+                self.entries[*entry].unplaceable += tasks;
+                if let Some(all) = &mut self.all {
+                    all.unplaceable += tasks;
+                }
+                return;
+            }
+            Fact::TaskStarted(_) | Fact::InstanceRegistered { .. } => return,
+        };
+        let counts = of.arrived >= self.origin;
+        let entry = &mut self.entries[of.entry.index()];
+        for work in [Some(entry), self.all.as_deref_mut()].into_iter().flatten() {
+            match fact {
+                Fact::TaskArrived(_) => work.arrive(now, counts),
+                Fact::TaskPlaced(_) => work.place(now, of, counts),
+                Fact::TaskFinished(_) => work.finish_task(now, of, counts),
+                Fact::TaskRejected(_, why) => work.reject(now, *why, counts),
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, end: SimTime) {
+        self.end = end;
+        for work in self.entries.iter_mut().chain(self.all.as_deref_mut()) {
+            work.close(end);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! `count: fit`: the smallest count with which nobody waits longer than a bound, in every
+//! run of seeds 1..N. Doubling, then bisection; that one less fails is shown.
+
+use super::{FitFound, OneLess, Options, Progress, RunError, SchedulerFactory, in_order, threads};
+use crate::engine::Reader;
+use crate::plan::{Capacity, Count, Plan};
+use crate::simulation::{self, Fact};
+use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// More instances than this are not looked for.
+const MOST: u32 = 1 << 20;
+
+/// The plan with its counts found, and how.
+pub(super) fn resolve(
+    plan: &Plan,
+    seeds: u32,
+    options: &Options,
+    schedulers: SchedulerFactory<'_>,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Plan, Option<FitFound>), RunError> {
+    let Some((longest_wait, members)) = wanted(plan) else {
+        return Ok((plan.clone(), None));
+    };
+    progress.begin(&format!("fitting {}", plan.variant), 0);
+    let search = Search {
+        plan,
+        seeds,
+        longest_wait,
+        schedulers,
+        stop,
+        threads: threads(options),
+    };
+    let mut too_few = 0;
+    let mut enough = 1;
+    while search.fails(enough)?.is_some() {
+        progress.advance();
+        too_few = enough;
+        if enough >= MOST {
+            let reason = "tasks still wait or are refused".to_string();
+            return Err(RunError::NoFit {
+                variant: plan.variant.clone(),
+                tried: enough,
+                reason,
+            });
+        }
+        enough *= 2;
+    }
+    while enough - too_few > 1 {
+        progress.advance();
+        let middle = too_few + (enough - too_few) / 2;
+        if search.fails(middle)?.is_some() {
+            too_few = middle;
+        } else {
+            enough = middle;
+        }
+    }
+    let one_less = match too_few {
+        0 => None,
+        count => search
+            .fails(count)?
+            .map(|seed| search.tell(count, seed))
+            .transpose()?,
+    };
+    progress.end();
+    let found = FitFound {
+        count: enough,
+        longest_wait,
+        one_less,
+        members,
+    };
+    Ok((plan.with_fit_count(enough), Some(found)))
+}
+
+/// The bound and the members that are to fit; the strictest bound where several differ.
+fn wanted(plan: &Plan) -> Option<(Span, Vec<String>)> {
+    let mut bound: Option<Span> = None;
+    let mut names = Vec::new();
+    for provider in &plan.cluster.providers {
+        let Capacity::Fleet(members) = &provider.capacity else {
+            continue;
+        };
+        for member in members {
+            if let Count::Fit { longest_wait } = member.count {
+                bound = Some(bound.map_or(longest_wait, |least| least.min(longest_wait)));
+                names.push(
+                    plan.cluster.instance_types[member.instance_type]
+                        .name
+                        .clone(),
+                );
+            }
+        }
+    }
+    bound.map(|bound| (bound, names))
+}
+
+struct Search<'a> {
+    plan: &'a Plan,
+    seeds: u32,
+    longest_wait: Span,
+    schedulers: SchedulerFactory<'a>,
+    stop: &'a AtomicBool,
+    threads: usize,
+}
+
+impl Search<'_> {
+    /// The first seed in whose run somebody waits too long or is refused.
+    fn fails(&self, count: u32) -> Result<Option<u64>, RunError> {
+        let plan = self.plan.with_fit_count(count);
+        // Seeds above one that has failed need not be played to their end.
+        let least_failed = AtomicU64::new(u64::MAX);
+        let mut failed = Ok(None);
+        in_order(
+            self.seeds as usize,
+            self.threads,
+            |job| {
+                let seed = job as u64 + 1;
+                let mut probe = Probe::new(self.longest_wait);
+                let keep_going = |probe: &Probe| {
+                    !probe.failed()
+                        && seed <= least_failed.load(Ordering::Relaxed)
+                        && !self.stop.load(Ordering::Relaxed)
+                };
+                let outcome = self.play(&plan, seed, &mut probe, keep_going)?;
+                if probe.failed() {
+                    least_failed.fetch_min(seed, Ordering::Relaxed);
+                }
+                Ok((probe.failed(), outcome))
+            },
+            |job, result| {
+                match result {
+                    Ok((false, stopped)) if stopped => failed = Err(RunError::Interrupted),
+                    Ok((false, _)) => return true,
+                    Ok((true, _)) => failed = Ok(Some(job as u64 + 1)),
+                    Err(error) => failed = Err(error),
+                }
+                false
+            },
+        );
+        failed
+    }
+
+    fn play(
+        &self,
+        plan: &Plan,
+        seed: u64,
+        probe: &mut Probe,
+        keep_going: impl FnMut(&Probe) -> bool,
+    ) -> Result<bool, RunError> {
+        let outcome = simulation::run(plan, seed, (self.schedulers)(plan), probe, keep_going)
+            .map_err(|failed| RunError::Policy {
+                variant: plan.variant.clone(),
+                seed,
+                failed,
+            })?;
+        if !outcome.stopped {
+            probe.finish(outcome.end);
+        }
+        Ok(outcome.stopped)
+    }
+
+    /// Plays a failing run to its end, to say what happens.
+    fn tell(&self, count: u32, seed: u64) -> Result<OneLess, RunError> {
+        let plan = self.plan.with_fit_count(count);
+        let mut probe = Probe::new(self.longest_wait);
+        let keep_going = |_: &Probe| !self.stop.load(Ordering::Relaxed);
+        if self.play(&plan, seed, &mut probe, keep_going)? {
+            return Err(RunError::Interrupted);
+        }
+        Ok(if probe.refused > 0 {
+            OneLess::Refused {
+                seed,
+                tasks: probe.refused,
+            }
+        } else {
+            OneLess::Waited {
+                seed,
+                longest_wait: probe.longest,
+            }
+        })
+    }
+}
+
+/// Watches for the longest wait and for refusals.
+struct Probe {
+    bound: Span,
+    longest: Span,
+    refused: u64,
+    /// Arrivals of those who wait: instants and how many, oldest first.
+    waiting: BTreeMap<SimTime, u64>,
+}
+
+impl Probe {
+    fn new(bound: Span) -> Self {
+        Self {
+            bound,
+            longest: Span::ZERO,
+            refused: 0,
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    fn failed(&self) -> bool {
+        self.refused > 0 || self.longest > self.bound
+    }
+
+    fn leaves(&mut self, arrived: SimTime) {
+        if let Some(count) = self.waiting.get_mut(&arrived) {
+            *count -= 1;
+            if *count == 0 {
+                self.waiting.remove(&arrived);
+            }
+        }
+    }
+
+    /// Who still waits at the end has waited until then.
+    fn finish(&mut self, end: SimTime) {
+        if let Some((oldest, _)) = self.waiting.first_key_value() {
+            self.longest = self.longest.max(end.since(*oldest));
+        }
+    }
+}
+
+impl Reader<Fact> for Probe {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        match fact {
+            Fact::TaskArrived(_) => *self.waiting.entry(now).or_default() += 1,
+            Fact::TaskPlaced(of) => {
+                self.leaves(of.task.arrived);
+                self.longest = self.longest.max(now - of.task.arrived);
+            }
+            Fact::TaskRejected(of, _) => {
+                self.leaves(of.task.arrived);
+                self.refused += 1;
+            }
+            _ => {}
+        }
+    }
+}

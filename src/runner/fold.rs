@@ -1,0 +1,419 @@
+//! Runs of one variant, folded in seed order into its results.
+
+use super::results::{
+    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, RunRow, Timeline,
+    TimelineColumn, VariantResults, WaitDistribution,
+};
+use super::values::values;
+use super::{Played, figures_of};
+use crate::figures::{Figure, Kind, Unit};
+use crate::metrics::{CapacityLevel, Spread, TaskLevel};
+use crate::plan::{Plan, Until};
+use crate::pricing::BillLine;
+use crate::stats;
+use crate::units::{Cpu, GIB, SimTime, Usd};
+use crate::usage::Item;
+use std::collections::BTreeMap;
+
+/// Points of the plotted distribution of waits, at most.
+const WAIT_POINTS: usize = 500;
+
+/// What is kept of a variant's runs.
+pub(super) struct VariantFold<'p> {
+    plan: &'p Plan,
+    figures: Vec<Figure>,
+    rows: Vec<RunRow>,
+    /// Waits and sojourns over all seeds: of all entries together, then of each.
+    pooled: Vec<(Spread, Spread)>,
+    lines: BTreeMap<(usize, Item), LineFold>,
+    timeline: TimelineFold,
+}
+
+/// A line group of the bill over the seeds, its zones added up.
+struct LineFold {
+    line: BillLine,
+    /// Quantity in pricing units and cost, by run.
+    by_run: Vec<(f64, Usd)>,
+}
+
+impl<'p> VariantFold<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            figures: figures_of(plan),
+            rows: Vec::new(),
+            pooled: vec![Default::default(); plan.tasks.len() + 1],
+            lines: BTreeMap::new(),
+            timeline: TimelineFold::new(plan),
+        }
+    }
+
+    /// Adds the next run.
+    pub(super) fn add(&mut self, seed: u64, played: Played) {
+        let run = self.rows.len();
+        let values = values(self.plan, &self.figures, &played);
+        self.rows.push(RunRow { seed, values });
+        let work = &played.observed.work;
+        for (pooled, work) in self
+            .pooled
+            .iter_mut()
+            .zip(std::iter::once(work.all()).chain(&work.entries))
+        {
+            pooled.0.merge(&work.waits);
+            pooled.1.merge(&work.sojourns);
+        }
+        for line in &played.bill.lines {
+            let key = (line.meter.provider, line.meter.item);
+            let fold = self.lines.entry(key).or_insert_with(|| LineFold {
+                line: line.clone(),
+                by_run: Vec::new(),
+            });
+            fold.by_run.resize(run + 1, (0.0, Usd::ZERO));
+            let of_run = &mut fold.by_run[run];
+            of_run.0 += line.quantity;
+            of_run.1 += line.cost;
+        }
+        self.timeline.add(&played);
+    }
+
+    /// The results of the variant, but for the comparison.
+    pub(super) fn finish(self, fit: Option<FitFound>) -> VariantResults {
+        let column = |index: usize| -> Vec<Option<f64>> {
+            self.rows.iter().map(|row| row.values[index]).collect()
+        };
+        let figures: Vec<FigureSummary> = self
+            .figures
+            .iter()
+            .enumerate()
+            .map(|(index, figure)| {
+                let estimate = if figure.definition.pooled {
+                    let mean = self.pooled_quantile(figure);
+                    Estimate {
+                        n: self.rows.len(),
+                        mean,
+                        half_width: None,
+                    }
+                } else {
+                    estimate(&column(index))
+                };
+                FigureSummary {
+                    figure: figure.clone(),
+                    estimate,
+                }
+            })
+            .collect();
+        let total = self.figures.iter().position(|f| f.path == "cost.total");
+        let median_seed = total.map_or(0, |total| median_seed(&self.rows, total));
+        let runs = self.rows.len();
+        let bill = self
+            .lines
+            .into_values()
+            .map(|fold| fold.summary(self.plan, runs))
+            .collect();
+        let waits = &self.pooled[0].0;
+        VariantResults {
+            name: self.plan.variant.clone(),
+            without_chance: self.plan.is_without_chance(),
+            figures,
+            bill,
+            timeline: self.timeline.finish(runs),
+            waits: WaitDistribution {
+                placed: waits.count,
+                at_once: waits.zeros,
+                points: waits.points(WAIT_POINTS),
+            },
+            fit,
+            against_first: vec![None; self.figures.len()],
+            median_seed,
+            runs: self.rows,
+        }
+    }
+
+    fn pooled_quantile(&self, figure: &Figure) -> Option<f64> {
+        debug_assert_eq!(figure.kind, Kind::Tasks);
+        let entry = self
+            .plan
+            .tasks
+            .iter()
+            .position(|entry| entry.name == figure.name);
+        let (waits, sojourns) = &self.pooled[entry.map_or(0, |index| index + 1)];
+        let mut parts = figure.definition.suffix.split('.');
+        let spread = if parts.next() == Some("wait") {
+            waits
+        } else {
+            sojourns
+        };
+        let q = match parts.next() {
+            Some("p50") => 0.50,
+            Some("p95") => 0.95,
+            _ => 0.99,
+        };
+        spread.quantile(q)
+    }
+}
+
+impl LineFold {
+    fn summary(self, plan: &Plan, runs: usize) -> BillLineSummary {
+        let mut by_run = self.by_run;
+        by_run.resize(runs, (0.0, Usd::ZERO));
+        let quantities: Vec<Option<f64>> = by_run.iter().map(|(units, _)| Some(*units)).collect();
+        let costs: Vec<Option<f64>> = by_run
+            .iter()
+            .map(|(_, cost)| Some(cost.as_dollars_f64()))
+            .collect();
+        BillLineSummary {
+            provider: plan.cluster.providers[self.line.meter.provider]
+                .name
+                .clone(),
+            service: self.line.service.name(),
+            usage_type: self.line.usage_type,
+            label: self.line.label,
+            unit: self.line.unit,
+            price: self.line.price,
+            quantity: estimate(&quantities),
+            cost: estimate(&costs),
+        }
+    }
+}
+
+/// Mean and interval of a column.
+pub(super) fn estimate(values: &[Option<f64>]) -> Estimate {
+    let interval = stats::estimate(values);
+    Estimate {
+        n: interval.n,
+        mean: interval.mean,
+        half_width: interval.half_width,
+    }
+}
+
+/// The seed of the median total cost: the lower one, then the lowest seed.
+fn median_seed(rows: &[RunRow], total: usize) -> u64 {
+    let mut by_cost: Vec<(f64, u64)> = rows
+        .iter()
+        .map(|row| (row.values[total].unwrap_or(0.0), row.seed))
+        .collect();
+    by_cost.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let middle = by_cost.len().saturating_sub(1) / 2;
+    let cost = by_cost.get(middle).map_or(0.0, |(cost, _)| *cost);
+    by_cost
+        .iter()
+        .find(|(other, _)| *other == cost)
+        .map_or(0, |(_, seed)| *seed)
+}
+
+/// Paired differences of every variant against the first, by path.
+pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
+    let Some((first, others)) = variants.split_first_mut() else {
+        return;
+    };
+    let column = |variant: &VariantResults, index: usize| -> Vec<Option<f64>> {
+        variant.runs.iter().map(|row| row.values[index]).collect()
+    };
+    for variant in others {
+        let differences = variant.figures.iter().enumerate().map(|(index, summary)| {
+            let path = &summary.figure.path;
+            let base = first.figures.iter().position(|s| s.figure.path == *path)?;
+            if summary.figure.definition.pooled {
+                return None;
+            }
+            let paired = stats::paired(&column(variant, index), &column(first, base));
+            let interval = paired.difference;
+            interval.mean?;
+            Some(Difference {
+                estimate: Estimate {
+                    n: interval.n,
+                    mean: interval.mean,
+                    half_width: interval.half_width,
+                },
+                variance_reduction: paired.variance_reduction,
+            })
+        });
+        variant.against_first = differences.collect();
+    }
+}
+
+/// Levels over time, over the seeds.
+struct TimelineFold {
+    origin: SimTime,
+    width: u64,
+    drained: bool,
+    providers: Vec<String>,
+    runs: usize,
+    /// Per column, per cell: sum, least and most of the runs' time means.
+    columns: Vec<Vec<(f64, f64, f64)>>,
+}
+
+/// The columns of a provider: level, name, unit, and how much of the level one unit is.
+const COLUMNS: [(CapacityLevel, &str, Unit, f64); 8] = [
+    (
+        CapacityLevel::CpuTotal,
+        "cpu.total",
+        Unit::Vcpu,
+        Cpu::BASE_PER_VCPU as f64,
+    ),
+    (
+        CapacityLevel::CpuReserved,
+        "cpu.reserved",
+        Unit::Vcpu,
+        Cpu::BASE_PER_VCPU as f64,
+    ),
+    (
+        CapacityLevel::CpuUsed,
+        "cpu.used",
+        Unit::Vcpu,
+        Cpu::BASE_PER_VCPU as f64,
+    ),
+    (
+        CapacityLevel::MemoryTotal,
+        "memory.total",
+        Unit::Gib,
+        GIB as f64,
+    ),
+    (
+        CapacityLevel::MemoryReserved,
+        "memory.reserved",
+        Unit::Gib,
+        GIB as f64,
+    ),
+    (
+        CapacityLevel::MemoryUsed,
+        "memory.used",
+        Unit::Gib,
+        GIB as f64,
+    ),
+    (CapacityLevel::Instances, "instances", Unit::Count, 1.0),
+    (CapacityLevel::Tasks, "tasks.running", Unit::Count, 1.0),
+];
+
+impl TimelineFold {
+    fn new(plan: &Plan) -> Self {
+        let providers: Vec<String> = plan
+            .cluster
+            .providers
+            .iter()
+            .map(|provider| provider.name.clone())
+            .collect();
+        let columns = (providers.len() + 1) * COLUMNS.len() + 1;
+        Self {
+            origin: SimTime::ZERO + plan.warm_up,
+            width: 0,
+            drained: plan.until == Until::Drained,
+            providers,
+            runs: 0,
+            columns: vec![Vec::new(); columns],
+        }
+    }
+
+    fn add(&mut self, played: &Played) {
+        let mut levels = played.observed.levels.clone();
+        let width = levels.width().as_micros();
+        if self.width == 0 {
+            self.width = width;
+        }
+        while self.width < width {
+            self.widen();
+        }
+        levels.widen_to(crate::units::Span::micros(self.width));
+        let reported = played.end.since(self.origin).as_micros();
+        let lengths: Vec<f64> = (0..levels.cells() as u64)
+            .map(|cell| {
+                let rest = reported.saturating_sub(cell * self.width);
+                // A drained run is followed by nothing; any other ends with its last cell.
+                if self.drained {
+                    self.width as f64
+                } else {
+                    rest.min(self.width) as f64
+                }
+            })
+            .collect();
+        let cells = lengths.iter().take_while(|length| **length > 0.0).count();
+        for (index, (level, _, _, unit)) in COLUMNS.iter().enumerate() {
+            let mut all = vec![0i128; levels.cells()];
+            for provider in 0..self.providers.len() {
+                let own = levels.capacity(provider, *level);
+                all.iter_mut().zip(&own).for_each(|(sum, own)| *sum += own);
+                let column = (provider + 1) * COLUMNS.len() + index;
+                self.add_column(column, &own[..cells], &lengths, *unit);
+            }
+            self.add_column(index, &all[..cells], &lengths, *unit);
+        }
+        let waiting = levels.tasks(TaskLevel::Waiting);
+        self.add_column(self.columns.len() - 1, &waiting[..cells], &lengths, 1.0);
+        self.runs += 1;
+    }
+
+    fn add_column(&mut self, column: usize, integrals: &[i128], lengths: &[f64], unit: f64) {
+        let runs = self.runs;
+        let cells = &mut self.columns[column];
+        if cells.len() < integrals.len() {
+            // Whoever came before had ended by then, and counts as zero.
+            let nothing = if runs == 0 {
+                (0.0, f64::INFINITY, 0.0)
+            } else {
+                (0.0, 0.0, 0.0)
+            };
+            cells.resize(integrals.len(), nothing);
+        }
+        for (index, cell) in cells.iter_mut().enumerate() {
+            let level = match integrals.get(index) {
+                Some(integral) => *integral as f64 / lengths[index] / unit,
+                None => 0.0,
+            };
+            *cell = (cell.0 + level, cell.1.min(level), cell.2.max(level));
+        }
+    }
+
+    /// Joins cells two by two. The least (most) of a joined cell is not known exactly; the
+    /// mean of the two least (most) is on the safe side.
+    fn widen(&mut self) {
+        for cells in &mut self.columns {
+            *cells = cells
+                .chunks(2)
+                .map(|pair| {
+                    let second = pair.get(1).copied().unwrap_or_default();
+                    let half = |a: f64, b: f64| (a + b) / 2.0;
+                    (
+                        half(pair[0].0, second.0),
+                        half(pair[0].1, second.1),
+                        half(pair[0].2, second.2),
+                    )
+                })
+                .collect();
+        }
+        self.width *= 2;
+    }
+
+    fn finish(self, runs: usize) -> Timeline {
+        let points = |cells: &[(f64, f64, f64)]| -> Vec<Band> {
+            let band = |(sum, min, max): &(f64, f64, f64)| Band {
+                mean: sum / runs as f64,
+                min: *min,
+                max: *max,
+            };
+            cells.iter().map(band).collect()
+        };
+        let mut columns = Vec::new();
+        let names = std::iter::once("all").chain(self.providers.iter().map(String::as_str));
+        for (block, provider) in names.enumerate() {
+            for (index, (_, level, unit, _)) in COLUMNS.iter().enumerate() {
+                columns.push(TimelineColumn {
+                    provider: provider.to_string(),
+                    level,
+                    unit: *unit,
+                    points: points(&self.columns[block * COLUMNS.len() + index]),
+                });
+            }
+        }
+        columns.push(TimelineColumn {
+            provider: "all".into(),
+            level: "tasks.waiting",
+            unit: Unit::Count,
+            points: points(&self.columns[self.columns.len() - 1]),
+        });
+        Timeline {
+            origin: self.origin,
+            width: crate::units::Span::micros(self.width),
+            columns,
+        }
+    }
+}

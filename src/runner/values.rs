@@ -1,0 +1,221 @@
+//! From what was observed to the values of the registry's figures.
+
+use super::Played;
+use crate::figures::{self, COST_SERVICES, Figure, Kind, Names};
+use crate::metrics::{CapacityLevel, EntryWork};
+use crate::plan::{Capacity, Plan};
+use crate::pricing::{InstancePrice, PriceBook};
+use crate::units::{Cpu, GIB, HOUR};
+
+/// Every figure of a plan, in the order of all reports.
+pub fn figures_of(plan: &Plan) -> Vec<Figure> {
+    figures::all(&Names {
+        providers: plan
+            .cluster
+            .providers
+            .iter()
+            .map(|p| p.name.clone())
+            .collect(),
+        tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
+    })
+}
+
+/// The prices that a plan's usage is billed at.
+pub fn price_book(plan: &Plan) -> PriceBook {
+    let types = plan.cluster.instance_types.iter();
+    PriceBook {
+        region: plan.region.clone(),
+        start_unix_seconds: plan.start_unix_seconds,
+        instances: types
+            .map(|kind| InstancePrice {
+                name: kind.name.clone(),
+                per_hour: kind.price_per_hour,
+            })
+            .collect(),
+        fargate_x86: plan.prices.fargate_x86,
+        fargate_arm: plan.prices.fargate_arm,
+        gp3_gb_month: plan.prices.services.gp3_gb_month,
+        storage_month_hours: plan.prices.storage_month_hours,
+    }
+}
+
+/// CPU weighs nine times as much as a GiB of memory when an instance's price is split
+/// between them: the ratio of Fargate's unit prices, and of AWS's own split cost allocation.
+const CPU_WEIGHT: f64 = 9.0;
+
+/// The values of one run, in the order of the figures. `None`: not defined in this run, or
+/// pooled over the seeds.
+pub(super) fn values(plan: &Plan, figures: &[Figure], played: &Played) -> Vec<Option<f64>> {
+    let hours = played.reported(plan).as_micros() as f64 / HOUR as f64;
+    figures
+        .iter()
+        .map(|figure| {
+            let definition = figure.definition;
+            if definition.pooled {
+                return None;
+            }
+            match figure.kind {
+                Kind::Cost => {
+                    let cost = cost(plan, &figure.name, played);
+                    match definition.suffix {
+                        "perHour" => (hours > 0.0).then(|| cost / hours),
+                        "perMonth" => {
+                            (hours > 0.0).then(|| cost * f64::from(plan.prices.month_hours) / hours)
+                        }
+                        _ => Some(cost),
+                    }
+                }
+                Kind::Capacity => capacity(plan, &figure.name, definition.suffix, played),
+                Kind::Tasks => {
+                    let all = played.observed.work.all();
+                    let entry = plan
+                        .tasks
+                        .iter()
+                        .position(|entry| entry.name == figure.name);
+                    let work = entry.map_or(all, |index| &played.observed.work.entries[index]);
+                    let micros = played.reported(plan).as_micros();
+                    tasks(work, all, definition.suffix, micros)
+                }
+                Kind::Run => Some(hours),
+            }
+        })
+        .collect()
+}
+
+/// Dollars of one run under a name of the registry.
+fn cost(plan: &Plan, name: &str, played: &Played) -> f64 {
+    let provider = |name: &str| plan.cluster.providers.iter().position(|p| p.name == name);
+    let sum = match name {
+        "total" => played.bill.total(),
+        "idle" => {
+            return (0..plan.cluster.providers.len())
+                .map(|p| idle_cost(plan, p, played))
+                .sum();
+        }
+        service if COST_SERVICES.contains(&service) && provider(name).is_none() => {
+            played.bill.sum(|line| line.service.name() == service)
+        }
+        other => {
+            let provider = provider(other);
+            played
+                .bill
+                .sum(|line| Some(line.meter.provider) == provider)
+        }
+    };
+    sum.as_dollars_f64()
+}
+
+/// What a fleet's unreserved capacity costs: its price, split between CPU and memory, times
+/// the share of each that no task has reserved. Fargate has none.
+fn idle_cost(plan: &Plan, provider: usize, played: &Played) -> f64 {
+    if matches!(plan.cluster.providers[provider].capacity, Capacity::Fargate) {
+        return 0.0;
+    }
+    let level = |level| played.observed.levels.capacity_integral(provider, level) as f64;
+    let weigh =
+        |cpu: f64, memory: f64| CPU_WEIGHT * cpu / Cpu::BASE_PER_VCPU as f64 + memory / GIB as f64;
+    let all = weigh(
+        level(CapacityLevel::CpuTotal),
+        level(CapacityLevel::MemoryTotal),
+    );
+    let reserved = weigh(
+        level(CapacityLevel::CpuReserved),
+        level(CapacityLevel::MemoryReserved),
+    );
+    let cost = played
+        .bill
+        .sum(|line| line.meter.provider == provider)
+        .as_dollars_f64();
+    if all > 0.0 {
+        cost * (1.0 - reserved / all)
+    } else {
+        0.0
+    }
+}
+
+fn capacity(plan: &Plan, name: &str, suffix: &str, played: &Played) -> Option<f64> {
+    use CapacityLevel as L;
+    let one = plan
+        .cluster
+        .providers
+        .iter()
+        .position(|provider| provider.name == name);
+    let providers = match one {
+        Some(index) => index..index + 1,
+        None => 0..plan.cluster.providers.len(),
+    };
+    let level = |level: L| -> f64 {
+        let of = |provider| played.observed.levels.capacity_integral(provider, level);
+        providers.clone().map(of).sum::<i128>() as f64
+    };
+    let micros = played.reported(plan).as_micros() as f64;
+    let mean = |l: L, unit: f64| (micros > 0.0).then(|| level(l) / micros / unit);
+    let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
+    let hours = |amount: f64, unit: f64| Some(amount / unit / HOUR as f64);
+    let (vcpu, gib) = (Cpu::BASE_PER_VCPU as f64, GIB as f64);
+    let surplus = |whole: L, asked: L| -> f64 {
+        let fargate = |p: &usize| matches!(plan.cluster.providers[*p].capacity, Capacity::Fargate);
+        let of = |p| {
+            let levels = &played.observed.levels;
+            levels.capacity_integral(p, whole) - levels.capacity_integral(p, asked)
+        };
+        providers.clone().filter(fargate).map(of).sum::<i128>() as f64
+    };
+    match suffix {
+        "instances" => mean(L::Instances, 1.0),
+        "cpu.total" => mean(L::CpuTotal, vcpu),
+        "cpu.reserved" => share(level(L::CpuReserved), level(L::CpuTotal)),
+        "cpu.used" => share(level(L::CpuUsed), level(L::CpuTotal)),
+        "cpu.reservedHours" => hours(level(L::CpuReserved), vcpu),
+        "memory.total" => mean(L::MemoryTotal, gib),
+        "memory.reserved" => share(level(L::MemoryReserved), level(L::MemoryTotal)),
+        "memory.used" => share(level(L::MemoryUsed), level(L::MemoryTotal)),
+        "memory.reservedHours" => hours(level(L::MemoryReserved), gib),
+        "gpu.total" => mean(L::GpuTotal, 1.0),
+        "gpu.reserved" => share(level(L::GpuReserved), level(L::GpuTotal)),
+        "gpu.stranded" => {
+            let reserved = level(L::GpuReserved);
+            share(reserved - level(L::GpuUsedMillis) / 1000.0, reserved)
+        }
+        "gpu.reservedHours" => hours(level(L::GpuReserved), 1.0),
+        "surplus.cpu" => hours(surplus(L::CpuReserved, L::CpuAsked), vcpu),
+        "surplus.memory" => hours(surplus(L::MemoryReserved, L::MemoryAsked), gib),
+        other => unreachable!("`{other}` is in the registry of capacity figures"),
+    }
+}
+
+fn tasks(work: &EntryWork, all: &EntryWork, suffix: &str, micros: u64) -> Option<f64> {
+    let count = |count: u64| Some(count as f64);
+    let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+    match suffix {
+        "arrived.count" => count(work.arrived),
+        "arrived.share" => share(work.arrived, all.arrived),
+        "finished.count" => count(work.finished),
+        "finished.share" => share(work.finished, work.arrived),
+        "rejected.count" => count(work.rejected),
+        "rejected.share" => share(work.rejected, work.arrived),
+        "unfinished.count" => count(work.unfinished()),
+        "unfinished.share" => share(work.unfinished(), work.arrived),
+        "unplaceable.count" => count(work.unplaceable),
+        "waited.share" => share(work.waits.count - work.waits.zeros, work.waits.count),
+        "wait.mean" => work.waits.mean(),
+        "wait.variance" => work.waits.variance(),
+        "wait.p50" => work.waits.quantile(0.50),
+        "wait.p95" => work.waits.quantile(0.95),
+        "wait.p99" => work.waits.quantile(0.99),
+        "wait.max" => (work.waits.count > 0).then(|| work.waits.maximum.as_seconds_f64()),
+        "sojourn.mean" => work.sojourns.mean(),
+        "sojourn.variance" => work.sojourns.variance(),
+        "sojourn.p50" => work.sojourns.quantile(0.50),
+        "sojourn.p95" => work.sojourns.quantile(0.95),
+        "sojourn.p99" => work.sojourns.quantile(0.99),
+        "running.mean" => work.running.mean(micros),
+        "running.variance" => work.running.variance(micros),
+        "running.max" => count(work.running.maximum),
+        "waiting.mean" => work.waiting.mean(micros),
+        "waiting.max" => count(work.waiting.maximum),
+        "inSystem.mean" => work.in_system.mean(micros),
+        "inSystem.variance" => work.in_system.variance(micros),
+        other => unreachable!("`{other}` is in the registry of task figures"),
+    }
+}
