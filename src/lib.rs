@@ -1,6 +1,7 @@
 //! ecsim: a deterministic discrete-event simulator of container clusters on AWS.
 
 pub mod catalog;
+pub mod cli;
 pub mod cluster;
 pub mod engine;
 pub mod figures;

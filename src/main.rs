@@ -1,2 +1,7 @@
-//! The `ecsim` program.
-fn main() {}
+//! The `ecsim` program: hands its arguments to the command line and returns the exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(ecsim::cli::main(std::env::args_os()))
+}

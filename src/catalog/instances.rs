@@ -1,6 +1,7 @@
 //! EC2 instance types: what a machine has, and what its agent registers with the cluster.
 
 use super::Architecture;
+use super::regions::on_demand_price;
 use super::sources::Source;
 use super::table::{Row, Table, number};
 use crate::units::{Cpu, Memory};
@@ -83,6 +84,29 @@ pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
         .min()
         .filter(|(slips, _)| *slips <= tolerated)
         .map(|(_, nearest)| nearest)
+}
+
+/// A small type for hints: of the current generation, not burstable, registering at least so
+/// much; fewest vCPUs, then the cheapest in us-east-1, then the first by name. `architecture`
+/// `None`: any. `None` when there is none.
+pub fn smallest_instance_type(
+    cpu: Cpu,
+    memory: Memory,
+    gpus: u32,
+    architecture: Option<Architecture>,
+) -> Option<InstanceTypeFacts> {
+    instance_types()
+        .filter(|facts| {
+            facts.current_generation
+                && facts.burstable == Some(false)
+                && facts.registered_cpu() >= cpu
+                && facts.registered_memory() >= memory
+                && facts.gpus >= gpus
+                && architecture.is_none_or(|wanted| wanted == facts.architecture)
+        })
+        .filter_map(|facts| Some((on_demand_price("us-east-1", facts.name)?, facts)))
+        .min_by_key(|(price, facts)| (facts.vcpus, *price, facts.name))
+        .map(|(_, facts)| facts)
 }
 
 impl InstanceTypeFacts {
@@ -249,6 +273,23 @@ mod tests {
             assert_eq!(facts.task_interfaces(), plain, "{name}");
             assert_eq!(facts.task_interfaces_with_trunk(), trunk, "{name}");
         }
+    }
+
+    #[test]
+    fn a_small_type_is_found_for_a_need() {
+        let name = |vcpus, gib, gpus, architecture| {
+            let facts =
+                smallest_instance_type(Cpu::vcpus(vcpus), Memory::gib(gib), gpus, architecture);
+            facts.map(|facts| facts.name)
+        };
+        let x86 = of(name(2, 7, 0, Some(Architecture::X86)).expect("there are many"));
+        assert_eq!((x86.vcpus, x86.architecture), (2, Architecture::X86));
+        // 8 GiB advertised are not 8 GiB registered.
+        let more = of(name(2, 8, 0, None).expect("there are many"));
+        assert!(more.vcpus == 2 && more.memory > Memory::gib(8));
+        let gpu = of(name(1, 1, 8, None).expect("there are some"));
+        assert_eq!(gpu.gpus, 8);
+        assert_eq!(name(10_000, 1, 0, None), None);
     }
 
     #[test]

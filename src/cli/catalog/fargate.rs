@@ -1,0 +1,76 @@
+//! `ecsim catalog fargate`: the sizes of Fargate tasks and what an hour of each costs.
+
+use super::known_region;
+use crate::catalog::{self, Architecture, FargatePrices, FargateSize};
+use crate::cli::listing::{Cell, Column, Listing};
+use crate::cli::output::{Exit, Outcome, Output};
+use crate::cli::values::{Format, gib, vcpus};
+use crate::units::{Cpu, GIB, Memory, Usd};
+use clap::Args;
+
+/// Sizes of Fargate tasks on Linux, with the price of an hour
+#[derive(Debug, Args)]
+pub(super) struct FargateArguments {
+    /// At least so many vCPUs
+    #[arg(long, value_name = "N", value_parser = vcpus)]
+    min_vcpu: Option<Cpu>,
+    /// At least so much memory; GiB unless it says otherwise
+    #[arg(long, value_name = "SIZE", value_parser = gib)]
+    min_memory: Option<Memory>,
+    /// The region of the prices
+    #[arg(long, default_value = "us-east-1")]
+    region: String,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outcome {
+    let mut regions: Vec<&str> = catalog::fargate_quotes()
+        .map(|quote| quote.region)
+        .collect();
+    regions.dedup();
+    known_region(&arguments.region, &regions)?;
+    let [x86, arm] = [Architecture::X86, Architecture::Arm]
+        .map(|architecture| catalog::fargate_prices(&arguments.region, architecture));
+    let mut listing = Listing::new(vec![
+        Column::shown("vcpus", "vCPU"),
+        Column::shown("cpuUnits", "cpu"),
+        Column::shown("memoryMib", "memory"),
+        Column::hidden("region"),
+        Column::shown("usdPerHourX86", "hour on X86_64"),
+        Column::shown("usdPerHourArm", "hour on ARM64"),
+    ]);
+    let wanted = catalog::fargate_sizes().filter(|size| {
+        arguments.min_vcpu.is_none_or(|least| size.cpu >= least)
+            && arguments
+                .min_memory
+                .is_none_or(|least| size.memory >= least)
+    });
+    for size in wanted {
+        let price = |prices| Cell::Price(price_per_hour(size, prices));
+        listing.row(vec![
+            Cell::Number(size.cpu.as_vcpus_f64()),
+            Cell::Count(size.cpu.ceil_units()),
+            Cell::Mib(size.memory),
+            Cell::text(arguments.region.as_str()),
+            Cell::maybe(x86, price),
+            Cell::maybe(arm, price),
+        ]);
+    }
+    listing.print(arguments.format, output)?;
+    if listing.is_empty() {
+        output.talk("no Fargate task is that large");
+    }
+    Ok(Exit::Done)
+}
+
+fn price_per_hour(size: FargateSize, prices: FargatePrices) -> Usd {
+    let cpu = prices
+        .vcpu_hour
+        .times(size.cpu.as_base().into(), Cpu::BASE_PER_VCPU.into());
+    let memory = prices
+        .gb_hour
+        .times(size.memory.as_bytes().into(), GIB.into());
+    cpu + memory
+}

@@ -1,0 +1,159 @@
+//! `ecsim catalog prices`: unit prices, each with its source and date.
+
+use super::{all_regions, known_region};
+use crate::catalog::{self, Architecture, Source};
+use crate::cli::listing::{Cell, Column, Listing};
+use crate::cli::output::{Exit, Outcome, Output};
+use crate::cli::values::{Arch, Format};
+use crate::units::Usd;
+use clap::Args;
+
+/// Unit prices with their source and date: Fargate and storage, and instances by name
+#[derive(Debug, Args)]
+pub(super) struct PricesArguments {
+    /// Instance types whose name contains this, instead of Fargate and storage
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// Instance types of these families, instead of Fargate and storage
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    family: Vec<String>,
+    /// Only this processor
+    #[arg(long)]
+    arch: Option<Arch>,
+    /// Only this region; every region unless set
+    #[arg(long)]
+    region: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn prices(arguments: &PricesArguments, output: &mut Output) -> Outcome {
+    let all = all_regions();
+    if let Some(region) = &arguments.region {
+        known_region(region, &all)?;
+    }
+    let wanted = |region: &&str| {
+        arguments
+            .region
+            .as_deref()
+            .is_none_or(|only| only == *region)
+    };
+    let mut listing = Listing::new(vec![
+        Column::shown("region", "region"),
+        Column::shown("item", "item"),
+        Column::shown("architecture", "CPU type"),
+        Column::shown("unit", "unit"),
+        Column::shown("usd", "price"),
+        Column::shown("date", "as of"),
+        Column::shown("source", "source"),
+    ]);
+    for region in all.iter().copied().filter(wanted) {
+        let rows = match arguments.wants_instances() {
+            true => instance_rows(arguments, region),
+            false => service_rows(arguments, region),
+        };
+        rows.into_iter().for_each(|cells| listing.row(cells));
+    }
+    listing.print(arguments.format, output)?;
+    if listing.is_empty() {
+        output.talk("no price is like that");
+    }
+    Ok(Exit::Done)
+}
+
+impl PricesArguments {
+    fn wants_instances(&self) -> bool {
+        self.name.is_some() || !self.family.is_empty()
+    }
+
+    fn wants(&self, architecture: Architecture) -> bool {
+        self.arch
+            .is_none_or(|only| only.architecture() == architecture)
+    }
+}
+
+fn instance_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
+    catalog::instance_types()
+        .filter(|facts| {
+            let families = &arguments.family;
+            let named = arguments
+                .name
+                .as_deref()
+                .is_none_or(|part| facts.name.contains(part));
+            let of_family = families.is_empty() || families.iter().any(|f| f == facts.family());
+            named && of_family && arguments.wants(facts.architecture)
+        })
+        .filter_map(|facts| {
+            let quote = catalog::on_demand_quote(region, facts.name)?;
+            let name = format!("{}, on demand", facts.name);
+            let architecture = Some(facts.architecture);
+            Some(row(
+                region,
+                &name,
+                architecture,
+                "instance-hour",
+                quote.price,
+                quote.source,
+            ))
+        })
+        .collect()
+}
+
+fn service_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
+    let architectures = [Architecture::X86, Architecture::Arm];
+    for architecture in architectures.into_iter().filter(|a| arguments.wants(*a)) {
+        let Some(quote) = catalog::fargate_quote(region, architecture) else {
+            continue;
+        };
+        let prices = quote.prices;
+        let items = [
+            ("Fargate vCPU", "vCPU-hour", Some(prices.vcpu_hour)),
+            ("Fargate memory", "GB-hour", Some(prices.gb_hour)),
+            (
+                "Fargate storage above 20 GB",
+                "GB-hour",
+                prices.storage_gb_hour,
+            ),
+        ];
+        for (item, unit, price) in items {
+            let price =
+                price.map(|price| row(region, item, Some(architecture), unit, price, quote.source));
+            rows.extend(price);
+        }
+    }
+    if arguments.arch.is_none() {
+        let gp3 = catalog::gp3_quote(region);
+        rows.extend(gp3.map(|quote| {
+            row(
+                region,
+                "gp3 storage",
+                None,
+                "GB-month",
+                quote.price,
+                quote.source,
+            )
+        }));
+    }
+    rows
+}
+
+fn row(
+    region: &str,
+    item: &str,
+    architecture: Option<Architecture>,
+    unit: &str,
+    price: Usd,
+    source: Source,
+) -> Vec<Cell> {
+    vec![
+        Cell::text(region),
+        Cell::text(item),
+        Cell::maybe(architecture, |architecture| Cell::text(architecture.name())),
+        Cell::text(unit),
+        Cell::Price(price),
+        Cell::maybe(source.date, Cell::text),
+        Cell::text(source.name),
+    ]
+}

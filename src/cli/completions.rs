@@ -1,0 +1,21 @@
+//! `ecsim completions`: what a shell needs to complete the command line.
+
+use super::output::{Exit, Outcome, Output};
+use clap::Args;
+use clap_complete::Shell;
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints the script.
+pub(super) fn completions(arguments: &CompletionsArguments, output: &mut Output) -> Outcome {
+    let mut script = Vec::new();
+    let mut command = super::description();
+    clap_complete::generate(arguments.shell, &mut command, "ecsim", &mut script);
+    output.data(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,195 @@
+//! A listing: rows that print as a table, as JSON or as CSV.
+
+use super::output::{Failure, Output};
+use super::values::Format;
+use crate::units::{Memory, Usd};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use serde_json::{Map, Value};
+
+/// One line under the header, nothing else.
+const UNDERLINED_HEADER: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// Rows under named columns.
+pub(super) struct Listing {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+pub(super) struct Column {
+    /// Its key in JSON and CSV.
+    key: &'static str,
+    /// Its title in a table, which leaves it out without one.
+    title: Option<&'static str>,
+}
+
+/// A value in a listing.
+#[derive(Clone)]
+pub(super) enum Cell {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Count(u64),
+    /// A number with decimals, such as vCPUs.
+    Number(f64),
+    /// A size; in MiB for programs.
+    Mib(Memory),
+    /// A price, with all its digits.
+    Price(Usd),
+    /// Yes or no.
+    Flag(bool),
+    /// Nothing is known.
+    Empty,
+}
+
+impl Listing {
+    pub(super) fn new(columns: Vec<Column>) -> Self {
+        Self {
+            columns,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row, a cell for each column.
+    pub(super) fn row(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "a cell for each column");
+        self.rows.push(cells);
+    }
+
+    /// True when there is no row.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Writes it to stdout.
+    pub(super) fn print(&self, format: Format, output: &mut Output) -> Result<(), Failure> {
+        let text = match format {
+            Format::Table if self.is_empty() => String::new(),
+            Format::Table => self.table(),
+            Format::Json => self.json(),
+            Format::Csv => self.csv(),
+        };
+        output.data(&text)
+    }
+
+    /// A table with a line per row, however narrow the terminal is, so that the bytes are the
+    /// same everywhere and a search finds whole rows.
+    fn table(&self) -> String {
+        let shown: Vec<(usize, &str)> = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(index, column)| Some((index, column.title?)))
+            .collect();
+        let mut table = Table::new();
+        table.load_style(UNDERLINED_HEADER);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(shown.iter().map(|(_, title)| *title));
+        for row in &self.rows {
+            table.add_row(shown.iter().map(|(index, _)| row[*index].for_people()));
+        }
+        for (column, (index, _)) in table.column_iter_mut().zip(&shown) {
+            column.set_padding((0, 1));
+            if self.rows.iter().any(|row| row[*index].is_number()) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table.trim_fmt() + "\n"
+    }
+
+    fn json(&self) -> String {
+        let rows: Vec<Value> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let keys = self.columns.iter().map(|column| column.key.to_string());
+                let values = row.iter().map(Cell::as_json);
+                Value::Object(keys.zip(values).collect::<Map<_, _>>())
+            })
+            .collect();
+        let text = serde_json::to_string_pretty(&rows).expect("plain values always serialize");
+        text + "\n"
+    }
+
+    fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let in_memory = "memory can be written";
+        let keys = self.columns.iter().map(|column| column.key);
+        writer.write_record(keys).expect(in_memory);
+        for row in &self.rows {
+            let cells = row.iter().map(Cell::for_programs);
+            writer.write_record(cells).expect(in_memory);
+        }
+        let bytes = writer.into_inner().expect(in_memory);
+        String::from_utf8(bytes).expect("only text went in")
+    }
+}
+
+impl Column {
+    /// A column that tables show under `title`.
+    pub(super) fn shown(key: &'static str, title: &'static str) -> Self {
+        Self {
+            key,
+            title: Some(title),
+        }
+    }
+
+    /// A column for programs only.
+    pub(super) fn hidden(key: &'static str) -> Self {
+        Self { key, title: None }
+    }
+}
+
+impl Cell {
+    /// Words.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A value, or an empty cell.
+    pub(super) fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Empty, cell)
+    }
+
+    fn is_number(&self) -> bool {
+        match self {
+            Self::Text(_) | Self::Flag(_) | Self::Empty => false,
+            Self::Count(_) | Self::Number(_) | Self::Mib(_) | Self::Price(_) => true,
+        }
+    }
+
+    fn for_people(&self) -> String {
+        match self {
+            Self::Mib(size) => size.to_string(),
+            Self::Price(price) => price.to_string(),
+            Self::Flag(true) => "yes".into(),
+            Self::Flag(false) => "no".into(),
+            _ => self.for_programs(),
+        }
+    }
+
+    fn for_programs(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Mib(size) => size.ceil_mib().to_string(),
+            Self::Price(price) => price.to_string().replace('$', ""),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Empty => String::new(),
+        }
+    }
+
+    fn as_json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Count(count) => Value::from(*count),
+            Self::Number(number) => Value::from(*number),
+            Self::Mib(size) => Value::from(size.ceil_mib()),
+            Self::Price(price) => Value::from(price.as_dollars_f64()),
+            Self::Flag(flag) => Value::from(*flag),
+            Self::Empty => Value::Null,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `ecsim man`: the manual page.
+
+use super::output::{Exit, Failure, Outcome, Output};
+use clap::Args;
+
+/// Print the manual page, in roff: `ecsim man | man -l -`
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The page of a command, such as `run` or `catalog instances`
+    command: Vec<String>,
+}
+
+/// Prints the page.
+pub(super) fn man(arguments: &ManArguments, output: &mut Output) -> Outcome {
+    let mut whole = super::description();
+    // Gives every command its full name and what it inherits.
+    whole.build();
+    let mut command = &whole;
+    for name in &arguments.command {
+        command = command
+            .find_subcommand(name)
+            .ok_or_else(|| Failure::message(format!("there is no command `{name}`")))?;
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone())
+        .render(&mut page)
+        .map_err(Failure::Stdout)?;
+    output.data(&String::from_utf8_lossy(&page))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,106 @@
+//! The command line: what each command takes, and what it says.
+//!
+//! Data goes to stdout, everything else to stderr. This is the only room that prints; it
+//! does so through [`Output`], so that a closed pipe or a full disk is a message, never a
+//! panic. Names, options and exit codes are a contract that scripts rely on.
+
+mod catalog;
+mod check;
+mod completions;
+pub mod interrupt;
+mod listing;
+mod man;
+mod output;
+pub mod progress;
+mod run;
+mod scenarios;
+mod schema;
+mod show;
+mod test;
+mod values;
+
+pub use output::{Exit, Failure, Outcome, Output};
+pub use scenarios::{Found, find};
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+/// The arguments of the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ecsim",
+    version,
+    about = "Simulates container clusters on AWS: what they cost and how they are used",
+    after_help = EXIT_CODES,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 an expectation failed (only `test`); 2 bad input or environment, nothing \
+written; 130 interrupted.
+Data goes to stdout, everything else to stderr.";
+
+/// Everything the program can do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::RunArguments),
+    Check(check::CheckArguments),
+    Show(show::ShowArguments),
+    Schema(schema::SchemaArguments),
+    Catalog(catalog::CatalogArguments),
+    Test(test::TestArguments),
+    Completions(completions::CompletionsArguments),
+    Man(man::ManArguments),
+}
+
+/// Does what the arguments ask, the first of which is the program's name; the answer is the
+/// exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let command = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments.command,
+        Err(answer) => {
+            // Help and version are answers too: clap knows which go to stdout. Nobody is left
+            // to tell when even that cannot be written.
+            let _ = answer.print();
+            return u8::try_from(answer.exit_code()).unwrap_or(Exit::BadInput.code());
+        }
+    };
+    let mut output = Output::standard();
+    let outcome = perform(command, &mut output);
+    output.conclude(outcome).code()
+}
+
+/// One call per command.
+fn perform(command: Command, output: &mut Output) -> Outcome {
+    match command {
+        Command::Run(arguments) => run::run(&arguments, output),
+        Command::Check(arguments) => check::check(&arguments, output),
+        Command::Show(arguments) => show::show(&arguments, output),
+        Command::Schema(arguments) => schema::schema(&arguments, output),
+        Command::Catalog(arguments) => catalog::catalog(&arguments, output),
+        Command::Test(arguments) => test::test(&arguments, output),
+        Command::Completions(arguments) => completions::completions(&arguments, output),
+        Command::Man(arguments) => man::man(&arguments, output),
+    }
+}
+
+/// The description of the command line, for help, completions and the manual.
+fn description() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_of_the_command_line_is_sound() {
+        description().debug_assert();
+    }
+}

@@ -1,0 +1,58 @@
+//! Values of options, as people type them.
+
+use crate::catalog::Architecture;
+use crate::units::{Cpu, GIB, Memory};
+use clap::ValueEnum;
+
+/// How a listing is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// A list of objects.
+    Json,
+    /// A header and rows.
+    Csv,
+}
+
+/// A processor architecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Arch {
+    /// `X86_64`.
+    #[value(alias = "x86_64")]
+    X86,
+    /// `ARM64`, Graviton.
+    #[value(alias = "arm64")]
+    Arm,
+}
+
+impl Arch {
+    pub(super) fn architecture(self) -> Architecture {
+        match self {
+            Self::X86 => Architecture::X86,
+            Self::Arm => Architecture::Arm,
+        }
+    }
+}
+
+/// vCPUs: `4`, `0.25`.
+pub(super) fn vcpus(text: &str) -> Result<Cpu, String> {
+    let number = text.trim().trim_end_matches("vCPU");
+    format!("{number} vCPU")
+        .parse()
+        .map_err(|_| format!("`{text}` is not a number of vCPUs such as `4` or `0.25`"))
+}
+
+/// A size, in GiB unless it says otherwise.
+pub(super) fn gib(text: &str) -> Result<Memory, String> {
+    Memory::parse_with_default(text, GIB).map_err(|error| error.to_string())
+}
+
+/// `path=value` of `--set`.
+pub(super) fn setting(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((path, _)) if !path.trim().is_empty() => Ok(text.into()),
+        _ => Err("expected `path=value`, such as `services.web.desiredCount=8`".into()),
+    }
+}

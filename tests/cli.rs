@@ -1,0 +1,180 @@
+//! The program as scripts see it: exit codes, what goes to stdout, and what a program can
+//! read from it.
+
+use std::process::{Command, Output, Stdio};
+
+fn ecsim(line: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ecsim"))
+        .args(line.split_whitespace())
+        .output()
+        .expect("the program starts")
+}
+
+/// What a successful command prints.
+fn printed(line: &str) -> String {
+    let output = ecsim(line);
+    let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{line}: {talk}");
+    String::from_utf8(output.stdout).expect("it prints text")
+}
+
+/// Exit code and talk of a command that prints no data.
+fn refused(line: &str) -> (Option<i32>, String) {
+    let output = ecsim(line);
+    assert!(output.stdout.is_empty(), "{line}");
+    let talk = String::from_utf8(output.stderr).expect("it prints text");
+    (output.status.code(), talk)
+}
+
+#[test]
+fn help_names_every_command_and_the_exit_codes() {
+    let help = printed("--help");
+    for word in [
+        "run",
+        "check",
+        "show",
+        "schema",
+        "catalog",
+        "test",
+        "completions",
+        "man",
+    ] {
+        assert!(help.contains(&format!("\n  {word} ")), "{word}: {help}");
+    }
+    assert!(help.contains("Exit codes: 0 done; 1 an expectation failed"));
+    assert!(help.contains("130 interrupted"));
+    assert!(printed("--version").starts_with("ecsim "));
+    for option in [
+        "--seeds",
+        "--seed",
+        "--variant",
+        "--set",
+        "--threads",
+        "--out",
+    ] {
+        assert!(printed("run --help").contains(option), "{option}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_exit_code_2() {
+    for line in [
+        "",
+        "fly",
+        "run",
+        "run a.yaml --seeds 0",
+        "run a.yaml --set nothing",
+        "check",
+        "catalog",
+        "catalog instances --format xml",
+        "catalog instances --region mars-north-1",
+        "catalog fargate --min-vcpu many",
+        "completions csh",
+        "man fly",
+        "test no/such/folder-but-a-file",
+    ] {
+        let (code, talk) = refused(line);
+        assert_eq!(code, Some(2), "{line}: {talk}");
+        assert!(!talk.is_empty(), "{line}");
+    }
+    let (_, talk) = refused("catalog fargate --region mars-north-1");
+    assert!(talk.contains("`mars-north-1`") && talk.contains("`eu-west-1`"));
+}
+
+#[test]
+fn the_catalog_can_be_read_by_programs() {
+    let line = "catalog instances --name m5.large --format json";
+    let rows: serde_json::Value = serde_json::from_str(&printed(line)).expect("it is JSON");
+    let row = &rows[0];
+    assert_eq!(rows.as_array().map(Vec::len), Some(1));
+    assert_eq!(row["instanceType"], "m5.large");
+    assert_eq!(row["architecture"], "X86_64");
+    assert_eq!(row["vcpus"], 2);
+    assert_eq!(row["memoryMib"], 8_192);
+    assert_eq!(row["registeredMemoryMib"], 7_782);
+    assert_eq!(row["awsvpcTasks"], 2);
+    assert_eq!(row["awsvpcTasksWithTrunk"], 10);
+    assert_eq!(row["usdPerHour"], 0.096);
+    assert_eq!(row["priceDate"], "2026-07-20");
+    assert!(row["gpuModel"].is_null());
+
+    let csv = printed("catalog fargate --format csv --region eu-west-1");
+    let mut lines = csv.lines();
+    let header = "vcpus,cpuUnits,memoryMib,region,usdPerHourX86,usdPerHourArm";
+    assert_eq!(lines.next(), Some(header));
+    assert_eq!(
+        lines.next(),
+        Some("0.25,256,512,eu-west-1,0.0123425,0.009875")
+    );
+    assert_eq!(lines.count(), 76);
+
+    let prices = printed("catalog prices --region us-east-2 --format csv");
+    assert!(prices.contains("us-east-2,gp3 storage,,GB-month,0.08,2024-07-18,"));
+    assert!(prices.contains("us-east-2,Fargate vCPU,X86_64,vCPU-hour,0.04048,"));
+    let of_a_type = printed("catalog prices --name m5.large --format csv");
+    assert_eq!(of_a_type.lines().count(), 1 + 7);
+}
+
+#[test]
+fn filters_narrow_the_catalog() {
+    let count = |line: &str| printed(&format!("{line} --format csv")).lines().count() - 1;
+    assert_eq!(count("catalog instances"), 1_380);
+    assert_eq!(count("catalog instances --arch arm"), 404);
+    assert_eq!(count("catalog instances --arch x86_64"), 976);
+    assert_eq!(count("catalog instances --gpus 1"), 69);
+    assert_eq!(count("catalog instances --family p3,p3dn --min-vcpu 64"), 2);
+    assert_eq!(count("catalog instances --family m5 --min-memory 384"), 2);
+    assert_eq!(count("catalog fargate --min-vcpu 32"), 3);
+    assert_eq!(count("catalog fargate --min-memory 120GB"), 3);
+    assert_eq!(count("catalog instances --name nothing"), 0);
+    let nothing = ecsim("catalog instances --name nothing");
+    assert_eq!(nothing.status.code(), Some(0));
+    assert!(!nothing.stderr.is_empty());
+}
+
+#[test]
+fn a_table_without_a_terminal_is_a_line_per_row() {
+    let table = printed("catalog instances --family m7g");
+    assert!(table.contains("m7g.large") && table.contains("$0.0816"));
+    let rows = table.lines().filter(|line| line.contains("m7g.")).count();
+    assert_eq!(rows, 9);
+    assert!(!table.contains('\u{1b}'), "no colours");
+}
+
+#[test]
+fn completions_and_manual_pages_are_printed() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(printed(&format!("completions {shell}")).contains("ecsim"));
+    }
+    assert!(printed("man").contains(".TH ecsim 1"));
+    assert!(printed("man run").contains("seeds"));
+    assert!(printed("man catalog instances").contains("min\\-vcpu"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ecsim"))
+        .args(["catalog", "instances", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_with_a_message() {
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let output = Command::new(env!("CARGO_BIN_EXE_ecsim"))
+        .args(["catalog", "instances"])
+        .stdout(full)
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(talk.contains("cannot write to stdout"), "{talk}");
+}
