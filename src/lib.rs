@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod engine;
 pub mod figures;
 pub mod plan;
+pub mod report;
 pub mod runner;
 pub mod units;
 pub mod usage;
