@@ -3,7 +3,7 @@
 //! on every platform: no wall-clock time, host name or path is in any of them.
 //!
 //! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
-//! [`runs`], [`cost`], [`utilization`], [`verdicts`]. Fed while runs go on:
+//! [`runs`], [`cost`], [`utilization`], [`plots`], [`verdicts`]. Fed while runs go on:
 //! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. Where they go: a [`Folder`].
 
 mod cost;
@@ -12,6 +12,7 @@ mod events;
 mod figure;
 mod folder;
 mod number;
+mod plots;
 mod runs;
 mod summary;
 mod tasks;
@@ -25,6 +26,7 @@ pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
 pub use events::{EventId, EventRow, EventWriter};
 pub use folder::{Disk, Folder, FolderFile, Store};
+pub use plots::{Plot, plots};
 pub use runs::runs;
 pub use summary::{SCHEMA_VERSION, summary};
 pub use tasks::{TaskRow, TaskWriter};

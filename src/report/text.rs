@@ -151,9 +151,11 @@ fn grouped(digits: &str) -> String {
     text
 }
 
-/// Makes a text safe for one line of a terminal: no control characters, no line breaks.
+/// Makes a text safe for one line of a terminal and for XML: no control characters, no line
+/// breaks, nothing that is no character.
 pub(super) fn clean(text: &str) -> String {
-    let spaced = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let is_bad = |c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let spaced = text.chars().map(|c| if is_bad(c) { ' ' } else { c });
     let spaced: String = spaced.collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }

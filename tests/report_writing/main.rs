@@ -3,4 +3,5 @@
 mod fake;
 mod files;
 mod folder;
+mod plots;
 mod terminal;
