@@ -9,6 +9,7 @@ pub mod metrics;
 pub mod plan;
 pub mod policy;
 pub mod pricing;
+pub mod report;
 pub mod runner;
 pub mod simulation;
 pub mod stats;

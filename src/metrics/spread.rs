@@ -37,7 +37,8 @@ impl Spread {
         self.maximum = self.maximum.max(span);
         self.histogram
             .get_or_insert_with(new_histogram)
-            .saturating_record(micros);
+            .record(micros)
+            .expect("a histogram that resizes takes every value");
     }
 
     /// Adds all of another.

@@ -1,0 +1,79 @@
+//! Looking things up in [`Results`]: a figure of a variant by its path, and what follows
+//! from several figures together.
+
+use crate::runner::{BillLineSummary, Difference, Estimate, VariantResults};
+
+/// The estimate of the figure with this path.
+pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate> {
+    let summary = variant.figures.iter().find(|f| f.figure.path == path)?;
+    Some(summary.estimate)
+}
+
+/// The mean of the figure with this path, when it has a finite one.
+pub(super) fn mean(variant: &VariantResults, path: &str) -> Option<f64> {
+    estimate(variant, path)?
+        .mean
+        .filter(|mean| mean.is_finite())
+}
+
+/// The paired difference of the figure with this path against the first variant.
+pub(super) fn against_first(variant: &VariantResults, path: &str) -> Option<Difference> {
+    let index = variant.figures.iter().position(|f| f.figure.path == path)?;
+    *variant.against_first.get(index)?
+}
+
+/// The lower end of the 95 % interval.
+pub(super) fn low(estimate: &Estimate) -> Option<f64> {
+    Some(estimate.mean? - estimate.half_width?)
+}
+
+/// The upper end of the 95 % interval.
+pub(super) fn high(estimate: &Estimate) -> Option<f64> {
+    Some(estimate.mean? + estimate.half_width?)
+}
+
+/// The estimate times a number that is not negative.
+pub(super) fn scaled(estimate: &Estimate, factor: Option<f64>) -> Estimate {
+    let times = |value: Option<f64>| Some(value? * factor?);
+    Estimate {
+        n: estimate.n,
+        mean: times(estimate.mean),
+        half_width: times(estimate.half_width),
+    }
+}
+
+/// What one dollar of this bill line in a run is per hour or per month (`suffix` is
+/// `perHour` or `perMonth`): the ratio of the service's two figures. So the lines of a
+/// service add up to its figure, also when runs are of unequal length, and the factor is
+/// exact when they are not.
+pub(super) fn cost_factor(
+    variant: &VariantResults,
+    line: &BillLineSummary,
+    suffix: &str,
+) -> Option<f64> {
+    [line.service, "total"].iter().find_map(|name| {
+        let per_run = mean(variant, &format!("cost.{name}"))?;
+        let wanted = mean(variant, &format!("cost.{name}.{suffix}"))?;
+        (per_run > 0.0).then_some(wanted / per_run)
+    })
+}
+
+/// A variant's cost per month by service, in the order of the registry; what no service
+/// accounts for is `other`. Parts of nothing are left out.
+pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
+    let mut parts = Vec::new();
+    let mut rest = mean(variant, "cost.total.perMonth").unwrap_or(0.0);
+    let total = rest;
+    for service in crate::figures::COST_SERVICES {
+        let part = mean(variant, &format!("cost.{service}.perMonth")).unwrap_or(0.0);
+        if part > 0.0 {
+            parts.push((service, part));
+            rest -= part;
+        }
+    }
+    // The services add up to the total but for the last bits of a float.
+    if rest > total * 1e-9 {
+        parts.push(("other", rest));
+    }
+    parts
+}

@@ -1,0 +1,86 @@
+//! Which folder is ours. Only a report is ever replaced, and only when nothing else was put
+//! into it: whatever this room did not write is somebody's work.
+
+use super::super::error::ReportError;
+use super::super::summary::SCHEMA_VERSION;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The files of a report, besides `plots/*.svg`.
+const FILES: [&str; 7] = [
+    "summary.json",
+    "runs.csv",
+    "cost.csv",
+    "usage.csv",
+    "utilization.csv",
+    "tasks.csv",
+    "events.jsonl",
+];
+
+/// What file managers leave in a folder that they have shown.
+const LITTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
+/// Whether something of ours stands at `path` and may be replaced: `false` when nothing is
+/// there at all.
+pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
+    let disk = |error| ReportError::disk(path, error);
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(disk(error)),
+        Ok(found) if !found.is_dir() => {
+            return Err(ReportError::foreign(path, "it is not a folder"));
+        }
+        Ok(_) => {}
+    }
+    let mut is_empty = true;
+    for entry in fs::read_dir(path).map_err(disk)? {
+        let entry = entry.map_err(disk)?;
+        is_empty = false;
+        check_entry(path, &entry)?;
+    }
+    if is_empty || has_our_summary(&path.join("summary.json")) {
+        return Ok(true);
+    }
+    Err(ReportError::foreign(path, "it is not a report of ecsim"))
+}
+
+fn check_entry(folder: &Path, entry: &fs::DirEntry) -> Result<(), ReportError> {
+    let disk = |error| ReportError::disk(folder, error);
+    let name = entry.file_name().to_string_lossy().into_owned();
+    let is_file = entry.file_type().map_err(disk)?.is_file();
+    if is_file && (FILES.contains(&&*name) || LITTER.contains(&&*name)) {
+        return Ok(());
+    }
+    if !is_file && name == "plots" && only_plots(&entry.path()) {
+        return Ok(());
+    }
+    let what = format!("`{name}` in it was not written by ecsim");
+    Err(ReportError::foreign(folder, what))
+}
+
+fn only_plots(folder: &Path) -> bool {
+    let Ok(mut entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    entries.all(|entry| {
+        entry.is_ok_and(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            is_file && (name.ends_with(".svg") || LITTER.contains(&&*name))
+        })
+    })
+}
+
+/// A summary of ours has our `schemaVersion` or an older one.
+fn has_our_summary(path: &Path) -> bool {
+    let Ok(text) = fs::read(path) else {
+        return false;
+    };
+    let Ok(summary) = serde_json::from_slice::<serde_json::Value>(&text) else {
+        return false;
+    };
+    let version = summary.get("schemaVersion").and_then(|v| v.as_u64());
+    version.is_some_and(|version| (1..=SCHEMA_VERSION).contains(&version))
+        && summary.get("scenario").is_some_and(|name| name.is_string())
+}

@@ -1,0 +1,36 @@
+//! From results to bytes: pure serializers, one small file per format. Nothing here plays,
+//! prices or prints; a writer or a string goes out. The same results give the same bytes,
+//! on every platform: no wall-clock time, host name or path is in any of them.
+//!
+//! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
+//! [`runs`], [`cost`], [`utilization`], [`plots`], [`verdicts`]. Fed while runs go on:
+//! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. Where they go: a [`Folder`].
+
+mod cost;
+mod error;
+mod events;
+mod figure;
+mod folder;
+mod number;
+mod plots;
+mod runs;
+mod summary;
+mod tasks;
+mod terminal;
+mod text;
+mod usage;
+mod utilization;
+mod verdicts;
+
+pub use cost::cost;
+pub use error::{ReportError, ReportProblem};
+pub use events::{EventId, EventRow, EventWriter};
+pub use folder::{Disk, Folder, FolderFile, Store};
+pub use plots::{Plot, plots};
+pub use runs::runs;
+pub use summary::{SCHEMA_VERSION, summary};
+pub use tasks::{TaskRow, TaskWriter};
+pub use terminal::{TerminalStyle, terminal};
+pub use usage::{UsageNames, UsageWriter};
+pub use utilization::utilization;
+pub use verdicts::verdicts;

@@ -1,0 +1,65 @@
+//! Floats as the files print them: the shortest decimal that reads back as the same number,
+//! on every platform; nothing where there is no finite number.
+
+/// A value for a CSV cell; empty when there is none.
+pub(super) fn cell(value: Option<f64>) -> String {
+    match finite(value) {
+        Some(value) => value.to_string(),
+        None => String::new(),
+    }
+}
+
+/// A value for JSON; `null` when there is none.
+pub(super) fn json(value: Option<f64>) -> serde_json::Value {
+    match finite(value) {
+        Some(value) => value.into(),
+        None => serde_json::Value::Null,
+    }
+}
+
+/// The value if it is finite, with minus zero made zero.
+pub(super) fn finite(value: Option<f64>) -> Option<f64> {
+    value.filter(|v| v.is_finite()).map(|v| v + 0.0)
+}
+
+/// `numerator ÷ denominator` as an exact decimal without trailing zeros. The denominator
+/// has no prime factors but 2 and 5, so that the decimal ends.
+pub(super) fn exact_quotient(numerator: u128, denominator: u128) -> String {
+    let mut text = (numerator / denominator).to_string();
+    let mut rest = numerator % denominator;
+    if rest > 0 {
+        text.push('.');
+    }
+    while rest > 0 {
+        rest *= 10;
+        let digit = u8::try_from(rest / denominator).expect("a digit is below ten");
+        text.push(char::from(b'0' + digit));
+        rest %= denominator;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_are_exact_decimals() {
+        assert_eq!(exact_quotient(0, 1_000_000), "0");
+        assert_eq!(exact_quotient(3_600_000_000, 1_000_000), "3600");
+        assert_eq!(exact_quotient(1, 1_000_000), "0.000001");
+        assert_eq!(exact_quotient(10, 1 << 4), "0.625");
+        assert_eq!(
+            exact_quotient(u128::MAX, 1),
+            "340282366920938463463374607431768211455"
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_left_out() {
+        assert_eq!(cell(Some(0.1)), "0.1");
+        assert_eq!(cell(Some(-0.0)), "0");
+        assert_eq!(cell(Some(f64::NAN)), "");
+        assert_eq!(json(Some(f64::INFINITY)), serde_json::Value::Null);
+    }
+}

@@ -1,0 +1,199 @@
+//! Axes: where ticks stand and what they say. Numbers in steps of 1, 2 and 5, times in
+//! steps that clocks and calendars have.
+
+use super::super::text::{money, number};
+
+/// A tick: its place in the units of the axis, and its label.
+pub(super) type Tick = (f64, String);
+
+/// An axis from zero to a round number, with its ticks.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    /// Where it ends.
+    pub end: f64,
+    /// Its ticks, from zero up.
+    pub ticks: Vec<Tick>,
+}
+
+/// An axis of plain numbers that holds `most`.
+pub(super) fn plain(most: f64) -> Axis {
+    round_axis(most, number)
+}
+
+/// An axis of dollars that holds `most`.
+pub(super) fn dollars(most: f64) -> Axis {
+    round_axis(most, short_money)
+}
+
+fn round_axis(most: f64, print: fn(f64) -> String) -> Axis {
+    let most = if most.is_finite() && most > 0.0 {
+        most
+    } else {
+        1.0
+    };
+    let step = round_step(most / 5.0);
+    // A whole number of steps; the small part forgives the last bits of a quotient.
+    let steps = (most / step - 1e-9).ceil().max(1.0);
+    let ticks = (0..=steps as usize).map(|index| {
+        let value = index as f64 * step;
+        (value, print(value))
+    });
+    Axis {
+        end: steps * step,
+        ticks: ticks.collect(),
+    }
+}
+
+/// The least of 1, 2 and 5 times a power of ten that is not below `least`.
+fn round_step(least: f64) -> f64 {
+    let power = libm::pow(10.0, libm::floor(libm::log10(least)));
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
+    let found = steps.iter().find(|step| **step >= least * (1.0 - 1e-9));
+    found.copied().unwrap_or(steps[3])
+}
+
+/// Dollars for an axis: large amounts in thousands, millions and billions.
+fn short_money(dollars: f64) -> String {
+    for (size, name) in [
+        (1e15, ""),
+        (1e12, " T"),
+        (1e9, " B"),
+        (1e6, " M"),
+        (1e3, " k"),
+    ] {
+        if dollars >= 10.0 * size || (dollars >= size && size >= 1e6) {
+            return match name {
+                "" => format!("${dollars:.0e}"),
+                _ => format!("${}{name}", number(dollars / size)),
+            };
+        }
+    }
+    match dollars {
+        d if d == d.floor() => format!("${}", number(d)),
+        d => money(d),
+    }
+}
+
+/// Lengths of steps on a time axis in seconds, with what a step is counted in.
+const TIME_STEPS: [(f64, f64, &str); 34] = [
+    (1e-6, 1e-6, "µs"),
+    (1e-5, 1e-6, "µs"),
+    (1e-4, 1e-6, "µs"),
+    (1e-3, 1e-3, "ms"),
+    (2e-3, 1e-3, "ms"),
+    (5e-3, 1e-3, "ms"),
+    (0.01, 1e-3, "ms"),
+    (0.02, 1e-3, "ms"),
+    (0.05, 1e-3, "ms"),
+    (0.1, 1e-3, "ms"),
+    (0.2, 1e-3, "ms"),
+    (0.5, 1e-3, "ms"),
+    (1.0, 1.0, "s"),
+    (2.0, 1.0, "s"),
+    (5.0, 1.0, "s"),
+    (10.0, 1.0, "s"),
+    (20.0, 1.0, "s"),
+    (30.0, 1.0, "s"),
+    (60.0, 60.0, "min"),
+    (120.0, 60.0, "min"),
+    (300.0, 60.0, "min"),
+    (600.0, 60.0, "min"),
+    (1_200.0, 60.0, "min"),
+    (1_800.0, 60.0, "min"),
+    (3_600.0, 3_600.0, "h"),
+    (7_200.0, 3_600.0, "h"),
+    (10_800.0, 3_600.0, "h"),
+    (21_600.0, 3_600.0, "h"),
+    (43_200.0, 3_600.0, "h"),
+    (86_400.0, 86_400.0, "d"),
+    (172_800.0, 86_400.0, "d"),
+    (604_800.0, 86_400.0, "d"),
+    (2_592_000.0, 86_400.0, "d"),
+    (7_776_000.0, 86_400.0, "d"),
+];
+
+/// The ticks of a time axis between two instants in seconds: about six to ten.
+pub(super) fn times(from: f64, to: f64) -> Vec<Tick> {
+    let length = to - from;
+    let fits = |step: &&(f64, f64, &str)| length / step.0 <= 9.0;
+    let years = |length: f64| {
+        (
+            round_step(length / 9.0 / 86_400.0) * 86_400.0,
+            86_400.0,
+            "d",
+        )
+    };
+    let (step, unit, name) = TIME_STEPS
+        .iter()
+        .find(fits)
+        .copied()
+        .unwrap_or_else(|| years(length));
+    let first = (from / step - 1e-9).ceil();
+    let count = ((to - first * step) / step + 1e-9).floor().max(0.0) as usize;
+    (0..=count)
+        .map(|index| {
+            let value = (first + index as f64) * step;
+            (value, format!("{} {name}", number((value / unit).round())))
+        })
+        .collect()
+}
+
+/// Waits that people have words for, in seconds: the ticks of a logarithmic axis.
+pub(super) const WAITS: [(f64, &str); 15] = [
+    (1e-6, "1 µs"),
+    (1e-5, "10 µs"),
+    (1e-4, "100 µs"),
+    (1e-3, "1 ms"),
+    (0.01, "10 ms"),
+    (0.1, "100 ms"),
+    (1.0, "1 s"),
+    (10.0, "10 s"),
+    (60.0, "1 min"),
+    (600.0, "10 min"),
+    (3_600.0, "1 h"),
+    (36_000.0, "10 h"),
+    (259_200.0, "3 d"),
+    (2_592_000.0, "30 d"),
+    (31_536_000.0, "1 year"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(ticks: &[Tick]) -> Vec<&str> {
+        ticks.iter().map(|(_, label)| label.as_str()).collect()
+    }
+
+    #[test]
+    fn number_axes_are_round_and_hold_the_data() {
+        assert_eq!(labels(&plain(14.0).ticks), ["0", "5", "10", "15"]);
+        assert_eq!(labels(&plain(0.0).ticks).len(), 6);
+        assert_eq!(
+            labels(&plain(0.0003).ticks),
+            ["0", "0.0001", "0.0002", "0.0003"]
+        );
+        assert_eq!(labels(&dollars(3e6).ticks), ["$0", "$1 M", "$2 M", "$3 M"]);
+        for most in [1e-12, 3.7e-5, 0.1, 1.0, 7.3, 99.9, 1e5, 3e9, 8.8e17] {
+            let axis = plain(most);
+            assert!(axis.end >= most && axis.end <= most * 2.0, "{most}");
+            assert!((2..=7).contains(&axis.ticks.len()), "{most}");
+        }
+    }
+
+    #[test]
+    fn time_axes_step_as_clocks_do() {
+        assert_eq!(labels(&times(0.0, 7.0 * 86_400.0)).len(), 8);
+        assert_eq!(
+            labels(&times(0.0, 86_400.0)),
+            [
+                "0 h", "3 h", "6 h", "9 h", "12 h", "15 h", "18 h", "21 h", "24 h"
+            ]
+        );
+        assert_eq!(labels(&times(3_600.0, 7_200.0)).first(), Some(&"60 min"));
+        for length in [1e-5, 0.003, 1.0, 59.0, 3_000.0, 1e5, 1e7, 1e8, 1e11] {
+            let count = times(0.0, length).len();
+            assert!((2..=10).contains(&count), "{length}: {count}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! A sheet to draw on, in points. The pen below knows whole pixels only, so everything is
+//! drawn at twice the size and shown at half of it; curves stay smooth. Nothing here asks
+//! for a font: the width of text is estimated, because the viewer brings its own.
+
+use super::super::text::clean;
+use plotters::backend::DrawingBackend;
+use plotters::prelude::{Color, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextStyle};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontFamily, FontStyle};
+
+/// Pixels of the pen per point of the sheet.
+const FINENESS: f64 = 2.0;
+
+/// Text and lines that matter.
+pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+/// Text that explains.
+pub(super) const SOFT: RGBColor = RGBColor(0x5a, 0x5a, 0x5a);
+/// Lines behind the data.
+pub(super) const FAINT: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
+
+/// Colours that the colour-blind can tell apart (Okabe and Ito, "Color Universal Design",
+/// 2008), without the yellow, which is lost on white.
+pub(super) const PALETTE: [RGBColor; 7] = [
+    RGBColor(0x00, 0x72, 0xb2),
+    RGBColor(0xd5, 0x5e, 0x00),
+    RGBColor(0x00, 0x9e, 0x73),
+    RGBColor(0xe6, 0x9f, 0x00),
+    RGBColor(0xcc, 0x79, 0xa7),
+    RGBColor(0x56, 0xb4, 0xe9),
+    RGBColor(0x55, 0x55, 0x55),
+];
+
+/// Where a text stands from its point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    /// It begins there.
+    Start,
+    /// Its middle is there.
+    Middle,
+    /// It ends there.
+    End,
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stroke {
+    pub color: RGBColor,
+    pub width: f64,
+    pub is_dashed: bool,
+}
+
+/// A sheet being drawn on.
+pub(super) struct Canvas<'a> {
+    pen: SVGBackend<'a>,
+}
+
+const FITS: &str = "a string takes all";
+
+/// Draws a sheet of this size in points and gives the SVG.
+pub(super) fn draw(width: f64, height: f64, content: impl FnOnce(&mut Canvas<'_>)) -> String {
+    let size = (pixels(width).unsigned_abs(), pixels(height).unsigned_abs());
+    let mut svg = String::new();
+    {
+        let pen = SVGBackend::with_string(&mut svg, size);
+        let mut canvas = Canvas { pen };
+        canvas.rectangle((0.0, 0.0), (width, height), PAPER, 1.0);
+        content(&mut canvas);
+        canvas.pen.present().expect(FITS);
+    }
+    let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
+    let shown = format!("width=\"{width:.0}\" height=\"{height:.0}\"");
+    svg.replacen(&drawn, &shown, 1)
+}
+
+/// The estimated width of a text in points: a little more than common fonts need.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    let ems = |c: char| match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '·' => 0.34,
+        'f' | 't' | 'r' | '(' | ')' | '/' | '-' | 'I' | '"' => 0.43,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' | '±' | '×' => 0.95,
+        'A'..='Z' => 0.72,
+        c if c.is_ascii() => 0.64,
+        _ => 1.0,
+    };
+    text.chars().map(ems).sum::<f64>() * size
+}
+
+/// A text cut so that it fits, with `…` in its middle.
+pub(super) fn fit_text(text: &str, size: f64, width: f64) -> String {
+    let text = clean(text);
+    let mut room = super::super::text::columns(&text);
+    let mut cut = text.clone();
+    while room > 1 && text_width(&cut, size) > width {
+        room -= 1;
+        cut = super::super::text::shorten(&text, room);
+    }
+    cut
+}
+
+/// A text broken at spaces into lines that fit.
+pub(super) fn wrap_text(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in clean(text).split(' ') {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), size) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(fit_text(word, size, width)),
+        }
+    }
+    lines
+}
+
+fn pixels(points: f64) -> i32 {
+    // `as` saturates; what lies so far out is not on the sheet anyway.
+    (points * FINENESS).round() as i32
+}
+
+fn place((x, y): (f64, f64)) -> (i32, i32) {
+    (pixels(x), pixels(y))
+}
+
+impl Canvas<'_> {
+    /// A filled rectangle between two corners.
+    pub(super) fn rectangle(
+        &mut self,
+        from: (f64, f64),
+        to: (f64, f64),
+        color: RGBColor,
+        opacity: f64,
+    ) {
+        let style = ShapeStyle::from(color.mix(opacity)).filled();
+        self.pen
+            .draw_rect(place(from), place(to), &style, true)
+            .expect(FITS);
+    }
+
+    /// A filled shape.
+    pub(super) fn polygon(&mut self, corners: &[(f64, f64)], color: RGBColor, opacity: f64) {
+        let style = ShapeStyle::from(color.mix(opacity)).filled();
+        let corners = without_repetition(corners);
+        self.pen.fill_polygon(corners, &style).expect(FITS);
+    }
+
+    /// A line through points.
+    pub(super) fn line(&mut self, points: &[(f64, f64)], stroke: Stroke) {
+        let width = pixels(stroke.width).max(1).unsigned_abs();
+        let style = ShapeStyle::from(stroke.color).stroke_width(width);
+        if stroke.is_dashed {
+            for dash in dashes(points, 7.0, 4.0) {
+                let dash = without_repetition(&dash);
+                self.pen.draw_path(dash, &style).expect(FITS);
+            }
+        } else {
+            let points = without_repetition(points);
+            self.pen.draw_path(points, &style).expect(FITS);
+        }
+    }
+
+    /// Text whose middle height is at `y`.
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        (x, y): (f64, f64),
+        size: f64,
+        anchor: Anchor,
+        color: RGBColor,
+    ) {
+        self.styled_text(text, (x, y), size, anchor, color, FontStyle::Normal);
+    }
+
+    /// Bold text that begins at `x`.
+    pub(super) fn title(&mut self, text: &str, at: (f64, f64), size: f64) {
+        self.styled_text(text, at, size, Anchor::Start, INK, FontStyle::Bold);
+    }
+
+    fn styled_text(
+        &mut self,
+        text: &str,
+        at: (f64, f64),
+        size: f64,
+        anchor: Anchor,
+        color: RGBColor,
+        font_style: FontStyle,
+    ) {
+        let horizontal = match anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        // The pen divides sizes by 1.24, which it takes for the line height.
+        let font = (FontFamily::SansSerif, size * FINENESS * 1.24).into_font();
+        let style = TextStyle::from(font.style(font_style))
+            .color(&color)
+            .pos(Pos::new(horizontal, VPos::Center));
+        self.pen
+            .draw_text(&clean(text), &style, place(at))
+            .expect(FITS);
+    }
+}
+
+/// The pixels of a path, each only once in a row.
+fn without_repetition(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
+    let mut pixels: Vec<(i32, i32)> = Vec::with_capacity(points.len());
+    for point in points.iter().copied().map(place) {
+        match pixels.as_slice() {
+            [.., last] if *last == point => {}
+            // Three on one level or one plumb line: the middle one shows nothing, if it
+            // lies between the others.
+            [.., before, last] if is_between(*before, *last, point) => {
+                *pixels.last_mut().expect("there are two") = point;
+            }
+            _ => pixels.push(point),
+        }
+    }
+    pixels
+}
+
+fn is_between(before: (i32, i32), middle: (i32, i32), after: (i32, i32)) -> bool {
+    let between = |a: i32, b: i32, c: i32| (a <= b && b <= c) || (a >= b && b >= c);
+    (before.1 == middle.1 && middle.1 == after.1 && between(before.0, middle.0, after.0))
+        || (before.0 == middle.0 && middle.0 == after.0 && between(before.1, middle.1, after.1))
+}
+
+/// Cuts a line into dashes.
+fn dashes(points: &[(f64, f64)], dash: f64, gap: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut found = Vec::new();
+    let mut is_down = true;
+    let mut left = dash;
+    let mut current: Vec<(f64, f64)> = points.first().copied().into_iter().collect();
+    for pair in points.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        loop {
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = (dx * dx + dy * dy).sqrt();
+            if length <= left {
+                left -= length;
+                if is_down {
+                    current.push(to);
+                }
+                break;
+            }
+            let share = left / length;
+            from = (from.0 + dx * share, from.1 + dy * share);
+            if is_down {
+                current.push(from);
+                found.push(std::mem::take(&mut current));
+                left = gap;
+            } else {
+                current = vec![from];
+                left = dash;
+            }
+            is_down = !is_down;
+        }
+    }
+    if current.len() > 1 {
+        found.push(current);
+    }
+    found
+}

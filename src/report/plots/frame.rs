@@ -1,0 +1,162 @@
+//! What all plots share: a title that names the subject, a line that says what to see, a
+//! legend above the data, and the box with its axes.
+
+use super::axis::Tick;
+use super::canvas::{Anchor, Canvas, FAINT, INK, SOFT, Stroke, fit_text, text_width, wrap_text};
+use plotters::prelude::RGBColor;
+
+/// Width of every sheet in points.
+pub(super) const WIDTH: f64 = 900.0;
+const MARGIN: f64 = 24.0;
+const SMALL: f64 = 12.0;
+
+/// One entry of a legend.
+#[derive(Clone, Debug)]
+pub(super) struct LegendEntry {
+    pub label: String,
+    pub stroke: Stroke,
+    /// A filled box instead of a line.
+    pub is_area: bool,
+}
+
+/// The words above the data, laid out.
+pub(super) struct Heading {
+    title: String,
+    subtitle: Vec<String>,
+    legend: Vec<(f64, f64, LegendEntry)>,
+    /// Where the words end.
+    pub bottom: f64,
+}
+
+/// The box that data is drawn in, in points of the sheet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Area {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+}
+
+impl Heading {
+    pub(super) fn new(title: &str, subtitle: &str, legend: Vec<LegendEntry>) -> Self {
+        let room = WIDTH - 2.0 * MARGIN;
+        let subtitle = wrap_text(subtitle, 13.0, room);
+        let mut y = 62.0 + 18.0 * (subtitle.len() as f64 - 1.0).max(0.0);
+        let mut placed = Vec::new();
+        let mut x = MARGIN;
+        if !legend.is_empty() {
+            y += 24.0;
+        }
+        for entry in legend {
+            let label = fit_text(&entry.label, SMALL, room - 40.0);
+            let width = 26.0 + text_width(&label, SMALL) + 18.0;
+            if x > MARGIN && x + width > WIDTH - MARGIN + 18.0 {
+                x = MARGIN;
+                y += 20.0;
+            }
+            placed.push((x, y, LegendEntry { label, ..entry }));
+            x += width;
+        }
+        Self {
+            title: fit_text(title, 19.0, room),
+            subtitle,
+            legend: placed,
+            bottom: y + 12.0,
+        }
+    }
+
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>) {
+        canvas.title(&self.title, (MARGIN, 34.0), 19.0);
+        for (index, line) in self.subtitle.iter().enumerate() {
+            let y = 60.0 + 18.0 * index as f64;
+            canvas.text(line, (MARGIN, y), 13.0, Anchor::Start, SOFT);
+        }
+        for (x, y, entry) in &self.legend {
+            if entry.is_area {
+                let (from, to) = ((*x, y - 6.0), (x + 18.0, y + 6.0));
+                canvas.rectangle(from, to, entry.stroke.color, 1.0);
+            } else {
+                canvas.line(&[(*x, *y), (x + 20.0, *y)], entry.stroke);
+            }
+            canvas.text(&entry.label, (x + 26.0, *y), SMALL, Anchor::Start, INK);
+        }
+    }
+}
+
+impl Area {
+    pub(super) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    /// A level axis on the left: grid lines, labels, and the unit above.
+    pub(super) fn draw_levels(
+        &self,
+        canvas: &mut Canvas<'_>,
+        unit: &str,
+        ticks: &[Tick],
+        y: impl Fn(f64) -> f64,
+    ) {
+        for (value, label) in ticks {
+            let y = y(*value);
+            canvas.line(&[(self.left, y), (self.right, y)], thin(FAINT));
+            canvas.text(label, (self.left - 8.0, y), SMALL, Anchor::End, SOFT);
+        }
+        let at = (self.left, self.top - 14.0);
+        canvas.text(unit, at, SMALL, Anchor::Start, SOFT);
+    }
+
+    /// An axis below: ticks, labels, and what it shows.
+    pub(super) fn draw_bottom(
+        &self,
+        canvas: &mut Canvas<'_>,
+        name: &str,
+        ticks: &[Tick],
+        x: impl Fn(f64) -> f64,
+    ) {
+        let corners = [(self.left, self.bottom), (self.right, self.bottom)];
+        canvas.line(&corners, thin(SOFT));
+        for (value, label) in ticks {
+            let x = x(*value);
+            canvas.line(&[(x, self.bottom), (x, self.bottom + 5.0)], thin(SOFT));
+            let at = (x, self.bottom + 16.0);
+            canvas.text(label, at, SMALL, Anchor::Middle, SOFT);
+        }
+        let at = (self.left + self.width() / 2.0, self.bottom + 38.0);
+        canvas.text(name, at, SMALL, Anchor::Middle, SOFT);
+    }
+
+    /// Words where there is nothing to draw.
+    pub(super) fn draw_nothing(&self, canvas: &mut Canvas<'_>, text: &str) {
+        let at = (
+            self.left + self.width() / 2.0,
+            self.top + self.height() / 2.0,
+        );
+        canvas.text(text, at, 15.0, Anchor::Middle, SOFT);
+    }
+}
+
+/// A hairline.
+pub(super) fn thin(color: RGBColor) -> Stroke {
+    solid(color, 1.0)
+}
+
+/// A whole line.
+pub(super) fn solid(color: RGBColor, width: f64) -> Stroke {
+    Stroke {
+        color,
+        width,
+        is_dashed: false,
+    }
+}
+
+/// "over 32 seeds", "of one seed".
+pub(super) fn seeds(count: usize) -> String {
+    match count {
+        1 => "one seed".into(),
+        count => format!("{count} seeds"),
+    }
+}

@@ -1,0 +1,223 @@
+//! Levels over time: `cpu-…`, `memory-…` and `tasks-….svg`. Lines are means over the seeds
+//! of the time means of each cell; bands reach from the least seed to the most.
+
+use super::super::figure::mean;
+use super::super::text::percent;
+use super::axis;
+use super::canvas::{Canvas, INK, PALETTE, draw};
+use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid};
+use crate::runner::{Band, Timeline, TimelineColumn, VariantResults};
+use plotters::prelude::RGBColor;
+
+const TIME: &str = "simulated time since the start";
+const NOTHING: &str = "no time was reported";
+const GREY: RGBColor = RGBColor(0x9a, 0x9a, 0x9a);
+/// Beyond so many cells steps are finer than the eye; a line through their middles is
+/// half as large.
+const FINE: usize = 500;
+
+/// A level to draw.
+struct Level<'a> {
+    label: &'static str,
+    color: RGBColor,
+    width: f64,
+    column: Option<&'a TimelineColumn>,
+}
+
+/// Capacity, reserved and used, of `cpu` or `memory`.
+pub(super) fn resource(
+    scenario: &str,
+    variant: &VariantResults,
+    count: usize,
+    key: &str,
+) -> String {
+    let (title, unit) = match key {
+        "cpu" => ("CPU", "vCPU"),
+        _ => ("memory", "GiB"),
+    };
+    // Thinner lines on top, so that lines which coincide are all seen.
+    let levels: Vec<Level<'_>> = [
+        ("capacity", "total", GREY, 5.0),
+        ("reserved", "reserved", PALETTE[0], 3.0),
+        ("used", "used", PALETTE[3], 1.5),
+    ]
+    .into_iter()
+    .map(|(label, level, color, width)| Level {
+        label,
+        color,
+        width,
+        column: column(&variant.timeline, &format!("{key}.{level}")),
+    })
+    .collect();
+    let figure = |what: &str| mean(variant, &format!("capacity.all.{key}.{what}"));
+    let seen = match (figure("reserved"), figure("used")) {
+        (Some(reserved), Some(used)) => format!(
+            "On average {} of the capacity is reserved and {} used. ",
+            percent(reserved),
+            percent(used)
+        ),
+        _ => String::new(),
+    };
+    let title = format!("{scenario}, {}: {title} over time", variant.name);
+    let heading = Heading::new(&title, &(seen + &bands(variant, count)), legend(&levels));
+    let area = Area {
+        left: 80.0,
+        right: WIDTH - 30.0,
+        top: heading.bottom + 30.0,
+        bottom: heading.bottom + 330.0,
+    };
+    draw(WIDTH, area.bottom + 56.0, |canvas| {
+        heading.draw(canvas);
+        panel(canvas, &area, &variant.timeline, unit, &levels, true);
+    })
+}
+
+/// Running and waiting tasks, one above the other, each on its own scale.
+pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> String {
+    let level = |label, key, color| Level {
+        label,
+        color,
+        width: 2.0,
+        column: column(&variant.timeline, key),
+    };
+    let running = [level("running", "tasks.running", PALETTE[0])];
+    let waiting = [level("waiting", "tasks.waiting", PALETTE[1])];
+    let seen = match mean(variant, "tasks.all.waited.share") {
+        Some(0.0) => "Nobody waited. ".to_string(),
+        Some(share) => format!("{} of the tasks placed had to wait. ", percent(share)),
+        None => String::new(),
+    };
+    let title = format!("{scenario}, {}: tasks over time", variant.name);
+    let heading = Heading::new(&title, &(seen + &bands(variant, count)), Vec::new());
+    let upper = Area {
+        left: 80.0,
+        right: WIDTH - 30.0,
+        top: heading.bottom + 30.0,
+        bottom: heading.bottom + 210.0,
+    };
+    let lower = Area {
+        top: upper.bottom + 54.0,
+        bottom: upper.bottom + 174.0,
+        ..upper
+    };
+    draw(WIDTH, lower.bottom + 56.0, |canvas| {
+        heading.draw(canvas);
+        let timeline = &variant.timeline;
+        panel(canvas, &upper, timeline, "tasks running", &running, false);
+        panel(canvas, &lower, timeline, "tasks waiting", &waiting, true);
+    })
+}
+
+fn bands(variant: &VariantResults, count: usize) -> String {
+    if variant.without_chance {
+        return "No chance in this variant: every seed gives the same.".into();
+    }
+    match count {
+        0 | 1 => "One seed.".into(),
+        count => format!(
+            "Lines are means of {}; bands reach from the least to the most.",
+            seeds(count)
+        ),
+    }
+}
+
+fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
+    levels
+        .iter()
+        .map(|level| LegendEntry {
+            label: level.label.into(),
+            stroke: solid(level.color, level.width),
+            is_area: false,
+        })
+        .collect()
+}
+
+fn column<'a>(timeline: &'a Timeline, level: &str) -> Option<&'a TimelineColumn> {
+    let mut columns = timeline.columns.iter();
+    columns.find(|column| column.provider == "all" && column.level == level)
+}
+
+/// One box with its levels over time.
+fn panel(
+    canvas: &mut Canvas<'_>,
+    area: &Area,
+    timeline: &Timeline,
+    unit: &str,
+    levels: &[Level<'_>],
+    has_time: bool,
+) {
+    let points = |level: &Level<'_>| level.column.map_or(0, |column| column.points.len());
+    let cells = levels.iter().map(points).max().unwrap_or(0);
+    let origin = timeline.origin.as_seconds_f64();
+    let width = timeline.width.as_seconds_f64();
+    let length = width * cells as f64;
+    let tops = levels.iter().filter_map(|level| level.column);
+    let tops = tops.flat_map(|column| column.points.iter().map(|band| band.max.max(band.mean)));
+    let axis = axis::plain(tops.filter(|top| top.is_finite()).fold(0.0, f64::max));
+    let y = |value: f64| area.bottom - value / axis.end * area.height();
+    area.draw_levels(canvas, unit, &axis.ticks, y);
+    if length <= 0.0 {
+        area.draw_bottom(canvas, TIME, &[], |x| x);
+        area.draw_nothing(canvas, NOTHING);
+        return;
+    }
+    let x = |seconds: f64| area.left + (seconds - origin) / length * area.width();
+    let ticks = axis::times(origin, origin + length);
+    let path = |column: &TimelineColumn, value: fn(&Band) -> f64| -> Vec<(f64, f64)> {
+        steps(&column.points, value)
+            .into_iter()
+            .map(|(cell, value)| (x(origin + cell * width), y(value)))
+            .collect()
+    };
+    // All bands before all lines.
+    for level in levels {
+        let Some(column) = level.column.filter(|column| has_band(column)) else {
+            continue;
+        };
+        let mut outline = path(column, |band| band.max);
+        outline.extend(path(column, |band| band.min).into_iter().rev());
+        canvas.polygon(&outline, level.color, 0.22);
+    }
+    for level in levels {
+        if let Some(column) = level.column.filter(|column| !column.points.is_empty()) {
+            canvas.line(
+                &path(column, |band| band.mean),
+                solid(level.color, level.width),
+            );
+        }
+    }
+    let times = if has_time { ticks } else { Vec::new() };
+    let name = if has_time { TIME } else { "" };
+    area.draw_bottom(canvas, name, &times, x);
+    canvas.line(
+        &[(area.left, area.top), (area.left, area.bottom)],
+        solid(INK, 0.5),
+    );
+}
+
+fn has_band(column: &TimelineColumn) -> bool {
+    column.points.iter().any(|band| band.max > band.min)
+}
+
+/// The corners of a level in cells and values: every cell is level, as it is a mean over
+/// its time.
+fn steps(points: &[Band], value: fn(&Band) -> f64) -> Vec<(f64, f64)> {
+    let of = |band: &Band| Some(value(band)).filter(|v| v.is_finite()).unwrap_or(0.0);
+    if points.len() > FINE {
+        let last = points.len() - 1;
+        return points
+            .iter()
+            .enumerate()
+            .map(|(cell, band)| match cell {
+                0 => (0.0, of(band)),
+                cell if cell == last => (cell as f64 + 1.0, of(band)),
+                cell => (cell as f64 + 0.5, of(band)),
+            })
+            .collect();
+    }
+    points
+        .iter()
+        .enumerate()
+        .flat_map(|(cell, band)| [(cell as f64, of(band)), (cell as f64 + 1.0, of(band))])
+        .collect()
+}

@@ -1,0 +1,99 @@
+//! The parts of every variant's bill.
+
+use super::super::figure::{cost_factor, estimate, mean, scaled};
+use super::super::text::{clean, number, percent};
+use super::comparison::money_entry;
+use super::grid::{Entry, Grid, Tone};
+use super::page::Page;
+use crate::runner::{BillLineSummary, Results, VariantResults};
+
+pub(super) fn write(page: &mut Page, results: &Results) {
+    for variant in &results.variants {
+        let chance = if variant.without_chance {
+            " (no chance in this variant)"
+        } else {
+            ""
+        };
+        page.heading(&format!("Bill of {}{chance}", variant.name));
+        if variant.bill.is_empty() {
+            page.line("nothing was billed");
+            continue;
+        }
+        let grid = table(variant);
+        page.lines(grid.lines(page.width(), page.color()));
+    }
+}
+
+fn table(variant: &VariantResults) -> Grid {
+    let mut grid = Grid::with_names_of(
+        26,
+        1,
+        &[
+            ("what", 0),
+            ("quantity in a run", 4),
+            ("price", 3),
+            ("per month", 9),
+            ("share", 5),
+        ],
+    );
+    let total = mean(variant, "cost.total.perMonth").unwrap_or(0.0);
+    let share = |part: Option<f64>| match part {
+        Some(part) if total > 0.0 => Entry::new(percent(part / total)),
+        _ => Entry::new("–").tone(Tone::Faint),
+    };
+    let several = has_several_providers(variant);
+    for line in &variant.bill {
+        let cost = scaled(&line.cost, cost_factor(variant, line, "perMonth"));
+        grid.row(vec![
+            Entry::new(label(line, several)),
+            quantity(line),
+            Entry::new(format!("{} per {}", line.price, one(line.unit))).or(line.price.to_string()),
+            money_entry(&cost, variant.without_chance),
+            share(cost.mean),
+        ]);
+    }
+    for (name, path) in [
+        ("total", "cost.total.perMonth"),
+        ("of which idle", "cost.idle.perMonth"),
+    ] {
+        let Some(cost) = estimate(variant, path) else {
+            continue;
+        };
+        let empty = || Entry::new("");
+        let amount = money_entry(&cost, variant.without_chance);
+        grid.row(vec![
+            Entry::new(name),
+            empty(),
+            empty(),
+            amount,
+            share(cost.mean),
+        ]);
+    }
+    grid
+}
+
+fn label(line: &BillLineSummary, several_providers: bool) -> String {
+    if several_providers {
+        clean(&format!("{}: {}", line.provider, line.label))
+    } else {
+        clean(&line.label)
+    }
+}
+
+fn quantity(line: &BillLineSummary) -> Entry {
+    match line.quantity.mean {
+        Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit)).or(number(mean)),
+        None => Entry::new("–").tone(Tone::Faint),
+    }
+}
+
+fn has_several_providers(variant: &VariantResults) -> bool {
+    let mut providers = variant.bill.iter().map(|line| &line.provider);
+    let first = providers.next();
+    providers.any(|provider| Some(provider) != first)
+}
+
+/// The singular of a pricing unit: `instance-hour`.
+fn one(unit: &str) -> &str {
+    unit.strip_suffix('s').unwrap_or(unit)
+}

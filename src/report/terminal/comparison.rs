@@ -1,0 +1,125 @@
+//! The variants side by side: cost with its interval, what it is against the first variant,
+//! and the figures that cost is bought with.
+
+use super::super::figure::{against_first, estimate, mean};
+use super::super::text::{change, clean, money, money_within, percent, seconds};
+use super::grid::{Entry, Grid, Tone};
+use super::page::Page;
+use crate::runner::{Estimate, Results, VariantResults};
+
+const COST: &str = "cost.total.perMonth";
+
+pub(super) fn write(page: &mut Page, results: &Results) {
+    page.blank();
+    let mut grid = Grid::new(
+        1,
+        &[
+            ("variant", 0),
+            ("cost\nper month", 9),
+            ("against\nthe first", 8),
+            ("CPU\nreserved", 6),
+            ("memory\nreserved", 4),
+            ("wait\np95", 7),
+            ("tasks\nfinished", 3),
+            ("tasks\nrejected", 5),
+        ],
+    )
+    .spare(4);
+    let first = &results.variants[0];
+    for variant in &results.variants {
+        grid.row(vec![
+            Entry::new(clean(&variant.name)),
+            cost(variant),
+            against(variant, first),
+            shown(variant, "capacity.all.cpu.reserved", percent),
+            shown(variant, "capacity.all.memory.reserved", percent),
+            shown(variant, "tasks.all.wait.p95", seconds),
+            shown(variant, "tasks.all.finished.share", percent),
+            shown(variant, "tasks.all.rejected.share", percent),
+        ]);
+    }
+    page.lines(grid.lines(page.width(), page.color()));
+    without_chance(page, results);
+}
+
+/// A figure's mean, or a dash where there is none.
+pub(super) fn shown(variant: &VariantResults, path: &str, print: fn(f64) -> String) -> Entry {
+    match mean(variant, path) {
+        Some(value) => Entry::new(print(value)),
+        None => Entry::new("–").tone(Tone::Faint),
+    }
+}
+
+/// Money with its interval, unless chance has no part in it.
+pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
+    let Some(value) = estimate.mean.filter(|mean| mean.is_finite()) else {
+        return Entry::new("–").tone(Tone::Faint);
+    };
+    match estimate.half_width {
+        Some(half_width) if !without_chance => {
+            Entry::new(money_within(value, half_width)).or(money(value))
+        }
+        _ => Entry::new(money(value)),
+    }
+}
+
+fn cost(variant: &VariantResults) -> Entry {
+    match estimate(variant, COST) {
+        Some(cost) => money_entry(&cost, variant.without_chance),
+        None => Entry::new("–").tone(Tone::Faint),
+    }
+}
+
+fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
+    if std::ptr::eq(variant, first) {
+        return Entry::new("–").tone(Tone::Faint);
+    }
+    let found = against_first(variant, COST).map(|d| d.estimate);
+    let Some((difference, value)) = found.and_then(|d| Some((d, d.mean?))) else {
+        return Entry::new("–").tone(Tone::Faint);
+    };
+    let size = match mean(first, COST) {
+        Some(base) if base > 0.0 => change(value / base),
+        _ if value > 0.0 => format!("+{}", money(value)),
+        _ => money(value),
+    };
+    let certain = variant.without_chance && first.without_chance;
+    let tone = if value < 0.0 { Tone::Good } else { Tone::Bad };
+    match difference.half_width {
+        _ if value == 0.0 && (certain || difference.half_width == Some(0.0)) => Entry::new("same"),
+        _ if certain => Entry::new(format!("{size} (exact)")).or(size).tone(tone),
+        None => Entry::new(format!("{size} (one seed)")).or(size),
+        Some(half_width) if value.abs() > half_width => {
+            Entry::new(format!("{size} (real)")).tone(tone)
+        }
+        Some(_) => Entry::new("≈ same (luck)"),
+    }
+}
+
+fn without_chance(page: &mut Page, results: &Results) {
+    let certain: Vec<&VariantResults> = results
+        .variants
+        .iter()
+        .filter(|variant| variant.without_chance)
+        .collect();
+    if certain.is_empty() {
+        return;
+    }
+    page.blank();
+    let names: Vec<String> = certain.iter().map(|v| clean(&v.name)).collect();
+    if certain.len() == 1 {
+        let note = format!(
+            "{}: no chance in this variant; every seed gives the same.",
+            names[0]
+        );
+        page.paragraph(&note, 2);
+    } else if certain.len() == results.variants.len() {
+        page.paragraph("no chance in these variants; every seed gives the same.", 2);
+    } else {
+        let note = format!(
+            "{}: no chance in these variants; every seed gives the same.",
+            names.join(", ")
+        );
+        page.paragraph(&note, 2);
+    }
+}

@@ -1,0 +1,90 @@
+//! The comparison as a page for the terminal: what was played, the variants side by side,
+//! the parts of their bills, how the work and the capacity fared, and how to read it all.
+
+mod bars;
+mod bill;
+mod capacity;
+mod comparison;
+mod grid;
+mod notes;
+mod page;
+mod work;
+
+use super::{figure, text};
+use crate::runner::Results;
+use page::Page;
+
+/// What a terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalStyle {
+    /// Its columns; no line is longer.
+    pub width: usize,
+    /// Whether to use colours and bold type.
+    pub color: bool,
+}
+
+impl Default for TerminalStyle {
+    /// What is right for a pipe.
+    fn default() -> Self {
+        Self {
+            width: 100,
+            color: false,
+        }
+    }
+}
+
+/// The whole comparison.
+pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
+    let mut page = Page::new(style);
+    what_was_played(&mut page, results);
+    if !results.variants.is_empty() {
+        comparison::write(&mut page, results);
+        bars::write(&mut page, results);
+        bill::write(&mut page, results);
+        work::write(&mut page, results);
+        capacity::write(&mut page, results);
+    }
+    notes::fits(&mut page, results);
+    notes::verdicts(&mut page, results);
+    notes::warnings(&mut page, results);
+    notes::closing(&mut page, results);
+    page.into_text()
+}
+
+fn what_was_played(page: &mut Page, results: &Results) {
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let title = text::clean(&results.scenario);
+    let variants = count(results.variants.len(), "variant");
+    let seeds = match results.seeds.as_slice() {
+        [seed] => format!("seed {seed}"),
+        seeds => count(seeds.len(), "seed"),
+    };
+    let reported = reported_time(results);
+    let played = format!(": {variants} × {seeds}{reported}");
+    if text::columns(&title) + text::columns(&played) <= page.width() {
+        let line = format!("{}{played}", page.bold(&title));
+        page.line(&line);
+    } else {
+        page.paragraph(&format!("{title}{played}"), 2);
+    }
+    page.paragraph(&results.description, 0);
+}
+
+/// The reported time of a run, from the shortest to the longest of the variants' means.
+fn reported_time(results: &Results) -> String {
+    let hours = |v| figure::mean(v, "run.reportedHours");
+    let hours: Vec<f64> = results.variants.iter().filter_map(hours).collect();
+    let Some(least) = hours.iter().copied().reduce(f64::min) else {
+        return String::new();
+    };
+    let most = hours.iter().copied().fold(least, f64::max);
+    let (least, most) = (
+        text::seconds(least * 3_600.0),
+        text::seconds(most * 3_600.0),
+    );
+    if least == most {
+        format!(", {least} reported")
+    } else {
+        format!(", {least} to {most} reported")
+    }
+}

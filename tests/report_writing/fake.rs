@@ -1,0 +1,436 @@
+//! Results made up by a formula: as many variants, seeds, providers and cells as a test
+//! wants, the same every time.
+
+use ecsim::figures::{self, Kind, Names};
+use ecsim::runner::{
+    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
+    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
+};
+use ecsim::units::{SimTime, Span, Usd};
+
+/// What to make up.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub variants: Vec<String>,
+    pub seeds: u64,
+    pub entries: usize,
+    pub cells: usize,
+    pub cell: Span,
+    /// Every cost is multiplied by this.
+    pub cost: f64,
+    /// Half widths relative to means.
+    pub spread: f64,
+    pub without_chance: bool,
+    /// Every wait is multiplied by this.
+    pub wait: f64,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            variants: ["x86", "graviton", "fargate"].map(String::from).into(),
+            seeds: 32,
+            entries: 1,
+            cells: 168,
+            cell: Span::hours(1),
+            cost: 1.0,
+            spread: 0.02,
+            without_chance: false,
+            wait: 1.0,
+        }
+    }
+}
+
+impl Wanted {
+    pub fn variants(count: usize) -> Self {
+        let names = (0..count).map(|index| match index % 3 {
+            0 => format!("m6i-{index}"),
+            1 => format!("graviton-{index}"),
+            _ => format!("fargate-{index}"),
+        });
+        Self {
+            variants: names.collect(),
+            ..Self::default()
+        }
+    }
+}
+
+pub fn results(wanted: &Wanted) -> Results {
+    let mut variants: Vec<VariantResults> = (0..wanted.variants.len())
+        .map(|index| variant(wanted, index))
+        .collect();
+    for index in 1..variants.len() {
+        variants[index].against_first = against(&variants[0], &variants[index], wanted);
+    }
+    Results {
+        scenario: "web-jobs".into(),
+        description: "Bursty jobs on an x86 fleet, on a Graviton fleet, each of the fitting size, and on Fargate.".into(),
+        seeds: (1..=wanted.seeds).collect(),
+        verdicts: vec![
+            Verdict {
+                text: "cost.total.perMonth of x86 below $450".into(),
+                passed: true,
+                found: "$412.30".into(),
+                variant: "x86".into(),
+            },
+            Verdict {
+                text: "tasks.all.wait.p95 of x86 below 3s".into(),
+                passed: false,
+                found: "12.4 s".into(),
+                variant: "x86".into(),
+            },
+        ],
+        warnings: vec![
+            "`taskDefinitions.web.placementConstraints` would change the result and is not modelled yet".into(),
+        ],
+        variants,
+    }
+}
+
+fn variant(wanted: &Wanted, index: usize) -> VariantResults {
+    let is_fargate = wanted.variants[index].contains("fargate");
+    let provider = if is_fargate { "FARGATE" } else { "fleet" };
+    let names = Names {
+        providers: vec![provider.into()],
+        tasks: (0..wanted.entries).map(|e| format!("jobs-{e}")).collect(),
+    };
+    let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);
+    let figures: Vec<FigureSummary> = figures::all(&names)
+        .into_iter()
+        .map(|figure| {
+            let mean = mean(&figure.path, is_fargate, factor, wanted);
+            let spread = if wanted.without_chance {
+                0.0
+            } else {
+                wanted.spread
+            };
+            let has_interval = wanted.seeds > 1 && !figure.definition.pooled;
+            let half_width = has_interval.then_some(mean * spread);
+            FigureSummary {
+                estimate: Estimate {
+                    n: wanted.seeds as usize,
+                    mean: Some(mean),
+                    half_width,
+                },
+                figure,
+            }
+        })
+        .collect();
+    let runs = (1..=wanted.seeds)
+        .map(|seed| RunRow {
+            seed,
+            values: figures
+                .iter()
+                .map(|f| {
+                    let shift = (seed as f64 - (wanted.seeds + 1) as f64 / 2.0) * wanted.spread;
+                    (!f.figure.definition.pooled)
+                        .then(|| f.estimate.mean.unwrap_or(0.0) * (1.0 + shift / 10.0))
+                })
+                .collect(),
+        })
+        .collect();
+    VariantResults {
+        name: wanted.variants[index].clone(),
+        without_chance: wanted.without_chance,
+        against_first: vec![None; figures.len()],
+        figures,
+        runs,
+        bill: bill(provider, is_fargate, factor, wanted),
+        timeline: timeline(provider, is_fargate, factor, wanted),
+        waits: waits(factor, wanted),
+        fit: (!is_fargate).then(|| FitFound {
+            count: 7 + index as u32,
+            longest_wait: Span::ZERO,
+            one_less: Some(OneLess::Waited {
+                seed: 3,
+                longest_wait: Span::seconds(12),
+            }),
+            members: vec!["m6i.large".into()],
+        }),
+        median_seed: wanted.seeds.div_ceil(2),
+    }
+}
+
+/// Costs of a week: EC2 and EBS, or Fargate.
+fn weekly(is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<(&'static str, f64)> {
+    let scale = factor * wanted.cost;
+    if is_fargate {
+        vec![("Fargate", 301.25 * scale)]
+    } else {
+        vec![("EC2", 84.5 * scale), ("EBS", 3.75 * scale)]
+    }
+}
+
+fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
+    let parts: Vec<&str> = path.split('.').collect();
+    let kind = parts[0];
+    let name = parts.get(1).copied().unwrap_or_default();
+    let suffix = parts[2.min(parts.len())..].join(".");
+    if kind == "cost" {
+        let weekly = weekly(is_fargate, factor, wanted);
+        let total: f64 = weekly.iter().map(|(_, cost)| cost).sum();
+        let cost = match name {
+            "idle" => total * 0.3,
+            "EC2" | "EBS" | "Fargate" => weekly
+                .iter()
+                .filter(|(service, _)| *service == name)
+                .map(|(_, cost)| cost)
+                .sum(),
+            _ => total,
+        };
+        return match suffix.as_str() {
+            "perHour" => cost / 168.0,
+            "perMonth" => cost / 168.0 * 730.0,
+            _ => cost,
+        };
+    }
+    match (kind, suffix.as_str()) {
+        ("run", _) => 168.0,
+        (_, "instances") if is_fargate => 0.0,
+        (_, "instances") => 7.0,
+        (_, "cpu.total") => 14.0 * factor,
+        (_, "memory.total") => 56.0 * factor,
+        (_, "cpu.reserved" | "cpu.used") => 0.64 * factor,
+        (_, "memory.reserved" | "memory.used") => 0.713 * factor,
+        (_, "arrived.count") => 12_345.0,
+        (_, "finished.count") => 12_340.0,
+        (_, "finished.share") => 12_340.0 / 12_345.0,
+        (_, "rejected.count" | "unplaceable.count" | "rejected.share") => 0.0,
+        (_, "unfinished.count") => 5.0,
+        (_, "unfinished.share") => 5.0 / 12_345.0,
+        (_, "arrived.share") => 1.0,
+        (_, "waited.share") => 0.08,
+        ("tasks", s) if s.starts_with("wait.p50") => 0.0,
+        ("tasks", s) if s.starts_with("wait.p95") => 12.3 * factor * wanted.wait,
+        ("tasks", s) if s.starts_with("wait.p99") => 72.0 * factor * wanted.wait,
+        ("tasks", "wait.mean") => 3.21 * factor * wanted.wait,
+        ("capacity", s) if s.starts_with("gpu") => 0.0,
+        (_, s) => s.len() as f64 * factor,
+    }
+}
+
+fn against(
+    first: &VariantResults,
+    variant: &VariantResults,
+    wanted: &Wanted,
+) -> Vec<Option<Difference>> {
+    variant
+        .figures
+        .iter()
+        .map(|f| {
+            let base = first
+                .figures
+                .iter()
+                .find(|g| g.figure.path == f.figure.path)?;
+            let (base, own) = (base.estimate.mean?, f.estimate.mean?);
+            let half_width = (wanted.seeds > 1).then_some(base * wanted.spread * 0.5);
+            Some(Difference {
+                estimate: Estimate {
+                    n: wanted.seeds as usize,
+                    mean: Some(own - base),
+                    half_width,
+                },
+                variance_reduction: half_width.filter(|h| *h > 0.0).map(|_| 4.0),
+            })
+        })
+        .collect()
+}
+
+fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<BillLineSummary> {
+    let estimate = |mean: f64| Estimate {
+        n: wanted.seeds as usize,
+        mean: Some(mean),
+        half_width: (wanted.seeds > 1).then_some(if wanted.without_chance {
+            0.0
+        } else {
+            mean * wanted.spread
+        }),
+    };
+    let weekly = weekly(is_fargate, factor, wanted);
+    let line = |service, usage_type: &str, label: &str, unit, price: &str, quantity, cost| {
+        BillLineSummary {
+            provider: provider.into(),
+            service,
+            usage_type: usage_type.into(),
+            label: label.into(),
+            unit,
+            price: price.parse::<Usd>().expect("the price is well written"),
+            quantity: estimate(quantity),
+            cost: estimate(cost),
+        }
+    };
+    if is_fargate {
+        let cost = weekly[0].1;
+        return vec![
+            line(
+                "Fargate",
+                "Fargate-vCPU-Hours:perCPU",
+                "Fargate vCPU, x86",
+                "vCPU-hours",
+                "$0.04048",
+                5_200.0,
+                cost * 0.7,
+            ),
+            line(
+                "Fargate",
+                "Fargate-GB-Hours",
+                "Fargate memory, x86",
+                "GB-hours",
+                "$0.004445",
+                20_000.0,
+                cost * 0.3,
+            ),
+        ];
+    }
+    vec![
+        line(
+            "EC2",
+            "BoxUsage:m6i.large",
+            "m6i.large, on demand",
+            "instance-hours",
+            "$0.096",
+            1_176.0,
+            weekly[0].1,
+        ),
+        line(
+            "EBS",
+            "EBS:VolumeUsage.gp3",
+            "gp3 root volumes",
+            "GB-months",
+            "$0.08",
+            48.3,
+            weekly[1].1,
+        ),
+    ]
+}
+
+fn timeline(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Timeline {
+    use ecsim::figures::Unit::{Count, Gib, Vcpu};
+    let mut columns = Vec::new();
+    for owner in ["all", provider] {
+        for (level, unit, size) in [
+            ("cpu.total", Vcpu, 14.0),
+            ("cpu.reserved", Vcpu, 9.0),
+            ("cpu.used", Vcpu, 7.0),
+            ("memory.total", Gib, 56.0),
+            ("memory.reserved", Gib, 40.0),
+            ("memory.used", Gib, 36.0),
+            ("instances", Count, 7.0),
+            ("tasks.running", Count, 18.0),
+            ("tasks.waiting", Count, 2.0),
+        ] {
+            if level == "tasks.waiting" && owner != "all" {
+                continue;
+            }
+            let is_flat =
+                !is_fargate && matches!(level, "cpu.total" | "memory.total" | "instances");
+            let points = (0..wanted.cells)
+                .map(|cell| {
+                    let day = (cell as u64 * wanted.cell.as_micros()) as f64 / 86_400e6;
+                    let wave = if is_flat { 1.0 } else { wave(day) };
+                    let mean = size * factor * wave;
+                    let wiggle = if is_flat || wanted.without_chance {
+                        0.0
+                    } else {
+                        0.15
+                    };
+                    Band {
+                        mean,
+                        min: mean * (1.0 - wiggle),
+                        max: mean * (1.0 + wiggle),
+                    }
+                })
+                .collect();
+            columns.push(TimelineColumn {
+                provider: owner.into(),
+                level,
+                unit,
+                points,
+            });
+        }
+    }
+    Timeline {
+        origin: SimTime::ZERO,
+        width: wanted.cell,
+        columns,
+    }
+}
+
+/// A daily wave between 0.2 and 1 made of parabolas, with a little noise.
+fn wave(day: f64) -> f64 {
+    let phase = (day - day.floor()) * 2.0 - 1.0;
+    let noise = ((day * 977.0).fract() * 7919.0).fract();
+    0.2 + 0.7 * (1.0 - phase * phase) + 0.1 * noise
+}
+
+fn waits(factor: f64, wanted: &Wanted) -> WaitDistribution {
+    let placed = 100_000;
+    let at_once = 92_000;
+    let steps = 200;
+    let mut points = vec![(0.0, 0.92)];
+    for step in 1..=steps {
+        let share = f64::from(step) / f64::from(steps);
+        let seconds = 300.0 * factor * share * share * share * wanted.wait;
+        if seconds > 0.0 {
+            points.push((seconds, 0.92 + 0.08 * share));
+        }
+    }
+    WaitDistribution {
+        placed,
+        at_once,
+        points,
+    }
+}
+
+/// The same with a few figures only, so that a new figure changes no expected file.
+pub fn few_figures(mut results: Results) -> Results {
+    let wanted = |path: &str| {
+        path.starts_with("cost.total") || path.contains("wait.p95") || path == "run.reportedHours"
+    };
+    for variant in &mut results.variants {
+        let figures = variant.figures.iter();
+        let keep: Vec<bool> = figures.map(|f| wanted(&f.figure.path)).collect();
+        let kept = |index: &mut usize| {
+            *index += 1;
+            keep[*index - 1]
+        };
+        let mut index = 0;
+        variant.figures.retain(|_| kept(&mut index));
+        index = 0;
+        variant.against_first.retain(|_| kept(&mut index));
+        for run in &mut variant.runs {
+            index = 0;
+            run.values.retain(|_| kept(&mut index));
+        }
+    }
+    results
+}
+
+/// Something with nothing in it.
+pub fn empty() -> Results {
+    let mut results = results(&Wanted {
+        cells: 0,
+        seeds: 2,
+        ..Wanted::default()
+    });
+    for variant in &mut results.variants {
+        for figure in &mut variant.figures {
+            if figure.figure.kind != Kind::Run {
+                figure.estimate = Estimate {
+                    n: 0,
+                    mean: None,
+                    half_width: None,
+                };
+            }
+        }
+        for run in &mut variant.runs {
+            run.values.fill(None);
+        }
+        variant.against_first.fill(None);
+        variant.bill.clear();
+        variant.timeline = Timeline::default();
+        variant.waits = WaitDistribution::default();
+        variant.fit = None;
+    }
+    results
+}

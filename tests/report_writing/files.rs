@@ -1,0 +1,282 @@
+//! The files of a report: their columns, their numbers, and the same bytes every time.
+
+use super::fake::{self, Wanted};
+use super::terminal::check_golden;
+use ecsim::catalog::Architecture;
+use ecsim::report;
+use ecsim::runner::{OneLess, Results};
+use ecsim::units::SimTime;
+use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey};
+use std::io;
+
+type Serializer = fn(&Results, &mut Vec<u8>) -> io::Result<()>;
+
+const FILES: [(&str, Serializer); 4] = [
+    ("summary.json", |results, out| report::summary(results, out)),
+    ("runs.csv", |results, out| report::runs(results, out)),
+    ("cost.csv", |results, out| report::cost(results, out)),
+    ("utilization.csv", |results, out| {
+        report::utilization(results, out)
+    }),
+];
+
+fn text(write: Serializer, results: &Results) -> String {
+    let mut bytes = Vec::new();
+    write(results, &mut bytes).expect("a vector takes all");
+    String::from_utf8(bytes).expect("reports are UTF-8")
+}
+
+fn summary(results: &Results) -> serde_json::Value {
+    serde_json::from_str(&text(FILES[0].1, results)).expect("it is JSON")
+}
+
+fn records(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let records = reader.records();
+    records
+        .map(|record| {
+            record
+                .expect("it is CSV")
+                .iter()
+                .map(String::from)
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn the_files_are_as_expected() {
+    let wanted = Wanted {
+        seeds: 3,
+        cells: 4,
+        ..Wanted::default()
+    };
+    let results = fake::few_figures(fake::results(&wanted));
+    for (name, write) in FILES {
+        check_golden(name, &text(write, &results));
+    }
+}
+
+#[test]
+fn the_same_results_give_the_same_bytes() {
+    for wanted in [Wanted::default(), Wanted::variants(12)] {
+        for (name, write) in FILES {
+            let (one, two) = (fake::results(&wanted), fake::results(&wanted));
+            assert_eq!(text(write, &one), text(write, &two), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_summary_leads_from_variant_to_figure_to_numbers() {
+    let mut results = fake::results(&Wanted::default());
+    results.variants[1]
+        .fit
+        .as_mut()
+        .expect("it has one")
+        .one_less = Some(OneLess::Refused { seed: 2, tasks: 5 });
+    let summary = summary(&results);
+    assert_eq!(summary["schemaVersion"], 1);
+    assert_eq!(summary["scenario"], "web-jobs");
+    let cost = &summary["variants"]["x86"]["cost.total.perMonth"];
+    assert_eq!(cost["unit"], "USD");
+    assert_eq!(cost["n"], 32);
+    let number = |key: &str| cost[key].as_f64().expect("it is a number");
+    assert_eq!(number("low"), number("mean") - number("halfWidth"));
+    assert_eq!(number("high"), number("mean") + number("halfWidth"));
+    let difference = &summary["differences"]["graviton"]["cost.total.perMonth"];
+    assert_eq!(difference["varianceReduction"], 4.0);
+    assert!(summary["differences"].get("x86").is_none());
+    assert_eq!(summary["fit"]["x86"]["count"], 7);
+    assert_eq!(summary["fit"]["x86"]["oneLess"]["longestWaitSeconds"], 12.0);
+    assert_eq!(summary["fit"]["graviton"]["oneLess"]["refusedTasks"], 5);
+    assert_eq!(summary["verdicts"][1]["passed"], false);
+}
+
+#[test]
+fn one_seed_has_no_interval() {
+    let wanted = Wanted {
+        seeds: 1,
+        ..Wanted::default()
+    };
+    let cost = &summary(&fake::results(&wanted))["variants"]["x86"]["cost.total"];
+    assert_eq!(cost["n"], 1);
+    assert!(cost["mean"].is_number());
+    for key in ["halfWidth", "low", "high"] {
+        assert!(cost.as_object().expect("a map").contains_key(key));
+        assert!(cost[key].is_null(), "{key}");
+    }
+}
+
+#[test]
+fn runs_have_a_row_per_variant_and_seed_and_a_column_per_figure() {
+    let results = fake::results(&Wanted::default());
+    let rows = records(&text(FILES[1].1, &results));
+    assert_eq!(rows.len(), 1 + 3 * 32);
+    assert_eq!(rows[0][..3], ["variant", "seed", "cost.total"]);
+    let columns = &rows[0];
+    assert!(columns.iter().all(|column| !column.ends_with(".pooled")));
+    let fleet = columns
+        .iter()
+        .position(|c| c == "cost.fleet")
+        .expect("is there");
+    let fargate = columns
+        .iter()
+        .position(|c| c == "cost.FARGATE")
+        .expect("is there");
+    let last = rows.last().expect("there are rows");
+    assert_eq!(last[..2], ["fargate", "32"]);
+    assert_eq!(last[fleet], "");
+    let value: f64 = last[fargate].parse().expect("it is a number");
+    assert_eq!(Some(value), results.variants[2].runs[31].values[0]);
+}
+
+#[test]
+fn bill_lines_add_up_to_the_figures() {
+    let results = fake::results(&Wanted::default());
+    let rows = records(&text(FILES[2].1, &results));
+    let column = |name: &str| rows[0].iter().position(|c| c == name).expect("is there");
+    for (name, path) in [
+        ("costPerRun", "cost.total"),
+        ("costPerHour", "cost.total.perHour"),
+        ("costPerMonth", "cost.total.perMonth"),
+    ] {
+        for variant in &results.variants {
+            let own = rows.iter().filter(|row| row[0] == variant.name);
+            let sum: f64 = own
+                .map(|row| row[column(name)].parse::<f64>().expect("a number"))
+                .sum();
+            let figure = variant.figures.iter().find(|f| f.figure.path == path);
+            let total = figure.and_then(|f| f.estimate.mean).expect("is there");
+            assert!((sum - total).abs() < 1e-9 * total, "{name}: {sum} {total}");
+        }
+    }
+}
+
+#[test]
+fn nothing_at_all_still_gives_every_file() {
+    for (name, write) in FILES {
+        let text = text(write, &fake::empty());
+        assert!(!text.is_empty(), "{name}");
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{name}");
+    }
+}
+
+#[test]
+fn usage_is_written_hour_by_hour_in_exact_decimals() {
+    let key = |item| MeterKey {
+        provider: 0,
+        zone: 1,
+        item,
+    };
+    let ledger = Ledger {
+        meters: vec![
+            key(Item::Instance(0)),
+            key(Item::RootVolume),
+            key(Item::FargateCpu(Architecture::Arm)),
+            key(Item::FargateMemory(Architecture::X86)),
+            key(Item::FargateStorage(Architecture::X86)),
+        ],
+        rows: vec![
+            HourlyUsage {
+                hour: 0,
+                meter: 0,
+                quantity: 7 * 3_600_000_000,
+            },
+            HourlyUsage {
+                hour: 0,
+                meter: 1,
+                quantity: (30 << 30) * 3_600_000_000,
+            },
+            HourlyUsage {
+                hour: 25,
+                meter: 2,
+                quantity: 32_000 * 1_500_000,
+            },
+            HourlyUsage {
+                hour: 25,
+                meter: 3,
+                quantity: 1,
+            },
+            HourlyUsage {
+                hour: 25,
+                meter: 4,
+                quantity: u128::MAX,
+            },
+        ],
+    };
+    let names = report::UsageNames {
+        start_unix_seconds: 1_793_577_600,
+        providers: vec!["on, demand"],
+        zones: vec!["us-east-1a", "us-east-1b"],
+        instance_types: vec!["m6i.large"],
+    };
+    let mut writer = report::UsageWriter::begin(Vec::new()).expect("a vector takes all");
+    writer
+        .run("ec2", 3, &ledger, &names)
+        .expect("a vector takes all");
+    let bytes = writer.finish().expect("a vector takes all");
+    assert_eq!(
+        String::from_utf8(bytes).expect("UTF-8"),
+        "variant,seed,hourStart,provider,zone,usageType,unit,quantity\n\
+         ec2,3,2026-11-02T00:00:00Z,\"on, demand\",us-east-1b,BoxUsage:m6i.large,instance-seconds,25200\n\
+         ec2,3,2026-11-02T00:00:00Z,\"on, demand\",us-east-1b,EBS:VolumeUsage.gp3,GB-seconds,108000\n\
+         ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-ARM-vCPU-Hours:perCPU,vCPU-seconds,0.375\n\
+         ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-GB-Hours,GB-seconds,0.000000000000000931322574615478515625\n\
+         ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-EphemeralStorage-GB-Hours,GB-seconds,316912650057057350374175.801343999999999068677425384521484375\n"
+    );
+}
+
+#[test]
+fn tasks_have_the_columns_of_the_contract() {
+    let mut writer = report::TaskWriter::begin(Vec::new()).expect("a vector takes all");
+    let mut row = report::TaskRow {
+        entry: "jobs",
+        ordinal: 7,
+        group: "family:jobs",
+        instance: "m6i.large",
+        instance_index: Some(2),
+        zone: "us-east-1a",
+        arrived: SimTime::micros(1_500_000),
+        started: Some(SimTime::micros(2_000_000)),
+        ended: Some(SimTime::micros(9_000_000)),
+        attempts: 1,
+        outcome: "finished",
+    };
+    writer.row("ec2", 3, &row).expect("a vector takes all");
+    row.instance = "";
+    row.instance_index = None;
+    row.started = None;
+    row.ended = None;
+    row.attempts = 0;
+    row.outcome = "rejected";
+    writer.row("ec2", 3, &row).expect("a vector takes all");
+    let bytes = writer.finish().expect("a vector takes all");
+    assert_eq!(
+        String::from_utf8(bytes).expect("UTF-8"),
+        "entry,ordinal,group,instance,instanceIndex,zone,arrivedMicros,startedMicros,endedMicros,attempts,outcome,variant,seed\n\
+         jobs,7,family:jobs,m6i.large,2,us-east-1a,1500000,2000000,9000000,1,finished,ec2,3\n\
+         jobs,7,family:jobs,,,us-east-1a,1500000,,,0,rejected,ec2,3\n"
+    );
+}
+
+#[test]
+fn an_event_is_one_json_object_on_one_line() {
+    use report::EventId::{Name, Number};
+    let mut writer = report::EventWriter::begin(Vec::new());
+    let row = report::EventRow {
+        time: SimTime::micros(42),
+        fact: "TaskStarted",
+        ids: &[("task", Number(7)), ("entry", Name("a \"b\"\n"))],
+    };
+    writer.row("ec2", 3, &row).expect("a vector takes all");
+    let bytes = writer.finish().expect("a vector takes all");
+    assert_eq!(
+        String::from_utf8(bytes).expect("UTF-8"),
+        r#"{"timeMicros":42,"fact":"TaskStarted","task":7,"entry":"a \"b\"\n","variant":"ec2","seed":3}"#
+            .to_string()
+            + "\n"
+    );
+}

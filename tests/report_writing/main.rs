@@ -1,0 +1,7 @@
+//! What reports look like, and that they are written whole or not at all.
+
+mod fake;
+mod files;
+mod folder;
+mod plots;
+mod terminal;

@@ -1,0 +1,179 @@
+//! Plots: the same bytes every time, well formed whatever the data, and written to a folder
+//! for looking at when `ECSIM_PLOTS` names one.
+
+use super::fake::{self, Wanted};
+use ecsim::report::{Plot, plots};
+use ecsim::runner::{Band, Results};
+use ecsim::units::Span;
+
+fn draw(results: &Results) -> Vec<Plot> {
+    let mut found = Vec::new();
+    plots(results, |plot| {
+        found.push(plot);
+        Ok::<_, ()>(())
+    })
+    .expect("a vector takes all");
+    found
+}
+
+/// Data of many kinds, by a name for its folder.
+fn kinds() -> Vec<(&'static str, Results)> {
+    let wanted = Wanted::default;
+    let mut long = Wanted::variants(3);
+    long.variants[1] = "a-name-that-goes-on-and-on-until-it-has-sixty-characters-ab".into();
+    long.variants[2] = "fargate <&> \"quoted\" 日本語の名前".into();
+    let one_cell = |cells| Wanted {
+        cells,
+        ..Wanted::variants(1)
+    };
+    let certain = Wanted {
+        without_chance: true,
+        spread: 0.0,
+        ..wanted()
+    };
+    let mut queued = fake::results(&wanted());
+    for column in &mut queued.variants[0].timeline.columns {
+        if column.level == "tasks.waiting" {
+            for (cell, band) in column.points.iter_mut().enumerate() {
+                let level = if (40..60).contains(&cell) {
+                    9_000.0
+                } else {
+                    0.0
+                };
+                *band = Band {
+                    mean: level,
+                    min: level * 0.5,
+                    max: level * 1.2,
+                };
+            }
+        }
+    }
+    let mut calm = fake::results(&wanted());
+    for variant in &mut calm.variants {
+        variant.waits.at_once = variant.waits.placed;
+        variant.waits.points = vec![(0.0, 1.0)];
+    }
+    vec![
+        ("usual", fake::results(&wanted())),
+        ("one", fake::results(&Wanted::variants(1))),
+        ("twelve", fake::results(&Wanted::variants(12))),
+        ("long-names", fake::results(&long)),
+        ("one-cell", fake::results(&one_cell(1))),
+        ("two-cells", fake::results(&one_cell(2))),
+        (
+            "two-thousand-cells",
+            fake::results(&Wanted {
+                cell: Span::seconds(300),
+                ..one_cell(2_000)
+            }),
+        ),
+        ("no-chance", fake::results(&certain)),
+        (
+            "one-seed",
+            fake::results(&Wanted {
+                seeds: 1,
+                ..wanted()
+            }),
+        ),
+        (
+            "free",
+            fake::results(&Wanted {
+                cost: 0.0,
+                ..wanted()
+            }),
+        ),
+        (
+            "huge",
+            fake::results(&Wanted {
+                cost: 1e10,
+                wait: 1e5,
+                cell: Span::hours(24 * 30),
+                ..wanted()
+            }),
+        ),
+        (
+            "tiny",
+            fake::results(&Wanted {
+                cost: 1e-8,
+                wait: 1e-5,
+                cell: Span::micros(50),
+                ..wanted()
+            }),
+        ),
+        (
+            "unsure",
+            fake::results(&Wanted {
+                spread: 3.0,
+                ..wanted()
+            }),
+        ),
+        ("queue", queued),
+        ("calm", calm),
+        ("empty", fake::empty()),
+    ]
+}
+
+#[test]
+fn every_kind_of_data_gives_well_formed_pictures() {
+    let folder = std::env::var_os("ECSIM_PLOTS").map(std::path::PathBuf::from);
+    for (kind, results) in kinds() {
+        let drawn = draw(&results);
+        assert_eq!(drawn.len(), 2 + 3 * results.variants.len());
+        for plot in &drawn {
+            let svg = &plot.svg;
+            assert!(
+                svg.starts_with("<svg width=\"900\""),
+                "{kind} {}",
+                plot.name
+            );
+            assert!(svg.trim_end().ends_with("</svg>"), "{kind} {}", plot.name);
+            assert!(
+                !svg.contains("NaN") && !svg.contains("inf"),
+                "{kind} {}",
+                plot.name
+            );
+            assert!(svg.len() < 400_000, "{kind} {}: {}", plot.name, svg.len());
+            if let Some(folder) = &folder {
+                let name = plot.name.replace("plots/", "");
+                let place = folder.join(format!("{kind}-{name}"));
+                std::fs::write(place, svg).expect("it can be written");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_results_give_the_same_pictures() {
+    for ((kind, one), (_, two)) in kinds().into_iter().zip(kinds()) {
+        assert_eq!(draw(&one), draw(&two), "{kind}");
+    }
+}
+
+#[test]
+fn pictures_say_what_they_show() {
+    let drawn = draw(&fake::results(&Wanted::default()));
+    let names: Vec<&str> = drawn.iter().map(|plot| plot.name.as_str()).collect();
+    assert_eq!(
+        names[..3],
+        ["plots/cost.svg", "plots/waits.svg", "plots/cpu-x86.svg"]
+    );
+    for (index, words) in [
+        (0, ["US dollars per month", "95 % interval", "Fargate"]),
+        (1, ["wait from arrival", "92.0 % did not wait", "10 %"]),
+        (2, ["simulated time", "vCPU", "reserved"]),
+    ] {
+        for word in words {
+            assert!(drawn[index].svg.contains(word), "{word}");
+        }
+    }
+}
+
+#[test]
+fn a_taker_that_fails_stops_the_drawing() {
+    let mut taken = 0;
+    let result = plots(&fake::results(&Wanted::default()), |_| {
+        taken += 1;
+        Err("no room")
+    });
+    assert_eq!((result, taken), (Err("no room"), 1));
+}
