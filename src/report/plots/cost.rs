@@ -22,7 +22,7 @@ pub(super) fn cost(results: &Results) -> String {
         stroke: solid(color(part), 1.0),
         is_area: true,
     });
-    let title = format!("{}: cost per month", results.scenario);
+    let title = format!("Cost per month: {}", results.scenario);
     let heading = Heading::new(&title, &subtitle(results), legend.collect());
     let values: Vec<String> = variants.iter().map(value).collect();
     let widest = |texts: &[String], size: f64| {
@@ -43,7 +43,7 @@ pub(super) fn cost(results: &Results) -> String {
     draw(WIDTH, area.bottom + 56.0, |canvas| {
         heading.draw(canvas);
         let most = variants.iter().map(reach).fold(0.0, f64::max);
-        let axis = axis::dollars(most);
+        let axis = axis::dollars(most).ending_at(most);
         let x = |dollars: f64| area.left + dollars / axis.end * area.width();
         for (value, _) in &axis.ticks {
             let x = x(*value);
