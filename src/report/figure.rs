@@ -32,6 +32,20 @@ pub(super) fn high(estimate: &Estimate) -> Option<f64> {
     Some(estimate.mean? + estimate.half_width?)
 }
 
+/// Whether every run has the same value, but for the last bits of a float: what a fixed
+/// fleet costs, for one. There is no ± to print then.
+pub(super) fn is_same_in_every_run(estimate: &Estimate) -> bool {
+    let Estimate {
+        mean: Some(mean),
+        half_width: Some(half_width),
+        ..
+    } = estimate
+    else {
+        return false;
+    };
+    *half_width <= mean.abs() * 1e-9
+}
+
 /// The estimate times a number that is not negative.
 pub(super) fn scaled(estimate: &Estimate, factor: Option<f64>) -> Estimate {
     let times = |value: Option<f64>| Some(value? * factor?);

@@ -4,12 +4,14 @@
 //!
 //! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
 //! [`runs`], [`cost`], [`utilization`], [`plots`], [`verdicts`]. Fed while runs go on:
-//! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. Where they go: a [`Folder`].
+//! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. Where they go: a [`Folder`], which
+//! [`write_files`] and [`write_plots`] fill.
 
 mod cost;
 mod error;
 mod events;
 mod figure;
+mod files;
 mod folder;
 mod number;
 mod plots;
@@ -25,6 +27,7 @@ mod verdicts;
 pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
 pub use events::{EventId, EventRow, EventWriter};
+pub use files::{write_files, write_plots};
 pub use folder::{Disk, Folder, FolderFile, Store};
 pub use plots::{Plot, plots};
 pub use runs::runs;

@@ -10,8 +10,17 @@ pub(super) fn money(dollars: f64) -> String {
 
 /// Dollars with half the width of their interval, in the decimals of the amount.
 pub(super) fn money_within(dollars: f64, half_width: f64) -> String {
-    let digits = money_digits(half_width, dollars.abs());
-    format!("{} ± {}", money(dollars), grouped(&digits))
+    let scale = dollars.abs().max(half_width);
+    let digits = |amount: f64| {
+        if scale >= 0.1 || half_width == 0.0 {
+            return grouped(&money_digits(amount, scale));
+        }
+        // Tiny amounts: as many decimals as the interval needs.
+        let decimals = decimals(scale, 2).max(decimals(half_width, 1));
+        format!("{amount:.decimals$}")
+    };
+    let amount = signed(dollars, |amount| format!("${}", digits(amount)));
+    format!("{amount} ± {}", digits(half_width))
 }
 
 fn money_digits(amount: f64, scale: f64) -> String {
@@ -255,6 +264,11 @@ mod tests {
             assert_eq!(money(dollars), text);
         }
         assert_eq!(money_within(1_234.56, 7.891), "$1,234.56 ± 7.89");
+        assert_eq!(
+            money_within(0.000_011, 0.000_000_2),
+            "$0.0000110 ± 0.0000002"
+        );
+        assert_eq!(money_within(0.0, 0.5), "$0.00 ± 0.50");
     }
 
     #[test]

@@ -83,10 +83,8 @@ fn write(store: Box<dyn Store + Send + Sync>, out: &Path) -> Result<PathBuf, Rep
     };
     let results = fake::results(&wanted);
     let folder = Folder::begin_on(store, out, "shop")?;
-    folder.write("summary.json", |file| report::summary(&results, file))?;
-    folder.write("runs.csv", |file| report::runs(&results, file))?;
-    folder.write("plots/cost.svg", |file| file.write_all(b"<svg/>"))?;
-    folder.write("plots/waits.svg", |file| file.write_all(b"<svg/>"))?;
+    report::write_files(&folder, &results)?;
+    report::write_plots(&folder, &results)?;
     folder.commit()
 }
 
@@ -115,13 +113,18 @@ fn names(folder: &Path) -> Vec<String> {
     tree(folder).into_iter().map(|(name, _)| name).collect()
 }
 
-const WHOLE: [&str; 6] = [
+const WHOLE: [&str; 11] = [
     "shop",
+    "shop/cost.csv",
     "shop/plots",
     "shop/plots/cost.svg",
+    "shop/plots/cpu-m6i-0.svg",
+    "shop/plots/memory-m6i-0.svg",
+    "shop/plots/tasks-m6i-0.svg",
     "shop/plots/waits.svg",
     "shop/runs.csv",
     "shop/summary.json",
+    "shop/utilization.csv",
 ];
 
 #[test]
@@ -243,7 +246,7 @@ fn a_disk_that_is_full_at_any_byte_leaves_the_old_report() {
         .iter()
         .filter_map(|(_, text)| Some(text.as_ref()?.len()))
         .sum();
-    for bytes in (0..total).step_by(97).chain([total - 1]) {
+    for bytes in (0..total).step_by(331).chain([total - 1]) {
         let store = Failing::new(bytes, usize::MAX);
         let error = write(Box::new(store), place.path()).expect_err("the disk is full");
         assert!(error.to_string().starts_with("cannot write `"), "{error}");
@@ -282,6 +285,38 @@ fn a_disk_that_gives_up_at_any_act_leaves_the_old_report_or_the_new_one() {
         assert_eq!(tree(place.path()), before, "gave up at act {acts}");
     }
     assert_eq!(names(place.path()), WHOLE);
+}
+
+#[test]
+fn a_file_that_is_streamed_fails_with_its_path() {
+    let place = tempfile::tempdir().expect("a place");
+    let store = Box::new(Failing::new(100_000, usize::MAX));
+    let folder = Folder::begin_on(store, place.path(), "shop").expect("it begins");
+    let file = folder.create("tasks.csv").expect("it begins");
+    let mut tasks = report::TaskWriter::begin(file).expect("there is room");
+    let row = report::TaskRow {
+        entry: "jobs",
+        ordinal: 1,
+        group: "family:jobs",
+        instance: "m6i.large",
+        instance_index: Some(0),
+        zone: "us-east-1a",
+        arrived: ecsim::units::SimTime::ZERO,
+        started: None,
+        ended: None,
+        attempts: 0,
+        outcome: "waiting",
+    };
+    let error = (0..10_000).find_map(|_| tasks.row("ec2", 1, &row).err());
+    let error = folder.error("tasks.csv", error.expect("the disk is full"));
+    let text = error.to_string();
+    assert!(
+        text.starts_with("cannot write `") && text.contains("shop/tasks.csv`"),
+        "{text}"
+    );
+    drop(tasks);
+    drop(folder);
+    assert_eq!(names(place.path()), [""; 0]);
 }
 
 #[test]

@@ -53,7 +53,35 @@ fn kinds() -> Vec<(&'static str, Results)> {
         variant.waits.at_once = variant.waits.placed;
         variant.waits.points = vec![(0.0, 1.0)];
     }
+    let mut waiting = fake::results(&wanted());
+    for (index, variant) in waiting.variants.iter_mut().enumerate() {
+        let waits = &mut variant.waits;
+        match index {
+            // Everybody waits, for minutes.
+            0 => {
+                waits.at_once = 0;
+                waits.points = (1..=100)
+                    .map(|i| (f64::from(i) * 9.0, f64::from(i) / 100.0))
+                    .collect();
+            }
+            // A single one waits.
+            1 => {
+                waits.at_once = waits.placed - 1;
+                waits.points = vec![(0.0, 0.999_99), (42.0, 1.0)];
+            }
+            // A tenth waits equally long.
+            _ => {
+                waits.at_once = waits.placed / 10 * 9;
+                waits.points = vec![(0.0, 0.9), (120.0, 1.0)];
+            }
+        }
+    }
+    let mut lone = waiting.clone();
+    lone.variants.swap_remove(0);
+    lone.variants.truncate(1);
     vec![
+        ("waiting", waiting),
+        ("lone", lone),
         ("usual", fake::results(&wanted())),
         ("one", fake::results(&Wanted::variants(1))),
         ("twelve", fake::results(&Wanted::variants(12))),

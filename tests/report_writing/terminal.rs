@@ -69,6 +69,17 @@ fn no_chance_is_said_and_never_plus_minus_nothing() {
 }
 
 #[test]
+fn a_cost_that_no_seed_changes_has_no_interval() {
+    let wanted = Wanted {
+        spread: 1e-14,
+        ..Wanted::default()
+    };
+    let page = plain(&wanted, 100);
+    assert!(!page.contains("± 0"), "{page}");
+    assert!(page.contains("A cost without ± is the same for every seed"));
+}
+
+#[test]
 fn a_difference_is_luck_when_its_interval_holds_zero() {
     let wanted = Wanted {
         spread: 5.0,

@@ -132,6 +132,11 @@ impl Folder {
         }
     }
 
+    /// A failed write to one of the files, with the path where it was to stand.
+    pub fn error(&self, name: &str, error: io::Error) -> ReportError {
+        ReportError::disk(&self.target.join(name), error)
+    }
+
     /// Puts the complete report at its place, instead of the old one, and gives the place.
     ///
     /// # Errors
@@ -274,11 +279,6 @@ impl FolderFile {
             .map_err(|error| ReportError::disk(&self.path, error))?;
         self.open_files.fetch_sub(1, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// The error of a failed write to this file, with the file's path.
-    pub fn error(&self, error: io::Error) -> ReportError {
-        ReportError::disk(&self.path, error)
     }
 }
 

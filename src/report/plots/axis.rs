@@ -17,21 +17,32 @@ pub(super) struct Axis {
 
 /// An axis of plain numbers that holds `most`.
 pub(super) fn plain(most: f64) -> Axis {
-    round_axis(most, number)
+    round_axis(most, 5.0, number)
 }
 
 /// An axis of dollars that holds `most`.
 pub(super) fn dollars(most: f64) -> Axis {
-    round_axis(most, short_money)
+    round_axis(most, 7.0, short_money)
 }
 
-fn round_axis(most: f64, print: fn(f64) -> String) -> Axis {
+impl Axis {
+    /// The same axis cut where the data ends.
+    pub(super) fn ending_at(mut self, most: f64) -> Self {
+        if most > 0.0 && most < self.end {
+            self.end = most;
+            self.ticks.retain(|(value, _)| *value <= most);
+        }
+        self
+    }
+}
+
+fn round_axis(most: f64, parts: f64, print: fn(f64) -> String) -> Axis {
     let most = if most.is_finite() && most > 0.0 {
         most
     } else {
         1.0
     };
-    let step = round_step(most / 5.0);
+    let step = round_step(most / parts);
     // A whole number of steps; the small part forgives the last bits of a quotient.
     let steps = (most / step - 1e-9).ceil().max(1.0);
     let ticks = (0..=steps as usize).map(|index| {
@@ -69,7 +80,7 @@ fn short_money(dollars: f64) -> String {
         }
     }
     match dollars {
-        d if d == d.floor() => format!("${}", number(d)),
+        d if d == d.floor() || d < 0.01 => format!("${}", number(d)),
         d => money(d),
     }
 }
@@ -157,6 +168,38 @@ pub(super) const WAITS: [(f64, &str); 15] = [
     (31_536_000.0, "1 year"),
 ];
 
+/// Between [`WAITS`], for axes on which only two or three of them stand.
+pub(super) const FINE_WAITS: [(f64, &str); 28] = [
+    (2e-6, "2 µs"),
+    (5e-6, "5 µs"),
+    (2e-5, "20 µs"),
+    (5e-5, "50 µs"),
+    (2e-4, "200 µs"),
+    (5e-4, "500 µs"),
+    (2e-3, "2 ms"),
+    (5e-3, "5 ms"),
+    (0.02, "20 ms"),
+    (0.05, "50 ms"),
+    (0.2, "200 ms"),
+    (0.5, "500 ms"),
+    (2.0, "2 s"),
+    (5.0, "5 s"),
+    (20.0, "20 s"),
+    (30.0, "30 s"),
+    (120.0, "2 min"),
+    (300.0, "5 min"),
+    (1_200.0, "20 min"),
+    (1_800.0, "30 min"),
+    (7_200.0, "2 h"),
+    (18_000.0, "5 h"),
+    (86_400.0, "1 d"),
+    (172_800.0, "2 d"),
+    (604_800.0, "7 d"),
+    (1_209_600.0, "14 d"),
+    (7_776_000.0, "90 d"),
+    (15_552_000.0, "180 d"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,7 +216,10 @@ mod tests {
             labels(&plain(0.0003).ticks),
             ["0", "0.0001", "0.0002", "0.0003"]
         );
-        assert_eq!(labels(&dollars(3e6).ticks), ["$0", "$1 M", "$2 M", "$3 M"]);
+        assert_eq!(
+            labels(&dollars(3e6).ticks),
+            ["$0", "$500 k", "$1 M", "$1.5 M", "$2 M", "$2.5 M", "$3 M"]
+        );
         for most in [1e-12, 3.7e-5, 0.1, 1.0, 7.3, 99.9, 1e5, 3e9, 8.8e17] {
             let axis = plain(most);
             assert!(axis.end >= most && axis.end <= most * 2.0, "{most}");

@@ -80,7 +80,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
         'f' | 't' | 'r' | '(' | ')' | '/' | '-' | 'I' | '"' => 0.43,
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' | '±' | '×' => 0.95,
         'A'..='Z' => 0.72,
-        c if c.is_ascii() => 0.64,
+        c if c.is_ascii() => 0.62,
         _ => 1.0,
     };
     text.chars().map(ems).sum::<f64>() * size

@@ -1,7 +1,7 @@
 //! `plots/cost.svg`: what every variant costs per month, by its parts, with the 95 %
 //! interval of the whole.
 
-use super::super::figure::{cost_parts, estimate, high, low};
+use super::super::figure::{cost_parts, estimate, high, is_same_in_every_run, low};
 use super::super::text::{money, money_within};
 use super::axis;
 use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_text, text_width};
@@ -22,7 +22,7 @@ pub(super) fn cost(results: &Results) -> String {
         stroke: solid(color(part), 1.0),
         is_area: true,
     });
-    let title = format!("{}: cost per month", results.scenario);
+    let title = format!("Cost per month: {}", results.scenario);
     let heading = Heading::new(&title, &subtitle(results), legend.collect());
     let values: Vec<String> = variants.iter().map(value).collect();
     let widest = |texts: &[String], size: f64| {
@@ -43,7 +43,7 @@ pub(super) fn cost(results: &Results) -> String {
     draw(WIDTH, area.bottom + 56.0, |canvas| {
         heading.draw(canvas);
         let most = variants.iter().map(reach).fold(0.0, f64::max);
-        let axis = axis::dollars(most);
+        let axis = axis::dollars(most).ending_at(most);
         let x = |dollars: f64| area.left + dollars / axis.end * area.width();
         for (value, _) in &axis.ticks {
             let x = x(*value);
@@ -87,7 +87,7 @@ fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64
     let (Some(low), Some(high)) = (low(&total), high(&total)) else {
         return;
     };
-    if variant.without_chance || low >= high {
+    if variant.without_chance || is_same_in_every_run(&total) {
         return;
     }
     let stroke = solid(INK, 1.5);
@@ -111,11 +111,14 @@ fn reach(variant: &VariantResults) -> f64 {
 }
 
 fn value(variant: &VariantResults) -> String {
-    match total(variant).and_then(|total| Some((total.mean?, total.half_width))) {
-        None => "no cost known".into(),
-        Some((mean, _)) if variant.without_chance => format!("{} (no chance)", money(mean)),
-        Some((mean, None)) => money(mean),
-        Some((mean, Some(half_width))) => money_within(mean, half_width),
+    let Some(total) = total(variant) else {
+        return "no cost known".into();
+    };
+    let mean = total.mean.unwrap_or(0.0);
+    match total.half_width.filter(|_| !is_same_in_every_run(&total)) {
+        _ if variant.without_chance => format!("{} (no chance)", money(mean)),
+        None => money(mean),
+        Some(half_width) => money_within(mean, half_width),
     }
 }
 

@@ -47,9 +47,20 @@ impl Heading {
         if !legend.is_empty() {
             y += 24.0;
         }
+        let widths: Vec<f64> = legend
+            .iter()
+            .map(|entry| 44.0 + text_width(&entry.label, SMALL).min(room - 40.0))
+            .collect();
+        let widest = widths.iter().copied().fold(0.0, f64::max);
+        let is_one_row = widths.iter().sum::<f64>() <= room + 18.0;
         for entry in legend {
             let label = fit_text(&entry.label, SMALL, room - 40.0);
-            let width = 26.0 + text_width(&label, SMALL) + 18.0;
+            // Several rows stand in columns.
+            let width = if is_one_row {
+                44.0 + text_width(&label, SMALL)
+            } else {
+                widest
+            };
             if x > MARGIN && x + width > WIDTH - MARGIN + 18.0 {
                 x = MARGIN;
                 y += 20.0;
@@ -58,7 +69,8 @@ impl Heading {
             x += width;
         }
         Self {
-            title: fit_text(title, 19.0, room),
+            // Bold type is wider.
+            title: fit_text(title, 19.0, room * 0.87),
             subtitle,
             legend: placed,
             bottom: y + 12.0,

@@ -33,7 +33,7 @@ pub(super) fn resource(
 ) -> String {
     let (title, unit) = match key {
         "cpu" => ("CPU", "vCPU"),
-        _ => ("memory", "GiB"),
+        _ => ("Memory", "GiB"),
     };
     // Thinner lines on top, so that lines which coincide are all seen.
     let levels: Vec<Level<'_>> = [
@@ -58,7 +58,7 @@ pub(super) fn resource(
         ),
         _ => String::new(),
     };
-    let title = format!("{scenario}, {}: {title} over time", variant.name);
+    let title = format!("{title} over time: {scenario}, {}", variant.name);
     let heading = Heading::new(&title, &(seen + &bands(variant, count)), legend(&levels));
     let area = Area {
         left: 80.0,
@@ -87,7 +87,7 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
         Some(share) => format!("{} of the tasks placed had to wait. ", percent(share)),
         None => String::new(),
     };
-    let title = format!("{scenario}, {}: tasks over time", variant.name);
+    let title = format!("Tasks over time: {scenario}, {}", variant.name);
     let heading = Heading::new(&title, &(seen + &bands(variant, count)), Vec::new());
     let upper = Area {
         left: 80.0,
@@ -115,7 +115,7 @@ fn bands(variant: &VariantResults, count: usize) -> String {
     match count {
         0 | 1 => "One seed.".into(),
         count => format!(
-            "Lines are means of {}; bands reach from the least to the most.",
+            "Lines are means of {}, bands their least and most.",
             seeds(count)
         ),
     }
@@ -155,12 +155,14 @@ fn panel(
     let tops = tops.flat_map(|column| column.points.iter().map(|band| band.max.max(band.mean)));
     let axis = axis::plain(tops.filter(|top| top.is_finite()).fold(0.0, f64::max));
     let y = |value: f64| area.bottom - value / axis.end * area.height();
-    area.draw_levels(canvas, unit, &axis.ticks, y);
+    let name = if has_time { TIME } else { "" };
     if length <= 0.0 {
-        area.draw_bottom(canvas, TIME, &[], |x| x);
+        area.draw_levels(canvas, unit, &[], y);
+        area.draw_bottom(canvas, name, &[], |x| x);
         area.draw_nothing(canvas, NOTHING);
         return;
     }
+    area.draw_levels(canvas, unit, &axis.ticks, y);
     let x = |seconds: f64| area.left + (seconds - origin) / length * area.width();
     let ticks = axis::times(origin, origin + length);
     let path = |column: &TimelineColumn, value: fn(&Band) -> f64| -> Vec<(f64, f64)> {
@@ -180,14 +182,17 @@ fn panel(
     }
     for level in levels {
         if let Some(column) = level.column.filter(|column| !column.points.is_empty()) {
-            canvas.line(
-                &path(column, |band| band.mean),
-                solid(level.color, level.width),
-            );
+            // Where points are dense, a thick line would be a blot.
+            let is_fine = column.points.len() > FINE;
+            let width = if is_fine {
+                level.width * 0.6
+            } else {
+                level.width
+            };
+            canvas.line(&path(column, |band| band.mean), solid(level.color, width));
         }
     }
     let times = if has_time { ticks } else { Vec::new() };
-    let name = if has_time { TIME } else { "" };
     area.draw_bottom(canvas, name, &times, x);
     canvas.line(
         &[(area.left, area.top), (area.left, area.bottom)],

@@ -2,11 +2,12 @@
 //! logarithmic, so that the few who wait are seen beside the many who do not.
 
 use super::super::text::{clean, percent};
-use super::axis::{Tick, WAITS};
+use super::axis::{FINE_WAITS, Tick, WAITS};
 use super::canvas::{PALETTE, Stroke, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH};
 use crate::runner::{Results, VariantResults, WaitDistribution};
 
+const WAIT: &str = "wait from arrival to placement";
 /// The axes show at most so many decades.
 const DECADES: f64 = 6.0;
 
@@ -21,20 +22,22 @@ pub(super) fn waits(results: &Results) -> String {
             stroke: *stroke,
             is_area: false,
         });
-    let title = format!("{}: how long tasks waited", results.scenario);
+    let title = format!("How long tasks waited: {}", results.scenario);
     let subtitle = "The share of placed tasks that waited longer than a time, over all seeds. Lower and further left is better.";
     let heading = Heading::new(&title, subtitle, legend.collect());
+    let tails: Vec<Vec<(f64, f64)>> = variants.iter().map(|v| tail(&v.waits)).collect();
+    let ranges = ranges(&tails);
+    let height = if ranges.is_some() { 330.0 } else { 90.0 };
     let area = Area {
         left: 80.0,
         right: WIDTH - 34.0,
         top: heading.bottom + 34.0,
-        bottom: heading.bottom + 364.0,
+        bottom: heading.bottom + 34.0 + height,
     };
     draw(WIDTH, area.bottom + 56.0, |canvas| {
         heading.draw(canvas);
-        let tails: Vec<Vec<(f64, f64)>> = variants.iter().map(|v| tail(&v.waits)).collect();
-        let Some((times, shares)) = ranges(&tails) else {
-            area.draw_bottom(canvas, "wait", &[], |x| x);
+        let Some((times, shares)) = ranges else {
+            area.draw_bottom(canvas, WAIT, &[], |x| x);
             let placed = variants.iter().any(|v| v.waits.placed > 0);
             let text = if placed {
                 "nobody waited"
@@ -50,7 +53,7 @@ pub(super) fn waits(results: &Results) -> String {
         };
         let x = |seconds: f64| area.left + along(times, seconds) * area.width();
         let y = |share: f64| area.bottom - along(shares, share) * area.height();
-        let unit = "waited longer than that";
+        let unit = "share of tasks that waited longer";
         area.draw_levels(canvas, unit, &share_ticks(shares), y);
         for (tail, stroke) in tails.iter().zip(&strokes) {
             let path = path(tail, times.0);
@@ -62,12 +65,7 @@ pub(super) fn waits(results: &Results) -> String {
                 canvas.line(&path, *stroke);
             }
         }
-        area.draw_bottom(
-            canvas,
-            "wait from arrival to placement",
-            &time_ticks(times),
-            x,
-        );
+        area.draw_bottom(canvas, WAIT, &time_ticks(times), x);
     })
 }
 
@@ -85,6 +83,7 @@ fn label(variant: &VariantResults) -> String {
     match (waits.placed, waits.at_once) {
         (0, _) => format!("{name}: no task was placed"),
         (placed, at_once) if placed == at_once => format!("{name}: nobody waited"),
+        (_, 0) => format!("{name}: everybody waited"),
         (placed, at_once) => {
             let share = at_once as f64 / placed as f64;
             format!("{name}: {} did not wait", percent(share))
@@ -92,32 +91,30 @@ fn label(variant: &VariantResults) -> String {
     }
 }
 
-/// The complement of the distribution function: a wait, and the share that waited longer.
-/// Nothing when nobody waited.
+/// The complement of the distribution function, from zero on: a wait, and the share that
+/// waited longer. Nothing when nobody waited.
 fn tail(waits: &WaitDistribution) -> Vec<(f64, f64)> {
     if waits.placed == waits.at_once {
         return Vec::new();
     }
-    let points = waits.points.iter();
-    points
-        .filter(|(wait, share)| wait.is_finite() && share.is_finite())
-        .map(|(wait, share)| (*wait, (1.0 - share).max(0.0)))
-        .collect()
+    let waited = 1.0 - waits.at_once as f64 / waits.placed as f64;
+    let later = waits
+        .points
+        .iter()
+        .filter(|(wait, share)| *wait > 0.0 && wait.is_finite() && share.is_finite())
+        .map(|(wait, share)| (*wait, (1.0 - share).max(0.0)));
+    std::iter::once((0.0, waited)).chain(later).collect()
 }
 
-/// What the axes show: from the shortest to the longest wait, from the smallest share to
-/// all; `None` when nobody waited.
+/// What the axes show: from where the first curve falls to the longest wait, from the
+/// smallest share to the largest; `None` when nobody waited.
 fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
     let all = || tails.iter().flatten();
-    let waits = || all().map(|(wait, _)| *wait).filter(|wait| *wait > 0.0);
-    let longest = waits().reduce(f64::max)?;
+    let waits = all().map(|(wait, _)| *wait).filter(|wait| *wait > 0.0);
+    let longest = waits.reduce(f64::max)?;
     let reach = libm::pow(10.0, -DECADES);
-    let shortest = waits().fold(longest, f64::min).max(longest * reach);
-    // The last bits of `1 - share` are no tasks.
-    let shares = all()
-        .map(|(_, share)| *share)
-        .filter(|share| *share > 1e-12);
-    let least = shares.fold(1.0, f64::min).max(reach);
+    let shortest = tails.iter().filter_map(|tail| first_wait(tail));
+    let shortest = shortest.fold(longest, f64::min).max(longest * reach);
     let from = WAITS.iter().rev().map(|(wait, _)| *wait);
     let from = from
         .clone()
@@ -126,18 +123,36 @@ fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
     let to = WAITS.iter().map(|(wait, _)| *wait);
     let to = to.clone().find(|wait| *wait >= longest && *wait > from);
     let to = to.unwrap_or((longest * 2.0).max(from * 10.0));
-    let decade = libm::pow(10.0, libm::floor(libm::log10(least)));
-    Some(((from, to), (decade.min(0.1), 1.0)))
+    // The last bits of `1 - share` are no tasks.
+    let shares = all()
+        .map(|(_, share)| *share)
+        .filter(|share| *share > 1e-12);
+    let least = shares.fold(1.0, f64::min).max(reach);
+    let from_edge = tails
+        .iter()
+        .filter_map(|tail| path(tail, from).first().copied());
+    let most = from_edge.map(|(_, share)| share).fold(least, f64::max);
+    // Whole decades; the small part forgives the last bits of a logarithm.
+    let decade = |power: f64| libm::pow(10.0, power);
+    let top = decade(libm::ceil(libm::log10(most) - 1e-9)).min(1.0);
+    let bottom = decade(libm::floor(libm::log10(least) - 1e-9));
+    Some(((from, to), (bottom.min(top / 10.0), top)))
+}
+
+/// The wait at which a curve begins to fall: nearly all who wait at all wait longer.
+fn first_wait(tail: &[(f64, f64)]) -> Option<f64> {
+    let (_, waited) = *tail.first()?;
+    let mut waits = tail.iter().filter(|(wait, _)| *wait > 0.0);
+    waits
+        .find(|(_, share)| *share < waited * 0.97)
+        .map(|(wait, _)| *wait)
 }
 
 /// The steps of a tail, from the left edge of the sheet to the longest wait and down.
 fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
     let before = tail.iter().rev().find(|(wait, _)| *wait <= from);
-    let mut share = match (before, tail.first()) {
-        (Some((_, share)), _) => *share,
-        // Nobody waited less than this: all wait longer than the edge.
-        (None, Some(_)) => 1.0,
-        (None, None) => return Vec::new(),
+    let Some((_, mut share)) = before.copied() else {
+        return Vec::new();
     };
     let mut path = vec![(from, share)];
     for (wait, next) in tail.iter().filter(|(wait, _)| *wait > from) {
@@ -149,18 +164,33 @@ fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
 }
 
 fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
-    let ticks = WAITS.iter();
-    let ticks = ticks.filter(|(wait, _)| (from * 0.999..=to * 1.001).contains(wait));
+    let within = |ticks: &[(f64, &str)]| -> Vec<Tick> {
+        let ticks = ticks.iter();
+        let ticks = ticks.filter(|(wait, _)| (from * 0.999..=to * 1.001).contains(wait));
+        ticks
+            .map(|(wait, label)| (*wait, (*label).into()))
+            .collect()
+    };
+    let mut ticks = within(&WAITS);
+    if ticks.len() < 4 {
+        ticks.extend(within(&FINE_WAITS));
+    }
     ticks
-        .map(|(wait, label)| (*wait, (*label).into()))
-        .collect()
 }
 
 fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
+    // Where there are few decades, halves and fifths of them too.
+    let parts: &[f64] = if from * 101.0 > to {
+        &[1.0, 0.5, 0.2]
+    } else {
+        &[1.0]
+    };
     let mut ticks = Vec::new();
     let mut share = to;
     while share > from * 0.99 {
-        ticks.push((share, decade_label(share)));
+        let parts = parts.iter().map(|part| share * part);
+        let parts = parts.filter(|share| *share > from * 0.99);
+        ticks.extend(parts.map(|share| (share, decade_label(share))));
         share /= 10.0;
     }
     ticks

@@ -1,7 +1,7 @@
 //! The variants side by side: cost with its interval, what it is against the first variant,
 //! and the figures that cost is bought with.
 
-use super::super::figure::{against_first, estimate, mean};
+use super::super::figure::{against_first, estimate, is_same_in_every_run, mean};
 use super::super::text::{change, clean, money, money_within, percent, seconds};
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
@@ -56,7 +56,7 @@ pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
         return Entry::new("–").tone(Tone::Faint);
     };
     match estimate.half_width {
-        Some(half_width) if !without_chance => {
+        Some(half_width) if !without_chance && !is_same_in_every_run(estimate) => {
             Entry::new(money_within(value, half_width)).or(money(value))
         }
         _ => Entry::new(money(value)),

@@ -1,8 +1,9 @@
 //! What is said in sentences: what fits, what was expected, what to know, how to read it.
 
+use super::super::figure::{estimate, is_same_in_every_run};
 use super::super::text::seconds;
 use super::page::Page;
-use crate::runner::{FitFound, OneLess, Results};
+use crate::runner::{FitFound, OneLess, Results, VariantResults};
 use crate::units::Span;
 
 pub(super) fn fits(page: &mut Page, results: &Results) {
@@ -101,6 +102,13 @@ pub(super) fn closing(page: &mut Page, results: &Results) {
             text.push_str(
                 ". Differences are taken seed by seed: (real) when their 95 % interval leaves out zero, (luck) when it does not",
             );
+        }
+        let fixed = |v: &VariantResults| {
+            let cost = estimate(v, "cost.total.perMonth");
+            !v.without_chance && cost.is_some_and(|cost| is_same_in_every_run(&cost))
+        };
+        if results.variants.iter().any(fixed) {
+            text.push_str(". A cost without ± is the same for every seed");
         }
         text.push_str(". Every figure with its interval is in summary.json.");
         text

@@ -1,0 +1,26 @@
+//! Which files a report consists of.
+
+use super::{Folder, ReportError, cost, plots, runs, summary, utilization};
+use crate::runner::Results;
+use std::io::Write;
+
+/// Writes every file that follows from whole results, without the plots.
+///
+/// # Errors
+/// When the disk says no.
+pub fn write_files(folder: &Folder, results: &Results) -> Result<(), ReportError> {
+    folder.write("summary.json", |file| summary(results, file))?;
+    folder.write("runs.csv", |file| runs(results, file))?;
+    folder.write("cost.csv", |file| cost(results, file))?;
+    folder.write("utilization.csv", |file| utilization(results, file))
+}
+
+/// Writes the plots.
+///
+/// # Errors
+/// When the disk says no.
+pub fn write_plots(folder: &Folder, results: &Results) -> Result<(), ReportError> {
+    plots(results, |plot| {
+        folder.write(&plot.name, |file| file.write_all(plot.svg.as_bytes()))
+    })
+}
