@@ -4,7 +4,7 @@ use ecsim::catalog::{Architecture, OperatingSystem};
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Demand, Drawn, FleetMember, InstanceType, JobQueue,
-    MemoryDemand, NetworkMode, OnNoCapacity, Plan, PlacementRule, Prices, Provider, QueueOrder,
+    MemoryDemand, NetworkMode, OnNoCapacity, PlacementRule, Plan, Prices, Provider, QueueOrder,
     RateShape, Strategy, Target, TaskEntry, Until,
 };
 use ecsim::units::{Cpu, GIB, Memory, Rate, Span, Usd};
@@ -13,19 +13,31 @@ use std::collections::BTreeMap;
 /// `steady`: nearly nobody waits. See `scenarios/bench/steady.yaml`.
 pub fn steady(hosts: u32, tasks: u64) -> Plan {
     let binpack = [ecsim::plan::Field::Cpu, ecsim::plan::Field::Memory].map(Strategy::Binpack);
-    plan(hosts, tasks, 0.022, PlacementRule::Ecs(binpack.into()), JobQueue {
-        order: QueueOrder::HeadOfLine,
-        limit: None,
-    })
+    plan(
+        hosts,
+        tasks,
+        0.022,
+        PlacementRule::Ecs(binpack.into()),
+        JobQueue {
+            order: QueueOrder::HeadOfLine,
+            limit: None,
+        },
+    )
 }
 
 /// `saturated`: 1.1 times what fits, up to 10,000 wait. See `scenarios/bench/saturated.yaml`.
 pub fn saturated(hosts: u32, tasks: u64) -> Plan {
     let binpack = [ecsim::plan::Field::Cpu, ecsim::plan::Field::Memory].map(Strategy::Binpack);
-    plan(hosts, tasks, 0.030_25, PlacementRule::Ecs(binpack.into()), JobQueue {
-        order: QueueOrder::SkipAhead,
-        limit: Some(10_000),
-    })
+    plan(
+        hosts,
+        tasks,
+        0.030_25,
+        PlacementRule::Ecs(binpack.into()),
+        JobQueue {
+            order: QueueOrder::SkipAhead,
+            limit: Some(10_000),
+        },
+    )
 }
 
 fn plan(
@@ -76,7 +88,10 @@ fn plan(
             group: "family:job".into(),
             target: Target::Provider(0),
             placement,
-            arrivals: Arrivals::Poisson { rate: RateShape::Constant(rate), limit: Some(tasks) },
+            arrivals: Arrivals::Poisson {
+                rate: RateShape::Constant(rate),
+                limit: Some(tasks),
+            },
             count: 1,
             demand: Demand {
                 cpu: Drawn::From(Distribution::OneOf(
@@ -95,10 +110,16 @@ fn plan(
                 on_fargate: false,
             },
             // Mean 300 s, sigma of the logarithm 1.
-            duration: Distribution::LogNormal { mu: libm::log(300.0) - 0.5, sigma: 1.0 },
+            duration: Distribution::LogNormal {
+                mu: libm::log(300.0) - 0.5,
+                sigma: 1.0,
+            },
             on_no_capacity: OnNoCapacity::Queue,
         }],
         delays: Delays::None,
-        prices: Prices { month_hours: 730, ..Prices::default() },
+        prices: Prices {
+            month_hours: 730,
+            ..Prices::default()
+        },
     }
 }

@@ -1,109 +1,153 @@
-//! A pool's instances bucketed by free CPU and free memory, 64 by 64.
+//! A pool's used instances bucketed by free CPU and free memory, 128 by 128.
 //!
 //! Rows are by free CPU, columns by free memory; both are monotone, so that whoever wants
 //! the least (or most) free of one resource visits rows or columns in order and stops at
-//! the first that holds a fit. Two words of bits per row and column say where to look.
+//! the first that holds a fit. One word of bits per row and column says where to look.
+//!
+//! Buckets are narrow near zero, where a packed cluster has most of its instances: who has
+//! just too little must not be looked at again and again.
 
 use super::pool::NONE;
 use super::{Field, Instance, InstanceId};
 
-/// Buckets per dimension.
-const SIDE: usize = 64;
+/// Buckets per dimension: bits of a line's word.
+const SIDE: usize = 128;
+/// The capacity is cut into so many equal parts; the first few are cut again.
+const PARTS: u64 = 64;
+/// So many parts are cut again, into so many pieces together.
+const FINE_PARTS: u64 = 4;
+const FINE_PIECES: u64 = 64;
+
+/// How one resource is cut into buckets.
+#[derive(Clone, Debug)]
+struct Scale {
+    /// Width of a part, and of a fine piece.
+    part: u64,
+    piece: u64,
+    /// Below this the pieces are fine.
+    fine: u64,
+}
+
+impl Scale {
+    fn new(capacity: u64) -> Self {
+        let part = capacity / PARTS + 1;
+        let fine = part * FINE_PARTS;
+        Self {
+            part,
+            piece: fine.div_ceil(FINE_PIECES),
+            fine,
+        }
+    }
+
+    /// The bucket of an amount; monotone, below `SIDE` for what an instance can have free.
+    #[inline]
+    fn bucket(&self, amount: u64) -> u64 {
+        if amount < self.fine {
+            amount / self.piece
+        } else {
+            amount / self.part + (FINE_PIECES - FINE_PARTS)
+        }
+    }
+}
+
+/// Whether all instances of a line have the same amount of its own resource: then the first
+/// fit along the line has the least of the other.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    /// Non-empty cells.
+    cells: u128,
+    /// An amount that was there first, and how many instances have another.
+    amount: u64,
+    others: u32,
+}
 
 /// The grid. Cells are doubly linked lists through the instances themselves.
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
-    /// Width of a bucket, by field.
-    cpu_width: u64,
-    memory_width: u64,
+    cpu: Scale,
+    memory: Scale,
     heads: Vec<u32>,
-    /// Non-empty columns of each row, and rows of each column.
-    rows: [u64; SIDE],
-    columns: [u64; SIDE],
+    rows: Vec<Line>,
+    columns: Vec<Line>,
     /// Non-empty rows, and columns.
-    row_mask: u64,
-    column_mask: u64,
+    row_mask: u128,
+    column_mask: u128,
 }
 
 impl Grid {
     pub(super) fn new(cpu: u64, memory: u64) -> Self {
         Self {
-            cpu_width: cpu / SIDE as u64 + 1,
-            memory_width: memory / SIDE as u64 + 1,
+            cpu: Scale::new(cpu),
+            memory: Scale::new(memory),
             heads: vec![NONE; SIDE * SIDE],
-            rows: [0; SIDE],
-            columns: [0; SIDE],
+            rows: vec![Line::default(); SIDE],
+            columns: vec![Line::default(); SIDE],
             row_mask: 0,
             column_mask: 0,
         }
     }
 
+    /// Files a used instance under its free capacity.
     #[inline]
-    pub(super) fn cell_of(&self, free_cpu: u64, free_memory: u64) -> u32 {
-        let row = free_cpu / self.cpu_width;
-        let column = free_memory / self.memory_width;
-        (row * SIDE as u64 + column) as u32
-    }
-
-    #[inline]
-    pub(super) fn insert(&mut self, instances: &mut [Instance], id: InstanceId, cell: u32) {
-        let head = self.heads[cell as usize];
-        let index = id.index() as u32;
+    pub(super) fn insert(&mut self, instances: &mut [Instance], id: InstanceId) {
         let instance = &mut instances[id.index()];
-        instance.cell = cell;
+        let row = self.cpu.bucket(instance.free_cpu) as usize;
+        let column = self.memory.bucket(instance.free_memory) as usize;
+        let cell = row * SIDE + column;
+        let head = std::mem::replace(&mut self.heads[cell], id.index() as u32);
+        instance.cell = cell as u32;
         instance.next = head;
         instance.previous = NONE;
-        if head == NONE {
-            let (row, column) = (cell as usize / SIDE, cell as usize % SIDE);
-            self.rows[row] |= 1 << column;
-            self.columns[column] |= 1 << row;
-            self.row_mask |= 1 << row;
-            self.column_mask |= 1 << column;
-        } else {
-            instances[head as usize].previous = index;
+        instance.filed = (instance.free_cpu, instance.free_memory);
+        self.rows[row].enter(column, instance.free_cpu);
+        self.columns[column].enter(row, instance.free_memory);
+        self.row_mask |= 1 << row;
+        self.column_mask |= 1 << column;
+        if head != NONE {
+            instances[head as usize].previous = id.index() as u32;
         }
-        self.heads[cell as usize] = index;
     }
 
+    /// Takes an instance out.
     #[inline]
     pub(super) fn remove(&mut self, instances: &mut [Instance], id: InstanceId) {
         let instance = &mut instances[id.index()];
-        let (cell, next, previous) = (instance.cell as usize, instance.next, instance.previous);
-        instance.cell = NONE;
+        let (next, previous) = (instance.next, instance.previous);
+        let cell = std::mem::replace(&mut instance.cell, NONE) as usize;
+        let (row, column) = (cell / SIDE, cell % SIDE);
+        let (cpu, memory) = instance.filed;
         if next != NONE {
             instances[next as usize].previous = previous;
         }
         if previous != NONE {
             instances[previous as usize].next = next;
-            return;
+        } else {
+            self.heads[cell] = next;
         }
-        self.heads[cell] = next;
-        if next == NONE {
-            let (row, column) = (cell / SIDE, cell % SIDE);
-            self.rows[row] &= !(1 << column);
-            self.columns[column] &= !(1 << row);
-            if self.rows[row] == 0 {
-                self.row_mask &= !(1 << row);
-            }
-            if self.columns[column] == 0 {
-                self.column_mask &= !(1 << column);
-            }
+        let gone = self.heads[cell] == NONE;
+        if self.rows[row].leave(column, cpu, gone) {
+            self.row_mask &= !(1 << row);
+        }
+        if self.columns[column].leave(row, memory, gone) {
+            self.column_mask &= !(1 << column);
         }
     }
 
     /// Visits the cells that can hold a fit, line by line in the order of free `field`
-    /// (descending: most first). `visit` gets the first instance of a cell and says
-    /// whether it found a fit; after a line with a fit the search is over.
+    /// (descending: most first), and along a line by the other resource, least first.
+    /// `visit` gets the first instance of a cell and says whether it found a fit. After a
+    /// line with a fit the search is over; where `least_other` breaks ties and the line's
+    /// instances are equal in `field`, after the first cell with one.
     #[inline]
     pub(super) fn search(
         &self,
         field: Field,
         descending: bool,
-        need_cpu: u64,
-        need_memory: u64,
+        least_other: bool,
+        (need_cpu, need_memory): (u64, u64),
         mut visit: impl FnMut(u32) -> bool,
     ) {
-        let (row, column) = (need_cpu / self.cpu_width, need_memory / self.memory_width);
+        let (row, column) = (self.cpu.bucket(need_cpu), self.memory.bucket(need_memory));
         if row >= SIDE as u64 || column >= SIDE as u64 {
             return;
         }
@@ -113,26 +157,52 @@ impl Grid {
         };
         let mut open = mask & (!0 << from_line);
         while open != 0 {
-            let line = if descending {
-                63 - open.leading_zeros()
+            let number = if descending {
+                127 - open.leading_zeros()
             } else {
                 open.trailing_zeros()
             };
-            open &= !(1 << line);
-            let mut cells = lines[line as usize] & (!0 << from_cross);
+            open &= !(1 << number);
+            let line = &lines[number as usize];
+            let stop_early = least_other && line.others == 0;
+            let mut cells = line.cells & (!0 << from_cross);
             let mut found = false;
             while cells != 0 {
                 let cross = cells.trailing_zeros() as usize;
                 cells &= cells - 1;
                 let cell = match field {
-                    Field::Cpu => line as usize * SIDE + cross,
-                    Field::Memory => cross * SIDE + line as usize,
+                    Field::Cpu => number as usize * SIDE + cross,
+                    Field::Memory => cross * SIDE + number as usize,
                 };
                 found |= visit(self.heads[cell]);
+                if found && stop_early {
+                    return;
+                }
             }
             if found {
                 return;
             }
         }
+    }
+}
+
+impl Line {
+    #[inline]
+    fn enter(&mut self, cell: usize, amount: u64) {
+        if self.cells == 0 {
+            self.amount = amount;
+        }
+        self.others += u32::from(self.amount != amount);
+        self.cells |= 1 << cell;
+    }
+
+    /// True when the line is empty now.
+    #[inline]
+    fn leave(&mut self, cell: usize, amount: u64, gone: bool) -> bool {
+        self.others -= u32::from(self.amount != amount);
+        if gone {
+            self.cells &= !(1 << cell);
+        }
+        self.cells == 0
     }
 }

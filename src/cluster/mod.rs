@@ -22,7 +22,7 @@ pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requireme
 pub use task::{Asked, Task, Tasks};
 
 use crate::units::{Cpu, Memory};
-use pool::NONE;
+use pool::{NONE, Order};
 
 /// One EC2 instance that has joined the cluster.
 #[derive(Clone, Debug)]
@@ -38,8 +38,9 @@ pub struct Instance {
     /// Neighbours in the same cell of the pool's grid.
     next: u32,
     previous: u32,
-    /// The grid cell it is filed under; `NONE` while it is empty.
+    /// The grid cell it is filed under, and the free CPU and memory it was filed by.
     cell: u32,
+    filed: (u64, u64),
     held_cpu: u64,
     held_memory: u64,
 }
@@ -153,7 +154,6 @@ impl Cluster {
     pub fn register(&mut self, pool: PoolId) -> InstanceId {
         let id = InstanceId::new(self.instances.len());
         let home = &mut self.pools[pool.index()];
-        let slot = home.add(id);
         self.instances.push(Instance {
             free_cpu: home.spec.cpu.as_base(),
             free_memory: home.spec.memory.as_bytes(),
@@ -161,13 +161,15 @@ impl Cluster {
             free_gpus: home.spec.gpus,
             tasks: 0,
             pool,
-            slot,
+            slot: 0,
             next: NONE,
             previous: NONE,
             cell: NONE,
+            filed: (0, 0),
             held_cpu: 0,
             held_memory: 0,
         });
+        home.add(&mut self.instances, id);
         self.ports.push(Vec::new());
         if self.groups > 1 {
             self.group_tasks
@@ -293,8 +295,8 @@ impl Cluster {
         instance.free_interfaces -= shape.interfaces;
         instance.free_gpus -= shape.gpus;
         instance.tasks += 1;
-        let pool = instance.pool;
-        self.pools[pool.index()].refile(&mut self.instances, id);
+        let (pool, was_empty) = (instance.pool, instance.tasks == 1);
+        self.pools[pool.index()].refile(&mut self.instances, id, was_empty);
         if !request.requirement.ports.is_empty() {
             let ports = &mut self.ports[id.index()];
             ports.extend_from_slice(&request.requirement.ports);
@@ -322,7 +324,7 @@ impl Cluster {
             instance.free_memory <= spec.memory.as_bytes(),
             "{id:?} freed more memory"
         );
-        self.pools[pool.index()].refile(&mut self.instances, id);
+        self.pools[pool.index()].refile(&mut self.instances, id, false);
         if !request.requirement.ports.is_empty() {
             self.ports[id.index()].retain(|port| !request.requirement.ports.contains(port));
         }
@@ -370,15 +372,22 @@ impl Cluster {
 
     /// Of the pool's instances that fit, the one with the least key. The key's order must
     /// put less free `field` first; nothing with more of it is looked at once one fits.
+    /// `least_other`: of equals in `field` it puts less free of the other resource first.
     #[inline]
     pub fn least_free<K: Ord>(
         &self,
         pool: PoolId,
         field: Field,
+        least_other: bool,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        self.pools[pool.index()].extreme(self, field, false, request, key)
+        let order = Order {
+            field,
+            descending: false,
+            least_other,
+        };
+        self.pools[pool.index()].extreme(self, order, request, key)
     }
 
     /// Of the pool's instances that fit, the one with the least key, where the key's order
@@ -391,7 +400,12 @@ impl Cluster {
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        self.pools[pool.index()].extreme(self, field, true, request, key)
+        let order = Order {
+            field,
+            descending: true,
+            least_other: false,
+        };
+        self.pools[pool.index()].extreme(self, order, request, key)
     }
 
     /// The pool's instance of the lowest index that fits.

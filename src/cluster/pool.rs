@@ -13,6 +13,9 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Instances per block of the first-fit index.
 const BLOCK: usize = 64;
 
+/// A pool of up to so many instances is quicker to scan than to index.
+const SCANNED: usize = 32;
+
 /// What the instances of a pool have in common.
 #[derive(Clone, Debug)]
 pub struct PoolSpec {
@@ -45,38 +48,48 @@ impl PoolSpec {
     }
 }
 
+/// What a key puts first; see [`Cluster::least_free`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    pub(super) field: Field,
+    pub(super) descending: bool,
+    pub(super) least_other: bool,
+}
+
 /// Instances that are alike in everything but what they hold.
 ///
-/// Empty instances are equal, so that of them only the first registered can ever be chosen:
-/// they wait in a set, and only used instances are in the grid.
+/// Empty instances are equal, so that of them only the first registered can ever be chosen
+/// by the least (or most) of anything: in a large pool they wait in a set, and only used
+/// instances are in the grid.
 #[derive(Clone, Debug)]
 pub struct Pool {
     /// What its instances have in common.
     pub spec: PoolSpec,
     instances: Vec<InstanceId>,
     empty: Bitset,
-    grid: Grid,
+    /// Once the pool is large.
+    grid: Option<Box<Grid>>,
     /// Per block of instances, the most free CPU and memory; only for scanning policies.
     blocks: Option<Vec<(u64, u64)>>,
 }
 
 impl Pool {
     pub(super) fn new(spec: PoolSpec, keep_blocks: bool) -> Self {
-        let grid = Grid::new(spec.cpu.as_base(), spec.memory.as_bytes());
         let blocks = keep_blocks.then(Vec::new);
         Self {
             spec,
             instances: Vec::new(),
             empty: Bitset::default(),
-            grid,
+            grid: None,
             blocks,
         }
     }
 
-    pub(super) fn add(&mut self, id: InstanceId) -> u32 {
+    /// A new instance, which is already among `instances`, is one of the pool.
+    pub(super) fn add(&mut self, instances: &mut [Instance], id: InstanceId) {
         let slot = self.instances.len();
         self.instances.push(id);
-        self.empty.insert(slot);
+        instances[id.index()].slot = slot as u32;
         if let Some(blocks) = &mut self.blocks {
             let full = (self.spec.cpu.as_base(), self.spec.memory.as_bytes());
             match blocks.get_mut(slot / BLOCK) {
@@ -84,7 +97,26 @@ impl Pool {
                 None => blocks.push(full),
             }
         }
-        slot as u32
+        if self.grid.is_some() {
+            self.file(instances, id);
+        } else if self.instances.len() > SCANNED {
+            let grid = Grid::new(self.spec.cpu.as_base(), self.spec.memory.as_bytes());
+            self.grid = Some(Box::new(grid));
+            for slot in 0..self.instances.len() {
+                self.file(instances, self.instances[slot]);
+            }
+        }
+    }
+
+    /// Puts an instance into the set of the empty or into the grid.
+    #[inline]
+    fn file(&mut self, instances: &mut [Instance], id: InstanceId) {
+        let instance = &instances[id.index()];
+        if instance.tasks == 0 {
+            self.empty.insert(instance.slot as usize);
+        } else if let Some(grid) = &mut self.grid {
+            grid.insert(instances, id);
+        }
     }
 
     /// Its instances, in order of registration.
@@ -100,27 +132,18 @@ impl Pool {
             && shape.gpus <= self.spec.gpus
     }
 
-    /// Files an instance anew after its free capacity has changed.
+    /// Files an instance anew after its free capacity has changed; `was_empty` says whether
+    /// it had no tasks before.
     #[inline]
-    pub(super) fn refile(&mut self, instances: &mut [Instance], id: InstanceId) {
-        let instance = &instances[id.index()];
-        let (old, slot) = (instance.cell, instance.slot as usize);
-        let new = if instance.tasks == 0 {
-            NONE
-        } else {
-            self.grid.cell_of(instance.free_cpu, instance.free_memory)
-        };
-        if old != new {
-            if old == NONE {
+    pub(super) fn refile(&mut self, instances: &mut [Instance], id: InstanceId, was_empty: bool) {
+        let slot = instances[id.index()].slot as usize;
+        if let Some(grid) = &mut self.grid {
+            if was_empty {
                 self.empty.remove(slot);
             } else {
-                self.grid.remove(instances, id);
+                grid.remove(instances, id);
             }
-            if new == NONE {
-                self.empty.insert(slot);
-            } else {
-                self.grid.insert(instances, id, new);
-            }
+            self.file(instances, id);
         }
         if let Some(blocks) = &mut self.blocks {
             let start = slot / BLOCK * BLOCK;
@@ -141,8 +164,7 @@ impl Pool {
     pub(super) fn extreme<K: Ord>(
         &self,
         cluster: &Cluster,
-        field: Field,
-        descending: bool,
+        order: Order,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
@@ -160,19 +182,31 @@ impl Pool {
             }
             fits
         };
+        let Some(grid) = &self.grid else {
+            for id in &self.instances {
+                consider(*id);
+            }
+            return best;
+        };
         if let Some(slot) = self.empty.first() {
             consider(self.instances[slot]);
         }
-        let (cpu, memory) = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
-        self.grid.search(field, descending, cpu, memory, |head| {
-            let mut found = false;
-            let mut at = head;
-            while at != NONE {
-                found |= consider(InstanceId::new(at as usize));
-                at = cluster.instances[at as usize].next;
-            }
-            found
-        });
+        let need = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
+        grid.search(
+            order.field,
+            order.descending,
+            order.least_other,
+            need,
+            |head| {
+                let mut found = false;
+                let mut at = head;
+                while at != NONE {
+                    found |= consider(InstanceId::new(at as usize));
+                    at = cluster.instances[at as usize].next;
+                }
+                found
+            },
+        );
         best
     }
 

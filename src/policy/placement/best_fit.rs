@@ -18,7 +18,9 @@ impl Placement for BestFit {
     ) -> Option<InstanceId> {
         let pools = request.requirement.pools.iter();
         let best = pools.filter_map(|pool| {
-            cluster.least_free(*pool, self.0, request, |_, instance| instance.free(self.0))
+            cluster.least_free(*pool, self.0, false, request, |_, instance| {
+                instance.free(self.0)
+            })
         });
         best.min().map(|(_, id)| id)
     }

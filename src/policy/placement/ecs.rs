@@ -64,15 +64,17 @@ impl EcsStrategies {
         let tasks = |id| cluster.tasks_of_group(id, group);
         match *self.rest.as_slice() {
             [Strategy::Binpack(field)] => least(pools, |pool| {
-                cluster.least_free(pool, field, request, |id, i| (i.free(field), tasks(id)))
+                cluster.least_free(pool, field, false, request, |id, i| {
+                    (i.free(field), tasks(id))
+                })
             }),
             [Strategy::Binpack(field), Strategy::Binpack(second)] => least(pools, |pool| {
-                cluster.least_free(pool, field, request, |id, instance| {
+                cluster.least_free(pool, field, second != field, request, |id, instance| {
                     (instance.free(field), instance.free(second), tasks(id))
                 })
             }),
             [Strategy::Binpack(field), ..] => least(pools, |pool| {
-                cluster.least_free(pool, field, request, |id, i| {
+                cluster.least_free(pool, field, false, request, |id, i| {
                     self.key(id, i, request, cluster)
                 })
             }),
