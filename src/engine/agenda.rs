@@ -1,45 +1,60 @@
 //! The event queue: what comes due, by time, phase and insertion.
 //!
-//! A four-ary heap with the order packed into one word beside the time. Ties are broken by
-//! insertion, so that two events of one phase come in the order in which they were
-//! scheduled, on every machine.
+//! What is due next is in a small heap. What is due later lies unsorted in a ring of time
+//! buckets and joins the heap when its bucket is reached; what lies beyond the ring waits
+//! in a list until the ring has come nearer. So a push costs a list insertion, and a pop
+//! costs a heap of a few entries, however many are pending. Bucket width and ring size
+//! follow what is pending; they change the speed and nothing else, because every entry's
+//! place in the order is its own: two events of one phase and time come in the order in
+//! which they were scheduled, on every machine.
 
+use super::heap::{Entry, Heap};
 use super::{Phase, Scheduled};
 use crate::units::SimTime;
 
 /// Bits of the order word below the phase: room for 2^61 insertions.
 const PHASE_SHIFT: u32 = 61;
-const ARITY: usize = 4;
+/// End of a list.
+const NIL: u32 = u32::MAX;
+/// The smallest and the largest ring.
+const LEAST_BUCKETS: usize = 256;
+const MOST_BUCKETS: usize = 1 << 20;
+/// Entries that a reached bucket should bring, on average: between these.
+const SPARSE: u64 = 2;
+const DENSE: u64 = 8;
+/// After so many reached buckets their width is looked at again.
+const REVIEW_EVERY: u64 = 4_096;
 
 /// The agenda.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
-    heap: Vec<Entry<E>>,
+    /// Everything due up to the end of the bucket `cursor`.
+    near: Heap<E>,
+    /// Entries in the ring, linked by bucket.
+    nodes: Vec<Node<E>>,
+    free: u32,
+    heads: Vec<u32>,
+    occupied: Vec<u64>,
+    in_ring: usize,
+    /// Due beyond the ring.
+    far: Vec<Entry<E>>,
+    /// The bucket that was reached last, counted from time zero.
+    cursor: u64,
+    /// When the cursor comes here, the far are looked through.
+    review_far_at: u64,
+    /// A bucket is 2^shift µs wide.
+    shift: u32,
     inserted: u64,
+    /// Since the last review: buckets reached, entries they brought, buckets passed.
+    reached: u64,
+    brought: u64,
+    passed: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Entry<E> {
-    time: u64,
-    /// Phase, then insertion number.
-    order: u64,
-    event: E,
-}
-
-impl<E> Entry<E> {
-    #[inline(always)]
-    fn key(&self) -> u128 {
-        (u128::from(self.time) << 64) | u128::from(self.order)
-    }
-}
-
-impl<E> Default for Agenda<E> {
-    fn default() -> Self {
-        Self {
-            heap: Vec::new(),
-            inserted: 0,
-        }
-    }
+struct Node<E> {
+    entry: Entry<E>,
+    next: u32,
 }
 
 const PHASES: [Phase; 8] = [
@@ -53,20 +68,42 @@ const PHASES: [Phase; 8] = [
     Phase::Sample,
 ];
 
+impl<E: Scheduled> Default for Agenda<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<E: Scheduled> Agenda<E> {
     /// An empty agenda.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            near: Heap::new(),
+            nodes: Vec::new(),
+            free: NIL,
+            heads: vec![NIL; LEAST_BUCKETS],
+            occupied: vec![0; LEAST_BUCKETS / 64],
+            in_ring: 0,
+            far: Vec::new(),
+            cursor: 0,
+            review_far_at: LEAST_BUCKETS as u64 / 2,
+            // About a second.
+            shift: 20,
+            inserted: 0,
+            reached: 0,
+            brought: 0,
+            passed: 0,
+        }
     }
 
     /// How many events are pending.
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.near.len() + self.in_ring + self.far.len()
     }
 
     /// True when nothing is pending.
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.near.is_empty()
     }
 
     /// Adds an event.
@@ -74,75 +111,182 @@ impl<E: Scheduled> Agenda<E> {
     pub fn push(&mut self, time: SimTime, event: E) {
         let order = (event.phase() as u64) << PHASE_SHIFT | self.inserted;
         self.inserted += 1;
-        let entry = Entry {
-            time: time.as_micros(),
-            order,
-            event,
-        };
-        let mut hole = self.heap.len();
-        self.heap.push(entry);
-        let key = entry.key();
-        while hole > 0 {
-            let parent = (hole - 1) / ARITY;
-            if self.heap[parent].key() <= key {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
+        let time = time.as_micros();
+        if self.near.is_empty() {
+            // Nothing at all is pending: the ring begins here.
+            self.cursor = time >> self.shift;
+            self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
         }
-        self.heap[hole] = entry;
+        self.file(Entry { time, order, event });
     }
 
     /// When and in which phase the next event is due.
     #[inline]
     pub fn peek(&self) -> Option<(SimTime, Phase)> {
-        let first = self.heap.first()?;
-        Some((
-            SimTime::micros(first.time),
-            PHASES[(first.order >> PHASE_SHIFT) as usize],
-        ))
+        let first = self.near.first()?;
+        let phase = PHASES[(first.order >> PHASE_SHIFT) as usize];
+        Some((SimTime::micros(first.time), phase))
     }
 
     /// Takes the next event.
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        let last = self.heap.pop()?;
-        let Some(first) = self.heap.first().copied() else {
-            return Some((SimTime::micros(last.time), last.event));
-        };
-        // The hole at the top sinks to the bottom along the least children, and the last
-        // entry, which nearly always belongs near the bottom, rises from there.
-        let len = self.heap.len();
-        let mut hole = 0;
-        loop {
-            let child = hole * ARITY + 1;
-            if child >= len {
-                break;
-            }
-            let end = (child + ARITY).min(len);
-            let mut least = child;
-            let mut least_key = self.heap[child].key();
-            for other in child + 1..end {
-                let key = self.heap[other].key();
-                if key < least_key {
-                    least = other;
-                    least_key = key;
-                }
-            }
-            self.heap[hole] = self.heap[least];
-            hole = least;
+        let first = self.near.pop()?;
+        if self.near.is_empty() {
+            self.advance();
         }
-        let key = last.key();
-        while hole > 0 {
-            let parent = (hole - 1) / ARITY;
-            if self.heap[parent].key() <= key {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
-        }
-        self.heap[hole] = last;
         Some((SimTime::micros(first.time), first.event))
+    }
+
+    #[inline]
+    fn file(&mut self, entry: Entry<E>) {
+        let bucket = entry.time >> self.shift;
+        if bucket <= self.cursor {
+            self.near.push(entry);
+        } else if bucket - self.cursor < self.heads.len() as u64 {
+            let place = bucket as usize & (self.heads.len() - 1);
+            let next = std::mem::replace(&mut self.heads[place], NIL);
+            let node = Node { entry, next };
+            self.heads[place] = if self.free == NIL {
+                self.nodes.push(node);
+                u32::try_from(self.nodes.len() - 1).expect("at most 2^32 events are pending")
+            } else {
+                let index = self.free;
+                self.free = self.nodes[index as usize].next;
+                self.nodes[index as usize] = node;
+                index
+            };
+            self.occupied[place / 64] |= 1 << (place % 64);
+            self.in_ring += 1;
+        } else {
+            self.far.push(entry);
+        }
+    }
+
+    /// Goes on to the next bucket that holds anything and moves it to the near ones.
+    fn advance(&mut self) {
+        while self.near.is_empty() {
+            if self.in_ring == 0 {
+                let Some(first) = self.far.iter().map(|entry| entry.time).min() else {
+                    return;
+                };
+                self.cursor = first >> self.shift;
+                self.bring_nearer();
+                continue;
+            }
+            let ahead = self.next_occupied();
+            self.cursor += ahead;
+            self.passed += ahead;
+            if self.cursor >= self.review_far_at {
+                self.bring_nearer();
+            }
+            self.reach();
+        }
+        if self.reached >= REVIEW_EVERY || self.len() > 2 * self.heads.len() {
+            self.review();
+        }
+    }
+
+    /// How many buckets ahead of the cursor the next occupied one is.
+    fn next_occupied(&self) -> u64 {
+        let buckets = self.heads.len();
+        let from = (self.cursor as usize + 1) & (buckets - 1);
+        let words = self.occupied.len();
+        let mut word = from / 64;
+        let mut bits = self.occupied[word] & (!0 << (from % 64));
+        // One word more than there are, for the part of the first one before `from`.
+        for _ in 0..=words {
+            if bits != 0 {
+                let place = word * 64 + bits.trailing_zeros() as usize;
+                return (place.wrapping_sub(from) & (buckets - 1)) as u64 + 1;
+            }
+            word = (word + 1) % words;
+            bits = self.occupied[word];
+        }
+        unreachable!("the ring holds something")
+    }
+
+    /// Moves the cursor's bucket to the near ones.
+    fn reach(&mut self) {
+        let place = self.cursor as usize & (self.heads.len() - 1);
+        let mut at = std::mem::replace(&mut self.heads[place], NIL);
+        self.occupied[place / 64] &= !(1 << (place % 64));
+        self.reached += 1;
+        while at != NIL {
+            let node = &mut self.nodes[at as usize];
+            let next = std::mem::replace(&mut node.next, self.free);
+            self.near.push(node.entry);
+            self.free = at;
+            self.in_ring -= 1;
+            self.brought += 1;
+            at = next;
+        }
+    }
+
+    /// Files those of the far ones that the ring reaches by now.
+    fn bring_nearer(&mut self) {
+        self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
+        let end = self.cursor + self.heads.len() as u64;
+        let mut index = 0;
+        while index < self.far.len() {
+            if self.far[index].time >> self.shift < end {
+                let entry = self.far.swap_remove(index);
+                self.file(entry);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Fits the width of the buckets to what they bring, and the ring to what is pending.
+    fn review(&mut self) {
+        let mut shift = self.shift;
+        if self.reached > 0 {
+            let per_bucket = self.brought / self.reached;
+            let gap = self.passed / self.reached;
+            if per_bucket >= DENSE {
+                shift = shift.saturating_sub((per_bucket / DENSE).ilog2() + 1);
+            } else if per_bucket < SPARSE && gap >= SPARSE {
+                shift = (shift + gap.ilog2()).min(40);
+            }
+        }
+        (self.reached, self.brought, self.passed) = (0, 0, 0);
+        let pending = self.len();
+        let buckets = self.heads.len();
+        let wanted = pending
+            .next_power_of_two()
+            .clamp(LEAST_BUCKETS, MOST_BUCKETS);
+        let resize = wanted > buckets || wanted * 8 < buckets;
+        if !resize && shift == self.shift {
+            return;
+        }
+        let mut all: Vec<Entry<E>> = Vec::with_capacity(pending);
+        all.extend(self.near.drain());
+        for head in &mut self.heads {
+            let mut at = std::mem::replace(head, NIL);
+            while at != NIL {
+                let node = &self.nodes[at as usize];
+                all.push(node.entry);
+                at = node.next;
+            }
+        }
+        all.append(&mut self.far);
+        self.nodes.clear();
+        self.free = NIL;
+        self.in_ring = 0;
+        if resize {
+            self.heads = vec![NIL; wanted];
+            self.occupied = vec![0; wanted / 64];
+        } else {
+            self.occupied.fill(0);
+        }
+        self.shift = shift;
+        let first = all.iter().map(|entry| entry.time).min().unwrap_or(0);
+        self.cursor = first >> shift;
+        self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
+        for entry in all {
+            self.file(entry);
+        }
     }
 }
 
@@ -171,28 +315,58 @@ mod tests {
         assert_eq!(order, [1, 3, 4, 2, 0]);
     }
 
+    /// Plays a script on the agenda and on the plain heap: the same events in the same
+    /// order. `spread` bits decide how far ahead pushes go.
+    fn agree(script: Vec<(u64, u8, bool)>, spread: u32) {
+        let mut agenda = Agenda::new();
+        let mut plain = Heap::new();
+        let mut now = 0;
+        for (number, (ahead, phase, pop)) in script.into_iter().enumerate() {
+            let time = now + (ahead >> (63 - ahead % u64::from(spread)));
+            let event = Due(phase, number as u32);
+            agenda.push(SimTime::micros(time), event);
+            let order = (u64::from(phase) << PHASE_SHIFT) | number as u64;
+            plain.push(Entry { time, order, event });
+            if pop {
+                let wanted = plain.pop().unwrap();
+                now = wanted.time;
+                let phase = PHASES[(wanted.order >> PHASE_SHIFT) as usize];
+                assert_eq!(agenda.peek(), Some((SimTime::micros(now), phase)));
+                assert_eq!(agenda.pop(), Some((SimTime::micros(now), wanted.event)));
+            }
+            assert_eq!(agenda.len(), plain.len());
+        }
+        while let Some(wanted) = plain.pop() {
+            assert_eq!(
+                agenda.pop(),
+                Some((SimTime::micros(wanted.time), wanted.event))
+            );
+        }
+        assert!(agenda.is_empty() && agenda.pop().is_none());
+    }
+
     proptest! {
         #[test]
-        fn it_agrees_with_a_stable_sort(script in prop::collection::vec((0u64..50, 0u8..8, any::<bool>()), 0..400)) {
-            let mut agenda = Agenda::new();
-            let mut plain: Vec<(u64, u8, u32)> = Vec::new();
-            for (number, (time, phase, pop)) in script.into_iter().enumerate() {
-                agenda.push(SimTime::micros(time), Due(phase, number as u32));
-                plain.push((time, phase, number as u32));
-                if pop {
-                    plain.sort_unstable();
-                    let wanted = plain.remove(0);
-                    prop_assert_eq!(agenda.peek(), Some((SimTime::micros(wanted.0), PHASES[wanted.1 as usize])));
-                    let (time, event) = agenda.pop().unwrap();
-                    prop_assert_eq!((time.as_micros(), event.0, event.1), wanted);
-                }
+        fn it_agrees_with_a_plain_heap(
+            script in prop::collection::vec((any::<u64>(), 0u8..8, any::<bool>()), 0..600),
+            spread in 1u32..50,
+        ) {
+            agree(script, spread);
+        }
+    }
+
+    #[test]
+    fn it_agrees_with_a_plain_heap_while_it_grows_and_shrinks() {
+        let mut random = crate::engine::random::SplitMix64(1);
+        for spread in [3, 25, 40] {
+            let mut script = Vec::new();
+            for step in 0..60_000u32 {
+                // Twice as many pushes as pops, then only pushes that are popped at once.
+                let pop = step > 30_000 || step.is_multiple_of(2);
+                let bits = random.next_u64();
+                script.push((random.next_u64(), (bits % 8) as u8, pop));
             }
-            plain.sort_unstable();
-            for wanted in plain {
-                let (time, event) = agenda.pop().unwrap();
-                prop_assert_eq!((time.as_micros(), event.0, event.1), wanted);
-            }
-            prop_assert!(agenda.is_empty());
+            agree(script, spread);
         }
     }
 }

@@ -8,6 +8,7 @@
 //! instant goes round again.
 
 mod agenda;
+mod heap;
 mod ids;
 pub mod random;
 
