@@ -5,5 +5,6 @@ pub mod engine;
 pub mod figures;
 pub mod plan;
 pub mod runner;
+pub mod scenario;
 pub mod units;
 pub mod usage;
