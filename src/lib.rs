@@ -11,6 +11,7 @@ pub mod policy;
 pub mod pricing;
 pub mod report;
 pub mod runner;
+pub mod scenario;
 pub mod simulation;
 pub mod stats;
 pub mod units;

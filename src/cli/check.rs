@@ -1,14 +1,16 @@
 //! `ecsim check`: the problems of scenarios, all at once.
 
-use super::output::{Failure, Outcome, Output};
+use super::output::{Exit, Outcome, Output};
+use super::scenarios::find;
 use super::values::setting;
+use crate::scenario;
 use clap::Args;
 use std::path::PathBuf;
 
 /// Read scenarios and say what is wrong with them, without playing them
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// Scenario files
+    /// Scenario files, or folders that are searched for them
     #[arg(required = true, value_name = "SCENARIO")]
     pub(super) scenarios: Vec<PathBuf>,
     /// Change a value of each scenario; may be given more than once
@@ -16,8 +18,36 @@ pub(super) struct CheckArguments {
     pub(super) set: Vec<String>,
 }
 
-/// Reads the scenarios and prints their problems.
-pub(super) fn check(arguments: &CheckArguments, _output: &mut Output) -> Outcome {
-    let _ = arguments;
-    Err(Failure::message("this build cannot read scenarios yet"))
+/// Reads the scenarios and prints their problems; every one of them, also after the first
+/// that has some.
+pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Outcome {
+    let mut bad = 0;
+    for found in find(&arguments.scenarios)? {
+        let request = scenario::Request {
+            path: &found.path,
+            set: &arguments.set,
+            variants: &[],
+            seeds: None,
+        };
+        let name = found.path.display();
+        match scenario::load(&request, &scenario::Embedded) {
+            Ok(loaded) => {
+                for warning in &loaded.warnings {
+                    output.talk(&warning.render(output.colors_talk()));
+                }
+                let variants = loaded.study.variants.len();
+                let plural = if variants == 1 { "" } else { "s" };
+                output.data(&format!("{name}: fine, {variants} variant{plural}\n"))?;
+                if !loaded.study.ignored.is_empty() {
+                    let keys = loaded.study.ignored.join(", ");
+                    output.data(&format!("  without effect here: {keys}\n"))?;
+                }
+            }
+            Err(problems) => {
+                bad += 1;
+                output.talk(&problems.render(output.colors_talk()));
+            }
+        }
+    }
+    Ok(if bad == 0 { Exit::Done } else { Exit::BadInput })
 }

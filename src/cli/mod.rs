@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod completions;
 pub mod interrupt;
+mod journal;
 mod listing;
 mod man;
 mod output;

@@ -1,10 +1,21 @@
 //! `ecsim run`: plays a scenario and writes its report.
 
-use super::output::{Failure, Outcome, Output};
+use super::interrupt;
+use super::journal::Journal;
+use super::output::{Exit, Failure, Outcome, Output};
+use super::progress::Bar;
 use super::values::setting;
+use crate::plan::Plan;
+use crate::report::{
+    self, EventWriter, Folder, FolderFile, ReportError, TaskWriter, TerminalStyle, UsageNames,
+    UsageWriter,
+};
+use crate::runner::{self, Finished, Results, RunError, Sink, built_in_scheduler};
+use crate::scenario;
 use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Play a scenario: every variant with every seed; print the comparison and write the report
 #[derive(Debug, Args)]
@@ -38,6 +49,9 @@ pub(super) struct RunArguments {
     /// Also write every event of one seed to events.jsonl
     #[arg(long)]
     pub(super) events: bool,
+    /// What to print: tables for people, or summary.json
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
     /// Print nothing but errors
     #[arg(long)]
     pub(super) quiet: bool,
@@ -55,9 +69,18 @@ pub(super) enum Reports {
     All,
 }
 
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables for people
+    #[default]
+    Table,
+    /// The same as summary.json
+    Json,
+}
+
 impl RunArguments {
     /// The seeds to play, given the scenario's own number.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the runner"))]
     pub(super) fn seeds_to_play(&self, of_scenario: u32) -> Vec<u64> {
         match self.seed {
             Some(seed) => vec![seed],
@@ -67,9 +90,188 @@ impl RunArguments {
 }
 
 /// Plays the scenario.
-pub(super) fn run(arguments: &RunArguments, _output: &mut Output) -> Outcome {
-    let _ = arguments;
-    Err(Failure::message("this build cannot play scenarios yet"))
+pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
+    let request = scenario::Request {
+        path: &arguments.scenario,
+        set: &arguments.set,
+        variants: &arguments.variant,
+        seeds: arguments.seeds.map(NonZeroU32::get),
+    };
+    let loaded = scenario::load(&request, &scenario::Embedded)
+        .map_err(|problems| Failure::Report(problems.render(output.colors_talk())))?;
+    if !arguments.quiet {
+        for warning in &loaded.warnings {
+            output.talk(&warning.render(output.colors_talk()));
+        }
+    }
+    let study = &loaded.study;
+    let options = runner::Options {
+        seeds: arguments.seeds_to_play(study.seeds),
+        threads: arguments.threads,
+    };
+    let stop = interrupt::listen()?;
+    let folder = match arguments.reports {
+        Reports::None => None,
+        Reports::Files | Reports::All => {
+            Some(Folder::begin(&arguments.out, &study.name).map_err(failure)?)
+        }
+    };
+    let mut usage = UsageSink::begin(folder.as_ref())?;
+    let bar = Bar::new(output.is_watched() && !arguments.quiet);
+    let played = runner::run(study, &options, &built_in_scheduler, &mut usage, &bar, stop);
+    bar.finish();
+    let (results, plans) = match played {
+        Ok(played) => played,
+        Err(RunError::Interrupted) => return Ok(interrupted(output)),
+        Err(RunError::Sink(error)) => {
+            let folder = folder
+                .as_ref()
+                .expect("only a report is written while runs go on");
+            return Err(failure(folder.error("usage.csv", error)));
+        }
+        Err(error) => return Err(Failure::message(error.to_string())),
+    };
+    usage.finish(folder.as_ref())?;
+    let mut place = None;
+    if let Some(folder) = folder {
+        report::write_files(&folder, &results).map_err(failure)?;
+        if arguments.reports == Reports::All {
+            report::write_plots(&folder, &results).map_err(failure)?;
+        }
+        let replayed = replay(arguments, &folder, &results, &plans, stop)?;
+        if !replayed || stop.load(Ordering::Relaxed) {
+            return Ok(interrupted(output));
+        }
+        place = Some(folder.commit().map_err(failure)?);
+    }
+    if arguments.quiet {
+        return Ok(Exit::Done);
+    }
+    let text = match arguments.format {
+        Format::Table => {
+            let width = output.width().map_or(PIPED_WIDTH, usize::from);
+            let style = TerminalStyle {
+                width,
+                color: output.colors_data(),
+            };
+            report::terminal(&results, &style)
+        }
+        Format::Json => {
+            let mut json = Vec::new();
+            report::summary(&results, &mut json).map_err(Failure::Stdout)?;
+            String::from_utf8(json).expect("JSON is UTF-8")
+        }
+    };
+    output.data(&text)?;
+    if let Some(place) = place {
+        output.talk(&format!("report written to {}", place.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// Columns of the comparison where stdout is no terminal.
+const PIPED_WIDTH: usize = 100;
+
+fn interrupted(output: &mut Output) -> Exit {
+    output.talk("interrupted; nothing was written");
+    Exit::Interrupted
+}
+
+fn failure(error: ReportError) -> Failure {
+    Failure::message(error.to_string())
+}
+
+/// Plays the runs of `--tasks` and `--events` again: of each variant the given seed, or the
+/// one whose cost is the median. False: interrupted.
+fn replay(
+    arguments: &RunArguments,
+    folder: &Folder,
+    results: &Results,
+    plans: &[Plan],
+    stop: &AtomicBool,
+) -> Result<bool, Failure> {
+    let disk = |name: &'static str| move |error| failure(folder.error(name, error));
+    let mut tasks = None;
+    if arguments.tasks {
+        let file = folder.create("tasks.csv").map_err(failure)?;
+        tasks = Some(TaskWriter::begin(file).map_err(disk("tasks.csv"))?);
+    }
+    let mut events = None;
+    if arguments.events {
+        events = Some(EventWriter::begin(
+            folder.create("events.jsonl").map_err(failure)?,
+        ));
+    }
+    if tasks.is_none() && events.is_none() {
+        return Ok(true);
+    }
+    for (plan, variant) in plans.iter().zip(&results.variants) {
+        let seed = arguments.seed.unwrap_or(variant.median_seed);
+        let journal = Journal::new(plan, seed, tasks.as_mut(), events.as_mut());
+        match runner::play_with(plan, seed, &built_in_scheduler, stop, journal) {
+            Ok((_, journal)) => journal.finish().map_err(disk("tasks.csv"))?,
+            Err(RunError::Interrupted) => return Ok(false),
+            Err(error) => return Err(Failure::message(error.to_string())),
+        }
+    }
+    if let Some(tasks) = tasks {
+        tasks
+            .finish()
+            .map_err(disk("tasks.csv"))?
+            .finish()
+            .map_err(failure)?;
+    }
+    if let Some(events) = events {
+        events
+            .finish()
+            .map_err(disk("events.jsonl"))?
+            .finish()
+            .map_err(failure)?;
+    }
+    Ok(true)
+}
+
+/// Writes `usage.csv` while runs go on; nothing without a report.
+struct UsageSink {
+    writer: Option<UsageWriter<FolderFile>>,
+}
+
+impl UsageSink {
+    fn begin(folder: Option<&Folder>) -> Result<Self, Failure> {
+        let Some(folder) = folder else {
+            return Ok(Self { writer: None });
+        };
+        let file = folder.create("usage.csv").map_err(failure)?;
+        let writer =
+            UsageWriter::begin(file).map_err(|error| failure(folder.error("usage.csv", error)))?;
+        Ok(Self {
+            writer: Some(writer),
+        })
+    }
+
+    fn finish(self, folder: Option<&Folder>) -> Result<(), Failure> {
+        let (Some(writer), Some(folder)) = (self.writer, folder) else {
+            return Ok(());
+        };
+        let file = writer
+            .finish()
+            .map_err(|error| failure(folder.error("usage.csv", error)))?;
+        file.finish().map_err(failure)
+    }
+}
+
+impl Sink for UsageSink {
+    fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()> {
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        writer.run(
+            &run.plan.variant,
+            run.seed,
+            run.usage,
+            &UsageNames::of(run.plan),
+        )
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,12 @@
 //! `ecsim test`: scenarios whose expectations must hold.
 
-use super::output::{Failure, Outcome, Output};
+use super::interrupt;
+use super::output::{Exit, Outcome, Output};
+use super::progress::Bar;
 use super::scenarios::find;
+use crate::report;
+use crate::runner::{self, RunError, built_in_scheduler};
+use crate::scenario;
 use clap::Args;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -21,11 +26,61 @@ pub(super) struct TestArguments {
     pub(super) quiet: bool,
 }
 
-/// Plays every scenario that is found.
-pub(super) fn test(arguments: &TestArguments, _output: &mut Output) -> Outcome {
-    let found = find(&arguments.paths)?;
-    Err(Failure::message(format!(
-        "this build cannot play the {} scenarios found",
-        found.len()
-    )))
+/// Plays every scenario that is found and says which of its expectations held.
+pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
+    let stop = interrupt::listen()?;
+    let (mut bad, mut failed, mut held) = (0, 0, 0);
+    for found in find(&arguments.paths)? {
+        let name = found.path.display();
+        let request = scenario::Request {
+            path: &found.path,
+            set: &[],
+            variants: &[],
+            seeds: None,
+        };
+        let study = match scenario::load(&request, &scenario::Embedded) {
+            Ok(loaded) => loaded.study,
+            Err(problems) => {
+                bad += 1;
+                output.talk(&problems.render(output.colors_talk()));
+                continue;
+            }
+        };
+        if found.only_check {
+            if !arguments.quiet {
+                output.data(&format!("{name}: checked, not played\n"))?;
+            }
+            continue;
+        }
+        let options = runner::Options {
+            seeds: (1..=u64::from(study.seeds)).collect(),
+            threads: arguments.threads,
+        };
+        let bar = Bar::new(output.is_watched() && !arguments.quiet);
+        let played = runner::run(&study, &options, &built_in_scheduler, &mut (), &bar, stop);
+        bar.finish();
+        match played {
+            Ok((results, _)) => {
+                let lost = results
+                    .verdicts
+                    .iter()
+                    .filter(|verdict| !verdict.passed)
+                    .count();
+                failed += lost;
+                held += results.verdicts.len() - lost;
+                output.data(&report::verdicts(&results, !arguments.quiet))?;
+            }
+            Err(RunError::Interrupted) => return Ok(Exit::Interrupted),
+            Err(error) => {
+                bad += 1;
+                output.talk(&format!("error: {name}: {error}"));
+            }
+        }
+    }
+    output.data(&format!("{held} expectations held, {failed} failed\n"))?;
+    Ok(match (bad, failed) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::ExpectationFailed,
+        _ => Exit::BadInput,
+    })
 }

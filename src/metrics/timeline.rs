@@ -157,6 +157,7 @@ impl Levels {
                 cpu,
                 memory,
                 gpus,
+                ..
             } => {
                 let base = Self::base(provider.index());
                 self.change(base + L::CpuTotal as usize, *cpu as i64);

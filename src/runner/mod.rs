@@ -157,7 +157,8 @@ pub fn built_in_scheduler(plan: &Plan) -> Box<dyn Scheduler> {
     Box::new(OneByOne::new(plan.job_queue.order, placements))
 }
 
-/// Plays a study.
+/// Plays a study. Beside the results come the plans as they were played, with the counts
+/// that `count: fit` found.
 ///
 /// # Errors
 /// See [`RunError`]; there are no results then.
@@ -168,7 +169,7 @@ pub fn run(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<Results, RunError> {
+) -> Result<(Results, Vec<Plan>), RunError> {
     let mut plans = Vec::new();
     let mut fits = Vec::new();
     for plan in &study.variants {
@@ -176,6 +177,30 @@ pub fn run(
         plans.push(plan);
         fits.push(fit);
     }
+    let mut variants = play_all(&plans, fits, options, schedulers, sink, progress, stop)?;
+    fold::compare_with_first(&mut variants);
+    let verdicts = expect::verdicts(&study.expectations, &variants);
+    let results = Results {
+        scenario: study.name.clone(),
+        description: study.description.clone(),
+        seeds: options.seeds.clone(),
+        variants,
+        verdicts,
+        warnings: study.warnings.clone(),
+    };
+    Ok((results, plans))
+}
+
+/// Plays every variant with every seed and folds the runs.
+fn play_all(
+    plans: &[Plan],
+    fits: Vec<Option<FitFound>>,
+    options: &Options,
+    schedulers: SchedulerFactory<'_>,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Vec<VariantResults>, RunError> {
     let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
     let runs = plans.len() * options.seeds.len();
     let job = |index: usize| {
@@ -214,21 +239,11 @@ pub fn run(
     if let Some(error) = failed {
         return Err(error);
     }
-    let mut variants: Vec<VariantResults> = folds
+    Ok(folds
         .into_iter()
         .zip(fits)
         .map(|(fold, fit)| fold.finish(fit))
-        .collect();
-    fold::compare_with_first(&mut variants);
-    let verdicts = expect::verdicts(&study.expectations, &variants);
-    Ok(Results {
-        scenario: study.name.clone(),
-        description: study.description.clone(),
-        seeds: options.seeds.clone(),
-        variants,
-        verdicts,
-        warnings: study.warnings.clone(),
-    })
+        .collect())
 }
 
 /// The number of threads that the options ask for.

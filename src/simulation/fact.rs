@@ -1,14 +1,18 @@
 //! Everything that can have happened.
 
-use crate::cluster::{ProviderId, Task};
+use crate::cluster::{ProviderId, Task, ZoneId};
 
 /// Something that happened, at the time that its reader is told.
 #[derive(Clone, Copy, Debug)]
 pub enum Fact {
-    /// Capacity joined: instances of a provider.
+    /// An instance joined.
     InstanceRegistered {
         /// The provider.
         provider: ProviderId,
+        /// Index of its type in the plan.
+        instance_type: usize,
+        /// Its zone.
+        zone: ZoneId,
         /// Registered CPU in 1/128,000 vCPU.
         cpu: u64,
         /// Registered memory in bytes.

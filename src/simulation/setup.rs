@@ -146,6 +146,8 @@ impl<'p> World<'p> {
             let spec = &self.cluster.pool(instance.pool()).spec;
             let fact = Fact::InstanceRegistered {
                 provider: spec.provider,
+                instance_type: spec.instance_type,
+                zone: spec.zone,
                 cpu: spec.cpu.as_base(),
                 memory: spec.memory.as_bytes(),
                 gpus: spec.gpus,

@@ -1,0 +1,186 @@
+//! Laying one tree over another: maps merge, lists of named things merge by name, every
+//! other list is replaced, `null` removes, and a key that excludes another one replaces it.
+
+use super::problem::{Problem, Severity};
+use super::table::one_slip;
+use super::tree::{Entry, Node, Sources, Value};
+
+/// Lists of named things and the keys that name them. A list under one of these keys merges
+/// by name wherever it stands.
+const ENTITIES: [(&str, &[&str]); 10] = [
+    ("services", &["serviceName"]),
+    ("taskDefinitions", &["family", "revision"]),
+    ("containerDefinitions", &["name"]),
+    ("capacityProviders", &["name"]),
+    ("tasks", &["name"]),
+    ("faults", &["name"]),
+    ("deployments", &["name"]),
+    ("images", &["name"]),
+    ("instanceTypes", &["name"]),
+    ("variants", &["name"]),
+];
+
+/// Keys of which only one can stand in a map: the one laid over drives out the others, so
+/// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
+const EXCLUSIVE: [&[&str]; 9] = [
+    &["arrivals", "trace"],
+    &["launchType", "capacityProviderStrategy"],
+    &["placementStrategy", "placementPolicy"],
+    &["poisson", "every", "sinusoidal", "piecewise", "at"],
+    &[
+        "exponential",
+        "erlang",
+        "gamma",
+        "weibull",
+        "lognormal",
+        "pareto",
+        "uniform",
+        "oneOf",
+        "hyperexponential",
+        "mixture",
+        "empirical",
+    ],
+    &["bestFit", "worstFit"],
+    &["median", "mean", "scale"],
+    &["p99", "sigma"],
+    &["memory", "memoryPerVcpu"],
+];
+
+/// The keys that name the items of a list under this key.
+pub fn identity_keys(list: &str) -> Option<&'static [&'static str]> {
+    ENTITIES
+        .iter()
+        .find(|(key, _)| *key == list)
+        .map(|(_, identity)| *identity)
+}
+
+/// The name of an item: `web`, or `web:3` for a task definition that is not revision 1.
+pub fn identity(item: &Node, keys: &[&str]) -> Option<String> {
+    let name = item.get(keys.first()?)?.as_text()?.to_string();
+    let revision = keys
+        .get(1)
+        .and_then(|key| item.get(key))
+        .and_then(Node::as_text)
+        .filter(|revision| *revision != "1");
+    Some(match revision {
+        Some(revision) => format!("{name}:{revision}"),
+        None => name,
+    })
+}
+
+/// Lays `over` over `base`. Warnings about new names that look mistyped go to `warnings`.
+pub fn merge(base: &mut Node, over: &Node, sources: &Sources, warnings: &mut Vec<Problem>) {
+    lay(base, over, "", "", sources, warnings);
+}
+
+/// Lays a value over the node under `key`, without warnings.
+pub fn lay_value(base: &mut Node, over: &Node, key: &str, sources: &Sources) {
+    lay(base, over, key, "", sources, &mut Vec::new());
+}
+
+fn lay(
+    base: &mut Node,
+    over: &Node,
+    key: &str,
+    path: &str,
+    sources: &Sources,
+    warnings: &mut Vec<Problem>,
+) {
+    match (&mut base.value, &over.value) {
+        (Value::Map(entries), Value::Map(changes)) => {
+            for change in changes {
+                if !matches!(change.node.value, Value::Null) {
+                    drive_out(entries, &change.key);
+                }
+                let path = join(path, &change.key);
+                match entries.iter_mut().find(|entry| entry.key == change.key) {
+                    Some(entry) => {
+                        entry.origin = change.origin;
+                        let node = &mut entry.node;
+                        lay(node, &change.node, &change.key, &path, sources, warnings);
+                    }
+                    None => entries.push(change.clone()),
+                }
+            }
+        }
+        (Value::List(items), Value::List(changes)) if identity_keys(key).is_some() => {
+            let keys = identity_keys(key).unwrap_or_default();
+            for change in changes {
+                match position(items, change, keys) {
+                    Some(at) => {
+                        let path = join(path, &identity(change, keys).unwrap_or_default());
+                        lay(&mut items[at], change, "", &path, sources, warnings);
+                    }
+                    None => {
+                        warn_of_slip(items, change, keys, path, sources, warnings);
+                        items.push(change.clone());
+                    }
+                }
+            }
+        }
+        // A removed key stays as `null` at the place that removed it, so that a missing
+        // required key points there.
+        _ => *base = over.clone(),
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_string()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+/// Removes the keys that `key` excludes.
+pub fn drive_out(entries: &mut Vec<Entry>, key: &str) {
+    for group in EXCLUSIVE.iter().filter(|group| group.contains(&key)) {
+        entries.retain(|entry| entry.key == key || !group.contains(&entry.key.as_str()));
+    }
+}
+
+/// Where in `items` the thing is that `change` is about. A task definition without a
+/// revision means the only one of its family.
+pub fn position(items: &[Node], change: &Node, keys: &[&str]) -> Option<usize> {
+    let name = identity(change, keys)?;
+    let exact = items
+        .iter()
+        .position(|item| identity(item, keys).as_ref() == Some(&name));
+    if exact.is_some() || keys.len() < 2 || keys.iter().skip(1).any(|k| change.get(k).is_some()) {
+        return exact;
+    }
+    let same_family = |item: &Node| item.get(keys[0]).and_then(Node::as_text) == Some(&name);
+    let mut found = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| same_family(item));
+    match (found.next(), found.next()) {
+        (Some((only, _)), None) => Some(only),
+        _ => None,
+    }
+}
+
+fn warn_of_slip(
+    items: &[Node],
+    change: &Node,
+    keys: &[&str],
+    path: &str,
+    sources: &Sources,
+    warnings: &mut Vec<Problem>,
+) {
+    let Some(name) = identity(change, keys) else {
+        return;
+    };
+    let names = items.iter().filter_map(|item| identity(item, keys));
+    let Some(near) = names.into_iter().find(|other| one_slip(&name, other)) else {
+        return;
+    };
+    let mut problem = Problem::error(
+        join(path, &name),
+        format!("`{name}` is new here, and very like `{near}`"),
+    );
+    problem.severity = Severity::Warning;
+    problem.place = sources.place(change.origin);
+    problem.hint = Some(format!("to change the existing one, write `{near}`"));
+    warnings.push(problem);
+}

@@ -1,0 +1,37 @@
+//! Scenario files: read into a positioned tree, merged with variants and `--set`, checked,
+//! and turned into [`crate::plan::Study`]. Every problem is collected, each with its place.
+//!
+//! The keys, their types, defaults and docs are in tables ([`keys`], [`aws`]), from which
+//! the JSON Schema and the reference are generated as well. No simulation here, no printing.
+
+mod arrivals;
+pub mod aws;
+mod cluster;
+mod columns;
+mod embedded;
+mod expect;
+mod files;
+pub mod keys;
+mod law;
+mod load;
+pub mod lookup;
+mod merge;
+pub mod problem;
+mod raw;
+mod reader;
+mod regions;
+mod set;
+mod study;
+pub mod table;
+mod taskdef;
+mod trace;
+mod tree;
+mod work;
+
+pub use embedded::Embedded;
+pub use load::{Loaded, Request, load, load_text};
+pub use lookup::{Catalog, CatalogType};
+pub use problem::{Place, Problem, Problems, Severity};
+
+#[cfg(test)]
+mod tests;

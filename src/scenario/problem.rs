@@ -1,0 +1,177 @@
+//! What is wrong with a scenario, with the place where it was written. A problem carries
+//! everything that is needed to print it; nothing here prints.
+
+use std::fmt::{self, Write as _};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The scenario cannot be played.
+    Error,
+    /// It can, but the reader of its results must know.
+    Warning,
+}
+
+/// Where something was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file as the user named it, or `--set`.
+    pub file: String,
+    /// Line, from 1; 0 when the place is a whole file or an option of the command line.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The text of that line.
+    pub snippet: String,
+    /// How many characters of it are meant, from `column` on; at least 1.
+    pub width: u32,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Where it was written, when it was written at all.
+    pub place: Option<Place>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The path of the key: `taskDefinitions.checkout.memory`; empty for the whole file.
+    pub path: String,
+    /// What is wrong: lower case, no final period.
+    pub message: String,
+    /// What would be right: "a duration such as `90s`".
+    pub expected: Option<String>,
+    /// The nearest valid name.
+    pub nearest: Option<String>,
+    /// Any other advice.
+    pub hint: Option<String>,
+}
+
+/// Everything that is wrong with a scenario, in the order of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problem {
+    /// An error without a place.
+    pub fn error(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            place: None,
+            severity: Severity::Error,
+            path: path.into(),
+            message: message.into(),
+            expected: None,
+            nearest: None,
+            hint: None,
+        }
+    }
+
+    /// What to type instead, in one line.
+    pub fn advice(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if let Some(nearest) = &self.nearest {
+            parts.push(format!("did you mean `{nearest}`?"));
+        }
+        if let Some(expected) = &self.expected {
+            parts.push(format!("expected {expected}"));
+        }
+        parts.extend(self.hint.clone());
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The problem as text: a headline, the place, the line in question, advice.
+    pub fn render(&self, color: bool) -> String {
+        let paint = |code: &str, text: &str| {
+            if color {
+                format!("\u{1b}[{code}m{text}\u{1b}[0m")
+            } else {
+                text.to_string()
+            }
+        };
+        let (word, code) = match self.severity {
+            Severity::Error => ("error", "1;31"),
+            Severity::Warning => ("warning", "1;33"),
+        };
+        let mut text = format!("{}: {}\n", paint(code, word), paint("1", &self.message));
+        let position = self.place.as_ref().map(Place::position);
+        let whereabouts = [position.as_deref(), Some(self.path.as_str())];
+        let whereabouts: Vec<&str> = whereabouts
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
+        if !whereabouts.is_empty() {
+            text.push_str(&paint("2", &format!("  {}", whereabouts.join("  "))));
+            text.push('\n');
+        }
+        if let Some(place) = self.place.as_ref().filter(|p| !p.snippet.is_empty()) {
+            place.draw(&mut text, &paint);
+        }
+        if let Some(advice) = self.advice() {
+            text.push_str(&format!("{}: {advice}\n", paint("1;36", "hint")));
+        }
+        text
+    }
+}
+
+/// Lines longer than this are shown in part.
+const WIDEST: usize = 96;
+
+impl Place {
+    /// `file:line:column`, or the file alone.
+    pub fn position(&self) -> String {
+        if self.line == 0 {
+            self.file.clone()
+        } else {
+            format!("{}:{}:{}", self.file, self.line, self.column)
+        }
+    }
+
+    fn draw(&self, text: &mut String, paint: &dyn Fn(&str, &str) -> String) {
+        let characters: Vec<char> = self
+            .snippet
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let column = (self.column.max(1) as usize - 1).min(characters.len());
+        // Long lines are cut so that what is meant stays in sight.
+        let first = if characters.len() <= WIDEST {
+            0
+        } else {
+            column.saturating_sub(WIDEST / 3)
+        };
+        let shown: String = characters.iter().skip(first).take(WIDEST).collect();
+        let before = column - first;
+        let width = (self.width.max(1) as usize).min(WIDEST.saturating_sub(before).max(1));
+        let number = if self.line == 0 {
+            String::new()
+        } else {
+            self.line.to_string()
+        };
+        let blank = " ".repeat(number.len());
+        let bar = paint("2", "|");
+        let marks = paint("1;31", &"^".repeat(width));
+        let _ = writeln!(text, "  {} {bar} {}", paint("2", &number), shown.trim_end());
+        let _ = writeln!(text, "  {blank} {bar} {}{marks}", " ".repeat(before));
+    }
+}
+
+impl Problems {
+    /// All problems as text, with an empty line between them; colour only when asked for.
+    pub fn render(&self, color: bool) -> String {
+        let texts: Vec<String> = self.0.iter().map(|p| p.render(color)).collect();
+        texts.join("\n")
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.render(false).trim_end())
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.render(false).trim_end())
+    }
+}
+
+impl std::error::Error for Problems {}

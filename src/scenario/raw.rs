@@ -1,0 +1,223 @@
+//! From YAML (and JSON, which is YAML) to the positioned tree, through `serde-saphyr`.
+//! Bounded in size, depth, nodes and aliases; a hostile file is an error, never a panic.
+
+use super::tree::{Entry, MAX_FILE_BYTES, Node, Origin, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::options::DuplicateKeyPolicy;
+use serde_saphyr::{Location, Spanned};
+use std::fmt;
+
+/// Why a text is not a tree.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is wrong.
+    pub message: String,
+    /// Byte offset.
+    pub at: u32,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// The deepest nesting of lists and maps.
+const MAX_DEPTH: usize = 48;
+
+/// Parses a text; `source` is written into every origin.
+///
+/// # Errors
+/// When it is empty, not YAML, more than one document, or beyond the bounds.
+pub fn parse(text: &str, source: u32) -> Result<Node, Failure> {
+    let failure = |message: &str| Failure {
+        message: message.into(),
+        at: 0,
+        hint: None,
+    };
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(failure("the text is larger than 16 MiB"));
+    }
+    let mut budget = serde_saphyr::Budget::default();
+    budget.max_depth = MAX_DEPTH;
+    budget.flow_nesting_limit = MAX_DEPTH;
+    let mut options = serde_saphyr::Options::default();
+    options.budget = Some(budget);
+    options.strict_booleans = true;
+    options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
+    options.with_snippet = false;
+    let raw: Spanned<Raw> = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| explain(text, &error))?;
+    let node = build(text, source, raw);
+    if matches!(node.value, Value::Null) {
+        return Err(failure("the file is empty"));
+    }
+    Ok(node)
+}
+
+/// The library's own words, without its advice about its options.
+fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
+    let at = error
+        .location()
+        .map_or(0, |location| offset(text, location));
+    let said = error.without_snippet().to_string();
+    let said = said.lines().next().unwrap_or_default();
+    let lower = said.to_ascii_lowercase();
+    let mut hint = None;
+    let bounds = ["budget", "limit", "alias", "recursion", "depth", "nesting"];
+    let message = if lower.contains("multiple") && lower.contains("document") {
+        "a file holds one document; this one has several".to_string()
+    } else if bounds.iter().any(|word| lower.contains(word)) {
+        hint = Some(format!(
+            "at most {MAX_DEPTH} levels, 250,000 values and a moderate use of aliases are read"
+        ));
+        format!("the file is nested too deeply or too large: {said}")
+    } else {
+        format!("this is not valid YAML or JSON: {said}")
+    };
+    Failure { message, at, hint }
+}
+
+/// What serde hands over.
+enum Raw {
+    Null,
+    Scalar(String),
+    Number,
+    List(Vec<Spanned<Raw>>),
+    Map(Vec<(Spanned<Raw>, Spanned<Raw>)>),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+        Raw::deserialize(deserializer)
+    }
+    // Numbers and booleans are kept as written: `1.10` stays `1.10`.
+    fn visit_bool<E>(self, _: bool) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+    fn visit_i128<E>(self, _: i128) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+    fn visit_u128<E>(self, _: u128) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
+        Ok(Raw::Scalar(text.into()))
+    }
+    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
+        Ok(Raw::Scalar(text))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Raw::List(list))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Raw, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Raw::Map(map))
+    }
+}
+
+fn build(text: &str, source: u32, raw: Spanned<Raw>) -> Node {
+    let origin = origin(text, source, raw.referenced);
+    let written = slice(text, raw.defined);
+    let value = match raw.value {
+        Raw::Null => Value::Null,
+        Raw::Number => Value::Scalar {
+            text: written.trim().to_string(),
+            quoted: false,
+        },
+        Raw::Scalar(text) => Value::Scalar {
+            text,
+            quoted: written.starts_with(['"', '\'', '|', '>']),
+        },
+        Raw::List(items) => {
+            Value::List(items.into_iter().map(|i| build(text, source, i)).collect())
+        }
+        Raw::Map(entries) => Value::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| {
+                    let key = build(text, source, key);
+                    Entry {
+                        key: match &key.value {
+                            Value::Scalar { text, .. } => text.clone(),
+                            _ => String::new(),
+                        },
+                        origin: key.origin,
+                        node: build(text, source, value),
+                    }
+                })
+                .collect(),
+        ),
+    };
+    Node { origin, value }
+}
+
+fn offset(text: &str, location: Location) -> u32 {
+    if let Some(at) = location.span().byte_offset() {
+        return at.min(text.len() as u64) as u32;
+    }
+    let mut rest = location.line().saturating_sub(1);
+    let mut at = 0;
+    while rest > 0 {
+        match text[at..].find('\n') {
+            Some(end) => at += end + 1,
+            None => break,
+        }
+        rest -= 1;
+    }
+    let columns = location.column().saturating_sub(1) as usize;
+    let within: usize = text[at..].chars().take(columns).map(char::len_utf8).sum();
+    (at + within) as u32
+}
+
+fn origin(text: &str, source: u32, location: Location) -> Origin {
+    let start = offset(text, location);
+    let length = location
+        .span()
+        .byte_len()
+        .unwrap_or(1)
+        .min(u64::from(u32::MAX)) as u32;
+    Origin {
+        source,
+        start,
+        end: start.saturating_add(length.max(1)),
+    }
+}
+
+fn slice(text: &str, location: Location) -> &str {
+    let start = offset(text, location) as usize;
+    let length = location.span().byte_len().unwrap_or(0) as usize;
+    text.get(start..(start + length).min(text.len()))
+        .unwrap_or_default()
+}

@@ -1,0 +1,382 @@
+//! From a root tree to plans: one per variant, each read from the base with the variant and
+//! the command line laid over.
+
+use super::cluster;
+use super::expect;
+use super::keys;
+use super::reader::{Context, Cursor, Record};
+use super::taskdef::{self, TaskDefinition};
+use super::trace::{self, TraceRead};
+use super::tree::{Node, Value};
+use super::work::{self, Surroundings};
+use crate::catalog::Architecture;
+use crate::figures::Names;
+use crate::plan::{
+    Arrivals, Capacity, Cluster, Count, Delays, JobQueue, Plan, Prices, QueueOrder, Study, Until,
+};
+use crate::units::{HOUR, Span};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What all variants of one reading share.
+pub struct Shared {
+    traces: RefCell<BTreeMap<String, Option<Arc<TraceRead>>>>,
+    /// True when a task definition's file could not be read.
+    pub lacks_definitions: bool,
+}
+
+impl Shared {
+    /// Nothing read yet.
+    pub fn new(lacks_definitions: bool) -> Self {
+        Self {
+            traces: RefCell::default(),
+            lacks_definitions,
+        }
+    }
+
+    /// Reads a trace, once for all variants that have the same.
+    pub fn trace(&self, at: &Cursor<'_>) -> Option<Arc<TraceRead>> {
+        let mut key = String::new();
+        fingerprint(at.node, &mut key);
+        if let Some(known) = self.traces.borrow().get(&key) {
+            return known.clone();
+        }
+        let read = trace::read(at).map(Arc::new);
+        self.traces.borrow_mut().insert(key, read.clone());
+        read
+    }
+}
+
+/// A text that is the same for equal trees from the same files.
+fn fingerprint(node: &Node, text: &mut String) {
+    use std::fmt::Write as _;
+    match &node.value {
+        Value::Null => text.push('~'),
+        Value::Scalar { text: own, .. } => {
+            let _ = write!(text, "{}:{own:?}", node.origin.source);
+        }
+        Value::List(items) => {
+            text.push('[');
+            for item in items {
+                fingerprint(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Value::Map(entries) => {
+            text.push('{');
+            for entry in entries {
+                let _ = write!(text, "{:?}:", entry.key);
+                fingerprint(&entry.node, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+    }
+}
+
+/// The name of the only variant of a scenario without `variants`.
+pub const BASE: &str = "base";
+
+/// Reads a variant's effective tree; `None` when it has problems.
+pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
+    let context = root.context;
+    let mark = context.mark();
+    let record = root.record(&keys::SCENARIO)?;
+    let name = name(&record);
+    let region = cluster::region(&record);
+    let start = start(&record);
+    time_zone(&record);
+    let until = until(&record);
+    let warm_up = record.parse_or::<Span>("warmUp");
+    if let (Some(Until::Elapsed(end)), Some(warm_up), Some(at)) =
+        (until, warm_up, record.get("warmUp"))
+        && warm_up >= end
+    {
+        at.problem("the warm-up is as long as the run, so that nothing is reported")
+            .expected(format!("less than {end}"))
+            .report();
+    }
+    let own = cluster::own_types(&record);
+    let mut cluster = record
+        .get("cluster")
+        .and_then(|at| cluster::read(&at, region.as_deref(), &own));
+    let (definitions, names) = definitions(&record);
+    let mut tasks = Vec::new();
+    if let (Some(at), Some(cluster)) = (record.get("tasks"), cluster.as_mut()) {
+        let around = Surroundings {
+            definitions: &definitions,
+            names: &names,
+            region: region.as_deref(),
+            shared,
+        };
+        for item in at.entities(&["name"]) {
+            let entry = work::read(&item, &around, cluster);
+            if let (Some(Until::Drained), Some(entry)) = (until, &entry) {
+                check_finite(&item, &entry.arrivals);
+            }
+            tasks.extend(entry);
+        }
+    }
+    if until == Some(Until::Drained) && record.get("tasks").is_none() {
+        root.problem("without `tasks`, `until: drained` ends before it begins")
+            .hint("give `tasks`, or `until: 7d`")
+            .report();
+    }
+    if let Some(cluster) = &cluster {
+        check_fit(&cluster.at, &cluster.cluster);
+    }
+    let job_queue = job_queue(&record);
+    let delays = delays(&record);
+    let (storage_month_hours, month_hours) = costs(&record)?;
+    if !context.is_clean_since(mark) {
+        return None;
+    }
+    let region = region?;
+    let catalog = context.catalog;
+    Some(Plan {
+        scenario: name?,
+        variant: variant.to_string(),
+        start_unix_seconds: start?,
+        until: until?,
+        warm_up: warm_up?,
+        cluster: cluster?.cluster,
+        job_queue: job_queue?,
+        tasks,
+        delays: delays?,
+        prices: Prices {
+            fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
+            fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
+            services: catalog.service_prices(&region).unwrap_or_default(),
+            storage_month_hours,
+            month_hours,
+        },
+        region,
+    })
+}
+
+type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
+
+/// The task definitions, and the names of all of them, sound or not.
+fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {
+    let Some(at) = record.get("taskDefinitions") else {
+        return (Vec::new(), Vec::new());
+    };
+    let names = match &at.node.value {
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| {
+                let family = item.get("family")?.as_text()?.to_string();
+                let revision = item.get("revision").and_then(Node::as_text);
+                Some((family, revision.map_or(Some(1), |text| text.parse().ok())?))
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    (taskdef::read_all(&at), names)
+}
+
+/// The scenario's name, which names a folder.
+fn name(record: &Record<'_>) -> Option<String> {
+    let at = record.get("name")?;
+    let text = at.text()?;
+    let is_valid = (1..=100).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !is_valid {
+        at.problem(format!("`{text}` cannot be the name of a scenario"))
+            .expected("up to 100 letters, digits, `-` and `_`: it names the report's folder")
+            .report();
+        return None;
+    }
+    Some(text.to_string())
+}
+
+fn start(record: &Record<'_>) -> Option<i64> {
+    let Some(at) = record.get("start") else {
+        return record
+            .preset("start")?
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .map(|start| start.as_second());
+    };
+    let text = at.text()?;
+    let Ok(start) = text.parse::<jiff::Timestamp>() else {
+        at.bad_value(
+            text,
+            &format!("`{text}` is not a point in time"),
+            "a date with time and zone such as `2026-11-02T00:00:00Z`",
+        );
+        return None;
+    };
+    let hour = (HOUR / 1_000_000) as i64;
+    if start.as_second() % hour != 0 || start.subsec_nanosecond() != 0 {
+        at.problem(format!("`{text}` is not a whole hour"))
+            .expected("a start at a whole hour, because usage is kept by clock hour")
+            .report();
+        return None;
+    }
+    Some(start.as_second())
+}
+
+fn time_zone(record: &Record<'_>) {
+    if let Some(at) = record.get("timeZone")
+        && let Some(text) = at.text()
+        && text != "UTC"
+    {
+        at.problem(format!("a time zone such as `{text}` is not modelled yet"))
+            .expected("`UTC`")
+            .report();
+    }
+}
+
+fn until(record: &Record<'_>) -> Option<Until> {
+    let at = record.get("until")?;
+    if at.node.as_text() == Some("drained") {
+        return Some(Until::Drained);
+    }
+    let end = at.parse::<Span>()?;
+    if end == Span::ZERO {
+        at.problem("a run must have a length")
+            .expected("a duration such as `7d`, or `drained`")
+            .report();
+        return None;
+    }
+    Some(Until::Elapsed(end))
+}
+
+fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
+    if !arrivals.is_finite() {
+        item.problem("these arrivals never end, so that `until: drained` never comes")
+            .hint("give `arrivals` a `limit`, or `until` a duration")
+            .report();
+    }
+}
+
+/// All counts of a variant that are to fit are one number, so they share one bound.
+fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
+    let mut bounds = cluster
+        .providers
+        .iter()
+        .filter_map(|provider| match &provider.capacity {
+            Capacity::Fleet(members) => Some(members),
+            Capacity::Fargate => None,
+        })
+        .flatten()
+        .filter_map(|member| match member.count {
+            Count::Fit { longest_wait } => Some(longest_wait),
+            Count::Fixed(_) => None,
+        });
+    if let Some(first) = bounds.next()
+        && let Some(other) = bounds.find(|bound| *bound != first)
+    {
+        at.problem(format!(
+            "counts that are to fit share one bound, not `{first}` and `{other}`"
+        ))
+        .hint("give all of them the same `longestWait`")
+        .report();
+    }
+}
+
+fn job_queue(record: &Record<'_>) -> Option<JobQueue> {
+    let mut queue = JobQueue {
+        order: QueueOrder::HeadOfLine,
+        limit: None,
+    };
+    let Some(at) = record.get("jobQueue") else {
+        return Some(queue);
+    };
+    let record = at.record(&keys::JOB_QUEUE)?;
+    if let Some(at) = record.get("order") {
+        queue.order = at.choice(&[
+            ("headOfLine", QueueOrder::HeadOfLine),
+            ("skipAhead", QueueOrder::SkipAhead),
+        ])?;
+    }
+    if let Some(at) = record.get("limit") {
+        queue.limit = Some(at.integer(0, 1_000_000_000)? as u32);
+    }
+    Some(queue)
+}
+
+fn delays(record: &Record<'_>) -> Option<Delays> {
+    let at = record.get("delays")?;
+    match at.node.as_text() {
+        Some("none") => Some(Delays::None),
+        Some(text) => {
+            let message = match text {
+                "realistic" => "`realistic` delays are not modelled yet".to_string(),
+                _ => format!("`{text}` is not a kind of delays"),
+            };
+            at.bad_value(
+                text,
+                &message,
+                "`none`, or a fixed start-up such as `{ start: 1500ms }`",
+            );
+            None
+        }
+        None => {
+            let start = at.record(&keys::DELAYS)?.get("start")?.parse::<Span>()?;
+            Some(Delays::Start(start))
+        }
+    }
+}
+
+fn costs(record: &Record<'_>) -> Option<(Option<u32>, u32)> {
+    let Some(at) = record.get("costs") else {
+        return Some((None, 730));
+    };
+    let record = at.record(&keys::COSTS)?;
+    let storage = match record.get("month") {
+        Some(at) if at.node.as_text() == Some("calendar") => None,
+        Some(at) => Some(at.integer(1, 10_000)? as u32),
+        None => None,
+    };
+    let month = match record.get("perMonthHours") {
+        Some(at) => at.integer(1, 10_000)? as u32,
+        None => 730,
+    };
+    Some((storage, month))
+}
+
+/// The names of a plan that can stand in figures.
+fn names(plan: &Plan) -> Names {
+    Names {
+        providers: plan
+            .cluster
+            .providers
+            .iter()
+            .map(|p| p.name.clone())
+            .collect(),
+        tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
+    }
+}
+
+/// The study of the plans of all variants; `root` is the base.
+pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<Study> {
+    let context: &Context<'_> = root.context;
+    let mark = context.mark();
+    let record = root.record(&keys::SCENARIO)?;
+    let written = match record.get("seeds") {
+        Some(at) => at.integer(1, 1_000_000)? as u32,
+        None => record.preset("seeds")?.parse().ok()?,
+    };
+    let name = name(&record)?;
+    let description = record.text("description").unwrap_or_default().to_string();
+    let names: Vec<(String, Names)> = plans
+        .iter()
+        .map(|plan| (plan.variant.clone(), names(plan)))
+        .collect();
+    let expectations = expect::read(&record, &names);
+    context.is_clean_since(mark).then(|| Study {
+        name,
+        description,
+        seeds: seeds.unwrap_or(written),
+        variants: plans,
+        expectations,
+        warnings: Vec::new(),
+        ignored: Vec::new(),
+    })
+}

@@ -1,0 +1,168 @@
+//! Tests of the reader: a small catalog, and one `check` that compares what is printed.
+
+use super::lookup::{Catalog, CatalogType};
+use super::{Loaded, load_text};
+use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
+use crate::units::{Cpu, Memory, Usd};
+
+mod arrivals;
+mod basics;
+mod fargate;
+mod files;
+mod hostile;
+mod merging;
+mod placing;
+mod taskdefs;
+mod traces;
+
+/// A catalog of three types and one region.
+pub(super) struct Small;
+
+impl Catalog for Small {
+    fn instance_type(&self, name: &str) -> Option<CatalogType> {
+        let (family, size) = name.split_once('.')?;
+        let (per_vcpu, gpus, architecture) = match family {
+            "m6i" => (4096, 0, Architecture::X86),
+            "c6i" => (2048, 0, Architecture::X86),
+            "r6i" => (8192, 0, Architecture::X86),
+            "m6g" => (4096, 0, Architecture::Arm),
+            "g4dn" => (4096, 1, Architecture::X86),
+            _ => return None,
+        };
+        let vcpu = match size {
+            "large" => 2,
+            "xlarge" => 4,
+            "2xlarge" => 8,
+            "4xlarge" => 16,
+            _ => return None,
+        };
+        let memory = per_vcpu * u64::from(vcpu) * 95 / 100;
+        Some(CatalogType {
+            vcpu,
+            memory: Memory::mib(memory),
+            gpus,
+            task_interfaces: 2,
+            trunked_task_interfaces: (gpus == 0).then_some(10),
+            architecture,
+            operating_system: OperatingSystem::Linux,
+        })
+    }
+    fn nearest_instance_type(&self, name: &str) -> Option<String> {
+        super::table::nearest(
+            name,
+            ["m6i.large", "m6g.large", "m6i.4xlarge", "g4dn.xlarge"],
+        )
+    }
+    fn smallest_instance_type(
+        &self,
+        cpu: Cpu,
+        memory: Memory,
+        gpus: u32,
+        _: Option<Architecture>,
+    ) -> Option<String> {
+        let fits = gpus == 0 && cpu <= Cpu::vcpus(16) && memory <= Memory::mib(62259);
+        fits.then(|| "m6i.4xlarge".to_string())
+    }
+    fn on_demand_price(&self, region: &str, name: &str) -> Option<Usd> {
+        (region == "us-east-1" && name != "g4dn.xlarge").then(|| Usd::nanos(96_000_000))
+    }
+    fn regions(&self) -> Vec<String> {
+        vec!["us-east-1".into()]
+    }
+    fn fargate_prices(&self, region: &str, _: Architecture) -> Option<FargatePrices> {
+        (region == "us-east-1").then_some(FargatePrices {
+            vcpu_hour: Usd::nanos(40_480_000),
+            gb_hour: Usd::nanos(4_445_000),
+            storage_gb_hour: Some(Usd::nanos(111_000)),
+        })
+    }
+    fn service_prices(&self, region: &str) -> Option<ServicePrices> {
+        (region == "us-east-1").then_some(ServicePrices {
+            gp3_gb_month: Some(Usd::nanos(80_000_000)),
+        })
+    }
+    fn fargate_cpus(&self) -> Vec<u64> {
+        vec![256, 512, 1024, 2048, 4096, 8192, 16384]
+    }
+    fn fargate_memories(&self, cpu_units: u64) -> Option<Vec<u64>> {
+        let steps = |low: u64, high: u64, step: u64| {
+            (low..=high)
+                .step_by(step as usize)
+                .map(|gb| gb * 1024)
+                .collect()
+        };
+        match cpu_units {
+            256 => Some(vec![512, 1024, 2048]),
+            512 => Some(steps(1, 4, 1)),
+            1024 => Some(steps(2, 8, 1)),
+            2048 => Some(steps(4, 16, 1)),
+            4096 => Some(steps(8, 30, 1)),
+            8192 => Some(steps(16, 60, 4)),
+            16384 => Some(steps(32, 120, 8)),
+            _ => None,
+        }
+    }
+    fn smallest_fargate(&self, cpu: Cpu, memory: Memory) -> Option<(Cpu, Memory)> {
+        self.fargate_cpus().into_iter().find_map(|units| {
+            let memories = self.fargate_memories(units)?;
+            let mib = memories
+                .into_iter()
+                .find(|mib| Memory::mib(*mib) >= memory)?;
+            (Cpu::units(units) >= cpu).then(|| (Cpu::units(units), Memory::mib(mib)))
+        })
+    }
+}
+
+/// A sound scenario; tests change a line of it.
+pub(super) const SOUND: &str = "\
+ecsim: 1
+name: shop
+until: 7d
+cluster:
+  capacityProviders:
+    - name: ec2
+      fleet: [{ instanceType: m6i.large, count: 2 }]
+taskDefinitions:
+  - family: report
+    cpu: 1024
+    memory: 2048
+    containerDefinitions: [{ name: report, image: shop/report:1 }]
+tasks:
+  - name: reports
+    taskDefinition: report
+    arrivals: { poisson: 5/h }
+    duration: 90s
+delays: none
+";
+
+/// Replaces `from` in the sound scenario.
+pub(super) fn with(from: &str, to: &str) -> String {
+    assert!(SOUND.contains(from), "{from}");
+    SOUND.replacen(from, to, 1)
+}
+
+/// Everything wrong with a text, as it is printed.
+pub(super) fn problems(text: &str, set: &[&str]) -> String {
+    let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+    match load_text("shop.yaml", text, &set, &Small) {
+        Ok(_) => "none".into(),
+        Err(problems) => problems.to_string(),
+    }
+}
+
+/// A study and its warnings.
+#[track_caller]
+pub(super) fn sound(text: &str, set: &[&str]) -> Loaded {
+    let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+    match load_text("shop.yaml", text, &set, &Small) {
+        Ok(loaded) => loaded,
+        Err(problems) => panic!("{problems}"),
+    }
+}
+
+/// The text must be refused exactly so.
+#[track_caller]
+pub(super) fn check(text: &str, expected: &str) {
+    let found = problems(text, &[]);
+    assert_eq!(found.trim(), expected.trim(), "\n--- found:\n{found}\n---");
+}
