@@ -62,7 +62,7 @@ impl<'p> VariantFold<'p> {
             pooled.0.merge(&work.waits);
             pooled.1.merge(&work.sojourns);
         }
-        for line in &played.bill.lines {
+        for line in played.bill.lines.iter().filter(|line| line.usage > 0) {
             let key = (line.meter.provider, line.meter.item);
             let fold = self.lines.entry(key).or_insert_with(|| LineFold {
                 line: line.clone(),
