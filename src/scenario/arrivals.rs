@@ -17,6 +17,7 @@ pub fn read(at: &Cursor<'_>) -> Option<Arrivals> {
     laws.retain(|(key, _)| *key != "limit");
     let (key, inner) = match laws.as_slice() {
         [only] => only,
+        [] if record.has_mistyped() => return None,
         _ => {
             at.problem("arrivals follow exactly one law")
                 .hint("give one of `poisson`, `every`, `sinusoidal`, `piecewise` and `at`")

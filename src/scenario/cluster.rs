@@ -210,7 +210,7 @@ fn zones(record: &Record<'_>, region: Option<&str>) -> Vec<String> {
             .into();
     };
     let items = at.list();
-    if items.is_empty() {
+    if items.is_empty() && matches!(at.node.value, super::tree::Value::List(_)) {
         at.problem("a cluster needs at least one zone").report();
     }
     let mut seen = BTreeSet::new();
@@ -284,6 +284,7 @@ fn provider(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<P
             let items = fleet.list();
             if items.is_empty() && matches!(fleet.node.value, super::tree::Value::List(_)) {
                 fleet.problem("this fleet is empty").report();
+                return None;
             }
             let members: Vec<_> = items
                 .iter()
@@ -324,8 +325,8 @@ fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Fle
     };
     let (found, count) = (found?, count?);
     let is_used = count != Count::Fixed(0);
+    let region = shop.region?;
     if is_used && found.price_per_hour.is_none() {
-        let region = shop.region.unwrap_or_default();
         type_at?
             .problem(format!("no price of `{}` is known in `{region}`", found.name))
             .hint("choose another type or region, or define a type of your own with a `price` in `instanceTypes`")
@@ -333,7 +334,6 @@ fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Fle
         return None;
     }
     if is_used && root_volume.is_some() {
-        let region = shop.region.unwrap_or_default();
         let prices = at.context.catalog.service_prices(region);
         if prices.and_then(|prices| prices.gp3_gb_month).is_none() {
             volume_at
@@ -494,10 +494,14 @@ pub fn strategy(at: &Cursor<'_>, cluster: &Cluster) -> Option<usize> {
             let name = only.text()?;
             let found = cluster.providers.iter().position(|p| p.name == name);
             if found.is_none() {
-                only.problem(format!(
+                let draft = only.problem(format!(
                     "there is no capacity provider `{name}` in this cluster"
-                ))
-                .among(name, cluster.providers.iter().map(|p| p.name.as_str()))
+                ));
+                if name == "FARGATE" {
+                    draft.hint("add `- name: FARGATE` to `capacityProviders`")
+                } else {
+                    draft.among(name, cluster.providers.iter().map(|p| p.name.as_str()))
+                }
                 .report();
             }
             found

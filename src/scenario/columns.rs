@@ -2,6 +2,7 @@
 //! row. Exact where the unit allows it; the rest is rounded half up once.
 
 use super::law::Quantity;
+use super::problem::Place;
 use super::reader::{Cursor, Record, ticked};
 use super::table::nearest;
 use super::tree::plain;
@@ -33,6 +34,7 @@ pub struct Rows {
     pub cells: csv::ByteRecord,
     /// Its line in the file, from 1.
     pub line: u64,
+    separator: char,
     /// The names of the columns, when there is a header.
     pub names: Option<Vec<String>>,
 }
@@ -292,6 +294,7 @@ impl Rows {
             source,
             cells: csv::ByteRecord::new(),
             line: 0,
+            separator: format.separator.map_or(' ', char::from),
             names: None,
         };
         if format.header {
@@ -365,6 +368,29 @@ impl Rows {
     pub fn cell(&self, index: usize) -> Result<&str, BadCell> {
         std::str::from_utf8(self.cells.get(index).unwrap_or_default())
             .map_err(|_| BadCell::Not("the cell is not UTF-8 text".into()))
+    }
+
+    /// Where a cell of the current row stands; the line is put together from its cells.
+    pub fn place(&self, file: &str, index: usize) -> Place {
+        let (mut snippet, mut column, mut width) = (String::new(), 0, 1);
+        for (number, cell) in self.cells.iter().enumerate() {
+            if number > 0 {
+                snippet.push(self.separator);
+            }
+            let cell = String::from_utf8_lossy(cell);
+            if number == index {
+                column = snippet.chars().count() as u32 + 1;
+                width = (cell.chars().count() as u32).max(1);
+            }
+            snippet.push_str(&cell);
+        }
+        Place {
+            file: file.to_string(),
+            line: self.line.min(u64::from(u32::MAX)) as u32,
+            column,
+            snippet,
+            width,
+        }
     }
 
     /// The index of a column by name, or by number from 1 when there is no header.
@@ -457,13 +483,9 @@ pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
                 _ => value as f64,
             }),
             Err(bad) => {
-                at.problem(format!(
-                    "{name}:{}: column `{}`: {}",
-                    rows.line,
-                    column.name,
-                    bad.words(cell)
-                ))
-                .report();
+                at.problem(format!("column `{}`: {}", column.name, bad.words(cell)))
+                    .at(rows.place(&name.to_string(), index))
+                    .report();
                 return None;
             }
         }

@@ -46,7 +46,7 @@ fn expand_one(item: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem
                 problem.place = sources.place(file.origin);
                 problem.path = "taskDefinitions.file".into();
             }
-            problems.push(problem);
+            problems.push(*problem);
             return false;
         }
     };

@@ -58,9 +58,8 @@ pub static SCENARIO: Table = Table {
             "taskDefinitions",
             Entities(&TASK_DEFINITION, &["family", "revision"]),
             "AWS task definitions, inline or by `file`",
-        )
-        .required(),
-        Field::new("tasks", Entities(&TASK_ENTRY, &["name"]), "standalone work").required(),
+        ),
+        Field::new("tasks", Entities(&TASK_ENTRY, &["name"]), "standalone work"),
         Field::new(
             "jobQueue",
             Map(&JOB_QUEUE),

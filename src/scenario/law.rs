@@ -46,7 +46,8 @@ impl Quantity {
         if value > 0.0 {
             return Some(value);
         }
-        at.problem("this must be above 0").report();
+        let text = at.node.as_text().unwrap_or_default();
+        at.problem(format!("`{text}` must be above 0")).report();
         None
     }
 }

@@ -76,7 +76,7 @@ impl Effective {
     /// When there is nothing that could be checked further.
     pub fn read(path: &Path, set: &[String]) -> Result<Self, Problems> {
         let mut sources = Sources::default();
-        let root = sources.read(path).map_err(|p| Problems(vec![p]))?;
+        let root = sources.read(path).map_err(|p| Problems(vec![*p]))?;
         Self::merge(sources, root, set)
     }
 
@@ -92,7 +92,7 @@ impl Effective {
             folder: None,
             is_option: false,
         };
-        let root = sources.parse(source).map_err(|p| Problems(vec![p]))?;
+        let root = sources.parse(source).map_err(|p| Problems(vec![*p]))?;
         Self::merge(sources, root, set)
     }
 
@@ -109,11 +109,11 @@ impl Effective {
         for option in set {
             match Setting::parse(option, &mut sources) {
                 Ok(setting) => settings.push(setting),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
         for setting in settings.iter().filter(|s| s.is_of_study()) {
-            problems.extend(setting.apply(&mut root, &sources).err());
+            problems.extend(setting.apply(&mut root, &sources).err().map(|p| *p));
         }
         let overlays = take_variants(&mut root, &sources, &mut problems);
         let mut variants = Vec::new();
@@ -131,7 +131,7 @@ impl Effective {
                 .map(|(_, tree)| setting.apply(tree, &sources))
                 .collect();
             if results.iter().all(Result::is_err) {
-                problems.extend(results.into_iter().find_map(Result::err));
+                problems.extend(results.into_iter().find_map(Result::err).map(|p| *p));
             }
             let _ = setting.apply(&mut root, &sources);
         }
@@ -153,11 +153,12 @@ impl Effective {
     /// # Errors
     /// Everything that is wrong.
     pub fn load(
-        mut self,
+        &self,
         wanted: &[String],
         seeds: Option<u32>,
         catalog: &dyn Catalog,
     ) -> Result<Loaded, Problems> {
+        let mut problems = self.problems.clone();
         for name in wanted {
             if !self.variants.iter().any(|(known, _)| known == name) {
                 let mut problem = Problem::error("", format!("there is no variant `{name}`"));
@@ -166,11 +167,11 @@ impl Effective {
                 if problem.nearest.is_none() {
                     problem.hint = Some(format!("known: {}", super::reader::ticked(names)));
                 }
-                self.problems.push(problem);
+                problems.push(problem);
             }
         }
         let context = Context::new(&self.sources, catalog);
-        context.problems.borrow_mut().append(&mut self.problems);
+        context.problems.borrow_mut().append(&mut problems);
         let shared = Shared::new(self.lacks_definitions);
         let plans: Vec<_> = self
             .variants

@@ -19,8 +19,11 @@ mod merge;
 pub mod problem;
 mod raw;
 mod reader;
+mod reference;
 mod regions;
+mod schema;
 mod set;
+mod show;
 mod study;
 pub mod table;
 mod taskdef;
@@ -32,6 +35,9 @@ pub use embedded::Embedded;
 pub use load::{Loaded, Request, load, load_text};
 pub use lookup::{Catalog, CatalogType};
 pub use problem::{Place, Problem, Problems, Severity};
+pub use reference::reference;
+pub use schema::schema;
+pub use show::show;
 
 #[cfg(test)]
 mod tests;

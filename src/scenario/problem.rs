@@ -19,7 +19,7 @@ pub struct Place {
     pub file: String,
     /// Line, from 1; 0 when the place is a whole file or an option of the command line.
     pub line: u32,
-    /// Column in characters, from 1.
+    /// Column in characters, from 1; 0 when the whole line is meant.
     pub column: u32,
     /// The text of that line.
     pub snippet: String,
@@ -66,15 +66,20 @@ impl Problem {
 
     /// What to type instead, in one line.
     pub fn advice(&self) -> Option<String> {
-        let mut parts = Vec::new();
-        if let Some(nearest) = &self.nearest {
-            parts.push(format!("did you mean `{nearest}`?"));
+        let expected = self
+            .expected
+            .as_ref()
+            .map(|text| format!("expected {text}"));
+        let rest: Vec<String> = [expected, self.hint.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let rest = rest.join("; ");
+        match &self.nearest {
+            Some(nearest) if rest.is_empty() => Some(format!("did you mean `{nearest}`?")),
+            Some(nearest) => Some(format!("did you mean `{nearest}`? {rest}")),
+            None => (!rest.is_empty()).then_some(rest),
         }
-        if let Some(expected) = &self.expected {
-            parts.push(format!("expected {expected}"));
-        }
-        parts.extend(self.hint.clone());
-        (!parts.is_empty()).then(|| parts.join("; "))
     }
 
     /// The problem as text: a headline, the place, the line in question, advice.
@@ -116,10 +121,12 @@ impl Problem {
 const WIDEST: usize = 96;
 
 impl Place {
-    /// `file:line:column`, or the file alone.
+    /// `file:line:column`, as far as it is known.
     pub fn position(&self) -> String {
         if self.line == 0 {
             self.file.clone()
+        } else if self.column == 0 {
+            format!("{}:{}", self.file, self.line)
         } else {
             format!("{}:{}:{}", self.file, self.line, self.column)
         }

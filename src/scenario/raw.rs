@@ -58,19 +58,29 @@ fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
         .map_or(0, |location| offset(text, location));
     let said = error.without_snippet().to_string();
     let said = said.lines().next().unwrap_or_default();
+    // The library repeats the place; we print it ourselves.
+    let said = said.split(" at line ").next().unwrap_or_default();
     let lower = said.to_ascii_lowercase();
-    let mut hint = None;
-    let bounds = ["budget", "limit", "alias", "recursion", "depth", "nesting"];
-    let message = if lower.contains("multiple") && lower.contains("document") {
-        "a file holds one document; this one has several".to_string()
-    } else if bounds.iter().any(|word| lower.contains(word)) {
-        hint = Some(format!(
-            "at most {MAX_DEPTH} levels, 250,000 values and a moderate use of aliases are read"
-        ));
-        format!("the file is nested too deeply or too large: {said}")
-    } else {
-        format!("this is not valid YAML or JSON: {said}")
-    };
+    let (mut message, mut hint) = (format!("this is not valid YAML or JSON: {said}"), None);
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["document"]) {
+        message = "a file holds one document; this one has several".into();
+        hint = Some("remove what follows `---`".to_string());
+    } else if has(&["recursion", "depth", "nesting"]) {
+        message = format!("this is nested more than {MAX_DEPTH} levels deep");
+        hint = Some("no scenario needs that".to_string());
+    } else if has(&[
+        "nodes",
+        "events",
+        "alias expansion",
+        "replay",
+        "ratio",
+        "budget",
+    ]) {
+        message = "the file holds too much: more than 250,000 values, with what its aliases repeat"
+            .into();
+        hint = Some("move long lists to files: `empirical`, `trace`".to_string());
+    }
     Failure { message, at, hint }
 }
 

@@ -2,7 +2,7 @@
 //! wrong without stopping.
 
 use super::lookup::Catalog;
-use super::problem::{Problem, Severity};
+use super::problem::{Place, Problem, Severity};
 use super::table::{Preset, Status, Table, nearest};
 use super::tree::{Entry, Node, Origin, Sources, Value};
 use crate::units::ParseUnitError;
@@ -102,6 +102,11 @@ impl<'a> Draft<'a> {
     /// Other advice.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.problem.hint = Some(hint.into());
+        self
+    }
+    /// Elsewhere: in a file that is not part of the tree.
+    pub fn at(mut self, place: Place) -> Self {
+        self.problem.place = Some(place);
         self
     }
     /// Only a warning.
@@ -257,7 +262,8 @@ impl<'a> Cursor<'a> {
         if number > 0.0 {
             return Some(number);
         }
-        self.problem("this must be above 0").report();
+        let text = self.node.as_text().unwrap_or_default();
+        self.problem(format!("`{text}` must be above 0")).report();
         None
     }
 
@@ -438,8 +444,10 @@ impl<'a> Cursor<'a> {
         for field in table.fields.iter().filter(|f| f.required) {
             // A required key that was mistyped is one problem, not two.
             if !is_there(field.key) && !typos.contains(field.key) {
-                self.problem(format!("`{}` is missing", field.key))
-                    .expected(field.doc)
+                let removed = entries.iter().find(|e| e.key == field.key);
+                let origin = removed.map_or(self.node.origin, |entry| entry.origin);
+                self.problem_at(origin, format!("`{}` is missing", field.key))
+                    .hint(format!("add `{}:`, {}", field.key, field.doc))
                     .report();
             }
         }
@@ -491,6 +499,11 @@ impl<'a> Record<'a> {
                 node: &entry.node,
                 path: self.at.path_of(key),
             })
+    }
+
+    /// True when some key was mistyped, which has been reported.
+    pub fn has_mistyped(&self) -> bool {
+        !self.mistyped.is_empty()
     }
 
     /// True when a key is not there because it was mistyped, which has been reported.
@@ -546,7 +559,9 @@ pub fn placeholder(text: &str) -> Option<&str> {
             let end = text[after..]
                 .find(close)
                 .map_or(text.len(), |at| after + at + close.len());
-            return Some(&text[start..end]);
+            // `$$$$CPU$$$$` has more dollars than three.
+            let more = text[end..].bytes().take_while(|b| *b == b'$').count();
+            return Some(&text[start..end + more]);
         }
     }
     let is_angle = text.len() > 2 && text.starts_with('<') && text.ends_with('>');

@@ -31,7 +31,7 @@ impl Setting {
     ///
     /// # Errors
     /// When it is not `path=value`, or the value is not YAML.
-    pub fn parse(option: &str, sources: &mut Sources) -> Result<Self, Problem> {
+    pub fn parse(option: &str, sources: &mut Sources) -> Result<Self, Box<Problem>> {
         let source = sources.add(Source {
             name: "--set".into(),
             text: option.into(),
@@ -47,7 +47,7 @@ impl Setting {
             let mut problem = Problem::error("", message);
             problem.place = sources.place(whole);
             problem.hint = Some(hint.into());
-            problem
+            Box::new(problem)
         };
         let (steps, rest) = steps(option, source).ok_or_else(|| {
             fail(
@@ -57,6 +57,10 @@ impl Setting {
             )
         })?;
         let text = &option[rest..];
+        if text.trim().is_empty() {
+            let hint = "give a value, or `null` to remove the key";
+            return Err(fail("there is no value", hint, sources));
+        }
         let mut value = super::raw::parse(text, source).map_err(|failure| {
             fail(
                 &failure.message,
@@ -83,12 +87,15 @@ impl Setting {
             .is_some_and(|(key, _)| OF_STUDY.contains(&key.as_str()))
     }
 
-    /// Lays the value over the tree.
+    /// Lays the value over the tree, which stays as it is when that fails.
     ///
     /// # Errors
     /// When the path does not exist.
-    pub fn apply(&self, root: &mut Node, sources: &Sources) -> Result<(), Problem> {
-        self.walk(root, Type::Map(&keys::SCENARIO), "", 0, sources)
+    pub fn apply(&self, root: &mut Node, sources: &Sources) -> Result<(), Box<Problem>> {
+        let mut changed = root.clone();
+        self.walk(&mut changed, Type::Map(&keys::SCENARIO), "", 0, sources)?;
+        *root = changed;
+        Ok(())
     }
 
     fn walk(
@@ -98,7 +105,7 @@ impl Setting {
         key: &str,
         depth: usize,
         sources: &Sources,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         let Some((step, origin)) = self.steps.get(depth) else {
             merge::lay_value(node, &self.value, key, sources);
             return Ok(());
@@ -161,7 +168,7 @@ impl Setting {
         identity: &[&str],
         depth: usize,
         sources: &Sources,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         let (step, _) = &self.steps[depth];
         let Value::List(items) = &mut node.value else {
             return Err(self.missing(depth, [], sources));
@@ -193,7 +200,7 @@ impl Setting {
         depth: usize,
         names: impl IntoIterator<Item = &'n str>,
         sources: &Sources,
-    ) -> Problem {
+    ) -> Box<Problem> {
         let names: Vec<&str> = names.into_iter().collect();
         let join = |to: usize| {
             let keys: Vec<&str> = self.steps[..to]
@@ -219,7 +226,7 @@ impl Setting {
         } else {
             problem.hint = Some(format!("known there: {}", ticked(names)));
         }
-        problem
+        Box::new(problem)
     }
 }
 

@@ -84,6 +84,14 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let context = root.context;
     let mark = context.mark();
     let record = root.record(&keys::SCENARIO)?;
+    if let Some(at) = record.get("ecsim")
+        && at.node.as_text() != Some("1")
+    {
+        let text = at.node.as_text().unwrap_or_default();
+        at.problem(format!("version `{text}` of the format is not known"))
+            .expected("`1`")
+            .report();
+    }
     let name = name(&record);
     let region = cluster::region(&record);
     let start = start(&record);

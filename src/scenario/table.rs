@@ -146,7 +146,9 @@ impl Field {
     }
     /// The same, but AWS demands it.
     pub const fn ignored_required(key: &'static str) -> Self {
-        Self::ignored(key).required()
+        let mut field = Self::ignored(key).required();
+        field.doc = "which AWS demands; no effect here";
+        field
     }
     /// A key that is planned.
     pub const fn not_yet(key: &'static str) -> Self {

@@ -25,6 +25,8 @@ pub struct TaskDefinition<'a> {
     pub cpu: Cpu,
     /// Memory that it reserves (facts/ecs.md 12).
     pub memory: Memory,
+    /// Where the CPU was written, for messages.
+    pub cpu_at: Cursor<'a>,
     /// Where the memory was written, for messages.
     pub memory_at: Cursor<'a>,
     /// GPUs of all containers.
@@ -60,6 +62,8 @@ struct Container<'a> {
     cpu: Cpu,
     memory: Option<Memory>,
     reservation: Option<Memory>,
+    /// True when either was written, sound or not.
+    has_memory: bool,
     essential: bool,
     gpus: u32,
     ports: Vec<(Cursor<'a>, Port, bool)>,
@@ -121,7 +125,8 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         .and_then(|at| at.integer(21, 200))
         .map_or(Memory::gib(20), Memory::gib);
     let containers = containers(&record);
-    let sums = sums(at, &containers, task_memory);
+    let is_memory_written = record.get("memory").is_some();
+    let sums = sums(at, &containers, task_memory, is_memory_written);
     let ports = ports(&containers, network_mode);
     let gpus = containers
         .iter()
@@ -140,6 +145,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         task_memory,
         cpu: task_cpu.unwrap_or(cpu_sum),
         memory: task_memory.unwrap_or(memory_sum),
+        cpu_at: record.get("cpu").unwrap_or_else(|| at.clone()),
         memory_at: record.get("memory").unwrap_or_else(|| at.clone()),
         gpus,
         network_mode,
@@ -246,6 +252,11 @@ fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
             // `0` means "not given", as the API sends it.
             .filter(|memory| *memory != Memory::ZERO)
     };
+    let is_given = |key| {
+        record
+            .get(key)
+            .is_some_and(|at| at.node.as_text() != Some("0"))
+    };
     let memory = size("memory");
     let reservation = size("memoryReservation");
     // facts/ecs.md 11.
@@ -272,6 +283,7 @@ fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
         cpu: record.parse_or("cpu").unwrap_or_default(),
         memory,
         reservation,
+        has_memory: is_given("memory") || is_given("memoryReservation"),
         essential,
         gpus: gpus(&record),
         ports: port_mappings(&record),
@@ -389,12 +401,13 @@ fn sums(
     at: &Cursor<'_>,
     containers: &[Container<'_>],
     task_memory: Option<Memory>,
+    is_memory_written: bool,
 ) -> Option<(Cpu, Memory)> {
     let mut cpu = Cpu::ZERO;
     let mut memory = Memory::ZERO;
     for container in containers {
         let own = container.reservation.or(container.memory);
-        if own.is_none() && task_memory.is_none() {
+        if own.is_none() && !is_memory_written && !container.has_memory {
             container
                 .at
                 .problem("neither the container nor the task says how much memory it needs")
@@ -497,12 +510,13 @@ impl TaskDefinition<'_> {
                 .report();
             return;
         };
-        check_fargate_size(&self.memory_at, context, cpu, memory);
+        check_fargate_size(&self.cpu_at, &self.memory_at, context, cpu, memory);
     }
 }
 
 /// Checks a size against Fargate's list (facts/ecs.md 25); the message lists the choices.
 pub fn check_fargate_size(
+    cpu_at: &Cursor<'_>,
     at: &Cursor<'_>,
     context: &Context<'_>,
     cpu: Cpu,
@@ -519,7 +533,8 @@ pub fn check_fargate_size(
             .iter()
             .map(|units| Cpu::units(*units).to_string())
             .collect();
-        at.problem(format!("Fargate has no size of `{cpu}`"))
+        cpu_at
+            .problem(format!("Fargate has no size of `{cpu}`"))
             .hint(format!("choose {}", either(&sizes)))
             .report();
         return false;

@@ -12,6 +12,7 @@ mod files;
 mod hostile;
 mod merging;
 mod placing;
+mod show;
 mod taskdefs;
 mod traces;
 
@@ -160,9 +161,49 @@ pub(super) fn sound(text: &str, set: &[&str]) -> Loaded {
     }
 }
 
+/// The text with these `--set` must be refused exactly so.
+#[track_caller]
+pub(super) fn check_set(text: &str, set: &[&str], expected: &str) {
+    let found = problems(text, set);
+    assert_eq!(found.trim(), expected.trim(), "\n--- found:\n{found}\n---");
+}
+
 /// The text must be refused exactly so.
 #[track_caller]
 pub(super) fn check(text: &str, expected: &str) {
     let found = problems(text, &[]);
+    assert_eq!(found.trim(), expected.trim(), "\n--- found:\n{found}\n---");
+}
+
+/// A folder with these files; the scenario is `shop.yaml`.
+pub(super) fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+/// Reads `shop.yaml` of a folder.
+pub(super) fn load_in(folder: &tempfile::TempDir, set: &[&str]) -> Result<Loaded, String> {
+    let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+    let request = super::Request {
+        path: &folder.path().join("shop.yaml"),
+        set: &set,
+        variants: &[],
+        seeds: None,
+    };
+    super::load(&request, &Small).map_err(|problems| {
+        let folder = folder.path().display().to_string();
+        problems.to_string().replace(&folder, "DIR")
+    })
+}
+
+/// What is wrong with `shop.yaml` of a folder must be exactly this.
+#[track_caller]
+pub(super) fn check_in(folder: &tempfile::TempDir, expected: &str) {
+    let found = load_in(folder, &[]).err().unwrap_or_else(|| "none".into());
     assert_eq!(found.trim(), expected.trim(), "\n--- found:\n{found}\n---");
 }

@@ -3,6 +3,7 @@
 
 use super::columns::{BadCell, Column, Format, Measure, Rows, decimal, file};
 use super::keys;
+use super::problem::Place;
 use super::reader::{Cursor, Record};
 use crate::plan::{Trace, TraceRow};
 use crate::units::{Cpu, Memory, SimTime, Span};
@@ -65,7 +66,12 @@ struct Layout {
 enum Outcome {
     Keep(TraceRow),
     Skip,
-    Bad { column: String, why: String },
+    Bad {
+        column: String,
+        why: String,
+        /// Index of the cell in the row.
+        cell: usize,
+    },
 }
 
 /// Reads `trace`.
@@ -410,10 +416,11 @@ fn read_file(
                     .push((index, rows.line.min(u64::from(u32::MAX)) as u32));
             }
             Outcome::Skip => {}
-            Outcome::Bad { column, why } => {
+            Outcome::Bad { column, why, cell } => {
                 bad += 1;
                 if bad <= MOST_REPORTED {
-                    at.problem(format!("{name}:{}: column `{column}`: {why}", rows.line))
+                    at.problem(format!("column `{column}`: {why}"))
+                        .at(rows.place(&name, cell))
                         .hint("correct the row, or say under `repair` what to do with such rows")
                         .report();
                 }
@@ -450,6 +457,7 @@ fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
         let bad = |cell: &str, bad: &BadCell| Outcome::Bad {
             column: column.name.clone(),
             why: bad.words(cell),
+            cell: *index,
         };
         let cell = match rows.cell(*index) {
             Ok(cell) => cell,
@@ -470,6 +478,7 @@ fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
         let too_large = || Outcome::Bad {
             column: column.name.clone(),
             why: format!("`{cell}` is too large"),
+            cell: *index,
         };
         // `value` refuses what is 2^63 and above, so that the casts to u64 are exact.
         match *name {
@@ -493,9 +502,11 @@ fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             None if spec.negative == Negative::Skip => return Outcome::Skip,
             None if spec.negative == Negative::Zero => row.duration = Span::ZERO,
             None => {
+                let end = spec.columns.iter().position(|(name, ..)| *name == "end");
                 return Outcome::Bad {
                     column: "end".into(),
                     why: "the end lies before the arrival".into(),
+                    cell: end.map_or(0, |end| layout.columns[end].0),
                 };
             }
         }
@@ -542,7 +553,14 @@ pub fn placeable(
                 .files
                 .get(usize::from(*file))
                 .map_or("", String::as_str);
-            at.problem(format!("{name}:{line}: {why}"))
+            at.problem(why)
+                .at(Place {
+                    file: name.to_string(),
+                    line: *line,
+                    column: 0,
+                    snippet: String::new(),
+                    width: 1,
+                })
                 .hint("choose larger instances, or leave such rows out and count them with `unplaceable: skip`")
                 .report();
         }

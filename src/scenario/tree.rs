@@ -147,7 +147,7 @@ impl Sources {
     ///
     /// # Errors
     /// When it is not YAML, or hostile.
-    pub fn parse(&mut self, source: Source) -> Result<Node, Problem> {
+    pub fn parse(&mut self, source: Source) -> Result<Node, Box<Problem>> {
         let index = self.list.len() as u32;
         let parsed = raw::parse(&source.text, index);
         self.list.push(source);
@@ -159,7 +159,7 @@ impl Sources {
                 end: failure.at.saturating_add(1),
             });
             problem.hint = failure.hint;
-            problem
+            Box::new(problem)
         })
     }
 
@@ -173,9 +173,9 @@ impl Sources {
     ///
     /// # Errors
     /// When it cannot be read, is too large, or is not YAML or JSON.
-    pub fn read(&mut self, path: &Path) -> Result<Node, Problem> {
+    pub fn read(&mut self, path: &Path) -> Result<Node, Box<Problem>> {
         let name = path.display().to_string();
-        let text = read_text(path).map_err(|message| Problem::error("", message))?;
+        let text = read_text(path).map_err(|message| Box::new(Problem::error("", message)))?;
         self.parse(Source {
             name,
             text,

@@ -169,8 +169,16 @@ fn definition<'r, 'a>(
         if around.shared.lacks_definitions {
             return None; // It may be in the file that could not be read.
         }
+        let names: Vec<String> = around
+            .names
+            .iter()
+            .map(|(name, revision)| match is_exact {
+                true => format!("{name}:{revision}"),
+                false => name.clone(),
+            })
+            .collect();
         at.problem(format!("there is no task definition `{text}`"))
-            .among(text, around.names.iter().map(|(name, _)| name.as_str()))
+            .among(text, names.iter().map(String::as_str))
             .report();
         return None;
     };
@@ -450,7 +458,7 @@ impl Fit<'_, '_> {
                     .record
                     .get("overrides")
                     .unwrap_or_else(|| self.at.clone());
-                check_fargate_size(&at, context, *cpu, *memory);
+                check_fargate_size(&at, &at, context, *cpu, *memory);
             }
         }
         Demand {
@@ -507,6 +515,7 @@ impl Fit<'_, '_> {
             let draft = self.at.problem(why);
             match self.larger_type(demand, largest) {
                 Some(name) => draft.hint(format!("`{name}` would do")),
+                None if self.is_fargate() => draft.hint("ask for less, or run it on EC2"),
                 None => draft.hint("choose larger instances, or ask for less"),
             }
             .report();
@@ -628,8 +637,10 @@ impl Fit<'_, '_> {
             let mut parts = Vec::new();
             parts.extend(largest.cpu.map(|cpu| cpu.to_string()));
             parts.extend(largest.memory.map(|memory| memory.to_string()));
-            if largest.gpus > 0 {
-                parts.push(format!("{} GPUs", largest.gpus));
+            match largest.gpus {
+                0 => {}
+                1 => parts.push("1 GPU".into()),
+                gpus => parts.push(format!("{gpus} GPUs")),
             }
             parts.join(", ")
         };
@@ -666,6 +677,7 @@ impl Fit<'_, '_> {
         let best = best.map_or(String::new(), |kind| {
             let gpus = match kind.gpus {
                 0 => String::new(),
+                1 => ", 1 GPU".into(),
                 gpus => format!(", {gpus} GPUs"),
             };
             format!("; `{}` has {}, {}{gpus}", kind.name, kind.cpu, kind.memory)

@@ -78,3 +78,735 @@ fn every_scenario_that_ships_is_sound() {
     }
     assert!(count >= 6);
 }
+
+#[test]
+fn the_head_of_the_file_is_checked() {
+    check(
+        &with("ecsim: 1", "ecsim: 2"),
+        r#"
+error: version `2` of the format is not known
+  shop.yaml:1:8  ecsim
+  1 | ecsim: 2
+    |        ^
+hint: expected `1`"#,
+    );
+    check(
+        &with("name: shop", "name: ../shop"),
+        r#"
+error: `../shop` cannot be the name of a scenario
+  shop.yaml:2:7  name
+  2 | name: ../shop
+    |       ^^^^^^^
+hint: expected up to 100 letters, digits, `-` and `_`: it names the report's folder"#,
+    );
+    check(
+        &with("name: shop\n", ""),
+        r#"
+error: `name` is missing
+  shop.yaml:1:1
+  1 | ecsim: 1
+    | ^
+hint: add `name:`, letters, digits, `-` and `_`; names the report's folder"#,
+    );
+    check(
+        &with("name: shop", "name: shop\nname: other"),
+        r#"
+error: `name` is given twice
+  shop.yaml:3:1  name
+  3 | name: other
+    | ^^^^
+hint: keep one"#,
+    );
+    check(
+        &with("until: 7d", "until: 7"),
+        r#"
+error: `7` has no unit of time
+  shop.yaml:3:8  until
+  3 | until: 7
+    |        ^
+hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
+    );
+    check(
+        &with("until: 7d", "until: -7d"),
+        r#"
+error: `-7` is negative
+  shop.yaml:3:8  until
+  3 | until: -7d
+    |        ^^^
+hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
+    );
+    check(
+        &with("until: 7d", "until: NaN"),
+        r#"
+error: `NaN` is not a unit of time
+  shop.yaml:3:8  until
+  3 | until: NaN
+    |        ^^^
+hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
+    );
+    check(
+        &with("until: 7d", "until: 0s"),
+        r#"
+error: a run must have a length
+  shop.yaml:3:8  until
+  3 | until: 0s
+    |        ^^
+hint: expected a duration such as `7d`, or `drained`"#,
+    );
+    check(
+        &with("until: 7d", "until: [7d]"),
+        r#"
+error: this should be a single value, not a list
+  shop.yaml:3:8  until
+  3 | until: [7d]
+    |        ^"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\nwarmUp: 8d"),
+        r#"
+error: the warm-up is as long as the run, so that nothing is reported
+  shop.yaml:4:9  warmUp
+  4 | warmUp: 8d
+    |         ^^
+hint: expected less than 7d"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\nseeds: 0"),
+        r#"
+error: `0` cannot stand here
+  shop.yaml:4:8  seeds
+  4 | seeds: 0
+    |        ^
+hint: expected a whole number from 1 to 1000000"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\nseeds: lots"),
+        r#"
+error: `lots` cannot stand here
+  shop.yaml:4:8  seeds
+  4 | seeds: lots
+    |        ^^^^
+hint: expected a whole number from 1 to 1000000"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\nstart: 2026-11-02T00:30:00Z"),
+        r#"
+error: `2026-11-02T00:30:00Z` is not a whole hour
+  shop.yaml:4:8  start
+  4 | start: 2026-11-02T00:30:00Z
+    |        ^^^^^^^^^^^^^^^^^^^^
+hint: expected a start at a whole hour, because usage is kept by clock hour"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\nstart: tomorrow"),
+        r#"
+error: `tomorrow` is not a point in time
+  shop.yaml:4:8  start
+  4 | start: tomorrow
+    |        ^^^^^^^^
+hint: expected a date with time and zone such as `2026-11-02T00:00:00Z`"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\ntimeZone: Europe/Berlin"),
+        r#"
+error: a time zone such as `Europe/Berlin` is not modelled yet
+  shop.yaml:4:11  timeZone
+  4 | timeZone: Europe/Berlin
+    |           ^^^^^^^^^^^^^
+hint: expected `UTC`"#,
+    );
+    check(
+        &with("until: 7d", "until: drained"),
+        r#"
+error: these arrivals never end, so that `until: drained` never comes
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: give `arrivals` a `limit`, or `until` a duration"#,
+    );
+}
+
+#[test]
+fn delays_must_be_said() {
+    check(
+        &with("delays: none\n", ""),
+        r#"
+error: `delays` is missing
+  shop.yaml:1:1
+  1 | ecsim: 1
+    | ^
+hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+    );
+    check(
+        &with("delays: none", "delays: realistic"),
+        r#"
+error: `realistic` delays are not modelled yet
+  shop.yaml:18:9  delays
+  18 | delays: realistic
+     |         ^^^^^^^^^
+hint: expected `none`, or a fixed start-up such as `{ start: 1500ms }`"#,
+    );
+    check(
+        &with("delays: none", "delays: { start: -1s }"),
+        r#"
+error: `-1` is negative
+  shop.yaml:18:18  delays.start
+  18 | delays: { start: -1s }
+     |                  ^^^
+hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
+    );
+    let loaded = sound(&with("delays: none", "delays: { start: 1500ms }"), &[]);
+    assert_eq!(
+        loaded.study.variants[0].delays,
+        Delays::Start(Span::millis(1500))
+    );
+}
+
+#[test]
+fn what_is_not_built_yet_is_not_unknown() {
+    check(
+        &format!("{SOUND}services: []\nfaults: []\n"),
+        r#"
+error: `services` is not modelled yet
+  shop.yaml:19:1  services
+  19 | services: []
+     | ^^^^^^^^
+hint: leave it out for now
+
+error: `faults` is not modelled yet
+  shop.yaml:20:1  faults
+  20 | faults: []
+     | ^^^^^^
+hint: leave it out for now"#,
+    );
+    check(
+        &with("cluster:\n", "cluster:\n  orchestrator: EKS\n"),
+        r#"
+error: `EKS` is not modelled yet
+  shop.yaml:5:17  cluster.orchestrator
+  5 |   orchestrator: EKS
+    |                 ^^^
+hint: expected `ECS`"#,
+    );
+    check(
+        &with(
+            "    duration: 90s",
+            "    duration: 90s\n    retry: { attempts: 3 }\n    onNoCapacity: provisioning",
+        ),
+        r#"
+error: `retry` is not modelled yet
+  shop.yaml:18:5  tasks.reports.retry
+  18 |     retry: { attempts: 3 }
+     |     ^^^^^
+hint: leave it out for now
+
+error: `provisioning` is not modelled yet
+  shop.yaml:19:19  tasks.reports.onNoCapacity
+  19 |     onNoCapacity: provisioning
+     |                   ^^^^^^^^^^^^
+hint: expected `queue` or `fail`"#,
+    );
+    check(
+        &with(
+            "fleet: [{ instanceType: m6i.large, count: 2 }]",
+            "autoScalingGroup: { minSize: 2 }\n      managedScaling: { status: ENABLED }",
+        ),
+        r#"
+error: `autoScalingGroup` is not modelled yet
+  shop.yaml:7:7  cluster.capacityProviders.ec2.autoScalingGroup
+  7 |       autoScalingGroup: { minSize: 2 }
+    |       ^^^^^^^^^^^^^^^^
+hint: leave it out for now
+
+error: `managedScaling` is not modelled yet
+  shop.yaml:8:7  cluster.capacityProviders.ec2.managedScaling
+  8 |       managedScaling: { status: ENABLED }
+    |       ^^^^^^^^^^^^^^
+hint: leave it out for now"#,
+    );
+    check(
+        &with(
+            "    - name: ec2",
+            "    - name: FARGATE_SPOT\n    - name: ec2",
+        ),
+        r#"
+error: `FARGATE_SPOT` is not modelled yet
+  shop.yaml:6:13  cluster.capacityProviders.FARGATE_SPOT.name
+  6 |     - name: FARGATE_SPOT
+    |             ^^^^^^^^^^^^
+hint: expected `FARGATE`, or a fleet under another name"#,
+    );
+}
+
+#[test]
+fn regions_and_zones_are_checked() {
+    check(
+        &with("until: 7d", "until: 7d\nregion: us-eest-1"),
+        r#"
+error: `us-eest-1` is not an AWS region
+  shop.yaml:4:9  region
+  4 | region: us-eest-1
+    |         ^^^^^^^^^
+hint: did you mean `us-east-1`? expected a region such as `us-east-1`"#,
+    );
+    check(
+        &with("until: 7d", "until: 7d\nregion: eu-north-1"),
+        r#"
+error: no price of `m6i.large` is known in `eu-north-1`
+  shop.yaml:8:31  cluster.capacityProviders.ec2.fleet.0.instanceType
+  8 |       fleet: [{ instanceType: m6i.large, count: 2 }]
+    |                               ^^^^^^^^^
+hint: choose another type or region, or define a type of your own with a `price` in `instanceTypes`"#,
+    );
+    check(
+        &with(
+            "cluster:\n",
+            "cluster:\n  availabilityZones: [eu-west-1a, us-east-1a, us-east-1a]\n",
+        ),
+        r#"
+error: `eu-west-1a` is not a zone of `us-east-1`
+  shop.yaml:5:23  cluster.availabilityZones.0
+  5 |   availabilityZones: [eu-west-1a, us-east-1a, us-east-1a]
+    |                       ^^^^^^^^^^
+hint: expected a zone such as `us-east-1a`
+
+error: `us-east-1a` is listed twice
+  shop.yaml:5:47  cluster.availabilityZones.2
+  5 |   availabilityZones: [eu-west-1a, us-east-1a, us-east-1a]
+    |                                               ^^^^^^^^^^"#,
+    );
+    check(
+        &with("count: 2", "count: 2, availabilityZones: [us-east-1d]"),
+        r#"
+error: `us-east-1d` is not a zone of this cluster
+  shop.yaml:7:72  cluster.capacityProviders.ec2.fleet.0.availabilityZones.0
+  7 |       fleet: [{ instanceType: m6i.large, count: 2, availabilityZones: [us-east-1d] }]
+    |                                                                        ^^^^^^^^^^
+hint: did you mean `us-east-1a`?"#,
+    );
+}
+
+#[test]
+fn fleets_are_checked() {
+    check(
+        &with("m6i.large", "m6i.larg"),
+        r#"
+error: there is no instance type `m6i.larg`
+  shop.yaml:7:31  cluster.capacityProviders.ec2.fleet.0.instanceType
+  7 |       fleet: [{ instanceType: m6i.larg, count: 2 }]
+    |                               ^^^^^^^^
+hint: did you mean `m6i.large`? `ecsim catalog instances` lists all; `instanceTypes` defines your own"#,
+    );
+    check(
+        &with("m6i.large", "g4dn.xlarge"),
+        r#"
+error: no price of `g4dn.xlarge` is known in `us-east-1`
+  shop.yaml:7:31  cluster.capacityProviders.ec2.fleet.0.instanceType
+  7 |       fleet: [{ instanceType: g4dn.xlarge, count: 2 }]
+    |                               ^^^^^^^^^^^
+hint: choose another type or region, or define a type of your own with a `price` in `instanceTypes`"#,
+    );
+    check(
+        &with("count: 2", "count: -2"),
+        r#"
+error: `-2` is not a count
+  shop.yaml:7:49  cluster.capacityProviders.ec2.fleet.0.count
+  7 |       fleet: [{ instanceType: m6i.large, count: -2 }]
+    |                                                 ^^
+hint: expected a whole number, `fit`, or `{ fit: { longestWait: 5m } }`"#,
+    );
+    check(
+        &with("count: 2", "count: many"),
+        r#"
+error: `many` is not a count
+  shop.yaml:7:49  cluster.capacityProviders.ec2.fleet.0.count
+  7 |       fleet: [{ instanceType: m6i.large, count: many }]
+    |                                                 ^^^^
+hint: expected a whole number, `fit`, or `{ fit: { longestWait: 5m } }`"#,
+    );
+    check(
+        &with("count: 2", "count: 2.5"),
+        r#"
+error: `2.5` cannot stand here
+  shop.yaml:7:49  cluster.capacityProviders.ec2.fleet.0.count
+  7 |       fleet: [{ instanceType: m6i.large, count: 2.5 }]
+    |                                                 ^^^
+hint: expected a whole number from 0 to 1000000"#,
+    );
+    check(
+        &with("count: 2", "count: { fit: { longest: 5m } }"),
+        r#"
+error: `longest` is not a key of `fitBound`
+  shop.yaml:7:58  cluster.capacityProviders.ec2.fleet.0.count.fit.longest
+  7 |       fleet: [{ instanceType: m6i.large, count: { fit: { longest: 5m } } }]
+    |                                                          ^^^^^^^
+hint: did you mean `longestWait`?"#,
+    );
+    check(
+        &with("count: 2", "count: 0"),
+        r#"
+error: there is no instance that these tasks could run on
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: give a provider's `fleet` a count above 0, or set `launchType: FARGATE`"#,
+    );
+    check(
+        &with(
+            "fleet: [{ instanceType: m6i.large, count: 2 }]",
+            "fleet: []",
+        ),
+        r#"
+error: this fleet is empty
+  shop.yaml:7:14  cluster.capacityProviders.ec2.fleet
+  7 |       fleet: []
+    |              ^"#,
+    );
+    check(
+        &with("      fleet: [{ instanceType: m6i.large, count: 2 }]\n", ""),
+        r#"
+error: `ec2` has no `fleet`
+  shop.yaml:6:7  cluster.capacityProviders.ec2
+  6 |     - name: ec2
+    |       ^
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`"#,
+    );
+    check(
+        &with("    - name: ec2", "    - name: ec2\n    - name: ec2"),
+        r#"
+error: `ec2` has no `fleet`
+  shop.yaml:6:7  cluster.capacityProviders.ec2
+  6 |     - name: ec2
+    |       ^
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`
+
+error: there are two entries named `ec2`
+  shop.yaml:7:7  cluster.capacityProviders.ec2
+  7 |     - name: ec2
+    |       ^
+hint: names must differ"#,
+    );
+    check(
+        &with("    - name: ec2", "    - name: idle"),
+        r#"
+error: `idle` is a name that figures use themselves
+  shop.yaml:6:13  cluster.capacityProviders.idle.name
+  6 |     - name: idle
+    |             ^^^^
+hint: choose another, such as `on-demand`"#,
+    );
+    check(
+        &with(
+            "count: 2 }",
+            "count: fit }, { instanceType: m6i.xlarge, count: { fit: { longestWait: 5m } } }",
+        ),
+        r#"
+error: counts that are to fit share one bound, not `0s` and `5m`
+  shop.yaml:5:3  cluster
+  5 |   capacityProviders:
+    |   ^
+hint: give all of them the same `longestWait`"#,
+    );
+    check(
+        &with(
+            "count: 2",
+            "count: 2, rootVolume: big, attributes: { ecs.os-type: x }",
+        ),
+        r#"
+error: `big` is not a unit of memory
+  shop.yaml:7:64  cluster.capacityProviders.ec2.fleet.0.rootVolume
+  7 | 6i.large, count: 2, rootVolume: big, attributes: { ecs.os-type: x } }]
+    |                                 ^^^
+hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`
+
+error: `ecs.os-type` is built in
+  shop.yaml:7:96  cluster.capacityProviders.ec2.fleet.0.attributes."ecs.os-type"
+  7 | big, attributes: { ecs.os-type: x } }]
+    |                                 ^
+hint: choose a name that does not begin with `ecs.`"#,
+    );
+}
+
+#[test]
+fn a_fleet_can_be_said_in_full() {
+    let text = with(
+        "count: 2 }",
+        "count: { fit: { longestWait: 5m } }, availabilityZones: [us-east-1c, us-east-1a], rootVolume: none, attributes: { rack: r1 } }",
+    );
+    let plan = &sound(&text, &[]).study.variants[0];
+    let crate::plan::Capacity::Fleet(members) = &plan.cluster.providers[0].capacity else {
+        panic!("not a fleet");
+    };
+    assert_eq!(members[0].zones, [2, 0]);
+    assert_eq!(members[0].root_volume, None);
+    assert_eq!(members[0].attributes["rack"], "r1");
+    assert_eq!(
+        members[0].count,
+        Count::Fit {
+            longest_wait: Span::seconds(300)
+        }
+    );
+}
+
+#[test]
+fn own_types_are_read() {
+    let own = "instanceTypes:\n  - { name: rack, vcpu: 16, memory: 64 GiB, registeredMemory: 64 GiB, price: $0.50/h }\n  - { name: half, vcpu: 0.5, memory: 1 GiB, gpus: 2, taskInterfaces: 3, architecture: ARM64, price: 0 }\n";
+    let text = format!(
+        "{}{own}",
+        with(
+            "m6i.large, count: 2",
+            "rack, count: 1 }, { instanceType: half, count: 1"
+        )
+    );
+    let plan = &sound(&text, &[]).study.variants[0];
+    let [rack, half] = &plan.cluster.instance_types[..] else {
+        panic!("two types")
+    };
+    assert_eq!((rack.cpu, rack.memory), (Cpu::vcpus(16), Memory::gib(64)));
+    assert_eq!(rack.price_per_hour.unwrap().as_cents(), 50);
+    assert!(rack.own);
+    // facts/ecs.md 39: floor(0.95 x 1024).
+    assert_eq!((half.cpu, half.memory), (Cpu::units(512), Memory::mib(972)));
+    assert_eq!((half.gpus, half.task_interfaces), (2, 3));
+    // Own types have no root volume unless set.
+    let crate::plan::Capacity::Fleet(members) = &plan.cluster.providers[0].capacity else {
+        panic!("not a fleet");
+    };
+    assert_eq!(members[0].root_volume, None);
+
+    let bad = "instanceTypes:\n  - { name: m6i.large, vcpu: 0, memory: 64, price: -$1 }\n  - { name: rack, vcpu: x, memory: 1 GiB }\n";
+    check(
+        &format!("{SOUND}{bad}"),
+        r#"
+error: `m6i.large` is a type of the catalog
+  shop.yaml:20:5  instanceTypes."m6i.large"
+  20 |   - { name: m6i.large, vcpu: 0, memory: 64, price: -$1 }
+     |     ^
+hint: choose another name for your own
+
+error: `0` is not a number of vCPUs
+  shop.yaml:20:30  instanceTypes."m6i.large".vcpu
+  20 |   - { name: m6i.large, vcpu: 0, memory: 64, price: -$1 }
+     |                              ^
+hint: expected a number such as `16`
+
+error: `64` has no unit
+  shop.yaml:20:41  instanceTypes."m6i.large".memory
+  20 |   - { name: m6i.large, vcpu: 0, memory: 64, price: -$1 }
+     |                                         ^^
+hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`
+
+error: `-$1` is negative
+  shop.yaml:20:52  instanceTypes."m6i.large".price
+  20 |   - { name: m6i.large, vcpu: 0, memory: 64, price: -$1 }
+     |                                                    ^^^
+hint: expected dollars such as `$0.10` (a price per hour: `$0.50/h`)
+
+error: `price` is missing
+  shop.yaml:21:5  instanceTypes.rack
+  21 |   - { name: rack, vcpu: x, memory: 1 GiB }
+     |     ^
+hint: add `price:`, price per hour, such as `$0.50/h`
+
+error: `x` is not a number of vCPUs
+  shop.yaml:21:25  instanceTypes.rack.vcpu
+  21 |   - { name: rack, vcpu: x, memory: 1 GiB }
+     |                         ^
+hint: expected a number such as `16`"#,
+    );
+}
+
+#[test]
+fn everything_is_reported_at_once() {
+    let text = "\
+ecsim: 1
+name: shop
+untill: 7d
+seeds: -3
+cluster:
+  availabilityZones: us-east-1a
+  capacityProviders:
+    - name: ec2
+      fleet: [{ instanceType: m7i.lrge, count: two }]
+taskDefinitions:
+  - family: report
+    cpu: 1024
+    memory: lots
+    containerDefinitions: [{ name: report, image: shop/report:1, essential: no }]
+tasks:
+  - name: reports
+    taskDefinition: reprot
+    arrivals: { poison: 5/h }
+    duration: { lognormal: { median: 6m } }
+    placementStrategy: [{ type: binpak, field: memory }]
+delays: nome
+expect:
+  - { figure: cost.total.perMoth, below: $450 }
+";
+    check(
+        text,
+        r#"
+error: `untill` is not a key of `scenario`
+  shop.yaml:3:1  untill
+  3 | untill: 7d
+    | ^^^^^^
+hint: did you mean `until`?
+
+error: this should be a list, not a single value
+  shop.yaml:6:22  cluster.availabilityZones
+  6 |   availabilityZones: us-east-1a
+    |                      ^^^^^^^^^^
+
+error: there is no instance type `m7i.lrge`
+  shop.yaml:9:31  cluster.capacityProviders.ec2.fleet.0.instanceType
+  9 |       fleet: [{ instanceType: m7i.lrge, count: two }]
+    |                               ^^^^^^^^
+hint: did you mean `m6i.large`? `ecsim catalog instances` lists all; `instanceTypes` defines your own
+
+error: `two` is not a count
+  shop.yaml:9:48  cluster.capacityProviders.ec2.fleet.0.count
+  9 |       fleet: [{ instanceType: m7i.lrge, count: two }]
+    |                                                ^^^
+hint: expected a whole number, `fit`, or `{ fit: { longestWait: 5m } }`
+
+error: `lots` is not a unit of memory
+  shop.yaml:13:13  taskDefinitions.report.memory
+  13 |     memory: lots
+     |             ^^^^
+hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`
+
+error: `no` is neither true nor false
+  shop.yaml:14:77  taskDefinitions.report.containerDefinitions.report.essential
+  14 |     containerDefinitions: [{ name: report, image: shop/report:1, essential: no }]
+     |                                                                             ^^
+hint: expected `true` or `false`
+
+error: there is no task definition `reprot`
+  shop.yaml:17:21  tasks.reports.taskDefinition
+  17 |     taskDefinition: reprot
+     |                     ^^^^^^
+hint: did you mean `report`?
+
+error: `poison` is not a key of `arrivals`
+  shop.yaml:18:17  tasks.reports.arrivals.poison
+  18 |     arrivals: { poison: 5/h }
+     |                 ^^^^^^
+hint: did you mean `poisson`?
+
+error: a lognormal law has two parameters
+  shop.yaml:19:28  tasks.reports.duration.lognormal
+  19 |     duration: { lognormal: { median: 6m } }
+     |                            ^
+hint: give `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`
+
+error: `binpak` is not known here
+  shop.yaml:20:33  tasks.reports.placementStrategy.0.type
+  20 |     placementStrategy: [{ type: binpak, field: memory }]
+     |                                 ^^^^^^
+hint: did you mean `binpack`? expected `binpack`, `spread`, `random`
+
+error: `nome` is not a kind of delays
+  shop.yaml:21:9  delays
+  21 | delays: nome
+     |         ^^^^
+hint: expected `none`, or a fixed start-up such as `{ start: 1500ms }`"#,
+    );
+}
+
+#[test]
+fn costs_and_queue_are_read() {
+    let text = format!(
+        "{SOUND}costs: {{ month: 720, perMonthHours: 744 }}\njobQueue: {{ order: skipAhead, limit: 10 }}\n"
+    );
+    let plan = &sound(&text, &[]).study.variants[0];
+    assert_eq!(plan.prices.storage_month_hours, Some(720));
+    assert_eq!(plan.prices.month_hours, 744);
+    assert_eq!(plan.job_queue.limit, Some(10));
+    assert_eq!(plan.job_queue.order, crate::plan::QueueOrder::SkipAhead);
+    check(
+        &format!("{SOUND}jobQueue: {{ order: fifo, limit: -1 }}\n"),
+        r#"
+error: `fifo` is not known here
+  shop.yaml:19:20  jobQueue.order
+  19 | jobQueue: { order: fifo, limit: -1 }
+     |                    ^^^^
+hint: expected `headOfLine`, `skipAhead`"#,
+    );
+    check(
+        &with("cluster:\n", "cluster:\n  jobQueue: {}\n"),
+        r#"
+error: `jobQueue` is not a key of `cluster`
+  shop.yaml:5:3  cluster.jobQueue
+  5 |   jobQueue: {}
+    |   ^^^^^^^^
+hint: keys: `orchestrator`, `availabilityZones`, `capacityProviders`, `defaultCapacityProviderStrategy`, `awsvpcTrunking`"#,
+    );
+}
+
+#[test]
+fn expectations_are_checked() {
+    let expect = |lines: &str| format!("{SOUND}expect:\n{lines}");
+    let text = expect(
+        "  - { figure: cost.total.perMonth, below: $450, above: 12 }\n  - { figure: tasks.reports.wait.p95, atMost: 3m }\n  - { figure: capacity.ec2.cpu.reserved, atLeast: 5% }\n  - { figure: tasks.all.arrived.count, equals: 840 }\n",
+    );
+    let study = sound(&text, &[]).study;
+    let values: Vec<f64> = study
+        .expectations
+        .iter()
+        .flat_map(|e| e.bounds.iter().map(|b| b.value))
+        .collect();
+    assert_eq!(values, [450.0, 12.0, 180.0, 0.05, 840.0]);
+    assert_eq!(study.expectations[0].bounds[0].text, "$450");
+    check(
+        &expect("  - { figure: cost.totl.perMonth, below: $450 }\n"),
+        r#"
+error: there is no figure `cost.totl.perMonth`
+  shop.yaml:20:15  expect.0.figure
+  20 |   - { figure: cost.totl.perMonth, below: $450 }
+     |               ^^^^^^^^^^^^^^^^^^
+hint: did you mean `cost.total.perMonth`?"#,
+    );
+    check(
+        &expect("  - { figure: cost.total.perMonth, below: cheap }\n"),
+        r#"
+error: `cheap` is not a value of `cost.total.perMonth`
+  shop.yaml:20:43  expect.0.below
+  20 |   - { figure: cost.total.perMonth, below: cheap }
+     |                                           ^^^^^
+hint: expected dollars such as `$450`"#,
+    );
+    check(
+        &expect("  - { figure: tasks.reports.wait.p95, below: $4 }\n"),
+        r#"
+error: `$4` is not a value of `tasks.reports.wait.p95`
+  shop.yaml:20:46  expect.0.below
+  20 |   - { figure: tasks.reports.wait.p95, below: $4 }
+     |                                              ^^
+hint: expected a duration such as `3m`, or a number of seconds"#,
+    );
+    check(
+        &expect("  - { figure: cost.total.perMonth }\n"),
+        r#"
+error: nothing is expected of this figure
+  shop.yaml:20:5  expect.0
+  20 |   - { figure: cost.total.perMonth }
+     |     ^
+hint: give `below`, `above`, `atMost`, `atLeast` or `equals`"#,
+    );
+    check(
+        &expect("  - { figure: cost.total, variant: nobody, below: 1 }\n"),
+        r#"
+error: there is no variant `nobody`
+  shop.yaml:20:36  expect.0.variant
+  20 |   - { figure: cost.total, variant: nobody, below: 1 }
+     |                                    ^^^^^^
+hint: known: `base`"#,
+    );
+}
+
+#[test]
+fn colour_only_when_asked_for() {
+    let problems = crate::scenario::load_text("x.yaml", "a: 1", &[], &super::Small).unwrap_err();
+    assert!(!problems.render(false).contains('\u{1b}'));
+    assert!(problems.render(true).contains('\u{1b}'));
+}

@@ -1,1 +1,212 @@
-//! Tests of fargate.
+//! Fargate: sizes, network modes, what it does not take.
+
+use super::{SOUND, check, sound, with};
+use crate::catalog::Architecture;
+use crate::plan::{Capacity, NetworkMode, Target};
+
+fn on_fargate(from: &str, to: &str) -> String {
+    with(from, to).replace(
+        "    duration: 90s",
+        "    duration: 90s\n    launchType: FARGATE",
+    )
+}
+
+#[test]
+fn a_launch_type_needs_no_provider() {
+    let plan = &sound(&on_fargate("until: 7d", "until: 7d"), &[])
+        .study
+        .variants[0];
+    let Target::Provider(index) = plan.tasks[0].target else {
+        panic!("no provider")
+    };
+    assert_eq!(plan.cluster.providers[index].name, "FARGATE");
+    assert!(matches!(
+        plan.cluster.providers[index].capacity,
+        Capacity::Fargate
+    ));
+    let demand = &plan.tasks[0].demand;
+    assert!(demand.on_fargate);
+    assert_eq!(demand.network_mode, NetworkMode::Awsvpc);
+    assert_eq!(demand.architecture, Some(Architecture::X86));
+}
+
+#[test]
+fn an_invalid_size_lists_the_valid_ones() {
+    check(
+        &on_fargate(
+            "cpu: 1024\n    memory: 2048",
+            "cpu: 0.25 vCPU\n    memory: 3 GB",
+        ),
+        r#"
+error: `0.25 vCPU` on Fargate cannot have `3 GiB`
+  shop.yaml:11:13  taskDefinitions.report.memory
+  11 |     memory: 3 GB
+     |             ^^^^
+hint: choose 512 MiB, 1 GiB or 2 GiB, or raise `cpu`"#,
+    );
+    check(
+        &on_fargate("memory: 2048", "memory: 512"),
+        r#"
+error: `1 vCPU` on Fargate cannot have `512 MiB`
+  shop.yaml:11:13  taskDefinitions.report.memory
+  11 |     memory: 512
+     |             ^^^
+hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#,
+    );
+    check(
+        &on_fargate("cpu: 1024", "cpu: 300"),
+        r#"
+error: Fargate has no size of `0.292968 vCPU`
+  shop.yaml:10:10  taskDefinitions.report.cpu
+  10 |     cpu: 300
+     |          ^^^
+hint: choose 0.25 vCPU, 0.5 vCPU, 1 vCPU, 2 vCPU, 4 vCPU, 8 vCPU or 16 vCPU"#,
+    );
+    check(
+        &on_fargate(
+            "cpu: 1024\n    memory: 2048",
+            "cpu: 4096\n    memory: 31 GB",
+        ),
+        r#"
+error: `4 vCPU` on Fargate cannot have `31 GiB`
+  shop.yaml:11:13  taskDefinitions.report.memory
+  11 |     memory: 31 GB
+     |             ^^^^^
+hint: choose 8 GiB to 30 GiB in steps of 1 GiB, or raise `cpu`"#,
+    );
+    check(
+        &on_fargate("    cpu: 1024\n    memory: 2048\n", "    memory: 2048\n"),
+        r#"
+error: a task on Fargate needs `cpu` and `memory` at task level
+  shop.yaml:9:5  taskDefinitions.report
+  9 |   - family: report
+    |     ^
+hint: set both, such as `cpu: 256` and `memory: 512`"#,
+    );
+}
+
+#[test]
+fn what_fargate_does_not_take_is_refused() {
+    check(
+        &on_fargate("cpu: 1024", "cpu: 1024\n    networkMode: bridge"),
+        r#"
+error: network mode `bridge` does not exist on Fargate
+  shop.yaml:9:5  taskDefinitions.report
+  9 |   - family: report
+    |     ^
+hint: set `networkMode: awsvpc`, or leave it out"#,
+    );
+    check(
+        &on_fargate(
+            "image: shop/report:1",
+            "image: x, privileged: true, links: [db], extraHosts: []",
+        ),
+        r#"
+error: Fargate does not take `links`, `privileged`
+  shop.yaml:9:5  taskDefinitions.report
+  9 |   - family: report
+    |     ^
+hint: remove it, or run the task on EC2"#,
+    );
+    check(
+        &on_fargate(
+            "cpu: 1024",
+            "cpu: 1024\n    runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }",
+        ),
+        r#"
+error: Windows on Fargate is not modelled yet
+  shop.yaml:9:5  taskDefinitions.report
+  9 |   - family: report
+    |     ^"#,
+    );
+    check(
+        &on_fargate("until: 7d", "until: 7d\nregion: eu-north-1"),
+        r#"
+error: no price of `m6i.large` is known in `eu-north-1`
+  shop.yaml:8:31  cluster.capacityProviders.ec2.fleet.0.instanceType
+  8 |       fleet: [{ instanceType: m6i.large, count: 2 }]
+    |                               ^^^^^^^^^
+hint: choose another type or region, or define a type of your own with a `price` in `instanceTypes`
+
+error: no price of Fargate on X86_64 is known in `eu-north-1`
+  shop.yaml:15:5  tasks.reports
+  15 |   - name: reports
+     |     ^
+hint: choose another region or `cpuArchitecture`"#,
+    );
+}
+
+#[test]
+fn required_compatibility_is_checked_on_its_own() {
+    check(
+        &with(
+            "memory: 2048",
+            "memory: 512\n    requiresCompatibilities: [FARGATE, EC2]",
+        ),
+        r#"
+error: `1 vCPU` on Fargate cannot have `512 MiB`
+  shop.yaml:11:13  taskDefinitions.report.memory
+  11 |     memory: 512
+     |             ^^^
+hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#,
+    );
+    check(
+        &with(
+            "memory: 2048",
+            "memory: 2048\n    requiresCompatibilities: [FARGATE]",
+        ),
+        r#"
+error: `report:1` does not list `EC2` in `requiresCompatibilities`
+  shop.yaml:15:5  tasks.reports
+  15 |   - name: reports
+     |     ^
+hint: add it there, or leave the key out"#,
+    );
+    check(
+        &with(
+            "memory: 2048",
+            "memory: 2048\n    requiresCompatibilities: [fargate]",
+        ),
+        r#"
+error: `fargate` is not known here
+  shop.yaml:12:31  taskDefinitions.report.requiresCompatibilities.0
+  12 |     requiresCompatibilities: [fargate]
+     |                               ^^^^^^^
+hint: did you mean `FARGATE`? expected `EC2`, `FARGATE`, `EXTERNAL`, `MANAGED_INSTANCES`"#,
+    );
+}
+
+#[test]
+fn drawn_sizes_need_only_be_small_enough() {
+    let drawn = |memory: &str| {
+        on_fargate(
+            "duration: 90s",
+            &format!(
+                "duration: 90s\n    overrides: {{ cpu: {{ uniform: {{ low: 0.1 vCPU, high: 3 vCPU }} }}, memory: {memory} }}"
+            ),
+        )
+    };
+    sound(&drawn("{ uniform: { low: 100 MiB, high: 100 GiB } }"), &[]);
+    check(
+        &drawn("{ uniform: { low: 100 MiB, high: 200 GiB } }"),
+        r#"
+error: a task may need 3 vCPU, 200 GiB, more than Fargate's largest size
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: ask for less, or run it on EC2"#,
+    );
+    check(
+        &on_fargate(
+            "duration: 90s",
+            "duration: 90s\n    overrides: { cpu: 1 vCPU, memory: 1 GiB }",
+        ),
+        r#"
+error: `1 vCPU` on Fargate cannot have `1 GiB`
+  shop.yaml:19:16  tasks.reports.overrides
+  19 |     overrides: { cpu: 1 vCPU, memory: 1 GiB }
+     |                ^
+hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#,
+    );
+    let _ = SOUND;
+}

@@ -1,1 +1,381 @@
-//! Tests of merging.
+//! Variants and `--set`.
+
+use super::{SOUND, check, check_set, problems, sound};
+use crate::plan::{Arrivals, Capacity, Count, Target};
+
+const VARIANTS: &str = "\
+variants:
+  - name: small
+  - name: large
+    cluster: { capacityProviders: [{ name: ec2, fleet: [{ instanceType: m6i.4xlarge, count: 9 }] }] }
+    tasks: [{ name: reports, count: 3, arrivals: { every: 30s } }]
+  - name: fargate
+    taskDefinitions: [{ family: report, cpu: 512, memory: 1 GB, runtimePlatform: { cpuArchitecture: ARM64 } }]
+    tasks: [{ name: reports, launchType: FARGATE }, { name: more, launchType: FARGATE, taskDefinition: report, duration: 1s, arrivals: { at: [0s] } }]
+    jobQueue: { limit: 3 }
+";
+
+fn varied() -> String {
+    format!("{SOUND}{VARIANTS}")
+}
+
+#[test]
+fn variants_lie_over_the_base() {
+    let study = sound(&varied(), &[]).study;
+    let names: Vec<&str> = study.variants.iter().map(|v| v.variant.as_str()).collect();
+    assert_eq!(names, ["small", "large", "fargate"]);
+    let [small, large, fargate] = &study.variants[..] else {
+        panic!("three")
+    };
+    assert_eq!(small.tasks[0].count, 1);
+    assert_eq!(large.tasks[0].count, 3);
+    // A law that is laid over drives out the other one.
+    assert!(matches!(large.tasks[0].arrivals, Arrivals::Renewal { .. }));
+    let Capacity::Fleet(members) = &large.cluster.providers[0].capacity else {
+        panic!("fleet")
+    };
+    assert_eq!((members.len(), members[0].count), (1, Count::Fixed(9)));
+    assert_eq!(fargate.tasks.len(), 2);
+    assert_eq!(fargate.tasks[0].target, Target::Provider(1));
+    assert_eq!(fargate.job_queue.limit, Some(3));
+    assert_eq!(small.job_queue.limit, None);
+    assert!(format!("{:?}", fargate.tasks[0].demand.cpu).contains("64000"));
+}
+
+#[test]
+fn set_lies_over_the_variants() {
+    let set = [
+        "tasks.reports.count=8",
+        "until=1d",
+        "warmUp=1h",
+        "seeds=3",
+        "taskDefinitions.report.containerDefinitions.report.cpu=128",
+        "cluster.capacityProviders.ec2.fleet.0.count=5",
+        "variants.large.jobQueue.limit=7",
+        "jobQueue.order=skipAhead",
+        "delays={ start: 1500ms }",
+        "tasks.more.count=2",
+    ];
+    let study = sound(&varied(), &set).study;
+    assert_eq!(study.seeds, 3);
+    for plan in &study.variants {
+        assert_eq!(plan.tasks[0].count, 8);
+        let Capacity::Fleet(members) = &plan.cluster.providers[0].capacity else {
+            panic!("fleet")
+        };
+        assert_eq!(members[0].count, Count::Fixed(5));
+    }
+    assert_eq!(study.variants[1].job_queue.limit, Some(7));
+    // Only one variant has it, and that is enough.
+    assert_eq!(study.variants[2].tasks[1].count, 2);
+}
+
+#[test]
+fn set_replaces_laws_and_removes_with_null() {
+    let study = sound(
+        SOUND,
+        &["tasks.reports.arrivals.every=30s", "description=x"],
+    )
+    .study;
+    assert!(matches!(
+        study.variants[0].tasks[0].arrivals,
+        Arrivals::Renewal { .. }
+    ));
+    assert_eq!(study.description, "x");
+    check_set(
+        SOUND,
+        &["delays=null"],
+        r#"
+error: `delays` is missing
+  shop.yaml:18:1
+  18 | delays: none
+     | ^^^^^^
+hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+    );
+    let plan = sound(&varied(), &["tasks.more=null"]).study;
+    assert_eq!(plan.variants[2].tasks.len(), 1);
+    let dotted = SOUND.replace("name: ec2", "name: my.ec2");
+    sound(
+        &dotted,
+        &["cluster.capacityProviders.\"my.ec2\".fleet.0.count=3"],
+    );
+}
+
+#[test]
+fn a_path_that_does_not_exist_is_refused() {
+    check_set(
+        SOUND,
+        &["tsks.reports.count=8"],
+        r#"
+error: there is no `tsks` in the scenario
+  --set
+   | tsks.reports.count=8
+   | ^^^^
+hint: did you mean `tasks.reports.count`?"#,
+    );
+    check_set(
+        SOUND,
+        &["tasks.report.count=8"],
+        r#"
+error: there is no `report` in `tasks`
+  --set
+   | tasks.report.count=8
+   |       ^^^^^^
+hint: did you mean `tasks.reports.count`?"#,
+    );
+    check_set(
+        SOUND,
+        &["tasks.reports.cuont=8"],
+        r#"
+error: there is no `cuont` in `tasks.reports`
+  --set
+   | tasks.reports.cuont=8
+   |               ^^^^^
+hint: did you mean `tasks.reports.count`?"#,
+    );
+    check_set(
+        SOUND,
+        &["until.days=8"],
+        r#"
+error: there is no `days` in `until`
+  --set
+   | until.days=8
+   |       ^^^^
+hint: `until` has nothing below it"#,
+    );
+    check_set(
+        SOUND,
+        &["cluster.capacityProviders.ec2.fleet.3.count=8"],
+        r#"
+error: there is no `3` in `cluster.capacityProviders.ec2.fleet`
+  --set
+   | cluster.capacityProviders.ec2.fleet.3.count=8
+   |                                     ^
+hint: known there: `0`"#,
+    );
+    check_set(
+        SOUND,
+        &["tasks.reports.duration.exponental.mean=8s"],
+        r#"
+error: there is no `exponental` in `tasks.reports.duration`
+  --set
+   | tasks.reports.duration.exponental.mean=8s
+   |                        ^^^^^^^^^^
+hint: did you mean `tasks.reports.duration.exponential.mean`?"#,
+    );
+    check_set(
+        &varied(),
+        &["variants.lrge.seeds=8"],
+        r#"
+error: there is no `lrge` in `variants`
+  --set
+   | variants.lrge.seeds=8
+   |          ^^^^
+hint: did you mean `variants.large.seeds`?"#,
+    );
+}
+
+#[test]
+fn what_is_no_setting_is_refused() {
+    check_set(
+        SOUND,
+        &["until"],
+        r#"
+error: `until` is not of the form `path=value`
+  --set
+   | until
+   | ^^^^^
+hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+    );
+    check_set(
+        SOUND,
+        &["=3"],
+        r#"
+error: `=3` is not of the form `path=value`
+  --set
+   | =3
+   | ^^
+hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+    );
+    check_set(
+        SOUND,
+        &["tasks..count=3"],
+        r#"
+error: `tasks..count=3` is not of the form `path=value`
+  --set
+   | tasks..count=3
+   | ^^^^^^^^^^^^^^
+hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+    );
+    check_set(
+        SOUND,
+        &["until="],
+        r#"
+error: there is no value
+  --set
+   | until=
+   | ^^^^^^
+hint: give a value, or `null` to remove the key"#,
+    );
+    check_set(
+        SOUND,
+        &["until=[1"],
+        r#"
+error: this is not valid YAML or JSON: unclosed bracket '['
+  --set
+   | until=[1
+   | ^^^^^^^^
+hint: give a value, or `null` to remove the key"#,
+    );
+    check_set(
+        SOUND,
+        &["until=soon", "tasks.reports.count=-1"],
+        r#"
+error: `soon` is not a unit of time
+  --set  until
+   | until=soon
+   |       ^^^^
+hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`
+
+error: `-1` cannot stand here
+  --set  tasks.reports.count
+   | tasks.reports.count=-1
+   |                     ^^
+hint: expected a whole number from 1 to 1000000"#,
+    );
+    check_set(
+        SOUND,
+        &["\"until=3"],
+        r#"
+error: `"until=3` is not of the form `path=value`
+  --set
+   | "until=3
+   | ^^^^^^^^
+hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+    );
+}
+
+#[test]
+fn wrong_variants_are_refused() {
+    check(
+        &format!("{SOUND}variants: []\n"),
+        r#"
+error: the list of variants is empty
+  shop.yaml:19:1  variants
+  19 | variants: []
+     | ^^^^^^^^
+hint: list at least one variant, or remove the key"#,
+    );
+    check(
+        &format!("{SOUND}variants: small\n"),
+        r#"
+error: `variants` should be a list
+  shop.yaml:19:1  variants
+  19 | variants: small
+     | ^^^^^^^^
+hint: write `variants: [{ name: small }, { name: large }]`"#,
+    );
+    check(
+        &format!(
+            "{SOUND}variants: [small, {{ until: 1d }}, {{ name: a/b }}, {{ name: x }}, {{ name: x }}]\n"
+        ),
+        r#"
+error: a variant is a map with a `name`
+  shop.yaml:19:12  variants
+  19 | variants: [small, { until: 1d }, { name: a/b }, { name: x }, { name: x }]
+     |            ^^^^^
+hint: write `- name: small`
+
+error: this variant has no `name`
+  shop.yaml:19:19  variants
+  19 | variants: [small, { until: 1d }, { name: a/b }, { name: x }, { name: x }]
+     |                   ^
+hint: give it one: `name: small`
+
+error: `a/b` cannot be the name of a variant
+  shop.yaml:19:34  variants
+  19 | variants: [small, { until: 1d }, { name: a/b }, { name: x }, { name: x }]
+     |                                  ^
+hint: use letters, digits, `-`, `_` and `.`
+
+error: there are two variants `x`
+  shop.yaml:19:62  variants
+  19 | variants: [small, { until: 1d }, { name: a/b }, { name: x }, { name: x }]
+     |                                                              ^
+hint: names must differ"#,
+    );
+    check(
+        &format!("{SOUND}variants: [{{ name: x, seeds: 3, untill: 3d }}]\n"),
+        r#"
+error: `seeds` belongs to the whole scenario, not to a variant
+  shop.yaml:19:23  variants
+  19 | variants: [{ name: x, seeds: 3, untill: 3d }]
+     |                       ^^^^^
+hint: move it to the top level
+
+error: `untill` is not a key of `scenario`
+  shop.yaml:19:33  untill
+  19 | variants: [{ name: x, seeds: 3, untill: 3d }]
+     |                                 ^^^^^^
+hint: did you mean `until`?"#,
+    );
+}
+
+#[test]
+fn a_problem_of_the_base_is_reported_once() {
+    let text = varied().replace("duration: 90s", "duration: 90");
+    assert_eq!(problems(&text, &[]).matches("error:").count(), 1);
+}
+
+#[test]
+fn a_new_name_that_looks_mistyped_warns() {
+    let text = varied().replace("name: more", "name: report");
+    let loaded = sound(&text, &[]);
+    let [warning] = &loaded.warnings[..] else {
+        panic!("one warning");
+    };
+    assert_eq!(
+        (warning.path.as_str(), warning.message.as_str()),
+        (
+            "tasks.report",
+            "`report` is new here, and very like `reports`"
+        )
+    );
+    assert_eq!(
+        warning.hint.as_deref(),
+        Some("to change the existing one, write `reports`")
+    );
+}
+
+#[test]
+fn a_missing_key_points_at_what_removed_it() {
+    check(
+        &format!("{SOUND}variants: [{{ name: x, delays: null }}]\n"),
+        r#"
+error: `delays` is missing
+  shop.yaml:19:23
+  19 | variants: [{ name: x, delays: null }]
+     |                       ^^^^^^
+hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+    );
+}
+
+#[test]
+fn an_unknown_variant_names_the_nearest() {
+    let folder = super::folder(&[("shop.yaml", varied().as_bytes())]);
+    let read = |wanted: &str| {
+        let request = crate::scenario::Request {
+            path: &folder.path().join("shop.yaml"),
+            set: &[],
+            variants: &[wanted.to_string()],
+            seeds: Some(5),
+        };
+        crate::scenario::load(&request, &super::Small)
+    };
+    let study = read("large").unwrap().study;
+    assert_eq!((study.variants.len(), study.seeds), (1, 5));
+    assert_eq!(
+        read("larg").unwrap_err().to_string(),
+        "error: there is no variant `larg`\nhint: did you mean `large`?"
+    );
+}
