@@ -226,8 +226,18 @@ impl Plan {
             entry.arrivals.is_certain()
                 && entry.demand.is_certain()
                 && (entry.arrivals.has_own_durations() || entry.duration.is_certain())
-                && !entry.placement.is_random()
+                && (self.is_on_fargate(entry) || !entry.placement.is_random())
         })
+    }
+
+    /// True when an entry's tasks run on Fargate.
+    pub fn is_on_fargate(&self, entry: &TaskEntry) -> bool {
+        match entry.target {
+            Target::Provider(index) => {
+                matches!(self.cluster.providers[index].capacity, Capacity::Fargate)
+            }
+            Target::AnyInstance => false,
+        }
     }
 
     /// The fleet members whose count the runner has to find.

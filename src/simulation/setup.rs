@@ -108,10 +108,7 @@ impl<'p> World<'p> {
                     arrived: 0,
                     born: 0,
                     provider,
-                    on_fargate: provider.is_some_and(|provider| {
-                        let provider = &plan.cluster.providers[provider.index()];
-                        matches!(provider.capacity, Capacity::Fargate)
-                    }),
+                    on_fargate: plan.is_on_fargate(entry),
                     group: groups[entry.group.as_str()],
                     arm: entry.demand.architecture == Some(Architecture::Arm),
                     fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
