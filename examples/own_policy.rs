@@ -1,42 +1,34 @@
 //! A placement policy of one's own, and a whole scheduler of one's own, against ECS's
-//! `binpack` on the same work.
+//! `binpack`, on the fleet and the jobs of `scenarios/placement.yaml`.
 //!
 //!     cargo run --release --example own_policy
 //!
-//! The fleet and the jobs are those of `scenarios/placement.yaml`. Every policy meets the
-//! same arrivals, sizes and durations, seed by seed, so the differences are paired.
+//! All meet the same jobs, seed by seed, so that the differences can be taken in pairs.
+#![allow(clippy::print_stdout, reason = "an example talks")]
 
-use ecsim::cluster::{Cluster, InstanceId, Request};
+use ecsim::cluster::{Cluster, Instance, InstanceId, Request};
 use ecsim::engine::random::Stream;
-use ecsim::plan::{Plan, QueueOrder};
+use ecsim::plan::{Plan, Study};
 use ecsim::policy::placement::{OneByOne, Pass, Placement, PolicyFailed, Scheduler};
 use ecsim::runner::{self, Options, Results, SchedulerFactory, built_in_scheduler};
 use ecsim::scenario::{self, Embedded};
-use ecsim::stats::paired;
+use ecsim::stats::{estimate, paired};
 use ecsim::units::{Cpu, Memory};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Prefers the instance whose free memory per free vCPU is nearest to what the task asks
-/// for, to the GiB; of those the fullest. Jobs that want memory then leave room on
-/// instances that have more CPU to give.
+/// for, to the GiB, and of those the fullest: like goes to like.
 struct LikeToLike;
-
-/// MiB per vCPU, in integers: no float decides where a task goes.
-fn mib_per_vcpu(cpu: Cpu, memory: Memory) -> u64 {
-    memory.ceil_mib() * 1_024 / cpu.ceil_units().max(1)
-}
 
 impl Placement for LikeToLike {
     fn place(
         &mut self,
         request: &Request<'_>,
         cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream, // For policies that toss a coin.
+        _stream: &mut dyn FnMut() -> Stream, // For policies that leave something to chance.
     ) -> Option<InstanceId> {
         let wanted = mib_per_vcpu(request.shape.cpu, request.shape.memory);
-        // `scan` looks at every instance with room and takes the least key, then the
-        // instance that registered first.
+        // `scan` looks at every instance with room; the least key wins, then the instance
+        // that registered first.
         let least = cluster.scan(request, |_, instance| {
             let free = mib_per_vcpu(instance.free_cpu(), instance.free_memory());
             (free.abs_diff(wanted) / 1_024, instance.free_memory())
@@ -44,92 +36,85 @@ impl Placement for LikeToLike {
         least.map(|(_, instance)| instance)
     }
 
-    /// It places whenever something fits, so nobody who waits need be asked again until
-    /// capacity is freed.
+    /// It places whenever something fits, so that who has found no room need not be tried
+    /// again before some is freed.
     fn is_greedy(&self) -> bool {
         true
     }
 }
 
-/// Answers a whole pass instead of one task: who asks for the least memory goes first,
-/// wherever the least memory is left. Large jobs may wait for a long time.
+/// In whole numbers: no float decides where a task goes.
+fn mib_per_vcpu(cpu: Cpu, memory: Memory) -> u64 {
+    memory.ceil_mib() * 1_024 / cpu.ceil_units().max(1)
+}
+
+/// Answers a whole pass: who asks for the least memory goes first, to where least is left.
 struct SmallestFirst;
 
 impl Scheduler for SmallestFirst {
     fn pass(&mut self, pass: &mut Pass<'_>) -> Result<(), PolicyFailed> {
         let waiting = pass.waiting();
-        let mut order: Vec<_> = waiting.map(|w| (w.shape.memory, w.arrived, w.task)).collect();
-        order.sort_unstable();
-        for (_, _, task) in order {
+        let mut order: Vec<_> = waiting.map(|w| (w.shape.memory, w.task)).collect();
+        order.sort_by_key(|(memory, _)| *memory); // Stable: oldest first among equals.
+        for (_, task) in order {
             let work = pass.waiting().find(|work| work.task == task);
-            let room = work.and_then(|work| {
-                let by_memory = |_, instance: &ecsim::cluster::Instance| instance.free_memory();
-                pass.cluster().scan(&work.request(), by_memory)
-            });
+            let fullest = |_, instance: &Instance| instance.free_memory();
+            let room = work.and_then(|work| pass.cluster().scan(&work.request(), fullest));
             if let Some((_, instance)) = room {
-                pass.place(task, instance)?; // Checked: a wrong decision ends the run.
+                pass.place(task, instance)?; // Checked; a wrong decision ends the run.
             }
         }
         Ok(())
     }
 }
 
-/// Plays the variant with a scheduler; every run gets a fresh one from the factory.
-fn play(study: &ecsim::plan::Study, schedulers: SchedulerFactory<'_>) -> Results {
+/// Plays the study; the factory gives every run a scheduler of its own.
+fn play(study: &Study, schedulers: SchedulerFactory<'_>) -> Results {
     let options = Options {
         seeds: (1..=u64::from(study.seeds)).collect(),
-        threads: None, // All cores; the results do not depend on it.
+        threads: None, // All cores. It changes no result.
     };
-    let stop = AtomicBool::new(false);
-    let (results, _) = runner::run(study, &options, schedulers, &mut (), &(), &stop)
-        .expect("nobody interrupts, every price is known and the policies do not fail");
-    results
+    let played = runner::run(study, &options, schedulers, &mut (), &(), &false.into());
+    played.unwrap_or_else(|error| panic!("{error}")).0
 }
 
 /// One value per seed.
 fn column(results: &Results, path: &str) -> Vec<Option<f64>> {
     let variant = &results.variants[0];
     let known = variant.figures.iter().position(|f| f.figure.path == path);
-    let index = known.expect("the path is in the registry of figures");
-    variant.runs.iter().map(|run| run.values[index]).collect()
+    let place = known.expect("the path is in the registry of figures");
+    variant.runs.iter().map(|run| run.values[place]).collect()
 }
 
 fn main() {
     let request = scenario::Request {
-        path: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/placement.yaml")),
+        path: "scenarios/placement.yaml".as_ref(),
         set: &["tasks.jobs.arrivals.poisson=130/h".to_string()],
         variants: &["binpack-memory".to_string()],
         seeds: None,
     };
-    let study = match scenario::load(&request, &Embedded) {
-        Ok(loaded) => loaded.study,
-        Err(problems) => panic!("{problems}"),
-    };
+    let loaded = scenario::load(&request, &Embedded);
+    let study = loaded.unwrap_or_else(|problems| panic!("{problems}")).study;
     let like_to_like = |plan: &Plan| -> Box<dyn Scheduler> {
-        let one_per_entry = plan.tasks.iter().map(|_| Box::new(LikeToLike) as Box<dyn Placement>);
-        Box::new(OneByOne::new(QueueOrder::SkipAhead, one_per_entry.collect()))
+        let one = |_| Box::new(LikeToLike) as Box<dyn Placement>;
+        let per_entry = plan.tasks.iter().map(one).collect();
+        Box::new(OneByOne::new(plan.job_queue.order, per_entry))
     };
-    let smallest_first = |_: &Plan| -> Box<dyn Scheduler> { Box::new(SmallestFirst) };
-
     let binpack = play(&study, &built_in_scheduler);
-    let others = [
-        ("like to like", play(&study, &like_to_like)),
-        ("smallest first", play(&study, &smallest_first)),
-    ];
-    println!("against binpack(memory), {} seeds, 95 % intervals", study.seeds);
+    let like = play(&study, &like_to_like);
+    let smallest = play(&study, &|_| Box::new(SmallestFirst));
     for path in [
-        "cost.total.perMonth",
+        "cost.total.perMonth", // The same: a fixed fleet costs what it costs.
         "tasks.jobs.wait.mean",
-        "tasks.jobs.wait.p99",
-        "capacity.mixed.memory.reserved",
+        "capacity.all.memory.reserved",
     ] {
-        let baseline = column(&binpack, path);
-        let mean = ecsim::stats::estimate(&baseline).mean.unwrap_or(f64::NAN);
-        println!("{path}: {mean:.4}");
-        for (name, results) in &others {
-            let found = paired(&column(results, path), &baseline).difference;
-            let (mean, half) = (found.mean.unwrap_or(f64::NAN), found.half_width.unwrap_or(0.0));
-            println!("    {name:<15} {mean:+.4} ± {half:.4}");
+        let base = column(&binpack, path);
+        let mean = estimate(&base).mean.unwrap_or(f64::NAN);
+        println!("{path}: binpack {mean:.3}, {} seeds", base.len());
+        for (name, results) in [("like to like", &like), ("smallest first", &smallest)] {
+            let by = paired(&column(results, path), &base).difference;
+            let (mean, half) = (by.mean.unwrap_or(f64::NAN), by.half_width);
+            println!("  {name:<14} {mean:+.3} ± {:.3}", half.unwrap_or(0.0));
         }
     }
 }
