@@ -8,11 +8,12 @@ use super::reader::{Cursor, Record};
 use crate::plan::{Trace, TraceRow};
 use crate::units::{Cpu, Memory, SimTime, Span};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A trace as read, before it is known what it will run on.
 pub struct TraceRead {
     /// The rows, ascending by arrival.
-    pub rows: Vec<TraceRow>,
+    pub trace: Arc<Trace>,
     /// Where each row was: index of its file, and line.
     pub lines: Vec<(u16, u32)>,
     /// The files as they are named in messages.
@@ -94,7 +95,7 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
     }
     let (spec, files) = (spec?, files?);
     let mut read = TraceRead {
-        rows: Vec::new(),
+        trace: Arc::default(),
         lines: Vec::new(),
         files: files
             .iter()
@@ -104,37 +105,36 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
         has_cpu: spec.columns.iter().any(|(name, ..)| *name == "cpu"),
         has_memory: spec.columns.iter().any(|(name, ..)| *name == "memory"),
     };
+    let mut rows = Vec::new();
     for (index, (file_at, path)) in files.iter().enumerate() {
-        read_file(&spec, file_at, path, format?, index as u16, &mut read)?;
+        let file = (index as u16, path.as_path());
+        read_file(&spec, file_at, file, format?, &mut rows)?;
     }
     if !at.context.is_clean_since(mark) {
         return None;
     }
-    if read.rows.is_empty() {
+    if rows.is_empty() {
         at.problem("the trace has no rows")
             .hint("check `where`, and that the files are not empty")
             .report();
         return None;
     }
-    sort(&mut read);
-    if from_first? {
-        let first = read.rows.first().map_or(SimTime::ZERO, |row| row.arrival);
-        for row in &mut read.rows {
-            row.arrival = SimTime::micros(row.arrival.since(first).as_micros());
-        }
-    }
+    // Stable: equal times keep the order of the files.
+    rows.sort_by_key(|(row, ..)| row.arrival);
+    let first = match rows.first() {
+        Some((row, ..)) if from_first? => row.arrival,
+        _ => SimTime::ZERO,
+    };
+    read.lines = rows.iter().map(|(_, file, line)| (*file, *line)).collect();
+    let shifted = rows.into_iter().map(|(row, ..)| TraceRow {
+        arrival: SimTime::micros(row.arrival.since(first).as_micros()),
+        ..row
+    });
+    read.trace = Arc::new(Trace {
+        rows: shifted.collect(),
+        ..Trace::default()
+    });
     Some(read)
-}
-
-/// Ascending by arrival; equal times keep the order of the files.
-fn sort(read: &mut TraceRead) {
-    if read.rows.is_sorted_by_key(|row| row.arrival) {
-        return;
-    }
-    let mut order: Vec<u32> = (0..read.rows.len() as u32).collect();
-    order.sort_by_key(|&index| read.rows[index as usize].arrival);
-    read.rows = order.iter().map(|&i| read.rows[i as usize]).collect();
-    read.lines = order.iter().map(|&i| read.lines[i as usize]).collect();
 }
 
 fn format(record: &Record<'_>) -> Option<Format> {
@@ -375,10 +375,9 @@ fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
 fn read_file(
     spec: &Spec<'_>,
     at: &Cursor<'_>,
-    path: &std::path::Path,
+    (index, path): (u16, &std::path::Path),
     format: Format,
-    index: u16,
-    read: &mut TraceRead,
+    found: &mut Vec<(TraceRow, u16, u32)>,
 ) -> Option<()> {
     let name = path.display().to_string();
     let mut rows = match Rows::open(path, format) {
@@ -405,15 +404,13 @@ fn read_file(
         }
         match row(spec, &layout, &rows) {
             Outcome::Keep(row) => {
-                if read.rows.len() >= MOST_ROWS {
+                if found.len() >= MOST_ROWS {
                     spec.at
                         .problem(format!("the trace has more than {MOST_ROWS} rows"))
                         .report();
                     return None;
                 }
-                read.rows.push(row);
-                read.lines
-                    .push((index, rows.line.min(u64::from(u32::MAX)) as u32));
+                found.push((row, index, rows.line.min(u64::from(u32::MAX)) as u32));
             }
             Outcome::Skip => {}
             Outcome::Bad { column, why, cell } => {
@@ -527,36 +524,27 @@ fn whole_mib(column: &Column, bytes: u64) -> Memory {
     }
 }
 
-/// Leaves out, or reports, the rows that `fits` refuses.
+/// The trace without the rows that `fits` refuses; they are reported, or counted. When
+/// nothing is refused, which is the ordinary case, all variants share the rows.
 pub fn placeable(
     at: &Cursor<'_>,
     read: &TraceRead,
     fits: impl Fn(&TraceRow) -> Result<(), String>,
-) -> Trace {
-    let mut trace = Trace::default();
-    let mut reported = 0usize;
-    let mut total = 0usize;
-    for (row, (file, line)) in read.rows.iter().zip(&read.lines) {
-        let Err(why) = fits(row) else {
-            trace.rows.push(*row);
-            continue;
-        };
-        if read.skip_unplaceable {
-            trace.skipped_rows += 1;
-            trace.skipped_tasks += u64::from(row.count);
-            continue;
-        }
-        total += 1;
-        if reported < MOST_REPORTED {
-            reported += 1;
-            let name = read
-                .files
-                .get(usize::from(*file))
-                .map_or("", String::as_str);
-            at.problem(why)
+) -> Arc<Trace> {
+    let rows = &read.trace.rows;
+    let refused: Vec<usize> = (0..rows.len())
+        .filter(|i| fits(&rows[*i]).is_err())
+        .collect();
+    if refused.is_empty() {
+        return Arc::clone(&read.trace);
+    }
+    if !read.skip_unplaceable {
+        for index in refused.iter().take(MOST_REPORTED) {
+            let (file, line) = read.lines[*index];
+            at.problem(fits(&rows[*index]).err().unwrap_or_default())
                 .at(Place {
-                    file: name.to_string(),
-                    line: *line,
+                    file: read.files[usize::from(file)].clone(),
+                    line,
                     column: 0,
                     snippet: String::new(),
                     width: 1,
@@ -564,10 +552,22 @@ pub fn placeable(
                 .hint("choose larger instances, or leave such rows out and count them with `unplaceable: skip`")
                 .report();
         }
+        if refused.len() > MOST_REPORTED {
+            let more = refused.len() - MOST_REPORTED;
+            at.problem(format!("{more} more rows that fit nowhere"))
+                .report();
+        }
+        return Arc::default();
     }
-    if total > reported {
-        at.problem(format!("{} more rows that fit nowhere", total - reported))
-            .report();
+    let mut left_out = refused.iter().copied().peekable();
+    let mut kept = Trace::default();
+    for (index, row) in rows.iter().enumerate() {
+        if left_out.next_if_eq(&index).is_some() {
+            kept.skipped_rows += 1;
+            kept.skipped_tasks = kept.skipped_tasks.saturating_add(row.count.into());
+        } else {
+            kept.rows.push(*row);
+        }
     }
-    trace
+    Arc::new(kept)
 }

@@ -17,7 +17,6 @@ use crate::plan::{
     TraceRow,
 };
 use crate::units::{Cpu, Memory};
-use std::sync::Arc;
 
 /// What entries are read against.
 pub struct Surroundings<'r, 'a> {
@@ -128,7 +127,7 @@ pub fn read(
             if trace.rows.is_empty() && trace.skipped_rows > 0 {
                 at.problem("no row of the trace fits any instance").report();
             }
-            Some(Arrivals::Trace(Arc::new(trace)))
+            Some(Arrivals::Trace(trace))
         }
         _ => arrivals,
     };
