@@ -204,7 +204,7 @@ mod means {
     #[test]
     fn m_m_1_at_80_percent() {
         let plan = queue(Servers::OneTaskInstances(1), poisson(0.8), exponential(1.0));
-        check_m_m_1("MM1-0.8", &steady(plan, 1_000.0, 430_000.0));
+        check_m_m_1("MM1-0.8", &steady(plan, 1_000.0, 390_000.0));
     }
 
     fn check_m_m_1(id: &str, plan: &Plan) {
@@ -226,7 +226,7 @@ mod means {
     fn m_m_2() {
         check_m_m_c("MMc-1.6-1-2", 2, |servers| {
             let plan = queue(servers, poisson(1.6), exponential(1.0));
-            steady(plan, 500.0, 285_000.0)
+            steady(plan, 500.0, 245_000.0)
         });
     }
 
@@ -234,7 +234,7 @@ mod means {
     fn m_m_10() {
         check_m_m_c("MMc-8-1-10", 10, |servers| {
             let plan = queue(servers, poisson(8.0), exponential(1.0));
-            steady(plan, 200.0, 115_000.0)
+            steady(plan, 200.0, 104_000.0)
         });
     }
 
@@ -269,7 +269,7 @@ mod means {
             poisson(8.0),
             exponential(1.0),
         );
-        let plan = steady(with_queue_limit(plan, 5), 100.0, 22_000.0);
+        let plan = steady(with_queue_limit(plan, 5), 100.0, 16_000.0);
         check_with_losses("MMcK-8-1-10-15", &plan);
     }
 
@@ -299,12 +299,12 @@ mod means {
 
     #[test]
     fn m_g_1_with_erlang_service() {
-        m_g_1(0.8, erlang(2, 1.0), 1_000.0, 380_000.0).meets("MG1-0.8-E2", ALPHA);
+        m_g_1(0.8, erlang(2, 1.0), 1_000.0, 340_000.0).meets("MG1-0.8-E2", ALPHA);
     }
 
     #[test]
     fn m_g_1_with_hyperexponential_service() {
-        m_g_1(0.8, hyperexponential(4.0), 3_000.0, 1_110_000.0).meets("MG1-0.8-H2:4", ALPHA);
+        m_g_1(0.8, hyperexponential(4.0), 3_000.0, 960_000.0).meets("MG1-0.8-H2:4", ALPHA);
     }
 
     #[test]
@@ -329,7 +329,7 @@ mod means {
     fn m_d_10() {
         check_m_d_c("MDc-8-10", 10, |servers| {
             let plan = queue(servers, poisson(8.0), constant(1.0));
-            steady(plan, 200.0, 64_000.0)
+            steady(plan, 200.0, 48_000.0)
         });
     }
 
@@ -413,7 +413,7 @@ mod means {
             scale: 4.0 * UNIT,
         };
         let plan = queue(Servers::OneInstance(10), gaps(erlang(2, 1.0 / 8.0)), gamma);
-        let plan = steady(plan, 1_000.0, 30_000.0);
+        let plan = steady(plan, 1_000.0, 60_000.0);
         sample(30, |seed| [("Wq_approx", see(&plan, seed).wait())]).is_near("AC-8-10-0.5-4", 0.15);
     }
 }
