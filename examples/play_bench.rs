@@ -1,4 +1,6 @@
-//! Plays a reference workload once, for profilers.
+//! Plays a reference workload once, for profilers: `play_bench steady|saturated HOSTS TASKS`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods)]
+
 #[path = "../benches/common/mod.rs"]
 mod common;
 fn main() {

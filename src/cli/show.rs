@@ -1,7 +1,8 @@
 //! `ecsim show`: the effective scenario.
 
-use super::output::{Failure, Outcome, Output};
+use super::output::{Exit, Failure, Outcome, Output};
 use super::values::setting;
+use crate::scenario;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -19,7 +20,15 @@ pub(super) struct ShowArguments {
 }
 
 /// Prints the effective scenario.
-pub(super) fn show(arguments: &ShowArguments, _output: &mut Output) -> Outcome {
-    let _ = arguments;
-    Err(Failure::message("this build cannot read scenarios yet"))
+pub(super) fn show(arguments: &ShowArguments, output: &mut Output) -> Outcome {
+    let request = scenario::Request {
+        path: &arguments.scenario,
+        set: &arguments.set,
+        variants: &arguments.variant,
+        seeds: None,
+    };
+    let text = scenario::show(&request, &scenario::Embedded)
+        .map_err(|problems| Failure::Report(problems.render(output.colors_talk())))?;
+    output.data(&text)?;
+    Ok(Exit::Done)
 }

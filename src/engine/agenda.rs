@@ -241,9 +241,9 @@ impl<E: Scheduled> Agenda<E> {
     /// Fits the width of the buckets to what they bring, and the ring to what is pending.
     fn review(&mut self) {
         let mut shift = self.shift;
-        if self.reached > 0 {
-            let per_bucket = self.brought / self.reached;
-            let gap = self.passed / self.reached;
+        let per_bucket = self.brought.checked_div(self.reached);
+        let gap = self.passed.checked_div(self.reached);
+        if let (Some(per_bucket), Some(gap)) = (per_bucket, gap) {
             if per_bucket >= DENSE {
                 shift = shift.saturating_sub((per_bucket / DENSE).ilog2() + 1);
             } else if per_bucket < SPARSE && gap >= SPARSE {

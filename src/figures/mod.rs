@@ -1,6 +1,6 @@
 //! Everything that can be reported, in one registry: path, unit, which direction is better,
 //! one line of doc. `summary.json`, the headers of `runs.csv`, `expect`, the comparison and
-//! the generated reference all read it; a new figure is one entry in [`table`].
+//! the generated reference all read it; a new figure is one entry in `table`.
 //!
 //! A path is `kind.name.figure[.statistic]`: `cost.total.perMonth`,
 //! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`. `all` stands for

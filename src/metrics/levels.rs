@@ -7,7 +7,8 @@ use crate::units::SimTime;
 pub struct Level {
     now: u64,
     since: SimTime,
-    /// Largest level in the reported time.
+    /// Largest level in the reported time that lasted: not what came and went within one
+    /// instant, such as a task that is placed as it arrives.
     pub maximum: u64,
     /// Level × µs.
     pub integral: u128,
@@ -34,9 +35,6 @@ impl Level {
     pub fn change(&mut self, at: SimTime, up: u64, down: u64) {
         self.advance(at);
         self.now = self.now + up - down;
-        if at >= self.since {
-            self.maximum = self.maximum.max(self.now);
-        }
     }
 
     /// Adds up until `at`.
@@ -78,5 +76,16 @@ mod tests {
         assert_eq!((level.integral, level.squares, level.maximum), (30, 90, 3));
         assert_eq!(level.mean(20), Some(1.5));
         assert_eq!(level.variance(20), Some(2.25));
+    }
+
+    #[test]
+    fn what_comes_and_goes_within_an_instant_is_no_maximum() {
+        let mut level = Level::new(SimTime::ZERO);
+        level.change(SimTime::micros(0), 4, 0);
+        level.change(SimTime::micros(0), 0, 3);
+        level.change(SimTime::micros(7), 1, 0);
+        level.change(SimTime::micros(7), 0, 1);
+        level.advance(SimTime::micros(9));
+        assert_eq!((level.integral, level.maximum), (9, 1));
     }
 }

@@ -4,6 +4,7 @@
 use super::problem::{Problem, Severity};
 use super::table::one_slip;
 use super::tree::{Entry, Node, Sources, Value};
+use std::collections::BTreeMap;
 
 /// Lists of named things and the keys that name them. A list under one of these keys merges
 /// by name wherever it stands.
@@ -105,14 +106,16 @@ fn lay(
         }
         (Value::List(items), Value::List(changes)) if identity_keys(key).is_some() => {
             let keys = identity_keys(key).unwrap_or_default();
+            let mut known = Known::new(items, keys);
             for change in changes {
-                match position(items, change, keys) {
+                match known.position(change, keys) {
                     Some(at) => {
                         let path = join(path, &identity(change, keys).unwrap_or_default());
                         lay(&mut items[at], change, "", &path, sources, warnings);
                     }
                     None => {
                         warn_of_slip(items, change, keys, path, sources, warnings);
+                        known.add(change, keys, items.len());
                         items.push(change.clone());
                     }
                 }
@@ -139,26 +142,48 @@ pub fn drive_out(entries: &mut Vec<Entry>, key: &str) {
     }
 }
 
-/// Where in `items` the thing is that `change` is about. A task definition without a
-/// revision means the only one of its family.
-pub fn position(items: &[Node], change: &Node, keys: &[&str]) -> Option<usize> {
-    let name = identity(change, keys)?;
-    let exact = items
-        .iter()
-        .position(|item| identity(item, keys).as_ref() == Some(&name));
-    if exact.is_some() || keys.len() < 2 || keys.iter().skip(1).any(|k| change.get(k).is_some()) {
-        return exact;
+/// The items of a list by name.
+#[derive(Default)]
+struct Known {
+    by_name: BTreeMap<String, usize>,
+    /// By the first part of the name; `None` when several share it.
+    by_family: BTreeMap<String, Option<usize>>,
+}
+
+impl Known {
+    fn new(items: &[Node], keys: &[&str]) -> Self {
+        let mut known = Self::default();
+        for (at, item) in items.iter().enumerate() {
+            known.add(item, keys, at);
+        }
+        known
     }
-    let same_family = |item: &Node| item.get(keys[0]).and_then(Node::as_text) == Some(&name);
-    let mut found = items
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| same_family(item));
-    match (found.next(), found.next()) {
-        (Some((only, _)), None) => Some(only),
-        _ => None,
+
+    fn add(&mut self, item: &Node, keys: &[&str], at: usize) {
+        if let Some(name) = identity(item, keys) {
+            self.by_name.entry(name).or_insert(at);
+        }
+        if let Some(family) = identity(item, &keys[..1]) {
+            let several = self.by_family.contains_key(&family);
+            self.by_family.insert(family, (!several).then_some(at));
+        }
+    }
+
+    /// Where the thing is that `change` is about. A task definition without a revision means
+    /// the only one of its family.
+    fn position(&self, change: &Node, keys: &[&str]) -> Option<usize> {
+        let name = identity(change, keys)?;
+        let exact = self.by_name.get(&name).copied();
+        let is_whole = keys.iter().skip(1).all(|key| change.get(key).is_some());
+        match exact {
+            None if !is_whole => self.by_family.get(&name).copied().flatten(),
+            exact => exact,
+        }
     }
 }
+
+/// Lists longer than this are not searched for names alike.
+const LONGEST_SEARCHED: usize = 1_000;
 
 fn warn_of_slip(
     items: &[Node],
@@ -171,6 +196,9 @@ fn warn_of_slip(
     let Some(name) = identity(change, keys) else {
         return;
     };
+    if items.len() > LONGEST_SEARCHED {
+        return;
+    }
     let names = items.iter().filter_map(|item| identity(item, keys));
     let Some(near) = names.into_iter().find(|other| one_slip(&name, other)) else {
         return;

@@ -1,26 +1,13 @@
 //! Reading a tree by tables: a cursor on a node that knows its key path and reports what is
 //! wrong without stopping.
 
-use super::lookup::Catalog;
-use super::problem::{Place, Problem, Severity};
+pub use super::draft::{Context, Draft, ticked};
+use super::problem::Problem;
 use super::table::{Preset, Status, Table, nearest};
-use super::tree::{Entry, Node, Origin, Sources, Value};
+use super::tree::{Entry, Node, Origin, Value};
 use crate::units::ParseUnitError;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::str::FromStr;
-
-/// What all cursors of one reading share.
-pub struct Context<'a> {
-    /// The texts.
-    pub sources: &'a Sources,
-    /// The catalog.
-    pub catalog: &'a dyn Catalog,
-    /// Errors and warnings found so far.
-    pub problems: RefCell<Vec<Problem>>,
-    /// Paths of AWS keys without effect.
-    pub ignored: RefCell<BTreeSet<String>>,
-}
 
 /// A node with its key path.
 #[derive(Clone)]
@@ -43,92 +30,6 @@ pub struct Record<'a> {
     mistyped: BTreeSet<String>,
 }
 
-/// A problem in the making; [`Draft::report`] files it.
-#[must_use]
-pub struct Draft<'a> {
-    context: &'a Context<'a>,
-    problem: Problem,
-}
-
-impl<'a> Context<'a> {
-    /// A context without findings.
-    pub fn new(sources: &'a Sources, catalog: &'a dyn Catalog) -> Self {
-        Self {
-            sources,
-            catalog,
-            problems: RefCell::default(),
-            ignored: RefCell::default(),
-        }
-    }
-
-    /// True when nothing worse than a warning was found since `mark`.
-    pub fn is_clean_since(&self, mark: usize) -> bool {
-        let problems = self.problems.borrow();
-        problems
-            .iter()
-            .skip(mark)
-            .all(|p| p.severity == Severity::Warning)
-    }
-
-    /// How many findings there are.
-    pub fn mark(&self) -> usize {
-        self.problems.borrow().len()
-    }
-}
-
-impl<'a> Draft<'a> {
-    /// What would be right.
-    pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.problem.expected = Some(expected.into());
-        self
-    }
-    /// The nearest valid name among these, if any is near; else all of them.
-    pub fn among<'n>(mut self, typed: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
-        let names: Vec<&str> = names.into_iter().collect();
-        self.problem.nearest = nearest(typed, names.iter().copied());
-        if self.problem.nearest.is_none() && self.problem.hint.is_none() {
-            self.problem.hint = Some(match names.len() {
-                0 => "there are none yet".to_string(),
-                _ => format!("known: {}", ticked(names.iter().copied())),
-            });
-        }
-        self
-    }
-    /// The nearest valid name, when it was found elsewhere.
-    pub fn nearest(mut self, name: Option<String>) -> Self {
-        self.problem.nearest = name;
-        self
-    }
-    /// Other advice.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.problem.hint = Some(hint.into());
-        self
-    }
-    /// Elsewhere: in a file that is not part of the tree.
-    pub fn at(mut self, place: Place) -> Self {
-        self.problem.place = Some(place);
-        self
-    }
-    /// Only a warning.
-    pub fn warning(mut self) -> Self {
-        self.problem.severity = Severity::Warning;
-        self
-    }
-    /// Files it.
-    pub fn report(self) {
-        self.context.problems.borrow_mut().push(self.problem);
-    }
-}
-
-/// Names in backticks, with commas; long lists are cut.
-pub fn ticked<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let all: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    if all.len() > 24 {
-        return format!("{}, …", all[..24].join(", "));
-    }
-    all.join(", ")
-}
-
 impl<'a> Cursor<'a> {
     /// A cursor on the root.
     pub fn root(context: &'a Context<'a>, node: &'a Node) -> Self {
@@ -146,7 +47,9 @@ impl<'a> Cursor<'a> {
 
     fn problem_at(&self, origin: Origin, message: impl Into<String>) -> Draft<'a> {
         let mut problem = Problem::error(self.path.clone(), message);
-        problem.place = self.context.sources.place(origin);
+        if !self.context.is_full() {
+            problem.place = self.context.sources.place(origin);
+        }
         Draft {
             context: self.context,
             problem,

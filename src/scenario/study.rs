@@ -106,7 +106,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             .expected(format!("less than {end}"))
             .report();
     }
-    let own = cluster::own_types(&record);
+    let own = super::types::own_types(&record);
     let mut cluster = record
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own));

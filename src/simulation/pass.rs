@@ -11,6 +11,8 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
         world.freed.clear();
         return;
     }
+    world.freed.sort_unstable();
+    world.freed.dedup();
     let mut pass = Pass {
         now: turn.now(),
         cluster: &mut world.cluster,

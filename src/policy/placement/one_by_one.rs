@@ -69,35 +69,97 @@ impl OneByOne {
 
     /// Tries all who have waited, oldest first.
     fn skip(&mut self, pass: &mut Pass<'_>) {
+        let mut room = Room::new(pass, self.greedy);
         let mut from = 0;
-        while let Some(position) = self.next_candidate(pass, from) {
+        while let Some(position) = room.next(pass, from) {
             let Some(pending) = pass.waiting.get(position).copied() else {
                 return;
             };
-            if let Some(instance) = self.choose(pass, &pending) {
-                pass.waiting.remove(position);
-                pass.commit(pending.task, instance);
+            match self.choose(pass, &pending) {
+                Some(instance) => {
+                    pass.waiting.remove(position);
+                    pass.commit(pending.task, instance);
+                }
+                None => room.disappointed(pass),
             }
             from = position + 1;
         }
     }
+}
 
-    /// The oldest from a position on who may find room.
-    fn next_candidate(&self, pass: &Pass<'_>, from: usize) -> Option<usize> {
-        if !self.greedy {
-            return pass
-                .waiting
-                .first_within(from, u64::MAX, u64::MAX, |_| true);
+/// Where those who have waited may find room now.
+enum Room {
+    /// Anywhere: the policy is not greedy, and may have changed its mind.
+    Anywhere,
+    /// On a few freed instances, each looked at by itself.
+    Few,
+    /// On many: whoever needs no more than the most that any of them has free, of each
+    /// resource, may try.
+    Many {
+        cpu: u64,
+        memory: u64,
+        disappointed: u32,
+    },
+}
+
+/// So many freed instances are a few.
+const FEW: usize = 4;
+/// After so many tries in vain the most that is free is looked up again.
+const PATIENCE: u32 = 64;
+
+impl Room {
+    fn new(pass: &Pass<'_>, greedy: bool) -> Self {
+        match pass.freed.len() {
+            _ if !greedy => Self::Anywhere,
+            0..=FEW => Self::Few,
+            _ => Self::most(pass),
         }
-        let candidates = pass.freed.iter().filter_map(|id| {
+    }
+
+    fn most(pass: &Pass<'_>) -> Self {
+        let (cpu, memory) = pass.freed.iter().fold((0, 0), |most, id| {
             let instance = pass.cluster.instance(*id);
             let (cpu, memory) = (instance.free_cpu(), instance.free_memory());
-            pass.waiting
-                .first_within(from, cpu.as_base(), memory.as_bytes(), |pending| {
-                    pass.cluster.fits(*id, &request(pass, pending))
-                })
+            (cpu.as_base().max(most.0), memory.as_bytes().max(most.1))
         });
-        candidates.min()
+        Self::Many {
+            cpu,
+            memory,
+            disappointed: 0,
+        }
+    }
+
+    /// The oldest from a position on who may find room.
+    fn next(&self, pass: &Pass<'_>, from: usize) -> Option<usize> {
+        match *self {
+            Self::Anywhere => pass
+                .waiting
+                .first_within(from, u64::MAX, u64::MAX, |_| true),
+            Self::Many { cpu, memory, .. } => {
+                pass.waiting.first_within(from, cpu, memory, |_| true)
+            }
+            Self::Few => {
+                let candidates = pass.freed.iter().filter_map(|id| {
+                    let instance = pass.cluster.instance(*id);
+                    let (cpu, memory) = (instance.free_cpu(), instance.free_memory());
+                    pass.waiting
+                        .first_within(from, cpu.as_base(), memory.as_bytes(), |pending| {
+                            pass.cluster.fits(*id, &request(pass, pending))
+                        })
+                });
+                candidates.min()
+            }
+        }
+    }
+
+    /// Somebody tried in vain.
+    fn disappointed(&mut self, pass: &Pass<'_>) {
+        if let Self::Many { disappointed, .. } = self {
+            *disappointed += 1;
+            if *disappointed >= PATIENCE {
+                *self = Self::most(pass);
+            }
+        }
     }
 }
 

@@ -157,3 +157,14 @@ fn no_single_changed_byte_panics() {
         }
     }
 }
+
+#[test]
+fn a_hundred_thousand_problems_are_cut_short() {
+    let mut text = String::from(SOUND);
+    for number in 0..100_000 {
+        text.push_str(&format!("k{number}: x\n"));
+    }
+    let found = problems(&text, &[]);
+    assert_eq!(found.matches("error:").count(), 1_001);
+    assert!(found.contains("more problems than are listed here"));
+}

@@ -416,3 +416,45 @@ fn a_trace_ends_so_it_can_be_drained() {
         .is_ok()
     );
 }
+
+/// Two public traces, read whole.
+#[test]
+fn real_traces_are_read() {
+    let Some(data) = std::env::var_os("ECSIM_DATA") else {
+        if cfg!(feature = "slow") {
+            panic!("ECSIM_DATA must be set for the slow tests");
+        }
+        return;
+    };
+    let data = std::path::Path::new(&data);
+    let read = |file: &str, columns: &str, more: &str| {
+        let path = data.join(file).display().to_string();
+        let text = scenario(columns, more)
+            .replace("t.csv", &path)
+            .replace("m6i.large", "huge");
+        let own = "instanceTypes: [{ name: huge, vcpu: 128, memory: 1024 GiB, registeredMemory: 1024 GiB, gpus: 8, price: $9 }]\n";
+        let folder = folder(&[("shop.yaml", format!("{text}{own}").as_bytes())]);
+        let study = match load_in(&folder, &[]) {
+            Ok(loaded) => loaded.study,
+            Err(problems) => panic!("{problems}"),
+        };
+        match &study.variants[0].tasks[0].arrivals {
+            Arrivals::Trace(trace) => trace.clone(),
+            _ => panic!("no trace"),
+        }
+    };
+    let pods = "arrival: { column: creation_time, unit: s }, end: { column: deletion_time, unit: s }, cpu: { column: cpu_milli, unit: millis }, memory: { column: memory_mib, unit: MiB }, gpus: { column: gpu_milli, unit: millis, times: num_gpu }";
+    let file = "alibaba-openb-2023/openb_pod_list_default.csv";
+    let with_gpus = read(file, pods, ", where: { num_gpu: { above: 0 } }");
+    let without = read(file, pods, ", where: { num_gpu: 0 }");
+    assert_eq!(with_gpus.rows.len() + without.rows.len(), 8152);
+    assert!(with_gpus.rows.iter().all(|row| row.gpu_millis > Some(0)));
+    assert!(without.rows.iter().all(|row| row.gpu_millis == Some(0)));
+
+    let jobs = "arrival: { column: submit_time, unit: s }, duration: { column: duration, unit: s }, cpu: { column: cpu, unit: vcpu }, memory: { column: memory, unit: GiB, factor: 64 }, count: { column: instances_num }";
+    let jobs = read("alibaba-2017-jobs/jobs.csv.gz", jobs, "");
+    assert_eq!(jobs.rows.len(), 31_756);
+    let tasks: u64 = jobs.rows.iter().map(|row| u64::from(row.count)).sum();
+    assert_eq!(tasks, 2_551_075);
+    assert!(jobs.rows.is_sorted_by_key(|row| row.arrival));
+}

@@ -1,0 +1,141 @@
+//! Instance types: those of the catalog, and those that the scenario defines itself.
+
+use super::cluster::name;
+use super::keys;
+use super::lookup::CatalogType;
+use super::reader::{Cursor, Record};
+use super::table::nearest;
+use crate::catalog::{Architecture, OperatingSystem};
+use crate::plan::InstanceType;
+use crate::units::{Cpu, MIB, Memory, Usd};
+use std::collections::BTreeMap;
+
+/// `awsvpc` tasks on a type of one's own unless set: no limit in practice.
+pub const OWN_TASK_INTERFACES: u32 = 10_000;
+
+/// Instance types of one's own.
+pub fn own_types<'a>(root: &Record<'a>) -> BTreeMap<String, Option<InstanceType>> {
+    let mut types = BTreeMap::new();
+    let Some(at) = root.get("instanceTypes") else {
+        return types;
+    };
+    for item in at.entities(&["name"]) {
+        let Some(record) = item.record(&keys::INSTANCE_TYPE) else {
+            continue;
+        };
+        let Some(name) = record.get("name").and_then(|at| name(&at)) else {
+            continue;
+        };
+        if item.context.catalog.instance_type(&name).is_some() {
+            item.problem(format!("`{name}` is a type of the catalog"))
+                .hint("choose another name for your own")
+                .report();
+        }
+        types.insert(name.clone(), own_type(&record, name));
+    }
+    types
+}
+
+pub fn own_type(record: &Record<'_>, name: String) -> Option<InstanceType> {
+    let vcpu = record.get("vcpu").and_then(|at| {
+        let text = at.text()?;
+        // A share of a vCPU is allowed, in ECS's units.
+        let cpu = format!("{text} vCPU").parse::<Cpu>();
+        match cpu {
+            Ok(cpu) if cpu > Cpu::ZERO => Some(cpu),
+            _ => {
+                at.bad_value(
+                    text,
+                    &format!("`{text}` is not a number of vCPUs"),
+                    "a number such as `16`",
+                );
+                None
+            }
+        }
+    });
+    let memory = record.get("memory").and_then(|at| at.parse::<Memory>());
+    let registered = match record.get("registeredMemory") {
+        Some(at) => at.parse::<Memory>(),
+        // facts/ecs.md 39.
+        None => memory.map(|memory| {
+            Memory::mib(memory.as_bytes() / MIB / 20 * 19 + memory.as_bytes() / MIB % 20 * 19 / 20)
+        }),
+    };
+    let count = |key, default: u32| match record.get(key) {
+        Some(at) => at.integer(0, 100_000).map(|n| n as u32),
+        None => Some(default),
+    };
+    let (gpus, interfaces) = (
+        count("gpus", 0),
+        count("taskInterfaces", OWN_TASK_INTERFACES),
+    );
+    let architecture = match record.get("architecture") {
+        Some(at) => at.choice(&[("X86_64", Architecture::X86), ("ARM64", Architecture::Arm)]),
+        None => Some(Architecture::X86),
+    };
+    let system = match record.get("operatingSystem") {
+        Some(at) => at.choice(&[
+            ("LINUX", OperatingSystem::Linux),
+            ("WINDOWS", OperatingSystem::Windows),
+        ]),
+        None => Some(OperatingSystem::Linux),
+    };
+    let price = record.get("price").and_then(|at| at.parse::<Usd>());
+    Some(InstanceType {
+        name,
+        cpu: vcpu?,
+        memory: registered?,
+        gpus: gpus?,
+        task_interfaces: interfaces?,
+        architecture: architecture?,
+        operating_system: system?,
+        price_per_hour: Some(price?),
+        own: true,
+    })
+}
+
+/// Where instance types come from.
+pub struct Shop<'s> {
+    pub region: Option<&'s str>,
+    pub own: &'s BTreeMap<String, Option<InstanceType>>,
+    pub is_trunking: bool,
+}
+
+pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
+    let name = at.text()?;
+    if let Some(own) = shop.own.get(name) {
+        return own.clone();
+    }
+    let catalog = at.context.catalog;
+    let Some(found) = catalog.instance_type(name) else {
+        let near = catalog
+            .nearest_instance_type(name)
+            .or_else(|| nearest(name, shop.own.keys().map(String::as_str)));
+        at.problem(format!("there is no instance type `{name}`"))
+            .nearest(near)
+            .hint("`ecsim catalog instances` lists all; `instanceTypes` defines your own")
+            .report();
+        return None;
+    };
+    let CatalogType {
+        vcpu,
+        memory,
+        gpus,
+        task_interfaces,
+        trunked_task_interfaces,
+        architecture,
+        operating_system,
+    } = found;
+    let trunked = trunked_task_interfaces.filter(|_| shop.is_trunking);
+    Some(InstanceType {
+        name: name.to_string(),
+        cpu: Cpu::vcpus(vcpu.into()),
+        memory,
+        gpus,
+        task_interfaces: trunked.unwrap_or(task_interfaces),
+        architecture,
+        operating_system,
+        price_per_hour: shop.region.and_then(|r| catalog.on_demand_price(r, name)),
+        own: false,
+    })
+}
