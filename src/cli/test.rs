@@ -77,7 +77,9 @@ pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
             }
         }
     }
-    output.data(&format!("{held} expectations held, {failed} failed\n"))?;
+    if held + failed > 0 {
+        output.data(&format!("{held} expectations held, {failed} failed\n"))?;
+    }
     Ok(match (bad, failed) {
         (0, 0) => Exit::Done,
         (0, _) => Exit::ExpectationFailed,

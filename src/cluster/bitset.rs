@@ -65,6 +65,25 @@ impl Bitset {
         }
     }
 
+    /// The least member that is at least `from`.
+    pub(super) fn next(&self, from: usize) -> Option<usize> {
+        // Up, until a level has something to the right; then down along the least.
+        let mut at = from;
+        for (level, words) in self.levels.iter().enumerate() {
+            let word = words.get(at / 64)?;
+            let right = word & (!0u64).checked_shl((at % 64) as u32).unwrap_or(0);
+            if right != 0 {
+                at = at / 64 * 64 + right.trailing_zeros() as usize;
+                for words in self.levels[..level].iter().rev() {
+                    at = at * 64 + words[at].trailing_zeros() as usize;
+                }
+                return Some(at);
+            }
+            at = at / 64 + 1;
+        }
+        None
+    }
+
     /// The least member.
     pub(super) fn first(&self) -> Option<usize> {
         let top = self.levels.last()?.first()?;
@@ -98,6 +117,8 @@ mod tests {
                     fast.remove(number);
                 }
                 prop_assert_eq!(fast.first(), plain.first().copied());
+                let from = number / 2;
+                prop_assert_eq!(fast.next(from), plain.range(from..).next().copied());
             }
         }
     }

@@ -13,11 +13,12 @@ mod ids;
 mod pending;
 mod pool;
 mod resources;
+mod tally;
 mod task;
 
 pub use ids::{EntryId, GroupId, InstanceId, PoolId, ProviderId, TaskId, ZoneId};
 pub use pending::{Pending, PendingQueue};
-pub use pool::{Pool, PoolSpec};
+pub use pool::{Counted, Pool, PoolSpec};
 pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
 pub use task::{Asked, Task, Tasks};
 
@@ -89,6 +90,7 @@ pub struct Cluster {
     group_tasks: Vec<u32>,
     spreads: Vec<SpreadCounts>,
     keep_blocks: bool,
+    counted: Vec<Counted>,
 }
 
 /// Tasks per (value of an attribute, group).
@@ -115,6 +117,15 @@ impl Cluster {
         self.keep_blocks = true;
     }
 
+    /// Keeps instances in order of how many tasks they have, for
+    /// [`fewest`](Self::fewest).
+    pub fn keep_count(&mut self, whose: Counted) {
+        assert!(self.pools.is_empty(), "asked for before there are pools");
+        if !self.counted.contains(&whose) {
+            self.counted.push(whose);
+        }
+    }
+
     /// Adds a pool: instances of one provider, type and zone that are alike in everything.
     pub fn add_pool(&mut self, spec: PoolSpec) -> PoolId {
         assert!(
@@ -122,7 +133,8 @@ impl Cluster {
             "pools are known before attributes are counted"
         );
         let id = PoolId::new(self.pools.len());
-        self.pools.push(Pool::new(spec, self.keep_blocks));
+        self.pools
+            .push(Pool::new(spec, self.keep_blocks, &self.counted));
         id
     }
 
@@ -331,12 +343,27 @@ impl Cluster {
         self.count(id, pool, request.requirement.group, u32::MAX);
     }
 
-    /// Adds one or, with `u32::MAX`, takes one away, wherever tasks are counted by group.
+    /// Adds one or, with `u32::MAX`, takes one away, wherever tasks are counted. The
+    /// instance's own count has changed already.
     #[inline]
     fn count(&mut self, id: InstanceId, pool: PoolId, group: GroupId, by: u32) {
+        let tasks = self.instances[id.index()].tasks;
+        let mut of_group = tasks;
         if self.groups > 1 {
             let count = &mut self.group_tasks[id.index() * self.groups + group.index()];
             *count = count.wrapping_add(by);
+            of_group = *count;
+        }
+        if !self.counted.is_empty() {
+            let slot = self.instances[id.index()].slot as usize;
+            let pool = &mut self.pools[pool.index()];
+            pool.recount(Counted::All, slot, tasks.wrapping_sub(by), tasks);
+            pool.recount(
+                Counted::Group(group),
+                slot,
+                of_group.wrapping_sub(by),
+                of_group,
+            );
         }
         for spread in &mut self.spreads {
             let value = spread.by_pool[pool.index()] as usize;
@@ -406,6 +433,20 @@ impl Cluster {
             least_other: false,
         };
         self.pools[pool.index()].extreme(self, order, request, key)
+    }
+
+    /// Of the pool's instances that fit, the one with the least key, where the key's order
+    /// must put fewer tasks first. `first_is_best`: and after them nothing but the order of
+    /// registration. The count has been asked for by [`keep_count`](Self::keep_count).
+    pub fn fewest<K: Ord>(
+        &self,
+        pool: PoolId,
+        whose: Counted,
+        first_is_best: bool,
+        request: &Request<'_>,
+        key: impl Fn(InstanceId, &Instance) -> K,
+    ) -> Option<(K, InstanceId)> {
+        self.pools[pool.index()].fewest(self, whose, first_is_best, request, key)
     }
 
     /// The pool's instance of the lowest index that fits.

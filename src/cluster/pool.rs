@@ -2,7 +2,8 @@
 
 use super::bitset::Bitset;
 use super::grid::Grid;
-use super::{Cluster, Field, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
+use super::tally::Tally;
+use super::{Cluster, Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeMap;
@@ -48,6 +49,15 @@ impl PoolSpec {
     }
 }
 
+/// Whose tasks are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Everybody's.
+    All,
+    /// Those of one group.
+    Group(GroupId),
+}
+
 /// What a key puts first; see [`Cluster::least_free`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Order {
@@ -69,18 +79,24 @@ pub struct Pool {
     empty: Bitset,
     /// Once the pool is large.
     grid: Option<Box<Grid>>,
+    /// Instances by their tasks: of each group that spreads over instances, and of all.
+    tallies: Vec<(Counted, Tally)>,
     /// Per block of instances, the most free CPU and memory; only for scanning policies.
     blocks: Option<Vec<(u64, u64)>>,
 }
 
 impl Pool {
-    pub(super) fn new(spec: PoolSpec, keep_blocks: bool) -> Self {
+    pub(super) fn new(spec: PoolSpec, keep_blocks: bool, counted: &[Counted]) -> Self {
         let blocks = keep_blocks.then(Vec::new);
         Self {
             spec,
             instances: Vec::new(),
             empty: Bitset::default(),
             grid: None,
+            tallies: counted
+                .iter()
+                .map(|whose| (*whose, Tally::default()))
+                .collect(),
             blocks,
         }
     }
@@ -90,6 +106,9 @@ impl Pool {
         let slot = self.instances.len();
         self.instances.push(id);
         instances[id.index()].slot = slot as u32;
+        for (_, tally) in &mut self.tallies {
+            tally.add(slot);
+        }
         if let Some(blocks) = &mut self.blocks {
             let full = (self.spec.cpu.as_base(), self.spec.memory.as_bytes());
             match blocks.get_mut(slot / BLOCK) {
@@ -207,6 +226,48 @@ impl Pool {
                 found
             },
         );
+        best
+    }
+
+    /// The number of an instance's tasks changes.
+    #[inline]
+    pub(super) fn recount(&mut self, whose: Counted, slot: usize, from: u32, to: u32) {
+        for (counted, tally) in &mut self.tallies {
+            if *counted == whose {
+                tally.change(slot, from, to);
+            }
+        }
+    }
+
+    /// Of those that fit, the one with the least key; see [`Cluster::fewest`].
+    pub(super) fn fewest<K: Ord>(
+        &self,
+        cluster: &Cluster,
+        whose: Counted,
+        first_is_best: bool,
+        request: &Request<'_>,
+        key: impl Fn(InstanceId, &Instance) -> K,
+    ) -> Option<(K, InstanceId)> {
+        let (_, tally) = self
+            .tallies
+            .iter()
+            .find(|(counted, _)| *counted == whose)
+            .expect("tasks that are compared are counted from the beginning");
+        let mut best: Option<(K, InstanceId)> = None;
+        tally.search(first_is_best, |slot| {
+            let id = self.instances[slot];
+            let fits = cluster.fits(id, request);
+            if fits {
+                let key = key(id, &cluster.instances[id.index()]);
+                if best
+                    .as_ref()
+                    .is_none_or(|(least, at)| (&key, id) < (least, *at))
+                {
+                    best = Some((key, id));
+                }
+            }
+            fits
+        });
         best
     }
 

@@ -10,7 +10,7 @@ use crate::cluster::{
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{Arrivals, Capacity, Count, FleetMember, InstanceType, Plan, Target};
-use crate::policy::placement::{Scheduler, counted_attributes, wants_blocks};
+use crate::policy::placement::{Scheduler, counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{SimTime, Span};
 use crate::usage::{Item, MeterKey, Meters};
 use std::collections::BTreeMap;
@@ -29,6 +29,12 @@ impl<'p> World<'p> {
             .any(|entry| wants_blocks(&entry.placement))
         {
             cluster.keep_blocks();
+        }
+        for entry in &plan.tasks {
+            let group = GroupId::new(groups[entry.group.as_str()]);
+            if let Some(whose) = counted_by_instance(&entry.placement, group) {
+                cluster.keep_count(whose);
+            }
         }
         let mut meters = Meters::new(SimTime::ZERO + plan.warm_up);
         let mut fleet = Vec::new();

@@ -7,7 +7,7 @@
 //! it short.
 
 use super::{Placement, SpreadField, Strategy};
-use crate::cluster::{Cluster, Instance, InstanceId, PoolId, Request, Requirement};
+use crate::cluster::{Cluster, Counted, Instance, InstanceId, PoolId, Request, Requirement};
 use crate::engine::random::Stream;
 
 /// At most five strategies (facts/ecs.md 49), and the final tie-break.
@@ -75,6 +75,13 @@ impl EcsStrategies {
             }),
             [Strategy::Binpack(field), ..] => least(pools, |pool| {
                 cluster.least_free(pool, field, false, request, |id, i| {
+                    self.key(id, i, request, cluster)
+                })
+            }),
+            // No strategy left: the fewest tasks of the group, as with a spread.
+            [] | [Strategy::Spread(SpreadField::InstanceId), ..] => least(pools, |pool| {
+                let whose = Counted::Group(group);
+                cluster.fewest(pool, whose, self.rest.len() < 2, request, |id, i| {
                     self.key(id, i, request, cluster)
                 })
             }),

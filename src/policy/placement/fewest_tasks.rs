@@ -2,7 +2,7 @@
 //! tasks.
 
 use super::Placement;
-use crate::cluster::{Cluster, InstanceId, Request};
+use crate::cluster::{Cluster, Counted, InstanceId, Request};
 use crate::engine::random::Stream;
 
 /// The instance with the fewest tasks that fits; ties to the lowest index.
@@ -16,9 +16,11 @@ impl Placement for FewestTasks {
         cluster: &Cluster,
         _stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
-        cluster
-            .scan(request, |_, instance| instance.tasks())
-            .map(|(_, id)| id)
+        let pools = request.requirement.pools.iter();
+        let fewest = pools.filter_map(|pool| {
+            cluster.fewest(*pool, Counted::All, true, request, |_, i| i.tasks())
+        });
+        fewest.min().map(|(_, id)| id)
     }
 
     fn is_greedy(&self) -> bool {

@@ -27,7 +27,7 @@ pub use pass::{Pass, PolicyFailed, Refusal, Work};
 pub use rule::{PlacementRule, SpreadField, Strategy};
 pub use worst_fit::WorstFit;
 
-use crate::cluster::{Cluster, InstanceId, Request};
+use crate::cluster::{Cluster, Counted, GroupId, InstanceId, Request};
 use crate::engine::random::Stream;
 
 /// Chooses an instance for one task.
@@ -81,6 +81,21 @@ pub fn counted_attributes(rule: &PlacementRule) -> impl Iterator<Item = &str> {
         Strategy::Spread(SpreadField::Attribute(name)) => Some(name.as_str()),
         _ => None,
     })
+}
+
+/// Whose tasks a rule compares by instance, which the cluster has to keep in order from the
+/// start; `group` is that of the entry with the rule.
+pub fn counted_by_instance(rule: &PlacementRule, group: GroupId) -> Option<Counted> {
+    match rule {
+        PlacementRule::FewestTasks => Some(Counted::All),
+        // A chain that is all spreads over attributes ends with this comparison too.
+        PlacementRule::Ecs(strategies) => strategies
+            .iter()
+            .find(|s| !matches!(s, Strategy::Spread(SpreadField::Attribute(_))))
+            .is_none_or(|s| matches!(s, Strategy::Spread(_)))
+            .then_some(Counted::Group(group)),
+        _ => None,
+    }
 }
 
 /// True when the rule looks for the first fit, which an index makes quick.
