@@ -226,14 +226,20 @@ impl Cluster {
     }
 
     /// Tasks of a group over all instances with the same value of an attribute as this
-    /// pool. The attribute has been named to [`count_by`](Self::count_by).
+    /// pool. Quick for attributes that have been named to [`count_by`](Self::count_by).
     pub fn tasks_by_attribute(&self, attribute: &str, pool: PoolId, group: GroupId) -> u32 {
-        let spread = self
-            .spreads
-            .iter()
-            .find(|s| s.attribute == attribute)
-            .expect("attributes that are spread over are counted from the beginning");
-        spread.counts[spread.by_pool[pool.index()] as usize * self.groups + group.index()]
+        let counted = self.spreads.iter().find(|s| s.attribute == attribute);
+        if let Some(spread) = counted {
+            let value = spread.by_pool[pool.index()] as usize;
+            return spread.counts[value * self.groups + group.index()];
+        }
+        let value = |pool: &Pool| pool.spec.attribute(attribute).unwrap_or("").to_string();
+        let wanted = value(self.pool(pool));
+        let pools = self.pools.iter().filter(|pool| value(pool) == wanted);
+        pools
+            .flat_map(Pool::instances)
+            .map(|id| self.tasks_of_group(*id, group))
+            .sum()
     }
 
     /// True when the instance belongs to an eligible pool and has room in every respect
@@ -437,7 +443,7 @@ impl Cluster {
 
     /// Of the pool's instances that fit, the one with the least key, where the key's order
     /// must put fewer tasks first. `first_is_best`: and after them nothing but the order of
-    /// registration. The count has been asked for by [`keep_count`](Self::keep_count).
+    /// registration. Quick for counts that [`keep_count`](Self::keep_count) keeps.
     pub fn fewest<K: Ord>(
         &self,
         pool: PoolId,

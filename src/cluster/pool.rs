@@ -248,13 +248,8 @@ impl Pool {
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let (_, tally) = self
-            .tallies
-            .iter()
-            .find(|(counted, _)| *counted == whose)
-            .expect("tasks that are compared are counted from the beginning");
         let mut best: Option<(K, InstanceId)> = None;
-        tally.search(first_is_best, |slot| {
+        let mut visit = |slot: usize| {
             let id = self.instances[slot];
             let fits = cluster.fits(id, request);
             if fits {
@@ -267,7 +262,16 @@ impl Pool {
                 }
             }
             fits
-        });
+        };
+        match self.tallies.iter().find(|(counted, _)| *counted == whose) {
+            Some((_, tally)) => tally.search(first_is_best, visit),
+            // Nobody has asked to keep this count: every instance is looked at.
+            None => {
+                for slot in 0..self.instances.len() {
+                    visit(slot);
+                }
+            }
+        }
         best
     }
 

@@ -91,6 +91,11 @@ pub trait Model {
     /// True when a pass is due before this instant ends.
     fn wants_pass(&self) -> bool;
 
+    /// True when the model cannot go on; the loop ends.
+    fn has_failed(&self) -> bool {
+        false
+    }
+
     /// The pass. Afterwards [`wants_pass`](Self::wants_pass) is false until something
     /// relevant changes again.
     fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Turn<'_, Self::Event, R>);
@@ -145,7 +150,8 @@ pub enum Ended {
 const ASK_EVERY: u32 = 1 << 14;
 
 /// Plays a model from time zero. Of the instant `end` only what comes before
-/// [`Phase::Arrive`] still happens: work that ends just then has ended, and nobody arrives.
+/// [`Phase::Arrive`] still happens: work that ends just then has ended; nobody arrives, and
+/// there is no pass.
 pub fn play<M, R>(
     model: &mut M,
     agenda: &mut Agenda<M::Event>,
@@ -162,12 +168,16 @@ where
     let last = end.map_or((SimTime::MAX, Phase::Sample), |end| (end, Phase::Arrive));
     loop {
         let due = agenda.peek();
-        if model.wants_pass() && due.is_none_or(|due| due > (now, Phase::Decide)) {
+        let instant_is_over = due.is_none_or(|due| due > (now, Phase::Decide));
+        if model.wants_pass() && instant_is_over && (now, Phase::Decide) < last {
             model.pass(&mut Turn {
                 now,
                 agenda,
                 reader,
             });
+            if model.has_failed() {
+                return Ended::Stopped;
+            }
             continue;
         }
         let Some(due) = due else {

@@ -197,6 +197,10 @@ impl Model for World<'_> {
         self.dirty
     }
 
+    fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
     fn pass<R: Reader<Fact>>(&mut self, turn: &mut Turn<'_, Event, R>) {
         pass::run(self, turn);
     }

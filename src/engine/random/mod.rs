@@ -80,28 +80,56 @@ impl StreamKey {
     /// The stream of the `ordinal`-th of the entity's births.
     #[inline]
     pub fn stream(self, ordinal: u64) -> Stream {
-        let mut seeder = SplitMix64(mix64(self.0 ^ ordinal.wrapping_mul(0xA24B_AED4_963E_E407)));
-        let mut bytes = [0; 32];
-        for chunk in bytes.chunks_exact_mut(8) {
-            chunk.copy_from_slice(&seeder.next_u64().to_le_bytes());
-        }
-        Stream {
-            generator: Xoshiro256PlusPlus::from_seed(bytes),
-        }
+        Stream::seeded(mix64(self.0 ^ ordinal.wrapping_mul(0xA24B_AED4_963E_E407)))
     }
 }
 
 /// A source of random numbers.
+///
+/// Most streams give one number and are forgotten. The first number of Xoshiro256++ needs
+/// only two of its four words of state, so the generator itself is made when a second number
+/// is asked for.
 #[derive(Clone, Debug)]
 pub struct Stream {
-    generator: Xoshiro256PlusPlus,
+    seed: u64,
+    begun: bool,
+    generator: Option<Xoshiro256PlusPlus>,
 }
 
 impl Stream {
+    fn seeded(seed: u64) -> Self {
+        Self {
+            seed,
+            begun: false,
+            generator: None,
+        }
+    }
+
     /// 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {
-        self.generator.next_u64()
+        if !self.begun {
+            self.begun = true;
+            // SplitMix64 counts, so that its first and fourth number come by themselves.
+            let word = |number: u64| mix64(self.seed.wrapping_add(GOLDEN.wrapping_mul(number)));
+            let (first, fourth) = (word(1), word(4));
+            return first
+                .wrapping_add(fourth)
+                .rotate_left(23)
+                .wrapping_add(first);
+        }
+        self.later_bits()
+    }
+
+    /// Any number but the first.
+    fn later_bits(&mut self) -> u64 {
+        let seed = self.seed;
+        let generator = self.generator.get_or_insert_with(|| {
+            let mut generator = generator(seed);
+            generator.next_u64();
+            generator
+        });
+        generator.next_u64()
     }
 
     /// Uniform in the open interval (0, 1), on the midpoints of a grid of 2^-53.
@@ -124,6 +152,16 @@ impl Stream {
         }
         (product >> 64) as u64
     }
+}
+
+/// Xoshiro256++ with a state from four numbers of SplitMix64.
+fn generator(seed: u64) -> Xoshiro256PlusPlus {
+    let mut seeder = SplitMix64(seed);
+    let mut bytes = [0; 32];
+    for chunk in bytes.chunks_exact_mut(8) {
+        chunk.copy_from_slice(&seeder.next_u64().to_le_bytes());
+    }
+    Xoshiro256PlusPlus::from_seed(bytes)
 }
 
 #[cfg(test)]
@@ -155,13 +193,25 @@ mod tests {
         for (index, chunk) in seed.chunks_exact_mut(8).enumerate() {
             chunk.copy_from_slice(&(index as u64 + 1).to_le_bytes());
         }
-        let mut stream = Stream {
-            generator: Xoshiro256PlusPlus::from_seed(seed),
-        };
+        let mut generator = Xoshiro256PlusPlus::from_seed(seed);
         assert_eq!(
-            [stream.bits(), stream.bits(), stream.bits()],
+            [
+                generator.next_u64(),
+                generator.next_u64(),
+                generator.next_u64()
+            ],
             [41_943_041, 58_720_359, 3_588_806_011_781_223]
         );
+    }
+
+    #[test]
+    fn a_stream_gives_the_numbers_of_its_generator() {
+        for seed in 0..1000 {
+            let (mut stream, mut generator) = (Stream::seeded(seed), generator(seed));
+            for _ in 0..5 {
+                assert_eq!(stream.bits(), generator.next_u64());
+            }
+        }
     }
 
     #[test]

@@ -88,17 +88,20 @@ pub fn counted_attributes(rule: &PlacementRule) -> impl Iterator<Item = &str> {
 pub fn counted_by_instance(rule: &PlacementRule, group: GroupId) -> Option<Counted> {
     match rule {
         PlacementRule::FewestTasks => Some(Counted::All),
-        // A chain that is all spreads over attributes ends with this comparison too.
-        PlacementRule::Ecs(strategies) => strategies
-            .iter()
-            .find(|s| !matches!(s, Strategy::Spread(SpreadField::Attribute(_))))
-            .is_none_or(|s| matches!(s, Strategy::Spread(_)))
-            .then_some(Counted::Group(group)),
+        PlacementRule::Ecs(strategies) if !strategies.is_empty() => {
+            // A chain that is all spreads over attributes ends with this comparison too.
+            let attribute =
+                |s: &&Strategy| !matches!(s, Strategy::Spread(SpreadField::Attribute(_)));
+            let first = strategies.iter().find(attribute);
+            first
+                .is_none_or(|s| matches!(s, Strategy::Spread(_)))
+                .then_some(Counted::Group(group))
+        }
         _ => None,
     }
 }
 
 /// True when the rule looks for the first fit, which an index makes quick.
 pub fn wants_blocks(rule: &PlacementRule) -> bool {
-    matches!(rule, PlacementRule::FirstFit | PlacementRule::NextFit)
+    matches!(rule, PlacementRule::FirstFit)
 }

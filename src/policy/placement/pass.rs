@@ -172,6 +172,11 @@ impl<'a> Pass<'a> {
             },
         );
         record.instance = Some(instance);
+        record.zone = self
+            .cluster
+            .pool(self.cluster.instance(instance).pool())
+            .spec
+            .zone;
         self.placed.push((task, instance));
     }
 
