@@ -2,6 +2,15 @@
 //! (M/G/inf), follows a changing rate as Eick, Massey and Whitt (1993) say, and is billed
 //! in whole seconds with a minimum.
 
+#![cfg_attr(
+    not(feature = "slow"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "the quick looks use only some of it"
+    )
+)]
+
 mod common;
 
 use common::law::{exact, sample};
