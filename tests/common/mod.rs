@@ -7,8 +7,11 @@
     reason = "every test file is a crate of its own and uses its share of this one"
 )]
 
+pub mod audit;
 pub mod law;
 pub mod observers;
+pub mod oracle;
+pub mod worlds;
 
 use ecsim::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
 use ecsim::cluster::Field;

@@ -12,6 +12,8 @@ pub struct Occupancy {
     level: usize,
     /// Microseconds at each level.
     pub micros: Vec<u64>,
+    /// Tasks that have arrived, from the start on.
+    pub arrived: u64,
 }
 
 impl Occupancy {
@@ -23,6 +25,7 @@ impl Occupancy {
             since: origin,
             level: 0,
             micros: Vec::new(),
+            arrived: 0,
         }
     }
 
@@ -45,6 +48,7 @@ impl Occupancy {
 impl Reader<Fact> for Occupancy {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         match fact {
+            Fact::TaskArrived(_) => self.arrived += 1,
             Fact::TaskPlaced(_) => {
                 self.advance(now);
                 self.level += 1;
@@ -126,6 +130,103 @@ impl Reader<Fact> for Waits {
             Fact::TaskPlaced(of) => self.seconds.push((now - of.task.arrived).as_seconds_f64()),
             Fact::TaskRejected(_, why) => assert_eq!(*why, Rejection::NoRoom, "nobody is refused"),
             _ => {}
+        }
+    }
+}
+
+/// The number of tasks on capacity at given offsets of every period.
+#[derive(Clone, Debug)]
+pub struct Phases {
+    period: Span,
+    offsets: Vec<Span>,
+    /// Of the next look: the period and the place among the offsets.
+    turn: u64,
+    place: usize,
+    level: u64,
+    sums: Vec<u64>,
+    counts: Vec<u64>,
+}
+
+impl Phases {
+    /// From a period on, at ascending offsets.
+    pub fn new(period: Span, first: u64, offsets: &[Span]) -> Self {
+        Self {
+            period,
+            offsets: offsets.to_vec(),
+            turn: first,
+            place: 0,
+            level: 0,
+            sums: vec![0; offsets.len()],
+            counts: vec![0; offsets.len()],
+        }
+    }
+
+    /// Looks up to the end of the run.
+    pub fn finish(&mut self, end: SimTime) {
+        self.look_before(end);
+    }
+
+    /// The mean number at each offset.
+    pub fn means(&self) -> Vec<f64> {
+        let looks = self.sums.iter().zip(&self.counts);
+        looks
+            .map(|(sum, count)| *sum as f64 / *count as f64)
+            .collect()
+    }
+
+    fn look_before(&mut self, now: SimTime) {
+        loop {
+            let start = self.turn * self.period.as_micros();
+            let at = SimTime::micros(start) + self.offsets[self.place];
+            if at >= now {
+                return;
+            }
+            self.sums[self.place] += self.level;
+            self.counts[self.place] += 1;
+            self.place += 1;
+            if self.place == self.offsets.len() {
+                self.place = 0;
+                self.turn += 1;
+            }
+        }
+    }
+}
+
+impl Reader<Fact> for Phases {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        match fact {
+            Fact::TaskPlaced(_) => {
+                self.look_before(now);
+                self.level += 1;
+            }
+            Fact::TaskFinished(_) => {
+                self.look_before(now);
+                self.level -= 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What Fargate bills for each task that has ended: started seconds, a minute at least.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BilledSeconds {
+    /// Tasks.
+    pub tasks: u64,
+    /// Sum of billed seconds.
+    pub sum: u128,
+    /// Sum of their squares.
+    pub squares: u128,
+}
+
+impl Reader<Fact> for BilledSeconds {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        if let Fact::TaskFinished(of) = fact {
+            let used = (now - of.task.placed).as_micros();
+            let billed = u128::from(used.div_ceil(1_000_000).max(60));
+            self.tasks += 1;
+            self.sum += billed;
+            self.squares += billed * billed;
         }
     }
 }
