@@ -31,7 +31,7 @@ pub fn saturated(hosts: u32, tasks: u64) -> Plan {
     plan(
         hosts,
         tasks,
-        0.030_25,
+        0.030_3,
         PlacementRule::Ecs(binpack.into()),
         JobQueue {
             order: QueueOrder::SkipAhead,
