@@ -16,7 +16,7 @@ pub fn steady(hosts: u32, tasks: u64) -> Plan {
     plan(
         hosts,
         tasks,
-        0.022,
+        22.0,
         PlacementRule::Ecs(binpack.into()),
         JobQueue {
             order: QueueOrder::HeadOfLine,
@@ -31,7 +31,7 @@ pub fn saturated(hosts: u32, tasks: u64) -> Plan {
     plan(
         hosts,
         tasks,
-        0.030_25,
+        30.3,
         PlacementRule::Ecs(binpack.into()),
         JobQueue {
             order: QueueOrder::SkipAhead,
@@ -43,7 +43,7 @@ pub fn saturated(hosts: u32, tasks: u64) -> Plan {
 fn plan(
     hosts: u32,
     tasks: u64,
-    rate_per_host: f64,
+    rate_per_1000_hosts: f64,
     placement: PlacementRule,
     job_queue: JobQueue,
 ) -> Plan {
@@ -52,14 +52,15 @@ fn plan(
         cpu: Cpu::vcpus(16),
         memory: Memory::gib(64),
         gpus: 0,
-        task_interfaces: 0,
+        task_interfaces: 10_000,
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         price_per_hour: Some(Usd::ZERO),
         own: true,
     };
     let gib = GIB as f64;
-    let rate = Rate::per_second(rate_per_host * f64::from(hosts)).expect("a finite rate");
+    let rate = rate_per_1000_hosts * f64::from(hosts) / 1000.0;
+    let rate = Rate::per_second(rate).expect("it is finite");
     Plan {
         scenario: "bench".into(),
         variant: format!("h{hosts}"),

@@ -1,0 +1,41 @@
+//! The whole quickstart without its reports: every variant with every seed on all cores,
+//! the search for the fitting fleets included.
+
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
+use ecsim::runner::{Options, built_in_scheduler, run};
+use ecsim::scenario::{Embedded, Request, load};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+fn quickstart(criterion: &mut Criterion) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/quickstart.yaml");
+    let request = Request {
+        path: &path,
+        set: &[],
+        variants: &[],
+        seeds: None,
+    };
+    let loaded = load(&request, &Embedded).expect("the scenario is sound");
+    let study = loaded.study;
+    let options = Options {
+        seeds: (1..=u64::from(study.seeds)).collect(),
+        threads: None,
+    };
+    let stop = AtomicBool::new(false);
+    let mut group = criterion.benchmark_group("quickstart");
+    group
+        .sample_size(10)
+        .sampling_mode(SamplingMode::Flat)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(10));
+    group.bench_function("4 variants, 32 seeds", |bencher| {
+        bencher.iter(|| {
+            run(&study, &options, &built_in_scheduler, &mut (), &(), &stop).expect("it plays")
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, quickstart);
+criterion_main!(benches);
