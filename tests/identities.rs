@@ -460,7 +460,9 @@ fn results(study: &Study, seeds: Vec<u64>, threads: usize) -> ecsim::runner::Res
         threads: NonZeroUsize::new(threads),
     };
     let never = AtomicBool::new(false);
-    run(study, &options, &built_in_scheduler, &mut (), &(), &never).expect("a valid study runs")
+    run(study, &options, &built_in_scheduler, &mut (), &(), &never)
+        .expect("a valid study runs")
+        .0
 }
 
 /// Identity 7.

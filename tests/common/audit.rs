@@ -245,6 +245,7 @@ impl Reader<Fact> for Audit<'_> {
                 cpu,
                 memory,
                 gpus,
+                ..
             } => {
                 let site = &self.sites[self.registered];
                 let kind = &self.plan.cluster.instance_types[site.instance_type];

@@ -44,6 +44,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         work::write(&mut page, results);
         capacity::write(&mut page, results);
     }
+    notes::surplus(&mut page, results);
     notes::fits(&mut page, results);
     notes::verdicts(&mut page, results);
     notes::warnings(&mut page, results);

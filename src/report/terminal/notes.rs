@@ -1,7 +1,7 @@
 //! What is said in sentences: what fits, what was expected, what to know, how to read it.
 
-use super::super::figure::{estimate, is_same_in_every_run};
-use super::super::text::seconds;
+use super::super::figure::{estimate, is_same_in_every_run, mean};
+use super::super::text::{number, seconds};
 use super::page::Page;
 use crate::runner::{FitFound, OneLess, Results, VariantResults};
 use crate::units::Span;
@@ -18,6 +18,25 @@ pub(super) fn fits(page: &mut Page, results: &Results) {
     page.heading("The smallest fleet that fits");
     for (variant, fit) in found {
         page.paragraph(&format!("{}: {}", variant.name, sentence(fit)), 2);
+    }
+}
+
+/// What rounding up to Fargate's sizes adds to the bill.
+pub(super) fn surplus(page: &mut Page, results: &Results) {
+    let mut told = false;
+    for variant in &results.variants {
+        let hours = |what: &str| mean(variant, &format!("capacity.all.surplus.{what}"));
+        let (cpu, memory) = (hours("cpu").unwrap_or(0.0), hours("memory").unwrap_or(0.0));
+        if cpu <= 0.0 && memory <= 0.0 {
+            continue;
+        }
+        if !told {
+            page.heading("Billed on Fargate beyond what was asked for, in a run");
+            told = true;
+        }
+        let (cpu, memory) = (number(cpu), number(memory));
+        let sentence = format!("{}: {cpu} vCPU-hours and {memory} GiB-hours", variant.name);
+        page.paragraph(&sentence, 2);
     }
 }
 
