@@ -5,17 +5,16 @@ mod common;
 
 use common::{saturated, steady};
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use ecsim::plan::Plan;
 use ecsim::runner::{built_in_scheduler, play};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 fn workloads(criterion: &mut Criterion) {
-    let cases: [(&str, fn(u32, u64) -> Plan, u32, u64); 4] = [
-        ("steady h100", steady, 100, 100_000),
-        ("steady h1000", steady, 1_000, 300_000),
-        ("steady h10000", steady, 10_000, 1_000_000),
-        ("saturated h1000", saturated, 1_000, 400_000),
+    let cases = [
+        ("steady h100", steady(100, 100_000), 100_000),
+        ("steady h1000", steady(1_000, 300_000), 300_000),
+        ("steady h10000", steady(10_000, 1_000_000), 1_000_000),
+        ("saturated h1000", saturated(1_000, 400_000), 400_000),
     ];
     let mut group = criterion.benchmark_group("workloads");
     group
@@ -24,8 +23,7 @@ fn workloads(criterion: &mut Criterion) {
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(5));
     let stop = AtomicBool::new(false);
-    for (name, workload, hosts, tasks) in cases {
-        let plan = workload(hosts, tasks);
+    for (name, plan, tasks) in cases {
         group.throughput(Throughput::Elements(tasks));
         group.bench_function(name, |bencher| {
             bencher.iter(|| play(&plan, 1, &built_in_scheduler, &stop).expect("it plays"));
