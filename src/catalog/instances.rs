@@ -234,6 +234,7 @@ mod tests {
         assert_eq!(m8g.source.date, Some("2026-08-02"));
     }
 
+    /// facts/ecs.md 37 to 39.
     #[test]
     fn memory_is_registered_as_measured_or_as_95_percent() {
         for (name, cpu, mib) in [
