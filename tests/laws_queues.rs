@@ -338,7 +338,7 @@ mod means {
     fn m_d_10() {
         check_m_d_c("MDc-8-10", 10, |servers| {
             let plan = queue(servers, poisson(8.0), constant(1.0));
-            steady(plan, 200.0, 48_000.0)
+            steady(plan, 200.0, 58_000.0)
         });
     }
 
@@ -379,7 +379,7 @@ mod means {
     fn d_m_5() {
         let plans = both_forms(5).map(|servers| {
             let plan = queue(servers, gaps(constant(0.25)), exponential(1.0));
-            steady(plan, 200.0, 100_000.0)
+            steady(plan, 200.0, 115_000.0)
         });
         sample(SEEDS, |seed| {
             let seen = see(&plans[seed as usize % 2], seed);
