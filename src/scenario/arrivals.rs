@@ -3,6 +3,7 @@
 use super::keys;
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
+use super::study::{LONGEST, LONGEST_SAID};
 use crate::plan::{Arrivals, RateShape};
 use crate::units::{Rate, SimTime, Span};
 
@@ -163,6 +164,11 @@ fn at_times(record: &Record<'_>, inner: &Cursor<'_>) -> Option<Arrivals> {
                 .hint("give at least one time")
                 .report();
         }
+        return None;
+    }
+    if let Some(late) = items.iter().zip(&times).find(|(_, time)| **time > LONGEST) {
+        let message = format!("`{}` is too late", late.1);
+        late.0.problem(message).expected(LONGEST_SAID).report();
         return None;
     }
     times.sort_unstable();

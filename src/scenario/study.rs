@@ -252,8 +252,17 @@ fn until(record: &Record<'_>) -> Option<Until> {
             .report();
         return None;
     }
+    if end > LONGEST {
+        at.problem(format!("`{end}` is too long")).expected(LONGEST_SAID).report();
+        return None;
+    }
     Some(Until::Elapsed(end))
 }
+
+/// The longest run, and the latest listed or recorded time: a hundred years. Usage is kept
+/// by the hour, so that longer ones would fill the memory; a later time is a wrong unit.
+pub(super) const LONGEST: Span = Span::hours(100 * 365 * 24);
+pub(super) const LONGEST_SAID: &str = "at most 100 years (36500d)";
 
 fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
     if !arrivals.is_finite() {

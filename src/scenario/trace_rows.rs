@@ -3,6 +3,7 @@
 use super::columns::{BadCell, Column, decimal};
 use super::reader::Cursor;
 use super::rows::{Format, Rows};
+use super::study::LONGEST;
 use super::trace::MOST_REPORTED;
 use crate::plan::TraceRow;
 use crate::units::{Cpu, Memory, SimTime, Span};
@@ -229,7 +230,9 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             cell: *index,
         };
         // `value` refuses what is 2^63 and above, so that the casts to u64 are exact.
+        let longest = u128::from(LONGEST.as_micros());
         match *name {
+            "arrival" | "duration" | "end" if value > longest => return too_large(),
             "arrival" => arrival = value,
             "duration" => row.duration = Span::micros(value as u64),
             "end" => end = Some(value),
@@ -239,7 +242,8 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             "memory" => row.memory = Some(whole_mib(column, value as u64)),
             "gpus" if value > 1_000_000_000 => return too_large(),
             "gpus" => row.gpu_millis = Some(value as u32),
-            _ if value > u128::from(u32::MAX) => return too_large(),
+            // As an entry's own `count`: a larger one is a wrong column.
+            _ if value > 1_000_000 => return too_large(),
             _ => row.count = value as u32,
         }
     }
