@@ -91,6 +91,11 @@ impl RunArguments {
 
 /// Plays the scenario.
 pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
+    if arguments.reports == Reports::None && (arguments.tasks || arguments.events) {
+        return Err(Failure::message(
+            "`--tasks` and `--events` write files, which `--reports none` forbids",
+        ));
+    }
     let request = scenario::Request {
         path: &arguments.scenario,
         set: &arguments.set,
@@ -131,6 +136,9 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         }
         Err(error) => return Err(Failure::message(error.to_string())),
     };
+    if stop.load(Ordering::Relaxed) {
+        return Ok(interrupted(output));
+    }
     usage.finish(folder.as_ref())?;
     let mut place = None;
     if let Some(folder) = folder {

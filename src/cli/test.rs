@@ -39,7 +39,12 @@ pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
             seeds: None,
         };
         let study = match scenario::load(&request, &scenario::Embedded) {
-            Ok(loaded) => loaded.study,
+            Ok(loaded) => {
+                for warning in &loaded.warnings {
+                    output.talk(&warning.render(output.colors_talk()));
+                }
+                loaded.study
+            }
             Err(problems) => {
                 bad += 1;
                 output.talk(&problems.render(output.colors_talk()));

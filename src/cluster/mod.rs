@@ -25,6 +25,10 @@ pub use task::{Asked, Task, Tasks};
 use crate::units::{Cpu, Memory};
 use pool::{NONE, Order};
 
+/// At most 100 host ports are reserved on an instance, five of them by the agent
+/// (facts/ecs.md 14).
+const MOST_HOST_PORTS: usize = 95;
+
 /// One EC2 instance that has joined the cluster.
 #[derive(Clone, Debug)]
 pub struct Instance {
@@ -258,6 +262,9 @@ impl Cluster {
 
     fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let taken = &self.ports[id.index()];
+        if taken.len() + request.requirement.ports.len() > MOST_HOST_PORTS {
+            return false;
+        }
         request
             .requirement
             .ports
@@ -276,7 +283,7 @@ impl Cluster {
             Some(Lack::Cpu)
         } else if shape.memory.as_bytes() > instance.free_memory {
             Some(Lack::Memory)
-        } else if !self.ports_are_free(id, request) {
+        } else if !request.requirement.ports.is_empty() && !self.ports_are_free(id, request) {
             Some(Lack::Ports)
         } else if shape.gpus > instance.free_gpus {
             Some(Lack::Gpu)
@@ -287,13 +294,12 @@ impl Cluster {
         }
     }
 
-    /// True when an empty instance of some eligible pool would hold the request.
+    /// True when some instance of an eligible pool would hold the request if it were empty.
     pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
-        request
-            .requirement
-            .pools
-            .iter()
-            .any(|pool| self.pools[pool.index()].holds(&request.shape))
+        request.requirement.pools.iter().any(|pool| {
+            let pool = &self.pools[pool.index()];
+            !pool.instances().is_empty() && pool.holds(&request.shape)
+        })
     }
 
     /// Promises an instance's capacity to a task.

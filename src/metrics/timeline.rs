@@ -74,6 +74,8 @@ pub struct Levels {
     rise: Vec<i64>,
     /// The end of the run, once known.
     end: u64,
+    /// Integrals over the whole reported time, once the run has ended.
+    totals: Vec<i128>,
 }
 
 impl Levels {
@@ -89,6 +91,7 @@ impl Levels {
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
+            totals: Vec::new(),
         }
     }
 
@@ -225,6 +228,9 @@ impl Levels {
 
     pub(super) fn finish(&mut self, end: SimTime) {
         self.at(end);
+        self.totals = (0..self.levels)
+            .map(|level| self.integrals(level).iter().sum())
+            .collect();
     }
 
     /// Width of a cell.
@@ -256,9 +262,10 @@ impl Levels {
         self.integrals(level as usize)
     }
 
-    /// The integral of a provider's level over the reported time, in its unit × µs.
+    /// The integral of a provider's level over the reported time, in its unit × µs; known
+    /// when the run has ended.
     pub fn capacity_integral(&self, provider: usize, level: CapacityLevel) -> i128 {
-        self.capacity(provider, level).iter().sum()
+        self.totals[Self::base(provider) + level as usize]
     }
 
     fn integrals(&self, level: usize) -> Vec<i128> {

@@ -33,9 +33,10 @@ pub(super) fn resolve(
         stop,
         threads: threads(options),
     };
+    // Perhaps the rest of the cluster does without.
     let mut too_few = 0;
-    let mut enough = 1;
-    while search.fails(enough)?.is_some() {
+    let mut enough = u32::from(search.fails(0)?.is_some());
+    while enough > 0 && search.fails(enough)?.is_some() {
         progress.advance();
         too_few = enough;
         if enough >= MOST {
@@ -48,7 +49,7 @@ pub(super) fn resolve(
         }
         enough *= 2;
     }
-    while enough - too_few > 1 {
+    while enough > too_few + 1 {
         progress.advance();
         let middle = too_few + (enough - too_few) / 2;
         if search.fails(middle)?.is_some() {
@@ -57,12 +58,12 @@ pub(super) fn resolve(
             enough = middle;
         }
     }
-    let one_less = match too_few {
+    let one_less = match enough {
         0 => None,
-        count => search
-            .fails(count)?
-            .map(|seed| search.tell(count, seed))
-            .transpose()?,
+        _ => {
+            let failed = search.fails(too_few)?;
+            failed.map(|seed| search.tell(too_few, seed)).transpose()?
+        }
     };
     progress.end();
     let found = FitFound {
@@ -117,6 +118,9 @@ impl Search<'_> {
             self.threads,
             |job| {
                 let seed = job as u64 + 1;
+                if self.stop.load(Ordering::Relaxed) {
+                    return Err(RunError::Interrupted);
+                }
                 let mut probe = Probe::new(self.longest_wait);
                 let keep_going = |probe: &Probe| {
                     !probe.failed()

@@ -99,6 +99,13 @@ pub enum RunError {
         /// What it said.
         failed: PolicyFailed,
     },
+    /// A run that was to drain had work left after a hundred years.
+    TooLong {
+        /// The variant.
+        variant: String,
+        /// The seed.
+        seed: u64,
+    },
     /// Something was used for which there is no price.
     Price {
         /// The variant.
@@ -130,6 +137,10 @@ impl fmt::Display for RunError {
             } => {
                 write!(f, "variant `{variant}`, seed {seed}: {failed}")
             }
+            Self::TooLong { variant, seed } => write!(
+                f,
+                "variant `{variant}`, seed {seed}: work is left after 100 years; `until` a duration instead of `drained`?"
+            ),
             Self::Price { variant, missing } => write!(f, "variant `{variant}`: {missing}"),
             Self::NoFit {
                 variant,
@@ -295,6 +306,9 @@ pub fn play_with<R: crate::engine::Reader<Fact>>(
     stop: &AtomicBool,
     reader: R,
 ) -> Result<(Played, R), RunError> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(RunError::Interrupted);
+    }
     let mut readers = (Observed::new(plan), reader);
     let keep_going = |_: &_| !stop.load(Ordering::Relaxed);
     let outcome = simulation::run(plan, seed, schedulers(plan), &mut readers, keep_going).map_err(
@@ -306,6 +320,12 @@ pub fn play_with<R: crate::engine::Reader<Fact>>(
     )?;
     if outcome.stopped {
         return Err(RunError::Interrupted);
+    }
+    if outcome.too_long {
+        return Err(RunError::TooLong {
+            variant: plan.variant.clone(),
+            seed,
+        });
     }
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);

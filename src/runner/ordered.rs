@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
+/// More threads than this help nobody.
+const MOST_THREADS: usize = 256;
 /// How far, in jobs per thread, the quick may run ahead of the slow.
 const AHEAD: usize = 4;
 
@@ -18,7 +20,7 @@ pub fn in_order<T: Send>(
     work: impl Fn(usize) -> T + Sync,
     mut fold: impl FnMut(usize, T) -> bool,
 ) {
-    let threads = threads.clamp(1, jobs.max(1));
+    let threads = threads.clamp(1, jobs.clamp(1, MOST_THREADS));
     if threads == 1 {
         for job in 0..jobs {
             if !fold(job, work(job)) {
@@ -38,6 +40,12 @@ pub fn in_order<T: Send>(
             let (next, stopped, folded, moved_on, work) =
                 (&next, &stopped, &folded, &moved_on, &work);
             scope.spawn(move || {
+                // A job that panics ends all: nobody may go on waiting for it.
+                let _guard = OnPanic(|| {
+                    let _guard = folded.lock().unwrap_or_else(PoisonError::into_inner);
+                    stopped.store(true, Ordering::Relaxed);
+                    moved_on.notify_all();
+                });
                 loop {
                     let job = next.fetch_add(1, Ordering::Relaxed);
                     if job >= jobs {
@@ -85,9 +93,27 @@ pub fn in_order<T: Send>(
     });
 }
 
+/// Does something when its thread panics.
+struct OnPanic<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnPanic<F> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            (self.0)();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::in_order;
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_job_that_panics_ends_all() {
+        let work = |job| assert!(job != 3, "job three");
+        in_order(200, 3, work, |_, ()| true);
+    }
 
     #[test]
     fn results_come_in_order_on_any_number_of_threads() {

@@ -163,8 +163,7 @@ pub struct FitFound {
     pub count: u32,
     /// The bound on waits that it meets.
     pub longest_wait: Span,
-    /// The longest wait with one instance less; `None` when `count` is 1 and none less can
-    /// be tried.
+    /// What happens with one instance less; `None` when `count` is 0.
     pub one_less: Option<OneLess>,
     /// Names of the fleet members that share the count.
     pub members: Vec<String>,

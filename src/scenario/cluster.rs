@@ -57,6 +57,17 @@ pub fn name(at: &Cursor<'_>) -> Option<String> {
     Some(text.to_string())
 }
 
+/// A name that stands in the path of a figure, and so has no `.`.
+pub fn name_in_figures(at: &Cursor<'_>) -> Option<String> {
+    let text = name(at)?;
+    if text.contains('.') {
+        let message = format!("`{text}` cannot be a name here");
+        at.bad_value(&text, &message, "up to 128 letters, digits, `-` and `_`");
+        return None;
+    }
+    Some(text)
+}
+
 /// Reads the cluster of a region.
 pub fn read<'a>(
     at: &Cursor<'a>,

@@ -1,6 +1,6 @@
 //! Reading capacity providers and the members of their fleets.
 
-use super::cluster::name;
+use super::cluster::name_in_figures;
 use super::keys;
 use super::reader::Cursor;
 use super::types::{Shop, instance_type};
@@ -11,10 +11,13 @@ use std::collections::BTreeMap;
 /// The root volume of catalog types unless set.
 pub const ROOT_VOLUME: Memory = Memory::gib(30);
 
+/// The largest gp3 volume (facts/platform.md 6.1).
+const MOST_GP3: Memory = Memory::gib(65_536);
+
 pub fn provider(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Provider> {
     let record = at.record(&keys::PROVIDER)?;
     let name_at = record.get("name")?;
-    let name = name(&name_at)?;
+    let name = name_in_figures(&name_at)?;
     let fleet = record.get("fleet");
     match (name.as_str(), fleet) {
         ("FARGATE_SPOT", _) => {
@@ -96,6 +99,31 @@ pub fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option
         None => found.as_ref().filter(|t| !t.own).map(|_| ROOT_VOLUME),
     };
     let (found, count) = (found?, count?);
+    if let (Some(size), Some(at)) = (root_volume, &volume_at)
+        && size > MOST_GP3
+    {
+        at.problem(format!("`{size}` is larger than a gp3 volume can be"))
+            .expected("at most 64 TiB")
+            .report();
+        return None;
+    }
+    let copies = match count {
+        Count::Fixed(count) => count,
+        Count::Fit { .. } => 1 << 20,
+    };
+    let largest = found
+        .memory
+        .as_bytes()
+        .max(root_volume.map_or(0, Memory::as_bytes));
+    if u128::from(copies) * u128::from(largest) >= 1 << 62 {
+        at.problem(format!(
+            "{copies} × `{}` is more than can be counted",
+            found.name
+        ))
+        .expected("less than 4 EiB of memory and of root volumes in all")
+        .report();
+        return None;
+    }
     let is_used = count != Count::Fixed(0);
     let region = shop.region?;
     if is_used && found.price_per_hour.is_none() {

@@ -226,8 +226,18 @@ fn start(record: &Record<'_>) -> Option<i64> {
             .report();
         return None;
     }
+    if !(EARLIEST_START..LATEST_START).contains(&start.as_second()) {
+        at.problem(format!("`{text}` is out of range"))
+            .expected("a start from 1970 to 2099")
+            .report();
+        return None;
+    }
     Some(start.as_second())
 }
+
+/// 1970 and 2100, in Unix seconds: with the longest run inside what calendars know.
+const EARLIEST_START: i64 = 0;
+const LATEST_START: i64 = 4_102_444_800;
 
 fn time_zone(record: &Record<'_>) {
     if let Some(at) = record.get("timeZone")
@@ -253,7 +263,9 @@ fn until(record: &Record<'_>) -> Option<Until> {
         return None;
     }
     if end > LONGEST {
-        at.problem(format!("`{end}` is too long")).expected(LONGEST_SAID).report();
+        at.problem(format!("`{end}` is too long"))
+            .expected(LONGEST_SAID)
+            .report();
         return None;
     }
     Some(Until::Elapsed(end))

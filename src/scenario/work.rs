@@ -35,7 +35,7 @@ pub fn read(
     let mark = at.context.mark();
     let record = at.record(&keys::TASK_ENTRY)?;
     let name_at = record.get("name")?;
-    let name = cluster::name(&name_at);
+    let name = cluster::name_in_figures(&name_at);
     if name.as_deref() == Some("all") {
         name_at
             .problem("`all` is a name that figures use themselves")

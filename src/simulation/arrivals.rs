@@ -89,11 +89,27 @@ fn piecewise(
 ) -> Option<SimTime> {
     let mut left = -libm::log(stream.unit());
     let cycle = every.map(Span::as_micros);
-    if steps.iter().all(|(_, rate)| rate.as_per_second() <= 0.0) {
-        return None;
-    }
     let mut at = now.as_micros();
-    loop {
+    // What a whole cycle spends; many at once are skipped by division.
+    let whole = cycle.map(|cycle| {
+        let ends = steps.iter().skip(1).map(|(from, _)| from.as_micros());
+        let lengths = steps.iter().zip(ends.chain([cycle]));
+        lengths
+            .map(|((from, rate), end)| {
+                rate.as_per_second() * end.saturating_sub(from.as_micros()) as f64 / 1e6
+            })
+            .sum::<f64>()
+    });
+    if let (Some(whole), Some(cycle)) = (whole, cycle) {
+        if whole <= 0.0 {
+            return None;
+        }
+        // One cycle is left to the walk below, so that rounding never passes the point.
+        let skipped = (left / whole - 1.0).max(0.0) as u64;
+        left -= skipped as f64 * whole;
+        at = at.saturating_add(skipped.saturating_mul(cycle));
+    }
+    while at < LATEST {
         let (base, offset) = cycle.map_or((0, at), |cycle| (at / cycle * cycle, at % cycle));
         let step = steps
             .partition_point(|(from, _)| from.as_micros() <= offset)
@@ -104,10 +120,9 @@ fn piecewise(
             .get(step + 1)
             .map(|(from, _)| from.as_micros())
             .or(cycle);
-        let length = end.map(|end| end - offset);
         let needed = left / rate;
-        match length {
-            Some(length) if needed * 1e6 >= length as f64 || rate <= 0.0 => {
+        match end.map(|end| end - offset) {
+            Some(length) if rate <= 0.0 || needed * 1e6 >= length as f64 => {
                 left -= rate * length as f64 / 1e6;
                 at = base + offset + length;
             }
@@ -115,7 +130,11 @@ fn piecewise(
             _ => return Some(SimTime::micros(at) + Span::from_seconds_f64(needed)),
         }
     }
+    Some(SimTime::micros(at))
 }
+
+/// No run lasts so long; see [`super::LONGEST`].
+const LATEST: u64 = 2 * super::LONGEST.as_micros();
 
 /// An arrival is due: its tasks are born, and the next one is put on the agenda.
 pub(super) fn due<R: Reader<Fact>>(
@@ -225,9 +244,7 @@ fn draw_demand(
     let cpu = match (row.and_then(|row| row.cpu), &demand.cpu) {
         (Some(cpu), _) => cpu,
         (None, Drawn::Fixed(cpu)) => *cpu,
-        (None, Drawn::From(law)) => {
-            Cpu::units((law.sample(&mut state.cpu.stream(ordinal)) + 0.5) as u64)
-        }
+        (None, Drawn::From(law)) => Cpu::from_units_f64(law.sample(&mut state.cpu.stream(ordinal))),
     };
     let memory = match (row.and_then(|row| row.memory), &demand.memory) {
         (Some(memory), _) => memory,

@@ -37,6 +37,10 @@ use arrivals::Source;
 /// (facts/pricing.md 2).
 pub const BILLED_AT_LEAST: Span = Span::seconds(60);
 
+/// No run lasts longer: a hundred years. Usage is kept by the hour, so that memory would not
+/// suffice; and whoever comes here has mistaken a unit.
+pub const LONGEST: Span = Span::hours(100 * 365 * 24);
+
 /// The state of one run.
 pub struct World<'p> {
     plan: &'p Plan,
@@ -102,6 +106,8 @@ pub struct Outcome {
     pub end: SimTime,
     /// The reader stopped the run before its end.
     pub stopped: bool,
+    /// Work was left after [`LONGEST`], where the run was cut off.
+    pub too_long: bool,
     /// Tasks alive at the end.
     pub unfinished: u64,
 }
@@ -125,21 +131,27 @@ pub fn run<R: Reader<Fact>>(
     world.begin(&mut agenda, reader);
     let end = match plan.until {
         Until::Elapsed(span) => Some(SimTime::ZERO + span),
-        Until::Drained => None,
+        Until::Drained => Some(SimTime::ZERO + LONGEST),
     };
     let ended = play(&mut world, &mut agenda, reader, end, keep_going);
     if let Some(failed) = world.failed {
         return Err(failed);
     }
     let (end, stopped) = match ended {
-        Ended::Drained(last) => (end.unwrap_or(last), false),
-        Ended::AtEnd => (end.expect("only a given end can be reached"), false),
-        Ended::Stopped => (end.unwrap_or(SimTime::ZERO), true),
+        Ended::Drained(last) if plan.until == Until::Drained => (Some(last), false),
+        Ended::Drained(_) => (end, false),
+        Ended::AtEnd => (end, false),
+        Ended::Stopped => (end, true),
     };
+    let end = end.expect("every run has an end");
     if !stopped {
         world.check_conservation();
     }
-    Ok(world.finish(end, stopped))
+    let too_long = plan.until == Until::Drained && ended == Ended::AtEnd;
+    Ok(Outcome {
+        too_long,
+        ..world.finish(end, stopped)
+    })
 }
 
 impl World<'_> {
@@ -159,6 +171,7 @@ impl World<'_> {
             usage: self.meters.finish(end),
             end,
             stopped,
+            too_long: false,
             unfinished,
         }
     }

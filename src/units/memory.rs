@@ -34,9 +34,9 @@ impl Memory {
     pub const fn as_bytes(self) -> u64 {
         self.0
     }
-    /// The nearest MiB to so many bytes (half up).
+    /// The nearest MiB to so many bytes (half up), at most an EiB, which no machine has.
     pub fn from_bytes_f64(bytes: f64) -> Self {
-        Self::mib((bytes / MIB as f64 + 0.5) as u64)
+        Self::mib(((bytes / MIB as f64 + 0.5) as u64).min(1 << 40))
     }
     /// In whole MiB, rounded up.
     pub const fn ceil_mib(self) -> u64 {

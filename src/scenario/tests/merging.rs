@@ -94,11 +94,9 @@ hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that ho
     );
     let plan = sound(&varied(), &["tasks.more=null"]).study;
     assert_eq!(plan.variants[2].tasks.len(), 1);
-    let dotted = SOUND.replace("name: ec2", "name: my.ec2");
-    sound(
-        &dotted,
-        &["cluster.capacityProviders.\"my.ec2\".fleet.0.count=3"],
-    );
+    let own = "instanceTypes: [{ name: my.rack, vcpu: 4, memory: 16 GiB, price: $0.1/h }]";
+    let dotted = format!("{SOUND}\n{own}\n");
+    sound(&dotted, &["instanceTypes.\"my.rack\".vcpu=8"]);
 }
 
 #[test]
