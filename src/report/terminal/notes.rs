@@ -129,7 +129,9 @@ pub(super) fn closing(page: &mut Page, results: &Results) {
         if results.variants.iter().any(fixed) {
             text.push_str(". A cost without ± is the same for every seed");
         }
-        text.push_str(". Every figure with its interval is in summary.json, which `--format json` prints.");
+        text.push_str(
+            ". Every figure with its interval is in summary.json, which `--format json` prints.",
+        );
         text
     };
     page.blank();
