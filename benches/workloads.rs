@@ -29,6 +29,12 @@ fn workloads(criterion: &mut Criterion) {
             bencher.iter(|| play(&plan, 1, &built_in_scheduler, &stop).expect("it plays"));
         });
     }
+    // What a run costs before its first task: the many short runs of a study pay it.
+    let nothing = steady(10, 0);
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("set-up of a run", |bencher| {
+        bencher.iter(|| play(&nothing, 1, &built_in_scheduler, &stop).expect("it plays"));
+    });
     group.finish();
 }
 

@@ -83,28 +83,6 @@ fn a_quick_look_at_the_first_50_of_m_m_10() {
     frequent.is_near("TRC-8-10", 0.12);
 }
 
-/// A run without any work is set up, played and taken down. The best of many batches counts,
-/// because other programs share the processor.
-#[test]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the wall clock is what is measured"
-)]
-fn a_run_is_set_up_in_at_most_50_microseconds() {
-    let plan = queue(Servers::OneInstance(10), poisson(8.0), exponential(1.0));
-    let plan = first(plan, 0);
-    let runs = 200;
-    let batch = || {
-        let begun = std::time::Instant::now();
-        for seed in 0..runs {
-            assert!(waits(&plan, seed).is_empty());
-        }
-        begun.elapsed().as_secs_f64() * 1e6 / runs as f64
-    };
-    let best = (0..50).map(|_| batch()).fold(f64::MAX, f64::min);
-    assert!(best <= 50.0, "{best} microseconds");
-}
-
 #[cfg(feature = "slow")]
 mod comparison {
     use super::*;
