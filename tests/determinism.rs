@@ -15,7 +15,7 @@ use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Demand, Drawn, Field, FleetMember, InstanceType,
     JobQueue, MemoryDemand, NetworkMode, OnNoCapacity, PlacementRule, Plan, Port, Prices, Protocol,
-    Provider, QueueOrder, RateShape, SpreadField, Strategy, Study, Target, TaskEntry, Trace,
+    Provider, QueueOrder, RateShape, Retry, SpreadField, Strategy, Study, Target, TaskEntry, Trace,
     TraceRow, Until,
 };
 use ecsim::report::{UsageNames, UsageWriter, cost, runs, summary, utilization};
@@ -110,6 +110,9 @@ fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntry {
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,
+        distinct_instance: false,
+        containers: [].into(),
+        retry: Retry::default(),
     }
 }
 
@@ -151,6 +154,7 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
             storage_month_hours: None,
             month_hours: 730,
         },
+        ..Plan::default()
     }
 }
 

@@ -11,7 +11,7 @@ use ecsim::engine::random::{Distribution, SplitMix64};
 use ecsim::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Demand, Drawn, Field, FleetMember, InstanceType,
     JobQueue, MemoryDemand, NetworkMode, OnNoCapacity, PlacementRule, Plan, Prices, Provider,
-    QueueOrder, Target, TaskEntry, Trace, TraceRow, Until,
+    QueueOrder, Retry, Target, TaskEntry, Trace, TraceRow, Until,
 };
 use ecsim::runner::built_in_scheduler;
 use ecsim::scenario::{self, Embedded};
@@ -311,6 +311,9 @@ impl Case {
                     on_fargate: false,
                 },
                 duration: Distribution::Constant(1.0),
+                distinct_instance: false,
+                containers: [].into(),
+                retry: Retry::default(),
                 on_no_capacity: if self.loss {
                     OnNoCapacity::Fail
                 } else {
@@ -325,6 +328,7 @@ impl Case {
                 month_hours: 730,
                 ..Prices::default()
             },
+            ..Plan::default()
         }
     }
 }

@@ -5,7 +5,7 @@ use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Demand, Drawn, FleetMember, InstanceType, JobQueue,
     MemoryDemand, NetworkMode, OnNoCapacity, PlacementRule, Plan, Prices, Provider, QueueOrder,
-    RateShape, Strategy, Target, TaskEntry, Until,
+    RateShape, Retry, Strategy, Target, TaskEntry, Until,
 };
 use ecsim::units::{Cpu, GIB, Memory, Rate, Span, Usd};
 use std::collections::BTreeMap;
@@ -116,11 +116,15 @@ fn plan(
                 sigma: 1.0,
             },
             on_no_capacity: OnNoCapacity::Queue,
+            distinct_instance: false,
+            containers: [].into(),
+            retry: Retry::default(),
         }],
         delays: Delays::None,
         prices: Prices {
             month_hours: 730,
             ..Prices::default()
         },
+        ..Plan::default()
     }
 }

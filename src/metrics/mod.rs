@@ -15,7 +15,7 @@ pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLeve
 pub use work::{EntryWork, Work};
 
 use crate::engine::Reader;
-use crate::plan::{Capacity, Plan};
+use crate::plan::Plan;
 use crate::simulation::Fact;
 use crate::units::SimTime;
 
@@ -37,7 +37,7 @@ impl Observed {
             .cluster
             .providers
             .iter()
-            .map(|p| matches!(p.capacity, Capacity::Fargate))
+            .map(|p| p.capacity.is_fargate())
             .collect();
         Self {
             work: Work::new(plan.tasks.len(), origin),

@@ -1,6 +1,6 @@
 //! When standalone work arrives.
 
-use super::Trace;
+use super::{Schedule, Trace};
 use crate::engine::random::Distribution;
 use crate::units::{Rate, SimTime, Span};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub enum Arrivals {
     },
     /// At listed times, ascending.
     At(Arc<[SimTime]>),
+    /// By the clock (facts of EventBridge Scheduler's cron and rate expressions).
+    Schedule(Schedule),
     /// From a trace, which brings durations, sizes and counts of its own.
     Trace(Arc<Trace>),
 }
@@ -59,7 +61,7 @@ impl Arrivals {
         match self {
             Self::Renewal { gap, .. } => gap.is_certain(),
             Self::Poisson { .. } => false,
-            Self::At(_) | Self::Trace(_) => true,
+            Self::At(_) | Self::Schedule(_) | Self::Trace(_) => true,
         }
     }
 
@@ -73,6 +75,7 @@ impl Arrivals {
         match self {
             Self::Renewal { limit, .. } | Self::Poisson { limit, .. } => limit.is_some(),
             Self::At(_) | Self::Trace(_) => true,
+            Self::Schedule(schedule) => schedule.is_finite(),
         }
     }
 }

@@ -5,14 +5,31 @@
 //! room makes plans from files; a program may also build one by hand. No file types here.
 
 mod arrivals;
+mod assumptions;
+mod container;
 mod demand;
+mod fault;
+mod group;
+mod image;
+mod schedule;
+mod service;
 mod study;
 mod trace;
 
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use arrivals::{Arrivals, RateShape};
+pub use assumptions::{Assumptions, LaunchFailures};
+pub use container::{Behavior, Condition, Container, Containers, HealthCheck, RestartPolicy};
 pub use demand::{Demand, Drawn, MemoryDemand};
+pub use fault::{Checkpoint, Fault, FaultKind, Occurrence, Retry, Rework};
+pub use group::{
+    AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,
+    SpotMarket, SpotSeries, TerminationPolicy,
+};
+pub use image::{Image, Layer, PullBehavior, Registry};
+pub use schedule::Schedule;
+pub use service::{ScheduledAction, Scheduling, Service};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
 
@@ -43,8 +60,20 @@ pub struct Plan {
     pub job_queue: JobQueue,
     /// Standalone work, in the order of the file.
     pub tasks: Vec<TaskEntry>,
+    /// Services, in the order of the file.
+    pub services: Vec<Service>,
+    /// Every image in use.
+    pub images: Vec<Image>,
+    /// Every registry in use.
+    pub registries: Vec<Registry>,
+    /// The Spot market.
+    pub spot: SpotMarket,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
     /// How long starting takes.
     pub delays: Delays,
+    /// What AWS does not say.
+    pub assumptions: Arc<Assumptions>,
     /// Prices of what the run may use.
     pub prices: Prices,
 }
@@ -84,8 +113,19 @@ pub enum Capacity {
     /// Instances that are there from start to end, registered in this order, each member's
     /// copies over its zones in turn.
     Fleet(Vec<FleetMember>),
-    /// Serverless: no instances, no limit.
+    /// Instances that come and go.
+    Group(Box<AutoScalingGroup>),
+    /// Serverless.
     Fargate,
+    /// Serverless, on spare capacity that AWS takes back (facts/ecs.md 234).
+    FargateSpot,
+}
+
+impl Capacity {
+    /// True for what has no instances.
+    pub fn is_fargate(&self) -> bool {
+        matches!(self, Self::Fargate | Self::FargateSpot)
+    }
 }
 
 /// Some equal instances of a fixed fleet.
@@ -174,6 +214,8 @@ pub enum Delays {
     None,
     /// A fixed start-up that holds the resources.
     Start(Span),
+    /// Every step of ECS's task life cycle, with the times of the plan's assumptions.
+    Realistic,
 }
 
 /// A stream of standalone tasks.
@@ -199,15 +241,45 @@ pub struct TaskEntry {
     pub duration: Distribution,
     /// What happens to a task for which there is no room now.
     pub on_no_capacity: OnNoCapacity,
+    /// Every task of the group on another instance (facts/ecs.md 97).
+    pub distinct_instance: bool,
+    /// The containers of each task.
+    pub containers: Containers,
+    /// What happens when a task is lost or fails.
+    pub retry: Retry,
 }
 
 /// Where an entry's tasks may run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// On one capacity provider: an index into [`Cluster::providers`].
     Provider(usize),
     /// On any instance of the cluster (launch type EC2, facts/ecs.md 78).
     AnyInstance,
+    /// Over several capacity providers of one kind by base and weight (facts/ecs.md 129).
+    Strategy(Vec<StrategyItem>),
+}
+
+/// An item of a capacity provider strategy (facts/ecs.md 129).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrategyItem {
+    /// Index into [`Cluster::providers`].
+    pub provider: usize,
+    /// So many tasks run here before weights count.
+    pub base: u32,
+    /// Its share of the rest.
+    pub weight: u32,
+}
+
+impl Target {
+    /// The providers that tasks may go to; none for any instance.
+    pub fn providers(&self) -> Vec<usize> {
+        match self {
+            Self::Provider(provider) => vec![*provider],
+            Self::AnyInstance => Vec::new(),
+            Self::Strategy(items) => items.iter().map(|item| item.provider).collect(),
+        }
+    }
 }
 
 /// What happens to a task for which there is no room now.
@@ -217,6 +289,8 @@ pub enum OnNoCapacity {
     Fail,
     /// It waits in the client's job queue.
     Queue,
+    /// It is created in PROVISIONING and waits for managed scaling (facts/ecs.md 54).
+    Provisioning,
 }
 
 impl Plan {
@@ -226,18 +300,42 @@ impl Plan {
             entry.arrivals.is_certain()
                 && entry.demand.is_certain()
                 && (entry.arrivals.has_own_durations() || entry.duration.is_certain())
-                && (self.is_on_fargate(entry) || !entry.placement.is_random())
-        })
+                && (self.is_on_fargate(&entry.target) || !entry.placement.is_random())
+                && entry.containers.iter().all(|c| c.behavior.is_certain())
+        }) && self.services.iter().all(|service| {
+            service.is_certain()
+                && (self.is_on_fargate(&service.target) || !service.placement.is_random())
+        }) && self.delays != Delays::Realistic
+            && self.faults.is_empty()
+            && !self.has_spot()
+            && self
+                .cluster
+                .providers
+                .iter()
+                .all(|provider| match &provider.capacity {
+                    Capacity::Group(group) => {
+                        group.boot.as_ref().is_some_and(Distribution::is_certain)
+                    }
+                    _ => true,
+                })
     }
 
-    /// True when an entry's tasks run on Fargate.
-    pub fn is_on_fargate(&self, entry: &TaskEntry) -> bool {
-        match entry.target {
-            Target::Provider(index) => {
-                matches!(self.cluster.providers[index].capacity, Capacity::Fargate)
-            }
-            Target::AnyInstance => false,
-        }
+    /// True when tasks with this target run on Fargate.
+    pub fn is_on_fargate(&self, target: &Target) -> bool {
+        let first = target.providers().first().copied();
+        first.is_some_and(|index| self.cluster.providers[index].capacity.is_fargate())
+    }
+
+    /// True when some capacity can be interrupted.
+    pub fn has_spot(&self) -> bool {
+        self.cluster
+            .providers
+            .iter()
+            .any(|provider| match &provider.capacity {
+                Capacity::FargateSpot => true,
+                Capacity::Group(group) => group.mix.on_demand_percentage_above_base < 100,
+                Capacity::Fleet(_) | Capacity::Fargate => false,
+            })
     }
 
     /// The fleet members whose count the runner has to find.
@@ -249,7 +347,7 @@ impl Plan {
                 Capacity::Fleet(members) => {
                     members.iter().any(|m| matches!(m.count, Count::Fit { .. }))
                 }
-                Capacity::Fargate => false,
+                _ => false,
             })
     }
 
@@ -267,6 +365,37 @@ impl Plan {
             }
         }
         plan
+    }
+}
+
+impl Default for Plan {
+    /// A plan with nothing in it, to be filled by hand.
+    fn default() -> Self {
+        Self {
+            scenario: String::new(),
+            variant: "base".into(),
+            region: "us-east-1".into(),
+            start_unix_seconds: 0,
+            until: Until::Drained,
+            warm_up: Span::ZERO,
+            cluster: Cluster::default(),
+            job_queue: JobQueue {
+                order: QueueOrder::HeadOfLine,
+                limit: None,
+            },
+            tasks: Vec::new(),
+            services: Vec::new(),
+            images: Vec::new(),
+            registries: Vec::new(),
+            spot: SpotMarket::default(),
+            faults: Vec::new(),
+            delays: Delays::None,
+            assumptions: Arc::default(),
+            prices: Prices {
+                month_hours: 730,
+                ..Prices::default()
+            },
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Played;
 use crate::figures::{self, COST_SERVICES, Figure, Kind, Names};
 use crate::metrics::{CapacityLevel, EntryWork};
-use crate::plan::{Capacity, Plan};
+use crate::plan::Plan;
 use crate::pricing::{InstancePrice, PriceBook};
 use crate::units::{Cpu, GIB, HOUR};
 
@@ -108,7 +108,7 @@ fn cost(plan: &Plan, name: &str, played: &Played) -> f64 {
 /// What a fleet's unreserved capacity costs: its price, split between CPU and memory, times
 /// the share of each that no task has reserved. Fargate has none.
 fn idle_cost(plan: &Plan, provider: usize, played: &Played) -> f64 {
-    if matches!(plan.cluster.providers[provider].capacity, Capacity::Fargate) {
+    if plan.cluster.providers[provider].capacity.is_fargate() {
         return 0.0;
     }
     let level = |level| played.observed.levels.capacity_integral(provider, level) as f64;
@@ -154,7 +154,7 @@ fn capacity(plan: &Plan, name: &str, suffix: &str, played: &Played) -> Option<f6
     let hours = |amount: f64, unit: f64| Some(amount / unit / HOUR as f64);
     let (vcpu, gib) = (Cpu::BASE_PER_VCPU as f64, GIB as f64);
     let surplus = |whole: L, asked: L| -> f64 {
-        let fargate = |p: &usize| matches!(plan.cluster.providers[*p].capacity, Capacity::Fargate);
+        let fargate = |p: &usize| plan.cluster.providers[*p].capacity.is_fargate();
         let of = |p| {
             let levels = &played.observed.levels;
             levels.capacity_integral(p, whole) - levels.capacity_integral(p, asked)

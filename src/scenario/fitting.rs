@@ -235,20 +235,20 @@ impl Fit<'_, '_> {
 
     /// The instance types of the target that have at least one instance.
     fn types(&self) -> impl Iterator<Item = &InstanceType> {
-        let wanted = match self.target {
-            Target::Provider(index) => Some(index),
-            Target::AnyInstance => None,
-        };
+        let wanted = self.target.providers();
         let providers = self.cluster.providers.iter().enumerate();
         providers
-            .filter(move |(index, _)| wanted.is_none_or(|wanted| wanted == *index))
-            .filter_map(|(_, provider)| match &provider.capacity {
-                Capacity::Fleet(members) => Some(members),
-                Capacity::Fargate => None,
+            .filter(move |(index, _)| wanted.is_empty() || wanted.contains(index))
+            .flat_map(|(_, provider)| match &provider.capacity {
+                Capacity::Fleet(members) => members
+                    .iter()
+                    .filter(|member| member.count != Count::Fixed(0))
+                    .map(|member| member.instance_type)
+                    .collect(),
+                Capacity::Group(group) => group.types.clone(),
+                Capacity::Fargate | Capacity::FargateSpot => Vec::new(),
             })
-            .flatten()
-            .filter(|member| member.count != Count::Fixed(0))
-            .filter_map(|member| self.cluster.instance_types.get(member.instance_type))
+            .filter_map(|kind| self.cluster.instance_types.get(kind))
     }
 
     fn is_of_kind(&self, demand: &Demand, kind: &InstanceType) -> bool {

@@ -12,7 +12,8 @@ use super::work::{self, Surroundings};
 use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::{
-    Arrivals, Capacity, Cluster, Count, Delays, JobQueue, Plan, Prices, QueueOrder, Study, Until,
+    Arrivals, Capacity, Cluster, Count, Delays, JobQueue, Plan, Prices, QueueOrder, SpotMarket,
+    Study, Until,
 };
 use crate::units::{HOUR, Span};
 use std::cell::RefCell;
@@ -152,7 +153,13 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         cluster: cluster?.cluster,
         job_queue: job_queue?,
         tasks,
+        services: Vec::new(),
+        images: Vec::new(),
+        registries: Vec::new(),
+        spot: SpotMarket::default(),
+        faults: Vec::new(),
         delays: delays?,
+        assumptions: Arc::default(),
         prices: Prices {
             fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
             fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
@@ -291,7 +298,7 @@ fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
         .iter()
         .filter_map(|provider| match &provider.capacity {
             Capacity::Fleet(members) => Some(members),
-            Capacity::Fargate => None,
+            _ => None,
         })
         .flatten()
         .filter_map(|member| match member.count {

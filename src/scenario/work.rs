@@ -11,7 +11,8 @@ use super::taskdef::TaskDefinition;
 use super::trace::{self};
 use super::{arrivals, study::Shared};
 use crate::engine::random::Distribution;
-use crate::plan::{Arrivals, Capacity, OnNoCapacity, Provider, Target, TaskEntry};
+use crate::plan::{Arrivals, Capacity, OnNoCapacity, Provider, Retry, Target, TaskEntry};
+use std::sync::Arc;
 
 /// What entries are read against.
 pub struct Surroundings<'r, 'a> {
@@ -108,7 +109,7 @@ pub fn read(
         record: &record,
         definition,
         cluster: &cluster.cluster,
-        target,
+        target: target.clone(),
         region: around.region,
     };
     let demand = fit.demand(overrides, read_trace.as_deref());
@@ -137,6 +138,9 @@ pub fn read(
         demand,
         duration: duration?,
         on_no_capacity: on_no_capacity?,
+        distinct_instance: false,
+        containers: Arc::from([]),
+        retry: Retry::default(),
     })
 }
 

@@ -24,7 +24,7 @@ impl Source {
     pub(super) fn new(arrivals: &Arrivals) -> Self {
         let left = match arrivals {
             Arrivals::Renewal { limit, .. } | Arrivals::Poisson { limit, .. } => *limit,
-            Arrivals::At(_) | Arrivals::Trace(_) => None,
+            Arrivals::At(_) | Arrivals::Schedule(_) | Arrivals::Trace(_) => None,
         };
         Self { next: 0, left }
     }
@@ -42,6 +42,7 @@ pub(super) fn next_time(world: &World<'_>, entry: EntryId, now: SimTime) -> Opti
             Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
         }
         Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
+        Arrivals::Schedule(_) => None,
         Arrivals::At(times) => times.get(state.source.next).copied(),
         Arrivals::Trace(trace) => trace.rows.get(state.source.next).map(|row| row.arrival),
     }

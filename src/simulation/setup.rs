@@ -48,7 +48,7 @@ impl<'p> World<'p> {
                     join_fleet(plan, id, members, &mut cluster, &mut joining);
                     meter_fleet(plan, id, members, &mut meters, &mut fleet);
                 }
-                Capacity::Fargate => {
+                Capacity::Group(_) | Capacity::Fargate | Capacity::FargateSpot => {
                     let zones = plan.cluster.zones.len();
                     state.meters = (0..zones)
                         .map(|zone| {
@@ -103,7 +103,7 @@ impl<'p> World<'p> {
             .map(|entry| {
                 let provider = match entry.target {
                     Target::Provider(index) => Some(ProviderId::new(index)),
-                    Target::AnyInstance => None,
+                    Target::AnyInstance | Target::Strategy(_) => None,
                 };
                 Entry {
                     source: Source::new(&entry.arrivals),
@@ -114,7 +114,7 @@ impl<'p> World<'p> {
                     arrived: 0,
                     born: 0,
                     provider,
-                    on_fargate: plan.is_on_fargate(entry),
+                    on_fargate: plan.is_on_fargate(&entry.target),
                     group: groups[entry.group.as_str()],
                     arm: entry.demand.architecture == Some(Architecture::Arm),
                     fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
@@ -307,10 +307,8 @@ fn requirement(
     groups: &BTreeMap<&str, usize>,
 ) -> Requirement {
     let eligible = |spec: &PoolSpec| {
-        let right_provider = match entry.target {
-            Target::Provider(index) => spec.provider.index() == index,
-            Target::AnyInstance => true,
-        };
+        let providers = entry.target.providers();
+        let right_provider = providers.is_empty() || providers.contains(&spec.provider.index());
         let demand = &entry.demand;
         right_provider
             && demand

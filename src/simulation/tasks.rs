@@ -27,7 +27,7 @@ pub(super) fn placed<R: Reader<Fact>>(
     }
     turn.report(Fact::TaskPlaced(TaskFact { task, provider }));
     match world.plan.delays {
-        Delays::None => begin(world, turn, id),
+        Delays::None | Delays::Realistic => begin(world, turn, id),
         Delays::Start(delay) => turn.after(delay, Event::TaskStarts { task: id }),
     }
 }

@@ -19,7 +19,7 @@ use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Demand, Drawn, FleetMember, InstanceType, JobQueue,
     MemoryDemand, NetworkMode, OnNoCapacity, PlacementRule, Plan, Prices, Provider, QueueOrder,
-    RateShape, Target, TaskEntry, Until,
+    RateShape, Retry, Target, TaskEntry, Until,
 };
 use ecsim::units::{Cpu, Memory, Rate, Span, Usd};
 use std::collections::BTreeMap;
@@ -112,6 +112,9 @@ pub fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntr
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,
+        distinct_instance: false,
+        containers: [].into(),
+        retry: Retry::default(),
     }
 }
 
@@ -165,6 +168,7 @@ pub fn plan_with(
             storage_month_hours: None,
             month_hours: 730,
         },
+        ..Plan::default()
     }
 }
 

@@ -6,7 +6,7 @@ use super::worlds::{Site, sites};
 use ecsim::cluster::{Cluster, Field, InstanceId, Request, Task};
 use ecsim::engine::Reader;
 use ecsim::engine::random::Stream;
-use ecsim::plan::{NetworkMode, PlacementRule, Plan, Port, SpreadField, Strategy, Target};
+use ecsim::plan::{NetworkMode, PlacementRule, Plan, Port, SpreadField, Strategy};
 use ecsim::policy::placement::{OneByOne, Placement, Scheduler, built_in};
 use ecsim::simulation::Fact;
 use ecsim::units::SimTime;
@@ -108,10 +108,8 @@ impl Checked {
         let kind = &self.plan.cluster.instance_types[site.instance_type];
         let planned = &self.plan.tasks[self.entry];
         let there = &books[at];
-        let right_provider = match planned.target {
-            Target::Provider(provider) => provider == site.provider,
-            Target::AnyInstance => true,
-        };
+        let providers = planned.target.providers();
+        let right_provider = providers.is_empty() || providers.contains(&site.provider);
         let wanted = planned.demand.architecture;
         let gpus: u32 = there.iter().map(|r| r.gpus).sum();
         let interfaces = there

@@ -63,6 +63,13 @@ pub enum Distribution {
     Mixture(Arc<[(f64, Distribution)]>),
     /// The values of a file, each with the same chance.
     Empirical(Arc<[f64]>),
+    /// Another law, moved up.
+    Shifted {
+        /// By so much, at least 0.
+        by: f64,
+        /// The law.
+        law: Arc<Distribution>,
+    },
 }
 
 impl Distribution {
@@ -75,6 +82,7 @@ impl Distribution {
             }
             Self::Uniform { low, high } => low == high,
             Self::LogNormal { sigma, .. } => *sigma == 0.0,
+            Self::Shifted { law, .. } => law.is_certain(),
             _ => false,
         }
     }
@@ -100,6 +108,7 @@ impl Distribution {
             Self::OneOf(values) | Self::Empirical(values) => {
                 values[stream.below(values.len() as u64) as usize]
             }
+            Self::Shifted { by, law } => by + law.sample(stream),
             Self::Mixture(parts) => {
                 let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
                 let mut left = stream.unit() * total;
@@ -129,6 +138,7 @@ impl Distribution {
             Self::OneOf(values) | Self::Empirical(values) => {
                 values.iter().sum::<f64>() / values.len() as f64
             }
+            Self::Shifted { by, law } => by + law.mean()?,
             Self::Mixture(parts) => {
                 let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
                 let mut sum = 0.0;
@@ -149,6 +159,7 @@ impl Distribution {
             Self::OneOf(values) | Self::Empirical(values) => {
                 values.iter().copied().reduce(f64::max)
             }
+            Self::Shifted { by, law } => Some(by + law.maximum()?),
             Self::Mixture(parts) => {
                 let mut most = 0.0f64;
                 for (_, law) in parts.iter() {

@@ -142,7 +142,7 @@ hint: keep one of them"#,
 
 #[test]
 fn targets_are_found() {
-    let target = |text: &str| sound(text, &[]).study.variants[0].tasks[0].target;
+    let target = |text: &str| sound(text, &[]).study.variants[0].tasks[0].target.clone();
     assert_eq!(target(&entry("count: 1")), Target::AnyInstance);
     assert_eq!(target(&entry("launchType: EC2")), Target::AnyInstance);
     assert_eq!(

@@ -1,0 +1,145 @@
+//! Auto Scaling groups: instances that come and go.
+
+use super::PullBehavior;
+use crate::engine::random::Distribution;
+use crate::units::{Memory, Span};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An Auto Scaling group behind a capacity provider.
+#[derive(Clone, Debug)]
+pub struct AutoScalingGroup {
+    /// Indices into [`Cluster::instance_types`](super::Cluster::instance_types), the
+    /// preferred first.
+    pub types: Vec<usize>,
+    /// Indices into [`Cluster::zones`](super::Cluster::zones).
+    pub zones: Vec<usize>,
+    /// `minSize`.
+    pub min_size: u32,
+    /// `maxSize`.
+    pub max_size: u32,
+    /// `desiredCapacity` at the start.
+    pub desired_capacity: u32,
+    /// Which purchase option and type the next instance has.
+    pub mix: InstancesDistribution,
+    /// Which instance goes first (facts/ecs.md 162).
+    pub termination_policy: TerminationPolicy,
+    /// `newInstancesProtectedFromScaleIn`.
+    pub protected_from_scale_in: bool,
+    /// Custom attributes, by name.
+    pub attributes: BTreeMap<String, String>,
+    /// The size of the gp3 root volume; `None` for none.
+    pub root_volume: Option<Memory>,
+    /// Seconds from the launch until the agent has registered; `None`: the assumption.
+    pub boot: Option<Distribution>,
+    /// ECS managed scaling, if it is enabled.
+    pub managed_scaling: Option<ManagedScaling>,
+    /// `managedTerminationProtection` (facts/ecs.md 158).
+    pub managed_termination_protection: bool,
+    /// `managedDraining` (facts/ecs.md 160).
+    pub managed_draining: bool,
+    /// `ECS_ENABLE_SPOT_INSTANCE_DRAINING` (facts/ecs.md 229).
+    pub spot_instance_draining: bool,
+    /// `ECS_IMAGE_PULL_BEHAVIOR`.
+    pub pull_behavior: PullBehavior,
+}
+
+/// `mixedInstancesPolicy.instancesDistribution` (facts/ecs.md 168).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstancesDistribution {
+    /// `onDemandBaseCapacity`.
+    pub on_demand_base_capacity: u32,
+    /// `onDemandPercentageAboveBaseCapacity`, 0 to 100; 100: no Spot.
+    pub on_demand_percentage_above_base: u32,
+    /// `onDemandAllocationStrategy`.
+    pub on_demand_allocation: AllocationStrategy,
+    /// `spotAllocationStrategy`.
+    pub spot_allocation: AllocationStrategy,
+}
+
+impl Default for InstancesDistribution {
+    fn default() -> Self {
+        Self {
+            on_demand_base_capacity: 0,
+            on_demand_percentage_above_base: 100,
+            on_demand_allocation: AllocationStrategy::Prioritized,
+            spot_allocation: AllocationStrategy::PriceCapacityOptimized,
+        }
+    }
+}
+
+/// In which order types are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllocationStrategy {
+    /// In the order of the list.
+    Prioritized,
+    /// The cheapest first.
+    LowestPrice,
+    /// Spot: the pool that is interrupted least first.
+    CapacityOptimized,
+    /// Spot: least interrupted, then cheapest.
+    PriceCapacityOptimized,
+}
+
+/// `terminationPolicies` (facts/ecs.md 162).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TerminationPolicy {
+    /// AWS's default.
+    #[default]
+    Default,
+    /// The one launched first.
+    OldestInstance,
+    /// The one launched last.
+    NewestInstance,
+    /// What brings the group closest to its allocation strategy.
+    AllocationStrategy,
+    /// The one whose billing hour ends first.
+    ClosestToNextInstanceHour,
+}
+
+/// ECS managed scaling (facts/ecs.md 147 to 157).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ManagedScaling {
+    /// `targetCapacity` in percent, 1 to 100.
+    pub target_capacity: u32,
+    /// `minimumScalingStepSize`.
+    pub minimum_step: u32,
+    /// `maximumScalingStepSize`.
+    pub maximum_step: u32,
+    /// `instanceWarmupPeriod`.
+    pub instance_warmup: Span,
+}
+
+/// The Spot market: how often capacity is taken back.
+#[derive(Clone, Debug, Default)]
+pub struct SpotMarket {
+    /// Where interruptions come from.
+    pub interruptions: Interruptions,
+    /// Recorded pools, which win over `interruptions` where they apply.
+    pub series: Vec<SpotSeries>,
+}
+
+/// Where the interruptions of Spot pools come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Interruptions {
+    /// Each type's band in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4).
+    #[default]
+    Bands,
+    /// The same chance per instance and month for all types.
+    PerMonth(f64),
+}
+
+/// The recorded availability of one pool.
+#[derive(Clone, Debug)]
+pub struct SpotSeries {
+    /// Index of the instance type; `None`: every type.
+    pub instance_type: Option<usize>,
+    /// Index of the zone.
+    pub zone: usize,
+    /// Between two records.
+    pub gap: Span,
+    /// How many instances the pool can hold; 1 in a record of zeros and ones means "any".
+    pub levels: Arc<[u32]>,
+    /// True when the record holds only zeros and ones.
+    pub is_binary: bool,
+}

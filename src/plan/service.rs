@@ -1,0 +1,73 @@
+//! Services: work that ECS keeps running.
+
+use super::{Containers, Demand, PlacementRule, Schedule, Target};
+use crate::units::Span;
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// `serviceName`; the key of its randomness and of its figures.
+    pub name: String,
+    /// Family and revision of its task definition, `web:3`.
+    pub definition: String,
+    /// Where its tasks may run.
+    pub target: Target,
+    /// How an instance is chosen; unused on Fargate and by daemons.
+    pub placement: PlacementRule,
+    /// Every task on another instance (facts/ecs.md 97).
+    pub distinct_instance: bool,
+    /// Replicas, or one task on every instance.
+    pub scheduling: Scheduling,
+    /// How many tasks are wanted at first (facts/ecs.md 28); unused by daemons.
+    pub desired_count: u32,
+    /// The desired count never goes below (facts/ecs.md 173).
+    pub min_capacity: u32,
+    /// The desired count never goes above.
+    pub max_capacity: u32,
+    /// `minimumHealthyPercent` (facts/ecs.md 193).
+    pub minimum_healthy_percent: u32,
+    /// `maximumPercent` (facts/ecs.md 193).
+    pub maximum_percent: u32,
+    /// Failed health checks are ignored so long after a task has started (facts/ecs.md 203).
+    pub health_check_grace_period: Span,
+    /// What each task asks for.
+    pub demand: Demand,
+    /// The containers of each task.
+    pub containers: Containers,
+    /// Changes of the desired count and its bounds, at times.
+    pub scheduled: Vec<ScheduledAction>,
+}
+
+/// How many tasks a service has and where (facts/ecs.md 28, 106).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduling {
+    /// So many as desired.
+    Replica,
+    /// One on every instance.
+    Daemon,
+}
+
+/// A change that comes by the clock (facts/ecs.md 189).
+#[derive(Clone, Debug)]
+pub struct ScheduledAction {
+    /// When.
+    pub schedule: Schedule,
+    /// The desired count from then on.
+    pub desired_count: Option<u32>,
+    /// The least from then on.
+    pub min_capacity: Option<u32>,
+    /// The most from then on.
+    pub max_capacity: Option<u32>,
+}
+
+impl Service {
+    /// The task group of its tasks (facts/ecs.md 33).
+    pub fn group(&self) -> String {
+        format!("service:{}", self.name)
+    }
+
+    /// True when no draw is needed.
+    pub fn is_certain(&self) -> bool {
+        self.demand.is_certain() && self.containers.iter().all(|c| c.behavior.is_certain())
+    }
+}
