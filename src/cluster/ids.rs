@@ -19,8 +19,16 @@ typed_id! {
     ZoneId
 }
 typed_id! {
-    /// An entry of the plan's `tasks`.
+    /// An entry of the plan's `tasks` or, after all of those, of its `services`.
     EntryId
+}
+typed_id! {
+    /// Where the tasks of an entry may go: the entry and one of its capacity providers.
+    LaneId
+}
+typed_id! {
+    /// A service of the plan.
+    ServiceId
 }
 typed_id! {
     /// A task group, by which `spread` counts.

@@ -16,7 +16,9 @@ mod resources;
 mod tally;
 mod task;
 
-pub use ids::{EntryId, GroupId, InstanceId, PoolId, ProviderId, TaskId, ZoneId};
+pub use ids::{
+    EntryId, GroupId, InstanceId, LaneId, PoolId, ProviderId, ServiceId, TaskId, ZoneId,
+};
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
 pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
@@ -29,7 +31,7 @@ use pool::{NONE, Order};
 /// (facts/ecs.md 14).
 const MOST_HOST_PORTS: usize = 95;
 
-/// One EC2 instance that has joined the cluster.
+/// One EC2 instance: launched, and sooner or later registered with the cluster.
 #[derive(Clone, Debug)]
 pub struct Instance {
     free_cpu: u64,
@@ -37,8 +39,12 @@ pub struct Instance {
     free_interfaces: u32,
     free_gpus: u32,
     tasks: u32,
+    /// Of the tasks, those of daemons.
+    daemons: u32,
+    /// ACTIVE with a connected agent: it may be given tasks (facts/ecs.md 75).
+    accepting: bool,
     pool: PoolId,
-    /// Position among the pool's instances.
+    /// Position among the pool's instances, while it is accepting.
     slot: u32,
     /// Neighbours in the same cell of the pool's grid.
     next: u32,
@@ -75,6 +81,15 @@ impl Instance {
     #[inline]
     pub fn tasks(&self) -> u32 {
         self.tasks
+    }
+    /// True when it has no tasks but those of daemons (facts/ecs.md 139).
+    pub fn is_empty(&self) -> bool {
+        self.tasks == self.daemons
+    }
+    /// True when it may be given tasks: ACTIVE, with a connected agent (facts/ecs.md 75).
+    #[inline]
+    pub fn is_accepting(&self) -> bool {
+        self.accepting
     }
     /// The pool it belongs to: its provider, type and zone.
     pub fn pool(&self) -> PoolId {
@@ -166,16 +181,26 @@ impl Cluster {
         });
     }
 
-    /// An instance joins with all its capacity free.
+    /// An instance joins with all its capacity free, and may be given tasks.
     pub fn register(&mut self, pool: PoolId) -> InstanceId {
+        let id = self.launch(pool);
+        self.admit(id);
+        id
+    }
+
+    /// An instance is launched; it takes tasks once it is [admitted](Self::admit).
+    pub fn launch(&mut self, pool: PoolId) -> InstanceId {
         let id = InstanceId::new(self.instances.len());
         let home = &mut self.pools[pool.index()];
+        home.was_used = true;
         self.instances.push(Instance {
             free_cpu: home.spec.cpu.as_base(),
             free_memory: home.spec.memory.as_bytes(),
             free_interfaces: home.spec.task_interfaces,
             free_gpus: home.spec.gpus,
             tasks: 0,
+            daemons: 0,
+            accepting: false,
             pool,
             slot: 0,
             next: NONE,
@@ -185,7 +210,6 @@ impl Cluster {
             held_cpu: 0,
             held_memory: 0,
         });
-        home.add(&mut self.instances, id);
         self.ports.push(Vec::new());
         if self.groups > 1 {
             self.group_tasks
@@ -194,7 +218,56 @@ impl Cluster {
         id
     }
 
-    /// All instances, in order of registration.
+    /// An instance may be given tasks from now on: it has registered, or is back.
+    pub fn admit(&mut self, id: InstanceId) {
+        let instance = &mut self.instances[id.index()];
+        if instance.accepting {
+            return;
+        }
+        instance.accepting = true;
+        let (pool, is_empty) = (instance.pool, instance.tasks == 0);
+        let home = &mut self.pools[pool.index()];
+        if is_empty && home.instances().last().is_none_or(|last| *last < id) {
+            return home.append(&mut self.instances, id);
+        }
+        self.refill(pool, |ids| {
+            let at = ids.partition_point(|other| *other < id);
+            ids.insert(at, id);
+        });
+    }
+
+    /// An instance may be given no more tasks: it drains, is disconnected or gone. What it
+    /// has promised stays promised.
+    pub fn withdraw(&mut self, id: InstanceId) {
+        let instance = &mut self.instances[id.index()];
+        if instance.accepting {
+            instance.accepting = false;
+            let pool = instance.pool;
+            self.refill(pool, |ids| ids.retain(|other| *other != id));
+        }
+    }
+
+    /// Changes which instances of a pool take tasks.
+    fn refill(&mut self, pool: PoolId, change: impl FnOnce(&mut Vec<InstanceId>)) {
+        let groups = self.groups;
+        let (tasks, group_tasks) = (&self.instances, &self.group_tasks);
+        let count = |id: InstanceId, whose: Counted| match whose {
+            Counted::Group(group) if groups > 1 => {
+                group_tasks[id.index() * groups + group.index()]
+            }
+            _ => tasks[id.index()].tasks,
+        };
+        let counts = |ids: &[InstanceId], whose| -> Vec<u32> {
+            ids.iter().map(|id| count(*id, whose)).collect()
+        };
+        let pool = &mut self.pools[pool.index()];
+        let mut ids = pool.instances().to_vec();
+        change(&mut ids);
+        let tallies: Vec<Vec<u32>> = pool.counted().map(|whose| counts(&ids, whose)).collect();
+        pool.refill(&mut self.instances, ids, &tallies);
+    }
+
+    /// All instances that were ever launched, in order of launch.
     pub fn instances(&self) -> impl ExactSizeIterator<Item = (InstanceId, &Instance)> {
         self.instances
             .iter()
@@ -256,8 +329,11 @@ impl Cluster {
             && shape.memory.as_bytes() <= instance.free_memory
             && shape.interfaces <= instance.free_interfaces
             && shape.gpus <= instance.free_gpus
+            && instance.accepting
             && (request.requirement.ports.is_empty() || self.ports_are_free(id, request))
             && request.requirement.allows(instance.pool)
+            && (!request.requirement.distinct_instance
+                || self.tasks_of_group(id, request.requirement.group) == 0)
     }
 
     fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
@@ -277,7 +353,9 @@ impl Cluster {
     pub fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
         let instance = &self.instances[id.index()];
         let shape = &request.shape;
-        if !request.requirement.allows(instance.pool) {
+        if !instance.accepting {
+            Some(Lack::Agent)
+        } else if !request.requirement.allows(instance.pool) {
             Some(Lack::Attribute)
         } else if shape.cpu.as_base() > instance.free_cpu {
             Some(Lack::Cpu)
@@ -289,16 +367,21 @@ impl Cluster {
             Some(Lack::Gpu)
         } else if shape.interfaces > instance.free_interfaces {
             Some(Lack::Interface)
+        } else if request.requirement.distinct_instance
+            && self.tasks_of_group(id, request.requirement.group) > 0
+        {
+            Some(Lack::Constraint)
         } else {
             None
         }
     }
 
-    /// True when some instance of an eligible pool would hold the request if it were empty.
+    /// True when some instance of an eligible pool, there or still to come, would hold the
+    /// request if it were empty.
     pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
         request.requirement.pools.iter().any(|pool| {
             let pool = &self.pools[pool.index()];
-            !pool.instances().is_empty() && pool.holds(&request.shape)
+            (pool.spec.may_grow || pool.was_used) && pool.holds(&request.shape)
         })
     }
 
@@ -319,6 +402,7 @@ impl Cluster {
         instance.free_interfaces -= shape.interfaces;
         instance.free_gpus -= shape.gpus;
         instance.tasks += 1;
+        instance.daemons += u32::from(request.requirement.daemon);
         let (pool, was_empty) = (instance.pool, instance.tasks == 1);
         self.pools[pool.index()].refile(&mut self.instances, id, was_empty);
         if !request.requirement.ports.is_empty() {
@@ -338,7 +422,8 @@ impl Cluster {
         instance.free_interfaces += shape.interfaces;
         instance.free_gpus += shape.gpus;
         instance.tasks -= 1;
-        let pool = instance.pool;
+        instance.daemons -= u32::from(request.requirement.daemon);
+        let (pool, accepting) = (instance.pool, instance.accepting);
         let spec = &self.pools[pool.index()].spec;
         debug_assert!(
             instance.free_cpu <= spec.cpu.as_base(),
@@ -348,7 +433,9 @@ impl Cluster {
             instance.free_memory <= spec.memory.as_bytes(),
             "{id:?} freed more memory"
         );
-        self.pools[pool.index()].refile(&mut self.instances, id, false);
+        if accepting {
+            self.pools[pool.index()].refile(&mut self.instances, id, false);
+        }
         if !request.requirement.ports.is_empty() {
             self.ports[id.index()].retain(|port| !request.requirement.ports.contains(port));
         }
@@ -366,7 +453,7 @@ impl Cluster {
             *count = count.wrapping_add(by);
             of_group = *count;
         }
-        if !self.counted.is_empty() {
+        if !self.counted.is_empty() && self.instances[id.index()].accepting {
             let slot = self.instances[id.index()].slot as usize;
             let pool = &mut self.pools[pool.index()];
             pool.recount(Counted::All, slot, tasks.wrapping_sub(by), tasks);
@@ -496,18 +583,21 @@ impl Cluster {
     /// When something was lost or made.
     pub fn check_conservation<'a>(
         &self,
-        placed: impl Iterator<Item = (InstanceId, &'a Shape, bool)>,
+        placed: impl Iterator<Item = (InstanceId, &'a Task)>,
     ) {
         let mut promised = vec![(0u64, 0u64, 0u32, 0u32, 0u32); self.instances.len()];
         let mut held = vec![(0u64, 0u64); self.instances.len()];
-        for (id, shape, running) in placed {
-            let sum = &mut promised[id.index()];
-            sum.0 += shape.cpu.as_base();
-            sum.1 += shape.memory.as_bytes();
-            sum.2 += shape.interfaces;
-            sum.3 += shape.gpus;
-            sum.4 += 1;
-            if running {
+        for (id, task) in placed {
+            let shape = &task.shape;
+            if task.promised {
+                let sum = &mut promised[id.index()];
+                sum.0 += shape.cpu.as_base();
+                sum.1 += shape.memory.as_bytes();
+                sum.2 += shape.interfaces;
+                sum.3 += shape.gpus;
+                sum.4 += 1;
+            }
+            if task.held {
                 held[id.index()].0 += shape.cpu.as_base();
                 held[id.index()].1 += shape.memory.as_bytes();
             }

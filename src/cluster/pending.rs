@@ -3,7 +3,7 @@
 //! Positions are kept in order of arrival. Who leaves makes a hole; when holes outnumber
 //! those who wait, the rest moves up, so that memory follows what waits.
 
-use super::{EntryId, Shape, TaskId};
+use super::{EntryId, LaneId, Shape, TaskId};
 
 /// Children per node of the index.
 const FAN: usize = 16;
@@ -15,6 +15,8 @@ pub struct Pending {
     pub task: TaskId,
     /// The entry it came from.
     pub entry: EntryId,
+    /// Where it may go.
+    pub lane: LaneId,
     /// What it needs.
     pub shape: Shape,
     /// True when it waits in the job queue until there is room; false when it is refused
@@ -81,6 +83,16 @@ impl PendingQueue {
             let least = &mut level[node];
             *least = (least.0.min(need.0), least.1.min(need.1));
         }
+    }
+
+    /// Puts somebody back before the first for whom `younger` holds, or at the end.
+    pub fn put_back(&mut self, pending: Pending, younger: impl Fn(&Pending) -> bool) {
+        let Some((position, _)) = self.iter().find(|(_, other)| younger(other)) else {
+            return self.push(pending);
+        };
+        self.slots.insert(position, Some(pending));
+        self.waiting += 1;
+        self.close_up();
     }
 
     /// Takes out whoever waits at a position.
@@ -240,6 +252,7 @@ mod tests {
                 generation: 0,
             },
             entry: EntryId::new(0),
+            lane: LaneId::new(0),
             shape,
             may_wait: true,
         }
@@ -251,7 +264,12 @@ mod tests {
             let mut queue = PendingQueue::default();
             let mut plain: Vec<(u32, u64, u64)> = Vec::new();
             for (number, (what, cpu, memory)) in script.into_iter().enumerate() {
-                if what > 0 {
+                if what == 2 && cpu == 7 {
+                    let number = number as u32;
+                    let older = plain.iter().position(|p| p.0 % 5 == 0).unwrap_or(plain.len());
+                    queue.put_back(pending(number, cpu, memory), |p| p.task.slot % 5 == 0);
+                    plain.insert(older, (number, cpu, memory));
+                } else if what > 0 {
                     queue.push(pending(number as u32, cpu, memory));
                     plain.push((number as u32, cpu, memory));
                 } else {

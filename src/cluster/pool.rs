@@ -40,6 +40,8 @@ pub struct PoolSpec {
     pub operating_system: OperatingSystem,
     /// Attributes by name, the built-in ones among them (facts/ecs.md 40).
     pub attributes: BTreeMap<String, String>,
+    /// Instances may still be launched.
+    pub may_grow: bool,
 }
 
 impl PoolSpec {
@@ -75,6 +77,8 @@ pub(super) struct Order {
 pub struct Pool {
     /// What its instances have in common.
     pub spec: PoolSpec,
+    /// Some instance was ever launched.
+    pub(super) was_used: bool,
     instances: Vec<InstanceId>,
     empty: Bitset,
     /// Once the pool is large.
@@ -90,6 +94,7 @@ impl Pool {
         let blocks = keep_blocks.then(Vec::new);
         Self {
             spec,
+            was_used: false,
             instances: Vec::new(),
             empty: Bitset::default(),
             grid: None,
@@ -101,13 +106,13 @@ impl Pool {
         }
     }
 
-    /// A new instance, which is already among `instances`, is one of the pool.
-    pub(super) fn add(&mut self, instances: &mut [Instance], id: InstanceId) {
+    /// An instance without tasks, launched after all others, is one of the pool.
+    pub(super) fn append(&mut self, instances: &mut [Instance], id: InstanceId) {
         let slot = self.instances.len();
         self.instances.push(id);
         instances[id.index()].slot = slot as u32;
         for (_, tally) in &mut self.tallies {
-            tally.add(slot);
+            tally.add(slot, 0);
         }
         if let Some(blocks) = &mut self.blocks {
             let full = (self.spec.cpu.as_base(), self.spec.memory.as_bytes());
@@ -119,12 +124,53 @@ impl Pool {
         if self.grid.is_some() {
             self.file(instances, id);
         } else if self.instances.len() > SCANNED {
-            let grid = Grid::new(self.spec.cpu.as_base(), self.spec.memory.as_bytes());
-            self.grid = Some(Box::new(grid));
-            for slot in 0..self.instances.len() {
-                self.file(instances, self.instances[slot]);
+            self.index(instances);
+        }
+    }
+
+    /// Makes the grid of a pool that has become large, and files all its instances.
+    fn index(&mut self, instances: &mut [Instance]) {
+        let grid = Grid::new(self.spec.cpu.as_base(), self.spec.memory.as_bytes());
+        self.grid = Some(Box::new(grid));
+        self.empty = Bitset::default();
+        for slot in 0..self.instances.len() {
+            self.file(instances, self.instances[slot]);
+        }
+    }
+
+    /// The pool has these instances from now on, ascending, with so many tasks of each of
+    /// [`counted`](Self::counted). All indexes are made anew: that costs as much as there are
+    /// instances, and comes only as often as instances come and go.
+    pub(super) fn refill(
+        &mut self,
+        instances: &mut [Instance],
+        ids: Vec<InstanceId>,
+        counts: &[Vec<u32>],
+    ) {
+        self.instances = ids;
+        for (slot, id) in self.instances.iter().enumerate() {
+            instances[id.index()].slot = slot as u32;
+        }
+        for ((_, tally), counts) in self.tallies.iter_mut().zip(counts) {
+            *tally = Tally::default();
+            for (slot, count) in counts.iter().enumerate() {
+                tally.add(slot, *count);
             }
         }
+        self.grid = None;
+        if self.instances.len() > SCANNED {
+            self.index(instances);
+        }
+        if self.blocks.is_some() {
+            let chunks = self.instances.chunks(BLOCK);
+            let most = chunks.map(|block| most_free(instances, block)).collect();
+            self.blocks = Some(most);
+        }
+    }
+
+    /// Whose tasks are counted per instance.
+    pub(super) fn counted(&self) -> impl Iterator<Item = Counted> {
+        self.tallies.iter().map(|(whose, _)| *whose)
     }
 
     /// Puts an instance into the set of the empty or into the grid.
@@ -138,7 +184,7 @@ impl Pool {
         }
     }
 
-    /// Its instances, in order of registration.
+    /// Those of its instances that take tasks, in order of launch.
     pub fn instances(&self) -> &[InstanceId] {
         &self.instances
     }
@@ -167,14 +213,7 @@ impl Pool {
         if let Some(blocks) = &mut self.blocks {
             let start = slot / BLOCK * BLOCK;
             let end = (start + BLOCK).min(self.instances.len());
-            let most = self.instances[start..end].iter().fold((0, 0), |most, id| {
-                let instance = &instances[id.index()];
-                (
-                    instance.free_cpu.max(most.0),
-                    instance.free_memory.max(most.1),
-                )
-            });
-            blocks[slot / BLOCK] = most;
+            blocks[slot / BLOCK] = most_free(instances, &self.instances[start..end]);
         }
     }
 
@@ -288,4 +327,15 @@ impl Pool {
         }
         None
     }
+}
+
+/// The most free CPU and the most free memory of some instances.
+fn most_free(instances: &[Instance], ids: &[InstanceId]) -> (u64, u64) {
+    ids.iter().fold((0, 0), |most, id| {
+        let instance = &instances[id.index()];
+        (
+            instance.free_cpu.max(most.0),
+            instance.free_memory.max(most.1),
+        )
+    })
 }

@@ -34,6 +34,10 @@ pub struct Requirement {
     pub ports: Vec<Port>,
     /// The group that the task counts to.
     pub group: GroupId,
+    /// Every task of the group is on another instance (facts/ecs.md 97).
+    pub distinct_instance: bool,
+    /// It is a daemon's: an instance with nothing else counts as empty (facts/ecs.md 139).
+    pub daemon: bool,
 }
 
 impl Requirement {
@@ -71,6 +75,10 @@ pub enum Lack {
     Gpu,
     /// `RESOURCE:ENI`.
     Interface,
+    /// `distinctInstance` is not met.
+    Constraint,
+    /// `AGENT`: it takes no tasks: not registered, draining, disconnected or gone.
+    Agent,
 }
 
 /// A network mode (facts/ecs.md 8).

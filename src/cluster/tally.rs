@@ -11,9 +11,9 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// An instance without tasks joins.
-    pub(super) fn add(&mut self, slot: usize) {
-        self.at(0).insert(slot);
+    /// An instance with so many tasks joins.
+    pub(super) fn add(&mut self, slot: usize, count: u32) {
+        self.at(count).insert(slot);
     }
 
     /// The count of an instance changes.

@@ -1,19 +1,21 @@
-//! Tasks that are alive: waiting or on capacity. Finished tasks leave.
+//! Tasks that are alive: waiting, on capacity or stopping. Finished tasks leave.
 
-use super::{EntryId, InstanceId, Shape, TaskId, ZoneId};
+use super::{EntryId, InstanceId, LaneId, Shape, TaskId, ZoneId};
 use crate::engine::Slab;
 use crate::units::{SimTime, Span};
 
 /// One task.
 #[derive(Clone, Copy, Debug)]
 pub struct Task {
-    /// The entry it came from.
+    /// The entry or service it came from.
     pub entry: EntryId,
+    /// Where it may go: its entry and the capacity provider chosen for it.
+    pub lane: LaneId,
     /// Its birth ordinal within the entry, from 0.
     pub ordinal: u64,
     /// When the client submitted it.
     pub arrived: SimTime,
-    /// How long it runs.
+    /// How long it has to run, at this attempt.
     pub duration: Span,
     /// What it takes: on Fargate the billed size.
     pub shape: Shape,
@@ -27,8 +29,16 @@ pub struct Task {
     pub placed: SimTime,
     /// When its containers began to run; its placement until then.
     pub started: SimTime,
-    /// True once its containers run.
+    /// How often it was placed.
+    pub attempts: u32,
+    /// The control plane has promised it capacity of an instance (facts/ecs.md 68).
+    pub promised: bool,
+    /// Its containers occupy their instance (facts/ecs.md 66).
+    pub held: bool,
+    /// Its containers run: its last status is RUNNING.
     pub running: bool,
+    /// Its desired status is STOPPED.
+    pub stopping: bool,
 }
 
 /// What a task asked for before rounding.
@@ -81,5 +91,10 @@ impl Tasks {
     /// All that are alive.
     pub fn iter(&self) -> impl Iterator<Item = &Task> {
         self.slab.iter()
+    }
+    /// All that are alive, with their ids.
+    pub fn with_ids(&self) -> impl Iterator<Item = (TaskId, &Task)> {
+        let ids = self.slab.with_ids();
+        ids.map(|(slot, generation, task)| (TaskId { slot, generation }, task))
     }
 }

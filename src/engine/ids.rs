@@ -110,6 +110,12 @@ impl<T> Slab<T> {
         self.live == 0
     }
 
+    /// Those alive, by slot, with slot and generation.
+    pub fn with_ids(&self) -> impl Iterator<Item = (u32, u32, &T)> {
+        let slots = (0u32..).zip(&self.slots);
+        slots.filter_map(|(number, slot)| Some((number, slot.generation, slot.value.as_ref()?)))
+    }
+
     /// Those alive, by slot.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().filter_map(|slot| slot.value.as_ref())

@@ -35,7 +35,7 @@ pub use trace::{Trace, TraceRow};
 
 use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
 use crate::engine::random::Distribution;
-use crate::units::{Cpu, Memory, Span, Usd};
+use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -336,6 +336,14 @@ impl Plan {
                 Capacity::Group(group) => group.mix.on_demand_percentage_above_base < 100,
                 Capacity::Fleet(_) | Capacity::Fargate => false,
             })
+    }
+
+    /// When a schedule next comes after a moment of the run.
+    pub fn next_by_clock(&self, schedule: &Schedule, now: SimTime) -> Option<SimTime> {
+        let seconds = (now.as_micros() / SECOND).cast_signed();
+        let next = schedule.next_after(self.start_unix_seconds + seconds)?;
+        let since_start = u64::try_from(next - self.start_unix_seconds).ok()?;
+        Some(SimTime::ZERO + Span::seconds(since_start))
     }
 
     /// The fleet members whose count the runner has to find.

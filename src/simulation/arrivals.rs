@@ -1,14 +1,17 @@
 //! Work arrives: one arrival ahead is on the agenda, and everything random about a task is
 //! drawn when it is born.
 
-use super::{Event, Fact, Rejection, TaskFact, World, tasks};
+use super::entry::Entry;
+use super::{Event, Fact, Rejection, TaskFact, World, fargate, tasks};
 use crate::catalog::smallest_fargate;
-use crate::cluster::{Asked, EntryId, Pending, Request, Shape, Task, ZoneId};
+use crate::cluster::{Asked, EntryId, LaneId, Pending, Request, Shape, Task, TaskId, ZoneId};
 use crate::engine::random::Stream;
 use crate::engine::{Reader, Turn};
 use crate::plan::{
-    Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, OnNoCapacity, RateShape, TraceRow,
+    Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, OnNoCapacity, RateShape, StrategyItem,
+    TraceRow,
 };
+use crate::policy::provisioning;
 use crate::units::{Cpu, Memory, SimTime, Span};
 
 /// Where an entry stands in its arrivals.
@@ -42,7 +45,7 @@ pub(super) fn next_time(world: &World<'_>, entry: EntryId, now: SimTime) -> Opti
             Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
         }
         Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
-        Arrivals::Schedule(_) => None,
+        Arrivals::Schedule(schedule) => world.plan.next_by_clock(schedule, now),
         Arrivals::At(times) => times.get(state.source.next).copied(),
         Arrivals::Trace(trace) => trace.rows.get(state.source.next).map(|row| row.arrival),
     }
@@ -152,41 +155,67 @@ pub(super) fn due<R: Reader<Fact>>(
     };
     state.source.next += 1;
     state.arrived += 1;
+    // Base and weights count the tasks of one call of RunTask (facts/ecs.md 130).
+    state.on_lane.fill(0);
     let wanted = u64::from(row.map_or(planned.count, |row| row.count));
     let count = state.source.left.map_or(wanted, |left| left.min(wanted));
     state.source.left = state.source.left.map(|left| left - count);
     for _ in 0..count {
-        bear(world, turn, entry, row.as_ref());
+        let lane = choose_lane(&mut world.entries[entry.index()]);
+        let (id, can_be_placed) = bear(world, turn, entry, lane, row.as_ref());
+        if can_be_placed {
+            submit(world, turn, id);
+        } else {
+            tasks::reject(world, turn, id, Rejection::Unplaceable);
+        }
     }
     if let Some(time) = next_time(world, entry, turn.now()) {
         turn.at(time, Event::WorkArrives { entry });
     }
 }
 
-/// A task is born, and goes on: to Fargate at once, else to the next pass.
-fn bear<R: Reader<Fact>>(
+/// The provider for the next task, by base and weight (facts/ecs.md 131).
+pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
+    if entry.items.is_empty() {
+        return entry.lane(0);
+    }
+    entry.on_lane.resize(entry.items.len(), 0);
+    let number = provisioning::next(&strategy(entry.items), &entry.on_lane)
+        .expect("some item of a strategy has a weight");
+    entry.on_lane[number] += 1;
+    entry.lane(number)
+}
+
+/// The items of a strategy as its policy sees them.
+pub(super) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem> {
+    let item = |item: &StrategyItem| provisioning::StrategyItem {
+        base: item.base,
+        weight: item.weight,
+    };
+    items.iter().map(item).collect()
+}
+
+/// A task is born with everything that is random about it. False when nothing could ever
+/// hold it.
+pub(super) fn bear<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     entry: EntryId,
+    lane: LaneId,
     row: Option<&TraceRow>,
-) {
+) -> (TaskId, bool) {
     let now = turn.now();
-    let planned = &world.plan.tasks[entry.index()];
     let state = &mut world.entries[entry.index()];
     let ordinal = state.born;
     state.born += 1;
-    let (asked, shape) = draw_demand(&planned.demand, row, state, ordinal);
+    let (asked, shape) = draw_demand(state.demand, row, state, ordinal);
     let duration = match row {
         Some(row) => row.duration,
-        None if planned.duration.is_certain() => state.fixed_duration,
-        None => {
-            let mut stream = state.durations.stream(ordinal);
-            Span::from_seconds_f64(planned.duration.sample(&mut stream))
-        }
+        None => state.draw_duration(ordinal),
     };
-    let on_fargate = state.on_fargate;
     let task = Task {
         entry,
+        lane,
         ordinal,
         arrived: now,
         duration,
@@ -200,38 +229,60 @@ fn bear<R: Reader<Fact>>(
         zone: ZoneId::new(0),
         placed: now,
         started: now,
+        attempts: 0,
+        promised: false,
+        held: false,
         running: false,
+        stopping: false,
     };
     let id = world.tasks.add(task);
     turn.report(Fact::TaskArrived(TaskFact {
         task,
         provider: None,
     }));
-    let Some(shape) = shape else {
-        return tasks::reject(world, turn, id, Rejection::Unplaceable);
+    (id, shape.is_some())
+}
+
+/// A task that has been born, or comes back, is submitted: to Fargate at once, else to the
+/// next pass.
+pub(super) fn submit<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    let Some(task) = world.tasks.get(id) else {
+        return;
     };
-    if on_fargate {
-        let zone = world.zone_on_fargate(entry);
-        if let Some(task) = world.tasks.get_mut(id) {
-            task.zone = zone;
-        }
-        return tasks::placed(world, turn, id);
+    let (entry, lane, shape) = (task.entry, task.lane, task.shape);
+    if world.entries[entry.index()].on_fargate {
+        return fargate::submit(world, turn, id);
     }
     let request = Request {
         shape,
-        requirement: &world.requirements[entry.index()],
+        requirement: &world.requirements[lane.index()],
     };
     if !world.cluster.could_ever_fit(&request) {
         return tasks::reject(world, turn, id, Rejection::Unplaceable);
     }
-    let may_wait = planned.on_no_capacity == OnNoCapacity::Queue;
-    world.fresh.push(Pending {
+    let pending = |may_wait| Pending {
         task: id,
         entry,
+        lane,
         shape,
         may_wait,
-    });
+    };
     world.dirty = true;
+    match world.plan.tasks.get(entry.index()) {
+        None => {
+            let provisions = world.lanes[lane.index()].provisions;
+            world.submitted.push(pending(provisions));
+        }
+        Some(planned) => match planned.on_no_capacity {
+            OnNoCapacity::Queue => world.fresh.push(pending(true)),
+            OnNoCapacity::Fail => world.fresh.push(pending(false)),
+            OnNoCapacity::Provisioning => world.submitted.push(pending(true)),
+        },
+    }
 }
 
 /// What a task asks for and what it takes; `None` where Fargate has no size for it.
@@ -239,7 +290,7 @@ fn bear<R: Reader<Fact>>(
 fn draw_demand(
     demand: &Demand,
     row: Option<&TraceRow>,
-    state: &super::Entry,
+    state: &Entry<'_>,
     ordinal: u64,
 ) -> (Asked, Option<Shape>) {
     let cpu = match (row.and_then(|row| row.cpu), &demand.cpu) {
@@ -294,16 +345,13 @@ fn draw_demand(
     )
 }
 
-impl World<'_> {
-    /// The zone with the fewest of the group's tasks, the first listed of equals
-    /// (facts/ecs.md 94).
-    fn zone_on_fargate(&self, entry: EntryId) -> ZoneId {
-        let state = &self.entries[entry.index()];
-        let provider = state.provider.expect("a Fargate entry has a provider");
-        let provider = &self.providers[provider.index()];
-        let zones = provider.meters.len();
-        let groups = provider.tasks.len() / zones;
-        let fewest = (0..zones).min_by_key(|zone| provider.tasks[zone * groups + state.group]);
-        ZoneId::new(fewest.unwrap_or(0))
+impl Entry<'_> {
+    /// The run time that the n-th task was born with.
+    #[inline]
+    pub(super) fn draw_duration(&self, ordinal: u64) -> Span {
+        match self.duration {
+            None => self.fixed_duration,
+            Some(law) => Span::from_seconds_f64(law.sample(&mut self.durations.stream(ordinal))),
+        }
     }
 }

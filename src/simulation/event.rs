@@ -1,6 +1,6 @@
 //! Everything that can come due. Ids only: small, `Copy`, printable.
 
-use crate::cluster::{EntryId, TaskId};
+use crate::cluster::{EntryId, InstanceId, ProviderId, ServiceId, TaskId};
 use crate::engine::{Phase, Scheduled};
 
 /// Something that comes due.
@@ -11,13 +11,116 @@ pub enum Event {
         /// The entry.
         entry: EntryId,
     },
-    /// A task's start-up is over: its containers run.
+    /// A task's start-up of fixed length is over: its containers run.
     TaskStarts {
         /// The task.
         task: TaskId,
     },
-    /// A task's essential containers end.
+    /// The essential containers of a task without a detailed life end.
     TaskFinishes {
+        /// The task.
+        task: TaskId,
+    },
+    /// A task's life goes on to its next step.
+    TaskTurns {
+        /// The task.
+        task: TaskId,
+    },
+    /// A container's life goes on to its next step.
+    ContainerTurns {
+        /// The task.
+        task: TaskId,
+        /// The container's place in the task definition.
+        container: u8,
+    },
+    /// Work that was lost is submitted again.
+    WorkReturns {
+        /// The task.
+        task: TaskId,
+    },
+    /// A task has waited for capacity in PROVISIONING for too long.
+    ProvisioningExpires {
+        /// The task.
+        task: TaskId,
+    },
+    /// The service scheduler looks at a service.
+    ServiceTurns {
+        /// The service.
+        service: ServiceId,
+    },
+    /// A scheduled action of a service is due.
+    ServiceActionDue {
+        /// The service.
+        service: ServiceId,
+        /// Its place in the service's list.
+        action: u16,
+    },
+    /// An instance's life goes on to its next step.
+    InstanceTurns {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// ECS notices that an instance is gone.
+    InstanceLossNoticed {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// A Spot instance gets its notice, or reaches its end after one.
+    SpotTurns {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// A Spot pool's next event.
+    SpotPoolTurns {
+        /// The pool.
+        pool: u32,
+    },
+    /// The launch rate of Fargate admits a task.
+    FargateLaunches {
+        /// The task.
+        task: TaskId,
+    },
+    /// A task on Fargate Spot gets its notice.
+    FargateSpotInterrupts {
+        /// The task.
+        task: TaskId,
+    },
+    /// An Auto Scaling group tries again to reach its desired capacity.
+    GroupTurns {
+        /// Its provider.
+        provider: ProviderId,
+    },
+    /// The capacity metric of a provider is measured.
+    CapacityMeasured {
+        /// The provider.
+        provider: ProviderId,
+    },
+    /// Managed scaling sees the oldest measurement that it has not seen.
+    CapacityEvaluated {
+        /// The provider.
+        provider: ProviderId,
+    },
+    /// A fault of the plan begins.
+    FaultBegins {
+        /// Its place in the plan.
+        fault: u16,
+    },
+    /// An occurrence of a fault is over.
+    FaultEnds {
+        /// Its place in the plan.
+        fault: u16,
+        /// Which occurrence.
+        occurrence: u32,
+    },
+    /// An instance dies by a fault that is about each instance by itself.
+    InstanceFails {
+        /// Which fault.
+        fault: u16,
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// A task on Fargate loses its host.
+    FargateHostFails {
         /// The task.
         task: TaskId,
     },
@@ -27,9 +130,25 @@ impl Scheduled for Event {
     #[inline]
     fn phase(&self) -> Phase {
         match self {
-            Self::WorkArrives { .. } => Phase::Arrive,
-            Self::TaskStarts { .. } => Phase::Recover,
             Self::TaskFinishes { .. } => Phase::Release,
+            Self::WorkArrives { .. }
+            | Self::WorkReturns { .. }
+            | Self::FargateLaunches { .. }
+            | Self::ServiceTurns { .. }
+            | Self::ServiceActionDue { .. } => Phase::Arrive,
+            Self::TaskStarts { .. } | Self::InstanceTurns { .. } => Phase::Recover,
+            Self::TaskTurns { .. } | Self::ContainerTurns { .. } => Phase::Release,
+            Self::FaultEnds { .. } => Phase::Recover,
+            Self::FaultBegins { .. }
+            | Self::InstanceFails { .. }
+            | Self::FargateHostFails { .. }
+            | Self::FargateSpotInterrupts { .. }
+            | Self::SpotPoolTurns { .. }
+            | Self::SpotTurns { .. }
+            | Self::InstanceLossNoticed { .. } => Phase::Fail,
+            Self::ProvisioningExpires { .. } => Phase::Retire,
+            Self::GroupTurns { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
+            Self::CapacityMeasured { .. } => Phase::Sample,
         }
     }
 }

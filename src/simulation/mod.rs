@@ -12,26 +12,44 @@
 //!                           refused
 //! ```
 
+mod agent;
 mod arrivals;
+mod capacity;
+mod entry;
 mod event;
 mod fact;
+mod fargate;
+mod faults;
+mod groups;
+mod images;
+mod instances;
 mod pass;
+mod services;
 mod setup;
+mod spot;
 mod tasks;
 
 pub use event::Event;
-pub use fact::{Fact, Rejection, TaskFact};
+pub use fact::{
+    Fact, InstanceEnd, InstanceFact, Interruption, Rejection, ScalingReason, ServiceEvent, StartUp,
+    StopReason, TaskFact,
+};
 
 use crate::cluster::{
-    Cluster, InstanceId, Pending, PendingQueue, ProviderId, Requirement, TaskId, Tasks,
+    Cluster, InstanceId, Pending, PendingQueue, Requirement, TaskId, Tasks,
 };
 use crate::engine::random::StreamKey;
 use crate::engine::{Agenda, Ended, Model, Reader, Turn, play};
 use crate::plan::{Plan, Until};
 use crate::policy::placement::{PolicyFailed, Scheduler};
 use crate::units::{SimTime, Span};
-use crate::usage::{Ledger, MeterId, Meters};
-use arrivals::Source;
+use crate::usage::{Ledger, Meters};
+use agent::Life;
+use entry::{Entry, Lane};
+use fargate::FargateState;
+use groups::GroupState;
+use instances::Machine;
+use services::ServiceState;
 
 /// AWS bills at least a minute of an instance and of a Fargate task on Linux
 /// (facts/pricing.md 2).
@@ -44,57 +62,46 @@ pub const LONGEST: Span = Span::hours(100 * 365 * 24);
 /// The state of one run.
 pub struct World<'p> {
     plan: &'p Plan,
+    seed: u64,
     cluster: Cluster,
     tasks: Tasks,
-    entries: Vec<Entry>,
+    /// By slot of the task: the life of those that have one in detail.
+    lives: Vec<Option<Box<Life>>>,
+    entries: Vec<Entry<'p>>,
+    lanes: Vec<Lane>,
+    /// What the tasks of a lane demand.
     requirements: Vec<Requirement>,
     placement_keys: Vec<StreamKey>,
     scheduler: Box<dyn Scheduler>,
+    /// The client's job queue, and who has just arrived there.
     waiting: PendingQueue,
     fresh: Vec<Pending>,
+    /// Tasks in PROVISIONING, and those that ECS has just created.
+    provisioning: PendingQueue,
+    submitted: Vec<Pending>,
     freed: Vec<InstanceId>,
     placed: Vec<(TaskId, InstanceId)>,
     refused: Vec<TaskId>,
+    /// Somebody has come back to the job queue, who has not been tried in his place.
+    returned: bool,
     dirty: bool,
     failed: Option<PolicyFailed>,
     meters: Meters,
-    fleet: Vec<FleetMeter>,
-    providers: Vec<ProviderState>,
+    providers: Vec<ProviderState<'p>>,
+    /// By instance.
+    machines: Vec<Machine>,
+    services: Vec<ServiceState<'p>>,
+    faults: faults::Faults<'p>,
+    spot: spot::Spot,
+    registries: images::Registries,
     checks: u32,
 }
 
-/// What the world keeps about an entry of the plan.
-struct Entry {
-    source: Source,
-    arrivals: StreamKey,
-    cpu: StreamKey,
-    memory: StreamKey,
-    durations: StreamKey,
-    /// Arrivals so far, and tasks born so far.
-    arrived: u64,
-    born: u64,
-    provider: Option<ProviderId>,
-    on_fargate: bool,
-    group: usize,
-    /// Demands ARM processors.
-    arm: bool,
-    /// The run time, where it is not drawn.
-    fixed_duration: Span,
-}
-
-/// Instances of a fixed fleet in one zone, metered from start to end.
-struct FleetMeter {
-    meter: MeterId,
-    amount: u64,
-}
-
-/// Fargate's meters and tasks by zone.
+/// What the world keeps about a capacity provider: nothing for fixed fleets.
 #[derive(Default)]
-struct ProviderState {
-    /// Per zone and architecture (x86, ARM): CPU, memory, storage.
-    meters: Vec<[[MeterId; 3]; 2]>,
-    /// Tasks per (zone, group).
-    tasks: Vec<u32>,
+struct ProviderState<'p> {
+    group: Option<GroupState<'p>>,
+    fargate: Option<FargateState>,
 }
 
 /// How a run ended.
@@ -155,16 +162,10 @@ pub fn run<R: Reader<Fact>>(
 }
 
 impl World<'_> {
-    /// A fixed fleet is billed from the start to the end of the run.
+    /// Instances that are still there are billed up to the end of the run.
     fn finish(mut self, end: SimTime, stopped: bool) -> Outcome {
-        for fleet in &self.fleet {
-            self.meters.stop(
-                fleet.meter,
-                fleet.amount,
-                SimTime::ZERO,
-                end,
-                BILLED_AT_LEAST,
-            );
+        for index in 0..self.machines.len() {
+            instances::stop_billing(&mut self, InstanceId::new(index), end);
         }
         let unfinished = self.tasks.len() as u64;
         Outcome {
@@ -178,10 +179,8 @@ impl World<'_> {
 
     /// Every instance's ledgers against the tasks that are alive.
     fn check_conservation(&self) {
-        let placed = self.tasks.iter().filter_map(|task| {
-            task.instance
-                .map(|instance| (instance, &task.shape, task.running))
-        });
+        let tasks = self.tasks.iter();
+        let placed = tasks.filter_map(|task| Some((task.instance?, task)));
         self.cluster.check_conservation(placed);
     }
 }
@@ -196,6 +195,35 @@ impl Model for World<'_> {
             Event::WorkArrives { entry } => arrivals::due(self, turn, entry),
             Event::TaskStarts { task } => tasks::start(self, turn, task),
             Event::TaskFinishes { task } => tasks::finish(self, turn, task),
+            Event::TaskTurns { task } => agent::turn(self, turn, task),
+            Event::ContainerTurns { task, container } => {
+                agent::container_turn(self, turn, task, container.into());
+            }
+            Event::WorkReturns { task } => tasks::submit_again(self, turn, task),
+            Event::ProvisioningExpires { task } => pass::expire(self, turn, task),
+            Event::ServiceTurns { service } => services::turn(self, turn, service),
+            Event::ServiceActionDue { service, action } => {
+                services::act(self, turn, service, action.into());
+            }
+            Event::InstanceTurns { instance } => instances::turn(self, turn, instance),
+            Event::InstanceLossNoticed { instance } => {
+                instances::notice_loss(self, turn, instance);
+            }
+            Event::SpotTurns { instance } => spot::turn(self, turn, instance),
+            Event::SpotPoolTurns { pool } => spot::pool_turn(self, turn, pool as usize),
+            Event::FargateLaunches { task } => fargate::launch(self, turn, task),
+            Event::FargateSpotInterrupts { task } => fargate::interrupt(self, turn, task),
+            Event::GroupTurns { provider } => groups::turn(self, turn, provider),
+            Event::CapacityMeasured { provider } => capacity::measure(self, turn, provider),
+            Event::CapacityEvaluated { provider } => capacity::evaluate(self, turn, provider),
+            Event::FaultBegins { fault } => faults::strike(self, turn, fault.into()),
+            Event::FaultEnds { fault, occurrence } => {
+                faults::end(self, turn, fault.into(), occurrence);
+            }
+            Event::InstanceFails { fault, instance } => {
+                faults::instance_fails(self, turn, fault.into(), instance);
+            }
+            Event::FargateHostFails { task } => fargate::lose_host(self, turn, task),
         }
         if cfg!(debug_assertions) {
             self.checks += 1;

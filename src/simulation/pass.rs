@@ -1,25 +1,61 @@
 //! The placement pass: the scheduler decides, the world follows.
+//!
+//! ECS's own tasks go first: those in PROVISIONING and those that services have just
+//! created, each tried in turn (facts/ecs.md 118). Then the client's job queue is looked at.
 
-use super::{Event, Fact, Rejection, World, tasks};
+use super::{Event, Fact, Rejection, World, capacity, tasks};
+use crate::cluster::{Pending, TaskId};
 use crate::engine::{Reader, Turn};
-use crate::policy::placement::Pass;
+use crate::policy::placement::{Pass, QueueOrder};
 
 /// One pass in phase Decide of an instant in which something relevant changed.
 pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
     world.dirty = false;
-    if world.failed.is_some() || (world.fresh.is_empty() && world.waiting.is_empty()) {
+    let nobody_waits = world.fresh.is_empty() && world.waiting.is_empty();
+    let ecs_waits = !world.submitted.is_empty() || !world.provisioning.is_empty();
+    if world.failed.is_some() || (nobody_waits && !ecs_waits) {
         world.freed.clear();
         return;
     }
     world.freed.sort_unstable();
     world.freed.dedup();
+    if ecs_waits {
+        place(world, turn, Queue::Provisioning);
+        provision_the_rest(world, turn);
+    }
+    if !nobody_waits {
+        place(world, turn, Queue::Jobs);
+        queue_the_rest(world, turn);
+        world.returned = false;
+    }
+    world.freed.clear();
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Queue {
+    Jobs,
+    Provisioning,
+}
+
+/// Lets the scheduler decide about one of the queues.
+fn place<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, queue: Queue) {
+    let (waiting, fresh, order) = match queue {
+        Queue::Jobs => (&mut world.waiting, &mut world.fresh, None),
+        Queue::Provisioning => (
+            &mut world.provisioning,
+            &mut world.submitted,
+            Some(QueueOrder::SkipAhead),
+        ),
+    };
     let mut pass = Pass {
         now: turn.now(),
         cluster: &mut world.cluster,
         tasks: &mut world.tasks,
-        waiting: &mut world.waiting,
-        fresh: &mut world.fresh,
+        waiting,
+        fresh,
+        order,
         freed: &world.freed,
+        is_new: world.returned,
         requirements: &world.requirements,
         streams: &world.placement_keys,
         placed: &mut world.placed,
@@ -28,17 +64,18 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     if let Err(failed) = world.scheduler.pass(&mut pass) {
         world.failed = Some(failed);
     }
-    world.freed.clear();
     let placed = std::mem::take(&mut world.placed);
-    for (task, _) in &placed {
+    for (task, instance) in &placed {
         tasks::placed(world, turn, *task);
+        if world.machines[instance.index()].in_group {
+            capacity::changed(world, turn, *instance);
+        }
     }
     world.placed = placed;
     world.placed.clear();
     while let Some(task) = world.refused.pop() {
         tasks::reject(world, turn, task, Rejection::ByScheduler);
     }
-    queue_the_rest(world, turn);
 }
 
 /// Who found no room joins the job queue, or is refused: at once with `onNoCapacity: fail`,
@@ -62,3 +99,46 @@ fn queue_the_rest<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     world.fresh = fresh;
     world.fresh.clear();
 }
+
+/// Who found no room waits in PROVISIONING where managed scaling will bring instances, as
+/// long as there are not too many (facts/ecs.md 43, 54, 56); other tasks of services are
+/// given up, to be tried again later.
+fn provision_the_rest<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+    let limit = world.plan.assumptions.provisioning_limit as usize;
+    let timeout = world.plan.assumptions.provisioning_timeout;
+    let submitted = std::mem::take(&mut world.submitted);
+    for pending in &submitted {
+        let id = pending.task;
+        if !pending.may_wait {
+            tasks::reject(world, turn, id, Rejection::NoRoom);
+        } else if world.provisioning.len() >= limit {
+            tasks::reject(world, turn, id, Rejection::ProvisioningFull);
+        } else {
+            world.provisioning.push(*pending);
+            turn.after(timeout, Event::ProvisioningExpires { task: id });
+            capacity::demand_changed(world, turn, *pending);
+        }
+    }
+    world.submitted = submitted;
+    world.submitted.clear();
+}
+
+/// A task has waited in PROVISIONING for as long as ECS lets it (facts/ecs.md 55).
+pub(super) fn expire<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    if let Some(pending) = withdraw(world, id) {
+        tasks::reject(world, turn, id, Rejection::ProvisioningTimedOut);
+        capacity::demand_changed(world, turn, pending);
+    }
+}
+
+/// Takes a task out of PROVISIONING, if it is there.
+pub(super) fn withdraw(world: &mut World<'_>, id: TaskId) -> Option<Pending> {
+    let mut waiting = world.provisioning.iter();
+    let (position, _) = waiting.find(|(_, pending)| pending.task == id)?;
+    Some(world.provisioning.remove(position))
+}
+

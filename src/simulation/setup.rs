@@ -1,19 +1,28 @@
 //! From a plan to the world at time zero.
 
-use super::arrivals::{Source, next_time};
-use super::{Entry, Event, Fact, FleetMeter, ProviderState, World};
+use super::arrivals::next_time;
+use super::groups::GroupState;
+use super::services::ServiceState;
+use super::{Entry, Event, Fact, Lane, ProviderState, World, faults, instances, services, spot};
 use crate::catalog::Architecture;
 use crate::cluster::{
-    Cluster, EntryId, GroupId, PendingQueue, PoolId, PoolSpec, ProviderId, Requirement, Tasks,
-    ZoneId,
+    Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, ServiceId, ZoneId,
 };
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{Arrivals, Capacity, Count, FleetMember, InstanceType, Plan, Target};
-use crate::policy::placement::{Scheduler, counted_attributes, counted_by_instance, wants_blocks};
-use crate::units::{SimTime, Span};
-use crate::usage::{Item, MeterKey, Meters};
+use crate::plan::{
+    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, InstanceType, Plan,
+    PlacementRule, Scheduling, Target,
+};
+use crate::policy::placement::{
+    Scheduler, counted_attributes, counted_by_instance, wants_blocks,
+};
+use crate::units::{Memory, SimTime};
+use crate::usage::Meters;
 use std::collections::BTreeMap;
+
+/// Task groups by name, with their ids.
+type Groups = BTreeMap<String, GroupId>;
 
 impl<'p> World<'p> {
     /// The world at time zero.
@@ -23,169 +32,178 @@ impl<'p> World<'p> {
     pub fn new(plan: &'p Plan, seed: u64, scheduler: Box<dyn Scheduler>) -> Self {
         let groups = groups_of(plan);
         let mut cluster = Cluster::new(groups.len());
-        if plan
-            .tasks
-            .iter()
-            .any(|entry| wants_blocks(&entry.placement))
-        {
-            cluster.keep_blocks();
-        }
-        for entry in &plan.tasks {
-            let group = GroupId::new(groups[entry.group.as_str()]);
-            if let Some(whose) = counted_by_instance(&entry.placement, group) {
-                cluster.keep_count(whose);
-            }
-        }
+        keep_indexes(plan, &groups, &mut cluster);
         let mut meters = Meters::new(SimTime::ZERO + plan.warm_up);
-        let mut fleet = Vec::new();
         let mut providers = Vec::new();
-        let mut joining: Vec<PoolId> = Vec::new();
+        let mut joining: Vec<Joining> = Vec::new();
         for (number, provider) in plan.cluster.providers.iter().enumerate() {
+            let id = ProviderId::new(number);
             let mut state = ProviderState::default();
             match &provider.capacity {
                 Capacity::Fleet(members) => {
-                    let id = ProviderId::new(number);
                     join_fleet(plan, id, members, &mut cluster, &mut joining);
-                    meter_fleet(plan, id, members, &mut meters, &mut fleet);
                 }
-                Capacity::Group(_) | Capacity::Fargate | Capacity::FargateSpot => {
-                    let zones = plan.cluster.zones.len();
-                    state.meters = (0..zones)
-                        .map(|zone| {
-                            [Architecture::X86, Architecture::Arm].map(|arch| {
-                                let items = [
-                                    Item::FargateCpu(arch),
-                                    Item::FargateMemory(arch),
-                                    Item::FargateStorage(arch),
-                                ];
-                                items.map(|item| {
-                                    meters.register(MeterKey {
-                                        provider: number,
-                                        zone,
-                                        item,
-                                    })
-                                })
-                            })
-                        })
-                        .collect();
-                    state.tasks = vec![0; zones * groups.len()];
+                Capacity::Group(group) => {
+                    let pools = group_pools(plan, id, group, &mut cluster);
+                    state.group = Some(GroupState::new(plan, seed, id, group, pools));
+                }
+                Capacity::Fargate => state.meter_fargate(plan, id, false, groups.len(), &mut meters),
+                Capacity::FargateSpot => {
+                    state.meter_fargate(plan, id, true, groups.len(), &mut meters);
                 }
             }
             providers.push(state);
         }
-        for name in plan
-            .tasks
-            .iter()
-            .flat_map(|entry| counted_attributes(&entry.placement))
-        {
-            cluster.count_by(name);
+        for (rule, _) in rules(plan) {
+            counted_attributes(rule).for_each(|name| cluster.count_by(name));
         }
-        for pool in joining {
-            cluster.register(pool);
-        }
-        for fleet in &fleet {
-            meters.start(fleet.meter, fleet.amount, SimTime::ZERO);
-        }
-        let requirements = plan
-            .tasks
-            .iter()
-            .map(|entry| requirement(entry, &cluster, &groups))
-            .collect();
-        let key = |purpose, name: &str| StreamKey::new(seed, purpose, name);
-        let placement_keys = plan
-            .tasks
-            .iter()
-            .map(|entry| key(Purpose::Placement, &entry.name))
-            .collect();
-        let entries = plan
-            .tasks
-            .iter()
-            .map(|entry| {
-                let provider = match entry.target {
-                    Target::Provider(index) => Some(ProviderId::new(index)),
-                    Target::AnyInstance | Target::Strategy(_) => None,
-                };
-                Entry {
-                    source: Source::new(&entry.arrivals),
-                    arrivals: key(Purpose::Arrival, &entry.name),
-                    cpu: key(Purpose::TaskCpu, &entry.name),
-                    memory: key(Purpose::TaskMemory, &entry.name),
-                    durations: key(Purpose::TaskDuration, &entry.name),
-                    arrived: 0,
-                    born: 0,
-                    provider,
-                    on_fargate: plan.is_on_fargate(&entry.target),
-                    group: groups[entry.group.as_str()],
-                    arm: entry.demand.architecture == Some(Architecture::Arm),
-                    fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
-                }
-            })
-            .collect();
-        Self {
+        let mut world = Self {
             plan,
             cluster,
-            tasks: Tasks::default(),
-            entries,
-            requirements,
-            placement_keys,
+            tasks: Default::default(),
+            lives: Vec::new(),
+            entries: Vec::new(),
+            lanes: Vec::new(),
+            requirements: Vec::new(),
+            placement_keys: Vec::new(),
             scheduler,
-            waiting: PendingQueue::default(),
+            waiting: Default::default(),
             fresh: Vec::new(),
+            provisioning: Default::default(),
+            submitted: Vec::new(),
             freed: Vec::new(),
             placed: Vec::new(),
             refused: Vec::new(),
+            returned: false,
             dirty: false,
             failed: None,
             meters,
-            fleet,
             providers,
+            machines: Vec::new(),
+            services: Vec::new(),
+            faults: faults::Faults::new(plan, seed),
+            spot: spot::Spot::new(plan, seed),
+            registries: super::images::Registries::new(plan),
+            seed,
             checks: 0,
+        };
+        for entry in &plan.tasks {
+            let group = groups[entry.group.as_str()];
+            let state = Entry::standalone(plan, seed, entry, group);
+            let demand = (&entry.demand, entry.distinct_instance, false);
+            world.add_entry(state, &entry.target, demand);
         }
+        for (number, service) in plan.services.iter().enumerate() {
+            let group = groups[service.group().as_str()];
+            let id = ServiceId::new(number);
+            let is_daemon = service.scheduling == Scheduling::Daemon;
+            let demand = (&service.demand, service.distinct_instance, is_daemon);
+            let state = Entry::of_service(plan, seed, service, id, group);
+            let entry = world.add_entry(state, &service.target, demand);
+            world.services.push(ServiceState::new(plan, seed, service, entry));
+        }
+        for of in joining {
+            instances::join_at_start(&mut world, of.pool, of.root_volume);
+        }
+        world
+    }
+
+    /// Adds an entry with a lane for each provider that its tasks may go to.
+    fn add_entry(
+        &mut self,
+        mut entry: Entry<'p>,
+        target: &'p Target,
+        (demand, distinct_instance, daemon): (&Demand, bool, bool),
+    ) -> EntryId {
+        let id = EntryId::new(self.entries.len());
+        let providers = match target {
+            Target::AnyInstance => vec![None],
+            _ => target.providers().into_iter().map(Some).collect(),
+        };
+        entry.first_lane = self.lanes.len();
+        entry.lanes = providers.len();
+        if let Target::Strategy(items) = target {
+            entry.items = items;
+        }
+        let mut ports = demand.host_ports.clone();
+        ports.sort_unstable();
+        ports.dedup();
+        for provider in providers {
+            self.lanes.push(Lane::new(self.plan, id, provider));
+            self.requirements.push(Requirement {
+                pools: eligible_pools(&self.cluster, demand, provider),
+                ports: ports.clone(),
+                group: entry.group,
+                distinct_instance,
+                daemon,
+            });
+        }
+        self.placement_keys
+            .push(StreamKey::new(self.seed, Purpose::Placement, entry.name));
+        self.entries.push(entry);
+        id
     }
 
     /// Reports what is there and schedules the first arrivals.
     pub(super) fn begin<R: Reader<Fact>>(&mut self, agenda: &mut Agenda<Event>, reader: &mut R) {
-        for (_, instance) in self.cluster.instances() {
-            let spec = &self.cluster.pool(instance.pool()).spec;
-            let fact = Fact::InstanceRegistered {
-                provider: spec.provider,
-                instance_type: spec.instance_type,
-                zone: spec.zone,
-                cpu: spec.cpu.as_base(),
-                memory: spec.memory.as_bytes(),
-                gpus: spec.gpus,
-            };
-            reader.read(SimTime::ZERO, &fact);
+        for index in 0..self.machines.len() {
+            let fact = self.instance_fact(crate::cluster::InstanceId::new(index));
+            reader.read(SimTime::ZERO, &Fact::InstanceLaunched(fact));
+            reader.read(SimTime::ZERO, &Fact::InstanceRegistered(fact));
         }
         for index in 0..self.plan.tasks.len() {
             if let Arrivals::Trace(trace) = &self.plan.tasks[index].arrivals
                 && trace.skipped_tasks > 0
             {
                 let tasks = trace.skipped_tasks;
-                reader.read(
-                    SimTime::ZERO,
-                    &Fact::TasksSkipped {
-                        entry: index,
-                        tasks,
-                    },
-                );
+                let entry = index;
+                reader.read(SimTime::ZERO, &Fact::TasksSkipped { entry, tasks });
             }
             let entry = EntryId::new(index);
             if let Some(time) = next_time(self, entry, SimTime::ZERO) {
                 agenda.push(time, Event::WorkArrives { entry });
             }
         }
+        faults::begin(self, agenda);
+        spot::begin(self, agenda);
+        super::groups::begin(self, agenda);
+        services::begin(self, agenda);
     }
 }
 
+/// Keeps the indexes that the plan's placement rules make use of.
+fn keep_indexes(plan: &Plan, groups: &Groups, cluster: &mut Cluster) {
+    if rules(plan).any(|(rule, _)| wants_blocks(rule)) {
+        cluster.keep_blocks();
+    }
+    for (rule, group) in rules(plan) {
+        if let Some(whose) = counted_by_instance(rule, groups[&group]) {
+            cluster.keep_count(whose);
+        }
+    }
+}
+
+/// Every placement rule in use, with the task group of whoever has it.
+fn rules(plan: &Plan) -> impl Iterator<Item = (&PlacementRule, String)> {
+    let tasks = plan.tasks.iter().map(|entry| (&entry.placement, entry.group.clone()));
+    let services = plan.services.iter().map(|service| (&service.placement, service.group()));
+    tasks.chain(services)
+}
+
 /// Task groups by name, with their ids.
-fn groups_of(plan: &Plan) -> BTreeMap<&str, usize> {
-    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
-    for entry in &plan.tasks {
-        let next = groups.len();
-        groups.entry(&entry.group).or_insert(next);
+fn groups_of(plan: &Plan) -> Groups {
+    let mut groups = Groups::new();
+    for (_, group) in rules(plan) {
+        let next = GroupId::new(groups.len());
+        groups.entry(group).or_insert(next);
     }
     groups
+}
+
+/// An instance of a fixed fleet.
+struct Joining {
+    pool: PoolId,
+    root_volume: Option<Memory>,
 }
 
 /// Pools of a fleet and the order in which its instances register: member by member, each
@@ -195,35 +213,68 @@ fn join_fleet(
     provider: ProviderId,
     members: &[FleetMember],
     cluster: &mut Cluster,
-    joining: &mut Vec<PoolId>,
+    joining: &mut Vec<Joining>,
 ) {
     let mut turn = 0;
     for member in members {
+        let place = |zone: &usize| (member.instance_type, *zone);
         let pools: Vec<PoolId> = member
             .zones
             .iter()
             .map(|zone| {
-                let kind = &plan.cluster.instance_types[member.instance_type];
-                let zone_name = &plan.cluster.zones[*zone];
-                let attributes = attributes(kind, zone_name, member);
-                cluster.add_pool(PoolSpec {
-                    provider,
-                    zone: ZoneId::new(*zone),
-                    instance_type: member.instance_type,
-                    cpu: kind.cpu,
-                    memory: kind.memory,
-                    gpus: kind.gpus,
-                    task_interfaces: kind.task_interfaces,
-                    architecture: kind.architecture,
-                    operating_system: kind.operating_system,
-                    attributes,
-                })
+                let spec = pool_spec(plan, provider, place(zone), &member.attributes);
+                cluster.add_pool(spec)
             })
             .collect();
         for _ in 0..count_of(member) {
-            joining.push(pools[turn % pools.len()]);
+            joining.push(Joining {
+                pool: pools[turn % pools.len()],
+                root_volume: member.root_volume,
+            });
             turn += 1;
         }
+    }
+}
+
+/// The pools of an Auto Scaling group: for each type, one per zone.
+fn group_pools(
+    plan: &Plan,
+    provider: ProviderId,
+    group: &AutoScalingGroup,
+    cluster: &mut Cluster,
+) -> Vec<Vec<PoolId>> {
+    let mut pool = |kind: usize, zone: usize| {
+        let spec = pool_spec(plan, provider, (kind, zone), &group.attributes);
+        cluster.add_pool(PoolSpec {
+            may_grow: group.max_size > 0,
+            ..spec
+        })
+    };
+    let types = group.types.iter();
+    types
+        .map(|kind| group.zones.iter().map(|zone| pool(*kind, *zone)).collect())
+        .collect()
+}
+
+fn pool_spec(
+    plan: &Plan,
+    provider: ProviderId,
+    (instance_type, zone): (usize, usize),
+    custom: &BTreeMap<String, String>,
+) -> PoolSpec {
+    let kind = &plan.cluster.instance_types[instance_type];
+    PoolSpec {
+        provider,
+        zone: ZoneId::new(zone),
+        instance_type,
+        cpu: kind.cpu,
+        memory: kind.memory,
+        gpus: kind.gpus,
+        task_interfaces: kind.task_interfaces,
+        architecture: kind.architecture,
+        operating_system: kind.operating_system,
+        attributes: attributes(kind, &plan.cluster.zones[zone], custom),
+        may_grow: false,
     }
 }
 
@@ -235,24 +286,23 @@ fn count_of(member: &FleetMember) -> u32 {
 }
 
 /// The built-in attributes (facts/ecs.md 40), then the custom ones.
-fn attributes(kind: &InstanceType, zone: &str, member: &FleetMember) -> BTreeMap<String, String> {
+fn attributes(
+    kind: &InstanceType,
+    zone: &str,
+    custom: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     let architecture = match kind.architecture {
         Architecture::X86 => "x86_64",
         Architecture::Arm => "arm64",
     };
+    let os_type = kind.operating_system.name().to_ascii_lowercase();
     let built_in = [
         ("ecs.availability-zone", zone.to_string()),
         ("ecs.instance-type", kind.name.clone()),
         ("ecs.cpu-architecture", architecture.to_string()),
-        (
-            "ecs.os-type",
-            kind.operating_system.name().to_ascii_lowercase(),
-        ),
+        ("ecs.os-type", os_type),
     ];
-    let custom = member
-        .attributes
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone()));
+    let custom = custom.iter().map(|(name, value)| (name.clone(), value.clone()));
     built_in
         .into_iter()
         .map(|(name, value)| (name.to_string(), value))
@@ -260,74 +310,18 @@ fn attributes(kind: &InstanceType, zone: &str, member: &FleetMember) -> BTreeMap
         .collect()
 }
 
-/// Meters of a fleet's instances and root volumes, by zone.
-fn meter_fleet(
-    plan: &Plan,
-    provider: ProviderId,
-    members: &[FleetMember],
-    meters: &mut Meters,
-    fleet: &mut Vec<FleetMeter>,
-) {
-    let mut turn = 0;
-    for member in members {
-        let mut by_zone = vec![0u64; plan.cluster.zones.len()];
-        for _ in 0..count_of(member) {
-            by_zone[member.zones[turn % member.zones.len()]] += 1;
-            turn += 1;
-        }
-        let volume = member
-            .root_volume
-            .map(|size| (Item::RootVolume, size.as_bytes()));
-        for (zone, count) in by_zone
-            .into_iter()
-            .enumerate()
-            .filter(|(_, count)| *count > 0)
-        {
-            let instances = (Item::Instance(member.instance_type), 1);
-            for (item, each) in [Some(instances), volume].into_iter().flatten() {
-                let key = MeterKey {
-                    provider: provider.index(),
-                    zone,
-                    item,
-                };
-                let meter = meters.register(key);
-                fleet.push(FleetMeter {
-                    meter,
-                    amount: each * count,
-                });
-            }
-        }
-    }
-}
-
-/// Which pools an entry's tasks may go to (facts/ecs.md 76, 78).
-fn requirement(
-    entry: &crate::plan::TaskEntry,
-    cluster: &Cluster,
-    groups: &BTreeMap<&str, usize>,
-) -> Requirement {
-    let eligible = |spec: &PoolSpec| {
-        let providers = entry.target.providers();
-        let right_provider = providers.is_empty() || providers.contains(&spec.provider.index());
-        let demand = &entry.demand;
-        right_provider
-            && demand
-                .architecture
-                .is_none_or(|wanted| wanted == spec.architecture)
-            && demand
-                .operating_system
-                .is_none_or(|wanted| wanted == spec.operating_system)
+/// The pools that work may go to: of the provider, processor and operating system that it
+/// demands (facts/ecs.md 76, 78).
+fn eligible_pools(cluster: &Cluster, demand: &Demand, provider: Option<usize>) -> Vec<PoolId> {
+    let is_eligible = |spec: &PoolSpec| {
+        let (processor, system) = (demand.architecture, demand.operating_system);
+        provider.is_none_or(|provider| spec.provider.index() == provider)
+            && processor.is_none_or(|wanted| wanted == spec.architecture)
+            && system.is_none_or(|wanted| wanted == spec.operating_system)
     };
     let pools = cluster.pools().iter().enumerate();
-    let mut ports = entry.demand.host_ports.clone();
-    ports.sort_unstable();
-    ports.dedup();
-    Requirement {
-        pools: pools
-            .filter(|(_, pool)| eligible(&pool.spec))
-            .map(|(index, _)| PoolId::new(index))
-            .collect(),
-        ports,
-        group: GroupId::new(groups[entry.group.as_str()]),
-    }
+    pools
+        .filter(|(_, pool)| is_eligible(&pool.spec))
+        .map(|(index, _)| PoolId::new(index))
+        .collect()
 }

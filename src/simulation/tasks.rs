@@ -1,15 +1,18 @@
-//! The life of a placed task: start-up, run, end.
+//! What becomes of tasks whatever their life is like: placed, run, ended, lost, submitted
+//! again. Tasks with a life in detail (containers, images, steps of start and stop) go on in
+//! [`agent`](super::agent).
 
-use super::{BILLED_AT_LEAST, Event, Fact, Rejection, TaskFact, World};
-use crate::cluster::{ProviderId, Request, Task, TaskId};
+use super::{
+    Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
+    fargate, services,
+};
+use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
+use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
-use crate::plan::Delays;
-use crate::units::Memory;
+use crate::plan::{Checkpoint, Delays, Rework};
+use crate::units::{SimTime, Span};
 
-/// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
-const STORAGE_INCLUDED: Memory = Memory::gib(20);
-
-/// A task has its capacity: it starts at once, or after the fixed start-up.
+/// A task has its capacity: it starts.
 pub(super) fn placed<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -20,19 +23,23 @@ pub(super) fn placed<R: Reader<Fact>>(
         return;
     };
     task.placed = now;
+    task.attempts += 1;
     let task = *task;
     let provider = world.provider_of(&task);
-    if task.instance.is_none() {
-        meter_fargate(world, turn, &task, true);
-    }
     turn.report(Fact::TaskPlaced(TaskFact { task, provider }));
+    if world.entries[task.entry.index()].life.is_some() {
+        return agent::receive(world, turn, id);
+    }
+    if task.instance.is_none() {
+        fargate::start_billing(world, turn.now(), &task);
+    }
     match world.plan.delays {
         Delays::None | Delays::Realistic => begin(world, turn, id),
         Delays::Start(delay) => turn.after(delay, Event::TaskStarts { task: id }),
     }
 }
 
-/// The start-up is over.
+/// The start-up of fixed length is over.
 pub(super) fn start<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -52,6 +59,7 @@ fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     };
     task.running = true;
     task.started = now;
+    task.held = task.instance.is_some();
     let task = *task;
     if let Some(instance) = task.instance {
         world.cluster.hold(instance, &task.shape);
@@ -71,22 +79,7 @@ pub(super) fn finish<R: Reader<Fact>>(
         return; // Stopped before its end; its event is stale.
     };
     let provider = world.provider_of(&task);
-    match task.instance {
-        Some(instance) => {
-            let requirement = &world.requirements[task.entry.index()];
-            world.cluster.let_go(instance, &task.shape);
-            world.cluster.release(
-                instance,
-                &Request {
-                    shape: task.shape,
-                    requirement,
-                },
-            );
-            world.freed.push(instance);
-            world.dirty = true;
-        }
-        None => meter_fargate(world, turn, &task, false),
-    }
+    free_all(world, turn, &task);
     turn.report(Fact::TaskFinished(TaskFact { task, provider }));
 }
 
@@ -105,45 +98,188 @@ pub(super) fn reject<R: Reader<Fact>>(
         provider: None,
     };
     turn.report(Fact::TaskRejected(fact, why));
+    if let Some(service) = world.entries[task.entry.index()].service {
+        services::could_not_place(world, turn, service, id, why);
+    }
 }
 
-/// Fargate bills the task's size from the moment the image pull starts, which without
-/// delays is its placement, to its end (facts/pricing.md 2).
-fn meter_fargate<R>(world: &mut World<'_>, turn: &Turn<'_, Event, R>, task: &Task, begins: bool) {
-    let entry = &world.entries[task.entry.index()];
-    let provider = entry
-        .provider
-        .expect("a Fargate task has a provider")
-        .index();
-    let storage = world.plan.tasks[task.entry.index()]
-        .demand
-        .ephemeral_storage;
-    let extra = storage
-        .as_bytes()
-        .saturating_sub(STORAGE_INCLUDED.as_bytes());
-    let amounts = [
-        task.shape.cpu.as_base(),
-        task.shape.memory.as_bytes(),
-        extra,
-    ];
-    let zone = task.zone.index();
-    let state = &mut world.providers[provider];
-    let groups = state.tasks.len() / state.meters.len();
-    let count = &mut state.tasks[zone * groups + entry.group];
-    *count = if begins { *count + 1 } else { *count - 1 };
-    let arm = entry.arm as usize;
-    for (meter, amount) in state.meters[zone][arm].iter().zip(amounts) {
-        if amount == 0 {
-            continue;
+/// Whatever a task that is no more among the living has of its capacity is free.
+pub(super) fn free_all<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    task: &Task,
+) {
+    match task.instance {
+        Some(instance) => {
+            if task.held {
+                world.cluster.let_go(instance, &task.shape);
+            }
+            if task.promised {
+                free_promise(world, turn, task, instance);
+            }
         }
-        if begins {
-            world.meters.start(*meter, amount, turn.now());
-        } else {
-            world
-                .meters
-                .stop(*meter, amount, task.placed, turn.now(), BILLED_AT_LEAST);
-        }
+        None => fargate::stop_billing(world, turn, task),
     }
+}
+
+/// The control plane may give away what it had promised to a task (facts/ecs.md 68).
+pub(super) fn free_promise<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    task: &Task,
+    instance: InstanceId,
+) {
+    let request = Request {
+        shape: task.shape,
+        requirement: &world.requirements[task.lane.index()],
+    };
+    world.cluster.release(instance, &request);
+    world.freed.push(instance);
+    world.dirty = true;
+    if world.machines[instance.index()].in_group {
+        capacity::changed(world, turn, instance);
+    }
+}
+
+/// A task is lost with its capacity, or has failed: work goes back to where it came from if
+/// it may be tried again, services start another.
+pub(super) fn lose<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    why: StopReason,
+) {
+    let Some(task) = world.tasks.remove(id) else {
+        return;
+    };
+    let provider = world.provider_of(&task);
+    agent::forget(world, turn, id);
+    free_all(world, turn, &task);
+    gone(world, turn, id, TaskFact { task, provider }, why);
+}
+
+/// A task that has left its capacity stopped for some reason.
+pub(super) fn gone<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    of: TaskFact,
+    why: StopReason,
+) {
+    let task = of.task;
+    let entry = &world.entries[task.entry.index()];
+    if let Some(service) = entry.service {
+        turn.report(Fact::TaskStopped(of, why));
+        return services::task_stopped(world, turn, service, id, &task, why);
+    }
+    let retry = entry.retry.expect("standalone work says how it is retried");
+    if retry.attempts.is_some_and(|attempts| task.attempts >= attempts) {
+        return turn.report(Fact::TaskStopped(of, why));
+    }
+    let now = turn.now();
+    let done = if task.running { now - task.started } else { Span::ZERO };
+    let saved = safe(world, &task, done.min(task.duration));
+    let left = match retry.work {
+        Rework::Restart => task.duration.saturating_sub(saved),
+        Rework::Resume => task.duration.saturating_sub(done),
+        Rework::Redraw => redraw(world, &task),
+    };
+    let lost = match retry.work {
+        Rework::Resume => Span::ZERO,
+        _ => done.saturating_sub(saved),
+    };
+    turn.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
+    let again = world.tasks.add(Task {
+        duration: left,
+        instance: None,
+        promised: false,
+        held: false,
+        running: false,
+        stopping: false,
+        ..task
+    });
+    let key = StreamKey::new(world.seed, Purpose::RetryDelay, world.entries[task.entry.index()].name);
+    let delay = retry.delay.sample(&mut key.stream(birth(&task)));
+    turn.after(Span::from_seconds_f64(delay), Event::WorkReturns { task: again });
+}
+
+/// Ordinal and attempt of a task, as the ordinal of what is drawn anew at each attempt.
+pub(super) fn birth(task: &Task) -> u64 {
+    task.ordinal | u64::from(task.attempts) << 40
+}
+
+/// How much of what an attempt has done its last checkpoint has saved.
+fn safe(world: &World<'_>, task: &Task, done: Span) -> Span {
+    let entry = &world.entries[task.entry.index()];
+    let checkpoint = entry.retry.map_or(Checkpoint::None, |retry| retry.checkpoint);
+    let every = match checkpoint {
+        Checkpoint::None => return Span::ZERO,
+        Checkpoint::Every(every) => every,
+        // Parts are of the run time that the task was born with.
+        Checkpoint::Parts(parts) => {
+            let whole = entry.draw_duration(task.ordinal);
+            Span::micros(whole.as_micros().div_ceil(u64::from(parts.max(1))))
+        }
+    };
+    match every.as_micros() {
+        0 => done,
+        every => Span::micros(done.as_micros() / every * every),
+    }
+}
+
+/// A run time drawn anew.
+fn redraw(world: &World<'_>, task: &Task) -> Span {
+    let entry = &world.entries[task.entry.index()];
+    let key = StreamKey::new(world.seed, Purpose::Redraw, entry.name);
+    match entry.duration {
+        Some(law) => Span::from_seconds_f64(law.sample(&mut key.stream(birth(task)))),
+        None => entry.fixed_duration,
+    }
+}
+
+/// Lost work is submitted again: in the client's queue it has its old place.
+pub(super) fn submit_again<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let waits = world.plan.tasks[task.entry.index()].on_no_capacity == crate::plan::OnNoCapacity::Queue;
+    if world.entries[task.entry.index()].on_fargate || !waits {
+        return arrivals::submit(world, turn, id);
+    }
+    let order = |task: &Task| (task.arrived, task.entry, task.ordinal);
+    let tasks = &world.tasks;
+    let pending = crate::cluster::Pending {
+        task: id,
+        entry: task.entry,
+        lane: task.lane,
+        shape: task.shape,
+        may_wait: true,
+    };
+    world.waiting.put_back(pending, |other| {
+        tasks.get(other.task).is_some_and(|other| order(other) > order(&task))
+    });
+    world.returned = true;
+    world.dirty = true;
+}
+
+/// All tasks of an instance, oldest first.
+pub(super) fn on_instance(world: &World<'_>, instance: InstanceId) -> Vec<TaskId> {
+    let there = |task: &Task| task.instance == Some(instance);
+    let tasks = world.tasks.with_ids().filter(|(_, task)| there(task));
+    let mut tasks: Vec<_> = tasks
+        .map(|(id, task)| ((task.arrived, task.entry, task.ordinal), id))
+        .collect();
+    tasks.sort_unstable();
+    tasks.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The time of a draw, in whole microseconds.
+pub(super) fn later(now: SimTime, seconds: f64) -> SimTime {
+    now + Span::from_seconds_f64(seconds)
 }
 
 impl World<'_> {
@@ -155,9 +291,10 @@ impl World<'_> {
                 let pool = self.cluster.instance(id).pool();
                 Some(self.cluster.pool(pool).spec.provider)
             }
-            None => self.entries[task.entry.index()]
-                .provider
-                .filter(|_| self.entries[task.entry.index()].on_fargate),
+            None => {
+                let on_fargate = self.entries[task.entry.index()].on_fargate;
+                self.lanes[task.lane.index()].provider.filter(|_| on_fargate)
+            }
         }
     }
 }

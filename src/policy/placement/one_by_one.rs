@@ -36,10 +36,7 @@ impl OneByOne {
     /// Asks the entry's policy for one task.
     fn choose(&mut self, pass: &Pass<'_>, pending: &Pending) -> Option<InstanceId> {
         let entry = pending.entry.index();
-        let request = Request {
-            shape: pending.shape,
-            requirement: &pass.requirements[entry],
-        };
+        let request = request(pass, pending);
         let mut stream = || {
             let ordinal = pass.tasks.get(pending.task).map_or(0, |task| task.ordinal);
             pass.streams[entry].stream(ordinal)
@@ -51,7 +48,7 @@ impl OneByOne {
     fn heads(&mut self, pass: &mut Pass<'_>) -> bool {
         // A head that was tried in an earlier pass found no room anywhere; only a freed
         // instance can have some now.
-        let mut tried_before = self.greedy;
+        let mut tried_before = self.greedy && !pass.is_new;
         while let Some((position, head)) = pass.waiting.oldest() {
             let head = *head;
             if tried_before && !fits_where_freed(pass, &head) {
@@ -69,7 +66,7 @@ impl OneByOne {
 
     /// Tries all who have waited, oldest first.
     fn skip(&mut self, pass: &mut Pass<'_>) {
-        let mut room = Room::new(pass, self.greedy);
+        let mut room = Room::new(pass, self.greedy && !pass.is_new);
         let mut from = 0;
         while let Some(position) = room.next(pass, from) {
             let Some(pending) = pass.waiting.get(position).copied() else {
@@ -166,7 +163,7 @@ impl Room {
 fn request<'a>(pass: &Pass<'a>, pending: &Pending) -> Request<'a> {
     Request {
         shape: pending.shape,
-        requirement: &pass.requirements[pending.entry.index()],
+        requirement: &pass.requirements[pending.lane.index()],
     }
 }
 
@@ -177,7 +174,8 @@ fn fits_where_freed(pass: &Pass<'_>, pending: &Pending) -> bool {
 
 impl Scheduler for OneByOne {
     fn pass(&mut self, pass: &mut Pass<'_>) -> Result<(), PolicyFailed> {
-        let mut open = match self.order {
+        let order = pass.order().unwrap_or(self.order);
+        let mut open = match order {
             QueueOrder::HeadOfLine => self.heads(pass),
             QueueOrder::SkipAhead => {
                 self.skip(pass);
@@ -198,7 +196,7 @@ impl Scheduler for OneByOne {
             } {
                 Some(instance) => pass.commit(pending.task, instance),
                 None => {
-                    open &= !(self.order == QueueOrder::HeadOfLine && pending.may_wait);
+                    open &= !(order == QueueOrder::HeadOfLine && pending.may_wait);
                     pass.fresh[kept] = pending;
                     kept += 1;
                 }

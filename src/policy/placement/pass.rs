@@ -4,6 +4,7 @@ use crate::cluster::{
     Cluster, EntryId, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, Shape, Task,
     TaskId, Tasks,
 };
+use super::QueueOrder;
 use crate::engine::random::{Stream, StreamKey};
 use crate::units::SimTime;
 use std::fmt;
@@ -82,8 +83,13 @@ pub struct Pass<'a> {
     pub(crate) waiting: &'a mut PendingQueue,
     /// Arrived since the last pass, oldest first; not yet among the waiting.
     pub(crate) fresh: &'a mut Vec<Pending>,
+    /// The order that this queue must have, whatever the scheduler's own is.
+    pub(crate) order: Option<QueueOrder>,
+    /// Somebody waits who has not been tried where he waits now.
+    pub(crate) is_new: bool,
     /// Instances where capacity was freed since the last pass.
     pub(crate) freed: &'a [InstanceId],
+    /// By lane.
     pub(crate) requirements: &'a [Requirement],
     /// Keys of the entries' placement draws.
     pub(crate) streams: &'a [StreamKey],
@@ -101,6 +107,12 @@ impl<'a> Pass<'a> {
     /// The capacity as it is now, what this pass has placed included.
     pub fn cluster(&self) -> &Cluster {
         self.cluster
+    }
+
+    /// The order that ECS's own tasks are tried in; `None` for the client's job queue,
+    /// whose order is the scheduler's.
+    pub fn order(&self) -> Option<QueueOrder> {
+        self.order
     }
 
     /// How many wait.
@@ -132,11 +144,11 @@ impl<'a> Pass<'a> {
     /// # Errors
     /// When the task does not wait or the instance has no room; nothing has changed then.
     pub fn place(&mut self, task: TaskId, instance: InstanceId) -> Result<(), Refusal> {
-        let entry = self.tasks.get(task).ok_or(Refusal::NotWaiting)?.entry;
+        let record = self.tasks.get(task).ok_or(Refusal::NotWaiting)?;
         let position = self.find(task)?;
         let request = Request {
-            shape: self.tasks.get(task).ok_or(Refusal::NotWaiting)?.shape,
-            requirement: &self.requirements[entry.index()],
+            shape: record.shape,
+            requirement: &self.requirements[record.lane.index()],
         };
         if let Some(lack) = self.cluster.lack(instance, &request) {
             return Err(Refusal::NoRoom(lack));
@@ -163,7 +175,7 @@ impl<'a> Pass<'a> {
             .tasks
             .get_mut(task)
             .expect("only living tasks are placed");
-        let requirement = &self.requirements[record.entry.index()];
+        let requirement = &self.requirements[record.lane.index()];
         self.cluster.promise(
             instance,
             &Request {
@@ -172,6 +184,7 @@ impl<'a> Pass<'a> {
             },
         );
         record.instance = Some(instance);
+        record.promised = true;
         record.zone = self
             .cluster
             .pool(self.cluster.instance(instance).pool())
@@ -213,7 +226,7 @@ impl<'a> Pass<'a> {
             task: pending.task,
             entry: pending.entry,
             shape: pending.shape,
-            requirement: &self.requirements[pending.entry.index()],
+            requirement: &self.requirements[pending.lane.index()],
             arrived,
         }
     }

@@ -1,0 +1,269 @@
+//! Fargate: launches with their rate and quota, the zone of each task, billing, and what
+//! ends a task from outside.
+
+use super::{BILLED_AT_LEAST, Event, Fact, ProviderState, Rejection, StopReason, World, agent, spot, tasks};
+use crate::catalog::Architecture;
+use crate::cluster::{GroupId, ProviderId, Task, TaskId, ZoneId};
+use crate::engine::{Reader, Turn};
+use crate::plan::{Delays, OnNoCapacity, Plan};
+use crate::units::{Cpu, Memory, SimTime, Span};
+use crate::usage::{Item, MeterId, MeterKey, Meters};
+use std::collections::VecDeque;
+
+/// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
+const STORAGE_INCLUDED: Memory = Memory::gib(20);
+
+/// A client whose launch found no capacity tries again after so long (our choice, as
+/// facts/ecs.md 241 has it for instances).
+const TRY_AGAIN: Span = Span::seconds(60);
+
+/// What the world keeps about Fargate, on demand or Spot.
+pub(super) struct FargateState {
+    spot: bool,
+    /// Per zone and architecture (x86, ARM): CPU, memory, storage.
+    meters: Vec<[[MeterId; 3]; 2]>,
+    /// Tasks per (zone, group).
+    tasks: Vec<u32>,
+    groups: usize,
+    /// CPU of all tasks, against the quota.
+    cpu: u64,
+    /// Work that the quota holds back, oldest first.
+    held_back: VecDeque<TaskId>,
+    /// When the next launch would be due if launches came evenly (facts/ecs.md 45).
+    next_launch: SimTime,
+}
+
+impl ProviderState<'_> {
+    /// Fargate stands behind the provider.
+    pub(super) fn meter_fargate(
+        &mut self,
+        plan: &Plan,
+        provider: ProviderId,
+        spot: bool,
+        groups: usize,
+        meters: &mut Meters,
+    ) {
+        let zones = plan.cluster.zones.len();
+        let items = |arch| match spot {
+            false => [Item::FargateCpu(arch), Item::FargateMemory(arch)],
+            true => [Item::FargateSpotCpu(arch), Item::FargateSpotMemory(arch)],
+        };
+        let mut register = |zone, item| {
+            let provider = provider.index();
+            meters.register(MeterKey {
+                provider,
+                zone,
+                item,
+            })
+        };
+        let meters = (0..zones).map(|zone| {
+            [Architecture::X86, Architecture::Arm].map(|arch| {
+                let [cpu, memory] = items(arch);
+                [cpu, memory, Item::FargateStorage(arch)].map(|item| register(zone, item))
+            })
+        });
+        self.fargate = Some(FargateState {
+            spot,
+            meters: meters.collect(),
+            tasks: vec![0; zones * groups],
+            groups,
+            cpu: 0,
+            held_back: VecDeque::new(),
+            next_launch: SimTime::ZERO,
+        });
+    }
+}
+
+impl FargateState {
+    /// The open zone with the fewest of the group's tasks, the first listed of equals
+    /// (facts/ecs.md 94).
+    fn zone(&self, group: GroupId, is_open: impl Fn(usize) -> bool) -> Option<ZoneId> {
+        let zones = (0..self.meters.len()).filter(|zone| is_open(*zone));
+        let fewest = zones.min_by_key(|zone| self.tasks[zone * self.groups + group.index()]);
+        fewest.map(ZoneId::new)
+    }
+
+    fn count(&mut self, task: &Task, group: GroupId, begins: bool) {
+        let count = &mut self.tasks[task.zone.index() * self.groups + group.index()];
+        let cpu = task.shape.cpu.as_base();
+        if begins {
+            *count += 1;
+            self.cpu += cpu;
+        } else {
+            *count -= 1;
+            self.cpu -= cpu;
+        }
+    }
+
+    /// The instant at which one more launch is admitted: a token bucket
+    /// (facts/ecs.md 45, facts/platform.md 2.4.1).
+    fn admit(&mut self, now: SimTime, (burst, per_second): (u32, u32)) -> SimTime {
+        let gap = crate::units::SECOND / u64::from(per_second.max(1));
+        self.next_launch = self.next_launch.max(now) + Span::micros(gap);
+        let earlier = gap * u64::from(burst);
+        now.max(SimTime::micros(self.next_launch.as_micros().saturating_sub(earlier)))
+    }
+}
+
+/// A task is submitted to Fargate: it is launched, held back, or refused.
+pub(super) fn submit<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let realistic = world.plan.delays == Delays::Realistic;
+    let quota = Cpu::vcpus(u64::from(world.plan.assumptions.fargate_vcpu_quota)).as_base();
+    let state = world.fargate_of(&task);
+    if realistic && state.cpu + task.shape.cpu.as_base() > quota {
+        return no_capacity(world, turn, id, true);
+    }
+    if state.spot && spot::fargate_is_unavailable(world, &task) {
+        return no_capacity(world, turn, id, false);
+    }
+    let group = world.entries[task.entry.index()].group;
+    let now = turn.now();
+    let faults = &world.faults;
+    let state = world.providers[world.lanes[task.lane.index()].provider.map_or(0, |p| p.index())]
+        .fargate
+        .as_ref()
+        .expect("the lane leads to Fargate");
+    let Some(zone) = state.zone(group, |zone| !faults.zone_is_closed(ZoneId::new(zone))) else {
+        return no_capacity(world, turn, id, false);
+    };
+    if let Some(task) = world.tasks.get_mut(id) {
+        task.zone = zone;
+    }
+    let task = Task { zone, ..task };
+    let bucket = world.plan.assumptions.fargate_launch_bucket;
+    let state = world.fargate_of(&task);
+    state.count(&task, group, true);
+    let at = if realistic { state.admit(now, bucket) } else { now };
+    if at == now {
+        tasks::placed(world, turn, id);
+    } else {
+        turn.at(at, Event::FargateLaunches { task: id });
+    }
+}
+
+/// The launch rate admits a task.
+pub(super) fn launch<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    if world.tasks.get(id).is_some_and(|task| !task.stopping) {
+        tasks::placed(world, turn, id);
+    }
+}
+
+/// There is no capacity, or the quota is reached (facts/ecs.md 112, 242).
+fn no_capacity<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    by_quota: bool,
+) {
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let planned = world.plan.tasks.get(task.entry.index());
+    let waits = planned.is_some_and(|entry| entry.on_no_capacity != OnNoCapacity::Fail);
+    if !waits {
+        tasks::reject(world, turn, id, Rejection::NoFargate);
+    } else if by_quota {
+        world.fargate_of(&task).held_back.push_back(id);
+    } else {
+        turn.after(TRY_AGAIN, Event::WorkReturns { task: id });
+    }
+}
+
+/// Fargate bills the task's size from the moment the image pull starts (facts/pricing.md 2).
+pub(super) fn start_billing(world: &mut World<'_>, now: SimTime, task: &Task) {
+    for (meter, amount) in metered(world, task) {
+        world.meters.start(meter, amount, now);
+    }
+}
+
+/// The task's capacity is free, and is billed no more if it was.
+pub(super) fn stop_billing<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    task: &Task,
+) {
+    end_meters(world, turn.now(), task, task.placed);
+    leave(world, turn, task);
+}
+
+/// Billing of a task that began at `since` ends.
+pub(super) fn end_meters(world: &mut World<'_>, now: SimTime, task: &Task, since: SimTime) {
+    for (meter, amount) in metered(world, task) {
+        world.meters.stop(meter, amount, since, now, BILLED_AT_LEAST);
+    }
+}
+
+/// The task counts no more; whom the quota held back may go.
+pub(super) fn leave<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    task: &Task,
+) {
+    let group = world.entries[task.entry.index()].group;
+    let state = world.fargate_of(task);
+    state.count(task, group, false);
+    if let Some(next) = state.held_back.pop_front() {
+        submit(world, turn, next);
+    }
+}
+
+/// The meters of a task's CPU, memory and storage, with what they count.
+fn metered(world: &World<'_>, task: &Task) -> impl Iterator<Item = (MeterId, u64)> + use<> {
+    let entry = &world.entries[task.entry.index()];
+    let storage = entry.demand.ephemeral_storage.as_bytes();
+    let amounts = [
+        task.shape.cpu.as_base(),
+        task.shape.memory.as_bytes(),
+        storage.saturating_sub(STORAGE_INCLUDED.as_bytes()),
+    ];
+    let provider = world.lanes[task.lane.index()].provider;
+    let provider = provider.expect("a Fargate task has a provider").index();
+    let state = world.providers[provider].fargate.as_ref();
+    let state = state.expect("the lane leads to Fargate");
+    let meters = state.meters[task.zone.index()][usize::from(entry.arm)];
+    meters.into_iter().zip(amounts).filter(|(_, amount)| *amount > 0)
+}
+
+/// AWS takes Spot capacity back: SIGTERM now, the end within two minutes
+/// (facts/ecs.md 234).
+pub(super) fn interrupt<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    if world.tasks.get(id).is_some_and(|task| !task.stopping) {
+        agent::stop(world, turn, id, StopReason::SpotInterruption);
+    }
+}
+
+/// The host of a task dies, and the task with it (facts/platform.md 8.2.5).
+pub(super) fn lose_host<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    if world.tasks.get(id).is_some() {
+        tasks::lose(world, turn, id, StopReason::InfrastructureHealth);
+    }
+}
+
+impl World<'_> {
+    /// The Fargate that a task goes to.
+    fn fargate_of(&mut self, task: &Task) -> &mut FargateState {
+        let provider = self.lanes[task.lane.index()].provider;
+        let provider = provider.expect("a Fargate task has a provider").index();
+        let state = self.providers[provider].fargate.as_mut();
+        state.expect("the lane leads to Fargate")
+    }
+}

@@ -1,0 +1,378 @@
+//! Spot: pools of a type in a zone lose instances together, two minutes after a notice; and
+//! launches find no capacity (facts/ecs.md 228 to 234, facts/platform.md 8.4).
+//!
+//! What happens to a pool does not depend on who is in it: an event comes by the pool's own
+//! stream, and whether it strikes an instance depends on the event and on the instance's
+//! launch ordinal alone. So all variants of a seed meet the same market.
+
+use super::{Event, Fact, InstanceEnd, World, instances};
+use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
+use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
+use crate::engine::{Agenda, Reader, Turn};
+use crate::plan::{Capacity, Delays, Interruptions, Plan, SpotSeries};
+use crate::units::{SimTime, Span};
+
+/// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
+const FREE_BEFORE: Span = Span::hours(1);
+
+/// The mean share of a pool that an event takes: that of Beta(2, 1)
+/// (facts/platform.md 8.4.9).
+const MEAN_SHARE: f64 = 2.0 / 3.0;
+
+/// Hours in the month of an interruption band (facts/platform.md 8.4.4).
+const MONTH_HOURS: f64 = 730.0;
+
+/// All Spot pools of a run.
+pub(super) struct Spot {
+    pools: Vec<Pool>,
+    failures: StreamKey,
+}
+
+/// Instances of one type in one zone, or Fargate in one zone.
+struct Pool {
+    /// The type; `None` for Fargate.
+    instance_type: Option<usize>,
+    zone: usize,
+    /// Hours between two events; `None` when there are none.
+    mean_gap_hours: Option<f64>,
+    events: u64,
+    gaps: StreamKey,
+    shares: StreamKey,
+    victims: StreamKey,
+    dry: StreamKey,
+    /// No launch succeeds before this time.
+    dry_until: SimTime,
+    /// What was recorded, and the record that holds now.
+    series: Option<(SpotSeries, usize)>,
+    /// The chance that a launch finds no capacity.
+    launch_failure: f64,
+}
+
+/// Where and how an instance is to be launched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub instance_type: usize,
+    pub zone: usize,
+    pub spot: bool,
+}
+
+impl Spot {
+    pub(super) fn new(plan: &Plan, seed: u64) -> Self {
+        let mut pools = Vec::new();
+        for provider in &plan.cluster.providers {
+            let places: Vec<(Option<usize>, usize)> = match &provider.capacity {
+                Capacity::Group(group) if group.mix.on_demand_percentage_above_base < 100 => {
+                    let types = group.types.iter();
+                    types
+                        .flat_map(|kind| group.zones.iter().map(|zone| (Some(*kind), *zone)))
+                        .collect()
+                }
+                Capacity::FargateSpot => {
+                    let zones = 0..plan.cluster.zones.len();
+                    zones.map(|zone| (None, zone)).collect()
+                }
+                _ => Vec::new(),
+            };
+            for (kind, zone) in places {
+                let is_known = |pool: &Pool| (pool.instance_type, pool.zone) == (kind, zone);
+                if !pools.iter().any(is_known) {
+                    pools.push(Pool::new(plan, seed, kind, zone));
+                }
+            }
+        }
+        Self {
+            pools,
+            failures: StreamKey::new(seed, Purpose::LaunchFailure, ""),
+        }
+    }
+
+    fn pool(&mut self, kind: Option<usize>, zone: usize) -> Option<&mut Pool> {
+        let mut pools = self.pools.iter_mut();
+        pools.find(|pool| (pool.instance_type, pool.zone) == (kind, zone))
+    }
+}
+
+impl Pool {
+    fn new(plan: &Plan, seed: u64, kind: Option<usize>, zone: usize) -> Self {
+        let type_name = kind.map_or("FARGATE_SPOT", |kind| {
+            plan.cluster.instance_types[kind].name.as_str()
+        });
+        let name = format!("{type_name}/{}", plan.cluster.zones[zone]);
+        let key = |purpose| StreamKey::new(seed, purpose, &name);
+        let offer = kind.and_then(|kind| plan.cluster.instance_types[kind].spot);
+        let hazard = match (kind, plan.spot.interruptions) {
+            (None, _) => hazard(plan.assumptions.fargate_spot_interruption),
+            (Some(_), Interruptions::PerMonth(chance)) => hazard(chance),
+            (Some(_), Interruptions::Bands) => offer.map_or(0.0, |offer| offer.band.hazard_per_hour()),
+        };
+        let series = plan.spot.series.iter().find(|series| {
+            let same_type = series.instance_type.is_none() || series.instance_type == kind;
+            kind.is_some() && same_type && series.zone == zone
+        });
+        let failures = &plan.assumptions.launch_failures;
+        let launch_failure = match offer.map(|offer| offer.band as u32) {
+            _ if plan.delays != Delays::Realistic => 0.0,
+            None => plan.assumptions.fargate_spot_unavailable,
+            Some(0..=2) => failures.spot,
+            Some(_) => failures.spot_scarce,
+        };
+        Self {
+            instance_type: kind,
+            zone,
+            mean_gap_hours: (hazard > 0.0 && series.is_none()).then(|| MEAN_SHARE / hazard),
+            events: 0,
+            gaps: key(Purpose::SpotEvent),
+            shares: key(Purpose::SpotShare),
+            victims: key(Purpose::SpotVictim),
+            dry: key(Purpose::SpotDry),
+            dry_until: SimTime::ZERO,
+            series: series.map(|series| (series.clone(), 0)),
+            launch_failure,
+        }
+    }
+
+    /// When the next event comes.
+    fn next(&self, now: SimTime) -> Option<SimTime> {
+        if let Some((series, at)) = &self.series {
+            let levels = &series.levels;
+            let now = levels.get(*at);
+            let next = (*at + 1..levels.len()).find(|next| levels.get(*next) != now)?;
+            return Some(SimTime::micros(series.gap.as_micros() * next as u64));
+        }
+        let gap = Distribution::Exponential {
+            mean: self.mean_gap_hours?,
+        };
+        let hours = gap.sample(&mut self.gaps.stream(self.events));
+        Some(now + Span::from_seconds_f64(hours * 3600.0))
+    }
+
+    /// How many instances the record allows; `None`: no record.
+    fn recorded_level(&self) -> Option<u32> {
+        let (series, at) = self.series.as_ref()?;
+        let level = series.levels.get(*at).copied().unwrap_or(0);
+        Some(match series.is_binary && level > 0 {
+            true => u32::MAX,
+            false => level,
+        })
+    }
+
+    /// The luck of someone at the present event: what decides first, then what follows.
+    fn luck(&self, ordinal: u64) -> Stream {
+        self.victims.stream(self.events << 44 ^ ordinal)
+    }
+}
+
+/// Interruptions per hour, from the chance within a month (facts/platform.md 8.4.4).
+fn hazard(monthly: f64) -> f64 {
+    -libm::log(1.0 - monthly.min(0.999_999)) / MONTH_HOURS
+}
+
+/// The first event of every pool is put on the agenda.
+pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    for (number, pool) in world.spot.pools.iter().enumerate() {
+        if let Some(at) = pool.next(SimTime::ZERO) {
+            let pool = u32::try_from(number).expect("few pools");
+            agenda.push(at, Event::SpotPoolTurns { pool });
+        }
+    }
+}
+
+/// A pool's event: a share of it gets its notice within minutes.
+pub(super) fn pool_turn<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    number: usize,
+) {
+    let pool = &mut world.spot.pools[number];
+    if let Some((series, at)) = &mut pool.series {
+        *at = (turn.now().as_micros() / series.gap.as_micros().max(1)) as usize;
+    }
+    // Beta(2, 1) by inverse transform.
+    let share = libm::sqrt(pool.shares.stream(pool.events).unit());
+    match world.spot.pools[number].instance_type {
+        Some(_) => strike_instances(world, turn, number, share),
+        None => strike_tasks(world, turn, number, share),
+    }
+    let pool = &mut world.spot.pools[number];
+    pool.events += 1;
+    if let Some(at) = pool.next(turn.now()) {
+        let pool = u32::try_from(number).expect("few pools");
+        turn.at(at, Event::SpotPoolTurns { pool });
+    }
+}
+
+fn strike_instances<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    number: usize,
+    share: f64,
+) {
+    let pool = &world.spot.pools[number];
+    let is_in = |id: &InstanceId| {
+        let machine = &world.machines[id.index()];
+        machine.spot
+            && machine.interrupted_at.is_none()
+            && machine.state != instances::State::Gone
+            && Some(machine.instance_type) == pool.instance_type
+            && machine.zone.index() == pool.zone
+    };
+    let members = world.providers.iter().filter_map(|state| state.group.as_ref());
+    let there: Vec<InstanceId> = members
+        .flat_map(|group| group.members.iter().copied())
+        .filter(is_in)
+        .collect();
+    let spread = world.plan.assumptions.spot_event_spread;
+    let mut lucks: Vec<(u64, SimTime, InstanceId)> = Vec::new();
+    for id in there {
+        let mut luck = pool.luck(world.machines[id.index()].ordinal);
+        let value = luck.bits();
+        let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
+        lucks.push((value, turn.now() + delay, id));
+    }
+    lucks.sort_unstable();
+    let victims = match pool.recorded_level() {
+        // The record says how many may stay.
+        Some(level) => lucks.len().saturating_sub(level as usize),
+        None => lucks.partition_point(|(value, ..)| is_below(*value, share)),
+    };
+    let is_recorded = pool.series.is_some();
+    for (_, at, id) in lucks.into_iter().take(victims) {
+        let at = if is_recorded { turn.now() } else { at };
+        turn.at(at, Event::SpotTurns { instance: id });
+    }
+}
+
+/// Whether 64 random bits, as a number below one, are below a share.
+fn is_below(bits: u64, share: f64) -> bool {
+    ((bits >> 11) as f64) < share * (1u64 << 53) as f64
+}
+
+fn strike_tasks<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    number: usize,
+    share: f64,
+) {
+    let pool = &world.spot.pools[number];
+    let spread = world.plan.assumptions.spot_event_spread;
+    let mut victims: Vec<(SimTime, TaskId)> = Vec::new();
+    for (id, task) in world.tasks.with_ids() {
+        let lane = &world.lanes[task.lane.index()];
+        let is_in = lane.fargate_spot && task.attempts > 0 && task.zone == ZoneId::new(pool.zone);
+        if is_in && !task.stopping {
+            let entry = &world.entries[task.entry.index()];
+            let name = crate::engine::random::name_hash(entry.name) >> 20;
+            let mut luck = pool.luck(name ^ super::tasks::birth(task));
+            if is_below(luck.bits(), share) {
+                let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
+                victims.push((turn.now() + delay, id));
+            }
+        }
+    }
+    for (at, task) in victims {
+        turn.at(at, Event::FargateSpotInterrupts { task });
+    }
+}
+
+/// An instance gets its notice, or has come to the end after it.
+pub(super) fn turn<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
+    let now = turn.now();
+    let machine = &mut world.machines[id.index()];
+    match machine.interrupted_at {
+        None => {
+            let notice = world.plan.assumptions.spot_notice;
+            machine.interrupted_at = Some(now + notice);
+            turn.at(now + notice, Event::SpotTurns { instance: id });
+            let group = world.group_plan(world.machines[id.index()].provider);
+            // facts/ecs.md 229, 232.
+            if group.spot_instance_draining || group.managed_draining {
+                instances::drain(world, turn, id);
+            }
+        }
+        Some(at) if at <= now => instances::terminate(world, turn, id, InstanceEnd::Interrupted),
+        Some(_) => {}
+    }
+}
+
+/// An interrupted instance is billed no more, and not at all within its first hour.
+pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
+    let since = world.machines[id.index()].billed_since();
+    if since.is_some_and(|since| now.since(since) < FREE_BEFORE) {
+        instances::cancel_billing(world, id, now);
+    } else {
+        instances::stop_billing(world, id, now);
+    }
+}
+
+/// Whether a launch finds no capacity: by a fault of the plan, by the record, in a dry pool,
+/// or by chance (facts/platform.md 8.4.8).
+pub(super) fn launch_fails(
+    world: &mut World<'_>,
+    now: SimTime,
+    provider: ProviderId,
+    place: Place,
+    tries: u64,
+) -> bool {
+    if world.faults.launch_is_refused(place) {
+        return true;
+    }
+    let failures = &world.plan.assumptions.launch_failures;
+    let kind = &world.plan.cluster.instance_types[place.instance_type];
+    let ordinal = (provider.index() as u64) << 48 ^ tries;
+    let luck = world.spot.failures.stream(ordinal).unit();
+    if !place.spot {
+        let chance = if kind.gpus > 0 { failures.gpu } else { failures.on_demand };
+        return world.plan.delays == Delays::Realistic && luck < chance;
+    }
+    let level = world.recorded_room(place);
+    let dry = &world.plan.assumptions.spot_dry;
+    let pool = world.spot.pool(Some(place.instance_type), place.zone);
+    let pool = pool.expect("a pool for every place of Spot");
+    if let Some(room) = level {
+        return room == 0;
+    }
+    if now < pool.dry_until {
+        return true;
+    }
+    let fails = luck < pool.launch_failure;
+    if fails {
+        let seconds = dry.sample(&mut pool.dry.stream(ordinal));
+        pool.dry_until = now + Span::from_seconds_f64(seconds);
+    }
+    fails
+}
+
+/// Whether Fargate Spot has no capacity for a task (facts/platform.md 2.3.4).
+pub(super) fn fargate_is_unavailable(world: &World<'_>, task: &Task) -> bool {
+    let chance = match world.plan.delays {
+        Delays::Realistic => world.plan.assumptions.fargate_spot_unavailable,
+        _ => 0.0,
+    };
+    let entry = &world.entries[task.entry.index()];
+    let key = StreamKey::new(world.seed, Purpose::FargateLaunch, entry.name);
+    chance > 0.0 && key.stream(super::tasks::birth(task)).unit() < chance
+}
+
+impl World<'_> {
+    /// How many more instances the record of a pool allows; `None`: there is no record.
+    fn recorded_room(&self, place: Place) -> Option<u32> {
+        let kind = Some(place.instance_type);
+        let mut pools = self.spot.pools.iter();
+        let pool = pools.find(|pool| (pool.instance_type, pool.zone) == (kind, place.zone))?;
+        let level = pool.recorded_level()?;
+        let groups = self.providers.iter().filter_map(|state| state.group.as_ref());
+        let is_in = |id: &&InstanceId| {
+            let machine = &self.machines[id.index()];
+            machine.spot
+                && Some(machine.instance_type) == kind
+                && machine.zone.index() == place.zone
+                && machine.state != instances::State::Gone
+        };
+        let there = groups.flat_map(|group| group.members.iter()).filter(is_in).count();
+        Some(level.saturating_sub(u32::try_from(there).unwrap_or(u32::MAX)))
+    }
+}
