@@ -118,6 +118,7 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
         vcpu_hour: usd(cpu),
         gb_hour: usd(memory),
         storage_gb_hour: Some(usd("0.000111")),
+        spot: None,
     };
     Plan {
         scenario: "determinism".into(),

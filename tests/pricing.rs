@@ -1,7 +1,7 @@
 //! Bills against AWS's own examples, published bills and arithmetic done by hand
 //! (facts/pricing.md 6 and 7).
 
-use ecsim::catalog::{self, Architecture, FargatePrices};
+use ecsim::catalog::{self, Architecture, FargatePrices, FargateSpotPrices};
 use ecsim::pricing::{Bill, InstancePrice, PriceBook, Service, price};
 use ecsim::units::{Cpu, GIB, Memory, SimTime, Span, Usd};
 use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Meters};
@@ -94,6 +94,7 @@ fn five_fargate_tasks_ten_minutes_a_day_for_a_month() {
         vcpu_hour: usd("$0.0404784"),
         gb_hour: usd("$0.004446"),
         storage_gb_hour: Some(usd("$0.00011088")),
+        spot: None,
     });
     let end = SimTime::ZERO + Span::hours(720);
     let bill = price(&meters.finish(end), &book).expect("all is priced");
@@ -317,6 +318,10 @@ fn doubled(mut book: PriceBook) -> PriceBook {
         vcpu_hour: twice(prices.vcpu_hour),
         gb_hour: twice(prices.gb_hour),
         storage_gb_hour: prices.storage_gb_hour.map(twice),
+        spot: prices.spot.map(|spot| FargateSpotPrices {
+            vcpu_hour: twice(spot.vcpu_hour),
+            gb_hour: twice(spot.gb_hour),
+        }),
     });
     book.gp3_gb_month = book.gp3_gb_month.map(twice);
     book

@@ -137,6 +137,7 @@ pub fn plan_with(
         vcpu_hour: Usd::ZERO,
         gb_hour: Usd::ZERO,
         storage_gb_hour: Some(Usd::ZERO),
+        spot: None,
     };
     Plan {
         scenario: "truths".into(),
