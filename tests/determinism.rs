@@ -45,6 +45,7 @@ fn kind(name: &str, vcpus: u64, memory: Memory, price: &str) -> InstanceType {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         price_per_hour: Some(usd(price)),
+        spot: None,
         own: true,
     }
 }
