@@ -95,16 +95,20 @@ fn the_catalog_can_be_read_by_programs() {
     assert_eq!(row["awsvpcTasks"], 2);
     assert_eq!(row["awsvpcTasksWithTrunk"], 10);
     assert_eq!(row["usdPerHour"], 0.096);
+    assert_eq!(row["usdPerHourSpot"], 0.03264);
+    assert_eq!(row["spotSavingPercent"], 66);
+    assert_eq!(row["spotInterruptionsPerMonth"], "15-20%");
     assert_eq!(row["priceDate"], "2026-07-20");
     assert!(row["gpuModel"].is_null());
 
     let csv = printed("catalog fargate --format csv --region eu-west-1");
     let mut lines = csv.lines();
-    let header = "vcpus,cpuUnits,memoryMib,region,usdPerHourX86,usdPerHourArm";
+    let header = "vcpus,cpuUnits,memoryMib,region,usdPerHourX86,usdPerHourArm,\
+                  usdPerHourX86Spot,usdPerHourArmSpot";
     assert_eq!(lines.next(), Some(header));
     assert_eq!(
         lines.next(),
-        Some("0.25,256,512,eu-west-1,0.0123425,0.009875")
+        Some("0.25,256,512,eu-west-1,0.0123425,0.009875,0.003835153,")
     );
     assert_eq!(lines.count(), 76);
 
@@ -112,7 +116,8 @@ fn the_catalog_can_be_read_by_programs() {
     assert!(prices.contains("us-east-2,gp3 storage,,GB-month,0.08,2024-07-18,"));
     assert!(prices.contains("us-east-2,Fargate vCPU,X86_64,vCPU-hour,0.04048,"));
     let of_a_type = printed("catalog prices --name m5.large --format csv");
-    assert_eq!(of_a_type.lines().count(), 1 + 7);
+    // On demand and on Spot.
+    assert_eq!(of_a_type.lines().count(), 1 + 2 * 7);
 }
 
 #[test]
@@ -122,6 +127,7 @@ fn filters_narrow_the_catalog() {
     assert_eq!(count("catalog instances --arch arm"), 404);
     assert_eq!(count("catalog instances --arch x86_64"), 976);
     assert_eq!(count("catalog instances --gpus 1"), 69);
+    assert_eq!(count("catalog instances --spot"), 890);
     assert_eq!(count("catalog instances --family p3,p3dn --min-vcpu 64"), 2);
     assert_eq!(count("catalog instances --family m5 --min-memory 384"), 2);
     assert_eq!(count("catalog fargate --min-vcpu 32"), 3);

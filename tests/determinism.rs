@@ -45,6 +45,7 @@ fn kind(name: &str, vcpus: u64, memory: Memory, price: &str) -> InstanceType {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         price_per_hour: Some(usd(price)),
+        spot: None,
         own: true,
     }
 }
@@ -121,6 +122,7 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
         vcpu_hour: usd(cpu),
         gb_hour: usd(memory),
         storage_gb_hour: Some(usd("0.000111")),
+        spot: None,
     };
     Plan {
         scenario: "determinism".into(),

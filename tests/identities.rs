@@ -232,6 +232,9 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
         }
         Item::FargateCpu(on) => (fargate(on).vcpu_hour, u128::from(Cpu::BASE_PER_VCPU) * hour),
         Item::FargateMemory(on) => (fargate(on).gb_hour, u128::from(GIB) * hour),
+        Item::SpotInstance(_) | Item::FargateSpotCpu(_) | Item::FargateSpotMemory(_) => {
+            panic!("nothing in the worlds runs on Spot")
+        }
         Item::FargateStorage(on) => {
             let price = fargate(on).storage_gb_hour;
             (

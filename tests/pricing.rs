@@ -1,7 +1,7 @@
 //! Bills against AWS's own examples, published bills and arithmetic done by hand
 //! (facts/pricing.md 6 and 7).
 
-use ecsim::catalog::{self, Architecture, FargatePrices};
+use ecsim::catalog::{self, Architecture, FargatePrices, FargateSpotPrices};
 use ecsim::pricing::{Bill, InstancePrice, PriceBook, Service, price};
 use ecsim::units::{Cpu, GIB, Memory, SimTime, Span, Usd};
 use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Meters};
@@ -34,6 +34,7 @@ fn book(region: &str, types: &[&str]) -> PriceBook {
             .map(|name| InstancePrice {
                 name: (*name).into(),
                 per_hour: catalog::on_demand_price(region, name),
+                spot_per_hour: catalog::spot(region, name).and_then(|offer| offer.price_per_hour),
             })
             .collect(),
         fargate_x86: catalog::fargate_prices(region, X86),
@@ -94,6 +95,7 @@ fn five_fargate_tasks_ten_minutes_a_day_for_a_month() {
         vcpu_hour: usd("$0.0404784"),
         gb_hour: usd("$0.004446"),
         storage_gb_hour: Some(usd("$0.00011088")),
+        spot: None,
     });
     let end = SimTime::ZERO + Span::hours(720);
     let bill = price(&meters.finish(end), &book).expect("all is priced");
@@ -257,6 +259,125 @@ fn usage_types_are_those_of_aws_bills() {
 }
 
 #[test]
+fn spot_is_billed_under_usage_types_of_its_own() {
+    // facts/pricing.md 2: EC2's have no prefix in us-east-1, Fargate's have.
+    const ARM: Architecture = Architecture::Arm;
+    let spot = FargateSpotPrices {
+        vcpu_hour: usd("$0.01"),
+        gb_hour: usd("$0.001"),
+    };
+    for (region, wanted) in [
+        (
+            "us-east-1",
+            [
+                "SpotUsage:m5.large",
+                "USE1-SpotUsage-Fargate-vCPU-Hours:perCPU",
+                "USE1-SpotUsage-Fargate-ARM-vCPU-Hours:perCPU",
+                "USE1-SpotUsage-Fargate-GB-Hours",
+                "USE1-SpotUsage-Fargate-ARM-GB-Hours",
+            ],
+        ),
+        (
+            "eu-central-1",
+            [
+                "EUC1-SpotUsage:m5.large",
+                "EUC1-SpotUsage-Fargate-vCPU-Hours:perCPU",
+                "EUC1-SpotUsage-Fargate-ARM-vCPU-Hours:perCPU",
+                "EUC1-SpotUsage-Fargate-GB-Hours",
+                "EUC1-SpotUsage-Fargate-ARM-GB-Hours",
+            ],
+        ),
+    ] {
+        let vcpu = Cpu::vcpus(1).as_base();
+        let amounts = [
+            (Item::SpotInstance(0), 1),
+            (Item::FargateSpotCpu(X86), vcpu),
+            (Item::FargateSpotMemory(X86), GIB),
+            (Item::FargateSpotCpu(ARM), vcpu),
+            (Item::FargateSpotMemory(ARM), GIB),
+        ];
+        let mut book = book(region, &["m5.large"]);
+        for prices in [&mut book.fargate_x86, &mut book.fargate_arm] {
+            let prices = prices.as_mut().expect("Fargate is priced there");
+            prices.spot = Some(spot);
+        }
+        book.instances[0].spot_per_hour = Some(usd("$0.03"));
+        let bill = price(&used(Span::hours(2), &amounts), &book).expect("all is priced");
+        let found: Vec<_> = bill.lines.iter().map(|line| &line.usage_type).collect();
+        assert_eq!(found, wanted);
+        let labels: Vec<_> = bill.lines.iter().map(|line| line.label.as_str()).collect();
+        assert_eq!(
+            labels,
+            [
+                "m5.large, Spot",
+                "Fargate Spot vCPU, X86_64",
+                "Fargate Spot vCPU, ARM64",
+                "Fargate Spot memory, X86_64",
+                "Fargate Spot memory, ARM64",
+            ]
+        );
+        let costs: Vec<Usd> = bill.lines.iter().map(|line| line.cost).collect();
+        let wanted = ["$0.06", "$0.02", "$0.02", "$0.002", "$0.002"].map(usd);
+        assert_eq!(costs, wanted);
+    }
+}
+
+#[test]
+fn a_spot_instance_costs_what_its_saving_leaves() {
+    let ledger = used(Span::hours(100), &[(Item::SpotInstance(0), 1)]);
+    let bill = price(&ledger, &book("us-east-1", &["m5.large"])).expect("all is priced");
+    // 66 % off $0.096 an hour.
+    assert_eq!(bill.total(), usd("$3.264"));
+}
+
+#[test]
+fn a_spot_instance_that_aws_interrupts_in_its_first_hour_is_free() {
+    // facts/pricing.md 2: two run; AWS takes one back after 50 minutes, the other after 70.
+    let mut meters = Meters::new(SimTime::ZERO);
+    let meter = meters.register(of(Item::SpotInstance(0)));
+    let after = |minutes: u64| SimTime::ZERO + Span::seconds(60 * minutes);
+    let started = after(40);
+    meters.start(meter, 1, started);
+    meters.start(meter, 1, started);
+    meters.cancel(meter, 1, started, after(90));
+    meters.stop(meter, 1, started, after(110), MINUTE);
+    let ledger = meters.finish(after(180));
+    let bill = price(&ledger, &book("us-east-1", &["m5.large"])).expect("all is priced");
+    assert_eq!(bill.lines[0].usage, u128::from(70 * MINUTE.as_micros()));
+    assert_eq!(bill.total(), usd("$0.03808"));
+}
+
+#[test]
+fn storage_of_a_fargate_spot_task_costs_as_much_as_any() {
+    let amounts = [
+        (Item::FargateSpotMemory(X86), GIB),
+        (Item::FargateStorage(X86), GIB),
+    ];
+    let bill = price(&used(Span::hours(1), &amounts), &book("us-east-1", &[]));
+    let costs: Vec<Usd> = bill
+        .expect("all is priced")
+        .lines
+        .iter()
+        .map(|line| line.cost)
+        .collect();
+    assert_eq!(costs, ["$0.00138835", "$0.000111"].map(usd));
+}
+
+#[test]
+fn fargate_spot_on_arm_has_no_price_that_anybody_published() {
+    let needed = used(
+        Span::hours(1),
+        &[(Item::FargateSpotCpu(Architecture::Arm), 1)],
+    );
+    let missing = price(&needed, &book("us-east-1", &[])).expect_err("it has no price");
+    assert_eq!(
+        missing.to_string(),
+        "no price for Fargate Spot vCPU, ARM64 \
+         (`USE1-SpotUsage-Fargate-ARM-vCPU-Hours:perCPU`) in `us-east-1`"
+    );
+}
+
+#[test]
 fn a_missing_price_matters_only_when_something_was_used() {
     let book = book("eu-west-1", &["m5.large"]);
     let storage = Item::FargateStorage(X86);
@@ -289,8 +410,11 @@ fn any_ledger() -> impl Strategy<Value = Ledger> {
         Item::RootVolume,
         Item::FargateCpu(X86),
         Item::FargateMemory(X86),
+        Item::SpotInstance(0),
+        Item::FargateSpotCpu(X86),
+        Item::FargateSpotMemory(X86),
     ];
-    let row = (0..3_000u32, 0..4u32, 0..1u128 << 60);
+    let row = (0..3_000u32, 0..7u32, 0..1u128 << 60);
     proptest::collection::vec(row, 0..40).prop_map(move |mut rows| {
         rows.sort_unstable();
         rows.dedup_by_key(|row| (row.0, row.1));
@@ -312,11 +436,16 @@ fn doubled(mut book: PriceBook) -> PriceBook {
     let twice = |price: Usd| price + price;
     for instance in &mut book.instances {
         instance.per_hour = instance.per_hour.map(twice);
+        instance.spot_per_hour = instance.spot_per_hour.map(twice);
     }
     book.fargate_x86 = book.fargate_x86.map(|prices| FargatePrices {
         vcpu_hour: twice(prices.vcpu_hour),
         gb_hour: twice(prices.gb_hour),
         storage_gb_hour: prices.storage_gb_hour.map(twice),
+        spot: prices.spot.map(|spot| FargateSpotPrices {
+            vcpu_hour: twice(spot.vcpu_hour),
+            gb_hour: twice(spot.gb_hour),
+        }),
     });
     book.gp3_gb_month = book.gp3_gb_month.map(twice);
     book

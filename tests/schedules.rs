@@ -257,6 +257,7 @@ impl Case {
             architecture: Architecture::X86,
             operating_system: OperatingSystem::Linux,
             price_per_hour: Some(Usd::ZERO),
+            spot: None,
             own: true,
         };
         let member = |(index, (count, _)): (usize, &(u32, Size))| FleetMember {

@@ -56,6 +56,7 @@ fn plan(
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         price_per_hour: Some(Usd::ZERO),
+        spot: None,
         own: true,
     };
     let gib = GIB as f64;

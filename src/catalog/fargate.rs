@@ -1,6 +1,6 @@
 //! Fargate: the sizes a task may have, and their prices.
 
-use super::prices::FargatePrices;
+use super::prices::{FargatePrices, FargateSpotPrices};
 use super::sources::Source;
 use super::table::{Row, Table};
 use super::{Architecture, regions::price};
@@ -24,8 +24,10 @@ pub struct FargateQuote {
     pub architecture: Architecture,
     /// The prices.
     pub prices: FargatePrices,
-    /// Where they come from.
+    /// Where they come from, but for Spot.
     pub source: Source,
+    /// Where the prices of Fargate Spot come from; `None` where there are none.
+    pub spot_source: Option<Source>,
     /// `high`, `medium` or `low`.
     pub confidence: &'static str,
 }
@@ -154,6 +156,7 @@ fn table() -> Table {
 
 fn read(row: Row) -> FargateQuote {
     let needed = "Fargate's CPU and memory prices are in every row";
+    let spot = spot_prices(row);
     FargateQuote {
         region: row.key(),
         architecture: Architecture::of_cell(row.cell(1)),
@@ -161,10 +164,20 @@ fn read(row: Row) -> FargateQuote {
             vcpu_hour: price(row.cell(2)).expect(needed),
             gb_hour: price(row.cell(3)).expect(needed),
             storage_gb_hour: price(row.cell(4)),
+            spot,
         },
-        source: Source::new(row.cell(5), row.cell(6)),
-        confidence: row.cell(7),
+        source: Source::new(row.cell(7), row.cell(8)),
+        // All from one page of one day.
+        spot_source: spot.map(|_| Source::of_key("fgcalc")),
+        confidence: row.cell(9),
     }
+}
+
+fn spot_prices(row: Row) -> Option<FargateSpotPrices> {
+    Some(FargateSpotPrices {
+        vcpu_hour: price(row.cell(5))?,
+        gb_hour: price(row.cell(6))?,
+    })
 }
 
 #[cfg(test)]
@@ -260,5 +273,30 @@ mod tests {
         assert_eq!(fargate_prices("us-gov-west-1", Architecture::Arm), None);
         assert_eq!(fargate_prices("mars-north-1", Architecture::X86), None);
         assert_eq!(fargate_quotes().count(), 42);
+    }
+
+    #[test]
+    fn spot_is_priced_on_x86_everywhere_and_nowhere_on_arm() {
+        let quote = fargate_quote("us-east-1", Architecture::X86).expect("it is listed");
+        let spot = quote.prices.spot.expect("it is listed");
+        assert_eq!(spot.vcpu_hour, Usd::nanos(12_643_550));
+        assert_eq!(spot.gb_hour, Usd::nanos(1_388_350));
+        let source = quote.spot_source.expect("it is listed");
+        assert_eq!(source.date, Some("2021-01-10"));
+        for quote in fargate_quotes() {
+            let is_x86 = quote.architecture == Architecture::X86;
+            assert_eq!(quote.prices.spot.is_some(), is_x86, "{}", quote.region);
+            assert_eq!(quote.spot_source.is_some(), is_x86, "{}", quote.region);
+            // AWS says up to 70 % off, give or take what was rounded.
+            if let Some(spot) = quote.prices.spot {
+                let [cpu, memory] = [
+                    (spot.vcpu_hour, quote.prices.vcpu_hour),
+                    (spot.gb_hour, quote.prices.gb_hour),
+                ]
+                .map(|(spot, full)| spot.as_nanos() * 100 / full.as_nanos());
+                assert!((29..40).contains(&cpu), "{}", quote.region);
+                assert!((29..40).contains(&memory), "{}", quote.region);
+            }
+        }
     }
 }

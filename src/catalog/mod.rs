@@ -10,6 +10,7 @@ mod platform;
 mod prices;
 mod regions;
 mod sources;
+mod spot;
 mod table;
 
 pub use fargate::{
@@ -20,8 +21,10 @@ pub use instances::{
     InstanceTypeFacts, instance_type, instance_types, nearest_instance_type, smallest_instance_type,
 };
 pub use platform::{Architecture, OperatingSystem};
-pub use prices::{FargatePrices, ServicePrices};
+pub use prices::{FargatePrices, FargateSpotPrices, ServicePrices};
 pub use regions::{
-    Quote, gp3_quote, on_demand_price, on_demand_quote, regions, service_prices, usage_type_prefix,
+    Quote, ServiceQuote, on_demand_price, on_demand_quote, regions, service_prices, service_quotes,
+    usage_type_prefix,
 };
 pub use sources::Source;
+pub use spot::{InterruptionBand, SpotOffer, spot, spot_quote};

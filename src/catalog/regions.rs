@@ -14,6 +14,17 @@ pub struct Quote {
     pub source: Source,
 }
 
+/// What one unit of something else than instances costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceQuote {
+    /// `gp3 storage`, `ECR storage` or `public IPv4`.
+    pub item: &'static str,
+    /// The pricing unit: `GB-month` or `address-hour`.
+    pub unit: &'static str,
+    /// Its price.
+    pub quote: Quote,
+}
+
 /// The source of most prices of a region; the cells of `on_demand.csv` that differ name
 /// their own.
 const USUAL_SOURCES: [(&str, &str); 7] = [
@@ -79,20 +90,28 @@ pub fn on_demand_quote(region: &str, instance_type: &str) -> Option<Quote> {
 
 /// Unit prices of other services in a region; `None` for a region the catalog does not cover.
 pub fn service_prices(region: &str) -> Option<ServicePrices> {
-    gp3_quote(region).map(|quote| ServicePrices {
-        gp3_gb_month: Some(quote.price),
-    })
+    service_quotes(region)
+        .find(|service| service.item == "gp3 storage")
+        .map(|service| ServicePrices {
+            gp3_gb_month: Some(service.quote.price),
+        })
 }
 
-/// What a GB-month of gp3 storage costs, with its source.
-pub fn gp3_quote(region: &str) -> Option<Quote> {
-    let row = Table::new(include_str!("data/services.csv"))
+/// What a unit of other services costs in a region, with their sources: gp3 storage, storage of
+/// images in ECR, public IPv4 addresses. None for a region the catalog does not cover.
+pub fn service_quotes(region: &str) -> impl Iterator<Item = ServiceQuote> {
+    Table::new(include_str!("data/services.csv"))
         .find_all(region)
-        .find(|row| row.cell(1) == "gp3 storage")?;
-    Some(Quote {
-        price: price(row.cell(4))?,
-        source: Source::new(row.cell(5), row.cell(6)),
-    })
+        .filter_map(|row| {
+            Some(ServiceQuote {
+                item: row.cell(1),
+                unit: row.cell(3),
+                quote: Quote {
+                    price: price(row.cell(4))?,
+                    source: Source::new(row.cell(5), row.cell(6)),
+                },
+            })
+        })
 }
 
 /// What AWS puts before a usage type of this region: `USE2`. EC2 and EBS leave it out in
@@ -119,9 +138,7 @@ fn on_demand_cell(
     instance_type: &str,
 ) -> Option<(&'static str, Option<&'static str>)> {
     let table = Table::new(include_str!("data/on_demand.csv"));
-    // The first column is the type.
-    let column = 1 + table.columns().skip(1).position(|name| name == region)?;
-    let cell = table.find(instance_type)?.cell(column);
+    let cell = table.cell_of(instance_type, region)?;
     match cell.split_once(';') {
         Some((price, source)) => Some((price, Some(source))),
         None => Some((cell, None)),
@@ -166,14 +183,32 @@ mod tests {
 
     #[test]
     fn storage_is_priced_in_every_region() {
+        let gp3 = |region| service_prices(region).and_then(|prices| prices.gp3_gb_month);
         let prices: Vec<String> = regions()
-            .map(|region| gp3_quote(region).expect("it is listed").price.to_string())
+            .map(|region| gp3(region).expect("it is listed").to_string())
             .collect();
         let wanted = [
             "$0.08", "$0.08", "$0.08", "$0.088", "$0.0952", "$0.096", "$0.096",
         ];
         assert_eq!(prices, wanted);
         assert_eq!(service_prices("mars-north-1"), None);
+    }
+
+    /// facts/pricing.md 2.
+    #[test]
+    fn images_and_addresses_cost_the_same_in_every_region() {
+        for region in regions() {
+            let found: Vec<_> = service_quotes(region)
+                .skip(1)
+                .map(|service| (service.item, service.unit, service.quote.price))
+                .collect();
+            let wanted = [
+                ("ECR storage", "GB-month", Usd::nanos(100_000_000)),
+                ("public IPv4", "address-hour", Usd::nanos(5_000_000)),
+            ];
+            assert_eq!(found, wanted, "{region}");
+        }
+        assert_eq!(service_quotes("mars-north-1").count(), 0);
     }
 
     #[test]

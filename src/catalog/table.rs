@@ -43,6 +43,14 @@ impl Table {
         self.from(key).take_while(move |row| row.key() == key)
     }
 
+    /// The cell in the row `key` under the column `name`; `None` where there is no such row or
+    /// column, or where the cell is empty. The first column is the key and holds no cells.
+    pub(super) fn cell_of(self, key: &str, name: &str) -> Option<&'static str> {
+        let column = 1 + self.columns().skip(1).position(|column| column == name)?;
+        let cell = self.find(key)?.cell(column);
+        (!cell.is_empty()).then_some(cell)
+    }
+
     /// The rows from the first whose key is not below `key`.
     fn from(self, key: &str) -> impl Iterator<Item = Row> + use<> {
         // Bisection over byte offsets: `low` and `high` are always starts of lines.
@@ -112,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_row_is_found_and_nothing_else() {
-        let table = Table::new("name,value\na,1\nb,2\nb,3\nd,4\n");
+        let table = Table::new("name,value\na,1\nb,2\nb,3\nd,4\nf,\n");
         for (key, value) in [("a", "1"), ("b", "2"), ("d", "4")] {
             assert_eq!(table.find(key).expect("the row is there").cell(1), value);
         }
@@ -121,6 +129,15 @@ mod tests {
         }
         let values: Vec<_> = table.find_all("b").map(|row| row.cell(1)).collect();
         assert_eq!(values, ["2", "3"]);
-        assert_eq!(table.rows().count(), 4);
+        assert_eq!(table.cell_of("d", "value"), Some("4"));
+        for (key, name) in [
+            ("d", "name"),
+            ("d", "other"),
+            ("c", "value"),
+            ("f", "value"),
+        ] {
+            assert_eq!(table.cell_of(key, name), None, "{key}, {name}");
+        }
+        assert_eq!(table.rows().count(), 5);
     }
 }

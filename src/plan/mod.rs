@@ -33,7 +33,7 @@ pub use service::{ScheduledAction, Scheduling, Service};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
 
-use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
+use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices, SpotOffer};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
@@ -178,6 +178,9 @@ pub struct InstanceType {
     /// Price of an hour on demand; `None` where the catalog's cell is empty (then it is an
     /// error to have a positive count, found when the plan is made).
     pub price_per_hour: Option<Usd>,
+    /// What it costs on Spot and how safe it is; `None` where the Spot Advisor does not list
+    /// it in the region, and for a type of one's own.
+    pub spot: Option<SpotOffer>,
     /// True for a type the scenario defines itself.
     pub own: bool,
 }

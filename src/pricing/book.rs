@@ -14,9 +14,9 @@ pub struct PriceBook {
     pub start_unix_seconds: i64,
     /// Prices of instance types, by their index in the ledger's items.
     pub instances: Vec<InstancePrice>,
-    /// Fargate on Linux, x86.
+    /// Fargate on Linux, x86, and what it costs on Spot.
     pub fargate_x86: Option<FargatePrices>,
-    /// Fargate on Linux, ARM.
+    /// Fargate on Linux, ARM, and what it costs on Spot.
     pub fargate_arm: Option<FargatePrices>,
     /// gp3 storage per GB-month.
     pub gp3_gb_month: Option<Usd>,
@@ -32,6 +32,8 @@ pub struct InstancePrice {
     pub name: String,
     /// Price of an hour on demand.
     pub per_hour: Option<Usd>,
+    /// Price of an hour on Spot.
+    pub spot_per_hour: Option<Usd>,
 }
 
 /// Something was used that the price book has no price for.

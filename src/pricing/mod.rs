@@ -3,7 +3,8 @@
 //! Everything is integers: a line's cost is price × quantity rounded half up to a
 //! nano-dollar, once per line, and once per line and calendar month where storage is
 //! prorated by the month. Totals are sums of lines, so they add up exactly. Amounts are list
-//! prices on demand; discounts and taxes are not here.
+//! prices on demand and one price on Spot for the whole run; other discounts and taxes are not
+//! here.
 
 mod bill;
 mod book;
@@ -12,7 +13,7 @@ mod months;
 pub use bill::{Bill, BillLine, Service};
 pub use book::{InstancePrice, MissingPrice, PriceBook};
 
-use crate::catalog::{Architecture, FargatePrices};
+use crate::catalog::Architecture;
 use crate::units::{Cpu, GIB, HOUR, Usd};
 use crate::usage::{Item, Ledger, MeterKey};
 use months::Months;
@@ -64,6 +65,8 @@ struct Usage {
 }
 
 const MICROS: u128 = HOUR as u128;
+/// Bytes × µs in a GB-hour.
+const GB_HOUR: u128 = GIB as u128 * MICROS;
 
 /// The usage of each meter: one part, or for storage one for each month; none where nothing
 /// was used.
@@ -114,19 +117,6 @@ fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage]) -> BillLine 
 
 /// How the item is sold; usage types as on AWS's bills (facts/pricing.md 2 and 4).
 fn terms(key: &MeterKey, book: &PriceBook) -> Terms {
-    let memory = u128::from(GIB) * MICROS;
-    let fargate = |architecture, what: &str, thing: &str| {
-        let arm = match architecture {
-            Architecture::X86 => "",
-            Architecture::Arm => "ARM-",
-        };
-        let usage_type = format!("{}-Fargate-{arm}{what}", book.prefix());
-        let label = format!("Fargate {thing}, {}", architecture.name());
-        (usage_type, label)
-    };
-    let of = |architecture, pick: fn(FargatePrices) -> Option<Usd>| {
-        book.fargate(architecture).and_then(pick)
-    };
     match key.item {
         Item::Instance(index) => {
             let instance = &book.instances[index];
@@ -139,44 +129,98 @@ fn terms(key: &MeterKey, book: &PriceBook) -> Terms {
                 per: MICROS,
             }
         }
+        Item::SpotInstance(index) => {
+            let instance = &book.instances[index];
+            Terms {
+                service: Service::Ec2,
+                usage_type: book.plain_usage_type(&format!("SpotUsage:{}", instance.name)),
+                label: format!("{}, Spot", instance.name),
+                unit: "instance-hours",
+                price: instance.spot_per_hour,
+                per: MICROS,
+            }
+        }
         Item::RootVolume => Terms {
             service: Service::Ebs,
             usage_type: book.plain_usage_type("EBS:VolumeUsage.gp3"),
             label: "gp3 root volumes".into(),
             unit: "GB-months",
             price: book.gp3_gb_month,
-            per: memory,
+            per: GB_HOUR,
         },
-        Item::FargateCpu(architecture) => {
-            let (usage_type, label) = fargate(architecture, "vCPU-Hours:perCPU", "vCPU");
-            Terms {
-                service: Service::Fargate,
-                usage_type,
-                label,
-                unit: "vCPU-hours",
-                price: of(architecture, |prices| Some(prices.vcpu_hour)),
-                per: u128::from(Cpu::BASE_PER_VCPU) * MICROS,
-            }
-        }
-        Item::FargateMemory(architecture) => {
-            let (usage_type, label) = fargate(architecture, "GB-Hours", "memory");
-            Terms {
-                service: Service::Fargate,
-                usage_type,
-                label,
-                unit: "GB-hours",
-                price: of(architecture, |prices| Some(prices.gb_hour)),
-                per: memory,
-            }
-        }
-        Item::FargateStorage(architecture) => Terms {
+        Item::FargateCpu(arch) => fargate_cpu(book, arch, Fargate::OnDemand),
+        Item::FargateMemory(arch) => fargate_memory(book, arch, Fargate::OnDemand),
+        Item::FargateSpotCpu(arch) => fargate_cpu(book, arch, Fargate::Spot),
+        Item::FargateSpotMemory(arch) => fargate_memory(book, arch, Fargate::Spot),
+        Item::FargateStorage(arch) => Terms {
             service: Service::Fargate,
-            // One usage type for both architectures.
+            // One usage type for both architectures, and for Spot.
             usage_type: format!("{}-Fargate-EphemeralStorage-GB-Hours", book.prefix()),
-            label: format!("Fargate storage above 20 GiB, {}", architecture.name()),
+            label: format!("Fargate storage above 20 GiB, {}", arch.name()),
             unit: "GB-hours",
-            price: of(architecture, |prices| prices.storage_gb_hour),
-            per: memory,
+            price: book.fargate(arch).and_then(|prices| prices.storage_gb_hour),
+            per: GB_HOUR,
         },
+    }
+}
+
+/// How Fargate's capacity is bought.
+#[derive(Clone, Copy)]
+enum Fargate {
+    OnDemand,
+    Spot,
+}
+
+fn fargate_cpu(book: &PriceBook, architecture: Architecture, how: Fargate) -> Terms {
+    let prices = book.fargate(architecture);
+    Terms {
+        service: Service::Fargate,
+        usage_type: how.usage_type(book, architecture, "vCPU-Hours:perCPU"),
+        label: how.label("vCPU", architecture),
+        unit: "vCPU-hours",
+        price: prices.and_then(|prices| match how {
+            Fargate::OnDemand => Some(prices.vcpu_hour),
+            Fargate::Spot => prices.spot.map(|spot| spot.vcpu_hour),
+        }),
+        per: u128::from(Cpu::BASE_PER_VCPU) * MICROS,
+    }
+}
+
+fn fargate_memory(book: &PriceBook, architecture: Architecture, how: Fargate) -> Terms {
+    let prices = book.fargate(architecture);
+    Terms {
+        service: Service::Fargate,
+        usage_type: how.usage_type(book, architecture, "GB-Hours"),
+        label: how.label("memory", architecture),
+        unit: "GB-hours",
+        price: prices.and_then(|prices| match how {
+            Fargate::OnDemand => Some(prices.gb_hour),
+            Fargate::Spot => prices.spot.map(|spot| spot.gb_hour),
+        }),
+        per: GB_HOUR,
+    }
+}
+
+impl Fargate {
+    /// `USE1-SpotUsage-Fargate-ARM-GB-Hours`: unlike EC2, us-east-1 has its prefix.
+    fn usage_type(self, book: &PriceBook, architecture: Architecture, what: &str) -> String {
+        let spot = match self {
+            Self::OnDemand => "",
+            Self::Spot => "SpotUsage-",
+        };
+        let arm = match architecture {
+            Architecture::X86 => "",
+            Architecture::Arm => "ARM-",
+        };
+        format!("{}-{spot}Fargate-{arm}{what}", book.prefix())
+    }
+
+    /// `Fargate Spot vCPU, ARM64`.
+    fn label(self, thing: &str, architecture: Architecture) -> String {
+        let spot = match self {
+            Self::OnDemand => "",
+            Self::Spot => "Spot ",
+        };
+        format!("Fargate {spot}{thing}, {}", architecture.name())
     }
 }

@@ -46,9 +46,16 @@ impl<'a> UsageNames<'a> {
         };
         match item {
             Item::Instance(index) => format!("BoxUsage:{}", self.instance_types[index]),
+            Item::SpotInstance(index) => format!("SpotUsage:{}", self.instance_types[index]),
             Item::RootVolume => "EBS:VolumeUsage.gp3".into(),
             Item::FargateCpu(architecture) => fargate(architecture, "vCPU-Hours:perCPU"),
             Item::FargateMemory(architecture) => fargate(architecture, "GB-Hours"),
+            Item::FargateSpotCpu(architecture) => {
+                format!("SpotUsage-{}", fargate(architecture, "vCPU-Hours:perCPU"))
+            }
+            Item::FargateSpotMemory(architecture) => {
+                format!("SpotUsage-{}", fargate(architecture, "GB-Hours"))
+            }
             Item::FargateStorage(_) => "Fargate-EphemeralStorage-GB-Hours".into(),
         }
     }
@@ -58,12 +65,14 @@ impl<'a> UsageNames<'a> {
 /// twos and fives, so that every quantity is a decimal that ends.
 fn unit(item: Item) -> (&'static str, u128) {
     match item {
-        Item::Instance(_) => ("instance-seconds", SECOND.into()),
-        Item::RootVolume => ("GB-seconds", u128::from(GIB) * u128::from(SECOND)),
-        Item::FargateCpu(_) => ("vCPU-seconds", 128_000 * u128::from(SECOND)),
-        Item::FargateMemory(_) | Item::FargateStorage(_) => {
-            ("GB-seconds", u128::from(GIB) * u128::from(SECOND))
+        Item::Instance(_) | Item::SpotInstance(_) => ("instance-seconds", SECOND.into()),
+        Item::FargateCpu(_) | Item::FargateSpotCpu(_) => {
+            ("vCPU-seconds", 128_000 * u128::from(SECOND))
         }
+        Item::RootVolume
+        | Item::FargateMemory(_)
+        | Item::FargateSpotMemory(_)
+        | Item::FargateStorage(_) => ("GB-seconds", u128::from(GIB) * u128::from(SECOND)),
     }
 }
 
@@ -145,5 +154,42 @@ fn instant(start: i64, hour: u32) -> String {
         Ok(instant) => instant.to_string(),
         // Beyond the year 9999, which RFC 3339 cannot say.
         Err(_) => format!("@{seconds}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// facts/pricing.md 2.
+    #[test]
+    fn spot_has_usage_types_of_its_own_and_the_same_units() {
+        let names = UsageNames {
+            start_unix_seconds: 0,
+            providers: vec!["spot"],
+            zones: vec!["us-east-1a"],
+            instance_types: vec!["m5.large"],
+        };
+        let arm = Architecture::Arm;
+        for (item, like, usage_type) in [
+            (
+                Item::SpotInstance(0),
+                Item::Instance(0),
+                "SpotUsage:m5.large",
+            ),
+            (
+                Item::FargateSpotCpu(arm),
+                Item::FargateCpu(arm),
+                "SpotUsage-Fargate-ARM-vCPU-Hours:perCPU",
+            ),
+            (
+                Item::FargateSpotMemory(Architecture::X86),
+                Item::FargateMemory(Architecture::X86),
+                "SpotUsage-Fargate-GB-Hours",
+            ),
+        ] {
+            assert_eq!(names.usage_type(item), usage_type);
+            assert_eq!(unit(item), unit(like), "{usage_type}");
+        }
     }
 }

@@ -30,6 +30,7 @@ pub fn price_book(plan: &Plan) -> PriceBook {
             .map(|kind| InstancePrice {
                 name: kind.name.clone(),
                 per_hour: kind.price_per_hour,
+                spot_per_hour: kind.spot.and_then(|offer| offer.price_per_hour),
             })
             .collect(),
         fargate_x86: plan.prices.fargate_x86,

@@ -75,6 +75,7 @@ impl Catalog for Small {
             vcpu_hour: Usd::nanos(40_480_000),
             gb_hour: Usd::nanos(4_445_000),
             storage_gb_hour: Some(Usd::nanos(111_000)),
+            spot: None,
         })
     }
     fn service_prices(&self, region: &str) -> Option<ServicePrices> {

@@ -5,7 +5,7 @@ use super::keys;
 use super::lookup::CatalogType;
 use super::reader::{Cursor, Record};
 use super::table::nearest;
-use crate::catalog::{Architecture, OperatingSystem};
+use crate::catalog::{self, Architecture, OperatingSystem};
 use crate::plan::InstanceType;
 use crate::units::{Cpu, MIB, Memory, Usd};
 use std::collections::BTreeMap;
@@ -90,6 +90,7 @@ pub fn own_type(record: &Record<'_>, name: String) -> Option<InstanceType> {
         architecture: architecture?,
         operating_system: system?,
         price_per_hour: Some(price?),
+        spot: None,
         own: true,
     })
 }
@@ -136,6 +137,7 @@ pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
         architecture,
         operating_system,
         price_per_hour: shop.region.and_then(|r| catalog.on_demand_price(r, name)),
+        spot: shop.region.and_then(|r| catalog::spot(r, name)),
         own: false,
     })
 }

@@ -107,6 +107,24 @@ impl Meters {
         }
     }
 
+    /// A resource of `amount` base units that is in use since `started` ends and is free: it
+    /// leaves no usage in any hour. So AWS does with a Spot instance that it interrupts within
+    /// its first hour (facts/pricing.md 2); whether it is free is for the caller to know.
+    ///
+    /// Takes a step for each clock hour that the resource was used in.
+    pub fn cancel(&mut self, meter: MeterId, amount: u64, started: SimTime, now: SimTime) {
+        let meter = &mut self.meters[meter.0 as usize];
+        let end = now.as_micros();
+        debug_assert!(end >= meter.since || end < self.origin, "time went back");
+        meter.advance(end);
+        meter.level = meter
+            .level
+            .checked_sub(amount)
+            .expect("what ends was in use before");
+        // What was used before the origin was never counted.
+        meter.take_back(amount, started.as_micros().max(self.origin), end);
+    }
+
     /// The ledger of the run. What is still in use at its end is counted up to then, without
     /// rounding; stop what is to be rounded first.
     pub fn finish(mut self, end: SimTime) -> Ledger {
@@ -176,6 +194,28 @@ impl Meter {
                 self.hour_end = (hour + 1) * HOUR;
                 self.since = hour * HOUR;
             }
+        }
+    }
+
+    /// Takes off what `amount` added from `from` to `until`, a moment of the open hour.
+    fn take_back(&mut self, amount: u64, from: u64, until: u64) {
+        let counted = "what is taken back was counted before";
+        let quantity =
+            |from: u64, until: u64| u128::from(amount) * u128::from(until.saturating_sub(from));
+        let mut hour_start = self.hour_end - HOUR;
+        let open = quantity(from.max(hour_start), until);
+        self.integral = self.integral.checked_sub(open).expect(counted);
+        // The closed hours from the last; all of them held it, so that none is left out.
+        let mut index = self.closed.len();
+        while from < hour_start && amount > 0 {
+            index = index.checked_sub(1).expect(counted);
+            let closed = &mut self.closed[index];
+            let used = quantity(from.max(hour_start - HOUR), hour_start);
+            closed.1 = closed.1.checked_sub(used).expect(counted);
+            if closed.1 == 0 {
+                self.closed.remove(index);
+            }
+            hour_start -= HOUR;
         }
     }
 
@@ -314,8 +354,43 @@ mod tests {
         assert_eq!(rows, [(0, 2), (1, 1)]);
     }
 
-    /// A resource's life: meter, amount, start and length in µs; `None`: to the end.
-    type Life = (usize, u64, u64, Option<u64>);
+    #[test]
+    fn what_is_cancelled_leaves_nothing_in_the_hours_it_fell_in() {
+        // facts/pricing.md 2: a Spot instance that AWS interrupts in its first hour is free.
+        for (from, to) in [
+            ("10m", "50m"),
+            ("10m", "1h"),
+            ("40m", "1h39m"),
+            ("1h", "2h"),
+            ("1h", "1h"),
+            ("30m", "3h10m"),
+        ] {
+            let mut meters = Meters::new(SimTime::ZERO);
+            let meter = meters.register(key(0));
+            meters.start(meter, 3, at(from));
+            meters.cancel(meter, 3, at(from), at(to));
+            assert_eq!(meters.finish(at("4h")).rows, [], "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn what_ran_beside_a_cancelled_one_is_kept() {
+        let mut meters = Meters::new(SimTime::ZERO);
+        let meter = meters.register(key(0));
+        let (from, to) = (at("40m"), at("1h30m"));
+        meters.start(meter, 2, SimTime::ZERO);
+        meters.start(meter, 5, from);
+        meters.cancel(meter, 5, from, to);
+        meters.stop(meter, 2, SimTime::ZERO, to, MINUTE);
+        let rows = meters.finish(to).rows;
+        let found: Vec<_> = rows.iter().map(|row| (row.hour, row.quantity)).collect();
+        let hour = u128::from(HOUR);
+        assert_eq!(found, [(0, 2 * hour), (1, hour)]);
+    }
+
+    /// A resource's life: meter, amount, start and length in µs, and whether it is cancelled
+    /// at its end; without a length it runs to the end of the run.
+    type Life = (usize, u64, u64, Option<u64>, bool);
 
     fn life() -> impl Strategy<Value = Life> {
         // Round times among odd ones, so that lives meet at seconds and hours.
@@ -331,13 +406,17 @@ mod tests {
             (0..3u64).prop_map(|hours| Some(hours * HOUR)),
             (0..3 * HOUR).prop_map(Some),
         ];
-        (0..2usize, 1..100u64, moment, length)
+        let is_cancelled = prop::bool::weighted(0.3);
+        (0..2usize, 1..100u64, moment, length, is_cancelled)
     }
 
-    /// Adds up every resource by itself, hour by hour.
+    /// Adds up every resource by itself, hour by hour; what is cancelled never was.
     fn by_hand(lives: &[Life], origin: u64, end: u64, minimum: u64) -> BTreeMap<(u32, u32), u128> {
         let mut hours = BTreeMap::new();
-        for &(meter, amount, from, length) in lives {
+        for &(meter, amount, from, length, is_cancelled) in lives {
+            if is_cancelled && length.is_some() {
+                continue;
+            }
             let to = length.map_or(end, |length| from + length);
             let mut pieces = Vec::new();
             for hour in 0..to / HOUR + 1 {
@@ -379,10 +458,11 @@ mod tests {
             let mut meters = Meters::new(SimTime::micros(origin));
             let ids = [0, 1].map(|zone| meters.register(key(zone)));
             for (time, ends, index) in changes {
-                let (meter, amount, from, _) = lives[index];
+                let (meter, amount, from, _, is_cancelled) = lives[index];
                 let (now, from) = (SimTime::micros(time), SimTime::micros(from));
                 match ends {
                     0 => meters.start(ids[meter], amount, now),
+                    _ if is_cancelled => meters.cancel(ids[meter], amount, from, now),
                     _ => meters.stop(ids[meter], amount, from, now, Span::micros(minimum)),
                 }
             }

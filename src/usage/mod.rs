@@ -15,13 +15,19 @@ use crate::catalog::Architecture;
 pub enum Item {
     /// On-demand instances of a type (index into the plan's types): instance × µs.
     Instance(usize),
+    /// Spot instances of a type (index into the plan's types): instance × µs.
+    SpotInstance(usize),
     /// gp3 root volumes: bytes × µs.
     RootVolume,
     /// Fargate CPU: 1/128,000 vCPU × µs.
     FargateCpu(Architecture),
     /// Fargate memory: bytes × µs.
     FargateMemory(Architecture),
-    /// Fargate ephemeral storage above 20 GiB: bytes × µs.
+    /// CPU of tasks on Fargate Spot: 1/128,000 vCPU × µs.
+    FargateSpotCpu(Architecture),
+    /// Memory of tasks on Fargate Spot: bytes × µs.
+    FargateSpotMemory(Architecture),
+    /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
     FargateStorage(Architecture),
 }
 

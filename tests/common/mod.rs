@@ -74,6 +74,7 @@ pub fn instance_type(vcpus: u64) -> InstanceType {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         price_per_hour: Some(Usd::ZERO),
+        spot: None,
         own: true,
     }
 }
@@ -140,6 +141,7 @@ pub fn plan_with(
         vcpu_hour: Usd::ZERO,
         gb_hour: Usd::ZERO,
         storage_gb_hour: Some(Usd::ZERO),
+        spot: None,
     };
     Plan {
         scenario: "truths".into(),

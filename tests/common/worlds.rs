@@ -111,6 +111,7 @@ pub fn world(seed: u64, kind: Kind) -> Plan {
         vcpu_hour: Usd::nanos(40_480_001),
         gb_hour: Usd::nanos(4_445_003),
         storage_gb_hour: Some(Usd::nanos(111_007)),
+        spot: None,
     };
     plan.prices.fargate_x86 = Some(prices);
     plan.prices.fargate_arm = Some(FargatePrices {

@@ -1,14 +1,14 @@
 //! `ecsim catalog fargate`: the sizes of Fargate tasks and what an hour of each costs.
 
 use super::known_region;
-use crate::catalog::{self, Architecture, FargatePrices, FargateSize};
+use crate::catalog::{self, Architecture, FargateSize};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};
 use crate::cli::values::{Format, gib, vcpus};
 use crate::units::{Cpu, GIB, Memory, Usd};
 use clap::Args;
 
-/// Sizes of Fargate tasks on Linux, with the price of an hour
+/// Sizes of Fargate tasks on Linux, with the price of an hour, on Spot too where it is known
 #[derive(Debug, Args)]
 pub(super) struct FargateArguments {
     /// At least so many vCPUs
@@ -33,6 +33,12 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     known_region(&arguments.region, &regions)?;
     let [x86, arm] = [Architecture::X86, Architecture::Arm]
         .map(|architecture| catalog::fargate_prices(&arguments.region, architecture));
+    let [x86_spot, arm_spot] = [x86, arm].map(|prices| prices.and_then(|prices| prices.spot));
+    // Nobody has published what ARM costs on Spot: an empty column only for programs.
+    let spot_column = |key, title, is_known: bool| match is_known {
+        true => Column::shown(key, title),
+        false => Column::hidden(key),
+    };
     let mut listing = Listing::new(vec![
         Column::shown("vcpus", "vCPU"),
         Column::shown("cpuUnits", "cpu"),
@@ -40,6 +46,8 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
         Column::hidden("region"),
         Column::shown("usdPerHourX86", "hour on X86_64"),
         Column::shown("usdPerHourArm", "hour on ARM64"),
+        spot_column("usdPerHourX86Spot", "Spot, X86_64", x86_spot.is_some()),
+        spot_column("usdPerHourArmSpot", "Spot, ARM64", arm_spot.is_some()),
     ]);
     let wanted = catalog::fargate_sizes().filter(|size| {
         arguments.min_vcpu.is_none_or(|least| size.cpu >= least)
@@ -48,14 +56,16 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
                 .is_none_or(|least| size.memory >= least)
     });
     for size in wanted {
-        let price = |prices| Cell::Price(price_per_hour(size, prices));
+        let price = |vcpu_hour, gb_hour| Cell::Price(price_per_hour(size, vcpu_hour, gb_hour));
         listing.row(vec![
             Cell::Number(size.cpu.as_vcpus_f64()),
             Cell::Count(size.cpu.ceil_units()),
             Cell::Mib(size.memory),
             Cell::text(arguments.region.as_str()),
-            Cell::maybe(x86, price),
-            Cell::maybe(arm, price),
+            Cell::maybe(x86, |x86| price(x86.vcpu_hour, x86.gb_hour)),
+            Cell::maybe(arm, |arm| price(arm.vcpu_hour, arm.gb_hour)),
+            Cell::maybe(x86_spot, |spot| price(spot.vcpu_hour, spot.gb_hour)),
+            Cell::maybe(arm_spot, |spot| price(spot.vcpu_hour, spot.gb_hour)),
         ]);
     }
     listing.print(arguments.format, output)?;
@@ -65,12 +75,8 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     Ok(Exit::Done)
 }
 
-fn price_per_hour(size: FargateSize, prices: FargatePrices) -> Usd {
-    let cpu = prices
-        .vcpu_hour
-        .times(size.cpu.as_base().into(), Cpu::BASE_PER_VCPU.into());
-    let memory = prices
-        .gb_hour
-        .times(size.memory.as_bytes().into(), GIB.into());
+fn price_per_hour(size: FargateSize, vcpu_hour: Usd, gb_hour: Usd) -> Usd {
+    let cpu = vcpu_hour.times(size.cpu.as_base().into(), Cpu::BASE_PER_VCPU.into());
+    let memory = gb_hour.times(size.memory.as_bytes().into(), GIB.into());
     cpu + memory
 }

@@ -12,7 +12,8 @@ use clap::Args;
 ///
 /// `registers` is the memory that tasks can have; `awsvpc` and `trunk` are how many tasks in
 /// network mode awsvpc an instance holds without and with a trunk interface (awsvpcTrunking).
-/// JSON and CSV have more columns.
+/// With --spot, `saves` is what Spot saves against on demand, and `interrupted` how many
+/// instances AWS took back within a month. JSON and CSV have all columns.
 #[derive(Debug, Args)]
 pub(super) struct InstancesArguments {
     /// Only types whose name contains this
@@ -36,6 +37,9 @@ pub(super) struct InstancesArguments {
     /// Only the current generation
     #[arg(long)]
     current: bool,
+    /// Only types on Spot, with what they cost there and how often they are interrupted
+    #[arg(long)]
+    spot: bool,
     /// The region of the prices
     #[arg(long, default_value = "us-east-1")]
     region: String,
@@ -52,7 +56,7 @@ pub(super) fn instances(arguments: &InstancesArguments, output: &mut Output) -> 
         .collect();
     // Sizes of a family in their order, which that of their names is not.
     found.sort_by_key(|facts| (facts.family(), facts.vcpus, facts.memory, facts.name));
-    let mut listing = Listing::new(columns());
+    let mut listing = Listing::new(columns(arguments.spot));
     for facts in &found {
         listing.row(row(facts, &arguments.region));
     }
@@ -78,22 +82,30 @@ impl InstancesArguments {
             && self.min_memory.is_none_or(|least| facts.memory >= least)
             && self.gpus.is_none_or(|least| facts.gpus >= least)
             && (!self.current || facts.current_generation)
+            && (!self.spot || catalog::spot(&self.region, facts.name).is_some())
     }
 }
 
-fn columns() -> Vec<Column> {
+/// All columns; a table about Spot shows others than one about sizes.
+fn columns(is_about_spot: bool) -> Vec<Column> {
+    let shown_if = |is_shown: bool, key, title| match is_shown {
+        true => Column::shown(key, title),
+        false => Column::hidden(key),
+    };
+    let size = |key, title| shown_if(!is_about_spot, key, title);
+    let spot = |key, title| shown_if(is_about_spot, key, title);
     vec![
         Column::shown("instanceType", "type"),
         Column::shown("architecture", "CPU type"),
         Column::shown("vcpus", "vCPU"),
         Column::shown("memoryMib", "memory"),
-        Column::shown("registeredMemoryMib", "registers"),
-        Column::shown("gpus", "GPUs"),
+        size("registeredMemoryMib", "registers"),
+        size("gpus", "GPUs"),
         Column::hidden("gpuModel"),
         Column::hidden("gpuMemoryMib"),
         Column::hidden("accelerators"),
-        Column::shown("awsvpcTasks", "awsvpc"),
-        Column::shown("awsvpcTasksWithTrunk", "trunk"),
+        size("awsvpcTasks", "awsvpc"),
+        size("awsvpcTasksWithTrunk", "trunk"),
         Column::hidden("networkMbps"),
         Column::hidden("networkPeakMbps"),
         Column::hidden("ebsMbps"),
@@ -104,6 +116,9 @@ fn columns() -> Vec<Column> {
         Column::hidden("currentGeneration"),
         Column::hidden("region"),
         Column::shown("usdPerHour", "per hour"),
+        spot("usdPerHourSpot", "on Spot"),
+        spot("spotSavingPercent", "saves %"),
+        spot("spotInterruptionsPerMonth", "interrupted"),
         Column::hidden("priceSource"),
         Column::hidden("priceDate"),
         Column::hidden("source"),
@@ -114,6 +129,7 @@ fn columns() -> Vec<Column> {
 fn row(facts: &InstanceTypeFacts, region: &str) -> Vec<Cell> {
     let count = |number: u32| Cell::Count(number.into());
     let quote = catalog::on_demand_quote(region, facts.name);
+    let spot = catalog::spot(region, facts.name);
     vec![
         Cell::text(facts.name),
         Cell::text(facts.architecture.name()),
@@ -136,6 +152,9 @@ fn row(facts: &InstanceTypeFacts, region: &str) -> Vec<Cell> {
         Cell::Flag(facts.current_generation),
         Cell::text(region),
         Cell::maybe(quote, |quote| Cell::Price(quote.price)),
+        Cell::maybe(spot.and_then(|offer| offer.price_per_hour), Cell::Price),
+        Cell::maybe(spot, |offer| count(offer.saving_percent.into())),
+        Cell::maybe(spot, |offer| Cell::text(offer.band.label())),
         Cell::maybe(quote, |quote| Cell::text(quote.source.name)),
         Cell::maybe(quote.and_then(|quote| quote.source.date), Cell::text),
         Cell::text(facts.source.name),

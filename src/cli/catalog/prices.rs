@@ -1,20 +1,20 @@
 //! `ecsim catalog prices`: unit prices, each with its source and date.
 
 use super::{all_regions, known_region};
-use crate::catalog::{self, Architecture, Source};
+use crate::catalog::{self, Architecture, FargateQuote, FargateSpotPrices, Quote, ServiceQuote};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};
 use crate::cli::values::{Arch, Format};
 use crate::units::Usd;
 use clap::Args;
 
-/// Unit prices with their source and date: Fargate and storage, and instances by name
+/// Unit prices with their source and date: Fargate and other services, and instances by name
 #[derive(Debug, Args)]
 pub(super) struct PricesArguments {
-    /// Instance types whose name contains this, instead of Fargate and storage
+    /// Instance types whose name contains this, instead of services
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// Instance types of these families, instead of Fargate and storage
+    /// Instance types of these families, instead of services
     #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
     family: Vec<String>,
     /// Only this processor
@@ -84,19 +84,19 @@ fn instance_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
             let of_family = families.is_empty() || families.iter().any(|f| f == facts.family());
             named && of_family && arguments.wants(facts.architecture)
         })
-        .filter_map(|facts| {
-            let quote = catalog::on_demand_quote(region, facts.name)?;
-            let name = format!("{}, on demand", facts.name);
-            let architecture = Some(facts.architecture);
-            Some(row(
-                region,
-                &name,
-                architecture,
-                "instance-hour",
-                quote.price,
-                quote.source,
-            ))
+        .flat_map(|facts| {
+            let quotes = [
+                ("on demand", catalog::on_demand_quote(region, facts.name)),
+                ("Spot", catalog::spot_quote(region, facts.name)),
+            ];
+            quotes.map(|(how, quote)| {
+                let item = format!("{}, {how}", facts.name);
+                let architecture = Some(facts.architecture);
+                let quote = quote?;
+                Some(row(region, &item, architecture, "instance-hour", quote))
+            })
         })
+        .flatten()
         .collect()
 }
 
@@ -107,36 +107,41 @@ fn service_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
         let Some(quote) = catalog::fargate_quote(region, architecture) else {
             continue;
         };
-        let prices = quote.prices;
-        let items = [
-            ("Fargate vCPU", "vCPU-hour", Some(prices.vcpu_hour)),
-            ("Fargate memory", "GB-hour", Some(prices.gb_hour)),
-            (
-                "Fargate storage above 20 GB",
-                "GB-hour",
-                prices.storage_gb_hour,
-            ),
-        ];
-        for (item, unit, price) in items {
-            let price =
-                price.map(|price| row(region, item, Some(architecture), unit, price, quote.source));
-            rows.extend(price);
+        for (item, unit, quote) in fargate_prices(&quote) {
+            rows.push(row(region, item, Some(architecture), unit, quote));
         }
     }
     if arguments.arch.is_none() {
-        let gp3 = catalog::gp3_quote(region);
-        rows.extend(gp3.map(|quote| {
-            row(
-                region,
-                "gp3 storage",
-                None,
-                "GB-month",
-                quote.price,
-                quote.source,
-            )
+        let services = catalog::service_quotes(region);
+        rows.extend(services.map(|service| {
+            let ServiceQuote { item, unit, quote } = service;
+            row(region, item, None, unit, quote)
         }));
     }
     rows
+}
+
+/// The prices there are: item, unit and price.
+fn fargate_prices(
+    quote: &FargateQuote,
+) -> impl Iterator<Item = (&'static str, &'static str, Quote)> {
+    let prices = quote.prices;
+    let priced = |price, source| Some(Quote { price, source });
+    let on_demand = |price| priced(price, quote.source);
+    let spot = |pick: fn(FargateSpotPrices) -> Usd| priced(pick(prices.spot?), quote.spot_source?);
+    [
+        ("Fargate vCPU", "vCPU-hour", on_demand(prices.vcpu_hour)),
+        ("Fargate memory", "GB-hour", on_demand(prices.gb_hour)),
+        ("Fargate Spot vCPU", "vCPU-hour", spot(|s| s.vcpu_hour)),
+        ("Fargate Spot memory", "GB-hour", spot(|s| s.gb_hour)),
+        (
+            "Fargate storage above 20 GB",
+            "GB-hour",
+            prices.storage_gb_hour.and_then(on_demand),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(item, unit, quote)| Some((item, unit, quote?)))
 }
 
 fn row(
@@ -144,9 +149,9 @@ fn row(
     item: &str,
     architecture: Option<Architecture>,
     unit: &str,
-    price: Usd,
-    source: Source,
+    quote: Quote,
 ) -> Vec<Cell> {
+    let Quote { price, source } = quote;
     vec![
         Cell::text(region),
         Cell::text(item),
