@@ -1,0 +1,280 @@
+//! ECS managed scaling: the capacity metric of a provider is measured at every full minute,
+//! and acted upon when CloudWatch's alarms see it (facts/ecs.md 135 to 157).
+//!
+//! Nothing is measured while nothing can change: a provider whose metric says "enough" is
+//! looked at again when a task or an instance comes or goes.
+
+use super::instances::State;
+use super::{Event, Fact, ScalingReason, World, groups};
+use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
+use crate::engine::{Reader, Turn};
+use crate::monitoring::{Alarm, Comparison};
+use crate::plan::{self, Delays, Scheduling};
+use crate::policy::provisioning::{
+    Decision, GroupState, HIGH_ALARM_DATAPOINTS, LOW_ALARM_DATAPOINTS, ManagedScaling, Minute,
+    Percent, Reservation, Steps, WaitingGroup, demand,
+};
+use crate::units::{SECOND, SimTime, Span};
+use std::collections::VecDeque;
+
+/// One value per minute (facts/ecs.md 135).
+const PERIOD: Span = Span::seconds(60);
+
+/// Managed scaling of one provider.
+pub(super) struct Managed {
+    plan: plan::ManagedScaling,
+    scaling: ManagedScaling,
+    high: Alarm<Percent>,
+    low: Alarm<Percent>,
+    /// Measured and not seen yet, oldest first.
+    unseen: VecDeque<Reservation>,
+    /// When it is measured next; `None` while nothing can change.
+    next: Option<SimTime>,
+    /// The last measurement and its time.
+    last: Option<(SimTime, Reservation)>,
+    /// Something has changed since.
+    changed: bool,
+}
+
+impl Managed {
+    pub(super) fn new(plan: plan::ManagedScaling) -> Self {
+        let target = Percent::whole(plan.target_capacity);
+        let alarm = |comparison, datapoints| Alarm::new(comparison, target, datapoints, datapoints);
+        Self {
+            plan,
+            scaling: ManagedScaling::new(plan.target_capacity),
+            high: alarm(Comparison::GreaterThan, HIGH_ALARM_DATAPOINTS),
+            low: alarm(Comparison::LessThan, LOW_ALARM_DATAPOINTS),
+            unseen: VecDeque::new(),
+            next: None,
+            last: None,
+            changed: true,
+        }
+    }
+}
+
+/// Something about an instance's tasks or its state has changed.
+pub(super) fn changed<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    instance: InstanceId,
+) {
+    let provider = world.machines[instance.index()].provider;
+    wake(world, turn, provider);
+}
+
+/// Somebody waits for a provider's capacity, or no longer.
+pub(super) fn demand_changed<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    pending: Pending,
+) {
+    if let Some(provider) = world.lanes[pending.lane.index()].provider {
+        wake(world, turn, provider);
+    }
+}
+
+/// The metric is measured again, at the next full minute.
+fn wake<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, provider: ProviderId) {
+    let group = world.providers[provider.index()].group.as_mut();
+    let Some(managed) = group.and_then(|group| group.managed.as_mut()) else {
+        return;
+    };
+    managed.changed = true;
+    if managed.next.is_none() {
+        let period = PERIOD.as_micros();
+        let at = SimTime::micros(turn.now().as_micros().next_multiple_of(period));
+        managed.next = Some(at);
+        turn.at(at, Event::CapacityMeasured { provider });
+    }
+}
+
+/// The metric is measured.
+pub(super) fn measure<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    provider: ProviderId,
+) {
+    let now = turn.now();
+    let managed = world.group(provider).managed.as_ref();
+    if managed.and_then(|managed| managed.next) != Some(now) {
+        return; // Nothing could change; its event is stale.
+    }
+    let reservation = reservation(world, provider);
+    if let Reservation::Measured { needed, running } = reservation {
+        turn.report(Fact::CapacityMeasured {
+            provider,
+            needed,
+            running,
+        });
+    }
+    let delay = match world.plan.delays {
+        Delays::Realistic => world.plan.assumptions.capacity_metric_delay,
+        _ => Span::ZERO,
+    };
+    let Some(managed) = world.group(provider).managed.as_mut() else {
+        return;
+    };
+    // While nobody looked the metric stood still.
+    if let Some((at, last)) = managed.last {
+        let missed = (now.since(at).as_micros() / PERIOD.as_micros()).saturating_sub(1);
+        let metric = last.metric(managed.plan.target_capacity);
+        managed.high.observe_repeatedly(Some(metric), missed);
+        managed.low.observe_repeatedly(Some(metric), missed);
+    }
+    managed.last = Some((now, reservation));
+    managed.changed = false;
+    managed.unseen.push_back(reservation);
+    managed.next = Some(now + PERIOD);
+    turn.at(now + PERIOD, Event::CapacityMeasured { provider });
+    turn.at(now + delay, Event::CapacityEvaluated { provider });
+}
+
+/// The alarms see the oldest measurement that they have not seen, and managed scaling acts.
+pub(super) fn evaluate<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    provider: ProviderId,
+) {
+    let now = turn.now();
+    let group = state(world, provider, now);
+    let Some(managed) = world.group(provider).managed.as_mut() else {
+        return;
+    };
+    let Some(reservation) = managed.unseen.pop_front() else {
+        return;
+    };
+    let metric = reservation.metric(managed.plan.target_capacity);
+    managed.high.observe(Some(metric));
+    managed.low.observe(Some(metric));
+    let decision = managed.scaling.evaluate(&Minute {
+        now,
+        reservation: Some(reservation),
+        high_alarm: managed.high.is_alarm(),
+        low_alarm: managed.low.is_alarm(),
+        group,
+    });
+    let (needed, running) = match reservation {
+        Reservation::Measured { needed, running } => (needed, running),
+        Reservation::AtTarget => (0, 0),
+    };
+    match decision {
+        Decision::Keep(_) => {
+            let still = managed.last.is_some_and(|(_, last)| last == reservation);
+            if managed.scaling.is_settled() && still && !managed.changed {
+                managed.next = None;
+                managed.unseen.clear();
+            }
+        }
+        Decision::ScaleOut { to, .. } => {
+            let why = ScalingReason::Above { needed, running };
+            groups::set_desired(world, turn, provider, to, why);
+        }
+        Decision::ScaleIn { to, .. } => {
+            let why = ScalingReason::Below { needed, running };
+            groups::set_desired(world, turn, provider, to, why);
+        }
+    }
+}
+
+/// The metric's two numbers, as things are.
+fn reservation(world: &World<'_>, provider: ProviderId) -> Reservation {
+    let group = world.providers[provider.index()].group.as_ref();
+    let group = group.expect("the provider has a group");
+    let plan = group.plan.managed_scaling.as_ref();
+    let steps = plan.map_or_else(Steps::default, |plan| Steps {
+        minimum: plan.minimum_step,
+        maximum: plan.maximum_step,
+    });
+    let active = |id: &&InstanceId| world.machines[id.index()].state == State::Active;
+    let active: Vec<InstanceId> = group.members.iter().filter(active).copied().collect();
+    let is_empty = |id: &&InstanceId| world.cluster.instance(**id).is_empty();
+    let empty = active.iter().filter(is_empty).count();
+    let types: Vec<Shape> = group
+        .plan
+        .types
+        .iter()
+        .map(|kind| capacity_of(world, provider, *kind))
+        .collect();
+    let waiting = waiting(world, provider);
+    let count = |n: usize| u32::try_from(n).expect("groups are small");
+    let demand = demand(&waiting, &types, steps);
+    Reservation::new(count(active.len()), count(empty), &demand)
+}
+
+/// What an instance of a type has left once its daemons are placed (facts/ecs.md 143).
+fn capacity_of(world: &World<'_>, provider: ProviderId, kind: usize) -> Shape {
+    let facts = &world.plan.cluster.instance_types[kind];
+    let mut left = Shape {
+        cpu: facts.cpu,
+        memory: facts.memory,
+        interfaces: facts.task_interfaces,
+        gpus: facts.gpus,
+    };
+    for entry in &world.entries {
+        let Some(service) = entry.service.map(|id| &world.plan.services[id.index()]) else {
+            continue;
+        };
+        let lanes = entry.first_lane..entry.first_lane + entry.lanes;
+        let here = lanes.into_iter().any(|lane| {
+            let provider_of = world.lanes[lane].provider;
+            provider_of.is_none_or(|of| of == provider)
+        });
+        if service.scheduling == Scheduling::Daemon && here {
+            left = left.less(&super::arrivals::fixed_shape(entry.demand));
+        }
+    }
+    left
+}
+
+/// Tasks that wait for this provider, grouped by what they need (facts/ecs.md 140a).
+fn waiting(world: &World<'_>, provider: ProviderId) -> Vec<WaitingGroup> {
+    let mut groups: Vec<WaitingGroup> = Vec::new();
+    for (_, pending) in world.provisioning.iter() {
+        if world.lanes[pending.lane.index()].provider != Some(provider) {
+            continue;
+        }
+        let requirement = &world.requirements[pending.lane.index()];
+        let one_per_instance = requirement.distinct_instance || !requirement.ports.is_empty();
+        let matches_no_type = requirement.pools.is_empty();
+        let same = groups.iter_mut().find(|group| {
+            group.need == pending.shape
+                && group.one_per_instance == one_per_instance
+                && group.matches_no_type == matches_no_type
+        });
+        match same {
+            Some(group) => group.waiting += 1,
+            None => groups.push(WaitingGroup {
+                need: pending.shape,
+                waiting: 1,
+                one_per_instance,
+                matches_no_type,
+            }),
+        }
+    }
+    groups
+}
+
+/// The group as managed scaling sees it (facts/ecs.md 150).
+fn state(world: &World<'_>, provider: ProviderId, now: SimTime) -> GroupState {
+    let group = world.providers[provider.index()].group.as_ref();
+    let group = group.expect("the provider has a group");
+    let plan = group.plan.managed_scaling.as_ref();
+    let warmup = plan.map_or(Span::ZERO, |plan| plan.instance_warmup);
+    let (mut warm, mut warming) = (0, 0);
+    for id in &group.members {
+        let machine = &world.machines[id.index()];
+        match machine.state {
+            State::Active if now.since(machine.registered) >= warmup => warm += 1,
+            State::Active | State::Pending | State::Booting => warming += 1,
+            State::Draining | State::Failed | State::Gone => {}
+        }
+    }
+    GroupState {
+        desired: group.desired,
+        minimum: group.plan.min_size,
+        maximum: group.plan.max_size,
+        warm,
+        warming,
+    }
+}
