@@ -10,6 +10,7 @@
 mod bitset;
 mod grid;
 mod ids;
+mod image_cache;
 mod pending;
 mod pool;
 mod resources;
@@ -17,6 +18,7 @@ mod tally;
 mod task;
 
 pub use ids::{EntryId, GroupId, InstanceId, PoolId, ProviderId, TaskId, ZoneId};
+pub use image_cache::{ImageCache, LayerSize, NoSpaceLeft};
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
 pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
