@@ -12,6 +12,9 @@
 //!                           refused
 //! ```
 
+pub mod pull;
+pub mod registry;
+
 mod arrivals;
 mod event;
 mod fact;
