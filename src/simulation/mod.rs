@@ -12,6 +12,8 @@
 //!                           refused
 //! ```
 
+pub mod containers;
+pub mod probes;
 pub mod pull;
 pub mod registry;
 
