@@ -10,6 +10,7 @@
 mod bitset;
 mod grid;
 mod ids;
+mod image_cache;
 mod pending;
 mod pool;
 mod resources;
@@ -19,6 +20,7 @@ mod task;
 pub use ids::{
     EntryId, GroupId, InstanceId, LaneId, PoolId, ProviderId, ServiceId, TaskId, ZoneId,
 };
+pub use image_cache::{ImageCache, LayerSize, NoSpaceLeft};
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
 pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
@@ -469,6 +471,15 @@ impl Cluster {
             let count = &mut spread.counts[value * self.groups + group.index()];
             *count = count.wrapping_add(by);
         }
+    }
+
+    /// True when the host has room for a task's containers besides those it has
+    /// (facts/ecs.md 66).
+    pub fn can_hold(&self, id: InstanceId, shape: &Shape) -> bool {
+        let instance = &self.instances[id.index()];
+        let spec = &self.pools[instance.pool.index()].spec;
+        instance.held_cpu + shape.cpu.as_base() <= spec.cpu.as_base()
+            && instance.held_memory + shape.memory.as_bytes() <= spec.memory.as_bytes()
     }
 
     /// A task's containers start to occupy the host.

@@ -25,6 +25,18 @@ pub struct Shape {
     pub gpus: u32,
 }
 
+impl Shape {
+    /// What is left of it once another is taken away; nothing where that is more.
+    pub fn less(&self, other: &Self) -> Self {
+        Self {
+            cpu: Cpu::base(self.cpu.as_base().saturating_sub(other.cpu.as_base())),
+            memory: Memory::bytes(self.memory.as_bytes().saturating_sub(other.memory.as_bytes())),
+            interfaces: self.interfaces.saturating_sub(other.interfaces),
+            gpus: self.gpus.saturating_sub(other.gpus),
+        }
+    }
+}
+
 /// What all tasks of an entry demand of an instance besides amounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {

@@ -58,6 +58,14 @@ pub struct Tasks {
     slab: Slab<Task>,
 }
 
+impl TaskId {
+    /// Its slot among the tasks that are alive: others have it before and after.
+    #[inline]
+    pub(crate) const fn slot(self) -> usize {
+        self.slot as usize
+    }
+}
+
 impl Tasks {
     /// A task is born.
     #[inline]

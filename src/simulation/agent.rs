@@ -1001,7 +1001,7 @@ fn leave<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     if is_success && world.entries[task.entry.index()].service.is_none() {
         turn.report(Fact::TaskFinished(of));
     } else {
-        tasks::gone(world, turn, id, of, why, life.ended);
+        tasks::gone(world, turn, of, why, life.ended);
     }
     if let Some(instance) = task.instance {
         instances::task_left(world, turn, instance);

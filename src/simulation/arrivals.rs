@@ -11,7 +11,7 @@ use crate::plan::{
     Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, OnNoCapacity, RateShape, StrategyItem,
     TraceRow,
 };
-use crate::policy::provisioning;
+use crate::policy::provisioning::{self, strategy::next};
 use crate::units::{Cpu, Memory, SimTime, Span};
 
 /// Where an entry stands in its arrivals.
@@ -180,7 +180,7 @@ pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
         return entry.lane(0);
     }
     entry.on_lane.resize(entry.items.len(), 0);
-    let number = provisioning::next(&strategy(entry.items), &entry.on_lane)
+    let number = next(&strategy(entry.items), &entry.on_lane)
         .expect("some item of a strategy has a weight");
     entry.on_lane[number] += 1;
     entry.lane(number)
@@ -343,6 +343,21 @@ fn draw_demand(
             gpus,
         }),
     )
+}
+
+/// What a task takes whose size is not drawn, on an instance.
+pub(super) fn fixed_shape(demand: &Demand) -> Shape {
+    let (Drawn::Fixed(cpu), MemoryDemand::Absolute(Drawn::Fixed(memory))) =
+        (&demand.cpu, &demand.memory)
+    else {
+        panic!("the size of a service's tasks is not drawn");
+    };
+    Shape {
+        cpu: *cpu,
+        memory: *memory,
+        interfaces: u32::from(demand.network_mode == NetworkMode::Awsvpc),
+        gpus: demand.gpus,
+    }
 }
 
 impl Entry<'_> {

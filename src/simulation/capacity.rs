@@ -10,10 +10,11 @@ use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
 use crate::engine::{Reader, Turn};
 use crate::monitoring::{Alarm, Comparison};
 use crate::plan::{self, Delays, Scheduling};
-use crate::policy::provisioning::{
-    Decision, GroupState, HIGH_ALARM_DATAPOINTS, LOW_ALARM_DATAPOINTS, ManagedScaling, Minute,
-    Percent, Reservation, Steps, WaitingGroup, demand,
+use crate::policy::provisioning::managed_scaling::{
+    Decision, GroupState, HIGH_ALARM_DATAPOINTS, LOW_ALARM_DATAPOINTS, Minute,
 };
+use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
+use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
 use crate::units::{SECOND, SimTime, Span};
 use std::collections::VecDeque;
 

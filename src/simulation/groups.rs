@@ -7,8 +7,8 @@ use crate::cluster::{InstanceId, PoolId, ProviderId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{AutoScalingGroup, Delays, Plan};
-use crate::policy::provisioning::{
-    LaunchCandidate, LaunchRetry, ManagedScaling, PurchaseOption, TerminationCandidate,
+use crate::policy::provisioning::group::{
+    InstancesDistribution, LaunchCandidate, LaunchRetry, PurchaseOption, TerminationCandidate,
     Terminations, types_in_order, zones_in_order,
 };
 use crate::units::{SimTime, Span, Usd};
@@ -243,8 +243,8 @@ fn type_order(world: &World<'_>, plan: &AutoScalingGroup, spot: bool) -> Vec<usi
     types_in_order(strategy, &candidates)
 }
 
-fn distribution(plan: &AutoScalingGroup) -> crate::policy::provisioning::InstancesDistribution {
-    crate::policy::provisioning::InstancesDistribution {
+fn distribution(plan: &AutoScalingGroup) -> InstancesDistribution {
+    InstancesDistribution {
         on_demand_base: plan.mix.on_demand_base_capacity,
         on_demand_percentage_above_base: plan.mix.on_demand_percentage_above_base,
     }

@@ -15,6 +15,7 @@
 mod agent;
 mod arrivals;
 mod capacity;
+pub mod containers;
 mod entry;
 mod event;
 mod fact;
@@ -24,6 +25,9 @@ mod groups;
 mod images;
 mod instances;
 mod pass;
+pub mod probes;
+pub mod pull;
+pub mod registry;
 mod services;
 mod setup;
 mod spot;

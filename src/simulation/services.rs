@@ -12,7 +12,7 @@ use crate::cluster::{
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{Delays, Plan, PlacementRule, Scheduling, Service, SpreadField, Strategy};
-use crate::policy::provisioning;
+use crate::policy::provisioning::strategy::surplus;
 use crate::policy::services::{
     Counts, DeploymentConfiguration, PlacementRetry, SpreadBy, StartThrottle, StopCandidate,
     StopRule, choose_stop, reconcile, within_capacity,
@@ -315,7 +315,7 @@ fn to_stop(
     if !entry.items.is_empty() {
         let on_lane = per_lane(world, service, left.iter().map(|(id, _)| *id));
         let items = arrivals::strategy(entry.items);
-        lane = provisioning::surplus(&items, &on_lane, state.desired).map(|n| entry.lane(n));
+        lane = surplus(&items, &on_lane, state.desired).map(|n| entry.lane(n));
     }
     let values: Vec<Vec<u32>> = left
         .iter()

@@ -4,7 +4,7 @@
 
 use super::{
     Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
-    fargate, services,
+    fargate, faults, services,
 };
 use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -27,6 +27,9 @@ pub(super) fn placed<R: Reader<Fact>>(
     let task = *task;
     let provider = world.provider_of(&task);
     turn.report(Fact::TaskPlaced(TaskFact { task, provider }));
+    if task.instance.is_none() {
+        faults::fargate_task_placed(world, turn, id);
+    }
     if world.entries[task.entry.index()].life.is_some() {
         return agent::receive(world, turn, id);
     }
@@ -99,7 +102,7 @@ pub(super) fn reject<R: Reader<Fact>>(
     };
     turn.report(Fact::TaskRejected(fact, why));
     if let Some(service) = world.entries[task.entry.index()].service {
-        services::could_not_place(world, turn, service, id, why);
+        services::could_not_place(world, turn, service, &task, why);
     }
 }
 
@@ -118,6 +121,7 @@ pub(super) fn free_all<R: Reader<Fact>>(
                 free_promise(world, turn, task, instance);
             }
         }
+        None if world.entries[task.entry.index()].life.is_some() => fargate::leave(world, turn, task),
         None => fargate::stop_billing(world, turn, task),
     }
 }
@@ -153,31 +157,35 @@ pub(super) fn lose<R: Reader<Fact>>(
         return;
     };
     let provider = world.provider_of(&task);
-    agent::forget(world, turn, id);
+    let now = turn.now();
+    let (why, ended) = match agent::forget(world, id, &task, now) {
+        Some((stopping, ended)) => (stopping.unwrap_or(why), ended),
+        None => (why, now),
+    };
     free_all(world, turn, &task);
-    gone(world, turn, id, TaskFact { task, provider }, why);
+    gone(world, turn, TaskFact { task, provider }, why, ended);
 }
 
-/// A task that has left its capacity stopped for some reason.
+/// A task that has left its capacity stopped for some reason; its containers had ended at
+/// `ended`.
 pub(super) fn gone<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
-    id: TaskId,
     of: TaskFact,
     why: StopReason,
+    ended: SimTime,
 ) {
     let task = of.task;
     let entry = &world.entries[task.entry.index()];
     if let Some(service) = entry.service {
         turn.report(Fact::TaskStopped(of, why));
-        return services::task_stopped(world, turn, service, id, &task, why);
+        return services::task_stopped(world, turn, service, &task, why);
     }
     let retry = entry.retry.expect("standalone work says how it is retried");
     if retry.attempts.is_some_and(|attempts| task.attempts >= attempts) {
         return turn.report(Fact::TaskStopped(of, why));
     }
-    let now = turn.now();
-    let done = if task.running { now - task.started } else { Span::ZERO };
+    let done = if task.running { ended.since(task.started) } else { Span::ZERO };
     let saved = safe(world, &task, done.min(task.duration));
     let left = match retry.work {
         Rework::Restart => task.duration.saturating_sub(saved),
