@@ -2,3 +2,6 @@
 //! is. One policy, one file.
 
 pub mod placement;
+pub mod provisioning;
+
+mod backoff;
