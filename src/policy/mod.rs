@@ -3,5 +3,6 @@
 
 pub mod placement;
 pub mod provisioning;
+pub mod services;
 
 mod backoff;
