@@ -3,6 +3,7 @@
 
 pub mod placement;
 pub mod provisioning;
+pub mod rate;
 pub mod services;
 
 mod backoff;
