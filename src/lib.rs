@@ -34,8 +34,9 @@
 //! | [`engine`] | agenda, loop, streams of random numbers; knows nothing of clusters |
 //! | [`catalog`] | instance types, Fargate sizes, prices, with their sources |
 //! | [`cluster`] | nouns: instances, tasks, what is promised and held, indexes that find room |
-//! | [`policy`] | opinions: placement strategies, and the contract of a scheduler |
+//! | [`policy`] | opinions: placement, provisioning of capacity, the service scheduler |
 //! | [`plan`] | the resolved, immutable scenario of one variant |
+//! | [`monitoring`] | CloudWatch as the loops see it: metrics with delay, alarms |
 //! | [`simulation`] | verbs: events, facts, the world, one handler per life cycle |
 //! | [`metrics`] | observers of facts: work, levels over time |
 //! | [`runner`] | variants × seeds in parallel, folded in order; `count: fit`; verdicts |
@@ -83,6 +84,7 @@ pub mod cluster;
 pub mod engine;
 pub mod figures;
 pub mod metrics;
+pub mod monitoring;
 pub mod plan;
 pub mod policy;
 pub mod pricing;

@@ -2,3 +2,8 @@
 //! is. One policy, one file.
 
 pub mod placement;
+pub mod provisioning;
+pub mod rate;
+pub mod services;
+
+mod backoff;

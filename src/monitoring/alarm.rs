@@ -1,0 +1,200 @@
+//! An alarm: a threshold, and how many of the last datapoints must breach it.
+
+use std::collections::VecDeque;
+
+/// Which side of the threshold breaches it. A value on the threshold never does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Above it.
+    GreaterThan,
+    /// Below it.
+    LessThan,
+}
+
+/// What an alarm says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlarmState {
+    /// Not enough datapoints breach.
+    Ok,
+    /// Enough of them breach.
+    Alarm,
+    /// Nothing is known: no datapoint in any of its periods (facts/ecs.md 180).
+    InsufficientData,
+}
+
+/// An m-of-n alarm, one datapoint per period. Values are compared as they are, so give it
+/// integers or exact fractions.
+///
+/// Missing data is treated as CloudWatch's `missing`, its default: a period without a
+/// datapoint is passed over and older datapoints go on counting, until all of the last n
+/// periods are without. Then nothing is known, and counting begins anew.
+#[derive(Clone, Debug)]
+pub struct Alarm<T> {
+    comparison: Comparison,
+    threshold: T,
+    datapoints_to_alarm: usize,
+    evaluation_periods: usize,
+    /// Whether the last datapoints breached, oldest first; at most n.
+    breaches: VecDeque<bool>,
+    /// Periods without a datapoint since the last one.
+    missing: usize,
+}
+
+impl<T: PartialOrd> Alarm<T> {
+    /// An alarm when `datapoints_to_alarm` of the last `evaluation_periods` datapoints
+    /// breach.
+    ///
+    /// # Panics
+    /// When not 1 ≤ m ≤ n.
+    pub fn new(
+        comparison: Comparison,
+        threshold: T,
+        datapoints_to_alarm: u32,
+        evaluation_periods: u32,
+    ) -> Self {
+        assert!(datapoints_to_alarm >= 1, "an alarm needs a datapoint");
+        assert!(datapoints_to_alarm <= evaluation_periods, "m of n");
+        Self {
+            comparison,
+            threshold,
+            datapoints_to_alarm: datapoints_to_alarm as usize,
+            evaluation_periods: evaluation_periods as usize,
+            breaches: VecDeque::new(),
+            missing: 0,
+        }
+    }
+
+    /// The next period's datapoint, or that there is none; says the new state.
+    pub fn observe(&mut self, datapoint: Option<T>) -> AlarmState {
+        let Some(value) = datapoint else {
+            self.missing += 1;
+            if self.missing >= self.evaluation_periods {
+                self.breaches.clear();
+            }
+            return self.state();
+        };
+        self.missing = 0;
+        if self.breaches.len() == self.evaluation_periods {
+            self.breaches.pop_front();
+        }
+        self.breaches.push_back(self.is_breached_by(&value));
+        self.state()
+    }
+
+    /// The same datapoint in so many periods, at no more cost than n of them: for who
+    /// stopped looking while nothing changed.
+    pub fn observe_repeatedly(&mut self, datapoint: Option<T>, periods: u64) -> AlarmState
+    where
+        T: Copy,
+    {
+        for _ in 0..periods.min(self.evaluation_periods as u64) {
+            self.observe(datapoint);
+        }
+        self.state()
+    }
+
+    /// What it says now.
+    pub fn state(&self) -> AlarmState {
+        if self.breaches.is_empty() {
+            return AlarmState::InsufficientData;
+        }
+        let breaching = self.breaches.iter().filter(|breach| **breach).count();
+        if breaching >= self.datapoints_to_alarm {
+            AlarmState::Alarm
+        } else {
+            AlarmState::Ok
+        }
+    }
+
+    /// True when it is in ALARM.
+    pub fn is_alarm(&self) -> bool {
+        self.state() == AlarmState::Alarm
+    }
+
+    fn is_breached_by(&self, value: &T) -> bool {
+        match self.comparison {
+            Comparison::GreaterThan => *value > self.threshold,
+            Comparison::LessThan => *value < self.threshold,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::provisioning::Percent;
+
+    fn high(m: u32, n: u32) -> Alarm<u32> {
+        Alarm::new(Comparison::GreaterThan, 60, m, n)
+    }
+
+    fn states(alarm: &mut Alarm<u32>, values: &[u32]) -> Vec<AlarmState> {
+        values.iter().map(|v| alarm.observe(Some(*v))).collect()
+    }
+
+    use AlarmState::{Alarm as InAlarm, InsufficientData, Ok};
+
+    #[test]
+    fn a_value_on_the_threshold_does_not_breach() {
+        assert_eq!(states(&mut high(1, 1), &[60, 61, 60]), [Ok, InAlarm, Ok]);
+        let mut low = Alarm::new(Comparison::LessThan, 60, 1, 1);
+        assert_eq!(states(&mut low, &[60, 59, 61]), [Ok, InAlarm, Ok]);
+    }
+
+    #[test]
+    fn fact_148_fifteen_of_fifteen_breach_in_a_row() {
+        let mut low = Alarm::new(Comparison::LessThan, Percent::whole(100), 15, 15);
+        let below = Percent::of(4_999, 5_000).unwrap();
+        for _ in 0..14 {
+            assert_eq!(low.observe(Some(below)), Ok);
+        }
+        assert_eq!(low.observe(Some(below)), InAlarm);
+        assert_eq!(low.observe(Some(Percent::whole(100))), Ok);
+        assert_eq!(low.observe_repeatedly(Some(below), 14), Ok);
+        assert_eq!(low.observe(Some(below)), InAlarm);
+    }
+
+    #[test]
+    fn two_of_three_need_not_be_in_a_row() {
+        let mut alarm = high(2, 3);
+        let seen = states(&mut alarm, &[70, 50, 70, 50, 50]);
+        assert_eq!(seen, [Ok, Ok, InAlarm, Ok, Ok]);
+    }
+
+    #[test]
+    fn fact_180_without_any_data_nothing_is_known() {
+        let mut alarm = high(3, 3);
+        assert_eq!(alarm.state(), InsufficientData);
+        states(&mut alarm, &[70, 70, 70]);
+        assert_eq!(alarm.observe(None), InAlarm);
+        assert_eq!(alarm.observe(None), InAlarm);
+        assert_eq!(alarm.observe(None), InsufficientData);
+        assert!(!alarm.is_alarm());
+        // Counting begins anew.
+        assert_eq!(states(&mut alarm, &[70, 70, 70]), [Ok, Ok, InAlarm]);
+    }
+
+    #[test]
+    fn a_missing_period_is_passed_over() {
+        let mut alarm = high(3, 3);
+        states(&mut alarm, &[70, 70]);
+        assert_eq!(alarm.observe(None), Ok);
+        assert_eq!(alarm.observe(Some(70)), InAlarm);
+    }
+
+    #[test]
+    fn many_periods_at_once_are_as_one_by_one() {
+        for periods in [0, 1, 2, 3, 4, 90] {
+            for datapoint in [None, Some(50), Some(70)] {
+                let mut at_once = high(2, 3);
+                states(&mut at_once, &[70, 50, 70]);
+                let mut one_by_one = at_once.clone();
+                for _ in 0..periods {
+                    one_by_one.observe(datapoint);
+                }
+                at_once.observe_repeatedly(datapoint, periods);
+                assert_eq!(at_once.state(), one_by_one.state());
+            }
+        }
+    }
+}

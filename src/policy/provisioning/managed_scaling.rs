@@ -1,0 +1,587 @@
+//! Managed scaling of one capacity provider: what is done each minute about a datapoint of
+//! `CapacityProviderReservation` (facts/ecs.md 147 to 157).
+//!
+//! ```text
+//!            high alarm: a larger group
+//!   ┌──────┐ ─────────────────────────▶ ┌───────────┐
+//!   │ ready│                            │ 15 min no │◀─┐ another one starts
+//!   └──────┘ ◀───────────────────────── │ scale-in  │──┘ the 15 min again
+//!     │  ▲         15 min are over      └───────────┘
+//!     └──┘ low alarm, nobody warming up: each minute at most half of the group goes
+//! ```
+//!
+//! The two alarms and the delay with which the metric is seen are `monitoring`'s; whether
+//! an instance is past its warm-up and which one is terminated are the group's.
+
+use super::Percent;
+use super::reservation::{Reservation, desired};
+use crate::units::{SimTime, Span};
+use std::cmp::Ordering;
+
+/// `targetCapacity` unless set, in percent (facts/ecs.md 147).
+pub const TARGET_CAPACITY: u32 = 100;
+/// `instanceWarmupPeriod` unless set (150).
+pub const INSTANCE_WARMUP_PERIOD: Span = Span::seconds(300);
+/// How long scale-in waits after a scale-out, at all times (155).
+pub const SCALE_IN_WAIT: Span = Span::seconds(15 * 60);
+/// One datapoint of a minute above the target is the high alarm (148).
+pub const HIGH_ALARM_DATAPOINTS: u32 = 1;
+/// So many datapoints of a minute below the target in a row are the low alarm (148).
+pub const LOW_ALARM_DATAPOINTS: u32 = 15;
+
+/// The Auto Scaling group behind the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupState {
+    /// Its desired capacity.
+    pub desired: u32,
+    /// Its minimum size, which managed scaling never changes (156).
+    pub minimum: u32,
+    /// Its maximum size.
+    pub maximum: u32,
+    /// Instances past their warm-up that are not being terminated.
+    pub warm: u32,
+    /// Instances that were asked for and are not past their warm-up, those still booting
+    /// too.
+    pub warming: u32,
+}
+
+/// What managed scaling sees in one minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minute {
+    /// Now.
+    pub now: SimTime,
+    /// The newest datapoint that is visible; `None` before the first.
+    pub reservation: Option<Reservation>,
+    /// The metric was above the target: the high alarm is in ALARM.
+    pub high_alarm: bool,
+    /// The metric was below the target for 15 minutes: the low alarm is in ALARM.
+    pub low_alarm: bool,
+    /// The group.
+    pub group: GroupState,
+}
+
+/// What is to be done about the group's desired capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It stays.
+    Keep(Reason),
+    /// It grows.
+    ScaleOut {
+        /// The new desired capacity, above the current one.
+        to: u32,
+        /// The metric that asked for it.
+        metric: Percent,
+        /// What the metric asked for, before the group's maximum.
+        wanted: u32,
+    },
+    /// It shrinks.
+    ScaleIn {
+        /// The new desired capacity, below the current one.
+        to: u32,
+        /// The metric that asked for it.
+        metric: Percent,
+        /// What the metric asked for, before the step of one half and the group's minimum.
+        wanted: u32,
+    },
+}
+
+/// Why the group stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The metric has no datapoint yet.
+    NoData,
+    /// Neither alarm is in ALARM.
+    NoAlarm,
+    /// The metric asks for no more, or for no fewer, than there already are.
+    Enough {
+        /// What it asks for.
+        wanted: u32,
+    },
+    /// Instances have to get past their warm-up first (150).
+    WarmingUp {
+        /// How many are inside it.
+        instances: u32,
+    },
+    /// The group is at its maximum.
+    AtMaximum {
+        /// What the metric asks for.
+        wanted: u32,
+    },
+    /// The group is at its minimum.
+    AtMinimum {
+        /// What the metric asks for.
+        wanted: u32,
+    },
+    /// A scale-out was less than 15 minutes ago (155).
+    AfterScaleOut {
+        /// Until then nothing shrinks.
+        until: SimTime,
+    },
+}
+
+/// The memory of one capacity provider's managed scaling.
+#[derive(Clone, Debug)]
+pub struct ManagedScaling {
+    target: u32,
+    last_scale_out: Option<SimTime>,
+    settled: bool,
+}
+
+impl ManagedScaling {
+    /// For a `targetCapacity` in percent, 1 to 100 (147).
+    ///
+    /// # Panics
+    /// When the target is zero.
+    pub fn new(target: u32) -> Self {
+        assert!(target > 0, "targetCapacity is at least 1");
+        Self {
+            target,
+            last_scale_out: None,
+            settled: false,
+        }
+    }
+
+    /// Its `targetCapacity` as the threshold of both alarms.
+    pub fn target(&self) -> Percent {
+        Percent::whole(self.target)
+    }
+
+    /// Decides once a minute. A decision to change the size is taken as carried out.
+    pub fn evaluate(&mut self, minute: &Minute) -> Decision {
+        let Some(reservation) = minute.reservation else {
+            self.settled = true;
+            return Decision::Keep(Reason::NoData);
+        };
+        let decision = if minute.high_alarm {
+            self.scale_out(reservation, minute)
+        } else if minute.low_alarm {
+            self.scale_in(reservation, minute)
+        } else {
+            Decision::Keep(Reason::NoAlarm)
+        };
+        self.settled = self.is_final(reservation, minute, decision);
+        decision
+    }
+
+    /// True when time alone changes nothing any more: until there is another datapoint or
+    /// the group has changed, every further minute would end in [`Decision::Keep`].
+    pub fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    fn scale_out(&mut self, reservation: Reservation, minute: &Minute) -> Decision {
+        let group = minute.group;
+        let wanted = self.wanted_out(reservation, group);
+        let to = wanted.min(group.maximum);
+        if to > group.desired {
+            self.last_scale_out = Some(minute.now);
+            let metric = reservation.metric(self.target);
+            return Decision::ScaleOut { to, metric, wanted };
+        }
+        Decision::Keep(if wanted > group.desired {
+            Reason::AtMaximum { wanted }
+        } else if group.warming > 0 {
+            let instances = group.warming;
+            Reason::WarmingUp { instances }
+        } else {
+            Reason::Enough { wanted }
+        })
+    }
+
+    /// The size that the metric asks for (149). While instances warm up, the demand is
+    /// counted with them (150): ⌈M ÷ target⌉, which counts only where it exceeds them.
+    /// Without running instances the metric does not show M, and the first step stands.
+    fn wanted_out(&self, reservation: Reservation, group: GroupState) -> u32 {
+        let metric = reservation.metric(self.target);
+        let counted = group.warm.saturating_add(group.warming);
+        match reservation {
+            _ if group.warming == 0 => desired(group.warm, metric, self.target),
+            Reservation::Measured { needed, running } if running > 0 => {
+                let wanted = Percent::whole(100).scale(needed, self.target());
+                if wanted > counted { wanted } else { 0 }
+            }
+            Reservation::Measured { .. } => desired(0, metric, self.target),
+            Reservation::AtTarget => 0,
+        }
+    }
+
+    fn scale_in(&self, reservation: Reservation, minute: &Minute) -> Decision {
+        let group = minute.group;
+        if group.warming > 0 {
+            let instances = group.warming;
+            return Decision::Keep(Reason::WarmingUp { instances });
+        }
+        let (to, wanted) = self.smaller(reservation, group);
+        if to >= group.desired {
+            return Decision::Keep(if wanted >= group.desired {
+                Reason::Enough { wanted }
+            } else {
+                Reason::AtMinimum { wanted }
+            });
+        }
+        match self.last_scale_out.map(|at| at + SCALE_IN_WAIT) {
+            Some(until) if minute.now < until => Decision::Keep(Reason::AfterScaleOut { until }),
+            _ => {
+                let metric = reservation.metric(self.target);
+                Decision::ScaleIn { to, metric, wanted }
+            }
+        }
+    }
+
+    /// The size after one step of scale-in, and the size that the metric asks for (153).
+    /// A step takes at most half of the group, rounded down, but always one: else a group
+    /// of one would never reach the zero of fact 152.
+    fn smaller(&self, reservation: Reservation, group: GroupState) -> (u32, u32) {
+        let wanted = match reservation {
+            // ⌈N × (M ÷ N) ÷ target⌉.
+            Reservation::Measured { needed, .. } => {
+                Percent::whole(100).scale(needed, self.target())
+            }
+            Reservation::AtTarget => group.desired,
+        };
+        let step = (group.desired / 2).max(1);
+        let least = group.desired.saturating_sub(step);
+        (wanted.max(least).max(group.minimum), wanted)
+    }
+
+    /// True when the decision would be the same for ever with the same datapoint.
+    fn is_final(&self, reservation: Reservation, minute: &Minute, decision: Decision) -> bool {
+        if !matches!(decision, Decision::Keep(_)) {
+            return false;
+        }
+        let group = minute.group;
+        match reservation.metric(self.target).cmp(&self.target()) {
+            Ordering::Equal => true,
+            Ordering::Less => self.smaller(reservation, group).0 >= group.desired,
+            // The alarm is yet to come, or the end of a warm-up.
+            Ordering::Greater => {
+                group.desired >= group.maximum || (minute.high_alarm && group.warming == 0)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One provider, its group and its alarms, minute by minute. Instances are ready and
+    /// past their warm-up `warmup` minutes after they were asked for; they register at once.
+    struct Played {
+        scaling: ManagedScaling,
+        group: GroupState,
+        minute: u64,
+        warmup: u64,
+        low: u32,
+        launched: Vec<(u64, u32)>,
+    }
+
+    impl Played {
+        fn new(target: u32, size: u32) -> Self {
+            Self {
+                scaling: ManagedScaling::new(target),
+                group: GroupState {
+                    desired: size,
+                    minimum: 0,
+                    maximum: 100,
+                    warm: size,
+                    warming: 0,
+                },
+                minute: 0,
+                warmup: 5,
+                low: 0,
+                launched: Vec::new(),
+            }
+        }
+
+        /// A minute in which `needed` instances are needed of those that run.
+        fn next(&mut self, needed: u32) -> Decision {
+            self.minute += 1;
+            let warm: u32 = {
+                let past = |(at, _): &&(u64, u32)| at + self.warmup <= self.minute;
+                self.launched.iter().filter(past).map(|(_, n)| n).sum()
+            };
+            self.launched
+                .retain(|(at, _)| at + self.warmup > self.minute);
+            self.group.warm += warm;
+            self.group.warming -= warm;
+            let running = self.group.warm + self.group.warming;
+            let reservation = Reservation::Measured { needed, running };
+            let metric = reservation.metric(self.scaling.target);
+            let below = metric < self.scaling.target();
+            self.low = if below { self.low + 1 } else { 0 };
+            let decision = self.scaling.evaluate(&Minute {
+                now: SimTime::ZERO + Span::seconds(60 * self.minute),
+                reservation: Some(reservation),
+                high_alarm: metric > self.scaling.target(),
+                low_alarm: self.low >= LOW_ALARM_DATAPOINTS,
+                group: self.group,
+            });
+            match decision {
+                Decision::Keep(_) => {}
+                Decision::ScaleOut { to, .. } => {
+                    let more = to - self.group.desired;
+                    self.launched.push((self.minute, more));
+                    self.group.warming += more;
+                    self.group.desired = to;
+                }
+                Decision::ScaleIn { to, .. } => {
+                    self.group.warm = to;
+                    self.group.desired = to;
+                }
+            }
+            decision
+        }
+
+        fn size(&mut self, needed: u32) -> u32 {
+            self.next(needed);
+            self.group.desired
+        }
+
+        /// Minutes until the size changes.
+        fn until_change(&mut self, needed: u32) -> u32 {
+            let size = self.group.desired;
+            (1..1_000)
+                .find(|_| self.size(needed) != size)
+                .expect("the size changes")
+        }
+    }
+
+    #[test]
+    fn fact_148_one_datapoint_above_the_target_scales_out_15_below_it_scale_in() {
+        let mut played = Played::new(100, 10);
+        assert_eq!(played.until_change(13), 1);
+        assert_eq!(played.group.desired, 13);
+        let mut played = Played::new(100, 10);
+        assert_eq!(played.until_change(9), 15);
+        assert_eq!(played.group.desired, 9);
+    }
+
+    #[test]
+    fn fact_149_scale_out_stops_at_the_maximum() {
+        let mut played = Played::new(100, 10);
+        played.group.maximum = 12;
+        let decision = played.next(15);
+        let metric = Percent::whole(150);
+        assert_eq!(
+            decision,
+            Decision::ScaleOut {
+                to: 12,
+                metric,
+                wanted: 15
+            }
+        );
+        played.warmup = 0;
+        played.next(12);
+        assert_eq!(
+            played.next(15),
+            Decision::Keep(Reason::AtMaximum { wanted: 15 })
+        );
+        assert!(played.scaling.is_settled());
+    }
+
+    #[test]
+    fn fact_150_warming_instances_count_before_more_are_asked_for() {
+        let mut played = Played::new(100, 10);
+        assert_eq!(played.size(13), 13);
+        // The three are not registered yet: the metric is still above, but they suffice.
+        let waits = Minute {
+            now: SimTime::ZERO,
+            reservation: Some(Reservation::Measured {
+                needed: 13,
+                running: 10,
+            }),
+            high_alarm: true,
+            low_alarm: false,
+            group: played.group,
+        };
+        assert_eq!(
+            played.scaling.evaluate(&waits),
+            Decision::Keep(Reason::WarmingUp { instances: 3 })
+        );
+        assert!(!played.scaling.is_settled());
+        // More than they can take is asked for at once.
+        assert_eq!(played.size(17), 17);
+    }
+
+    #[test]
+    fn fact_137_from_zero_the_true_need_shows_once_the_first_two_run() {
+        let mut scaling = ManagedScaling::new(100);
+        let mut minute = Minute {
+            now: SimTime::ZERO,
+            reservation: Some(Reservation::Measured {
+                needed: 40,
+                running: 0,
+            }),
+            high_alarm: true,
+            low_alarm: false,
+            group: GroupState {
+                desired: 0,
+                minimum: 0,
+                maximum: 100,
+                warm: 0,
+                warming: 0,
+            },
+        };
+        let Decision::ScaleOut { to: 2, .. } = scaling.evaluate(&minute) else {
+            panic!("two first");
+        };
+        minute.group.desired = 2;
+        minute.group.warming = 2;
+        let warming = Decision::Keep(Reason::WarmingUp { instances: 2 });
+        assert_eq!(scaling.evaluate(&minute), warming);
+        minute.reservation = Some(Reservation::Measured {
+            needed: 40,
+            running: 2,
+        });
+        let Decision::ScaleOut { to: 40, .. } = scaling.evaluate(&minute) else {
+            panic!("then all that are needed");
+        };
+    }
+
+    #[test]
+    fn fact_150_scale_in_waits_for_the_warm_up() {
+        let mut played = Played::new(100, 10);
+        played.warmup = 40;
+        assert_eq!(played.size(12), 12);
+        let minutes = played.until_change(3);
+        assert_eq!(minutes, 40);
+        assert_eq!(played.group.desired, 6);
+    }
+
+    #[test]
+    fn fact_152_an_empty_cluster_below_target_100_goes_to_two_and_back() {
+        let mut played = Played::new(80, 0);
+        let mut sizes = vec![0];
+        for _ in 0..40 {
+            let size = played.size(0);
+            if sizes.last() != Some(&size) {
+                sizes.push(size);
+            }
+        }
+        assert_eq!(sizes, [0, 2, 1, 0, 2, 1, 0, 2]);
+    }
+
+    #[test]
+    fn fact_153_each_minute_takes_at_most_half() {
+        let mut played = Played::new(100, 33);
+        assert_eq!(played.until_change(2), 15);
+        let sizes: Vec<u32> = (0..5).map(|_| played.size(2)).collect();
+        assert_eq!(played.group.desired, 2);
+        assert_eq!(sizes, [9, 5, 3, 2, 2]);
+    }
+
+    #[test]
+    fn fact_153_scale_in_stops_at_the_minimum() {
+        let mut played = Played::new(100, 8);
+        played.group.minimum = 6;
+        assert_eq!(played.until_change(0), 15);
+        assert_eq!(played.group.desired, 6);
+        let decision = played.next(0);
+        assert_eq!(decision, Decision::Keep(Reason::AtMinimum { wanted: 0 }));
+        assert!(played.scaling.is_settled());
+    }
+
+    #[test]
+    fn facts_154_and_155_a_scale_out_stops_a_scale_in_for_15_minutes() {
+        let mut played = Played::new(100, 64);
+        assert_eq!(played.until_change(4), 15);
+        assert_eq!(played.size(4), 16);
+        assert_eq!(played.size(20), 20);
+        assert_eq!(played.until_change(4), 15);
+        assert_eq!(played.group.desired, 10);
+    }
+
+    #[test]
+    fn fact_155_scale_in_waits_even_when_the_low_alarm_is_there_already() {
+        let mut scaling = ManagedScaling::new(100);
+        let mut minute = Minute {
+            now: SimTime::ZERO,
+            reservation: Some(Reservation::Measured {
+                needed: 6,
+                running: 5,
+            }),
+            high_alarm: true,
+            low_alarm: false,
+            group: GroupState {
+                desired: 5,
+                minimum: 0,
+                maximum: 10,
+                warm: 5,
+                warming: 0,
+            },
+        };
+        let Decision::ScaleOut { to: 6, .. } = scaling.evaluate(&minute) else {
+            panic!("one more");
+        };
+        minute.group.desired = 6;
+        minute.group.warm = 6;
+        minute.high_alarm = false;
+        minute.low_alarm = true;
+        minute.reservation = Some(Reservation::Measured {
+            needed: 4,
+            running: 6,
+        });
+        minute.now = SimTime::ZERO + Span::seconds(14 * 60 + 59);
+        let until = SimTime::ZERO + SCALE_IN_WAIT;
+        let waits = Decision::Keep(Reason::AfterScaleOut { until });
+        assert_eq!(scaling.evaluate(&minute), waits);
+        assert!(!scaling.is_settled());
+        minute.now = until;
+        let Decision::ScaleIn { to: 4, .. } = scaling.evaluate(&minute) else {
+            panic!("two fewer");
+        };
+    }
+
+    #[test]
+    fn fact_157_the_worked_example() {
+        for (target, needed, to) in [(100, 15, 15), (100, 13, 13), (80, 13, 17)] {
+            assert_eq!(Played::new(target, 10).size(needed), to);
+        }
+    }
+
+    #[test]
+    fn what_is_settled_never_changes_by_time_alone() {
+        for target in [1, 50, 67, 80, 99, 100] {
+            for size in 0..12 {
+                for needed in 0..=size {
+                    let mut played = Played::new(target, size);
+                    played.group.minimum = size.min(2);
+                    let mut settled = None;
+                    for _ in 0..60 {
+                        let now = played.size(needed.min(played.group.desired));
+                        match settled {
+                            Some(size) => assert_eq!(now, size, "{target} {size} {needed}"),
+                            None if played.scaling.is_settled() => settled = Some(now),
+                            None => {}
+                        }
+                        assert!(now <= played.group.maximum && now >= played.group.minimum);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_metric_on_its_target_is_settled_at_once() {
+        let mut played = Played::new(100, 10);
+        assert_eq!(played.next(10), Decision::Keep(Reason::NoAlarm));
+        assert!(played.scaling.is_settled());
+        played.next(9);
+        assert!(!played.scaling.is_settled());
+        // One of two is below 80 %, but ⌈1 ÷ 80 %⌉ is two.
+        let mut played = Played::new(80, 2);
+        played.next(1);
+        assert!(played.scaling.is_settled());
+        let mut scaling = ManagedScaling::new(100);
+        let unseen = Minute {
+            now: SimTime::ZERO,
+            reservation: None,
+            high_alarm: false,
+            low_alarm: false,
+            group: played.group,
+        };
+        assert_eq!(scaling.evaluate(&unseen), Decision::Keep(Reason::NoData));
+        assert!(scaling.is_settled());
+    }
+}

@@ -1,0 +1,371 @@
+//! One pass of a service: how many tasks to stop and how many to start
+//! (facts/ecs.md 93, 194, 197, 201, 202, 225, 226).
+//!
+//! Tasks are of two kinds. *Current* ones count towards the desired count. *Old* ones are to
+//! be replaced: they belong to an older deployment, or stand on a DRAINING instance. Both
+//! kinds serve, and both count for the limits. The order is ECS's: stop, then start.
+
+use super::Bounds;
+
+/// The tasks of a service, before a pass, by what matters to it. A task whose desired status
+/// is STOPPED is in `stopping` alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// How many current tasks there should be.
+    pub desired: u32,
+    /// Current, RUNNING and healthy.
+    pub healthy: u32,
+    /// Current, RUNNING and found unhealthy.
+    pub unhealthy: u32,
+    /// Current, on the way: waiting for capacity, starting, or RUNNING and not yet known to
+    /// be healthy.
+    pub pending: u32,
+    /// Old, RUNNING and healthy.
+    pub old_healthy: u32,
+    /// Old, RUNNING and found unhealthy.
+    pub old_unhealthy: u32,
+    /// Old and on the way.
+    pub old_pending: u32,
+    /// On their way to STOPPED. They count neither as healthy nor towards the maximum (194).
+    pub stopping: u32,
+}
+
+/// How many tasks of each kind to stop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stops {
+    /// Old ones that are on the way.
+    pub old_pending: u32,
+    /// Old ones that are unhealthy.
+    pub old_unhealthy: u32,
+    /// Old ones that are healthy.
+    pub old_healthy: u32,
+    /// Current ones that are on the way and not wanted any more.
+    pub pending: u32,
+    /// Current ones that are unhealthy.
+    pub unhealthy: u32,
+    /// Current ones that are healthy and not wanted any more.
+    pub healthy: u32,
+}
+
+/// What one pass does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Stop these, in the order of the fields.
+    pub stop: Stops,
+    /// Then start so many, as far as capacity and rates allow.
+    pub start: u32,
+    /// True when tasks have to be replaced or started, and the limits allow neither a stop
+    /// nor a start now or later: the service says so in an event (201).
+    pub is_blocked: bool,
+}
+
+impl Stops {
+    /// All of them.
+    pub fn total(&self) -> u32 {
+        let old = self.old_pending + self.old_unhealthy + self.old_healthy;
+        old + self.pending + self.unhealthy + self.healthy
+    }
+}
+
+impl Counts {
+    /// RUNNING and PENDING tasks, which the maximum limits (194).
+    pub fn total(&self) -> u32 {
+        let old = self.old_pending + self.old_unhealthy + self.old_healthy;
+        old + self.pending + self.unhealthy + self.healthy
+    }
+}
+
+/// One pass. Protected tasks (227) are the caller's: it may stop fewer than this says.
+///
+/// - Old tasks that do not serve stop at once (225); healthy ones as far as the minimum
+///   leaves room (197).
+/// - A current task that is unhealthy counts as missing. It stops when its replacement is
+///   healthy. Where the maximum leaves no room for a replacement, unhealthy tasks stop one at
+///   a time, the next when the last one is gone and replaced (202).
+/// - What is too many stops: on the way first, then healthy ones (93).
+pub fn reconcile(counts: &Counts, bounds: Bounds) -> Step {
+    let mut stop = Stops {
+        old_pending: counts.old_pending,
+        old_unhealthy: counts.old_unhealthy,
+        ..Stops::default()
+    };
+    let serving = counts.healthy + counts.old_healthy;
+    let spare = serving.saturating_sub(bounds.minimum_healthy);
+    stop.old_healthy = counts.old_healthy.min(spare);
+
+    let too_many = (counts.healthy + counts.pending).saturating_sub(counts.desired);
+    stop.pending = counts.pending.min(too_many);
+    stop.healthy = (too_many - stop.pending).min(spare - stop.old_healthy);
+
+    let replaced = (counts.healthy + counts.unhealthy).saturating_sub(counts.desired);
+    stop.unhealthy = counts.unhealthy.min(replaced);
+
+    let missing = counts
+        .desired
+        .saturating_sub(counts.healthy + counts.pending);
+    let is_waiting = counts.pending > 0 || counts.stopping > 0;
+    let room = |stop: &Stops| {
+        let left = counts.total() - stop.total();
+        bounds.maximum_total.saturating_sub(left)
+    };
+    if missing > 0 && room(&stop) == 0 && stop.unhealthy < counts.unhealthy && !is_waiting {
+        stop.unhealthy += 1;
+    }
+    let start = missing.min(room(&stop));
+    let is_blocked = missing > 0 && start == 0 && stop.total() == 0 && !is_waiting;
+    Step {
+        stop,
+        start,
+        is_blocked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DeploymentConfiguration;
+    use super::*;
+
+    /// A service in a cluster with room for so many tasks, in which tasks stop and become
+    /// healthy between passes.
+    struct Played {
+        counts: Counts,
+        bounds: Bounds,
+        room: u32,
+    }
+
+    impl Played {
+        fn new(counts: Counts, minimum: u32, maximum: u32, room: u32) -> Self {
+            let configuration = DeploymentConfiguration {
+                minimum_healthy_percent: minimum,
+                maximum_percent: maximum,
+            };
+            let bounds = configuration.bounds(counts.desired);
+            Self {
+                counts,
+                bounds,
+                room,
+            }
+        }
+
+        /// Plays passes until nothing changes; writes each half step as "old + new".
+        fn steps(&mut self) -> Vec<String> {
+            let mut steps = Vec::new();
+            for _ in 0..50 {
+                let step = reconcile(&self.counts, self.bounds);
+                let least = self.serving().min(self.bounds.minimum_healthy);
+                let stopped = self.stop(step.stop);
+                assert!(self.serving() >= least, "the minimum holds");
+                if stopped > 0 {
+                    steps.push(format!("stop {stopped}: {}", self.split()));
+                }
+                let free = self.room.saturating_sub(self.counts.total());
+                let start = step.start.min(free);
+                self.counts.pending += start;
+                if start > 0 {
+                    steps.push(format!("start {start}: {}", self.split()));
+                    let total = self.counts.total();
+                    assert!(total <= self.bounds.maximum_total, "the maximum holds");
+                }
+                if step.stop.total() == 0 && start == 0 && self.counts.pending == 0 {
+                    return steps;
+                }
+                // What was started is healthy before the next pass.
+                self.counts.healthy += std::mem::take(&mut self.counts.pending);
+            }
+            panic!("it comes to rest: {steps:?}");
+        }
+
+        fn split(&self) -> String {
+            let counts = &self.counts;
+            let old = counts.old_healthy + counts.old_unhealthy + counts.old_pending;
+            format!("{old}+{}", counts.total() - old)
+        }
+
+        fn stop(&mut self, stop: Stops) -> u32 {
+            let counts = &mut self.counts;
+            counts.old_pending -= stop.old_pending;
+            counts.old_unhealthy -= stop.old_unhealthy;
+            counts.old_healthy -= stop.old_healthy;
+            counts.pending -= stop.pending;
+            counts.unhealthy -= stop.unhealthy;
+            counts.healthy -= stop.healthy;
+            stop.total()
+        }
+
+        fn serving(&self) -> u32 {
+            self.counts.healthy + self.counts.old_healthy
+        }
+    }
+
+    fn deployment(desired: u32) -> Counts {
+        Counts {
+            desired,
+            old_healthy: desired,
+            ..Counts::default()
+        }
+    }
+
+    fn running(desired: u32, healthy: u32, unhealthy: u32) -> Counts {
+        Counts {
+            desired,
+            healthy,
+            unhealthy,
+            ..Counts::default()
+        }
+    }
+
+    fn bounds(minimum_healthy: u32, maximum_total: u32) -> Bounds {
+        Bounds {
+            minimum_healthy,
+            maximum_total,
+        }
+    }
+
+    #[test]
+    fn fact_195_two_may_stop_first_or_four_start_first() {
+        let step = reconcile(&deployment(4), bounds(2, 4));
+        assert_eq!((step.stop.old_healthy, step.start), (2, 2));
+        let step = reconcile(&deployment(4), bounds(4, 8));
+        assert_eq!((step.stop.total(), step.start), (0, 4));
+    }
+
+    #[test]
+    fn fact_198_six_tasks_with_room_for_eight() {
+        let mut played = Played::new(deployment(6), 100, 200, 8);
+        assert_eq!(
+            played.steps(),
+            [
+                "start 2: 6+2",
+                "stop 2: 4+2",
+                "start 2: 4+4",
+                "stop 2: 2+4",
+                "start 2: 2+6",
+                "stop 2: 0+6"
+            ]
+        );
+    }
+
+    #[test]
+    fn fact_199_six_tasks_with_room_for_ten_and_half_of_them_needed() {
+        let mut played = Played::new(deployment(6), 50, 200, 10);
+        assert_eq!(
+            played.steps(),
+            ["stop 3: 3+0", "start 6: 3+6", "stop 3: 0+6"]
+        );
+    }
+
+    #[test]
+    fn fact_201_100_and_100_block_a_replacement() {
+        let step = reconcile(&deployment(4), bounds(4, 4));
+        assert!(step.is_blocked);
+        assert_eq!((step.stop, step.start), (Stops::default(), 0));
+        // Waiting for what was started is not being blocked.
+        let counts = Counts {
+            pending: 4,
+            ..deployment(4)
+        };
+        assert_eq!(reconcile(&counts, bounds(4, 8)), Step::default());
+    }
+
+    #[test]
+    fn fact_202_the_replacement_of_an_unhealthy_task_starts_first() {
+        let mut played = Played::new(running(4, 3, 1), 100, 200, 100);
+        assert_eq!(played.steps(), ["start 1: 0+5", "stop 1: 0+4"]);
+        assert_eq!(played.counts, running(4, 4, 0));
+        // While the replacement is on its way, nothing stops.
+        let counts = Counts {
+            pending: 1,
+            ..running(4, 3, 1)
+        };
+        assert_eq!(reconcile(&counts, bounds(4, 8)), Step::default());
+    }
+
+    #[test]
+    fn fact_202_without_room_unhealthy_tasks_stop_one_at_a_time() {
+        let mut played = Played::new(running(4, 1, 3), 100, 100, 100);
+        assert_eq!(
+            played.steps(),
+            [
+                "stop 1: 0+3",
+                "start 1: 0+4",
+                "stop 1: 0+3",
+                "start 1: 0+4",
+                "stop 1: 0+3",
+                "start 1: 0+4"
+            ]
+        );
+        // The next one stays until the last one is gone.
+        let counts = Counts {
+            pending: 1,
+            stopping: 1,
+            ..running(4, 1, 2)
+        };
+        assert_eq!(reconcile(&counts, bounds(4, 4)), Step::default());
+    }
+
+    #[test]
+    fn fact_93_scale_in_stops_what_is_on_the_way_then_unhealthy_then_healthy() {
+        let counts = Counts {
+            pending: 2,
+            ..running(3, 4, 1)
+        };
+        let step = reconcile(&counts, bounds(3, 6));
+        assert_eq!((step.stop.pending, step.stop.healthy), (2, 1));
+        assert_eq!((step.stop.unhealthy, step.start), (1, 0));
+        let to_zero = reconcile(&running(0, 3, 1), bounds(0, 0));
+        assert_eq!(to_zero.stop.total(), 4);
+    }
+
+    #[test]
+    fn fact_225_draining_with_minimum_100_replaces_first() {
+        let counts = Counts {
+            old_healthy: 2,
+            ..running(4, 2, 0)
+        };
+        let mut played = Played::new(counts, 100, 200, 100);
+        assert_eq!(played.steps(), ["start 2: 2+4", "stop 2: 0+4"]);
+    }
+
+    #[test]
+    fn fact_225_draining_with_maximum_100_stops_first() {
+        let counts = Counts {
+            old_healthy: 2,
+            ..running(4, 2, 0)
+        };
+        let mut played = Played::new(counts, 50, 100, 100);
+        assert_eq!(played.steps(), ["stop 2: 0+2", "start 2: 0+4"]);
+        assert!(reconcile(&counts, bounds(4, 4)).is_blocked);
+    }
+
+    #[test]
+    fn fact_225_old_tasks_that_do_not_serve_stop_at_once() {
+        let counts = Counts {
+            old_pending: 2,
+            old_unhealthy: 1,
+            ..running(4, 1, 0)
+        };
+        let step = reconcile(&counts, bounds(4, 4));
+        assert_eq!((step.stop.old_pending, step.stop.old_unhealthy), (2, 1));
+        assert_eq!(step.start, 3);
+    }
+
+    #[test]
+    fn every_service_that_is_not_blocked_comes_to_rest_at_its_desired_count() {
+        for desired in 0..6 {
+            for (healthy, unhealthy, old) in [(0, 0, 5), (2, 1, 3), (7, 0, 0), (0, 4, 0), (1, 1, 1)]
+            {
+                for (minimum, maximum) in [(0, 100), (50, 150), (100, 200), (100, 101)] {
+                    let counts = Counts {
+                        old_healthy: old,
+                        ..running(desired, healthy, unhealthy)
+                    };
+                    let mut played = Played::new(counts, minimum, maximum, 1_000);
+                    played.steps();
+                    let blocked = reconcile(&played.counts, played.bounds).is_blocked;
+                    let rested = running(desired, desired, 0);
+                    assert!(blocked || played.counts == rested, "{counts:?}");
+                }
+            }
+        }
+    }
+}
