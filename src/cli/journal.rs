@@ -3,8 +3,8 @@
 use crate::cluster::Task;
 use crate::engine::Reader;
 use crate::plan::Plan;
-use crate::report::{EventId, EventRow, EventWriter, FolderFile, TaskRow, TaskWriter};
-use crate::simulation::{Fact, Rejection};
+use crate::report::{EventRow, EventWriter, FolderFile, TaskRow, TaskWriter, message};
+use crate::simulation::Fact;
 use crate::units::SimTime;
 use std::collections::BTreeMap;
 use std::io;
@@ -13,7 +13,7 @@ use std::io;
 pub(super) struct Journal<'a> {
     pub(super) plan: &'a Plan,
     pub(super) seed: u64,
-    /// Type and zone of every instance, in order of registration.
+    /// Type and zone of every instance, in order of launch.
     pub(super) instances: Vec<(usize, usize)>,
     pub(super) tasks: Option<&'a mut TaskWriter<FolderFile>>,
     pub(super) events: Option<&'a mut EventWriter<FolderFile>>,
@@ -46,6 +46,7 @@ impl<'a> Journal<'a> {
         for ((_, _), (task, placed)) in std::mem::take(&mut self.alive) {
             let outcome = match (placed, task.running) {
                 (false, _) => "waiting",
+                _ if task.stopping => "stopping",
                 (true, false) => "starting",
                 (true, true) => "running",
             };
@@ -58,16 +59,17 @@ impl<'a> Journal<'a> {
         if self.failed.is_some() {
             return;
         }
+        let plan = self.plan;
         let Some(writer) = &mut self.tasks else {
             return;
         };
-        let entry = &self.plan.tasks[task.entry.index()];
-        let cluster = &self.plan.cluster;
+        let cluster = &plan.cluster;
         let instance = task.instance.map(|id| self.instances[id.index()].0);
+        let group = message::group(plan, task.entry);
         let row = TaskRow {
-            entry: &entry.name,
+            entry: message::entry(plan, task.entry),
             ordinal: task.ordinal,
-            group: &entry.group,
+            group: &group,
             instance: instance.map_or("", |kind| &cluster.instance_types[kind].name),
             instance_index: task.instance.map(|id| id.index() as u64),
             zone: if placed {
@@ -76,46 +78,34 @@ impl<'a> Journal<'a> {
                 ""
             },
             arrived: task.arrived,
-            started: placed.then_some(task.placed),
+            placed: placed.then_some(task.placed),
             ended,
-            attempts: u32::from(placed),
+            attempts: task.attempts,
             outcome,
         };
-        if let Err(error) = writer.row(&self.plan.variant, self.seed, &row) {
+        if let Err(error) = writer.row(&plan.variant, self.seed, &row) {
             self.failed = Some(error);
         }
     }
 
-    fn event_row(&mut self, now: SimTime, fact: &str, ids: &[(&str, EventId<'_>)]) {
+    fn event_row(&mut self, now: SimTime, fact: &Fact) {
         if self.failed.is_some() {
             return;
         }
+        let plan = self.plan;
         let Some(writer) = &mut self.events else {
             return;
         };
+        let said = message::say(plan, fact);
         let row = EventRow {
             time: now,
-            fact,
-            ids,
+            fact: said.fact,
+            ids: &said.ids,
+            message: said.message.as_deref(),
         };
-        if let Err(error) = writer.row(&self.plan.variant, self.seed, &row) {
+        if let Err(error) = writer.row(&plan.variant, self.seed, &row) {
             self.failed = Some(error);
         }
-    }
-
-    fn task_event(&mut self, now: SimTime, fact: &str, task: &Task, why: Option<&str>) {
-        let entry = &self.plan.tasks[task.entry.index()];
-        let mut ids = vec![
-            ("entry", EventId::Name(&entry.name)),
-            ("task", EventId::Number(task.ordinal)),
-        ];
-        if let Some(instance) = task.instance {
-            ids.push(("instance", EventId::Number(instance.index() as u64)));
-        }
-        if let Some(why) = why {
-            ids.push(("reason", EventId::Name(why)));
-        }
-        self.event_row(now, fact, &ids);
     }
 }
 
@@ -127,72 +117,32 @@ fn zone_of(task: &Task, instances: &[(usize, usize)]) -> usize {
 impl Reader<Fact> for Journal<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         let key = |task: &Task| (task.entry.index(), task.ordinal);
+        if let Fact::InstanceLaunched(of) = fact {
+            self.instances.push((of.instance_type, of.zone.index()));
+        }
+        self.event_row(now, fact);
         match fact {
-            Fact::InstanceRegistered {
-                provider,
-                instance_type,
-                zone,
-                ..
-            } => {
-                let number = self.instances.len() as u64;
-                self.instances.push((*instance_type, zone.index()));
-                let plan = self.plan;
-                self.event_row(
-                    now,
-                    "InstanceRegistered",
-                    &[
-                        ("instance", EventId::Number(number)),
-                        (
-                            "provider",
-                            EventId::Name(&plan.cluster.providers[provider.index()].name),
-                        ),
-                        (
-                            "instanceType",
-                            EventId::Name(&plan.cluster.instance_types[*instance_type].name),
-                        ),
-                        ("zone", EventId::Name(&plan.cluster.zones[zone.index()])),
-                    ],
-                );
-            }
-            Fact::TaskArrived(of) => {
+            Fact::TaskArrived(of) | Fact::TaskInterrupted(of, ..) => {
                 self.alive.insert(key(&of.task), (of.task, false));
-                self.task_event(now, "TaskArrived", &of.task, None);
             }
-            Fact::TaskPlaced(of) => {
-                self.alive.insert(key(&of.task), (of.task, true));
-                self.task_event(now, "TaskPlaced", &of.task, None);
-            }
-            Fact::TaskStarted(of) => {
-                self.alive.insert(key(&of.task), (of.task, true));
-                self.task_event(now, "TaskStarted", &of.task, None);
+            Fact::TaskPlaced(of) | Fact::TaskStarted(of) | Fact::TaskStopping(of, _) => {
+                let placed = of.task.attempts > 0;
+                self.alive.insert(key(&of.task), (of.task, placed));
             }
             Fact::TaskFinished(of) => {
                 self.alive.remove(&key(&of.task));
-                self.task_event(now, "TaskFinished", &of.task, None);
                 self.task_row(&of.task, true, Some(now), "finished");
             }
-            Fact::TaskRejected(of, why) => {
+            Fact::TaskStopped(of, _) => {
                 self.alive.remove(&key(&of.task));
-                let why = match why {
-                    Rejection::NoRoom => "noRoom",
-                    Rejection::QueueFull => "queueFull",
-                    Rejection::Unplaceable => "unplaceable",
-                    Rejection::ByScheduler => "byScheduler",
-                };
-                self.task_event(now, "TaskRejected", &of.task, Some(why));
+                let placed = of.task.attempts > 0;
+                self.task_row(&of.task, placed, Some(now), "stopped");
+            }
+            Fact::TaskRejected(of, _) => {
+                self.alive.remove(&key(&of.task));
                 self.task_row(&of.task, false, None, "rejected");
             }
-            Fact::TasksSkipped { entry, tasks } => {
-                let plan = self.plan;
-                self.event_row(
-                    now,
-                    "TasksSkipped",
-                    &[
-                        ("entry", EventId::Name(&plan.tasks[*entry].name)),
-                        ("tasks", EventId::Number(*tasks)),
-                    ],
-                );
-            }
+            _ => {}
         }
     }
 }

@@ -152,22 +152,11 @@ impl Levels {
 
     #[inline]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact, fargate: &[bool]) {
-        use CapacityLevel as L;
         self.at(now);
         match fact {
-            Fact::InstanceRegistered {
-                provider,
-                cpu,
-                memory,
-                gpus,
-                ..
-            } => {
-                let base = Self::base(provider.index());
-                self.change(base + L::CpuTotal as usize, *cpu as i64);
-                self.change(base + L::MemoryTotal as usize, *memory as i64);
-                self.change(base + L::GpuTotal as usize, i64::from(*gpus));
-                self.change(base + L::Instances as usize, 1);
-            }
+            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => self.equip(of, 1),
+            Fact::InstanceFailed(of) => self.equip(of, -1),
+            Fact::InstanceGone(of, _) if of.counted => self.equip(of, -1),
             Fact::TaskArrived(_) => self.change(TaskLevel::Waiting as usize, 1),
             Fact::TaskRejected(..) => self.change(TaskLevel::Waiting as usize, -1),
             Fact::TaskPlaced(of) => {
@@ -175,12 +164,41 @@ impl Levels {
                 self.reserve(of, 1, fargate);
             }
             Fact::TaskStarted(of) => self.employ(of, 1),
-            Fact::TaskFinished(of) => {
-                self.employ(of, -1);
-                self.reserve(of, -1, fargate);
+            Fact::TaskStopping(of, _) => {
+                // Of an instance the promise is free at once; Fargate's capacity is not.
+                if of.task.instance.is_some() {
+                    self.reserve(of, -1, fargate);
+                }
             }
-            Fact::TasksSkipped { .. } => {}
+            Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(of, fargate),
+            Fact::TaskInterrupted(of, ..) => {
+                self.leave(of, fargate);
+                self.change(TaskLevel::Waiting as usize, 1);
+            }
+            _ => {}
         }
+    }
+
+    /// A task leaves: its capacity, if it had some, and the queue, if it was there.
+    fn leave(&mut self, of: &crate::simulation::TaskFact, fargate: &[bool]) {
+        if of.task.attempts == 0 {
+            return self.change(TaskLevel::Waiting as usize, -1);
+        }
+        if of.task.running {
+            self.employ(of, -1);
+        }
+        if of.task.promised || of.task.instance.is_none() {
+            self.reserve(of, -1, fargate);
+        }
+    }
+
+    fn equip(&mut self, of: &crate::simulation::InstanceFact, sign: i64) {
+        use CapacityLevel as L;
+        let base = Self::base(of.provider.index());
+        self.change(base + L::CpuTotal as usize, sign * of.cpu as i64);
+        self.change(base + L::MemoryTotal as usize, sign * of.memory as i64);
+        self.change(base + L::GpuTotal as usize, sign * i64::from(of.gpus));
+        self.change(base + L::Instances as usize, sign);
     }
 
     fn base(provider: usize) -> usize {

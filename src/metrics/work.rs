@@ -2,7 +2,7 @@
 
 use super::{Level, Spread};
 use crate::cluster::Task;
-use crate::simulation::{Fact, Rejection};
+use crate::simulation::{Fact, Interruption, Rejection};
 use crate::units::SimTime;
 
 /// What became of the tasks of one entry.
@@ -19,7 +19,13 @@ pub struct EntryWork {
     /// Of the refused, those that no instance could ever hold; and trace rows left out for
     /// the same reason.
     pub unplaceable: u64,
-    /// From arrival to placement, of those placed.
+    /// Of those, failed or lost for good.
+    pub failed: u64,
+    /// How often one was lost or failed and submitted again.
+    pub interrupted: u64,
+    /// Run time that had to be done again, in µs.
+    pub lost: u128,
+    /// From arrival to the first placement, of those placed.
     pub waits: Spread,
     /// From arrival to the end, of those finished.
     pub sojourns: Spread,
@@ -41,9 +47,9 @@ impl EntryWork {
         }
     }
 
-    /// Arrived and neither finished nor refused.
+    /// Arrived and neither finished nor failed nor refused.
     pub fn unfinished(&self) -> u64 {
-        self.arrived - self.finished - self.rejected
+        self.arrived - self.finished - self.rejected - self.failed
     }
 
     /// Arrived, and still without capacity.
@@ -60,9 +66,24 @@ impl EntryWork {
     fn place(&mut self, now: SimTime, task: &Task, counts: bool) {
         self.waiting.change(now, 0, 1);
         self.running.change(now, 1, 0);
-        if counts {
+        if counts && task.attempts == 1 {
             self.placed += 1;
             self.waits.record(now - task.arrived);
+        }
+    }
+
+    fn fail(&mut self, now: SimTime, counts: bool) {
+        self.running.change(now, 0, 1);
+        self.in_system.change(now, 0, 1);
+        self.failed += u64::from(counts);
+    }
+
+    fn interrupt(&mut self, now: SimTime, what: Interruption, counts: bool) {
+        self.running.change(now, 0, 1);
+        self.waiting.change(now, 1, 0);
+        if counts {
+            self.interrupted += 1;
+            self.lost += u128::from(what.lost.as_micros());
         }
     }
 
@@ -75,10 +96,13 @@ impl EntryWork {
         }
     }
 
-    fn reject(&mut self, now: SimTime, why: Rejection, counts: bool) {
+    fn reject(&mut self, now: SimTime, task: &Task, why: Rejection, counts: bool) {
         self.waiting.change(now, 0, 1);
         self.in_system.change(now, 0, 1);
-        if counts {
+        // Who was placed before, and lost its place, has failed rather than been refused.
+        if counts && task.attempts > 0 {
+            self.failed += 1;
+        } else if counts {
             self.rejected += 1;
             self.unplaceable += u64::from(why == Rejection::Unplaceable);
         }
@@ -128,6 +152,8 @@ impl Work {
             Fact::TaskArrived(of)
             | Fact::TaskPlaced(of)
             | Fact::TaskFinished(of)
+            | Fact::TaskStopped(of, _)
+            | Fact::TaskInterrupted(of, ..)
             | Fact::TaskRejected(of, _) => &of.task,
             Fact::TasksSkipped { entry, tasks } => {
                 self.entries[*entry].unplaceable += tasks;
@@ -136,16 +162,21 @@ impl Work {
                 }
                 return;
             }
-            Fact::TaskStarted(_) | Fact::InstanceRegistered { .. } => return,
+            _ => return,
+        };
+        // Those of services are told elsewhere.
+        let Some(entry) = self.entries.get_mut(of.entry.index()) else {
+            return;
         };
         let counts = of.arrived >= self.origin;
-        let entry = &mut self.entries[of.entry.index()];
         for work in [Some(entry), self.all.as_deref_mut()].into_iter().flatten() {
             match fact {
                 Fact::TaskArrived(_) => work.arrive(now, counts),
                 Fact::TaskPlaced(_) => work.place(now, of, counts),
                 Fact::TaskFinished(_) => work.finish_task(now, of, counts),
-                Fact::TaskRejected(_, why) => work.reject(now, *why, counts),
+                Fact::TaskStopped(..) => work.fail(now, counts),
+                Fact::TaskInterrupted(_, _, what) => work.interrupt(now, *what, counts),
+                Fact::TaskRejected(_, why) => work.reject(now, of, *why, counts),
                 _ => {}
             }
         }

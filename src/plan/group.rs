@@ -1,5 +1,7 @@
 //! Auto Scaling groups: instances that come and go.
 
+pub use crate::policy::provisioning::group::{AllocationStrategy, TerminationPolicy};
+
 use super::PullBehavior;
 use crate::engine::random::Distribution;
 use crate::units::{Memory, Span};
@@ -66,35 +68,6 @@ impl Default for InstancesDistribution {
             spot_allocation: AllocationStrategy::PriceCapacityOptimized,
         }
     }
-}
-
-/// In which order types are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AllocationStrategy {
-    /// In the order of the list.
-    Prioritized,
-    /// The cheapest first.
-    LowestPrice,
-    /// Spot: the pool that is interrupted least first.
-    CapacityOptimized,
-    /// Spot: least interrupted, then cheapest.
-    PriceCapacityOptimized,
-}
-
-/// `terminationPolicies` (facts/ecs.md 162).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TerminationPolicy {
-    /// AWS's default.
-    #[default]
-    Default,
-    /// The one launched first.
-    OldestInstance,
-    /// The one launched last.
-    NewestInstance,
-    /// What brings the group closest to its allocation strategy.
-    AllocationStrategy,
-    /// The one whose billing hour ends first.
-    ClosestToNextInstanceHour,
 }
 
 /// ECS managed scaling (facts/ecs.md 147 to 157).

@@ -14,6 +14,8 @@ pub struct EventRow<'a> {
     pub fact: &'a str,
     /// Whom it is about, in the order of the line: `("task", …)`, `("instance", …)`.
     pub ids: &'a [(&'a str, EventId<'a>)],
+    /// What ECS says about it, where it says something.
+    pub message: Option<&'a str>,
 }
 
 /// An id in a line of `events.jsonl`.
@@ -58,6 +60,10 @@ impl<W: Write> EventWriter<W> {
                 EventId::Number(number) => write!(line, "{number}")?,
                 EventId::Name(name) => serde_json::to_writer(&mut *line, name)?,
             }
+        }
+        if let Some(message) = row.message {
+            line.extend_from_slice(b",\"message\":");
+            serde_json::to_writer(&mut *line, message)?;
         }
         line.extend_from_slice(b",\"variant\":");
         serde_json::to_writer(&mut *line, variant)?;

@@ -13,6 +13,7 @@ mod events;
 mod figure;
 mod files;
 mod folder;
+pub mod message;
 mod number;
 mod plots;
 mod runs;

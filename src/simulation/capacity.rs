@@ -15,7 +15,7 @@ use crate::policy::provisioning::managed_scaling::{
 };
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
-use crate::units::{SECOND, SimTime, Span};
+use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
 /// One value per minute (facts/ecs.md 135).

@@ -337,7 +337,6 @@ pub(super) fn fail<R: Reader<Fact>>(
     count(world, id, false);
     die(world, turn, id, world.plan.assumptions.host_loss_notice);
     capacity::changed(world, turn, id);
-    services::instance_left(world, turn, id);
     if !comes_back && world.machines[id.index()].in_group {
         let after = match world.plan.delays {
             Delays::Realistic => world.plan.assumptions.health_replacement,

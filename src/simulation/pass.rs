@@ -137,8 +137,10 @@ pub(super) fn expire<R: Reader<Fact>>(
 
 /// Takes a task out of PROVISIONING, if it is there.
 pub(super) fn withdraw(world: &mut World<'_>, id: TaskId) -> Option<Pending> {
-    let mut waiting = world.provisioning.iter();
-    let (position, _) = waiting.find(|(_, pending)| pending.task == id)?;
+    let position = {
+        let mut waiting = world.provisioning.iter();
+        waiting.find(|(_, pending)| pending.task == id)?.0
+    };
     Some(world.provisioning.remove(position))
 }
 

@@ -348,12 +348,10 @@ fn to_stop(
     let candidates: Vec<StopCandidate<'_>> = left.iter().enumerate().map(candidate).collect();
     let chosen = choose_stop(&rules, &candidates).or_else(|| {
         // Nobody of this kind on the provider with the surplus: any of the kind.
-        let open = |c: StopCandidate<'_>, kind: Kind| StopCandidate {
-            protected: kind != wanted,
-            ..c
-        };
-        let all = candidates.iter().zip(left);
-        let all: Vec<_> = all.map(|(c, (_, kind))| open(*c, *kind)).collect();
+        let mut all = candidates;
+        for (candidate, (_, kind)) in all.iter_mut().zip(left) {
+            candidate.protected = *kind != wanted;
+        }
         choose_stop(&rules, &all)
     });
     chosen.map(|index| left[index].0)
