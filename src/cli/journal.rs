@@ -76,7 +76,7 @@ impl<'a> Journal<'a> {
                 ""
             },
             arrived: task.arrived,
-            started: placed.then_some(task.placed),
+            placed: placed.then_some(task.placed),
             ended,
             attempts: u32::from(placed),
             outcome,
