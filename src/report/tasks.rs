@@ -21,8 +21,9 @@ pub struct TaskRow<'a> {
     pub zone: &'a str,
     /// When it arrived.
     pub arrived: SimTime,
-    /// When it was placed.
-    pub started: Option<SimTime>,
+    /// When it was placed. Its column is `startedMicros`, a name that scripts rely on; with a
+    /// fixed start-up the containers run later than that.
+    pub placed: Option<SimTime>,
     /// When it ended.
     pub ended: Option<SimTime>,
     /// How many times it was started.
@@ -77,7 +78,7 @@ impl<W: Write> TaskWriter<W> {
             &number(row.instance_index),
             row.zone,
             &micros(Some(row.arrived)),
-            &micros(row.started),
+            &micros(row.placed),
             &micros(row.ended),
             &row.attempts.to_string(),
             row.outcome,

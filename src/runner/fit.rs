@@ -1,10 +1,12 @@
 //! `count: fit`: the smallest count with which nobody waits longer than a bound, in every
-//! run of seeds 1..N. Doubling, then bisection; that one less fails is shown.
+//! run of seeds 1..N. Doubling, then bisection; that one less fails is shown. A task that no
+//! instance could hold, however many there are, ends the search.
 
 use super::{FitFound, OneLess, Options, Progress, RunError, SchedulerFactory, in_order, threads};
+use crate::cluster::EntryId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
-use crate::simulation::{self, Fact};
+use crate::simulation::{self, Fact, Rejection};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -36,11 +38,12 @@ pub(super) fn resolve(
     // Perhaps the rest of the cluster does without.
     let mut too_few = 0;
     let mut enough = u32::from(search.fails(0)?.is_some());
-    while enough > 0 && search.fails(enough)?.is_some() {
+    while enough > 0
+        && let Some(failure) = search.fails(enough)?
+    {
         progress.advance();
         too_few = enough;
-        if enough >= MOST {
-            let reason = "tasks still wait or are refused".to_string();
+        if let Some(reason) = hopeless(plan, enough, &failure) {
             return Err(RunError::NoFit {
                 variant: plan.variant.clone(),
                 tried: enough,
@@ -62,7 +65,9 @@ pub(super) fn resolve(
         0 => None,
         _ => {
             let failed = search.fails(too_few)?;
-            failed.map(|seed| search.tell(too_few, seed)).transpose()?
+            failed
+                .map(|failure| search.tell(too_few, failure.seed))
+                .transpose()?
         }
     };
     progress.end();
@@ -73,6 +78,19 @@ pub(super) fn resolve(
         members,
     };
     Ok((plan.with_fit_count(enough), Some(found)))
+}
+
+/// Why more instances cannot help, if so, after `count` (at least 1) have failed: every type
+/// of the fleets is there by then, so what fits on none of them never will.
+fn hopeless(plan: &Plan, count: u32, failure: &Failure) -> Option<String> {
+    match failure.unplaceable {
+        Some(entry) => Some(format!(
+            "a task of `{}` fits on no instance, however many there are (seed {})",
+            plan.tasks[entry.index()].name,
+            failure.seed
+        )),
+        None => (count >= MOST).then(|| "tasks still wait or are refused".into()),
+    }
 }
 
 /// The bound and the members that are to fit; the strictest bound where several differ.
@@ -97,6 +115,13 @@ fn wanted(plan: &Plan) -> Option<(Span, Vec<String>)> {
     bound.map(|bound| (bound, names))
 }
 
+/// A run in which somebody waits too long or is refused.
+struct Failure {
+    seed: u64,
+    /// The entry of a task that no instance could ever hold, if that is why.
+    unplaceable: Option<EntryId>,
+}
+
 struct Search<'a> {
     plan: &'a Plan,
     seeds: u32,
@@ -107,8 +132,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The first seed in whose run somebody waits too long or is refused.
-    fn fails(&self, count: u32) -> Result<Option<u64>, RunError> {
+    /// The run of the first seed that fails.
+    fn fails(&self, count: u32) -> Result<Option<Failure>, RunError> {
         let plan = self.plan.with_fit_count(count);
         // Seeds above one that has failed need not be played to their end.
         let least_failed = AtomicU64::new(u64::MAX);
@@ -131,13 +156,17 @@ impl Search<'_> {
                 if probe.failed() {
                     least_failed.fetch_min(seed, Ordering::Relaxed);
                 }
-                Ok((probe.failed(), outcome))
+                let failure = probe.failed().then_some(Failure {
+                    seed,
+                    unplaceable: probe.unplaceable,
+                });
+                Ok((failure, outcome))
             },
-            |job, result| {
+            |_, result| {
                 match result {
-                    Ok((false, stopped)) if stopped => failed = Err(RunError::Interrupted),
-                    Ok((false, _)) => return true,
-                    Ok((true, _)) => failed = Ok(Some(job as u64 + 1)),
+                    Ok((None, stopped)) if stopped => failed = Err(RunError::Interrupted),
+                    Ok((None, _)) => return true,
+                    Ok((failure, _)) => failed = Ok(failure),
                     Err(error) => failed = Err(error),
                 }
                 false
@@ -192,6 +221,8 @@ struct Probe {
     bound: Span,
     longest: Span,
     refused: u64,
+    /// The entry of the first task that no instance could ever hold.
+    unplaceable: Option<EntryId>,
     /// Arrivals of those who wait: instants and how many, oldest first.
     waiting: BTreeMap<SimTime, u64>,
 }
@@ -202,6 +233,7 @@ impl Probe {
             bound,
             longest: Span::ZERO,
             refused: 0,
+            unplaceable: None,
             waiting: BTreeMap::new(),
         }
     }
@@ -235,9 +267,12 @@ impl Reader<Fact> for Probe {
                 self.leaves(of.task.arrived);
                 self.longest = self.longest.max(now - of.task.arrived);
             }
-            Fact::TaskRejected(of, _) => {
+            Fact::TaskRejected(of, why) => {
                 self.leaves(of.task.arrived);
                 self.refused += 1;
+                if *why == Rejection::Unplaceable {
+                    self.unplaceable.get_or_insert(of.task.entry);
+                }
             }
             _ => {}
         }

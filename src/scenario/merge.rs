@@ -69,14 +69,35 @@ pub fn identity(item: &Node, keys: &[&str]) -> Option<String> {
     })
 }
 
-/// Lays `over` over `base`. Warnings about new names that look mistyped go to `warnings`.
-pub fn merge(base: &mut Node, over: &Node, sources: &Sources, warnings: &mut Vec<Problem>) {
-    lay(base, over, "", "", sources, warnings);
+/// Lays `over` over `base`. To `problems` go empty lists that change nothing, and warnings
+/// about new names that look mistyped.
+pub fn merge(base: &mut Node, over: &Node, sources: &Sources, problems: &mut Vec<Problem>) {
+    lay(base, over, "", "", sources, problems);
 }
 
 /// Lays a value over the node under `key`, without warnings.
 pub fn lay_value(base: &mut Node, over: &Node, key: &str, sources: &Sources) {
     lay(base, over, key, "", sources, &mut Vec::new());
+}
+
+/// Lays the value of a `--set` over the node under `key`, which stands at `path`.
+///
+/// # Errors
+/// When an empty list would change nothing.
+pub fn lay_setting(
+    base: &mut Node,
+    over: &Node,
+    key: &str,
+    path: &str,
+    sources: &Sources,
+) -> Result<(), Box<Problem>> {
+    let mut problems = Vec::new();
+    lay(base, over, key, path, sources, &mut problems);
+    let is_error = |problem: &Problem| problem.severity == Severity::Error;
+    match problems.into_iter().find(is_error) {
+        Some(problem) => Err(Box::new(problem)),
+        None => Ok(()),
+    }
 }
 
 fn lay(
@@ -85,7 +106,7 @@ fn lay(
     key: &str,
     path: &str,
     sources: &Sources,
-    warnings: &mut Vec<Problem>,
+    problems: &mut Vec<Problem>,
 ) {
     match (&mut base.value, &over.value) {
         (Value::Map(entries), Value::Map(changes)) => {
@@ -98,7 +119,7 @@ fn lay(
                     Some(entry) => {
                         entry.origin = change.origin;
                         let node = &mut entry.node;
-                        lay(node, &change.node, &change.key, &path, sources, warnings);
+                        lay(node, &change.node, &change.key, &path, sources, problems);
                     }
                     None => entries.push(change.clone()),
                 }
@@ -106,15 +127,18 @@ fn lay(
         }
         (Value::List(items), Value::List(changes)) if identity_keys(key).is_some() => {
             let keys = identity_keys(key).unwrap_or_default();
+            if changes.is_empty() {
+                problems.extend(nothing_changes(items, over, keys, path, sources));
+            }
             let mut known = Known::new(items, keys);
             for change in changes {
                 match known.position(change, keys) {
                     Some(at) => {
                         let path = join(path, &identity(change, keys).unwrap_or_default());
-                        lay(&mut items[at], change, "", &path, sources, warnings);
+                        lay(&mut items[at], change, "", &path, sources, problems);
                     }
                     None => {
-                        warn_of_slip(items, change, keys, path, sources, warnings);
+                        warn_of_slip(items, change, keys, path, sources, problems);
                         known.add(change, keys, items.len());
                         items.push(change.clone());
                     }
@@ -127,11 +151,35 @@ fn lay(
     }
 }
 
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_string()
-    } else {
-        format!("{path}.{key}")
+/// The problem that an empty list is laid over one that merges by name: whoever writes it
+/// wants the things gone, and they would all stay.
+fn nothing_changes(
+    items: &[Node],
+    over: &Node,
+    keys: &[&str],
+    path: &str,
+    sources: &Sources,
+) -> Option<Problem> {
+    let first = items.first()?;
+    let message = format!("an empty list changes nothing: `{path}` merges by name");
+    let mut problem = Problem::error(path, message);
+    problem.place = sources.place(over.origin);
+    let first = join(path, &identity(first, keys).unwrap_or_else(|| "0".into()));
+    problem.hint = Some(format!(
+        "name what is to change, or leave the list out; `--set {first}=null` removes one"
+    ));
+    Some(problem)
+}
+
+/// A path with one key more, in the grammar of `--set`.
+pub fn join(path: &str, key: &str) -> String {
+    let key = match key.contains(['.', '=']) {
+        true => format!("\"{key}\""),
+        false => key.to_string(),
+    };
+    match path {
+        "" => key,
+        path => format!("{path}.{key}"),
     }
 }
 

@@ -107,8 +107,9 @@ impl Setting {
         sources: &Sources,
     ) -> Result<(), Box<Problem>> {
         let Some((step, origin)) = self.steps.get(depth) else {
-            merge::lay_value(node, &self.value, key, sources);
-            return Ok(());
+            let path = self.steps.iter();
+            let path = path.fold(String::new(), |path, (key, _)| merge::join(&path, key));
+            return merge::lay_setting(node, &self.value, key, &path, sources);
         };
         match shape(kind) {
             Type::Map(table) => {

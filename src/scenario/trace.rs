@@ -6,7 +6,7 @@ use super::keys;
 use super::problem::Place;
 use super::reader::{Cursor, Record};
 use super::rows::Format;
-use super::trace_rows::{Condition, Negative, Spec, read_file};
+use super::trace_rows::{Condition, Found, Negative, Spec, count_column, read_file};
 use crate::plan::{Trace, TraceRow};
 use crate::units::SimTime;
 use std::path::PathBuf;
@@ -61,14 +61,16 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
         has_cpu: spec.columns.iter().any(|(name, ..)| *name == "cpu"),
         has_memory: spec.columns.iter().any(|(name, ..)| *name == "memory"),
     };
-    let mut rows = Vec::new();
+    let mut found = Found::default();
     for (index, (file_at, path)) in files.iter().enumerate() {
         let file = (index as u16, path.as_path());
-        read_file(&spec, file_at, file, format?, &mut rows)?;
+        read_file(&spec, file_at, file, format?, &mut found)?;
     }
     if !at.context.is_clean_since(mark) {
         return None;
     }
+    warn_of_rows_without_tasks(at, &spec, &found);
+    let mut rows = found.rows;
     if rows.is_empty() {
         at.problem("the trace has no rows")
             .hint("check `where`, and that the files are not empty")
@@ -91,6 +93,31 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
         ..Trace::default()
     });
     Some(read)
+}
+
+/// Rows whose count is 0 are left out; what was lost so must not pass unseen.
+fn warn_of_rows_without_tasks(at: &Cursor<'_>, spec: &Spec<'_>, found: &Found) {
+    let Some((file, place)) = &found.first_without else {
+        return;
+    };
+    let which = match found.without_tasks {
+        1 => "1 row of the trace has the count 0 and is".to_string(),
+        rows => format!("{rows} rows of the trace have the count 0 and are"),
+    };
+    // The file as the scenario names it: warnings stand in the report, which must not depend
+    // on where the scenario lies.
+    let line = place.line;
+    let draft = at
+        .problem(format!("{which} left out, first line {line} of `{file}`"))
+        .at(place.clone())
+        .warning();
+    match count_column(spec).map(|index| &spec.columns[index].2.name) {
+        Some(name) => draft.hint(format!(
+            "if that is right, say so: `where: {{ {name}: {{ above: 0 }} }}`"
+        )),
+        None => draft,
+    }
+    .report();
 }
 
 fn format(record: &Record<'_>) -> Option<Format> {

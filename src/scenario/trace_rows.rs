@@ -1,6 +1,7 @@
 //! The rows of a trace: which are wanted, where their cells are, what they say.
 
 use super::columns::{BadCell, Column, decimal};
+use super::problem::Place;
 use super::reader::Cursor;
 use super::rows::{Format, Rows};
 use super::study::LONGEST;
@@ -43,10 +44,23 @@ pub struct Layout {
     pub conditions: Vec<usize>,
 }
 
+/// What the files gave.
+#[derive(Default)]
+pub struct Found {
+    /// The rows, with the index of their file and their line.
+    pub rows: Vec<(TraceRow, u16, u32)>,
+    /// How many rows stand for no task: their count is 0.
+    pub without_tasks: u64,
+    /// The first of them: its file as written in the scenario, and its place.
+    pub first_without: Option<(String, Place)>,
+}
+
 /// What to do with a row.
 pub enum Outcome {
     Keep(TraceRow),
     Skip,
+    /// It stands for no task.
+    NoTasks,
     Bad {
         column: String,
         why: String,
@@ -129,7 +143,7 @@ pub fn read_file(
     at: &Cursor<'_>,
     (index, path): (u16, &std::path::Path),
     format: Format,
-    found: &mut Vec<(TraceRow, u16, u32)>,
+    found: &mut Found,
 ) -> Option<()> {
     let name = path.display().to_string();
     let mut rows = match Rows::open(path, format) {
@@ -156,15 +170,24 @@ pub fn read_file(
         }
         match row(spec, &layout, &rows) {
             Outcome::Keep(row) => {
-                if found.len() >= MOST_ROWS {
+                if found.rows.len() >= MOST_ROWS {
                     spec.at
                         .problem(format!("the trace has more than {MOST_ROWS} rows"))
                         .report();
                     return None;
                 }
-                found.push((row, index, rows.line.min(u64::from(u32::MAX)) as u32));
+                let line = rows.line.min(u64::from(u32::MAX)) as u32;
+                found.rows.push((row, index, line));
             }
             Outcome::Skip => {}
+            Outcome::NoTasks => {
+                found.without_tasks += 1;
+                found.first_without.get_or_insert_with(|| {
+                    let count = count_column(spec).map_or(0, |at| layout.columns[at].0);
+                    let written = at.node.as_text().unwrap_or(&name);
+                    (written.to_string(), rows.place(&name, count))
+                });
+            }
             Outcome::Bad { column, why, cell } => {
                 bad += 1;
                 if bad <= MOST_REPORTED {
@@ -264,9 +287,14 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
         }
     }
     if row.count == 0 {
-        return Outcome::Skip;
+        return Outcome::NoTasks;
     }
     Outcome::Keep(row)
+}
+
+/// Which of the columns is the count.
+pub fn count_column(spec: &Spec<'_>) -> Option<usize> {
+    spec.columns.iter().position(|(name, ..)| *name == "count")
 }
 
 /// Memory that a factor made is rounded to the nearest whole MiB, as a drawn one; what the

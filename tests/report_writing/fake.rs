@@ -189,6 +189,7 @@ fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
         (_, "instances") if is_fargate => 0.0,
         (_, "instances") => 7.0,
         (_, "cpu.total") => 14.0 * factor,
+        (_, "cpu.reservedHours") if is_fargate => 5_200.0,
         (_, "memory.total") => 56.0 * factor,
         (_, "cpu.reserved" | "cpu.used") => 0.64 * factor,
         (_, "memory.reserved" | "memory.used") => 0.713 * factor,

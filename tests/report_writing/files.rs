@@ -240,7 +240,7 @@ fn tasks_have_the_columns_of_the_contract() {
         instance_index: Some(2),
         zone: "us-east-1a",
         arrived: SimTime::micros(1_500_000),
-        started: Some(SimTime::micros(2_000_000)),
+        placed: Some(SimTime::micros(2_000_000)),
         ended: Some(SimTime::micros(9_000_000)),
         attempts: 1,
         outcome: "finished",
@@ -248,7 +248,7 @@ fn tasks_have_the_columns_of_the_contract() {
     writer.row("ec2", 3, &row).expect("a vector takes all");
     row.instance = "";
     row.instance_index = None;
-    row.started = None;
+    row.placed = None;
     row.ended = None;
     row.attempts = 0;
     row.outcome = "rejected";

@@ -302,7 +302,7 @@ fn a_file_that_is_streamed_fails_with_its_path() {
         instance_index: Some(0),
         zone: "us-east-1a",
         arrived: ecsim::units::SimTime::ZERO,
-        started: None,
+        placed: None,
         ended: None,
         attempts: 0,
         outcome: "waiting",

@@ -2,6 +2,7 @@
 
 use super::fake::{self, Wanted};
 use ecsim::report::{TerminalStyle, terminal, verdicts};
+use ecsim::{runner, scenario};
 
 fn plain(wanted: &Wanted, width: usize) -> String {
     let style = TerminalStyle {
@@ -66,6 +67,90 @@ fn no_chance_is_said_and_never_plus_minus_nothing() {
     let page = plain(&wanted, 100);
     assert!(!page.contains('±'), "{page}");
     assert!(page.contains("no chance in this variant"), "{page}");
+}
+
+/// The page with the mean of one figure of a variant changed.
+fn changed(wanted: &Wanted, variant: usize, path: &str, value: f64) -> String {
+    let mut results = fake::results(wanted);
+    let figures = &mut results.variants[variant].figures;
+    let figure = figures.iter_mut().find(|f| f.figure.path == path);
+    figure.expect("the figure is there").estimate.mean = Some(value);
+    terminal(&results, &TerminalStyle::default())
+        .replace('\n', " ")
+        .replace("   ", " ")
+}
+
+#[test]
+fn a_minimum_that_inflates_the_cost_is_told() {
+    let heading = "Billed beyond the time used";
+    assert!(!plain(&Wanted::default(), 100).contains(heading));
+    // 1,176 instance-hours and 5,200 vCPU-hours were billed.
+    let fleet = "x86: 50.0 % of its cost, as only 3 d 12 h are reported: its cost per month is \
+                 that of a fleet started anew every 3 d 12 h";
+    let page = changed(&Wanted::default(), 0, "run.reportedHours", 84.0);
+    assert!(page.contains(heading) && page.contains(fleet), "{page}");
+    let fargate = "fargate: 75.0 % of its cost, as its tasks on Fargate are short";
+    let path = "capacity.FARGATE.cpu.reservedHours";
+    let page = changed(&Wanted::default(), 2, path, 1_300.0);
+    assert!(page.contains(heading) && page.contains(fargate), "{page}");
+    assert!(!page.contains("x86: 50"), "{page}");
+    // Whole seconds of long tasks are not worth a word.
+    let page = changed(&Wanted::default(), 2, path, 5_170.0);
+    assert!(!page.contains(heading), "{page}");
+}
+
+/// Two instances, or Fargate; a job of six seconds every two.
+const SHORT: &str = "\
+ecsim: 1
+name: short
+until: 10s
+cluster:
+  capacityProviders:
+    - { name: fleet, fleet: [{ instanceType: m6i.large, count: 2 }] }
+taskDefinitions:
+  - family: job
+    cpu: 512
+    memory: 1024
+    containerDefinitions: [{ name: job, image: job }]
+tasks:
+  - { name: jobs, taskDefinition: job, arrivals: { every: 2s, limit: 20 }, duration: 6s }
+delays: none
+variants:
+  - name: ec2
+  - name: ec2-hour
+    until: 1h
+  - name: fargate
+    until: drained
+    cluster: { capacityProviders: [{ name: fleet, fleet: [{ instanceType: m6i.large, count: 0 }] }] }
+    tasks: [{ name: jobs, launchType: FARGATE }]
+  - name: fargate-long
+    until: drained
+    cluster: { capacityProviders: [{ name: fleet, fleet: [{ instanceType: m6i.large, count: 0 }] }] }
+    tasks: [{ name: jobs, launchType: FARGATE, duration: 1h }]
+";
+
+#[test]
+fn of_a_minute_billed_for_six_seconds_nine_tenths_are_told() {
+    let loaded = scenario::load_text("short.yaml", SHORT, &[], &scenario::Embedded);
+    let study = loaded.expect("the scenario is sound").study;
+    let options = runner::Options {
+        seeds: vec![1],
+        threads: None,
+    };
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let scheduler = &runner::built_in_scheduler;
+    let (results, _) = runner::run(&study, &options, scheduler, &mut (), &(), &stop)
+        .expect("nothing stands in the way");
+    let page = terminal(&results, &TerminalStyle::default());
+    let told = page.split("Billed beyond the time used").nth(1);
+    let told = told.expect("it is told").split("\n\n").next();
+    assert_eq!(
+        told.expect("a paragraph"),
+        ", as AWS bills whole seconds and 60 s at least
+ec2: 83.3 % of its cost, as only 10 s are reported: its cost per month is that of a fleet started
+  anew every 10 s
+fargate: 90.0 % of its cost, as its tasks on Fargate are short"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod bill;
 mod capacity;
 mod comparison;
 mod grid;
+mod minimum;
 mod notes;
 mod page;
 mod work;
@@ -45,6 +46,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         capacity::write(&mut page, results);
     }
     notes::surplus(&mut page, results);
+    minimum::write(&mut page, results);
     notes::fits(&mut page, results);
     notes::verdicts(&mut page, results);
     notes::warnings(&mut page, results);

@@ -100,6 +100,66 @@ hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that ho
 }
 
 #[test]
+fn an_empty_list_that_would_change_nothing_is_refused() {
+    check_set(
+        SOUND,
+        &["tasks=[]"],
+        r#"
+error: an empty list changes nothing: `tasks` merges by name
+  --set  tasks
+   | tasks=[]
+   |       ^
+hint: name what is to change, or leave the list out; `--set tasks.reports=null` removes one"#,
+    );
+    check_set(
+        SOUND,
+        &["cluster={ capacityProviders: [] }"],
+        r#"
+error: an empty list changes nothing: `cluster.capacityProviders` merges by name
+  --set  cluster.capacityProviders
+   | cluster={ capacityProviders: [] }
+   |                              ^
+hint: name what is to change, or leave the list out; `--set cluster.capacityProviders.ec2=null` removes one"#,
+    );
+    check_set(
+        &varied(),
+        &["variants=[]"],
+        r#"
+error: an empty list changes nothing: `variants` merges by name
+  --set  variants
+   | variants=[]
+   |          ^
+hint: name what is to change, or leave the list out; `--set variants.small=null` removes one"#,
+    );
+    let variant = format!("{SOUND}variants: [{{ name: idle, tasks: [] }}]\n");
+    check(
+        &variant,
+        r#"
+error: an empty list changes nothing: `tasks` merges by name
+  shop.yaml:19:33  tasks
+  19 | variants: [{ name: idle, tasks: [] }]
+     |                                 ^
+hint: name what is to change, or leave the list out; `--set tasks.reports=null` removes one"#,
+    );
+}
+
+#[test]
+fn an_empty_list_where_there_is_nothing_is_fine_and_so_is_what_its_hint_says() {
+    sound(SOUND, &["instanceTypes=[]"]);
+    let own = "instanceTypes: [{ name: my.rack, vcpu: 4, memory: 16 GiB, price: $0.1/h }]";
+    let dotted = format!("{SOUND}\n{own}\n");
+    let found = problems(&dotted, &["instanceTypes=[]"]);
+    assert!(
+        found.contains("`--set instanceTypes.\"my.rack\"=null`"),
+        "{found}"
+    );
+    sound(&dotted, &["instanceTypes.\"my.rack\"=null"]);
+    sound(&dotted, &["instanceTypes=null"]);
+    let study = sound(&varied(), &["variants=null"]).study;
+    assert_eq!(study.variants.len(), 1);
+}
+
+#[test]
 fn a_path_that_does_not_exist_is_refused() {
     check_set(
         SOUND,

@@ -458,3 +458,62 @@ fn real_traces_are_read() {
     assert_eq!(tasks, 2_551_075);
     assert!(jobs.rows.is_sorted_by_key(|row| row.arrival));
 }
+
+#[test]
+fn rows_without_tasks_are_counted_and_told() {
+    let columns =
+        "arrival: { column: t, unit: s }, duration: { column: d, unit: s }, count: { column: n }";
+    let data = b"t,d,n\n0,1,2\n1,1,0\n2,1,1\n3,1,0\n";
+    let loaded = load_in(&files(columns, "", data), &[]).unwrap();
+    let Arrivals::Trace(trace) = &loaded.study.variants[0].tasks[0].arrivals else {
+        panic!("no trace")
+    };
+    assert_eq!(trace.rows.len(), 2);
+    // What the report says does not depend on where the scenario lies.
+    assert_eq!(
+        loaded.study.warnings,
+        [
+            "tasks.reports.trace: 2 rows of the trace have the count 0 and are left out, first line 3 of `t.csv`"
+        ]
+    );
+    let [warning] = &loaded.warnings[..] else {
+        panic!("one warning")
+    };
+    let place = warning.place.as_ref().unwrap();
+    assert_eq!((place.line, place.column), (3, 5));
+    assert!(
+        warning.to_string().contains("where: { n: { above: 0 } }"),
+        "{warning}"
+    );
+    // Whoever chooses the rows has said so, and so has who has none.
+    let chosen = files(columns, ", where: { n: { above: 0 } }", data);
+    assert!(load_in(&chosen, &[]).unwrap().warnings.is_empty());
+    let none = files(columns, "", b"t,d,n\n0,1,2\n");
+    assert!(load_in(&none, &[]).unwrap().warnings.is_empty());
+}
+
+#[test]
+fn a_repaired_count_is_told_and_one_row_is_one_row() {
+    let columns =
+        "arrival: { column: 1, unit: s }, duration: { column: 2, unit: s }, count: { column: 3 }";
+    let more = ", header: false, repair: { negative: zero }";
+    let loaded = load_in(&files(columns, more, b"0,1,2\n1,1,-4\n"), &[]).unwrap();
+    assert_eq!(
+        loaded.study.warnings,
+        [
+            "tasks.reports.trace: 1 row of the trace has the count 0 and is left out, first line 2 of `t.csv`"
+        ]
+    );
+}
+
+#[test]
+fn a_trace_of_rows_without_tasks_has_no_rows() {
+    let columns =
+        "arrival: { column: t, unit: s }, duration: { column: d, unit: s }, count: { column: n }";
+    let found = load_in(&files(columns, "", b"t,d,n\n0,1,0\n"), &[]).unwrap_err();
+    assert!(found.contains("error: the trace has no rows"), "{found}");
+    assert!(
+        found.contains("1 row of the trace has the count 0"),
+        "{found}"
+    );
+}
