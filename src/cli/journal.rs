@@ -1,9 +1,10 @@
 //! `tasks.csv` and `events.jsonl`: one run played again, its facts written down.
 
+use super::message;
 use crate::cluster::Task;
 use crate::engine::Reader;
 use crate::plan::Plan;
-use crate::report::{EventRow, EventWriter, FolderFile, TaskRow, TaskWriter, message};
+use crate::report::{EventRow, EventWriter, FolderFile, TaskRow, TaskWriter};
 use crate::simulation::Fact;
 use crate::units::SimTime;
 use std::collections::BTreeMap;

@@ -254,9 +254,7 @@ impl Cluster {
         let groups = self.groups;
         let (tasks, group_tasks) = (&self.instances, &self.group_tasks);
         let count = |id: InstanceId, whose: Counted| match whose {
-            Counted::Group(group) if groups > 1 => {
-                group_tasks[id.index() * groups + group.index()]
-            }
+            Counted::Group(group) if groups > 1 => group_tasks[id.index() * groups + group.index()],
             _ => tasks[id.index()].tasks,
         };
         let counts = |ids: &[InstanceId], whose| -> Vec<u32> {
@@ -592,10 +590,7 @@ impl Cluster {
     ///
     /// # Panics
     /// When something was lost or made.
-    pub fn check_conservation<'a>(
-        &self,
-        placed: impl Iterator<Item = (InstanceId, &'a Task)>,
-    ) {
+    pub fn check_conservation<'a>(&self, placed: impl Iterator<Item = (InstanceId, &'a Task)>) {
         let mut promised = vec![(0u64, 0u64, 0u32, 0u32, 0u32); self.instances.len()];
         let mut held = vec![(0u64, 0u64); self.instances.len()];
         for (id, task) in placed {

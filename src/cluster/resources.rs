@@ -30,7 +30,11 @@ impl Shape {
     pub fn less(&self, other: &Self) -> Self {
         Self {
             cpu: Cpu::base(self.cpu.as_base().saturating_sub(other.cpu.as_base())),
-            memory: Memory::bytes(self.memory.as_bytes().saturating_sub(other.memory.as_bytes())),
+            memory: Memory::bytes(
+                self.memory
+                    .as_bytes()
+                    .saturating_sub(other.memory.as_bytes()),
+            ),
             interfaces: self.interfaces.saturating_sub(other.interfaces),
             gpus: self.gpus.saturating_sub(other.gpus),
         }

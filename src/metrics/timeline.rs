@@ -164,11 +164,9 @@ impl Levels {
                 self.reserve(of, 1, fargate);
             }
             Fact::TaskStarted(of) => self.employ(of, 1),
-            Fact::TaskStopping(of, _) => {
-                // Of an instance the promise is free at once; Fargate's capacity is not.
-                if of.task.instance.is_some() {
-                    self.reserve(of, -1, fargate);
-                }
+            // Of an instance the promise is free at once; Fargate's capacity is not.
+            Fact::TaskStopping(of, _) if of.task.instance.is_some() => {
+                self.reserve(of, -1, fargate);
             }
             Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(of, fargate),
             Fact::TaskInterrupted(of, ..) => {

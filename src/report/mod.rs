@@ -13,7 +13,6 @@ mod events;
 mod figure;
 mod files;
 mod folder;
-pub mod message;
 mod number;
 mod plots;
 mod runs;

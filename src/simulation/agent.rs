@@ -301,7 +301,12 @@ fn next_in_queue<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     instance: InstanceId,
 ) {
-    while let Some(head) = world.machines[instance.index()].agent.queue.front().copied() {
+    while let Some(head) = world.machines[instance.index()]
+        .agent
+        .queue
+        .front()
+        .copied()
+    {
         let Some(task) = world.tasks.get_mut(head).filter(|task| !task.stopping) else {
             world.machines[instance.index()].agent.queue.pop_front();
             continue;
@@ -358,7 +363,9 @@ fn pull<R: Reader<Fact>>(
         return;
     };
     let image = world.entries[task.entry.index()].containers[container].image;
-    let cached = task.instance.is_some_and(|instance| images::is_cached(world, instance, image));
+    let cached = task
+        .instance
+        .is_some_and(|instance| images::is_cached(world, instance, image));
     match images::begin(world, now, &task, image) {
         Pull::Failed => stop(world, turn, id, StopReason::CannotPullContainer),
         Pull::Done(at) if at == now => {
@@ -502,11 +509,15 @@ fn draw_exit(
     if let (Some(law), Some(limit)) = (&behavior.memory_use, definition.memory_limit) {
         let use_bytes = law.sample(&mut keys.memory.stream(ordinal));
         if use_bytes > limit.as_bytes() as f64 {
-            let after = behavior.memory_growth.sample(&mut keys.growth.stream(ordinal));
+            let after = behavior
+                .memory_growth
+                .sample(&mut keys.growth.stream(ordinal));
             add(after, 137, true);
         }
     }
-    let struck = world.faults.strikes_container(task.entry, definition, &keys.name, ordinal);
+    let struck = world
+        .faults
+        .strikes_container(task.entry, definition, &keys.name, ordinal);
     if let Some(after) = struck.crash {
         add(after, 1, false);
     }
@@ -540,7 +551,9 @@ fn draw_verdicts(
     let behavior = &definition.behavior;
     let keys = world.keys(task, container);
     let ordinal = nth(task, number);
-    let ready = behavior.time_to_healthy.sample(&mut keys.healthy.stream(ordinal));
+    let ready = behavior
+        .time_to_healthy
+        .sample(&mut keys.healthy.stream(ordinal));
     let ready = Span::from_seconds_f64(ready);
     let mut failure: Option<f64> = None;
     if behavior.health_failures_per_hour > 0.0 {
@@ -548,21 +561,25 @@ fn draw_verdicts(
         let law = Distribution::Exponential { mean };
         failure = Some(law.sample(&mut keys.health_failure.stream(ordinal)));
     }
-    let struck = world.faults.strikes_container(task.entry, definition, &keys.name, ordinal);
+    let struck = world
+        .faults
+        .strikes_container(task.entry, definition, &keys.name, ordinal);
     let failure = match (failure, struck.unhealthy) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
     let mut verdicts = Vec::new();
-    let failing = failure.map(|after| {
-        failing_from(check, ready, Span::from_seconds_f64(after))
-    });
+    let failing = failure.map(|after| failing_from(check, ready, Span::from_seconds_f64(after)));
     if let Some(failing) = failing {
         verdicts.push((now + failing, Health::Unhealthy));
     }
     let first = first_healthy(check, ready);
     let comes_first = |at: &Span| failing.is_none_or(|failing| *at < failing);
-    verdicts.extend(Some(first.healthy).filter(comes_first).map(|at| (now + at, Health::Healthy)));
+    verdicts.extend(
+        Some(first.healthy)
+            .filter(comes_first)
+            .map(|at| (now + at, Health::Healthy)),
+    );
     let early = first.unhealthy_before.filter(comes_first);
     verdicts.extend(early.map(|at| (now + at, Health::Unhealthy)));
     verdicts
@@ -596,7 +613,13 @@ fn container_due<R>(
     let Some(life) = world.life(id) else { return };
     life.runs[container].due = Some(at);
     let container = u8::try_from(container).expect("at most ten containers");
-    turn.at(at, Event::ContainerTurns { task: id, container });
+    turn.at(
+        at,
+        Event::ContainerTurns {
+            task: id,
+            container,
+        },
+    );
 }
 
 /// Something happens to a container, if the reminder still holds.
@@ -702,7 +725,8 @@ pub(super) fn strike<R: Reader<Fact>>(
 ) {
     let now = turn.now();
     let Some(life) = world.life(id) else { return };
-    if life.stop.is_none() && matches!(life.state.state(container), ContainerState::Running { .. }) {
+    if life.stop.is_none() && matches!(life.state.state(container), ContainerState::Running { .. })
+    {
         life.runs[container].exit = Some(Exit {
             at: now,
             code: if out_of_memory { 137 } else { 1 },
@@ -792,7 +816,9 @@ fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id
     };
     services::task_running(world, turn, service);
     let containers = world.entries[task.entry.index()].containers;
-    let is_checked = containers.iter().any(|c| c.essential && c.health_check.is_some());
+    let is_checked = containers
+        .iter()
+        .any(|c| c.essential && c.health_check.is_some());
     if is_checked {
         let Some(life) = world.life(id) else { return };
         life.step = Step::Running;

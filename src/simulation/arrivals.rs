@@ -180,8 +180,8 @@ pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
         return entry.lane(0);
     }
     entry.on_lane.resize(entry.items.len(), 0);
-    let number = next(&strategy(entry.items), &entry.on_lane)
-        .expect("some item of a strategy has a weight");
+    let number =
+        next(&strategy(entry.items), &entry.on_lane).expect("some item of a strategy has a weight");
     entry.on_lane[number] += 1;
     entry.lane(number)
 }

@@ -4,7 +4,7 @@
 use super::agent::LifeKeys;
 use super::arrivals::Source;
 use crate::catalog::Architecture;
-use crate::cluster::{EntryId, GroupId, LaneId, ProviderId, ServiceId};
+use crate::cluster::{GroupId, LaneId, ProviderId, ServiceId};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{
     Capacity, Container, Delays, Demand, FaultKind, Plan, Retry, Service, StrategyItem, TaskEntry,
@@ -78,8 +78,18 @@ impl<'p> Entry<'p> {
         Self {
             service: Some(id),
             on_fargate: plan.is_on_fargate(&service.target),
-            life: Some(Box::new(LifeKeys::new(seed, &service.name, &service.containers))),
-            ..Self::bare(seed, &service.name, &service.demand, &service.containers, group)
+            life: Some(Box::new(LifeKeys::new(
+                seed,
+                &service.name,
+                &service.containers,
+            ))),
+            ..Self::bare(
+                seed,
+                &service.name,
+                &service.demand,
+                &service.containers,
+                group,
+            )
         }
     }
 
@@ -150,7 +160,6 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
 /// Where the tasks of an entry may go: one provider of its strategy, or any instance.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lane {
-    pub entry: EntryId,
     /// The provider; `None` for any instance.
     pub provider: Option<ProviderId>,
     /// Tasks wait in PROVISIONING: the provider has managed scaling (facts/ecs.md 54).
@@ -160,10 +169,9 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(plan: &Plan, entry: EntryId, provider: Option<usize>) -> Self {
+    pub(super) fn new(plan: &Plan, provider: Option<usize>) -> Self {
         let capacity = provider.map(|index| &plan.cluster.providers[index].capacity);
         Self {
-            entry,
             provider: provider.map(ProviderId::new),
             provisions: match capacity {
                 Some(Capacity::Group(group)) => group.managed_scaling.is_some(),

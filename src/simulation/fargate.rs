@@ -1,7 +1,9 @@
 //! Fargate: launches with their rate and quota, the zone of each task, billing, and what
 //! ends a task from outside.
 
-use super::{BILLED_AT_LEAST, Event, Fact, ProviderState, Rejection, StopReason, World, agent, spot, tasks};
+use super::{
+    BILLED_AT_LEAST, Event, Fact, ProviderState, Rejection, StopReason, World, agent, spot, tasks,
+};
 use crate::catalog::Architecture;
 use crate::cluster::{GroupId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::{Reader, Turn};
@@ -101,7 +103,9 @@ impl FargateState {
         let gap = crate::units::SECOND / u64::from(per_second.max(1));
         self.next_launch = self.next_launch.max(now) + Span::micros(gap);
         let earlier = gap * u64::from(burst);
-        now.max(SimTime::micros(self.next_launch.as_micros().saturating_sub(earlier)))
+        now.max(SimTime::micros(
+            self.next_launch.as_micros().saturating_sub(earlier),
+        ))
     }
 }
 
@@ -126,10 +130,12 @@ pub(super) fn submit<R: Reader<Fact>>(
     let group = world.entries[task.entry.index()].group;
     let now = turn.now();
     let faults = &world.faults;
-    let state = world.providers[world.lanes[task.lane.index()].provider.map_or(0, |p| p.index())]
-        .fargate
-        .as_ref()
-        .expect("the lane leads to Fargate");
+    let state = world.providers[world.lanes[task.lane.index()]
+        .provider
+        .map_or(0, |p| p.index())]
+    .fargate
+    .as_ref()
+    .expect("the lane leads to Fargate");
     let Some(zone) = state.zone(group, |zone| !faults.zone_is_closed(ZoneId::new(zone))) else {
         return no_capacity(world, turn, id, false);
     };
@@ -140,7 +146,11 @@ pub(super) fn submit<R: Reader<Fact>>(
     let bucket = world.plan.assumptions.fargate_launch_bucket;
     let state = world.fargate_of(&task);
     state.count(&task, group, true);
-    let at = if realistic { state.admit(now, bucket) } else { now };
+    let at = if realistic {
+        state.admit(now, bucket)
+    } else {
+        now
+    };
     if at == now {
         tasks::placed(world, turn, id);
     } else {
@@ -200,7 +210,9 @@ pub(super) fn stop_billing<R: Reader<Fact>>(
 /// Billing of a task that began at `since` ends.
 pub(super) fn end_meters(world: &mut World<'_>, now: SimTime, task: &Task, since: SimTime) {
     for (meter, amount) in metered(world, task) {
-        world.meters.stop(meter, amount, since, now, BILLED_AT_LEAST);
+        world
+            .meters
+            .stop(meter, amount, since, now, BILLED_AT_LEAST);
     }
 }
 
@@ -232,7 +244,10 @@ fn metered(world: &World<'_>, task: &Task) -> impl Iterator<Item = (MeterId, u64
     let state = world.providers[provider].fargate.as_ref();
     let state = state.expect("the lane leads to Fargate");
     let meters = state.meters[task.zone.index()][usize::from(entry.arm)];
-    meters.into_iter().zip(amounts).filter(|(_, amount)| *amount > 0)
+    meters
+        .into_iter()
+        .zip(amounts)
+        .filter(|(_, amount)| *amount > 0)
 }
 
 /// AWS takes Spot capacity back: SIGTERM now, the end within two minutes

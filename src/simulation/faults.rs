@@ -259,7 +259,11 @@ pub(super) fn end<R: Reader<Fact>>(
     occurrence: u32,
 ) {
     let state = &mut world.faults.states[number];
-    let Some(at) = state.active.iter().position(|active| active.number == occurrence) else {
+    let Some(at) = state
+        .active
+        .iter()
+        .position(|active| active.number == occurrence)
+    else {
         return;
     };
     let active = state.active.remove(at);
@@ -340,12 +344,18 @@ pub(super) fn instance_fails<R: Reader<Fact>>(
     instance: InstanceId,
 ) {
     let machine = &world.machines[instance.index()];
-    if !matches!(machine.state, instances::State::Active | instances::State::Draining) {
+    if !matches!(
+        machine.state,
+        instances::State::Active | instances::State::Draining
+    ) {
         // It is down for another reason; whoever brings it back says when it fails next.
         return;
     }
     let plan = world.faults.states[number].plan;
-    turn.report(Fact::FaultBegan(number, world.faults.states[number].occurrences));
+    turn.report(Fact::FaultBegan(
+        number,
+        world.faults.states[number].occurrences,
+    ));
     instances::fail(world, turn, instance, plan.lasts.is_some());
     let state = &mut world.faults.states[number];
     match state.failures.iter_mut().find(|(id, _)| *id == instance) {
@@ -417,9 +427,17 @@ fn fail_instances<R: Reader<Fact>>(
         .filter(is_up)
         .filter(|id| strikes_instance(world, &plan.kind, *id))
         .collect();
-    let is_listed = matches!(&plan.kind, FaultKind::InstanceFailure { instances: Some(_), .. });
+    let is_listed = matches!(
+        &plan.kind,
+        FaultKind::InstanceFailure {
+            instances: Some(_),
+            ..
+        }
+    );
     if !is_listed && !struck.is_empty() {
-        let mut stream = world.faults.states[number].choices.stream(u64::from(occurrence));
+        let mut stream = world.faults.states[number]
+            .choices
+            .stream(u64::from(occurrence));
         let chosen = stream.below(struck.len() as u64) as usize;
         struck = vec![struck[chosen]];
     }
@@ -459,7 +477,9 @@ fn strike_containers<R: Reader<Fact>>(
 fn zone_of(world: &World<'_>, number: usize, occurrence: u32, zone: Option<usize>) -> usize {
     let zones = world.plan.cluster.zones.len() as u64;
     zone.unwrap_or_else(|| {
-        let mut stream = world.faults.states[number].choices.stream(u64::from(occurrence));
+        let mut stream = world.faults.states[number]
+            .choices
+            .stream(u64::from(occurrence));
         stream.below(zones) as usize
     })
 }
@@ -515,12 +535,15 @@ fn lose_fargate_host<R: Reader<Fact>>(
     number: usize,
     occurrence: u32,
 ) {
-    let on_fargate = world.tasks.with_ids().filter(|(_, task)| {
-        world.entries[task.entry.index()].on_fargate && task.attempts > 0
-    });
+    let on_fargate = world
+        .tasks
+        .with_ids()
+        .filter(|(_, task)| world.entries[task.entry.index()].on_fargate && task.attempts > 0);
     let all: Vec<TaskId> = on_fargate.map(|(id, _)| id).collect();
     if !all.is_empty() {
-        let mut stream = world.faults.states[number].choices.stream(u64::from(occurrence));
+        let mut stream = world.faults.states[number]
+            .choices
+            .stream(u64::from(occurrence));
         let chosen = all[stream.below(all.len() as u64) as usize];
         fargate::lose_host(world, turn, chosen);
     }
@@ -532,7 +555,9 @@ pub(super) fn fargate_task_placed<R>(
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
 ) {
-    let Some(task) = world.tasks.get(id) else { return };
+    let Some(task) = world.tasks.get(id) else {
+        return;
+    };
     let entry = &world.entries[task.entry.index()];
     for state in &world.faults.states {
         if let (FaultKind::FargateHostLoss, Occurrence::Every(law)) =

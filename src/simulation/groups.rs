@@ -147,7 +147,10 @@ fn launch_one<R: Reader<Fact>>(
     let there = there(world, provider);
     let group = world.providers[provider.index()].group.as_ref();
     let plan = group.expect("the provider has a group").plan;
-    let spots = there.iter().filter(|id| world.machines[id.index()].spot).count();
+    let spots = there
+        .iter()
+        .filter(|id| world.machines[id.index()].spot)
+        .count();
     let count = |n: usize| u32::try_from(n).expect("groups are small");
     let distribution = distribution(plan);
     let spot = distribution.next(count(there.len() - spots), count(spots)) == PurchaseOption::Spot;
@@ -202,7 +205,11 @@ fn launch_there<R: Reader<Fact>>(
     let boot = match (&group.plan.boot, delays) {
         (Some(law), _) => law.sample(&mut stream),
         (None, Delays::Realistic) => {
-            let factor = if gpus > 0 { assumptions.gpu_boot_factor } else { 1.0 };
+            let factor = if gpus > 0 {
+                assumptions.gpu_boot_factor
+            } else {
+                1.0
+            };
             factor * assumptions.instance_boot.sample(&mut stream)
         }
         (None, _) => 0.0,
@@ -222,7 +229,10 @@ fn launch_there<R: Reader<Fact>>(
 
 /// The order in which types are tried.
 fn type_order(world: &World<'_>, plan: &AutoScalingGroup, spot: bool) -> Vec<usize> {
-    let kinds = plan.types.iter().map(|kind| &world.plan.cluster.instance_types[*kind]);
+    let kinds = plan
+        .types
+        .iter()
+        .map(|kind| &world.plan.cluster.instance_types[*kind]);
     let candidates: Vec<LaunchCandidate> = kinds
         .map(|kind| {
             let offer = kind.spot.filter(|_| spot);
@@ -265,8 +275,14 @@ fn scale_in<R: Reader<Fact>>(
     let candidate = |id: &InstanceId| {
         let machine = &world.machines[id.index()];
         let is_busy = !world.cluster.instance(*id).is_empty();
-        let kind = plan.types.iter().position(|kind| *kind == machine.instance_type);
-        let rank = types.iter().position(|rank| Some(*rank) == kind).unwrap_or(0);
+        let kind = plan
+            .types
+            .iter()
+            .position(|kind| *kind == machine.instance_type);
+        let rank = types
+            .iter()
+            .position(|rank| Some(*rank) == kind)
+            .unwrap_or(0);
         // Managed protection holds what runs tasks, and lets go of what does not.
         let protected = match plan.managed_termination_protection {
             true => is_busy,
@@ -298,11 +314,7 @@ fn scale_in<R: Reader<Fact>>(
 }
 
 /// An instance leaves its group: drained first where ECS does that (facts/ecs.md 160, 161).
-fn take_out<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
+fn take_out<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
     let machine = &world.machines[id.index()];
     let drains = world.group_plan(machine.provider).managed_draining;
     if machine.state == State::Active && drains {

@@ -169,5 +169,7 @@ fn registry_answers(world: &mut World<'_>, now: SimTime, image: usize) -> bool {
         return false;
     }
     let window = world.registries.windows.get_mut(of.registry);
-    window.and_then(Option::as_mut).is_none_or(|window| window.take(now))
+    window
+        .and_then(Option::as_mut)
+        .is_none_or(|window| window.take(now))
 }

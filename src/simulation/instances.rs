@@ -93,15 +93,19 @@ pub(super) struct Launch {
 
 /// An instance of a fixed fleet is there at the start.
 pub(super) fn join_at_start(world: &mut World<'_>, pool: PoolId, root_volume: Option<Memory>) {
-    let id = add(world, SimTime::ZERO, &Launch {
-        pool,
-        spot: false,
-        ordinal: world.machines.len() as u64,
-        protected: false,
-        root_volume,
-        boot: Span::ZERO,
-        pull_behavior: PullBehavior::Default,
-    });
+    let id = add(
+        world,
+        SimTime::ZERO,
+        &Launch {
+            pool,
+            spot: false,
+            ordinal: world.machines.len() as u64,
+            protected: false,
+            root_volume,
+            boot: Span::ZERO,
+            pull_behavior: PullBehavior::Default,
+        },
+    );
     world.cluster.admit(id);
     world.machines[id.index()].state = State::Active;
     world.machines[id.index()].counted = true;
@@ -157,12 +161,7 @@ pub(super) fn launch<R: Reader<Fact>>(
     id
 }
 
-fn schedule<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-    at: SimTime,
-) {
+fn schedule<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId, at: SimTime) {
     world.machines[id.index()].due = at;
     turn.at(at, Event::InstanceTurns { instance: id });
 }
@@ -306,7 +305,10 @@ pub(super) fn notice_loss<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
 ) {
-    if matches!(world.machines[id.index()].state, State::Gone | State::Failed) {
+    if matches!(
+        world.machines[id.index()].state,
+        State::Gone | State::Failed
+    ) {
         lose_tasks(world, turn, id);
     }
 }
@@ -328,7 +330,10 @@ pub(super) fn fail<R: Reader<Fact>>(
     id: InstanceId,
     comes_back: bool,
 ) {
-    if !matches!(world.machines[id.index()].state, State::Active | State::Draining) {
+    if !matches!(
+        world.machines[id.index()].state,
+        State::Active | State::Draining
+    ) {
         return;
     }
     world.machines[id.index()].state = State::Failed;

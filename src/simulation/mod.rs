@@ -39,9 +39,7 @@ pub use fact::{
     StopReason, TaskFact,
 };
 
-use crate::cluster::{
-    Cluster, InstanceId, Pending, PendingQueue, Requirement, TaskId, Tasks,
-};
+use crate::cluster::{Cluster, InstanceId, Pending, PendingQueue, Requirement, TaskId, Tasks};
 use crate::engine::random::StreamKey;
 use crate::engine::{Agenda, Ended, Model, Reader, Turn, play};
 use crate::plan::{Plan, Until};

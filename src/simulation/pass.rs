@@ -143,4 +143,3 @@ pub(super) fn withdraw(world: &mut World<'_>, id: TaskId) -> Option<Pending> {
     };
     Some(world.provisioning.remove(position))
 }
-

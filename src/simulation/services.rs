@@ -6,12 +6,10 @@ use super::{
     Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, instances,
     pass, tasks,
 };
-use crate::cluster::{
-    EntryId, InstanceId, LaneId, Lack, Request, ServiceId, Task, TaskId,
-};
+use crate::cluster::{EntryId, InstanceId, Lack, LaneId, Request, ServiceId, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
-use crate::plan::{Delays, Plan, PlacementRule, Scheduling, Service, SpreadField, Strategy};
+use crate::plan::{Delays, PlacementRule, Plan, Scheduling, Service, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
 use crate::policy::services::{
     Counts, DeploymentConfiguration, PlacementRetry, SpreadBy, StartThrottle, StopCandidate,
@@ -78,7 +76,9 @@ impl<'p> ServiceState<'p> {
         let gap = 60 * SECOND / u64::from(per_minute.max(1));
         self.next_launch = self.next_launch.max(now) + Span::micros(gap);
         let earlier = 60 * SECOND;
-        now.max(SimTime::micros(self.next_launch.as_micros().saturating_sub(earlier)))
+        now.max(SimTime::micros(
+            self.next_launch.as_micros().saturating_sub(earlier),
+        ))
     }
 }
 
@@ -146,7 +146,10 @@ pub(super) fn act<R: Reader<Fact>>(
         state.retry.reset();
         state.retry_at = turn.now();
         state.is_steady = false;
-        turn.report(Fact::Service(service, ServiceEvent::DesiredCountUpdated { from, to }));
+        turn.report(Fact::Service(
+            service,
+            ServiceEvent::DesiredCountUpdated { from, to },
+        ));
         wake(world, turn, service);
     }
     if let Some(at) = world.plan.next_by_clock(&scheduled.schedule, turn.now()) {
@@ -186,7 +189,14 @@ pub(super) fn turn<R: Reader<Fact>>(
     use Kind::{Healthy, OldHealthy, OldPending, OldUnhealthy, Pending, Unhealthy};
     let draining = StopReason::InstanceDraining;
     stop_first(world, turn, &kinds, OldPending, stop.old_pending, draining);
-    stop_first(world, turn, &kinds, OldUnhealthy, stop.old_unhealthy, draining);
+    stop_first(
+        world,
+        turn,
+        &kinds,
+        OldUnhealthy,
+        stop.old_unhealthy,
+        draining,
+    );
     stop_first(world, turn, &kinds, OldHealthy, stop.old_healthy, draining);
     let failed = StopReason::FailedHealthChecks;
     stop_first(world, turn, &kinds, Unhealthy, stop.unhealthy, failed);
@@ -333,10 +343,14 @@ fn to_stop(
             instance: instance.map_or(u32::MAX, |id| id.index() as u32),
             attributes: &values[index],
             cpu_left: free.map_or(task.shape.cpu, |free| {
-                free.free_cpu().checked_add(task.shape.cpu).expect("what an instance has")
+                free.free_cpu()
+                    .checked_add(task.shape.cpu)
+                    .expect("what an instance has")
             }),
             memory_left: free.map_or(task.shape.memory, |free| {
-                free.free_memory().checked_add(task.shape.memory).expect("what an instance has")
+                free.free_memory()
+                    .checked_add(task.shape.memory)
+                    .expect("what an instance has")
             }),
             started: task.running.then_some(task.started),
             // Others of the service count for `spread`, but only these may go.
@@ -386,7 +400,10 @@ fn attribute_values(world: &World<'_>, id: TaskId, attributes: &[String]) -> Vec
     let Some(instance) = instance else {
         return vec![u32::MAX; attributes.len()];
     };
-    let own = &world.cluster.pool(world.cluster.instance(instance).pool()).spec;
+    let own = &world
+        .cluster
+        .pool(world.cluster.instance(instance).pool())
+        .spec;
     let number = |name: &String| {
         let value = own.attribute(name);
         let mut pools = world.cluster.pools().iter();

@@ -11,12 +11,10 @@ use crate::cluster::{
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{
-    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, InstanceType, Plan,
-    PlacementRule, Scheduling, Target,
+    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, InstanceType, PlacementRule,
+    Plan, Scheduling, Target,
 };
-use crate::policy::placement::{
-    Scheduler, counted_attributes, counted_by_instance, wants_blocks,
-};
+use crate::policy::placement::{Scheduler, counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{Memory, SimTime};
 use crate::usage::Meters;
 use std::collections::BTreeMap;
@@ -47,7 +45,9 @@ impl<'p> World<'p> {
                     let pools = group_pools(plan, id, group, &mut cluster);
                     state.group = Some(GroupState::new(plan, seed, id, group, pools));
                 }
-                Capacity::Fargate => state.meter_fargate(plan, id, false, groups.len(), &mut meters),
+                Capacity::Fargate => {
+                    state.meter_fargate(plan, id, false, groups.len(), &mut meters)
+                }
                 Capacity::FargateSpot => {
                     state.meter_fargate(plan, id, true, groups.len(), &mut meters);
                 }
@@ -100,7 +100,9 @@ impl<'p> World<'p> {
             let demand = (&service.demand, service.distinct_instance, is_daemon);
             let state = Entry::of_service(plan, seed, service, id, group);
             let entry = world.add_entry(state, &service.target, demand);
-            world.services.push(ServiceState::new(plan, seed, service, entry));
+            world
+                .services
+                .push(ServiceState::new(plan, seed, service, entry));
         }
         for of in joining {
             instances::join_at_start(&mut world, of.pool, of.root_volume);
@@ -129,7 +131,7 @@ impl<'p> World<'p> {
         ports.sort_unstable();
         ports.dedup();
         for provider in providers {
-            self.lanes.push(Lane::new(self.plan, id, provider));
+            self.lanes.push(Lane::new(self.plan, provider));
             self.requirements.push(Requirement {
                 pools: eligible_pools(&self.cluster, demand, provider),
                 ports: ports.clone(),
@@ -185,8 +187,14 @@ fn keep_indexes(plan: &Plan, groups: &Groups, cluster: &mut Cluster) {
 
 /// Every placement rule in use, with the task group of whoever has it.
 fn rules(plan: &Plan) -> impl Iterator<Item = (&PlacementRule, String)> {
-    let tasks = plan.tasks.iter().map(|entry| (&entry.placement, entry.group.clone()));
-    let services = plan.services.iter().map(|service| (&service.placement, service.group()));
+    let tasks = plan
+        .tasks
+        .iter()
+        .map(|entry| (&entry.placement, entry.group.clone()));
+    let services = plan
+        .services
+        .iter()
+        .map(|service| (&service.placement, service.group()));
     tasks.chain(services)
 }
 
@@ -302,7 +310,9 @@ fn attributes(
         ("ecs.cpu-architecture", architecture.to_string()),
         ("ecs.os-type", os_type),
     ];
-    let custom = custom.iter().map(|(name, value)| (name.clone(), value.clone()));
+    let custom = custom
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()));
     built_in
         .into_iter()
         .map(|(name, value)| (name.to_string(), value))

@@ -103,7 +103,9 @@ impl Pool {
         let hazard = match (kind, plan.spot.interruptions) {
             (None, _) => hazard(plan.assumptions.fargate_spot_interruption),
             (Some(_), Interruptions::PerMonth(chance)) => hazard(chance),
-            (Some(_), Interruptions::Bands) => offer.map_or(0.0, |offer| offer.band.hazard_per_hour()),
+            (Some(_), Interruptions::Bands) => {
+                offer.map_or(0.0, |offer| offer.band.hazard_per_hour())
+            }
         };
         let series = plan.spot.series.iter().find(|series| {
             let same_type = series.instance_type.is_none() || series.instance_type == kind;
@@ -216,7 +218,10 @@ fn strike_instances<R: Reader<Fact>>(
             && Some(machine.instance_type) == pool.instance_type
             && machine.zone.index() == pool.zone
     };
-    let members = world.providers.iter().filter_map(|state| state.group.as_ref());
+    let members = world
+        .providers
+        .iter()
+        .filter_map(|state| state.group.as_ref());
     let there: Vec<InstanceId> = members
         .flat_map(|group| group.members.iter().copied())
         .filter(is_in)
@@ -325,7 +330,11 @@ pub(super) fn launch_fails(
     let ordinal = (provider.index() as u64) << 48 ^ tries;
     let luck = world.spot.failures.stream(ordinal).unit();
     if !place.spot {
-        let chance = if kind.gpus > 0 { failures.gpu } else { failures.on_demand };
+        let chance = if kind.gpus > 0 {
+            failures.gpu
+        } else {
+            failures.on_demand
+        };
         return world.plan.delays == Delays::Realistic && luck < chance;
     }
     let level = world.recorded_room(place);
@@ -364,7 +373,10 @@ impl World<'_> {
         let mut pools = self.spot.pools.iter();
         let pool = pools.find(|pool| (pool.instance_type, pool.zone) == (kind, place.zone))?;
         let level = pool.recorded_level()?;
-        let groups = self.providers.iter().filter_map(|state| state.group.as_ref());
+        let groups = self
+            .providers
+            .iter()
+            .filter_map(|state| state.group.as_ref());
         let is_in = |id: &&InstanceId| {
             let machine = &self.machines[id.index()];
             machine.spot
@@ -372,7 +384,10 @@ impl World<'_> {
                 && machine.zone.index() == place.zone
                 && machine.state != instances::State::Gone
         };
-        let there = groups.flat_map(|group| group.members.iter()).filter(is_in).count();
+        let there = groups
+            .flat_map(|group| group.members.iter())
+            .filter(is_in)
+            .count();
         Some(level.saturating_sub(u32::try_from(there).unwrap_or(u32::MAX)))
     }
 }

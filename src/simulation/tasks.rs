@@ -121,7 +121,9 @@ pub(super) fn free_all<R: Reader<Fact>>(
                 free_promise(world, turn, task, instance);
             }
         }
-        None if world.entries[task.entry.index()].life.is_some() => fargate::leave(world, turn, task),
+        None if world.entries[task.entry.index()].life.is_some() => {
+            fargate::leave(world, turn, task)
+        }
         None => fargate::stop_billing(world, turn, task),
     }
 }
@@ -182,10 +184,17 @@ pub(super) fn gone<R: Reader<Fact>>(
         return services::task_stopped(world, turn, service, &task, why);
     }
     let retry = entry.retry.expect("standalone work says how it is retried");
-    if retry.attempts.is_some_and(|attempts| task.attempts >= attempts) {
+    if retry
+        .attempts
+        .is_some_and(|attempts| task.attempts >= attempts)
+    {
         return turn.report(Fact::TaskStopped(of, why));
     }
-    let done = if task.running { ended.since(task.started) } else { Span::ZERO };
+    let done = if task.running {
+        ended.since(task.started)
+    } else {
+        Span::ZERO
+    };
     let saved = safe(world, &task, done.min(task.duration));
     let left = match retry.work {
         Rework::Restart => task.duration.saturating_sub(saved),
@@ -206,9 +215,16 @@ pub(super) fn gone<R: Reader<Fact>>(
         stopping: false,
         ..task
     });
-    let key = StreamKey::new(world.seed, Purpose::RetryDelay, world.entries[task.entry.index()].name);
+    let key = StreamKey::new(
+        world.seed,
+        Purpose::RetryDelay,
+        world.entries[task.entry.index()].name,
+    );
     let delay = retry.delay.sample(&mut key.stream(birth(&task)));
-    turn.after(Span::from_seconds_f64(delay), Event::WorkReturns { task: again });
+    turn.after(
+        Span::from_seconds_f64(delay),
+        Event::WorkReturns { task: again },
+    );
 }
 
 /// Ordinal and attempt of a task, as the ordinal of what is drawn anew at each attempt.
@@ -219,7 +235,9 @@ pub(super) fn birth(task: &Task) -> u64 {
 /// How much of what an attempt has done its last checkpoint has saved.
 fn safe(world: &World<'_>, task: &Task, done: Span) -> Span {
     let entry = &world.entries[task.entry.index()];
-    let checkpoint = entry.retry.map_or(Checkpoint::None, |retry| retry.checkpoint);
+    let checkpoint = entry
+        .retry
+        .map_or(Checkpoint::None, |retry| retry.checkpoint);
     let every = match checkpoint {
         Checkpoint::None => return Span::ZERO,
         Checkpoint::Every(every) => every,
@@ -254,7 +272,8 @@ pub(super) fn submit_again<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
-    let waits = world.plan.tasks[task.entry.index()].on_no_capacity == crate::plan::OnNoCapacity::Queue;
+    let waits =
+        world.plan.tasks[task.entry.index()].on_no_capacity == crate::plan::OnNoCapacity::Queue;
     if world.entries[task.entry.index()].on_fargate || !waits {
         return arrivals::submit(world, turn, id);
     }
@@ -268,7 +287,9 @@ pub(super) fn submit_again<R: Reader<Fact>>(
         may_wait: true,
     };
     world.waiting.put_back(pending, |other| {
-        tasks.get(other.task).is_some_and(|other| order(other) > order(&task))
+        tasks
+            .get(other.task)
+            .is_some_and(|other| order(other) > order(&task))
     });
     world.returned = true;
     world.dirty = true;
@@ -301,7 +322,9 @@ impl World<'_> {
             }
             None => {
                 let on_fargate = self.entries[task.entry.index()].on_fargate;
-                self.lanes[task.lane.index()].provider.filter(|_| on_fargate)
+                self.lanes[task.lane.index()]
+                    .provider
+                    .filter(|_| on_fargate)
             }
         }
     }

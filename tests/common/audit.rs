@@ -240,18 +240,12 @@ impl Reader<Fact> for Audit<'_> {
         let now = now.as_micros();
         let of = |task: &Task| (task.entry.index(), task.ordinal);
         match fact {
-            Fact::InstanceRegistered {
-                provider,
-                cpu,
-                memory,
-                gpus,
-                ..
-            } => {
+            Fact::InstanceRegistered(instance) => {
                 let site = &self.sites[self.registered];
                 let kind = &self.plan.cluster.instance_types[site.instance_type];
-                assert_eq!(provider.index(), site.provider);
+                assert_eq!(instance.provider.index(), site.provider);
                 let has = (kind.cpu.as_base(), kind.memory.as_bytes(), kind.gpus);
-                assert_eq!((*cpu, *memory, *gpus), has);
+                assert_eq!((instance.cpu, instance.memory, instance.gpus), has);
                 self.registered += 1;
             }
             Fact::TaskArrived(fact) => self.arrive(now, of(&fact.task)),
@@ -263,7 +257,8 @@ impl Reader<Fact> for Audit<'_> {
             }
             Fact::TaskFinished(fact) => self.finish(now, of(&fact.task), &fact.task),
             Fact::TaskRejected(fact, why) => self.reject(now, of(&fact.task), *why),
-            Fact::TasksSkipped { .. } => {}
+            Fact::InstanceLaunched(_) | Fact::TasksSkipped { .. } => {}
+            other => panic!("nothing but plain work happens here: {other:?}"),
         }
         self.check_conservation();
     }

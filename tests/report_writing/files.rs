@@ -270,12 +270,13 @@ fn an_event_is_one_json_object_on_one_line() {
         time: SimTime::micros(42),
         fact: "TaskStarted",
         ids: &[("task", Number(7)), ("entry", Name("a \"b\"\n"))],
+        message: Some("it runs."),
     };
     writer.row("ec2", 3, &row).expect("a vector takes all");
     let bytes = writer.finish().expect("a vector takes all");
     assert_eq!(
         String::from_utf8(bytes).expect("UTF-8"),
-        r#"{"timeMicros":42,"fact":"TaskStarted","task":7,"entry":"a \"b\"\n","variant":"ec2","seed":3}"#
+        r#"{"timeMicros":42,"fact":"TaskStarted","task":7,"entry":"a \"b\"\n","message":"it runs.","variant":"ec2","seed":3}"#
             .to_string()
             + "\n"
     );

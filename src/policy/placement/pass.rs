@@ -1,10 +1,10 @@
 //! One placement pass: what a scheduler sees and may do.
 
+use super::QueueOrder;
 use crate::cluster::{
     Cluster, EntryId, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, Shape, Task,
     TaskId, Tasks,
 };
-use super::QueueOrder;
 use crate::engine::random::{Stream, StreamKey};
 use crate::units::SimTime;
 use std::fmt;

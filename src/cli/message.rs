@@ -1,9 +1,9 @@
 //! Facts in the words of `events.jsonl`: their names, whom they are about, and what ECS
 //! itself says about them (facts/ecs.md 57 to 60, 110 to 113).
 
-use super::EventId;
 use crate::cluster::{EntryId, Lack, ServiceId};
 use crate::plan::Plan;
+use crate::report::EventId;
 use crate::simulation::{
     Fact, InstanceEnd, InstanceFact, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact,
 };
@@ -67,7 +67,10 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
             "LaunchFailed",
             vec![
                 ("provider", provider(of.index())),
-                ("instanceType", EventId::Name(&plan.cluster.instance_types[*instance_type].name)),
+                (
+                    "instanceType",
+                    EventId::Name(&plan.cluster.instance_types[*instance_type].name),
+                ),
                 ("zone", EventId::Name(&plan.cluster.zones[zone.index()])),
                 ("purchase", EventId::Name(purchase(*spot))),
                 ("reason", EventId::Name("InsufficientInstanceCapacity")),
@@ -165,8 +168,14 @@ fn instance<'a>(
     let cluster = &plan.cluster;
     let mut ids = vec![
         ("instance", EventId::Number(of.instance.index() as u64)),
-        ("provider", EventId::Name(&cluster.providers[of.provider.index()].name)),
-        ("instanceType", EventId::Name(&cluster.instance_types[of.instance_type].name)),
+        (
+            "provider",
+            EventId::Name(&cluster.providers[of.provider.index()].name),
+        ),
+        (
+            "instanceType",
+            EventId::Name(&cluster.instance_types[of.instance_type].name),
+        ),
         ("zone", EventId::Name(&cluster.zones[of.zone.index()])),
     ];
     if of.spot {
@@ -296,8 +305,12 @@ fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Said<'a> {
 /// What the closest instance lacks (facts/ecs.md 110).
 const fn closest(lack: Lack) -> &'static str {
     match lack {
-        Lack::Cpu => " The closest matching container instance has insufficient CPU units available.",
-        Lack::Memory => " The closest matching container instance has insufficient memory available.",
+        Lack::Cpu => {
+            " The closest matching container instance has insufficient CPU units available."
+        }
+        Lack::Memory => {
+            " The closest matching container instance has insufficient memory available."
+        }
         Lack::Ports => {
             " The closest matching container instance is already using a port required by your task."
         }
