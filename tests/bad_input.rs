@@ -116,8 +116,8 @@ fn cases() -> Vec<Case> {
         with(
             "key of a later version",
             "delays: none",
-            "delays: none\nservices: []",
-            &["`services` is not modelled yet", "shop.yaml:21:1"],
+            "delays: none\ndeployments: []",
+            &["`deployments` is not modelled yet", "shop.yaml:21:1"],
         ),
         with(
             "wrong unit",

@@ -1,6 +1,7 @@
 //! Field tables of what AWS's own API takes: task definitions as `register-task-definition`
 //! takes them and `describe-task-definition` returns them, strategies.
 
+use super::keys_work::{DEPENDENCY, HEALTH_CHECK, RESTART_POLICY, TASK_BEHAVIOR};
 use super::table::{Field, Table, Type};
 use Type::{Any, Bool, Choice, Cpu, Entities, File, Integer, List, Map, Name, TaskMemory, Text};
 
@@ -95,7 +96,11 @@ pub static TASK_DEFINITION: Table = Table {
         ),
         Field::warned("placementConstraints"),
         Field::warned("inferenceAccelerators"),
-        Field::not_yet("behavior"),
+        Field::new(
+            "behavior",
+            Map(&TASK_BEHAVIOR),
+            "what its containers do, which AWS's JSON cannot say",
+        ),
         Field::ignored("taskRoleArn"),
         Field::ignored("executionRoleArn"),
         Field::ignored("volumes"),
@@ -158,7 +163,7 @@ pub static CONTAINER: Table = Table {
     doc: "A container of a task definition.",
     fields: &[
         Field::new("name", Name, "its name").required(),
-        Field::ignored_required("image"),
+        Field::new("image", Name, "the image that it runs").required(),
         Field::new("cpu", Cpu, "CPU; counts when the task has none").preset("0"),
         Field::new("memory", TaskMemory, "memory limit"),
         Field::new(
@@ -178,11 +183,30 @@ pub static CONTAINER: Table = Table {
             List(&Map(&RESOURCE_REQUIREMENT)),
             "GPUs",
         ),
-        Field::warned("dependsOn"),
-        Field::warned("healthCheck"),
-        Field::warned("restartPolicy"),
-        Field::warned("startTimeout"),
-        Field::ignored("stopTimeout"),
+        Field::new(
+            "dependsOn",
+            List(&Map(&DEPENDENCY)),
+            "what it waits for before it starts",
+        ),
+        Field::new(
+            "startTimeout",
+            Integer(1, 2_147_483_647),
+            "seconds from its start that others wait for it; then the task stops",
+        )
+        .rule("for ever"),
+        Field::new(
+            "stopTimeout",
+            Integer(1, 2_147_483_647),
+            "seconds from SIGTERM to SIGKILL; on Fargate 2 to 120",
+        )
+        .preset("30"),
+        Field::new("healthCheck", Map(&HEALTH_CHECK), "its health check"),
+        Field::new(
+            "restartPolicy",
+            Map(&RESTART_POLICY),
+            "whether it is restarted in place",
+        )
+        .rule("it is not"),
         Field::ignored("repositoryCredentials"),
         Field::ignored("links"),
         Field::ignored("entryPoint"),

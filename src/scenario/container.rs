@@ -1,6 +1,7 @@
 //! Reading container definitions: what each adds to its task, and what AWS would refuse.
 
 use super::aws;
+use super::life::{self, Life};
 use super::reader::{Cursor, Record};
 use crate::plan::{NetworkMode, Port, Protocol};
 use crate::units::{Cpu, MIB, Memory};
@@ -29,6 +30,8 @@ pub struct Container<'a> {
     pub essential: bool,
     pub gpus: u32,
     pub ports: Vec<(Cursor<'a>, Port, bool)>,
+    /// Its life; `None` when its name or image is missing.
+    pub life: Option<Life<'a>>,
 }
 
 pub fn containers<'a>(record: &Record<'a>) -> Vec<Container<'a>> {
@@ -105,6 +108,7 @@ pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
         essential,
         gpus: gpus(&record),
         ports: port_mappings(&record),
+        life: life::read(&record),
     })
 }
 

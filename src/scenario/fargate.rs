@@ -4,7 +4,7 @@ use super::reader::{Context, Cursor, Record};
 use super::taskdef::TaskDefinition;
 use crate::catalog::OperatingSystem;
 use crate::plan::NetworkMode;
-use crate::units::{Cpu, Memory};
+use crate::units::{Cpu, Memory, Span};
 use std::collections::BTreeSet;
 
 /// Keys in use that Fargate rejects (facts/ecs.md 15 and 27).
@@ -76,6 +76,16 @@ impl TaskDefinition<'_> {
             ))
             .hint("remove it, or run the task on EC2")
             .report();
+        }
+        // facts/ecs.md 23.
+        for (at, timeout) in &self.stop_timeouts {
+            if *timeout < Span::seconds(2) || *timeout > Span::seconds(120) {
+                at.problem(format!(
+                    "a `stopTimeout` of {timeout} does not exist on Fargate"
+                ))
+                .expected("2 to 120 seconds")
+                .report();
+            }
         }
         if self.operating_system == Some(OperatingSystem::Windows) {
             at.problem("Windows on Fargate is not modelled yet")

@@ -52,10 +52,11 @@ pub fn overrides(record: &Record<'_>) -> Option<Overrides> {
     })
 }
 
-/// An entry against what it may run on.
+/// An entry or a service against what it may run on.
 pub struct Fit<'f, 'a> {
     pub at: &'f Cursor<'a>,
-    pub record: &'f Record<'a>,
+    /// Where sizes of its own were written, if it has any.
+    pub sizes_at: Option<Cursor<'a>>,
     pub definition: &'f TaskDefinition<'f>,
     pub cluster: &'f Cluster,
     pub target: Target,
@@ -124,11 +125,8 @@ impl Fit<'_, '_> {
                 && !is_sized_by_trace
                 && trace.is_none()
             {
-                let at = self
-                    .record
-                    .get("overrides")
-                    .unwrap_or_else(|| self.at.clone());
-                check_fargate_size(&at, &at, context, *cpu, *memory);
+                let at = self.sizes_at.as_ref().unwrap_or(self.at);
+                check_fargate_size(at, at, context, *cpu, *memory);
             }
         }
         Demand {

@@ -1,7 +1,9 @@
 //! The field tables of the scenario: every key, what it holds, its default, one line of
-//! doc. Task definitions have a file of their own, [`super::aws`].
+//! doc. Task definitions have a file of their own, [`super::aws`], and so have services and
+//! the behavior of work, [`super::keys_work`].
 
 use super::aws::{STRATEGY_ITEM, TASK_DEFINITION};
+use super::keys_work::{PLACEMENT_CONSTRAINT, RETRY, SERVICE, TASK_BEHAVIOR};
 use super::table::{Field, Table, Type};
 use Type::{
     Any, Bool, Choice, Duration, Either, Entities, File, Instant, Integer, Law, List, Map, Money,
@@ -22,12 +24,7 @@ pub static SCENARIO: Table = Table {
         .required(),
         Field::new("description", Text, "what the scenario shows"),
         Field::new("region", Text, "AWS region").preset("us-east-1"),
-        Field::new(
-            "timeZone",
-            Choice(&["UTC"]),
-            "time zone of daily shapes; others are not modelled yet",
-        )
-        .preset("UTC"),
+        Field::new("timeZone", Name, "time zone of schedules, by its IANA name").preset("UTC"),
         Field::new("start", Instant, "simulated time zero; a whole hour")
             .preset("2026-01-01T00:00:00Z"),
         Field::new(
@@ -59,6 +56,11 @@ pub static SCENARIO: Table = Table {
             Entities(&TASK_DEFINITION, &["family", "revision"]),
             "AWS task definitions, inline or by `file`",
         ),
+        Field::new(
+            "services",
+            Entities(&SERVICE, &["serviceName"]),
+            "work that ECS keeps running",
+        ),
         Field::new("tasks", Entities(&TASK_ENTRY, &["name"]), "standalone work"),
         Field::new(
             "jobQueue",
@@ -83,7 +85,6 @@ pub static SCENARIO: Table = Table {
             List(&Map(&EXPECTATION)),
             "bounds on figures, checked by `ecsim test`",
         ),
-        Field::not_yet("services"),
         Field::not_yet("images"),
         Field::not_yet("faults"),
         Field::not_yet("deployments"),
@@ -332,9 +333,19 @@ pub static TASK_ENTRY: Table = Table {
         Field::new(
             "arrivals",
             Map(&ARRIVALS),
-            "when tasks arrive; this or `trace`",
+            "when tasks arrive; this, `schedule` or `trace`",
         ),
-        Field::new("trace", Map(&TRACE), "recorded work; this or `arrivals`"),
+        Field::new(
+            "schedule",
+            Text,
+            "tasks arrive by the clock: `cron(0 2 * * ? *)`, `rate(5 minutes)`",
+        ),
+        Field::new("timeZone", Name, "time zone of `schedule`").rule("the scenario's"),
+        Field::new(
+            "trace",
+            Map(&TRACE),
+            "recorded work; this, `arrivals` or `schedule`",
+        ),
         Field::new(
             "overrides",
             Map(&OVERRIDES),
@@ -345,17 +356,29 @@ pub static TASK_ENTRY: Table = Table {
             Law("a duration"),
             "run time of the essential containers; a trace's own wins",
         )
-        .rule("required without a trace"),
+        .rule("required, but for a trace and where every essential container has a `runTime`"),
         Field::new(
             "onNoCapacity",
-            Choice(&["queue", "fail"]),
-            "a task without room waits in the job queue, or is refused",
+            Choice(&["queue", "fail", "provisioning"]),
+            "a task without room waits in the job queue, is refused, or waits for managed scaling",
         )
         .preset("queue"),
-        Field::warned("placementConstraints"),
-        Field::not_yet("schedule"),
-        Field::not_yet("retry"),
-        Field::not_yet("behavior"),
+        Field::new(
+            "placementConstraints",
+            List(&Map(&PLACEMENT_CONSTRAINT)),
+            "where tasks may not go",
+        ),
+        Field::new(
+            "retry",
+            Map(&RETRY),
+            "what happens when a task is lost or fails",
+        )
+        .rule("no retry"),
+        Field::new(
+            "behavior",
+            Map(&TASK_BEHAVIOR),
+            "what its containers do, over the task definition's",
+        ),
         Field::ignored("networkConfiguration"),
         Field::ignored("platformVersion"),
         Field::ignored("tags"),

@@ -23,8 +23,8 @@ const ENTITIES: [(&str, &[&str]); 10] = [
 
 /// Keys of which only one can stand in a map: the one laid over drives out the others, so
 /// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 9] = [
-    &["arrivals", "trace"],
+const EXCLUSIVE: [&[&str]; 10] = [
+    &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
     &["poisson", "every", "sinusoidal", "piecewise", "at"],
@@ -45,6 +45,7 @@ const EXCLUSIVE: [&[&str]; 9] = [
     &["median", "mean", "scale"],
     &["p99", "sigma"],
     &["memory", "memoryPerVcpu"],
+    &["checkpointEvery", "checkpoints"],
 ];
 
 /// The keys that name the items of a list under this key.

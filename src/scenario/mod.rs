@@ -1,13 +1,16 @@
 //! Scenario files: read into a positioned tree, merged with variants and `--set`, checked,
 //! and turned into [`crate::plan::Study`]. Every problem is collected, each with its place.
 //!
-//! The keys, their types, defaults and docs are in tables ([`keys`], [`aws`]), from which
-//! the JSON Schema and the reference are generated as well. No simulation here, no printing.
+//! The keys, their types, defaults and docs are in tables ([`keys`], [`keys_work`],
+//! [`aws`]), from which the JSON Schema and the reference are generated as well. No
+//! simulation here, no printing.
 
 mod arrivals;
 pub mod aws;
+mod behavior;
 mod cluster;
 mod columns;
+mod constraints;
 mod container;
 mod draft;
 mod embedded;
@@ -16,8 +19,11 @@ mod fargate;
 mod files;
 mod fitting;
 mod fleet;
+mod image_names;
 pub mod keys;
+pub mod keys_work;
 mod law;
+mod life;
 mod load;
 pub mod lookup;
 mod merge;
@@ -27,8 +33,12 @@ mod raw;
 mod reader;
 mod reference;
 mod regions;
+mod retry;
 mod rows;
+mod scaling;
+mod schedule;
 mod schema;
+mod service;
 mod set;
 mod show;
 mod study;

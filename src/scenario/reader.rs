@@ -303,6 +303,15 @@ impl<'a> Cursor<'a> {
         let mut typos = BTreeSet::new();
         for entry in entries {
             let Some(field) = table.field(&entry.key) else {
+                if let Some(placeholder) = placeholder(&entry.key) {
+                    self.key_problem(
+                        entry,
+                        format!("`{placeholder}` is a template's placeholder, not a key"),
+                    )
+                    .hint("fill the template in first")
+                    .report();
+                    continue;
+                }
                 let near = nearest(&entry.key, table.keys());
                 typos.extend(near.clone());
                 let draft = self.key_problem(

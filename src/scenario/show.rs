@@ -5,9 +5,10 @@ use super::keys::SCENARIO;
 use super::load::{Effective, Request};
 use super::lookup::Catalog;
 use super::problem::Problems;
+use super::service;
 use super::table::{Preset, Status, Table, Type};
 use super::tree::{Entry, Node, Origin, Sources, Value};
-use crate::plan::{Capacity, Plan};
+use crate::plan::{Capacity, Plan, Service};
 use std::fmt::Write as _;
 
 /// The effective scenario as YAML, one document per variant.
@@ -159,6 +160,11 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
     for (node, task) in entries.iter_mut().zip(&plan.tasks) {
         put(node, "group", scalar(task.group.clone()));
     }
+    let services = at(tree, "services").map(items).unwrap_or_default();
+    for (node, service) in services.iter_mut().zip(&plan.services) {
+        let on_instances = !plan.is_on_fargate(&service.target);
+        complete_service(node, service, on_instances, origin);
+    }
     if let Some(node) = at(tree, "expect") {
         let expectations = items(node);
         let is_other = |item: &Node| {
@@ -176,6 +182,36 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
                 entries.retain(|entry| entry.key != "variant");
             }
         }
+    }
+}
+
+/// What a service has by rule: its percentages, and where its tasks go.
+fn complete_service(node: &mut Node, service: &Service, on_instances: bool, origin: Origin) {
+    let scalar = |text: String| Node::text(text, origin);
+    let map = |keys: &[(&str, &str)]| Node {
+        origin,
+        value: Value::Map(
+            keys.iter()
+                .map(|(key, text)| entry(key, scalar((*text).into())))
+                .collect(),
+        ),
+    };
+    put(node, "deploymentConfiguration", map(&[]));
+    if let Some(deployment) = at(node, "deploymentConfiguration") {
+        let minimum = service.minimum_healthy_percent.to_string();
+        put(deployment, "minimumHealthyPercent", scalar(minimum));
+        let maximum = service.maximum_percent.to_string();
+        put(deployment, "maximumPercent", scalar(maximum));
+    }
+    let is_default = service.placement == service::default_placement();
+    if on_instances && is_default && node.get("placementPolicy").is_none() {
+        let zones = [
+            ("type", "spread"),
+            ("field", "attribute:ecs.availability-zone"),
+        ];
+        let instances = [("type", "spread"), ("field", "instanceId")];
+        let strategies = vec![map(&zones), map(&instances)];
+        put(node, "placementStrategy", list(strategies, origin));
     }
 }
 

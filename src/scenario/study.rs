@@ -3,8 +3,11 @@
 
 use super::cluster;
 use super::expect;
+use super::image_names::ImageNames;
 use super::keys;
 use super::reader::{Context, Cursor, Record};
+use super::schedule;
+use super::service;
 use super::taskdef::{self, TaskDefinition};
 use super::trace::{self, TraceRead};
 use super::tree::{Node, Value};
@@ -16,6 +19,7 @@ use crate::plan::{
     Study, Until,
 };
 use crate::units::{HOUR, Span};
+use jiff::tz::TimeZone;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -96,7 +100,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let name = name(&record);
     let region = cluster::region(&record);
     let start = start(&record);
-    time_zone(&record);
+    let zone = schedule::zone(&record, &TimeZone::UTC);
     let until = until(&record);
     let warm_up = record.parse_or::<Span>("warmUp");
     if let (Some(Until::Elapsed(end)), Some(warm_up), Some(at)) =
@@ -112,16 +116,23 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own));
     let (definitions, names) = definitions(&record);
-    let mut tasks = Vec::new();
-    if let (Some(at), Some(cluster)) = (record.get("tasks"), cluster.as_mut()) {
+    let mut images = ImageNames::default();
+    let (mut tasks, mut services) = (Vec::new(), Vec::new());
+    if let Some(cluster) = cluster.as_mut() {
         let around = Surroundings {
             definitions: &definitions,
             names: &names,
+            zone: &zone,
             region: region.as_deref(),
             shared,
         };
-        for item in at.entities(&["name"]) {
-            let entry = work::read(&item, &around, cluster);
+        let images = &mut |name: &str| images.index(name);
+        if let Some(at) = record.get("services") {
+            services = service::read_all(&at, &task_names(&record), &around, cluster, images);
+        }
+        let items = record.get("tasks").map(|at| at.entities(&["name"]));
+        for item in items.unwrap_or_default() {
+            let entry = work::read(&item, &around, cluster, images);
             if let (Some(Until::Drained), Some(entry)) = (until, &entry) {
                 check_finite(&item, &entry.arrivals);
             }
@@ -144,6 +155,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     }
     let region = region?;
     let catalog = context.catalog;
+    let (images, registries) = images.into_plan();
     Some(Plan {
         scenario: name?,
         variant: variant.to_string(),
@@ -153,9 +165,9 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         cluster: cluster?.cluster,
         job_queue: job_queue?,
         tasks,
-        services: Vec::new(),
-        images: Vec::new(),
-        registries: Vec::new(),
+        services,
+        images,
+        registries,
         spot: SpotMarket::default(),
         faults: Vec::new(),
         delays: delays?,
@@ -190,6 +202,17 @@ fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {
         _ => Vec::new(),
     };
     (taskdef::read_all(&at), names)
+}
+
+/// The names of the entries of `tasks`, sound or not.
+fn task_names<'a>(record: &Record<'a>) -> Vec<&'a str> {
+    match record.get("tasks").map(|at| &at.node.value) {
+        Some(Value::List(items)) => items
+            .iter()
+            .filter_map(|item| item.get("name")?.as_text())
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The scenario's name, which names a folder.
@@ -245,17 +268,6 @@ fn start(record: &Record<'_>) -> Option<i64> {
 /// 1970 and 2100, in Unix seconds: with the longest run inside what calendars know.
 const EARLIEST_START: i64 = 0;
 const LATEST_START: i64 = 4_102_444_800;
-
-fn time_zone(record: &Record<'_>) {
-    if let Some(at) = record.get("timeZone")
-        && let Some(text) = at.text()
-        && text != "UTC"
-    {
-        at.problem(format!("a time zone such as `{text}` is not modelled yet"))
-            .expected("`UTC`")
-            .report();
-    }
-}
 
 fn until(record: &Record<'_>) -> Option<Until> {
     let at = record.get("until")?;

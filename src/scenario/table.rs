@@ -144,12 +144,6 @@ impl Field {
     pub const fn ignored(key: &'static str) -> Self {
         Self::with(key, Status::Ignored, "AWS; accepted, no effect")
     }
-    /// The same, but AWS demands it.
-    pub const fn ignored_required(key: &'static str) -> Self {
-        let mut field = Self::ignored(key).required();
-        field.doc = "which AWS demands; no effect here";
-        field
-    }
     /// A key that is planned.
     pub const fn not_yet(key: &'static str) -> Self {
         Self::with(key, Status::NotYet, "not modelled yet")

@@ -2,12 +2,14 @@
 //! which processor, and whether AWS would take it at all.
 
 use super::aws;
+use super::behavior;
 use super::container::{containers, ports, sums};
 use super::fargate::not_on_fargate;
+use super::life::{self, Member};
 use super::reader::{Cursor, Record};
 use crate::catalog::{Architecture, OperatingSystem};
-use crate::plan::{NetworkMode, Port};
-use crate::units::{Cpu, MIB, Memory};
+use crate::plan::{Container, NetworkMode, Port};
+use crate::units::{Cpu, MIB, Memory, Span};
 
 /// A task definition as read and checked.
 #[derive(Clone)]
@@ -46,6 +48,23 @@ pub struct TaskDefinition<'a> {
     pub compatibilities: Vec<&'static str>,
     /// Keys that Fargate rejects (facts/ecs.md 27).
     pub not_on_fargate: Vec<String>,
+    /// The stop timeouts that were written.
+    pub stop_timeouts: Vec<(Cursor<'a>, Span)>,
+    /// Its containers, each after those it depends on.
+    members: Vec<Member>,
+}
+
+impl TaskDefinition<'_> {
+    /// Its containers for the plan; `images` gives the index of an image by its name.
+    pub fn containers(&self, images: &mut dyn FnMut(&str) -> usize) -> Vec<Container> {
+        let members = self.members.iter();
+        members
+            .map(|member| Container {
+                image: images(&member.image),
+                ..member.container.clone()
+            })
+            .collect()
+    }
 }
 
 /// Reads every task definition; those with problems are left out.
@@ -112,6 +131,14 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         .map(|c| c.gpus)
         .fold(0, u32::saturating_add);
     let not_on_fargate = not_on_fargate(&record, gpus);
+    let mut members = life::in_order(&containers);
+    if let (Some(at), Some(members)) = (record.get("behavior"), members.as_mut()) {
+        behavior::lay(&at, members.iter_mut().map(|member| &mut member.container));
+    }
+    let lives = containers.iter().filter_map(|c| c.life.as_ref());
+    let stop_timeouts = lives
+        .filter_map(|life| Some((life.stop_timeout_at.clone()?, life.stop_timeout)))
+        .collect();
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -134,6 +161,8 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         ephemeral_storage,
         compatibilities,
         not_on_fargate,
+        stop_timeouts,
+        members: members?,
     };
     if definition.compatibilities.contains(&"FARGATE") {
         definition.check_fargate(at.context, true);

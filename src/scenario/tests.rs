@@ -7,11 +7,15 @@ use crate::units::{Cpu, Memory, Usd};
 
 mod arrivals;
 mod basics;
+mod behavior;
+mod clock;
+mod containers;
 mod fargate;
 mod files;
 mod hostile;
 mod merging;
 mod placing;
+mod services;
 mod show;
 mod taskdefs;
 mod traces;

@@ -1,25 +1,34 @@
 //! Reading the entries of `tasks`: what arrives, where it may run, and whether it can run
-//! there at all.
+//! there at all. Services are read in [`super::service`].
 
+use super::behavior;
 use super::cluster::{self, ClusterRead};
+use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
 use super::keys;
 use super::law::{self, Quantity};
+use super::life;
 use super::placement::placement;
 use super::reader::{Cursor, Record};
+use super::retry;
+use super::schedule;
 use super::taskdef::TaskDefinition;
 use super::trace::{self};
 use super::{arrivals, study::Shared};
 use crate::engine::random::Distribution;
-use crate::plan::{Arrivals, Capacity, OnNoCapacity, Provider, Retry, Target, TaskEntry};
-use std::sync::Arc;
+use crate::plan::{
+    Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
+};
+use jiff::tz::TimeZone;
 
-/// What entries are read against.
+/// What entries and services are read against.
 pub struct Surroundings<'r, 'a> {
     /// The task definitions; `None` for one that has problems of its own.
     pub definitions: &'r [Option<TaskDefinition<'a>>],
     /// The same, by `family:revision`, including those with problems.
     pub names: &'r [(String, u64)],
+    /// The time zone of schedules.
+    pub zone: &'r TimeZone,
     /// The region.
     pub region: Option<&'r str>,
     /// What all variants share.
@@ -27,86 +36,50 @@ pub struct Surroundings<'r, 'a> {
 }
 
 /// Reads one entry. The cluster gains a `FARGATE` provider when the launch type asks for
-/// one that nobody listed.
+/// one that nobody listed; `images` gives the index of an image by its name.
 pub fn read(
     at: &Cursor<'_>,
     around: &Surroundings<'_, '_>,
     cluster: &mut ClusterRead<'_>,
+    images: &mut dyn FnMut(&str) -> usize,
 ) -> Option<TaskEntry> {
     let mark = at.context.mark();
     let record = at.record(&keys::TASK_ENTRY)?;
-    let name_at = record.get("name")?;
-    let name = cluster::name_in_figures(&name_at);
-    if name.as_deref() == Some("all") {
-        name_at
-            .problem("`all` is a name that figures use themselves")
-            .report();
-    }
+    let name = record.get("name").and_then(|at| name(&at));
     let definition = record
         .get("taskDefinition")
         .and_then(|at| definition(&at, around));
     let target = target(&record, cluster);
     let placement = placement(&record);
+    let distinct_instance = distinct_instance(&record);
     let count = match record.get("count") {
         Some(at) => at.integer(1, 1_000_000),
         None => Some(1),
     };
-    let on_no_capacity = match record.get("onNoCapacity") {
-        Some(at) if at.node.as_text() == Some("provisioning") => {
-            at.problem("`provisioning` is not modelled yet")
-                .expected("`queue` or `fail`")
-                .report();
-            None
-        }
-        Some(at) => at.choice(&[("queue", OnNoCapacity::Queue), ("fail", OnNoCapacity::Fail)]),
-        None => Some(OnNoCapacity::Queue),
-    };
+    let on_no_capacity = on_no_capacity(&record, target.as_ref(), &cluster.cluster);
     let overrides = overrides(&record);
     let recorded = record.get("trace");
-    let arrivals = match (record.get("arrivals"), &recorded) {
-        (Some(at), None) => arrivals::read(&at),
-        (None, Some(_)) => None,
-        (Some(_), Some(trace)) => {
-            trace
-                .problem("an entry has either `arrivals` or a `trace`")
-                .hint("keep one of them")
-                .report();
-            None
-        }
-        (None, None) if record.is_mistyped("arrivals") || record.is_mistyped("trace") => None,
-        (None, None) => {
-            at.problem("nothing says when these tasks arrive")
-                .hint("give `arrivals`, such as `{ poisson: 22/s, limit: 1000 }`, or a `trace`")
-                .report();
-            None
-        }
-    };
-    let duration = match (record.get("duration"), &recorded) {
-        (Some(at), _) => law::read(&at, Quantity::Seconds),
-        (None, Some(_)) => Some(Distribution::Constant(0.0)),
-        (None, None) if record.is_mistyped("duration") => None,
-        (None, None) => {
-            at.problem("`duration` is missing")
-                .expected(
-                    "a duration such as `90s`, or a law such as `{ exponential: { mean: 90s } }`",
-                )
-                .report();
-            None
-        }
-    };
+    let arrivals = arrivals(&record, around);
+    let own_duration = record
+        .get("duration")
+        .map(|at| law::read(&at, Quantity::Seconds));
+    let retry = retry::read(&record);
     let read_trace = recorded.as_ref().and_then(|at| around.shared.trace(at));
     if recorded.is_some() && read_trace.is_none() && at.context.is_clean_since(mark) {
         // The same trace failed for an earlier variant and was reported there.
         return None;
     }
-    let (definition, target, overrides) = (definition?, target?, overrides?);
+    let definition = definition?;
+    let mut containers = containers(at, &record, definition, images);
+    let duration = duration(&record, own_duration, &mut containers);
+    let (target, overrides) = (target?, overrides?);
     let group = match record.get("group") {
         Some(at) => at.text()?.to_string(),
         None => format!("family:{}", definition.family),
     };
     let fit = Fit {
         at,
-        record: &record,
+        sizes_at: record.get("overrides"),
         definition,
         cluster: &cluster.cluster,
         target: target.clone(),
@@ -138,14 +111,146 @@ pub fn read(
         demand,
         duration: duration?,
         on_no_capacity: on_no_capacity?,
-        distinct_instance: false,
-        containers: Arc::from([]),
-        retry: Retry::default(),
+        distinct_instance: distinct_instance?,
+        containers: containers.into(),
+        retry: retry?,
     })
 }
 
-/// The task definition of an entry: `family` means its latest revision (facts/ecs.md 4).
-fn definition<'r, 'a>(
+/// A name of work: it stands in figures.
+pub fn name(at: &Cursor<'_>) -> Option<String> {
+    let name = cluster::name_in_figures(at);
+    if name.as_deref() == Some("all") {
+        at.problem("`all` is a name that figures use themselves")
+            .report();
+    }
+    name
+}
+
+/// The containers of a definition, with the behavior that an entry or a service lays over.
+pub fn containers(
+    at: &Cursor<'_>,
+    record: &Record<'_>,
+    definition: &TaskDefinition<'_>,
+    images: &mut dyn FnMut(&str) -> usize,
+) -> Vec<Container> {
+    let mut containers = definition.containers(images);
+    if let Some(at) = record.get("behavior") {
+        behavior::lay(&at, containers.iter_mut());
+    }
+    life::warn_of_waits(at, &containers);
+    containers
+}
+
+/// When tasks arrive; of a trace nothing yet.
+fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arrivals> {
+    let (arrivals, clock, trace) = (
+        record.get("arrivals"),
+        record.get("schedule"),
+        record.get("trace"),
+    );
+    let zone = schedule::zone(record, around.zone);
+    match (arrivals, clock, trace) {
+        (Some(at), None, None) => arrivals::read(&at),
+        (None, Some(at), None) => schedule::read(&at, &zone).map(Arrivals::Schedule),
+        (None, None, Some(_)) => None,
+        (Some(_), None, Some(trace)) => {
+            trace
+                .problem("an entry has either `arrivals` or a `trace`")
+                .hint("keep one of them")
+                .report();
+            None
+        }
+        (_, Some(clock), _) => {
+            clock
+                .problem("an entry has one of `arrivals`, `schedule` and `trace`")
+                .hint("keep one of them")
+                .report();
+            None
+        }
+        (None, None, None) => {
+            let keys = ["arrivals", "schedule", "trace"];
+            if !keys.iter().any(|key| record.is_mistyped(key)) {
+                record
+                    .at
+                    .problem("nothing says when these tasks arrive")
+                    .hint("give `arrivals`, such as `{ poisson: 22/s, limit: 1000 }`, a `schedule`, or a `trace`")
+                    .report();
+            }
+            None
+        }
+    }
+}
+
+/// The run time of the essential containers. One that the entry or its trace gives wins
+/// over theirs, which are then taken away; without it each keeps its own.
+fn duration(
+    record: &Record<'_>,
+    own: Option<Option<Distribution>>,
+    containers: &mut [Container],
+) -> Option<Distribution> {
+    let is_traced = record.get("trace").is_some();
+    if own.is_some() || is_traced {
+        for container in containers.iter_mut().filter(|c| c.essential) {
+            container.behavior.run_time = None;
+        }
+        return own.unwrap_or(Some(Distribution::Constant(0.0)));
+    }
+    let essential = containers.iter().filter(|c| c.essential);
+    let laws: Option<Vec<_>> = essential.map(|c| c.behavior.run_time.clone()).collect();
+    match laws.as_deref() {
+        Some([only]) => Some(only.clone()),
+        Some(_) => Some(Distribution::Constant(0.0)),
+        None if record.is_mistyped("duration") => None,
+        None => {
+            record
+                .at
+                .problem("`duration` is missing")
+                .expected(
+                    "a duration such as `90s`, or a law such as `{ exponential: { mean: 90s } }`",
+                )
+                .report();
+            None
+        }
+    }
+}
+
+/// What happens to a task without room.
+fn on_no_capacity(
+    record: &Record<'_>,
+    target: Option<&Target>,
+    cluster: &Cluster,
+) -> Option<OnNoCapacity> {
+    let Some(at) = record.get("onNoCapacity") else {
+        return Some(OnNoCapacity::Queue);
+    };
+    let choice = at.choice(&[
+        ("queue", OnNoCapacity::Queue),
+        ("fail", OnNoCapacity::Fail),
+        ("provisioning", OnNoCapacity::Provisioning),
+    ])?;
+    if choice == OnNoCapacity::Provisioning && !has_managed_scaling(target?, cluster) {
+        at.problem("nothing here would add instances for a task in PROVISIONING")
+            .hint("name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`")
+            .report();
+        return None;
+    }
+    Some(choice)
+}
+
+/// True when every provider of the target has an Auto Scaling group that managed scaling
+/// sizes: only then are tasks created without capacity (facts/ecs.md 54).
+pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
+    let providers = target.providers();
+    let is_managed = |index: &usize| {
+        matches!(cluster.providers.get(*index).map(|p| &p.capacity),
+            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+    };
+    !providers.is_empty() && providers.iter().all(is_managed)
+}
+
+/// The task definition of an entry or a service: `family` means its latest revision (facts/ecs.md 4).
+pub fn definition<'r, 'a>(
     at: &Cursor<'_>,
     around: &'r Surroundings<'_, 'a>,
 ) -> Option<&'r TaskDefinition<'a>> {
@@ -184,7 +289,8 @@ fn definition<'r, 'a>(
         .find(|d| d.family == *family && d.revision == *revision)
 }
 
-fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
+/// Where tasks may run: by launch type, strategy, or the cluster's default.
+pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
     let launch = record.get("launchType");
     let strategy = record.get("capacityProviderStrategy");
     // facts/ecs.md 2.

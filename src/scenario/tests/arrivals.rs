@@ -225,7 +225,7 @@ error: nothing says when these tasks arrive
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: give `arrivals`, such as `{ poisson: 22/s, limit: 1000 }`, or a `trace`"#,
+hint: give `arrivals`, such as `{ poisson: 22/s, limit: 1000 }`, a `schedule`, or a `trace`"#,
     );
     check(
         &with("    duration: 90s\n", ""),

@@ -81,5 +81,5 @@ fn the_schema_is_closed_and_complete() {
     let schema = schema();
     walk(&schema, &schema);
     assert_eq!(schema["properties"]["seeds"]["default"], 8);
-    assert_eq!(schema["properties"]["services"], serde_json::Value::Null);
+    assert_eq!(schema["properties"]["deployments"], serde_json::Value::Null);
 }

@@ -111,7 +111,7 @@ error: `image` is missing
   shop.yaml:10:28  taskDefinitions.report.containerDefinitions.a
   10 |     containerDefinitions: [{ name: a, memory: 100 }]
      |                            ^
-hint: add `image:`, which AWS demands; no effect here"#,
+hint: add `image:`, the image that it runs"#,
     );
     check(
         &containers("{ name: a, image: x, memory: 100, Essential: true, portBindings: [] }"),
@@ -216,15 +216,6 @@ error: there is no task definition `report`
   15 |     taskDefinition: report
      |                     ^^^^^^
 hint: did you mean `my report`?"#,
-    );
-    check(
-        &with("memory: 2048", "memory: 2048\n    behavior: {}"),
-        r#"
-error: `behavior` is not modelled yet
-  shop.yaml:12:5  taskDefinitions.report.behavior
-  12 |     behavior: {}
-     |     ^^^^^^^^
-hint: leave it out for now"#,
     );
     check(
         &with(
@@ -376,22 +367,18 @@ warning: only GPUs are modelled; this requirement is left out
 fn what_is_not_modelled_warns_in_every_run() {
     let text = with(
         CONTAINERS,
-        "placementConstraints: [{ type: memberOf, expression: x }]\n    containerDefinitions: [{ name: report, image: x, healthCheck: { command: [a] }, dependsOn: [], command: [b] }]",
+        "placementConstraints: [{ type: memberOf, expression: x }]\n    containerDefinitions: [{ name: report, image: x, command: [b] }]",
     );
     let loaded = sound(&text, &[]);
     assert_eq!(
         loaded.study.warnings,
         [
             "taskDefinitions.report.placementConstraints: `placementConstraints` would change the result but is not modelled yet",
-            "taskDefinitions.report.containerDefinitions.report.healthCheck: `healthCheck` would change the result but is not modelled yet",
         ]
     );
     assert_eq!(
         loaded.study.ignored,
-        [
-            "taskDefinitions.report.containerDefinitions.report.command",
-            "taskDefinitions.report.containerDefinitions.report.image",
-        ]
+        ["taskDefinitions.report.containerDefinitions.report.command"]
     );
 }
 
