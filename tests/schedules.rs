@@ -520,7 +520,7 @@ impl Reader<Fact> for Schedule {
                 let (start, end) = (whole_millis(task.placed), whole_millis(now));
                 self.decide(task, Fate::Ran { node, start, end });
             }
-            Fact::TaskStarted(_) | Fact::InstanceRegistered { .. } | Fact::TasksSkipped { .. } => {}
+            _ => {}
         }
     }
 }
