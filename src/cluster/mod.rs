@@ -281,6 +281,12 @@ impl Cluster {
         &self.instances[id.index()]
     }
 
+    /// True when an Auto Scaling group launches and terminates an instance.
+    #[inline]
+    pub fn is_in_group(&self, id: InstanceId) -> bool {
+        self.pool(self.instances[id.index()].pool).spec.in_group
+    }
+
     /// All pools.
     pub fn pools(&self) -> &[Pool] {
         &self.pools
@@ -381,7 +387,7 @@ impl Cluster {
     pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
         request.requirement.pools.iter().any(|pool| {
             let pool = &self.pools[pool.index()];
-            (pool.spec.may_grow || pool.was_used) && pool.holds(&request.shape)
+            (pool.spec.in_group || pool.was_used) && pool.holds(&request.shape)
         })
     }
 

@@ -40,8 +40,8 @@ pub struct PoolSpec {
     pub operating_system: OperatingSystem,
     /// Attributes by name, the built-in ones among them (facts/ecs.md 40).
     pub attributes: BTreeMap<String, String>,
-    /// Instances may still be launched.
-    pub may_grow: bool,
+    /// An Auto Scaling group launches and terminates its instances.
+    pub in_group: bool,
 }
 
 impl PoolSpec {

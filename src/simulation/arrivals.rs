@@ -156,7 +156,9 @@ pub(super) fn due<R: Reader<Fact>>(
     state.source.next += 1;
     state.arrived += 1;
     // Base and weights count the tasks of one call of RunTask (facts/ecs.md 130).
-    state.on_lane.fill(0);
+    if !state.items.is_empty() {
+        state.on_lane.fill(0);
+    }
     let wanted = u64::from(row.map_or(planned.count, |row| row.count));
     let count = state.source.left.map_or(wanted, |left| left.min(wanted));
     state.source.left = state.source.left.map(|left| left - count);

@@ -67,7 +67,7 @@ fn place<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     let placed = std::mem::take(&mut world.placed);
     for (task, instance) in &placed {
         tasks::placed(world, turn, *task);
-        if world.machines[instance.index()].in_group {
+        if world.cluster.is_in_group(*instance) {
             capacity::changed(world, turn, *instance);
         }
     }

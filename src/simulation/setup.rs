@@ -254,7 +254,7 @@ fn group_pools(
     let mut pool = |kind: usize, zone: usize| {
         let spec = pool_spec(plan, provider, (kind, zone), &group.attributes);
         cluster.add_pool(PoolSpec {
-            may_grow: group.max_size > 0,
+            in_group: true,
             ..spec
         })
     };
@@ -282,7 +282,7 @@ fn pool_spec(
         architecture: kind.architecture,
         operating_system: kind.operating_system,
         attributes: attributes(kind, &plan.cluster.zones[zone], custom),
-        may_grow: false,
+        in_group: false,
     }
 }
 

@@ -142,7 +142,7 @@ pub(super) fn free_promise<R: Reader<Fact>>(
     world.cluster.release(instance, &request);
     world.freed.push(instance);
     world.dirty = true;
-    if world.machines[instance.index()].in_group {
+    if world.cluster.is_in_group(instance) {
         capacity::changed(world, turn, instance);
     }
 }
