@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// Lists of named things and the keys that name them. A list under one of these keys merges
 /// by name wherever it stands.
-const ENTITIES: [(&str, &[&str]); 10] = [
+const ENTITIES: [(&str, &[&str]); 11] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
     ("containerDefinitions", &["name"]),
@@ -17,17 +17,28 @@ const ENTITIES: [(&str, &[&str]); 10] = [
     ("faults", &["name"]),
     ("deployments", &["name"]),
     ("images", &["name"]),
+    ("registries", &["name"]),
     ("instanceTypes", &["name"]),
     ("variants", &["name"]),
 ];
 
 /// Keys of which only one can stand in a map: the one laid over drives out the others, so
 /// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 9] = [
+const EXCLUSIVE: [&[&str]; 12] = [
     &["arrivals", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
-    &["poisson", "every", "sinusoidal", "piecewise", "at"],
+    &[
+        "poisson",
+        "every",
+        "sinusoidal",
+        "piecewise",
+        "at",
+        "meanTimeBetween",
+    ],
+    &super::keys_faults::KINDS,
+    &["instanceTypes", "mixedInstancesPolicy"],
+    &["spot", "instancesDistribution"],
     &[
         "exponential",
         "erlang",
@@ -36,6 +47,7 @@ const EXCLUSIVE: [&[&str]; 9] = [
         "lognormal",
         "pareto",
         "uniform",
+        "shifted",
         "oneOf",
         "hyperexponential",
         "mixture",
@@ -45,6 +57,22 @@ const EXCLUSIVE: [&[&str]; 9] = [
     &["median", "mean", "scale"],
     &["p99", "sigma"],
     &["memory", "memoryPerVcpu"],
+];
+
+/// What a key drives out besides: what only a group can have goes with it.
+const DRIVES_OUT: [(&str, &[&str]); 2] = [
+    ("autoScalingGroup", &["fleet"]),
+    (
+        "fleet",
+        &[
+            "autoScalingGroup",
+            "autoScalingGroupProvider",
+            "managedScaling",
+            "managedTerminationProtection",
+            "managedDraining",
+            "agent",
+        ],
+    ),
 ];
 
 /// The keys that name the items of a list under this key.
@@ -104,7 +132,9 @@ fn lay(
                 }
             }
         }
-        (Value::List(items), Value::List(changes)) if identity_keys(key).is_some() => {
+        (Value::List(items), Value::List(changes))
+            if identity_keys(key).is_some() && !is_plain(items) && !is_plain(changes) =>
+        {
             let keys = identity_keys(key).unwrap_or_default();
             let mut known = Known::new(items, keys);
             for change in changes {
@@ -127,6 +157,11 @@ fn lay(
     }
 }
 
+/// True for a list of plain values, which have no names: `instanceTypes: [m6i.large]`.
+fn is_plain(items: &[Node]) -> bool {
+    items.iter().any(|item| item.as_text().is_some())
+}
+
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_string()
@@ -135,10 +170,18 @@ fn join(path: &str, key: &str) -> String {
     }
 }
 
+/// True for a key that excludes others.
+pub fn is_exclusive(key: &str) -> bool {
+    EXCLUSIVE.iter().any(|group| group.contains(&key))
+}
+
 /// Removes the keys that `key` excludes.
 pub fn drive_out(entries: &mut Vec<Entry>, key: &str) {
     for group in EXCLUSIVE.iter().filter(|group| group.contains(&key)) {
         entries.retain(|entry| entry.key == key || !group.contains(&entry.key.as_str()));
+    }
+    for (_, others) in DRIVES_OUT.iter().filter(|(driver, _)| *driver == key) {
+        entries.retain(|entry| !others.contains(&entry.key.as_str()));
     }
 }
 

@@ -1,19 +1,18 @@
 //! From a root tree to plans: one per variant, each read from the base with the variant and
 //! the command line laid over.
 
-use super::cluster;
-use super::expect;
-use super::keys;
+use super::images::{self, Images};
 use super::reader::{Context, Cursor, Record};
 use super::taskdef::{self, TaskDefinition};
 use super::trace::{self, TraceRead};
 use super::tree::{Node, Value};
 use super::work::{self, Surroundings};
+use super::{assumptions, cluster, expect, faults, keys, spot, works};
 use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::{
-    Arrivals, Capacity, Cluster, Count, Delays, JobQueue, Plan, Prices, QueueOrder, SpotMarket,
-    Study, Until,
+    Arrivals, Assumptions, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
+    Prices, QueueOrder, SpotMarket, Study, Until,
 };
 use crate::units::{HOUR, Span};
 use std::cell::RefCell;
@@ -136,14 +135,19 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     if let Some(cluster) = &cluster {
         check_fit(&cluster.at, &cluster.cluster);
     }
+    let life = life(&record, cluster.as_ref(), &own, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
+    if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
+        life.images.warn_of_assumed(&at);
+    }
     let (storage_month_hours, month_hours) = costs(&record)?;
     if !context.is_clean_since(mark) {
         return None;
     }
     let region = region?;
     let catalog = context.catalog;
+    let (images, registries) = life.images.into_plan();
     Some(Plan {
         scenario: name?,
         variant: variant.to_string(),
@@ -154,12 +158,12 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         job_queue: job_queue?,
         tasks,
         services: Vec::new(),
-        images: Vec::new(),
-        registries: Vec::new(),
-        spot: SpotMarket::default(),
-        faults: Vec::new(),
+        images,
+        registries,
+        spot: life.spot?,
+        faults: life.faults,
         delays: delays?,
-        assumptions: Arc::default(),
+        assumptions: Arc::new(life.assumptions?),
         prices: Prices {
             fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
             fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
@@ -169,6 +173,58 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         },
         region,
     })
+}
+
+/// What comes, goes and fails besides the cluster.
+struct Life {
+    images: Images,
+    spot: Option<SpotMarket>,
+    faults: Vec<Fault>,
+    assumptions: Option<Assumptions>,
+}
+
+fn life(
+    record: &Record<'_>,
+    cluster: Option<&cluster::ClusterRead<'_>>,
+    own: &BTreeMap<String, Option<InstanceType>>,
+    until: Option<Until>,
+) -> Life {
+    let mut images = images::read(record);
+    for name in works::images(record) {
+        images.index(name);
+    }
+    let mut life = Life {
+        images,
+        spot: None,
+        faults: Vec::new(),
+        assumptions: None,
+    };
+    let mut is_realistic = false;
+    // Without a cluster nothing can be looked up, and the plan is lost anyway.
+    if let Some(cluster) = cluster {
+        life.spot = spot::read(
+            record,
+            &spot::Ground {
+                cluster: &cluster.cluster,
+                own,
+                until,
+            },
+        );
+        let read = faults::read(
+            record,
+            &faults::Ground {
+                providers: cluster.providers(),
+                own,
+                works: &works::Works::of(record),
+                images: &life.images,
+                until,
+            },
+        );
+        life.faults = read.faults;
+        is_realistic = read.is_realistic;
+    }
+    life.assumptions = assumptions::read(record, is_realistic);
+    life
 }
 
 type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
@@ -341,15 +397,12 @@ fn delays(record: &Record<'_>) -> Option<Delays> {
     let at = record.get("delays")?;
     match at.node.as_text() {
         Some("none") => Some(Delays::None),
+        Some("realistic") => Some(Delays::Realistic),
         Some(text) => {
-            let message = match text {
-                "realistic" => "`realistic` delays are not modelled yet".to_string(),
-                _ => format!("`{text}` is not a kind of delays"),
-            };
             at.bad_value(
                 text,
-                &message,
-                "`none`, or a fixed start-up such as `{ start: 1500ms }`",
+                &format!("`{text}` is not a kind of delays"),
+                "`none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`",
             );
             None
         }

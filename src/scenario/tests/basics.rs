@@ -235,16 +235,16 @@ error: `delays` is missing
   shop.yaml:1:1
   1 | ecsim: 1
     | ^
-hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
     );
     check(
-        &with("delays: none", "delays: realistic"),
+        &with("delays: none", "delays: realistc"),
         r#"
-error: `realistic` delays are not modelled yet
+error: `realistc` is not a kind of delays
   shop.yaml:18:9  delays
-  18 | delays: realistic
-     |         ^^^^^^^^^
-hint: expected `none`, or a fixed start-up such as `{ start: 1500ms }`"#,
+  18 | delays: realistc
+     |         ^^^^^^^^
+hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`"#,
     );
     check(
         &with("delays: none", "delays: { start: -1s }"),
@@ -265,7 +265,7 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
 #[test]
 fn what_is_not_built_yet_is_not_unknown() {
     check(
-        &format!("{SOUND}services: []\nfaults: []\n"),
+        &format!("{SOUND}services: []\nalarms: []\n"),
         r#"
 error: `services` is not modelled yet
   shop.yaml:19:1  services
@@ -273,9 +273,9 @@ error: `services` is not modelled yet
      | ^^^^^^^^
 hint: leave it out for now
 
-error: `faults` is not modelled yet
-  shop.yaml:20:1  faults
-  20 | faults: []
+error: `alarms` is not modelled yet
+  shop.yaml:20:1  alarms
+  20 | alarms: []
      | ^^^^^^
 hint: leave it out for now"#,
     );
@@ -309,32 +309,14 @@ hint: expected `queue` or `fail`"#,
     check(
         &with(
             "fleet: [{ instanceType: m6i.large, count: 2 }]",
-            "autoScalingGroup: { minSize: 2 }\n      managedScaling: { status: ENABLED }",
+            "managedInstancesProvider: {}",
         ),
         r#"
-error: `autoScalingGroup` is not modelled yet
-  shop.yaml:7:7  cluster.capacityProviders.ec2.autoScalingGroup
-  7 |       autoScalingGroup: { minSize: 2 }
-    |       ^^^^^^^^^^^^^^^^
-hint: leave it out for now
-
-error: `managedScaling` is not modelled yet
-  shop.yaml:8:7  cluster.capacityProviders.ec2.managedScaling
-  8 |       managedScaling: { status: ENABLED }
-    |       ^^^^^^^^^^^^^^
+error: `managedInstancesProvider` is not modelled yet
+  shop.yaml:7:7  cluster.capacityProviders.ec2.managedInstancesProvider
+  7 |       managedInstancesProvider: {}
+    |       ^^^^^^^^^^^^^^^^^^^^^^^^
 hint: leave it out for now"#,
-    );
-    check(
-        &with(
-            "    - name: ec2",
-            "    - name: FARGATE_SPOT\n    - name: ec2",
-        ),
-        r#"
-error: `FARGATE_SPOT` is not modelled yet
-  shop.yaml:6:13  cluster.capacityProviders.FARGATE_SPOT.name
-  6 |     - name: FARGATE_SPOT
-    |             ^^^^^^^^^^^^
-hint: expected `FARGATE`, or a fleet under another name"#,
     );
 }
 
@@ -449,7 +431,7 @@ error: there is no instance that these tasks could run on
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: give a provider's `fleet` a count above 0, or set `launchType: FARGATE`"#,
+hint: give a provider's `fleet` a count, or its `autoScalingGroup` a `maxSize`, above 0, or set `launchType: FARGATE`"#,
     );
     check(
         &with(
@@ -469,7 +451,7 @@ error: `ec2` has no `fleet`
   shop.yaml:6:7  cluster.capacityProviders.ec2
   6 |     - name: ec2
     |       ^
-hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`"#,
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`"#,
     );
     check(
         &with("    - name: ec2", "    - name: ec2\n    - name: ec2"),
@@ -478,7 +460,7 @@ error: `ec2` has no `fleet`
   shop.yaml:6:7  cluster.capacityProviders.ec2
   6 |     - name: ec2
     |       ^
-hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`
 
 error: there are two entries named `ec2`
   shop.yaml:7:7  cluster.capacityProviders.ec2
@@ -709,7 +691,7 @@ error: `nome` is not a kind of delays
   shop.yaml:21:9  delays
   21 | delays: nome
      |         ^^^^
-hint: expected `none`, or a fixed start-up such as `{ start: 1500ms }`"#,
+hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`"#,
     );
 }
 
