@@ -111,6 +111,10 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own));
     let (definitions, names) = definitions(&record);
+    let mut images = images::read(&record);
+    for name in works::images(&record) {
+        images.index(name);
+    }
     let mut tasks = Vec::new();
     if let (Some(at), Some(cluster)) = (record.get("tasks"), cluster.as_mut()) {
         let around = Surroundings {
@@ -135,11 +139,11 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     if let Some(cluster) = &cluster {
         check_fit(&cluster.at, &cluster.cluster);
     }
-    let life = life(&record, cluster.as_ref(), &own, until);
+    let circumstances = circumstances(&record, cluster.as_ref(), &own, &images, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
     if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
-        life.images.warn_of_assumed(&at);
+        images.warn_of_assumed(&at);
     }
     let (storage_month_hours, month_hours) = costs(&record)?;
     if !context.is_clean_since(mark) {
@@ -147,7 +151,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     }
     let region = region?;
     let catalog = context.catalog;
-    let (images, registries) = life.images.into_plan();
+    let (images, registries) = images.into_plan();
     Some(Plan {
         scenario: name?,
         variant: variant.to_string(),
@@ -160,10 +164,10 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         services: Vec::new(),
         images,
         registries,
-        spot: life.spot?,
-        faults: life.faults,
+        spot: circumstances.spot?,
+        faults: circumstances.faults,
         delays: delays?,
-        assumptions: Arc::new(life.assumptions?),
+        assumptions: Arc::new(circumstances.assumptions?),
         prices: Prices {
             fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
             fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
@@ -175,26 +179,22 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     })
 }
 
-/// What comes, goes and fails besides the cluster.
-struct Life {
-    images: Images,
+/// What the cluster and its work are up against.
+struct Circumstances {
     spot: Option<SpotMarket>,
     faults: Vec<Fault>,
     assumptions: Option<Assumptions>,
 }
 
-fn life(
+/// Reads them, when every image and everything that runs is known.
+fn circumstances(
     record: &Record<'_>,
     cluster: Option<&cluster::ClusterRead<'_>>,
     own: &BTreeMap<String, Option<InstanceType>>,
+    images: &Images,
     until: Option<Until>,
-) -> Life {
-    let mut images = images::read(record);
-    for name in works::images(record) {
-        images.index(name);
-    }
-    let mut life = Life {
-        images,
+) -> Circumstances {
+    let mut found = Circumstances {
         spot: None,
         faults: Vec::new(),
         assumptions: None,
@@ -202,7 +202,7 @@ fn life(
     let mut is_realistic = false;
     // Without a cluster nothing can be looked up, and the plan is lost anyway.
     if let Some(cluster) = cluster {
-        life.spot = spot::read(
+        found.spot = spot::read(
             record,
             &spot::Ground {
                 cluster: &cluster.cluster,
@@ -216,15 +216,15 @@ fn life(
                 providers: cluster.providers(),
                 own,
                 works: &works::Works::of(record),
-                images: &life.images,
+                images,
                 until,
             },
         );
-        life.faults = read.faults;
+        found.faults = read.faults;
         is_realistic = read.is_realistic;
     }
-    life.assumptions = assumptions::read(record, is_realistic);
-    life
+    found.assumptions = assumptions::read(record, is_realistic);
+    found
 }
 
 type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
