@@ -8,7 +8,8 @@ use Type::{Any, Bool, Choice, Cpu, Entities, File, Integer, List, Map, Name, Tas
 /// An item of a capacity provider strategy.
 pub static STRATEGY_ITEM: Table = Table {
     name: "capacityProviderStrategyItem",
-    doc: "Which capacity provider; exactly one item with a weight above 0 for now.",
+    doc: "How tasks are spread over capacity providers: bases first, the rest by weight \
+          (facts/ecs.md 129). All of EC2, or all of Fargate (facts/ecs.md 42).",
     fields: &[
         Field::new(
             "capacityProvider",
@@ -16,11 +17,16 @@ pub static STRATEGY_ITEM: Table = Table {
             "name of a provider of the cluster",
         )
         .required(),
-        Field::new("weight", Integer(0, 1000), "its share").preset("1"),
+        Field::new(
+            "weight",
+            Integer(0, 1000),
+            "its share of what goes beyond bases",
+        )
+        .rule("1 for an only item, else 0, as in the API"),
         Field::new(
             "base",
             Integer(0, 100_000),
-            "tasks that run here before weights count",
+            "tasks that run here before weights count; one item can have it",
         )
         .preset("0"),
     ],

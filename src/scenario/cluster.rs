@@ -1,13 +1,14 @@
-//! Reading the cluster: zones, instance types, capacity providers and their fleets.
+//! Reading the cluster: zones and the list of capacity providers. Each provider is read in
+//! [`super::provider`].
 
-use super::aws;
-use super::fleet::provider;
 use super::keys;
+use super::provider;
 use super::reader::{Cursor, Record};
 use super::regions::REGIONS;
+use super::strategy::Providers;
 use super::table::nearest;
 use super::types::Shop;
-use crate::plan::{Cluster, InstanceType};
+use crate::plan::{Cluster, InstanceType, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The cluster as read, with what other readers need to know of it.
@@ -16,8 +17,25 @@ pub struct ClusterRead<'a> {
     pub cluster: Cluster,
     /// Where it was written.
     pub at: Cursor<'a>,
-    /// Index of the provider of the default strategy.
-    pub default_provider: Option<usize>,
+    /// The default strategy.
+    pub default_target: Option<Target>,
+    /// The names of all providers that are listed, sound or not.
+    pub listed: Vec<String>,
+}
+
+impl ClusterRead<'_> {
+    /// What strategies and faults may name.
+    pub fn providers(&self) -> Providers<'_> {
+        Providers {
+            cluster: &self.cluster,
+            listed: &self.listed,
+        }
+    }
+
+    /// Reads a capacity provider strategy.
+    pub fn strategy(&self, at: &Cursor<'_>) -> Option<Target> {
+        self.providers().strategy(at)
+    }
 }
 
 /// Capacity providers per cluster (facts/ecs.md 43).
@@ -94,8 +112,13 @@ pub fn read<'a>(
         Some(at) => at.choice(&[("enabled", true), ("disabled", false)])?,
         None => false,
     };
+    let mut listed = Vec::new();
     if let Some(list) = record.get("capacityProviders") {
         let items = list.entities(&["name"]);
+        listed.extend(items.iter().filter_map(|item| {
+            let name = item.node.get("name")?.as_text()?;
+            Some(name.to_string())
+        }));
         if items.len() > MOST_PROVIDERS {
             list.problem(format!("{} capacity providers are too many", items.len()))
                 .expected(format!("at most {MOST_PROVIDERS}"))
@@ -107,7 +130,7 @@ pub fn read<'a>(
             is_trunking,
         };
         for item in &items {
-            let provider = provider(item, &shop, &mut cluster);
+            let provider = provider::read(item, &shop, &mut cluster);
             cluster.providers.extend(provider);
         }
         if items.is_empty() && matches!(list.node.value, super::tree::Value::List(_)) {
@@ -115,14 +138,16 @@ pub fn read<'a>(
                 .report();
         }
     }
-    let default_provider = record
-        .get("defaultCapacityProviderStrategy")
-        .and_then(|at| strategy(&at, &cluster));
-    Some(ClusterRead {
+    let mut read = ClusterRead {
         cluster,
         at: at.clone(),
-        default_provider,
-    })
+        default_target: None,
+        listed,
+    };
+    read.default_target = record
+        .get("defaultCapacityProviderStrategy")
+        .and_then(|at| read.strategy(&at));
+    Some(read)
 }
 
 fn zones(record: &Record<'_>, region: Option<&str>) -> Vec<String> {
@@ -155,60 +180,4 @@ fn zones(record: &Record<'_>, region: Option<&str>) -> Vec<String> {
         }
     }
     zones
-}
-
-/// The provider of a strategy; exactly one item counts.
-pub fn strategy(at: &Cursor<'_>, cluster: &Cluster) -> Option<usize> {
-    let items = at.list();
-    let mut chosen = Vec::new();
-    for item in &items {
-        let Some(record) = item.record(&aws::STRATEGY_ITEM) else {
-            continue;
-        };
-        let weight = match record.get("weight") {
-            Some(at) => at.integer(0, 1000)?,
-            // An only item without a weight takes all.
-            None => 1,
-        };
-        if let Some(at) = record.get("base")
-            && at.integer(0, 100_000)? > 0
-            && items.len() > 1
-        {
-            at.problem("`base` is not modelled yet").report();
-        }
-        if let Some(at) = record.get("capacityProvider")
-            && weight > 0
-        {
-            chosen.push(at);
-        }
-    }
-    match chosen.as_slice() {
-        [only] => {
-            let name = only.text()?;
-            let found = cluster.providers.iter().position(|p| p.name == name);
-            if found.is_none() {
-                let draft = only.problem(format!(
-                    "there is no capacity provider `{name}` in this cluster"
-                ));
-                if name == "FARGATE" {
-                    draft.hint("add `- name: FARGATE` to `capacityProviders`")
-                } else {
-                    draft.among(name, cluster.providers.iter().map(|p| p.name.as_str()))
-                }
-                .report();
-            }
-            found
-        }
-        [] => {
-            at.problem("a capacity provider strategy needs one item with a weight above 0")
-                .report();
-            None
-        }
-        _ => {
-            at.problem("a strategy over several capacity providers is not modelled yet")
-                .hint("keep one item")
-                .report();
-            None
-        }
-    }
 }

@@ -234,6 +234,11 @@ pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
         Quantity::Seconds => Measure::Time,
         Quantity::CpuUnits => Measure::Cpu,
         Quantity::Bytes | Quantity::BytesPerVcpu => Measure::Memory,
+        Quantity::Share => {
+            let problem = record.at.problem("shares cannot be read from a file");
+            problem.hint("list them in `oneOf`").report();
+            return None;
+        }
     };
     let header = match record.get("header") {
         Some(at) => at.boolean()?,

@@ -73,8 +73,11 @@ pub struct Largest {
 
 impl Fit<'_, '_> {
     fn is_fargate(&self) -> bool {
-        matches!(self.target, Target::Provider(index)
-            if matches!(self.cluster.providers.get(index).map(|p| &p.capacity), Some(Capacity::Fargate)))
+        // A strategy has one kind of capacity, so that its first provider tells.
+        let first = self.target.providers().first().copied();
+        first
+            .and_then(|index| self.cluster.providers.get(index))
+            .is_some_and(|provider| provider.capacity.is_fargate())
     }
 
     /// What each task asks for.
@@ -202,6 +205,23 @@ impl Fit<'_, '_> {
         )
     }
 
+    /// A type of the catalog with the processor that is needed, and room for what is fixed.
+    fn type_of_kind(&self, demand: &Demand) -> Option<String> {
+        if demand.operating_system == Some(OperatingSystem::Windows) {
+            return None; // The catalog knows Linux only.
+        }
+        let cpu = match demand.cpu {
+            Drawn::Fixed(cpu) => cpu,
+            Drawn::From(_) => Cpu::ZERO,
+        };
+        let memory = match demand.memory {
+            MemoryDemand::Absolute(Drawn::Fixed(memory)) => memory,
+            _ => Memory::ZERO,
+        };
+        let catalog = self.at.context.catalog;
+        catalog.smallest_instance_type(cpu, memory, demand.gpus, demand.architecture)
+    }
+
     fn check_fargate_prices(&self, demand: &Demand) {
         let (Some(region), Some(architecture)) = (self.region, demand.architecture) else {
             return;
@@ -243,7 +263,8 @@ impl Fit<'_, '_> {
                     .filter(|member| member.count != Count::Fixed(0))
                     .map(|member| member.instance_type)
                     .collect(),
-                Capacity::Group(group) => group.types.clone(),
+                Capacity::Group(group) if group.max_size > 0 => group.types.clone(),
+                Capacity::Group(_) => Vec::new(),
                 Capacity::Fargate | Capacity::FargateSpot => Vec::new(),
             })
             .filter_map(|kind| self.cluster.instance_types.get(kind))
@@ -264,7 +285,10 @@ impl Fit<'_, '_> {
             if !has_problems {
                 self.at
                     .problem("there is no instance that these tasks could run on")
-                    .hint("give a provider's `fleet` a count above 0, or set `launchType: FARGATE`")
+                    .hint(
+                        "give a provider's `fleet` a count, or its `autoScalingGroup` a \
+                         `maxSize`, above 0, or set `launchType: FARGATE`",
+                    )
                     .report();
             }
             return false;
@@ -281,7 +305,10 @@ impl Fit<'_, '_> {
                     self.definition.full_name(),
                     wanted.join(" and ")
                 ))
-                .hint("change `runtimePlatform`, or the instance types")
+                .hint(match self.type_of_kind(demand) {
+                    Some(name) => format!("`{name}` would do; or change `runtimePlatform`"),
+                    None => "change `runtimePlatform`, or the instance types".into(),
+                })
                 .report();
             return false;
         }

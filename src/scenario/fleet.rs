@@ -1,10 +1,10 @@
-//! Reading capacity providers and the members of their fleets.
+//! Reading the members of fleets, and what they share with Auto Scaling groups: attributes,
+//! root volumes, zones, whether prices are known.
 
-use super::cluster::name_in_figures;
 use super::keys;
-use super::reader::Cursor;
+use super::reader::{Cursor, Record};
 use super::types::{Shop, instance_type};
-use crate::plan::{Capacity, Cluster, Count, FleetMember, Provider};
+use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType};
 use crate::units::{Memory, Span};
 use std::collections::BTreeMap;
 
@@ -14,67 +14,22 @@ pub const ROOT_VOLUME: Memory = Memory::gib(30);
 /// The largest gp3 volume (facts/platform.md 6.1).
 const MOST_GP3: Memory = Memory::gib(65_536);
 
-pub fn provider(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Provider> {
-    let record = at.record(&keys::PROVIDER)?;
-    let name_at = record.get("name")?;
-    let name = name_in_figures(&name_at)?;
-    let fleet = record.get("fleet");
-    match (name.as_str(), fleet) {
-        ("FARGATE_SPOT", _) => {
-            name_at
-                .problem("`FARGATE_SPOT` is not modelled yet")
-                .expected("`FARGATE`, or a fleet under another name")
-                .report();
-            None
-        }
-        ("FARGATE", Some(fleet)) => {
-            fleet
-                .problem("`FARGATE` has no fleet")
-                .hint("remove `fleet`, or give the provider another name")
-                .report();
-            None
-        }
-        ("FARGATE", None) => Some(Provider {
-            name,
-            capacity: Capacity::Fargate,
-        }),
-        ("total" | "idle" | "all", _) | ("EC2" | "EBS" | "Fargate", _) => {
-            name_at
-                .problem(format!("`{name}` is a name that figures use themselves"))
-                .hint("choose another, such as `on-demand`")
-                .report();
-            None
-        }
-        (_, None) => {
-            let is_waiting = at.node.get("autoScalingGroup").is_some()
-                || at.node.get("autoScalingGroupProvider").is_some();
-            if !is_waiting {
-                at.problem(format!("`{name}` has no `fleet`"))
-                    .hint("give it `fleet: [{ instanceType: m6i.large, count: 3 }]`")
-                    .report();
-            }
-            None
-        }
-        (_, Some(fleet)) => {
-            let items = fleet.list();
-            if items.is_empty() && matches!(fleet.node.value, super::tree::Value::List(_)) {
-                fleet.problem("this fleet is empty").report();
-                return None;
-            }
-            let members: Vec<_> = items
-                .iter()
-                .map(|item| member(item, shop, cluster))
-                .collect();
-            let members: Option<Vec<FleetMember>> = members.into_iter().collect();
-            Some(Provider {
-                name,
-                capacity: Capacity::Fleet(members?),
-            })
-        }
+/// Reads the members of a fleet.
+pub fn read(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Capacity> {
+    let items = at.list();
+    if items.is_empty() && matches!(at.node.value, super::tree::Value::List(_)) {
+        at.problem("this fleet is empty").report();
+        return None;
     }
+    let members: Vec<_> = items
+        .iter()
+        .map(|item| member(item, shop, cluster))
+        .collect();
+    let members: Option<Vec<FleetMember>> = members.into_iter().collect();
+    Some(Capacity::Fleet(members?))
 }
 
-pub fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<FleetMember> {
+fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<FleetMember> {
     let record = at.record(&keys::FLEET_MEMBER)?;
     let count = record.get("count").and_then(|at| count(&at));
     let type_at = record.get("instanceType");
@@ -83,81 +38,124 @@ pub fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option
         Some(at) => member_zones(&at, &cluster.zones),
         None => (0..cluster.zones.len()).collect(),
     };
-    let mut attributes = BTreeMap::new();
-    if let Some(at) = record.get("attributes") {
-        for (name, value) in at.names() {
-            if let Some(text) = value.text() {
-                check_attribute(&value, name, text);
-                attributes.insert(name.to_string(), text.to_string());
-            }
-        }
-    }
-    let volume_at = record.get("rootVolume");
-    let root_volume = match &volume_at {
-        Some(at) if at.node.as_text() == Some("none") => None,
-        Some(at) => Some(at.parse::<Memory>()?).filter(|size| *size != Memory::ZERO),
-        None => found.as_ref().filter(|t| !t.own).map(|_| ROOT_VOLUME),
-    };
+    let attributes = attributes(&record);
+    let root_volume = root_volume(&record, found.as_ref().is_some_and(|t| !t.own))?;
     let (found, count) = (found?, count?);
-    if let (Some(size), Some(at)) = (root_volume, &volume_at)
-        && size > MOST_GP3
-    {
-        at.problem(format!("`{size}` is larger than a gp3 volume can be"))
-            .expected("at most 64 TiB")
-            .report();
-        return None;
-    }
     let copies = match count {
         Count::Fixed(count) => count,
         Count::Fit { .. } => 1 << 20,
     };
-    let largest = found
-        .memory
-        .as_bytes()
-        .max(root_volume.map_or(0, Memory::as_bytes));
-    if u128::from(copies) * u128::from(largest) >= 1 << 62 {
-        at.problem(format!(
-            "{copies} × `{}` is more than can be counted",
-            found.name
-        ))
-        .expected("less than 4 EiB of memory and of root volumes in all")
-        .report();
+    if !is_countable(at, copies, &found, root_volume) {
         return None;
     }
-    let is_used = count != Count::Fixed(0);
-    let region = shop.region?;
-    if is_used && found.price_per_hour.is_none() {
-        type_at?
-            .problem(format!("no price of `{}` is known in `{region}`", found.name))
-            .hint("choose another type or region, or define a type of your own with a `price` in `instanceTypes`")
-            .report();
-        return None;
-    }
-    if is_used && root_volume.is_some() {
-        let prices = at.context.catalog.service_prices(region);
-        if prices.and_then(|prices| prices.gp3_gb_month).is_none() {
-            volume_at
-                .unwrap_or(at.clone())
-                .problem(format!("no price of gp3 volumes is known in `{region}`"))
-                .hint("set `rootVolume: none`, or choose another region")
-                .report();
+    if count != Count::Fixed(0) {
+        if !has_price(&type_at?, &found, shop) {
+            return None;
         }
+        check_volume_price(&record, root_volume, shop);
     }
-    let known = cluster
-        .instance_types
-        .iter()
-        .position(|t| t.name == found.name);
-    let instance_type = known.unwrap_or_else(|| {
-        cluster.instance_types.push(found);
-        cluster.instance_types.len() - 1
-    });
     Some(FleetMember {
-        instance_type,
+        instance_type: register(cluster, found),
         count,
         zones,
         attributes,
         root_volume,
     })
+}
+
+/// The index of a type in the cluster, which it joins.
+pub fn register(cluster: &mut Cluster, found: InstanceType) -> usize {
+    let mut known = cluster.instance_types.iter();
+    known.position(|t| t.name == found.name).unwrap_or_else(|| {
+        cluster.instance_types.push(found);
+        cluster.instance_types.len() - 1
+    })
+}
+
+/// Custom attributes, by name.
+pub fn attributes(record: &Record<'_>) -> BTreeMap<String, String> {
+    let mut attributes = BTreeMap::new();
+    for (name, value) in record.get("attributes").map_or(Vec::new(), |at| at.names()) {
+        if let Some(text) = value.text() {
+            check_attribute(&value, name, text);
+            attributes.insert(name.to_string(), text.to_string());
+        }
+    }
+    attributes
+}
+
+/// The root volume; `None` when what is written is wrong.
+pub fn root_volume(record: &Record<'_>, is_of_catalog: bool) -> Option<Option<Memory>> {
+    let Some(at) = record.get("rootVolume") else {
+        return Some(is_of_catalog.then_some(ROOT_VOLUME));
+    };
+    if at.node.as_text() == Some("none") {
+        return Some(None);
+    }
+    let size = at.parse::<Memory>()?;
+    if size > MOST_GP3 {
+        at.problem(format!("`{size}` is larger than a gp3 volume can be"))
+            .expected("at most 64 TiB")
+            .report();
+        return None;
+    }
+    Some(Some(size).filter(|size| *size != Memory::ZERO))
+}
+
+/// Whether sums over so many copies stay within 64 bits; reports when not.
+pub fn is_countable(
+    at: &Cursor<'_>,
+    copies: u32,
+    found: &InstanceType,
+    root_volume: Option<Memory>,
+) -> bool {
+    let largest = found
+        .memory
+        .as_bytes()
+        .max(root_volume.map_or(0, Memory::as_bytes));
+    if u128::from(copies) * u128::from(largest) < 1 << 62 {
+        return true;
+    }
+    at.problem(format!(
+        "{copies} × `{}` is more than can be counted",
+        found.name
+    ))
+    .expected("less than 4 EiB of memory and of root volumes in all")
+    .report();
+    false
+}
+
+/// Whether the price of an hour on demand is known; reports when not.
+pub fn has_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> bool {
+    let Some(region) = shop.region else {
+        return false; // It has a problem of its own.
+    };
+    if found.price_per_hour.is_some() {
+        return true;
+    }
+    at.problem(format!(
+        "no price of `{}` is known in `{region}`",
+        found.name
+    ))
+    .hint("choose another type or region, or define a type of your own with a `price` in `instanceTypes`")
+    .report();
+    false
+}
+
+/// Reports a root volume whose price nobody knows.
+pub fn check_volume_price(record: &Record<'_>, root_volume: Option<Memory>, shop: &Shop<'_>) {
+    let Some(region) = shop.region.filter(|_| root_volume.is_some()) else {
+        return;
+    };
+    let prices = record.at.context.catalog.service_prices(region);
+    if prices.and_then(|prices| prices.gp3_gb_month).is_none() {
+        let volume_at = record.get("rootVolume");
+        volume_at
+            .unwrap_or_else(|| record.at.clone())
+            .problem(format!("no price of gp3 volumes is known in `{region}`"))
+            .hint("set `rootVolume: none`, or choose another region")
+            .report();
+    }
 }
 
 /// Names and values of custom attributes (facts/ecs.md 40).
@@ -182,7 +180,7 @@ pub fn check_attribute(at: &Cursor<'_>, name: &str, value: &str) {
     }
 }
 
-pub fn count(at: &Cursor<'_>) -> Option<Count> {
+fn count(at: &Cursor<'_>) -> Option<Count> {
     let fit = |longest_wait| Count::Fit { longest_wait };
     match at.node.as_text() {
         Some("fit") => Some(fit(Span::ZERO)),
@@ -205,22 +203,23 @@ pub fn count(at: &Cursor<'_>) -> Option<Count> {
     }
 }
 
+/// Zones of the cluster, as listed.
 pub fn member_zones(at: &Cursor<'_>, zones: &[String]) -> Vec<usize> {
     let items = at.list();
     if items.is_empty() {
         at.problem("a fleet needs at least one zone").report();
     }
-    items
-        .iter()
-        .filter_map(|item| {
-            let text = item.text()?;
-            let found = zones.iter().position(|zone| zone == text);
-            if found.is_none() && !zones.is_empty() {
-                item.problem(format!("`{text}` is not a zone of this cluster"))
-                    .among(text, zones.iter().map(String::as_str))
-                    .report();
-            }
-            found
-        })
-        .collect()
+    items.iter().filter_map(|item| zone(item, zones)).collect()
+}
+
+/// The index of a zone of the cluster.
+pub fn zone(at: &Cursor<'_>, zones: &[String]) -> Option<usize> {
+    let text = at.text()?;
+    let found = zones.iter().position(|zone| zone == text);
+    if found.is_none() && !zones.is_empty() {
+        at.problem(format!("`{text}` is not a zone of this cluster"))
+            .among(text, zones.iter().map(String::as_str))
+            .report();
+    }
+    found
 }

@@ -3,6 +3,9 @@
 //! the behavior of work, [`super::keys_work`].
 
 use super::aws::{STRATEGY_ITEM, TASK_DEFINITION};
+use super::keys_assumptions::ASSUMPTIONS;
+use super::keys_capacity::{IMAGE, PROVIDER, REGISTRY, SPOT};
+use super::keys_faults::FAULTS;
 use super::keys_work::{PLACEMENT_CONSTRAINT, RETRY, SERVICE, TASK_BEHAVIOR};
 use super::table::{Field, Table, Type};
 use Type::{
@@ -69,10 +72,30 @@ pub static SCENARIO: Table = Table {
         ),
         Field::new(
             "delays",
-            Either(&[Choice(&["none"]), Map(&DELAYS)]),
-            "how long starting takes: `none`, or a fixed `start` that holds the resources",
+            Either(&[Choice(&["none", "realistic"]), Map(&DELAYS)]),
+            "how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`",
         )
         .required(),
+        Field::new(
+            "images",
+            Entities(&IMAGE, &["name"]),
+            "how large images are, where that matters",
+        ),
+        Field::new(
+            "registries",
+            Entities(&REGISTRY, &["name"]),
+            "where images are pulled from",
+        ),
+        Field::new("spot", Map(&SPOT), "how often Spot capacity is taken back")
+            .rule("by each type's band"),
+        Field::new(
+            "faults",
+            FAULTS,
+            "what goes wrong; `realistic`: at the documented rates",
+        )
+        .rule("nothing"),
+        Field::new("assumptions", Map(&ASSUMPTIONS), "what AWS does not say")
+            .rule("those of the table"),
         Field::new("costs", Map(&COSTS), "how costs are stated"),
         Field::new(
             "variants",
@@ -85,8 +108,6 @@ pub static SCENARIO: Table = Table {
             List(&Map(&EXPECTATION)),
             "bounds on figures, checked by `ecsim test`",
         ),
-        Field::not_yet("images"),
-        Field::not_yet("faults"),
         Field::not_yet("deployments"),
         Field::not_yet("loadBalancers"),
         Field::not_yet("alarms"),
@@ -124,24 +145,6 @@ pub static CLUSTER: Table = Table {
             "the account setting: more `awsvpc` tasks per instance",
         )
         .preset("disabled"),
-    ],
-};
-
-/// An item of `capacityProviders`.
-pub static PROVIDER: Table = Table {
-    name: "capacityProvider",
-    doc: "A capacity provider: a fixed fleet of instances, or `FARGATE` without anything else.",
-    fields: &[
-        Field::new("name", Name, "its name; `FARGATE` is Fargate").required(),
-        Field::new(
-            "fleet",
-            List(&Map(&FLEET_MEMBER)),
-            "instances that are there from start to end, registered in this order",
-        ),
-        Field::not_yet("autoScalingGroup"),
-        Field::not_yet("autoScalingGroupProvider"),
-        Field::not_yet("managedScaling"),
-        Field::not_yet("managedInstancesProvider"),
     ],
 };
 
@@ -517,6 +520,7 @@ pub static LAW: Table = Table {
         ),
         Field::new("pareto", Map(&PARETO), "Pareto (type I)"),
         Field::new("uniform", Map(&UNIFORM), "uniform"),
+        Field::new("shifted", Map(&SHIFTED), "another law, moved up"),
         Field::new(
             "oneOf",
             List(&Quantity),
@@ -612,6 +616,16 @@ pub static UNIFORM: Table = Table {
     fields: &[
         Field::new("low", Quantity, "least value").required(),
         Field::new("high", Quantity, "largest value").required(),
+    ],
+};
+
+/// `shifted`.
+pub static SHIFTED: Table = Table {
+    name: "shifted",
+    doc: "Another law, moved up.",
+    fields: &[
+        Field::new("by", Quantity, "by so much").required(),
+        Field::new("law", Law("the same quantity"), "the law").required(),
     ],
 };
 

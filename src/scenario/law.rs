@@ -5,7 +5,7 @@ use super::columns;
 use super::keys;
 use super::reader::{Cursor, Record};
 use crate::engine::random::Distribution;
-use crate::units::{Cpu, MIB, Memory, Span};
+use crate::units::{Cpu, MIB, Memory, Ratio, Span};
 use std::sync::Arc;
 
 /// What a law is about.
@@ -19,6 +19,8 @@ pub enum Quantity {
     Bytes,
     /// Memory per vCPU, in bytes.
     BytesPerVcpu,
+    /// Shares of one.
+    Share,
 }
 
 /// The standard normal quantile of 0.99.
@@ -37,6 +39,7 @@ impl Quantity {
                 .parse_with(|text| Memory::parse_with_default(text, MIB))
                 .map(|memory| memory.as_bytes() as f64),
             Self::BytesPerVcpu => at.parse::<Memory>().map(|m| m.as_bytes() as f64),
+            Self::Share => at.parse::<Ratio>().map(Ratio::as_f64),
         }
     }
 
@@ -103,6 +106,15 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
                 return None;
             }
             Some(Distribution::Uniform { low, high })
+        }
+        "shifted" => {
+            let record = inner.record(&keys::SHIFTED)?;
+            let by = record.get("by").and_then(|by| quantity.read(&by));
+            let law = record.get("law").and_then(|law| read(&law, quantity));
+            Some(Distribution::Shifted {
+                by: by?,
+                law: Arc::new(law?),
+            })
         }
         "oneOf" => {
             let items = non_empty(&inner)?;
@@ -246,6 +258,7 @@ pub fn largest(law: &Distribution) -> Option<f64> {
             let bounds: Option<Vec<f64>> = parts.iter().map(|(_, law)| largest(law)).collect();
             bounds.map(|bounds| most(&bounds))
         }
+        Distribution::Shifted { by, law } => largest(law).map(|most| by + most),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// Lists of named things and the keys that name them. A list under one of these keys merges
 /// by name wherever it stands.
-const ENTITIES: [(&str, &[&str]); 10] = [
+const ENTITIES: [(&str, &[&str]); 11] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
     ("containerDefinitions", &["name"]),
@@ -17,17 +17,28 @@ const ENTITIES: [(&str, &[&str]); 10] = [
     ("faults", &["name"]),
     ("deployments", &["name"]),
     ("images", &["name"]),
+    ("registries", &["name"]),
     ("instanceTypes", &["name"]),
     ("variants", &["name"]),
 ];
 
 /// Keys of which only one can stand in a map: the one laid over drives out the others, so
 /// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 10] = [
+const EXCLUSIVE: [&[&str]; 13] = [
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
-    &["poisson", "every", "sinusoidal", "piecewise", "at"],
+    &[
+        "poisson",
+        "every",
+        "sinusoidal",
+        "piecewise",
+        "at",
+        "meanTimeBetween",
+    ],
+    &super::keys_faults::KINDS,
+    &["instanceTypes", "mixedInstancesPolicy"],
+    &["spot", "instancesDistribution"],
     &[
         "exponential",
         "erlang",
@@ -36,6 +47,7 @@ const EXCLUSIVE: [&[&str]; 10] = [
         "lognormal",
         "pareto",
         "uniform",
+        "shifted",
         "oneOf",
         "hyperexponential",
         "mixture",
@@ -46,6 +58,22 @@ const EXCLUSIVE: [&[&str]; 10] = [
     &["p99", "sigma"],
     &["memory", "memoryPerVcpu"],
     &["checkpointEvery", "checkpoints"],
+];
+
+/// What a key drives out besides: what only a group can have goes with it.
+const DRIVES_OUT: [(&str, &[&str]); 2] = [
+    ("autoScalingGroup", &["fleet"]),
+    (
+        "fleet",
+        &[
+            "autoScalingGroup",
+            "autoScalingGroupProvider",
+            "managedScaling",
+            "managedTerminationProtection",
+            "managedDraining",
+            "agent",
+        ],
+    ),
 ];
 
 /// The keys that name the items of a list under this key.
@@ -126,7 +154,9 @@ fn lay(
                 }
             }
         }
-        (Value::List(items), Value::List(changes)) if identity_keys(key).is_some() => {
+        (Value::List(items), Value::List(changes))
+            if identity_keys(key).is_some() && !is_plain(items) && !is_plain(changes) =>
+        {
             let keys = identity_keys(key).unwrap_or_default();
             if changes.is_empty() {
                 problems.extend(nothing_changes(items, over, keys, path, sources));
@@ -150,6 +180,11 @@ fn lay(
         // required key points there.
         _ => *base = over.clone(),
     }
+}
+
+/// True for a list of plain values, which have no names: `instanceTypes: [m6i.large]`.
+fn is_plain(items: &[Node]) -> bool {
+    items.iter().any(|item| item.as_text().is_some())
 }
 
 /// The problem that an empty list is laid over one that merges by name: whoever writes it
@@ -184,10 +219,18 @@ pub fn join(path: &str, key: &str) -> String {
     }
 }
 
+/// True for a key that excludes others.
+pub fn is_exclusive(key: &str) -> bool {
+    EXCLUSIVE.iter().any(|group| group.contains(&key))
+}
+
 /// Removes the keys that `key` excludes.
 pub fn drive_out(entries: &mut Vec<Entry>, key: &str) {
     for group in EXCLUSIVE.iter().filter(|group| group.contains(&key)) {
         entries.retain(|entry| entry.key == key || !group.contains(&entry.key.as_str()));
+    }
+    for (_, others) in DRIVES_OUT.iter().filter(|(driver, _)| *driver == key) {
+        entries.retain(|entry| !others.contains(&entry.key.as_str()));
     }
 }
 

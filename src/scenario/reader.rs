@@ -320,6 +320,7 @@ impl<'a> Cursor<'a> {
                 );
                 match near {
                     Some(_) => draft.nearest(near),
+                    None if table.fields.is_empty() => draft.hint("it has no keys: write `{}`"),
                     None => draft.hint(format!("keys: {}", ticked(table.keys()))),
                 }
                 .report();

@@ -42,8 +42,11 @@ fn describe(text: &mut String, table: &Table) {
     let by_status = |status: Status| -> Vec<&Field> {
         table.fields.iter().filter(|f| f.status == status).collect()
     };
-    text.push_str("| key | holds | default | |\n|---|---|---|---|\n");
-    for field in by_status(Status::Modelled) {
+    let modelled = by_status(Status::Modelled);
+    if !modelled.is_empty() {
+        text.push_str("| key | holds | default | |\n|---|---|---|---|\n");
+    }
+    for field in modelled {
         let default = match field.default {
             _ if field.required => "required".to_string(),
             Preset::Value(value) => format!("`{value}`"),

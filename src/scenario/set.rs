@@ -238,7 +238,12 @@ fn shape(kind: Type) -> Type {
         Type::Either(kinds) => kinds
             .iter()
             .copied()
-            .find(|kind| matches!(kind, Type::Map(_) | Type::List(_) | Type::Law(_)))
+            .find(|kind| {
+                matches!(
+                    kind,
+                    Type::Map(_) | Type::List(_) | Type::Law(_) | Type::Entities(..)
+                )
+            })
             .map_or(kind, shape),
         other => other,
     }

@@ -4,8 +4,10 @@
 use super::keys::SCENARIO;
 use super::load::{Effective, Request};
 use super::lookup::Catalog;
+use super::merge;
 use super::problem::Problems;
 use super::service;
+use super::show_capacity;
 use super::table::{Preset, Status, Table, Type};
 use super::tree::{Entry, Node, Origin, Sources, Value};
 use crate::plan::{Capacity, Plan, Service};
@@ -78,7 +80,9 @@ fn fill(node: &Node, kind: Type, sources: &Sources) -> Node {
             return kind.map_or_else(|| node.clone(), |kind| fill(node, *kind, sources));
         }
         (Value::List(_), Type::Either(kinds)) => {
-            let kind = kinds.iter().find(|kind| matches!(kind, Type::List(_)));
+            let kind = kinds
+                .iter()
+                .find(|kind| matches!(kind, Type::List(_) | Type::Entities(..)));
             return kind.map_or_else(|| node.clone(), |kind| fill(node, *kind, sources));
         }
         (value, _) => value.clone(),
@@ -98,8 +102,11 @@ fn fill_map(entries: &[Entry], table: &Table, origin: Origin, sources: &Sources)
         let node = match (found, field.default, field.kind) {
             (Some(found), ..) => fill(&found.node, field.kind, sources),
             (None, Preset::Value(text), _) => Node::text(text, origin),
-            // A map that may be left out still has defaults inside.
-            (None, Preset::None, Type::Map(inner)) if is_all_defaults(inner) => {
+            // A map that may be left out still has defaults inside; one that would stand
+            // for another, such as a kind of fault, is only there when it is written.
+            (None, Preset::None, Type::Map(inner))
+                if is_all_defaults(inner) && !merge::is_exclusive(field.key) =>
+            {
                 fill_map(&[], inner, origin, sources)
             }
             _ => continue,
@@ -114,11 +121,9 @@ fn fill_map(entries: &[Entry], table: &Table, origin: Origin, sources: &Sources)
 
 /// True for a map whose every key has a default, by value or by rule, such as `jobQueue`.
 fn is_all_defaults(table: &Table) -> bool {
-    table
-        .fields
-        .iter()
-        .filter(|field| field.status == Status::Modelled)
-        .all(|field| !field.required && field.default != Preset::None)
+    let fields = table.fields.iter();
+    let mut modelled = fields.filter(|field| field.status == Status::Modelled);
+    modelled.all(|field| !field.required && field.default != Preset::None)
 }
 
 fn entry(key: &str, node: Node) -> Entry {
@@ -144,6 +149,9 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
             .map(items)
             .unwrap_or_default();
         for (node, provider) in providers.iter_mut().zip(&plan.cluster.providers) {
+            if let Capacity::Group(group) = &provider.capacity {
+                show_capacity::complete_group(node, group);
+            }
             let Capacity::Fleet(members) = &provider.capacity else {
                 continue;
             };
@@ -156,6 +164,7 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
             }
         }
     }
+    show_capacity::complete_assumptions(tree, plan);
     let entries = at(tree, "tasks").map(items).unwrap_or_default();
     for (node, task) in entries.iter_mut().zip(&plan.tasks) {
         put(node, "group", scalar(task.group.clone()));
@@ -215,7 +224,8 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
     }
 }
 
-fn at<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
+/// The value of a key.
+pub fn at<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
     match &mut node.value {
         Value::Map(entries) => entries
             .iter_mut()
@@ -232,7 +242,8 @@ fn items(node: &mut Node) -> &mut [Node] {
     }
 }
 
-fn list(items: Vec<Node>, origin: Origin) -> Node {
+/// A list that nobody wrote.
+pub fn list(items: Vec<Node>, origin: Origin) -> Node {
     Node {
         origin,
         value: Value::List(items),
@@ -240,7 +251,7 @@ fn list(items: Vec<Node>, origin: Origin) -> Node {
 }
 
 /// Sets a key unless it is there.
-fn put(node: &mut Node, key: &str, value: Node) {
+pub fn put(node: &mut Node, key: &str, value: Node) {
     if let Value::Map(entries) = &mut node.value
         && !entries.iter().any(|entry| entry.key == key)
     {
@@ -302,7 +313,7 @@ fn is_leaf(node: &Node) -> bool {
 }
 
 /// A node on one line.
-fn flow(node: &Node) -> String {
+pub fn flow(node: &Node) -> String {
     match &node.value {
         Value::Null => "null".into(),
         Value::Scalar { text, quoted } => plain_or_quoted(text, *quoted),

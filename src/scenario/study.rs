@@ -1,10 +1,7 @@
 //! From a root tree to plans: one per variant, each read from the base with the variant and
 //! the command line laid over.
 
-use super::cluster;
-use super::expect;
-use super::image_names::ImageNames;
-use super::keys;
+use super::images::{self, Images};
 use super::reader::{Context, Cursor, Record};
 use super::schedule;
 use super::service;
@@ -12,11 +9,12 @@ use super::taskdef::{self, TaskDefinition};
 use super::trace::{self, TraceRead};
 use super::tree::{Node, Value};
 use super::work::{self, Surroundings};
+use super::{assumptions, cluster, expect, faults, keys, spot, works};
 use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::{
-    Arrivals, Capacity, Cluster, Count, Delays, JobQueue, Plan, Prices, QueueOrder, SpotMarket,
-    Study, Until,
+    Arrivals, Assumptions, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
+    Prices, QueueOrder, SpotMarket, Study, Until,
 };
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
@@ -116,7 +114,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own));
     let (definitions, names) = definitions(&record);
-    let mut images = ImageNames::default();
+    let mut images = images::read(&record);
     let (mut tasks, mut services) = (Vec::new(), Vec::new());
     if let Some(cluster) = cluster.as_mut() {
         let around = Surroundings {
@@ -147,8 +145,12 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     if let Some(cluster) = &cluster {
         check_fit(&cluster.at, &cluster.cluster);
     }
+    let circumstances = circumstances(&record, cluster.as_ref(), &own, &images, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
+    if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
+        images.warn_of_assumed(&at);
+    }
     let (storage_month_hours, month_hours) = costs(&record)?;
     if !context.is_clean_since(mark) {
         return None;
@@ -168,10 +170,10 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         services,
         images,
         registries,
-        spot: SpotMarket::default(),
-        faults: Vec::new(),
+        spot: circumstances.spot?,
+        faults: circumstances.faults,
         delays: delays?,
-        assumptions: Arc::default(),
+        assumptions: Arc::new(circumstances.assumptions?),
         prices: Prices {
             fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
             fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
@@ -181,6 +183,54 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         },
         region,
     })
+}
+
+/// What the cluster and its work are up against.
+struct Circumstances {
+    spot: Option<SpotMarket>,
+    faults: Vec<Fault>,
+    assumptions: Option<Assumptions>,
+}
+
+/// Reads them, when every image and everything that runs is known.
+fn circumstances(
+    record: &Record<'_>,
+    cluster: Option<&cluster::ClusterRead<'_>>,
+    own: &BTreeMap<String, Option<InstanceType>>,
+    images: &Images,
+    until: Option<Until>,
+) -> Circumstances {
+    let mut found = Circumstances {
+        spot: None,
+        faults: Vec::new(),
+        assumptions: None,
+    };
+    let mut is_realistic = false;
+    // Without a cluster nothing can be looked up, and the plan is lost anyway.
+    if let Some(cluster) = cluster {
+        found.spot = spot::read(
+            record,
+            &spot::Ground {
+                cluster: &cluster.cluster,
+                own,
+                until,
+            },
+        );
+        let read = faults::read(
+            record,
+            &faults::Ground {
+                providers: cluster.providers(),
+                own,
+                works: &works::Works::of(record),
+                images,
+                until,
+            },
+        );
+        found.faults = read.faults;
+        is_realistic = read.is_realistic;
+    }
+    found.assumptions = assumptions::read(record, is_realistic);
+    found
 }
 
 type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
@@ -353,15 +403,12 @@ fn delays(record: &Record<'_>) -> Option<Delays> {
     let at = record.get("delays")?;
     match at.node.as_text() {
         Some("none") => Some(Delays::None),
+        Some("realistic") => Some(Delays::Realistic),
         Some(text) => {
-            let message = match text {
-                "realistic" => "`realistic` delays are not modelled yet".to_string(),
-                _ => format!("`{text}` is not a kind of delays"),
-            };
             at.bad_value(
                 text,
-                &message,
-                "`none`, or a fixed start-up such as `{ start: 1500ms }`",
+                &format!("`{text}` is not a kind of delays"),
+                "`none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`",
             );
             None
         }

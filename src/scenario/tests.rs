@@ -6,17 +6,24 @@ use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices
 use crate::units::{Cpu, Memory, Usd};
 
 mod arrivals;
+mod assumptions;
 mod basics;
 mod behavior;
 mod clock;
 mod containers;
 mod fargate;
+mod faults;
 mod files;
+mod groups;
 mod hostile;
+mod images;
 mod merging;
 mod placing;
+mod providers;
 mod services;
 mod show;
+mod spot;
+mod strategies;
 mod taskdefs;
 mod traces;
 
@@ -63,10 +70,14 @@ impl Catalog for Small {
         cpu: Cpu,
         memory: Memory,
         gpus: u32,
-        _: Option<Architecture>,
+        architecture: Option<Architecture>,
     ) -> Option<String> {
         let fits = gpus == 0 && cpu <= Cpu::vcpus(16) && memory <= Memory::mib(62259);
-        fits.then(|| "m6i.4xlarge".to_string())
+        let name = match architecture {
+            Some(Architecture::Arm) => "m6g.4xlarge",
+            _ => "m6i.4xlarge",
+        };
+        fits.then(|| name.to_string())
     }
     fn on_demand_price(&self, region: &str, name: &str) -> Option<Usd> {
         (region == "us-east-1" && name != "g4dn.xlarge").then(|| Usd::nanos(96_000_000))

@@ -302,13 +302,13 @@ pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Targ
         return None;
     }
     if let Some(at) = strategy {
-        return cluster::strategy(&at, &cluster.cluster).map(Target::Provider);
+        return cluster.strategy(&at);
     }
     let is_fargate = match &launch {
         Some(at) => at.choice(&[("EC2", false), ("FARGATE", true)])?,
         None => {
-            if let Some(provider) = cluster.default_provider {
-                return Some(Target::Provider(provider));
+            if let Some(target) = &cluster.default_target {
+                return Some(target.clone());
             }
             if cluster
                 .at

@@ -229,16 +229,16 @@ error: `delays` is missing
   shop.yaml:1:1
   1 | ecsim: 1
     | ^
-hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
     );
     check(
-        &with("delays: none", "delays: realistic"),
+        &with("delays: none", "delays: realistc"),
         r#"
-error: `realistic` delays are not modelled yet
+error: `realistc` is not a kind of delays
   shop.yaml:18:9  delays
-  18 | delays: realistic
-     |         ^^^^^^^^^
-hint: expected `none`, or a fixed start-up such as `{ start: 1500ms }`"#,
+  18 | delays: realistc
+     |         ^^^^^^^^
+hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`"#,
     );
     check(
         &with("delays: none", "delays: { start: -1s }"),
@@ -259,7 +259,7 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
 #[test]
 fn what_is_not_built_yet_is_not_unknown() {
     check(
-        &format!("{SOUND}deployments: []\nfaults: []\n"),
+        &format!("{SOUND}deployments: []\nalarms: []\n"),
         r#"
 error: `deployments` is not modelled yet
   shop.yaml:19:1  deployments
@@ -267,9 +267,9 @@ error: `deployments` is not modelled yet
      | ^^^^^^^^^^^
 hint: leave it out for now
 
-error: `faults` is not modelled yet
-  shop.yaml:20:1  faults
-  20 | faults: []
+error: `alarms` is not modelled yet
+  shop.yaml:20:1  alarms
+  20 | alarms: []
      | ^^^^^^
 hint: leave it out for now"#,
     );
@@ -285,32 +285,14 @@ hint: expected `ECS`"#,
     check(
         &with(
             "fleet: [{ instanceType: m6i.large, count: 2 }]",
-            "autoScalingGroup: { minSize: 2 }\n      managedScaling: { status: ENABLED }",
+            "managedInstancesProvider: {}",
         ),
         r#"
-error: `autoScalingGroup` is not modelled yet
-  shop.yaml:7:7  cluster.capacityProviders.ec2.autoScalingGroup
-  7 |       autoScalingGroup: { minSize: 2 }
-    |       ^^^^^^^^^^^^^^^^
-hint: leave it out for now
-
-error: `managedScaling` is not modelled yet
-  shop.yaml:8:7  cluster.capacityProviders.ec2.managedScaling
-  8 |       managedScaling: { status: ENABLED }
-    |       ^^^^^^^^^^^^^^
+error: `managedInstancesProvider` is not modelled yet
+  shop.yaml:7:7  cluster.capacityProviders.ec2.managedInstancesProvider
+  7 |       managedInstancesProvider: {}
+    |       ^^^^^^^^^^^^^^^^^^^^^^^^
 hint: leave it out for now"#,
-    );
-    check(
-        &with(
-            "    - name: ec2",
-            "    - name: FARGATE_SPOT\n    - name: ec2",
-        ),
-        r#"
-error: `FARGATE_SPOT` is not modelled yet
-  shop.yaml:6:13  cluster.capacityProviders.FARGATE_SPOT.name
-  6 |     - name: FARGATE_SPOT
-    |             ^^^^^^^^^^^^
-hint: expected `FARGATE`, or a fleet under another name"#,
     );
 }
 
@@ -425,7 +407,7 @@ error: there is no instance that these tasks could run on
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: give a provider's `fleet` a count above 0, or set `launchType: FARGATE`"#,
+hint: give a provider's `fleet` a count, or its `autoScalingGroup` a `maxSize`, above 0, or set `launchType: FARGATE`"#,
     );
     check(
         &with(
@@ -445,7 +427,7 @@ error: `ec2` has no `fleet`
   shop.yaml:6:7  cluster.capacityProviders.ec2
   6 |     - name: ec2
     |       ^
-hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`"#,
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`"#,
     );
     check(
         &with("    - name: ec2", "    - name: ec2\n    - name: ec2"),
@@ -454,7 +436,7 @@ error: `ec2` has no `fleet`
   shop.yaml:6:7  cluster.capacityProviders.ec2
   6 |     - name: ec2
     |       ^
-hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`
 
 error: there are two entries named `ec2`
   shop.yaml:7:7  cluster.capacityProviders.ec2
@@ -685,7 +667,7 @@ error: `nome` is not a kind of delays
   shop.yaml:21:9  delays
   21 | delays: nome
      |         ^^^^
-hint: expected `none`, or a fixed start-up such as `{ start: 1500ms }`"#,
+hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`"#,
     );
 }
 

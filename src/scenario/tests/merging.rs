@@ -90,7 +90,7 @@ error: `delays` is missing
   shop.yaml:18:1
   18 | delays: none
      | ^^^^^^
-hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
     );
     let plan = sound(&varied(), &["tasks.more=null"]).study;
     assert_eq!(plan.variants[2].tasks.len(), 1);
@@ -414,7 +414,7 @@ error: `delays` is missing
   shop.yaml:19:23
   19 | variants: [{ name: x, delays: null }]
      |                       ^^^^^^
-hint: add `delays:`, how long starting takes: `none`, or a fixed `start` that holds the resources"#,
+hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
     );
 }
 

@@ -46,6 +46,82 @@ fn what_is_shown_is_a_scenario_with_the_same_plan() {
     }
 }
 
+/// Everything about capacity and faults that a scenario can say, in short.
+const ALIVE: &str = "
+ecsim: 1
+name: alive
+until: 7d
+cluster:
+  capacityProviders:
+    - name: ec2
+      autoScalingGroup:
+        instanceTypes: [m6i.large, m6g.large]
+        minSize: 1
+        maxSize: 9
+        instancesDistribution: { onDemandBaseCapacity: 1 }
+        terminationPolicies: [NewestInstance]
+      managedScaling: { status: ENABLED, instanceWarmupPeriod: 2m }
+      agent: { imagePullBehavior: once }
+    - name: aws
+      autoScalingGroup:
+        mixedInstancesPolicy: { launchTemplate: { overrides: [{ instanceType: c6i.large }] } }
+        minSize: 0
+        maxSize: 2
+      autoScalingGroupProvider: { managedDraining: DISABLED }
+    - { name: spot, autoScalingGroup: { instanceTypes: [r6i.large], spot: true, minSize: 0, maxSize: 2, boot: 9s } }
+    - name: FARGATE
+    - name: FARGATE_SPOT
+  defaultCapacityProviderStrategy: [{ capacityProvider: ec2, weight: 1 }, { capacityProvider: spot, weight: 2, base: 1 }]
+taskDefinitions:
+  - { family: report, cpu: 1024, memory: 2048, containerDefinitions: [{ name: report, image: shop/report:1 }] }
+tasks:
+  - { name: reports, taskDefinition: report, arrivals: { poisson: 5/h }, duration: 90s }
+images:
+  - { name: a, size: 9 MiB, layers: 2, registry: ECR }
+  - { name: b, layers: [{ digest: x, size: 1 MiB }, { size: 2 MiB }] }
+registries: [{ name: docker.io, pullLimit: { pulls: 100, per: 6h } }]
+spot: { interruptions: { perMonth: 10% } }
+faults:
+  - { name: usual, realistic: {} }
+  - { name: hosts, fargateHostLoss: {}, every: { erlang: { shape: 2, mean: 1d } } }
+  - { name: zone, zoneOutage: {}, at: [1d, 2d], lasts: { shifted: { by: 1h, law: { exponential: { mean: 1h } } } } }
+delays: realistic
+assumptions: { spotDry: { oneOf: [1m, 2m] }, launchRetry: { first: 30s } }
+";
+
+#[test]
+fn what_comes_and_goes_is_shown_whole() {
+    let folder = super::folder(&[("shop.yaml", ALIVE.as_bytes())]);
+    let path = folder.path().join("shop.yaml");
+    let request = Request {
+        path: &path,
+        set: &[],
+        variants: &[],
+        seeds: None,
+    };
+    let loaded = load(&request, &Small).unwrap();
+    let shown = show(&request, &Small).unwrap();
+    let again = match load_text("shown.yaml", &shown, &[], &Small) {
+        Ok(again) => again.study,
+        Err(problems) => panic!("{problems}\n{shown}"),
+    };
+    assert_eq!(
+        format!("{:#?}", again.variants[0]),
+        format!("{:#?}", loaded.study.variants[0]),
+        "{shown}"
+    );
+    for line in [
+        "desiredCapacity: 1",
+        "managedDraining: ENABLED",
+        "managedScaling: { status: DISABLED }",
+        "agentPickup: 2s",
+        "launchFailures: { onDemand: 0.2%, gpu: 5%, spot: 3%, spotScarce: 15% }",
+        "# warning: delays: nobody says how large `shop/report:1` is: 180 MB in 9 layers is assumed",
+    ] {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+}
+
 #[test]
 fn the_reference_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.md");

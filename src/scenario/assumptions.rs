@@ -1,0 +1,429 @@
+//! Reading `assumptions`, and writing them again: every field of the plan's assumptions has
+//! a key of the same name.
+
+use super::keys_assumptions::{ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY};
+use super::law::{self, Quantity};
+use super::reader::{Cursor, Record};
+use super::realistic_faults;
+use super::tree::{Entry, Node, Origin, Value};
+use crate::engine::random::Distribution;
+use crate::plan::{Assumptions, LaunchFailures};
+use crate::units::{MIB, Memory, Ratio, Span};
+
+/// Reads `assumptions`; with realistic faults, launches fail at the documented rates unless
+/// they are written here.
+pub fn read(root: &Record<'_>, has_realistic_faults: bool) -> Option<Assumptions> {
+    let mut found = Assumptions::default();
+    if has_realistic_faults {
+        found.launch_failures = realistic_faults::launch_failures(found.launch_failures);
+    }
+    let Some(at) = root.get("assumptions") else {
+        return Some(found);
+    };
+    let mark = at.context.mark();
+    let record = at.record(&ASSUMPTIONS)?;
+    laws(&record, &mut found);
+    spans(&record, &mut found);
+    pulls(&record, &mut found);
+    capacity(&record, &mut found);
+    at.context.is_clean_since(mark).then_some(found)
+}
+
+/// Puts what a key holds into its place, when it is there and sound.
+fn put<'a, T>(
+    record: &Record<'a>,
+    key: &'static str,
+    place: &mut T,
+    read: impl FnOnce(&Cursor<'a>) -> Option<T>,
+) {
+    if let Some(value) = record.get(key).and_then(|at| read(&at)) {
+        *place = value;
+    }
+}
+
+fn laws(record: &Record<'_>, found: &mut Assumptions) {
+    let places = [
+        ("agentPickup", &mut found.agent_pickup),
+        ("interfaceAttach", &mut found.interface_attach),
+        ("interfaceDetach", &mut found.interface_detach),
+        ("fargateProvisioning", &mut found.fargate_provisioning),
+        ("fargatePending", &mut found.fargate_pending),
+        ("statusPolling", &mut found.status_polling),
+        ("containerStart", &mut found.container_start),
+        ("instanceBoot", &mut found.instance_boot),
+        ("spotDry", &mut found.spot_dry),
+    ];
+    for (key, place) in places {
+        put(record, key, place, |at| law::read(at, Quantity::Seconds));
+    }
+}
+
+fn spans(record: &Record<'_>, found: &mut Assumptions) {
+    let places = [
+        ("manifestTime", &mut found.manifest_time),
+        ("launchToRunning", &mut found.launch_to_running),
+        ("healthyWithoutCheck", &mut found.healthy_without_check),
+        ("provisioningTimeout", &mut found.provisioning_timeout),
+        ("capacityMetricDelay", &mut found.capacity_metric_delay),
+        ("terminationNotice", &mut found.termination_notice),
+        ("hostLossNotice", &mut found.host_loss_notice),
+        ("healthReplacement", &mut found.health_replacement),
+        ("spotNotice", &mut found.spot_notice),
+        ("spotEventSpread", &mut found.spot_event_spread),
+    ];
+    for (key, place) in places {
+        put(record, key, place, Cursor::parse);
+    }
+    put(
+        record,
+        "serviceSchedulerPeriod",
+        &mut found.service_scheduler_period,
+        positive_span,
+    );
+    put(record, "launchRetry", &mut found.launch_retry, |at| {
+        let record = at.record(&LAUNCH_RETRY)?;
+        let (mut first, mut longest) = Assumptions::default().launch_retry;
+        put(&record, "first", &mut first, positive_span);
+        put(&record, "longest", &mut longest, positive_span);
+        if first > longest {
+            at.problem(format!("`first` ({first}) is above `longest` ({longest})"))
+                .report();
+        }
+        Some((first, longest))
+    });
+}
+
+fn pulls(record: &Record<'_>, found: &mut Assumptions) {
+    put(record, "pullStreams", &mut found.pull_streams, |at| {
+        count(at, 1_000)
+    });
+    let places = [
+        ("streamBandwidth", &mut found.stream_bandwidth),
+        ("unpackRate", &mut found.unpack_rate),
+        ("diskBandwidth", &mut found.disk_bandwidth),
+    ];
+    for (key, place) in places {
+        put(record, key, place, per_second);
+    }
+    put(
+        record,
+        "fargatePullRates",
+        &mut found.fargate_pull_rates,
+        |at| {
+            let mark = at.context.mark();
+            let items = at.list();
+            let rates: Vec<_> = items.iter().map(per_second).collect();
+            let rates: Option<Vec<u64>> = rates.into_iter().collect();
+            let rates: Result<[u64; 3], _> = rates?.try_into();
+            if rates.is_err() && at.context.is_clean_since(mark) {
+                at.problem(format!("this should be three rates, not {}", items.len()))
+                    .expected("those up to 1 vCPU, up to 2, and above")
+                    .report();
+            }
+            rates.ok()
+        },
+    );
+}
+
+fn capacity(record: &Record<'_>, found: &mut Assumptions) {
+    put(
+        record,
+        "gpuBootFactor",
+        &mut found.gpu_boot_factor,
+        Cursor::positive,
+    );
+    let counts = [
+        (
+            "provisioningLimit",
+            &mut found.provisioning_limit,
+            1_000_000,
+        ),
+        (
+            "fargateVcpuQuota",
+            &mut found.fargate_vcpu_quota,
+            100_000_000,
+        ),
+        (
+            "serviceLaunchRate",
+            &mut found.service_launch_rate,
+            1_000_000,
+        ),
+    ];
+    for (key, place, most) in counts {
+        put(record, key, place, |at| count(at, most));
+    }
+    let shares = [
+        (
+            "fargateSpotInterruption",
+            &mut found.fargate_spot_interruption,
+        ),
+        (
+            "fargateSpotUnavailable",
+            &mut found.fargate_spot_unavailable,
+        ),
+    ];
+    for (key, place) in shares {
+        put(record, key, place, share);
+    }
+    let failures = found.launch_failures;
+    put(record, "launchFailures", &mut found.launch_failures, |at| {
+        let record = at.record(&LAUNCH_FAILURES)?;
+        let mut found = failures;
+        put(&record, "onDemand", &mut found.on_demand, share);
+        put(&record, "gpu", &mut found.gpu, share);
+        put(&record, "spot", &mut found.spot, share);
+        put(&record, "spotScarce", &mut found.spot_scarce, share);
+        Some(found)
+    });
+    put(
+        record,
+        "fargateLaunchBucket",
+        &mut found.fargate_launch_bucket,
+        |at| {
+            let record = at.record(&LAUNCH_BUCKET)?;
+            let (mut burst, mut refill) = Assumptions::default().fargate_launch_bucket;
+            put(&record, "burst", &mut burst, |at| count(at, 1_000_000));
+            put(&record, "perSecond", &mut refill, |at| count(at, 1_000_000));
+            Some((burst, refill))
+        },
+    );
+}
+
+fn count(at: &Cursor<'_>, most: u64) -> Option<u32> {
+    at.integer(1, most).map(|number| number as u32)
+}
+
+/// A share below the whole: nothing could ever be launched, or live, at 100 %.
+fn share(at: &Cursor<'_>) -> Option<f64> {
+    let share = at.parse::<Ratio>()?;
+    if share.as_millionths() == Ratio::MILLIONTHS {
+        at.problem("at 100% nothing would ever run")
+            .expected("a share below 1, such as `5%`")
+            .report();
+        return None;
+    }
+    Some(share.as_f64())
+}
+
+fn positive_span(at: &Cursor<'_>) -> Option<Span> {
+    let span = at.parse::<Span>()?;
+    if span == Span::ZERO {
+        at.problem("this must be above 0").report();
+        return None;
+    }
+    Some(span)
+}
+
+/// Bytes per second, written as a size per second.
+fn per_second(at: &Cursor<'_>) -> Option<u64> {
+    const EXPECTED: &str = "a size per second such as `25 MB/s`";
+    let text = at.text()?;
+    let size = text.trim().strip_suffix("/s").map(str::parse::<Memory>);
+    match size {
+        Some(Ok(size)) if size > Memory::ZERO => Some(size.as_bytes()),
+        Some(Err(error)) => {
+            at.bad_value(text, &error.problem, EXPECTED);
+            None
+        }
+        _ => {
+            let message = format!("`{text}` is not a rate of bytes above 0");
+            at.bad_value(text, &message, EXPECTED);
+            None
+        }
+    }
+}
+
+/// All assumptions as they are written in a scenario, in the order of their table. Laws that
+/// only a scenario can have brought, and that stand in it, are left out.
+pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
+    // Every field is named, so that a new one does not compile until it has a key.
+    let Assumptions {
+        agent_pickup,
+        interface_attach,
+        interface_detach,
+        fargate_provisioning,
+        fargate_pending,
+        status_polling,
+        container_start,
+        manifest_time,
+        pull_streams,
+        stream_bandwidth,
+        unpack_rate,
+        disk_bandwidth,
+        fargate_pull_rates,
+        instance_boot,
+        gpu_boot_factor,
+        launch_to_running,
+        service_scheduler_period,
+        healthy_without_check,
+        provisioning_timeout,
+        provisioning_limit,
+        capacity_metric_delay,
+        termination_notice,
+        host_loss_notice,
+        health_replacement,
+        launch_retry: (first, longest),
+        spot_notice,
+        spot_event_spread,
+        spot_dry,
+        launch_failures,
+        fargate_spot_interruption,
+        fargate_spot_unavailable,
+        fargate_launch_bucket: (burst, refill),
+        fargate_vcpu_quota,
+        service_launch_rate,
+    } = assumptions;
+    let write = Writer { origin };
+    let entries = [
+        ("agentPickup", write.law(agent_pickup)),
+        ("interfaceAttach", write.law(interface_attach)),
+        ("interfaceDetach", write.law(interface_detach)),
+        ("fargateProvisioning", write.law(fargate_provisioning)),
+        ("fargatePending", write.law(fargate_pending)),
+        ("statusPolling", write.law(status_polling)),
+        ("containerStart", write.law(container_start)),
+        ("manifestTime", write.text(manifest_time)),
+        ("pullStreams", write.text(pull_streams)),
+        ("streamBandwidth", write.per_second(*stream_bandwidth)),
+        ("unpackRate", write.per_second(*unpack_rate)),
+        ("diskBandwidth", write.per_second(*disk_bandwidth)),
+        ("fargatePullRates", write.rates(fargate_pull_rates)),
+        ("instanceBoot", write.law(instance_boot)),
+        ("gpuBootFactor", write.text(gpu_boot_factor)),
+        ("launchToRunning", write.text(launch_to_running)),
+        (
+            "serviceSchedulerPeriod",
+            write.text(service_scheduler_period),
+        ),
+        ("healthyWithoutCheck", write.text(healthy_without_check)),
+        ("provisioningTimeout", write.text(provisioning_timeout)),
+        ("provisioningLimit", write.text(provisioning_limit)),
+        ("capacityMetricDelay", write.text(capacity_metric_delay)),
+        ("terminationNotice", write.text(termination_notice)),
+        ("hostLossNotice", write.text(host_loss_notice)),
+        ("healthReplacement", write.text(health_replacement)),
+        (
+            "launchRetry",
+            write.map([
+                ("first", write.text(first)),
+                ("longest", write.text(longest)),
+            ]),
+        ),
+        ("spotNotice", write.text(spot_notice)),
+        ("spotEventSpread", write.text(spot_event_spread)),
+        ("spotDry", write.law(spot_dry)),
+        ("launchFailures", write.failures(*launch_failures)),
+        (
+            "fargateSpotInterruption",
+            write.share(*fargate_spot_interruption),
+        ),
+        (
+            "fargateSpotUnavailable",
+            write.share(*fargate_spot_unavailable),
+        ),
+        (
+            "fargateLaunchBucket",
+            write.map([
+                ("burst", write.text(burst)),
+                ("perSecond", write.text(refill)),
+            ]),
+        ),
+        ("fargateVcpuQuota", write.text(fargate_vcpu_quota)),
+        ("serviceLaunchRate", write.text(service_launch_rate)),
+    ];
+    let entries = entries.into_iter();
+    entries
+        .filter_map(|(key, node)| Some(write.entry(key, node?)))
+        .collect()
+}
+
+/// Makes nodes at one place.
+struct Writer {
+    origin: Origin,
+}
+
+impl Writer {
+    fn entry(&self, key: &str, node: Node) -> Entry {
+        Entry {
+            key: key.into(),
+            origin: self.origin,
+            node,
+        }
+    }
+
+    fn text(&self, value: impl ToString) -> Option<Node> {
+        Some(Node::text(value.to_string(), self.origin))
+    }
+
+    fn per_second(&self, bytes: u64) -> Option<Node> {
+        match bytes % MIB {
+            0 => self.text(format!("{}/s", Memory::bytes(bytes))),
+            _ => self.text(format!("{bytes} B/s")),
+        }
+    }
+
+    fn rates(&self, rates: &[u64]) -> Option<Node> {
+        let rates: Option<Vec<Node>> = rates.iter().map(|rate| self.per_second(*rate)).collect();
+        Some(Node {
+            origin: self.origin,
+            value: Value::List(rates?),
+        })
+    }
+
+    /// A share, in millionths as it was read.
+    fn share(&self, share: f64) -> Option<Node> {
+        let millionths = (share * f64::from(Ratio::MILLIONTHS) + 0.5) as u32;
+        self.text(Ratio::millionths(millionths)?)
+    }
+
+    /// Seconds, in microseconds as they were read.
+    fn seconds(&self, seconds: f64) -> Option<Node> {
+        self.text(Span::micros((seconds * 1e6 + 0.5) as u64))
+    }
+
+    fn map<const N: usize>(&self, entries: [(&str, Option<Node>); N]) -> Option<Node> {
+        let entries: Option<Vec<Entry>> = entries
+            .into_iter()
+            .map(|(key, node)| Some(self.entry(key, node?)))
+            .collect();
+        Some(Node {
+            origin: self.origin,
+            value: Value::Map(entries?),
+        })
+    }
+
+    fn failures(&self, failures: LaunchFailures) -> Option<Node> {
+        self.map([
+            ("onDemand", self.share(failures.on_demand)),
+            ("gpu", self.share(failures.gpu)),
+            ("spot", self.share(failures.spot)),
+            ("spotScarce", self.share(failures.spot_scarce)),
+        ])
+    }
+
+    /// A law of seconds, of the kinds that the defaults have.
+    fn law(&self, law: &Distribution) -> Option<Node> {
+        match law {
+            Distribution::Constant(seconds) => self.seconds(*seconds),
+            Distribution::Exponential { mean } => {
+                self.map([("exponential", self.map([("mean", self.seconds(*mean))]))])
+            }
+            Distribution::Uniform { low, high } => self.map([(
+                "uniform",
+                self.map([("low", self.seconds(*low)), ("high", self.seconds(*high))]),
+            )]),
+            Distribution::LogNormal { mu, sigma } => self.map([(
+                "lognormal",
+                self.map([
+                    ("median", self.seconds(libm::exp(*mu))),
+                    ("sigma", self.text(sigma)),
+                ]),
+            )]),
+            Distribution::Shifted { by, law } => self.map([(
+                "shifted",
+                self.map([("by", self.seconds(*by)), ("law", self.law(law))]),
+            )]),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Reading what goes wrong: the keys of each kind of fault, with names looked up.
+
+use super::faults::Ground;
+use super::fleet;
+use super::keys_faults::{
+    BAD_IMAGE, CONTAINER_FAULT, INSTANCE_FAILURE, INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE,
+    ZONE_OUTAGE,
+};
+use super::law::{self, Quantity};
+use super::reader::Cursor;
+use super::spot::used_type;
+use crate::engine::random::Distribution;
+use crate::plan::FaultKind;
+
+/// Whether a kind of fault has an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is a state, which must end.
+    Needed,
+    /// It may be repaired, or not.
+    Possible,
+    /// It is over at once.
+    Never,
+}
+
+/// Whether the kind under this key has an end.
+pub fn ending(key: &str) -> Ending {
+    match key {
+        "registryOutage" | "badImage" | "zoneOutage" | "insufficientCapacity" => Ending::Needed,
+        "instanceFailure" => Ending::Possible,
+        _ => Ending::Never,
+    }
+}
+
+/// Reads a kind; the inner `None` when it can never happen here, which has been said.
+pub fn read(key: &str, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {
+    match key {
+        "instanceFailure" => instance_failure(at, ground).map(Some),
+        "containerCrash" => {
+            let (work, container) = container(at, ground)?;
+            Some(Some(FaultKind::ContainerCrash { work, container }))
+        }
+        "healthCheckFailure" => {
+            let (work, container) = container(at, ground)?;
+            Some(Some(FaultKind::HealthCheckFailure { work, container }))
+        }
+        "outOfMemory" => {
+            let (work, container) = container(at, ground)?;
+            Some(Some(FaultKind::OutOfMemory { work, container }))
+        }
+        "registryOutage" => {
+            let record = at.record(&REGISTRY_OUTAGE)?;
+            let registry = optional(record.get("registry"), |at| {
+                ground.images.known_registry(at)
+            });
+            registry.map(|registry| Some(FaultKind::RegistryOutage { registry }))
+        }
+        "badImage" => {
+            let image = at.record(&BAD_IMAGE)?.get("image")?;
+            let image = ground.images.known(&image)?;
+            Some(Some(FaultKind::BadImage { image }))
+        }
+        "zoneOutage" => zone_outage(at, ground).map(Some),
+        _ => insufficient_capacity(at, ground),
+    }
+}
+
+/// What an optional key holds: `Some(None)` when it is not there, `None` when it is wrong.
+fn optional<'a, T>(
+    at: Option<Cursor<'a>>,
+    read: impl FnOnce(&Cursor<'a>) -> Option<T>,
+) -> Option<Option<T>> {
+    match at {
+        Some(at) => read(&at).map(Some),
+        None => Some(None),
+    }
+}
+
+fn zone(at: Option<Cursor<'_>>, ground: &Ground<'_>) -> Option<Option<usize>> {
+    optional(at, |at| fleet::zone(at, &ground.providers.cluster.zones))
+}
+
+fn instance_failure(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
+    let record = at.record(&INSTANCE_FAILURE)?;
+    let provider = optional(record.get("capacityProvider"), |at| provider(at, ground));
+    let zone = zone(record.get("availabilityZone"), ground);
+    let instances = optional(record.get("instances"), instances);
+    let crews = optional(record.get("repairCrews"), |at| at.integer(1, 1_000_000));
+    Some(FaultKind::InstanceFailure {
+        provider: provider?,
+        zone: zone?,
+        instances: instances?,
+        repair_crews: crews?.map(|crews| crews as u32),
+    })
+}
+
+/// A provider that has instances.
+fn provider(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<usize> {
+    let index = ground.providers.index(at)?;
+    let provider = &ground.providers.cluster.providers[index];
+    if provider.capacity.is_fargate() {
+        at.problem(format!("`{}` has no instances", provider.name))
+            .hint("the hosts of Fargate tasks fail with `fargateHostLoss: {}`")
+            .report();
+        return None;
+    }
+    Some(index)
+}
+
+fn instances(at: &Cursor<'_>) -> Option<Vec<u32>> {
+    let mark = at.context.mark();
+    let items = at.list();
+    if items.is_empty() && at.context.mark() == mark {
+        at.problem("this list is empty")
+            .hint("leave it out for all instances")
+            .report();
+    }
+    if !at.context.is_clean_since(mark) {
+        return None;
+    }
+    let numbers: Vec<_> = items
+        .iter()
+        .map(|item| item.integer(0, 10_000_000))
+        .collect();
+    let numbers: Option<Vec<u64>> = numbers.into_iter().collect();
+    let mut numbers: Vec<u32> = numbers?.into_iter().map(|n| n as u32).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    Some(numbers)
+}
+
+/// Which containers, by what runs them and by name.
+fn container(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<(Option<usize>, Option<String>)> {
+    let record = at.record(&CONTAINER_FAULT)?;
+    let work = match (record.get("service"), record.get("tasks")) {
+        (Some(_), Some(tasks)) => {
+            tasks
+                .problem("`service` and `tasks` exclude each other")
+                .hint("keep one of them")
+                .report();
+            None
+        }
+        (Some(service), None) => ground.works.service(&service).map(Some),
+        (None, Some(tasks)) => ground.works.task(&tasks).map(Some),
+        (None, None) => Some(None),
+    };
+    let work = work?;
+    let container = optional(record.get("container"), |at| {
+        ground.works.container(at, work)
+    });
+    Some((work, container?))
+}
+
+fn zone_outage(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
+    let record = at.record(&ZONE_OUTAGE)?;
+    let zone = zone(record.get("availabilityZone"), ground);
+    let share = match record.get("share") {
+        Some(at) => share(&at),
+        None => Some(Distribution::Constant(1.0)),
+    };
+    Some(FaultKind::ZoneOutage {
+        zone: zone?,
+        share: share?,
+    })
+}
+
+/// A share, or a law of shares, which never exceeds one.
+fn share(at: &Cursor<'_>) -> Option<Distribution> {
+    let law = law::read(at, Quantity::Share)?;
+    match law::largest(&law) {
+        Some(most) if most <= 1.0 && most > 0.0 => Some(law),
+        Some(most) if most <= 0.0 => {
+            at.problem("a share of nothing is no outage").report();
+            None
+        }
+        _ => {
+            at.problem("this law may give more than the whole")
+                .expected("a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`")
+                .report();
+            None
+        }
+    }
+}
+
+fn insufficient_capacity(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {
+    let record = at.record(&INSUFFICIENT_CAPACITY)?;
+    let instance_type = optional(record.get("instanceType"), |at| {
+        used_type(at, ground.providers.cluster, ground.own)
+    });
+    let zone = zone(record.get("availabilityZone"), ground);
+    let spot_only = match record.get("spotOnly") {
+        Some(at) => at.boolean(),
+        None => Some(false),
+    };
+    let (instance_type, zone, spot_only) = (instance_type?, zone?, spot_only?);
+    if instance_type == Some(None) {
+        return Some(None);
+    }
+    Some(Some(FaultKind::InsufficientCapacity {
+        instance_type: instance_type.flatten(),
+        zone,
+        spot_only,
+    }))
+}

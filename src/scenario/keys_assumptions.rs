@@ -1,0 +1,256 @@
+//! The field table of `assumptions`: what AWS does not say. The defaults stand here in words
+//! as `show` writes them; a test holds that they are those of the plan.
+
+use super::keys_faults::SHARE;
+use super::table::{Field, Table, Type};
+use Type::{Any, Duration, Integer, Law, List, Map, Number};
+
+const PER_SECOND: Type = Any("a size per second, such as `25 MB/s` (MB means MiB)");
+
+/// `assumptions`.
+pub static ASSUMPTIONS: Table = Table {
+    name: "assumptions",
+    doc: "What AWS does not say. Times of start-up and stop count with `delays: realistic` only.",
+    fields: &[
+        Field::new(
+            "agentPickup",
+            Law("a duration"),
+            "EC2: from placement until the agent begins with the task (facts/ecs.md 73)",
+        )
+        .rule("`2s`"),
+        Field::new(
+            "interfaceAttach",
+            Law("a duration"),
+            "EC2, `awsvpc`: attaching the interface (facts/platform.md 2.5.5)",
+        )
+        .rule("`{ lognormal: { median: 4s, sigma: 0.4 } }`"),
+        Field::new(
+            "interfaceDetach",
+            Law("a duration"),
+            "`awsvpc`: detaching the interface (facts/ecs.md 73)",
+        )
+        .rule("`10s`"),
+        Field::new(
+            "fargateProvisioning",
+            Law("a duration"),
+            "Fargate: PROVISIONING (facts/platform.md 2.5.6)",
+        )
+        .rule("`{ lognormal: { median: 14s, sigma: 0.25 } }`"),
+        Field::new(
+            "fargatePending",
+            Law("a duration"),
+            "Fargate: PENDING (facts/platform.md 2.5.6)",
+        )
+        .rule("`{ lognormal: { median: 8s, sigma: 0.3 } }`"),
+        Field::new(
+            "statusPolling",
+            Law("a duration"),
+            "Fargate: until the control plane shows RUNNING (facts/platform.md 2.5.6)",
+        )
+        .rule("`{ uniform: { low: 6s, high: 8s } }`"),
+        Field::new(
+            "containerStart",
+            Law("a duration"),
+            "starting a container whose image is there (facts/platform.md 1.1.9)",
+        )
+        .rule("`{ lognormal: { median: 600ms, sigma: 0.35 } }`"),
+        Field::new(
+            "manifestTime",
+            Duration,
+            "asking the registry for the manifest (facts/platform.md 3.2.7)",
+        )
+        .rule("`400ms`"),
+        Field::new(
+            "pullStreams",
+            Integer(1, 1_000),
+            "layers that are downloaded at once (facts/platform.md 3.2.1)",
+        )
+        .rule("`3`"),
+        Field::new(
+            "streamBandwidth",
+            PER_SECOND,
+            "download of one layer (facts/platform.md 3.2.2)",
+        )
+        .rule("`25000000 B/s`"),
+        Field::new(
+            "unpackRate",
+            PER_SECOND,
+            "unpacked bytes that are unpacked (facts/platform.md 3.2.7)",
+        )
+        .rule("`90000000 B/s`"),
+        Field::new(
+            "diskBandwidth",
+            PER_SECOND,
+            "what the root volume takes (facts/platform.md 3.2.7)",
+        )
+        .rule("`125 MiB/s`"),
+        Field::new(
+            "fargatePullRates",
+            List(&PER_SECOND),
+            "Fargate: compressed bytes pulled and unpacked, up to 1 vCPU, up to 2, above \
+             (facts/platform.md 2.5.6)",
+        )
+        .rule("`[15000000 B/s, 20000000 B/s, 30000000 B/s]`"),
+        Field::new(
+            "instanceBoot",
+            Law("a duration"),
+            "from launch until the agent has registered: median 45 s, 95 % within 90 s \
+             (facts/platform.md 1.3.11)",
+        )
+        .rule(
+            "`{ shifted: { by: 25s, law: { lognormal: { median: 20s, sigma: 0.7165713574928448 } } } }`",
+        ),
+        Field::new(
+            "gpuBootFactor",
+            Number,
+            "the factor of `instanceBoot` with GPUs (facts/platform.md 1.3.11)",
+        )
+        .rule("`2`"),
+        Field::new(
+            "launchToRunning",
+            Duration,
+            "from launch until an instance is `running` and billed (facts/platform.md 1.3.1)",
+        )
+        .rule("`7s500ms`"),
+        Field::new(
+            "serviceSchedulerPeriod",
+            Duration,
+            "between two looks of the service scheduler (facts/ecs.md 119)",
+        )
+        .rule("`10s`"),
+        Field::new(
+            "healthyWithoutCheck",
+            Duration,
+            "after RUNNING, until a task without health check counts as healthy (facts/ecs.md 196)",
+        )
+        .rule("`40s`"),
+        Field::new(
+            "provisioningTimeout",
+            Duration,
+            "a task waits in PROVISIONING at most so long (facts/ecs.md 55)",
+        )
+        .rule("`30m`"),
+        Field::new(
+            "provisioningLimit",
+            Integer(1, 1_000_000),
+            "tasks in PROVISIONING per cluster (facts/ecs.md 43)",
+        )
+        .rule("`500`"),
+        Field::new(
+            "capacityMetricDelay",
+            Duration,
+            "from a minute's end until managed scaling sees its metric (facts/platform.md 2.4.5)",
+        )
+        .rule("`1m`"),
+        Field::new(
+            "terminationNotice",
+            Duration,
+            "until ECS notices that EC2 has terminated an instance (facts/ecs.md 237)",
+        )
+        .rule("`30s`"),
+        Field::new(
+            "hostLossNotice",
+            Duration,
+            "until ECS notices that a host has died (facts/ecs.md 237)",
+        )
+        .rule("`3m`"),
+        Field::new(
+            "healthReplacement",
+            Duration,
+            "until a group replaces an instance that failed (facts/ecs.md 165)",
+        )
+        .rule("`2m`"),
+        Field::new(
+            "launchRetry",
+            Map(&LAUNCH_RETRY),
+            "when a group tries again after insufficient capacity (facts/ecs.md 241)",
+        )
+        .rule("`{ first: 1m, longest: 15m }`"),
+        Field::new(
+            "spotNotice",
+            Duration,
+            "Spot: from notice to the end (facts/ecs.md 228)",
+        )
+        .rule("`2m`"),
+        Field::new(
+            "spotEventSpread",
+            Duration,
+            "Spot: a pool's event reaches its victims within so long (facts/platform.md 8.4.6)",
+        )
+        .rule("`3m`"),
+        Field::new(
+            "spotDry",
+            Law("a duration"),
+            "a pool that refused a launch stays dry so long (facts/platform.md 8.4.8)",
+        )
+        .rule("`{ exponential: { mean: 20m } }`"),
+        Field::new(
+            "launchFailures",
+            Map(&LAUNCH_FAILURES),
+            "the chance that a launch finds no capacity (facts/platform.md 8.4.8)",
+        )
+        .rule("`{ onDemand: 0%, gpu: 0%, spot: 3%, spotScarce: 15% }`"),
+        Field::new(
+            "fargateSpotInterruption",
+            SHARE,
+            "Fargate Spot: interruptions per task and month (facts/platform.md 2.3.4)",
+        )
+        .rule("`5%`"),
+        Field::new(
+            "fargateSpotUnavailable",
+            SHARE,
+            "Fargate Spot: launches that find no capacity (facts/platform.md 2.3.4)",
+        )
+        .rule("`1%`"),
+        Field::new(
+            "fargateLaunchBucket",
+            Map(&LAUNCH_BUCKET),
+            "Fargate: how many launch at once (facts/ecs.md 45)",
+        )
+        .rule("`{ burst: 100, perSecond: 20 }`"),
+        Field::new(
+            "fargateVcpuQuota",
+            Integer(1, 100_000_000),
+            "vCPUs on Fargate at once, on demand and Spot each (facts/platform.md 2.4.3)",
+        )
+        .rule("`4000`"),
+        Field::new(
+            "serviceLaunchRate",
+            Integer(1, 1_000_000),
+            "tasks per minute that a service launches (facts/ecs.md 44)",
+        )
+        .rule("`500`"),
+    ],
+};
+
+/// `launchRetry`.
+pub static LAUNCH_RETRY: Table = Table {
+    name: "launchRetry",
+    doc: "Doubling waits between launches.",
+    fields: &[
+        Field::new("first", Duration, "the first wait").rule("`1m`"),
+        Field::new("longest", Duration, "no wait is longer").rule("`15m`"),
+    ],
+};
+
+/// `launchFailures`.
+pub static LAUNCH_FAILURES: Table = Table {
+    name: "launchFailures",
+    doc: "The chance that a launch finds no capacity.",
+    fields: &[
+        Field::new("onDemand", SHARE, "on demand").rule("`0%`; with realistic faults `0.2%`"),
+        Field::new("gpu", SHARE, "on demand with GPUs").rule("`0%`; with realistic faults `5%`"),
+        Field::new("spot", SHARE, "Spot, bands below 10 %").rule("`3%`"),
+        Field::new("spotScarce", SHARE, "Spot, bands above 15 %").rule("`15%`"),
+    ],
+};
+
+/// `fargateLaunchBucket`.
+pub static LAUNCH_BUCKET: Table = Table {
+    name: "fargateLaunchBucket",
+    doc: "A token bucket.",
+    fields: &[
+        Field::new("burst", Integer(1, 1_000_000), "its size").rule("`100`"),
+        Field::new("perSecond", Integer(1, 1_000_000), "its refill").rule("`20`"),
+    ],
+};

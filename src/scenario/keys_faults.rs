@@ -1,0 +1,200 @@
+//! Field tables of `faults`: what goes wrong, when, and for how long.
+
+use super::table::{Field, Table, Type};
+use Type::{Any, Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Text};
+
+/// What `faults` holds.
+pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
+
+/// What can go wrong; an entry has exactly one of these.
+pub const KINDS: [&str; 10] = [
+    "instanceFailure",
+    "containerCrash",
+    "healthCheckFailure",
+    "outOfMemory",
+    "registryOutage",
+    "badImage",
+    "zoneOutage",
+    "insufficientCapacity",
+    "fargateHostLoss",
+    "realistic",
+];
+
+/// An item of `faults`.
+pub static FAULT: Table = Table {
+    name: "fault",
+    doc: "Something that goes wrong: exactly one kind, and one of `at`, `every` and \
+          `meanTimeBetween`. Failures of instances, containers and Fargate tasks come to each by \
+          itself, the others to the whole.",
+    fields: &[
+        Field::new("name", Name, "the key of its randomness").required(),
+        Field::new(
+            "instanceFailure",
+            Map(&INSTANCE_FAILURE),
+            "an instance dies with all that runs on it; with `lasts` it comes back, empty",
+        ),
+        Field::new(
+            "containerCrash",
+            Map(&CONTAINER_FAULT),
+            "a container exits with code 1; never `lasts`",
+        ),
+        Field::new(
+            "healthCheckFailure",
+            Map(&CONTAINER_FAULT),
+            "a container's health check fails from then on; never `lasts`",
+        ),
+        Field::new(
+            "outOfMemory",
+            Map(&CONTAINER_FAULT),
+            "a container is killed with code 137; never `lasts`",
+        ),
+        Field::new(
+            "registryOutage",
+            Map(&REGISTRY_OUTAGE),
+            "pulls fail while it `lasts`",
+        ),
+        Field::new(
+            "badImage",
+            Map(&BAD_IMAGE),
+            "an image cannot be pulled while it `lasts`",
+        ),
+        Field::new(
+            "zoneOutage",
+            Map(&ZONE_OUTAGE),
+            "a zone loses a share of its instances and Fargate tasks, and takes no launches while \
+             it `lasts` (facts/ecs.md 240)",
+        ),
+        Field::new(
+            "insufficientCapacity",
+            Map(&INSUFFICIENT_CAPACITY),
+            "EC2 has no capacity for launches while it `lasts` (facts/ecs.md 241)",
+        ),
+        Field::new(
+            "fargateHostLoss",
+            Map(&FARGATE_HOST_LOSS),
+            "the host of a Fargate task dies (facts/platform.md 8.2.5); never `lasts`",
+        ),
+        Field::new(
+            "realistic",
+            Map(&REALISTIC),
+            "the documented default rates; without `at`, `every`, `meanTimeBetween` and `lasts`",
+        ),
+        Field::new(
+            "at",
+            Either(&[Duration, List(&Duration)]),
+            "at this time after the start, or at these",
+        ),
+        Field::new("every", Law("a duration"), "after gaps with this law"),
+        Field::new(
+            "meanTimeBetween",
+            Duration,
+            "after exponential gaps with this mean",
+        ),
+        Field::new("lasts", Law("a duration"), "until it is over"),
+    ],
+};
+
+/// `instanceFailure`.
+pub static INSTANCE_FAILURE: Table = Table {
+    name: "instanceFailure",
+    doc: "Which instances fail.",
+    fields: &[
+        Field::new(
+            "capacityProvider",
+            Name,
+            "only those of this capacity provider",
+        )
+        .rule("all"),
+        Field::new("availabilityZone", Text, "only those in this zone").rule("all"),
+        Field::new(
+            "instances",
+            List(&Integer(0, 10_000_000)),
+            "only these, by order of registration from 0",
+        )
+        .rule("all"),
+        Field::new(
+            "repairCrews",
+            Integer(1, 1_000_000),
+            "so many repairs go on at once; with `lasts`",
+        )
+        .rule("no limit"),
+    ],
+};
+
+/// `containerCrash`, `healthCheckFailure` and `outOfMemory`.
+pub static CONTAINER_FAULT: Table = Table {
+    name: "containerFault",
+    doc: "Which containers fail.",
+    fields: &[
+        Field::new("service", Name, "only those of this service; or `tasks`").rule("all"),
+        Field::new(
+            "tasks",
+            Name,
+            "only those of this entry of `tasks`; or `service`",
+        )
+        .rule("all"),
+        Field::new("container", Name, "only containers of this name").rule("all"),
+    ],
+};
+
+/// `registryOutage`.
+pub static REGISTRY_OUTAGE: Table = Table {
+    name: "registryOutage",
+    doc: "Which registry is out.",
+    fields: &[Field::new("registry", Name, "only this one").rule("all")],
+};
+
+/// `badImage`.
+pub static BAD_IMAGE: Table = Table {
+    name: "badImage",
+    doc: "Which image cannot be pulled.",
+    fields: &[Field::new("image", Name, "the image").required()],
+};
+
+/// `zoneOutage`.
+pub static ZONE_OUTAGE: Table = Table {
+    name: "zoneOutage",
+    doc: "Which zone is out.",
+    fields: &[
+        Field::new("availabilityZone", Text, "the zone").rule("a random one each time"),
+        Field::new(
+            "share",
+            Law("a share, such as `50%`"),
+            "how much of it is lost",
+        )
+        .preset("100%"),
+    ],
+};
+
+/// `insufficientCapacity`.
+pub static INSUFFICIENT_CAPACITY: Table = Table {
+    name: "insufficientCapacity",
+    doc: "Which launches fail.",
+    fields: &[
+        Field::new("instanceType", Name, "only of this type").rule("all"),
+        Field::new("availabilityZone", Text, "only in this zone").rule("all"),
+        Field::new("spotOnly", Bool, "only of Spot").preset("false"),
+    ],
+};
+
+/// `fargateHostLoss`.
+pub static FARGATE_HOST_LOSS: Table = Table {
+    name: "fargateHostLoss",
+    doc: "`{}`: every Fargate task may lose its host.",
+    fields: &[],
+};
+
+/// `realistic`.
+pub static REALISTIC: Table = Table {
+    name: "realistic",
+    doc: "`{}`: instances and the hosts of Fargate tasks fail for good at 3 % a year \
+          (facts/platform.md 8.2.3, 8.2.5); each zone has 0.02 outages a year, of 10 to 100 % of \
+          it, lognormal with median 2.5 h and sigma 1.1 (8.3.4); containers crash 0.01 times and \
+          run out of memory 0.003 times a day (8.5.3); launches on demand find no capacity at \
+          0.2 %, with GPUs at 5 % (8.4.8), unless `assumptions` say otherwise. `faults: \
+          realistic` is short for one such entry.",
+    fields: &[],
+};
+
+/// How shares are described where they are no law.
+pub const SHARE: Type = Any("a share, such as `5%`");

@@ -1,0 +1,242 @@
+//! Assumptions: every field has a key, and every key changes its field.
+
+use super::{check, sound, with};
+use crate::plan::Assumptions;
+use crate::scenario::assumptions::nodes;
+use crate::scenario::keys_assumptions::ASSUMPTIONS;
+use crate::scenario::show::flow;
+use crate::scenario::table::Preset;
+use crate::scenario::tree::Origin;
+
+const NOWHERE: Origin = Origin {
+    source: 0,
+    start: 0,
+    end: 0,
+};
+
+fn assumed(keys: &str) -> String {
+    with(
+        "delays: none",
+        &format!("delays: none\nassumptions: {{ {keys} }}"),
+    )
+}
+
+#[track_caller]
+fn read(keys: &str) -> Assumptions {
+    let loaded = sound(&assumed(keys), &[]);
+    (*loaded.study.variants[0].assumptions).clone()
+}
+
+/// The plan's assumptions, a line for each field.
+fn fields(assumptions: &Assumptions) -> Vec<String> {
+    nodes(assumptions, NOWHERE)
+        .iter()
+        .map(|entry| format!("{}: {}", entry.key, flow(&entry.node)))
+        .collect()
+}
+
+#[test]
+fn every_field_has_a_key_and_its_default_stands_in_the_table() {
+    let entries = nodes(&Assumptions::default(), NOWHERE);
+    let written: Vec<(&str, String)> = entries
+        .iter()
+        .map(|entry| (entry.key.as_str(), format!("`{}`", flow(&entry.node))))
+        .collect();
+    let listed: Vec<(&str, String)> = ASSUMPTIONS
+        .fields
+        .iter()
+        .map(|field| match field.default {
+            Preset::Rule(words) => (field.key, words.to_string()),
+            other => panic!("{}: {other:?}", field.key),
+        })
+        .collect();
+    assert_eq!(listed, written);
+}
+
+#[test]
+fn what_is_written_is_read_as_it_was() {
+    let written = fields(&Assumptions::default()).join(", ");
+    let again = read(&written);
+    assert_eq!(
+        format!("{again:?}"),
+        format!("{:?}", Assumptions::default())
+    );
+}
+
+#[test]
+fn every_key_changes_its_own_field_alone() {
+    let others = [
+        ("a duration", "{ uniform: { low: 1s, high: 2s } }"),
+        ("duration", "11m"),
+        ("integer", "7"),
+        ("rate", "7 MiB/s"),
+        ("share", "7%"),
+    ];
+    let other = |name: &str| others.iter().find(|(kind, _)| *kind == name).unwrap().1;
+    let usual = fields(&Assumptions::default());
+    for (index, field) in ASSUMPTIONS.fields.iter().enumerate() {
+        use crate::scenario::table::Type;
+        let value = match field.kind {
+            Type::Law(_) => other("a duration").to_string(),
+            Type::Duration => other("duration").to_string(),
+            Type::Integer(..) | Type::Number => other("integer").to_string(),
+            Type::Any(words) if words.contains("per second") => other("rate").to_string(),
+            Type::Any(_) => other("share").to_string(),
+            Type::List(_) => "[7 MiB/s, 8 MiB/s, 9 MiB/s]".into(),
+            Type::Map(table) => {
+                let value = |key: &str| match key {
+                    "first" | "longest" => "11m",
+                    "burst" | "perSecond" => "7",
+                    _ => "7%",
+                };
+                let keys = table.fields.iter();
+                let pairs: Vec<String> = keys
+                    .map(|f| format!("{}: {}", f.key, value(f.key)))
+                    .collect();
+                format!("{{ {} }}", pairs.join(", "))
+            }
+            other => panic!("{other:?}"),
+        };
+        let found = fields(&read(&format!("{}: {value}", field.key)));
+        let changed: Vec<usize> = (0..usual.len())
+            .filter(|at| usual[*at] != found[*at])
+            .collect();
+        assert_eq!(changed, [index], "{}", field.key);
+        assert_eq!(found[index], format!("{}: {value}", field.key));
+    }
+}
+
+#[test]
+fn parts_of_a_map_leave_the_others() {
+    let found = read("launchFailures: { spot: 20% }, launchRetry: { longest: 1h }");
+    assert_eq!(found.launch_failures.spot, 0.2);
+    assert_eq!(found.launch_failures.spot_scarce, 0.15);
+    assert_eq!(found.launch_retry.0, Assumptions::default().launch_retry.0);
+}
+
+#[test]
+fn assumptions_that_make_no_sense_are_refused() {
+    check(
+        &assumed("agentPickups: 2s"),
+        r#"
+error: `agentPickups` is not a key of `assumptions`
+  shop.yaml:19:16  assumptions.agentPickups
+  19 | assumptions: { agentPickups: 2s }
+     |                ^^^^^^^^^^^^
+hint: did you mean `agentPickup`?"#,
+    );
+    check(
+        &assumed("agentPickup: 2"),
+        r#"
+error: `2` has no unit of time
+  shop.yaml:19:29  assumptions.agentPickup
+  19 | assumptions: { agentPickup: 2 }
+     |                             ^
+hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
+    );
+    check(
+        &assumed("streamBandwidth: 25 MB"),
+        r#"
+error: `25 MB` is not a rate of bytes above 0
+  shop.yaml:19:33  assumptions.streamBandwidth
+  19 | assumptions: { streamBandwidth: 25 MB }
+     |                                 ^^^^^
+hint: expected a size per second such as `25 MB/s`"#,
+    );
+    check(
+        &assumed("streamBandwidth: 0 MB/s"),
+        r#"
+error: `0 MB/s` is not a rate of bytes above 0
+  shop.yaml:19:33  assumptions.streamBandwidth
+  19 | assumptions: { streamBandwidth: 0 MB/s }
+     |                                 ^^^^^^
+hint: expected a size per second such as `25 MB/s`"#,
+    );
+    check(
+        &assumed("unpackRate: 25 potatoes/s"),
+        r#"
+error: `potatoes` is not a unit of memory
+  shop.yaml:19:28  assumptions.unpackRate
+  19 | assumptions: { unpackRate: 25 potatoes/s }
+     |                            ^^^^^^^^^^^^^
+hint: expected a size per second such as `25 MB/s`"#,
+    );
+    check(
+        &assumed("fargatePullRates: [1 MB/s]"),
+        r#"
+error: this should be three rates, not 1
+  shop.yaml:19:34  assumptions.fargatePullRates
+  19 | assumptions: { fargatePullRates: [1 MB/s] }
+     |                                  ^
+hint: expected those up to 1 vCPU, up to 2, and above"#,
+    );
+    check(
+        &assumed("pullStreams: 0"),
+        r#"
+error: `0` cannot stand here
+  shop.yaml:19:29  assumptions.pullStreams
+  19 | assumptions: { pullStreams: 0 }
+     |                             ^
+hint: expected a whole number from 1 to 1000"#,
+    );
+    check(
+        &assumed("gpuBootFactor: 0"),
+        r#"
+error: `0` must be above 0
+  shop.yaml:19:31  assumptions.gpuBootFactor
+  19 | assumptions: { gpuBootFactor: 0 }
+     |                               ^"#,
+    );
+    check(
+        &assumed("serviceSchedulerPeriod: 0s"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:40  assumptions.serviceSchedulerPeriod
+  19 | assumptions: { serviceSchedulerPeriod: 0s }
+     |                                        ^^"#,
+    );
+    check(
+        &assumed("launchRetry: { first: 1h }"),
+        r#"
+error: `first` (1h) is above `longest` (15m)
+  shop.yaml:19:29  assumptions.launchRetry
+  19 | assumptions: { launchRetry: { first: 1h } }
+     |                             ^"#,
+    );
+    check(
+        &assumed("launchFailures: { onDemand: 100% }"),
+        r#"
+error: at 100% nothing would ever run
+  shop.yaml:19:44  assumptions.launchFailures.onDemand
+  19 | assumptions: { launchFailures: { onDemand: 100% } }
+     |                                            ^^^^
+hint: expected a share below 1, such as `5%`"#,
+    );
+    check(
+        &assumed("launchFailures: { ondemand: 1% }"),
+        r#"
+error: `ondemand` is not a key of `launchFailures`
+  shop.yaml:19:34  assumptions.launchFailures.ondemand
+  19 | assumptions: { launchFailures: { ondemand: 1% } }
+     |                                  ^^^^^^^^
+hint: did you mean `onDemand`?"#,
+    );
+    check(
+        &assumed("fargateSpotInterruption: 120%"),
+        r#"
+error: `120%` is above 1
+  shop.yaml:19:41  assumptions.fargateSpotInterruption
+  19 | assumptions: { fargateSpotInterruption: 120% }
+     |                                         ^^^^
+hint: expected a ratio between 0 and 1 such as `5%` or `0.05`"#,
+    );
+    check(
+        &assumed("instanceBoot: { shifted: { by: 25s } }"),
+        r#"
+error: `law` is missing
+  shop.yaml:19:41  assumptions.instanceBoot.shifted
+  19 | assumptions: { instanceBoot: { shifted: { by: 25s } } }
+     |                                         ^
+hint: add `law:`, the law"#,
+    );
+}

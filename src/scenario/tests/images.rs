@@ -1,0 +1,249 @@
+//! Images, layers and registries.
+
+use super::{check, sound, with};
+use crate::plan::{Delays, Image, Plan};
+use crate::scenario::images::registry_of;
+use crate::units::{Memory, Span};
+
+fn with_images(images: &str) -> String {
+    with("delays: none", &format!("delays: none\nimages:\n{images}"))
+}
+
+#[track_caller]
+fn plan(text: &str) -> Plan {
+    sound(text, &[]).study.variants[0].clone()
+}
+
+fn bytes(image: &Image) -> Vec<u64> {
+    let layers = image.layers.iter();
+    layers.map(|layer| layer.compressed.as_bytes()).collect()
+}
+
+#[test]
+fn an_image_that_nobody_lists_has_the_usual_size() {
+    let loaded = sound(super::SOUND, &[]);
+    let plan = &loaded.study.variants[0];
+    let image = &plan.images[0];
+    assert_eq!(
+        (image.name.as_str(), image.layers.len()),
+        ("shop/report:1", 9)
+    );
+    assert!(image.assumed && !image.missing);
+    assert_eq!(image.compressed(), 180_000_000);
+    let unpacked: u64 = image.layers.iter().map(|l| l.unpacked.as_bytes()).sum();
+    assert_eq!(unpacked, 468_000_000);
+    assert_eq!(plan.registries[image.registry].name, "docker.io");
+    assert!(loaded.warnings.is_empty());
+}
+
+#[test]
+fn assumed_sizes_are_told_when_delays_are_realistic() {
+    let loaded = sound(&with("delays: none", "delays: realistic"), &[]);
+    assert_eq!(loaded.study.variants[0].delays, Delays::Realistic);
+    assert_eq!(
+        loaded.study.warnings,
+        ["delays: nobody says how large `shop/report:1` is: 180 MB in 9 layers is assumed"]
+    );
+    let listed = with_images("  - { name: shop/report:1, size: 20 MiB }")
+        .replace("delays: none", "delays: realistic");
+    assert!(sound(&listed, &[]).study.warnings.is_empty());
+}
+
+#[test]
+fn layers_have_shares_that_fall_like_one_over_k() {
+    let plan = plan(&with_images(
+        "  - { name: shop/report:1, size: 1100 B, layers: 3 }\n",
+    ));
+    // 1 : 1/2 : 1/3 = 6 : 3 : 2 of 11, rounded down in units of 2⁻³²; the last takes the rest.
+    assert_eq!(bytes(&plan.images[0]), [600, 300, 200]);
+    assert!(!plan.images[0].assumed);
+    let unpacked: u64 = plan.images[0]
+        .layers
+        .iter()
+        .map(|l| l.unpacked.as_bytes())
+        .sum();
+    assert_eq!(unpacked, 2_860);
+}
+
+#[test]
+fn layers_of_equal_digest_are_shared() {
+    let plan = plan(&with_images(
+        "  - { name: a, layers: [{ digest: base, size: 30 MiB }, { size: 2 MiB, unpackedSize: 3 MiB }] }
+  - { name: b, layers: [{ size: 1 MiB }, { digest: base, size: 30 MiB }] }
+",
+    ));
+    let digests = |image: usize| -> Vec<usize> {
+        plan.images[image]
+            .layers
+            .iter()
+            .map(|layer| layer.digest)
+            .collect()
+    };
+    assert_eq!((digests(0), digests(1)), (vec![0, 1], vec![2, 0]));
+    assert_eq!(plan.images[0].layers[1].unpacked, Memory::mib(3));
+    assert_eq!(plan.images[0].layers[0].unpacked, Memory::mib(78));
+    assert!(plan.images.iter().skip(2).all(|image| image.assumed));
+    check(
+        &with_images(
+            "  - { name: a, layers: [{ digest: base, size: 30 MiB }] }
+  - { name: b, layers: [{ digest: base, size: 31 MiB }] }
+",
+        ),
+        r#"
+error: layer `base` has another size elsewhere
+  shop.yaml:21:35  images.b.layers.0.digest
+  21 |   - { name: b, layers: [{ digest: base, size: 31 MiB }] }
+     |                                   ^^^^
+hint: expected 30 MiB, 78 MiB unpacked, as where it is listed first"#,
+    );
+}
+
+#[test]
+fn images_that_make_no_sense_are_refused() {
+    check(
+        &with_images("  - { name: a, size: 0 MiB }\n"),
+        r#"
+error: `0 MiB` cannot be the size of an image or a layer
+  shop.yaml:20:22  images.a.size
+  20 |   - { name: a, size: 0 MiB }
+     |                      ^^^^^
+hint: expected above 0, and at most 1 TiB compressed"#,
+    );
+    check(
+        &with_images("  - { name: a, size: 2 TiB }\n"),
+        r#"
+error: `2 TiB` cannot be the size of an image or a layer
+  shop.yaml:20:22  images.a.size
+  20 |   - { name: a, size: 2 TiB }
+     |                      ^^^^^
+hint: expected above 0, and at most 1 TiB compressed"#,
+    );
+    check(
+        &with_images("  - { name: a, layers: 0 }\n"),
+        r#"
+error: `0` cannot stand here
+  shop.yaml:20:24  images.a.layers
+  20 |   - { name: a, layers: 0 }
+     |                        ^
+hint: expected a whole number from 1 to 127"#,
+    );
+    check(
+        &with_images("  - { name: a, layers: [] }\n"),
+        r#"
+error: 0 layers cannot stand here
+  shop.yaml:20:24  images.a.layers
+  20 |   - { name: a, layers: [] }
+     |                        ^
+hint: expected 1 to 127 layers"#,
+    );
+    check(
+        &with_images("  - { name: a, size: 1 MiB, layers: [{ size: 1 MiB }] }\n"),
+        r#"
+error: the layers say what `size` is
+  shop.yaml:20:22  images.a.size
+  20 |   - { name: a, size: 1 MiB, layers: [{ size: 1 MiB }] }
+     |                      ^^^^^
+hint: remove `size`, or give `layers` a number"#,
+    );
+    check(
+        &with_images("  - { name: a, sizes: 1 MiB }\n"),
+        r#"
+error: `sizes` is not a key of `image`
+  shop.yaml:20:16  images.a.sizes
+  20 |   - { name: a, sizes: 1 MiB }
+     |                ^^^^^
+hint: did you mean `size`?"#,
+    );
+    check(
+        &with_images("  - { name: a }\n  - { name: a }\n"),
+        r#"
+error: there are two entries named `a`
+  shop.yaml:21:5  images.a
+  21 |   - { name: a }
+     |     ^
+hint: names must differ"#,
+    );
+}
+
+#[test]
+fn a_missing_image_is_not_assumed() {
+    let plan = plan(&with_images("  - { name: shop/report:1, missing: true }\n"));
+    assert!(plan.images[0].missing && !plan.images[0].assumed);
+    assert_eq!(plan.images.len(), 1);
+}
+
+#[test]
+fn registries_are_found_as_docker_finds_them() {
+    for (image, registry) in [
+        ("nginx", "docker.io"),
+        ("shop/report:1", "docker.io"),
+        ("index.docker.io/library/nginx", "docker.io"),
+        ("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1", "ECR"),
+        (
+            "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/shop:1",
+            "ECR",
+        ),
+        ("public.ecr.aws/nginx/nginx:latest", "public.ecr.aws"),
+        ("ghcr.io/a/b@sha256:0", "ghcr.io"),
+        ("localhost/a", "localhost"),
+        ("registry:5000/a", "registry:5000"),
+    ] {
+        assert_eq!(registry_of(image), registry, "{image}");
+    }
+}
+
+#[test]
+fn registries_have_limits_when_they_are_listed() {
+    let text = with_images(
+        "  - { name: a, size: 1 MiB, registry: mirror }
+registries:
+  - { name: docker.io, pullLimit: { pulls: 100, per: 6h } }
+",
+    );
+    let plan = plan(&text);
+    let found: Vec<_> = plan
+        .registries
+        .iter()
+        .map(|r| (r.name.as_str(), r.limit))
+        .collect();
+    let limit = Some((100, Span::hours(6)));
+    assert_eq!(found, [("docker.io", limit), ("mirror", None)]);
+    assert_eq!(plan.images[0].registry, 1);
+    check(
+        &text.replace(", per: 6h", ""),
+        r#"
+error: `per` is missing
+  shop.yaml:22:35  registries."docker.io".pullLimit
+  22 |   - { name: docker.io, pullLimit: { pulls: 100 } }
+     |                                   ^
+hint: add `per:`, in so long"#,
+    );
+    check(
+        &text.replace("per: 6h", "per: 0s"),
+        r#"
+error: `per` must be above 0
+  shop.yaml:22:54  registries."docker.io".pullLimit.per
+  22 |   - { name: docker.io, pullLimit: { pulls: 100, per: 0s } }
+     |                                                      ^^"#,
+    );
+    check(
+        &text.replace("pulls: 100", "pulls: 0"),
+        r#"
+error: `0` cannot stand here
+  shop.yaml:22:44  registries."docker.io".pullLimit.pulls
+  22 |   - { name: docker.io, pullLimit: { pulls: 0, per: 6h } }
+     |                                            ^
+hint: expected a whole number from 1 to 1000000000"#,
+    );
+}
+
+#[test]
+fn a_variant_changes_an_image_by_name() {
+    let text = format!(
+        "{}variants:\n  - name: small\n    images: [{{ name: shop/report:1, size: 5 MiB }}]\n",
+        with_images("  - { name: shop/report:1, size: 9 MiB, layers: 2 }\n")
+    );
+    let plan = plan(&text);
+    assert_eq!(plan.images[0].compressed(), 5 << 20);
+    assert_eq!(plan.images[0].layers.len(), 2);
+}
