@@ -99,6 +99,11 @@ pub trait Model {
     /// The pass. Afterwards [`wants_pass`](Self::wants_pass) is false until something
     /// relevant changes again.
     fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Turn<'_, Self::Event, R>);
+    /// True when what is still on the agenda concerns nobody: the loop ends.
+    #[inline]
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// A handler's only door outward.
@@ -179,6 +184,9 @@ where
                 return Ended::Stopped;
             }
             continue;
+        }
+        if model.is_over() {
+            return Ended::Drained(now);
         }
         let Some(due) = due else {
             return Ended::Drained(now);

@@ -171,8 +171,9 @@ pub(super) fn due<R: Reader<Fact>>(
             tasks::reject(world, turn, id, Rejection::Unplaceable);
         }
     }
-    if let Some(time) = next_time(world, entry, turn.now()) {
-        turn.at(time, Event::WorkArrives { entry });
+    match next_time(world, entry, turn.now()) {
+        Some(time) => turn.at(time, Event::WorkArrives { entry }),
+        None => world.arriving -= 1,
     }
 }
 
@@ -237,6 +238,7 @@ pub(super) fn bear<R: Reader<Fact>>(
         running: false,
         stopping: false,
     };
+    world.work_left += u64::from(world.entries[entry.index()].service.is_none());
     let id = world.tasks.add(task);
     turn.report(Fact::TaskArrived(TaskFact {
         task,

@@ -96,6 +96,9 @@ pub struct World<'p> {
     faults: faults::Faults<'p>,
     spot: spot::Spot,
     registries: images::Registries,
+    /// Entries of work with arrivals to come, and their tasks that are alive.
+    arriving: usize,
+    work_left: u64,
     checks: u32,
 }
 
@@ -238,6 +241,13 @@ impl Model for World<'_> {
     #[inline]
     fn wants_pass(&self) -> bool {
         self.dirty
+    }
+
+    /// A drained run ends when all work has come and gone, whatever faults, markets and
+    /// services might still do.
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.work_left == 0 && self.arriving == 0 && self.plan.until == Until::Drained
     }
 
     fn has_failed(&self) -> bool {

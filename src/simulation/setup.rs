@@ -85,6 +85,8 @@ impl<'p> World<'p> {
             spot: spot::Spot::new(plan, seed),
             registries: super::images::Registries::new(plan),
             seed,
+            arriving: 0,
+            work_left: 0,
             checks: 0,
         };
         for entry in &plan.tasks {
@@ -163,6 +165,7 @@ impl<'p> World<'p> {
             }
             let entry = EntryId::new(index);
             if let Some(time) = next_time(self, entry, SimTime::ZERO) {
+                self.arriving += 1;
                 agenda.push(time, Event::WorkArrives { entry });
             }
         }

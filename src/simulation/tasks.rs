@@ -83,6 +83,7 @@ pub(super) fn finish<R: Reader<Fact>>(
     };
     let provider = world.provider_of(&task);
     free_all(world, turn, &task);
+    world.work_left -= 1;
     turn.report(Fact::TaskFinished(TaskFact { task, provider }));
 }
 
@@ -101,8 +102,9 @@ pub(super) fn reject<R: Reader<Fact>>(
         provider: None,
     };
     turn.report(Fact::TaskRejected(fact, why));
-    if let Some(service) = world.entries[task.entry.index()].service {
-        services::could_not_place(world, turn, service, &task, why);
+    match world.entries[task.entry.index()].service {
+        Some(service) => services::could_not_place(world, turn, service, &task, why),
+        None => world.work_left -= 1,
     }
 }
 
@@ -188,6 +190,7 @@ pub(super) fn gone<R: Reader<Fact>>(
         .attempts
         .is_some_and(|attempts| task.attempts >= attempts)
     {
+        world.work_left -= 1;
         return turn.report(Fact::TaskStopped(of, why));
     }
     let done = if task.running {
