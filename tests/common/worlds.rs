@@ -25,22 +25,22 @@ pub enum Kind {
 }
 
 /// Picks parts of a world.
-struct Dice(SplitMix64);
+pub struct Dice(pub SplitMix64);
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.0.next_u64() % bound
     }
 
-    fn between(&mut self, low: u64, high: u64) -> u64 {
+    pub fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high - low + 1)
     }
 
-    fn one_in(&mut self, sides: u64) -> bool {
+    pub fn one_in(&mut self, sides: u64) -> bool {
         self.below(sides) == 0
     }
 
-    fn of<T: Clone>(&mut self, choices: &[T]) -> T {
+    pub fn of<T: Clone>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len() as u64) as usize].clone()
     }
 }
@@ -240,7 +240,7 @@ fn trace(dice: &mut Dice, number: u64, entries: u64) -> Arrivals {
     }))
 }
 
-fn placement_rule(dice: &mut Dice) -> PlacementRule {
+pub fn placement_rule(dice: &mut Dice) -> PlacementRule {
     let field = dice.of(&[Field::Cpu, Field::Memory]);
     match dice.below(12) {
         0 => PlacementRule::FirstFit,
