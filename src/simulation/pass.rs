@@ -20,8 +20,7 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     world.freed.sort_unstable();
     world.freed.dedup();
     if ecs_waits {
-        place(world, turn, Queue::Provisioning);
-        provision_the_rest(world, turn);
+        place_own(world, turn);
     }
     if !nobody_waits {
         place(world, turn, Queue::Jobs);
@@ -31,6 +30,13 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     world.freed.clear();
 }
 
+/// ECS's own tasks; apart, so that plain work does not pay for them.
+#[inline(never)]
+fn place_own<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+    place(world, turn, Queue::Provisioning);
+    provision_the_rest(world, turn);
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Queue {
     Jobs,
@@ -38,6 +44,7 @@ enum Queue {
 }
 
 /// Lets the scheduler decide about one of the queues.
+#[inline(always)]
 fn place<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, queue: Queue) {
     let (waiting, fresh, order) = match queue {
         Queue::Jobs => (&mut world.waiting, &mut world.fresh, None),
@@ -80,6 +87,7 @@ fn place<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
 
 /// Who found no room joins the job queue, or is refused: at once with `onNoCapacity: fail`,
 /// and beyond the queue's limit the youngest first.
+#[inline]
 fn queue_the_rest<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
     let limit = world
         .plan

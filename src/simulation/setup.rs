@@ -131,7 +131,7 @@ impl<'p> World<'p> {
         ports.sort_unstable();
         ports.dedup();
         for provider in providers {
-            self.lanes.push(Lane::new(self.plan, provider));
+            self.lanes.push(Lane::new(self.plan, id, provider));
             self.requirements.push(Requirement {
                 pools: eligible_pools(&self.cluster, demand, provider),
                 ports: ports.clone(),

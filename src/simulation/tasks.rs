@@ -107,6 +107,7 @@ pub(super) fn reject<R: Reader<Fact>>(
 }
 
 /// Whatever a task that is no more among the living has of its capacity is free.
+#[inline]
 pub(super) fn free_all<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -129,6 +130,7 @@ pub(super) fn free_all<R: Reader<Fact>>(
 }
 
 /// The control plane may give away what it had promised to a task (facts/ecs.md 68).
+#[inline]
 pub(super) fn free_promise<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
