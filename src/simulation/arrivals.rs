@@ -44,6 +44,7 @@ pub(super) fn next_time(world: &World<'_>, entry: EntryId, now: SimTime) -> Opti
             Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
         }
         Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
+        Arrivals::Schedule(schedule) if state.arrived == 0 => world.plan.first_by_clock(schedule),
         Arrivals::Schedule(schedule) => world.plan.next_by_clock(schedule, now),
         Arrivals::At(times) => times.get(state.source.next).copied(),
         Arrivals::Trace(trace) => trace.rows.get(state.source.next).map(|row| row.arrival),

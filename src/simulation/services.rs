@@ -89,7 +89,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         state.next = Some(SimTime::ZERO);
         agenda.push(SimTime::ZERO, Event::ServiceTurns { service });
         for (action, scheduled) in state.plan.scheduled.iter().enumerate() {
-            if let Some(at) = world.plan.next_by_clock(&scheduled.schedule, SimTime::ZERO) {
+            if let Some(at) = world.plan.first_by_clock(&scheduled.schedule) {
                 let action = u16::try_from(action).expect("few scheduled actions");
                 agenda.push(at, Event::ServiceActionDue { service, action });
             }
