@@ -1025,6 +1025,7 @@ fn leave<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     let why = life.stop.expect("who leaves has been stopped");
     let is_success = matches!(why, StopReason::EssentialContainerExited { code: 0, .. });
     if is_success && world.entries[task.entry.index()].service.is_none() {
+        world.jobs -= 1;
         turn.report(Fact::TaskFinished(of));
     } else {
         tasks::gone(world, turn, of, why, life.ended);

@@ -167,8 +167,9 @@ pub(super) fn due<R: Reader<Fact>>(
         let (id, shape) = bear(world, turn, entry, lane, row.as_ref());
         submit_to(world, turn, id, lane, shape);
     }
-    if let Some(time) = next_time(world, entry, turn.now()) {
-        turn.at(time, Event::WorkArrives { entry });
+    match next_time(world, entry, turn.now()) {
+        Some(time) => turn.at(time, Event::WorkArrives { entry }),
+        None => world.open_entries -= 1,
     }
 }
 
@@ -236,6 +237,7 @@ pub(super) fn bear<R: Reader<Fact>>(
         stopping: false,
     };
     let id = world.tasks.add(task);
+    world.jobs += u64::from(world.entries[entry.index()].service.is_none());
     turn.report(Fact::TaskArrived(TaskFact {
         task,
         provider: None,

@@ -3,7 +3,7 @@
 //! ECS's own tasks go first: those in PROVISIONING and those that services have just
 //! created, each tried in turn (facts/ecs.md 118). Then the client's job queue is looked at.
 
-use super::{Event, Fact, Rejection, World, capacity, tasks};
+use super::{Event, Fact, Rejection, World, autoscaling, capacity, tasks};
 use crate::cluster::{Pending, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::policy::placement::{Pass, QueueOrder};
@@ -15,7 +15,7 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     let ecs_waits = !world.submitted.is_empty() || !world.provisioning.is_empty();
     if world.failed.is_some() || (nobody_waits && !ecs_waits) {
         world.freed.clear();
-        return;
+        return autoscaling::after_pass(world, turn);
     }
     world.freed.sort_unstable();
     world.freed.dedup();
@@ -28,6 +28,7 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
         world.returned = false;
     }
     world.freed.clear();
+    autoscaling::after_pass(world, turn);
 }
 
 /// ECS's own tasks; apart, so that plain work does not pay for them.

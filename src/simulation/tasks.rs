@@ -83,6 +83,7 @@ pub(super) fn finish<R: Reader<Fact>>(
     };
     let provider = world.provider_of(&task);
     free_all(world, turn, &task);
+    world.jobs -= 1;
     turn.report(Fact::TaskFinished(TaskFact { task, provider }));
 }
 
@@ -101,6 +102,9 @@ pub(super) fn reject<R: Reader<Fact>>(
         provider: None,
     };
     turn.report(Fact::TaskRejected(fact, why));
+    if world.entries[task.entry.index()].service.is_none() {
+        world.jobs -= 1;
+    }
     if let Some(service) = world.entries[task.entry.index()].service {
         services::could_not_place(world, turn, service, &task, why);
     }
@@ -190,6 +194,7 @@ pub(super) fn gone<R: Reader<Fact>>(
         .attempts
         .is_some_and(|attempts| task.attempts >= attempts)
     {
+        world.jobs -= 1;
         return turn.report(Fact::TaskStopped(of, why));
     }
     let done = if task.running {
