@@ -96,6 +96,11 @@ pub trait Model {
         false
     }
 
+    /// True when nothing that comes matters any more; the loop ends.
+    fn is_over(&self) -> bool {
+        false
+    }
+
     /// The pass. Afterwards [`wants_pass`](Self::wants_pass) is false until something
     /// relevant changes again.
     fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Turn<'_, Self::Event, R>);
@@ -198,6 +203,9 @@ where
             },
             event,
         );
+        if model.is_over() {
+            return Ended::Drained(now);
+        }
         until_asked -= 1;
         if until_asked == 0 {
             until_asked = ASK_EVERY;

@@ -2,7 +2,9 @@
 
 use super::lookup::{Catalog, CatalogType};
 use super::{Loaded, load_text};
-use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
+use crate::catalog::{
+    Architecture, FargatePrices, FargateSpotPrices, OperatingSystem, ServicePrices,
+};
 use crate::units::{Cpu, Memory, Usd};
 
 mod arrivals;
@@ -90,7 +92,10 @@ impl Catalog for Small {
             vcpu_hour: Usd::nanos(40_480_000),
             gb_hour: Usd::nanos(4_445_000),
             storage_gb_hour: Some(Usd::nanos(111_000)),
-            spot: None,
+            spot: Some(FargateSpotPrices {
+                vcpu_hour: Usd::nanos(12_144_000),
+                gb_hour: Usd::nanos(1_334_000),
+            }),
         })
     }
     fn service_prices(&self, region: &str) -> Option<ServicePrices> {

@@ -91,6 +91,9 @@ pub(super) fn set_desired<R: Reader<Fact>>(
 ) {
     let group = world.group(provider);
     let from = std::mem::replace(&mut group.desired, to);
+    if from == to {
+        return;
+    }
     turn.report(Fact::GroupScaled {
         provider,
         from,

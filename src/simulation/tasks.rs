@@ -83,6 +83,7 @@ pub(super) fn finish<R: Reader<Fact>>(
     };
     let provider = world.provider_of(&task);
     free_all(world, turn, &task);
+    world.jobs -= 1;
     turn.report(Fact::TaskFinished(TaskFact { task, provider }));
 }
 
@@ -101,12 +102,16 @@ pub(super) fn reject<R: Reader<Fact>>(
         provider: None,
     };
     turn.report(Fact::TaskRejected(fact, why));
+    if world.entries[task.entry.index()].service.is_none() {
+        world.jobs -= 1;
+    }
     if let Some(service) = world.entries[task.entry.index()].service {
         services::could_not_place(world, turn, service, &task, why);
     }
 }
 
 /// Whatever a task that is no more among the living has of its capacity is free.
+#[inline]
 pub(super) fn free_all<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -129,6 +134,7 @@ pub(super) fn free_all<R: Reader<Fact>>(
 }
 
 /// The control plane may give away what it had promised to a task (facts/ecs.md 68).
+#[inline]
 pub(super) fn free_promise<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -188,6 +194,7 @@ pub(super) fn gone<R: Reader<Fact>>(
         .attempts
         .is_some_and(|attempts| task.attempts >= attempts)
     {
+        world.jobs -= 1;
         return turn.report(Fact::TaskStopped(of, why));
     }
     let done = if task.running {
