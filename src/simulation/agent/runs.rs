@@ -137,6 +137,14 @@ fn started<R: Reader<Fact>>(
         return;
     };
     let number = world.life(id).map_or(0, |life| life.runs[container].number);
+    if fails_to_start(world, &task, container, number) {
+        let exit = Exit {
+            at: now,
+            code: 1,
+            out_of_memory: false,
+        };
+        return exited(world, turn, id, container, exit);
+    }
     let exit = draw_exit(world, &task, container, number, now);
     let verdicts = draw_verdicts(world, &task, container, number, now);
     let Some(life) = world.life(id) else { return };
@@ -149,6 +157,14 @@ fn started<R: Reader<Fact>>(
     run.verdicts = verdicts;
     run.deadline = deadline;
     remind(world, turn, id, container);
+}
+
+/// Whether the container exits as it starts: it has not run then, and neither has its task.
+fn fails_to_start(world: &World<'_>, task: &Task, container: usize, number: u32) -> bool {
+    let entry = &world.entries[task.entry.index()];
+    let chance = entry.containers[container].behavior.start_failure;
+    let key = world.keys(task, container).start_failure;
+    chance > 0.0 && key.stream(nth(task, number)).unit() < chance
 }
 
 /// How the container's run ends: what comes first of its run time, a crash, and its memory.
@@ -172,11 +188,6 @@ fn draw_exit(
             out_of_memory,
         });
     };
-    if behavior.start_failure > 0.0
-        && keys.start_failure.stream(ordinal).unit() < behavior.start_failure
-    {
-        add(0.0, 1, false);
-    }
     if let Some(law) = &behavior.run_time {
         let after = law.sample(&mut keys.run_time.stream(ordinal));
         add(after, behavior.exit_code, false);
