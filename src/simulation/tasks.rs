@@ -4,7 +4,7 @@
 
 use super::{
     Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
-    fargate, faults, services,
+    fargate, faults, groups, services,
 };
 use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -150,6 +150,9 @@ pub(super) fn free_promise<R: Reader<Fact>>(
     world.dirty = true;
     if world.cluster.is_in_group(instance) {
         capacity::changed(world, turn, instance);
+        if world.cluster.instance(instance).is_empty() {
+            groups::instance_emptied(world, turn, instance);
+        }
     }
 }
 
