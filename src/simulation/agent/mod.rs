@@ -305,8 +305,10 @@ fn set_health<R: Reader<Fact>>(
 }
 
 impl World<'_> {
-    /// The life of a living task that has one in detail.
+    /// The life of a living task that has one in detail. Who has left may have a successor in
+    /// his slot already, whose life is none of his.
     pub(super) fn life(&mut self, id: TaskId) -> Option<&mut Life> {
+        self.tasks.get(id)?;
         self.lives.get_mut(id.slot())?.as_deref_mut()
     }
 

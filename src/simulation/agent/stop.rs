@@ -1,7 +1,7 @@
 //! How a task ends: its containers are stopped wave by wave, its capacity is freed, and it
 //! leaves; or it is lost with its host.
 
-use super::life::Step;
+use super::life::{Life, Step};
 use super::{next_in_queue, step};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::{Reader, Turn};
@@ -111,7 +111,9 @@ fn give_images_back(world: &mut World<'_>, id: TaskId, task: &Task, now: SimTime
         return;
     };
     let containers = world.entries[task.entry.index()].containers;
-    let Some(life) = world.life(id) else { return };
+    // Not by `World::life`: of a task that is lost only its life is left.
+    let life = world.lives.get_mut(id.slot()).and_then(Option::as_mut);
+    let Some(life) = life else { return };
     let runs = life.runs.iter_mut().zip(containers);
     let had: Vec<usize> = runs
         .filter_map(|(run, container)| {
@@ -183,7 +185,9 @@ pub(in crate::simulation) fn host_died<R: Reader<Fact>>(
 ) {
     for id in tasks::on_instance(world, instance) {
         let now = turn.now();
-        if let Some(life) = world.life(id) {
+        // A host that failed is terminated later: who is dead dies once.
+        let alive = |life: &&mut Life| life.step != Step::Dead;
+        if let Some(life) = world.life(id).filter(alive) {
             life.step = Step::Dead;
             life.due = SimTime::MAX;
             life.ended = now;
