@@ -85,6 +85,8 @@ impl Churn {
             requirement: Requirement {
                 pools,
                 ports: Vec::new(),
+                distinct_instance: false,
+                daemon: false,
                 group,
             },
             policy: built_in(rule),
@@ -140,6 +142,7 @@ fn host_in(zone: usize) -> PoolSpec {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         attributes: BTreeMap::from([(ZONE.to_string(), format!("zone-{zone}"))]),
+        in_group: false,
     }
 }
 

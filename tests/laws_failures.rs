@@ -588,15 +588,3 @@ fn bd_3_5() {
 fn bd_1_2_2() {
     breakdowns((1.2, 2), (0.01, 0.1), 1_500_000.0, 100).meets("BD-1.2-2", ALPHA);
 }
-
-/// Failures that would go on for ever do not keep a drained run alive, nor does what a fault
-/// has drawn for a later time than the end of the work.
-#[test]
-fn a_drained_run_ends_when_the_last_work_has_left() {
-    let arrivals = Arrivals::At([SimTime::ZERO].into());
-    let mut plan = queue(Servers::OneTaskInstances(1), arrivals, constant(1.0));
-    plan.faults = vec![instance_failures(1e7, Some(1e7), None)];
-    let mut seen = Attempts::default();
-    let end = play(&plan, 1, &mut seen);
-    assert_eq!(end, SimTime::ZERO + units(1.0));
-}

@@ -72,11 +72,14 @@ impl Bins {
             architecture: Architecture::X86,
             operating_system: OperatingSystem::Linux,
             attributes: BTreeMap::new(),
+            in_group: false,
         });
         let requirement = Requirement {
             pools: vec![pool],
             ports: Vec::new(),
             group: GroupId::new(0),
+            distinct_instance: false,
+            daemon: false,
         };
         Self {
             cluster,

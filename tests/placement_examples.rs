@@ -57,6 +57,8 @@ impl Tiny {
             pools: pools.clone(),
             ports: Vec::new(),
             group: GroupId::new(group),
+            distinct_instance: false,
+            daemon: false,
         };
         Self {
             cluster,
@@ -121,6 +123,7 @@ fn spec(attributes: &[(&str, &str)]) -> PoolSpec {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         attributes: attributes.iter().map(owned).collect(),
+        in_group: false,
     }
 }
 

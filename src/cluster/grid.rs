@@ -88,7 +88,7 @@ impl Grid {
     }
 
     /// Files a used instance under its free capacity.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert(&mut self, instances: &mut [Instance], id: InstanceId) {
         let instance = &mut instances[id.index()];
         let row = self.cpu.bucket(instance.free_cpu) as usize;

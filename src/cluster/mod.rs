@@ -327,7 +327,7 @@ impl Cluster {
 
     /// True when the instance belongs to an eligible pool and has room in every respect
     /// (facts/ecs.md 74).
-    #[inline]
+    #[inline(always)]
     pub fn fits(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let instance = &self.instances[id.index()];
         let shape = &request.shape;
@@ -342,6 +342,7 @@ impl Cluster {
                 || self.tasks_of_group(id, request.requirement.group) == 0)
     }
 
+    #[cold]
     fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let taken = &self.ports[id.index()];
         if taken.len() + request.requirement.ports.len() > MOST_HOST_PORTS {

@@ -122,7 +122,7 @@ impl Pool {
             }
         }
         if self.grid.is_some() {
-            self.file(instances, id);
+            self.file_newcomer(instances, id);
         } else if self.instances.len() > SCANNED {
             self.index(instances);
         }
@@ -134,8 +134,14 @@ impl Pool {
         self.grid = Some(Box::new(grid));
         self.empty = Bitset::default();
         for slot in 0..self.instances.len() {
-            self.file(instances, self.instances[slot]);
+            self.file_newcomer(instances, self.instances[slot]);
         }
+    }
+
+    /// As [`file`](Self::file), away from where speed matters.
+    #[inline(never)]
+    fn file_newcomer(&mut self, instances: &mut [Instance], id: InstanceId) {
+        self.file(instances, id);
     }
 
     /// The pool has these instances from now on, ascending, with so many tasks of each of
@@ -174,7 +180,7 @@ impl Pool {
     }
 
     /// Puts an instance into the set of the empty or into the grid.
-    #[inline]
+    #[inline(always)]
     fn file(&mut self, instances: &mut [Instance], id: InstanceId) {
         let instance = &instances[id.index()];
         if instance.tasks == 0 {

@@ -96,14 +96,14 @@ pub trait Model {
         false
     }
 
-    /// The pass. Afterwards [`wants_pass`](Self::wants_pass) is false until something
-    /// relevant changes again.
-    fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Turn<'_, Self::Event, R>);
-    /// True when what is still on the agenda concerns nobody: the loop ends.
-    #[inline]
+    /// True when nothing that comes matters any more; the loop ends.
     fn is_over(&self) -> bool {
         false
     }
+
+    /// The pass. Afterwards [`wants_pass`](Self::wants_pass) is false until something
+    /// relevant changes again.
+    fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Turn<'_, Self::Event, R>);
 }
 
 /// A handler's only door outward.
@@ -185,9 +185,6 @@ where
             }
             continue;
         }
-        if model.is_over() {
-            return Ended::Drained(now);
-        }
         let Some(due) = due else {
             return Ended::Drained(now);
         };
@@ -206,6 +203,9 @@ where
             },
             event,
         );
+        if model.is_over() {
+            return Ended::Drained(now);
+        }
         until_asked -= 1;
         if until_asked == 0 {
             until_asked = ASK_EVERY;

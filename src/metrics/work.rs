@@ -148,37 +148,48 @@ impl Work {
 
     #[inline]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
-        let of = match fact {
-            Fact::TaskArrived(of)
-            | Fact::TaskPlaced(of)
-            | Fact::TaskFinished(of)
-            | Fact::TaskStopped(of, _)
-            | Fact::TaskInterrupted(of, ..)
-            | Fact::TaskRejected(of, _) => &of.task,
+        match fact {
+            Fact::TaskArrived(of) => self.each(&of.task, |work, counts| work.arrive(now, counts)),
+            Fact::TaskPlaced(of) => {
+                self.each(&of.task, |work, counts| work.place(now, &of.task, counts));
+            }
+            Fact::TaskFinished(of) => {
+                self.each(&of.task, |work, counts| {
+                    work.finish_task(now, &of.task, counts)
+                });
+            }
+            Fact::TaskStopped(of, _) => {
+                self.each(&of.task, |work, counts| work.fail(now, counts));
+            }
+            Fact::TaskInterrupted(of, _, what) => {
+                self.each(&of.task, |work, counts| work.interrupt(now, *what, counts));
+            }
+            Fact::TaskRejected(of, why) => {
+                self.each(&of.task, |work, counts| {
+                    work.reject(now, &of.task, *why, counts)
+                });
+            }
             Fact::TasksSkipped { entry, tasks } => {
                 self.entries[*entry].unplaceable += tasks;
                 if let Some(all) = &mut self.all {
                     all.unplaceable += tasks;
                 }
-                return;
             }
-            _ => return,
-        };
-        // Those of services are told elsewhere.
-        let Some(entry) = self.entries.get_mut(of.entry.index()) else {
+            _ => {}
+        }
+    }
+
+    /// Tells a task's entry and all together, and whether the task counts. Those of services
+    /// are told elsewhere.
+    #[inline(always)]
+    fn each(&mut self, task: &Task, mut tell: impl FnMut(&mut EntryWork, bool)) {
+        let Some(entry) = self.entries.get_mut(task.entry.index()) else {
             return;
         };
-        let counts = of.arrived >= self.origin;
-        for work in [Some(entry), self.all.as_deref_mut()].into_iter().flatten() {
-            match fact {
-                Fact::TaskArrived(_) => work.arrive(now, counts),
-                Fact::TaskPlaced(_) => work.place(now, of, counts),
-                Fact::TaskFinished(_) => work.finish_task(now, of, counts),
-                Fact::TaskStopped(..) => work.fail(now, counts),
-                Fact::TaskInterrupted(_, _, what) => work.interrupt(now, *what, counts),
-                Fact::TaskRejected(_, why) => work.reject(now, of, *why, counts),
-                _ => {}
-            }
+        let counts = task.arrived >= self.origin;
+        tell(entry, counts);
+        if let Some(all) = self.all.as_deref_mut() {
+            tell(all, counts);
         }
     }
 

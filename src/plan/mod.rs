@@ -28,7 +28,7 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, PullBehavior, Registry};
-pub use schedule::Schedule;
+pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
@@ -341,10 +341,19 @@ impl Plan {
             })
     }
 
+    /// When a schedule first comes: at the start of the run at the earliest.
+    pub fn first_by_clock(&self, schedule: &Schedule) -> Option<SimTime> {
+        self.by_clock(schedule, self.start_unix_seconds - 1)
+    }
+
     /// When a schedule next comes after a moment of the run.
     pub fn next_by_clock(&self, schedule: &Schedule, now: SimTime) -> Option<SimTime> {
         let seconds = (now.as_micros() / SECOND).cast_signed();
-        let next = schedule.next_after(self.start_unix_seconds + seconds)?;
+        self.by_clock(schedule, self.start_unix_seconds + seconds)
+    }
+
+    fn by_clock(&self, schedule: &Schedule, after: i64) -> Option<SimTime> {
+        let next = schedule.next_after(after)?;
         let since_start = u64::try_from(next - self.start_unix_seconds).ok()?;
         Some(SimTime::ZERO + Span::seconds(since_start))
     }

@@ -247,8 +247,23 @@ impl Fit<'_, '_> {
                     .hint("leave `ephemeralStorage` out")
                     .report();
             }
+            Some(prices) if prices.spot.is_none() && self.may_go_to_fargate_spot() => self
+                .at
+                .problem(format!(
+                    "no price of Fargate Spot on {name} is known in `{region}`"
+                ))
+                .hint("choose another `cpuArchitecture` or region, or `FARGATE`")
+                .report(),
             Some(_) => {}
         }
+    }
+
+    fn may_go_to_fargate_spot(&self) -> bool {
+        let providers = self.target.providers();
+        let mut capacities = providers
+            .iter()
+            .filter_map(|index| self.cluster.providers.get(*index));
+        capacities.any(|provider| matches!(provider.capacity, Capacity::FargateSpot))
     }
 
     /// The instance types of the target that have at least one instance.

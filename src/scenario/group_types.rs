@@ -188,7 +188,7 @@ fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> boo
     let Some(region) = shop.region else {
         return false; // It has a problem of its own.
     };
-    if spot_price_is_known(at, region, found) {
+    if spot_price_is_known(found) {
         return true;
     }
     at.problem(format!(
@@ -200,8 +200,9 @@ fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> boo
     false
 }
 
-/// Whether the Spot price of a type is known in a region. Spot offers are not in the catalog
-/// yet: the place to ask it is here.
-fn spot_price_is_known(_at: &Cursor<'_>, _region: &str, _found: &InstanceType) -> bool {
-    true
+/// Whether the Spot price of a type is known in the scenario's region.
+fn spot_price_is_known(found: &InstanceType) -> bool {
+    found
+        .spot
+        .is_some_and(|offer| offer.price_per_hour.is_some())
 }

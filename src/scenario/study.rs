@@ -158,10 +158,22 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let region = region?;
     let catalog = context.catalog;
     let (images, registries) = images.into_plan();
+    let start = start?;
+    for entry in &mut tasks {
+        if let Arrivals::Schedule(schedule) = &mut entry.arrivals {
+            *schedule = schedule.clone().starting_at(start);
+        }
+    }
+    for action in services
+        .iter_mut()
+        .flat_map(|service| &mut service.scheduled)
+    {
+        action.schedule = action.schedule.clone().starting_at(start);
+    }
     Some(Plan {
         scenario: name?,
         variant: variant.to_string(),
-        start_unix_seconds: start?,
+        start_unix_seconds: start,
         until: until?,
         warm_up: warm_up?,
         cluster: cluster?.cluster,

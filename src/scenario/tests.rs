@@ -2,7 +2,9 @@
 
 use super::lookup::{Catalog, CatalogType};
 use super::{Loaded, load_text};
-use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
+use crate::catalog::{
+    Architecture, FargatePrices, FargateSpotPrices, OperatingSystem, ServicePrices,
+};
 use crate::units::{Cpu, Memory, Usd};
 
 mod arrivals;
@@ -34,7 +36,7 @@ impl Catalog for Small {
     fn instance_type(&self, name: &str) -> Option<CatalogType> {
         let (family, size) = name.split_once('.')?;
         let (per_vcpu, gpus, architecture) = match family {
-            "m6i" => (4096, 0, Architecture::X86),
+            "m6i" | "m5" | "m5a" => (4096, 0, Architecture::X86),
             "c6i" => (2048, 0, Architecture::X86),
             "r6i" => (8192, 0, Architecture::X86),
             "m6g" => (4096, 0, Architecture::Arm),
@@ -90,7 +92,10 @@ impl Catalog for Small {
             vcpu_hour: Usd::nanos(40_480_000),
             gb_hour: Usd::nanos(4_445_000),
             storage_gb_hour: Some(Usd::nanos(111_000)),
-            spot: None,
+            spot: Some(FargateSpotPrices {
+                vcpu_hour: Usd::nanos(12_144_000),
+                gb_hour: Usd::nanos(1_334_000),
+            }),
         })
     }
     fn service_prices(&self, region: &str) -> Option<ServicePrices> {

@@ -1,15 +1,14 @@
 //! Work arrives: one arrival ahead is on the agenda, and everything random about a task is
 //! drawn when it is born.
 
-use super::entry::Entry;
+use super::entry::{Entry, Route};
 use super::{Event, Fact, Rejection, TaskFact, World, fargate, tasks};
 use crate::catalog::smallest_fargate;
 use crate::cluster::{Asked, EntryId, LaneId, Pending, Request, Shape, Task, TaskId, ZoneId};
 use crate::engine::random::Stream;
 use crate::engine::{Reader, Turn};
 use crate::plan::{
-    Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, OnNoCapacity, RateShape, StrategyItem,
-    TraceRow,
+    Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, RateShape, StrategyItem, TraceRow,
 };
 use crate::policy::provisioning::{self, strategy::next};
 use crate::units::{Cpu, Memory, SimTime, Span};
@@ -45,6 +44,7 @@ pub(super) fn next_time(world: &World<'_>, entry: EntryId, now: SimTime) -> Opti
             Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
         }
         Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
+        Arrivals::Schedule(schedule) if state.arrived == 0 => world.plan.first_by_clock(schedule),
         Arrivals::Schedule(schedule) => world.plan.next_by_clock(schedule, now),
         Arrivals::At(times) => times.get(state.source.next).copied(),
         Arrivals::Trace(trace) => trace.rows.get(state.source.next).map(|row| row.arrival),
@@ -164,20 +164,17 @@ pub(super) fn due<R: Reader<Fact>>(
     state.source.left = state.source.left.map(|left| left - count);
     for _ in 0..count {
         let lane = choose_lane(&mut world.entries[entry.index()]);
-        let (id, can_be_placed) = bear(world, turn, entry, lane, row.as_ref());
-        if can_be_placed {
-            submit(world, turn, id);
-        } else {
-            tasks::reject(world, turn, id, Rejection::Unplaceable);
-        }
+        let (id, shape) = bear(world, turn, entry, lane, row.as_ref());
+        submit_to(world, turn, id, lane, shape);
     }
     match next_time(world, entry, turn.now()) {
         Some(time) => turn.at(time, Event::WorkArrives { entry }),
-        None => world.arriving -= 1,
+        None => world.open_entries -= 1,
     }
 }
 
 /// The provider for the next task, by base and weight (facts/ecs.md 131).
+#[inline]
 pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
     if entry.items.is_empty() {
         return entry.lane(0);
@@ -198,15 +195,16 @@ pub(super) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem
     items.iter().map(item).collect()
 }
 
-/// A task is born with everything that is random about it. False when nothing could ever
+/// A task is born with everything that is random about it. No shape: nothing could ever
 /// hold it.
+#[inline]
 pub(super) fn bear<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     entry: EntryId,
     lane: LaneId,
     row: Option<&TraceRow>,
-) -> (TaskId, bool) {
+) -> (TaskId, Option<Shape>) {
     let now = turn.now();
     let state = &mut world.entries[entry.index()];
     let ordinal = state.born;
@@ -238,27 +236,42 @@ pub(super) fn bear<R: Reader<Fact>>(
         running: false,
         stopping: false,
     };
-    world.work_left += u64::from(world.entries[entry.index()].service.is_none());
     let id = world.tasks.add(task);
+    world.jobs += u64::from(world.entries[entry.index()].service.is_none());
     turn.report(Fact::TaskArrived(TaskFact {
         task,
         provider: None,
     }));
-    (id, shape.is_some())
+    (id, shape)
 }
 
-/// A task that has been born, or comes back, is submitted: to Fargate at once, else to the
-/// next pass.
+/// A task that comes back is submitted: to Fargate at once, else to the next pass.
 pub(super) fn submit<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
 ) {
-    let Some(task) = world.tasks.get(id) else {
-        return;
+    if let Some(task) = world.tasks.get(id) {
+        let (lane, shape) = (task.lane, task.shape);
+        submit_to(world, turn, id, lane, Some(shape));
+    }
+}
+
+/// A task is submitted to a lane.
+#[inline]
+pub(super) fn submit_to<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    lane: LaneId,
+    shape: Option<Shape>,
+) {
+    let Some(shape) = shape else {
+        return tasks::reject(world, turn, id, Rejection::Unplaceable);
     };
-    let (entry, lane, shape) = (task.entry, task.lane, task.shape);
-    if world.entries[entry.index()].on_fargate {
+    let entry = world.lanes[lane.index()].entry;
+    let route = world.entries[entry.index()].route;
+    if route == Route::Fargate {
         return fargate::submit(world, turn, id);
     }
     let request = Request {
@@ -276,16 +289,15 @@ pub(super) fn submit<R: Reader<Fact>>(
         may_wait,
     };
     world.dirty = true;
-    match world.plan.tasks.get(entry.index()) {
-        None => {
+    match route {
+        Route::Jobs => world.fresh.push(pending(true)),
+        Route::AtOnce => world.fresh.push(pending(false)),
+        Route::Provisioning => world.submitted.push(pending(true)),
+        Route::Service => {
             let provisions = world.lanes[lane.index()].provisions;
             world.submitted.push(pending(provisions));
         }
-        Some(planned) => match planned.on_no_capacity {
-            OnNoCapacity::Queue => world.fresh.push(pending(true)),
-            OnNoCapacity::Fail => world.fresh.push(pending(false)),
-            OnNoCapacity::Provisioning => world.submitted.push(pending(true)),
-        },
+        Route::Fargate => {}
     }
 }
 

@@ -27,8 +27,8 @@ pub(super) struct Managed {
     scaling: ManagedScaling,
     high: Alarm<Percent>,
     low: Alarm<Percent>,
-    /// Measured and not seen yet, oldest first.
-    unseen: VecDeque<Reservation>,
+    /// Measured and not seen yet, oldest first, with when each is seen.
+    unseen: VecDeque<(SimTime, Reservation)>,
     /// When it is measured next; `None` while nothing can change.
     next: Option<SimTime>,
     /// The last measurement and its time.
@@ -125,7 +125,7 @@ pub(super) fn measure<R: Reader<Fact>>(
     }
     managed.last = Some((now, reservation));
     managed.changed = false;
-    managed.unseen.push_back(reservation);
+    managed.unseen.push_back((now + delay, reservation));
     managed.next = Some(now + PERIOD);
     turn.at(now + PERIOD, Event::CapacityMeasured { provider });
     turn.at(now + delay, Event::CapacityEvaluated { provider });
@@ -142,7 +142,9 @@ pub(super) fn evaluate<R: Reader<Fact>>(
     let Some(managed) = world.group(provider).managed.as_mut() else {
         return;
     };
-    let Some(reservation) = managed.unseen.pop_front() else {
+    // After a rest, reminders of measurements that nobody needed any more are left over.
+    let is_seen = |(at, _): &mut (SimTime, Reservation)| *at <= now;
+    let Some((_, reservation)) = managed.unseen.pop_front_if(is_seen) else {
         return;
     };
     let metric = reservation.metric(managed.plan.target_capacity);

@@ -4,10 +4,11 @@
 use super::agent::LifeKeys;
 use super::arrivals::Source;
 use crate::catalog::Architecture;
-use crate::cluster::{GroupId, LaneId, ProviderId, ServiceId};
+use crate::cluster::{EntryId, GroupId, LaneId, ProviderId, ServiceId};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{
-    Capacity, Container, Delays, Demand, FaultKind, Plan, Retry, Service, StrategyItem, TaskEntry,
+    Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Retry, Service,
+    StrategyItem, TaskEntry,
 };
 use crate::units::Span;
 
@@ -42,6 +43,7 @@ pub(super) struct Entry<'p> {
     /// Tasks per lane that the strategy counts.
     pub on_lane: Vec<u32>,
     pub on_fargate: bool,
+    pub route: Route,
     pub group: GroupId,
     /// Demands ARM processors.
     pub arm: bool,
@@ -60,6 +62,12 @@ impl<'p> Entry<'p> {
             retry: Some(&entry.retry),
             duration: Some(&entry.duration).filter(|law| !law.is_certain()),
             fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
+            route: match entry.on_no_capacity {
+                _ if plan.is_on_fargate(&entry.target) => Route::Fargate,
+                OnNoCapacity::Queue => Route::Jobs,
+                OnNoCapacity::Fail => Route::AtOnce,
+                OnNoCapacity::Provisioning => Route::Provisioning,
+            },
             on_fargate: plan.is_on_fargate(&entry.target),
             life: needs_life(plan, &entry.containers)
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
@@ -77,6 +85,10 @@ impl<'p> Entry<'p> {
     ) -> Self {
         Self {
             service: Some(id),
+            route: match plan.is_on_fargate(&service.target) {
+                true => Route::Fargate,
+                false => Route::Service,
+            },
             on_fargate: plan.is_on_fargate(&service.target),
             life: Some(Box::new(LifeKeys::new(
                 seed,
@@ -122,6 +134,7 @@ impl<'p> Entry<'p> {
             items: &[],
             on_lane: Vec::new(),
             on_fargate: false,
+            route: Route::Jobs,
             group,
             arm: demand.architecture == Some(Architecture::Arm),
         }
@@ -131,6 +144,21 @@ impl<'p> Entry<'p> {
     pub(super) fn lane(&self, number: usize) -> LaneId {
         LaneId::new(self.first_lane + number)
     }
+}
+
+/// Where an entry's tasks are submitted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// The client's job queue.
+    Jobs,
+    /// `RunTask`, which refuses what has no place.
+    AtOnce,
+    /// ECS, where they wait in PROVISIONING.
+    Provisioning,
+    /// ECS, by a service.
+    Service,
+    /// Fargate.
+    Fargate,
 }
 
 /// True when what containers do, or how long starting takes, can make a difference.
@@ -160,6 +188,7 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
 /// Where the tasks of an entry may go: one provider of its strategy, or any instance.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lane {
+    pub entry: EntryId,
     /// The provider; `None` for any instance.
     pub provider: Option<ProviderId>,
     /// Tasks wait in PROVISIONING: the provider has managed scaling (facts/ecs.md 54).
@@ -169,9 +198,10 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(plan: &Plan, provider: Option<usize>) -> Self {
+    pub(super) fn new(plan: &Plan, entry: EntryId, provider: Option<usize>) -> Self {
         let capacity = provider.map(|index| &plan.cluster.providers[index].capacity);
         Self {
+            entry,
             provider: provider.map(ProviderId::new),
             provisions: match capacity {
                 Some(Capacity::Group(group)) => group.managed_scaling.is_some(),

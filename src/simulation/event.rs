@@ -100,6 +100,8 @@ pub enum Event {
         /// The provider.
         provider: ProviderId,
     },
+    /// An autoscaler of the user's own asked to be called.
+    AutoscalerWakes,
     /// A fault of the plan begins.
     FaultBegins {
         /// Its place in the plan.
@@ -146,7 +148,7 @@ impl Scheduled for Event {
             | Self::SpotPoolTurns { .. }
             | Self::SpotTurns { .. }
             | Self::InstanceLossNoticed { .. } => Phase::Fail,
-            Self::ProvisioningExpires { .. } => Phase::Retire,
+            Self::ProvisioningExpires { .. } | Self::AutoscalerWakes => Phase::Retire,
             Self::GroupTurns { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }

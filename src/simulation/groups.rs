@@ -91,6 +91,9 @@ pub(super) fn set_desired<R: Reader<Fact>>(
 ) {
     let group = world.group(provider);
     let from = std::mem::replace(&mut group.desired, to);
+    if from == to {
+        return;
+    }
     turn.report(Fact::GroupScaled {
         provider,
         from,
@@ -315,12 +318,31 @@ fn scale_in<R: Reader<Fact>>(
 
 /// An instance leaves its group: drained first where ECS does that (facts/ecs.md 160, 161).
 fn take_out<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
-    let machine = &world.machines[id.index()];
-    let drains = world.group_plan(machine.provider).managed_draining;
-    if machine.state == State::Active && drains {
-        instances::drain(world, turn, id);
-    } else {
-        instances::terminate(world, turn, id, InstanceEnd::ScaledIn);
+    let machine = &mut world.machines[id.index()];
+    machine.leaving = true;
+    let (provider, state) = (machine.provider, machine.state);
+    match state {
+        State::Active if world.group_plan(provider).managed_draining => {
+            instances::drain(world, turn, id);
+        }
+        // It drains already, as AWS is taking it back.
+        State::Draining => instances::task_left(world, turn, id),
+        _ => instances::terminate(world, turn, id, InstanceEnd::ScaledIn),
+    }
+}
+
+/// An instance runs nothing any more: ECS lifts its protection, and a group that could not
+/// scale in as far as it was told lets it go now (facts/ecs.md 158).
+pub(super) fn instance_emptied<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
+    let provider = world.machines[id.index()].provider;
+    let group = world.group(provider);
+    let may_be_too_many = group.members.len() > group.desired as usize;
+    if may_be_too_many && group.plan.managed_termination_protection {
+        turn.at(turn.now(), Event::GroupTurns { provider });
     }
 }
 

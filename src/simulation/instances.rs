@@ -45,6 +45,10 @@ pub(super) struct Machine {
     pub protected: bool,
     /// The next step of its life; reminders for other times are stale.
     pub due: SimTime,
+    /// Its group has taken it out: it counts no more for the group's capacity, and is
+    /// terminated once it has drained. One that drains because AWS takes it back stays in
+    /// its group to its end (facts/ecs.md 232, 233).
+    pub leaving: bool,
     /// AWS will take it back at this time.
     pub interrupted_at: Option<SimTime>,
     pub agent: Agent,
@@ -129,6 +133,7 @@ fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
         in_group: matches!(capacity, Capacity::Group(_)),
         protected: launch.protected,
         due: now,
+        leaving: false,
         interrupted_at: None,
         agent: Agent::new(launch.pull_behavior),
         root_volume: launch.root_volume,
@@ -213,8 +218,8 @@ fn open<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, i
     capacity::changed(world, turn, id);
 }
 
-/// It takes no more tasks and is terminated once those it has are gone; services replace
-/// theirs (facts/ecs.md 160, 225).
+/// It takes no more tasks, and services replace theirs; if its group has taken it out, it is
+/// terminated once they are gone (facts/ecs.md 160, 225).
 pub(super) fn drain<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -246,7 +251,7 @@ pub(super) fn task_left<R: Reader<Fact>>(
         let task = world.tasks.get(task);
         task.is_none_or(|task| world.requirements[task.lane.index()].daemon)
     };
-    if on_it.is_empty() {
+    if on_it.is_empty() && world.machines[id.index()].leaving {
         terminate(world, turn, id, InstanceEnd::ScaledIn);
     } else if on_it.iter().all(|task| is_daemon(*task)) {
         // Daemons are stopped last (facts/ecs.md 107).
@@ -443,7 +448,7 @@ impl Machine {
 
     /// It is there, or will be.
     pub(super) fn is_coming_or_there(&self) -> bool {
-        !matches!(self.state, State::Gone | State::Draining)
+        self.state != State::Gone && !self.leaving
     }
 }
 

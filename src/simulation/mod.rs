@@ -14,6 +14,7 @@
 
 mod agent;
 mod arrivals;
+mod autoscaling;
 mod capacity;
 pub mod containers;
 mod entry;
@@ -44,6 +45,7 @@ use crate::engine::random::StreamKey;
 use crate::engine::{Agenda, Ended, Model, Reader, Turn, play};
 use crate::plan::{Plan, Until};
 use crate::policy::placement::{PolicyFailed, Scheduler};
+use crate::policy::provisioning::Autoscaler;
 use crate::units::{SimTime, Span};
 use crate::usage::{Ledger, Meters};
 use agent::Life;
@@ -75,6 +77,7 @@ pub struct World<'p> {
     requirements: Vec<Requirement>,
     placement_keys: Vec<StreamKey>,
     scheduler: Box<dyn Scheduler>,
+    autoscaler: Option<Box<dyn Autoscaler>>,
     /// The client's job queue, and who has just arrived there.
     waiting: PendingQueue,
     fresh: Vec<Pending>,
@@ -96,9 +99,11 @@ pub struct World<'p> {
     faults: faults::Faults<'p>,
     spot: spot::Spot,
     registries: images::Registries,
-    /// Entries of work with arrivals to come, and their tasks that are alive.
-    arriving: usize,
-    work_left: u64,
+    /// Standalone tasks that are alive, and entries whose arrivals have not ended.
+    jobs: u64,
+    open_entries: usize,
+    /// The run is over when the standalone work has left, whatever else goes on.
+    ends_with_work: bool,
     checks: u32,
 }
 
@@ -107,6 +112,23 @@ pub struct World<'p> {
 struct ProviderState<'p> {
     group: Option<GroupState<'p>>,
     fargate: Option<FargateState>,
+}
+
+/// Whoever decides in a run.
+pub struct Policies {
+    /// Who goes where.
+    pub scheduler: Box<dyn Scheduler>,
+    /// How many instances there are, in groups without managed scaling.
+    pub autoscaler: Option<Box<dyn Autoscaler>>,
+}
+
+impl From<Box<dyn Scheduler>> for Policies {
+    fn from(scheduler: Box<dyn Scheduler>) -> Self {
+        Self {
+            scheduler,
+            autoscaler: None,
+        }
+    }
 }
 
 /// How a run ended.
@@ -134,12 +156,12 @@ pub struct Outcome {
 pub fn run<R: Reader<Fact>>(
     plan: &Plan,
     seed: u64,
-    scheduler: Box<dyn Scheduler>,
+    policies: impl Into<Policies>,
     reader: &mut R,
     keep_going: impl FnMut(&R) -> bool,
 ) -> Result<Outcome, PolicyFailed> {
     let mut agenda = Agenda::new();
-    let mut world = World::new(plan, seed, scheduler);
+    let mut world = World::new(plan, seed, policies.into());
     world.begin(&mut agenda, reader);
     let end = match plan.until {
         Until::Elapsed(span) => Some(SimTime::ZERO + span),
@@ -221,6 +243,7 @@ impl Model for World<'_> {
             Event::GroupTurns { provider } => groups::turn(self, turn, provider),
             Event::CapacityMeasured { provider } => capacity::measure(self, turn, provider),
             Event::CapacityEvaluated { provider } => capacity::evaluate(self, turn, provider),
+            Event::AutoscalerWakes => autoscaling::decide(self, turn, false),
             Event::FaultBegins { fault } => faults::strike(self, turn, fault.into()),
             Event::FaultEnds { fault, occurrence } => {
                 faults::end(self, turn, fault.into(), occurrence);
@@ -243,15 +266,13 @@ impl Model for World<'_> {
         self.dirty
     }
 
-    /// A drained run ends when all work has come and gone, whatever faults, markets and
-    /// services might still do.
-    #[inline]
-    fn is_over(&self) -> bool {
-        self.work_left == 0 && self.arriving == 0 && self.plan.until == Until::Drained
-    }
-
     fn has_failed(&self) -> bool {
         self.failed.is_some()
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.ends_with_work && self.jobs == 0 && self.open_entries == 0
     }
 
     fn pass<R: Reader<Fact>>(&mut self, turn: &mut Turn<'_, Event, R>) {

@@ -3,7 +3,7 @@
 //! ECS's own tasks go first: those in PROVISIONING and those that services have just
 //! created, each tried in turn (facts/ecs.md 118). Then the client's job queue is looked at.
 
-use super::{Event, Fact, Rejection, World, capacity, tasks};
+use super::{Event, Fact, Rejection, World, autoscaling, capacity, tasks};
 use crate::cluster::{Pending, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::policy::placement::{Pass, QueueOrder};
@@ -15,13 +15,12 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     let ecs_waits = !world.submitted.is_empty() || !world.provisioning.is_empty();
     if world.failed.is_some() || (nobody_waits && !ecs_waits) {
         world.freed.clear();
-        return;
+        return autoscaling::after_pass(world, turn);
     }
     world.freed.sort_unstable();
     world.freed.dedup();
     if ecs_waits {
-        place(world, turn, Queue::Provisioning);
-        provision_the_rest(world, turn);
+        place_own(world, turn);
     }
     if !nobody_waits {
         place(world, turn, Queue::Jobs);
@@ -29,6 +28,14 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
         world.returned = false;
     }
     world.freed.clear();
+    autoscaling::after_pass(world, turn);
+}
+
+/// ECS's own tasks; apart, so that plain work does not pay for them.
+#[inline(never)]
+fn place_own<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+    place(world, turn, Queue::Provisioning);
+    provision_the_rest(world, turn);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,6 +45,7 @@ enum Queue {
 }
 
 /// Lets the scheduler decide about one of the queues.
+#[inline(always)]
 fn place<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, queue: Queue) {
     let (waiting, fresh, order) = match queue {
         Queue::Jobs => (&mut world.waiting, &mut world.fresh, None),
@@ -80,6 +88,7 @@ fn place<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
 
 /// Who found no room joins the job queue, or is refused: at once with `onNoCapacity: fail`,
 /// and beyond the queue's limit the youngest first.
+#[inline]
 fn queue_the_rest<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
     let limit = world
         .plan

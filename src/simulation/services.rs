@@ -89,7 +89,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         state.next = Some(SimTime::ZERO);
         agenda.push(SimTime::ZERO, Event::ServiceTurns { service });
         for (action, scheduled) in state.plan.scheduled.iter().enumerate() {
-            if let Some(at) = world.plan.next_by_clock(&scheduled.schedule, SimTime::ZERO) {
+            if let Some(at) = world.plan.first_by_clock(&scheduled.schedule) {
                 let action = u16::try_from(action).expect("few scheduled actions");
                 agenda.push(at, Event::ServiceActionDue { service, action });
             }
@@ -477,14 +477,10 @@ fn start<R: Reader<Fact>>(
             return wake_at(world, turn, service, now + Span::micros(1));
         }
         let lane = arrivals::choose_lane(&mut world.entries[entry.index()]);
-        let (id, can_be_placed) = arrivals::bear(world, turn, entry, lane, None);
+        let (id, shape) = arrivals::bear(world, turn, entry, lane, None);
         world.services[service.index()].tasks.push(id);
         world.services[service.index()].is_steady = false;
-        if can_be_placed {
-            arrivals::submit(world, turn, id);
-        } else {
-            tasks::reject(world, turn, id, Rejection::Unplaceable);
-        }
+        arrivals::submit_to(world, turn, id, lane, shape);
     }
 }
 

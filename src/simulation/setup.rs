@@ -3,7 +3,9 @@
 use super::arrivals::next_time;
 use super::groups::GroupState;
 use super::services::ServiceState;
-use super::{Entry, Event, Fact, Lane, ProviderState, World, faults, instances, services, spot};
+use super::{
+    Entry, Event, Fact, Lane, Policies, ProviderState, World, faults, instances, services, spot,
+};
 use crate::catalog::Architecture;
 use crate::cluster::{
     Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, ServiceId, ZoneId,
@@ -12,9 +14,9 @@ use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{
     Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, InstanceType, PlacementRule,
-    Plan, Scheduling, Target,
+    Plan, Scheduling, Target, Until,
 };
-use crate::policy::placement::{Scheduler, counted_attributes, counted_by_instance, wants_blocks};
+use crate::policy::placement::{counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{Memory, SimTime};
 use crate::usage::Meters;
 use std::collections::BTreeMap;
@@ -27,7 +29,11 @@ impl<'p> World<'p> {
     ///
     /// # Panics
     /// When a count is still to be fitted.
-    pub fn new(plan: &'p Plan, seed: u64, scheduler: Box<dyn Scheduler>) -> Self {
+    pub fn new(plan: &'p Plan, seed: u64, policies: impl Into<Policies>) -> Self {
+        let Policies {
+            scheduler,
+            autoscaler,
+        } = policies.into();
         let groups = groups_of(plan);
         let mut cluster = Cluster::new(groups.len());
         keep_indexes(plan, &groups, &mut cluster);
@@ -67,6 +73,7 @@ impl<'p> World<'p> {
             requirements: Vec::new(),
             placement_keys: Vec::new(),
             scheduler,
+            autoscaler,
             waiting: Default::default(),
             fresh: Vec::new(),
             provisioning: Default::default(),
@@ -85,8 +92,9 @@ impl<'p> World<'p> {
             spot: spot::Spot::new(plan, seed),
             registries: super::images::Registries::new(plan),
             seed,
-            arriving: 0,
-            work_left: 0,
+            jobs: 0,
+            open_entries: 0,
+            ends_with_work: plan.until == Until::Drained && goes_on(plan),
             checks: 0,
         };
         for entry in &plan.tasks {
@@ -133,7 +141,7 @@ impl<'p> World<'p> {
         ports.sort_unstable();
         ports.dedup();
         for provider in providers {
-            self.lanes.push(Lane::new(self.plan, provider));
+            self.lanes.push(Lane::new(self.plan, id, provider));
             self.requirements.push(Requirement {
                 pools: eligible_pools(&self.cluster, demand, provider),
                 ports: ports.clone(),
@@ -165,7 +173,7 @@ impl<'p> World<'p> {
             }
             let entry = EntryId::new(index);
             if let Some(time) = next_time(self, entry, SimTime::ZERO) {
-                self.arriving += 1;
+                self.open_entries += 1;
                 agenda.push(time, Event::WorkArrives { entry });
             }
         }
@@ -174,6 +182,17 @@ impl<'p> World<'p> {
         super::groups::begin(self, agenda);
         services::begin(self, agenda);
     }
+}
+
+/// True when there is something besides standalone work that goes on by itself.
+fn goes_on(plan: &Plan) -> bool {
+    let has_group =
+        |provider: &crate::plan::Provider| matches!(provider.capacity, Capacity::Group(_));
+    let providers = &plan.cluster.providers;
+    !plan.services.is_empty()
+        || !plan.faults.is_empty()
+        || plan.has_spot()
+        || providers.iter().any(has_group)
 }
 
 /// Keeps the indexes that the plan's placement rules make use of.

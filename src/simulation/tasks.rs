@@ -4,7 +4,7 @@
 
 use super::{
     Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
-    fargate, faults, services,
+    fargate, faults, groups, services,
 };
 use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -83,7 +83,7 @@ pub(super) fn finish<R: Reader<Fact>>(
     };
     let provider = world.provider_of(&task);
     free_all(world, turn, &task);
-    world.work_left -= 1;
+    world.jobs -= 1;
     turn.report(Fact::TaskFinished(TaskFact { task, provider }));
 }
 
@@ -102,13 +102,16 @@ pub(super) fn reject<R: Reader<Fact>>(
         provider: None,
     };
     turn.report(Fact::TaskRejected(fact, why));
-    match world.entries[task.entry.index()].service {
-        Some(service) => services::could_not_place(world, turn, service, &task, why),
-        None => world.work_left -= 1,
+    if world.entries[task.entry.index()].service.is_none() {
+        world.jobs -= 1;
+    }
+    if let Some(service) = world.entries[task.entry.index()].service {
+        services::could_not_place(world, turn, service, &task, why);
     }
 }
 
 /// Whatever a task that is no more among the living has of its capacity is free.
+#[inline]
 pub(super) fn free_all<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -131,6 +134,7 @@ pub(super) fn free_all<R: Reader<Fact>>(
 }
 
 /// The control plane may give away what it had promised to a task (facts/ecs.md 68).
+#[inline]
 pub(super) fn free_promise<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -146,6 +150,9 @@ pub(super) fn free_promise<R: Reader<Fact>>(
     world.dirty = true;
     if world.cluster.is_in_group(instance) {
         capacity::changed(world, turn, instance);
+        if world.cluster.instance(instance).is_empty() {
+            groups::instance_emptied(world, turn, instance);
+        }
     }
 }
 
@@ -190,7 +197,7 @@ pub(super) fn gone<R: Reader<Fact>>(
         .attempts
         .is_some_and(|attempts| task.attempts >= attempts)
     {
-        world.work_left -= 1;
+        world.jobs -= 1;
         return turn.report(Fact::TaskStopped(of, why));
     }
     let done = if task.running {

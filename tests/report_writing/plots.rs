@@ -197,6 +197,54 @@ fn pictures_say_what_they_show() {
 }
 
 #[test]
+fn curves_that_coincide_are_one_line_with_both_names() {
+    let lines = |plot: &Plot| plot.svg.matches("<polyline").count();
+    let results = fake::results(&Wanted::default());
+    let mut same = results.clone();
+    same.variants[1].waits = same.variants[0].waits.clone();
+    for column in ["cpu.used", "memory.total", "memory.used"] {
+        let (kind, _) = column.split_once('.').expect("a kind and a level");
+        let reserved = format!("{kind}.reserved");
+        let columns = &mut same.variants[0].timeline.columns;
+        let of_all = |level: &str| {
+            let is_it = |c: &ecsim::runner::TimelineColumn| c.provider == "all" && c.level == level;
+            columns.iter().position(is_it).expect("it is there")
+        };
+        let (from, to) = (of_all(&reserved), of_all(column));
+        columns[to].points = columns[from].points.clone();
+    }
+    let (before, after) = (draw(&results), draw(&same));
+    assert!(after[1].svg.contains("graviton: as x86"));
+    assert!(after[2].svg.contains("reserved = used"));
+    assert!(after[3].svg.contains("capacity = reserved = used"));
+    // A line of the data, and at the levels its key in the legend.
+    assert_eq!(lines(&before[1]), lines(&after[1]) + 1);
+    assert_eq!(lines(&before[2]), lines(&after[2]) + 2);
+}
+
+#[test]
+fn a_level_that_is_always_zero_says_none_and_a_warm_up_is_named() {
+    let mut results = fake::results(&Wanted::default());
+    let timeline = &mut results.variants[0].timeline;
+    timeline.origin = ecsim::units::SimTime::ZERO + Span::hours(2);
+    for column in &mut timeline.columns {
+        if column.level == "tasks.waiting" {
+            column.points.fill(Band::default());
+        }
+    }
+    let drawn = draw(&results);
+    assert!(drawn[4].name == "plots/tasks-x86.svg");
+    assert!(drawn[4].svg.contains("\nnone\n"));
+    assert!(!drawn[4].svg.contains("\n0.2\n"));
+    assert!(
+        drawn[4]
+            .svg
+            .contains("since the start, after 2 h of warm-up")
+    );
+    assert!(!drawn[7].svg.contains("warm-up") && !drawn[7].svg.contains("\nnone\n"));
+}
+
+#[test]
 fn a_taker_that_fails_stops_the_drawing() {
     let mut taken = 0;
     let result = plots(&fake::results(&Wanted::default()), |_| {

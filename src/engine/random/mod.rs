@@ -192,7 +192,7 @@ impl Stream {
     }
 
     /// Uniform in `0..bound`, without bias (Lemire 2019). `bound` is at least 1.
-    #[inline]
+    #[inline(always)]
     pub fn below(&mut self, bound: u64) -> u64 {
         assert!(bound > 0, "a range has at least one value");
         let mut product = u128::from(self.bits()) * u128::from(bound);

@@ -5,6 +5,7 @@
 //! Pure decisions over plain counts. No events and no clock: the simulation calls them when
 //! something is due, carries their answers out and keeps their small memories.
 
+pub mod autoscaler;
 pub mod group;
 pub mod managed_scaling;
 pub mod reservation;
@@ -12,6 +13,7 @@ pub mod strategy;
 
 mod percent;
 
+pub use autoscaler::{Autoscaler, AutoscalerView, GroupMember, ScalingAction};
 pub use managed_scaling::ManagedScaling;
 pub use percent::Percent;
 pub use reservation::Reservation;

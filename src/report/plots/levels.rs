@@ -2,7 +2,7 @@
 //! of the time means of each cell; bands reach from the least seed to the most.
 
 use super::super::figure::mean;
-use super::super::text::percent;
+use super::super::text::{self, percent};
 use super::axis;
 use super::canvas::{Canvas, INK, PALETTE, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid};
@@ -18,7 +18,7 @@ const FINE: usize = 500;
 
 /// A level to draw.
 struct Level<'a> {
-    label: &'static str,
+    label: String,
     color: RGBColor,
     width: f64,
     column: Option<&'a TimelineColumn>,
@@ -35,20 +35,20 @@ pub(super) fn resource(
         "cpu" => ("CPU", "vCPU"),
         _ => ("Memory", "GiB"),
     };
-    // Thinner lines on top, so that lines which coincide are all seen.
-    let levels: Vec<Level<'_>> = [
+    // Thinner lines on top, so that lines which nearly coincide are all seen.
+    let levels = [
         ("capacity", "total", GREY, 5.0),
         ("reserved", "reserved", PALETTE[0], 3.0),
         ("used", "used", PALETTE[3], 1.5),
     ]
     .into_iter()
     .map(|(label, level, color, width)| Level {
-        label,
+        label: label.into(),
         color,
         width,
         column: column(&variant.timeline, &format!("{key}.{level}")),
-    })
-    .collect();
+    });
+    let levels = joined(levels);
     let figure = |what: &str| mean(variant, &format!("capacity.all.{key}.{what}"));
     let seen = match (figure("reserved"), figure("used")) {
         (Some(reserved), Some(used)) => format!(
@@ -74,8 +74,8 @@ pub(super) fn resource(
 
 /// Running and waiting tasks, one above the other, each on its own scale.
 pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> String {
-    let level = |label, key, color| Level {
-        label,
+    let level = |label: &str, key, color| Level {
+        label: label.into(),
         color,
         width: 2.0,
         column: column(&variant.timeline, key),
@@ -108,6 +108,26 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
     })
 }
 
+/// Levels that are the same in every cell become one line with the names of all: what lies
+/// on top of each other cannot be told apart. The grey of the capacity gives way.
+fn joined<'a>(levels: impl IntoIterator<Item = Level<'a>>) -> Vec<Level<'a>> {
+    let points = |level: &Level<'a>| Some(&level.column?.points).filter(|p| !p.is_empty());
+    let mut kept: Vec<Level<'a>> = Vec::new();
+    for level in levels {
+        let same =
+            |known: &&mut Level<'a>| points(&level).is_some() && points(known) == points(&level);
+        let Some(known) = kept.iter_mut().find(same) else {
+            kept.push(level);
+            continue;
+        };
+        known.label = format!("{} = {}", known.label, level.label);
+        if known.color == GREY {
+            (known.color, known.width) = (level.color, level.width);
+        }
+    }
+    kept
+}
+
 fn bands(variant: &VariantResults, count: usize) -> String {
     if variant.without_chance {
         return "No chance in this variant: every seed gives the same.".into();
@@ -125,7 +145,7 @@ fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
     levels
         .iter()
         .map(|level| LegendEntry {
-            label: level.label.into(),
+            label: level.label.clone(),
             stroke: solid(level.color, level.width),
             is_area: false,
         })
@@ -153,14 +173,23 @@ fn panel(
     let length = width * cells as f64;
     let tops = levels.iter().filter_map(|level| level.column);
     let tops = tops.flat_map(|column| column.points.iter().map(|band| band.max.max(band.mean)));
-    let axis = axis::plain(tops.filter(|top| top.is_finite()).fold(0.0, f64::max));
+    let most = tops.filter(|top| top.is_finite()).fold(0.0, f64::max);
+    let mut axis = axis::plain(most);
     let y = |value: f64| area.bottom - value / axis.end * area.height();
-    let name = if has_time { TIME } else { "" };
+    let name = match has_time {
+        true if origin > 0.0 => format!("{TIME}, after {} of warm-up", text::seconds(origin)),
+        true => TIME.into(),
+        false => String::new(),
+    };
     if length <= 0.0 {
         area.draw_levels(canvas, unit, &[], y);
-        area.draw_bottom(canvas, name, &[], |x| x);
+        area.draw_bottom(canvas, &name, &[], |x| x);
         area.draw_nothing(canvas, NOTHING);
         return;
+    }
+    if most == 0.0 {
+        axis.ticks.truncate(1);
+        area.draw_nothing(canvas, "none");
     }
     area.draw_levels(canvas, unit, &axis.ticks, y);
     let x = |seconds: f64| area.left + (seconds - origin) / length * area.width();
@@ -193,7 +222,7 @@ fn panel(
         }
     }
     let times = if has_time { ticks } else { Vec::new() };
-    area.draw_bottom(canvas, name, &times, x);
+    area.draw_bottom(canvas, &name, &times, x);
     canvas.line(
         &[(area.left, area.top), (area.left, area.bottom)],
         solid(INK, 0.5),

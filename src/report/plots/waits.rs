@@ -13,19 +13,24 @@ const DECADES: f64 = 6.0;
 
 pub(super) fn waits(results: &Results) -> String {
     let variants = &results.variants;
-    let strokes: Vec<Stroke> = (0..variants.len()).map(stroke).collect();
-    let legend = variants
-        .iter()
-        .zip(&strokes)
-        .map(|(variant, stroke)| LegendEntry {
-            label: label(variant),
-            stroke: *stroke,
-            is_area: false,
-        });
+    let tails: Vec<Vec<(f64, f64)>> = variants.iter().map(|v| tail(&v.waits)).collect();
+    let twins: Vec<Option<usize>> = (0..tails.len()).map(|index| twin(&tails, index)).collect();
+    let legend = variants.iter().zip(&twins).enumerate();
+    let legend = legend.map(|(index, (variant, twin))| LegendEntry {
+        label: match twin {
+            Some(twin) => format!(
+                "{}: as {}",
+                clean(&variant.name),
+                clean(&variants[*twin].name)
+            ),
+            None => label(variant),
+        },
+        stroke: stroke(twin.unwrap_or(index)),
+        is_area: false,
+    });
     let title = format!("How long tasks waited: {}", results.scenario);
     let subtitle = "The share of placed tasks that waited longer than a time, over all seeds. Lower and further left is better.";
     let heading = Heading::new(&title, subtitle, legend.collect());
-    let tails: Vec<Vec<(f64, f64)>> = variants.iter().map(|v| tail(&v.waits)).collect();
     let ranges = ranges(&tails);
     let height = if ranges.is_some() { 330.0 } else { 90.0 };
     let area = Area {
@@ -55,18 +60,28 @@ pub(super) fn waits(results: &Results) -> String {
         let y = |share: f64| area.bottom - along(shares, share) * area.height();
         let unit = "share of tasks that waited longer";
         area.draw_levels(canvas, unit, &share_ticks(shares), y);
-        for (tail, stroke) in tails.iter().zip(&strokes) {
+        for (index, tail) in tails.iter().enumerate() {
+            if twins[index].is_some() {
+                continue;
+            }
             let path = path(tail, times.0);
             let path: Vec<_> = path
                 .iter()
                 .map(|(wait, share)| (x(*wait), y(*share)))
                 .collect();
             if path.len() > 1 {
-                canvas.line(&path, *stroke);
+                canvas.line(&path, stroke(index));
             }
         }
         area.draw_bottom(canvas, WAIT, &time_ticks(times), x);
     })
+}
+
+/// The first of the curves before this one that is the same: drawn over each other, only one
+/// would be seen.
+fn twin(tails: &[Vec<(f64, f64)>], index: usize) -> Option<usize> {
+    let own = Some(&tails[index]).filter(|tail| !tail.is_empty())?;
+    tails[..index].iter().position(|tail| tail == own)
 }
 
 fn stroke(index: usize) -> Stroke {

@@ -1,0 +1,452 @@
+//! The containers of a task, from the pull of their images to their exits: what happens to
+//! each, and what follows from it.
+
+use super::life::{Exit, Step};
+use super::{health_changed, is_it_running, stop};
+use crate::cluster::{Task, TaskId};
+use crate::engine::random::Distribution;
+use crate::engine::{Reader, Turn};
+use crate::plan::Delays;
+use crate::simulation::containers::{AfterExit, ContainerState, Health};
+use crate::simulation::images::{self, Pull};
+use crate::simulation::probes::{failing_from, first_healthy};
+use crate::simulation::tasks::{self, birth};
+use crate::simulation::{Event, Fact, StopReason, TaskFact, World};
+use crate::units::{SimTime, Span};
+
+/// Containers whose dependencies are met are pulled and started (facts/ecs.md 19, 20).
+pub(super) fn start_ready<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
+    loop {
+        let Some(life) = world.life(id) else { return };
+        let ready = life.state.ready();
+        if ready.is_empty() {
+            return is_it_running(world, turn, id);
+        }
+        for container in ready {
+            pull(world, turn, id, container);
+        }
+    }
+}
+
+fn pull<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = turn.now();
+    let Some(task) = world.tasks.get(id).copied().filter(|task| !task.stopping) else {
+        return;
+    };
+    let image = world.entries[task.entry.index()].containers[container].image;
+    let cached = task
+        .instance
+        .is_some_and(|instance| images::is_cached(world, instance, image));
+    match images::begin(world, now, &task, image) {
+        Pull::Failed => stop(world, turn, id, StopReason::CannotPullContainer),
+        Pull::Done(at) if at == now => {
+            let Some(life) = world.life(id) else { return };
+            life.runs[container].has_image = task.instance.is_some();
+            life.state.pulled(container);
+            start(world, turn, id, container);
+        }
+        Pull::Done(at) => {
+            let Some(life) = world.life(id) else { return };
+            life.marks.cached &= cached;
+            if life.marks.pulls == 0 {
+                life.marks.pulling_since = now;
+            }
+            life.marks.pulls += 1;
+            container_due(world, turn, id, container, at);
+        }
+    }
+}
+
+/// A pull that took time is over.
+fn pulled<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = turn.now();
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let image = world.entries[task.entry.index()].containers[container].image;
+    if let Some(instance) = task.instance
+        && matches!(images::finish(world, now, instance, image), Pull::Failed)
+    {
+        return stop(world, turn, id, StopReason::CannotPullContainer);
+    }
+    let Some(life) = world.life(id) else { return };
+    life.runs[container].has_image = task.instance.is_some();
+    life.marks.pulls -= 1;
+    if life.marks.pulls == 0 {
+        life.marks.pulled = life.marks.pulled + (now - life.marks.pulling_since);
+    }
+    life.state.pulled(container);
+    start(world, turn, id, container);
+    start_ready(world, turn, id);
+}
+
+/// A container whose image is there is started.
+fn start<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let number = world.life(id).map_or(0, |life| life.runs[container].number);
+    let keys = world.keys(&task, container);
+    let span = match world.plan.delays {
+        Delays::Start(span) => span,
+        _ => {
+            let law = &world.plan.assumptions.container_start;
+            world.delay(Some(law), keys.start, nth(&task, number))
+        }
+    };
+    if span == Span::ZERO {
+        started(world, turn, id, container);
+    } else {
+        container_due(world, turn, id, container, turn.now() + span);
+    }
+}
+
+/// The ordinal of draws for a container's n-th run.
+fn nth(task: &Task, number: u32) -> u64 {
+    birth(task) ^ u64::from(number) << 54
+}
+
+/// A container runs: all that will happen to it is drawn, unless something comes first.
+fn started<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = turn.now();
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let number = world.life(id).map_or(0, |life| life.runs[container].number);
+    if fails_to_start(world, &task, container, number) {
+        let exit = Exit {
+            at: now,
+            code: 1,
+            out_of_memory: false,
+        };
+        return exited(world, turn, id, container, exit);
+    }
+    let exit = draw_exit(world, &task, container, number, now);
+    let verdicts = draw_verdicts(world, &task, container, number, now);
+    let Some(life) = world.life(id) else { return };
+    life.state.started(container, now);
+    life.marks.started = now;
+    let deadline = life.state.start_deadline(container);
+    let run = &mut life.runs[container];
+    run.number += 1;
+    run.exit = exit;
+    run.verdicts = verdicts;
+    run.deadline = deadline;
+    remind(world, turn, id, container);
+}
+
+/// Whether the container exits as it starts: it has not run then, and neither has its task.
+fn fails_to_start(world: &World<'_>, task: &Task, container: usize, number: u32) -> bool {
+    let entry = &world.entries[task.entry.index()];
+    let chance = entry.containers[container].behavior.start_failure;
+    let key = world.keys(task, container).start_failure;
+    chance > 0.0 && key.stream(nth(task, number)).unit() < chance
+}
+
+/// How the container's run ends: what comes first of its run time, a crash, and its memory.
+fn draw_exit(
+    world: &World<'_>,
+    task: &Task,
+    container: usize,
+    number: u32,
+    now: SimTime,
+) -> Option<Exit> {
+    let entry = &world.entries[task.entry.index()];
+    let definition = &entry.containers[container];
+    let behavior = &definition.behavior;
+    let keys = world.keys(task, container);
+    let ordinal = nth(task, number);
+    let mut exits: Vec<Exit> = Vec::new();
+    let mut add = |after: f64, code: i32, out_of_memory: bool| {
+        exits.push(Exit {
+            at: tasks::later(now, after),
+            code,
+            out_of_memory,
+        });
+    };
+    if let Some(law) = &behavior.run_time {
+        let after = law.sample(&mut keys.run_time.stream(ordinal));
+        add(after, behavior.exit_code, false);
+    }
+    if behavior.crashes_per_hour > 0.0 {
+        let mean = 3600.0 / behavior.crashes_per_hour;
+        let law = Distribution::Exponential { mean };
+        add(law.sample(&mut keys.crash.stream(ordinal)), 1, false);
+    }
+    if let (Some(law), Some(limit)) = (&behavior.memory_use, definition.memory_limit) {
+        let use_bytes = law.sample(&mut keys.memory.stream(ordinal));
+        if use_bytes > limit.as_bytes() as f64 {
+            let after = behavior
+                .memory_growth
+                .sample(&mut keys.growth.stream(ordinal));
+            add(after, 137, true);
+        }
+    }
+    let struck = world
+        .faults
+        .strikes_container(task.entry, definition, &keys.name, ordinal);
+    if let Some(after) = struck.crash {
+        add(after, 1, false);
+    }
+    if let Some(after) = struck.out_of_memory {
+        add(after, 137, true);
+    }
+    // Standalone work runs for as long as its entry says, but for explicit run times.
+    if entry.service.is_none() && definition.essential && behavior.run_time.is_none() {
+        exits.push(Exit {
+            at: now + task.duration,
+            code: behavior.exit_code,
+            out_of_memory: false,
+        });
+    }
+    exits.into_iter().min_by_key(|exit| exit.at)
+}
+
+/// What the container's health check will find, the first last.
+fn draw_verdicts(
+    world: &World<'_>,
+    task: &Task,
+    container: usize,
+    number: u32,
+    now: SimTime,
+) -> Vec<(SimTime, Health)> {
+    let entry = &world.entries[task.entry.index()];
+    let definition = &entry.containers[container];
+    let Some(check) = &definition.health_check else {
+        return Vec::new();
+    };
+    let behavior = &definition.behavior;
+    let keys = world.keys(task, container);
+    let ordinal = nth(task, number);
+    let ready = behavior
+        .time_to_healthy
+        .sample(&mut keys.healthy.stream(ordinal));
+    let ready = Span::from_seconds_f64(ready);
+    let mut failure: Option<f64> = None;
+    if behavior.health_failures_per_hour > 0.0 {
+        let mean = 3600.0 / behavior.health_failures_per_hour;
+        let law = Distribution::Exponential { mean };
+        failure = Some(law.sample(&mut keys.health_failure.stream(ordinal)));
+    }
+    let struck = world
+        .faults
+        .strikes_container(task.entry, definition, &keys.name, ordinal);
+    let failure = match (failure, struck.unhealthy) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let mut verdicts = Vec::new();
+    let failing = failure.map(|after| failing_from(check, ready, Span::from_seconds_f64(after)));
+    if let Some(failing) = failing {
+        verdicts.push((now + failing, Health::Unhealthy));
+    }
+    let first = first_healthy(check, ready);
+    let comes_first = |at: &Span| failing.is_none_or(|failing| *at < failing);
+    verdicts.extend(
+        Some(first.healthy)
+            .filter(comes_first)
+            .map(|at| (now + at, Health::Healthy)),
+    );
+    let early = first.unhealthy_before.filter(comes_first);
+    verdicts.extend(early.map(|at| (now + at, Health::Unhealthy)));
+    verdicts
+}
+
+/// Reminds of the next thing that happens to a running container.
+fn remind<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let Some(life) = world.life(id) else { return };
+    let run = &life.runs[container];
+    let exit = run.exit.map(|exit| exit.at);
+    let verdict = run.verdicts.last().map(|(at, _)| *at);
+    let next = [exit, verdict, run.deadline].into_iter().flatten().min();
+    match next {
+        Some(at) => container_due(world, turn, id, container, at),
+        None => life.runs[container].due = None,
+    }
+}
+
+fn container_due<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+    at: SimTime,
+) {
+    let Some(life) = world.life(id) else { return };
+    life.runs[container].due = Some(at);
+    let container = u8::try_from(container).expect("at most ten containers");
+    turn.at(
+        at,
+        Event::ContainerTurns {
+            task: id,
+            container,
+        },
+    );
+}
+
+/// Something happens to a container, if the reminder still holds.
+pub(in crate::simulation) fn container_turn<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = turn.now();
+    let Some(life) = world.life(id) else { return };
+    if life.runs[container].due != Some(now) || life.stop.is_some() || life.step == Step::Dead {
+        return;
+    }
+    life.runs[container].due = None;
+    match life.state.state(container) {
+        ContainerState::Pulling => pulled(world, turn, id, container),
+        ContainerState::Starting => {
+            started(world, turn, id, container);
+            start_ready(world, turn, id);
+        }
+        ContainerState::Running { .. } => running_turn(world, turn, id, container),
+        ContainerState::Waiting | ContainerState::Exited { .. } => {}
+    }
+}
+
+fn running_turn<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = turn.now();
+    let Some(life) = world.life(id) else { return };
+    let run = &mut life.runs[container];
+    if let Some((at, verdict)) = run.verdicts.last().copied()
+        && at <= now
+    {
+        run.verdicts.pop();
+        life.state.health(container, verdict);
+        health_changed(world, turn, id);
+        start_ready(world, turn, id);
+    }
+    let Some(life) = world.life(id) else { return };
+    let run = &mut life.runs[container];
+    if let Some(exit) = run.exit
+        && exit.at <= now
+    {
+        run.exit = None;
+        return exited(world, turn, id, container, exit);
+    }
+    if run.deadline.is_some_and(|at| at <= now) {
+        run.deadline = None;
+        // Those that wait give up, unless what they wait for has come (facts/ecs.md 21).
+        if life.state.start_deadline(container).is_some() {
+            return stop(world, turn, id, StopReason::DependencyFailed);
+        }
+    }
+    remind(world, turn, id, container);
+}
+
+/// A container's process has ended.
+fn exited<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+    exit: Exit,
+) {
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let essential = world.entries[task.entry.index()].containers[container].essential;
+    let Some(life) = world.life(id) else { return };
+    match life.state.exited(container, exit.code, turn.now()) {
+        AfterExit::Restart => {
+            let provider = world.provider_of(&task);
+            let of = TaskFact { task, provider };
+            turn.report(Fact::ContainerRestarted(of, exit.code));
+            health_changed(world, turn, id);
+            start(world, turn, id, container);
+        }
+        AfterExit::TaskStops if essential => {
+            let (code, out_of_memory) = (exit.code, exit.out_of_memory);
+            let why = StopReason::EssentialContainerExited {
+                code,
+                out_of_memory,
+            };
+            stop(world, turn, id, why);
+        }
+        AfterExit::TaskStops => stop(world, turn, id, StopReason::DependencyFailed),
+        AfterExit::Nothing => start_ready(world, turn, id),
+    }
+}
+
+/// A container is struck from outside: it exits now.
+pub(in crate::simulation) fn strike<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+    out_of_memory: bool,
+) {
+    let now = turn.now();
+    let Some(life) = world.life(id) else { return };
+    if life.stop.is_none() && matches!(life.state.state(container), ContainerState::Running { .. })
+    {
+        life.runs[container].exit = Some(Exit {
+            at: now,
+            code: if out_of_memory { 137 } else { 1 },
+            out_of_memory,
+        });
+        life.runs[container].due = Some(now);
+        running_turn(world, turn, id, container);
+    }
+}
+
+/// A container's health check fails from now on.
+pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = turn.now();
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let check = world.entries[task.entry.index()].containers[container].health_check;
+    let Some(life) = world.life(id) else { return };
+    let ContainerState::Running { since, .. } = life.state.state(container) else {
+        return;
+    };
+    if let Some(check) = check {
+        let failing = failing_from(&check, Span::ZERO, now - since);
+        life.runs[container].verdicts = vec![(since + failing, Health::Unhealthy)];
+        remind(world, turn, id, container);
+    }
+}
