@@ -124,7 +124,7 @@ pub(super) fn submit<R: Reader<Fact>>(
     if realistic && state.cpu + task.shape.cpu.as_base() > quota {
         return no_capacity(world, turn, id, true);
     }
-    if state.spot && spot::fargate_is_unavailable(world, &task) {
+    if state.spot && spot::fargate_is_unavailable(world, turn.now(), &task) {
         return no_capacity(world, turn, id, false);
     }
     let group = world.entries[task.entry.index()].group;
@@ -167,6 +167,11 @@ pub(super) fn launch<R: Reader<Fact>>(
     if world.tasks.get(id).is_some_and(|task| !task.stopping) {
         tasks::placed(world, turn, id);
     }
+}
+
+/// True from its launch until it is gone.
+pub(super) fn is_up(task: &Task) -> bool {
+    task.promised || task.stopping
 }
 
 /// There is no capacity, or the quota is reached (facts/ecs.md 112, 242).

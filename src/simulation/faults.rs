@@ -539,7 +539,7 @@ fn zone_outage<R: Reader<Fact>>(
         .with_ids()
         .filter(|(_, task)| {
             let on_fargate = world.entries[task.entry.index()].on_fargate;
-            on_fargate && task.attempts > 0 && task.zone.index() == zone && {
+            on_fargate && fargate::is_up(task) && task.zone.index() == zone && {
                 let name = crate::engine::random::name_hash(world.entries[task.entry.index()].name);
                 is_hit(name >> 20 ^ tasks::birth(task))
             }
@@ -567,7 +567,7 @@ fn lose_fargate_host<R: Reader<Fact>>(
     let on_fargate = world
         .tasks
         .with_ids()
-        .filter(|(_, task)| world.entries[task.entry.index()].on_fargate && task.attempts > 0);
+        .filter(|(_, task)| world.entries[task.entry.index()].on_fargate && fargate::is_up(task));
     let all: Vec<TaskId> = on_fargate.map(|(id, _)| id).collect();
     if !all.is_empty() {
         let mut stream = world.faults.states[number]

@@ -377,6 +377,11 @@ pub(super) fn recover<R: Reader<Fact>>(
     count(world, id, true);
     turn.report(Fact::InstanceRecovered(world.instance_fact(id)));
     open(world, turn, id);
+    if world.machines[id.index()].in_group {
+        // It may have been on its way out when it failed.
+        let provider = world.machines[id.index()].provider;
+        turn.at(turn.now(), Event::GroupTurns { provider });
+    }
 }
 
 fn count(world: &mut World<'_>, id: InstanceId, counts: bool) {

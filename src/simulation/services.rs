@@ -448,6 +448,9 @@ fn stop_task<R: Reader<Fact>>(
         };
         turn.report(Fact::TaskStopped(of, why));
         super::capacity::demand_changed(world, turn, pending);
+    } else if world.entries[task.entry.index()].on_fargate {
+        // The launch rate still holds it back.
+        agent::stop(world, turn, id, why);
     }
 }
 

@@ -263,7 +263,7 @@ fn strike_tasks<R: Reader<Fact>>(
     let mut victims: Vec<(SimTime, TaskId)> = Vec::new();
     for (id, task) in world.tasks.with_ids() {
         let lane = &world.lanes[task.lane.index()];
-        let is_in = lane.fargate_spot && task.attempts > 0 && task.zone == ZoneId::new(pool.zone);
+        let is_in = lane.fargate_spot && task.promised && task.zone == ZoneId::new(pool.zone);
         if is_in && !task.stopping {
             let entry = &world.entries[task.entry.index()];
             let name = crate::engine::random::name_hash(entry.name) >> 20;
@@ -355,15 +355,18 @@ pub(super) fn launch_fails(
     fails
 }
 
-/// Whether Fargate Spot has no capacity for a task (facts/platform.md 2.3.4).
-pub(super) fn fargate_is_unavailable(world: &World<'_>, task: &Task) -> bool {
+/// Whether Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4): another
+/// draw at each try.
+pub(super) fn fargate_is_unavailable(world: &World<'_>, now: SimTime, task: &Task) -> bool {
     let chance = match world.plan.delays {
         Delays::Realistic => world.plan.assumptions.fargate_spot_unavailable,
         _ => 0.0,
     };
     let entry = &world.entries[task.entry.index()];
     let key = StreamKey::new(world.seed, Purpose::FargateLaunch, entry.name);
-    chance > 0.0 && key.stream(super::tasks::birth(task)).unit() < chance
+    let seconds = now.since(task.arrived).as_micros() / crate::units::SECOND;
+    let ordinal = super::tasks::birth(task) ^ seconds << 48;
+    chance > 0.0 && key.stream(ordinal).unit() < chance
 }
 
 impl World<'_> {

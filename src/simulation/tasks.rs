@@ -4,7 +4,7 @@
 
 use super::{
     Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
-    fargate, faults, groups, services,
+    fargate, faults, groups, instances, services,
 };
 use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -24,6 +24,7 @@ pub(super) fn placed<R: Reader<Fact>>(
     };
     task.placed = now;
     task.attempts += 1;
+    task.promised = true;
     let task = *task;
     let provider = world.provider_of(&task);
     turn.report(Fact::TaskPlaced(TaskFact { task, provider }));
@@ -56,17 +57,34 @@ pub(super) fn start<R: Reader<Fact>>(
 
 /// Containers run from here.
 fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
-    let now = turn.now();
+    let Some(task) = world.tasks.get_mut(id) else {
+        return;
+    };
+    if let Some(instance) = task.instance {
+        let agent = &mut world.machines[instance.index()].agent;
+        if !agent.queue.is_empty() || !world.cluster.can_hold(instance, &task.shape) {
+            // What stops there has not let go yet (facts/ecs.md 66).
+            agent.queue.push_back(id);
+            return;
+        }
+        task.held = true;
+        world.cluster.hold(instance, &task.shape);
+    }
+    run(world, turn, id);
+}
+
+/// Containers run, and their host has room for them.
+pub(super) fn run<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
     let Some(task) = world.tasks.get_mut(id) else {
         return;
     };
     task.running = true;
-    task.started = now;
-    task.held = task.instance.is_some();
+    task.started = turn.now();
     let task = *task;
-    if let Some(instance) = task.instance {
-        world.cluster.hold(instance, &task.shape);
-    }
     let provider = world.provider_of(&task);
     turn.report(Fact::TaskStarted(TaskFact { task, provider }));
     turn.after(task.duration, Event::TaskFinishes { task: id });
@@ -85,6 +103,7 @@ pub(super) fn finish<R: Reader<Fact>>(
     free_all(world, turn, &task);
     world.jobs -= 1;
     turn.report(Fact::TaskFinished(TaskFact { task, provider }));
+    left(world, turn, &task);
 }
 
 /// A task leaves without ever having had capacity.
@@ -121,6 +140,7 @@ pub(super) fn free_all<R: Reader<Fact>>(
         Some(instance) => {
             if task.held {
                 world.cluster.let_go(instance, &task.shape);
+                agent::next_in_queue(world, turn, instance);
             }
             if task.promised {
                 free_promise(world, turn, task, instance);
@@ -175,6 +195,14 @@ pub(super) fn lose<R: Reader<Fact>>(
     };
     free_all(world, turn, &task);
     gone(world, turn, TaskFact { task, provider }, why, ended);
+    left(world, turn, &task);
+}
+
+/// An instance that drains may be done now (facts/ecs.md 160).
+fn left<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, task: &Task) {
+    if let Some(instance) = task.instance {
+        instances::task_left(world, turn, instance);
+    }
 }
 
 /// A task that has left its capacity stopped for some reason; its containers had ended at
@@ -191,6 +219,10 @@ pub(super) fn gone<R: Reader<Fact>>(
     if let Some(service) = entry.service {
         turn.report(Fact::TaskStopped(of, why));
         return services::task_stopped(world, turn, service, &task, why);
+    }
+    if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) {
+        world.jobs -= 1;
+        return turn.report(Fact::TaskFinished(of));
     }
     let retry = entry.retry.expect("standalone work says how it is retried");
     if retry

@@ -126,7 +126,7 @@ fn step_over<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, 
 
 /// The agent takes up tasks in order, each as soon as the host has what it needs; the first
 /// blocks those behind it (facts/ecs.md 66).
-fn next_in_queue<R: Reader<Fact>>(
+pub(super) fn next_in_queue<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     instance: InstanceId,
@@ -147,7 +147,11 @@ fn next_in_queue<R: Reader<Fact>>(
         task.held = true;
         world.cluster.hold(instance, &task.shape);
         world.machines[instance.index()].agent.queue.pop_front();
-        activate(world, turn, head);
+        if world.life(head).is_some() {
+            activate(world, turn, head);
+        } else {
+            super::tasks::run(world, turn, head);
+        }
     }
 }
 

@@ -143,13 +143,7 @@ pub(super) fn leave<R: Reader<Fact>>(
     }
     let of = TaskFact { task, provider };
     let why = life.stop.expect("who leaves has been stopped");
-    let is_success = matches!(why, StopReason::EssentialContainerExited { code: 0, .. });
-    if is_success && world.entries[task.entry.index()].service.is_none() {
-        world.jobs -= 1;
-        turn.report(Fact::TaskFinished(of));
-    } else {
-        tasks::gone(world, turn, of, why, life.ended);
-    }
+    tasks::gone(world, turn, of, why, life.ended);
     if let Some(instance) = task.instance {
         instances::task_left(world, turn, instance);
     }
@@ -192,6 +186,9 @@ pub(in crate::simulation) fn host_died<R: Reader<Fact>>(
             life.due = SimTime::MAX;
             life.ended = now;
             set_dead(world, turn, id);
+        } else if world.life(id).is_none() {
+            // Without a life in detail there is nothing that ECS could still believe in.
+            tasks::lose(world, turn, id, StopReason::HostGone);
         }
     }
     world.machines[instance.index()].agent.restart();
