@@ -1,7 +1,7 @@
 //! The containers of a task, from the pull of their images to their exits: what happens to
 //! each, and what follows from it.
 
-use super::life::{Exit, Step};
+use super::life::{Exit, Life, Step};
 use super::{health_changed, is_it_running, stop};
 use crate::cluster::{Task, TaskId};
 use crate::engine::random::Distribution;
@@ -416,8 +416,8 @@ pub(in crate::simulation) fn strike<R: Reader<Fact>>(
 ) {
     let now = turn.now();
     let Some(life) = world.life(id) else { return };
-    if life.stop.is_none() && matches!(life.state.state(container), ContainerState::Running { .. })
-    {
+    let is_running = matches!(life.state.state(container), ContainerState::Running { .. });
+    if is_running && life.stop.is_none() && life.step != Step::Dead {
         life.runs[container].exit = Some(Exit {
             at: now,
             code: if out_of_memory { 137 } else { 1 },
@@ -440,7 +440,10 @@ pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
         return;
     };
     let check = world.entries[task.entry.index()].containers[container].health_check;
-    let Some(life) = world.life(id) else { return };
+    let alive = |life: &&mut Life| life.stop.is_none() && life.step != Step::Dead;
+    let Some(life) = world.life(id).filter(alive) else {
+        return;
+    };
     let ContainerState::Running { since, .. } = life.state.state(container) else {
         return;
     };

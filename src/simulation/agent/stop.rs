@@ -177,6 +177,7 @@ pub(in crate::simulation) fn host_died<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     instance: InstanceId,
 ) {
+    world.machines[instance.index()].agent.restart();
     for id in tasks::on_instance(world, instance) {
         let now = turn.now();
         // A host that failed is terminated later: who is dead dies once.
@@ -191,7 +192,6 @@ pub(in crate::simulation) fn host_died<R: Reader<Fact>>(
             tasks::lose(world, turn, id, StopReason::HostGone);
         }
     }
-    world.machines[instance.index()].agent.restart();
 }
 
 /// A dead task serves nobody, though ECS may still believe in it.
