@@ -172,6 +172,7 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
             && behavior.memory_use.is_none()
             && behavior.crashes_per_hour == 0.0
             && behavior.start_failure == 0.0
+            && matches!(behavior.stop_time, Distribution::Constant(0.0))
     };
     let strikes_containers = plan.faults.iter().any(|fault| {
         matches!(

@@ -1,0 +1,11 @@
+//! The life of tasks, services and capacity as the facts tell of it: worked examples with
+//! their exact times where nothing is drawn, and published timings where something is.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod capacity;
+mod fargate;
+mod hosts;
+mod services;
+mod world;

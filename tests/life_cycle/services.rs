@@ -1,0 +1,212 @@
+//! What the service scheduler does and when (facts/ecs.md 69 to 71, 91 to 119, 193 to 202).
+
+use crate::world::*;
+use ecsim::plan::{Fault, FaultKind, Field, HealthCheck, Occurrence, StrategyItem};
+use ecsim::simulation::ServiceEvent;
+
+fn event(fact: &Fact) -> Option<ServiceEvent> {
+    match fact {
+        Fact::Service(_, event) => Some(*event),
+        _ => None,
+    }
+}
+
+/// Services on so many instances with so many vCPUs each.
+fn on_hosts(services: Vec<Service>, hosts: u32, vcpus: u64) -> Plan {
+    let mut plan = plan(vec![fleet(hosts)], vcpus, Span::hours(1));
+    plan.services = services;
+    plan
+}
+
+/// Two tasks on four hosts whose checks fail from second 100 on, probed every 10 s.
+fn failing_checks(minimum: u32, maximum: u32) -> Diary {
+    let mut main = container("main");
+    main.health_check = Some(HealthCheck {
+        interval: Span::seconds(10),
+        timeout: Span::seconds(5),
+        retries: 3,
+        start_period: Span::ZERO,
+    });
+    let mut service = service(2);
+    service.containers = [main].into();
+    service.minimum_healthy_percent = minimum;
+    service.maximum_percent = maximum;
+    let mut plan = on_hosts(vec![service], 4, 1);
+    plan.faults = vec![Fault {
+        name: "sick".into(),
+        kind: FaultKind::HealthCheckFailure {
+            work: Some(0),
+            container: None,
+        },
+        occurs: Occurrence::At(vec![at(100)]),
+        lasts: None,
+    }];
+    plan.until = Until::Elapsed(Span::seconds(200));
+    diary(&plan, 1)
+}
+
+/// Unhealthy since the third failure, at 120 s. The replacements pass their first check at
+/// 130 s, and then the bad ones go.
+#[test]
+fn ecs_202_a_replacement_starts_first_and_then_the_bad_one_stops() {
+    let diary = failing_checks(100, 200);
+    let placed = diary.placed(0);
+    let late: Vec<(f64, u64)> = placed[2..].iter().map(|(at, of)| (*at, of.0)).collect();
+    assert_eq!(late, [(120.0, 2), (120.0, 3)]);
+    let bad = StopReason::FailedHealthChecks;
+    assert_eq!(diary.stopping(0), [(130.0, (0, bad)), (130.0, (1, bad))]);
+}
+
+/// Without room for more than two, the bad ones stop one at a time, each before its
+/// replacement starts.
+#[test]
+fn ecs_202_without_room_the_bad_ones_stop_one_at_a_time() {
+    let diary = failing_checks(50, 100);
+    let bad = StopReason::FailedHealthChecks;
+    let stopping = diary.stopping(0);
+    assert_eq!(stopping[0], (120.0, (0, bad)));
+    assert_eq!(stopping[1].1, (1, bad));
+    assert_eq!(stopping.len(), 2);
+    let placed = diary.placed(0);
+    assert!((120.0..=121.0).contains(&placed[2].0));
+    assert!(
+        stopping[1].0 >= placed[2].0 + 10.0,
+        "not before the first is healthy"
+    );
+    assert!((stopping[1].0..=stopping[1].0 + 1.0).contains(&placed[3].0));
+}
+
+#[test]
+fn ecs_196_without_a_check_a_task_is_healthy_40_seconds_after_running() {
+    let mut plan = on_hosts(vec![service(1)], 1, 1);
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    let diary = diary(&plan, 1);
+    // Two seconds for the agent, 0.4 s for the manifest, 0.6 s for the start.
+    assert_eq!(diary.started(0), [(3.0, 0)]);
+    assert_eq!(diary.healthy(0), [(43.0, 0)]);
+}
+
+/// Five tasks fill the first host and begin the second. The one whose host would have most
+/// left is the one that is alone.
+#[test]
+fn ecs_91_with_binpack_the_task_goes_whose_host_would_have_most_left() {
+    let mut service = scales_at(service(5), 10, 4);
+    service.placement = PlacementRule::Ecs(vec![ecsim::plan::Strategy::Binpack(Field::Cpu)]);
+    let diary = diary(&on_hosts(vec![service], 2, 4), 1);
+    let placed = diary.placed(0);
+    let alone = placed.iter().find(|(_, (_, host))| *host == 1);
+    let alone = alone.expect("the second host has one").1.0;
+    let why = StopReason::ScaledIn;
+    assert_eq!(diary.stopping(0), [(600.0, (alone, why))]);
+}
+
+/// Without a strategy one of the host with the most goes.
+#[test]
+fn ecs_91_without_a_strategy_the_fullest_host_loses_one() {
+    let diary = diary(&on_hosts(vec![scales_at(service(3), 10, 2)], 2, 2), 1);
+    let hosts: Vec<usize> = diary.placed(0).iter().map(|(_, of)| of.1).collect();
+    assert_eq!(hosts, [0, 0, 1]);
+    let [(second, (gone, _))] = diary.stopping(0)[..] else {
+        panic!("one stops")
+    };
+    assert_eq!((second, hosts[gone as usize]), (600.0, 0));
+}
+
+/// The third failure in a row is followed by 15 s, the next by twice that, up to 27 minutes
+/// (facts/ecs.md 70, 71). Where nothing takes time a service is looked at once a second.
+#[test]
+fn ecs_71_starts_that_fail_are_throttled() {
+    let mut plan = on_hosts(vec![service(1)], 1, 1);
+    plan.images[0].missing = true;
+    plan.until = Until::Elapsed(Span::hours(2));
+    let diary = diary(&plan, 1);
+    let times: Vec<f64> = diary.placed(0).iter().map(|(at, _)| *at).collect();
+    let exact = [
+        0.0, 1.0, 2.0, 17.0, 47.0, 107.0, 227.0, 467.0, 947.0, 1_907.0, 3_527.0, 5_147.0, 6_767.0,
+    ];
+    assert_eq!(times, exact);
+    let impaired = diary.times(event);
+    assert_eq!(impaired, [(2.0, ServiceEvent::StartImpaired)]);
+}
+
+/// Three passes 10 s apart, then 5, 10, and from then on 15 minutes (facts/ecs.md 117).
+#[test]
+fn ecs_117_a_service_without_room_tries_at_10_s_then_5_10_and_15_minutes() {
+    let mut plan = on_hosts(Vec::new(), 1, 1);
+    plan.tasks = vec![work(&[0], Vec::new(), 1e6)];
+    // The work is there first: the service begins after ten minutes.
+    plan.services = vec![scales_at(service(0), 10, 1)];
+    plan.until = Until::Elapsed(Span::seconds(5_000));
+    let diary = diary(&plan, 1);
+    let failures = diary.times(|fact| match event(fact) {
+        Some(ServiceEvent::PlacementFailed(lack)) => Some(lack),
+        _ => None,
+    });
+    let times: Vec<f64> = failures.iter().map(|(at, _)| at - 600.0).collect();
+    assert_eq!(
+        times,
+        [0.0, 10.0, 20.0, 320.0, 920.0, 1_820.0, 2_720.0, 3_620.0]
+    );
+    assert!(
+        failures
+            .iter()
+            .all(|(_, lack)| *lack == ecsim::cluster::Lack::Cpu)
+    );
+}
+
+/// Base 2 and weight 1 beside weight 3, ten tasks: 4 and 6. Weights 1 and 1: 5 and 5;
+/// weights 1 and 4, five tasks: 1 and 4.
+#[test]
+fn ecs_129a_base_and_weights_split_a_service() {
+    for (desired, items, split) in [
+        (10, [(2, 1), (0, 3)], [4, 6]),
+        (10, [(0, 1), (0, 1)], [5, 5]),
+        (5, [(0, 1), (0, 4)], [1, 4]),
+    ] {
+        let mut service = service(desired);
+        let item = |(provider, (base, weight))| StrategyItem {
+            provider,
+            base,
+            weight,
+        };
+        service.target = Target::Strategy(items.into_iter().enumerate().map(item).collect());
+        let mut plan = plan(vec![fleet(1), fleet(1)], 16, Span::seconds(60));
+        plan.cluster.providers[1].name = "spot".into();
+        plan.services = vec![service];
+        let hosts = diary(&plan, 1).placed(0);
+        let on = |host| hosts.iter().filter(|(_, of)| of.1 == host).count();
+        assert_eq!([on(0), on(1)], split);
+    }
+}
+
+/// Daemons come first on a new instance, before those who have waited for it
+/// (facts/ecs.md 107), and one is on every instance (106).
+#[test]
+fn ecs_107_daemons_come_first_on_a_new_instance() {
+    let mut agent = service(0);
+    agent.name = "daemon".into();
+    agent.scheduling = Scheduling::Daemon;
+    agent.minimum_healthy_percent = 0;
+    agent.maximum_percent = 100;
+    agent.demand.cpu = Drawn::Fixed(Cpu::units(256));
+    let mut web = service(8);
+    web.demand.cpu = Drawn::Fixed(Cpu::units(768));
+    let managed = AutoScalingGroup {
+        managed_scaling: managed(),
+        ..group(20)
+    };
+    let mut plan = plan(vec![provider(managed)], 1, Span::hours(1));
+    plan.services = vec![web, agent];
+    plan.delays = Delays::Realistic;
+    let diary = diary(&plan, 1);
+    let (web, daemons) = (diary.placed(0), diary.placed(1));
+    assert_eq!(web.len(), 8);
+    for (at, (_, host)) in &web {
+        let first = daemons.iter().find(|(_, of)| of.1 == *host);
+        let first = first.expect("a daemon is on every instance");
+        assert!(first.0 <= *at);
+    }
+    let registered = diary.times(|fact| matches!(fact, Fact::InstanceRegistered(_)).then_some(()));
+    assert_eq!(daemons.len(), registered.len());
+}
