@@ -1,7 +1,7 @@
 //! ecsim: a deterministic discrete-event simulator of container clusters on AWS.
 //!
-//! It plays a stream of tasks on ECS, on fleets of EC2 instances or on Fargate, in virtual
-//! time, and says what each choice costs, how well it was used and how long work waited,
+//! It plays services and jobs on ECS, on managed or fixed EC2 capacity, on Spot and on Fargate, in
+//! virtual time, and says what each choice costs, how well it was used and how long work waited,
 //! with error bars. The same plan and seed give the same bytes, on any machine.
 //!
 //! # A first run
@@ -64,6 +64,9 @@
 //!
 //! - **Instance**: an EC2 machine, or one of the user's own types, that has joined a cluster.
 //! - **Task**: the unit of work that is placed, runs and ends; on ECS a task.
+//! - **Service**: work that ECS keeps running, as so many tasks or one per instance.
+//! - **Entry**: an entry of a plan's `tasks`, or a service. **Lane**: an entry with one of the
+//!   capacity providers that its tasks may go to.
 //! - **Pool**: instances of one provider, type and zone, alike in all but what they hold.
 //! - **Placement**: a policy that picks an instance for one task.
 //! - **Pass**: the moment of an instant at which a scheduler decides about all who wait.

@@ -31,6 +31,8 @@ struct FaultState<'p> {
     unrepaired: VecDeque<InstanceId>,
     /// How often each instance that has failed did so.
     failures: Vec<(InstanceId, u64)>,
+    /// Instances that were down by another fault when it was to strike them.
+    missed: Vec<InstanceId>,
 }
 
 /// An occurrence that is not over, with what it has struck.
@@ -61,6 +63,7 @@ impl<'p> Faults<'p> {
                 active: Vec::new(),
                 unrepaired: VecDeque::new(),
                 failures: Vec::new(),
+                missed: Vec::new(),
             }
         };
         Self {
@@ -138,6 +141,16 @@ impl<'p> Faults<'p> {
             *first = Some(first.map_or(after, |other| after.min(other)));
         }
         struck
+    }
+}
+
+impl FaultState<'_> {
+    /// The next failure of the instance has another draw.
+    fn count_failure(&mut self, instance: InstanceId) {
+        match self.failures.iter_mut().find(|(id, _)| *id == instance) {
+            Some((_, count)) => *count += 1,
+            None => self.failures.push((instance, 1)),
+        }
     }
 }
 
@@ -274,6 +287,7 @@ pub(super) fn end<R: Reader<Fact>>(
     for instance in active.instances {
         instances::recover(world, turn, instance);
         fails_again(world, turn, number, instance);
+        missed_faults_go_on(world, turn, instance);
     }
     repair_next(world, turn, number);
 }
@@ -348,7 +362,10 @@ pub(super) fn instance_fails<R: Reader<Fact>>(
         machine.state,
         instances::State::Active | instances::State::Draining
     ) {
-        // It is down for another reason; whoever brings it back says when it fails next.
+        // It is down for another reason; if it comes back, it may fail again.
+        let state = &mut world.faults.states[number];
+        state.count_failure(instance);
+        state.missed.push(instance);
         return;
     }
     let plan = world.faults.states[number].plan;
@@ -358,10 +375,7 @@ pub(super) fn instance_fails<R: Reader<Fact>>(
     ));
     instances::fail(world, turn, instance, plan.lasts.is_some());
     let state = &mut world.faults.states[number];
-    match state.failures.iter_mut().find(|(id, _)| *id == instance) {
-        Some((_, count)) => *count += 1,
-        None => state.failures.push((instance, 1)),
-    }
+    state.count_failure(instance);
     if plan.lasts.is_some() {
         state.unrepaired.push_back(instance);
         repair_next(world, turn, number);
@@ -410,6 +424,21 @@ fn fails_again<R>(
     if let Some(at) = next_failure(world, number, instance, turn.now()) {
         let fault = id(number);
         turn.at(at, Event::InstanceFails { fault, instance });
+    }
+}
+
+/// An instance is back: faults that found it down may strike it again.
+fn missed_faults_go_on<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    instance: InstanceId,
+) {
+    for number in 0..world.faults.states.len() {
+        let missed = &mut world.faults.states[number].missed;
+        if let Some(at) = missed.iter().position(|id| *id == instance) {
+            missed.swap_remove(at);
+            fails_again(world, turn, number, instance);
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use super::field::Field;
 use super::{ScheduleError, unix_seconds};
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
 const MINUTE: Field = Field {
@@ -29,7 +29,7 @@ const DAY_OF_MONTH: Field = Field {
     high: 31,
     names: &[],
     takes_steps: true,
-    expected: "days 1 to 31 with `,` `-` `*` `/`, or one of `?`, `L`, `15W`",
+    expected: "days 1 to 31 with `,` `-` `*` `/`, or one of `?`, `L`, `LW`, `15W`",
 };
 const MONTH: Field = Field {
     name: "month",
@@ -78,6 +78,8 @@ enum Days {
     OfMonth(Vec<i16>),
     /// `L`.
     LastOfMonth,
+    /// `LW`: the last day from Monday to Friday.
+    LastWeekday,
     /// `15W`: the weekday, Monday to Friday, nearest to a day, within the month.
     NearestWeekday(i16),
     OfWeek(Vec<i16>),
@@ -158,8 +160,10 @@ impl Days {
     }
 
     fn parse_of_month(text: &str) -> Result<Self, ScheduleError> {
-        if text == "L" {
-            return Ok(Self::LastOfMonth);
+        match text {
+            "L" => return Ok(Self::LastOfMonth),
+            "LW" => return Ok(Self::LastWeekday),
+            _ => {}
         }
         match text.strip_suffix('W') {
             Some(day) => DAY_OF_MONTH.value(day).map(Self::NearestWeekday),
@@ -205,19 +209,9 @@ impl Days {
                 there.map(|number| day(*number)).collect()
             }
             Self::LastOfMonth => vec![day(last)],
+            Self::LastWeekday => vec![nearest_weekday(day(last))],
             Self::NearestWeekday(number) if *number > last => Vec::new(),
-            Self::NearestWeekday(number) => {
-                let number = match weekday(day(*number)) {
-                    // Sunday: the Monday after, or the Friday before if that is outside.
-                    1 if *number == last => *number - 2,
-                    1 => *number + 1,
-                    // Saturday: the Friday before, or the Monday after if that is outside.
-                    7 if *number == 1 => *number + 2,
-                    7 => *number - 1,
-                    _ => *number,
-                };
-                vec![day(number)]
-            }
+            Self::NearestWeekday(number) => vec![nearest_weekday(day(*number))],
             Self::OfWeek(weekdays) => {
                 let dates = (1..=last).map(day);
                 dates
@@ -236,4 +230,16 @@ impl Days {
             }
         }
     }
+}
+
+/// The day from Monday to Friday that is nearest to a date, within its month.
+fn nearest_weekday(date: Date) -> Date {
+    let away = match date.weekday() {
+        Weekday::Saturday if date.day() == 1 => 2,
+        Weekday::Saturday => -1,
+        Weekday::Sunday if date.day() == date.days_in_month() => -2,
+        Weekday::Sunday => 1,
+        _ => 0,
+    };
+    Date::constant(date.year(), date.month(), date.day() + away)
 }

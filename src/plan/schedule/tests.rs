@@ -124,11 +124,22 @@ fn the_weekday_nearest_to_a_day_stays_in_its_month() {
 }
 
 #[test]
+fn the_last_weekday_of_a_month_is_from_monday_to_friday() {
+    // 28 February is a Saturday, 31 March a Tuesday, 31 May a Sunday.
+    assert_eq!(
+        utc("cron(0 0 LW 2,3,5 ? 2026)", "2026-01-01T00:00:00Z", 9),
+        ["2026-02-27T00:00", "2026-03-31T00:00", "2026-05-29T00:00"]
+    );
+}
+
+#[test]
 fn the_nth_and_the_last_of_a_weekday() {
     let second_tuesday = utc("cron(0 0 ? * 3#2 *)", FROM, 2);
     assert_eq!(second_tuesday, ["2026-12-08T00:00", "2027-01-12T00:00"]);
     let first_sunday = utc("cron(0 0 ? 11 SUN#1 2026)", "2026-01-01T00:00:00Z", 9);
     assert_eq!(first_sunday, ["2026-11-01T00:00"]);
+    let third_friday = utc("cron(0 0 ? * 6#3 *)", FROM, 2);
+    assert_eq!(third_friday, ["2026-12-18T00:00", "2027-01-15T00:00"]);
     // November 2026 has four Tuesdays, December five.
     let fifth = utc("cron(0 0 ? 11,12 TUE#5 2026)", "2026-01-01T00:00:00Z", 9);
     assert_eq!(fifth, ["2026-12-29T00:00"]);
@@ -273,7 +284,7 @@ fn what_is_wrong_is_said_with_what_was_expected() {
         ("cron(0 24 * * ? *)", "hour `24` is out of range", "0 to 23"),
         ("cron(0 2 0 * ? *)", "`0` is out of range", "1 to 31"),
         ("cron(0 2 32W * ? *)", "`32` is out of range", "15W"),
-        ("cron(0 2 LW * ? *)", "`L` is not a number", "15W"),
+        ("cron(0 2 WL * ? *)", "`WL` is not a number", "LW"),
         ("cron(0 2 1,L * ? *)", "`L` is not a number", "15W"),
         ("cron(0 2 * FOO ? *)", "month `FOO`", "JAN to DEC"),
         ("cron(0 2 ? * MON/2 *)", "has a step", "1 (SUN)"),

@@ -138,7 +138,12 @@ fn started<R: Reader<Fact>>(
     };
     let number = world.life(id).map_or(0, |life| life.runs[container].number);
     if fails_to_start(world, &task, container, number) {
-        return exits_at_once(world, turn, id, container);
+        let exit = Exit {
+            at: now,
+            code: 1,
+            out_of_memory: false,
+        };
+        return exited(world, turn, id, container, exit);
     }
     let exit = draw_exit(world, &task, container, number, now);
     let verdicts = draw_verdicts(world, &task, container, number, now);
@@ -154,33 +159,12 @@ fn started<R: Reader<Fact>>(
     remind(world, turn, id, container);
 }
 
-/// It exits as it starts.
+/// Whether the container exits as it starts: it has not run then, and neither has its task.
 fn fails_to_start(world: &World<'_>, task: &Task, container: usize, number: u32) -> bool {
     let entry = &world.entries[task.entry.index()];
     let chance = entry.containers[container].behavior.start_failure;
-    let keys = world.keys(task, container);
-    chance > 0.0 && keys.start_failure.stream(nth(task, number)).unit() < chance
-}
-
-/// A container has exited before anybody saw it run: its task does not become RUNNING by it,
-/// which is what the throttle of a service looks at (facts/ecs.md 70).
-fn exits_at_once<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: TaskId,
-    container: usize,
-) {
-    let now = turn.now();
-    let Some(life) = world.life(id) else { return };
-    life.state.started(container, now);
-    life.marks.started = now;
-    life.runs[container].number += 1;
-    let exit = Exit {
-        at: now,
-        code: 1,
-        out_of_memory: false,
-    };
-    exited(world, turn, id, container, exit);
+    let key = world.keys(task, container).start_failure;
+    chance > 0.0 && key.stream(nth(task, number)).unit() < chance
 }
 
 /// How the container's run ends: what comes first of its run time, a crash, and its memory.
