@@ -161,14 +161,12 @@ impl fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
-/// The scheduler that a plan asks for: one policy per entry, tried one by one in the order
-/// of its job queue.
+/// The scheduler that a plan asks for: one policy per entry and service, tried one by one in
+/// the order of its job queue.
 pub fn built_in_scheduler(plan: &Plan) -> Box<dyn Scheduler> {
-    let placements = plan
-        .tasks
-        .iter()
-        .map(|entry| built_in(&entry.placement))
-        .collect();
+    let entries = plan.tasks.iter().map(|entry| &entry.placement);
+    let services = plan.services.iter().map(|service| &service.placement);
+    let placements = entries.chain(services).map(built_in).collect();
     Box::new(OneByOne::new(plan.job_queue.order, placements))
 }
 
