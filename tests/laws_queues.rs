@@ -554,7 +554,7 @@ mod spreads {
     #[test]
     fn variance_of_waits_with_lognormal_service() {
         let service = lognormal(2.25);
-        check_variance_of_waits("MG1-0.7-LN:2.25", 0.7, service, 1_500.0, 99_000_000.0);
+        check_variance_of_waits("MG1-0.7-LN:2.25", 0.7, service, 1_500.0, 26_000_000.0);
     }
 
     #[test]

@@ -160,7 +160,7 @@ pub struct Story {
     pub width: Span,
     /// Levels and their time means in every cell.
     pub levels: Vec<(StoryLevel, Vec<f64>)>,
-    /// What managed scaling measured, of the providers where it is enabled.
+    /// What managed scaling measured, of the providers where it did.
     pub metrics: Vec<StoryMetric>,
     /// Every change of a group's desired capacity in the reported time.
     pub scalings: Vec<StoryScaling>,

@@ -32,7 +32,11 @@ fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMet
     let Capacity::Group(group) = &named.capacity else {
         return None;
     };
-    let points = reader.metric(provider).iter();
+    let points = reader.metric(provider);
+    if points.is_empty() {
+        return None;
+    }
+    let points = points.iter();
     Some(StoryMetric {
         provider: named.name.clone(),
         target: group.managed_scaling?.target_capacity.into(),

@@ -1,6 +1,6 @@
-//! `plots/timeline-….svg`: the story of one run. Three panels over one time: instances by
-//! state, tasks by state with the desired count, and the reservation of capacity providers
-//! with every scaling decision.
+//! `plots/timeline-….svg`: the story of one run. Up to three panels over one time: instances
+//! by state, tasks by state with the desired count, and the reservation of capacity providers
+//! with every scaling decision. Panels of which a plan has nothing are left out.
 
 use super::axis;
 use super::canvas::{Anchor, Canvas, INK, PALETTE, SOFT, Stroke, draw};
@@ -43,14 +43,22 @@ pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
         top,
         bottom: top + height,
     };
+    let has_instances = has_any(story, &INSTANCES) || !has_any(story, &TASKS);
     let instances = panel(heading.bottom + 30.0, 150.0);
-    let tasks = panel(instances.bottom + 44.0, 170.0);
+    let above = if has_instances {
+        instances.bottom + 44.0
+    } else {
+        instances.top
+    };
+    let tasks = panel(above, 170.0);
     let has_metric = !story.metrics.is_empty() || !story.scalings.is_empty();
     let metric = panel(tasks.bottom + 44.0, 130.0);
     let last = if has_metric { metric } else { tasks };
     draw(WIDTH, last.bottom + 56.0, |canvas| {
         heading.draw(canvas);
-        levels(canvas, &instances, story, "instances", &INSTANCES, None);
+        if has_instances {
+            levels(canvas, &instances, story, "instances", &INSTANCES, None);
+        }
         let desired = Some(StoryLevel::TasksDesired);
         levels(canvas, &tasks, story, "tasks", &TASKS, desired);
         if has_metric {
@@ -99,8 +107,12 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
         stroke,
         is_area: false,
     };
-    let mut legend: Vec<LegendEntry> = INSTANCES.iter().chain(&TASKS).map(area).collect();
-    legend.push(line("desired count".into(), solid(INK, 1.5)));
+    let layers = INSTANCES.iter().chain(&TASKS);
+    let used = layers.filter(|(level, ..)| is_any(story, *level));
+    let mut legend: Vec<LegendEntry> = used.map(area).collect();
+    if is_any(story, StoryLevel::TasksDesired) {
+        legend.push(line("desired count".into(), solid(INK, 1.5)));
+    }
     for (index, metric) in story.metrics.iter().enumerate() {
         let color = METRICS[index % METRICS.len()];
         legend.push(line(
@@ -125,6 +137,14 @@ fn dashed(color: RGBColor) -> Stroke {
 fn level(story: &Story, wanted: StoryLevel) -> &[f64] {
     let found = story.levels.iter().find(|(level, _)| *level == wanted);
     found.map_or(&[], |(_, means)| means)
+}
+
+fn is_any(story: &Story, wanted: StoryLevel) -> bool {
+    level(story, wanted).iter().any(|mean| *mean > 0.0)
+}
+
+fn has_any(story: &Story, layers: &[Layer]) -> bool {
+    layers.iter().any(|(level, ..)| is_any(story, *level))
 }
 
 /// Layers on one another, and a line over them.
@@ -165,7 +185,7 @@ fn levels(
         outline.extend(path(&sums[index]).into_iter().rev());
         canvas.polygon(&outline, *color, 0.75);
     }
-    if !over.is_empty() && over.iter().any(|value| *value > 0.0) {
+    if over.iter().any(|value| *value > 0.0) {
         canvas.line(&path(over), solid(INK, 1.5));
     }
     area.draw_bottom(canvas, "", &[], |x| x);

@@ -87,6 +87,9 @@ pub(super) fn draw(page: &mut Page, heading: &str, inks: &[Ink], bars: &[Bar]) {
         .filter(|(part, ..)| used.contains(part))
         .map(|(part, ink, code)| format!("{} {part}", page.styled(&ink.to_string(), code)))
         .collect();
+    let words = inks.iter().filter(|(part, ..)| used.contains(part));
+    let length: usize = words.map(|(part, ..)| columns(part) + 5).sum();
+    let indent = indent.min((page.width() + 3).saturating_sub(length));
     page.line(&format!("{:indent$}{}", "", legend.join("   ")));
 }
 
