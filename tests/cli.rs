@@ -184,3 +184,26 @@ fn a_full_disk_is_an_error_with_a_message() {
     let talk = String::from_utf8_lossy(&output.stderr);
     assert!(talk.contains("cannot write to stdout"), "{talk}");
 }
+
+/// Every file that a run can write is known as ours: else the next run would not replace it.
+#[test]
+fn a_run_with_all_its_files_can_be_played_again() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let out = folder.path().display();
+    let line = format!(
+        "run scenarios/quickstart.yaml --seeds 2 --set until=1d --tasks --events --out {out}"
+    );
+    for _ in 0..2 {
+        printed(&line);
+    }
+    let report = folder.path().join("quickstart");
+    for file in [
+        "scaling.csv",
+        "tasks.csv",
+        "events.jsonl",
+        "plots/starts.svg",
+        "plots/timeline-ec2.svg",
+    ] {
+        assert!(report.join(file).is_file(), "{file}");
+    }
+}

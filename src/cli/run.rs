@@ -5,7 +5,8 @@ use super::journal::Journal;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
 use super::values::setting;
-use crate::plan::Plan;
+use crate::metrics::StoryReader;
+use crate::plan::{Capacity, Plan};
 use crate::report::{
     self, EventWriter, Folder, FolderFile, ReportError, TaskWriter, TerminalStyle, UsageNames,
     UsageWriter,
@@ -125,7 +126,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let bar = Bar::new(output.is_watched() && !arguments.quiet);
     let played = runner::run(study, &options, &built_in_scheduler, &mut usage, &bar, stop);
     bar.finish();
-    let (results, plans) = match played {
+    let (mut results, plans) = match played {
         Ok(played) => played,
         Err(RunError::Interrupted) => return Ok(interrupted(output)),
         Err(RunError::Sink(error)) => {
@@ -143,12 +144,15 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let mut place = None;
     if let Some(folder) = folder {
         report::write_files(&folder, &results).map_err(failure)?;
-        if arguments.reports == Reports::All {
-            report::write_plots(&folder, &results).map_err(failure)?;
-        }
-        let replayed = replay(arguments, &folder, &results, &plans, stop)?;
+        let replayed = replay(arguments, &folder, &mut results, &plans, stop)?;
         if !replayed || stop.load(Ordering::Relaxed) {
             return Ok(interrupted(output));
+        }
+        if plans.iter().any(has_group) {
+            report::write_stories(&folder, &results).map_err(failure)?;
+        }
+        if arguments.reports == Reports::All {
+            report::write_plots(&folder, &results).map_err(failure)?;
         }
         place = Some(folder.commit().map_err(failure)?);
     }
@@ -189,12 +193,19 @@ fn failure(error: ReportError) -> Failure {
     Failure::message(error.to_string())
 }
 
-/// Plays the runs of `--tasks` and `--events` again: of each variant the given seed, or the
-/// one whose cost is the median. False: interrupted.
+/// True for a plan with an Auto Scaling group.
+fn has_group(plan: &Plan) -> bool {
+    let mut providers = plan.cluster.providers.iter();
+    providers.any(|provider| matches!(provider.capacity, Capacity::Group(_)))
+}
+
+/// Plays the runs of `--tasks`, `--events` and of stories again: of each variant the given
+/// seed, or the one whose cost is the median. Plans with services or Auto Scaling groups have
+/// a story. False: interrupted.
 fn replay(
     arguments: &RunArguments,
     folder: &Folder,
-    results: &Results,
+    results: &mut Results,
     plans: &[Plan],
     stop: &AtomicBool,
 ) -> Result<bool, Failure> {
@@ -210,14 +221,20 @@ fn replay(
             folder.create("events.jsonl").map_err(failure)?,
         ));
     }
-    if tasks.is_none() && events.is_none() {
-        return Ok(true);
-    }
-    for (plan, variant) in plans.iter().zip(&results.variants) {
+    for (plan, variant) in plans.iter().zip(&mut results.variants) {
+        let has_story = has_group(plan) || !plan.services.is_empty();
+        if tasks.is_none() && events.is_none() && !has_story {
+            continue;
+        }
         let seed = arguments.seed.unwrap_or(variant.median_seed);
         let journal = Journal::new(plan, seed, tasks.as_mut(), events.as_mut());
-        match runner::play_with(plan, seed, &built_in_scheduler, stop, journal) {
-            Ok((_, journal)) => journal.finish().map_err(disk("tasks.csv"))?,
+        let readers = (journal, StoryReader::new(plan));
+        match runner::play_with(plan, seed, &built_in_scheduler, stop, readers) {
+            Ok((played, (journal, story))) => {
+                journal.finish().map_err(disk("tasks.csv"))?;
+                let story = runner::story_of(plan, seed, story, played.end);
+                variant.story = has_story.then_some(story);
+            }
             Err(RunError::Interrupted) => return Ok(false),
             Err(error) => return Err(Failure::message(error.to_string())),
         }

@@ -3,12 +3,14 @@
 //! the generated reference all read it; a new figure is one entry in `table`.
 //!
 //! A path is `kind.name.figure[.statistic]`: `cost.total.perMonth`,
-//! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`. `all` stands for
-//! every provider or every entry together. Without a suffix a figure is the mean over seeds
+//! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`,
+//! `service.web.available.share`. `all` stands for every provider, entry or service together. Without a suffix a figure is the mean over seeds
 //! of one value per run; with `.pooled` a quantile is taken over all seeds' tasks together.
 
+mod services;
 mod table;
 
+pub use services::{SERVICE, START, START_KINDS};
 pub use table::{CAPACITY, COST, RUN, TASKS};
 
 /// What kind of thing a figure is about.
@@ -20,6 +22,11 @@ pub enum Kind {
     Capacity,
     /// Standalone work: the name is an entry of `tasks`, or `all`.
     Tasks,
+    /// Services: the name is a service, or `all`; none in a plan without services.
+    Service,
+    /// Where the seconds of starts went: the name is one of [`START_KINDS`]; none in a plan
+    /// whose starts have no steps.
+    Start,
     /// The run itself: no name.
     Run,
 }
@@ -86,6 +93,10 @@ pub struct Names {
     pub providers: Vec<String>,
     /// Entries of `tasks`.
     pub tasks: Vec<String>,
+    /// Services.
+    pub services: Vec<String>,
+    /// True when starts have steps that take time.
+    pub starts: bool,
 }
 
 /// A figure of a plan: a path and what is known about it.
@@ -156,6 +167,16 @@ pub fn all(names: &Names) -> Vec<Figure> {
     for name in everything.iter().chain(&names.tasks) {
         add(Kind::Tasks, "tasks", name, TASKS);
     }
+    if !names.services.is_empty() {
+        for name in everything.iter().chain(&names.services) {
+            add(Kind::Service, "service", name, SERVICE);
+        }
+    }
+    if names.starts {
+        for name in START_KINDS {
+            add(Kind::Start, "start", name, START);
+        }
+    }
     add(Kind::Run, "run", "", RUN);
     figures
 }
@@ -169,6 +190,8 @@ mod tests {
         let names = Names {
             providers: vec!["ec2".into()],
             tasks: vec!["jobs".into()],
+            services: vec!["web".into()],
+            starts: true,
         };
         let figures = all(&names);
         let mut paths: Vec<&str> = figures.iter().map(|f| f.path.as_str()).collect();
@@ -180,6 +203,11 @@ mod tests {
             "tasks.jobs.arrived.count",
             "tasks.all.waited.share",
             "tasks.jobs.running.mean",
+            "tasks.jobs.lost.hours",
+            "capacity.ec2.instances.launched.count",
+            "service.all.available.share",
+            "service.web.healthyStart.p95",
+            "start.ec2Cached.pull.mean",
         ] {
             assert!(paths.contains(&wanted), "{wanted}");
         }
@@ -187,5 +215,12 @@ mod tests {
         paths.sort_unstable();
         paths.dedup();
         assert_eq!(paths.len(), count);
+    }
+
+    #[test]
+    fn a_plan_without_services_has_no_figures_of_them() {
+        let figures = all(&Names::default());
+        let is_new = |kind| matches!(kind, Kind::Service | Kind::Start);
+        assert!(figures.iter().all(|figure| !is_new(figure.kind)));
     }
 }

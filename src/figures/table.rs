@@ -2,7 +2,12 @@
 
 use super::{Better, Definition, Unit};
 
-const fn figure(suffix: &'static str, unit: Unit, better: Better, doc: &'static str) -> Definition {
+pub(super) const fn figure(
+    suffix: &'static str,
+    unit: Unit,
+    better: Better,
+    doc: &'static str,
+) -> Definition {
     Definition {
         suffix,
         unit,
@@ -43,6 +48,36 @@ pub const COST: &[Definition] = &[
 /// Figures of capacity: `capacity.<provider>…`; `all` is every provider together.
 pub const CAPACITY: &[Definition] = &[
     figure("instances", Count, Neither, "instances, time mean"),
+    figure(
+        "instances.launched.count",
+        Count,
+        Neither,
+        "instances launched in the reported time; a fixed fleet at its beginning",
+    ),
+    figure(
+        "instances.launchesFailed.count",
+        Count,
+        Lower,
+        "launches for which EC2 had no capacity",
+    ),
+    figure(
+        "instances.interrupted.count",
+        Count,
+        Lower,
+        "Spot instances that AWS took back",
+    ),
+    figure(
+        "instances.failed.count",
+        Count,
+        Lower,
+        "how often an instance failed or was cut off",
+    ),
+    figure(
+        "idleInstances.mean",
+        Count,
+        Lower,
+        "Auto Scaling groups: registered instances with no task but daemons', time mean",
+    ),
     figure("cpu.total", Vcpu, Neither, "registered CPU, time mean"),
     figure(
         "cpu.reserved",
@@ -142,6 +177,25 @@ pub const TASKS: &[Definition] = &[
         "of the tasks that arrived, those refused: no room, a full queue, or too large for any instance",
     ),
     figure("rejected.share", Share, Lower, "rejected ÷ arrived"),
+    figure(
+        "failed.count",
+        Count,
+        Lower,
+        "of the tasks that arrived, those that failed or were lost for good",
+    ),
+    figure("failed.share", Share, Lower, "failed ÷ arrived"),
+    figure(
+        "interrupted.count",
+        Count,
+        Lower,
+        "how often one of the tasks that arrived was lost or failed and was submitted again",
+    ),
+    figure(
+        "lost.hours",
+        Hours,
+        Lower,
+        "run time of the tasks that arrived that had to be done again",
+    ),
     figure(
         "unfinished.count",
         Count,

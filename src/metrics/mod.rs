@@ -1,16 +1,25 @@
-//! Observers of facts for whoever reads the report: work, levels over time, utilization.
+//! Observers of facts for whoever reads the report: work, services, starts, instances, levels
+//! over time, utilization; and the story of one run, for a picture.
 //!
 //! They see the truth, not what CloudWatch would show, and they change nothing. Everything
 //! before the end of the warm-up is left out: integrals begin there, and of the tasks those
 //! count that arrive from then on.
 
+mod instances;
 mod levels;
+mod services;
 mod spread;
+mod starts;
+mod story;
 mod timeline;
 mod work;
 
+pub use instances::{Instances, ProviderInstances};
 pub use levels::Level;
+pub use services::{ServiceWork, Services, Shortfall, Stops};
 pub use spread::Spread;
+pub use starts::{StartKind, StartParts, Starts};
+pub use story::{MetricPoint, ScalingDecision, StoryLevel, StoryReader};
 pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
 pub use work::{EntryWork, Work};
 
@@ -24,6 +33,12 @@ use crate::units::SimTime;
 pub struct Observed {
     /// Tasks: counts, waits, sojourns.
     pub work: Work,
+    /// Services: levels, starts, stops, shortfalls.
+    pub services: Services,
+    /// Where the seconds of starts went.
+    pub starts: Starts,
+    /// Launches and losses of instances.
+    pub instances: Instances,
     /// Levels over time.
     pub levels: Levels,
     fargate: Vec<bool>,
@@ -41,6 +56,9 @@ impl Observed {
             .collect();
         Self {
             work: Work::new(plan.tasks.len(), origin),
+            services: Services::new(plan, origin),
+            starts: Starts::new(origin),
+            instances: Instances::new(plan, origin),
             levels: Levels::new(plan.cluster.providers.len(), origin),
             fargate,
         }
@@ -49,6 +67,8 @@ impl Observed {
     /// Closes all integrals at the end of the run.
     pub fn finish(&mut self, end: SimTime) {
         self.work.finish(end);
+        self.services.finish(end);
+        self.instances.finish(end);
         self.levels.finish(end);
     }
 }
@@ -57,6 +77,9 @@ impl Reader<Fact> for Observed {
     #[inline]
     fn read(&mut self, now: SimTime, fact: &Fact) {
         self.work.read(now, fact);
+        self.services.read(now, fact);
+        self.starts.read(fact);
+        self.instances.read(now, fact);
         self.levels.read(now, fact, &self.fargate);
     }
 }

@@ -1,6 +1,7 @@
 //! Looking things up in [`Results`]: a figure of a variant by its path, and what follows
 //! from several figures together.
 
+use crate::figures::Kind;
 use crate::runner::{BillLineSummary, Difference, Estimate, VariantResults};
 
 /// The estimate of the figure with this path.
@@ -90,4 +91,32 @@ pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
         parts.push(("other", rest));
     }
     parts
+}
+
+/// The parts of a start, in their order.
+pub(super) const START_PARTS: [&str; 5] =
+    ["provisioning", "pending", "pull", "containers", "polling"];
+
+/// The mean seconds of the parts of a kind of start; parts of nothing are left out.
+pub(super) fn start_parts(variant: &VariantResults, kind: &str) -> Vec<(&'static str, f64)> {
+    let part = |part: &'static str| {
+        let seconds = mean(variant, &format!("start.{kind}.{part}.mean"))?;
+        (seconds > 0.0).then_some((part, seconds))
+    };
+    START_PARTS.into_iter().filter_map(part).collect()
+}
+
+/// A kind of start, for people.
+pub(super) fn start_name(kind: &str) -> &'static str {
+    match kind {
+        "ec2Cold" => "EC2 cold",
+        "ec2Cached" => "EC2 cached",
+        _ => "Fargate",
+    }
+}
+
+/// True when some entry of standalone work is in the variant's plan.
+pub(super) fn has_work(variant: &VariantResults) -> bool {
+    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    figures.any(|figure| figure.kind == Kind::Tasks && figure.name != "all")
 }

@@ -1,6 +1,6 @@
 //! Which files a report consists of.
 
-use super::{Folder, ReportError, cost, plots, runs, summary, utilization};
+use super::{Folder, ReportError, cost, plots, runs, scaling, summary, utilization};
 use crate::runner::Results;
 use std::io::Write;
 
@@ -23,4 +23,12 @@ pub fn write_plots(folder: &Folder, results: &Results) -> Result<(), ReportError
     plots(results, |plot| {
         folder.write(&plot.name, |file| file.write_all(plot.svg.as_bytes()))
     })
+}
+
+/// Writes what follows from the stories of single runs.
+///
+/// # Errors
+/// When the disk says no.
+pub fn write_stories(folder: &Folder, results: &Results) -> Result<(), ReportError> {
+    folder.write("scaling.csv", |file| scaling(results, file))
 }

@@ -3,7 +3,7 @@
 //! on every platform: no wall-clock time, host name or path is in any of them.
 //!
 //! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
-//! [`runs`], [`cost`], [`utilization`], [`plots`], [`verdicts`]. Fed while runs go on:
+//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`verdicts`]. Fed while runs go on:
 //! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. Where they go: a [`Folder`], which
 //! [`write_files`] and [`write_plots`] fill.
 
@@ -16,6 +16,7 @@ mod folder;
 mod number;
 mod plots;
 mod runs;
+mod scaling;
 mod summary;
 mod tasks;
 mod terminal;
@@ -27,10 +28,11 @@ mod verdicts;
 pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
 pub use events::{EventId, EventRow, EventWriter};
-pub use files::{write_files, write_plots};
+pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
 pub use plots::{Plot, plots};
 pub use runs::runs;
+pub use scaling::scaling;
 pub use summary::{SCHEMA_VERSION, summary};
 pub use tasks::{TaskRow, TaskWriter};
 pub use terminal::{TerminalStyle, terminal};

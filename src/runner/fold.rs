@@ -125,6 +125,7 @@ impl<'p> VariantFold<'p> {
             fit,
             against_first: vec![None; self.figures.len()],
             median_seed,
+            story: None,
             runs: self.rows,
         }
     }

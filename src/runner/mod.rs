@@ -9,13 +9,17 @@ mod fit;
 mod fold;
 mod ordered;
 mod results;
+mod service_values;
+mod story;
 mod values;
 
 pub use ordered::in_order;
 pub use results::{
     Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
+    Story, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults, Verdict,
+    WaitDistribution,
 };
+pub use story::{StoryLevel, story_of};
 pub use values::{figures_of, price_book};
 
 use crate::metrics::Observed;

@@ -1,5 +1,6 @@
 //! What a study found: plain data, all that the reports are written from.
 
+use super::StoryLevel;
 use crate::figures::{Figure, Unit};
 use crate::units::{SimTime, Span, Usd};
 
@@ -45,6 +46,8 @@ pub struct VariantResults {
     pub against_first: Vec<Option<Difference>>,
     /// The seed whose total cost is the median (the lower one, then the lowest seed).
     pub median_seed: u64,
+    /// The story of one run, where one was played again for it.
+    pub story: Option<Story>,
 }
 
 /// A figure over the seeds.
@@ -142,6 +145,55 @@ pub struct Band {
     pub min: f64,
     /// Most of the seeds.
     pub max: f64,
+}
+
+/// One run over time: at most 2,000 points of every level and of every metric.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Story {
+    /// Its seed.
+    pub seed: u64,
+    /// The beginning of the reported time.
+    pub origin: SimTime,
+    /// The length of the reported time.
+    pub length: Span,
+    /// Width of a cell; the last one may be cut off.
+    pub width: Span,
+    /// Levels and their time means in every cell.
+    pub levels: Vec<(StoryLevel, Vec<f64>)>,
+    /// What managed scaling measured, of the providers where it did.
+    pub metrics: Vec<StoryMetric>,
+    /// Every change of a group's desired capacity in the reported time.
+    pub scalings: Vec<StoryScaling>,
+}
+
+/// `CapacityProviderReservation` of one provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryMetric {
+    /// The provider.
+    pub provider: String,
+    /// `targetCapacity` in percent.
+    pub target: f64,
+    /// From when on, and how many percent.
+    pub points: Vec<(SimTime, f64)>,
+}
+
+/// A change of a group's desired capacity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryScaling {
+    /// When.
+    pub at: SimTime,
+    /// The provider.
+    pub provider: String,
+    /// From so many instances.
+    pub from: u32,
+    /// To so many.
+    pub to: u32,
+    /// `above` or `below` the target, or `autoscaler`.
+    pub reason: &'static str,
+    /// Instances needed (M) and running (N), if the metric was the reason.
+    pub measured: Option<(u32, u32)>,
+    /// The metric in hundredths of a percent, if it was the reason.
+    pub hundredths: Option<u64>,
 }
 
 /// How waits are spread, over all seeds' placed tasks.

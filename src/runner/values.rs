@@ -1,9 +1,9 @@
 //! From what was observed to the values of the registry's figures.
 
-use super::Played;
+use super::{Played, service_values};
 use crate::figures::{self, COST_SERVICES, Figure, Kind, Names};
-use crate::metrics::{CapacityLevel, EntryWork};
-use crate::plan::Plan;
+use crate::metrics::{CapacityLevel, EntryWork, ProviderInstances};
+use crate::plan::{Delays, Plan};
 use crate::pricing::{InstancePrice, PriceBook};
 use crate::units::{Cpu, GIB, HOUR};
 
@@ -17,6 +17,8 @@ pub fn figures_of(plan: &Plan) -> Vec<Figure> {
             .map(|p| p.name.clone())
             .collect(),
         tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
+        services: plan.services.iter().map(|s| s.name.clone()).collect(),
+        starts: plan.delays == Delays::Realistic,
     })
 }
 
@@ -48,6 +50,7 @@ const CPU_WEIGHT: f64 = 9.0;
 /// pooled over the seeds.
 pub(super) fn values(plan: &Plan, figures: &[Figure], played: &Played) -> Vec<Option<f64>> {
     let hours = played.reported(plan).as_micros() as f64 / HOUR as f64;
+    let all_services = played.observed.services.all();
     figures
         .iter()
         .map(|figure| {
@@ -77,6 +80,8 @@ pub(super) fn values(plan: &Plan, figures: &[Figure], played: &Played) -> Vec<Op
                     let micros = played.reported(plan).as_micros();
                     tasks(work, all, definition.suffix, micros)
                 }
+                Kind::Service => service_values::service(plan, figure, played, &all_services),
+                Kind::Start => service_values::start(figure, played),
                 Kind::Run => Some(hours),
             }
         })
@@ -162,7 +167,23 @@ fn capacity(plan: &Plan, name: &str, suffix: &str, played: &Played) -> Option<f6
         };
         providers.clone().filter(fargate).map(of).sum::<i128>() as f64
     };
+    let instances = |count: fn(&ProviderInstances) -> u64| {
+        let all = &played.observed.instances.providers[providers.clone()];
+        Some(all.iter().map(count).sum::<u64>() as f64)
+    };
     match suffix {
+        "instances.launched.count" => instances(|of| of.launched),
+        "instances.launchesFailed.count" => instances(|of| of.launches_failed),
+        "instances.interrupted.count" => instances(|of| of.interrupted),
+        "instances.failed.count" => instances(|of| of.failed),
+        "idleInstances.mean" => {
+            let all = &played.observed.instances.providers[providers];
+            let idle = all.iter().filter_map(|of| of.idle.as_ref());
+            let whole = played.reported(plan).as_micros();
+            idle.map(|level| level.mean(whole))
+                .sum::<Option<f64>>()
+                .filter(|_| all.iter().any(|of| of.idle.is_some()))
+        }
         "instances" => mean(L::Instances, 1.0),
         "cpu.total" => mean(L::CpuTotal, vcpu),
         "cpu.reserved" => share(level(L::CpuReserved), level(L::CpuTotal)),
@@ -195,6 +216,10 @@ fn tasks(work: &EntryWork, all: &EntryWork, suffix: &str, micros: u64) -> Option
         "finished.share" => share(work.finished, work.arrived),
         "rejected.count" => count(work.rejected),
         "rejected.share" => share(work.rejected, work.arrived),
+        "failed.count" => count(work.failed),
+        "failed.share" => share(work.failed, work.arrived),
+        "interrupted.count" => count(work.interrupted),
+        "lost.hours" => Some(work.lost as f64 / HOUR as f64),
         "unfinished.count" => count(work.unfinished()),
         "unfinished.share" => share(work.unfinished(), work.arrived),
         "unplaceable.count" => count(work.unplaceable),

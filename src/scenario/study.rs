@@ -458,6 +458,8 @@ fn names(plan: &Plan) -> Names {
             .map(|p| p.name.clone())
             .collect(),
         tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
+        services: plan.services.iter().map(|s| s.name.clone()).collect(),
+        starts: plan.delays == Delays::Realistic,
     }
 }
 

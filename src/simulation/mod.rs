@@ -22,6 +22,7 @@ mod event;
 mod fact;
 mod fargate;
 mod faults;
+mod grace;
 mod groups;
 mod images;
 mod instances;

@@ -3,8 +3,8 @@
 //! (facts/ecs.md 69 to 71, 91 to 95, 106 to 119, 193 to 202, 225).
 
 use super::{
-    Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, instances,
-    pass, tasks,
+    Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, grace,
+    instances, pass, tasks,
 };
 use crate::cluster::{EntryId, InstanceId, Lack, LaneId, Request, ServiceId, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -173,7 +173,11 @@ pub(super) fn turn<R: Reader<Fact>>(
     state.last = Some(now);
     let tasks = &world.tasks;
     state.tasks.retain(|id| tasks.get(*id).is_some());
-    if state.is_daemon() {
+    let spares = state.plan.health_check_grace_period;
+    if let Some(at) = grace::ends(&state.tasks, spares, &world.tasks, &world.lives, now) {
+        wake_at(world, turn, service, at);
+    }
+    if world.services[service.index()].is_daemon() {
         return daemons(world, turn, service);
     }
     let kinds = kinds(world, service, now);
@@ -620,6 +624,11 @@ fn daemons<R: Reader<Fact>>(
         let at = state.throttled_until;
         return wake_at(world, turn, service, at);
     }
+    // Who is unhealthy makes way first, as no more than one may run (facts/ecs.md 108, 202).
+    let kinds = kinds(world, service, now);
+    let why = StopReason::FailedHealthChecks;
+    stop_first(world, turn, &kinds, Kind::Unhealthy, u32::MAX, why);
+    let state = &world.services[service.index()];
     let tasks = state.tasks.iter().filter_map(|id| world.tasks.get(*id));
     let served: BTreeSet<InstanceId> = tasks
         .filter(|task| !task.stopping)

@@ -4,7 +4,8 @@
 use ecsim::figures::{self, Kind, Names};
 use ecsim::runner::{
     Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
+    Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
+    Verdict, WaitDistribution,
 };
 use ecsim::units::{SimTime, Span, Usd};
 
@@ -14,6 +15,7 @@ pub struct Wanted {
     pub variants: Vec<String>,
     pub seeds: u64,
     pub entries: usize,
+    pub services: usize,
     pub cells: usize,
     pub cell: Span,
     /// Every cost is multiplied by this.
@@ -31,6 +33,7 @@ impl Default for Wanted {
             variants: ["x86", "graviton", "fargate"].map(String::from).into(),
             seeds: 32,
             entries: 1,
+            services: 0,
             cells: 168,
             cell: Span::hours(1),
             cost: 1.0,
@@ -93,6 +96,8 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
     let names = Names {
         providers: vec![provider.into()],
         tasks: (0..wanted.entries).map(|e| format!("jobs-{e}")).collect(),
+        services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
+        starts: wanted.services > 0,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);
     let figures: Vec<FigureSummary> = figures::all(&names)
@@ -148,6 +153,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
             members: vec!["m6i.large".into()],
         }),
         median_seed: wanted.seeds.div_ceil(2),
+        story: (wanted.services > 0).then(|| story(factor, wanted)),
     }
 }
 
@@ -206,6 +212,15 @@ fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
         ("tasks", s) if s.starts_with("wait.p99") => 72.0 * factor * wanted.wait,
         ("tasks", "wait.mean") => 3.21 * factor * wanted.wait,
         ("capacity", s) if s.starts_with("gpu") => 0.0,
+        ("service", "desired.mean") => 12.0,
+        ("service", "running.mean") => 11.9,
+        ("service", "healthy.mean") => 11.7,
+        ("service", "available.share") => 0.9987,
+        ("service", s) if s.contains("tart.") => s.len() as f64 * 4.2 * factor,
+        ("start", "count") if is_fargate != (name == "fargate") => 0.0,
+        ("start", "provisioning.mean") if !is_fargate => 0.0,
+        ("start", "pull.mean") if name == "ec2Cached" => 0.0,
+        ("start", "pull.mean") => 21.0 * factor * wanted.wait,
         (_, s) => s.len() as f64 * factor,
     }
 }
@@ -383,6 +398,56 @@ fn waits(factor: f64, wanted: &Wanted) -> WaitDistribution {
     }
 }
 
+/// A day's wave, followed by a group.
+fn story(factor: f64, wanted: &Wanted) -> Story {
+    let width = wanted.cell;
+    let at = |cell: usize| SimTime::ZERO + Span::micros(width.as_micros() * cell as u64);
+    let day = |cell: usize| at(cell).as_micros() as f64 / 86_400e6;
+    let level = |level| {
+        let size = match level {
+            StoryLevel::InstancesLaunching | StoryLevel::InstancesDraining => 0.6,
+            StoryLevel::InstancesActive => 7.0,
+            StoryLevel::TasksWaiting => 1.5,
+            StoryLevel::TasksStarting => 0.8,
+            StoryLevel::TasksRunning => 40.0,
+            StoryLevel::TasksDesired => 42.0,
+        };
+        let cells = 0..wanted.cells;
+        let points = cells.map(|cell| size * factor * wave(day(cell)));
+        (level, points.collect())
+    };
+    let percent = |cell: usize| (at(cell), 60.0 + 70.0 * wave(day(cell) * 3.0));
+    let scaling = |cell: usize| StoryScaling {
+        at: at(cell),
+        provider: "fleet".into(),
+        from: 4,
+        to: if cell.is_multiple_of(2) { 6 } else { 3 },
+        reason: if cell.is_multiple_of(2) {
+            "above"
+        } else {
+            "below"
+        },
+        measured: Some((5, 4)),
+        hundredths: Some(12_500),
+    };
+    Story {
+        seed: 1,
+        origin: SimTime::ZERO,
+        length: Span::micros(width.as_micros() * wanted.cells as u64),
+        width,
+        levels: StoryLevel::ALL.map(level).into(),
+        metrics: vec![StoryMetric {
+            provider: "fleet".into(),
+            target: 90.0,
+            points: (0..wanted.cells).map(percent).collect(),
+        }],
+        scalings: (0..wanted.cells)
+            .filter(|c| c % 7 < 2)
+            .map(scaling)
+            .collect(),
+    }
+}
+
 /// The same with a few figures only, so that a new figure changes no expected file.
 pub fn few_figures(mut results: Results) -> Results {
     let wanted = |path: &str| {
@@ -432,6 +497,7 @@ pub fn empty() -> Results {
         variant.timeline = Timeline::default();
         variant.waits = WaitDistribution::default();
         variant.fit = None;
+        variant.story = variant.story.take().map(|_| Story::default());
     }
     results
 }

@@ -281,3 +281,25 @@ fn an_event_is_one_json_object_on_one_line() {
             + "\n"
     );
 }
+
+#[test]
+fn scaling_has_a_row_per_decision_and_an_exact_metric() {
+    let mut results = fake::results(&Wanted {
+        services: 1,
+        cells: 2,
+        ..Wanted::default()
+    });
+    results.variants.truncate(1);
+    let story = results.variants[0].story.as_mut().expect("it has one");
+    story.scalings[1].measured = None;
+    story.scalings[1].hundredths = None;
+    story.scalings[1].reason = "autoscaler";
+    let mut bytes = Vec::new();
+    report::scaling(&results, &mut bytes).expect("a vector takes all");
+    assert_eq!(
+        String::from_utf8(bytes).expect("UTF-8"),
+        "variant,seed,timeMicros,provider,from,to,reason,needed,running,metricPercent\n\
+         x86,1,0,fleet,4,6,above,5,4,125\n\
+         x86,1,3600000000,fleet,4,3,autoscaler,,,\n"
+    );
+}

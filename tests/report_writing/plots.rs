@@ -79,7 +79,37 @@ fn kinds() -> Vec<(&'static str, Results)> {
     let mut lone = waiting.clone();
     lone.variants.swap_remove(0);
     lone.variants.truncate(1);
+    let living = || Wanted {
+        services: 2,
+        ..wanted()
+    };
+    let mut nothing_lives = fake::results(&Wanted {
+        cells: 0,
+        ..living()
+    });
+    for variant in &mut nothing_lives.variants {
+        variant.story = Some(ecsim::runner::Story::default());
+    }
     vec![
+        ("services", fake::results(&living())),
+        (
+            "services-short",
+            fake::results(&Wanted {
+                cells: 3,
+                cell: Span::seconds(20),
+                ..living()
+            }),
+        ),
+        (
+            "services-fine",
+            fake::results(&Wanted {
+                cells: 2_000,
+                cell: Span::seconds(300),
+                services: 1,
+                ..Wanted::variants(1)
+            }),
+        ),
+        ("services-nothing", nothing_lives),
         ("waiting", waiting),
         ("lone", lone),
         ("usual", fake::results(&wanted())),
@@ -146,7 +176,20 @@ fn every_kind_of_data_gives_well_formed_pictures() {
     let folder = std::env::var_os("ECSIM_PLOTS").map(std::path::PathBuf::from);
     for (kind, results) in kinds() {
         let drawn = draw(&results);
-        assert_eq!(drawn.len(), 2 + 3 * results.variants.len());
+        let stories = results
+            .variants
+            .iter()
+            .filter(|v| v.story.is_some())
+            .count();
+        let starts = drawn
+            .iter()
+            .filter(|p| p.name == "plots/starts.svg")
+            .count();
+        assert!(starts <= 1);
+        assert_eq!(
+            drawn.len(),
+            2 + starts + 3 * results.variants.len() + stories
+        );
         for plot in &drawn {
             let svg = &plot.svg;
             assert!(
@@ -252,4 +295,42 @@ fn a_taker_that_fails_stops_the_drawing() {
         Err("no room")
     });
     assert_eq!((result, taken), (Err("no room"), 1));
+}
+
+#[test]
+fn services_have_a_picture_of_their_starts_and_one_of_a_run_over_time() {
+    let wanted = Wanted {
+        services: 1,
+        ..Wanted::default()
+    };
+    let drawn = draw(&fake::results(&wanted));
+    let svg = |name: &str| {
+        let found = drawn.iter().find(|plot| plot.name == name);
+        found.expect("it is drawn").svg.clone()
+    };
+    let starts = svg("plots/starts.svg");
+    for word in [
+        "seconds",
+        "EC2 cold",
+        "EC2 cached",
+        "Fargate",
+        "pull",
+        "polling",
+    ] {
+        assert!(starts.contains(word), "{word}");
+    }
+    let story = svg("plots/timeline-x86.svg");
+    for word in [
+        "Seed 1",
+        "instances",
+        "desired count",
+        "reservation, %",
+        "▲",
+        "target",
+    ] {
+        assert!(story.contains(word), "{word}");
+    }
+    let without = draw(&fake::results(&Wanted::default()));
+    let is_new = |plot: &Plot| plot.name.contains("starts") || plot.name.contains("timeline");
+    assert!(!without.iter().any(is_new));
 }

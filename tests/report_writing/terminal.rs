@@ -46,6 +46,20 @@ fn the_page_of_many_variants_and_entries_reads_well() {
 }
 
 #[test]
+fn the_page_of_services_reads_well() {
+    let wanted = Wanted {
+        entries: 0,
+        services: 2,
+        ..Wanted::default()
+    };
+    for width in [80, 130] {
+        let page = plain(&wanted, width);
+        assert!(!page.contains("Work:"), "{page}");
+        check_golden(&format!("terminal-services-{width}.txt"), &page);
+    }
+}
+
+#[test]
 fn one_seed_has_no_interval_and_says_so() {
     let wanted = Wanted {
         seeds: 1,
@@ -182,8 +196,13 @@ fn no_line_is_wider_than_the_terminal() {
     wide.entries = 2;
     wide.variants[1] = long.into();
     wide.variants[2] = "日本語のとても長い名前がここにあります".into();
+    let services = Wanted {
+        services: 2,
+        ..wide.clone()
+    };
     for wanted in [
         Wanted::default(),
+        services,
         wide.clone(),
         Wanted {
             cost: 1e12,

@@ -8,12 +8,13 @@ use std::io;
 use std::path::Path;
 
 /// The files of a report, besides `plots/*.svg`.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "summary.json",
     "runs.csv",
     "cost.csv",
     "usage.csv",
     "utilization.csv",
+    "scaling.csv",
     "tasks.csv",
     "events.jsonl",
 ];

@@ -6,6 +6,8 @@ mod canvas;
 mod cost;
 mod frame;
 mod levels;
+mod starts;
+mod story;
 mod waits;
 
 use crate::runner::Results;
@@ -31,6 +33,9 @@ pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) 
     };
     give("cost", cost::cost(results))?;
     give("waits", waits::waits(results))?;
+    if let Some(starts) = starts::starts(results) {
+        give("starts", starts)?;
+    }
     let mut taken = BTreeSet::new();
     let (scenario, seeds) = (&results.scenario, results.seeds.len());
     for variant in &results.variants {
@@ -43,6 +48,10 @@ pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) 
             &format!("tasks-{name}"),
             levels::tasks(scenario, variant, seeds),
         )?;
+        if let Some(story) = &variant.story {
+            let story = story::story(scenario, &variant.name, story);
+            give(&format!("timeline-{name}"), story)?;
+        }
     }
     Ok(())
 }

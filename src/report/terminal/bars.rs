@@ -1,37 +1,64 @@
-//! Cost per month as bars of text, split into their parts.
+//! Bars of text, split into their parts; the cost per month as such bars.
 
 use super::super::figure::{cost_parts, mean};
 use super::super::text::{clean, columns, money, percent, shorten};
 use super::page::Page;
-use crate::runner::Results;
+use crate::runner::{Results, VariantResults};
 
-/// What each part is drawn with: readable without colours, and its code with them.
-const INK: [(&str, char, &str); 4] = [
+/// What a part is drawn with: readable without colours, and its code with them.
+pub(super) type Ink = (&'static str, char, &'static str);
+
+const INK: [Ink; 4] = [
     ("EC2", '█', "34"),
     ("EBS", '▒', "36"),
     ("Fargate", '▓', "33"),
     ("other", '░', "35"),
 ];
 
+/// A bar: its name, what it amounts to in words, its parts in their order, and how it is
+/// divided in words.
+pub(super) struct Bar {
+    pub name: String,
+    pub amount: String,
+    pub parts: Vec<(&'static str, f64)>,
+    pub note: String,
+}
+
+impl Bar {
+    fn total(&self) -> f64 {
+        self.parts.iter().map(|(_, part)| part).sum()
+    }
+}
+
 pub(super) fn write(page: &mut Page, results: &Results) {
-    let totals: Vec<f64> = results
-        .variants
-        .iter()
-        .map(|v| mean(v, "cost.total.perMonth").unwrap_or(0.0).max(0.0))
-        .collect();
-    let most = totals.iter().copied().fold(0.0, f64::max);
+    let bar = |variant: &VariantResults| {
+        let total = mean(variant, "cost.total.perMonth").unwrap_or(0.0).max(0.0);
+        let parts = cost_parts(variant);
+        Bar {
+            name: clean(&variant.name),
+            amount: money(total),
+            note: shares((&parts, &total)),
+            parts,
+        }
+    };
+    let bars: Vec<Bar> = results.variants.iter().map(bar).collect();
+    draw(page, "Cost per month by its parts", &INK, &bars);
+}
+
+/// Draws bars below one another, to one scale, with what each ink stands for; nothing when
+/// there is nothing to draw or no room for it.
+pub(super) fn draw(page: &mut Page, heading: &str, inks: &[Ink], bars: &[Bar]) {
+    let most = bars.iter().map(Bar::total).fold(0.0, f64::max);
     if most <= 0.0 {
         return;
     }
     let widest = |texts: &[String]| texts.iter().map(|t| columns(t)).max().unwrap_or(0);
-    let names: Vec<String> = results
-        .variants
+    let names: Vec<String> = bars
         .iter()
-        .map(|v| shorten(&clean(&v.name), (page.width() / 4).max(4)))
+        .map(|bar| shorten(&bar.name, (page.width() / 4).max(4)))
         .collect();
-    let amounts: Vec<String> = totals.iter().map(|total| money(*total)).collect();
-    let parts: Vec<_> = results.variants.iter().map(cost_parts).collect();
-    let mut notes: Vec<String> = parts.iter().zip(&totals).map(shares).collect();
+    let amounts: Vec<String> = bars.iter().map(|bar| bar.amount.clone()).collect();
+    let mut notes: Vec<String> = bars.iter().map(|bar| bar.note.clone()).collect();
     let indent = widest(&names) + widest(&amounts) + 4;
     let room = page.width().saturating_sub(indent);
     if room < 8 {
@@ -42,31 +69,35 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         notes.fill(String::new());
     }
     let room = (room - widest(&notes)).min(60);
-    page.heading("Cost per month by its parts");
+    page.heading(heading);
     let mut used = Vec::new();
-    for index in 0..results.variants.len() {
-        let bar = bar(page, &parts[index], most, room, &mut used);
+    for (index, bar) in bars.iter().enumerate() {
+        let drawn = drawn(page, inks, &bar.parts, most, room, &mut used);
         let (name, amount) = (&names[index], &amounts[index]);
         let name_gap = widest(&names) - columns(name);
         let amount_gap = widest(&amounts) - columns(amount);
         let line = format!(
-            "{name}{:name_gap$}  {:amount_gap$}{amount}  {bar}{}",
+            "{name}{:name_gap$}  {:amount_gap$}{amount}  {drawn}{}",
             "", "", notes[index]
         );
-        page.line(&line);
+        page.line(line.trim_end());
     }
-    let legend: Vec<String> = INK
+    let legend: Vec<String> = inks
         .iter()
         .filter(|(part, ..)| used.contains(part))
         .map(|(part, ink, code)| format!("{} {part}", page.styled(&ink.to_string(), code)))
         .collect();
+    let words = inks.iter().filter(|(part, ..)| used.contains(part));
+    let length: usize = words.map(|(part, ..)| columns(part) + 5).sum();
+    let indent = indent.min((page.width() + 3).saturating_sub(length));
     page.line(&format!("{:indent$}{}", "", legend.join("   ")));
 }
 
-/// The bar of one variant. Its length is to scale; a part that rounds to nothing is not
-/// drawn, and a cost above zero is at least one character long.
-fn bar(
+/// One bar. Its length is to scale; a part that rounds to nothing is not drawn, and what is
+/// above zero is at least one character long.
+fn drawn(
     page: &Page,
+    inks: &[Ink],
     parts: &[(&'static str, f64)],
     most: f64,
     room: usize,
@@ -74,11 +105,11 @@ fn bar(
 ) -> String {
     let mut text = String::new();
     let (mut sum, mut drawn) = (0.0, 0);
-    for (part, cost) in parts {
-        sum += cost;
+    for (part, size) in parts {
+        sum += size;
         let end = (sum / most * room as f64).round() as usize;
         let end = if drawn == 0 { end.max(1) } else { end };
-        let (_, ink, code) = INK
+        let (_, ink, code) = inks
             .iter()
             .find(|(name, ..)| name == part)
             .expect("every part has its ink");

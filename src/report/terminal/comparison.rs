@@ -1,45 +1,80 @@
 //! The variants side by side: cost with its interval, what it is against the first variant,
 //! and the figures that cost is bought with.
 
-use super::super::figure::{against_first, estimate, is_same_in_every_run, mean};
-use super::super::text::{change, clean, money, money_within, percent, seconds};
+use super::super::figure::{against_first, estimate, has_work, is_same_in_every_run, mean};
+use super::super::text::{change, clean, money, money_within, number, percent, seconds};
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
-use crate::runner::{Estimate, Results, VariantResults};
+use crate::figures::Kind;
+use crate::runner::{Estimate, FigureSummary, Results, VariantResults};
 
 const COST: &str = "cost.total.perMonth";
 
 pub(super) fn write(page: &mut Page, results: &Results) {
     page.blank();
-    let mut grid = Grid::new(
-        1,
-        &[
-            ("variant", 0),
-            ("cost\nper month", 9),
-            ("against\nthe first", 8),
-            ("CPU\nreserved", 6),
-            ("memory\nreserved", 4),
-            ("wait\np95", 7),
-            ("tasks\nfinished", 3),
-            ("tasks\nrejected", 5),
-        ],
-    )
-    .spare(4);
+    let columns = bought(results);
+    let mut headers = vec![
+        ("variant", 0),
+        ("cost\nper month", 9),
+        ("against\nthe first", 8),
+        ("CPU\nreserved", 6),
+        ("memory\nreserved", 4),
+    ];
+    headers.extend(
+        columns
+            .iter()
+            .map(|(header, weight, ..)| (*header, *weight)),
+    );
+    let mut grid = Grid::new(1, &headers).spare(4);
     let first = &results.variants[0];
     for variant in &results.variants {
-        grid.row(vec![
+        let mut row = vec![
             Entry::new(clean(&variant.name)),
             cost(variant),
             against(variant, first),
             shown(variant, "capacity.all.cpu.reserved", percent),
             shown(variant, "capacity.all.memory.reserved", percent),
-            shown(variant, "tasks.all.wait.p95", seconds),
-            shown(variant, "tasks.all.finished.share", percent),
-            shown(variant, "tasks.all.rejected.share", percent),
-        ]);
+        ];
+        let rest = columns.iter();
+        row.extend(rest.map(|(_, _, path, print)| shown(variant, path, *print)));
+        grid.row(row);
     }
     page.lines(grid.lines(page.width(), page.color()));
     without_chance(page, results);
+}
+
+type Column = (&'static str, u8, &'static str, fn(f64) -> String);
+
+/// What cost buys, of standalone work.
+const WORK: [Column; 3] = [
+    ("wait\np95", 7, "tasks.all.wait.p95", seconds),
+    ("tasks\nfinished", 3, "tasks.all.finished.share", percent),
+    ("tasks\nrejected", 5, "tasks.all.rejected.share", percent),
+];
+
+/// What cost buys, of services.
+const SERVICES: [Column; 3] = [
+    (
+        "services\navailable",
+        7,
+        "service.all.available.share",
+        percent,
+    ),
+    ("tasks\nmissing", 5, "service.all.shortfall.mean", number),
+    ("start\np95", 3, "service.all.start.p95", seconds),
+];
+
+/// The columns of what cost buys: standalone work, services, or the first of both.
+fn bought(results: &Results) -> Vec<Column> {
+    let is_service = |s: &FigureSummary| s.figure.kind == Kind::Service;
+    let has_services = |v: &VariantResults| v.figures.iter().any(is_service);
+    let services = results.variants.iter().any(has_services);
+    let work = results.variants.iter().any(has_work) || !services;
+    match (services, work) {
+        (true, true) => vec![SERVICES[0], WORK[0], WORK[2]],
+        (true, false) => SERVICES.into(),
+        _ => WORK.into(),
+    }
 }
 
 /// A figure's mean, or a dash where there is none.

@@ -9,6 +9,7 @@ mod grid;
 mod minimum;
 mod notes;
 mod page;
+mod services;
 mod work;
 
 use super::{figure, text};
@@ -42,6 +43,8 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         comparison::write(&mut page, results);
         bars::write(&mut page, results);
         bill::write(&mut page, results);
+        services::write(&mut page, results);
+        services::starts(&mut page, results);
         work::write(&mut page, results);
         capacity::write(&mut page, results);
     }

@@ -1,5 +1,6 @@
 //! How the work fared: what arrived, what became of it, how long it waited.
 
+use super::super::figure::has_work;
 use super::super::text::{clean, number, percent, seconds};
 use super::comparison::shown;
 use super::grid::{Entry, Grid};
@@ -8,7 +9,7 @@ use crate::figures::Kind;
 use crate::runner::{Results, VariantResults};
 
 pub(super) fn write(page: &mut Page, results: &Results) {
-    if results.variants.iter().all(|v| entries(v).is_empty()) {
+    if !results.variants.iter().any(has_work) {
         return;
     }
     page.heading("Work: tasks of a run, and how long they waited");

@@ -1,0 +1,687 @@
+//! How the services fared: tasks wanted, RUNNING and healthy over time, how long starts took,
+//! why tasks stopped, and how long healthy tasks were missing. What standalone work does is
+//! in `work.rs`, where the seconds of a start went in `starts.rs`.
+
+use super::{Level, Spread};
+use crate::cluster::Task;
+use crate::plan::{Plan, Scheduling, Service};
+use crate::policy::services::{DeploymentConfiguration, within_capacity};
+use crate::simulation::{Fact, Rejection, ServiceEvent, StopReason};
+use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
+
+/// How one service fared, or several together.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceWork {
+    /// The desired count. A daemon has none: what it wants depends on the instances there.
+    pub desired: Level,
+    /// Tasks that are RUNNING and whose desired status is RUNNING.
+    pub running: Level,
+    /// Tasks that count as healthy.
+    pub healthy: Level,
+    /// Tasks that are wanted and not yet RUNNING.
+    pub pending: Level,
+    /// From submission to RUNNING, of the tasks submitted in the reported time.
+    pub starts: Spread,
+    /// From submission to the first time that it counted as healthy, of the same.
+    pub healthy_starts: Spread,
+    /// Tasks that became RUNNING in the reported time.
+    pub started: u64,
+    /// Tasks that failed before they were RUNNING, for want of an image, a dependency, a
+    /// container that stays, or capacity that never came (facts/ecs.md 70).
+    pub failed_starts: u64,
+    /// How often an attempt to place tasks failed (facts/ecs.md 110 to 112).
+    pub placement_failures: u64,
+    /// Containers restarted within their tasks.
+    pub restarts: u64,
+    /// Tasks that stopped, by reason.
+    pub stopped: Stops,
+    /// Healthy tasks that were missing; none of a daemon.
+    pub shortfall: Shortfall,
+}
+
+/// Tasks that stopped in the reported time, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stops {
+    /// There were too many.
+    pub scaled_in: u64,
+    /// They failed their health checks.
+    pub unhealthy: u64,
+    /// An essential container exited.
+    pub exited: u64,
+    /// Their instance drained.
+    pub draining: u64,
+    /// Lost with their capacity: an instance, a Fargate host or Fargate Spot taken back.
+    pub interrupted: u64,
+    /// An image could not be pulled, or a dependency could not be met.
+    pub cannot_start: u64,
+}
+
+impl Stops {
+    /// All of them.
+    pub const fn total(&self) -> u64 {
+        self.scaled_in
+            + self.unhealthy
+            + self.exited
+            + self.draining
+            + self.interrupted
+            + self.cannot_start
+    }
+
+    fn of(&mut self, why: StopReason) -> &mut u64 {
+        match why {
+            StopReason::ScaledIn => &mut self.scaled_in,
+            StopReason::FailedHealthChecks => &mut self.unhealthy,
+            StopReason::EssentialContainerExited { .. } => &mut self.exited,
+            StopReason::InstanceDraining => &mut self.draining,
+            StopReason::HostGone
+            | StopReason::SpotInterruption
+            | StopReason::InfrastructureHealth => &mut self.interrupted,
+            StopReason::CannotPullContainer | StopReason::DependencyFailed => {
+                &mut self.cannot_start
+            }
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.scaled_in += other.scaled_in;
+        self.unhealthy += other.unhealthy;
+        self.exited += other.exited;
+        self.draining += other.draining;
+        self.interrupted += other.interrupted;
+        self.cannot_start += other.cannot_start;
+    }
+}
+
+/// Healthy tasks that are missing, once a service has had as many as desired.
+#[derive(Clone, Debug, Default)]
+pub struct Shortfall {
+    /// The reported time since the desired count was first reached, in µs.
+    pub counted: u128,
+    /// Of it, the time with at least ⌈desired × `minimumHealthyPercent`⌉ healthy tasks, and
+    /// at least one where one is desired.
+    pub available: u128,
+    /// Missing tasks × µs over the same time.
+    pub missing: u128,
+    /// Lengths of the intervals with fewer healthy tasks than desired, as far as they lie in
+    /// the reported time; one that is open at its end counts up to there.
+    pub intervals: Spread,
+    reached: bool,
+    since: SimTime,
+    began: Option<SimTime>,
+}
+
+impl Shortfall {
+    /// Adds up until now with the levels that held so far.
+    fn advance(&mut self, now: SimTime, desired: u64, healthy: u64, minimum: u64) {
+        if now <= self.since {
+            return;
+        }
+        let length = u128::from((now - self.since).as_micros());
+        self.since = now;
+        if !self.reached {
+            return;
+        }
+        self.counted += length;
+        self.missing += u128::from(desired.saturating_sub(healthy)) * length;
+        if healthy >= minimum {
+            self.available += length;
+        }
+    }
+
+    /// The levels are these from now on.
+    fn set(&mut self, now: SimTime, origin: SimTime, desired: u64, healthy: u64) {
+        self.reached |= healthy >= desired;
+        if self.reached && healthy < desired {
+            self.began.get_or_insert(now);
+        } else {
+            self.close(now, origin);
+        }
+    }
+
+    fn close(&mut self, now: SimTime, origin: SimTime) {
+        let Some(began) = self.began.take() else {
+            return;
+        };
+        let length = now.since(began.max(origin));
+        if length > Span::ZERO {
+            self.intervals.record(length);
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.counted += other.counted;
+        self.available += other.available;
+        self.missing += other.missing;
+        self.intervals.merge(&other.intervals);
+    }
+
+    /// The share of the time that was available; `None` if the desired count was never
+    /// reached.
+    pub fn availability(&self) -> Option<f64> {
+        (self.counted > 0).then(|| self.available as f64 / self.counted as f64)
+    }
+
+    /// Tasks missing, time mean.
+    pub fn mean(&self) -> Option<f64> {
+        (self.counted > 0).then(|| self.missing as f64 / self.counted as f64)
+    }
+}
+
+impl ServiceWork {
+    fn new(origin: SimTime) -> Self {
+        Self {
+            desired: Level::new(origin),
+            running: Level::new(origin),
+            healthy: Level::new(origin),
+            pending: Level::new(origin),
+            shortfall: Shortfall {
+                since: origin,
+                ..Shortfall::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Adds what another service did. Of levels only integrals can be added, and only where
+    /// both want a number of tasks is it known how many are missing.
+    fn add(&mut self, other: &Self, is_daemon: bool) {
+        if !is_daemon {
+            self.desired.integral += other.desired.integral;
+            self.running.integral += other.running.integral;
+            self.healthy.integral += other.healthy.integral;
+            self.pending.integral += other.pending.integral;
+            self.shortfall.add(&other.shortfall);
+        }
+        self.starts.merge(&other.starts);
+        self.healthy_starts.merge(&other.healthy_starts);
+        self.started += other.started;
+        self.failed_starts += other.failed_starts;
+        self.placement_failures += other.placement_failures;
+        self.restarts += other.restarts;
+        self.stopped.add(&other.stopped);
+    }
+}
+
+/// A service under observation.
+#[derive(Clone, Debug)]
+struct Observation {
+    work: ServiceWork,
+    is_daemon: bool,
+    minimum_healthy_percent: u32,
+    /// Those alive that have been healthy, by ordinal, and whether they still are.
+    healthy: BTreeMap<u64, bool>,
+}
+
+impl Observation {
+    fn new(service: &Service, origin: SimTime) -> Self {
+        let mut work = ServiceWork::new(origin);
+        let is_daemon = service.scheduling == Scheduling::Daemon;
+        if !is_daemon {
+            let (minimum, maximum) = (service.min_capacity, service.max_capacity);
+            let desired = within_capacity(service.desired_count, minimum, maximum);
+            work.desired.change(SimTime::ZERO, desired.into(), 0);
+            work.shortfall.set(SimTime::ZERO, origin, desired.into(), 0);
+        }
+        Self {
+            work,
+            is_daemon,
+            minimum_healthy_percent: service.minimum_healthy_percent,
+            healthy: BTreeMap::new(),
+        }
+    }
+
+    /// The desired count or the healthy tasks become others.
+    fn change(&mut self, now: SimTime, origin: SimTime, level: Which, up: u64, down: u64) {
+        self.advance(now);
+        match level {
+            Which::Desired => self.work.desired.change(now, up, down),
+            Which::Healthy => self.work.healthy.change(now, up, down),
+        }
+        if !self.is_daemon {
+            let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
+            self.work.shortfall.set(now, origin, desired, healthy);
+        }
+    }
+
+    fn advance(&mut self, now: SimTime) {
+        if self.is_daemon {
+            return;
+        }
+        let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
+        let configuration = DeploymentConfiguration {
+            minimum_healthy_percent: self.minimum_healthy_percent,
+            ..DeploymentConfiguration::default()
+        };
+        let bounds = configuration.bounds(u32::try_from(desired).unwrap_or(u32::MAX));
+        let minimum = u64::from(bounds.minimum_healthy).max(desired.min(1));
+        self.work.shortfall.advance(now, desired, healthy, minimum);
+    }
+
+    fn started(&mut self, now: SimTime, origin: SimTime, task: &Task) {
+        self.work.pending.change(now, 0, 1);
+        self.work.running.change(now, 1, 0);
+        self.work.started += u64::from(now >= origin);
+        if task.arrived >= origin {
+            self.work.starts.record(now - task.arrived);
+        }
+    }
+
+    fn health(&mut self, now: SimTime, origin: SimTime, task: &Task, healthy: bool) {
+        // Whoever is to stop serves nobody any more.
+        let healthy = healthy && !task.stopping;
+        let was = self.healthy.get(&task.ordinal).copied();
+        if was.unwrap_or(false) == healthy {
+            return;
+        }
+        self.healthy.insert(task.ordinal, healthy);
+        if was.is_none() && task.arrived >= origin {
+            self.work.healthy_starts.record(now - task.arrived);
+        }
+        let (up, down) = (u64::from(healthy), u64::from(!healthy));
+        self.change(now, origin, Which::Healthy, up, down);
+    }
+
+    /// A task is wanted no more, or has left.
+    fn leave(&mut self, now: SimTime, origin: SimTime, task: &Task) {
+        if self.healthy.remove(&task.ordinal) == Some(true) {
+            self.change(now, origin, Which::Healthy, 0, 1);
+        }
+        let level = match task.running {
+            true => &mut self.work.running,
+            false => &mut self.work.pending,
+        };
+        level.change(now, 0, 1);
+    }
+
+    fn stopped(&mut self, now: SimTime, origin: SimTime, task: &Task, why: StopReason) {
+        if !task.stopping {
+            self.leave(now, origin, task);
+        }
+        if now < origin {
+            return;
+        }
+        *self.work.stopped.of(why) += 1;
+        let is_failure = matches!(
+            why,
+            StopReason::CannotPullContainer
+                | StopReason::DependencyFailed
+                | StopReason::EssentialContainerExited { .. }
+        );
+        self.work.failed_starts += u64::from(!task.running && is_failure);
+    }
+}
+
+/// A level on which a shortfall depends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    Desired,
+    Healthy,
+}
+
+/// How all services fared.
+#[derive(Clone, Debug)]
+pub struct Services {
+    origin: SimTime,
+    /// Entries below this are standalone work.
+    first: usize,
+    services: Vec<Observation>,
+}
+
+impl Services {
+    /// For the services of a plan, counting from `origin` on.
+    pub fn new(plan: &Plan, origin: SimTime) -> Self {
+        let services = plan.services.iter();
+        Self {
+            origin,
+            first: plan.tasks.len(),
+            services: services.map(|s| Observation::new(s, origin)).collect(),
+        }
+    }
+
+    /// How one service fared, by its place in the plan.
+    pub fn service(&self, index: usize) -> &ServiceWork {
+        &self.services[index].work
+    }
+
+    /// True for a service without a desired count.
+    pub fn is_daemon(&self, index: usize) -> bool {
+        self.services[index].is_daemon
+    }
+
+    /// All services together: their levels without daemons, integrals only.
+    pub fn all(&self) -> ServiceWork {
+        let mut all = ServiceWork::default();
+        for service in &self.services {
+            all.add(&service.work, service.is_daemon);
+        }
+        all
+    }
+
+    #[inline]
+    pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
+        if !self.services.is_empty() {
+            self.read_fact(now, fact);
+        }
+    }
+
+    fn read_fact(&mut self, now: SimTime, fact: &Fact) {
+        let origin = self.origin;
+        let of = match fact {
+            Fact::Service(service, event) => {
+                return self.services[service.index()].event(now, origin, *event);
+            }
+            Fact::TaskArrived(of)
+            | Fact::TaskStarted(of)
+            | Fact::TaskHealth(of, _)
+            | Fact::ContainerRestarted(of, _)
+            | Fact::TaskStopping(of, _)
+            | Fact::TaskStopped(of, _)
+            | Fact::TaskRejected(of, _) => &of.task,
+            _ => return,
+        };
+        let Some(index) = of.entry.index().checked_sub(self.first) else {
+            return;
+        };
+        let service = &mut self.services[index];
+        match fact {
+            Fact::TaskArrived(_) => service.work.pending.change(now, 1, 0),
+            Fact::TaskStarted(_) => service.started(now, origin, of),
+            Fact::TaskHealth(_, healthy) => service.health(now, origin, of, *healthy),
+            Fact::ContainerRestarted(..) => service.work.restarts += u64::from(now >= origin),
+            Fact::TaskStopping(..) => service.leave(now, origin, of),
+            Fact::TaskStopped(_, why) => service.stopped(now, origin, of, *why),
+            Fact::TaskRejected(_, why) => {
+                service.leave(now, origin, of);
+                let timed_out = *why == Rejection::ProvisioningTimedOut;
+                service.work.failed_starts += u64::from(timed_out && now >= origin);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn finish(&mut self, end: SimTime) {
+        for service in &mut self.services {
+            service.advance(end);
+            let work = &mut service.work;
+            work.shortfall.close(end, self.origin);
+            for level in [
+                &mut work.desired,
+                &mut work.running,
+                &mut work.healthy,
+                &mut work.pending,
+            ] {
+                level.advance(end);
+            }
+        }
+    }
+}
+
+impl Observation {
+    fn event(&mut self, now: SimTime, origin: SimTime, event: ServiceEvent) {
+        match event {
+            ServiceEvent::DesiredCountUpdated { from, to } if !self.is_daemon => {
+                self.change(now, origin, Which::Desired, to.into(), from.into());
+            }
+            ServiceEvent::PlacementFailed(_)
+            | ServiceEvent::FargateUnavailable
+            | ServiceEvent::ProvisioningLimitReached => {
+                self.work.placement_failures += u64::from(now >= origin);
+            }
+            ServiceEvent::DesiredCountUpdated { .. }
+            | ServiceEvent::SteadyState
+            | ServiceEvent::StartImpaired => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Asked, EntryId, LaneId, ServiceId, Shape, ZoneId};
+    use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, PlacementRule, Target};
+    use crate::simulation::TaskFact;
+    use crate::units::{Cpu, Memory};
+
+    fn demand() -> Demand {
+        Demand {
+            cpu: Drawn::Fixed(Cpu::units(256)),
+            memory: MemoryDemand::Absolute(Drawn::Fixed(Memory::ZERO)),
+            gpus: 0,
+            host_ports: Vec::new(),
+            network_mode: NetworkMode::Bridge,
+            architecture: None,
+            operating_system: None,
+            ephemeral_storage: Memory::ZERO,
+            on_fargate: false,
+        }
+    }
+
+    fn service(desired: u32, percent: u32) -> Service {
+        Service {
+            name: "web".into(),
+            definition: "web:1".into(),
+            target: Target::AnyInstance,
+            placement: PlacementRule::Ecs(Vec::new()),
+            distinct_instance: false,
+            scheduling: Scheduling::Replica,
+            desired_count: desired,
+            min_capacity: 0,
+            max_capacity: 100,
+            minimum_healthy_percent: percent,
+            maximum_percent: 200,
+            health_check_grace_period: Span::ZERO,
+            demand: demand(),
+            containers: Vec::new().into(),
+            scheduled: Vec::new(),
+        }
+    }
+
+    fn task(ordinal: u64, arrived: u64) -> Task {
+        Task {
+            entry: EntryId::new(0),
+            lane: LaneId::new(0),
+            ordinal,
+            arrived: SimTime::micros(arrived),
+            duration: Span::ZERO,
+            shape: Shape::default(),
+            asked: Asked::default(),
+            instance: None,
+            zone: ZoneId::new(0),
+            placed: SimTime::micros(arrived),
+            started: SimTime::micros(arrived),
+            attempts: 1,
+            promised: false,
+            held: false,
+            running: false,
+            stopping: false,
+        }
+    }
+
+    struct Story(Services);
+
+    impl Story {
+        fn new(service: Service, warm_up: u64) -> Self {
+            let plan = Plan {
+                services: vec![service],
+                ..Plan::default()
+            };
+            Self(Services::new(&plan, SimTime::micros(warm_up)))
+        }
+
+        fn tell(&mut self, at: u64, fact: &Fact) -> &mut Self {
+            self.0.read(SimTime::micros(at), fact);
+            self
+        }
+
+        /// Submitted, RUNNING two microseconds later, healthy after one more.
+        fn healthy(&mut self, ordinal: u64, at: u64) -> Task {
+            let mut task = task(ordinal, at);
+            let of = |task| TaskFact {
+                task,
+                provider: None,
+            };
+            self.tell(at, &Fact::TaskArrived(of(task)));
+            task.running = true;
+            self.tell(at + 2, &Fact::TaskStarted(of(task)));
+            self.tell(at + 3, &Fact::TaskHealth(of(task), true));
+            task
+        }
+
+        fn stop(&mut self, mut task: Task, at: u64, why: StopReason) {
+            task.stopping = true;
+            let of = TaskFact {
+                task,
+                provider: None,
+            };
+            self.tell(at, &Fact::TaskStopping(of, why));
+            self.tell(at + 1, &Fact::TaskStopped(of, why));
+        }
+
+        fn end(&mut self, at: u64) -> &ServiceWork {
+            self.0.finish(SimTime::micros(at));
+            self.0.service(0)
+        }
+    }
+
+    #[test]
+    fn a_shortfall_counts_once_the_desired_count_was_reached() {
+        let mut story = Story::new(service(2, 50), 0);
+        let first = story.healthy(0, 0);
+        story.healthy(1, 7);
+        // Both are healthy at 10; one is lost at 20 and replaced at 33.
+        story.stop(first, 20, StopReason::FailedHealthChecks);
+        story.healthy(2, 30);
+        let work = story.end(40);
+        assert_eq!((work.shortfall.counted, work.shortfall.missing), (30, 13));
+        // Half of two is one, which was always there.
+        assert_eq!(work.shortfall.available, 30);
+        assert_eq!(work.shortfall.intervals.count, 1);
+        assert_eq!(work.shortfall.intervals.maximum, Span::micros(13));
+        assert_eq!((work.started, work.stopped.unhealthy), (3, 1));
+        assert_eq!(work.starts.sum, 6);
+        assert_eq!(work.healthy_starts.sum, 9);
+        // Of 40: 18 + 31 + 8.
+        assert_eq!(work.running.integral, 18 + 31 + 8);
+        assert_eq!(work.pending.integral, 6);
+        assert_eq!(work.desired.integral, 80);
+    }
+
+    #[test]
+    fn below_the_minimum_healthy_percent_rounded_up_a_service_is_unavailable() {
+        for (percent, available) in [(100, 10), (51, 10), (50, 30), (0, 30)] {
+            let mut story = Story::new(service(2, percent), 0);
+            let first = story.healthy(0, 0);
+            story.healthy(1, 0);
+            story.stop(first, 13, StopReason::HostGone);
+            let work = story.end(33);
+            assert_eq!(work.shortfall.available, available, "{percent} %");
+            assert_eq!(work.stopped.interrupted, 1);
+        }
+        // At least one, whatever the percentage.
+        let mut story = Story::new(service(1, 0), 0);
+        let only = story.healthy(0, 0);
+        story.stop(only, 13, StopReason::HostGone);
+        assert_eq!(story.end(33).shortfall.available, 10);
+    }
+
+    #[test]
+    fn a_shortfall_that_is_open_at_the_end_counts_up_to_there() {
+        let mut story = Story::new(service(1, 100), 10);
+        let only = story.healthy(0, 0);
+        story.stop(only, 5, StopReason::ScaledIn);
+        let work = story.end(50);
+        assert_eq!(work.shortfall.intervals.maximum, Span::micros(40));
+        assert_eq!(work.shortfall.counted, 40);
+        assert_eq!(work.shortfall.available, 0);
+        // All of it was before the reported time.
+        assert_eq!(
+            (work.started, work.stopped.total(), work.starts.count),
+            (0, 0, 0)
+        );
+    }
+
+    #[test]
+    fn more_tasks_wanted_is_a_shortfall_too() {
+        let mut story = Story::new(service(0, 100), 0);
+        let to = ServiceEvent::DesiredCountUpdated { from: 0, to: 1 };
+        story.tell(10, &Fact::Service(ServiceId::new(0), to));
+        story.healthy(0, 10);
+        let back = ServiceEvent::DesiredCountUpdated { from: 1, to: 0 };
+        story.tell(20, &Fact::Service(ServiceId::new(0), back));
+        let work = story.end(30);
+        assert_eq!(work.desired.integral, 10);
+        assert_eq!(work.shortfall.intervals.sum, 3);
+        assert_eq!((work.shortfall.counted, work.shortfall.available), (30, 27));
+    }
+
+    #[test]
+    fn a_task_that_is_unhealthy_for_a_while_starts_healthy_once() {
+        let mut story = Story::new(service(1, 100), 0);
+        let task = story.healthy(0, 0);
+        let of = TaskFact {
+            task,
+            provider: None,
+        };
+        for (at, healthy) in [(5, false), (6, false), (9, true), (9, true)] {
+            story.tell(at, &Fact::TaskHealth(of, healthy));
+        }
+        let work = story.end(20);
+        assert_eq!(work.healthy_starts.count, 1);
+        assert_eq!(work.healthy.integral, 2 + 11);
+    }
+
+    #[test]
+    fn who_never_ran_was_pending_and_may_have_failed() {
+        let mut story = Story::new(service(1, 100), 0);
+        let mut lost = task(0, 0);
+        let of = TaskFact {
+            task: lost,
+            provider: None,
+        };
+        story.tell(0, &Fact::TaskArrived(of));
+        story.stop(lost, 4, StopReason::CannotPullContainer);
+        lost.ordinal = 1;
+        let of = TaskFact {
+            task: lost,
+            provider: None,
+        };
+        story.tell(6, &Fact::TaskArrived(of));
+        story.tell(8, &Fact::TaskRejected(of, Rejection::ProvisioningTimedOut));
+        let work = story.end(10);
+        assert_eq!((work.failed_starts, work.stopped.cannot_start), (2, 1));
+        assert_eq!(work.pending.integral, 4 + 2);
+        assert_eq!(work.shortfall.availability(), None);
+    }
+
+    #[test]
+    fn together_daemons_count_for_starts_but_not_for_levels() {
+        let plan = Plan {
+            services: vec![
+                service(1, 100),
+                Service {
+                    scheduling: Scheduling::Daemon,
+                    ..service(0, 0)
+                },
+            ],
+            ..Plan::default()
+        };
+        let mut story = Story(Services::new(&plan, SimTime::ZERO));
+        story.healthy(0, 0);
+        let of = TaskFact {
+            task: Task {
+                entry: EntryId::new(1),
+                ..task(0, 0)
+            },
+            provider: None,
+        };
+        story.tell(0, &Fact::TaskArrived(of));
+        story.tell(1, &Fact::TaskStarted(of));
+        story.end(10);
+        let all = story.0.all();
+        assert_eq!((all.started, all.starts.count), (2, 2));
+        assert_eq!((all.running.integral, all.desired.integral), (8, 10));
+        assert_eq!(all.shortfall.counted, 7);
+        assert!(story.0.is_daemon(1) && !story.0.is_daemon(0));
+    }
+}

@@ -1,0 +1,278 @@
+//! `plots/timeline-….svg`: the story of one run. Up to three panels over one time: instances
+//! by state, tasks by state with the desired count, and the reservation of capacity providers
+//! with every scaling decision. Panels of which a plan has nothing are left out.
+
+use super::axis;
+use super::canvas::{Anchor, Canvas, INK, PALETTE, SOFT, Stroke, draw};
+use super::frame::{Area, Heading, LegendEntry, WIDTH, solid};
+use crate::runner::{Story, StoryLevel, StoryScaling};
+use plotters::prelude::RGBColor;
+
+const TIME: &str = "simulated time since the start";
+const NOTHING: &str = "no time was reported";
+/// A reservation above this would leave no room for the others: it is drawn at the top.
+const MOST_PERCENT: f64 = 400.0;
+/// Beyond so many cells steps are finer than the eye.
+const FINE: usize = 500;
+/// Marks of one direction nearer than this, in points, are one.
+const NEAR: f64 = 4.0;
+
+type Layer = (StoryLevel, &'static str, RGBColor);
+
+const INSTANCES: [Layer; 3] = [
+    (StoryLevel::InstancesActive, "active", PALETTE[0]),
+    (StoryLevel::InstancesLaunching, "launching", PALETTE[3]),
+    (StoryLevel::InstancesDraining, "draining", PALETTE[4]),
+];
+
+const TASKS: [Layer; 3] = [
+    (StoryLevel::TasksRunning, "running", PALETTE[2]),
+    (StoryLevel::TasksStarting, "starting", PALETTE[5]),
+    (StoryLevel::TasksWaiting, "waiting for capacity", PALETTE[1]),
+];
+
+/// Colours of the providers' reservations, in turn.
+const METRICS: [RGBColor; 3] = [PALETTE[6], PALETTE[0], PALETTE[4]];
+
+pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
+    let title = format!("One run over time: {scenario}, {variant}");
+    let heading = Heading::new(&title, &subtitle(story), legend(story));
+    let panel = |top: f64, height: f64| Area {
+        left: 80.0,
+        right: WIDTH - 30.0,
+        top,
+        bottom: top + height,
+    };
+    let has_instances = has_any(story, &INSTANCES) || !has_any(story, &TASKS);
+    let instances = panel(heading.bottom + 30.0, 150.0);
+    let above = if has_instances {
+        instances.bottom + 44.0
+    } else {
+        instances.top
+    };
+    let tasks = panel(above, 170.0);
+    let has_metric = !story.metrics.is_empty() || !story.scalings.is_empty();
+    let metric = panel(tasks.bottom + 44.0, 130.0);
+    let last = if has_metric { metric } else { tasks };
+    draw(WIDTH, last.bottom + 56.0, |canvas| {
+        heading.draw(canvas);
+        if has_instances {
+            levels(canvas, &instances, story, "instances", &INSTANCES, None);
+        }
+        let desired = Some(StoryLevel::TasksDesired);
+        levels(canvas, &tasks, story, "tasks", &TASKS, desired);
+        if has_metric {
+            reservation(canvas, &metric, story);
+        }
+        let (from, to) = ends(story);
+        let ticks = if to > from {
+            axis::times(from, to)
+        } else {
+            Vec::new()
+        };
+        let x = |seconds: f64| place(&last, story, seconds);
+        last.draw_bottom(canvas, TIME, &ticks, x);
+    })
+}
+
+fn ends(story: &Story) -> (f64, f64) {
+    let from = story.origin.as_seconds_f64();
+    (from, from + story.length.as_seconds_f64())
+}
+
+fn place(area: &Area, story: &Story, seconds: f64) -> f64 {
+    let (from, to) = ends(story);
+    area.left + ((seconds - from) / (to - from)).clamp(0.0, 1.0) * area.width()
+}
+
+fn subtitle(story: &Story) -> String {
+    let out = story.scalings.iter().filter(|s| s.to > s.from).count();
+    let back = story.scalings.len() - out;
+    let seed = story.seed;
+    let scaled = match (out, back) {
+        (0, 0) => "no Auto Scaling group changed its desired capacity.".into(),
+        _ => format!("desired capacities rose {out} × (▲) and fell {back} × (▼)."),
+    };
+    format!("Seed {seed}, time means of each cell; {scaled}")
+}
+
+fn legend(story: &Story) -> Vec<LegendEntry> {
+    let area = |(_, label, color): &Layer| LegendEntry {
+        label: (*label).into(),
+        stroke: solid(*color, 1.0),
+        is_area: true,
+    };
+    let line = |label: String, stroke| LegendEntry {
+        label,
+        stroke,
+        is_area: false,
+    };
+    let layers = INSTANCES.iter().chain(&TASKS);
+    let used = layers.filter(|(level, ..)| is_any(story, *level));
+    let mut legend: Vec<LegendEntry> = used.map(area).collect();
+    if is_any(story, StoryLevel::TasksDesired) {
+        legend.push(line("desired count".into(), solid(INK, 1.5)));
+    }
+    for (index, metric) in story.metrics.iter().enumerate() {
+        let color = METRICS[index % METRICS.len()];
+        legend.push(line(
+            format!("reservation of {}", metric.provider),
+            solid(color, 1.5),
+        ));
+    }
+    if !story.metrics.is_empty() {
+        legend.push(line("target".into(), dashed(SOFT)));
+    }
+    legend
+}
+
+fn dashed(color: RGBColor) -> Stroke {
+    Stroke {
+        color,
+        width: 1.0,
+        is_dashed: true,
+    }
+}
+
+fn level(story: &Story, wanted: StoryLevel) -> &[f64] {
+    let found = story.levels.iter().find(|(level, _)| *level == wanted);
+    found.map_or(&[], |(_, means)| means)
+}
+
+fn is_any(story: &Story, wanted: StoryLevel) -> bool {
+    level(story, wanted).iter().any(|mean| *mean > 0.0)
+}
+
+fn has_any(story: &Story, layers: &[Layer]) -> bool {
+    layers.iter().any(|(level, ..)| is_any(story, *level))
+}
+
+/// Layers on one another, and a line over them.
+fn levels(
+    canvas: &mut Canvas<'_>,
+    area: &Area,
+    story: &Story,
+    unit: &str,
+    layers: &[Layer],
+    line: Option<StoryLevel>,
+) {
+    let cells = level(story, layers[0].0).len();
+    let mut sums = vec![vec![0.0; cells]];
+    for (wanted, ..) in layers {
+        let below = sums.last().expect("there is a floor");
+        let own = below.iter().zip(level(story, *wanted));
+        sums.push(own.map(|(below, own)| below + own).collect());
+    }
+    let over = line.map_or(&[][..], |line| level(story, line));
+    let highest = sums.iter().flatten().chain(over).copied();
+    let axis = axis::plain(highest.fold(0.0, f64::max));
+    let y = |value: f64| area.bottom - value / axis.end * area.height();
+    if cells == 0 {
+        area.draw_levels(canvas, unit, &[], y);
+        area.draw_bottom(canvas, "", &[], |x| x);
+        area.draw_nothing(canvas, NOTHING);
+        return;
+    }
+    area.draw_levels(canvas, unit, &axis.ticks, y);
+    let path = |means: &[f64]| -> Vec<(f64, f64)> {
+        let corners = steps(story, means).into_iter();
+        corners
+            .map(|(at, mean)| (place(area, story, at), y(mean)))
+            .collect()
+    };
+    for (index, (_, _, color)) in layers.iter().enumerate() {
+        let mut outline = path(&sums[index + 1]);
+        outline.extend(path(&sums[index]).into_iter().rev());
+        canvas.polygon(&outline, *color, 0.75);
+    }
+    if over.iter().any(|value| *value > 0.0) {
+        canvas.line(&path(over), solid(INK, 1.5));
+    }
+    area.draw_bottom(canvas, "", &[], |x| x);
+}
+
+/// The corners of a level: every cell is level, as it is a mean over its time; where cells
+/// are finer than the eye, their middles.
+fn steps(story: &Story, means: &[f64]) -> Vec<(f64, f64)> {
+    let (from, to) = ends(story);
+    let width = story.width.as_seconds_f64();
+    let at = |cell: f64| (from + cell * width).min(to);
+    let last = means.len().saturating_sub(1);
+    let corners = means.iter().enumerate().flat_map(|(cell, mean)| {
+        let number = cell as f64;
+        let (begin, end) = match cell {
+            _ if means.len() <= FINE => (at(number), at(number + 1.0)),
+            0 => (at(0.0), at(0.5)),
+            cell if cell == last => (at(number), at(number + 1.0)),
+            _ => (at(number + 0.5), at(number + 0.5)),
+        };
+        [(begin, *mean), (end, *mean)]
+    });
+    corners.collect()
+}
+
+/// The metric in percent, its targets, and the decisions above it.
+fn reservation(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
+    let points = story.metrics.iter().flat_map(|metric| &metric.points);
+    let most = points.map(|(_, percent)| *percent).fold(100.0, f64::max);
+    // Room for the marks.
+    let axis = axis::plain(most.min(MOST_PERCENT) * 1.3);
+    let y = |percent: f64| area.bottom - percent.min(axis.end) / axis.end * area.height();
+    area.draw_levels(canvas, "reservation, %", &axis.ticks, y);
+    let (from, to) = ends(story);
+    if to <= from {
+        area.draw_nothing(canvas, NOTHING);
+        return;
+    }
+    for (index, metric) in story.metrics.iter().enumerate() {
+        let target = y(metric.target);
+        canvas.line(&[(area.left, target), (area.right, target)], dashed(SOFT));
+        let mut path: Vec<(f64, f64)> = Vec::new();
+        for (at, percent) in &metric.points {
+            let x = place(area, story, at.as_seconds_f64());
+            // What was measured holds until the next measurement.
+            if let Some((_, before)) = path.last().copied() {
+                path.push((x, before));
+            }
+            path.push((x, y(*percent)));
+        }
+        if let Some((_, before)) = path.last().copied() {
+            path.push((area.right, before));
+            canvas.line(&path, solid(METRICS[index % METRICS.len()], 1.5));
+        }
+    }
+    let rises = story.scalings.iter().filter(|s| s.to > s.from);
+    marks(canvas, area, story, rises, true);
+    let falls = story.scalings.iter().filter(|s| s.to < s.from);
+    marks(canvas, area, story, falls, false);
+    canvas.line(
+        &[(area.left, area.bottom), (area.right, area.bottom)],
+        solid(SOFT, 1.0),
+    );
+    let at = (area.right, area.top - 14.0);
+    canvas.text("▲ scale-out   ▼ scale-in", at, 12.0, Anchor::End, SOFT);
+}
+
+/// Triangles along the top; those that would cover one another are one.
+fn marks<'a>(
+    canvas: &mut Canvas<'_>,
+    area: &Area,
+    story: &Story,
+    scalings: impl Iterator<Item = &'a StoryScaling>,
+    rises: bool,
+) {
+    let mut last = f64::NEG_INFINITY;
+    for scaling in scalings {
+        let x = place(area, story, scaling.at.as_seconds_f64());
+        if x - last < NEAR {
+            continue;
+        }
+        last = x;
+        let (tip, base, color) = if rises {
+            (area.top + 2.0, area.top + 10.0, PALETTE[1])
+        } else {
+            (area.top + 22.0, area.top + 14.0, PALETTE[0])
+        };
+        canvas.polygon(&[(x, tip), (x + 4.5, base), (x - 4.5, base)], color, 1.0);
+    }
+}

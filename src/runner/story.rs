@@ -1,0 +1,70 @@
+//! The story of one run, as the reports tell it.
+
+use super::results::{Story, StoryMetric, StoryScaling};
+use crate::metrics::{ScalingDecision, StoryReader};
+use crate::plan::{Capacity, Plan};
+use crate::policy::provisioning::Reservation;
+use crate::simulation::ScalingReason;
+use crate::units::SimTime;
+
+pub use crate::metrics::StoryLevel;
+
+/// The story that a reader has seen, which has not been closed yet.
+pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -> Story {
+    reader.finish(end);
+    let origin = SimTime::ZERO + plan.warm_up;
+    let means = |level| (level, reader.means(level));
+    Story {
+        seed,
+        origin,
+        length: end.since(origin),
+        width: reader.width(),
+        levels: StoryLevel::ALL.map(means).into(),
+        metrics: (0..plan.cluster.providers.len())
+            .filter_map(|provider| metric(plan, provider, &reader))
+            .collect(),
+        scalings: reader.decisions.iter().map(|d| scaling(plan, d)).collect(),
+    }
+}
+
+fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMetric> {
+    let named = &plan.cluster.providers[provider];
+    let Capacity::Group(group) = &named.capacity else {
+        return None;
+    };
+    let points = reader.metric(provider);
+    if points.is_empty() {
+        return None;
+    }
+    let points = points.iter();
+    Some(StoryMetric {
+        provider: named.name.clone(),
+        target: group.managed_scaling?.target_capacity.into(),
+        points: points
+            .map(|point| (point.at, point.hundredths as f64 / 100.0))
+            .collect(),
+    })
+}
+
+fn scaling(plan: &Plan, decision: &ScalingDecision) -> StoryScaling {
+    let (reason, measured) = match decision.why {
+        ScalingReason::Above { needed, running } => ("above", Some((needed, running))),
+        ScalingReason::Below { needed, running } => ("below", Some((needed, running))),
+        ScalingReason::Autoscaler => ("autoscaler", None),
+    };
+    let hundredths = measured.map(|(needed, running)| {
+        // The target matters only where nothing was measured.
+        Reservation::Measured { needed, running }
+            .metric(100)
+            .hundredths()
+    });
+    StoryScaling {
+        at: decision.at,
+        provider: plan.cluster.providers[decision.provider].name.clone(),
+        from: decision.from,
+        to: decision.to,
+        reason,
+        measured,
+        hundredths,
+    }
+}
