@@ -100,6 +100,9 @@ pub struct World<'p> {
     faults: faults::Faults<'p>,
     spot: spot::Spot,
     registries: images::Registries,
+    /// Some work has a life in detail. Elsewhere what stops lets go at once, so that agents
+    /// have no queue.
+    has_lives: bool,
     /// Standalone tasks that are alive, and entries whose arrivals have not ended.
     jobs: u64,
     open_entries: usize,

@@ -92,6 +92,7 @@ impl<'p> World<'p> {
             spot: spot::Spot::new(plan, seed),
             registries: super::images::Registries::new(plan),
             seed,
+            has_lives: false,
             jobs: 0,
             open_entries: 0,
             ends_with_work: plan.until == Until::Drained && goes_on(plan),
@@ -152,6 +153,7 @@ impl<'p> World<'p> {
         }
         self.placement_keys
             .push(StreamKey::new(self.seed, Purpose::Placement, entry.name));
+        self.has_lives |= entry.life.is_some();
         self.entries.push(entry);
         id
     }

@@ -61,11 +61,13 @@ fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
         return;
     };
     if let Some(instance) = task.instance {
-        let agent = &mut world.machines[instance.index()].agent;
-        if !agent.queue.is_empty() || !world.cluster.can_hold(instance, &task.shape) {
-            // What stops there has not let go yet (facts/ecs.md 66).
-            agent.queue.push_back(id);
-            return;
+        if world.has_lives {
+            let agent = &mut world.machines[instance.index()].agent;
+            if !agent.queue.is_empty() || !world.cluster.can_hold(instance, &task.shape) {
+                // What stops there has not let go yet (facts/ecs.md 66).
+                agent.queue.push_back(id);
+                return;
+            }
         }
         task.held = true;
         world.cluster.hold(instance, &task.shape);
@@ -140,7 +142,9 @@ pub(super) fn free_all<R: Reader<Fact>>(
         Some(instance) => {
             if task.held {
                 world.cluster.let_go(instance, &task.shape);
-                agent::next_in_queue(world, turn, instance);
+                if world.has_lives {
+                    agent::next_in_queue(world, turn, instance);
+                }
             }
             if task.promised {
                 free_promise(world, turn, task, instance);
@@ -200,7 +204,9 @@ pub(super) fn lose<R: Reader<Fact>>(
 
 /// An instance that drains may be done now (facts/ecs.md 160).
 fn left<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, task: &Task) {
-    if let Some(instance) = task.instance {
+    if let Some(instance) = task.instance
+        && world.cluster.is_in_group(instance)
+    {
         instances::task_left(world, turn, instance);
     }
 }
