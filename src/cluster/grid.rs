@@ -95,10 +95,9 @@ impl Grid {
         let column = self.memory.bucket(instance.free_memory) as usize;
         let cell = row * SIDE + column;
         let head = std::mem::replace(&mut self.heads[cell], id.index() as u32);
-        instance.cell = cell as u32;
+        instance.cell = cell as u16;
         instance.next = head;
         instance.previous = NONE;
-        instance.filed = (instance.free_cpu, instance.free_memory);
         self.rows[row].enter(column, instance.free_cpu);
         self.columns[column].enter(row, instance.free_memory);
         self.row_mask |= 1 << row;
@@ -108,14 +107,18 @@ impl Grid {
         }
     }
 
-    /// Takes an instance out.
+    /// Takes an instance out that was filed under so much free CPU and memory.
     #[inline]
-    pub(super) fn remove(&mut self, instances: &mut [Instance], id: InstanceId) {
-        let instance = &mut instances[id.index()];
+    pub(super) fn remove(
+        &mut self,
+        instances: &mut [Instance],
+        id: InstanceId,
+        (cpu, memory): (u64, u64),
+    ) {
+        let instance = &instances[id.index()];
         let (next, previous) = (instance.next, instance.previous);
-        let cell = std::mem::replace(&mut instance.cell, NONE) as usize;
+        let cell = usize::from(instance.cell);
         let (row, column) = (cell / SIDE, cell % SIDE);
-        let (cpu, memory) = instance.filed;
         if next != NONE {
             instances[next as usize].previous = previous;
         }

@@ -33,30 +33,31 @@ use pool::{NONE, Order};
 /// (facts/ecs.md 14).
 const MOST_HOST_PORTS: usize = 95;
 
-/// One EC2 instance: launched, and sooner or later registered with the cluster.
+/// One EC2 instance: launched, and sooner or later registered with the cluster. It fills a
+/// line of the processor's cache: placement goes from instance to instance.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Instance {
     free_cpu: u64,
     free_memory: u64,
     free_interfaces: u32,
     free_gpus: u32,
     tasks: u32,
-    /// Of the tasks, those of daemons.
-    daemons: u32,
-    /// ACTIVE with a connected agent: it may be given tasks (facts/ecs.md 75).
-    accepting: bool,
+    /// Of the tasks, those of daemons: one per daemon service at most.
+    daemons: u16,
+    /// The cell of the pool's grid that it is filed under.
+    cell: u16,
     pool: PoolId,
-    /// Position among the pool's instances, while it is accepting.
+    /// Position among the pool's instances, while it may be given tasks; else `NONE`.
     slot: u32,
     /// Neighbours in the same cell of the pool's grid.
     next: u32,
     previous: u32,
-    /// The grid cell it is filed under, and the free CPU and memory it was filed by.
-    cell: u32,
-    filed: (u64, u64),
     held_cpu: u64,
     held_memory: u64,
 }
+
+const _: () = assert!(size_of::<Instance>() == 64, "a line of the cache");
 
 impl Instance {
     /// CPU not promised to any task.
@@ -86,12 +87,12 @@ impl Instance {
     }
     /// True when it has no tasks but those of daemons (facts/ecs.md 139).
     pub fn is_empty(&self) -> bool {
-        self.tasks == self.daemons
+        self.tasks == u32::from(self.daemons)
     }
     /// True when it may be given tasks: ACTIVE, with a connected agent (facts/ecs.md 75).
     #[inline]
     pub fn is_accepting(&self) -> bool {
-        self.accepting
+        self.slot != NONE
     }
     /// The pool it belongs to: its provider, type and zone.
     pub fn pool(&self) -> PoolId {
@@ -202,13 +203,11 @@ impl Cluster {
             free_gpus: home.spec.gpus,
             tasks: 0,
             daemons: 0,
-            accepting: false,
+            cell: 0,
             pool,
-            slot: 0,
+            slot: NONE,
             next: NONE,
             previous: NONE,
-            cell: NONE,
-            filed: (0, 0),
             held_cpu: 0,
             held_memory: 0,
         });
@@ -223,10 +222,9 @@ impl Cluster {
     /// An instance may be given tasks from now on: it has registered, or is back.
     pub fn admit(&mut self, id: InstanceId) {
         let instance = &mut self.instances[id.index()];
-        if instance.accepting {
+        if instance.is_accepting() {
             return;
         }
-        instance.accepting = true;
         let (pool, is_empty) = (instance.pool, instance.tasks == 0);
         let home = &mut self.pools[pool.index()];
         if is_empty && home.instances().last().is_none_or(|last| *last < id) {
@@ -242,8 +240,8 @@ impl Cluster {
     /// has promised stays promised.
     pub fn withdraw(&mut self, id: InstanceId) {
         let instance = &mut self.instances[id.index()];
-        if instance.accepting {
-            instance.accepting = false;
+        if instance.is_accepting() {
+            instance.slot = NONE;
             let pool = instance.pool;
             self.refill(pool, |ids| ids.retain(|other| *other != id));
         }
@@ -335,7 +333,7 @@ impl Cluster {
             && shape.memory.as_bytes() <= instance.free_memory
             && shape.interfaces <= instance.free_interfaces
             && shape.gpus <= instance.free_gpus
-            && instance.accepting
+            && instance.is_accepting()
             && (request.requirement.ports.is_empty() || self.ports_are_free(id, request))
             && request.requirement.allows(instance.pool)
             && (!request.requirement.distinct_instance
@@ -360,7 +358,7 @@ impl Cluster {
     pub fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
         let instance = &self.instances[id.index()];
         let shape = &request.shape;
-        if !instance.accepting {
+        if !instance.is_accepting() {
             Some(Lack::Agent)
         } else if !request.requirement.allows(instance.pool) {
             Some(Lack::Attribute)
@@ -404,14 +402,15 @@ impl Cluster {
         );
         let shape = &request.shape;
         let instance = &mut self.instances[id.index()];
+        let before = (instance.tasks > 0).then_some((instance.free_cpu, instance.free_memory));
         instance.free_cpu -= shape.cpu.as_base();
         instance.free_memory -= shape.memory.as_bytes();
         instance.free_interfaces -= shape.interfaces;
         instance.free_gpus -= shape.gpus;
         instance.tasks += 1;
-        instance.daemons += u32::from(request.requirement.daemon);
-        let (pool, was_empty) = (instance.pool, instance.tasks == 1);
-        self.pools[pool.index()].refile(&mut self.instances, id, was_empty);
+        instance.daemons += u16::from(request.requirement.daemon);
+        let pool = instance.pool;
+        self.pools[pool.index()].refile(&mut self.instances, id, before);
         if !request.requirement.ports.is_empty() {
             let ports = &mut self.ports[id.index()];
             ports.extend_from_slice(&request.requirement.ports);
@@ -424,13 +423,14 @@ impl Cluster {
     pub fn release(&mut self, id: InstanceId, request: &Request<'_>) {
         let shape = &request.shape;
         let instance = &mut self.instances[id.index()];
+        let before = (instance.free_cpu, instance.free_memory);
         instance.free_cpu += shape.cpu.as_base();
         instance.free_memory += shape.memory.as_bytes();
         instance.free_interfaces += shape.interfaces;
         instance.free_gpus += shape.gpus;
         instance.tasks -= 1;
-        instance.daemons -= u32::from(request.requirement.daemon);
-        let (pool, accepting) = (instance.pool, instance.accepting);
+        instance.daemons -= u16::from(request.requirement.daemon);
+        let (pool, accepting) = (instance.pool, instance.is_accepting());
         let spec = &self.pools[pool.index()].spec;
         debug_assert!(
             instance.free_cpu <= spec.cpu.as_base(),
@@ -441,7 +441,7 @@ impl Cluster {
             "{id:?} freed more memory"
         );
         if accepting {
-            self.pools[pool.index()].refile(&mut self.instances, id, false);
+            self.pools[pool.index()].refile(&mut self.instances, id, Some(before));
         }
         if !request.requirement.ports.is_empty() {
             self.ports[id.index()].retain(|port| !request.requirement.ports.contains(port));
@@ -460,7 +460,7 @@ impl Cluster {
             *count = count.wrapping_add(by);
             of_group = *count;
         }
-        if !self.counted.is_empty() && self.instances[id.index()].accepting {
+        if !self.counted.is_empty() && self.instances[id.index()].is_accepting() {
             let slot = self.instances[id.index()].slot as usize;
             let pool = &mut self.pools[pool.index()];
             pool.recount(Counted::All, slot, tasks.wrapping_sub(by), tasks);

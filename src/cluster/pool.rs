@@ -203,16 +203,20 @@ impl Pool {
             && shape.gpus <= self.spec.gpus
     }
 
-    /// Files an instance anew after its free capacity has changed; `was_empty` says whether
-    /// it had no tasks before.
+    /// Files an instance anew after its free capacity has changed. `before` is what was free
+    /// of its CPU and memory, and `None` if it had no tasks.
     #[inline]
-    pub(super) fn refile(&mut self, instances: &mut [Instance], id: InstanceId, was_empty: bool) {
+    pub(super) fn refile(
+        &mut self,
+        instances: &mut [Instance],
+        id: InstanceId,
+        before: Option<(u64, u64)>,
+    ) {
         let slot = instances[id.index()].slot as usize;
         if let Some(grid) = &mut self.grid {
-            if was_empty {
-                self.empty.remove(slot);
-            } else {
-                grid.remove(instances, id);
+            match before {
+                Some(free) => grid.remove(instances, id, free),
+                None => self.empty.remove(slot),
             }
             self.file(instances, id);
         }

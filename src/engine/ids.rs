@@ -50,6 +50,7 @@ impl<T> Default for Slab<T> {
 
 impl<T> Slab<T> {
     /// Adds a value and returns its slot and generation.
+    #[inline]
     pub fn insert(&mut self, value: T) -> (u32, u32) {
         self.live += 1;
         if let Some(slot) = self.free.pop() {
@@ -88,6 +89,7 @@ impl<T> Slab<T> {
     }
 
     /// Takes the value out; the id is stale from now on.
+    #[inline]
     pub fn remove(&mut self, slot: u32, generation: u32) -> Option<T> {
         let entry = self.slots.get_mut(slot as usize)?;
         if entry.generation != generation {

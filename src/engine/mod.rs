@@ -130,8 +130,8 @@ impl<E: Scheduled, R> Turn<'_, E, R> {
     pub fn after(&mut self, span: Span, event: E) {
         self.agenda.push(self.now + span, event);
     }
-    /// Something happened.
-    #[inline]
+    /// Something happened. What readers do about just this fact ends up here, inlined.
+    #[inline(always)]
     pub fn report<F>(&mut self, fact: F)
     where
         R: Reader<F>,

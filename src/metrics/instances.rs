@@ -2,7 +2,7 @@
 //! many stand there with no task. How many there are over time is in `timeline.rs`.
 
 use super::Level;
-use crate::cluster::{ProviderId, Task};
+use crate::cluster::{EntryId, InstanceId, ProviderId};
 use crate::plan::{Capacity, Plan, Scheduling};
 use crate::simulation::{Fact, InstanceEnd, InstanceFact};
 use crate::units::SimTime;
@@ -66,7 +66,7 @@ impl Instances {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
         match fact {
             Fact::InstanceLaunched(of) => self.launched(now, of),
@@ -86,11 +86,13 @@ impl Instances {
                 let failed = &mut self.providers[provider.index()].launches_failed;
                 *failed += u64::from(now >= self.origin);
             }
-            Fact::TaskPlaced(of) if self.has_groups => self.occupy(now, &of.task, true),
+            Fact::TaskPlaced(of) if self.has_groups => {
+                self.occupy(now, (of.task.instance, of.task.entry), true);
+            }
             Fact::TaskFinished(of) | Fact::TaskStopped(of, _) | Fact::TaskInterrupted(of, ..)
                 if self.has_groups && of.task.attempts > 0 =>
             {
-                self.occupy(now, &of.task, false);
+                self.occupy(now, (of.task.instance, of.task.entry), false);
             }
             _ => {}
         }
@@ -115,11 +117,11 @@ impl Instances {
         }
     }
 
-    fn occupy(&mut self, now: SimTime, task: &Task, comes: bool) {
-        let Some(instance) = task.instance else {
+    fn occupy(&mut self, now: SimTime, of: (Option<InstanceId>, EntryId), comes: bool) {
+        let (Some(instance), entry) = of else {
             return;
         };
-        if self.daemons[task.entry.index()] {
+        if self.daemons[entry.index()] {
             return;
         }
         self.change(now, instance.index(), |seat| {

@@ -74,7 +74,9 @@ impl Observed {
 }
 
 impl Reader<Fact> for Observed {
-    #[inline]
+    // Into each place that reports: the compiler then drops the arms of other facts, and the copy
+    // of the task that the fact would be.
+    #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &Fact) {
         self.work.read(now, fact);
         self.services.read(now, fact);

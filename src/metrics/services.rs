@@ -358,14 +358,17 @@ impl Services {
         all
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
         if !self.services.is_empty() {
-            self.read_fact(now, fact);
+            // A copy, so that where there are no services the fact need not be in memory.
+            self.read_fact(now, *fact);
         }
     }
 
-    fn read_fact(&mut self, now: SimTime, fact: &Fact) {
+    #[inline(never)]
+    fn read_fact(&mut self, now: SimTime, fact: Fact) {
+        let fact = &fact;
         let origin = self.origin;
         let of = match fact {
             Fact::Service(service, event) => {

@@ -71,7 +71,7 @@ impl Starts {
         &self.kinds[kind as usize]
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&mut self, fact: &Fact) {
         let Fact::StartBrokenDown(of, start) = fact else {
             return;

@@ -5,7 +5,7 @@
 //! to every later one. Two sums per cell remember that, whatever the number of levels that
 //! did not change; the levels themselves come out at the end.
 
-use crate::simulation::Fact;
+use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 
 /// Cells at most.
@@ -65,9 +65,12 @@ pub struct Levels {
     origin: u64,
     width: u64,
     levels: usize,
-    /// The cell that is open, and its end.
+    /// The cell that is open, its end, and what has changed in it: in the whole cluster, and
+    /// by provider.
     cell: usize,
     cell_end: u64,
+    open_tasks: [Change; TASK_LEVELS],
+    open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
     /// Per cell and level: what its own changes add to the cell's integral.
     partial: Vec<i128>,
     /// Per cell and level: what the level is higher by from the next cell on.
@@ -76,6 +79,24 @@ pub struct Levels {
     end: u64,
     /// Integrals over the whole reported time, once the run has ended.
     totals: Vec<i128>,
+}
+
+/// How a level changes within one cell.
+#[derive(Clone, Copy, Debug, Default)]
+struct Change {
+    /// What it adds to the cell's integral.
+    partial: i128,
+    /// What the level is higher by from the next cell on.
+    rise: i64,
+}
+
+impl Change {
+    /// By so much, with so many microseconds of the cell to come.
+    #[inline]
+    fn by(&mut self, by: i64, rest: i64) {
+        self.partial += i128::from(by) * i128::from(rest);
+        self.rise += by;
+    }
 }
 
 impl Levels {
@@ -88,6 +109,8 @@ impl Levels {
             levels,
             cell: 0,
             cell_end: origin.as_micros() + FIRST_WIDTH,
+            open_tasks: [Change::default(); TASK_LEVELS],
+            open_capacity: vec![[Change::default(); CAPACITY_LEVELS]; providers],
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
@@ -98,6 +121,7 @@ impl Levels {
     /// Opens the cell of a time that lies beyond the present one.
     #[cold]
     fn open(&mut self, at: u64) {
+        self.close();
         let mut cell = ((at - self.origin) / self.width) as usize;
         while cell >= MOST_CELLS {
             self.halve();
@@ -107,6 +131,18 @@ impl Levels {
         self.rise.resize((cell + 1) * self.levels, 0);
         self.cell = cell;
         self.cell_end = self.origin + (cell as u64 + 1) * self.width;
+    }
+
+    /// What has changed in the open cell goes to the others.
+    fn close(&mut self) {
+        let first = self.cell * self.levels;
+        let open = self.open_tasks.iter_mut();
+        let open = open.chain(self.open_capacity.iter_mut().flatten());
+        for (level, change) in open.enumerate() {
+            let change = std::mem::take(change);
+            self.partial[first + level] += change.partial;
+            self.rise[first + level] += change.rise;
+        }
     }
 
     /// Joins cells two by two. A rise after the first of a pair counts for the second.
@@ -133,15 +169,19 @@ impl Levels {
         self.width *= 2;
     }
 
+    /// Microseconds of the open cell to come, set by `at` for the time of the fact.
     #[inline]
-    fn change(&mut self, level: usize, by: i64) {
-        // Set by `at` for the time of the fact.
-        let place = self.cell * self.levels + level;
-        self.partial[place] += i128::from(by) * i128::from(self.cell_end - self.end);
-        self.rise[place] += by;
+    fn rest(&self) -> i64 {
+        (self.cell_end - self.end) as i64
     }
 
     #[inline]
+    fn wait(&mut self, by: i64) {
+        let rest = self.rest();
+        self.open_tasks[TaskLevel::Waiting as usize].by(by, rest);
+    }
+
+    #[inline(always)]
     fn at(&mut self, now: SimTime) {
         let now = now.as_micros().max(self.origin);
         self.end = now;
@@ -150,17 +190,17 @@ impl Levels {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact, fargate: &[bool]) {
         self.at(now);
         match fact {
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => self.equip(of, 1),
             Fact::InstanceFailed(of) => self.equip(of, -1),
             Fact::InstanceGone(of, _) if of.counted => self.equip(of, -1),
-            Fact::TaskArrived(_) => self.change(TaskLevel::Waiting as usize, 1),
-            Fact::TaskRejected(..) => self.change(TaskLevel::Waiting as usize, -1),
+            Fact::TaskArrived(_) => self.wait(1),
+            Fact::TaskRejected(..) => self.wait(-1),
             Fact::TaskPlaced(of) => {
-                self.change(TaskLevel::Waiting as usize, -1);
+                self.wait(-1);
                 self.reserve(of, 1, fargate);
             }
             Fact::TaskStarted(of) => self.employ(of, 1),
@@ -171,16 +211,17 @@ impl Levels {
             Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(of, fargate),
             Fact::TaskInterrupted(of, ..) => {
                 self.leave(of, fargate);
-                self.change(TaskLevel::Waiting as usize, 1);
+                self.wait(1);
             }
             _ => {}
         }
     }
 
     /// A task leaves: its capacity, if it had some, and the queue, if it was there.
-    fn leave(&mut self, of: &crate::simulation::TaskFact, fargate: &[bool]) {
+    #[inline(always)]
+    fn leave(&mut self, of: &TaskFact, fargate: &[bool]) {
         if of.task.attempts == 0 {
-            return self.change(TaskLevel::Waiting as usize, -1);
+            return self.wait(-1);
         }
         if of.task.running {
             self.employ(of, -1);
@@ -190,60 +231,62 @@ impl Levels {
         }
     }
 
-    fn equip(&mut self, of: &crate::simulation::InstanceFact, sign: i64) {
+    fn equip(&mut self, of: &InstanceFact, sign: i64) {
         use CapacityLevel as L;
-        let base = Self::base(of.provider.index());
-        self.change(base + L::CpuTotal as usize, sign * of.cpu as i64);
-        self.change(base + L::MemoryTotal as usize, sign * of.memory as i64);
-        self.change(base + L::GpuTotal as usize, sign * i64::from(of.gpus));
-        self.change(base + L::Instances as usize, sign);
+        let rest = self.rest();
+        let open = &mut self.open_capacity[of.provider.index()];
+        open[L::CpuTotal as usize].by(sign * of.cpu as i64, rest);
+        open[L::MemoryTotal as usize].by(sign * of.memory as i64, rest);
+        open[L::GpuTotal as usize].by(sign * i64::from(of.gpus), rest);
+        open[L::Instances as usize].by(sign, rest);
     }
 
     fn base(provider: usize) -> usize {
         TASK_LEVELS + provider * CAPACITY_LEVELS
     }
 
-    #[inline]
-    fn reserve(&mut self, of: &crate::simulation::TaskFact, sign: i64, fargate: &[bool]) {
+    #[inline(always)]
+    fn reserve(&mut self, of: &TaskFact, sign: i64, fargate: &[bool]) {
         use CapacityLevel as L;
         let Some(provider) = of.provider else { return };
-        let base = Self::base(provider.index());
-        let shape = &of.task.shape;
+        let rest = self.rest();
+        let open = &mut self.open_capacity[provider.index()];
+        let shape = of.task.shape;
         let cpu = sign * shape.cpu.as_base() as i64;
         let memory = sign * shape.memory.as_bytes() as i64;
-        self.change(base + L::CpuReserved as usize, cpu);
-        self.change(base + L::MemoryReserved as usize, memory);
-        self.change(base + L::Tasks as usize, sign);
+        open[L::CpuReserved as usize].by(cpu, rest);
+        open[L::MemoryReserved as usize].by(memory, rest);
+        open[L::Tasks as usize].by(sign, rest);
         if shape.gpus > 0 {
-            self.change(base + L::GpuReserved as usize, sign * i64::from(shape.gpus));
+            open[L::GpuReserved as usize].by(sign * i64::from(shape.gpus), rest);
         }
         if fargate[provider.index()] {
-            self.change(base + L::CpuTotal as usize, cpu);
-            self.change(base + L::MemoryTotal as usize, memory);
-            let asked = &of.task.asked;
-            self.change(base + L::CpuAsked as usize, sign * asked.cpu as i64);
-            self.change(base + L::MemoryAsked as usize, sign * asked.memory as i64);
+            open[L::CpuTotal as usize].by(cpu, rest);
+            open[L::MemoryTotal as usize].by(memory, rest);
+            let asked = of.task.asked;
+            open[L::CpuAsked as usize].by(sign * asked.cpu as i64, rest);
+            open[L::MemoryAsked as usize].by(sign * asked.memory as i64, rest);
         }
     }
 
-    #[inline]
-    fn employ(&mut self, of: &crate::simulation::TaskFact, sign: i64) {
+    #[inline(always)]
+    fn employ(&mut self, of: &TaskFact, sign: i64) {
         use CapacityLevel as L;
         let Some(provider) = of.provider else { return };
-        let base = Self::base(provider.index());
-        let asked = &of.task.asked;
-        self.change(base + L::CpuUsed as usize, sign * asked.cpu as i64);
-        self.change(base + L::MemoryUsed as usize, sign * asked.memory as i64);
+        let rest = self.rest();
+        let open = &mut self.open_capacity[provider.index()];
+        let asked = of.task.asked;
+        open[L::CpuUsed as usize].by(sign * asked.cpu as i64, rest);
+        open[L::MemoryUsed as usize].by(sign * asked.memory as i64, rest);
         if asked.gpu_millis > 0 {
-            self.change(
-                base + L::GpuUsedMillis as usize,
-                sign * i64::from(asked.gpu_millis),
-            );
+            let gpus = sign * i64::from(asked.gpu_millis);
+            open[L::GpuUsedMillis as usize].by(gpus, rest);
         }
     }
 
     pub(super) fn finish(&mut self, end: SimTime) {
         self.at(end);
+        self.close();
         self.totals = (0..self.levels)
             .map(|level| self.integrals(level).iter().sum())
             .collect();
@@ -317,7 +360,7 @@ mod tests {
             tail in 0u64..5_000_000_000,
         ) {
             let mut levels = Levels::new(1, SimTime::micros(origin));
-            let level = TASK_LEVELS + CapacityLevel::Tasks as usize;
+            let level = CapacityLevel::Tasks as usize;
             let (mut now, mut height, mut total) = (0u64, 0i64, 0i128);
             let after = |from: u64, to: u64| to.max(origin) - from.max(origin);
             for (gap, by) in gaps {
@@ -325,7 +368,8 @@ mod tests {
                 total += i128::from(height) * i128::from(after(now, now + gap));
                 now += gap;
                 levels.at(SimTime::micros(now));
-                levels.change(level, by);
+                let rest = levels.rest();
+                levels.open_capacity[0][level].by(by, rest);
                 height += by;
             }
             total += i128::from(height) * i128::from(after(now, now + tail));

@@ -1,8 +1,7 @@
 //! What became of the tasks, by entry and in all.
 
 use super::{Level, Spread};
-use crate::cluster::Task;
-use crate::simulation::{Fact, Interruption, Rejection};
+use crate::simulation::{Fact, Interruption, Rejection, TaskFact};
 use crate::units::SimTime;
 
 /// What became of the tasks of one entry.
@@ -63,12 +62,12 @@ impl EntryWork {
         self.in_system.change(now, 1, 0);
     }
 
-    fn place(&mut self, now: SimTime, task: &Task, counts: bool) {
+    fn place(&mut self, now: SimTime, of: Told, counts: bool) {
         self.waiting.change(now, 0, 1);
         self.running.change(now, 1, 0);
-        if counts && task.attempts == 1 {
+        if counts && of.attempts == 1 {
             self.placed += 1;
-            self.waits.record(now - task.arrived);
+            self.waits.record(now - of.arrived);
         }
     }
 
@@ -87,20 +86,20 @@ impl EntryWork {
         }
     }
 
-    fn finish_task(&mut self, now: SimTime, task: &Task, counts: bool) {
+    fn finish_task(&mut self, now: SimTime, of: Told, counts: bool) {
         self.running.change(now, 0, 1);
         self.in_system.change(now, 0, 1);
         if counts {
             self.finished += 1;
-            self.sojourns.record(now - task.arrived);
+            self.sojourns.record(now - of.arrived);
         }
     }
 
-    fn reject(&mut self, now: SimTime, task: &Task, why: Rejection, counts: bool) {
+    fn reject(&mut self, now: SimTime, of: Told, why: Rejection, counts: bool) {
         self.waiting.change(now, 0, 1);
         self.in_system.change(now, 0, 1);
         // Who was placed before, and lost its place, has failed rather than been refused.
-        if counts && task.attempts > 0 {
+        if counts && of.attempts > 0 {
             self.failed += 1;
         } else if counts {
             self.rejected += 1;
@@ -113,6 +112,13 @@ impl EntryWork {
             level.advance(end);
         }
     }
+}
+
+/// What is told of a task: not the whole of it, which then need not be in memory.
+#[derive(Clone, Copy)]
+struct Told {
+    arrived: SimTime,
+    attempts: u32,
 }
 
 /// What became of all tasks.
@@ -146,28 +152,22 @@ impl Work {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
         match fact {
-            Fact::TaskArrived(of) => self.each(&of.task, |work, counts| work.arrive(now, counts)),
-            Fact::TaskPlaced(of) => {
-                self.each(&of.task, |work, counts| work.place(now, &of.task, counts));
-            }
+            Fact::TaskArrived(of) => self.each(of, |work, _, counts| work.arrive(now, counts)),
+            Fact::TaskPlaced(of) => self.each(of, |work, of, counts| work.place(now, of, counts)),
             Fact::TaskFinished(of) => {
-                self.each(&of.task, |work, counts| {
-                    work.finish_task(now, &of.task, counts)
-                });
+                self.each(of, |work, of, counts| work.finish_task(now, of, counts));
             }
-            Fact::TaskStopped(of, _) => {
-                self.each(&of.task, |work, counts| work.fail(now, counts));
-            }
+            Fact::TaskStopped(of, _) => self.each(of, |work, _, counts| work.fail(now, counts)),
             Fact::TaskInterrupted(of, _, what) => {
-                self.each(&of.task, |work, counts| work.interrupt(now, *what, counts));
+                let what = *what;
+                self.each(of, |work, _, counts| work.interrupt(now, what, counts));
             }
             Fact::TaskRejected(of, why) => {
-                self.each(&of.task, |work, counts| {
-                    work.reject(now, &of.task, *why, counts)
-                });
+                let why = *why;
+                self.each(of, |work, of, counts| work.reject(now, of, why, counts));
             }
             Fact::TasksSkipped { entry, tasks } => {
                 self.entries[*entry].unplaceable += tasks;
@@ -182,14 +182,18 @@ impl Work {
     /// Tells a task's entry and all together, and whether the task counts. Those of services
     /// are told elsewhere.
     #[inline(always)]
-    fn each(&mut self, task: &Task, mut tell: impl FnMut(&mut EntryWork, bool)) {
-        let Some(entry) = self.entries.get_mut(task.entry.index()) else {
+    fn each(&mut self, of: &TaskFact, mut tell: impl FnMut(&mut EntryWork, Told, bool)) {
+        let Some(entry) = self.entries.get_mut(of.task.entry.index()) else {
             return;
         };
-        let counts = task.arrived >= self.origin;
-        tell(entry, counts);
+        let told = Told {
+            arrived: of.task.arrived,
+            attempts: of.task.attempts,
+        };
+        let counts = told.arrived >= self.origin;
+        tell(entry, told, counts);
         if let Some(all) = self.all.as_deref_mut() {
-            tell(all, counts);
+            tell(all, told, counts);
         }
     }
 

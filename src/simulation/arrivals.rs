@@ -141,6 +141,7 @@ fn piecewise(
 const LATEST: u64 = 2 * super::LONGEST.as_micros();
 
 /// An arrival is due: its tasks are born, and the next one is put on the agenda.
+#[inline(always)]
 pub(super) fn due<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -174,7 +175,7 @@ pub(super) fn due<R: Reader<Fact>>(
 }
 
 /// The provider for the next task, by base and weight (facts/ecs.md 131).
-#[inline]
+#[inline(always)]
 pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
     if entry.items.is_empty() {
         return entry.lane(0);
@@ -197,7 +198,7 @@ pub(super) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem
 
 /// A task is born with everything that is random about it. No shape: nothing could ever
 /// hold it.
-#[inline]
+#[inline(always)]
 pub(super) fn bear<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -258,7 +259,7 @@ pub(super) fn submit<R: Reader<Fact>>(
 }
 
 /// A task is submitted to a lane.
-#[inline]
+#[inline(always)]
 pub(super) fn submit_to<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,

@@ -4,7 +4,9 @@ use crate::cluster::{EntryId, InstanceId, ProviderId, ServiceId, TaskId};
 use crate::engine::{Phase, Scheduled};
 
 /// Something that comes due.
+// With a small tag some fields would stand beside it in its word, and copies would overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Event {
     /// The next work of an entry arrives.
     WorkArrives {

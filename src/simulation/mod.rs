@@ -220,12 +220,49 @@ impl Model for World<'_> {
     type Event = Event;
     type Fact = Fact;
 
-    #[inline]
+    #[inline(always)]
     fn handle<R: Reader<Fact>>(&mut self, turn: &mut Turn<'_, Event, R>, event: Event) {
         match event {
             Event::WorkArrives { entry } => arrivals::due(self, turn, entry),
             Event::TaskStarts { task } => tasks::start(self, turn, task),
             Event::TaskFinishes { task } => tasks::finish(self, turn, task),
+            _ => self.handle_other(turn, event),
+        }
+        if cfg!(debug_assertions) {
+            self.checks += 1;
+            if self.checks.is_multiple_of(1000) {
+                self.check_conservation();
+            }
+        }
+    }
+
+    #[inline]
+    fn wants_pass(&self) -> bool {
+        self.dirty
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.ends_with_work && self.jobs == 0 && self.open_entries == 0
+    }
+
+    fn pass<R: Reader<Fact>>(&mut self, turn: &mut Turn<'_, Event, R>) {
+        pass::run(self, turn);
+    }
+}
+
+impl World<'_> {
+    /// All but the life of plain tasks; apart, so that this is short where it is played.
+    #[inline(never)]
+    fn handle_other<R: Reader<Fact>>(&mut self, turn: &mut Turn<'_, Event, R>, event: Event) {
+        match event {
+            Event::WorkArrives { .. } | Event::TaskStarts { .. } | Event::TaskFinishes { .. } => {
+                unreachable!("plain tasks are handled apart")
+            }
             Event::TaskTurns { task } => agent::turn(self, turn, task),
             Event::ContainerTurns { task, container } => {
                 agent::container_turn(self, turn, task, container.into());
@@ -257,29 +294,5 @@ impl Model for World<'_> {
             }
             Event::FargateHostFails { task } => fargate::lose_host(self, turn, task),
         }
-        if cfg!(debug_assertions) {
-            self.checks += 1;
-            if self.checks.is_multiple_of(1000) {
-                self.check_conservation();
-            }
-        }
-    }
-
-    #[inline]
-    fn wants_pass(&self) -> bool {
-        self.dirty
-    }
-
-    fn has_failed(&self) -> bool {
-        self.failed.is_some()
-    }
-
-    #[inline]
-    fn is_over(&self) -> bool {
-        self.ends_with_work && self.jobs == 0 && self.open_entries == 0
-    }
-
-    fn pass<R: Reader<Fact>>(&mut self, turn: &mut Turn<'_, Event, R>) {
-        pass::run(self, turn);
     }
 }

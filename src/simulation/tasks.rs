@@ -13,6 +13,7 @@ use crate::plan::{Checkpoint, Delays, Rework};
 use crate::units::{SimTime, Span};
 
 /// A task has its capacity: it starts.
+#[inline(always)]
 pub(super) fn placed<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -25,21 +26,39 @@ pub(super) fn placed<R: Reader<Fact>>(
     task.placed = now;
     task.attempts += 1;
     task.promised = true;
-    let task = *task;
-    let provider = world.provider_of(&task);
-    turn.report(Fact::TaskPlaced(TaskFact { task, provider }));
-    if task.instance.is_none() {
+    let (entry, instance) = (task.entry, task.instance);
+    report(world, turn, id, Fact::TaskPlaced);
+    if instance.is_none() {
         faults::fargate_task_placed(world, turn, id);
     }
-    if world.entries[task.entry.index()].life.is_some() {
+    if world.entries[entry.index()].life.is_some() {
         return agent::receive(world, turn, id);
     }
-    if task.instance.is_none() {
-        fargate::start_billing(world, turn.now(), &task);
+    if instance.is_none()
+        && let Some(task) = world.tasks.get(id).copied()
+    {
+        fargate::start_billing(world, now, &task);
     }
     match world.plan.delays {
         Delays::None | Delays::Realistic => begin(world, turn, id),
         Delays::Start(delay) => turn.after(delay, Event::TaskStarts { task: id }),
+    }
+}
+
+/// Tells what has happened to a living task.
+#[inline(always)]
+fn report<R: Reader<Fact>>(
+    world: &World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    fact: impl FnOnce(TaskFact) -> Fact,
+) {
+    if let Some(task) = world.tasks.get(id) {
+        let provider = world.provider_of(task);
+        turn.report(fact(TaskFact {
+            task: *task,
+            provider,
+        }));
     }
 }
 
@@ -56,6 +75,7 @@ pub(super) fn start<R: Reader<Fact>>(
 }
 
 /// Containers run from here.
+#[inline(always)]
 fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
     let Some(task) = world.tasks.get_mut(id) else {
         return;
@@ -76,6 +96,7 @@ fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
 }
 
 /// Containers run, and their host has room for them.
+#[inline(always)]
 pub(super) fn run<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -86,13 +107,13 @@ pub(super) fn run<R: Reader<Fact>>(
     };
     task.running = true;
     task.started = turn.now();
-    let task = *task;
-    let provider = world.provider_of(&task);
-    turn.report(Fact::TaskStarted(TaskFact { task, provider }));
-    turn.after(task.duration, Event::TaskFinishes { task: id });
+    let duration = task.duration;
+    report(world, turn, id, Fact::TaskStarted);
+    turn.after(duration, Event::TaskFinishes { task: id });
 }
 
 /// The essential containers end; capacity is free at once in this model.
+#[inline(always)]
 pub(super) fn finish<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -132,7 +153,7 @@ pub(super) fn reject<R: Reader<Fact>>(
 }
 
 /// Whatever a task that is no more among the living has of its capacity is free.
-#[inline]
+#[inline(always)]
 pub(super) fn free_all<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -150,15 +171,16 @@ pub(super) fn free_all<R: Reader<Fact>>(
                 free_promise(world, turn, task, instance);
             }
         }
+        // Copies, so that elsewhere the task need not be in memory.
         None if world.entries[task.entry.index()].life.is_some() => {
-            fargate::leave(world, turn, task)
+            fargate::leave(world, turn, &{ *task });
         }
-        None => fargate::stop_billing(world, turn, task),
+        None => fargate::stop_billing(world, turn, &{ *task }),
     }
 }
 
 /// The control plane may give away what it had promised to a task (facts/ecs.md 68).
-#[inline]
+#[inline(always)]
 pub(super) fn free_promise<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -203,6 +225,7 @@ pub(super) fn lose<R: Reader<Fact>>(
 }
 
 /// An instance that drains may be done now (facts/ecs.md 160).
+#[inline(always)]
 fn left<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, task: &Task) {
     if let Some(instance) = task.instance
         && world.cluster.is_in_group(instance)
