@@ -36,7 +36,7 @@
 //! | [`cluster`] | nouns: instances, tasks, what is promised and held, indexes that find room |
 //! | [`policy`] | opinions: placement, provisioning of capacity, the service scheduler |
 //! | [`plan`] | the resolved, immutable scenario of one variant |
-//! | [`monitoring`] | CloudWatch as the loops see it: metrics with delay, alarms |
+//! | [`monitoring`] | CloudWatch as the loops see it: alarms over datapoints |
 //! | [`simulation`] | verbs: events, facts, the world, one handler per life cycle |
 //! | [`metrics`] | observers of facts: work, levels over time |
 //! | [`runner`] | variants × seeds in parallel, folded in order; `count: fit`; verdicts |

@@ -108,11 +108,6 @@ pub fn fargate_memories(cpu_units: u64) -> Option<Vec<u64>> {
         .map(|(_, memories)| memories.in_mib())
 }
 
-/// True when a Fargate task may have exactly this size.
-pub fn is_fargate_size(cpu: Cpu, memory: Memory) -> bool {
-    smallest_fargate(cpu, memory) == Some(FargateSize { cpu, memory })
-}
-
 /// The smallest valid size that holds so much: least CPU, then least memory. A step up in
 /// CPU is taken where the memory asks for it. `None` when not even the largest holds it.
 ///
@@ -206,7 +201,7 @@ mod tests {
             (32_768, 244, true),
             (32_768, 128, false),
         ] {
-            let is = is_fargate_size(Cpu::units(units), Memory::gib(gb));
+            let is = fargate_memories(units).is_some_and(|sizes| sizes.contains(&(gb * 1_024)));
             assert_eq!(is, valid, "{units} with {gb} GB");
         }
     }

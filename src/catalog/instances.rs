@@ -117,22 +117,8 @@ impl InstanceTypeFacts {
 
     /// Network bandwidth it always has, in bits per second; `None` where unknown.
     pub fn network_bits_per_second(&self) -> Option<u64> {
-        self.network_mbps.map(bits_per_second)
-    }
-
-    /// Network bandwidth at most, in bits per second; `None` where unknown.
-    pub fn network_peak_bits_per_second(&self) -> Option<u64> {
-        self.network_peak_mbps.map(bits_per_second)
-    }
-
-    /// EBS bandwidth it always has, in bits per second; `None` where unknown.
-    pub fn ebs_bits_per_second(&self) -> Option<u64> {
-        self.ebs_mbps.map(bits_per_second)
-    }
-
-    /// EBS bandwidth at most, in bits per second; `None` where unknown.
-    pub fn ebs_peak_bits_per_second(&self) -> Option<u64> {
-        self.ebs_peak_mbps.map(bits_per_second)
+        // AWS's Mbit/s are millions of bits.
+        self.network_mbps.map(|mbps| u64::from(mbps) * 1_000_000)
     }
 
     /// CPU that the agent registers: 1,024 units per vCPU (facts/ecs.md 37).
@@ -166,11 +152,6 @@ impl InstanceTypeFacts {
         let can = !WITHOUT_TRUNK.contains(&self.family());
         can.then(|| (branches + self.max_interfaces).saturating_sub(2))
     }
-}
-
-/// From Mbit/s of AWS: a million bits.
-fn bits_per_second(mbps: u32) -> u64 {
-    u64::from(mbps) * 1_000_000
 }
 
 fn table() -> Table {
@@ -260,18 +241,17 @@ mod tests {
     }
 
     #[test]
-    fn bandwidths_are_whole_bits_per_second() {
+    fn bandwidths_are_as_aws_lists_them() {
         let m5 = of("m5.large");
         assert_eq!(m5.network_bits_per_second(), Some(750_000_000));
-        assert_eq!(m5.network_peak_bits_per_second(), Some(10_000_000_000));
-        assert_eq!(m5.ebs_bits_per_second(), Some(650_000_000));
-        assert_eq!(m5.ebs_peak_bits_per_second(), Some(4_750_000_000));
-        let unknown = |of: fn(&InstanceTypeFacts) -> Option<u64>| {
+        assert_eq!(m5.network_peak_mbps, Some(10_000));
+        assert_eq!((m5.ebs_mbps, m5.ebs_peak_mbps), (Some(650), Some(4_750)));
+        let unknown = |of: fn(&InstanceTypeFacts) -> Option<u32>| {
             instance_types().filter(|facts| of(facts).is_none()).count()
         };
-        assert_eq!(unknown(InstanceTypeFacts::network_bits_per_second), 3);
-        assert_eq!(unknown(InstanceTypeFacts::network_peak_bits_per_second), 7);
-        assert_eq!(unknown(InstanceTypeFacts::ebs_bits_per_second), 26);
+        assert_eq!(unknown(|facts| facts.network_mbps), 3);
+        assert_eq!(unknown(|facts| facts.network_peak_mbps), 7);
+        assert_eq!(unknown(|facts| facts.ebs_mbps), 26);
     }
 
     /// facts/ecs.md 37 to 39.

@@ -15,7 +15,7 @@ mod table;
 
 pub use fargate::{
     FargateQuote, FargateSize, fargate_cpus, fargate_memories, fargate_prices, fargate_quote,
-    fargate_quotes, fargate_sizes, is_fargate_size, smallest_fargate,
+    fargate_quotes, fargate_sizes, smallest_fargate,
 };
 pub use instances::{
     InstanceTypeFacts, instance_type, instance_types, nearest_instance_type, smallest_instance_type,

@@ -99,11 +99,6 @@ impl ImageCache {
         }
     }
 
-    /// Bytes of disk that images take: every layer once.
-    pub fn used(&self) -> u64 {
-        self.used
-    }
-
     /// True when the image is here: it has been pulled and not cleaned up since. It is what
     /// `once` and `prefer-cached` ask, and what `default` falls back on (facts/ecs.md 244).
     /// As of the last [`advance`](Self::advance).
@@ -339,7 +334,7 @@ mod tests {
         assert_eq!(digests(&cache), [1, 3]);
         cache.pulled(8, &wanted, at(1)).unwrap();
         assert!(digests(&cache).is_empty());
-        assert_eq!(cache.used(), 30, "every layer once");
+        assert_eq!(cache.used, 30, "every layer once");
     }
 
     #[test]
@@ -352,7 +347,7 @@ mod tests {
         assert_eq!(images_at(&mut cache, 90), [1]);
         assert_eq!(images_at(&mut cache, 119), [1]);
         assert!(images_at(&mut cache, 120).is_empty());
-        assert_eq!(cache.used(), 0);
+        assert_eq!(cache.used, 0);
     }
 
     #[test]
@@ -472,9 +467,9 @@ mod tests {
         cache.pulled(0, &image(&[0, 1]), at(0)).unwrap();
         cache.pulled(1, &image(&[1, 2]), at(0)).unwrap();
         cache.acquire(1, at(0));
-        assert_eq!(cache.used(), 30);
+        assert_eq!(cache.used, 30);
         assert_eq!(images_at(&mut cache, 90), [1]);
-        assert_eq!(cache.used(), 20);
+        assert_eq!(cache.used, 20);
         assert_eq!(cache.missing(&image(&[0, 1])).len(), 1);
     }
 
@@ -603,7 +598,7 @@ mod tests {
                 wanted.sort_unstable();
                 let found: Vec<usize> = (0..12).filter(|image| lazy.has(*image)).collect();
                 prop_assert_eq!(found, wanted);
-                prop_assert_eq!(lazy.used(), 10 * plain.digests(&[]).len() as u64);
+                prop_assert_eq!(lazy.used, 10 * plain.digests(&[]).len() as u64);
             }
         }
     }

@@ -67,8 +67,8 @@ pub struct Assumptions {
     /// Until an Auto Scaling group replaces an instance that failed (facts/ecs.md 165,
     /// facts/platform.md 8.2.3).
     pub health_replacement: Span,
-    /// After insufficient capacity the group tries again, doubling up to the second value
-    /// (facts/ecs.md 241).
+    /// After insufficient capacity the group tries again, doubling up to the second value;
+    /// both above zero (facts/ecs.md 241).
     pub launch_retry: (Span, Span),
     /// Spot: from notice to the end (facts/ecs.md 228; documented).
     pub spot_notice: Span,

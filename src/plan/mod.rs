@@ -358,19 +358,6 @@ impl Plan {
         Some(SimTime::ZERO + Span::seconds(since_start))
     }
 
-    /// The fleet members whose count the runner has to find.
-    pub fn has_fit(&self) -> bool {
-        self.cluster
-            .providers
-            .iter()
-            .any(|provider| match &provider.capacity {
-                Capacity::Fleet(members) => {
-                    members.iter().any(|m| matches!(m.count, Count::Fit { .. }))
-                }
-                _ => false,
-            })
-    }
-
     /// The same plan with every count that is to fit set to `count`.
     pub fn with_fit_count(&self, count: u32) -> Self {
         let mut plan = self.clone();
@@ -418,6 +405,3 @@ impl Default for Plan {
         }
     }
 }
-
-/// A plan shared by the threads that play it.
-pub type SharedPlan = Arc<Plan>;

@@ -41,10 +41,6 @@ impl Catalog for Embedded {
         catalog::on_demand_price(region, name)
     }
 
-    fn regions(&self) -> Vec<String> {
-        catalog::regions().map(String::from).collect()
-    }
-
     fn fargate_prices(&self, region: &str, architecture: Architecture) -> Option<FargatePrices> {
         catalog::fargate_prices(region, architecture)
     }

@@ -41,8 +41,6 @@ pub trait Catalog {
     ) -> Option<String>;
     /// Price of an hour on demand on Linux.
     fn on_demand_price(&self, region: &str, name: &str) -> Option<Usd>;
-    /// Regions that prices of other services are known for.
-    fn regions(&self) -> Vec<String>;
     /// Fargate's prices on Linux.
     fn fargate_prices(&self, region: &str, architecture: Architecture) -> Option<FargatePrices>;
     /// Prices of other services.

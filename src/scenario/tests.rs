@@ -84,9 +84,6 @@ impl Catalog for Small {
     fn on_demand_price(&self, region: &str, name: &str) -> Option<Usd> {
         (region == "us-east-1" && name != "g4dn.xlarge").then(|| Usd::nanos(96_000_000))
     }
-    fn regions(&self) -> Vec<String> {
-        vec!["us-east-1".into()]
-    }
     fn fargate_prices(&self, region: &str, _: Architecture) -> Option<FargatePrices> {
         (region == "us-east-1").then_some(FargatePrices {
             vcpu_hour: Usd::nanos(40_480_000),

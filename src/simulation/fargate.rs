@@ -8,6 +8,7 @@ use crate::catalog::Architecture;
 use crate::cluster::{GroupId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Delays, OnNoCapacity, Plan};
+use crate::policy::rate::TokenBucket;
 use crate::units::{Cpu, Memory, SimTime, Span};
 use crate::usage::{Item, MeterId, MeterKey, Meters};
 use std::collections::VecDeque;
@@ -31,8 +32,8 @@ pub(super) struct FargateState {
     cpu: u64,
     /// Work that the quota holds back, oldest first.
     held_back: VecDeque<TaskId>,
-    /// When the next launch would be due if launches came evenly (facts/ecs.md 45).
-    next_launch: SimTime,
+    /// facts/ecs.md 45, facts/platform.md 2.4.1.
+    launches: TokenBucket,
 }
 
 impl ProviderState<'_> {
@@ -64,6 +65,7 @@ impl ProviderState<'_> {
                 [cpu, memory, Item::FargateStorage(arch)].map(|item| register(zone, item))
             })
         });
+        let (burst, per_second) = plan.assumptions.fargate_launch_bucket;
         self.fargate = Some(FargateState {
             spot,
             meters: meters.collect(),
@@ -71,7 +73,7 @@ impl ProviderState<'_> {
             groups,
             cpu: 0,
             held_back: VecDeque::new(),
-            next_launch: SimTime::ZERO,
+            launches: TokenBucket::new(burst, per_second, Span::seconds(1)),
         });
     }
 }
@@ -95,17 +97,6 @@ impl FargateState {
             *count -= 1;
             self.cpu -= cpu;
         }
-    }
-
-    /// The instant at which one more launch is admitted: a token bucket
-    /// (facts/ecs.md 45, facts/platform.md 2.4.1).
-    fn admit(&mut self, now: SimTime, (burst, per_second): (u32, u32)) -> SimTime {
-        let gap = crate::units::SECOND / u64::from(per_second.max(1));
-        self.next_launch = self.next_launch.max(now) + Span::micros(gap);
-        let earlier = gap * u64::from(burst);
-        now.max(SimTime::micros(
-            self.next_launch.as_micros().saturating_sub(earlier),
-        ))
     }
 }
 
@@ -143,11 +134,10 @@ pub(super) fn submit<R: Reader<Fact>>(
         task.zone = zone;
     }
     let task = Task { zone, ..task };
-    let bucket = world.plan.assumptions.fargate_launch_bucket;
     let state = world.fargate_of(&task);
     state.count(&task, group, true);
     let at = if realistic {
-        state.admit(now, bucket)
+        state.launches.admit(now)
     } else {
         now
     };

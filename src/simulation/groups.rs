@@ -42,6 +42,7 @@ impl<'p> GroupState<'p> {
         pools: Vec<Vec<PoolId>>,
     ) -> Self {
         let name = &plan.cluster.providers[provider.index()].name;
+        let (first, longest) = plan.assumptions.launch_retry;
         Self {
             plan: group,
             pools,
@@ -50,7 +51,7 @@ impl<'p> GroupState<'p> {
             launches: vec![0; group.zones.len()],
             tries: 0,
             boots: StreamKey::new(seed, Purpose::InstanceBoot, name),
-            retry: LaunchRetry::default(),
+            retry: LaunchRetry::new(first, longest),
             retry_at: None,
             managed: group.managed_scaling.map(super::capacity::Managed::new),
         }

@@ -2,7 +2,7 @@
 //! allows, and how long it takes (facts/ecs.md 244 to 247).
 
 use super::World;
-use super::pull::{fargate_pull_time, pull_time};
+use super::pull::{fargate_pull_time, layer_sizes, pull_time};
 use super::registry::PullWindow;
 use crate::catalog;
 use crate::cluster::{ImageCache, InstanceId, LayerSize, Task};
@@ -29,18 +29,12 @@ impl Registries {
             let (pulls, length) = registry.limit?;
             Some(PullWindow::new(pulls, length))
         });
-        let layers = plan.images.iter().map(|image| {
-            let layers = image.layers.iter().map(|layer| LayerSize {
-                digest: layer.digest,
-                compressed: layer.compressed.as_bytes(),
-                unpacked: layer.unpacked.as_bytes(),
-            });
-            layers.collect()
-        });
+        let layers = plan.images.iter().map(layer_sizes);
         let networks = plan.cluster.instance_types.iter().map(|kind| {
             let facts = catalog::instance_type(&kind.name).filter(|_| !kind.own);
-            let mbps = facts.and_then(|facts| facts.network_mbps)?;
-            Some(u64::from(mbps) * 1_000_000 / 8)
+            facts
+                .and_then(|facts| facts.network_bits_per_second())
+                .map(|bits| bits / 8)
         });
         Self {
             windows: windows.collect(),

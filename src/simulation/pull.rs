@@ -9,9 +9,6 @@ use crate::plan::{Assumptions, Image};
 use crate::units::{Cpu, Span};
 use std::sync::Arc;
 
-/// A pull that takes longer fails its task (facts/ecs.md 65).
-pub const PULL_LIMIT: Span = Span::hours(2);
-
 /// The parts of a pull.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PullTime {

@@ -11,11 +11,12 @@ use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{Delays, PlacementRule, Plan, Scheduling, Service, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
+use crate::policy::rate::TokenBucket;
 use crate::policy::services::{
     Counts, DeploymentConfiguration, PlacementRetry, SpreadBy, StartThrottle, StopCandidate,
     StopRule, choose_stop, reconcile, within_capacity,
 };
-use crate::units::{SECOND, SimTime, Span};
+use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
 /// Where nothing takes time, a service is looked at once per instant, and again a second
@@ -38,15 +39,16 @@ pub(super) struct ServiceState<'p> {
     throttled_until: SimTime,
     retry: PlacementRetry,
     retry_at: SimTime,
-    /// When the next launch would be due if launches came evenly (facts/ecs.md 44).
-    next_launch: SimTime,
+    /// Holds a minute's launches (facts/ecs.md 44).
+    launches: TokenBucket,
     is_steady: bool,
     choice: StreamKey,
 }
 
 impl<'p> ServiceState<'p> {
-    pub(super) fn new(_plan: &Plan, seed: u64, service: &'p Service, entry: EntryId) -> Self {
+    pub(super) fn new(plan: &Plan, seed: u64, service: &'p Service, entry: EntryId) -> Self {
         let (minimum, maximum) = (service.min_capacity, service.max_capacity);
+        let rate = plan.assumptions.service_launch_rate;
         Self {
             plan: service,
             entry,
@@ -60,7 +62,7 @@ impl<'p> ServiceState<'p> {
             throttled_until: SimTime::ZERO,
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
-            next_launch: SimTime::ZERO,
+            launches: TokenBucket::new(rate, rate, Span::seconds(60)),
             is_steady: false,
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
@@ -68,17 +70,6 @@ impl<'p> ServiceState<'p> {
 
     fn is_daemon(&self) -> bool {
         self.plan.scheduling == Scheduling::Daemon
-    }
-
-    /// The instant at which one more launch is admitted (facts/ecs.md 44): a bucket that
-    /// holds a minute's launches.
-    fn admit(&mut self, now: SimTime, per_minute: u32) -> SimTime {
-        let gap = 60 * SECOND / u64::from(per_minute.max(1));
-        self.next_launch = self.next_launch.max(now) + Span::micros(gap);
-        let earlier = 60 * SECOND;
-        now.max(SimTime::micros(
-            self.next_launch.as_micros().saturating_sub(earlier),
-        ))
     }
 }
 
@@ -474,13 +465,10 @@ fn start<R: Reader<Fact>>(
     }
     let tasks = state.tasks.clone();
     world.entries[entry.index()].on_lane = per_lane(world, service, tasks.into_iter());
-    let rate = world.plan.assumptions.service_launch_rate;
     let is_limited = world.plan.delays == Delays::Realistic;
     for _ in 0..count {
         let state = &mut world.services[service.index()];
-        let before = state.next_launch;
-        if is_limited && state.admit(now, rate) > now {
-            state.next_launch = before;
+        if is_limited && !state.launches.try_admit(now) {
             return wake_at(world, turn, service, now + Span::micros(1));
         }
         let lane = arrivals::choose_lane(&mut world.entries[entry.index()]);

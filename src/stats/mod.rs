@@ -10,4 +10,4 @@ mod quantiles;
 
 pub use intervals::{Interval, estimate, mean, variance};
 pub use paired::{Paired, paired};
-pub use quantiles::{normal_quantile, student_t};
+pub use quantiles::student_t;

@@ -37,10 +37,6 @@ impl Cpu {
     pub const fn as_base(self) -> u64 {
         self.0
     }
-    /// The nearest ECS unit to so many vCPUs (half up).
-    pub fn from_vcpus_f64(vcpus: f64) -> Self {
-        Self::from_units_f64(vcpus * 1024.0)
-    }
     /// The nearest whole ECS unit (half up), at most a million vCPUs, which no machine has.
     pub fn from_units_f64(units: f64) -> Self {
         Self::units(((units + 0.5) as u64).min(1024 * 1_000_000))

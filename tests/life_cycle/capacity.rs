@@ -4,7 +4,7 @@
 use crate::common::law::Moments;
 use crate::world::*;
 use ecsim::catalog::{InterruptionBand, SpotOffer};
-use ecsim::plan::SpotSeries;
+use ecsim::plan::{Fault, FaultKind, Occurrence, SpotSeries};
 use ecsim::simulation::{InstanceEnd, Rejection};
 
 fn refused(diary: &Diary) -> Vec<(f64, Rejection)> {
@@ -119,6 +119,109 @@ fn ecs_158_protection_keeps_the_instances_that_run_tasks() {
         let busy_goes = gone.iter().any(|(_, (id, _))| *id == 0);
         assert_eq!(busy_goes, lost, "{gone:?}");
     }
+}
+
+/// EC2 has no capacity for a while: the group tries again after a minute, twice that and so
+/// on, up to 15; once a launch has succeeded, it begins anew (facts/ecs.md 241). Another
+/// `launchRetry` gives other delays.
+#[test]
+fn ecs_241_a_group_without_capacity_tries_again_at_delays_that_double() {
+    let tries = |retry: Option<(u64, u64)>| {
+        let group = AutoScalingGroup {
+            min_size: 1,
+            desired_capacity: 1,
+            ..group(1)
+        };
+        let mut plan = plan(vec![provider(group)], 1, Span::hours(3));
+        if let Some((first, longest)) = retry {
+            let assumptions = Assumptions {
+                launch_retry: (Span::seconds(first), Span::seconds(longest)),
+                ..Assumptions::default()
+            };
+            plan.assumptions = assumptions.into();
+        }
+        let at_and_for = |name: &str, kind, seconds, lasts| Fault {
+            name: name.into(),
+            kind,
+            occurs: Occurrence::At(vec![at(seconds)]),
+            lasts: Some(Distribution::Constant(lasts)).filter(|_| lasts > 0.0),
+        };
+        let none = FaultKind::InsufficientCapacity {
+            instance_type: None,
+            zone: None,
+            spot_only: false,
+        };
+        let loss = FaultKind::InstanceFailure {
+            provider: None,
+            zone: None,
+            instances: None,
+            repair_crews: None,
+        };
+        plan.faults = vec![
+            at_and_for("none at first", none.clone(), 0, 2_000.0),
+            at_and_for("none later", none, 5_000, 200.0),
+            at_and_for("loss", loss, 5_001, 0.0),
+        ];
+        let diary = diary(&plan, 1);
+        let failed = diary.times(|fact| matches!(fact, Fact::LaunchFailed { .. }).then_some(()));
+        let launched = diary.times(|fact| matches!(fact, Fact::InstanceLaunched(_)).then_some(()));
+        let times = |those: Vec<(f64, ())>| those.into_iter().map(|(at, ())| at).collect();
+        let (failed, launched): (Vec<f64>, Vec<f64>) = (times(failed), times(launched));
+        (failed, launched)
+    };
+
+    let (failed, launched) = tries(None);
+    let first = [0.0, 60.0, 180.0, 420.0, 900.0, 1_800.0];
+    let later = [5_001.0, 5_061.0, 5_181.0];
+    assert_eq!(failed, [&first[..], &later[..]].concat());
+    assert_eq!(launched, [2_700.0, 5_421.0]);
+
+    let (failed, launched) = tries(Some((300, 600)));
+    assert_eq!(failed, [0.0, 300.0, 900.0, 1_500.0, 5_001.0]);
+    assert_eq!(launched, [2_100.0, 5_301.0]);
+}
+
+/// Four instances with a daemon each, the oldest with a replica too. Two are scaled in and
+/// drain at 840 s: the replica stops a second later, when another is healthy, and the daemon
+/// beside it once the replica is gone; the other daemon at once (facts/ecs.md 107, 160, 225).
+/// Containers take five seconds to stop, and an instance that drains takes no new daemon.
+#[test]
+fn ecs_107_daemons_leave_last() {
+    let group = AutoScalingGroup {
+        desired_capacity: 4,
+        termination_policy: TerminationPolicy::OldestInstance,
+        managed_scaling: managed(),
+        managed_draining: true,
+        ..group(4)
+    };
+    let mut main = container("main");
+    main.behavior.stop_time = Distribution::Constant(5.0);
+    let mut web = service(1);
+    web.demand.cpu = Drawn::Fixed(Cpu::units(768));
+    web.containers = [main].into();
+    let mut daemon = service(0);
+    daemon.name = "daemon".into();
+    daemon.scheduling = Scheduling::Daemon;
+    daemon.minimum_healthy_percent = 0;
+    daemon.maximum_percent = 100;
+    daemon.demand.cpu = Drawn::Fixed(Cpu::units(256));
+    daemon.containers = web.containers.clone();
+    let mut plan = plan(vec![provider(group)], 1, Span::seconds(890));
+    plan.services = vec![web, daemon];
+    let diary = diary(&plan, 1);
+    let draining = StopReason::InstanceDraining;
+    assert_eq!(diary.stopped(0), [(846.0, (0, draining))]);
+    // The n-th daemon is on the n-th instance.
+    let (stopping, stopped) = (diary.stopping(1), diary.stopped(1));
+    assert_eq!(stopping, [(840.0, (1, draining)), (846.0, (0, draining))]);
+    assert_eq!(stopped, [(845.0, (1, draining)), (851.0, (0, draining))]);
+    let gone = diary.times(|fact| match fact {
+        Fact::InstanceGone(of, _) => Some(of.instance.index()),
+        _ => None,
+    });
+    assert_eq!(gone, [(845.0, 1), (851.0, 0)]);
+    let hosts: Vec<usize> = diary.placed(1).iter().map(|(_, of)| of.1).collect();
+    assert_eq!(hosts, [0, 1, 2, 3]);
 }
 
 /// The published scale-out of ECS on EC2 was flat until some 2.4 minutes after the request

@@ -149,27 +149,6 @@ impl Distribution {
             }
         })
     }
-
-    /// The largest value that can be drawn; `None` when there is no bound.
-    pub fn maximum(&self) -> Option<f64> {
-        match self {
-            Self::Constant(value) => Some(*value),
-            Self::Uniform { high, .. } => Some(*high),
-            Self::LogNormal { mu, sigma } if *sigma == 0.0 => Some(libm::exp(*mu)),
-            Self::OneOf(values) | Self::Empirical(values) => {
-                values.iter().copied().reduce(f64::max)
-            }
-            Self::Shifted { by, law } => Some(by + law.maximum()?),
-            Self::Mixture(parts) => {
-                let mut most = 0.0f64;
-                for (_, law) in parts.iter() {
-                    most = most.max(law.maximum()?);
-                }
-                Some(most)
-            }
-            _ => None,
-        }
-    }
 }
 
 /// A gamma with scale 1, by Marsaglia and Tsang (2000); below shape 1 by their boost. The

@@ -18,11 +18,7 @@ use super::reservation::{Reservation, desired};
 use crate::units::{SimTime, Span};
 use std::cmp::Ordering;
 
-/// `targetCapacity` unless set, in percent (facts/ecs.md 147).
-pub const TARGET_CAPACITY: u32 = 100;
-/// `instanceWarmupPeriod` unless set (150).
-pub const INSTANCE_WARMUP_PERIOD: Span = Span::seconds(300);
-/// How long scale-in waits after a scale-out, at all times (155).
+/// How long scale-in waits after a scale-out, at all times (facts/ecs.md 155).
 pub const SCALE_IN_WAIT: Span = Span::seconds(15 * 60);
 /// One datapoint of a minute above the target is the high alarm (148).
 pub const HIGH_ALARM_DATAPOINTS: u32 = 1;

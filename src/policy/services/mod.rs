@@ -12,5 +12,5 @@ mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use reconcile::{Counts, Step, Stops, reconcile};
-pub use stop_choice::{SpreadBy, StopCandidate, StopRule, choose_stop, daemon_may_stop};
-pub use throttle::{PASS_PERIOD, PlacementRetry, StartThrottle};
+pub use stop_choice::{SpreadBy, StopCandidate, StopRule, choose_stop};
+pub use throttle::{PlacementRetry, StartThrottle};

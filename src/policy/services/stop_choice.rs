@@ -116,12 +116,6 @@ fn keep_most(indices: &mut Vec<usize>, key: impl Fn(usize) -> u64) {
     indices.retain(|index| Some(key(*index)) == most);
 }
 
-/// True when a daemon task on a draining instance may stop: it is the last to go, after all
-/// `others` that are not daemon tasks (facts/ecs.md 107, 160).
-pub fn daemon_may_stop(others: u32) -> bool {
-    others == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,11 +218,5 @@ mod tests {
         assert_eq!(choose_stop(&[], &tasks), Some(2));
         tasks[2].protected = true;
         assert_eq!(choose_stop(&[], &tasks), None);
-    }
-
-    #[test]
-    fn fact_107_daemon_tasks_stop_last() {
-        assert!(!daemon_may_stop(1));
-        assert!(daemon_may_stop(0));
     }
 }

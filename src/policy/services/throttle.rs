@@ -5,7 +5,7 @@ use crate::policy::backoff::doubling;
 use crate::units::Span;
 
 /// How often a service is looked at (facts/ecs.md 119).
-pub const PASS_PERIOD: Span = Span::seconds(10);
+const PASS_PERIOD: Span = Span::seconds(10);
 
 /// So many failures in a row are still taken at the usual pace (71, 117).
 const FAILURES_BEFORE_DELAY: u32 = 3;

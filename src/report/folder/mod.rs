@@ -87,11 +87,6 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Where the report will stand.
-    pub fn path(&self) -> &Path {
-        &self.target
-    }
-
     /// Begins a file; `name` may lie in a folder of its own: `plots/cost.svg`.
     ///
     /// # Errors

@@ -15,9 +15,6 @@
 use crate::plan::{Condition, Container, Containers};
 use crate::units::{SimTime, Span};
 
-/// Starting a container on Linux fails its task when it takes longer (facts/ecs.md 65).
-pub const START_LIMIT: Span = Span::seconds(180);
-
 /// What a health check has found (facts/ecs.md 16).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Health {
@@ -77,7 +74,6 @@ pub struct ContainersState {
 #[derive(Clone, Copy, Debug)]
 struct Record {
     state: ContainerState,
-    restarts: u32,
     /// Has ever started, even if it exited at once.
     started: bool,
 }
@@ -88,7 +84,6 @@ impl ContainersState {
     pub fn new(definitions: &Containers) -> Self {
         let record = Record {
             state: ContainerState::Waiting,
-            restarts: 0,
             started: false,
         };
         Self {
@@ -103,19 +98,9 @@ impl ContainersState {
         self.records.len()
     }
 
-    /// True when there is none.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
     /// Where a container is.
     pub fn state(&self, container: usize) -> ContainerState {
         self.records[container].state
-    }
-
-    /// How often a container has been restarted in place.
-    pub fn restarts(&self, container: usize) -> u32 {
-        self.records[container].restarts
     }
 
     /// Takes the containers whose dependencies are met, in order, and begins with their
@@ -164,7 +149,6 @@ impl ContainersState {
         let record = &mut self.records[container];
         record.started = true;
         if restarts {
-            record.restarts += 1;
             record.state = ContainerState::Starting;
             return AfterExit::Restart;
         }
@@ -188,17 +172,6 @@ impl ContainersState {
     /// containers.
     pub fn stop(&mut self) {
         self.stopping = true;
-    }
-
-    /// True when the task is to stop.
-    pub fn is_stopping(&self) -> bool {
-        self.stopping
-    }
-
-    /// True when a stopping task has no container left that runs or starts: only then it is
-    /// STOPPED (facts/ecs.md 62). Pulls are abandoned.
-    pub fn has_stopped(&self) -> bool {
-        self.stopping && (0..self.records.len()).all(|container| !self.is_live(container))
     }
 
     /// True when all containers have come as far as they should: they run, or have finished

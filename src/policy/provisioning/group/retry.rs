@@ -4,31 +4,42 @@
 use crate::policy::backoff::doubling;
 use crate::units::Span;
 
-/// The first delay; it doubles up to [`LONGEST_DELAY`] (facts/ecs.md 241, our assumption).
-const FIRST_DELAY: Span = Span::seconds(60);
-const LONGEST_DELAY: Span = Span::seconds(15 * 60);
-
 /// Counts the attempts of one group that found no capacity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaunchRetry {
+    first: Span,
+    longest: Span,
     failures: u32,
 }
 
 impl LaunchRetry {
+    /// The group waits for `first`, then twice that, and so on, at most `longest`: a minute
+    /// and 15 by default (facts/ecs.md 241, our assumption).
+    ///
+    /// # Panics
+    /// When `first` or `longest` is no time at all: the group would try for ever at once.
+    pub fn new(first: Span, longest: Span) -> Self {
+        assert!(first.min(longest) > Span::ZERO, "the group waits");
+        Self {
+            first,
+            longest,
+            failures: 0,
+        }
+    }
+
     /// An attempt found no capacity anywhere.
     pub fn failed(&mut self) {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// An instance was launched, or the group's wish has changed.
+    /// An instance was launched.
     pub fn reset(&mut self) {
         self.failures = 0;
     }
 
-    /// How long after the last attempt the next one is made: at once, then 60 s, doubling
-    /// to 15 min.
+    /// How long after the last attempt the next one is made: at once if it did not fail.
     pub fn delay(&self) -> Span {
-        doubling(self.failures, FIRST_DELAY, LONGEST_DELAY)
+        doubling(self.failures, self.first, self.longest)
     }
 }
 
@@ -38,7 +49,7 @@ mod tests {
 
     #[test]
     fn fact_241_the_delay_doubles_from_one_to_fifteen_minutes() {
-        let mut retry = LaunchRetry::default();
+        let mut retry = LaunchRetry::new(Span::seconds(60), Span::seconds(15 * 60));
         assert_eq!(retry.delay(), Span::ZERO);
         let mut delays = Vec::new();
         for _ in 0..6 {
