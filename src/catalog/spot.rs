@@ -12,8 +12,8 @@ use crate::units::Usd;
 pub struct SpotOffer {
     /// How many instances AWS interrupts.
     pub band: InterruptionBand,
-    /// What is saved against on demand, in percent, 0 to 100: the mean of thirty days and all
-    /// zones.
+    /// What is saved against on demand, in percent, 0 to 100: in the catalog the mean of thirty
+    /// days and all zones.
     pub saving_percent: u8,
     /// Price of an hour: the region's price on demand × (100 − saving) ÷ 100, rounded half up
     /// to a nano-dollar; `None` where the catalog has no price on demand.
@@ -61,6 +61,22 @@ pub fn spot_quote(region: &str, instance_type: &str) -> Option<Quote> {
         price: spot(region, instance_type)?.price_per_hour?,
         source: Source::of_key("spot-advisor"),
     })
+}
+
+impl SpotOffer {
+    /// A price per hour that is given, beside that on demand. The saving is in whole percent,
+    /// rounded half up, and none where Spot costs more.
+    pub fn at_price(band: InterruptionBand, price: Usd, on_demand: Usd) -> Self {
+        let (price_nanos, full) = (price.as_nanos(), on_demand.as_nanos());
+        let saved = (full - price_nanos).max(0);
+        let percent =
+            (saved.saturating_mul(200).saturating_add(full)) / full.saturating_mul(2).max(1);
+        Self {
+            band,
+            saving_percent: u8::try_from(percent).expect("what is saved is at most the whole"),
+            price_per_hour: Some(price),
+        }
+    }
 }
 
 impl InterruptionBand {
@@ -167,6 +183,26 @@ mod tests {
             ("type", "m5.large"),
         ] {
             assert_eq!(spot(region, name), None, "{name} in {region}");
+        }
+    }
+
+    #[test]
+    fn the_saving_of_a_given_price_is_rounded() {
+        let band = InterruptionBand::Above20;
+        for (price, on_demand, saving) in [
+            (30, 100, 70),
+            (305, 1_000, 70),
+            (306, 1_000, 69),
+            (0, 100, 100),
+            (100, 100, 0),
+            (130, 100, 0),
+            (0, 0, 0),
+            (1, 0, 0),
+        ] {
+            let price = Usd::nanos(price);
+            let offer = SpotOffer::at_price(band, price, Usd::nanos(on_demand));
+            assert_eq!(offer.saving_percent, saving, "{price} of {on_demand}");
+            assert_eq!((offer.band, offer.price_per_hour), (band, Some(price)));
         }
     }
 

@@ -105,13 +105,14 @@ pub enum Interruptions {
 /// The recorded availability of one pool.
 #[derive(Clone, Debug)]
 pub struct SpotSeries {
-    /// Index of the instance type; `None`: every type.
+    /// Index of the instance type; `None`: every type that has no record of its own there.
     pub instance_type: Option<usize>,
     /// Index of the zone.
     pub zone: usize,
     /// Between two records.
     pub gap: Span,
-    /// How many instances the pool can hold; 1 in a record of zeros and ones means "any".
+    /// How many instances the pool can hold, the last for ever; 1 in a record of zeros and ones
+    /// means "any".
     pub levels: Arc<[u32]>,
     /// True when the record holds only zeros and ones.
     pub is_binary: bool,

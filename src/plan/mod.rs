@@ -179,7 +179,7 @@ pub struct InstanceType {
     /// error to have a positive count, found when the plan is made).
     pub price_per_hour: Option<Usd>,
     /// What it costs on Spot and how safe it is; `None` where the Spot Advisor does not list
-    /// it in the region, and for a type of one's own.
+    /// it in the region, and for a type of one's own that is not given it.
     pub spot: Option<SpotOffer>,
     /// True for a type the scenario defines itself.
     pub own: bool,

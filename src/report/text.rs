@@ -1,6 +1,8 @@
 //! Numbers and names for people: `$1,234.56`, `12.3 %`, `1 m 12 s`, and names shortened to
 //! a width. All by exact decimal rounding, so that the bytes are the same everywhere.
 
+use std::collections::BTreeSet;
+
 /// Dollars. Large amounts lose their cents, tiny ones show two digits that count.
 pub(super) fn money(dollars: f64) -> String {
     signed(dollars, |amount| {
@@ -203,13 +205,44 @@ pub(super) fn char_columns(c: char) -> usize {
 /// A text cut to a width, with `…` where something is missing: from the middle, because
 /// names that are alike differ at the end as often as at the beginning.
 pub(super) fn shorten(text: &str, width: usize) -> String {
+    cut(text, width, width.saturating_sub(1) / 2)
+}
+
+/// Names cut to a width, so that those that differ still do where that is possible: where a
+/// cut in the middle would make some alike, they are cut further left or right.
+pub(super) fn shorten_apart(names: &[String], width: usize) -> Vec<String> {
+    let cut_all = |tail: usize| -> Vec<String> {
+        let names = names.iter();
+        names.map(|name| cut(name, width, tail)).collect()
+    };
+    let different = |names: &[String]| names.iter().collect::<BTreeSet<_>>().len();
+    let middle = width.saturating_sub(1) / 2;
+    let all = different(names);
+    let mut best = cut_all(middle);
+    let mut most = different(&best);
+    let mut tails: Vec<usize> = (0..width).collect();
+    tails.sort_by_key(|tail| tail.abs_diff(middle));
+    for tail in tails {
+        if most == all {
+            break;
+        }
+        let found = cut_all(tail);
+        if different(&found) > most {
+            most = different(&found);
+            best = found;
+        }
+    }
+    best
+}
+
+/// A text cut to a width, with so many columns after the `…`.
+fn cut(text: &str, width: usize, tail_width: usize) -> String {
     if columns(text) <= width {
         return text.into();
     }
     if width == 0 {
         return String::new();
     }
-    let tail_width = (width - 1) / 2;
     let head = take(text.chars(), width - 1 - tail_width);
     let tail: String = take(text.chars().rev(), tail_width).chars().rev().collect();
     format!("{head}…{tail}")
@@ -332,6 +365,26 @@ mod tests {
         assert_eq!(shorten("binpack-memory", 20), "binpack-memory");
         assert_eq!(shorten("binpack-memory", 9), "binp…mory");
         assert_eq!(shorten("abc", 1), "…");
+        let apart = |names: &[&str], width| {
+            let names: Vec<String> = names.iter().map(|name| (*name).into()).collect();
+            shorten_apart(&names, width)
+        };
+        assert_eq!(
+            apart(&["binpack-memory", "spread"], 9),
+            ["binp…mory", "spread"]
+        );
+        assert_eq!(
+            apart(&["job-1-of-many", "job-2-of-many"], 6),
+            ["job-1…", "job-2…"]
+        );
+        assert_eq!(
+            apart(&["of-many-jobs-1-a", "of-many-jobs-2-a"], 6),
+            ["of…1-a", "of…2-a"]
+        );
+        // Nothing helps; and what is the same stays so.
+        assert_eq!(apart(&["aaaaaa1bbbbbb", "aaaaaa2bbbbbb"], 5), ["aa…bb"; 2]);
+        assert_eq!(apart(&["aaaaaaaa", "aaaaaaaa"], 5), ["aa…aa"; 2]);
+        assert_eq!(apart(&["abc", "abd"], 0), ["", ""]);
         assert_eq!(shorten("abc", 0), "");
         assert_eq!(columns(&shorten("日本語の名前です", 6)), 5);
     }

@@ -191,12 +191,18 @@ fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> boo
     if spot_price_is_known(found) {
         return true;
     }
-    at.problem(format!(
-        "no Spot price of `{}` is known in `{region}`",
-        found.name
-    ))
-    .hint("choose another type or region, or launch it on demand")
-    .report();
+    let name = &found.name;
+    let (message, hint) = match found.own {
+        true => (
+            format!("`{name}` is not on Spot"),
+            "give it a `spot: { price: $0.15/h, interruptions: 5-10% }` in `instanceTypes`, or launch it on demand",
+        ),
+        false => (
+            format!("no Spot price of `{name}` is known in `{region}`"),
+            "choose another type or region, define a type of your own with `spot` in `instanceTypes`, or launch it on demand",
+        ),
+    };
+    at.problem(message).hint(hint).report();
     false
 }
 

@@ -229,6 +229,24 @@ pub static INSTANCE_TYPE: Table = Table {
         )
         .preset("LINUX"),
         Field::new("price", Money, "price per hour, such as `$0.50/h`").required(),
+        Field::new("spot", Map(&SPOT_OFFER), "what it is on Spot").rule("it is not on Spot"),
+    ],
+};
+
+/// `spot` of an item of `instanceTypes`.
+pub static SPOT_OFFER: Table = Table {
+    name: "spotOffer",
+    doc: "An instance type of one's own on Spot, in the words of `ecsim catalog instances --spot`: \
+          a price, and a band of the Spot Advisor (facts/platform.md 8.4.2). YAML wants `\">20%\"` in \
+          quotes.",
+    fields: &[
+        Field::new("price", Money, "price per hour, such as `$0.15/h`").required(),
+        Field::new(
+            "interruptions",
+            Choice(&["<5%", "5-10%", "10-15%", "15-20%", ">20%"]),
+            "how many instances AWS takes back in a month, such as `5-10%`",
+        )
+        .required(),
     ],
 };
 

@@ -4,7 +4,7 @@ use super::keys_capacity::{PER_MONTH, SPOT, SPOT_SERIES};
 use super::reader::{Cursor, Record};
 use super::table::nearest;
 use super::{fleet, spot_series};
-use crate::plan::{Cluster, InstanceType, Interruptions, SpotMarket, SpotSeries, Until};
+use crate::plan::{Capacity, Cluster, InstanceType, Interruptions, SpotMarket, SpotSeries, Until};
 use crate::units::{Ratio, Span};
 use std::collections::BTreeMap;
 
@@ -115,6 +115,13 @@ fn series(at: &Cursor<'_>, ground: &Ground<'_>, end: Span) -> Option<Option<Spot
     if instance_type == Some(None) {
         return Some(None);
     }
+    if !is_launched(ground.cluster, instance_type.flatten(), zone) {
+        at.problem(
+            "no capacity provider here launches Spot in this pool, so that this has no effect",
+        )
+        .warning()
+        .report();
+    }
     Some(Some(SpotSeries {
         instance_type: instance_type.flatten(),
         zone,
@@ -122,6 +129,19 @@ fn series(at: &Cursor<'_>, ground: &Ground<'_>, end: Span) -> Option<Option<Spot
         is_binary: read.levels.iter().all(|level| *level <= 1),
         levels: read.levels,
     }))
+}
+
+/// Whether some group may launch Spot of a type, or of any, in a zone.
+fn is_launched(cluster: &Cluster, instance_type: Option<usize>, zone: usize) -> bool {
+    let groups = cluster.providers.iter();
+    let groups = groups.filter_map(|provider| match &provider.capacity {
+        Capacity::Group(group) => Some(group),
+        _ => None,
+    });
+    groups
+        .filter(|group| group.mix.on_demand_percentage_above_base < 100)
+        .filter(|group| group.zones.contains(&zone))
+        .any(|group| instance_type.is_none_or(|kind| group.types.contains(&kind)))
 }
 
 /// The index of an instance type of the cluster; the inner `None`, with a warning, for one

@@ -5,7 +5,7 @@ use super::keys;
 use super::lookup::CatalogType;
 use super::reader::{Cursor, Record};
 use super::table::nearest;
-use crate::catalog::{self, Architecture, OperatingSystem};
+use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
 use crate::plan::InstanceType;
 use crate::units::{Cpu, MIB, Memory, Usd};
 use std::collections::BTreeMap;
@@ -81,6 +81,10 @@ pub fn own_type(record: &Record<'_>, name: String) -> Option<InstanceType> {
         None => Some(OperatingSystem::Linux),
     };
     let price = record.get("price").and_then(|at| at.parse::<Usd>());
+    let spot = match record.get("spot") {
+        Some(at) => spot_offer(&at, price).map(Some),
+        None => Some(None),
+    };
     Some(InstanceType {
         name,
         cpu: vcpu?,
@@ -90,9 +94,18 @@ pub fn own_type(record: &Record<'_>, name: String) -> Option<InstanceType> {
         architecture: architecture?,
         operating_system: system?,
         price_per_hour: Some(price?),
-        spot: None,
+        spot: spot?,
         own: true,
     })
+}
+
+/// What a type of one's own is on Spot, beside its price on demand.
+fn spot_offer(at: &Cursor<'_>, on_demand: Option<Usd>) -> Option<SpotOffer> {
+    let record = at.record(&keys::SPOT_OFFER)?;
+    let price = record.get("price").and_then(|at| at.parse::<Usd>());
+    let bands = InterruptionBand::ALL.map(|band| (band.label(), band));
+    let band = record.get("interruptions").and_then(|at| at.choice(&bands));
+    Some(SpotOffer::at_price(band?, price?, on_demand?))
 }
 
 /// Where instance types come from.

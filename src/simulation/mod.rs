@@ -33,6 +33,7 @@ mod registry;
 mod services;
 mod setup;
 mod spot;
+mod spot_record;
 mod tasks;
 
 pub use event::Event;

@@ -3,13 +3,15 @@
 //!
 //! What happens to a pool does not depend on who is in it: an event comes by the pool's own
 //! stream, and whether it strikes an instance depends on the event and on the instance's
-//! launch ordinal alone. So all variants of a seed meet the same market.
+//! launch ordinal alone. So all variants of a seed meet the same market. A pool that was
+//! recorded plays its record instead.
 
+use super::spot_record::SpotRecord;
 use super::{Event, Fact, InstanceEnd, World, instances};
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
-use crate::plan::{Capacity, Delays, Interruptions, Plan, SpotSeries};
+use crate::plan::{Capacity, Delays, Interruptions, Plan};
 use crate::units::{SimTime, Span};
 
 /// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
@@ -42,8 +44,8 @@ struct Pool {
     dry: StreamKey,
     /// No launch succeeds before this time.
     dry_until: SimTime,
-    /// What was recorded, and the record that holds now.
-    series: Option<(SpotSeries, usize)>,
+    /// What was recorded replaces chance.
+    record: Option<SpotRecord>,
     /// The chance that a launch finds no capacity.
     launch_failure: f64,
 }
@@ -107,10 +109,13 @@ impl Pool {
                 offer.map_or(0.0, |offer| offer.band.hazard_per_hour())
             }
         };
-        let series = plan.spot.series.iter().find(|series| {
-            let same_type = series.instance_type.is_none() || series.instance_type == kind;
-            kind.is_some() && same_type && series.zone == zone
-        });
+        // The record of the type, else that of every type.
+        let recorded = |wanted: Option<usize>| {
+            let mut series = plan.spot.series.iter();
+            series.find(|series| series.instance_type == wanted && series.zone == zone)
+        };
+        let series = kind.and_then(|kind| recorded(Some(kind)).or_else(|| recorded(None)));
+        let notice = plan.assumptions.spot_notice;
         let failures = &plan.assumptions.launch_failures;
         let launch_failure = match offer.map(|offer| offer.band as u32) {
             _ if plan.delays != Delays::Realistic => 0.0,
@@ -128,34 +133,21 @@ impl Pool {
             victims: key(Purpose::SpotVictim),
             dry: key(Purpose::SpotDry),
             dry_until: SimTime::ZERO,
-            series: series.map(|series| (series.clone(), 0)),
+            record: series.map(|series| SpotRecord::new(series, notice)),
             launch_failure,
         }
     }
 
     /// When the next event comes.
     fn next(&self, now: SimTime) -> Option<SimTime> {
-        if let Some((series, at)) = &self.series {
-            let levels = &series.levels;
-            let now = levels.get(*at);
-            let next = (*at + 1..levels.len()).find(|next| levels.get(*next) != now)?;
-            return Some(SimTime::micros(series.gap.as_micros() * next as u64));
+        if let Some(record) = &self.record {
+            return record.next();
         }
         let gap = Distribution::Exponential {
             mean: self.mean_gap_hours?,
         };
         let hours = gap.sample(&mut self.gaps.stream(self.events));
         Some(now + Span::from_seconds_f64(hours * 3600.0))
-    }
-
-    /// How many instances the record allows; `None`: no record.
-    fn recorded_level(&self) -> Option<u32> {
-        let (series, at) = self.series.as_ref()?;
-        let level = series.levels.get(*at).copied().unwrap_or(0);
-        Some(match series.is_binary && level > 0 {
-            true => u32::MAX,
-            false => level,
-        })
     }
 
     /// The luck of someone at the present event: what decides first, then what follows.
@@ -186,8 +178,8 @@ pub(super) fn pool_turn<R: Reader<Fact>>(
     number: usize,
 ) {
     let pool = &mut world.spot.pools[number];
-    if let Some((series, at)) = &mut pool.series {
-        *at = (turn.now().as_micros() / series.gap.as_micros().max(1)) as usize;
+    if let Some(record) = &mut pool.record {
+        record.advance();
     }
     // Beta(2, 1) by inverse transform.
     let share = libm::sqrt(pool.shares.stream(pool.events).unit());
@@ -235,12 +227,11 @@ fn strike_instances<R: Reader<Fact>>(
         lucks.push((value, turn.now() + delay, id));
     }
     lucks.sort_unstable();
-    let victims = match pool.recorded_level() {
-        // The record says how many may stay.
-        Some(level) => lucks.len().saturating_sub(level as usize),
+    let victims = match &pool.record {
+        Some(record) => lucks.len().saturating_sub(record.level() as usize),
         None => lucks.partition_point(|(value, ..)| is_below(*value, share)),
     };
-    let is_recorded = pool.series.is_some();
+    let is_recorded = pool.record.is_some();
     for (_, at, id) in lucks.into_iter().take(victims) {
         let at = if is_recorded { turn.now() } else { at };
         turn.at(at, Event::SpotTurns { instance: id });
@@ -375,7 +366,7 @@ impl World<'_> {
         let kind = Some(place.instance_type);
         let mut pools = self.spot.pools.iter();
         let pool = pools.find(|pool| (pool.instance_type, pool.zone) == (kind, place.zone))?;
-        let level = pool.recorded_level()?;
+        let level = pool.record.as_ref()?.level();
         let groups = self
             .providers
             .iter()

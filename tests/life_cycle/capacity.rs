@@ -271,12 +271,17 @@ fn spot(count: u32, group: AutoScalingGroup) -> Provider {
 fn recorded(plan: &mut Plan, minute: usize, then: u32) {
     let mut levels = vec![100; minute];
     levels.extend([then; 300]);
+    recorded_as(plan, 60, &levels);
+}
+
+/// So many may be there, every so many seconds.
+fn recorded_as(plan: &mut Plan, gap: u64, levels: &[u32]) {
     plan.spot.series = vec![SpotSeries {
         instance_type: None,
         zone: 0,
-        gap: Span::seconds(60),
+        gap: Span::seconds(gap),
         levels: levels.into(),
-        is_binary: false,
+        is_binary: levels.iter().all(|level| *level <= 1),
     }];
     plan.cluster.instance_types[0].spot = Some(SpotOffer {
         band: InterruptionBand::From5To10,
@@ -292,7 +297,7 @@ fn drained(minimum: u32, maximum: u32) -> Diary {
         ..group(2)
     };
     let mut plan = plan(vec![spot(2, group)], 4, Span::seconds(30 * 60));
-    recorded(&mut plan, 10, 1);
+    recorded(&mut plan, 12, 1);
     let mut service = service(2);
     service.placement = PlacementRule::FewestTasks;
     service.minimum_healthy_percent = minimum;
@@ -352,11 +357,81 @@ fn ecs_225_tasks_of_a_draining_instance_are_replaced_within_the_limits() {
     );
 }
 
+/// Times at which instances come, get their notice and go.
+fn life(diary: &Diary) -> Vec<(f64, &'static str)> {
+    diary.times(|fact| match fact {
+        Fact::InstanceLaunched(_) => Some("launched"),
+        Fact::InstanceDraining(_) => Some("notice"),
+        Fact::InstanceGone(_, InstanceEnd::Interrupted) => Some("gone"),
+        _ => None,
+    })
+}
+
+/// A group that wants three of a pool that is recorded every five minutes. What a record no
+/// longer counts is gone by then, two minutes after its notice, and nobody comes for less. The
+/// group tries a minute, two, four and eight minutes after it finds no room, and anew from a
+/// minute after a launch (facts/platform.md 8.4.1, facts/ecs.md 241).
+#[test]
+fn platform_8_4_1_a_recorded_pool_holds_what_its_record_says() {
+    let times = |levels: &[u32]| {
+        let group = AutoScalingGroup {
+            spot_instance_draining: true,
+            ..group(3)
+        };
+        let mut plan = plan(vec![spot(3, group)], 1, Span::seconds(30 * 60));
+        recorded_as(&mut plan, 300, levels);
+        life(&diary(&plan, 1))
+    };
+    let both = |at: f64, what| [(at, what); 2];
+    let counted = [
+        // The third is refused at once, at 60 s and at 180 s.
+        &both(0.0, "launched")[..],
+        &[(420.0, "launched")],
+        // From three to one at 600 s.
+        &both(480.0, "notice"),
+        &both(600.0, "gone"),
+        // Refused at 600, 660 and 780 s: at 780 s the record still says one.
+        &both(1_020.0, "launched"),
+        &[(1_380.0, "notice"); 3],
+        &[(1_500.0, "gone"); 3],
+    ];
+    assert_eq!(times(&[2, 3, 1, 3, 3, 0]), counted.concat());
+    // Zeros and ones: whether there are any. After 420 s the next try is at 900 s.
+    let binary = [
+        &[(900.0, "launched"); 3][..],
+        &[(1_380.0, "notice"); 3],
+        &[(1_500.0, "gone"); 3],
+    ];
+    assert_eq!(times(&[0, 0, 1, 1, 1, 0]), binary.concat());
+    assert_eq!(times(&[0, 0, 1, 0, 0, 0]), []);
+    assert_eq!(times(&[1, 1, 1, 1, 1, 1]), [(0.0, "launched"); 3]);
+}
+
+/// The record of a type goes before that of all types, in whatever order they stand.
+#[test]
+fn the_record_of_a_type_is_its_pools() {
+    for of_type_first in [true, false] {
+        let mut plan = plan(vec![spot(3, group(3))], 1, Span::seconds(10 * 60));
+        recorded_as(&mut plan, 300, &[2, 2]);
+        let all = plan.spot.series[0].clone();
+        let of_type = SpotSeries {
+            instance_type: Some(0),
+            levels: [1, 1].into(),
+            ..all.clone()
+        };
+        plan.spot.series = match of_type_first {
+            true => vec![of_type, all],
+            false => vec![all, of_type],
+        };
+        assert_eq!(life(&diary(&plan, 1)), [(0.0, "launched")]);
+    }
+}
+
 /// AWS bills nothing for what it takes back within the first hour, and all of what it takes
 /// back later (facts/pricing.md 2).
 #[test]
 fn pricing_2_the_first_hour_of_an_interrupted_spot_instance_is_free() {
-    for (minute, dollars) in [(30, 4.0), (57, 4.0), (118, 6.0)] {
+    for (minute, dollars) in [(32, 4.0), (59, 4.0), (120, 6.0)] {
         let mut plan = plan(vec![spot(2, group(2))], 1, Span::hours(4));
         recorded(&mut plan, minute, 1);
         let diary = diary(&plan, 1);
@@ -364,7 +439,7 @@ fn pricing_2_the_first_hour_of_an_interrupted_spot_instance_is_free() {
             Fact::InstanceGone(_, end) => Some(*end),
             _ => None,
         });
-        let at = (minute as f64 + 2.0) * 60.0;
+        let at = minute as f64 * 60.0;
         assert_eq!(gone, [(at, InstanceEnd::Interrupted)]);
         assert!(
             (diary.cost - dollars).abs() < 1e-6,

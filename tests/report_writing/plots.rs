@@ -324,7 +324,7 @@ fn services_have_a_picture_of_their_starts_and_one_of_a_run_over_time() {
         "Seed 1",
         "instances",
         "desired count",
-        "reservation, %",
+        "reservation of fleet, %",
         "▲",
         "target",
     ] {
@@ -333,4 +333,89 @@ fn services_have_a_picture_of_their_starts_and_one_of_a_run_over_time() {
     let without = draw(&fake::results(&Wanted::default()));
     let is_new = |plot: &Plot| plot.name.contains("starts") || plot.name.contains("timeline");
     assert!(!without.iter().any(is_new));
+}
+
+fn drawn(results: &Results, name: &str) -> String {
+    let plots = draw(results);
+    let found = plots.into_iter().find(|plot| plot.name == name);
+    found.expect("it is drawn").svg
+}
+
+fn height(svg: &str) -> f64 {
+    let (_, rest) = svg.split_once("height=\"").expect("it has a height");
+    let (height, _) = rest.split_once('"').expect("it ends");
+    height.parse().expect("a number")
+}
+
+#[test]
+fn every_provider_that_scales_has_a_panel_of_its_own() {
+    let wanted = Wanted {
+        services: 1,
+        ..Wanted::variants(1)
+    };
+    let mut results = fake::results(&wanted);
+    let name = "plots/timeline-m6i-0.svg";
+    let one = drawn(&results, name);
+    let story = results.variants[0].story.as_mut().expect("it has one");
+    for number in 0..6 {
+        let mut metric = story.metrics[0].clone();
+        metric.provider = format!("group-{number}");
+        story.metrics.push(metric);
+    }
+    story.scalings[0].provider = "by-hand".into();
+    let many = drawn(&results, name);
+    for number in 0..6 {
+        let title = format!("reservation of group-{number}, %");
+        assert_eq!(many.matches(&title).count(), 1, "{title}");
+        assert!(!one.contains(&title));
+    }
+    assert!(many.contains("reservation of fleet, %") && many.contains("scaling of by-hand"));
+    // Eight low panels instead of a high one.
+    assert_eq!(height(&many) - height(&one), 8.0 * 128.0 - 174.0);
+}
+
+#[test]
+fn pictures_of_many_variants_have_a_row_and_a_key_for_each() {
+    let few = fake::results(&Wanted::variants(8));
+    let many = fake::results(&Wanted::variants(20));
+    for name in &many.variants {
+        let name = format!("\n{}\n", name.name);
+        assert!(drawn(&many, "plots/cost.svg").contains(&name), "{name}");
+        let key = format!("{}: ", name.trim());
+        assert!(drawn(&many, "plots/waits.svg").contains(&key), "{key}");
+    }
+    for name in ["plots/cost.svg", "plots/waits.svg"] {
+        assert!(
+            height(&drawn(&many, name)) > height(&drawn(&few, name)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn costs_that_are_the_same_for_every_seed_say_so() {
+    let certain = Wanted {
+        spread: 0.0,
+        ..Wanted::default()
+    };
+    let words = "the same for every one of 32 seeds";
+    assert!(drawn(&fake::results(&certain), "plots/cost.svg").contains(words));
+    assert!(!drawn(&fake::results(&Wanted::default()), "plots/cost.svg").contains(words));
+}
+
+#[test]
+fn curves_of_long_names_that_coincide_are_still_named() {
+    let mut results = fake::results(&Wanted::default());
+    for (index, variant) in results.variants.iter_mut().enumerate() {
+        variant.name =
+            format!("{index}-a-name-that-goes-on-and-on-until-it-has-sixty-characters-{index}");
+    }
+    results.variants[1].waits = results.variants[0].waits.clone();
+    let svg = drawn(&results, "plots/waits.svg");
+    let label = svg.lines().find(|line| line.starts_with("1-a-name"));
+    let label = label.expect("it has a key");
+    assert!(
+        label.contains(": as 0-a-name") && label.ends_with("-0"),
+        "{label}"
+    );
 }

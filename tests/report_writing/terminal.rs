@@ -60,6 +60,59 @@ fn the_page_of_services_reads_well() {
 }
 
 #[test]
+fn a_narrow_bill_keeps_its_types_and_units() {
+    let mut results = fake::results(&Wanted::variants(1));
+    let bill = &mut results.variants[0].bill;
+    for (line, number) in bill.clone().into_iter().zip(1..) {
+        let provider = format!("group-{number}");
+        bill.push(ecsim::runner::BillLineSummary { provider, ..line });
+    }
+    for width in [72, 80, 90] {
+        let style = TerminalStyle {
+            width,
+            color: false,
+        };
+        let page = terminal(&results, &style);
+        for words in [
+            "group-1: m6i.large, on demand ",
+            "group-2: gp3 root volumes ",
+        ] {
+            assert!(page.contains(words), "{width}\n{page}");
+        }
+        let units = match width {
+            90 => [" 1,176 instance-hours ", " 48.3 GB-months "],
+            _ => [" 1,176 h ", " 48.3 GB-mo "],
+        };
+        for unit in units {
+            assert!(page.contains(unit), "{width}: {unit}\n{page}");
+        }
+    }
+}
+
+/// Names of twenty variants that differ in a number between long words.
+#[test]
+fn names_that_are_shortened_still_differ() {
+    let wanted = Wanted {
+        variants: (0..20)
+            .map(|number| format!("variant-{number}-of-the-payments-department-in-production"))
+            .collect(),
+        services: 1,
+        ..Wanted::default()
+    };
+    for width in [80, 100] {
+        let page = plain(&wanted, width);
+        for table in ["variant ", "Cost per month", "Work", "Services", "Capacity"] {
+            let lines = page.lines().skip_while(|line| !line.starts_with(table));
+            let lines = lines.take_while(|line| !line.is_empty());
+            let names = lines.filter_map(|line| line.split("  ").next());
+            let names: std::collections::BTreeSet<&str> =
+                names.filter(|name| name.starts_with("variant-")).collect();
+            assert_eq!(names.len(), 20, "{table}\n{page}");
+        }
+    }
+}
+
+#[test]
 fn one_seed_has_no_interval_and_says_so() {
     let wanted = Wanted {
         seeds: 1,

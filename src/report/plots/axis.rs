@@ -20,6 +20,14 @@ pub(super) fn plain(most: f64) -> Axis {
     round_axis(most, 5.0, number)
 }
 
+/// An axis of things that are counted: whole steps, unless all of it is below one.
+pub(super) fn counts(most: f64) -> Axis {
+    match most >= 1.0 {
+        true => round_axis(most, most.min(5.0), number),
+        false => plain(most),
+    }
+}
+
 /// An axis of dollars that holds `most`.
 pub(super) fn dollars(most: f64) -> Axis {
     round_axis(most, 7.0, short_money)
@@ -220,6 +228,11 @@ mod tests {
             labels(&dollars(3e6).ticks),
             ["$0", "$500 k", "$1 M", "$1.5 M", "$2 M", "$2.5 M", "$3 M"]
         );
+        assert_eq!(labels(&counts(2.0).ticks), ["0", "1", "2"]);
+        assert_eq!(labels(&counts(1.0).ticks), ["0", "1"]);
+        assert_eq!(labels(&counts(3.4).ticks), ["0", "1", "2", "3", "4"]);
+        assert_eq!(labels(&counts(14.0).ticks), labels(&plain(14.0).ticks));
+        assert_eq!(labels(&counts(0.3).ticks), labels(&plain(0.3).ticks));
         for most in [1e-12, 3.7e-5, 0.1, 1.0, 7.3, 99.9, 1e5, 3e9, 8.8e17] {
             let axis = plain(most);
             assert!(axis.end >= most && axis.end <= most * 2.0, "{most}");

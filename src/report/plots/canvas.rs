@@ -47,8 +47,15 @@ pub(super) enum Anchor {
 pub(super) struct Stroke {
     pub color: RGBColor,
     pub width: f64,
-    pub is_dashed: bool,
+    pub dashes: Dashes,
 }
+
+/// How a line is interrupted: ink and gap in points, in turn; nothing for a whole line.
+pub(super) type Dashes = &'static [f64];
+pub(super) const WHOLE: Dashes = &[];
+pub(super) const DASHED: Dashes = &[7.0, 4.0];
+pub(super) const DOTTED: Dashes = &[2.0, 3.0];
+pub(super) const DASH_DOTTED: Dashes = &[11.0, 3.0, 2.0, 3.0];
 
 /// A sheet being drawn on.
 pub(super) struct Canvas<'a> {
@@ -94,6 +101,22 @@ pub(super) fn fit_text(text: &str, size: f64, width: f64) -> String {
     while room > 1 && text_width(&cut, size) > width {
         room -= 1;
         cut = super::super::text::shorten(&text, room);
+    }
+    cut
+}
+
+/// Names cut so that each fits, and those that differ still do where that is possible.
+pub(super) fn fit_names(names: &[String], size: f64, width: f64) -> Vec<String> {
+    use super::super::text::{columns, shorten_apart};
+    let names: Vec<String> = names.iter().map(|name| clean(name)).collect();
+    let fits = |names: &[String]| names.iter().all(|name| text_width(name, size) <= width);
+    let longest = names.iter().map(|name| columns(name)).max().unwrap_or(0);
+    let mut cut = names.clone();
+    for room in (1..longest).rev() {
+        if fits(&cut) {
+            break;
+        }
+        cut = shorten_apart(&names, room);
     }
     cut
 }
@@ -148,8 +171,8 @@ impl Canvas<'_> {
     pub(super) fn line(&mut self, points: &[(f64, f64)], stroke: Stroke) {
         let width = pixels(stroke.width).max(1).unsigned_abs();
         let style = ShapeStyle::from(stroke.color).stroke_width(width);
-        if stroke.is_dashed {
-            for dash in dashes(points, 7.0, 4.0) {
+        if !stroke.dashes.is_empty() {
+            for dash in cut(points, stroke.dashes) {
                 let dash = without_repetition(&dash);
                 self.pen.draw_path(dash, &style).expect(FITS);
             }
@@ -225,10 +248,11 @@ fn is_between(before: (i32, i32), middle: (i32, i32), after: (i32, i32)) -> bool
 }
 
 /// Cuts a line into dashes.
-fn dashes(points: &[(f64, f64)], dash: f64, gap: f64) -> Vec<Vec<(f64, f64)>> {
+fn cut(points: &[(f64, f64)], dashes: Dashes) -> Vec<Vec<(f64, f64)>> {
     let mut found = Vec::new();
+    let mut part = 0;
     let mut is_down = true;
-    let mut left = dash;
+    let mut left = dashes[part];
     let mut current: Vec<(f64, f64)> = points.first().copied().into_iter().collect();
     for pair in points.windows(2) {
         let (mut from, to) = (pair[0], pair[1]);
@@ -247,12 +271,12 @@ fn dashes(points: &[(f64, f64)], dash: f64, gap: f64) -> Vec<Vec<(f64, f64)>> {
             if is_down {
                 current.push(from);
                 found.push(std::mem::take(&mut current));
-                left = gap;
             } else {
                 current = vec![from];
-                left = dash;
             }
             is_down = !is_down;
+            part = (part + 1) % dashes.len();
+            left = dashes[part];
         }
     }
     if current.len() > 1 {

@@ -4,7 +4,7 @@
 use super::super::figure::{cost_parts, estimate, high, is_same_in_every_run, low};
 use super::super::text::{money, money_within};
 use super::axis;
-use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_text, text_width};
+use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid, thin};
 use crate::figures::COST_SERVICES;
 use crate::runner::{Estimate, Results, VariantResults};
@@ -29,10 +29,8 @@ pub(super) fn cost(results: &Results) -> String {
         let widths = texts.iter().map(|text| text_width(text, size));
         widths.fold(0.0, f64::max)
     };
-    let names: Vec<String> = variants
-        .iter()
-        .map(|variant| fit_text(&variant.name, NAME_SIZE, 260.0))
-        .collect();
+    let names: Vec<String> = variants.iter().map(|v| v.name.clone()).collect();
+    let names = fit_names(&names, NAME_SIZE, 260.0);
     let top = heading.bottom + 8.0;
     let area = Area {
         left: 24.0 + widest(&names, NAME_SIZE) + 10.0,
@@ -127,7 +125,14 @@ fn subtitle(results: &Results) -> String {
         return "The parts of each bill; no chance in these variants, so nothing to be unsure of."
             .into();
     }
+    let is_unsure = |variant: &VariantResults| {
+        !variant.without_chance && !total(variant).is_none_or(|t| is_same_in_every_run(&t))
+    };
     match results.seeds.len() {
+        2.. if !results.variants.iter().any(is_unsure) => format!(
+            "The parts of each bill, the same for every one of {}: no error bars.",
+            seeds(results.seeds.len())
+        ),
         0 | 1 => "The parts of each bill, of one seed: no error bars.".into(),
         count => format!(
             "The parts of each bill; the black line at its end is the 95 % interval of the whole over {}.",

@@ -2,7 +2,9 @@
 //! legend above the data, and the box with its axes.
 
 use super::axis::Tick;
-use super::canvas::{Anchor, Canvas, FAINT, INK, SOFT, Stroke, fit_text, text_width, wrap_text};
+use super::canvas::{
+    Anchor, Canvas, FAINT, INK, SOFT, Stroke, WHOLE, fit_text, text_width, wrap_text,
+};
 use plotters::prelude::RGBColor;
 
 /// Width of every sheet in points.
@@ -53,10 +55,12 @@ impl Heading {
             .collect();
         let widest = widths.iter().copied().fold(0.0, f64::max);
         let is_one_row = widths.iter().sum::<f64>() <= room + 18.0;
+        let is_one_column = 2.0 * widest > room + 18.0;
         for entry in legend {
             let label = fit_text(&entry.label, SMALL, room - 40.0);
-            // Several rows stand in columns.
-            let width = if is_one_row {
+            // Several rows stand in columns, unless one long label would leave room for
+            // only one.
+            let width = if is_one_row || is_one_column {
                 44.0 + text_width(&label, SMALL)
             } else {
                 widest
@@ -161,7 +165,7 @@ pub(super) fn solid(color: RGBColor, width: f64) -> Stroke {
     Stroke {
         color,
         width,
-        is_dashed: false,
+        dashes: WHOLE,
     }
 }
 
@@ -170,5 +174,51 @@ pub(super) fn seeds(count: usize) -> String {
     match count {
         1 => "one seed".into(),
         count => format!("{count} seeds"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(labels: &[&str]) -> (Vec<(f64, f64)>, f64) {
+        let entry = |label: &&str| LegendEntry {
+            label: (*label).into(),
+            stroke: thin(INK),
+            is_area: false,
+        };
+        let heading = Heading::new("title", "subtitle", labels.iter().map(entry).collect());
+        for (x, y, entry) in &heading.legend {
+            let right = x + 26.0 + text_width(&entry.label, SMALL);
+            assert!(right <= WIDTH - MARGIN + 18.0, "{}", entry.label);
+            assert!(y + 8.0 < heading.bottom + SMALL, "{}", entry.label);
+        }
+        let places = heading.legend.iter().map(|(x, y, _)| (*x, *y));
+        (places.collect(), heading.bottom)
+    }
+
+    #[test]
+    fn a_legend_wraps_into_columns_and_the_heading_grows() {
+        let (few, low) = places(&["one", "two", "three"]);
+        assert!(few.iter().all(|(_, y)| *y == few[0].1));
+        let many: Vec<String> = (0..20)
+            .map(|n| format!("a variant by the number {n}"))
+            .collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let (places, high) = places(&many);
+        let columns = places.iter().filter(|(_, y)| *y == places[0].1).count();
+        assert!((3..=5).contains(&columns), "{columns}");
+        for (index, (x, _)) in places.iter().enumerate() {
+            assert_eq!(*x, places[index % columns].0);
+        }
+        assert_eq!(high - low, 20.0 * (20_usize.div_ceil(columns) - 1) as f64);
+    }
+
+    #[test]
+    fn one_long_label_leaves_the_short_ones_their_row() {
+        let long = "a label that goes on and on ".repeat(5);
+        let (places, _) = places(&["one", "two", &long, "three"]);
+        let rows: Vec<f64> = places.iter().map(|(_, y)| *y - places[0].1).collect();
+        assert_eq!(rows, [0.0, 0.0, 20.0, 40.0]);
     }
 }

@@ -174,7 +174,10 @@ fn panel(
     let tops = levels.iter().filter_map(|level| level.column);
     let tops = tops.flat_map(|column| column.points.iter().map(|band| band.max.max(band.mean)));
     let most = tops.filter(|top| top.is_finite()).fold(0.0, f64::max);
-    let mut axis = axis::plain(most);
+    let mut axis = match unit {
+        "vCPU" | "GiB" => axis::plain(most),
+        _ => axis::counts(most),
+    };
     let y = |value: f64| area.bottom - value / axis.end * area.height();
     let name = match has_time {
         true if origin > 0.0 => format!("{TIME}, after {} of warm-up", text::seconds(origin)),

@@ -3,7 +3,7 @@
 use super::super::figure::{START_PARTS, mean, start_name, start_parts};
 use super::super::text::{number, seconds};
 use super::axis;
-use super::canvas::{Anchor, FAINT, INK, PALETTE, SOFT, draw, fit_text, text_width};
+use super::canvas::{Anchor, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, solid, thin};
 use crate::figures::START_KINDS;
 use crate::runner::Results;
@@ -84,7 +84,9 @@ pub(super) fn starts(results: &Results) -> Option<String> {
 
 fn rows(results: &Results) -> Vec<Row> {
     let mut rows = Vec::new();
-    for variant in &results.variants {
+    let names: Vec<String> = results.variants.iter().map(|v| v.name.clone()).collect();
+    let names = fit_names(&names, SIZE, 190.0);
+    for (variant, name) in results.variants.iter().zip(names) {
         for kind in START_KINDS {
             let count = mean(variant, &format!("start.{kind}.count"));
             let Some(count) = count.filter(|count| *count > 0.0) else {
@@ -92,11 +94,7 @@ fn rows(results: &Results) -> Vec<Row> {
             };
             let parts = start_parts(variant, kind);
             let total: f64 = parts.iter().map(|(_, part)| part).sum();
-            let name = format!(
-                "{}, {}",
-                fit_text(&variant.name, SIZE, 190.0),
-                start_name(kind)
-            );
+            let name = format!("{name}, {}", start_name(kind));
             rows.push(Row {
                 name,
                 parts,

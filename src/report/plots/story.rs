@@ -1,11 +1,11 @@
 //! `plots/timeline-….svg`: the story of one run. Up to three panels over one time: instances
-//! by state, tasks by state with the desired count, and the reservation of capacity providers
-//! with every scaling decision. Panels of which a plan has nothing are left out.
+//! by state, tasks by state with the desired count, and for each capacity provider that scales
+//! its reservation with every decision. Panels of which a plan has nothing are left out.
 
 use super::axis;
-use super::canvas::{Anchor, Canvas, INK, PALETTE, SOFT, Stroke, draw};
+use super::canvas::{Anchor, Canvas, DASHED, INK, PALETTE, SOFT, Stroke, draw, fit_text};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, solid};
-use crate::runner::{Story, StoryLevel, StoryScaling};
+use crate::runner::{Story, StoryLevel, StoryMetric, StoryScaling};
 use plotters::prelude::RGBColor;
 
 const TIME: &str = "simulated time since the start";
@@ -20,19 +20,35 @@ const NEAR: f64 = 4.0;
 type Layer = (StoryLevel, &'static str, RGBColor);
 
 const INSTANCES: [Layer; 3] = [
-    (StoryLevel::InstancesActive, "active", PALETTE[0]),
-    (StoryLevel::InstancesLaunching, "launching", PALETTE[3]),
-    (StoryLevel::InstancesDraining, "draining", PALETTE[4]),
+    (StoryLevel::InstancesActive, "instances active", PALETTE[0]),
+    (
+        StoryLevel::InstancesLaunching,
+        "instances launching",
+        PALETTE[3],
+    ),
+    (
+        StoryLevel::InstancesDraining,
+        "instances draining",
+        PALETTE[4],
+    ),
 ];
 
 const TASKS: [Layer; 3] = [
-    (StoryLevel::TasksRunning, "running", PALETTE[2]),
-    (StoryLevel::TasksStarting, "starting", PALETTE[5]),
-    (StoryLevel::TasksWaiting, "waiting for capacity", PALETTE[1]),
+    (StoryLevel::TasksRunning, "tasks running", PALETTE[2]),
+    (StoryLevel::TasksStarting, "tasks starting", PALETTE[5]),
+    (
+        StoryLevel::TasksWaiting,
+        "tasks waiting for capacity",
+        PALETTE[1],
+    ),
 ];
 
-/// Colours of the providers' reservations, in turn.
-const METRICS: [RGBColor; 3] = [PALETTE[6], PALETTE[0], PALETTE[4]];
+const RESERVATION: RGBColor = PALETTE[6];
+/// The height of a provider's panel: of one or two, and of more.
+const METRIC_HEIGHT: f64 = 130.0;
+const LOW_METRIC_HEIGHT: f64 = 84.0;
+/// From the bottom of a panel to the top of the next.
+const GAP: f64 = 44.0;
 
 pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
     let title = format!("One run over time: {scenario}, {variant}");
@@ -46,14 +62,21 @@ pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
     let has_instances = has_any(story, &INSTANCES) || !has_any(story, &TASKS);
     let instances = panel(heading.bottom + 30.0, 150.0);
     let above = if has_instances {
-        instances.bottom + 44.0
+        instances.bottom + GAP
     } else {
         instances.top
     };
     let tasks = panel(above, 170.0);
-    let has_metric = !story.metrics.is_empty() || !story.scalings.is_empty();
-    let metric = panel(tasks.bottom + 44.0, 130.0);
-    let last = if has_metric { metric } else { tasks };
+    let providers = providers(story);
+    let height = match providers.len() {
+        0..=2 => METRIC_HEIGHT,
+        _ => LOW_METRIC_HEIGHT,
+    };
+    let top = |index: usize| tasks.bottom + GAP + (height + GAP) * index as f64;
+    let metrics: Vec<Area> = (0..providers.len())
+        .map(|index| panel(top(index), height))
+        .collect();
+    let last = metrics.last().copied().unwrap_or(tasks);
     draw(WIDTH, last.bottom + 56.0, |canvas| {
         heading.draw(canvas);
         if has_instances {
@@ -61,8 +84,12 @@ pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
         }
         let desired = Some(StoryLevel::TasksDesired);
         levels(canvas, &tasks, story, "tasks", &TASKS, desired);
-        if has_metric {
-            reservation(canvas, &metric, story);
+        for (provider, area) in providers.iter().zip(&metrics) {
+            reservation(canvas, area, story, provider);
+        }
+        if let Some(first) = metrics.first() {
+            let at = (first.right, first.top - 14.0);
+            canvas.text("▲ scale-out   ▼ scale-in", at, 12.0, Anchor::End, SOFT);
         }
         let (from, to) = ends(story);
         let ticks = if to > from {
@@ -73,6 +100,18 @@ pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
         let x = |seconds: f64| place(&last, story, seconds);
         last.draw_bottom(canvas, TIME, &ticks, x);
     })
+}
+
+/// Who scales, in the order of the plan, then those without a metric.
+fn providers(story: &Story) -> Vec<&str> {
+    let measured = story.metrics.iter().map(|metric| metric.provider.as_str());
+    let mut found: Vec<&str> = measured.collect();
+    for scaling in &story.scalings {
+        if !found.contains(&scaling.provider.as_str()) {
+            found.push(&scaling.provider);
+        }
+    }
+    found
 }
 
 fn ends(story: &Story) -> (f64, f64) {
@@ -102,8 +141,8 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
         stroke: solid(*color, 1.0),
         is_area: true,
     };
-    let line = |label: String, stroke| LegendEntry {
-        label,
+    let line = |label: &str, stroke| LegendEntry {
+        label: label.into(),
         stroke,
         is_area: false,
     };
@@ -111,17 +150,11 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
     let used = layers.filter(|(level, ..)| is_any(story, *level));
     let mut legend: Vec<LegendEntry> = used.map(area).collect();
     if is_any(story, StoryLevel::TasksDesired) {
-        legend.push(line("desired count".into(), solid(INK, 1.5)));
-    }
-    for (index, metric) in story.metrics.iter().enumerate() {
-        let color = METRICS[index % METRICS.len()];
-        legend.push(line(
-            format!("reservation of {}", metric.provider),
-            solid(color, 1.5),
-        ));
+        legend.push(line("desired count of services", solid(INK, 1.5)));
     }
     if !story.metrics.is_empty() {
-        legend.push(line("target".into(), dashed(SOFT)));
+        legend.push(line("reservation", solid(RESERVATION, 1.5)));
+        legend.push(line("its target", dashed(SOFT)));
     }
     legend
 }
@@ -130,7 +163,7 @@ fn dashed(color: RGBColor) -> Stroke {
     Stroke {
         color,
         width: 1.0,
-        is_dashed: true,
+        dashes: DASHED,
     }
 }
 
@@ -165,7 +198,7 @@ fn levels(
     }
     let over = line.map_or(&[][..], |line| level(story, line));
     let highest = sums.iter().flatten().chain(over).copied();
-    let axis = axis::plain(highest.fold(0.0, f64::max));
+    let axis = axis::counts(highest.fold(0.0, f64::max));
     let y = |value: f64| area.bottom - value / axis.end * area.height();
     if cells == 0 {
         area.draw_levels(canvas, unit, &[], y);
@@ -211,46 +244,58 @@ fn steps(story: &Story, means: &[f64]) -> Vec<(f64, f64)> {
     corners.collect()
 }
 
-/// The metric in percent, its targets, and the decisions above it.
-fn reservation(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
-    let points = story.metrics.iter().flat_map(|metric| &metric.points);
-    let most = points.map(|(_, percent)| *percent).fold(100.0, f64::max);
+/// A provider's metric in percent, its target, and the decisions above it.
+fn reservation(canvas: &mut Canvas<'_>, area: &Area, story: &Story, provider: &str) {
+    let metric = story.metrics.iter().find(|m| m.provider == provider);
+    let points = metric.map_or(&[][..], |metric| &metric.points);
+    let most = points.iter().map(|(_, percent)| *percent);
+    let most = most.fold(100.0, f64::max).min(MOST_PERCENT);
     // Room for the marks.
-    let axis = axis::plain(most.min(MOST_PERCENT) * 1.3);
+    let room = 1.0 + 39.0 / area.height();
+    let axis = axis::plain(most * room);
     let y = |percent: f64| area.bottom - percent.min(axis.end) / axis.end * area.height();
-    area.draw_levels(canvas, "reservation, %", &axis.ticks, y);
+    let name = fit_text(provider, 12.0, area.width() - 320.0);
+    let (title, ticks) = match metric {
+        Some(_) => (format!("reservation of {name}, %"), &axis.ticks[..]),
+        None => (format!("scaling of {name}"), &[][..]),
+    };
+    area.draw_levels(canvas, &title, ticks, y);
     let (from, to) = ends(story);
     if to <= from {
         area.draw_nothing(canvas, NOTHING);
         return;
     }
-    for (index, metric) in story.metrics.iter().enumerate() {
-        let target = y(metric.target);
-        canvas.line(&[(area.left, target), (area.right, target)], dashed(SOFT));
-        let mut path: Vec<(f64, f64)> = Vec::new();
-        for (at, percent) in &metric.points {
-            let x = place(area, story, at.as_seconds_f64());
-            // What was measured holds until the next measurement.
-            if let Some((_, before)) = path.last().copied() {
-                path.push((x, before));
-            }
-            path.push((x, y(*percent)));
-        }
-        if let Some((_, before)) = path.last().copied() {
-            path.push((area.right, before));
-            canvas.line(&path, solid(METRICS[index % METRICS.len()], 1.5));
-        }
+    if let Some(metric) = metric {
+        draw_metric(canvas, area, story, metric, y);
     }
-    let rises = story.scalings.iter().filter(|s| s.to > s.from);
-    marks(canvas, area, story, rises, true);
-    let falls = story.scalings.iter().filter(|s| s.to < s.from);
-    marks(canvas, area, story, falls, false);
-    canvas.line(
-        &[(area.left, area.bottom), (area.right, area.bottom)],
-        solid(SOFT, 1.0),
-    );
-    let at = (area.right, area.top - 14.0);
-    canvas.text("▲ scale-out   ▼ scale-in", at, 12.0, Anchor::End, SOFT);
+    let own = || story.scalings.iter().filter(|s| s.provider == provider);
+    marks(canvas, area, story, own().filter(|s| s.to > s.from), true);
+    marks(canvas, area, story, own().filter(|s| s.to < s.from), false);
+    area.draw_bottom(canvas, "", &[], |x| x);
+}
+
+fn draw_metric(
+    canvas: &mut Canvas<'_>,
+    area: &Area,
+    story: &Story,
+    metric: &StoryMetric,
+    y: impl Fn(f64) -> f64,
+) {
+    let target = y(metric.target);
+    canvas.line(&[(area.left, target), (area.right, target)], dashed(SOFT));
+    let mut path: Vec<(f64, f64)> = Vec::new();
+    for (at, percent) in &metric.points {
+        let x = place(area, story, at.as_seconds_f64());
+        // What was measured holds until the next measurement.
+        if let Some((_, before)) = path.last().copied() {
+            path.push((x, before));
+        }
+        path.push((x, y(*percent)));
+    }
+    if let Some((_, before)) = path.last().copied() {
+        path.push((area.right, before));
+        canvas.line(&path, solid(RESERVATION, 1.5));
+    }
 }
 
 /// Triangles along the top; those that would cover one another are one.

@@ -3,11 +3,15 @@
 
 use super::super::text::{clean, percent};
 use super::axis::{FINE_WAITS, Tick, WAITS};
-use super::canvas::{PALETTE, Stroke, draw};
+use super::canvas::{DASH_DOTTED, DASHED, DOTTED, Dashes, PALETTE, Stroke, WHOLE, draw, fit_names};
 use super::frame::{Area, Heading, LegendEntry, WIDTH};
 use crate::runner::{Results, VariantResults, WaitDistribution};
 
 const WAIT: &str = "wait from arrival to placement";
+/// Once every colour is in use, lines differ by how they are interrupted.
+const PATTERNS: [Dashes; 4] = [WHOLE, DASHED, DOTTED, DASH_DOTTED];
+/// The room for each name where a label has two, in points.
+const TWIN_WIDTH: f64 = 370.0;
 /// The axes show at most so many decades.
 const DECADES: f64 = 6.0;
 
@@ -15,14 +19,12 @@ pub(super) fn waits(results: &Results) -> String {
     let variants = &results.variants;
     let tails: Vec<Vec<(f64, f64)>> = variants.iter().map(|v| tail(&v.waits)).collect();
     let twins: Vec<Option<usize>> = (0..tails.len()).map(|index| twin(&tails, index)).collect();
+    let names: Vec<String> = variants.iter().map(|v| v.name.clone()).collect();
+    let names = fit_names(&names, 12.0, TWIN_WIDTH);
     let legend = variants.iter().zip(&twins).enumerate();
     let legend = legend.map(|(index, (variant, twin))| LegendEntry {
         label: match twin {
-            Some(twin) => format!(
-                "{}: as {}",
-                clean(&variant.name),
-                clean(&variants[*twin].name)
-            ),
+            Some(twin) => format!("{}: as {}", names[index], names[*twin]),
             None => label(variant),
         },
         stroke: stroke(twin.unwrap_or(index)),
@@ -88,7 +90,7 @@ fn stroke(index: usize) -> Stroke {
     Stroke {
         color: PALETTE[index % PALETTE.len()],
         width: 2.0,
-        is_dashed: index / PALETTE.len() % 2 == 1,
+        dashes: PATTERNS[index / PALETTE.len() % PATTERNS.len()],
     }
 }
 
@@ -214,4 +216,26 @@ fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
 fn decade_label(share: f64) -> String {
     let text = format!("{:.6}", share * 100.0);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twenty_eight_lines_differ() {
+        let key = |index| {
+            let stroke = stroke(index);
+            let color = stroke.color;
+            (
+                color.0,
+                color.1,
+                color.2,
+                stroke.dashes.len(),
+                stroke.dashes.first().map(|d| *d as u32),
+            )
+        };
+        let keys: std::collections::BTreeSet<_> = (0..28).map(key).collect();
+        assert_eq!(keys.len(), 28);
+    }
 }

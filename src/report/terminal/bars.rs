@@ -1,7 +1,7 @@
 //! Bars of text, split into their parts; the cost per month as such bars.
 
 use super::super::figure::{cost_parts, mean};
-use super::super::text::{clean, columns, money, percent, shorten};
+use super::super::text::{clean, columns, money, percent, shorten_apart};
 use super::page::Page;
 use crate::runner::{Results, VariantResults};
 
@@ -53,10 +53,8 @@ pub(super) fn draw(page: &mut Page, heading: &str, inks: &[Ink], bars: &[Bar]) {
         return;
     }
     let widest = |texts: &[String]| texts.iter().map(|t| columns(t)).max().unwrap_or(0);
-    let names: Vec<String> = bars
-        .iter()
-        .map(|bar| shorten(&bar.name, (page.width() / 4).max(4)))
-        .collect();
+    let names: Vec<String> = bars.iter().map(|bar| bar.name.clone()).collect();
+    let names = shorten_apart(&names, (page.width() / 4).max(4));
     let amounts: Vec<String> = bars.iter().map(|bar| bar.amount.clone()).collect();
     let mut notes: Vec<String> = bars.iter().map(|bar| bar.note.clone()).collect();
     let indent = widest(&names) + widest(&amounts) + 4;

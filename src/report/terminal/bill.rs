@@ -25,8 +25,9 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 }
 
 fn table(variant: &VariantResults) -> Grid {
+    // `group: m6i.xlarge, on demand` stands whole before units do.
     let mut grid = Grid::with_names_of(
-        26,
+        34,
         1,
         &[
             ("what", 0),
@@ -82,7 +83,11 @@ fn label(line: &BillLineSummary, several_providers: bool) -> String {
 
 fn quantity(line: &BillLineSummary) -> Entry {
     match line.quantity.mean {
-        Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit)).or(number(mean)),
+        Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit)).or(format!(
+            "{} {}",
+            number(mean),
+            short_unit(line.unit)
+        )),
         None => Entry::new("–").tone(Tone::Faint),
     }
 }
@@ -91,6 +96,17 @@ fn has_several_providers(variant: &VariantResults) -> bool {
     let mut providers = variant.bill.iter().map(|line| &line.provider);
     let first = providers.next();
     providers.any(|provider| Some(provider) != first)
+}
+
+/// A pricing unit where room is short.
+fn short_unit(unit: &str) -> &str {
+    match unit {
+        "instance-hours" => "h",
+        "vCPU-hours" => "vCPU-h",
+        "GB-hours" => "GB-h",
+        "GB-months" => "GB-mo",
+        other => other,
+    }
 }
 
 /// The singular of a pricing unit: `instance-hour`.

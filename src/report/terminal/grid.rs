@@ -2,7 +2,7 @@
 //! first: those that can be spared are left out, then cells take their short forms, then
 //! further columns are left out, and names are shortened last.
 
-use super::super::text::{columns, shorten};
+use super::super::text::{columns, shorten, shorten_apart};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
 
 /// What a cell's colour says.
@@ -111,7 +111,23 @@ impl Grid {
         while longest > 4 && self.natural(longest) > width {
             longest -= 1;
         }
-        self.draw(width, longest, color)
+        self.shorten_names(longest);
+        self.draw(width, color)
+    }
+
+    fn shorten_names(&mut self, longest: usize) {
+        for column in 0..self.names {
+            let names: Vec<String> = self
+                .rows
+                .iter()
+                .map(|row| row[column].full.clone())
+                .collect();
+            let names = shorten_apart(&names, longest);
+            for (row, name) in self.rows.iter_mut().zip(names) {
+                row[column].full = name;
+            }
+            self.headers[column] = shorten(&self.headers[column], longest);
+        }
     }
 
     fn is_too_wide(&self, width: usize) -> bool {
@@ -164,7 +180,7 @@ impl Grid {
         true
     }
 
-    fn draw(self, width: usize, longest: usize, color: bool) -> Vec<String> {
+    fn draw(self, width: usize, color: bool) -> Vec<String> {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -177,7 +193,7 @@ impl Grid {
         let names = self.names;
         let cell = |column: usize, text: &str| {
             if column < names {
-                Cell::new(shorten(text, longest))
+                Cell::new(text)
             } else {
                 Cell::new(text).set_alignment(CellAlignment::Right)
             }

@@ -554,6 +554,97 @@ fn a_group_of_ones_own_types_has_no_volume() {
     );
 }
 
+/// A Spot group of a type of one's own with these keys.
+fn own_on_spot(keys: &str) -> String {
+    let text = group(
+        "instanceTypes: [rack], minSize: 0, maxSize: 4, spot: true",
+        "",
+    );
+    format!("{text}instanceTypes:\n  - {{ name: rack, vcpu: 8, memory: 8 GiB, price: $1{keys} }}\n")
+}
+
+#[test]
+fn a_type_of_ones_own_is_on_spot_with_a_price_and_a_band() {
+    use crate::catalog::InterruptionBand;
+    for band in InterruptionBand::ALL {
+        let spot = format!(
+            ", spot: {{ price: $0.30/h, interruptions: '{}' }}",
+            band.label()
+        );
+        let loaded = sound(&own_on_spot(&spot), &[]);
+        let kind = &loaded.study.variants[0].cluster.instance_types[0];
+        let offer = kind.spot.expect("it is on Spot");
+        assert_eq!((offer.band, offer.saving_percent), (band, 70));
+        assert_eq!(offer.price_per_hour.unwrap().as_cents(), 30);
+        assert_eq!(kind.price_per_hour.unwrap().as_cents(), 100);
+    }
+    check(
+        &own_on_spot(""),
+        r#"
+error: `rack` is not on Spot
+  shop.yaml:7:43  cluster.capacityProviders.ec2.autoScalingGroup.instanceTypes.0
+  7 |       autoScalingGroup: { instanceTypes: [rack], minSize: 0, maxSize: 4, spot: true }
+    |                                           ^^^^
+hint: give it a `spot: { price: $0.15/h, interruptions: 5-10% }` in `instanceTypes`, or launch it on demand"#,
+    );
+    // On demand it needs none.
+    sound(&own_on_spot("").replace(", spot: true", ""), &[]);
+}
+
+#[test]
+fn what_a_type_of_ones_own_is_on_spot_is_checked() {
+    check(
+        &own_on_spot(", spot: { price: cheap }"),
+        r#"
+error: `interruptions` is missing
+  shop.yaml:20:60  instanceTypes.rack.spot
+  20 |   - { name: rack, vcpu: 8, memory: 8 GiB, price: $1, spot: { price: cheap } }
+     |                                                            ^
+hint: add `interruptions:`, how many instances AWS takes back in a month, such as `5-10%`
+
+error: `cheap` is not a number
+  shop.yaml:20:69  instanceTypes.rack.spot.price
+  20 |   - { name: rack, vcpu: 8, memory: 8 GiB, price: $1, spot: { price: cheap } }
+     |                                                                     ^^^^^
+hint: expected dollars such as `$0.10` (a price per hour: `$0.50/h`)"#,
+    );
+    check(
+        &own_on_spot(", spot: { price: $0.30/h, interruptions: 5-15% }"),
+        r#"
+error: `5-15%` is not known here
+  shop.yaml:20:93  instanceTypes.rack.spot.interruptions
+  20 |  price: $0.30/h, interruptions: 5-15% } }
+     |                                 ^^^^^
+hint: did you mean `5-10%`? expected `<5%`, `5-10%`, `10-15%`, `15-20%`, `>20%`"#,
+    );
+    check(
+        &own_on_spot(", spot: { price: $0.30/h, interruption: 5-10% }"),
+        r#"
+error: `interruption` is not a key of `spotOffer`
+  shop.yaml:20:78  instanceTypes.rack.spot.interruption
+  20 | ce: $1, spot: { price: $0.30/h, interruption: 5-10% } }
+     |                                 ^^^^^^^^^^^^
+hint: did you mean `interruptions`?"#,
+    );
+    check(
+        &own_on_spot(", spot: true"),
+        r#"
+error: this should be a map with the keys of `spotOffer`, not a single value
+  shop.yaml:20:60  instanceTypes.rack.spot
+  20 |   - { name: rack, vcpu: 8, memory: 8 GiB, price: $1, spot: true }
+     |                                                            ^^^^
+hint: keys: `price`, `interruptions`"#,
+    );
+    check(
+        &own_on_spot(", spot: { price: $0.30/h, interruptions: >20% }"),
+        r#"
+error: this is not valid YAML or JSON: unexpected character: `>'
+  shop.yaml:20:93
+  20 |  price: $0.30/h, interruptions: >20% } }
+     |                                 ^"#,
+    );
+}
+
 #[test]
 fn the_agent_pulls_as_facts_229_and_244_say() {
     let found = read(&under(

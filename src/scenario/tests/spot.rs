@@ -91,6 +91,10 @@ fn recorded(keys: &str) -> String {
         "series: [{{ file: pool.json, availabilityZone: us-east-1b{keys} }}]"
     ))
     .replace("until: 7d", "until: 1h")
+    .replace(
+        "fleet: [{ instanceType: m6i.large, count: 2 }]",
+        "autoScalingGroup: { instanceTypes: [m6i.large], minSize: 0, maxSize: 2, spot: true }",
+    )
 }
 
 fn with_record(text: &str, record: &[u8]) -> tempfile::TempDir {
@@ -265,6 +269,31 @@ error: this pool is recorded twice
   19 |  availabilityZone: us-east-1b}, { file: pool.json, availabilityZone: us-east-1b }] }
      |                                 ^
 hint: keep one series for each zone and type"#,
+    );
+}
+
+#[test]
+fn a_record_of_a_pool_without_spot_has_no_effect() {
+    let text = recorded("").replace(", spot: true", "");
+    let study = load_in(&with_record(&text, LONG), &[]).unwrap().study;
+    assert_eq!(
+        study.warnings,
+        [
+            "spot.series.0: no capacity provider here launches Spot in this pool, so that this has no effect"
+        ]
+    );
+    let study = load_in(&with_record(&recorded(""), LONG), &[])
+        .unwrap()
+        .study;
+    assert_eq!(study.warnings, Vec::<String>::new());
+    // One of all types and one of a type are no contradiction.
+    let twice = "}, { file: pool.json, availabilityZone: us-east-1b, instanceType: m6i.large";
+    let study = load_in(&with_record(&recorded(twice), LONG), &[])
+        .unwrap()
+        .study;
+    assert_eq!(
+        (study.warnings.len(), study.variants[0].spot.series.len()),
+        (0, 2)
     );
 }
 
