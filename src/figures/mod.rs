@@ -208,6 +208,9 @@ mod tests {
             "service.all.available.share",
             "service.web.healthyStart.p95",
             "start.ec2Cached.pull.mean",
+            "capacity.all.available.share",
+            "service.all.detect.max",
+            "service.web.replace.mean",
         ] {
             assert!(paths.contains(&wanted), "{wanted}");
         }

@@ -73,6 +73,12 @@ pub const CAPACITY: &[Definition] = &[
         "how often an instance failed or was cut off",
     ),
     figure(
+        "available.share",
+        Share,
+        Higher,
+        "of the time of all instances from their registration until they were gone, the share in which they had not failed; none of Fargate",
+    ),
+    figure(
         "idleInstances.mean",
         Count,
         Lower,

@@ -176,6 +176,12 @@ fn capacity(plan: &Plan, name: &str, suffix: &str, played: &Played) -> Option<f6
         "instances.launchesFailed.count" => instances(|of| of.launches_failed),
         "instances.interrupted.count" => instances(|of| of.interrupted),
         "instances.failed.count" => instances(|of| of.failed),
+        "available.share" => {
+            let all = &played.observed.instances.providers[providers];
+            let sum = |level: fn(&ProviderInstances) -> u128| all.iter().map(level).sum::<u128>();
+            let there = sum(|of| of.there.integral);
+            share((there - sum(|of| of.down.integral)) as f64, there as f64)
+        }
         "idleInstances.mean" => {
             let all = &played.observed.instances.providers[providers];
             let idle = all.iter().filter_map(|of| of.idle.as_ref());

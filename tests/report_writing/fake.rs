@@ -215,7 +215,7 @@ fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
         ("service", "desired.mean") => 12.0,
         ("service", "running.mean") => 11.9,
         ("service", "healthy.mean") => 11.7,
-        ("service", "available.share") => 0.9987,
+        (_, "available.share") => 0.9987,
         ("service", s) if s.contains("tart.") => s.len() as f64 * 4.2 * factor,
         ("start", "count") if is_fargate != (name == "fargate") => 0.0,
         ("start", "provisioning.mean") if !is_fargate => 0.0,
