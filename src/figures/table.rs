@@ -336,6 +336,22 @@ pub const TASKS: &[Definition] = &[
     ),
 ];
 
+/// What faults cost: `faults.…`, in plans that have some.
+pub const FAULTS: &[Definition] = &[
+    figure(
+        "cost",
+        Usd,
+        Lower,
+        "cost of the reported time of one run, less that of the same run without the plan's faults",
+    ),
+    figure(
+        "costPerMonth",
+        Usd,
+        Lower,
+        "the same × 730 h (unless set) ÷ reported hours of the run with faults",
+    ),
+];
+
 /// Figures of the run itself: `run.…`.
 pub const RUN: &[Definition] = &[figure(
     "reportedHours",

@@ -1,9 +1,9 @@
 //! The figures about capacity and services that fail, computed by hand: availability, the
-//! time to detect and to replace.
+//! time to detect and to replace, and what faults cost.
 
 use crate::world::*;
 use ecsim::plan::{Fault, FaultKind, HealthCheck, Occurrence, Study};
-use ecsim::runner::{self, Options, Results};
+use ecsim::runner::{self, Finished, Options, Results, Sink, VariantResults};
 
 fn study(plans: Vec<Plan>) -> Study {
     Study {
@@ -17,14 +17,14 @@ fn study(plans: Vec<Plan>) -> Study {
     }
 }
 
-fn results(plans: Vec<Plan>, seeds: u64) -> Results {
+fn results(plans: Vec<Plan>, seeds: u64, sink: &mut dyn Sink) -> Results {
     let options = Options {
         seeds: (1..=seeds).collect(),
         threads: None,
     };
     let never = false.into();
     let scheduler = &runner::built_in_scheduler;
-    let played = runner::run(&study(plans), &options, scheduler, &mut (), &(), &never);
+    let played = runner::run(&study(plans), &options, scheduler, sink, &(), &never);
     played.expect("a valid plan runs").0
 }
 
@@ -33,7 +33,7 @@ struct Figures(Results);
 
 impl Figures {
     fn of(plan: &Plan) -> Self {
-        Self(results(vec![plan.clone()], 1))
+        Self(results(vec![plan.clone()], 1, &mut ()))
     }
 
     fn get(&self, path: &str) -> Option<f64> {
@@ -226,4 +226,105 @@ fn the_loss_of_a_fargate_host_is_detected_at_once() {
     let figures = Figures::of(&plan);
     assert_eq!(figures.spread("detect"), Some((0.0, 0.0)));
     assert_eq!(figures.spread("replace"), Some((30.0, 30.0)));
+}
+
+/// A task of ten minutes on Fargate at $0.36 an hour, whose host dies after five.
+fn interrupted() -> Plan {
+    let mut plan = plan(vec![on_fargate()], 1, Span::ZERO);
+    plan.until = Until::Drained;
+    let mut tasks = work(&[0], vec![container("main")], 600.0);
+    tasks.demand = fargate_service(0, 1_024, 2_048).demand;
+    tasks.retry.attempts = None;
+    plan.tasks = vec![tasks];
+    let prices = plan.prices.fargate_x86.as_mut();
+    prices.expect("the plan has prices").vcpu_hour = Usd::nanos(360_000_000);
+    plan.faults = vec![once(FaultKind::FargateHostLoss, 300)];
+    plan
+}
+
+/// Fifteen minutes are billed instead of ten, of which five had to be done again.
+#[test]
+fn faults_cost_what_the_same_run_without_them_does_not() {
+    let figures = Figures::of(&interrupted());
+    assert_eq!(figures.get("cost.total"), Some(0.09));
+    assert_eq!(figures.get("faults.cost"), Some(0.03));
+    let month = figures.get("faults.costPerMonth").expect("it has a cost");
+    assert!((month - 0.03 * 730.0 * 4.0).abs() < 1e-9, "{month}");
+    assert_eq!(figures.get("tasks.all.lost.hours"), Some(5.0 / 60.0));
+}
+
+/// Faults can save money: while a group replaces an instance, it pays for none. 258 and
+/// 137.5 s are billed instead of 402.5 s.
+#[test]
+fn faults_can_cost_less_than_nothing() {
+    let group = AutoScalingGroup {
+        desired_capacity: 1,
+        min_size: 1,
+        ..group(1)
+    };
+    let mut plan = plan(vec![provider(group)], 1, Span::seconds(410));
+    plan.cluster.instance_types[0].price_per_hour = Some(Usd::nanos(3_600_000_000));
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    plan.faults = vec![first_fails(145)];
+    let figures = Figures::of(&plan);
+    let cost = figures.get("faults.cost").expect("it has a cost");
+    assert!((cost + 0.007).abs() < 1e-12, "{cost}");
+}
+
+/// How many runs have ended.
+#[derive(Default)]
+struct Runs(Vec<(String, u64)>);
+
+impl Sink for Runs {
+    fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()> {
+        self.0.push((run.plan.variant.clone(), run.seed));
+        Ok(())
+    }
+}
+
+/// What a variant's faults cost is, seed by seed, its cost less that of a variant that has
+/// none; and nobody hears of the runs that were played for it.
+#[test]
+fn the_twin_of_a_run_is_the_run_of_a_variant_without_faults() {
+    let every = |kind, mean| Fault {
+        occurs: Occurrence::Every(Distribution::Exponential { mean }),
+        ..once(kind, 0)
+    };
+    let mut faulty = interrupted();
+    faulty.delays = Delays::Realistic;
+    let times = (0..20).map(|turn| turn * 300).collect::<Vec<u64>>();
+    faulty.tasks[0].arrivals = work(&times, Vec::new(), 0.0).arrivals;
+    faulty.tasks[0].duration = Distribution::Exponential { mean: 600.0 };
+    faulty.faults = vec![every(FaultKind::FargateHostLoss, 1_200.0)];
+    let mut calm = faulty.clone();
+    calm.variant = "calm".into();
+    calm.faults.clear();
+    let mut runs = Runs::default();
+    let found = results(vec![faulty, calm], 5, &mut runs);
+    let runs: Vec<(&str, u64)> = runs
+        .0
+        .iter()
+        .map(|(name, seed)| (&name[..], *seed))
+        .collect();
+    let wanted = ["base", "calm"].map(|name| (1..=5).map(move |seed| (name, seed)));
+    assert_eq!(runs, wanted.into_iter().flatten().collect::<Vec<_>>());
+    let [faulty, calm] = &found.variants[..] else {
+        panic!("two variants")
+    };
+    let place = |of: &VariantResults, path: &str| {
+        let mut paths = of.figures.iter().map(|f| &f.figure.path);
+        paths.position(|found| found == path)
+    };
+    assert_eq!(place(calm, "faults.cost"), None);
+    let place = |path| place(faulty, path).expect("it is there");
+    let (total, more) = (place("cost.total"), place("faults.cost"));
+    for (faulty, calm) in faulty.runs.iter().zip(&calm.runs) {
+        let value = |of: Option<f64>| of.expect("it has a cost");
+        let difference = value(faulty.values[total]) - value(calm.values[total]);
+        assert!(difference > 0.0);
+        assert!((value(faulty.values[more]) - difference).abs() < 1e-9);
+    }
+    let interval = faulty.figures[more].estimate.half_width;
+    assert!(interval.is_some_and(|half_width| half_width > 0.0));
 }
