@@ -94,6 +94,12 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
         }
         Fact::TaskHealth(of, true) => task(plan, "TaskHealthy", of, None),
         Fact::TaskHealth(of, false) => task(plan, "TaskUnhealthy", of, None),
+        Fact::LossNoticed(of, after) => {
+            let mut said = task(plan, "LossNoticed", of, None);
+            let after = EventId::Number(after.as_micros());
+            said.ids.push(("afterMicros", after));
+            said
+        }
         Fact::ContainerRestarted(of, _) => task(plan, "ContainerRestarted", of, None),
         Fact::TaskStopping(of, why) => task(plan, "TaskStopping", of, Some(*why)),
         Fact::TaskFinished(of) => task(plan, "TaskFinished", of, None),

@@ -11,7 +11,7 @@ mod services;
 mod table;
 
 pub use services::{SERVICE, START, START_KINDS};
-pub use table::{CAPACITY, COST, RUN, TASKS};
+pub use table::{CAPACITY, COST, FAULTS, RUN, TASKS};
 
 /// What kind of thing a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Kind {
     /// Where the seconds of starts went: the name is one of [`START_KINDS`]; none in a plan
     /// whose starts have no steps.
     Start,
+    /// What the plan's faults cost: no name; none in a plan without faults.
+    Faults,
     /// The run itself: no name.
     Run,
 }
@@ -97,6 +99,8 @@ pub struct Names {
     pub services: Vec<String>,
     /// True when starts have steps that take time.
     pub starts: bool,
+    /// True when faults are planned.
+    pub faults: bool,
 }
 
 /// A figure of a plan: a path and what is known about it.
@@ -106,7 +110,8 @@ pub struct Figure {
     pub path: String,
     /// What kind of thing it is about.
     pub kind: Kind,
-    /// The name within its kind, as in the path; empty for [`Kind::Run`].
+    /// The name within its kind, as in the path; empty for [`Kind::Faults`] and
+    /// [`Kind::Run`].
     pub name: String,
     /// What is known about it.
     pub definition: &'static Definition,
@@ -177,6 +182,9 @@ pub fn all(names: &Names) -> Vec<Figure> {
             add(Kind::Start, "start", name, START);
         }
     }
+    if names.faults {
+        add(Kind::Faults, "faults", "", FAULTS);
+    }
     add(Kind::Run, "run", "", RUN);
     figures
 }
@@ -192,6 +200,7 @@ mod tests {
             tasks: vec!["jobs".into()],
             services: vec!["web".into()],
             starts: true,
+            faults: true,
         };
         let figures = all(&names);
         let mut paths: Vec<&str> = figures.iter().map(|f| f.path.as_str()).collect();
@@ -208,6 +217,10 @@ mod tests {
             "service.all.available.share",
             "service.web.healthyStart.p95",
             "start.ec2Cached.pull.mean",
+            "capacity.all.available.share",
+            "service.all.detect.max",
+            "service.web.replace.mean",
+            "faults.costPerMonth",
         ] {
             assert!(paths.contains(&wanted), "{wanted}");
         }
@@ -218,9 +231,9 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_without_services_has_no_figures_of_them() {
+    fn a_plan_without_services_or_faults_has_no_figures_of_them() {
         let figures = all(&Names::default());
-        let is_new = |kind| matches!(kind, Kind::Service | Kind::Start);
+        let is_new = |kind| matches!(kind, Kind::Service | Kind::Start | Kind::Faults);
         assert!(figures.iter().all(|figure| !is_new(figure.kind)));
     }
 }

@@ -61,6 +61,20 @@ pub const SERVICE: &[Definition] = &[
     ),
     figure("recovery.max", Seconds, Lower, "longest such interval"),
     figure(
+        "detect.mean",
+        Seconds,
+        Lower,
+        "from the loss of a healthy task until ECS noticed: its host died, or its health check began to fail; exits and Spot notices are known at once and not counted",
+    ),
+    figure("detect.max", Seconds, Lower, "longest of the same"),
+    figure(
+        "replace.mean",
+        Seconds,
+        Lower,
+        "from the loss of a healthy task, for any reason but scale-in and draining, until the next task was healthy in its place, the first lost the first; one open at the end counts up to there",
+    ),
+    figure("replace.max", Seconds, Lower, "longest of the same"),
+    figure(
         "start.mean",
         Seconds,
         Lower,

@@ -73,6 +73,12 @@ pub const CAPACITY: &[Definition] = &[
         "how often an instance failed or was cut off",
     ),
     figure(
+        "available.share",
+        Share,
+        Higher,
+        "of the time of all instances from their registration until they were gone, the share in which they had not failed; none of Fargate",
+    ),
+    figure(
         "idleInstances.mean",
         Count,
         Lower,
@@ -327,6 +333,22 @@ pub const TASKS: &[Definition] = &[
         Count,
         Neither,
         "variance over time of the tasks waiting or on capacity",
+    ),
+];
+
+/// What faults cost: `faults.…`, in plans that have some.
+pub const FAULTS: &[Definition] = &[
+    figure(
+        "cost",
+        Usd,
+        Lower,
+        "cost of the reported time of one run, less that of the same run without the plan's faults",
+    ),
+    figure(
+        "costPerMonth",
+        Usd,
+        Lower,
+        "the same × 730 h (unless set) ÷ reported hours of the run with faults",
     ),
 ];
 

@@ -1,11 +1,12 @@
-//! What became of the instances of Auto Scaling groups and fleets: launches, losses, and how
-//! many stand there with no task. How many there are over time is in `timeline.rs`.
+//! What became of the instances of Auto Scaling groups and fleets: launches, losses, how many
+//! were there and not failed, and how many stand there with no task. How many there are over time is in `timeline.rs`.
 
 use super::Level;
 use crate::cluster::{EntryId, InstanceId, ProviderId};
 use crate::plan::{Capacity, Plan, Scheduling};
 use crate::simulation::{Fact, InstanceEnd, InstanceFact};
 use crate::units::SimTime;
+use std::collections::BTreeSet;
 
 /// The instances of one capacity provider.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,10 @@ pub struct ProviderInstances {
     pub interrupted: u64,
     /// How often one failed or was cut off.
     pub failed: u64,
+    /// From their registration until they were gone.
+    pub there: Level,
+    /// Of those there, the ones that had failed.
+    pub down: Level,
     /// Of an Auto Scaling group: registered, with no task but daemons'.
     pub idle: Option<Level>,
 }
@@ -36,6 +41,8 @@ pub struct Instances {
     origin: SimTime,
     /// By provider.
     pub providers: Vec<ProviderInstances>,
+    /// Those that have failed and are still there.
+    failed: BTreeSet<InstanceId>,
     has_groups: bool,
     /// By entry: its tasks do not keep an instance busy.
     daemons: Vec<bool>,
@@ -55,10 +62,13 @@ impl Instances {
             has_groups: providers.clone().any(|p| is_group(&p.capacity)),
             providers: providers
                 .map(|provider| ProviderInstances {
+                    there: Level::new(origin),
+                    down: Level::new(origin),
                     idle: is_group(&provider.capacity).then(|| Level::new(origin)),
                     ..ProviderInstances::default()
                 })
                 .collect(),
+            failed: BTreeSet::new(),
             daemons: tasks
                 .chain(services.map(|s| s.scheduling == Scheduling::Daemon))
                 .collect(),
@@ -70,16 +80,28 @@ impl Instances {
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
         match fact {
             Fact::InstanceLaunched(of) => self.launched(now, of),
-            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
+            Fact::InstanceRegistered(of) => {
+                self.providers[of.provider.index()].there.change(now, 1, 0);
+                self.register(now, of, true);
+            }
+            Fact::InstanceRecovered(of) => {
+                self.forget_failure(now, of);
                 self.register(now, of, true);
             }
             Fact::InstanceFailed(of) => {
-                self.providers[of.provider.index()].failed += u64::from(now >= self.origin);
+                let provider = &mut self.providers[of.provider.index()];
+                provider.failed += u64::from(now >= self.origin);
+                provider.down.change(now, 1, 0);
+                self.failed.insert(of.instance);
                 self.register(now, of, false);
             }
             Fact::InstanceGone(of, end) => {
                 let taken = *end == InstanceEnd::Interrupted && now >= self.origin;
                 self.providers[of.provider.index()].interrupted += u64::from(taken);
+                // Who was still booting had not been there.
+                if self.forget_failure(now, of) || of.counted {
+                    self.providers[of.provider.index()].there.change(now, 0, 1);
+                }
                 self.register(now, of, false);
             }
             Fact::LaunchFailed { provider, .. } => {
@@ -107,6 +129,15 @@ impl Instances {
                 provider: of.provider,
             });
         }
+    }
+
+    /// An instance is failed no more: it is back, or gone. Says whether it was.
+    fn forget_failure(&mut self, now: SimTime, of: &InstanceFact) -> bool {
+        let had_failed = self.failed.remove(&of.instance);
+        if had_failed {
+            self.providers[of.provider.index()].down.change(now, 0, 1);
+        }
+        had_failed
     }
 
     fn register(&mut self, now: SimTime, of: &InstanceFact, is_registered: bool) {
@@ -147,8 +178,91 @@ impl Instances {
     }
 
     pub(super) fn finish(&mut self, end: SimTime) {
-        for idle in self.providers.iter_mut().filter_map(|p| p.idle.as_mut()) {
-            idle.advance(end);
+        for provider in &mut self.providers {
+            provider.there.advance(end);
+            provider.down.advance(end);
+            if let Some(idle) = &mut provider.idle {
+                idle.advance(end);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::ZoneId;
+    use crate::plan::{Cluster, Provider};
+    use crate::units::Span;
+
+    fn instance(id: usize, counted: bool) -> InstanceFact {
+        InstanceFact {
+            instance: InstanceId::new(id),
+            provider: ProviderId::new(0),
+            instance_type: 0,
+            zone: ZoneId::new(0),
+            spot: false,
+            cpu: 1,
+            memory: 1,
+            gpus: 0,
+            counted,
+        }
+    }
+
+    /// Instance microseconds there, and of those failed, by 100.
+    fn played(facts: &[(u64, Fact)]) -> (u128, u128) {
+        let plan = Plan {
+            cluster: Cluster {
+                providers: vec![Provider {
+                    name: "fleet".into(),
+                    capacity: Capacity::Fleet(Vec::new()),
+                }],
+                ..Cluster::default()
+            },
+            ..Plan::default()
+        };
+        let mut instances = Instances::new(&plan, SimTime::ZERO + Span::micros(10));
+        for (at, fact) in facts {
+            instances.read(SimTime::micros(*at), fact);
+        }
+        instances.finish(SimTime::micros(100));
+        let provider = &instances.providers[0];
+        (provider.there.integral, provider.down.integral)
+    }
+
+    #[test]
+    fn an_instance_is_there_from_registration_until_it_is_gone() {
+        let (of, end) = (instance(0, true), InstanceEnd::ScaledIn);
+        let facts = [
+            (0, Fact::InstanceLaunched(of)),
+            (30, Fact::InstanceRegistered(of)),
+            (50, Fact::InstanceDraining(of)),
+            (70, Fact::InstanceGone(of, end)),
+        ];
+        assert_eq!(played(&facts), (40, 0));
+        // One that never registers never was there.
+        let of = instance(0, false);
+        let facts = [
+            (0, Fact::InstanceLaunched(of)),
+            (70, Fact::InstanceGone(of, end)),
+        ];
+        assert_eq!(played(&facts), (0, 0));
+    }
+
+    #[test]
+    fn one_that_has_failed_is_there_until_it_is_back_or_gone() {
+        let (up, down) = (instance(0, true), instance(0, false));
+        let other = instance(1, true);
+        let facts = [
+            (0, Fact::InstanceRegistered(up)),
+            (0, Fact::InstanceRegistered(other)),
+            (5, Fact::InstanceFailed(up)),
+            (25, Fact::InstanceRecovered(up)),
+            (60, Fact::InstanceFailed(up)),
+            (80, Fact::InstanceGone(down, InstanceEnd::Failed)),
+        ];
+        assert_eq!(played(&facts), (90 + 70, 15 + 20));
+        // One that is never repaired is down to the end.
+        assert_eq!(played(&facts[..5]), (90 + 90, 15 + 40));
     }
 }

@@ -7,7 +7,9 @@
 
 mod instances;
 mod levels;
+mod losses;
 mod services;
+mod shortfall;
 mod spread;
 mod starts;
 mod story;
@@ -16,7 +18,9 @@ mod work;
 
 pub use instances::{Instances, ProviderInstances};
 pub use levels::Level;
-pub use services::{ServiceWork, Services, Shortfall, Stops};
+pub use losses::Losses;
+pub use services::{ServiceWork, Services, Stops};
+pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartKind, StartParts, Starts};
 pub use story::{MetricPoint, ScalingDecision, StoryLevel, StoryReader};

@@ -2,7 +2,7 @@
 //! why tasks stopped, and how long healthy tasks were missing. What standalone work does is
 //! in `work.rs`, where the seconds of a start went in `starts.rs`.
 
-use super::{Level, Spread};
+use super::{Level, Losses, Shortfall, Spread};
 use crate::cluster::Task;
 use crate::plan::{Plan, Scheduling, Service};
 use crate::policy::services::{DeploymentConfiguration, within_capacity};
@@ -38,6 +38,8 @@ pub struct ServiceWork {
     pub stopped: Stops,
     /// Healthy tasks that were missing; none of a daemon.
     pub shortfall: Shortfall,
+    /// Healthy tasks that were lost.
+    pub losses: Losses,
 }
 
 /// Tasks that stopped in the reported time, by reason.
@@ -93,81 +95,6 @@ impl Stops {
     }
 }
 
-/// Healthy tasks that are missing, once a service has had as many as desired.
-#[derive(Clone, Debug, Default)]
-pub struct Shortfall {
-    /// The reported time since the desired count was first reached, in µs.
-    pub counted: u128,
-    /// Of it, the time with at least ⌈desired × `minimumHealthyPercent`⌉ healthy tasks, and
-    /// at least one where one is desired.
-    pub available: u128,
-    /// Missing tasks × µs over the same time.
-    pub missing: u128,
-    /// Lengths of the intervals with fewer healthy tasks than desired, as far as they lie in
-    /// the reported time; one that is open at its end counts up to there.
-    pub intervals: Spread,
-    reached: bool,
-    since: SimTime,
-    began: Option<SimTime>,
-}
-
-impl Shortfall {
-    /// Adds up until now with the levels that held so far.
-    fn advance(&mut self, now: SimTime, desired: u64, healthy: u64, minimum: u64) {
-        if now <= self.since {
-            return;
-        }
-        let length = u128::from((now - self.since).as_micros());
-        self.since = now;
-        if !self.reached {
-            return;
-        }
-        self.counted += length;
-        self.missing += u128::from(desired.saturating_sub(healthy)) * length;
-        if healthy >= minimum {
-            self.available += length;
-        }
-    }
-
-    /// The levels are these from now on.
-    fn set(&mut self, now: SimTime, origin: SimTime, desired: u64, healthy: u64) {
-        self.reached |= healthy >= desired;
-        if self.reached && healthy < desired {
-            self.began.get_or_insert(now);
-        } else {
-            self.close(now, origin);
-        }
-    }
-
-    fn close(&mut self, now: SimTime, origin: SimTime) {
-        let Some(began) = self.began.take() else {
-            return;
-        };
-        let length = now.since(began.max(origin));
-        if length > Span::ZERO {
-            self.intervals.record(length);
-        }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.counted += other.counted;
-        self.available += other.available;
-        self.missing += other.missing;
-        self.intervals.merge(&other.intervals);
-    }
-
-    /// The share of the time that was available; `None` if the desired count was never
-    /// reached.
-    pub fn availability(&self) -> Option<f64> {
-        (self.counted > 0).then(|| self.available as f64 / self.counted as f64)
-    }
-
-    /// Tasks missing, time mean.
-    pub fn mean(&self) -> Option<f64> {
-        (self.counted > 0).then(|| self.missing as f64 / self.counted as f64)
-    }
-}
-
 impl ServiceWork {
     fn new(origin: SimTime) -> Self {
         Self {
@@ -175,10 +102,8 @@ impl ServiceWork {
             running: Level::new(origin),
             healthy: Level::new(origin),
             pending: Level::new(origin),
-            shortfall: Shortfall {
-                since: origin,
-                ..Shortfall::default()
-            },
+            shortfall: Shortfall::new(origin),
+            losses: Losses::new(origin),
             ..Self::default()
         }
     }
@@ -200,6 +125,7 @@ impl ServiceWork {
         self.placement_failures += other.placement_failures;
         self.restarts += other.restarts;
         self.stopped.add(&other.stopped);
+        self.losses.add(&other.losses);
     }
 }
 
@@ -241,6 +167,18 @@ impl Observation {
         if !self.is_daemon {
             let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
             self.work.shortfall.set(now, origin, desired, healthy);
+            self.work.losses.limit(self.missing());
+        }
+    }
+
+    /// Healthy tasks that are missing now; none of a daemon.
+    fn missing(&self) -> u64 {
+        match self.is_daemon {
+            true => 0,
+            false => {
+                let healthy = self.work.healthy.level();
+                self.work.desired.level().saturating_sub(healthy)
+            }
         }
     }
 
@@ -278,15 +216,33 @@ impl Observation {
         if was.is_none() && task.arrived >= origin {
             self.work.healthy_starts.record(now - task.arrived);
         }
+        if healthy {
+            self.work.losses.healthy(now, task.ordinal, was.is_none());
+        }
         let (up, down) = (u64::from(healthy), u64::from(!healthy));
         self.change(now, origin, Which::Healthy, up, down);
     }
 
-    /// A task is wanted no more, or has left.
-    fn leave(&mut self, now: SimTime, origin: SimTime, task: &Task) {
-        if self.healthy.remove(&task.ordinal) == Some(true) {
+    /// ECS notices that a task is lost, and has been for so long. One that never was healthy
+    /// is a start that failed.
+    fn loss_noticed(&mut self, now: SimTime, origin: SimTime, task: &Task, after: Span) {
+        if self.healthy.contains_key(&task.ordinal) {
+            // Where it is noticed at once, nobody has said so before.
+            self.health(now, origin, task, false);
+            let missing = self.missing();
+            self.work.losses.noticed(now, task.ordinal, after, missing);
+        }
+    }
+
+    /// A task is wanted no more, or has left, for a reason if it had a place.
+    fn leave(&mut self, now: SimTime, origin: SimTime, task: &Task, why: Option<StopReason>) {
+        let was = self.healthy.remove(&task.ordinal);
+        if was == Some(true) {
             self.change(now, origin, Which::Healthy, 0, 1);
         }
+        let unasked = was.is_some() && why.is_some_and(|why| !is_planned(why));
+        let missing = self.missing();
+        self.work.losses.left(now, task.ordinal, unasked, missing);
         let level = match task.running {
             true => &mut self.work.running,
             false => &mut self.work.pending,
@@ -296,7 +252,7 @@ impl Observation {
 
     fn stopped(&mut self, now: SimTime, origin: SimTime, task: &Task, why: StopReason) {
         if !task.stopping {
-            self.leave(now, origin, task);
+            self.leave(now, origin, task, Some(why));
         }
         if now < origin {
             return;
@@ -310,6 +266,11 @@ impl Observation {
         );
         self.work.failed_starts += u64::from(!task.running && is_failure);
     }
+}
+
+/// True when ECS itself wanted the task to go, though nothing was wrong with it.
+fn is_planned(why: StopReason) -> bool {
+    matches!(why, StopReason::ScaledIn | StopReason::InstanceDraining)
 }
 
 /// A level on which a shortfall depends.
@@ -377,6 +338,7 @@ impl Services {
             Fact::TaskArrived(of)
             | Fact::TaskStarted(of)
             | Fact::TaskHealth(of, _)
+            | Fact::LossNoticed(of, _)
             | Fact::ContainerRestarted(of, _)
             | Fact::TaskStopping(of, _)
             | Fact::TaskStopped(of, _)
@@ -391,11 +353,12 @@ impl Services {
             Fact::TaskArrived(_) => service.work.pending.change(now, 1, 0),
             Fact::TaskStarted(_) => service.started(now, origin, of),
             Fact::TaskHealth(_, healthy) => service.health(now, origin, of, *healthy),
+            Fact::LossNoticed(_, after) => service.loss_noticed(now, origin, of, *after),
             Fact::ContainerRestarted(..) => service.work.restarts += u64::from(now >= origin),
-            Fact::TaskStopping(..) => service.leave(now, origin, of),
+            Fact::TaskStopping(_, why) => service.leave(now, origin, of, Some(*why)),
             Fact::TaskStopped(_, why) => service.stopped(now, origin, of, *why),
             Fact::TaskRejected(_, why) => {
-                service.leave(now, origin, of);
+                service.leave(now, origin, of, None);
                 let timed_out = *why == Rejection::ProvisioningTimedOut;
                 service.work.failed_starts += u64::from(timed_out && now >= origin);
             }
@@ -408,6 +371,7 @@ impl Services {
             service.advance(end);
             let work = &mut service.work;
             work.shortfall.close(end, self.origin);
+            work.losses.finish(end);
             for level in [
                 &mut work.desired,
                 &mut work.running,

@@ -74,6 +74,9 @@ pub struct Plan {
     pub delays: Delays,
     /// What AWS does not say.
     pub assumptions: Arc<Assumptions>,
+    /// Launches that find no capacity where no fault of the plan adds to them; `None`: as in
+    /// the assumptions.
+    pub launch_failures_without_faults: Option<LaunchFailures>,
     /// Prices of what the run may use.
     pub prices: Prices,
 }
@@ -323,6 +326,22 @@ impl Plan {
                 })
     }
 
+    /// The same plan, in which no fault ever strikes; `None` when it has no faults. They stay
+    /// in it, so that nothing but their effects is missing.
+    pub fn without_faults(&self) -> Option<Self> {
+        if self.faults.is_empty() {
+            return None;
+        }
+        let mut plan = self.clone();
+        for fault in &mut plan.faults {
+            fault.occurs = Occurrence::At(Vec::new());
+        }
+        if let Some(launch_failures) = self.launch_failures_without_faults {
+            Arc::make_mut(&mut plan.assumptions).launch_failures = launch_failures;
+        }
+        Some(plan)
+    }
+
     /// True when tasks with this target run on Fargate.
     pub fn is_on_fargate(&self, target: &Target) -> bool {
         let first = target.providers().first().copied();
@@ -398,6 +417,7 @@ impl Default for Plan {
             faults: Vec::new(),
             delays: Delays::None,
             assumptions: Arc::default(),
+            launch_failures_without_faults: None,
             prices: Prices {
                 month_hours: 730,
                 ..Prices::default()

@@ -48,10 +48,10 @@ impl<'p> VariantFold<'p> {
         }
     }
 
-    /// Adds the next run.
-    pub(super) fn add(&mut self, seed: u64, played: Played) {
+    /// Adds the next run, and what the same run costs without its faults, where it has some.
+    pub(super) fn add(&mut self, seed: u64, played: &Played, without_faults: Option<Usd>) {
         let run = self.rows.len();
-        let values = values(self.plan, &self.figures, &played);
+        let values = values(self.plan, &self.figures, played, without_faults);
         self.rows.push(RunRow { seed, values });
         let work = &played.observed.work;
         for (pooled, work) in self
@@ -73,7 +73,7 @@ impl<'p> VariantFold<'p> {
             of_run.0 += line.quantity;
             of_run.1 += line.cost;
         }
-        self.timeline.add(&played);
+        self.timeline.add(played);
     }
 
     /// The results of the variant, but for the comparison.

@@ -3,6 +3,9 @@
 //! A run is (variant, seed), plays on one thread and shares nothing. Runs come back in
 //! order whatever the number of threads, so that sums of floats are taken in one order and
 //! every file has the same bytes. Memory grows by one row of figures per run.
+//!
+//! A run whose plan has faults is played a second time without them, with the same seed, to
+//! tell what they cost; nobody watches that run, and nothing of it but its cost is kept.
 
 mod expect;
 mod fit;
@@ -26,8 +29,8 @@ use crate::metrics::Observed;
 use crate::plan::{Plan, Study};
 use crate::policy::placement::{OneByOne, PolicyFailed, Scheduler, built_in};
 use crate::pricing::{Bill, MissingPrice, price};
-use crate::simulation::{self, Fact};
-use crate::units::{SimTime, Span};
+use crate::simulation::{self, Fact, Outcome};
+use crate::units::{SimTime, Span, Usd};
 use crate::usage::Ledger;
 use fold::VariantFold;
 use std::fmt;
@@ -215,6 +218,7 @@ fn play_all(
     stop: &AtomicBool,
 ) -> Result<Vec<VariantResults>, RunError> {
     let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
+    let twins: Vec<Option<Plan>> = plans.iter().map(Plan::without_faults).collect();
     let runs = plans.len() * options.seeds.len();
     let job = |index: usize| {
         let (variant, seed) = (index / options.seeds.len(), index % options.seeds.len());
@@ -226,19 +230,23 @@ fn play_all(
         runs,
         threads(options),
         |index| {
-            let (plan, _, seed) = job(index);
-            play(plan, seed, schedulers, stop)
-        },
-        |index, outcome: Result<Played, RunError>| {
             let (plan, variant, seed) = job(index);
-            let outcome = outcome.and_then(|played| {
+            let played = play(plan, seed, schedulers, stop)?;
+            // What the faults cost is the difference to the same luck without them.
+            let twin = twins[variant].as_ref();
+            let twin = twin.map(|plan| cost(plan, seed, schedulers, stop));
+            Ok((played, twin.transpose()?))
+        },
+        |index, outcome: Result<(Played, Option<Usd>), RunError>| {
+            let (plan, variant, seed) = job(index);
+            let outcome = outcome.and_then(|(played, without_faults)| {
                 let run = Finished {
                     plan,
                     seed,
                     usage: &played.usage,
                 };
                 sink.finished(&run).map_err(RunError::Sink)?;
-                folds[variant].add(seed, played);
+                folds[variant].add(seed, &played, without_faults);
                 Ok(())
             });
             progress.advance();
@@ -308,33 +316,11 @@ pub fn play_with<R: crate::engine::Reader<Fact>>(
     stop: &AtomicBool,
     reader: R,
 ) -> Result<(Played, R), RunError> {
-    if stop.load(Ordering::Relaxed) {
-        return Err(RunError::Interrupted);
-    }
     let mut readers = (Observed::new(plan), reader);
-    let keep_going = |_: &_| !stop.load(Ordering::Relaxed);
-    let outcome = simulation::run(plan, seed, schedulers(plan), &mut readers, keep_going).map_err(
-        |failed| RunError::Policy {
-            variant: plan.variant.clone(),
-            seed,
-            failed,
-        },
-    )?;
-    if outcome.stopped {
-        return Err(RunError::Interrupted);
-    }
-    if outcome.too_long {
-        return Err(RunError::TooLong {
-            variant: plan.variant.clone(),
-            seed,
-        });
-    }
+    let outcome = simulate(plan, seed, schedulers, stop, &mut readers)?;
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
-    let bill = price(&outcome.usage, &price_book(plan)).map_err(|missing| RunError::Price {
-        variant: plan.variant.clone(),
-        missing,
-    })?;
+    let bill = bill(plan, &outcome.usage)?;
     Ok((
         Played {
             observed,
@@ -344,4 +330,54 @@ pub fn play_with<R: crate::engine::Reader<Fact>>(
         },
         reader,
     ))
+}
+
+/// What a run costs, which nobody watches.
+fn cost(
+    plan: &Plan,
+    seed: u64,
+    schedulers: SchedulerFactory<'_>,
+    stop: &AtomicBool,
+) -> Result<Usd, RunError> {
+    let outcome = simulate(plan, seed, schedulers, stop, &mut ())?;
+    Ok(bill(plan, &outcome.usage)?.total())
+}
+
+/// Plays one run to its end.
+fn simulate<R: crate::engine::Reader<Fact>>(
+    plan: &Plan,
+    seed: u64,
+    schedulers: SchedulerFactory<'_>,
+    stop: &AtomicBool,
+    reader: &mut R,
+) -> Result<Outcome, RunError> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(RunError::Interrupted);
+    }
+    let keep_going = |_: &R| !stop.load(Ordering::Relaxed);
+    let outcome =
+        simulation::run(plan, seed, schedulers(plan), reader, keep_going).map_err(|failed| {
+            RunError::Policy {
+                variant: plan.variant.clone(),
+                seed,
+                failed,
+            }
+        })?;
+    if outcome.stopped {
+        return Err(RunError::Interrupted);
+    }
+    if outcome.too_long {
+        return Err(RunError::TooLong {
+            variant: plan.variant.clone(),
+            seed,
+        });
+    }
+    Ok(outcome)
+}
+
+fn bill(plan: &Plan, usage: &Ledger) -> Result<Bill, RunError> {
+    price(usage, &price_book(plan)).map_err(|missing| RunError::Price {
+        variant: plan.variant.clone(),
+        missing,
+    })
 }

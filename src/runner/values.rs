@@ -5,7 +5,7 @@ use crate::figures::{self, COST_SERVICES, Figure, Kind, Names};
 use crate::metrics::{CapacityLevel, EntryWork, ProviderInstances};
 use crate::plan::{Delays, Plan};
 use crate::pricing::{InstancePrice, PriceBook};
-use crate::units::{Cpu, GIB, HOUR};
+use crate::units::{Cpu, GIB, HOUR, Usd};
 
 /// Every figure of a plan, in the order of all reports.
 pub fn figures_of(plan: &Plan) -> Vec<Figure> {
@@ -19,6 +19,7 @@ pub fn figures_of(plan: &Plan) -> Vec<Figure> {
         tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
         services: plan.services.iter().map(|s| s.name.clone()).collect(),
         starts: plan.delays == Delays::Realistic,
+        faults: !plan.faults.is_empty(),
     })
 }
 
@@ -47,9 +48,17 @@ pub fn price_book(plan: &Plan) -> PriceBook {
 const CPU_WEIGHT: f64 = 9.0;
 
 /// The values of one run, in the order of the figures. `None`: not defined in this run, or
-/// pooled over the seeds.
-pub(super) fn values(plan: &Plan, figures: &[Figure], played: &Played) -> Vec<Option<f64>> {
+/// pooled over the seeds. Where the plan has faults it is known what the same run costs
+/// without them.
+pub(super) fn values(
+    plan: &Plan,
+    figures: &[Figure],
+    played: &Played,
+    without_faults: Option<Usd>,
+) -> Vec<Option<f64>> {
     let hours = played.reported(plan).as_micros() as f64 / HOUR as f64;
+    let per_month =
+        |cost: f64| (hours > 0.0).then(|| cost * f64::from(plan.prices.month_hours) / hours);
     let all_services = played.observed.services.all();
     figures
         .iter()
@@ -63,9 +72,7 @@ pub(super) fn values(plan: &Plan, figures: &[Figure], played: &Played) -> Vec<Op
                     let cost = cost(plan, &figure.name, played);
                     match definition.suffix {
                         "perHour" => (hours > 0.0).then(|| cost / hours),
-                        "perMonth" => {
-                            (hours > 0.0).then(|| cost * f64::from(plan.prices.month_hours) / hours)
-                        }
+                        "perMonth" => per_month(cost),
                         _ => Some(cost),
                     }
                 }
@@ -82,6 +89,15 @@ pub(super) fn values(plan: &Plan, figures: &[Figure], played: &Played) -> Vec<Op
                 }
                 Kind::Service => service_values::service(plan, figure, played, &all_services),
                 Kind::Start => service_values::start(figure, played),
+                Kind::Faults => {
+                    let without = without_faults.map(Usd::as_nanos);
+                    let more = without.map(|cost| played.bill.total().as_nanos() - cost);
+                    let more = more.map(|nanos| Usd::nanos(nanos).as_dollars_f64());
+                    match definition.suffix {
+                        "costPerMonth" => more.and_then(per_month),
+                        _ => more,
+                    }
+                }
                 Kind::Run => Some(hours),
             }
         })
@@ -176,6 +192,12 @@ fn capacity(plan: &Plan, name: &str, suffix: &str, played: &Played) -> Option<f6
         "instances.launchesFailed.count" => instances(|of| of.launches_failed),
         "instances.interrupted.count" => instances(|of| of.interrupted),
         "instances.failed.count" => instances(|of| of.failed),
+        "available.share" => {
+            let all = &played.observed.instances.providers[providers];
+            let sum = |level: fn(&ProviderInstances) -> u128| all.iter().map(level).sum::<u128>();
+            let there = sum(|of| of.there.integral);
+            share((there - sum(|of| of.down.integral)) as f64, there as f64)
+        }
         "idleInstances.mean" => {
             let all = &played.observed.instances.providers[providers];
             let idle = all.iter().filter_map(|of| of.idle.as_ref());

@@ -3,7 +3,7 @@
 //! checks (facts/platform.md 8.5.3) are left out: the model has no place for them.
 
 use crate::engine::random::Distribution;
-use crate::plan::{Fault, FaultKind, LaunchFailures, Occurrence};
+use crate::plan::{Assumptions, Fault, FaultKind, LaunchFailures, Occurrence};
 
 const DAY: f64 = 86_400.0;
 const YEAR: f64 = 365.0 * DAY;
@@ -27,6 +27,22 @@ pub fn launch_failures(otherwise: LaunchFailures) -> LaunchFailures {
         on_demand: 0.002,
         gpu: 0.05,
         ..otherwise
+    }
+}
+
+/// Of launches that fail with realistic faults, those that fail without: what is at the
+/// documented rate is a fault, also where the scenario repeats that rate; any other is not.
+pub fn launch_failures_without(with: LaunchFailures) -> LaunchFailures {
+    let calm = Assumptions::default().launch_failures;
+    let documented = launch_failures(calm);
+    let without = |with: f64, documented: f64, calm: f64| match with == documented {
+        true => calm,
+        false => with,
+    };
+    LaunchFailures {
+        on_demand: without(with.on_demand, documented.on_demand, calm.on_demand),
+        gpu: without(with.gpu, documented.gpu, calm.gpu),
+        ..with
     }
 }
 

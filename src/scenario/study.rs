@@ -9,12 +9,12 @@ use super::taskdef::{self, TaskDefinition};
 use super::trace::{self, TraceRead};
 use super::tree::{Node, Value};
 use super::work::{self, Surroundings};
-use super::{assumptions, cluster, expect, faults, keys, spot, works};
+use super::{assumptions, cluster, expect, faults, keys, realistic_faults, spot, works};
 use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::{
-    Arrivals, Assumptions, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
-    Prices, QueueOrder, SpotMarket, Study, Until,
+    Arrivals, Assumptions, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue,
+    LaunchFailures, Plan, Prices, QueueOrder, SpotMarket, Study, Until,
 };
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
@@ -186,6 +186,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         faults: circumstances.faults,
         delays: delays?,
         assumptions: Arc::new(circumstances.assumptions?),
+        launch_failures_without_faults: circumstances.launch_failures_without_faults,
         prices: Prices {
             fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
             fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
@@ -202,6 +203,7 @@ struct Circumstances {
     spot: Option<SpotMarket>,
     faults: Vec<Fault>,
     assumptions: Option<Assumptions>,
+    launch_failures_without_faults: Option<LaunchFailures>,
 }
 
 /// Reads them, when every image and everything that runs is known.
@@ -216,6 +218,7 @@ fn circumstances(
         spot: None,
         faults: Vec::new(),
         assumptions: None,
+        launch_failures_without_faults: None,
     };
     let mut is_realistic = false;
     // Without a cluster nothing can be looked up, and the plan is lost anyway.
@@ -242,6 +245,10 @@ fn circumstances(
         is_realistic = read.is_realistic;
     }
     found.assumptions = assumptions::read(record, is_realistic);
+    if let (true, Some(read)) = (is_realistic, &found.assumptions) {
+        let without = realistic_faults::launch_failures_without(read.launch_failures);
+        found.launch_failures_without_faults = Some(without);
+    }
     found
 }
 
@@ -460,6 +467,7 @@ fn names(plan: &Plan) -> Names {
         tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
         services: plan.services.iter().map(|s| s.name.clone()).collect(),
         starts: plan.delays == Delays::Realistic,
+        faults: !plan.faults.is_empty(),
     }
 }
 

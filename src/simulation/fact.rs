@@ -39,6 +39,9 @@ pub enum Fact {
     StartBrokenDown(TaskFact, StartUp),
     /// A task counts as healthy from now on, or no more.
     TaskHealth(TaskFact, bool),
+    /// ECS notices that a task of a service has been lost or broken for so long: its host died
+    /// (facts/ecs.md 237), or a health check that had passed fails.
+    LossNoticed(TaskFact, Span),
     /// A container was restarted within its task (facts/ecs.md 24).
     ContainerRestarted(TaskFact, i32),
     /// A task's desired status is STOPPED.

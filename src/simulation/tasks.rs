@@ -246,6 +246,9 @@ pub(super) fn gone<R: Reader<Fact>>(
     let task = of.task;
     let entry = &world.entries[task.entry.index()];
     if let Some(service) = entry.service {
+        if matches!(why, StopReason::HostGone | StopReason::InfrastructureHealth) {
+            turn.report(Fact::LossNoticed(of, turn.now().since(ended)));
+        }
         turn.report(Fact::TaskStopped(of, why));
         return services::task_stopped(world, turn, service, &task, why);
     }

@@ -6,6 +6,7 @@ mod common;
 
 mod capacity;
 mod fargate;
+mod figures;
 mod hosts;
 mod services;
 mod world;

@@ -16,6 +16,7 @@ pub struct Wanted {
     pub seeds: u64,
     pub entries: usize,
     pub services: usize,
+    pub faults: bool,
     pub cells: usize,
     pub cell: Span,
     /// Every cost is multiplied by this.
@@ -34,6 +35,7 @@ impl Default for Wanted {
             seeds: 32,
             entries: 1,
             services: 0,
+            faults: false,
             cells: 168,
             cell: Span::hours(1),
             cost: 1.0,
@@ -98,6 +100,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         tasks: (0..wanted.entries).map(|e| format!("jobs-{e}")).collect(),
         services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
         starts: wanted.services > 0,
+        faults: wanted.faults,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);
     let figures: Vec<FigureSummary> = figures::all(&names)
@@ -215,7 +218,9 @@ fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
         ("service", "desired.mean") => 12.0,
         ("service", "running.mean") => 11.9,
         ("service", "healthy.mean") => 11.7,
-        ("service", "available.share") => 0.9987,
+        (_, "available.share") => 0.9987,
+        ("faults", _) if name == "cost" => 0.72 * factor,
+        ("faults", _) => 3.13 * factor,
         ("service", s) if s.contains("tart.") => s.len() as f64 * 4.2 * factor,
         ("start", "count") if is_fargate != (name == "fargate") => 0.0,
         ("start", "provisioning.mean") if !is_fargate => 0.0,

@@ -50,6 +50,7 @@ fn the_page_of_services_reads_well() {
     let wanted = Wanted {
         entries: 0,
         services: 2,
+        faults: true,
         ..Wanted::default()
     };
     for width in [80, 130] {

@@ -40,6 +40,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         grid.row(row);
     }
     page.lines(grid.lines(page.width(), page.color()));
+    faults(page, results);
     without_chance(page, results);
 }
 
@@ -129,6 +130,46 @@ fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
         }
         Some(_) => Entry::new("≈ same (luck)"),
     }
+}
+
+/// What the faults of the variants that have some cost; those with the same to say share a
+/// line.
+fn faults(page: &mut Page, results: &Results) {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for variant in &results.variants {
+        let cost = estimate(variant, "faults.costPerMonth");
+        let Some(amount) = cost.as_ref().and_then(extra) else {
+            continue;
+        };
+        let name = clean(&variant.name);
+        match told.iter_mut().find(|(other, _)| *other == amount) {
+            Some((_, names)) => names.push(name),
+            None => told.push((amount, vec![name])),
+        }
+    }
+    if !told.is_empty() {
+        page.blank();
+    }
+    for (amount, names) in told {
+        let whose = match results.variants.len() {
+            1 => String::new(),
+            _ => format!("{}: ", names.join(", ")),
+        };
+        let line = format!("{whose}faults cost {amount} against the same runs without them");
+        page.paragraph(&line, 2);
+    }
+}
+
+/// Money that comes on top in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
+fn extra(cost: &Estimate) -> Option<String> {
+    let value = cost.mean.filter(|mean| mean.is_finite())?;
+    let sign = if value > 0.0 { "+" } else { "" };
+    let amount = match cost.half_width {
+        None | Some(0.0) if value == 0.0 => return Some("nothing".into()),
+        Some(half_width) if !is_same_in_every_run(cost) => money_within(value, half_width),
+        _ => money(value),
+    };
+    Some(format!("{sign}{amount} a month"))
 }
 
 fn without_chance(page: &mut Page, results: &Results) {

@@ -547,9 +547,33 @@ fn realistic_faults_come_at_the_rates_of_platform_8() {
     );
     let failures = plan.assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.002, 0.05));
+    let calm = plan.without_faults().expect("it has faults");
+    let failures = calm.assumptions.launch_failures;
+    assert_eq!((failures.on_demand, failures.gpu), (0.0, 0.0));
+    assert_eq!(failures.spot, plan.assumptions.launch_failures.spot);
     let mild = sound(&text, &["assumptions.launchFailures={ onDemand: 1% }"]);
     let failures = mild.study.variants[0].assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.01, 0.05));
+    // Any other rate is no fault.
+    let calm = mild.study.variants[0].without_faults();
+    let failures = calm.expect("it has faults").assumptions.launch_failures;
+    assert_eq!((failures.on_demand, failures.gpu), (0.01, 0.0));
+}
+
+#[test]
+fn without_faults_they_are_there_and_never_strike() {
+    let plan = plan(&one("instanceFailure: {}, meanTimeBetween: 90d"));
+    let calm = plan.without_faults().expect("it has faults");
+    assert_eq!(calm.faults.len(), plan.faults.len());
+    let never = |fault: &Fault| matches!(&fault.occurs, Occurrence::At(at) if at.is_empty());
+    assert!(calm.faults.iter().all(never));
+    assert!(
+        sound(&with("delays: none", "delays: none"), &[])
+            .study
+            .variants[0]
+            .without_faults()
+            .is_none()
+    );
 }
 
 #[test]

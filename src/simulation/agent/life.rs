@@ -135,6 +135,8 @@ pub(in crate::simulation) struct Run {
     pub(in crate::simulation) exit: Option<Exit>,
     /// What its health check will find, the next last.
     pub(in crate::simulation) verdicts: Vec<(SimTime, Health)>,
+    /// When its health check begins to fail for good.
+    pub(in crate::simulation) fails_from: Option<SimTime>,
     /// When those that wait for it give up.
     pub(in crate::simulation) deadline: Option<SimTime>,
 }

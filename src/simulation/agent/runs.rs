@@ -146,7 +146,7 @@ fn started<R: Reader<Fact>>(
         return exited(world, turn, id, container, exit);
     }
     let exit = draw_exit(world, &task, container, number, now);
-    let verdicts = draw_verdicts(world, &task, container, number, now);
+    let (verdicts, fails_from) = draw_verdicts(world, &task, container, number, now);
     let Some(life) = world.life(id) else { return };
     life.state.started(container, now);
     life.marks.started = now;
@@ -155,6 +155,7 @@ fn started<R: Reader<Fact>>(
     run.number += 1;
     run.exit = exit;
     run.verdicts = verdicts;
+    run.fails_from = fails_from;
     run.deadline = deadline;
     remind(world, turn, id, container);
 }
@@ -226,18 +227,19 @@ fn draw_exit(
     exits.into_iter().min_by_key(|exit| exit.at)
 }
 
-/// What the container's health check will find, the first last.
+/// What the container's health check will find, the first last, and when the check begins to
+/// fail for good.
 fn draw_verdicts(
     world: &World<'_>,
     task: &Task,
     container: usize,
     number: u32,
     now: SimTime,
-) -> Vec<(SimTime, Health)> {
+) -> (Vec<(SimTime, Health)>, Option<SimTime>) {
     let entry = &world.entries[task.entry.index()];
     let definition = &entry.containers[container];
     let Some(check) = &definition.health_check else {
-        return Vec::new();
+        return (Vec::new(), None);
     };
     let behavior = &definition.behavior;
     let keys = world.keys(task, container);
@@ -259,8 +261,9 @@ fn draw_verdicts(
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
+    let failure = failure.map(Span::from_seconds_f64);
     let mut verdicts = Vec::new();
-    let failing = failure.map(|after| failing_from(check, ready, Span::from_seconds_f64(after)));
+    let failing = failure.map(|after| failing_from(check, ready, after));
     if let Some(failing) = failing {
         verdicts.push((now + failing, Health::Unhealthy));
     }
@@ -273,7 +276,7 @@ fn draw_verdicts(
     );
     let early = first.unhealthy_before.filter(comes_first);
     verdicts.extend(early.map(|at| (now + at, Health::Unhealthy)));
-    verdicts
+    (verdicts, failure.map(|after| now + after))
 }
 
 /// Reminds of the next thing that happens to a running container.
@@ -350,8 +353,12 @@ fn running_turn<R: Reader<Fact>>(
         && at <= now
     {
         run.verdicts.pop();
+        let broken_since = run.fails_from.filter(|_| life.healthy);
         life.state.health(container, verdict);
         health_changed(world, turn, id);
+        if let Some(since) = broken_since {
+            breakage_noticed(world, turn, id, since);
+        }
         start_ready(world, turn, id);
     }
     let Some(life) = world.life(id) else { return };
@@ -370,6 +377,24 @@ fn running_turn<R: Reader<Fact>>(
         }
     }
     remind(world, turn, id, container);
+}
+
+/// A task that was healthy may be unhealthy now, by a check that fails since some time.
+fn breakage_noticed<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    since: SimTime,
+) {
+    let Some(task) = world.tasks.get(id).copied() else {
+        return;
+    };
+    let is_broken = world.life(id).is_some_and(|life| life.unhealthy);
+    if is_broken && world.entries[task.entry.index()].service.is_some() {
+        let provider = world.provider_of(&task);
+        let of = TaskFact { task, provider };
+        turn.report(Fact::LossNoticed(of, turn.now().since(since)));
+    }
 }
 
 /// A container's process has ended.
@@ -449,7 +474,10 @@ pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
     };
     if let Some(check) = check {
         let failing = failing_from(&check, Span::ZERO, now - since);
-        life.runs[container].verdicts = vec![(since + failing, Health::Unhealthy)];
+        let run = &mut life.runs[container];
+        run.verdicts = vec![(since + failing, Health::Unhealthy)];
+        // It may fail by itself already, which nobody has noticed.
+        run.fails_from = Some(run.fails_from.map_or(now, |at| at.min(now)));
         remind(world, turn, id, container);
     }
 }

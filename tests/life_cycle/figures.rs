@@ -1,0 +1,330 @@
+//! The figures about capacity and services that fail, computed by hand: availability, the
+//! time to detect and to replace, and what faults cost.
+
+use crate::world::*;
+use ecsim::plan::{Fault, FaultKind, HealthCheck, Occurrence, Study};
+use ecsim::runner::{self, Finished, Options, Results, Sink, VariantResults};
+
+fn study(plans: Vec<Plan>) -> Study {
+    Study {
+        name: "figures".into(),
+        description: String::new(),
+        seeds: 1,
+        variants: plans,
+        expectations: Vec::new(),
+        warnings: Vec::new(),
+        ignored: Vec::new(),
+    }
+}
+
+fn results(plans: Vec<Plan>, seeds: u64, sink: &mut dyn Sink) -> Results {
+    let options = Options {
+        seeds: (1..=seeds).collect(),
+        threads: None,
+    };
+    let never = false.into();
+    let scheduler = &runner::built_in_scheduler;
+    let played = runner::run(&study(plans), &options, scheduler, sink, &(), &never);
+    played.expect("a valid plan runs").0
+}
+
+/// The figures of a plan with seed 1.
+struct Figures(Results);
+
+impl Figures {
+    fn of(plan: &Plan) -> Self {
+        Self(results(vec![plan.clone()], 1, &mut ()))
+    }
+
+    fn get(&self, path: &str) -> Option<f64> {
+        let variant = &self.0.variants[0];
+        let place = variant.figures.iter().position(|f| f.figure.path == path);
+        variant.runs[0].values[place.expect("there is such a figure")]
+    }
+
+    /// Mean and maximum of `detect` or `replace` of the service, which `all` repeats.
+    fn spread(&self, what: &str) -> Option<(f64, f64)> {
+        let get = |name: &str, of: &str| self.get(&format!("service.{name}.{what}.{of}"));
+        for of in ["mean", "max"] {
+            assert_eq!(get("service", of), get("all", of));
+        }
+        Some((get("service", "mean")?, get("service", "max")?))
+    }
+}
+
+/// Once, at this second.
+fn once(kind: FaultKind, second: u64) -> Fault {
+    Fault {
+        name: "fault".into(),
+        kind,
+        occurs: Occurrence::At(vec![at(second)]),
+        lasts: None,
+    }
+}
+
+/// The first instance fails at this second.
+fn first_fails(second: u64) -> Fault {
+    let kind = FaultKind::InstanceFailure {
+        provider: None,
+        zone: None,
+        instances: Some(vec![0]),
+        repair_crews: None,
+    };
+    once(kind, second)
+}
+
+/// A service whose times are sure, on so many instances with room for one task each, of
+/// which the first fails at this second. The tasks are RUNNING at 3 s and healthy at 43 s.
+fn failing_host(service: Service, hosts: u32, second: u64, lasts: u64) -> Plan {
+    let mut plan = plan(vec![fleet(hosts)], 1, Span::seconds(lasts));
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    plan.services = vec![service];
+    plan.faults = vec![first_fails(second)];
+    plan
+}
+
+/// Of 2 × 200 instance seconds one fails for 50, or from 100 on.
+#[test]
+fn capacity_is_unavailable_while_an_instance_has_failed() {
+    let mut plan = plan(vec![fleet(2), on_fargate()], 1, Span::seconds(200));
+    plan.faults = vec![first_fails(100)];
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.get("capacity.fleet.available.share"), Some(0.75));
+    assert_eq!(figures.get("capacity.all.available.share"), Some(0.75));
+    assert_eq!(figures.get("capacity.FARGATE.available.share"), None);
+    plan.faults[0].lasts = Some(Distribution::Constant(50.0));
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.get("capacity.fleet.available.share"), Some(0.875));
+    // The first half is not reported: 50 of 2 x 100.
+    plan.warm_up = Span::seconds(100);
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.get("capacity.fleet.available.share"), Some(0.75));
+}
+
+/// A group's instance is there from 45 s, fails at 145 s, and is given up two minutes later;
+/// the next is there from 310 s to the end at 410 s. The boot in between counts for nothing.
+#[test]
+fn an_instance_that_a_group_replaces_is_down_until_it_is_given_up() {
+    let group = AutoScalingGroup {
+        desired_capacity: 1,
+        min_size: 1,
+        ..group(1)
+    };
+    let mut plan = plan(vec![provider(group)], 1, Span::seconds(410));
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    plan.faults = vec![first_fails(145)];
+    let share = 1.0 - 120.0 / (220.0 + 100.0);
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.get("capacity.group.available.share"), Some(share));
+}
+
+/// Dead at 200 s, which ECS notices after 180 s (facts/ecs.md 237); the replacement is
+/// healthy 43 s later.
+#[test]
+fn ecs_237_a_dead_host_is_detected_after_180_seconds() {
+    let figures = Figures::of(&failing_host(service(2), 3, 200, 600));
+    assert_eq!(figures.spread("detect"), Some((180.0, 180.0)));
+    assert_eq!(figures.spread("replace"), Some((223.0, 223.0)));
+    // The shortfall is the same, seen from the service.
+    assert_eq!(figures.get("service.service.recovery.max"), Some(223.0));
+}
+
+/// A host that dies while its task starts has lost nobody: that is a start that failed.
+#[test]
+fn a_task_that_never_was_healthy_is_no_loss() {
+    let figures = Figures::of(&failing_host(service(1), 2, 20, 600));
+    assert_eq!(figures.spread("detect"), None);
+    assert_eq!(figures.spread("replace"), None);
+}
+
+#[test]
+fn a_loss_without_replacement_counts_up_to_the_end() {
+    let figures = Figures::of(&failing_host(service(2), 2, 100, 1_000));
+    assert_eq!(figures.spread("detect"), Some((180.0, 180.0)));
+    assert_eq!(figures.spread("replace"), Some((900.0, 900.0)));
+}
+
+/// Noticed at 280 s; at 360 s one task is enough.
+#[test]
+fn a_loss_that_needs_no_replacement_any_more_is_forgotten() {
+    let plan = failing_host(scales_at(service(2), 6, 1), 2, 100, 1_000);
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.spread("detect"), Some((180.0, 180.0)));
+    assert_eq!(figures.spread("replace"), None);
+}
+
+/// The warm-up ends after the loss, and before anybody has noticed.
+#[test]
+fn a_loss_before_the_reported_time_is_left_out() {
+    let mut plan = failing_host(service(2), 3, 200, 600);
+    plan.warm_up = Span::seconds(250);
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.spread("detect"), None);
+    assert_eq!(figures.spread("replace"), None);
+}
+
+/// Two tasks whose checks fail from 100 s on: the third failing probe is at 120 s, and the
+/// replacements pass their first at 130 s.
+#[test]
+fn ecs_17_a_failing_check_is_detected_by_its_last_retry() {
+    let mut service = service(2);
+    let mut main = container("main");
+    main.health_check = Some(HealthCheck {
+        interval: Span::seconds(10),
+        timeout: Span::seconds(5),
+        retries: 3,
+        start_period: Span::ZERO,
+    });
+    service.containers = [main].into();
+    let mut plan = plan(vec![fleet(4)], 1, Span::seconds(200));
+    plan.services = vec![service];
+    let kind = FaultKind::HealthCheckFailure {
+        work: Some(0),
+        container: None,
+    };
+    plan.faults = vec![once(kind, 93)];
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.spread("detect"), Some((27.0, 27.0)));
+    assert_eq!(figures.spread("replace"), Some((37.0, 37.0)));
+}
+
+/// It exits at 103 s, which is known at once; the scheduler's next round is at 110 s, and the
+/// next task is healthy at 153 s. That one exits at 213 s.
+#[test]
+fn an_exit_is_not_detected_but_replaced() {
+    let mut service = service(1);
+    service.containers = [exits(container("main"), 100.0, 1)].into();
+    let mut plan = failing_host(service, 1, 200, 200);
+    plan.faults.clear();
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.spread("detect"), None);
+    assert_eq!(figures.spread("replace"), Some((50.0, 50.0)));
+}
+
+/// What is scaled in or drained is not lost.
+#[test]
+fn scale_in_loses_nobody() {
+    let mut plan = failing_host(scales_at(service(2), 5, 1), 2, 200, 600);
+    plan.faults.clear();
+    let figures = Figures::of(&plan);
+    assert_eq!(
+        figures.get("service.service.stopped.scaledIn.count"),
+        Some(1.0)
+    );
+    assert_eq!(figures.spread("replace"), None);
+}
+
+/// Fargate sees the loss of a host at once; the next task takes its 30 s to start.
+#[test]
+fn the_loss_of_a_fargate_host_is_detected_at_once() {
+    let mut plan = plan(vec![on_fargate()], 1, Span::seconds(500));
+    plan.delays = Delays::Start(Span::seconds(30));
+    plan.services = vec![fargate_service(1, 256, 512)];
+    plan.faults = vec![once(FaultKind::FargateHostLoss, 200)];
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.spread("detect"), Some((0.0, 0.0)));
+    assert_eq!(figures.spread("replace"), Some((30.0, 30.0)));
+}
+
+/// A task of ten minutes on Fargate at $0.36 an hour, whose host dies after five.
+fn interrupted() -> Plan {
+    let mut plan = plan(vec![on_fargate()], 1, Span::ZERO);
+    plan.until = Until::Drained;
+    let mut tasks = work(&[0], vec![container("main")], 600.0);
+    tasks.demand = fargate_service(0, 1_024, 2_048).demand;
+    tasks.retry.attempts = None;
+    plan.tasks = vec![tasks];
+    let prices = plan.prices.fargate_x86.as_mut();
+    prices.expect("the plan has prices").vcpu_hour = Usd::nanos(360_000_000);
+    plan.faults = vec![once(FaultKind::FargateHostLoss, 300)];
+    plan
+}
+
+/// Fifteen minutes are billed instead of ten, of which five had to be done again.
+#[test]
+fn faults_cost_what_the_same_run_without_them_does_not() {
+    let figures = Figures::of(&interrupted());
+    assert_eq!(figures.get("cost.total"), Some(0.09));
+    assert_eq!(figures.get("faults.cost"), Some(0.03));
+    let month = figures.get("faults.costPerMonth").expect("it has a cost");
+    assert!((month - 0.03 * 730.0 * 4.0).abs() < 1e-9, "{month}");
+    assert_eq!(figures.get("tasks.all.lost.hours"), Some(5.0 / 60.0));
+}
+
+/// Faults can save money: while a group replaces an instance, it pays for none. 258 and
+/// 137.5 s are billed instead of 402.5 s.
+#[test]
+fn faults_can_cost_less_than_nothing() {
+    let group = AutoScalingGroup {
+        desired_capacity: 1,
+        min_size: 1,
+        ..group(1)
+    };
+    let mut plan = plan(vec![provider(group)], 1, Span::seconds(410));
+    plan.cluster.instance_types[0].price_per_hour = Some(Usd::nanos(3_600_000_000));
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    plan.faults = vec![first_fails(145)];
+    let figures = Figures::of(&plan);
+    let cost = figures.get("faults.cost").expect("it has a cost");
+    assert!((cost + 0.007).abs() < 1e-12, "{cost}");
+}
+
+/// How many runs have ended.
+#[derive(Default)]
+struct Runs(Vec<(String, u64)>);
+
+impl Sink for Runs {
+    fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()> {
+        self.0.push((run.plan.variant.clone(), run.seed));
+        Ok(())
+    }
+}
+
+/// What a variant's faults cost is, seed by seed, its cost less that of a variant that has
+/// none; and nobody hears of the runs that were played for it.
+#[test]
+fn the_twin_of_a_run_is_the_run_of_a_variant_without_faults() {
+    let every = |kind, mean| Fault {
+        occurs: Occurrence::Every(Distribution::Exponential { mean }),
+        ..once(kind, 0)
+    };
+    let mut faulty = interrupted();
+    faulty.delays = Delays::Realistic;
+    let times = (0..20).map(|turn| turn * 300).collect::<Vec<u64>>();
+    faulty.tasks[0].arrivals = work(&times, Vec::new(), 0.0).arrivals;
+    faulty.tasks[0].duration = Distribution::Exponential { mean: 600.0 };
+    faulty.faults = vec![every(FaultKind::FargateHostLoss, 1_200.0)];
+    let mut calm = faulty.clone();
+    calm.variant = "calm".into();
+    calm.faults.clear();
+    let mut runs = Runs::default();
+    let found = results(vec![faulty, calm], 5, &mut runs);
+    let runs: Vec<(&str, u64)> = runs
+        .0
+        .iter()
+        .map(|(name, seed)| (&name[..], *seed))
+        .collect();
+    let wanted = ["base", "calm"].map(|name| (1..=5).map(move |seed| (name, seed)));
+    assert_eq!(runs, wanted.into_iter().flatten().collect::<Vec<_>>());
+    let [faulty, calm] = &found.variants[..] else {
+        panic!("two variants")
+    };
+    let place = |of: &VariantResults, path: &str| {
+        let mut paths = of.figures.iter().map(|f| &f.figure.path);
+        paths.position(|found| found == path)
+    };
+    assert_eq!(place(calm, "faults.cost"), None);
+    let place = |path| place(faulty, path).expect("it is there");
+    let (total, more) = (place("cost.total"), place("faults.cost"));
+    for (faulty, calm) in faulty.runs.iter().zip(&calm.runs) {
+        let value = |of: Option<f64>| of.expect("it has a cost");
+        let difference = value(faulty.values[total]) - value(calm.values[total]);
+        assert!(difference > 0.0);
+        assert!((value(faulty.values[more]) - difference).abs() < 1e-9);
+    }
+    let interval = faulty.figures[more].estimate.half_width;
+    assert!(interval.is_some_and(|half_width| half_width > 0.0));
+}
