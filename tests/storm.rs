@@ -20,7 +20,7 @@ use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
 use ecsim::simulation::{self, Fact, TaskFact};
 use ecsim::units::{Cpu, Memory, SimTime, Span, Usd};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const DIGESTS: u64 = 8;
@@ -397,7 +397,7 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
     let works = (plan.tasks.len() + plan.services.len()) as u64;
     let work = (works > 0 && dice.one_in(2)).then(|| dice.below(works) as usize);
     let (provider, container) = (None, None);
-    let kind = match dice.below(9) {
+    let kind = match dice.below(10) {
         0 => FaultKind::InstanceFailure {
             provider,
             zone,
@@ -420,6 +420,11 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
             instance_type: None,
             zone,
             spot_only: dice.one_in(2),
+        },
+        8 => FaultKind::AgentDisconnect {
+            provider,
+            zone,
+            instances: dice.of(&[None, Some(vec![0, 1, 3])]),
         },
         _ => FaultKind::FargateHostLoss,
     };
@@ -465,6 +470,7 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         fargate_spot_interruption: dice.of(&[0.05, 0.999_999]),
         service_launch_rate: dice.of(&[10, 500]),
         spot_notice: Span::seconds(dice.of(&[0, 120])),
+        disconnect_notice: Span::seconds(dice.of(&[0, 60])),
         ..plain
     }
 }
@@ -494,6 +500,8 @@ struct Books {
     tasks: BTreeMap<(usize, u64), Where>,
     /// Every instance that has registered.
     instances: BTreeMap<usize, Host>,
+    /// Of those that are up or draining: ECS knows that their agents are away.
+    away: BTreeSet<usize>,
     gone: u64,
     facts: u64,
     /// Facts of one instant.
@@ -503,6 +511,13 @@ struct Books {
 }
 
 impl Books {
+    /// Nothing is placed or heard of where the agent is away.
+    fn is_heard_of(&self, of: &TaskFact) {
+        if let Some(instance) = of.task.instance {
+            assert!(!self.away.contains(&instance.index()), "{of:?}");
+        }
+    }
+
     fn is_on_a_living_host(&self, of: &TaskFact) {
         if let Some(instance) = of.task.instance {
             assert_ne!(self.instances[&instance.index()], Host::Down, "{of:?}");
@@ -547,10 +562,12 @@ impl Reader<Fact> for Books {
                     let is_up = self.instances.get(&instance.index());
                     assert_eq!(is_up, Some(&Host::Up), "placed where nobody may be");
                 }
+                self.is_heard_of(of);
                 self.go(of, &[Waiting], OnCapacity);
             }
             Fact::TaskStarted(of) => {
                 self.is_on_a_living_host(of);
+                self.is_heard_of(of);
                 self.go(of, &[OnCapacity], Running);
             }
             Fact::TaskHealth(of, true) => self.is_on_a_living_host(of),
@@ -571,12 +588,22 @@ impl Reader<Fact> for Books {
             Fact::TaskRejected(of, _) => self.go(of, &[Waiting], Gone),
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.instances.insert(of.instance.index(), Host::Up);
+                self.away.remove(&of.instance.index());
             }
             Fact::InstanceDraining(of) => {
                 self.instances.insert(of.instance.index(), Host::Draining);
             }
             Fact::InstanceFailed(of) | Fact::InstanceGone(of, _) => {
                 self.instances.insert(of.instance.index(), Host::Down);
+                self.away.remove(&of.instance.index());
+            }
+            Fact::AgentDisconnected(of) => {
+                let is_new = self.away.insert(of.instance.index());
+                assert!(is_new, "whoever is away does not leave: {of:?}");
+            }
+            Fact::AgentReconnected(of) => {
+                let was_away = self.away.remove(&of.instance.index());
+                assert!(was_away, "whoever comes back was away: {of:?}");
             }
             _ => {}
         }

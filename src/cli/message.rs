@@ -50,6 +50,8 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
         Fact::InstanceDraining(of) => instance(plan, "InstanceDraining", of, None),
         Fact::InstanceFailed(of) => instance(plan, "InstanceFailed", of, None),
         Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
+        Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
+        Fact::AgentReconnected(of) => instance(plan, "AgentReconnected", of, None),
         Fact::InstanceGone(of, end) => {
             let why = match end {
                 InstanceEnd::ScaledIn => "scaledIn",

@@ -70,7 +70,7 @@ pub const CAPACITY: &[Definition] = &[
         "instances.failed.count",
         Count,
         Lower,
-        "how often an instance failed or was cut off",
+        "how often an instance failed, or went down with its zone",
     ),
     figure(
         "idleInstances.mean",

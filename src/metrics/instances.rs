@@ -16,7 +16,7 @@ pub struct ProviderInstances {
     pub launches_failed: u64,
     /// Spot instances that AWS took back.
     pub interrupted: u64,
-    /// How often one failed or was cut off.
+    /// How often one failed, or went down with its zone.
     pub failed: u64,
     /// Of an Auto Scaling group: registered, with no task but daemons'.
     pub idle: Option<Level>,

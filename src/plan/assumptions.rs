@@ -64,6 +64,8 @@ pub struct Assumptions {
     pub termination_notice: Span,
     /// Until ECS notices that a host has died (facts/ecs.md 237).
     pub host_loss_notice: Span,
+    /// Until ECS notices that an agent has lost its connection (facts/ecs.md 236).
+    pub disconnect_notice: Span,
     /// Until an Auto Scaling group replaces an instance that failed (facts/ecs.md 165,
     /// facts/platform.md 8.2.3).
     pub health_replacement: Span,
@@ -146,6 +148,7 @@ impl Default for Assumptions {
             capacity_metric_delay: Span::seconds(60),
             termination_notice: Span::seconds(30),
             host_loss_notice: Span::seconds(180),
+            disconnect_notice: Span::seconds(60),
             health_replacement: Span::seconds(120),
             launch_retry: (Span::seconds(60), Span::seconds(900)),
             spot_notice: Span::seconds(120),

@@ -41,6 +41,16 @@ pub enum FaultKind {
         /// So many repairs go on at once; `None`: all.
         repair_crews: Option<u32>,
     },
+    /// The agent of an instance loses its connection to ECS while it lasts
+    /// (facts/ecs.md 75, 236).
+    AgentDisconnect {
+        /// Only those of this provider.
+        provider: Option<usize>,
+        /// Only those in this zone.
+        zone: Option<usize>,
+        /// Only these, by order of registration.
+        instances: Option<Vec<u32>>,
+    },
     /// A container exits with code 1.
     ContainerCrash {
         /// Only those of this service or entry.

@@ -341,6 +341,12 @@ impl Plan {
             })
     }
 
+    /// True when agents may lose their connection to ECS.
+    pub fn can_lose_agents(&self) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|fault| matches!(fault.kind, FaultKind::AgentDisconnect { .. }))
+    }
+
     /// When a schedule first comes: at the start of the run at the earliest.
     pub fn first_by_clock(&self, schedule: &Schedule) -> Option<SimTime> {
         self.by_clock(schedule, self.start_unix_seconds - 1)

@@ -67,6 +67,7 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
         ("capacityMetricDelay", &mut found.capacity_metric_delay),
         ("terminationNotice", &mut found.termination_notice),
         ("hostLossNotice", &mut found.host_loss_notice),
+        ("disconnectNotice", &mut found.disconnect_notice),
         ("healthReplacement", &mut found.health_replacement),
         ("spotNotice", &mut found.spot_notice),
         ("spotEventSpread", &mut found.spot_event_spread),
@@ -261,6 +262,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         capacity_metric_delay,
         termination_notice,
         host_loss_notice,
+        disconnect_notice,
         health_replacement,
         launch_retry: (first, longest),
         spot_notice,
@@ -301,6 +303,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("capacityMetricDelay", write.text(capacity_metric_delay)),
         ("terminationNotice", write.text(termination_notice)),
         ("hostLossNotice", write.text(host_loss_notice)),
+        ("disconnectNotice", write.text(disconnect_notice)),
         ("healthReplacement", write.text(health_replacement)),
         (
             "launchRetry",

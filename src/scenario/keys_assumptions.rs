@@ -155,6 +155,12 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`3m`"),
         Field::new(
+            "disconnectNotice",
+            Duration,
+            "until ECS notices that an agent has lost its connection (facts/ecs.md 236)",
+        )
+        .rule("`1m`"),
+        Field::new(
             "healthReplacement",
             Duration,
             "until a group replaces an instance that failed (facts/ecs.md 165)",

@@ -7,8 +7,9 @@ use Type::{Any, Bool, Choice, Duration, Either, Entities, Integer, Law, List, Ma
 pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
 
 /// What can go wrong; an entry has exactly one of these.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 11] = [
     "instanceFailure",
+    "agentDisconnect",
     "containerCrash",
     "healthCheckFailure",
     "outOfMemory",
@@ -32,6 +33,12 @@ pub static FAULT: Table = Table {
             "instanceFailure",
             Map(&INSTANCE_FAILURE),
             "an instance dies with all that runs on it; with `lasts` it comes back, empty",
+        ),
+        Field::new(
+            "agentDisconnect",
+            Map(&AGENT_DISCONNECT),
+            "the agent of an instance loses its connection to ECS while it `lasts` (facts/ecs.md \
+             75, 236)",
         ),
         Field::new(
             "containerCrash",
@@ -118,6 +125,28 @@ pub static INSTANCE_FAILURE: Table = Table {
             "so many repairs go on at once; with `lasts`",
         )
         .rule("no limit"),
+    ],
+};
+
+/// `agentDisconnect`.
+pub static AGENT_DISCONNECT: Table = Table {
+    name: "agentDisconnect",
+    doc: "Whose agent. It takes no tasks and starts and stops none; what runs goes on, and what \
+          happens to it is heard of when the agent is back.",
+    fields: &[
+        Field::new(
+            "capacityProvider",
+            Name,
+            "only those of this capacity provider",
+        )
+        .rule("all"),
+        Field::new("availabilityZone", Text, "only those in this zone").rule("all"),
+        Field::new(
+            "instances",
+            List(&Integer(0, 10_000_000)),
+            "only these, by order of registration from 0",
+        )
+        .rule("all"),
     ],
 };
 

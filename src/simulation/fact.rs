@@ -12,10 +12,15 @@ pub enum Fact {
     InstanceRegistered(InstanceFact),
     /// An instance takes no more tasks and waits for those it has to end.
     InstanceDraining(InstanceFact),
-    /// An instance has failed or is cut off; it may come back.
+    /// An instance has failed, or went down with its zone; it may come back.
     InstanceFailed(InstanceFact),
     /// An instance that had failed is back.
     InstanceRecovered(InstanceFact),
+    /// ECS has noticed that an instance's agent is not connected: no placements, and its
+    /// tasks stay as they are (facts/ecs.md 236).
+    AgentDisconnected(InstanceFact),
+    /// The agent of an instance that had not failed is connected again.
+    AgentReconnected(InstanceFact),
     /// An instance is gone for good.
     InstanceGone(InstanceFact, InstanceEnd),
     /// EC2 had no capacity for a launch (facts/ecs.md 241).

@@ -210,7 +210,11 @@ fn register<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 }
 
 /// It may be given tasks.
-fn open<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
+pub(super) fn open<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
     world.cluster.admit(id);
     world.freed.push(id);
     world.dirty = true;
@@ -376,7 +380,11 @@ pub(super) fn recover<R: Reader<Fact>>(
     world.machines[id.index()].agent.restart();
     count(world, id, true);
     turn.report(Fact::InstanceRecovered(world.instance_fact(id)));
-    open(world, turn, id);
+    if world.is_away(id) {
+        super::agent::is_missed(world, turn, id);
+    } else {
+        open(world, turn, id);
+    }
     if world.machines[id.index()].in_group {
         // It may have been on its way out when it failed.
         let provider = world.machines[id.index()].provider;

@@ -294,7 +294,8 @@ pub(super) fn turn<R: Reader<Fact>>(
             turn.at(now + notice, Event::SpotTurns { instance: id });
             let group = world.group_plan(world.machines[id.index()].provider);
             // facts/ecs.md 229, 232.
-            if group.spot_instance_draining || group.managed_draining {
+            let by_agent = group.spot_instance_draining && !world.is_away(id);
+            if by_agent || group.managed_draining {
                 instances::drain(world, turn, id);
             }
         }

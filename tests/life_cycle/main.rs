@@ -5,6 +5,7 @@
 mod common;
 
 mod capacity;
+mod connection;
 mod fargate;
 mod hosts;
 mod services;

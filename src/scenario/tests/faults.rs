@@ -370,7 +370,7 @@ error: nothing says what goes wrong
   shop.yaml:20:5  faults.f
   20 |   - { name: f, at: 1d }
      |     ^
-hint: give one of `instanceFailure`, `containerCrash`, `healthCheckFailure`, `outOfMemory`, `registryOutage`, `badImage`, `zoneOutage`, `insufficientCapacity`, `fargateHostLoss`, `realistic`"#,
+hint: give one of `instanceFailure`, `agentDisconnect`, `containerCrash`, `healthCheckFailure`, `outOfMemory`, `registryOutage`, `badImage`, `zoneOutage`, `insufficientCapacity`, `fargateHostLoss`, `realistic`"#,
     );
     check(
         &one("zoneOutage: {}, fargateHostLoss: {}, at: 1d, lasts: 1h"),

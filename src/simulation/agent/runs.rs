@@ -1,8 +1,9 @@
 //! The containers of a task, from the pull of their images to their exits: what happens to
 //! each, and what follows from it.
 
-use super::life::{Exit, Life, Step};
-use super::{health_changed, is_it_running, stop};
+use super::connection::stop_by_itself;
+use super::life::{Exit, Life};
+use super::{health_changed, is_it_running};
 use crate::cluster::{Task, TaskId};
 use crate::engine::random::Distribution;
 use crate::engine::{Reader, Turn};
@@ -21,7 +22,9 @@ pub(super) fn start_ready<R: Reader<Fact>>(
     id: TaskId,
 ) {
     loop {
-        let Some(life) = world.life(id) else { return };
+        let Some(life) = world.life(id).filter(|life| life.unheard.is_none()) else {
+            return;
+        };
         let ready = life.state.ready();
         if ready.is_empty() {
             return is_it_running(world, turn, id);
@@ -39,7 +42,10 @@ fn pull<R: Reader<Fact>>(
     container: usize,
 ) {
     let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied().filter(|task| !task.stopping) else {
+    if world.life(id).is_none_or(|life| life.is_over()) {
+        return;
+    }
+    let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
     let image = world.entries[task.entry.index()].containers[container].image;
@@ -47,7 +53,7 @@ fn pull<R: Reader<Fact>>(
         .instance
         .is_some_and(|instance| images::is_cached(world, instance, image));
     match images::begin(world, now, &task, image) {
-        Pull::Failed => stop(world, turn, id, StopReason::CannotPullContainer),
+        Pull::Failed => stop_by_itself(world, turn, id, StopReason::CannotPullContainer),
         Pull::Done(at) if at == now => {
             let Some(life) = world.life(id) else { return };
             life.runs[container].has_image = task.instance.is_some();
@@ -81,7 +87,7 @@ fn pulled<R: Reader<Fact>>(
     if let Some(instance) = task.instance
         && matches!(images::finish(world, now, instance, image), Pull::Failed)
     {
-        return stop(world, turn, id, StopReason::CannotPullContainer);
+        return stop_by_itself(world, turn, id, StopReason::CannotPullContainer);
     }
     let Some(life) = world.life(id) else { return };
     life.runs[container].has_image = task.instance.is_some();
@@ -322,7 +328,7 @@ pub(in crate::simulation) fn container_turn<R: Reader<Fact>>(
 ) {
     let now = turn.now();
     let Some(life) = world.life(id) else { return };
-    if life.runs[container].due != Some(now) || life.stop.is_some() || life.step == Step::Dead {
+    if life.runs[container].due != Some(now) || life.is_over() {
         return;
     }
     life.runs[container].due = None;
@@ -366,7 +372,7 @@ fn running_turn<R: Reader<Fact>>(
         run.deadline = None;
         // Those that wait give up, unless what they wait for has come (facts/ecs.md 21).
         if life.state.start_deadline(container).is_some() {
-            return stop(world, turn, id, StopReason::DependencyFailed);
+            return stop_by_itself(world, turn, id, StopReason::DependencyFailed);
         }
     }
     remind(world, turn, id, container);
@@ -399,9 +405,9 @@ fn exited<R: Reader<Fact>>(
                 code,
                 out_of_memory,
             };
-            stop(world, turn, id, why);
+            stop_by_itself(world, turn, id, why);
         }
-        AfterExit::TaskStops => stop(world, turn, id, StopReason::DependencyFailed),
+        AfterExit::TaskStops => stop_by_itself(world, turn, id, StopReason::DependencyFailed),
         AfterExit::Nothing => start_ready(world, turn, id),
     }
 }
@@ -417,7 +423,7 @@ pub(in crate::simulation) fn strike<R: Reader<Fact>>(
     let now = turn.now();
     let Some(life) = world.life(id) else { return };
     let is_running = matches!(life.state.state(container), ContainerState::Running { .. });
-    if is_running && life.stop.is_none() && life.step != Step::Dead {
+    if is_running && !life.is_over() {
         life.runs[container].exit = Some(Exit {
             at: now,
             code: if out_of_memory { 137 } else { 1 },
@@ -440,7 +446,7 @@ pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
         return;
     };
     let check = world.entries[task.entry.index()].containers[container].health_check;
-    let alive = |life: &&mut Life| life.stop.is_none() && life.step != Step::Dead;
+    let alive = |life: &&mut Life| !life.is_over();
     let Some(life) = world.life(id).filter(alive) else {
         return;
     };

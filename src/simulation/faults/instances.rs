@@ -5,7 +5,7 @@ use crate::cluster::{InstanceId, ProviderId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{FaultKind, Occurrence};
-use crate::simulation::{Event, Fact, World, instances, tasks};
+use crate::simulation::{Event, Fact, World, agent, instances, tasks};
 use crate::units::SimTime;
 
 impl FaultState<'_> {
@@ -70,6 +70,11 @@ fn strikes_instance(world: &World<'_>, kind: &FaultKind, instance: InstanceId) -
             zone,
             instances,
             ..
+        }
+        | FaultKind::AgentDisconnect {
+            provider,
+            zone,
+            instances,
         } => {
             let is = |listed: &Vec<u32>| listed.iter().any(|of| *of as usize == instance.index());
             provider.is_none_or(|provider| ProviderId::new(provider) == machine.provider)
@@ -80,7 +85,7 @@ fn strikes_instance(world: &World<'_>, kind: &FaultKind, instance: InstanceId) -
     }
 }
 
-/// An instance fails by itself.
+/// An instance is struck by itself.
 pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -103,7 +108,7 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
         number,
         world.faults.states[number].occurrences,
     ));
-    instances::fail(world, turn, instance, plan.lasts.is_some());
+    strike(world, turn, number, instance);
     let state = &mut world.faults.states[number];
     state.count_failure(instance);
     if plan.lasts.is_some() {
@@ -121,8 +126,10 @@ pub(super) fn repair_next<R: Reader<Fact>>(
     number: usize,
 ) {
     let state = &mut world.faults.states[number];
-    let FaultKind::InstanceFailure { repair_crews, .. } = &state.plan.kind else {
-        return;
+    let repair_crews = match &state.plan.kind {
+        FaultKind::InstanceFailure { repair_crews, .. } => *repair_crews,
+        FaultKind::AgentDisconnect { .. } => None,
+        _ => return,
     };
     let Some(law) = &state.plan.lasts else { return };
     let crews = repair_crews.map_or(usize::MAX, |crews| crews as usize);
@@ -172,8 +179,8 @@ pub(super) fn missed_faults_go_on<R>(
     }
 }
 
-/// At a given time: the listed instances fail, or one of those it concerns, by chance.
-pub(super) fn fail_instances<R: Reader<Fact>>(
+/// At a given time: the listed instances are struck, or one of those it concerns, by chance.
+pub(super) fn strike_instances<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     number: usize,
@@ -191,6 +198,9 @@ pub(super) fn fail_instances<R: Reader<Fact>>(
         FaultKind::InstanceFailure {
             instances: Some(_),
             ..
+        } | FaultKind::AgentDisconnect {
+            instances: Some(_),
+            ..
         }
     );
     if !is_listed && !struck.is_empty() {
@@ -201,7 +211,21 @@ pub(super) fn fail_instances<R: Reader<Fact>>(
         struck = vec![struck[chosen]];
     }
     for id in &struck {
-        instances::fail(world, turn, *id, plan.lasts.is_some());
+        strike(world, turn, number, *id);
     }
     struck
+}
+
+/// An instance fails, or its agent loses its connection.
+fn strike<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    number: usize,
+    instance: InstanceId,
+) {
+    let plan = world.faults.states[number].plan;
+    match plan.kind {
+        FaultKind::AgentDisconnect { .. } => agent::disconnect(world, turn, instance),
+        _ => instances::fail(world, turn, instance, plan.lasts.is_some()),
+    }
 }

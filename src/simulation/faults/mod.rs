@@ -10,7 +10,7 @@ pub(super) use fargate::fargate_task_placed;
 pub(super) use instances::{instance_fails, instance_registered};
 
 use super::spot::Place;
-use super::{Event, Fact, World, tasks};
+use super::{Event, Fact, World, agent, tasks};
 use crate::cluster::{InstanceId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -18,7 +18,7 @@ use crate::plan::{Fault, FaultKind, Occurrence, Plan};
 use crate::units::SimTime;
 use containers::strike_containers;
 use fargate::lose_fargate_host;
-use instances::{fail_instances, fails_again, failures_of, missed_faults_go_on, repair_next};
+use instances::{fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances};
 use std::collections::VecDeque;
 use zone::{zone_of, zone_outage};
 
@@ -121,6 +121,7 @@ fn is_each_by_itself(kind: &FaultKind) -> bool {
     matches!(
         kind,
         FaultKind::InstanceFailure { .. }
+            | FaultKind::AgentDisconnect { .. }
             | FaultKind::ContainerCrash { .. }
             | FaultKind::HealthCheckFailure { .. }
             | FaultKind::OutOfMemory { .. }
@@ -178,8 +179,8 @@ pub(super) fn strike<R: Reader<Fact>>(
     };
     let plan = state.plan;
     match &plan.kind {
-        FaultKind::InstanceFailure { .. } => {
-            active.instances = fail_instances(world, turn, number, occurrence);
+        FaultKind::InstanceFailure { .. } | FaultKind::AgentDisconnect { .. } => {
+            active.instances = strike_instances(world, turn, number, occurrence);
         }
         FaultKind::ContainerCrash { .. }
         | FaultKind::HealthCheckFailure { .. }
@@ -227,7 +228,13 @@ pub(super) fn end<R: Reader<Fact>>(
     if let Some(zone) = active.zone {
         world.faults.closed_zones[zone] -= 1;
     }
+    let cuts_off = matches!(state.plan.kind, FaultKind::AgentDisconnect { .. });
     for instance in active.instances {
+        if cuts_off {
+            agent::reconnect(world, turn, instance);
+            fails_again(world, turn, number, instance);
+            continue;
+        }
         super::instances::recover(world, turn, instance);
         fails_again(world, turn, number, instance);
         missed_faults_go_on(world, turn, instance);
