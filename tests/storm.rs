@@ -397,7 +397,7 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
     let works = (plan.tasks.len() + plan.services.len()) as u64;
     let work = (works > 0 && dice.one_in(2)).then(|| dice.below(works) as usize);
     let (provider, container) = (None, None);
-    let kind = match dice.below(10) {
+    let kind = match dice.below(11) {
         0 => FaultKind::InstanceFailure {
             provider,
             zone,
@@ -426,6 +426,7 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
             zone,
             instances: dice.of(&[None, Some(vec![0, 1, 3])]),
         },
+        9 => FaultKind::ControlPlaneOutage,
         _ => FaultKind::FargateHostLoss,
     };
     let may_end = !matches!(
@@ -502,6 +503,9 @@ struct Books {
     instances: BTreeMap<usize, Host>,
     /// Of those that are up or draining: ECS knows that their agents are away.
     away: BTreeSet<usize>,
+    /// Faults that put the control plane out, and how many of them do.
+    control_plane: Vec<usize>,
+    out: u32,
     gone: u64,
     facts: u64,
     /// Facts of one instant.
@@ -563,6 +567,7 @@ impl Reader<Fact> for Books {
                     assert_eq!(is_up, Some(&Host::Up), "placed where nobody may be");
                 }
                 self.is_heard_of(of);
+                assert_eq!(self.out, 0, "placed without a control plane: {of:?}");
                 self.go(of, &[Waiting], OnCapacity);
             }
             Fact::TaskStarted(of) => {
@@ -597,6 +602,11 @@ impl Reader<Fact> for Books {
                 self.instances.insert(of.instance.index(), Host::Down);
                 self.away.remove(&of.instance.index());
             }
+            Fact::InstanceLaunched(of) => {
+                assert_eq!(self.out, 0, "launched without a control plane: {of:?}");
+            }
+            Fact::FaultBegan(of, _) if self.control_plane.contains(of) => self.out += 1,
+            Fact::FaultEnded(of, _) if self.control_plane.contains(of) => self.out -= 1,
             Fact::AgentDisconnected(of) => {
                 let is_new = self.away.insert(of.instance.index());
                 assert!(is_new, "whoever is away does not leave: {of:?}");
@@ -611,7 +621,13 @@ impl Reader<Fact> for Books {
 }
 
 fn play(plan: &Plan, seed: u64) -> (Books, simulation::Outcome) {
-    let mut books = Books::default();
+    let is_outage = |fault: &Fault| matches!(fault.kind, FaultKind::ControlPlaneOutage);
+    let faults = plan.faults.iter().enumerate();
+    let outages = faults.filter(|(_, fault)| is_outage(fault));
+    let mut books = Books {
+        control_plane: outages.map(|(number, _)| number).collect(),
+        ..Books::default()
+    };
     let scheduler = built_in_scheduler(plan);
     let outcome = simulation::run(plan, seed, scheduler, &mut books, |books: &Books| {
         assert!(books.facts < 5_000_000, "it never ends");

@@ -90,6 +90,9 @@ pub enum FaultKind {
         /// The share that is lost, 0 to 1.
         share: Distribution,
     },
+    /// The region's control plane places, launches and replaces nothing while it lasts; what
+    /// runs goes on (facts/platform.md 8.3.2, 8.3.3).
+    ControlPlaneOutage,
     /// EC2 has no capacity for launches while it lasts (facts/ecs.md 241).
     InsufficientCapacity {
         /// Only of this type.

@@ -3,8 +3,8 @@
 use super::faults::Ground;
 use super::fleet;
 use super::keys_faults::{
-    AGENT_DISCONNECT, BAD_IMAGE, CONTAINER_FAULT, INSTANCE_FAILURE, INSUFFICIENT_CAPACITY,
-    REGISTRY_OUTAGE, ZONE_OUTAGE,
+    AGENT_DISCONNECT, BAD_IMAGE, CONTAINER_FAULT, CONTROL_PLANE_OUTAGE, INSTANCE_FAILURE,
+    INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE, ZONE_OUTAGE,
 };
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
@@ -30,6 +30,7 @@ pub fn ending(key: &str) -> Ending {
         | "registryOutage"
         | "badImage"
         | "zoneOutage"
+        | "controlPlaneOutage"
         | "insufficientCapacity" => Ending::Needed,
         "instanceFailure" => Ending::Possible,
         _ => Ending::Never,
@@ -64,6 +65,10 @@ pub fn read(key: &str, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<Fa
             let image = at.record(&BAD_IMAGE)?.get("image")?;
             let image = ground.images.known(&image)?;
             Some(Some(FaultKind::BadImage { image }))
+        }
+        "controlPlaneOutage" => {
+            at.record(&CONTROL_PLANE_OUTAGE)?;
+            Some(Some(FaultKind::ControlPlaneOutage))
         }
         "zoneOutage" => zone_outage(at, ground).map(Some),
         _ => insufficient_capacity(at, ground),

@@ -164,9 +164,13 @@ pub(super) fn launch<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
 ) {
-    if world.tasks.get(id).is_some_and(|task| !task.stopping) {
-        tasks::placed(world, turn, id);
+    if world.tasks.get(id).is_none_or(|task| task.stopping) {
+        return;
     }
+    if world.faults.control_plane_is_out() {
+        return turn.after(TRY_AGAIN, Event::FargateLaunches { task: id });
+    }
+    tasks::placed(world, turn, id);
 }
 
 /// True from its launch until it is gone.

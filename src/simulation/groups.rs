@@ -81,6 +81,16 @@ pub(super) fn turn<R: Reader<Fact>>(
     reconcile(world, turn, provider);
 }
 
+/// The control plane is back: every group tries again.
+pub(super) fn resume<R>(world: &World<'_>, turn: &mut Turn<'_, Event, R>) {
+    for (number, state) in world.providers.iter().enumerate() {
+        if state.group.is_some() {
+            let provider = ProviderId::new(number);
+            turn.at(turn.now(), Event::GroupTurns { provider });
+        }
+    }
+}
+
 /// The desired capacity is another from now on.
 pub(super) fn set_desired<R: Reader<Fact>>(
     world: &mut World<'_>,
@@ -109,6 +119,9 @@ fn reconcile<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
 ) {
+    if world.faults.control_plane_is_out() {
+        return; // It tries when the control plane is back.
+    }
     let there = there(world, provider);
     let desired = world.group(provider).desired as usize;
     if there.len() > desired {

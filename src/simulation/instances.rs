@@ -218,7 +218,7 @@ pub(super) fn open<R: Reader<Fact>>(
     world.cluster.admit(id);
     world.freed.push(id);
     world.dirty = true;
-    services::instance_joined(world, turn, id);
+    services::start_daemons(world, turn);
     capacity::changed(world, turn, id);
 }
 

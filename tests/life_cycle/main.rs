@@ -6,6 +6,7 @@ mod common;
 
 mod capacity;
 mod connection;
+mod control_plane;
 mod fargate;
 mod hosts;
 mod services;

@@ -370,7 +370,7 @@ error: nothing says what goes wrong
   shop.yaml:20:5  faults.f
   20 |   - { name: f, at: 1d }
      |     ^
-hint: give one of `instanceFailure`, `agentDisconnect`, `containerCrash`, `healthCheckFailure`, `outOfMemory`, `registryOutage`, `badImage`, `zoneOutage`, `insufficientCapacity`, `fargateHostLoss`, `realistic`"#,
+hint: give one of `instanceFailure`, `agentDisconnect`, `containerCrash`, `healthCheckFailure`, `outOfMemory`, `registryOutage`, `badImage`, `zoneOutage`, `controlPlaneOutage`, `insufficientCapacity`, `fargateHostLoss`, `realistic`"#,
     );
     check(
         &one("zoneOutage: {}, fargateHostLoss: {}, at: 1d, lasts: 1h"),
@@ -543,6 +543,7 @@ fn realistic_faults_come_at_the_rates_of_platform_8() {
             ("realistic.zoneOutage.us-east-1a", year / 0.02),
             ("realistic.zoneOutage.us-east-1b", year / 0.02),
             ("realistic.zoneOutage.us-east-1c", year / 0.02),
+            ("realistic.controlPlaneOutage", year / 0.15),
         ]
     );
     let failures = plan.assumptions.launch_failures;
@@ -558,9 +559,9 @@ fn realistic_faults_stand_beside_others_as_an_entry() {
         "  - { name: usual, realistic: {} }\n  - { name: f, instanceFailure: {}, at: 1d }\n",
     );
     let found = plan(&text).faults;
-    assert_eq!(found.len(), 8);
+    assert_eq!(found.len(), 9);
     assert_eq!(found[0].name, "usual.instanceFailure");
-    assert_eq!(found[7].name, "f");
+    assert_eq!(found[8].name, "f");
     check(
         &with("delays: none", "delays: none\nfaults: realstic"),
         r#"

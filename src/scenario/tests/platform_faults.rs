@@ -1,7 +1,10 @@
-//! Faults between AWS and what it runs: agents that are away.
+//! Faults between AWS and what it runs: agents that are away, and the
+//! control plane.
 
 use super::{check, sound, with};
-use crate::plan::{Fault, FaultKind};
+use crate::engine::random::Distribution;
+use crate::plan::{Fault, FaultKind, Occurrence};
+use crate::units::{SimTime, Span};
 
 /// The sound scenario with one entry of `faults` with these keys besides its name.
 fn one(keys: &str) -> String {
@@ -96,4 +99,52 @@ error: `FARGATE` has no instances
      |                                                     ^^^^^^^
 hint: only instances have agents that can lose their connection"#,
     );
+}
+
+#[test]
+fn the_control_plane_is_out_for_a_time() {
+    let found = fault("controlPlaneOutage: {}, at: [4d, 2d], lasts: 3h");
+    assert!(matches!(found.kind, FaultKind::ControlPlaneOutage));
+    assert_eq!(found.lasts, Some(Distribution::Constant(10_800.0)));
+    let day = |days: u64| SimTime::ZERO + Span::hours(24 * days);
+    assert!(matches!(found.occurs, Occurrence::At(times) if times == [day(2), day(4)]));
+    check(
+        &one("controlPlaneOutage: {}, meanTimeBetween: 1d"),
+        r#"
+error: nothing says when this `controlPlaneOutage` is over
+  shop.yaml:20:5  faults.f
+  20 |   - { name: f, controlPlaneOutage: {}, meanTimeBetween: 1d }
+     |     ^
+hint: give `lasts`, such as `2h`"#,
+    );
+    check(
+        &one("controlPlaneOutage: { availabilityZone: us-east-1a }, at: 1d, lasts: 1h"),
+        r#"
+error: `availabilityZone` is not a key of `controlPlaneOutage`
+  shop.yaml:20:38  faults.f.controlPlaneOutage.availabilityZone
+  20 |   - { name: f, controlPlaneOutage: { availabilityZone: us-east-1a }, at: 1d, lasts: 1h }
+     |                                      ^^^^^^^^^^^^^^^^
+hint: it has no keys: write `{}`"#,
+    );
+    check(
+        &one("controlPlaneOutages: {}, at: 1d, lasts: 1h"),
+        r#"
+error: `controlPlaneOutages` is not a key of `fault`
+  shop.yaml:20:16  faults.f.controlPlaneOutages
+  20 |   - { name: f, controlPlaneOutages: {}, at: 1d, lasts: 1h }
+     |                ^^^^^^^^^^^^^^^^^^^
+hint: did you mean `controlPlaneOutage`?"#,
+    );
+}
+
+#[test]
+fn platform_8_3_4_realistic_outages_of_the_control_plane_last_three_hours_by_the_median() {
+    let text = with("delays: none", "delays: none\nfaults: realistic");
+    let found = sound(&text, &[]).study.variants[0].faults.clone();
+    let outage = found.last().unwrap();
+    assert!(matches!(outage.kind, FaultKind::ControlPlaneOutage));
+    let Some(Distribution::LogNormal { mu, sigma }) = outage.lasts else {
+        panic!("{outage:?}")
+    };
+    assert!((libm::exp(mu) - 3.0 * 3_600.0).abs() < 1e-6 && sigma == 0.9);
 }

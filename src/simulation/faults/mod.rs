@@ -2,6 +2,7 @@
 //! over when it is over.
 
 mod containers;
+mod control_plane;
 mod fargate;
 mod instances;
 mod zone;
@@ -15,6 +16,7 @@ use crate::cluster::{InstanceId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
+use crate::policy::placement::Scheduler;
 use crate::units::SimTime;
 use containers::strike_containers;
 use fargate::lose_fargate_host;
@@ -27,6 +29,9 @@ pub(super) struct Faults<'p> {
     states: Vec<FaultState<'p>>,
     /// How many outages keep a zone closed.
     closed_zones: Vec<u32>,
+    control_plane_outages: u32,
+    /// Who decides again when the control plane is back.
+    scheduler: Option<Box<dyn Scheduler>>,
     seed: u64,
 }
 
@@ -73,8 +78,15 @@ impl<'p> Faults<'p> {
         Self {
             states: plan.faults.iter().map(state).collect(),
             closed_zones: vec![0; plan.cluster.zones.len()],
+            control_plane_outages: 0,
+            scheduler: None,
             seed,
         }
+    }
+
+    /// True while the control plane decides nothing (facts/platform.md 8.3.3).
+    pub(super) fn control_plane_is_out(&self) -> bool {
+        self.control_plane_outages > 0
     }
 
     /// True while an outage keeps a zone closed to launches (facts/ecs.md 240).
@@ -191,6 +203,7 @@ pub(super) fn strike<R: Reader<Fact>>(
             active.instances = zone_outage(world, turn, number, (zone, share), occurrence);
         }
         FaultKind::FargateHostLoss => lose_fargate_host(world, turn, number, occurrence),
+        FaultKind::ControlPlaneOutage => control_plane::fails(world),
         FaultKind::RegistryOutage { .. }
         | FaultKind::BadImage { .. }
         | FaultKind::InsufficientCapacity { .. } => {}
@@ -228,7 +241,11 @@ pub(super) fn end<R: Reader<Fact>>(
     if let Some(zone) = active.zone {
         world.faults.closed_zones[zone] -= 1;
     }
-    let cuts_off = matches!(state.plan.kind, FaultKind::AgentDisconnect { .. });
+    let kind = &state.plan.kind;
+    if matches!(kind, FaultKind::ControlPlaneOutage) {
+        return control_plane::is_back(world, turn);
+    }
+    let cuts_off = matches!(kind, FaultKind::AgentDisconnect { .. });
     for instance in active.instances {
         if cuts_off {
             agent::reconnect(world, turn, instance);
