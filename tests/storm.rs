@@ -471,6 +471,7 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         fargate_spot_interruption: dice.of(&[0.05, 0.999_999]),
         service_launch_rate: dice.of(&[10, 500]),
         spot_notice: Span::seconds(dice.of(&[0, 120])),
+        sibling_launch_errors: dice.of(&[(0.2, Span::hours(1)), (0.9, Span::hours(3))]),
         disconnect_notice: Span::seconds(dice.of(&[0, 60])),
         ..plain
     }

@@ -58,7 +58,7 @@ pub const CAPACITY: &[Definition] = &[
         "instances.launchesFailed.count",
         Count,
         Lower,
-        "launches for which EC2 had no capacity",
+        "launches that failed: EC2 had no capacity, or the API failed them beside a zone outage",
     ),
     figure(
         "instances.interrupted.count",

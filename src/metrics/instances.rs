@@ -12,7 +12,7 @@ use crate::units::SimTime;
 pub struct ProviderInstances {
     /// Launched in the reported time; a fixed fleet is launched at its beginning.
     pub launched: u64,
-    /// Launches for which EC2 had no capacity.
+    /// Launches that failed: EC2 had no capacity, or the API failed them.
     pub launches_failed: u64,
     /// Spot instances that AWS took back.
     pub interrupted: u64,

@@ -81,6 +81,9 @@ pub struct Assumptions {
     /// The chance that a launch finds no capacity, as the scenario's faults say;
     /// (facts/platform.md 8.4.8).
     pub launch_failures: LaunchFailures,
+    /// While a zone outage is young, the share of launches in other zones that the API fails,
+    /// and for how long (facts/platform.md 8.3.3, 8.3.4).
+    pub sibling_launch_errors: (f64, Span),
     /// Fargate Spot: the chance of an interruption per task and month
     /// (facts/platform.md 2.3.4).
     pub fargate_spot_interruption: f64,
@@ -160,6 +163,7 @@ impl Default for Assumptions {
                 spot: 0.03,
                 spot_scarce: 0.15,
             },
+            sibling_launch_errors: (0.2, Span::hours(1)),
             fargate_spot_interruption: 0.05,
             fargate_spot_unavailable: 0.01,
             fargate_launch_bucket: (100, 20),

@@ -1,7 +1,9 @@
 //! Reading `assumptions`, and writing them again: every field of the plan's assumptions has
 //! a key of the same name.
 
-use super::keys_assumptions::{ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY};
+use super::keys_assumptions::{
+    ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, SIBLING_LAUNCH_ERRORS,
+};
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
 use super::realistic_faults;
@@ -178,6 +180,18 @@ fn capacity(record: &Record<'_>, found: &mut Assumptions) {
     });
     put(
         record,
+        "siblingLaunchErrors",
+        &mut found.sibling_launch_errors,
+        |at| {
+            let record = at.record(&SIBLING_LAUNCH_ERRORS)?;
+            let (mut of_all, mut lasts) = Assumptions::default().sibling_launch_errors;
+            put(&record, "share", &mut of_all, share);
+            put(&record, "lasts", &mut lasts, Cursor::parse);
+            Some((of_all, lasts))
+        },
+    );
+    put(
+        record,
         "fargateLaunchBucket",
         &mut found.fargate_launch_bucket,
         |at| {
@@ -269,6 +283,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         spot_event_spread,
         spot_dry,
         launch_failures,
+        sibling_launch_errors: (errors, young),
         fargate_spot_interruption,
         fargate_spot_unavailable,
         fargate_launch_bucket: (burst, refill),
@@ -316,6 +331,13 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("spotEventSpread", write.text(spot_event_spread)),
         ("spotDry", write.law(spot_dry)),
         ("launchFailures", write.failures(*launch_failures)),
+        (
+            "siblingLaunchErrors",
+            write.map([
+                ("share", write.share(*errors)),
+                ("lasts", write.text(young)),
+            ]),
+        ),
         (
             "fargateSpotInterruption",
             write.share(*fargate_spot_interruption),

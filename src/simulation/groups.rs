@@ -2,7 +2,7 @@
 //! desired (facts/ecs.md 162 to 168, 241).
 
 use super::instances::{Launch, State};
-use super::{Event, Fact, InstanceEnd, ScalingReason, World, instances, spot};
+use super::{Event, Fact, InstanceEnd, LaunchFailure, ScalingReason, World, instances, spot};
 use crate::cluster::{InstanceId, PoolId, ProviderId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -187,14 +187,19 @@ fn launch_one<R: Reader<Fact>>(
                 zone: plan.zones[zone],
                 spot,
             };
-            if spot::launch_fails(world, now, provider, place, tries) {
+            if let Some(why) = spot::launch_fails(world, now, provider, place, tries) {
                 turn.report(Fact::LaunchFailed {
                     provider,
-                    instance_type: place.instance_type,
+                    instance_type: Some(place.instance_type),
                     zone: crate::cluster::ZoneId::new(place.zone),
                     spot,
+                    why,
                 });
-                continue;
+                match why {
+                    LaunchFailure::NoCapacity => continue,
+                    // Another type would not help: another zone is tried (facts/ecs.md 163).
+                    LaunchFailure::ApiError => break,
+                }
             }
             launch_there(world, turn, provider, (*kind, zone), spot);
             return true;

@@ -37,8 +37,8 @@ mod tasks;
 
 pub use event::Event;
 pub use fact::{
-    Fact, InstanceEnd, InstanceFact, Interruption, Rejection, ScalingReason, ServiceEvent, StartUp,
-    StopReason, TaskFact,
+    Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
+    ServiceEvent, StartUp, StopReason, TaskFact,
 };
 
 use crate::cluster::{Cluster, InstanceId, Pending, PendingQueue, Requirement, TaskId, Tasks};

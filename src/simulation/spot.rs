@@ -5,7 +5,7 @@
 //! stream, and whether it strikes an instance depends on the event and on the instance's
 //! launch ordinal alone. So all variants of a seed meet the same market.
 
-use super::{Event, Fact, InstanceEnd, World, instances};
+use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances};
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -314,9 +314,28 @@ pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) 
     }
 }
 
+/// Whether a launch fails: for want of capacity, or by an error of the API.
+pub(super) fn launch_fails(
+    world: &mut World<'_>,
+    now: SimTime,
+    provider: ProviderId,
+    place: Place,
+    tries: u64,
+) -> Option<LaunchFailure> {
+    let luck = || {
+        let name = &world.plan.cluster.providers[provider.index()].name;
+        let key = StreamKey::new(world.seed, Purpose::LaunchError, name);
+        key.stream(tries).unit()
+    };
+    if faults::api_fails(world, now, place.zone, luck) {
+        return Some(LaunchFailure::ApiError);
+    }
+    finds_no_capacity(world, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
+}
+
 /// Whether a launch finds no capacity: by a fault of the plan, by the record, in a dry pool,
 /// or by chance (facts/platform.md 8.4.8).
-pub(super) fn launch_fails(
+fn finds_no_capacity(
     world: &mut World<'_>,
     now: SimTime,
     provider: ProviderId,

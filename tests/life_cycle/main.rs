@@ -9,5 +9,6 @@ mod connection;
 mod control_plane;
 mod fargate;
 mod hosts;
+mod launch_errors;
 mod services;
 mod world;

@@ -141,6 +141,7 @@ pub(super) fn repair_next<R: Reader<Fact>>(
         state.occurrences += 1;
         state.active.push(Active {
             number: occurrence,
+            since: turn.now(),
             zone: None,
             instances: vec![instance],
         });

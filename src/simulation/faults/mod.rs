@@ -9,6 +9,7 @@ mod zone;
 
 pub(super) use fargate::fargate_task_placed;
 pub(super) use instances::{instance_fails, instance_registered};
+pub(super) use zone::api_fails;
 
 use super::spot::Place;
 use super::{Event, Fact, World, agent, tasks};
@@ -55,6 +56,7 @@ struct FaultState<'p> {
 /// An occurrence that is not over, with what it has struck.
 struct Active {
     number: u32,
+    since: SimTime,
     zone: Option<usize>,
     instances: Vec<InstanceId>,
 }
@@ -186,6 +188,7 @@ pub(super) fn strike<R: Reader<Fact>>(
     turn.report(Fact::FaultBegan(number, occurrence));
     let mut active = Active {
         number: occurrence,
+        since: now,
         zone: None,
         instances: Vec::new(),
     };

@@ -1,9 +1,12 @@
-//! Outages of a zone.
+//! Outages of a zone, and what they do to launches in the others.
 
+use super::Faults;
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::random::{Distribution, name_hash};
 use crate::engine::{Reader, Turn};
+use crate::plan::Delays;
 use crate::simulation::{Event, Fact, World, fargate, instances, tasks};
+use crate::units::{SimTime, Span};
 
 pub(super) fn zone_of(
     world: &World<'_>,
@@ -62,4 +65,27 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
     }
     let comes_back = |id: &InstanceId| !world.machines[id.index()].in_group;
     hit.into_iter().filter(comes_back).collect()
+}
+
+/// Whether the API fails a launch in a zone, as another zone has gone out not long ago; `luck`
+/// is between 0 and 1 and asked only then (facts/platform.md 8.3.3 c, 8.3.4).
+pub(in crate::simulation) fn api_fails(
+    world: &World<'_>,
+    now: SimTime,
+    zone: usize,
+    luck: impl FnOnce() -> f64,
+) -> bool {
+    let (share, lasts) = world.plan.assumptions.sibling_launch_errors;
+    world.plan.delays == Delays::Realistic
+        && world.faults.has_young_outage_beside(zone, now, lasts)
+        && luck() < share
+}
+
+impl Faults<'_> {
+    fn has_young_outage_beside(&self, zone: usize, now: SimTime, lasts: Span) -> bool {
+        let mut active = self.states.iter().flat_map(|state| &state.active);
+        active.any(|outage| {
+            outage.zone.is_some_and(|other| other != zone) && now.since(outage.since) < lasts
+        })
+    }
 }
