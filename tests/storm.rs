@@ -13,8 +13,9 @@ use ecsim::plan::{
     AllocationStrategy, Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Checkpoint,
     Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image,
     InstancesDistribution, Interruptions, Layer, ManagedScaling, MemoryDemand, NetworkMode,
-    Occurrence, OnNoCapacity, Plan, Provider, PullBehavior, QueueOrder, Registry, RestartPolicy,
-    Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry, TerminationPolicy, Until,
+    Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder, Registry,
+    RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry,
+    TerminationPolicy, Until,
 };
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
@@ -222,7 +223,7 @@ fn containers(dice: &mut Dice, is_service: bool) -> Vec<Container> {
         let essential = is_last || dice.one_in(3);
         let check = dice.one_in(3).then(|| HealthCheck {
             interval: Span::seconds(dice.of(&[5, 30])),
-            timeout: Span::seconds(5),
+            timeout: Span::seconds(dice.of(&[2, 5, 60])),
             retries: dice.between(1, 3) as u32,
             start_period: Span::seconds(dice.of(&[0, 60])),
         });
@@ -265,6 +266,7 @@ fn behavior(dice: &mut Dice, stays: bool) -> Behavior {
         time_to_healthy: law(dice, 100),
         crashes_per_hour: dice.of(&[0.0, 0.0, 0.5, 20.0]),
         health_failures_per_hour: dice.of(&[0.0, 0.0, 2.0]),
+        probe_failure: dice.of(&[ProbeFailure::Refused, ProbeFailure::Hangs]),
         start_failure: dice.of(&[0.0, 0.0, 0.1, 1.0]),
         memory_use: dice.of(&[None, Some(Distribution::Constant(600.0 * 1_048_576.0))]),
         memory_growth: law(dice, 900),

@@ -20,7 +20,9 @@ pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{Assumptions, LaunchFailures};
-pub use container::{Behavior, Condition, Container, Containers, HealthCheck, RestartPolicy};
+pub use container::{
+    Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
+};
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use fault::{Checkpoint, Fault, FaultKind, Occurrence, Retry, Rework};
 pub use group::{

@@ -8,6 +8,7 @@ mod capacity;
 mod connection;
 mod control_plane;
 mod fargate;
+mod health;
 mod hosts;
 mod launch_errors;
 mod services;

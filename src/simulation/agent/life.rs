@@ -152,6 +152,8 @@ pub(in crate::simulation) struct Run {
     /// It has its image from the instance's cache, to be given back.
     pub(in crate::simulation) has_image: bool,
     pub(in crate::simulation) exit: Option<Exit>,
+    /// A fault makes its health check fail.
+    pub(in crate::simulation) is_sick: bool,
     /// What its health check will find, the next last.
     pub(in crate::simulation) verdicts: Vec<(SimTime, Health)>,
     /// When those that wait for it give up.

@@ -2,7 +2,7 @@
 //! each, and what follows from it.
 
 use super::connection::stop_by_itself;
-use super::life::{Exit, Life};
+use super::life::Exit;
 use super::{health_changed, is_it_running};
 use crate::cluster::{Task, TaskId};
 use crate::engine::random::Distribution;
@@ -10,7 +10,7 @@ use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
 use crate::simulation::containers::{AfterExit, ContainerState, Health};
 use crate::simulation::images::{self, Pull};
-use crate::simulation::probes::{failing_from, first_healthy};
+use crate::simulation::probes::Probes;
 use crate::simulation::tasks::{self, birth};
 use crate::simulation::{Event, Fact, StopReason, TaskFact, World};
 use crate::units::{SimTime, Span};
@@ -160,6 +160,7 @@ fn started<R: Reader<Fact>>(
     let run = &mut life.runs[container];
     run.number += 1;
     run.exit = exit;
+    run.is_sick = false;
     run.verdicts = verdicts;
     run.deadline = deadline;
     remind(world, turn, id, container);
@@ -232,26 +233,22 @@ fn draw_exit(
     exits.into_iter().min_by_key(|exit| exit.at)
 }
 
-/// What the container's health check will find, the first last.
-fn draw_verdicts(
+/// From when on the container's health check would pass, and from when on it fails for good,
+/// counted from the start of this run.
+fn draw_health(
     world: &World<'_>,
     task: &Task,
     container: usize,
     number: u32,
-    now: SimTime,
-) -> Vec<(SimTime, Health)> {
+) -> (Span, Option<Span>) {
     let entry = &world.entries[task.entry.index()];
     let definition = &entry.containers[container];
-    let Some(check) = &definition.health_check else {
-        return Vec::new();
-    };
     let behavior = &definition.behavior;
     let keys = world.keys(task, container);
     let ordinal = nth(task, number);
     let ready = behavior
         .time_to_healthy
         .sample(&mut keys.healthy.stream(ordinal));
-    let ready = Span::from_seconds_f64(ready);
     let mut failure: Option<f64> = None;
     if behavior.health_failures_per_hour > 0.0 {
         let mean = 3600.0 / behavior.health_failures_per_hour;
@@ -265,12 +262,30 @@ fn draw_verdicts(
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
+    (
+        Span::from_seconds_f64(ready),
+        failure.map(Span::from_seconds_f64),
+    )
+}
+
+/// What the container's health check will find, the first last.
+fn draw_verdicts(
+    world: &World<'_>,
+    task: &Task,
+    container: usize,
+    number: u32,
+    now: SimTime,
+) -> Vec<(SimTime, Health)> {
+    let Some(probes) = probes(world, task, container) else {
+        return Vec::new();
+    };
+    let (ready, failure) = draw_health(world, task, container, number);
     let mut verdicts = Vec::new();
-    let failing = failure.map(|after| failing_from(check, ready, Span::from_seconds_f64(after)));
+    let failing = failure.map(|after| probes.failing_from(ready, after));
     if let Some(failing) = failing {
         verdicts.push((now + failing, Health::Unhealthy));
     }
-    let first = first_healthy(check, ready);
+    let first = probes.first_healthy(ready);
     let comes_first = |at: &Span| failing.is_none_or(|failing| *at < failing);
     verdicts.extend(
         Some(first.healthy)
@@ -280,6 +295,13 @@ fn draw_verdicts(
     let early = first.unhealthy_before.filter(comes_first);
     verdicts.extend(early.map(|at| (now + at, Health::Unhealthy)));
     verdicts
+}
+
+/// The probes of a container, if it has a health check.
+fn probes<'p>(world: &World<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
+    let definition = &world.entries[task.entry.index()].containers[container];
+    let check = definition.health_check.as_ref()?;
+    Some(Probes::new(check, definition.behavior.probe_failure))
 }
 
 /// Reminds of the next thing that happens to a running container.
@@ -445,17 +467,26 @@ pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
-    let check = world.entries[task.entry.index()].containers[container].health_check;
-    let alive = |life: &&mut Life| !life.is_over();
-    let Some(life) = world.life(id).filter(alive) else {
+    let probes = probes(world, &task, container);
+    let Some(life) = world.life(id).filter(|life| !life.is_over()) else {
         return;
     };
     let ContainerState::Running { since, .. } = life.state.state(container) else {
         return;
     };
-    if let Some(check) = check {
-        let failing = failing_from(&check, Span::ZERO, now - since);
-        life.runs[container].verdicts = vec![(since + failing, Health::Unhealthy)];
-        remind(world, turn, id, container);
+    let Some(probes) = probes else { return };
+    let run = &mut life.runs[container];
+    if std::mem::replace(&mut run.is_sick, true) {
+        return; // It fails already.
     }
+    let number = run.number - 1;
+    let (ready, failure) = draw_health(world, &task, container, number);
+    let struck = now - since;
+    let fails = failure.map_or(struck, |failure| failure.min(struck));
+    let failing = since + probes.failing_from(ready, fails);
+    let Some(life) = world.life(id) else { return };
+    // It may have been found already.
+    let verdicts = (failing >= now).then_some((failing, Health::Unhealthy));
+    life.runs[container].verdicts = verdicts.into_iter().collect();
+    remind(world, turn, id, container);
 }
