@@ -405,6 +405,7 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
             zone,
             instances: dice.of(&[None, None, Some(vec![0, 2])]),
             repair_crews: dice.of(&[None, Some(1)]),
+            replaced: dice.one_in(2),
         },
         1 => FaultKind::ContainerCrash { work, container },
         2 => FaultKind::HealthCheckFailure { work, container },
@@ -474,6 +475,7 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         service_launch_rate: dice.of(&[10, 500]),
         spot_notice: Span::seconds(dice.of(&[0, 120])),
         sibling_launch_errors: dice.of(&[(0.2, Span::hours(1)), (0.9, Span::hours(3))]),
+        fixed_fleet_replacement: Span::seconds(dice.of(&[60, 3_600])),
         disconnect_notice: Span::seconds(dice.of(&[0, 60])),
         ..plain
     }

@@ -69,6 +69,9 @@ pub struct Assumptions {
     /// Until an Auto Scaling group replaces an instance that failed (facts/ecs.md 165,
     /// facts/platform.md 8.2.3).
     pub health_replacement: Span,
+    /// With realistic faults, until an operator has noticed that an instance of a fixed fleet
+    /// is lost and has launched another; whatever the delays (our assumption).
+    pub fixed_fleet_replacement: Span,
     /// After insufficient capacity the group tries again, doubling up to the second value
     /// (facts/ecs.md 241).
     pub launch_retry: (Span, Span),
@@ -153,6 +156,7 @@ impl Default for Assumptions {
             host_loss_notice: Span::seconds(180),
             disconnect_notice: Span::seconds(60),
             health_replacement: Span::seconds(120),
+            fixed_fleet_replacement: Span::hours(1),
             launch_retry: (Span::seconds(60), Span::seconds(900)),
             spot_notice: Span::seconds(120),
             spot_event_spread: Span::seconds(180),

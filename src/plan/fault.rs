@@ -40,6 +40,9 @@ pub enum FaultKind {
         instances: Option<Vec<u32>>,
         /// So many repairs go on at once; `None`: all.
         repair_crews: Option<u32>,
+        /// An operator replaces one of a fixed fleet that is lost for good, after
+        /// [`fixed_fleet_replacement`](super::Assumptions::fixed_fleet_replacement).
+        replaced: bool,
     },
     /// The agent of an instance loses its connection to ECS while it lasts
     /// (facts/ecs.md 75, 236).

@@ -71,6 +71,7 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
         ("hostLossNotice", &mut found.host_loss_notice),
         ("disconnectNotice", &mut found.disconnect_notice),
         ("healthReplacement", &mut found.health_replacement),
+        ("fixedFleetReplacement", &mut found.fixed_fleet_replacement),
         ("spotNotice", &mut found.spot_notice),
         ("spotEventSpread", &mut found.spot_event_spread),
     ];
@@ -278,6 +279,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         host_loss_notice,
         disconnect_notice,
         health_replacement,
+        fixed_fleet_replacement,
         launch_retry: (first, longest),
         spot_notice,
         spot_event_spread,
@@ -320,6 +322,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("hostLossNotice", write.text(host_loss_notice)),
         ("disconnectNotice", write.text(disconnect_notice)),
         ("healthReplacement", write.text(health_replacement)),
+        ("fixedFleetReplacement", write.text(fixed_fleet_replacement)),
         (
             "launchRetry",
             write.map([

@@ -103,6 +103,7 @@ fn instance_failure(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
         zone: zone?,
         instances: instances?,
         repair_crews: crews?.map(|crews| crews as u32),
+        replaced: false,
     })
 }
 

@@ -167,6 +167,13 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`2m`"),
         Field::new(
+            "fixedFleetReplacement",
+            Duration,
+            "with realistic faults: until an operator has replaced a lost instance of a fixed \
+             fleet, whatever the delays",
+        )
+        .rule("`1h`"),
+        Field::new(
             "launchRetry",
             Map(&LAUNCH_RETRY),
             "when a group tries again after insufficient capacity (facts/ecs.md 241)",

@@ -231,7 +231,8 @@ pub static FARGATE_HOST_LOSS: Table = Table {
 pub static REALISTIC: Table = Table {
     name: "realistic",
     doc: "`{}`: instances and the hosts of Fargate tasks fail for good at 3 % a year \
-          (facts/platform.md 8.2.3, 8.2.5); each zone has 0.02 outages a year, of 10 to 100 % of \
+          (facts/platform.md 8.2.3, 8.2.5), and one of a fixed fleet is replaced after \
+          `assumptions.fixedFleetReplacement`; each zone has 0.02 outages a year, of 10 to 100 % of \
           it, lognormal with median 2.5 h and sigma 1.1 (8.3.4); the control plane has 0.15 outages a \
           year, lognormal with median 3 h and sigma 0.9 (8.3.4); containers crash 0.01 times and \
           run out of memory 0.003 times a day (8.5.3); launches on demand find no capacity at \

@@ -50,6 +50,7 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
                 zone: None,
                 instances: None,
                 repair_crews: None,
+                replaced: true,
             },
             YEAR / INSTANCE_LOSSES,
         ),

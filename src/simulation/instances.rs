@@ -365,6 +365,20 @@ fn give_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>
     terminate(world, turn, id, InstanceEnd::Failed);
 }
 
+/// An operator has launched another in its place, with an empty disk.
+pub(super) fn replace<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
+    let machine = &mut world.machines[id.index()];
+    if machine.state == State::Failed && !machine.in_group {
+        machine.agent.images = None;
+        machine.registered = turn.now();
+        recover(world, turn, id);
+    }
+}
+
 /// It is back, empty.
 pub(super) fn recover<R: Reader<Fact>>(
     world: &mut World<'_>,

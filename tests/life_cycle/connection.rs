@@ -158,6 +158,7 @@ fn an_instance_that_comes_back_is_still_cut_off() {
             zone: None,
             instances: Some(vec![0]),
             repair_crews: None,
+            replaced: false,
         },
         occurs: Occurrence::At(vec![at(50)]),
         lasts: Some(Distribution::Constant(100.0)),

@@ -165,6 +165,7 @@ fn groups_launch_nothing_meanwhile() {
             zone: None,
             instances: Some(vec![0]),
             repair_crews: None,
+            replaced: false,
         },
         occurs: Occurrence::At(vec![at(150)]),
         lasts: None,

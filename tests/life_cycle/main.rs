@@ -11,5 +11,6 @@ mod fargate;
 mod health;
 mod hosts;
 mod launch_errors;
+mod replacement;
 mod services;
 mod world;

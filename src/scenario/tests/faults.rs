@@ -40,6 +40,7 @@ fn instances_fail_where_and_when_the_entry_says() {
         zone,
         instances,
         repair_crews,
+        replaced: false,
     } = found.kind
     else {
         panic!("{found:?}")
@@ -546,6 +547,10 @@ fn realistic_faults_come_at_the_rates_of_platform_8() {
             ("realistic.controlPlaneOutage", year / 0.15),
         ]
     );
+    assert!(matches!(
+        plan.faults[0].kind,
+        FaultKind::InstanceFailure { replaced: true, .. }
+    ));
     let failures = plan.assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.002, 0.05));
     let mild = sound(&text, &["assumptions.launchFailures={ onDemand: 1% }"]);

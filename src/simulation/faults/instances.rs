@@ -1,6 +1,6 @@
 //! Faults of instances, at given times or each by itself, and their repairs.
 
-use super::{Active, FaultState, id};
+use super::{Active, FaultState, id, is_for_good};
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
@@ -109,14 +109,42 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
         world.faults.states[number].occurrences,
     ));
     strike(world, turn, number, instance);
-    let state = &mut world.faults.states[number];
-    state.count_failure(instance);
+    world.faults.states[number].count_failure(instance);
     if plan.lasts.is_some() {
-        state.unrepaired.push_back(instance);
+        world.faults.states[number].unrepaired.push_back(instance);
         repair_next(world, turn, number);
+    } else if is_replaced(world, number, instance) {
+        let after = world.plan.assumptions.fixed_fleet_replacement;
+        is_over_at(world, turn, number, instance, turn.now() + after);
     } else {
-        state.occurrences += 1;
+        world.faults.states[number].occurrences += 1;
     }
+}
+
+/// True when an operator replaces an instance that a fault takes for good.
+fn is_replaced(world: &World<'_>, number: usize, instance: InstanceId) -> bool {
+    is_for_good(world.faults.states[number].plan) && !world.machines[instance.index()].in_group
+}
+
+/// An instance has been struck by itself, until this time.
+fn is_over_at<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    number: usize,
+    instance: InstanceId,
+    at: SimTime,
+) {
+    let state = &mut world.faults.states[number];
+    let occurrence = state.occurrences;
+    state.occurrences += 1;
+    state.active.push(Active {
+        number: occurrence,
+        since: turn.now(),
+        zone: None,
+        instances: vec![instance],
+    });
+    let fault = id(number);
+    turn.at(at, Event::FaultEnds { fault, occurrence });
 }
 
 /// Repairs begin as long as there are crews.
@@ -133,22 +161,18 @@ pub(super) fn repair_next<R: Reader<Fact>>(
     };
     let Some(law) = &state.plan.lasts else { return };
     let crews = repair_crews.map_or(usize::MAX, |crews| crews as usize);
-    while state.active.len() < crews {
+    loop {
+        let state = &mut world.faults.states[number];
+        if state.active.len() >= crews {
+            return;
+        }
         let Some(instance) = state.unrepaired.pop_front() else {
             return;
         };
-        let occurrence = state.occurrences;
-        state.occurrences += 1;
-        state.active.push(Active {
-            number: occurrence,
-            since: turn.now(),
-            zone: None,
-            instances: vec![instance],
-        });
-        let seconds = law.sample(&mut state.lengths.stream(u64::from(occurrence)));
-        let fault = id(number);
-        let event = Event::FaultEnds { fault, occurrence };
-        turn.at(tasks::later(turn.now(), seconds), event);
+        let occurrence = u64::from(state.occurrences);
+        let seconds = law.sample(&mut state.lengths.stream(occurrence));
+        let at = tasks::later(turn.now(), seconds);
+        is_over_at(world, turn, number, instance, at);
     }
 }
 
@@ -227,6 +251,9 @@ fn strike<R: Reader<Fact>>(
     let plan = world.faults.states[number].plan;
     match plan.kind {
         FaultKind::AgentDisconnect { .. } => agent::disconnect(world, turn, instance),
-        _ => instances::fail(world, turn, instance, plan.lasts.is_some()),
+        _ => {
+            let comes_back = plan.lasts.is_some() || is_replaced(world, number, instance);
+            instances::fail(world, turn, instance, comes_back);
+        }
     }
 }

@@ -143,6 +143,15 @@ fn is_each_by_itself(kind: &FaultKind) -> bool {
     )
 }
 
+/// True when instances are lost for good, and an operator replaces those of fixed fleets.
+fn is_for_good(fault: &Fault) -> bool {
+    let replaced = matches!(
+        fault.kind,
+        FaultKind::InstanceFailure { replaced: true, .. }
+    );
+    replaced && fault.lasts.is_none()
+}
+
 /// The first occurrences are put on the agenda.
 pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for number in 0..world.faults.states.len() {
@@ -217,6 +226,10 @@ pub(super) fn strike<R: Reader<Fact>>(
         let fault = id(number);
         let event = Event::FaultEnds { fault, occurrence };
         turn.at(tasks::later(now, seconds), event);
+    } else if is_for_good(plan) {
+        let fault = id(number);
+        let after = world.plan.assumptions.fixed_fleet_replacement;
+        turn.after(after, Event::FaultEnds { fault, occurrence });
     }
     state.active.push(active);
     if let Some(at) = next(world, number, now) {
@@ -248,6 +261,7 @@ pub(super) fn end<R: Reader<Fact>>(
     if matches!(kind, FaultKind::ControlPlaneOutage) {
         return control_plane::is_back(world, turn);
     }
+    let is_another = is_for_good(state.plan);
     let cuts_off = matches!(kind, FaultKind::AgentDisconnect { .. });
     for instance in active.instances {
         if cuts_off {
@@ -255,7 +269,11 @@ pub(super) fn end<R: Reader<Fact>>(
             fails_again(world, turn, number, instance);
             continue;
         }
-        super::instances::recover(world, turn, instance);
+        if is_another {
+            super::instances::replace(world, turn, instance);
+        } else {
+            super::instances::recover(world, turn, instance);
+        }
         fails_again(world, turn, number, instance);
         missed_faults_go_on(world, turn, instance);
     }
