@@ -36,6 +36,7 @@ fn instance_failures(mean: f64, lasts: Option<f64>, repair_crews: Option<u32>) -
             zone: None,
             instances: None,
             repair_crews,
+            replaced: false,
         },
         occurs: Occurrence::Every(law(mean)),
         lasts: lasts.map(law),

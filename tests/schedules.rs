@@ -474,6 +474,7 @@ fn fault(failures: &Failures) -> Fault {
             zone: None,
             instances: Some(vec![failures.instance]),
             repair_crews: None,
+            replaced: false,
         },
         occurs: Occurrence::At(at.map(|millis| SimTime::micros(millis * 1000)).collect()),
         lasts: Some(Distribution::Constant(45.0)),

@@ -13,14 +13,15 @@ use ecsim::plan::{
     AllocationStrategy, Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Checkpoint,
     Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image,
     InstancesDistribution, Interruptions, Layer, ManagedScaling, MemoryDemand, NetworkMode,
-    Occurrence, OnNoCapacity, Plan, Provider, PullBehavior, QueueOrder, Registry, RestartPolicy,
-    Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry, TerminationPolicy, Until,
+    Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder, Registry,
+    RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry,
+    TerminationPolicy, Until,
 };
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
 use ecsim::simulation::{self, Fact, TaskFact};
 use ecsim::units::{Cpu, Memory, SimTime, Span, Usd};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const DIGESTS: u64 = 8;
@@ -222,7 +223,7 @@ fn containers(dice: &mut Dice, is_service: bool) -> Vec<Container> {
         let essential = is_last || dice.one_in(3);
         let check = dice.one_in(3).then(|| HealthCheck {
             interval: Span::seconds(dice.of(&[5, 30])),
-            timeout: Span::seconds(5),
+            timeout: Span::seconds(dice.of(&[2, 5, 60])),
             retries: dice.between(1, 3) as u32,
             start_period: Span::seconds(dice.of(&[0, 60])),
         });
@@ -265,6 +266,7 @@ fn behavior(dice: &mut Dice, stays: bool) -> Behavior {
         time_to_healthy: law(dice, 100),
         crashes_per_hour: dice.of(&[0.0, 0.0, 0.5, 20.0]),
         health_failures_per_hour: dice.of(&[0.0, 0.0, 2.0]),
+        probe_failure: dice.of(&[ProbeFailure::Refused, ProbeFailure::Hangs]),
         start_failure: dice.of(&[0.0, 0.0, 0.1, 1.0]),
         memory_use: dice.of(&[None, Some(Distribution::Constant(600.0 * 1_048_576.0))]),
         memory_growth: law(dice, 900),
@@ -397,12 +399,13 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
     let works = (plan.tasks.len() + plan.services.len()) as u64;
     let work = (works > 0 && dice.one_in(2)).then(|| dice.below(works) as usize);
     let (provider, container) = (None, None);
-    let kind = match dice.below(9) {
+    let kind = match dice.below(11) {
         0 => FaultKind::InstanceFailure {
             provider,
             zone,
             instances: dice.of(&[None, None, Some(vec![0, 2])]),
             repair_crews: dice.of(&[None, Some(1)]),
+            replaced: dice.one_in(2),
         },
         1 => FaultKind::ContainerCrash { work, container },
         2 => FaultKind::HealthCheckFailure { work, container },
@@ -421,6 +424,12 @@ fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
             zone,
             spot_only: dice.one_in(2),
         },
+        8 => FaultKind::AgentDisconnect {
+            provider,
+            zone,
+            instances: dice.of(&[None, Some(vec![0, 1, 3])]),
+        },
+        9 => FaultKind::ControlPlaneOutage,
         _ => FaultKind::FargateHostLoss,
     };
     let may_end = !matches!(
@@ -465,6 +474,9 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         fargate_spot_interruption: dice.of(&[0.05, 0.999_999]),
         service_launch_rate: dice.of(&[10, 500]),
         spot_notice: Span::seconds(dice.of(&[0, 120])),
+        sibling_launch_errors: dice.of(&[(0.2, Span::hours(1)), (0.9, Span::hours(3))]),
+        fixed_fleet_replacement: Span::seconds(dice.of(&[60, 3_600])),
+        disconnect_notice: Span::seconds(dice.of(&[0, 60])),
         ..plain
     }
 }
@@ -494,6 +506,11 @@ struct Books {
     tasks: BTreeMap<(usize, u64), Where>,
     /// Every instance that has registered.
     instances: BTreeMap<usize, Host>,
+    /// Of those that are up or draining: ECS knows that their agents are away.
+    away: BTreeSet<usize>,
+    /// Faults that put the control plane out, and how many of them do.
+    control_plane: Vec<usize>,
+    out: u32,
     gone: u64,
     facts: u64,
     /// Facts of one instant.
@@ -503,6 +520,13 @@ struct Books {
 }
 
 impl Books {
+    /// Nothing is placed or heard of where the agent is away.
+    fn is_heard_of(&self, of: &TaskFact) {
+        if let Some(instance) = of.task.instance {
+            assert!(!self.away.contains(&instance.index()), "{of:?}");
+        }
+    }
+
     fn is_on_a_living_host(&self, of: &TaskFact) {
         if let Some(instance) = of.task.instance {
             assert_ne!(self.instances[&instance.index()], Host::Down, "{of:?}");
@@ -547,10 +571,13 @@ impl Reader<Fact> for Books {
                     let is_up = self.instances.get(&instance.index());
                     assert_eq!(is_up, Some(&Host::Up), "placed where nobody may be");
                 }
+                self.is_heard_of(of);
+                assert_eq!(self.out, 0, "placed without a control plane: {of:?}");
                 self.go(of, &[Waiting], OnCapacity);
             }
             Fact::TaskStarted(of) => {
                 self.is_on_a_living_host(of);
+                self.is_heard_of(of);
                 self.go(of, &[OnCapacity], Running);
             }
             Fact::TaskHealth(of, true) => self.is_on_a_living_host(of),
@@ -571,12 +598,27 @@ impl Reader<Fact> for Books {
             Fact::TaskRejected(of, _) => self.go(of, &[Waiting], Gone),
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.instances.insert(of.instance.index(), Host::Up);
+                self.away.remove(&of.instance.index());
             }
             Fact::InstanceDraining(of) => {
                 self.instances.insert(of.instance.index(), Host::Draining);
             }
             Fact::InstanceFailed(of) | Fact::InstanceGone(of, _) => {
                 self.instances.insert(of.instance.index(), Host::Down);
+                self.away.remove(&of.instance.index());
+            }
+            Fact::InstanceLaunched(of) => {
+                assert_eq!(self.out, 0, "launched without a control plane: {of:?}");
+            }
+            Fact::FaultBegan(of, _) if self.control_plane.contains(of) => self.out += 1,
+            Fact::FaultEnded(of, _) if self.control_plane.contains(of) => self.out -= 1,
+            Fact::AgentDisconnected(of) => {
+                let is_new = self.away.insert(of.instance.index());
+                assert!(is_new, "whoever is away does not leave: {of:?}");
+            }
+            Fact::AgentReconnected(of) => {
+                let was_away = self.away.remove(&of.instance.index());
+                assert!(was_away, "whoever comes back was away: {of:?}");
             }
             _ => {}
         }
@@ -584,7 +626,13 @@ impl Reader<Fact> for Books {
 }
 
 fn play(plan: &Plan, seed: u64) -> (Books, simulation::Outcome) {
-    let mut books = Books::default();
+    let is_outage = |fault: &Fault| matches!(fault.kind, FaultKind::ControlPlaneOutage);
+    let faults = plan.faults.iter().enumerate();
+    let outages = faults.filter(|(_, fault)| is_outage(fault));
+    let mut books = Books {
+        control_plane: outages.map(|(number, _)| number).collect(),
+        ..Books::default()
+    };
     let scheduler = built_in_scheduler(plan);
     let outcome = simulation::run(plan, seed, scheduler, &mut books, |books: &Books| {
         assert!(books.facts < 5_000_000, "it never ends");

@@ -5,7 +5,8 @@ use crate::cluster::{EntryId, Lack, ServiceId};
 use crate::plan::Plan;
 use crate::report::EventId;
 use crate::simulation::{
-    Fact, InstanceEnd, InstanceFact, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact,
+    Fact, InstanceEnd, InstanceFact, LaunchFailure, Rejection, ScalingReason, ServiceEvent,
+    StopReason, TaskFact,
 };
 
 /// A fact in words.
@@ -50,6 +51,8 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
         Fact::InstanceDraining(of) => instance(plan, "InstanceDraining", of, None),
         Fact::InstanceFailed(of) => instance(plan, "InstanceFailed", of, None),
         Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
+        Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
+        Fact::AgentReconnected(of) => instance(plan, "AgentReconnected", of, None),
         Fact::InstanceGone(of, end) => {
             let why = match end {
                 InstanceEnd::ScaledIn => "scaledIn",
@@ -63,19 +66,23 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
             instance_type,
             zone,
             spot,
-        } => plain(
-            "LaunchFailed",
-            vec![
-                ("provider", provider(of.index())),
-                (
-                    "instanceType",
-                    EventId::Name(&plan.cluster.instance_types[*instance_type].name),
-                ),
+            why,
+        } => {
+            let types = &plan.cluster.instance_types;
+            let kind = instance_type.map(|kind| EventId::Name(&types[kind].name));
+            let reason = match why {
+                LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
+                LaunchFailure::ApiError => "InternalError",
+            };
+            let mut ids = vec![("provider", provider(of.index()))];
+            ids.extend(kind.map(|kind| ("instanceType", kind)));
+            ids.extend([
                 ("zone", EventId::Name(&plan.cluster.zones[zone.index()])),
                 ("purchase", EventId::Name(purchase(*spot))),
-                ("reason", EventId::Name("InsufficientInstanceCapacity")),
-            ],
-        ),
+                ("reason", EventId::Name(reason)),
+            ]);
+            plain("LaunchFailed", ids)
+        }
         Fact::TaskArrived(of) => task(plan, "TaskArrived", of, None),
         Fact::TaskPlaced(of) => task(plan, "TaskPlaced", of, None),
         Fact::TaskStarted(of) => task(plan, "TaskStarted", of, None),

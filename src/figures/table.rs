@@ -58,7 +58,7 @@ pub const CAPACITY: &[Definition] = &[
         "instances.launchesFailed.count",
         Count,
         Lower,
-        "launches for which EC2 had no capacity",
+        "launches that failed: EC2 had no capacity, or the API failed them beside a zone outage",
     ),
     figure(
         "instances.interrupted.count",
@@ -70,7 +70,7 @@ pub const CAPACITY: &[Definition] = &[
         "instances.failed.count",
         Count,
         Lower,
-        "how often an instance failed or was cut off",
+        "how often an instance failed, or went down with its zone",
     ),
     figure(
         "available.share",

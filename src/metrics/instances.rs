@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 pub struct ProviderInstances {
     /// Launched in the reported time; a fixed fleet is launched at its beginning.
     pub launched: u64,
-    /// Launches for which EC2 had no capacity.
+    /// Launches that failed: EC2 had no capacity, or the API failed them.
     pub launches_failed: u64,
     /// Spot instances that AWS took back.
     pub interrupted: u64,
-    /// How often one failed or was cut off.
+    /// How often one failed, or went down with its zone.
     pub failed: u64,
     /// From their registration until they were gone.
     pub there: Level,

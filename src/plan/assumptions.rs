@@ -64,9 +64,14 @@ pub struct Assumptions {
     pub termination_notice: Span,
     /// Until ECS notices that a host has died (facts/ecs.md 237).
     pub host_loss_notice: Span,
+    /// Until ECS notices that an agent has lost its connection (facts/ecs.md 236).
+    pub disconnect_notice: Span,
     /// Until an Auto Scaling group replaces an instance that failed (facts/ecs.md 165,
     /// facts/platform.md 8.2.3).
     pub health_replacement: Span,
+    /// With realistic faults, until an operator has noticed that an instance of a fixed fleet
+    /// is lost and has launched another; whatever the delays (our assumption).
+    pub fixed_fleet_replacement: Span,
     /// After insufficient capacity the group tries again, doubling up to the second value;
     /// both above zero (facts/ecs.md 241).
     pub launch_retry: (Span, Span),
@@ -79,6 +84,9 @@ pub struct Assumptions {
     /// The chance that a launch finds no capacity, as the scenario's faults say;
     /// (facts/platform.md 8.4.8).
     pub launch_failures: LaunchFailures,
+    /// While a zone outage is young, the share of launches in other zones that the API fails,
+    /// and for how long (facts/platform.md 8.3.3, 8.3.4).
+    pub sibling_launch_errors: (f64, Span),
     /// Fargate Spot: the chance of an interruption per task and month
     /// (facts/platform.md 2.3.4).
     pub fargate_spot_interruption: f64,
@@ -146,7 +154,9 @@ impl Default for Assumptions {
             capacity_metric_delay: Span::seconds(60),
             termination_notice: Span::seconds(30),
             host_loss_notice: Span::seconds(180),
+            disconnect_notice: Span::seconds(60),
             health_replacement: Span::seconds(120),
+            fixed_fleet_replacement: Span::hours(1),
             launch_retry: (Span::seconds(60), Span::seconds(900)),
             spot_notice: Span::seconds(120),
             spot_event_spread: Span::seconds(180),
@@ -157,6 +167,7 @@ impl Default for Assumptions {
                 spot: 0.03,
                 spot_scarce: 0.15,
             },
+            sibling_launch_errors: (0.2, Span::hours(1)),
             fargate_spot_interruption: 0.05,
             fargate_spot_unavailable: 0.01,
             fargate_launch_bucket: (100, 20),

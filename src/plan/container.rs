@@ -70,6 +70,16 @@ pub struct RestartPolicy {
     pub attempt_period: Span,
 }
 
+/// How a probe of a health check fails (facts/ecs.md 16, 17).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProbeFailure {
+    /// At once, as where nobody listens.
+    #[default]
+    Refused,
+    /// At its timeout, as where nobody answers.
+    Hangs,
+}
+
 /// What a container does: `behavior:` beside the definition.
 #[derive(Clone, Debug)]
 pub struct Behavior {
@@ -84,6 +94,8 @@ pub struct Behavior {
     pub crashes_per_hour: f64,
     /// How often per hour of running its health check fails for good.
     pub health_failures_per_hour: f64,
+    /// How a probe of its health check fails.
+    pub probe_failure: ProbeFailure,
     /// The chance that it exits with code 1 as it starts.
     pub start_failure: f64,
     /// Bytes that it comes to use, drawn at each start; above the limit it is killed with
@@ -103,6 +115,7 @@ impl Default for Behavior {
             time_to_healthy: Distribution::Constant(0.0),
             crashes_per_hour: 0.0,
             health_failures_per_hour: 0.0,
+            probe_failure: ProbeFailure::Refused,
             start_failure: 0.0,
             memory_use: None,
             memory_growth: Distribution::Constant(0.0),

@@ -40,6 +40,19 @@ pub enum FaultKind {
         instances: Option<Vec<u32>>,
         /// So many repairs go on at once; `None`: all.
         repair_crews: Option<u32>,
+        /// An operator replaces one of a fixed fleet that is lost for good, after
+        /// [`fixed_fleet_replacement`](super::Assumptions::fixed_fleet_replacement).
+        replaced: bool,
+    },
+    /// The agent of an instance loses its connection to ECS while it lasts
+    /// (facts/ecs.md 75, 236).
+    AgentDisconnect {
+        /// Only those of this provider.
+        provider: Option<usize>,
+        /// Only those in this zone.
+        zone: Option<usize>,
+        /// Only these, by order of registration.
+        instances: Option<Vec<u32>>,
     },
     /// A container exits with code 1.
     ContainerCrash {
@@ -80,6 +93,9 @@ pub enum FaultKind {
         /// The share that is lost, 0 to 1.
         share: Distribution,
     },
+    /// The region's control plane places, launches and replaces nothing while it lasts; what
+    /// runs goes on (facts/platform.md 8.3.2, 8.3.3).
+    ControlPlaneOutage,
     /// EC2 has no capacity for launches while it lasts (facts/ecs.md 241).
     InsufficientCapacity {
         /// Only of this type.

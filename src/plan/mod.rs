@@ -20,7 +20,9 @@ pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{Assumptions, LaunchFailures};
-pub use container::{Behavior, Condition, Container, Containers, HealthCheck, RestartPolicy};
+pub use container::{
+    Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
+};
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use fault::{Checkpoint, Fault, FaultKind, Occurrence, Retry, Rework};
 pub use group::{
@@ -358,6 +360,12 @@ impl Plan {
                 Capacity::Group(group) => group.mix.on_demand_percentage_above_base < 100,
                 Capacity::Fleet(_) | Capacity::Fargate => false,
             })
+    }
+
+    /// True when agents may lose their connection to ECS.
+    pub fn can_lose_agents(&self) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|fault| matches!(fault.kind, FaultKind::AgentDisconnect { .. }))
     }
 
     /// When a schedule first comes: at the start of the run at the earliest.

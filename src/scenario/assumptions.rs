@@ -1,7 +1,9 @@
 //! Reading `assumptions`, and writing them again: every field of the plan's assumptions has
 //! a key of the same name.
 
-use super::keys_assumptions::{ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY};
+use super::keys_assumptions::{
+    ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, SIBLING_LAUNCH_ERRORS,
+};
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
 use super::realistic_faults;
@@ -67,7 +69,9 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
         ("capacityMetricDelay", &mut found.capacity_metric_delay),
         ("terminationNotice", &mut found.termination_notice),
         ("hostLossNotice", &mut found.host_loss_notice),
+        ("disconnectNotice", &mut found.disconnect_notice),
         ("healthReplacement", &mut found.health_replacement),
+        ("fixedFleetReplacement", &mut found.fixed_fleet_replacement),
         ("spotNotice", &mut found.spot_notice),
         ("spotEventSpread", &mut found.spot_event_spread),
     ];
@@ -177,6 +181,18 @@ fn capacity(record: &Record<'_>, found: &mut Assumptions) {
     });
     put(
         record,
+        "siblingLaunchErrors",
+        &mut found.sibling_launch_errors,
+        |at| {
+            let record = at.record(&SIBLING_LAUNCH_ERRORS)?;
+            let (mut of_all, mut lasts) = Assumptions::default().sibling_launch_errors;
+            put(&record, "share", &mut of_all, share);
+            put(&record, "lasts", &mut lasts, Cursor::parse);
+            Some((of_all, lasts))
+        },
+    );
+    put(
+        record,
         "fargateLaunchBucket",
         &mut found.fargate_launch_bucket,
         |at| {
@@ -261,12 +277,15 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         capacity_metric_delay,
         termination_notice,
         host_loss_notice,
+        disconnect_notice,
         health_replacement,
+        fixed_fleet_replacement,
         launch_retry: (first, longest),
         spot_notice,
         spot_event_spread,
         spot_dry,
         launch_failures,
+        sibling_launch_errors: (errors, young),
         fargate_spot_interruption,
         fargate_spot_unavailable,
         fargate_launch_bucket: (burst, refill),
@@ -301,7 +320,9 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("capacityMetricDelay", write.text(capacity_metric_delay)),
         ("terminationNotice", write.text(termination_notice)),
         ("hostLossNotice", write.text(host_loss_notice)),
+        ("disconnectNotice", write.text(disconnect_notice)),
         ("healthReplacement", write.text(health_replacement)),
+        ("fixedFleetReplacement", write.text(fixed_fleet_replacement)),
         (
             "launchRetry",
             write.map([
@@ -313,6 +334,13 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("spotEventSpread", write.text(spot_event_spread)),
         ("spotDry", write.law(spot_dry)),
         ("launchFailures", write.failures(*launch_failures)),
+        (
+            "siblingLaunchErrors",
+            write.map([
+                ("share", write.share(*errors)),
+                ("lasts", write.text(young)),
+            ]),
+        ),
         (
             "fargateSpotInterruption",
             write.share(*fargate_spot_interruption),

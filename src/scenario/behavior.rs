@@ -4,7 +4,7 @@ use super::keys_work::{BEHAVIOR, TASK_BEHAVIOR};
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record, ticked};
 use crate::engine::random::Distribution;
-use crate::plan::{Behavior, Container};
+use crate::plan::{Behavior, Container, ProbeFailure};
 use crate::units::{Rate, Ratio};
 
 /// More crashes than one in a second are a wrong unit, and would fill a run.
@@ -78,6 +78,13 @@ fn lay_keys(record: &Record<'_>, behavior: &mut Behavior) {
     }
     if let Some(failures) = record.get("healthFailures").and_then(|at| rate(&at)) {
         behavior.health_failures_per_hour = failures;
+    }
+    let ways = [
+        ("refused", ProbeFailure::Refused),
+        ("hangs", ProbeFailure::Hangs),
+    ];
+    if let Some(way) = record.get("probeFailure").and_then(|at| at.choice(&ways)) {
+        behavior.probe_failure = way;
     }
     if let Some(share) = record
         .get("startFailure")

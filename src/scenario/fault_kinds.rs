@@ -3,11 +3,11 @@
 use super::faults::Ground;
 use super::fleet;
 use super::keys_faults::{
-    BAD_IMAGE, CONTAINER_FAULT, INSTANCE_FAILURE, INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE,
-    ZONE_OUTAGE,
+    AGENT_DISCONNECT, BAD_IMAGE, CONTAINER_FAULT, CONTROL_PLANE_OUTAGE, INSTANCE_FAILURE,
+    INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE, ZONE_OUTAGE,
 };
 use super::law::{self, Quantity};
-use super::reader::Cursor;
+use super::reader::{Cursor, Record};
 use super::spot::used_type;
 use crate::engine::random::Distribution;
 use crate::plan::FaultKind;
@@ -26,7 +26,12 @@ pub enum Ending {
 /// Whether the kind under this key has an end.
 pub fn ending(key: &str) -> Ending {
     match key {
-        "registryOutage" | "badImage" | "zoneOutage" | "insufficientCapacity" => Ending::Needed,
+        "agentDisconnect"
+        | "registryOutage"
+        | "badImage"
+        | "zoneOutage"
+        | "controlPlaneOutage"
+        | "insufficientCapacity" => Ending::Needed,
         "instanceFailure" => Ending::Possible,
         _ => Ending::Never,
     }
@@ -36,6 +41,7 @@ pub fn ending(key: &str) -> Ending {
 pub fn read(key: &str, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {
     match key {
         "instanceFailure" => instance_failure(at, ground).map(Some),
+        "agentDisconnect" => agent_disconnect(at, ground).map(Some),
         "containerCrash" => {
             let (work, container) = container(at, ground)?;
             Some(Some(FaultKind::ContainerCrash { work, container }))
@@ -60,6 +66,10 @@ pub fn read(key: &str, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<Fa
             let image = ground.images.known(&image)?;
             Some(Some(FaultKind::BadImage { image }))
         }
+        "controlPlaneOutage" => {
+            at.record(&CONTROL_PLANE_OUTAGE)?;
+            Some(Some(FaultKind::ControlPlaneOutage))
+        }
         "zoneOutage" => zone_outage(at, ground).map(Some),
         _ => insufficient_capacity(at, ground),
     }
@@ -82,25 +92,57 @@ fn zone(at: Option<Cursor<'_>>, ground: &Ground<'_>) -> Option<Option<usize>> {
 
 fn instance_failure(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
     let record = at.record(&INSTANCE_FAILURE)?;
-    let provider = optional(record.get("capacityProvider"), |at| provider(at, ground));
-    let zone = zone(record.get("availabilityZone"), ground);
-    let instances = optional(record.get("instances"), instances);
+    let (provider, zone, instances) = which_instances(
+        &record,
+        ground,
+        "the hosts of Fargate tasks fail with `fargateHostLoss: {}`",
+    );
     let crews = optional(record.get("repairCrews"), |at| at.integer(1, 1_000_000));
     Some(FaultKind::InstanceFailure {
         provider: provider?,
         zone: zone?,
         instances: instances?,
         repair_crews: crews?.map(|crews| crews as u32),
+        replaced: false,
     })
 }
 
-/// A provider that has instances.
-fn provider(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<usize> {
+fn agent_disconnect(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
+    let record = at.record(&AGENT_DISCONNECT)?;
+    let hint = "only instances have agents that can lose their connection";
+    let (provider, zone, instances) = which_instances(&record, ground, hint);
+    Some(FaultKind::AgentDisconnect {
+        provider: provider?,
+        zone: zone?,
+        instances: instances?,
+    })
+}
+
+/// What an optional key holds; see [`optional`].
+type Read<T> = Option<Option<T>>;
+
+/// Of which provider, in which zone, and which by their order of registration.
+fn which_instances(
+    record: &Record<'_>,
+    ground: &Ground<'_>,
+    on_fargate: &str,
+) -> (Read<usize>, Read<usize>, Read<Vec<u32>>) {
+    (
+        optional(record.get("capacityProvider"), |at| {
+            provider(at, ground, on_fargate)
+        }),
+        zone(record.get("availabilityZone"), ground),
+        optional(record.get("instances"), instances),
+    )
+}
+
+/// A provider that has instances; says what to do where it is Fargate.
+fn provider(at: &Cursor<'_>, ground: &Ground<'_>, on_fargate: &str) -> Option<usize> {
     let index = ground.providers.index(at)?;
     let provider = &ground.providers.cluster.providers[index];
     if provider.capacity.is_fargate() {
         at.problem(format!("`{}` has no instances", provider.name))
-            .hint("the hosts of Fargate tasks fail with `fargateHostLoss: {}`")
+            .hint(on_fargate)
             .report();
         return None;
     }

@@ -155,11 +155,24 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`3m`"),
         Field::new(
+            "disconnectNotice",
+            Duration,
+            "until ECS notices that an agent has lost its connection (facts/ecs.md 236)",
+        )
+        .rule("`1m`"),
+        Field::new(
             "healthReplacement",
             Duration,
             "until a group replaces an instance that failed (facts/ecs.md 165)",
         )
         .rule("`2m`"),
+        Field::new(
+            "fixedFleetReplacement",
+            Duration,
+            "with realistic faults: until an operator has replaced a lost instance of a fixed \
+             fleet, whatever the delays",
+        )
+        .rule("`1h`"),
         Field::new(
             "launchRetry",
             Map(&LAUNCH_RETRY),
@@ -190,6 +203,13 @@ pub static ASSUMPTIONS: Table = Table {
             "the chance that a launch finds no capacity (facts/platform.md 8.4.8)",
         )
         .rule("`{ onDemand: 0%, gpu: 0%, spot: 3%, spotScarce: 15% }`"),
+        Field::new(
+            "siblingLaunchErrors",
+            Map(&SIBLING_LAUNCH_ERRORS),
+            "launches in other zones that the API fails while a zone outage is young \
+             (facts/platform.md 8.3.3, 8.3.4)",
+        )
+        .rule("`{ share: 20%, lasts: 1h }`"),
         Field::new(
             "fargateSpotInterruption",
             SHARE,
@@ -242,6 +262,21 @@ pub static LAUNCH_FAILURES: Table = Table {
         Field::new("gpu", SHARE, "on demand with GPUs").rule("`0%`; with realistic faults `5%`"),
         Field::new("spot", SHARE, "Spot, bands below 10 %").rule("`3%`"),
         Field::new("spotScarce", SHARE, "Spot, bands above 15 %").rule("`15%`"),
+    ],
+};
+
+/// `siblingLaunchErrors`.
+pub static SIBLING_LAUNCH_ERRORS: Table = Table {
+    name: "siblingLaunchErrors",
+    doc: "Errors of the launch API beside a zone outage.",
+    fields: &[
+        Field::new(
+            "share",
+            SHARE,
+            "how many launches fail, each by its own draw",
+        )
+        .rule("`20%`"),
+        Field::new("lasts", Duration, "from the beginning of the outage").rule("`1h`"),
     ],
 };
 

@@ -7,14 +7,16 @@ use Type::{Any, Bool, Choice, Duration, Either, Entities, Integer, Law, List, Ma
 pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
 
 /// What can go wrong; an entry has exactly one of these.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 12] = [
     "instanceFailure",
+    "agentDisconnect",
     "containerCrash",
     "healthCheckFailure",
     "outOfMemory",
     "registryOutage",
     "badImage",
     "zoneOutage",
+    "controlPlaneOutage",
     "insufficientCapacity",
     "fargateHostLoss",
     "realistic",
@@ -32,6 +34,12 @@ pub static FAULT: Table = Table {
             "instanceFailure",
             Map(&INSTANCE_FAILURE),
             "an instance dies with all that runs on it; with `lasts` it comes back, empty",
+        ),
+        Field::new(
+            "agentDisconnect",
+            Map(&AGENT_DISCONNECT),
+            "the agent of an instance loses its connection to ECS while it `lasts` (facts/ecs.md \
+             75, 236)",
         ),
         Field::new(
             "containerCrash",
@@ -63,6 +71,12 @@ pub static FAULT: Table = Table {
             Map(&ZONE_OUTAGE),
             "a zone loses a share of its instances and Fargate tasks, and takes no launches while \
              it `lasts` (facts/ecs.md 240)",
+        ),
+        Field::new(
+            "controlPlaneOutage",
+            Map(&CONTROL_PLANE_OUTAGE),
+            "nothing is placed, launched or replaced while it `lasts`; what runs goes on \
+             (facts/platform.md 8.3.2, 8.3.3)",
         ),
         Field::new(
             "insufficientCapacity",
@@ -121,6 +135,28 @@ pub static INSTANCE_FAILURE: Table = Table {
     ],
 };
 
+/// `agentDisconnect`.
+pub static AGENT_DISCONNECT: Table = Table {
+    name: "agentDisconnect",
+    doc: "Whose agent. It takes no tasks and starts and stops none; what runs goes on, and what \
+          happens to it is heard of when the agent is back.",
+    fields: &[
+        Field::new(
+            "capacityProvider",
+            Name,
+            "only those of this capacity provider",
+        )
+        .rule("all"),
+        Field::new("availabilityZone", Text, "only those in this zone").rule("all"),
+        Field::new(
+            "instances",
+            List(&Integer(0, 10_000_000)),
+            "only these, by order of registration from 0",
+        )
+        .rule("all"),
+    ],
+};
+
 /// `containerCrash`, `healthCheckFailure` and `outOfMemory`.
 pub static CONTAINER_FAULT: Table = Table {
     name: "containerFault",
@@ -166,6 +202,13 @@ pub static ZONE_OUTAGE: Table = Table {
     ],
 };
 
+/// `controlPlaneOutage`.
+pub static CONTROL_PLANE_OUTAGE: Table = Table {
+    name: "controlPlaneOutage",
+    doc: "`{}`: of the whole region, ECS, Fargate and EC2.",
+    fields: &[],
+};
+
 /// `insufficientCapacity`.
 pub static INSUFFICIENT_CAPACITY: Table = Table {
     name: "insufficientCapacity",
@@ -188,8 +231,10 @@ pub static FARGATE_HOST_LOSS: Table = Table {
 pub static REALISTIC: Table = Table {
     name: "realistic",
     doc: "`{}`: instances and the hosts of Fargate tasks fail for good at 3 % a year \
-          (facts/platform.md 8.2.3, 8.2.5); each zone has 0.02 outages a year, of 10 to 100 % of \
-          it, lognormal with median 2.5 h and sigma 1.1 (8.3.4); containers crash 0.01 times and \
+          (facts/platform.md 8.2.3, 8.2.5), and one of a fixed fleet is replaced after \
+          `assumptions.fixedFleetReplacement`; each zone has 0.02 outages a year, of 10 to 100 % of \
+          it, lognormal with median 2.5 h and sigma 1.1 (8.3.4); the control plane has 0.15 outages a \
+          year, lognormal with median 3 h and sigma 0.9 (8.3.4); containers crash 0.01 times and \
           run out of memory 0.003 times a day (8.5.3); launches on demand find no capacity at \
           0.2 %, with GPUs at 5 % (8.4.8), unless `assumptions` say otherwise. `faults: \
           realistic` is short for one such entry.",

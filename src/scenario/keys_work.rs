@@ -360,6 +360,12 @@ const HEALTH_FAILURES: Field = Field::new(
     "how often its health check begins to fail for good",
 )
 .rule("`0/h`");
+const PROBE_FAILURE: Field = Field::new(
+    "probeFailure",
+    Choice(&["refused", "hangs"]),
+    "how a probe of its health check fails: at once, or at its `timeout`",
+)
+.rule("`refused`");
 const START_FAILURE: Field = Field::new(
     "startFailure",
     Any("share, such as `5%`"),
@@ -399,6 +405,7 @@ pub static TASK_BEHAVIOR: Table = Table {
         TIME_TO_HEALTHY,
         CRASHES_PER_HOUR,
         HEALTH_FAILURES,
+        PROBE_FAILURE,
         START_FAILURE,
         MEMORY_USE,
         MEMORY_GROWTH,
@@ -416,6 +423,7 @@ pub static BEHAVIOR: Table = Table {
         TIME_TO_HEALTHY,
         CRASHES_PER_HOUR,
         HEALTH_FAILURES,
+        PROBE_FAILURE,
         START_FAILURE,
         MEMORY_USE,
         MEMORY_GROWTH,

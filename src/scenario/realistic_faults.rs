@@ -15,6 +15,9 @@ const INSTANCE_LOSSES: f64 = 0.03;
 /// Outages of a zone per year (facts/platform.md 8.3.4).
 const ZONE_OUTAGES: f64 = 0.02;
 
+/// Outages of a region's control plane per year (facts/platform.md 8.3.4).
+const CONTROL_PLANE_OUTAGES: f64 = 0.15;
+
 /// Crashes of a container per day (facts/platform.md 8.5.3).
 const CRASHES: f64 = 0.01;
 
@@ -63,6 +66,7 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
                 zone: None,
                 instances: None,
                 repair_crews: None,
+                replaced: true,
             },
             YEAR / INSTANCE_LOSSES,
         ),
@@ -89,10 +93,7 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
         ),
     ];
     faults.extend(zones.iter().enumerate().map(|(index, zone)| Fault {
-        lasts: Some(Distribution::LogNormal {
-            mu: libm::log(2.5 * 3_600.0),
-            sigma: 1.1,
-        }),
+        lasts: lognormal(2.5, 1.1),
         ..fault(
             &format!("zoneOutage.{zone}"),
             FaultKind::ZoneOutage {
@@ -105,5 +106,19 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
             YEAR / ZONE_OUTAGES,
         )
     }));
+    faults.push(Fault {
+        lasts: lognormal(3.0, 0.9),
+        ..fault(
+            "controlPlaneOutage",
+            FaultKind::ControlPlaneOutage,
+            YEAR / CONTROL_PLANE_OUTAGES,
+        )
+    });
     faults
+}
+
+/// By the median in hours and the deviation of the logarithm.
+fn lognormal(hours: f64, sigma: f64) -> Option<Distribution> {
+    let mu = libm::log(hours * 3_600.0);
+    Some(Distribution::LogNormal { mu, sigma })
 }

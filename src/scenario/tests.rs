@@ -21,6 +21,7 @@ mod hostile;
 mod images;
 mod merging;
 mod placing;
+mod platform_faults;
 mod providers;
 mod services;
 mod show;

@@ -20,6 +20,9 @@ pub(super) fn decide<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     after_pass: bool,
 ) {
+    if world.faults.control_plane_is_out() {
+        return; // It is asked when the control plane is back.
+    }
     let Some(mut autoscaler) = world.autoscaler.take() else {
         return;
     };

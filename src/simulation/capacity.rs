@@ -101,6 +101,9 @@ pub(super) fn measure<R: Reader<Fact>>(
     if managed.and_then(|managed| managed.next) != Some(now) {
         return; // Nothing could change; its event is stale.
     }
+    if world.faults.control_plane_is_out() {
+        return rest(world, provider);
+    }
     let reservation = reservation(world, provider);
     if let Reservation::Measured { needed, running } = reservation {
         turn.report(Fact::CapacityMeasured {
@@ -138,6 +141,9 @@ pub(super) fn evaluate<R: Reader<Fact>>(
     provider: ProviderId,
 ) {
     let now = turn.now();
+    if world.faults.control_plane_is_out() {
+        return rest(world, provider);
+    }
     let group = state(world, provider, now);
     let Some(managed) = world.group(provider).managed.as_mut() else {
         return;
@@ -177,6 +183,22 @@ pub(super) fn evaluate<R: Reader<Fact>>(
             let why = ScalingReason::Below { needed, running };
             groups::set_desired(world, turn, provider, to, why);
         }
+    }
+}
+
+/// The control plane is out: there is no metric, and what was measured decides nothing.
+fn rest(world: &mut World<'_>, provider: ProviderId) {
+    if let Some(managed) = world.group(provider).managed.as_mut() {
+        managed.next = None;
+        managed.last = None;
+        managed.unseen.clear();
+    }
+}
+
+/// The control plane is back: all providers are measured again.
+pub(super) fn resume<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+    for number in 0..world.providers.len() {
+        wake(world, turn, ProviderId::new(number));
     }
 }
 

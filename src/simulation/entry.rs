@@ -182,6 +182,7 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
     });
     !containers.is_empty()
         && (plan.delays == Delays::Realistic
+            || plan.can_lose_agents()
             || strikes_containers
             || !containers.iter().all(is_plain))
 }

@@ -67,6 +67,11 @@ pub enum Event {
         /// The instance.
         instance: InstanceId,
     },
+    /// ECS notices that an instance's agent has lost its connection.
+    AgentLossNoticed {
+        /// The instance.
+        instance: InstanceId,
+    },
     /// A Spot instance gets its notice, or reaches its end after one.
     SpotTurns {
         /// The instance.
@@ -116,7 +121,7 @@ pub enum Event {
         /// Which occurrence.
         occurrence: u32,
     },
-    /// An instance dies by a fault that is about each instance by itself.
+    /// An instance is struck by a fault that is about each instance by itself.
     InstanceFails {
         /// Which fault.
         fault: u16,
@@ -149,7 +154,8 @@ impl Scheduled for Event {
             | Self::FargateSpotInterrupts { .. }
             | Self::SpotPoolTurns { .. }
             | Self::SpotTurns { .. }
-            | Self::InstanceLossNoticed { .. } => Phase::Fail,
+            | Self::InstanceLossNoticed { .. }
+            | Self::AgentLossNoticed { .. } => Phase::Fail,
             Self::ProvisioningExpires { .. } | Self::AutoscalerWakes => Phase::Retire,
             Self::GroupTurns { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,

@@ -12,22 +12,29 @@ pub enum Fact {
     InstanceRegistered(InstanceFact),
     /// An instance takes no more tasks and waits for those it has to end.
     InstanceDraining(InstanceFact),
-    /// An instance has failed or is cut off; it may come back.
+    /// An instance has failed, or went down with its zone; it may come back.
     InstanceFailed(InstanceFact),
     /// An instance that had failed is back.
     InstanceRecovered(InstanceFact),
+    /// ECS has noticed that an instance's agent is not connected: no placements, and its
+    /// tasks stay as they are (facts/ecs.md 236).
+    AgentDisconnected(InstanceFact),
+    /// The agent of an instance that had not failed is connected again.
+    AgentReconnected(InstanceFact),
     /// An instance is gone for good.
     InstanceGone(InstanceFact, InstanceEnd),
-    /// EC2 had no capacity for a launch (facts/ecs.md 241).
+    /// A launch failed; on Fargate only those that the API failed are told.
     LaunchFailed {
         /// The provider.
         provider: ProviderId,
-        /// Index of the type in the plan.
-        instance_type: usize,
+        /// Index of the type in the plan; `None` on Fargate.
+        instance_type: Option<usize>,
         /// The zone.
         zone: ZoneId,
         /// It was to be Spot.
         spot: bool,
+        /// Why.
+        why: LaunchFailure,
     },
     /// A client or a service submitted a task.
     TaskArrived(TaskFact),
@@ -111,6 +118,15 @@ pub struct InstanceFact {
     pub gpus: u32,
     /// It had registered and not failed: its capacity counts until now.
     pub counted: bool,
+}
+
+/// Why a launch failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaunchFailure {
+    /// EC2 had no capacity (facts/ecs.md 241).
+    NoCapacity,
+    /// The API failed, as another zone had gone out (facts/platform.md 8.3.3).
+    ApiError,
 }
 
 /// Why an instance is gone.

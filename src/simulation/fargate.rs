@@ -2,10 +2,12 @@
 //! ends a task from outside.
 
 use super::{
-    BILLED_AT_LEAST, Event, Fact, ProviderState, Rejection, StopReason, World, agent, spot, tasks,
+    BILLED_AT_LEAST, Event, Fact, LaunchFailure, ProviderState, Rejection, StopReason, World,
+    agent, faults, spot, tasks,
 };
 use crate::catalog::Architecture;
 use crate::cluster::{GroupId, ProviderId, Task, TaskId, ZoneId};
+use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Delays, OnNoCapacity, Plan};
 use crate::policy::rate::TokenBucket;
@@ -130,22 +132,47 @@ pub(super) fn submit<R: Reader<Fact>>(
     let Some(zone) = state.zone(group, |zone| !faults.zone_is_closed(ZoneId::new(zone))) else {
         return no_capacity(world, turn, id, false);
     };
-    if let Some(task) = world.tasks.get_mut(id) {
-        task.zone = zone;
-    }
     let task = Task { zone, ..task };
-    let state = world.fargate_of(&task);
-    state.count(&task, group, true);
-    let at = if realistic {
-        state.launches.admit(now)
-    } else {
-        now
+    let at = match realistic {
+        false => now,
+        true if api_fails(world, turn, &task) => return no_capacity(world, turn, id, false),
+        true => world.fargate_of(&task).launches.admit(now),
     };
+    if let Some(stored) = world.tasks.get_mut(id) {
+        stored.zone = zone;
+    }
+    world.fargate_of(&task).count(&task, group, true);
     if at == now {
         tasks::placed(world, turn, id);
     } else {
         turn.at(at, Event::FargateLaunches { task: id });
     }
+}
+
+/// Whether the API fails the launch of a task: another draw at each try.
+fn api_fails<R: Reader<Fact>>(
+    world: &World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    task: &Task,
+) -> bool {
+    let now = turn.now();
+    let luck = || {
+        let name = world.entries[task.entry.index()].name;
+        let key = StreamKey::new(world.seed, Purpose::FargateLaunchError, name);
+        let seconds = now.since(task.arrived).as_micros() / crate::units::SECOND;
+        key.stream(tasks::birth(task) ^ seconds << 48).unit()
+    };
+    let fails = faults::api_fails(world, now, task.zone.index(), luck);
+    if let (true, Some(provider)) = (fails, world.lanes[task.lane.index()].provider) {
+        turn.report(Fact::LaunchFailed {
+            provider,
+            instance_type: None,
+            zone: task.zone,
+            spot: world.lanes[task.lane.index()].fargate_spot,
+            why: LaunchFailure::ApiError,
+        });
+    }
+    fails
 }
 
 /// The launch rate admits a task.
@@ -154,9 +181,13 @@ pub(super) fn launch<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
 ) {
-    if world.tasks.get(id).is_some_and(|task| !task.stopping) {
-        tasks::placed(world, turn, id);
+    if world.tasks.get(id).is_none_or(|task| task.stopping) {
+        return;
     }
+    if world.faults.control_plane_is_out() {
+        return turn.after(TRY_AGAIN, Event::FargateLaunches { task: id });
+    }
+    tasks::placed(world, turn, id);
 }
 
 /// True from its launch until it is gone.

@@ -2,7 +2,7 @@
 //! desired (facts/ecs.md 162 to 168, 241).
 
 use super::instances::{Launch, State};
-use super::{Event, Fact, InstanceEnd, ScalingReason, World, instances, spot};
+use super::{Event, Fact, InstanceEnd, LaunchFailure, ScalingReason, World, instances, spot};
 use crate::cluster::{InstanceId, PoolId, ProviderId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -82,6 +82,16 @@ pub(super) fn turn<R: Reader<Fact>>(
     reconcile(world, turn, provider);
 }
 
+/// The control plane is back: every group tries again.
+pub(super) fn resume<R>(world: &World<'_>, turn: &mut Turn<'_, Event, R>) {
+    for (number, state) in world.providers.iter().enumerate() {
+        if state.group.is_some() {
+            let provider = ProviderId::new(number);
+            turn.at(turn.now(), Event::GroupTurns { provider });
+        }
+    }
+}
+
 /// The desired capacity is another from now on.
 pub(super) fn set_desired<R: Reader<Fact>>(
     world: &mut World<'_>,
@@ -110,6 +120,9 @@ fn reconcile<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
 ) {
+    if world.faults.control_plane_is_out() {
+        return; // It tries when the control plane is back.
+    }
     let there = there(world, provider);
     let desired = world.group(provider).desired as usize;
     if there.len() > desired {
@@ -175,14 +188,19 @@ fn launch_one<R: Reader<Fact>>(
                 zone: plan.zones[zone],
                 spot,
             };
-            if spot::launch_fails(world, now, provider, place, tries) {
+            if let Some(why) = spot::launch_fails(world, now, provider, place, tries) {
                 turn.report(Fact::LaunchFailed {
                     provider,
-                    instance_type: place.instance_type,
+                    instance_type: Some(place.instance_type),
                     zone: crate::cluster::ZoneId::new(place.zone),
                     spot,
+                    why,
                 });
-                continue;
+                match why {
+                    LaunchFailure::NoCapacity => continue,
+                    // Another type would not help: another zone is tried (facts/ecs.md 163).
+                    LaunchFailure::ApiError => break,
+                }
             }
             launch_there(world, turn, provider, (*kind, zone), spot);
             return true;

@@ -210,11 +210,15 @@ fn register<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 }
 
 /// It may be given tasks.
-fn open<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
+pub(super) fn open<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
     world.cluster.admit(id);
     world.freed.push(id);
     world.dirty = true;
-    services::instance_joined(world, turn, id);
+    services::start_daemons(world, turn);
     capacity::changed(world, turn, id);
 }
 
@@ -361,6 +365,20 @@ fn give_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>
     terminate(world, turn, id, InstanceEnd::Failed);
 }
 
+/// An operator has launched another in its place, with an empty disk.
+pub(super) fn replace<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
+    let machine = &mut world.machines[id.index()];
+    if machine.state == State::Failed && !machine.in_group {
+        machine.agent.images = None;
+        machine.registered = turn.now();
+        recover(world, turn, id);
+    }
+}
+
 /// It is back, empty.
 pub(super) fn recover<R: Reader<Fact>>(
     world: &mut World<'_>,
@@ -376,7 +394,11 @@ pub(super) fn recover<R: Reader<Fact>>(
     world.machines[id.index()].agent.restart();
     count(world, id, true);
     turn.report(Fact::InstanceRecovered(world.instance_fact(id)));
-    open(world, turn, id);
+    if world.is_away(id) {
+        super::agent::is_missed(world, turn, id);
+    } else {
+        open(world, turn, id);
+    }
     if world.machines[id.index()].in_group {
         // It may have been on its way out when it failed.
         let provider = world.machines[id.index()].provider;

@@ -38,8 +38,8 @@ mod tasks;
 
 pub use event::Event;
 pub use fact::{
-    Fact, InstanceEnd, InstanceFact, Interruption, Rejection, ScalingReason, ServiceEvent, StartUp,
-    StopReason, TaskFact,
+    Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
+    ServiceEvent, StartUp, StopReason, TaskFact,
 };
 
 use crate::cluster::{Cluster, InstanceId, Pending, PendingQueue, Requirement, TaskId, Tasks};
@@ -101,8 +101,8 @@ pub struct World<'p> {
     faults: faults::Faults<'p>,
     spot: spot::Spot,
     registries: images::Registries,
-    /// Some work has a life in detail. Elsewhere what stops lets go at once, so that agents
-    /// have no queue.
+    /// Some work has a life in detail, or agents may lose their connection. Elsewhere what
+    /// stops lets go at once, so that agents have no queue.
     has_lives: bool,
     /// Standalone tasks that are alive, and entries whose arrivals have not ended.
     jobs: u64,
@@ -277,6 +277,9 @@ impl World<'_> {
             Event::InstanceTurns { instance } => instances::turn(self, turn, instance),
             Event::InstanceLossNoticed { instance } => {
                 instances::notice_loss(self, turn, instance);
+            }
+            Event::AgentLossNoticed { instance } => {
+                agent::notice_disconnect(self, turn, instance);
             }
             Event::SpotTurns { instance } => spot::turn(self, turn, instance),
             Event::SpotPoolTurns { pool } => spot::pool_turn(self, turn, pool as usize),

@@ -138,6 +138,11 @@ pub(super) fn expire<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
 ) {
+    if world.faults.control_plane_is_out() {
+        // Nobody could place it: it has its time again.
+        let timeout = world.plan.assumptions.provisioning_timeout;
+        return turn.after(timeout, Event::ProvisioningExpires { task: id });
+    }
     if let Some(pending) = withdraw(world, id) {
         tasks::reject(world, turn, id, Rejection::ProvisioningTimedOut);
         capacity::demand_changed(world, turn, pending);

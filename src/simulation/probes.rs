@@ -2,13 +2,22 @@
 //! change of health is computed from the moment at which the check begins or ceases to pass.
 //!
 //! The first probe comes `interval` after the container's start, the next `interval` after
-//! the end of the one before (facts/ecs.md 17). **A probe takes no time, a failing one
-//! neither**: it is refused at once rather than hanging until its `timeout`, so that probe n
-//! is n intervals after the start. All spans here count from the container's latest start,
-//! and a probe at the very instant of a change sees what is new.
+//! the end of the one before (facts/ecs.md 17). A probe that passes takes no time. One that
+//! fails is refused at once, or hangs until its `timeout`: then its verdict comes that much
+//! later, and so does the next probe. **What a probe finds is decided as it begins**: one
+//! that hangs fails, even if the container becomes ready meanwhile. All spans here count from
+//! the container's latest start, and a probe at the very instant of a change sees what is new.
 
-use crate::plan::HealthCheck;
+use crate::plan::{HealthCheck, ProbeFailure};
 use crate::units::Span;
+
+/// The probes of a container's health check.
+#[derive(Clone, Copy, Debug)]
+pub struct Probes<'c> {
+    check: &'c HealthCheck,
+    /// How long a probe takes that fails.
+    failure: Span,
+}
 
 /// The first verdicts on a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,63 +30,90 @@ pub struct FirstHealthy {
     pub healthy: Span,
 }
 
-/// What a check finds that would pass from `time_to_healthy` on, if nothing else happens.
-pub fn first_healthy(check: &HealthCheck, time_to_healthy: Span) -> FirstHealthy {
-    let first_pass = probe_at_or_after(check, time_to_healthy);
-    let unhealthy = never_passes(check);
-    FirstHealthy {
-        unhealthy_before: (unhealthy < first_pass).then(|| at_probe(check, unhealthy)),
-        healthy: at_probe(check, first_pass),
+impl<'c> Probes<'c> {
+    /// Of a check whose probes fail this way.
+    pub fn new(check: &'c HealthCheck, failure: ProbeFailure) -> Self {
+        let failure = match failure {
+            ProbeFailure::Refused => Span::ZERO,
+            ProbeFailure::Hangs => check.timeout,
+        };
+        Self { check, failure }
     }
-}
 
-/// When a container becomes UNHEALTHY whose check would pass from `time_to_healthy` on and
-/// fails for good from `since_start` on: with the last of `retries` failures in a row.
-///
-/// If its first pass ([`FirstHealthy::healthy`]) does not come before `since_start`, it never
-/// becomes healthy, and failures of its start period do not count. Once it has passed they
-/// count there too (facts/ecs.md 16).
-pub fn failing_from(check: &HealthCheck, time_to_healthy: Span, since_start: Span) -> Span {
-    let first_pass = probe_at_or_after(check, time_to_healthy);
-    let first_failure = probe_at_or_after(check, since_start);
-    let unhealthy = if first_failure <= first_pass {
-        never_passes(check)
-    } else {
-        last_retry(check, first_failure)
-    };
-    at_probe(check, unhealthy)
-}
+    /// What a check finds that would pass from `time_to_healthy` on, if nothing else happens.
+    pub fn first_healthy(&self, time_to_healthy: Span) -> FirstHealthy {
+        let first_pass = self.failing_probe_at_or_after(time_to_healthy);
+        let unhealthy = self.never_passes();
+        FirstHealthy {
+            unhealthy_before: (unhealthy < first_pass).then(|| self.verdict_of(unhealthy)),
+            healthy: self.failing_probe(first_pass),
+        }
+    }
 
-/// The probe that makes a container unhealthy which has not passed before.
-fn never_passes(check: &HealthCheck) -> u64 {
-    // A failure counts that comes when the start period is over.
-    last_retry(check, probe_at_or_after(check, check.start_period))
-}
+    /// When a container becomes UNHEALTHY whose check would pass from `time_to_healthy` on
+    /// and fails for good from `since_start` on: with the last of `retries` failures in a row.
+    ///
+    /// If its first pass ([`FirstHealthy::healthy`]) does not come before `since_start`, it
+    /// never becomes healthy, and failures of its start period do not count. Once it has
+    /// passed they count there too (facts/ecs.md 16).
+    pub fn failing_from(&self, time_to_healthy: Span, since_start: Span) -> Span {
+        let first_pass = self.failing_probe(self.failing_probe_at_or_after(time_to_healthy));
+        if since_start <= first_pass {
+            return self.verdict_of(self.never_passes());
+        }
+        // From its first pass on it is asked every interval, until it fails.
+        let passes_for = since_start.saturating_sub(first_pass);
+        let passing = passes_for.as_micros().div_ceil(self.interval());
+        let first_failure = Span::micros(passing.saturating_mul(self.interval())) + first_pass;
+        let others = self.failures_to_come().saturating_mul(self.period());
+        first_failure + Span::micros(others) + self.failure
+    }
 
-/// The last of so many failures in a row as the check wants, this probe among them.
-fn last_retry(check: &HealthCheck, first: u64) -> u64 {
-    first.saturating_add(u64::from(check.retries.saturating_sub(1)))
-}
+    /// The probe that makes a container unhealthy which has not passed before.
+    fn never_passes(&self) -> u64 {
+        // A failure counts whose probe begins when the start period is over.
+        let first = self.failing_probe_at_or_after(self.check.start_period);
+        first.saturating_add(self.failures_to_come())
+    }
 
-/// The number of the first probe, from one, that is not before so long after the start.
-fn probe_at_or_after(check: &HealthCheck, since_start: Span) -> u64 {
-    let probes = since_start.as_micros().div_ceil(interval(check));
-    probes.max(1)
-}
+    /// How many more must fail after the first.
+    fn failures_to_come(&self) -> u64 {
+        u64::from(self.check.retries.saturating_sub(1))
+    }
 
-/// When a probe comes.
-fn at_probe(check: &HealthCheck, probe: u64) -> Span {
-    Span::micros(probe.saturating_mul(interval(check)))
-}
+    /// The number of the first probe, from one, that is not before so long after the start,
+    /// while all before it fail.
+    fn failing_probe_at_or_after(&self, since_start: Span) -> u64 {
+        let after_first = since_start.as_micros().saturating_sub(self.interval());
+        1 + after_first.div_ceil(self.period())
+    }
 
-/// In microseconds; AWS allows nothing below 5 s (facts/ecs.md 16).
-fn interval(check: &HealthCheck) -> u64 {
-    check.interval.as_micros().max(1)
+    /// When a probe begins before which all have failed.
+    fn failing_probe(&self, probe: u64) -> Span {
+        let gaps = (probe - 1).saturating_mul(self.period());
+        Span::micros(self.interval().saturating_add(gaps))
+    }
+
+    /// When a probe has failed before which all have failed.
+    fn verdict_of(&self, probe: u64) -> Span {
+        self.failing_probe(probe) + self.failure
+    }
+
+    /// From a probe that fails to the next, in microseconds.
+    fn period(&self) -> u64 {
+        self.interval().saturating_add(self.failure.as_micros())
+    }
+
+    /// In microseconds; AWS allows nothing below 5 s (facts/ecs.md 16).
+    fn interval(&self) -> u64 {
+        self.check.interval.as_micros().max(1)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ProbeFailure::{Hangs, Refused};
     use proptest::prelude::*;
 
     fn check(interval: u64, retries: u32, start_period: u64) -> HealthCheck {
@@ -89,15 +125,35 @@ mod tests {
         }
     }
 
-    fn first(check: &HealthCheck, time_to_healthy: u64) -> (Option<u64>, u64) {
-        let first = first_healthy(check, Span::seconds(time_to_healthy));
+    /// When it is first unhealthy and first healthy, by a check that fails this way.
+    fn first_by(
+        check: &HealthCheck,
+        failure: ProbeFailure,
+        time_to_healthy: u64,
+    ) -> (Option<u64>, u64) {
+        let probes = Probes::new(check, failure);
+        let first = probes.first_healthy(Span::seconds(time_to_healthy));
         let seconds = |span: Span| span.ceil_seconds();
         (first.unhealthy_before.map(seconds), seconds(first.healthy))
     }
 
-    fn failing(check: &HealthCheck, time_to_healthy: u64, since_start: u64) -> u64 {
+    fn failing_by(
+        check: &HealthCheck,
+        failure: ProbeFailure,
+        time_to_healthy: u64,
+        since_start: u64,
+    ) -> u64 {
         let (ready, fails) = (Span::seconds(time_to_healthy), Span::seconds(since_start));
-        failing_from(check, ready, fails).ceil_seconds()
+        let probes = Probes::new(check, failure);
+        probes.failing_from(ready, fails).ceil_seconds()
+    }
+
+    fn first(check: &HealthCheck, time_to_healthy: u64) -> (Option<u64>, u64) {
+        first_by(check, Refused, time_to_healthy)
+    }
+
+    fn failing(check: &HealthCheck, time_to_healthy: u64, since_start: u64) -> u64 {
+        failing_by(check, Refused, time_to_healthy, since_start)
     }
 
     #[test]
@@ -143,17 +199,50 @@ mod tests {
         assert_eq!(failing(&defaults, 0, 0), 90);
     }
 
+    /// Probes at 30, 65 and 100 s take their 5 s each; the next comes 30 s after.
+    #[test]
+    fn ecs_16_a_probe_that_hangs_takes_its_timeout_and_moves_those_behind_it() {
+        let defaults = check(30, 3, 0);
+        assert_eq!(first_by(&defaults, Hangs, 0), (None, 30));
+        assert_eq!(first_by(&defaults, Hangs, 31), (None, 65));
+        assert_eq!(first_by(&defaults, Hangs, 66), (None, 100));
+        assert_eq!(first_by(&defaults, Hangs, 101), (Some(105), 135));
+        // Healthy from 65 s on; asked at 95, 125 and 155 s, when it first fails.
+        assert_eq!(failing_by(&defaults, Hangs, 31, 126), 155 + 2 * 35 + 5);
+        assert_eq!(failing_by(&defaults, Hangs, 31, 65), 105, "never passed");
+        assert_eq!(failing_by(&check(10, 1, 0), Hangs, 0, 1001), 1010 + 5);
+    }
+
+    /// A probe counts that begins when the start period is over (Docker's rule): at 65 s.
+    #[test]
+    fn ecs_16_a_probe_that_hangs_over_the_end_of_the_start_period_does_not_count() {
+        let patient = check(30, 2, 32);
+        assert_eq!(first_by(&patient, Hangs, 200), (Some(105), 205));
+    }
+
     /// Probe by probe: the first time it is unhealthy, the first time it is healthy, and
     /// the first time it is unhealthy after that.
-    fn probe_by_probe(check: &HealthCheck, ready: u64, fails: u64) -> [Option<u64>; 3] {
+    fn probe_by_probe(
+        check: &HealthCheck,
+        failure: ProbeFailure,
+        ready: u64,
+        fails: u64,
+    ) -> [Option<u64>; 3] {
         let mut found = [None; 3];
         let (mut streak, mut passed) = (0, false);
-        for probe in 1..200 {
-            let now = probe * check.interval.ceil_seconds();
+        let mut now = 0;
+        for _ in 1..200 {
+            now += check.interval.ceil_seconds();
             if now >= ready && now < fails {
                 (streak, passed) = (0, true);
                 found[1] = found[1].or(Some(now));
-            } else if passed || now >= check.start_period.ceil_seconds() {
+                continue;
+            }
+            let counts = passed || now >= check.start_period.ceil_seconds();
+            if failure == Hangs {
+                now += check.timeout.ceil_seconds();
+            }
+            if counts {
                 streak += 1;
                 if streak == check.retries {
                     let which = if passed { 2 } else { 0 };
@@ -168,20 +257,27 @@ mod tests {
         #[test]
         fn it_agrees_with_going_from_probe_to_probe(
             interval in 5u64..40,
+            timeout in 2u64..61,
+            hangs: bool,
             retries in 1u32..6,
             start_period in 0u64..100,
             ready in 0u64..300,
             fails in 0u64..600,
         ) {
-            let check = check(interval, retries, start_period);
-            let [before, healthy, after] = probe_by_probe(&check, ready, fails);
-            let (unhealthy_before, first_pass) = first(&check, ready);
+            let check = HealthCheck {
+                timeout: Span::seconds(timeout),
+                ..check(interval, retries, start_period)
+            };
+            let failure = if hangs { Hangs } else { Refused };
+            let [before, healthy, after] = probe_by_probe(&check, failure, ready, fails);
+            let (unhealthy_before, first_pass) = first_by(&check, failure, ready);
+            let failing = failing_by(&check, failure, ready, fails);
             if let Some(healthy) = healthy {
                 prop_assert_eq!((unhealthy_before, first_pass), (before, healthy));
-                prop_assert_eq!(after, Some(failing(&check, ready, fails)));
+                prop_assert_eq!(after, Some(failing));
             } else {
                 prop_assert!(fails <= first_pass);
-                prop_assert_eq!(before, Some(failing(&check, ready, fails)));
+                prop_assert_eq!(before, Some(failing));
             }
         }
     }

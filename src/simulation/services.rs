@@ -161,6 +161,10 @@ pub(super) fn turn<R: Reader<Fact>>(
         return;
     }
     state.next = None;
+    if world.faults.control_plane_is_out() {
+        return; // It is looked at when the control plane is back.
+    }
+    let state = &mut world.services[service.index()];
     state.last = Some(now);
     let tasks = &world.tasks;
     state.tasks.retain(|id| tasks.get(*id).is_some());
@@ -572,13 +576,12 @@ pub(super) fn task_stopped<R: Reader<Fact>>(
     }
 }
 
-/// An instance may be given tasks: daemons come first (facts/ecs.md 107). Others are not
-/// woken by it (facts/ecs.md 117).
-pub(super) fn instance_joined<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    _instance: InstanceId,
-) {
+/// An instance may be given tasks, or the control plane is back: daemons come first
+/// (facts/ecs.md 107). Others are not woken by an instance (facts/ecs.md 117).
+pub(super) fn start_daemons<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+    if world.faults.control_plane_is_out() {
+        return;
+    }
     for number in 0..world.services.len() {
         if world.services[number].is_daemon() {
             daemons(world, turn, ServiceId::new(number));

@@ -92,7 +92,7 @@ impl<'p> World<'p> {
             spot: spot::Spot::new(plan, seed),
             registries: super::images::Registries::new(plan),
             seed,
-            has_lives: false,
+            has_lives: plan.can_lose_agents(),
             jobs: 0,
             open_entries: 0,
             ends_with_work: plan.until == Until::Drained && goes_on(plan),

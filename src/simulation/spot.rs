@@ -7,7 +7,7 @@
 //! recorded plays its record instead.
 
 use super::spot_record::SpotRecord;
-use super::{Event, Fact, InstanceEnd, World, instances};
+use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances};
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -285,7 +285,8 @@ pub(super) fn turn<R: Reader<Fact>>(
             turn.at(now + notice, Event::SpotTurns { instance: id });
             let group = world.group_plan(world.machines[id.index()].provider);
             // facts/ecs.md 229, 232.
-            if group.spot_instance_draining || group.managed_draining {
+            let by_agent = group.spot_instance_draining && !world.is_away(id);
+            if by_agent || group.managed_draining {
                 instances::drain(world, turn, id);
             }
         }
@@ -304,9 +305,28 @@ pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) 
     }
 }
 
+/// Whether a launch fails: for want of capacity, or by an error of the API.
+pub(super) fn launch_fails(
+    world: &mut World<'_>,
+    now: SimTime,
+    provider: ProviderId,
+    place: Place,
+    tries: u64,
+) -> Option<LaunchFailure> {
+    let luck = || {
+        let name = &world.plan.cluster.providers[provider.index()].name;
+        let key = StreamKey::new(world.seed, Purpose::LaunchError, name);
+        key.stream(tries).unit()
+    };
+    if faults::api_fails(world, now, place.zone, luck) {
+        return Some(LaunchFailure::ApiError);
+    }
+    finds_no_capacity(world, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
+}
+
 /// Whether a launch finds no capacity: by a fault of the plan, by the record, in a dry pool,
 /// or by chance (facts/platform.md 8.4.8).
-pub(super) fn launch_fails(
+fn finds_no_capacity(
     world: &mut World<'_>,
     now: SimTime,
     provider: ProviderId,

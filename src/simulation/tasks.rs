@@ -83,8 +83,9 @@ fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     if let Some(instance) = task.instance {
         if world.has_lives {
             let agent = &mut world.machines[instance.index()].agent;
-            if !agent.queue.is_empty() || !world.cluster.can_hold(instance, &task.shape) {
-                // What stops there has not let go yet (facts/ecs.md 66).
+            let waits = agent.is_away() || !agent.queue.is_empty();
+            if waits || !world.cluster.can_hold(instance, &task.shape) {
+                // What stops there has not let go yet (facts/ecs.md 66, 236).
                 agent.queue.push_back(id);
                 return;
             }

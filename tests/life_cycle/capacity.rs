@@ -156,6 +156,7 @@ fn ecs_241_a_group_without_capacity_tries_again_at_delays_that_double() {
             zone: None,
             instances: None,
             repair_crews: None,
+            replaced: false,
         };
         plan.faults = vec![
             at_and_for("none at first", none.clone(), 0, 2_000.0),

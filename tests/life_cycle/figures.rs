@@ -69,6 +69,7 @@ fn first_fails(second: u64) -> Fault {
         zone: None,
         instances: Some(vec![0]),
         repair_crews: None,
+        replaced: false,
     };
     once(kind, second)
 }

@@ -5,8 +5,13 @@
 mod common;
 
 mod capacity;
+mod connection;
+mod control_plane;
 mod fargate;
 mod figures;
+mod health;
 mod hosts;
+mod launch_errors;
+mod replacement;
 mod services;
 mod world;

@@ -82,6 +82,10 @@ pub enum Purpose {
     Redraw = 30,
     /// Which task stops where chance decides.
     StopChoice = 31,
+    /// Whether the API fails the launch of an instance.
+    LaunchError = 32,
+    /// Whether the API fails the launch of a Fargate task.
+    FargateLaunchError = 33,
 }
 
 /// SplitMix64's output function: a bijection that scatters neighbouring inputs.

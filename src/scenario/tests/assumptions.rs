@@ -85,7 +85,7 @@ fn every_key_changes_its_own_field_alone() {
             Type::List(_) => "[7 MiB/s, 8 MiB/s, 9 MiB/s]".into(),
             Type::Map(table) => {
                 let value = |key: &str| match key {
-                    "first" | "longest" => "11m",
+                    "first" | "longest" | "lasts" => "11m",
                     "burst" | "perSecond" => "7",
                     _ => "7%",
                 };
@@ -108,7 +108,14 @@ fn every_key_changes_its_own_field_alone() {
 
 #[test]
 fn parts_of_a_map_leave_the_others() {
-    let found = read("launchFailures: { spot: 20% }, launchRetry: { longest: 1h }");
+    let found = read(
+        "launchFailures: { spot: 20% }, launchRetry: { longest: 1h }, siblingLaunchErrors: { share: 1% }",
+    );
+    let (share, lasts) = found.sibling_launch_errors;
+    assert_eq!(
+        (share, lasts),
+        (0.01, Assumptions::default().sibling_launch_errors.1)
+    );
     assert_eq!(found.launch_failures.spot, 0.2);
     assert_eq!(found.launch_failures.spot_scarce, 0.15);
     assert_eq!(found.launch_retry.0, Assumptions::default().launch_retry.0);
@@ -220,6 +227,24 @@ error: `ondemand` is not a key of `launchFailures`
   19 | assumptions: { launchFailures: { ondemand: 1% } }
      |                                  ^^^^^^^^
 hint: did you mean `onDemand`?"#,
+    );
+    check(
+        &assumed("siblingLaunchErrors: { share: 100% }"),
+        r#"
+error: at 100% nothing would ever run
+  shop.yaml:19:46  assumptions.siblingLaunchErrors.share
+  19 | assumptions: { siblingLaunchErrors: { share: 100% } }
+     |                                              ^^^^
+hint: expected a share below 1, such as `5%`"#,
+    );
+    check(
+        &assumed("siblingLaunchErrors: { last: 1h }"),
+        r#"
+error: `last` is not a key of `siblingLaunchErrors`
+  shop.yaml:19:39  assumptions.siblingLaunchErrors.last
+  19 | assumptions: { siblingLaunchErrors: { last: 1h } }
+     |                                       ^^^^
+hint: did you mean `lasts`?"#,
     );
     check(
         &assumed("fargateSpotInterruption: 120%"),

@@ -2,7 +2,7 @@
 
 use super::{check, problems, sound, with};
 use crate::engine::random::Distribution;
-use crate::plan::{Behavior, Container, TaskEntry};
+use crate::plan::{Behavior, Container, ProbeFailure, TaskEntry};
 
 const SIZE: &str = "    memory: 2048\n";
 const DURATION: &str = "    duration: 90s\n";
@@ -34,13 +34,14 @@ fn only(text: &str) -> Behavior {
 #[test]
 fn every_key_is_read_in_its_unit() {
     let text = defined(
-        "{ exitCode: 3, timeToHealthy: 20s, crashesPerHour: 0.24/d, healthFailures: 2/h, startFailure: 5%, memoryUse: { uniform: { low: 1 GiB, high: 2 GiB } }, memoryGrowth: 1h, stopTime: 4s }",
+        "{ exitCode: 3, timeToHealthy: 20s, crashesPerHour: 0.24/d, healthFailures: 2/h, probeFailure: hangs, startFailure: 5%, memoryUse: { uniform: { low: 1 GiB, high: 2 GiB } }, memoryGrowth: 1h, stopTime: 4s }",
     );
     let found = only(&text);
     assert_eq!(found.exit_code, 3);
     assert_eq!(found.time_to_healthy, Distribution::Constant(20.0));
     assert!((found.crashes_per_hour - 0.01).abs() < 1e-12);
     assert!((found.health_failures_per_hour - 2.0).abs() < 1e-12);
+    assert_eq!(found.probe_failure, ProbeFailure::Hangs);
     assert_eq!(found.start_failure, 0.05);
     let gib = f64::from(1 << 30);
     let law = Distribution::Uniform {
@@ -156,6 +157,7 @@ fn what_cannot_be_is_refused_at_its_place() {
         ("crashesPerHour: 2/s", "at most once a second"),
         ("crashesPerHour: -1", "is negative"),
         ("healthFailures: 3", "a rate such as"),
+        ("probeFailure: hang", "did you mean `hangs`?"),
         ("memoryUse: 5s", "512 MiB"),
         ("runTime: 5", "a duration such as"),
         ("runtime: 5s", "did you mean `runTime`?"),

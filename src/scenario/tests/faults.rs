@@ -40,6 +40,7 @@ fn instances_fail_where_and_when_the_entry_says() {
         zone,
         instances,
         repair_crews,
+        replaced: false,
     } = found.kind
     else {
         panic!("{found:?}")
@@ -370,7 +371,7 @@ error: nothing says what goes wrong
   shop.yaml:20:5  faults.f
   20 |   - { name: f, at: 1d }
      |     ^
-hint: give one of `instanceFailure`, `containerCrash`, `healthCheckFailure`, `outOfMemory`, `registryOutage`, `badImage`, `zoneOutage`, `insufficientCapacity`, `fargateHostLoss`, `realistic`"#,
+hint: give one of `instanceFailure`, `agentDisconnect`, `containerCrash`, `healthCheckFailure`, `outOfMemory`, `registryOutage`, `badImage`, `zoneOutage`, `controlPlaneOutage`, `insufficientCapacity`, `fargateHostLoss`, `realistic`"#,
     );
     check(
         &one("zoneOutage: {}, fargateHostLoss: {}, at: 1d, lasts: 1h"),
@@ -543,8 +544,13 @@ fn realistic_faults_come_at_the_rates_of_platform_8() {
             ("realistic.zoneOutage.us-east-1a", year / 0.02),
             ("realistic.zoneOutage.us-east-1b", year / 0.02),
             ("realistic.zoneOutage.us-east-1c", year / 0.02),
+            ("realistic.controlPlaneOutage", year / 0.15),
         ]
     );
+    assert!(matches!(
+        plan.faults[0].kind,
+        FaultKind::InstanceFailure { replaced: true, .. }
+    ));
     let failures = plan.assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.002, 0.05));
     let calm = plan.without_faults().expect("it has faults");
@@ -582,9 +588,9 @@ fn realistic_faults_stand_beside_others_as_an_entry() {
         "  - { name: usual, realistic: {} }\n  - { name: f, instanceFailure: {}, at: 1d }\n",
     );
     let found = plan(&text).faults;
-    assert_eq!(found.len(), 8);
+    assert_eq!(found.len(), 9);
     assert_eq!(found[0].name, "usual.instanceFailure");
-    assert_eq!(found[7].name, "f");
+    assert_eq!(found[8].name, "f");
     check(
         &with("delays: none", "delays: none\nfaults: realstic"),
         r#"

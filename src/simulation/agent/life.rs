@@ -17,6 +17,12 @@ pub(in crate::simulation) struct Agent {
     /// Images on their way, and until when.
     pub pulling: Vec<(usize, SimTime)>,
     pub pull_behavior: PullBehavior,
+    /// For how many reasons it has no connection to ECS.
+    pub(super) cuts: u32,
+    /// When ECS notices that it has none.
+    pub(super) missed_at: Option<SimTime>,
+    /// ECS knows that it has none.
+    pub(super) missed: bool,
 }
 
 impl Agent {
@@ -26,10 +32,19 @@ impl Agent {
             images: None,
             pulling: Vec::new(),
             pull_behavior,
+            cuts: 0,
+            missed_at: None,
+            missed: false,
         }
     }
 
-    /// The host is up again: nothing runs or is on its way; the disk is as it was.
+    /// True while it has no connection to ECS.
+    pub(in crate::simulation) fn is_away(&self) -> bool {
+        self.cuts > 0
+    }
+
+    /// The host is up again: nothing runs or is on its way; the disk is as it was, and so is
+    /// what keeps it from ECS.
     pub(in crate::simulation) fn restart(&mut self) {
         self.queue.clear();
         self.pulling.clear();
@@ -106,6 +121,8 @@ pub(in crate::simulation) struct Life {
     pub(in crate::simulation) waves: Vec<Vec<usize>>,
     /// When its containers had ended.
     pub(in crate::simulation) ended: SimTime,
+    /// When it stopped by itself and why, while its agent could not say so.
+    pub(in crate::simulation) unheard: Option<(SimTime, StopReason)>,
     pub(in crate::simulation) billed_since: Option<SimTime>,
 }
 
@@ -118,6 +135,8 @@ pub(in crate::simulation) enum Step {
     Polling,
     Running,
     Stopping,
+    /// It is to stop, of which its agent hears when it is connected again.
+    Apart,
     Deprovisioning,
     /// Its host is gone, which ECS has not noticed.
     Dead,
@@ -133,6 +152,8 @@ pub(in crate::simulation) struct Run {
     /// It has its image from the instance's cache, to be given back.
     pub(in crate::simulation) has_image: bool,
     pub(in crate::simulation) exit: Option<Exit>,
+    /// A fault makes its health check fail.
+    pub(in crate::simulation) is_sick: bool,
     /// What its health check will find, the next last.
     pub(in crate::simulation) verdicts: Vec<(SimTime, Health)>,
     /// When its health check begins to fail for good.
@@ -184,7 +205,13 @@ impl Life {
             stop: None,
             waves: Vec::new(),
             ended: now,
+            unheard: None,
             billed_since: None,
         }
+    }
+
+    /// True when nothing happens to its containers any more but their stop.
+    pub(in crate::simulation) fn is_over(&self) -> bool {
+        self.stop.is_some() || self.unheard.is_some() || self.step == Step::Dead
     }
 }

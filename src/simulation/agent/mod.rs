@@ -10,10 +10,12 @@
 //! Steps without work take no time and are passed in one go (facts/ecs.md 53). A reminder
 //! holds only if its step is due at that very time.
 
+mod connection;
 mod life;
 mod runs;
 mod stop;
 
+pub(super) use connection::{disconnect, is_missed, notice_disconnect, reconnect};
 pub(super) use life::{Agent, Life, LifeKeys};
 pub(super) use runs::{container_turn, sicken, strike};
 pub(super) use stop::{forget, host_died, stop};
@@ -120,17 +122,20 @@ fn step_over<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, 
         Step::Running => count_as_healthy(world, turn, id),
         Step::Stopping => stop_next_wave(world, turn, id),
         Step::Deprovisioning => leave(world, turn, id),
-        Step::Queued | Step::Activating | Step::Dead => {}
+        Step::Queued | Step::Activating | Step::Apart | Step::Dead => {}
     }
 }
 
 /// The agent takes up tasks in order, each as soon as the host has what it needs; the first
-/// blocks those behind it (facts/ecs.md 66).
+/// blocks those behind it (facts/ecs.md 66). Nothing is taken up while it is away.
 pub(super) fn next_in_queue<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     instance: InstanceId,
 ) {
+    if world.is_away(instance) {
+        return;
+    }
     while let Some(head) = world.machines[instance.index()]
         .agent
         .queue
@@ -182,6 +187,9 @@ fn is_it_running<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
+    if world.is_apart(id) {
+        return; // ECS hears of it when the agent is back.
+    }
     let Some(life) = world.life(id) else { return };
     if life.step != Step::Activating || !life.state.is_running() {
         return;
@@ -266,6 +274,9 @@ fn health_changed<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
+    if world.is_apart(id) {
+        return; // ECS hears of it when the agent is back.
+    }
     let Some(life) = world.life(id) else { return };
     let health = life.state.task_health();
     let has_checks = world.entries[task.entry.index()]

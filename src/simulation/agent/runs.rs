@@ -1,15 +1,16 @@
 //! The containers of a task, from the pull of their images to their exits: what happens to
 //! each, and what follows from it.
 
-use super::life::{Exit, Life, Step};
-use super::{health_changed, is_it_running, stop};
+use super::connection::stop_by_itself;
+use super::life::Exit;
+use super::{health_changed, is_it_running};
 use crate::cluster::{Task, TaskId};
 use crate::engine::random::Distribution;
 use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
 use crate::simulation::containers::{AfterExit, ContainerState, Health};
 use crate::simulation::images::{self, Pull};
-use crate::simulation::probes::{failing_from, first_healthy};
+use crate::simulation::probes::Probes;
 use crate::simulation::tasks::{self, birth};
 use crate::simulation::{Event, Fact, StopReason, TaskFact, World};
 use crate::units::{SimTime, Span};
@@ -21,7 +22,9 @@ pub(super) fn start_ready<R: Reader<Fact>>(
     id: TaskId,
 ) {
     loop {
-        let Some(life) = world.life(id) else { return };
+        let Some(life) = world.life(id).filter(|life| life.unheard.is_none()) else {
+            return;
+        };
         let ready = life.state.ready();
         if ready.is_empty() {
             return is_it_running(world, turn, id);
@@ -39,7 +42,10 @@ fn pull<R: Reader<Fact>>(
     container: usize,
 ) {
     let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied().filter(|task| !task.stopping) else {
+    if world.life(id).is_none_or(|life| life.is_over()) {
+        return;
+    }
+    let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
     let image = world.entries[task.entry.index()].containers[container].image;
@@ -47,7 +53,7 @@ fn pull<R: Reader<Fact>>(
         .instance
         .is_some_and(|instance| images::is_cached(world, instance, image));
     match images::begin(world, now, &task, image) {
-        Pull::Failed => stop(world, turn, id, StopReason::CannotPullContainer),
+        Pull::Failed => stop_by_itself(world, turn, id, StopReason::CannotPullContainer),
         Pull::Done(at) if at == now => {
             let Some(life) = world.life(id) else { return };
             life.runs[container].has_image = task.instance.is_some();
@@ -81,7 +87,7 @@ fn pulled<R: Reader<Fact>>(
     if let Some(instance) = task.instance
         && matches!(images::finish(world, now, instance, image), Pull::Failed)
     {
-        return stop(world, turn, id, StopReason::CannotPullContainer);
+        return stop_by_itself(world, turn, id, StopReason::CannotPullContainer);
     }
     let Some(life) = world.life(id) else { return };
     life.runs[container].has_image = task.instance.is_some();
@@ -154,6 +160,7 @@ fn started<R: Reader<Fact>>(
     let run = &mut life.runs[container];
     run.number += 1;
     run.exit = exit;
+    run.is_sick = false;
     run.verdicts = verdicts;
     run.fails_from = fails_from;
     run.deadline = deadline;
@@ -227,27 +234,22 @@ fn draw_exit(
     exits.into_iter().min_by_key(|exit| exit.at)
 }
 
-/// What the container's health check will find, the first last, and when the check begins to
-/// fail for good.
-fn draw_verdicts(
+/// From when on the container's health check would pass, and from when on it fails for good,
+/// counted from the start of this run.
+fn draw_health(
     world: &World<'_>,
     task: &Task,
     container: usize,
     number: u32,
-    now: SimTime,
-) -> (Vec<(SimTime, Health)>, Option<SimTime>) {
+) -> (Span, Option<Span>) {
     let entry = &world.entries[task.entry.index()];
     let definition = &entry.containers[container];
-    let Some(check) = &definition.health_check else {
-        return (Vec::new(), None);
-    };
     let behavior = &definition.behavior;
     let keys = world.keys(task, container);
     let ordinal = nth(task, number);
     let ready = behavior
         .time_to_healthy
         .sample(&mut keys.healthy.stream(ordinal));
-    let ready = Span::from_seconds_f64(ready);
     let mut failure: Option<f64> = None;
     if behavior.health_failures_per_hour > 0.0 {
         let mean = 3600.0 / behavior.health_failures_per_hour;
@@ -261,13 +263,31 @@ fn draw_verdicts(
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    let failure = failure.map(Span::from_seconds_f64);
+    (
+        Span::from_seconds_f64(ready),
+        failure.map(Span::from_seconds_f64),
+    )
+}
+
+/// What the container's health check will find, the first last, and when the check begins to
+/// fail for good.
+fn draw_verdicts(
+    world: &World<'_>,
+    task: &Task,
+    container: usize,
+    number: u32,
+    now: SimTime,
+) -> (Vec<(SimTime, Health)>, Option<SimTime>) {
+    let Some(probes) = probes(world, task, container) else {
+        return (Vec::new(), None);
+    };
+    let (ready, failure) = draw_health(world, task, container, number);
     let mut verdicts = Vec::new();
-    let failing = failure.map(|after| failing_from(check, ready, after));
+    let failing = failure.map(|after| probes.failing_from(ready, after));
     if let Some(failing) = failing {
         verdicts.push((now + failing, Health::Unhealthy));
     }
-    let first = first_healthy(check, ready);
+    let first = probes.first_healthy(ready);
     let comes_first = |at: &Span| failing.is_none_or(|failing| *at < failing);
     verdicts.extend(
         Some(first.healthy)
@@ -277,6 +297,13 @@ fn draw_verdicts(
     let early = first.unhealthy_before.filter(comes_first);
     verdicts.extend(early.map(|at| (now + at, Health::Unhealthy)));
     (verdicts, failure.map(|after| now + after))
+}
+
+/// The probes of a container, if it has a health check.
+fn probes<'p>(world: &World<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
+    let definition = &world.entries[task.entry.index()].containers[container];
+    let check = definition.health_check.as_ref()?;
+    Some(Probes::new(check, definition.behavior.probe_failure))
 }
 
 /// Reminds of the next thing that happens to a running container.
@@ -325,7 +352,7 @@ pub(in crate::simulation) fn container_turn<R: Reader<Fact>>(
 ) {
     let now = turn.now();
     let Some(life) = world.life(id) else { return };
-    if life.runs[container].due != Some(now) || life.stop.is_some() || life.step == Step::Dead {
+    if life.runs[container].due != Some(now) || life.is_over() {
         return;
     }
     life.runs[container].due = None;
@@ -373,7 +400,7 @@ fn running_turn<R: Reader<Fact>>(
         run.deadline = None;
         // Those that wait give up, unless what they wait for has come (facts/ecs.md 21).
         if life.state.start_deadline(container).is_some() {
-            return stop(world, turn, id, StopReason::DependencyFailed);
+            return stop_by_itself(world, turn, id, StopReason::DependencyFailed);
         }
     }
     remind(world, turn, id, container);
@@ -424,9 +451,9 @@ fn exited<R: Reader<Fact>>(
                 code,
                 out_of_memory,
             };
-            stop(world, turn, id, why);
+            stop_by_itself(world, turn, id, why);
         }
-        AfterExit::TaskStops => stop(world, turn, id, StopReason::DependencyFailed),
+        AfterExit::TaskStops => stop_by_itself(world, turn, id, StopReason::DependencyFailed),
         AfterExit::Nothing => start_ready(world, turn, id),
     }
 }
@@ -442,7 +469,7 @@ pub(in crate::simulation) fn strike<R: Reader<Fact>>(
     let now = turn.now();
     let Some(life) = world.life(id) else { return };
     let is_running = matches!(life.state.state(container), ContainerState::Running { .. });
-    if is_running && life.stop.is_none() && life.step != Step::Dead {
+    if is_running && !life.is_over() {
         life.runs[container].exit = Some(Exit {
             at: now,
             code: if out_of_memory { 137 } else { 1 },
@@ -464,20 +491,28 @@ pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
-    let check = world.entries[task.entry.index()].containers[container].health_check;
-    let alive = |life: &&mut Life| life.stop.is_none() && life.step != Step::Dead;
-    let Some(life) = world.life(id).filter(alive) else {
+    let probes = probes(world, &task, container);
+    let Some(life) = world.life(id).filter(|life| !life.is_over()) else {
         return;
     };
     let ContainerState::Running { since, .. } = life.state.state(container) else {
         return;
     };
-    if let Some(check) = check {
-        let failing = failing_from(&check, Span::ZERO, now - since);
-        let run = &mut life.runs[container];
-        run.verdicts = vec![(since + failing, Health::Unhealthy)];
-        // It may fail by itself already, which nobody has noticed.
-        run.fails_from = Some(run.fails_from.map_or(now, |at| at.min(now)));
-        remind(world, turn, id, container);
+    let Some(probes) = probes else { return };
+    let run = &mut life.runs[container];
+    if std::mem::replace(&mut run.is_sick, true) {
+        return; // It fails already.
     }
+    let number = run.number - 1;
+    let (ready, failure) = draw_health(world, &task, container, number);
+    let struck = now - since;
+    let fails = failure.map_or(struck, |failure| failure.min(struck));
+    let failing = since + probes.failing_from(ready, fails);
+    let Some(life) = world.life(id) else { return };
+    // It may have been found already.
+    let verdicts = (failing >= now).then_some((failing, Health::Unhealthy));
+    let run = &mut life.runs[container];
+    run.verdicts = verdicts.into_iter().collect();
+    run.fails_from = Some(since + fails);
+    remind(world, turn, id, container);
 }

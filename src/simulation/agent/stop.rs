@@ -46,7 +46,8 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
 }
 
 /// SIGTERM to the containers that may be stopped next; they exit by themselves or are killed
-/// at their stop timeout (facts/ecs.md 23, 52).
+/// at their stop timeout (facts/ecs.md 23, 52). Of an agent without connection that has to
+/// wait.
 pub(super) fn stop_next_wave<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -55,7 +56,13 @@ pub(super) fn stop_next_wave<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
+    let is_apart = world.is_apart(id);
     let Some(life) = world.life(id) else { return };
+    if is_apart {
+        life.step = Step::Apart;
+        life.due = SimTime::MAX;
+        return;
+    }
     let Some(wave) = life.waves.pop() else {
         return ended(world, turn, id);
     };
@@ -80,7 +87,7 @@ fn ended<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     let task = *task;
     give_images_back(world, id, &task, now);
     if let Some(life) = world.life(id) {
-        life.ended = now;
+        life.ended = life.unheard.map_or(now, |(at, _)| at);
     }
     match task.instance {
         Some(instance) => {
@@ -185,7 +192,7 @@ pub(in crate::simulation) fn host_died<R: Reader<Fact>>(
         if let Some(life) = world.life(id).filter(alive) {
             life.step = Step::Dead;
             life.due = SimTime::MAX;
-            life.ended = now;
+            life.ended = life.unheard.map_or(now, |(at, _)| at);
             set_dead(world, turn, id);
         } else if world.life(id).is_none() {
             // Without a life in detail there is nothing that ECS could still believe in.
