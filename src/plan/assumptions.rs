@@ -2,7 +2,8 @@
 //! scenario. Laws are in seconds, rates in bytes per second.
 
 use crate::engine::random::Distribution;
-use crate::units::Span;
+use crate::policy::services::{PlacementDelays, StartDelays};
+use crate::units::{Memory, Ratio, Span};
 
 /// Times and rates of the platform. With `delays: none` all times of start-up and stop are
 /// zero, whatever stands here.
@@ -49,6 +50,11 @@ pub struct Assumptions {
     pub launch_to_running: Span,
     /// Between two looks of the service scheduler (facts/ecs.md 119).
     pub service_scheduler_period: Span,
+    /// Delays of a service whose tasks fail before they are RUNNING (facts/ecs.md 71).
+    pub start_throttle: StartDelays,
+    /// Delays of a service that finds no room (facts/ecs.md 117). What comes before them is
+    /// [`service_scheduler_period`](Self::service_scheduler_period).
+    pub placement_retry: PlacementDelays,
     /// Without a health check a task counts as healthy so long after RUNNING
     /// (facts/ecs.md 196; documented).
     pub healthy_without_check: Span,
@@ -60,6 +66,9 @@ pub struct Assumptions {
     /// new instance of the published scale-out runs tasks after about 2.4 minutes
     /// (facts/platform.md 2.4.5).
     pub capacity_metric_delay: Span,
+    /// The share of a group that managed scaling takes away in a minute, at least one
+    /// instance; above zero (facts/ecs.md 153).
+    pub scale_in_step: Ratio,
     /// Until ECS notices that EC2 has terminated an instance (facts/ecs.md 237).
     pub termination_notice: Span,
     /// Until ECS notices that a host has died (facts/ecs.md 237).
@@ -84,6 +93,9 @@ pub struct Assumptions {
     pub fargate_spot_interruption: f64,
     /// Fargate Spot: the chance that a launch finds no capacity (facts/platform.md 2.3.4).
     pub fargate_spot_unavailable: f64,
+    /// A client whom Fargate has refused tries again after so long; above zero (our choice,
+    /// as facts/ecs.md 241 has it for instances).
+    pub fargate_retry: Span,
     /// Fargate launches: burst and refill per second (facts/ecs.md 45; documented).
     pub fargate_launch_bucket: (u32, u32),
     /// vCPUs that may run on Fargate at once, on demand and Spot each
@@ -92,6 +104,23 @@ pub struct Assumptions {
     /// Tasks per minute that a service launches on EC2 and on Fargate (facts/ecs.md 44;
     /// documented).
     pub service_launch_rate: u32,
+    /// How much time's worth of those launches a service has in hand when it has launched
+    /// nothing for long; above zero, at most a day (facts/ecs.md 44).
+    pub service_launch_burst: Span,
+    /// What the system itself takes of an instance's root volume: an ECS-optimized image and
+    /// its logs (our choice).
+    pub system_disk: Memory,
+}
+
+impl Assumptions {
+    /// Tasks that a service launches at once, at least one: the launches of
+    /// [`service_launch_burst`](Self::service_launch_burst).
+    pub fn service_launch_burst(&self) -> u32 {
+        let minute = u128::from(Span::seconds(60).as_micros());
+        let burst = u128::from(self.service_launch_burst.as_micros());
+        let tasks = u128::from(self.service_launch_rate) * burst / minute;
+        u32::try_from(tasks).unwrap_or(u32::MAX).max(1)
+    }
 }
 
 /// The chance that a launch finds no capacity.
@@ -140,10 +169,13 @@ impl Default for Assumptions {
             gpu_boot_factor: 2.0,
             launch_to_running: Span::millis(7_500),
             service_scheduler_period: Span::seconds(10),
+            start_throttle: StartDelays::default(),
+            placement_retry: PlacementDelays::default(),
             healthy_without_check: Span::seconds(40),
             provisioning_timeout: Span::seconds(1_800),
             provisioning_limit: 500,
             capacity_metric_delay: Span::seconds(60),
+            scale_in_step: Ratio::millionths(500_000).expect("one half"),
             termination_notice: Span::seconds(30),
             host_loss_notice: Span::seconds(180),
             health_replacement: Span::seconds(120),
@@ -159,9 +191,12 @@ impl Default for Assumptions {
             },
             fargate_spot_interruption: 0.05,
             fargate_spot_unavailable: 0.01,
+            fargate_retry: Span::seconds(60),
             fargate_launch_bucket: (100, 20),
             fargate_vcpu_quota: 4_000,
             service_launch_rate: 500,
+            service_launch_burst: Span::seconds(60),
+            system_disk: Memory::gib(4),
         }
     }
 }

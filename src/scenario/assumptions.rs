@@ -1,14 +1,18 @@
 //! Reading `assumptions`, and writing them again: every field of the plan's assumptions has
 //! a key of the same name.
 
-use super::keys_assumptions::{ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY};
+use super::keys_assumptions::{
+    ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, PLACEMENT_RETRY, START_THROTTLE,
+};
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
 use super::realistic_faults;
 use super::tree::{Entry, Node, Origin, Value};
 use crate::engine::random::Distribution;
 use crate::plan::{Assumptions, LaunchFailures};
+use crate::policy::services::{PlacementDelays, StartDelays};
 use crate::units::{MIB, Memory, Ratio, Span};
+use std::sync::Arc;
 
 /// Reads `assumptions`; with realistic faults, launches fail at the documented rates unless
 /// they are written here.
@@ -24,6 +28,7 @@ pub fn read(root: &Record<'_>, has_realistic_faults: bool) -> Option<Assumptions
     let record = at.record(&ASSUMPTIONS)?;
     laws(&record, &mut found);
     spans(&record, &mut found);
+    retries(&record, &mut found);
     pulls(&record, &mut found);
     capacity(&record, &mut found);
     at.context.is_clean_since(mark).then_some(found)
@@ -74,23 +79,79 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
     for (key, place) in places {
         put(record, key, place, Cursor::parse);
     }
-    put(
-        record,
-        "serviceSchedulerPeriod",
-        &mut found.service_scheduler_period,
-        positive_span,
-    );
+    let places = [
+        (
+            "serviceSchedulerPeriod",
+            &mut found.service_scheduler_period,
+        ),
+        ("fargateRetry", &mut found.fargate_retry),
+    ];
+    for (key, place) in places {
+        put(record, key, place, positive_span);
+    }
+    let burst = &mut found.service_launch_burst;
+    put(record, "serviceLaunchBurst", burst, |at| {
+        let span = positive_span(at)?;
+        if span > LONGEST_BURST {
+            at.problem(format!("`{span}` is too long"))
+                .expected(format!("at most {LONGEST_BURST}"))
+                .report();
+        }
+        Some(span)
+    });
+}
+
+/// How a rate of launches never comes near the largest count.
+const LONGEST_BURST: Span = Span::hours(24);
+
+/// Waits between tries.
+fn retries(record: &Record<'_>, found: &mut Assumptions) {
+    put(record, "startThrottle", &mut found.start_throttle, |at| {
+        let record = at.record(&START_THROTTLE)?;
+        let mut delays = StartDelays::default();
+        put(&record, "failures", &mut delays.failures, failures);
+        doubling(at, &record, &mut delays.first, &mut delays.longest);
+        Some(delays)
+    });
+    put(record, "placementRetry", &mut found.placement_retry, |at| {
+        let record = at.record(&PLACEMENT_RETRY)?;
+        let mut delays = PlacementDelays::default();
+        put(&record, "failures", &mut delays.failures, failures);
+        put(&record, "delays", &mut delays.delays, spans_above_zero);
+        Some(delays)
+    });
     put(record, "launchRetry", &mut found.launch_retry, |at| {
         let record = at.record(&LAUNCH_RETRY)?;
         let (mut first, mut longest) = Assumptions::default().launch_retry;
-        put(&record, "first", &mut first, positive_span);
-        put(&record, "longest", &mut longest, positive_span);
-        if first > longest {
-            at.problem(format!("`first` ({first}) is above `longest` ({longest})"))
-                .report();
-        }
+        doubling(at, &record, &mut first, &mut longest);
         Some((first, longest))
     });
+}
+
+fn failures(at: &Cursor<'_>) -> Option<u32> {
+    count(at, 1_000_000)
+}
+
+/// Waits that double.
+fn doubling(at: &Cursor<'_>, record: &Record<'_>, first: &mut Span, longest: &mut Span) {
+    put(record, "first", first, positive_span);
+    put(record, "longest", longest, positive_span);
+    if first > longest {
+        at.problem(format!("`first` ({first}) is above `longest` ({longest})"))
+            .report();
+    }
+}
+
+fn spans_above_zero(at: &Cursor<'_>) -> Option<Arc<[Span]>> {
+    let mark = at.context.mark();
+    let items = at.list();
+    if items.is_empty() && at.context.is_clean_since(mark) {
+        at.problem("this list is empty")
+            .hint("give at least one delay")
+            .report();
+    }
+    let spans: Vec<_> = items.iter().map(positive_span).collect();
+    spans.into_iter().collect()
 }
 
 fn pulls(record: &Record<'_>, found: &mut Assumptions) {
@@ -126,6 +187,13 @@ fn pulls(record: &Record<'_>, found: &mut Assumptions) {
 }
 
 fn capacity(record: &Record<'_>, found: &mut Assumptions) {
+    put(
+        record,
+        "scaleInStep",
+        &mut found.scale_in_step,
+        positive_ratio,
+    );
+    put(record, "systemDisk", &mut found.system_disk, Cursor::parse);
     put(
         record,
         "gpuBootFactor",
@@ -205,6 +273,16 @@ fn share(at: &Cursor<'_>) -> Option<f64> {
     Some(share.as_f64())
 }
 
+/// A share of which there is something.
+fn positive_ratio(at: &Cursor<'_>) -> Option<Ratio> {
+    let ratio = at.parse::<Ratio>()?;
+    if ratio.as_millionths() == 0 {
+        at.problem("this must be above 0").report();
+        return None;
+    }
+    Some(ratio)
+}
+
 fn positive_span(at: &Cursor<'_>) -> Option<Span> {
     let span = at.parse::<Span>()?;
     if span == Span::ZERO {
@@ -255,10 +333,13 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         gpu_boot_factor,
         launch_to_running,
         service_scheduler_period,
+        start_throttle,
+        placement_retry,
         healthy_without_check,
         provisioning_timeout,
         provisioning_limit,
         capacity_metric_delay,
+        scale_in_step,
         termination_notice,
         host_loss_notice,
         health_replacement,
@@ -269,9 +350,12 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         launch_failures,
         fargate_spot_interruption,
         fargate_spot_unavailable,
+        fargate_retry,
         fargate_launch_bucket: (burst, refill),
         fargate_vcpu_quota,
         service_launch_rate,
+        service_launch_burst,
+        system_disk,
     } = assumptions;
     let write = Writer { origin };
     let entries = [
@@ -287,7 +371,10 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("streamBandwidth", write.per_second(*stream_bandwidth)),
         ("unpackRate", write.per_second(*unpack_rate)),
         ("diskBandwidth", write.per_second(*disk_bandwidth)),
-        ("fargatePullRates", write.rates(fargate_pull_rates)),
+        (
+            "fargatePullRates",
+            write.list(fargate_pull_rates, |rate| write.per_second(*rate)),
+        ),
         ("instanceBoot", write.law(instance_boot)),
         ("gpuBootFactor", write.text(gpu_boot_factor)),
         ("launchToRunning", write.text(launch_to_running)),
@@ -295,10 +382,29 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
             "serviceSchedulerPeriod",
             write.text(service_scheduler_period),
         ),
+        (
+            "startThrottle",
+            write.map([
+                ("failures", write.text(start_throttle.failures)),
+                ("first", write.text(start_throttle.first)),
+                ("longest", write.text(start_throttle.longest)),
+            ]),
+        ),
+        (
+            "placementRetry",
+            write.map([
+                ("failures", write.text(placement_retry.failures)),
+                (
+                    "delays",
+                    write.list(&placement_retry.delays, |span| write.text(span)),
+                ),
+            ]),
+        ),
         ("healthyWithoutCheck", write.text(healthy_without_check)),
         ("provisioningTimeout", write.text(provisioning_timeout)),
         ("provisioningLimit", write.text(provisioning_limit)),
         ("capacityMetricDelay", write.text(capacity_metric_delay)),
+        ("scaleInStep", write.text(scale_in_step)),
         ("terminationNotice", write.text(termination_notice)),
         ("hostLossNotice", write.text(host_loss_notice)),
         ("healthReplacement", write.text(health_replacement)),
@@ -321,6 +427,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
             "fargateSpotUnavailable",
             write.share(*fargate_spot_unavailable),
         ),
+        ("fargateRetry", write.text(fargate_retry)),
         (
             "fargateLaunchBucket",
             write.map([
@@ -330,6 +437,8 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ),
         ("fargateVcpuQuota", write.text(fargate_vcpu_quota)),
         ("serviceLaunchRate", write.text(service_launch_rate)),
+        ("serviceLaunchBurst", write.text(service_launch_burst)),
+        ("systemDisk", write.text(system_disk)),
     ];
     let entries = entries.into_iter();
     entries
@@ -362,11 +471,11 @@ impl Writer {
         }
     }
 
-    fn rates(&self, rates: &[u64]) -> Option<Node> {
-        let rates: Option<Vec<Node>> = rates.iter().map(|rate| self.per_second(*rate)).collect();
+    fn list<T>(&self, items: &[T], write: impl Fn(&T) -> Option<Node>) -> Option<Node> {
+        let items: Option<Vec<Node>> = items.iter().map(write).collect();
         Some(Node {
             origin: self.origin,
-            value: Value::List(rates?),
+            value: Value::List(items?),
         })
     }
 

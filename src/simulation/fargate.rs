@@ -16,10 +16,6 @@ use std::collections::VecDeque;
 /// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
 const STORAGE_INCLUDED: Memory = Memory::gib(20);
 
-/// A client whose launch found no capacity tries again after so long (our choice, as
-/// facts/ecs.md 241 has it for instances).
-const TRY_AGAIN: Span = Span::seconds(60);
-
 /// What the world keeps about Fargate, on demand or Spot.
 pub(super) struct FargateState {
     spot: bool,
@@ -181,7 +177,8 @@ fn no_capacity<R: Reader<Fact>>(
     } else if by_quota {
         world.fargate_of(&task).held_back.push_back(id);
     } else {
-        turn.after(TRY_AGAIN, Event::WorkReturns { task: id });
+        let wait = world.plan.assumptions.fargate_retry;
+        turn.after(wait, Event::WorkReturns { task: id });
     }
 }
 

@@ -69,6 +69,7 @@ fn every_key_changes_its_own_field_alone() {
         ("a duration", "{ uniform: { low: 1s, high: 2s } }"),
         ("duration", "11m"),
         ("integer", "7"),
+        ("size", "7 MiB"),
         ("rate", "7 MiB/s"),
         ("share", "7%"),
     ];
@@ -80,13 +81,15 @@ fn every_key_changes_its_own_field_alone() {
             Type::Law(_) => other("a duration").to_string(),
             Type::Duration => other("duration").to_string(),
             Type::Integer(..) | Type::Number => other("integer").to_string(),
+            Type::Size => other("size").to_string(),
             Type::Any(words) if words.contains("per second") => other("rate").to_string(),
             Type::Any(_) => other("share").to_string(),
             Type::List(_) => "[7 MiB/s, 8 MiB/s, 9 MiB/s]".into(),
             Type::Map(table) => {
                 let value = |key: &str| match key {
                     "first" | "longest" => "11m",
-                    "burst" | "perSecond" => "7",
+                    "burst" | "perSecond" | "failures" => "7",
+                    "delays" => "[7m, 8m]",
                     _ => "7%",
                 };
                 let keys = table.fields.iter();
@@ -202,6 +205,74 @@ error: `first` (1h) is above `longest` (15m)
   shop.yaml:19:29  assumptions.launchRetry
   19 | assumptions: { launchRetry: { first: 1h } }
      |                             ^"#,
+    );
+    check(
+        &assumed("startThrottle: { longest: 1s }"),
+        r#"
+error: `first` (15s) is above `longest` (1s)
+  shop.yaml:19:31  assumptions.startThrottle
+  19 | assumptions: { startThrottle: { longest: 1s } }
+     |                               ^"#,
+    );
+    check(
+        &assumed("startThrottle: { failures: 0 }"),
+        r#"
+error: `0` cannot stand here
+  shop.yaml:19:43  assumptions.startThrottle.failures
+  19 | assumptions: { startThrottle: { failures: 0 } }
+     |                                           ^
+hint: expected a whole number from 1 to 1000000"#,
+    );
+    check(
+        &assumed("placementRetry: { delays: [] }"),
+        r#"
+error: this list is empty
+  shop.yaml:19:42  assumptions.placementRetry.delays
+  19 | assumptions: { placementRetry: { delays: [] } }
+     |                                          ^
+hint: give at least one delay"#,
+    );
+    check(
+        &assumed("placementRetry: { delays: [5m, 0s] }"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:47  assumptions.placementRetry.delays.1
+  19 | assumptions: { placementRetry: { delays: [5m, 0s] } }
+     |                                               ^^"#,
+    );
+    check(
+        &assumed("fargateRetry: 0s"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:30  assumptions.fargateRetry
+  19 | assumptions: { fargateRetry: 0s }
+     |                              ^^"#,
+    );
+    check(
+        &assumed("scaleInStep: 0%"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:29  assumptions.scaleInStep
+  19 | assumptions: { scaleInStep: 0% }
+     |                             ^^"#,
+    );
+    check(
+        &assumed("serviceLaunchBurst: 2d"),
+        r#"
+error: `2d` is too long
+  shop.yaml:19:36  assumptions.serviceLaunchBurst
+  19 | assumptions: { serviceLaunchBurst: 2d }
+     |                                    ^^
+hint: expected at most 1d"#,
+    );
+    check(
+        &assumed("systemDisk: much"),
+        r#"
+error: `much` is not a unit of memory
+  shop.yaml:19:28  assumptions.systemDisk
+  19 | assumptions: { systemDisk: much }
+     |                            ^^^^
+hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`"#,
     );
     check(
         &assumed("launchFailures: { onDemand: 100% }"),
