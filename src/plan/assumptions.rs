@@ -1,6 +1,7 @@
 //! What AWS does not say, as named parameters with our defaults: `assumptions:` in a
 //! scenario. Laws are in seconds, rates in bytes per second.
 
+use crate::catalog::{InterruptionBand, REGISTERED_SHARE};
 use crate::engine::random::Distribution;
 use crate::policy::services::{PlacementDelays, StartDelays};
 use crate::units::{Memory, Ratio, Span};
@@ -27,6 +28,14 @@ pub struct Assumptions {
     pub container_start: Distribution,
     /// Asking the registry for the manifest (facts/platform.md 3.2.7).
     pub manifest_time: Span,
+    /// Compressed size of an image that nobody describes: the median (facts/platform.md
+    /// 3.3.4).
+    pub image_size: Memory,
+    /// Its layers: one and the mean of the others, at least 1 (facts/platform.md 3.3.4).
+    pub image_layers: u32,
+    /// Unpacked bytes per compressed byte, to a millionth, where an image or a layer does not
+    /// say them; 1 to 100 (facts/platform.md 3.3.1).
+    pub compression_ratio: f64,
     /// Layers of an image that are downloaded at once (facts/platform.md 3.2.1).
     pub pull_streams: u32,
     /// Bytes per second of one layer's download (facts/platform.md 3.2.2).
@@ -81,6 +90,12 @@ pub struct Assumptions {
     pub launch_retry: (Span, Span),
     /// Spot: from notice to the end (facts/ecs.md 228; documented).
     pub spot_notice: Span,
+    /// Spot: the chance of an interruption per instance and month, by the band that the Spot
+    /// Advisor shows, the safest first; below one (facts/platform.md 8.4.4).
+    pub spot_band_chances: [f64; 5],
+    /// Spot: the share of a pool that an event takes, never above one. Events are the rarer
+    /// the larger it is, so that the chance of each stays (facts/platform.md 8.4.9).
+    pub spot_event_share: Distribution,
     /// Spot: a pool's event reaches its victims within so long (facts/platform.md 8.4.6).
     pub spot_event_spread: Span,
     /// Spot: a pool that refused a launch stays dry so long (facts/platform.md 8.4.8).
@@ -107,6 +122,9 @@ pub struct Assumptions {
     /// How much time's worth of those launches a service has in hand when it has launched
     /// nothing for long; above zero, at most a day (facts/ecs.md 44).
     pub service_launch_burst: Span,
+    /// The share of its memory that an instance registers where nobody measured it
+    /// (facts/ecs.md 39). It is in the plan's instance types already.
+    pub registered_memory_share: Ratio,
     /// What the system itself takes of an instance's root volume: an ECS-optimized image and
     /// its logs (our choice).
     pub system_disk: Memory,
@@ -160,6 +178,9 @@ impl Default for Assumptions {
             },
             container_start: lognormal(0.6, 0.35),
             manifest_time: Span::millis(400),
+            image_size: Memory::bytes(180 * MB),
+            image_layers: 9,
+            compression_ratio: 2.6,
             pull_streams: 3,
             stream_bandwidth: 25 * MB,
             unpack_rate: 90 * MB,
@@ -181,6 +202,13 @@ impl Default for Assumptions {
             health_replacement: Span::seconds(120),
             launch_retry: (Span::seconds(60), Span::seconds(900)),
             spot_notice: Span::seconds(120),
+            spot_band_chances: InterruptionBand::ALL
+                .map(|band| f64::from(band.monthly_probability()) / 1_000.0),
+            // Beta(2, 1).
+            spot_event_share: Distribution::Power {
+                maximum: 1.0,
+                exponent: 2.0,
+            },
             spot_event_spread: Span::seconds(180),
             spot_dry: Distribution::Exponential { mean: 1_200.0 },
             launch_failures: LaunchFailures {
@@ -196,6 +224,7 @@ impl Default for Assumptions {
             fargate_vcpu_quota: 4_000,
             service_launch_rate: 500,
             service_launch_burst: Span::seconds(60),
+            registered_memory_share: REGISTERED_SHARE,
             system_disk: Memory::gib(4),
         }
     }

@@ -1,9 +1,11 @@
 //! Reading `assumptions`, and writing them again: every field of the plan's assumptions has
 //! a key of the same name.
 
+use super::images;
 use super::keys_assumptions::{
     ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, PLACEMENT_RETRY, START_THROTTLE,
 };
+use super::keys_capacity::MOST_LAYERS;
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
 use super::realistic_faults;
@@ -30,6 +32,7 @@ pub fn read(root: &Record<'_>, has_realistic_faults: bool) -> Option<Assumptions
     spans(&record, &mut found);
     retries(&record, &mut found);
     pulls(&record, &mut found);
+    spot(&record, &mut found);
     capacity(&record, &mut found);
     at.context.is_clean_since(mark).then_some(found)
 }
@@ -155,8 +158,16 @@ fn spans_above_zero(at: &Cursor<'_>) -> Option<Arc<[Span]>> {
 }
 
 fn pulls(record: &Record<'_>, found: &mut Assumptions) {
-    put(record, "pullStreams", &mut found.pull_streams, |at| {
-        count(at, 1_000)
+    put(record, "imageSize", &mut found.image_size, images::size);
+    let ratio = &mut found.compression_ratio;
+    put(record, "compressionRatio", ratio, |at| {
+        let ratio = at.number()?;
+        if !(1.0..=100.0).contains(&ratio) {
+            at.problem(format!("`{ratio}` cannot stand here"))
+                .expected("a number from 1 to 100")
+                .report();
+        }
+        Some(ratio)
     });
     let places = [
         ("streamBandwidth", &mut found.stream_bandwidth),
@@ -171,28 +182,54 @@ fn pulls(record: &Record<'_>, found: &mut Assumptions) {
         "fargatePullRates",
         &mut found.fargate_pull_rates,
         |at| {
-            let mark = at.context.mark();
-            let items = at.list();
-            let rates: Vec<_> = items.iter().map(per_second).collect();
-            let rates: Option<Vec<u64>> = rates.into_iter().collect();
-            let rates: Result<[u64; 3], _> = rates?.try_into();
-            if rates.is_err() && at.context.is_clean_since(mark) {
-                at.problem(format!("this should be three rates, not {}", items.len()))
-                    .expected("those up to 1 vCPU, up to 2, and above")
-                    .report();
-            }
-            rates.ok()
+            let expected = "those up to 1 vCPU, up to 2, and above";
+            exactly(at, "three rates", expected, per_second)
         },
     );
 }
 
-fn capacity(record: &Record<'_>, found: &mut Assumptions) {
+/// A list of so many items.
+fn exactly<const N: usize, T>(
+    at: &Cursor<'_>,
+    wanted: &str,
+    expected: &str,
+    read: impl Fn(&Cursor<'_>) -> Option<T>,
+) -> Option<[T; N]> {
+    let mark = at.context.mark();
+    let items = at.list();
+    let read: Vec<_> = items.iter().map(read).collect();
+    let read: Option<Vec<T>> = read.into_iter().collect();
+    let read: Result<[T; N], _> = read?.try_into();
+    if read.is_err() && at.context.is_clean_since(mark) {
+        at.problem(format!("this should be {wanted}, not {}", items.len()))
+            .expected(expected)
+            .report();
+    }
+    read.ok()
+}
+
+fn spot(record: &Record<'_>, found: &mut Assumptions) {
+    let chances = &mut found.spot_band_chances;
+    put(record, "spotBandChances", chances, |at| {
+        let expected = "those of the bands <5%, 5-10%, 10-15%, 15-20% and >20%";
+        exactly(at, "five shares", expected, share)
+    });
     put(
         record,
-        "scaleInStep",
-        &mut found.scale_in_step,
-        positive_ratio,
+        "spotEventShare",
+        &mut found.spot_event_share,
+        |at| law::share(at, "an event that takes nothing is none"),
     );
+}
+
+fn capacity(record: &Record<'_>, found: &mut Assumptions) {
+    let ratios = [
+        ("scaleInStep", &mut found.scale_in_step),
+        ("registeredMemoryShare", &mut found.registered_memory_share),
+    ];
+    for (key, place) in ratios {
+        put(record, key, place, positive_ratio);
+    }
     put(record, "systemDisk", &mut found.system_disk, Cursor::parse);
     put(
         record,
@@ -201,6 +238,8 @@ fn capacity(record: &Record<'_>, found: &mut Assumptions) {
         Cursor::positive,
     );
     let counts = [
+        ("imageLayers", &mut found.image_layers, MOST_LAYERS),
+        ("pullStreams", &mut found.pull_streams, 1_000),
         (
             "provisioningLimit",
             &mut found.provisioning_limit,
@@ -324,6 +363,9 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         status_polling,
         container_start,
         manifest_time,
+        image_size,
+        image_layers,
+        compression_ratio,
         pull_streams,
         stream_bandwidth,
         unpack_rate,
@@ -345,6 +387,8 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         health_replacement,
         launch_retry: (first, longest),
         spot_notice,
+        spot_band_chances,
+        spot_event_share,
         spot_event_spread,
         spot_dry,
         launch_failures,
@@ -355,18 +399,37 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         fargate_vcpu_quota,
         service_launch_rate,
         service_launch_burst,
+        registered_memory_share,
         system_disk,
     } = assumptions;
     let write = Writer { origin };
     let entries = [
-        ("agentPickup", write.law(agent_pickup)),
-        ("interfaceAttach", write.law(interface_attach)),
-        ("interfaceDetach", write.law(interface_detach)),
-        ("fargateProvisioning", write.law(fargate_provisioning)),
-        ("fargatePending", write.law(fargate_pending)),
-        ("statusPolling", write.law(status_polling)),
-        ("containerStart", write.law(container_start)),
+        ("agentPickup", write.law(agent_pickup, Writer::seconds)),
+        (
+            "interfaceAttach",
+            write.law(interface_attach, Writer::seconds),
+        ),
+        (
+            "interfaceDetach",
+            write.law(interface_detach, Writer::seconds),
+        ),
+        (
+            "fargateProvisioning",
+            write.law(fargate_provisioning, Writer::seconds),
+        ),
+        (
+            "fargatePending",
+            write.law(fargate_pending, Writer::seconds),
+        ),
+        ("statusPolling", write.law(status_polling, Writer::seconds)),
+        (
+            "containerStart",
+            write.law(container_start, Writer::seconds),
+        ),
         ("manifestTime", write.text(manifest_time)),
+        ("imageSize", write.size(*image_size)),
+        ("imageLayers", write.text(image_layers)),
+        ("compressionRatio", write.text(compression_ratio)),
         ("pullStreams", write.text(pull_streams)),
         ("streamBandwidth", write.per_second(*stream_bandwidth)),
         ("unpackRate", write.per_second(*unpack_rate)),
@@ -375,7 +438,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
             "fargatePullRates",
             write.list(fargate_pull_rates, |rate| write.per_second(*rate)),
         ),
-        ("instanceBoot", write.law(instance_boot)),
+        ("instanceBoot", write.law(instance_boot, Writer::seconds)),
         ("gpuBootFactor", write.text(gpu_boot_factor)),
         ("launchToRunning", write.text(launch_to_running)),
         (
@@ -416,8 +479,13 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
             ]),
         ),
         ("spotNotice", write.text(spot_notice)),
+        (
+            "spotBandChances",
+            write.list(spot_band_chances, |chance| write.share(*chance)),
+        ),
+        ("spotEventShare", write.law(spot_event_share, Writer::share)),
         ("spotEventSpread", write.text(spot_event_spread)),
-        ("spotDry", write.law(spot_dry)),
+        ("spotDry", write.law(spot_dry, Writer::seconds)),
         ("launchFailures", write.failures(*launch_failures)),
         (
             "fargateSpotInterruption",
@@ -438,12 +506,21 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ("fargateVcpuQuota", write.text(fargate_vcpu_quota)),
         ("serviceLaunchRate", write.text(service_launch_rate)),
         ("serviceLaunchBurst", write.text(service_launch_burst)),
+        ("registeredMemoryShare", write.text(registered_memory_share)),
         ("systemDisk", write.text(system_disk)),
     ];
     let entries = entries.into_iter();
     entries
         .filter_map(|(key, node)| Some(write.entry(key, node?)))
         .collect()
+}
+
+/// A size that reads well: in bytes where it is not whole MiB.
+fn size(size: Memory) -> String {
+    match size.as_bytes() % MIB {
+        0 => size.to_string(),
+        _ => format!("{} B", size.as_bytes()),
+    }
 }
 
 /// Makes nodes at one place.
@@ -465,10 +542,11 @@ impl Writer {
     }
 
     fn per_second(&self, bytes: u64) -> Option<Node> {
-        match bytes % MIB {
-            0 => self.text(format!("{}/s", Memory::bytes(bytes))),
-            _ => self.text(format!("{bytes} B/s")),
-        }
+        self.text(format!("{}/s", size(Memory::bytes(bytes))))
+    }
+
+    fn size(&self, bytes: Memory) -> Option<Node> {
+        self.text(size(bytes))
     }
 
     fn list<T>(&self, items: &[T], write: impl Fn(&T) -> Option<Node>) -> Option<Node> {
@@ -510,27 +588,34 @@ impl Writer {
         ])
     }
 
-    /// A law of seconds, of the kinds that the defaults have.
-    fn law(&self, law: &Distribution) -> Option<Node> {
+    /// A law of a quantity that is written so, of the kinds that the defaults have.
+    fn law(&self, law: &Distribution, of: fn(&Self, f64) -> Option<Node>) -> Option<Node> {
         match law {
-            Distribution::Constant(seconds) => self.seconds(*seconds),
+            Distribution::Constant(value) => of(self, *value),
             Distribution::Exponential { mean } => {
-                self.map([("exponential", self.map([("mean", self.seconds(*mean))]))])
+                self.map([("exponential", self.map([("mean", of(self, *mean))]))])
             }
             Distribution::Uniform { low, high } => self.map([(
                 "uniform",
-                self.map([("low", self.seconds(*low)), ("high", self.seconds(*high))]),
+                self.map([("low", of(self, *low)), ("high", of(self, *high))]),
+            )]),
+            Distribution::Power { maximum, exponent } => self.map([(
+                "power",
+                self.map([
+                    ("maximum", of(self, *maximum)),
+                    ("exponent", self.text(exponent)),
+                ]),
             )]),
             Distribution::LogNormal { mu, sigma } => self.map([(
                 "lognormal",
                 self.map([
-                    ("median", self.seconds(libm::exp(*mu))),
+                    ("median", of(self, libm::exp(*mu))),
                     ("sigma", self.text(sigma)),
                 ]),
             )]),
             Distribution::Shifted { by, law } => self.map([(
                 "shifted",
-                self.map([("by", self.seconds(*by)), ("law", self.law(law))]),
+                self.map([("by", of(self, *by)), ("law", self.law(law, of))]),
             )]),
             _ => None,
         }

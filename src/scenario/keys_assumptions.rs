@@ -1,6 +1,7 @@
 //! The field table of `assumptions`: what AWS does not say. The defaults stand here in words
 //! as `show` writes them; a test holds that they are those of the plan.
 
+use super::keys_capacity::MOST_LAYERS;
 use super::keys_faults::SHARE;
 use super::table::{Field, Table, Type};
 use Type::{Any, Duration, Integer, Law, List, Map, Number, Size};
@@ -60,6 +61,25 @@ pub static ASSUMPTIONS: Table = Table {
             "asking the registry for the manifest (facts/platform.md 3.2.7)",
         )
         .rule("`400ms`"),
+        Field::new(
+            "imageSize",
+            Size,
+            "compressed size of an image that nobody describes (facts/platform.md 3.3.4)",
+        )
+        .rule("`180000000 B`"),
+        Field::new(
+            "imageLayers",
+            Integer(1, MOST_LAYERS),
+            "layers of an image that does not say them (facts/platform.md 3.3.4)",
+        )
+        .rule("`9`"),
+        Field::new(
+            "compressionRatio",
+            Number,
+            "unpacked bytes per compressed byte, to a millionth, where an image does not say \
+             them; 1 to 100 (facts/platform.md 3.3.1)",
+        )
+        .rule("`2.6`"),
         Field::new(
             "pullStreams",
             Integer(1, 1_000),
@@ -192,6 +212,20 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`2m`"),
         Field::new(
+            "spotBandChances",
+            List(&SHARE),
+            "Spot: interruptions per instance and month in the bands <5%, 5-10%, 10-15%, 15-20% \
+             and >20% (facts/platform.md 8.4.4)",
+        )
+        .rule("`[2.5%, 7.5%, 12.5%, 17.5%, 25%]`"),
+        Field::new(
+            "spotEventShare",
+            Law("a share, such as `50%`"),
+            "Spot: what an event takes of its pool; the larger, the rarer they are, so that the \
+             chance of each instance stays (facts/platform.md 8.4.9)",
+        )
+        .rule("`{ power: { maximum: 100%, exponent: 2 } }`"),
+        Field::new(
             "spotEventSpread",
             Duration,
             "Spot: a pool's event reaches its victims within so long (facts/platform.md 8.4.6)",
@@ -253,6 +287,13 @@ pub static ASSUMPTIONS: Table = Table {
              at most 1d (facts/ecs.md 44)",
         )
         .rule("`1m`"),
+        Field::new(
+            "registeredMemoryShare",
+            SHARE,
+            "how much of its memory an instance registers where nobody measured it, in whole MiB; \
+             above 0 (facts/ecs.md 39)",
+        )
+        .rule("`95%`"),
         Field::new(
             "systemDisk",
             Size,
