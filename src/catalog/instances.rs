@@ -4,7 +4,7 @@ use super::Architecture;
 use super::regions::on_demand_price;
 use super::sources::Source;
 use super::table::{Row, Table, number};
-use crate::units::{Cpu, Memory};
+use crate::units::{Cpu, Memory, Ratio};
 
 /// What is known about an EC2 instance type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,17 @@ const MEASURED_MIB: [(&str, u64); 3] = [
     ("m4.large", 7_985),
 ];
 
+/// The share of the advertised memory that a type registers where nobody measured it: our
+/// assumption (facts/ecs.md 39).
+pub const REGISTERED_SHARE: Ratio = Ratio::millionths(950_000).expect("below one");
+
+/// A share of advertised memory, in whole MiB rounded down.
+pub fn share_registered(advertised: Memory, share: Ratio) -> Memory {
+    let mib = u128::from(advertised.as_bytes() / crate::units::MIB);
+    let mib = mib * u128::from(share.as_millionths()) / u128::from(Ratio::MILLIONTHS);
+    Memory::mib(mib as u64)
+}
+
 /// Families that cannot have a trunk interface (facts/ecs.md 122).
 const WITHOUT_TRUNK: [&str; 14] = [
     "c5n", "d3", "g3", "g4dn", "i3", "i3en", "inf1", "m5dn", "m5n", "m5zn", "r5b", "r5dn", "r5n",
@@ -87,20 +98,21 @@ pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
 }
 
 /// A small type for hints: of the current generation, not burstable, registering at least so
-/// much; fewest vCPUs, then the cheapest in us-east-1, then the first by name. `architecture`
+/// much when `share` of the memory counts where nobody measured it; fewest vCPUs, then the cheapest in us-east-1, then the first by name. `architecture`
 /// `None`: any. `None` when there is none.
 pub fn smallest_instance_type(
     cpu: Cpu,
     memory: Memory,
     gpus: u32,
     architecture: Option<Architecture>,
+    share: Ratio,
 ) -> Option<InstanceTypeFacts> {
     instance_types()
         .filter(|facts| {
             facts.current_generation
                 && facts.burstable == Some(false)
                 && facts.registered_cpu() >= cpu
-                && facts.registered_memory() >= memory
+                && facts.registered_memory(share) >= memory
                 && facts.gpus >= gpus
                 && architecture.is_none_or(|wanted| wanted == facts.architecture)
         })
@@ -126,14 +138,18 @@ impl InstanceTypeFacts {
         Cpu::units(u64::from(self.vcpus) * 1_024)
     }
 
-    /// Memory that the agent registers: measured where it is known, else 95 % of what AWS
-    /// advertises, in whole MiB rounded down (facts/ecs.md 37 to 39).
-    pub fn registered_memory(&self) -> Memory {
+    /// Memory that the agent registers, where somebody measured it (facts/ecs.md 38).
+    pub fn measured_memory(&self) -> Option<Memory> {
         let measured = MEASURED_MIB.iter().find(|(name, _)| *name == self.name);
-        match measured {
-            Some((_, mib)) => Memory::mib(*mib),
-            None => Memory::mib(self.memory.ceil_mib() * 95 / 100),
-        }
+        measured.map(|(_, mib)| Memory::mib(*mib))
+    }
+
+    /// Memory that the agent registers: measured where it is known, else this share of what
+    /// AWS advertises, usually [`REGISTERED_SHARE`], in whole MiB rounded down
+    /// (facts/ecs.md 37 to 39).
+    pub fn registered_memory(&self, share: Ratio) -> Memory {
+        self.measured_memory()
+            .unwrap_or_else(|| share_registered(self.memory, share))
     }
 
     /// How many `awsvpc` tasks it can hold without a trunk: one interface is its own
@@ -266,7 +282,11 @@ mod tests {
         ] {
             let facts = of(name);
             assert_eq!(facts.registered_cpu(), Cpu::units(cpu), "{name}");
-            assert_eq!(facts.registered_memory(), Memory::mib(mib), "{name}");
+            assert_eq!(
+                facts.registered_memory(REGISTERED_SHARE),
+                Memory::mib(mib),
+                "{name}"
+            );
         }
     }
 
@@ -299,8 +319,13 @@ mod tests {
     #[test]
     fn a_small_type_is_found_for_a_need() {
         let name = |vcpus, gib, gpus, architecture| {
-            let facts =
-                smallest_instance_type(Cpu::vcpus(vcpus), Memory::gib(gib), gpus, architecture);
+            let facts = smallest_instance_type(
+                Cpu::vcpus(vcpus),
+                Memory::gib(gib),
+                gpus,
+                architecture,
+                REGISTERED_SHARE,
+            );
             facts.map(|facts| facts.name)
         };
         let x86 = of(name(2, 7, 0, Some(Architecture::X86)).expect("there are many"));

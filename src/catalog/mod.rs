@@ -18,7 +18,8 @@ pub use fargate::{
     fargate_quotes, fargate_sizes, smallest_fargate,
 };
 pub use instances::{
-    InstanceTypeFacts, instance_type, instance_types, nearest_instance_type, smallest_instance_type,
+    InstanceTypeFacts, REGISTERED_SHARE, instance_type, instance_types, nearest_instance_type,
+    share_registered, smallest_instance_type,
 };
 pub use platform::{Architecture, OperatingSystem};
 pub use prices::{FargatePrices, FargateSpotPrices, ServicePrices};
@@ -27,4 +28,4 @@ pub use regions::{
     usage_type_prefix,
 };
 pub use sources::Source;
-pub use spot::{InterruptionBand, SpotOffer, spot, spot_quote};
+pub use spot::{InterruptionBand, SpotOffer, hazard_per_hour, spot, spot_quote};

@@ -39,6 +39,12 @@ pub enum InterruptionBand {
 /// Hours in the month that a band speaks of (facts/platform.md 8.4.4).
 const MONTH_HOURS: f64 = 730.0;
 
+/// The hazard λ = −ln(1 − p) ÷ 730 per hour that gives a month's chance p, below one, to an
+/// instance whose life has no memory (facts/platform.md 8.4.4).
+pub fn hazard_per_hour(monthly: f64) -> f64 {
+    -libm::log1p(-monthly) / MONTH_HOURS
+}
+
 /// What a type costs on Spot in a region; `None` where the Spot Advisor does not list it.
 pub fn spot(region: &str, instance_type: &str) -> Option<SpotOffer> {
     let table = Table::new(include_str!("data/spot.csv"));
@@ -112,13 +118,6 @@ impl InterruptionBand {
         }
     }
 
-    /// The hazard λ = −ln(1 − p) ÷ 730 per hour that gives the month's chance p to an instance
-    /// whose life has no memory (facts/platform.md 8.4.4).
-    pub fn hazard_per_hour(self) -> f64 {
-        let probability = f64::from(self.monthly_probability()) / 1_000.0;
-        -libm::log1p(-probability) / MONTH_HOURS
-    }
-
     /// From a cell of the embedded table: `0` for the safest to `4`.
     fn of_cell(cell: &'static str) -> Self {
         number(cell)
@@ -154,7 +153,7 @@ mod tests {
     /// facts/platform.md W22.
     #[test]
     fn a_band_of_5_to_10_percent_is_a_hazard_of_1_068e_4_an_hour() {
-        let hazard = InterruptionBand::From5To10.hazard_per_hour();
+        let hazard = hazard_per_hour(0.075);
         assert!((hazard - 1.068e-4).abs() < 5e-8, "{hazard}");
         let within_a_day = -libm::expm1(-24.0 * hazard);
         assert!((within_a_day - 0.0026).abs() < 5e-5, "{within_a_day}");
@@ -163,8 +162,10 @@ mod tests {
     /// facts/platform.md 8.4.4.
     #[test]
     fn instances_live_between_106_and_1201_days_on_average() {
-        let days = InterruptionBand::ALL
-            .map(|band| libm::round(1.0 / band.hazard_per_hour() / 24.0) as u32);
+        let days = InterruptionBand::ALL.map(|band| {
+            let chance = f64::from(band.monthly_probability()) / 1_000.0;
+            libm::round(1.0 / hazard_per_hour(chance) / 24.0) as u32
+        });
         assert_eq!(days, [1_201, 390, 228, 158, 106]);
     }
 

@@ -1,16 +1,21 @@
 //! Reading `assumptions`, and writing them again: every field of the plan's assumptions has
 //! a key of the same name.
 
+use super::images;
 use super::keys_assumptions::{
-    ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, SIBLING_LAUNCH_ERRORS,
+    ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, PLACEMENT_RETRY,
+    SIBLING_LAUNCH_ERRORS, START_THROTTLE,
 };
+use super::keys_capacity::MOST_LAYERS;
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record};
 use super::realistic_faults;
 use super::tree::{Entry, Node, Origin, Value};
 use crate::engine::random::Distribution;
 use crate::plan::{Assumptions, LaunchFailures};
+use crate::policy::services::{PlacementDelays, StartDelays};
 use crate::units::{MIB, Memory, Ratio, Span};
+use std::sync::Arc;
 
 /// Reads `assumptions`; with realistic faults, launches fail at the documented rates unless
 /// they are written here.
@@ -26,7 +31,9 @@ pub fn read(root: &Record<'_>, has_realistic_faults: bool) -> Option<Assumptions
     let record = at.record(&ASSUMPTIONS)?;
     laws(&record, &mut found);
     spans(&record, &mut found);
+    retries(&record, &mut found);
     pulls(&record, &mut found);
+    spot(&record, &mut found);
     capacity(&record, &mut found);
     at.context.is_clean_since(mark).then_some(found)
 }
@@ -78,28 +85,92 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
     for (key, place) in places {
         put(record, key, place, Cursor::parse);
     }
-    put(
-        record,
-        "serviceSchedulerPeriod",
-        &mut found.service_scheduler_period,
-        positive_span,
-    );
+    let places = [
+        (
+            "serviceSchedulerPeriod",
+            &mut found.service_scheduler_period,
+        ),
+        ("fargateRetry", &mut found.fargate_retry),
+    ];
+    for (key, place) in places {
+        put(record, key, place, positive_span);
+    }
+    let burst = &mut found.service_launch_burst;
+    put(record, "serviceLaunchBurst", burst, |at| {
+        let span = positive_span(at)?;
+        if span > LONGEST_BURST {
+            at.problem(format!("`{span}` is too long"))
+                .expected(format!("at most {LONGEST_BURST}"))
+                .report();
+        }
+        Some(span)
+    });
+}
+
+/// How a rate of launches never comes near the largest count.
+const LONGEST_BURST: Span = Span::hours(24);
+
+/// Waits between tries.
+fn retries(record: &Record<'_>, found: &mut Assumptions) {
+    put(record, "startThrottle", &mut found.start_throttle, |at| {
+        let record = at.record(&START_THROTTLE)?;
+        let mut delays = StartDelays::default();
+        put(&record, "failures", &mut delays.failures, failures);
+        doubling(at, &record, &mut delays.first, &mut delays.longest);
+        Some(delays)
+    });
+    put(record, "placementRetry", &mut found.placement_retry, |at| {
+        let record = at.record(&PLACEMENT_RETRY)?;
+        let mut delays = PlacementDelays::default();
+        put(&record, "failures", &mut delays.failures, failures);
+        put(&record, "delays", &mut delays.delays, spans_above_zero);
+        Some(delays)
+    });
     put(record, "launchRetry", &mut found.launch_retry, |at| {
         let record = at.record(&LAUNCH_RETRY)?;
         let (mut first, mut longest) = Assumptions::default().launch_retry;
-        put(&record, "first", &mut first, positive_span);
-        put(&record, "longest", &mut longest, positive_span);
-        if first > longest {
-            at.problem(format!("`first` ({first}) is above `longest` ({longest})"))
-                .report();
-        }
+        doubling(at, &record, &mut first, &mut longest);
         Some((first, longest))
     });
 }
 
+fn failures(at: &Cursor<'_>) -> Option<u32> {
+    count(at, 1_000_000)
+}
+
+/// Waits that double.
+fn doubling(at: &Cursor<'_>, record: &Record<'_>, first: &mut Span, longest: &mut Span) {
+    put(record, "first", first, positive_span);
+    put(record, "longest", longest, positive_span);
+    if first > longest {
+        at.problem(format!("`first` ({first}) is above `longest` ({longest})"))
+            .report();
+    }
+}
+
+fn spans_above_zero(at: &Cursor<'_>) -> Option<Arc<[Span]>> {
+    let mark = at.context.mark();
+    let items = at.list();
+    if items.is_empty() && at.context.is_clean_since(mark) {
+        at.problem("this list is empty")
+            .hint("give at least one delay")
+            .report();
+    }
+    let spans: Vec<_> = items.iter().map(positive_span).collect();
+    spans.into_iter().collect()
+}
+
 fn pulls(record: &Record<'_>, found: &mut Assumptions) {
-    put(record, "pullStreams", &mut found.pull_streams, |at| {
-        count(at, 1_000)
+    put(record, "imageSize", &mut found.image_size, images::size);
+    let ratio = &mut found.compression_ratio;
+    put(record, "compressionRatio", ratio, |at| {
+        let ratio = at.number()?;
+        if !(1.0..=100.0).contains(&ratio) {
+            at.problem(format!("`{ratio}` cannot stand here"))
+                .expected("a number from 1 to 100")
+                .report();
+        }
+        Some(ratio)
     });
     let places = [
         ("streamBandwidth", &mut found.stream_bandwidth),
@@ -114,22 +185,55 @@ fn pulls(record: &Record<'_>, found: &mut Assumptions) {
         "fargatePullRates",
         &mut found.fargate_pull_rates,
         |at| {
-            let mark = at.context.mark();
-            let items = at.list();
-            let rates: Vec<_> = items.iter().map(per_second).collect();
-            let rates: Option<Vec<u64>> = rates.into_iter().collect();
-            let rates: Result<[u64; 3], _> = rates?.try_into();
-            if rates.is_err() && at.context.is_clean_since(mark) {
-                at.problem(format!("this should be three rates, not {}", items.len()))
-                    .expected("those up to 1 vCPU, up to 2, and above")
-                    .report();
-            }
-            rates.ok()
+            let expected = "those up to 1 vCPU, up to 2, and above";
+            exactly(at, "three rates", expected, per_second)
         },
     );
 }
 
+/// A list of so many items.
+fn exactly<const N: usize, T>(
+    at: &Cursor<'_>,
+    wanted: &str,
+    expected: &str,
+    read: impl Fn(&Cursor<'_>) -> Option<T>,
+) -> Option<[T; N]> {
+    let mark = at.context.mark();
+    let items = at.list();
+    let read: Vec<_> = items.iter().map(read).collect();
+    let read: Option<Vec<T>> = read.into_iter().collect();
+    let read: Result<[T; N], _> = read?.try_into();
+    if read.is_err() && at.context.is_clean_since(mark) {
+        at.problem(format!("this should be {wanted}, not {}", items.len()))
+            .expected(expected)
+            .report();
+    }
+    read.ok()
+}
+
+fn spot(record: &Record<'_>, found: &mut Assumptions) {
+    let chances = &mut found.spot_band_chances;
+    put(record, "spotBandChances", chances, |at| {
+        let expected = "those of the bands <5%, 5-10%, 10-15%, 15-20% and >20%";
+        exactly(at, "five shares", expected, share)
+    });
+    put(
+        record,
+        "spotEventShare",
+        &mut found.spot_event_share,
+        |at| law::share(at, "an event that takes nothing is none"),
+    );
+}
+
 fn capacity(record: &Record<'_>, found: &mut Assumptions) {
+    let ratios = [
+        ("scaleInStep", &mut found.scale_in_step),
+        ("registeredMemoryShare", &mut found.registered_memory_share),
+    ];
+    for (key, place) in ratios {
+        put(record, key, place, positive_ratio);
+    }
+    put(record, "systemDisk", &mut found.system_disk, Cursor::parse);
     put(
         record,
         "gpuBootFactor",
@@ -137,6 +241,8 @@ fn capacity(record: &Record<'_>, found: &mut Assumptions) {
         Cursor::positive,
     );
     let counts = [
+        ("imageLayers", &mut found.image_layers, MOST_LAYERS),
+        ("pullStreams", &mut found.pull_streams, 1_000),
         (
             "provisioningLimit",
             &mut found.provisioning_limit,
@@ -221,6 +327,16 @@ fn share(at: &Cursor<'_>) -> Option<f64> {
     Some(share.as_f64())
 }
 
+/// A share of which there is something.
+fn positive_ratio(at: &Cursor<'_>) -> Option<Ratio> {
+    let ratio = at.parse::<Ratio>()?;
+    if ratio.as_millionths() == 0 {
+        at.problem("this must be above 0").report();
+        return None;
+    }
+    Some(ratio)
+}
+
 fn positive_span(at: &Cursor<'_>) -> Option<Span> {
     let span = at.parse::<Span>()?;
     if span == Span::ZERO {
@@ -262,6 +378,9 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         status_polling,
         container_start,
         manifest_time,
+        image_size,
+        image_layers,
+        compression_ratio,
         pull_streams,
         stream_bandwidth,
         unpack_rate,
@@ -271,10 +390,13 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         gpu_boot_factor,
         launch_to_running,
         service_scheduler_period,
+        start_throttle,
+        placement_retry,
         healthy_without_check,
         provisioning_timeout,
         provisioning_limit,
         capacity_metric_delay,
+        scale_in_step,
         termination_notice,
         host_loss_notice,
         disconnect_notice,
@@ -282,42 +404,88 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         fixed_fleet_replacement,
         launch_retry: (first, longest),
         spot_notice,
+        spot_band_chances,
+        spot_event_share,
         spot_event_spread,
         spot_dry,
         launch_failures,
         sibling_launch_errors: (errors, young),
         fargate_spot_interruption,
         fargate_spot_unavailable,
+        fargate_retry,
         fargate_launch_bucket: (burst, refill),
         fargate_vcpu_quota,
         service_launch_rate,
+        service_launch_burst,
+        registered_memory_share,
+        system_disk,
     } = assumptions;
     let write = Writer { origin };
     let entries = [
-        ("agentPickup", write.law(agent_pickup)),
-        ("interfaceAttach", write.law(interface_attach)),
-        ("interfaceDetach", write.law(interface_detach)),
-        ("fargateProvisioning", write.law(fargate_provisioning)),
-        ("fargatePending", write.law(fargate_pending)),
-        ("statusPolling", write.law(status_polling)),
-        ("containerStart", write.law(container_start)),
+        ("agentPickup", write.law(agent_pickup, Writer::seconds)),
+        (
+            "interfaceAttach",
+            write.law(interface_attach, Writer::seconds),
+        ),
+        (
+            "interfaceDetach",
+            write.law(interface_detach, Writer::seconds),
+        ),
+        (
+            "fargateProvisioning",
+            write.law(fargate_provisioning, Writer::seconds),
+        ),
+        (
+            "fargatePending",
+            write.law(fargate_pending, Writer::seconds),
+        ),
+        ("statusPolling", write.law(status_polling, Writer::seconds)),
+        (
+            "containerStart",
+            write.law(container_start, Writer::seconds),
+        ),
         ("manifestTime", write.text(manifest_time)),
+        ("imageSize", write.size(*image_size)),
+        ("imageLayers", write.text(image_layers)),
+        ("compressionRatio", write.text(compression_ratio)),
         ("pullStreams", write.text(pull_streams)),
         ("streamBandwidth", write.per_second(*stream_bandwidth)),
         ("unpackRate", write.per_second(*unpack_rate)),
         ("diskBandwidth", write.per_second(*disk_bandwidth)),
-        ("fargatePullRates", write.rates(fargate_pull_rates)),
-        ("instanceBoot", write.law(instance_boot)),
+        (
+            "fargatePullRates",
+            write.list(fargate_pull_rates, |rate| write.per_second(*rate)),
+        ),
+        ("instanceBoot", write.law(instance_boot, Writer::seconds)),
         ("gpuBootFactor", write.text(gpu_boot_factor)),
         ("launchToRunning", write.text(launch_to_running)),
         (
             "serviceSchedulerPeriod",
             write.text(service_scheduler_period),
         ),
+        (
+            "startThrottle",
+            write.map([
+                ("failures", write.text(start_throttle.failures)),
+                ("first", write.text(start_throttle.first)),
+                ("longest", write.text(start_throttle.longest)),
+            ]),
+        ),
+        (
+            "placementRetry",
+            write.map([
+                ("failures", write.text(placement_retry.failures)),
+                (
+                    "delays",
+                    write.list(&placement_retry.delays, |span| write.text(span)),
+                ),
+            ]),
+        ),
         ("healthyWithoutCheck", write.text(healthy_without_check)),
         ("provisioningTimeout", write.text(provisioning_timeout)),
         ("provisioningLimit", write.text(provisioning_limit)),
         ("capacityMetricDelay", write.text(capacity_metric_delay)),
+        ("scaleInStep", write.text(scale_in_step)),
         ("terminationNotice", write.text(termination_notice)),
         ("hostLossNotice", write.text(host_loss_notice)),
         ("disconnectNotice", write.text(disconnect_notice)),
@@ -331,8 +499,13 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
             ]),
         ),
         ("spotNotice", write.text(spot_notice)),
+        (
+            "spotBandChances",
+            write.list(spot_band_chances, |chance| write.share(*chance)),
+        ),
+        ("spotEventShare", write.law(spot_event_share, Writer::share)),
         ("spotEventSpread", write.text(spot_event_spread)),
-        ("spotDry", write.law(spot_dry)),
+        ("spotDry", write.law(spot_dry, Writer::seconds)),
         ("launchFailures", write.failures(*launch_failures)),
         (
             "siblingLaunchErrors",
@@ -349,6 +522,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
             "fargateSpotUnavailable",
             write.share(*fargate_spot_unavailable),
         ),
+        ("fargateRetry", write.text(fargate_retry)),
         (
             "fargateLaunchBucket",
             write.map([
@@ -358,11 +532,22 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ),
         ("fargateVcpuQuota", write.text(fargate_vcpu_quota)),
         ("serviceLaunchRate", write.text(service_launch_rate)),
+        ("serviceLaunchBurst", write.text(service_launch_burst)),
+        ("registeredMemoryShare", write.text(registered_memory_share)),
+        ("systemDisk", write.text(system_disk)),
     ];
     let entries = entries.into_iter();
     entries
         .filter_map(|(key, node)| Some(write.entry(key, node?)))
         .collect()
+}
+
+/// A size that reads well: in bytes where it is not whole MiB.
+fn size(size: Memory) -> String {
+    match size.as_bytes() % MIB {
+        0 => size.to_string(),
+        _ => format!("{} B", size.as_bytes()),
+    }
 }
 
 /// Makes nodes at one place.
@@ -384,17 +569,18 @@ impl Writer {
     }
 
     fn per_second(&self, bytes: u64) -> Option<Node> {
-        match bytes % MIB {
-            0 => self.text(format!("{}/s", Memory::bytes(bytes))),
-            _ => self.text(format!("{bytes} B/s")),
-        }
+        self.text(format!("{}/s", size(Memory::bytes(bytes))))
     }
 
-    fn rates(&self, rates: &[u64]) -> Option<Node> {
-        let rates: Option<Vec<Node>> = rates.iter().map(|rate| self.per_second(*rate)).collect();
+    fn size(&self, bytes: Memory) -> Option<Node> {
+        self.text(size(bytes))
+    }
+
+    fn list<T>(&self, items: &[T], write: impl Fn(&T) -> Option<Node>) -> Option<Node> {
+        let items: Option<Vec<Node>> = items.iter().map(write).collect();
         Some(Node {
             origin: self.origin,
-            value: Value::List(rates?),
+            value: Value::List(items?),
         })
     }
 
@@ -429,27 +615,34 @@ impl Writer {
         ])
     }
 
-    /// A law of seconds, of the kinds that the defaults have.
-    fn law(&self, law: &Distribution) -> Option<Node> {
+    /// A law of a quantity that is written so, of the kinds that the defaults have.
+    fn law(&self, law: &Distribution, of: fn(&Self, f64) -> Option<Node>) -> Option<Node> {
         match law {
-            Distribution::Constant(seconds) => self.seconds(*seconds),
+            Distribution::Constant(value) => of(self, *value),
             Distribution::Exponential { mean } => {
-                self.map([("exponential", self.map([("mean", self.seconds(*mean))]))])
+                self.map([("exponential", self.map([("mean", of(self, *mean))]))])
             }
             Distribution::Uniform { low, high } => self.map([(
                 "uniform",
-                self.map([("low", self.seconds(*low)), ("high", self.seconds(*high))]),
+                self.map([("low", of(self, *low)), ("high", of(self, *high))]),
+            )]),
+            Distribution::Power { maximum, exponent } => self.map([(
+                "power",
+                self.map([
+                    ("maximum", of(self, *maximum)),
+                    ("exponent", self.text(exponent)),
+                ]),
             )]),
             Distribution::LogNormal { mu, sigma } => self.map([(
                 "lognormal",
                 self.map([
-                    ("median", self.seconds(libm::exp(*mu))),
+                    ("median", of(self, libm::exp(*mu))),
                     ("sigma", self.text(sigma)),
                 ]),
             )]),
             Distribution::Shifted { by, law } => self.map([(
                 "shifted",
-                self.map([("by", self.seconds(*by)), ("law", self.law(law))]),
+                self.map([("by", of(self, *by)), ("law", self.law(law, of))]),
             )]),
             _ => None,
         }

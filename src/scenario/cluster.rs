@@ -9,6 +9,7 @@ use super::strategy::Providers;
 use super::table::nearest;
 use super::types::Shop;
 use crate::plan::{Cluster, InstanceType, Target};
+use crate::units::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The cluster as read, with what other readers need to know of it.
@@ -86,11 +87,13 @@ pub fn name_in_figures(at: &Cursor<'_>) -> Option<String> {
     Some(text)
 }
 
-/// Reads the cluster of a region.
+/// Reads the cluster of a region. Where nobody measured it, instances register this share of
+/// their memory.
 pub fn read<'a>(
     at: &Cursor<'a>,
     region: Option<&str>,
     own: &BTreeMap<String, Option<InstanceType>>,
+    registered_share: Ratio,
 ) -> Option<ClusterRead<'a>> {
     let record = at.record(&keys::CLUSTER)?;
     if let Some(orchestrator) = record.get("orchestrator") {
@@ -128,6 +131,7 @@ pub fn read<'a>(
             region,
             own,
             is_trunking,
+            registered_share,
         };
         for item in &items {
             let provider = provider::read(item, &shop, &mut cluster);

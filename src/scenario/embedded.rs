@@ -2,7 +2,7 @@
 
 use super::lookup::{Catalog, CatalogType};
 use crate::catalog::{self, Architecture, FargatePrices, OperatingSystem, ServicePrices};
-use crate::units::{Cpu, Memory, Usd};
+use crate::units::{Cpu, Memory, Ratio, Usd};
 
 /// The embedded catalog.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,7 +13,8 @@ impl Catalog for Embedded {
         let facts = catalog::instance_type(name)?;
         Some(CatalogType {
             vcpu: facts.vcpus,
-            memory: facts.registered_memory(),
+            memory: facts.memory,
+            measured_memory: facts.measured_memory(),
             gpus: facts.gpus,
             task_interfaces: facts.task_interfaces(),
             trunked_task_interfaces: facts.task_interfaces_with_trunk(),
@@ -32,8 +33,9 @@ impl Catalog for Embedded {
         memory: Memory,
         gpus: u32,
         architecture: Option<Architecture>,
+        share: Ratio,
     ) -> Option<String> {
-        let found = catalog::smallest_instance_type(cpu, memory, gpus, architecture)?;
+        let found = catalog::smallest_instance_type(cpu, memory, gpus, architecture, share)?;
         Some(found.name.to_string())
     }
 

@@ -6,7 +6,7 @@ use super::keys_faults::{
     AGENT_DISCONNECT, BAD_IMAGE, CONTAINER_FAULT, CONTROL_PLANE_OUTAGE, INSTANCE_FAILURE,
     INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE, ZONE_OUTAGE,
 };
-use super::law::{self, Quantity};
+use super::law;
 use super::reader::{Cursor, Record};
 use super::spot::used_type;
 use crate::engine::random::Distribution;
@@ -197,31 +197,13 @@ fn zone_outage(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
     let record = at.record(&ZONE_OUTAGE)?;
     let zone = zone(record.get("availabilityZone"), ground);
     let share = match record.get("share") {
-        Some(at) => share(&at),
+        Some(at) => law::share(&at, "a share of nothing is no outage"),
         None => Some(Distribution::Constant(1.0)),
     };
     Some(FaultKind::ZoneOutage {
         zone: zone?,
         share: share?,
     })
-}
-
-/// A share, or a law of shares, which never exceeds one.
-fn share(at: &Cursor<'_>) -> Option<Distribution> {
-    let law = law::read(at, Quantity::Share)?;
-    match law::largest(&law) {
-        Some(most) if most <= 1.0 && most > 0.0 => Some(law),
-        Some(most) if most <= 0.0 => {
-            at.problem("a share of nothing is no outage").report();
-            None
-        }
-        _ => {
-            at.problem("this law may give more than the whole")
-                .expected("a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`")
-                .report();
-            None
-        }
-    }
 }
 
 fn insufficient_capacity(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {

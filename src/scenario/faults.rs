@@ -8,9 +8,10 @@ use super::images::Images;
 use super::keys_faults::{FARGATE_HOST_LOSS, FAULT, KINDS, REALISTIC};
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record, ticked};
-use super::realistic_faults;
+use super::realistic_faults::{self, Rates};
 use super::strategy::Providers;
 use super::study::{LONGEST, LONGEST_SAID};
+use super::tree::{Node, Value};
 use super::works::Works;
 use crate::engine::random::Distribution;
 use crate::plan::{Fault, FaultKind, InstanceType, Occurrence, Until};
@@ -33,39 +34,51 @@ pub struct Ground<'g> {
 
 /// The faults of a plan.
 #[derive(Default)]
-pub struct FaultsRead {
-    /// For the plan.
-    pub faults: Vec<Fault>,
-    /// True when the documented rates hold, which assume more than faults.
-    pub is_realistic: bool,
+struct FaultsRead {
+    faults: Vec<Fault>,
+    /// The documented rates hold.
+    is_realistic: bool,
 }
 
 /// The name of the entry that `faults: realistic` is short for.
 const REALISTIC_NAME: &str = "realistic";
 
+/// True when the documented rates hold, which assume more than faults.
+pub fn are_realistic(root: &Record<'_>) -> bool {
+    let is_entry = |item: &Node| {
+        let kind = item.get("realistic");
+        kind.is_some_and(|node| !matches!(node.value, Value::Null))
+    };
+    match root.get("faults").map(|at| &at.node.value) {
+        Some(Value::Scalar { text, .. }) => text == "realistic",
+        Some(Value::List(items)) => items.iter().any(is_entry),
+        _ => false,
+    }
+}
+
 /// Reads `faults`.
-pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> FaultsRead {
+pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Fault> {
     let mut read = FaultsRead::default();
     let Some(at) = root.get("faults") else {
-        return read;
+        return read.faults;
     };
     if at.node.as_text().is_some() {
         if at.choice(&[("realistic", ())]).is_some() {
-            read.add_realistic(REALISTIC_NAME, ground);
+            read.add_realistic(REALISTIC_NAME, &Rates::default(), ground);
         }
-        return read;
+        return read.faults;
     }
     for item in at.entities(&["name"]) {
         read.entry(&item, ground);
     }
-    read
+    read.faults
 }
 
 impl FaultsRead {
-    fn add_realistic(&mut self, name: &str, ground: &Ground<'_>) {
+    fn add_realistic(&mut self, name: &str, rates: &Rates, ground: &Ground<'_>) {
         self.is_realistic = true;
         let zones = &ground.providers.cluster.zones;
-        self.faults.extend(realistic_faults::of(name, zones));
+        self.faults.extend(realistic_faults::of(name, zones, rates));
     }
 
     fn entry(&mut self, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<()> {
@@ -74,7 +87,7 @@ impl FaultsRead {
         let name = record.get("name").and_then(|at| name_in_figures(&at));
         let (key, kind_at) = only_kind(&record)?;
         if key == "realistic" {
-            kind_at.record(&REALISTIC)?;
+            let rates = realistic_faults::rates(&kind_at.record(&REALISTIC)?);
             refuse(
                 &record,
                 "`realistic` has rates of its own",
@@ -85,7 +98,7 @@ impl FaultsRead {
                     .hint("keep one entry with `realistic`")
                     .report();
             }
-            self.add_realistic(&name?, ground);
+            self.add_realistic(&name?, &rates, ground);
             return Some(());
         }
         let occurs = occurrence(&record, ground.until);
@@ -223,7 +236,7 @@ fn above_zero(at: &Cursor<'_>, gap: Distribution) -> Option<Distribution> {
 }
 
 /// How long a fault lasts; for nothing at all is no fault.
-fn lasting(at: &Cursor<'_>) -> Option<Distribution> {
+pub fn lasting(at: &Cursor<'_>) -> Option<Distribution> {
     let law = law::read(at, Quantity::Seconds)?;
     if law::largest(&law) == Some(0.0) {
         at.problem("what lasts no time is no fault").report();
@@ -238,7 +251,7 @@ fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
         Some(_) => vec![at.clone()],
         None => at.list(),
     };
-    if items.is_empty() && matches!(at.node.value, super::tree::Value::List(_)) {
+    if items.is_empty() && matches!(at.node.value, Value::List(_)) {
         at.problem("this list is empty")
             .hint("give at least one time")
             .report();

@@ -12,7 +12,7 @@ use crate::plan::{
     Capacity, Cluster, Count, Demand, Drawn, InstanceType, MemoryDemand, NetworkMode, Target,
     TraceRow,
 };
-use crate::units::{Cpu, Memory};
+use crate::units::{Cpu, Memory, Ratio};
 
 /// Sizes that an entry sets itself.
 #[derive(Clone, Default)]
@@ -61,6 +61,8 @@ pub struct Fit<'f, 'a> {
     pub cluster: &'f Cluster,
     pub target: Target,
     pub region: Option<&'f str>,
+    /// The share of its memory that an instance registers where nobody measured it.
+    pub registered_share: Ratio,
 }
 
 /// The most that a task can ask for; `None`: without bound.
@@ -202,6 +204,7 @@ impl Fit<'_, '_> {
             largest.memory.unwrap_or_default(),
             largest.gpus,
             demand.architecture,
+            self.registered_share,
         )
     }
 
@@ -219,7 +222,13 @@ impl Fit<'_, '_> {
             _ => Memory::ZERO,
         };
         let catalog = self.at.context.catalog;
-        catalog.smallest_instance_type(cpu, memory, demand.gpus, demand.architecture)
+        catalog.smallest_instance_type(
+            cpu,
+            memory,
+            demand.gpus,
+            demand.architecture,
+            self.registered_share,
+        )
     }
 
     fn check_fargate_prices(&self, demand: &Demand) {

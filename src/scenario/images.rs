@@ -3,22 +3,19 @@
 
 use super::keys_capacity::{IMAGE, LAYER, MOST_LAYERS, PULL_LIMIT, REGISTRY};
 use super::reader::{Cursor, Record, ticked};
-use crate::plan::{Image, Layer, Registry};
-use crate::units::{Memory, Span};
+use crate::plan::{Assumptions, Image, Layer, Registry};
+use crate::units::{MIB, Memory, Span};
 use std::collections::BTreeMap;
-
-/// Compressed size of an image that nobody describes: the median of facts/platform.md 3.3.4.
-const USUAL_SIZE: Memory = Memory::bytes(180_000_000);
-
-/// Its layers: one and the mean of facts/platform.md 3.3.4.
-const USUAL_LAYERS: u64 = 9;
 
 /// Larger than any registry takes (facts/platform.md 3.1.2), so that sums stay in 64 bits.
 const MOST_SIZE: Memory = Memory::gib(1 << 10);
 
+/// Larger than any image becomes by unpacking, so that sums stay in 64 bits.
+const MOST_ON_DISK: Memory = Memory::bytes(MOST_SIZE.as_bytes() / 5 * 13);
+
 /// Images and registries by name, in the order in which they are met: the listed ones first.
-#[derive(Default)]
 pub struct Images {
+    usual: Usual,
     images: Vec<Image>,
     registries: Vec<Registry>,
     by_name: BTreeMap<String, usize>,
@@ -28,9 +25,37 @@ pub struct Images {
     layers: usize,
 }
 
+/// What is assumed of an image that does not say it.
+struct Usual {
+    /// Compressed.
+    size: Memory,
+    layers: u64,
+    /// Unpacked bytes per million compressed ones.
+    ratio: u64,
+}
+
+impl Usual {
+    /// The unpacked size, rounded down (facts/platform.md 3.3.1).
+    fn unpacked(&self, compressed: Memory) -> Memory {
+        let bytes = u128::from(compressed.as_bytes()) * u128::from(self.ratio) / 1_000_000;
+        Memory::bytes(bytes as u64)
+    }
+}
+
 /// Reads `images` and `registries`.
-pub fn read(root: &Record<'_>) -> Images {
-    let mut images = Images::default();
+pub fn read(root: &Record<'_>, assumed: &Assumptions) -> Images {
+    let mut images = Images {
+        usual: Usual {
+            size: assumed.image_size,
+            layers: u64::from(assumed.image_layers),
+            ratio: (assumed.compression_ratio * 1e6 + 0.5) as u64,
+        },
+        images: Vec::new(),
+        registries: Vec::new(),
+        by_name: BTreeMap::new(),
+        digests: BTreeMap::new(),
+        layers: 0,
+    };
     if let Some(at) = root.get("registries") {
         for item in at.entities(&["name"]) {
             images.registries.extend(registry(&item));
@@ -73,7 +98,8 @@ impl Images {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
-        let layers = self.equal_layers(USUAL_SIZE, unpacked(USUAL_SIZE), USUAL_LAYERS);
+        let Usual { size, layers, .. } = self.usual;
+        let layers = self.equal_layers(size, self.usual.unpacked(size), layers);
         let registry = self.registry(registry_of(name));
         self.add(Image {
             name: name.to_string(),
@@ -116,9 +142,11 @@ impl Images {
             return;
         }
         at.problem(format!(
-            "nobody says how large {} {}: 180 MB in 9 layers is assumed",
+            "nobody says how large {} {}: {} in {} layers is assumed",
             ticked(names.iter().copied()),
-            if names.len() == 1 { "is" } else { "are" }
+            if names.len() == 1 { "is" } else { "are" },
+            said(self.usual.size),
+            self.usual.layers
         ))
         .hint(format!(
             "add `images: [{{ name: \"{}\", size: 180 MiB }}]`",
@@ -198,15 +226,15 @@ impl Images {
     ) -> Option<Vec<Layer>> {
         let count = match count {
             Some(at) => at.integer(1, MOST_LAYERS),
-            None => Some(USUAL_LAYERS),
+            None => Some(self.usual.layers),
         };
         let size = match record.get("size") {
             Some(at) => size(&at),
-            None => Some(USUAL_SIZE),
+            None => Some(self.usual.size),
         };
         let on_disk = match record.get("unpackedSize") {
             Some(at) => size_of_disk(&at),
-            None => size.map(unpacked),
+            None => size.map(|size| self.usual.unpacked(size)),
         };
         Some(self.equal_layers(size?, on_disk?, count?))
     }
@@ -236,7 +264,7 @@ impl Images {
         let compressed = record.get("size").and_then(|at| size(&at));
         let on_disk = match record.get("unpackedSize") {
             Some(at) => size_of_disk(&at),
-            None => compressed.map(unpacked),
+            None => compressed.map(|size| self.usual.unpacked(size)),
         };
         let layer = Layer {
             digest: self.layers,
@@ -303,17 +331,21 @@ fn shares(size: Memory, count: u64) -> Vec<Memory> {
     parts.into_iter().map(Memory::bytes).collect()
 }
 
-/// 2.6 × the compressed size, rounded down (facts/platform.md 3.3.1).
-fn unpacked(compressed: Memory) -> Memory {
-    Memory::bytes(compressed.as_bytes() / 5 * 13 + compressed.as_bytes() % 5 * 13 / 5)
+/// A size in MB of a million bytes where it is whole, as registries say it.
+fn said(size: Memory) -> String {
+    match (size.as_bytes() % MIB, size.as_bytes() % 1_000_000) {
+        (1.., 0) => format!("{} MB", size.as_bytes() / 1_000_000),
+        _ => size.to_string(),
+    }
 }
 
-fn size(at: &Cursor<'_>) -> Option<Memory> {
+/// The compressed size of an image or a layer.
+pub fn size(at: &Cursor<'_>) -> Option<Memory> {
     bounded(at, MOST_SIZE)
 }
 
 fn size_of_disk(at: &Cursor<'_>) -> Option<Memory> {
-    bounded(at, unpacked(MOST_SIZE))
+    bounded(at, MOST_ON_DISK)
 }
 
 fn bounded(at: &Cursor<'_>, most: Memory) -> Option<Memory> {

@@ -208,7 +208,7 @@ pub static INSTANCE_TYPE: Table = Table {
             Size,
             "memory that it registers with ECS",
         )
-        .rule("95 % of `memory`, in whole MiB"),
+        .rule("`registeredMemoryShare` of `memory`, in whole MiB"),
         Field::new("gpus", Integer(0, 1024), "GPUs").preset("0"),
         Field::new(
             "taskInterfaces",
@@ -537,6 +537,11 @@ pub static LAW: Table = Table {
             "lognormal by `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`",
         ),
         Field::new("pareto", Map(&PARETO), "Pareto (type I)"),
+        Field::new(
+            "power",
+            Map(&POWER),
+            "power function: `maximum` × U^(1 ÷ `exponent`); of shares it is Beta(`exponent`, 1)",
+        ),
         Field::new("uniform", Map(&UNIFORM), "uniform"),
         Field::new("shifted", Map(&SHIFTED), "another law, moved up"),
         Field::new(
@@ -622,6 +627,21 @@ pub static PARETO: Table = Table {
             "shape",
             Number,
             "shape, above 0; the mean is infinite at 1 and below",
+        )
+        .required(),
+    ],
+};
+
+/// `power`.
+pub static POWER: Table = Table {
+    name: "power",
+    doc: "Power function law: from 0 to `maximum`, mean `maximum` × `exponent` ÷ (`exponent` + 1).",
+    fields: &[
+        Field::new("maximum", Quantity, "largest value").required(),
+        Field::new(
+            "exponent",
+            Number,
+            "above 0; 1 is uniform, more lies nearer to the maximum",
         )
         .required(),
     ],

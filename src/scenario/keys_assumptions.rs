@@ -1,9 +1,10 @@
 //! The field table of `assumptions`: what AWS does not say. The defaults stand here in words
 //! as `show` writes them; a test holds that they are those of the plan.
 
+use super::keys_capacity::MOST_LAYERS;
 use super::keys_faults::SHARE;
 use super::table::{Field, Table, Type};
-use Type::{Any, Duration, Integer, Law, List, Map, Number};
+use Type::{Any, Duration, Integer, Law, List, Map, Number, Size};
 
 const PER_SECOND: Type = Any("a size per second, such as `25 MB/s` (MB means MiB)");
 
@@ -60,6 +61,25 @@ pub static ASSUMPTIONS: Table = Table {
             "asking the registry for the manifest (facts/platform.md 3.2.7)",
         )
         .rule("`400ms`"),
+        Field::new(
+            "imageSize",
+            Size,
+            "compressed size of an image that nobody describes (facts/platform.md 3.3.4)",
+        )
+        .rule("`180000000 B`"),
+        Field::new(
+            "imageLayers",
+            Integer(1, MOST_LAYERS),
+            "layers of an image that does not say them (facts/platform.md 3.3.4)",
+        )
+        .rule("`9`"),
+        Field::new(
+            "compressionRatio",
+            Number,
+            "unpacked bytes per compressed byte, to a millionth, where an image does not say \
+             them; 1 to 100 (facts/platform.md 3.3.1)",
+        )
+        .rule("`2.6`"),
         Field::new(
             "pullStreams",
             Integer(1, 1_000),
@@ -119,6 +139,18 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`10s`"),
         Field::new(
+            "startThrottle",
+            Map(&START_THROTTLE),
+            "a service whose tasks fail before they are RUNNING (facts/ecs.md 71)",
+        )
+        .rule("`{ failures: 3, first: 15s, longest: 27m }`"),
+        Field::new(
+            "placementRetry",
+            Map(&PLACEMENT_RETRY),
+            "a service that finds no room (facts/ecs.md 117)",
+        )
+        .rule("`{ failures: 3, delays: [5m, 10m, 15m] }`"),
+        Field::new(
             "healthyWithoutCheck",
             Duration,
             "after RUNNING, until a task without health check counts as healthy (facts/ecs.md 196)",
@@ -142,6 +174,13 @@ pub static ASSUMPTIONS: Table = Table {
             "from a minute's end until managed scaling sees its metric (facts/platform.md 2.4.5)",
         )
         .rule("`1m`"),
+        Field::new(
+            "scaleInStep",
+            SHARE,
+            "the share of a group that managed scaling takes away in a minute, above 0; at least \
+             one instance (facts/ecs.md 153)",
+        )
+        .rule("`50%`"),
         Field::new(
             "terminationNotice",
             Duration,
@@ -186,6 +225,20 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`2m`"),
         Field::new(
+            "spotBandChances",
+            List(&SHARE),
+            "Spot: interruptions per instance and month in the bands <5%, 5-10%, 10-15%, 15-20% \
+             and >20% (facts/platform.md 8.4.4)",
+        )
+        .rule("`[2.5%, 7.5%, 12.5%, 17.5%, 25%]`"),
+        Field::new(
+            "spotEventShare",
+            Law("a share, such as `50%`"),
+            "Spot: what an event takes of its pool; the larger, the rarer they are, so that the \
+             chance of each instance stays (facts/platform.md 8.4.9)",
+        )
+        .rule("`{ power: { maximum: 100%, exponent: 2 } }`"),
+        Field::new(
             "spotEventSpread",
             Duration,
             "Spot: a pool's event reaches its victims within so long (facts/platform.md 8.4.6)",
@@ -223,6 +276,13 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`1%`"),
         Field::new(
+            "fargateRetry",
+            Duration,
+            "a client whom Fargate has refused tries again after so long, above 0 \
+             (facts/ecs.md 242)",
+        )
+        .rule("`1m`"),
+        Field::new(
             "fargateLaunchBucket",
             Map(&LAUNCH_BUCKET),
             "Fargate: how many launch at once (facts/ecs.md 45)",
@@ -240,6 +300,63 @@ pub static ASSUMPTIONS: Table = Table {
             "tasks per minute that a service launches (facts/ecs.md 44)",
         )
         .rule("`500`"),
+        Field::new(
+            "serviceLaunchBurst",
+            Duration,
+            "so much time's worth of those launches goes at once, at least one launch; above 0, \
+             at most 1d (facts/ecs.md 44)",
+        )
+        .rule("`1m`"),
+        Field::new(
+            "registeredMemoryShare",
+            SHARE,
+            "how much of its memory an instance registers where nobody measured it, in whole MiB; \
+             above 0 (facts/ecs.md 39)",
+        )
+        .rule("`95%`"),
+        Field::new(
+            "systemDisk",
+            Size,
+            "what the system takes of an instance's root volume",
+        )
+        .rule("`4 GiB`"),
+    ],
+};
+
+/// `startThrottle`.
+pub static START_THROTTLE: Table = Table {
+    name: "startThrottle",
+    doc: "Doubling waits between starts.",
+    fields: &[
+        Field::new(
+            "failures",
+            Integer(1, 1_000_000),
+            "the failure in a row that is first followed by a wait",
+        )
+        .rule("`3`"),
+        Field::new("first", Duration, "the first wait").rule("`15s`"),
+        Field::new("longest", Duration, "no wait is longer").rule("`27m`"),
+    ],
+};
+
+/// `placementRetry`.
+pub static PLACEMENT_RETRY: Table = Table {
+    name: "placementRetry",
+    doc: "Waits between passes that find no room.",
+    fields: &[
+        Field::new(
+            "failures",
+            Integer(1, 1_000_000),
+            "the failed pass in a row that is first followed by such a wait; those before it by \
+             `serviceSchedulerPeriod`",
+        )
+        .rule("`3`"),
+        Field::new(
+            "delays",
+            List(&Duration),
+            "the waits in turn, each above 0; the last stands for all that follow",
+        )
+        .rule("`[5m, 10m, 15m]`"),
     ],
 };
 

@@ -1,7 +1,9 @@
 //! Field tables of `faults`: what goes wrong, when, and for how long.
 
 use super::table::{Field, Table, Type};
-use Type::{Any, Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Text};
+use Type::{
+    Any, Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Rate, Text,
+};
 
 /// What `faults` holds.
 pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
@@ -230,15 +232,66 @@ pub static FARGATE_HOST_LOSS: Table = Table {
 /// `realistic`.
 pub static REALISTIC: Table = Table {
     name: "realistic",
-    doc: "`{}`: instances and the hosts of Fargate tasks fail for good at 3 % a year \
-          (facts/platform.md 8.2.3, 8.2.5), and one of a fixed fleet is replaced after \
-          `assumptions.fixedFleetReplacement`; each zone has 0.02 outages a year, of 10 to 100 % of \
-          it, lognormal with median 2.5 h and sigma 1.1 (8.3.4); the control plane has 0.15 outages a \
-          year, lognormal with median 3 h and sigma 0.9 (8.3.4); containers crash 0.01 times and \
-          run out of memory 0.003 times a day (8.5.3); launches on demand find no capacity at \
-          0.2 %, with GPUs at 5 % (8.4.8), unless `assumptions` say otherwise. `faults: \
-          realistic` is short for one such entry.",
-    fields: &[],
+    doc: "The documented rates; `0/s` is never. An instance of a fixed fleet that is lost is \
+          replaced after `assumptions.fixedFleetReplacement`. Besides, launches on demand find no capacity at \
+          0.2 %, with GPUs at 5 % (facts/platform.md 8.4.8), unless `assumptions` say otherwise. \
+          `faults: realistic` is short for one entry with `realistic: {}`.",
+    fields: &[
+        Field::new(
+            "instanceFailures",
+            Rate,
+            "how often an instance is lost for good (facts/platform.md 8.2.3)",
+        )
+        .preset("0.03/365d"),
+        Field::new(
+            "fargateHostLosses",
+            Rate,
+            "how often a Fargate task loses its host (facts/platform.md 8.2.5)",
+        )
+        .preset("0.03/365d"),
+        Field::new(
+            "containerCrashes",
+            Rate,
+            "how often a container crashes (facts/platform.md 8.5.3)",
+        )
+        .preset("0.01/d"),
+        Field::new(
+            "outOfMemoryKills",
+            Rate,
+            "how often a container runs out of memory (facts/platform.md 8.5.3)",
+        )
+        .preset("0.003/d"),
+        Field::new(
+            "zoneOutages",
+            Rate,
+            "how often a zone is out (facts/platform.md 8.3.4)",
+        )
+        .preset("0.02/365d"),
+        Field::new(
+            "zoneOutageShare",
+            Law("a share, such as `50%`"),
+            "how much of it is lost (facts/platform.md 8.3.4)",
+        )
+        .rule("`{ uniform: { low: 10%, high: 100% } }`"),
+        Field::new(
+            "zoneOutageLength",
+            Law("a duration"),
+            "until it is over (facts/platform.md 8.3.4)",
+        )
+        .rule("`{ lognormal: { median: 2h30m, sigma: 1.1 } }`"),
+        Field::new(
+            "controlPlaneOutages",
+            Rate,
+            "how often the region's control plane is out (facts/platform.md 8.3.4)",
+        )
+        .preset("0.15/365d"),
+        Field::new(
+            "controlPlaneOutageLength",
+            Law("a duration"),
+            "until it is back (facts/platform.md 8.3.4)",
+        )
+        .rule("`{ lognormal: { median: 3h, sigma: 0.9 } }`"),
+    ],
 };
 
 /// How shares are described where they are no law.

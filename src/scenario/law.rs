@@ -96,6 +96,15 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
                 shape: shape?,
             })
         }
+        "power" => {
+            let record = inner.record(&keys::POWER)?;
+            let maximum = positive(&record, "maximum");
+            let exponent = record.get("exponent").and_then(|at| at.positive());
+            Some(Distribution::Power {
+                maximum: maximum?,
+                exponent: exponent?,
+            })
+        }
         "uniform" => {
             let record = inner.record(&keys::UNIFORM)?;
             let value = |key| quantity.read(&record.get(key)?);
@@ -247,12 +256,32 @@ fn lognormal(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
     Some(Distribution::LogNormal { mu, sigma })
 }
 
+/// A share, or a law of shares, which never exceeds one; `nothing` says what is wrong with
+/// one that is always zero.
+pub fn share(at: &Cursor<'_>, nothing: &str) -> Option<Distribution> {
+    let law = read(at, Quantity::Share)?;
+    match largest(&law) {
+        Some(most) if most <= 1.0 && most > 0.0 => Some(law),
+        Some(most) if most <= 0.0 => {
+            at.problem(nothing).report();
+            None
+        }
+        _ => {
+            at.problem("this law may give more than the whole")
+                .expected("a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`")
+                .report();
+            None
+        }
+    }
+}
+
 /// The largest value that a law can give; `None` when it has no bound.
 pub fn largest(law: &Distribution) -> Option<f64> {
     let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
     match law {
         Distribution::Constant(value) => Some(*value),
         Distribution::Uniform { high, .. } => Some(*high),
+        Distribution::Power { maximum, .. } => Some(*maximum),
         Distribution::OneOf(values) | Distribution::Empirical(values) => Some(most(values)),
         Distribution::Mixture(parts) => {
             let bounds: Option<Vec<f64>> = parts.iter().map(|(_, law)| largest(law)).collect();

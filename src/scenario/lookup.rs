@@ -2,15 +2,17 @@
 //! test brings a small one of its own.
 
 use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
-use crate::units::{Cpu, Memory, Usd};
+use crate::units::{Cpu, Memory, Ratio, Usd};
 
 /// An instance type as a catalog knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatalogType {
     /// vCPUs.
     pub vcpu: u32,
-    /// Memory that it registers with ECS (facts/ecs.md 37 to 39).
+    /// Memory as AWS advertises it.
     pub memory: Memory,
+    /// Memory that it registers with ECS, where somebody measured it (facts/ecs.md 38).
+    pub measured_memory: Option<Memory>,
     /// Whole GPUs.
     pub gpus: u32,
     /// How many `awsvpc` tasks it holds without trunking (facts/ecs.md 120).
@@ -30,14 +32,15 @@ pub trait Catalog {
     fn instance_type(&self, name: &str) -> Option<CatalogType>;
     /// The known type whose name is nearest to a mistyped one.
     fn nearest_instance_type(&self, name: &str) -> Option<String>;
-    /// A small type that registers at least so much, for hints; `None` when there is none or
-    /// nobody knows.
+    /// A small type that registers at least so much, when `share` of the memory counts where
+    /// nobody measured it, for hints; `None` when there is none or nobody knows.
     fn smallest_instance_type(
         &self,
         cpu: Cpu,
         memory: Memory,
         gpus: u32,
         architecture: Option<Architecture>,
+        share: Ratio,
     ) -> Option<String>;
     /// Price of an hour on demand on Linux.
     fn on_demand_price(&self, region: &str, name: &str) -> Option<Usd>;

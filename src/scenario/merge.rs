@@ -46,6 +46,7 @@ const EXCLUSIVE: [&[&str]; 13] = [
         "weibull",
         "lognormal",
         "pareto",
+        "power",
         "uniform",
         "shifted",
         "oneOf",

@@ -2,27 +2,102 @@
 //! for in `faults`. Pull errors, failures of whole batch tasks and false negatives of health
 //! checks (facts/platform.md 8.5.3) are left out: the model has no place for them.
 
+use super::faults::lasting;
+use super::law;
+use super::reader::{Cursor, Record};
 use crate::engine::random::Distribution;
 use crate::plan::{Assumptions, Fault, FaultKind, LaunchFailures, Occurrence};
+use crate::units::{Rate, Span};
 
 const DAY: f64 = 86_400.0;
 const YEAR: f64 = 365.0 * DAY;
 
-/// Losses of an instance per year; the host of a Fargate task fails as often
-/// (facts/platform.md 8.2.3, 8.2.5).
-const INSTANCE_LOSSES: f64 = 0.03;
+/// How often what goes wrong: mean seconds between two of a kind, of each instance, Fargate
+/// task, container or zone by itself, and of the control plane; `None`: never.
+pub struct Rates {
+    instance_failures: Option<f64>,
+    fargate_host_losses: Option<f64>,
+    container_crashes: Option<f64>,
+    out_of_memory_kills: Option<f64>,
+    zone_outages: Option<f64>,
+    zone_outage_share: Distribution,
+    zone_outage_length: Distribution,
+    control_plane_outages: Option<f64>,
+    control_plane_outage_length: Distribution,
+}
 
-/// Outages of a zone per year (facts/platform.md 8.3.4).
-const ZONE_OUTAGES: f64 = 0.02;
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            // facts/platform.md 8.2.3, 8.2.5.
+            instance_failures: Some(YEAR / 0.03),
+            fargate_host_losses: Some(YEAR / 0.03),
+            // facts/platform.md 8.5.3.
+            container_crashes: Some(DAY / 0.01),
+            out_of_memory_kills: Some(DAY / 0.003),
+            // facts/platform.md 8.3.4.
+            zone_outages: Some(YEAR / 0.02),
+            zone_outage_share: Distribution::Uniform {
+                low: 0.1,
+                high: 1.0,
+            },
+            zone_outage_length: lognormal(2.5, 1.1),
+            control_plane_outages: Some(YEAR / 0.15),
+            control_plane_outage_length: lognormal(3.0, 0.9),
+        }
+    }
+}
 
-/// Outages of a region's control plane per year (facts/platform.md 8.3.4).
-const CONTROL_PLANE_OUTAGES: f64 = 0.15;
+/// Reads `realistic`.
+pub fn rates(record: &Record<'_>) -> Rates {
+    let mut found = Rates::default();
+    let places = [
+        ("instanceFailures", &mut found.instance_failures),
+        ("fargateHostLosses", &mut found.fargate_host_losses),
+        ("containerCrashes", &mut found.container_crashes),
+        ("outOfMemoryKills", &mut found.out_of_memory_kills),
+        ("zoneOutages", &mut found.zone_outages),
+        ("controlPlaneOutages", &mut found.control_plane_outages),
+    ];
+    for (key, place) in places {
+        if let Some(mean) = record.get(key).and_then(|at| mean_time(&at)) {
+            *place = mean;
+        }
+    }
+    if let Some(share) = record
+        .get("zoneOutageShare")
+        .and_then(|at| law::share(&at, "a share of nothing is no outage"))
+    {
+        found.zone_outage_share = share;
+    }
+    let lengths = [
+        ("zoneOutageLength", &mut found.zone_outage_length),
+        (
+            "controlPlaneOutageLength",
+            &mut found.control_plane_outage_length,
+        ),
+    ];
+    for (key, place) in lengths {
+        if let Some(length) = record.get(key).and_then(|at| lasting(&at)) {
+            *place = length;
+        }
+    }
+    found
+}
 
-/// Crashes of a container per day (facts/platform.md 8.5.3).
-const CRASHES: f64 = 0.01;
-
-/// How often a container runs out of memory per day (facts/platform.md 8.5.3).
-const OUT_OF_MEMORY: f64 = 0.003;
+/// The mean time between two events of a rate, to a microsecond; `Some(None)`: never.
+fn mean_time(at: &Cursor<'_>) -> Option<Option<f64>> {
+    let rate = at.parse::<Rate>()?.as_per_second();
+    if rate == 0.0 {
+        return Some(None);
+    }
+    let mean = Span::from_seconds_f64(1.0 / rate);
+    if mean == Span::ZERO {
+        at.problem("this is more than once a microsecond").report();
+        return None;
+    }
+    Some(Some(mean.as_seconds_f64()))
+}
 
 /// Launches on demand that find no capacity (facts/platform.md 8.4.8).
 pub fn launch_failures(otherwise: LaunchFailures) -> LaunchFailures {
@@ -51,14 +126,16 @@ pub fn launch_failures_without(with: LaunchFailures) -> LaunchFailures {
 
 /// The faults of an entry of this name. Each zone has one of its own, so that another zone
 /// changes nothing for the first.
-pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
-    let fault = |part: &str, kind, mean| Fault {
-        name: format!("{name}.{part}"),
-        kind,
-        occurs: Occurrence::Every(Distribution::Exponential { mean }),
-        lasts: None,
+pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
+    let fault = |part: &str, kind, mean: Option<f64>| {
+        Some(Fault {
+            name: format!("{name}.{part}"),
+            kind,
+            occurs: Occurrence::Every(Distribution::Exponential { mean: mean? }),
+            lasts: None,
+        })
     };
-    let mut faults = vec![
+    let everywhere = [
         fault(
             "instanceFailure",
             FaultKind::InstanceFailure {
@@ -68,12 +145,12 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
                 repair_crews: None,
                 replaced: true,
             },
-            YEAR / INSTANCE_LOSSES,
+            rates.instance_failures,
         ),
         fault(
             "fargateHostLoss",
             FaultKind::FargateHostLoss,
-            YEAR / INSTANCE_LOSSES,
+            rates.fargate_host_losses,
         ),
         fault(
             "containerCrash",
@@ -81,7 +158,7 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
                 work: None,
                 container: None,
             },
-            DAY / CRASHES,
+            rates.container_crashes,
         ),
         fault(
             "outOfMemory",
@@ -89,36 +166,35 @@ pub fn of(name: &str, zones: &[String]) -> Vec<Fault> {
                 work: None,
                 container: None,
             },
-            DAY / OUT_OF_MEMORY,
+            rates.out_of_memory_kills,
         ),
     ];
-    faults.extend(zones.iter().enumerate().map(|(index, zone)| Fault {
-        lasts: lognormal(2.5, 1.1),
-        ..fault(
-            &format!("zoneOutage.{zone}"),
-            FaultKind::ZoneOutage {
-                zone: Some(index),
-                share: Distribution::Uniform {
-                    low: 0.1,
-                    high: 1.0,
-                },
-            },
-            YEAR / ZONE_OUTAGES,
-        )
-    }));
-    faults.push(Fault {
-        lasts: lognormal(3.0, 0.9),
-        ..fault(
-            "controlPlaneOutage",
-            FaultKind::ControlPlaneOutage,
-            YEAR / CONTROL_PLANE_OUTAGES,
-        )
+    let outages = zones.iter().enumerate().filter_map(|(index, zone)| {
+        let kind = FaultKind::ZoneOutage {
+            zone: Some(index),
+            share: rates.zone_outage_share.clone(),
+        };
+        let outage = fault(&format!("zoneOutage.{zone}"), kind, rates.zone_outages)?;
+        Some(Fault {
+            lasts: Some(rates.zone_outage_length.clone()),
+            ..outage
+        })
     });
-    faults
+    let control_plane = fault(
+        "controlPlaneOutage",
+        FaultKind::ControlPlaneOutage,
+        rates.control_plane_outages,
+    )
+    .map(|outage| Fault {
+        lasts: Some(rates.control_plane_outage_length.clone()),
+        ..outage
+    });
+    let everywhere = everywhere.into_iter().flatten();
+    everywhere.chain(outages).chain(control_plane).collect()
 }
 
 /// By the median in hours and the deviation of the logarithm.
-fn lognormal(hours: f64, sigma: f64) -> Option<Distribution> {
+fn lognormal(hours: f64, sigma: f64) -> Distribution {
     let mu = libm::log(hours * 3_600.0);
-    Some(Distribution::LogNormal { mu, sigma })
+    Distribution::LogNormal { mu, sigma }
 }

@@ -84,6 +84,7 @@ fn read(
         cluster: &cluster.cluster,
         target: target?,
         region: around.region,
+        registered_share: around.registered_share,
     };
     let demand = fit.demand(Overrides::default(), None);
     fit.check(&demand, None);

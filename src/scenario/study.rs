@@ -13,8 +13,8 @@ use super::{assumptions, cluster, expect, faults, keys, realistic_faults, spot, 
 use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::{
-    Arrivals, Assumptions, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue,
-    LaunchFailures, Plan, Prices, QueueOrder, SpotMarket, Study, Until,
+    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan, Prices,
+    QueueOrder, SpotMarket, Study, Until,
 };
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
@@ -109,12 +109,17 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             .expected(format!("less than {end}"))
             .report();
     }
-    let own = super::types::own_types(&record);
+    let is_realistic = faults::are_realistic(&record);
+    let assumptions = assumptions::read(&record, is_realistic);
+    // Who has assumptions that cannot be read has no plan, but other problems to be told.
+    let assumed = assumptions.clone().unwrap_or_default();
+    let share = assumed.registered_memory_share;
+    let own = super::types::own_types(&record, share);
     let mut cluster = record
         .get("cluster")
-        .and_then(|at| cluster::read(&at, region.as_deref(), &own));
+        .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
     let (definitions, names) = definitions(&record);
-    let mut images = images::read(&record);
+    let mut images = images::read(&record, &assumed);
     let (mut tasks, mut services) = (Vec::new(), Vec::new());
     if let Some(cluster) = cluster.as_mut() {
         let around = Surroundings {
@@ -122,6 +127,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             names: &names,
             zone: &zone,
             region: region.as_deref(),
+            registered_share: share,
             shared,
         };
         let images = &mut |name: &str| images.index(name);
@@ -185,8 +191,9 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         spot: circumstances.spot?,
         faults: circumstances.faults,
         delays: delays?,
-        assumptions: Arc::new(circumstances.assumptions?),
-        launch_failures_without_faults: circumstances.launch_failures_without_faults,
+        launch_failures_without_faults: is_realistic
+            .then(|| realistic_faults::launch_failures_without(assumed.launch_failures)),
+        assumptions: Arc::new(assumptions?),
         prices: Prices {
             fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
             fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
@@ -202,8 +209,6 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
 struct Circumstances {
     spot: Option<SpotMarket>,
     faults: Vec<Fault>,
-    assumptions: Option<Assumptions>,
-    launch_failures_without_faults: Option<LaunchFailures>,
 }
 
 /// Reads them, when every image and everything that runs is known.
@@ -217,10 +222,7 @@ fn circumstances(
     let mut found = Circumstances {
         spot: None,
         faults: Vec::new(),
-        assumptions: None,
-        launch_failures_without_faults: None,
     };
-    let mut is_realistic = false;
     // Without a cluster nothing can be looked up, and the plan is lost anyway.
     if let Some(cluster) = cluster {
         found.spot = spot::read(
@@ -231,7 +233,7 @@ fn circumstances(
                 until,
             },
         );
-        let read = faults::read(
+        found.faults = faults::read(
             record,
             &faults::Ground {
                 providers: cluster.providers(),
@@ -241,13 +243,6 @@ fn circumstances(
                 until,
             },
         );
-        found.faults = read.faults;
-        is_realistic = read.is_realistic;
-    }
-    found.assumptions = assumptions::read(record, is_realistic);
-    if let (true, Some(read)) = (is_realistic, &found.assumptions) {
-        let without = realistic_faults::launch_failures_without(read.launch_failures);
-        found.launch_failures_without_faults = Some(without);
     }
     found
 }

@@ -5,7 +5,7 @@ use super::{Loaded, load_text};
 use crate::catalog::{
     Architecture, FargatePrices, FargateSpotPrices, OperatingSystem, ServicePrices,
 };
-use crate::units::{Cpu, Memory, Usd};
+use crate::units::{Cpu, Memory, Ratio, Usd};
 
 mod arrivals;
 mod assumptions;
@@ -51,10 +51,11 @@ impl Catalog for Small {
             "4xlarge" => 16,
             _ => return None,
         };
-        let memory = per_vcpu * u64::from(vcpu) * 95 / 100;
+        let memory = per_vcpu * u64::from(vcpu);
         Some(CatalogType {
             vcpu,
             memory: Memory::mib(memory),
+            measured_memory: None,
             gpus,
             task_interfaces: 2,
             trunked_task_interfaces: (gpus == 0).then_some(10),
@@ -74,8 +75,10 @@ impl Catalog for Small {
         memory: Memory,
         gpus: u32,
         architecture: Option<Architecture>,
+        share: Ratio,
     ) -> Option<String> {
-        let fits = gpus == 0 && cpu <= Cpu::vcpus(16) && memory <= Memory::mib(62259);
+        let largest = crate::catalog::share_registered(Memory::gib(64), share);
+        let fits = gpus == 0 && cpu <= Cpu::vcpus(16) && memory <= largest;
         let name = match architecture {
             Some(Architecture::Arm) => "m6g.4xlarge",
             _ => "m6i.4xlarge",

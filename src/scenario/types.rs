@@ -7,14 +7,17 @@ use super::reader::{Cursor, Record};
 use super::table::nearest;
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
 use crate::plan::InstanceType;
-use crate::units::{Cpu, MIB, Memory, Usd};
+use crate::units::{Cpu, Memory, Ratio, Usd};
 use std::collections::BTreeMap;
 
 /// `awsvpc` tasks on a type of one's own unless set: no limit in practice.
 pub const OWN_TASK_INTERFACES: u32 = 10_000;
 
-/// Instance types of one's own.
-pub fn own_types<'a>(root: &Record<'a>) -> BTreeMap<String, Option<InstanceType>> {
+/// Instance types of one's own; they register this share of their memory unless they say.
+pub fn own_types<'a>(
+    root: &Record<'a>,
+    registered_share: Ratio,
+) -> BTreeMap<String, Option<InstanceType>> {
     let mut types = BTreeMap::new();
     let Some(at) = root.get("instanceTypes") else {
         return types;
@@ -31,12 +34,12 @@ pub fn own_types<'a>(root: &Record<'a>) -> BTreeMap<String, Option<InstanceType>
                 .hint("choose another name for your own")
                 .report();
         }
-        types.insert(name.clone(), own_type(&record, name));
+        types.insert(name.clone(), own_type(&record, name, registered_share));
     }
     types
 }
 
-pub fn own_type(record: &Record<'_>, name: String) -> Option<InstanceType> {
+fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Option<InstanceType> {
     let vcpu = record.get("vcpu").and_then(|at| {
         let text = at.text()?;
         // A share of a vCPU is allowed, in ECS's units.
@@ -56,10 +59,7 @@ pub fn own_type(record: &Record<'_>, name: String) -> Option<InstanceType> {
     let memory = record.get("memory").and_then(|at| at.parse::<Memory>());
     let registered = match record.get("registeredMemory") {
         Some(at) => at.parse::<Memory>(),
-        // facts/ecs.md 39.
-        None => memory.map(|memory| {
-            Memory::mib(memory.as_bytes() / MIB / 20 * 19 + memory.as_bytes() / MIB % 20 * 19 / 20)
-        }),
+        None => memory.map(|memory| catalog::share_registered(memory, registered_share)),
     };
     let count = |key, default: u32| match record.get(key) {
         Some(at) => at.integer(0, 100_000).map(|n| n as u32),
@@ -113,6 +113,8 @@ pub struct Shop<'s> {
     pub region: Option<&'s str>,
     pub own: &'s BTreeMap<String, Option<InstanceType>>,
     pub is_trunking: bool,
+    /// The share of its memory that a type registers where nobody measured it.
+    pub registered_share: Ratio,
 }
 
 pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
@@ -134,6 +136,7 @@ pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
     let CatalogType {
         vcpu,
         memory,
+        measured_memory,
         gpus,
         task_interfaces,
         trunked_task_interfaces,
@@ -144,7 +147,8 @@ pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
     Some(InstanceType {
         name: name.to_string(),
         cpu: Cpu::vcpus(vcpu.into()),
-        memory,
+        memory: measured_memory
+            .unwrap_or_else(|| catalog::share_registered(memory, shop.registered_share)),
         gpus,
         task_interfaces: trunked.unwrap_or(task_interfaces),
         architecture,

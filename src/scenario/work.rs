@@ -19,6 +19,7 @@ use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
 };
+use crate::units::Ratio;
 use jiff::tz::TimeZone;
 
 /// What entries and services are read against.
@@ -31,6 +32,8 @@ pub struct Surroundings<'r, 'a> {
     pub zone: &'r TimeZone,
     /// The region.
     pub region: Option<&'r str>,
+    /// The share of its memory that an instance registers where nobody measured it.
+    pub registered_share: Ratio,
     /// What all variants share.
     pub shared: &'r Shared,
 }
@@ -84,6 +87,7 @@ pub fn read(
         cluster: &cluster.cluster,
         target: target.clone(),
         region: around.region,
+        registered_share: around.registered_share,
     };
     let demand = fit.demand(overrides, read_trace.as_deref());
     fit.check(&demand, read_trace.as_deref());

@@ -15,7 +15,7 @@ use crate::policy::provisioning::managed_scaling::{
 };
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
-use crate::units::{SimTime, Span};
+use crate::units::{Ratio, SimTime, Span};
 use std::collections::VecDeque;
 
 /// One value per minute (facts/ecs.md 135).
@@ -38,12 +38,12 @@ pub(super) struct Managed {
 }
 
 impl Managed {
-    pub(super) fn new(plan: plan::ManagedScaling) -> Self {
+    pub(super) fn new(plan: plan::ManagedScaling, step: Ratio) -> Self {
         let target = Percent::whole(plan.target_capacity);
         let alarm = |comparison, datapoints| Alarm::new(comparison, target, datapoints, datapoints);
         Self {
             plan,
-            scaling: ManagedScaling::new(plan.target_capacity),
+            scaling: ManagedScaling::new(plan.target_capacity, step),
             high: alarm(Comparison::GreaterThan, HIGH_ALARM_DATAPOINTS),
             low: alarm(Comparison::LessThan, LOW_ALARM_DATAPOINTS),
             unseen: VecDeque::new(),

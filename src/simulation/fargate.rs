@@ -18,10 +18,6 @@ use std::collections::VecDeque;
 /// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
 const STORAGE_INCLUDED: Memory = Memory::gib(20);
 
-/// A client whose launch found no capacity tries again after so long (our choice, as
-/// facts/ecs.md 241 has it for instances).
-const TRY_AGAIN: Span = Span::seconds(60);
-
 /// What the world keeps about Fargate, on demand or Spot.
 pub(super) struct FargateState {
     spot: bool,
@@ -185,7 +181,8 @@ pub(super) fn launch<R: Reader<Fact>>(
         return;
     }
     if world.faults.control_plane_is_out() {
-        return turn.after(TRY_AGAIN, Event::FargateLaunches { task: id });
+        let retry = world.plan.assumptions.fargate_retry;
+        return turn.after(retry, Event::FargateLaunches { task: id });
     }
     tasks::placed(world, turn, id);
 }
@@ -212,7 +209,8 @@ fn no_capacity<R: Reader<Fact>>(
     } else if by_quota {
         world.fargate_of(&task).held_back.push_back(id);
     } else {
-        turn.after(TRY_AGAIN, Event::WorkReturns { task: id });
+        let wait = world.plan.assumptions.fargate_retry;
+        turn.after(wait, Event::WorkReturns { task: id });
     }
 }
 

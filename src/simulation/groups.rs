@@ -43,6 +43,8 @@ impl<'p> GroupState<'p> {
     ) -> Self {
         let name = &plan.cluster.providers[provider.index()].name;
         let (first, longest) = plan.assumptions.launch_retry;
+        let step = plan.assumptions.scale_in_step;
+        let managed = |scaling| super::capacity::Managed::new(scaling, step);
         Self {
             plan: group,
             pools,
@@ -53,7 +55,7 @@ impl<'p> GroupState<'p> {
             boots: StreamKey::new(seed, Purpose::InstanceBoot, name),
             retry: LaunchRetry::new(first, longest),
             retry_at: None,
-            managed: group.managed_scaling.map(super::capacity::Managed::new),
+            managed: group.managed_scaling.map(managed),
         }
     }
 }

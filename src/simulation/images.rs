@@ -7,12 +7,8 @@ use super::registry::PullWindow;
 use crate::catalog;
 use crate::cluster::{ImageCache, InstanceId, LayerSize, Task};
 use crate::plan::{Delays, Plan, PullBehavior};
-use crate::units::{Memory, SimTime};
+use crate::units::SimTime;
 use std::sync::Arc;
-
-/// What the system itself takes of a root volume (our assumption: an ECS-optimized image
-/// and its logs).
-const SYSTEM: Memory = Memory::gib(4);
 
 /// Registries, images and the network of instance types.
 pub(super) struct Registries {
@@ -77,11 +73,12 @@ fn on_instance(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize
     let registered = world.machines[id.index()].registered;
     let volume = world.machines[id.index()].root_volume();
     let layers = Arc::clone(&world.registries.layers[image]);
+    let system = world.plan.assumptions.system_disk;
     let agent = &mut world.machines[id.index()].agent;
     let behavior = agent.pull_behavior;
     let cache = agent.images.get_or_insert_with(|| {
         let disk = volume.map_or(u64::MAX, |size| {
-            size.as_bytes().saturating_sub(SYSTEM.as_bytes())
+            size.as_bytes().saturating_sub(system.as_bytes())
         });
         let cleans_up = behavior != PullBehavior::PreferCached;
         Box::new(ImageCache::new(registered, disk, cleans_up))

@@ -39,7 +39,7 @@ pub(super) struct ServiceState<'p> {
     throttled_until: SimTime,
     retry: PlacementRetry,
     retry_at: SimTime,
-    /// Holds a minute's launches (facts/ecs.md 44).
+    /// facts/ecs.md 44.
     launches: TokenBucket,
     is_steady: bool,
     choice: StreamKey,
@@ -48,7 +48,8 @@ pub(super) struct ServiceState<'p> {
 impl<'p> ServiceState<'p> {
     pub(super) fn new(plan: &Plan, seed: u64, service: &'p Service, entry: EntryId) -> Self {
         let (minimum, maximum) = (service.min_capacity, service.max_capacity);
-        let rate = plan.assumptions.service_launch_rate;
+        let (rate, per) = (plan.assumptions.service_launch_rate, Span::seconds(60));
+        let burst = plan.assumptions.service_launch_burst();
         Self {
             plan: service,
             entry,
@@ -62,10 +63,17 @@ impl<'p> ServiceState<'p> {
             throttled_until: SimTime::ZERO,
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
-            launches: TokenBucket::new(rate, rate, Span::seconds(60)),
+            launches: TokenBucket::new(burst, rate, per),
             is_steady: false,
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
+    }
+
+    /// From a pass that found no room to the next (facts/ecs.md 117).
+    fn retry_delay(&self, plan: &Plan) -> Span {
+        let assumed = &plan.assumptions;
+        let period = assumed.service_scheduler_period;
+        self.retry.delay(&assumed.placement_retry, period)
     }
 
     fn is_daemon(&self) -> bool {
@@ -504,7 +512,7 @@ pub(super) fn could_not_place<R: Reader<Fact>>(
     // One failure per pass, however many tasks found no place.
     if state.retry_at <= now {
         state.retry.failed();
-        state.retry_at = now + state.retry.delay();
+        state.retry_at = now + state.retry_delay(world.plan);
         turn.report(Fact::Service(service, event));
     }
     let at = state.retry_at;
@@ -530,11 +538,12 @@ fn start_failed<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     service: ServiceId,
 ) {
+    let delays = &world.plan.assumptions.start_throttle;
     let state = &mut world.services[service.index()];
-    let was_impaired = state.throttle.is_impaired();
+    let was_impaired = state.throttle.is_impaired(delays);
     state.throttle.failed();
-    state.throttled_until = turn.now() + state.throttle.delay();
-    if state.throttle.is_impaired() && !was_impaired {
+    state.throttled_until = turn.now() + state.throttle.delay(delays);
+    if state.throttle.is_impaired(delays) && !was_impaired {
         turn.report(Fact::Service(service, ServiceEvent::StartImpaired));
     }
     wake(world, turn, service);
@@ -647,7 +656,7 @@ fn daemons<R: Reader<Fact>>(
     if let Some(lack) = failed {
         let state = &mut world.services[service.index()];
         state.retry.failed();
-        let at = now + state.retry.delay();
+        let at = now + state.retry_delay(world.plan);
         turn.report(Fact::Service(service, ServiceEvent::PlacementFailed(lack)));
         wake_at(world, turn, service, at);
     }

@@ -8,6 +8,7 @@
 
 use super::spot_record::SpotRecord;
 use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances};
+use crate::catalog;
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -16,13 +17,6 @@ use crate::units::{SimTime, Span};
 
 /// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
 const FREE_BEFORE: Span = Span::hours(1);
-
-/// The mean share of a pool that an event takes: that of Beta(2, 1)
-/// (facts/platform.md 8.4.9).
-const MEAN_SHARE: f64 = 2.0 / 3.0;
-
-/// Hours in the month of an interruption band (facts/platform.md 8.4.4).
-const MONTH_HOURS: f64 = 730.0;
 
 /// All Spot pools of a run.
 pub(super) struct Spot {
@@ -102,13 +96,17 @@ impl Pool {
         let name = format!("{type_name}/{}", plan.cluster.zones[zone]);
         let key = |purpose| StreamKey::new(seed, purpose, &name);
         let offer = kind.and_then(|kind| plan.cluster.instance_types[kind].spot);
-        let hazard = match (kind, plan.spot.interruptions) {
-            (None, _) => hazard(plan.assumptions.fargate_spot_interruption),
-            (Some(_), Interruptions::PerMonth(chance)) => hazard(chance),
-            (Some(_), Interruptions::Bands) => {
-                offer.map_or(0.0, |offer| offer.band.hazard_per_hour())
-            }
+        let chance = match (kind, plan.spot.interruptions) {
+            (None, _) => plan.assumptions.fargate_spot_interruption,
+            (Some(_), Interruptions::PerMonth(chance)) => chance,
+            (Some(_), Interruptions::Bands) => offer.map_or(0.0, |offer| {
+                plan.assumptions.spot_band_chances[offer.band as usize]
+            }),
         };
+        let hazard = catalog::hazard_per_hour(chance.min(0.999_999));
+        // So that the chance of each is right whatever share of the pool an event takes.
+        let mean_share = plan.assumptions.spot_event_share.mean();
+        let mean_share = mean_share.expect("a law of shares has a mean");
         // The record of the type, else that of every type.
         let recorded = |wanted: Option<usize>| {
             let mut series = plan.spot.series.iter();
@@ -126,7 +124,7 @@ impl Pool {
         Self {
             instance_type: kind,
             zone,
-            mean_gap_hours: (hazard > 0.0 && series.is_none()).then(|| MEAN_SHARE / hazard),
+            mean_gap_hours: (hazard > 0.0 && series.is_none()).then(|| mean_share / hazard),
             events: 0,
             gaps: key(Purpose::SpotEvent),
             shares: key(Purpose::SpotShare),
@@ -156,11 +154,6 @@ impl Pool {
     }
 }
 
-/// Interruptions per hour, from the chance within a month (facts/platform.md 8.4.4).
-fn hazard(monthly: f64) -> f64 {
-    -libm::log(1.0 - monthly.min(0.999_999)) / MONTH_HOURS
-}
-
 /// The first event of every pool is put on the agenda.
 pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for (number, pool) in world.spot.pools.iter().enumerate() {
@@ -181,8 +174,8 @@ pub(super) fn pool_turn<R: Reader<Fact>>(
     if let Some(record) = &mut pool.record {
         record.advance();
     }
-    // Beta(2, 1) by inverse transform.
-    let share = libm::sqrt(pool.shares.stream(pool.events).unit());
+    let law = &world.plan.assumptions.spot_event_share;
+    let share = law.sample(&mut pool.shares.stream(pool.events));
     match world.spot.pools[number].instance_type {
         Some(_) => strike_instances(world, turn, number, share),
         None => strike_tasks(world, turn, number, share),

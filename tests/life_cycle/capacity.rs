@@ -4,7 +4,7 @@
 use crate::common::law::Moments;
 use crate::world::*;
 use ecsim::catalog::{InterruptionBand, SpotOffer};
-use ecsim::plan::{Fault, FaultKind, Occurrence, SpotSeries};
+use ecsim::plan::SpotSeries;
 use ecsim::simulation::{InstanceEnd, Rejection};
 
 fn refused(diary: &Diary) -> Vec<(f64, Rejection)> {
@@ -75,6 +75,33 @@ fn ecs_153_idle_instances_go_after_15_minutes_by_halves() {
     for (turn, (at, _)) in scaled.iter().enumerate() {
         assert_eq!(*at, first + 60.0 * turn as f64);
     }
+}
+
+/// The step of 153 is an assumption: at least one goes.
+#[test]
+fn ecs_153_idle_instances_go_by_the_share_that_is_assumed() {
+    let sizes = |percent: u32| {
+        let group = AutoScalingGroup {
+            desired_capacity: 8,
+            ..group(20)
+        };
+        let mut plan = provisioned(&[], 10.0, group);
+        if let Capacity::Group(group) = &mut plan.cluster.providers[0].capacity
+            && let Some(scaling) = &mut group.managed_scaling
+        {
+            scaling.instance_warmup = Span::ZERO;
+        }
+        plan.assumptions = Assumptions {
+            scale_in_step: Ratio::millionths(percent * 10_000).expect("a share"),
+            ..Assumptions::default()
+        }
+        .into();
+        let scaled = diary(&plan, 1).scaled();
+        scaled.iter().map(|(_, (_, to))| *to).collect::<Vec<u32>>()
+    };
+    assert_eq!(sizes(25), [6, 5, 4, 3, 2, 1, 0]);
+    assert_eq!(sizes(1), [7, 6, 5, 4, 3, 2, 1, 0]);
+    assert_eq!(sizes(100), [0]);
 }
 
 /// A scale-out keeps everything for 15 minutes at least (facts/ecs.md 155).
@@ -448,6 +475,42 @@ fn pricing_2_the_first_hour_of_an_interrupted_spot_instance_is_free() {
             diary.cost
         );
     }
+}
+
+/// The band's chance and the share of a pool that an event takes are assumptions: with a
+/// share of all, an event takes every instance there is.
+#[test]
+fn platform_8_4_4_and_8_4_9_bands_and_shares_are_those_assumed() {
+    let struck = |chance: f64, share: Distribution| {
+        let mut plan = plan(vec![spot(8, group(8))], 1, Span::hours(24 * 365));
+        recorded(&mut plan, 1, 1);
+        plan.spot.series.clear();
+        let mut assumed = Assumptions {
+            spot_event_share: share,
+            spot_event_spread: Span::ZERO,
+            ..Assumptions::default()
+        };
+        assumed.spot_band_chances[1] = chance;
+        plan.assumptions = assumed.into();
+        let gone = diary(&plan, 1).times(|fact| match fact {
+            Fact::InstanceGone(_, InstanceEnd::Interrupted) => Some(()),
+            _ => None,
+        });
+        let mut at_once = std::collections::BTreeMap::<u64, usize>::new();
+        for (at, ()) in gone {
+            *at_once.entry(at as u64).or_default() += 1;
+        }
+        at_once.into_values().collect::<Vec<usize>>()
+    };
+    let all = Distribution::Constant(1.0);
+    assert!(struck(0.0, all.clone()).is_empty());
+    let often = struck(0.9, all);
+    // Some 28 events a year are expected.
+    assert!((12..=50).contains(&often.len()), "{often:?}");
+    assert!(often.iter().all(|victims| *victims == 8), "{often:?}");
+    let few = struck(0.9, Distribution::Constant(0.1));
+    assert!(few.len() > 2 * often.len(), "{few:?}");
+    assert!(few.iter().all(|victims| *victims < 8), "{few:?}");
 }
 
 /// A band of 5 to 10 % a month is 1.068e-4 interruptions per instance and hour (W22). Whole

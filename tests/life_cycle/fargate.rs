@@ -88,3 +88,31 @@ fn pricing_2_fargate_bills_from_the_beginning_of_the_pull() {
     // 60 s of pull, 0.6 s of start, 100 s of running; the second that has begun counts.
     assert_eq!(diary(&plan, 1).cost, 0.161);
 }
+
+/// Who is refused asks again at the pace that is assumed, until the zone is open.
+#[test]
+fn ecs_242_a_client_asks_again_after_the_time_assumed() {
+    let started = |retry| {
+        let mut plan = plan(vec![on_fargate()], 1, Span::hours(1));
+        let mut tasks = work(&[10], vec![container("main")], 60.0);
+        tasks.demand = fargate_service(0, 1_024, 2_048).demand;
+        plan.tasks = vec![tasks];
+        plan.faults = vec![Fault {
+            name: "out".into(),
+            kind: FaultKind::ZoneOutage {
+                zone: None,
+                share: Distribution::Constant(1.0),
+            },
+            occurs: Occurrence::At(vec![at(1)]),
+            lasts: Some(Distribution::Constant(100.0)),
+        }];
+        plan.assumptions = Assumptions {
+            fargate_retry: Span::seconds(retry),
+            ..Assumptions::default()
+        }
+        .into();
+        diary(&plan, 1).started(0)
+    };
+    assert_eq!(started(60), [(130.0, 0)]);
+    assert_eq!(started(35), [(115.0, 0)]);
+}

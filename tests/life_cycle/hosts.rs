@@ -218,3 +218,24 @@ fn ecs_62_containers_stop_in_reverse_order_of_dependency() {
     let diary = diary(&on_host(work(&[0], containers, 50.0), Delays::None), 1);
     assert_eq!(diary.finished(0), [(62.0, 0)]);
 }
+
+/// A root volume of 10 GiB holds 7 GB of image beside the system where that takes little.
+#[test]
+fn an_image_has_the_disk_that_the_system_leaves() {
+    let finished = |system| {
+        let tasks = work(&[0], vec![exits(container("main"), 5.0, 0)], 60.0);
+        let mut plan = on_host(tasks, Delays::None);
+        plan.images = vec![image(&[7_000])];
+        plan.images[0].layers[0].unpacked = Memory::gib(7);
+        if let Capacity::Fleet(members) = &mut plan.cluster.providers[0].capacity {
+            members[0].root_volume = Some(Memory::gib(10));
+        }
+        plan.assumptions = Assumptions {
+            system_disk: Memory::gib(system),
+            ..sure()
+        }
+        .into();
+        diary(&plan, 1).finished(0).len()
+    };
+    assert_eq!((finished(4), finished(1)), (0, 1));
+}

@@ -1,7 +1,7 @@
 //! What the service scheduler does and when (facts/ecs.md 69 to 71, 91 to 119, 193 to 202).
 
 use crate::world::*;
-use ecsim::plan::{Fault, FaultKind, Field, HealthCheck, Occurrence, StrategyItem};
+use ecsim::plan::{Field, HealthCheck, StrategyItem};
 use ecsim::simulation::ServiceEvent;
 
 fn event(fact: &Fact) -> Option<ServiceEvent> {
@@ -153,6 +153,69 @@ fn ecs_117_a_service_without_room_tries_at_10_s_then_5_10_and_15_minutes() {
             .iter()
             .all(|(_, lack)| *lack == ecsim::cluster::Lack::Cpu)
     );
+}
+
+/// Delays of 71 and 117, and the period before them, are assumptions.
+#[test]
+fn ecs_71_and_117_have_the_delays_that_are_assumed() {
+    let mut plan = on_hosts(vec![service(1)], 1, 1);
+    plan.images[0].missing = true;
+    plan.until = Until::Elapsed(Span::seconds(40));
+    plan.assumptions = Assumptions {
+        start_throttle: StartDelays {
+            failures: 2,
+            first: Span::seconds(5),
+            longest: Span::seconds(8),
+        },
+        ..sure()
+    }
+    .into();
+    let throttled = diary(&plan, 1);
+    let times: Vec<f64> = throttled.placed(0).iter().map(|(at, _)| *at).collect();
+    assert_eq!(times, [0.0, 1.0, 6.0, 14.0, 22.0, 30.0, 38.0]);
+    assert_eq!(throttled.times(event), [(1.0, ServiceEvent::StartImpaired)]);
+
+    let mut plan = on_hosts(Vec::new(), 1, 1);
+    plan.tasks = vec![work(&[0], Vec::new(), 1e6)];
+    plan.services = vec![scales_at(service(0), 10, 1)];
+    plan.until = Until::Elapsed(Span::seconds(800));
+    plan.assumptions = Assumptions {
+        service_scheduler_period: Span::seconds(20),
+        placement_retry: PlacementDelays {
+            failures: 2,
+            delays: [Span::seconds(40), Span::seconds(50)].into(),
+        },
+        ..sure()
+    }
+    .into();
+    let failures = diary(&plan, 1).times(|fact| match event(fact) {
+        Some(ServiceEvent::PlacementFailed(_)) => Some(()),
+        _ => None,
+    });
+    let times: Vec<f64> = failures.iter().map(|(at, ())| at - 600.0).collect();
+    assert_eq!(times, [0.0, 20.0, 60.0, 110.0, 160.0]);
+}
+
+/// How many tasks a service starts in its first rounds, at 60 a minute.
+#[test]
+fn ecs_44_a_service_launches_at_once_what_its_burst_holds() {
+    let launched = |burst| {
+        let mut plan = on_hosts(vec![service(40)], 1, 40);
+        plan.delays = Delays::Realistic;
+        plan.until = Until::Elapsed(Span::seconds(15));
+        plan.assumptions = Assumptions {
+            service_launch_rate: 60,
+            service_launch_burst: burst,
+            ..sure()
+        }
+        .into();
+        let placed = diary(&plan, 1).placed(0);
+        let before = |end: f64| placed.iter().filter(|(at, _)| *at < end).count();
+        (before(10.0), before(15.0))
+    };
+    assert_eq!(launched(Span::seconds(60)), (40, 40));
+    assert_eq!(launched(Span::seconds(12)), (12, 22));
+    assert_eq!(launched(Span::millis(1)), (1, 2));
 }
 
 /// Base 2 and weight 1 beside weight 3, ten tasks: 4 and 6. Weights 1 and 1: 5 and 5;

@@ -6,14 +6,15 @@ use ecsim::engine::Reader;
 pub use ecsim::engine::random::Distribution;
 use ecsim::plan::{AllocationStrategy, PullBehavior, Schedule};
 pub use ecsim::plan::{
-    Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Container, Delays, Drawn, Image,
-    InstancesDistribution, Layer, ManagedScaling, MemoryDemand, NetworkMode, OnNoCapacity,
-    PlacementRule, Plan, Provider, Registry, ScheduledAction, Scheduling, Service, Target,
-    TaskEntry, TerminationPolicy, Until,
+    Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Container, Delays, Drawn, Fault,
+    FaultKind, Image, InstancesDistribution, Layer, ManagedScaling, MemoryDemand, NetworkMode,
+    Occurrence, OnNoCapacity, PlacementRule, Plan, Provider, Registry, ScheduledAction, Scheduling,
+    Service, Target, TaskEntry, TerminationPolicy, Until,
 };
+pub use ecsim::policy::services::{PlacementDelays, StartDelays};
 use ecsim::runner::built_in_scheduler;
 pub use ecsim::simulation::{self, Fact, StopReason};
-pub use ecsim::units::{Cpu, Memory, SimTime, Span, Usd};
+pub use ecsim::units::{Cpu, Memory, Ratio, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 
 /// Everything that has happened, with its times.

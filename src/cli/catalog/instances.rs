@@ -135,7 +135,7 @@ fn row(facts: &InstanceTypeFacts, region: &str) -> Vec<Cell> {
         Cell::text(facts.architecture.name()),
         count(facts.vcpus),
         Cell::Mib(facts.memory),
-        Cell::Mib(facts.registered_memory()),
+        Cell::Mib(facts.registered_memory(catalog::REGISTERED_SHARE)),
         count(facts.gpus),
         Cell::maybe(facts.gpu_model, Cell::text),
         Cell::maybe(facts.gpu_memory, Cell::Mib),

@@ -50,6 +50,14 @@ pub enum Distribution {
         /// Shape, above 0; the mean is infinite at 1 and below.
         shape: f64,
     },
+    /// The power function law: `maximum` × U^(1 ÷ `exponent`) for a uniform U. Of shares it is
+    /// Beta(`exponent`, 1).
+    Power {
+        /// The largest value, above 0.
+        maximum: f64,
+        /// Above 0; the mean is `maximum` × `exponent` ÷ (`exponent` + 1).
+        exponent: f64,
+    },
     /// Uniform.
     Uniform {
         /// The least value.
@@ -104,6 +112,7 @@ impl Distribution {
             Self::Pareto { minimum, shape } => {
                 minimum * libm::exp(-libm::log(stream.unit()) / shape)
             }
+            Self::Power { maximum, exponent } => maximum * libm::pow(stream.unit(), 1.0 / exponent),
             Self::Uniform { low, high } => low + (high - low) * stream.unit(),
             Self::OneOf(values) | Self::Empirical(values) => {
                 values[stream.below(values.len() as u64) as usize]
@@ -134,6 +143,7 @@ impl Distribution {
             Self::LogNormal { mu, sigma } => libm::exp(mu + sigma * sigma / 2.0),
             Self::Pareto { shape, .. } if *shape <= 1.0 => return None,
             Self::Pareto { minimum, shape } => minimum * shape / (shape - 1.0),
+            Self::Power { maximum, exponent } => maximum * exponent / (exponent + 1.0),
             Self::Uniform { low, high } => f64::midpoint(*low, *high),
             Self::OneOf(values) | Self::Empirical(values) => {
                 values.iter().sum::<f64>() / values.len() as f64
@@ -253,6 +263,15 @@ mod tests {
             1.2,
             6.0 / (25.0 * 4.0),
         );
+        // 3 × Beta(2, 1).
+        check(
+            Distribution::Power {
+                maximum: 3.0,
+                exponent: 2.0,
+            },
+            2.0,
+            9.0 / 18.0,
+        );
         check(
             Distribution::Uniform {
                 low: 1.0,
@@ -307,6 +326,10 @@ mod tests {
                 high: 1.0,
             },
             Distribution::OneOf([1.0, 2.0, 3.0, 4.0].into()),
+            Distribution::Power {
+                maximum: 1.0,
+                exponent: 2.0,
+            },
         ];
         let mut text = String::new();
         for law in laws {
@@ -328,5 +351,6 @@ mod tests {
 3ff391fec4402269 3ff826e4b98635b1 3ff21920a715828d
 3fe563a4ec74c082 3fdc1674368a629d 3fe902ac4e517db2
 4008000000000000 4000000000000000 4010000000000000
+3fea297f739e114d 3fe532fa95bc2fe7 3fec4a490fdc2f66
 ";
 }

@@ -7,7 +7,7 @@
 //!   │ ready│                            │ 15 min no │◀─┐ another one starts
 //!   └──────┘ ◀───────────────────────── │ scale-in  │──┘ the 15 min again
 //!     │  ▲         15 min are over      └───────────┘
-//!     └──┘ low alarm, nobody warming up: each minute at most half of the group goes
+//!     └──┘ low alarm, nobody warming up: each minute at most a step, half of the group, goes
 //! ```
 //!
 //! The two alarms and the delay with which the metric is seen are `monitoring`'s; whether
@@ -15,7 +15,7 @@
 
 use super::Percent;
 use super::reservation::{Reservation, desired};
-use crate::units::{SimTime, Span};
+use crate::units::{Ratio, SimTime, Span};
 use std::cmp::Ordering;
 
 /// How long scale-in waits after a scale-out, at all times (facts/ecs.md 155).
@@ -76,7 +76,7 @@ pub enum Decision {
         to: u32,
         /// The metric that asked for it.
         metric: Percent,
-        /// What the metric asked for, before the step of one half and the group's minimum.
+        /// What the metric asked for, before the step and the group's minimum.
         wanted: u32,
     },
 }
@@ -119,19 +119,22 @@ pub enum Reason {
 #[derive(Clone, Debug)]
 pub struct ManagedScaling {
     target: u32,
+    step: Ratio,
     last_scale_out: Option<SimTime>,
     settled: bool,
 }
 
 impl ManagedScaling {
-    /// For a `targetCapacity` in percent, 1 to 100 (147).
+    /// For a `targetCapacity` in percent, 1 to 100 (147), and the share of the group that
+    /// may go in a minute (153).
     ///
     /// # Panics
     /// When the target is zero.
-    pub fn new(target: u32) -> Self {
+    pub fn new(target: u32, step: Ratio) -> Self {
         assert!(target > 0, "targetCapacity is at least 1");
         Self {
             target,
+            step,
             last_scale_out: None,
             settled: false,
         }
@@ -225,8 +228,8 @@ impl ManagedScaling {
     }
 
     /// The size after one step of scale-in, and the size that the metric asks for (153).
-    /// A step takes at most half of the group, rounded down, but always one: else a group
-    /// of one would never reach the zero of fact 152.
+    /// A step is a share of the group, rounded down, but always one: else a group of one
+    /// would never reach the zero of fact 152.
     fn smaller(&self, reservation: Reservation, group: GroupState) -> (u32, u32) {
         let wanted = match reservation {
             // ⌈N × (M ÷ N) ÷ target⌉.
@@ -235,8 +238,9 @@ impl ManagedScaling {
             }
             Reservation::AtTarget => group.desired,
         };
-        let step = (group.desired / 2).max(1);
-        let least = group.desired.saturating_sub(step);
+        let step = u64::from(group.desired) * u64::from(self.step.as_millionths());
+        let step = (step / u64::from(Ratio::MILLIONTHS)) as u32;
+        let least = group.desired.saturating_sub(step.max(1));
         (wanted.max(least).max(group.minimum), wanted)
     }
 
@@ -261,6 +265,8 @@ impl ManagedScaling {
 mod tests {
     use super::*;
 
+    const HALF: Ratio = Ratio::millionths(500_000).expect("below one");
+
     /// One provider, its group and its alarms, minute by minute. Instances are ready and
     /// past their warm-up `warmup` minutes after they were asked for; they register at once.
     struct Played {
@@ -275,7 +281,7 @@ mod tests {
     impl Played {
         fn new(target: u32, size: u32) -> Self {
             Self {
-                scaling: ManagedScaling::new(target),
+                scaling: ManagedScaling::new(target, HALF),
                 group: GroupState {
                     desired: size,
                     minimum: 0,
@@ -402,7 +408,7 @@ mod tests {
 
     #[test]
     fn fact_137_from_zero_the_true_need_shows_once_the_first_two_run() {
-        let mut scaling = ManagedScaling::new(100);
+        let mut scaling = ManagedScaling::new(100, HALF);
         let mut minute = Minute {
             now: SimTime::ZERO,
             reservation: Some(Reservation::Measured {
@@ -490,7 +496,7 @@ mod tests {
 
     #[test]
     fn fact_155_scale_in_waits_even_when_the_low_alarm_is_there_already() {
-        let mut scaling = ManagedScaling::new(100);
+        let mut scaling = ManagedScaling::new(100, HALF);
         let mut minute = Minute {
             now: SimTime::ZERO,
             reservation: Some(Reservation::Measured {
@@ -569,7 +575,7 @@ mod tests {
         let mut played = Played::new(80, 2);
         played.next(1);
         assert!(played.scaling.is_settled());
-        let mut scaling = ManagedScaling::new(100);
+        let mut scaling = ManagedScaling::new(100, HALF);
         let unseen = Minute {
             now: SimTime::ZERO,
             reservation: None,

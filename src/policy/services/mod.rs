@@ -13,4 +13,4 @@ mod throttle;
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use reconcile::{Counts, Step, Stops, reconcile};
 pub use stop_choice::{SpreadBy, StopCandidate, StopRule, choose_stop};
-pub use throttle::{PlacementRetry, StartThrottle};
+pub use throttle::{PlacementDelays, PlacementRetry, StartDelays, StartThrottle};

@@ -3,15 +3,51 @@
 
 use crate::policy::backoff::doubling;
 use crate::units::Span;
+use std::sync::Arc;
 
-/// How often a service is looked at (facts/ecs.md 119).
-const PASS_PERIOD: Span = Span::seconds(10);
+/// How starts that fail are throttled. The curve is our assumption (facts/ecs.md 71); its
+/// cap is AWS's (70).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartDelays {
+    /// The failure in a row that is first followed by a delay, at least 1.
+    pub failures: u32,
+    /// The first delay; each further one is twice as long.
+    pub first: Span,
+    /// No delay is longer.
+    pub longest: Span,
+}
 
-/// So many failures in a row are still taken at the usual pace (71, 117).
-const FAILURES_BEFORE_DELAY: u32 = 3;
-/// The curve of the start throttle is our assumption (71); its cap is AWS's (70).
-const FIRST_START_DELAY: Span = Span::seconds(15);
-const LONGEST_START_DELAY: Span = Span::seconds(27 * 60);
+impl Default for StartDelays {
+    fn default() -> Self {
+        Self {
+            failures: 3,
+            first: Span::seconds(15),
+            longest: Span::seconds(27 * 60),
+        }
+    }
+}
+
+/// How long a service that finds no room waits between its passes: our assumption
+/// (facts/ecs.md 117).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacementDelays {
+    /// The failed pass in a row that is first followed by a delay, at least 1. Before it, a
+    /// pass follows the other at the scheduler's usual pace.
+    pub failures: u32,
+    /// The delays, in turn; the last stands for all that follow. At least one.
+    pub delays: Arc<[Span]>,
+}
+
+impl Default for PlacementDelays {
+    fn default() -> Self {
+        Self {
+            failures: 3,
+            delays: [5, 10, 15]
+                .map(|minutes| Span::seconds(minutes * 60))
+                .into(),
+        }
+    }
+}
 
 /// Slows a service whose tasks stop without ever having been RUNNING (70, 71).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,21 +66,21 @@ impl StartThrottle {
         self.failures = 0;
     }
 
-    /// How long the next start has to wait since the last failure: not at all, from the
-    /// third failure on 15 s, doubling to 27 min.
-    pub fn delay(&self) -> Span {
-        let beyond = self.failures.saturating_sub(FAILURES_BEFORE_DELAY - 1);
-        doubling(beyond, FIRST_START_DELAY, LONGEST_START_DELAY)
+    /// How long the next start has to wait since the last failure: not at all before the
+    /// failure that `delays` name, usually the third.
+    pub fn delay(&self, delays: &StartDelays) -> Span {
+        let beyond = self.failures.saturating_sub(delays.failures - 1);
+        doubling(beyond, delays.first, delays.longest)
     }
 
     /// True when the service says that it is unable to consistently start tasks (70).
-    pub fn is_impaired(&self) -> bool {
-        self.failures >= FAILURES_BEFORE_DELAY
+    pub fn is_impaired(&self, delays: &StartDelays) -> bool {
+        self.failures >= delays.failures
     }
 }
 
-/// Slows a service without a managed capacity provider that finds no room (116, 117). The
-/// numbers are our assumption; a newly registered instance does not wake the service.
+/// Slows a service without a managed capacity provider that finds no room (116, 117). A
+/// newly registered instance does not wake the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlacementRetry {
     failed_passes: u32,
@@ -61,15 +97,14 @@ impl PlacementRetry {
         self.failed_passes = 0;
     }
 
-    /// How long after the last pass the next one is: 10 s, after three failed passes in a
-    /// row 5, 10, and from then on 15 min.
-    pub fn delay(&self) -> Span {
-        match self.failed_passes {
-            0..3 => PASS_PERIOD,
-            3 => Span::seconds(5 * 60),
-            4 => Span::seconds(10 * 60),
-            _ => Span::seconds(15 * 60),
-        }
+    /// How long after the last pass the next one is: the scheduler's period (119), after
+    /// enough failed passes in a row one of `delays`.
+    pub fn delay(&self, delays: &PlacementDelays, period: Span) -> Span {
+        let Some(beyond) = self.failed_passes.checked_sub(delays.failures) else {
+            return period;
+        };
+        let last = delays.delays.len() - 1;
+        delays.delays[last.min(beyond as usize)]
     }
 }
 
@@ -80,31 +115,59 @@ mod tests {
     #[test]
     fn facts_70_and_71_the_start_delay_doubles_from_15_seconds_to_27_minutes() {
         let mut throttle = StartThrottle::default();
+        let curve = StartDelays::default();
         let mut delays = Vec::new();
         for _ in 0..12 {
-            delays.push(throttle.delay().ceil_seconds());
+            delays.push(throttle.delay(&curve).ceil_seconds());
             throttle.failed();
         }
         assert_eq!(
             delays,
             [0, 0, 0, 15, 30, 60, 120, 240, 480, 960, 1620, 1620]
         );
-        assert!(throttle.is_impaired());
+        assert!(throttle.is_impaired(&curve));
         throttle.reset();
         assert_eq!(throttle, StartThrottle::default());
-        assert!(!throttle.is_impaired());
+        assert!(!throttle.is_impaired(&curve));
     }
 
     #[test]
     fn fact_117_three_failed_passes_then_5_10_and_15_minutes() {
-        let mut retry = PlacementRetry::default();
-        let mut delays = Vec::new();
-        for _ in 0..7 {
-            delays.push(retry.delay().ceil_seconds());
-            retry.failed();
+        let usual = PlacementDelays::default();
+        let other = PlacementDelays {
+            failures: 1,
+            delays: [Span::seconds(7)].into(),
+        };
+        for (curve, period, wanted) in [
+            (usual, 10, [10, 10, 10, 300, 600, 900, 900]),
+            (other, 20, [20, 7, 7, 7, 7, 7, 7]),
+        ] {
+            let period = Span::seconds(period);
+            let mut retry = PlacementRetry::default();
+            let delays = [(); 7].map(|()| {
+                let delay = retry.delay(&curve, period).ceil_seconds();
+                retry.failed();
+                delay
+            });
+            assert_eq!(delays, wanted);
+            retry.reset();
+            assert_eq!(retry.delay(&curve, period), period);
         }
-        assert_eq!(delays, [10, 10, 10, 300, 600, 900, 900]);
-        retry.reset();
-        assert_eq!(retry.delay(), PASS_PERIOD);
+    }
+
+    #[test]
+    fn another_curve_throttles_otherwise() {
+        let curve = StartDelays {
+            failures: 1,
+            first: Span::seconds(4),
+            longest: Span::seconds(9),
+        };
+        let mut throttle = StartThrottle::default();
+        let delays = [(); 4].map(|()| {
+            let delay = throttle.delay(&curve).ceil_seconds();
+            throttle.failed();
+            delay
+        });
+        assert_eq!(delays, [0, 4, 8, 9]);
     }
 }

@@ -367,7 +367,7 @@ error: only one of these keys can be given
   shop.yaml:17:15  tasks.reports.duration
   17 |     duration: { exponential: { mean: 10s }, erlang: { shape: 1, mean: 10s } }
      |               ^
-hint: keep one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
+hint: keep one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `power`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
     );
     law_refused(
         "{}",
@@ -376,7 +376,7 @@ error: this map is empty
   shop.yaml:17:15  tasks.reports.duration
   17 |     duration: {}
      |               ^
-hint: give one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
+hint: give one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `power`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
     );
     law_refused(
         "{ gamma: { shape: -1, scale: 4s } }",

@@ -69,6 +69,7 @@ fn every_key_changes_its_own_field_alone() {
         ("a duration", "{ uniform: { low: 1s, high: 2s } }"),
         ("duration", "11m"),
         ("integer", "7"),
+        ("size", "7 MiB"),
         ("rate", "7 MiB/s"),
         ("share", "7%"),
     ];
@@ -77,16 +78,24 @@ fn every_key_changes_its_own_field_alone() {
     for (index, field) in ASSUMPTIONS.fields.iter().enumerate() {
         use crate::scenario::table::Type;
         let value = match field.kind {
-            Type::Law(_) => other("a duration").to_string(),
+            // The scenario's task needs its memory.
+            _ if field.key == "registeredMemoryShare" => "77%".into(),
+            Type::Law("a duration") => other("a duration").to_string(),
+            Type::Law(_) => "{ uniform: { low: 1%, high: 2% } }".into(),
             Type::Duration => other("duration").to_string(),
             Type::Integer(..) | Type::Number => other("integer").to_string(),
+            Type::Size => other("size").to_string(),
             Type::Any(words) if words.contains("per second") => other("rate").to_string(),
             Type::Any(_) => other("share").to_string(),
+            Type::List(Type::Any(words)) if words.contains("share") => {
+                "[1%, 2%, 3%, 4%, 5%]".into()
+            }
             Type::List(_) => "[7 MiB/s, 8 MiB/s, 9 MiB/s]".into(),
             Type::Map(table) => {
                 let value = |key: &str| match key {
                     "first" | "longest" | "lasts" => "11m",
-                    "burst" | "perSecond" => "7",
+                    "burst" | "perSecond" | "failures" => "7",
+                    "delays" => "[7m, 8m]",
                     _ => "7%",
                 };
                 let keys = table.fields.iter();
@@ -211,6 +220,136 @@ error: `first` (1h) is above `longest` (15m)
      |                             ^"#,
     );
     check(
+        &assumed("startThrottle: { longest: 1s }"),
+        r#"
+error: `first` (15s) is above `longest` (1s)
+  shop.yaml:19:31  assumptions.startThrottle
+  19 | assumptions: { startThrottle: { longest: 1s } }
+     |                               ^"#,
+    );
+    check(
+        &assumed("startThrottle: { failures: 0 }"),
+        r#"
+error: `0` cannot stand here
+  shop.yaml:19:43  assumptions.startThrottle.failures
+  19 | assumptions: { startThrottle: { failures: 0 } }
+     |                                           ^
+hint: expected a whole number from 1 to 1000000"#,
+    );
+    check(
+        &assumed("placementRetry: { delays: [] }"),
+        r#"
+error: this list is empty
+  shop.yaml:19:42  assumptions.placementRetry.delays
+  19 | assumptions: { placementRetry: { delays: [] } }
+     |                                          ^
+hint: give at least one delay"#,
+    );
+    check(
+        &assumed("placementRetry: { delays: [5m, 0s] }"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:47  assumptions.placementRetry.delays.1
+  19 | assumptions: { placementRetry: { delays: [5m, 0s] } }
+     |                                               ^^"#,
+    );
+    check(
+        &assumed("fargateRetry: 0s"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:30  assumptions.fargateRetry
+  19 | assumptions: { fargateRetry: 0s }
+     |                              ^^"#,
+    );
+    check(
+        &assumed("scaleInStep: 0%"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:29  assumptions.scaleInStep
+  19 | assumptions: { scaleInStep: 0% }
+     |                             ^^"#,
+    );
+    check(
+        &assumed("serviceLaunchBurst: 2d"),
+        r#"
+error: `2d` is too long
+  shop.yaml:19:36  assumptions.serviceLaunchBurst
+  19 | assumptions: { serviceLaunchBurst: 2d }
+     |                                    ^^
+hint: expected at most 1d"#,
+    );
+    check(
+        &assumed("imageSize: 0 MiB"),
+        r#"
+error: `0 MiB` cannot be the size of an image or a layer
+  shop.yaml:19:27  assumptions.imageSize
+  19 | assumptions: { imageSize: 0 MiB }
+     |                           ^^^^^
+hint: expected above 0, and at most 1 TiB compressed"#,
+    );
+    check(
+        &assumed("imageLayers: 200"),
+        r#"
+error: `200` cannot stand here
+  shop.yaml:19:29  assumptions.imageLayers
+  19 | assumptions: { imageLayers: 200 }
+     |                             ^^^
+hint: expected a whole number from 1 to 127"#,
+    );
+    check(
+        &assumed("compressionRatio: 0.5"),
+        r#"
+error: `0.5` cannot stand here
+  shop.yaml:19:34  assumptions.compressionRatio
+  19 | assumptions: { compressionRatio: 0.5 }
+     |                                  ^^^
+hint: expected a number from 1 to 100"#,
+    );
+    check(
+        &assumed("registeredMemoryShare: 101%"),
+        r#"
+error: `101%` is above 1
+  shop.yaml:19:39  assumptions.registeredMemoryShare
+  19 | assumptions: { registeredMemoryShare: 101% }
+     |                                       ^^^^
+hint: expected a ratio between 0 and 1 such as `5%` or `0.05`"#,
+    );
+    check(
+        &assumed("spotBandChances: [5%, 10%]"),
+        r#"
+error: this should be five shares, not 2
+  shop.yaml:19:33  assumptions.spotBandChances
+  19 | assumptions: { spotBandChances: [5%, 10%] }
+     |                                 ^
+hint: expected those of the bands <5%, 5-10%, 10-15%, 15-20% and >20%"#,
+    );
+    check(
+        &assumed("spotEventShare: { exponential: { mean: 50% } }"),
+        r#"
+error: this law may give more than the whole
+  shop.yaml:19:32  assumptions.spotEventShare
+  19 | assumptions: { spotEventShare: { exponential: { mean: 50% } } }
+     |                                ^
+hint: expected a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`"#,
+    );
+    check(
+        &assumed("spotEventShare: 0%"),
+        r#"
+error: an event that takes nothing is none
+  shop.yaml:19:32  assumptions.spotEventShare
+  19 | assumptions: { spotEventShare: 0% }
+     |                                ^^"#,
+    );
+    check(
+        &assumed("systemDisk: much"),
+        r#"
+error: `much` is not a unit of memory
+  shop.yaml:19:28  assumptions.systemDisk
+  19 | assumptions: { systemDisk: much }
+     |                            ^^^^
+hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`"#,
+    );
+    check(
         &assumed("launchFailures: { onDemand: 100% }"),
         r#"
 error: at 100% nothing would ever run
@@ -263,5 +402,58 @@ error: `law` is missing
   19 | assumptions: { instanceBoot: { shifted: { by: 25s } } }
      |                                         ^
 hint: add `law:`, the law"#,
+    );
+}
+
+/// What readers use before there is a plan.
+#[test]
+fn memory_and_images_follow_their_assumptions() {
+    let own =
+        "delays: none\ninstanceTypes: [{ name: own.1, vcpu: 2, memory: 5001 MiB, price: $1 }]";
+    let memory = |keys: &str| {
+        let ours = assumed(keys).replace("m6i.large", "own.1");
+        [assumed(keys), ours.replace("delays: none", own)].map(|text| {
+            let types = &sound(&text, &[]).study.variants[0].cluster.instance_types;
+            types[0].memory.ceil_mib()
+        })
+    };
+    // Two vCPUs with 8 GiB, and 5,001 MiB.
+    assert_eq!(memory(""), [7_782, 4_750]);
+    assert_eq!(memory("registeredMemoryShare: 90%"), [7_372, 4_500]);
+    // A hint counts with it too.
+    check(
+        &assumed("registeredMemoryShare: 10%"),
+        r#"
+error: a task may need 1 vCPU, 2 GiB, more than any instance here has; `m6i.large` has 2 vCPU, 819 MiB
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: `m6i.4xlarge` would do"#,
+    );
+    check(
+        &assumed("registeredMemoryShare: 1%"),
+        r#"
+error: a task may need 1 vCPU, 2 GiB, more than any instance here has; `m6i.large` has 2 vCPU, 81 MiB
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: choose larger instances, or ask for less"#,
+    );
+    let image = |keys: &str| {
+        let loaded = sound(&assumed(keys), &[]);
+        let image = loaded.study.variants[0].images[0].clone();
+        let unpacked: u64 = image.layers.iter().map(|l| l.unpacked.as_bytes()).sum();
+        (image.compressed(), image.layers.len(), unpacked)
+    };
+    assert_eq!(image(""), (180_000_000, 9, 468_000_000));
+    assert_eq!(
+        image("imageSize: 1000000 B, imageLayers: 2, compressionRatio: 3.5"),
+        (1_000_000, 2, 3_500_000)
+    );
+    let told =
+        assumed("imageSize: 7 MiB, imageLayers: 2").replace("delays: none", "delays: realistic");
+    assert_eq!(
+        sound(&told, &[]).study.warnings,
+        ["delays: nobody says how large `shop/report:1` is: 7 MiB in 2 layers is assumed"]
     );
 }

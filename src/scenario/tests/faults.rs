@@ -3,6 +3,7 @@
 use super::{check, check_set, sound, with};
 use crate::engine::random::Distribution;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
+use crate::scenario::table::Preset;
 use crate::units::{SimTime, Span};
 
 /// The sound scenario with these entries of `faults`.
@@ -579,6 +580,81 @@ fn without_faults_they_are_there_and_never_strike() {
             .variants[0]
             .without_faults()
             .is_none()
+    );
+}
+
+#[test]
+fn realistic_rates_can_be_changed_one_by_one() {
+    let text = one(
+        "realistic: { instanceFailures: 1/365d, containerCrashes: 0/d, zoneOutageShare: 50%, \
+         zoneOutageLength: 1h, controlPlaneOutageLength: 2h }",
+    );
+    let found = plan(&text).faults;
+    let names: Vec<&str> = found.iter().map(|fault| fault.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "f.instanceFailure",
+            "f.fargateHostLoss",
+            "f.outOfMemory",
+            "f.zoneOutage.us-east-1a",
+            "f.zoneOutage.us-east-1b",
+            "f.zoneOutage.us-east-1c",
+            "f.controlPlaneOutage"
+        ]
+    );
+    let mean = |fault: &Fault| match &fault.occurs {
+        Occurrence::Every(law) => law.mean().unwrap(),
+        Occurrence::At(_) => panic!("{fault:?}"),
+    };
+    let year = 365.0 * 86_400.0;
+    assert_eq!(mean(&found[0]), year);
+    assert_eq!(mean(&found[1]), year / 0.03);
+    assert!(matches!(
+        &found[5].kind,
+        FaultKind::ZoneOutage { zone: Some(2), share: Distribution::Constant(share) }
+            if *share == 0.5
+    ));
+    assert_eq!(found[5].lasts, Some(Distribution::Constant(3_600.0)));
+    assert_eq!(mean(&found[6]), year / 0.15);
+    assert_eq!(found[6].lasts, Some(Distribution::Constant(7_200.0)));
+    // The rates that the reference lists are those of `realistic: {}`.
+    let table = &crate::scenario::keys_faults::REALISTIC;
+    let written: Vec<String> = table
+        .fields
+        .iter()
+        .map(|field| match field.default {
+            Preset::Value(text) => format!("{}: {text}", field.key),
+            Preset::Rule(text) => format!("{}: {}", field.key, text.trim_matches('`')),
+            Preset::None => panic!("{}", field.key),
+        })
+        .collect();
+    let written = format!("realistic: {{ {} }}", written.join(", "));
+    assert_eq!(
+        format!("{:?}", plan(&one(&written)).faults),
+        format!("{:?}", plan(&one("realistic: {}")).faults)
+    );
+    check(
+        &one("realistic: { zoneOutages: 2/s, zoneOutageLength: 0s, zoneOutage: 1/d }"),
+        r#"
+error: what lasts no time is no fault
+  shop.yaml:20:65  faults.f.realistic.zoneOutageLength
+  20 |   - { name: f, realistic: { zoneOutages: 2/s, zoneOutageLength: 0s, zoneOutage: 1/d } }
+     |                                                                 ^^
+
+error: `zoneOutage` is not a key of `realistic`
+  shop.yaml:20:69  faults.f.realistic.zoneOutage
+  20 |   - { name: f, realistic: { zoneOutages: 2/s, zoneOutageLength: 0s, zoneOutage: 1/d } }
+     |                                                                     ^^^^^^^^^^
+hint: did you mean `zoneOutages`?"#,
+    );
+    check(
+        &one("realistic: { instanceFailures: 9999999999/s }"),
+        r#"
+error: this is more than once a microsecond
+  shop.yaml:20:47  faults.f.realistic.instanceFailures
+  20 |   - { name: f, realistic: { instanceFailures: 9999999999/s } }
+     |                                               ^^^^^^^^^^^^"#,
     );
 }
 
