@@ -428,6 +428,7 @@ impl Observation {
             }
             ServiceEvent::PlacementFailed(_)
             | ServiceEvent::FargateUnavailable
+            | ServiceEvent::FargateQuotaReached
             | ServiceEvent::ProvisioningLimitReached => {
                 self.work.placement_failures += u64::from(now >= origin);
             }

@@ -490,6 +490,7 @@ pub(super) fn could_not_place<R: Reader<Fact>>(
     let now = turn.now();
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
+        Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
         Rejection::ProvisioningFull => ServiceEvent::ProvisioningLimitReached,
         _ => ServiceEvent::PlacementFailed(closest_lack(world, task)),
     };
