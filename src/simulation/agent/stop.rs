@@ -7,7 +7,9 @@ use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::plan::NetworkMode;
 use crate::simulation::tasks::{self, birth};
-use crate::simulation::{Event, Fact, StopReason, TaskFact, World, fargate, images, instances};
+use crate::simulation::{
+    Event, Fact, StopReason, TaskFact, World, fargate, images, instances, services,
+};
 use crate::units::{SimTime, Span};
 
 /// The desired status of a task becomes STOPPED: what it was promised is free for others at
@@ -31,7 +33,9 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     let task = *task;
     let provider = world.provider_of(&task);
     turn.report(Fact::TaskStopping(TaskFact { task, provider }, why));
-    if let (Some(instance), true) = (task.instance, promised) {
+    if let (Some(instance), true) = (task.instance, promised)
+        && !services::keeps_room(world, &task, instance)
+    {
         tasks::free_promise(world, turn, &task, instance);
     }
     let Some(life) = world.life(id) else { return };
