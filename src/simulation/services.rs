@@ -554,6 +554,12 @@ fn start_failed<R: Reader<Fact>>(
     wake(world, turn, service);
 }
 
+/// A task of a service has its place: the next one that finds none is the first
+/// (facts/ecs.md 117).
+pub(super) fn task_placed(world: &mut World<'_>, service: ServiceId) {
+    world.services[service.index()].retry.reset();
+}
+
 /// A task of a service is RUNNING.
 pub(super) fn task_running<R: Reader<Fact>>(
     world: &mut World<'_>,
@@ -563,7 +569,6 @@ pub(super) fn task_running<R: Reader<Fact>>(
     let state = &mut world.services[service.index()];
     state.throttle.reset();
     state.throttled_until = turn.now();
-    state.retry.reset();
     wake(world, turn, service);
 }
 

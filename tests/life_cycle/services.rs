@@ -324,3 +324,26 @@ fn ecs_108_and_202_unhealthy_daemons_stop_one_at_a_time() {
         assert_eq!(hosts, [0, 1, 2, 3]);
     }
 }
+
+/// Three tasks are wanted and one finds room; another at 620 s, when a job has ended. That
+/// one is placed makes the pass at 620 s the first that fails, not the third, though nothing
+/// is RUNNING before the agents take their ten minutes (facts/ecs.md 117).
+#[test]
+fn ecs_117_a_task_that_is_placed_begins_the_count_of_failed_passes_anew() {
+    let mut plan = on_hosts(vec![scales_at(service(0), 10, 3)], 1, 3);
+    plan.tasks = vec![work(&[0], Vec::new(), 615.0), work(&[0], Vec::new(), 1e6)];
+    plan.tasks[1].name = "long".into();
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        agent_pickup: Distribution::Constant(600.0),
+        ..sure()
+    }
+    .into();
+    plan.until = Until::Elapsed(Span::seconds(1_000));
+    let failures = diary(&plan, 1).times(|fact| match event(fact) {
+        Some(ServiceEvent::PlacementFailed(_)) => Some(()),
+        _ => None,
+    });
+    let times: Vec<f64> = failures.iter().map(|(at, ())| *at).collect();
+    assert_eq!(times, [600.0, 610.0, 620.0, 630.0, 640.0, 940.0]);
+}
