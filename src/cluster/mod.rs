@@ -29,9 +29,9 @@ pub use task::{Asked, Task, Tasks};
 use crate::units::{Cpu, Memory};
 use pool::{NONE, Order};
 
-/// At most 100 host ports are reserved on an instance, five of them by the agent
-/// (facts/ecs.md 14).
-const MOST_HOST_PORTS: usize = 95;
+/// At most 100 host ports are reserved on an instance, six of them for the system and the
+/// agent (facts/ecs.md 14).
+const MOST_HOST_PORTS: usize = 94;
 
 /// One EC2 instance: launched, and sooner or later registered with the cluster. It fills a
 /// line of the processor's cache: placement goes from instance to instance.
