@@ -174,3 +174,35 @@ fn ecs_112_the_quota_has_its_own_refusal_and_its_own_event() {
     let unavailable = |(_, event): &(f64, ServiceEvent)| *event == ServiceEvent::FargateUnavailable;
     assert!(!events.iter().any(unavailable));
 }
+
+/// A container that exits three seconds after its start, before the control plane would show
+/// RUNNING: its task was RUNNING all the same, and starts are not throttled
+/// (facts/ecs.md 63, 70). One that exits as it starts is throttled.
+#[test]
+fn ecs_70_a_task_whose_containers_ran_has_not_failed_to_start() {
+    let impaired = |diary: &Diary| {
+        let facts = diary.times(|fact| match fact {
+            Fact::Service(_, ServiceEvent::StartImpaired) => Some(()),
+            _ => None,
+        });
+        facts.len()
+    };
+    let mut ran = with_quota(4);
+    let mut service = fargate_service(1, 256, 512);
+    service.containers = [exits(container("main"), 3.0, 1)].into();
+    ran.services = vec![service.clone()];
+    let ran = diary(&ran, 1);
+    assert_eq!(impaired(&ran), 0);
+    let (started, stopping) = (ran.started(0), ran.stopping(0));
+    assert!(started.len() > 50, "{} starts in an hour", started.len());
+    for (started, stopping) in started.iter().zip(&stopping) {
+        assert_eq!((started.0, started.1), (stopping.0, stopping.1.0));
+    }
+    let mut failed = with_quota(4);
+    let mut main = container("main");
+    main.behavior.start_failure = 1.0;
+    service.containers = [main].into();
+    failed.services = vec![service];
+    let failed = diary(&failed, 1);
+    assert_eq!((impaired(&failed), failed.started(0).len()), (1, 0));
+}

@@ -2,7 +2,7 @@
 //! leaves; or it is lost with its host.
 
 use super::life::{Life, Step};
-use super::{next_in_queue, step};
+use super::{next_in_queue, run, step};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::plan::NetworkMode;
@@ -21,13 +21,26 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     id: TaskId,
     why: StopReason,
 ) {
-    let Some(task) = world.tasks.get_mut(id).filter(|task| !task.stopping) else {
+    if world.tasks.get(id).is_none_or(|task| task.stopping) {
         return;
-    };
+    }
     if world.lives.get(id.slot()).is_none_or(Option::is_none) {
         // Nothing takes time here: it is gone at once.
         return tasks::lose(world, turn, id, why);
     }
+    let is_exit = matches!(why, StopReason::EssentialContainerExited { .. });
+    if is_exit
+        && world
+            .life(id)
+            .is_some_and(|life| life.step == Step::Polling)
+    {
+        // All containers ran: the control plane is told so before it is told of the exit
+        // (facts/ecs.md 63, 70).
+        run(world, turn, id);
+    }
+    let Some(task) = world.tasks.get_mut(id) else {
+        return;
+    };
     task.stopping = true;
     let promised = std::mem::replace(&mut task.promised, false);
     let task = *task;
