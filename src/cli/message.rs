@@ -310,6 +310,13 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
             "SERVICE_TASK_START_IMPAIRED",
             format!("(service {name}) is unable to consistently start tasks successfully."),
         ),
+        // EventBridge has no name for this one (facts/ecs.md 111).
+        ServiceEvent::Blocked => (
+            "ServiceBlocked",
+            format!(
+                "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
+            ),
+        ),
     }
 }
 
@@ -362,5 +369,13 @@ mod tests {
             message,
             "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
         );
+    }
+
+    #[test]
+    fn fact_201_a_service_that_is_blocked_says_why() {
+        let (_, message) = service_event("web", ServiceEvent::Blocked);
+        let because =
+            "was unable to stop or start tasks because of the service deployment configuration";
+        assert!(message.contains(because), "{message}");
     }
 }

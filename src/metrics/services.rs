@@ -434,7 +434,8 @@ impl Observation {
             }
             ServiceEvent::DesiredCountUpdated { .. }
             | ServiceEvent::SteadyState
-            | ServiceEvent::StartImpaired => {}
+            | ServiceEvent::StartImpaired
+            | ServiceEvent::Blocked => {}
         }
     }
 }

@@ -243,6 +243,8 @@ pub enum ServiceEvent {
     ProvisioningLimitReached,
     /// Tasks fail before they run; it is throttled (facts/ecs.md 70).
     StartImpaired,
+    /// Its minimum and maximum percent allow neither a stop nor a start (facts/ecs.md 201).
+    Blocked,
 }
 
 /// Why the desired capacity of a group changed.

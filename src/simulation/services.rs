@@ -46,6 +46,7 @@ pub(super) struct ServiceState<'p> {
     /// Holds a minute's launches (facts/ecs.md 44).
     launches: TokenBucket,
     is_steady: bool,
+    is_blocked: bool,
     /// A daemon's: instances that keep its room free until it runs there (facts/ecs.md 107).
     kept: BTreeSet<InstanceId>,
     choice: StreamKey,
@@ -70,6 +71,7 @@ impl<'p> ServiceState<'p> {
             retry_at: SimTime::ZERO,
             launches: TokenBucket::new(rate, rate, Span::seconds(60)),
             is_steady: false,
+            is_blocked: false,
             kept: BTreeSet::new(),
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
@@ -213,6 +215,10 @@ pub(super) fn turn<R: Reader<Fact>>(
         turn.report(Fact::Service(service, ServiceEvent::SteadyState));
     }
     state.is_steady = is_steady;
+    if step.is_blocked && !state.is_blocked {
+        turn.report(Fact::Service(service, ServiceEvent::Blocked));
+    }
+    state.is_blocked = step.is_blocked;
     if step.stop.total() > 0 {
         wake(world, turn, service);
     }
