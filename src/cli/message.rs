@@ -236,6 +236,7 @@ const fn rejection(why: Rejection) -> &'static str {
         Rejection::ProvisioningTimedOut => "provisioningTimedOut",
         Rejection::ProvisioningFull => "provisioningFull",
         Rejection::NoFargate => "noFargate",
+        Rejection::FargateQuota => "fargateQuota",
     }
 }
 
@@ -277,7 +278,16 @@ fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
 /// Service events (facts/ecs.md 110 to 113).
 fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Said<'a> {
     let name = &plan.services[of.index()].name;
-    let (fact, message) = match event {
+    let (fact, message) = service_event(name, event);
+    Said {
+        fact,
+        ids: vec![("service", EventId::Name(name))],
+        message: Some(message),
+    }
+}
+
+fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
+    match event {
         ServiceEvent::DesiredCountUpdated { from, to } => (
             "SERVICE_DESIRED_COUNT_UPDATED",
             format!("(service {name}) desired count was updated from {from} to {to}."),
@@ -299,6 +309,12 @@ fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Said<'a> {
                 "(service {name}) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."
             ),
         ),
+        ServiceEvent::FargateQuotaReached => (
+            "SERVICE_TASK_PLACEMENT_FAILURE",
+            format!(
+                "(service {name}) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
+            ),
+        ),
         ServiceEvent::ProvisioningLimitReached => (
             "SERVICE_TASK_PLACEMENT_FAILURE",
             format!("(service {name}) exceeded the limit of tasks in the PROVISIONING state."),
@@ -307,11 +323,13 @@ fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Said<'a> {
             "SERVICE_TASK_START_IMPAIRED",
             format!("(service {name}) is unable to consistently start tasks successfully."),
         ),
-    };
-    Said {
-        fact,
-        ids: vec![("service", EventId::Name(name))],
-        message: Some(message),
+        // EventBridge has no name for this one (facts/ecs.md 111).
+        ServiceEvent::Blocked => (
+            "ServiceBlocked",
+            format!(
+                "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
+            ),
+        ),
     }
 }
 
@@ -349,5 +367,28 @@ pub fn scaling(why: ScalingReason) -> String {
             "CapacityProviderReservation was below its target for 15 minutes: {needed} instances needed, {running} running"
         ),
         ScalingReason::Autoscaler => "an autoscaler of one's own decided".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fact_112_the_quota_has_its_own_words() {
+        let (fact, message) = service_event("web", ServiceEvent::FargateQuotaReached);
+        assert_eq!(fact, "SERVICE_TASK_PLACEMENT_FAILURE");
+        assert_eq!(
+            message,
+            "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
+        );
+    }
+
+    #[test]
+    fn fact_201_a_service_that_is_blocked_says_why() {
+        let (_, message) = service_event("web", ServiceEvent::Blocked);
+        let because =
+            "was unable to stop or start tasks because of the service deployment configuration";
+        assert!(message.contains(because), "{message}");
     }
 }

@@ -29,9 +29,9 @@ pub use task::{Asked, Task, Tasks};
 use crate::units::{Cpu, Memory};
 use pool::{NONE, Order};
 
-/// At most 100 host ports are reserved on an instance, five of them by the agent
-/// (facts/ecs.md 14).
-const MOST_HOST_PORTS: usize = 95;
+/// At most 100 host ports are reserved on an instance, six of them for the system and the
+/// agent (facts/ecs.md 14).
+const MOST_HOST_PORTS: usize = 94;
 
 /// One EC2 instance: launched, and sooner or later registered with the cluster. It fills a
 /// line of the processor's cache: placement goes from instance to instance.
@@ -593,27 +593,38 @@ impl Cluster {
         best
     }
 
-    /// Compares every instance's ledgers with the tasks that are alive.
+    /// Compares every instance's ledgers with the tasks that are alive, and with what is kept
+    /// for tasks that are still to come.
     ///
     /// # Panics
     /// When something was lost or made.
-    pub fn check_conservation<'a>(&self, placed: impl Iterator<Item = (InstanceId, &'a Task)>) {
+    pub fn check_conservation<'a>(
+        &self,
+        placed: impl Iterator<Item = (InstanceId, &'a Task)>,
+        kept: impl Iterator<Item = (InstanceId, Shape)>,
+    ) {
         let mut promised = vec![(0u64, 0u64, 0u32, 0u32, 0u32); self.instances.len()];
         let mut held = vec![(0u64, 0u64); self.instances.len()];
+        let mut promise = |id: InstanceId, shape: &Shape| {
+            let sum = &mut promised[id.index()];
+            sum.0 += shape.cpu.as_base();
+            sum.1 += shape.memory.as_bytes();
+            sum.2 += shape.interfaces;
+            sum.3 += shape.gpus;
+            sum.4 += 1;
+        };
         for (id, task) in placed {
             let shape = &task.shape;
             if task.promised {
-                let sum = &mut promised[id.index()];
-                sum.0 += shape.cpu.as_base();
-                sum.1 += shape.memory.as_bytes();
-                sum.2 += shape.interfaces;
-                sum.3 += shape.gpus;
-                sum.4 += 1;
+                promise(id, shape);
             }
             if task.held {
                 held[id.index()].0 += shape.cpu.as_base();
                 held[id.index()].1 += shape.memory.as_bytes();
             }
+        }
+        for (id, shape) in kept {
+            promise(id, &shape);
         }
         for (id, instance) in self.instances() {
             let spec = &self.pools[instance.pool.index()].spec;

@@ -392,12 +392,14 @@ impl Observation {
             }
             ServiceEvent::PlacementFailed(_)
             | ServiceEvent::FargateUnavailable
+            | ServiceEvent::FargateQuotaReached
             | ServiceEvent::ProvisioningLimitReached => {
                 self.work.placement_failures += u64::from(now >= origin);
             }
             ServiceEvent::DesiredCountUpdated { .. }
             | ServiceEvent::SteadyState
-            | ServiceEvent::StartImpaired => {}
+            | ServiceEvent::StartImpaired
+            | ServiceEvent::Blocked => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::units::{Cpu, MIB, Memory};
 use std::collections::BTreeSet;
 
 /// Ports that the agent and the instance need themselves (facts/ecs.md 14).
-pub const TAKEN_PORTS: [u16; 5] = [22, 2375, 2376, 51678, 51679];
+pub const TAKEN_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 
 /// Reserved ports per instance (facts/ecs.md 14), less those.
 pub const MOST_PORTS: usize = 100 - TAKEN_PORTS.len();
@@ -191,7 +191,7 @@ pub fn ports(containers: &[Container<'_>], mode: Option<NetworkMode>) -> Vec<Por
                 "host port {} is taken on every instance",
                 port.number
             ))
-            .expected("another port than 22, 2375, 2376, 51678 and 51679")
+            .expected("another port than 22, 2375, 2376 and 51678 to 51680")
             .report();
         } else if !reserved.insert(*port) {
             at.problem(format!(

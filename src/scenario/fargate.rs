@@ -2,10 +2,30 @@
 
 use super::reader::{Context, Cursor, Record};
 use super::taskdef::TaskDefinition;
+use super::tree::{Node, Value};
 use crate::catalog::OperatingSystem;
-use crate::plan::NetworkMode;
+use crate::plan::{Cluster, NetworkMode, Target};
 use crate::units::{Cpu, Memory, Span};
 use std::collections::BTreeSet;
+
+/// How instances are chosen says nothing on Fargate: AWS refuses it (facts/ecs.md 94). Here
+/// it is a warning, as a variant may only have moved its work from EC2.
+pub fn warn_of_placement(record: &Record<'_>, target: &Target, cluster: &Cluster) {
+    let mut providers = target.providers().into_iter();
+    if !providers.any(|index| cluster.providers[index].capacity.is_fargate()) {
+        return;
+    }
+    for key in ["placementStrategy", "placementConstraints"] {
+        if let Some(at) = record.get(key).filter(|at| is_used(at.node)) {
+            at.problem(format!(
+                "`{key}` has no effect on Fargate, where AWS refuses it"
+            ))
+            .hint("remove it, or set it to `null` in the variant that runs on Fargate")
+            .warning()
+            .report();
+        }
+    }
+}
 
 /// Keys in use that Fargate rejects (facts/ecs.md 15 and 27).
 pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
@@ -19,18 +39,11 @@ pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
         "disableNetworking",
         "hostname",
     ];
+    const LINUX_KEYS: [&str; 2] = ["maxSwap", "swappiness"];
+    const DOCKER_VOLUME: &str = "dockerVolumeConfiguration";
     let mut found = BTreeSet::new();
-    let is_used = |at: &Cursor<'_>| {
-        use super::tree::Value;
-        match &at.node.value {
-            Value::Null => false,
-            Value::Scalar { text, .. } => text != "false" && !text.is_empty(),
-            Value::List(items) => !items.is_empty(),
-            Value::Map(entries) => !entries.is_empty(),
-        }
-    };
     for key in ["placementConstraints", "ipcMode"] {
-        if record.get(key).is_some_and(|at| is_used(&at)) {
+        if record.get(key).is_some_and(|at| is_used(at.node)) {
             found.insert(key.to_string());
         }
     }
@@ -39,19 +52,39 @@ pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
         // `hostname` is allowed on Fargate in no network mode of its own; AWS refuses it
         // with awsvpc.
         for key in CONTAINER_KEYS.iter().filter(|key| **key != "hostname") {
-            let at = container.node.get(key).map(|node| Cursor {
-                node,
-                ..container.clone()
-            });
-            if at.is_some_and(|at| is_used(&at)) {
+            if container.node.get(key).is_some_and(is_used) {
                 found.insert((*key).to_string());
             }
         }
+        let linux = container.node.get("linuxParameters");
+        for key in LINUX_KEYS {
+            if linux.and_then(|linux| linux.get(key)).is_some_and(is_used) {
+                found.insert(key.to_string());
+            }
+        }
+    }
+    if let Some(at) = record.get("volumes")
+        && let Value::List(volumes) = &at.node.value
+        && volumes
+            .iter()
+            .any(|volume| volume.get(DOCKER_VOLUME).is_some_and(is_used))
+    {
+        found.insert(DOCKER_VOLUME.to_string());
     }
     if gpus > 0 {
         found.insert("resourceRequirements: GPU".to_string());
     }
     found.into_iter().collect()
+}
+
+/// True for a key that says something: neither `null` nor `false` nor empty.
+fn is_used(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => false,
+        Value::Scalar { text, .. } => text != "false" && !text.is_empty(),
+        Value::List(items) => !items.is_empty(),
+        Value::Map(entries) => !entries.is_empty(),
+    }
 }
 
 impl TaskDefinition<'_> {

@@ -2,7 +2,7 @@
 //! written and which float they become.
 
 use super::columns;
-use super::keys;
+use super::keys_laws;
 use super::reader::{Cursor, Record};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, MIB, Memory, Ratio, Span};
@@ -60,17 +60,17 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
     if at.node.as_text().is_some() {
         return quantity.read(at).map(Distribution::Constant);
     }
-    let (key, inner) = at.one_key(&keys::LAW)?;
+    let (key, inner) = at.one_key(&keys_laws::LAW)?;
     let positive = |record: &Record<'_>, key| quantity.read_positive(&record.get(key)?);
     let shape = |record: &Record<'_>| record.get("shape")?.positive();
     match key {
         "exponential" => {
-            let record = inner.record(&keys::EXPONENTIAL)?;
+            let record = inner.record(&keys_laws::EXPONENTIAL)?;
             let mean = positive(&record, "mean")?;
             Some(Distribution::Exponential { mean })
         }
         "erlang" => {
-            let record = inner.record(&keys::ERLANG)?;
+            let record = inner.record(&keys_laws::ERLANG)?;
             let phases = record.get("shape").and_then(|s| s.integer(1, 1_000));
             let mean = positive(&record, "mean");
             Some(Distribution::Erlang {
@@ -78,18 +78,18 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
                 mean: mean?,
             })
         }
-        "gamma" => gamma(&inner.record(&keys::GAMMA)?, quantity),
+        "gamma" => gamma(&inner.record(&keys_laws::GAMMA)?, quantity),
         "weibull" => {
-            let record = inner.record(&keys::WEIBULL)?;
+            let record = inner.record(&keys_laws::WEIBULL)?;
             let (shape, scale) = (shape(&record), positive(&record, "scale"));
             Some(Distribution::Weibull {
                 shape: shape?,
                 scale: scale?,
             })
         }
-        "lognormal" => lognormal(&inner.record(&keys::LOGNORMAL)?, quantity),
+        "lognormal" => lognormal(&inner.record(&keys_laws::LOGNORMAL)?, quantity),
         "pareto" => {
-            let record = inner.record(&keys::PARETO)?;
+            let record = inner.record(&keys_laws::PARETO)?;
             let (minimum, shape) = (positive(&record, "minimum"), shape(&record));
             Some(Distribution::Pareto {
                 minimum: minimum?,
@@ -97,7 +97,7 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             })
         }
         "power" => {
-            let record = inner.record(&keys::POWER)?;
+            let record = inner.record(&keys_laws::POWER)?;
             let maximum = positive(&record, "maximum");
             let exponent = record.get("exponent").and_then(|at| at.positive());
             Some(Distribution::Power {
@@ -106,7 +106,7 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             })
         }
         "uniform" => {
-            let record = inner.record(&keys::UNIFORM)?;
+            let record = inner.record(&keys_laws::UNIFORM)?;
             let value = |key| quantity.read(&record.get(key)?);
             let (low, high) = (value("low"), value("high"));
             let (low, high) = (low?, high?);
@@ -117,7 +117,7 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             Some(Distribution::Uniform { low, high })
         }
         "shifted" => {
-            let record = inner.record(&keys::SHIFTED)?;
+            let record = inner.record(&keys_laws::SHIFTED)?;
             let by = record.get("by").and_then(|by| quantity.read(&by));
             let law = record.get("law").and_then(|law| read(&law, quantity));
             Some(Distribution::Shifted {
@@ -132,17 +132,17 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             Some(Distribution::OneOf(values?.into()))
         }
         "hyperexponential" => branches(&inner, |item| {
-            let record = item.record(&keys::BRANCH)?;
+            let record = item.record(&keys_laws::BRANCH)?;
             let (weight, mean) = (weight(&record), positive(&record, "mean"));
             Some((weight?, Distribution::Exponential { mean: mean? }))
         }),
         "mixture" => branches(&inner, |item| {
-            let record = item.record(&keys::MIXED)?;
+            let record = item.record(&keys_laws::MIXED)?;
             let law = record.get("law").and_then(|law| read(&law, quantity));
             Some((weight(&record)?, law?))
         }),
         _ => {
-            let values = columns::empirical(&inner.record(&keys::EMPIRICAL)?, quantity)?;
+            let values = columns::empirical(&inner.record(&keys_laws::EMPIRICAL)?, quantity)?;
             Some(Distribution::Empirical(values.into()))
         }
     }

@@ -29,6 +29,7 @@ pub mod keys;
 pub mod keys_assumptions;
 pub mod keys_capacity;
 pub mod keys_faults;
+pub mod keys_laws;
 pub mod keys_work;
 mod law;
 mod life;

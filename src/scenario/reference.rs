@@ -30,7 +30,7 @@ fn mention(kind: Type, tables: &mut Vec<&'static Table>) {
     };
     match kind {
         Type::Map(table) | Type::Entities(table, _) => add(table),
-        Type::Law(_) => add(&super::keys::LAW),
+        Type::Law(_) => add(&super::keys_laws::LAW),
         Type::List(inner) | Type::Names(inner) => mention(*inner, tables),
         Type::Either(kinds) => kinds.iter().for_each(|kind| mention(*kind, tables)),
         _ => {}

@@ -130,7 +130,7 @@ impl Definitions {
             }
             Type::Number => json!({ "type": "number", "minimum": 0 }),
             Type::Law(_) => {
-                let law = self.refer(&super::keys::LAW, part);
+                let law = self.refer(&super::keys_laws::LAW, part);
                 json!({ "anyOf": [{ "type": ["string", "number"] }, law] })
             }
             Type::Choice(words) => json!({ "enum": words }),

@@ -3,6 +3,7 @@
 
 use super::cluster::ClusterRead;
 use super::constraints::distinct_instance;
+use super::fargate::warn_of_placement;
 use super::fitting::{Fit, Overrides};
 use super::keys_work::{
     DEPLOYMENT_ALARMS, DEPLOYMENT_CIRCUIT_BREAKER, DEPLOYMENT_CONFIGURATION, DEPLOYMENT_CONTROLLER,
@@ -75,6 +76,9 @@ fn read(
         }),
     };
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
+    if let Some(target) = &target {
+        warn_of_placement(&record, target, &cluster.cluster);
+    }
     let definition = definition?;
     let containers = work::containers(at, &record, definition, images);
     let fit = Fit {

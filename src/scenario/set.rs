@@ -1,12 +1,12 @@
 //! `--set path=value`: the path is walked through the field tables and the tree, so that a
 //! wrong one is refused with the nearest right one; the value is laid over what is there.
 
-use super::keys;
 use super::merge;
 use super::problem::Problem;
 use super::reader::ticked;
 use super::table::{Type, nearest};
 use super::tree::{Entry, Node, Origin, Source, Sources, Value};
+use super::{keys, keys_laws};
 
 /// One `--set`, taken apart.
 pub struct Setting {
@@ -234,7 +234,7 @@ impl Setting {
 /// The form of a type that has something below it.
 fn shape(kind: Type) -> Type {
     match kind {
-        Type::Law(_) => Type::Map(&keys::LAW),
+        Type::Law(_) => Type::Map(&keys_laws::LAW),
         Type::Either(kinds) => kinds
             .iter()
             .copied()

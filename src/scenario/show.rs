@@ -54,7 +54,9 @@ fn fill(node: &Node, kind: Type, sources: &Sources) -> Node {
         (Value::Map(entries), Type::Map(table)) => {
             return fill_map(entries, table, node.origin, sources);
         }
-        (Value::Map(_), Type::Law(_)) => return fill(node, Type::Map(&super::keys::LAW), sources),
+        (Value::Map(_), Type::Law(_)) => {
+            return fill(node, Type::Map(&super::keys_laws::LAW), sources);
+        }
         (Value::Map(entries), Type::Names(inner)) => Value::Map(
             entries
                 .iter()

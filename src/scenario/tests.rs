@@ -23,6 +23,7 @@ mod merging;
 mod placing;
 mod platform_faults;
 mod providers;
+mod realistic_faults;
 mod services;
 mod show;
 mod spot;

@@ -4,6 +4,7 @@
 use super::behavior;
 use super::cluster::{self, ClusterRead};
 use super::constraints::distinct_instance;
+use super::fargate::warn_of_placement;
 use super::fitting::{Fit, overrides};
 use super::keys;
 use super::law::{self, Quantity};
@@ -76,6 +77,7 @@ pub fn read(
     let mut containers = containers(at, &record, definition, images);
     let duration = duration(&record, own_duration, &mut containers);
     let (target, overrides) = (target?, overrides?);
+    warn_of_placement(&record, &target, &cluster.cluster);
     let group = match record.get("group") {
         Some(at) => at.text()?.to_string(),
         None => format!("family:{}", definition.family),

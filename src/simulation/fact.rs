@@ -190,8 +190,10 @@ pub enum Rejection {
     ProvisioningTimedOut,
     /// Too many tasks were in PROVISIONING (facts/ecs.md 56).
     ProvisioningFull,
-    /// Fargate had no capacity, or the account's quota was reached (facts/ecs.md 112).
+    /// Fargate had no capacity (facts/ecs.md 112).
     NoFargate,
+    /// The account's quota of vCPUs on Fargate was reached (facts/ecs.md 46, 112).
+    FargateQuota,
 }
 
 /// Why a task stops, by ECS's stop codes and families of reasons (facts/ecs.md 57, 59, 61).
@@ -254,10 +256,14 @@ pub enum ServiceEvent {
     PlacementFailed(Lack),
     /// Fargate had no capacity.
     FargateUnavailable,
+    /// The account's quota of vCPUs on Fargate was reached (facts/ecs.md 112).
+    FargateQuotaReached,
     /// The limit of tasks in PROVISIONING was reached (facts/ecs.md 56).
     ProvisioningLimitReached,
     /// Tasks fail before they run; it is throttled (facts/ecs.md 70).
     StartImpaired,
+    /// Its minimum and maximum percent allow neither a stop nor a start (facts/ecs.md 201).
+    Blocked,
 }
 
 /// Why the desired capacity of a group changed.

@@ -107,14 +107,23 @@ pub(super) fn submit<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
-    let realistic = world.plan.delays == Delays::Realistic;
-    let quota = Cpu::vcpus(u64::from(world.plan.assumptions.fargate_vcpu_quota)).as_base();
-    let state = world.fargate_of(&task);
-    if realistic && state.cpu + task.shape.cpu.as_base() > quota {
-        return no_capacity(world, turn, id, true);
+    let queues = waits(world, &task) && !world.fargate_of(&task).held_back.is_empty();
+    if queues || world.is_over_quota(&task) {
+        return over_quota(world, turn, id, &task);
     }
-    if state.spot && spot::fargate_is_unavailable(world, turn.now(), &task) {
-        return no_capacity(world, turn, id, false);
+    launch_now(world, turn, id, task);
+}
+
+/// A task within the quota is launched, if there is capacity.
+fn launch_now<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    task: Task,
+) {
+    let realistic = world.plan.delays == Delays::Realistic;
+    if world.fargate_of(&task).spot && spot::fargate_is_unavailable(world, turn.now(), &task) {
+        return no_capacity(world, turn, id, &task);
     }
     let group = world.entries[task.entry.index()].group;
     let now = turn.now();
@@ -126,12 +135,12 @@ pub(super) fn submit<R: Reader<Fact>>(
     .as_ref()
     .expect("the lane leads to Fargate");
     let Some(zone) = state.zone(group, |zone| !faults.zone_is_closed(ZoneId::new(zone))) else {
-        return no_capacity(world, turn, id, false);
+        return no_capacity(world, turn, id, &task);
     };
     let task = Task { zone, ..task };
     let at = match realistic {
         false => now,
-        true if api_fails(world, turn, &task) => return no_capacity(world, turn, id, false),
+        true if api_fails(world, turn, &task) => return no_capacity(world, turn, id, &task),
         true => world.fargate_of(&task).launches.admit(now),
     };
     if let Some(stored) = world.tasks.get_mut(id) {
@@ -192,26 +201,40 @@ pub(super) fn is_up(task: &Task) -> bool {
     task.promised || task.stopping
 }
 
-/// There is no capacity, or the quota is reached (facts/ecs.md 112, 242).
+/// There is no capacity (facts/ecs.md 112, 242).
 fn no_capacity<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
-    by_quota: bool,
+    task: &Task,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
-        return;
-    };
-    let planned = world.plan.tasks.get(task.entry.index());
-    let waits = planned.is_some_and(|entry| entry.on_no_capacity != OnNoCapacity::Fail);
-    if !waits {
-        tasks::reject(world, turn, id, Rejection::NoFargate);
-    } else if by_quota {
-        world.fargate_of(&task).held_back.push_back(id);
-    } else {
+    if waits(world, task) {
         let wait = world.plan.assumptions.fargate_retry;
         turn.after(wait, Event::WorkReturns { task: id });
+    } else {
+        tasks::reject(world, turn, id, Rejection::NoFargate);
     }
+}
+
+/// The quota is reached (facts/ecs.md 46, 112): work that waits queues behind what waits
+/// already. What is larger than the quota would wait for ever.
+fn over_quota<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    task: &Task,
+) {
+    if waits(world, task) && task.shape.cpu.as_base() <= world.fargate_quota() {
+        world.fargate_of(task).held_back.push_back(id);
+    } else {
+        tasks::reject(world, turn, id, Rejection::FargateQuota);
+    }
+}
+
+/// True for work whose client tries again; services have their own way.
+fn waits(world: &World<'_>, task: &Task) -> bool {
+    let planned = world.plan.tasks.get(task.entry.index());
+    planned.is_some_and(|entry| entry.on_no_capacity != OnNoCapacity::Fail)
 }
 
 /// Fargate bills the task's size from the moment the image pull starts (facts/pricing.md 2).
@@ -240,17 +263,24 @@ pub(super) fn end_meters(world: &mut World<'_>, now: SimTime, task: &Task, since
     }
 }
 
-/// The task counts no more; whom the quota held back may go.
+/// The task counts no more; whom the quota held back may go, the oldest first, until one
+/// does not fit (facts/ecs.md 46).
 pub(super) fn leave<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     task: &Task,
 ) {
     let group = world.entries[task.entry.index()].group;
-    let state = world.fargate_of(task);
-    state.count(task, group, false);
-    if let Some(next) = state.held_back.pop_front() {
-        submit(world, turn, next);
+    world.fargate_of(task).count(task, group, false);
+    while let Some(next) = world.fargate_of(task).held_back.front().copied() {
+        let next_task = world.tasks.get(next).copied();
+        if next_task.is_some_and(|task| world.is_over_quota(&task)) {
+            return;
+        }
+        world.fargate_of(task).held_back.pop_front();
+        if let Some(next_task) = next_task {
+            launch_now(world, turn, next, next_task);
+        }
     }
 }
 
@@ -298,6 +328,18 @@ pub(super) fn lose_host<R: Reader<Fact>>(
 }
 
 impl World<'_> {
+    /// How much CPU may run at once, on demand and Spot each (facts/ecs.md 46).
+    fn fargate_quota(&self) -> u64 {
+        Cpu::vcpus(u64::from(self.plan.assumptions.fargate_vcpu_quota)).as_base()
+    }
+
+    /// With one more task there would be more CPU than the quota allows.
+    fn is_over_quota(&mut self, task: &Task) -> bool {
+        let quota = self.fargate_quota();
+        self.plan.delays == Delays::Realistic
+            && self.fargate_of(task).cpu + task.shape.cpu.as_base() > quota
+    }
+
     /// The Fargate that a task goes to.
     fn fargate_of(&mut self, task: &Task) -> &mut FargateState {
         let provider = self.lanes[task.lane.index()].provider;

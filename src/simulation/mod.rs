@@ -213,7 +213,8 @@ impl World<'_> {
     fn check_conservation(&self) {
         let tasks = self.tasks.iter();
         let placed = tasks.filter_map(|task| Some((task.instance?, task)));
-        self.cluster.check_conservation(placed);
+        self.cluster
+            .check_conservation(placed, self.kept_for_daemons());
     }
 }
 

@@ -2,9 +2,13 @@
 //! its rounds, stops what is too many or serves no more, and starts what is missing
 //! (facts/ecs.md 69 to 71, 91 to 95, 106 to 119, 193 to 202, 225).
 
+mod daemons;
+
+pub(super) use daemons::{keeps_room, start_daemons};
+
 use super::{
     Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, grace,
-    instances, pass, tasks,
+    instances, pass,
 };
 use crate::cluster::{EntryId, InstanceId, Lack, LaneId, Request, ServiceId, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -42,6 +46,9 @@ pub(super) struct ServiceState<'p> {
     /// facts/ecs.md 44.
     launches: TokenBucket,
     is_steady: bool,
+    is_blocked: bool,
+    /// A daemon's: instances that keep its room free until it runs there (facts/ecs.md 107).
+    kept: BTreeSet<InstanceId>,
     choice: StreamKey,
 }
 
@@ -65,6 +72,8 @@ impl<'p> ServiceState<'p> {
             retry_at: SimTime::ZERO,
             launches: TokenBucket::new(burst, rate, per),
             is_steady: false,
+            is_blocked: false,
+            kept: BTreeSet::new(),
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
     }
@@ -181,7 +190,7 @@ pub(super) fn turn<R: Reader<Fact>>(
         wake_at(world, turn, service, at);
     }
     if world.services[service.index()].is_daemon() {
-        return daemons(world, turn, service);
+        return daemons::turn(world, turn, service);
     }
     let kinds = kinds(world, service, now);
     let counts = count(&world.services[service.index()], &kinds);
@@ -218,6 +227,10 @@ pub(super) fn turn<R: Reader<Fact>>(
         turn.report(Fact::Service(service, ServiceEvent::SteadyState));
     }
     state.is_steady = is_steady;
+    if step.is_blocked && !state.is_blocked {
+        turn.report(Fact::Service(service, ServiceEvent::Blocked));
+    }
+    state.is_blocked = step.is_blocked;
     if step.stop.total() > 0 {
         wake(world, turn, service);
     }
@@ -499,16 +512,27 @@ pub(super) fn could_not_place<R: Reader<Fact>>(
     task: &Task,
     why: Rejection,
 ) {
-    let now = turn.now();
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
+        Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
         Rejection::ProvisioningFull => ServiceEvent::ProvisioningLimitReached,
         _ => ServiceEvent::PlacementFailed(closest_lack(world, task)),
     };
-    let state = &mut world.services[service.index()];
     if why == Rejection::ProvisioningTimedOut {
         return start_failed(world, turn, service);
     }
+    no_place(world, turn, service, event);
+}
+
+/// A pass found no place: the service says so and tries again later (facts/ecs.md 117).
+fn no_place<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    service: ServiceId,
+    event: ServiceEvent,
+) {
+    let now = turn.now();
+    let state = &mut world.services[service.index()];
     // One failure per pass, however many tasks found no place.
     if state.retry_at <= now {
         state.retry.failed();
@@ -549,6 +573,12 @@ fn start_failed<R: Reader<Fact>>(
     wake(world, turn, service);
 }
 
+/// A task of a service has its place: the next one that finds none is the first
+/// (facts/ecs.md 117).
+pub(super) fn task_placed(world: &mut World<'_>, service: ServiceId) {
+    world.services[service.index()].retry.reset();
+}
+
 /// A task of a service is RUNNING.
 pub(super) fn task_running<R: Reader<Fact>>(
     world: &mut World<'_>,
@@ -558,7 +588,6 @@ pub(super) fn task_running<R: Reader<Fact>>(
     let state = &mut world.services[service.index()];
     state.throttle.reset();
     state.throttled_until = turn.now();
-    state.retry.reset();
     wake(world, turn, service);
 }
 
@@ -585,19 +614,6 @@ pub(super) fn task_stopped<R: Reader<Fact>>(
     }
 }
 
-/// An instance may be given tasks, or the control plane is back: daemons come first
-/// (facts/ecs.md 107). Others are not woken by an instance (facts/ecs.md 117).
-pub(super) fn start_daemons<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
-    if world.faults.control_plane_is_out() {
-        return;
-    }
-    for number in 0..world.services.len() {
-        if world.services[number].is_daemon() {
-            daemons(world, turn, ServiceId::new(number));
-        }
-    }
-}
-
 /// An instance drains: services replace their tasks on it.
 pub(super) fn instance_drains<R: Reader<Fact>>(
     world: &mut World<'_>,
@@ -609,85 +625,4 @@ pub(super) fn instance_drains<R: Reader<Fact>>(
             wake(world, turn, ServiceId::new(number));
         }
     }
-}
-
-/// One task on every ACTIVE instance that may have one (facts/ecs.md 106, 107, 109).
-fn daemons<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    service: ServiceId,
-) {
-    let now = turn.now();
-    let state = &world.services[service.index()];
-    let entry = state.entry;
-    if now < state.throttled_until {
-        let at = state.throttled_until;
-        return wake_at(world, turn, service, at);
-    }
-    // Who is unhealthy makes way first, as no more than one may run (facts/ecs.md 108, 202).
-    let kinds = kinds(world, service, now);
-    let why = StopReason::FailedHealthChecks;
-    stop_first(world, turn, &kinds, Kind::Unhealthy, u32::MAX, why);
-    let state = &world.services[service.index()];
-    let tasks = state.tasks.iter().filter_map(|id| world.tasks.get(*id));
-    let served: BTreeSet<InstanceId> = tasks
-        .filter(|task| !task.stopping)
-        .filter_map(|task| task.instance)
-        .collect();
-    let lanes = 0..world.entries[entry.index()].lanes;
-    let mut missing: Vec<(InstanceId, LaneId)> = Vec::new();
-    for lane in lanes.map(|number| world.entries[entry.index()].lane(number)) {
-        for pool in &world.requirements[lane.index()].pools {
-            let instances = world.cluster.pool(*pool).instances().iter();
-            missing.extend(
-                instances
-                    .filter(|id| !served.contains(id))
-                    .map(|id| (*id, lane)),
-            );
-        }
-    }
-    missing.sort_unstable();
-    let mut failed = None;
-    for (instance, lane) in missing {
-        if let Some(lack) = start_daemon(world, turn, service, instance, lane) {
-            failed = Some(lack);
-        }
-    }
-    if let Some(lack) = failed {
-        let state = &mut world.services[service.index()];
-        state.retry.failed();
-        let at = now + state.retry_delay(world.plan);
-        turn.report(Fact::Service(service, ServiceEvent::PlacementFailed(lack)));
-        wake_at(world, turn, service, at);
-    }
-}
-
-/// Starts a daemon on an instance; says what the instance lacks if it cannot.
-fn start_daemon<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    service: ServiceId,
-    instance: InstanceId,
-    lane: LaneId,
-) -> Option<Lack> {
-    let entry = world.services[service.index()].entry;
-    let demand = world.entries[entry.index()].demand;
-    let request = Request {
-        shape: arrivals::fixed_shape(demand),
-        requirement: &world.requirements[lane.index()],
-    };
-    if let Some(lack) = world.cluster.lack(instance, &request) {
-        return Some(lack);
-    }
-    world.cluster.promise(instance, &request);
-    let zone = world.machines[instance.index()].zone;
-    let (id, _) = arrivals::bear(world, turn, entry, lane, None);
-    if let Some(task) = world.tasks.get_mut(id) {
-        task.instance = Some(instance);
-        task.zone = zone;
-        task.promised = true;
-    }
-    world.services[service.index()].tasks.push(id);
-    tasks::placed(world, turn, id);
-    None
 }

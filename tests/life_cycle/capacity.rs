@@ -4,8 +4,8 @@
 use crate::common::law::Moments;
 use crate::world::*;
 use ecsim::catalog::{InterruptionBand, SpotOffer};
-use ecsim::plan::SpotSeries;
-use ecsim::simulation::{InstanceEnd, Rejection};
+use ecsim::plan::{Fault, FaultKind, Occurrence, SpotSeries};
+use ecsim::simulation::{InstanceEnd, Rejection, ServiceEvent};
 
 fn refused(diary: &Diary) -> Vec<(f64, Rejection)> {
     diary.times(|fact| match fact {
@@ -377,6 +377,12 @@ fn ecs_225_tasks_of_a_draining_instance_are_replaced_within_the_limits() {
 
     let neither = drained(100, 100);
     assert_eq!(stopping(&neither), None);
+    let blocked = |diary: &Diary| {
+        diary.times(|fact| matches!(fact, Fact::Service(_, ServiceEvent::Blocked)).then_some(()))
+    };
+    assert_eq!(blocked(&neither), [(600.0, ())]);
+    assert_eq!(blocked(&first_new), []);
+    assert_eq!(blocked(&first_old), []);
     let stopped = neither.stopped(0);
     assert_eq!(stopped.len(), 1);
     assert_eq!(

@@ -1,6 +1,7 @@
 //! Starting on Fargate: how long one task takes, and how long thousands do.
 
 use crate::world::*;
+use ecsim::simulation::{Rejection, ServiceEvent};
 
 /// 413 MB in private subnets took 57 s from creation to start on average, 53 to 62
 /// (facts/platform.md 2.5.2; facts/validation.md 5).
@@ -115,4 +116,121 @@ fn ecs_242_a_client_asks_again_after_the_time_assumed() {
     };
     assert_eq!(started(60), [(130.0, 0)]);
     assert_eq!(started(35), [(115.0, 0)]);
+}
+
+/// Work on Fargate of this many vCPUs that arrives at a second and runs so long.
+fn of_vcpus(vcpus: u64, arrives: u64, lasts: f64) -> TaskEntry {
+    let mut made = work(&[arrives], vec![container("main")], lasts);
+    made.name = format!("at-{arrives}");
+    made.demand = fargate_service(0, vcpus * 1_024, vcpus * 2_048).demand;
+    made
+}
+
+fn with_quota(vcpus: u32) -> Plan {
+    let mut plan = plan(vec![on_fargate()], 1, Span::hours(1));
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        fargate_vcpu_quota: vcpus,
+        ..sure()
+    }
+    .into();
+    plan
+}
+
+/// A quota of 4 vCPUs and one task that has them all. When it leaves, the two oldest of
+/// those that wait go, with 3 vCPUs; the next needs 4 and keeps its turn, and the last waits
+/// behind it though it would fit (facts/ecs.md 46, 242).
+#[test]
+fn ecs_46_who_leaves_lets_in_as_many_as_fit_the_oldest_first() {
+    let mut plan = with_quota(4);
+    plan.tasks = vec![
+        of_vcpus(4, 0, 100.0),
+        of_vcpus(2, 1, 100.0),
+        of_vcpus(1, 2, 300.0),
+        of_vcpus(4, 3, 100.0),
+        of_vcpus(1, 4, 100.0),
+    ];
+    let diary = diary(&plan, 1);
+    let placed = |entry: usize| diary.placed(entry)[0].0;
+    let left = |entry: usize| diary.finished(entry)[0].0;
+    assert_eq!(placed(0), 0.0);
+    assert_eq!([placed(1), placed(2)], [left(0); 2]);
+    assert!(left(1) < left(2));
+    assert_eq!(placed(3), left(2));
+    assert_eq!(placed(4), left(3));
+}
+
+/// One task takes 2 of 4 vCPUs, another needs 4 and waits, and one that arrives later waits
+/// behind it; work that does not wait, and services, ask for themselves.
+#[test]
+fn ecs_46_who_arrives_waits_behind_those_who_wait() {
+    let mut plan = with_quota(4);
+    plan.tasks = vec![
+        of_vcpus(2, 0, 100.0),
+        of_vcpus(4, 1, 100.0),
+        of_vcpus(1, 2, 100.0),
+        of_vcpus(1, 3, 100.0),
+    ];
+    plan.tasks[3].on_no_capacity = OnNoCapacity::Fail;
+    let diary = diary(&plan, 1);
+    assert_eq!(diary.placed(3)[0].0, 3.0);
+    assert_eq!(diary.placed(1)[0].0, diary.finished(3)[0].0);
+    assert_eq!(diary.placed(2)[0].0, diary.finished(1)[0].0);
+}
+
+/// What is larger than the quota could never go and is refused; a service says that it has
+/// reached the limit, not that there is no capacity (facts/ecs.md 46, 112).
+#[test]
+fn ecs_112_the_quota_has_its_own_refusal_and_its_own_event() {
+    let mut plan = with_quota(4);
+    plan.tasks = vec![of_vcpus(8, 1, 100.0), of_vcpus(1, 2, 100.0)];
+    plan.services = vec![scales_at(fargate_service(0, 2_048, 4_096), 1, 3)];
+    plan.until = Until::Elapsed(Span::seconds(100));
+    let diary = diary(&plan, 1);
+    let refused = diary.times(|fact| match fact {
+        Fact::TaskRejected(of, why) => Some((of.task.entry.index(), *why)),
+        _ => None,
+    });
+    let quota = Rejection::FargateQuota;
+    assert_eq!(refused[..2], [(1.0, (0, quota)), (60.0, (2, quota))]);
+    let events = diary.times(|fact| match fact {
+        Fact::Service(_, event) => Some(*event),
+        _ => None,
+    });
+    let reached = ServiceEvent::FargateQuotaReached;
+    assert!(events.contains(&(60.0, reached)), "{events:?}");
+    let unavailable = |(_, event): &(f64, ServiceEvent)| *event == ServiceEvent::FargateUnavailable;
+    assert!(!events.iter().any(unavailable));
+}
+
+/// A container that exits three seconds after its start, before the control plane would show
+/// RUNNING: its task was RUNNING all the same, and starts are not throttled
+/// (facts/ecs.md 63, 70). One that exits as it starts is throttled.
+#[test]
+fn ecs_70_a_task_whose_containers_ran_has_not_failed_to_start() {
+    let impaired = |diary: &Diary| {
+        let facts = diary.times(|fact| match fact {
+            Fact::Service(_, ServiceEvent::StartImpaired) => Some(()),
+            _ => None,
+        });
+        facts.len()
+    };
+    let mut ran = with_quota(4);
+    let mut service = fargate_service(1, 256, 512);
+    service.containers = [exits(container("main"), 3.0, 1)].into();
+    ran.services = vec![service.clone()];
+    let ran = diary(&ran, 1);
+    assert_eq!(impaired(&ran), 0);
+    let (started, stopping) = (ran.started(0), ran.stopping(0));
+    assert!(started.len() > 50, "{} starts in an hour", started.len());
+    for (started, stopping) in started.iter().zip(&stopping) {
+        assert_eq!((started.0, started.1), (stopping.0, stopping.1.0));
+    }
+    let mut failed = with_quota(4);
+    let mut main = container("main");
+    main.behavior.start_failure = 1.0;
+    service.containers = [main].into();
+    failed.services = vec![service];
+    let failed = diary(&failed, 1);
+    assert_eq!((impaired(&failed), failed.started(0).len()), (1, 0));
 }

@@ -273,3 +273,140 @@ fn ecs_107_daemons_come_first_on_a_new_instance() {
     let registered = diary.times(|fact| matches!(fact, Fact::InstanceRegistered(_)).then_some(()));
     assert_eq!(daemons.len(), registered.len());
 }
+
+/// A daemon of a quarter of a vCPU.
+fn daemon() -> Service {
+    let mut agent = service(0);
+    agent.name = "daemon".into();
+    agent.scheduling = Scheduling::Daemon;
+    agent.minimum_healthy_percent = 0;
+    agent.maximum_percent = 100;
+    agent.demand.cpu = Drawn::Fixed(Cpu::units(256));
+    agent
+}
+
+/// A job per second of these that runs for ever, of so many CPU units.
+fn jobs(times: &[u64], units: u64) -> TaskEntry {
+    let mut jobs = work(times, Vec::new(), 1e6);
+    jobs.demand.cpu = Drawn::Fixed(Cpu::units(units));
+    jobs
+}
+
+/// Three jobs and the daemon fill the host, and a fourth job waits. The daemon exits at
+/// 103 s, three seconds of start and a hundred of life; its room is kept for the next one,
+/// which comes in the next round (facts/ecs.md 107, 109).
+#[test]
+fn ecs_107_the_room_of_a_daemon_is_kept_for_the_next_one() {
+    let mut agent = daemon();
+    agent.containers = [exits(container("main"), 100.0, 0)].into();
+    let mut plan = on_hosts(vec![agent], 1, 1);
+    plan.tasks = vec![jobs(&[0, 0, 0, 0], 256)];
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    plan.until = Until::Elapsed(Span::seconds(300));
+    let diary = diary(&plan, 1);
+    assert_eq!(diary.placed(0).len(), 3, "the fourth never has a place");
+    let daemons: Vec<f64> = diary.placed(1).iter().map(|(at, _)| *at).collect();
+    assert_eq!(daemons, [0.0, 110.0, 220.0]);
+}
+
+/// Two launches a minute, the first two at once: the daemons of four hosts come at 0, 30 and
+/// 60 s, and jobs that would fill a host wait for ever, as room is kept for the daemons
+/// (facts/ecs.md 44, 107).
+#[test]
+fn ecs_44_daemons_are_held_to_the_launch_rate() {
+    let mut plan = on_hosts(vec![daemon()], 4, 1);
+    plan.tasks = vec![jobs(&[0, 0, 0, 0], 1_024)];
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        service_launch_rate: 2,
+        ..sure()
+    }
+    .into();
+    let diary = diary(&plan, 1);
+    let daemons: Vec<f64> = diary.placed(1).iter().map(|(at, _)| *at).collect();
+    assert_eq!(daemons, [0.0, 0.0, 30.0, 60.0]);
+    assert_eq!(diary.placed(0), []);
+}
+
+/// Two daemons that do not fit together: one keeps waiting, and says so as a service does
+/// that finds no room (facts/ecs.md 109, 117).
+#[test]
+fn ecs_109_a_daemon_that_cannot_fit_keeps_waiting_and_says_so() {
+    let mut large = daemon();
+    large.demand.cpu = Drawn::Fixed(Cpu::units(900));
+    large.containers = [exits(container("main"), 100.0, 0)].into();
+    let mut plan = on_hosts(vec![large, daemon()], 1, 1);
+    plan.until = Until::Elapsed(Span::seconds(1_000));
+    let diary = diary(&plan, 1);
+    assert_eq!(diary.placed(1), []);
+    let failures = diary.times(|fact| match fact {
+        Fact::Service(of, ServiceEvent::PlacementFailed(lack)) => Some((of.index(), *lack)),
+        _ => None,
+    });
+    let cpu = (1, ecsim::cluster::Lack::Cpu);
+    let times = [0.0, 10.0, 20.0, 320.0, 920.0];
+    assert_eq!(failures, times.map(|at| (at, cpu)));
+}
+
+/// Checks of four daemons fail from second 100 on. One stops at 120 s; the next when its
+/// replacement is healthy, ten seconds after its start, whatever `minimumHealthyPercent`
+/// (facts/ecs.md 108, 194, 202).
+#[test]
+fn ecs_108_and_202_unhealthy_daemons_stop_one_at_a_time() {
+    for minimum in [0, 100] {
+        let mut agent = daemon();
+        agent.minimum_healthy_percent = minimum;
+        let mut main = container("main");
+        main.health_check = Some(HealthCheck {
+            interval: Span::seconds(10),
+            timeout: Span::seconds(5),
+            retries: 3,
+            start_period: Span::ZERO,
+        });
+        agent.containers = [main].into();
+        let mut plan = on_hosts(vec![agent], 4, 1);
+        plan.faults = vec![Fault {
+            name: "sick".into(),
+            kind: FaultKind::HealthCheckFailure {
+                work: Some(0),
+                container: None,
+            },
+            occurs: Occurrence::At(vec![at(100)]),
+            lasts: None,
+        }];
+        plan.until = Until::Elapsed(Span::seconds(200));
+        let diary = diary(&plan, 1);
+        let stopping: Vec<(f64, u64)> = diary
+            .stopping(0)
+            .iter()
+            .map(|(at, (ordinal, _))| (*at, *ordinal))
+            .collect();
+        assert_eq!(stopping, [(120.0, 0), (130.0, 1), (140.0, 2), (150.0, 3)]);
+        let hosts: Vec<usize> = diary.placed(0)[4..].iter().map(|(_, of)| of.1).collect();
+        assert_eq!(hosts, [0, 1, 2, 3]);
+    }
+}
+
+/// Three tasks are wanted and one finds room; another at 620 s, when a job has ended. That
+/// one is placed makes the pass at 620 s the first that fails, not the third, though nothing
+/// is RUNNING before the agents take their ten minutes (facts/ecs.md 117).
+#[test]
+fn ecs_117_a_task_that_is_placed_begins_the_count_of_failed_passes_anew() {
+    let mut plan = on_hosts(vec![scales_at(service(0), 10, 3)], 1, 3);
+    plan.tasks = vec![work(&[0], Vec::new(), 615.0), work(&[0], Vec::new(), 1e6)];
+    plan.tasks[1].name = "long".into();
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        agent_pickup: Distribution::Constant(600.0),
+        ..sure()
+    }
+    .into();
+    plan.until = Until::Elapsed(Span::seconds(1_000));
+    let failures = diary(&plan, 1).times(|fact| match event(fact) {
+        Some(ServiceEvent::PlacementFailed(_)) => Some(()),
+        _ => None,
+    });
+    let times: Vec<f64> = failures.iter().map(|(at, ())| *at).collect();
+    assert_eq!(times, [600.0, 610.0, 620.0, 630.0, 640.0, 940.0]);
+}

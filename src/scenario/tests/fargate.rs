@@ -110,6 +110,18 @@ hint: remove it, or run the task on EC2"#,
     );
     check(
         &on_fargate(
+            "    containerDefinitions: [{ name: report, image: shop/report:1 }]",
+            "    volumes: [{ name: v, dockerVolumeConfiguration: { scope: task } }]\n    containerDefinitions: [{ name: report, image: x, linuxParameters: { maxSwap: 0, swappiness: 10, initProcessEnabled: true } }]",
+        ),
+        r#"
+error: Fargate does not take `dockerVolumeConfiguration`, `maxSwap`, `swappiness`
+  shop.yaml:9:5  taskDefinitions.report
+  9 |   - family: report
+    |     ^
+hint: remove it, or run the task on EC2"#,
+    );
+    check(
+        &on_fargate(
             "cpu: 1024",
             "cpu: 1024\n    runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }",
         ),
@@ -209,4 +221,26 @@ error: `1 vCPU` on Fargate cannot have `1 GiB`
 hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#,
     );
     let _ = SOUND;
+}
+
+/// facts/ecs.md 94: AWS refuses both, here a variant may only have moved its work.
+#[test]
+fn how_an_instance_is_chosen_has_no_effect_on_fargate() {
+    let text = on_fargate("until: 7d", "until: 7d").replace(
+        "    launchType: FARGATE",
+        "    launchType: FARGATE\n    placementStrategy: [{ type: random }]\n    placementConstraints: [{ type: distinctInstance }]",
+    );
+    assert_eq!(
+        sound(&text, &[]).study.warnings,
+        ["placementStrategy", "placementConstraints"].map(|key| format!(
+            "tasks.reports.{key}: `{key}` has no effect on Fargate, where AWS refuses it"
+        ))
+    );
+    let text = text.replace("launchType: FARGATE", "launchType: EC2");
+    assert!(sound(&text, &[]).study.warnings.is_empty());
+    let emptied = on_fargate("until: 7d", "until: 7d").replace(
+        "    launchType: FARGATE",
+        "    launchType: FARGATE\n    placementStrategy: []",
+    );
+    assert!(sound(&emptied, &[]).study.warnings.is_empty());
 }

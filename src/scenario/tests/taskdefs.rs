@@ -297,7 +297,16 @@ error: host port 22 is taken on every instance
   shop.yaml:13:64  taskDefinitions.report.containerDefinitions.a.portMappings.0
   13 | me: a, image: x, portMappings: [{ containerPort: 80, hostPort: 22 }] }]
      |                                 ^
-hint: expected another port than 22, 2375, 2376, 51678 and 51679"#,
+hint: expected another port than 22, 2375, 2376 and 51678 to 51680"#,
+    );
+    check(
+        &refused("host", "{ containerPort: 51680 }"),
+        r#"
+error: host port 51680 is taken on every instance
+  shop.yaml:13:64  taskDefinitions.report.containerDefinitions.a.portMappings.0
+  13 |     containerDefinitions: [{ name: a, image: x, portMappings: [{ containerPort: 51680 }] }]
+     |                                                                ^
+hint: expected another port than 22, 2375, 2376 and 51678 to 51680"#,
     );
     check(
         &refused("host", "{ containerPort: 80 }, { containerPort: 80 }"),

@@ -43,6 +43,10 @@ pub(super) fn receive<R: Reader<Fact>>(
         return;
     };
     let entry = &world.entries[task.entry.index()];
+    if let Some(service) = entry.service {
+        services::task_placed(world, service);
+    }
+    let entry = &world.entries[task.entry.index()];
     let state = ContainersState::new(&Arc::from(entry.containers));
     let slot = id.slot();
     if world.lives.len() <= slot {

@@ -2,12 +2,14 @@
 //! leaves; or it is lost with its host.
 
 use super::life::{Life, Step};
-use super::{next_in_queue, step};
+use super::{next_in_queue, run, step};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::plan::NetworkMode;
 use crate::simulation::tasks::{self, birth};
-use crate::simulation::{Event, Fact, StopReason, TaskFact, World, fargate, images, instances};
+use crate::simulation::{
+    Event, Fact, StopReason, TaskFact, World, fargate, images, instances, services,
+};
 use crate::units::{SimTime, Span};
 
 /// The desired status of a task becomes STOPPED: what it was promised is free for others at
@@ -19,19 +21,34 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     id: TaskId,
     why: StopReason,
 ) {
-    let Some(task) = world.tasks.get_mut(id).filter(|task| !task.stopping) else {
+    if world.tasks.get(id).is_none_or(|task| task.stopping) {
         return;
-    };
+    }
     if world.lives.get(id.slot()).is_none_or(Option::is_none) {
         // Nothing takes time here: it is gone at once.
         return tasks::lose(world, turn, id, why);
     }
+    let is_exit = matches!(why, StopReason::EssentialContainerExited { .. });
+    if is_exit
+        && world
+            .life(id)
+            .is_some_and(|life| life.step == Step::Polling)
+    {
+        // All containers ran: the control plane is told so before it is told of the exit
+        // (facts/ecs.md 63, 70).
+        run(world, turn, id);
+    }
+    let Some(task) = world.tasks.get_mut(id) else {
+        return;
+    };
     task.stopping = true;
     let promised = std::mem::replace(&mut task.promised, false);
     let task = *task;
     let provider = world.provider_of(&task);
     turn.report(Fact::TaskStopping(TaskFact { task, provider }, why));
-    if let (Some(instance), true) = (task.instance, promised) {
+    if let (Some(instance), true) = (task.instance, promised)
+        && !services::keeps_room(world, &task, instance)
+    {
         tasks::free_promise(world, turn, &task, instance);
     }
     let Some(life) = world.life(id) else { return };
