@@ -103,8 +103,9 @@ pub struct Assumptions {
     pub spot_event_share: Distribution,
     /// Spot: a pool's event reaches its victims within so long (facts/platform.md 8.4.6).
     pub spot_event_spread: Span,
-    /// Spot: a pool that refused a launch stays dry so long (facts/platform.md 8.4.8).
-    pub spot_dry: Distribution,
+    /// A pool that refused a launch by chance, a type in a zone on demand or on Spot, stays dry
+    /// so long (facts/platform.md 8.4.8).
+    pub pool_dry: Distribution,
     /// The chance that a launch finds no capacity, as the scenario's faults say;
     /// (facts/platform.md 8.4.8).
     pub launch_failures: LaunchFailures,
@@ -154,7 +155,7 @@ impl Assumptions {
 pub struct LaunchFailures {
     /// On demand.
     pub on_demand: f64,
-    /// On demand with GPUs.
+    /// On demand with GPUs, and bare metal.
     pub gpu: f64,
     /// Spot, bands below 10 %.
     pub spot: f64,
@@ -220,7 +221,7 @@ impl Default for Assumptions {
                 exponent: 2.0,
             },
             spot_event_spread: Span::seconds(180),
-            spot_dry: Distribution::Exponential { mean: 1_200.0 },
+            pool_dry: Distribution::Exponential { mean: 1_200.0 },
             launch_failures: LaunchFailures {
                 on_demand: 0.0,
                 gpu: 0.0,

@@ -60,7 +60,7 @@ fn laws(record: &Record<'_>, found: &mut Assumptions) {
         ("statusPolling", &mut found.status_polling),
         ("containerStart", &mut found.container_start),
         ("instanceBoot", &mut found.instance_boot),
-        ("spotDry", &mut found.spot_dry),
+        ("poolDry", &mut found.pool_dry),
     ];
     for (key, place) in places {
         put(record, key, place, |at| law::read(at, Quantity::Seconds));
@@ -407,7 +407,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         spot_band_chances,
         spot_event_share,
         spot_event_spread,
-        spot_dry,
+        pool_dry,
         launch_failures,
         sibling_launch_errors: (errors, young),
         fargate_spot_interruption,
@@ -505,7 +505,7 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
         ),
         ("spotEventShare", write.law(spot_event_share, Writer::share)),
         ("spotEventSpread", write.text(spot_event_spread)),
-        ("spotDry", write.law(spot_dry, Writer::seconds)),
+        ("poolDry", write.law(pool_dry, Writer::seconds)),
         ("launchFailures", write.failures(*launch_failures)),
         (
             "siblingLaunchErrors",

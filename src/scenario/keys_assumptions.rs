@@ -245,9 +245,10 @@ pub static ASSUMPTIONS: Table = Table {
         )
         .rule("`3m`"),
         Field::new(
-            "spotDry",
+            "poolDry",
             Law("a duration"),
-            "a pool that refused a launch stays dry so long (facts/platform.md 8.4.8)",
+            "a pool, on demand or Spot, that refused a launch by chance stays dry so long \
+             (facts/platform.md 8.4.8)",
         )
         .rule("`{ exponential: { mean: 20m } }`"),
         Field::new(
@@ -376,7 +377,8 @@ pub static LAUNCH_FAILURES: Table = Table {
     doc: "The chance that a launch finds no capacity.",
     fields: &[
         Field::new("onDemand", SHARE, "on demand").rule("`0%`; with realistic faults `0.2%`"),
-        Field::new("gpu", SHARE, "on demand with GPUs").rule("`0%`; with realistic faults `5%`"),
+        Field::new("gpu", SHARE, "on demand with GPUs, and bare metal")
+            .rule("`0%`; with realistic faults `5%`"),
         Field::new("spot", SHARE, "Spot, bands below 10 %").rule("`3%`"),
         Field::new("spotScarce", SHARE, "Spot, bands above 15 %").rule("`15%`"),
     ],

@@ -13,6 +13,9 @@ use crate::policy::provisioning::group::{
 };
 use crate::units::{SimTime, Span, Usd};
 
+/// One of so many instances is replaced at a time: 10 % (facts/ecs.md 165).
+const REPLACED_AT_ONCE: usize = 10;
+
 /// What the world keeps about an Auto Scaling group.
 pub(super) struct GroupState<'p> {
     pub plan: &'p AutoScalingGroup,
@@ -76,6 +79,7 @@ pub(super) fn turn<R: Reader<Fact>>(
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
 ) {
+    replace_more(world, turn, provider);
     let group = world.group(provider);
     if group.retry_at.is_some_and(|at| at > turn.now()) {
         return;
@@ -364,6 +368,36 @@ pub(super) fn instance_emptied<R>(
     let may_be_too_many = group.members.len() > group.desired as usize;
     if may_be_too_many && group.plan.managed_termination_protection {
         turn.at(turn.now(), Event::GroupTurns { provider });
+    }
+}
+
+/// Whether a group may replace one more instance that failed its health check: no more than
+/// 10 % of those desired, but one, are missing or being launched at a time (facts/ecs.md 165).
+pub(super) fn may_replace(world: &World<'_>, id: InstanceId) -> bool {
+    let provider = world.machines[id.index()].provider;
+    let Some(group) = &world.providers[provider.index()].group else {
+        return true;
+    };
+    let is_coming = |id: &InstanceId| {
+        let state = world.machines[id.index()].state;
+        matches!(state, State::Pending | State::Booting)
+    };
+    let stand = there(world, provider)
+        .iter()
+        .filter(|id| !is_coming(id))
+        .count();
+    let desired = group.desired as usize;
+    desired.saturating_sub(stand) < (desired / REPLACED_AT_ONCE).max(1)
+}
+
+/// Members of a group have come or gone: others that have failed may be replaced.
+pub(super) fn replace_more<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    provider: ProviderId,
+) {
+    for member in world.group(provider).members.clone() {
+        instances::look_again(world, turn, member);
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Machine {
     /// terminated once it has drained. One that drains because AWS takes it back stays in
     /// its group to its end (facts/ecs.md 232, 233).
     pub leaving: bool,
+    /// It has failed, and its group replaces it once it may.
+    is_given_up: bool,
     /// AWS will take it back at this time.
     pub interrupted_at: Option<SimTime>,
     pub agent: Agent,
@@ -134,6 +136,7 @@ fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
         protected: launch.protected,
         due: now,
         leaving: false,
+        is_given_up: false,
         interrupted_at: None,
         agent: Agent::new(launch.pull_behavior),
         root_volume: launch.root_volume,
@@ -207,6 +210,13 @@ fn register<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
     turn.report(Fact::InstanceRegistered(world.instance_fact(id)));
     open(world, turn, id);
     faults::instance_registered(world, turn, id);
+    if world.machines[id.index()].interrupted_at.is_some() {
+        spot::drain(world, turn, id);
+    }
+    if world.machines[id.index()].in_group {
+        let provider = world.machines[id.index()].provider;
+        groups::replace_more(world, turn, provider);
+    }
 }
 
 /// It may be given tasks.
@@ -286,6 +296,8 @@ pub(super) fn terminate<R: Reader<Fact>>(
     count(world, id, false);
     die(world, turn, id, world.plan.assumptions.termination_notice);
     capacity::changed(world, turn, id);
+    services::instance_gone(world, id);
+    world.faults.instance_gone(id);
     groups::instance_gone(world, turn, id);
 }
 
@@ -332,7 +344,8 @@ fn lose_tasks<R: Reader<Fact>>(
     }
 }
 
-/// It fails: what runs on it dies. With `lasts` it comes back by itself.
+/// It fails: what runs on it dies. It may come back by itself; a group that finds it failed
+/// before replaces it (facts/ecs.md 165).
 pub(super) fn fail<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -351,18 +364,49 @@ pub(super) fn fail<R: Reader<Fact>>(
     count(world, id, false);
     die(world, turn, id, world.plan.assumptions.host_loss_notice);
     capacity::changed(world, turn, id);
-    if !comes_back && world.machines[id.index()].in_group {
+    if world.machines[id.index()].in_group {
         let after = match world.plan.delays {
             Delays::Realistic => world.plan.assumptions.health_replacement,
+            // Where nothing takes time, nobody would ever come back.
+            _ if comes_back => return,
             _ => Span::ZERO,
         };
         schedule(world, turn, id, turn.now() + after);
     }
 }
 
-/// Its group has noticed that it failed, and replaces it (facts/ecs.md 165).
+/// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
+/// being replaced (facts/ecs.md 165).
 fn give_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
-    terminate(world, turn, id, InstanceEnd::Failed);
+    world.machines[id.index()].is_given_up = true;
+    if groups::may_replace(world, id) {
+        terminate(world, turn, id, InstanceEnd::Failed);
+    }
+}
+
+/// Where it waits to be replaced, its group looks again.
+pub(super) fn look_again<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
+    let machine = &world.machines[id.index()];
+    if machine.state == State::Failed && machine.is_given_up && machine.due < turn.now() {
+        schedule(world, turn, id, turn.now());
+    }
+}
+
+/// Its zone is gone: it dies, wherever it is in its life. Says whether it comes back with the
+/// zone.
+pub(super) fn lose_zone<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) -> bool {
+    let machine = &world.machines[id.index()];
+    let in_group = machine.in_group;
+    match machine.state {
+        State::Active | State::Draining => fail(world, turn, id, !in_group),
+        State::Pending | State::Booting => terminate(world, turn, id, InstanceEnd::Failed),
+        State::Failed | State::Gone => return false,
+    }
+    !in_group
 }
 
 /// An operator has launched another in its place, with an empty disk.
@@ -390,8 +434,10 @@ pub(super) fn recover<R: Reader<Fact>>(
     }
     // What ECS had not noticed to be lost is lost now.
     lose_tasks(world, turn, id);
-    world.machines[id.index()].state = State::Active;
-    world.machines[id.index()].agent.restart();
+    let machine = &mut world.machines[id.index()];
+    machine.state = State::Active;
+    machine.is_given_up = false;
+    machine.agent.restart();
     count(world, id, true);
     turn.report(Fact::InstanceRecovered(world.instance_fact(id)));
     if world.is_away(id) {

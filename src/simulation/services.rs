@@ -4,7 +4,7 @@
 
 mod daemons;
 
-pub(super) use daemons::{keeps_room, start_daemons};
+pub(super) use daemons::{instance_gone, keeps_room, start_daemons};
 
 use super::{
     Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, grace,

@@ -7,13 +7,14 @@
 //! recorded plays its record instead.
 
 use super::spot_record::SpotRecord;
-use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances};
+use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances, tasks};
 use crate::catalog;
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{Capacity, Delays, Interruptions, Plan};
 use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
 
 /// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
 const FREE_BEFORE: Span = Span::hours(1);
@@ -22,6 +23,9 @@ const FREE_BEFORE: Span = Span::hours(1);
 pub(super) struct Spot {
     pools: Vec<Pool>,
     failures: StreamKey,
+    dry_on_demand: StreamKey,
+    /// Types and zones that have nothing on demand before a time; only those that had nothing.
+    dry: BTreeMap<(usize, usize), SimTime>,
 }
 
 /// Instances of one type in one zone, or Fargate in one zone.
@@ -79,6 +83,8 @@ impl Spot {
         Self {
             pools,
             failures: StreamKey::new(seed, Purpose::LaunchFailure, ""),
+            dry_on_demand: StreamKey::new(seed, Purpose::SpotDry, ""),
+            dry: BTreeMap::new(),
         }
     }
 
@@ -251,7 +257,7 @@ fn strike_tasks<R: Reader<Fact>>(
         if is_in && !task.stopping {
             let entry = &world.entries[task.entry.index()];
             let name = crate::engine::random::name_hash(entry.name) >> 20;
-            let mut luck = pool.luck(name ^ super::tasks::birth(task));
+            let mut luck = pool.luck(name ^ tasks::birth(task));
             if is_below(luck.bits(), share) {
                 let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
                 victims.push((turn.now() + delay, id));
@@ -276,15 +282,24 @@ pub(super) fn turn<R: Reader<Fact>>(
             let notice = world.plan.assumptions.spot_notice;
             machine.interrupted_at = Some(now + notice);
             turn.at(now + notice, Event::SpotTurns { instance: id });
-            let group = world.group_plan(world.machines[id.index()].provider);
-            // facts/ecs.md 229, 232.
-            let by_agent = group.spot_instance_draining && !world.is_away(id);
-            if by_agent || group.managed_draining {
-                instances::drain(world, turn, id);
-            }
+            drain(world, turn, id);
         }
         Some(at) if at <= now => instances::terminate(world, turn, id, InstanceEnd::Interrupted),
         Some(_) => {}
+    }
+}
+
+/// An instance that has its notice drains where its group or its agent sees to that, as soon
+/// as it is registered (facts/ecs.md 229, 232).
+pub(super) fn drain<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
+    let group = world.group_plan(world.machines[id.index()].provider);
+    let by_agent = group.spot_instance_draining && !world.is_away(id);
+    if by_agent || group.managed_draining {
+        instances::drain(world, turn, id);
     }
 }
 
@@ -333,16 +348,30 @@ fn finds_no_capacity(
     let kind = &world.plan.cluster.instance_types[place.instance_type];
     let ordinal = (provider.index() as u64) << 48 ^ tries;
     let luck = world.spot.failures.stream(ordinal).unit();
+    let dry = &world.plan.assumptions.pool_dry;
     if !place.spot {
-        let chance = if kind.gpus > 0 {
+        if world.plan.delays != Delays::Realistic {
+            return false;
+        }
+        let listed = catalog::instance_type(&kind.name);
+        let is_scarce = kind.gpus > 0 || listed.is_some_and(|listed| listed.bare_metal);
+        let chance = if is_scarce {
             failures.gpu
         } else {
             failures.on_demand
         };
-        return world.plan.delays == Delays::Realistic && luck < chance;
+        let pool = (place.instance_type, place.zone);
+        if world.spot.dry.get(&pool).is_some_and(|until| now < *until) {
+            return true;
+        }
+        let fails = luck < chance;
+        if fails {
+            let seconds = dry.sample(&mut world.spot.dry_on_demand.stream(ordinal));
+            world.spot.dry.insert(pool, tasks::later(now, seconds));
+        }
+        return fails;
     }
     let level = world.recorded_room(place);
-    let dry = &world.plan.assumptions.spot_dry;
     let pool = world.spot.pool(Some(place.instance_type), place.zone);
     let pool = pool.expect("a pool for every place of Spot");
     if let Some(room) = level {
@@ -354,7 +383,7 @@ fn finds_no_capacity(
     let fails = luck < pool.launch_failure;
     if fails {
         let seconds = dry.sample(&mut pool.dry.stream(ordinal));
-        pool.dry_until = now + Span::from_seconds_f64(seconds);
+        pool.dry_until = tasks::later(now, seconds);
     }
     fails
 }
@@ -369,7 +398,7 @@ pub(super) fn fargate_is_unavailable(world: &World<'_>, now: SimTime, task: &Tas
     let entry = &world.entries[task.entry.index()];
     let key = StreamKey::new(world.seed, Purpose::FargateLaunch, entry.name);
     let seconds = now.since(task.arrived).as_micros() / crate::units::SECOND;
-    let ordinal = super::tasks::birth(task) ^ seconds << 48;
+    let ordinal = tasks::birth(task) ^ seconds << 48;
     chance > 0.0 && key.stream(ordinal).unit() < chance
 }
 

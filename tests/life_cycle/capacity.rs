@@ -391,6 +391,25 @@ fn ecs_225_tasks_of_a_draining_instance_are_replaced_within_the_limits() {
     );
 }
 
+/// An instance that boots for 200 s has its notice at 180 s: it drains once it has registered,
+/// and gets no task (facts/ecs.md 229).
+#[test]
+fn ecs_229_who_has_its_notice_before_it_registers_drains_then() {
+    let group = AutoScalingGroup {
+        spot_instance_draining: true,
+        boot: Some(Distribution::Constant(200.0)),
+        ..group(1)
+    };
+    let mut plan = plan(vec![spot(1, group)], 4, Span::seconds(300));
+    recorded(&mut plan, 5, 0);
+    plan.tasks = vec![work(&[190], vec![container("main")], 10.0)];
+    let diary = diary(&plan, 1);
+    let registered = diary.times(|fact| matches!(fact, Fact::InstanceRegistered(_)).then_some(()));
+    assert_eq!(registered, [(200.0, ())]);
+    assert_eq!(life(&diary)[1], (200.0, "notice"));
+    assert_eq!(diary.placed(0), []);
+}
+
 /// Times at which instances come, get their notice and go.
 fn life(diary: &Diary) -> Vec<(f64, &'static str)> {
     diary.times(|fact| match fact {

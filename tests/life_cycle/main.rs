@@ -12,6 +12,7 @@ mod figures;
 mod health;
 mod hosts;
 mod launch_errors;
+mod losses;
 mod replacement;
 mod services;
 mod world;

@@ -86,7 +86,7 @@ faults:
   - { name: hosts, fargateHostLoss: {}, every: { erlang: { shape: 2, mean: 1d } } }
   - { name: zone, zoneOutage: {}, at: [1d, 2d], lasts: { shifted: { by: 1h, law: { exponential: { mean: 1h } } } } }
 delays: realistic
-assumptions: { spotDry: { oneOf: [1m, 2m] }, launchRetry: { first: 30s } }
+assumptions: { poolDry: { oneOf: [1m, 2m] }, launchRetry: { first: 30s } }
 ";
 
 #[test]

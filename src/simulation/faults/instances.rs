@@ -93,6 +93,9 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     instance: InstanceId,
 ) {
     let machine = &world.machines[instance.index()];
+    if machine.state == instances::State::Gone {
+        return;
+    }
     if !matches!(
         machine.state,
         instances::State::Active | instances::State::Draining
@@ -176,13 +179,16 @@ pub(super) fn repair_next<R: Reader<Fact>>(
     }
 }
 
-/// An instance that is back may fail again.
+/// An instance that is back, not gone meanwhile, may fail again.
 pub(super) fn fails_again<R>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     number: usize,
     instance: InstanceId,
 ) {
+    if world.machines[instance.index()].state == instances::State::Gone {
+        return;
+    }
     if let Some(at) = next_failure(world, number, instance, turn.now()) {
         let fault = id(number);
         turn.at(at, Event::InstanceFails { fault, instance });

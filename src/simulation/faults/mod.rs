@@ -23,7 +23,7 @@ use containers::strike_containers;
 use fargate::lose_fargate_host;
 use instances::{fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances};
 use std::collections::VecDeque;
-use zone::{zone_of, zone_outage};
+use zone::{zone_is_back, zone_of, zone_outage};
 
 /// All faults of a run.
 pub(super) struct Faults<'p> {
@@ -113,6 +113,15 @@ impl<'p> Faults<'p> {
             _ => false,
         };
         self.closed_zones[place.zone] > 0 || self.states.iter().any(refuses)
+    }
+
+    /// An instance is gone for good: nothing is remembered of it.
+    pub(super) fn instance_gone(&mut self, instance: InstanceId) {
+        for state in &mut self.states {
+            state.failures.retain(|(id, _)| *id != instance);
+            state.missed.retain(|id| *id != instance);
+            state.unrepaired.retain(|id| *id != instance);
+        }
     }
 
     /// True while an image cannot be pulled.
@@ -253,17 +262,19 @@ pub(super) fn end<R: Reader<Fact>>(
         return;
     };
     let active = state.active.remove(at);
+    let plan = state.plan;
     turn.report(Fact::FaultEnded(number, occurrence));
-    if let Some(zone) = active.zone {
-        world.faults.closed_zones[zone] -= 1;
-    }
-    let kind = &state.plan.kind;
+    let struck = match active.zone {
+        Some(zone) => zone_is_back(&mut world.faults, zone, active.instances),
+        None => active.instances,
+    };
+    let kind = &plan.kind;
     if matches!(kind, FaultKind::ControlPlaneOutage) {
         return control_plane::is_back(world, turn);
     }
-    let is_another = is_for_good(state.plan);
+    let is_another = is_for_good(plan);
     let cuts_off = matches!(kind, FaultKind::AgentDisconnect { .. });
-    for instance in active.instances {
+    for instance in struck {
         if cuts_off {
             agent::reconnect(world, turn, instance);
             fails_again(world, turn, number, instance);

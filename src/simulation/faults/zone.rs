@@ -24,7 +24,8 @@ pub(super) fn zone_of(
 }
 
 /// A zone loses a share of its instances and Fargate tasks (facts/ecs.md 240). Instances of
-/// a group are replaced, others come back with the zone.
+/// a group are replaced; those of fixed fleets that this outage has struck down come back with
+/// the zone: they are given back.
 pub(super) fn zone_outage<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -56,15 +57,30 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
         })
         .map(|(id, _)| id)
         .collect();
-    for id in &hit {
-        let comes_back = !world.machines[id.index()].in_group;
-        instances::fail(world, turn, *id, comes_back);
-    }
+    let mut come_back = hit;
+    come_back.retain(|id| instances::lose_zone(world, turn, *id));
     for id in lost {
         fargate::lose_host(world, turn, id);
     }
-    let comes_back = |id: &InstanceId| !world.machines[id.index()].in_group;
-    hit.into_iter().filter(comes_back).collect()
+    come_back
+}
+
+/// An outage of a zone is over that had struck these down: says who comes back. As long as
+/// another one keeps the zone closed they stay down, until that is over.
+pub(super) fn zone_is_back(
+    faults: &mut Faults<'_>,
+    zone: usize,
+    struck: Vec<InstanceId>,
+) -> Vec<InstanceId> {
+    faults.closed_zones[zone] -= 1;
+    let mut outages = faults.states.iter_mut().flat_map(|state| &mut state.active);
+    match outages.find(|outage| outage.zone == Some(zone)) {
+        Some(other) => {
+            other.instances.extend(struck);
+            Vec::new()
+        }
+        None => struck,
+    }
 }
 
 /// Whether the API fails a launch in a zone, as another zone has gone out not long ago; `luck`

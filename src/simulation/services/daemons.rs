@@ -140,6 +140,24 @@ pub(in crate::simulation) fn keeps_room(
     service.is_some_and(|service| world.services[service.index()].kept.insert(instance))
 }
 
+/// An instance is gone, with the room that it kept.
+pub(in crate::simulation) fn instance_gone(world: &mut World<'_>, instance: InstanceId) {
+    for state in &mut world.services {
+        if state.kept.remove(&instance) {
+            let entry = &world.entries[state.entry.index()];
+            let lanes = (0..entry.lanes).map(|number| entry.lane(number));
+            let pool = world.cluster.instance(instance).pool();
+            let requirements = lanes.map(|lane| &world.requirements[lane.index()]);
+            let mut theirs = requirements.filter(|requirement| requirement.allows(pool));
+            let request = Request {
+                shape: arrivals::fixed_shape(entry.demand),
+                requirement: theirs.next().expect("a lane leads to the instance"),
+            };
+            world.cluster.release(instance, &request);
+        }
+    }
+}
+
 /// Starts a daemon on an instance that keeps its room.
 fn start_daemon<R: Reader<Fact>>(
     world: &mut World<'_>,

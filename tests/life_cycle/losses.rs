@@ -1,0 +1,161 @@
+//! Instances that are lost: with their zone, before they have registered, or for a while; and
+//! how their group replaces them (facts/ecs.md 165, 240).
+
+use crate::world::*;
+use ecsim::plan::{Fault, FaultKind, Occurrence};
+
+/// An outage of the first zone from one second on, for so long.
+fn outage(name: &str, second: u64, lasts: f64) -> Fault {
+    Fault {
+        name: name.into(),
+        kind: FaultKind::ZoneOutage {
+            zone: Some(0),
+            share: Distribution::Constant(1.0),
+        },
+        occurs: Occurrence::At(vec![at(second)]),
+        lasts: Some(Distribution::Constant(lasts)),
+    }
+}
+
+/// Those of a group or fleet, by launch, fail at a second and come back after `lasts`.
+fn failures(instances: Vec<u32>, second: u64, lasts: Option<f64>) -> Fault {
+    Fault {
+        name: "failures".into(),
+        kind: FaultKind::InstanceFailure {
+            provider: None,
+            zone: None,
+            instances: Some(instances),
+            repair_crews: None,
+            replaced: false,
+        },
+        occurs: Occurrence::At(vec![at(second)]),
+        lasts: lasts.map(Distribution::Constant),
+    }
+}
+
+/// A group of so many in two zones, whose instances register 45 s after their launch.
+fn group_of(count: u32) -> Plan {
+    let group = AutoScalingGroup {
+        desired_capacity: count,
+        zones: vec![0, 1],
+        ..group(count)
+    };
+    let mut plan = plan(vec![provider(group)], 1, Span::hours(1));
+    plan.cluster.zones = ["a", "b"].map(String::from).into();
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        sibling_launch_errors: (0.0, Span::ZERO),
+        ..sure()
+    }
+    .into();
+    plan
+}
+
+fn recovered(diary: &Diary) -> Vec<(f64, usize)> {
+    diary.times(|fact| match fact {
+        Fact::InstanceRecovered(of) => Some(of.instance.index()),
+        _ => None,
+    })
+}
+
+/// When each instance but the first was launched, and in which zone.
+fn launched_later(diary: &Diary) -> Vec<(f64, usize)> {
+    let launches = diary.times(|fact| match fact {
+        Fact::InstanceLaunched(of) => Some(of.zone.index()),
+        _ => None,
+    });
+    launches.into_iter().filter(|(at, _)| *at > 0.0).collect()
+}
+
+/// One instance of a fixed fleet is dead for good before its zone goes out: it stays so. The
+/// others are back when the last of two outages is over.
+#[test]
+fn ecs_240_a_zone_brings_back_what_its_outage_has_taken() {
+    let mut plan = plan(vec![fleet(3)], 1, Span::seconds(1_000));
+    plan.faults = vec![
+        failures(vec![1], 50, None),
+        outage("first", 100, 300.0),
+        outage("second", 200, 500.0),
+    ];
+    assert_eq!(recovered(&diary(&plan, 1)), [(700.0, 0), (700.0, 2)]);
+}
+
+/// Of two that have just been launched the one in the zone that dies is replaced at once, in
+/// the other zone.
+#[test]
+fn ecs_240_who_boots_in_a_zone_that_dies_is_lost() {
+    let mut plan = group_of(2);
+    plan.faults = vec![outage("out", 20, 3_000.0)];
+    let diary = diary(&plan, 1);
+    assert_eq!(launched_later(&diary), [(20.0, 1)]);
+    let registered = diary.times(|fact| match fact {
+        Fact::InstanceRegistered(of) => Some(of.instance.index()),
+        _ => None,
+    });
+    assert_eq!(registered, [(45.0, 1), (65.0, 2)]);
+}
+
+/// A failed instance of a group is back after a minute, or replaced after two minutes, also
+/// if it were to come back later.
+#[test]
+fn ecs_165_a_group_replaces_what_has_failed_for_two_minutes() {
+    let mut plan = group_of(2);
+    plan.faults = vec![failures(vec![0], 100, Some(60.0))];
+    let back = diary(&plan, 1);
+    assert_eq!(recovered(&back), [(160.0, 0)]);
+    assert_eq!(launched_later(&back), []);
+    plan.faults = vec![failures(vec![0], 100, Some(600.0))];
+    let replaced = diary(&plan, 1);
+    assert_eq!(recovered(&replaced), []);
+    assert_eq!(launched_later(&replaced), [(220.0, 0)]);
+}
+
+/// A pool on demand that has refused a launch has nothing for ten minutes, whoever asks
+/// (facts/platform.md 8.4.8).
+#[test]
+fn platform_8_4_8_a_pool_on_demand_stays_dry() {
+    let group = AutoScalingGroup {
+        desired_capacity: 60,
+        ..group(60)
+    };
+    let mut plan = plan(vec![provider(group)], 1, Span::hours(12));
+    plan.delays = Delays::Realistic;
+    let mut assumptions = sure();
+    assumptions.launch_failures.on_demand = 0.1;
+    assumptions.pool_dry = Distribution::Constant(600.0);
+    plan.assumptions = assumptions.into();
+    let diary = diary(&plan, 1);
+    let tries = diary.times(|fact| match fact {
+        Fact::InstanceLaunched(_) => Some(true),
+        Fact::LaunchFailed { .. } => Some(false),
+        _ => None,
+    });
+    let mut dry_since = None;
+    let mut dry_times = 0;
+    for (at, succeeds) in tries {
+        match dry_since {
+            None if !succeeds => dry_since = Some(at),
+            Some(since) if succeeds => {
+                assert!(at >= since + 600.0, "launched at {at}, dry since {since}");
+                (dry_since, dry_times) = (None, dry_times + 1);
+            }
+            // Another draw when it was over.
+            Some(since) if at >= since + 600.0 => dry_since = Some(at),
+            _ => {}
+        }
+    }
+    assert!(dry_times > 2, "{dry_times} times");
+}
+
+/// Of 20 instances five fail. Two are replaced at a time, the next two when one of those has
+/// registered, and so on.
+#[test]
+fn ecs_165_a_tenth_of_a_group_is_replaced_at_a_time() {
+    let mut plan = group_of(20);
+    plan.faults = vec![failures(vec![0, 2, 4, 6, 8], 100, None)];
+    let times: Vec<f64> = launched_later(&diary(&plan, 1))
+        .into_iter()
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(times, [220.0, 220.0, 265.0, 265.0, 310.0]);
+}
