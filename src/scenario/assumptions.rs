@@ -72,7 +72,6 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
         ("manifestTime", &mut found.manifest_time),
         ("launchToRunning", &mut found.launch_to_running),
         ("healthyWithoutCheck", &mut found.healthy_without_check),
-        ("provisioningTimeout", &mut found.provisioning_timeout),
         ("capacityMetricDelay", &mut found.capacity_metric_delay),
         ("terminationNotice", &mut found.termination_notice),
         ("hostLossNotice", &mut found.host_loss_notice),
@@ -91,6 +90,7 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
             &mut found.service_scheduler_period,
         ),
         ("fargateRetry", &mut found.fargate_retry),
+        ("provisioningTimeout", &mut found.provisioning_timeout),
     ];
     for (key, place) in places {
         put(record, key, place, positive_span);

@@ -108,39 +108,43 @@ pub(super) fn submit<R: Reader<Fact>>(
         return;
     };
     let queues = waits(world, &task) && !world.fargate_of(&task).held_back.is_empty();
-    if queues || world.is_over_quota(&task) {
-        return over_quota(world, turn, id, &task);
+    if queues {
+        over_quota(world, turn, id, &task);
+        // It may be the oldest, who has been there before and found no capacity.
+        launch_held_back(world, turn, &task);
+    } else if world.is_over_quota(&task) {
+        over_quota(world, turn, id, &task);
+    } else {
+        launch_now(world, turn, id, task);
     }
-    launch_now(world, turn, id, task);
 }
 
-/// A task within the quota is launched, if there is capacity.
+/// A task within the quota is launched, if there is capacity: says whether there is.
 fn launch_now<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
     task: Task,
-) {
+) -> bool {
     let realistic = world.plan.delays == Delays::Realistic;
     if world.fargate_of(&task).spot && spot::fargate_is_unavailable(world, turn.now(), &task) {
-        return no_capacity(world, turn, id, &task);
+        no_capacity(world, turn, id, &task);
+        return false;
     }
     let group = world.entries[task.entry.index()].group;
     let now = turn.now();
-    let faults = &world.faults;
-    let state = world.providers[world.lanes[task.lane.index()]
-        .provider
-        .map_or(0, |p| p.index())]
-    .fargate
-    .as_ref()
-    .expect("the lane leads to Fargate");
-    let Some(zone) = state.zone(group, |zone| !faults.zone_is_closed(ZoneId::new(zone))) else {
-        return no_capacity(world, turn, id, &task);
+    let is_open = |zone| !world.faults.zone_is_closed(ZoneId::new(zone));
+    let Some(zone) = world.fargate(&task).zone(group, is_open) else {
+        no_capacity(world, turn, id, &task);
+        return false;
     };
     let task = Task { zone, ..task };
     let at = match realistic {
         false => now,
-        true if api_fails(world, turn, &task) => return no_capacity(world, turn, id, &task),
+        true if api_fails(world, turn, &task) => {
+            no_capacity(world, turn, id, &task);
+            return false;
+        }
         true => world.fargate_of(&task).launches.admit(now),
     };
     if let Some(stored) = world.tasks.get_mut(id) {
@@ -152,6 +156,7 @@ fn launch_now<R: Reader<Fact>>(
     } else {
         turn.at(at, Event::FargateLaunches { task: id });
     }
+    true
 }
 
 /// Whether the API fails the launch of a task: another draw at each try.
@@ -180,20 +185,23 @@ fn api_fails<R: Reader<Fact>>(
     fails
 }
 
-/// The launch rate admits a task.
+/// The launch rate admits a task; if its zone has gone out meanwhile it is launched anew.
 pub(super) fn launch<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
 ) {
-    if world.tasks.get(id).is_none_or(|task| task.stopping) {
+    let task = world.tasks.get(id).copied();
+    let Some(task) = task.filter(|task| !task.stopping) else {
         return;
+    };
+    if world.faults.zone_is_closed(task.zone) {
+        let group = world.entries[task.entry.index()].group;
+        world.fargate_of(&task).count(&task, group, false);
+        launch_now(world, turn, id, task);
+    } else {
+        tasks::placed(world, turn, id);
     }
-    if world.faults.control_plane_is_out() {
-        let retry = world.plan.assumptions.fargate_retry;
-        return turn.after(retry, Event::FargateLaunches { task: id });
-    }
-    tasks::placed(world, turn, id);
 }
 
 /// True from its launch until it is gone.
@@ -217,7 +225,7 @@ fn no_capacity<R: Reader<Fact>>(
 }
 
 /// The quota is reached (facts/ecs.md 46, 112): work that waits queues behind what waits
-/// already. What is larger than the quota would wait for ever.
+/// already, in order of arrival. What is larger than the quota would wait for ever.
 fn over_quota<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -225,7 +233,15 @@ fn over_quota<R: Reader<Fact>>(
     task: &Task,
 ) {
     if waits(world, task) && task.shape.cpu.as_base() <= world.fargate_quota() {
-        world.fargate_of(task).held_back.push_back(id);
+        let order = |task: &Task| (task.arrived, task.entry, task.ordinal);
+        let tasks = &world.tasks;
+        let is_older = |id: &TaskId| {
+            tasks
+                .get(*id)
+                .is_none_or(|other| order(other) < order(task))
+        };
+        let at = world.fargate(task).held_back.partition_point(is_older);
+        world.fargate_of(task).held_back.insert(at, id);
     } else {
         tasks::reject(world, turn, id, Rejection::FargateQuota);
     }
@@ -263,8 +279,7 @@ pub(super) fn end_meters(world: &mut World<'_>, now: SimTime, task: &Task, since
     }
 }
 
-/// The task counts no more; whom the quota held back may go, the oldest first, until one
-/// does not fit (facts/ecs.md 46).
+/// The task counts no more; whom the quota held back may go.
 pub(super) fn leave<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -272,14 +287,26 @@ pub(super) fn leave<R: Reader<Fact>>(
 ) {
     let group = world.entries[task.entry.index()].group;
     world.fargate_of(task).count(task, group, false);
-    while let Some(next) = world.fargate_of(task).held_back.front().copied() {
+    launch_held_back(world, turn, task);
+}
+
+/// Whom the quota held back goes, the oldest first, until one does not fit or finds no
+/// capacity (facts/ecs.md 46). `like` is a task of the same provider.
+fn launch_held_back<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    like: &Task,
+) {
+    while let Some(next) = world.fargate_of(like).held_back.front().copied() {
         let next_task = world.tasks.get(next).copied();
         if next_task.is_some_and(|task| world.is_over_quota(&task)) {
             return;
         }
-        world.fargate_of(task).held_back.pop_front();
-        if let Some(next_task) = next_task {
-            launch_now(world, turn, next, next_task);
+        world.fargate_of(like).held_back.pop_front();
+        if let Some(next_task) = next_task
+            && !launch_now(world, turn, next, next_task)
+        {
+            return;
         }
     }
 }
@@ -293,11 +320,7 @@ fn metered(world: &World<'_>, task: &Task) -> impl Iterator<Item = (MeterId, u64
         task.shape.memory.as_bytes(),
         storage.saturating_sub(STORAGE_INCLUDED.as_bytes()),
     ];
-    let provider = world.lanes[task.lane.index()].provider;
-    let provider = provider.expect("a Fargate task has a provider").index();
-    let state = world.providers[provider].fargate.as_ref();
-    let state = state.expect("the lane leads to Fargate");
-    let meters = state.meters[task.zone.index()][usize::from(entry.arm)];
+    let meters = world.fargate(task).meters[task.zone.index()][usize::from(entry.arm)];
     meters
         .into_iter()
         .zip(amounts)
@@ -334,13 +357,21 @@ impl World<'_> {
     }
 
     /// With one more task there would be more CPU than the quota allows.
-    fn is_over_quota(&mut self, task: &Task) -> bool {
+    fn is_over_quota(&self, task: &Task) -> bool {
         let quota = self.fargate_quota();
         self.plan.delays == Delays::Realistic
-            && self.fargate_of(task).cpu + task.shape.cpu.as_base() > quota
+            && self.fargate(task).cpu + task.shape.cpu.as_base() > quota
     }
 
     /// The Fargate that a task goes to.
+    fn fargate(&self, task: &Task) -> &FargateState {
+        let provider = self.lanes[task.lane.index()].provider;
+        let provider = provider.expect("a Fargate task has a provider").index();
+        let state = self.providers[provider].fargate.as_ref();
+        state.expect("the lane leads to Fargate")
+    }
+
+    /// The same, to change it.
     fn fargate_of(&mut self, task: &Task) -> &mut FargateState {
         let provider = self.lanes[task.lane.index()].provider;
         let provider = provider.expect("a Fargate task has a provider").index();

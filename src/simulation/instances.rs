@@ -49,6 +49,8 @@ pub(super) struct Machine {
     /// terminated once it has drained. One that drains because AWS takes it back stays in
     /// its group to its end (facts/ecs.md 232, 233).
     pub leaving: bool,
+    /// How many faults keep it down: it is back when all are over.
+    down: u32,
     /// It has failed, and its group replaces it once it may.
     is_given_up: bool,
     /// AWS will take it back at this time.
@@ -136,6 +138,7 @@ fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
         protected: launch.protected,
         due: now,
         leaving: false,
+        down: 0,
         is_given_up: false,
         interrupted_at: None,
         agent: Agent::new(launch.pull_behavior),
@@ -344,35 +347,49 @@ fn lose_tasks<R: Reader<Fact>>(
     }
 }
 
-/// It fails: what runs on it dies. It may come back by itself; a group that finds it failed
-/// before replaces it (facts/ecs.md 165).
+/// It fails, or has one more reason to be down: what runs on it dies. It comes back when all
+/// reasons that end are over; a group that finds it failed before replaces it
+/// (facts/ecs.md 165).
 pub(super) fn fail<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
     comes_back: bool,
 ) {
-    if !matches!(
-        world.machines[id.index()].state,
-        State::Active | State::Draining
-    ) {
+    let machine = &mut world.machines[id.index()];
+    match machine.state {
+        State::Active | State::Draining => {
+            machine.down = 1;
+            machine.state = State::Failed;
+            world.cluster.withdraw(id);
+            turn.report(Fact::InstanceFailed(world.instance_fact(id)));
+            count(world, id, false);
+            die(world, turn, id, world.plan.assumptions.host_loss_notice);
+            capacity::changed(world, turn, id);
+            health_check(world, turn, id, comes_back);
+        }
+        State::Failed => machine.down += 1,
+        State::Pending | State::Booting | State::Gone => {}
+    }
+}
+
+/// Its group will find it failed, if it belongs to one.
+fn health_check<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+    comes_back: bool,
+) {
+    if !world.machines[id.index()].in_group {
         return;
     }
-    world.machines[id.index()].state = State::Failed;
-    world.cluster.withdraw(id);
-    turn.report(Fact::InstanceFailed(world.instance_fact(id)));
-    count(world, id, false);
-    die(world, turn, id, world.plan.assumptions.host_loss_notice);
-    capacity::changed(world, turn, id);
-    if world.machines[id.index()].in_group {
-        let after = match world.plan.delays {
-            Delays::Realistic => world.plan.assumptions.health_replacement,
-            // Where nothing takes time, nobody would ever come back.
-            _ if comes_back => return,
-            _ => Span::ZERO,
-        };
-        schedule(world, turn, id, turn.now() + after);
-    }
+    let after = match world.plan.delays {
+        Delays::Realistic => world.plan.assumptions.health_replacement,
+        // Where nothing takes time, nobody would ever come back.
+        _ if comes_back => return,
+        _ => Span::ZERO,
+    };
+    schedule(world, turn, id, turn.now() + after);
 }
 
 /// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
@@ -400,16 +417,16 @@ pub(super) fn lose_zone<R: Reader<Fact>>(
     id: InstanceId,
 ) -> bool {
     let machine = &world.machines[id.index()];
-    let in_group = machine.in_group;
+    let comes_back = !machine.in_group;
     match machine.state {
-        State::Active | State::Draining => fail(world, turn, id, !in_group),
         State::Pending | State::Booting => terminate(world, turn, id, InstanceEnd::Failed),
-        State::Failed | State::Gone => return false,
+        _ => fail(world, turn, id, comes_back),
     }
-    !in_group
+    comes_back
 }
 
-/// An operator has launched another in its place, with an empty disk.
+/// An operator has launched another in its place, with an empty disk. What had cut off the
+/// agent of the old one cuts off that of the new one, as long as it lasts.
 pub(super) fn replace<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -423,14 +440,23 @@ pub(super) fn replace<R: Reader<Fact>>(
     }
 }
 
-/// It is back, empty.
+/// A reason to be down is over: with the last it is back, empty.
 pub(super) fn recover<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
 ) {
-    if world.machines[id.index()].state != State::Failed {
+    let machine = &mut world.machines[id.index()];
+    if machine.state != State::Failed {
         return;
+    }
+    machine.down -= 1;
+    if machine.down > 0 {
+        return;
+    }
+    if machine.leaving {
+        // It was on its way out when it failed.
+        return terminate(world, turn, id, InstanceEnd::ScaledIn);
     }
     // What ECS had not noticed to be lost is lost now.
     lose_tasks(world, turn, id);
@@ -444,11 +470,6 @@ pub(super) fn recover<R: Reader<Fact>>(
         super::agent::is_missed(world, turn, id);
     } else {
         open(world, turn, id);
-    }
-    if world.machines[id.index()].in_group {
-        // It may have been on its way out when it failed.
-        let provider = world.machines[id.index()].provider;
-        turn.at(turn.now(), Event::GroupTurns { provider });
     }
 }
 

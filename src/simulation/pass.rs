@@ -15,6 +15,7 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     let ecs_waits = !world.submitted.is_empty() || !world.provisioning.is_empty();
     if world.failed.is_some() || (nobody_waits && !ecs_waits) {
         world.freed.clear();
+        world.returned = false;
         return autoscaling::after_pass(world, turn);
     }
     world.freed.sort_unstable();
@@ -25,8 +26,8 @@ pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Ev
     if !nobody_waits {
         place(world, turn, Queue::Jobs);
         queue_the_rest(world, turn);
-        world.returned = false;
     }
+    world.returned = false;
     world.freed.clear();
     autoscaling::after_pass(world, turn);
 }

@@ -80,6 +80,56 @@ fn ecs_240_a_zone_brings_back_what_its_outage_has_taken() {
     assert_eq!(recovered(&diary(&plan, 1)), [(700.0, 0), (700.0, 2)]);
 }
 
+/// One that is repaired while its zone is out is back with the zone, as what lasts longer
+/// counts.
+#[test]
+fn ecs_240_who_is_repaired_in_a_dead_zone_waits_for_it() {
+    let mut plan = plan(vec![fleet(2)], 1, Span::seconds(1_000));
+    plan.faults = vec![
+        failures(vec![0], 50, Some(100.0)),
+        outage("out", 100, 300.0),
+    ];
+    assert_eq!(recovered(&diary(&plan, 1)), [(400.0, 0), (400.0, 1)]);
+    plan.faults[0].lasts = Some(Distribution::Constant(500.0));
+    assert_eq!(recovered(&diary(&plan, 1)), [(400.0, 1), (550.0, 0)]);
+}
+
+/// 400 tasks for Fargate, 100 at once and 20 a second; the first of two zones is out from 5 s
+/// to 105 s. Those that the launch rate held for it go to the other one, for another token,
+/// and nobody comes sooner than the rate lets him.
+#[test]
+fn ecs_240_fargate_launches_nothing_in_a_zone_that_has_gone_out() {
+    let mut plan = plan(vec![on_fargate()], 1, Span::seconds(300));
+    plan.cluster.zones = ["a", "b"].map(String::from).into();
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        sibling_launch_errors: (0.0, Span::ZERO),
+        ..sure()
+    }
+    .into();
+    let mut tasks = work(&[0], vec![container("main")], 1_000.0);
+    tasks.demand = fargate_service(0, 256, 512).demand;
+    tasks.count = 400;
+    plan.tasks = vec![tasks];
+    plan.faults = vec![outage("out", 5, 100.0)];
+    let diary = diary(&plan, 1);
+    let placed = diary.times(|fact| match fact {
+        Fact::TaskPlaced(of) if of.task.attempts == 1 => Some(of.task.zone.index()),
+        _ => None,
+    });
+    let in_dead_zone = |(at, zone): &&(f64, usize)| *zone == 0 && (5.0..105.0).contains(at);
+    assert_eq!(placed.iter().find(in_dead_zone), None);
+    assert_eq!(placed.len(), 400);
+    for second in 1..300 {
+        let until = f64::from(second);
+        let so_far = placed.iter().filter(|(at, _)| *at <= until).count();
+        assert!(
+            so_far <= 100 + 20 * second as usize,
+            "{so_far} by {until} s"
+        );
+    }
+}
+
 /// Of two that have just been launched the one in the zone that dies is replaced at once, in
 /// the other zone.
 #[test]

@@ -12,7 +12,7 @@
 //! ```
 
 use super::life::Step;
-use super::runs::start_ready;
+use super::runs::{breakage_noticed, loss_noticed, start_ready};
 use super::stop::stop_next_wave;
 use super::{health_changed, next_in_queue, stop};
 use crate::cluster::{InstanceId, TaskId};
@@ -107,14 +107,28 @@ fn is_up(state: State) -> bool {
 
 /// What ECS and the agent have missed of a task while they were apart.
 fn catch_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
+    let now = turn.now();
     let Some(life) = world.life(id) else { return };
+    let was_healthy = life.healthy;
     match (life.step, life.unheard) {
         (Step::Apart, _) => stop_next_wave(world, turn, id),
         (Step::Stopping | Step::Deprovisioning | Step::Dead, _) => {}
-        (_, Some((_, why))) => stop(world, turn, id, why),
+        (_, Some((since, why))) => {
+            if was_healthy {
+                loss_noticed(world, turn, id, since);
+            }
+            stop(world, turn, id, why);
+        }
         // Says that it is RUNNING, if it is by now.
         (Step::Activating, None) => start_ready(world, turn, id),
-        (_, None) => health_changed(world, turn, id),
+        (_, None) => {
+            let fails_from = life.runs.iter().filter_map(|run| run.fails_from);
+            let broken_since = fails_from.filter(|at| was_healthy && *at <= now).min();
+            health_changed(world, turn, id);
+            if let Some(since) = broken_since {
+                breakage_noticed(world, turn, id, since);
+            }
+        }
     }
 }
 

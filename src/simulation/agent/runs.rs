@@ -407,8 +407,20 @@ fn running_turn<R: Reader<Fact>>(
 }
 
 /// A task that was healthy may be unhealthy now, by a check that fails since some time.
-fn breakage_noticed<R: Reader<Fact>>(
+pub(super) fn breakage_noticed<R: Reader<Fact>>(
     world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+    since: SimTime,
+) {
+    if world.life(id).is_some_and(|life| life.unhealthy) {
+        loss_noticed(world, turn, id, since);
+    }
+}
+
+/// ECS notices now that a service lost a task at `since`.
+pub(super) fn loss_noticed<R: Reader<Fact>>(
+    world: &World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
     since: SimTime,
@@ -416,8 +428,7 @@ fn breakage_noticed<R: Reader<Fact>>(
     let Some(task) = world.tasks.get(id).copied() else {
         return;
     };
-    let is_broken = world.life(id).is_some_and(|life| life.unhealthy);
-    if is_broken && world.entries[task.entry.index()].service.is_some() {
+    if world.entries[task.entry.index()].service.is_some() {
         let provider = world.provider_of(&task);
         let of = TaskFact { task, provider };
         turn.report(Fact::LossNoticed(of, turn.now().since(since)));

@@ -2,8 +2,9 @@
 //! placed, launched, scaled or replaced, and what runs goes on.
 //!
 //! Decisions are held back where they are made: the rounds of the service scheduler, the
-//! placement pass, the launches of groups and of Fargate, managed scaling. What was being
-//! started or stopped before goes on. For the pass another scheduler stands in, who lets
+//! placement pass, the launches of groups and of Fargate, managed scaling. A scheduled action
+//! changes a desired count, which is carried out later. What was being started or stopped
+//! before goes on. For the pass another scheduler stands in, who lets
 //! everybody wait, and Fargate finds all zones closed, so that plans without such a fault
 //! are not asked.
 

@@ -1,6 +1,6 @@
 //! Faults of instances, at given times or each by itself, and their repairs.
 
-use super::{Active, FaultState, id, is_for_good};
+use super::{Active, FaultState, id, is_replaced_by_operator};
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
@@ -106,27 +106,26 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
         state.missed.push(instance);
         return;
     }
-    let plan = world.faults.states[number].plan;
-    turn.report(Fact::FaultBegan(
-        number,
-        world.faults.states[number].occurrences,
-    ));
+    let state = &mut world.faults.states[number];
+    let (plan, occurrence) = (state.plan, state.occurrences);
+    state.occurrences += 1;
+    turn.report(Fact::FaultBegan(number, occurrence));
     strike(world, turn, number, instance);
     world.faults.states[number].count_failure(instance);
     if plan.lasts.is_some() {
-        world.faults.states[number].unrepaired.push_back(instance);
+        let unrepaired = &mut world.faults.states[number].unrepaired;
+        unrepaired.push_back((occurrence, instance));
         repair_next(world, turn, number);
     } else if is_replaced(world, number, instance) {
-        let after = world.plan.assumptions.fixed_fleet_replacement;
-        is_over_at(world, turn, number, instance, turn.now() + after);
-    } else {
-        world.faults.states[number].occurrences += 1;
+        let at = turn.now() + world.plan.assumptions.fixed_fleet_replacement;
+        is_over_at(world, turn, number, (occurrence, instance), at);
     }
 }
 
 /// True when an operator replaces an instance that a fault takes for good.
 fn is_replaced(world: &World<'_>, number: usize, instance: InstanceId) -> bool {
-    is_for_good(world.faults.states[number].plan) && !world.machines[instance.index()].in_group
+    is_replaced_by_operator(world.faults.states[number].plan)
+        && !world.machines[instance.index()].in_group
 }
 
 /// An instance has been struck by itself, until this time.
@@ -134,13 +133,10 @@ fn is_over_at<R>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     number: usize,
-    instance: InstanceId,
+    (occurrence, instance): (u32, InstanceId),
     at: SimTime,
 ) {
-    let state = &mut world.faults.states[number];
-    let occurrence = state.occurrences;
-    state.occurrences += 1;
-    state.active.push(Active {
+    world.faults.states[number].active.push(Active {
         number: occurrence,
         since: turn.now(),
         zone: None,
@@ -169,13 +165,12 @@ pub(super) fn repair_next<R: Reader<Fact>>(
         if state.active.len() >= crews {
             return;
         }
-        let Some(instance) = state.unrepaired.pop_front() else {
+        let Some(next) = state.unrepaired.pop_front() else {
             return;
         };
-        let occurrence = u64::from(state.occurrences);
-        let seconds = law.sample(&mut state.lengths.stream(occurrence));
+        let seconds = law.sample(&mut state.lengths.stream(u64::from(next.0)));
         let at = tasks::later(turn.now(), seconds);
-        is_over_at(world, turn, number, instance, at);
+        is_over_at(world, turn, number, next, at);
     }
 }
 

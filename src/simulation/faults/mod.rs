@@ -23,7 +23,7 @@ use containers::strike_containers;
 use fargate::lose_fargate_host;
 use instances::{fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances};
 use std::collections::VecDeque;
-use zone::{zone_is_back, zone_of, zone_outage};
+use zone::{zone_of, zone_outage};
 
 /// All faults of a run.
 pub(super) struct Faults<'p> {
@@ -45,8 +45,8 @@ struct FaultState<'p> {
     occurrences: u32,
     /// Those that are not over.
     active: Vec<Active>,
-    /// Failed instances that wait for a repair crew, the first first.
-    unrepaired: VecDeque<InstanceId>,
+    /// Failed instances that wait for a repair crew, by occurrence, the first first.
+    unrepaired: VecDeque<(u32, InstanceId)>,
     /// How often each instance that has failed did so.
     failures: Vec<(InstanceId, u64)>,
     /// Instances that were down by another fault when it was to strike them.
@@ -120,7 +120,7 @@ impl<'p> Faults<'p> {
         for state in &mut self.states {
             state.failures.retain(|(id, _)| *id != instance);
             state.missed.retain(|id| *id != instance);
-            state.unrepaired.retain(|id| *id != instance);
+            state.unrepaired.retain(|(_, id)| *id != instance);
         }
     }
 
@@ -152,8 +152,8 @@ fn is_each_by_itself(kind: &FaultKind) -> bool {
     )
 }
 
-/// True when instances are lost for good, and an operator replaces those of fixed fleets.
-fn is_for_good(fault: &Fault) -> bool {
+/// True when an operator replaces the instances of fixed fleets that are lost.
+fn is_replaced_by_operator(fault: &Fault) -> bool {
     let replaced = matches!(
         fault.kind,
         FaultKind::InstanceFailure { replaced: true, .. }
@@ -235,7 +235,7 @@ pub(super) fn strike<R: Reader<Fact>>(
         let fault = id(number);
         let event = Event::FaultEnds { fault, occurrence };
         turn.at(tasks::later(now, seconds), event);
-    } else if is_for_good(plan) {
+    } else if is_replaced_by_operator(plan) {
         let fault = id(number);
         let after = world.plan.assumptions.fixed_fleet_replacement;
         turn.after(after, Event::FaultEnds { fault, occurrence });
@@ -264,17 +264,16 @@ pub(super) fn end<R: Reader<Fact>>(
     let active = state.active.remove(at);
     let plan = state.plan;
     turn.report(Fact::FaultEnded(number, occurrence));
-    let struck = match active.zone {
-        Some(zone) => zone_is_back(&mut world.faults, zone, active.instances),
-        None => active.instances,
-    };
+    if let Some(zone) = active.zone {
+        world.faults.closed_zones[zone] -= 1;
+    }
     let kind = &plan.kind;
     if matches!(kind, FaultKind::ControlPlaneOutage) {
         return control_plane::is_back(world, turn);
     }
-    let is_another = is_for_good(plan);
+    let is_another = is_replaced_by_operator(plan);
     let cuts_off = matches!(kind, FaultKind::AgentDisconnect { .. });
-    for instance in struck {
+    for instance in active.instances {
         if cuts_off {
             agent::reconnect(world, turn, instance);
             fails_again(world, turn, number, instance);

@@ -24,8 +24,7 @@ pub(super) fn zone_of(
 }
 
 /// A zone loses a share of its instances and Fargate tasks (facts/ecs.md 240). Instances of
-/// a group are replaced; those of fixed fleets that this outage has struck down come back with
-/// the zone: they are given back.
+/// a group are replaced; those of fixed fleets, which are given back, come back with the zone.
 pub(super) fn zone_outage<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
@@ -63,24 +62,6 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
         fargate::lose_host(world, turn, id);
     }
     come_back
-}
-
-/// An outage of a zone is over that had struck these down: says who comes back. As long as
-/// another one keeps the zone closed they stay down, until that is over.
-pub(super) fn zone_is_back(
-    faults: &mut Faults<'_>,
-    zone: usize,
-    struck: Vec<InstanceId>,
-) -> Vec<InstanceId> {
-    faults.closed_zones[zone] -= 1;
-    let mut outages = faults.states.iter_mut().flat_map(|state| &mut state.active);
-    match outages.find(|outage| outage.zone == Some(zone)) {
-        Some(other) => {
-            other.instances.extend(struck);
-            Vec::new()
-        }
-        None => struck,
-    }
 }
 
 /// Whether the API fails a launch in a zone, as another zone has gone out not long ago; `luck`
