@@ -204,6 +204,19 @@ fn health_is_heard_of_when_the_agent_is_back() {
     assert_eq!(unhealthy(&apart)[0], (300.0, ()));
     let replaced: Vec<f64> = apart.placed(0).iter().map(|(at, _)| *at).collect();
     assert_eq!(replaced, [0.0, 300.0]);
+    // It has been sick since 105 s, of which ECS hears now.
+    let noticed = |diary: &Diary| {
+        diary.times(|fact| match fact {
+            Fact::LossNoticed(_, after) => Some(after.ceil_seconds()),
+            _ => None,
+        })
+    };
+    assert_eq!(noticed(&apart), [(300.0, 195)]);
+    plan.faults[0].kind = FaultKind::ContainerCrash {
+        work: None,
+        container: None,
+    };
+    assert_eq!(noticed(&diary(&plan, 1)), [(300.0, 195)]);
 }
 
 /// A group does not replace what EC2 believes to be well, and managed scaling counts ACTIVE
