@@ -97,8 +97,10 @@ fn main() {
     let study = loaded.unwrap_or_else(|problems| panic!("{problems}")).study;
     let like_to_like = |plan: &Plan| -> Box<dyn Scheduler> {
         let one = |_| Box::new(LikeToLike) as Box<dyn Placement>;
-        let per_entry = plan.tasks.iter().map(one).collect();
-        Box::new(OneByOne::new(plan.job_queue.order, per_entry))
+        // One per entry of `tasks`, then one per service.
+        let needed = plan.tasks.len() + plan.services.len();
+        let policies = (0..needed).map(one).collect();
+        Box::new(OneByOne::new(plan.job_queue.order, policies))
     };
     let binpack = play(&study, &built_in_scheduler);
     let like = play(&study, &like_to_like);

@@ -98,3 +98,8 @@ pub mod simulation;
 pub mod stats;
 pub mod units;
 pub mod usage;
+
+/// What README.md shows in Rust is compiled and played with the tests of this documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

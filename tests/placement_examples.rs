@@ -10,8 +10,10 @@ use ecsim::cluster::{
 use ecsim::engine::Reader;
 use ecsim::engine::random::{Purpose, StreamKey};
 use ecsim::plan::{Demand, Drawn, MemoryDemand, Plan, Port, Protocol};
-use ecsim::policy::placement::{EcsStrategies, Placement, SpreadField, Strategy};
-use ecsim::runner::{built_in_scheduler, play_with};
+use ecsim::policy::placement::{
+    EcsStrategies, OneByOne, Placement, PlacementRule, Scheduler, SpreadField, Strategy, built_in,
+};
+use ecsim::runner::{built_in_scheduler, play, play_with};
 use ecsim::scenario::{Embedded, load_text};
 use ecsim::simulation::Fact;
 use ecsim::units::{Cpu, Memory, SimTime};
@@ -490,4 +492,31 @@ fn an_attribute_of_the_scenario_is_what_spread_counts_by() {
         counts
     });
     assert_eq!(counts, BTreeMap::from([(0, 1), (1, 1), (2, 1)]));
+}
+
+#[test]
+fn a_plan_with_services_needs_a_policy_for_each() {
+    let plan = plan(
+        "{ instanceType: box, count: 1 }",
+        "containerDefinitions: [{ name: job, image: x, memory: 512 }]",
+        "  - { name: jobs, taskDefinition: job, arrivals: { at: [0s] }, duration: 1h }",
+        "services: [{ serviceName: web, taskDefinition: job, desiredCount: 1, launchType: EC2 }]\n\
+         delays: none\n\
+         variants: [{ name: an-hour, until: 1h }]",
+    );
+    let play = |policies: usize| {
+        let schedulers = |plan: &Plan| -> Box<dyn Scheduler> {
+            let first_fit = |_| built_in(&PlacementRule::FirstFit);
+            let placements = (0..policies).map(first_fit).collect();
+            Box::new(OneByOne::new(plan.job_queue.order, placements))
+        };
+        let stop = AtomicBool::new(false);
+        play(&plan, 1, &schedulers, &stop).map(|_| ())
+    };
+    play(2).expect("one for `jobs`, one for `web`");
+    for policies in [1, 3] {
+        let error = play(policies).expect_err("they are too few or too many");
+        let expected = format!("has {policies} placement policies for a plan with 2 entries");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
 }

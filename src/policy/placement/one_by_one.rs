@@ -13,7 +13,9 @@ pub enum QueueOrder {
     SkipAhead,
 }
 
-/// A scheduler of one-task policies, one per entry of the plan.
+/// A scheduler of one-task policies: one per entry of the plan, then one per service.
+///
+/// With too few or too many of them the run ends at its first pass, as [`PolicyFailed`].
 pub struct OneByOne {
     order: QueueOrder,
     placements: Vec<Box<dyn Placement>>,
@@ -23,7 +25,8 @@ pub struct OneByOne {
 }
 
 impl OneByOne {
-    /// Policies in the order of the plan's entries.
+    /// Policies in the order of the plan's `tasks`, then of its `services`, as
+    /// [`built_in_scheduler`](crate::runner::built_in_scheduler) chains them.
     pub fn new(order: QueueOrder, placements: Vec<Box<dyn Placement>>) -> Self {
         let greedy = placements.iter().all(|placement| placement.is_greedy());
         Self {
@@ -174,6 +177,13 @@ fn fits_where_freed(pass: &Pass<'_>, pending: &Pending) -> bool {
 
 impl Scheduler for OneByOne {
     fn pass(&mut self, pass: &mut Pass<'_>) -> Result<(), PolicyFailed> {
+        let (given, needed) = (self.placements.len(), pass.streams.len());
+        if given != needed {
+            let message = format!(
+                "`OneByOne` has {given} placement policies for a plan with {needed} entries and services"
+            );
+            return Err(PolicyFailed { message });
+        }
         let order = pass.order().unwrap_or(self.order);
         let mut open = match order {
             QueueOrder::HeadOfLine => self.heads(pass),
