@@ -278,6 +278,9 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
             price: price.parse::<Usd>().expect("the price is well written"),
             quantity: estimate(quantity),
             cost: estimate(cost),
+            cost_per_hour: estimate(cost / 168.0),
+            cost_per_month: estimate(cost / 168.0 * 730.0),
+            topped_up: estimate(0.0),
         }
     };
     if is_fargate {

@@ -2,7 +2,8 @@
 
 use super::fake::{self, Wanted};
 use ecsim::report::{TerminalStyle, terminal, verdicts};
-use ecsim::{runner, scenario};
+use ecsim::runner::{self, Results};
+use ecsim::scenario;
 
 fn plain(wanted: &Wanted, width: usize) -> String {
     let style = TerminalStyle {
@@ -137,34 +138,30 @@ fn no_chance_is_said_and_never_plus_minus_nothing() {
     assert!(page.contains("no chance in this variant"), "{page}");
 }
 
-/// The page with the mean of one figure of a variant changed.
-fn changed(wanted: &Wanted, variant: usize, path: &str, value: f64) -> String {
-    let mut results = fake::results(wanted);
-    let figures = &mut results.variants[variant].figures;
-    let figure = figures.iter_mut().find(|f| f.figure.path == path);
-    figure.expect("the figure is there").estimate.mean = Some(value);
-    terminal(&results, &TerminalStyle::default())
-        .replace('\n', " ")
-        .replace("   ", " ")
-}
-
 #[test]
 fn a_minimum_that_inflates_the_cost_is_told() {
-    let heading = "Billed beyond the time used";
+    let heading = "Billed only because";
     assert!(!plain(&Wanted::default(), 100).contains(heading));
-    // 1,176 instance-hours and 5,200 vCPU-hours were billed.
-    let fleet = "x86: 50.0 % of its cost, as only 3 d 12 h are reported: its cost per month is \
-                 that of a fleet started anew every 3 d 12 h";
-    let page = changed(&Wanted::default(), 0, "run.reportedHours", 84.0);
-    assert!(page.contains(heading) && page.contains(fleet), "{page}");
-    let fargate = "fargate: 75.0 % of its cost, as its tasks on Fargate are short";
-    let path = "capacity.FARGATE.cpu.reservedHours";
-    let page = changed(&Wanted::default(), 2, path, 1_300.0);
-    assert!(page.contains(heading) && page.contains(fargate), "{page}");
+    // A week of x86 costs $88.25, one on Fargate a bit more than $240.
+    let added = |variant: usize, dollars: f64| {
+        let mut results = fake::results(&Wanted::default());
+        results.variants[variant].bill[0].topped_up.mean = Some(dollars);
+        terminal(&results, &TerminalStyle::default())
+    };
+    let page = added(0, 44.125);
+    assert!(page.contains(heading), "{page}");
+    assert!(
+        page.contains("x86: 50.0 % of its cost, for instances\n"),
+        "{page}"
+    );
+    let page = added(2, 100.0);
+    assert!(
+        page.contains("% of its cost, for tasks on Fargate\n"),
+        "{page}"
+    );
     assert!(!page.contains("x86: 50"), "{page}");
-    // Whole seconds of long tasks are not worth a word.
-    let page = changed(&Wanted::default(), 2, path, 5_170.0);
-    assert!(!page.contains(heading), "{page}");
+    // Whole seconds of long lives are not worth a word.
+    assert!(!added(0, 0.5).contains(heading));
 }
 
 /// Two instances, or Fargate; a job of six seconds every two.
@@ -197,9 +194,8 @@ variants:
     tasks: [{ name: jobs, launchType: FARGATE, duration: 1h }]
 ";
 
-#[test]
-fn of_a_minute_billed_for_six_seconds_nine_tenths_are_told() {
-    let loaded = scenario::load_text("short.yaml", SHORT, &[], &scenario::Embedded);
+fn played(text: &str) -> Results {
+    let loaded = scenario::load_text("short.yaml", text, &[], &scenario::Embedded);
     let study = loaded.expect("the scenario is sound").study;
     let options = runner::Options {
         seeds: vec![1],
@@ -209,16 +205,44 @@ fn of_a_minute_billed_for_six_seconds_nine_tenths_are_told() {
     let scheduler = &runner::built_in_scheduler;
     let (results, _) = runner::run(&study, &options, scheduler, &mut (), &(), &stop)
         .expect("nothing stands in the way");
+    results
+}
+
+#[test]
+fn of_a_minute_billed_for_six_seconds_nine_tenths_are_told() {
+    let results = played(SHORT);
     let page = terminal(&results, &TerminalStyle::default());
-    let told = page.split("Billed beyond the time used").nth(1);
+    let told = page.split("Billed only because").nth(1);
     let told = told.expect("it is told").split("\n\n").next();
     assert_eq!(
         told.expect("a paragraph"),
-        ", as AWS bills whole seconds and 60 s at least
-ec2: 83.3 % of its cost, as only 10 s are reported: its cost per month is that of a fleet started
-  anew every 10 s
-fargate: 90.0 % of its cost, as its tasks on Fargate are short"
+        " AWS bills whole seconds and 60 s at least
+ec2: 83.3 % of its cost, for instances
+fargate: 90.0 % of its cost, for tasks on Fargate"
     );
+}
+
+/// Instances that are billed while they are not registered are no rounding: one of two is down for
+/// most of a run of hours here, and nothing is said.
+#[test]
+fn what_is_billed_while_an_instance_is_down_is_no_rounding() {
+    let down = "\
+faults: [{ name: loss, instanceFailure: {}, at: [10m] }]
+";
+    let results = played(
+        &SHORT
+            .replace("until: 10s", "until: 2h")
+            .replace("delays: none\n", &format!("delays: none\n{down}")),
+    );
+    let ec2 = &results.variants[0];
+    let mean = |path: &str| {
+        let mut figures = ec2.figures.iter();
+        let figure = figures.find(|f| f.figure.path == path);
+        figure.and_then(|f| f.estimate.mean).expect("it is there")
+    };
+    assert!(mean("capacity.all.instances") < 1.5);
+    let page = terminal(&results, &TerminalStyle::default());
+    assert!(!page.contains("ec2: "), "{page}");
 }
 
 #[test]
