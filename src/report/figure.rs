@@ -89,6 +89,12 @@ pub(super) fn start_name(kind: &str) -> &'static str {
     }
 }
 
+/// True when some service is in the variant's plan.
+pub(super) fn has_services(variant: &VariantResults) -> bool {
+    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    figures.any(|figure| figure.kind == Kind::Service)
+}
+
 /// True when some entry of standalone work is in the variant's plan.
 pub(super) fn has_work(variant: &VariantResults) -> bool {
     let mut figures = variant.figures.iter().map(|summary| &summary.figure);
