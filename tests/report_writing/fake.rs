@@ -113,6 +113,11 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
                 wanted.spread
             };
             let has_interval = wanted.seeds > 1 && !figure.definition.pooled;
+            let spread = match figure.kind {
+                // Every run is a week.
+                Kind::Run => 0.0,
+                _ => spread,
+            };
             let half_width = has_interval.then_some(mean * spread);
             FigureSummary {
                 estimate: Estimate {
