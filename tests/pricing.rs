@@ -130,6 +130,7 @@ fn a_gpu_instance_of_a_real_bill() {
             meter: 0,
             quantity: 110_719_008_000,
         }],
+        ..Ledger::default()
     };
     let book = book("us-east-1", &["g5.xlarge"]);
     assert_eq!(book.instances[0].per_hour, Some(usd("$1.006")));
@@ -428,6 +429,7 @@ fn any_ledger() -> impl Strategy<Value = Ledger> {
                     quantity,
                 })
                 .collect(),
+            ..Ledger::default()
         }
     })
 }

@@ -336,7 +336,7 @@ pub const TASKS: &[Definition] = &[
     ),
 ];
 
-/// What faults cost: `faults.…`, in plans that have some.
+/// What faults cost, and how often they struck: `faults.…`, in plans that have some.
 pub const FAULTS: &[Definition] = &[
     figure(
         "cost",
@@ -349,6 +349,12 @@ pub const FAULTS: &[Definition] = &[
         Usd,
         Lower,
         "the same × 730 h (unless set) ÷ reported hours of the run with faults",
+    ),
+    figure(
+        "struck.count",
+        Count,
+        Neither,
+        "times that a fault struck in the reported time; none where some are drawn for each container or Fargate task, which are not counted",
     ),
 ];
 

@@ -45,6 +45,10 @@ pub struct Observed {
     pub instances: Instances,
     /// Levels over time.
     pub levels: Levels,
+    /// Times that a fault struck in the reported time. What is drawn for each container or
+    /// Fargate task by itself is not among them.
+    pub faults_struck: u64,
+    origin: SimTime,
     fargate: Vec<bool>,
 }
 
@@ -64,6 +68,8 @@ impl Observed {
             starts: Starts::new(origin),
             instances: Instances::new(plan, origin),
             levels: Levels::new(plan.cluster.providers.len(), origin),
+            faults_struck: 0,
+            origin,
             fargate,
         }
     }
@@ -87,5 +93,8 @@ impl Reader<Fact> for Observed {
         self.starts.read(fact);
         self.instances.read(now, fact);
         self.levels.read(now, fact, &self.fargate);
+        if matches!(fact, Fact::FaultBegan(..)) {
+            self.faults_struck += u64::from(now >= self.origin);
+        }
     }
 }

@@ -25,6 +25,8 @@ pub struct BillLine {
     pub unit: &'static str,
     /// The quantity as metered, exact, in the base unit of the meter's item × µs.
     pub usage: u128,
+    /// How much of `usage` AWS's whole seconds and its minimum have added.
+    pub topped_up: u128,
     /// The quantity in pricing units, for reports; GB-months are the sum over the months.
     pub quantity: f64,
     /// Price of one pricing unit.
@@ -42,6 +44,17 @@ pub enum Service {
     Ebs,
     /// Tasks without instances.
     Fargate,
+}
+
+impl BillLine {
+    /// What whole seconds and the minimum have added to the cost, in dollars: their share of
+    /// the usage.
+    pub fn topped_up_cost(&self) -> f64 {
+        match self.usage {
+            0 => 0.0,
+            usage => self.cost.as_dollars_f64() * (self.topped_up as f64 / usage as f64),
+        }
+    }
 }
 
 impl Bill {

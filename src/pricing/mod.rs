@@ -28,10 +28,12 @@ use months::Months;
 /// When the ledger names an instance type that the book does not list.
 pub fn price(ledger: &Ledger, book: &PriceBook) -> Result<Bill, MissingPrice> {
     let mut lines = Vec::with_capacity(ledger.meters.len());
-    for (key, usage) in ledger.meters.iter().zip(usage_by_month(ledger, book)) {
+    for (index, usage) in usage_by_month(ledger, book).into_iter().enumerate() {
+        let key = &ledger.meters[index];
+        let topped_up = ledger.topped_up.get(index).copied().unwrap_or(0);
         let terms = terms(key, book);
         match terms.price {
-            Some(price) => lines.push(line(*key, terms, price, &usage)),
+            Some(price) => lines.push(line(*key, terms, price, &usage, topped_up)),
             None if usage.is_empty() => {}
             None => {
                 return Err(MissingPrice {
@@ -94,7 +96,7 @@ fn usage_by_month(ledger: &Ledger, book: &PriceBook) -> Vec<Vec<Usage>> {
 }
 
 /// One line: rounded once for each part.
-fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage]) -> BillLine {
+fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage], topped_up: u128) -> BillLine {
     let mut cost = Usd::ZERO;
     let mut quantity = 0.0;
     for part in usage {
@@ -109,6 +111,7 @@ fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage]) -> BillLine 
         label: terms.label,
         unit: terms.unit,
         usage: usage.iter().map(|part| part.quantity).sum(),
+        topped_up,
         quantity,
         price,
         cost,

@@ -2,7 +2,7 @@
 //! `costPerRun…` is for the reported time of one run.
 
 use super::{
-    figure::{cost_factor, high, low, scaled},
+    figure::{high, low},
     number::cell,
 };
 use crate::runner::Results;
@@ -53,9 +53,8 @@ pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
             }
             file.write_field(plain(line.price))?;
             file.write_field(line.cost.n.to_string())?;
-            let per_hour = scaled(&line.cost, cost_factor(variant, line, "perHour"));
-            let per_month = scaled(&line.cost, cost_factor(variant, line, "perMonth"));
-            for estimate in [&line.quantity, &line.cost, &per_hour, &per_month] {
+            let costs = [&line.cost, &line.cost_per_hour, &line.cost_per_month];
+            for estimate in [&line.quantity].into_iter().chain(costs) {
                 for value in [estimate.mean, low(estimate), high(estimate)] {
                     file.write_field(cell(value))?;
                 }

@@ -2,7 +2,7 @@
 //! from several figures together.
 
 use crate::figures::Kind;
-use crate::runner::{BillLineSummary, Difference, Estimate, VariantResults};
+use crate::runner::{Difference, Estimate, VariantResults};
 
 /// The estimate of the figure with this path.
 pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate> {
@@ -47,32 +47,6 @@ pub(super) fn is_same_in_every_run(estimate: &Estimate) -> bool {
     *half_width <= mean.abs() * 1e-9
 }
 
-/// The estimate times a number that is not negative.
-pub(super) fn scaled(estimate: &Estimate, factor: Option<f64>) -> Estimate {
-    let times = |value: Option<f64>| Some(value? * factor?);
-    Estimate {
-        n: estimate.n,
-        mean: times(estimate.mean),
-        half_width: times(estimate.half_width),
-    }
-}
-
-/// What one dollar of this bill line in a run is per hour or per month (`suffix` is
-/// `perHour` or `perMonth`): the ratio of the service's two figures. So the lines of a
-/// service add up to its figure, also when runs are of unequal length, and the factor is
-/// exact when they are not.
-pub(super) fn cost_factor(
-    variant: &VariantResults,
-    line: &BillLineSummary,
-    suffix: &str,
-) -> Option<f64> {
-    [line.service, "total"].iter().find_map(|name| {
-        let per_run = mean(variant, &format!("cost.{name}"))?;
-        let wanted = mean(variant, &format!("cost.{name}.{suffix}"))?;
-        (per_run > 0.0).then_some(wanted / per_run)
-    })
-}
-
 /// A variant's cost per month by service, in the order of the registry; what no service
 /// accounts for is `other`. Parts of nothing are left out.
 pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
@@ -113,6 +87,12 @@ pub(super) fn start_name(kind: &str) -> &'static str {
         "ec2Cached" => "EC2 cached",
         _ => "Fargate",
     }
+}
+
+/// True when some service is in the variant's plan.
+pub(super) fn has_services(variant: &VariantResults) -> bool {
+    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    figures.any(|figure| figure.kind == Kind::Service)
 }
 
 /// True when some entry of standalone work is in the variant's plan.

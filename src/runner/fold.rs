@@ -32,8 +32,17 @@ pub(super) struct VariantFold<'p> {
 /// A line group of the bill over the seeds, its zones added up.
 struct LineFold {
     line: BillLine,
-    /// Quantity in pricing units and cost, by run.
-    by_run: Vec<(f64, Usd)>,
+    by_run: Vec<LineOfRun>,
+}
+
+/// What a line group came to in one run.
+#[derive(Clone, Copy, Default)]
+struct LineOfRun {
+    /// In pricing units.
+    quantity: f64,
+    cost: Usd,
+    /// Dollars that rounding and the minimum have added.
+    topped_up: f64,
 }
 
 impl<'p> VariantFold<'p> {
@@ -68,10 +77,11 @@ impl<'p> VariantFold<'p> {
                 line: line.clone(),
                 by_run: Vec::new(),
             });
-            fold.by_run.resize(run + 1, (0.0, Usd::ZERO));
+            fold.by_run.resize(run + 1, LineOfRun::default());
             let of_run = &mut fold.by_run[run];
-            of_run.0 += line.quantity;
-            of_run.1 += line.cost;
+            of_run.quantity += line.quantity;
+            of_run.cost += line.cost;
+            of_run.topped_up += line.topped_up_cost();
         }
         self.timeline.add(played);
     }
@@ -105,10 +115,12 @@ impl<'p> VariantFold<'p> {
         let total = self.figures.iter().position(|f| f.path == "cost.total");
         let median_seed = total.map_or(0, |total| median_seed(&self.rows, total));
         let runs = self.rows.len();
+        let hours = self.figures.iter().position(|f| f.kind == Kind::Run);
+        let hours = hours.map_or_else(|| vec![None; runs], column);
         let bill = self
             .lines
             .into_values()
-            .map(|fold| fold.summary(self.plan, runs))
+            .map(|fold| fold.summary(self.plan, &hours))
             .collect();
         let waits = &self.pooled[0].0;
         VariantResults {
@@ -154,14 +166,23 @@ impl<'p> VariantFold<'p> {
 }
 
 impl LineFold {
-    fn summary(self, plan: &Plan, runs: usize) -> BillLineSummary {
+    /// Over runs whose reported time is `hours` long.
+    fn summary(self, plan: &Plan, hours: &[Option<f64>]) -> BillLineSummary {
         let mut by_run = self.by_run;
-        by_run.resize(runs, (0.0, Usd::ZERO));
-        let quantities: Vec<Option<f64>> = by_run.iter().map(|(units, _)| Some(*units)).collect();
-        let costs: Vec<Option<f64>> = by_run
-            .iter()
-            .map(|(_, cost)| Some(cost.as_dollars_f64()))
-            .collect();
+        by_run.resize(hours.len(), LineOfRun::default());
+        let over_runs = |value: &dyn Fn(&LineOfRun) -> f64| {
+            let values: Vec<Option<f64>> = by_run.iter().map(|run| Some(value(run))).collect();
+            estimate(&values)
+        };
+        // As the figures of cost are: each run by its own length.
+        let per = |hours_of_unit: f64| {
+            let runs = by_run.iter().zip(hours);
+            let values = runs.map(|(run, hours)| {
+                let hours = hours.filter(|hours| *hours > 0.0)?;
+                Some(run.cost.as_dollars_f64() * hours_of_unit / hours)
+            });
+            estimate(&values.collect::<Vec<_>>())
+        };
         BillLineSummary {
             provider: plan.cluster.providers[self.line.meter.provider]
                 .name
@@ -171,8 +192,11 @@ impl LineFold {
             label: self.line.label,
             unit: self.line.unit,
             price: self.line.price,
-            quantity: estimate(&quantities),
-            cost: estimate(&costs),
+            quantity: over_runs(&|run| run.quantity),
+            cost: over_runs(&|run| run.cost.as_dollars_f64()),
+            cost_per_hour: per(1.0),
+            cost_per_month: per(f64::from(plan.prices.month_hours)),
+            topped_up: over_runs(&|run| run.topped_up),
         }
     }
 }

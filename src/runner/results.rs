@@ -108,6 +108,12 @@ pub struct BillLineSummary {
     pub quantity: Estimate,
     /// Cost in dollars.
     pub cost: Estimate,
+    /// Cost in dollars of an hour of the reported time, each run by its own length.
+    pub cost_per_hour: Estimate,
+    /// Cost in dollars of a month of it, likewise.
+    pub cost_per_month: Estimate,
+    /// Dollars of `cost` that AWS's whole seconds and its minimum have added.
+    pub topped_up: Estimate,
 }
 
 /// Levels over time on one grid of at most 2,000 points.

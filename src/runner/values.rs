@@ -3,7 +3,7 @@
 use super::{Played, service_values};
 use crate::figures::{self, COST_SERVICES, Figure, Kind, Names};
 use crate::metrics::{CapacityLevel, EntryWork, ProviderInstances};
-use crate::plan::{Delays, Plan};
+use crate::plan::{Delays, Fault, FaultKind, Occurrence, Plan};
 use crate::pricing::{InstancePrice, PriceBook};
 use crate::units::{Cpu, GIB, HOUR, Usd};
 
@@ -94,6 +94,7 @@ pub(super) fn values(
                     let more = without.map(|cost| played.bill.total().as_nanos() - cost);
                     let more = more.map(|nanos| Usd::nanos(nanos).as_dollars_f64());
                     match definition.suffix {
+                        "struck.count" => faults_struck(plan, played),
                         "costPerMonth" => more.and_then(per_month),
                         _ => more,
                     }
@@ -102,6 +103,24 @@ pub(super) fn values(
             }
         })
         .collect()
+}
+
+/// How often faults struck; `None` where some are drawn for each container or Fargate task by
+/// itself, as those are not reported.
+fn faults_struck(plan: &Plan, played: &Played) -> Option<f64> {
+    let is_uncounted = |fault: &Fault| {
+        let every = matches!(fault.occurs, Occurrence::Every(_));
+        every
+            && matches!(
+                fault.kind,
+                FaultKind::ContainerCrash { .. }
+                    | FaultKind::HealthCheckFailure { .. }
+                    | FaultKind::OutOfMemory { .. }
+                    | FaultKind::FargateHostLoss
+            )
+    };
+    let is_counted = !plan.faults.iter().any(is_uncounted);
+    is_counted.then_some(played.observed.faults_struck as f64)
 }
 
 /// Dollars of one run under a name of the registry.

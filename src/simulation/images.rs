@@ -146,10 +146,13 @@ pub(super) fn release(world: &mut World<'_>, id: InstanceId, image: usize, now: 
     }
 }
 
-/// True when an instance has the image at the moment.
-pub(super) fn is_cached(world: &World<'_>, id: InstanceId, image: usize) -> bool {
-    let cache = world.machines[id.index()].agent.images.as_ref();
-    cache.is_some_and(|cache| cache.has(image))
+/// True when an instance has the image now, after the clean-ups that were due.
+pub(super) fn is_cached(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize) -> bool {
+    let cache = world.machines[id.index()].agent.images.as_mut();
+    cache.is_some_and(|cache| {
+        cache.advance(now);
+        cache.has(image)
+    })
 }
 
 /// Whether the registry gives the manifest: it is up, the image exists, and the limit of

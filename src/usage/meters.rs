@@ -35,6 +35,8 @@ struct Meter {
     integral: u128,
     /// What already belongs to the hour after: resources without length at `hour_end`.
     next_hour: u128,
+    /// What whole seconds and the minimum have added so far, in base units × µs.
+    topped_up: u128,
     /// The closed hours in which something was used, ascending.
     closed: Vec<(u32, u128)>,
 }
@@ -100,6 +102,7 @@ impl Meters {
         if !counts {
             return;
         }
+        meter.topped_up += top_up;
         if used == 0 && end == meter.hour_end {
             meter.next_hour += top_up;
         } else {
@@ -144,6 +147,7 @@ impl Meters {
         rows.sort_unstable_by_key(|row| (row.hour, row.meter));
         Ledger {
             meters: self.meters.iter().map(|meter| meter.key).collect(),
+            topped_up: self.meters.iter().map(|meter| meter.topped_up).collect(),
             rows,
         }
     }
@@ -160,6 +164,7 @@ impl Meter {
             hour_end: (hour + 1) * HOUR,
             integral: 0,
             next_hour: 0,
+            topped_up: 0,
             closed: Vec::new(),
         }
     }
@@ -294,6 +299,28 @@ mod tests {
                 "{from} to {to}"
             );
         }
+    }
+
+    #[test]
+    fn what_rounding_and_the_minimum_add_is_known_apart() {
+        let mut meters = Meters::new(at("1h"));
+        let (meter, other) = (meters.register(key(1)), meters.register(key(0)));
+        for (from, to) in [
+            ("30m", "30m10s"),
+            ("1h", "3610s"),
+            ("3650s", "3750500ms"),
+            ("3800s", "2h"),
+        ] {
+            meters.start(meter, 2, at(from));
+            meters.stop(meter, 2, at(from), at(to), MINUTE);
+        }
+        meters.start(other, 1, at("2h"));
+        meters.start(other, 1, at("2h"));
+        // What is free was not rounded, and neither was what still runs.
+        meters.cancel(other, 1, at("2h"), at("7201s"));
+        let ledger = meters.finish(at("7202s"));
+        let halves = u128::from(SECOND) / 2;
+        assert_eq!(ledger.topped_up, [0, 2 * (50 * 2 + 1) * halves]);
     }
 
     #[test]

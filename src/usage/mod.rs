@@ -60,4 +60,7 @@ pub struct Ledger {
     pub meters: Vec<MeterKey>,
     /// Non-zero rows, ascending by hour, then meter.
     pub rows: Vec<HourlyUsage>,
+    /// What whole seconds and the minimum have added to `rows`, by meter, in the item's base
+    /// unit; empty where it is not known.
+    pub topped_up: Vec<u128>,
 }

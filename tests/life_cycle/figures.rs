@@ -249,9 +249,27 @@ fn faults_cost_what_the_same_run_without_them_does_not() {
     let figures = Figures::of(&interrupted());
     assert_eq!(figures.get("cost.total"), Some(0.09));
     assert_eq!(figures.get("faults.cost"), Some(0.03));
+    assert_eq!(figures.get("faults.struck.count"), Some(1.0));
     let month = figures.get("faults.costPerMonth").expect("it has a cost");
     assert!((month - 0.03 * 730.0 * 4.0).abs() < 1e-9, "{month}");
     assert_eq!(figures.get("tasks.all.lost.hours"), Some(5.0 / 60.0));
+}
+
+/// Two of three strikes lie in the reported time; of what is drawn for each container or
+/// Fargate task by itself it is not known how often it strikes.
+#[test]
+fn faults_strike_so_often() {
+    let mut plan = interrupted();
+    plan.until = Until::Elapsed(Span::seconds(900));
+    plan.warm_up = Span::seconds(100);
+    plan.faults[0].occurs = Occurrence::At(vec![at(50), at(100), at(500)]);
+    let struck = |plan: &Plan| Figures::of(plan).get("faults.struck.count");
+    assert_eq!(struck(&plan), Some(2.0));
+    plan.faults.push(Fault {
+        occurs: Occurrence::Every(Distribution::Exponential { mean: 1e6 }),
+        ..once(FaultKind::FargateHostLoss, 0)
+    });
+    assert_eq!(struck(&plan), None);
 }
 
 /// Faults can save money: while a group replaces an instance, it pays for none. 258 and

@@ -48,6 +48,29 @@ fn w23_the_second_task_of_an_image_starts_without_a_pull() {
     assert_eq!(diary.started(0), [(4.6, 0), (63.0, 1)]);
 }
 
+/// The agent forgets a stopped container after three hours; the clean-up at three and a half
+/// removes its image (facts/ecs.md 246). Who comes before finds it, who comes after does not,
+/// though nobody has looked at the disk in between.
+#[test]
+fn ecs_246_a_start_whose_image_has_just_been_cleaned_up_is_cold() {
+    for (again, cached) in [(12_000, true), (13_200, false)] {
+        let mut plan = on_host(
+            work(&[0, again], vec![container("main")], 10.0),
+            Delays::Realistic,
+        );
+        plan.until = Until::Elapsed(Span::hours(4));
+        plan.images = vec![image(&[30])];
+        let found = starts(&diary(&plan, 1));
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].cached, cached, "again at {again} s");
+        assert_eq!(
+            found[1].pull == found[0].pull,
+            !cached,
+            "again at {again} s"
+        );
+    }
+}
+
 /// A task in awsvpc mode waits for its interface, and leaves it 10 s after its end; others
 /// skip both states (facts/ecs.md 51 to 53, 73).
 #[test]

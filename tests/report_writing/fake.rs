@@ -113,6 +113,11 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
                 wanted.spread
             };
             let has_interval = wanted.seeds > 1 && !figure.definition.pooled;
+            let spread = match figure.kind {
+                // Every run is a week.
+                Kind::Run => 0.0,
+                _ => spread,
+            };
             let half_width = has_interval.then_some(mean * spread);
             FigureSummary {
                 estimate: Estimate {
@@ -278,6 +283,9 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
             price: price.parse::<Usd>().expect("the price is well written"),
             quantity: estimate(quantity),
             cost: estimate(cost),
+            cost_per_hour: estimate(cost / 168.0),
+            cost_per_month: estimate(cost / 168.0 * 730.0),
+            topped_up: estimate(0.0),
         }
     };
     if is_fargate {

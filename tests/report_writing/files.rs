@@ -206,6 +206,7 @@ fn usage_is_written_hour_by_hour_in_exact_decimals() {
                 quantity: u128::MAX,
             },
         ],
+        ..Ledger::default()
     };
     let names = report::UsageNames {
         start_unix_seconds: 1_793_577_600,

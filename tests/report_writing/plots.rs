@@ -230,11 +230,58 @@ fn pictures_say_what_they_show() {
     );
     for (index, words) in [
         (0, ["US dollars per month", "95 % interval", "Fargate"]),
-        (1, ["wait from arrival", "92.0 % did not wait", "10 %"]),
+        (
+            1,
+            [
+                "wait from arrival to placement, logarithmic",
+                "92.0 % did not wait",
+                "10 %",
+            ],
+        ),
         (2, ["simulated time", "vCPU", "reserved"]),
     ] {
         for word in words {
             assert!(drawn[index].svg.contains(word), "{word}");
+        }
+    }
+}
+
+/// Of services nobody asks how long their tasks waited for a place.
+#[test]
+fn without_standalone_work_there_is_no_plot_of_waits() {
+    let names = |entries: usize| -> Vec<String> {
+        let wanted = Wanted {
+            entries,
+            services: 1,
+            ..Wanted::default()
+        };
+        let plots = draw(&fake::results(&wanted)).into_iter();
+        plots.map(|plot| plot.name).collect()
+    };
+    let waits = "plots/waits.svg".to_string();
+    assert!(names(1).contains(&waits));
+    assert!(!names(0).contains(&waits));
+}
+
+/// A task that was lost may wait again, so only first places are spoken of.
+#[test]
+fn nobody_waited_speaks_of_first_places() {
+    for (services, words) in [
+        (0, "Nobody waited for a first place."),
+        (1, "Of the standalone work nobody waited for a first place."),
+    ] {
+        let mut results = fake::results(&Wanted {
+            services,
+            ..Wanted::default()
+        });
+        let figures = &mut results.variants[0].figures;
+        let share = figures
+            .iter_mut()
+            .find(|f| f.figure.path == "tasks.all.waited.share");
+        share.expect("it is there").estimate.mean = Some(0.0);
+        let svg = drawn(&results, "plots/tasks-x86.svg");
+        for words in [words, "tasks placed", "tasks waiting for a place"] {
+            assert!(svg.contains(words), "{words}");
         }
     }
 }

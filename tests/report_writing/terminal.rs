@@ -2,7 +2,8 @@
 
 use super::fake::{self, Wanted};
 use ecsim::report::{TerminalStyle, terminal, verdicts};
-use ecsim::{runner, scenario};
+use ecsim::runner::{self, Estimate, Results};
+use ecsim::scenario;
 
 fn plain(wanted: &Wanted, width: usize) -> String {
     let style = TerminalStyle {
@@ -137,34 +138,174 @@ fn no_chance_is_said_and_never_plus_minus_nothing() {
     assert!(page.contains("no chance in this variant"), "{page}");
 }
 
-/// The page with the mean of one figure of a variant changed.
-fn changed(wanted: &Wanted, variant: usize, path: &str, value: f64) -> String {
-    let mut results = fake::results(wanted);
+/// Changes the mean of a figure of a variant.
+fn set(results: &mut Results, variant: usize, path: &str, value: Option<f64>) {
     let figures = &mut results.variants[variant].figures;
     let figure = figures.iter_mut().find(|f| f.figure.path == path);
-    figure.expect("the figure is there").estimate.mean = Some(value);
-    terminal(&results, &TerminalStyle::default())
-        .replace('\n', " ")
-        .replace("   ", " ")
+    figure.expect("the figure is there").estimate.mean = value;
+}
+
+/// The cells of the first line that begins with `start`, below a heading.
+fn cells<'p>(page: &'p str, heading: &str, start: &str) -> Vec<&'p str> {
+    let mut lines = page.lines().skip_while(|line| !line.starts_with(heading));
+    let line = lines.find(|line| line.starts_with(start));
+    let cells = line.expect("the line is there").split("  ");
+    cells
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+fn of_services(services: usize) -> Results {
+    fake::results(&Wanted {
+        entries: 0,
+        services,
+        faults: true,
+        ..Wanted::default()
+    })
+}
+
+/// A dash would read as if it made no sense to ask.
+#[test]
+fn a_service_that_was_never_complete_says_never() {
+    let wide = TerminalStyle {
+        width: 160,
+        color: false,
+    };
+    let mut results = of_services(1);
+    assert!(!terminal(&results, &wide).contains("never"));
+    for service in ["all", "web-0"] {
+        for suffix in ["available.share", "shortfall.mean"] {
+            let path = format!("service.{service}.{suffix}");
+            set(&mut results, 1, &path, None);
+        }
+    }
+    let page = terminal(&results, &wide);
+    let row = cells(&page, "Services: ", "graviton");
+    assert_eq!(row[..5], ["graviton", "12", "11.9", "11.7", "never"]);
+    let compared = cells(&page, "variant", "graviton");
+    assert_eq!(compared[5..7], ["never", "never"]);
+    assert!(page.contains("never: in no run were as many"), "{page}");
+}
+
+/// What all services together have leaves daemons out of the levels; a single one is shown by
+/// its own figures.
+#[test]
+fn a_daemon_has_no_desired_count_but_tasks_that_run() {
+    let mut results = of_services(1);
+    for suffix in ["desired", "running", "healthy"] {
+        set(
+            &mut results,
+            0,
+            &format!("service.all.{suffix}.mean"),
+            Some(0.0),
+        );
+    }
+    for (service, suffix) in [
+        ("web-0", "desired.mean"),
+        ("web-0", "available.share"),
+        ("all", "available.share"),
+        ("all", "shortfall.mean"),
+    ] {
+        set(
+            &mut results,
+            0,
+            &format!("service.{service}.{suffix}"),
+            None,
+        );
+    }
+    let page = terminal(&results, &TerminalStyle::default());
+    let row = cells(&page, "Services: ", "x86");
+    assert_eq!(row[..5], ["x86", "–", "11.9", "11.7", "–"]);
+    assert!(!page.contains("never"), "{page}");
+}
+
+#[test]
+fn how_many_were_interrupted_is_told_at_every_width() {
+    for width in [80, 100, 130] {
+        let style = TerminalStyle {
+            width,
+            color: false,
+        };
+        let page = terminal(&of_services(1), &style);
+        let services = page.split("Services: ").nth(1).expect("it is there");
+        assert!(services.contains("interrupted"), "{page}");
+        assert!(!services.contains(" lost "), "{page}");
+    }
+}
+
+#[test]
+fn how_often_faults_struck_is_told_where_it_is_counted() {
+    let mut results = of_services(1);
+    for (variant, struck) in [(0, Some(3.2)), (1, Some(0.0)), (2, None)] {
+        set(&mut results, variant, "faults.struck.count", struck);
+    }
+    let style = TerminalStyle {
+        width: 160,
+        color: false,
+    };
+    let page = terminal(&results, &style);
+    for line in [
+        "against the same runs without them; they struck 3.2 × a run on average\n",
+        "against the same runs without them; they struck in no run\n",
+        "against the same runs without them\n",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+}
+
+#[test]
+fn runs_of_unequal_length_are_reported_on_average() {
+    let mut results = fake::results(&Wanted::default());
+    let first = |results: &Results| {
+        let page = terminal(results, &TerminalStyle::default());
+        page.lines().next().expect("a line").to_string()
+    };
+    assert!(first(&results).ends_with(", 7 d reported"));
+    let hours = results.variants[1].figures.iter_mut();
+    let mut hours = hours.filter(|f| f.figure.path == "run.reportedHours");
+    hours.next().expect("it is there").estimate.half_width = Some(0.5);
+    assert!(first(&results).ends_with(", 7 d reported on average"));
+}
+
+/// Where nothing runs on the fleet, there is nothing to fit.
+#[test]
+fn a_fleet_of_none_is_no_fit() {
+    let mut results = fake::results(&Wanted::default());
+    let fit = results.variants[0].fit.as_mut().expect("it fits");
+    (fit.count, fit.one_less) = (0, None);
+    let page = terminal(&results, &TerminalStyle::default());
+    assert!(!page.contains("fits with 0"), "{page}");
+    assert!(page.contains("graviton: fits with 8"), "{page}");
+    results.variants[1].fit = None;
+    let page = terminal(&results, &TerminalStyle::default());
+    assert!(!page.contains("The smallest fleet"), "{page}");
 }
 
 #[test]
 fn a_minimum_that_inflates_the_cost_is_told() {
-    let heading = "Billed beyond the time used";
+    let heading = "Billed only because";
     assert!(!plain(&Wanted::default(), 100).contains(heading));
-    // 1,176 instance-hours and 5,200 vCPU-hours were billed.
-    let fleet = "x86: 50.0 % of its cost, as only 3 d 12 h are reported: its cost per month is \
-                 that of a fleet started anew every 3 d 12 h";
-    let page = changed(&Wanted::default(), 0, "run.reportedHours", 84.0);
-    assert!(page.contains(heading) && page.contains(fleet), "{page}");
-    let fargate = "fargate: 75.0 % of its cost, as its tasks on Fargate are short";
-    let path = "capacity.FARGATE.cpu.reservedHours";
-    let page = changed(&Wanted::default(), 2, path, 1_300.0);
-    assert!(page.contains(heading) && page.contains(fargate), "{page}");
+    // A week of x86 costs $88.25, one on Fargate a bit more than $240.
+    let added = |variant: usize, dollars: f64| {
+        let mut results = fake::results(&Wanted::default());
+        results.variants[variant].bill[0].topped_up.mean = Some(dollars);
+        terminal(&results, &TerminalStyle::default())
+    };
+    let page = added(0, 44.125);
+    assert!(page.contains(heading), "{page}");
+    assert!(
+        page.contains("x86: 50.0 % of its cost, for instances\n"),
+        "{page}"
+    );
+    let page = added(2, 100.0);
+    assert!(
+        page.contains("% of its cost, for tasks on Fargate\n"),
+        "{page}"
+    );
     assert!(!page.contains("x86: 50"), "{page}");
-    // Whole seconds of long tasks are not worth a word.
-    let page = changed(&Wanted::default(), 2, path, 5_170.0);
-    assert!(!page.contains(heading), "{page}");
+    // Whole seconds of long lives are not worth a word.
+    assert!(!added(0, 0.5).contains(heading));
 }
 
 /// Two instances, or Fargate; a job of six seconds every two.
@@ -197,28 +338,87 @@ variants:
     tasks: [{ name: jobs, launchType: FARGATE, duration: 1h }]
 ";
 
-#[test]
-fn of_a_minute_billed_for_six_seconds_nine_tenths_are_told() {
-    let loaded = scenario::load_text("short.yaml", SHORT, &[], &scenario::Embedded);
+fn played(text: &str, seeds: u64) -> Results {
+    let loaded = scenario::load_text("short.yaml", text, &[], &scenario::Embedded);
     let study = loaded.expect("the scenario is sound").study;
     let options = runner::Options {
-        seeds: vec![1],
+        seeds: (1..=seeds).collect(),
         threads: None,
     };
     let stop = std::sync::atomic::AtomicBool::new(false);
     let scheduler = &runner::built_in_scheduler;
     let (results, _) = runner::run(&study, &options, scheduler, &mut (), &(), &stop)
         .expect("nothing stands in the way");
+    results
+}
+
+#[test]
+fn of_a_minute_billed_for_six_seconds_nine_tenths_are_told() {
+    let results = played(SHORT, 1);
     let page = terminal(&results, &TerminalStyle::default());
-    let told = page.split("Billed beyond the time used").nth(1);
+    let told = page.split("Billed only because").nth(1);
     let told = told.expect("it is told").split("\n\n").next();
     assert_eq!(
         told.expect("a paragraph"),
-        ", as AWS bills whole seconds and 60 s at least
-ec2: 83.3 % of its cost, as only 10 s are reported: its cost per month is that of a fleet started
-  anew every 10 s
-fargate: 90.0 % of its cost, as its tasks on Fargate are short"
+        " AWS bills whole seconds and 60 s at least
+ec2: 83.3 % of its cost, for instances
+fargate: 90.0 % of its cost, for tasks on Fargate"
     );
+}
+
+/// A fleet costs the same in every month, however long the runs are until the work is done. So
+/// do its lines; what a run costs differs.
+#[test]
+fn the_lines_of_a_drained_bill_have_the_interval_of_their_month() {
+    let text = SHORT
+        .replace("until: 10s", "until: drained")
+        .replace("duration: 6s", "duration: { exponential: { mean: 2h } }");
+    let results = played(&text, 4);
+    let ec2 = &results.variants[0];
+    let total = ec2.figures.iter();
+    let mut total = total.filter(|f| f.figure.path == "cost.total.perMonth");
+    let total = total.next().and_then(|f| f.estimate.mean);
+    let lines = ec2.bill.iter().filter_map(|line| line.cost_per_month.mean);
+    let gap = lines.sum::<f64>() - total.expect("it is there");
+    assert!(gap.abs() < 1e-9, "{gap}");
+    for line in &ec2.bill {
+        let relative = |of: &Estimate| {
+            let (mean, half_width) = of.mean.zip(of.half_width).expect("four runs");
+            half_width / mean
+        };
+        assert!(relative(&line.cost) > 0.1, "{line:?}");
+        // The last started second of a run is all that differs.
+        for cost in [&line.cost_per_hour, &line.cost_per_month] {
+            assert!(relative(cost) < 1e-4, "{line:?}");
+        }
+    }
+    let page = terminal(&results, &TerminalStyle::default());
+    let first = page.lines().next().expect("a line");
+    assert!(first.ends_with(" reported on average"), "{first}");
+}
+
+/// Instances that are billed while they are not registered are no rounding: one of two is down for
+/// most of a run of hours here, and nothing is said.
+#[test]
+fn what_is_billed_while_an_instance_is_down_is_no_rounding() {
+    let down = "\
+faults: [{ name: loss, instanceFailure: {}, at: [10m] }]
+";
+    let results = played(
+        &SHORT
+            .replace("until: 10s", "until: 2h")
+            .replace("delays: none\n", &format!("delays: none\n{down}")),
+        1,
+    );
+    let ec2 = &results.variants[0];
+    let mean = |path: &str| {
+        let mut figures = ec2.figures.iter();
+        let figure = figures.find(|f| f.figure.path == path);
+        figure.and_then(|f| f.estimate.mean).expect("it is there")
+    };
+    assert!(mean("capacity.all.instances") < 1.5);
+    let page = terminal(&results, &TerminalStyle::default());
+    assert!(!page.contains("ec2: "), "{page}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Levels over time: `cpu-…`, `memory-…` and `tasks-….svg`. Lines are means over the seeds
 //! of the time means of each cell; bands reach from the least seed to the most.
 
-use super::super::figure::mean;
+use super::super::figure::{has_services, mean};
 use super::super::text::{self, percent};
 use super::axis;
 use super::canvas::{Canvas, INK, PALETTE, draw};
@@ -72,7 +72,8 @@ pub(super) fn resource(
     })
 }
 
-/// Running and waiting tasks, one above the other, each on its own scale.
+/// Tasks that have a place and tasks that wait for one, one above the other, each on its own
+/// scale.
 pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> String {
     let level = |label: &str, key, color| Level {
         label: label.into(),
@@ -80,11 +81,19 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
         width: 2.0,
         column: column(&variant.timeline, key),
     };
-    let running = [level("running", "tasks.running", PALETTE[0])];
+    // Those that are starting have their place too.
+    let placed = [level("placed", "tasks.running", PALETTE[0])];
     let waiting = [level("waiting", "tasks.waiting", PALETTE[1])];
+    let (whose, standalone) = match has_services(variant) {
+        true => ("Of the standalone work n", "standalone "),
+        false => ("N", ""),
+    };
     let seen = match mean(variant, "tasks.all.waited.share") {
-        Some(0.0) => "Nobody waited. ".to_string(),
-        Some(share) => format!("{} of the tasks placed had to wait. ", percent(share)),
+        Some(0.0) => format!("{whose}obody waited for a first place. "),
+        Some(share) => format!(
+            "{} of the {standalone}tasks placed had to wait for their first place. ",
+            percent(share)
+        ),
         None => String::new(),
     };
     let title = format!("Tasks over time: {scenario}, {}", variant.name);
@@ -103,8 +112,15 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
     draw(WIDTH, lower.bottom + 56.0, |canvas| {
         heading.draw(canvas);
         let timeline = &variant.timeline;
-        panel(canvas, &upper, timeline, "tasks running", &running, false);
-        panel(canvas, &lower, timeline, "tasks waiting", &waiting, true);
+        panel(canvas, &upper, timeline, "tasks placed", &placed, false);
+        panel(
+            canvas,
+            &lower,
+            timeline,
+            "tasks waiting for a place",
+            &waiting,
+            true,
+        );
     })
 }
 

@@ -32,7 +32,9 @@ pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) 
         take(Plot { name, svg })
     };
     give("cost", cost::cost(results))?;
-    give("waits", waits::waits(results))?;
+    if let Some(waits) = waits::waits(results) {
+        give("waits", waits)?;
+    }
     if let Some(starts) = starts::starts(results) {
         give("starts", starts)?;
     }

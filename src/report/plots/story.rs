@@ -130,7 +130,9 @@ fn subtitle(story: &Story) -> String {
     let seed = story.seed;
     let scaled = match (out, back) {
         (0, 0) => "no Auto Scaling group changed its desired capacity.".into(),
-        _ => format!("desired capacities rose {out} × (▲) and fell {back} × (▼)."),
+        _ => format!(
+            "desired capacities rose {out} × (▲) and fell {back} × (▼); a mark may stand for several."
+        ),
     };
     format!("Seed {seed}, time means of each cell; {scaled}")
 }

@@ -1,13 +1,14 @@
 //! `plots/waits.svg`: which share of the tasks waited longer than so long. Both axes are
 //! logarithmic, so that the few who wait are seen beside the many who do not.
 
+use super::super::figure::has_work;
 use super::super::text::{clean, percent};
 use super::axis::{FINE_WAITS, Tick, WAITS};
 use super::canvas::{DASH_DOTTED, DASHED, DOTTED, Dashes, PALETTE, Stroke, WHOLE, draw, fit_names};
 use super::frame::{Area, Heading, LegendEntry, WIDTH};
 use crate::runner::{Results, VariantResults, WaitDistribution};
 
-const WAIT: &str = "wait from arrival to placement";
+const WAIT: &str = "wait from arrival to placement, logarithmic";
 /// Once every colour is in use, lines differ by how they are interrupted.
 const PATTERNS: [Dashes; 4] = [WHOLE, DASHED, DOTTED, DASH_DOTTED];
 /// The room for each name where a label has two, in points.
@@ -15,7 +16,12 @@ const TWIN_WIDTH: f64 = 370.0;
 /// The axes show at most so many decades.
 const DECADES: f64 = 6.0;
 
-pub(super) fn waits(results: &Results) -> String {
+/// `None` where there is no standalone work: the tasks of services are not asked how long they
+/// waited.
+pub(super) fn waits(results: &Results) -> Option<String> {
+    if !results.variants.iter().any(has_work) {
+        return None;
+    }
     let variants = &results.variants;
     let tails: Vec<Vec<(f64, f64)>> = variants.iter().map(|v| tail(&v.waits)).collect();
     let twins: Vec<Option<usize>> = (0..tails.len()).map(|index| twin(&tails, index)).collect();
@@ -41,7 +47,7 @@ pub(super) fn waits(results: &Results) -> String {
         top: heading.bottom + 34.0,
         bottom: heading.bottom + 34.0 + height,
     };
-    draw(WIDTH, area.bottom + 56.0, |canvas| {
+    Some(draw(WIDTH, area.bottom + 56.0, |canvas| {
         heading.draw(canvas);
         let Some((times, shares)) = ranges else {
             area.draw_bottom(canvas, WAIT, &[], |x| x);
@@ -60,7 +66,7 @@ pub(super) fn waits(results: &Results) -> String {
         };
         let x = |seconds: f64| area.left + along(times, seconds) * area.width();
         let y = |share: f64| area.bottom - along(shares, share) * area.height();
-        let unit = "share of tasks that waited longer";
+        let unit = "share of tasks that waited longer, logarithmic";
         area.draw_levels(canvas, unit, &share_ticks(shares), y);
         for (index, tail) in tails.iter().enumerate() {
             if twins[index].is_some() {
@@ -76,7 +82,7 @@ pub(super) fn waits(results: &Results) -> String {
             }
         }
         area.draw_bottom(canvas, WAIT, &time_ticks(times), x);
-    })
+    }))
 }
 
 /// The first of the curves before this one that is the same: drawn over each other, only one

@@ -1,6 +1,6 @@
 //! The parts of every variant's bill.
 
-use super::super::figure::{cost_factor, estimate, mean, scaled};
+use super::super::figure::{estimate, mean};
 use super::super::text::{clean, number, percent};
 use super::comparison::money_entry;
 use super::grid::{Entry, Grid, Tone};
@@ -44,12 +44,12 @@ fn table(variant: &VariantResults) -> Grid {
     };
     let several = has_several_providers(variant);
     for line in &variant.bill {
-        let cost = scaled(&line.cost, cost_factor(variant, line, "perMonth"));
+        let cost = &line.cost_per_month;
         grid.row(vec![
             Entry::new(label(line, several)),
             quantity(line),
             Entry::new(format!("{} per {}", line.price, one(line.unit))).or(line.price.to_string()),
-            money_entry(&cost, variant.without_chance),
+            money_entry(cost, variant.without_chance),
             share(cost.mean),
         ]);
     }

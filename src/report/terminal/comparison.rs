@@ -1,12 +1,14 @@
 //! The variants side by side: cost with its interval, what it is against the first variant,
 //! and the figures that cost is bought with.
 
-use super::super::figure::{against_first, estimate, has_work, is_same_in_every_run, mean};
+use super::super::figure::{
+    against_first, estimate, has_services, has_work, is_same_in_every_run, mean,
+};
 use super::super::text::{change, clean, money, money_within, number, percent, seconds};
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
-use crate::figures::Kind;
-use crate::runner::{Estimate, FigureSummary, Results, VariantResults};
+use super::services::service_figure;
+use crate::runner::{Estimate, Results, VariantResults};
 
 const COST: &str = "cost.total.perMonth";
 
@@ -36,7 +38,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
             shown(variant, "capacity.all.memory.reserved", percent),
         ];
         let rest = columns.iter();
-        row.extend(rest.map(|(_, _, path, print)| shown(variant, path, *print)));
+        row.extend(rest.map(|(_, _, path, print)| service_figure(variant, path, *print)));
         grid.row(row);
     }
     page.lines(grid.lines(page.width(), page.color()));
@@ -67,8 +69,6 @@ const SERVICES: [Column; 3] = [
 
 /// The columns of what cost buys: standalone work, services, or the first of both.
 fn bought(results: &Results) -> Vec<Column> {
-    let is_service = |s: &FigureSummary| s.figure.kind == Kind::Service;
-    let has_services = |v: &VariantResults| v.figures.iter().any(is_service);
     let services = results.variants.iter().any(has_services);
     let work = results.variants.iter().any(has_work) || !services;
     match (services, work) {
@@ -138,9 +138,11 @@ fn faults(page: &mut Page, results: &Results) {
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
         let cost = estimate(variant, "faults.costPerMonth");
-        let Some(amount) = cost.as_ref().and_then(extra) else {
+        let Some(mut amount) = cost.as_ref().and_then(extra) else {
             continue;
         };
+        amount.push_str(" against the same runs without them");
+        amount.push_str(&struck(variant, results.seeds.len()));
         let name = clean(&variant.name);
         match told.iter_mut().find(|(other, _)| *other == amount) {
             Some((_, names)) => names.push(name),
@@ -155,8 +157,20 @@ fn faults(page: &mut Page, results: &Results) {
             1 => String::new(),
             _ => format!("{}: ", names.join(", ")),
         };
-        let line = format!("{whose}faults cost {amount} against the same runs without them");
+        let line = format!("{whose}faults cost {amount}");
         page.paragraph(&line, 2);
+    }
+}
+
+/// How often the variant's faults struck, where that is counted.
+fn struck(variant: &VariantResults, seeds: usize) -> String {
+    match mean(variant, "faults.struck.count") {
+        None => String::new(),
+        Some(0.0) => "; they struck in no run".into(),
+        Some(times) if seeds < 2 || variant.without_chance => {
+            format!("; they struck {} × in a run", number(times))
+        }
+        Some(times) => format!("; they struck {} × a run on average", number(times)),
     }
 }
 

@@ -13,7 +13,7 @@ mod services;
 mod work;
 
 use super::{figure, text};
-use crate::runner::Results;
+use crate::runner::{Results, VariantResults};
 use page::Page;
 
 /// What a terminal can show.
@@ -88,9 +88,18 @@ fn reported_time(results: &Results) -> String {
         text::seconds(least * 3_600.0),
         text::seconds(most * 3_600.0),
     );
+    // Runs until the work is done are of unequal length.
+    let differs = |v: &VariantResults| {
+        let hours = figure::estimate(v, "run.reportedHours");
+        hours.is_some_and(|e| e.half_width.is_some() && !figure::is_same_in_every_run(&e))
+    };
+    let mean = match results.variants.iter().any(differs) {
+        true => " on average",
+        false => "",
+    };
     if least == most {
-        format!(", {least} reported")
+        format!(", {least} reported{mean}")
     } else {
-        format!(", {least} to {most} reported")
+        format!(", {least} to {most} reported{mean}")
     }
 }

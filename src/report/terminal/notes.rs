@@ -11,6 +11,8 @@ pub(super) fn fits(page: &mut Page, results: &Results) {
         .variants
         .iter()
         .filter_map(|v| Some((v, v.fit.as_ref()?)))
+        // Nothing runs on a fleet of none.
+        .filter(|(_, fit)| fit.count > 0)
         .collect();
     if found.is_empty() {
         return;

@@ -61,13 +61,15 @@ impl Page {
 
     /// The same with a label before it, in a colour.
     pub(super) fn labelled(&mut self, label: &str, code: &str, text: &str) {
-        let indent = columns(label) + 2;
+        // A colon is a gap of its own.
+        let gap = if label.ends_with(':') { " " } else { "  " };
+        let indent = columns(label) + columns(gap);
         let text = clean(text);
         if self.style.width < indent * 3 {
             self.paragraph(&format!("{label} {text}"), indent);
             return;
         }
-        let mut before = format!("{}  ", self.styled(label, code));
+        let mut before = format!("{}{gap}", self.styled(label, code));
         for line in wrap(&text, self.style.width - indent) {
             self.line(&format!("{before}{line}"));
             before = format!("{:indent$}", "");

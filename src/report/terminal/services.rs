@@ -13,21 +13,20 @@ use crate::runner::{Results, VariantResults};
 type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
 const COLUMNS: [Column; 10] = [
-    ("desired", 8, "desired.mean", number),
-    ("running", 6, "running.mean", number),
-    ("healthy", 9, "healthy.mean", number),
-    ("available", 10, "available.share", percent),
-    ("start\np50", 5, "start.p50", seconds),
-    ("start\np95", 7, "start.p95", seconds),
+    ("desired", 9, "desired.mean", number),
+    ("running", 7, "running.mean", number),
+    ("healthy", 10, "healthy.mean", number),
+    ("available", 11, "available.share", percent),
+    ("start\np50", 3, "start.p50", seconds),
+    ("start\np95", 8, "start.p95", seconds),
     ("stopped", 4, "stopped.count", number),
-    ("lost", 3, "interrupted.count", number),
+    ("interrupted", 6, "interrupted.count", number),
     ("recovery\nmean", 5, "recovery.mean", seconds),
     ("recovery\nlongest", 2, "recovery.max", seconds),
 ];
 
 /// The services of every variant that has some.
 pub(super) fn write(page: &mut Page, results: &Results) {
-    let services = |variant| names(variant, Kind::Service);
     if results.variants.iter().all(|v| services(v).is_empty()) {
         return;
     }
@@ -50,12 +49,62 @@ pub(super) fn write(page: &mut Page, results: &Results) {
                 row.push(Entry::new(clean(service)));
             }
             row.extend(COLUMNS.iter().map(|(_, _, suffix, print)| {
-                shown(variant, &format!("service.{service}.{suffix}"), *print)
+                service_figure(variant, &format!("service.{service}.{suffix}"), *print)
             }));
             grid.row(row);
         }
     }
     page.lines(grid.lines(page.width(), page.color()));
+    if results.variants.iter().any(has_incomplete) {
+        let note = "never: in no run were as many tasks healthy as desired, so that nothing can \
+                    be missing";
+        page.paragraph(note, 2);
+    }
+}
+
+/// The services to show: all together, and each when there are several; a single one by its
+/// own figures, as those of all together leave out the levels of daemons.
+fn services(variant: &VariantResults) -> Vec<&str> {
+    let mut names = names(variant, Kind::Service);
+    if names == ["all"] {
+        let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+        let own = figures.find(|f| f.kind == Kind::Service && f.name != "all");
+        names = own.map(|own| own.name.as_str()).into_iter().collect();
+    }
+    names
+}
+
+/// A figure of a service's mean: a dash where there is none, and `never` where there is none
+/// because the service never had as many healthy tasks as desired.
+pub(super) fn service_figure(
+    variant: &VariantResults,
+    path: &str,
+    print: fn(f64) -> String,
+) -> Entry {
+    let service = ["available.share", "shortfall.mean"]
+        .iter()
+        .find_map(|suffix| path.strip_suffix(suffix));
+    match service {
+        Some(service) if mean(variant, path).is_none() && is_wanted(variant, service) => {
+            Entry::new("never")
+        }
+        _ => shown(variant, path, print),
+    }
+}
+
+/// True when some tasks are desired of a service; `service` is its path, with its last dot.
+fn is_wanted(variant: &VariantResults, service: &str) -> bool {
+    let desired = mean(variant, &format!("{service}desired.mean"));
+    desired.is_some_and(|desired| desired > 0.0)
+}
+
+/// True when some service of the variant was never complete.
+fn has_incomplete(variant: &VariantResults) -> bool {
+    services(variant).iter().any(|service| {
+        let service = format!("service.{service}.");
+        let share = mean(variant, &format!("{service}available.share"));
+        share.is_none() && is_wanted(variant, &service)
+    })
 }
 
 const INK: [Ink; 5] = [

@@ -51,7 +51,7 @@ fn pull<R: Reader<Fact>>(
     let image = world.entries[task.entry.index()].containers[container].image;
     let cached = task
         .instance
-        .is_some_and(|instance| images::is_cached(world, instance, image));
+        .is_some_and(|instance| images::is_cached(world, now, instance, image));
     match images::begin(world, now, &task, image) {
         Pull::Failed => stop_by_itself(world, turn, id, StopReason::CannotPullContainer),
         Pull::Done(at) if at == now => {
