@@ -77,13 +77,22 @@ fn spans(record: &Record<'_>, found: &mut Assumptions) {
         ("hostLossNotice", &mut found.host_loss_notice),
         ("disconnectNotice", &mut found.disconnect_notice),
         ("healthReplacement", &mut found.health_replacement),
-        ("fixedFleetReplacement", &mut found.fixed_fleet_replacement),
         ("spotNotice", &mut found.spot_notice),
         ("spotEventSpread", &mut found.spot_event_spread),
     ];
     for (key, place) in places {
         put(record, key, place, Cursor::parse);
     }
+    let replacement = &mut found.fixed_fleet_replacement;
+    put(record, "fixedFleetReplacement", replacement, |at| {
+        if at.node.as_text() != Some("never") {
+            return at.parse();
+        }
+        at.problem("`never` is not a duration")
+            .hint("to be without it give more than the run lasts, such as `36500d`")
+            .report();
+        None
+    });
     let places = [
         (
             "serviceSchedulerPeriod",

@@ -3,8 +3,9 @@
 use super::keys_work::{BEHAVIOR, TASK_BEHAVIOR};
 use super::law::{self, Quantity};
 use super::reader::{Cursor, Record, ticked};
+use super::without_effect::warn_of_no_check;
 use crate::engine::random::Distribution;
-use crate::plan::{Behavior, Container, ProbeFailure};
+use crate::plan::{Container, ProbeFailure};
 use crate::units::{Rate, Ratio};
 
 /// More crashes than one in a second are a wrong unit, and would fill a run.
@@ -21,7 +22,7 @@ pub fn lay<'c>(at: &Cursor<'_>, containers: impl Iterator<Item = &'c mut Contain
             return;
         }
         match containers.as_mut_slice() {
-            [only] => lay_keys(&record, &mut only.behavior),
+            [only] => lay_keys(&record, only),
             several => {
                 let names = ticked(several.iter().map(|c| c.name.as_str()));
                 at.problem("this task has several containers, so that each is named here")
@@ -42,7 +43,7 @@ pub fn lay<'c>(at: &Cursor<'_>, containers: impl Iterator<Item = &'c mut Contain
         match containers.iter_mut().find(|c| c.name == name) {
             Some(container) => {
                 if let Some(record) = inner.record(&BEHAVIOR) {
-                    lay_keys(&record, &mut container.behavior);
+                    lay_keys(&record, container);
                 }
             }
             None => inner
@@ -54,7 +55,8 @@ pub fn lay<'c>(at: &Cursor<'_>, containers: impl Iterator<Item = &'c mut Contain
 }
 
 /// Sets what the record says.
-fn lay_keys(record: &Record<'_>, behavior: &mut Behavior) {
+fn lay_keys(record: &Record<'_>, container: &mut Container) {
+    let behavior = &mut container.behavior;
     let law = |key, quantity| record.get(key).and_then(|at| law::read(&at, quantity));
     let lay = |key, field: &mut Distribution| {
         if let Some(law) = law(key, Quantity::Seconds) {
@@ -91,6 +93,30 @@ fn lay_keys(record: &Record<'_>, behavior: &mut Behavior) {
         .and_then(|at| at.parse::<Ratio>())
     {
         behavior.start_failure = share.as_f64();
+    }
+    if container.health_check.is_none() {
+        warn_of_health(record, container);
+    }
+}
+
+/// Warns of keys that are about the health check of a container that has none.
+fn warn_of_health(record: &Record<'_>, container: &Container) {
+    let behavior = &container.behavior;
+    let keys = [
+        (
+            "timeToHealthy",
+            behavior.time_to_healthy != Distribution::Constant(0.0),
+        ),
+        ("healthFailures", behavior.health_failures_per_hour > 0.0),
+        (
+            "probeFailure",
+            behavior.probe_failure == ProbeFailure::Hangs,
+        ),
+    ];
+    for (key, says_something) in keys {
+        if let Some(at) = record.get(key).filter(|_| says_something) {
+            warn_of_no_check(&at, std::iter::once(container.name.as_str()));
+        }
     }
 }
 

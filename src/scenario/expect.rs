@@ -73,6 +73,13 @@ fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectat
     for (key, relation) in relations {
         let Some(at) = record.get(key) else { continue };
         let text = at.text()?;
+        if unit == Unit::Seconds && plain(text).is_some_and(|number| number != 0.0) {
+            at.problem(format!("`{text}` has no unit"))
+                .expected(expected(unit))
+                .hint(format!("for seconds write `{}s`", text.trim()))
+                .report();
+            return None;
+        }
         let Some(value) = value(text, unit) else {
             at.bad_value(
                 text,
@@ -81,6 +88,12 @@ fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectat
             );
             return None;
         };
+        if unit == Unit::Share && !(0.0..=1.0).contains(&value) {
+            at.problem(format!("`{text}` is not a share"))
+                .expected("a number between 0 and 1, or a share written as `99%`")
+                .report();
+            return None;
+        }
         bounds.push(Bound {
             relation,
             value,
@@ -100,10 +113,14 @@ fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectat
     })
 }
 
+/// A number without a unit.
+fn plain(text: &str) -> Option<f64> {
+    text.trim().replace('_', "").parse().ok()
+}
+
 /// A bound in the figure's unit; a plain number counts in that unit.
 fn value(text: &str, unit: Unit) -> Option<f64> {
-    let plain = text.trim().replace('_', "");
-    if let Ok(number) = plain.parse::<f64>() {
+    if let Some(number) = plain(text) {
         return number.is_finite().then_some(number);
     }
     match unit {
@@ -142,7 +159,7 @@ fn value(text: &str, unit: Unit) -> Option<f64> {
 const fn expected(unit: Unit) -> &'static str {
     match unit {
         Unit::Usd => "dollars such as `$450`",
-        Unit::Seconds => "a duration such as `3m`, or a number of seconds",
+        Unit::Seconds => "a duration such as `3m`",
         Unit::Hours => "a duration such as `24h`, or a number of hours",
         Unit::Share => "a share such as `5%` or `0.05`",
         Unit::Vcpu => "CPU such as `4 vCPU`, or a number of vCPUs",

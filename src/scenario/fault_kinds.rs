@@ -10,7 +10,7 @@ use super::law;
 use super::reader::{Cursor, Record};
 use super::spot::used_type;
 use crate::engine::random::Distribution;
-use crate::plan::FaultKind;
+use crate::plan::{Capacity, Cluster, Count, FaultKind, FleetMember};
 
 /// Whether a kind of fault has an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,13 +127,67 @@ fn which_instances(
     ground: &Ground<'_>,
     on_fargate: &str,
 ) -> (Read<usize>, Read<usize>, Read<Vec<u32>>) {
+    let instances_at = record.get("instances");
+    let provider = optional(record.get("capacityProvider"), |at| {
+        provider(at, ground, on_fargate)
+    });
+    let listed = optional(instances_at.clone(), instances);
+    if let (Some(at), Some(Some(listed)), Some(provider)) = (instances_at, &listed, provider) {
+        warn_of_missing(&at, listed, provider, ground.providers.cluster);
+    }
     (
-        optional(record.get("capacityProvider"), |at| {
-            provider(at, ground, on_fargate)
-        }),
+        provider,
         zone(record.get("availabilityZone"), ground),
-        optional(record.get("instances"), instances),
+        listed,
     )
+}
+
+/// Warns of numbers that no instance has. Groups and counts that are to fit have as many as
+/// they need.
+fn warn_of_missing(at: &Cursor<'_>, listed: &[u32], provider: Option<usize>, cluster: &Cluster) {
+    let Some(counts) = fixed_counts(cluster) else {
+        return;
+    };
+    let before = |index: usize| counts[..index].iter().sum::<u64>();
+    let (first, end) = match provider {
+        Some(index) => (before(index), before(index + 1)),
+        None => (0, before(counts.len())),
+    };
+    let is_missing = |number: &u32| !(first..end).contains(&u64::from(*number));
+    let Some(number) = listed.iter().copied().find(is_missing) else {
+        return;
+    };
+    let whose = match provider {
+        Some(index) => format!(" in `{}`", cluster.providers[index].name),
+        None => String::new(),
+    };
+    let known = match end - first {
+        0 => "none".to_string(),
+        1 => format!("only instance {first}"),
+        _ => format!("instances {first} to {}", end - 1),
+    };
+    at.problem(format!("there is no instance {number}{whose}"))
+        .expected(format!(
+            "numbers from 0 in the order of the file; there are {known}{whose}"
+        ))
+        .warning()
+        .report();
+}
+
+/// How many instances each provider has, where all are fixed fleets or Fargate.
+fn fixed_counts(cluster: &Cluster) -> Option<Vec<u64>> {
+    let count = |member: &FleetMember| match member.count {
+        Count::Fixed(count) => Some(u64::from(count)),
+        Count::Fit { .. } => None,
+    };
+    let providers = cluster.providers.iter();
+    providers
+        .map(|provider| match &provider.capacity {
+            Capacity::Fleet(members) => members.iter().map(count).sum(),
+            Capacity::Group(_) => None,
+            Capacity::Fargate | Capacity::FargateSpot => Some(0),
+        })
+        .collect()
 }
 
 /// A provider that has instances; says what to do where it is Fargate.

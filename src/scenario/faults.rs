@@ -143,6 +143,17 @@ fn only_kind<'a>(record: &Record<'a>) -> Option<(&'static str, Cursor<'a>)> {
             .problem("an entry has exactly one kind of fault")
             .hint("make it two entries")
             .report();
+    } else if let Some(key) = KINDS.into_iter().find(|key| record.is_null(key)) {
+        let needs = record.needs(key);
+        let hint = match needs.is_empty() {
+            true => format!("write `{key}: {{}}`"),
+            false => format!("give {}", ticked(needs)),
+        };
+        record
+            .at
+            .problem(format!("`{key}` is empty"))
+            .hint(hint)
+            .report();
     } else if !record.has_mistyped() {
         record
             .at

@@ -149,8 +149,9 @@ impl Images {
             self.usual.layers
         ))
         .hint(format!(
-            "add `images: [{{ name: \"{}\", size: 180 MiB }}]`",
-            names[0]
+            "add `images: [{{ name: \"{}\", size: {} }}]`",
+            names[0],
+            said(self.usual.size)
         ))
         .warning()
         .report();
@@ -331,12 +332,15 @@ fn shares(size: Memory, count: u64) -> Vec<Memory> {
     parts.into_iter().map(Memory::bytes).collect()
 }
 
-/// A size in MB of a million bytes where it is whole, as registries say it.
+/// A size as it is written in a scenario, where a MB is a MiB: what is no round number of
+/// them to a tenth.
 fn said(size: Memory) -> String {
-    match (size.as_bytes() % MIB, size.as_bytes() % 1_000_000) {
-        (1.., 0) => format!("{} MB", size.as_bytes() / 1_000_000),
-        _ => size.to_string(),
+    let exact = size.to_string();
+    if size.as_bytes() < MIB || !exact.ends_with(" B") && !exact.ends_with(" KiB") {
+        return exact;
     }
+    let tenths = (u128::from(size.as_bytes()) * 10 + u128::from(MIB / 2)) / u128::from(MIB);
+    format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
 /// The compressed size of an image or a layer.

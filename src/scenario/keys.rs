@@ -305,7 +305,8 @@ pub static COSTS: Table = Table {
 /// An item of `expect`.
 pub static EXPECTATION: Table = Table {
     name: "expectation",
-    doc: "Bounds on the mean of a figure over the seeds, in the figure's unit: `$450`, `3m`, `5%`, `12`.",
+    doc: "Bounds on the mean of a figure over the seeds, in the figure's unit: `$450`, `3m`, `5%`, `12`. \
+          A duration has a unit; a share is between 0 and 1, or in percent.",
     fields: &[
         Field::new("figure", Text, "path of the figure: `cost.total.perMonth`").required(),
         Field::new("variant", Name, "the variant it is about").rule("every variant"),

@@ -312,12 +312,12 @@ pub const MOST_LAYERS: u64 = 127;
 /// An item of `images`.
 pub static IMAGE: Table = Table {
     name: "image",
-    doc: "A container image. One that containers name and nobody lists has 180 MB in 9 layers \
+    doc: "A container image. One that containers name and nobody lists has 171.7 MiB in 9 layers \
           (facts/platform.md 3.3.1, 3.3.4).",
     fields: &[
         Field::new("name", Name, "as containers name it").required(),
         Field::new("size", Size, "compressed, as it is pulled")
-            .rule("the sum of its layers, else 180 MB (180,000,000 bytes)"),
+            .rule("the sum of its layers, else 171.7 MiB (180,000,000 bytes)"),
         Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
         Field::new(
             "layers",

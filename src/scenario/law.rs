@@ -178,7 +178,9 @@ fn branches<'a>(
     let found: Vec<_> = found.into_iter().collect::<Option<_>>()?;
     let total: f64 = found.iter().map(|(weight, _)| weight).sum();
     if !(total > 0.0 && total.is_finite()) {
-        at.problem("the weights must sum to more than 0").report();
+        at.problem("the weights must sum to more than 0")
+            .hint("give one of them `weight: 1`")
+            .report();
         return None;
     }
     let found: Arc<[_]> = found

@@ -9,6 +9,7 @@ use super::set::Setting;
 use super::study::{self, BASE, Shared};
 use super::table::nearest;
 use super::tree::{Node, Source, Sources, Value};
+use super::without_effect;
 use crate::plan::Study;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -180,6 +181,14 @@ impl Effective {
             .collect();
         let is_complete = plans.len() == self.variants.len();
         let base = Cursor::root(&context, &self.base);
+        if is_complete && context.is_clean_since(0) {
+            for ((name, tree), plan) in self.variants.iter().zip(&plans) {
+                if wanted.is_empty() || wanted.contains(name) {
+                    without_effect::warn(&Cursor::root(&context, tree), plan);
+                }
+            }
+            without_effect::warn_of_assumptions(&base, &plans);
+        }
         let study = if is_complete {
             study::study(&base, plans, seeds)
         } else {

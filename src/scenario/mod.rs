@@ -63,6 +63,7 @@ mod trace;
 mod trace_rows;
 mod tree;
 mod types;
+mod without_effect;
 mod work;
 mod works;
 

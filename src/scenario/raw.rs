@@ -81,7 +81,20 @@ fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
             .into();
         hint = Some("move long lists to files: `empirical`, `trace`".to_string());
     }
+    if hint.is_none() {
+        hint = unquoted(text.get(at as usize..).unwrap_or_default());
+    }
     Failure { message, at, hint }
+}
+
+/// Advice where a value that begins with `>` was taken for the head of a text.
+fn unquoted(rest: &str) -> Option<String> {
+    let value = rest
+        .split(|c: char| c.is_whitespace() || ",]}".contains(c))
+        .next()?;
+    value
+        .starts_with('>')
+        .then(|| format!("a value that begins with `>` wants quotes: `\"{value}\"`"))
 }
 
 /// What serde hands over.

@@ -3,7 +3,7 @@
 
 pub use super::draft::{Context, Draft, ticked};
 use super::problem::Problem;
-use super::table::{Preset, Status, Table, nearest};
+use super::table::{Preset, Status, Table, Type, nearest};
 use super::tree::{Entry, Node, Origin, Value};
 use crate::units::ParseUnitError;
 use std::collections::BTreeSet;
@@ -422,6 +422,23 @@ impl<'a> Record<'a> {
     /// True when a key is not there because it was mistyped, which has been reported.
     pub fn is_mistyped(&self, key: &str) -> bool {
         self.mistyped.contains(key)
+    }
+
+    /// True when a key is there and holds nothing.
+    pub fn is_null(&self, key: &str) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.key == key && matches!(entry.node.value, Value::Null))
+    }
+
+    /// The keys that the map under a key must have.
+    pub fn needs(&self, key: &str) -> Vec<&'static str> {
+        match self.table.field(key).map(|field| field.kind) {
+            Some(Type::Map(table)) => {
+                let fields = table.fields.iter().filter(|field| field.required);
+                fields.map(|field| field.key).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The modelled keys that are there.

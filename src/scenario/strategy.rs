@@ -110,14 +110,14 @@ impl Providers<'_> {
                 .report();
         }
         if items.iter().all(|item| item.item.weight == 0) {
-            let draft =
-                at.problem("a capacity provider strategy needs one item with a weight above 0");
-            if items.len() > 1 {
-                draft.hint("a weight is 0 unless it is written: add `weight: 1`")
-            } else {
-                draft
-            }
-            .report();
+            let hint = match items.len() {
+                0 => "give `{ capacityProvider: NAME, weight: 1 }`",
+                1 => "write `weight: 1`",
+                _ => "a weight is 0 unless it is written: add `weight: 1`",
+            };
+            at.problem("a capacity provider strategy needs one item with a weight above 0")
+                .hint(hint)
+                .report();
         }
         self.check_kinds(items);
     }

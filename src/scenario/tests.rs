@@ -30,6 +30,7 @@ mod spot;
 mod strategies;
 mod taskdefs;
 mod traces;
+mod without_effect;
 
 /// A catalog of three types and one region.
 pub(super) struct Small;

@@ -3,7 +3,7 @@
 use super::cluster::name;
 use super::keys;
 use super::lookup::CatalogType;
-use super::reader::{Cursor, Record};
+use super::reader::{Cursor, Record, ticked};
 use super::table::nearest;
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
 use crate::plan::InstanceType;
@@ -103,9 +103,24 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
 fn spot_offer(at: &Cursor<'_>, on_demand: Option<Usd>) -> Option<SpotOffer> {
     let record = at.record(&keys::SPOT_OFFER)?;
     let price = record.get("price").and_then(|at| at.parse::<Usd>());
-    let bands = InterruptionBand::ALL.map(|band| (band.label(), band));
-    let band = record.get("interruptions").and_then(|at| at.choice(&bands));
+    let band = record.get("interruptions").and_then(|at| band(&at));
     Some(SpotOffer::at_price(band?, price?, on_demand?))
+}
+
+/// How often Spot instances are taken back: a band, not a share.
+fn band(at: &Cursor<'_>) -> Option<InterruptionBand> {
+    let bands = InterruptionBand::ALL.map(|band| (band.label(), band));
+    let percent = at.node.as_text().and_then(|text| text.strip_suffix('%'));
+    let Some(percent) = percent.and_then(|text| text.trim().parse::<f64>().ok()) else {
+        return at.choice(&bands);
+    };
+    // Each but the last is 5 wide.
+    let nearest = ((percent / 5.0) as usize).min(bands.len() - 1);
+    at.problem(format!("`{percent}%` is a share, not a band"))
+        .nearest(Some(bands[nearest].0.to_string()))
+        .expected(ticked(bands.iter().map(|(label, _)| *label)))
+        .report();
+    None
 }
 
 /// Where instance types come from.

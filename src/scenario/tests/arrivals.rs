@@ -471,7 +471,8 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
 error: the weights must sum to more than 0
   shop.yaml:17:26  tasks.reports.duration.mixture
   17 |     duration: { mixture: [{ weight: 0, law: 1s }] }
-     |                          ^"#,
+     |                          ^
+hint: give one of them `weight: 1`"#,
     );
     law_refused(
         "{ hyperexponential: [{ weight: 1 }] }",

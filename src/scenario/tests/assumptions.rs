@@ -457,3 +457,19 @@ hint: choose larger instances, or ask for less"#,
         ["delays: nobody says how large `shop/report:1` is: 7 MiB in 2 layers is assumed"]
     );
 }
+
+#[test]
+fn a_fleet_that_is_never_replaced_says_so_with_a_time() {
+    check(
+        &with(
+            "delays: none",
+            "delays: none\nfaults: realistic\nassumptions: { fixedFleetReplacement: never }",
+        ),
+        r#"
+error: `never` is not a duration
+  shop.yaml:20:39  assumptions.fixedFleetReplacement
+  20 | assumptions: { fixedFleetReplacement: never }
+     |                                       ^^^^^
+hint: to be without it give more than the run lasts, such as `36500d`"#,
+    );
+}

@@ -1,6 +1,6 @@
 //! The ordinary case, and single wrong keys.
 
-use super::{SOUND, check, sound, with};
+use super::{SOUND, check, problems, sound, with};
 use crate::plan::{Count, Delays, Until};
 use crate::units::{Cpu, Memory, Span};
 
@@ -740,7 +740,48 @@ error: `$4` is not a value of `tasks.reports.wait.p95`
   shop.yaml:20:46  expect.0.below
   20 |   - { figure: tasks.reports.wait.p95, below: $4 }
      |                                              ^^
-hint: expected a duration such as `3m`, or a number of seconds"#,
+hint: expected a duration such as `3m`"#,
+    );
+    check(
+        &expect("  - { figure: tasks.reports.wait.p95, below: 22 }\n"),
+        r#"
+error: `22` has no unit
+  shop.yaml:20:46  expect.0.below
+  20 |   - { figure: tasks.reports.wait.p95, below: 22 }
+     |                                              ^^
+hint: expected a duration such as `3m`; for seconds write `22s`"#,
+    );
+    check(
+        &expect("  - { figure: tasks.reports.waited.share, above: 99 }\n"),
+        r#"
+error: `99` is not a share
+  shop.yaml:20:50  expect.0.above
+  20 |   - { figure: tasks.reports.waited.share, above: 99 }
+     |                                                  ^^
+hint: expected a number between 0 and 1, or a share written as `99%`"#,
+    );
+    for edge in ["0", "1", "0%", "100%", "0.5"] {
+        sound(
+            &expect(&format!(
+                "  - {{ figure: tasks.reports.waited.share, atMost: {edge} }}\n"
+            )),
+            &[],
+        );
+    }
+    for over in ["101%", "-1%", "1.01"] {
+        let text = expect(&format!(
+            "  - {{ figure: tasks.reports.waited.share, atMost: {over} }}\n"
+        ));
+        let found = problems(&text, &[]);
+        assert!(
+            found.contains(&format!("`{over}` is not a share")),
+            "{found}"
+        );
+    }
+    // Nothing is nothing in any unit.
+    sound(
+        &expect("  - { figure: tasks.reports.wait.max, equals: 0 }\n"),
+        &[],
     );
     check(
         &expect("  - { figure: cost.total.perMonth }\n"),

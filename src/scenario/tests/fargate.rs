@@ -226,7 +226,7 @@ hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#
 /// facts/ecs.md 94: AWS refuses both, here a variant may only have moved its work.
 #[test]
 fn how_an_instance_is_chosen_has_no_effect_on_fargate() {
-    let text = on_fargate("until: 7d", "until: 7d").replace(
+    let text = on_fargate("count: 2", "count: fit").replace(
         "    launchType: FARGATE",
         "    launchType: FARGATE\n    placementStrategy: [{ type: random }]\n    placementConstraints: [{ type: distinctInstance }]",
     );
@@ -238,7 +238,7 @@ fn how_an_instance_is_chosen_has_no_effect_on_fargate() {
     );
     let text = text.replace("launchType: FARGATE", "launchType: EC2");
     assert!(sound(&text, &[]).study.warnings.is_empty());
-    let emptied = on_fargate("until: 7d", "until: 7d").replace(
+    let emptied = on_fargate("count: 2", "count: fit").replace(
         "    launchType: FARGATE",
         "    launchType: FARGATE\n    placementStrategy: []",
     );

@@ -1,6 +1,6 @@
 //! Auto Scaling groups, managed scaling, the agent.
 
-use super::{check, sound, with};
+use super::{check, problems, sound, with};
 use crate::engine::random::Distribution;
 use crate::plan::{
     AllocationStrategy, AutoScalingGroup, Capacity, InstancesDistribution, ManagedScaling, Plan,
@@ -641,8 +641,21 @@ hint: keys: `price`, `interruptions`"#,
 error: this is not valid YAML or JSON: unexpected character: `>'
   shop.yaml:20:93
   20 |  price: $0.30/h, interruptions: >20% } }
-     |                                 ^"#,
+     |                                 ^
+hint: a value that begins with `>` wants quotes: `">20%"`"#,
     );
+    for (share, near) in [("5%", "5-10%"), ("3%", "<5%"), ("50%", ">20%")] {
+        let of = format!(", spot: {{ price: $0.30/h, interruptions: {share} }}");
+        let found = problems(&own_on_spot(&of), &[]);
+        let says = format!(
+            "`{share}` is a share, not a band\n  shop.yaml:20:93  instanceTypes.rack.spot.interruptions"
+        );
+        assert!(found.contains(&says), "{found}");
+        assert!(
+            found.contains(&format!("did you mean `{near}`?")),
+            "{found}"
+        );
+    }
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn assumed_sizes_are_told_when_delays_are_realistic() {
     assert_eq!(loaded.study.variants[0].delays, Delays::Realistic);
     assert_eq!(
         loaded.study.warnings,
-        ["delays: nobody says how large `shop/report:1` is: 180 MB in 9 layers is assumed"]
+        ["delays: nobody says how large `shop/report:1` is: 171.7 MiB in 9 layers is assumed"]
     );
     let listed = with_images("  - { name: shop/report:1, size: 20 MiB }")
         .replace("delays: none", "delays: realistic");

@@ -387,7 +387,9 @@ fn a_problem_of_the_base_is_reported_once() {
 
 #[test]
 fn a_new_name_that_looks_mistyped_warns() {
-    let text = varied().replace("name: more", "name: report");
+    let text = varied()
+        .replace("name: more", "name: report")
+        .replace("count: 2", "count: fit");
     let loaded = sound(&text, &[]);
     let [warning] = &loaded.warnings[..] else {
         panic!("one warning");

@@ -191,7 +191,8 @@ hint: did you mean `ec2`?"#,
 error: a capacity provider strategy needs one item with a weight above 0
   shop.yaml:18:31  tasks.reports.capacityProviderStrategy
   18 |     capacityProviderStrategy: [{ capacityProvider: ec2, weight: 0 }]
-     |                               ^"#,
+     |                               ^
+hint: write `weight: 1`"#,
     );
     check(
         &entry("capacityProviderStrategy: [{ capacityProvider: FARGATE }]"),

@@ -127,6 +127,24 @@ error: `availabilityZone` is not a key of `controlPlaneOutage`
 hint: it has no keys: write `{}`"#,
     );
     check(
+        &one("controlPlaneOutage: , at: 1d, lasts: 1h"),
+        r#"
+error: `controlPlaneOutage` is empty
+  shop.yaml:20:5  faults.f
+  20 |   - { name: f, controlPlaneOutage: , at: 1d, lasts: 1h }
+     |     ^
+hint: write `controlPlaneOutage: {}`"#,
+    );
+    check(
+        &one("badImage: null, at: 1d, lasts: 1h"),
+        r#"
+error: `badImage` is empty
+  shop.yaml:20:5  faults.f
+  20 |   - { name: f, badImage: null, at: 1d, lasts: 1h }
+     |     ^
+hint: give `image`"#,
+    );
+    check(
         &one("controlPlaneOutages: {}, at: 1d, lasts: 1h"),
         r#"
 error: `controlPlaneOutages` is not a key of `fault`

@@ -116,7 +116,7 @@ fn what_comes_and_goes_is_shown_whole() {
         "managedScaling: { status: DISABLED }",
         "agentPickup: 2s",
         "launchFailures: { onDemand: 0.2%, gpu: 5%, spot: 3%, spotScarce: 15% }",
-        "# warning: delays: nobody says how large `shop/report:1` is: 180 MB in 9 layers is assumed",
+        "# warning: delays: nobody says how large `shop/report:1` is: 171.7 MiB in 9 layers is assumed",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }

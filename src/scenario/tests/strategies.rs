@@ -143,7 +143,8 @@ hint: expected a whole number from 0 to 1000"#,
 error: a capacity provider strategy needs one item with a weight above 0
   shop.yaml:22:31  tasks.reports.capacityProviderStrategy
   22 |     capacityProviderStrategy: []
-     |                               ^"#,
+     |                               ^
+hint: give `{ capacityProvider: NAME, weight: 1 }`"#,
     );
     check(
         &strategy(&["{ capacityProvider: ec2 }"; 21].join(", ")),
