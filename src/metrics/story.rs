@@ -74,6 +74,19 @@ pub struct ScalingDecision {
     pub why: ScalingReason,
 }
 
+/// An occurrence of a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultSpan {
+    /// Index of the fault in the plan.
+    pub fault: usize,
+    /// Its n-th occurrence.
+    pub occurrence: u32,
+    /// When it struck.
+    pub from: SimTime,
+    /// When it was over; `None`: not in this run.
+    pub to: Option<SimTime>,
+}
+
 /// Reads the story of one run.
 #[derive(Clone, Debug)]
 pub struct StoryReader {
@@ -89,6 +102,8 @@ pub struct StoryReader {
     metrics: Vec<Vec<MetricPoint>>,
     /// Every scaling decision of the reported time.
     pub decisions: Vec<ScalingDecision>,
+    /// Every occurrence of a fault that is told of as a whole.
+    pub faults: Vec<FaultSpan>,
 }
 
 impl StoryReader {
@@ -116,6 +131,7 @@ impl StoryReader {
             has_no_count: plan.services.iter().map(is_daemon).collect(),
             metrics: vec![Vec::new(); plan.cluster.providers.len()],
             decisions: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -291,6 +307,19 @@ impl Reader<Fact> for StoryReader {
             {
                 let desired = &mut self.now[L::TasksDesired as usize];
                 *desired = *desired + u64::from(*to) - u64::from(*from);
+            }
+            Fact::FaultBegan(fault, occurrence) => self.faults.push(FaultSpan {
+                fault: *fault,
+                occurrence: *occurrence,
+                from: now,
+                to: None,
+            }),
+            Fact::FaultEnded(fault, occurrence) => {
+                let ended = (*fault, *occurrence);
+                let mut spans = self.faults.iter_mut().rev();
+                if let Some(span) = spans.find(|span| (span.fault, span.occurrence) == ended) {
+                    span.to = Some(now);
+                }
             }
             Fact::CapacityMeasured {
                 provider,

@@ -19,8 +19,8 @@ mod values;
 pub use ordered::in_order;
 pub use results::{
     Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Story, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults, Verdict,
-    WaitDistribution,
+    Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
+    Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use values::{figures_of, price_book};

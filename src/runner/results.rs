@@ -170,6 +170,19 @@ pub struct Story {
     pub metrics: Vec<StoryMetric>,
     /// Every change of a group's desired capacity in the reported time.
     pub scalings: Vec<StoryScaling>,
+    /// Faults that strike as a whole, whole instances among them, in the reported time.
+    pub faults: Vec<StoryFault>,
+}
+
+/// An occurrence of a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryFault {
+    /// Its name.
+    pub name: String,
+    /// When it struck.
+    pub from: SimTime,
+    /// When it was over; the same time for what is over at once or for good.
+    pub to: SimTime,
 }
 
 /// `CapacityProviderReservation` of one provider.

@@ -1,6 +1,6 @@
 //! The story of one run, as the reports tell it.
 
-use super::results::{Story, StoryMetric, StoryScaling};
+use super::results::{Story, StoryFault, StoryMetric, StoryScaling};
 use crate::metrics::{ScalingDecision, StoryReader};
 use crate::plan::{Capacity, Plan};
 use crate::policy::provisioning::Reservation;
@@ -24,7 +24,27 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
             .filter_map(|provider| metric(plan, provider, &reader))
             .collect(),
         scalings: reader.decisions.iter().map(|d| scaling(plan, d)).collect(),
+        faults: faults(plan, &reader, end),
     }
+}
+
+fn faults(plan: &Plan, reader: &StoryReader, end: SimTime) -> Vec<StoryFault> {
+    let spans = reader.faults.iter().map(|span| {
+        let fault = &plan.faults[span.fault];
+        // What lasts and is not over lasts to the end.
+        let open = if fault.lasts.is_some() {
+            end
+        } else {
+            span.from
+        };
+        StoryFault {
+            name: fault.name.clone(),
+            from: span.from,
+            to: span.to.unwrap_or(open),
+        }
+    });
+    let origin = SimTime::ZERO + plan.warm_up;
+    spans.filter(|span| span.to >= origin).collect()
 }
 
 fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMetric> {

@@ -444,6 +444,7 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
         hundredths: Some(12_500),
     };
     Story {
+        faults: Vec::new(),
         seed: 1,
         origin: SimTime::ZERO,
         length: Span::micros(width.as_micros() * wanted.cells as u64),

@@ -3,7 +3,7 @@
 
 use super::fake::{self, Wanted};
 use ecsim::report::{Plot, plots};
-use ecsim::runner::{Band, Results};
+use ecsim::runner::{Band, Results, StoryFault};
 use ecsim::units::Span;
 
 fn draw(results: &Results) -> Vec<Plot> {
@@ -465,4 +465,27 @@ fn curves_of_long_names_that_coincide_are_still_named() {
         label.contains(": as 0-a-name") && label.ends_with("-0"),
         "{label}"
     );
+}
+
+/// What happens in a dead zone is seen beside the time of its outage: a band over the panels
+/// of instances and of tasks.
+#[test]
+fn a_fault_is_a_band_over_instances_and_tasks() {
+    let wanted = Wanted {
+        services: 1,
+        ..Wanted::variants(1)
+    };
+    let mut results = fake::results(&wanted);
+    let seen = |results: &Results| {
+        let svg = drawn(results, "plots/timeline-m6i-0.svg");
+        let bands = svg.matches("#993333").count();
+        (bands, svg.contains("a fault is under way"))
+    };
+    assert_eq!(seen(&results), (0, false));
+    let story = results.variants[0].story.as_mut().expect("it has one");
+    let at = |part: u64| story.origin + Span::micros(story.length.as_micros() / part);
+    let (from, to) = (at(4), at(2));
+    let name = "zone".into();
+    story.faults.push(StoryFault { name, from, to });
+    assert_eq!(seen(&results), (2, true));
 }

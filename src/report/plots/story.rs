@@ -1,6 +1,7 @@
 //! `plots/timeline-….svg`: the story of one run. Up to three panels over one time: instances
 //! by state, tasks by state with the desired count, and for each capacity provider that scales
-//! its reservation with every decision. Panels of which a plan has nothing are left out.
+//! its reservation with every decision. Faults are bands over the first two. Panels of which a
+//! plan has nothing are left out.
 
 use super::axis;
 use super::canvas::{Anchor, Canvas, DASHED, INK, PALETTE, SOFT, Stroke, draw, fit_text};
@@ -43,6 +44,10 @@ const TASKS: [Layer; 3] = [
     ),
 ];
 
+/// Bands over the time of a fault, and how they look on the paper.
+const FAULT: RGBColor = RGBColor(0x99, 0x33, 0x33);
+const FAULT_OPACITY: f64 = 0.25;
+const FAULT_ON_PAPER: RGBColor = RGBColor(0xe5, 0xcc, 0xcc);
 const RESERVATION: RGBColor = PALETTE[6];
 /// The height of a provider's panel: of one or two, and of more.
 const METRIC_HEIGHT: f64 = 130.0;
@@ -148,9 +153,15 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
         stroke,
         is_area: false,
     };
+    let faults = (!story.faults.is_empty()).then(|| LegendEntry {
+        label: "a fault is under way".into(),
+        stroke: solid(FAULT_ON_PAPER, 1.0),
+        is_area: true,
+    });
     let layers = INSTANCES.iter().chain(&TASKS);
     let used = layers.filter(|(level, ..)| is_any(story, *level));
     let mut legend: Vec<LegendEntry> = used.map(area).collect();
+    legend.extend(faults);
     if is_any(story, StoryLevel::TasksDesired) {
         legend.push(line("desired count of services", solid(INK, 1.5)));
     }
@@ -223,7 +234,20 @@ fn levels(
     if over.iter().any(|value| *value > 0.0) {
         canvas.line(&path(over), solid(INK, 1.5));
     }
+    faults(canvas, area, story);
     area.draw_bottom(canvas, "", &[], |x| x);
+}
+
+/// A band over the time of each fault, at least as wide as the eye needs.
+fn faults(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
+    for fault in &story.faults {
+        let from = place(area, story, fault.from.as_seconds_f64());
+        let to = place(area, story, fault.to.as_seconds_f64());
+        let to = to.max(from + 1.5).min(area.right);
+        let (top, bottom) = (area.top, area.bottom);
+        let corners = [(from, top), (to, top), (to, bottom), (from, bottom)];
+        canvas.polygon(&corners, FAULT, FAULT_OPACITY);
+    }
 }
 
 /// The corners of a level: every cell is level, as it is a mean over its time; where cells
