@@ -2,7 +2,7 @@
 //! of the time means of each cell; bands reach from the least seed to the most.
 
 use super::super::figure::{has_services, mean};
-use super::super::text::{self, percent};
+use super::super::text::{self, percent, seconds};
 use super::axis;
 use super::canvas::{Canvas, INK, PALETTE, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid};
@@ -148,10 +148,11 @@ fn bands(variant: &VariantResults, count: usize) -> String {
     if variant.without_chance {
         return "No chance in this variant: every seed gives the same.".into();
     }
+    let cell = seconds(variant.timeline.width.as_seconds_f64());
     match count {
-        0 | 1 => "One seed.".into(),
+        0 | 1 => format!("One seed; every point is the mean of {cell}."),
         count => format!(
-            "Lines are means of {}, bands their least and most.",
+            "Every point is the mean of {cell}; lines are means of {}, bands their least and most.",
             seeds(count)
         ),
     }

@@ -39,7 +39,8 @@ pub(super) fn starts(results: &Results) -> Option<String> {
             is_area: true,
         });
     let title = format!("Where the seconds of a start go: {}", results.scenario);
-    let seen = "Means over the starts of a run, from placement to RUNNING, then over seeds. \
+    let seen = "Means over the starts of a run, from placement to RUNNING, then over seeds; a \
+                wait for an instance comes before. \
                 Cold: the instance lacked some image. Cached: it had all.";
     let heading = Heading::new(&title, seen, legend.collect());
     let widest = |text: fn(&Row) -> &String| {

@@ -3,6 +3,7 @@
 //! its reservation with every decision. Faults are bands over the first two. Panels of which a
 //! plan has nothing are left out.
 
+use super::super::text::seconds;
 use super::axis;
 use super::canvas::{Anchor, Canvas, DASHED, INK, PALETTE, SOFT, Stroke, draw, fit_text};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, solid};
@@ -139,7 +140,8 @@ fn subtitle(story: &Story) -> String {
             "desired capacities rose {out} × (▲) and fell {back} × (▼); a mark may stand for several."
         ),
     };
-    format!("Seed {seed}, time means of each cell; {scaled}")
+    let cell = seconds(story.width.as_seconds_f64());
+    format!("Seed {seed}, the run of the median cost; every point is the mean of {cell}; {scaled}")
 }
 
 fn legend(story: &Story) -> Vec<LegendEntry> {
@@ -282,7 +284,10 @@ fn reservation(canvas: &mut Canvas<'_>, area: &Area, story: &Story, provider: &s
     let y = |percent: f64| area.bottom - percent.min(axis.end) / axis.end * area.height();
     let name = fit_text(provider, 12.0, area.width() - 320.0);
     let (title, ticks) = match metric {
-        Some(_) => (format!("reservation of {name}, %"), &axis.ticks[..]),
+        Some(_) => (
+            format!("reservation of {name}, % (instances needed ÷ running)"),
+            &axis.ticks[..],
+        ),
         None => (format!("scaling of {name}"), &[][..]),
     };
     area.draw_levels(canvas, &title, ticks, y);

@@ -1,7 +1,7 @@
 //! `plots/waits.svg`: which share of the tasks waited longer than so long. Both axes are
 //! logarithmic, so that the few who wait are seen beside the many who do not.
 
-use super::super::figure::has_work;
+use super::super::figure::{has_services, has_work};
 use super::super::text::{clean, percent};
 use super::axis::{FINE_WAITS, Tick, WAITS};
 use super::canvas::{DASH_DOTTED, DASHED, DOTTED, Dashes, PALETTE, Stroke, WHOLE, draw, fit_names};
@@ -37,8 +37,14 @@ pub(super) fn waits(results: &Results) -> Option<String> {
         is_area: false,
     });
     let title = format!("How long tasks waited: {}", results.scenario);
-    let subtitle = "The share of placed tasks that waited longer than a time, over all seeds. Lower and further left is better.";
-    let heading = Heading::new(&title, subtitle, legend.collect());
+    let whose = match variants.iter().any(has_services) {
+        true => "placed standalone tasks, not of those of services,",
+        false => "placed tasks",
+    };
+    let subtitle = format!(
+        "The share of {whose} that waited longer than a time, over all seeds. Lower and further left is better."
+    );
+    let heading = Heading::new(&title, &subtitle, legend.collect());
     let ranges = ranges(&tails);
     let height = if ranges.is_some() { 330.0 } else { 90.0 };
     let area = Area {
