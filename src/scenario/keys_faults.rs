@@ -110,24 +110,29 @@ pub static FAULT: Table = Table {
     ],
 };
 
+// Which instances.
+const OF_PROVIDER: Field = Field::new(
+    "capacityProvider",
+    Name,
+    "only those of this capacity provider",
+)
+.rule("all");
+const IN_ZONE: Field = Field::new("availabilityZone", Text, "only those in this zone").rule("all");
+const OF_THESE: Field = Field::new(
+    "instances",
+    List(&Integer(0, 10_000_000)),
+    "only these, by order of registration from 0",
+)
+.rule("all");
+
 /// `instanceFailure`.
 pub static INSTANCE_FAILURE: Table = Table {
     name: "instanceFailure",
     doc: "Which instances fail.",
     fields: &[
-        Field::new(
-            "capacityProvider",
-            Name,
-            "only those of this capacity provider",
-        )
-        .rule("all"),
-        Field::new("availabilityZone", Text, "only those in this zone").rule("all"),
-        Field::new(
-            "instances",
-            List(&Integer(0, 10_000_000)),
-            "only these, by order of registration from 0",
-        )
-        .rule("all"),
+        OF_PROVIDER,
+        IN_ZONE,
+        OF_THESE,
         Field::new(
             "repairCrews",
             Integer(1, 1_000_000),
@@ -142,21 +147,7 @@ pub static AGENT_DISCONNECT: Table = Table {
     name: "agentDisconnect",
     doc: "Whose agent. It takes no tasks and starts and stops none; what runs goes on, and what \
           happens to it is heard of when the agent is back.",
-    fields: &[
-        Field::new(
-            "capacityProvider",
-            Name,
-            "only those of this capacity provider",
-        )
-        .rule("all"),
-        Field::new("availabilityZone", Text, "only those in this zone").rule("all"),
-        Field::new(
-            "instances",
-            List(&Integer(0, 10_000_000)),
-            "only these, by order of registration from 0",
-        )
-        .rule("all"),
-    ],
+    fields: &[OF_PROVIDER, IN_ZONE, OF_THESE],
 };
 
 /// `containerCrash`, `healthCheckFailure` and `outOfMemory`.

@@ -558,3 +558,35 @@ fn w22_spot_instances_are_interrupted_as_often_as_their_band_says() {
     assert!(half < 0.06 * mean, "{half} of {mean}");
     assert!((mean - 1.068e-4).abs() < half, "{mean} ± {half}");
 }
+
+/// The oldest of two instances has the longer task, and drains when one is too many. It fails
+/// meanwhile: when it would be back it goes, as it was on its way out (facts/ecs.md 160, 162).
+#[test]
+fn ecs_160_who_fails_while_it_drains_does_not_come_back() {
+    let group = AutoScalingGroup {
+        managed_draining: true,
+        ..group(2)
+    };
+    let mut plan = provisioned(&[0], 20_000.0, group);
+    let mut short = work(&[1], vec![container("main")], 600.0);
+    short.name = "short".into();
+    short.on_no_capacity = OnNoCapacity::Provisioning;
+    plan.tasks.push(short);
+    let drained = diary(&plan, 1).times(|fact| match fact {
+        Fact::InstanceDraining(of) => Some(of.instance.index()),
+        _ => None,
+    });
+    assert_eq!(drained[0], (1_500.0, 0));
+    // It has registered at once.
+    plan.faults = vec![Fault {
+        occurs: Occurrence::Every(Distribution::Constant(1_600.0)),
+        ..instances_fail(vec![0], 0, Some(50.0))
+    }];
+    plan.until = Until::Elapsed(Span::hours(5));
+    let gone = diary(&plan, 1).times(|fact| match fact {
+        Fact::InstanceGone(of, end) => Some((of.instance.index(), *end)),
+        _ => None,
+    });
+    let first = gone.iter().find(|(_, (instance, _))| *instance == 0);
+    assert_eq!(first, Some(&(1_650.0, (0, InstanceEnd::ScaledIn))));
+}

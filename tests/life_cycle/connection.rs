@@ -1,7 +1,7 @@
 //! Agents that lose their connection to ECS (facts/ecs.md 75, 138, 236).
 
 use crate::world::*;
-use ecsim::plan::{Fault, FaultKind, HealthCheck, Occurrence, Retry, Rework};
+use ecsim::plan::{Fault, FaultKind, Occurrence, Retry, Rework};
 
 /// The agents of these instances are away from each of these seconds on, for so long.
 pub fn away(plan: &mut Plan, instances: Vec<u32>, times: &[u64], lasts: f64) {
@@ -151,18 +151,7 @@ fn who_is_cut_off_twice_is_back_when_both_are_over() {
 fn an_instance_that_comes_back_is_still_cut_off() {
     let mut plan = jobs(&[150], 10.0);
     away(&mut plan, vec![0], &[100], 200.0);
-    plan.faults.push(Fault {
-        name: "failure".into(),
-        kind: FaultKind::InstanceFailure {
-            provider: None,
-            zone: None,
-            instances: Some(vec![0]),
-            repair_crews: None,
-            replaced: false,
-        },
-        occurs: Occurrence::At(vec![at(50)]),
-        lasts: Some(Distribution::Constant(100.0)),
-    });
+    plan.faults.push(instances_fail(vec![0], 50, Some(100.0)));
     // It is down when its agent is to be cut off: nothing happens to it.
     assert_eq!(diary(&plan, 1).placed(0), [(150.0, (0, 0))]);
     plan.faults[1].occurs = Occurrence::At(vec![at(120)]);
@@ -176,25 +165,11 @@ fn an_instance_that_comes_back_is_still_cut_off() {
 #[test]
 fn health_is_heard_of_when_the_agent_is_back() {
     let mut plan = plan(vec![fleet(1)], 4, Span::hours(1));
-    let mut main = container("main");
-    main.health_check = Some(HealthCheck {
-        interval: Span::seconds(10),
-        timeout: Span::seconds(5),
-        retries: 3,
-        start_period: Span::ZERO,
-    });
+    let main = probed(container("main"));
     let mut service = service(1);
     service.containers = [main].into();
     plan.services = vec![service];
-    plan.faults.push(Fault {
-        name: "sick".into(),
-        kind: FaultKind::HealthCheckFailure {
-            work: None,
-            container: None,
-        },
-        occurs: Occurrence::At(vec![at(105)]),
-        lasts: None,
-    });
+    plan.faults.push(checks_fail(None, 105));
     let unhealthy = |diary: &Diary| {
         diary.times(|fact| matches!(fact, Fact::TaskHealth(_, false)).then_some(()))
     };

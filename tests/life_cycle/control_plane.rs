@@ -158,18 +158,7 @@ fn groups_launch_nothing_meanwhile() {
         ..group(2)
     };
     let mut plan = plan(vec![provider(group)], 1, Span::hours(1));
-    plan.faults.push(Fault {
-        name: "failure".into(),
-        kind: FaultKind::InstanceFailure {
-            provider: None,
-            zone: None,
-            instances: Some(vec![0]),
-            repair_crews: None,
-            replaced: false,
-        },
-        occurs: Occurrence::At(vec![at(150)]),
-        lasts: None,
-    });
+    plan.faults.push(instances_fail(vec![0], 150, None));
     assert_eq!(launched(&diary(&plan, 1)), [0.0, 0.0, 150.0]);
     out(&mut plan, &[100], 200.0);
     let diary = diary(&plan, 1);

@@ -2,7 +2,7 @@
 //! time to detect and to replace, and what faults cost.
 
 use crate::world::*;
-use ecsim::plan::{Fault, FaultKind, HealthCheck, Occurrence, Study};
+use ecsim::plan::{Fault, FaultKind, Occurrence, Study};
 use ecsim::runner::{self, Finished, Options, Results, Sink, VariantResults};
 
 fn study(plans: Vec<Plan>) -> Study {
@@ -171,13 +171,7 @@ fn a_loss_before_the_reported_time_is_left_out() {
 #[test]
 fn ecs_17_a_failing_check_is_detected_by_its_last_retry() {
     let mut service = service(2);
-    let mut main = container("main");
-    main.health_check = Some(HealthCheck {
-        interval: Span::seconds(10),
-        timeout: Span::seconds(5),
-        retries: 3,
-        start_period: Span::ZERO,
-    });
+    let main = probed(container("main"));
     service.containers = [main].into();
     let mut plan = plan(vec![fleet(4)], 1, Span::seconds(200));
     plan.services = vec![service];

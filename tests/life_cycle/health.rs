@@ -1,18 +1,12 @@
 //! Health checks whose probes are refused or hang (facts/ecs.md 16, 17).
 
 use crate::world::*;
-use ecsim::plan::{Fault, FaultKind, HealthCheck, Occurrence, ProbeFailure};
+use ecsim::plan::{Fault, FaultKind, Occurrence, ProbeFailure};
 
 /// A service of one task that is asked every 10 s, with a timeout of 5 s, unhealthy at the
 /// third failure, ready after so long; its check fails from these seconds on.
 fn checked(failure: ProbeFailure, ready: f64, sick: &[u64]) -> Diary {
-    let mut main = container("main");
-    main.health_check = Some(HealthCheck {
-        interval: Span::seconds(10),
-        timeout: Span::seconds(5),
-        retries: 3,
-        start_period: Span::ZERO,
-    });
+    let mut main = probed(container("main"));
     main.behavior.time_to_healthy = Distribution::Constant(ready);
     main.behavior.probe_failure = failure;
     let mut service = service(1);

@@ -17,22 +17,6 @@ fn outage(name: &str, second: u64, lasts: f64) -> Fault {
     }
 }
 
-/// Those of a group or fleet, by launch, fail at a second and come back after `lasts`.
-fn failures(instances: Vec<u32>, second: u64, lasts: Option<f64>) -> Fault {
-    Fault {
-        name: "failures".into(),
-        kind: FaultKind::InstanceFailure {
-            provider: None,
-            zone: None,
-            instances: Some(instances),
-            repair_crews: None,
-            replaced: false,
-        },
-        occurs: Occurrence::At(vec![at(second)]),
-        lasts: lasts.map(Distribution::Constant),
-    }
-}
-
 /// A group of so many in two zones, whose instances register 45 s after their launch.
 fn group_of(count: u32) -> Plan {
     let group = AutoScalingGroup {
@@ -73,7 +57,7 @@ fn launched_later(diary: &Diary) -> Vec<(f64, usize)> {
 fn ecs_240_a_zone_brings_back_what_its_outage_has_taken() {
     let mut plan = plan(vec![fleet(3)], 1, Span::seconds(1_000));
     plan.faults = vec![
-        failures(vec![1], 50, None),
+        instances_fail(vec![1], 50, None),
         outage("first", 100, 300.0),
         outage("second", 200, 500.0),
     ];
@@ -86,7 +70,7 @@ fn ecs_240_a_zone_brings_back_what_its_outage_has_taken() {
 fn ecs_240_who_is_repaired_in_a_dead_zone_waits_for_it() {
     let mut plan = plan(vec![fleet(2)], 1, Span::seconds(1_000));
     plan.faults = vec![
-        failures(vec![0], 50, Some(100.0)),
+        instances_fail(vec![0], 50, Some(100.0)),
         outage("out", 100, 300.0),
     ];
     assert_eq!(recovered(&diary(&plan, 1)), [(400.0, 0), (400.0, 1)]);
@@ -150,11 +134,11 @@ fn ecs_240_who_boots_in_a_zone_that_dies_is_lost() {
 #[test]
 fn ecs_165_a_group_replaces_what_has_failed_for_two_minutes() {
     let mut plan = group_of(2);
-    plan.faults = vec![failures(vec![0], 100, Some(60.0))];
+    plan.faults = vec![instances_fail(vec![0], 100, Some(60.0))];
     let back = diary(&plan, 1);
     assert_eq!(recovered(&back), [(160.0, 0)]);
     assert_eq!(launched_later(&back), []);
-    plan.faults = vec![failures(vec![0], 100, Some(600.0))];
+    plan.faults = vec![instances_fail(vec![0], 100, Some(600.0))];
     let replaced = diary(&plan, 1);
     assert_eq!(recovered(&replaced), []);
     assert_eq!(launched_later(&replaced), [(220.0, 0)]);
@@ -202,7 +186,7 @@ fn platform_8_4_8_a_pool_on_demand_stays_dry() {
 #[test]
 fn ecs_165_a_tenth_of_a_group_is_replaced_at_a_time() {
     let mut plan = group_of(20);
-    plan.faults = vec![failures(vec![0, 2, 4, 6, 8], 100, None)];
+    plan.faults = vec![instances_fail(vec![0, 2, 4, 6, 8], 100, None)];
     let times: Vec<f64> = launched_later(&diary(&plan, 1))
         .into_iter()
         .map(|(at, _)| at)

@@ -1,7 +1,7 @@
 //! What the service scheduler does and when (facts/ecs.md 69 to 71, 91 to 119, 193 to 202).
 
 use crate::world::*;
-use ecsim::plan::{Field, HealthCheck, StrategyItem};
+use ecsim::plan::{Field, StrategyItem};
 use ecsim::simulation::ServiceEvent;
 
 fn event(fact: &Fact) -> Option<ServiceEvent> {
@@ -20,27 +20,13 @@ fn on_hosts(services: Vec<Service>, hosts: u32, vcpus: u64) -> Plan {
 
 /// Two tasks on four hosts whose checks fail from second 100 on, probed every 10 s.
 fn failing_checks(minimum: u32, maximum: u32) -> Diary {
-    let mut main = container("main");
-    main.health_check = Some(HealthCheck {
-        interval: Span::seconds(10),
-        timeout: Span::seconds(5),
-        retries: 3,
-        start_period: Span::ZERO,
-    });
+    let main = probed(container("main"));
     let mut service = service(2);
     service.containers = [main].into();
     service.minimum_healthy_percent = minimum;
     service.maximum_percent = maximum;
     let mut plan = on_hosts(vec![service], 4, 1);
-    plan.faults = vec![Fault {
-        name: "sick".into(),
-        kind: FaultKind::HealthCheckFailure {
-            work: Some(0),
-            container: None,
-        },
-        occurs: Occurrence::At(vec![at(100)]),
-        lasts: None,
-    }];
+    plan.faults = vec![checks_fail(Some(0), 100)];
     plan.until = Until::Elapsed(Span::seconds(200));
     diary(&plan, 1)
 }
@@ -357,24 +343,10 @@ fn ecs_108_and_202_unhealthy_daemons_stop_one_at_a_time() {
     for minimum in [0, 100] {
         let mut agent = daemon();
         agent.minimum_healthy_percent = minimum;
-        let mut main = container("main");
-        main.health_check = Some(HealthCheck {
-            interval: Span::seconds(10),
-            timeout: Span::seconds(5),
-            retries: 3,
-            start_period: Span::ZERO,
-        });
+        let main = probed(container("main"));
         agent.containers = [main].into();
         let mut plan = on_hosts(vec![agent], 4, 1);
-        plan.faults = vec![Fault {
-            name: "sick".into(),
-            kind: FaultKind::HealthCheckFailure {
-                work: Some(0),
-                container: None,
-            },
-            occurs: Occurrence::At(vec![at(100)]),
-            lasts: None,
-        }];
+        plan.faults = vec![checks_fail(Some(0), 100)];
         plan.until = Until::Elapsed(Span::seconds(200));
         let diary = diary(&plan, 1);
         let stopping: Vec<(f64, u64)> = diary

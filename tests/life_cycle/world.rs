@@ -7,9 +7,9 @@ pub use ecsim::engine::random::Distribution;
 use ecsim::plan::{AllocationStrategy, PullBehavior, Schedule};
 pub use ecsim::plan::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Container, Delays, Drawn, Fault,
-    FaultKind, Image, InstancesDistribution, Layer, ManagedScaling, MemoryDemand, NetworkMode,
-    Occurrence, OnNoCapacity, PlacementRule, Plan, Provider, Registry, ScheduledAction, Scheduling,
-    Service, Target, TaskEntry, TerminationPolicy, Until,
+    FaultKind, HealthCheck, Image, InstancesDistribution, Layer, ManagedScaling, MemoryDemand,
+    NetworkMode, Occurrence, OnNoCapacity, PlacementRule, Plan, Provider, Registry,
+    ScheduledAction, Scheduling, Service, Target, TaskEntry, TerminationPolicy, Until,
 };
 pub use ecsim::policy::services::{PlacementDelays, StartDelays};
 use ecsim::runner::built_in_scheduler;
@@ -289,4 +289,44 @@ pub fn sure() -> Assumptions {
         instance_boot: Distribution::Constant(45.0),
         ..Assumptions::default()
     }
+}
+
+/// These instances, by launch, fail at a second, and come back after `lasts`.
+pub fn instances_fail(instances: Vec<u32>, second: u64, lasts: Option<f64>) -> Fault {
+    Fault {
+        name: "failures".into(),
+        kind: FaultKind::InstanceFailure {
+            provider: None,
+            zone: None,
+            instances: Some(instances),
+            repair_crews: None,
+            replaced: false,
+        },
+        occurs: Occurrence::At(vec![at(second)]),
+        lasts: lasts.map(Distribution::Constant),
+    }
+}
+
+/// The health checks of everything, or of one service, fail from a second on.
+pub fn checks_fail(work: Option<usize>, second: u64) -> Fault {
+    Fault {
+        name: "sick".into(),
+        kind: FaultKind::HealthCheckFailure {
+            work,
+            container: None,
+        },
+        occurs: Occurrence::At(vec![at(second)]),
+        lasts: None,
+    }
+}
+
+/// The container is probed every 10 s; the third failure counts.
+pub fn probed(mut container: Container) -> Container {
+    container.health_check = Some(HealthCheck {
+        interval: Span::seconds(10),
+        timeout: Span::seconds(5),
+        retries: 3,
+        start_period: Span::ZERO,
+    });
+    container
 }

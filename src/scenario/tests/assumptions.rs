@@ -341,6 +341,14 @@ error: an event that takes nothing is none
      |                                ^^"#,
     );
     check(
+        &assumed("provisioningTimeout: 0s"),
+        r#"
+error: this must be above 0
+  shop.yaml:19:37  assumptions.provisioningTimeout
+  19 | assumptions: { provisioningTimeout: 0s }
+     |                                     ^^"#,
+    );
+    check(
         &assumed("systemDisk: much"),
         r#"
 error: `much` is not a unit of memory
