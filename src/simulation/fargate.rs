@@ -110,8 +110,10 @@ pub(super) fn submit<R: Reader<Fact>>(
     let queues = waits(world, &task) && !world.fargate_of(&task).held_back.is_empty();
     if queues {
         over_quota(world, turn, id, &task);
-        // It may be the oldest, who has been there before and found no capacity.
-        launch_held_back(world, turn, &task);
+        if world.fargate(&task).held_back.front() == Some(&id) {
+            // The oldest, who has been there before and found no capacity.
+            launch_held_back(world, turn, &task);
+        }
     } else if world.is_over_quota(&task) {
         over_quota(world, turn, id, &task);
     } else {
@@ -126,27 +128,13 @@ fn launch_now<R: Reader<Fact>>(
     id: TaskId,
     task: Task,
 ) -> bool {
-    let realistic = world.plan.delays == Delays::Realistic;
-    if world.fargate_of(&task).spot && spot::fargate_is_unavailable(world, turn.now(), &task) {
+    let Some((zone, at)) = find_zone(world, turn, &task) else {
         no_capacity(world, turn, id, &task);
         return false;
-    }
-    let group = world.entries[task.entry.index()].group;
+    };
     let now = turn.now();
-    let is_open = |zone| !world.faults.zone_is_closed(ZoneId::new(zone));
-    let Some(zone) = world.fargate(&task).zone(group, is_open) else {
-        no_capacity(world, turn, id, &task);
-        return false;
-    };
+    let group = world.entries[task.entry.index()].group;
     let task = Task { zone, ..task };
-    let at = match realistic {
-        false => now,
-        true if api_fails(world, turn, &task) => {
-            no_capacity(world, turn, id, &task);
-            return false;
-        }
-        true => world.fargate_of(&task).launches.admit(now),
-    };
     if let Some(stored) = world.tasks.get_mut(id) {
         stored.zone = zone;
     }
@@ -157,6 +145,28 @@ fn launch_now<R: Reader<Fact>>(
         turn.at(at, Event::FargateLaunches { task: id });
     }
     true
+}
+
+/// Where a task is launched, and when the launch rate admits it; `None`: there is no capacity.
+fn find_zone<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    task: &Task,
+) -> Option<(ZoneId, SimTime)> {
+    let now = turn.now();
+    if world.fargate(task).spot && spot::fargate_is_unavailable(world, now, task) {
+        return None;
+    }
+    let group = world.entries[task.entry.index()].group;
+    let is_open = |zone| !world.faults.zone_is_closed(ZoneId::new(zone));
+    let zone = world.fargate(task).zone(group, is_open)?;
+    if world.plan.delays != Delays::Realistic {
+        return Some((zone, now));
+    }
+    if api_fails(world, turn, &Task { zone, ..*task }) {
+        return None;
+    }
+    Some((zone, world.fargate_of(task).launches.admit(now)))
 }
 
 /// Whether the API fails the launch of a task: another draw at each try.

@@ -178,6 +178,33 @@ fn ecs_46_who_arrives_waits_behind_those_who_wait() {
     assert_eq!(diary.placed(2)[0].0, diary.finished(1)[0].0);
 }
 
+/// While nothing can be launched the queue keeps its order: the oldest tries again each
+/// minute, and nobody passes him (facts/ecs.md 46, 242).
+#[test]
+fn ecs_46_the_queue_keeps_its_order_while_launches_fail() {
+    let mut plan = with_quota(4);
+    plan.tasks = vec![
+        of_vcpus(4, 0, 100.0),
+        of_vcpus(2, 1, 100.0),
+        of_vcpus(2, 2, 100.0),
+        of_vcpus(2, 3, 100.0),
+        of_vcpus(2, 170, 100.0),
+    ];
+    plan.faults = vec![Fault {
+        name: "out".into(),
+        kind: FaultKind::ZoneOutage {
+            zone: None,
+            share: Distribution::Constant(0.0),
+        },
+        occurs: Occurrence::At(vec![at(50)]),
+        lasts: Some(Distribution::Constant(300.0)),
+    }];
+    let diary = diary(&plan, 1);
+    let placed: Vec<f64> = (1..5).map(|entry| diary.placed(entry)[0].0).collect();
+    assert!(placed[0] > 350.0 && placed.is_sorted(), "{placed:?}");
+    assert!(placed[0] < 410.0 && placed[1] == placed[0], "{placed:?}");
+}
+
 /// What is larger than the quota could never go and is refused; a service says that it has
 /// reached the limit, not that there is no capacity (facts/ecs.md 46, 112).
 #[test]
