@@ -12,29 +12,15 @@
 //!                           refused
 //! ```
 
-mod agent;
-mod arrivals;
-mod autoscaling;
-mod capacity;
-mod containers;
-mod entry;
+mod clients;
+mod ecs;
 mod event;
 mod fact;
-mod fargate;
 mod faults;
-mod grace;
-mod groups;
-mod images;
-mod instances;
+mod life;
 mod pass;
-mod probes;
-mod pull;
-mod registry;
-mod services;
+mod platform;
 mod setup;
-mod spot;
-mod spot_record;
-mod tasks;
 
 pub use event::Event;
 pub use fact::{
@@ -50,11 +36,15 @@ use crate::policy::placement::{PolicyFailed, Scheduler};
 use crate::policy::provisioning::Autoscaler;
 use crate::units::{SimTime, Span};
 use crate::usage::{Ledger, Meters};
-use agent::Life;
-use entry::{Entry, Lane};
-use fargate::FargateState;
-use groups::GroupState;
-use instances::Machine;
+use clients::{arrivals, autoscaling};
+use ecs::{managed_scaling as capacity, services};
+use life::record::Life;
+use life::revision::{Entry, Lane};
+use life::{agent, tasks};
+use platform::fargate::FargateState;
+use platform::groups::GroupState;
+use platform::instances::Machine;
+use platform::{fargate, groups, images, instances, spot};
 use services::ServiceState;
 
 /// AWS bills at least a minute of an instance and of a Fargate task on Linux

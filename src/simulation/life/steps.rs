@@ -10,31 +10,21 @@
 //! Steps without work take no time and are passed in one go (facts/ecs.md 53). A reminder
 //! holds only if its step is due at that very time.
 
-mod connection;
-mod life;
-mod runs;
-mod stop;
-
-pub(super) use connection::{disconnect, is_missed, notice_disconnect, reconnect};
-pub(super) use life::{Agent, Life, LifeKeys};
-pub(super) use runs::{container_turn, sicken, strike};
-pub(super) use stop::{forget, host_died, stop};
-
 use super::containers::{ContainersState, Health};
+use super::record::{ContainerKeys, Life, Step};
+use super::runs::start_ready;
+use super::stop::{leave, stop_next_wave};
 use super::tasks::birth;
-use super::{Event, Fact, StartUp, TaskFact, World, fargate, services};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::random::{Distribution, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Delays, NetworkMode};
+use crate::simulation::{Event, Fact, StartUp, TaskFact, World, fargate, services};
 use crate::units::{SimTime, Span};
-use life::{ContainerKeys, Step};
-use runs::start_ready;
 use std::sync::Arc;
-use stop::{leave, stop_next_wave};
 
 /// A task has its capacity: its life begins.
-pub(super) fn receive<R: Reader<Fact>>(
+pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -67,7 +57,7 @@ pub(super) fn receive<R: Reader<Fact>>(
 }
 
 /// A task's step lasts so long; one without length is over at once.
-fn step<R: Reader<Fact>>(
+pub(super) fn step<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -85,7 +75,7 @@ fn step<R: Reader<Fact>>(
 }
 
 /// A task's step is over, if the reminder still holds.
-pub(super) fn turn<R: Reader<Fact>>(
+pub(in crate::simulation) fn turn<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -132,7 +122,7 @@ fn step_over<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, 
 
 /// The agent takes up tasks in order, each as soon as the host has what it needs; the first
 /// blocks those behind it (facts/ecs.md 66). Nothing is taken up while it is away.
-pub(super) fn next_in_queue<R: Reader<Fact>>(
+pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     instance: InstanceId,
@@ -183,7 +173,7 @@ fn activate<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 
 /// The task is RUNNING once all its containers are as far as they should be
 /// (facts/ecs.md 63); on Fargate the control plane sees it a little later.
-fn is_it_running<R: Reader<Fact>>(
+pub(super) fn is_it_running<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -206,7 +196,11 @@ fn is_it_running<R: Reader<Fact>>(
 }
 
 /// The task is RUNNING.
-fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
+pub(super) fn run<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: TaskId,
+) {
     let now = turn.now();
     let Some(task) = world.tasks.get_mut(id) else {
         return;
@@ -270,7 +264,7 @@ fn count_as_healthy<R: Reader<Fact>>(
 }
 
 /// The health of a task with checks may be another (facts/ecs.md 18).
-fn health_changed<R: Reader<Fact>>(
+pub(super) fn health_changed<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -326,18 +320,18 @@ fn set_health<R: Reader<Fact>>(
 impl World<'_> {
     /// The life of a living task that has one in detail. Who has left may have a successor in
     /// his slot already, whose life is none of his.
-    pub(super) fn life(&mut self, id: TaskId) -> Option<&mut Life> {
+    pub(in crate::simulation) fn life(&mut self, id: TaskId) -> Option<&mut Life> {
         self.tasks.get(id)?;
         self.lives.get_mut(id.slot())?.as_deref_mut()
     }
 
-    fn keys(&self, task: &Task, container: usize) -> &ContainerKeys {
+    pub(super) fn keys(&self, task: &Task, container: usize) -> &ContainerKeys {
         let keys = self.entries[task.entry.index()].life.as_ref();
         &keys.expect("it has a life in detail").containers[container]
     }
 
     /// How long something of the platform takes: no time without realistic delays.
-    fn delay(&self, law: Option<&Distribution>, key: StreamKey, ordinal: u64) -> Span {
+    pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, ordinal: u64) -> Span {
         match (law, self.plan.delays) {
             (Some(law), Delays::Realistic) => {
                 Span::from_seconds_f64(law.sample(&mut key.stream(ordinal)))

@@ -1,17 +1,17 @@
 //! Image pulls as the world sees them: what an instance has already, what the registry
 //! allows, and how long it takes (facts/ecs.md 244 to 247).
 
-use super::World;
 use super::pull::{fargate_pull_time, layer_sizes, pull_time};
 use super::registry::PullWindow;
 use crate::catalog;
 use crate::cluster::{ImageCache, InstanceId, LayerSize, Task};
 use crate::plan::{Delays, Plan, PullBehavior};
+use crate::simulation::World;
 use crate::units::SimTime;
 use std::sync::Arc;
 
 /// Registries, images and the network of instance types.
-pub(super) struct Registries {
+pub(in crate::simulation) struct Registries {
     windows: Vec<Option<PullWindow>>,
     /// By image of the plan.
     layers: Vec<Arc<[LayerSize]>>,
@@ -20,7 +20,7 @@ pub(super) struct Registries {
 }
 
 impl Registries {
-    pub(super) fn new(plan: &Plan) -> Self {
+    pub(in crate::simulation) fn new(plan: &Plan) -> Self {
         let windows = plan.registries.iter().map(|registry| {
             let (pulls, length) = registry.limit?;
             Some(PullWindow::new(pulls, length))
@@ -41,7 +41,7 @@ impl Registries {
 }
 
 /// What becomes of a pull.
-pub(super) enum Pull {
+pub(in crate::simulation) enum Pull {
     /// The image is there at this time; now, when it was cached.
     Done(SimTime),
     /// `CannotPullContainerError` (facts/ecs.md 245).
@@ -49,7 +49,12 @@ pub(super) enum Pull {
 }
 
 /// A container's image is asked for, on an instance or on Fargate.
-pub(super) fn begin(world: &mut World<'_>, now: SimTime, task: &Task, image: usize) -> Pull {
+pub(in crate::simulation) fn begin(
+    world: &mut World<'_>,
+    now: SimTime,
+    task: &Task,
+    image: usize,
+) -> Pull {
     match task.instance {
         Some(instance) => on_instance(world, now, instance, image),
         None => on_fargate(world, now, task, image),
@@ -122,7 +127,12 @@ fn on_instance(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize
 }
 
 /// A pull on an instance is over: the image is there, unless the disk is full.
-pub(super) fn finish(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize) -> Pull {
+pub(in crate::simulation) fn finish(
+    world: &mut World<'_>,
+    now: SimTime,
+    id: InstanceId,
+    image: usize,
+) -> Pull {
     let layers = Arc::clone(&world.registries.layers[image]);
     let agent = &mut world.machines[id.index()].agent;
     let cache = agent.images.as_mut().expect("made when the pull began");
@@ -140,14 +150,24 @@ fn acquire(world: &mut World<'_>, id: InstanceId, image: usize, now: SimTime) {
 }
 
 /// A container that had an image has stopped for good.
-pub(super) fn release(world: &mut World<'_>, id: InstanceId, image: usize, now: SimTime) {
+pub(in crate::simulation) fn release(
+    world: &mut World<'_>,
+    id: InstanceId,
+    image: usize,
+    now: SimTime,
+) {
     if let Some(cache) = &mut world.machines[id.index()].agent.images {
         cache.release(image, now);
     }
 }
 
 /// True when an instance has the image now, after the clean-ups that were due.
-pub(super) fn is_cached(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize) -> bool {
+pub(in crate::simulation) fn is_cached(
+    world: &mut World<'_>,
+    now: SimTime,
+    id: InstanceId,
+    image: usize,
+) -> bool {
     let cache = world.machines[id.index()].agent.images.as_mut();
     cache.is_some_and(|cache| {
         cache.advance(now);

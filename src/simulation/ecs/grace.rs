@@ -1,12 +1,12 @@
 //! The grace period in which a service spares its unhealthy tasks (facts/ecs.md 203).
 
-use super::Life;
 use crate::cluster::{TaskId, Tasks};
+use crate::simulation::life::record::Life;
 use crate::units::{SimTime, Span};
 
 /// When the first of those that are unhealthy, and spared because they have just started, is
 /// spared no longer.
-pub(super) fn ends(
+pub(in crate::simulation) fn ends(
     of: &[TaskId],
     grace: Span,
     tasks: &Tasks,

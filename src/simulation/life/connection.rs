@@ -11,10 +11,10 @@
 //!     └───────────────────┴──────────────────────────┘
 //! ```
 
-use super::life::Step;
+use super::record::Step;
 use super::runs::{breakage_noticed, loss_noticed, start_ready};
-use super::stop::stop_next_wave;
-use super::{health_changed, next_in_queue, stop};
+use super::steps::{health_changed, next_in_queue};
+use super::stop::{stop, stop_next_wave};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
@@ -133,7 +133,7 @@ fn catch_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 }
 
 /// A task stops by itself, of which ECS hears when the agent can say so.
-pub(super) fn stop_by_itself<R: Reader<Fact>>(
+pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -162,7 +162,7 @@ impl World<'_> {
     }
 
     /// True while the agent of a task's instance has no connection to ECS.
-    pub(super) fn is_apart(&self, id: TaskId) -> bool {
+    pub(in crate::simulation) fn is_apart(&self, id: TaskId) -> bool {
         let task = self.tasks.get(id);
         task.and_then(|task| task.instance)
             .is_some_and(|instance| self.is_away(instance))

@@ -4,12 +4,8 @@
 
 mod daemons;
 
-pub(super) use daemons::{instance_gone, keeps_room, start_daemons};
+pub(in crate::simulation) use daemons::{instance_gone, keeps_room, start_daemons};
 
-use super::{
-    Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, grace,
-    instances, pass,
-};
 use crate::cluster::{EntryId, InstanceId, Lack, LaneId, Request, ServiceId, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -20,6 +16,11 @@ use crate::policy::services::{
     Counts, DeploymentConfiguration, PlacementRetry, SpreadBy, StartThrottle, StopCandidate,
     StopRule, choose_stop, reconcile, within_capacity,
 };
+use crate::simulation::ecs::grace;
+use crate::simulation::{
+    Event, Fact, Rejection, ServiceEvent, StopReason, TaskFact, World, agent, arrivals, instances,
+    pass,
+};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ use std::collections::BTreeSet;
 const AGAIN: Span = Span::seconds(1);
 
 /// What the world keeps about a service.
-pub(super) struct ServiceState<'p> {
+pub(in crate::simulation) struct ServiceState<'p> {
     plan: &'p Service,
     entry: EntryId,
     desired: u32,
@@ -53,7 +54,12 @@ pub(super) struct ServiceState<'p> {
 }
 
 impl<'p> ServiceState<'p> {
-    pub(super) fn new(plan: &Plan, seed: u64, service: &'p Service, entry: EntryId) -> Self {
+    pub(in crate::simulation) fn new(
+        plan: &Plan,
+        seed: u64,
+        service: &'p Service,
+        entry: EntryId,
+    ) -> Self {
         let (minimum, maximum) = (service.min_capacity, service.max_capacity);
         let (rate, per) = (plan.assumptions.service_launch_rate, Span::seconds(60));
         let burst = plan.assumptions.service_launch_burst();
@@ -91,7 +97,7 @@ impl<'p> ServiceState<'p> {
 }
 
 /// Every service is looked at as the run begins, and its scheduled actions come due.
-pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+pub(in crate::simulation) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for (number, state) in world.services.iter_mut().enumerate() {
         let service = ServiceId::new(number);
         state.next = Some(SimTime::ZERO);
@@ -107,7 +113,11 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 
 /// Something about a service has changed: it is looked at in the scheduler's next round
 /// (facts/ecs.md 119).
-pub(super) fn wake<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, service: ServiceId) {
+pub(in crate::simulation) fn wake<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    service: ServiceId,
+) {
     wake_at(world, turn, service, turn.now());
 }
 
@@ -136,7 +146,7 @@ fn wake_at<R>(
 }
 
 /// A scheduled action sets the desired count or its bounds (facts/ecs.md 189).
-pub(super) fn act<R: Reader<Fact>>(
+pub(in crate::simulation) fn act<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     service: ServiceId,
@@ -167,7 +177,7 @@ pub(super) fn act<R: Reader<Fact>>(
 }
 
 /// The service scheduler looks at a service, if the reminder still holds.
-pub(super) fn turn<R: Reader<Fact>>(
+pub(in crate::simulation) fn turn<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     service: ServiceId,
@@ -467,7 +477,7 @@ fn stop_task<R: Reader<Fact>>(
             provider: None,
         };
         turn.report(Fact::TaskStopped(of, why));
-        super::capacity::demand_changed(world, turn, pending);
+        crate::simulation::capacity::demand_changed(world, turn, pending);
     } else if world.entries[task.entry.index()].on_fargate {
         // The launch rate still holds it back.
         agent::stop(world, turn, id, why);
@@ -505,7 +515,7 @@ fn start<R: Reader<Fact>>(
 }
 
 /// A task of a service found no place, and is gone (facts/ecs.md 110 to 112, 116, 117).
-pub(super) fn could_not_place<R: Reader<Fact>>(
+pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     service: ServiceId,
@@ -575,12 +585,12 @@ fn start_failed<R: Reader<Fact>>(
 
 /// A task of a service has its place: the next one that finds none is the first
 /// (facts/ecs.md 117).
-pub(super) fn task_placed(world: &mut World<'_>, service: ServiceId) {
+pub(in crate::simulation) fn task_placed(world: &mut World<'_>, service: ServiceId) {
     world.services[service.index()].retry.reset();
 }
 
 /// A task of a service is RUNNING.
-pub(super) fn task_running<R: Reader<Fact>>(
+pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     service: ServiceId,
@@ -592,7 +602,7 @@ pub(super) fn task_running<R: Reader<Fact>>(
 }
 
 /// A task of a service is STOPPED.
-pub(super) fn task_stopped<R: Reader<Fact>>(
+pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     service: ServiceId,
@@ -615,7 +625,7 @@ pub(super) fn task_stopped<R: Reader<Fact>>(
 }
 
 /// An instance drains: services replace their tasks on it.
-pub(super) fn instance_drains<R: Reader<Fact>>(
+pub(in crate::simulation) fn instance_drains<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     _instance: InstanceId,

@@ -4,8 +4,6 @@
 //! Nothing is measured while nothing can change: a provider whose metric says "enough" is
 //! looked at again when a task or an instance comes or goes.
 
-use super::instances::State;
-use super::{Event, Fact, ScalingReason, World, groups};
 use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
 use crate::engine::{Reader, Turn};
 use crate::monitoring::{Alarm, Comparison};
@@ -15,6 +13,8 @@ use crate::policy::provisioning::managed_scaling::{
 };
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
+use crate::simulation::instances::State;
+use crate::simulation::{Event, Fact, ScalingReason, World, groups};
 use crate::units::{Ratio, SimTime, Span};
 use std::collections::VecDeque;
 
@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 const PERIOD: Span = Span::seconds(60);
 
 /// Managed scaling of one provider.
-pub(super) struct Managed {
+pub(in crate::simulation) struct Managed {
     plan: plan::ManagedScaling,
     scaling: ManagedScaling,
     high: Alarm<Percent>,
@@ -38,7 +38,7 @@ pub(super) struct Managed {
 }
 
 impl Managed {
-    pub(super) fn new(plan: plan::ManagedScaling, step: Ratio) -> Self {
+    pub(in crate::simulation) fn new(plan: plan::ManagedScaling, step: Ratio) -> Self {
         let target = Percent::whole(plan.target_capacity);
         let alarm = |comparison, datapoints| Alarm::new(comparison, target, datapoints, datapoints);
         Self {
@@ -55,7 +55,7 @@ impl Managed {
 }
 
 /// Something about an instance's tasks or its state has changed.
-pub(super) fn changed<R>(
+pub(in crate::simulation) fn changed<R>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     instance: InstanceId,
@@ -65,7 +65,7 @@ pub(super) fn changed<R>(
 }
 
 /// Somebody waits for a provider's capacity, or no longer.
-pub(super) fn demand_changed<R>(
+pub(in crate::simulation) fn demand_changed<R>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     pending: Pending,
@@ -91,7 +91,7 @@ fn wake<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, provider: Provi
 }
 
 /// The metric is measured.
-pub(super) fn measure<R: Reader<Fact>>(
+pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
@@ -135,7 +135,7 @@ pub(super) fn measure<R: Reader<Fact>>(
 }
 
 /// The alarms see the oldest measurement that they have not seen, and managed scaling acts.
-pub(super) fn evaluate<R: Reader<Fact>>(
+pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
@@ -196,7 +196,7 @@ fn rest(world: &mut World<'_>, provider: ProviderId) {
 }
 
 /// The control plane is back: all providers are measured again.
-pub(super) fn resume<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+pub(in crate::simulation) fn resume<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
     for number in 0..world.providers.len() {
         wake(world, turn, ProviderId::new(number));
     }
@@ -246,7 +246,7 @@ fn capacity_of(world: &World<'_>, provider: ProviderId, kind: usize) -> Shape {
             provider_of.is_none_or(|of| of == provider)
         });
         if service.scheduling == Scheduling::Daemon && here {
-            left = left.less(&super::arrivals::fixed_shape(entry.demand));
+            left = left.less(&crate::simulation::arrivals::fixed_shape(entry.demand));
         }
     }
     left

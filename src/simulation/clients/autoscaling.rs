@@ -1,21 +1,24 @@
 //! An autoscaler of the user's own is asked, and what it decides is carried out.
 
-use super::instances::State;
-use super::{Event, Fact, InstanceEnd, ScalingReason, World, groups, instances};
 use crate::cluster::{InstanceId, ProviderId};
 use crate::engine::{Reader, Turn};
 use crate::policy::provisioning::{AutoscalerView, GroupMember, ScalingAction};
+use crate::simulation::instances::State;
+use crate::simulation::{Event, Fact, InstanceEnd, ScalingReason, World, groups, instances};
 
 /// A pass has ended: the autoscaler is asked, where there is one.
 #[inline]
-pub(super) fn after_pass<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
+pub(in crate::simulation) fn after_pass<R: Reader<Fact>>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+) {
     if world.autoscaler.is_some() {
         decide(world, turn, true);
     }
 }
 
 /// The autoscaler decides.
-pub(super) fn decide<R: Reader<Fact>>(
+pub(in crate::simulation) fn decide<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     after_pass: bool,

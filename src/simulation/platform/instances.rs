@@ -13,14 +13,14 @@
 //! failures. ECS notices some time later that an instance has gone: until then it believes
 //! in its tasks (facts/ecs.md 237).
 
-use super::agent::Agent;
-use super::{
-    BILLED_AT_LEAST, Event, Fact, InstanceEnd, InstanceFact, StopReason, World, capacity, faults,
-    groups, services, spot, tasks,
-};
 use crate::cluster::{InstanceId, PoolId, ProviderId, ZoneId};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Capacity, Delays, PullBehavior};
+use crate::simulation::agent::Agent;
+use crate::simulation::{
+    BILLED_AT_LEAST, Event, Fact, InstanceEnd, InstanceFact, StopReason, World, capacity, faults,
+    groups, services, spot, tasks,
+};
 use crate::units::{Memory, SimTime, Span};
 use crate::usage::{Item, MeterId, MeterKey};
 
@@ -28,7 +28,7 @@ use crate::usage::{Item, MeterId, MeterKey};
 const DRAINED_AT_LATEST: Span = Span::hours(48);
 
 /// What the world keeps about an instance beside its capacity.
-pub(super) struct Machine {
+pub(in crate::simulation) struct Machine {
     pub provider: ProviderId,
     pub instance_type: usize,
     pub zone: ZoneId,
@@ -64,7 +64,7 @@ pub(super) struct Machine {
 
 /// Where an instance is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::simulation) enum State {
     /// Launched, and not running yet.
     Pending,
     /// Running, and not registered yet.
@@ -88,7 +88,7 @@ struct Billing {
 
 /// A new instance: of which type and where, and how it is paid.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Launch {
+pub(in crate::simulation) struct Launch {
     pub pool: PoolId,
     pub spot: bool,
     pub ordinal: u64,
@@ -100,7 +100,11 @@ pub(super) struct Launch {
 }
 
 /// An instance of a fixed fleet is there at the start.
-pub(super) fn join_at_start(world: &mut World<'_>, pool: PoolId, root_volume: Option<Memory>) {
+pub(in crate::simulation) fn join_at_start(
+    world: &mut World<'_>,
+    pool: PoolId,
+    root_volume: Option<Memory>,
+) {
     let id = add(
         world,
         SimTime::ZERO,
@@ -150,7 +154,7 @@ fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
 }
 
 /// An Auto Scaling group launches an instance.
-pub(super) fn launch<R: Reader<Fact>>(
+pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     launch: &Launch,
@@ -178,7 +182,7 @@ fn schedule<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: Instanc
 }
 
 /// The next step of an instance's life is due.
-pub(super) fn turn<R: Reader<Fact>>(
+pub(in crate::simulation) fn turn<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -223,7 +227,7 @@ fn register<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 }
 
 /// It may be given tasks.
-pub(super) fn open<R: Reader<Fact>>(
+pub(in crate::simulation) fn open<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -237,7 +241,7 @@ pub(super) fn open<R: Reader<Fact>>(
 
 /// It takes no more tasks, and services replace theirs; if its group has taken it out, it is
 /// terminated once they are gone (facts/ecs.md 160, 225).
-pub(super) fn drain<R: Reader<Fact>>(
+pub(in crate::simulation) fn drain<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -255,7 +259,7 @@ pub(super) fn drain<R: Reader<Fact>>(
 }
 
 /// A task has left an instance: one that drains may be done.
-pub(super) fn task_left<R: Reader<Fact>>(
+pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -273,13 +277,13 @@ pub(super) fn task_left<R: Reader<Fact>>(
     } else if on_it.iter().all(|task| is_daemon(*task)) {
         // Daemons are stopped last (facts/ecs.md 107).
         for task in on_it {
-            super::agent::stop(world, turn, task, StopReason::InstanceDraining);
+            crate::simulation::agent::stop(world, turn, task, StopReason::InstanceDraining);
         }
     }
 }
 
 /// It is terminated: billed no more, and all that it still runs dies.
-pub(super) fn terminate<R: Reader<Fact>>(
+pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -311,7 +315,7 @@ fn die<R: Reader<Fact>>(
     id: InstanceId,
     notice: Span,
 ) {
-    super::agent::host_died(world, turn, id);
+    crate::simulation::agent::host_died(world, turn, id);
     let notice = match world.plan.delays {
         Delays::Realistic => notice,
         _ => Span::ZERO,
@@ -324,7 +328,7 @@ fn die<R: Reader<Fact>>(
 }
 
 /// ECS notices that an instance is gone.
-pub(super) fn notice_loss<R: Reader<Fact>>(
+pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -350,7 +354,7 @@ fn lose_tasks<R: Reader<Fact>>(
 /// It fails, or has one more reason to be down: what runs on it dies. It comes back when all
 /// reasons that end are over; a group that finds it failed before replaces it
 /// (facts/ecs.md 165).
-pub(super) fn fail<R: Reader<Fact>>(
+pub(in crate::simulation) fn fail<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -402,7 +406,11 @@ fn give_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>
 }
 
 /// Where it waits to be replaced, its group looks again.
-pub(super) fn look_again<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
+pub(in crate::simulation) fn look_again<R>(
+    world: &mut World<'_>,
+    turn: &mut Turn<'_, Event, R>,
+    id: InstanceId,
+) {
     let machine = &world.machines[id.index()];
     if machine.state == State::Failed && machine.is_given_up && machine.due < turn.now() {
         schedule(world, turn, id, turn.now());
@@ -411,7 +419,7 @@ pub(super) fn look_again<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>
 
 /// Its zone is gone: it dies, wherever it is in its life. Says whether it comes back with the
 /// zone.
-pub(super) fn lose_zone<R: Reader<Fact>>(
+pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -427,7 +435,7 @@ pub(super) fn lose_zone<R: Reader<Fact>>(
 
 /// An operator has launched another in its place, with an empty disk. What had cut off the
 /// agent of the old one cuts off that of the new one, as long as it lasts.
-pub(super) fn replace<R: Reader<Fact>>(
+pub(in crate::simulation) fn replace<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -441,7 +449,7 @@ pub(super) fn replace<R: Reader<Fact>>(
 }
 
 /// A reason to be down is over: with the last it is back, empty.
-pub(super) fn recover<R: Reader<Fact>>(
+pub(in crate::simulation) fn recover<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -467,7 +475,7 @@ pub(super) fn recover<R: Reader<Fact>>(
     count(world, id, true);
     turn.report(Fact::InstanceRecovered(world.instance_fact(id)));
     if world.is_away(id) {
-        super::agent::is_missed(world, turn, id);
+        crate::simulation::agent::is_missed(world, turn, id);
     } else {
         open(world, turn, id);
     }
@@ -505,7 +513,7 @@ fn start_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
 }
 
 /// It is billed no more, if it was.
-pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
+pub(in crate::simulation) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = world.machines[id.index()].billing.take() {
         let meters = &mut world.meters;
         meters.stop(billing.instance, 1, billing.since, now, BILLED_AT_LEAST);
@@ -515,7 +523,7 @@ pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) 
 
 /// AWS has taken it back within its first hour: the instance costs nothing, its volume does
 /// (facts/pricing.md 2).
-pub(super) fn cancel_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
+pub(in crate::simulation) fn cancel_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = world.machines[id.index()].billing.take() {
         world.meters.cancel(billing.instance, 1, billing.since, now);
         stop_volume(world, billing, now);
@@ -531,24 +539,24 @@ fn stop_volume(world: &mut World<'_>, billing: Billing, now: SimTime) {
 
 impl Machine {
     /// Since when it is billed.
-    pub(super) fn billed_since(&self) -> Option<SimTime> {
+    pub(in crate::simulation) fn billed_since(&self) -> Option<SimTime> {
         self.billing.map(|billing| billing.since)
     }
 
     /// The size of its root volume.
-    pub(super) fn root_volume(&self) -> Option<Memory> {
+    pub(in crate::simulation) fn root_volume(&self) -> Option<Memory> {
         self.root_volume
     }
 
     /// It is there, or will be.
-    pub(super) fn is_coming_or_there(&self) -> bool {
+    pub(in crate::simulation) fn is_coming_or_there(&self) -> bool {
         self.state != State::Gone && !self.leaving
     }
 }
 
 impl World<'_> {
     /// An instance as facts tell of it.
-    pub(super) fn instance_fact(&self, id: InstanceId) -> InstanceFact {
+    pub(in crate::simulation) fn instance_fact(&self, id: InstanceId) -> InstanceFact {
         let machine = &self.machines[id.index()];
         let spec = &self.cluster.pool(self.cluster.instance(id).pool()).spec;
         InstanceFact {

@@ -2,21 +2,21 @@
 //! each, and what follows from it.
 
 use super::connection::stop_by_itself;
-use super::life::Exit;
-use super::{health_changed, is_it_running};
+use super::containers::{AfterExit, ContainerState, Health};
+use super::probes::Probes;
+use super::record::Exit;
+use super::steps::{health_changed, is_it_running};
 use crate::cluster::{Task, TaskId};
 use crate::engine::random::Distribution;
 use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
-use crate::simulation::containers::{AfterExit, ContainerState, Health};
 use crate::simulation::images::{self, Pull};
-use crate::simulation::probes::Probes;
 use crate::simulation::tasks::{self, birth};
 use crate::simulation::{Event, Fact, StopReason, TaskFact, World};
 use crate::units::{SimTime, Span};
 
 /// Containers whose dependencies are met are pulled and started (facts/ecs.md 19, 20).
-pub(super) fn start_ready<R: Reader<Fact>>(
+pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -407,7 +407,7 @@ fn running_turn<R: Reader<Fact>>(
 }
 
 /// A task that was healthy may be unhealthy now, by a check that fails since some time.
-pub(super) fn breakage_noticed<R: Reader<Fact>>(
+pub(in crate::simulation) fn breakage_noticed<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -419,7 +419,7 @@ pub(super) fn breakage_noticed<R: Reader<Fact>>(
 }
 
 /// ECS notices now that a service lost a task at `since`.
-pub(super) fn loss_noticed<R: Reader<Fact>>(
+pub(in crate::simulation) fn loss_noticed<R: Reader<Fact>>(
     world: &World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,

@@ -1,8 +1,6 @@
 //! Auto Scaling groups: instances are launched and terminated until there are as many as
 //! desired (facts/ecs.md 162 to 168, 241).
 
-use super::instances::{Launch, State};
-use super::{Event, Fact, InstanceEnd, LaunchFailure, ScalingReason, World, instances, spot};
 use crate::cluster::{InstanceId, PoolId, ProviderId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
@@ -11,13 +9,17 @@ use crate::policy::provisioning::group::{
     InstancesDistribution, LaunchCandidate, LaunchRetry, PurchaseOption, TerminationCandidate,
     Terminations, types_in_order, zones_in_order,
 };
+use crate::simulation::instances::{Launch, State};
+use crate::simulation::{
+    Event, Fact, InstanceEnd, LaunchFailure, ScalingReason, World, instances, spot,
+};
 use crate::units::{SimTime, Span, Usd};
 
 /// One of so many instances is replaced at a time: 10 % (facts/ecs.md 165).
 const REPLACED_AT_ONCE: usize = 10;
 
 /// What the world keeps about an Auto Scaling group.
-pub(super) struct GroupState<'p> {
+pub(in crate::simulation) struct GroupState<'p> {
     pub plan: &'p AutoScalingGroup,
     /// Per type, per zone of the group.
     pools: Vec<Vec<PoolId>>,
@@ -33,11 +35,11 @@ pub(super) struct GroupState<'p> {
     /// The group tries again at this time.
     retry_at: Option<SimTime>,
     /// Managed scaling, where it is enabled.
-    pub managed: Option<super::capacity::Managed>,
+    pub managed: Option<crate::simulation::capacity::Managed>,
 }
 
 impl<'p> GroupState<'p> {
-    pub(super) fn new(
+    pub(in crate::simulation) fn new(
         plan: &Plan,
         seed: u64,
         provider: ProviderId,
@@ -47,7 +49,7 @@ impl<'p> GroupState<'p> {
         let name = &plan.cluster.providers[provider.index()].name;
         let (first, longest) = plan.assumptions.launch_retry;
         let step = plan.assumptions.scale_in_step;
-        let managed = |scaling| super::capacity::Managed::new(scaling, step);
+        let managed = |scaling| crate::simulation::capacity::Managed::new(scaling, step);
         Self {
             plan: group,
             pools,
@@ -64,7 +66,7 @@ impl<'p> GroupState<'p> {
 }
 
 /// The groups launch what they are to have at the start.
-pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+pub(in crate::simulation) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for (number, state) in world.providers.iter().enumerate() {
         if state.group.is_some() {
             let provider = ProviderId::new(number);
@@ -74,7 +76,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 }
 
 /// A group tries to reach its desired capacity.
-pub(super) fn turn<R: Reader<Fact>>(
+pub(in crate::simulation) fn turn<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
@@ -89,7 +91,7 @@ pub(super) fn turn<R: Reader<Fact>>(
 }
 
 /// The control plane is back: every group tries again.
-pub(super) fn resume<R>(world: &World<'_>, turn: &mut Turn<'_, Event, R>) {
+pub(in crate::simulation) fn resume<R>(world: &World<'_>, turn: &mut Turn<'_, Event, R>) {
     for (number, state) in world.providers.iter().enumerate() {
         if state.group.is_some() {
             let provider = ProviderId::new(number);
@@ -99,7 +101,7 @@ pub(super) fn resume<R>(world: &World<'_>, turn: &mut Turn<'_, Event, R>) {
 }
 
 /// The desired capacity is another from now on.
-pub(super) fn set_desired<R: Reader<Fact>>(
+pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
@@ -358,7 +360,7 @@ fn take_out<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 
 /// An instance runs nothing any more: ECS lifts its protection, and a group that could not
 /// scale in as far as it was told lets it go now (facts/ecs.md 158).
-pub(super) fn instance_emptied<R>(
+pub(in crate::simulation) fn instance_emptied<R>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -373,7 +375,7 @@ pub(super) fn instance_emptied<R>(
 
 /// Whether a group may replace one more instance that failed its health check: no more than
 /// 10 % of those desired, but one, are missing or being launched at a time (facts/ecs.md 165).
-pub(super) fn may_replace(world: &World<'_>, id: InstanceId) -> bool {
+pub(in crate::simulation) fn may_replace(world: &World<'_>, id: InstanceId) -> bool {
     let provider = world.machines[id.index()].provider;
     let Some(group) = &world.providers[provider.index()].group else {
         return true;
@@ -391,7 +393,7 @@ pub(super) fn may_replace(world: &World<'_>, id: InstanceId) -> bool {
 }
 
 /// Members of a group have come or gone: others that have failed may be replaced.
-pub(super) fn replace_more<R>(
+pub(in crate::simulation) fn replace_more<R>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     provider: ProviderId,
@@ -402,7 +404,7 @@ pub(super) fn replace_more<R>(
 }
 
 /// An instance is gone; its group replaces it if it has too few.
-pub(super) fn instance_gone<R: Reader<Fact>>(
+pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -416,13 +418,13 @@ pub(super) fn instance_gone<R: Reader<Fact>>(
 
 impl<'p> World<'p> {
     /// The Auto Scaling group of a provider.
-    pub(super) fn group(&mut self, provider: ProviderId) -> &mut GroupState<'p> {
+    pub(in crate::simulation) fn group(&mut self, provider: ProviderId) -> &mut GroupState<'p> {
         let group = self.providers[provider.index()].group.as_mut();
         group.expect("the provider has a group")
     }
 
     /// The plan of the Auto Scaling group of a provider.
-    pub(super) fn group_plan(&self, provider: ProviderId) -> &'p AutoScalingGroup {
+    pub(in crate::simulation) fn group_plan(&self, provider: ProviderId) -> &'p AutoScalingGroup {
         let group = self.providers[provider.index()].group.as_ref();
         group.expect("the provider has a group").plan
     }

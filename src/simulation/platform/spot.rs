@@ -7,12 +7,12 @@
 //! recorded plays its record instead.
 
 use super::spot_record::SpotRecord;
-use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances, tasks};
 use crate::catalog;
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{Capacity, Delays, Interruptions, Plan};
+use crate::simulation::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances, tasks};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 const FREE_BEFORE: Span = Span::hours(1);
 
 /// All Spot pools of a run.
-pub(super) struct Spot {
+pub(in crate::simulation) struct Spot {
     pools: Vec<Pool>,
     failures: StreamKey,
     dry_on_demand: StreamKey,
@@ -50,14 +50,14 @@ struct Pool {
 
 /// Where and how an instance is to be launched.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(in crate::simulation) struct Place {
     pub instance_type: usize,
     pub zone: usize,
     pub spot: bool,
 }
 
 impl Spot {
-    pub(super) fn new(plan: &Plan, seed: u64) -> Self {
+    pub(in crate::simulation) fn new(plan: &Plan, seed: u64) -> Self {
         let mut pools = Vec::new();
         for provider in &plan.cluster.providers {
             let places: Vec<(Option<usize>, usize)> = match &provider.capacity {
@@ -161,7 +161,7 @@ impl Pool {
 }
 
 /// The first event of every pool is put on the agenda.
-pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+pub(in crate::simulation) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for (number, pool) in world.spot.pools.iter().enumerate() {
         if let Some(at) = pool.next(SimTime::ZERO) {
             let pool = u32::try_from(number).expect("few pools");
@@ -171,7 +171,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 }
 
 /// A pool's event: a share of it gets its notice within minutes.
-pub(super) fn pool_turn<R: Reader<Fact>>(
+pub(in crate::simulation) fn pool_turn<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     number: usize,
@@ -270,7 +270,7 @@ fn strike_tasks<R: Reader<Fact>>(
 }
 
 /// An instance gets its notice, or has come to the end after it.
-pub(super) fn turn<R: Reader<Fact>>(
+pub(in crate::simulation) fn turn<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -291,7 +291,7 @@ pub(super) fn turn<R: Reader<Fact>>(
 
 /// An instance that has its notice drains where its group or its agent sees to that, as soon
 /// as it is registered (facts/ecs.md 229, 232).
-pub(super) fn drain<R: Reader<Fact>>(
+pub(in crate::simulation) fn drain<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: InstanceId,
@@ -304,7 +304,7 @@ pub(super) fn drain<R: Reader<Fact>>(
 }
 
 /// An interrupted instance is billed no more, and not at all within its first hour.
-pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
+pub(in crate::simulation) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
     let since = world.machines[id.index()].billed_since();
     if since.is_some_and(|since| now.since(since) < FREE_BEFORE) {
         instances::cancel_billing(world, id, now);
@@ -314,7 +314,7 @@ pub(super) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) 
 }
 
 /// Whether a launch fails: for want of capacity, or by an error of the API.
-pub(super) fn launch_fails(
+pub(in crate::simulation) fn launch_fails(
     world: &mut World<'_>,
     now: SimTime,
     provider: ProviderId,
@@ -390,7 +390,11 @@ fn finds_no_capacity(
 
 /// Whether Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4): another
 /// draw at each try.
-pub(super) fn fargate_is_unavailable(world: &World<'_>, now: SimTime, task: &Task) -> bool {
+pub(in crate::simulation) fn fargate_is_unavailable(
+    world: &World<'_>,
+    now: SimTime,
+    task: &Task,
+) -> bool {
     let chance = match world.plan.delays {
         Delays::Realistic => world.plan.assumptions.fargate_spot_unavailable,
         _ => 0.0,

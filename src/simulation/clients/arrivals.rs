@@ -1,8 +1,6 @@
 //! Work arrives: one arrival ahead is on the agenda, and everything random about a task is
 //! drawn when it is born.
 
-use super::entry::{Entry, Route};
-use super::{Event, Fact, Rejection, TaskFact, World, fargate, tasks};
 use crate::catalog::smallest_fargate;
 use crate::cluster::{Asked, EntryId, LaneId, Pending, Request, Shape, Task, TaskId, ZoneId};
 use crate::engine::random::Stream;
@@ -11,11 +9,13 @@ use crate::plan::{
     Arrivals, Demand, Drawn, MemoryDemand, NetworkMode, RateShape, StrategyItem, TraceRow,
 };
 use crate::policy::provisioning::{self, strategy::next};
+use crate::simulation::life::revision::{Entry, Route};
+use crate::simulation::{Event, Fact, Rejection, TaskFact, World, fargate, tasks};
 use crate::units::{Cpu, Memory, SimTime, Span};
 
 /// Where an entry stands in its arrivals.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Source {
+pub(in crate::simulation) struct Source {
     /// The next listed time or trace row.
     next: usize,
     /// Tasks that may still arrive.
@@ -23,7 +23,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(arrivals: &Arrivals) -> Self {
+    pub(in crate::simulation) fn new(arrivals: &Arrivals) -> Self {
         let left = match arrivals {
             Arrivals::Renewal { limit, .. } | Arrivals::Poisson { limit, .. } => *limit,
             Arrivals::At(_) | Arrivals::Schedule(_) | Arrivals::Trace(_) => None,
@@ -33,7 +33,11 @@ impl Source {
 }
 
 /// When the arrival after `now` comes.
-pub(super) fn next_time(world: &World<'_>, entry: EntryId, now: SimTime) -> Option<SimTime> {
+pub(in crate::simulation) fn next_time(
+    world: &World<'_>,
+    entry: EntryId,
+    now: SimTime,
+) -> Option<SimTime> {
     let state = &world.entries[entry.index()];
     if state.source.left == Some(0) {
         return None;
@@ -137,12 +141,12 @@ fn piecewise(
     Some(SimTime::micros(at))
 }
 
-/// No run lasts so long; see [`super::LONGEST`].
-const LATEST: u64 = 2 * super::LONGEST.as_micros();
+/// No run lasts so long; see [`crate::simulation::LONGEST`].
+const LATEST: u64 = 2 * crate::simulation::LONGEST.as_micros();
 
 /// An arrival is due: its tasks are born, and the next one is put on the agenda.
 #[inline(always)]
-pub(super) fn due<R: Reader<Fact>>(
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     entry: EntryId,
@@ -176,7 +180,7 @@ pub(super) fn due<R: Reader<Fact>>(
 
 /// The provider for the next task, by base and weight (facts/ecs.md 131).
 #[inline(always)]
-pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
+pub(in crate::simulation) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
     if entry.items.is_empty() {
         return entry.lane(0);
     }
@@ -188,7 +192,7 @@ pub(super) fn choose_lane(entry: &mut Entry<'_>) -> LaneId {
 }
 
 /// The items of a strategy as its policy sees them.
-pub(super) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem> {
+pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem> {
     let item = |item: &StrategyItem| provisioning::StrategyItem {
         base: item.base,
         weight: item.weight,
@@ -199,7 +203,7 @@ pub(super) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem
 /// A task is born with everything that is random about it. No shape: nothing could ever
 /// hold it.
 #[inline(always)]
-pub(super) fn bear<R: Reader<Fact>>(
+pub(in crate::simulation) fn bear<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     entry: EntryId,
@@ -247,7 +251,7 @@ pub(super) fn bear<R: Reader<Fact>>(
 }
 
 /// A task that comes back is submitted: to Fargate at once, else to the next pass.
-pub(super) fn submit<R: Reader<Fact>>(
+pub(in crate::simulation) fn submit<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -260,7 +264,7 @@ pub(super) fn submit<R: Reader<Fact>>(
 
 /// A task is submitted to a lane.
 #[inline(always)]
-pub(super) fn submit_to<R: Reader<Fact>>(
+pub(in crate::simulation) fn submit_to<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -363,7 +367,7 @@ fn draw_demand(
 }
 
 /// What a task takes whose size is not drawn, on an instance.
-pub(super) fn fixed_shape(demand: &Demand) -> Shape {
+pub(in crate::simulation) fn fixed_shape(demand: &Demand) -> Shape {
     let (Drawn::Fixed(cpu), MemoryDemand::Absolute(Drawn::Fixed(memory))) =
         (&demand.cpu, &demand.memory)
     else {
@@ -380,7 +384,7 @@ pub(super) fn fixed_shape(demand: &Demand) -> Shape {
 impl Entry<'_> {
     /// The run time that the n-th task was born with.
     #[inline]
-    pub(super) fn draw_duration(&self, ordinal: u64) -> Span {
+    pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
         match self.duration {
             None => self.fixed_duration,
             Some(law) => Span::from_seconds_f64(law.sample(&mut self.durations.stream(ordinal))),

@@ -1,8 +1,7 @@
 //! What the world keeps about each entry of the plan: where it stands in its arrivals, the
 //! keys of its randomness, and where its tasks may go.
 
-use super::agent::LifeKeys;
-use super::arrivals::Source;
+use super::record::LifeKeys;
 use crate::catalog::Architecture;
 use crate::cluster::{EntryId, GroupId, LaneId, ProviderId, ServiceId};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
@@ -10,10 +9,11 @@ use crate::plan::{
     Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Retry, Service,
     StrategyItem, TaskEntry,
 };
+use crate::simulation::arrivals::Source;
 use crate::units::Span;
 
 /// An entry of `tasks`, or a service.
-pub(super) struct Entry<'p> {
+pub(in crate::simulation) struct Entry<'p> {
     pub name: &'p str,
     pub demand: &'p Demand,
     pub containers: &'p [Container],
@@ -51,7 +51,7 @@ pub(super) struct Entry<'p> {
 
 impl<'p> Entry<'p> {
     /// An entry of `tasks`.
-    pub(super) fn standalone(
+    pub(in crate::simulation) fn standalone(
         plan: &'p Plan,
         seed: u64,
         entry: &'p TaskEntry,
@@ -76,7 +76,7 @@ impl<'p> Entry<'p> {
     }
 
     /// A service, whose tasks always have a life in detail.
-    pub(super) fn of_service(
+    pub(in crate::simulation) fn of_service(
         plan: &'p Plan,
         seed: u64,
         service: &'p Service,
@@ -141,14 +141,14 @@ impl<'p> Entry<'p> {
     }
 
     /// Its n-th lane.
-    pub(super) fn lane(&self, number: usize) -> LaneId {
+    pub(in crate::simulation) fn lane(&self, number: usize) -> LaneId {
         LaneId::new(self.first_lane + number)
     }
 }
 
 /// Where an entry's tasks are submitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Route {
+pub(in crate::simulation) enum Route {
     /// The client's job queue.
     Jobs,
     /// `RunTask`, which refuses what has no place.
@@ -189,7 +189,7 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
 
 /// Where the tasks of an entry may go: one provider of its strategy, or any instance.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lane {
+pub(in crate::simulation) struct Lane {
     pub entry: EntryId,
     /// The provider; `None` for any instance.
     pub provider: Option<ProviderId>,
@@ -200,7 +200,7 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(plan: &Plan, entry: EntryId, provider: Option<usize>) -> Self {
+    pub(in crate::simulation) fn new(plan: &Plan, entry: EntryId, provider: Option<usize>) -> Self {
         let capacity = provider.map(|index| &plan.cluster.providers[index].capacity);
         Self {
             entry,

@@ -11,14 +11,14 @@ use std::collections::VecDeque;
 
 /// How many instances may stay in a pool: since when, and what holds now.
 #[derive(Clone, Debug)]
-pub(super) struct SpotRecord {
+pub(in crate::simulation) struct SpotRecord {
     changes: Vec<(SimTime, u32)>,
     at: usize,
 }
 
 impl SpotRecord {
     /// The record of a pool whose instances get this notice. What is recorded last holds on.
-    pub(super) fn new(series: &SpotSeries, notice: Span) -> Self {
+    pub(in crate::simulation) fn new(series: &SpotSeries, notice: Span) -> Self {
         let levels = levels(series);
         let ends = levels.iter().skip(1).map(|(from, _)| *from);
         let ends = ends.chain([SimTime::MAX]);
@@ -54,17 +54,17 @@ impl SpotRecord {
     }
 
     /// How many may stay now.
-    pub(super) fn level(&self) -> u32 {
+    pub(in crate::simulation) fn level(&self) -> u32 {
         self.changes.get(self.at).map_or(0, |(_, level)| *level)
     }
 
     /// When that changes.
-    pub(super) fn next(&self) -> Option<SimTime> {
+    pub(in crate::simulation) fn next(&self) -> Option<SimTime> {
         self.changes.get(self.at + 1).map(|(from, _)| *from)
     }
 
     /// It has changed.
-    pub(super) fn advance(&mut self) {
+    pub(in crate::simulation) fn advance(&mut self) {
         self.at += 1;
     }
 }

@@ -1,11 +1,11 @@
 //! What is kept about a task's life in detail, about its containers' runs, and by the agent
 //! of an instance.
 
+use super::containers::{ContainersState, Health};
 use crate::cluster::{ImageCache, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Container, PullBehavior};
 use crate::simulation::StopReason;
-use crate::simulation::containers::{ContainersState, Health};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -18,11 +18,11 @@ pub(in crate::simulation) struct Agent {
     pub pulling: Vec<(usize, SimTime)>,
     pub pull_behavior: PullBehavior,
     /// For how many reasons it has no connection to ECS.
-    pub(super) cuts: u32,
+    pub(in crate::simulation) cuts: u32,
     /// When ECS notices that it has none.
-    pub(super) missed_at: Option<SimTime>,
+    pub(in crate::simulation) missed_at: Option<SimTime>,
     /// ECS knows that it has none.
-    pub(super) missed: bool,
+    pub(in crate::simulation) missed: bool,
 }
 
 impl Agent {

@@ -1,16 +1,16 @@
 //! Fargate: launches with their rate and quota, the zone of each task, billing, and what
 //! ends a task from outside.
 
-use super::{
-    BILLED_AT_LEAST, Event, Fact, LaunchFailure, ProviderState, Rejection, StopReason, World,
-    agent, faults, spot, tasks,
-};
 use crate::catalog::Architecture;
 use crate::cluster::{GroupId, ProviderId, Task, TaskId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Delays, OnNoCapacity, Plan};
 use crate::policy::rate::TokenBucket;
+use crate::simulation::{
+    BILLED_AT_LEAST, Event, Fact, LaunchFailure, ProviderState, Rejection, StopReason, World,
+    agent, faults, spot, tasks,
+};
 use crate::units::{Cpu, Memory, SimTime, Span};
 use crate::usage::{Item, MeterId, MeterKey, Meters};
 use std::collections::VecDeque;
@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 const STORAGE_INCLUDED: Memory = Memory::gib(20);
 
 /// What the world keeps about Fargate, on demand or Spot.
-pub(super) struct FargateState {
+pub(in crate::simulation) struct FargateState {
     spot: bool,
     /// Per zone and architecture (x86, ARM): CPU, memory, storage.
     meters: Vec<[[MeterId; 3]; 2]>,
@@ -36,7 +36,7 @@ pub(super) struct FargateState {
 
 impl ProviderState<'_> {
     /// Fargate stands behind the provider.
-    pub(super) fn meter_fargate(
+    pub(in crate::simulation) fn meter_fargate(
         &mut self,
         plan: &Plan,
         provider: ProviderId,
@@ -99,7 +99,7 @@ impl FargateState {
 }
 
 /// A task is submitted to Fargate: it is launched, held back, or refused.
-pub(super) fn submit<R: Reader<Fact>>(
+pub(in crate::simulation) fn submit<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -196,7 +196,7 @@ fn api_fails<R: Reader<Fact>>(
 }
 
 /// The launch rate admits a task; if its zone has gone out meanwhile it is launched anew.
-pub(super) fn launch<R: Reader<Fact>>(
+pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -215,7 +215,7 @@ pub(super) fn launch<R: Reader<Fact>>(
 }
 
 /// True from its launch until it is gone.
-pub(super) fn is_up(task: &Task) -> bool {
+pub(in crate::simulation) fn is_up(task: &Task) -> bool {
     task.promised || task.stopping
 }
 
@@ -264,14 +264,14 @@ fn waits(world: &World<'_>, task: &Task) -> bool {
 }
 
 /// Fargate bills the task's size from the moment the image pull starts (facts/pricing.md 2).
-pub(super) fn start_billing(world: &mut World<'_>, now: SimTime, task: &Task) {
+pub(in crate::simulation) fn start_billing(world: &mut World<'_>, now: SimTime, task: &Task) {
     for (meter, amount) in metered(world, task) {
         world.meters.start(meter, amount, now);
     }
 }
 
 /// The task's capacity is free, and is billed no more if it was.
-pub(super) fn stop_billing<R: Reader<Fact>>(
+pub(in crate::simulation) fn stop_billing<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     task: &Task,
@@ -281,7 +281,12 @@ pub(super) fn stop_billing<R: Reader<Fact>>(
 }
 
 /// Billing of a task that began at `since` ends.
-pub(super) fn end_meters(world: &mut World<'_>, now: SimTime, task: &Task, since: SimTime) {
+pub(in crate::simulation) fn end_meters(
+    world: &mut World<'_>,
+    now: SimTime,
+    task: &Task,
+    since: SimTime,
+) {
     for (meter, amount) in metered(world, task) {
         world
             .meters
@@ -290,7 +295,7 @@ pub(super) fn end_meters(world: &mut World<'_>, now: SimTime, task: &Task, since
 }
 
 /// The task counts no more; whom the quota held back may go.
-pub(super) fn leave<R: Reader<Fact>>(
+pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     task: &Task,
@@ -339,7 +344,7 @@ fn metered(world: &World<'_>, task: &Task) -> impl Iterator<Item = (MeterId, u64
 
 /// AWS takes Spot capacity back: SIGTERM now, the end within two minutes
 /// (facts/ecs.md 234).
-pub(super) fn interrupt<R: Reader<Fact>>(
+pub(in crate::simulation) fn interrupt<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -350,7 +355,7 @@ pub(super) fn interrupt<R: Reader<Fact>>(
 }
 
 /// The host of a task dies, and the task with it (facts/platform.md 8.2.5).
-pub(super) fn lose_host<R: Reader<Fact>>(
+pub(in crate::simulation) fn lose_host<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,

@@ -1,20 +1,20 @@
 //! What becomes of tasks whatever their life is like: placed, run, ended, lost, submitted
 //! again. Tasks with a life in detail (containers, images, steps of start and stop) go on in
-//! [`agent`](super::agent).
+//! [`steps`](super::steps).
 
-use super::{
-    Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
-    fargate, faults, groups, instances, services,
-};
 use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Checkpoint, Delays, Rework};
+use crate::simulation::{
+    Event, Fact, Interruption, Rejection, StopReason, TaskFact, World, agent, arrivals, capacity,
+    fargate, faults, groups, instances, services,
+};
 use crate::units::{SimTime, Span};
 
 /// A task has its capacity: it starts.
 #[inline(always)]
-pub(super) fn placed<R: Reader<Fact>>(
+pub(in crate::simulation) fn placed<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -63,7 +63,7 @@ fn report<R: Reader<Fact>>(
 }
 
 /// The start-up of fixed length is over.
-pub(super) fn start<R: Reader<Fact>>(
+pub(in crate::simulation) fn start<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -98,7 +98,7 @@ fn begin<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
 
 /// Containers run, and their host has room for them.
 #[inline(always)]
-pub(super) fn run<R: Reader<Fact>>(
+pub(in crate::simulation) fn run<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -115,7 +115,7 @@ pub(super) fn run<R: Reader<Fact>>(
 
 /// The essential containers end; capacity is free at once in this model.
 #[inline(always)]
-pub(super) fn finish<R: Reader<Fact>>(
+pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -131,7 +131,7 @@ pub(super) fn finish<R: Reader<Fact>>(
 }
 
 /// A task leaves without ever having had capacity.
-pub(super) fn reject<R: Reader<Fact>>(
+pub(in crate::simulation) fn reject<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -155,7 +155,7 @@ pub(super) fn reject<R: Reader<Fact>>(
 
 /// Whatever a task that is no more among the living has of its capacity is free.
 #[inline(always)]
-pub(super) fn free_all<R: Reader<Fact>>(
+pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     task: &Task,
@@ -182,7 +182,7 @@ pub(super) fn free_all<R: Reader<Fact>>(
 
 /// The control plane may give away what it had promised to a task (facts/ecs.md 68).
 #[inline(always)]
-pub(super) fn free_promise<R: Reader<Fact>>(
+pub(in crate::simulation) fn free_promise<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     task: &Task,
@@ -205,7 +205,7 @@ pub(super) fn free_promise<R: Reader<Fact>>(
 
 /// A task is lost with its capacity, or has failed: work goes back to where it came from if
 /// it may be tried again, services start another.
-pub(super) fn lose<R: Reader<Fact>>(
+pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -237,7 +237,7 @@ fn left<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, t
 
 /// A task that has left its capacity stopped for some reason; its containers had ended at
 /// `ended`.
-pub(super) fn gone<R: Reader<Fact>>(
+pub(in crate::simulation) fn gone<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     of: TaskFact,
@@ -303,7 +303,7 @@ pub(super) fn gone<R: Reader<Fact>>(
 }
 
 /// Ordinal and attempt of a task, as the ordinal of what is drawn anew at each attempt.
-pub(super) fn birth(task: &Task) -> u64 {
+pub(in crate::simulation) fn birth(task: &Task) -> u64 {
     task.ordinal | u64::from(task.attempts) << 40
 }
 
@@ -339,7 +339,7 @@ fn redraw(world: &World<'_>, task: &Task) -> Span {
 }
 
 /// Lost work is submitted again: in the client's queue it has its old place.
-pub(super) fn submit_again<R: Reader<Fact>>(
+pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -371,7 +371,7 @@ pub(super) fn submit_again<R: Reader<Fact>>(
 }
 
 /// All tasks of an instance, oldest first.
-pub(super) fn on_instance(world: &World<'_>, instance: InstanceId) -> Vec<TaskId> {
+pub(in crate::simulation) fn on_instance(world: &World<'_>, instance: InstanceId) -> Vec<TaskId> {
     let there = |task: &Task| task.instance == Some(instance);
     let tasks = world.tasks.with_ids().filter(|(_, task)| there(task));
     let mut tasks: Vec<_> = tasks
@@ -382,14 +382,14 @@ pub(super) fn on_instance(world: &World<'_>, instance: InstanceId) -> Vec<TaskId
 }
 
 /// The time of a draw, in whole microseconds.
-pub(super) fn later(now: SimTime, seconds: f64) -> SimTime {
+pub(in crate::simulation) fn later(now: SimTime, seconds: f64) -> SimTime {
     now + Span::from_seconds_f64(seconds)
 }
 
 impl World<'_> {
     /// The provider whose capacity a task has.
     #[inline]
-    pub(super) fn provider_of(&self, task: &Task) -> Option<ProviderId> {
+    pub(in crate::simulation) fn provider_of(&self, task: &Task) -> Option<ProviderId> {
         match task.instance {
             Some(id) => {
                 let pool = self.cluster.instance(id).pool();

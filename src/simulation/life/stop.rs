@@ -1,8 +1,8 @@
 //! How a task ends: its containers are stopped wave by wave, its capacity is freed, and it
 //! leaves; or it is lost with its host.
 
-use super::life::{Life, Step};
-use super::{next_in_queue, run, step};
+use super::record::{Life, Step};
+use super::steps::{next_in_queue, run, step};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::plan::NetworkMode;
@@ -65,7 +65,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
 /// SIGTERM to the containers that may be stopped next; they exit by themselves or are killed
 /// at their stop timeout (facts/ecs.md 23, 52). Of an agent without connection that has to
 /// wait.
-pub(super) fn stop_next_wave<R: Reader<Fact>>(
+pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
@@ -150,7 +150,7 @@ fn give_images_back(world: &mut World<'_>, id: TaskId, task: &Task, now: SimTime
 }
 
 /// The task is STOPPED and leaves.
-pub(super) fn leave<R: Reader<Fact>>(
+pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     world: &mut World<'_>,
     turn: &mut Turn<'_, Event, R>,
     id: TaskId,
