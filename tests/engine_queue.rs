@@ -1,7 +1,7 @@
 //! The engine alone, driven by a queue model of about twenty lines: M/M/1.
 
 use ecsim::engine::random::{Distribution, Purpose, StreamKey};
-use ecsim::engine::{Agenda, Ended, Model, Phase, Reader, Scheduled, Turn, play};
+use ecsim::engine::{Agenda, Context, Ended, Model, Phase, Reader, Scheduled, play};
 use ecsim::units::{SimTime, Span};
 
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl Model for Queue {
     type Event = Event;
     type Fact = u64;
 
-    fn handle<R: Reader<u64>>(&mut self, turn: &mut Turn<'_, Event, R>, event: Event) {
+    fn handle<R: Reader<u64>>(&mut self, turn: &mut Context<'_, Event, R>, event: Event) {
         match event {
             Event::Arrive => {
                 self.arrived += 1;
@@ -54,7 +54,7 @@ impl Model for Queue {
         !self.busy && self.waiting > 0
     }
 
-    fn pass<R: Reader<u64>>(&mut self, turn: &mut Turn<'_, Event, R>) {
+    fn pass<R: Reader<u64>>(&mut self, turn: &mut Context<'_, Event, R>) {
         self.waiting -= 1;
         self.busy = true;
         turn.after(Self::span(1.0, self.services, self.served), Event::Leave);

@@ -84,7 +84,7 @@ pub trait Model {
     /// An event is due now.
     fn handle<R: Reader<Self::Fact>>(
         &mut self,
-        turn: &mut Turn<'_, Self::Event, R>,
+        turn: &mut Context<'_, Self::Event, R>,
         event: Self::Event,
     );
 
@@ -103,17 +103,17 @@ pub trait Model {
 
     /// The pass. Afterwards [`wants_pass`](Self::wants_pass) is false until something
     /// relevant changes again.
-    fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Turn<'_, Self::Event, R>);
+    fn pass<R: Reader<Self::Fact>>(&mut self, turn: &mut Context<'_, Self::Event, R>);
 }
 
 /// A handler's only door outward.
-pub struct Turn<'a, E, R> {
+pub struct Context<'a, E, R> {
     now: SimTime,
     agenda: &'a mut Agenda<E>,
     reader: &'a mut R,
 }
 
-impl<E: Scheduled, R> Turn<'_, E, R> {
+impl<E: Scheduled, R> Context<'_, E, R> {
     /// The time.
     #[inline]
     pub fn now(&self) -> SimTime {
@@ -175,7 +175,7 @@ where
         let due = agenda.peek();
         let instant_is_over = due.is_none_or(|due| due > (now, Phase::Decide));
         if model.wants_pass() && instant_is_over && (now, Phase::Decide) < last {
-            model.pass(&mut Turn {
+            model.pass(&mut Context {
                 now,
                 agenda,
                 reader,
@@ -196,7 +196,7 @@ where
         };
         now = time;
         model.handle(
-            &mut Turn {
+            &mut Context {
                 now,
                 agenda,
                 reader,

@@ -1,7 +1,10 @@
 //! Everything that can come due. Ids only: small, `Copy`, printable.
 
 use crate::cluster::{EntryId, InstanceId, ProviderId, ServiceId, TaskId};
-use crate::engine::{Phase, Scheduled};
+use crate::engine::{Context, Phase, Scheduled};
+
+/// A handler's context: the time, and the only way to schedule events and report facts.
+pub(super) type Ctx<'a, R> = Context<'a, Event, R>;
 
 /// Something that comes due.
 // With a small tag some fields would stand beside it in its word, and copies would overlap.

@@ -1,11 +1,16 @@
 //! From a plan to the world at time zero.
 
-use super::arrivals::next_time;
-use super::groups::GroupState;
-use super::services::ServiceState;
-use super::{
-    Entry, Event, Fact, Lane, Policies, ProviderState, World, faults, instances, services, spot,
-};
+use super::clients::Clients;
+use super::ecs::{Ecs, services};
+use super::event::Event;
+use super::fact::Fact;
+use super::faults::{self, Faults};
+use super::life::Lives;
+use super::life::revision::Revision;
+use super::pass::Queues;
+use super::platform::groups::{self, GroupState};
+use super::platform::{Platform, spot};
+use super::world::{Policies, World};
 use crate::catalog::Architecture;
 use crate::cluster::{
     Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, ServiceId, ZoneId,
@@ -18,7 +23,6 @@ use crate::plan::{
 };
 use crate::policy::placement::{counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{Memory, SimTime};
-use crate::usage::Meters;
 use std::collections::BTreeMap;
 
 /// Task groups by name, with their ids.
@@ -37,153 +41,125 @@ impl<'p> World<'p> {
         let groups = groups_of(plan);
         let mut cluster = Cluster::new(groups.len());
         keep_indexes(plan, &groups, &mut cluster);
-        let mut meters = Meters::new(SimTime::ZERO + plan.warm_up);
-        let mut providers = Vec::new();
-        let mut joining: Vec<Joining> = Vec::new();
-        for (number, provider) in plan.cluster.providers.iter().enumerate() {
-            let id = ProviderId::new(number);
-            let mut state = ProviderState::default();
-            match &provider.capacity {
-                Capacity::Fleet(members) => {
-                    join_fleet(plan, id, members, &mut cluster, &mut joining);
-                }
-                Capacity::Group(group) => {
-                    let pools = group_pools(plan, id, group, &mut cluster);
-                    state.group = Some(GroupState::new(plan, seed, id, group, pools));
-                }
-                Capacity::Fargate => {
-                    state.meter_fargate(plan, id, false, groups.len(), &mut meters)
-                }
-                Capacity::FargateSpot => {
-                    state.meter_fargate(plan, id, true, groups.len(), &mut meters);
-                }
-            }
-            providers.push(state);
-        }
+        let mut platform = Platform::new(plan, seed, cluster);
+        let joining = add_providers(plan, &mut platform, groups.len());
         for (rule, _) in rules(plan) {
-            counted_attributes(rule).for_each(|name| cluster.count_by(name));
+            counted_attributes(rule).for_each(|name| platform.cluster_mut().count_by(name));
+        }
+        for instance in joining {
+            platform.join_at_start(instance.pool, instance.root_volume);
         }
         let mut world = Self {
-            plan,
-            cluster,
-            tasks: Default::default(),
-            lives: Vec::new(),
-            entries: Vec::new(),
-            lanes: Vec::new(),
-            requirements: Vec::new(),
-            placement_keys: Vec::new(),
-            scheduler,
-            autoscaler,
-            waiting: Default::default(),
-            fresh: Vec::new(),
-            provisioning: Default::default(),
-            submitted: Vec::new(),
-            freed: Vec::new(),
-            placed: Vec::new(),
-            refused: Vec::new(),
-            returned: false,
-            dirty: false,
-            failed: None,
-            meters,
-            providers,
-            machines: Vec::new(),
-            services: Vec::new(),
-            faults: faults::Faults::new(plan, seed),
-            spot: spot::Spot::new(plan, seed),
-            registries: super::images::Registries::new(plan),
-            seed,
-            has_lives: plan.can_lose_agents(),
-            jobs: 0,
-            open_entries: 0,
+            lives: Lives::new(platform),
+            ecs: Ecs::new(plan),
+            clients: Clients::new(autoscaler),
+            faults: Faults::new(plan, seed),
+            placing: Queues::new(scheduler),
             ends_with_work: plan.until == Until::Drained && goes_on(plan),
             checks: 0,
         };
-        for entry in &plan.tasks {
+        for (number, entry) in plan.tasks.iter().enumerate() {
             let group = groups[entry.group.as_str()];
-            let state = Entry::standalone(plan, seed, entry, group);
+            let revision = Revision::of_job(plan, seed, number, group);
             let demand = (&entry.demand, entry.distinct_instance, false);
-            world.add_entry(state, &entry.target, demand);
+            let revision = world.add_revision(revision, &entry.target, demand);
+            world.clients.add(entry, revision, seed);
         }
         for (number, service) in plan.services.iter().enumerate() {
             let group = groups[service.group().as_str()];
             let id = ServiceId::new(number);
             let is_daemon = service.scheduling == Scheduling::Daemon;
             let demand = (&service.demand, service.distinct_instance, is_daemon);
-            let state = Entry::of_service(plan, seed, service, id, group);
-            let entry = world.add_entry(state, &service.target, demand);
-            world
-                .services
-                .push(ServiceState::new(plan, seed, service, entry));
-        }
-        for of in joining {
-            instances::join_at_start(&mut world, of.pool, of.root_volume);
+            let revision = Revision::of_service(plan, seed, id, group);
+            let revision = world.add_revision(revision, &service.target, demand);
+            world.ecs.add(plan, seed, id, revision);
         }
         world
     }
 
-    /// Adds an entry with a lane for each provider that its tasks may go to.
-    fn add_entry(
+    /// Adds a revision with a lane for each provider that its tasks may go to.
+    fn add_revision(
         &mut self,
-        mut entry: Entry<'p>,
+        revision: Revision<'p>,
         target: &'p Target,
         (demand, distinct_instance, daemon): (&Demand, bool, bool),
     ) -> EntryId {
-        let id = EntryId::new(self.entries.len());
         let providers = match target {
             Target::AnyInstance => vec![None],
             _ => target.providers().into_iter().map(Some).collect(),
         };
-        entry.first_lane = self.lanes.len();
-        entry.lanes = providers.len();
-        if let Target::Strategy(items) = target {
-            entry.items = items;
-        }
         let mut ports = demand.host_ports.clone();
         ports.sort_unstable();
         ports.dedup();
-        for provider in providers {
-            self.lanes.push(Lane::new(self.plan, id, provider));
-            self.requirements.push(Requirement {
-                pools: eligible_pools(&self.cluster, demand, provider),
+        let cluster = self.lives.platform.cluster();
+        let lane = |provider: Option<usize>| {
+            let requirement = Requirement {
+                pools: eligible_pools(cluster, demand, provider),
                 ports: ports.clone(),
-                group: entry.group,
+                group: revision.group,
                 distinct_instance,
                 daemon,
-            });
-        }
-        self.placement_keys
-            .push(StreamKey::new(self.seed, Purpose::Placement, entry.name));
-        self.has_lives |= entry.life.is_some();
-        self.entries.push(entry);
-        id
+            };
+            (provider, requirement)
+        };
+        let lanes: Vec<_> = providers.into_iter().map(lane).collect();
+        let items: &[_] = match target {
+            Target::Strategy(items) => items,
+            _ => &[],
+        };
+        let seed = self.lives.platform.seed();
+        self.placing
+            .add(StreamKey::new(seed, Purpose::Placement, revision.name));
+        self.lives.add_revision(revision, lanes, items)
     }
 
     /// Reports what is there and schedules the first arrivals.
     pub(super) fn begin<R: Reader<Fact>>(&mut self, agenda: &mut Agenda<Event>, reader: &mut R) {
-        for index in 0..self.machines.len() {
-            let fact = self.instance_fact(crate::cluster::InstanceId::new(index));
+        let platform = &self.lives.platform;
+        for (id, _) in platform.instances() {
+            let fact = platform.instance_fact(id);
             reader.read(SimTime::ZERO, &Fact::InstanceLaunched(fact));
             reader.read(SimTime::ZERO, &Fact::InstanceRegistered(fact));
         }
-        for index in 0..self.plan.tasks.len() {
-            if let Arrivals::Trace(trace) = &self.plan.tasks[index].arrivals
+        let plan = platform.plan();
+        for (entry, planned) in plan.tasks.iter().enumerate() {
+            if let Arrivals::Trace(trace) = &planned.arrivals
                 && trace.skipped_tasks > 0
             {
                 let tasks = trace.skipped_tasks;
-                let entry = index;
                 reader.read(SimTime::ZERO, &Fact::TasksSkipped { entry, tasks });
             }
-            let entry = EntryId::new(index);
-            if let Some(time) = next_time(self, entry, SimTime::ZERO) {
-                self.open_entries += 1;
-                agenda.push(time, Event::WorkArrives { entry });
-            }
+            self.clients.begin(entry, &self.lives, agenda);
         }
-        faults::begin(self, agenda);
-        spot::begin(self, agenda);
-        super::groups::begin(self, agenda);
-        services::begin(self, agenda);
+        faults::begin(&self.faults, &self.lives, agenda);
+        spot::begin(&self.lives.platform, agenda);
+        groups::begin(&self.lives.platform, agenda);
+        services::begin(&mut self.ecs, plan, agenda);
     }
+}
+
+/// Adds the capacity of every provider. Gives the instances of fixed fleets, in the order in
+/// which they register.
+fn add_providers<'p>(plan: &'p Plan, platform: &mut Platform<'p>, groups: usize) -> Vec<Joining> {
+    let mut joining: Vec<Joining> = Vec::new();
+    for (number, provider) in plan.cluster.providers.iter().enumerate() {
+        let id = ProviderId::new(number);
+        match &provider.capacity {
+            Capacity::Fleet(members) => {
+                let cluster = platform.cluster_mut();
+                join_fleet(plan, id, members, cluster, &mut joining);
+                platform.add_fleet();
+            }
+            Capacity::Group(group) => {
+                let pools = group_pools(plan, id, group, platform.cluster_mut());
+                let seed = platform.seed();
+                platform.add_group(GroupState::new(plan, seed, id, group, pools));
+            }
+            Capacity::Fargate => platform.add_fargate(id, false, groups),
+            Capacity::FargateSpot => platform.add_fargate(id, true, groups),
+        }
+    }
+    joining
 }
 
 /// True when there is something besides standalone work that goes on by itself.

@@ -4,17 +4,22 @@
 //! Nothing is measured while nothing can change: a provider whose metric says "enough" is
 //! looked at again when a task or an instance comes or goes.
 
+use super::Ecs;
 use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
-use crate::engine::{Reader, Turn};
+use crate::engine::Reader;
 use crate::monitoring::{Alarm, Comparison};
-use crate::plan::{self, Delays, Scheduling};
+use crate::plan::{self, Scheduling};
 use crate::policy::provisioning::managed_scaling::{
     Decision, GroupState, HIGH_ALARM_DATAPOINTS, LOW_ALARM_DATAPOINTS, Minute,
 };
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
-use crate::simulation::instances::State;
-use crate::simulation::{Event, Fact, ScalingReason, World, groups};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, ScalingReason};
+use crate::simulation::life::revision::Owner;
+use crate::simulation::life::{Lives, birth};
+use crate::simulation::platform::groups;
+use crate::simulation::platform::instances::State;
 use crate::units::{Ratio, SimTime, Span};
 use std::collections::VecDeque;
 
@@ -22,7 +27,7 @@ use std::collections::VecDeque;
 const PERIOD: Span = Span::seconds(60);
 
 /// Managed scaling of one provider.
-pub(in crate::simulation) struct Managed {
+pub(super) struct Managed {
     plan: plan::ManagedScaling,
     scaling: ManagedScaling,
     high: Alarm<Percent>,
@@ -38,7 +43,7 @@ pub(in crate::simulation) struct Managed {
 }
 
 impl Managed {
-    pub(in crate::simulation) fn new(plan: plan::ManagedScaling, step: Ratio) -> Self {
+    pub(super) fn new(plan: plan::ManagedScaling, step: Ratio) -> Self {
         let target = Percent::whole(plan.target_capacity);
         let alarm = |comparison, datapoints| Alarm::new(comparison, target, datapoints, datapoints);
         Self {
@@ -54,69 +59,64 @@ impl Managed {
     }
 }
 
-/// Something about an instance's tasks or its state has changed.
-pub(in crate::simulation) fn changed<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    instance: InstanceId,
+/// Work waits for a provider's capacity, or does so no longer.
+pub(super) fn demand_changed<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    pending: &Pending,
 ) {
-    let provider = world.machines[instance.index()].provider;
-    wake(world, turn, provider);
-}
-
-/// Somebody waits for a provider's capacity, or no longer.
-pub(in crate::simulation) fn demand_changed<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    pending: Pending,
-) {
-    if let Some(provider) = world.lanes[pending.lane.index()].provider {
-        wake(world, turn, provider);
+    if let Some(provider) = lives.lane(pending.lane).provider {
+        changed(ecs, ctx, provider);
     }
 }
 
-/// The metric is measured again, at the next full minute.
-fn wake<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, provider: ProviderId) {
-    let group = world.providers[provider.index()].group.as_mut();
-    let Some(managed) = group.and_then(|group| group.managed.as_mut()) else {
+/// Tasks or instances of a provider, or what waits for it, have changed: its metric is measured
+/// again, at the next full minute.
+#[inline]
+pub(in crate::simulation) fn changed<R>(
+    ecs: &mut Ecs<'_>,
+    ctx: &mut Ctx<'_, R>,
+    provider: ProviderId,
+) {
+    let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
     managed.changed = true;
     if managed.next.is_none() {
         let period = PERIOD.as_micros();
-        let at = SimTime::micros(turn.now().as_micros().next_multiple_of(period));
+        let at = SimTime::micros(ctx.now().as_micros().next_multiple_of(period));
         managed.next = Some(at);
-        turn.at(at, Event::CapacityMeasured { provider });
+        ctx.at(at, Event::CapacityMeasured { provider });
     }
 }
 
 /// The metric is measured.
 pub(in crate::simulation) fn measure<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
-    let now = turn.now();
-    let managed = world.group(provider).managed.as_ref();
+    let now = ctx.now();
+    let managed = ecs.managed[provider.index()].as_ref();
     if managed.and_then(|managed| managed.next) != Some(now) {
         return; // Nothing could change; its event is stale.
     }
-    if world.faults.control_plane_is_out() {
-        return rest(world, provider);
+    if lives.platform.outages().control_plane_is_out() {
+        return rest(ecs, provider);
     }
-    let reservation = reservation(world, provider);
+    let reservation = reservation(ecs, lives, provider);
     if let Reservation::Measured { needed, running } = reservation {
-        turn.report(Fact::CapacityMeasured {
+        ctx.report(Fact::CapacityMeasured {
             provider,
             needed,
             running,
         });
     }
-    let delay = match world.plan.delays {
-        Delays::Realistic => world.plan.assumptions.capacity_metric_delay,
-        _ => Span::ZERO,
-    };
-    let Some(managed) = world.group(provider).managed.as_mut() else {
+    let delay = lives.platform.plan().assumptions.capacity_metric_delay;
+    let delay = lives.platform.realistic(delay);
+    let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
     // While nobody looked the metric stood still.
@@ -130,22 +130,23 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     managed.changed = false;
     managed.unseen.push_back((now + delay, reservation));
     managed.next = Some(now + PERIOD);
-    turn.at(now + PERIOD, Event::CapacityMeasured { provider });
-    turn.at(now + delay, Event::CapacityEvaluated { provider });
+    ctx.at(now + PERIOD, Event::CapacityMeasured { provider });
+    ctx.at(now + delay, Event::CapacityEvaluated { provider });
 }
 
 /// The alarms see the oldest measurement that they have not seen, and managed scaling acts.
 pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
-    let now = turn.now();
-    if world.faults.control_plane_is_out() {
-        return rest(world, provider);
+    let now = ctx.now();
+    if lives.platform.outages().control_plane_is_out() {
+        return rest(ecs, provider);
     }
-    let group = state(world, provider, now);
-    let Some(managed) = world.group(provider).managed.as_mut() else {
+    let group = state(lives, provider, now);
+    let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
     // After a rest, reminders of measurements that nobody needed any more are left over.
@@ -177,18 +178,18 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
         }
         Decision::ScaleOut { to, .. } => {
             let why = ScalingReason::Above { needed, running };
-            groups::set_desired(world, turn, provider, to, why);
+            groups::set_desired(&mut lives.platform, ctx, provider, to, why);
         }
         Decision::ScaleIn { to, .. } => {
             let why = ScalingReason::Below { needed, running };
-            groups::set_desired(world, turn, provider, to, why);
+            groups::set_desired(&mut lives.platform, ctx, provider, to, why);
         }
     }
 }
 
 /// The control plane is out: there is no metric, and what was measured decides nothing.
-fn rest(world: &mut World<'_>, provider: ProviderId) {
-    if let Some(managed) = world.group(provider).managed.as_mut() {
+fn rest(ecs: &mut Ecs<'_>, provider: ProviderId) {
+    if let Some(managed) = &mut ecs.managed[provider.index()] {
         managed.next = None;
         managed.last = None;
         managed.unseen.clear();
@@ -196,70 +197,69 @@ fn rest(world: &mut World<'_>, provider: ProviderId) {
 }
 
 /// The control plane is back: all providers are measured again.
-pub(in crate::simulation) fn resume<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>) {
-    for number in 0..world.providers.len() {
-        wake(world, turn, ProviderId::new(number));
+pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, ctx: &mut Ctx<'_, R>) {
+    for number in 0..ecs.managed.len() {
+        changed(ecs, ctx, ProviderId::new(number));
     }
 }
 
 /// The metric's two numbers, as things are.
-fn reservation(world: &World<'_>, provider: ProviderId) -> Reservation {
-    let group = world.providers[provider.index()].group.as_ref();
-    let group = group.expect("the provider has a group");
+fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reservation {
+    let group = lives.platform.group(provider);
     let plan = group.plan.managed_scaling.as_ref();
     let steps = plan.map_or_else(Steps::default, |plan| Steps {
         minimum: plan.minimum_step,
         maximum: plan.maximum_step,
     });
-    let active = |id: &&InstanceId| world.machines[id.index()].state == State::Active;
-    let active: Vec<InstanceId> = group.members.iter().filter(active).copied().collect();
-    let is_empty = |id: &&InstanceId| world.cluster.instance(**id).is_empty();
+    let active = |id: &&InstanceId| lives.platform.is_active(**id);
+    let active: Vec<InstanceId> = group.members().iter().filter(active).copied().collect();
+    let is_empty = |id: &&InstanceId| lives.platform.cluster().instance(**id).is_empty();
     let empty = active.iter().filter(is_empty).count();
     let types: Vec<Shape> = group
         .plan
         .types
         .iter()
-        .map(|kind| capacity_of(world, provider, *kind))
+        .map(|kind| capacity_of(lives, provider, *kind))
         .collect();
-    let waiting = waiting(world, provider);
+    let waiting = waiting(ecs, lives, provider);
     let count = |n: usize| u32::try_from(n).expect("groups are small");
     let demand = demand(&waiting, &types, steps);
     Reservation::new(count(active.len()), count(empty), &demand)
 }
 
 /// What an instance of a type has left once its daemons are placed (facts/ecs.md 143).
-fn capacity_of(world: &World<'_>, provider: ProviderId, kind: usize) -> Shape {
-    let facts = &world.plan.cluster.instance_types[kind];
+fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
+    let facts = &lives.platform.plan().cluster.instance_types[kind];
     let mut left = Shape {
         cpu: facts.cpu,
         memory: facts.memory,
         interfaces: facts.task_interfaces,
         gpus: facts.gpus,
     };
-    for entry in &world.entries {
-        let Some(service) = entry.service.map(|id| &world.plan.services[id.index()]) else {
+    for revision in lives.revisions() {
+        let Owner::Service(service) = revision.owner else {
             continue;
         };
-        let lanes = entry.first_lane..entry.first_lane + entry.lanes;
-        let here = lanes.into_iter().any(|lane| {
-            let provider_of = world.lanes[lane].provider;
+        let service = &lives.platform.plan().services[service.index()];
+        let is_here = |lane| {
+            let provider_of = lives.lane(lane).provider;
             provider_of.is_none_or(|of| of == provider)
-        });
-        if service.scheduling == Scheduling::Daemon && here {
-            left = left.less(&crate::simulation::arrivals::fixed_shape(entry.demand));
+        };
+        if service.scheduling == Scheduling::Daemon && revision.lanes().any(is_here) {
+            left = left.less(&birth::fixed_shape(revision.demand));
         }
     }
     left
 }
 
 /// Tasks that wait for this provider, grouped by what they need (facts/ecs.md 140a).
-fn waiting(world: &World<'_>, provider: ProviderId) -> Vec<WaitingGroup> {
+fn waiting(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Vec<WaitingGroup> {
     let mut groups: Vec<WaitingGroup> = Vec::new();
-    for (_, pending) in world.provisioning.iter() {
-        if world.lanes[pending.lane.index()].provider != Some(provider) {
+    for (_, pending) in ecs.provisioning.iter() {
+        if lives.lane(pending.lane).provider != Some(provider) {
             continue;
         }
-        let requirement = &world.requirements[pending.lane.index()];
+        let requirement = lives.requirement(pending.lane);
         let one_per_instance = requirement.distinct_instance || !requirement.ports.is_empty();
         let matches_no_type = requirement.pools.is_empty();
         let same = groups.iter_mut().find(|group| {
@@ -281,14 +281,13 @@ fn waiting(world: &World<'_>, provider: ProviderId) -> Vec<WaitingGroup> {
 }
 
 /// The group as managed scaling sees it (facts/ecs.md 150).
-fn state(world: &World<'_>, provider: ProviderId, now: SimTime) -> GroupState {
-    let group = world.providers[provider.index()].group.as_ref();
-    let group = group.expect("the provider has a group");
+fn state(lives: &Lives<'_>, provider: ProviderId, now: SimTime) -> GroupState {
+    let group = lives.platform.group(provider);
     let plan = group.plan.managed_scaling.as_ref();
     let warmup = plan.map_or(Span::ZERO, |plan| plan.instance_warmup);
     let (mut warm, mut warming) = (0, 0);
-    for id in &group.members {
-        let machine = &world.machines[id.index()];
+    for id in group.members() {
+        let machine = lives.platform.machine(*id);
         match machine.state {
             State::Active if now.since(machine.registered) >= warmup => warm += 1,
             State::Active | State::Pending | State::Booting => warming += 1,
@@ -296,7 +295,7 @@ fn state(world: &World<'_>, provider: ProviderId, now: SimTime) -> GroupState {
         }
     }
     GroupState {
-        desired: group.desired,
+        desired: group.desired(),
         minimum: group.plan.min_size,
         maximum: group.plan.max_size,
         warm,

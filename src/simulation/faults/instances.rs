@@ -1,12 +1,15 @@
 //! Faults of instances, at given times or each by itself, and their repairs.
 
-use super::{Active, FaultState, id, is_replaced_by_operator};
+use super::{Active, FaultState, Faults, id, is_replaced_by_operator};
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
+use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
-use crate::engine::{Reader, Turn};
 use crate::plan::{FaultKind, Occurrence};
-use crate::simulation::{Event, Fact, World, agent, instances, tasks};
-use crate::units::SimTime;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::Fact;
+use crate::simulation::life::{Lives, connection};
+use crate::simulation::platform::instances::{self, State};
+use crate::units::{SimTime, Span};
 
 impl FaultState<'_> {
     /// The next failure of the instance has another draw.
@@ -20,50 +23,59 @@ impl FaultState<'_> {
 
 /// An instance that has registered may fail by each fault that is about instances.
 pub(in crate::simulation) fn instance_registered<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &Faults<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     instance: InstanceId,
 ) {
-    for (fault, at) in failures_of(world, instance, turn.now()) {
-        turn.at(at, Event::InstanceFails { fault, instance });
+    for (fault, at) in failures_of(faults, lives, instance, ctx.now()) {
+        ctx.at(at, Event::InstanceFails { fault, instance });
     }
 }
 
 /// When an instance fails next, by each fault.
 pub(super) fn failures_of(
-    world: &World<'_>,
+    faults: &Faults<'_>,
+    lives: &Lives<'_>,
     instance: InstanceId,
     now: SimTime,
 ) -> Vec<(u16, SimTime)> {
-    let numbers = 0..world.faults.states.len();
-    let failure = |number| Some((id(number), next_failure(world, number, instance, now)?));
+    let numbers = 0..faults.states.len();
+    let failure = |number| {
+        Some((
+            id(number),
+            next_failure(faults, lives, number, instance, now)?,
+        ))
+    };
     numbers.filter_map(failure).collect()
 }
 
 fn next_failure(
-    world: &World<'_>,
+    faults: &Faults<'_>,
+    lives: &Lives<'_>,
     number: usize,
     instance: InstanceId,
     now: SimTime,
 ) -> Option<SimTime> {
-    let state = &world.faults.states[number];
+    let state = &faults.states[number];
     let Occurrence::Every(law) = &state.plan.occurs else {
         return None;
     };
-    if !strikes_instance(world, &state.plan.kind, instance) {
+    if !strikes_instance(lives, &state.plan.kind, instance) {
         return None;
     }
-    let machine = &world.machines[instance.index()];
-    let provider = &world.plan.cluster.providers[machine.provider.index()].name;
+    let machine = lives.platform.machine(instance);
+    let provider = &lives.platform.plan().cluster.providers[machine.provider.index()].name;
     let name = format!("{}/{provider}", state.plan.name);
-    let key = StreamKey::new(world.faults.seed, Purpose::FaultOccurrence, &name);
+    let key = StreamKey::new(faults.seed, Purpose::FaultOccurrence, &name);
     let failures = state.failures.iter().find(|(id, _)| *id == instance);
     let ordinal = machine.ordinal ^ failures.map_or(0, |(_, count)| *count) << 48;
-    Some(tasks::later(now, law.sample(&mut key.stream(ordinal))))
+    let seconds = law.sample(&mut key.stream(ordinal));
+    Some(now + Span::from_seconds_f64(seconds))
 }
 
-fn strikes_instance(world: &World<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
-    let machine = &world.machines[instance.index()];
+fn strikes_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
+    let machine = lives.platform.machine(instance);
     match kind {
         FaultKind::InstanceFailure {
             provider,
@@ -87,72 +99,75 @@ fn strikes_instance(world: &World<'_>, kind: &FaultKind, instance: InstanceId) -
 
 /// An instance is struck by itself.
 pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
     instance: InstanceId,
 ) {
-    let machine = &world.machines[instance.index()];
-    if machine.state == instances::State::Gone {
+    let machine = lives.platform.machine(instance);
+    if machine.state == State::Gone {
         return;
     }
-    if !matches!(
-        machine.state,
-        instances::State::Active | instances::State::Draining
-    ) {
+    if !matches!(machine.state, State::Active | State::Draining) {
         // It is down for another reason; if it comes back, it may fail again.
-        let state = &mut world.faults.states[number];
+        let state = &mut faults.states[number];
         state.count_failure(instance);
         state.missed.push(instance);
         return;
     }
-    let state = &mut world.faults.states[number];
+    let state = &mut faults.states[number];
     let (plan, occurrence) = (state.plan, state.occurrences);
     state.occurrences += 1;
-    turn.report(Fact::FaultBegan(number, occurrence));
-    strike(world, turn, number, instance);
-    world.faults.states[number].count_failure(instance);
+    ctx.report(Fact::FaultBegan(number, occurrence));
+    strike(faults, lives, ctx, number, instance);
+    faults.states[number].count_failure(instance);
     if plan.lasts.is_some() {
-        let unrepaired = &mut world.faults.states[number].unrepaired;
+        let unrepaired = &mut faults.states[number].unrepaired;
         unrepaired.push_back((occurrence, instance));
-        repair_next(world, turn, number);
-    } else if is_replaced(world, number, instance) {
-        let at = turn.now() + world.plan.assumptions.fixed_fleet_replacement;
-        is_over_at(world, turn, number, (occurrence, instance), at);
+        repair_next(faults, ctx, number);
+    } else if is_replaced(faults, lives, number, instance) {
+        let at = ctx.now() + lives.platform.plan().assumptions.fixed_fleet_replacement;
+        is_over_at(faults, ctx, number, (occurrence, instance), at);
     }
 }
 
 /// True when an operator replaces an instance that a fault takes for good.
-fn is_replaced(world: &World<'_>, number: usize, instance: InstanceId) -> bool {
-    is_replaced_by_operator(world.faults.states[number].plan)
-        && !world.machines[instance.index()].in_group
+fn is_replaced(
+    faults: &Faults<'_>,
+    lives: &Lives<'_>,
+    number: usize,
+    instance: InstanceId,
+) -> bool {
+    is_replaced_by_operator(faults.states[number].plan)
+        && !lives.platform.machine(instance).in_group
 }
 
 /// An instance has been struck by itself, until this time.
 fn is_over_at<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
     (occurrence, instance): (u32, InstanceId),
     at: SimTime,
 ) {
-    world.faults.states[number].active.push(Active {
+    faults.states[number].active.push(Active {
         number: occurrence,
-        since: turn.now(),
+        since: ctx.now(),
         zone: None,
         instances: vec![instance],
     });
     let fault = id(number);
-    turn.at(at, Event::FaultEnds { fault, occurrence });
+    ctx.at(at, Event::FaultEnds { fault, occurrence });
 }
 
 /// Repairs begin as long as there are crews.
 pub(super) fn repair_next<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
 ) {
-    let state = &mut world.faults.states[number];
+    let state = &mut faults.states[number];
     let repair_crews = match &state.plan.kind {
         FaultKind::InstanceFailure { repair_crews, .. } => *repair_crews,
         FaultKind::AgentDisconnect { .. } => None,
@@ -161,7 +176,7 @@ pub(super) fn repair_next<R: Reader<Fact>>(
     let Some(law) = &state.plan.lasts else { return };
     let crews = repair_crews.map_or(usize::MAX, |crews| crews as usize);
     loop {
-        let state = &mut world.faults.states[number];
+        let state = &mut faults.states[number];
         if state.active.len() >= crews {
             return;
         }
@@ -169,55 +184,58 @@ pub(super) fn repair_next<R: Reader<Fact>>(
             return;
         };
         let seconds = law.sample(&mut state.lengths.stream(u64::from(next.0)));
-        let at = tasks::later(turn.now(), seconds);
-        is_over_at(world, turn, number, next, at);
+        let at = ctx.now() + Span::from_seconds_f64(seconds);
+        is_over_at(faults, ctx, number, next, at);
     }
 }
 
 /// An instance that is back, not gone meanwhile, may fail again.
 pub(super) fn fails_again<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
     instance: InstanceId,
 ) {
-    if world.machines[instance.index()].state == instances::State::Gone {
+    if lives.platform.machine(instance).state == State::Gone {
         return;
     }
-    if let Some(at) = next_failure(world, number, instance, turn.now()) {
+    if let Some(at) = next_failure(faults, lives, number, instance, ctx.now()) {
         let fault = id(number);
-        turn.at(at, Event::InstanceFails { fault, instance });
+        ctx.at(at, Event::InstanceFails { fault, instance });
     }
 }
 
 /// An instance is back: faults that found it down may strike it again.
 pub(super) fn missed_faults_go_on<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     instance: InstanceId,
 ) {
-    for number in 0..world.faults.states.len() {
-        let missed = &mut world.faults.states[number].missed;
+    for number in 0..faults.states.len() {
+        let missed = &mut faults.states[number].missed;
         if let Some(at) = missed.iter().position(|id| *id == instance) {
             missed.swap_remove(at);
-            fails_again(world, turn, number, instance);
+            fails_again(faults, lives, ctx, number, instance);
         }
     }
 }
 
 /// At a given time: the listed instances are struck, or one of those it concerns, by chance.
 pub(super) fn strike_instances<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
     occurrence: u32,
 ) -> Vec<InstanceId> {
-    let plan = world.faults.states[number].plan;
-    let all = (0..world.machines.len()).map(InstanceId::new);
-    let is_up = |id: &InstanceId| world.machines[id.index()].state == instances::State::Active;
+    let plan = faults.states[number].plan;
+    let all = lives.platform.instances();
     let mut struck: Vec<InstanceId> = all
-        .filter(is_up)
-        .filter(|id| strikes_instance(world, &plan.kind, *id))
+        .filter(|(_, machine)| machine.state == State::Active)
+        .map(|(id, _)| id)
+        .filter(|id| strikes_instance(lives, &plan.kind, *id))
         .collect();
     let is_listed = matches!(
         &plan.kind,
@@ -230,31 +248,30 @@ pub(super) fn strike_instances<R: Reader<Fact>>(
         }
     );
     if !is_listed && !struck.is_empty() {
-        let mut stream = world.faults.states[number]
-            .choices
-            .stream(u64::from(occurrence));
+        let mut stream = faults.states[number].choices.stream(u64::from(occurrence));
         let chosen = stream.below(struck.len() as u64) as usize;
         struck = vec![struck[chosen]];
     }
     for id in &struck {
-        strike(world, turn, number, *id);
+        strike(faults, lives, ctx, number, *id);
     }
     struck
 }
 
 /// An instance fails, or its agent loses its connection.
 fn strike<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
     instance: InstanceId,
 ) {
-    let plan = world.faults.states[number].plan;
+    let plan = faults.states[number].plan;
     match plan.kind {
-        FaultKind::AgentDisconnect { .. } => agent::disconnect(world, turn, instance),
+        FaultKind::AgentDisconnect { .. } => connection::disconnect(lives, ctx, instance),
         _ => {
-            let comes_back = plan.lasts.is_some() || is_replaced(world, number, instance);
-            instances::fail(world, turn, instance, comes_back);
+            let comes_back = plan.lasts.is_some() || is_replaced(faults, lives, number, instance);
+            instances::fail(&mut lives.platform, ctx, instance, comes_back);
         }
     }
 }

@@ -15,118 +15,112 @@ use super::record::Step;
 use super::runs::{breakage_noticed, loss_noticed, start_ready};
 use super::steps::{health_changed, next_in_queue};
 use super::stop::{stop, stop_next_wave};
+use super::{Lives, tasks};
 use crate::cluster::{InstanceId, TaskId};
-use crate::engine::{Reader, Turn};
-use crate::plan::Delays;
-use crate::simulation::instances::{self, State};
-use crate::simulation::{Event, Fact, StopReason, TaskFact, World, tasks};
+use crate::engine::Reader;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, StopReason, TaskFact};
+use crate::simulation::platform::instances;
 use crate::units::Span;
 
 /// An instance's agent loses its connection, or has one more reason to be without. ECS
 /// notices after a while: a short routine reconnect changes nothing (facts/ecs.md 236).
 pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let notice = match world.plan.delays {
-        Delays::Realistic => world.plan.assumptions.disconnect_notice,
-        _ => Span::ZERO,
-    };
-    let agent = &mut world.machines[id.index()].agent;
-    agent.cuts += 1;
-    if agent.cuts > 1 {
+    let notice = lives.platform.plan().assumptions.disconnect_notice;
+    let notice = lives.platform.realistic(notice);
+    if !instances::cut_off(&mut lives.platform, id) {
         return;
     }
     if notice == Span::ZERO {
-        return is_missed(world, turn, id);
+        return is_missed(lives, ctx, id);
     }
-    agent.missed_at = Some(turn.now() + notice);
-    turn.after(notice, Event::AgentLossNoticed { instance: id });
+    lives.agent(id).missed_at = Some(ctx.now() + notice);
+    ctx.after(notice, Event::AgentLossNoticed { instance: id });
 }
 
 /// ECS notices that an agent is away, if the reminder still holds.
 pub(in crate::simulation) fn notice_disconnect<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    if world.machines[id.index()].agent.missed_at == Some(turn.now()) {
-        is_missed(world, turn, id);
+    if lives.agent(id).missed_at == Some(ctx.now()) {
+        is_missed(lives, ctx, id);
     }
 }
 
 /// The instance takes no more tasks. Also of one that comes back from a failure without
 /// being able to reach ECS.
 pub(in crate::simulation) fn is_missed<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let machine = &mut world.machines[id.index()];
-    machine.agent.missed_at = None;
-    machine.agent.missed = true;
-    if is_up(machine.state) {
-        world.cluster.withdraw(id);
-        turn.report(Fact::AgentDisconnected(world.instance_fact(id)));
+    let agent = lives.agent(id);
+    agent.missed_at = None;
+    agent.missed = true;
+    if lives.platform.machine(id).is_up() {
+        instances::close(&mut lives.platform, id);
+        let fact = lives.platform.instance_fact(id);
+        ctx.report(Fact::AgentDisconnected(fact));
     }
 }
 
 /// One reason to be without a connection is over; with the last, ECS and the agent tell each
 /// other what they have missed.
 pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let machine = &mut world.machines[id.index()];
-    machine.agent.cuts -= 1;
-    if machine.agent.cuts > 0 {
+    if !instances::reconnect(&mut lives.platform, id) {
         return;
     }
-    machine.agent.missed_at = None;
-    let was_missed = std::mem::replace(&mut machine.agent.missed, false);
-    if !is_up(machine.state) {
+    let agent = lives.agent(id);
+    agent.missed_at = None;
+    let was_missed = std::mem::replace(&mut agent.missed, false);
+    if !lives.platform.machine(id).is_up() {
         return;
     }
     if was_missed {
-        turn.report(Fact::AgentReconnected(world.instance_fact(id)));
+        let fact = lives.platform.instance_fact(id);
+        ctx.report(Fact::AgentReconnected(fact));
     }
-    for task in tasks::on_instance(world, id) {
-        catch_up(world, turn, task);
+    for task in tasks::on_instance(lives, id) {
+        catch_up(lives, ctx, task);
     }
-    next_in_queue(world, turn, id);
-    if was_missed && world.machines[id.index()].state == State::Active {
-        instances::open(world, turn, id);
+    next_in_queue(lives, ctx, id);
+    if was_missed && lives.platform.is_active(id) {
+        instances::open(&mut lives.platform, id);
     }
-}
-
-fn is_up(state: State) -> bool {
-    matches!(state, State::Active | State::Draining)
 }
 
 /// What ECS and the agent have missed of a task while they were apart.
-fn catch_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
-    let now = turn.now();
-    let Some(life) = world.life(id) else { return };
+fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let now = ctx.now();
+    let Some(life) = lives.of(id) else { return };
     let was_healthy = life.healthy;
     match (life.step, life.unheard) {
-        (Step::Apart, _) => stop_next_wave(world, turn, id),
+        (Step::Apart, _) => stop_next_wave(lives, ctx, id),
         (Step::Stopping | Step::Deprovisioning | Step::Dead, _) => {}
         (_, Some((since, why))) => {
             if was_healthy {
-                loss_noticed(world, turn, id, since);
+                loss_noticed(lives, ctx, id, since);
             }
-            stop(world, turn, id, why);
+            stop(lives, ctx, id, why);
         }
         // Says that it is RUNNING, if it is by now.
-        (Step::Activating, None) => start_ready(world, turn, id),
+        (Step::Activating, None) => start_ready(lives, ctx, id),
         (_, None) => {
             let fails_from = life.runs.iter().filter_map(|run| run.fails_from);
             let broken_since = fails_from.filter(|at| was_healthy && *at <= now).min();
-            health_changed(world, turn, id);
+            health_changed(lives, ctx, id);
             if let Some(since) = broken_since {
-                breakage_noticed(world, turn, id, since);
+                breakage_noticed(lives, ctx, id, since);
             }
         }
     }
@@ -134,37 +128,32 @@ fn catch_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R
 
 /// A task stops by itself, of which ECS hears when the agent can say so.
 pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     why: StopReason,
 ) {
-    if !world.is_apart(id) {
-        return stop(world, turn, id, why);
+    if !lives.is_apart(id) {
+        return stop(lives, ctx, id, why);
     }
-    let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied() else {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     life.unheard = Some((now, why));
     if life.healthy {
         // It serves nobody, though ECS still believes in it.
-        let provider = world.provider_of(&task);
-        turn.report(Fact::TaskHealth(TaskFact { task, provider }, false));
+        let provider = lives.provider_of(&task);
+        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, false));
     }
 }
 
-impl World<'_> {
-    /// True while the agent of an instance has no connection to ECS.
-    pub(in crate::simulation) fn is_away(&self, instance: InstanceId) -> bool {
-        self.machines[instance.index()].agent.is_away()
-    }
-
-    /// True while the agent of a task's instance has no connection to ECS.
-    pub(in crate::simulation) fn is_apart(&self, id: TaskId) -> bool {
+impl Lives<'_> {
+    /// True while the agent of a task's instance has no connection to the control plane.
+    pub(super) fn is_apart(&self, id: TaskId) -> bool {
         let task = self.tasks.get(id);
         task.and_then(|task| task.instance)
-            .is_some_and(|instance| self.is_away(instance))
+            .is_some_and(|instance| self.platform.is_cut_off(instance))
     }
 }

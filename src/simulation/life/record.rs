@@ -2,80 +2,49 @@
 //! of an instance.
 
 use super::containers::{ContainersState, Health};
-use crate::cluster::{ImageCache, TaskId};
+use crate::cluster::TaskId;
 use crate::engine::random::{Purpose, StreamKey};
-use crate::plan::{Container, PullBehavior};
-use crate::simulation::StopReason;
+use crate::plan::Container;
+use crate::simulation::fact::StopReason;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
 /// What an instance's agent keeps.
-pub(in crate::simulation) struct Agent {
+#[derive(Default)]
+pub(super) struct Agent {
     /// Tasks that wait until those before them fit on the host (facts/ecs.md 66).
-    pub queue: VecDeque<TaskId>,
-    pub images: Option<Box<ImageCache>>,
-    /// Images on their way, and until when.
-    pub pulling: Vec<(usize, SimTime)>,
-    pub pull_behavior: PullBehavior,
-    /// For how many reasons it has no connection to ECS.
-    pub(in crate::simulation) cuts: u32,
-    /// When ECS notices that it has none.
-    pub(in crate::simulation) missed_at: Option<SimTime>,
-    /// ECS knows that it has none.
-    pub(in crate::simulation) missed: bool,
-}
-
-impl Agent {
-    pub(in crate::simulation) fn new(pull_behavior: PullBehavior) -> Self {
-        Self {
-            queue: VecDeque::new(),
-            images: None,
-            pulling: Vec::new(),
-            pull_behavior,
-            cuts: 0,
-            missed_at: None,
-            missed: false,
-        }
-    }
-
-    /// True while it has no connection to ECS.
-    pub(in crate::simulation) fn is_away(&self) -> bool {
-        self.cuts > 0
-    }
-
-    /// The host is up again: nothing runs or is on its way; the disk is as it was, and so is
-    /// what keeps it from ECS.
-    pub(in crate::simulation) fn restart(&mut self) {
-        self.queue.clear();
-        self.pulling.clear();
-    }
+    pub(super) queue: VecDeque<TaskId>,
+    /// When the control plane notices that the agent has no connection.
+    pub(super) missed_at: Option<SimTime>,
+    /// The control plane knows that the agent has no connection.
+    pub(super) missed: bool,
 }
 
 /// Keys of what is random in the lives of an entry's tasks.
-pub(in crate::simulation) struct LifeKeys {
-    pub(in crate::simulation) provisioning: StreamKey,
-    pub(in crate::simulation) pending: StreamKey,
-    pub(in crate::simulation) polling: StreamKey,
-    pub(in crate::simulation) detach: StreamKey,
-    pub(in crate::simulation) containers: Vec<ContainerKeys>,
+pub(super) struct LifeKeys {
+    pub(super) provisioning: StreamKey,
+    pub(super) pending: StreamKey,
+    pub(super) polling: StreamKey,
+    pub(super) detach: StreamKey,
+    pub(super) containers: Vec<ContainerKeys>,
 }
 
-pub(in crate::simulation) struct ContainerKeys {
-    pub(in crate::simulation) start: StreamKey,
-    pub(in crate::simulation) start_failure: StreamKey,
-    pub(in crate::simulation) run_time: StreamKey,
-    pub(in crate::simulation) crash: StreamKey,
-    pub(in crate::simulation) memory: StreamKey,
-    pub(in crate::simulation) growth: StreamKey,
-    pub(in crate::simulation) healthy: StreamKey,
-    pub(in crate::simulation) health_failure: StreamKey,
-    pub(in crate::simulation) stop: StreamKey,
+pub(super) struct ContainerKeys {
+    pub(super) start: StreamKey,
+    pub(super) start_failure: StreamKey,
+    pub(super) run_time: StreamKey,
+    pub(super) crash: StreamKey,
+    pub(super) memory: StreamKey,
+    pub(super) growth: StreamKey,
+    pub(super) healthy: StreamKey,
+    pub(super) health_failure: StreamKey,
+    pub(super) stop: StreamKey,
     /// The hash of entry and container, for faults.
-    pub(in crate::simulation) name: String,
+    pub(super) name: String,
 }
 
 impl LifeKeys {
-    pub(in crate::simulation) fn new(seed: u64, entry: &str, containers: &[Container]) -> Self {
+    pub(super) fn new(seed: u64, entry: &str, containers: &[Container]) -> Self {
         let key = |purpose| StreamKey::new(seed, purpose, entry);
         let of_container = |container: &Container| {
             let name = format!("{entry}/{}", container.name);
@@ -104,30 +73,30 @@ impl LifeKeys {
 }
 
 /// The life of one task.
-pub(in crate::simulation) struct Life {
-    pub(in crate::simulation) step: Step,
+pub(super) struct Life {
+    pub(super) step: Step,
     /// When the step is over; reminders for other times are stale.
-    pub(in crate::simulation) due: SimTime,
-    pub(in crate::simulation) state: ContainersState,
-    pub(in crate::simulation) runs: Vec<Run>,
-    pub(in crate::simulation) marks: Marks,
+    pub(super) due: SimTime,
+    pub(super) state: ContainersState,
+    pub(super) runs: Vec<Run>,
+    pub(super) marks: Marks,
     /// It counts as healthy for its service.
-    pub healthy: bool,
+    pub(super) healthy: bool,
     /// A health check has found it unhealthy.
-    pub unhealthy: bool,
+    pub(super) unhealthy: bool,
     /// Why it stops, once it does.
-    pub(in crate::simulation) stop: Option<StopReason>,
+    pub(super) stop: Option<StopReason>,
     /// Containers still to be stopped, the next wave last.
-    pub(in crate::simulation) waves: Vec<Vec<usize>>,
+    pub(super) waves: Vec<Vec<usize>>,
     /// When its containers had ended.
-    pub(in crate::simulation) ended: SimTime,
+    pub(super) ended: SimTime,
     /// When it stopped by itself and why, while its agent could not say so.
-    pub(in crate::simulation) unheard: Option<(SimTime, StopReason)>,
-    pub(in crate::simulation) billed_since: Option<SimTime>,
+    pub(super) unheard: Option<(SimTime, StopReason)>,
+    pub(super) billed_since: Option<SimTime>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulation) enum Step {
+pub(super) enum Step {
     Provisioning,
     Pending,
     Queued,
@@ -144,47 +113,47 @@ pub(in crate::simulation) enum Step {
 
 /// One container's present run and what lies ahead of it.
 #[derive(Default)]
-pub(in crate::simulation) struct Run {
+pub(super) struct Run {
     /// The next thing that happens; reminders for other times are stale.
-    pub(in crate::simulation) due: Option<SimTime>,
+    pub(super) due: Option<SimTime>,
     /// How often it was started before.
-    pub(in crate::simulation) number: u32,
+    pub(super) number: u32,
     /// It has its image from the instance's cache, to be given back.
-    pub(in crate::simulation) has_image: bool,
-    pub(in crate::simulation) exit: Option<Exit>,
+    pub(super) has_image: bool,
+    pub(super) exit: Option<Exit>,
     /// A fault makes its health check fail.
-    pub(in crate::simulation) is_sick: bool,
+    pub(super) is_sick: bool,
     /// What its health check will find, the next last.
-    pub(in crate::simulation) verdicts: Vec<(SimTime, Health)>,
+    pub(super) verdicts: Vec<(SimTime, Health)>,
     /// When its health check begins to fail for good.
-    pub(in crate::simulation) fails_from: Option<SimTime>,
+    pub(super) fails_from: Option<SimTime>,
     /// When those that wait for it give up.
-    pub(in crate::simulation) deadline: Option<SimTime>,
+    pub(super) deadline: Option<SimTime>,
 }
 
 #[derive(Clone, Copy)]
-pub(in crate::simulation) struct Exit {
-    pub(in crate::simulation) at: SimTime,
-    pub(in crate::simulation) code: i32,
-    pub(in crate::simulation) out_of_memory: bool,
+pub(super) struct Exit {
+    pub(super) at: SimTime,
+    pub(super) code: i32,
+    pub(super) out_of_memory: bool,
 }
 
 /// When the steps of a start were over.
 #[derive(Clone, Copy)]
-pub(in crate::simulation) struct Marks {
-    pub(in crate::simulation) provisioned: SimTime,
-    pub(in crate::simulation) activated: SimTime,
+pub(super) struct Marks {
+    pub(super) provisioned: SimTime,
+    pub(super) activated: SimTime,
     /// Pulls under way, since when some are, and how long some have been.
-    pub(in crate::simulation) pulls: u32,
-    pub(in crate::simulation) pulling_since: SimTime,
-    pub(in crate::simulation) pulled: Span,
-    pub(in crate::simulation) started: SimTime,
+    pub(super) pulls: u32,
+    pub(super) pulling_since: SimTime,
+    pub(super) pulled: Span,
+    pub(super) started: SimTime,
     /// No image had to be fetched.
-    pub(in crate::simulation) cached: bool,
+    pub(super) cached: bool,
 }
 
 impl Life {
-    pub(in crate::simulation) fn new(now: SimTime, state: ContainersState) -> Self {
+    pub(super) fn new(now: SimTime, state: ContainersState) -> Self {
         let count = 0..state.len();
         Self {
             step: Step::Provisioning,
@@ -211,7 +180,7 @@ impl Life {
     }
 
     /// True when nothing happens to its containers any more but their stop.
-    pub(in crate::simulation) fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.stop.is_some() || self.unheard.is_some() || self.step == Step::Dead
     }
 }

@@ -1,77 +1,85 @@
-//! What the world keeps about each entry of the plan: where it stands in its arrivals, the
-//! keys of its randomness, and where its tasks may go.
+//! A revision: what the tasks of a service or of an entry of `tasks` are made of. A service or
+//! entry has one at first; a deployment gives it another.
 
 use super::record::LifeKeys;
 use crate::catalog::Architecture;
-use crate::cluster::{EntryId, GroupId, LaneId, ProviderId, ServiceId};
+use crate::cluster::{EntryId, GroupId, LaneId, NetworkMode, ProviderId, ServiceId};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{
-    Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Retry, Service,
-    StrategyItem, TaskEntry,
+    Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Service, StrategyItem,
+    TaskEntry,
 };
-use crate::simulation::arrivals::Source;
 use crate::units::Span;
 
-/// An entry of `tasks`, or a service.
-pub(in crate::simulation) struct Entry<'p> {
+/// Who asked for a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulation) enum Owner {
+    /// An entry of the plan's `tasks`, by its index.
+    Job(usize),
+    /// A service.
+    Service(ServiceId),
+}
+
+/// What a task is made of: its demand, its containers, the keys of its randomness, and the
+/// lanes that lead to capacity for it.
+pub(in crate::simulation) struct Revision<'p> {
+    pub owner: Owner,
     pub name: &'p str,
     pub demand: &'p Demand,
     pub containers: &'p [Container],
+    pub group: GroupId,
     /// Its tasks have a life in detail: containers, images, steps of start and stop.
-    pub life: Option<Box<LifeKeys>>,
-    /// The service, if it is one.
-    pub service: Option<ServiceId>,
-    /// What happens to tasks that are lost; services start others instead.
-    pub retry: Option<&'p Retry>,
-    pub source: Source,
-    pub arrivals: StreamKey,
-    pub cpu: StreamKey,
-    pub memory: StreamKey,
-    pub durations: StreamKey,
+    pub(super) life: Option<Box<LifeKeys>>,
+    pub(super) cpu: StreamKey,
+    pub(super) memory: StreamKey,
+    durations: StreamKey,
     /// The law of run times, where it is drawn at birth.
     pub duration: Option<&'p Distribution>,
     /// The run time, where it is not drawn.
     pub fixed_duration: Span,
-    /// Arrivals so far, and tasks born so far.
-    pub arrived: u64,
-    pub born: u64,
+    /// Tasks born so far.
+    pub(super) born: u64,
     /// The first of its lanes, and how many it has.
-    pub first_lane: usize,
-    pub lanes: usize,
+    first_lane: usize,
+    lanes: usize,
     /// The capacity provider strategy, one item per lane; empty with a single lane.
-    pub items: &'p [StrategyItem],
+    pub(super) items: &'p [StrategyItem],
     /// Tasks per lane that the strategy counts.
-    pub on_lane: Vec<u32>,
+    pub(super) on_lane: Vec<u32>,
     pub on_fargate: bool,
-    pub route: Route,
-    pub group: GroupId,
+    /// Its tasks wait where Fargate has no capacity; others are refused.
+    pub(super) waits_for_fargate: bool,
+    /// Its containers start one by one, with a health check on an essential one.
+    pub(super) is_checked: bool,
+    /// Each task has a network interface of its own.
+    pub(super) has_interface: bool,
     /// Demands ARM processors.
-    pub arm: bool,
+    pub(super) arm: bool,
 }
 
-impl<'p> Entry<'p> {
+impl<'p> Revision<'p> {
     /// An entry of `tasks`.
-    pub(in crate::simulation) fn standalone(
+    pub(in crate::simulation) fn of_job(
         plan: &'p Plan,
         seed: u64,
-        entry: &'p TaskEntry,
+        number: usize,
         group: GroupId,
     ) -> Self {
+        let entry: &TaskEntry = &plan.tasks[number];
         Self {
-            source: Source::new(&entry.arrivals),
-            retry: Some(&entry.retry),
             duration: Some(&entry.duration).filter(|law| !law.is_certain()),
             fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
-            route: match entry.on_no_capacity {
-                _ if plan.is_on_fargate(&entry.target) => Route::Fargate,
-                OnNoCapacity::Queue => Route::Jobs,
-                OnNoCapacity::Fail => Route::AtOnce,
-                OnNoCapacity::Provisioning => Route::Provisioning,
-            },
             on_fargate: plan.is_on_fargate(&entry.target),
+            waits_for_fargate: entry.on_no_capacity != OnNoCapacity::Fail,
             life: needs_life(plan, &entry.containers)
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
-            ..Self::bare(seed, &entry.name, &entry.demand, &entry.containers, group)
+            ..Self::bare(
+                seed,
+                Owner::Job(number),
+                &entry.name,
+                (&entry.demand, &entry.containers),
+                group,
+            )
         }
     }
 
@@ -79,27 +87,19 @@ impl<'p> Entry<'p> {
     pub(in crate::simulation) fn of_service(
         plan: &'p Plan,
         seed: u64,
-        service: &'p Service,
         id: ServiceId,
         group: GroupId,
     ) -> Self {
+        let service: &Service = &plan.services[id.index()];
+        let keys = LifeKeys::new(seed, &service.name, &service.containers);
         Self {
-            service: Some(id),
-            route: match plan.is_on_fargate(&service.target) {
-                true => Route::Fargate,
-                false => Route::Service,
-            },
             on_fargate: plan.is_on_fargate(&service.target),
-            life: Some(Box::new(LifeKeys::new(
-                seed,
-                &service.name,
-                &service.containers,
-            ))),
+            life: Some(Box::new(keys)),
             ..Self::bare(
                 seed,
+                Owner::Service(id),
                 &service.name,
-                &service.demand,
-                &service.containers,
+                (&service.demand, &service.containers),
                 group,
             )
         }
@@ -107,58 +107,78 @@ impl<'p> Entry<'p> {
 
     fn bare(
         seed: u64,
+        owner: Owner,
         name: &'p str,
-        demand: &'p Demand,
-        containers: &'p [Container],
+        (demand, containers): (&'p Demand, &'p [Container]),
         group: GroupId,
     ) -> Self {
         let key = |purpose| StreamKey::new(seed, purpose, name);
+        let is_checked = |c: &Container| c.essential && c.health_check.is_some();
         Self {
+            owner,
             name,
             demand,
             containers,
+            group,
             life: None,
-            service: None,
-            retry: None,
-            source: Source::default(),
-            arrivals: key(Purpose::Arrival),
             cpu: key(Purpose::TaskCpu),
             memory: key(Purpose::TaskMemory),
             durations: key(Purpose::TaskDuration),
             duration: None,
             fixed_duration: Span::ZERO,
-            arrived: 0,
             born: 0,
             first_lane: 0,
             lanes: 0,
             items: &[],
             on_lane: Vec::new(),
             on_fargate: false,
-            route: Route::Jobs,
-            group,
+            waits_for_fargate: false,
+            is_checked: containers.iter().any(is_checked),
+            has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),
         }
+    }
+
+    /// The lanes of its tasks begin at `first`; a strategy has one item per lane.
+    pub(super) fn set_lanes(&mut self, first: usize, count: usize, items: &'p [StrategyItem]) {
+        self.first_lane = first;
+        self.lanes = count;
+        self.items = items;
     }
 
     /// Its n-th lane.
     pub(in crate::simulation) fn lane(&self, number: usize) -> LaneId {
         LaneId::new(self.first_lane + number)
     }
-}
 
-/// Where an entry's tasks are submitted to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulation) enum Route {
-    /// The client's job queue.
-    Jobs,
-    /// `RunTask`, which refuses what has no place.
-    AtOnce,
-    /// ECS, where they wait in PROVISIONING.
-    Provisioning,
-    /// ECS, by a service.
-    Service,
-    /// Fargate.
-    Fargate,
+    /// Its lanes.
+    pub(in crate::simulation) fn lanes(&self) -> impl Iterator<Item = LaneId> + use<> {
+        (self.first_lane..self.first_lane + self.lanes).map(LaneId::new)
+    }
+
+    /// The place of a lane among its lanes.
+    pub(in crate::simulation) fn number_of(&self, lane: LaneId) -> usize {
+        lane.index() - self.first_lane
+    }
+
+    /// The items of its capacity provider strategy; empty with a single lane.
+    pub(in crate::simulation) fn strategy(&self) -> &'p [StrategyItem] {
+        self.items
+    }
+
+    /// The run time that the n-th task was born with.
+    #[inline]
+    pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
+        match self.duration {
+            None => self.fixed_duration,
+            Some(law) => Span::from_seconds_f64(law.sample(&mut self.durations.stream(ordinal))),
+        }
+    }
+
+    /// The keys of what is random in the lives of its tasks.
+    pub(super) fn keys(&self) -> &LifeKeys {
+        self.life.as_ref().expect("its tasks have a life in detail")
+    }
 }
 
 /// True when what containers do, or how long starting takes, can make a difference.

@@ -1,128 +1,139 @@
 //! The containers of a task, from the pull of their images to their exits: what happens to
 //! each, and what follows from it.
 
+use super::Lives;
 use super::connection::stop_by_itself;
 use super::containers::{AfterExit, ContainerState, Health};
 use super::probes::Probes;
 use super::record::Exit;
+use super::revision::Owner;
 use super::steps::{health_changed, is_it_running};
+use super::tasks::birth;
 use crate::cluster::{Task, TaskId};
+use crate::engine::Reader;
 use crate::engine::random::Distribution;
-use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
-use crate::simulation::images::{self, Pull};
-use crate::simulation::tasks::{self, birth};
-use crate::simulation::{Event, Fact, StopReason, TaskFact, World};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, StopReason, TaskFact};
+use crate::simulation::platform::images::{self, Pull};
 use crate::units::{SimTime, Span};
 
 /// Containers whose dependencies are met are pulled and started (facts/ecs.md 19, 20).
 pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
     loop {
-        let Some(life) = world.life(id).filter(|life| life.unheard.is_none()) else {
+        let Some(life) = lives.of(id).filter(|life| life.unheard.is_none()) else {
             return;
         };
         let ready = life.state.ready();
         if ready.is_empty() {
-            return is_it_running(world, turn, id);
+            return is_it_running(lives, ctx, id);
         }
         for container in ready {
-            pull(world, turn, id, container);
+            pull(lives, ctx, id, container);
         }
     }
 }
 
 fn pull<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let now = turn.now();
-    if world.life(id).is_none_or(|life| life.is_over()) {
+    let now = ctx.now();
+    if lives.of(id).is_none_or(|life| life.is_over()) {
         return;
     }
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let image = world.entries[task.entry.index()].containers[container].image;
+    let image = lives.revisions[task.entry.index()].containers[container].image;
     let cached = task
         .instance
-        .is_some_and(|instance| images::is_cached(world, now, instance, image));
-    match images::begin(world, now, &task, image) {
-        Pull::Failed => stop_by_itself(world, turn, id, StopReason::CannotPullContainer),
+        .is_some_and(|instance| images::is_cached(&mut lives.platform, now, instance, image));
+    let platform = &mut lives.platform;
+    let pull = match task.instance {
+        Some(instance) => images::pull_on_instance(platform, now, instance, image),
+        None => images::pull_on_fargate(platform, now, task.shape.cpu, image),
+    };
+    match pull {
+        Pull::Failed => stop_by_itself(lives, ctx, id, StopReason::CannotPullContainer),
         Pull::Done(at) if at == now => {
-            let Some(life) = world.life(id) else { return };
+            let Some(life) = lives.of(id) else { return };
             life.runs[container].has_image = task.instance.is_some();
             life.state.pulled(container);
-            start(world, turn, id, container);
+            start(lives, ctx, id, container);
         }
         Pull::Done(at) => {
-            let Some(life) = world.life(id) else { return };
+            let Some(life) = lives.of(id) else { return };
             life.marks.cached &= cached;
             if life.marks.pulls == 0 {
                 life.marks.pulling_since = now;
             }
             life.marks.pulls += 1;
-            container_due(world, turn, id, container, at);
+            container_due(lives, ctx, id, container, at);
         }
     }
 }
 
 /// A pull that took time is over.
 fn pulled<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied() else {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let image = world.entries[task.entry.index()].containers[container].image;
+    let image = lives.revisions[task.entry.index()].containers[container].image;
     if let Some(instance) = task.instance
-        && matches!(images::finish(world, now, instance, image), Pull::Failed)
+        && matches!(
+            images::finish(&mut lives.platform, now, instance, image),
+            Pull::Failed
+        )
     {
-        return stop_by_itself(world, turn, id, StopReason::CannotPullContainer);
+        return stop_by_itself(lives, ctx, id, StopReason::CannotPullContainer);
     }
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     life.runs[container].has_image = task.instance.is_some();
     life.marks.pulls -= 1;
     if life.marks.pulls == 0 {
         life.marks.pulled = life.marks.pulled + (now - life.marks.pulling_since);
     }
     life.state.pulled(container);
-    start(world, turn, id, container);
-    start_ready(world, turn, id);
+    start(lives, ctx, id, container);
+    start_ready(lives, ctx, id);
 }
 
 /// A container whose image is there is started.
 fn start<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let number = world.life(id).map_or(0, |life| life.runs[container].number);
-    let keys = world.keys(&task, container);
-    let span = match world.plan.delays {
+    let number = lives.of(id).map_or(0, |life| life.runs[container].number);
+    let keys = lives.keys(&task, container);
+    let span = match lives.platform.plan().delays {
         Delays::Start(span) => span,
         _ => {
-            let law = &world.plan.assumptions.container_start;
-            world.delay(Some(law), keys.start, nth(&task, number))
+            let law = &lives.platform.plan().assumptions.container_start;
+            lives.delay(Some(law), keys.start, nth(&task, number))
         }
     };
     if span == Span::ZERO {
-        started(world, turn, id, container);
+        started(lives, ctx, id, container);
     } else {
-        container_due(world, turn, id, container, turn.now() + span);
+        container_due(lives, ctx, id, container, ctx.now() + span);
     }
 }
 
@@ -133,27 +144,27 @@ fn nth(task: &Task, number: u32) -> u64 {
 
 /// A container runs: all that will happen to it is drawn, unless something comes first.
 fn started<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied() else {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let number = world.life(id).map_or(0, |life| life.runs[container].number);
-    if fails_to_start(world, &task, container, number) {
+    let number = lives.of(id).map_or(0, |life| life.runs[container].number);
+    if fails_to_start(lives, &task, container, number) {
         let exit = Exit {
             at: now,
             code: 1,
             out_of_memory: false,
         };
-        return exited(world, turn, id, container, exit);
+        return exited(lives, ctx, id, container, exit);
     }
-    let exit = draw_exit(world, &task, container, number, now);
-    let (verdicts, fails_from) = draw_verdicts(world, &task, container, number, now);
-    let Some(life) = world.life(id) else { return };
+    let exit = draw_exit(lives, &task, container, number, now);
+    let (verdicts, fails_from) = draw_verdicts(lives, &task, container, number, now);
+    let Some(life) = lives.of(id) else { return };
     life.state.started(container, now);
     life.marks.started = now;
     let deadline = life.state.start_deadline(container);
@@ -164,34 +175,34 @@ fn started<R: Reader<Fact>>(
     run.verdicts = verdicts;
     run.fails_from = fails_from;
     run.deadline = deadline;
-    remind(world, turn, id, container);
+    remind(lives, ctx, id, container);
 }
 
 /// Whether the container exits as it starts: it has not run then, and neither has its task.
-fn fails_to_start(world: &World<'_>, task: &Task, container: usize, number: u32) -> bool {
-    let entry = &world.entries[task.entry.index()];
+fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32) -> bool {
+    let entry = &lives.revisions[task.entry.index()];
     let chance = entry.containers[container].behavior.start_failure;
-    let key = world.keys(task, container).start_failure;
+    let key = lives.keys(task, container).start_failure;
     chance > 0.0 && key.stream(nth(task, number)).unit() < chance
 }
 
 /// How the container's run ends: what comes first of its run time, a crash, and its memory.
 fn draw_exit(
-    world: &World<'_>,
+    lives: &Lives<'_>,
     task: &Task,
     container: usize,
     number: u32,
     now: SimTime,
 ) -> Option<Exit> {
-    let entry = &world.entries[task.entry.index()];
+    let entry = &lives.revisions[task.entry.index()];
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
-    let keys = world.keys(task, container);
+    let keys = lives.keys(task, container);
     let ordinal = nth(task, number);
     let mut exits: Vec<Exit> = Vec::new();
     let mut add = |after: f64, code: i32, out_of_memory: bool| {
         exits.push(Exit {
-            at: tasks::later(now, after),
+            at: now + Span::from_seconds_f64(after),
             code,
             out_of_memory,
         });
@@ -214,17 +225,16 @@ fn draw_exit(
             add(after, 137, true);
         }
     }
-    let struck = world
-        .faults
-        .strikes_container(task.entry, definition, &keys.name, ordinal);
-    if let Some(after) = struck.crash {
+    let faults = &lives.hazards;
+    let faults = faults.of_container(task.entry, definition, &keys.name, ordinal);
+    if let Some(after) = faults.crash {
         add(after, 1, false);
     }
-    if let Some(after) = struck.out_of_memory {
+    if let Some(after) = faults.out_of_memory {
         add(after, 137, true);
     }
     // Standalone work runs for as long as its entry says, but for explicit run times.
-    if entry.service.is_none() && definition.essential && behavior.run_time.is_none() {
+    if matches!(entry.owner, Owner::Job(_)) && definition.essential && behavior.run_time.is_none() {
         exits.push(Exit {
             at: now + task.duration,
             code: behavior.exit_code,
@@ -237,15 +247,15 @@ fn draw_exit(
 /// From when on the container's health check would pass, and from when on it fails for good,
 /// counted from the start of this run.
 fn draw_health(
-    world: &World<'_>,
+    lives: &Lives<'_>,
     task: &Task,
     container: usize,
     number: u32,
 ) -> (Span, Option<Span>) {
-    let entry = &world.entries[task.entry.index()];
+    let entry = &lives.revisions[task.entry.index()];
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
-    let keys = world.keys(task, container);
+    let keys = lives.keys(task, container);
     let ordinal = nth(task, number);
     let ready = behavior
         .time_to_healthy
@@ -256,10 +266,9 @@ fn draw_health(
         let law = Distribution::Exponential { mean };
         failure = Some(law.sample(&mut keys.health_failure.stream(ordinal)));
     }
-    let struck = world
-        .faults
-        .strikes_container(task.entry, definition, &keys.name, ordinal);
-    let failure = match (failure, struck.unhealthy) {
+    let faults = &lives.hazards;
+    let faults = faults.of_container(task.entry, definition, &keys.name, ordinal);
+    let failure = match (failure, faults.unhealthy) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
@@ -272,16 +281,16 @@ fn draw_health(
 /// What the container's health check will find, the first last, and when the check begins to
 /// fail for good.
 fn draw_verdicts(
-    world: &World<'_>,
+    lives: &Lives<'_>,
     task: &Task,
     container: usize,
     number: u32,
     now: SimTime,
 ) -> (Vec<(SimTime, Health)>, Option<SimTime>) {
-    let Some(probes) = probes(world, task, container) else {
+    let Some(probes) = probes(lives, task, container) else {
         return (Vec::new(), None);
     };
-    let (ready, failure) = draw_health(world, task, container, number);
+    let (ready, failure) = draw_health(lives, task, container, number);
     let mut verdicts = Vec::new();
     let failing = failure.map(|after| probes.failing_from(ready, after));
     if let Some(failing) = failing {
@@ -300,41 +309,41 @@ fn draw_verdicts(
 }
 
 /// The probes of a container, if it has a health check.
-fn probes<'p>(world: &World<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
-    let definition = &world.entries[task.entry.index()].containers[container];
+fn probes<'p>(lives: &Lives<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
+    let definition = &lives.revisions[task.entry.index()].containers[container];
     let check = definition.health_check.as_ref()?;
     Some(Probes::new(check, definition.behavior.probe_failure))
 }
 
 /// Reminds of the next thing that happens to a running container.
 fn remind<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     let run = &life.runs[container];
     let exit = run.exit.map(|exit| exit.at);
     let verdict = run.verdicts.last().map(|(at, _)| *at);
     let next = [exit, verdict, run.deadline].into_iter().flatten().min();
     match next {
-        Some(at) => container_due(world, turn, id, container, at),
+        Some(at) => container_due(lives, ctx, id, container, at),
         None => life.runs[container].due = None,
     }
 }
 
 fn container_due<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
     at: SimTime,
 ) {
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     life.runs[container].due = Some(at);
     let container = u8::try_from(container).expect("at most ten containers");
-    turn.at(
+    ctx.at(
         at,
         Event::ContainerTurns {
             task: id,
@@ -344,37 +353,37 @@ fn container_due<R>(
 }
 
 /// Something happens to a container, if the reminder still holds.
-pub(in crate::simulation) fn container_turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let now = turn.now();
-    let Some(life) = world.life(id) else { return };
+    let now = ctx.now();
+    let Some(life) = lives.of(id) else { return };
     if life.runs[container].due != Some(now) || life.is_over() {
         return;
     }
     life.runs[container].due = None;
     match life.state.state(container) {
-        ContainerState::Pulling => pulled(world, turn, id, container),
+        ContainerState::Pulling => pulled(lives, ctx, id, container),
         ContainerState::Starting => {
-            started(world, turn, id, container);
-            start_ready(world, turn, id);
+            started(lives, ctx, id, container);
+            start_ready(lives, ctx, id);
         }
-        ContainerState::Running { .. } => running_turn(world, turn, id, container),
+        ContainerState::Running { .. } => running_due(lives, ctx, id, container),
         ContainerState::Waiting | ContainerState::Exited { .. } => {}
     }
 }
 
-fn running_turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+fn running_due<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let now = turn.now();
-    let Some(life) = world.life(id) else { return };
+    let now = ctx.now();
+    let Some(life) = lives.of(id) else { return };
     let run = &mut life.runs[container];
     if let Some((at, verdict)) = run.verdicts.last().copied()
         && at <= now
@@ -382,79 +391,79 @@ fn running_turn<R: Reader<Fact>>(
         run.verdicts.pop();
         let broken_since = run.fails_from.filter(|_| life.healthy);
         life.state.health(container, verdict);
-        health_changed(world, turn, id);
+        health_changed(lives, ctx, id);
         if let Some(since) = broken_since {
-            breakage_noticed(world, turn, id, since);
+            breakage_noticed(lives, ctx, id, since);
         }
-        start_ready(world, turn, id);
+        start_ready(lives, ctx, id);
     }
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     let run = &mut life.runs[container];
     if let Some(exit) = run.exit
         && exit.at <= now
     {
         run.exit = None;
-        return exited(world, turn, id, container, exit);
+        return exited(lives, ctx, id, container, exit);
     }
     if run.deadline.is_some_and(|at| at <= now) {
         run.deadline = None;
         // Those that wait give up, unless what they wait for has come (facts/ecs.md 21).
         if life.state.start_deadline(container).is_some() {
-            return stop_by_itself(world, turn, id, StopReason::DependencyFailed);
+            return stop_by_itself(lives, ctx, id, StopReason::DependencyFailed);
         }
     }
-    remind(world, turn, id, container);
+    remind(lives, ctx, id, container);
 }
 
 /// A task that was healthy may be unhealthy now, by a check that fails since some time.
 pub(in crate::simulation) fn breakage_noticed<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     since: SimTime,
 ) {
-    if world.life(id).is_some_and(|life| life.unhealthy) {
-        loss_noticed(world, turn, id, since);
+    if lives.of(id).is_some_and(|life| life.unhealthy) {
+        loss_noticed(lives, ctx, id, since);
     }
 }
 
 /// ECS notices now that a service lost a task at `since`.
 pub(in crate::simulation) fn loss_noticed<R: Reader<Fact>>(
-    world: &World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     since: SimTime,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if world.entries[task.entry.index()].service.is_some() {
-        let provider = world.provider_of(&task);
+    if matches!(lives.revision(&task).owner, Owner::Service(_)) {
+        let provider = lives.provider_of(&task);
         let of = TaskFact { task, provider };
-        turn.report(Fact::LossNoticed(of, turn.now().since(since)));
+        ctx.report(Fact::LossNoticed(of, ctx.now().since(since)));
     }
 }
 
 /// A container's process has ended.
 fn exited<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
     exit: Exit,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let essential = world.entries[task.entry.index()].containers[container].essential;
-    let Some(life) = world.life(id) else { return };
-    match life.state.exited(container, exit.code, turn.now()) {
+    let essential = lives.revisions[task.entry.index()].containers[container].essential;
+    let Some(life) = lives.of(id) else { return };
+    match life.state.exited(container, exit.code, ctx.now()) {
         AfterExit::Restart => {
-            let provider = world.provider_of(&task);
+            let provider = lives.provider_of(&task);
             let of = TaskFact { task, provider };
-            turn.report(Fact::ContainerRestarted(of, exit.code));
-            health_changed(world, turn, id);
-            start(world, turn, id, container);
+            ctx.report(Fact::ContainerRestarted(of, exit.code));
+            health_changed(lives, ctx, id);
+            start(lives, ctx, id, container);
         }
         AfterExit::TaskStops if essential => {
             let (code, out_of_memory) = (exit.code, exit.out_of_memory);
@@ -462,23 +471,23 @@ fn exited<R: Reader<Fact>>(
                 code,
                 out_of_memory,
             };
-            stop_by_itself(world, turn, id, why);
+            stop_by_itself(lives, ctx, id, why);
         }
-        AfterExit::TaskStops => stop_by_itself(world, turn, id, StopReason::DependencyFailed),
-        AfterExit::Nothing => start_ready(world, turn, id),
+        AfterExit::TaskStops => stop_by_itself(lives, ctx, id, StopReason::DependencyFailed),
+        AfterExit::Nothing => start_ready(lives, ctx, id),
     }
 }
 
-/// A container is struck from outside: it exits now.
-pub(in crate::simulation) fn strike<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+/// A container exits now, by a fault.
+pub(in crate::simulation) fn crash<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
     out_of_memory: bool,
 ) {
-    let now = turn.now();
-    let Some(life) = world.life(id) else { return };
+    let now = ctx.now();
+    let Some(life) = lives.of(id) else { return };
     let is_running = matches!(life.state.state(container), ContainerState::Running { .. });
     if is_running && !life.is_over() {
         life.runs[container].exit = Some(Exit {
@@ -487,23 +496,23 @@ pub(in crate::simulation) fn strike<R: Reader<Fact>>(
             out_of_memory,
         });
         life.runs[container].due = Some(now);
-        running_turn(world, turn, id, container);
+        running_due(lives, ctx, id, container);
     }
 }
 
 /// A container's health check fails from now on.
-pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     container: usize,
 ) {
-    let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied() else {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let probes = probes(world, &task, container);
-    let Some(life) = world.life(id).filter(|life| !life.is_over()) else {
+    let probes = probes(lives, &task, container);
+    let Some(life) = lives.of(id).filter(|life| !life.is_over()) else {
         return;
     };
     let ContainerState::Running { since, .. } = life.state.state(container) else {
@@ -515,15 +524,15 @@ pub(in crate::simulation) fn sicken<R: Reader<Fact>>(
         return; // It fails already.
     }
     let number = run.number - 1;
-    let (ready, failure) = draw_health(world, &task, container, number);
-    let struck = now - since;
-    let fails = failure.map_or(struck, |failure| failure.min(struck));
+    let (ready, failure) = draw_health(lives, &task, container, number);
+    let now_since = now - since;
+    let fails = failure.map_or(now_since, |failure| failure.min(now_since));
     let failing = since + probes.failing_from(ready, fails);
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     // It may have been found already.
     let verdicts = (failing >= now).then_some((failing, Health::Unhealthy));
     let run = &mut life.runs[container];
     run.verdicts = verdicts.into_iter().collect();
     run.fails_from = Some(since + fails);
-    remind(world, turn, id, container);
+    remind(lives, ctx, id, container);
 }

@@ -12,110 +12,110 @@
 
 use super::containers::{ContainersState, Health};
 use super::record::{ContainerKeys, Life, Step};
+use super::revision::Owner;
 use super::runs::start_ready;
 use super::stop::{leave, stop_next_wave};
 use super::tasks::birth;
+use super::{Lives, fargate, tasks};
 use crate::cluster::{InstanceId, Task, TaskId};
+use crate::engine::Reader;
 use crate::engine::random::{Distribution, StreamKey};
-use crate::engine::{Reader, Turn};
-use crate::plan::{Delays, NetworkMode};
-use crate::simulation::{Event, Fact, StartUp, TaskFact, World, fargate, services};
+use crate::plan::Delays;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, StartUp, TaskFact};
+use crate::simulation::notice::Notice;
 use crate::units::{SimTime, Span};
 use std::sync::Arc;
 
 /// A task has its capacity: its life begins.
 pub(in crate::simulation) fn receive<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let entry = &world.entries[task.entry.index()];
-    if let Some(service) = entry.service {
-        services::task_placed(world, service);
+    if let Owner::Service(service) = lives.revision(&task).owner {
+        lives.platform.notify(Notice::TaskPlaced(service));
     }
-    let entry = &world.entries[task.entry.index()];
-    let state = ContainersState::new(&Arc::from(entry.containers));
+    let revision = &lives.revisions[task.entry.index()];
+    let state = ContainersState::new(&Arc::from(revision.containers));
     let slot = id.slot();
-    if world.lives.len() <= slot {
-        world.lives.resize_with(slot + 1, || None);
+    if lives.details.len() <= slot {
+        lives.details.resize_with(slot + 1, || None);
     }
-    world.lives[slot] = Some(Box::new(Life::new(turn.now(), state)));
-    let assumptions = &world.plan.assumptions;
+    lives.details[slot] = Some(Box::new(Life::new(ctx.now(), state)));
+    let assumptions = &lives.platform.plan().assumptions;
     let law = match task.instance {
         None => Some(&assumptions.fargate_provisioning),
-        Some(_) if entry.demand.network_mode == NetworkMode::Awsvpc => {
-            Some(&assumptions.interface_attach)
-        }
+        Some(_) if revision.has_interface => Some(&assumptions.interface_attach),
         Some(_) => None,
     };
-    let keys = entry.life.as_ref().expect("it has a life in detail");
-    let span = world.delay(law, keys.provisioning, birth(&task));
-    step(world, turn, id, Step::Provisioning, span);
+    let key = revision.keys().provisioning;
+    let span = lives.delay(law, key, birth(&task));
+    step(lives, ctx, id, Step::Provisioning, span);
 }
 
 /// A task's step lasts so long; one without length is over at once.
 pub(super) fn step<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     step: Step,
     lasts: Span,
 ) {
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     life.step = step;
-    life.due = turn.now() + lasts;
+    life.due = ctx.now() + lasts;
     if lasts == Span::ZERO {
-        step_over(world, turn, id);
+        step_over(lives, ctx, id);
     } else {
-        turn.after(lasts, Event::TaskTurns { task: id });
+        ctx.after(lasts, Event::TaskTurns { task: id });
     }
 }
 
 /// A task's step is over, if the reminder still holds.
-pub(in crate::simulation) fn turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    if world.life(id).is_some_and(|life| life.due == turn.now()) {
-        step_over(world, turn, id);
+    if lives.of(id).is_some_and(|life| life.due == ctx.now()) {
+        step_over(lives, ctx, id);
     }
 }
 
-fn step_over<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
-    let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied() else {
+fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     match life.step {
         Step::Provisioning => {
             life.marks.provisioned = now;
-            let assumptions = &world.plan.assumptions;
+            let assumptions = &lives.platform.plan().assumptions;
             let law = match task.instance {
                 None => &assumptions.fargate_pending,
                 Some(_) => &assumptions.agent_pickup,
             };
-            let keys = world.entries[task.entry.index()].life.as_ref();
-            let key = keys.expect("it has a life in detail").pending;
-            let span = world.delay(Some(law), key, birth(&task));
-            step(world, turn, id, Step::Pending, span);
+            let key = lives.revision(&task).keys().pending;
+            let span = lives.delay(Some(law), key, birth(&task));
+            step(lives, ctx, id, Step::Pending, span);
         }
         Step::Pending => match task.instance {
-            None => activate(world, turn, id),
+            None => activate(lives, ctx, id),
             Some(instance) => {
                 life.step = Step::Queued;
-                world.machines[instance.index()].agent.queue.push_back(id);
-                next_in_queue(world, turn, instance);
+                lives.agent(instance).queue.push_back(id);
+                next_in_queue(lives, ctx, instance);
             }
         },
-        Step::Polling => run(world, turn, id),
-        Step::Running => count_as_healthy(world, turn, id),
-        Step::Stopping => stop_next_wave(world, turn, id),
-        Step::Deprovisioning => leave(world, turn, id),
+        Step::Polling => run(lives, ctx, id),
+        Step::Running => count_as_healthy(lives, ctx, id),
+        Step::Stopping => stop_next_wave(lives, ctx, id),
+        Step::Deprovisioning => leave(lives, ctx, id),
         Step::Queued | Step::Activating | Step::Apart | Step::Dead => {}
     }
 }
@@ -123,98 +123,90 @@ fn step_over<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, 
 /// The agent takes up tasks in order, each as soon as the host has what it needs; the first
 /// blocks those behind it (facts/ecs.md 66). Nothing is taken up while it is away.
 pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     instance: InstanceId,
 ) {
-    if world.is_away(instance) {
+    if lives.platform.is_cut_off(instance) {
         return;
     }
-    while let Some(head) = world.machines[instance.index()]
-        .agent
-        .queue
-        .front()
-        .copied()
-    {
-        let Some(task) = world.tasks.get_mut(head).filter(|task| !task.stopping) else {
-            world.machines[instance.index()].agent.queue.pop_front();
+    while let Some(head) = lives.agent(instance).queue.front().copied() {
+        let Some(task) = lives.tasks.get_mut(head).filter(|task| !task.stopping) else {
+            lives.agent(instance).queue.pop_front();
             continue;
         };
-        if !world.cluster.can_hold(instance, &task.shape) {
+        if !lives.platform.cluster().can_hold(instance, &task.shape) {
             return;
         }
         task.held = true;
-        world.cluster.hold(instance, &task.shape);
-        world.machines[instance.index()].agent.queue.pop_front();
-        if world.life(head).is_some() {
-            activate(world, turn, head);
+        let shape = task.shape;
+        lives.platform.cluster_mut().hold(instance, &shape);
+        lives.agent(instance).queue.pop_front();
+        if lives.of(head).is_some() {
+            activate(lives, ctx, head);
         } else {
-            super::tasks::run(world, turn, head);
+            tasks::run(lives, ctx, head);
         }
     }
 }
 
 /// The agent begins with the containers. From here Fargate bills (facts/pricing.md 2).
-fn activate<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: TaskId) {
-    let now = turn.now();
-    let Some(task) = world.tasks.get(id).copied() else {
+fn activate<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     life.step = Step::Activating;
     life.marks.activated = now;
     life.marks.started = now;
     if task.instance.is_none() {
         life.billed_since = Some(now);
-        fargate::start_billing(world, now, &task);
+        fargate::start_billing(lives, now, &task);
     }
-    start_ready(world, turn, id);
+    start_ready(lives, ctx, id);
 }
 
 /// The task is RUNNING once all its containers are as far as they should be
 /// (facts/ecs.md 63); on Fargate the control plane sees it a little later.
 pub(super) fn is_it_running<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if world.is_apart(id) {
+    if lives.is_apart(id) {
         return; // ECS hears of it when the agent is back.
     }
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     if life.step != Step::Activating || !life.state.is_running() {
         return;
     }
-    let law = Some(&world.plan.assumptions.status_polling).filter(|_| task.instance.is_none());
-    let keys = world.entries[task.entry.index()].life.as_ref();
-    let key = keys.expect("it has a life in detail").polling;
-    let span = world.delay(law, key, birth(&task));
-    step(world, turn, id, Step::Polling, span);
+    let law =
+        Some(&lives.platform.plan().assumptions.status_polling).filter(|_| task.instance.is_none());
+    let key = lives.revision(&task).keys().polling;
+    let span = lives.delay(law, key, birth(&task));
+    step(lives, ctx, id, Step::Polling, span);
 }
 
 /// The task is RUNNING.
-pub(super) fn run<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: TaskId,
-) {
-    let now = turn.now();
-    let Some(task) = world.tasks.get_mut(id) else {
+pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get_mut(id) else {
         return;
     };
     task.running = true;
     task.started = now;
     let task = *task;
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     let marks = life.marks;
-    let provider = world.provider_of(&task);
+    let provider = lives.provider_of(&task);
     let of = TaskFact { task, provider };
-    turn.report(Fact::TaskStarted(of));
+    ctx.report(Fact::TaskStarted(of));
     let containers = marks.started.since(marks.activated);
-    turn.report(Fact::StartBrokenDown(
+    ctx.report(Fact::StartBrokenDown(
         of,
         StartUp {
             fargate: task.instance.is_none(),
@@ -226,65 +218,51 @@ pub(super) fn run<R: Reader<Fact>>(
             polling: now.since(marks.started),
         },
     ));
-    let Some(service) = world.entries[task.entry.index()].service else {
-        let Some(life) = world.life(id) else { return };
+    let Owner::Service(service) = lives.revision(&task).owner else {
+        let Some(life) = lives.of(id) else { return };
         life.step = Step::Running;
         life.due = SimTime::MAX;
         return;
     };
-    services::task_running(world, turn, service);
-    let containers = world.entries[task.entry.index()].containers;
-    let is_checked = containers
-        .iter()
-        .any(|c| c.essential && c.health_check.is_some());
-    if is_checked {
-        let Some(life) = world.life(id) else { return };
+    lives.platform.notify(Notice::TaskRunning(service));
+    if lives.revision(&task).is_checked {
+        let Some(life) = lives.of(id) else { return };
         life.step = Step::Running;
         life.due = SimTime::MAX;
-        health_changed(world, turn, id);
+        health_changed(lives, ctx, id);
     } else {
         // facts/ecs.md 196.
-        let span = match world.plan.delays {
-            Delays::Realistic => world.plan.assumptions.healthy_without_check,
-            _ => Span::ZERO,
-        };
-        step(world, turn, id, Step::Running, span);
+        let assumptions = &lives.platform.plan().assumptions;
+        let span = lives.platform.realistic(assumptions.healthy_without_check);
+        step(lives, ctx, id, Step::Running, span);
     }
 }
 
 /// Without a health check, a task counts as healthy some time after RUNNING.
-fn count_as_healthy<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: TaskId,
-) {
-    let Some(life) = world.life(id) else { return };
+fn count_as_healthy<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let Some(life) = lives.of(id) else { return };
     life.due = SimTime::MAX;
-    set_health(world, turn, id, true, false);
+    set_health(lives, ctx, id, true, false);
 }
 
 /// The health of a task with checks may be another (facts/ecs.md 18).
 pub(super) fn health_changed<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if world.is_apart(id) {
+    if lives.is_apart(id) {
         return; // ECS hears of it when the agent is back.
     }
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     let health = life.state.task_health();
-    let has_checks = world.entries[task.entry.index()]
-        .containers
-        .iter()
-        .any(|c| c.essential && c.health_check.is_some());
-    if task.running && has_checks {
+    if task.running && lives.revision(&task).is_checked {
         set_health(
-            world,
-            turn,
+            lives,
+            ctx,
             id,
             health == Health::Healthy,
             health == Health::Unhealthy,
@@ -293,46 +271,38 @@ pub(super) fn health_changed<R: Reader<Fact>>(
 }
 
 fn set_health<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: TaskId,
     healthy: bool,
     unhealthy: bool,
 ) {
-    let Some(task) = world.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let Some(life) = world.life(id) else { return };
+    let Some(life) = lives.of(id) else { return };
     if (life.healthy, life.unhealthy) == (healthy, unhealthy) {
         return;
     }
     let was = std::mem::replace(&mut life.healthy, healthy);
     life.unhealthy = unhealthy;
     if was != healthy {
-        let provider = world.provider_of(&task);
-        turn.report(Fact::TaskHealth(TaskFact { task, provider }, healthy));
+        let provider = lives.provider_of(&task);
+        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, healthy));
     }
-    if let Some(service) = world.entries[task.entry.index()].service {
-        services::wake(world, turn, service);
+    if let Owner::Service(service) = lives.revision(&task).owner {
+        lives.platform.notify(Notice::TaskHealthChanged(service));
     }
 }
 
-impl World<'_> {
-    /// The life of a living task that has one in detail. Who has left may have a successor in
-    /// his slot already, whose life is none of his.
-    pub(in crate::simulation) fn life(&mut self, id: TaskId) -> Option<&mut Life> {
-        self.tasks.get(id)?;
-        self.lives.get_mut(id.slot())?.as_deref_mut()
-    }
-
+impl Lives<'_> {
     pub(super) fn keys(&self, task: &Task, container: usize) -> &ContainerKeys {
-        let keys = self.entries[task.entry.index()].life.as_ref();
-        &keys.expect("it has a life in detail").containers[container]
+        &self.revision(task).keys().containers[container]
     }
 
     /// How long something of the platform takes: no time without realistic delays.
     pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, ordinal: u64) -> Span {
-        match (law, self.plan.delays) {
+        match (law, self.platform.plan().delays) {
             (Some(law), Delays::Realistic) => {
                 Span::from_seconds_f64(law.sample(&mut key.stream(ordinal)))
             }

@@ -1,31 +1,32 @@
 //! Auto Scaling groups: instances are launched and terminated until there are as many as
 //! desired (facts/ecs.md 162 to 168, 241).
 
-use crate::cluster::{InstanceId, PoolId, ProviderId};
+use super::instances::{Launch, State};
+use super::{Platform, instances, spot};
+use crate::cluster::{InstanceId, PoolId, ProviderId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
-use crate::engine::{Agenda, Reader, Turn};
+use crate::engine::{Agenda, Reader};
 use crate::plan::{AutoScalingGroup, Delays, Plan};
 use crate::policy::provisioning::group::{
     InstancesDistribution, LaunchCandidate, LaunchRetry, PurchaseOption, TerminationCandidate,
     Terminations, types_in_order, zones_in_order,
 };
-use crate::simulation::instances::{Launch, State};
-use crate::simulation::{
-    Event, Fact, InstanceEnd, LaunchFailure, ScalingReason, World, instances, spot,
-};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure, ScalingReason};
+use crate::simulation::notice::Notice;
 use crate::units::{SimTime, Span, Usd};
 
 /// One of so many instances is replaced at a time: 10 % (facts/ecs.md 165).
 const REPLACED_AT_ONCE: usize = 10;
 
-/// What the world keeps about an Auto Scaling group.
+/// What the platform keeps about an Auto Scaling group.
 pub(in crate::simulation) struct GroupState<'p> {
     pub plan: &'p AutoScalingGroup,
     /// Per type, per zone of the group.
     pools: Vec<Vec<PoolId>>,
     /// Instances that are there, are coming, or drain.
-    pub members: Vec<InstanceId>,
-    pub desired: u32,
+    pub(super) members: Vec<InstanceId>,
+    pub(super) desired: u32,
     /// Launches per zone of the group.
     launches: Vec<u64>,
     /// Launches that were tried, whatever came of them.
@@ -34,8 +35,6 @@ pub(in crate::simulation) struct GroupState<'p> {
     retry: LaunchRetry,
     /// The group tries again at this time.
     retry_at: Option<SimTime>,
-    /// Managed scaling, where it is enabled.
-    pub managed: Option<crate::simulation::capacity::Managed>,
 }
 
 impl<'p> GroupState<'p> {
@@ -48,8 +47,6 @@ impl<'p> GroupState<'p> {
     ) -> Self {
         let name = &plan.cluster.providers[provider.index()].name;
         let (first, longest) = plan.assumptions.launch_retry;
-        let step = plan.assumptions.scale_in_step;
-        let managed = |scaling| crate::simulation::capacity::Managed::new(scaling, step);
         Self {
             plan: group,
             pools,
@@ -60,135 +57,127 @@ impl<'p> GroupState<'p> {
             boots: StreamKey::new(seed, Purpose::InstanceBoot, name),
             retry: LaunchRetry::new(first, longest),
             retry_at: None,
-            managed: group.managed_scaling.map(managed),
         }
     }
 }
 
 /// The groups launch what they are to have at the start.
-pub(in crate::simulation) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
-    for (number, state) in world.providers.iter().enumerate() {
-        if state.group.is_some() {
-            let provider = ProviderId::new(number);
-            agenda.push(SimTime::ZERO, Event::GroupTurns { provider });
-        }
+pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
+    for provider in platform.providers_with_group() {
+        agenda.push(SimTime::ZERO, Event::GroupTurns { provider });
     }
 }
 
 /// A group tries to reach its desired capacity.
-pub(in crate::simulation) fn turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
-    replace_more(world, turn, provider);
-    let group = world.group(provider);
-    if group.retry_at.is_some_and(|at| at > turn.now()) {
+    replace_more(platform, ctx, provider);
+    let group = platform.group_mut(provider);
+    if group.retry_at.is_some_and(|at| at > ctx.now()) {
         return;
     }
     group.retry_at = None;
-    reconcile(world, turn, provider);
+    reconcile(platform, ctx, provider);
 }
 
 /// The control plane is back: every group tries again.
-pub(in crate::simulation) fn resume<R>(world: &World<'_>, turn: &mut Turn<'_, Event, R>) {
-    for (number, state) in world.providers.iter().enumerate() {
-        if state.group.is_some() {
-            let provider = ProviderId::new(number);
-            turn.at(turn.now(), Event::GroupTurns { provider });
-        }
+pub(in crate::simulation) fn resume<R>(platform: &Platform<'_>, ctx: &mut Ctx<'_, R>) {
+    for provider in platform.providers_with_group() {
+        ctx.at(ctx.now(), Event::GroupTurns { provider });
     }
 }
 
 /// The desired capacity is another from now on.
 pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
     to: u32,
     why: ScalingReason,
 ) {
-    let group = world.group(provider);
+    let group = platform.group_mut(provider);
     let from = std::mem::replace(&mut group.desired, to);
     if from == to {
         return;
     }
-    turn.report(Fact::GroupScaled {
+    ctx.report(Fact::GroupScaled {
         provider,
         from,
         to,
         why,
     });
-    reconcile(world, turn, provider);
+    reconcile(platform, ctx, provider);
 }
 
 /// Launches what is missing, terminates what is too many.
 fn reconcile<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
-    if world.faults.control_plane_is_out() {
+    if platform.outages.control_plane_is_out() {
         return; // It tries when the control plane is back.
     }
-    let there = there(world, provider);
-    let desired = world.group(provider).desired as usize;
+    let there = there(platform, provider);
+    let desired = platform.group_mut(provider).desired as usize;
     if there.len() > desired {
         let count = u32::try_from(there.len() - desired).expect("groups are small");
-        return scale_in(world, turn, provider, &there, count);
+        return scale_in(platform, ctx, provider, &there, count);
     }
-    if world.group(provider).retry_at.is_some() {
+    if platform.group_mut(provider).retry_at.is_some() {
         return; // It has to wait before it may try again.
     }
     for _ in there.len()..desired {
-        if !launch_one(world, turn, provider) {
-            let group = world.group(provider);
+        if !launch_one(platform, ctx, provider) {
+            let group = platform.group_mut(provider);
             group.retry.failed();
-            let at = turn.now() + group.retry.delay();
+            let at = ctx.now() + group.retry.delay();
             group.retry_at = Some(at);
-            turn.at(at, Event::GroupTurns { provider });
+            ctx.at(at, Event::GroupTurns { provider });
             return;
         }
-        world.group(provider).retry.reset();
+        platform.group_mut(provider).retry.reset();
     }
 }
 
 /// Instances that are there or coming, and are not on their way out.
-fn there(world: &World<'_>, provider: ProviderId) -> Vec<InstanceId> {
-    let group = world.providers[provider.index()].group.as_ref();
+fn there(platform: &Platform<'_>, provider: ProviderId) -> Vec<InstanceId> {
+    let group = platform.groups[provider.index()].as_ref();
     let members = group.map_or(&[][..], |group| &group.members);
-    let stays = |id: &InstanceId| world.machines[id.index()].is_coming_or_there();
+    let stays = |id: &InstanceId| platform.machines[id.index()].is_coming_or_there();
     members.iter().copied().filter(stays).collect()
 }
 
 /// Launches one instance: in the zone with the fewest, else another, and of the first type
 /// that has capacity (facts/ecs.md 163, 241). False when nothing has.
 fn launch_one<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) -> bool {
-    let now = turn.now();
-    let there = there(world, provider);
-    let group = world.providers[provider.index()].group.as_ref();
-    let plan = group.expect("the provider has a group").plan;
+    let now = ctx.now();
+    let there = there(platform, provider);
+    let plan = platform.group(provider).plan;
     let spots = there
         .iter()
-        .filter(|id| world.machines[id.index()].spot)
+        .filter(|id| platform.machines[id.index()].spot)
         .count();
     let count = |n: usize| u32::try_from(n).expect("groups are small");
     let distribution = distribution(plan);
     let spot = distribution.next(count(there.len() - spots), count(spots)) == PurchaseOption::Spot;
     let in_zone = |zone: &usize| {
-        let same = |id: &&InstanceId| world.machines[id.index()].zone.index() == *zone;
+        let same = |id: &&InstanceId| platform.machines[id.index()].zone.index() == *zone;
         count(there.iter().filter(same).count())
     };
     let sizes: Vec<u32> = plan.zones.iter().map(in_zone).collect();
     let zones = zones_in_order(&sizes, &vec![true; sizes.len()]);
-    let types = type_order(world, plan, spot);
+    let types = type_order(platform, plan, spot);
     for zone in zones {
         for kind in &types {
-            let tries = &mut world.group(provider).tries;
+            let tries = &mut platform.group_mut(provider).tries;
             *tries += 1;
             let tries = *tries;
             let place = spot::Place {
@@ -196,11 +185,11 @@ fn launch_one<R: Reader<Fact>>(
                 zone: plan.zones[zone],
                 spot,
             };
-            if let Some(why) = spot::launch_fails(world, now, provider, place, tries) {
-                turn.report(Fact::LaunchFailed {
+            if let Some(why) = spot::launch_fails(platform, now, provider, place, tries) {
+                ctx.report(Fact::LaunchFailed {
                     provider,
                     instance_type: Some(place.instance_type),
-                    zone: crate::cluster::ZoneId::new(place.zone),
+                    zone: ZoneId::new(place.zone),
                     spot,
                     why,
                 });
@@ -210,7 +199,7 @@ fn launch_one<R: Reader<Fact>>(
                     LaunchFailure::ApiError => break,
                 }
             }
-            launch_there(world, turn, provider, (*kind, zone), spot);
+            launch_there(platform, ctx, provider, (*kind, zone), spot);
             return true;
         }
     }
@@ -218,15 +207,15 @@ fn launch_one<R: Reader<Fact>>(
 }
 
 fn launch_there<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
     (kind, zone): (usize, usize),
     spot: bool,
 ) {
-    let (delays, assumptions) = (world.plan.delays, &world.plan.assumptions);
-    let plan = world.plan;
-    let group = world.group(provider);
+    let (delays, assumptions) = (platform.plan.delays, &platform.plan.assumptions);
+    let plan = platform.plan;
+    let group = platform.group_mut(provider);
     let ordinal = group.launches[zone];
     group.launches[zone] += 1;
     let gpus = plan.cluster.instance_types[group.plan.types[kind]].gpus;
@@ -253,16 +242,16 @@ fn launch_there<R: Reader<Fact>>(
         boot: Span::from_seconds_f64(boot),
         pull_behavior: group.plan.pull_behavior,
     };
-    let id = instances::launch(world, turn, &launch);
-    world.group(provider).members.push(id);
+    let id = instances::launch(platform, ctx, &launch);
+    platform.group_mut(provider).members.push(id);
 }
 
 /// The order in which types are tried.
-fn type_order(world: &World<'_>, plan: &AutoScalingGroup, spot: bool) -> Vec<usize> {
+fn type_order(platform: &Platform<'_>, plan: &AutoScalingGroup, spot: bool) -> Vec<usize> {
     let kinds = plan
         .types
         .iter()
-        .map(|kind| &world.plan.cluster.instance_types[*kind]);
+        .map(|kind| &platform.plan.cluster.instance_types[*kind]);
     let candidates: Vec<LaunchCandidate> = kinds
         .map(|kind| {
             let offer = kind.spot.filter(|_| spot);
@@ -293,18 +282,17 @@ fn distribution(plan: &AutoScalingGroup) -> InstancesDistribution {
 /// Terminates so many, by the group's termination policy; those that are protected stay,
 /// even if that leaves too many (facts/ecs.md 158, 162).
 fn scale_in<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
     there: &[InstanceId],
     count: u32,
 ) {
-    let group = world.providers[provider.index()].group.as_ref();
-    let plan = group.expect("the provider has a group").plan;
-    let types = type_order(world, plan, false);
+    let plan = platform.group(provider).plan;
+    let types = type_order(platform, plan, false);
     let candidate = |id: &InstanceId| {
-        let machine = &world.machines[id.index()];
-        let is_busy = !world.cluster.instance(*id).is_empty();
+        let machine = &platform.machines[id.index()];
+        let is_busy = !platform.cluster.instance(*id).is_empty();
         let kind = plan
             .types
             .iter()
@@ -335,56 +323,56 @@ fn scale_in<R: Reader<Fact>>(
     let chosen = Terminations {
         policies: &[plan.termination_policy],
         distribution: distribution(plan),
-        now: turn.now(),
+        now: ctx.now(),
     }
     .choose(&candidates, count);
     for index in chosen {
-        take_out(world, turn, there[index]);
+        take_out(platform, ctx, there[index]);
     }
 }
 
 /// An instance leaves its group: drained first where ECS does that (facts/ecs.md 160, 161).
-fn take_out<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
-    let machine = &mut world.machines[id.index()];
+fn take_out<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+    let machine = &mut platform.machines[id.index()];
     machine.leaving = true;
     let (provider, state) = (machine.provider, machine.state);
     match state {
-        State::Active if world.group_plan(provider).managed_draining => {
-            instances::drain(world, turn, id);
+        State::Active if platform.group(provider).plan.managed_draining => {
+            instances::drain(platform, ctx, id);
         }
         // It drains already, as AWS is taking it back.
-        State::Draining => instances::task_left(world, turn, id),
-        _ => instances::terminate(world, turn, id, InstanceEnd::ScaledIn),
+        State::Draining => platform.notify(Notice::InstanceLeaving(id)),
+        _ => instances::terminate(platform, ctx, id, InstanceEnd::ScaledIn),
     }
 }
 
 /// An instance runs nothing any more: ECS lifts its protection, and a group that could not
 /// scale in as far as it was told lets it go now (facts/ecs.md 158).
 pub(in crate::simulation) fn instance_emptied<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let provider = world.machines[id.index()].provider;
-    let group = world.group(provider);
+    let provider = platform.machines[id.index()].provider;
+    let group = platform.group_mut(provider);
     let may_be_too_many = group.members.len() > group.desired as usize;
     if may_be_too_many && group.plan.managed_termination_protection {
-        turn.at(turn.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::GroupTurns { provider });
     }
 }
 
 /// Whether a group may replace one more instance that failed its health check: no more than
 /// 10 % of those desired, but one, are missing or being launched at a time (facts/ecs.md 165).
-pub(in crate::simulation) fn may_replace(world: &World<'_>, id: InstanceId) -> bool {
-    let provider = world.machines[id.index()].provider;
-    let Some(group) = &world.providers[provider.index()].group else {
+pub(in crate::simulation) fn may_replace(platform: &Platform<'_>, id: InstanceId) -> bool {
+    let provider = platform.machines[id.index()].provider;
+    let Some(group) = &platform.groups[provider.index()] else {
         return true;
     };
     let is_coming = |id: &InstanceId| {
-        let state = world.machines[id.index()].state;
+        let state = platform.machines[id.index()].state;
         matches!(state, State::Pending | State::Booting)
     };
-    let stand = there(world, provider)
+    let stand = there(platform, provider)
         .iter()
         .filter(|id| !is_coming(id))
         .count();
@@ -394,38 +382,51 @@ pub(in crate::simulation) fn may_replace(world: &World<'_>, id: InstanceId) -> b
 
 /// Members of a group have come or gone: others that have failed may be replaced.
 pub(in crate::simulation) fn replace_more<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
-    for member in world.group(provider).members.clone() {
-        instances::look_again(world, turn, member);
+    for member in platform.group_mut(provider).members.clone() {
+        instances::look_again(platform, ctx, member);
     }
 }
 
 /// An instance is gone; its group replaces it if it has too few.
 pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let provider = world.machines[id.index()].provider;
-    if let Some(group) = &mut world.providers[provider.index()].group {
+    let provider = platform.machines[id.index()].provider;
+    if let Some(group) = &mut platform.groups[provider.index()] {
         group.members.retain(|member| *member != id);
-        turn.at(turn.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::GroupTurns { provider });
     }
 }
 
-impl<'p> World<'p> {
-    /// The Auto Scaling group of a provider.
-    pub(in crate::simulation) fn group(&mut self, provider: ProviderId) -> &mut GroupState<'p> {
-        let group = self.providers[provider.index()].group.as_mut();
-        group.expect("the provider has a group")
+impl GroupState<'_> {
+    /// Instances that are there, are coming, or drain.
+    pub(in crate::simulation) fn members(&self) -> &[InstanceId] {
+        &self.members
     }
 
-    /// The plan of the Auto Scaling group of a provider.
-    pub(in crate::simulation) fn group_plan(&self, provider: ProviderId) -> &'p AutoScalingGroup {
-        let group = self.providers[provider.index()].group.as_ref();
-        group.expect("the provider has a group").plan
+    /// How many instances are wanted.
+    pub(in crate::simulation) fn desired(&self) -> u32 {
+        self.desired
+    }
+}
+
+/// An autoscaler of the user's own terminates an instance, which its group does not replace.
+pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let machine = &platform.machines[id.index()];
+    let (provider, is_there) = (machine.provider, machine.is_coming_or_there());
+    let group = platform.group_mut(provider);
+    if is_there && group.desired > group.plan.min_size {
+        group.desired -= 1;
+        instances::terminate(platform, ctx, id, InstanceEnd::ScaledIn);
     }
 }

@@ -1,13 +1,13 @@
-//! Image pulls as the world sees them: what an instance has already, what the registry
+//! Image pulls as the platform sees them: what an instance has already, what the registry
 //! allows, and how long it takes (facts/ecs.md 244 to 247).
 
+use super::Platform;
 use super::pull::{fargate_pull_time, layer_sizes, pull_time};
 use super::registry::PullWindow;
 use crate::catalog;
-use crate::cluster::{ImageCache, InstanceId, LayerSize, Task};
+use crate::cluster::{ImageCache, InstanceId, LayerSize};
 use crate::plan::{Delays, Plan, PullBehavior};
-use crate::simulation::World;
-use crate::units::SimTime;
+use crate::units::{Cpu, SimTime};
 use std::sync::Arc;
 
 /// Registries, images and the network of instance types.
@@ -40,6 +40,35 @@ impl Registries {
     }
 }
 
+/// The images of an instance.
+pub(in crate::simulation) struct Disk {
+    /// Made with the first pull.
+    cache: Option<Box<ImageCache>>,
+    /// Images on their way, and until when.
+    pulling: Vec<(usize, SimTime)>,
+    pull_behavior: PullBehavior,
+}
+
+impl Disk {
+    pub(super) fn new(pull_behavior: PullBehavior) -> Self {
+        Self {
+            cache: None,
+            pulling: Vec::new(),
+            pull_behavior,
+        }
+    }
+
+    /// The host is up again: nothing is on its way, and what was there is still there.
+    pub(super) fn restart(&mut self) {
+        self.pulling.clear();
+    }
+
+    /// The disk is a new one.
+    pub(super) fn erase(&mut self) {
+        self.cache = None;
+    }
+}
+
 /// What becomes of a pull.
 pub(in crate::simulation) enum Pull {
     /// The image is there at this time; now, when it was cached.
@@ -48,40 +77,37 @@ pub(in crate::simulation) enum Pull {
     Failed,
 }
 
-/// A container's image is asked for, on an instance or on Fargate.
-pub(in crate::simulation) fn begin(
-    world: &mut World<'_>,
+/// A container's image is asked for on Fargate, which has nothing cached (facts/ecs.md 247).
+pub(in crate::simulation) fn pull_on_fargate(
+    platform: &mut Platform<'_>,
     now: SimTime,
-    task: &Task,
+    cpu: Cpu,
     image: usize,
 ) -> Pull {
-    match task.instance {
-        Some(instance) => on_instance(world, now, instance, image),
-        None => on_fargate(world, now, task, image),
-    }
-}
-
-/// Fargate has nothing cached (facts/ecs.md 247).
-fn on_fargate(world: &mut World<'_>, now: SimTime, task: &Task, image: usize) -> Pull {
-    if !registry_answers(world, now, image) {
+    if !registry_answers(platform, now, image) {
         return Pull::Failed;
     }
-    if world.plan.delays != Delays::Realistic {
+    if platform.plan.delays != Delays::Realistic {
         return Pull::Done(now);
     }
-    let bytes = world.plan.images[image].compressed();
-    let time = fargate_pull_time(bytes, task.shape.cpu, &world.plan.assumptions);
-    Pull::Done(now + time)
+    let bytes = platform.plan.images[image].compressed();
+    Pull::Done(now + fargate_pull_time(bytes, cpu, &platform.plan.assumptions))
 }
 
-fn on_instance(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize) -> Pull {
-    let registered = world.machines[id.index()].registered;
-    let volume = world.machines[id.index()].root_volume();
-    let layers = Arc::clone(&world.registries.layers[image]);
-    let system = world.plan.assumptions.system_disk;
-    let agent = &mut world.machines[id.index()].agent;
-    let behavior = agent.pull_behavior;
-    let cache = agent.images.get_or_insert_with(|| {
+/// A container's image is asked for on an instance.
+pub(in crate::simulation) fn pull_on_instance(
+    platform: &mut Platform<'_>,
+    now: SimTime,
+    id: InstanceId,
+    image: usize,
+) -> Pull {
+    let registered = platform.machines[id.index()].registered;
+    let volume = platform.machines[id.index()].root_volume;
+    let layers = Arc::clone(&platform.registries.layers[image]);
+    let system = platform.plan.assumptions.system_disk;
+    let images = &mut platform.machines[id.index()].disk;
+    let behavior = images.pull_behavior;
+    let cache = images.cache.get_or_insert_with(|| {
         let disk = volume.map_or(u64::MAX, |size| {
             size.as_bytes().saturating_sub(system.as_bytes())
         });
@@ -99,43 +125,43 @@ fn on_instance(world: &mut World<'_>, now: SimTime, id: InstanceId, image: usize
         return Pull::Done(now);
     }
     let missing = cache.missing(&layers);
-    let coming = agent.pulling.iter().find(|(other, _)| *other == image);
+    let coming = images.pulling.iter().find(|(other, _)| *other == image);
     let coming = coming.map(|(_, until)| *until).filter(|until| *until > now);
-    if !registry_answers(world, now, image) {
+    if !registry_answers(platform, now, image) {
         // facts/ecs.md 244: only the default falls back on what is there.
         if has && behavior == PullBehavior::Default {
-            acquire(world, id, image, now);
+            acquire(platform, id, image, now);
             return Pull::Done(now);
         }
         return Pull::Failed;
     }
-    if world.plan.delays != Delays::Realistic {
-        return finish(world, now, id, image);
+    if platform.plan.delays != Delays::Realistic {
+        return finish(platform, now, id, image);
     }
     // Who asks for what is on its way waits for it.
     if let Some(until) = coming {
         return Pull::Done(until);
     }
-    let network = world.registries.networks[world.machines[id.index()].instance_type];
-    let agent = &mut world.machines[id.index()].agent;
-    agent.pulling.retain(|(_, until)| *until > now);
-    let sharers = u32::try_from(agent.pulling.len() + 1).expect("few pulls at once");
-    let time = pull_time(&missing, &world.plan.assumptions, network, sharers);
+    let network = platform.registries.networks[platform.machines[id.index()].instance_type];
+    let images = &mut platform.machines[id.index()].disk;
+    images.pulling.retain(|(_, until)| *until > now);
+    let sharers = u32::try_from(images.pulling.len() + 1).expect("few pulls at once");
+    let time = pull_time(&missing, &platform.plan.assumptions, network, sharers);
     let until = now + time.total;
-    agent.pulling.push((image, until));
+    images.pulling.push((image, until));
     Pull::Done(until)
 }
 
 /// A pull on an instance is over: the image is there, unless the disk is full.
 pub(in crate::simulation) fn finish(
-    world: &mut World<'_>,
+    platform: &mut Platform<'_>,
     now: SimTime,
     id: InstanceId,
     image: usize,
 ) -> Pull {
-    let layers = Arc::clone(&world.registries.layers[image]);
-    let agent = &mut world.machines[id.index()].agent;
-    let cache = agent.images.as_mut().expect("made when the pull began");
+    let layers = Arc::clone(&platform.registries.layers[image]);
+    let images = &mut platform.machines[id.index()].disk;
+    let cache = images.cache.as_mut().expect("made when the pull began");
     if cache.pulled(image, &layers, now).is_err() {
         return Pull::Failed;
     }
@@ -143,32 +169,32 @@ pub(in crate::simulation) fn finish(
     Pull::Done(now)
 }
 
-fn acquire(world: &mut World<'_>, id: InstanceId, image: usize, now: SimTime) {
-    let agent = &mut world.machines[id.index()].agent;
-    let cache = agent.images.as_mut().expect("made when the pull began");
+fn acquire(platform: &mut Platform<'_>, id: InstanceId, image: usize, now: SimTime) {
+    let images = &mut platform.machines[id.index()].disk;
+    let cache = images.cache.as_mut().expect("made when the pull began");
     cache.acquire(image, now);
 }
 
 /// A container that had an image has stopped for good.
 pub(in crate::simulation) fn release(
-    world: &mut World<'_>,
+    platform: &mut Platform<'_>,
     id: InstanceId,
     image: usize,
     now: SimTime,
 ) {
-    if let Some(cache) = &mut world.machines[id.index()].agent.images {
+    if let Some(cache) = &mut platform.machines[id.index()].disk.cache {
         cache.release(image, now);
     }
 }
 
 /// True when an instance has the image now, after the clean-ups that were due.
 pub(in crate::simulation) fn is_cached(
-    world: &mut World<'_>,
+    platform: &mut Platform<'_>,
     now: SimTime,
     id: InstanceId,
     image: usize,
 ) -> bool {
-    let cache = world.machines[id.index()].agent.images.as_mut();
+    let cache = platform.machines[id.index()].disk.cache.as_mut();
     cache.is_some_and(|cache| {
         cache.advance(now);
         cache.has(image)
@@ -177,12 +203,12 @@ pub(in crate::simulation) fn is_cached(
 
 /// Whether the registry gives the manifest: it is up, the image exists, and the limit of
 /// pulls is not reached.
-fn registry_answers(world: &mut World<'_>, now: SimTime, image: usize) -> bool {
-    let of = &world.plan.images[image];
-    if of.missing || world.faults.pull_fails(image, of.registry) {
+fn registry_answers(platform: &mut Platform<'_>, now: SimTime, image: usize) -> bool {
+    let of = &platform.plan.images[image];
+    if of.missing || platform.outages.pull_fails(image, of.registry) {
         return false;
     }
-    let window = world.registries.windows.get_mut(of.registry);
+    let window = platform.registries.windows.get_mut(of.registry);
     window
         .and_then(Option::as_mut)
         .is_none_or(|window| window.take(now))

@@ -13,21 +13,21 @@
 //! failures. ECS notices some time later that an instance has gone: until then it believes
 //! in its tasks (facts/ecs.md 237).
 
+use super::billing::{self, Billing};
+use super::images::Disk;
+use super::{Platform, groups, spot};
 use crate::cluster::{InstanceId, PoolId, ProviderId, ZoneId};
-use crate::engine::{Reader, Turn};
+use crate::engine::Reader;
 use crate::plan::{Capacity, Delays, PullBehavior};
-use crate::simulation::agent::Agent;
-use crate::simulation::{
-    BILLED_AT_LEAST, Event, Fact, InstanceEnd, InstanceFact, StopReason, World, capacity, faults,
-    groups, services, spot, tasks,
-};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, InstanceEnd};
+use crate::simulation::notice::Notice;
 use crate::units::{Memory, SimTime, Span};
-use crate::usage::{Item, MeterId, MeterKey};
 
 /// A draining instance is terminated after so long, whatever it runs (facts/ecs.md 160).
 const DRAINED_AT_LATEST: Span = Span::hours(48);
 
-/// What the world keeps about an instance beside its capacity.
+/// What the platform keeps about an instance beside its capacity.
 pub(in crate::simulation) struct Machine {
     pub provider: ProviderId,
     pub instance_type: usize,
@@ -51,15 +51,18 @@ pub(in crate::simulation) struct Machine {
     pub leaving: bool,
     /// How many faults keep it down: it is back when all are over.
     down: u32,
+    /// For how many reasons its agent has no connection to the control plane.
+    pub(super) cuts: u32,
     /// It has failed, and its group replaces it once it may.
     is_given_up: bool,
     /// AWS will take it back at this time.
     pub interrupted_at: Option<SimTime>,
-    pub agent: Agent,
-    root_volume: Option<Memory>,
-    billing: Option<Billing>,
+    /// Its images.
+    pub(super) disk: Disk,
+    pub(super) root_volume: Option<Memory>,
+    pub(super) billing: Option<Billing>,
     /// Its capacity counts in the figures.
-    counted: bool,
+    pub(super) counted: bool,
 }
 
 /// Where an instance is in its life.
@@ -79,13 +82,6 @@ pub(in crate::simulation) enum State {
     Gone,
 }
 
-#[derive(Clone, Copy)]
-struct Billing {
-    since: SimTime,
-    instance: MeterId,
-    volume: Option<(MeterId, u64)>,
-}
-
 /// A new instance: of which type and where, and how it is paid.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct Launch {
@@ -101,35 +97,35 @@ pub(in crate::simulation) struct Launch {
 
 /// An instance of a fixed fleet is there at the start.
 pub(in crate::simulation) fn join_at_start(
-    world: &mut World<'_>,
+    platform: &mut Platform<'_>,
     pool: PoolId,
     root_volume: Option<Memory>,
 ) {
     let id = add(
-        world,
+        platform,
         SimTime::ZERO,
         &Launch {
             pool,
             spot: false,
-            ordinal: world.machines.len() as u64,
+            ordinal: platform.machines.len() as u64,
             protected: false,
             root_volume,
             boot: Span::ZERO,
             pull_behavior: PullBehavior::Default,
         },
     );
-    world.cluster.admit(id);
-    world.machines[id.index()].state = State::Active;
-    world.machines[id.index()].counted = true;
-    start_billing(world, id, SimTime::ZERO);
+    platform.cluster.admit(id);
+    platform.machines[id.index()].state = State::Active;
+    platform.machines[id.index()].counted = true;
+    billing::start(platform, id, SimTime::ZERO);
 }
 
-fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
-    let id = world.cluster.launch(launch.pool);
-    let spec = &world.cluster.pool(launch.pool).spec;
+fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId {
+    let id = platform.cluster.launch(launch.pool);
+    let spec = &platform.cluster.pool(launch.pool).spec;
     let provider = spec.provider;
-    let capacity = &world.plan.cluster.providers[provider.index()].capacity;
-    world.machines.push(Machine {
+    let capacity = &platform.plan.cluster.providers[provider.index()].capacity;
+    platform.machines.push(Machine {
         provider,
         instance_type: spec.instance_type,
         zone: spec.zone,
@@ -145,7 +141,8 @@ fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
         down: 0,
         is_given_up: false,
         interrupted_at: None,
-        agent: Agent::new(launch.pull_behavior),
+        cuts: 0,
+        disk: Disk::new(launch.pull_behavior),
         root_volume: launch.root_volume,
         billing: None,
         counted: false,
@@ -155,222 +152,148 @@ fn add(world: &mut World<'_>, now: SimTime, launch: &Launch) -> InstanceId {
 
 /// An Auto Scaling group launches an instance.
 pub(in crate::simulation) fn launch<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     launch: &Launch,
 ) -> InstanceId {
-    let now = turn.now();
-    let id = add(world, now, launch);
-    turn.report(Fact::InstanceLaunched(world.instance_fact(id)));
-    let to_running = match world.plan.delays {
-        Delays::Realistic => world.plan.assumptions.launch_to_running.min(launch.boot),
+    let now = ctx.now();
+    let id = add(platform, now, launch);
+    ctx.report(Fact::InstanceLaunched(platform.instance_fact(id)));
+    let to_running = match platform.plan.delays {
+        Delays::Realistic => platform.plan.assumptions.launch_to_running.min(launch.boot),
         _ => Span::ZERO,
     };
-    let machine = &mut world.machines[id.index()];
+    let machine = &mut platform.machines[id.index()];
     machine.registered = now + launch.boot;
     if to_running == Span::ZERO {
-        run(world, turn, id);
+        run(platform, ctx, id);
     } else {
-        schedule(world, turn, id, now + to_running);
+        schedule(platform, ctx, id, now + to_running);
     }
     id
 }
 
-fn schedule<R>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId, at: SimTime) {
-    world.machines[id.index()].due = at;
-    turn.at(at, Event::InstanceTurns { instance: id });
+fn schedule<R>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId, at: SimTime) {
+    platform.machines[id.index()].due = at;
+    ctx.at(at, Event::InstanceTurns { instance: id });
 }
 
 /// The next step of an instance's life is due.
-pub(in crate::simulation) fn turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let machine = &world.machines[id.index()];
-    if machine.due != turn.now() {
+    let machine = &platform.machines[id.index()];
+    if machine.due != ctx.now() {
         return; // Something else has happened to it; its event is stale.
     }
     match machine.state {
-        State::Pending => run(world, turn, id),
-        State::Booting => register(world, turn, id),
-        State::Draining => terminate(world, turn, id, InstanceEnd::ScaledIn),
-        State::Failed => give_up(world, turn, id),
+        State::Pending => run(platform, ctx, id),
+        State::Booting => register(platform, ctx, id),
+        State::Draining => terminate(platform, ctx, id, InstanceEnd::ScaledIn),
+        State::Failed => give_up(platform, ctx, id),
         State::Active | State::Gone => {}
     }
 }
 
 /// It is running and billed; the agent registers once it has booted.
-fn run<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
-    start_billing(world, id, turn.now());
-    let machine = &mut world.machines[id.index()];
+fn run<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+    billing::start(platform, id, ctx.now());
+    let machine = &mut platform.machines[id.index()];
     machine.state = State::Booting;
     let at = machine.registered;
-    schedule(world, turn, id, at);
+    schedule(platform, ctx, id, at);
 }
 
 /// Its agent registers: it is ACTIVE (facts/ecs.md 36).
-fn register<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
-    world.machines[id.index()].state = State::Active;
-    world.machines[id.index()].registered = turn.now();
-    count(world, id, true);
-    turn.report(Fact::InstanceRegistered(world.instance_fact(id)));
-    open(world, turn, id);
-    faults::instance_registered(world, turn, id);
-    if world.machines[id.index()].interrupted_at.is_some() {
-        spot::drain(world, turn, id);
+fn register<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+    let machine = &mut platform.machines[id.index()];
+    machine.state = State::Active;
+    machine.registered = ctx.now();
+    machine.counted = true;
+    ctx.report(Fact::InstanceRegistered(platform.instance_fact(id)));
+    open(platform, id);
+    platform.notify(Notice::InstanceRegistered(id));
+    if platform.machines[id.index()].interrupted_at.is_some() {
+        spot::drain(platform, ctx, id);
     }
-    if world.machines[id.index()].in_group {
-        let provider = world.machines[id.index()].provider;
-        groups::replace_more(world, turn, provider);
+    if platform.machines[id.index()].in_group {
+        let provider = platform.machines[id.index()].provider;
+        groups::replace_more(platform, ctx, provider);
     }
 }
 
 /// It may be given tasks.
-pub(in crate::simulation) fn open<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
-    world.cluster.admit(id);
-    world.freed.push(id);
-    world.dirty = true;
-    services::start_daemons(world, turn);
-    capacity::changed(world, turn, id);
+pub(in crate::simulation) fn open(platform: &mut Platform<'_>, id: InstanceId) {
+    platform.cluster.admit(id);
+    platform.room_was_freed(id);
+    platform.notify(Notice::InstanceReady(id));
 }
 
-/// It takes no more tasks, and services replace theirs; if its group has taken it out, it is
-/// terminated once they are gone (facts/ecs.md 160, 225).
+/// It takes no more tasks until it is opened again.
+pub(in crate::simulation) fn close(platform: &mut Platform<'_>, id: InstanceId) {
+    platform.cluster.withdraw(id);
+}
+
+/// It takes no more tasks; if its group has taken it out, it is terminated once they are gone
+/// (facts/ecs.md 160, 225).
 pub(in crate::simulation) fn drain<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    if world.machines[id.index()].state != State::Active {
+    if platform.machines[id.index()].state != State::Active {
         return;
     }
-    world.machines[id.index()].state = State::Draining;
-    world.cluster.withdraw(id);
-    turn.report(Fact::InstanceDraining(world.instance_fact(id)));
-    schedule(world, turn, id, turn.now() + DRAINED_AT_LATEST);
-    services::instance_drains(world, turn, id);
-    capacity::changed(world, turn, id);
-    task_left(world, turn, id);
-}
-
-/// A task has left an instance: one that drains may be done.
-pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
-    if world.machines[id.index()].state != State::Draining {
-        return;
-    }
-    let on_it = tasks::on_instance(world, id);
-    let is_daemon = |task| {
-        let task = world.tasks.get(task);
-        task.is_none_or(|task| world.requirements[task.lane.index()].daemon)
-    };
-    if on_it.is_empty() && world.machines[id.index()].leaving {
-        terminate(world, turn, id, InstanceEnd::ScaledIn);
-    } else if on_it.iter().all(|task| is_daemon(*task)) {
-        // Daemons are stopped last (facts/ecs.md 107).
-        for task in on_it {
-            crate::simulation::agent::stop(world, turn, task, StopReason::InstanceDraining);
-        }
-    }
+    platform.machines[id.index()].state = State::Draining;
+    platform.cluster.withdraw(id);
+    ctx.report(Fact::InstanceDraining(platform.instance_fact(id)));
+    schedule(platform, ctx, id, ctx.now() + DRAINED_AT_LATEST);
+    platform.notify(Notice::InstanceDraining(id));
 }
 
 /// It is terminated: billed no more, and all that it still runs dies.
 pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
     end: InstanceEnd,
 ) {
-    if world.machines[id.index()].state == State::Gone {
+    if platform.machines[id.index()].state == State::Gone {
         return;
     }
-    let now = turn.now();
+    let now = ctx.now();
     match end {
-        InstanceEnd::Interrupted => spot::stop_billing(world, id, now),
-        _ => stop_billing(world, id, now),
+        InstanceEnd::Interrupted => spot::stop_billing(platform, id, now),
+        InstanceEnd::ScaledIn | InstanceEnd::Failed => billing::stop(platform, id, now),
     }
-    world.machines[id.index()].state = State::Gone;
-    world.cluster.withdraw(id);
-    turn.report(Fact::InstanceGone(world.instance_fact(id), end));
-    count(world, id, false);
-    die(world, turn, id, world.plan.assumptions.termination_notice);
-    capacity::changed(world, turn, id);
-    services::instance_gone(world, id);
-    world.faults.instance_gone(id);
-    groups::instance_gone(world, turn, id);
+    platform.machines[id.index()].state = State::Gone;
+    platform.cluster.withdraw(id);
+    ctx.report(Fact::InstanceGone(platform.instance_fact(id), end));
+    platform.machines[id.index()].counted = false;
+    platform.notify(Notice::InstanceGone(id));
+    groups::instance_gone(platform, ctx, id);
 }
 
-/// What runs on it dies now; ECS notices later (facts/ecs.md 237).
-fn die<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-    notice: Span,
-) {
-    crate::simulation::agent::host_died(world, turn, id);
-    let notice = match world.plan.delays {
-        Delays::Realistic => notice,
-        _ => Span::ZERO,
-    };
-    if notice == Span::ZERO {
-        lose_tasks(world, turn, id);
-    } else if !tasks::on_instance(world, id).is_empty() {
-        turn.after(notice, Event::InstanceLossNoticed { instance: id });
-    }
-}
-
-/// ECS notices that an instance is gone.
-pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
-    if matches!(
-        world.machines[id.index()].state,
-        State::Gone | State::Failed
-    ) {
-        lose_tasks(world, turn, id);
-    }
-}
-
-fn lose_tasks<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
-    for task in tasks::on_instance(world, id) {
-        tasks::lose(world, turn, task, StopReason::HostGone);
-    }
-}
-
-/// It fails, or has one more reason to be down: what runs on it dies. It comes back when all
-/// reasons that end are over; a group that finds it failed before replaces it
-/// (facts/ecs.md 165).
+/// It fails, or has one more reason to be down. It comes back when all reasons that end are
+/// over; a group that finds it failed before replaces it (facts/ecs.md 165).
 pub(in crate::simulation) fn fail<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
     comes_back: bool,
 ) {
-    let machine = &mut world.machines[id.index()];
+    let machine = &mut platform.machines[id.index()];
     match machine.state {
         State::Active | State::Draining => {
             machine.down = 1;
             machine.state = State::Failed;
-            world.cluster.withdraw(id);
-            turn.report(Fact::InstanceFailed(world.instance_fact(id)));
-            count(world, id, false);
-            die(world, turn, id, world.plan.assumptions.host_loss_notice);
-            capacity::changed(world, turn, id);
-            health_check(world, turn, id, comes_back);
+            platform.cluster.withdraw(id);
+            ctx.report(Fact::InstanceFailed(platform.instance_fact(id)));
+            platform.machines[id.index()].counted = false;
+            platform.notify(Notice::InstanceFailed(id));
+            health_check(platform, ctx, id, comes_back);
         }
         State::Failed => machine.down += 1,
         State::Pending | State::Booting | State::Gone => {}
@@ -379,196 +302,119 @@ pub(in crate::simulation) fn fail<R: Reader<Fact>>(
 
 /// Its group will find it failed, if it belongs to one.
 fn health_check<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
     comes_back: bool,
 ) {
-    if !world.machines[id.index()].in_group {
+    if !platform.machines[id.index()].in_group {
         return;
     }
-    let after = match world.plan.delays {
-        Delays::Realistic => world.plan.assumptions.health_replacement,
+    let after = match platform.plan.delays {
+        Delays::Realistic => platform.plan.assumptions.health_replacement,
         // Where nothing takes time, nobody would ever come back.
         _ if comes_back => return,
         _ => Span::ZERO,
     };
-    schedule(world, turn, id, turn.now() + after);
+    schedule(platform, ctx, id, ctx.now() + after);
 }
 
 /// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
 /// being replaced (facts/ecs.md 165).
-fn give_up<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, id: InstanceId) {
-    world.machines[id.index()].is_given_up = true;
-    if groups::may_replace(world, id) {
-        terminate(world, turn, id, InstanceEnd::Failed);
+fn give_up<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+    platform.machines[id.index()].is_given_up = true;
+    if groups::may_replace(platform, id) {
+        terminate(platform, ctx, id, InstanceEnd::Failed);
     }
 }
 
 /// Where it waits to be replaced, its group looks again.
 pub(in crate::simulation) fn look_again<R>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let machine = &world.machines[id.index()];
-    if machine.state == State::Failed && machine.is_given_up && machine.due < turn.now() {
-        schedule(world, turn, id, turn.now());
+    let machine = &platform.machines[id.index()];
+    if machine.state == State::Failed && machine.is_given_up && machine.due < ctx.now() {
+        schedule(platform, ctx, id, ctx.now());
     }
 }
 
-/// Its zone is gone: it dies, wherever it is in its life. Says whether it comes back with the
-/// zone.
-pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+/// An operator has launched another in its place, with an empty disk. True when there was
+/// something to replace; it is to be recovered then.
+pub(in crate::simulation) fn replace(
+    platform: &mut Platform<'_>,
+    id: InstanceId,
+    now: SimTime,
+) -> bool {
+    let machine = &mut platform.machines[id.index()];
+    let is_replaced = machine.state == State::Failed && !machine.in_group;
+    if is_replaced {
+        machine.disk.erase();
+        machine.registered = now;
+    }
+    is_replaced
+}
+
+/// A reason to be down is over: true with the last of an instance that is to come back.
+pub(in crate::simulation) fn has_recovered<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) -> bool {
-    let machine = &world.machines[id.index()];
-    let comes_back = !machine.in_group;
-    match machine.state {
-        State::Pending | State::Booting => terminate(world, turn, id, InstanceEnd::Failed),
-        _ => fail(world, turn, id, comes_back),
-    }
-    comes_back
-}
-
-/// An operator has launched another in its place, with an empty disk. What had cut off the
-/// agent of the old one cuts off that of the new one, as long as it lasts.
-pub(in crate::simulation) fn replace<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
-    let machine = &mut world.machines[id.index()];
-    if machine.state == State::Failed && !machine.in_group {
-        machine.agent.images = None;
-        machine.registered = turn.now();
-        recover(world, turn, id);
-    }
-}
-
-/// A reason to be down is over: with the last it is back, empty.
-pub(in crate::simulation) fn recover<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    id: InstanceId,
-) {
-    let machine = &mut world.machines[id.index()];
+    let machine = &mut platform.machines[id.index()];
     if machine.state != State::Failed {
-        return;
+        return false;
     }
     machine.down -= 1;
     if machine.down > 0 {
-        return;
+        return false;
     }
     if machine.leaving {
         // It was on its way out when it failed.
-        return terminate(world, turn, id, InstanceEnd::ScaledIn);
+        terminate(platform, ctx, id, InstanceEnd::ScaledIn);
+        return false;
     }
-    // What ECS had not noticed to be lost is lost now.
-    lose_tasks(world, turn, id);
-    let machine = &mut world.machines[id.index()];
+    true
+}
+
+/// It is back, empty; it takes tasks once it is opened.
+pub(in crate::simulation) fn come_back<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let machine = &mut platform.machines[id.index()];
     machine.state = State::Active;
     machine.is_given_up = false;
-    machine.agent.restart();
-    count(world, id, true);
-    turn.report(Fact::InstanceRecovered(world.instance_fact(id)));
-    if world.is_away(id) {
-        crate::simulation::agent::is_missed(world, turn, id);
-    } else {
-        open(world, turn, id);
-    }
+    machine.disk.restart();
+    machine.counted = true;
+    ctx.report(Fact::InstanceRecovered(platform.instance_fact(id)));
 }
 
-fn count(world: &mut World<'_>, id: InstanceId, counts: bool) {
-    world.machines[id.index()].counted = counts;
+/// Its agent has one more reason to be without a connection to the control plane: true with
+/// the first.
+pub(in crate::simulation) fn cut_off(platform: &mut Platform<'_>, id: InstanceId) -> bool {
+    let machine = &mut platform.machines[id.index()];
+    machine.cuts += 1;
+    machine.cuts == 1
 }
 
-fn start_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
-    let machine = &world.machines[id.index()];
-    let item = match machine.spot {
-        false => Item::Instance(machine.instance_type),
-        true => Item::SpotInstance(machine.instance_type),
-    };
-    let key = |item| MeterKey {
-        provider: machine.provider.index(),
-        zone: machine.zone.index(),
-        item,
-    };
-    let instance = world.meters.register(key(item));
-    let volume = machine.root_volume.map(|size| {
-        let meter = world.meters.register(key(Item::RootVolume));
-        (meter, size.as_bytes())
-    });
-    world.meters.start(instance, 1, now);
-    if let Some((meter, size)) = volume {
-        world.meters.start(meter, size, now);
-    }
-    world.machines[id.index()].billing = Some(Billing {
-        since: now,
-        instance,
-        volume,
-    });
-}
-
-/// It is billed no more, if it was.
-pub(in crate::simulation) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
-    if let Some(billing) = world.machines[id.index()].billing.take() {
-        let meters = &mut world.meters;
-        meters.stop(billing.instance, 1, billing.since, now, BILLED_AT_LEAST);
-        stop_volume(world, billing, now);
-    }
-}
-
-/// AWS has taken it back within its first hour: the instance costs nothing, its volume does
-/// (facts/pricing.md 2).
-pub(in crate::simulation) fn cancel_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
-    if let Some(billing) = world.machines[id.index()].billing.take() {
-        world.meters.cancel(billing.instance, 1, billing.since, now);
-        stop_volume(world, billing, now);
-    }
-}
-
-fn stop_volume(world: &mut World<'_>, billing: Billing, now: SimTime) {
-    if let Some((meter, size)) = billing.volume {
-        let meters = &mut world.meters;
-        meters.stop(meter, size, billing.since, now, BILLED_AT_LEAST);
-    }
+/// One reason is over: true with the last.
+pub(in crate::simulation) fn reconnect(platform: &mut Platform<'_>, id: InstanceId) -> bool {
+    let machine = &mut platform.machines[id.index()];
+    machine.cuts -= 1;
+    machine.cuts == 0
 }
 
 impl Machine {
-    /// Since when it is billed.
-    pub(in crate::simulation) fn billed_since(&self) -> Option<SimTime> {
-        self.billing.map(|billing| billing.since)
-    }
-
-    /// The size of its root volume.
-    pub(in crate::simulation) fn root_volume(&self) -> Option<Memory> {
-        self.root_volume
-    }
-
     /// It is there, or will be.
     pub(in crate::simulation) fn is_coming_or_there(&self) -> bool {
         self.state != State::Gone && !self.leaving
     }
-}
 
-impl World<'_> {
-    /// An instance as facts tell of it.
-    pub(in crate::simulation) fn instance_fact(&self, id: InstanceId) -> InstanceFact {
-        let machine = &self.machines[id.index()];
-        let spec = &self.cluster.pool(self.cluster.instance(id).pool()).spec;
-        InstanceFact {
-            instance: id,
-            provider: machine.provider,
-            instance_type: machine.instance_type,
-            zone: machine.zone,
-            spot: machine.spot,
-            cpu: spec.cpu.as_base(),
-            memory: spec.memory.as_bytes(),
-            gpus: spec.gpus,
-            counted: machine.counted,
-        }
+    /// Its agent is registered: it is ACTIVE or DRAINING.
+    pub(in crate::simulation) fn is_up(&self) -> bool {
+        matches!(self.state, State::Active | State::Draining)
     }
 }

@@ -6,13 +6,17 @@
 //! launch ordinal alone. So all variants of a seed meet the same market. A pool that was
 //! recorded plays its record instead.
 
+use super::billing;
+use super::instances::State;
 use super::spot_record::SpotRecord;
+use super::{Platform, instances};
 use crate::catalog;
-use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
+use crate::cluster::{InstanceId, ProviderId, ZoneId};
 use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
-use crate::engine::{Agenda, Reader, Turn};
+use crate::engine::{Agenda, Reader};
 use crate::plan::{Capacity, Delays, Interruptions, Plan};
-use crate::simulation::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances, tasks};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -161,8 +165,8 @@ impl Pool {
 }
 
 /// The first event of every pool is put on the agenda.
-pub(in crate::simulation) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
-    for (number, pool) in world.spot.pools.iter().enumerate() {
+pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
+    for (number, pool) in platform.spot.pools.iter().enumerate() {
         if let Some(at) = pool.next(SimTime::ZERO) {
             let pool = u32::try_from(number).expect("few pools");
             agenda.push(at, Event::SpotPoolTurns { pool });
@@ -170,60 +174,89 @@ pub(in crate::simulation) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Ev
     }
 }
 
-/// A pool's event: a share of it gets its notice within minutes.
-pub(in crate::simulation) fn pool_turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    number: usize,
-) {
-    let pool = &mut world.spot.pools[number];
-    if let Some(record) = &mut pool.record {
-        record.advance();
-    }
-    let law = &world.plan.assumptions.spot_event_share;
-    let share = law.sample(&mut pool.shares.stream(pool.events));
-    match world.spot.pools[number].instance_type {
-        Some(_) => strike_instances(world, turn, number, share),
-        None => strike_tasks(world, turn, number, share),
-    }
-    let pool = &mut world.spot.pools[number];
-    pool.events += 1;
-    if let Some(at) = pool.next(turn.now()) {
-        let pool = u32::try_from(number).expect("few pools");
-        turn.at(at, Event::SpotPoolTurns { pool });
+/// An event of a Fargate Spot pool: a share of its tasks is interrupted.
+pub(in crate::simulation) struct FargateSpotEvent {
+    /// The zone of the pool.
+    pub zone: ZoneId,
+    /// The share of the tasks that the event takes.
+    pub share: f64,
+    victims: StreamKey,
+    number: u64,
+}
+
+impl FargateSpotEvent {
+    /// When a task is interrupted, if the event takes it.
+    pub(in crate::simulation) fn takes(
+        &self,
+        ordinal: u64,
+        now: SimTime,
+        spread: Span,
+    ) -> Option<SimTime> {
+        let mut luck = self.victims.stream(self.number << 44 ^ ordinal);
+        is_below(luck.bits(), self.share)
+            .then(|| now + Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit()))
     }
 }
 
-fn strike_instances<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+/// A pool's event: a share of its instances gets the notice within minutes. An event of a
+/// Fargate pool is handed over.
+pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    number: usize,
+) -> Option<FargateSpotEvent> {
+    let pool = &mut platform.spot.pools[number];
+    if let Some(record) = &mut pool.record {
+        record.advance();
+    }
+    let law = &platform.plan.assumptions.spot_event_share;
+    let share = law.sample(&mut pool.shares.stream(pool.events));
+    let event = FargateSpotEvent {
+        zone: ZoneId::new(pool.zone),
+        share,
+        victims: pool.victims,
+        number: pool.events,
+    };
+    let is_fargate = pool.instance_type.is_none();
+    if !is_fargate {
+        interrupt_instances(platform, ctx, number, share);
+    }
+    let pool = &mut platform.spot.pools[number];
+    pool.events += 1;
+    if let Some(at) = pool.next(ctx.now()) {
+        let pool = u32::try_from(number).expect("few pools");
+        ctx.at(at, Event::SpotPoolTurns { pool });
+    }
+    is_fargate.then_some(event)
+}
+
+fn interrupt_instances<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     number: usize,
     share: f64,
 ) {
-    let pool = &world.spot.pools[number];
+    let pool = &platform.spot.pools[number];
     let is_in = |id: &InstanceId| {
-        let machine = &world.machines[id.index()];
+        let machine = &platform.machines[id.index()];
         machine.spot
             && machine.interrupted_at.is_none()
-            && machine.state != instances::State::Gone
+            && machine.state != State::Gone
             && Some(machine.instance_type) == pool.instance_type
             && machine.zone.index() == pool.zone
     };
-    let members = world
-        .providers
-        .iter()
-        .filter_map(|state| state.group.as_ref());
+    let members = platform.groups.iter().flatten();
     let there: Vec<InstanceId> = members
         .flat_map(|group| group.members.iter().copied())
         .filter(is_in)
         .collect();
-    let spread = world.plan.assumptions.spot_event_spread;
+    let spread = platform.plan.assumptions.spot_event_spread;
     let mut lucks: Vec<(u64, SimTime, InstanceId)> = Vec::new();
     for id in there {
-        let mut luck = pool.luck(world.machines[id.index()].ordinal);
+        let mut luck = pool.luck(platform.machines[id.index()].ordinal);
         let value = luck.bits();
         let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
-        lucks.push((value, turn.now() + delay, id));
+        lucks.push((value, ctx.now() + delay, id));
     }
     lucks.sort_unstable();
     let victims = match &pool.record {
@@ -232,8 +265,8 @@ fn strike_instances<R: Reader<Fact>>(
     };
     let is_recorded = pool.record.is_some();
     for (_, at, id) in lucks.into_iter().take(victims) {
-        let at = if is_recorded { turn.now() } else { at };
-        turn.at(at, Event::SpotTurns { instance: id });
+        let at = if is_recorded { ctx.now() } else { at };
+        ctx.at(at, Event::SpotTurns { instance: id });
     }
 }
 
@@ -242,49 +275,22 @@ fn is_below(bits: u64, share: f64) -> bool {
     ((bits >> 11) as f64) < share * (1u64 << 53) as f64
 }
 
-fn strike_tasks<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
-    number: usize,
-    share: f64,
-) {
-    let pool = &world.spot.pools[number];
-    let spread = world.plan.assumptions.spot_event_spread;
-    let mut victims: Vec<(SimTime, TaskId)> = Vec::new();
-    for (id, task) in world.tasks.with_ids() {
-        let lane = &world.lanes[task.lane.index()];
-        let is_in = lane.fargate_spot && task.promised && task.zone == ZoneId::new(pool.zone);
-        if is_in && !task.stopping {
-            let entry = &world.entries[task.entry.index()];
-            let name = crate::engine::random::name_hash(entry.name) >> 20;
-            let mut luck = pool.luck(name ^ tasks::birth(task));
-            if is_below(luck.bits(), share) {
-                let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
-                victims.push((turn.now() + delay, id));
-            }
-        }
-    }
-    for (at, task) in victims {
-        turn.at(at, Event::FargateSpotInterrupts { task });
-    }
-}
-
 /// An instance gets its notice, or has come to the end after it.
-pub(in crate::simulation) fn turn<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let now = turn.now();
-    let machine = &mut world.machines[id.index()];
+    let now = ctx.now();
+    let machine = &mut platform.machines[id.index()];
     match machine.interrupted_at {
         None => {
-            let notice = world.plan.assumptions.spot_notice;
+            let notice = platform.plan.assumptions.spot_notice;
             machine.interrupted_at = Some(now + notice);
-            turn.at(now + notice, Event::SpotTurns { instance: id });
-            drain(world, turn, id);
+            ctx.at(now + notice, Event::SpotTurns { instance: id });
+            drain(platform, ctx, id);
         }
-        Some(at) if at <= now => instances::terminate(world, turn, id, InstanceEnd::Interrupted),
+        Some(at) if at <= now => instances::terminate(platform, ctx, id, InstanceEnd::Interrupted),
         Some(_) => {}
     }
 }
@@ -292,65 +298,73 @@ pub(in crate::simulation) fn turn<R: Reader<Fact>>(
 /// An instance that has its notice drains where its group or its agent sees to that, as soon
 /// as it is registered (facts/ecs.md 229, 232).
 pub(in crate::simulation) fn drain<R: Reader<Fact>>(
-    world: &mut World<'_>,
-    turn: &mut Turn<'_, Event, R>,
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    let group = world.group_plan(world.machines[id.index()].provider);
-    let by_agent = group.spot_instance_draining && !world.is_away(id);
+    let group = platform.group(platform.machines[id.index()].provider).plan;
+    let by_agent = group.spot_instance_draining && !platform.is_cut_off(id);
     if by_agent || group.managed_draining {
-        instances::drain(world, turn, id);
+        instances::drain(platform, ctx, id);
     }
 }
 
 /// An interrupted instance is billed no more, and not at all within its first hour.
-pub(in crate::simulation) fn stop_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
-    let since = world.machines[id.index()].billed_since();
+pub(in crate::simulation) fn stop_billing(
+    platform: &mut Platform<'_>,
+    id: InstanceId,
+    now: SimTime,
+) {
+    let billing = platform.machines[id.index()].billing;
+    let since = billing.map(|billing| billing.since);
     if since.is_some_and(|since| now.since(since) < FREE_BEFORE) {
-        instances::cancel_billing(world, id, now);
+        billing::cancel(platform, id, now);
     } else {
-        instances::stop_billing(world, id, now);
+        billing::stop(platform, id, now);
     }
 }
 
 /// Whether a launch fails: for want of capacity, or by an error of the API.
 pub(in crate::simulation) fn launch_fails(
-    world: &mut World<'_>,
+    platform: &mut Platform<'_>,
     now: SimTime,
     provider: ProviderId,
     place: Place,
     tries: u64,
 ) -> Option<LaunchFailure> {
     let luck = || {
-        let name = &world.plan.cluster.providers[provider.index()].name;
-        let key = StreamKey::new(world.seed, Purpose::LaunchError, name);
+        let name = &platform.plan.cluster.providers[provider.index()].name;
+        let key = StreamKey::new(platform.seed, Purpose::LaunchError, name);
         key.stream(tries).unit()
     };
-    if faults::api_fails(world, now, place.zone, luck) {
+    if platform
+        .outages
+        .api_fails(platform.plan, now, place.zone, luck)
+    {
         return Some(LaunchFailure::ApiError);
     }
-    finds_no_capacity(world, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
+    finds_no_capacity(platform, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
 }
 
 /// Whether a launch finds no capacity: by a fault of the plan, by the record, in a dry pool,
 /// or by chance (facts/platform.md 8.4.8).
 fn finds_no_capacity(
-    world: &mut World<'_>,
+    platform: &mut Platform<'_>,
     now: SimTime,
     provider: ProviderId,
     place: Place,
     tries: u64,
 ) -> bool {
-    if world.faults.launch_is_refused(place) {
+    if platform.outages.launch_is_refused(place) {
         return true;
     }
-    let failures = &world.plan.assumptions.launch_failures;
-    let kind = &world.plan.cluster.instance_types[place.instance_type];
+    let failures = &platform.plan.assumptions.launch_failures;
+    let kind = &platform.plan.cluster.instance_types[place.instance_type];
     let ordinal = (provider.index() as u64) << 48 ^ tries;
-    let luck = world.spot.failures.stream(ordinal).unit();
-    let dry = &world.plan.assumptions.pool_dry;
+    let luck = platform.spot.failures.stream(ordinal).unit();
+    let dry = &platform.plan.assumptions.pool_dry;
     if !place.spot {
-        if world.plan.delays != Delays::Realistic {
+        if platform.plan.delays != Delays::Realistic {
             return false;
         }
         let listed = catalog::instance_type(&kind.name);
@@ -361,18 +375,26 @@ fn finds_no_capacity(
             failures.on_demand
         };
         let pool = (place.instance_type, place.zone);
-        if world.spot.dry.get(&pool).is_some_and(|until| now < *until) {
+        if platform
+            .spot
+            .dry
+            .get(&pool)
+            .is_some_and(|until| now < *until)
+        {
             return true;
         }
         let fails = luck < chance;
         if fails {
-            let seconds = dry.sample(&mut world.spot.dry_on_demand.stream(ordinal));
-            world.spot.dry.insert(pool, tasks::later(now, seconds));
+            let seconds = dry.sample(&mut platform.spot.dry_on_demand.stream(ordinal));
+            platform
+                .spot
+                .dry
+                .insert(pool, now + Span::from_seconds_f64(seconds));
         }
         return fails;
     }
-    let level = world.recorded_room(place);
-    let pool = world.spot.pool(Some(place.instance_type), place.zone);
+    let level = platform.recorded_room(place);
+    let pool = platform.spot.pool(Some(place.instance_type), place.zone);
     let pool = pool.expect("a pool for every place of Spot");
     if let Some(room) = level {
         return room == 0;
@@ -383,46 +405,25 @@ fn finds_no_capacity(
     let fails = luck < pool.launch_failure;
     if fails {
         let seconds = dry.sample(&mut pool.dry.stream(ordinal));
-        pool.dry_until = tasks::later(now, seconds);
+        pool.dry_until = now + Span::from_seconds_f64(seconds);
     }
     fails
 }
 
-/// Whether Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4): another
-/// draw at each try.
-pub(in crate::simulation) fn fargate_is_unavailable(
-    world: &World<'_>,
-    now: SimTime,
-    task: &Task,
-) -> bool {
-    let chance = match world.plan.delays {
-        Delays::Realistic => world.plan.assumptions.fargate_spot_unavailable,
-        _ => 0.0,
-    };
-    let entry = &world.entries[task.entry.index()];
-    let key = StreamKey::new(world.seed, Purpose::FargateLaunch, entry.name);
-    let seconds = now.since(task.arrived).as_micros() / crate::units::SECOND;
-    let ordinal = tasks::birth(task) ^ seconds << 48;
-    chance > 0.0 && key.stream(ordinal).unit() < chance
-}
-
-impl World<'_> {
+impl Platform<'_> {
     /// How many more instances the record of a pool allows; `None`: there is no record.
     fn recorded_room(&self, place: Place) -> Option<u32> {
         let kind = Some(place.instance_type);
         let mut pools = self.spot.pools.iter();
         let pool = pools.find(|pool| (pool.instance_type, pool.zone) == (kind, place.zone))?;
         let level = pool.record.as_ref()?.level();
-        let groups = self
-            .providers
-            .iter()
-            .filter_map(|state| state.group.as_ref());
+        let groups = self.groups.iter().flatten();
         let is_in = |id: &&InstanceId| {
             let machine = &self.machines[id.index()];
             machine.spot
                 && Some(machine.instance_type) == kind
                 && machine.zone.index() == place.zone
-                && machine.state != instances::State::Gone
+                && machine.state != State::Gone
         };
         let there = groups
             .flat_map(|group| group.members.iter())

@@ -1,0 +1,94 @@
+//! The client's job queue: tasks that found no room wait here, in order of arrival, until a
+//! placement pass finds room for them.
+
+use super::Clients;
+use crate::cluster::{Pending, Task, TaskId};
+use crate::engine::Reader;
+use crate::plan::OnNoCapacity;
+use crate::simulation::ecs::Ecs;
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::{Fact, Rejection};
+use crate::simulation::life::revision::Owner;
+use crate::simulation::life::{Lives, birth, fargate, tasks};
+
+/// A task is submitted: to the job queue, to `RunTask` alone, or to ECS, where it may wait in
+/// PROVISIONING.
+#[inline(always)]
+pub(super) fn submit(
+    clients: &mut Clients<'_>,
+    ecs: &mut Ecs<'_>,
+    on_no_capacity: OnNoCapacity,
+    pending: Option<Pending>,
+) {
+    let Some(pending) = pending else { return };
+    match on_no_capacity {
+        OnNoCapacity::Queue => clients.fresh.push(pending),
+        OnNoCapacity::Fail => clients.fresh.push(Pending {
+            may_wait: false,
+            ..pending
+        }),
+        OnNoCapacity::Provisioning => ecs.submit(pending),
+    }
+}
+
+/// Tasks that found no room join the job queue, or are refused: at once with
+/// `onNoCapacity: fail`, and beyond the queue's limit the youngest first.
+#[inline]
+pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
+    clients: &mut Clients<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    let limit = lives.platform.plan().job_queue.limit;
+    let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+    for pending in clients.fresh.drain(..) {
+        if !pending.may_wait {
+            tasks::reject(lives, ctx, pending.task, Rejection::NoRoom);
+        } else if clients.waiting.len() >= limit {
+            tasks::reject(lives, ctx, pending.task, Rejection::QueueFull);
+        } else {
+            clients.waiting.push(pending);
+        }
+    }
+}
+
+/// Lost work, or work that Fargate had no capacity for, is submitted again: in the job queue it
+/// has its old place.
+pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
+    clients: &mut Clients<'_>,
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    let Some(task) = lives.tasks().get(id).copied() else {
+        return;
+    };
+    let revision = lives.revision(&task);
+    let Owner::Job(entry) = revision.owner else {
+        return;
+    };
+    let on_no_capacity = clients.sources[entry].plan.on_no_capacity;
+    if revision.on_fargate {
+        return fargate::submit(lives, ctx, id);
+    }
+    if on_no_capacity != OnNoCapacity::Queue {
+        let pending = birth::to_wait(lives, ctx, id, task.lane, Some(task.shape));
+        return submit(clients, ecs, on_no_capacity, pending);
+    }
+    let order = |task: &Task| (task.arrived, task.entry, task.ordinal);
+    let pending = Pending {
+        task: id,
+        entry: task.entry,
+        lane: task.lane,
+        shape: task.shape,
+        may_wait: true,
+    };
+    let tasks = lives.tasks();
+    clients.waiting.put_back(pending, |other| {
+        let other = tasks.get(other.task);
+        other.is_some_and(|other| order(other) > order(&task))
+    });
+    clients.returned = true;
+    lives.platform.request_pass();
+}

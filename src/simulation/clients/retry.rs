@@ -1,0 +1,87 @@
+//! Standalone work that has stopped: it is done, given up, or submitted again.
+
+use super::Clients;
+use crate::cluster::Task;
+use crate::engine::Reader;
+use crate::engine::random::{Purpose, StreamKey};
+use crate::plan::{Checkpoint, Retry, Rework};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
+use crate::simulation::life::revision::{Owner, Revision};
+use crate::simulation::life::tasks::birth;
+use crate::simulation::life::{Lives, birth as births};
+use crate::units::{SimTime, Span};
+
+/// A standalone task has stopped; its containers had ended at `ended`.
+pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
+    clients: &Clients<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    of: TaskFact,
+    why: StopReason,
+    ended: SimTime,
+) {
+    let task = of.task;
+    let Owner::Job(entry) = lives.revision(&task).owner else {
+        return;
+    };
+    if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) {
+        lives.job_has_left();
+        return ctx.report(Fact::TaskFinished(of));
+    }
+    let retry = &clients.sources[entry].plan.retry;
+    let is_last = |attempts| task.attempts >= attempts;
+    if retry.attempts.is_some_and(is_last) {
+        lives.job_has_left();
+        return ctx.report(Fact::TaskStopped(of, why));
+    }
+    let seed = lives.platform.seed();
+    let revision = lives.revision(&task);
+    let done = if task.running {
+        ended.since(task.started)
+    } else {
+        Span::ZERO
+    };
+    let saved = saved(revision, retry, &task, done.min(task.duration));
+    let left = match retry.work {
+        Rework::Restart => task.duration.saturating_sub(saved),
+        Rework::Resume => task.duration.saturating_sub(done),
+        Rework::Redraw => redraw(seed, revision, &task),
+    };
+    let lost = match retry.work {
+        Rework::Resume => Span::ZERO,
+        Rework::Restart | Rework::Redraw => done.saturating_sub(saved),
+    };
+    let key = StreamKey::new(seed, Purpose::RetryDelay, revision.name);
+    let delay = retry.delay.sample(&mut key.stream(birth(&task)));
+    ctx.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
+    let again = births::create_again(lives, &task, left);
+    let event = Event::WorkReturns { task: again };
+    ctx.after(Span::from_seconds_f64(delay), event);
+}
+
+/// How much of what an attempt has done its last checkpoint has saved.
+fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Span {
+    let every = match retry.checkpoint {
+        Checkpoint::None => return Span::ZERO,
+        Checkpoint::Every(every) => every,
+        // Parts are of the run time that the task was born with.
+        Checkpoint::Parts(parts) => {
+            let whole = revision.draw_duration(task.ordinal);
+            Span::micros(whole.as_micros().div_ceil(u64::from(parts.max(1))))
+        }
+    };
+    match every.as_micros() {
+        0 => done,
+        every => Span::micros(done.as_micros() / every * every),
+    }
+}
+
+/// A run time drawn anew.
+fn redraw(seed: u64, revision: &Revision<'_>, task: &Task) -> Span {
+    let key = StreamKey::new(seed, Purpose::Redraw, revision.name);
+    match revision.duration {
+        Some(law) => Span::from_seconds_f64(law.sample(&mut key.stream(birth(task)))),
+        None => revision.fixed_duration,
+    }
+}

@@ -1,0 +1,212 @@
+//! Daemon services: one task on every ACTIVE instance, which keeps its room free for it
+//! (facts/ecs.md 106 to 109).
+
+use super::Ecs;
+use super::service::{Kind, count, kinds, no_place, stop_first, wake_at};
+use crate::cluster::{EntryId, InstanceId, Lack, LaneId, ServiceId, Shape};
+use crate::engine::Reader;
+use crate::plan::Delays;
+use crate::policy::services::{Counts, DeploymentConfiguration, reconcile};
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
+use crate::simulation::life::{Lives, birth, tasks};
+use crate::units::Span;
+use std::collections::BTreeSet;
+
+/// An instance may be given tasks, or the control plane is back: daemons come first
+/// (facts/ecs.md 107). Others are not woken by an instance (facts/ecs.md 117).
+pub(in crate::simulation) fn start<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    if lives.platform.outages().control_plane_is_out() {
+        return;
+    }
+    for number in 0..ecs.services.len() {
+        if ecs.services[number].is_daemon() {
+            reconcile_now(ecs, lives, ctx, ServiceId::new(number));
+        }
+    }
+}
+
+/// One task on every ACTIVE instance that may have one (facts/ecs.md 106, 107, 109).
+pub(super) fn reconcile_now<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let now = ctx.now();
+    let throttled_until = ecs.services[service.index()].throttled_until;
+    let is_throttled = now < throttled_until;
+    if !is_throttled {
+        stop_an_unhealthy_daemon(ecs, lives, ctx, service);
+    }
+    let (missing, lack) = keep_room(ecs, lives, service);
+    if let Some(lack) = lack {
+        no_place(
+            ecs,
+            lives,
+            ctx,
+            service,
+            ServiceEvent::PlacementFailed(lack),
+        );
+    }
+    if is_throttled {
+        return wake_at(ecs, lives, ctx, service, throttled_until);
+    }
+    let is_limited = lives.platform.plan().delays == Delays::Realistic;
+    for (instance, lane) in missing {
+        let launches = &mut ecs.services[service.index()].launches;
+        if is_limited && !launches.try_admit(now) {
+            return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
+        }
+        start_daemon(ecs, lives, ctx, service, (instance, lane));
+    }
+}
+
+/// No more than one daemon may be on an instance, so that an unhealthy one stops before its
+/// replacement starts: one at a time over the whole service (facts/ecs.md 108, 202).
+fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let kinds = kinds(ecs, lives, service, ctx.now());
+    let state = &ecs.services[service.index()];
+    // Those on DRAINING instances are not replaced (facts/ecs.md 107).
+    let counts = Counts {
+        old_healthy: 0,
+        old_unhealthy: 0,
+        old_pending: 0,
+        ..count(state, &kinds)
+    };
+    let desired = counts.total();
+    let bounds = DeploymentConfiguration {
+        minimum_healthy_percent: state.plan.minimum_healthy_percent,
+        maximum_percent: state.plan.maximum_percent,
+    }
+    .bounds(desired);
+    let stop = reconcile(&Counts { desired, ..counts }, bounds).stop;
+    let why = StopReason::FailedHealthChecks;
+    stop_first(
+        ecs,
+        lives,
+        ctx,
+        &kinds,
+        Kind::Unhealthy,
+        stop.unhealthy,
+        why,
+    );
+}
+
+/// Instances without their daemon keep its room, whenever it may start (facts/ecs.md 107).
+/// Says which have it, and what the last of the others lacks.
+fn keep_room(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    service: ServiceId,
+) -> (Vec<(InstanceId, LaneId)>, Option<Lack>) {
+    let state = &ecs.services[service.index()];
+    let revision = lives.revision_at(state.entry);
+    let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
+    let served: BTreeSet<InstanceId> = tasks
+        .filter(|task| !task.stopping)
+        .filter_map(|task| task.instance)
+        .collect();
+    let mut missing: Vec<(InstanceId, LaneId)> = Vec::new();
+    for lane in revision.lanes() {
+        for pool in &lives.requirement(lane).pools {
+            let instances = lives.platform.cluster().pool(*pool).instances().iter();
+            let without = instances.filter(|id| !served.contains(id));
+            missing.extend(without.map(|id| (*id, lane)));
+        }
+    }
+    missing.sort_unstable();
+    let shape = birth::fixed_shape(revision.demand);
+    let mut lack = None;
+    let kept = &mut ecs.services[service.index()].kept;
+    missing.retain(|(instance, lane)| {
+        if kept.contains(instance) {
+            return true;
+        }
+        let request = lives.request(*lane, shape);
+        if let Some(lacks) = lives.platform.cluster().lack(*instance, &request) {
+            lack = Some(lacks);
+            return false;
+        }
+        lives.promise(*instance, *lane, shape);
+        kept.insert(*instance)
+    });
+    (missing, lack)
+}
+
+/// A daemon stops, and its instance, which is ACTIVE, keeps the promised room for the next one.
+pub(in crate::simulation) fn room_is_kept(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    service: ServiceId,
+    instance: InstanceId,
+) {
+    if !ecs.services[service.index()].kept.insert(instance) {
+        // It keeps the room for one already.
+        release(lives, ecs.services[service.index()].entry, instance);
+    }
+}
+
+/// An instance is gone, with the room that it kept.
+pub(in crate::simulation) fn instance_gone(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    instance: InstanceId,
+) {
+    for state in &mut ecs.services {
+        if state.kept.remove(&instance) {
+            release(lives, state.entry, instance);
+        }
+    }
+}
+
+/// An instance keeps no room for a daemon any more.
+fn release(lives: &mut Lives<'_>, entry: EntryId, instance: InstanceId) {
+    let revision = lives.revision_at(entry);
+    let pool = lives.platform.cluster().instance(instance).pool();
+    let mut lanes = revision.lanes();
+    let lane = lanes.find(|lane| lives.requirement(*lane).allows(pool));
+    let lane = lane.expect("a lane leads to the instance");
+    let shape = birth::fixed_shape(revision.demand);
+    lives.release(instance, lane, shape);
+}
+
+/// Starts a daemon on an instance that keeps its room.
+fn start_daemon<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    (instance, lane): (InstanceId, LaneId),
+) {
+    let entry = ecs.services[service.index()].entry;
+    let (id, _) = birth::create(lives, ctx, entry, lane, None);
+    birth::set_place(lives, id, instance);
+    let state = &mut ecs.services[service.index()];
+    state.kept.remove(&instance);
+    state.tasks.push(id);
+    tasks::placed(lives, ctx, id);
+}
+
+/// What instances keep free for daemons.
+pub(in crate::simulation) fn kept_room(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+) -> impl Iterator<Item = (InstanceId, Shape)> {
+    ecs.services.iter().flat_map(move |state| {
+        let kept = state.kept.iter();
+        kept.map(move |id| {
+            let demand = lives.revision_at(state.entry).demand;
+            (*id, birth::fixed_shape(demand))
+        })
+    })
+}

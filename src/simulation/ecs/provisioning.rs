@@ -1,0 +1,51 @@
+//! PROVISIONING: tasks of ECS that found no room wait here where managed scaling will bring
+//! instances (facts/ecs.md 43, 54 to 56, 118).
+
+use super::{Ecs, managed_scaling};
+use crate::cluster::TaskId;
+use crate::engine::Reader;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, Rejection};
+use crate::simulation::life::{Lives, tasks};
+
+/// Tasks that found no room wait in PROVISIONING, up to its limit; those without managed
+/// scaling are given up, to be tried again later (facts/ecs.md 43, 54, 56).
+pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    let assumptions = &lives.platform.plan().assumptions;
+    let limit = assumptions.provisioning_limit as usize;
+    let timeout = assumptions.provisioning_timeout;
+    for pending in std::mem::take(&mut ecs.submitted) {
+        let id = pending.task;
+        if !pending.may_wait {
+            tasks::reject(lives, ctx, id, Rejection::NoRoom);
+        } else if ecs.provisioning.len() >= limit {
+            tasks::reject(lives, ctx, id, Rejection::ProvisioningFull);
+        } else {
+            ecs.provisioning.push(pending);
+            ctx.after(timeout, Event::ProvisioningExpires { task: id });
+            managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+        }
+    }
+}
+
+/// A task has waited in PROVISIONING for as long as ECS lets it (facts/ecs.md 55).
+pub(in crate::simulation) fn expire<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    if lives.platform.outages().control_plane_is_out() {
+        // It could not have been placed: it has its time again.
+        let timeout = lives.platform.plan().assumptions.provisioning_timeout;
+        return ctx.after(timeout, Event::ProvisioningExpires { task: id });
+    }
+    if let Some(pending) = ecs.withdraw(id) {
+        tasks::reject(lives, ctx, id, Rejection::ProvisioningTimedOut);
+        managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+    }
+}

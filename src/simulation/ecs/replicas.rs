@@ -1,0 +1,230 @@
+//! Replica services: what is too many or serves no more is stopped, and what is missing is
+//! started, as far as rates and earlier failures allow (facts/ecs.md 91 to 95, 110 to 119,
+//! 193 to 202, 225).
+
+use super::Ecs;
+use super::service::{Kind, count, kinds, stop_first, stop_task, wake, wake_at};
+use crate::cluster::{LaneId, Pending, ServiceId, TaskId};
+use crate::engine::Reader;
+use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
+use crate::policy::provisioning::strategy::surplus;
+use crate::policy::services::{
+    DeploymentConfiguration, SpreadBy, StopCandidate, StopRule, choose_stop, reconcile,
+};
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
+use crate::simulation::life::{Lives, birth};
+use crate::units::Span;
+
+/// Stops and starts tasks of a service until it has what it wants, within its minimum and
+/// maximum percent.
+pub(super) fn reconcile_now<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let now = ctx.now();
+    let kinds = kinds(ecs, lives, service, now);
+    let counts = count(&ecs.services[service.index()], &kinds);
+    let state = &ecs.services[service.index()];
+    let bounds = DeploymentConfiguration {
+        minimum_healthy_percent: state.plan.minimum_healthy_percent,
+        maximum_percent: state.plan.maximum_percent,
+    }
+    .bounds(state.desired);
+    let step = reconcile(&counts, bounds);
+    let stop = &step.stop;
+    let (draining, failed) = (StopReason::InstanceDraining, StopReason::FailedHealthChecks);
+    for (kind, count, why) in [
+        (Kind::OldPending, stop.old_pending, draining),
+        (Kind::OldUnhealthy, stop.old_unhealthy, draining),
+        (Kind::OldHealthy, stop.old_healthy, draining),
+        (Kind::Unhealthy, stop.unhealthy, failed),
+    ] {
+        stop_first(ecs, lives, ctx, &kinds, kind, count, why);
+    }
+    for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
+        scale_in(ecs, lives, ctx, service, &kinds, kind, count);
+    }
+    start(ecs, lives, ctx, service, step.start);
+    let is_steady = counts.healthy == counts.desired
+        && counts.total() == counts.healthy
+        && counts.stopping == 0;
+    let state = &mut ecs.services[service.index()];
+    if is_steady && !state.is_steady {
+        ctx.report(Fact::Service(service, ServiceEvent::SteadyState));
+    }
+    state.is_steady = is_steady;
+    if step.is_blocked && !state.is_blocked {
+        ctx.report(Fact::Service(service, ServiceEvent::Blocked));
+    }
+    state.is_blocked = step.is_blocked;
+    if step.stop.total() > 0 {
+        wake(ecs, lives, ctx, service);
+    }
+}
+
+/// Stops so many of a kind because there are too many, each chosen by ECS's rules
+/// (facts/ecs.md 91, 92, 132).
+fn scale_in<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    kinds: &[(TaskId, Kind)],
+    wanted: Kind,
+    count: u32,
+) {
+    let mut left: Vec<(TaskId, Kind)> = kinds
+        .iter()
+        .copied()
+        .filter(|(_, kind)| matches!(kind, Kind::Healthy | Kind::Pending | Kind::Unhealthy))
+        .filter(|(id, _)| lives.tasks().get(*id).is_some_and(|task| !task.stopping))
+        .collect();
+    for _ in 0..count {
+        let Some(id) = to_stop(ecs, lives, service, &left, wanted) else {
+            return;
+        };
+        left.retain(|(other, _)| *other != id);
+        stop_task(ecs, lives, ctx, id, StopReason::ScaledIn);
+    }
+}
+
+/// The task of a kind that is to go next.
+fn to_stop(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+    service: ServiceId,
+    left: &[(TaskId, Kind)],
+    wanted: Kind,
+) -> Option<TaskId> {
+    let state = &ecs.services[service.index()];
+    let revision = lives.revision_at(state.entry);
+    let (rules, attributes) = stop_rules(&state.plan.placement);
+    let mut lane: Option<LaneId> = None;
+    if !revision.strategy().is_empty() {
+        let ids: Vec<TaskId> = left.iter().map(|(id, _)| *id).collect();
+        let on_lane = birth::per_lane(lives, state.entry, &ids);
+        let items = birth::strategy(revision.strategy());
+        lane = surplus(&items, &on_lane, state.desired).map(|n| revision.lane(n));
+    }
+    let values: Vec<Vec<u32>> = left
+        .iter()
+        .map(|(id, _)| attribute_values(lives, *id, &attributes))
+        .collect();
+    let candidate = |(index, (id, kind)): (usize, &(TaskId, Kind))| {
+        let task = lives.tasks().get(*id).expect("those left are alive");
+        let right_lane = lane.is_none_or(|lane| task.lane == lane);
+        let instance = task.instance;
+        let free = instance.map(|id| lives.platform.cluster().instance(id));
+        StopCandidate {
+            running: task.running,
+            healthy: *kind != Kind::Unhealthy,
+            zone: u32::try_from(task.zone.index()).expect("few zones"),
+            instance: instance.map_or(u32::MAX, |id| id.index() as u32),
+            attributes: &values[index],
+            cpu_left: free.map_or(task.shape.cpu, |free| {
+                free.free_cpu()
+                    .checked_add(task.shape.cpu)
+                    .expect("what an instance has")
+            }),
+            memory_left: free.map_or(task.shape.memory, |free| {
+                free.free_memory()
+                    .checked_add(task.shape.memory)
+                    .expect("what an instance has")
+            }),
+            started: task.running.then_some(task.started),
+            // Others of the service count for `spread`, but only these may go.
+            protected: *kind != wanted || !right_lane,
+            key: state.choice.stream(task.ordinal).bits(),
+            ordinal: task.ordinal,
+        }
+    };
+    let candidates: Vec<StopCandidate<'_>> = left.iter().enumerate().map(candidate).collect();
+    let chosen = choose_stop(&rules, &candidates).or_else(|| {
+        // Nobody of this kind on the provider with the surplus: any of the kind.
+        let mut all = candidates;
+        for (candidate, (_, kind)) in all.iter_mut().zip(left) {
+            candidate.protected = *kind != wanted;
+        }
+        choose_stop(&rules, &all)
+    });
+    chosen.map(|index| left[index].0)
+}
+
+/// The strategies of a service in the opposite sense, and the attributes that they name.
+fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
+    let mut attributes = Vec::new();
+    let strategies: &[Strategy] = match placement {
+        PlacementRule::Ecs(strategies) => strategies,
+        _ => &[],
+    };
+    let rule = |strategy: &Strategy| match strategy {
+        Strategy::Binpack(field) => StopRule::Binpack(*field),
+        Strategy::Random => StopRule::Random,
+        Strategy::Spread(SpreadField::InstanceId) => StopRule::Spread(SpreadBy::Instance),
+        Strategy::Spread(SpreadField::Attribute(name)) if name == "ecs.availability-zone" => {
+            StopRule::Spread(SpreadBy::Zone)
+        }
+        Strategy::Spread(SpreadField::Attribute(name)) => {
+            attributes.push(name.clone());
+            StopRule::Spread(SpreadBy::Attribute(attributes.len() - 1))
+        }
+    };
+    let rules = strategies.iter().map(rule).collect();
+    (rules, attributes)
+}
+
+/// The values of attributes of a task's instance, as numbers: the first pool with the value.
+fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec<u32> {
+    let instance = lives.tasks().get(id).and_then(|task| task.instance);
+    let Some(instance) = instance else {
+        return vec![u32::MAX; attributes.len()];
+    };
+    let cluster = lives.platform.cluster();
+    let own = &cluster.pool(cluster.instance(instance).pool()).spec;
+    let number = |name: &String| {
+        let value = own.attribute(name);
+        let mut pools = cluster.pools().iter();
+        let first = pools.position(|pool| pool.spec.attribute(name) == value);
+        first.map_or(u32::MAX, |pool| pool as u32)
+    };
+    attributes.iter().map(number).collect()
+}
+
+/// Starts so many tasks, as far as rates and earlier failures allow.
+fn start<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    count: u32,
+) {
+    let now = ctx.now();
+    let state = &ecs.services[service.index()];
+    let entry = state.entry;
+    let not_before = state.throttled_until.max(state.retry_at);
+    if count > 0 && now < not_before {
+        return wake_at(ecs, lives, ctx, service, not_before);
+    }
+    birth::count_on_lanes(lives, entry, &state.tasks);
+    let is_limited = lives.platform.plan().delays == Delays::Realistic;
+    for _ in 0..count {
+        let state = &mut ecs.services[service.index()];
+        if is_limited && !state.launches.try_admit(now) {
+            return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
+        }
+        let lane = birth::choose_lane(lives, entry);
+        let (id, shape) = birth::create(lives, ctx, entry, lane, None);
+        ecs.services[service.index()].tasks.push(id);
+        ecs.services[service.index()].is_steady = false;
+        if let Some(pending) = birth::to_wait(lives, ctx, id, lane, shape) {
+            let may_wait = lives.lane(lane).provisions;
+            ecs.submit(Pending {
+                may_wait,
+                ..pending
+            });
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The occurrences of faults: when each begins, what it strikes, and what is over with it.
+
+use super::containers::strike_containers;
+use super::fargate::lose_fargate_host;
+use super::instances::{
+    fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances,
+};
+use super::outages::{self, zone_of, zone_outage};
+use super::{Active, Faults, id, is_each_by_itself, is_replaced_by_operator};
+use crate::engine::{Agenda, Reader};
+use crate::plan::{FaultKind, Occurrence};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::Fact;
+use crate::simulation::life::{Lives, connection, hosts};
+use crate::units::{SimTime, Span};
+
+/// The first occurrences are put on the agenda.
+pub(in crate::simulation) fn begin(
+    faults: &Faults<'_>,
+    lives: &Lives<'_>,
+    agenda: &mut Agenda<Event>,
+) {
+    for number in 0..faults.states.len() {
+        if let Some(at) = next(faults, number, SimTime::ZERO) {
+            agenda.push(at, Event::FaultBegins { fault: id(number) });
+        }
+    }
+    for (instance, _) in lives.platform.instances() {
+        for (fault, at) in failures_of(faults, lives, instance, SimTime::ZERO) {
+            agenda.push(at, Event::InstanceFails { fault, instance });
+        }
+    }
+}
+
+/// When a fault occurs next as a whole.
+fn next(faults: &Faults<'_>, number: usize, now: SimTime) -> Option<SimTime> {
+    let state = &faults.states[number];
+    match &state.plan.occurs {
+        Occurrence::At(times) => times.get(state.occurrences as usize).copied(),
+        Occurrence::Every(_) if is_each_by_itself(&state.plan.kind) => None,
+        Occurrence::Every(law) => {
+            let seconds = law.sample(&mut state.gaps.stream(u64::from(state.occurrences)));
+            Some(now + Span::from_seconds_f64(seconds))
+        }
+    }
+}
+
+/// A fault occurs.
+pub(in crate::simulation) fn occur<R: Reader<Fact>>(
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    number: usize,
+) {
+    let now = ctx.now();
+    let state = &mut faults.states[number];
+    let occurrence = state.occurrences;
+    state.occurrences += 1;
+    ctx.report(Fact::FaultBegan(number, occurrence));
+    let mut active = Active {
+        number: occurrence,
+        since: now,
+        zone: None,
+        instances: Vec::new(),
+    };
+    let plan = state.plan;
+    match &plan.kind {
+        FaultKind::InstanceFailure { .. } | FaultKind::AgentDisconnect { .. } => {
+            active.instances = strike_instances(faults, lives, ctx, number, occurrence);
+        }
+        FaultKind::ContainerCrash { .. }
+        | FaultKind::HealthCheckFailure { .. }
+        | FaultKind::OutOfMemory { .. } => strike_containers(lives, ctx, &plan.kind),
+        FaultKind::ZoneOutage { zone, share } => {
+            let zone = zone_of(faults, lives, (number, occurrence), *zone);
+            active.zone = Some(zone);
+            active.instances = zone_outage(faults, lives, ctx, (number, occurrence), (zone, share));
+        }
+        FaultKind::FargateHostLoss => lose_fargate_host(faults, lives, ctx, number, occurrence),
+        FaultKind::ControlPlaneOutage
+        | FaultKind::RegistryOutage { .. }
+        | FaultKind::BadImage { .. }
+        | FaultKind::InsufficientCapacity { .. } => {
+            outages::begin(&mut lives.platform, &plan.kind);
+        }
+    }
+    let state = &mut faults.states[number];
+    if let Some(law) = &plan.lasts {
+        let seconds = law.sample(&mut state.lengths.stream(u64::from(occurrence)));
+        let fault = id(number);
+        let event = Event::FaultEnds { fault, occurrence };
+        ctx.after(Span::from_seconds_f64(seconds), event);
+    } else if is_replaced_by_operator(plan) {
+        let fault = id(number);
+        let after = lives.platform.plan().assumptions.fixed_fleet_replacement;
+        ctx.after(after, Event::FaultEnds { fault, occurrence });
+    }
+    state.active.push(active);
+    if let Some(at) = next(faults, number, now) {
+        ctx.at(at, Event::FaultBegins { fault: id(number) });
+    }
+}
+
+/// An occurrence of a fault is over.
+pub(in crate::simulation) fn end<R: Reader<Fact>>(
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    number: usize,
+    occurrence: u32,
+) {
+    let state = &mut faults.states[number];
+    let Some(at) = state
+        .active
+        .iter()
+        .position(|active| active.number == occurrence)
+    else {
+        return;
+    };
+    let active = state.active.remove(at);
+    let plan = state.plan;
+    ctx.report(Fact::FaultEnded(number, occurrence));
+    outages::end(&mut lives.platform, &plan.kind, &active);
+    let is_another = is_replaced_by_operator(plan);
+    let cuts_off = matches!(plan.kind, FaultKind::AgentDisconnect { .. });
+    for instance in active.instances {
+        if cuts_off {
+            connection::reconnect(lives, ctx, instance);
+            fails_again(faults, lives, ctx, number, instance);
+            continue;
+        }
+        if is_another {
+            hosts::replace(lives, ctx, instance);
+        } else {
+            hosts::recover(lives, ctx, instance);
+        }
+        fails_again(faults, lives, ctx, number, instance);
+        missed_faults_go_on(faults, lives, ctx, instance);
+    }
+    repair_next(faults, ctx, number);
+}

@@ -1,0 +1,117 @@
+//! Outages of zones, of the control plane, of registries and images, and of capacity.
+//!
+//! While the control plane is out nothing is placed, launched, scaled or replaced, and what runs
+//! goes on (facts/platform.md 8.3.2 to 8.3.4). Decisions are held back where they are made: the
+//! rounds of the service scheduler, the placement pass, the launches of groups and of Fargate,
+//! managed scaling. A scheduled action changes a desired count, which is carried out later. What
+//! was being started or stopped before goes on.
+
+use super::{Active, Faults};
+use crate::cluster::{InstanceId, TaskId};
+use crate::engine::Reader;
+use crate::engine::random::{Distribution, name_hash};
+use crate::plan::FaultKind;
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::Fact;
+use crate::simulation::life::tasks::birth;
+use crate::simulation::life::{Lives, fargate, hosts};
+use crate::simulation::notice::Notice;
+use crate::simulation::platform::Platform;
+use crate::simulation::platform::outages::{Refusal, Unavailable};
+
+/// An outage without instances of its own begins.
+pub(super) fn begin(platform: &mut Platform<'_>, kind: &FaultKind) {
+    if matches!(kind, FaultKind::ControlPlaneOutage) {
+        platform.outages_mut().begin_control_plane();
+    } else if let Some(refusal) = refusal(kind) {
+        platform.outages_mut().begin_refusal(refusal);
+    } else if let Some(unavailable) = unavailable(kind) {
+        platform.outages_mut().begin_unavailable(unavailable);
+    }
+}
+
+/// What an occurrence has kept out is back.
+pub(super) fn end(platform: &mut Platform<'_>, kind: &FaultKind, occurrence: &Active) {
+    if let Some(zone) = occurrence.zone {
+        platform.outages_mut().end_zone(zone, occurrence.since);
+    } else if matches!(kind, FaultKind::ControlPlaneOutage) {
+        if platform.outages_mut().end_control_plane() {
+            platform.notify(Notice::ControlPlaneBack);
+        }
+    } else if let Some(refusal) = refusal(kind) {
+        platform.outages_mut().end_refusal(&refusal);
+    } else if let Some(unavailable) = unavailable(kind) {
+        platform.outages_mut().end_unavailable(&unavailable);
+    }
+}
+
+fn refusal(kind: &FaultKind) -> Option<Refusal> {
+    match kind {
+        FaultKind::InsufficientCapacity {
+            instance_type,
+            zone,
+            spot_only,
+        } => Some(Refusal {
+            instance_type: *instance_type,
+            zone: *zone,
+            spot_only: *spot_only,
+        }),
+        _ => None,
+    }
+}
+
+fn unavailable(kind: &FaultKind) -> Option<Unavailable> {
+    match kind {
+        FaultKind::RegistryOutage { registry } => Some(Unavailable::Registry(*registry)),
+        FaultKind::BadImage { image } => Some(Unavailable::Image(*image)),
+        _ => None,
+    }
+}
+
+/// The zone that an occurrence of an outage is in.
+pub(super) fn zone_of(
+    faults: &Faults<'_>,
+    lives: &Lives<'_>,
+    (number, occurrence): (usize, u32),
+    zone: Option<usize>,
+) -> usize {
+    let zones = lives.platform.plan().cluster.zones.len() as u64;
+    zone.unwrap_or_else(|| {
+        let mut stream = faults.states[number].choices.stream(u64::from(occurrence));
+        stream.below(zones) as usize
+    })
+}
+
+/// A zone loses a share of its instances and Fargate tasks (facts/ecs.md 240). Instances of
+/// a group are replaced; those of fixed fleets, which are given back, come back with the zone.
+pub(super) fn zone_outage<R: Reader<Fact>>(
+    faults: &mut Faults<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    (number, occurrence): (usize, u32),
+    (zone, share): (usize, &Distribution),
+) -> Vec<InstanceId> {
+    lives.platform.outages_mut().begin_zone(zone, ctx.now());
+    let ordinal = u64::from(occurrence);
+    let choices = faults.states[number].choices;
+    let share = share.sample(&mut faults.states[number].gaps.stream(ordinal | 1 << 40));
+    let is_hit = |of: u64| choices.stream(ordinal << 44 ^ of ^ 1 << 63).unit() < share;
+    let instances = lives.platform.instances();
+    let hit: Vec<InstanceId> = instances
+        .filter(|(_, machine)| machine.zone.index() == zone && is_hit(machine.ordinal))
+        .map(|(id, _)| id)
+        .collect();
+    let in_zone = lives
+        .on_fargate()
+        .filter(|(_, task)| task.zone.index() == zone);
+    let lost: Vec<TaskId> = in_zone
+        .filter(|(_, task)| is_hit(name_hash(lives.revision(task).name) >> 20 ^ birth(task)))
+        .map(|(id, _)| id)
+        .collect();
+    let mut come_back = hit;
+    come_back.retain(|id| hosts::lose_zone(lives, ctx, *id));
+    for id in lost {
+        fargate::lose_host(lives, ctx, id);
+    }
+    come_back
+}

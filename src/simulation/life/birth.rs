@@ -1,0 +1,267 @@
+//! Tasks are born with everything that is random about them, on the lane that their strategy
+//! chooses.
+
+use super::Lives;
+use super::revision::{Owner, Revision};
+use super::tasks::reject;
+use crate::catalog::smallest_fargate;
+use crate::cluster::{Asked, EntryId, LaneId, Pending, Shape, Task, TaskId, ZoneId};
+use crate::engine::Reader;
+use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, StrategyItem, TraceRow};
+use crate::policy::provisioning::{self, strategy::next};
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::{Fact, Rejection, TaskFact};
+use crate::units::{Cpu, Memory, Span};
+
+/// The provider for the next task, by base and weight (facts/ecs.md 131).
+#[inline(always)]
+pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, entry: EntryId) -> LaneId {
+    let revision = &mut lives.revisions[entry.index()];
+    if revision.items.is_empty() {
+        return revision.lane(0);
+    }
+    revision.on_lane.resize(revision.items.len(), 0);
+    let number = next(&strategy(revision.items), &revision.on_lane)
+        .expect("some item of a strategy has a weight");
+    revision.on_lane[number] += 1;
+    revision.lane(number)
+}
+
+/// The tasks that the strategy of a revision counts, by lane: those of one call of `RunTask`
+/// (none at its beginning), or those that a service has (facts/ecs.md 130).
+pub(in crate::simulation) fn count_on_lanes(
+    lives: &mut Lives<'_>,
+    entry: EntryId,
+    tasks: &[TaskId],
+) {
+    let revision = &lives.revisions[entry.index()];
+    if revision.items.is_empty() {
+        return;
+    }
+    let on_lane = per_lane(lives, entry, tasks);
+    lives.revisions[entry.index()].on_lane = on_lane;
+}
+
+/// The tasks of a revision that are not stopping, by lane.
+pub(in crate::simulation) fn per_lane(
+    lives: &Lives<'_>,
+    entry: EntryId,
+    tasks: &[TaskId],
+) -> Vec<u32> {
+    let revision = &lives.revisions[entry.index()];
+    let mut on_lane = vec![0; revision.lanes().count()];
+    for task in tasks.iter().filter_map(|id| lives.tasks.get(*id)) {
+        on_lane[revision.number_of(task.lane)] += u32::from(!task.stopping);
+    }
+    on_lane
+}
+
+/// A task that was lost is alive again, without capacity, and has this long to run.
+pub(in crate::simulation) fn create_again(
+    lives: &mut Lives<'_>,
+    task: &Task,
+    left: Span,
+) -> TaskId {
+    lives.tasks.add(Task {
+        duration: left,
+        instance: None,
+        promised: false,
+        held: false,
+        running: false,
+        stopping: false,
+        ..*task
+    })
+}
+
+/// What is to wait for a placement pass: nothing where the task goes to Fargate, or is refused
+/// because nothing could ever hold it.
+#[inline(always)]
+pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    lane: LaneId,
+    shape: Option<Shape>,
+) -> Option<Pending> {
+    let Some(shape) = shape else {
+        reject(lives, ctx, id, Rejection::Unplaceable);
+        return None;
+    };
+    let entry = lives.lanes[lane.index()].entry;
+    if lives.revisions[entry.index()].on_fargate {
+        super::fargate::submit(lives, ctx, id);
+        return None;
+    }
+    if !lives
+        .platform
+        .cluster()
+        .could_ever_fit(&lives.request(lane, shape))
+    {
+        reject(lives, ctx, id, Rejection::Unplaceable);
+        return None;
+    }
+    lives.platform.request_pass();
+    Some(Pending {
+        task: id,
+        entry,
+        lane,
+        shape,
+        may_wait: true,
+    })
+}
+
+/// A task that waited in no queue is taken back: it was never placed.
+pub(in crate::simulation) fn forget(lives: &mut Lives<'_>, id: TaskId) {
+    lives.tasks.remove(id);
+}
+
+/// A task has its place without a placement pass: a daemon on its instance.
+pub(in crate::simulation) fn set_place(
+    lives: &mut Lives<'_>,
+    id: TaskId,
+    instance: crate::cluster::InstanceId,
+) {
+    let zone = lives.platform.machine(instance).zone;
+    if let Some(task) = lives.tasks.get_mut(id) {
+        task.instance = Some(instance);
+        task.zone = zone;
+        task.promised = true;
+    }
+}
+
+/// The items of a strategy as its policy sees them.
+pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem> {
+    let item = |item: &StrategyItem| provisioning::StrategyItem {
+        base: item.base,
+        weight: item.weight,
+    };
+    items.iter().map(item).collect()
+}
+
+/// A task is born with everything that is random about it. No shape: nothing could ever
+/// hold it.
+#[inline(always)]
+pub(in crate::simulation) fn create<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    entry: EntryId,
+    lane: LaneId,
+    row: Option<&TraceRow>,
+) -> (TaskId, Option<Shape>) {
+    let now = ctx.now();
+    let revision = &mut lives.revisions[entry.index()];
+    let ordinal = revision.born;
+    revision.born += 1;
+    let is_job = matches!(revision.owner, Owner::Job(_));
+    let (asked, shape) = draw_demand(revision.demand, row, revision, ordinal);
+    let duration = match row {
+        Some(row) => row.duration,
+        None => revision.draw_duration(ordinal),
+    };
+    let task = Task {
+        entry,
+        lane,
+        ordinal,
+        arrived: now,
+        duration,
+        shape: shape.unwrap_or(Shape {
+            cpu: Cpu::base(asked.cpu),
+            memory: Memory::bytes(asked.memory),
+            ..Shape::default()
+        }),
+        asked,
+        instance: None,
+        zone: ZoneId::new(0),
+        placed: now,
+        started: now,
+        attempts: 0,
+        promised: false,
+        held: false,
+        running: false,
+        stopping: false,
+    };
+    let id = lives.tasks.add(task);
+    lives.jobs += u64::from(is_job);
+    ctx.report(Fact::TaskArrived(TaskFact {
+        task,
+        provider: None,
+    }));
+    (id, shape)
+}
+
+/// What a task asks for and what it takes; `None` where Fargate has no size for it.
+#[inline]
+fn draw_demand(
+    demand: &Demand,
+    row: Option<&TraceRow>,
+    revision: &Revision<'_>,
+    ordinal: u64,
+) -> (Asked, Option<Shape>) {
+    let cpu = match (row.and_then(|row| row.cpu), &demand.cpu) {
+        (Some(cpu), _) => cpu,
+        (None, Drawn::Fixed(cpu)) => *cpu,
+        (None, Drawn::From(law)) => {
+            Cpu::from_units_f64(law.sample(&mut revision.cpu.stream(ordinal)))
+        }
+    };
+    let memory = match (row.and_then(|row| row.memory), &demand.memory) {
+        (Some(memory), _) => memory,
+        (None, MemoryDemand::Absolute(Drawn::Fixed(memory))) => *memory,
+        (None, MemoryDemand::Absolute(Drawn::From(law))) => {
+            Memory::from_bytes_f64(law.sample(&mut revision.memory.stream(ordinal)))
+        }
+        (None, MemoryDemand::PerVcpu(law)) => {
+            let per_vcpu = law.sample(&mut revision.memory.stream(ordinal));
+            Memory::from_bytes_f64(per_vcpu * cpu.as_vcpus_f64())
+        }
+    };
+    let gpu_millis = row
+        .and_then(|row| row.gpu_millis)
+        .unwrap_or(demand.gpus * 1000);
+    let asked = Asked {
+        cpu: cpu.as_base(),
+        memory: memory.as_bytes(),
+        gpu_millis,
+    };
+    let gpus = gpu_millis.div_ceil(1000);
+    if demand.on_fargate {
+        // Facts/ecs.md 25; a size that is not valid is raised to the smallest that is.
+        let size = if gpus > 0 {
+            None
+        } else {
+            smallest_fargate(cpu, memory)
+        };
+        let shape = size.map(|size| Shape {
+            cpu: size.cpu,
+            memory: size.memory,
+            interfaces: 1,
+            gpus: 0,
+        });
+        return (asked, shape);
+    }
+    let interfaces = u32::from(demand.network_mode == NetworkMode::Awsvpc);
+    (
+        asked,
+        Some(Shape {
+            cpu,
+            memory,
+            interfaces,
+            gpus,
+        }),
+    )
+}
+
+/// What a task takes whose size is not drawn, on an instance.
+pub(in crate::simulation) fn fixed_shape(demand: &Demand) -> Shape {
+    let (Drawn::Fixed(cpu), MemoryDemand::Absolute(Drawn::Fixed(memory))) =
+        (&demand.cpu, &demand.memory)
+    else {
+        panic!("the size of a service's tasks is not drawn");
+    };
+    Shape {
+        cpu: *cpu,
+        memory: *memory,
+        interfaces: u32::from(demand.network_mode == NetworkMode::Awsvpc),
+        gpus: demand.gpus,
+    }
+}

@@ -1,0 +1,313 @@
+//! Tasks on Fargate: their launches within rate and quota, and what ends them from outside.
+
+use super::Lives;
+use super::stop;
+use super::tasks::{self, birth, seconds_since_arrival};
+use crate::cluster::{ProviderId, Task, TaskId, ZoneId};
+use crate::engine::Reader;
+use crate::engine::random::{Purpose, StreamKey};
+use crate::plan::Delays;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, LaunchFailure, Rejection, StopReason};
+use crate::simulation::platform::fargate::FargateSize;
+use crate::simulation::platform::spot::FargateSpotEvent;
+use crate::units::SimTime;
+
+/// A task is submitted to Fargate: it is launched, held back, or refused.
+pub(in crate::simulation) fn submit<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    let provider = lives.fargate_provider(&task);
+    if waits(lives, &task) && !lives.held_back[provider.index()].is_empty() {
+        over_quota(lives, ctx, id, &task);
+        if lives.held_back[provider.index()].front() == Some(&id) {
+            // The oldest, which was there before and found no capacity.
+            launch_held_back(lives, ctx, provider);
+        }
+    } else if lives.platform.is_over_quota(provider, task.shape.cpu) {
+        over_quota(lives, ctx, id, &task);
+    } else {
+        launch_now(lives, ctx, id, task);
+    }
+}
+
+/// A task within the quota is launched, if there is capacity: says whether there is.
+fn launch_now<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    task: Task,
+) -> bool {
+    let Some((zone, at)) = find_zone(lives, ctx, &task) else {
+        no_capacity(lives, ctx, id, &task);
+        return false;
+    };
+    if let Some(stored) = lives.tasks.get_mut(id) {
+        stored.zone = zone;
+    }
+    occupy(lives, &Task { zone, ..task });
+    if at == ctx.now() {
+        tasks::placed(lives, ctx, id);
+    } else {
+        ctx.at(at, Event::FargateLaunches { task: id });
+    }
+    true
+}
+
+fn occupy(lives: &mut Lives<'_>, task: &Task) {
+    let (provider, group) = (lives.fargate_provider(task), lives.revision(task).group);
+    let state = lives.platform.fargate_mut(provider);
+    state.occupy(task.zone, group, task.shape.cpu);
+}
+
+fn vacate(lives: &mut Lives<'_>, task: &Task) {
+    let (provider, group) = (lives.fargate_provider(task), lives.revision(task).group);
+    let state = lives.platform.fargate_mut(provider);
+    state.vacate(task.zone, group, task.shape.cpu);
+}
+
+/// Where a task is launched, and when the launch rate admits it; `None`: there is no capacity.
+fn find_zone<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    task: &Task,
+) -> Option<(ZoneId, SimTime)> {
+    let now = ctx.now();
+    if lives.lanes[task.lane.index()].fargate_spot && spot_is_unavailable(lives, now, task) {
+        return None;
+    }
+    let provider = lives.fargate_provider(task);
+    let group = lives.revision(task).group;
+    let zone = lives.platform.fargate_zone(provider, group)?;
+    if lives.platform.plan().delays != Delays::Realistic {
+        return Some((zone, now));
+    }
+    if api_fails(lives, ctx, &Task { zone, ..*task }) {
+        return None;
+    }
+    Some((zone, lives.platform.fargate_mut(provider).admit(now)))
+}
+
+/// Whether Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4): another
+/// draw at each try.
+fn spot_is_unavailable(lives: &Lives<'_>, now: SimTime, task: &Task) -> bool {
+    let plan = lives.platform.plan();
+    let chance = match plan.delays {
+        Delays::Realistic => plan.assumptions.fargate_spot_unavailable,
+        Delays::None | Delays::Start(_) => 0.0,
+    };
+    let name = lives.revision(task).name;
+    let key = StreamKey::new(lives.platform.seed(), Purpose::FargateLaunch, name);
+    let ordinal = birth(task) ^ seconds_since_arrival(task, now) << 48;
+    chance > 0.0 && key.stream(ordinal).unit() < chance
+}
+
+/// Whether the API fails the launch of a task: another draw at each try.
+fn api_fails<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) -> bool {
+    let now = ctx.now();
+    let luck = || {
+        let name = lives.revision(task).name;
+        let seed = lives.platform.seed();
+        let key = StreamKey::new(seed, Purpose::FargateLaunchError, name);
+        let seconds = seconds_since_arrival(task, now);
+        key.stream(birth(task) ^ seconds << 48).unit()
+    };
+    let (plan, zone) = (lives.platform.plan(), task.zone.index());
+    let fails = lives.platform.outages().api_fails(plan, now, zone, luck);
+    if fails {
+        ctx.report(Fact::LaunchFailed {
+            provider: lives.fargate_provider(task),
+            instance_type: None,
+            zone: task.zone,
+            spot: lives.lanes[task.lane.index()].fargate_spot,
+            why: LaunchFailure::ApiError,
+        });
+    }
+    fails
+}
+
+/// The launch rate admits a task; if its zone has gone out meanwhile it is launched anew.
+pub(in crate::simulation) fn launch<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    let task = lives.tasks.get(id).copied();
+    let Some(task) = task.filter(|task| !task.stopping) else {
+        return;
+    };
+    if lives.platform.outages().zone_is_closed(task.zone) {
+        vacate(lives, &task);
+        launch_now(lives, ctx, id, task);
+    } else {
+        tasks::placed(lives, ctx, id);
+    }
+}
+
+/// There is no capacity (facts/ecs.md 112, 242).
+fn no_capacity<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    task: &Task,
+) {
+    if waits(lives, task) {
+        let wait = lives.platform.plan().assumptions.fargate_retry;
+        ctx.after(wait, Event::WorkReturns { task: id });
+    } else {
+        tasks::reject(lives, ctx, id, Rejection::NoFargate);
+    }
+}
+
+/// The quota is reached (facts/ecs.md 46, 112): work that waits queues behind what waits
+/// already, in order of arrival. What is larger than the quota would wait for ever.
+fn over_quota<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    task: &Task,
+) {
+    if waits(lives, task) && task.shape.cpu <= lives.platform.fargate_quota() {
+        let provider = lives.fargate_provider(task);
+        let order = |task: &Task| (task.arrived, task.entry, task.ordinal);
+        let tasks = &lives.tasks;
+        let is_older = |id: &TaskId| {
+            let other = tasks.get(*id);
+            other.is_none_or(|other| order(other) < order(task))
+        };
+        let queue = &mut lives.held_back[provider.index()];
+        let at = queue.partition_point(is_older);
+        queue.insert(at, id);
+    } else {
+        tasks::reject(lives, ctx, id, Rejection::FargateQuota);
+    }
+}
+
+/// True for work whose client tries again; services have their own way.
+fn waits(lives: &Lives<'_>, task: &Task) -> bool {
+    lives.revision(task).waits_for_fargate
+}
+
+/// Fargate bills the task from now on.
+pub(super) fn start_billing(lives: &mut Lives<'_>, now: SimTime, task: &Task) {
+    let (place, size) = (lives.fargate_place(task), lives.fargate_size(task));
+    lives.platform.start_fargate_meters(place, &size, now);
+}
+
+/// The task's capacity is free, and is billed no more.
+pub(super) fn stop_billing<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    task: &Task,
+) {
+    end_meters(lives, ctx.now(), task, task.placed);
+    leave(lives, ctx, task);
+}
+
+/// Billing of a task that began at `since` ends.
+pub(super) fn end_meters(lives: &mut Lives<'_>, now: SimTime, task: &Task, since: SimTime) {
+    let (place, size) = (lives.fargate_place(task), lives.fargate_size(task));
+    lives.platform.stop_fargate_meters(place, &size, since, now);
+}
+
+/// The task counts no more; tasks that the quota held back may go.
+pub(super) fn leave<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) {
+    vacate(lives, task);
+    launch_held_back(lives, ctx, lives.fargate_provider(task));
+}
+
+/// Tasks that the quota held back are launched, the oldest first, until one does not fit or
+/// finds no capacity (facts/ecs.md 46).
+fn launch_held_back<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    provider: ProviderId,
+) {
+    while let Some(next) = lives.held_back[provider.index()].front().copied() {
+        let task = lives.tasks.get(next).copied();
+        if task.is_some_and(|task| lives.platform.is_over_quota(provider, task.shape.cpu)) {
+            return;
+        }
+        lives.held_back[provider.index()].pop_front();
+        if let Some(task) = task
+            && !launch_now(lives, ctx, next, task)
+        {
+            return;
+        }
+    }
+}
+
+/// An event of a Fargate Spot pool takes a share of its tasks.
+pub(in crate::simulation) fn spot_event<R: Reader<Fact>>(
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    event: &FargateSpotEvent,
+) {
+    let spread = lives.platform.plan().assumptions.spot_event_spread;
+    for (id, task) in lives.tasks.with_ids() {
+        let lane = &lives.lanes[task.lane.index()];
+        let is_in = lane.fargate_spot && task.promised && task.zone == event.zone;
+        if is_in && !task.stopping {
+            let name = crate::engine::random::name_hash(lives.revision(task).name) >> 20;
+            if let Some(at) = event.takes(name ^ birth(task), ctx.now(), spread) {
+                ctx.at(at, Event::FargateSpotInterrupts { task: id });
+            }
+        }
+    }
+}
+
+/// AWS takes Spot capacity back: SIGTERM now, the end within two minutes
+/// (facts/ecs.md 234).
+pub(in crate::simulation) fn interrupt<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    if lives.tasks.get(id).is_some_and(|task| !task.stopping) {
+        stop::stop(lives, ctx, id, StopReason::SpotInterruption);
+    }
+}
+
+/// The host of a task dies, and the task with it (facts/platform.md 8.2.5).
+pub(in crate::simulation) fn lose_host<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    if lives.tasks.get(id).is_some() {
+        tasks::lose(lives, ctx, id, StopReason::InfrastructureHealth);
+    }
+}
+
+impl Lives<'_> {
+    /// All tasks that Fargate runs now, with their ids.
+    pub(in crate::simulation) fn on_fargate(&self) -> impl Iterator<Item = (TaskId, &Task)> {
+        let is_up = |task: &Task| task.promised || task.stopping;
+        let tasks = self.tasks.with_ids();
+        tasks.filter(move |(_, task)| self.revision(task).on_fargate && is_up(task))
+    }
+
+    fn fargate_provider(&self, task: &Task) -> ProviderId {
+        let provider = self.lanes[task.lane.index()].provider;
+        provider.expect("a Fargate task has a provider")
+    }
+
+    fn fargate_place(&self, task: &Task) -> (ProviderId, ZoneId) {
+        (self.fargate_provider(task), task.zone)
+    }
+
+    fn fargate_size(&self, task: &Task) -> FargateSize {
+        let revision = self.revision(task);
+        FargateSize {
+            cpu: task.shape.cpu,
+            memory: task.shape.memory,
+            storage: revision.demand.ephemeral_storage,
+            arm: revision.arm,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Faults that each container and each Fargate task meets by itself, drawn when it starts.
+
+use super::Lives;
+use super::tasks::birth;
+use crate::cluster::{EntryId, TaskId};
+use crate::engine::random::{Purpose, StreamKey};
+use crate::plan::{Container, Fault, FaultKind, Occurrence, Plan};
+use crate::simulation::event::{Ctx, Event};
+use crate::units::Span;
+
+/// The faults of a plan that occur by the time that each container or task has run.
+pub(in crate::simulation) struct Hazards<'p> {
+    faults: &'p [Fault],
+    seed: u64,
+}
+
+/// What faults do to a run of a container, in seconds from its start.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ContainerFaults {
+    pub crash: Option<f64>,
+    pub out_of_memory: Option<f64>,
+    pub unhealthy: Option<f64>,
+}
+
+impl<'p> Hazards<'p> {
+    pub(super) fn new(plan: &'p Plan, seed: u64) -> Self {
+        Self {
+            faults: &plan.faults,
+            seed,
+        }
+    }
+
+    /// What befalls a run of a container by itself: each fault by its own stream. `name` is
+    /// the path of its work and its own name.
+    pub(super) fn of_container(
+        &self,
+        entry: EntryId,
+        container: &Container,
+        name: &str,
+        ordinal: u64,
+    ) -> ContainerFaults {
+        let mut faults = ContainerFaults::default();
+        for fault in self.faults {
+            let Occurrence::Every(law) = &fault.occurs else {
+                continue;
+            };
+            let Some(filter) = ContainerFilter::of(&fault.kind) else {
+                continue;
+            };
+            if !filter.concerns(entry, container) {
+                continue;
+            }
+            let name = format!("{}/{name}", fault.name);
+            let key = StreamKey::new(self.seed, Purpose::FaultOccurrence, &name);
+            let after = law.sample(&mut key.stream(ordinal));
+            let first = match fault.kind {
+                FaultKind::OutOfMemory { .. } => &mut faults.out_of_memory,
+                FaultKind::HealthCheckFailure { .. } => &mut faults.unhealthy,
+                _ => &mut faults.crash,
+            };
+            *first = Some(first.map_or(after, |other| after.min(other)));
+        }
+        faults
+    }
+}
+
+/// Which containers a fault is about.
+pub(in crate::simulation) struct ContainerFilter<'p> {
+    work: Option<usize>,
+    container: Option<&'p str>,
+}
+
+impl<'p> ContainerFilter<'p> {
+    /// The filter of a fault that is about containers.
+    pub(in crate::simulation) fn of(kind: &'p FaultKind) -> Option<Self> {
+        match kind {
+            FaultKind::ContainerCrash { work, container }
+            | FaultKind::HealthCheckFailure { work, container }
+            | FaultKind::OutOfMemory { work, container } => Some(Self {
+                work: *work,
+                container: container.as_deref(),
+            }),
+            FaultKind::InstanceFailure { .. }
+            | FaultKind::AgentDisconnect { .. }
+            | FaultKind::ZoneOutage { .. }
+            | FaultKind::FargateHostLoss
+            | FaultKind::ControlPlaneOutage
+            | FaultKind::RegistryOutage { .. }
+            | FaultKind::BadImage { .. }
+            | FaultKind::InsufficientCapacity { .. } => None,
+        }
+    }
+
+    /// True for a container that the fault is about.
+    pub(in crate::simulation) fn concerns(&self, entry: EntryId, container: &Container) -> bool {
+        self.work.is_none_or(|work| work == entry.index())
+            && self.container.is_none_or(|only| only == container.name)
+    }
+}
+
+/// A task has its capacity on Fargate, and its host may die.
+pub(super) fn fargate_task_placed<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
+    for fault in lives.hazards.faults {
+        if let (FaultKind::FargateHostLoss, Occurrence::Every(law)) = (&fault.kind, &fault.occurs) {
+            let name = format!("{}/{}", fault.name, lives.revision(task).name);
+            let key = StreamKey::new(lives.hazards.seed, Purpose::FaultOccurrence, &name);
+            let seconds = law.sample(&mut key.stream(birth(task)));
+            let lives_on = Span::from_seconds_f64(seconds);
+            ctx.after(lives_on, Event::FargateHostFails { task: id });
+        }
+    }
+}

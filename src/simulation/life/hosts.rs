@@ -1,0 +1,168 @@
+//! What an instance's fate does to the tasks on it: its failure, its end, its recovery, and
+//! the end of its draining.
+
+use super::record::{Life, Step};
+use super::{Lives, connection, stop, tasks};
+use crate::cluster::{InstanceId, TaskId};
+use crate::engine::Reader;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, InstanceEnd, StopReason, TaskFact};
+use crate::simulation::platform::instances::{self, State};
+use crate::units::{SimTime, Span};
+
+/// A task has left an instance, or the instance drains from now on: it may be done.
+pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    if !lives.platform.is_draining(id) {
+        return;
+    }
+    let on_it = tasks::on_instance(lives, id);
+    let is_daemon = |task: &TaskId| {
+        let task = lives.tasks.get(*task);
+        task.is_none_or(|task| lives.requirement(task.lane).daemon)
+    };
+    if on_it.is_empty() && lives.platform.machine(id).leaving {
+        instances::terminate(&mut lives.platform, ctx, id, InstanceEnd::ScaledIn);
+    } else if on_it.iter().all(is_daemon) {
+        // Daemons are stopped last (facts/ecs.md 107).
+        for task in on_it {
+            stop::stop(lives, ctx, task, StopReason::InstanceDraining);
+        }
+    }
+}
+
+/// An instance is gone for good, and all that it still ran.
+pub(in crate::simulation) fn gone<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let notice = lives.platform.plan().assumptions.termination_notice;
+    die(lives, ctx, id, notice);
+}
+
+/// An instance has failed, and all that it ran.
+pub(in crate::simulation) fn failed<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let notice = lives.platform.plan().assumptions.host_loss_notice;
+    die(lives, ctx, id, notice);
+}
+
+/// What runs on it dies now; the control plane notices later (facts/ecs.md 237).
+fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId, notice: Span) {
+    all_die(lives, ctx, id);
+    let notice = lives.platform.realistic(notice);
+    if notice == Span::ZERO {
+        lose_tasks(lives, ctx, id);
+    } else if !tasks::on_instance(lives, id).is_empty() {
+        ctx.after(notice, Event::InstanceLossNoticed { instance: id });
+    }
+}
+
+/// Nothing happens any more on an instance that has died.
+fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instance: InstanceId) {
+    lives.agent(instance).queue.clear();
+    for id in tasks::on_instance(lives, instance) {
+        let now = ctx.now();
+        // A host that failed is terminated later: its tasks die once.
+        let alive = |life: &&mut Life| life.step != Step::Dead;
+        if let Some(life) = lives.of(id).filter(alive) {
+            life.step = Step::Dead;
+            life.due = SimTime::MAX;
+            life.ended = life.unheard.map_or(now, |(at, _)| at);
+            tell_dead(lives, ctx, id);
+        } else if lives.of(id).is_none() {
+            // Without a life in detail there is nothing that the control plane could still
+            // believe in.
+            tasks::lose(lives, ctx, id, StopReason::HostGone);
+        }
+    }
+}
+
+/// A dead task serves no request, though the control plane may still count it.
+fn tell_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    if lives.of(id).is_some_and(|life| life.healthy) {
+        let provider = lives.provider_of(&task);
+        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, false));
+    }
+}
+
+/// The control plane notices that an instance is gone.
+pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let state = lives.platform.machine(id).state;
+    if matches!(state, State::Gone | State::Failed) {
+        lose_tasks(lives, ctx, id);
+    }
+}
+
+fn lose_tasks<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+    for task in tasks::on_instance(lives, id) {
+        tasks::lose(lives, ctx, task, StopReason::HostGone);
+    }
+}
+
+/// The zone of an instance is gone: it dies, wherever it is in its life. Says whether it comes
+/// back with the zone.
+pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) -> bool {
+    let machine = lives.platform.machine(id);
+    let (comes_back, state) = (!machine.in_group, machine.state);
+    let platform = &mut lives.platform;
+    match state {
+        State::Pending | State::Booting => {
+            instances::terminate(platform, ctx, id, InstanceEnd::Failed);
+        }
+        State::Active | State::Draining | State::Failed | State::Gone => {
+            instances::fail(platform, ctx, id, comes_back);
+        }
+    }
+    comes_back
+}
+
+/// An operator has launched another in the place of a failed instance, with an empty disk.
+/// What had cut off the agent of the old one cuts off that of the new one until it is over.
+pub(in crate::simulation) fn replace<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    if instances::replace(&mut lives.platform, id, ctx.now()) {
+        recover(lives, ctx, id);
+    }
+}
+
+/// A reason to be down is over: with the last the instance is back, empty.
+pub(in crate::simulation) fn recover<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    if !instances::has_recovered(&mut lives.platform, ctx, id) {
+        return;
+    }
+    // What the control plane had not noticed to be lost is lost now.
+    lose_tasks(lives, ctx, id);
+    lives.agent(id).queue.clear();
+    instances::come_back(&mut lives.platform, ctx, id);
+    if lives.platform.is_cut_off(id) {
+        connection::is_missed(lives, ctx, id);
+    } else {
+        instances::open(&mut lives.platform, id);
+    }
+}

@@ -1,0 +1,299 @@
+//! The state of a run, and what happens with each event.
+
+use super::LONGEST;
+use super::clients::{Clients, arrivals, autoscaling, job_queue, retry};
+use super::ecs::{Ecs, daemons, managed_scaling, provisioning, services};
+use super::event::{Ctx, Event};
+use super::fact::Fact;
+use super::faults::{self, Faults};
+use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
+use super::notice::Notice;
+use super::pass::{self, Queues};
+use super::platform::{groups, instances, spot};
+use crate::engine::{Agenda, Ended, Model, Reader, play};
+use crate::plan::{Plan, Until};
+use crate::policy::placement::{PolicyFailed, Scheduler};
+use crate::policy::provisioning::Autoscaler;
+use crate::units::SimTime;
+use crate::usage::Ledger;
+
+/// The state of one run, in layers.
+pub struct World<'p> {
+    /// All living tasks, and the platform below them.
+    pub(super) lives: Lives<'p>,
+    pub(super) ecs: Ecs<'p>,
+    pub(super) clients: Clients<'p>,
+    pub(super) faults: Faults<'p>,
+    pub(super) placing: Queues,
+    /// The run is over when the standalone work has left, whatever else goes on.
+    pub(super) ends_with_work: bool,
+    pub(super) checks: u32,
+}
+
+/// What decides in a run.
+pub struct Policies {
+    /// Which instance a task goes to.
+    pub scheduler: Box<dyn Scheduler>,
+    /// How many instances there are, in groups without managed scaling.
+    pub autoscaler: Option<Box<dyn Autoscaler>>,
+}
+
+impl From<Box<dyn Scheduler>> for Policies {
+    fn from(scheduler: Box<dyn Scheduler>) -> Self {
+        Self {
+            scheduler,
+            autoscaler: None,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was used in the reported time, by hour.
+    pub usage: Ledger,
+    /// The end of the run: the given end, or the instant the last work left.
+    pub end: SimTime,
+    /// The reader stopped the run before its end.
+    pub stopped: bool,
+    /// Work was left after [`LONGEST`], where the run was cut off.
+    pub too_long: bool,
+    /// Tasks alive at the end.
+    pub unfinished: u64,
+}
+
+/// Plays a plan with a seed. `keep_going` is asked every few thousand events.
+///
+/// # Errors
+/// When a policy that is not built in fails.
+///
+/// # Panics
+/// When an invariant of the model is broken, and when a count is still to be fitted.
+pub fn run<R: Reader<Fact>>(
+    plan: &Plan,
+    seed: u64,
+    policies: impl Into<Policies>,
+    reader: &mut R,
+    keep_going: impl FnMut(&R) -> bool,
+) -> Result<Outcome, PolicyFailed> {
+    let mut agenda = Agenda::new();
+    let mut world = World::new(plan, seed, policies.into());
+    world.begin(&mut agenda, reader);
+    let end = match plan.until {
+        Until::Elapsed(span) => Some(SimTime::ZERO + span),
+        Until::Drained => Some(SimTime::ZERO + LONGEST),
+    };
+    let ended = play(&mut world, &mut agenda, reader, end, keep_going);
+    if let Some(failed) = world.placing.failed {
+        return Err(failed);
+    }
+    let (end, stopped) = match ended {
+        Ended::Drained(last) if plan.until == Until::Drained => (Some(last), false),
+        Ended::Drained(_) => (end, false),
+        Ended::AtEnd => (end, false),
+        Ended::Stopped => (end, true),
+    };
+    let end = end.expect("every run has an end");
+    if !stopped {
+        world.check_conservation();
+    }
+    let too_long = plan.until == Until::Drained && ended == Ended::AtEnd;
+    Ok(Outcome {
+        too_long,
+        ..world.finish(end, stopped)
+    })
+}
+
+impl World<'_> {
+    fn finish(self, end: SimTime, stopped: bool) -> Outcome {
+        let unfinished = self.lives.tasks().len() as u64;
+        Outcome {
+            usage: self.lives.platform.finish(end),
+            end,
+            stopped,
+            too_long: false,
+            unfinished,
+        }
+    }
+
+    /// Every instance's ledgers against the tasks that are alive.
+    fn check_conservation(&self) {
+        let kept = daemons::kept_room(&self.ecs, &self.lives);
+        self.lives.check_conservation(kept);
+    }
+
+    /// Tells the layers above what those below have done, until there is nothing to tell.
+    #[inline(always)]
+    fn tell_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
+        while let Some(notice) = self.lives.platform.next_notice() {
+            self.tell(ctx, notice);
+        }
+    }
+
+    /// Each layer that a notice concerns, the lower first.
+    #[inline(never)]
+    fn tell<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, notice: Notice) {
+        let (lives, ecs) = (&mut self.lives, &mut self.ecs);
+        match notice {
+            Notice::InstanceRegistered(id) => {
+                faults::instance_registered(&self.faults, lives, ctx, id);
+            }
+            Notice::InstanceReady(id) => {
+                daemons::start(ecs, lives, ctx);
+                self.capacity_changed(ctx, id);
+            }
+            Notice::InstanceDraining(id) => {
+                services::instance_drains(ecs, lives, ctx);
+                self.capacity_changed(ctx, id);
+                hosts::task_left(&mut self.lives, ctx, id);
+            }
+            Notice::InstanceLeaving(id) | Notice::TaskLeft(id) => hosts::task_left(lives, ctx, id),
+            Notice::InstanceFailed(id) => {
+                hosts::failed(lives, ctx, id);
+                self.capacity_changed(ctx, id);
+            }
+            Notice::InstanceGone(id) => {
+                hosts::gone(lives, ctx, id);
+                self.capacity_changed(ctx, id);
+                daemons::instance_gone(&mut self.ecs, &mut self.lives, id);
+                self.faults.instance_gone(id);
+            }
+            Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
+            Notice::ControlPlaneBack => self.resume(ctx),
+            Notice::TaskPlaced(service) => services::task_placed(ecs, service),
+            Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
+            Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
+            Notice::DaemonRoomKept(service, instance) => {
+                daemons::room_is_kept(ecs, lives, service, instance);
+            }
+            Notice::TaskStopped(service, task, why) => {
+                services::task_stopped(ecs, lives, ctx, service, &task, why);
+            }
+            Notice::TaskRejected(service, task, why) => {
+                services::could_not_place(ecs, lives, ctx, service, &task, why);
+            }
+            Notice::JobStopped(of, why, ended) => {
+                retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
+            }
+        }
+    }
+
+    fn capacity_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, id: crate::cluster::InstanceId) {
+        let provider = self.lives.platform.machine(id).provider;
+        managed_scaling::changed(&mut self.ecs, ctx, provider);
+    }
+
+    /// The control plane is back: all that waited for its decisions goes on.
+    fn resume<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
+        // All that waits is tried wherever there is room, as nothing was in the meantime.
+        self.lives.platform.offer_all_room();
+        self.clients.set_returned(true);
+        daemons::start(&mut self.ecs, &mut self.lives, ctx);
+        services::resume(&mut self.ecs, &self.lives, ctx);
+        groups::resume(&self.lives.platform, ctx);
+        managed_scaling::resume(&mut self.ecs, ctx);
+        autoscaling::resume(&self.clients, ctx);
+    }
+}
+
+impl Model for World<'_> {
+    type Event = Event;
+    type Fact = Fact;
+
+    #[inline(always)]
+    fn handle<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, event: Event) {
+        match event {
+            Event::WorkArrives { entry } => {
+                let (clients, ecs) = (&mut self.clients, &mut self.ecs);
+                arrivals::due(clients, ecs, &mut self.lives, ctx, entry.index());
+            }
+            Event::TaskStarts { task } => tasks::start(&mut self.lives, ctx, task),
+            Event::TaskFinishes { task } => tasks::finish(&mut self.lives, ctx, task),
+            _ => self.handle_other(ctx, event),
+        }
+        self.tell_notices(ctx);
+        if cfg!(debug_assertions) {
+            self.checks += 1;
+            if self.checks.is_multiple_of(1000) {
+                self.check_conservation();
+            }
+        }
+    }
+
+    #[inline]
+    fn wants_pass(&self) -> bool {
+        self.lives.platform.pass_is_due()
+    }
+
+    fn has_failed(&self) -> bool {
+        self.placing.failed.is_some()
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.ends_with_work && self.lives.jobs() == 0 && self.clients.arrivals_have_ended()
+    }
+
+    fn pass<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
+        pass::run(self, ctx);
+        self.tell_notices(ctx);
+        autoscaling::after_pass(&mut self.clients, &self.ecs, &mut self.lives, ctx);
+        self.tell_notices(ctx);
+    }
+}
+
+impl World<'_> {
+    /// All but the life of plain tasks; apart, so that this is short where it is played.
+    #[inline(never)]
+    fn handle_other<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, event: Event) {
+        let (lives, ecs, faults) = (&mut self.lives, &mut self.ecs, &mut self.faults);
+        match event {
+            Event::WorkArrives { .. } | Event::TaskStarts { .. } | Event::TaskFinishes { .. } => {
+                unreachable!("plain tasks are handled apart")
+            }
+            Event::TaskTurns { task } => steps::due(lives, ctx, task),
+            Event::ContainerTurns { task, container } => {
+                runs::due(lives, ctx, task, container.into());
+            }
+            Event::WorkReturns { task } => {
+                job_queue::submit_again(&mut self.clients, ecs, lives, ctx, task);
+            }
+            Event::ProvisioningExpires { task } => provisioning::expire(ecs, lives, ctx, task),
+            Event::ServiceTurns { service } => services::reconcile(ecs, lives, ctx, service),
+            Event::ServiceActionDue { service, action } => {
+                services::act(ecs, lives, ctx, service, action.into());
+            }
+            Event::InstanceTurns { instance } => instances::due(&mut lives.platform, ctx, instance),
+            Event::InstanceLossNoticed { instance } => hosts::notice_loss(lives, ctx, instance),
+            Event::AgentLossNoticed { instance } => {
+                connection::notice_disconnect(lives, ctx, instance);
+            }
+            Event::SpotTurns { instance } => spot::due(&mut lives.platform, ctx, instance),
+            Event::SpotPoolTurns { pool } => {
+                if let Some(event) = spot::pool_event(&mut lives.platform, ctx, pool as usize) {
+                    fargate::spot_event(lives, ctx, &event);
+                }
+            }
+            Event::FargateLaunches { task } => fargate::launch(lives, ctx, task),
+            Event::FargateSpotInterrupts { task } => fargate::interrupt(lives, ctx, task),
+            Event::GroupTurns { provider } => groups::due(&mut lives.platform, ctx, provider),
+            Event::CapacityMeasured { provider } => {
+                managed_scaling::measure(ecs, lives, ctx, provider);
+            }
+            Event::CapacityEvaluated { provider } => {
+                managed_scaling::evaluate(ecs, lives, ctx, provider);
+            }
+            Event::AutoscalerWakes => {
+                autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
+            }
+            Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
+            Event::FaultEnds { fault, occurrence } => {
+                faults::end(faults, lives, ctx, fault.into(), occurrence);
+            }
+            Event::InstanceFails { fault, instance } => {
+                faults::instance_fails(faults, lives, ctx, fault.into(), instance);
+            }
+            Event::FargateHostFails { task } => fargate::lose_host(lives, ctx, task),
+        }
+    }
+}
