@@ -8,8 +8,7 @@ use super::faults::{self, Faults};
 use super::life::Lives;
 use super::life::revision::Revision;
 use super::pass::Queues;
-use super::platform::groups::{self, GroupState};
-use super::platform::{Platform, spot};
+use super::platform::{GroupState, Platform, groups, instances, spot};
 use super::world::{Policies, World};
 use crate::catalog::Architecture;
 use crate::cluster::{
@@ -47,7 +46,7 @@ impl<'p> World<'p> {
             counted_attributes(rule).for_each(|name| platform.cluster_mut().count_by(name));
         }
         for instance in joining {
-            platform.join_at_start(instance.pool, instance.root_volume);
+            instances::join_at_start(&mut platform, instance.pool, instance.root_volume);
         }
         let mut world = Self {
             lives: Lives::new(platform),

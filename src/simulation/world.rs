@@ -9,7 +9,7 @@ use super::faults::{self, Faults};
 use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
 use super::notice::Notice;
 use super::pass::{self, Queues};
-use super::platform::{groups, instances, spot};
+use super::platform::{self, groups, spot};
 use crate::engine::{Agenda, Ended, Model, Reader, play};
 use crate::plan::{Plan, Until};
 use crate::policy::placement::{PolicyFailed, Scheduler};
@@ -108,7 +108,7 @@ impl World<'_> {
     fn finish(self, end: SimTime, stopped: bool) -> Outcome {
         let unfinished = self.lives.tasks().len() as u64;
         Outcome {
-            usage: self.lives.platform.finish(end),
+            usage: platform::finish(self.lives.platform, end),
             end,
             stopped,
             too_long: false,
@@ -136,6 +136,8 @@ impl World<'_> {
         let (lives, ecs) = (&mut self.lives, &mut self.ecs);
         match notice {
             Notice::InstanceRegistered(id) => {
+                spot::registered(&mut lives.platform, ctx, id);
+                groups::instance_registered(&mut lives.platform, ctx, id);
                 faults::instance_registered(&self.faults, lives, ctx, id);
             }
             Notice::InstanceReady(id) => {
@@ -157,6 +159,7 @@ impl World<'_> {
                 self.capacity_changed(ctx, id);
                 daemons::instance_gone(&mut self.ecs, &mut self.lives, id);
                 self.faults.instance_gone(id);
+                groups::instance_gone(&mut self.lives.platform, ctx, id);
             }
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
@@ -263,7 +266,9 @@ impl World<'_> {
             Event::ServiceActionDue { service, action } => {
                 services::act(ecs, lives, ctx, service, action.into());
             }
-            Event::InstanceTurns { instance } => instances::due(&mut lives.platform, ctx, instance),
+            Event::InstanceTurns { instance } => {
+                groups::instance_due(&mut lives.platform, ctx, instance);
+            }
             Event::InstanceLossNoticed { instance } => hosts::notice_loss(lives, ctx, instance),
             Event::AgentLossNoticed { instance } => {
                 connection::notice_disconnect(lives, ctx, instance);

@@ -8,7 +8,7 @@ use crate::simulation::ecs::Ecs;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
 use crate::simulation::life::Lives;
-use crate::simulation::platform::instances::State;
+use crate::simulation::platform::State;
 use crate::simulation::platform::{Platform, groups};
 
 /// A pass has ended: the autoscaler is asked, where there is one.

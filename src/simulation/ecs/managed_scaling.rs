@@ -18,8 +18,8 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
 use crate::simulation::life::revision::Owner;
 use crate::simulation::life::{Lives, birth};
+use crate::simulation::platform::State;
 use crate::simulation::platform::groups;
-use crate::simulation::platform::instances::State;
 use crate::units::{Ratio, SimTime, Span};
 use std::collections::VecDeque;
 

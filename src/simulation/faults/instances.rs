@@ -8,7 +8,7 @@ use crate::plan::{FaultKind, Occurrence};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, connection};
-use crate::simulation::platform::instances::{self, State};
+use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
 impl FaultState<'_> {

@@ -7,7 +7,7 @@ use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, StopReason, TaskFact};
-use crate::simulation::platform::instances::{self, State};
+use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
 /// A task has left an instance, or the instance drains from now on: it may be done.

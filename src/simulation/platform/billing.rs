@@ -1,19 +1,14 @@
 //! What instances and their root volumes are billed (facts/pricing.md 2).
 
-use super::Platform;
+use super::machine::Billing;
+use super::state::Platform;
 use crate::cluster::InstanceId;
 use crate::simulation::BILLED_AT_LEAST;
-use crate::units::SimTime;
-use crate::usage::{Item, MeterId, MeterKey};
+use crate::units::{SimTime, Span};
+use crate::usage::{Item, Ledger, MeterKey};
 
-/// The running meters of an instance.
-#[derive(Clone, Copy)]
-pub(super) struct Billing {
-    /// Since when it is billed.
-    pub(super) since: SimTime,
-    instance: MeterId,
-    volume: Option<(MeterId, u64)>,
-}
+/// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
+const FREE_BEFORE: Span = Span::hours(1);
 
 /// Starts the meters of an instance and of its root volume.
 pub(super) fn start(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
@@ -54,11 +49,22 @@ pub(super) fn stop(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
 
 /// Stops the meters of an instance that AWS has taken back within its first hour: the instance
 /// costs nothing, its volume does (facts/pricing.md 2).
-pub(super) fn cancel(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
+fn cancel(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = platform.machines[id.index()].billing.take() {
         let meters = &mut platform.meters;
         meters.cancel(billing.instance, 1, billing.since, now);
         stop_volume(platform, billing, now);
+    }
+}
+
+/// Stops the meters of an instance that AWS takes back: within its first hour it costs nothing.
+pub(super) fn stop_interrupted(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
+    let billing = platform.machines[id.index()].billing;
+    let since = billing.map(|billing| billing.since);
+    if since.is_some_and(|since| now.since(since) < FREE_BEFORE) {
+        cancel(platform, id, now);
+    } else {
+        stop(platform, id, now);
     }
 }
 
@@ -67,4 +73,12 @@ fn stop_volume(platform: &mut Platform<'_>, billing: Billing, now: SimTime) {
         let meters = &mut platform.meters;
         meters.stop(meter, size, billing.since, now, BILLED_AT_LEAST);
     }
+}
+
+/// The run is over: instances that are still there are billed up to its end.
+pub(in crate::simulation) fn finish(mut platform: Platform<'_>, end: SimTime) -> Ledger {
+    for index in 0..platform.machines.len() {
+        stop(&mut platform, InstanceId::new(index), end);
+    }
+    platform.meters.finish(end)
 }

@@ -1,15 +1,17 @@
 //! Auto Scaling groups: instances are launched and terminated until there are as many as
 //! desired (facts/ecs.md 162 to 168, 241).
 
-use super::instances::{Launch, State};
-use super::{Platform, instances, spot};
-use crate::cluster::{InstanceId, PoolId, ProviderId, ZoneId};
-use crate::engine::random::{Purpose, StreamKey};
+use super::instances::{self, Launch};
+use super::machine::State;
+use super::outages::Place;
+use super::spot;
+use super::state::Platform;
+use crate::cluster::{InstanceId, ProviderId, ZoneId};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{AutoScalingGroup, Delays, Plan};
+use crate::plan::{AutoScalingGroup, Delays};
 use crate::policy::provisioning::group::{
-    InstancesDistribution, LaunchCandidate, LaunchRetry, PurchaseOption, TerminationCandidate,
-    Terminations, types_in_order, zones_in_order,
+    InstancesDistribution, LaunchCandidate, PurchaseOption, TerminationCandidate, Terminations,
+    types_in_order, zones_in_order,
 };
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure, ScalingReason};
@@ -18,48 +20,6 @@ use crate::units::{SimTime, Span, Usd};
 
 /// One of so many instances is replaced at a time: 10 % (facts/ecs.md 165).
 const REPLACED_AT_ONCE: usize = 10;
-
-/// What the platform keeps about an Auto Scaling group.
-pub(in crate::simulation) struct GroupState<'p> {
-    pub plan: &'p AutoScalingGroup,
-    /// Per type, per zone of the group.
-    pools: Vec<Vec<PoolId>>,
-    /// Instances that are there, are coming, or drain.
-    pub(super) members: Vec<InstanceId>,
-    pub(super) desired: u32,
-    /// Launches per zone of the group.
-    launches: Vec<u64>,
-    /// Launches that were tried, whatever came of them.
-    tries: u64,
-    boots: StreamKey,
-    retry: LaunchRetry,
-    /// The group tries again at this time.
-    retry_at: Option<SimTime>,
-}
-
-impl<'p> GroupState<'p> {
-    pub(in crate::simulation) fn new(
-        plan: &Plan,
-        seed: u64,
-        provider: ProviderId,
-        group: &'p AutoScalingGroup,
-        pools: Vec<Vec<PoolId>>,
-    ) -> Self {
-        let name = &plan.cluster.providers[provider.index()].name;
-        let (first, longest) = plan.assumptions.launch_retry;
-        Self {
-            plan: group,
-            pools,
-            members: Vec::new(),
-            desired: group.desired_capacity.clamp(group.min_size, group.max_size),
-            launches: vec![0; group.zones.len()],
-            tries: 0,
-            boots: StreamKey::new(seed, Purpose::InstanceBoot, name),
-            retry: LaunchRetry::new(first, longest),
-            retry_at: None,
-        }
-    }
-}
 
 /// The groups launch what they are to have at the start.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
@@ -180,7 +140,7 @@ fn launch_one<R: Reader<Fact>>(
             let tries = &mut platform.group_mut(provider).tries;
             *tries += 1;
             let tries = *tries;
-            let place = spot::Place {
+            let place = Place {
                 instance_type: plan.types[*kind],
                 zone: plan.zones[zone],
                 spot,
@@ -363,7 +323,7 @@ pub(in crate::simulation) fn instance_emptied<R>(
 
 /// Whether a group may replace one more instance that failed its health check: no more than
 /// 10 % of those desired, but one, are missing or being launched at a time (facts/ecs.md 165).
-pub(in crate::simulation) fn may_replace(platform: &Platform<'_>, id: InstanceId) -> bool {
+fn may_replace(platform: &Platform<'_>, id: InstanceId) -> bool {
     let provider = platform.machines[id.index()].provider;
     let Some(group) = &platform.groups[provider.index()] else {
         return true;
@@ -380,12 +340,20 @@ pub(in crate::simulation) fn may_replace(platform: &Platform<'_>, id: InstanceId
     desired.saturating_sub(stand) < (desired / REPLACED_AT_ONCE).max(1)
 }
 
-/// Members of a group have come or gone: others that have failed may be replaced.
-pub(in crate::simulation) fn replace_more<R>(
+/// An instance has registered: others of its group that have failed may be replaced.
+pub(in crate::simulation) fn instance_registered<R>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
-    provider: ProviderId,
+    id: InstanceId,
 ) {
+    let machine = &platform.machines[id.index()];
+    if machine.in_group {
+        replace_more(platform, ctx, machine.provider);
+    }
+}
+
+/// Members of a group have come or gone: others that have failed may be replaced.
+fn replace_more<R>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
     for member in platform.group_mut(provider).members.clone() {
         instances::look_again(platform, ctx, member);
     }
@@ -404,18 +372,6 @@ pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     }
 }
 
-impl GroupState<'_> {
-    /// Instances that are there, are coming, or drain.
-    pub(in crate::simulation) fn members(&self) -> &[InstanceId] {
-        &self.members
-    }
-
-    /// How many instances are wanted.
-    pub(in crate::simulation) fn desired(&self) -> u32 {
-        self.desired
-    }
-}
-
 /// An autoscaler of the user's own terminates an instance, which its group does not replace.
 pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
@@ -428,5 +384,28 @@ pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
     if is_there && group.desired > group.plan.min_size {
         group.desired -= 1;
         instances::terminate(platform, ctx, id, InstanceEnd::ScaledIn);
+    }
+}
+
+/// The next step of an instance's life is due: one that has failed is replaced.
+pub(in crate::simulation) fn instance_due<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let machine = &platform.machines[id.index()];
+    if machine.state == State::Failed && machine.due == ctx.now() {
+        give_up(platform, ctx, id);
+    } else {
+        instances::due(platform, ctx, id);
+    }
+}
+
+/// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
+/// being replaced (facts/ecs.md 165).
+fn give_up<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+    platform.machines[id.index()].is_given_up = true;
+    if may_replace(platform, id) {
+        instances::terminate(platform, ctx, id, InstanceEnd::Failed);
     }
 }

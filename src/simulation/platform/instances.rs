@@ -13,10 +13,11 @@
 //! failures. ECS notices some time later that an instance has gone: until then it believes
 //! in its tasks (facts/ecs.md 237).
 
-use super::billing::{self, Billing};
-use super::images::Disk;
-use super::{Platform, groups, spot};
-use crate::cluster::{InstanceId, PoolId, ProviderId, ZoneId};
+use super::billing;
+use super::machine::{Machine, State};
+use super::registries::Disk;
+use super::state::Platform;
+use crate::cluster::{InstanceId, PoolId};
 use crate::engine::Reader;
 use crate::plan::{Capacity, Delays, PullBehavior};
 use crate::simulation::event::{Ctx, Event};
@@ -26,61 +27,6 @@ use crate::units::{Memory, SimTime, Span};
 
 /// A draining instance is terminated after so long, whatever it runs (facts/ecs.md 160).
 const DRAINED_AT_LATEST: Span = Span::hours(48);
-
-/// What the platform keeps about an instance beside its capacity.
-pub(in crate::simulation) struct Machine {
-    pub provider: ProviderId,
-    pub instance_type: usize,
-    pub zone: ZoneId,
-    pub spot: bool,
-    pub state: State,
-    pub launched: SimTime,
-    /// When its agent registered; meaningless before.
-    pub registered: SimTime,
-    /// It was launched as the n-th of its group, or fleet, and zone.
-    pub ordinal: u64,
-    /// It belongs to an Auto Scaling group.
-    pub in_group: bool,
-    /// Its group does not scale it in (facts/ecs.md 158).
-    pub protected: bool,
-    /// The next step of its life; reminders for other times are stale.
-    pub due: SimTime,
-    /// Its group has taken it out: it counts no more for the group's capacity, and is
-    /// terminated once it has drained. One that drains because AWS takes it back stays in
-    /// its group to its end (facts/ecs.md 232, 233).
-    pub leaving: bool,
-    /// How many faults keep it down: it is back when all are over.
-    down: u32,
-    /// For how many reasons its agent has no connection to the control plane.
-    pub(super) cuts: u32,
-    /// It has failed, and its group replaces it once it may.
-    is_given_up: bool,
-    /// AWS will take it back at this time.
-    pub interrupted_at: Option<SimTime>,
-    /// Its images.
-    pub(super) disk: Disk,
-    pub(super) root_volume: Option<Memory>,
-    pub(super) billing: Option<Billing>,
-    /// Its capacity counts in the figures.
-    pub(super) counted: bool,
-}
-
-/// Where an instance is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulation) enum State {
-    /// Launched, and not running yet.
-    Pending,
-    /// Running, and not registered yet.
-    Booting,
-    /// Registered; it may be given tasks.
-    Active,
-    /// Waiting for its tasks to end.
-    Draining,
-    /// Failed; it may come back.
-    Failed,
-    /// Terminated or dead, which ECS may not have noticed.
-    Gone,
-}
 
 /// A new instance: of which type and where, and how it is paid.
 #[derive(Clone, Copy, Debug)]
@@ -192,8 +138,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         State::Pending => run(platform, ctx, id),
         State::Booting => register(platform, ctx, id),
         State::Draining => terminate(platform, ctx, id, InstanceEnd::ScaledIn),
-        State::Failed => give_up(platform, ctx, id),
-        State::Active | State::Gone => {}
+        State::Active | State::Failed | State::Gone => {}
     }
 }
 
@@ -215,13 +160,6 @@ fn register<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, 
     ctx.report(Fact::InstanceRegistered(platform.instance_fact(id)));
     open(platform, id);
     platform.notify(Notice::InstanceRegistered(id));
-    if platform.machines[id.index()].interrupted_at.is_some() {
-        spot::drain(platform, ctx, id);
-    }
-    if platform.machines[id.index()].in_group {
-        let provider = platform.machines[id.index()].provider;
-        groups::replace_more(platform, ctx, provider);
-    }
 }
 
 /// It may be given tasks.
@@ -265,7 +203,7 @@ pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     }
     let now = ctx.now();
     match end {
-        InstanceEnd::Interrupted => spot::stop_billing(platform, id, now),
+        InstanceEnd::Interrupted => billing::stop_interrupted(platform, id, now),
         InstanceEnd::ScaledIn | InstanceEnd::Failed => billing::stop(platform, id, now),
     }
     platform.machines[id.index()].state = State::Gone;
@@ -273,7 +211,6 @@ pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     ctx.report(Fact::InstanceGone(platform.instance_fact(id), end));
     platform.machines[id.index()].counted = false;
     platform.notify(Notice::InstanceGone(id));
-    groups::instance_gone(platform, ctx, id);
 }
 
 /// It fails, or has one more reason to be down. It comes back when all reasons that end are
@@ -317,15 +254,6 @@ fn health_check<R>(
         _ => Span::ZERO,
     };
     schedule(platform, ctx, id, ctx.now() + after);
-}
-
-/// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
-/// being replaced (facts/ecs.md 165).
-fn give_up<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
-    platform.machines[id.index()].is_given_up = true;
-    if groups::may_replace(platform, id) {
-        terminate(platform, ctx, id, InstanceEnd::Failed);
-    }
 }
 
 /// Where it waits to be replaced, its group looks again.
@@ -405,16 +333,4 @@ pub(in crate::simulation) fn reconnect(platform: &mut Platform<'_>, id: Instance
     let machine = &mut platform.machines[id.index()];
     machine.cuts -= 1;
     machine.cuts == 0
-}
-
-impl Machine {
-    /// It is there, or will be.
-    pub(in crate::simulation) fn is_coming_or_there(&self) -> bool {
-        self.state != State::Gone && !self.leaving
-    }
-
-    /// Its agent is registered: it is ACTIVE or DRAINING.
-    pub(in crate::simulation) fn is_up(&self) -> bool {
-        matches!(self.state, State::Active | State::Draining)
-    }
 }

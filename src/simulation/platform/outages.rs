@@ -1,7 +1,6 @@
 //! Outages that are going on: closed zones, the control plane, registries and images, capacity
 //! that is refused. Faults begin and end them; the platform and the layers above ask.
 
-use super::spot::Place;
 use crate::cluster::ZoneId;
 use crate::plan::{Delays, Plan};
 use crate::units::{SimTime, Span};
@@ -153,4 +152,12 @@ impl Outages {
 fn end_one<T: PartialEq>(of: &mut Vec<T>, which: &T) {
     let at = of.iter().position(|other| other == which);
     of.swap_remove(at.expect("an outage ends that has begun"));
+}
+
+/// Where and how an instance is to be launched.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulation) struct Place {
+    pub instance_type: usize,
+    pub zone: usize,
+    pub spot: bool,
 }

@@ -6,163 +6,18 @@
 //! launch ordinal alone. So all variants of a seed meet the same market. A pool that was
 //! recorded plays its record instead.
 
-use super::billing;
-use super::instances::State;
-use super::spot_record::SpotRecord;
-use super::{Platform, instances};
+use super::instances;
+use super::machine::State;
+use super::outages::Place;
+use super::state::Platform;
 use crate::catalog;
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
-use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
+use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{Capacity, Delays, Interruptions, Plan};
+use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure};
 use crate::units::{SimTime, Span};
-use std::collections::BTreeMap;
-
-/// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
-const FREE_BEFORE: Span = Span::hours(1);
-
-/// All Spot pools of a run.
-pub(in crate::simulation) struct Spot {
-    pools: Vec<Pool>,
-    failures: StreamKey,
-    dry_on_demand: StreamKey,
-    /// Types and zones that have nothing on demand before a time; only those that had nothing.
-    dry: BTreeMap<(usize, usize), SimTime>,
-}
-
-/// Instances of one type in one zone, or Fargate in one zone.
-struct Pool {
-    /// The type; `None` for Fargate.
-    instance_type: Option<usize>,
-    zone: usize,
-    /// Hours between two events; `None` when there are none.
-    mean_gap_hours: Option<f64>,
-    events: u64,
-    gaps: StreamKey,
-    shares: StreamKey,
-    victims: StreamKey,
-    dry: StreamKey,
-    /// No launch succeeds before this time.
-    dry_until: SimTime,
-    /// What was recorded replaces chance.
-    record: Option<SpotRecord>,
-    /// The chance that a launch finds no capacity.
-    launch_failure: f64,
-}
-
-/// Where and how an instance is to be launched.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::simulation) struct Place {
-    pub instance_type: usize,
-    pub zone: usize,
-    pub spot: bool,
-}
-
-impl Spot {
-    pub(in crate::simulation) fn new(plan: &Plan, seed: u64) -> Self {
-        let mut pools = Vec::new();
-        for provider in &plan.cluster.providers {
-            let places: Vec<(Option<usize>, usize)> = match &provider.capacity {
-                Capacity::Group(group) if group.mix.on_demand_percentage_above_base < 100 => {
-                    let types = group.types.iter();
-                    types
-                        .flat_map(|kind| group.zones.iter().map(|zone| (Some(*kind), *zone)))
-                        .collect()
-                }
-                Capacity::FargateSpot => {
-                    let zones = 0..plan.cluster.zones.len();
-                    zones.map(|zone| (None, zone)).collect()
-                }
-                _ => Vec::new(),
-            };
-            for (kind, zone) in places {
-                let is_known = |pool: &Pool| (pool.instance_type, pool.zone) == (kind, zone);
-                if !pools.iter().any(is_known) {
-                    pools.push(Pool::new(plan, seed, kind, zone));
-                }
-            }
-        }
-        Self {
-            pools,
-            failures: StreamKey::new(seed, Purpose::LaunchFailure, ""),
-            dry_on_demand: StreamKey::new(seed, Purpose::SpotDry, ""),
-            dry: BTreeMap::new(),
-        }
-    }
-
-    fn pool(&mut self, kind: Option<usize>, zone: usize) -> Option<&mut Pool> {
-        let mut pools = self.pools.iter_mut();
-        pools.find(|pool| (pool.instance_type, pool.zone) == (kind, zone))
-    }
-}
-
-impl Pool {
-    fn new(plan: &Plan, seed: u64, kind: Option<usize>, zone: usize) -> Self {
-        let type_name = kind.map_or("FARGATE_SPOT", |kind| {
-            plan.cluster.instance_types[kind].name.as_str()
-        });
-        let name = format!("{type_name}/{}", plan.cluster.zones[zone]);
-        let key = |purpose| StreamKey::new(seed, purpose, &name);
-        let offer = kind.and_then(|kind| plan.cluster.instance_types[kind].spot);
-        let chance = match (kind, plan.spot.interruptions) {
-            (None, _) => plan.assumptions.fargate_spot_interruption,
-            (Some(_), Interruptions::PerMonth(chance)) => chance,
-            (Some(_), Interruptions::Bands) => offer.map_or(0.0, |offer| {
-                plan.assumptions.spot_band_chances[offer.band as usize]
-            }),
-        };
-        let hazard = catalog::hazard_per_hour(chance.min(0.999_999));
-        // So that the chance of each is right whatever share of the pool an event takes.
-        let mean_share = plan.assumptions.spot_event_share.mean();
-        let mean_share = mean_share.expect("a law of shares has a mean");
-        // The record of the type, else that of every type.
-        let recorded = |wanted: Option<usize>| {
-            let mut series = plan.spot.series.iter();
-            series.find(|series| series.instance_type == wanted && series.zone == zone)
-        };
-        let series = kind.and_then(|kind| recorded(Some(kind)).or_else(|| recorded(None)));
-        let notice = plan.assumptions.spot_notice;
-        let failures = &plan.assumptions.launch_failures;
-        let launch_failure = match offer.map(|offer| offer.band as u32) {
-            _ if plan.delays != Delays::Realistic => 0.0,
-            None => plan.assumptions.fargate_spot_unavailable,
-            Some(0..=2) => failures.spot,
-            Some(_) => failures.spot_scarce,
-        };
-        Self {
-            instance_type: kind,
-            zone,
-            mean_gap_hours: (hazard > 0.0 && series.is_none()).then(|| mean_share / hazard),
-            events: 0,
-            gaps: key(Purpose::SpotEvent),
-            shares: key(Purpose::SpotShare),
-            victims: key(Purpose::SpotVictim),
-            dry: key(Purpose::SpotDry),
-            dry_until: SimTime::ZERO,
-            record: series.map(|series| SpotRecord::new(series, notice)),
-            launch_failure,
-        }
-    }
-
-    /// When the next event comes.
-    fn next(&self, now: SimTime) -> Option<SimTime> {
-        if let Some(record) = &self.record {
-            return record.next();
-        }
-        let gap = Distribution::Exponential {
-            mean: self.mean_gap_hours?,
-        };
-        let hours = gap.sample(&mut self.gaps.stream(self.events));
-        Some(now + Span::from_seconds_f64(hours * 3600.0))
-    }
-
-    /// The luck of someone at the present event: what decides first, then what follows.
-    fn luck(&self, ordinal: u64) -> Stream {
-        self.victims.stream(self.events << 44 ^ ordinal)
-    }
-}
 
 /// The first event of every pool is put on the agenda.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
@@ -295,32 +150,24 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// An instance that has its notice drains where its group or its agent sees to that, as soon
-/// as it is registered (facts/ecs.md 229, 232).
-pub(in crate::simulation) fn drain<R: Reader<Fact>>(
+/// An instance has registered: one that has got its notice meanwhile drains.
+pub(in crate::simulation) fn registered<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
+    if platform.machines[id.index()].interrupted_at.is_some() {
+        drain(platform, ctx, id);
+    }
+}
+
+/// An instance that has its notice drains where its group or its agent sees to that, as soon
+/// as it is registered (facts/ecs.md 229, 232).
+fn drain<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     let group = platform.group(platform.machines[id.index()].provider).plan;
     let by_agent = group.spot_instance_draining && !platform.is_cut_off(id);
     if by_agent || group.managed_draining {
         instances::drain(platform, ctx, id);
-    }
-}
-
-/// An interrupted instance is billed no more, and not at all within its first hour.
-pub(in crate::simulation) fn stop_billing(
-    platform: &mut Platform<'_>,
-    id: InstanceId,
-    now: SimTime,
-) {
-    let billing = platform.machines[id.index()].billing;
-    let since = billing.map(|billing| billing.since);
-    if since.is_some_and(|since| now.since(since) < FREE_BEFORE) {
-        billing::cancel(platform, id, now);
-    } else {
-        billing::stop(platform, id, now);
     }
 }
 

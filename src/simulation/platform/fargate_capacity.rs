@@ -1,0 +1,106 @@
+//! What the platform keeps about Fargate's capacity for the tasks of one provider.
+
+use crate::catalog::Architecture;
+use crate::cluster::{GroupId, ProviderId, ZoneId};
+use crate::plan::Plan;
+use crate::policy::rate::TokenBucket;
+use crate::units::{Cpu, Memory, SimTime, Span};
+use crate::usage::{Item, MeterId, MeterKey, Meters};
+
+/// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
+const STORAGE_INCLUDED: Memory = Memory::gib(20);
+
+/// What the platform keeps about Fargate, on demand or Spot.
+pub(in crate::simulation) struct FargateState {
+    /// Per zone and architecture (x86, ARM): CPU, memory, storage.
+    pub(super) meters: Vec<[[MeterId; 3]; 2]>,
+    /// Tasks per (zone, group).
+    pub(super) tasks: Vec<u32>,
+    pub(super) groups: usize,
+    /// CPU of all tasks, against the quota.
+    pub(super) cpu: u64,
+    /// facts/ecs.md 45, facts/platform.md 2.4.1.
+    launches: TokenBucket,
+}
+
+/// What a task takes on Fargate, and what is billed for it.
+#[derive(Clone, Copy)]
+pub(in crate::simulation) struct FargateSize {
+    pub cpu: Cpu,
+    pub memory: Memory,
+    pub storage: Memory,
+    pub arm: bool,
+}
+
+impl FargateState {
+    /// Fargate for the tasks of one provider.
+    pub(in crate::simulation) fn new(
+        plan: &Plan,
+        provider: ProviderId,
+        spot: bool,
+        groups: usize,
+        meters: &mut Meters,
+    ) -> Self {
+        let zones = plan.cluster.zones.len();
+        let items = |arch| match spot {
+            false => [Item::FargateCpu(arch), Item::FargateMemory(arch)],
+            true => [Item::FargateSpotCpu(arch), Item::FargateSpotMemory(arch)],
+        };
+        let mut register = |zone, item| {
+            let provider = provider.index();
+            meters.register(MeterKey {
+                provider,
+                zone,
+                item,
+            })
+        };
+        let meters = (0..zones).map(|zone| {
+            [Architecture::X86, Architecture::Arm].map(|arch| {
+                let [cpu, memory] = items(arch);
+                [cpu, memory, Item::FargateStorage(arch)].map(|item| register(zone, item))
+            })
+        });
+        let (burst, per_second) = plan.assumptions.fargate_launch_bucket;
+        Self {
+            meters: meters.collect(),
+            tasks: vec![0; zones * groups],
+            groups,
+            cpu: 0,
+            launches: TokenBucket::new(burst, per_second, Span::seconds(1)),
+        }
+    }
+
+    /// When the launch rate admits one more task.
+    pub(in crate::simulation) fn admit(&mut self, now: SimTime) -> SimTime {
+        self.launches.admit(now)
+    }
+
+    /// A task takes its capacity.
+    pub(in crate::simulation) fn occupy(&mut self, zone: ZoneId, group: GroupId, cpu: Cpu) {
+        self.tasks[zone.index() * self.groups + group.index()] += 1;
+        self.cpu += cpu.as_base();
+    }
+
+    /// A task gives its capacity back.
+    pub(in crate::simulation) fn vacate(&mut self, zone: ZoneId, group: GroupId, cpu: Cpu) {
+        self.tasks[zone.index() * self.groups + group.index()] -= 1;
+        self.cpu -= cpu.as_base();
+    }
+
+    /// The meters of a task's CPU, memory and storage, with what they count.
+    pub(super) fn metered(
+        &self,
+        zone: ZoneId,
+        size: &FargateSize,
+    ) -> impl Iterator<Item = (MeterId, u64)> + use<> {
+        let included = STORAGE_INCLUDED.as_bytes();
+        let amounts = [
+            size.cpu.as_base(),
+            size.memory.as_bytes(),
+            size.storage.as_bytes().saturating_sub(included),
+        ];
+        let meters = self.meters[zone.index()][usize::from(size.arm)];
+        let metered = meters.into_iter().zip(amounts);
+        metered.filter(|(_, amount)| *amount > 0)
+    }
+}

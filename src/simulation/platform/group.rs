@@ -1,0 +1,61 @@
+//! What the platform keeps about an Auto Scaling group.
+
+use crate::cluster::{InstanceId, PoolId, ProviderId};
+use crate::engine::random::{Purpose, StreamKey};
+use crate::plan::{AutoScalingGroup, Plan};
+use crate::policy::provisioning::group::LaunchRetry;
+use crate::units::SimTime;
+
+/// What the platform keeps about an Auto Scaling group.
+pub(in crate::simulation) struct GroupState<'p> {
+    pub plan: &'p AutoScalingGroup,
+    /// Per type, per zone of the group.
+    pub(super) pools: Vec<Vec<PoolId>>,
+    /// Instances that are there, are coming, or drain.
+    pub(super) members: Vec<InstanceId>,
+    pub(super) desired: u32,
+    /// Launches per zone of the group.
+    pub(super) launches: Vec<u64>,
+    /// Launches that were tried, whatever came of them.
+    pub(super) tries: u64,
+    pub(super) boots: StreamKey,
+    pub(super) retry: LaunchRetry,
+    /// The group tries again at this time.
+    pub(super) retry_at: Option<SimTime>,
+}
+
+impl<'p> GroupState<'p> {
+    pub(in crate::simulation) fn new(
+        plan: &Plan,
+        seed: u64,
+        provider: ProviderId,
+        group: &'p AutoScalingGroup,
+        pools: Vec<Vec<PoolId>>,
+    ) -> Self {
+        let name = &plan.cluster.providers[provider.index()].name;
+        let (first, longest) = plan.assumptions.launch_retry;
+        Self {
+            plan: group,
+            pools,
+            members: Vec::new(),
+            desired: group.desired_capacity.clamp(group.min_size, group.max_size),
+            launches: vec![0; group.zones.len()],
+            tries: 0,
+            boots: StreamKey::new(seed, Purpose::InstanceBoot, name),
+            retry: LaunchRetry::new(first, longest),
+            retry_at: None,
+        }
+    }
+}
+
+impl GroupState<'_> {
+    /// Instances that are there, are coming, or drain.
+    pub(in crate::simulation) fn members(&self) -> &[InstanceId] {
+        &self.members
+    }
+
+    /// How many instances are wanted.
+    pub(in crate::simulation) fn desired(&self) -> u32 {
+        self.desired
+    }
+}

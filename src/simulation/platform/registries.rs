@@ -1,0 +1,68 @@
+//! Registries and their images, and the images on the disk of an instance.
+
+use super::pull::layer_sizes;
+use super::registry::PullWindow;
+use crate::catalog;
+use crate::cluster::{ImageCache, LayerSize};
+use crate::plan::{Plan, PullBehavior};
+use crate::units::SimTime;
+use std::sync::Arc;
+
+/// Registries, images and the network of instance types.
+pub(in crate::simulation) struct Registries {
+    pub(super) windows: Vec<Option<PullWindow>>,
+    /// By image of the plan.
+    pub(super) layers: Vec<Arc<[LayerSize]>>,
+    /// Bytes per second, by instance type of the plan.
+    pub(super) networks: Vec<Option<u64>>,
+}
+
+impl Registries {
+    pub(in crate::simulation) fn new(plan: &Plan) -> Self {
+        let windows = plan.registries.iter().map(|registry| {
+            let (pulls, length) = registry.limit?;
+            Some(PullWindow::new(pulls, length))
+        });
+        let layers = plan.images.iter().map(layer_sizes);
+        let networks = plan.cluster.instance_types.iter().map(|kind| {
+            let facts = catalog::instance_type(&kind.name).filter(|_| !kind.own);
+            facts
+                .and_then(|facts| facts.network_bits_per_second())
+                .map(|bits| bits / 8)
+        });
+        Self {
+            windows: windows.collect(),
+            layers: layers.collect(),
+            networks: networks.collect(),
+        }
+    }
+}
+
+/// The images of an instance.
+pub(in crate::simulation) struct Disk {
+    /// Made with the first pull.
+    pub(super) cache: Option<Box<ImageCache>>,
+    /// Images on their way, and until when.
+    pub(super) pulling: Vec<(usize, SimTime)>,
+    pub(super) pull_behavior: PullBehavior,
+}
+
+impl Disk {
+    pub(super) fn new(pull_behavior: PullBehavior) -> Self {
+        Self {
+            cache: None,
+            pulling: Vec::new(),
+            pull_behavior,
+        }
+    }
+
+    /// The host is up again: nothing is on its way, and what was there is still there.
+    pub(super) fn restart(&mut self) {
+        self.pulling.clear();
+    }
+
+    /// The disk is a new one.
+    pub(super) fn erase(&mut self) {
+        self.cache = None;
+    }
+}
