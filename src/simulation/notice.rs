@@ -8,7 +8,7 @@
 //! A layer calls those before it and tells those after it. Plain tasks cause no notice.
 
 use super::fact::{Rejection, StopReason, TaskFact};
-use crate::cluster::{InstanceId, ProviderId, ServiceId, Task};
+use crate::cluster::{InstanceId, ProviderId, ServiceId, Task, TaskId};
 use crate::units::SimTime;
 
 /// Something that a layer above may act on.
@@ -30,6 +30,12 @@ pub(super) enum Notice {
     CapacityChanged(ProviderId),
     /// The control plane decides again.
     ControlPlaneBack,
+    /// Containers on an instance have let go of its host: the agent may take up the next task.
+    HostRoomFreed(InstanceId),
+    /// A task has left Fargate: tasks that its quota held back may go.
+    FargateRoomFreed(ProviderId),
+    /// A step of a task's life had no length, and is over.
+    StepOver(TaskId, Step),
     /// A task of a service has its capacity.
     TaskPlaced(ServiceId),
     /// A task of a service is RUNNING.
@@ -46,4 +52,21 @@ pub(super) enum Notice {
     TaskRejected(ServiceId, Task, Rejection),
     /// A standalone task has stopped; its containers had ended at that time.
     JobStopped(TaskFact, StopReason, SimTime),
+}
+
+/// Where a task with a life in detail is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Provisioning,
+    Pending,
+    Queued,
+    Activating,
+    Polling,
+    Running,
+    Stopping,
+    /// It is to stop, of which its agent hears when it is connected again.
+    Apart,
+    Deprovisioning,
+    /// Its host is gone, which ECS has not noticed.
+    Dead,
 }

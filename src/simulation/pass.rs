@@ -3,20 +3,19 @@
 //! ECS's own tasks go first: those in PROVISIONING and those that services have just
 //! created, each tried in turn (facts/ecs.md 118). Then the client's job queue is looked at.
 
-use super::clients::job_queue;
-use super::ecs::provisioning;
+use super::clients::{Clients, job_queue};
+use super::ecs::{Ecs, provisioning};
 use super::event::Ctx;
 use super::fact::{Fact, Rejection};
-use super::life::tasks;
+use super::life::{Lives, ending, tasks};
 use super::notice::Notice;
-use super::world::World;
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::StreamKey;
 use crate::policy::placement::{Pass, PolicyFailed, QueueOrder, Scheduler};
 
 /// What passes need besides the world: the scheduler, and lists that are kept for their memory.
-pub(super) struct Queues {
+pub(super) struct Placing {
     scheduler: Box<dyn Scheduler>,
     /// By revision: the keys of its tasks' placement draws.
     keys: Vec<StreamKey>,
@@ -26,7 +25,7 @@ pub(super) struct Queues {
     pub(super) failed: Option<PolicyFailed>,
 }
 
-impl Queues {
+impl Placing {
     pub(super) fn new(scheduler: Box<dyn Scheduler>) -> Self {
         Self {
             scheduler,
@@ -43,30 +42,38 @@ impl Queues {
     }
 }
 
+/// What a pass works on.
+pub(super) struct Layers<'a, 'p> {
+    pub(super) lives: &'a mut Lives<'p>,
+    pub(super) ecs: &'a mut Ecs<'p>,
+    pub(super) clients: &'a mut Clients<'p>,
+    pub(super) placing: &'a mut Placing,
+}
+
 /// One pass in phase Decide of an instant in which something relevant changed.
-pub(super) fn run<R: Reader<Fact>>(world: &mut World<'_>, ctx: &mut Ctx<'_, R>) {
-    let mut freed = world.lives.platform.begin_pass();
-    let (jobs_wait, ecs_waits) = (!world.clients.has_no_pending(), !world.ecs.has_no_pending());
-    if world.placing.failed.is_none() && (jobs_wait || ecs_waits) {
+pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>) {
+    let mut freed = on.lives.platform.begin_pass();
+    let (jobs_wait, ecs_waits) = (!on.clients.has_no_pending(), !on.ecs.has_no_pending());
+    if on.placing.failed.is_none() && (jobs_wait || ecs_waits) {
         freed.sort_unstable();
         freed.dedup();
         if ecs_waits {
-            place_own(world, ctx, &freed);
+            place_own(on, ctx, &freed);
         }
         if jobs_wait {
-            place(world, ctx, Queue::Jobs, &freed);
-            job_queue::queue_the_rest(&mut world.clients, &mut world.lives, ctx);
+            place(on, ctx, Queue::Jobs, &freed);
+            job_queue::queue_the_rest(on.clients, on.lives, ctx);
         }
     }
-    world.clients.set_returned(false);
-    world.lives.platform.pass_is_over(freed);
+    on.clients.set_returned(false);
+    on.lives.platform.pass_is_over(freed);
 }
 
 /// ECS's own tasks; apart, so that plain work does not pay for them.
 #[inline(never)]
-fn place_own<R: Reader<Fact>>(world: &mut World<'_>, ctx: &mut Ctx<'_, R>, freed: &[InstanceId]) {
-    place(world, ctx, Queue::Provisioning, freed);
-    provisioning::queue_the_rest(&mut world.ecs, &mut world.lives, ctx);
+fn place_own<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, freed: &[InstanceId]) {
+    place(on, ctx, Queue::Provisioning, freed);
+    provisioning::queue_the_rest(on.ecs, on.lives, ctx);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,22 +85,22 @@ enum Queue {
 /// Lets the scheduler decide about one of the queues.
 #[inline(always)]
 fn place<R: Reader<Fact>>(
-    world: &mut World<'_>,
+    on: &mut Layers<'_, '_>,
     ctx: &mut Ctx<'_, R>,
     queue: Queue,
     freed: &[InstanceId],
 ) {
-    let lives = &mut world.lives;
+    let lives = &mut *on.lives;
     if lives.platform.outages().control_plane_is_out() {
         return; // Everything waits.
     }
-    let is_new = world.clients.has_returned();
+    let is_new = on.clients.has_returned();
     let ((waiting, fresh), order) = match queue {
-        Queue::Jobs => (world.clients.queues(), None),
-        Queue::Provisioning => (world.ecs.queues(), Some(QueueOrder::SkipAhead)),
+        Queue::Jobs => (on.clients.queues(), None),
+        Queue::Provisioning => (on.ecs.queues(), Some(QueueOrder::SkipAhead)),
     };
     let (cluster, tasks, requirements) = lives.for_pass();
-    let placing = &mut world.placing;
+    let placing = &mut *on.placing;
     let mut pass = Pass {
         now: ctx.now(),
         cluster,
@@ -122,6 +129,6 @@ fn place<R: Reader<Fact>>(
     placing.placed = placed;
     placing.placed.clear();
     while let Some(task) = placing.refused.pop() {
-        tasks::reject(lives, ctx, task, Rejection::ByScheduler);
+        ending::reject(lives, ctx, task, Rejection::ByScheduler);
     }
 }

@@ -6,8 +6,8 @@ use super::event::Event;
 use super::fact::Fact;
 use super::faults::{self, Faults};
 use super::life::Lives;
-use super::life::revision::Revision;
-use super::pass::Queues;
+use super::life::Revision;
+use super::pass::Placing;
 use super::platform::{GroupState, Platform, groups, instances, spot};
 use super::world::{Policies, World};
 use crate::catalog::Architecture;
@@ -53,7 +53,7 @@ impl<'p> World<'p> {
             ecs: Ecs::new(plan),
             clients: Clients::new(autoscaler),
             faults: Faults::new(plan, seed),
-            placing: Queues::new(scheduler),
+            placing: Placing::new(scheduler),
             ends_with_work: plan.until == Until::Drained && goes_on(plan),
             checks: 0,
         };

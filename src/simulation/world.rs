@@ -8,7 +8,7 @@ use super::fact::Fact;
 use super::faults::{self, Faults};
 use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
 use super::notice::Notice;
-use super::pass::{self, Queues};
+use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
 use crate::engine::{Agenda, Ended, Model, Reader, play};
 use crate::plan::{Plan, Until};
@@ -24,7 +24,7 @@ pub struct World<'p> {
     pub(super) ecs: Ecs<'p>,
     pub(super) clients: Clients<'p>,
     pub(super) faults: Faults<'p>,
-    pub(super) placing: Queues,
+    pub(super) placing: Placing,
     /// The run is over when the standalone work has left, whatever else goes on.
     pub(super) ends_with_work: bool,
     pub(super) checks: u32,
@@ -161,6 +161,9 @@ impl World<'_> {
                 self.faults.instance_gone(id);
                 groups::instance_gone(&mut self.lives.platform, ctx, id);
             }
+            Notice::HostRoomFreed(id) => steps::next_in_queue(lives, ctx, id),
+            Notice::FargateRoomFreed(provider) => fargate::launch_held_back(lives, ctx, provider),
+            Notice::StepOver(task, step) => steps::over(lives, ctx, task, step),
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, service),
@@ -238,7 +241,13 @@ impl Model for World<'_> {
     }
 
     fn pass<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
-        pass::run(self, ctx);
+        let mut layers = Layers {
+            lives: &mut self.lives,
+            ecs: &mut self.ecs,
+            clients: &mut self.clients,
+            placing: &mut self.placing,
+        };
+        pass::run(&mut layers, ctx);
         self.tell_notices(ctx);
         autoscaling::after_pass(&mut self.clients, &self.ecs, &mut self.lives, ctx);
         self.tell_notices(ctx);

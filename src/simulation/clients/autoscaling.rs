@@ -1,6 +1,6 @@
 //! An autoscaler of the user's own is asked, and what it decides is carried out.
 
-use super::Clients;
+use super::state::Clients;
 use crate::cluster::InstanceId;
 use crate::engine::Reader;
 use crate::policy::provisioning::{AutoscalerView, GroupMember, ScalingAction};

@@ -1,15 +1,14 @@
 //! The client's job queue: tasks that found no room wait here, in order of arrival, until a
 //! placement pass finds room for them.
 
-use super::Clients;
+use super::state::Clients;
 use crate::cluster::{Pending, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::OnNoCapacity;
 use crate::simulation::ecs::Ecs;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection};
-use crate::simulation::life::revision::Owner;
-use crate::simulation::life::{Lives, birth, fargate, tasks};
+use crate::simulation::life::{Lives, Owner, birth, ending, fargate};
 
 /// A task is submitted: to the job queue, to `RunTask` alone, or to ECS, where it may wait in
 /// PROVISIONING.
@@ -43,9 +42,9 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     let limit = limit.map_or(usize::MAX, |limit| limit as usize);
     for pending in clients.fresh.drain(..) {
         if !pending.may_wait {
-            tasks::reject(lives, ctx, pending.task, Rejection::NoRoom);
+            ending::reject(lives, ctx, pending.task, Rejection::NoRoom);
         } else if clients.waiting.len() >= limit {
-            tasks::reject(lives, ctx, pending.task, Rejection::QueueFull);
+            ending::reject(lives, ctx, pending.task, Rejection::QueueFull);
         } else {
             clients.waiting.push(pending);
         }

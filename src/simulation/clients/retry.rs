@@ -1,15 +1,15 @@
 //! Standalone work that has stopped: it is done, given up, or submitted again.
 
-use super::Clients;
+use super::state::Clients;
 use crate::cluster::Task;
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Checkpoint, Retry, Rework};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
-use crate::simulation::life::revision::{Owner, Revision};
-use crate::simulation::life::tasks::birth;
+use crate::simulation::life::stage::birth;
 use crate::simulation::life::{Lives, birth as births};
+use crate::simulation::life::{Owner, Revision};
 use crate::units::{SimTime, Span};
 
 /// A standalone task has stopped; its containers had ended at `ended`.

@@ -1,8 +1,8 @@
 //! Daemon services: one task on every ACTIVE instance, which keeps its room free for it
 //! (facts/ecs.md 106 to 109).
 
-use super::Ecs;
-use super::service::{Kind, count, kinds, no_place, stop_first, wake_at};
+use super::rounds::{Kind, count, kinds, no_place, stop_first, wake_at};
+use super::state::Ecs;
 use crate::cluster::{EntryId, InstanceId, Lack, LaneId, ServiceId, Shape};
 use crate::engine::Reader;
 use crate::plan::Delays;

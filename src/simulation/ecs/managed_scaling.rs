@@ -4,60 +4,23 @@
 //! Nothing is measured while nothing can change: a provider whose metric says "enough" is
 //! looked at again when a task or an instance comes or goes.
 
-use super::Ecs;
+use super::state::Ecs;
 use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
 use crate::engine::Reader;
-use crate::monitoring::{Alarm, Comparison};
-use crate::plan::{self, Scheduling};
-use crate::policy::provisioning::managed_scaling::{
-    Decision, GroupState, HIGH_ALARM_DATAPOINTS, LOW_ALARM_DATAPOINTS, Minute,
-};
+use crate::plan::Scheduling;
+use crate::policy::provisioning::Reservation;
+use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute};
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
-use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
-use crate::simulation::life::revision::Owner;
+use crate::simulation::life::Owner;
 use crate::simulation::life::{Lives, birth};
 use crate::simulation::platform::State;
 use crate::simulation::platform::groups;
-use crate::units::{Ratio, SimTime, Span};
-use std::collections::VecDeque;
+use crate::units::{SimTime, Span};
 
 /// One value per minute (facts/ecs.md 135).
 const PERIOD: Span = Span::seconds(60);
-
-/// Managed scaling of one provider.
-pub(super) struct Managed {
-    plan: plan::ManagedScaling,
-    scaling: ManagedScaling,
-    high: Alarm<Percent>,
-    low: Alarm<Percent>,
-    /// Measured and not seen yet, oldest first, with when each is seen.
-    unseen: VecDeque<(SimTime, Reservation)>,
-    /// When it is measured next; `None` while nothing can change.
-    next: Option<SimTime>,
-    /// The last measurement and its time.
-    last: Option<(SimTime, Reservation)>,
-    /// Something has changed since.
-    changed: bool,
-}
-
-impl Managed {
-    pub(super) fn new(plan: plan::ManagedScaling, step: Ratio) -> Self {
-        let target = Percent::whole(plan.target_capacity);
-        let alarm = |comparison, datapoints| Alarm::new(comparison, target, datapoints, datapoints);
-        Self {
-            plan,
-            scaling: ManagedScaling::new(plan.target_capacity, step),
-            high: alarm(Comparison::GreaterThan, HIGH_ALARM_DATAPOINTS),
-            low: alarm(Comparison::LessThan, LOW_ALARM_DATAPOINTS),
-            unseen: VecDeque::new(),
-            next: None,
-            last: None,
-            changed: true,
-        }
-    }
-}
 
 /// Work waits for a provider's capacity, or does so no longer.
 pub(super) fn demand_changed<R>(

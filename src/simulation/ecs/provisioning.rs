@@ -1,12 +1,13 @@
 //! PROVISIONING: tasks of ECS that found no room wait here where managed scaling will bring
 //! instances (facts/ecs.md 43, 54 to 56, 118).
 
-use super::{Ecs, managed_scaling};
+use super::managed_scaling;
+use super::state::Ecs;
 use crate::cluster::TaskId;
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Rejection};
-use crate::simulation::life::{Lives, tasks};
+use crate::simulation::life::{Lives, ending};
 
 /// Tasks that found no room wait in PROVISIONING, up to its limit; those without managed
 /// scaling are given up, to be tried again later (facts/ecs.md 43, 54, 56).
@@ -21,9 +22,9 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     for pending in std::mem::take(&mut ecs.submitted) {
         let id = pending.task;
         if !pending.may_wait {
-            tasks::reject(lives, ctx, id, Rejection::NoRoom);
+            ending::reject(lives, ctx, id, Rejection::NoRoom);
         } else if ecs.provisioning.len() >= limit {
-            tasks::reject(lives, ctx, id, Rejection::ProvisioningFull);
+            ending::reject(lives, ctx, id, Rejection::ProvisioningFull);
         } else {
             ecs.provisioning.push(pending);
             ctx.after(timeout, Event::ProvisioningExpires { task: id });
@@ -45,7 +46,7 @@ pub(in crate::simulation) fn expire<R: Reader<Fact>>(
         return ctx.after(timeout, Event::ProvisioningExpires { task: id });
     }
     if let Some(pending) = ecs.withdraw(id) {
-        tasks::reject(lives, ctx, id, Rejection::ProvisioningTimedOut);
+        ending::reject(lives, ctx, id, Rejection::ProvisioningTimedOut);
         managed_scaling::demand_changed(ecs, lives, ctx, &pending);
     }
 }

@@ -2,8 +2,8 @@
 //! started, as far as rates and earlier failures allow (facts/ecs.md 91 to 95, 110 to 119,
 //! 193 to 202, 225).
 
-use super::Ecs;
-use super::service::{Kind, count, kinds, stop_first, stop_task, wake, wake_at};
+use super::rounds::{Kind, count, kinds, stop_first, stop_task, wake, wake_at};
+use super::state::Ecs;
 use crate::cluster::{LaneId, Pending, ServiceId, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};

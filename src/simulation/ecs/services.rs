@@ -1,8 +1,9 @@
 //! The service scheduler: each service is looked at when something has changed, at the next of
 //! its rounds (facts/ecs.md 69, 106 to 119, 189).
 
-use super::service::{no_place, start_failed, wake, wake_at};
-use super::{Ecs, daemons, replicas};
+use super::rounds::{no_place, start_failed, wake, wake_at};
+use super::state::Ecs;
+use super::{daemons, replicas};
 use crate::cluster::{ServiceId, Task};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;

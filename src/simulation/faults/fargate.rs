@@ -1,6 +1,6 @@
 //! Hosts of Fargate tasks that die at a given time.
 
-use super::Faults;
+use super::state::Faults;
 use crate::cluster::TaskId;
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;

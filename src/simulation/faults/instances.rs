@@ -1,6 +1,6 @@
 //! Faults of instances, at given times or each by itself, and their repairs.
 
-use super::{Active, FaultState, Faults, id, is_replaced_by_operator};
+use super::state::{Active, FaultState, Faults, id, is_replaced_by_operator};
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};

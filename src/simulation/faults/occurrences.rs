@@ -6,7 +6,7 @@ use super::instances::{
     fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances,
 };
 use super::outages::{self, zone_of, zone_outage};
-use super::{Active, Faults, id, is_each_by_itself, is_replaced_by_operator};
+use super::state::{Active, Faults, id, is_each_by_itself, is_replaced_by_operator};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{FaultKind, Occurrence};
 use crate::simulation::event::{Ctx, Event};

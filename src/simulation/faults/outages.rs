@@ -6,14 +6,14 @@
 //! managed scaling. A scheduled action changes a desired count, which is carried out later. What
 //! was being started or stopped before goes on.
 
-use super::{Active, Faults};
+use super::state::{Active, Faults};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::{Distribution, name_hash};
 use crate::plan::FaultKind;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::Fact;
-use crate::simulation::life::tasks::birth;
+use crate::simulation::life::stage::birth;
 use crate::simulation::life::{Lives, fargate, hosts};
 use crate::simulation::notice::Notice;
 use crate::simulation::platform::Platform;

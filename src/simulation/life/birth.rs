@@ -1,9 +1,10 @@
 //! Tasks are born with everything that is random about them, on the lane that their strategy
 //! chooses.
 
-use super::Lives;
+use super::ending::reject;
+use super::fargate;
 use super::revision::{Owner, Revision};
-use super::tasks::reject;
+use super::state::Lives;
 use crate::catalog::smallest_fargate;
 use crate::cluster::{Asked, EntryId, LaneId, Pending, Shape, Task, TaskId, ZoneId};
 use crate::engine::Reader;
@@ -89,7 +90,7 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
     };
     let entry = lives.lanes[lane.index()].entry;
     if lives.revisions[entry.index()].on_fargate {
-        super::fargate::submit(lives, ctx, id);
+        fargate::submit(lives, ctx, id);
         return None;
     }
     if !lives

@@ -11,15 +11,17 @@
 //!     └───────────────────┴──────────────────────────┘
 //! ```
 
-use super::record::Step;
-use super::runs::{breakage_noticed, loss_noticed, start_ready};
-use super::steps::{health_changed, next_in_queue};
+use super::ending::on_instance;
+use super::health::{breakage_noticed, health_changed, loss_noticed};
+use super::runs::start_ready;
+use super::state::Lives;
 use super::stop::{stop, stop_next_wave};
-use super::{Lives, tasks};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, StopReason, TaskFact};
+use crate::simulation::fact::Fact;
+use crate::simulation::notice::Notice;
+use crate::simulation::notice::Step;
 use crate::simulation::platform::instances;
 use crate::units::Span;
 
@@ -90,10 +92,10 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
         let fact = lives.platform.instance_fact(id);
         ctx.report(Fact::AgentReconnected(fact));
     }
-    for task in tasks::on_instance(lives, id) {
+    for task in on_instance(lives, id) {
         catch_up(lives, ctx, task);
     }
-    next_in_queue(lives, ctx, id);
+    lives.platform.notify(Notice::HostRoomFreed(id));
     if was_missed && lives.platform.is_active(id) {
         instances::open(&mut lives.platform, id);
     }
@@ -123,37 +125,5 @@ fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
                 breakage_noticed(lives, ctx, id, since);
             }
         }
-    }
-}
-
-/// A task stops by itself, of which ECS hears when the agent can say so.
-pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-    why: StopReason,
-) {
-    if !lives.is_apart(id) {
-        return stop(lives, ctx, id, why);
-    }
-    let now = ctx.now();
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
-    let Some(life) = lives.of(id) else { return };
-    life.unheard = Some((now, why));
-    if life.healthy {
-        // It serves nobody, though ECS still believes in it.
-        let provider = lives.provider_of(&task);
-        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, false));
-    }
-}
-
-impl Lives<'_> {
-    /// True while the agent of a task's instance has no connection to the control plane.
-    pub(super) fn is_apart(&self, id: TaskId) -> bool {
-        let task = self.tasks.get(id);
-        task.and_then(|task| task.instance)
-            .is_some_and(|instance| self.platform.is_cut_off(instance))
     }
 }

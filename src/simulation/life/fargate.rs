@@ -1,15 +1,16 @@
 //! Tasks on Fargate: their launches within rate and quota, and what ends them from outside.
 
-use super::Lives;
-use super::stop;
-use super::tasks::{self, birth, seconds_since_arrival};
+use super::ending::{lose, reject};
+use super::fargate_room::{occupy, vacate};
+use super::stage::{birth, seconds_since_arrival};
+use super::state::Lives;
+use super::{stop, tasks};
 use crate::cluster::{ProviderId, Task, TaskId, ZoneId};
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, LaunchFailure, Rejection, StopReason};
-use crate::simulation::platform::fargate::FargateSize;
 use crate::simulation::platform::spot::FargateSpotEvent;
 use crate::units::SimTime;
 
@@ -57,18 +58,6 @@ fn launch_now<R: Reader<Fact>>(
         ctx.at(at, Event::FargateLaunches { task: id });
     }
     true
-}
-
-fn occupy(lives: &mut Lives<'_>, task: &Task) {
-    let (provider, group) = (lives.fargate_provider(task), lives.revision(task).group);
-    let state = lives.platform.fargate_mut(provider);
-    state.occupy(task.zone, group, task.shape.cpu);
-}
-
-fn vacate(lives: &mut Lives<'_>, task: &Task) {
-    let (provider, group) = (lives.fargate_provider(task), lives.revision(task).group);
-    let state = lives.platform.fargate_mut(provider);
-    state.vacate(task.zone, group, task.shape.cpu);
 }
 
 /// Where a task is launched, and when the launch rate admits it; `None`: there is no capacity.
@@ -160,7 +149,7 @@ fn no_capacity<R: Reader<Fact>>(
         let wait = lives.platform.plan().assumptions.fargate_retry;
         ctx.after(wait, Event::WorkReturns { task: id });
     } else {
-        tasks::reject(lives, ctx, id, Rejection::NoFargate);
+        reject(lives, ctx, id, Rejection::NoFargate);
     }
 }
 
@@ -184,7 +173,7 @@ fn over_quota<R: Reader<Fact>>(
         let at = queue.partition_point(is_older);
         queue.insert(at, id);
     } else {
-        tasks::reject(lives, ctx, id, Rejection::FargateQuota);
+        reject(lives, ctx, id, Rejection::FargateQuota);
     }
 }
 
@@ -193,37 +182,9 @@ fn waits(lives: &Lives<'_>, task: &Task) -> bool {
     lives.revision(task).waits_for_fargate
 }
 
-/// Fargate bills the task from now on.
-pub(super) fn start_billing(lives: &mut Lives<'_>, now: SimTime, task: &Task) {
-    let (place, size) = (lives.fargate_place(task), lives.fargate_size(task));
-    lives.platform.start_fargate_meters(place, &size, now);
-}
-
-/// The task's capacity is free, and is billed no more.
-pub(super) fn stop_billing<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    task: &Task,
-) {
-    end_meters(lives, ctx.now(), task, task.placed);
-    leave(lives, ctx, task);
-}
-
-/// Billing of a task that began at `since` ends.
-pub(super) fn end_meters(lives: &mut Lives<'_>, now: SimTime, task: &Task, since: SimTime) {
-    let (place, size) = (lives.fargate_place(task), lives.fargate_size(task));
-    lives.platform.stop_fargate_meters(place, &size, since, now);
-}
-
-/// The task counts no more; tasks that the quota held back may go.
-pub(super) fn leave<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) {
-    vacate(lives, task);
-    launch_held_back(lives, ctx, lives.fargate_provider(task));
-}
-
 /// Tasks that the quota held back are launched, the oldest first, until one does not fit or
 /// finds no capacity (facts/ecs.md 46).
-fn launch_held_back<R: Reader<Fact>>(
+pub(in crate::simulation) fn launch_held_back<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
@@ -280,34 +241,6 @@ pub(in crate::simulation) fn lose_host<R: Reader<Fact>>(
     id: TaskId,
 ) {
     if lives.tasks.get(id).is_some() {
-        tasks::lose(lives, ctx, id, StopReason::InfrastructureHealth);
-    }
-}
-
-impl Lives<'_> {
-    /// All tasks that Fargate runs now, with their ids.
-    pub(in crate::simulation) fn on_fargate(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        let is_up = |task: &Task| task.promised || task.stopping;
-        let tasks = self.tasks.with_ids();
-        tasks.filter(move |(_, task)| self.revision(task).on_fargate && is_up(task))
-    }
-
-    fn fargate_provider(&self, task: &Task) -> ProviderId {
-        let provider = self.lanes[task.lane.index()].provider;
-        provider.expect("a Fargate task has a provider")
-    }
-
-    fn fargate_place(&self, task: &Task) -> (ProviderId, ZoneId) {
-        (self.fargate_provider(task), task.zone)
-    }
-
-    fn fargate_size(&self, task: &Task) -> FargateSize {
-        let revision = self.revision(task);
-        FargateSize {
-            cpu: task.shape.cpu,
-            memory: task.shape.memory,
-            storage: revision.demand.ephemeral_storage,
-            arm: revision.arm,
-        }
+        lose(lives, ctx, id, StopReason::InfrastructureHealth);
     }
 }

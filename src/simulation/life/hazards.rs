@@ -1,17 +1,13 @@
 //! Faults that each container and each Fargate task meets by itself, drawn when it starts.
 
-use super::Lives;
-use super::tasks::birth;
-use crate::cluster::{EntryId, TaskId};
+use crate::cluster::EntryId;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Container, Fault, FaultKind, Occurrence, Plan};
-use crate::simulation::event::{Ctx, Event};
-use crate::units::Span;
 
 /// The faults of a plan that occur by the time that each container or task has run.
 pub(in crate::simulation) struct Hazards<'p> {
-    faults: &'p [Fault],
-    seed: u64,
+    pub(super) faults: &'p [Fault],
+    pub(super) seed: u64,
 }
 
 /// What faults do to a run of a container, in seconds from its start.
@@ -95,21 +91,5 @@ impl<'p> ContainerFilter<'p> {
     pub(in crate::simulation) fn concerns(&self, entry: EntryId, container: &Container) -> bool {
         self.work.is_none_or(|work| work == entry.index())
             && self.container.is_none_or(|only| only == container.name)
-    }
-}
-
-/// A task has its capacity on Fargate, and its host may die.
-pub(super) fn fargate_task_placed<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    let Some(task) = lives.tasks.get(id) else {
-        return;
-    };
-    for fault in lives.hazards.faults {
-        if let (FaultKind::FargateHostLoss, Occurrence::Every(law)) = (&fault.kind, &fault.occurs) {
-            let name = format!("{}/{}", fault.name, lives.revision(task).name);
-            let key = StreamKey::new(lives.hazards.seed, Purpose::FaultOccurrence, &name);
-            let seconds = law.sample(&mut key.stream(birth(task)));
-            let lives_on = Span::from_seconds_f64(seconds);
-            ctx.after(lives_on, Event::FargateHostFails { task: id });
-        }
     }
 }

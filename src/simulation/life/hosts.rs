@@ -1,12 +1,15 @@
 //! What an instance's fate does to the tasks on it: its failure, its end, its recovery, and
 //! the end of its draining.
 
-use super::record::{Life, Step};
-use super::{Lives, connection, stop, tasks};
+use super::ending::{lose, on_instance};
+use super::record::Life;
+use super::state::Lives;
+use super::{connection, stop};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, StopReason, TaskFact};
+use crate::simulation::notice::Step;
 use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
@@ -19,7 +22,7 @@ pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
     if !lives.platform.is_draining(id) {
         return;
     }
-    let on_it = tasks::on_instance(lives, id);
+    let on_it = on_instance(lives, id);
     let is_daemon = |task: &TaskId| {
         let task = lives.tasks.get(*task);
         task.is_none_or(|task| lives.requirement(task.lane).daemon)
@@ -60,7 +63,7 @@ fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Instanc
     let notice = lives.platform.realistic(notice);
     if notice == Span::ZERO {
         lose_tasks(lives, ctx, id);
-    } else if !tasks::on_instance(lives, id).is_empty() {
+    } else if !on_instance(lives, id).is_empty() {
         ctx.after(notice, Event::InstanceLossNoticed { instance: id });
     }
 }
@@ -68,7 +71,7 @@ fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Instanc
 /// Nothing happens any more on an instance that has died.
 fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instance: InstanceId) {
     lives.agent(instance).queue.clear();
-    for id in tasks::on_instance(lives, instance) {
+    for id in on_instance(lives, instance) {
         let now = ctx.now();
         // A host that failed is terminated later: its tasks die once.
         let alive = |life: &&mut Life| life.step != Step::Dead;
@@ -80,7 +83,7 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
         } else if lives.of(id).is_none() {
             // Without a life in detail there is nothing that the control plane could still
             // believe in.
-            tasks::lose(lives, ctx, id, StopReason::HostGone);
+            lose(lives, ctx, id, StopReason::HostGone);
         }
     }
 }
@@ -109,8 +112,8 @@ pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
 }
 
 fn lose_tasks<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
-    for task in tasks::on_instance(lives, id) {
-        tasks::lose(lives, ctx, task, StopReason::HostGone);
+    for task in on_instance(lives, id) {
+        lose(lives, ctx, task, StopReason::HostGone);
     }
 }
 

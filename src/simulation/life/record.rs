@@ -6,6 +6,7 @@ use crate::cluster::TaskId;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::Container;
 use crate::simulation::fact::StopReason;
+use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -93,22 +94,6 @@ pub(super) struct Life {
     /// When it stopped by itself and why, while its agent could not say so.
     pub(super) unheard: Option<(SimTime, StopReason)>,
     pub(super) billed_since: Option<SimTime>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    Provisioning,
-    Pending,
-    Queued,
-    Activating,
-    Polling,
-    Running,
-    Stopping,
-    /// It is to stop, of which its agent hears when it is connected again.
-    Apart,
-    Deprovisioning,
-    /// Its host is gone, which ECS has not noticed.
-    Dead,
 }
 
 /// One container's present run and what lies ahead of it.

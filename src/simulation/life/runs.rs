@@ -1,14 +1,15 @@
 //! The containers of a task, from the pull of their images to their exits: what happens to
 //! each, and what follows from it.
 
-use super::Lives;
-use super::connection::stop_by_itself;
 use super::containers::{AfterExit, ContainerState, Health};
+use super::health::{breakage_noticed, health_changed};
 use super::probes::Probes;
 use super::record::Exit;
 use super::revision::Owner;
-use super::steps::{health_changed, is_it_running};
-use super::tasks::birth;
+use super::running::is_it_running;
+use super::stage::birth;
+use super::state::Lives;
+use super::stop::stop_by_itself;
 use crate::cluster::{Task, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::Distribution;
@@ -413,35 +414,6 @@ fn running_due<R: Reader<Fact>>(
         }
     }
     remind(lives, ctx, id, container);
-}
-
-/// A task that was healthy may be unhealthy now, by a check that fails since some time.
-pub(in crate::simulation) fn breakage_noticed<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-    since: SimTime,
-) {
-    if lives.of(id).is_some_and(|life| life.unhealthy) {
-        loss_noticed(lives, ctx, id, since);
-    }
-}
-
-/// ECS notices now that a service lost a task at `since`.
-pub(in crate::simulation) fn loss_noticed<R: Reader<Fact>>(
-    lives: &Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-    since: SimTime,
-) {
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
-    if matches!(lives.revision(&task).owner, Owner::Service(_)) {
-        let provider = lives.provider_of(&task);
-        let of = TaskFact { task, provider };
-        ctx.report(Fact::LossNoticed(of, ctx.now().since(since)));
-    }
 }
 
 /// A container's process has ended.

@@ -10,21 +10,22 @@
 //! Steps without work take no time and are passed in one go (facts/ecs.md 53). A reminder
 //! holds only if its step is due at that very time.
 
-use super::containers::{ContainersState, Health};
-use super::record::{ContainerKeys, Life, Step};
+use super::containers::ContainersState;
+use super::fargate_room::start_billing;
+use super::health::count_as_healthy;
+use super::record::Life;
 use super::revision::Owner;
+use super::running::{run, run_plain};
 use super::runs::start_ready;
+use super::stage::{birth, step};
+use super::state::Lives;
 use super::stop::{leave, stop_next_wave};
-use super::tasks::birth;
-use super::{Lives, fargate, tasks};
-use crate::cluster::{InstanceId, Task, TaskId};
+use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
-use crate::engine::random::{Distribution, StreamKey};
-use crate::plan::Delays;
-use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, StartUp, TaskFact};
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::Fact;
 use crate::simulation::notice::Notice;
-use crate::units::{SimTime, Span};
+use crate::simulation::notice::Step;
 use std::sync::Arc;
 
 /// A task has its capacity: its life begins.
@@ -57,24 +58,6 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     step(lives, ctx, id, Step::Provisioning, span);
 }
 
-/// A task's step lasts so long; one without length is over at once.
-pub(super) fn step<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-    step: Step,
-    lasts: Span,
-) {
-    let Some(life) = lives.of(id) else { return };
-    life.step = step;
-    life.due = ctx.now() + lasts;
-    if lasts == Span::ZERO {
-        step_over(lives, ctx, id);
-    } else {
-        ctx.after(lasts, Event::TaskTurns { task: id });
-    }
-}
-
 /// A task's step is over, if the reminder still holds.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -82,6 +65,20 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     id: TaskId,
 ) {
     if lives.of(id).is_some_and(|life| life.due == ctx.now()) {
+        step_over(lives, ctx, id);
+    }
+}
+
+/// A step without length is over, if the reminder still holds.
+pub(in crate::simulation) fn over<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    step: Step,
+) {
+    let now = ctx.now();
+    let is_due = |life: &mut Life| life.step == step && life.due == now;
+    if lives.of(id).is_some_and(is_due) {
         step_over(lives, ctx, id);
     }
 }
@@ -145,7 +142,7 @@ pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
         if lives.of(head).is_some() {
             activate(lives, ctx, head);
         } else {
-            tasks::run(lives, ctx, head);
+            run_plain(lives, ctx, head);
         }
     }
 }
@@ -162,151 +159,7 @@ fn activate<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
     life.marks.started = now;
     if task.instance.is_none() {
         life.billed_since = Some(now);
-        fargate::start_billing(lives, now, &task);
+        start_billing(lives, now, &task);
     }
     start_ready(lives, ctx, id);
-}
-
-/// The task is RUNNING once all its containers are as far as they should be
-/// (facts/ecs.md 63); on Fargate the control plane sees it a little later.
-pub(super) fn is_it_running<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-) {
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
-    if lives.is_apart(id) {
-        return; // ECS hears of it when the agent is back.
-    }
-    let Some(life) = lives.of(id) else { return };
-    if life.step != Step::Activating || !life.state.is_running() {
-        return;
-    }
-    let law =
-        Some(&lives.platform.plan().assumptions.status_polling).filter(|_| task.instance.is_none());
-    let key = lives.revision(&task).keys().polling;
-    let span = lives.delay(law, key, birth(&task));
-    step(lives, ctx, id, Step::Polling, span);
-}
-
-/// The task is RUNNING.
-pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    let now = ctx.now();
-    let Some(task) = lives.tasks.get_mut(id) else {
-        return;
-    };
-    task.running = true;
-    task.started = now;
-    let task = *task;
-    let Some(life) = lives.of(id) else { return };
-    let marks = life.marks;
-    let provider = lives.provider_of(&task);
-    let of = TaskFact { task, provider };
-    ctx.report(Fact::TaskStarted(of));
-    let containers = marks.started.since(marks.activated);
-    ctx.report(Fact::StartBrokenDown(
-        of,
-        StartUp {
-            fargate: task.instance.is_none(),
-            cached: marks.cached && task.instance.is_some(),
-            provisioning: marks.provisioned.since(task.placed),
-            pending: marks.activated.since(marks.provisioned),
-            pull: marks.pulled,
-            start: containers.saturating_sub(marks.pulled),
-            polling: now.since(marks.started),
-        },
-    ));
-    let Owner::Service(service) = lives.revision(&task).owner else {
-        let Some(life) = lives.of(id) else { return };
-        life.step = Step::Running;
-        life.due = SimTime::MAX;
-        return;
-    };
-    lives.platform.notify(Notice::TaskRunning(service));
-    if lives.revision(&task).is_checked {
-        let Some(life) = lives.of(id) else { return };
-        life.step = Step::Running;
-        life.due = SimTime::MAX;
-        health_changed(lives, ctx, id);
-    } else {
-        // facts/ecs.md 196.
-        let assumptions = &lives.platform.plan().assumptions;
-        let span = lives.platform.realistic(assumptions.healthy_without_check);
-        step(lives, ctx, id, Step::Running, span);
-    }
-}
-
-/// Without a health check, a task counts as healthy some time after RUNNING.
-fn count_as_healthy<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    let Some(life) = lives.of(id) else { return };
-    life.due = SimTime::MAX;
-    set_health(lives, ctx, id, true, false);
-}
-
-/// The health of a task with checks may be another (facts/ecs.md 18).
-pub(super) fn health_changed<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-) {
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
-    if lives.is_apart(id) {
-        return; // ECS hears of it when the agent is back.
-    }
-    let Some(life) = lives.of(id) else { return };
-    let health = life.state.task_health();
-    if task.running && lives.revision(&task).is_checked {
-        set_health(
-            lives,
-            ctx,
-            id,
-            health == Health::Healthy,
-            health == Health::Unhealthy,
-        );
-    }
-}
-
-fn set_health<R: Reader<Fact>>(
-    lives: &mut Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    id: TaskId,
-    healthy: bool,
-    unhealthy: bool,
-) {
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
-    let Some(life) = lives.of(id) else { return };
-    if (life.healthy, life.unhealthy) == (healthy, unhealthy) {
-        return;
-    }
-    let was = std::mem::replace(&mut life.healthy, healthy);
-    life.unhealthy = unhealthy;
-    if was != healthy {
-        let provider = lives.provider_of(&task);
-        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, healthy));
-    }
-    if let Owner::Service(service) = lives.revision(&task).owner {
-        lives.platform.notify(Notice::TaskHealthChanged(service));
-    }
-}
-
-impl Lives<'_> {
-    pub(super) fn keys(&self, task: &Task, container: usize) -> &ContainerKeys {
-        &self.revision(task).keys().containers[container]
-    }
-
-    /// How long something of the platform takes: no time without realistic delays.
-    pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, ordinal: u64) -> Span {
-        match (law, self.platform.plan().delays) {
-            (Some(law), Delays::Realistic) => {
-                Span::from_seconds_f64(law.sample(&mut key.stream(ordinal)))
-            }
-            _ => Span::ZERO,
-        }
-    }
 }

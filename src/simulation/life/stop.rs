@@ -1,17 +1,18 @@
 //! How a task ends: its containers are stopped wave by wave, its capacity is freed, and it
 //! leaves; or it is lost with its host.
 
-use super::record::Step;
+use super::ending::{free_promise, give_images_back, gone, lose, tell_left};
+use super::fargate_room::{self, end_meters};
 use super::revision::Owner;
-use super::steps::{next_in_queue, run, step};
-use super::tasks::{self, birth};
-use super::{Lives, fargate};
+use super::running::run;
+use super::stage::{birth, step};
+use super::state::Lives;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, StopReason, TaskFact};
 use crate::simulation::notice::Notice;
-use crate::simulation::platform::images;
+use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 
 /// The desired status of a task becomes STOPPED: what it was promised is free for others at
@@ -28,7 +29,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     }
     if lives.details.get(id.slot()).is_none_or(Option::is_none) {
         // Nothing takes time here: it is gone at once.
-        return tasks::lose(lives, ctx, id, why);
+        return lose(lives, ctx, id, why);
     }
     let is_exit = matches!(why, StopReason::EssentialContainerExited { .. });
     if is_exit && lives.of(id).is_some_and(|life| life.step == Step::Polling) {
@@ -50,7 +51,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
                 let notice = Notice::DaemonRoomKept(service, instance);
                 lives.platform.notify(notice);
             }
-            _ => tasks::free_promise(lives, ctx, &task, instance),
+            _ => free_promise(lives, ctx, &task, instance),
         }
     }
     let Some(life) = lives.of(id) else { return };
@@ -70,6 +71,29 @@ fn daemon_of(lives: &Lives<'_>, task: &Task) -> Option<ServiceId> {
     match lives.revision(task).owner {
         Owner::Service(service) if lives.requirement(task.lane).daemon => Some(service),
         _ => None,
+    }
+}
+
+/// A task stops by itself, of which ECS hears when the agent can say so.
+pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    why: StopReason,
+) {
+    if !lives.is_apart(id) {
+        return stop(lives, ctx, id, why);
+    }
+    let now = ctx.now();
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    let Some(life) = lives.of(id) else { return };
+    life.unheard = Some((now, why));
+    if life.healthy {
+        // It serves nobody, though ECS still believes in it.
+        let provider = lives.provider_of(&task);
+        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, false));
     }
 }
 
@@ -122,7 +146,7 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
             if held {
                 lives.platform.cluster_mut().let_go(instance, &task.shape);
             }
-            next_in_queue(lives, ctx, instance);
+            lives.platform.notify(Notice::HostRoomFreed(instance));
         }
         None => end_billing(lives, id, &task, now),
     }
@@ -138,26 +162,7 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
 fn end_billing(lives: &mut Lives<'_>, id: TaskId, task: &Task, now: SimTime) {
     let since = lives.of(id).and_then(|life| life.billed_since.take());
     if let Some(since) = since {
-        fargate::end_meters(lives, now, task, since);
-    }
-}
-
-fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, now: SimTime) {
-    let Some(instance) = task.instance else {
-        return;
-    };
-    let containers = lives.revisions[task.entry.index()].containers;
-    // Not by `Lives::of`: of a task that is lost only its life is left.
-    let life = lives.details.get_mut(id.slot()).and_then(Option::as_mut);
-    let Some(life) = life else { return };
-    let runs = life.runs.iter_mut().zip(containers);
-    let had: Vec<usize> = runs
-        .filter_map(|(run, container)| {
-            std::mem::replace(&mut run.has_image, false).then_some(container.image)
-        })
-        .collect();
-    for image in had {
-        images::release(&mut lives.platform, instance, image, now);
+        end_meters(lives, now, task, since);
     }
 }
 
@@ -175,32 +180,10 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     };
     let provider = lives.provider_of(&task);
     if task.instance.is_none() {
-        fargate::leave(lives, ctx, &task);
+        fargate_room::leave(lives, &task);
     }
     let of = TaskFact { task, provider };
     let why = life.stop.expect("a task that leaves has been stopped");
-    tasks::gone(lives, ctx, of, why, life.ended);
-    tasks::tell_left(lives, &task);
-}
-
-/// A task's life is over from outside, with its host or its Fargate capacity. Says why it
-/// was stopping already, if it was, and when its containers ended.
-pub(in crate::simulation) fn forget(
-    lives: &mut Lives<'_>,
-    id: TaskId,
-    task: &Task,
-    now: SimTime,
-) -> Option<(Option<StopReason>, SimTime)> {
-    lives.details.get(id.slot())?.as_ref()?;
-    // The task itself has left already; its life knows what it had.
-    give_images_back(lives, id, task, now);
-    let life = lives.details[id.slot()].take()?;
-    if let Some(since) = life.billed_since {
-        fargate::end_meters(lives, now, task, since);
-    }
-    let ended = match life.step {
-        Step::Dead | Step::Deprovisioning => life.ended,
-        _ => now,
-    };
-    Some((life.stop, ended))
+    gone(lives, ctx, of, why, life.ended);
+    tell_left(lives, &task);
 }

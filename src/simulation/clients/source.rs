@@ -1,0 +1,144 @@
+//! When the work of an entry of `tasks` arrives.
+
+use crate::cluster::EntryId;
+use crate::engine::random::{Purpose, Stream, StreamKey};
+use crate::plan::{Arrivals, Plan, RateShape, TaskEntry};
+use crate::units::{SimTime, Span};
+
+/// Where an entry of `tasks` stands in its arrivals.
+pub(super) struct Source<'p> {
+    pub(super) plan: &'p TaskEntry,
+    /// The revision of its tasks.
+    pub(super) revision: EntryId,
+    pub(super) key: StreamKey,
+    /// Arrivals so far.
+    pub(super) arrived: u64,
+    /// The next listed time or trace row.
+    pub(super) next: usize,
+    /// Tasks that may still arrive.
+    pub(super) left: Option<u64>,
+}
+
+impl<'p> Source<'p> {
+    pub(super) fn new(entry: &'p TaskEntry, revision: EntryId, seed: u64) -> Self {
+        let left = match &entry.arrivals {
+            Arrivals::Renewal { limit, .. } | Arrivals::Poisson { limit, .. } => *limit,
+            Arrivals::At(_) | Arrivals::Schedule(_) | Arrivals::Trace(_) => None,
+        };
+        Self {
+            plan: entry,
+            revision,
+            key: StreamKey::new(seed, Purpose::Arrival, &entry.name),
+            arrived: 0,
+            next: 0,
+            left,
+        }
+    }
+
+    /// When the arrival after `now` comes.
+    pub(super) fn next_time(&self, plan: &Plan, now: SimTime) -> Option<SimTime> {
+        if self.left == Some(0) {
+            return None;
+        }
+        let stream = || self.key.stream(self.arrived);
+        match &self.plan.arrivals {
+            Arrivals::Renewal { gap, .. } => {
+                Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
+            }
+            Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
+            Arrivals::Schedule(schedule) if self.arrived == 0 => plan.first_by_clock(schedule),
+            Arrivals::Schedule(schedule) => plan.next_by_clock(schedule, now),
+            Arrivals::At(times) => times.get(self.next).copied(),
+            Arrivals::Trace(trace) => trace.rows.get(self.next).map(|row| row.arrival),
+        }
+    }
+}
+
+/// The first point of a Poisson process after `now`.
+fn poisson(rate: &RateShape, now: SimTime, stream: &mut Stream) -> Option<SimTime> {
+    match rate {
+        RateShape::Constant(rate) => {
+            let rate = rate.as_per_second();
+            (rate > 0.0).then(|| now + Span::from_seconds_f64(-libm::log(stream.unit()) / rate))
+        }
+        RateShape::Sinusoidal {
+            mean,
+            amplitude,
+            period,
+            shift,
+        } => {
+            // Thinning (Lewis and Shedler 1979): points of the largest rate, kept by chance.
+            let (mean, swing) = (mean.as_per_second(), amplitude.as_per_second());
+            let (most, period) = (mean + swing, period.as_seconds_f64());
+            if most <= 0.0 {
+                return None;
+            }
+            let mut at = now;
+            loop {
+                at += Span::from_seconds_f64(-libm::log(stream.unit()) / most);
+                let turn = (at.as_seconds_f64() + shift.as_seconds_f64()) / period;
+                let wave = libm::sin(std::f64::consts::TAU * (turn - libm::floor(turn)));
+                if stream.unit() * most < mean + swing * wave {
+                    return Some(at);
+                }
+            }
+        }
+        RateShape::Piecewise { steps, every } => piecewise(steps, *every, now, stream),
+    }
+}
+
+/// A unit exponential is spent on the integrated rate, step by step.
+fn piecewise(
+    steps: &[(Span, crate::units::Rate)],
+    every: Option<Span>,
+    now: SimTime,
+    stream: &mut Stream,
+) -> Option<SimTime> {
+    let mut left = -libm::log(stream.unit());
+    let cycle = every.map(Span::as_micros);
+    let mut at = now.as_micros();
+    // What a whole cycle spends; many at once are skipped by division.
+    let whole = cycle.map(|cycle| {
+        let ends = steps.iter().skip(1).map(|(from, _)| from.as_micros());
+        let lengths = steps.iter().zip(ends.chain([cycle]));
+        lengths
+            .map(|((from, rate), end)| {
+                rate.as_per_second() * end.saturating_sub(from.as_micros()) as f64 / 1e6
+            })
+            .sum::<f64>()
+    });
+    if let (Some(whole), Some(cycle)) = (whole, cycle) {
+        if whole <= 0.0 {
+            return None;
+        }
+        // One cycle is left to the walk below, so that rounding never passes the point.
+        let skipped = (left / whole - 1.0).max(0.0) as u64;
+        left -= skipped as f64 * whole;
+        at = at.saturating_add(skipped.saturating_mul(cycle));
+    }
+    while at < LATEST {
+        let (base, offset) = cycle.map_or((0, at), |cycle| (at / cycle * cycle, at % cycle));
+        let step = steps
+            .partition_point(|(from, _)| from.as_micros() <= offset)
+            .max(1)
+            - 1;
+        let rate = steps[step].1.as_per_second();
+        let end = steps
+            .get(step + 1)
+            .map(|(from, _)| from.as_micros())
+            .or(cycle);
+        let needed = left / rate;
+        match end.map(|end| end - offset) {
+            Some(length) if rate <= 0.0 || needed * 1e6 >= length as f64 => {
+                left -= rate * length as f64 / 1e6;
+                at = base + offset + length;
+            }
+            None if rate <= 0.0 => return None,
+            _ => return Some(SimTime::micros(at) + Span::from_seconds_f64(needed)),
+        }
+    }
+    Some(SimTime::micros(at))
+}
+
+/// No run lasts so long; see [`crate::simulation::LONGEST`].
+const LATEST: u64 = 2 * crate::simulation::LONGEST.as_micros();

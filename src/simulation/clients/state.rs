@@ -1,0 +1,90 @@
+//! What the clients keep.
+
+use super::source::Source;
+use crate::cluster::{EntryId, Pending, PendingQueue};
+use crate::engine::Agenda;
+use crate::plan::TaskEntry;
+use crate::policy::provisioning::Autoscaler;
+use crate::simulation::event::Event;
+use crate::simulation::life::Lives;
+use crate::units::SimTime;
+
+/// What the clients keep.
+pub(in crate::simulation) struct Clients<'p> {
+    /// By entry of the plan's `tasks`.
+    pub(super) sources: Vec<Source<'p>>,
+    /// The job queue, and tasks that were submitted since the last placement pass.
+    pub(super) waiting: PendingQueue,
+    pub(super) fresh: Vec<Pending>,
+    /// A retried task re-entered the job queue and has not been offered since.
+    pub(super) returned: bool,
+    /// Entries whose arrivals have not ended.
+    pub(super) open_entries: usize,
+    pub(super) autoscaler: Option<Box<dyn Autoscaler>>,
+}
+
+impl<'p> Clients<'p> {
+    pub(in crate::simulation) fn new(autoscaler: Option<Box<dyn Autoscaler>>) -> Self {
+        Self {
+            sources: Vec::new(),
+            waiting: PendingQueue::default(),
+            fresh: Vec::new(),
+            returned: false,
+            open_entries: 0,
+            autoscaler,
+        }
+    }
+
+    /// Adds an entry of the plan's `tasks` with the revision of its tasks.
+    pub(in crate::simulation) fn add(
+        &mut self,
+        entry: &'p TaskEntry,
+        revision: EntryId,
+        seed: u64,
+    ) {
+        self.sources.push(Source::new(entry, revision, seed));
+    }
+
+    /// The first arrival of an entry is put on the agenda.
+    pub(in crate::simulation) fn begin(
+        &mut self,
+        number: usize,
+        lives: &Lives<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
+        let plan = lives.platform.plan();
+        if let Some(time) = self.sources[number].next_time(plan, SimTime::ZERO) {
+            self.open_entries += 1;
+            let entry = EntryId::new(number);
+            agenda.push(time, Event::WorkArrives { entry });
+        }
+    }
+
+    /// True when the job queue holds no task, and none was submitted.
+    #[inline]
+    pub(in crate::simulation) fn has_no_pending(&self) -> bool {
+        self.fresh.is_empty() && self.waiting.is_empty()
+    }
+
+    /// True when no more work will arrive.
+    #[inline]
+    pub(in crate::simulation) fn arrivals_have_ended(&self) -> bool {
+        self.open_entries == 0
+    }
+
+    /// The queues that a placement pass works on: the waiting and the submitted.
+    #[inline]
+    pub(in crate::simulation) fn queues(&mut self) -> (&mut PendingQueue, &mut Vec<Pending>) {
+        (&mut self.waiting, &mut self.fresh)
+    }
+
+    /// A task in the queue has not been offered where it waits now.
+    pub(in crate::simulation) fn has_returned(&self) -> bool {
+        self.returned
+    }
+
+    /// All tasks in the queue are offered anew, or have been.
+    pub(in crate::simulation) fn set_returned(&mut self, returned: bool) {
+        self.returned = returned;
+    }
+}

@@ -1,0 +1,200 @@
+//! What replica and daemon services have in common: when they are looked at, what their tasks
+//! are to them, and what a failed start means (facts/ecs.md 70, 71, 117, 119).
+
+use super::managed_scaling;
+use super::service::ServiceState;
+use super::state::Ecs;
+use crate::cluster::{ServiceId, TaskId};
+use crate::engine::Reader;
+use crate::plan::Delays;
+use crate::policy::services::Counts;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::life::{Lives, birth, stop};
+use crate::units::{SimTime, Span};
+
+/// Where nothing takes time, a service is looked at once per instant, and again a second
+/// later: else one whose tasks end as they start would never let time go on.
+const AGAIN: Span = Span::seconds(1);
+
+/// Something about a service has changed: it is looked at in the scheduler's next round
+/// (facts/ecs.md 119).
+pub(super) fn wake<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    wake_at(ecs, lives, ctx, service, ctx.now());
+}
+
+pub(super) fn wake_at<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    earliest: SimTime,
+) {
+    let period = match lives.platform.plan().delays {
+        Delays::Realistic => lives
+            .platform
+            .plan()
+            .assumptions
+            .service_scheduler_period
+            .as_micros(),
+        _ => 0,
+    };
+    let state = &mut ecs.services[service.index()];
+    let mut at = match period {
+        0 => earliest,
+        period => SimTime::micros(earliest.as_micros().next_multiple_of(period)),
+    };
+    if state.last == Some(at) {
+        at += Span::micros(period).max(AGAIN);
+    }
+    if state.next.is_none_or(|next| next > at) {
+        state.next = Some(at);
+        ctx.at(at, Event::ServiceTurns { service });
+    }
+}
+
+/// What a task is to its service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Stopping,
+    Pending,
+    Healthy,
+    Unhealthy,
+    /// On a draining instance, to be replaced (facts/ecs.md 225).
+    OldPending,
+    OldHealthy,
+    OldUnhealthy,
+}
+
+pub(super) fn kinds(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+    service: ServiceId,
+    now: SimTime,
+) -> Vec<(TaskId, Kind)> {
+    let state = &ecs.services[service.index()];
+    let kind = |id: &TaskId| {
+        let task = lives.tasks().get(*id)?;
+        let health = lives.health(*id);
+        let on_draining = |instance| lives.platform.is_draining(instance);
+        let drains = task.instance.is_some_and(on_draining);
+        let in_grace = now.since(task.started) < state.plan.health_check_grace_period;
+        let kind = match health {
+            _ if task.stopping => Kind::Stopping,
+            Some(health) if health.healthy && drains => Kind::OldHealthy,
+            Some(health) if health.healthy => Kind::Healthy,
+            // facts/ecs.md 203.
+            Some(health) if health.unhealthy && !in_grace && drains => Kind::OldUnhealthy,
+            Some(health) if health.unhealthy && !in_grace => Kind::Unhealthy,
+            _ if drains && task.running => Kind::OldHealthy,
+            _ if drains => Kind::OldPending,
+            _ => Kind::Pending,
+        };
+        Some((*id, kind))
+    };
+    state.tasks.iter().filter_map(kind).collect()
+}
+
+pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Counts {
+    let of = |wanted: Kind| {
+        let count = kinds.iter().filter(|(_, kind)| *kind == wanted).count();
+        u32::try_from(count).expect("a service has at most 5,000 tasks")
+    };
+    Counts {
+        desired: state.desired,
+        healthy: of(Kind::Healthy),
+        unhealthy: of(Kind::Unhealthy),
+        pending: of(Kind::Pending),
+        old_healthy: of(Kind::OldHealthy),
+        old_unhealthy: of(Kind::OldUnhealthy),
+        old_pending: of(Kind::OldPending),
+        stopping: of(Kind::Stopping),
+    }
+}
+
+/// Stops so many of a kind, the oldest first.
+pub(super) fn stop_first<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    kinds: &[(TaskId, Kind)],
+    wanted: Kind,
+    count: u32,
+    why: StopReason,
+) {
+    let those = kinds.iter().filter(|(_, kind)| *kind == wanted);
+    for (id, _) in those.take(count as usize) {
+        stop_task(ecs, lives, ctx, *id, why);
+    }
+}
+
+/// A task of a service is to stop: one without a place simply goes.
+pub(super) fn stop_task<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    why: StopReason,
+) {
+    let Some(task) = lives.tasks().get(id).copied() else {
+        return;
+    };
+    if task.attempts > 0 {
+        return stop::stop(lives, ctx, id, why);
+    }
+    if let Some(pending) = ecs.withdraw(id) {
+        birth::forget(lives, id);
+        let of = TaskFact {
+            task,
+            provider: None,
+        };
+        ctx.report(Fact::TaskStopped(of, why));
+        managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+    } else if lives.revision(&task).on_fargate {
+        // The launch rate still holds it back.
+        stop::stop(lives, ctx, id, why);
+    }
+}
+
+/// A pass found no place: the service says so and tries again later (facts/ecs.md 117).
+pub(super) fn no_place<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    event: ServiceEvent,
+) {
+    let now = ctx.now();
+    let state = &mut ecs.services[service.index()];
+    // One failure per pass, however many tasks found no place.
+    if state.retry_at <= now {
+        state.retry.failed();
+        state.retry_at = now + state.retry_delay(lives.platform.plan());
+        ctx.report(Fact::Service(service, event));
+    }
+    let at = state.retry_at;
+    wake_at(ecs, lives, ctx, service, at);
+}
+
+/// A task failed before it was RUNNING: starts are throttled (facts/ecs.md 70, 71).
+pub(super) fn start_failed<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let delays = &lives.platform.plan().assumptions.start_throttle;
+    let state = &mut ecs.services[service.index()];
+    let was_impaired = state.throttle.is_impaired(delays);
+    state.throttle.failed();
+    state.throttled_until = ctx.now() + state.throttle.delay(delays);
+    if state.throttle.is_impaired(delays) && !was_impaired {
+        ctx.report(Fact::Service(service, ServiceEvent::StartImpaired));
+    }
+    wake(ecs, lives, ctx, service);
+}

@@ -1,0 +1,101 @@
+//! What the control plane learns about the health of a task (facts/ecs.md 18).
+
+use super::containers::Health;
+use super::revision::Owner;
+use super::state::Lives;
+use crate::cluster::TaskId;
+use crate::engine::Reader;
+use crate::simulation::event::Ctx;
+use crate::simulation::fact::{Fact, TaskFact};
+use crate::simulation::notice::Notice;
+use crate::units::SimTime;
+
+/// Without a health check, a task counts as healthy some time after RUNNING.
+pub(super) fn count_as_healthy<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    let Some(life) = lives.of(id) else { return };
+    life.due = SimTime::MAX;
+    set_health(lives, ctx, id, true, false);
+}
+
+/// The health of a task with checks may be another (facts/ecs.md 18).
+pub(super) fn health_changed<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    if lives.is_apart(id) {
+        return; // ECS hears of it when the agent is back.
+    }
+    let Some(life) = lives.of(id) else { return };
+    let health = life.state.task_health();
+    if task.running && lives.revision(&task).is_checked {
+        set_health(
+            lives,
+            ctx,
+            id,
+            health == Health::Healthy,
+            health == Health::Unhealthy,
+        );
+    }
+}
+
+fn set_health<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    healthy: bool,
+    unhealthy: bool,
+) {
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    let Some(life) = lives.of(id) else { return };
+    if (life.healthy, life.unhealthy) == (healthy, unhealthy) {
+        return;
+    }
+    let was = std::mem::replace(&mut life.healthy, healthy);
+    life.unhealthy = unhealthy;
+    if was != healthy {
+        let provider = lives.provider_of(&task);
+        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, healthy));
+    }
+    if let Owner::Service(service) = lives.revision(&task).owner {
+        lives.platform.notify(Notice::TaskHealthChanged(service));
+    }
+}
+
+/// A task that was healthy may be unhealthy now, by a check that fails since some time.
+pub(super) fn breakage_noticed<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    since: SimTime,
+) {
+    if lives.of(id).is_some_and(|life| life.unhealthy) {
+        loss_noticed(lives, ctx, id, since);
+    }
+}
+
+/// ECS notices now that a service lost a task at `since`.
+pub(super) fn loss_noticed<R: Reader<Fact>>(
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    since: SimTime,
+) {
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    if matches!(lives.revision(&task).owner, Owner::Service(_)) {
+        let provider = lives.provider_of(&task);
+        let of = TaskFact { task, provider };
+        ctx.report(Fact::LossNoticed(of, ctx.now().since(since)));
+    }
+}
