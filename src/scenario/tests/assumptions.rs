@@ -2,11 +2,11 @@
 
 use super::{check, sound, with};
 use crate::plan::Assumptions;
-use crate::scenario::assumptions::nodes;
-use crate::scenario::keys_assumptions::ASSUMPTIONS;
-use crate::scenario::show::flow;
+use crate::scenario::keys::assumptions::ASSUMPTIONS;
+use crate::scenario::reading::tree::Origin;
+use crate::scenario::showing::show::flow;
+use crate::scenario::study::assumptions::nodes;
 use crate::scenario::table::Preset;
-use crate::scenario::tree::Origin;
 
 const NOWHERE: Origin = Origin {
     source: 0,

@@ -103,7 +103,7 @@ fn realistic_rates_can_be_changed_one_by_one() {
     assert_eq!(mean(&found[6]), year / 0.15);
     assert_eq!(found[6].lasts, Some(Distribution::Constant(7_200.0)));
     // The rates that the reference lists are those of `realistic: {}`.
-    let table = &crate::scenario::keys_faults::REALISTIC;
+    let table = &crate::scenario::keys::faults::REALISTIC;
     let written: Vec<String> = table
         .fields
         .iter()

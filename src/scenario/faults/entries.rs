@@ -1,0 +1,294 @@
+//! Reading `faults`: each entry has one kind, one rule for when it comes, and an end where
+//! its kind has one. The kinds are in [`super::kinds`], the documented rates in
+//! [`super::realistic`].
+
+use super::kinds::{self, Ending};
+use super::realistic::{self, Rates};
+use crate::engine::random::Distribution;
+use crate::plan::{Fault, FaultKind, InstanceType, Occurrence, Until};
+use crate::scenario::capacity::cluster::name_in_figures;
+use crate::scenario::capacity::images::Images;
+use crate::scenario::capacity::strategy::Providers;
+use crate::scenario::keys::faults::{FARGATE_HOST_LOSS, FAULT, KINDS, REALISTIC};
+use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::reading::reader::{Cursor, Record, ticked};
+use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::study::plans::{LONGEST, LONGEST_SAID};
+use crate::scenario::work::works::Works;
+use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
+
+/// What faults are read against.
+pub struct Ground<'g> {
+    /// The cluster's providers.
+    pub providers: Providers<'g>,
+    /// Instance types of one's own.
+    pub own: &'g BTreeMap<String, Option<InstanceType>>,
+    /// What can run.
+    pub works: &'g Works,
+    /// Images and registries, all of them.
+    pub images: &'g Images,
+    /// When the run ends.
+    pub until: Option<Until>,
+}
+
+/// The faults of a plan.
+#[derive(Default)]
+struct FaultsRead {
+    faults: Vec<Fault>,
+    /// The documented rates hold.
+    is_realistic: bool,
+}
+
+/// The name of the entry that `faults: realistic` is short for.
+const REALISTIC_NAME: &str = "realistic";
+
+/// True when the documented rates hold, which assume more than faults.
+pub fn are_realistic(root: &Record<'_>) -> bool {
+    let is_entry = |item: &Node| {
+        let kind = item.get("realistic");
+        kind.is_some_and(|node| !matches!(node.value, Value::Null))
+    };
+    match root.get("faults").map(|at| &at.node.value) {
+        Some(Value::Scalar { text, .. }) => text == "realistic",
+        Some(Value::List(items)) => items.iter().any(is_entry),
+        _ => false,
+    }
+}
+
+/// Reads `faults`.
+pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Fault> {
+    let mut read = FaultsRead::default();
+    let Some(at) = root.get("faults") else {
+        return read.faults;
+    };
+    if at.node.as_text().is_some() {
+        if at.choice(&[("realistic", ())]).is_some() {
+            read.add_realistic(REALISTIC_NAME, &Rates::default(), ground);
+        }
+        return read.faults;
+    }
+    for item in at.entities(&["name"]) {
+        read.entry(&item, ground);
+    }
+    read.faults
+}
+
+impl FaultsRead {
+    fn add_realistic(&mut self, name: &str, rates: &Rates, ground: &Ground<'_>) {
+        self.is_realistic = true;
+        let zones = &ground.providers.cluster.zones;
+        self.faults.extend(realistic::of(name, zones, rates));
+    }
+
+    fn entry(&mut self, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<()> {
+        let mark = at.context.mark();
+        let record = at.record(&FAULT)?;
+        let name = record.get("name").and_then(|at| name_in_figures(&at));
+        let (key, kind_at) = only_kind(&record)?;
+        if key == "realistic" {
+            let rates = realistic::rates(&kind_at.record(&REALISTIC)?);
+            refuse(
+                &record,
+                "`realistic` has rates of its own",
+                &["at", "every", "meanTimeBetween", "lasts"],
+            );
+            if self.is_realistic {
+                at.problem("the documented rates are switched on twice")
+                    .hint("keep one entry with `realistic`")
+                    .report();
+            }
+            self.add_realistic(&name?, &rates, ground);
+            return Some(());
+        }
+        let occurs = occurrence(&record, ground.until);
+        let lasts = match record.get("lasts") {
+            Some(at) => lasting(&at).map(Some),
+            None => Some(None),
+        };
+        let kind = match key {
+            "fargateHostLoss" => kind_at
+                .record(&FARGATE_HOST_LOSS)
+                .map(|_| Some(FaultKind::FargateHostLoss)),
+            _ => kinds::read(key, &kind_at, ground),
+        };
+        check_ending(&record, key);
+        check_crews(&record, kind.as_ref());
+        let fault = (name?, kind?, occurs?, lasts?);
+        if let (name, Some(kind), occurs, lasts) = fault
+            && at.context.is_clean_since(mark)
+        {
+            self.faults.push(Fault {
+                name,
+                kind,
+                occurs,
+                lasts,
+            });
+        }
+        Some(())
+    }
+}
+
+/// The one kind of an entry.
+fn only_kind<'a>(record: &Record<'a>) -> Option<(&'static str, Cursor<'a>)> {
+    let mut kinds: Vec<_> = KINDS
+        .into_iter()
+        .filter_map(|key| record.get(key).map(|at| (key, at)))
+        .collect();
+    if kinds.len() == 1 {
+        return kinds.pop();
+    }
+    if let Some((_, second)) = kinds.get(1) {
+        second
+            .problem("an entry has exactly one kind of fault")
+            .hint("make it two entries")
+            .report();
+    } else if let Some(key) = KINDS.into_iter().find(|key| record.is_null(key)) {
+        let needs = record.needs(key);
+        let hint = match needs.is_empty() {
+            true => format!("write `{key}: {{}}`"),
+            false => format!("give {}", ticked(needs)),
+        };
+        record
+            .at
+            .problem(format!("`{key}` is empty"))
+            .hint(hint)
+            .report();
+    } else if !record.has_mistyped() {
+        record
+            .at
+            .problem("nothing says what goes wrong")
+            .hint(format!("give one of {}", ticked(KINDS)))
+            .report();
+    }
+    None
+}
+
+fn refuse(record: &Record<'_>, why: &str, keys: &[&'static str]) {
+    for key in keys {
+        if let Some(at) = record.get(key) {
+            at.problem(why).hint(format!("remove `{key}`")).report();
+        }
+    }
+}
+
+/// Whether an entry has an end, and whether its kind has one.
+fn check_ending(record: &Record<'_>, key: &str) {
+    match kinds::ending(key) {
+        Ending::Needed if record.get("lasts").is_none() && !record.is_mistyped("lasts") => record
+            .at
+            .problem(format!("nothing says when this `{key}` is over"))
+            .hint("give `lasts`, such as `2h`")
+            .report(),
+        Ending::Never => refuse(record, &format!("a `{key}` is over at once"), &["lasts"]),
+        Ending::Needed | Ending::Possible => {}
+    }
+}
+
+/// Repair crews without repairs have nothing to do.
+fn check_crews(record: &Record<'_>, kind: Option<&Option<FaultKind>>) {
+    let has_crews = matches!(
+        kind,
+        Some(Some(FaultKind::InstanceFailure {
+            repair_crews: Some(_),
+            ..
+        }))
+    );
+    if has_crews && record.get("lasts").is_none() && !record.is_mistyped("lasts") {
+        record
+            .at
+            .problem("`repairCrews` need something that takes time to repair")
+            .hint("give `lasts`, such as `2h`, or remove `repairCrews`")
+            .report();
+    }
+}
+
+/// When a fault comes.
+fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrence> {
+    let rules = ["at", "every", "meanTimeBetween"];
+    let mut found: Vec<_> = rules
+        .into_iter()
+        .filter_map(|key| record.get(key).map(|at| (key, at)))
+        .collect();
+    if found.len() != 1 {
+        if let Some((_, second)) = found.get(1) {
+            second
+                .problem("`at`, `every` and `meanTimeBetween` exclude each other")
+                .hint("keep one of them")
+                .report();
+        } else if !rules.iter().any(|key| record.is_mistyped(key)) {
+            record
+                .at
+                .problem("nothing says when this happens")
+                .hint("give `at: 3d`, `every: 7d` or `meanTimeBetween: 90d`")
+                .report();
+        }
+        return None;
+    }
+    match found.pop()? {
+        ("at", at) => times(&at, until).map(Occurrence::At),
+        ("every", at) => law::read(&at, Quantity::Seconds)
+            .and_then(|gap| above_zero(&at, gap))
+            .map(Occurrence::Every),
+        (_, at) => {
+            let mean = at.parse::<Span>()?.as_seconds_f64();
+            let gap = above_zero(&at, Distribution::Constant(mean))?.mean()?;
+            Some(Occurrence::Every(Distribution::Exponential { mean: gap }))
+        }
+    }
+}
+
+fn above_zero(at: &Cursor<'_>, gap: Distribution) -> Option<Distribution> {
+    if law::largest(&gap) == Some(0.0) {
+        at.problem("gaps between faults must be above 0").report();
+        return None;
+    }
+    Some(gap)
+}
+
+/// How long a fault lasts; for nothing at all is no fault.
+pub fn lasting(at: &Cursor<'_>) -> Option<Distribution> {
+    let law = law::read(at, Quantity::Seconds)?;
+    if law::largest(&law) == Some(0.0) {
+        at.problem("what lasts no time is no fault").report();
+        return None;
+    }
+    Some(law)
+}
+
+/// One time or several, ascending.
+fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
+    let items = match at.node.as_text() {
+        Some(_) => vec![at.clone()],
+        None => at.list(),
+    };
+    if items.is_empty() && matches!(at.node.value, Value::List(_)) {
+        at.problem("this list is empty")
+            .hint("give at least one time")
+            .report();
+        return None;
+    }
+    let times: Vec<_> = items.iter().map(|item| time(item, until)).collect();
+    let times: Option<Vec<SimTime>> = times.into_iter().collect();
+    let mut times = times?;
+    times.sort_unstable();
+    (!times.is_empty()).then_some(times)
+}
+
+fn time(at: &Cursor<'_>, until: Option<Until>) -> Option<SimTime> {
+    let time = at.parse::<Span>()?;
+    if time > LONGEST {
+        at.problem(format!("`{time}` is too late"))
+            .expected(LONGEST_SAID)
+            .report();
+        return None;
+    }
+    if let Some(Until::Elapsed(end)) = until
+        && time >= end
+    {
+        at.problem(format!("the run is over at {end}, before this happens"))
+            .warning()
+            .report();
+    }
+    Some(SimTime::ZERO + time)
+}

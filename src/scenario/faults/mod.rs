@@ -1,0 +1,5 @@
+//! Reading what goes wrong.
+
+pub(super) mod entries;
+pub(super) mod kinds;
+pub(super) mod realistic;

@@ -1,0 +1,5 @@
+//! Readers that all subjects share: quantities, laws of chance, columns of files, schedules.
+
+pub(super) mod columns;
+pub(super) mod law;
+pub(super) mod schedule;

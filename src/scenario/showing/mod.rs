@@ -1,0 +1,6 @@
+//! Writing: the effective scenario, the JSON Schema and the reference of all keys.
+
+pub(super) mod capacity;
+pub(super) mod reference;
+pub(super) mod schema;
+pub(super) mod show;
