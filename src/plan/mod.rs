@@ -41,6 +41,10 @@ use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The longest run, and the latest listed or recorded time: 100 years. Usage is kept by the
+/// hour, so that a longer run would fill the memory; a later time is a wrong unit.
+pub const LONGEST: Span = Span::hours(100 * 365 * 24);
+
 /// One variant of a scenario, ready to be played with any seed.
 #[derive(Clone, Debug)]
 pub struct Plan {

@@ -3,7 +3,7 @@
 
 use super::types::{Shop, instance_type};
 use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType};
-use crate::scenario::keys::scenario::{FIT, FIT_BOUND, FLEET_MEMBER};
+use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Memory, Span};
 use std::collections::BTreeMap;

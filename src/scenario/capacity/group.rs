@@ -2,14 +2,13 @@
 //! protection, draining, the agent. Which instances they launch is in
 //! [`super::group_types`].
 
-use super::fleet;
-use super::group_types;
 use super::types::Shop;
+use super::{fleet, group_types};
 use crate::plan::{AutoScalingGroup, Cluster, ManagedScaling, PullBehavior, TerminationPolicy};
-use crate::scenario::keys::capacity::{
-    AGENT, AUTO_SCALING_GROUP, AUTO_SCALING_GROUP_PROVIDER, MANAGED_SCALING,
-};
-use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::keys::capacity::{AGENT, AUTO_SCALING_GROUP_PROVIDER, MANAGED_SCALING};
+use crate::scenario::keys::groups::AUTO_SCALING_GROUP;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 use std::collections::BTreeSet;

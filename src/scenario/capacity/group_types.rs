@@ -3,7 +3,7 @@
 use super::fleet::{self, has_price, register};
 use super::types::{Shop, instance_type};
 use crate::plan::{AllocationStrategy, Cluster, InstanceType, InstancesDistribution};
-use crate::scenario::keys::capacity::{
+use crate::scenario::keys::groups::{
     INSTANCES_DISTRIBUTION, LAUNCH_TEMPLATE, LAUNCH_TEMPLATE_OVERRIDE, MIXED_INSTANCES_POLICY,
 };
 use crate::scenario::reading::reader::{Cursor, Record};

@@ -2,7 +2,7 @@
 //! layers of the same digest share them.
 
 use crate::plan::{Assumptions, Image, Layer, Registry};
-use crate::scenario::keys::capacity::{IMAGE, LAYER, MOST_LAYERS, PULL_LIMIT, REGISTRY};
+use crate::scenario::keys::images::{IMAGE, LAYER, MOST_LAYERS, PULL_LIMIT, REGISTRY};
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::{MIB, Memory, Span};
 use std::collections::BTreeMap;

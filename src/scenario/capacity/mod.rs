@@ -1,6 +1,7 @@
 //! Reading what tasks run on: zones, providers, instance types, Fargate, Spot and images.
 
 pub(super) mod cluster;
+pub(super) mod fargate;
 pub(super) mod fleet;
 pub(super) mod group;
 pub(super) mod group_types;

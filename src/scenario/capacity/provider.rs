@@ -1,12 +1,11 @@
 //! Reading capacity providers: what stands behind each. Fleets are in [`super::fleet`],
 //! Auto Scaling groups in [`super::group`].
 
-use super::cluster::name_in_figures;
-use super::fleet;
-use super::group;
 use super::types::Shop;
+use super::{fleet, group};
 use crate::plan::{Capacity, Cluster, Provider};
 use crate::scenario::keys::capacity::PROVIDER;
+use crate::scenario::reading::names::name_in_figures;
 use crate::scenario::reading::reader::{Cursor, Record};
 
 /// Keys that a fleet cannot have.

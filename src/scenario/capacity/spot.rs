@@ -1,9 +1,8 @@
 //! Reading the Spot market: where interruptions come from, and which pools are recorded.
 
-use super::fleet;
-use super::spot_series;
+use super::{fleet, spot_series};
 use crate::plan::{Capacity, Cluster, InstanceType, Interruptions, SpotMarket, SpotSeries, Until};
-use crate::scenario::keys::capacity::{PER_MONTH, SPOT, SPOT_SERIES};
+use crate::scenario::keys::instance_types::{PER_MONTH, SPOT, SPOT_SERIES};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Ratio, Span};

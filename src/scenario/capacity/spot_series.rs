@@ -1,11 +1,11 @@
 //! Records of Spot pools: JSON of `metadata.gap_seconds` and `data`, plain or .gz. Whatever
 //! else stands in them, such as prices, is left alone.
 
+use crate::plan::LONGEST;
 use crate::scenario::laws::columns;
 use crate::scenario::reading::problem::Place;
 use crate::scenario::reading::reader::Cursor;
-use crate::scenario::reading::tree::plain;
-use crate::scenario::study::plans::LONGEST;
+use crate::scenario::reading::sources::plain;
 use crate::units::Span;
 use serde_json::Value;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! Reading capacity provider strategies: how tasks are spread over providers.
 
 use crate::plan::{Cluster, StrategyItem, Target};
-use crate::scenario::keys::task_definition::STRATEGY_ITEM;
+use crate::scenario::keys::capacity::STRATEGY_ITEM;
 use crate::scenario::reading::reader::Cursor;
 
 /// Items in one strategy (facts/ecs.md 43: providers per cluster).

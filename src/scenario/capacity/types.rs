@@ -1,11 +1,11 @@
 //! Instance types: those of the catalog, and those that the scenario defines itself.
 
-use super::cluster::name;
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
 use crate::plan::InstanceType;
-use crate::scenario::keys::scenario::{INSTANCE_TYPE, SPOT_OFFER};
+use crate::scenario::keys::instance_types::{INSTANCE_TYPE, SPOT_OFFER};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::lookup::CatalogType;
+use crate::scenario::reading::names::name;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::{Cpu, Memory, Ratio, Usd};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Reading what goes wrong: the keys of each kind of fault, with names looked up.
 
-use super::entries::Ground;
+use super::ground::Ground;
 use crate::engine::random::Distribution;
 use crate::plan::{Capacity, Cluster, Count, FaultKind, FleetMember};
 use crate::scenario::capacity::fleet;

@@ -2,7 +2,7 @@
 //! for in `faults`. Pull errors, failures of whole batch tasks and false negatives of health
 //! checks (facts/platform.md 8.5.3) are left out: the model has no place for them.
 
-use super::entries::lasting;
+use super::timing::lasting;
 use crate::engine::random::Distribution;
 use crate::plan::{Assumptions, Fault, FaultKind, LaunchFailures, Occurrence};
 use crate::scenario::laws::law;

@@ -1,8 +1,8 @@
 //! The field table of `assumptions`: what AWS does not say. The defaults stand here in words
 //! as `show` writes them; a test holds that they are those of the plan.
 
-use super::capacity::MOST_LAYERS;
-use super::faults::SHARE;
+use super::images::MOST_LAYERS;
+use super::laws::SHARE;
 use super::table::{Field, Table, Type};
 use Type::{Any, Duration, Integer, Law, List, Map, Number, Size};
 

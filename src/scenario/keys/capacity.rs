@@ -1,12 +1,9 @@
-//! Field tables of capacity providers and of capacity that comes and goes: Auto Scaling
-//! groups, managed scaling, the agent; of images and registries; of the Spot market. Faults are in [`super::faults`],
-//! assumptions in [`super::assumptions`], everything else in [`super::scenario`].
+//! Field tables of the cluster: capacity providers, fixed fleets, managed scaling, the agent,
+//! and strategies over providers.
 
-use super::scenario::FLEET_MEMBER;
+use super::groups::AUTO_SCALING_GROUP;
 use super::table::{Field, Table, Type};
-use Type::{
-    Any, Bool, Choice, Duration, Either, File, Integer, Law, List, Map, Name, Names, Size, Text,
-};
+use Type::{Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Names, Size, Text};
 
 const ON_OFF: Type = Choice(&["ENABLED", "DISABLED"]);
 
@@ -58,176 +55,6 @@ pub static PROVIDER: Table = Table {
         .rule("those keys"),
         Field::new("agent", Map(&AGENT), "the ECS agent of the group's instances").rule("as AWS sets it up"),
         Field::not_yet("managedInstancesProvider"),
-    ],
-};
-
-/// `autoScalingGroup`.
-pub static AUTO_SCALING_GROUP: Table = Table {
-    name: "autoScalingGroup",
-    doc: "Instances that come and go between `minSize` and `maxSize`.",
-    fields: &[
-        Field::new(
-            "instanceTypes",
-            List(&Name),
-            "types of the catalog or of one's own, the preferred first; this or `mixedInstancesPolicy`",
-        ),
-        Field::new(
-            "mixedInstancesPolicy",
-            Map(&MIXED_INSTANCES_POLICY),
-            "the same in AWS's shape",
-        ),
-        Field::new("availabilityZones", List(&Text), "its zones").rule("the cluster's zones"),
-        Field::new("minSize", Integer(0, 1_000_000), "never fewer instances").required(),
-        Field::new("maxSize", Integer(0, 1_000_000), "never more instances").required(),
-        Field::new(
-            "desiredCapacity",
-            Integer(0, 1_000_000),
-            "how many there are at the start",
-        )
-        .rule("`minSize`"),
-        Field::new(
-            "instancesDistribution",
-            Map(&INSTANCES_DISTRIBUTION),
-            "on demand or Spot, and which type; excludes `spot: true`",
-        )
-        .rule("all on demand, in the order of the types"),
-        Field::new(
-            "spot",
-            Bool,
-            "`true`: all Spot, short for `onDemandPercentageAboveBaseCapacity: 0`",
-        ),
-        Field::new(
-            "terminationPolicies",
-            List(&Choice(&TERMINATION_POLICIES)),
-            "which instance goes first (facts/ecs.md 162); one policy",
-        )
-        .rule("`[Default]`"),
-        Field::new(
-            "newInstancesProtectedFromScaleIn",
-            Bool,
-            "scale-in leaves protected instances alone",
-        )
-        .preset("false"),
-        Field::new(
-            "attributes",
-            Names(&Text),
-            "custom attributes, for `spread`",
-        ),
-        Field::new(
-            "rootVolume",
-            Either(&[Size, Choice(&["none"])]),
-            "gp3 root volume",
-        )
-        .rule("30 GiB, none if all types are one's own"),
-        Field::new(
-            "boot",
-            Law("a duration"),
-            "from the launch until the agent has registered",
-        )
-        .rule("the assumption `instanceBoot`"),
-        Field::warned("capacityRebalance"),
-        Field::warned("maxInstanceLifetime"),
-        Field::ignored("autoScalingGroupName"),
-        Field::ignored("autoScalingGroupARN"),
-        Field::ignored("launchTemplate"),
-        Field::ignored("vpcZoneIdentifier"),
-        Field::ignored("healthCheckType"),
-        Field::ignored("healthCheckGracePeriod"),
-        Field::ignored("defaultCooldown"),
-        Field::ignored("tags"),
-    ],
-};
-
-/// What `terminationPolicies` can hold.
-pub const TERMINATION_POLICIES: [&str; 5] = [
-    "Default",
-    "OldestInstance",
-    "NewestInstance",
-    "AllocationStrategy",
-    "ClosestToNextInstanceHour",
-];
-
-/// `mixedInstancesPolicy`.
-pub static MIXED_INSTANCES_POLICY: Table = Table {
-    name: "mixedInstancesPolicy",
-    doc: "Several types and purchase options in one group, as AWS writes it.",
-    fields: &[
-        Field::new("launchTemplate", Map(&LAUNCH_TEMPLATE), "the types").required(),
-        Field::new(
-            "instancesDistribution",
-            Map(&INSTANCES_DISTRIBUTION),
-            "on demand or Spot, and which type",
-        ),
-    ],
-};
-
-/// `mixedInstancesPolicy.launchTemplate`.
-pub static LAUNCH_TEMPLATE: Table = Table {
-    name: "launchTemplate",
-    doc: "The types of a mixed group.",
-    fields: &[
-        Field::new(
-            "overrides",
-            List(&Map(&LAUNCH_TEMPLATE_OVERRIDE)),
-            "the types, the preferred first",
-        )
-        .required(),
-        Field::ignored("launchTemplateSpecification"),
-    ],
-};
-
-/// An item of `overrides`.
-pub static LAUNCH_TEMPLATE_OVERRIDE: Table = Table {
-    name: "launchTemplateOverride",
-    doc: "One type of a mixed group.",
-    fields: &[
-        Field::new(
-            "instanceType",
-            Name,
-            "a type of the catalog or of one's own",
-        )
-        .required(),
-        // Capacity providers do not take weights (facts/ecs.md 156).
-        Field::warned("weightedCapacity"),
-        Field::ignored("launchTemplateSpecification"),
-    ],
-};
-
-/// `instancesDistribution`.
-pub static INSTANCES_DISTRIBUTION: Table = Table {
-    name: "instancesDistribution",
-    doc: "Which purchase option and type the next instance has (facts/ecs.md 168).",
-    fields: &[
-        Field::new(
-            "onDemandBaseCapacity",
-            Integer(0, 1_000_000),
-            "so many are on demand before the percentage counts",
-        )
-        .preset("0"),
-        Field::new(
-            "onDemandPercentageAboveBaseCapacity",
-            Integer(0, 100),
-            "share of the rest that is on demand; what remains is Spot",
-        )
-        .preset("100"),
-        Field::new(
-            "onDemandAllocationStrategy",
-            Choice(&["prioritized", "lowest-price"]),
-            "which type is tried first on demand",
-        )
-        .preset("prioritized"),
-        Field::new(
-            "spotAllocationStrategy",
-            Choice(&[
-                "price-capacity-optimized",
-                "capacity-optimized",
-                "lowest-price",
-            ]),
-            "which type is tried first on Spot",
-        )
-        .preset("price-capacity-optimized"),
-        Field::warned("spotInstancePools"),
-        Field::warned("spotMaxPrice"),
     ],
 };
 
@@ -306,119 +133,109 @@ pub static AGENT: Table = Table {
     ],
 };
 
-/// The most layers of an image: what the overlay file system of Docker takes.
-pub const MOST_LAYERS: u64 = 127;
-
-/// An item of `images`.
-pub static IMAGE: Table = Table {
-    name: "image",
-    doc: "A container image. One that containers name and nobody lists has 171.7 MiB in 9 layers \
-          (facts/platform.md 3.3.1, 3.3.4).",
+/// `cluster`.
+pub static CLUSTER: Table = Table {
+    name: "cluster",
+    doc: "The capacity that tasks run on.",
     fields: &[
-        Field::new("name", Name, "as containers name it").required(),
-        Field::new("size", Size, "compressed, as it is pulled")
-            .rule("the sum of its layers, else 171.7 MiB (180,000,000 bytes)"),
-        Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
         Field::new(
-            "layers",
-            Either(&[Integer(1, MOST_LAYERS), List(&Map(&LAYER))]),
-            "how many: the k-th has a share of 1/k, the last takes what rounding leaves; or each \
-             by itself",
+            "orchestrator",
+            Choice(&["ECS"]),
+            "who places tasks; EKS is not modelled yet",
         )
-        .preset("9"),
-        Field::new("registry", Name, "where it is pulled from").rule(
-            "from its name, as Docker does: `docker.io` without a host; `ECR` for \
-             `*.dkr.ecr.*.amazonaws.com`",
-        ),
-        Field::new("missing", Bool, "it does not exist: every pull fails").preset("false"),
-    ],
-};
-
-/// An item of `layers`.
-pub static LAYER: Table = Table {
-    name: "layer",
-    doc: "A layer of an image.",
-    fields: &[
+        .preset("ECS"),
+        Field::new("availabilityZones", List(&Text), "zones of the region")
+            .rule("the region's a, b and c"),
         Field::new(
-            "digest",
-            Name,
-            "images that have a layer of the same digest share it",
-        )
-        .rule("its own"),
-        Field::new("size", Size, "compressed, as it is pulled").required(),
-        Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
-    ],
-};
-
-/// An item of `registries`.
-pub static REGISTRY: Table = Table {
-    name: "registry",
-    doc: "A registry. Those that nobody lists have no limit.",
-    fields: &[
-        Field::new(
-            "name",
-            Name,
-            "`ECR`, or the host's name such as `docker.io`",
+            "capacityProviders",
+            Entities(&PROVIDER, &["name"]),
+            "named capacity",
         )
         .required(),
         Field::new(
-            "pullLimit",
-            Map(&PULL_LIMIT),
-            "beyond it pulls fail (facts/platform.md 3.4.1)",
-        )
-        .rule("no limit"),
-    ],
-};
-
-/// `pullLimit`.
-pub static PULL_LIMIT: Table = Table {
-    name: "pullLimit",
-    doc: "At most so many pulls in so long.",
-    fields: &[
-        Field::new("pulls", Integer(1, 1_000_000_000), "so many pulls").required(),
-        Field::new("per", Duration, "in so long").required(),
-    ],
-};
-
-/// `spot`.
-pub static SPOT: Table = Table {
-    name: "spot",
-    doc: "How often EC2 takes Spot instances back.",
-    fields: &[
-        Field::new(
-            "interruptions",
-            Either(&[Choice(&["bands"]), Map(&PER_MONTH)]),
-            "`bands`: each type's band in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4)",
-        )
-        .preset("bands"),
-        Field::new(
-            "series",
-            List(&Map(&SPOT_SERIES)),
-            "recorded pools, which win over `interruptions`; need an `until` that is a duration",
+            "defaultCapacityProviderStrategy",
+            List(&Map(&STRATEGY_ITEM)),
+            "for entries that name neither a launch type nor a provider",
         ),
+        Field::new(
+            "awsvpcTrunking",
+            Choice(&["enabled", "disabled"]),
+            "the account setting: more `awsvpc` tasks per instance",
+        )
+        .preset("disabled"),
     ],
 };
 
-/// The map form of `interruptions`.
-pub static PER_MONTH: Table = Table {
-    name: "interruptions",
-    doc: "The same chance for all types.",
-    fields: &[Field::new(
-        "perMonth",
-        Any("a share below 1, such as `10%`"),
-        "chance that an instance is interrupted in 730 hours",
-    )
-    .required()],
+/// An item of `fleet`.
+pub static FLEET_MEMBER: Table = Table {
+    name: "fleetMember",
+    doc: "Some equal instances of a fleet.",
+    fields: &[
+        Field::new(
+            "instanceType",
+            Name,
+            "a type of the catalog or of `instanceTypes`",
+        )
+        .required(),
+        Field::new(
+            "count",
+            Either(&[Integer(0, 1_000_000), Choice(&["fit"]), Map(&FIT)]),
+            "how many; `fit`: the smallest number with which nobody waits, in any seed",
+        )
+        .required(),
+        Field::new("availabilityZones", List(&Text), "its zones, in turn")
+            .rule("the cluster's zones"),
+        Field::new(
+            "attributes",
+            Names(&Text),
+            "custom attributes, for `spread`",
+        ),
+        Field::new(
+            "rootVolume",
+            Either(&[Size, Choice(&["none"])]),
+            "gp3 root volume",
+        )
+        .rule("30 GiB for types of the catalog, none for one's own"),
+    ],
 };
 
-/// An item of `series`.
-pub static SPOT_SERIES: Table = Table {
-    name: "spotSeries",
-    doc: "The recorded availability of a pool: JSON `{\"metadata\": {\"gap_seconds\": 600}, \
-          \"data\": [0, 1, …]}`, plain or .gz; from the start of the run on.",
+/// The long form of `count: fit`.
+pub static FIT: Table = Table {
+    name: "fit",
+    doc: "The smallest count that keeps a bound. All counts of a variant that are to fit are one number.",
+    fields: &[Field::new("fit", Map(&FIT_BOUND), "the bound").required()],
+};
+
+/// The bound of `fit`.
+pub static FIT_BOUND: Table = Table {
+    name: "fitBound",
+    doc: "What must hold in every seed.",
+    fields: &[Field::new("longestWait", Duration, "no task waits longer").preset("0s")],
+};
+
+/// An item of a capacity provider strategy.
+pub static STRATEGY_ITEM: Table = Table {
+    name: "capacityProviderStrategyItem",
+    doc: "How tasks are spread over capacity providers: bases first, the rest by weight \
+          (facts/ecs.md 129). All of EC2, or all of Fargate (facts/ecs.md 42).",
     fields: &[
-        Field::new("file", File, "the record").required(),
-        Field::new("availabilityZone", Text, "the pool's zone").required(),
-        Field::new("instanceType", Name, "the pool's type").rule("every type"),
+        Field::new(
+            "capacityProvider",
+            Name,
+            "name of a provider of the cluster",
+        )
+        .required(),
+        Field::new(
+            "weight",
+            Integer(0, 1000),
+            "its share of what goes beyond bases",
+        )
+        .rule("1 for an only item, else 0, as in the API"),
+        Field::new(
+            "base",
+            Integer(0, 100_000),
+            "tasks that run here before weights count; one item can have it",
+        )
+        .preset("0"),
     ],
 };

@@ -1,9 +1,7 @@
 //! Field tables of `faults`: what goes wrong, when, and for how long.
 
 use super::table::{Field, Table, Type};
-use Type::{
-    Any, Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Rate, Text,
-};
+use Type::{Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Rate, Text};
 
 /// What `faults` holds.
 pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
@@ -117,7 +115,9 @@ const OF_PROVIDER: Field = Field::new(
     "only those of this capacity provider",
 )
 .rule("all");
+
 const IN_ZONE: Field = Field::new("availabilityZone", Text, "only those in this zone").rule("all");
+
 const OF_THESE: Field = Field::new(
     "instances",
     List(&Integer(0, 10_000_000)),
@@ -284,6 +284,3 @@ pub static REALISTIC: Table = Table {
         .rule("`{ lognormal: { median: 3h, sigma: 0.9 } }`"),
     ],
 };
-
-/// How shares are described where they are no law.
-pub const SHARE: Type = Any("a share, such as `5%`");

@@ -1,7 +1,10 @@
 //! Field tables of laws: how a random number is said to be spread.
 
 use super::table::{Field, Table, Type};
-use Type::{Bool, File, Integer, Law, List, Map, Number, Quantity, Text};
+use Type::{Any, Bool, File, Integer, Law, List, Map, Number, Quantity, Text};
+
+/// How shares are described where they are no law.
+pub const SHARE: Type = Any("a share, such as `5%`");
 
 /// A law with one key.
 pub static LAW: Table = Table {

@@ -1,10 +1,10 @@
 //! Columns of numbers in files: CSV or separated by blanks, plain or .gz, streamed row by
 //! row. Exact where the unit allows it; the rest is rounded half up once.
 
-use super::law::Quantity;
+use super::quantity::Quantity;
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
-use crate::scenario::reading::rows::{Format, Rows};
+use crate::scenario::reading::rows::{BadCell, Format, Rows};
 use crate::units::{Cpu, Memory, Span};
 use std::path::PathBuf;
 
@@ -40,17 +40,6 @@ pub enum Measure {
     Gpu,
     /// A count.
     Count,
-}
-
-/// Why a cell is not a number of its measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadCell {
-    /// There is nothing in it.
-    Empty,
-    /// It is below zero.
-    Negative,
-    /// It is something else.
-    Not(String),
 }
 
 impl Measure {
@@ -113,17 +102,6 @@ impl Measure {
                 .map_err(said),
             Self::Gpu => scaled(text, 1_000).map_err(|e| e.words(text)),
             Self::Count => scaled(text, 1).map_err(|e| e.words(text)),
-        }
-    }
-}
-
-impl BadCell {
-    /// What is wrong, in words.
-    pub fn words(&self, cell: &str) -> String {
-        match self {
-            Self::Empty => "the cell is empty".into(),
-            Self::Negative => format!("`{cell}` is negative"),
-            Self::Not(why) => why.clone(),
         }
     }
 }

@@ -2,61 +2,20 @@
 //! written and which float they become.
 
 use super::columns;
+use super::quantity::Quantity;
 use crate::engine::random::Distribution;
 use crate::scenario::keys::laws::{
     BRANCH, EMPIRICAL, ERLANG, EXPONENTIAL, GAMMA, LAW, LOGNORMAL, MIXED, PARETO, POWER, SHIFTED,
     UNIFORM, WEIBULL,
 };
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::units::{Cpu, MIB, Memory, Ratio, Span};
 use std::sync::Arc;
-
-/// What a law is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantity {
-    /// Durations, in seconds.
-    Seconds,
-    /// CPU, in ECS units.
-    CpuUnits,
-    /// Memory, in bytes; a number without a unit counts MiB.
-    Bytes,
-    /// Memory per vCPU, in bytes.
-    BytesPerVcpu,
-    /// Shares of one.
-    Share,
-}
 
 /// The standard normal quantile of 0.99.
 const Z99: f64 = 2.326_347_874_040_841;
 
 /// Values in one list, more than any law needs.
 const MOST_VALUES: usize = 1_000_000;
-
-impl Quantity {
-    /// A value of this quantity in its base unit.
-    pub fn read(self, at: &Cursor<'_>) -> Option<f64> {
-        match self {
-            Self::Seconds => at.parse::<Span>().map(Span::as_seconds_f64),
-            Self::CpuUnits => at.parse::<Cpu>().map(|cpu| cpu.as_base() as f64 / 125.0),
-            Self::Bytes => at
-                .parse_with(|text| Memory::parse_with_default(text, MIB))
-                .map(|memory| memory.as_bytes() as f64),
-            Self::BytesPerVcpu => at.parse::<Memory>().map(|m| m.as_bytes() as f64),
-            Self::Share => at.parse::<Ratio>().map(Ratio::as_f64),
-        }
-    }
-
-    /// A value above zero.
-    fn read_positive(self, at: &Cursor<'_>) -> Option<f64> {
-        let value = self.read(at)?;
-        if value > 0.0 {
-            return Some(value);
-        }
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!("`{text}` must be above 0")).report();
-        None
-    }
-}
 
 /// Reads a law of a quantity.
 pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {

@@ -2,4 +2,5 @@
 
 pub(super) mod columns;
 pub(super) mod law;
+pub(super) mod quantity;
 pub(super) mod schedule;

@@ -2,7 +2,7 @@
 
 use super::lookup::Catalog;
 use super::problem::{Place, Problem, Severity};
-use super::tree::Sources;
+use super::sources::Sources;
 use crate::scenario::keys::table::nearest;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

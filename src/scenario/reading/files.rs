@@ -3,7 +3,8 @@
 
 use super::merge;
 use super::problem::Problem;
-use super::tree::{Node, Sources, Value};
+use super::sources::Sources;
+use super::tree::{Node, Value};
 
 /// Replaces every `file:` of a task definition by what the file holds, with the keys beside
 /// it laid over. Returns false when a file could not be read.

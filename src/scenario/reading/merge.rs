@@ -2,7 +2,8 @@
 //! other list is replaced, `null` removes, and a key that excludes another one replaces it.
 
 use super::problem::{Problem, Severity};
-use super::tree::{Entry, Node, Sources, Value};
+use super::sources::Sources;
+use super::tree::{Entry, Node, Value};
 use crate::scenario::keys::faults::KINDS;
 use crate::scenario::keys::table::one_slip;
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Rows of files: CSV or separated by blanks, plain or .gz, one at a time.
 
 use super::problem::Place;
-use super::tree::plain;
+use super::sources::plain;
 use crate::scenario::keys::table::nearest;
-use crate::scenario::laws::columns::BadCell;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -23,6 +23,28 @@ pub struct Format {
     pub separator: Option<u8>,
     /// Lines that begin with this are skipped.
     pub comment: Option<u8>,
+}
+
+/// Why a cell is not a number of its measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadCell {
+    /// There is nothing in it.
+    Empty,
+    /// It is below zero.
+    Negative,
+    /// It is something else.
+    Not(String),
+}
+
+impl BadCell {
+    /// What is wrong, in words.
+    pub fn words(&self, cell: &str) -> String {
+        match self {
+            Self::Empty => "the cell is empty".into(),
+            Self::Negative => format!("`{cell}` is negative"),
+            Self::Not(why) => why.clone(),
+        }
+    }
 }
 
 /// Rows of a file, one at a time.

@@ -4,7 +4,8 @@
 use super::merge;
 use super::problem::Problem;
 use super::reader::ticked;
-use super::tree::{Entry, Node, Origin, Source, Sources, Value};
+use super::sources::{Source, Sources};
+use super::tree::{Entry, Node, Origin, Value};
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Type, nearest};

@@ -1,6 +1,6 @@
 //! What only the plan knows of capacity that comes and goes, put into the shown tree.
 
-use super::show::{at, list, put};
+use super::nodes::{at, list, put};
 use crate::plan::{AutoScalingGroup, Capacity, Delays, ManagedScaling, Plan};
 use crate::scenario::reading::tree::{Node, Origin, Value};
 use crate::scenario::study::assumptions;

@@ -2,6 +2,7 @@
 //! scenario of its own.
 
 use super::capacity;
+use super::nodes::{at, entry, items, list, put};
 use crate::plan::{Capacity, Plan, Service};
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
@@ -9,7 +10,8 @@ use crate::scenario::keys::table::{Preset, Status, Table, Type};
 use crate::scenario::reading::lookup::Catalog;
 use crate::scenario::reading::merge;
 use crate::scenario::reading::problem::Problems;
-use crate::scenario::reading::tree::{Entry, Node, Origin, Sources, Value};
+use crate::scenario::reading::sources::Sources;
+use crate::scenario::reading::tree::{Entry, Node, Origin, Value};
 use crate::scenario::study::load::{Effective, Request};
 use crate::scenario::work::service;
 use std::fmt::Write as _;
@@ -129,14 +131,6 @@ fn is_all_defaults(table: &Table) -> bool {
     modelled.all(|field| !field.required && field.default != Preset::None)
 }
 
-fn entry(key: &str, node: Node) -> Entry {
-    Entry {
-        key: key.into(),
-        origin: node.origin,
-        node,
-    }
-}
-
 /// What only the plan knows: seeds as asked for, zones, root volumes, groups; and only what
 /// is expected of this variant.
 fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
@@ -224,41 +218,6 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
         let instances = [("type", "spread"), ("field", "instanceId")];
         let strategies = vec![map(&zones), map(&instances)];
         put(node, "placementStrategy", list(strategies, origin));
-    }
-}
-
-/// The value of a key.
-pub fn at<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
-    match &mut node.value {
-        Value::Map(entries) => entries
-            .iter_mut()
-            .find(|entry| entry.key == key)
-            .map(|entry| &mut entry.node),
-        _ => None,
-    }
-}
-
-fn items(node: &mut Node) -> &mut [Node] {
-    match &mut node.value {
-        Value::List(items) => items,
-        _ => &mut [],
-    }
-}
-
-/// A list that nobody wrote.
-pub fn list(items: Vec<Node>, origin: Origin) -> Node {
-    Node {
-        origin,
-        value: Value::List(items),
-    }
-}
-
-/// Sets a key unless it is there.
-pub fn put(node: &mut Node, key: &str, value: Node) {
-    if let Value::Map(entries) = &mut node.value
-        && !entries.iter().any(|entry| entry.key == key)
-    {
-        entries.push(entry(key, value));
     }
 }
 

@@ -10,8 +10,9 @@ use crate::scenario::keys::assumptions::{
     ASSUMPTIONS, LAUNCH_BUCKET, LAUNCH_FAILURES, LAUNCH_RETRY, PLACEMENT_RETRY,
     SIBLING_LAUNCH_ERRORS, START_THROTTLE,
 };
-use crate::scenario::keys::capacity::MOST_LAYERS;
-use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::keys::images::MOST_LAYERS;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Entry, Node, Origin, Value};
 use crate::units::{MIB, Memory, Ratio, Span};

@@ -1,16 +1,17 @@
 //! The way in: from a file or a text to a study.
 
-use super::plans::{self, BASE, Shared};
+use super::plans::{self, BASE};
 use super::without_effect;
 use crate::plan::Study;
 use crate::scenario::keys::table::nearest;
-use crate::scenario::reading::files;
 use crate::scenario::reading::lookup::Catalog;
-use crate::scenario::reading::merge;
 use crate::scenario::reading::problem::{Problem, Problems, Severity};
 use crate::scenario::reading::reader::{Context, Cursor};
 use crate::scenario::reading::set::Setting;
-use crate::scenario::reading::tree::{Node, Source, Sources, Value};
+use crate::scenario::reading::sources::{Source, Sources};
+use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::reading::{files, merge};
+use crate::scenario::traces::shared::Shared;
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,90 +1,29 @@
 //! From a root tree to plans: one per variant, each read from the base with the variant and
 //! the command line laid over.
 
-use super::assumptions;
-use super::expect;
+use super::{assumptions, expect};
 use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::{
-    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan, Prices,
-    QueueOrder, SpotMarket, Study, Until,
+    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, LONGEST, Plan,
+    Prices, QueueOrder, SpotMarket, Study, Until,
 };
-use crate::scenario::capacity::cluster;
 use crate::scenario::capacity::images::{self, Images};
-use crate::scenario::capacity::spot;
-use crate::scenario::faults::entries;
-use crate::scenario::faults::realistic;
+use crate::scenario::capacity::{cluster, spot};
+use crate::scenario::faults::{entries, ground, realistic};
 use crate::scenario::keys::scenario::{COSTS, DELAYS, JOB_QUEUE, SCENARIO};
+use crate::scenario::laws::quantity::LONGEST_SAID;
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
-use crate::scenario::traces::trace::{self, TraceRead};
-use crate::scenario::work::service;
+use crate::scenario::traces::shared::Shared;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::{self, Surroundings};
-use crate::scenario::work::works;
+use crate::scenario::work::{service, works};
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What all variants of one reading share.
-pub struct Shared {
-    traces: RefCell<BTreeMap<String, Option<Arc<TraceRead>>>>,
-    /// True when a task definition's file could not be read.
-    pub lacks_definitions: bool,
-}
-
-impl Shared {
-    /// Nothing read yet.
-    pub fn new(lacks_definitions: bool) -> Self {
-        Self {
-            traces: RefCell::default(),
-            lacks_definitions,
-        }
-    }
-
-    /// Reads a trace, once for all variants that have the same.
-    pub fn trace(&self, at: &Cursor<'_>) -> Option<Arc<TraceRead>> {
-        let mut key = String::new();
-        fingerprint(at.node, &mut key);
-        if let Some(known) = self.traces.borrow().get(&key) {
-            return known.clone();
-        }
-        let read = trace::read(at).map(Arc::new);
-        self.traces.borrow_mut().insert(key, read.clone());
-        read
-    }
-}
-
-/// A text that is the same for equal trees from the same files.
-fn fingerprint(node: &Node, text: &mut String) {
-    use std::fmt::Write as _;
-    match &node.value {
-        Value::Null => text.push('~'),
-        Value::Scalar { text: own, .. } => {
-            let _ = write!(text, "{}:{own:?}", node.origin.source);
-        }
-        Value::List(items) => {
-            text.push('[');
-            for item in items {
-                fingerprint(item, text);
-                text.push(',');
-            }
-            text.push(']');
-        }
-        Value::Map(entries) => {
-            text.push('{');
-            for entry in entries {
-                let _ = write!(text, "{:?}:", entry.key);
-                fingerprint(&entry.node, text);
-                text.push(',');
-            }
-            text.push('}');
-        }
-    }
-}
 
 /// The name of the only variant of a scenario without `variants`.
 pub const BASE: &str = "base";
@@ -242,7 +181,7 @@ fn circumstances(
         );
         found.faults = entries::read(
             record,
-            &entries::Ground {
+            &ground::Ground {
                 providers: cluster.providers(),
                 own,
                 works: &works::Works::of(record),
@@ -360,11 +299,6 @@ fn until(record: &Record<'_>) -> Option<Until> {
     }
     Some(Until::Elapsed(end))
 }
-
-/// The longest run, and the latest listed or recorded time: a hundred years. Usage is kept
-/// by the hour, so that longer ones would fill the memory; a later time is a wrong unit.
-pub const LONGEST: Span = Span::hours(100 * 365 * 24);
-pub const LONGEST_SAID: &str = "at most 100 years (36500d)";
 
 fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
     if !arrivals.is_finite() {

@@ -4,8 +4,9 @@ use super::plans::BASE;
 use crate::plan::{
     Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, Plan, Target,
 };
-use crate::scenario::reading::reader::{Cursor, ticked};
+use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::Value;
+use crate::scenario::work::behavior::warn_of_no_check;
 use std::collections::BTreeSet;
 
 /// Attributes that every instance has (facts/ecs.md 40).
@@ -153,22 +154,6 @@ fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
             );
         }
     }
-}
-
-/// Warns of something about the health checks of containers that have none.
-pub fn warn_of_no_check<'n>(at: &Cursor<'_>, containers: impl Iterator<Item = &'n str>) {
-    let names: BTreeSet<&str> = containers.collect();
-    let have = if names.len() == 1 { "has" } else { "have" };
-    if names.is_empty() {
-        return;
-    }
-    at.problem(format!(
-        "{} {have} no `healthCheck`, so this never shows",
-        ticked(names)
-    ))
-    .hint("give a `healthCheck` in `containerDefinitions`")
-    .warning()
-    .report();
 }
 
 /// An assumption: its key, whether it is another than usual, whether it acts, what it needs.

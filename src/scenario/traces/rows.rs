@@ -1,16 +1,17 @@
 //! The rows of a trace: which are wanted, where their cells are, what they say.
 
-use super::trace::MOST_REPORTED;
-use crate::plan::TraceRow;
-use crate::scenario::laws::columns::{BadCell, Column, decimal};
+use crate::plan::{LONGEST, TraceRow};
+use crate::scenario::laws::columns::{Column, decimal};
 use crate::scenario::reading::problem::Place;
 use crate::scenario::reading::reader::Cursor;
-use crate::scenario::reading::rows::{Format, Rows};
-use crate::scenario::study::plans::LONGEST;
+use crate::scenario::reading::rows::{BadCell, Format, Rows};
 use crate::units::{Cpu, Memory, SimTime, Span};
 
 /// Rows of one trace.
 pub const MOST_ROWS: usize = 200_000_000;
+
+/// Bad rows that are reported one by one.
+pub const MOST_REPORTED: usize = 20;
 
 pub struct Spec<'a> {
     pub at: Cursor<'a>,

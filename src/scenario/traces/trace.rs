@@ -1,9 +1,9 @@
 //! Reading traces: rows of files become tasks. Streamed, so that millions of rows cost
 //! their own size and nothing more.
 
-use super::rows::{Condition, Found, Negative, Spec, count_column, read_file};
+use super::rows::{Condition, Found, MOST_REPORTED, Negative, Spec, count_column, read_file};
 use crate::plan::{Trace, TraceRow};
-use crate::scenario::keys::scenario::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
+use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
 use crate::scenario::laws::columns::{Column, Measure, file};
 use crate::scenario::reading::problem::Place;
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -27,9 +27,6 @@ pub struct TraceRead {
     /// Whether rows say their memory.
     pub has_memory: bool,
 }
-
-/// Bad rows that are reported one by one.
-pub const MOST_REPORTED: usize = 20;
 
 /// Reads `trace`.
 pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {

@@ -1,10 +1,10 @@
 //! Reading when tasks arrive.
 
-use crate::plan::{Arrivals, RateShape};
-use crate::scenario::keys::scenario::{ARRIVALS, PIECEWISE, SINUSOIDAL, STEP};
-use crate::scenario::laws::law::{self, Quantity};
+use crate::plan::{Arrivals, LONGEST, RateShape};
+use crate::scenario::keys::tasks::{ARRIVALS, PIECEWISE, SINUSOIDAL, STEP};
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::{LONGEST_SAID, Quantity};
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::scenario::study::plans::{LONGEST, LONGEST_SAID};
 use crate::units::{Rate, SimTime, Span};
 
 /// Reads `arrivals`.

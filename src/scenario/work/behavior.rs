@@ -2,10 +2,12 @@
 
 use crate::engine::random::Distribution;
 use crate::plan::{Container, ProbeFailure};
-use crate::scenario::keys::work::{BEHAVIOR, TASK_BEHAVIOR};
-use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::keys::behavior::{BEHAVIOR, TASK_BEHAVIOR};
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
-use crate::scenario::study::without_effect::warn_of_no_check;
+use std::collections::BTreeSet;
+
 use crate::units::{Rate, Ratio};
 
 /// More crashes than one in a second are a wrong unit, and would fill a run.
@@ -142,4 +144,20 @@ fn bounded(at: &Cursor<'_>, per_hour: f64) -> Option<f64> {
         .expected("at most once a second, `1/s`")
         .report();
     None
+}
+
+/// Warns of something about the health checks of containers that have none.
+pub fn warn_of_no_check<'n>(at: &Cursor<'_>, containers: impl Iterator<Item = &'n str>) {
+    let names: BTreeSet<&str> = containers.collect();
+    let have = if names.len() == 1 { "has" } else { "have" };
+    if names.is_empty() {
+        return;
+    }
+    at.problem(format!(
+        "{} {have} no `healthCheck`, so this never shows",
+        ticked(names)
+    ))
+    .hint("give a `healthCheck` in `containerDefinitions`")
+    .warning()
+    .report();
 }

@@ -1,6 +1,6 @@
 //! Reading `placementConstraints`.
 
-use crate::scenario::keys::work::PLACEMENT_CONSTRAINT;
+use crate::scenario::keys::placement::PLACEMENT_CONSTRAINT;
 use crate::scenario::reading::reader::Record;
 
 /// Placement constraints per task (facts/ecs.md 49).

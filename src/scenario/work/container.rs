@@ -2,7 +2,7 @@
 
 use super::life::{self, Life};
 use crate::plan::{NetworkMode, Port, Protocol};
-use crate::scenario::keys::task_definition::{CONTAINER, PORT_MAPPING, RESOURCE_REQUIREMENT};
+use crate::scenario::keys::containers::{CONTAINER, PORT_MAPPING, RESOURCE_REQUIREMENT};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Cpu, MIB, Memory};
 use std::collections::BTreeSet;

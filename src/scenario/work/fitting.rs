@@ -1,6 +1,5 @@
 //! What the tasks of an entry ask for, and whether anything they may run on can hold it.
 
-use super::fargate::check_fargate_size;
 use super::taskdef::TaskDefinition;
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::engine::random::Distribution;
@@ -8,8 +7,10 @@ use crate::plan::{
     Capacity, Cluster, Count, Demand, Drawn, InstanceType, MemoryDemand, NetworkMode, Target,
     TraceRow,
 };
-use crate::scenario::keys::scenario::OVERRIDES;
-use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::capacity::fargate::check_fargate_size;
+use crate::scenario::keys::tasks::OVERRIDES;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::trace::TraceRead;
 use crate::units::{Cpu, Memory, Ratio};

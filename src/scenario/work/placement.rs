@@ -1,8 +1,7 @@
 //! Reading how instances are chosen: ECS strategies, and classic policies beside them.
 
 use crate::plan::{Field, PlacementRule, SpreadField, Strategy};
-use crate::scenario::keys::scenario::PLACEMENT_POLICY;
-use crate::scenario::keys::task_definition::PLACEMENT_STRATEGY;
+use crate::scenario::keys::placement::{PLACEMENT_POLICY, PLACEMENT_STRATEGY};
 use crate::scenario::reading::reader::{Cursor, Record};
 
 /// Placement strategies per request (facts/ecs.md 49).

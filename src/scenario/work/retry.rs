@@ -2,8 +2,9 @@
 
 use crate::engine::random::Distribution;
 use crate::plan::{Checkpoint, Retry, Rework};
-use crate::scenario::keys::work::RETRY;
-use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::keys::tasks::RETRY;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::Record;
 use crate::units::Span;
 

@@ -1,7 +1,7 @@
 //! Reading `scaling`: the bounds of a service's desired count, and its changes by the clock.
 
 use crate::plan::ScheduledAction;
-use crate::scenario::keys::work::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
+use crate::scenario::keys::services::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Cursor, Record};
 use jiff::tz::TimeZone;

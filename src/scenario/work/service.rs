@@ -2,18 +2,19 @@
 //! whether it can run where it may.
 
 use super::constraints::distinct_instance;
-use super::fargate::warn_of_placement;
 use super::fitting::{Fit, Overrides};
 use super::placement::placement;
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
 use crate::plan::{Cluster, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target};
 use crate::scenario::capacity::cluster::ClusterRead;
-use crate::scenario::keys::table::Table;
-use crate::scenario::keys::work::{
+use crate::scenario::capacity::fargate::warn_of_placement;
+use crate::scenario::keys::containers::MOST_SECONDS;
+use crate::scenario::keys::services::{
     DEPLOYMENT_ALARMS, DEPLOYMENT_CIRCUIT_BREAKER, DEPLOYMENT_CONFIGURATION, DEPLOYMENT_CONTROLLER,
-    MOST_SECONDS, MOST_TASKS, SERVICE,
+    MOST_TASKS, SERVICE,
 };
+use crate::scenario::keys::table::Table;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 

@@ -1,16 +1,16 @@
 //! Reading task definitions: what a task reserves, on which network, with which ports, for
 //! which processor, and whether AWS would take it at all.
 
-use super::behavior;
 use super::container::{containers, ports, sums};
-use super::fargate::not_on_fargate;
-use super::life::{self, Member};
+use super::order::Member;
+use super::{behavior, order};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::plan::{Container, NetworkMode, Port};
+use crate::scenario::capacity::fargate::{check_fargate_size, not_on_fargate};
 use crate::scenario::keys::task_definition::{
     EPHEMERAL_STORAGE, OS_FAMILIES, RUNTIME_PLATFORM, TASK_DEFINITION,
 };
-use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::units::{Cpu, MIB, Memory, Span};
 
 /// A task definition as read and checked.
@@ -66,6 +66,56 @@ impl TaskDefinition<'_> {
                 ..member.container.clone()
             })
             .collect()
+    }
+}
+
+impl TaskDefinition<'_> {
+    /// `report:1`.
+    pub fn full_name(&self) -> String {
+        format!("{}:{}", self.family, self.revision)
+    }
+
+    /// Checks that Fargate takes this definition; `sized` is true when its own size counts.
+    pub fn check_fargate(&self, context: &Context<'_>, sized: bool) {
+        let at = &self.at;
+        if let Some(mode) = self.network_mode.filter(|m| *m != NetworkMode::Awsvpc) {
+            let mode = format!("{mode:?}").to_lowercase();
+            at.problem(format!("network mode `{mode}` does not exist on Fargate"))
+                .hint("set `networkMode: awsvpc`, or leave it out")
+                .report();
+        }
+        if !self.not_on_fargate.is_empty() {
+            at.problem(format!(
+                "Fargate does not take `{}`",
+                self.not_on_fargate.join("`, `")
+            ))
+            .hint("remove it, or run the task on EC2")
+            .report();
+        }
+        // facts/ecs.md 23.
+        for (at, timeout) in &self.stop_timeouts {
+            if *timeout < Span::seconds(2) || *timeout > Span::seconds(120) {
+                at.problem(format!(
+                    "a `stopTimeout` of {timeout} does not exist on Fargate"
+                ))
+                .expected("2 to 120 seconds")
+                .report();
+            }
+        }
+        if self.operating_system == Some(OperatingSystem::Windows) {
+            at.problem("Windows on Fargate is not modelled yet")
+                .report();
+        }
+        if !sized {
+            return;
+        }
+        let (Some(cpu), Some(memory)) = (self.task_cpu, self.task_memory) else {
+            at.problem("a task on Fargate needs `cpu` and `memory` at task level")
+                .hint("set both, such as `cpu: 256` and `memory: 512`")
+                .report();
+            return;
+        };
+        check_fargate_size(&self.cpu_at, &self.memory_at, context, cpu, memory);
     }
 }
 
@@ -133,7 +183,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         .map(|c| c.gpus)
         .fold(0, u32::saturating_add);
     let not_on_fargate = not_on_fargate(&record, gpus);
-    let mut members = life::in_order(&containers);
+    let mut members = order::in_order(&containers);
     if let (Some(at), Some(members)) = (record.get("behavior"), members.as_mut()) {
         behavior::lay(&at, members.iter_mut().map(|member| &mut member.container));
     }

@@ -1,26 +1,25 @@
 //! Reading the entries of `tasks`: what arrives, where it may run, and whether it can run
 //! there at all. Services are read in [`super::service`].
 
-use super::arrivals;
-use super::behavior;
 use super::constraints::distinct_instance;
-use super::fargate::warn_of_placement;
 use super::fitting::{Fit, overrides};
-use super::life;
 use super::placement::placement;
-use super::retry;
 use super::taskdef::TaskDefinition;
+use super::{arrivals, behavior, order, retry};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
 };
-use crate::scenario::capacity::cluster::{self, ClusterRead};
-use crate::scenario::keys::scenario::TASK_ENTRY;
-use crate::scenario::laws::law::{self, Quantity};
+use crate::scenario::capacity::cluster::ClusterRead;
+use crate::scenario::capacity::fargate::warn_of_placement;
+use crate::scenario::keys::tasks::TASK_ENTRY;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::laws::schedule;
+use crate::scenario::reading::names::name_in_figures;
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::scenario::study::plans::Shared;
-use crate::scenario::traces::trace::{self};
+use crate::scenario::traces::shared::Shared;
+use crate::scenario::traces::trace;
 use crate::units::Ratio;
 use jiff::tz::TimeZone;
 
@@ -126,7 +125,7 @@ pub fn read(
 
 /// A name of work: it stands in figures.
 pub fn name(at: &Cursor<'_>) -> Option<String> {
-    let name = cluster::name_in_figures(at);
+    let name = name_in_figures(at);
     if name.as_deref() == Some("all") {
         at.problem("`all` is a name that figures use themselves")
             .report();
@@ -145,7 +144,7 @@ pub fn containers(
     if let Some(at) = record.get("behavior") {
         behavior::lay(&at, containers.iter_mut());
     }
-    life::warn_of_waits(at, &containers);
+    order::warn_of_waits(at, &containers);
     containers
 }
 

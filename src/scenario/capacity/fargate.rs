@@ -1,11 +1,9 @@
 //! Whether Fargate takes a task definition, and whether a size is one of its own.
 
-use super::taskdef::TaskDefinition;
-use crate::catalog::OperatingSystem;
-use crate::plan::{Cluster, NetworkMode, Target};
+use crate::plan::{Cluster, Target};
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
-use crate::units::{Cpu, Memory, Span};
+use crate::units::{Cpu, Memory};
 use std::collections::BTreeSet;
 
 /// How instances are chosen says nothing on Fargate: AWS refuses it (facts/ecs.md 94). Here
@@ -84,56 +82,6 @@ fn is_used(node: &Node) -> bool {
         Value::Scalar { text, .. } => text != "false" && !text.is_empty(),
         Value::List(items) => !items.is_empty(),
         Value::Map(entries) => !entries.is_empty(),
-    }
-}
-
-impl TaskDefinition<'_> {
-    /// `report:1`.
-    pub fn full_name(&self) -> String {
-        format!("{}:{}", self.family, self.revision)
-    }
-
-    /// Checks that Fargate takes this definition; `sized` is true when its own size counts.
-    pub fn check_fargate(&self, context: &Context<'_>, sized: bool) {
-        let at = &self.at;
-        if let Some(mode) = self.network_mode.filter(|m| *m != NetworkMode::Awsvpc) {
-            let mode = format!("{mode:?}").to_lowercase();
-            at.problem(format!("network mode `{mode}` does not exist on Fargate"))
-                .hint("set `networkMode: awsvpc`, or leave it out")
-                .report();
-        }
-        if !self.not_on_fargate.is_empty() {
-            at.problem(format!(
-                "Fargate does not take `{}`",
-                self.not_on_fargate.join("`, `")
-            ))
-            .hint("remove it, or run the task on EC2")
-            .report();
-        }
-        // facts/ecs.md 23.
-        for (at, timeout) in &self.stop_timeouts {
-            if *timeout < Span::seconds(2) || *timeout > Span::seconds(120) {
-                at.problem(format!(
-                    "a `stopTimeout` of {timeout} does not exist on Fargate"
-                ))
-                .expected("2 to 120 seconds")
-                .report();
-            }
-        }
-        if self.operating_system == Some(OperatingSystem::Windows) {
-            at.problem("Windows on Fargate is not modelled yet")
-                .report();
-        }
-        if !sized {
-            return;
-        }
-        let (Some(cpu), Some(memory)) = (self.task_cpu, self.task_memory) else {
-            at.problem("a task on Fargate needs `cpu` and `memory` at task level")
-                .hint("set both, such as `cpu: 256` and `memory: 512`")
-                .report();
-            return;
-        };
-        check_fargate_size(&self.cpu_at, &self.memory_at, context, cpu, memory);
     }
 }
 
