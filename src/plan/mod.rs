@@ -19,7 +19,7 @@ mod trace;
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use arrivals::{Arrivals, RateShape};
-pub use assumptions::{Assumptions, LaunchFailures};
+pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
 pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
@@ -29,7 +29,7 @@ pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,
     SpotMarket, SpotSeries, TerminationPolicy,
 };
-pub use image::{Image, Layer, PullBehavior, Registry};
+pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
 pub use study::{Bound, Expectation, Relation, Study};

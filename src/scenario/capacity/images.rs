@@ -1,8 +1,8 @@
 //! Images and registries: those that are listed, and those that containers name. Images with
 //! layers of the same digest share them.
 
-use crate::plan::{Assumptions, Image, Layer, Registry};
-use crate::scenario::keys::images::{IMAGE, LAYER, MOST_LAYERS, PULL_LIMIT, REGISTRY};
+use crate::plan::{Assumptions, Image, Layer, MOST_LAYERS, Registry};
+use crate::scenario::keys::images::{IMAGE, LAYER, PULL_LIMIT, REGISTRY};
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::{MIB, Memory, Span};
 use std::collections::BTreeMap;
@@ -226,7 +226,7 @@ impl Images {
         count: Option<&Cursor<'_>>,
     ) -> Option<Vec<Layer>> {
         let count = match count {
-            Some(at) => at.integer(1, MOST_LAYERS),
+            Some(at) => at.integer(1, MOST_LAYERS.into()),
             None => Some(self.usual.layers),
         };
         let size = match record.get("size") {

@@ -1,10 +1,8 @@
 //! Field tables of images and registries.
 
 use super::table::{Field, Table, Type};
+use crate::plan::MOST_LAYERS;
 use Type::{Bool, Duration, Either, Integer, List, Map, Name, Size};
-
-/// The most layers of an image: what the overlay file system of Docker takes.
-pub const MOST_LAYERS: u64 = 127;
 
 /// An item of `images`.
 pub static IMAGE: Table = Table {
@@ -18,7 +16,7 @@ pub static IMAGE: Table = Table {
         Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
         Field::new(
             "layers",
-            Either(&[Integer(1, MOST_LAYERS), List(&Map(&LAYER))]),
+            Either(&[Integer(1, MOST_LAYERS as u64), List(&Map(&LAYER))]),
             "how many: the k-th has a share of 1/k, the last takes what rounding leaves; or each \
              by itself",
         )

@@ -2,6 +2,8 @@
 //! The readers, the search for the nearest key, the JSON Schema and the reference all use
 //! the same tables, so that they cannot disagree.
 
+use crate::plan::Assumption;
+
 /// What a map in a scenario may hold.
 #[derive(Debug)]
 pub struct Table {
@@ -31,7 +33,7 @@ pub struct Field {
 }
 
 /// What holds when a key is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Preset {
     /// Nothing.
     None,
@@ -39,6 +41,8 @@ pub enum Preset {
     Value(&'static str),
     /// A rule, in words.
     Rule(&'static str),
+    /// What the plan assumes.
+    Assumed(&'static Assumption),
 }
 
 /// What becomes of a key.

@@ -1,9 +1,9 @@
 //! What only the plan knows of capacity that comes and goes, put into the shown tree.
 
+use super::assumptions;
 use super::nodes::{at, list, put};
 use crate::plan::{AutoScalingGroup, Capacity, Delays, ManagedScaling, Plan};
 use crate::scenario::reading::tree::{Node, Origin, Value};
-use crate::scenario::study::assumptions;
 
 /// Completes a provider of the shown tree.
 pub fn complete_group(node: &mut Node, group: &AutoScalingGroup) {

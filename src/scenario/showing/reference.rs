@@ -1,5 +1,6 @@
 //! The reference of scenario files in Markdown, from the field tables and one page of words.
 
+use super::assumptions::default_of;
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Field, Preset, Status, Table, Type};
@@ -52,6 +53,7 @@ fn describe(text: &mut String, table: &Table) {
             _ if field.required => "required".to_string(),
             Preset::Value(value) => format!("`{value}`"),
             Preset::Rule(words) => words.to_string(),
+            Preset::Assumed(row) => format!("`{}`", default_of(row)),
             Preset::None => String::new(),
         };
         let _ = writeln!(

@@ -1,5 +1,6 @@
 //! The JSON Schema of scenario files, from the field tables.
 
+use super::assumptions::default_of;
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Field, Preset, Status, Table, Type};
@@ -109,6 +110,7 @@ impl Definitions {
                 made.insert("default".into(), value);
             }
             Preset::Rule(words) => doc.push_str(&format!(" (default: {words})")),
+            Preset::Assumed(row) => doc.push_str(&format!(" (default: `{}`)", default_of(row))),
             Preset::None => {}
         }
         made.insert("description".into(), json!(doc));

@@ -110,7 +110,7 @@ fn realistic_rates_can_be_changed_one_by_one() {
         .map(|field| match field.default {
             Preset::Value(text) => format!("{}: {text}", field.key),
             Preset::Rule(text) => format!("{}: {}", field.key, text.trim_matches('`')),
-            Preset::None => panic!("{}", field.key),
+            other => panic!("{}: {other:?}", field.key),
         })
         .collect();
     let written = format!("realistic: {{ {} }}", written.join(", "));
