@@ -11,6 +11,7 @@ mod demand;
 mod fault;
 mod group;
 mod image;
+mod placement;
 mod schedule;
 mod service;
 mod study;
@@ -24,12 +25,13 @@ pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
-pub use fault::{Checkpoint, Fault, FaultKind, Occurrence, Retry, Rework};
+pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
+pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
 pub use study::{Bound, Expectation, Relation, Study};

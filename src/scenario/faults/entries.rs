@@ -3,11 +3,11 @@
 //! [`super::realistic`].
 
 use super::ground::Ground;
-use super::kinds::{self, Ending};
+use super::kinds;
 use super::realistic::{self, Rates};
 use super::timing::{lasting, occurrence};
-use crate::plan::{Fault, FaultKind};
-use crate::scenario::keys::faults::{FARGATE_HOST_LOSS, FAULT, KINDS, REALISTIC};
+use crate::plan::{Ending, Fault, FaultKind, FaultName};
+use crate::scenario::keys::faults::{FAULT, KINDS, REALISTIC};
 use crate::scenario::reading::names::name_in_figures;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::scenario::reading::tree::{Node, Value};
@@ -65,8 +65,8 @@ impl FaultsRead {
         let mark = at.context.mark();
         let record = at.record(&FAULT)?;
         let name = record.get("name").and_then(|at| name_in_figures(&at));
-        let (key, kind_at) = only_kind(&record)?;
-        if key == "realistic" {
+        let (kind_name, kind_at) = only_kind(&record)?;
+        let Some(kind_name) = kind_name else {
             let rates = realistic::rates(&kind_at.record(&REALISTIC)?);
             refuse(
                 &record,
@@ -80,19 +80,14 @@ impl FaultsRead {
             }
             self.add_realistic(&name?, &rates, ground);
             return Some(());
-        }
+        };
         let occurs = occurrence(&record, ground.until);
         let lasts = match record.get("lasts") {
             Some(at) => lasting(&at).map(Some),
             None => Some(None),
         };
-        let kind = match key {
-            "fargateHostLoss" => kind_at
-                .record(&FARGATE_HOST_LOSS)
-                .map(|_| Some(FaultKind::FargateHostLoss)),
-            _ => kinds::read(key, &kind_at, ground),
-        };
-        check_ending(&record, key);
+        let kind = kinds::read(kind_name, &kind_at, ground);
+        check_ending(&record, kind_name);
         check_crews(&record, kind.as_ref());
         let fault = (name?, kind?, occurs?, lasts?);
         if let (name, Some(kind), occurs, lasts) = fault
@@ -109,11 +104,14 @@ impl FaultsRead {
     }
 }
 
-/// The one kind of an entry.
-fn only_kind<'a>(record: &Record<'a>) -> Option<(&'static str, Cursor<'a>)> {
+/// The one kind of an entry; no name for the documented rates.
+fn only_kind<'a>(record: &Record<'a>) -> Option<(Option<FaultName>, Cursor<'a>)> {
     let mut kinds: Vec<_> = KINDS
         .into_iter()
-        .filter_map(|key| record.get(key).map(|at| (key, at)))
+        .filter_map(|key| {
+            let name = FaultName::ALL.iter().find(|name| name.key() == key);
+            Some((name.copied(), record.get(key)?))
+        })
         .collect();
     if kinds.len() == 1 {
         return kinds.pop();
@@ -153,8 +151,9 @@ fn refuse(record: &Record<'_>, why: &str, keys: &[&'static str]) {
 }
 
 /// Whether an entry has an end, and whether its kind has one.
-fn check_ending(record: &Record<'_>, key: &str) {
-    match kinds::ending(key) {
+fn check_ending(record: &Record<'_>, name: FaultName) {
+    let key = name.key();
+    match name.ending() {
         Ending::Needed if record.get("lasts").is_none() && !record.is_mistyped("lasts") => record
             .at
             .problem(format!("nothing says when this `{key}` is over"))

@@ -2,76 +2,55 @@
 
 use super::ground::Ground;
 use crate::engine::random::Distribution;
-use crate::plan::{Capacity, Cluster, Count, FaultKind, FleetMember};
+use crate::plan::{Capacity, Cluster, Count, FaultKind, FaultName, FleetMember};
 use crate::scenario::capacity::fleet;
 use crate::scenario::capacity::spot::used_type;
 use crate::scenario::keys::faults::{
-    AGENT_DISCONNECT, BAD_IMAGE, CONTAINER_FAULT, CONTROL_PLANE_OUTAGE, INSTANCE_FAILURE,
-    INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE, ZONE_OUTAGE,
+    AGENT_DISCONNECT, BAD_IMAGE, CONTAINER_FAULT, CONTROL_PLANE_OUTAGE, FARGATE_HOST_LOSS,
+    INSTANCE_FAILURE, INSUFFICIENT_CAPACITY, REGISTRY_OUTAGE, ZONE_OUTAGE,
 };
 use crate::scenario::laws::law;
 use crate::scenario::reading::reader::{Cursor, Record};
 
-/// Whether a kind of fault has an end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// It is a state, which must end.
-    Needed,
-    /// It may be repaired, or not.
-    Possible,
-    /// It is over at once.
-    Never,
-}
-
-/// Whether the kind under this key has an end.
-pub fn ending(key: &str) -> Ending {
-    match key {
-        "agentDisconnect"
-        | "registryOutage"
-        | "badImage"
-        | "zoneOutage"
-        | "controlPlaneOutage"
-        | "insufficientCapacity" => Ending::Needed,
-        "instanceFailure" => Ending::Possible,
-        _ => Ending::Never,
-    }
-}
-
 /// Reads a kind; the inner `None` when it can never happen here, which has been said.
-pub fn read(key: &str, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {
-    match key {
-        "instanceFailure" => instance_failure(at, ground).map(Some),
-        "agentDisconnect" => agent_disconnect(at, ground).map(Some),
-        "containerCrash" => {
+pub fn read(name: FaultName, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {
+    match name {
+        FaultName::InstanceFailure => instance_failure(at, ground).map(Some),
+        FaultName::AgentDisconnect => agent_disconnect(at, ground).map(Some),
+        FaultName::ContainerCrash => {
             let (work, container) = container(at, ground)?;
             Some(Some(FaultKind::ContainerCrash { work, container }))
         }
-        "healthCheckFailure" => {
+        FaultName::HealthCheckFailure => {
             let (work, container) = container(at, ground)?;
             Some(Some(FaultKind::HealthCheckFailure { work, container }))
         }
-        "outOfMemory" => {
+        FaultName::OutOfMemory => {
             let (work, container) = container(at, ground)?;
             Some(Some(FaultKind::OutOfMemory { work, container }))
         }
-        "registryOutage" => {
+        FaultName::RegistryOutage => {
             let record = at.record(&REGISTRY_OUTAGE)?;
             let registry = optional(record.get("registry"), |at| {
                 ground.images.known_registry(at)
             });
             registry.map(|registry| Some(FaultKind::RegistryOutage { registry }))
         }
-        "badImage" => {
+        FaultName::BadImage => {
             let image = at.record(&BAD_IMAGE)?.get("image")?;
             let image = ground.images.known(&image)?;
             Some(Some(FaultKind::BadImage { image }))
         }
-        "controlPlaneOutage" => {
+        FaultName::ControlPlaneOutage => {
             at.record(&CONTROL_PLANE_OUTAGE)?;
             Some(Some(FaultKind::ControlPlaneOutage))
         }
-        "zoneOutage" => zone_outage(at, ground).map(Some),
-        _ => insufficient_capacity(at, ground),
+        FaultName::ZoneOutage => zone_outage(at, ground).map(Some),
+        FaultName::InsufficientCapacity => insufficient_capacity(at, ground),
+        FaultName::FargateHostLoss => {
+            at.record(&FARGATE_HOST_LOSS)?;
+            Some(Some(FaultKind::FargateHostLoss))
+        }
     }
 }
 

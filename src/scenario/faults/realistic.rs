@@ -127,9 +127,9 @@ pub fn launch_failures_without(with: LaunchFailures) -> LaunchFailures {
 /// The faults of an entry of this name. Each zone has one of its own, so that another zone
 /// changes nothing for the first.
 pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
-    let fault = |part: &str, kind, mean: Option<f64>| {
+    let fault = |part: &str, kind: FaultKind, mean: Option<f64>| {
         Some(Fault {
-            name: format!("{name}.{part}"),
+            name: format!("{name}.{}{part}", kind.name().key()),
             kind,
             occurs: Occurrence::Every(Distribution::Exponential { mean: mean? }),
             lasts: None,
@@ -137,7 +137,7 @@ pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
     };
     let everywhere = [
         fault(
-            "instanceFailure",
+            "",
             FaultKind::InstanceFailure {
                 provider: None,
                 zone: None,
@@ -147,13 +147,9 @@ pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
             },
             rates.instance_failures,
         ),
+        fault("", FaultKind::FargateHostLoss, rates.fargate_host_losses),
         fault(
-            "fargateHostLoss",
-            FaultKind::FargateHostLoss,
-            rates.fargate_host_losses,
-        ),
-        fault(
-            "containerCrash",
+            "",
             FaultKind::ContainerCrash {
                 work: None,
                 container: None,
@@ -161,7 +157,7 @@ pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
             rates.container_crashes,
         ),
         fault(
-            "outOfMemory",
+            "",
             FaultKind::OutOfMemory {
                 work: None,
                 container: None,
@@ -174,14 +170,14 @@ pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
             zone: Some(index),
             share: rates.zone_outage_share.clone(),
         };
-        let outage = fault(&format!("zoneOutage.{zone}"), kind, rates.zone_outages)?;
+        let outage = fault(&format!(".{zone}"), kind, rates.zone_outages)?;
         Some(Fault {
             lasts: Some(rates.zone_outage_length.clone()),
             ..outage
         })
     });
     let control_plane = fault(
-        "controlPlaneOutage",
+        "",
         FaultKind::ControlPlaneOutage,
         rates.control_plane_outages,
     )

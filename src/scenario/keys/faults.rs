@@ -1,26 +1,26 @@
 //! Field tables of `faults`: what goes wrong, when, and for how long.
 
 use super::table::{Field, Table, Type};
+use crate::plan::FaultName;
 use Type::{Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Rate, Text};
 
 /// What `faults` holds.
 pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
 
-/// What can go wrong; an entry has exactly one of these.
-pub const KINDS: [&str; 12] = [
-    "instanceFailure",
-    "agentDisconnect",
-    "containerCrash",
-    "healthCheckFailure",
-    "outOfMemory",
-    "registryOutage",
-    "badImage",
-    "zoneOutage",
-    "controlPlaneOutage",
-    "insufficientCapacity",
-    "fargateHostLoss",
-    "realistic",
-];
+/// What can go wrong; an entry has exactly one of these: the kinds of the plan, and the
+/// documented rates.
+pub const KINDS: [&str; FaultName::ALL.len() + 1] = {
+    let mut keys = [REALISTIC_KEY; FaultName::ALL.len() + 1];
+    let mut at = 0;
+    while at < FaultName::ALL.len() {
+        keys[at] = FaultName::ALL[at].key();
+        at += 1;
+    }
+    keys
+};
+
+/// The key of the documented rates, last of [`KINDS`].
+const REALISTIC_KEY: &str = "realistic";
 
 /// An item of `faults`.
 pub static FAULT: Table = Table {
@@ -28,85 +28,92 @@ pub static FAULT: Table = Table {
     doc: "Something that goes wrong: exactly one kind, and one of `at`, `every` and \
           `meanTimeBetween`. Failures of instances, containers and Fargate tasks come to each by \
           itself, the others to the whole.",
-    fields: &[
-        Field::new("name", Name, "the key of its randomness").required(),
-        Field::new(
-            "instanceFailure",
-            Map(&INSTANCE_FAILURE),
+    fields: &fields_of_fault(),
+};
+
+const fn fields_of_fault() -> [Field; 1 + FaultName::ALL.len() + OTHERS.len()] {
+    let name = Field::new("name", Name, "the key of its randomness").required();
+    let mut fields = [name; 1 + FaultName::ALL.len() + OTHERS.len()];
+    let mut at = 0;
+    while at < FaultName::ALL.len() {
+        fields[1 + at] = field_of_kind(FaultName::ALL[at]);
+        at += 1;
+    }
+    let mut at = 0;
+    while at < OTHERS.len() {
+        fields[1 + FaultName::ALL.len() + at] = OTHERS[at];
+        at += 1;
+    }
+    fields
+}
+
+const fn field_of_kind(name: FaultName) -> Field {
+    let (table, doc): (&Table, _) = match name {
+        FaultName::InstanceFailure => (
+            &INSTANCE_FAILURE,
             "an instance dies with all that runs on it; with `lasts` it comes back, empty",
         ),
-        Field::new(
-            "agentDisconnect",
-            Map(&AGENT_DISCONNECT),
+        FaultName::AgentDisconnect => (
+            &AGENT_DISCONNECT,
             "the agent of an instance loses its connection to ECS while it `lasts` (facts/ecs.md \
              75, 236)",
         ),
-        Field::new(
-            "containerCrash",
-            Map(&CONTAINER_FAULT),
+        FaultName::ContainerCrash => (
+            &CONTAINER_FAULT,
             "a container exits with code 1; never `lasts`",
         ),
-        Field::new(
-            "healthCheckFailure",
-            Map(&CONTAINER_FAULT),
+        FaultName::HealthCheckFailure => (
+            &CONTAINER_FAULT,
             "a container's health check fails from then on; never `lasts`",
         ),
-        Field::new(
-            "outOfMemory",
-            Map(&CONTAINER_FAULT),
+        FaultName::OutOfMemory => (
+            &CONTAINER_FAULT,
             "a container is killed with code 137; never `lasts`",
         ),
-        Field::new(
-            "registryOutage",
-            Map(&REGISTRY_OUTAGE),
-            "pulls fail while it `lasts`",
-        ),
-        Field::new(
-            "badImage",
-            Map(&BAD_IMAGE),
-            "an image cannot be pulled while it `lasts`",
-        ),
-        Field::new(
-            "zoneOutage",
-            Map(&ZONE_OUTAGE),
+        FaultName::RegistryOutage => (&REGISTRY_OUTAGE, "pulls fail while it `lasts`"),
+        FaultName::BadImage => (&BAD_IMAGE, "an image cannot be pulled while it `lasts`"),
+        FaultName::ZoneOutage => (
+            &ZONE_OUTAGE,
             "a zone loses a share of its instances and Fargate tasks, and takes no launches while \
              it `lasts` (facts/ecs.md 240)",
         ),
-        Field::new(
-            "controlPlaneOutage",
-            Map(&CONTROL_PLANE_OUTAGE),
+        FaultName::ControlPlaneOutage => (
+            &CONTROL_PLANE_OUTAGE,
             "nothing is placed, launched or replaced while it `lasts`; what runs goes on \
              (facts/platform.md 8.3.2, 8.3.3)",
         ),
-        Field::new(
-            "insufficientCapacity",
-            Map(&INSUFFICIENT_CAPACITY),
+        FaultName::InsufficientCapacity => (
+            &INSUFFICIENT_CAPACITY,
             "EC2 has no capacity for launches while it `lasts` (facts/ecs.md 241)",
         ),
-        Field::new(
-            "fargateHostLoss",
-            Map(&FARGATE_HOST_LOSS),
+        FaultName::FargateHostLoss => (
+            &FARGATE_HOST_LOSS,
             "the host of a Fargate task dies (facts/platform.md 8.2.5); never `lasts`",
         ),
-        Field::new(
-            "realistic",
-            Map(&REALISTIC),
-            "the documented default rates; without `at`, `every`, `meanTimeBetween` and `lasts`",
-        ),
-        Field::new(
-            "at",
-            Either(&[Duration, List(&Duration)]),
-            "at this time after the start, or at these",
-        ),
-        Field::new("every", Law("a duration"), "after gaps with this law"),
-        Field::new(
-            "meanTimeBetween",
-            Duration,
-            "after exponential gaps with this mean",
-        ),
-        Field::new("lasts", Law("a duration"), "until it is over"),
-    ],
-};
+    };
+    Field::new(name.key(), Map(table), doc)
+}
+
+/// What an entry holds beside its name and the kinds of the plan.
+const OTHERS: &[Field] = &[
+    Field::new(
+        REALISTIC_KEY,
+        Map(&REALISTIC),
+        "the documented default rates; without `at`, `every`, `meanTimeBetween` and `lasts`",
+    ),
+    Field::new(
+        "at",
+        Either(&[Duration, List(&Duration)]),
+        "at this time after the start, or at these",
+    ),
+    Field::new("every", Law("a duration"), "after gaps with this law"),
+    Field::new(
+        "meanTimeBetween",
+        Duration,
+        "after exponential gaps with this mean",
+    ),
+    Field::new("lasts", Law("a duration"), "until it is over"),
+];
 
 // Which instances.
 const OF_PROVIDER: Field = Field::new(

@@ -3,9 +3,9 @@
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
 use super::containers::MOST_SECONDS;
-use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_POLICY, PLACEMENT_STRATEGY};
+use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Either, Integer, List, Map, Name, Text};
+use Type::{Bool, Choice, Integer, List, Map, Name, Text};
 
 /// Tasks per service (facts/ecs.md 43).
 pub const MOST_TASKS: u64 = 5_000;
@@ -53,10 +53,7 @@ pub static SERVICE: Table = Table {
         .rule("spread over zones, then over instances"),
         Field::new(
             "placementPolicy",
-            Either(&[
-                Choice(&["firstFit", "nextFit", "fewestTasks", "dotProduct"]),
-                Map(&PLACEMENT_POLICY),
-            ]),
+            POLICY,
             "a classic rule that ECS does not have; ties to the lowest instance",
         ),
         Field::new(

@@ -2,7 +2,7 @@
 
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
-use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_POLICY, PLACEMENT_STRATEGY};
+use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
 use super::traces::TRACE;
 use Type::{Choice, Duration, Either, Integer, Law, List, Map, Name, Rate, Text};
@@ -35,10 +35,7 @@ pub static TASK_ENTRY: Table = Table {
         .rule("at random"),
         Field::new(
             "placementPolicy",
-            Either(&[
-                Choice(&["firstFit", "nextFit", "fewestTasks", "dotProduct"]),
-                Map(&PLACEMENT_POLICY),
-            ]),
+            POLICY,
             "a classic rule that ECS does not have; ties to the lowest instance",
         ),
         Field::new(

@@ -5,6 +5,7 @@ use super::problem::{Problem, Severity};
 use super::sources::Sources;
 use super::tree::{Entry, Node, Value};
 use crate::scenario::keys::faults::KINDS;
+use crate::scenario::keys::placement::OF_RESOURCE;
 use crate::scenario::keys::table::one_slip;
 use std::collections::BTreeMap;
 
@@ -56,7 +57,7 @@ const EXCLUSIVE: [&[&str]; 13] = [
         "mixture",
         "empirical",
     ],
-    &["bestFit", "worstFit"],
+    &OF_RESOURCE,
     &["median", "mean", "scale"],
     &["p99", "sigma"],
     &["memory", "memoryPerVcpu"],

@@ -2,7 +2,7 @@
 
 use super::plans::BASE;
 use crate::plan::{
-    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, Plan, Target,
+    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, Plan, Target,
 };
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::Value;
@@ -147,7 +147,7 @@ fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
             .filter(|c| container.as_ref().is_none_or(|name| *name == c.name))
             .collect();
         if concerned.iter().all(|c| c.health_check.is_none()) {
-            let at = below(&item, "healthCheckFailure");
+            let at = below(&item, FaultName::HealthCheckFailure.key());
             warn_of_no_check(
                 &at.unwrap_or(item),
                 concerned.iter().map(|c| c.name.as_str()),

@@ -1,6 +1,6 @@
 //! Reading how instances are chosen: ECS strategies, and classic policies beside them.
 
-use crate::plan::{Field, PlacementRule, SpreadField, Strategy};
+use crate::plan::{Field, NamedPolicy, POLICIES, PlacementRule, PolicyForm, SpreadField, Strategy};
 use crate::scenario::keys::placement::{PLACEMENT_POLICY, PLACEMENT_STRATEGY};
 use crate::scenario::reading::reader::{Cursor, Record};
 
@@ -38,41 +38,32 @@ pub fn placement(record: &Record<'_>) -> Option<PlacementRule> {
 }
 
 pub fn policy_rule(at: &Cursor<'_>) -> Option<PlacementRule> {
-    if let Some(text) = at.node.as_text() {
-        let rule = match text {
-            "firstFit" => PlacementRule::FirstFit,
-            "nextFit" => PlacementRule::NextFit,
-            "fewestTasks" => PlacementRule::FewestTasks,
-            "dotProduct" => PlacementRule::DotProduct,
-            "bestFit" | "worstFit" => {
-                at.problem(format!("`{text}` needs to know of which resource"))
-                    .expected(format!("`{{ {text}: cpu }}` or `{{ {text}: memory }}`"))
-                    .report();
-                return None;
-            }
-            _ => {
-                at.problem(format!("`{text}` is not a placement policy"))
-                    .among(
-                        text,
-                        [
-                            "firstFit",
-                            "nextFit",
-                            "bestFit",
-                            "worstFit",
-                            "fewestTasks",
-                            "dotProduct",
-                        ],
-                    )
-                    .report();
-                return None;
-            }
+    let Some(text) = at.node.as_text() else {
+        let (key, field) = at.one_key(&PLACEMENT_POLICY)?;
+        return match &policy(key)?.form {
+            PolicyForm::OfResource(rule, _) => resource(&field).map(rule),
+            PolicyForm::Alone(rule) => Some(rule.clone()),
         };
-        return Some(rule);
+    };
+    match policy(text).map(|policy| &policy.form) {
+        Some(PolicyForm::Alone(rule)) => Some(rule.clone()),
+        Some(PolicyForm::OfResource(..)) => {
+            at.problem(format!("`{text}` needs to know of which resource"))
+                .expected(format!("`{{ {text}: cpu }}` or `{{ {text}: memory }}`"))
+                .report();
+            None
+        }
+        None => {
+            at.problem(format!("`{text}` is not a placement policy"))
+                .among(text, POLICIES.iter().map(|policy| policy.key))
+                .report();
+            None
+        }
     }
-    match at.one_key(&PLACEMENT_POLICY)? {
-        ("bestFit", field) => resource(&field).map(PlacementRule::BestFit),
-        (_, field) => resource(&field).map(PlacementRule::WorstFit),
-    }
+}
+
+fn policy(key: &str) -> Option<&'static NamedPolicy> {
+    POLICIES.iter().find(|policy| policy.key == key)
 }
 
 /// One strategy (facts/ecs.md 79); the field is read without regard to case.
