@@ -1,143 +1,511 @@
 //! What AWS does not say, as named parameters with our defaults: `assumptions:` in a
-//! scenario. Laws are in seconds, rates in bytes per second.
+//! scenario. An assumption is one row of the table below. The row gives the field, its
+//! default, its key in a scenario, what the key holds, what it means and its source. Laws are
+//! in seconds, rates in bytes per second.
 
+use super::image::MOST_LAYERS;
 use crate::catalog::{InterruptionBand, REGISTERED_SHARE};
 use crate::engine::random::Distribution;
 use crate::policy::services::{PlacementDelays, StartDelays};
 use crate::units::{Memory, Ratio, Span};
+use std::sync::Arc;
 
-/// Times and rates of the platform. With `delays: none` all times of start-up and stop are
-/// zero, whatever stands here.
-#[derive(Clone, Debug)]
-pub struct Assumptions {
-    /// EC2: from placement until the agent begins with the task (facts/ecs.md 73).
-    pub agent_pickup: Distribution,
-    /// EC2 in `awsvpc` mode: attaching the interface (facts/platform.md 2.5.5 and 10).
-    pub interface_attach: Distribution,
-    /// `awsvpc`: detaching and deleting the interface (facts/ecs.md 73).
-    pub interface_detach: Distribution,
-    /// Fargate: PROVISIONING, the microVM and its interface (facts/platform.md 2.5.6).
-    pub fargate_provisioning: Distribution,
-    /// Fargate: PENDING (facts/platform.md 2.5.6).
-    pub fargate_pending: Distribution,
-    /// Fargate: from the start of the containers until the control plane shows RUNNING. It
-    /// is what reconciles the parts with the published start of a 413 MB image in 57 s
-    /// (facts/platform.md 2.5.2, 2.5.6).
-    pub status_polling: Distribution,
-    /// Starting a container whose image is there (facts/platform.md 1.1.9).
-    pub container_start: Distribution,
-    /// Asking the registry for the manifest (facts/platform.md 3.2.7).
-    pub manifest_time: Span,
-    /// Compressed size of an image that nobody describes: the median (facts/platform.md
-    /// 3.3.4).
-    pub image_size: Memory,
-    /// Its layers: one and the mean of the others, at least 1 (facts/platform.md 3.3.4).
-    pub image_layers: u32,
-    /// Unpacked bytes per compressed byte, to a millionth, where an image or a layer does not
-    /// say them; 1 to 100 (facts/platform.md 3.3.1).
-    pub compression_ratio: f64,
-    /// Layers of an image that are downloaded at once (facts/platform.md 3.2.1).
-    pub pull_streams: u32,
-    /// Bytes per second of one layer's download (facts/platform.md 3.2.2).
-    pub stream_bandwidth: u64,
-    /// Unpacked bytes per second that are unpacked, one layer after the other
-    /// (facts/platform.md 3.2.7).
-    pub unpack_rate: u64,
-    /// Bytes per second that the root volume takes (facts/platform.md 3.2.7).
-    pub disk_bandwidth: u64,
-    /// Fargate: compressed bytes per second pulled and unpacked, up to 1 vCPU, up to 2, above
-    /// (facts/platform.md 2.5.6).
-    pub fargate_pull_rates: [u64; 3],
-    /// From the launch of an instance until its agent has registered
-    /// (facts/platform.md 1.3.11).
-    pub instance_boot: Distribution,
-    /// The factor of [`instance_boot`](Self::instance_boot) for types with GPUs
-    /// (facts/platform.md 1.3.11).
-    pub gpu_boot_factor: f64,
-    /// From the launch of an instance until it is `running` and billed
-    /// (facts/platform.md 1.3.1).
-    pub launch_to_running: Span,
-    /// Between two looks of the service scheduler (facts/ecs.md 119).
-    pub service_scheduler_period: Span,
-    /// Delays of a service whose tasks fail before they are RUNNING (facts/ecs.md 71).
-    pub start_throttle: StartDelays,
-    /// Delays of a service that finds no room (facts/ecs.md 117). What comes before them is
-    /// [`service_scheduler_period`](Self::service_scheduler_period).
-    pub placement_retry: PlacementDelays,
-    /// Without a health check a task counts as healthy so long after RUNNING
-    /// (facts/ecs.md 196; documented).
-    pub healthy_without_check: Span,
-    /// A task waits for capacity in PROVISIONING at most so long (facts/ecs.md 55).
-    pub provisioning_timeout: Span,
-    /// Tasks in PROVISIONING per cluster (facts/ecs.md 43; documented).
-    pub provisioning_limit: u32,
-    /// From a minute's end until managed scaling sees its metric. Chosen so that the first
-    /// new instance of the published scale-out runs tasks after about 2.4 minutes
-    /// (facts/platform.md 2.4.5).
-    pub capacity_metric_delay: Span,
-    /// The share of a group that managed scaling takes away in a minute, at least one
-    /// instance; above zero (facts/ecs.md 153).
-    pub scale_in_step: Ratio,
-    /// Until ECS notices that EC2 has terminated an instance (facts/ecs.md 237).
-    pub termination_notice: Span,
-    /// Until ECS notices that a host has died (facts/ecs.md 237).
-    pub host_loss_notice: Span,
-    /// Until ECS notices that an agent has lost its connection (facts/ecs.md 236).
-    pub disconnect_notice: Span,
-    /// Until an Auto Scaling group replaces an instance that failed (facts/ecs.md 165,
-    /// facts/platform.md 8.2.3).
-    pub health_replacement: Span,
-    /// With realistic faults, until an operator has noticed that an instance of a fixed fleet
-    /// is lost and has launched another; whatever the delays (our assumption).
-    pub fixed_fleet_replacement: Span,
-    /// After insufficient capacity the group tries again, doubling up to the second value;
-    /// both above zero (facts/ecs.md 241).
-    pub launch_retry: (Span, Span),
-    /// Spot: from notice to the end (facts/ecs.md 228; documented).
-    pub spot_notice: Span,
-    /// Spot: the chance of an interruption per instance and month, by the band that the Spot
-    /// Advisor shows, the safest first; below one (facts/platform.md 8.4.4).
-    pub spot_band_chances: [f64; 5],
-    /// Spot: the share of a pool that an event takes, never above one. Events are the rarer
-    /// the larger it is, so that the chance of each stays (facts/platform.md 8.4.9).
-    pub spot_event_share: Distribution,
-    /// Spot: a pool's event reaches its victims within so long (facts/platform.md 8.4.6).
-    pub spot_event_spread: Span,
-    /// A pool that refused a launch by chance, a type in a zone on demand or on Spot, stays dry
-    /// so long (facts/platform.md 8.4.8).
-    pub pool_dry: Distribution,
-    /// The chance that a launch finds no capacity, as the scenario's faults say;
-    /// (facts/platform.md 8.4.8).
-    pub launch_failures: LaunchFailures,
-    /// While a zone outage is young, the share of launches in other zones that the API fails,
-    /// and for how long (facts/platform.md 8.3.3, 8.3.4).
-    pub sibling_launch_errors: (f64, Span),
-    /// Fargate Spot: the chance of an interruption per task and month
-    /// (facts/platform.md 2.3.4).
-    pub fargate_spot_interruption: f64,
-    /// Fargate Spot: the chance that a launch finds no capacity (facts/platform.md 2.3.4).
-    pub fargate_spot_unavailable: f64,
-    /// A client whom Fargate has refused tries again after so long; above zero (our choice,
-    /// as facts/ecs.md 241 has it for instances).
-    pub fargate_retry: Span,
-    /// Fargate launches: burst and refill per second (facts/ecs.md 45; documented).
-    pub fargate_launch_bucket: (u32, u32),
-    /// vCPUs that may run on Fargate at once, on demand and Spot each
-    /// (facts/platform.md 2.4.3).
-    pub fargate_vcpu_quota: u32,
-    /// Tasks per minute that a service launches on EC2 and on Fargate (facts/ecs.md 44;
-    /// documented).
-    pub service_launch_rate: u32,
-    /// How much time's worth of those launches a service has in hand when it has launched
-    /// nothing for long; above zero, at most a day (facts/ecs.md 44).
-    pub service_launch_burst: Span,
-    /// The share of its memory that an instance registers where nobody measured it
-    /// (facts/ecs.md 39). It is in the plan's instance types already.
-    pub registered_memory_share: Ratio,
-    /// What the system itself takes of an instance's root volume: an ECS-optimized image and
-    /// its logs (our choice).
-    pub system_disk: Memory,
+/// An assumption, or a part of one that is a map, as a scenario writes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumption {
+    /// Its key.
+    pub key: &'static str,
+    /// What it holds, and where the plan keeps it.
+    pub kind: Kind,
+    /// What it means and, in parentheses, its source; one line.
+    pub doc: &'static str,
 }
+
+/// What an assumption holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A law of a duration, in seconds.
+    TimeLaw(Lens<Distribution>),
+    /// A law of a share of the whole; it ends at the whole and is not always zero.
+    ShareLaw(Lens<Distribution>),
+    /// A duration.
+    Duration(Lens<Span>),
+    /// A duration above zero, up to the second value.
+    DurationAboveZero(Lens<Span>, Option<Span>),
+    /// A duration before something is done; one that is longer than the run means never.
+    Delay(Lens<Span>),
+    /// Durations above zero, at least one.
+    Durations(Lens<Arc<[Span]>>),
+    /// A size.
+    Size(Lens<Memory>),
+    /// The compressed size of an image.
+    ImageSize(Lens<Memory>),
+    /// A whole number from 1 to the second value.
+    Count(Lens<u32>, u32),
+    /// A number between the second and the third value.
+    Factor(Lens<f64>, u32, u32),
+    /// A number above zero.
+    PositiveFactor(Lens<f64>),
+    /// Bytes per second, above zero.
+    Rate(Lens<u64>),
+    /// The rates of Fargate's three classes of CPU, bytes per second.
+    Rates(Lens<[u64; 3]>),
+    /// A share below the whole.
+    Share(Lens<f64>),
+    /// The shares of the five interruption bands, each below the whole.
+    Shares(Lens<[f64; 5]>),
+    /// A share above zero.
+    RatioAboveZero(Lens<Ratio>),
+    /// A map of several values.
+    Group(&'static Group),
+}
+
+/// An assumption that is a map of several values.
+#[derive(Debug)]
+pub struct Group {
+    /// The key of the map.
+    pub name: &'static str,
+    /// What the map is.
+    pub doc: &'static str,
+    /// Its parts.
+    pub rows: &'static [Assumption],
+    /// The two parts, if any, of which the first must not be above the second.
+    pub ordered: Option<(Lens<Span>, Lens<Span>)>,
+}
+
+/// A place in the assumptions: how a value is read there, and how it is changed.
+#[derive(Debug)]
+pub struct Lens<T: 'static> {
+    /// The value.
+    pub get: fn(&Assumptions) -> &T,
+    /// The place of the value.
+    pub get_mut: fn(&mut Assumptions) -> &mut T,
+}
+
+impl<T> Clone for Lens<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Lens<T> {}
+
+/// The place of a field, or of a part of it.
+macro_rules! lens {
+    ($($path:tt).+) => {
+        Lens {
+            get: |assumptions| &assumptions.$($path).+,
+            get_mut: |assumptions| &mut assumptions.$($path).+,
+        }
+    };
+}
+
+/// What a field holds.
+macro_rules! kind {
+    ($place:tt, Group($group:ident)) => {
+        Kind::Group(&$group)
+    };
+    (($($path:tt)+), $kind:ident $(($($bound:expr),+))?) => {
+        Kind::$kind(lens!($($path)+) $($(, $bound)+)?)
+    };
+}
+
+/// A part of an assumption that is a map.
+macro_rules! part {
+    ($key:literal, $($path:tt).+, $kind:ident $(($($bound:tt)*))?, $doc:literal) => {
+        Assumption {
+            key: $key,
+            kind: kind!(($($path).+), $kind $(($($bound)*))?),
+            doc: $doc,
+        }
+    };
+}
+
+/// Makes the struct, its defaults and its list of rows.
+macro_rules! assumptions {
+    ($(
+        $(#[$note:meta])*
+        $field:ident: $type:ty = $default:expr;
+            $key:literal, $kind:ident $(($($bound:tt)*))?, $what:literal, $source:literal;
+    )+) => {
+        /// Times and rates of the platform. With `delays: none` all times of start-up and stop
+        /// are zero, and these values do not count.
+        #[derive(Clone, Debug)]
+        pub struct Assumptions {
+            $(
+                #[doc = concat!("`", $key, "`: ", $what, " (", $source, ").")]
+                #[doc = ""]
+                $(#[$note])*
+                pub $field: $type,
+            )+
+        }
+
+        impl Default for Assumptions {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        /// Every assumption, in the order of the reference.
+        pub const ASSUMPTIONS: &[Assumption] = &[$(
+            Assumption {
+                key: $key,
+                kind: kind!(($field), $kind $(($($bound)*))?),
+                doc: concat!($what, " (", $source, ")"),
+            },
+        )+];
+    };
+}
+
+const MB: u64 = 1_000_000;
+const MIB: u64 = 1 << 20;
+
+/// The launches of a day never come near the largest count.
+const LONGEST_BURST: Span = Span::hours(24);
+
+#[rustfmt::skip]
+assumptions! {
+    agent_pickup: Distribution = Distribution::Constant(2.0);
+        "agentPickup", TimeLaw,
+        "EC2: from placement until the agent begins with the task",
+        "facts/ecs.md 73";
+    interface_attach: Distribution = lognormal(4.0, 0.4);
+        "interfaceAttach", TimeLaw,
+        "EC2, `awsvpc`: attaching the interface",
+        "facts/platform.md 2.5.5 and 10";
+    interface_detach: Distribution = Distribution::Constant(10.0);
+        "interfaceDetach", TimeLaw,
+        "`awsvpc`: detaching and deleting the interface",
+        "facts/ecs.md 73";
+    fargate_provisioning: Distribution = lognormal(14.0, 0.25);
+        "fargateProvisioning", TimeLaw,
+        "Fargate: PROVISIONING, the microVM and its interface",
+        "facts/platform.md 2.5.6";
+    fargate_pending: Distribution = lognormal(8.0, 0.3);
+        "fargatePending", TimeLaw,
+        "Fargate: PENDING",
+        "facts/platform.md 2.5.6";
+    /// The value makes the sum of the parts equal to the published start of a 413 MB image in 57 s.
+    status_polling: Distribution = uniform(6.0, 8.0);
+        "statusPolling", TimeLaw,
+        "Fargate: from the start of the containers until the control plane shows RUNNING",
+        "facts/platform.md 2.5.2, 2.5.6";
+    container_start: Distribution = lognormal(0.6, 0.35);
+        "containerStart", TimeLaw,
+        "starting a container whose image is there",
+        "facts/platform.md 1.1.9";
+    manifest_time: Span = Span::millis(400);
+        "manifestTime", Duration,
+        "asking the registry for the manifest",
+        "facts/platform.md 3.2.7";
+    image_size: Memory = Memory::bytes(180 * MB);
+        "imageSize", ImageSize,
+        "compressed size of an image that is not described: the median",
+        "facts/platform.md 3.3.4";
+    image_layers: u32 = 9;
+        "imageLayers", Count(MOST_LAYERS),
+        "layers of an image that is not described: one and the mean of the others",
+        "facts/platform.md 3.3.4";
+    compression_ratio: f64 = 2.6;
+        "compressionRatio", Factor(1, 100),
+        "unpacked bytes per compressed byte, to a millionth, of an image or a layer without unpacked size; 1 to 100",
+        "facts/platform.md 3.3.1";
+    pull_streams: u32 = 3;
+        "pullStreams", Count(1_000),
+        "layers of an image that are downloaded at once",
+        "facts/platform.md 3.2.1";
+    stream_bandwidth: u64 = 25 * MB;
+        "streamBandwidth", Rate,
+        "download of one layer",
+        "facts/platform.md 3.2.2";
+    unpack_rate: u64 = 90 * MB;
+        "unpackRate", Rate,
+        "unpacked bytes that are unpacked, one layer after the other",
+        "facts/platform.md 3.2.7";
+    disk_bandwidth: u64 = 125 * MIB;
+        "diskBandwidth", Rate,
+        "what the root volume takes",
+        "facts/platform.md 3.2.7";
+    fargate_pull_rates: [u64; 3] = [15 * MB, 20 * MB, 30 * MB];
+        "fargatePullRates", Rates,
+        "Fargate: compressed bytes pulled and unpacked, up to 1 vCPU, up to 2, above",
+        "facts/platform.md 2.5.6";
+    instance_boot: Distribution = shifted_boot();
+        "instanceBoot", TimeLaw,
+        "from launch until the agent has registered: median 45 s, 95 % within 90 s",
+        "facts/platform.md 1.3.11";
+    gpu_boot_factor: f64 = 2.0;
+        "gpuBootFactor", PositiveFactor,
+        "the factor of `instanceBoot` for instance types with GPUs",
+        "facts/platform.md 1.3.11";
+    launch_to_running: Span = Span::millis(7_500);
+        "launchToRunning", Duration,
+        "from launch until an instance is `running` and billed",
+        "facts/platform.md 1.3.1";
+    service_scheduler_period: Span = Span::seconds(10);
+        "serviceSchedulerPeriod", DurationAboveZero(None),
+        "between two rounds of the service scheduler",
+        "facts/ecs.md 119";
+    start_throttle: StartDelays = StartDelays::default();
+        "startThrottle", Group(START_THROTTLE),
+        "delays of a service whose tasks fail before they are RUNNING",
+        "facts/ecs.md 71";
+    placement_retry: PlacementDelays = PlacementDelays::default();
+        "placementRetry", Group(PLACEMENT_RETRY),
+        "delays of a service that finds no room",
+        "facts/ecs.md 117";
+    healthy_without_check: Span = Span::seconds(40);
+        "healthyWithoutCheck", Duration,
+        "after RUNNING, until a task without health check counts as healthy",
+        "facts/ecs.md 196; documented";
+    provisioning_timeout: Span = Span::seconds(1_800);
+        "provisioningTimeout", DurationAboveZero(None),
+        "the longest time that a task waits for capacity in PROVISIONING",
+        "facts/ecs.md 55";
+    provisioning_limit: u32 = 500;
+        "provisioningLimit", Count(1_000_000),
+        "tasks in PROVISIONING per cluster",
+        "facts/ecs.md 43; documented";
+    /// With the default, the first new instance of the published scale-out runs tasks after about
+    /// 2.4 minutes.
+    capacity_metric_delay: Span = Span::seconds(60);
+        "capacityMetricDelay", Duration,
+        "from a minute's end until managed scaling sees its metric",
+        "facts/platform.md 2.4.5";
+    scale_in_step: Ratio = Ratio::millionths(500_000).expect("one half");
+        "scaleInStep", RatioAboveZero,
+        "the share of a group that managed scaling takes away in a minute, above 0; at least one instance",
+        "facts/ecs.md 153";
+    termination_notice: Span = Span::seconds(30);
+        "terminationNotice", Duration,
+        "until ECS notices that EC2 has terminated an instance",
+        "facts/ecs.md 237";
+    host_loss_notice: Span = Span::seconds(180);
+        "hostLossNotice", Duration,
+        "until ECS notices that a host has died",
+        "facts/ecs.md 237";
+    disconnect_notice: Span = Span::seconds(60);
+        "disconnectNotice", Duration,
+        "until ECS notices that an agent has lost its connection",
+        "facts/ecs.md 236";
+    health_replacement: Span = Span::seconds(120);
+        "healthReplacement", Duration,
+        "until an Auto Scaling group replaces an instance that failed",
+        "facts/ecs.md 165, facts/platform.md 8.2.3";
+    fixed_fleet_replacement: Span = Span::hours(1);
+        "fixedFleetReplacement", Delay,
+        "with realistic faults: until an operator has replaced a lost instance of a fixed fleet, whatever the delays",
+        "our choice";
+    launch_retry: (Span, Span) = (Span::seconds(60), Span::seconds(900));
+        "launchRetry", Group(LAUNCH_RETRY),
+        "when a group tries again after insufficient capacity",
+        "facts/ecs.md 241";
+    spot_notice: Span = Span::seconds(120);
+        "spotNotice", Duration,
+        "Spot: from notice to the end",
+        "facts/ecs.md 228; documented";
+    spot_band_chances: [f64; 5] = InterruptionBand::ALL
+            .map(|band| f64::from(band.monthly_probability()) / 1_000.0);
+        "spotBandChances", Shares,
+        "Spot: the chance of an interruption per instance and month in the bands <5%, 5-10%, 10-15%, 15-20% and >20%",
+        "facts/platform.md 8.4.4";
+    spot_event_share: Distribution = beta_2_1();
+        "spotEventShare", ShareLaw,
+        "Spot: the share of its pool that an event takes; the larger, the rarer events are, so that the chance of each instance stays",
+        "facts/platform.md 8.4.9";
+    spot_event_spread: Span = Span::seconds(180);
+        "spotEventSpread", Duration,
+        "Spot: the longest time until a pool's event reaches its victims",
+        "facts/platform.md 8.4.6";
+    pool_dry: Distribution = Distribution::Exponential { mean: 1_200.0 };
+        "poolDry", TimeLaw,
+        "the time that a pool, on demand or Spot, has no capacity after it refused a launch by chance",
+        "facts/platform.md 8.4.8";
+    launch_failures: LaunchFailures = LaunchFailures::default();
+        "launchFailures", Group(LAUNCH_FAILURES),
+        "the chance that a launch finds no capacity",
+        "facts/platform.md 8.4.8";
+    sibling_launch_errors: (f64, Span) = (0.2, Span::hours(1));
+        "siblingLaunchErrors", Group(SIBLING_LAUNCH_ERRORS),
+        "launches in other zones that the API fails while a zone outage is young",
+        "facts/platform.md 8.3.3, 8.3.4";
+    fargate_spot_interruption: f64 = 0.05;
+        "fargateSpotInterruption", Share,
+        "Fargate Spot: the chance of an interruption per task and month",
+        "facts/platform.md 2.3.4";
+    fargate_spot_unavailable: f64 = 0.01;
+        "fargateSpotUnavailable", Share,
+        "Fargate Spot: the chance that a launch finds no capacity",
+        "facts/platform.md 2.3.4";
+    fargate_retry: Span = Span::seconds(60);
+        "fargateRetry", DurationAboveZero(None),
+        "the delay before a client tries again after Fargate refused a launch, above 0",
+        "facts/ecs.md 242";
+    fargate_launch_bucket: (u32, u32) = (100, 20);
+        "fargateLaunchBucket", Group(FARGATE_LAUNCH_BUCKET),
+        "Fargate: how many tasks launch at once",
+        "facts/ecs.md 45; documented";
+    fargate_vcpu_quota: u32 = 4_000;
+        "fargateVcpuQuota", Count(100_000_000),
+        "vCPUs on Fargate at once, on demand and Spot each",
+        "facts/platform.md 2.4.3";
+    service_launch_rate: u32 = 500;
+        "serviceLaunchRate", Count(1_000_000),
+        "tasks per minute that a service launches",
+        "facts/ecs.md 44; documented";
+    service_launch_burst: Span = Span::seconds(60);
+        "serviceLaunchBurst", DurationAboveZero(Some(LONGEST_BURST)),
+        "a service that has launched nothing may launch the tasks of this time at once, at least one; above 0, at most 1d",
+        "facts/ecs.md 44";
+    /// The plan's instance types include it already.
+    registered_memory_share: Ratio = REGISTERED_SHARE;
+        "registeredMemoryShare", RatioAboveZero,
+        "the share of its memory that an instance type without a measured value registers, in whole MiB; above 0",
+        "facts/ecs.md 39";
+    system_disk: Memory = Memory::gib(4);
+        "systemDisk", Size,
+        "what the system takes of an instance's root volume: an ECS-optimized image and its logs",
+        "our choice";
+}
+
+static START_THROTTLE: Group = Group {
+    name: "startThrottle",
+    doc: "Doubling waits between starts.",
+    rows: &[
+        part!(
+            "failures",
+            start_throttle.failures,
+            Count(1_000_000),
+            "the failure in a row that is first followed by a wait"
+        ),
+        part!(
+            "first",
+            start_throttle.first,
+            DurationAboveZero(None),
+            "the first wait"
+        ),
+        part!(
+            "longest",
+            start_throttle.longest,
+            DurationAboveZero(None),
+            "no wait is longer"
+        ),
+    ],
+    ordered: Some((lens!(start_throttle.first), lens!(start_throttle.longest))),
+};
+
+static PLACEMENT_RETRY: Group = Group {
+    name: "placementRetry",
+    doc: "Waits between passes that find no room.",
+    rows: &[
+        part!(
+            "failures",
+            placement_retry.failures,
+            Count(1_000_000),
+            "the failed pass in a row that is first followed by such a wait; those before it by \
+             `serviceSchedulerPeriod`"
+        ),
+        part!(
+            "delays",
+            placement_retry.delays,
+            Durations,
+            "the waits in turn, each above 0; the last stands for all that follow"
+        ),
+    ],
+    ordered: None,
+};
+
+static LAUNCH_RETRY: Group = Group {
+    name: "launchRetry",
+    doc: "Doubling waits between launches.",
+    rows: &[
+        part!(
+            "first",
+            launch_retry.0,
+            DurationAboveZero(None),
+            "the first wait"
+        ),
+        part!(
+            "longest",
+            launch_retry.1,
+            DurationAboveZero(None),
+            "no wait is longer"
+        ),
+    ],
+    ordered: Some((lens!(launch_retry.0), lens!(launch_retry.1))),
+};
+
+static LAUNCH_FAILURES: Group = Group {
+    name: "launchFailures",
+    doc: "The chance that a launch finds no capacity.",
+    rows: &[
+        part!(
+            "onDemand",
+            launch_failures.on_demand,
+            Share,
+            "on demand; `0.2%` with realistic faults"
+        ),
+        part!(
+            "gpu",
+            launch_failures.gpu,
+            Share,
+            "on demand with GPUs, and bare metal; `5%` with realistic faults"
+        ),
+        part!(
+            "spot",
+            launch_failures.spot,
+            Share,
+            "Spot, bands below 10 %"
+        ),
+        part!(
+            "spotScarce",
+            launch_failures.spot_scarce,
+            Share,
+            "Spot, bands above 15 %"
+        ),
+    ],
+    ordered: None,
+};
+
+static SIBLING_LAUNCH_ERRORS: Group = Group {
+    name: "siblingLaunchErrors",
+    doc: "Errors of the launch API beside a zone outage.",
+    rows: &[
+        part!(
+            "share",
+            sibling_launch_errors.0,
+            Share,
+            "how many launches fail, each by its own draw"
+        ),
+        part!(
+            "lasts",
+            sibling_launch_errors.1,
+            Duration,
+            "from the beginning of the outage"
+        ),
+    ],
+    ordered: None,
+};
+
+static FARGATE_LAUNCH_BUCKET: Group = Group {
+    name: "fargateLaunchBucket",
+    doc: "A token bucket.",
+    rows: &[
+        part!(
+            "burst",
+            fargate_launch_bucket.0,
+            Count(1_000_000),
+            "its size"
+        ),
+        part!(
+            "perSecond",
+            fargate_launch_bucket.1,
+            Count(1_000_000),
+            "its refill"
+        ),
+    ],
+    ordered: None,
+};
 
 impl Assumptions {
     /// Tasks that a service launches at once, at least one: the launches of
@@ -163,6 +531,17 @@ pub struct LaunchFailures {
     pub spot_scarce: f64,
 }
 
+impl Default for LaunchFailures {
+    fn default() -> Self {
+        Self {
+            on_demand: 0.0,
+            gpu: 0.0,
+            spot: 0.03,
+            spot_scarce: 0.15,
+        }
+    }
+}
+
 /// A lognormal by its median and the deviation of its logarithm.
 fn lognormal(median: f64, sigma: f64) -> Distribution {
     Distribution::LogNormal {
@@ -171,74 +550,15 @@ fn lognormal(median: f64, sigma: f64) -> Distribution {
     }
 }
 
-impl Default for Assumptions {
-    fn default() -> Self {
-        const MB: u64 = 1_000_000;
-        const MIB: u64 = 1 << 20;
-        Self {
-            agent_pickup: Distribution::Constant(2.0),
-            interface_attach: lognormal(4.0, 0.4),
-            interface_detach: Distribution::Constant(10.0),
-            fargate_provisioning: lognormal(14.0, 0.25),
-            fargate_pending: lognormal(8.0, 0.3),
-            status_polling: Distribution::Uniform {
-                low: 6.0,
-                high: 8.0,
-            },
-            container_start: lognormal(0.6, 0.35),
-            manifest_time: Span::millis(400),
-            image_size: Memory::bytes(180 * MB),
-            image_layers: 9,
-            compression_ratio: 2.6,
-            pull_streams: 3,
-            stream_bandwidth: 25 * MB,
-            unpack_rate: 90 * MB,
-            disk_bandwidth: 125 * MIB,
-            fargate_pull_rates: [15 * MB, 20 * MB, 30 * MB],
-            instance_boot: shifted_boot(),
-            gpu_boot_factor: 2.0,
-            launch_to_running: Span::millis(7_500),
-            service_scheduler_period: Span::seconds(10),
-            start_throttle: StartDelays::default(),
-            placement_retry: PlacementDelays::default(),
-            healthy_without_check: Span::seconds(40),
-            provisioning_timeout: Span::seconds(1_800),
-            provisioning_limit: 500,
-            capacity_metric_delay: Span::seconds(60),
-            scale_in_step: Ratio::millionths(500_000).expect("one half"),
-            termination_notice: Span::seconds(30),
-            host_loss_notice: Span::seconds(180),
-            disconnect_notice: Span::seconds(60),
-            health_replacement: Span::seconds(120),
-            fixed_fleet_replacement: Span::hours(1),
-            launch_retry: (Span::seconds(60), Span::seconds(900)),
-            spot_notice: Span::seconds(120),
-            spot_band_chances: InterruptionBand::ALL
-                .map(|band| f64::from(band.monthly_probability()) / 1_000.0),
-            // Beta(2, 1).
-            spot_event_share: Distribution::Power {
-                maximum: 1.0,
-                exponent: 2.0,
-            },
-            spot_event_spread: Span::seconds(180),
-            pool_dry: Distribution::Exponential { mean: 1_200.0 },
-            launch_failures: LaunchFailures {
-                on_demand: 0.0,
-                gpu: 0.0,
-                spot: 0.03,
-                spot_scarce: 0.15,
-            },
-            sibling_launch_errors: (0.2, Span::hours(1)),
-            fargate_spot_interruption: 0.05,
-            fargate_spot_unavailable: 0.01,
-            fargate_retry: Span::seconds(60),
-            fargate_launch_bucket: (100, 20),
-            fargate_vcpu_quota: 4_000,
-            service_launch_rate: 500,
-            service_launch_burst: Span::seconds(60),
-            registered_memory_share: REGISTERED_SHARE,
-            system_disk: Memory::gib(4),
-        }
+fn uniform(low: f64, high: f64) -> Distribution {
+    Distribution::Uniform { low, high }
+}
+
+/// Beta(2, 1): the largest of two uniform draws.
+fn beta_2_1() -> Distribution {
+    Distribution::Power {
+        maximum: 1.0,
+        exponent: 2.0,
     }
 }
 
@@ -249,6 +569,6 @@ fn shifted_boot() -> Distribution {
     let sigma = libm::log(65.0 / 20.0) / 1.644_853_626_951_472_7;
     Distribution::Shifted {
         by: 25.0,
-        law: std::sync::Arc::new(lognormal(20.0, sigma)),
+        law: Arc::new(lognormal(20.0, sigma)),
     }
 }

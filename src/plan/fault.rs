@@ -109,6 +109,67 @@ pub enum FaultKind {
     FargateHostLoss,
 }
 
+/// Whether a kind of fault has an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is a state, which must end.
+    Needed,
+    /// It may be repaired, or not.
+    Possible,
+    /// It is over at once.
+    Never,
+}
+
+/// Makes [`FaultName`] from the list of all kinds: the variant, the key, whether it ends.
+macro_rules! fault_names {
+    ($($name:ident $key:literal $ending:ident,)+) => {
+        /// The kinds of faults, without what they strike.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum FaultName {
+            $(
+                #[doc = concat!("[`FaultKind::", stringify!($name), "`].")]
+                $name,
+            )+
+        }
+
+        impl FaultName {
+            /// All kinds, in the order of the reference.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The name in scenarios and messages.
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => $key,)+ }
+            }
+
+            /// Whether it has an end.
+            pub const fn ending(self) -> Ending {
+                match self { $(Self::$name => Ending::$ending,)+ }
+            }
+        }
+
+        impl FaultKind {
+            /// The kind, without what it strikes.
+            pub fn name(&self) -> FaultName {
+                match self { $(Self::$name { .. } => FaultName::$name,)+ }
+            }
+        }
+    };
+}
+
+fault_names! {
+    InstanceFailure "instanceFailure" Possible,
+    AgentDisconnect "agentDisconnect" Needed,
+    ContainerCrash "containerCrash" Never,
+    HealthCheckFailure "healthCheckFailure" Never,
+    OutOfMemory "outOfMemory" Never,
+    RegistryOutage "registryOutage" Needed,
+    BadImage "badImage" Needed,
+    ZoneOutage "zoneOutage" Needed,
+    ControlPlaneOutage "controlPlaneOutage" Needed,
+    InsufficientCapacity "insufficientCapacity" Needed,
+    FargateHostLoss "fargateHostLoss" Never,
+}
+
 /// How standalone work goes on after its task was lost or failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retry {

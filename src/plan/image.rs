@@ -2,6 +2,9 @@
 
 use crate::units::{Memory, Span};
 
+/// The most layers of an image: what the overlay file system of Docker takes.
+pub const MOST_LAYERS: u32 = 127;
+
 /// An image, known by its name.
 #[derive(Clone, Debug)]
 pub struct Image {

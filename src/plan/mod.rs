@@ -11,6 +11,7 @@ mod demand;
 mod fault;
 mod group;
 mod image;
+mod placement;
 mod schedule;
 mod service;
 mod study;
@@ -19,17 +20,18 @@ mod trace;
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use arrivals::{Arrivals, RateShape};
-pub use assumptions::{Assumptions, LaunchFailures};
+pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
 pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
-pub use fault::{Checkpoint, Fault, FaultKind, Occurrence, Retry, Rework};
+pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,
     SpotMarket, SpotSeries, TerminationPolicy,
 };
-pub use image::{Image, Layer, PullBehavior, Registry};
+pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
+pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
 pub use study::{Bound, Expectation, Relation, Study};
@@ -40,6 +42,10 @@ use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The longest run, and the latest listed or recorded time: 100 years. Usage is kept by the
+/// hour, so that a longer run would fill the memory; a later time is a wrong unit.
+pub const LONGEST: Span = Span::hours(100 * 365 * 24);
 
 /// One variant of a scenario, ready to be played with any seed.
 #[derive(Clone, Debug)]

@@ -2,11 +2,10 @@
 
 use super::{check, sound, with};
 use crate::plan::Assumptions;
-use crate::scenario::assumptions::nodes;
-use crate::scenario::keys_assumptions::ASSUMPTIONS;
-use crate::scenario::show::flow;
-use crate::scenario::table::Preset;
-use crate::scenario::tree::Origin;
+use crate::scenario::keys::assumptions::ASSUMPTIONS;
+use crate::scenario::reading::tree::Origin;
+use crate::scenario::showing::assumptions::nodes;
+use crate::scenario::showing::yaml::flow;
 
 const NOWHERE: Origin = Origin {
     source: 0,
@@ -33,24 +32,6 @@ fn fields(assumptions: &Assumptions) -> Vec<String> {
         .iter()
         .map(|entry| format!("{}: {}", entry.key, flow(&entry.node)))
         .collect()
-}
-
-#[test]
-fn every_field_has_a_key_and_its_default_stands_in_the_table() {
-    let entries = nodes(&Assumptions::default(), NOWHERE);
-    let written: Vec<(&str, String)> = entries
-        .iter()
-        .map(|entry| (entry.key.as_str(), format!("`{}`", flow(&entry.node))))
-        .collect();
-    let listed: Vec<(&str, String)> = ASSUMPTIONS
-        .fields
-        .iter()
-        .map(|field| match field.default {
-            Preset::Rule(words) => (field.key, words.to_string()),
-            other => panic!("{}: {other:?}", field.key),
-        })
-        .collect();
-    assert_eq!(listed, written);
 }
 
 #[test]

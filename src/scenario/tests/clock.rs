@@ -7,7 +7,7 @@ use crate::plan::{
     ManagedScaling, Provider, PullBehavior, Retry, Rework, Schedule, StrategyItem, Target,
     TerminationPolicy,
 };
-use crate::scenario::work::has_managed_scaling;
+use crate::scenario::work::tasks::has_managed_scaling;
 use crate::units::Span;
 use jiff::tz::TimeZoneDatabase;
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use super::{check, sound, with};
 use crate::plan::{Delays, Image, Plan};
-use crate::scenario::images::registry_of;
+use crate::scenario::capacity::images::registry_of;
 use crate::units::{Memory, Span};
 
 fn with_images(images: &str) -> String {

@@ -103,14 +103,14 @@ fn realistic_rates_can_be_changed_one_by_one() {
     assert_eq!(mean(&found[6]), year / 0.15);
     assert_eq!(found[6].lasts, Some(Distribution::Constant(7_200.0)));
     // The rates that the reference lists are those of `realistic: {}`.
-    let table = &crate::scenario::keys_faults::REALISTIC;
+    let table = &crate::scenario::keys::faults::REALISTIC;
     let written: Vec<String> = table
         .fields
         .iter()
         .map(|field| match field.default {
             Preset::Value(text) => format!("{}: {text}", field.key),
             Preset::Rule(text) => format!("{}: {}", field.key, text.trim_matches('`')),
-            Preset::None => panic!("{}", field.key),
+            other => panic!("{}: {other:?}", field.key),
         })
         .collect();
     let written = format!("realistic: {{ {} }}", written.join(", "));

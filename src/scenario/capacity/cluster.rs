@@ -1,0 +1,168 @@
+//! Reading the cluster: zones and the list of capacity providers. Each provider is read in
+//! [`super::provider`].
+
+use super::provider;
+use super::regions::REGIONS;
+use super::strategy::Providers;
+use super::types::Shop;
+use crate::plan::{Cluster, InstanceType, Target};
+use crate::scenario::keys::capacity::CLUSTER;
+use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::units::Ratio;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The cluster as read, with what other readers need to know of it.
+pub struct ClusterRead<'a> {
+    /// For the plan.
+    pub cluster: Cluster,
+    /// Where it was written.
+    pub at: Cursor<'a>,
+    /// The default strategy.
+    pub default_target: Option<Target>,
+    /// The names of all providers that are listed, sound or not.
+    pub listed: Vec<String>,
+}
+
+impl ClusterRead<'_> {
+    /// What strategies and faults may name.
+    pub fn providers(&self) -> Providers<'_> {
+        Providers {
+            cluster: &self.cluster,
+            listed: &self.listed,
+        }
+    }
+
+    /// Reads a capacity provider strategy.
+    pub fn strategy(&self, at: &Cursor<'_>) -> Option<Target> {
+        self.providers().strategy(at)
+    }
+}
+
+/// Capacity providers per cluster (facts/ecs.md 43).
+const MOST_PROVIDERS: usize = 20;
+
+/// The region's name, checked against AWS's list.
+pub fn region(root: &Record<'_>) -> Option<String> {
+    let Some(at) = root.get("region") else {
+        return root.preset("region").map(String::from);
+    };
+    let text = at.text()?;
+    if REGIONS.contains(&text) {
+        return Some(text.to_string());
+    }
+    at.problem(format!("`{text}` is not an AWS region"))
+        .nearest(nearest(text, REGIONS))
+        .expected("a region such as `us-east-1`")
+        .report();
+    None
+}
+
+/// Reads the cluster of a region. Where nobody measured it, instances register this share of
+/// their memory.
+pub fn read<'a>(
+    at: &Cursor<'a>,
+    region: Option<&str>,
+    own: &BTreeMap<String, Option<InstanceType>>,
+    registered_share: Ratio,
+) -> Option<ClusterRead<'a>> {
+    let record = at.record(&CLUSTER)?;
+    if let Some(orchestrator) = record.get("orchestrator") {
+        match orchestrator.text() {
+            Some("EKS") => orchestrator
+                .problem("`EKS` is not modelled yet")
+                .expected("`ECS`")
+                .report(),
+            _ => {
+                orchestrator.choice(&[("ECS", ())]);
+            }
+        }
+    }
+    let mut cluster = Cluster {
+        zones: zones(&record, region),
+        ..Cluster::default()
+    };
+    let is_trunking = match record.get("awsvpcTrunking") {
+        Some(at) => at.choice(&[("enabled", true), ("disabled", false)])?,
+        None => false,
+    };
+    let mut listed = Vec::new();
+    if let Some(list) = record.get("capacityProviders") {
+        let items = list.entities(&["name"]);
+        listed.extend(items.iter().filter_map(|item| {
+            let name = item.node.get("name")?.as_text()?;
+            Some(name.to_string())
+        }));
+        if items.len() > MOST_PROVIDERS {
+            list.problem(format!("{} capacity providers are too many", items.len()))
+                .expected(format!("at most {MOST_PROVIDERS}"))
+                .report();
+        }
+        let shop = Shop {
+            region,
+            own,
+            is_trunking,
+            registered_share,
+        };
+        for item in &items {
+            let provider = provider::read(item, &shop, &mut cluster);
+            cluster.providers.extend(provider);
+        }
+        if items.is_empty()
+            && matches!(
+                list.node.value,
+                crate::scenario::reading::tree::Value::List(_)
+            )
+        {
+            list.problem("a cluster needs at least one capacity provider")
+                .report();
+        }
+    }
+    let mut read = ClusterRead {
+        cluster,
+        at: at.clone(),
+        default_target: None,
+        listed,
+    };
+    read.default_target = record
+        .get("defaultCapacityProviderStrategy")
+        .and_then(|at| read.strategy(&at));
+    Some(read)
+}
+
+fn zones(record: &Record<'_>, region: Option<&str>) -> Vec<String> {
+    let Some(region) = region else {
+        return Vec::new();
+    };
+    let Some(at) = record.get("availabilityZones") else {
+        return ["a", "b", "c"]
+            .map(|letter| format!("{region}{letter}"))
+            .into();
+    };
+    let items = at.list();
+    if items.is_empty()
+        && matches!(
+            at.node.value,
+            crate::scenario::reading::tree::Value::List(_)
+        )
+    {
+        at.problem("a cluster needs at least one zone").report();
+    }
+    let mut seen = BTreeSet::new();
+    let mut zones = Vec::new();
+    for item in items {
+        let Some(text) = item.text() else { continue };
+        let letter = text.strip_prefix(region).unwrap_or_default();
+        let is_valid = letter.len() == 1 && letter.bytes().all(|b| b.is_ascii_lowercase());
+        if !is_valid {
+            item.problem(format!("`{text}` is not a zone of `{region}`"))
+                .expected(format!("a zone such as `{region}a`"))
+                .report();
+        } else if !seen.insert(text) {
+            item.problem(format!("`{text}` is listed twice")).report();
+        } else {
+            zones.push(text.to_string());
+        }
+    }
+    zones
+}

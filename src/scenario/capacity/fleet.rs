@@ -1,0 +1,227 @@
+//! Reading the members of fleets, and what they share with Auto Scaling groups: attributes,
+//! root volumes, zones, whether prices are known.
+
+use super::types::{Shop, instance_type};
+use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType};
+use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::units::{Memory, Span};
+use std::collections::BTreeMap;
+
+/// The root volume of catalog types unless set.
+pub const ROOT_VOLUME: Memory = Memory::gib(30);
+
+/// The largest gp3 volume (facts/platform.md 6.1).
+const MOST_GP3: Memory = Memory::gib(65_536);
+
+/// Reads the members of a fleet.
+pub fn read(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Capacity> {
+    let items = at.list();
+    if items.is_empty()
+        && matches!(
+            at.node.value,
+            crate::scenario::reading::tree::Value::List(_)
+        )
+    {
+        at.problem("this fleet is empty").report();
+        return None;
+    }
+    let members: Vec<_> = items
+        .iter()
+        .map(|item| member(item, shop, cluster))
+        .collect();
+    let members: Option<Vec<FleetMember>> = members.into_iter().collect();
+    Some(Capacity::Fleet(members?))
+}
+
+fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<FleetMember> {
+    let record = at.record(&FLEET_MEMBER)?;
+    let count = record.get("count").and_then(|at| count(&at));
+    let type_at = record.get("instanceType");
+    let found = type_at.as_ref().and_then(|at| instance_type(at, shop));
+    let zones = match record.get("availabilityZones") {
+        Some(at) => member_zones(&at, &cluster.zones),
+        None => (0..cluster.zones.len()).collect(),
+    };
+    let attributes = attributes(&record);
+    let root_volume = root_volume(&record, found.as_ref().is_some_and(|t| !t.own))?;
+    let (found, count) = (found?, count?);
+    let copies = match count {
+        Count::Fixed(count) => count,
+        Count::Fit { .. } => 1 << 20,
+    };
+    if !is_countable(at, copies, &found, root_volume) {
+        return None;
+    }
+    if count != Count::Fixed(0) {
+        if !has_price(&type_at?, &found, shop) {
+            return None;
+        }
+        check_volume_price(&record, root_volume, shop);
+    }
+    Some(FleetMember {
+        instance_type: register(cluster, found),
+        count,
+        zones,
+        attributes,
+        root_volume,
+    })
+}
+
+/// The index of a type in the cluster, which it joins.
+pub fn register(cluster: &mut Cluster, found: InstanceType) -> usize {
+    let mut known = cluster.instance_types.iter();
+    known.position(|t| t.name == found.name).unwrap_or_else(|| {
+        cluster.instance_types.push(found);
+        cluster.instance_types.len() - 1
+    })
+}
+
+/// Custom attributes, by name.
+pub fn attributes(record: &Record<'_>) -> BTreeMap<String, String> {
+    let mut attributes = BTreeMap::new();
+    for (name, value) in record.get("attributes").map_or(Vec::new(), |at| at.names()) {
+        if let Some(text) = value.text() {
+            check_attribute(&value, name, text);
+            attributes.insert(name.to_string(), text.to_string());
+        }
+    }
+    attributes
+}
+
+/// The root volume; `None` when what is written is wrong.
+pub fn root_volume(record: &Record<'_>, is_of_catalog: bool) -> Option<Option<Memory>> {
+    let Some(at) = record.get("rootVolume") else {
+        return Some(is_of_catalog.then_some(ROOT_VOLUME));
+    };
+    if at.node.as_text() == Some("none") {
+        return Some(None);
+    }
+    let size = at.parse::<Memory>()?;
+    if size > MOST_GP3 {
+        at.problem(format!("`{size}` is larger than a gp3 volume can be"))
+            .expected("at most 64 TiB")
+            .report();
+        return None;
+    }
+    Some(Some(size).filter(|size| *size != Memory::ZERO))
+}
+
+/// Whether sums over so many copies stay within 64 bits; reports when not.
+pub fn is_countable(
+    at: &Cursor<'_>,
+    copies: u32,
+    found: &InstanceType,
+    root_volume: Option<Memory>,
+) -> bool {
+    let largest = found
+        .memory
+        .as_bytes()
+        .max(root_volume.map_or(0, Memory::as_bytes));
+    if u128::from(copies) * u128::from(largest) < 1 << 62 {
+        return true;
+    }
+    at.problem(format!(
+        "{copies} × `{}` is more than can be counted",
+        found.name
+    ))
+    .expected("less than 4 EiB of memory and of root volumes in all")
+    .report();
+    false
+}
+
+/// Whether the price of an hour on demand is known; reports when not.
+pub fn has_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> bool {
+    let Some(region) = shop.region else {
+        return false; // It has a problem of its own.
+    };
+    if found.price_per_hour.is_some() {
+        return true;
+    }
+    at.problem(format!(
+        "no price of `{}` is known in `{region}`",
+        found.name
+    ))
+    .hint("choose another type or region, or define a type of your own with a `price` in `instanceTypes`")
+    .report();
+    false
+}
+
+/// Reports a root volume whose price nobody knows.
+pub fn check_volume_price(record: &Record<'_>, root_volume: Option<Memory>, shop: &Shop<'_>) {
+    let Some(region) = shop.region.filter(|_| root_volume.is_some()) else {
+        return;
+    };
+    let prices = record.at.context.catalog.service_prices(region);
+    if prices.and_then(|prices| prices.gp3_gb_month).is_none() {
+        let volume_at = record.get("rootVolume");
+        volume_at
+            .unwrap_or_else(|| record.at.clone())
+            .problem(format!("no price of gp3 volumes is known in `{region}`"))
+            .hint("set `rootVolume: none`, or choose another region")
+            .report();
+    }
+}
+
+/// Names and values of custom attributes (facts/ecs.md 40).
+pub fn check_attribute(at: &Cursor<'_>, name: &str, value: &str) {
+    let is_name = (1..=128).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '\\' | '.'));
+    if !is_name {
+        at.problem(format!("`{name}` cannot be the name of an attribute"))
+            .expected("1 to 128 letters, digits, `-`, `_`, `/`, `\\` and `.`")
+            .report();
+    }
+    if name.starts_with("ecs.") {
+        at.problem(format!("`{name}` is built in"))
+            .hint("choose a name that does not begin with `ecs.`")
+            .report();
+    }
+    if !(1..=128).contains(&value.len()) {
+        at.problem("the value of an attribute has 1 to 128 characters")
+            .report();
+    }
+}
+
+fn count(at: &Cursor<'_>) -> Option<Count> {
+    let fit = |longest_wait| Count::Fit { longest_wait };
+    match at.node.as_text() {
+        Some("fit") => Some(fit(Span::ZERO)),
+        Some(text) if !text.starts_with(|c: char| c.is_ascii_digit()) => {
+            at.bad_value(
+                text,
+                &format!("`{text}` is not a count"),
+                "a whole number, `fit`, or `{ fit: { longestWait: 5m } }`",
+            );
+            None
+        }
+        Some(_) => at.integer(0, 1_000_000).map(|n| Count::Fixed(n as u32)),
+        None => {
+            let bound = at.record(&FIT)?.get("fit")?.record(&FIT_BOUND)?;
+            Some(fit(bound.parse_or("longestWait")?))
+        }
+    }
+}
+
+/// Zones of the cluster, as listed.
+pub fn member_zones(at: &Cursor<'_>, zones: &[String]) -> Vec<usize> {
+    let items = at.list();
+    if items.is_empty() {
+        at.problem("a fleet needs at least one zone").report();
+    }
+    items.iter().filter_map(|item| zone(item, zones)).collect()
+}
+
+/// The index of a zone of the cluster.
+pub fn zone(at: &Cursor<'_>, zones: &[String]) -> Option<usize> {
+    let text = at.text()?;
+    let found = zones.iter().position(|zone| zone == text);
+    if found.is_none() && !zones.is_empty() {
+        at.problem(format!("`{text}` is not a zone of this cluster"))
+            .among(text, zones.iter().map(String::as_str))
+            .report();
+    }
+    found
+}

@@ -1,0 +1,14 @@
+//! Reading what tasks run on: zones, providers, instance types, Fargate, Spot and images.
+
+pub(super) mod cluster;
+pub(super) mod fargate;
+pub(super) mod fleet;
+pub(super) mod group;
+pub(super) mod group_types;
+pub(super) mod images;
+pub(super) mod provider;
+pub(super) mod regions;
+pub(super) mod spot;
+pub(super) mod spot_series;
+pub(super) mod strategy;
+pub(super) mod types;

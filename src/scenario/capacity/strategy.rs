@@ -1,0 +1,151 @@
+//! Reading capacity provider strategies: how tasks are spread over providers.
+
+use crate::plan::{Cluster, StrategyItem, Target};
+use crate::scenario::keys::capacity::STRATEGY_ITEM;
+use crate::scenario::reading::reader::Cursor;
+
+/// Items in one strategy (facts/ecs.md 43: providers per cluster).
+const MOST_ITEMS: usize = 20;
+
+/// What a strategy may name.
+pub struct Providers<'c> {
+    /// The cluster, with the providers that are sound.
+    pub cluster: &'c Cluster,
+    /// All names that are listed, sound or not.
+    pub listed: &'c [String],
+}
+
+/// An item as written.
+struct Item<'a> {
+    at: Cursor<'a>,
+    base_at: Option<Cursor<'a>>,
+    name: String,
+    item: StrategyItem,
+}
+
+impl Providers<'_> {
+    /// The index of a provider; an unknown one is a problem, one with problems of its own is
+    /// none.
+    pub fn index(&self, at: &Cursor<'_>) -> Option<usize> {
+        let name = at.text()?;
+        let providers = &self.cluster.providers;
+        let found = providers.iter().position(|p| p.name == name);
+        if found.is_some() || self.listed.iter().any(|known| known == name) {
+            return found;
+        }
+        let draft = at.problem(format!(
+            "there is no capacity provider `{name}` in this cluster"
+        ));
+        if name == "FARGATE" || name == "FARGATE_SPOT" {
+            draft.hint(format!("add `- name: {name}` to `capacityProviders`"))
+        } else {
+            draft.among(name, self.listed.iter().map(String::as_str))
+        }
+        .report();
+        None
+    }
+
+    /// Reads a strategy (facts/ecs.md 129). Items that never get a task are left out, and a
+    /// single item is its provider.
+    pub fn strategy(&self, at: &Cursor<'_>) -> Option<Target> {
+        let mark = at.context.mark();
+        let list = at.list();
+        if list.len() > MOST_ITEMS {
+            at.problem(format!("{} items in one strategy are too many", list.len()))
+                .expected(format!("at most {MOST_ITEMS}"))
+                .report();
+            return None;
+        }
+        // An only item without a weight takes all; else it has none, as in the API.
+        let weight = u32::from(list.len() == 1);
+        let items: Vec<_> = list.iter().map(|item| self.item(item, weight)).collect();
+        let items: Option<Vec<Item<'_>>> = items.into_iter().collect();
+        let items = items?;
+        self.check(at, &items);
+        if !at.context.is_clean_since(mark) {
+            return None;
+        }
+        let counts = |item: &StrategyItem| item.weight > 0 || item.base > 0;
+        let items: Vec<StrategyItem> = items.iter().map(|item| item.item).filter(counts).collect();
+        Some(match items.as_slice() {
+            [only] => Target::Provider(only.provider),
+            _ => Target::Strategy(items),
+        })
+    }
+
+    fn item<'a>(&self, at: &Cursor<'a>, weight: u32) -> Option<Item<'a>> {
+        let record = at.record(&STRATEGY_ITEM)?;
+        let number = |key, high, otherwise| match record.get(key) {
+            Some(at) => at.integer(0, high).map(|number| number as u32),
+            None => Some(otherwise),
+        };
+        let (weight, base) = (number("weight", 1_000, weight), number("base", 100_000, 0));
+        let provider_at = record.get("capacityProvider")?;
+        let provider = self.index(&provider_at);
+        Some(Item {
+            name: provider_at.text()?.to_string(),
+            at: provider_at,
+            base_at: record.get("base").filter(|_| base != Some(0)),
+            item: StrategyItem {
+                provider: provider?,
+                base: base?,
+                weight: weight?,
+            },
+        })
+    }
+
+    fn check(&self, at: &Cursor<'_>, items: &[Item<'_>]) {
+        for (index, item) in items.iter().enumerate() {
+            if items[..index].iter().any(|other| other.name == item.name) {
+                item.at
+                    .problem(format!("`{}` is listed twice", item.name))
+                    .hint("keep one item, with both weights together")
+                    .report();
+            }
+        }
+        if let Some(second) = items.iter().filter_map(|item| item.base_at.as_ref()).nth(1) {
+            second
+                .problem("only one item can have a `base`")
+                .hint("set the others to 0, or leave them out")
+                .report();
+        }
+        if items.iter().all(|item| item.item.weight == 0) {
+            let hint = match items.len() {
+                0 => "give `{ capacityProvider: NAME, weight: 1 }`",
+                1 => "write `weight: 1`",
+                _ => "a weight is 0 unless it is written: add `weight: 1`",
+            };
+            at.problem("a capacity provider strategy needs one item with a weight above 0")
+                .hint(hint)
+                .report();
+        }
+        self.check_kinds(items);
+    }
+
+    /// One strategy has one kind of capacity (facts/ecs.md 42).
+    fn check_kinds(&self, items: &[Item<'_>]) {
+        let is_fargate = |item: &Item<'_>| {
+            self.cluster.providers[item.item.provider]
+                .capacity
+                .is_fargate()
+        };
+        let Some(first) = items.first() else { return };
+        let other = items
+            .iter()
+            .find(|item| is_fargate(item) != is_fargate(first));
+        if let Some(other) = other {
+            let kind = |item| if is_fargate(item) { "Fargate" } else { "EC2" };
+            other
+                .at
+                .problem(format!(
+                    "a strategy has one kind of capacity: `{}` is {}, `{}` is {}",
+                    first.name,
+                    kind(first),
+                    other.name,
+                    kind(other)
+                ))
+                .hint("split the work into two entries, or keep one kind")
+                .report();
+        }
+    }
+}

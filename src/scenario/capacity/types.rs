@@ -1,0 +1,175 @@
+//! Instance types: those of the catalog, and those that the scenario defines itself.
+
+use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
+use crate::plan::InstanceType;
+use crate::scenario::keys::instance_types::{INSTANCE_TYPE, SPOT_OFFER};
+use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::lookup::CatalogType;
+use crate::scenario::reading::names::name;
+use crate::scenario::reading::reader::{Cursor, Record, ticked};
+use crate::units::{Cpu, Memory, Ratio, Usd};
+use std::collections::BTreeMap;
+
+/// `awsvpc` tasks on a type of one's own unless set: no limit in practice.
+pub const OWN_TASK_INTERFACES: u32 = 10_000;
+
+/// Instance types of one's own; they register this share of their memory unless they say.
+pub fn own_types<'a>(
+    root: &Record<'a>,
+    registered_share: Ratio,
+) -> BTreeMap<String, Option<InstanceType>> {
+    let mut types = BTreeMap::new();
+    let Some(at) = root.get("instanceTypes") else {
+        return types;
+    };
+    for item in at.entities(&["name"]) {
+        let Some(record) = item.record(&INSTANCE_TYPE) else {
+            continue;
+        };
+        let Some(name) = record.get("name").and_then(|at| name(&at)) else {
+            continue;
+        };
+        if item.context.catalog.instance_type(&name).is_some() {
+            item.problem(format!("`{name}` is a type of the catalog"))
+                .hint("choose another name for your own")
+                .report();
+        }
+        types.insert(name.clone(), own_type(&record, name, registered_share));
+    }
+    types
+}
+
+fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Option<InstanceType> {
+    let vcpu = record.get("vcpu").and_then(|at| {
+        let text = at.text()?;
+        // A share of a vCPU is allowed, in ECS's units.
+        let cpu = format!("{text} vCPU").parse::<Cpu>();
+        match cpu {
+            Ok(cpu) if cpu > Cpu::ZERO => Some(cpu),
+            _ => {
+                at.bad_value(
+                    text,
+                    &format!("`{text}` is not a number of vCPUs"),
+                    "a number such as `16`",
+                );
+                None
+            }
+        }
+    });
+    let memory = record.get("memory").and_then(|at| at.parse::<Memory>());
+    let registered = match record.get("registeredMemory") {
+        Some(at) => at.parse::<Memory>(),
+        None => memory.map(|memory| catalog::share_registered(memory, registered_share)),
+    };
+    let count = |key, default: u32| match record.get(key) {
+        Some(at) => at.integer(0, 100_000).map(|n| n as u32),
+        None => Some(default),
+    };
+    let (gpus, interfaces) = (
+        count("gpus", 0),
+        count("taskInterfaces", OWN_TASK_INTERFACES),
+    );
+    let architecture = match record.get("architecture") {
+        Some(at) => at.choice(&[("X86_64", Architecture::X86), ("ARM64", Architecture::Arm)]),
+        None => Some(Architecture::X86),
+    };
+    let system = match record.get("operatingSystem") {
+        Some(at) => at.choice(&[
+            ("LINUX", OperatingSystem::Linux),
+            ("WINDOWS", OperatingSystem::Windows),
+        ]),
+        None => Some(OperatingSystem::Linux),
+    };
+    let price = record.get("price").and_then(|at| at.parse::<Usd>());
+    let spot = match record.get("spot") {
+        Some(at) => spot_offer(&at, price).map(Some),
+        None => Some(None),
+    };
+    Some(InstanceType {
+        name,
+        cpu: vcpu?,
+        memory: registered?,
+        gpus: gpus?,
+        task_interfaces: interfaces?,
+        architecture: architecture?,
+        operating_system: system?,
+        price_per_hour: Some(price?),
+        spot: spot?,
+        own: true,
+    })
+}
+
+/// What a type of one's own is on Spot, beside its price on demand.
+fn spot_offer(at: &Cursor<'_>, on_demand: Option<Usd>) -> Option<SpotOffer> {
+    let record = at.record(&SPOT_OFFER)?;
+    let price = record.get("price").and_then(|at| at.parse::<Usd>());
+    let band = record.get("interruptions").and_then(|at| band(&at));
+    Some(SpotOffer::at_price(band?, price?, on_demand?))
+}
+
+/// How often Spot instances are taken back: a band, not a share.
+fn band(at: &Cursor<'_>) -> Option<InterruptionBand> {
+    let bands = InterruptionBand::ALL.map(|band| (band.label(), band));
+    let percent = at.node.as_text().and_then(|text| text.strip_suffix('%'));
+    let Some(percent) = percent.and_then(|text| text.trim().parse::<f64>().ok()) else {
+        return at.choice(&bands);
+    };
+    // Each but the last is 5 wide.
+    let nearest = ((percent / 5.0) as usize).min(bands.len() - 1);
+    at.problem(format!("`{percent}%` is a share, not a band"))
+        .nearest(Some(bands[nearest].0.to_string()))
+        .expected(ticked(bands.iter().map(|(label, _)| *label)))
+        .report();
+    None
+}
+
+/// Where instance types come from.
+pub struct Shop<'s> {
+    pub region: Option<&'s str>,
+    pub own: &'s BTreeMap<String, Option<InstanceType>>,
+    pub is_trunking: bool,
+    /// The share of its memory that a type registers where nobody measured it.
+    pub registered_share: Ratio,
+}
+
+pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
+    let name = at.text()?;
+    if let Some(own) = shop.own.get(name) {
+        return own.clone();
+    }
+    let catalog = at.context.catalog;
+    let Some(found) = catalog.instance_type(name) else {
+        let near = catalog
+            .nearest_instance_type(name)
+            .or_else(|| nearest(name, shop.own.keys().map(String::as_str)));
+        at.problem(format!("there is no instance type `{name}`"))
+            .nearest(near)
+            .hint("`ecsim catalog instances` lists all; `instanceTypes` defines your own")
+            .report();
+        return None;
+    };
+    let CatalogType {
+        vcpu,
+        memory,
+        measured_memory,
+        gpus,
+        task_interfaces,
+        trunked_task_interfaces,
+        architecture,
+        operating_system,
+    } = found;
+    let trunked = trunked_task_interfaces.filter(|_| shop.is_trunking);
+    Some(InstanceType {
+        name: name.to_string(),
+        cpu: Cpu::vcpus(vcpu.into()),
+        memory: measured_memory
+            .unwrap_or_else(|| catalog::share_registered(memory, shop.registered_share)),
+        gpus,
+        task_interfaces: trunked.unwrap_or(task_interfaces),
+        architecture,
+        operating_system,
+        price_per_hour: shop.region.and_then(|r| catalog.on_demand_price(r, name)),
+        spot: shop.region.and_then(|r| catalog::spot(r, name)),
+        own: false,
+    })
+}

@@ -1,0 +1,99 @@
+//! Reading when a fault comes, and how long it lasts.
+
+use crate::engine::random::Distribution;
+use crate::plan::{LONGEST, Occurrence, Until};
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::{LONGEST_SAID, Quantity};
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::Value;
+use crate::units::{SimTime, Span};
+
+/// When a fault comes.
+pub fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrence> {
+    let rules = ["at", "every", "meanTimeBetween"];
+    let mut found: Vec<_> = rules
+        .into_iter()
+        .filter_map(|key| record.get(key).map(|at| (key, at)))
+        .collect();
+    if found.len() != 1 {
+        if let Some((_, second)) = found.get(1) {
+            second
+                .problem("`at`, `every` and `meanTimeBetween` exclude each other")
+                .hint("keep one of them")
+                .report();
+        } else if !rules.iter().any(|key| record.is_mistyped(key)) {
+            record
+                .at
+                .problem("nothing says when this happens")
+                .hint("give `at: 3d`, `every: 7d` or `meanTimeBetween: 90d`")
+                .report();
+        }
+        return None;
+    }
+    match found.pop()? {
+        ("at", at) => times(&at, until).map(Occurrence::At),
+        ("every", at) => law::read(&at, Quantity::Seconds)
+            .and_then(|gap| above_zero(&at, gap))
+            .map(Occurrence::Every),
+        (_, at) => {
+            let mean = at.parse::<Span>()?.as_seconds_f64();
+            let gap = above_zero(&at, Distribution::Constant(mean))?.mean()?;
+            Some(Occurrence::Every(Distribution::Exponential { mean: gap }))
+        }
+    }
+}
+
+fn above_zero(at: &Cursor<'_>, gap: Distribution) -> Option<Distribution> {
+    if law::largest(&gap) == Some(0.0) {
+        at.problem("gaps between faults must be above 0").report();
+        return None;
+    }
+    Some(gap)
+}
+
+/// How long a fault lasts; for nothing at all is no fault.
+pub fn lasting(at: &Cursor<'_>) -> Option<Distribution> {
+    let law = law::read(at, Quantity::Seconds)?;
+    if law::largest(&law) == Some(0.0) {
+        at.problem("what lasts no time is no fault").report();
+        return None;
+    }
+    Some(law)
+}
+
+/// One time or several, ascending.
+fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
+    let items = match at.node.as_text() {
+        Some(_) => vec![at.clone()],
+        None => at.list(),
+    };
+    if items.is_empty() && matches!(at.node.value, Value::List(_)) {
+        at.problem("this list is empty")
+            .hint("give at least one time")
+            .report();
+        return None;
+    }
+    let times: Vec<_> = items.iter().map(|item| time(item, until)).collect();
+    let times: Option<Vec<SimTime>> = times.into_iter().collect();
+    let mut times = times?;
+    times.sort_unstable();
+    (!times.is_empty()).then_some(times)
+}
+
+fn time(at: &Cursor<'_>, until: Option<Until>) -> Option<SimTime> {
+    let time = at.parse::<Span>()?;
+    if time > LONGEST {
+        at.problem(format!("`{time}` is too late"))
+            .expected(LONGEST_SAID)
+            .report();
+        return None;
+    }
+    if let Some(Until::Elapsed(end)) = until
+        && time >= end
+    {
+        at.problem(format!("the run is over at {end}, before this happens"))
+            .warning()
+            .report();
+    }
+    Some(SimTime::ZERO + time)
+}

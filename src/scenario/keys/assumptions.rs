@@ -1,0 +1,106 @@
+//! The field tables of `assumptions`: what AWS does not say. They are made from the rows of
+//! [`plan::ASSUMPTIONS`].
+
+use super::laws::SHARE;
+use super::table::{Field, Preset, Table, Type};
+use crate::plan::{self, Assumption, Kind};
+use Type::{Any, Duration, Integer, Law, List, Map, Number, Size};
+
+const PER_SECOND: Type = Any("a size per second, such as `25 MB/s` (MB means MiB)");
+
+/// `assumptions`.
+pub static ASSUMPTIONS: Table = Table {
+    name: "assumptions",
+    doc: "What AWS does not say. Times of start-up and stop count with `delays: realistic` only.",
+    fields: &fields::<{ plan::ASSUMPTIONS.len() }>(plan::ASSUMPTIONS),
+};
+
+/// Makes a table for each assumption that is a map, and the list of these tables.
+macro_rules! maps {
+    ($($name:ident $key:literal),+) => {
+        $(static $name: Table = Table {
+            name: $key,
+            doc: group($key).doc,
+            fields: &fields::<{ group($key).rows.len() }>(group($key).rows),
+        };)+
+
+        const MAPS: &[&Table] = &[$(&$name),+];
+    };
+}
+
+maps!(
+    START_THROTTLE "startThrottle",
+    PLACEMENT_RETRY "placementRetry",
+    LAUNCH_RETRY "launchRetry",
+    LAUNCH_FAILURES "launchFailures",
+    SIBLING_LAUNCH_ERRORS "siblingLaunchErrors",
+    FARGATE_LAUNCH_BUCKET "fargateLaunchBucket"
+);
+
+/// The table of an assumption that is a map. One that is not listed above fails the build.
+pub const fn map_of(group: &plan::Group) -> &'static Table {
+    let mut at = 0;
+    while at < MAPS.len() {
+        if is_same(MAPS[at].name, group.name) {
+            return MAPS[at];
+        }
+        at += 1;
+    }
+    panic!("an assumption that is a map has no table")
+}
+
+const fn group(key: &str) -> &'static plan::Group {
+    let mut at = 0;
+    while at < plan::ASSUMPTIONS.len() {
+        let row = &plan::ASSUMPTIONS[at];
+        if let Kind::Group(group) = row.kind
+            && is_same(row.key, key)
+        {
+            return group;
+        }
+        at += 1;
+    }
+    panic!("no assumption of this key is a map")
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
+const fn fields<const N: usize>(rows: &'static [Assumption]) -> [Field; N] {
+    let mut fields = [Field::new("", Any(""), ""); N];
+    let mut at = 0;
+    while at < N {
+        fields[at] = field(&rows[at]);
+        at += 1;
+    }
+    fields
+}
+
+const fn field(row: &'static Assumption) -> Field {
+    let mut field = Field::new(row.key, holds(row.kind), row.doc);
+    field.default = Preset::Assumed(row);
+    field
+}
+
+const fn holds(kind: Kind) -> Type {
+    match kind {
+        Kind::TimeLaw(_) => Law("a duration"),
+        Kind::ShareLaw(_) => Law("a share, such as `50%`"),
+        Kind::Duration(_) | Kind::DurationAboveZero(..) | Kind::Delay(_) => Duration,
+        Kind::Durations(_) => List(&Duration),
+        Kind::Size(_) | Kind::ImageSize(_) => Size,
+        Kind::Count(_, most) => Integer(1, most as u64),
+        Kind::Factor(..) | Kind::PositiveFactor(_) => Number,
+        Kind::Rate(_) => PER_SECOND,
+        Kind::Rates(_) => List(&PER_SECOND),
+        Kind::Share(_) | Kind::RatioAboveZero(_) => SHARE,
+        Kind::Shares(_) => List(&SHARE),
+        Kind::Group(group) => Map(map_of(group)),
+    }
+}

@@ -1,0 +1,94 @@
+//! Field tables of placement: strategies, constraints and the classic policies.
+
+use super::table::{Field, Table, Type};
+use crate::plan::{POLICIES, PolicyForm};
+use Type::{Choice, Either, Map, Text};
+
+/// What `placementPolicy` holds.
+pub const POLICY: Type = Either(&[Choice(&ALONE), Map(&PLACEMENT_POLICY)]);
+
+/// The map form of `placementPolicy`.
+pub static PLACEMENT_POLICY: Table = Table {
+    name: "placementPolicy",
+    doc: "A classic placement rule by one resource; not ECS.",
+    fields: &fields_of_resource(),
+};
+
+/// Policies that need only their names.
+const ALONE: [&str; POLICIES.len() - OF_RESOURCE.len()] = names(false);
+
+/// Policies that need to know of which resource.
+pub const OF_RESOURCE: [&str; count_of_resource()] = names(true);
+
+const fn count_of_resource() -> usize {
+    let (mut at, mut count) = (0, 0);
+    while at < POLICIES.len() {
+        count += is_of_resource(at) as usize;
+        at += 1;
+    }
+    count
+}
+
+const fn is_of_resource(policy: usize) -> bool {
+    matches!(POLICIES[policy].form, PolicyForm::OfResource(..))
+}
+
+const fn names<const N: usize>(of_resource: bool) -> [&'static str; N] {
+    let mut names = [""; N];
+    let (mut at, mut count) = (0, 0);
+    while at < POLICIES.len() {
+        if is_of_resource(at) == of_resource {
+            names[count] = POLICIES[at].key;
+            count += 1;
+        }
+        at += 1;
+    }
+    names
+}
+
+const fn fields_of_resource() -> [Field; OF_RESOURCE.len()] {
+    let mut fields = [Field::new("", Text, ""); OF_RESOURCE.len()];
+    let (mut at, mut count) = (0, 0);
+    while at < POLICIES.len() {
+        if let PolicyForm::OfResource(_, doc) = POLICIES[at].form {
+            fields[count] = Field::new(POLICIES[at].key, Choice(&["cpu", "memory"]), doc);
+            count += 1;
+        }
+        at += 1;
+    }
+    fields
+}
+
+/// An item of `placementStrategy`.
+pub static PLACEMENT_STRATEGY: Table = Table {
+    name: "placementStrategy",
+    doc: "How ECS chooses among the instances that fit (facts/ecs.md 79 to 89).",
+    fields: &[
+        Field::new(
+            "type",
+            Choice(&["binpack", "spread", "random"]),
+            "least left, fewest tasks of the group, or any",
+        )
+        .required(),
+        Field::new(
+            "field",
+            Text,
+            "binpack: `cpu` or `memory`; spread: `instanceId` or `attribute:<name>`",
+        ),
+    ],
+};
+
+/// An item of `placementConstraints`.
+pub static PLACEMENT_CONSTRAINT: Table = Table {
+    name: "placementConstraint",
+    doc: "Where tasks may not go (facts/ecs.md 96, 97).",
+    fields: &[
+        Field::new(
+            "type",
+            Choice(&["distinctInstance", "memberOf"]),
+            "every task of the group on another instance; `memberOf` is not modelled yet",
+        )
+        .required(),
+        Field::new("expression", Text, "of `memberOf`"),
+    ],
+};

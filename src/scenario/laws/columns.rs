@@ -1,0 +1,289 @@
+//! Columns of numbers in files: CSV or separated by blanks, plain or .gz, streamed row by
+//! row. Exact where the unit allows it; the rest is rounded half up once.
+
+use super::quantity::Quantity;
+use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::reader::{Cursor, Record, ticked};
+use crate::scenario::reading::rows::{BadCell, Format, Rows};
+use crate::units::{Cpu, Memory, Span};
+use std::path::PathBuf;
+
+/// A column that is read, and what its numbers mean.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name or number, as written.
+    pub name: String,
+    /// What one of its numbers is, in the base unit of what is read; `None`: each cell
+    /// carries its own unit.
+    pub scale: Option<Scale>,
+    /// Multiplies each number.
+    pub factor: f64,
+    /// A column that multiplies it row by row.
+    pub times: Option<String>,
+    /// What is read.
+    pub measure: Measure,
+}
+
+/// The base units of one number: a whole number of them.
+pub type Scale = u128;
+
+/// What a column of a file measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Microseconds.
+    Time,
+    /// 1/128,000 vCPU.
+    Cpu,
+    /// Bytes.
+    Memory,
+    /// Thousandths of a device.
+    Gpu,
+    /// A count.
+    Count,
+}
+
+impl Measure {
+    const fn units(self) -> &'static [(&'static str, Scale)] {
+        match self {
+            Self::Time => &[
+                ("us", 1),
+                ("ms", 1_000),
+                ("s", 1_000_000),
+                ("min", 60_000_000),
+                ("h", 3_600_000_000),
+                ("d", 86_400_000_000),
+            ],
+            Self::Cpu => &[
+                ("vcpu", 128_000),
+                ("cores", 128_000),
+                ("millis", 128),
+                ("units", 125),
+            ],
+            Self::Memory => &[
+                ("B", 1),
+                ("KiB", 1 << 10),
+                ("MiB", 1 << 20),
+                ("GiB", 1 << 30),
+                ("TiB", 1 << 40),
+            ],
+            Self::Gpu => &[("devices", 1_000), ("millis", 1)],
+            Self::Count => &[],
+        }
+    }
+
+    /// The scale of a unit's name.
+    pub fn unit(self, at: &Cursor<'_>) -> Option<Scale> {
+        let text = at.text()?;
+        let found = self.units().iter().find(|(name, _)| *name == text);
+        if found.is_none() {
+            let names = self.units().iter().map(|(name, _)| *name);
+            at.problem(format!("`{text}` is not a unit of this column"))
+                .nearest(nearest(text, names.clone()))
+                .expected(ticked(names))
+                .report();
+        }
+        found.map(|(_, scale)| *scale)
+    }
+
+    fn own_unit(self, text: &str) -> Result<u128, String> {
+        let said = |error: crate::units::ParseUnitError| error.to_string();
+        match self {
+            Self::Time => text
+                .parse::<Span>()
+                .map(|s| s.as_micros().into())
+                .map_err(said),
+            Self::Cpu => text
+                .parse::<Cpu>()
+                .map(|c| c.as_base().into())
+                .map_err(said),
+            Self::Memory => text
+                .parse::<Memory>()
+                .map(|m| m.as_bytes().into())
+                .map_err(said),
+            Self::Gpu => scaled(text, 1_000).map_err(|e| e.words(text)),
+            Self::Count => scaled(text, 1).map_err(|e| e.words(text)),
+        }
+    }
+}
+
+impl Column {
+    /// The value of a cell in base units; `by` is what the `times` column says.
+    pub fn value(&self, cell: &str, by: Option<f64>) -> Result<u128, BadCell> {
+        let cell = cell.trim();
+        if cell.is_empty() {
+            return Err(BadCell::Empty);
+        }
+        let Some(scale) = self.scale else {
+            let base = self.measure.own_unit(cell).map_err(|why| {
+                if cell.starts_with('-') {
+                    BadCell::Negative
+                } else {
+                    BadCell::Not(why)
+                }
+            })?;
+            return match by {
+                None => Ok(base),
+                Some(by) => rounded(base as f64 * by, cell),
+            };
+        };
+        if self.factor == 1.0 && by.is_none() {
+            return scaled(cell, scale);
+        }
+        let number = decimal(cell)?;
+        rounded(
+            number * self.factor * by.unwrap_or(1.0) * scale as f64,
+            cell,
+        )
+    }
+}
+
+/// A number that is not negative.
+pub fn decimal(cell: &str) -> Result<f64, BadCell> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        return Err(BadCell::Empty);
+    }
+    match cell.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        Ok(number) if number < 0.0 => Err(BadCell::Negative),
+        _ => Err(BadCell::Not(format!("`{cell}` is not a number"))),
+    }
+}
+
+/// Above this nothing in a trace makes sense: 2^63.
+const LARGEST: u128 = 1 << 63;
+
+fn rounded(value: f64, cell: &str) -> Result<u128, BadCell> {
+    let value = value + 0.5;
+    if value < LARGEST as f64 {
+        Ok(value as u128)
+    } else {
+        Err(BadCell::Not(format!("`{cell}` is too large")))
+    }
+}
+
+/// `cell × scale`, rounded half up, exactly for up to 24 digits.
+fn scaled(cell: &str, scale: u128) -> Result<u128, BadCell> {
+    // Most cells are whole and short, and a trace has millions of them.
+    if (1..=9).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = cell.bytes().map(|byte| u64::from(byte - b'0'));
+        let value = u128::from(digits.fold(0, |sum, digit| sum * 10 + digit)) * scale;
+        if value < LARGEST {
+            return Ok(value);
+        }
+    }
+    let (mut mantissa, mut power, mut digits, mut point) = (0u128, 1u128, 0, false);
+    for byte in cell.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 24 => {
+                mantissa = mantissa * 10 + u128::from(byte - b'0');
+                digits += 1;
+                if point {
+                    power *= 10;
+                }
+            }
+            b'.' if !point => point = true,
+            // Signs, exponents, very long numbers and nonsense.
+            _ => return rounded(decimal(cell)? * scale as f64, cell),
+        }
+    }
+    if digits == 0 {
+        return Err(BadCell::Not(format!("`{cell}` is not a number")));
+    }
+    let value = mantissa
+        .checked_mul(scale)
+        .and_then(|value| value.checked_add(power / 2))
+        .map(|value| value / power);
+    match value {
+        Some(value) if value < LARGEST => Ok(value),
+        _ => Err(BadCell::Not(format!("`{cell}` is too large"))),
+    }
+}
+
+/// A file that a key names, relative to the file it was written in.
+pub fn file(at: &Cursor<'_>) -> Option<PathBuf> {
+    let written = at.text()?;
+    Some(at.context.sources.resolve(at.node.origin, written))
+}
+
+/// The values of `empirical`.
+pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
+    let measure = match quantity {
+        Quantity::Seconds => Measure::Time,
+        Quantity::CpuUnits => Measure::Cpu,
+        Quantity::Bytes | Quantity::BytesPerVcpu => Measure::Memory,
+        Quantity::Share => {
+            let problem = record.at.problem("shares cannot be read from a file");
+            problem.hint("list them in `oneOf`").report();
+            return None;
+        }
+    };
+    let header = match record.get("header") {
+        Some(at) => at.boolean()?,
+        None => true,
+    };
+    let at = record.get("file")?;
+    let path = file(&at)?;
+    let column_at = record.get("column")?;
+    let column = Column {
+        name: column_at.text()?.to_string(),
+        scale: match record.get("unit") {
+            Some(unit) => Some(measure.unit(&unit)?),
+            None => None,
+        },
+        factor: match record.get("factor") {
+            Some(factor) => factor.number()?,
+            None => 1.0,
+        },
+        times: None,
+        measure,
+    };
+    let format = Format {
+        header,
+        separator: Some(b','),
+        comment: None,
+    };
+    let name = path.display();
+    let rows = Rows::open(&path, format).map_err(|why| at.problem(why).report());
+    let mut rows = rows.ok()?;
+    let index = match rows.index_of(&column.name) {
+        Ok(index) => index,
+        Err((why, near)) => {
+            column_at
+                .problem(format!("{why} in `{name}`"))
+                .nearest(near)
+                .report();
+            return None;
+        }
+    };
+    let mut values = Vec::new();
+    loop {
+        match rows.next() {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(why) => {
+                at.problem(format!("cannot read `{name}`: {why}")).report();
+                return None;
+            }
+        }
+        let cell = rows.cell(index).unwrap_or_default();
+        match column.value(cell, None) {
+            Ok(value) => values.push(match measure {
+                Measure::Time => value as f64 / 1e6,
+                Measure::Cpu => value as f64 / 125.0,
+                _ => value as f64,
+            }),
+            Err(bad) => {
+                at.problem(format!("column `{}`: {}", column.name, bad.words(cell)))
+                    .at(rows.place(&name.to_string(), index))
+                    .report();
+                return None;
+            }
+        }
+    }
+    if values.is_empty() {
+        at.problem(format!("`{name}` has no values")).report();
+        return None;
+    }
+    Some(values)
+}

@@ -1,0 +1,257 @@
+//! Reading laws: a constant, or a map with one key. The quantity decides how numbers are
+//! written and which float they become.
+
+use super::columns;
+use super::quantity::Quantity;
+use crate::engine::random::Distribution;
+use crate::scenario::keys::laws::{
+    BRANCH, EMPIRICAL, ERLANG, EXPONENTIAL, GAMMA, LAW, LOGNORMAL, MIXED, PARETO, POWER, SHIFTED,
+    UNIFORM, WEIBULL,
+};
+use crate::scenario::reading::reader::{Cursor, Record};
+use std::sync::Arc;
+
+/// The standard normal quantile of 0.99.
+const Z99: f64 = 2.326_347_874_040_841;
+
+/// Values in one list, more than any law needs.
+const MOST_VALUES: usize = 1_000_000;
+
+/// Reads a law of a quantity.
+pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
+    if at.node.as_text().is_some() {
+        return quantity.read(at).map(Distribution::Constant);
+    }
+    let (key, inner) = at.one_key(&LAW)?;
+    let positive = |record: &Record<'_>, key| quantity.read_positive(&record.get(key)?);
+    let shape = |record: &Record<'_>| record.get("shape")?.positive();
+    match key {
+        "exponential" => {
+            let record = inner.record(&EXPONENTIAL)?;
+            let mean = positive(&record, "mean")?;
+            Some(Distribution::Exponential { mean })
+        }
+        "erlang" => {
+            let record = inner.record(&ERLANG)?;
+            let phases = record.get("shape").and_then(|s| s.integer(1, 1_000));
+            let mean = positive(&record, "mean");
+            Some(Distribution::Erlang {
+                shape: phases? as u32,
+                mean: mean?,
+            })
+        }
+        "gamma" => gamma(&inner.record(&GAMMA)?, quantity),
+        "weibull" => {
+            let record = inner.record(&WEIBULL)?;
+            let (shape, scale) = (shape(&record), positive(&record, "scale"));
+            Some(Distribution::Weibull {
+                shape: shape?,
+                scale: scale?,
+            })
+        }
+        "lognormal" => lognormal(&inner.record(&LOGNORMAL)?, quantity),
+        "pareto" => {
+            let record = inner.record(&PARETO)?;
+            let (minimum, shape) = (positive(&record, "minimum"), shape(&record));
+            Some(Distribution::Pareto {
+                minimum: minimum?,
+                shape: shape?,
+            })
+        }
+        "power" => {
+            let record = inner.record(&POWER)?;
+            let maximum = positive(&record, "maximum");
+            let exponent = record.get("exponent").and_then(|at| at.positive());
+            Some(Distribution::Power {
+                maximum: maximum?,
+                exponent: exponent?,
+            })
+        }
+        "uniform" => {
+            let record = inner.record(&UNIFORM)?;
+            let value = |key| quantity.read(&record.get(key)?);
+            let (low, high) = (value("low"), value("high"));
+            let (low, high) = (low?, high?);
+            if low > high {
+                inner.problem("`low` is above `high`").report();
+                return None;
+            }
+            Some(Distribution::Uniform { low, high })
+        }
+        "shifted" => {
+            let record = inner.record(&SHIFTED)?;
+            let by = record.get("by").and_then(|by| quantity.read(&by));
+            let law = record.get("law").and_then(|law| read(&law, quantity));
+            Some(Distribution::Shifted {
+                by: by?,
+                law: Arc::new(law?),
+            })
+        }
+        "oneOf" => {
+            let items = non_empty(&inner)?;
+            let values: Vec<Option<f64>> = items.iter().map(|i| quantity.read(i)).collect();
+            let values: Option<Vec<f64>> = values.into_iter().collect();
+            Some(Distribution::OneOf(values?.into()))
+        }
+        "hyperexponential" => branches(&inner, |item| {
+            let record = item.record(&BRANCH)?;
+            let (weight, mean) = (weight(&record), positive(&record, "mean"));
+            Some((weight?, Distribution::Exponential { mean: mean? }))
+        }),
+        "mixture" => branches(&inner, |item| {
+            let record = item.record(&MIXED)?;
+            let law = record.get("law").and_then(|law| read(&law, quantity));
+            Some((weight(&record)?, law?))
+        }),
+        _ => {
+            let values = columns::empirical(&inner.record(&EMPIRICAL)?, quantity)?;
+            Some(Distribution::Empirical(values.into()))
+        }
+    }
+}
+
+fn weight(record: &Record<'_>) -> Option<f64> {
+    record.get("weight")?.number()
+}
+
+fn non_empty<'a>(at: &Cursor<'a>) -> Option<Vec<Cursor<'a>>> {
+    let mark = at.context.mark();
+    let items = at.list();
+    if items.is_empty() && at.context.mark() == mark {
+        at.problem("this list is empty")
+            .hint("give at least one value")
+            .report();
+    }
+    if items.len() > MOST_VALUES {
+        at.problem(format!("this list has {} values", items.len()))
+            .hint("use `empirical` with a file")
+            .report();
+        return None;
+    }
+    (!items.is_empty()).then_some(items)
+}
+
+fn branches<'a>(
+    at: &Cursor<'a>,
+    branch: impl Fn(&Cursor<'a>) -> Option<(f64, Distribution)>,
+) -> Option<Distribution> {
+    let items = non_empty(at)?;
+    let found: Vec<_> = items.iter().map(branch).collect();
+    let found: Vec<_> = found.into_iter().collect::<Option<_>>()?;
+    let total: f64 = found.iter().map(|(weight, _)| weight).sum();
+    if !(total > 0.0 && total.is_finite()) {
+        at.problem("the weights must sum to more than 0")
+            .hint("give one of them `weight: 1`")
+            .report();
+        return None;
+    }
+    let found: Arc<[_]> = found
+        .into_iter()
+        .filter(|(weight, _)| *weight > 0.0)
+        .collect();
+    Some(Distribution::Mixture(found))
+}
+
+fn gamma(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
+    let shape = record.get("shape").and_then(|s| s.positive());
+    let scale = match (record.get("scale"), record.get("mean")) {
+        (Some(scale), None) => quantity.read_positive(&scale),
+        (None, Some(mean)) => quantity
+            .read_positive(&mean)
+            .and_then(|mean| shape.map(|shape| mean / shape)),
+        _ => {
+            record
+                .at
+                .problem("a gamma law has either `scale` or `mean`")
+                .report();
+            None
+        }
+    };
+    Some(Distribution::Gamma {
+        shape: shape?,
+        scale: scale?,
+    })
+}
+
+fn lognormal(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
+    let get = |key| record.get(key);
+    let (mu, sigma) = match (get("median"), get("mean"), get("p99"), get("sigma")) {
+        (Some(median), None, Some(p99), None) => {
+            let (low, high) = (
+                quantity.read_positive(&median),
+                quantity.read_positive(&p99),
+            );
+            let (low, high) = (low?, high?);
+            if high < low {
+                p99.problem("`p99` is below `median`").report();
+                return None;
+            }
+            let (low, high) = (libm::log(low), libm::log(high));
+            (low, (high - low) / Z99)
+        }
+        (None, Some(mean), None, Some(sigma)) => {
+            let (mean, sigma) = (quantity.read_positive(&mean), sigma.number());
+            let (mean, sigma) = (mean?, sigma?);
+            (libm::log(mean) - sigma * sigma / 2.0, sigma)
+        }
+        (Some(median), None, None, Some(sigma)) => {
+            let (median, sigma) = (quantity.read_positive(&median), sigma.number());
+            (libm::log(median?), sigma?)
+        }
+        _ => {
+            record
+                .at
+                .problem("a lognormal law has two parameters")
+                .hint("give `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`")
+                .report();
+            return None;
+        }
+    };
+    if sigma > 50.0 {
+        record
+            .at
+            .problem(format!(
+                "a `sigma` of {sigma:.0} is far beyond any measured quantity"
+            ))
+            .hint("give it as the standard deviation of the natural logarithm, such as `1`")
+            .report();
+        return None;
+    }
+    Some(Distribution::LogNormal { mu, sigma })
+}
+
+/// A share, or a law of shares, which never exceeds one; `nothing` says what is wrong with
+/// one that is always zero.
+pub fn share(at: &Cursor<'_>, nothing: &str) -> Option<Distribution> {
+    let law = read(at, Quantity::Share)?;
+    match largest(&law) {
+        Some(most) if most <= 1.0 && most > 0.0 => Some(law),
+        Some(most) if most <= 0.0 => {
+            at.problem(nothing).report();
+            None
+        }
+        _ => {
+            at.problem("this law may give more than the whole")
+                .expected("a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`")
+                .report();
+            None
+        }
+    }
+}
+
+/// The largest value that a law can give; `None` when it has no bound.
+pub fn largest(law: &Distribution) -> Option<f64> {
+    let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+    match law {
+        Distribution::Constant(value) => Some(*value),
+        Distribution::Uniform { high, .. } => Some(*high),
+        Distribution::Power { maximum, .. } => Some(*maximum),
+        Distribution::OneOf(values) | Distribution::Empirical(values) => Some(most(values)),
+        Distribution::Mixture(parts) => {
+            let bounds: Option<Vec<f64>> = parts.iter().map(|(_, law)| largest(law)).collect();
+            bounds.map(|bounds| most(&bounds))
+        }
+        Distribution::Shifted { by, law } => largest(law).map(|most| by + most),
+        _ => None,
+    }
+}

@@ -1,0 +1,48 @@
+//! Reading times of the clock: time zones, and schedules in them.
+
+use crate::plan::Schedule;
+use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::reader::{Cursor, Record};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+/// The zone under `timeZone`; `otherwise` when the key is not there, or when it is no zone,
+/// which is reported. Zones are those of the bundled database, so that a result does not
+/// depend on the machine.
+pub fn zone(record: &Record<'_>, otherwise: &TimeZone) -> TimeZone {
+    let Some(at) = record.get("timeZone") else {
+        return otherwise.clone();
+    };
+    let found = at.text().and_then(|text| {
+        let zones = TimeZoneDatabase::bundled();
+        let found = zones.get(text).ok();
+        if found.is_none() {
+            unknown_zone(&at, text, &zones);
+        }
+        found
+    });
+    found.unwrap_or_else(|| otherwise.clone())
+}
+
+fn unknown_zone(at: &Cursor<'_>, text: &str, zones: &TimeZoneDatabase) {
+    let mut known: Vec<String> = zones
+        .available()
+        .map(|name| name.as_str().to_string())
+        .collect();
+    known.sort_unstable();
+    at.problem(format!("there is no time zone `{text}`"))
+        .nearest(nearest(text, known.iter().map(String::as_str)))
+        .expected("a zone of the IANA database such as `Europe/Berlin`")
+        .report();
+}
+
+/// A schedule by the clocks of a zone.
+pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Schedule> {
+    let text = at.text()?;
+    match Schedule::parse(text, zone) {
+        Ok(schedule) => Some(schedule),
+        Err(error) => {
+            at.bad_value(text, &error.problem, &error.expected);
+            None
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Laying one tree over another: maps merge, lists of named things merge by name, every
+//! other list is replaced, `null` removes, and a key that excludes another one replaces it.
+
+use super::problem::{Problem, Severity};
+use super::sources::Sources;
+use super::tree::{Entry, Node, Value};
+use crate::scenario::keys::faults::KINDS;
+use crate::scenario::keys::placement::OF_RESOURCE;
+use crate::scenario::keys::table::one_slip;
+use std::collections::BTreeMap;
+
+/// Lists of named things and the keys that name them. A list under one of these keys merges
+/// by name wherever it stands.
+const ENTITIES: [(&str, &[&str]); 11] = [
+    ("services", &["serviceName"]),
+    ("taskDefinitions", &["family", "revision"]),
+    ("containerDefinitions", &["name"]),
+    ("capacityProviders", &["name"]),
+    ("tasks", &["name"]),
+    ("faults", &["name"]),
+    ("deployments", &["name"]),
+    ("images", &["name"]),
+    ("registries", &["name"]),
+    ("instanceTypes", &["name"]),
+    ("variants", &["name"]),
+];
+
+/// Keys of which only one can stand in a map: the one laid over drives out the others, so
+/// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
+const EXCLUSIVE: [&[&str]; 13] = [
+    &["arrivals", "schedule", "trace"],
+    &["launchType", "capacityProviderStrategy"],
+    &["placementStrategy", "placementPolicy"],
+    &[
+        "poisson",
+        "every",
+        "sinusoidal",
+        "piecewise",
+        "at",
+        "meanTimeBetween",
+    ],
+    &KINDS,
+    &["instanceTypes", "mixedInstancesPolicy"],
+    &["spot", "instancesDistribution"],
+    &[
+        "exponential",
+        "erlang",
+        "gamma",
+        "weibull",
+        "lognormal",
+        "pareto",
+        "power",
+        "uniform",
+        "shifted",
+        "oneOf",
+        "hyperexponential",
+        "mixture",
+        "empirical",
+    ],
+    &OF_RESOURCE,
+    &["median", "mean", "scale"],
+    &["p99", "sigma"],
+    &["memory", "memoryPerVcpu"],
+    &["checkpointEvery", "checkpoints"],
+];
+
+/// What a key drives out besides: what only a group can have goes with it.
+const DRIVES_OUT: [(&str, &[&str]); 2] = [
+    ("autoScalingGroup", &["fleet"]),
+    (
+        "fleet",
+        &[
+            "autoScalingGroup",
+            "autoScalingGroupProvider",
+            "managedScaling",
+            "managedTerminationProtection",
+            "managedDraining",
+            "agent",
+        ],
+    ),
+];
+
+/// The keys that name the items of a list under this key.
+pub fn identity_keys(list: &str) -> Option<&'static [&'static str]> {
+    ENTITIES
+        .iter()
+        .find(|(key, _)| *key == list)
+        .map(|(_, identity)| *identity)
+}
+
+/// The name of an item: `web`, or `web:3` for a task definition that is not revision 1.
+pub fn identity(item: &Node, keys: &[&str]) -> Option<String> {
+    let name = item.get(keys.first()?)?.as_text()?.to_string();
+    let revision = keys
+        .get(1)
+        .and_then(|key| item.get(key))
+        .and_then(Node::as_text)
+        .filter(|revision| *revision != "1");
+    Some(match revision {
+        Some(revision) => format!("{name}:{revision}"),
+        None => name,
+    })
+}
+
+/// Lays `over` over `base`. To `problems` go empty lists that change nothing, and warnings
+/// about new names that look mistyped.
+pub fn merge(base: &mut Node, over: &Node, sources: &Sources, problems: &mut Vec<Problem>) {
+    lay(base, over, "", "", sources, problems);
+}
+
+/// Lays a value over the node under `key`, without warnings.
+pub fn lay_value(base: &mut Node, over: &Node, key: &str, sources: &Sources) {
+    lay(base, over, key, "", sources, &mut Vec::new());
+}
+
+/// Lays the value of a `--set` over the node under `key`, which stands at `path`.
+///
+/// # Errors
+/// When an empty list would change nothing.
+pub fn lay_setting(
+    base: &mut Node,
+    over: &Node,
+    key: &str,
+    path: &str,
+    sources: &Sources,
+) -> Result<(), Box<Problem>> {
+    let mut problems = Vec::new();
+    lay(base, over, key, path, sources, &mut problems);
+    let is_error = |problem: &Problem| problem.severity == Severity::Error;
+    match problems.into_iter().find(is_error) {
+        Some(problem) => Err(Box::new(problem)),
+        None => Ok(()),
+    }
+}
+
+fn lay(
+    base: &mut Node,
+    over: &Node,
+    key: &str,
+    path: &str,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) {
+    match (&mut base.value, &over.value) {
+        (Value::Map(entries), Value::Map(changes)) => {
+            for change in changes {
+                if !matches!(change.node.value, Value::Null) {
+                    drive_out(entries, &change.key);
+                }
+                let path = join(path, &change.key);
+                match entries.iter_mut().find(|entry| entry.key == change.key) {
+                    Some(entry) => {
+                        entry.origin = change.origin;
+                        let node = &mut entry.node;
+                        lay(node, &change.node, &change.key, &path, sources, problems);
+                    }
+                    None => entries.push(change.clone()),
+                }
+            }
+        }
+        (Value::List(items), Value::List(changes))
+            if identity_keys(key).is_some() && !is_plain(items) && !is_plain(changes) =>
+        {
+            let keys = identity_keys(key).unwrap_or_default();
+            if changes.is_empty() {
+                problems.extend(nothing_changes(items, over, keys, path, sources));
+            }
+            let mut known = Known::new(items, keys);
+            for change in changes {
+                match known.position(change, keys) {
+                    Some(at) => {
+                        let path = join(path, &identity(change, keys).unwrap_or_default());
+                        lay(&mut items[at], change, "", &path, sources, problems);
+                    }
+                    None => {
+                        warn_of_slip(items, change, keys, path, sources, problems);
+                        known.add(change, keys, items.len());
+                        items.push(change.clone());
+                    }
+                }
+            }
+        }
+        // A removed key stays as `null` at the place that removed it, so that a missing
+        // required key points there.
+        _ => *base = over.clone(),
+    }
+}
+
+/// True for a list of plain values, which have no names: `instanceTypes: [m6i.large]`.
+fn is_plain(items: &[Node]) -> bool {
+    items.iter().any(|item| item.as_text().is_some())
+}
+
+/// The problem that an empty list is laid over one that merges by name: whoever writes it
+/// wants the things gone, and they would all stay.
+fn nothing_changes(
+    items: &[Node],
+    over: &Node,
+    keys: &[&str],
+    path: &str,
+    sources: &Sources,
+) -> Option<Problem> {
+    let first = items.first()?;
+    let message = format!("an empty list changes nothing: `{path}` merges by name");
+    let mut problem = Problem::error(path, message);
+    problem.place = sources.place(over.origin);
+    let first = join(path, &identity(first, keys).unwrap_or_else(|| "0".into()));
+    problem.hint = Some(format!(
+        "name what is to change, or leave the list out; `--set {first}=null` removes one"
+    ));
+    Some(problem)
+}
+
+/// A path with one key more, in the grammar of `--set`.
+pub fn join(path: &str, key: &str) -> String {
+    let key = match key.contains(['.', '=']) {
+        true => format!("\"{key}\""),
+        false => key.to_string(),
+    };
+    match path {
+        "" => key,
+        path => format!("{path}.{key}"),
+    }
+}
+
+/// True for a key that excludes others.
+pub fn is_exclusive(key: &str) -> bool {
+    EXCLUSIVE.iter().any(|group| group.contains(&key))
+}
+
+/// Removes the keys that `key` excludes.
+pub fn drive_out(entries: &mut Vec<Entry>, key: &str) {
+    for group in EXCLUSIVE.iter().filter(|group| group.contains(&key)) {
+        entries.retain(|entry| entry.key == key || !group.contains(&entry.key.as_str()));
+    }
+    for (_, others) in DRIVES_OUT.iter().filter(|(driver, _)| *driver == key) {
+        entries.retain(|entry| !others.contains(&entry.key.as_str()));
+    }
+}
+
+/// The items of a list by name.
+#[derive(Default)]
+struct Known {
+    by_name: BTreeMap<String, usize>,
+    /// By the first part of the name; `None` when several share it.
+    by_family: BTreeMap<String, Option<usize>>,
+}
+
+impl Known {
+    fn new(items: &[Node], keys: &[&str]) -> Self {
+        let mut known = Self::default();
+        for (at, item) in items.iter().enumerate() {
+            known.add(item, keys, at);
+        }
+        known
+    }
+
+    fn add(&mut self, item: &Node, keys: &[&str], at: usize) {
+        if let Some(name) = identity(item, keys) {
+            self.by_name.entry(name).or_insert(at);
+        }
+        if let Some(family) = identity(item, &keys[..1]) {
+            let several = self.by_family.contains_key(&family);
+            self.by_family.insert(family, (!several).then_some(at));
+        }
+    }
+
+    /// Where the thing is that `change` is about. A task definition without a revision means
+    /// the only one of its family.
+    fn position(&self, change: &Node, keys: &[&str]) -> Option<usize> {
+        let name = identity(change, keys)?;
+        let exact = self.by_name.get(&name).copied();
+        let is_whole = keys.iter().skip(1).all(|key| change.get(key).is_some());
+        match exact {
+            None if !is_whole => self.by_family.get(&name).copied().flatten(),
+            exact => exact,
+        }
+    }
+}
+
+/// Lists longer than this are not searched for names alike.
+const LONGEST_SEARCHED: usize = 1_000;
+
+fn warn_of_slip(
+    items: &[Node],
+    change: &Node,
+    keys: &[&str],
+    path: &str,
+    sources: &Sources,
+    warnings: &mut Vec<Problem>,
+) {
+    let Some(name) = identity(change, keys) else {
+        return;
+    };
+    if items.len() > LONGEST_SEARCHED {
+        return;
+    }
+    let names = items.iter().filter_map(|item| identity(item, keys));
+    let Some(near) = names.into_iter().find(|other| one_slip(&name, other)) else {
+        return;
+    };
+    let mut problem = Problem::error(
+        join(path, &name),
+        format!("`{name}` is new here, and very like `{near}`"),
+    );
+    problem.severity = Severity::Warning;
+    problem.place = sources.place(change.origin);
+    problem.hint = Some(format!("to change the existing one, write `{near}`"));
+    warnings.push(problem);
+}

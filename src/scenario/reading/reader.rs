@@ -1,0 +1,499 @@
+//! Reading a tree by tables: a cursor on a node that knows its key path and reports what is
+//! wrong without stopping.
+
+pub use super::draft::{Context, Draft, ticked};
+use super::problem::Problem;
+use super::tree::{Entry, Node, Origin, Value};
+use crate::scenario::keys::table::{Preset, Status, Table, Type, nearest};
+use crate::units::ParseUnitError;
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+/// A node with its key path.
+#[derive(Clone)]
+pub struct Cursor<'a> {
+    /// What all share.
+    pub context: &'a Context<'a>,
+    /// The node.
+    pub node: &'a Node,
+    /// The key path, in the grammar of `--set`.
+    pub path: String,
+}
+
+/// A map whose keys have been checked against its table.
+pub struct Record<'a> {
+    /// The map.
+    pub at: Cursor<'a>,
+    entries: &'a [Entry],
+    table: &'static Table,
+    /// Keys that were meant by mistyped ones.
+    mistyped: BTreeSet<String>,
+}
+
+impl<'a> Cursor<'a> {
+    /// A cursor on the root.
+    pub fn root(context: &'a Context<'a>, node: &'a Node) -> Self {
+        Self {
+            context,
+            node,
+            path: String::new(),
+        }
+    }
+
+    /// A problem here.
+    pub fn problem(&self, message: impl Into<String>) -> Draft<'a> {
+        self.problem_at(self.node.origin, message)
+    }
+
+    fn problem_at(&self, origin: Origin, message: impl Into<String>) -> Draft<'a> {
+        let mut problem = Problem::error(self.path.clone(), message);
+        if !self.context.is_full() {
+            problem.place = self.context.sources.place(origin);
+        }
+        Draft {
+            context: self.context,
+            problem,
+        }
+    }
+
+    /// The path of a key below this one.
+    pub fn path_of(&self, key: &str) -> String {
+        let key = if key.is_empty() || key.contains(['.', '=', '"']) {
+            format!("\"{key}\"")
+        } else {
+            key.to_string()
+        };
+        if self.path.is_empty() {
+            key
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    fn wrong_kind(&self, wanted: &str) {
+        self.problem(format!("this should be {wanted}, not {}", self.node.kind()))
+            .report();
+    }
+
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&'a str> {
+        let text = self.node.as_text();
+        if text.is_none() {
+            self.wrong_kind("a single value");
+        }
+        text
+    }
+
+    /// A value that does not parse: says so, or that it is a template's placeholder.
+    pub fn bad_value(&self, text: &str, problem: &str, expected: &str) {
+        if let Some(placeholder) = placeholder(text) {
+            self.problem(format!(
+                "`{placeholder}` is a template's placeholder, not a value"
+            ))
+            .hint(format!("fill the template in first; here goes {expected}"))
+            .report();
+        } else {
+            self.problem(problem).expected(expected).report();
+        }
+    }
+
+    /// A quantity that reads itself.
+    pub fn parse<T: FromStr<Err = ParseUnitError>>(&self) -> Option<T> {
+        self.parse_with(str::parse)
+    }
+
+    /// A quantity, read by `parse`.
+    pub fn parse_with<T>(
+        &self,
+        parse: impl FnOnce(&str) -> Result<T, ParseUnitError>,
+    ) -> Option<T> {
+        let text = self.text()?;
+        match parse(text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.bad_value(text, &error.problem, error.expected);
+                None
+            }
+        }
+    }
+
+    /// A whole number between bounds.
+    pub fn integer(&self, min: u64, max: u64) -> Option<u64> {
+        let text = self.text()?;
+        let clean: String = text.trim().chars().filter(|c| *c != '_').collect();
+        match clean.parse::<u64>() {
+            Ok(number) if (min..=max).contains(&number) => Some(number),
+            _ => {
+                let expected = if max == u64::MAX {
+                    format!("a whole number of at least {min}")
+                } else {
+                    format!("a whole number from {min} to {max}")
+                };
+                self.bad_value(text, &format!("`{text}` cannot stand here"), &expected);
+                None
+            }
+        }
+    }
+
+    /// A finite number that is not negative.
+    pub fn number(&self) -> Option<f64> {
+        let text = self.text()?;
+        match text.trim().replace('_', "").parse::<f64>() {
+            Ok(number) if number.is_finite() && number >= 0.0 => Some(number),
+            Ok(number) if number < 0.0 => {
+                self.bad_value(
+                    text,
+                    &format!("`{text}` is negative"),
+                    "a number of at least 0",
+                );
+                None
+            }
+            _ => {
+                self.bad_value(
+                    text,
+                    &format!("`{text}` is not a number"),
+                    "a number of at least 0",
+                );
+                None
+            }
+        }
+    }
+
+    /// A finite number above zero.
+    pub fn positive(&self) -> Option<f64> {
+        let number = self.number()?;
+        if number > 0.0 {
+            return Some(number);
+        }
+        let text = self.node.as_text().unwrap_or_default();
+        self.problem(format!("`{text}` must be above 0")).report();
+        None
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&self) -> Option<bool> {
+        let text = self.text()?;
+        match text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => {
+                self.bad_value(
+                    text,
+                    &format!("`{text}` is neither true nor false"),
+                    "`true` or `false`",
+                );
+                None
+            }
+        }
+    }
+
+    /// One of several words.
+    pub fn choice<T: Copy>(&self, words: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text()?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let expected = ticked(words.iter().map(|(word, _)| *word));
+        if placeholder(text).is_some() {
+            self.bad_value(text, "", &expected);
+        } else {
+            self.problem(format!("`{text}` is not known here"))
+                .nearest(nearest(text, words.iter().map(|(word, _)| *word)))
+                .expected(expected)
+                .report();
+        }
+        None
+    }
+
+    /// The items of a list; a problem when it is none.
+    pub fn list(&self) -> Vec<Cursor<'a>> {
+        let Value::List(items) = &self.node.value else {
+            if let Some(text) = self.node.as_text().filter(|t| placeholder(t).is_some()) {
+                self.bad_value(text, "", "a list");
+            } else {
+                self.wrong_kind("a list");
+            }
+            return Vec::new();
+        };
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, node)| Cursor {
+                context: self.context,
+                node,
+                path: self.path_of(&index.to_string()),
+            })
+            .collect()
+    }
+
+    /// The items of a list of named things, their paths by name.
+    pub fn entities(&self, identity: &[&str]) -> Vec<Cursor<'a>> {
+        let mut items = self.list();
+        let mut seen = BTreeSet::new();
+        items.retain_mut(|item| {
+            let Some(name) = super::merge::identity(item.node, identity) else {
+                return true;
+            };
+            item.path = self.path_of(&name);
+            let is_new = seen.insert(name.clone());
+            if !is_new {
+                item.problem(format!("there are two entries named `{name}`"))
+                    .hint("names must differ")
+                    .report();
+            }
+            is_new
+        });
+        items
+    }
+
+    /// The entries of a map with free names.
+    pub fn names(&self) -> Vec<(&'a str, Cursor<'a>)> {
+        let Value::Map(entries) = &self.node.value else {
+            self.wrong_kind("a map");
+            return Vec::new();
+        };
+        self.refuse_duplicates(entries);
+        entries
+            .iter()
+            .map(|entry| {
+                let cursor = Cursor {
+                    context: self.context,
+                    node: &entry.node,
+                    path: self.path_of(&entry.key),
+                };
+                (entry.key.as_str(), cursor)
+            })
+            .collect()
+    }
+
+    fn refuse_duplicates(&self, entries: &[Entry]) {
+        let mut seen = BTreeSet::new();
+        for entry in entries {
+            if !seen.insert(entry.key.as_str()) {
+                self.key_problem(entry, format!("`{}` is given twice", entry.key))
+                    .hint("keep one")
+                    .report();
+            }
+        }
+    }
+
+    fn key_problem(&self, entry: &Entry, message: impl Into<String>) -> Draft<'a> {
+        let mut draft = self.problem_at(entry.origin, message);
+        draft.problem.path = self.path_of(&entry.key);
+        draft
+    }
+
+    /// A map by its table: unknown, unbuilt, doubled and missing keys are reported.
+    pub fn record(&self, table: &'static Table) -> Option<Record<'a>> {
+        let Value::Map(entries) = &self.node.value else {
+            if let Some(text) = self.node.as_text().filter(|t| placeholder(t).is_some()) {
+                self.bad_value(text, "", "a map");
+            } else {
+                self.problem(format!(
+                    "this should be a map with the keys of `{}`, not {}",
+                    table.name,
+                    self.node.kind()
+                ))
+                .hint(format!("keys: {}", ticked(table.keys())))
+                .report();
+            }
+            return None;
+        };
+        self.refuse_duplicates(entries);
+        let mut typos = BTreeSet::new();
+        for entry in entries {
+            let Some(field) = table.field(&entry.key) else {
+                if let Some(placeholder) = placeholder(&entry.key) {
+                    self.key_problem(
+                        entry,
+                        format!("`{placeholder}` is a template's placeholder, not a key"),
+                    )
+                    .hint("fill the template in first")
+                    .report();
+                    continue;
+                }
+                let near = nearest(&entry.key, table.keys());
+                typos.extend(near.clone());
+                let draft = self.key_problem(
+                    entry,
+                    format!("`{}` is not a key of `{}`", entry.key, table.name),
+                );
+                match near {
+                    Some(_) => draft.nearest(near),
+                    None if table.fields.is_empty() => draft.hint("it has no keys: write `{}`"),
+                    None => draft.hint(format!("keys: {}", ticked(table.keys()))),
+                }
+                .report();
+                continue;
+            };
+            match field.status {
+                Status::Modelled => {}
+                Status::NotYet => self
+                    .key_problem(entry, format!("`{}` is not modelled yet", entry.key))
+                    .hint("leave it out for now")
+                    .report(),
+                Status::Warned if is_empty(&entry.node) => {}
+                Status::Warned => self
+                    .key_problem(
+                        entry,
+                        format!(
+                            "`{}` would change the result but is not modelled yet",
+                            entry.key
+                        ),
+                    )
+                    .warning()
+                    .report(),
+                Status::Ignored => {
+                    let path = self.path_of(&entry.key);
+                    self.context.ignored.borrow_mut().insert(path);
+                }
+            }
+        }
+        let is_there = |key: &str| {
+            entries
+                .iter()
+                .any(|e| e.key == key && !matches!(e.node.value, Value::Null))
+        };
+        for field in table.fields.iter().filter(|f| f.required) {
+            // A required key that was mistyped is one problem, not two.
+            if !is_there(field.key) && !typos.contains(field.key) {
+                let removed = entries.iter().find(|e| e.key == field.key);
+                let origin = removed.map_or(self.node.origin, |entry| entry.origin);
+                self.problem_at(origin, format!("`{}` is missing", field.key))
+                    .hint(format!("add `{}:`, {}", field.key, field.doc))
+                    .report();
+            }
+        }
+        Some(Record {
+            at: self.clone(),
+            entries,
+            table,
+            mistyped: typos,
+        })
+    }
+
+    /// A map that has exactly one of several keys, its only content.
+    pub fn one_key(&self, table: &'static Table) -> Option<(&'static str, Cursor<'a>)> {
+        let record = self.record(table)?;
+        let mut found = record.present();
+        match (found.pop(), found.is_empty()) {
+            (Some(only), true) => Some(only),
+            (None, _) => {
+                if record.entries.is_empty() {
+                    self.problem("this map is empty")
+                        .hint(format!("give one of {}", ticked(table.keys())))
+                        .report();
+                }
+                None
+            }
+            (Some(_), false) => {
+                self.problem("only one of these keys can be given")
+                    .hint(format!("keep one of {}", ticked(table.keys())))
+                    .report();
+                None
+            }
+        }
+    }
+}
+
+impl<'a> Record<'a> {
+    /// The value of a key; `None` when it is not there or `null`.
+    pub fn get(&self, key: &'static str) -> Option<Cursor<'a>> {
+        debug_assert!(
+            self.table.field(key).is_some(),
+            "{key} of {}",
+            self.table.name
+        );
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key && !matches!(entry.node.value, Value::Null))
+            .map(|entry| Cursor {
+                context: self.at.context,
+                node: &entry.node,
+                path: self.at.path_of(key),
+            })
+    }
+
+    /// True when some key was mistyped, which has been reported.
+    pub fn has_mistyped(&self) -> bool {
+        !self.mistyped.is_empty()
+    }
+
+    /// True when a key is not there because it was mistyped, which has been reported.
+    pub fn is_mistyped(&self, key: &str) -> bool {
+        self.mistyped.contains(key)
+    }
+
+    /// True when a key is there and holds nothing.
+    pub fn is_null(&self, key: &str) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.key == key && matches!(entry.node.value, Value::Null))
+    }
+
+    /// The keys that the map under a key must have.
+    pub fn needs(&self, key: &str) -> Vec<&'static str> {
+        match self.table.field(key).map(|field| field.kind) {
+            Some(Type::Map(table)) => {
+                let fields = table.fields.iter().filter(|field| field.required);
+                fields.map(|field| field.key).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The modelled keys that are there.
+    pub fn present(&self) -> Vec<(&'static str, Cursor<'a>)> {
+        let fields = self.table.fields.iter();
+        fields
+            .filter(|field| field.status == Status::Modelled)
+            .filter_map(|field| self.get(field.key).map(|at| (field.key, at)))
+            .collect()
+    }
+
+    /// The text of a key.
+    pub fn text(&self, key: &'static str) -> Option<&'a str> {
+        self.get(key)?.text()
+    }
+
+    /// A quantity under a key; its default when it is not there.
+    pub fn parse_or<T: FromStr<Err = ParseUnitError>>(&self, key: &'static str) -> Option<T> {
+        match self.get(key) {
+            Some(at) => at.parse(),
+            None => self.preset(key)?.parse().ok(),
+        }
+    }
+
+    /// The default of a key, as written in its table.
+    pub fn preset(&self, key: &str) -> Option<&'static str> {
+        match self.table.field(key)?.default {
+            Preset::Value(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::Scalar { .. } => false,
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+    }
+}
+
+/// The placeholder of a template in a text, such as `{{ must_env "TAG" }}` or `$$$CPU$$$`.
+pub fn placeholder(text: &str) -> Option<&str> {
+    for (open, close) in [("{{", "}}"), ("$$$", "$$$"), ("${", "}")] {
+        if let Some(start) = text.find(open) {
+            let after = start + open.len();
+            let end = text[after..]
+                .find(close)
+                .map_or(text.len(), |at| after + at + close.len());
+            // `$$$$CPU$$$$` has more dollars than three.
+            let more = text[end..].bytes().take_while(|b| *b == b'$').count();
+            return Some(&text[start..end + more]);
+        }
+    }
+    let is_angle = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
+    is_angle.then_some(text)
+}

@@ -1,0 +1,229 @@
+//! Rows of files: CSV or separated by blanks, plain or .gz, one at a time.
+
+use super::problem::Place;
+use super::sources::plain;
+use crate::scenario::keys::table::nearest;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+/// The most bytes of one file after decompression.
+pub const MAX_BYTES: u64 = 16 << 30;
+
+/// The longest line.
+pub const MAX_LINE: u64 = 1 << 20;
+
+/// How a file of rows is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Whether the first line names the columns.
+    pub header: bool,
+    /// What stands between cells; `None`: any run of blanks.
+    pub separator: Option<u8>,
+    /// Lines that begin with this are skipped.
+    pub comment: Option<u8>,
+}
+
+/// Why a cell is not a number of its measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadCell {
+    /// There is nothing in it.
+    Empty,
+    /// It is below zero.
+    Negative,
+    /// It is something else.
+    Not(String),
+}
+
+impl BadCell {
+    /// What is wrong, in words.
+    pub fn words(&self, cell: &str) -> String {
+        match self {
+            Self::Empty => "the cell is empty".into(),
+            Self::Negative => format!("`{cell}` is negative"),
+            Self::Not(why) => why.clone(),
+        }
+    }
+}
+
+/// Rows of a file, one at a time.
+pub struct Rows {
+    pub source: RowSource,
+    /// The cells of the current row.
+    pub cells: csv::ByteRecord,
+    /// Its line in the file, from 1.
+    pub line: u64,
+    pub separator: char,
+    /// The names of the columns, when there is a header.
+    pub names: Option<Vec<String>>,
+}
+
+pub enum RowSource {
+    Separated(Box<csv::Reader<Box<dyn Read>>>),
+    Blanks {
+        reader: BufReader<Box<dyn Read>>,
+        comment: Option<u8>,
+        line: u64,
+        buffer: Vec<u8>,
+    },
+}
+
+impl Rows {
+    /// Opens a file and reads its header.
+    ///
+    /// # Errors
+    /// When it cannot be read; the message names the file.
+    pub fn open(path: &Path, format: Format) -> Result<Self, String> {
+        let cannot =
+            |error: std::io::Error| format!("cannot read `{}`: {}", path.display(), plain(&error));
+        let file = File::open(path).map_err(cannot)?;
+        if file.metadata().map_err(cannot)?.is_dir() {
+            return Err(format!("cannot read `{}`: it is a folder", path.display()));
+        }
+        let is_packed = path.extension().is_some_and(|end| end == "gz");
+        let bytes: Box<dyn Read> = if is_packed {
+            Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file)).take(MAX_BYTES))
+        } else {
+            Box::new(file.take(MAX_BYTES))
+        };
+        let source = match format.separator {
+            Some(character) => RowSource::Separated(Box::new(
+                csv::ReaderBuilder::new()
+                    .has_headers(false)
+                    .flexible(true)
+                    .delimiter(character)
+                    .comment(format.comment)
+                    .buffer_capacity(1 << 16)
+                    .from_reader(bytes),
+            )),
+            None => RowSource::Blanks {
+                reader: BufReader::with_capacity(1 << 16, bytes),
+                comment: format.comment,
+                line: 0,
+                buffer: Vec::new(),
+            },
+        };
+        let mut rows = Self {
+            source,
+            cells: csv::ByteRecord::new(),
+            line: 0,
+            separator: format.separator.map_or(' ', char::from),
+            names: None,
+        };
+        if format.header {
+            let is_there = rows
+                .next()
+                .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+            if !is_there {
+                return Err(format!("`{}` is empty", path.display()));
+            }
+            let names = rows.cells.iter().map(|cell| {
+                let name = String::from_utf8_lossy(cell);
+                name.trim_start_matches('\u{feff}').trim().to_string()
+            });
+            rows.names = Some(names.collect());
+        }
+        Ok(rows)
+    }
+
+    /// Goes to the next row that is not blank; false at the end.
+    ///
+    /// # Errors
+    /// When reading fails.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Result<bool, String> {
+        match &mut self.source {
+            RowSource::Separated(reader) => {
+                let is_there = reader
+                    .read_byte_record(&mut self.cells)
+                    .map_err(|error| error.to_string())?;
+                self.line = self.cells.position().map_or(0, csv::Position::line);
+                Ok(is_there)
+            }
+            RowSource::Blanks {
+                reader,
+                comment,
+                line,
+                buffer,
+            } => loop {
+                buffer.clear();
+                let count = reader
+                    .by_ref()
+                    .take(MAX_LINE)
+                    .read_until(b'\n', buffer)
+                    .map_err(|error| error.to_string())?;
+                if count == 0 {
+                    return Ok(false);
+                }
+                *line += 1;
+                let is_comment = comment.is_some() && buffer.first().copied() == *comment;
+                let mut cells = buffer
+                    .split(u8::is_ascii_whitespace)
+                    .filter(|cell| !cell.is_empty())
+                    .peekable();
+                if is_comment || cells.peek().is_none() {
+                    continue;
+                }
+                self.cells.clear();
+                for cell in cells {
+                    self.cells.push_field(cell);
+                }
+                self.line = *line;
+                return Ok(true);
+            },
+        }
+    }
+
+    /// The text of a cell; empty when the row is shorter.
+    ///
+    /// # Errors
+    /// When it is not UTF-8.
+    pub fn cell(&self, index: usize) -> Result<&str, BadCell> {
+        std::str::from_utf8(self.cells.get(index).unwrap_or_default())
+            .map_err(|_| BadCell::Not("the cell is not UTF-8 text".into()))
+    }
+
+    /// Where a cell of the current row stands; the line is put together from its cells.
+    pub fn place(&self, file: &str, index: usize) -> Place {
+        let (mut snippet, mut column, mut width) = (String::new(), 0, 1);
+        for (number, cell) in self.cells.iter().enumerate() {
+            if number > 0 {
+                snippet.push(self.separator);
+            }
+            let cell = String::from_utf8_lossy(cell);
+            if number == index {
+                column = snippet.chars().count() as u32 + 1;
+                width = (cell.chars().count() as u32).max(1);
+            }
+            snippet.push_str(&cell);
+        }
+        Place {
+            file: file.to_string(),
+            line: self.line.min(u64::from(u32::MAX)) as u32,
+            column,
+            snippet,
+            width,
+        }
+    }
+
+    /// The index of a column by name, or by number from 1 when there is no header.
+    ///
+    /// # Errors
+    /// What is wrong, and the nearest name.
+    pub fn index_of(&self, column: &str) -> Result<usize, (String, Option<String>)> {
+        let Some(names) = &self.names else {
+            return match column.parse::<usize>() {
+                Ok(number) if (1..=10_000).contains(&number) => Ok(number - 1),
+                _ => Err((
+                    format!("without a header, `{column}` must be a column's number, from 1"),
+                    None,
+                )),
+            };
+        };
+        names.iter().position(|name| name == column).ok_or_else(|| {
+            let near = nearest(column, names.iter().map(String::as_str));
+            (format!("there is no column `{column}`"), near)
+        })
+    }
+}

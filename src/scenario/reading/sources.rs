@@ -1,0 +1,146 @@
+//! The texts that trees come from, and the reading of files: bounded, as UTF-8, without a byte
+//! order mark.
+
+use super::problem::{Place, Problem};
+use super::raw;
+use super::tree::{MAX_FILE_BYTES, Node, Origin};
+use std::path::{Path, PathBuf};
+
+/// A text that nodes come from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As the user named it, or `--set`.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+    /// Where relative paths in it start; `None`: the working directory.
+    pub folder: Option<PathBuf>,
+    /// True for an option of the command line.
+    pub is_option: bool,
+}
+
+/// All texts of a scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// The text that a node comes from.
+    pub fn of(&self, origin: Origin) -> Option<&Source> {
+        self.list.get(origin.source as usize)
+    }
+
+    /// Where a byte range lies, for people.
+    pub fn place(&self, origin: Origin) -> Option<Place> {
+        let source = self.of(origin)?;
+        let start = floor_char(&source.text, origin.start as usize);
+        let end = floor_char(&source.text, (origin.end as usize).max(start));
+        let line_start = source.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = source.text[start..]
+            .find('\n')
+            .map_or(source.text.len(), |at| start + at);
+        let line = source.text[..start].matches('\n').count() + 1;
+        let column = source.text[line_start..start].chars().count() + 1;
+        let width = source.text[start..end.clamp(start, line_end)]
+            .chars()
+            .count();
+        let snippet = source.text[line_start..line_end].trim_end_matches('\r');
+        Some(Place {
+            file: source.name.clone(),
+            line: if source.is_option { 0 } else { line as u32 },
+            column: column as u32,
+            snippet: snippet.to_string(),
+            width: width.max(1) as u32,
+        })
+    }
+
+    /// Adds a text and parses it.
+    ///
+    /// # Errors
+    /// When it is not YAML, or hostile.
+    pub fn parse(&mut self, source: Source) -> Result<Node, Box<Problem>> {
+        let index = self.list.len() as u32;
+        let parsed = raw::parse(&source.text, index);
+        self.list.push(source);
+        parsed.map_err(|failure| {
+            let mut problem = Problem::error("", failure.message);
+            problem.place = self.place(Origin {
+                source: index,
+                start: failure.at,
+                end: failure.at.saturating_add(1),
+            });
+            problem.hint = failure.hint;
+            Box::new(problem)
+        })
+    }
+
+    /// Adds a text that is not YAML, such as the path half of a `--set`.
+    pub fn add(&mut self, source: Source) -> u32 {
+        self.list.push(source);
+        self.list.len() as u32 - 1
+    }
+
+    /// Reads a file and parses it.
+    ///
+    /// # Errors
+    /// When it cannot be read, is too large, or is not YAML or JSON.
+    pub fn read(&mut self, path: &Path) -> Result<Node, Box<Problem>> {
+        let name = path.display().to_string();
+        let text = read_text(path).map_err(|message| Box::new(Problem::error("", message)))?;
+        self.parse(Source {
+            name,
+            text,
+            folder: path.parent().map(Path::to_path_buf),
+            is_option: false,
+        })
+    }
+
+    /// A path as written in a source: relative to that source's folder.
+    pub fn resolve(&self, origin: Origin, written: &str) -> PathBuf {
+        match self.of(origin).and_then(|s| s.folder.as_deref()) {
+            Some(folder) => folder.join(written),
+            None => PathBuf::from(written),
+        }
+    }
+}
+
+/// Reads a text file of bounded size; the message names the file.
+fn read_text(path: &Path) -> Result<String, String> {
+    use std::io::Read as _;
+    let name = path.display();
+    let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    if file.metadata().map_err(cannot)?.is_dir() {
+        return Err(format!("cannot read `{name}`: it is a folder"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(format!("`{name}` is larger than 16 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| format!("`{name}` is not UTF-8 text"))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_string(),
+        None => text,
+    })
+}
+
+/// An operating system's error in our own words where they are clearer.
+pub fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}
+
+fn floor_char(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

@@ -1,0 +1,91 @@
+//! The positioned tree: YAML or JSON as written, in which every node remembers where it
+//! came from. Merging works on these trees, so that a value still points at its own file.
+
+/// The most that is read of any scenario or task definition.
+pub const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// A node of the tree.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it was written.
+    pub origin: Origin,
+    /// What was written.
+    pub value: Value,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Nothing: `null`, `~` or an empty value.
+    Null,
+    /// Anything that is not a list or a map, as written; the reader knows what it wants.
+    Scalar {
+        /// The text, without quotes.
+        text: String,
+        /// True when it stood in quotes.
+        quoted: bool,
+    },
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in the order of the file.
+    Map(Vec<Entry>),
+}
+
+/// A key of a map with its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key was written.
+    pub origin: Origin,
+    /// The value.
+    pub node: Node,
+}
+
+/// Where a node was written: a source and a range of bytes in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// Index into [`Sources`](super::sources::Sources).
+    pub source: u32,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Node {
+    /// A node that nobody wrote, at the place of something that somebody did.
+    pub fn text(text: impl Into<String>, origin: Origin) -> Self {
+        let value = Value::Scalar {
+            text: text.into(),
+            quoted: false,
+        };
+        Self { origin, value }
+    }
+
+    /// The value of a key of a map.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match &self.value {
+            Value::Map(entries) => entries.iter().find(|e| e.key == key).map(|e| &e.node),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Scalar { .. } => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The effective scenario of every variant, as YAML: merged, with defaults, each document a
+//! scenario of its own.
+
+use super::capacity;
+use super::nodes::{at, entry, items, list, put};
+use super::yaml::block;
+use crate::plan::{Capacity, Plan, Service};
+use crate::scenario::keys::laws::LAW;
+use crate::scenario::keys::scenario::SCENARIO;
+use crate::scenario::keys::table::{Preset, Status, Table, Type};
+use crate::scenario::reading::lookup::Catalog;
+use crate::scenario::reading::merge;
+use crate::scenario::reading::problem::Problems;
+use crate::scenario::reading::sources::Sources;
+use crate::scenario::reading::tree::{Entry, Node, Origin, Value};
+use crate::scenario::study::load::{Effective, Request};
+use crate::scenario::work::service;
+use std::fmt::Write as _;
+
+/// The effective scenario as YAML, one document per variant.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn show(request: &Request<'_>, catalog: &dyn Catalog) -> Result<String, Problems> {
+    let effective = Effective::read(request.path, request.set)?;
+    let loaded = effective.load(request.variants, request.seeds, catalog)?;
+    let mut text = String::new();
+    for plan in &loaded.study.variants {
+        let tree = effective
+            .variants
+            .iter()
+            .find(|(name, _)| *name == plan.variant);
+        let Some((_, tree)) = tree else { continue };
+        if !text.is_empty() {
+            text.push_str("---\n");
+        }
+        let _ = writeln!(text, "# Variant `{}`, with all defaults.", plan.variant);
+        for warning in &loaded.study.warnings {
+            let _ = writeln!(text, "# warning: {warning}");
+        }
+        for key in &loaded.study.ignored {
+            let _ = writeln!(text, "# no effect: {key}");
+        }
+        let mut tree = fill(tree, Type::Map(&SCENARIO), &effective.sources);
+        complete(&mut tree, plan, loaded.study.seeds);
+        block(&mut text, &tree, 0);
+    }
+    Ok(text)
+}
+
+/// The tree with the defaults of its tables, in their order, and resolved files.
+fn fill(node: &Node, kind: Type, sources: &Sources) -> Node {
+    let value = match (&node.value, kind) {
+        (Value::Scalar { text, .. }, Type::File) => Value::Scalar {
+            text: sources.resolve(node.origin, text).display().to_string(),
+            quoted: false,
+        },
+        (Value::Map(entries), Type::Map(table)) => {
+            return fill_map(entries, table, node.origin, sources);
+        }
+        (Value::Map(_), Type::Law(_)) => {
+            return fill(node, Type::Map(&LAW), sources);
+        }
+        (Value::Map(entries), Type::Names(inner)) => Value::Map(
+            entries
+                .iter()
+                .map(|e| entry(&e.key, fill(&e.node, *inner, sources)))
+                .collect(),
+        ),
+        (Value::List(items), Type::Entities(table, _)) => Value::List(
+            items
+                .iter()
+                .map(|item| fill(item, Type::Map(table), sources))
+                .collect(),
+        ),
+        (Value::List(items), Type::List(inner)) => Value::List(
+            items
+                .iter()
+                .map(|item| fill(item, *inner, sources))
+                .collect(),
+        ),
+        (Value::Map(_), Type::Either(kinds)) => {
+            let kind = kinds
+                .iter()
+                .find(|kind| matches!(kind, Type::Map(_) | Type::Law(_)));
+            return kind.map_or_else(|| node.clone(), |kind| fill(node, *kind, sources));
+        }
+        (Value::List(_), Type::Either(kinds)) => {
+            let kind = kinds
+                .iter()
+                .find(|kind| matches!(kind, Type::List(_) | Type::Entities(..)));
+            return kind.map_or_else(|| node.clone(), |kind| fill(node, *kind, sources));
+        }
+        (value, _) => value.clone(),
+    };
+    Node {
+        origin: node.origin,
+        value,
+    }
+}
+
+fn fill_map(entries: &[Entry], table: &Table, origin: Origin, sources: &Sources) -> Node {
+    let mut filled = Vec::new();
+    for field in table.fields {
+        let found = entries
+            .iter()
+            .find(|e| e.key == field.key && !matches!(e.node.value, Value::Null));
+        let node = match (found, field.default, field.kind) {
+            (Some(found), ..) => fill(&found.node, field.kind, sources),
+            (None, Preset::Value(text), _) => Node::text(text, origin),
+            // A map that may be left out still has defaults inside; one that would stand
+            // for another, such as a kind of fault, is only there when it is written.
+            (None, Preset::None, Type::Map(inner))
+                if is_all_defaults(inner) && !merge::is_exclusive(field.key) =>
+            {
+                fill_map(&[], inner, origin, sources)
+            }
+            _ => continue,
+        };
+        filled.push(entry(field.key, node));
+    }
+    Node {
+        origin,
+        value: Value::Map(filled),
+    }
+}
+
+/// True for a map whose every key has a default, by value or by rule, such as `jobQueue`.
+fn is_all_defaults(table: &Table) -> bool {
+    let fields = table.fields.iter();
+    let mut modelled = fields.filter(|field| field.status == Status::Modelled);
+    modelled.all(|field| !field.required && !matches!(field.default, Preset::None))
+}
+
+/// What only the plan knows: seeds as asked for, zones, root volumes, groups; and only what
+/// is expected of this variant.
+fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
+    let origin = tree.origin;
+    let scalar = |text: String| Node::text(text, origin);
+    if let Some(node) = at(tree, "seeds") {
+        *node = scalar(seeds.to_string());
+    }
+    if let Some(cluster) = at(tree, "cluster") {
+        let zones = plan.cluster.zones.iter().cloned().map(scalar).collect();
+        put(cluster, "availabilityZones", list(zones, origin));
+        let providers = at(cluster, "capacityProviders")
+            .map(items)
+            .unwrap_or_default();
+        for (node, provider) in providers.iter_mut().zip(&plan.cluster.providers) {
+            if let Capacity::Group(group) = &provider.capacity {
+                capacity::complete_group(node, group);
+            }
+            let Capacity::Fleet(members) = &provider.capacity else {
+                continue;
+            };
+            let nodes = at(node, "fleet").map(items).unwrap_or_default();
+            for (node, member) in nodes.iter_mut().zip(members) {
+                let volume = member
+                    .root_volume
+                    .map_or("none".into(), |size| size.to_string());
+                put(node, "rootVolume", scalar(volume));
+            }
+        }
+    }
+    capacity::complete_assumptions(tree, plan);
+    let entries = at(tree, "tasks").map(items).unwrap_or_default();
+    for (node, task) in entries.iter_mut().zip(&plan.tasks) {
+        put(node, "group", scalar(task.group.clone()));
+    }
+    let services = at(tree, "services").map(items).unwrap_or_default();
+    for (node, service) in services.iter_mut().zip(&plan.services) {
+        let on_instances = !plan.is_on_fargate(&service.target);
+        complete_service(node, service, on_instances, origin);
+    }
+    if let Some(node) = at(tree, "expect") {
+        let expectations = items(node);
+        let is_other = |item: &Node| {
+            let variant = item.get("variant").and_then(Node::as_text);
+            variant.is_some_and(|variant| variant != plan.variant)
+        };
+        let kept: Vec<Node> = expectations
+            .iter()
+            .filter(|item| !is_other(item))
+            .cloned()
+            .collect();
+        node.value = Value::List(kept);
+        for item in items(node) {
+            if let Value::Map(entries) = &mut item.value {
+                entries.retain(|entry| entry.key != "variant");
+            }
+        }
+    }
+}
+
+/// What a service has by rule: its percentages, and where its tasks go.
+fn complete_service(node: &mut Node, service: &Service, on_instances: bool, origin: Origin) {
+    let scalar = |text: String| Node::text(text, origin);
+    let map = |keys: &[(&str, &str)]| Node {
+        origin,
+        value: Value::Map(
+            keys.iter()
+                .map(|(key, text)| entry(key, scalar((*text).into())))
+                .collect(),
+        ),
+    };
+    put(node, "deploymentConfiguration", map(&[]));
+    if let Some(deployment) = at(node, "deploymentConfiguration") {
+        let minimum = service.minimum_healthy_percent.to_string();
+        put(deployment, "minimumHealthyPercent", scalar(minimum));
+        let maximum = service.maximum_percent.to_string();
+        put(deployment, "maximumPercent", scalar(maximum));
+    }
+    let is_default = service.placement == service::default_placement();
+    if on_instances && is_default && node.get("placementPolicy").is_none() {
+        let zones = [
+            ("type", "spread"),
+            ("field", "attribute:ecs.availability-zone"),
+        ];
+        let instances = [("type", "spread"), ("field", "instanceId")];
+        let strategies = vec![map(&zones), map(&instances)];
+        put(node, "placementStrategy", list(strategies, origin));
+    }
+}

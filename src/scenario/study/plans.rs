@@ -1,0 +1,435 @@
+//! From a root tree to plans: one per variant, each read from the base with the variant and
+//! the command line laid over.
+
+use super::{assumptions, expect};
+use crate::catalog::Architecture;
+use crate::figures::Names;
+use crate::plan::{
+    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, LONGEST, Plan,
+    Prices, QueueOrder, SpotMarket, Study, Until,
+};
+use crate::scenario::capacity::images::{self, Images};
+use crate::scenario::capacity::{cluster, spot};
+use crate::scenario::faults::{entries, ground, realistic};
+use crate::scenario::keys::scenario::{COSTS, DELAYS, JOB_QUEUE, SCENARIO};
+use crate::scenario::laws::quantity::LONGEST_SAID;
+use crate::scenario::laws::schedule;
+use crate::scenario::reading::reader::{Context, Cursor, Record};
+use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::traces::shared::Shared;
+use crate::scenario::work::taskdef::{self, TaskDefinition};
+use crate::scenario::work::tasks::{self, Surroundings};
+use crate::scenario::work::{service, works};
+use crate::units::{HOUR, Span};
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The name of the only variant of a scenario without `variants`.
+pub const BASE: &str = "base";
+
+/// Reads a variant's effective tree; `None` when it has problems.
+pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
+    let context = root.context;
+    let mark = context.mark();
+    let record = root.record(&SCENARIO)?;
+    if let Some(at) = record.get("ecsim")
+        && at.node.as_text() != Some("1")
+    {
+        let text = at.node.as_text().unwrap_or_default();
+        at.problem(format!("version `{text}` of the format is not known"))
+            .expected("`1`")
+            .report();
+    }
+    let name = name(&record);
+    let region = cluster::region(&record);
+    let start = start(&record);
+    let zone = schedule::zone(&record, &TimeZone::UTC);
+    let until = until(&record);
+    let warm_up = record.parse_or::<Span>("warmUp");
+    if let (Some(Until::Elapsed(end)), Some(warm_up), Some(at)) =
+        (until, warm_up, record.get("warmUp"))
+        && warm_up >= end
+    {
+        at.problem("the warm-up is as long as the run, so that nothing is reported")
+            .expected(format!("less than {end}"))
+            .report();
+    }
+    let is_realistic = entries::are_realistic(&record);
+    let assumptions = assumptions::read(&record, is_realistic);
+    // Who has assumptions that cannot be read has no plan, but other problems to be told.
+    let assumed = assumptions.clone().unwrap_or_default();
+    let share = assumed.registered_memory_share;
+    let own = crate::scenario::capacity::types::own_types(&record, share);
+    let mut cluster = record
+        .get("cluster")
+        .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
+    let (definitions, names) = definitions(&record);
+    let mut images = images::read(&record, &assumed);
+    let (mut tasks, mut services) = (Vec::new(), Vec::new());
+    if let Some(cluster) = cluster.as_mut() {
+        let around = Surroundings {
+            definitions: &definitions,
+            names: &names,
+            zone: &zone,
+            region: region.as_deref(),
+            registered_share: share,
+            shared,
+        };
+        let images = &mut |name: &str| images.index(name);
+        if let Some(at) = record.get("services") {
+            services = service::read_all(&at, &task_names(&record), &around, cluster, images);
+        }
+        let items = record.get("tasks").map(|at| at.entities(&["name"]));
+        for item in items.unwrap_or_default() {
+            let entry = tasks::read(&item, &around, cluster, images);
+            if let (Some(Until::Drained), Some(entry)) = (until, &entry) {
+                check_finite(&item, &entry.arrivals);
+            }
+            tasks.extend(entry);
+        }
+    }
+    if until == Some(Until::Drained) && record.get("tasks").is_none() {
+        root.problem("without `tasks`, `until: drained` ends before it begins")
+            .hint("give `tasks`, or `until: 7d`")
+            .report();
+    }
+    if let Some(cluster) = &cluster {
+        check_fit(&cluster.at, &cluster.cluster);
+    }
+    let circumstances = circumstances(&record, cluster.as_ref(), &own, &images, until);
+    let job_queue = job_queue(&record);
+    let delays = delays(&record);
+    if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
+        images.warn_of_assumed(&at);
+    }
+    let (storage_month_hours, month_hours) = costs(&record)?;
+    if !context.is_clean_since(mark) {
+        return None;
+    }
+    let region = region?;
+    let catalog = context.catalog;
+    let (images, registries) = images.into_plan();
+    let start = start?;
+    for entry in &mut tasks {
+        if let Arrivals::Schedule(schedule) = &mut entry.arrivals {
+            *schedule = schedule.clone().starting_at(start);
+        }
+    }
+    for action in services
+        .iter_mut()
+        .flat_map(|service| &mut service.scheduled)
+    {
+        action.schedule = action.schedule.clone().starting_at(start);
+    }
+    Some(Plan {
+        scenario: name?,
+        variant: variant.to_string(),
+        start_unix_seconds: start,
+        until: until?,
+        warm_up: warm_up?,
+        cluster: cluster?.cluster,
+        job_queue: job_queue?,
+        tasks,
+        services,
+        images,
+        registries,
+        spot: circumstances.spot?,
+        faults: circumstances.faults,
+        delays: delays?,
+        launch_failures_without_faults: is_realistic
+            .then(|| realistic::launch_failures_without(assumed.launch_failures)),
+        assumptions: Arc::new(assumptions?),
+        prices: Prices {
+            fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
+            fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
+            services: catalog.service_prices(&region).unwrap_or_default(),
+            storage_month_hours,
+            month_hours,
+        },
+        region,
+    })
+}
+
+/// What the cluster and its work are up against.
+struct Circumstances {
+    spot: Option<SpotMarket>,
+    faults: Vec<Fault>,
+}
+
+/// Reads them, when every image and everything that runs is known.
+fn circumstances(
+    record: &Record<'_>,
+    cluster: Option<&cluster::ClusterRead<'_>>,
+    own: &BTreeMap<String, Option<InstanceType>>,
+    images: &Images,
+    until: Option<Until>,
+) -> Circumstances {
+    let mut found = Circumstances {
+        spot: None,
+        faults: Vec::new(),
+    };
+    // Without a cluster nothing can be looked up, and the plan is lost anyway.
+    if let Some(cluster) = cluster {
+        found.spot = spot::read(
+            record,
+            &spot::Ground {
+                cluster: &cluster.cluster,
+                own,
+                until,
+            },
+        );
+        found.faults = entries::read(
+            record,
+            &ground::Ground {
+                providers: cluster.providers(),
+                own,
+                works: &works::Works::of(record),
+                images,
+                until,
+            },
+        );
+    }
+    found
+}
+
+type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
+
+/// The task definitions, and the names of all of them, sound or not.
+fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {
+    let Some(at) = record.get("taskDefinitions") else {
+        return (Vec::new(), Vec::new());
+    };
+    let names = match &at.node.value {
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| {
+                let family = item.get("family")?.as_text()?.to_string();
+                let revision = item.get("revision").and_then(Node::as_text);
+                Some((family, revision.map_or(Some(1), |text| text.parse().ok())?))
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    (taskdef::read_all(&at), names)
+}
+
+/// The names of the entries of `tasks`, sound or not.
+fn task_names<'a>(record: &Record<'a>) -> Vec<&'a str> {
+    match record.get("tasks").map(|at| &at.node.value) {
+        Some(Value::List(items)) => items
+            .iter()
+            .filter_map(|item| item.get("name")?.as_text())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The scenario's name, which names a folder.
+fn name(record: &Record<'_>) -> Option<String> {
+    let at = record.get("name")?;
+    let text = at.text()?;
+    let is_valid = (1..=100).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !is_valid {
+        at.problem(format!("`{text}` cannot be the name of a scenario"))
+            .expected("up to 100 letters, digits, `-` and `_`: it names the report's folder")
+            .report();
+        return None;
+    }
+    Some(text.to_string())
+}
+
+fn start(record: &Record<'_>) -> Option<i64> {
+    let Some(at) = record.get("start") else {
+        return record
+            .preset("start")?
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .map(|start| start.as_second());
+    };
+    let text = at.text()?;
+    let Ok(start) = text.parse::<jiff::Timestamp>() else {
+        at.bad_value(
+            text,
+            &format!("`{text}` is not a point in time"),
+            "a date with time and zone such as `2026-11-02T00:00:00Z`",
+        );
+        return None;
+    };
+    let hour = (HOUR / 1_000_000) as i64;
+    if start.as_second() % hour != 0 || start.subsec_nanosecond() != 0 {
+        at.problem(format!("`{text}` is not a whole hour"))
+            .expected("a start at a whole hour, because usage is kept by clock hour")
+            .report();
+        return None;
+    }
+    if !(EARLIEST_START..LATEST_START).contains(&start.as_second()) {
+        at.problem(format!("`{text}` is out of range"))
+            .expected("a start from 1970 to 2099")
+            .report();
+        return None;
+    }
+    Some(start.as_second())
+}
+
+/// 1970 and 2100, in Unix seconds: with the longest run inside what calendars know.
+const EARLIEST_START: i64 = 0;
+const LATEST_START: i64 = 4_102_444_800;
+
+fn until(record: &Record<'_>) -> Option<Until> {
+    let at = record.get("until")?;
+    if at.node.as_text() == Some("drained") {
+        return Some(Until::Drained);
+    }
+    let end = at.parse::<Span>()?;
+    if end == Span::ZERO {
+        at.problem("a run must have a length")
+            .expected("a duration such as `7d`, or `drained`")
+            .report();
+        return None;
+    }
+    if end > LONGEST {
+        at.problem(format!("`{end}` is too long"))
+            .expected(LONGEST_SAID)
+            .report();
+        return None;
+    }
+    Some(Until::Elapsed(end))
+}
+
+fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
+    if !arrivals.is_finite() {
+        item.problem("these arrivals never end, so that `until: drained` never comes")
+            .hint("give `arrivals` a `limit`, or `until` a duration")
+            .report();
+    }
+}
+
+/// All counts of a variant that are to fit are one number, so they share one bound.
+fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
+    let mut bounds = cluster
+        .providers
+        .iter()
+        .filter_map(|provider| match &provider.capacity {
+            Capacity::Fleet(members) => Some(members),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|member| match member.count {
+            Count::Fit { longest_wait } => Some(longest_wait),
+            Count::Fixed(_) => None,
+        });
+    if let Some(first) = bounds.next()
+        && let Some(other) = bounds.find(|bound| *bound != first)
+    {
+        at.problem(format!(
+            "counts that are to fit share one bound, not `{first}` and `{other}`"
+        ))
+        .hint("give all of them the same `longestWait`")
+        .report();
+    }
+}
+
+fn job_queue(record: &Record<'_>) -> Option<JobQueue> {
+    let mut queue = JobQueue {
+        order: QueueOrder::HeadOfLine,
+        limit: None,
+    };
+    let Some(at) = record.get("jobQueue") else {
+        return Some(queue);
+    };
+    let record = at.record(&JOB_QUEUE)?;
+    if let Some(at) = record.get("order") {
+        queue.order = at.choice(&[
+            ("headOfLine", QueueOrder::HeadOfLine),
+            ("skipAhead", QueueOrder::SkipAhead),
+        ])?;
+    }
+    if let Some(at) = record.get("limit") {
+        queue.limit = Some(at.integer(0, 1_000_000_000)? as u32);
+    }
+    Some(queue)
+}
+
+fn delays(record: &Record<'_>) -> Option<Delays> {
+    let at = record.get("delays")?;
+    match at.node.as_text() {
+        Some("none") => Some(Delays::None),
+        Some("realistic") => Some(Delays::Realistic),
+        Some(text) => {
+            at.bad_value(
+                text,
+                &format!("`{text}` is not a kind of delays"),
+                "`none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`",
+            );
+            None
+        }
+        None => {
+            let start = at.record(&DELAYS)?.get("start")?.parse::<Span>()?;
+            Some(Delays::Start(start))
+        }
+    }
+}
+
+fn costs(record: &Record<'_>) -> Option<(Option<u32>, u32)> {
+    let Some(at) = record.get("costs") else {
+        return Some((None, 730));
+    };
+    let record = at.record(&COSTS)?;
+    let storage = match record.get("month") {
+        Some(at) if at.node.as_text() == Some("calendar") => None,
+        Some(at) => Some(at.integer(1, 10_000)? as u32),
+        None => None,
+    };
+    let month = match record.get("perMonthHours") {
+        Some(at) => at.integer(1, 10_000)? as u32,
+        None => 730,
+    };
+    Some((storage, month))
+}
+
+/// The names of a plan that can stand in figures.
+fn names(plan: &Plan) -> Names {
+    Names {
+        providers: plan
+            .cluster
+            .providers
+            .iter()
+            .map(|p| p.name.clone())
+            .collect(),
+        tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
+        services: plan.services.iter().map(|s| s.name.clone()).collect(),
+        starts: plan.delays == Delays::Realistic,
+        faults: !plan.faults.is_empty(),
+    }
+}
+
+/// The study of the plans of all variants; `root` is the base.
+pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<Study> {
+    let context: &Context<'_> = root.context;
+    let mark = context.mark();
+    let record = root.record(&SCENARIO)?;
+    let written = match record.get("seeds") {
+        Some(at) => at.integer(1, 1_000_000)? as u32,
+        None => record.preset("seeds")?.parse().ok()?,
+    };
+    let name = name(&record)?;
+    let description = record.text("description").unwrap_or_default().to_string();
+    let names: Vec<(String, Names)> = plans
+        .iter()
+        .map(|plan| (plan.variant.clone(), names(plan)))
+        .collect();
+    let expectations = expect::read(&record, &names);
+    context.is_clean_since(mark).then(|| Study {
+        name,
+        description,
+        seeds: seeds.unwrap_or(written),
+        variants: plans,
+        expectations,
+        warnings: Vec::new(),
+        ignored: Vec::new(),
+    })
+}

@@ -1,0 +1,236 @@
+//! What is sound by itself and can never show where it stands: one warning each.
+
+use super::plans::BASE;
+use crate::plan::{
+    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, Plan, Target,
+};
+use crate::scenario::reading::reader::Cursor;
+use crate::scenario::reading::tree::Value;
+use crate::scenario::work::behavior::warn_of_no_check;
+use std::collections::BTreeSet;
+
+/// Attributes that every instance has (facts/ecs.md 40).
+const BUILT_IN: [&str; 4] = [
+    "ecs.availability-zone",
+    "ecs.instance-type",
+    "ecs.cpu-architecture",
+    "ecs.os-type",
+];
+
+/// Warns of what cannot show in a variant without errors; `root` is its tree.
+pub fn warn(root: &Cursor<'_>, plan: &Plan) {
+    warn_of_idle_fleets(root, plan);
+    warn_of_attributes(root, plan);
+    warn_of_health_faults(root, plan);
+}
+
+/// What a key of a map holds, if anything.
+fn below<'a>(at: &Cursor<'a>, key: &str) -> Option<Cursor<'a>> {
+    let node = at.node.get(key)?;
+    (!matches!(node.value, Value::Null)).then(|| Cursor {
+        context: at.context,
+        node,
+        path: at.path_of(key),
+    })
+}
+
+/// The items of a list of named things under a key.
+fn items<'a>(at: &Cursor<'a>, key: &str, identity: &str) -> Vec<Cursor<'a>> {
+    match below(at, key) {
+        Some(list) if matches!(list.node.value, Value::List(_)) => list.entities(&[identity]),
+        _ => Vec::new(),
+    }
+}
+
+/// Fleets of a fixed size that cost something and get no work.
+fn warn_of_idle_fleets(root: &Cursor<'_>, plan: &Plan) {
+    let tasks = plan.tasks.iter().map(|entry| &entry.target);
+    let services = plan.services.iter().map(|service| &service.target);
+    let targets: Vec<&Target> = tasks.chain(services).collect();
+    if targets.contains(&&Target::AnyInstance) {
+        return;
+    }
+    let used: BTreeSet<usize> = targets.iter().flat_map(|t| t.providers()).collect();
+    let Some(cluster) = below(root, "cluster") else {
+        return;
+    };
+    let listed = items(&cluster, "capacityProviders", "name");
+    for (index, provider) in plan.cluster.providers.iter().enumerate() {
+        if used.contains(&index) || !is_billed(&provider.capacity, &plan.cluster) {
+            continue;
+        }
+        let name = provider.name.as_str();
+        let is_it = |at: &&Cursor<'_>| at.node.get("name").and_then(|n| n.as_text()) == Some(name);
+        let Some(at) = listed.iter().find(is_it) else {
+            continue;
+        };
+        let place = match plan.variant.as_str() {
+            BASE => String::new(),
+            variant => format!(" in variant `{variant}`"),
+        };
+        at.problem(format!(
+            "no work goes to `{name}`{place}, which is billed all the same"
+        ))
+        .hint("set its `count` to 0 where nothing runs on it")
+        .warning()
+        .report();
+    }
+}
+
+/// True for a fleet of a fixed size that is not for nothing.
+fn is_billed(capacity: &Capacity, cluster: &Cluster) -> bool {
+    let Capacity::Fleet(members) = capacity else {
+        return false;
+    };
+    members.iter().any(|member| {
+        let price = cluster.instance_types[member.instance_type].price_per_hour;
+        matches!(member.count, Count::Fixed(1..)) && price.is_some_and(|usd| usd.as_nanos() > 0)
+    })
+}
+
+/// Attributes to spread over that no instance has.
+fn warn_of_attributes(root: &Cursor<'_>, plan: &Plan) {
+    let mut known = BUILT_IN.to_vec();
+    for provider in &plan.cluster.providers {
+        match &provider.capacity {
+            Capacity::Fleet(members) => {
+                known.extend(
+                    members
+                        .iter()
+                        .flat_map(|m| m.attributes.keys())
+                        .map(String::as_str),
+                );
+            }
+            Capacity::Group(group) => known.extend(group.attributes.keys().map(String::as_str)),
+            Capacity::Fargate | Capacity::FargateSpot => {}
+        }
+    }
+    let mut works = items(root, "tasks", "name");
+    works.extend(items(root, "services", "serviceName"));
+    for strategies in works.iter().filter_map(|at| below(at, "placementStrategy")) {
+        for field in strategies.list().iter().filter_map(|at| below(at, "field")) {
+            let name = field
+                .node
+                .as_text()
+                .and_then(|text| text.strip_prefix("attribute:"));
+            let Some(name) = name.filter(|name| !known.contains(name)) else {
+                continue;
+            };
+            field
+                .problem(format!("no instance has the attribute `{name}`"))
+                .among(name, known.iter().copied())
+                .warning()
+                .report();
+        }
+    }
+}
+
+/// Failures of health checks that concern only containers without one.
+fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
+    let tasks = plan.tasks.iter().map(|entry| &entry.containers[..]);
+    let services = plan.services.iter().map(|service| &service.containers[..]);
+    let works: Vec<&[Container]> = tasks.chain(services).collect();
+    for item in items(root, "faults", "name") {
+        let name = item.node.get("name").and_then(|node| node.as_text());
+        let fault = plan
+            .faults
+            .iter()
+            .find(|fault| Some(fault.name.as_str()) == name);
+        let Some(FaultKind::HealthCheckFailure { work, container }) = fault.map(|f| &f.kind) else {
+            continue;
+        };
+        let concerned: Vec<&Container> = works
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| work.is_none_or(|work| work == *index))
+            .flat_map(|(_, containers)| containers.iter())
+            .filter(|c| container.as_ref().is_none_or(|name| *name == c.name))
+            .collect();
+        if concerned.iter().all(|c| c.health_check.is_none()) {
+            let at = below(&item, FaultName::HealthCheckFailure.key());
+            warn_of_no_check(
+                &at.unwrap_or(item),
+                concerned.iter().map(|c| c.name.as_str()),
+            );
+        }
+    }
+}
+
+/// An assumption: its key, whether it is another than usual, whether it acts, what it needs.
+struct Rule {
+    key: &'static str,
+    is_changed: fn(&Assumptions, &Assumptions) -> bool,
+    acts: fn(&Plan) -> bool,
+    needs: &'static str,
+}
+
+/// Assumptions that act only beside something else.
+const RULES: [Rule; 4] = [
+    Rule {
+        key: "fixedFleetReplacement",
+        is_changed: |a, b| a.fixed_fleet_replacement != b.fixed_fleet_replacement,
+        acts: |plan| {
+            has_fault(plan, |kind| {
+                matches!(kind, FaultKind::InstanceFailure { replaced: true, .. })
+            })
+        },
+        needs: "realistic `faults`",
+    },
+    Rule {
+        key: "siblingLaunchErrors",
+        is_changed: |a, b| a.sibling_launch_errors != b.sibling_launch_errors,
+        acts: |plan| {
+            plan.delays == Delays::Realistic
+                && has_fault(plan, |kind| matches!(kind, FaultKind::ZoneOutage { .. }))
+        },
+        needs: "a `zoneOutage` and `delays: realistic`",
+    },
+    Rule {
+        key: "startThrottle",
+        is_changed: |a, b| a.start_throttle != b.start_throttle,
+        // A task that is given up in PROVISIONING is a failed start without delays too.
+        acts: |plan| plan.delays != Delays::None || has_managed_scaling(plan),
+        needs: "`delays` other than `none`, or managed scaling",
+    },
+    Rule {
+        key: "disconnectNotice",
+        is_changed: |a, b| a.disconnect_notice != b.disconnect_notice,
+        acts: |plan| {
+            plan.delays == Delays::Realistic
+                && has_fault(plan, |kind| {
+                    matches!(kind, FaultKind::AgentDisconnect { .. })
+                })
+        },
+        needs: "an `agentDisconnect` and `delays: realistic`",
+    },
+];
+
+/// Warns of assumptions that act in no variant; `root` is the base.
+pub fn warn_of_assumptions(root: &Cursor<'_>, plans: &[Plan]) {
+    let Some(assumptions) = below(root, "assumptions") else {
+        return;
+    };
+    let usual = Assumptions::default();
+    for rule in &RULES {
+        let mut changed = plans
+            .iter()
+            .filter(|p| (rule.is_changed)(&p.assumptions, &usual));
+        let is_idle = changed.clone().next().is_some() && !changed.any(rule.acts);
+        if let Some(at) = below(&assumptions, rule.key).filter(|_| is_idle) {
+            at.problem(format!("`{}` counts only with {}", rule.key, rule.needs))
+                .warning()
+                .report();
+        }
+    }
+}
+
+fn has_fault(plan: &Plan, is_it: impl Fn(&FaultKind) -> bool) -> bool {
+    plan.faults.iter().any(|fault| is_it(&fault.kind))
+}
+
+fn has_managed_scaling(plan: &Plan) -> bool {
+    let mut providers = plan.cluster.providers.iter();
+    providers.any(|provider| {
+        matches!(&provider.capacity, Capacity::Group(group) if group.managed_scaling.is_some())
+    })
+}

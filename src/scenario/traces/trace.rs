@@ -1,0 +1,332 @@
+//! Reading traces: rows of files become tasks. Streamed, so that millions of rows cost
+//! their own size and nothing more.
+
+use super::rows::{Condition, Found, MOST_REPORTED, Negative, Spec, count_column, read_file};
+use crate::plan::{Trace, TraceRow};
+use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
+use crate::scenario::laws::columns::{Column, Measure, file};
+use crate::scenario::reading::problem::Place;
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::rows::Format;
+use crate::units::SimTime;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A trace as read, before it is known what it will run on.
+pub struct TraceRead {
+    /// The rows, ascending by arrival.
+    pub trace: Arc<Trace>,
+    /// Where each row was: index of its file, and line.
+    pub lines: Vec<(u16, u32)>,
+    /// The files as they are named in messages.
+    pub files: Vec<String>,
+    /// What happens to a row that fits nowhere.
+    pub skip_unplaceable: bool,
+    /// Whether rows say their CPU.
+    pub has_cpu: bool,
+    /// Whether rows say their memory.
+    pub has_memory: bool,
+}
+
+/// Reads `trace`.
+pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
+    let mark = at.context.mark();
+    let record = at.record(&TRACE)?;
+    let format = format(&record);
+    let spec = spec(at, &record);
+    let from_first = match record.get("origin") {
+        Some(at) => at.choice(&[("asWritten", false), ("first", true)]),
+        None => Some(false),
+    };
+    let skip_unplaceable = match record.get("unplaceable") {
+        Some(at) => at.choice(&[("error", false), ("skip", true)]),
+        None => Some(false),
+    };
+    let files = files(&record);
+    if !at.context.is_clean_since(mark) {
+        return None;
+    }
+    let (spec, files) = (spec?, files?);
+    let mut read = TraceRead {
+        trace: Arc::default(),
+        lines: Vec::new(),
+        files: files
+            .iter()
+            .map(|(_, path)| path.display().to_string())
+            .collect(),
+        skip_unplaceable: skip_unplaceable?,
+        has_cpu: spec.columns.iter().any(|(name, ..)| *name == "cpu"),
+        has_memory: spec.columns.iter().any(|(name, ..)| *name == "memory"),
+    };
+    let mut found = Found::default();
+    for (index, (file_at, path)) in files.iter().enumerate() {
+        let file = (index as u16, path.as_path());
+        read_file(&spec, file_at, file, format?, &mut found)?;
+    }
+    if !at.context.is_clean_since(mark) {
+        return None;
+    }
+    warn_of_rows_without_tasks(at, &spec, &found);
+    let mut rows = found.rows;
+    if rows.is_empty() {
+        at.problem("the trace has no rows")
+            .hint("check `where`, and that the files are not empty")
+            .report();
+        return None;
+    }
+    // Stable: equal times keep the order of the files.
+    rows.sort_by_key(|(row, ..)| row.arrival);
+    let first = match rows.first() {
+        Some((row, ..)) if from_first? => row.arrival,
+        _ => SimTime::ZERO,
+    };
+    read.lines = rows.iter().map(|(_, file, line)| (*file, *line)).collect();
+    let shifted = rows.into_iter().map(|(row, ..)| TraceRow {
+        arrival: SimTime::micros(row.arrival.since(first).as_micros()),
+        ..row
+    });
+    read.trace = Arc::new(Trace {
+        rows: shifted.collect(),
+        ..Trace::default()
+    });
+    Some(read)
+}
+
+/// Rows whose count is 0 are left out; what was lost so must not pass unseen.
+fn warn_of_rows_without_tasks(at: &Cursor<'_>, spec: &Spec<'_>, found: &Found) {
+    let Some((file, place)) = &found.first_without else {
+        return;
+    };
+    let which = match found.without_tasks {
+        1 => "1 row of the trace has the count 0 and is".to_string(),
+        rows => format!("{rows} rows of the trace have the count 0 and are"),
+    };
+    // The file as the scenario names it: warnings stand in the report, which must not depend
+    // on where the scenario lies.
+    let line = place.line;
+    let draft = at
+        .problem(format!("{which} left out, first line {line} of `{file}`"))
+        .at(place.clone())
+        .warning();
+    match count_column(spec).map(|index| &spec.columns[index].2.name) {
+        Some(name) => draft.hint(format!(
+            "if that is right, say so: `where: {{ {name}: {{ above: 0 }} }}`"
+        )),
+        None => draft,
+    }
+    .report();
+}
+
+fn format(record: &Record<'_>) -> Option<Format> {
+    let header = match record.get("header") {
+        Some(at) => at.boolean()?,
+        None => true,
+    };
+    let separator = match record.get("separator") {
+        Some(at) => at.choice(&[
+            ("comma", Some(b',')),
+            ("semicolon", Some(b';')),
+            ("tab", Some(b'\t')),
+            ("blanks", None),
+        ])?,
+        None => Some(b','),
+    };
+    let comment = match record.get("comment") {
+        Some(at) => {
+            let text = at.text()?;
+            match text.as_bytes() {
+                [only] if only.is_ascii_punctuation() => Some(*only),
+                _ => {
+                    at.problem(format!("`{text}` is not one character"))
+                        .expected("a character such as `#` or `;`")
+                        .report();
+                    return None;
+                }
+            }
+        }
+        None => None,
+    };
+    Some(Format {
+        header,
+        separator,
+        comment,
+    })
+}
+
+fn files<'a>(record: &Record<'a>) -> Option<Vec<(Cursor<'a>, PathBuf)>> {
+    let at = record.get("files")?;
+    let items = at.list();
+    if items.is_empty() {
+        at.problem("this list is empty")
+            .hint("name at least one file")
+            .report();
+        return None;
+    }
+    if items.len() > 1_000 {
+        at.problem("more than 1000 files").report();
+        return None;
+    }
+    items
+        .into_iter()
+        .map(|item| file(&item).map(|path| (item, path)))
+        .collect()
+}
+
+fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<Spec<'a>> {
+    let columns_at = record.get("columns")?;
+    let table = columns_at.record(&TRACE_COLUMNS)?;
+    if table.get("duration").is_some() == table.get("end").is_some() {
+        columns_at
+            .problem("a trace says either how long its tasks run or when they end")
+            .hint("give one of `duration` and `end`")
+            .report();
+    }
+    let columns: Vec<_> = table
+        .present()
+        .into_iter()
+        .filter_map(|(name, at)| column(name, &at).map(|column| (name, at, column)))
+        .collect();
+    let mut conditions = Vec::new();
+    if let Some(at) = record.get("where") {
+        for (name, value) in at.names() {
+            if let Some(condition) = condition(&value) {
+                conditions.push((name.to_string(), value, condition));
+            }
+        }
+    }
+    let repair = record.get("repair").and_then(|at| at.record(&REPAIR));
+    let rule = |key| repair.as_ref().and_then(|r| r.get(key));
+    let skip_empty = match rule("empty") {
+        Some(at) => at.choice(&[("error", false), ("skip", true)])?,
+        None => false,
+    };
+    let negative = match rule("negative") {
+        Some(at) => at.choice(&[
+            ("error", Negative::Error),
+            ("skip", Negative::Skip),
+            ("zero", Negative::Zero),
+        ])?,
+        None => Negative::Error,
+    };
+    Some(Spec {
+        at: at.clone(),
+        columns,
+        conditions,
+        skip_empty,
+        negative,
+    })
+}
+
+fn column(name: &str, at: &Cursor<'_>) -> Option<Column> {
+    let record = at.record(&TRACE_COLUMN)?;
+    let measure = match name {
+        "arrival" | "duration" | "end" => Measure::Time,
+        "cpu" => Measure::Cpu,
+        "memory" => Measure::Memory,
+        "gpus" => Measure::Gpu,
+        _ => Measure::Count,
+    };
+    let scale = match (record.get("unit"), measure) {
+        (Some(unit), Measure::Count) => {
+            unit.problem("a count has no unit").report();
+            return None;
+        }
+        (Some(unit), _) => Some(measure.unit(&unit)?),
+        (None, Measure::Count) => Some(1),
+        (None, Measure::Gpu) => Some(1_000),
+        (None, _) => None,
+    };
+    let factor = match record.get("factor") {
+        Some(at) => at.number()?,
+        None => 1.0,
+    };
+    let times = match record.get("times") {
+        Some(at) => Some(at.text()?.to_string()),
+        None => None,
+    };
+    let name = record.get("column")?.text()?.to_string();
+    Some(Column {
+        name,
+        scale,
+        factor,
+        times,
+        measure,
+    })
+}
+
+fn condition(at: &Cursor<'_>) -> Option<Condition> {
+    use crate::scenario::reading::tree::Value;
+    match &at.node.value {
+        Value::Scalar { text, .. } => Some(Condition::OneOf(vec![text.clone()])),
+        Value::List(_) => {
+            let texts = at
+                .list()
+                .iter()
+                .map(|item| item.text().map(String::from))
+                .collect();
+            Some(Condition::OneOf(Option::<Vec<String>>::clone(&texts)?))
+        }
+        _ => {
+            let record = at.record(&CONDITION)?;
+            let bound = |key| match record.get(key) {
+                Some(at) => at.number().map(Some),
+                None => Some(None),
+            };
+            Some(Condition::Bounds {
+                above: bound("above")?,
+                below: bound("below")?,
+                at_least: bound("atLeast")?,
+                at_most: bound("atMost")?,
+                not: record.text("not").map(String::from),
+            })
+        }
+    }
+}
+
+/// The trace without the rows that `fits` refuses; they are reported, or counted. When
+/// nothing is refused, which is the ordinary case, all variants share the rows.
+pub fn placeable(
+    at: &Cursor<'_>,
+    read: &TraceRead,
+    fits: impl Fn(&TraceRow) -> Result<(), String>,
+) -> Arc<Trace> {
+    let rows = &read.trace.rows;
+    let refused: Vec<usize> = (0..rows.len())
+        .filter(|i| fits(&rows[*i]).is_err())
+        .collect();
+    if refused.is_empty() {
+        return Arc::clone(&read.trace);
+    }
+    if !read.skip_unplaceable {
+        for index in refused.iter().take(MOST_REPORTED) {
+            let (file, line) = read.lines[*index];
+            at.problem(fits(&rows[*index]).err().unwrap_or_default())
+                .at(Place {
+                    file: read.files[usize::from(file)].clone(),
+                    line,
+                    column: 0,
+                    snippet: String::new(),
+                    width: 1,
+                })
+                .hint("choose larger instances, or leave such rows out and count them with `unplaceable: skip`")
+                .report();
+        }
+        if refused.len() > MOST_REPORTED {
+            let more = refused.len() - MOST_REPORTED;
+            at.problem(format!("{more} more rows that fit nowhere"))
+                .report();
+        }
+        return Arc::default();
+    }
+    let mut left_out = refused.iter().copied().peekable();
+    let mut kept = Trace::default();
+    for (index, row) in rows.iter().enumerate() {
+        if left_out.next_if_eq(&index).is_some() {
+            kept.skipped_rows += 1;
+            kept.skipped_tasks = kept.skipped_tasks.saturating_add(row.count.into());
+        } else {
+            kept.rows.push(*row);
+        }
+    }
+    Arc::new(kept)
+}

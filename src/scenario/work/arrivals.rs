@@ -1,0 +1,182 @@
+//! Reading when tasks arrive.
+
+use crate::plan::{Arrivals, LONGEST, RateShape};
+use crate::scenario::keys::tasks::{ARRIVALS, PIECEWISE, SINUSOIDAL, STEP};
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::{LONGEST_SAID, Quantity};
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::units::{Rate, SimTime, Span};
+
+/// Reads `arrivals`.
+pub fn read(at: &Cursor<'_>) -> Option<Arrivals> {
+    let record = at.record(&ARRIVALS)?;
+    let limit = match record.get("limit") {
+        Some(at) => Some(at.integer(1, u64::MAX)?),
+        None => None,
+    };
+    let mut laws = record.present();
+    laws.retain(|(key, _)| *key != "limit");
+    let (key, inner) = match laws.as_slice() {
+        [only] => only,
+        [] if record.has_mistyped() => return None,
+        _ => {
+            at.problem("arrivals follow exactly one law")
+                .hint("give one of `poisson`, `every`, `sinusoidal`, `piecewise` and `at`")
+                .report();
+            return None;
+        }
+    };
+    match *key {
+        "poisson" => {
+            let rate = inner.parse::<Rate>()?;
+            Some(Arrivals::Poisson {
+                rate: RateShape::Constant(above_zero(inner, rate)?),
+                limit,
+            })
+        }
+        "every" => {
+            let gap = law::read(inner, Quantity::Seconds)?;
+            if law::largest(&gap) == Some(0.0) {
+                inner
+                    .problem("gaps between arrivals must be above 0")
+                    .report();
+                return None;
+            }
+            Some(Arrivals::Renewal { gap, limit })
+        }
+        "sinusoidal" => Some(Arrivals::Poisson {
+            rate: sinusoidal(&inner.record(&SINUSOIDAL)?)?,
+            limit,
+        }),
+        "piecewise" => Some(Arrivals::Poisson {
+            rate: piecewise(&inner.record(&PIECEWISE)?)?,
+            limit,
+        }),
+        _ => at_times(&record, inner),
+    }
+}
+
+fn above_zero(at: &Cursor<'_>, rate: Rate) -> Option<Rate> {
+    if rate.as_per_second() > 0.0 {
+        return Some(rate);
+    }
+    at.problem("a rate of 0 brings nothing").report();
+    None
+}
+
+fn sinusoidal(record: &Record<'_>) -> Option<RateShape> {
+    let mean = record
+        .get("mean")
+        .and_then(|at| above_zero(&at, at.parse()?));
+    let amplitude_at = record.get("amplitude");
+    let amplitude = amplitude_at.as_ref().and_then(|at| at.parse::<Rate>());
+    let period_at = record.get("period");
+    let period = period_at.as_ref().and_then(|at| at.parse::<Span>());
+    let shift = record.parse_or("shift");
+    let (mean, amplitude, period) = (mean?, amplitude?, period?);
+    if amplitude > mean {
+        amplitude_at?
+            .problem("`amplitude` is above `mean`, so that the rate would be negative")
+            .report();
+        return None;
+    }
+    if period == Span::ZERO {
+        period_at?.problem("`period` must be above 0").report();
+        return None;
+    }
+    Some(RateShape::Sinusoidal {
+        mean,
+        amplitude,
+        period,
+        shift: shift?,
+    })
+}
+
+fn piecewise(record: &Record<'_>) -> Option<RateShape> {
+    let list = record.get("steps")?;
+    let mark = list.context.mark();
+    let items = list.list();
+    let mut steps: Vec<(Span, Rate)> = Vec::new();
+    for item in &items {
+        let Some(step) = item.record(&STEP) else {
+            continue;
+        };
+        let at = step.get("at").and_then(|at| at.parse::<Span>());
+        let rate = step.get("rate").and_then(|at| at.parse::<Rate>());
+        let (Some(at), Some(rate)) = (at, rate) else {
+            continue;
+        };
+        match steps.last() {
+            None if at != Span::ZERO => {
+                item.problem("the first step must be at `0s`").report();
+            }
+            Some((before, _)) if at <= *before => {
+                item.problem("steps must be in ascending order of `at`")
+                    .report();
+            }
+            _ => {}
+        }
+        steps.push((at, rate));
+    }
+    let every_at = record.get("every");
+    let every = match &every_at {
+        Some(at) => Some(at.parse::<Span>()?),
+        None => None,
+    };
+    if !list.context.is_clean_since(mark) {
+        return None;
+    }
+    let Some((last, _)) = steps.last() else {
+        list.problem("this list is empty").report();
+        return None;
+    };
+    if let (Some(every), Some(at)) = (every, &every_at)
+        && every <= *last
+    {
+        at.problem("the pattern is longer than `every`")
+            .expected(format!("more than {last}"))
+            .report();
+        return None;
+    }
+    if steps.iter().all(|(_, rate)| rate.as_per_second() == 0.0) {
+        list.problem("no step has a rate above 0").report();
+        return None;
+    }
+    Some(RateShape::Piecewise { steps, every })
+}
+
+fn at_times(record: &Record<'_>, inner: &Cursor<'_>) -> Option<Arrivals> {
+    if let Some(limit) = record.get("limit") {
+        limit
+            .problem("`at` lists every arrival; a limit has no meaning")
+            .hint("remove `limit`")
+            .report();
+        return None;
+    }
+    let items = inner.list();
+    let times: Vec<Option<Span>> = items.iter().map(|item| item.parse::<Span>()).collect();
+    let times: Option<Vec<Span>> = times.into_iter().collect();
+    let mut times = times?;
+    if times.is_empty() {
+        if matches!(
+            inner.node.value,
+            crate::scenario::reading::tree::Value::List(_)
+        ) {
+            inner
+                .problem("this list is empty")
+                .hint("give at least one time")
+                .report();
+        }
+        return None;
+    }
+    if let Some(late) = items.iter().zip(&times).find(|(_, time)| **time > LONGEST) {
+        let message = format!("`{}` is too late", late.1);
+        late.0.problem(message).expected(LONGEST_SAID).report();
+        return None;
+    }
+    times.sort_unstable();
+    let times = times
+        .into_iter()
+        .map(|span| SimTime::micros(span.as_micros()));
+    Some(Arrivals::At(times.collect()))
+}

@@ -1,0 +1,250 @@
+//! Reading container definitions: what each adds to its task, and what AWS would refuse.
+
+use super::life::{self, Life};
+use crate::plan::{NetworkMode, Port, Protocol};
+use crate::scenario::keys::containers::{CONTAINER, PORT_MAPPING, RESOURCE_REQUIREMENT};
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::units::{Cpu, MIB, Memory};
+use std::collections::BTreeSet;
+
+/// Ports that the agent and the instance need themselves (facts/ecs.md 14).
+pub const TAKEN_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
+
+/// Reserved ports per instance (facts/ecs.md 14), less those.
+pub const MOST_PORTS: usize = 100 - TAKEN_PORTS.len();
+
+/// Containers per task definition (facts/ecs.md 43).
+pub const MOST_CONTAINERS: usize = 10;
+
+/// The least memory of a container (facts/ecs.md 11).
+pub const LEAST_MEMORY: Memory = Memory::mib(6);
+
+/// What one container adds.
+pub struct Container<'a> {
+    pub at: Cursor<'a>,
+    pub cpu: Cpu,
+    pub memory: Option<Memory>,
+    pub reservation: Option<Memory>,
+    /// True when either was written, sound or not.
+    pub has_memory: bool,
+    pub essential: bool,
+    pub gpus: u32,
+    pub ports: Vec<(Cursor<'a>, Port, bool)>,
+    /// Its life; `None` when its name or image is missing.
+    pub life: Option<Life<'a>>,
+}
+
+pub fn containers<'a>(record: &Record<'a>) -> Vec<Container<'a>> {
+    let Some(at) = record.get("containerDefinitions") else {
+        return Vec::new();
+    };
+    let mark = at.context.mark();
+    let items = at.entities(&["name"]);
+    let is_list = at.context.mark() == mark;
+    if items.is_empty() && is_list {
+        at.problem("a task needs at least one container").report();
+    }
+    // facts/ecs.md 43.
+    if items.len() > MOST_CONTAINERS {
+        at.problem(format!(
+            "{} containers are more than the {MOST_CONTAINERS} that a task can have",
+            items.len()
+        ))
+        .report();
+    }
+    let mark = at.context.mark();
+    let containers: Vec<Container<'a>> = items.iter().filter_map(container).collect();
+    // facts/ecs.md 10.
+    let is_clean = at.context.is_clean_since(mark);
+    if is_clean && !containers.is_empty() && !containers.iter().any(|c| c.essential) {
+        at.problem("at least one container must be essential")
+            .hint("set `essential: true` or leave the key out")
+            .report();
+    }
+    containers
+}
+
+pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
+    let record = at.record(&CONTAINER)?;
+    let size = |key| {
+        record
+            .get(key)
+            .and_then(|at| at.parse_with(|text| Memory::parse_with_default(text, MIB)))
+            // `0` means "not given", as the API sends it.
+            .filter(|memory| *memory != Memory::ZERO)
+    };
+    let is_given = |key| {
+        record
+            .get(key)
+            .is_some_and(|at| at.node.as_text() != Some("0"))
+    };
+    let memory = size("memory");
+    let reservation = size("memoryReservation");
+    // facts/ecs.md 11.
+    if let (Some(memory), Some(reservation)) = (memory, reservation)
+        && memory <= reservation
+        && let Some(at) = record.get("memoryReservation")
+    {
+        at.problem(format!(
+            "`memoryReservation` ({reservation}) must be below `memory` ({memory})"
+        ))
+        .report();
+    }
+    if let Some(least) = memory.or(reservation).filter(|least| *least < LEAST_MEMORY) {
+        at.problem(format!("{least} is too little for a container"))
+            .expected("at least 6 MiB")
+            .report();
+    }
+    let essential = match record.get("essential") {
+        Some(at) => at.boolean().unwrap_or(true),
+        None => true,
+    };
+    Some(Container {
+        at: at.clone(),
+        cpu: record.parse_or("cpu").unwrap_or_default(),
+        memory,
+        reservation,
+        has_memory: is_given("memory") || is_given("memoryReservation"),
+        essential,
+        gpus: gpus(&record),
+        ports: port_mappings(&record),
+        life: life::read(&record),
+    })
+}
+
+pub fn gpus(record: &Record<'_>) -> u32 {
+    let Some(list) = record.get("resourceRequirements") else {
+        return 0;
+    };
+    let mut gpus = 0u32;
+    for item in list.list() {
+        let Some(requirement) = item.record(&RESOURCE_REQUIREMENT) else {
+            continue;
+        };
+        let Some(kind) = requirement.get("type").and_then(|at| {
+            at.choice(&[
+                ("GPU", true),
+                ("InferenceAccelerator", false),
+                ("NeuronDevice", false),
+            ])
+        }) else {
+            continue;
+        };
+        if !kind {
+            item.problem("only GPUs are modelled; this requirement is left out")
+                .warning()
+                .report();
+            continue;
+        }
+        // facts/ecs.md 15: whole devices.
+        if let Some(count) = requirement.get("value").and_then(|at| at.integer(0, 1024)) {
+            gpus = gpus.saturating_add(count as u32);
+        }
+    }
+    gpus
+}
+
+pub fn port_mappings<'a>(record: &Record<'a>) -> Vec<(Cursor<'a>, Port, bool)> {
+    let Some(list) = record.get("portMappings") else {
+        return Vec::new();
+    };
+    let mut ports = Vec::new();
+    for item in list.list() {
+        let Some(mapping) = item.record(&PORT_MAPPING) else {
+            continue;
+        };
+        let port = |key| mapping.get(key).and_then(|at| at.integer(0, 65535));
+        let protocol = mapping
+            .get("protocol")
+            .and_then(|at| at.choice(&[("tcp", Protocol::Tcp), ("udp", Protocol::Udp)]))
+            .unwrap_or(Protocol::Tcp);
+        let (host, inside) = (port("hostPort"), port("containerPort"));
+        let is_static = host.is_some_and(|host| host > 0);
+        let number = host.filter(|host| *host > 0).or(inside).unwrap_or(0) as u16;
+        ports.push((item, Port { protocol, number }, is_static));
+    }
+    ports
+}
+
+/// Ports that the task reserves on its instance (facts/ecs.md 13): in bridge mode those with
+/// a host port, in host mode all.
+pub fn ports(containers: &[Container<'_>], mode: Option<NetworkMode>) -> Vec<Port> {
+    let mut reserved = BTreeSet::new();
+    for (at, port, is_static) in containers.iter().flat_map(|c| &c.ports) {
+        match mode {
+            Some(NetworkMode::None) => {
+                at.problem("network mode `none` has no ports")
+                    .hint("remove `portMappings` or choose another `networkMode`")
+                    .report();
+                continue;
+            }
+            Some(NetworkMode::Awsvpc) => continue,
+            Some(NetworkMode::Host) => {}
+            Some(NetworkMode::Bridge) | None if !is_static => continue,
+            Some(NetworkMode::Bridge) | None => {}
+        }
+        if port.number == 0 {
+            continue;
+        }
+        if TAKEN_PORTS.contains(&port.number) {
+            at.problem(format!(
+                "host port {} is taken on every instance",
+                port.number
+            ))
+            .expected("another port than 22, 2375, 2376 and 51678 to 51680")
+            .report();
+        } else if !reserved.insert(*port) {
+            at.problem(format!(
+                "host port {} is reserved twice in one task",
+                port.number
+            ))
+            .hint("give each its own `hostPort`, or 0 for any")
+            .report();
+        }
+    }
+    if reserved.len() > MOST_PORTS
+        && let Some(first) = containers.first()
+    {
+        first
+            .at
+            .problem(format!(
+                "{} host ports are more than an instance has",
+                reserved.len()
+            ))
+            .expected(format!("at most {MOST_PORTS}"))
+            .report();
+    }
+    reserved.into_iter().collect()
+}
+
+/// The containers' CPU and memory together (facts/ecs.md 12), checked against the task's
+/// memory (facts/ecs.md 11).
+pub fn sums(
+    at: &Cursor<'_>,
+    containers: &[Container<'_>],
+    task_memory: Option<Memory>,
+    is_memory_written: bool,
+) -> Option<(Cpu, Memory)> {
+    let mut cpu = Cpu::ZERO;
+    let mut memory = Memory::ZERO;
+    for container in containers {
+        let own = container.reservation.or(container.memory);
+        if own.is_none() && !is_memory_written && !container.has_memory {
+            container
+                .at
+                .problem("neither the container nor the task says how much memory it needs")
+                .hint("give the container `memory` or `memoryReservation`, or the task `memory`")
+                .report();
+        }
+        cpu = cpu.checked_add(container.cpu)?;
+        memory = memory.checked_add(own.unwrap_or_default())?;
+    }
+    if let Some(limit) = task_memory.filter(|limit| memory > *limit) {
+        at.problem(format!(
+            "the containers need {memory}, more than the task's {limit}"
+        ))
+        .hint("raise the task's `memory` or lower the containers'")
+        .report();
+    }
+    Some((cpu, memory))
+}

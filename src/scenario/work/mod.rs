@@ -1,0 +1,16 @@
+//! Reading what runs: task definitions with their containers, entries of `tasks`, services.
+
+pub(super) mod arrivals;
+pub(super) mod behavior;
+pub(super) mod constraints;
+pub(super) mod container;
+pub(super) mod fitting;
+pub(super) mod life;
+pub(super) mod order;
+pub(super) mod placement;
+pub(super) mod retry;
+pub(super) mod scaling;
+pub(super) mod service;
+pub(super) mod taskdef;
+pub(super) mod tasks;
+pub(super) mod works;

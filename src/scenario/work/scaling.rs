@@ -1,0 +1,105 @@
+//! Reading `scaling`: the bounds of a service's desired count, and its changes by the clock.
+
+use crate::plan::ScheduledAction;
+use crate::scenario::keys::services::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
+use crate::scenario::laws::schedule;
+use crate::scenario::reading::reader::{Cursor, Record};
+use jiff::tz::TimeZone;
+
+/// A scalable target (facts/ecs.md 173).
+pub struct Scaling {
+    pub min_capacity: u32,
+    pub max_capacity: u32,
+    pub scheduled: Vec<ScheduledAction>,
+}
+
+impl Scaling {
+    /// A desired count within the bounds; one outside goes to the nearer, with a warning.
+    pub fn clamp(&self, at: &Cursor<'_>, count: u32) -> u32 {
+        clamp(at, count, self.min_capacity, self.max_capacity)
+    }
+}
+
+fn clamp(at: &Cursor<'_>, count: u32, least: u32, most: u32) -> u32 {
+    let within = count.max(least).min(most);
+    if within != count {
+        at.problem(format!(
+            "{count} is outside of `minCapacity` {least} and `maxCapacity` {most}: it becomes {within}"
+        ))
+        .warning()
+        .report();
+    }
+    within
+}
+
+/// Reads it; schedules are by the clocks of the zone unless they name their own.
+pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
+    let record = at.record(&SCALING)?;
+    let bounds = bounds(&record);
+    let items = record.get("scheduledActions").map(|at| at.list());
+    let scheduled: Vec<_> = items
+        .unwrap_or_default()
+        .iter()
+        .map(|item| action(item, zone))
+        .collect();
+    let scheduled: Option<Vec<_>> = scheduled.into_iter().collect();
+    let (least, most) = bounds?;
+    Some(Scaling {
+        min_capacity: least?,
+        max_capacity: most?,
+        scheduled: scheduled?,
+    })
+}
+
+/// Both bounds, as far as they are given; `None` when they contradict each other.
+fn bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
+    let read = |key| match record.get(key) {
+        Some(at) => at.integer(0, MOST_TASKS).map(|n| Some(n as u32)),
+        None => Some(None),
+    };
+    let (least, most) = (read("minCapacity"), read("maxCapacity"));
+    let (least, most) = (least?, most?);
+    if let (Some(low), Some(high)) = (least, most)
+        && low > high
+    {
+        record
+            .get("minCapacity")?
+            .problem(format!("`minCapacity` {low} is above `maxCapacity` {high}"))
+            .report();
+        return None;
+    }
+    Some((least, most))
+}
+
+/// A change by the clock (facts/ecs.md 189).
+fn action(at: &Cursor<'_>, zone: &TimeZone) -> Option<ScheduledAction> {
+    let record = at.record(&SCHEDULED_ACTION)?;
+    let zone = schedule::zone(&record, zone);
+    let schedule = record
+        .get("schedule")
+        .and_then(|at| schedule::read(&at, &zone));
+    let bounds = bounds(&record);
+    let count_at = record.get("desiredCount");
+    let count = match &count_at {
+        Some(at) => at.integer(0, MOST_TASKS).map(|n| Some(n as u32)),
+        None => Some(None),
+    };
+    let (least, most) = bounds?;
+    let mut count = count?;
+    if least.is_none() && most.is_none() && count.is_none() && !record.has_mistyped() {
+        at.problem("this action changes nothing")
+            .hint("give `desiredCount`, `minCapacity` or `maxCapacity`")
+            .report();
+        return None;
+    }
+    if let (Some(at), Some(written)) = (&count_at, count) {
+        let (least, most) = (least.unwrap_or(0), most.unwrap_or(MOST_TASKS as u32));
+        count = Some(clamp(at, written, least, most));
+    }
+    Some(ScheduledAction {
+        schedule: schedule?,
+        desired_count: count,
+        min_capacity: least,
+        max_capacity: most,
+    })
+}

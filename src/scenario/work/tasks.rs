@@ -1,0 +1,344 @@
+//! Reading the entries of `tasks`: what arrives, where it may run, and whether it can run
+//! there at all. Services are read in [`super::service`].
+
+use super::constraints::distinct_instance;
+use super::fitting::{Fit, overrides};
+use super::placement::placement;
+use super::taskdef::TaskDefinition;
+use super::{arrivals, behavior, order, retry};
+use crate::engine::random::Distribution;
+use crate::plan::{
+    Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
+};
+use crate::scenario::capacity::cluster::ClusterRead;
+use crate::scenario::capacity::fargate::warn_of_placement;
+use crate::scenario::keys::tasks::TASK_ENTRY;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
+use crate::scenario::laws::schedule;
+use crate::scenario::reading::names::name_in_figures;
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::traces::shared::Shared;
+use crate::scenario::traces::trace;
+use crate::units::Ratio;
+use jiff::tz::TimeZone;
+
+/// What entries and services are read against.
+pub struct Surroundings<'r, 'a> {
+    /// The task definitions; `None` for one that has problems of its own.
+    pub definitions: &'r [Option<TaskDefinition<'a>>],
+    /// The same, by `family:revision`, including those with problems.
+    pub names: &'r [(String, u64)],
+    /// The time zone of schedules.
+    pub zone: &'r TimeZone,
+    /// The region.
+    pub region: Option<&'r str>,
+    /// The share of its memory that an instance registers where nobody measured it.
+    pub registered_share: Ratio,
+    /// What all variants share.
+    pub shared: &'r Shared,
+}
+
+/// Reads one entry. The cluster gains a `FARGATE` provider when the launch type asks for
+/// one that nobody listed; `images` gives the index of an image by its name.
+pub fn read(
+    at: &Cursor<'_>,
+    around: &Surroundings<'_, '_>,
+    cluster: &mut ClusterRead<'_>,
+    images: &mut dyn FnMut(&str) -> usize,
+) -> Option<TaskEntry> {
+    let mark = at.context.mark();
+    let record = at.record(&TASK_ENTRY)?;
+    let name = record.get("name").and_then(|at| name(&at));
+    let definition = record
+        .get("taskDefinition")
+        .and_then(|at| definition(&at, around));
+    let target = target(&record, cluster);
+    let placement = placement(&record);
+    let distinct_instance = distinct_instance(&record);
+    let count = match record.get("count") {
+        Some(at) => at.integer(1, 1_000_000),
+        None => Some(1),
+    };
+    let on_no_capacity = on_no_capacity(&record, target.as_ref(), &cluster.cluster);
+    let overrides = overrides(&record);
+    let recorded = record.get("trace");
+    let arrivals = arrivals(&record, around);
+    let own_duration = record
+        .get("duration")
+        .map(|at| law::read(&at, Quantity::Seconds));
+    let retry = retry::read(&record);
+    let read_trace = recorded.as_ref().and_then(|at| around.shared.trace(at));
+    if recorded.is_some() && read_trace.is_none() && at.context.is_clean_since(mark) {
+        // The same trace failed for an earlier variant and was reported there.
+        return None;
+    }
+    let definition = definition?;
+    let mut containers = containers(at, &record, definition, images);
+    let duration = duration(&record, own_duration, &mut containers);
+    let (target, overrides) = (target?, overrides?);
+    warn_of_placement(&record, &target, &cluster.cluster);
+    let group = match record.get("group") {
+        Some(at) => at.text()?.to_string(),
+        None => format!("family:{}", definition.family),
+    };
+    let fit = Fit {
+        at,
+        sizes_at: record.get("overrides"),
+        definition,
+        cluster: &cluster.cluster,
+        target: target.clone(),
+        region: around.region,
+        registered_share: around.registered_share,
+    };
+    let demand = fit.demand(overrides, read_trace.as_deref());
+    fit.check(&demand, read_trace.as_deref());
+    let arrivals = match (&read_trace, &recorded) {
+        (Some(read), Some(at)) => {
+            let trace = trace::placeable(at, read, |row| fit.row(&demand, row));
+            if trace.rows.is_empty() && trace.skipped_rows > 0 {
+                at.problem("no row of the trace fits any instance").report();
+            }
+            Some(Arrivals::Trace(trace))
+        }
+        _ => arrivals,
+    };
+    if !at.context.is_clean_since(mark) {
+        return None;
+    }
+    Some(TaskEntry {
+        name: name?,
+        definition: definition.full_name(),
+        group,
+        target,
+        placement: placement?,
+        arrivals: arrivals?,
+        count: count? as u32,
+        demand,
+        duration: duration?,
+        on_no_capacity: on_no_capacity?,
+        distinct_instance: distinct_instance?,
+        containers: containers.into(),
+        retry: retry?,
+    })
+}
+
+/// A name of work: it stands in figures.
+pub fn name(at: &Cursor<'_>) -> Option<String> {
+    let name = name_in_figures(at);
+    if name.as_deref() == Some("all") {
+        at.problem("`all` is a name that figures use themselves")
+            .report();
+    }
+    name
+}
+
+/// The containers of a definition, with the behavior that an entry or a service lays over.
+pub fn containers(
+    at: &Cursor<'_>,
+    record: &Record<'_>,
+    definition: &TaskDefinition<'_>,
+    images: &mut dyn FnMut(&str) -> usize,
+) -> Vec<Container> {
+    let mut containers = definition.containers(images);
+    if let Some(at) = record.get("behavior") {
+        behavior::lay(&at, containers.iter_mut());
+    }
+    order::warn_of_waits(at, &containers);
+    containers
+}
+
+/// When tasks arrive; of a trace nothing yet.
+fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arrivals> {
+    let (arrivals, clock, trace) = (
+        record.get("arrivals"),
+        record.get("schedule"),
+        record.get("trace"),
+    );
+    let zone = schedule::zone(record, around.zone);
+    match (arrivals, clock, trace) {
+        (Some(at), None, None) => arrivals::read(&at),
+        (None, Some(at), None) => schedule::read(&at, &zone).map(Arrivals::Schedule),
+        (None, None, Some(_)) => None,
+        (Some(_), None, Some(trace)) => {
+            trace
+                .problem("an entry has either `arrivals` or a `trace`")
+                .hint("keep one of them")
+                .report();
+            None
+        }
+        (_, Some(clock), _) => {
+            clock
+                .problem("an entry has one of `arrivals`, `schedule` and `trace`")
+                .hint("keep one of them")
+                .report();
+            None
+        }
+        (None, None, None) => {
+            let keys = ["arrivals", "schedule", "trace"];
+            if !keys.iter().any(|key| record.is_mistyped(key)) {
+                record
+                    .at
+                    .problem("nothing says when these tasks arrive")
+                    .hint("give `arrivals`, such as `{ poisson: 22/s, limit: 1000 }`, a `schedule`, or a `trace`")
+                    .report();
+            }
+            None
+        }
+    }
+}
+
+/// The run time of the essential containers. One that the entry or its trace gives wins
+/// over theirs, which are then taken away; without it each keeps its own.
+fn duration(
+    record: &Record<'_>,
+    own: Option<Option<Distribution>>,
+    containers: &mut [Container],
+) -> Option<Distribution> {
+    let is_traced = record.get("trace").is_some();
+    if own.is_some() || is_traced {
+        for container in containers.iter_mut().filter(|c| c.essential) {
+            container.behavior.run_time = None;
+        }
+        return own.unwrap_or(Some(Distribution::Constant(0.0)));
+    }
+    let essential = containers.iter().filter(|c| c.essential);
+    let laws: Option<Vec<_>> = essential.map(|c| c.behavior.run_time.clone()).collect();
+    match laws.as_deref() {
+        Some([only]) => Some(only.clone()),
+        Some(_) => Some(Distribution::Constant(0.0)),
+        None if record.is_mistyped("duration") => None,
+        None => {
+            record
+                .at
+                .problem("`duration` is missing")
+                .expected(
+                    "a duration such as `90s`, or a law such as `{ exponential: { mean: 90s } }`",
+                )
+                .report();
+            None
+        }
+    }
+}
+
+/// What happens to a task without room.
+fn on_no_capacity(
+    record: &Record<'_>,
+    target: Option<&Target>,
+    cluster: &Cluster,
+) -> Option<OnNoCapacity> {
+    let Some(at) = record.get("onNoCapacity") else {
+        return Some(OnNoCapacity::Queue);
+    };
+    let choice = at.choice(&[
+        ("queue", OnNoCapacity::Queue),
+        ("fail", OnNoCapacity::Fail),
+        ("provisioning", OnNoCapacity::Provisioning),
+    ])?;
+    if choice == OnNoCapacity::Provisioning && !has_managed_scaling(target?, cluster) {
+        at.problem("nothing here would add instances for a task in PROVISIONING")
+            .hint("name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`")
+            .report();
+        return None;
+    }
+    Some(choice)
+}
+
+/// True when every provider of the target has an Auto Scaling group that managed scaling
+/// sizes: only then are tasks created without capacity (facts/ecs.md 54).
+pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
+    let providers = target.providers();
+    let is_managed = |index: &usize| {
+        matches!(cluster.providers.get(*index).map(|p| &p.capacity),
+            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+    };
+    !providers.is_empty() && providers.iter().all(is_managed)
+}
+
+/// The task definition of an entry or a service: `family` means its latest revision (facts/ecs.md 4).
+pub fn definition<'r, 'a>(
+    at: &Cursor<'_>,
+    around: &'r Surroundings<'_, 'a>,
+) -> Option<&'r TaskDefinition<'a>> {
+    let text = at.text()?;
+    let (family, revision) = match text.split_once(':') {
+        Some((family, revision)) => (family, revision.parse::<u64>().ok()),
+        None => (text, None),
+    };
+    let is_exact = text.contains(':');
+    let known = around
+        .names
+        .iter()
+        .filter(|(name, number)| name == family && (!is_exact || Some(*number) == revision))
+        .max_by_key(|(_, number)| *number);
+    let Some((family, revision)) = known else {
+        if around.shared.lacks_definitions {
+            return None; // It may be in the file that could not be read.
+        }
+        let names: Vec<String> = around
+            .names
+            .iter()
+            .map(|(name, revision)| match is_exact {
+                true => format!("{name}:{revision}"),
+                false => name.clone(),
+            })
+            .collect();
+        at.problem(format!("there is no task definition `{text}`"))
+            .among(text, names.iter().map(String::as_str))
+            .report();
+        return None;
+    };
+    around
+        .definitions
+        .iter()
+        .flatten()
+        .find(|d| d.family == *family && d.revision == *revision)
+}
+
+/// Where tasks may run: by launch type, strategy, or the cluster's default.
+pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
+    let launch = record.get("launchType");
+    let strategy = record.get("capacityProviderStrategy");
+    // facts/ecs.md 2.
+    if let (Some(launch), Some(_)) = (&launch, &strategy) {
+        launch
+            .problem("`launchType` and `capacityProviderStrategy` exclude each other")
+            .hint("keep one of them")
+            .report();
+        return None;
+    }
+    if let Some(at) = strategy {
+        return cluster.strategy(&at);
+    }
+    let is_fargate = match &launch {
+        Some(at) => at.choice(&[("EC2", false), ("FARGATE", true)])?,
+        None => {
+            if let Some(target) = &cluster.default_target {
+                return Some(target.clone());
+            }
+            if cluster
+                .at
+                .node
+                .get("defaultCapacityProviderStrategy")
+                .is_some()
+            {
+                return None; // It has a problem of its own.
+            }
+            false
+        }
+    };
+    if !is_fargate {
+        return Some(Target::AnyInstance);
+    }
+    let providers = &mut cluster.cluster.providers;
+    let known = providers
+        .iter()
+        .position(|p| matches!(p.capacity, Capacity::Fargate));
+    Some(Target::Provider(known.unwrap_or_else(|| {
+        providers.push(Provider {
+            name: "FARGATE".into(),
+            capacity: Capacity::Fargate,
+        });
+        providers.len() - 1
+    })))
+}

@@ -1,0 +1,106 @@
+//! The names of what can run, as the scenario lists them: entries of `tasks`, then services,
+//! each with the containers of its task definition. A name stands for its index in that row,
+//! whether or not what it names is sound.
+
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::{Node, Value};
+
+/// What can run.
+#[derive(Default)]
+pub struct Works {
+    tasks: Vec<Work>,
+    services: Vec<Work>,
+}
+
+struct Work {
+    name: String,
+    /// The containers of all revisions of its task definition.
+    containers: Vec<String>,
+}
+
+impl Works {
+    /// Collects the names; what is wrong with them is said by their own readers.
+    pub fn of(root: &Record<'_>) -> Self {
+        let definitions = items(root, "taskDefinitions");
+        let works = |list, key| {
+            items(root, list)
+                .iter()
+                .filter_map(|item| {
+                    let name = item.get(key)?.as_text()?.to_string();
+                    let definition = item.get("taskDefinition").and_then(Node::as_text);
+                    let family = definition.map(|text| text.split(':').next().unwrap_or(text));
+                    Some(Work {
+                        name,
+                        containers: containers(&definitions, family?),
+                    })
+                })
+                .collect()
+        };
+        Self {
+            tasks: works("tasks", "name"),
+            services: works("services", "serviceName"),
+        }
+    }
+
+    /// The index of the entry of `tasks` that is named here.
+    pub fn task(&self, at: &Cursor<'_>) -> Option<usize> {
+        index(at, "entry", &self.tasks)
+    }
+
+    /// The index of the service that is named here; services come after the entries.
+    pub fn service(&self, at: &Cursor<'_>) -> Option<usize> {
+        index(at, "service", &self.services).map(|index| self.tasks.len() + index)
+    }
+
+    /// The name of a container of one of them, or of any.
+    pub fn container(&self, at: &Cursor<'_>, work: Option<usize>) -> Option<String> {
+        let name = at.text()?;
+        let all = self.tasks.iter().chain(&self.services).enumerate();
+        let meant = all.filter(|(index, _)| work.is_none_or(|work| work == *index));
+        let mut known: Vec<&str> = meant
+            .flat_map(|(_, work)| work.containers.iter().map(String::as_str))
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        if !known.contains(&name) {
+            at.problem(format!("there is no container `{name}` there"))
+                .among(name, known)
+                .report();
+            return None;
+        }
+        Some(name.to_string())
+    }
+}
+
+fn index(at: &Cursor<'_>, kind: &str, works: &[Work]) -> Option<usize> {
+    let name = at.text()?;
+    let found = works.iter().position(|work| work.name == name);
+    if found.is_none() {
+        at.problem(format!("there is no {kind} `{name}`"))
+            .among(name, works.iter().map(|work| work.name.as_str()))
+            .report();
+    }
+    found
+}
+
+/// The items of a list at the top level.
+fn items<'a>(root: &Record<'a>, key: &str) -> Vec<&'a Node> {
+    match root.at.node.get(key).map(|node| &node.value) {
+        Some(Value::List(items)) => items.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn containers(definitions: &[&Node], family: &str) -> Vec<String> {
+    let own = definitions
+        .iter()
+        .filter(|node| node.get("family").and_then(Node::as_text) == Some(family));
+    let lists = own.filter_map(|node| match &node.get("containerDefinitions")?.value {
+        Value::List(items) => Some(items),
+        _ => None,
+    });
+    let names = lists
+        .flatten()
+        .filter_map(|item| item.get("name")?.as_text());
+    names.map(String::from).collect()
+}
