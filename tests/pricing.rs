@@ -4,7 +4,7 @@
 use ecsim::catalog::{self, Architecture, FargatePrices, FargateSpotPrices};
 use ecsim::pricing::{Bill, InstancePrice, PriceBook, Service, price};
 use ecsim::units::{Cpu, GIB, Memory, SimTime, Span, Usd};
-use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Meters};
+use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Meters, Owner};
 use proptest::prelude::*;
 
 const X86: Architecture = Architecture::X86;
@@ -18,8 +18,8 @@ fn usd(text: &str) -> Usd {
 
 fn of(item: Item) -> MeterKey {
     MeterKey {
-        provider: 0,
-        zone: 0,
+        owner: Owner::Provider(0),
+        zone: Some(0),
         item,
     }
 }

@@ -1,5 +1,6 @@
 //! `usage.csv`: the hourly usage of every run, so that it can be priced again. Written run
-//! by run as they are folded; quantities are exact decimals.
+//! by run as they are folded; quantities are exact decimals. The column `provider` is empty
+//! for resources of the whole cluster, the column `zone` for resources of the whole region.
 
 use super::number::exact_quotient;
 use crate::catalog::Architecture;
@@ -126,8 +127,8 @@ impl<W: Write> UsageWriter<W> {
                 variant,
                 &seed,
                 &hour_start,
-                names.providers[meter.provider],
-                names.zones[meter.zone],
+                meter.owner.provider().map_or("", |p| names.providers[p]),
+                meter.zone.map_or("", |zone| names.zones[zone]),
                 &usage_types[row.meter as usize],
                 unit,
                 &exact_quotient(row.quantity, base_units),

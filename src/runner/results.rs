@@ -92,8 +92,8 @@ pub struct Difference {
 /// A line group of the bill over the seeds, for the reported time of a run.
 #[derive(Clone, Debug)]
 pub struct BillLineSummary {
-    /// The provider it belongs to.
-    pub provider: String,
+    /// The capacity provider that is billed; `None` for resources of the whole cluster.
+    pub provider: Option<String>,
     /// The service: `EC2`, `EBS`, `Fargate`.
     pub service: &'static str,
     /// AWS's usage type: `BoxUsage:m6i.large`.

@@ -12,7 +12,7 @@ use crate::engine::{Reader, Turn};
 use crate::plan::{Delays, OnNoCapacity, Plan};
 use crate::policy::rate::TokenBucket;
 use crate::units::{Cpu, Memory, SimTime, Span};
-use crate::usage::{Item, MeterId, MeterKey, Meters};
+use crate::usage::{Item, MeterId, MeterKey, Meters, Owner};
 use std::collections::VecDeque;
 
 /// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
@@ -50,10 +50,9 @@ impl ProviderState<'_> {
             true => [Item::FargateSpotCpu(arch), Item::FargateSpotMemory(arch)],
         };
         let mut register = |zone, item| {
-            let provider = provider.index();
             meters.register(MeterKey {
-                provider,
-                zone,
+                owner: Owner::Provider(provider.index()),
+                zone: Some(zone),
                 item,
             })
         };

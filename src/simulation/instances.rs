@@ -22,7 +22,7 @@ use crate::cluster::{InstanceId, PoolId, ProviderId, ZoneId};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Capacity, Delays, PullBehavior};
 use crate::units::{Memory, SimTime, Span};
-use crate::usage::{Item, MeterId, MeterKey};
+use crate::usage::{Item, MeterId, MeterKey, Owner};
 
 /// A draining instance is terminated after so long, whatever it runs (facts/ecs.md 160).
 const DRAINED_AT_LATEST: Span = Span::hours(48);
@@ -484,8 +484,8 @@ fn start_billing(world: &mut World<'_>, id: InstanceId, now: SimTime) {
         true => Item::SpotInstance(machine.instance_type),
     };
     let key = |item| MeterKey {
-        provider: machine.provider.index(),
-        zone: machine.zone.index(),
+        owner: Owner::Provider(machine.provider.index()),
+        zone: Some(machine.zone.index()),
         item,
     };
     let instance = world.meters.register(key(item));

@@ -238,7 +238,7 @@ impl Meter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::usage::Item;
+    use crate::usage::{Item, Owner};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -246,8 +246,8 @@ mod tests {
 
     fn key(zone: usize) -> MeterKey {
         MeterKey {
-            provider: 0,
-            zone,
+            owner: Owner::Provider(0),
+            zone: Some(zone),
             item: Item::RootVolume,
         }
     }

@@ -1,6 +1,6 @@
 //! The hourly usage ledger: what was used, in integers, before anybody asks what it costs.
 //!
-//! A meter counts one kind of thing of one provider in one zone. Quantities are integrals
+//! A meter counts one kind of thing of one owner in one zone. Quantities are integrals
 //! over time in base units, so that no rounding happens here except AWS's own (whole
 //! seconds, minimum durations), which [`Meters`] applies per resource.
 
@@ -31,13 +31,32 @@ pub enum Item {
     FargateStorage(Architecture),
 }
 
+/// Who is billed. Bills list owners in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// A capacity provider: an index into the plan's providers.
+    Provider(usize),
+    /// The cluster as a whole: resources that belong to no capacity provider.
+    Cluster,
+}
+
+impl Owner {
+    /// The index of the capacity provider, if the owner is one.
+    pub const fn provider(self) -> Option<usize> {
+        match self {
+            Self::Provider(index) => Some(index),
+            Self::Cluster => None,
+        }
+    }
+}
+
 /// One line of usage: whose, where, what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MeterKey {
-    /// Index into the plan's providers.
-    pub provider: usize,
-    /// Index into the plan's zones.
-    pub zone: usize,
+    /// Who is billed.
+    pub owner: Owner,
+    /// Index into the plan's zones; `None` for a resource of the whole region.
+    pub zone: Option<usize>,
     /// What is counted.
     pub item: Item,
 }

@@ -275,7 +275,7 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
     let weekly = weekly(is_fargate, factor, wanted);
     let line = |service, usage_type: &str, label: &str, unit, price: &str, quantity, cost| {
         BillLineSummary {
-            provider: provider.into(),
+            provider: Some(provider.into()),
             service,
             usage_type: usage_type.into(),
             label: label.into(),

@@ -74,10 +74,9 @@ fn table(variant: &VariantResults) -> Grid {
 }
 
 fn label(line: &BillLineSummary, several_providers: bool) -> String {
-    if several_providers {
-        clean(&format!("{}: {}", line.provider, line.label))
-    } else {
-        clean(&line.label)
+    match &line.provider {
+        Some(provider) if several_providers => clean(&format!("{provider}: {}", line.label)),
+        _ => clean(&line.label),
     }
 }
 
@@ -93,7 +92,10 @@ fn quantity(line: &BillLineSummary) -> Entry {
 }
 
 fn has_several_providers(variant: &VariantResults) -> bool {
-    let mut providers = variant.bill.iter().map(|line| &line.provider);
+    let mut providers = variant
+        .bill
+        .iter()
+        .filter_map(|line| line.provider.as_ref());
     let first = providers.next();
     providers.any(|provider| Some(provider) != first)
 }
