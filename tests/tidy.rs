@@ -23,7 +23,7 @@ const SIDE_ROOMS: [(&str, &[&str]); 9] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
-    ("figures", &["units"]),
+    ("figures", &["units", "usage"]),
     (
         "scenario",
         &[

@@ -45,9 +45,9 @@ pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
             let names = [
                 &variant.name,
                 line.provider.as_deref().unwrap_or_default(),
-                line.service,
+                line.service.name(),
                 &line.usage_type,
-                line.unit,
+                line.unit.name(),
             ];
             for name in names {
                 file.write_field(name)?;

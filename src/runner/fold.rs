@@ -186,7 +186,7 @@ impl LineFold {
         let provider = self.line.meter.owner.provider();
         BillLineSummary {
             provider: provider.map(|index| plan.cluster.providers[index].name.clone()),
-            service: self.line.service.name(),
+            service: self.line.service,
             usage_type: self.line.usage_type,
             label: self.line.label,
             unit: self.line.unit,

@@ -39,7 +39,7 @@ pub fn price_book(plan: &Plan) -> PriceBook {
             .collect(),
         fargate_x86: plan.prices.fargate_x86,
         fargate_arm: plan.prices.fargate_arm,
-        gp3_gb_month: plan.prices.services.gp3_gb_month,
+        services: plan.prices.services,
         storage_month_hours: plan.prices.storage_month_hours,
     }
 }

@@ -4,32 +4,11 @@
 //! over time in base units, so that no rounding happens here except AWS's own (whole
 //! seconds, minimum durations), which [`Meters`] applies per resource.
 
+mod item;
 mod meters;
 
+pub use item::{Item, PricingUnit, Purchase, Service, Terms};
 pub use meters::{MeterId, Meters};
-
-use crate::catalog::Architecture;
-
-/// What a meter counts, and its base unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item {
-    /// On-demand instances of a type (index into the plan's types): instance × µs.
-    Instance(usize),
-    /// Spot instances of a type (index into the plan's types): instance × µs.
-    SpotInstance(usize),
-    /// gp3 root volumes: bytes × µs.
-    RootVolume,
-    /// Fargate CPU: 1/128,000 vCPU × µs.
-    FargateCpu(Architecture),
-    /// Fargate memory: bytes × µs.
-    FargateMemory(Architecture),
-    /// CPU of tasks on Fargate Spot: 1/128,000 vCPU × µs.
-    FargateSpotCpu(Architecture),
-    /// Memory of tasks on Fargate Spot: bytes × µs.
-    FargateSpotMemory(Architecture),
-    /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
-    FargateStorage(Architecture),
-}
 
 /// Who is billed. Bills list owners in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
