@@ -11,6 +11,7 @@ mod book;
 mod months;
 
 pub use bill::{Bill, BillLine};
+pub use crate::usage::Service;
 pub use book::{InstancePrice, MissingPrice, PriceBook};
 
 use crate::units::Usd;

@@ -17,8 +17,8 @@ use crate::plan::{Delays, PlacementRule, Plan, Scheduling, Service, SpreadField,
 use crate::policy::provisioning::strategy::surplus;
 use crate::policy::rate::TokenBucket;
 use crate::policy::services::{
-    Counts, DeploymentConfiguration, PlacementRetry, SpreadBy, StartThrottle, StopCandidate,
-    StopRule, choose_stop, reconcile, within_capacity,
+    Counts, PlacementRetry, SpreadBy, StartThrottle, StopCandidate, StopRule, choose_stop,
+    reconcile, within_capacity,
 };
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
@@ -195,12 +195,7 @@ pub(super) fn turn<R: Reader<Fact>>(
     let kinds = kinds(world, service, now);
     let counts = count(&world.services[service.index()], &kinds);
     let state = &world.services[service.index()];
-    let bounds = DeploymentConfiguration {
-        minimum_healthy_percent: state.plan.minimum_healthy_percent,
-        maximum_percent: state.plan.maximum_percent,
-    }
-    .bounds(state.desired);
-    let step = reconcile(&counts, bounds);
+    let step = reconcile(&counts, state.plan.bounds(state.desired));
     let stop = &step.stop;
     use Kind::{Healthy, OldHealthy, OldPending, OldUnhealthy, Pending, Unhealthy};
     let draining = StopReason::InstanceDraining;

@@ -88,12 +88,7 @@ impl Meters {
     ) {
         let meter = &mut self.meters[meter.0 as usize];
         let end = now.as_micros();
-        debug_assert!(end >= meter.since || end < self.origin, "time went back");
-        meter.advance(end);
-        meter.level = meter
-            .level
-            .checked_sub(amount)
-            .expect("what ends was in use before");
+        meter.end(amount, end, self.origin);
         let used = (now - started).as_micros();
         let billed = used.next_multiple_of(SECOND).max(minimum.as_micros());
         let top_up = u128::from(amount) * u128::from(billed - used);
@@ -118,12 +113,7 @@ impl Meters {
     pub fn cancel(&mut self, meter: MeterId, amount: u64, started: SimTime, now: SimTime) {
         let meter = &mut self.meters[meter.0 as usize];
         let end = now.as_micros();
-        debug_assert!(end >= meter.since || end < self.origin, "time went back");
-        meter.advance(end);
-        meter.level = meter
-            .level
-            .checked_sub(amount)
-            .expect("what ends was in use before");
+        meter.end(amount, end, self.origin);
         // What was used before the origin was never counted.
         meter.take_back(amount, started.as_micros().max(self.origin), end);
     }
@@ -167,6 +157,15 @@ impl Meter {
             topped_up: 0,
             closed: Vec::new(),
         }
+    }
+
+    /// A resource of `amount` base units ends at `end`, in µs.
+    #[inline]
+    fn end(&mut self, amount: u64, end: u64, origin: u64) {
+        debug_assert!(end >= self.since || end < origin, "time went back");
+        self.advance(end);
+        let left = self.level.checked_sub(amount);
+        self.level = left.expect("what ends was in use before");
     }
 
     /// Adds the level up to `now`; nothing before the origin.

@@ -5,7 +5,7 @@ use super::{Kind, count, kinds, no_place, stop_first, wake_at};
 use crate::cluster::{InstanceId, Lack, LaneId, Request, ServiceId, Shape, Task};
 use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
-use crate::policy::services::{Counts, DeploymentConfiguration, reconcile};
+use crate::policy::services::{Counts, reconcile};
 use crate::simulation::{Event, Fact, ServiceEvent, StopReason, World, arrivals, instances, tasks};
 use crate::units::Span;
 use std::collections::BTreeSet;
@@ -72,11 +72,7 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
         ..count(state, &kinds)
     };
     let desired = counts.total();
-    let bounds = DeploymentConfiguration {
-        minimum_healthy_percent: state.plan.minimum_healthy_percent,
-        maximum_percent: state.plan.maximum_percent,
-    }
-    .bounds(desired);
+    let bounds = state.plan.bounds(desired);
     let stop = reconcile(&Counts { desired, ..counts }, bounds).stop;
     let why = StopReason::FailedHealthChecks;
     stop_first(world, turn, &kinds, Kind::Unhealthy, stop.unhealthy, why);
