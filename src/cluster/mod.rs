@@ -8,6 +8,7 @@
 //! (facts/ecs.md 66, 68, 99).
 
 mod bitset;
+mod by_instance;
 mod grid;
 mod ids;
 mod image_cache;

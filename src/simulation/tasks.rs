@@ -371,14 +371,8 @@ pub(super) fn submit_again<R: Reader<Fact>>(
 }
 
 /// All tasks of an instance, oldest first.
-pub(super) fn on_instance(world: &World<'_>, instance: InstanceId) -> Vec<TaskId> {
-    let there = |task: &Task| task.instance == Some(instance);
-    let tasks = world.tasks.with_ids().filter(|(_, task)| there(task));
-    let mut tasks: Vec<_> = tasks
-        .map(|(id, task)| ((task.arrived, task.entry, task.ordinal), id))
-        .collect();
-    tasks.sort_unstable();
-    tasks.into_iter().map(|(_, id)| id).collect()
+pub(super) fn on_instance(world: &mut World<'_>, instance: InstanceId) -> Vec<TaskId> {
+    world.tasks.on_instance(instance)
 }
 
 /// The time of a draw, in whole microseconds.

@@ -165,11 +165,7 @@ fn start_daemon<R: Reader<Fact>>(
     let entry = world.services[service.index()].entry;
     let zone = world.machines[instance.index()].zone;
     let (id, _) = arrivals::bear(world, turn, entry, lane, None);
-    if let Some(task) = world.tasks.get_mut(id) {
-        task.instance = Some(instance);
-        task.zone = zone;
-        task.promised = true;
-    }
+    world.tasks.promise(id, instance, zone);
     let state = &mut world.services[service.index()];
     state.kept.remove(&instance);
     state.tasks.push(id);
