@@ -98,11 +98,7 @@ impl Meters {
             return;
         }
         meter.topped_up += top_up;
-        if used == 0 && end == meter.hour_end {
-            meter.next_hour += top_up;
-        } else {
-            meter.integral += top_up;
-        }
+        meter.add(top_up, used == 0 && end == meter.hour_end);
     }
 
     /// A resource of `amount` base units that is in use since `started` ends and is free: it
@@ -116,6 +112,18 @@ impl Meters {
         meter.end(amount, end, self.origin);
         // What was used before the origin was never counted.
         meter.take_back(amount, started.as_micros().max(self.origin), end);
+    }
+
+    /// A quantity that has no length in time is used at `now`, such as bytes that pass through a
+    /// gateway. It falls in the hour that `now` lies in. Calls come in the order of time.
+    pub fn count(&mut self, meter: MeterId, quantity: u64, now: SimTime) {
+        let at = now.as_micros();
+        if at < self.origin {
+            return;
+        }
+        let meter = &mut self.meters[meter.0 as usize];
+        meter.advance(at);
+        meter.add(u128::from(quantity), at == meter.hour_end);
     }
 
     /// The ledger of the run. What is still in use at its end is counted up to then, without
@@ -175,6 +183,16 @@ impl Meter {
             self.walk(now);
         }
         self.add_up(now);
+    }
+
+    /// Adds a quantity to the open hour, or to the next.
+    #[inline]
+    fn add(&mut self, quantity: u128, in_next_hour: bool) {
+        if in_next_hour {
+            self.next_hour += quantity;
+        } else {
+            self.integral += quantity;
+        }
     }
 
     /// Adds the level up to a moment of the open hour.
@@ -320,6 +338,19 @@ mod tests {
         let ledger = meters.finish(at("7202s"));
         let halves = u128::from(SECOND) / 2;
         assert_eq!(ledger.topped_up, [0, 2 * (50 * 2 + 1) * halves]);
+    }
+
+    #[test]
+    fn a_counted_quantity_falls_in_the_hour_of_its_instant() {
+        let mut meters = Meters::new(at("30m"));
+        let meter = meters.register(key(0));
+        for (time, quantity) in [("10m", 1), ("30m", 2), ("50m", 4), ("1h", 8), ("5h", 16)] {
+            meters.count(meter, quantity, at(time));
+        }
+        let ledger = meters.finish(at("6h"));
+        let rows = ledger.rows.iter().map(|row| (row.hour, row.quantity));
+        assert_eq!(rows.collect::<Vec<_>>(), [(0, 6), (1, 8), (5, 16)]);
+        assert_eq!(ledger.topped_up, [0], "nothing is rounded");
     }
 
     #[test]
