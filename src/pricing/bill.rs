@@ -2,16 +2,19 @@
 
 use crate::units::Usd;
 use crate::usage::{MeterKey, PricingUnit, Service};
+use serde::{Deserialize, Serialize};
 
 /// What a run's usage costs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Bill {
     /// One line per meter, in the order of the ledger.
     pub lines: Vec<BillLine>,
 }
 
 /// What one meter's usage costs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct BillLine {
     /// Whose usage it is.
     pub meter: MeterKey,

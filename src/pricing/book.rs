@@ -3,10 +3,12 @@
 use crate::catalog::{self, Architecture, FargatePrices, ServicePrices};
 use crate::units::Usd;
 use crate::usage::{Item, Purchase, Terms};
+use serde::Serialize;
 use std::fmt;
 
 /// Unit prices in one region. A missing one is an error only when a quantity needs it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PriceBook {
     /// The AWS region; it stands before usage types.
     pub region: String,
@@ -27,7 +29,8 @@ pub struct PriceBook {
 }
 
 /// The price of an instance type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct InstancePrice {
     /// The type's name.
     pub name: String,

@@ -10,8 +10,8 @@ mod bill;
 mod book;
 mod months;
 
-pub use bill::{Bill, BillLine};
 pub use crate::usage::Service;
+pub use bill::{Bill, BillLine};
 pub use book::{InstancePrice, MissingPrice, PriceBook};
 
 use crate::units::Usd;

@@ -3,9 +3,11 @@
 
 use crate::catalog::Architecture;
 use crate::units::{Cpu, GIB, HOUR, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Item {
     /// On-demand instances of a type (index into the plan's types): instance × µs.
     Instance(usize),
@@ -40,12 +42,14 @@ pub struct Terms {
     pub unit: PricingUnit,
 }
 
-/// The AWS service that sells an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The AWS service that sells an item. Serialized as its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Service {
     /// Instances.
+    #[serde(rename = "EC2")]
     Ec2,
     /// Volumes.
+    #[serde(rename = "EBS")]
     Ebs,
     /// Tasks without instances.
     Fargate,
@@ -60,16 +64,20 @@ pub enum Purchase {
     Spot,
 }
 
-/// The unit that an item is priced in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The unit that an item is priced in. Serialized as its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PricingUnit {
     /// Hours of one instance.
+    #[serde(rename = "instance-hours")]
     InstanceHours,
     /// Hours of one vCPU.
+    #[serde(rename = "vCPU-hours")]
     VcpuHours,
     /// Hours of one GB of 1,024³ bytes.
+    #[serde(rename = "GB-hours")]
     GbHours,
     /// Months of one GB of 1,024³ bytes, prorated by the hours of the month.
+    #[serde(rename = "GB-months")]
     GbMonths,
 }
 

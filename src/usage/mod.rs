@@ -10,8 +10,11 @@ mod meters;
 pub use item::{Item, PricingUnit, Purchase, Service, Terms};
 pub use meters::{MeterId, Meters};
 
+use serde::{Deserialize, Serialize};
+
 /// Who is billed. Bills list owners in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Owner {
     /// A capacity provider: an index into the plan's providers.
     Provider(usize),
@@ -30,7 +33,8 @@ impl Owner {
 }
 
 /// One line of usage: whose, where, what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MeterKey {
     /// Who is billed.
     pub owner: Owner,
@@ -41,7 +45,8 @@ pub struct MeterKey {
 }
 
 /// What a meter counted in one clock hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HourlyUsage {
     /// Hours since the start of the run.
     pub hour: u32,
@@ -52,7 +57,8 @@ pub struct HourlyUsage {
 }
 
 /// All usage of one run's reported time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Ledger {
     /// The meters, ascending by key.
     pub meters: Vec<MeterKey>,
