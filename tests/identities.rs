@@ -19,7 +19,7 @@ use ecsim::plan::{
 use ecsim::runner::{Options, Played, built_in_scheduler, in_order, play_with, run};
 use ecsim::simulation::{self, Fact};
 use ecsim::units::{Cpu, GIB, HOUR, SimTime, Span, Usd};
-use ecsim::usage::{Item, MeterKey};
+use ecsim::usage::{Item, MeterKey, Owner};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -142,8 +142,8 @@ fn bill_again(plan: &Plan, audit: &Audit<'_>, end: SimTime) -> BTreeMap<MeterKey
         let micros = u128::from(seconds) * 1_000_000;
         if amount > 0 {
             let key = MeterKey {
-                provider,
-                zone,
+                owner: Owner::Provider(provider),
+                zone: Some(zone),
                 item,
             };
             *usage.entry(key).or_default() += u128::from(amount) * micros;

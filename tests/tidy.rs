@@ -40,7 +40,7 @@ const SIDE_ROOMS: [(&str, &[&str]); 8] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
-    ("figures", &[]),
+    ("figures", &["units", "usage"]),
     (
         "scenario",
         &["units", "engine", "catalog", "plan", "figures"],

@@ -22,9 +22,9 @@ pub use instances::{
     share_registered, smallest_instance_type,
 };
 pub use platform::{Architecture, OperatingSystem};
-pub use prices::{FargatePrices, FargateSpotPrices, ServicePrices};
+pub use prices::{FargatePrices, FargateSpotPrices, ServicePrices, service_prices};
 pub use regions::{
-    Quote, ServiceQuote, on_demand_price, on_demand_quote, regions, service_prices, service_quotes,
+    Quote, ServiceQuote, on_demand_price, on_demand_quote, regions, service_quotes,
     usage_type_prefix,
 };
 pub use sources::Source;

@@ -1,12 +1,18 @@
 //! What a machine is made of, as far as placement asks.
 
+use serde::{Deserialize, Serialize};
+
 /// A processor architecture (`runtimePlatform.cpuArchitecture`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Architecture {
     /// `X86_64`.
     #[default]
+    #[serde(rename = "X86_64")]
     X86,
     /// `ARM64`, Graviton.
+    #[serde(rename = "ARM64")]
     Arm,
 }
 

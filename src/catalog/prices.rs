@@ -1,9 +1,12 @@
 //! Unit prices as the model carries them.
 
+use super::regions::service_quotes;
 use crate::units::Usd;
+use serde::Serialize;
 
 /// Fargate's unit prices in one region for one architecture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FargatePrices {
     /// Per vCPU and hour.
     pub vcpu_hour: Usd,
@@ -17,7 +20,8 @@ pub struct FargatePrices {
 
 /// Fargate Spot's unit prices in one region for one architecture. Ephemeral storage of a Spot
 /// task costs as much as that of any other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FargateSpotPrices {
     /// Per vCPU and hour.
     pub vcpu_hour: Usd,
@@ -26,8 +30,21 @@ pub struct FargateSpotPrices {
 }
 
 /// Unit prices of other services in one region; `None` where the catalog has none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServicePrices {
     /// gp3 storage per GB-month.
     pub gp3_gb_month: Option<Usd>,
+}
+
+/// Unit prices of other services in a region; `None` for a region the catalog does not cover.
+pub fn service_prices(region: &str) -> Option<ServicePrices> {
+    let price = |item: &str| {
+        let mut quotes = service_quotes(region);
+        Some(quotes.find(|service| service.item == item)?.quote.price)
+    };
+    let prices = ServicePrices {
+        gp3_gb_month: price("gp3 storage"),
+    };
+    (prices != ServicePrices::default()).then_some(prices)
 }

@@ -1,6 +1,5 @@
 //! Regions: EC2 and storage prices in them, and the prefixes of their usage types.
 
-use super::prices::ServicePrices;
 use super::sources::Source;
 use super::table::Table;
 use crate::units::Usd;
@@ -88,15 +87,6 @@ pub fn on_demand_quote(region: &str, instance_type: &str) -> Option<Quote> {
     })
 }
 
-/// Unit prices of other services in a region; `None` for a region the catalog does not cover.
-pub fn service_prices(region: &str) -> Option<ServicePrices> {
-    service_quotes(region)
-        .find(|service| service.item == "gp3 storage")
-        .map(|service| ServicePrices {
-            gp3_gb_month: Some(service.quote.price),
-        })
-}
-
 /// What a unit of other services costs in a region, with their sources: gp3 storage, storage of
 /// images in ECR, public IPv4 addresses. None for a region the catalog does not cover.
 pub fn service_quotes(region: &str) -> impl Iterator<Item = ServiceQuote> {
@@ -148,6 +138,7 @@ fn on_demand_cell(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::service_prices;
     use crate::catalog::{fargate_quotes, instance_types};
 
     #[test]

@@ -8,12 +8,14 @@
 //! (facts/ecs.md 66, 68, 99).
 
 mod bitset;
+mod by_instance;
 mod grid;
 mod ids;
 mod image_cache;
 mod pending;
 mod pool;
 mod resources;
+mod search;
 mod tally;
 mod task;
 
@@ -28,6 +30,7 @@ pub use task::{Asked, Task, Tasks};
 
 use crate::units::{Cpu, Memory};
 use pool::{NONE, Order};
+use search::Search;
 
 /// At most 100 host ports are reserved on an instance, six of them for the system and the
 /// agent (facts/ecs.md 14).
@@ -576,21 +579,13 @@ impl Cluster {
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut best: Option<(K, InstanceId)> = None;
+        let mut search = Search::new(self, request, key);
         for pool in &request.requirement.pools {
-            for &id in self.pools[pool.index()].instances() {
-                if self.fits(id, request) {
-                    let key = key(id, &self.instances[id.index()]);
-                    if best
-                        .as_ref()
-                        .is_none_or(|(least, at)| (&key, id) < (least, *at))
-                    {
-                        best = Some((key, id));
-                    }
-                }
+            for id in self.pools[pool.index()].instances() {
+                search.offer(*id);
             }
         }
-        best
+        search.best()
     }
 
     /// Compares every instance's ledgers with the tasks that are alive, and with what is kept

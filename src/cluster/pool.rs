@@ -2,6 +2,7 @@
 
 use super::bitset::Bitset;
 use super::grid::Grid;
+use super::search::Search;
 use super::tally::Tally;
 use super::{Cluster, Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
 use crate::catalog::{Architecture, OperatingSystem};
@@ -236,28 +237,15 @@ impl Pool {
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut best: Option<(K, InstanceId)> = None;
-        let mut consider = |id: InstanceId| {
-            let fits = cluster.fits(id, request);
-            if fits {
-                let key = key(id, &cluster.instances[id.index()]);
-                if best
-                    .as_ref()
-                    .is_none_or(|(least, at)| (&key, id) < (least, *at))
-                {
-                    best = Some((key, id));
-                }
-            }
-            fits
-        };
+        let mut search = Search::new(cluster, request, key);
         let Some(grid) = &self.grid else {
             for id in &self.instances {
-                consider(*id);
+                search.offer(*id);
             }
-            return best;
+            return search.best();
         };
         if let Some(slot) = self.empty.first() {
-            consider(self.instances[slot]);
+            search.offer(self.instances[slot]);
         }
         let need = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
         grid.search(
@@ -269,13 +257,13 @@ impl Pool {
                 let mut found = false;
                 let mut at = head;
                 while at != NONE {
-                    found |= consider(InstanceId::new(at as usize));
+                    found |= search.offer(InstanceId::new(at as usize));
                     at = cluster.instances[at as usize].next;
                 }
                 found
             },
         );
-        best
+        search.best()
     }
 
     /// The number of an instance's tasks changes.
@@ -297,21 +285,8 @@ impl Pool {
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut best: Option<(K, InstanceId)> = None;
-        let mut visit = |slot: usize| {
-            let id = self.instances[slot];
-            let fits = cluster.fits(id, request);
-            if fits {
-                let key = key(id, &cluster.instances[id.index()]);
-                if best
-                    .as_ref()
-                    .is_none_or(|(least, at)| (&key, id) < (least, *at))
-                {
-                    best = Some((key, id));
-                }
-            }
-            fits
-        };
+        let mut search = Search::new(cluster, request, key);
+        let mut visit = |slot: usize| search.offer(self.instances[slot]);
         match self.tallies.iter().find(|(counted, _)| *counted == whose) {
             Some((_, tally)) => tally.search(first_is_best, visit),
             // Nobody has asked to keep this count: every instance is looked at.
@@ -321,7 +296,7 @@ impl Pool {
                 }
             }
         }
-        best
+        search.best()
     }
 
     pub(super) fn first_fit(&self, cluster: &Cluster, request: &Request<'_>) -> Option<InstanceId> {

@@ -1,5 +1,6 @@
 //! Tasks that are alive: waiting, on capacity or stopping. Finished tasks leave.
 
+use super::by_instance::ByInstance;
 use super::{EntryId, InstanceId, LaneId, Shape, TaskId, ZoneId};
 use crate::engine::Slab;
 use crate::units::{SimTime, Span};
@@ -21,7 +22,8 @@ pub struct Task {
     pub shape: Shape,
     /// What it asked for, in thousandths of a GPU where it takes whole devices.
     pub asked: Asked,
-    /// Where it is: `None` while it waits, and on Fargate.
+    /// Where it is: `None` while it waits, and on Fargate. Of a living task it is set by
+    /// [`Tasks::promise`] alone.
     pub instance: Option<InstanceId>,
     /// Its zone, once placed.
     pub zone: ZoneId,
@@ -56,6 +58,9 @@ pub struct Asked {
 #[derive(Clone, Debug, Default)]
 pub struct Tasks {
     slab: Slab<Task>,
+    /// Kept from the first time that the tasks of an instance are asked for: where that never
+    /// happens, tasks do not pay for it.
+    by_instance: Option<Box<ByInstance>>,
 }
 
 impl TaskId {
@@ -83,10 +88,51 @@ impl Tasks {
     pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Task> {
         self.slab.get_mut(id.slot, id.generation)
     }
+    /// The control plane promises capacity of an instance in a zone to a living task.
+    ///
+    /// # Panics
+    /// When the task is on an instance already.
+    #[inline]
+    pub fn promise(&mut self, id: TaskId, instance: InstanceId, zone: ZoneId) {
+        let Some(task) = self.slab.get_mut(id.slot, id.generation) else {
+            return;
+        };
+        assert!(task.instance.is_none(), "{id:?} is on an instance already");
+        task.instance = Some(instance);
+        task.zone = zone;
+        task.promised = true;
+        if let Some(index) = &mut self.by_instance {
+            index.join(id.slot, instance);
+        }
+    }
     /// A task leaves.
     #[inline]
     pub fn remove(&mut self, id: TaskId) -> Option<Task> {
-        self.slab.remove(id.slot, id.generation)
+        let task = self.slab.remove(id.slot, id.generation)?;
+        if let (Some(index), Some(instance)) = (&mut self.by_instance, task.instance) {
+            index.leave(id.slot, instance);
+        }
+        Some(task)
+    }
+    /// The living tasks on an instance, oldest first: by arrival, entry and ordinal.
+    pub fn on_instance(&mut self, instance: InstanceId) -> Vec<TaskId> {
+        let slab = &self.slab;
+        let index = self
+            .by_instance
+            .get_or_insert_with(|| Box::new(index_of(slab)));
+        let slots = index.slots(instance);
+        let there = slots.filter_map(|slot| {
+            let (generation, task) = slab.at(slot)?;
+            Some((TaskId { slot, generation }, task))
+        });
+        let tasks = oldest_first(there);
+        debug_assert_eq!(tasks, self.scan(instance), "the index misses no task");
+        tasks
+    }
+    /// As [`on_instance`](Self::on_instance), by looking at every living task.
+    fn scan(&self, instance: InstanceId) -> Vec<TaskId> {
+        let there = |(_, task): &(TaskId, &Task)| task.instance == Some(instance);
+        oldest_first(self.with_ids().filter(there))
     }
     /// How many are alive.
     pub fn len(&self) -> usize {
@@ -104,5 +150,75 @@ impl Tasks {
     pub fn with_ids(&self) -> impl Iterator<Item = (TaskId, &Task)> {
         let ids = self.slab.with_ids();
         ids.map(|(slot, generation, task)| (TaskId { slot, generation }, task))
+    }
+}
+
+/// The index of the tasks that are alive now.
+fn index_of(slab: &Slab<Task>) -> ByInstance {
+    let mut index = ByInstance::default();
+    for (slot, _, task) in slab.with_ids() {
+        if let Some(instance) = task.instance {
+            index.join(slot, instance);
+        }
+    }
+    index
+}
+
+/// Tasks by arrival, entry and ordinal.
+fn oldest_first<'a>(tasks: impl Iterator<Item = (TaskId, &'a Task)>) -> Vec<TaskId> {
+    let age = |task: &Task| (task.arrived, task.entry, task.ordinal);
+    let mut tasks: Vec<_> = tasks.map(|(id, task)| (age(task), id)).collect();
+    tasks.sort_unstable();
+    tasks.into_iter().map(|(_, id)| id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(ordinal: u64, arrived: u64) -> Task {
+        Task {
+            entry: EntryId::new(0),
+            lane: LaneId::new(0),
+            ordinal,
+            arrived: SimTime::micros(arrived),
+            duration: Span::ZERO,
+            shape: Shape::default(),
+            asked: Asked::default(),
+            instance: None,
+            zone: ZoneId::new(0),
+            placed: SimTime::ZERO,
+            started: SimTime::ZERO,
+            attempts: 0,
+            promised: false,
+            held: false,
+            running: false,
+            stopping: false,
+        }
+    }
+
+    #[test]
+    fn tasks_of_an_instance_are_listed_oldest_first_before_and_after_the_first_question() {
+        let mut tasks = Tasks::default();
+        let (here, there) = (InstanceId::new(2), InstanceId::new(0));
+        let zone = ZoneId::new(1);
+        let young = tasks.add(task(0, 9));
+        let old = tasks.add(task(1, 4));
+        let other = tasks.add(task(2, 5));
+        tasks.promise(young, here, zone);
+        tasks.promise(old, here, zone);
+        assert_eq!(tasks.on_instance(here), [old, young]);
+        tasks.promise(other, there, zone);
+        let middle = tasks.add(task(3, 4));
+        tasks.promise(middle, here, zone);
+        assert_eq!(tasks.on_instance(here), [old, middle, young]);
+        assert_eq!(tasks.on_instance(there), [other]);
+        tasks.remove(middle);
+        tasks.remove(old);
+        assert_eq!(tasks.on_instance(here), [young]);
+        // Its slot is used again, by a task that waits.
+        tasks.add(task(4, 1));
+        assert_eq!(tasks.on_instance(here), [young]);
+        assert_eq!(tasks.get(young).map(|task| task.zone), Some(zone));
     }
 }

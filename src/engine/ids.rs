@@ -102,6 +102,13 @@ impl<T> Slab<T> {
         Some(value)
     }
 
+    /// The value in a slot with its generation, while it is alive.
+    #[inline]
+    pub fn at(&self, slot: u32) -> Option<(u32, &T)> {
+        let entry = self.slots.get(slot as usize)?;
+        Some((entry.generation, entry.value.as_ref()?))
+    }
+
     /// How many are alive.
     pub fn len(&self) -> usize {
         self.live
@@ -133,11 +140,13 @@ mod tests {
         let mut slab = Slab::default();
         let (slot, generation) = slab.insert("old");
         assert_eq!(slab.remove(slot, generation), Some("old"));
+        assert_eq!(slab.at(slot), None);
         let (again, newer) = slab.insert("new");
         assert_eq!(again, slot);
         assert_ne!(newer, generation);
         assert_eq!(slab.get(slot, generation), None);
         assert_eq!(slab.get(slot, newer), Some(&"new"));
+        assert_eq!(slab.at(slot), Some((newer, &"new")));
         assert_eq!(slab.len(), 1);
     }
 }

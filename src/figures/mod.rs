@@ -13,6 +13,8 @@ mod table;
 pub use services::{SERVICE, START, START_KINDS};
 pub use table::{CAPACITY, COST, FAULTS, RUN, TASKS};
 
+use crate::usage::Service;
+
 /// What kind of thing a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -118,7 +120,7 @@ pub struct Figure {
 }
 
 /// Services that a bill is split into, as names of [`Kind::Cost`] figures.
-pub const COST_SERVICES: [&str; 3] = ["EC2", "EBS", "Fargate"];
+pub const COST_SERVICES: [&str; Service::ALL.len()] = Service::NAMES;
 
 impl Unit {
     /// The unit as reports print it: `USD`, `s`, `vCPU`.

@@ -1,6 +1,7 @@
 //! Services: work that ECS keeps running.
 
 use super::{Containers, Demand, PlacementRule, Schedule, Target};
+use crate::policy::services::{Bounds, DeploymentConfiguration};
 use crate::units::Span;
 
 /// A service.
@@ -64,6 +65,16 @@ impl Service {
     /// The task group of its tasks (facts/ecs.md 33).
     pub fn group(&self) -> String {
         format!("service:{}", self.name)
+    }
+
+    /// How few and how many tasks it may have at a desired count; for daemons, the number of
+    /// their instances (facts/ecs.md 193).
+    pub fn bounds(&self, desired: u32) -> Bounds {
+        let configuration = DeploymentConfiguration {
+            minimum_healthy_percent: self.minimum_healthy_percent,
+            maximum_percent: self.maximum_percent,
+        };
+        configuration.bounds(desired)
     }
 
     /// True when no draw is needed.

@@ -1,17 +1,20 @@
 //! A bill and its lines.
 
 use crate::units::Usd;
-use crate::usage::MeterKey;
+use crate::usage::{MeterKey, PricingUnit, Service};
+use serde::{Deserialize, Serialize};
 
 /// What a run's usage costs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Bill {
     /// One line per meter, in the order of the ledger.
     pub lines: Vec<BillLine>,
 }
 
 /// What one meter's usage costs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct BillLine {
     /// Whose usage it is.
     pub meter: MeterKey,
@@ -21,8 +24,8 @@ pub struct BillLine {
     pub usage_type: String,
     /// What is counted, for people: `m6i.large, on demand`.
     pub label: String,
-    /// The pricing unit: `instance-hours`, `GB-months`, `vCPU-hours`, `GB-hours`.
-    pub unit: &'static str,
+    /// The pricing unit.
+    pub unit: PricingUnit,
     /// The quantity as metered, exact, in the base unit of the meter's item × µs.
     pub usage: u128,
     /// How much of `usage` AWS's whole seconds and its minimum have added.
@@ -33,17 +36,6 @@ pub struct BillLine {
     pub price: Usd,
     /// Price × quantity, rounded half up to a nano-dollar (by month for GB-months).
     pub cost: Usd,
-}
-
-/// The AWS service that a line belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
-    /// Instances.
-    Ec2,
-    /// Volumes.
-    Ebs,
-    /// Tasks without instances.
-    Fargate,
 }
 
 impl BillLine {
@@ -70,19 +62,5 @@ impl Bill {
             .filter(|line| wanted(line))
             .map(|line| line.cost)
             .sum()
-    }
-}
-
-impl Service {
-    /// Every service, in the order of reports.
-    pub const ALL: [Self; 3] = [Self::Ec2, Self::Ebs, Self::Fargate];
-
-    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ec2 => "EC2",
-            Self::Ebs => "EBS",
-            Self::Fargate => "Fargate",
-        }
     }
 }

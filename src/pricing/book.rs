@@ -1,11 +1,14 @@
 //! The prices that a run's usage is priced with.
 
-use crate::catalog::{self, Architecture, FargatePrices};
+use crate::catalog::{self, Architecture, FargatePrices, ServicePrices};
 use crate::units::Usd;
+use crate::usage::{Item, Purchase, Terms};
+use serde::Serialize;
 use std::fmt;
 
 /// Unit prices in one region. A missing one is an error only when a quantity needs it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PriceBook {
     /// The AWS region; it stands before usage types.
     pub region: String,
@@ -18,15 +21,16 @@ pub struct PriceBook {
     pub fargate_x86: Option<FargatePrices>,
     /// Fargate on Linux, ARM, and what it costs on Spot.
     pub fargate_arm: Option<FargatePrices>,
-    /// gp3 storage per GB-month.
-    pub gp3_gb_month: Option<Usd>,
+    /// Prices of other services.
+    pub services: ServicePrices,
     /// Hours in a month for storage, at least 1; `None` means those of the calendar month
     /// that the usage falls in.
     pub storage_month_hours: Option<u32>,
 }
 
 /// The price of an instance type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct InstancePrice {
     /// The type's name.
     pub name: String,
@@ -56,17 +60,34 @@ impl PriceBook {
         }
     }
 
-    /// What stands before a usage type; the region itself where AWS's short form is unknown.
-    pub(super) fn prefix(&self) -> &str {
-        catalog::usage_type_prefix(&self.region).unwrap_or(&self.region)
+    /// The price of a unit of an item; `None` where the book has none.
+    pub(super) fn price(&self, item: Item, purchase: Purchase) -> Option<Usd> {
+        match item {
+            Item::Instance(kind) | Item::SpotInstance(kind) => match purchase {
+                Purchase::OnDemand => self.instances[kind].per_hour,
+                Purchase::Spot => self.instances[kind].spot_per_hour,
+            },
+            Item::RootVolume => self.services.gp3_gb_month,
+            Item::FargateCpu(on) | Item::FargateSpotCpu(on) => match purchase {
+                Purchase::OnDemand => Some(self.fargate(on)?.vcpu_hour),
+                Purchase::Spot => Some(self.fargate(on)?.spot?.vcpu_hour),
+            },
+            Item::FargateMemory(on) | Item::FargateSpotMemory(on) => match purchase {
+                Purchase::OnDemand => Some(self.fargate(on)?.gb_hour),
+                Purchase::Spot => Some(self.fargate(on)?.spot?.gb_hour),
+            },
+            Item::FargateStorage(on) => self.fargate(on)?.storage_gb_hour,
+        }
     }
 
-    /// A usage type of EC2 or EBS, which have no prefix in us-east-1.
-    pub(super) fn plain_usage_type(&self, usage_type: &str) -> String {
-        match self.region.as_str() {
-            "us-east-1" => usage_type.into(),
-            _ => format!("{}-{usage_type}", self.prefix()),
+    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
+    /// Where AWS's prefix is unknown it is the name of the region.
+    pub(super) fn usage_type(&self, terms: &Terms) -> String {
+        if self.region == "us-east-1" && !terms.service.has_prefix_in_us_east_1() {
+            return terms.usage_type.clone();
         }
+        let prefix = catalog::usage_type_prefix(&self.region).unwrap_or(&self.region);
+        format!("{prefix}-{}", terms.usage_type)
     }
 }
 

@@ -10,12 +10,12 @@ mod bill;
 mod book;
 mod months;
 
-pub use bill::{Bill, BillLine, Service};
+pub use crate::usage::Service;
+pub use bill::{Bill, BillLine};
 pub use book::{InstancePrice, MissingPrice, PriceBook};
 
-use crate::catalog::Architecture;
-use crate::units::{Cpu, GIB, HOUR, Usd};
-use crate::usage::{Item, Ledger, MeterKey};
+use crate::units::Usd;
+use crate::usage::{Ledger, MeterKey, Terms};
 use months::Months;
 
 /// What the usage costs, a line per meter in the order of the ledger. A meter that counted
@@ -27,35 +27,34 @@ use months::Months;
 /// # Panics
 /// When the ledger names an instance type that the book does not list.
 pub fn price(ledger: &Ledger, book: &PriceBook) -> Result<Bill, MissingPrice> {
-    let mut lines = Vec::with_capacity(ledger.meters.len());
-    for (index, usage) in usage_by_month(ledger, book).into_iter().enumerate() {
-        let key = &ledger.meters[index];
+    let type_name = |kind: usize| &*book.instances[kind].name;
+    let items = ledger.meters.iter().map(|key| key.item);
+    let terms: Vec<Terms> = items.map(|item| item.terms(type_name)).collect();
+    let usage = usage_by_month(ledger, &terms, book);
+    let mut lines = Vec::with_capacity(terms.len());
+    for (index, (terms, usage)) in terms.into_iter().zip(usage).enumerate() {
+        let key = ledger.meters[index];
         let topped_up = ledger.topped_up.get(index).copied().unwrap_or(0);
-        let terms = terms(key, book);
-        match terms.price {
-            Some(price) => lines.push(line(*key, terms, price, &usage, topped_up)),
+        let usage_type = book.usage_type(&terms);
+        match book.price(key.item, terms.purchase) {
+            Some(price) => {
+                let terms = Terms {
+                    usage_type,
+                    ..terms
+                };
+                lines.push(line(key, terms, price, &usage, topped_up));
+            }
             None if usage.is_empty() => {}
             None => {
                 return Err(MissingPrice {
                     region: book.region.clone(),
-                    usage_type: terms.usage_type,
+                    usage_type,
                     label: terms.label,
                 });
             }
         }
     }
     Ok(Bill { lines })
-}
-
-/// How a meter's item is sold.
-struct Terms {
-    service: Service,
-    usage_type: String,
-    label: String,
-    unit: &'static str,
-    price: Option<Usd>,
-    /// Base units × µs in one pricing unit; for storage, in a GB-hour.
-    per: u128,
 }
 
 /// Some usage of a meter with one divisor.
@@ -66,22 +65,19 @@ struct Usage {
     hours: u32,
 }
 
-const MICROS: u128 = HOUR as u128;
-/// Bytes × µs in a GB-hour.
-const GB_HOUR: u128 = GIB as u128 * MICROS;
-
 /// The usage of each meter: one part, or for storage one for each month; none where nothing
 /// was used.
-fn usage_by_month(ledger: &Ledger, book: &PriceBook) -> Vec<Vec<Usage>> {
+fn usage_by_month(ledger: &Ledger, terms: &[Terms], book: &PriceBook) -> Vec<Vec<Usage>> {
     let mut usage: Vec<Vec<Usage>> = ledger.meters.iter().map(|_| Vec::new()).collect();
     let mut months = Months::new(book.start_unix_seconds, book.storage_month_hours);
     // The month that each meter's last part belongs to, by its first hour.
     let mut opened = vec![None; ledger.meters.len()];
     for row in ledger.rows.iter().filter(|row| row.quantity > 0) {
         let meter = row.meter as usize;
-        let (month, hours) = match ledger.meters[meter].item {
-            Item::RootVolume => months.of(row.hour),
-            _ => (0, 1),
+        let (month, hours) = if terms[meter].unit.is_monthly() {
+            months.of(row.hour)
+        } else {
+            (0, 1)
         };
         match usage[meter].last_mut() {
             Some(part) if opened[meter] == Some(month) => part.quantity += row.quantity,
@@ -100,7 +96,7 @@ fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage], topped_up: u
     let mut cost = Usd::ZERO;
     let mut quantity = 0.0;
     for part in usage {
-        let per = terms.per * u128::from(part.hours);
+        let per = terms.unit.per_pricing_unit() * u128::from(part.hours);
         cost += price.times(part.quantity, per);
         quantity += part.quantity as f64 / per as f64;
     }
@@ -115,115 +111,5 @@ fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage], topped_up: u
         quantity,
         price,
         cost,
-    }
-}
-
-/// How the item is sold; usage types as on AWS's bills (facts/pricing.md 2 and 4).
-fn terms(key: &MeterKey, book: &PriceBook) -> Terms {
-    match key.item {
-        Item::Instance(index) => {
-            let instance = &book.instances[index];
-            Terms {
-                service: Service::Ec2,
-                usage_type: book.plain_usage_type(&format!("BoxUsage:{}", instance.name)),
-                label: format!("{}, on demand", instance.name),
-                unit: "instance-hours",
-                price: instance.per_hour,
-                per: MICROS,
-            }
-        }
-        Item::SpotInstance(index) => {
-            let instance = &book.instances[index];
-            Terms {
-                service: Service::Ec2,
-                usage_type: book.plain_usage_type(&format!("SpotUsage:{}", instance.name)),
-                label: format!("{}, Spot", instance.name),
-                unit: "instance-hours",
-                price: instance.spot_per_hour,
-                per: MICROS,
-            }
-        }
-        Item::RootVolume => Terms {
-            service: Service::Ebs,
-            usage_type: book.plain_usage_type("EBS:VolumeUsage.gp3"),
-            label: "gp3 root volumes".into(),
-            unit: "GB-months",
-            price: book.gp3_gb_month,
-            per: GB_HOUR,
-        },
-        Item::FargateCpu(arch) => fargate_cpu(book, arch, Fargate::OnDemand),
-        Item::FargateMemory(arch) => fargate_memory(book, arch, Fargate::OnDemand),
-        Item::FargateSpotCpu(arch) => fargate_cpu(book, arch, Fargate::Spot),
-        Item::FargateSpotMemory(arch) => fargate_memory(book, arch, Fargate::Spot),
-        Item::FargateStorage(arch) => Terms {
-            service: Service::Fargate,
-            // One usage type for both architectures, and for Spot.
-            usage_type: format!("{}-Fargate-EphemeralStorage-GB-Hours", book.prefix()),
-            label: format!("Fargate storage above 20 GiB, {}", arch.name()),
-            unit: "GB-hours",
-            price: book.fargate(arch).and_then(|prices| prices.storage_gb_hour),
-            per: GB_HOUR,
-        },
-    }
-}
-
-/// How Fargate's capacity is bought.
-#[derive(Clone, Copy)]
-enum Fargate {
-    OnDemand,
-    Spot,
-}
-
-fn fargate_cpu(book: &PriceBook, architecture: Architecture, how: Fargate) -> Terms {
-    let prices = book.fargate(architecture);
-    Terms {
-        service: Service::Fargate,
-        usage_type: how.usage_type(book, architecture, "vCPU-Hours:perCPU"),
-        label: how.label("vCPU", architecture),
-        unit: "vCPU-hours",
-        price: prices.and_then(|prices| match how {
-            Fargate::OnDemand => Some(prices.vcpu_hour),
-            Fargate::Spot => prices.spot.map(|spot| spot.vcpu_hour),
-        }),
-        per: u128::from(Cpu::BASE_PER_VCPU) * MICROS,
-    }
-}
-
-fn fargate_memory(book: &PriceBook, architecture: Architecture, how: Fargate) -> Terms {
-    let prices = book.fargate(architecture);
-    Terms {
-        service: Service::Fargate,
-        usage_type: how.usage_type(book, architecture, "GB-Hours"),
-        label: how.label("memory", architecture),
-        unit: "GB-hours",
-        price: prices.and_then(|prices| match how {
-            Fargate::OnDemand => Some(prices.gb_hour),
-            Fargate::Spot => prices.spot.map(|spot| spot.gb_hour),
-        }),
-        per: GB_HOUR,
-    }
-}
-
-impl Fargate {
-    /// `USE1-SpotUsage-Fargate-ARM-GB-Hours`: unlike EC2, us-east-1 has its prefix.
-    fn usage_type(self, book: &PriceBook, architecture: Architecture, what: &str) -> String {
-        let spot = match self {
-            Self::OnDemand => "",
-            Self::Spot => "SpotUsage-",
-        };
-        let arm = match architecture {
-            Architecture::X86 => "",
-            Architecture::Arm => "ARM-",
-        };
-        format!("{}-{spot}Fargate-{arm}{what}", book.prefix())
-    }
-
-    /// `Fargate Spot vCPU, ARM64`.
-    fn label(self, thing: &str, architecture: Architecture) -> String {
-        let spot = match self {
-            Self::OnDemand => "",
-            Self::Spot => "Spot ",
-        };
-        format!("Fargate {spot}{thing}, {}", architecture.name())
     }
 }

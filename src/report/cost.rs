@@ -1,5 +1,6 @@
 //! `cost.csv`: the parts of every variant's bill, one row per line group, in US dollars.
-//! `costPerRun…` is for the reported time of one run.
+//! `costPerRun…` is for the reported time of one run. The column `provider` is empty for
+//! resources of the whole cluster.
 
 use super::{
     figure::{high, low},
@@ -43,10 +44,10 @@ pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
         for line in &variant.bill {
             let names = [
                 &variant.name,
-                &line.provider,
-                line.service,
+                line.provider.as_deref().unwrap_or_default(),
+                line.service.name(),
                 &line.usage_type,
-                line.unit,
+                line.unit.name(),
             ];
             for name in names {
                 file.write_field(name)?;

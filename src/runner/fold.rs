@@ -12,7 +12,7 @@ use crate::plan::{Plan, Until};
 use crate::pricing::BillLine;
 use crate::stats;
 use crate::units::{Cpu, GIB, SimTime, Usd};
-use crate::usage::Item;
+use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
 
 /// Points of the plotted distribution of waits, at most.
@@ -25,7 +25,7 @@ pub(super) struct VariantFold<'p> {
     rows: Vec<RunRow>,
     /// Waits and sojourns over all seeds: of all entries together, then of each.
     pooled: Vec<(Spread, Spread)>,
-    lines: BTreeMap<(usize, Item), LineFold>,
+    lines: BTreeMap<(Owner, Item), LineFold>,
     timeline: TimelineFold,
 }
 
@@ -72,7 +72,7 @@ impl<'p> VariantFold<'p> {
             pooled.1.merge(&work.sojourns);
         }
         for line in played.bill.lines.iter().filter(|line| line.usage > 0) {
-            let key = (line.meter.provider, line.meter.item);
+            let key = (line.meter.owner, line.meter.item);
             let fold = self.lines.entry(key).or_insert_with(|| LineFold {
                 line: line.clone(),
                 by_run: Vec::new(),
@@ -183,11 +183,10 @@ impl LineFold {
             });
             estimate(&values.collect::<Vec<_>>())
         };
+        let provider = self.line.meter.owner.provider();
         BillLineSummary {
-            provider: plan.cluster.providers[self.line.meter.provider]
-                .name
-                .clone(),
-            service: self.line.service.name(),
+            provider: provider.map(|index| plan.cluster.providers[index].name.clone()),
+            service: self.line.service,
             usage_type: self.line.usage_type,
             label: self.line.label,
             unit: self.line.unit,

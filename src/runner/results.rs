@@ -3,6 +3,7 @@
 use super::StoryLevel;
 use crate::figures::{Figure, Unit};
 use crate::units::{SimTime, Span, Usd};
+use crate::usage::{PricingUnit, Service};
 
 /// Everything that was found.
 #[derive(Clone, Debug)]
@@ -92,16 +93,16 @@ pub struct Difference {
 /// A line group of the bill over the seeds, for the reported time of a run.
 #[derive(Clone, Debug)]
 pub struct BillLineSummary {
-    /// The provider it belongs to.
-    pub provider: String,
-    /// The service: `EC2`, `EBS`, `Fargate`.
-    pub service: &'static str,
+    /// The capacity provider that is billed; `None` for resources of the whole cluster.
+    pub provider: Option<String>,
+    /// The service that sells it.
+    pub service: Service,
     /// AWS's usage type: `BoxUsage:m6i.large`.
     pub usage_type: String,
     /// What is counted, for people: `m6i.large, on demand`.
     pub label: String,
-    /// The pricing unit: `instance-hours`, `GB-months`, `vCPU-hours`, `GB-hours`.
-    pub unit: &'static str,
+    /// The pricing unit.
+    pub unit: PricingUnit,
     /// Price of one unit.
     pub price: Usd,
     /// Quantity in pricing units.

@@ -6,6 +6,7 @@ use crate::metrics::{CapacityLevel, EntryWork, ProviderInstances};
 use crate::plan::{Delays, Fault, FaultKind, Occurrence, Plan};
 use crate::pricing::{InstancePrice, PriceBook};
 use crate::units::{Cpu, GIB, HOUR, Usd};
+use crate::usage::Owner;
 
 /// Every figure of a plan, in the order of all reports.
 pub fn figures_of(plan: &Plan) -> Vec<Figure> {
@@ -38,7 +39,7 @@ pub fn price_book(plan: &Plan) -> PriceBook {
             .collect(),
         fargate_x86: plan.prices.fargate_x86,
         fargate_arm: plan.prices.fargate_arm,
-        gp3_gb_month: plan.prices.services.gp3_gb_month,
+        services: plan.prices.services,
         storage_month_hours: plan.prices.storage_month_hours,
     }
 }
@@ -137,10 +138,8 @@ fn cost(plan: &Plan, name: &str, played: &Played) -> f64 {
             played.bill.sum(|line| line.service.name() == service)
         }
         other => {
-            let provider = provider(other);
-            played
-                .bill
-                .sum(|line| Some(line.meter.provider) == provider)
+            let owner = provider(other).map(Owner::Provider);
+            played.bill.sum(|line| Some(line.meter.owner) == owner)
         }
     };
     sum.as_dollars_f64()
@@ -165,7 +164,7 @@ fn idle_cost(plan: &Plan, provider: usize, played: &Played) -> f64 {
     );
     let cost = played
         .bill
-        .sum(|line| line.meter.provider == provider)
+        .sum(|line| line.meter.owner == Owner::Provider(provider))
         .as_dollars_f64();
     if all > 0.0 {
         cost * (1.0 - reserved / all)

@@ -1,14 +1,17 @@
 //! Money in whole nano-dollars.
 
 use super::{ParseUnitError, scale_decimal};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
 
 /// US dollars in whole nano-dollars. Prices are per hour, per GB-hour, per GB-month: the
-/// field that holds one says which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// field that holds one says which. Serialized as a whole number of nano-dollars.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Usd(i128);
 
 impl Usd {

@@ -88,12 +88,7 @@ impl Meters {
     ) {
         let meter = &mut self.meters[meter.0 as usize];
         let end = now.as_micros();
-        debug_assert!(end >= meter.since || end < self.origin, "time went back");
-        meter.advance(end);
-        meter.level = meter
-            .level
-            .checked_sub(amount)
-            .expect("what ends was in use before");
+        meter.end(amount, end, self.origin);
         let used = (now - started).as_micros();
         let billed = used.next_multiple_of(SECOND).max(minimum.as_micros());
         let top_up = u128::from(amount) * u128::from(billed - used);
@@ -103,11 +98,7 @@ impl Meters {
             return;
         }
         meter.topped_up += top_up;
-        if used == 0 && end == meter.hour_end {
-            meter.next_hour += top_up;
-        } else {
-            meter.integral += top_up;
-        }
+        meter.add(top_up, used == 0 && end == meter.hour_end);
     }
 
     /// A resource of `amount` base units that is in use since `started` ends and is free: it
@@ -118,14 +109,21 @@ impl Meters {
     pub fn cancel(&mut self, meter: MeterId, amount: u64, started: SimTime, now: SimTime) {
         let meter = &mut self.meters[meter.0 as usize];
         let end = now.as_micros();
-        debug_assert!(end >= meter.since || end < self.origin, "time went back");
-        meter.advance(end);
-        meter.level = meter
-            .level
-            .checked_sub(amount)
-            .expect("what ends was in use before");
+        meter.end(amount, end, self.origin);
         // What was used before the origin was never counted.
         meter.take_back(amount, started.as_micros().max(self.origin), end);
+    }
+
+    /// A quantity that has no length in time is used at `now`, such as bytes that pass through a
+    /// gateway. It falls in the hour that `now` lies in. Calls come in the order of time.
+    pub fn count(&mut self, meter: MeterId, quantity: u64, now: SimTime) {
+        let at = now.as_micros();
+        if at < self.origin {
+            return;
+        }
+        let meter = &mut self.meters[meter.0 as usize];
+        meter.advance(at);
+        meter.add(u128::from(quantity), at == meter.hour_end);
     }
 
     /// The ledger of the run. What is still in use at its end is counted up to then, without
@@ -169,6 +167,15 @@ impl Meter {
         }
     }
 
+    /// A resource of `amount` base units ends at `end`, in µs.
+    #[inline]
+    fn end(&mut self, amount: u64, end: u64, origin: u64) {
+        debug_assert!(end >= self.since || end < origin, "time went back");
+        self.advance(end);
+        let left = self.level.checked_sub(amount);
+        self.level = left.expect("what ends was in use before");
+    }
+
     /// Adds the level up to `now`; nothing before the origin.
     #[inline]
     fn advance(&mut self, now: u64) {
@@ -176,6 +183,16 @@ impl Meter {
             self.walk(now);
         }
         self.add_up(now);
+    }
+
+    /// Adds a quantity to the open hour, or to the next.
+    #[inline]
+    fn add(&mut self, quantity: u128, in_next_hour: bool) {
+        if in_next_hour {
+            self.next_hour += quantity;
+        } else {
+            self.integral += quantity;
+        }
     }
 
     /// Adds the level up to a moment of the open hour.
@@ -238,7 +255,7 @@ impl Meter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::usage::Item;
+    use crate::usage::{Item, Owner};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -246,8 +263,8 @@ mod tests {
 
     fn key(zone: usize) -> MeterKey {
         MeterKey {
-            provider: 0,
-            zone,
+            owner: Owner::Provider(0),
+            zone: Some(zone),
             item: Item::RootVolume,
         }
     }
@@ -321,6 +338,19 @@ mod tests {
         let ledger = meters.finish(at("7202s"));
         let halves = u128::from(SECOND) / 2;
         assert_eq!(ledger.topped_up, [0, 2 * (50 * 2 + 1) * halves]);
+    }
+
+    #[test]
+    fn a_counted_quantity_falls_in_the_hour_of_its_instant() {
+        let mut meters = Meters::new(at("30m"));
+        let meter = meters.register(key(0));
+        for (time, quantity) in [("10m", 1), ("30m", 2), ("50m", 4), ("1h", 8), ("5h", 16)] {
+            meters.count(meter, quantity, at(time));
+        }
+        let ledger = meters.finish(at("6h"));
+        let rows = ledger.rows.iter().map(|row| (row.hour, row.quantity));
+        assert_eq!(rows.collect::<Vec<_>>(), [(0, 6), (1, 8), (5, 16)]);
+        assert_eq!(ledger.topped_up, [0], "nothing is rounded");
     }
 
     #[test]

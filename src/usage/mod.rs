@@ -1,49 +1,52 @@
 //! The hourly usage ledger: what was used, in integers, before anybody asks what it costs.
 //!
-//! A meter counts one kind of thing of one provider in one zone. Quantities are integrals
+//! A meter counts one kind of thing of one owner in one zone. Quantities are integrals
 //! over time in base units, so that no rounding happens here except AWS's own (whole
 //! seconds, minimum durations), which [`Meters`] applies per resource.
 
+mod item;
 mod meters;
 
+pub use item::{Item, PricingUnit, Purchase, Service, Terms};
 pub use meters::{MeterId, Meters};
 
-use crate::catalog::Architecture;
+use serde::{Deserialize, Serialize};
 
-/// What a meter counts, and its base unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item {
-    /// On-demand instances of a type (index into the plan's types): instance × µs.
-    Instance(usize),
-    /// Spot instances of a type (index into the plan's types): instance × µs.
-    SpotInstance(usize),
-    /// gp3 root volumes: bytes × µs.
-    RootVolume,
-    /// Fargate CPU: 1/128,000 vCPU × µs.
-    FargateCpu(Architecture),
-    /// Fargate memory: bytes × µs.
-    FargateMemory(Architecture),
-    /// CPU of tasks on Fargate Spot: 1/128,000 vCPU × µs.
-    FargateSpotCpu(Architecture),
-    /// Memory of tasks on Fargate Spot: bytes × µs.
-    FargateSpotMemory(Architecture),
-    /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
-    FargateStorage(Architecture),
+/// Who is billed. Bills list owners in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Owner {
+    /// A capacity provider: an index into the plan's providers.
+    Provider(usize),
+    /// The cluster as a whole: resources that belong to no capacity provider.
+    Cluster,
+}
+
+impl Owner {
+    /// The index of the capacity provider, if the owner is one.
+    pub const fn provider(self) -> Option<usize> {
+        match self {
+            Self::Provider(index) => Some(index),
+            Self::Cluster => None,
+        }
+    }
 }
 
 /// One line of usage: whose, where, what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MeterKey {
-    /// Index into the plan's providers.
-    pub provider: usize,
-    /// Index into the plan's zones.
-    pub zone: usize,
+    /// Who is billed.
+    pub owner: Owner,
+    /// Index into the plan's zones; `None` for a resource of the whole region.
+    pub zone: Option<usize>,
     /// What is counted.
     pub item: Item,
 }
 
 /// What a meter counted in one clock hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HourlyUsage {
     /// Hours since the start of the run.
     pub hour: u32,
@@ -54,7 +57,8 @@ pub struct HourlyUsage {
 }
 
 /// All usage of one run's reported time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Ledger {
     /// The meters, ascending by key.
     pub meters: Vec<MeterKey>,

@@ -8,6 +8,7 @@ use ecsim::runner::{
     Verdict, WaitDistribution,
 };
 use ecsim::units::{SimTime, Span, Usd};
+use ecsim::usage::{PricingUnit, Service};
 
 /// What to make up.
 #[derive(Clone, Debug)]
@@ -275,7 +276,7 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
     let weekly = weekly(is_fargate, factor, wanted);
     let line = |service, usage_type: &str, label: &str, unit, price: &str, quantity, cost| {
         BillLineSummary {
-            provider: provider.into(),
+            provider: Some(provider.into()),
             service,
             usage_type: usage_type.into(),
             label: label.into(),
@@ -292,19 +293,19 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
         let cost = weekly[0].1;
         return vec![
             line(
-                "Fargate",
+                Service::Fargate,
                 "Fargate-vCPU-Hours:perCPU",
                 "Fargate vCPU, x86",
-                "vCPU-hours",
+                PricingUnit::VcpuHours,
                 "$0.04048",
                 5_200.0,
                 cost * 0.7,
             ),
             line(
-                "Fargate",
+                Service::Fargate,
                 "Fargate-GB-Hours",
                 "Fargate memory, x86",
-                "GB-hours",
+                PricingUnit::GbHours,
                 "$0.004445",
                 20_000.0,
                 cost * 0.3,
@@ -313,19 +314,19 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
     }
     vec![
         line(
-            "EC2",
+            Service::Ec2,
             "BoxUsage:m6i.large",
             "m6i.large, on demand",
-            "instance-hours",
+            PricingUnit::InstanceHours,
             "$0.096",
             1_176.0,
             weekly[0].1,
         ),
         line(
-            "EBS",
+            Service::Ebs,
             "EBS:VolumeUsage.gp3",
             "gp3 root volumes",
-            "GB-months",
+            PricingUnit::GbMonths,
             "$0.08",
             48.3,
             weekly[1].1,

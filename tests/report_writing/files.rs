@@ -6,7 +6,7 @@ use ecsim::catalog::Architecture;
 use ecsim::report;
 use ecsim::runner::{OneLess, Results};
 use ecsim::units::SimTime;
-use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey};
+use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Owner};
 use std::io;
 
 type Serializer = fn(&Results, &mut Vec<u8>) -> io::Result<()>;
@@ -167,8 +167,8 @@ fn nothing_at_all_still_gives_every_file() {
 #[test]
 fn usage_is_written_hour_by_hour_in_exact_decimals() {
     let key = |item| MeterKey {
-        provider: 0,
-        zone: 1,
+        owner: Owner::Provider(0),
+        zone: Some(1),
         item,
     };
     let ledger = Ledger {
@@ -178,6 +178,11 @@ fn usage_is_written_hour_by_hour_in_exact_decimals() {
             key(Item::FargateCpu(Architecture::Arm)),
             key(Item::FargateMemory(Architecture::X86)),
             key(Item::FargateStorage(Architecture::X86)),
+            MeterKey {
+                owner: Owner::Cluster,
+                zone: None,
+                item: Item::RootVolume,
+            },
         ],
         rows: vec![
             HourlyUsage {
@@ -205,6 +210,11 @@ fn usage_is_written_hour_by_hour_in_exact_decimals() {
                 meter: 4,
                 quantity: u128::MAX,
             },
+            HourlyUsage {
+                hour: 25,
+                meter: 5,
+                quantity: 1 << 50,
+            },
         ],
         ..Ledger::default()
     };
@@ -226,8 +236,22 @@ fn usage_is_written_hour_by_hour_in_exact_decimals() {
          ec2,3,2026-11-02T00:00:00Z,\"on, demand\",us-east-1b,EBS:VolumeUsage.gp3,GB-seconds,108000\n\
          ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-ARM-vCPU-Hours:perCPU,vCPU-seconds,0.375\n\
          ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-GB-Hours,GB-seconds,0.000000000000000931322574615478515625\n\
-         ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-EphemeralStorage-GB-Hours,GB-seconds,316912650057057350374175.801343999999999068677425384521484375\n"
+         ec2,3,2026-11-03T01:00:00Z,\"on, demand\",us-east-1b,Fargate-EphemeralStorage-GB-Hours,GB-seconds,316912650057057350374175.801343999999999068677425384521484375\n\
+         ec2,3,2026-11-03T01:00:00Z,,,EBS:VolumeUsage.gp3,GB-seconds,1.048576\n"
     );
+}
+
+#[test]
+fn a_cost_of_the_whole_cluster_has_no_provider() {
+    let mut results = fake::results(&Wanted::variants(1));
+    results.variants[0].bill[1].provider = None;
+    let text = text(|results, out| report::cost(results, out), &results);
+    let providers: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(1).expect("it is the second column"))
+        .collect();
+    assert_eq!(providers, ["fleet", ""]);
 }
 
 #[test]

@@ -62,11 +62,33 @@ fn the_page_of_services_reads_well() {
 }
 
 #[test]
+fn a_cost_of_the_whole_cluster_names_no_provider_in_the_bill() {
+    let mut results = fake::results(&Wanted::variants(1));
+    let bill = &mut results.variants[0].bill;
+    let mut more = bill.clone();
+    more[0].provider = Some("other".into());
+    more[1].provider = None;
+    bill.append(&mut more);
+    let style = TerminalStyle {
+        width: 100,
+        color: false,
+    };
+    let page = terminal(&results, &style);
+    for words in [
+        "other: m6i.large",
+        "fleet: gp3 root volumes",
+        "\ngp3 root volumes",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+}
+
+#[test]
 fn a_narrow_bill_keeps_its_types_and_units() {
     let mut results = fake::results(&Wanted::variants(1));
     let bill = &mut results.variants[0].bill;
     for (line, number) in bill.clone().into_iter().zip(1..) {
-        let provider = format!("group-{number}");
+        let provider = Some(format!("group-{number}"));
         bill.push(ecsim::runner::BillLineSummary { provider, ..line });
     }
     for width in [72, 80, 90] {

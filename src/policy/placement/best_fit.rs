@@ -2,6 +2,7 @@
 //! otherwise.
 
 use super::Placement;
+use super::least::least;
 use crate::cluster::{Cluster, Field, InstanceId, Request};
 use crate::engine::random::Stream;
 
@@ -16,13 +17,9 @@ impl Placement for BestFit {
         cluster: &Cluster,
         _stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
-        let pools = request.requirement.pools.iter();
-        let best = pools.filter_map(|pool| {
-            cluster.least_free(*pool, self.0, false, request, |_, instance| {
-                instance.free(self.0)
-            })
-        });
-        best.min().map(|(_, id)| id)
+        least(&request.requirement.pools, |pool| {
+            cluster.least_free(pool, self.0, false, request, |_, i| i.free(self.0))
+        })
     }
 
     fn is_greedy(&self) -> bool {

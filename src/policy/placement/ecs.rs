@@ -6,6 +6,7 @@
 //! earliest registered (83). So a chain is one lexicographic minimum, unless `random` cuts
 //! it short.
 
+use super::least::least;
 use super::{Placement, SpreadField, Strategy};
 use crate::cluster::{Cluster, Counted, Instance, InstanceId, PoolId, Request, Requirement};
 use crate::engine::random::Stream;
@@ -179,18 +180,6 @@ impl EcsStrategies {
 
 /// How often an instance is guessed before those that fit are counted.
 const GUESSES: usize = 16;
-
-/// The least over pools, by key, then by registration.
-fn least<K: Ord>(
-    pools: &[PoolId],
-    search: impl Fn(PoolId) -> Option<(K, InstanceId)>,
-) -> Option<InstanceId> {
-    pools
-        .iter()
-        .filter_map(|pool| search(*pool))
-        .min()
-        .map(|(_, id)| id)
-}
 
 impl Placement for EcsStrategies {
     fn place(

@@ -2,6 +2,7 @@
 //! tasks.
 
 use super::Placement;
+use super::least::least;
 use crate::cluster::{Cluster, Counted, InstanceId, Request};
 use crate::engine::random::Stream;
 
@@ -16,11 +17,9 @@ impl Placement for FewestTasks {
         cluster: &Cluster,
         _stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
-        let pools = request.requirement.pools.iter();
-        let fewest = pools.filter_map(|pool| {
-            cluster.fewest(*pool, Counted::All, true, request, |_, i| i.tasks())
-        });
-        fewest.min().map(|(_, id)| id)
+        least(&request.requirement.pools, |pool| {
+            cluster.fewest(pool, Counted::All, true, request, |_, i| i.tasks())
+        })
     }
 
     fn is_greedy(&self) -> bool {

@@ -10,6 +10,7 @@ mod dot_product;
 mod ecs;
 mod fewest_tasks;
 mod first_fit;
+mod least;
 mod next_fit;
 mod one_by_one;
 mod pass;

@@ -2,8 +2,8 @@
 
 use super::QueueOrder;
 use crate::cluster::{
-    Cluster, EntryId, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, Shape, Task,
-    TaskId, Tasks,
+    Cluster, EntryId, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, Shape, TaskId,
+    Tasks,
 };
 use crate::engine::random::{Stream, StreamKey};
 use crate::units::SimTime;
@@ -171,10 +171,8 @@ impl<'a> Pass<'a> {
 
     /// The promise itself, for a task that is in no queue any more.
     pub(super) fn commit(&mut self, task: TaskId, instance: InstanceId) {
-        let record: &mut Task = self
-            .tasks
-            .get_mut(task)
-            .expect("only living tasks are placed");
+        let record = self.tasks.get(task);
+        let record = record.expect("only living tasks are placed");
         let requirement = &self.requirements[record.lane.index()];
         self.cluster.promise(
             instance,
@@ -183,13 +181,9 @@ impl<'a> Pass<'a> {
                 requirement,
             },
         );
-        record.instance = Some(instance);
-        record.promised = true;
-        record.zone = self
-            .cluster
-            .pool(self.cluster.instance(instance).pool())
-            .spec
-            .zone;
+        let pool = self.cluster.instance(instance).pool();
+        let zone = self.cluster.pool(pool).spec.zone;
+        self.tasks.promise(task, instance, zone);
         self.placed.push((task, instance));
     }
 

@@ -1,6 +1,7 @@
 //! Worst fit: the most free of one resource. Not an ECS strategy.
 
 use super::Placement;
+use super::least::least;
 use crate::cluster::{Cluster, Field, InstanceId, Request};
 use crate::engine::random::Stream;
 use std::cmp::Reverse;
@@ -16,13 +17,9 @@ impl Placement for WorstFit {
         cluster: &Cluster,
         _stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
-        let pools = request.requirement.pools.iter();
-        let best = pools.filter_map(|pool| {
-            cluster.most_free(*pool, self.0, request, |_, instance| {
-                Reverse(instance.free(self.0))
-            })
-        });
-        best.min().map(|(_, id)| id)
+        least(&request.requirement.pools, |pool| {
+            cluster.most_free(pool, self.0, request, |_, i| Reverse(i.free(self.0)))
+        })
     }
 
     fn is_greedy(&self) -> bool {

@@ -48,7 +48,8 @@ fn table(variant: &VariantResults) -> Grid {
         grid.row(vec![
             Entry::new(label(line, several)),
             quantity(line),
-            Entry::new(format!("{} per {}", line.price, one(line.unit))).or(line.price.to_string()),
+            Entry::new(format!("{} per {}", line.price, line.unit.singular()))
+                .or(line.price.to_string()),
             money_entry(cost, variant.without_chance),
             share(cost.mean),
         ]);
@@ -74,42 +75,28 @@ fn table(variant: &VariantResults) -> Grid {
 }
 
 fn label(line: &BillLineSummary, several_providers: bool) -> String {
-    if several_providers {
-        clean(&format!("{}: {}", line.provider, line.label))
-    } else {
-        clean(&line.label)
+    match &line.provider {
+        Some(provider) if several_providers => clean(&format!("{provider}: {}", line.label)),
+        _ => clean(&line.label),
     }
 }
 
 fn quantity(line: &BillLineSummary) -> Entry {
     match line.quantity.mean {
-        Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit)).or(format!(
+        Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit.name())).or(format!(
             "{} {}",
             number(mean),
-            short_unit(line.unit)
+            line.unit.short_name()
         )),
         None => Entry::new("–").tone(Tone::Faint),
     }
 }
 
 fn has_several_providers(variant: &VariantResults) -> bool {
-    let mut providers = variant.bill.iter().map(|line| &line.provider);
+    let mut providers = variant
+        .bill
+        .iter()
+        .filter_map(|line| line.provider.as_ref());
     let first = providers.next();
     providers.any(|provider| Some(provider) != first)
-}
-
-/// A pricing unit where room is short.
-fn short_unit(unit: &str) -> &str {
-    match unit {
-        "instance-hours" => "h",
-        "vCPU-hours" => "vCPU-h",
-        "GB-hours" => "GB-h",
-        "GB-months" => "GB-mo",
-        other => other,
-    }
-}
-
-/// The singular of a pricing unit: `instance-hour`.
-fn one(unit: &str) -> &str {
-    unit.strip_suffix('s').unwrap_or(unit)
 }

@@ -5,6 +5,7 @@ use super::super::figure::mean;
 use super::super::text::percent;
 use super::page::Page;
 use crate::runner::{Results, VariantResults};
+use crate::usage::Service;
 
 /// A smaller share of a variant's cost is not worth a sentence.
 const MATERIAL: f64 = 0.01;
@@ -24,7 +25,7 @@ fn sentence(variant: &VariantResults) -> Option<String> {
     let total = mean(variant, "cost.total").filter(|total| *total > 0.0)?;
     let added = |fargate: bool| -> f64 {
         let lines = variant.bill.iter();
-        let lines = lines.filter(|line| (line.service == "Fargate") == fargate);
+        let lines = lines.filter(|line| (line.service == Service::Fargate) == fargate);
         lines.filter_map(|line| line.topped_up.mean).sum::<f64>() / total
     };
     let (instances, tasks) = (added(false), added(true));

@@ -6,7 +6,7 @@ use super::state::Ecs;
 use crate::cluster::{EntryId, InstanceId, Lack, LaneId, ServiceId, Shape};
 use crate::engine::Reader;
 use crate::plan::Delays;
-use crate::policy::services::{Counts, DeploymentConfiguration, reconcile};
+use crate::policy::services::{Counts, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, birth, tasks};
@@ -84,11 +84,7 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
         ..count(state, &kinds)
     };
     let desired = counts.total();
-    let bounds = DeploymentConfiguration {
-        minimum_healthy_percent: state.plan.minimum_healthy_percent,
-        maximum_percent: state.plan.maximum_percent,
-    }
-    .bounds(desired);
+    let bounds = state.plan.bounds(desired);
     let stop = reconcile(&Counts { desired, ..counts }, bounds).stop;
     let why = StopReason::FailedHealthChecks;
     stop_first(

@@ -8,9 +8,7 @@ use crate::cluster::{LaneId, Pending, ServiceId, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
-use crate::policy::services::{
-    DeploymentConfiguration, SpreadBy, StopCandidate, StopRule, choose_stop, reconcile,
-};
+use crate::policy::services::{SpreadBy, StopCandidate, StopRule, choose_stop, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, birth};
@@ -28,12 +26,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let kinds = kinds(ecs, lives, service, now);
     let counts = count(&ecs.services[service.index()], &kinds);
     let state = &ecs.services[service.index()];
-    let bounds = DeploymentConfiguration {
-        minimum_healthy_percent: state.plan.minimum_healthy_percent,
-        maximum_percent: state.plan.maximum_percent,
-    }
-    .bounds(state.desired);
-    let step = reconcile(&counts, bounds);
+    let step = reconcile(&counts, state.plan.bounds(state.desired));
     let stop = &step.stop;
     let (draining, failed) = (StopReason::InstanceDraining, StopReason::FailedHealthChecks);
     for (kind, count, why) in [

@@ -123,11 +123,7 @@ pub(in crate::simulation) fn set_place(
     instance: crate::cluster::InstanceId,
 ) {
     let zone = lives.platform.machine(instance).zone;
-    if let Some(task) = lives.tasks.get_mut(id) {
-        task.instance = Some(instance);
-        task.zone = zone;
-        task.promised = true;
-    }
+    lives.tasks.promise(id, instance, zone);
 }
 
 /// The items of a strategy as its policy sees them.

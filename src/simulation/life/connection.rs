@@ -11,7 +11,6 @@
 //!     └───────────────────┴──────────────────────────┘
 //! ```
 
-use super::ending::on_instance;
 use super::health::{breakage_noticed, health_changed, loss_noticed};
 use super::runs::start_ready;
 use super::state::Lives;
@@ -92,7 +91,7 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
         let fact = lives.platform.instance_fact(id);
         ctx.report(Fact::AgentReconnected(fact));
     }
-    for task in on_instance(lives, id) {
+    for task in lives.tasks.on_instance(id) {
         catch_up(lives, ctx, task);
     }
     lives.platform.notify(Notice::HostRoomFreed(id));

@@ -178,14 +178,3 @@ pub(super) fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, n
         images::release(&mut lives.platform, instance, image, now);
     }
 }
-
-/// All tasks of an instance, oldest first.
-pub(in crate::simulation) fn on_instance(lives: &Lives<'_>, instance: InstanceId) -> Vec<TaskId> {
-    let there = |task: &Task| task.instance == Some(instance);
-    let tasks = lives.tasks.with_ids().filter(|(_, task)| there(task));
-    let mut tasks: Vec<_> = tasks
-        .map(|(id, task)| ((task.arrived, task.entry, task.ordinal), id))
-        .collect();
-    tasks.sort_unstable();
-    tasks.into_iter().map(|(_, id)| id).collect()
-}

@@ -1,7 +1,7 @@
 //! What an instance's fate does to the tasks on it: its failure, its end, its recovery, and
 //! the end of its draining.
 
-use super::ending::{lose, on_instance};
+use super::ending::lose;
 use super::record::Life;
 use super::state::Lives;
 use super::{connection, stop};
@@ -22,7 +22,7 @@ pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
     if !lives.platform.is_draining(id) {
         return;
     }
-    let on_it = on_instance(lives, id);
+    let on_it = lives.tasks.on_instance(id);
     let is_daemon = |task: &TaskId| {
         let task = lives.tasks.get(*task);
         task.is_none_or(|task| lives.requirement(task.lane).daemon)
@@ -63,7 +63,7 @@ fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Instanc
     let notice = lives.platform.realistic(notice);
     if notice == Span::ZERO {
         lose_tasks(lives, ctx, id);
-    } else if !on_instance(lives, id).is_empty() {
+    } else if !lives.tasks.on_instance(id).is_empty() {
         ctx.after(notice, Event::InstanceLossNoticed { instance: id });
     }
 }
@@ -71,7 +71,7 @@ fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Instanc
 /// Nothing happens any more on an instance that has died.
 fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instance: InstanceId) {
     lives.agent(instance).queue.clear();
-    for id in on_instance(lives, instance) {
+    for id in lives.tasks.on_instance(instance) {
         let now = ctx.now();
         // A host that failed is terminated later: its tasks die once.
         let alive = |life: &&mut Life| life.step != Step::Dead;
@@ -112,7 +112,7 @@ pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
 }
 
 fn lose_tasks<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
-    for task in on_instance(lives, id) {
+    for task in lives.tasks.on_instance(id) {
         lose(lives, ctx, task, StopReason::HostGone);
     }
 }

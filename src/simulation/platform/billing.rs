@@ -5,7 +5,7 @@ use super::state::Platform;
 use crate::cluster::InstanceId;
 use crate::simulation::BILLED_AT_LEAST;
 use crate::units::{SimTime, Span};
-use crate::usage::{Item, Ledger, MeterKey};
+use crate::usage::{Item, Ledger, MeterKey, Owner};
 
 /// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
 const FREE_BEFORE: Span = Span::hours(1);
@@ -18,8 +18,8 @@ pub(super) fn start(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
         true => Item::SpotInstance(machine.instance_type),
     };
     let key = |item| MeterKey {
-        provider: machine.provider.index(),
-        zone: machine.zone.index(),
+        owner: Owner::Provider(machine.provider.index()),
+        zone: Some(machine.zone.index()),
         item,
     };
     let instance = platform.meters.register(key(item));

@@ -5,7 +5,7 @@ use crate::cluster::{GroupId, ProviderId, ZoneId};
 use crate::plan::Plan;
 use crate::policy::rate::TokenBucket;
 use crate::units::{Cpu, Memory, SimTime, Span};
-use crate::usage::{Item, MeterId, MeterKey, Meters};
+use crate::usage::{Item, MeterId, MeterKey, Meters, Owner};
 
 /// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
 const STORAGE_INCLUDED: Memory = Memory::gib(20);
@@ -47,10 +47,9 @@ impl FargateState {
             true => [Item::FargateSpotCpu(arch), Item::FargateSpotMemory(arch)],
         };
         let mut register = |zone, item| {
-            let provider = provider.index();
             meters.register(MeterKey {
-                provider,
-                zone,
+                owner: Owner::Provider(provider.index()),
+                zone: Some(zone),
                 item,
             })
         };

@@ -1,0 +1,315 @@
+//! What can be billed: one row for each item says which service sells it, under which usage
+//! type, how it is bought and in which unit. Bills, figures and reports read these rows.
+
+use crate::catalog::Architecture;
+use crate::units::{Cpu, GIB, HOUR, SECOND};
+use serde::{Deserialize, Serialize};
+
+/// What a meter counts, and its base unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Item {
+    /// On-demand instances of a type (index into the plan's types): instance × µs.
+    Instance(usize),
+    /// Spot instances of a type (index into the plan's types): instance × µs.
+    SpotInstance(usize),
+    /// gp3 root volumes: bytes × µs.
+    RootVolume,
+    /// Fargate CPU: 1/128,000 vCPU × µs.
+    FargateCpu(Architecture),
+    /// Fargate memory: bytes × µs.
+    FargateMemory(Architecture),
+    /// CPU of tasks on Fargate Spot: 1/128,000 vCPU × µs.
+    FargateSpotCpu(Architecture),
+    /// Memory of tasks on Fargate Spot: bytes × µs.
+    FargateSpotMemory(Architecture),
+    /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
+    FargateStorage(Architecture),
+}
+
+/// How an item is sold. Its price is in the price book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// The service that sells it; the figures `cost.<service>` add up its items.
+    pub service: Service,
+    /// How it is bought.
+    pub purchase: Purchase,
+    /// AWS's usage type without the prefix of the region: `BoxUsage:m6i.large`.
+    pub usage_type: String,
+    /// What is counted, in words: `m6i.large, on demand`.
+    pub label: String,
+    /// The unit that it is priced in.
+    pub unit: PricingUnit,
+}
+
+/// The AWS service that sells an item. Serialized as its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Service {
+    /// Instances.
+    #[serde(rename = "EC2")]
+    Ec2,
+    /// Volumes.
+    #[serde(rename = "EBS")]
+    Ebs,
+    /// Tasks without instances.
+    Fargate,
+}
+
+/// The purchase option of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purchase {
+    /// At the on-demand price; items with one price only are bought so.
+    OnDemand,
+    /// At the Spot price.
+    Spot,
+}
+
+/// The unit that an item is priced in. Serialized as its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PricingUnit {
+    /// Hours of one instance.
+    #[serde(rename = "instance-hours")]
+    InstanceHours,
+    /// Hours of one vCPU.
+    #[serde(rename = "vCPU-hours")]
+    VcpuHours,
+    /// Hours of one GB of 1,024³ bytes.
+    #[serde(rename = "GB-hours")]
+    GbHours,
+    /// Months of one GB of 1,024³ bytes, prorated by the hours of the month.
+    #[serde(rename = "GB-months")]
+    GbMonths,
+}
+
+impl Item {
+    /// How the item is sold, with usage types as on AWS's bills (facts/pricing.md 2 and 4).
+    /// `type_name` gives the name of an instance type by its index.
+    pub fn terms<'a>(self, type_name: impl Fn(usize) -> &'a str) -> Terms {
+        use Purchase::{OnDemand, Spot};
+        match self {
+            Self::Instance(kind) => Terms {
+                service: Service::Ec2,
+                purchase: OnDemand,
+                usage_type: format!("BoxUsage:{}", type_name(kind)),
+                label: format!("{}, on demand", type_name(kind)),
+                unit: PricingUnit::InstanceHours,
+            },
+            Self::SpotInstance(kind) => Terms {
+                service: Service::Ec2,
+                purchase: Spot,
+                usage_type: format!("SpotUsage:{}", type_name(kind)),
+                label: format!("{}, Spot", type_name(kind)),
+                unit: PricingUnit::InstanceHours,
+            },
+            Self::RootVolume => Terms {
+                service: Service::Ebs,
+                purchase: OnDemand,
+                usage_type: "EBS:VolumeUsage.gp3".into(),
+                label: "gp3 root volumes".into(),
+                unit: PricingUnit::GbMonths,
+            },
+            Self::FargateCpu(on) => fargate(OnDemand, PricingUnit::VcpuHours, on),
+            Self::FargateMemory(on) => fargate(OnDemand, PricingUnit::GbHours, on),
+            Self::FargateSpotCpu(on) => fargate(Spot, PricingUnit::VcpuHours, on),
+            Self::FargateSpotMemory(on) => fargate(Spot, PricingUnit::GbHours, on),
+            Self::FargateStorage(on) => Terms {
+                service: Service::Fargate,
+                purchase: OnDemand,
+                // One usage type for both architectures, and for Spot.
+                usage_type: "Fargate-EphemeralStorage-GB-Hours".into(),
+                label: format!("Fargate storage above 20 GiB, {}", on.name()),
+                unit: PricingUnit::GbHours,
+            },
+        }
+    }
+}
+
+/// Fargate's CPU (in vCPU-hours) or memory (in GB-hours).
+fn fargate(purchase: Purchase, unit: PricingUnit, architecture: Architecture) -> Terms {
+    let (resource, priced_by) = match unit {
+        PricingUnit::VcpuHours => ("vCPU", "vCPU-Hours:perCPU"),
+        PricingUnit::InstanceHours | PricingUnit::GbHours | PricingUnit::GbMonths => {
+            ("memory", "GB-Hours")
+        }
+    };
+    let (before, spot) = match purchase {
+        Purchase::OnDemand => ("", ""),
+        Purchase::Spot => ("SpotUsage-", "Spot "),
+    };
+    let arm = match architecture {
+        Architecture::X86 => "",
+        Architecture::Arm => "ARM-",
+    };
+    Terms {
+        service: Service::Fargate,
+        purchase,
+        usage_type: format!("{before}Fargate-{arm}{priced_by}"),
+        label: format!("Fargate {spot}{resource}, {}", architecture.name()),
+        unit,
+    }
+}
+
+impl Service {
+    /// Every service, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::Ec2, Self::Ebs, Self::Fargate];
+
+    /// The names of all services, in the order of reports.
+    pub const NAMES: [&'static str; Self::ALL.len()] = {
+        let mut names = [""; Self::ALL.len()];
+        let mut index = 0;
+        while index < names.len() {
+            names[index] = Self::ALL[index].name();
+            index += 1;
+        }
+        names
+    };
+
+    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ec2 => "EC2",
+            Self::Ebs => "EBS",
+            Self::Fargate => "Fargate",
+        }
+    }
+
+    /// True when its usage types have the prefix of the region in us-east-1 too. EC2 and EBS
+    /// have none there (facts/pricing.md 4).
+    pub const fn has_prefix_in_us_east_1(self) -> bool {
+        match self {
+            Self::Ec2 | Self::Ebs => false,
+            Self::Fargate => true,
+        }
+    }
+}
+
+impl PricingUnit {
+    /// Its name: `instance-hours`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InstanceHours => "instance-hours",
+            Self::VcpuHours => "vCPU-hours",
+            Self::GbHours => "GB-hours",
+            Self::GbMonths => "GB-months",
+        }
+    }
+
+    /// Its name for narrow columns: `h`.
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::InstanceHours => "h",
+            Self::VcpuHours => "vCPU-h",
+            Self::GbHours => "GB-h",
+            Self::GbMonths => "GB-mo",
+        }
+    }
+
+    /// The name of one of it: `instance-hour`.
+    pub const fn singular(self) -> &'static str {
+        match self {
+            Self::InstanceHours => "instance-hour",
+            Self::VcpuHours => "vCPU-hour",
+            Self::GbHours => "GB-hour",
+            Self::GbMonths => "GB-month",
+        }
+    }
+
+    /// The unit of exact quantities in `usage.csv`: `instance-seconds`.
+    pub const fn metered_unit(self) -> &'static str {
+        match self {
+            Self::InstanceHours => "instance-seconds",
+            Self::VcpuHours => "vCPU-seconds",
+            Self::GbHours | Self::GbMonths => "GB-seconds",
+        }
+    }
+
+    /// How many base units × µs a [`metered_unit`](Self::metered_unit) has. Its prime factors
+    /// are 2 and 5, so that every quantity is a finite decimal.
+    pub const fn per_metered_unit(self) -> u128 {
+        let (resource, seconds) = (self.base_units(), SECOND as u128);
+        resource * seconds
+    }
+
+    /// How many base units × µs the pricing unit has; for GB-months, a GB-hour.
+    pub const fn per_pricing_unit(self) -> u128 {
+        let (resource, hours) = (self.base_units(), HOUR as u128);
+        resource * hours
+    }
+
+    /// True when quantities are prorated by the hours of the month they fall in.
+    pub const fn is_monthly(self) -> bool {
+        match self {
+            Self::GbMonths => true,
+            Self::InstanceHours | Self::VcpuHours | Self::GbHours => false,
+        }
+    }
+
+    /// Base units in one instance, vCPU or GB.
+    const fn base_units(self) -> u128 {
+        match self {
+            Self::InstanceHours => 1,
+            Self::VcpuHours => Cpu::BASE_PER_VCPU as u128,
+            Self::GbHours | Self::GbMonths => GIB as u128,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// facts/pricing.md 2.
+    #[test]
+    fn spot_has_usage_types_of_its_own_and_the_same_units() {
+        let terms = |item: Item| item.terms(|_| "m5.large");
+        let arm = Architecture::Arm;
+        for (item, like, usage_type) in [
+            (
+                Item::SpotInstance(0),
+                Item::Instance(0),
+                "SpotUsage:m5.large",
+            ),
+            (
+                Item::FargateSpotCpu(arm),
+                Item::FargateCpu(arm),
+                "SpotUsage-Fargate-ARM-vCPU-Hours:perCPU",
+            ),
+            (
+                Item::FargateSpotMemory(Architecture::X86),
+                Item::FargateMemory(Architecture::X86),
+                "SpotUsage-Fargate-GB-Hours",
+            ),
+        ] {
+            let (spot, on_demand) = (terms(item), terms(like));
+            assert_eq!(spot.usage_type, usage_type);
+            assert_eq!(
+                (spot.service, spot.unit),
+                (on_demand.service, on_demand.unit)
+            );
+            assert_eq!(
+                (spot.purchase, on_demand.purchase),
+                (Purchase::Spot, Purchase::OnDemand)
+            );
+        }
+    }
+
+    #[test]
+    fn a_metered_unit_divides_every_quantity_into_a_finite_decimal() {
+        for unit in [
+            PricingUnit::InstanceHours,
+            PricingUnit::VcpuHours,
+            PricingUnit::GbHours,
+            PricingUnit::GbMonths,
+        ] {
+            let mut rest = unit.per_metered_unit();
+            for factor in [2, 5] {
+                while rest % factor == 0 {
+                    rest /= factor;
+                }
+            }
+            assert_eq!(rest, 1, "{unit:?}");
+            assert_eq!(unit.per_pricing_unit(), 3_600 * unit.per_metered_unit());
+            assert_eq!(format!("{}s", unit.singular()), unit.name());
+        }
+    }
+}
