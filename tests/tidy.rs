@@ -23,7 +23,7 @@ const SIDE_ROOMS: [(&str, &[&str]); 9] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
-    ("figures", &["units"]),
+    ("figures", &["units", "plan", "pricing"]),
     (
         "scenario",
         &[
@@ -32,7 +32,9 @@ const SIDE_ROOMS: [(&str, &[&str]); 9] = [
     ),
     (
         "report",
-        &["units", "catalog", "plan", "usage", "figures", "runner"],
+        &[
+            "units", "catalog", "plan", "usage", "pricing", "figures", "runner",
+        ],
     ),
     ("simulation", &["usage"]),
     ("metrics", &["usage", "pricing", "stats", "figures"]),

@@ -22,7 +22,7 @@ pub use losses::Losses;
 pub use services::{ServiceWork, Services, Stops};
 pub use shortfall::Shortfall;
 pub use spread::Spread;
-pub use starts::{StartKind, StartParts, Starts};
+pub use starts::{StartParts, Starts};
 pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
 pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
 pub use work::{EntryWork, Work};

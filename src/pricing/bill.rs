@@ -2,6 +2,7 @@
 
 use crate::units::Usd;
 use crate::usage::MeterKey;
+use serde::{Deserialize, Serialize};
 
 /// What a run's usage costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,11 +37,13 @@ pub struct BillLine {
 }
 
 /// The AWS service that a line belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Service {
     /// Instances.
+    #[serde(rename = "EC2")]
     Ec2,
     /// Volumes.
+    #[serde(rename = "EBS")]
     Ebs,
     /// Tasks without instances.
     Fargate,

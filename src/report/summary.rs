@@ -53,7 +53,7 @@ fn figures(variant: &VariantResults) -> Value {
         let mut entry = Map::new();
         entry.insert(
             "unit".into(),
-            summary.figure.definition.unit.symbol().into(),
+            summary.figure.definition().unit.symbol().into(),
         );
         put(&mut entry, &summary.estimate);
         (summary.figure.path.clone(), entry.into())
@@ -65,7 +65,7 @@ fn differences(variant: &VariantResults) -> Option<Value> {
     let pairs = variant.figures.iter().zip(&variant.against_first);
     let entries: Map<String, Value> = pairs
         .filter_map(|(summary, difference)| {
-            let entry = one_difference(summary.figure.definition.unit.symbol(), (*difference)?);
+            let entry = one_difference(summary.figure.definition().unit.symbol(), (*difference)?);
             Some((summary.figure.path.clone(), entry))
         })
         .collect();

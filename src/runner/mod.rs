@@ -12,7 +12,6 @@ mod fit;
 mod fold;
 mod ordered;
 mod results;
-mod service_values;
 mod story;
 mod values;
 
@@ -23,7 +22,7 @@ pub use results::{
     Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
-pub use values::{figures_of, price_book};
+pub use values::price_book;
 
 use crate::metrics::Observed;
 use crate::plan::{Plan, Study};

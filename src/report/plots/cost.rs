@@ -6,7 +6,7 @@ use super::super::text::{money, money_within};
 use super::axis;
 use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid, thin};
-use crate::figures::COST_SERVICES;
+use crate::pricing::Service;
 use crate::runner::{Estimate, Results, VariantResults};
 use plotters::prelude::RGBColor;
 
@@ -144,7 +144,7 @@ fn subtitle(results: &Results) -> String {
 fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
     let parts = variants.iter().flat_map(cost_parts).map(|(part, _)| part);
     let used: Vec<&str> = parts.collect();
-    let all = COST_SERVICES.into_iter().chain(["other"]);
+    let all = Service::ALL.map(Service::name).into_iter().chain(["other"]);
     all.filter(|part| used.contains(part)).collect()
 }
 

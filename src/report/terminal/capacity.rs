@@ -6,7 +6,7 @@ use super::comparison::shown;
 use super::grid::{Entry, Grid};
 use super::page::Page;
 use super::work::names;
-use crate::figures::Kind;
+use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
 type Column = (&'static str, u8, &'static str, fn(f64) -> String);
@@ -28,7 +28,7 @@ const GPU_COLUMNS: [Column; 3] = [
 ];
 
 pub(super) fn write(page: &mut Page, results: &Results) {
-    let providers = |variant| names(variant, Kind::Capacity);
+    let providers = |variant| names(variant, |measure| matches!(measure, Measure::Capacity(..)));
     if results.variants.iter().all(|v| providers(v).is_empty()) {
         return;
     }

@@ -7,7 +7,7 @@ use super::comparison::shown;
 use super::grid::{Entry, Grid};
 use super::page::Page;
 use super::work::names;
-use crate::figures::{Kind, START_KINDS};
+use crate::figures::{Measure, Of, StartKind};
 use crate::runner::{Results, VariantResults};
 
 type Column = (&'static str, u8, &'static str, fn(f64) -> String);
@@ -65,10 +65,10 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 /// The services to show: all together, and each when there are several; a single one by its
 /// own figures, as those of all together leave out the levels of daemons.
 fn services(variant: &VariantResults) -> Vec<&str> {
-    let mut names = names(variant, Kind::Service);
+    let mut names = names(variant, |measure| matches!(measure, Measure::Service(..)));
     if names == ["all"] {
         let mut figures = variant.figures.iter().map(|summary| &summary.figure);
-        let own = figures.find(|f| f.kind == Kind::Service && f.name != "all");
+        let own = figures.find(|f| matches!(f.measure, Measure::Service(Of::One(_), _)));
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }
     names
@@ -120,7 +120,7 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
     let several = results.variants.len() > 1;
     let mut bars = Vec::new();
     for variant in &results.variants {
-        for kind in START_KINDS {
+        for kind in StartKind::ALL {
             bars.extend(bar(variant, kind, several));
         }
     }
@@ -132,8 +132,9 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
     );
 }
 
-fn bar(variant: &VariantResults, kind: &'static str, several: bool) -> Option<Bar> {
-    let count = mean(variant, &format!("start.{kind}.count")).filter(|count| *count > 0.0)?;
+fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> {
+    let count =
+        mean(variant, &format!("start.{}.count", kind.name())).filter(|count| *count > 0.0)?;
     let label = start_name(kind);
     let parts = start_parts(variant, kind);
     let total: f64 = parts.iter().map(|(_, part)| part).sum();

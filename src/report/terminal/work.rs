@@ -5,7 +5,7 @@ use super::super::text::{clean, number, percent, seconds};
 use super::comparison::shown;
 use super::grid::{Entry, Grid};
 use super::page::Page;
-use crate::figures::Kind;
+use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
 pub(super) fn write(page: &mut Page, results: &Results) {
@@ -52,14 +52,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 
 /// The entries to show: all together, and each when there are several.
 fn entries(variant: &VariantResults) -> Vec<&str> {
-    names(variant, Kind::Tasks)
+    names(variant, |measure| matches!(measure, Measure::Tasks(..)))
 }
 
-/// The names that figures of a kind have; only `all` when there is no more than one besides.
-pub(super) fn names(variant: &VariantResults, kind: Kind) -> Vec<&str> {
+/// The names of the figures of a kind; only `all` when there is no more than one besides.
+pub(super) fn names(variant: &VariantResults, is_kind: fn(Measure) -> bool) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     let figures = variant.figures.iter().map(|summary| &summary.figure);
-    for figure in figures.filter(|figure| figure.kind == kind) {
+    for figure in figures.filter(|figure| is_kind(figure.measure)) {
         if names.last() != Some(&figure.name.as_str()) {
             names.push(&figure.name);
         }
