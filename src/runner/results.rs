@@ -3,9 +3,11 @@
 use super::StoryLevel;
 use crate::figures::{Figure, Unit};
 use crate::units::{SimTime, Span, Usd};
+use serde::{Deserialize, Serialize};
 
 /// Everything that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Results {
     /// The scenario's name.
     pub scenario: String,
@@ -22,7 +24,8 @@ pub struct Results {
 }
 
 /// What was found about one variant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct VariantResults {
     /// Its name.
     pub name: String,
@@ -51,7 +54,8 @@ pub struct VariantResults {
 }
 
 /// A figure over the seeds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FigureSummary {
     /// Which figure.
     pub figure: Figure,
@@ -60,7 +64,8 @@ pub struct FigureSummary {
 }
 
 /// A mean over seeds with its 95 % t-interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// Number of runs that have a value.
     pub n: usize,
@@ -71,7 +76,8 @@ pub struct Estimate {
 }
 
 /// The values of one run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RunRow {
     /// Its seed.
     pub seed: u64,
@@ -80,7 +86,8 @@ pub struct RunRow {
 }
 
 /// A paired difference: this variant minus the first, seed by seed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Difference {
     /// Mean and interval of the differences.
     pub estimate: Estimate,
@@ -90,7 +97,8 @@ pub struct Difference {
 }
 
 /// A line group of the bill over the seeds, for the reported time of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct BillLineSummary {
     /// The provider it belongs to.
     pub provider: String,
@@ -117,7 +125,8 @@ pub struct BillLineSummary {
 }
 
 /// Levels over time on one grid of at most 2,000 points.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Timeline {
     /// Where the grid begins: the end of the warm-up.
     pub origin: SimTime,
@@ -128,7 +137,8 @@ pub struct Timeline {
 }
 
 /// One level over time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TimelineColumn {
     /// The provider, or `all`.
     pub provider: String,
@@ -143,7 +153,8 @@ pub struct TimelineColumn {
 
 /// The time mean of a level in one cell, over the seeds. A run that has ended counts as
 /// zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Band {
     /// Mean over the seeds.
     pub mean: f64,
@@ -154,7 +165,8 @@ pub struct Band {
 }
 
 /// One run over time: at most 2,000 points of every level and of every metric.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Story {
     /// Its seed.
     pub seed: u64,
@@ -175,7 +187,8 @@ pub struct Story {
 }
 
 /// An occurrence of a fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoryFault {
     /// Its name.
     pub name: String,
@@ -186,7 +199,8 @@ pub struct StoryFault {
 }
 
 /// `CapacityProviderReservation` of one provider.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoryMetric {
     /// The provider.
     pub provider: String,
@@ -197,7 +211,8 @@ pub struct StoryMetric {
 }
 
 /// A change of a group's desired capacity.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoryScaling {
     /// When.
     pub at: SimTime,
@@ -216,7 +231,8 @@ pub struct StoryScaling {
 }
 
 /// How waits are spread, over all seeds' placed tasks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WaitDistribution {
     /// Tasks placed.
     pub placed: u64,
@@ -228,7 +244,8 @@ pub struct WaitDistribution {
 }
 
 /// What `count: fit` found for a variant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FitFound {
     /// The smallest count that fits.
     pub count: u32,
@@ -241,7 +258,8 @@ pub struct FitFound {
 }
 
 /// What happens with one instance less than fits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum OneLess {
     /// In the run of this seed a task waited longer than the bound.
     Waited {
@@ -260,14 +278,15 @@ pub enum OneLess {
 }
 
 /// The verdict on one line of `expect:`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// The line as written: `cost.total.perMonth of ec2 below $450`.
     pub text: String,
+    /// The variant it was checked on.
+    pub variant: String,
     /// Whether it held.
     pub passed: bool,
     /// The figure's value as found, with its unit.
     pub found: String,
-    /// The variant it was checked on.
-    pub variant: String,
 }

@@ -1,6 +1,7 @@
 //! Money in whole nano-dollars.
 
 use super::{ParseUnitError, scale_decimal};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
@@ -8,7 +9,9 @@ use std::str::FromStr;
 
 /// US dollars in whole nano-dollars. Prices are per hour, per GB-hour, per GB-month: the
 /// field that holds one says which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Usd(i128);
 
 impl Usd {
