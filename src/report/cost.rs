@@ -1,10 +1,7 @@
 //! `cost.csv`: the parts of every variant's bill, one row per line group, in US dollars.
 //! `costPerRun…` is for the reported time of one run.
 
-use super::{
-    figure::{high, low},
-    number::cell,
-};
+use super::number::cell;
 use crate::runner::Results;
 use crate::units::Usd;
 use std::io::{self, Write};
@@ -55,7 +52,7 @@ pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
             file.write_field(line.cost.n.to_string())?;
             let costs = [&line.cost, &line.cost_per_hour, &line.cost_per_month];
             for estimate in [&line.quantity].into_iter().chain(costs) {
-                for value in [estimate.mean, low(estimate), high(estimate)] {
+                for value in [estimate.mean, estimate.low(), estimate.high()] {
                     file.write_field(cell(value))?;
                 }
             }

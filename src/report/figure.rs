@@ -24,16 +24,6 @@ pub(super) fn against_first(variant: &VariantResults, path: &str) -> Option<Diff
     *variant.against_first.get(index)?
 }
 
-/// The lower end of the 95 % interval.
-pub(super) fn low(estimate: &Estimate) -> Option<f64> {
-    Some(estimate.mean? - estimate.half_width?)
-}
-
-/// The upper end of the 95 % interval.
-pub(super) fn high(estimate: &Estimate) -> Option<f64> {
-    Some(estimate.mean? + estimate.half_width?)
-}
-
 /// Whether every run has the same value, but for the last bits of a float: what a fixed
 /// fleet costs, for one. There is no ± to print then.
 pub(super) fn is_same_in_every_run(estimate: &Estimate) -> bool {

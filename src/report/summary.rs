@@ -5,9 +5,9 @@
 //! Keys are only ever added; a change of what is there raises `schemaVersion`.
 
 use super::named::Named;
-use super::{figure, number::finite};
+use super::number::finite;
 use crate::figures::Unit;
-use crate::runner::{Estimate, FitFound, OneLess, Results, VariantResults, Verdict};
+use crate::runner::{Confidence, Estimate, FitFound, OneLess, Results, VariantResults, Verdict};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -26,6 +26,10 @@ pub struct Summary {
     pub description: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
+    /// The level of all intervals in percent; the file has the key where it is not 95.
+    #[serde(rename = "confidencePercent", default)]
+    #[serde(skip_serializing_if = "Confidence::is_default")]
+    pub confidence: Confidence,
     /// Every figure by variant, then by path.
     pub variants: Named<Named<FigureValue>>,
     /// Paired differences against the first variant, by variant, then by path of the figure.
@@ -133,6 +137,7 @@ impl Summary {
             scenario: results.scenario.clone(),
             description: results.description.clone(),
             seeds: results.seeds.clone(),
+            confidence: results.confidence,
             variants: per_variant(results, |variant| Some(figures(variant))),
             differences: per_variant(results, differences),
             without_chance: per_variant(results, |variant| Some(variant.without_chance)),
@@ -184,8 +189,8 @@ impl Value {
             n: estimate.n,
             mean: finite(estimate.mean),
             half_width: finite(estimate.half_width),
-            low: finite(figure::low(estimate)),
-            high: finite(figure::high(estimate)),
+            low: finite(estimate.low()),
+            high: finite(estimate.high()),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Played;
 use super::results::{
-    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, RunRow, Timeline,
-    TimelineColumn, VariantResults, WaitDistribution,
+    Band, BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, Timeline, TimelineColumn,
+    VariantResults, WaitDistribution,
 };
 use super::values::{tasks, values};
 use crate::figures::{
@@ -12,7 +12,7 @@ use crate::figures::{
 use crate::metrics::{CapacityLevel, EntryWork, TaskLevel};
 use crate::plan::{Plan, Until};
 use crate::pricing::BillLine;
-use crate::stats;
+use crate::stats::{self, estimate};
 use crate::units::{Cpu, GIB, SimTime, Usd};
 use crate::usage::Item;
 use std::collections::BTreeMap;
@@ -191,16 +191,6 @@ impl LineFold {
     }
 }
 
-/// Mean and interval of a column.
-pub(super) fn estimate(values: &[Option<f64>]) -> Estimate {
-    let interval = stats::estimate(values);
-    Estimate {
-        n: interval.n,
-        mean: interval.mean,
-        half_width: interval.half_width,
-    }
-}
-
 /// The seed of the median total cost: the lower one, then the lowest seed.
 fn median_seed(rows: &[RunRow], total: usize) -> u64 {
     let mut by_cost: Vec<(f64, u64)> = rows
@@ -232,16 +222,8 @@ pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
                 return None;
             }
             let paired = stats::paired(&column(variant, index), &column(first, base));
-            let interval = paired.difference;
-            interval.mean?;
-            Some(Difference {
-                estimate: Estimate {
-                    n: interval.n,
-                    mean: interval.mean,
-                    half_width: interval.half_width,
-                },
-                variance_reduction: paired.variance_reduction,
-            })
+            paired.estimate.mean?;
+            Some(paired)
         });
         variant.against_first = differences.collect();
     }

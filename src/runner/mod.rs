@@ -17,9 +17,9 @@ mod values;
 
 pub use ordered::in_order;
 pub use results::{
-    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
-    Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
+    Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn,
+    VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use values::price_book;
@@ -199,6 +199,7 @@ pub fn run(
         scenario: study.name.clone(),
         description: study.description.clone(),
         seeds: options.seeds.clone(),
+        confidence: Confidence::default(),
         variants,
         verdicts,
         warnings: study.warnings.clone(),

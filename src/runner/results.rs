@@ -1,6 +1,8 @@
 //! What a study found: plain data, all that the reports are written from.
 
 use super::StoryLevel;
+pub use crate::stats::{Confidence, Difference, Estimate};
+
 use crate::figures::{Figure, Unit};
 use crate::units::{SimTime, Span, Usd};
 use serde::{Deserialize, Serialize};
@@ -15,12 +17,45 @@ pub struct Results {
     pub description: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
+    /// The level of all intervals.
+    pub confidence: Confidence,
     /// One per variant, in the order of the file; the first is the baseline.
     pub variants: Vec<VariantResults>,
     /// The verdicts of `expect:`, in the order of the file.
     pub verdicts: Vec<Verdict>,
     /// What a reader must know: keys that are read but not modelled, and the like.
     pub warnings: Vec<String>,
+}
+
+impl Results {
+    /// The same results with intervals of another level.
+    pub fn at_confidence(mut self, to: Confidence) -> Self {
+        let from = std::mem::replace(&mut self.confidence, to);
+        let estimates = self.variants.iter_mut().flat_map(VariantResults::estimates);
+        for estimate in estimates {
+            *estimate = estimate.rescaled(from, to);
+        }
+        self
+    }
+}
+
+impl VariantResults {
+    /// Everything in it that has an interval.
+    fn estimates(&mut self) -> impl Iterator<Item = &mut Estimate> {
+        let figures = self.figures.iter_mut().map(|figure| &mut figure.estimate);
+        let differences = self.against_first.iter_mut().flatten();
+        let differences = differences.map(|difference| &mut difference.estimate);
+        let bill = self.bill.iter_mut().flat_map(|line| {
+            [
+                &mut line.quantity,
+                &mut line.cost,
+                &mut line.cost_per_hour,
+                &mut line.cost_per_month,
+                &mut line.topped_up,
+            ]
+        });
+        figures.chain(differences).chain(bill)
+    }
 }
 
 /// What was found about one variant.
@@ -59,20 +94,8 @@ pub struct VariantResults {
 pub struct FigureSummary {
     /// Which figure.
     pub figure: Figure,
-    /// Its mean and 95 % interval.
+    /// Its mean and interval.
     pub estimate: Estimate,
-}
-
-/// A mean over seeds with its 95 % t-interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Estimate {
-    /// Number of runs that have a value.
-    pub n: usize,
-    /// The mean; `None` when no run has a value.
-    pub mean: Option<f64>,
-    /// Half the width of the 95 % interval; `None` at n < 2 and for pooled quantiles.
-    pub half_width: Option<f64>,
 }
 
 /// The values of one run.
@@ -83,17 +106,6 @@ pub struct RunRow {
     pub seed: u64,
     /// The values, in the order of the variant's figures.
     pub values: Vec<Option<f64>>,
-}
-
-/// A paired difference: this variant minus the first, seed by seed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Difference {
-    /// Mean and interval of the differences.
-    pub estimate: Estimate,
-    /// Variance of the two apart, over the variance of their difference: above 1 the common
-    /// random numbers help. `None` when the difference has no variance.
-    pub variance_reduction: Option<f64>,
 }
 
 /// A line group of the bill over the seeds, for the reported time of a run.

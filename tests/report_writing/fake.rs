@@ -3,9 +3,9 @@
 
 use ecsim::figures::{self, Measure, Names};
 use ecsim::runner::{
-    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
-    Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
+    Results, RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn,
+    VariantResults, Verdict, WaitDistribution,
 };
 use ecsim::units::{SimTime, Span, Usd};
 
@@ -71,6 +71,7 @@ pub fn results(wanted: &Wanted) -> Results {
         scenario: "web-jobs".into(),
         description: "Bursty jobs on an x86 fleet, on a Graviton fleet, each of the fitting size, and on Fargate.".into(),
         seeds: (1..=wanted.seeds).collect(),
+        confidence: Confidence::default(),
         verdicts: vec![
             Verdict {
                 text: "cost.total.perMonth of x86 below $450".into(),

@@ -1,7 +1,7 @@
-//! `plots/cost.svg`: what every variant costs per month, by its parts, with the 95 %
+//! `plots/cost.svg`: what every variant costs per month, by its parts, with the
 //! interval of the whole.
 
-use super::super::figure::{cost_parts, estimate, high, is_same_in_every_run, low};
+use super::super::figure::{cost_parts, estimate, is_same_in_every_run};
 use super::super::text::{money, money_within};
 use super::axis;
 use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
@@ -82,7 +82,7 @@ fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64
     let Some(total) = total(variant) else {
         return;
     };
-    let (Some(low), Some(high)) = (low(&total), high(&total)) else {
+    let (Some(low), Some(high)) = (total.low(), total.high()) else {
         return;
     };
     if variant.without_chance || is_same_in_every_run(&total) {
@@ -105,7 +105,7 @@ fn reach(variant: &VariantResults) -> f64 {
         return 0.0;
     };
     let mean = total.mean.unwrap_or(0.0);
-    high(&total).unwrap_or(mean).max(mean).max(0.0)
+    total.high().unwrap_or(mean).max(mean).max(0.0)
 }
 
 fn value(variant: &VariantResults) -> String {
@@ -135,7 +135,8 @@ fn subtitle(results: &Results) -> String {
         ),
         0 | 1 => "The parts of each bill, of one seed: no error bars.".into(),
         count => format!(
-            "The parts of each bill; the black line at its end is the 95 % interval of the whole over {}.",
+            "The parts of each bill; the black line at its end is the {} interval of the whole over {}.",
+            results.confidence,
             seeds(count)
         ),
     }

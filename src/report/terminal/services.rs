@@ -4,13 +4,11 @@ use super::super::figure::{mean, start_name, start_parts};
 use super::super::text::{clean, number, percent, seconds};
 use super::bars::{Bar, Ink, draw};
 use super::comparison::shown;
-use super::grid::{Entry, Grid};
+use super::grid::Entry;
 use super::page::Page;
-use super::work::names;
+use super::table::{Column, Table, names};
 use crate::figures::{Measure, Of, StartKind};
 use crate::runner::{Results, VariantResults};
-
-type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
 const COLUMNS: [Column; 10] = [
     ("desired", 9, "desired.mean", number),
@@ -31,30 +29,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         return;
     }
     page.heading("Services: tasks over time, starts, and how long healthy tasks were missing");
-    let several = results.variants.iter().any(|v| services(v).len() > 1);
-    let mut headers = vec![("variant", 0)];
-    if several {
-        headers.push(("service", 20));
-    }
-    headers.extend(
-        COLUMNS
-            .iter()
-            .map(|(header, weight, ..)| (*header, *weight)),
-    );
-    let mut grid = Grid::new(if several { 2 } else { 1 }, &headers);
-    for variant in &results.variants {
-        for service in services(variant) {
-            let mut row = vec![Entry::new(clean(&variant.name))];
-            if several {
-                row.push(Entry::new(clean(service)));
-            }
-            row.extend(COLUMNS.iter().map(|(_, _, suffix, print)| {
-                service_figure(variant, &format!("service.{service}.{suffix}"), *print)
-            }));
-            grid.row(row);
-        }
-    }
-    page.lines(grid.lines(page.width(), page.color()));
+    let table = Table {
+        kind: "service",
+        named: "service",
+        names: services,
+        columns: &COLUMNS,
+        entry: service_figure,
+    };
+    table.write(page, results);
     if results.variants.iter().any(has_incomplete) {
         let note = "never: in no run were as many tasks healthy as desired, so that nothing can \
                     be missing";
