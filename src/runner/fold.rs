@@ -343,7 +343,7 @@ impl TimelineFold {
         let runs = self.runs;
         let cells = &mut self.columns[column];
         if cells.len() < integrals.len() {
-            // Whoever came before had ended by then, and counts as zero.
+            // The runs before had ended by then and count as zero.
             let nothing = if runs == 0 {
                 (0.0, f64::INFINITY, 0.0)
             } else {

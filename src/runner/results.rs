@@ -230,9 +230,9 @@ pub struct StoryScaling {
     pub at: SimTime,
     /// The provider.
     pub provider: String,
-    /// From so many instances.
+    /// Instances desired before.
     pub from: u32,
-    /// To so many.
+    /// Instances desired from now on.
     pub to: u32,
     /// `above` or `below` the target, or `autoscaler`.
     pub reason: &'static str,
@@ -251,7 +251,7 @@ pub struct WaitDistribution {
     /// Of those, how many did not wait at all.
     pub at_once: u64,
     /// Points of the distribution function: wait in seconds, and the share of tasks that
-    /// waited at most so long; ascending, only where it changes.
+    /// waited at most that long; ascending, only where it changes.
     pub points: Vec<(f64, f64)>,
 }
 

@@ -5,7 +5,7 @@ use super::terminal::check_golden;
 use ecsim::catalog::Architecture;
 use ecsim::cluster::{Lack, ProviderId, ServiceId};
 use ecsim::report;
-use ecsim::runner::{OneLess, Results};
+use ecsim::runner::{Confidence, OneLess, Results};
 use ecsim::simulation::{Fact, ServiceEvent};
 use ecsim::units::SimTime;
 use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey};
@@ -297,6 +297,29 @@ fn a_summary_that_is_read_is_the_one_that_was_written() {
             refused_tasks: 9
         })
     ));
+}
+
+#[test]
+fn another_level_of_confidence_widens_every_interval() {
+    let results = fake::results(&Wanted::default());
+    let level = Confidence::percent(99.0).expect("it is a level");
+    let half = |results: &Results| {
+        let variant = &results.variants[1];
+        let difference = variant.against_first[0].expect("it is compared");
+        [
+            variant.figures[0].estimate.half_width,
+            difference.estimate.half_width,
+            variant.bill[0].cost.half_width,
+        ]
+    };
+    let before = half(&results);
+    let wider = results.clone().at_confidence(level);
+    for (before, after) in before.into_iter().zip(half(&wider)) {
+        assert!(after > before, "{before:?} {after:?}");
+    }
+    let read = summary(&wider);
+    assert_eq!(read["confidencePercent"], 99.0);
+    assert_eq!(summary(&results).get("confidencePercent"), None);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Which folder is ours. Only a report is ever replaced, and only when nothing else was put
-//! into it: whatever this room did not write is somebody's work.
+//! into it: what this room did not write is a user's work.
 
 use super::super::error::ReportError;
 use super::super::summary::SCHEMA_VERSION;

@@ -6,9 +6,12 @@ use super::page::Page;
 use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
+/// How a value is printed.
+pub(super) type Print = fn(f64) -> String;
+
 /// A column: its header, its weight where there is little room, the end of the figure's path,
 /// and how a value is printed.
-pub(super) type Column = (&'static str, u8, &'static str, fn(f64) -> String);
+pub(super) type Column = (&'static str, u8, &'static str, Print);
 
 /// What a table shows.
 pub(super) struct Table<'a> {
@@ -21,7 +24,7 @@ pub(super) struct Table<'a> {
     /// The columns.
     pub(super) columns: &'a [Column],
     /// The entry of a figure with this path.
-    pub(super) entry: fn(&VariantResults, &str, fn(f64) -> String) -> Entry,
+    pub(super) entry: fn(&VariantResults, &str, Print) -> Entry,
 }
 
 impl Table<'_> {

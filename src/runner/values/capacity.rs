@@ -115,7 +115,11 @@ impl Providers<'_> {
 
     /// Idle instances of Auto Scaling groups, time mean; `None` without such a group.
     fn idle(&self) -> Option<f64> {
-        let idle: Vec<_> = self.instances().iter().filter_map(|of| of.idle).collect();
+        let idle: Vec<_> = self
+            .instances()
+            .iter()
+            .filter_map(|of| of.idle.as_ref())
+            .collect();
         if idle.is_empty() {
             return None;
         }
