@@ -114,7 +114,7 @@ fn main() {
         let mean = estimate(&base).mean.unwrap_or(f64::NAN);
         println!("{path}: binpack {mean:.3}, {} seeds", base.len());
         for (name, results) in [("like to like", &like), ("smallest first", &smallest)] {
-            let by = paired(&column(results, path), &base).difference;
+            let by = paired(&column(results, path), &base).estimate;
             let (mean, half) = (by.mean.unwrap_or(f64::NAN), by.half_width);
             println!("  {name:<14} {mean:+.3} ± {:.3}", half.unwrap_or(0.0));
         }

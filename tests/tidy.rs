@@ -40,14 +40,16 @@ const SIDE_ROOMS: [(&str, &[&str]); 8] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
-    ("figures", &["units", "usage"]),
+    ("figures", &["units", "plan", "usage"]),
     (
         "scenario",
         &["units", "engine", "catalog", "plan", "figures"],
     ),
     (
         "report",
-        &["units", "catalog", "plan", "usage", "figures", "runner"],
+        &[
+            "units", "catalog", "plan", "usage", "pricing", "figures", "runner",
+        ],
     ),
     ("simulation", &["usage"]),
     ("runner", &["usage", "pricing", "stats", "figures"]),

@@ -101,10 +101,12 @@ impl<'a> Journal<'a> {
         let row = EventRow {
             time: now,
             fact: said.fact,
-            ids: &said.ids,
-            message: said.message.as_deref(),
+            about: said.about,
+            message: said.message,
+            variant: &plan.variant,
+            seed: self.seed,
         };
-        if let Err(error) = writer.row(&plan.variant, self.seed, &row) {
+        if let Err(error) = writer.row(&row) {
             self.failed = Some(error);
         }
     }

@@ -4,7 +4,7 @@ use super::output::{Failure, Output};
 use super::values::Format;
 use crate::units::{Memory, Usd};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 /// One line under the header, nothing else.
 const UNDERLINED_HEADER: TableStyle =
@@ -25,7 +25,8 @@ pub(super) struct Column {
 }
 
 /// A value in a listing.
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
 pub(super) enum Cell {
     /// Words.
     Text(String),
@@ -34,8 +35,10 @@ pub(super) enum Cell {
     /// A number with decimals, such as vCPUs.
     Number(f64),
     /// A size; in MiB for programs.
+    #[serde(serialize_with = "as_mib")]
     Mib(Memory),
     /// A price, with all its digits.
+    #[serde(serialize_with = "as_dollars")]
     Price(Usd),
     /// Yes or no.
     Flag(bool),
@@ -99,16 +102,7 @@ impl Listing {
     }
 
     fn json(&self) -> String {
-        let rows: Vec<Value> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let keys = self.columns.iter().map(|column| column.key.to_string());
-                let values = row.iter().map(Cell::as_json);
-                Value::Object(keys.zip(values).collect::<Map<_, _>>())
-            })
-            .collect();
-        let text = serde_json::to_string_pretty(&rows).expect("plain values always serialize");
+        let text = serde_json::to_string_pretty(self).expect("plain values always serialize");
         text + "\n"
     }
 
@@ -123,6 +117,28 @@ impl Listing {
         }
         let bytes = writer.into_inner().expect(in_memory);
         String::from_utf8(bytes).expect("only text went in")
+    }
+}
+
+/// A list with an object per row.
+impl Serialize for Listing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let columns = &self.columns;
+        serializer.collect_seq(self.rows.iter().map(|cells| Row { columns, cells }))
+    }
+}
+
+/// A row under its columns.
+struct Row<'a> {
+    columns: &'a [Column],
+    cells: &'a [Cell],
+}
+
+/// An object with a key per column.
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let keys = self.columns.iter().map(|column| column.key);
+        serializer.collect_map(keys.zip(self.cells))
     }
 }
 
@@ -180,16 +196,12 @@ impl Cell {
             Self::Empty => String::new(),
         }
     }
+}
 
-    fn as_json(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::from(text.as_str()),
-            Self::Count(count) => Value::from(*count),
-            Self::Number(number) => Value::from(*number),
-            Self::Mib(size) => Value::from(size.ceil_mib()),
-            Self::Price(price) => Value::from(price.as_dollars_f64()),
-            Self::Flag(flag) => Value::from(*flag),
-            Self::Empty => Value::Null,
-        }
-    }
+fn as_mib<S: Serializer>(size: &Memory, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(size.ceil_mib())
+}
+
+fn as_dollars<S: Serializer>(price: &Usd, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(price.as_dollars_f64())
 }

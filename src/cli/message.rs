@@ -3,7 +3,7 @@
 
 use crate::cluster::{EntryId, Lack, ServiceId};
 use crate::plan::Plan;
-use crate::report::EventId;
+use crate::report::{EventAbout, EventPurchase, InstanceEvent, StartEvent, TaskEvent};
 use crate::simulation::{
     Fact, InstanceEnd, InstanceFact, LaunchFailure, Rejection, ScalingReason, ServiceEvent,
     StopReason, TaskFact,
@@ -13,8 +13,8 @@ use crate::simulation::{
 pub struct Said<'a> {
     /// Its name.
     pub fact: &'static str,
-    /// Whom it is about.
-    pub ids: Vec<(&'static str, EventId<'a>)>,
+    /// What it is about.
+    pub about: EventAbout<'a>,
     /// What ECS says.
     pub message: Option<String>,
 }
@@ -39,10 +39,10 @@ pub fn group(plan: &Plan, entry: EntryId) -> String {
 
 /// A fact in words.
 pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
-    let provider = |index: usize| EventId::Name(&plan.cluster.providers[index].name);
-    let plain = |fact, ids| Said {
+    let provider = |index: usize| plan.cluster.providers[index].name.as_str();
+    let plain = |fact, about| Said {
         fact,
-        ids,
+        about,
         message: None,
     };
     match fact {
@@ -69,60 +69,66 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
             why,
         } => {
             let types = &plan.cluster.instance_types;
-            let kind = instance_type.map(|kind| EventId::Name(&types[kind].name));
-            let reason = match why {
-                LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
-                LaunchFailure::ApiError => "InternalError",
+            let launch = InstanceEvent {
+                instance: None,
+                provider: provider(of.index()),
+                instance_type: instance_type.map(|kind| types[kind].name.as_str()),
+                zone: &plan.cluster.zones[zone.index()],
+                purchase: Some(purchase(*spot)),
+                reason: Some(match why {
+                    LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
+                    LaunchFailure::ApiError => "InternalError",
+                }),
             };
-            let mut ids = vec![("provider", provider(of.index()))];
-            ids.extend(kind.map(|kind| ("instanceType", kind)));
-            ids.extend([
-                ("zone", EventId::Name(&plan.cluster.zones[zone.index()])),
-                ("purchase", EventId::Name(purchase(*spot))),
-                ("reason", EventId::Name(reason)),
-            ]);
-            plain("LaunchFailed", ids)
+            plain("LaunchFailed", EventAbout::Instance(launch))
         }
-        Fact::TaskArrived(of) => task(plan, "TaskArrived", of, None),
-        Fact::TaskPlaced(of) => task(plan, "TaskPlaced", of, None),
-        Fact::TaskStarted(of) => task(plan, "TaskStarted", of, None),
+        Fact::TaskArrived(of) => told("TaskArrived", task(plan, of)),
+        Fact::TaskPlaced(of) => told("TaskPlaced", task(plan, of)),
+        Fact::TaskStarted(of) => told("TaskStarted", task(plan, of)),
         Fact::StartBrokenDown(of, start) => {
-            let mut said = task(plan, "StartBrokenDown", of, None);
-            let parts = [
-                ("provisioningMicros", start.provisioning),
-                ("pendingMicros", start.pending),
-                ("pullMicros", start.pull),
-                ("startMicros", start.start),
-                ("pollingMicros", start.polling),
-            ];
-            let numbers = parts.map(|(name, span)| (name, EventId::Number(span.as_micros())));
-            said.ids.extend(numbers);
-            said
+            let start = StartEvent {
+                provisioning: start.provisioning,
+                pending: start.pending,
+                pull: start.pull,
+                start: start.start,
+                polling: start.polling,
+            };
+            let start = Some(start);
+            let event = TaskEvent {
+                start,
+                ..task(plan, of)
+            };
+            told("StartBrokenDown", event)
         }
-        Fact::TaskHealth(of, true) => task(plan, "TaskHealthy", of, None),
-        Fact::TaskHealth(of, false) => task(plan, "TaskUnhealthy", of, None),
+        Fact::TaskHealth(of, true) => told("TaskHealthy", task(plan, of)),
+        Fact::TaskHealth(of, false) => told("TaskUnhealthy", task(plan, of)),
         Fact::LossNoticed(of, after) => {
-            let mut said = task(plan, "LossNoticed", of, None);
-            let after = EventId::Number(after.as_micros());
-            said.ids.push(("afterMicros", after));
-            said
+            let after = Some(*after);
+            let event = TaskEvent {
+                after,
+                ..task(plan, of)
+            };
+            told("LossNoticed", event)
         }
-        Fact::ContainerRestarted(of, _) => task(plan, "ContainerRestarted", of, None),
-        Fact::TaskStopping(of, why) => task(plan, "TaskStopping", of, Some(*why)),
-        Fact::TaskFinished(of) => task(plan, "TaskFinished", of, None),
-        Fact::TaskStopped(of, why) => task(plan, "TaskStopped", of, Some(*why)),
-        Fact::TaskInterrupted(of, why, _) => task(plan, "TaskInterrupted", of, Some(*why)),
+        Fact::ContainerRestarted(of, _) => told("ContainerRestarted", task(plan, of)),
+        Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
+        Fact::TaskFinished(of) => told("TaskFinished", task(plan, of)),
+        Fact::TaskStopped(of, why) => stop(plan, "TaskStopped", of, *why),
+        Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
         Fact::TaskRejected(of, why) => {
-            let mut said = task(plan, "TaskRejected", of, None);
-            said.ids.push(("reason", EventId::Name(rejection(*why))));
-            said
+            let reason = Some(rejection(*why));
+            let event = TaskEvent {
+                reason,
+                ..task(plan, of)
+            };
+            told("TaskRejected", event)
         }
         Fact::TasksSkipped { entry, tasks } => plain(
             "TasksSkipped",
-            vec![
-                ("entry", EventId::Name(&plan.tasks[*entry].name)),
-                ("tasks", EventId::Number(*tasks)),
-            ],
+            EventAbout::Skipped {
+                entry: &plan.tasks[*entry].name,
+                tasks: *tasks,
+            },
         ),
         Fact::Service(of, event) => service(plan, *of, *event),
         Fact::CapacityMeasured {
@@ -131,11 +137,11 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
             running,
         } => plain(
             "CapacityMeasured",
-            vec![
-                ("provider", provider(of.index())),
-                ("needed", EventId::Number(u64::from(*needed))),
-                ("running", EventId::Number(u64::from(*running))),
-            ],
+            EventAbout::Measured {
+                provider: provider(of.index()),
+                needed: *needed,
+                running: *running,
+            },
         ),
         Fact::GroupScaled {
             provider: of,
@@ -144,11 +150,11 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
             why,
         } => Said {
             fact: "GroupScaled",
-            ids: vec![
-                ("provider", provider(of.index())),
-                ("from", EventId::Number(u64::from(*from))),
-                ("to", EventId::Number(u64::from(*to))),
-            ],
+            about: EventAbout::Scaled {
+                provider: provider(of.index()),
+                from: *from,
+                to: *to,
+            },
             message: Some(scaling(*why)),
         },
         Fact::FaultBegan(of, number) => fault(plan, "FaultBegan", *of, *number),
@@ -156,20 +162,23 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
     }
 }
 
-fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, number: u32) -> Said<'a> {
+fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) -> Said<'a> {
     Said {
         fact,
-        ids: vec![
-            ("fault", EventId::Name(&plan.faults[fault].name)),
-            ("occurrence", EventId::Number(u64::from(number))),
-        ],
+        about: EventAbout::Fault {
+            fault: &plan.faults[fault].name,
+            occurrence,
+        },
         message: None,
     }
 }
 
-/// `onDemand` or `spot`.
-const fn purchase(spot: bool) -> &'static str {
-    if spot { "spot" } else { "onDemand" }
+const fn purchase(spot: bool) -> EventPurchase {
+    if spot {
+        EventPurchase::Spot
+    } else {
+        EventPurchase::OnDemand
+    }
 }
 
 fn instance<'a>(
@@ -179,51 +188,54 @@ fn instance<'a>(
     why: Option<&'static str>,
 ) -> Said<'a> {
     let cluster = &plan.cluster;
-    let mut ids = vec![
-        ("instance", EventId::Number(of.instance.index() as u64)),
-        (
-            "provider",
-            EventId::Name(&cluster.providers[of.provider.index()].name),
-        ),
-        (
-            "instanceType",
-            EventId::Name(&cluster.instance_types[of.instance_type].name),
-        ),
-        ("zone", EventId::Name(&cluster.zones[of.zone.index()])),
-    ];
-    if of.spot {
-        ids.push(("purchase", EventId::Name(purchase(true))));
-    }
-    if let Some(why) = why {
-        ids.push(("reason", EventId::Name(why)));
-    }
+    let event = InstanceEvent {
+        instance: Some(of.instance.index() as u64),
+        provider: &cluster.providers[of.provider.index()].name,
+        instance_type: Some(&cluster.instance_types[of.instance_type].name),
+        zone: &cluster.zones[of.zone.index()],
+        purchase: of.spot.then_some(purchase(true)),
+        reason: why,
+    };
     Said {
         fact,
-        ids,
+        about: EventAbout::Instance(event),
         message: None,
     }
 }
 
-fn task<'a>(
-    plan: &'a Plan,
-    fact: &'static str,
-    of: &TaskFact,
-    why: Option<StopReason>,
-) -> Said<'a> {
-    let mut ids = vec![
-        ("entry", EventId::Name(entry(plan, of.task.entry))),
-        ("task", EventId::Number(of.task.ordinal)),
-    ];
-    if let Some(instance) = of.task.instance {
-        ids.push(("instance", EventId::Number(instance.index() as u64)));
+/// A task by its names.
+fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
+    TaskEvent {
+        entry: entry(plan, of.task.entry),
+        task: of.task.ordinal,
+        instance: of.task.instance.map(|id| id.index() as u64),
+        stop_code: None,
+        reason: None,
+        after: None,
+        start: None,
     }
-    if let Some(why) = why {
-        ids.push(("stopCode", EventId::Name(why.code())));
-    }
+}
+
+/// A fact about a task of which ECS says nothing.
+fn told<'a>(fact: &'static str, event: TaskEvent<'a>) -> Said<'a> {
     Said {
         fact,
-        ids,
-        message: why.map(|why| stopped(plan, of, why)),
+        about: EventAbout::Task(event),
+        message: None,
+    }
+}
+
+/// A task stops or was lost, with ECS's stop code and reason.
+fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) -> Said<'a> {
+    let stop_code = Some(why.code());
+    let event = TaskEvent {
+        stop_code,
+        ..task(plan, of)
+    };
+    Said {
+        fact,
+        about: EventAbout::Task(event),
+        message: Some(stopped(plan, of, why)),
     }
 }
 
@@ -281,7 +293,7 @@ fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Said<'a> {
     let (fact, message) = service_event(name, event);
     Said {
         fact,
-        ids: vec![("service", EventId::Name(name))],
+        about: EventAbout::Service { service: name },
         message: Some(message),
     }
 }

@@ -4,14 +4,14 @@ use super::interrupt;
 use super::journal::Journal;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
-use super::values::setting;
+use super::values::{confidence, setting};
 use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan};
 use crate::report::{
     self, EventWriter, Folder, FolderFile, ReportError, TaskWriter, TerminalStyle, UsageNames,
     UsageWriter,
 };
-use crate::runner::{self, Finished, Results, RunError, Sink, built_in_scheduler};
+use crate::runner::{self, Confidence, Finished, Results, RunError, Sink, built_in_scheduler};
 use crate::scenario;
 use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -38,6 +38,9 @@ pub(super) struct RunArguments {
     /// Play on so many threads; all cores unless set. The results do not depend on it
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// The level of all intervals, in percent, from 50 to 99.99
+    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = confidence)]
+    pub(super) confidence: Confidence,
     /// Where reports go: the folder DIR/<scenario> is replaced
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub(super) out: PathBuf,
@@ -127,7 +130,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let played = runner::run(study, &options, &built_in_scheduler, &mut usage, &bar, stop);
     bar.finish();
     let (mut results, plans) = match played {
-        Ok(played) => played,
+        Ok((results, plans)) => (results.at_confidence(arguments.confidence), plans),
         Err(RunError::Interrupted) => return Ok(interrupted(output)),
         Err(RunError::Sink(error)) => {
             let folder = folder

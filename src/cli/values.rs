@@ -1,6 +1,7 @@
 //! Values of options, as people type them.
 
 use crate::catalog::Architecture;
+use crate::runner::Confidence;
 use crate::units::{Cpu, GIB, Memory};
 use clap::ValueEnum;
 
@@ -47,6 +48,14 @@ pub(super) fn vcpus(text: &str) -> Result<Cpu, String> {
 /// A size, in GiB unless it says otherwise.
 pub(super) fn gib(text: &str) -> Result<Memory, String> {
     Memory::parse_with_default(text, GIB).map_err(|error| error.to_string())
+}
+
+/// A level of intervals in percent: `99`, `99.9`.
+pub(super) fn confidence(text: &str) -> Result<Confidence, String> {
+    let number = text.trim().trim_end_matches('%').trim_end();
+    let level = number.parse().ok().and_then(Confidence::percent);
+    level
+        .ok_or_else(|| format!("`{text}` is not a level in percent from 50 to 99.99, such as `99`"))
 }
 
 /// `path=value` of `--set`.

@@ -2,6 +2,7 @@
 
 use super::{GroupId, PoolId};
 use crate::units::{Cpu, Memory};
+use serde::{Deserialize, Serialize};
 
 /// A resource that placement looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub enum Field {
 }
 
 /// The amounts that a task takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Shape {
     /// CPU reserved.
     pub cpu: Cpu,
@@ -77,7 +79,8 @@ pub struct Request<'a> {
 }
 
 /// Why an instance has no room (facts/ecs.md 114, 115).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Lack {
     /// `ATTRIBUTE`: wrong provider, architecture or operating system.
     Attribute,

@@ -4,9 +4,11 @@ use super::by_instance::ByInstance;
 use super::{EntryId, InstanceId, LaneId, Shape, TaskId, ZoneId};
 use crate::engine::Slab;
 use crate::units::{SimTime, Span};
+use serde::{Deserialize, Serialize};
 
 /// One task.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Task {
     /// The entry or service it came from.
     pub entry: EntryId,
@@ -44,7 +46,8 @@ pub struct Task {
 }
 
 /// What a task asked for before rounding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Asked {
     /// CPU, in 1/128,000 vCPU.
     pub cpu: u64,

@@ -1,194 +1,213 @@
-//! Everything that can be reported, in one registry: path, unit, which direction is better,
-//! one line of doc. `summary.json`, the headers of `runs.csv`, `expect`, the comparison and
-//! the generated reference all read it; a new figure is one entry in `table`.
+//! Everything that can be reported. A figure is a value of the enum [`Measure`]; its name is its
+//! path. The tables in `table` and `services` give the end of the path, the unit, the direction
+//! that is better and one line of documentation. `summary.json`, the headers of `runs.csv`,
+//! `expect` and the comparison all read them. A new figure is one row there, and the compiler
+//! asks for the arm where its value is computed.
 //!
 //! A path is `kind.name.figure[.statistic]`: `cost.total.perMonth`,
 //! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`,
-//! `service.web.available.share`. `all` stands for every provider, entry or service together. Without a suffix a figure is the mean over seeds
-//! of one value per run; with `.pooled` a quantile is taken over all seeds' tasks together.
+//! `service.web.available.share`. `all` stands for every provider, entry or service together.
+//! Without `.pooled` a figure is the mean over seeds of one value per run; with it a quantile is
+//! taken over all seeds' tasks together.
 
+mod definition;
+mod names;
 mod services;
 mod table;
 
-pub use services::{SERVICE, START, START_KINDS};
-pub use table::{CAPACITY, COST, FAULTS, RUN, TASKS};
+pub use definition::{Better, Definition, Unit};
+pub use names::Names;
+pub use services::{ServiceFigure, StartFigure};
+pub use table::{CapacityFigure, CostFigure, FaultFigure, RunFigure, TaskFigure};
 
 use crate::usage::Service;
+use serde::{Deserialize, Serialize};
 
-/// What kind of thing a figure is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Money: the name is `total`, `idle`, a provider or a service such as `EC2`.
-    Cost,
-    /// Capacity: the name is a provider, or `all`.
-    Capacity,
-    /// Standalone work: the name is an entry of `tasks`, or `all`.
-    Tasks,
-    /// Services: the name is a service, or `all`; none in a plan without services.
-    Service,
-    /// Where the seconds of starts went: the name is one of [`START_KINDS`]; none in a plan
-    /// whose starts have no steps.
-    Start,
-    /// What the plan's faults cost: no name; none in a plan without faults.
-    Faults,
-    /// The run itself: no name.
-    Run,
-}
-
-/// The unit of a figure's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// US dollars.
-    Usd,
-    /// Seconds.
-    Seconds,
-    /// Seconds squared.
-    SecondsSquared,
-    /// A number of things.
-    Count,
-    /// A fraction of one.
-    Share,
-    /// vCPUs.
-    Vcpu,
-    /// GiB.
-    Gib,
-    /// vCPU-hours.
-    VcpuHours,
-    /// GiB-hours.
-    GibHours,
-    /// Devices.
-    Gpus,
-    /// Device-hours.
-    GpuHours,
-    /// Hours.
-    Hours,
-}
-
-/// Which direction is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    /// Less is better.
-    Lower,
-    /// More is better.
-    Higher,
-    /// Neither.
-    Neither,
-}
-
-/// One row of the registry.
-#[derive(Clone, Copy, Debug)]
-pub struct Definition {
-    /// What follows the name: `perMonth`, `cpu.reserved`, `wait.p95`; may be empty.
-    pub suffix: &'static str,
-    /// The unit of its value.
-    pub unit: Unit,
-    /// Which direction is better.
-    pub better: Better,
-    /// True when the value is taken over all seeds' tasks together, not per run.
-    pub pooled: bool,
-    /// One line of doc.
-    pub doc: &'static str,
-}
-
-/// The names that occur in a plan and can stand in a path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// Capacity providers.
-    pub providers: Vec<String>,
-    /// Entries of `tasks`.
-    pub tasks: Vec<String>,
-    /// Services.
-    pub services: Vec<String>,
-    /// True when starts have steps that take time.
-    pub starts: bool,
-    /// True when faults are planned.
-    pub faults: bool,
-}
-
-/// A figure of a plan: a path and what is known about it.
-#[derive(Clone, Debug)]
+/// A figure of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
-    /// The whole path.
+    /// The whole path, which no other figure of the plan has.
     pub path: String,
-    /// What kind of thing it is about.
-    pub kind: Kind,
-    /// The name within its kind, as in the path; empty for [`Kind::Faults`] and
-    /// [`Kind::Run`].
+    /// The name within its kind, as in the path; empty for [`Measure::Faults`] and
+    /// [`Measure::Run`].
     pub name: String,
-    /// What is known about it.
-    pub definition: &'static Definition,
+    /// What it measures.
+    pub measure: Measure,
 }
 
-/// Services that a bill is split into, as names of [`Kind::Cost`] figures.
-pub const COST_SERVICES: [&str; Service::ALL.len()] = Service::NAMES;
+/// What a figure measures: the kind, what of that kind, and which of its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Measure {
+    /// Money.
+    Cost(CostOf, CostFigure),
+    /// Capacity, of capacity providers.
+    Capacity(Of, CapacityFigure),
+    /// Standalone work, of entries of `tasks`.
+    Tasks(Of, TaskFigure),
+    /// Services; none in a plan without services.
+    Service(Of, ServiceFigure),
+    /// Where the seconds of starts went; none in a plan whose starts have no steps.
+    Start(StartKind, StartFigure),
+    /// What the plan's faults cost; none in a plan without faults.
+    Faults(FaultFigure),
+    /// The run itself.
+    Run(RunFigure),
+}
 
-impl Unit {
-    /// The unit as reports print it: `USD`, `s`, `vCPU`.
-    pub const fn symbol(self) -> &'static str {
+/// What a figure of capacity, of work or of services is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Of {
+    /// All of the plan together.
+    All,
+    /// The one with this place in the plan.
+    One(usize),
+}
+
+/// What a figure of money is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CostOf {
+    /// The whole bill.
+    Total,
+    /// The capacity that no task had reserved.
+    Idle,
+    /// What one AWS service charges.
+    Service(Service),
+    /// The capacity provider with this place in the plan.
+    Provider(usize),
+}
+
+/// A kind of start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StartKind {
+    /// On an instance that lacked some image.
+    Ec2Cold,
+    /// On an instance that had every image.
+    Ec2Cached,
+    /// On Fargate.
+    Fargate,
+}
+
+impl StartKind {
+    /// Every kind, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::Ec2Cold, Self::Ec2Cached, Self::Fargate];
+
+    /// Its name in paths: `ec2Cold`.
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Usd => "USD",
-            Self::Seconds => "s",
-            Self::SecondsSquared => "s²",
-            Self::Count => "1",
-            Self::Share => "share",
-            Self::Vcpu => "vCPU",
-            Self::Gib => "GiB",
-            Self::VcpuHours => "vCPU-h",
-            Self::GibHours => "GiB-h",
-            Self::Gpus => "GPU",
-            Self::GpuHours => "GPU-h",
-            Self::Hours => "h",
+            Self::Ec2Cold => "ec2Cold",
+            Self::Ec2Cached => "ec2Cached",
+            Self::Fargate => "fargate",
         }
+    }
+}
+
+impl Measure {
+    /// The first part of the path.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Cost(..) => "cost",
+            Self::Capacity(..) => "capacity",
+            Self::Tasks(..) => "tasks",
+            Self::Service(..) => "service",
+            Self::Start(..) => "start",
+            Self::Faults(_) => "faults",
+            Self::Run(_) => "run",
+        }
+    }
+
+    /// What is known about the figure.
+    pub const fn definition(self) -> &'static Definition {
+        match self {
+            Self::Cost(_, figure) => figure.definition(),
+            Self::Capacity(_, figure) => figure.definition(),
+            Self::Tasks(_, figure) => figure.definition(),
+            Self::Service(_, figure) => figure.definition(),
+            Self::Start(_, figure) => figure.definition(),
+            Self::Faults(figure) => figure.definition(),
+            Self::Run(figure) => figure.definition(),
+        }
+    }
+}
+
+impl Figure {
+    fn new(measure: Measure, name: &str) -> Self {
+        let parts = [measure.kind(), name, measure.definition().suffix];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        Self {
+            path: parts.collect::<Vec<_>>().join("."),
+            name: name.into(),
+            measure,
+        }
+    }
+
+    /// What is known about it.
+    pub const fn definition(&self) -> &'static Definition {
+        self.measure.definition()
     }
 }
 
 /// Every figure that a plan with these names has, in the order of all reports.
 pub fn all(names: &Names) -> Vec<Figure> {
     let mut figures = Vec::new();
-    let mut add = |kind: Kind, prefix: &str, name: &str, table: &'static [Definition]| {
-        for definition in table {
-            let mut path = String::from(prefix);
-            for part in [name, definition.suffix] {
-                if !part.is_empty() {
-                    path.push('.');
-                    path.push_str(part);
-                }
-            }
-            figures.push(Figure {
-                path,
-                kind,
-                name: name.to_string(),
-                definition,
-            });
-        }
+    let mut add = |name: &str, measures: &mut dyn Iterator<Item = Measure>| {
+        figures.extend(measures.map(|measure| Figure::new(measure, name)));
     };
-    let total = ["total".to_string(), "idle".to_string()];
-    let services = COST_SERVICES.map(String::from);
-    for name in total.iter().chain(&services).chain(&names.providers) {
-        add(Kind::Cost, "cost", name, COST);
+    for (of, name) in costs(names) {
+        add(
+            name,
+            &mut CostFigure::ALL.iter().map(|f| Measure::Cost(of, *f)),
+        );
     }
-    let everything = ["all".to_string()];
-    for name in everything.iter().chain(&names.providers) {
-        add(Kind::Capacity, "capacity", name, CAPACITY);
+    for (of, name) in all_and_each(&names.providers) {
+        let all = CapacityFigure::ALL.iter();
+        add(name, &mut all.map(|f| Measure::Capacity(of, *f)));
     }
-    for name in everything.iter().chain(&names.tasks) {
-        add(Kind::Tasks, "tasks", name, TASKS);
+    for (of, name) in all_and_each(&names.tasks) {
+        add(
+            name,
+            &mut TaskFigure::ALL.iter().map(|f| Measure::Tasks(of, *f)),
+        );
     }
     if !names.services.is_empty() {
-        for name in everything.iter().chain(&names.services) {
-            add(Kind::Service, "service", name, SERVICE);
+        for (of, name) in all_and_each(&names.services) {
+            let all = ServiceFigure::ALL.iter();
+            add(name, &mut all.map(|f| Measure::Service(of, *f)));
         }
     }
     if names.starts {
-        for name in START_KINDS {
-            add(Kind::Start, "start", name, START);
+        for kind in StartKind::ALL {
+            let all = StartFigure::ALL.iter();
+            add(kind.name(), &mut all.map(|f| Measure::Start(kind, *f)));
         }
     }
     if names.faults {
-        add(Kind::Faults, "faults", "", FAULTS);
+        add(
+            "",
+            &mut FaultFigure::ALL.iter().map(|f| Measure::Faults(*f)),
+        );
     }
-    add(Kind::Run, "run", "", RUN);
+    add("", &mut RunFigure::ALL.iter().map(|f| Measure::Run(*f)));
     figures
+}
+
+/// What costs are told of, with the names in paths.
+fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
+    let whole = [(CostOf::Total, "total"), (CostOf::Idle, "idle")];
+    let services = Service::ALL.map(|service| (CostOf::Service(service), service.name()));
+    let providers = names.providers.iter().enumerate();
+    let providers = providers.map(|(index, name)| (CostOf::Provider(index), name.as_str()));
+    whole.into_iter().chain(services).chain(providers)
+}
+
+/// All together, then each by itself, with the names in paths.
+fn all_and_each(names: &[String]) -> impl Iterator<Item = (Of, &str)> {
+    let each = names.iter().enumerate();
+    let each = each.map(|(index, name)| (Of::One(index), name.as_str()));
+    std::iter::once((Of::All, "all")).chain(each)
 }
 
 #[cfg(test)]
@@ -235,7 +254,20 @@ mod tests {
     #[test]
     fn a_plan_without_services_or_faults_has_no_figures_of_them() {
         let figures = all(&Names::default());
-        let is_new = |kind| matches!(kind, Kind::Service | Kind::Start | Kind::Faults);
-        assert!(figures.iter().all(|figure| !is_new(figure.kind)));
+        let is_new = |measure| {
+            matches!(
+                measure,
+                Measure::Service(..) | Measure::Start(..) | Measure::Faults(_)
+            )
+        };
+        assert!(figures.iter().all(|figure| !is_new(figure.measure)));
+    }
+
+    #[test]
+    fn the_figures_of_several_seeds_together_say_so_in_their_paths() {
+        for figure in TaskFigure::ALL {
+            let definition = figure.definition();
+            assert_eq!(definition.pooled, definition.suffix.ends_with(".pooled"));
+        }
     }
 }

@@ -178,13 +178,19 @@ impl Instances {
     }
 
     pub(super) fn finish(&mut self, end: SimTime) {
-        for provider in &mut self.providers {
-            provider.there.advance(end);
-            provider.down.advance(end);
-            if let Some(idle) = &mut provider.idle {
-                idle.advance(end);
-            }
+        for level in self.levels() {
+            level.advance(end);
         }
+    }
+
+    /// The levels of each provider.
+    pub(super) fn levels(&mut self) -> impl Iterator<Item = &mut Level> {
+        let providers = self.providers.iter_mut();
+        providers.flat_map(|of| {
+            [&mut of.there, &mut of.down]
+                .into_iter()
+                .chain(&mut of.idle)
+        })
     }
 }
 

@@ -1,9 +1,11 @@
-//! A level over time: its integral, the integral of its square, its maximum.
+//! A level over time: its integral, the integral of its square, its maximum; and, where it is
+//! asked for, the time at each of its values.
 
+use super::TimeAtLevel;
 use crate::units::SimTime;
 
 /// A counted level, integrated exactly from the origin on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Level {
     now: u64,
     since: SimTime,
@@ -14,6 +16,8 @@ pub struct Level {
     pub integral: u128,
     /// Level² × µs.
     pub squares: u128,
+    /// The time at each value, where [`keep_times`](Self::keep_times) asked for it.
+    pub times: Option<Box<TimeAtLevel>>,
 }
 
 impl Level {
@@ -23,6 +27,11 @@ impl Level {
             since: origin,
             ..Self::default()
         }
+    }
+
+    /// Keeps the time at each value from now on: each change then costs a look-up.
+    pub fn keep_times(&mut self) {
+        self.times.get_or_insert_default();
     }
 
     /// The present level.
@@ -41,16 +50,20 @@ impl Level {
     #[inline]
     pub fn advance(&mut self, at: SimTime) {
         if at > self.since {
-            let length = u128::from((at - self.since).as_micros());
+            let micros = (at - self.since).as_micros();
+            let length = u128::from(micros);
             let level = u128::from(self.now);
             self.integral += level * length;
             self.squares += level * level * length;
             self.since = at;
             self.maximum = self.maximum.max(self.now);
+            if let Some(times) = &mut self.times {
+                times.add(self.now, micros);
+            }
         }
     }
 
-    /// Time mean over so many microseconds; `None` over no time.
+    /// Time mean over a number of microseconds; `None` over no time.
     pub fn mean(&self, micros: u64) -> Option<f64> {
         (micros > 0).then(|| self.integral as f64 / micros as f64)
     }
@@ -76,6 +89,20 @@ mod tests {
         assert_eq!((level.integral, level.squares, level.maximum), (30, 90, 3));
         assert_eq!(level.mean(20), Some(1.5));
         assert_eq!(level.variance(20), Some(2.25));
+    }
+
+    #[test]
+    fn times_are_kept_where_they_are_asked_for() {
+        let mut level = Level::new(SimTime::micros(10));
+        level.keep_times();
+        level.change(SimTime::micros(0), 2, 0);
+        level.change(SimTime::micros(40), 1, 0);
+        level.change(SimTime::micros(40), 0, 3);
+        level.advance(SimTime::micros(50));
+        let times = level.times.as_deref().expect("they were asked for");
+        let times: Vec<_> = times.iter().collect();
+        assert_eq!(times, [(0, 10), (2, 30)]);
+        assert_eq!(Level::new(SimTime::ZERO).times, None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod shortfall;
 mod spread;
 mod starts;
 mod story;
+mod time_at_level;
 mod timeline;
 mod work;
 
@@ -22,8 +23,9 @@ pub use losses::Losses;
 pub use services::{ServiceWork, Services, Stops};
 pub use shortfall::Shortfall;
 pub use spread::Spread;
-pub use starts::{StartKind, StartParts, Starts};
+pub use starts::{StartParts, Starts};
 pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
+pub use time_at_level::TimeAtLevel;
 pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
 pub use work::{EntryWork, Work};
 
@@ -72,6 +74,19 @@ impl Observed {
             origin,
             fargate,
         }
+    }
+
+    /// The same observers, which also keep how long each level had each of its values
+    /// ([`Level::times`]): tasks that wait and run, of entries and services, and instances of
+    /// capacity providers. A run with them is slower, as each change of a level is a look-up.
+    pub fn with_times(plan: &Plan) -> Self {
+        let mut observed = Self::new(plan);
+        let work = observed.work.levels();
+        let levels = work.chain(observed.services.levels());
+        for level in levels.chain(observed.instances.levels()) {
+            level.keep_times();
+        }
+        observed
     }
 
     /// Closes all integrals at the end of the run.

@@ -372,15 +372,23 @@ impl Services {
             let work = &mut service.work;
             work.shortfall.close(end, self.origin);
             work.losses.finish(end);
-            for level in [
+        }
+        for level in self.levels() {
+            level.advance(end);
+        }
+    }
+
+    /// The levels of each service.
+    pub(super) fn levels(&mut self) -> impl Iterator<Item = &mut Level> {
+        let works = self.services.iter_mut().map(|service| &mut service.work);
+        works.flat_map(|work| {
+            [
                 &mut work.desired,
                 &mut work.running,
                 &mut work.healthy,
                 &mut work.pending,
-            ] {
-                level.advance(end);
-            }
-        }
+            ]
+        })
     }
 }
 

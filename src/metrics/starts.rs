@@ -1,20 +1,9 @@
 //! Where the seconds of starts went, by kind of start. How long whole starts took is in
 //! `services.rs`.
 
+use crate::figures::StartKind;
 use crate::simulation::{Fact, StartUp};
 use crate::units::SimTime;
-
-/// A kind of start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum StartKind {
-    /// On an instance that lacked some image.
-    Ec2Cold,
-    /// On an instance that had every image.
-    Ec2Cached,
-    /// On Fargate.
-    Fargate,
-}
 
 /// The starts of one kind: how many, and the sums of their parts in µs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

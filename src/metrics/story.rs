@@ -9,6 +9,7 @@ use crate::policy::provisioning::Reservation;
 use crate::policy::services::within_capacity;
 use crate::simulation::{Fact, ScalingReason, ServiceEvent};
 use crate::units::{SECOND, SimTime, Span};
+use serde::Serialize;
 
 /// Cells at most; they double in width until so many suffice.
 const MOST_CELLS: usize = 2_000;
@@ -16,7 +17,8 @@ const MOST_CELLS: usize = 2_000;
 const MOST_POINTS: usize = 2_000;
 
 /// A level of the story.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[repr(usize)]
 pub enum StoryLevel {
     /// Instances from their launch until their agent registers.

@@ -107,10 +107,8 @@ impl EntryWork {
         }
     }
 
-    fn close(&mut self, end: SimTime) {
-        for level in [&mut self.running, &mut self.waiting, &mut self.in_system] {
-            level.advance(end);
-        }
+    fn levels(&mut self) -> [&mut Level; 3] {
+        [&mut self.running, &mut self.waiting, &mut self.in_system]
     }
 }
 
@@ -199,8 +197,14 @@ impl Work {
 
     pub(super) fn finish(&mut self, end: SimTime) {
         self.end = end;
-        for work in self.entries.iter_mut().chain(self.all.as_deref_mut()) {
-            work.close(end);
+        for level in self.levels() {
+            level.advance(end);
         }
+    }
+
+    /// The levels of each entry, and of all together.
+    pub(super) fn levels(&mut self) -> impl Iterator<Item = &mut Level> {
+        let works = self.entries.iter_mut().chain(self.all.as_deref_mut());
+        works.flat_map(EntryWork::levels)
     }
 }

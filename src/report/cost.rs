@@ -2,10 +2,7 @@
 //! `costPerRun…` is for the reported time of one run. The column `provider` is empty for
 //! resources of the whole cluster.
 
-use super::{
-    figure::{high, low},
-    number::cell,
-};
+use super::number::cell;
 use crate::runner::Results;
 use crate::units::Usd;
 use std::io::{self, Write};
@@ -56,7 +53,7 @@ pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
             file.write_field(line.cost.n.to_string())?;
             let costs = [&line.cost, &line.cost_per_hour, &line.cost_per_month];
             for estimate in [&line.quantity].into_iter().chain(costs) {
-                for value in [estimate.mean, low(estimate), high(estimate)] {
+                for value in [estimate.mean, estimate.low(), estimate.high()] {
                     file.write_field(cell(value))?;
                 }
             }

@@ -1,7 +1,8 @@
 //! Looking things up in [`Results`]: a figure of a variant by its path, and what follows
 //! from several figures together.
 
-use crate::figures::Kind;
+use crate::figures::{Measure, Of, StartKind};
+use crate::pricing::Service;
 use crate::runner::{Difference, Estimate, VariantResults};
 
 /// The estimate of the figure with this path.
@@ -21,16 +22,6 @@ pub(super) fn mean(variant: &VariantResults, path: &str) -> Option<f64> {
 pub(super) fn against_first(variant: &VariantResults, path: &str) -> Option<Difference> {
     let index = variant.figures.iter().position(|f| f.figure.path == path)?;
     *variant.against_first.get(index)?
-}
-
-/// The lower end of the 95 % interval.
-pub(super) fn low(estimate: &Estimate) -> Option<f64> {
-    Some(estimate.mean? - estimate.half_width?)
-}
-
-/// The upper end of the 95 % interval.
-pub(super) fn high(estimate: &Estimate) -> Option<f64> {
-    Some(estimate.mean? + estimate.half_width?)
 }
 
 /// Whether every run has the same value, but for the last bits of a float: what a fixed
@@ -53,7 +44,7 @@ pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
     let mut parts = Vec::new();
     let mut rest = mean(variant, "cost.total.perMonth").unwrap_or(0.0);
     let total = rest;
-    for service in crate::figures::COST_SERVICES {
+    for service in Service::ALL.map(Service::name) {
         let part = mean(variant, &format!("cost.{service}.perMonth")).unwrap_or(0.0);
         if part > 0.0 {
             parts.push((service, part));
@@ -72,31 +63,31 @@ pub(super) const START_PARTS: [&str; 5] =
     ["provisioning", "pending", "pull", "containers", "polling"];
 
 /// The mean seconds of the parts of a kind of start; parts of nothing are left out.
-pub(super) fn start_parts(variant: &VariantResults, kind: &str) -> Vec<(&'static str, f64)> {
+pub(super) fn start_parts(variant: &VariantResults, kind: StartKind) -> Vec<(&'static str, f64)> {
     let part = |part: &'static str| {
-        let seconds = mean(variant, &format!("start.{kind}.{part}.mean"))?;
+        let seconds = mean(variant, &format!("start.{}.{part}.mean", kind.name()))?;
         (seconds > 0.0).then_some((part, seconds))
     };
     START_PARTS.into_iter().filter_map(part).collect()
 }
 
 /// A kind of start, for people.
-pub(super) fn start_name(kind: &str) -> &'static str {
+pub(super) const fn start_name(kind: StartKind) -> &'static str {
     match kind {
-        "ec2Cold" => "EC2 cold",
-        "ec2Cached" => "EC2 cached",
-        _ => "Fargate",
+        StartKind::Ec2Cold => "EC2 cold",
+        StartKind::Ec2Cached => "EC2 cached",
+        StartKind::Fargate => "Fargate",
     }
 }
 
 /// True when some service is in the variant's plan.
 pub(super) fn has_services(variant: &VariantResults) -> bool {
     let mut figures = variant.figures.iter().map(|summary| &summary.figure);
-    figures.any(|figure| figure.kind == Kind::Service)
+    figures.any(|figure| matches!(figure.measure, Measure::Service(..)))
 }
 
 /// True when some entry of standalone work is in the variant's plan.
 pub(super) fn has_work(variant: &VariantResults) -> bool {
     let mut figures = variant.figures.iter().map(|summary| &summary.figure);
-    figures.any(|figure| figure.kind == Kind::Tasks && figure.name != "all")
+    figures.any(|figure| matches!(figure.measure, Measure::Tasks(Of::One(_), _)))
 }

@@ -13,6 +13,7 @@ mod events;
 mod figure;
 mod files;
 mod folder;
+mod named;
 mod number;
 mod plots;
 mod runs;
@@ -27,13 +28,18 @@ mod verdicts;
 
 pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
-pub use events::{EventId, EventRow, EventWriter};
+pub use events::{
+    EventAbout, EventPurchase, EventRow, EventWriter, InstanceEvent, StartEvent, TaskEvent,
+};
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
+pub use named::Named;
 pub use plots::{Plot, plots};
 pub use runs::runs;
 pub use scaling::scaling;
-pub use summary::{SCHEMA_VERSION, summary};
+pub use summary::{
+    DifferenceValue, FigureValue, Fit, OneLessFit, SCHEMA_VERSION, Summary, Value, summary,
+};
 pub use tasks::{TaskRow, TaskWriter};
 pub use terminal::{TerminalStyle, terminal};
 pub use usage::{UsageNames, UsageWriter};

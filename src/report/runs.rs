@@ -39,7 +39,7 @@ fn columns(results: &Results) -> Vec<&str> {
     let mut seen = std::collections::BTreeSet::new();
     let figures = results.variants.iter().flat_map(|v| &v.figures);
     figures
-        .filter(|summary| !summary.figure.definition.pooled)
+        .filter(|summary| !summary.figure.definition().pooled)
         .map(|summary| summary.figure.path.as_str())
         .filter(|path| seen.insert(*path))
         .collect()

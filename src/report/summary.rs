@@ -1,107 +1,222 @@
 //! `summary.json`: every figure of every variant, and what else was found. The same bytes
-//! are the answer of `--format json`.
+//! are the answer of `--format json`. [`Summary`] is the file: it is written from this type, and
+//! a program reads the file into it.
 //!
-//! `variants.<variant>.<figure path>` holds `unit`, `n`, `mean`, `halfWidth`, `low` and
-//! `high`; whatever else is known about a variant stands beside `variants`, by its name.
 //! Keys are only ever added; a change of what is there raises `schemaVersion`.
 
-use super::{figure, number::json};
-use crate::runner::{Difference, Estimate, FitFound, OneLess, Results, VariantResults};
-use serde_json::{Map, Value, json};
+use super::named::Named;
+use super::number::finite;
+use crate::figures::Unit;
+use crate::runner::{Confidence, Estimate, FitFound, OneLess, Results, VariantResults, Verdict};
+use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
 /// The version of the file's shape.
 pub const SCHEMA_VERSION: u64 = 1;
+
+/// The content of `summary.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// The version of the file's shape: [`SCHEMA_VERSION`] or an older one.
+    pub schema_version: u64,
+    /// The scenario's name.
+    pub scenario: String,
+    /// Its description; may be empty.
+    pub description: String,
+    /// The seeds played, in order.
+    pub seeds: Vec<u64>,
+    /// The level of all intervals in percent; the file has the key where it is not 95.
+    #[serde(rename = "confidencePercent", default)]
+    #[serde(skip_serializing_if = "Confidence::is_default")]
+    pub confidence: Confidence,
+    /// Every figure by variant, then by path.
+    pub variants: Named<Named<FigureValue>>,
+    /// Paired differences against the first variant, by variant, then by path of the figure.
+    pub differences: Named<Named<DifferenceValue>>,
+    /// By variant: true when no draw can change anything, so that every seed gives the same.
+    pub without_chance: Named<bool>,
+    /// By variant: the seed whose total cost is the median.
+    pub median_seed: Named<u64>,
+    /// What `count: fit` found, of the variants that have it.
+    pub fit: Named<Fit>,
+    /// The verdicts of `expect:`, in the order of the file.
+    pub verdicts: Vec<Verdict>,
+    /// Warnings that concern every reader of the results.
+    pub warnings: Vec<String>,
+}
+
+/// A figure of a variant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FigureValue {
+    /// The unit of all its values.
+    pub unit: Unit,
+    /// Its mean over the seeds and its interval.
+    #[serde(flatten)]
+    pub value: Value,
+}
+
+/// The paired difference of a figure: this variant minus the first, seed by seed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DifferenceValue {
+    /// The unit of all its values.
+    pub unit: Unit,
+    /// The mean of the differences and its interval.
+    #[serde(flatten)]
+    pub value: Value,
+    /// Variance of the two apart over the variance of their difference; `None` when the
+    /// difference has no variance.
+    pub variance_reduction: Option<f64>,
+}
+
+/// A mean with its interval; a number that is not known or not finite is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Value {
+    /// Number of runs that have a value.
+    pub n: usize,
+    /// The mean over these runs.
+    pub mean: Option<f64>,
+    /// Half the width of the interval.
+    pub half_width: Option<f64>,
+    /// The lower end of the interval.
+    pub low: Option<f64>,
+    /// The upper end of the interval.
+    pub high: Option<f64>,
+}
+
+/// What `count: fit` found for a variant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fit {
+    /// The smallest count that fits.
+    pub count: u32,
+    /// Names of the fleet members that share the count.
+    pub members: Vec<String>,
+    /// The bound on waits that it meets, in seconds.
+    pub wait_bound_seconds: f64,
+    /// What happens with one instance less; `None` when `count` is 0.
+    pub one_less: Option<OneLessFit>,
+}
+
+/// What happens with one instance less than fits.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum OneLessFit {
+    /// A task waited longer than the bound.
+    Waited {
+        /// The first seed that fails.
+        seed: u64,
+        /// The longest wait in its run, in seconds.
+        longest_wait_seconds: f64,
+    },
+    /// Tasks were refused or never placed.
+    Refused {
+        /// The first seed that fails.
+        seed: u64,
+        /// How many tasks in its run.
+        refused_tasks: u64,
+    },
+}
 
 /// Writes `summary.json`.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn summary(results: &Results, mut out: impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut out, &value(results))?;
+    serde_json::to_writer_pretty(&mut out, &Summary::of(results))?;
     out.write_all(b"\n")
 }
 
-fn value(results: &Results) -> Value {
-    let per_variant = |what: fn(&VariantResults) -> Option<Value>| -> Value {
-        let entries = results.variants.iter();
-        let entries = entries.filter_map(|v| Some((v.name.clone(), what(v)?)));
-        Value::Object(entries.collect())
+impl Summary {
+    /// The summary of results.
+    pub fn of(results: &Results) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            scenario: results.scenario.clone(),
+            description: results.description.clone(),
+            seeds: results.seeds.clone(),
+            confidence: results.confidence,
+            variants: per_variant(results, |variant| Some(figures(variant))),
+            differences: per_variant(results, differences),
+            without_chance: per_variant(results, |variant| Some(variant.without_chance)),
+            median_seed: per_variant(results, |variant| Some(variant.median_seed)),
+            fit: per_variant(results, |variant| variant.fit.as_ref().map(Fit::of)),
+            verdicts: results.verdicts.clone(),
+            warnings: results.warnings.clone(),
+        }
+    }
+}
+
+/// What is known of each variant, by its name; variants of which nothing is known are left out.
+fn per_variant<T>(results: &Results, what: fn(&VariantResults) -> Option<T>) -> Named<T> {
+    let variants = results.variants.iter();
+    let entries = variants.filter_map(|variant| Some((variant.name.clone(), what(variant)?)));
+    entries.collect()
+}
+
+fn figures(variant: &VariantResults) -> Named<FigureValue> {
+    let entry = |summary: &crate::runner::FigureSummary| {
+        let value = FigureValue {
+            unit: summary.figure.definition().unit,
+            value: Value::of(&summary.estimate),
+        };
+        (summary.figure.path.clone(), value)
     };
-    json!({
-        "schemaVersion": SCHEMA_VERSION,
-        "scenario": results.scenario,
-        "description": results.description,
-        "seeds": results.seeds,
-        "variants": per_variant(|v| Some(figures(v))),
-        "differences": per_variant(differences),
-        "withoutChance": per_variant(|v| Some(v.without_chance.into())),
-        "medianSeed": per_variant(|v| Some(v.median_seed.into())),
-        "fit": per_variant(|v| v.fit.as_ref().map(fit)),
-        "verdicts": results.verdicts.iter().map(|v| json!({
-            "text": v.text,
-            "variant": v.variant,
-            "passed": v.passed,
-            "found": v.found,
-        })).collect::<Vec<_>>(),
-        "warnings": results.warnings,
-    })
+    variant.figures.iter().map(entry).collect()
 }
 
-fn figures(variant: &VariantResults) -> Value {
-    let entries = variant.figures.iter().map(|summary| {
-        let mut entry = Map::new();
-        entry.insert(
-            "unit".into(),
-            summary.figure.definition.unit.symbol().into(),
-        );
-        put(&mut entry, &summary.estimate);
-        (summary.figure.path.clone(), entry.into())
-    });
-    Value::Object(entries.collect())
-}
-
-fn differences(variant: &VariantResults) -> Option<Value> {
+fn differences(variant: &VariantResults) -> Option<Named<DifferenceValue>> {
     let pairs = variant.figures.iter().zip(&variant.against_first);
-    let entries: Map<String, Value> = pairs
+    let differences: Named<DifferenceValue> = pairs
         .filter_map(|(summary, difference)| {
-            let entry = one_difference(summary.figure.definition.unit.symbol(), (*difference)?);
-            Some((summary.figure.path.clone(), entry))
+            let difference = difference.as_ref()?;
+            let value = DifferenceValue {
+                unit: summary.figure.definition().unit,
+                value: Value::of(&difference.estimate),
+                variance_reduction: finite(difference.variance_reduction),
+            };
+            Some((summary.figure.path.clone(), value))
         })
         .collect();
-    (!entries.is_empty()).then_some(Value::Object(entries))
+    (!differences.is_empty()).then_some(differences)
 }
 
-fn one_difference(unit: &str, difference: Difference) -> Value {
-    let mut entry = Map::new();
-    entry.insert("unit".into(), unit.into());
-    put(&mut entry, &difference.estimate);
-    entry.insert(
-        "varianceReduction".into(),
-        json(difference.variance_reduction),
-    );
-    entry.into()
+impl Value {
+    fn of(estimate: &Estimate) -> Self {
+        Self {
+            n: estimate.n,
+            mean: finite(estimate.mean),
+            half_width: finite(estimate.half_width),
+            low: finite(estimate.low()),
+            high: finite(estimate.high()),
+        }
+    }
 }
 
-fn put(entry: &mut Map<String, Value>, estimate: &Estimate) {
-    entry.insert("n".into(), estimate.n.into());
-    entry.insert("mean".into(), json(estimate.mean));
-    entry.insert("halfWidth".into(), json(estimate.half_width));
-    entry.insert("low".into(), json(figure::low(estimate)));
-    entry.insert("high".into(), json(figure::high(estimate)));
+impl Fit {
+    fn of(found: &FitFound) -> Self {
+        Self {
+            count: found.count,
+            members: found.members.clone(),
+            wait_bound_seconds: found.longest_wait.as_seconds_f64(),
+            one_less: found.one_less.as_ref().map(OneLessFit::of),
+        }
+    }
 }
 
-fn fit(found: &FitFound) -> Value {
-    json!({
-        "count": found.count,
-        "members": found.members,
-        "waitBoundSeconds": found.longest_wait.as_seconds_f64(),
-        "oneLess": found.one_less.as_ref().map(|one_less| match one_less {
-            OneLess::Waited { seed, longest_wait } => json!({
-                "seed": seed,
-                "longestWaitSeconds": longest_wait.as_seconds_f64(),
-            }),
-            OneLess::Refused { seed, tasks } => json!({ "seed": seed, "refusedTasks": tasks }),
-        }),
-    })
+impl OneLessFit {
+    fn of(found: &OneLess) -> Self {
+        match found {
+            OneLess::Waited { seed, longest_wait } => Self::Waited {
+                seed: *seed,
+                longest_wait_seconds: longest_wait.as_seconds_f64(),
+            },
+            OneLess::Refused { seed, tasks } => Self::Refused {
+                seed: *seed,
+                refused_tasks: *tasks,
+            },
+        }
+    }
 }

@@ -2,10 +2,12 @@
 //! rows; columns are only ever appended.
 
 use crate::units::SimTime;
+use serde::Serialize;
 use std::io::{self, Write};
 
-/// What became of one task.
-#[derive(Clone, Copy, Debug)]
+/// What became of one task. Its fields are the columns, in their order.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TaskRow<'a> {
     /// Its entry of `tasks`.
     pub entry: &'a str,
@@ -20,11 +22,14 @@ pub struct TaskRow<'a> {
     /// The zone it was placed in; empty when unplaced.
     pub zone: &'a str,
     /// When it arrived.
+    #[serde(rename = "arrivedMicros")]
     pub arrived: SimTime,
     /// When it was placed. Its column is `startedMicros`, a name that scripts rely on; with a
     /// fixed start-up the containers run later than that.
+    #[serde(rename = "startedMicros")]
     pub placed: Option<SimTime>,
     /// When it ended.
+    #[serde(rename = "endedMicros")]
     pub ended: Option<SimTime>,
     /// How many times it was started.
     pub attempts: u32,
@@ -44,7 +49,9 @@ impl<W: Write> TaskWriter<W> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn begin(out: W) -> io::Result<Self> {
-        let mut file = csv::Writer::from_writer(out);
+        let mut file = csv::WriterBuilder::new()
+            .has_headers(false)
+            .from_writer(out);
         file.write_record([
             "entry",
             "ordinal",
@@ -68,23 +75,7 @@ impl<W: Write> TaskWriter<W> {
     /// # Errors
     /// When the file cannot be written.
     pub fn row(&mut self, variant: &str, seed: u64, row: &TaskRow<'_>) -> io::Result<()> {
-        let number = |value: Option<u64>| value.map(|v| v.to_string()).unwrap_or_default();
-        let micros = |time: Option<SimTime>| number(time.map(SimTime::as_micros));
-        self.file.write_record([
-            row.entry,
-            &row.ordinal.to_string(),
-            row.group,
-            row.instance,
-            &number(row.instance_index),
-            row.zone,
-            &micros(Some(row.arrived)),
-            &micros(row.placed),
-            &micros(row.ended),
-            &row.attempts.to_string(),
-            row.outcome,
-            variant,
-            &seed.to_string(),
-        ])?;
+        self.file.serialize((row, variant, seed))?;
         Ok(())
     }
 

@@ -113,7 +113,7 @@ fn significant(value: f64) -> String {
     }
 }
 
-/// Decimals that show so many significant digits of a positive number below ten.
+/// Decimals that show this number of significant digits of a positive number below ten.
 fn decimals(value: f64, digits: usize) -> usize {
     let mut decimals = digits - 1;
     let mut limit = 1.0;
@@ -235,7 +235,7 @@ pub(super) fn shorten_apart(names: &[String], width: usize) -> Vec<String> {
     best
 }
 
-/// A text cut to a width, with so many columns after the `…`.
+/// A text cut to a width, with this number of columns after the `…`.
 fn cut(text: &str, width: usize, tail_width: usize) -> String {
     if columns(text) <= width {
         return text.into();

@@ -22,7 +22,7 @@ pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]
                 .iter()
                 .find(|s| s.figure.path == expectation.figure);
             if let Some(summary) = summary {
-                let unit = summary.figure.definition.unit;
+                let unit = summary.figure.definition().unit;
                 let mean = summary.estimate.mean;
                 let passed =
                     mean.is_some_and(|mean| expectation.bounds.iter().all(|b| holds(b, mean)));

@@ -115,7 +115,7 @@ fn wanted(plan: &Plan) -> Option<(Span, Vec<String>)> {
     bound.map(|bound| (bound, names))
 }
 
-/// A run in which somebody waits too long or is refused.
+/// A run in which a task waits too long or is refused.
 struct Failure {
     seed: u64,
     /// The entry of a task that no instance could ever hold, if that is why.
@@ -223,7 +223,7 @@ struct Probe {
     refused: u64,
     /// The entry of the first task that no instance could ever hold.
     unplaceable: Option<EntryId>,
-    /// Arrivals of those who wait: instants and how many, oldest first.
+    /// Arrivals of the tasks that wait: instants and how many, oldest first.
     waiting: BTreeMap<SimTime, u64>,
 }
 
@@ -251,7 +251,7 @@ impl Probe {
         }
     }
 
-    /// Who still waits at the end has waited until then.
+    /// A task that still waits at the end has waited until then.
     fn finish(&mut self, end: SimTime) {
         if let Some((oldest, _)) = self.waiting.first_key_value() {
             self.longest = self.longest.max(end.since(*oldest));

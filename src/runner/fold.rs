@@ -1,16 +1,18 @@
 //! Runs of one variant, folded in seed order into its results.
 
+use super::Played;
 use super::results::{
-    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, RunRow, Timeline,
-    TimelineColumn, VariantResults, WaitDistribution,
+    Band, BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, Timeline, TimelineColumn,
+    VariantResults, WaitDistribution,
 };
-use super::values::values;
-use super::{Played, figures_of};
-use crate::figures::{Figure, Kind, Unit};
-use crate::metrics::{CapacityLevel, Spread, TaskLevel};
+use super::values::{tasks, values};
+use crate::figures::{
+    self, CostFigure, CostOf, Figure, Measure, Names, Of, RunFigure, TaskFigure, Unit,
+};
+use crate::metrics::{CapacityLevel, EntryWork, TaskLevel};
 use crate::plan::{Plan, Until};
 use crate::pricing::BillLine;
-use crate::stats;
+use crate::stats::{self, estimate};
 use crate::units::{Cpu, GIB, SimTime, Usd};
 use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
@@ -23,8 +25,9 @@ pub(super) struct VariantFold<'p> {
     plan: &'p Plan,
     figures: Vec<Figure>,
     rows: Vec<RunRow>,
-    /// Waits and sojourns over all seeds: of all entries together, then of each.
-    pooled: Vec<(Spread, Spread)>,
+    /// Waits and sojourns over all seeds, and nothing else of the work: of all entries together,
+    /// then of each.
+    pooled: Vec<EntryWork>,
     lines: BTreeMap<(Owner, Item), LineFold>,
     timeline: TimelineFold,
 }
@@ -49,7 +52,7 @@ impl<'p> VariantFold<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         Self {
             plan,
-            figures: figures_of(plan),
+            figures: figures::all(&Names::of(plan)),
             rows: Vec::new(),
             pooled: vec![Default::default(); plan.tasks.len() + 1],
             lines: BTreeMap::new(),
@@ -68,8 +71,8 @@ impl<'p> VariantFold<'p> {
             .iter_mut()
             .zip(std::iter::once(work.all()).chain(&work.entries))
         {
-            pooled.0.merge(&work.waits);
-            pooled.1.merge(&work.sojourns);
+            pooled.waits.merge(&work.waits);
+            pooled.sojourns.merge(&work.sojourns);
         }
         for line in played.bill.lines.iter().filter(|line| line.usage > 0) {
             let key = (line.meter.owner, line.meter.item);
@@ -96,15 +99,13 @@ impl<'p> VariantFold<'p> {
             .iter()
             .enumerate()
             .map(|(index, figure)| {
-                let estimate = if figure.definition.pooled {
-                    let mean = self.pooled_quantile(figure);
-                    Estimate {
+                let estimate = match figure.measure {
+                    Measure::Tasks(of, task) if figure.definition().pooled => Estimate {
                         n: self.rows.len(),
-                        mean,
+                        mean: self.pooled(of, task),
                         half_width: None,
-                    }
-                } else {
-                    estimate(&column(index))
+                    },
+                    _ => estimate(&column(index)),
                 };
                 FigureSummary {
                     figure: figure.clone(),
@@ -112,17 +113,19 @@ impl<'p> VariantFold<'p> {
                 }
             })
             .collect();
-        let total = self.figures.iter().position(|f| f.path == "cost.total");
+        let total = Measure::Cost(CostOf::Total, CostFigure::Total);
+        let total = self.figures.iter().position(|f| f.measure == total);
         let median_seed = total.map_or(0, |total| median_seed(&self.rows, total));
         let runs = self.rows.len();
-        let hours = self.figures.iter().position(|f| f.kind == Kind::Run);
+        let reported = Measure::Run(RunFigure::ReportedHours);
+        let hours = self.figures.iter().position(|f| f.measure == reported);
         let hours = hours.map_or_else(|| vec![None; runs], column);
         let bill = self
             .lines
             .into_values()
             .map(|fold| fold.summary(self.plan, &hours))
             .collect();
-        let waits = &self.pooled[0].0;
+        let waits = &self.pooled[0].waits;
         VariantResults {
             name: self.plan.variant.clone(),
             without_chance: self.plan.is_without_chance(),
@@ -142,26 +145,13 @@ impl<'p> VariantFold<'p> {
         }
     }
 
-    fn pooled_quantile(&self, figure: &Figure) -> Option<f64> {
-        debug_assert_eq!(figure.kind, Kind::Tasks);
-        let entry = self
-            .plan
-            .tasks
-            .iter()
-            .position(|entry| entry.name == figure.name);
-        let (waits, sojourns) = &self.pooled[entry.map_or(0, |index| index + 1)];
-        let mut parts = figure.definition.suffix.split('.');
-        let spread = if parts.next() == Some("wait") {
-            waits
-        } else {
-            sojourns
+    /// A figure of the tasks of all seeds together.
+    fn pooled(&self, of: Of, figure: TaskFigure) -> Option<f64> {
+        let work = match of {
+            Of::All => &self.pooled[0],
+            Of::One(entry) => &self.pooled[entry + 1],
         };
-        let q = match parts.next() {
-            Some("p50") => 0.50,
-            Some("p95") => 0.95,
-            _ => 0.99,
-        };
-        spread.quantile(q)
+        tasks(figure, work, &self.pooled[0], 0)
     }
 }
 
@@ -200,16 +190,6 @@ impl LineFold {
     }
 }
 
-/// Mean and interval of a column.
-pub(super) fn estimate(values: &[Option<f64>]) -> Estimate {
-    let interval = stats::estimate(values);
-    Estimate {
-        n: interval.n,
-        mean: interval.mean,
-        half_width: interval.half_width,
-    }
-}
-
 /// The seed of the median total cost: the lower one, then the lowest seed.
 fn median_seed(rows: &[RunRow], total: usize) -> u64 {
     let mut by_cost: Vec<(f64, u64)> = rows
@@ -237,20 +217,12 @@ pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
         let differences = variant.figures.iter().enumerate().map(|(index, summary)| {
             let path = &summary.figure.path;
             let base = first.figures.iter().position(|s| s.figure.path == *path)?;
-            if summary.figure.definition.pooled {
+            if summary.figure.definition().pooled {
                 return None;
             }
             let paired = stats::paired(&column(variant, index), &column(first, base));
-            let interval = paired.difference;
-            interval.mean?;
-            Some(Difference {
-                estimate: Estimate {
-                    n: interval.n,
-                    mean: interval.mean,
-                    half_width: interval.half_width,
-                },
-                variance_reduction: paired.variance_reduction,
-            })
+            paired.estimate.mean?;
+            Some(paired)
         });
         variant.against_first = differences.collect();
     }
@@ -370,7 +342,7 @@ impl TimelineFold {
         let runs = self.runs;
         let cells = &mut self.columns[column];
         if cells.len() < integrals.len() {
-            // Whoever came before had ended by then, and counts as zero.
+            // The runs before had ended by then and count as zero.
             let nothing = if runs == 0 {
                 (0.0, f64::INFINITY, 0.0)
             } else {

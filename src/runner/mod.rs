@@ -5,25 +5,24 @@
 //! every file has the same bytes. Memory grows by one row of figures per run.
 //!
 //! A run whose plan has faults is played a second time without them, with the same seed, to
-//! tell what they cost; nobody watches that run, and nothing of it but its cost is kept.
+//! tell what they cost; that run has no observers, and only its cost is kept.
 
 mod expect;
 mod fit;
 mod fold;
 mod ordered;
 mod results;
-mod service_values;
 mod story;
 mod values;
 
 pub use ordered::in_order;
 pub use results::{
-    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
-    Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
+    Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn,
+    VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
-pub use values::{figures_of, price_book};
+pub use values::price_book;
 
 use crate::metrics::Observed;
 use crate::plan::{Plan, Study};
@@ -56,7 +55,7 @@ pub struct Finished<'a> {
     pub usage: &'a Ledger,
 }
 
-/// Someone who writes down runs as they end.
+/// Writes runs down as they end.
 pub trait Sink {
     /// A run has ended.
     ///
@@ -72,9 +71,9 @@ impl Sink for () {
     }
 }
 
-/// Someone who shows how far a study is.
+/// Shows how far a study is.
 pub trait Progress: Sync {
-    /// A stage with so many runs begins.
+    /// A stage begins that has this number of runs.
     fn begin(&self, stage: &str, runs: u64);
     /// One more run has ended.
     fn advance(&self);
@@ -95,7 +94,7 @@ pub type SchedulerFactory<'a> = &'a (dyn Fn(&Plan) -> Box<dyn Scheduler> + Sync)
 /// Why a study ended without results.
 #[derive(Debug)]
 pub enum RunError {
-    /// Somebody asked it to stop.
+    /// The flag to stop was set.
     Interrupted,
     /// A policy that is not built in failed.
     Policy {
@@ -200,6 +199,7 @@ pub fn run(
         scenario: study.name.clone(),
         description: study.description.clone(),
         seeds: options.seeds.clone(),
+        confidence: Confidence::default(),
         variants,
         verdicts,
         warnings: study.warnings.clone(),
@@ -332,7 +332,7 @@ pub fn play_with<R: crate::engine::Reader<Fact>>(
     ))
 }
 
-/// What a run costs, which nobody watches.
+/// What a run costs; it is played without observers.
 fn cost(
     plan: &Plan,
     seed: u64,

@@ -1,12 +1,16 @@
 //! What a study found: plain data, all that the reports are written from.
 
 use super::StoryLevel;
+pub use crate::stats::{Confidence, Difference, Estimate};
+
 use crate::figures::{Figure, Unit};
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
+use serde::{Deserialize, Serialize};
 
 /// Everything that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Results {
     /// The scenario's name.
     pub scenario: String,
@@ -14,6 +18,8 @@ pub struct Results {
     pub description: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
+    /// The level of all intervals.
+    pub confidence: Confidence,
     /// One per variant, in the order of the file; the first is the baseline.
     pub variants: Vec<VariantResults>,
     /// The verdicts of `expect:`, in the order of the file.
@@ -22,8 +28,40 @@ pub struct Results {
     pub warnings: Vec<String>,
 }
 
+impl Results {
+    /// The same results with intervals of another level.
+    pub fn at_confidence(mut self, to: Confidence) -> Self {
+        let from = std::mem::replace(&mut self.confidence, to);
+        let estimates = self.variants.iter_mut().flat_map(VariantResults::estimates);
+        for estimate in estimates {
+            *estimate = estimate.rescaled(from, to);
+        }
+        self
+    }
+}
+
+impl VariantResults {
+    /// Everything in it that has an interval.
+    fn estimates(&mut self) -> impl Iterator<Item = &mut Estimate> {
+        let figures = self.figures.iter_mut().map(|figure| &mut figure.estimate);
+        let differences = self.against_first.iter_mut().flatten();
+        let differences = differences.map(|difference| &mut difference.estimate);
+        let bill = self.bill.iter_mut().flat_map(|line| {
+            [
+                &mut line.quantity,
+                &mut line.cost,
+                &mut line.cost_per_hour,
+                &mut line.cost_per_month,
+                &mut line.topped_up,
+            ]
+        });
+        figures.chain(differences).chain(bill)
+    }
+}
+
 /// What was found about one variant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct VariantResults {
     /// Its name.
     pub name: String,
@@ -52,27 +90,18 @@ pub struct VariantResults {
 }
 
 /// A figure over the seeds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FigureSummary {
     /// Which figure.
     pub figure: Figure,
-    /// Its mean and 95 % interval.
+    /// Its mean and interval.
     pub estimate: Estimate,
 }
 
-/// A mean over seeds with its 95 % t-interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// Number of runs that have a value.
-    pub n: usize,
-    /// The mean; `None` when no run has a value.
-    pub mean: Option<f64>,
-    /// Half the width of the 95 % interval; `None` at n < 2 and for pooled quantiles.
-    pub half_width: Option<f64>,
-}
-
 /// The values of one run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RunRow {
     /// Its seed.
     pub seed: u64,
@@ -80,18 +109,9 @@ pub struct RunRow {
     pub values: Vec<Option<f64>>,
 }
 
-/// A paired difference: this variant minus the first, seed by seed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Difference {
-    /// Mean and interval of the differences.
-    pub estimate: Estimate,
-    /// Variance of the two apart, over the variance of their difference: above 1 the common
-    /// random numbers help. `None` when the difference has no variance.
-    pub variance_reduction: Option<f64>,
-}
-
 /// A line group of the bill over the seeds, for the reported time of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct BillLineSummary {
     /// The capacity provider that is billed; `None` for resources of the whole cluster.
     pub provider: Option<String>,
@@ -118,7 +138,8 @@ pub struct BillLineSummary {
 }
 
 /// Levels over time on one grid of at most 2,000 points.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Timeline {
     /// Where the grid begins: the end of the warm-up.
     pub origin: SimTime,
@@ -129,7 +150,8 @@ pub struct Timeline {
 }
 
 /// One level over time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TimelineColumn {
     /// The provider, or `all`.
     pub provider: String,
@@ -144,7 +166,8 @@ pub struct TimelineColumn {
 
 /// The time mean of a level in one cell, over the seeds. A run that has ended counts as
 /// zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Band {
     /// Mean over the seeds.
     pub mean: f64,
@@ -155,7 +178,8 @@ pub struct Band {
 }
 
 /// One run over time: at most 2,000 points of every level and of every metric.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Story {
     /// Its seed.
     pub seed: u64,
@@ -176,7 +200,8 @@ pub struct Story {
 }
 
 /// An occurrence of a fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoryFault {
     /// Its name.
     pub name: String,
@@ -187,7 +212,8 @@ pub struct StoryFault {
 }
 
 /// `CapacityProviderReservation` of one provider.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoryMetric {
     /// The provider.
     pub provider: String,
@@ -198,15 +224,16 @@ pub struct StoryMetric {
 }
 
 /// A change of a group's desired capacity.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoryScaling {
     /// When.
     pub at: SimTime,
     /// The provider.
     pub provider: String,
-    /// From so many instances.
+    /// Instances desired before.
     pub from: u32,
-    /// To so many.
+    /// Instances desired from now on.
     pub to: u32,
     /// `above` or `below` the target, or `autoscaler`.
     pub reason: &'static str,
@@ -217,19 +244,21 @@ pub struct StoryScaling {
 }
 
 /// How waits are spread, over all seeds' placed tasks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WaitDistribution {
     /// Tasks placed.
     pub placed: u64,
     /// Of those, how many did not wait at all.
     pub at_once: u64,
     /// Points of the distribution function: wait in seconds, and the share of tasks that
-    /// waited at most so long; ascending, only where it changes.
+    /// waited at most that long; ascending, only where it changes.
     pub points: Vec<(f64, f64)>,
 }
 
 /// What `count: fit` found for a variant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FitFound {
     /// The smallest count that fits.
     pub count: u32,
@@ -242,7 +271,8 @@ pub struct FitFound {
 }
 
 /// What happens with one instance less than fits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum OneLess {
     /// In the run of this seed a task waited longer than the bound.
     Waited {
@@ -261,14 +291,15 @@ pub enum OneLess {
 }
 
 /// The verdict on one line of `expect:`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// The line as written: `cost.total.perMonth of ec2 below $450`.
     pub text: String,
+    /// The variant it was checked on.
+    pub variant: String,
     /// Whether it held.
     pub passed: bool,
     /// The figure's value as found, with its unit.
     pub found: String,
-    /// The variant it was checked on.
-    pub variant: String,
 }

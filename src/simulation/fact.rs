@@ -2,9 +2,11 @@
 
 use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, Task, ZoneId};
 use crate::units::Span;
+use serde::{Deserialize, Serialize};
 
 /// Something that happened, at the time that its reader is told.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all_fields = "camelCase")]
 pub enum Fact {
     /// An instance was launched; ids are in order of launch.
     InstanceLaunched(InstanceFact),
@@ -98,7 +100,8 @@ pub enum Fact {
 }
 
 /// An instance as a fact tells of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct InstanceFact {
     /// The instance.
     pub instance: InstanceId,
@@ -121,7 +124,8 @@ pub struct InstanceFact {
 }
 
 /// Why a launch failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum LaunchFailure {
     /// EC2 had no capacity (facts/ecs.md 241).
     NoCapacity,
@@ -130,7 +134,8 @@ pub enum LaunchFailure {
 }
 
 /// Why an instance is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum InstanceEnd {
     /// Its Auto Scaling group scaled in, or its boot was cancelled.
     ScaledIn,
@@ -141,7 +146,8 @@ pub enum InstanceEnd {
 }
 
 /// A task as a fact tells of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TaskFact {
     /// The task.
     pub task: Task,
@@ -150,7 +156,8 @@ pub struct TaskFact {
 }
 
 /// Where the seconds of a start went, from placement to RUNNING.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StartUp {
     /// On Fargate, or on an instance.
     pub fargate: bool,
@@ -169,14 +176,16 @@ pub struct StartUp {
 }
 
 /// What was lost with an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Interruption {
     /// Run time that has to be done again.
     pub lost: Span,
 }
 
 /// Why a task was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Rejection {
     /// There was no room and it does not wait.
     NoRoom,
@@ -197,7 +206,8 @@ pub enum Rejection {
 }
 
 /// Why a task stops, by ECS's stop codes and families of reasons (facts/ecs.md 57, 59, 61).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum StopReason {
     /// An essential container exited.
     EssentialContainerExited {
@@ -241,7 +251,8 @@ impl StopReason {
 }
 
 /// What happens to services (facts/ecs.md 110 to 113).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ServiceEvent {
     /// The desired count is another.
     DesiredCountUpdated {
@@ -267,7 +278,8 @@ pub enum ServiceEvent {
 }
 
 /// Why the desired capacity of a group changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ScalingReason {
     /// The metric is above the target: instances needed and running, in the metric's terms.
     Above {

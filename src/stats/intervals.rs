@@ -1,31 +1,64 @@
 //! The mean over runs and how sure it is.
 
+use super::Confidence;
 use super::quantiles::student_t;
+use serde::{Deserialize, Serialize};
 
-/// A mean over runs with its 95 % t-interval.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Interval {
+/// A mean over runs with its t-interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
     /// Number of runs that have a value.
     pub n: usize,
     /// The mean; `None` when no run has a value.
     pub mean: Option<f64>,
-    /// Half the width of the 95 % interval; `None` with fewer than two values.
+    /// Half the width of the interval, at 95 % unless another level was asked for; `None` with
+    /// fewer than two values and for what is pooled over the runs.
     pub half_width: Option<f64>,
 }
 
-/// The share that lies below an interval's upper end: 95 % in the middle.
-const UPPER: f64 = 0.975;
-
 /// Mean and 95 % t-interval of independent runs; runs without a value are left out.
-pub fn estimate(values: &[Option<f64>]) -> Interval {
+pub fn estimate(values: &[Option<f64>]) -> Estimate {
+    estimate_at(values, Confidence::default())
+}
+
+/// Mean and t-interval of independent runs at a level of confidence; runs without a value are
+/// left out.
+pub fn estimate_at(values: &[Option<f64>], confidence: Confidence) -> Estimate {
     let values: Vec<f64> = values.iter().copied().flatten().collect();
-    Interval {
+    Estimate {
         n: values.len(),
         mean: mean(&values),
         half_width: variance(&values).map(|variance| {
             let n = values.len();
-            student_t(UPPER, n - 1) * (variance / n as f64).sqrt()
+            student_t(confidence.upper(), n - 1) * (variance / n as f64).sqrt()
         }),
+    }
+}
+
+impl Estimate {
+    /// The same mean with the interval of another level: the half width changes as the quantile
+    /// of Student's t distribution does.
+    pub fn rescaled(self, from: Confidence, to: Confidence) -> Self {
+        let quantile = |level: Confidence| student_t(level.upper(), self.n.saturating_sub(1));
+        let wider = |half_width| half_width / quantile(from) * quantile(to);
+        Self {
+            half_width: match from == to {
+                true => self.half_width,
+                false => self.half_width.map(wider),
+            },
+            ..self
+        }
+    }
+
+    /// The lower end of the interval.
+    pub fn low(&self) -> Option<f64> {
+        Some(self.mean? - self.half_width?)
+    }
+
+    /// The upper end of the interval.
+    pub fn high(&self) -> Option<f64> {
+        Some(self.mean? + self.half_width?)
     }
 }
 
@@ -68,9 +101,24 @@ mod tests {
     }
 
     #[test]
+    fn another_level_has_another_quantile() {
+        let values = [Some(2.0), Some(4.0), Some(4.0), Some(4.0), Some(6.0)];
+        let level = Confidence::percent(99.0).expect("it is a level");
+        let half = |found: Estimate| found.half_width.expect("there are five values");
+        // 4.604095 is the 99.5 % quantile of Student's t with four degrees of freedom.
+        let wanted = 4.604_095 * 0.4_f64.sqrt();
+        let at = estimate_at(&values, level);
+        assert!((half(at) - wanted).abs() < 1e-6, "{at:?}");
+        let rescaled = estimate(&values).rescaled(Confidence::default(), level);
+        assert!((half(rescaled) - half(at)).abs() < 1e-8, "{rescaled:?}");
+        let one = estimate(&[Some(1.0)]);
+        assert_eq!(one.rescaled(Confidence::default(), level), one);
+    }
+
+    #[test]
     fn few_values_give_what_they_can() {
-        assert_eq!(estimate(&[]), Interval::default());
-        assert_eq!(estimate(&[None, None]), Interval::default());
+        assert_eq!(estimate(&[]), Estimate::default());
+        assert_eq!(estimate(&[None, None]), Estimate::default());
         let one = estimate(&[None, Some(3.5)]);
         assert_eq!((one.n, one.mean, one.half_width), (1, Some(3.5), None));
     }

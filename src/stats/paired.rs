@@ -1,12 +1,14 @@
 //! Comparing two variants that were played with the same seeds.
 
-use super::intervals::{Interval, estimate, variance};
+use super::intervals::{Estimate, estimate, variance};
+use serde::{Deserialize, Serialize};
 
 /// A paired difference.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Paired {
-    /// Mean and 95 % interval of the differences, seed by seed.
-    pub difference: Interval,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Difference {
+    /// Mean and interval of the differences, seed by seed.
+    pub estimate: Estimate,
     /// The variances of the two apart over the variance of their difference: above 1 the
     /// common random numbers help, below 1 the streams are not in step. `None` with fewer
     /// than two pairs, or when the difference has no variance.
@@ -14,7 +16,7 @@ pub struct Paired {
 }
 
 /// `values` minus `baseline`, pair by pair; pairs of which one has no value are left out.
-pub fn paired(values: &[Option<f64>], baseline: &[Option<f64>]) -> Paired {
+pub fn paired(values: &[Option<f64>], baseline: &[Option<f64>]) -> Difference {
     let pairs: Vec<(f64, f64)> = values
         .iter()
         .zip(baseline)
@@ -29,8 +31,8 @@ pub fn paired(values: &[Option<f64>], baseline: &[Option<f64>]) -> Paired {
         let together = variance(&differences)?;
         (together > 0.0).then(|| apart / together)
     };
-    Paired {
-        difference: estimate(&present),
+    Difference {
+        estimate: estimate(&present),
         variance_reduction: reduction(),
     }
 }
@@ -44,19 +46,19 @@ mod tests {
         let ours = [Some(11.0), Some(22.0), None, Some(33.0)];
         let base = [Some(10.0), Some(20.0), Some(7.0), Some(30.0)];
         let found = paired(&ours, &base);
-        assert_eq!((found.difference.n, found.difference.mean), (3, Some(2.0)));
+        assert_eq!((found.estimate.n, found.estimate.mean), (3, Some(2.0)));
         // Variances 121 and 100 apart, 1 together.
         assert_eq!(found.variance_reduction, Some(221.0));
         let against = paired(&base, &ours);
-        assert_eq!(against.difference.mean, Some(-2.0));
+        assert_eq!(against.estimate.mean, Some(-2.0));
     }
 
     #[test]
     fn a_variant_does_not_differ_from_itself() {
         let values = [Some(0.1), Some(0.7), Some(0.3)];
         let found = paired(&values, &values);
-        assert_eq!(found.difference.mean, Some(0.0));
-        assert_eq!(found.difference.half_width, Some(0.0));
+        assert_eq!(found.estimate.mean, Some(0.0));
+        assert_eq!(found.estimate.half_width, Some(0.0));
         assert_eq!(found.variance_reduction, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Quantiles are rounded to so many parts: `statrs` computes with the platform's own
+/// Quantiles are rounded to 1 ÷ this: `statrs` computes with the platform's own
 /// functions, whose last bits differ, and is right to about 1e-9.
 const PARTS: f64 = 1e8;
 

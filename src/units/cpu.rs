@@ -1,12 +1,15 @@
 //! Processor time as a share: exact for ECS's 1/1024 vCPU and Kubernetes' 1/1000 vCPU.
 
 use super::{ParseUnitError, scale_decimal, split_number};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// An amount of CPU. The private unit is 1/128,000 vCPU, which both ECS's unit (1/1024) and
 /// Kubernetes' (1/1000) are whole multiples of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Cpu(u64);
 
 impl Cpu {

@@ -1,6 +1,7 @@
 //! Simulated time: a point ([`SimTime`]) and a length ([`Span`]), both whole microseconds.
 
 use super::{ParseUnitError, scale_decimal, split_number};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
@@ -11,11 +12,17 @@ pub const SECOND: u64 = 1_000_000;
 pub const HOUR: u64 = 3_600 * SECOND;
 
 /// A length of simulated time in whole microseconds; at most about 584,000 years.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Serialized as that number of microseconds.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Span(u64);
 
 /// A point of simulated time: microseconds since the scenario's `start`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Serialized as that number of microseconds.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct SimTime(u64);
 
 impl Span {

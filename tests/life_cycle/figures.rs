@@ -2,6 +2,7 @@
 //! time to detect and to replace, and what faults cost.
 
 use crate::world::*;
+use ecsim::metrics::Observed;
 use ecsim::plan::{Fault, FaultKind, Occurrence, Study};
 use ecsim::runner::{self, Finished, Options, Results, Sink, VariantResults};
 
@@ -101,6 +102,34 @@ fn capacity_is_unavailable_while_an_instance_has_failed() {
     plan.warm_up = Span::seconds(100);
     let figures = Figures::of(&plan);
     assert_eq!(figures.get("capacity.fleet.available.share"), Some(0.75));
+}
+
+/// One of two instances is down for 50 of 200 s.
+#[test]
+fn the_time_at_each_level_is_known_where_it_is_asked_for() {
+    let mut plan = plan(vec![fleet(2)], 1, Span::seconds(200));
+    plan.faults = vec![first_fails(100)];
+    plan.faults[0].lasts = Some(Distribution::Constant(50.0));
+    let never = false.into();
+    let scheduler = &runner::built_in_scheduler;
+    let observed = Observed::with_times(&plan);
+    let played = runner::play_with(&plan, 1, scheduler, &never, observed);
+    let (played, mut observed) = played.expect("a valid plan runs");
+    observed.finish(played.end);
+    let fleet = &observed.instances.providers[0];
+    let down = fleet.down.times.as_deref().expect("they were asked for");
+    assert_eq!((down.share(0), down.share(1)), (Some(0.75), Some(0.25)));
+    assert_eq!(
+        (down.quantile(0.75), down.quantile(0.76)),
+        (Some(0), Some(1))
+    );
+    let there = fleet.there.times.as_deref().expect("they were asked for");
+    assert_eq!((there.minimum(), there.maximum()), (Some(2), Some(2)));
+    let plain = &played.observed.instances.providers[0];
+    assert_eq!(
+        (plain.down.integral, &plain.down.times),
+        (fleet.down.integral, &None)
+    );
 }
 
 /// A group's instance is there from 45 s, fails at 145 s, and is given up two minutes later;

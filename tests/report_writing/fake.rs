@@ -1,11 +1,11 @@
 //! Results made up by a formula: as many variants, seeds, providers and cells as a test
 //! wants, the same every time.
 
-use ecsim::figures::{self, Kind, Names};
+use ecsim::figures::{self, Measure, Names};
 use ecsim::runner::{
-    Band, BillLineSummary, Difference, Estimate, FigureSummary, FitFound, OneLess, Results, RunRow,
-    Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
-    Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
+    Results, RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn,
+    VariantResults, Verdict, WaitDistribution,
 };
 use ecsim::units::{SimTime, Span, Usd};
 use ecsim::usage::{PricingUnit, Service};
@@ -72,6 +72,7 @@ pub fn results(wanted: &Wanted) -> Results {
         scenario: "web-jobs".into(),
         description: "Bursty jobs on an x86 fleet, on a Graviton fleet, each of the fitting size, and on Fargate.".into(),
         seeds: (1..=wanted.seeds).collect(),
+        confidence: Confidence::default(),
         verdicts: vec![
             Verdict {
                 text: "cost.total.perMonth of x86 below $450".into(),
@@ -113,10 +114,10 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
             } else {
                 wanted.spread
             };
-            let has_interval = wanted.seeds > 1 && !figure.definition.pooled;
-            let spread = match figure.kind {
+            let has_interval = wanted.seeds > 1 && !figure.definition().pooled;
+            let spread = match figure.measure {
                 // Every run is a week.
-                Kind::Run => 0.0,
+                Measure::Run(_) => 0.0,
                 _ => spread,
             };
             let half_width = has_interval.then_some(mean * spread);
@@ -137,7 +138,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
                 .iter()
                 .map(|f| {
                     let shift = (seed as f64 - (wanted.seeds + 1) as f64 / 2.0) * wanted.spread;
-                    (!f.figure.definition.pooled)
+                    (!f.figure.definition().pooled)
                         .then(|| f.estimate.mean.unwrap_or(0.0) * (1.0 + shift / 10.0))
                 })
                 .collect(),
@@ -496,7 +497,7 @@ pub fn empty() -> Results {
     });
     for variant in &mut results.variants {
         for figure in &mut variant.figures {
-            if figure.figure.kind != Kind::Run {
+            if !matches!(figure.figure.measure, Measure::Run(_)) {
                 figure.estimate = Estimate {
                     n: 0,
                     mean: None,

@@ -3,8 +3,10 @@
 use super::fake::{self, Wanted};
 use super::terminal::check_golden;
 use ecsim::catalog::Architecture;
+use ecsim::cluster::{Lack, ProviderId, ServiceId};
 use ecsim::report;
-use ecsim::runner::{OneLess, Results};
+use ecsim::runner::{Confidence, OneLess, Results};
+use ecsim::simulation::{Fact, ServiceEvent};
 use ecsim::units::SimTime;
 use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Owner};
 use std::io;
@@ -288,20 +290,124 @@ fn tasks_have_the_columns_of_the_contract() {
 }
 
 #[test]
+fn a_summary_that_is_read_is_the_one_that_was_written() {
+    let mut results = fake::results(&Wanted {
+        services: 1,
+        faults: true,
+        ..Wanted::default()
+    });
+    results.variants[0].figures[0].estimate.mean = Some(f64::NAN);
+    results.variants[1].figures[0].estimate.mean = Some(0.1 + 0.2);
+    results.variants[1]
+        .fit
+        .as_mut()
+        .expect("it has one")
+        .one_less = Some(OneLess::Refused { seed: 2, tasks: 9 });
+    let mut bytes = Vec::new();
+    report::summary(&results, &mut bytes).expect("a vector takes all");
+    let read: report::Summary = serde_json::from_slice(&bytes).expect("it is a summary");
+    assert_eq!(read, report::Summary::of(&results));
+    let figure = |variant: usize| {
+        let variant = &results.variants[variant];
+        let figures = read.variants.get(&variant.name).expect("it is there");
+        let path = &variant.figures[0].figure.path;
+        figures.get(path).expect("it is there").value.mean
+    };
+    assert_eq!((figure(0), figure(1)), (None, Some(0.1 + 0.2)));
+    assert!(matches!(
+        read.fit.get("graviton").and_then(|fit| fit.one_less),
+        Some(report::OneLessFit::Refused {
+            seed: 2,
+            refused_tasks: 9
+        })
+    ));
+}
+
+#[test]
+fn another_level_of_confidence_widens_every_interval() {
+    let results = fake::results(&Wanted::default());
+    let level = Confidence::percent(99.0).expect("it is a level");
+    let half = |results: &Results| {
+        let variant = &results.variants[1];
+        let difference = variant.against_first[0].expect("it is compared");
+        [
+            variant.figures[0].estimate.half_width,
+            difference.estimate.half_width,
+            variant.bill[0].cost.half_width,
+        ]
+    };
+    let before = half(&results);
+    let wider = results.clone().at_confidence(level);
+    for (before, after) in before.into_iter().zip(half(&wider)) {
+        assert!(after > before, "{before:?} {after:?}");
+    }
+    let read = summary(&wider);
+    assert_eq!(read["confidencePercent"], 99.0);
+    assert_eq!(summary(&results).get("confidencePercent"), None);
+}
+
+#[test]
+fn results_and_facts_are_written_and_read_by_serde() {
+    let results = serde_json::to_value(fake::results(&Wanted::default())).expect("plain values");
+    let figure = &results["variants"][0]["figures"][0];
+    assert_eq!(figure["figure"]["path"], "cost.total");
+    assert_eq!(figure["figure"]["measure"]["cost"][0], "total");
+    assert_eq!(
+        figure["estimate"]["halfWidth"].as_f64().map(f64::signum),
+        Some(1.0)
+    );
+
+    let mut lines = Vec::new();
+    let facts = [
+        Fact::TasksSkipped { entry: 2, tasks: 9 },
+        Fact::CapacityMeasured {
+            provider: ProviderId::new(1),
+            needed: 5,
+            running: 4,
+        },
+        Fact::Service(ServiceId::new(3), ServiceEvent::PlacementFailed(Lack::Cpu)),
+    ];
+    for fact in facts {
+        let line = serde_json::to_string(&fact).expect("plain values");
+        let read: Fact = serde_json::from_str(&line).expect("it is a fact");
+        assert_eq!(serde_json::to_string(&read).expect("plain values"), line);
+        lines.push(line);
+    }
+    assert_eq!(
+        lines,
+        [
+            r#"{"TasksSkipped":{"entry":2,"tasks":9}}"#,
+            r#"{"CapacityMeasured":{"provider":1,"needed":5,"running":4}}"#,
+            r#"{"Service":[3,{"placementFailed":"cpu"}]}"#,
+        ]
+    );
+}
+
+#[test]
 fn an_event_is_one_json_object_on_one_line() {
-    use report::EventId::{Name, Number};
     let mut writer = report::EventWriter::begin(Vec::new());
+    let task = report::TaskEvent {
+        entry: "a \"b\"\n",
+        task: 7,
+        instance: None,
+        stop_code: None,
+        reason: None,
+        after: None,
+        start: None,
+    };
     let row = report::EventRow {
         time: SimTime::micros(42),
         fact: "TaskStarted",
-        ids: &[("task", Number(7)), ("entry", Name("a \"b\"\n"))],
-        message: Some("it runs."),
+        about: report::EventAbout::Task(task),
+        message: Some("it runs.".into()),
+        variant: "ec2",
+        seed: 3,
     };
-    writer.row("ec2", 3, &row).expect("a vector takes all");
+    writer.row(&row).expect("a vector takes all");
     let bytes = writer.finish().expect("a vector takes all");
     assert_eq!(
         String::from_utf8(bytes).expect("UTF-8"),
-        r#"{"timeMicros":42,"fact":"TaskStarted","task":7,"entry":"a \"b\"\n","message":"it runs.","variant":"ec2","seed":3}"#
+        r#"{"timeMicros":42,"fact":"TaskStarted","entry":"a \"b\"\n","task":7,"message":"it runs.","variant":"ec2","seed":3}"#
             .to_string()
             + "\n"
     );

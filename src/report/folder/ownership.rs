@@ -1,8 +1,9 @@
 //! Which folder is ours. Only a report is ever replaced, and only when nothing else was put
-//! into it: whatever this room did not write is somebody's work.
+//! into it: what this room did not write is a user's work.
 
 use super::super::error::ReportError;
 use super::super::summary::SCHEMA_VERSION;
+use serde::Deserialize;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -73,15 +74,20 @@ fn only_plots(folder: &Path) -> bool {
     })
 }
 
+/// What tells a summary of ours from other files.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Ours {
+    schema_version: u64,
+    scenario: String,
+}
+
 /// A summary of ours has our `schemaVersion` or an older one.
 fn has_our_summary(path: &Path) -> bool {
     let Ok(text) = fs::read(path) else {
         return false;
     };
-    let Ok(summary) = serde_json::from_slice::<serde_json::Value>(&text) else {
-        return false;
-    };
-    let version = summary.get("schemaVersion").and_then(|v| v.as_u64());
-    version.is_some_and(|version| (1..=SCHEMA_VERSION).contains(&version))
-        && summary.get("scenario").is_some_and(|name| name.is_string())
+    serde_json::from_slice::<Ours>(&text).is_ok_and(|summary| {
+        (1..=SCHEMA_VERSION).contains(&summary.schema_version) && !summary.scenario.is_empty()
+    })
 }

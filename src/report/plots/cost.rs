@@ -1,12 +1,12 @@
-//! `plots/cost.svg`: what every variant costs per month, by its parts, with the 95 %
+//! `plots/cost.svg`: what every variant costs per month, by its parts, with the
 //! interval of the whole.
 
-use super::super::figure::{cost_parts, estimate, high, is_same_in_every_run, low};
+use super::super::figure::{cost_parts, estimate, is_same_in_every_run};
 use super::super::text::{money, money_within};
 use super::axis;
 use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid, thin};
-use crate::figures::COST_SERVICES;
+use crate::pricing::Service;
 use crate::runner::{Estimate, Results, VariantResults};
 use plotters::prelude::RGBColor;
 
@@ -82,7 +82,7 @@ fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64
     let Some(total) = total(variant) else {
         return;
     };
-    let (Some(low), Some(high)) = (low(&total), high(&total)) else {
+    let (Some(low), Some(high)) = (total.low(), total.high()) else {
         return;
     };
     if variant.without_chance || is_same_in_every_run(&total) {
@@ -105,7 +105,7 @@ fn reach(variant: &VariantResults) -> f64 {
         return 0.0;
     };
     let mean = total.mean.unwrap_or(0.0);
-    high(&total).unwrap_or(mean).max(mean).max(0.0)
+    total.high().unwrap_or(mean).max(mean).max(0.0)
 }
 
 fn value(variant: &VariantResults) -> String {
@@ -135,7 +135,8 @@ fn subtitle(results: &Results) -> String {
         ),
         0 | 1 => "The parts of each bill, of one seed: no error bars.".into(),
         count => format!(
-            "The parts of each bill; the black line at its end is the 95 % interval of the whole over {}.",
+            "The parts of each bill; the black line at its end is the {} interval of the whole over {}.",
+            results.confidence,
             seeds(count)
         ),
     }
@@ -144,7 +145,7 @@ fn subtitle(results: &Results) -> String {
 fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
     let parts = variants.iter().flat_map(cost_parts).map(|(part, _)| part);
     let used: Vec<&str> = parts.collect();
-    let all = COST_SERVICES.into_iter().chain(["other"]);
+    let all = Service::ALL.map(Service::name).into_iter().chain(["other"]);
     all.filter(|part| used.contains(part)).collect()
 }
 

@@ -12,7 +12,7 @@ use plotters::prelude::RGBColor;
 const TIME: &str = "simulated time since the start";
 const NOTHING: &str = "no time was reported";
 const GREY: RGBColor = RGBColor(0x9a, 0x9a, 0x9a);
-/// Beyond so many cells steps are finer than the eye; a line through their middles is
+/// With more cells steps are finer than the eye; a line through their middles is
 /// half as large.
 const FINE: usize = 500;
 

@@ -5,7 +5,7 @@ use super::super::text::{number, seconds};
 use super::axis;
 use super::canvas::{Anchor, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, solid, thin};
-use crate::figures::START_KINDS;
+use crate::figures::StartKind;
 use crate::runner::Results;
 use plotters::prelude::RGBColor;
 
@@ -88,8 +88,8 @@ fn rows(results: &Results) -> Vec<Row> {
     let names: Vec<String> = results.variants.iter().map(|v| v.name.clone()).collect();
     let names = fit_names(&names, SIZE, 190.0);
     for (variant, name) in results.variants.iter().zip(names) {
-        for kind in START_KINDS {
-            let count = mean(variant, &format!("start.{kind}.count"));
+        for kind in StartKind::ALL {
+            let count = mean(variant, &format!("start.{}.count", kind.name()));
             let Some(count) = count.filter(|count| *count > 0.0) else {
                 continue;
             };

@@ -14,7 +14,7 @@ const TIME: &str = "simulated time since the start";
 const NOTHING: &str = "no time was reported";
 /// A reservation above this would leave no room for the others: it is drawn at the top.
 const MOST_PERCENT: f64 = 400.0;
-/// Beyond so many cells steps are finer than the eye.
+/// With more cells steps are finer than the eye.
 const FINE: usize = 500;
 /// Marks of one direction nearer than this, in points, are one.
 const NEAR: f64 = 4.0;
@@ -108,7 +108,7 @@ pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
     })
 }
 
-/// Who scales, in the order of the plan, then those without a metric.
+/// The providers that scale, in the order of the plan, then those without a metric.
 fn providers(story: &Story) -> Vec<&str> {
     let measured = story.metrics.iter().map(|metric| metric.provider.as_str());
     let mut found: Vec<&str> = measured.collect();

@@ -1,5 +1,5 @@
-//! `plots/waits.svg`: which share of the tasks waited longer than so long. Both axes are
-//! logarithmic, so that the few who wait are seen beside the many who do not.
+//! `plots/waits.svg`: the share of the tasks that waited longer than a time. Both axes are
+//! logarithmic, so that a few tasks that wait are seen beside many that do not.
 
 use super::super::figure::{has_services, has_work};
 use super::super::text::{clean, percent};
@@ -13,7 +13,7 @@ const WAIT: &str = "wait from arrival to placement, logarithmic";
 const PATTERNS: [Dashes; 4] = [WHOLE, DASHED, DOTTED, DASH_DOTTED];
 /// The room for each name where a label has two, in points.
 const TWIN_WIDTH: f64 = 370.0;
-/// The axes show at most so many decades.
+/// Decades that an axis shows at most.
 const DECADES: f64 = 6.0;
 
 /// `None` where there is no standalone work: the tasks of services are not asked how long they
@@ -121,7 +121,7 @@ fn label(variant: &VariantResults) -> String {
 }
 
 /// The complement of the distribution function, from zero on: a wait, and the share that
-/// waited longer. Nothing when nobody waited.
+/// waited longer. Nothing when no task waited.
 fn tail(waits: &WaitDistribution) -> Vec<(f64, f64)> {
     if waits.placed == waits.at_once {
         return Vec::new();
@@ -136,7 +136,7 @@ fn tail(waits: &WaitDistribution) -> Vec<(f64, f64)> {
 }
 
 /// What the axes show: from where the first curve falls to the longest wait, from the
-/// smallest share to the largest; `None` when nobody waited.
+/// smallest share to the largest; `None` when no task waited.
 fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
     let all = || tails.iter().flatten();
     let waits = all().map(|(wait, _)| *wait).filter(|wait| *wait > 0.0);
@@ -168,7 +168,7 @@ fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
     Some(((from, to), (bottom.min(top / 10.0), top)))
 }
 
-/// The wait at which a curve begins to fall: nearly all who wait at all wait longer.
+/// The wait at which a curve begins to fall: nearly all tasks that wait at all wait longer.
 fn first_wait(tail: &[(f64, f64)]) -> Option<f64> {
     let (_, waited) = *tail.first()?;
     let mut waits = tail.iter().filter(|(wait, _)| *wait > 0.0);

@@ -1,15 +1,12 @@
 //! How the capacity was used: how much there was, how much of it was reserved.
 
 use super::super::figure::mean;
-use super::super::text::{clean, number, percent};
+use super::super::text::{number, percent};
 use super::comparison::shown;
-use super::grid::{Entry, Grid};
 use super::page::Page;
-use super::work::names;
-use crate::figures::Kind;
+use super::table::{Column, Table, names};
+use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
-
-type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
 const COLUMNS: [Column; 7] = [
     ("instances", 8, "instances", number),
@@ -27,40 +24,28 @@ const GPU_COLUMNS: [Column; 3] = [
     ("GPUs\nstranded", 6, "gpu.stranded", percent),
 ];
 
+/// The capacity of every variant: all together, and each provider when there are several.
 pub(super) fn write(page: &mut Page, results: &Results) {
-    let providers = |variant| names(variant, Kind::Capacity);
     if results.variants.iter().all(|v| providers(v).is_empty()) {
         return;
     }
     page.heading("Capacity: means over time, shares of what is registered");
-    let several = results.variants.iter().any(|v| providers(v).len() > 1);
     let mut columns = COLUMNS.to_vec();
     if results.variants.iter().any(has_gpus) {
         columns.extend(GPU_COLUMNS);
     }
-    let mut headers = vec![("variant", 0)];
-    if several {
-        headers.push(("provider", 20));
-    }
-    headers.extend(
-        columns
-            .iter()
-            .map(|(header, weight, ..)| (*header, *weight)),
-    );
-    let mut grid = Grid::new(if several { 2 } else { 1 }, &headers);
-    for variant in &results.variants {
-        for provider in providers(variant) {
-            let mut row = vec![Entry::new(clean(&variant.name))];
-            if several {
-                row.push(Entry::new(clean(provider)));
-            }
-            row.extend(columns.iter().map(|(_, _, suffix, print)| {
-                shown(variant, &format!("capacity.{provider}.{suffix}"), *print)
-            }));
-            grid.row(row);
-        }
-    }
-    page.lines(grid.lines(page.width(), page.color()));
+    let table = Table {
+        kind: "capacity",
+        named: "provider",
+        names: providers,
+        columns: &columns,
+        entry: shown,
+    };
+    table.write(page, results);
+}
+
+fn providers(variant: &VariantResults) -> Vec<&str> {
+    names(variant, |measure| matches!(measure, Measure::Capacity(..)))
 }
 
 fn has_gpus(variant: &VariantResults) -> bool {

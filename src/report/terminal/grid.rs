@@ -71,7 +71,7 @@ impl Grid {
         Self::with_names_of(16, names, headers)
     }
 
-    /// The same where names need so much room before other columns give way.
+    /// The same, with the columns that names keep before other columns give way.
     pub(super) fn with_names_of(least_name: usize, names: usize, headers: &[(&str, u8)]) -> Self {
         Self {
             least_name,

@@ -10,6 +10,7 @@ mod minimum;
 mod notes;
 mod page;
 mod services;
+mod table;
 mod work;
 
 use super::{figure, text};

@@ -118,11 +118,12 @@ pub(super) fn closing(page: &mut Page, results: &Results) {
         "One seed has no error bars: play more with `--seeds` to tell a difference from luck."
             .to_string()
     } else {
-        let mut text = format!("± is half of the 95 % interval over {seeds} seeds");
+        let level = results.confidence;
+        let mut text = format!("± is half of the {level} interval over {seeds} seeds");
         if results.variants.len() > 1 {
-            text.push_str(
-                ". Differences are taken seed by seed: (real) when their 95 % interval leaves out zero, (luck) when it does not",
-            );
+            text.push_str(&format!(
+                ". Differences are taken seed by seed: (real) when their {level} interval leaves out zero, (luck) when it does not",
+            ));
         }
         let fixed = |v: &VariantResults| {
             let cost = estimate(v, "cost.total.perMonth");

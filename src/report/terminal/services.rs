@@ -4,13 +4,11 @@ use super::super::figure::{mean, start_name, start_parts};
 use super::super::text::{clean, number, percent, seconds};
 use super::bars::{Bar, Ink, draw};
 use super::comparison::shown;
-use super::grid::{Entry, Grid};
+use super::grid::Entry;
 use super::page::Page;
-use super::work::names;
-use crate::figures::{Kind, START_KINDS};
+use super::table::{Column, Table, names};
+use crate::figures::{Measure, Of, StartKind};
 use crate::runner::{Results, VariantResults};
-
-type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
 const COLUMNS: [Column; 10] = [
     ("desired", 9, "desired.mean", number),
@@ -31,30 +29,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         return;
     }
     page.heading("Services: tasks over time, starts, and how long healthy tasks were missing");
-    let several = results.variants.iter().any(|v| services(v).len() > 1);
-    let mut headers = vec![("variant", 0)];
-    if several {
-        headers.push(("service", 20));
-    }
-    headers.extend(
-        COLUMNS
-            .iter()
-            .map(|(header, weight, ..)| (*header, *weight)),
-    );
-    let mut grid = Grid::new(if several { 2 } else { 1 }, &headers);
-    for variant in &results.variants {
-        for service in services(variant) {
-            let mut row = vec![Entry::new(clean(&variant.name))];
-            if several {
-                row.push(Entry::new(clean(service)));
-            }
-            row.extend(COLUMNS.iter().map(|(_, _, suffix, print)| {
-                service_figure(variant, &format!("service.{service}.{suffix}"), *print)
-            }));
-            grid.row(row);
-        }
-    }
-    page.lines(grid.lines(page.width(), page.color()));
+    let table = Table {
+        kind: "service",
+        named: "service",
+        names: services,
+        columns: &COLUMNS,
+        entry: service_figure,
+    };
+    table.write(page, results);
     if results.variants.iter().any(has_incomplete) {
         let note = "never: in no run were as many tasks healthy as desired, so that nothing can \
                     be missing";
@@ -65,10 +47,10 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 /// The services to show: all together, and each when there are several; a single one by its
 /// own figures, as those of all together leave out the levels of daemons.
 fn services(variant: &VariantResults) -> Vec<&str> {
-    let mut names = names(variant, Kind::Service);
+    let mut names = names(variant, |measure| matches!(measure, Measure::Service(..)));
     if names == ["all"] {
         let mut figures = variant.figures.iter().map(|summary| &summary.figure);
-        let own = figures.find(|f| f.kind == Kind::Service && f.name != "all");
+        let own = figures.find(|f| matches!(f.measure, Measure::Service(Of::One(_), _)));
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }
     names
@@ -120,7 +102,7 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
     let several = results.variants.len() > 1;
     let mut bars = Vec::new();
     for variant in &results.variants {
-        for kind in START_KINDS {
+        for kind in StartKind::ALL {
             bars.extend(bar(variant, kind, several));
         }
     }
@@ -132,8 +114,9 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
     );
 }
 
-fn bar(variant: &VariantResults, kind: &'static str, several: bool) -> Option<Bar> {
-    let count = mean(variant, &format!("start.{kind}.count")).filter(|count| *count > 0.0)?;
+fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> {
+    let count =
+        mean(variant, &format!("start.{}.count", kind.name())).filter(|count| *count > 0.0)?;
     let label = start_name(kind);
     let parts = start_parts(variant, kind);
     let total: f64 = parts.iter().map(|(_, part)| part).sum();

@@ -43,7 +43,7 @@ fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectat
     for (name, names) in about {
         let all = figures::all(names);
         match all.iter().find(|figure| figure.path == path) {
-            Some(figure) => unit = Some(figure.definition.unit),
+            Some(figure) => unit = Some(figure.definition().unit),
             None => {
                 let near = nearest(path, all.iter().map(|figure| figure.path.as_str()));
                 let draft = figure_at.problem(match variants.len() {

@@ -391,22 +391,6 @@ fn costs(record: &Record<'_>) -> Option<(Option<u32>, u32)> {
     Some((storage, month))
 }
 
-/// The names of a plan that can stand in figures.
-fn names(plan: &Plan) -> Names {
-    Names {
-        providers: plan
-            .cluster
-            .providers
-            .iter()
-            .map(|p| p.name.clone())
-            .collect(),
-        tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
-        services: plan.services.iter().map(|s| s.name.clone()).collect(),
-        starts: plan.delays == Delays::Realistic,
-        faults: !plan.faults.is_empty(),
-    }
-}
-
 /// The study of the plans of all variants; `root` is the base.
 pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<Study> {
     let context: &Context<'_> = root.context;
@@ -420,7 +404,7 @@ pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<
     let description = record.text("description").unwrap_or_default().to_string();
     let names: Vec<(String, Names)> = plans
         .iter()
-        .map(|plan| (plan.variant.clone(), names(plan)))
+        .map(|plan| (plan.variant.clone(), Names::of(plan)))
         .collect();
     let expectations = expect::read(&record, &names);
     context.is_clean_since(mark).then(|| Study {

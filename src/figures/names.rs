@@ -1,0 +1,32 @@
+//! The names of a plan that can stand in the paths of figures.
+
+use crate::plan::{Delays, Plan};
+
+/// The names of a plan that can stand in a path, and which kinds of figures it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Capacity providers.
+    pub providers: Vec<String>,
+    /// Entries of `tasks`.
+    pub tasks: Vec<String>,
+    /// Services.
+    pub services: Vec<String>,
+    /// True when starts have steps that take time.
+    pub starts: bool,
+    /// True when faults are planned.
+    pub faults: bool,
+}
+
+impl Names {
+    /// The names of a plan, in its order.
+    pub fn of(plan: &Plan) -> Self {
+        let providers = plan.cluster.providers.iter();
+        Self {
+            providers: providers.map(|provider| provider.name.clone()).collect(),
+            tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
+            services: plan.services.iter().map(|s| s.name.clone()).collect(),
+            starts: plan.delays == Delays::Realistic,
+            faults: !plan.faults.is_empty(),
+        }
+    }
+}

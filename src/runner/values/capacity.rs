@@ -1,0 +1,133 @@
+//! The values of the figures of capacity.
+
+use super::Run;
+use crate::figures::{CapacityFigure, Of};
+use crate::metrics::{CapacityLevel as L, ProviderInstances};
+use crate::units::{Cpu, GIB, HOUR};
+use std::ops::Range;
+
+impl Run<'_> {
+    pub(super) fn capacity(&self, of: Of, figure: CapacityFigure) -> Option<f64> {
+        use CapacityFigure as F;
+        let providers = Providers { run: self, of };
+        let (vcpu, gib) = (Cpu::BASE_PER_VCPU as f64, GIB as f64);
+        match figure {
+            F::Instances => providers.mean(L::Instances, 1.0),
+            F::InstancesLaunchedCount => providers.count(|of| of.launched),
+            F::InstancesLaunchesFailedCount => providers.count(|of| of.launches_failed),
+            F::InstancesInterruptedCount => providers.count(|of| of.interrupted),
+            F::InstancesFailedCount => providers.count(|of| of.failed),
+            F::AvailableShare => providers.available(),
+            F::IdleInstancesMean => providers.idle(),
+            F::CpuTotal => providers.mean(L::CpuTotal, vcpu),
+            F::CpuReserved => providers.share(L::CpuReserved, L::CpuTotal),
+            F::CpuUsed => providers.share(L::CpuUsed, L::CpuTotal),
+            F::CpuReservedHours => providers.hours(L::CpuReserved, vcpu),
+            F::MemoryTotal => providers.mean(L::MemoryTotal, gib),
+            F::MemoryReserved => providers.share(L::MemoryReserved, L::MemoryTotal),
+            F::MemoryUsed => providers.share(L::MemoryUsed, L::MemoryTotal),
+            F::MemoryReservedHours => providers.hours(L::MemoryReserved, gib),
+            F::GpuTotal => providers.mean(L::GpuTotal, 1.0),
+            F::GpuReserved => providers.share(L::GpuReserved, L::GpuTotal),
+            F::GpuStranded => {
+                let reserved = providers.integral(L::GpuReserved);
+                share(
+                    reserved - providers.integral(L::GpuUsedMillis) / 1000.0,
+                    reserved,
+                )
+            }
+            F::GpuReservedHours => providers.hours(L::GpuReserved, 1.0),
+            F::SurplusCpu => providers.surplus_hours(L::CpuReserved, L::CpuAsked, vcpu),
+            F::SurplusMemory => providers.surplus_hours(L::MemoryReserved, L::MemoryAsked, gib),
+        }
+    }
+}
+
+/// One capacity provider of a run, or all together.
+struct Providers<'a> {
+    run: &'a Run<'a>,
+    of: Of,
+}
+
+impl Providers<'_> {
+    fn range(&self) -> Range<usize> {
+        match self.of {
+            Of::All => 0..self.run.plan.cluster.providers.len(),
+            Of::One(provider) => provider..provider + 1,
+        }
+    }
+
+    fn instances(&self) -> &[ProviderInstances] {
+        &self.run.played.observed.instances.providers[self.range()]
+    }
+
+    fn of_each(&self, level: L) -> impl Iterator<Item = i128> {
+        let levels = &self.run.played.observed.levels;
+        self.range()
+            .map(move |provider| levels.capacity_integral(provider, level))
+    }
+
+    /// The integral of a level over the reported time, in its base unit × µs.
+    fn integral(&self, level: L) -> f64 {
+        self.of_each(level).sum::<i128>() as f64
+    }
+
+    /// The time mean of a level, `unit` of which are one; `None` over no time.
+    fn mean(&self, level: L, unit: f64) -> Option<f64> {
+        let micros = self.run.micros as f64;
+        (micros > 0.0).then(|| self.integral(level) / micros / unit)
+    }
+
+    /// The share of one level in another.
+    fn share(&self, part: L, whole: L) -> Option<f64> {
+        share(self.integral(part), self.integral(whole))
+    }
+
+    /// The integral of a level in hours, `unit` of which are one.
+    fn hours(&self, level: L, unit: f64) -> Option<f64> {
+        Some(self.integral(level) / unit / HOUR as f64)
+    }
+
+    /// What Fargate bills beyond what was asked for, in hours.
+    fn surplus_hours(&self, billed: L, asked: L, unit: f64) -> Option<f64> {
+        let providers = &self.run.plan.cluster.providers;
+        let each = self
+            .range()
+            .zip(self.of_each(billed).zip(self.of_each(asked)));
+        let surplus: i128 = each
+            .filter(|(provider, _)| providers[*provider].capacity.is_fargate())
+            .map(|(_, (billed, asked))| billed - asked)
+            .sum();
+        Some(surplus as f64 / unit / HOUR as f64)
+    }
+
+    fn count(&self, count: fn(&ProviderInstances) -> u64) -> Option<f64> {
+        Some(self.instances().iter().map(count).sum::<u64>() as f64)
+    }
+
+    /// The share of the time of all instances in which they had not failed.
+    fn available(&self) -> Option<f64> {
+        let all = self.instances().iter();
+        let there: u128 = all.clone().map(|of| of.there.integral).sum();
+        let down: u128 = all.map(|of| of.down.integral).sum();
+        share((there - down) as f64, there as f64)
+    }
+
+    /// Idle instances of Auto Scaling groups, time mean; `None` without such a group.
+    fn idle(&self) -> Option<f64> {
+        let idle: Vec<_> = self
+            .instances()
+            .iter()
+            .filter_map(|of| of.idle.as_ref())
+            .collect();
+        if idle.is_empty() {
+            return None;
+        }
+        idle.iter().map(|level| level.mean(self.run.micros)).sum()
+    }
+}
+
+/// A part of a whole; `None` of nothing.
+fn share(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}

@@ -1,0 +1,76 @@
+//! The values of the figures of money.
+
+use super::Run;
+use crate::figures::{CostFigure, CostOf};
+use crate::metrics::CapacityLevel;
+use crate::units::{Cpu, GIB, Usd};
+use crate::usage::Owner;
+
+/// CPU weighs nine times as much as a GiB of memory when an instance's price is split
+/// between them: the ratio of Fargate's unit prices, and of AWS's own split cost allocation.
+const CPU_WEIGHT: f64 = 9.0;
+
+impl Run<'_> {
+    pub(super) fn cost(&self, of: CostOf, figure: CostFigure) -> Option<f64> {
+        let cost = self.dollars(of);
+        match figure {
+            CostFigure::Total => Some(cost),
+            CostFigure::PerHour => (self.hours() > 0.0).then(|| cost / self.hours()),
+            CostFigure::PerMonth => self.per_month(cost),
+        }
+    }
+
+    /// A cost of the reported time, for a month of it.
+    pub(super) fn per_month(&self, cost: f64) -> Option<f64> {
+        let (hours, month) = (self.hours(), f64::from(self.plan.prices.month_hours));
+        (hours > 0.0).then(|| cost * month / hours)
+    }
+
+    /// What the run costs more than without its faults, in dollars.
+    pub(super) fn cost_of_faults(&self) -> Option<f64> {
+        let without = self.without_faults?.as_nanos();
+        let more = self.played.bill.total().as_nanos() - without;
+        Some(Usd::nanos(more).as_dollars_f64())
+    }
+
+    fn dollars(&self, of: CostOf) -> f64 {
+        let bill = &self.played.bill;
+        let sum = match of {
+            CostOf::Total => bill.total(),
+            CostOf::Idle => {
+                let providers = 0..self.plan.cluster.providers.len();
+                return providers.map(|provider| self.idle_cost(provider)).sum();
+            }
+            CostOf::Service(service) => bill.sum(|line| line.service == service),
+            CostOf::Provider(provider) => self.cost_of_provider(provider),
+        };
+        sum.as_dollars_f64()
+    }
+
+    fn cost_of_provider(&self, provider: usize) -> Usd {
+        let bill = &self.played.bill;
+        bill.sum(|line| line.meter.owner == Owner::Provider(provider))
+    }
+
+    /// What a fleet's unreserved capacity costs: its price, split between CPU and memory, times
+    /// the share of each that no task has reserved. Fargate has none.
+    fn idle_cost(&self, provider: usize) -> f64 {
+        use CapacityLevel as L;
+        if self.plan.cluster.providers[provider].capacity.is_fargate() {
+            return 0.0;
+        }
+        let levels = &self.played.observed.levels;
+        let level = |level| levels.capacity_integral(provider, level) as f64;
+        let weigh = |cpu: f64, memory: f64| {
+            CPU_WEIGHT * cpu / Cpu::BASE_PER_VCPU as f64 + memory / GIB as f64
+        };
+        let all = weigh(level(L::CpuTotal), level(L::MemoryTotal));
+        let reserved = weigh(level(L::CpuReserved), level(L::MemoryReserved));
+        let cost = self.cost_of_provider(provider).as_dollars_f64();
+        if all > 0.0 {
+            cost * (1.0 - reserved / all)
+        } else {
+            0.0
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The values of the figures of services and of starts.
+
+use super::Run;
+use crate::figures::{Of, ServiceFigure, StartFigure, StartKind};
+use crate::metrics::Spread;
+
+impl Run<'_> {
+    pub(super) fn service(&self, of: Of, figure: ServiceFigure) -> Option<f64> {
+        use ServiceFigure as F;
+        let services = &self.played.observed.services;
+        let (work, has_count) = match of {
+            Of::All => (&self.services, true),
+            Of::One(index) => (services.service(index), !services.is_daemon(index)),
+        };
+        let micros = self.micros;
+        let count = |count: u64| Some(count as f64);
+        let most = |of: &Spread| (of.count > 0).then(|| of.maximum.as_seconds_f64());
+        let shortfall = &work.shortfall;
+        match figure {
+            F::DesiredMean => work.desired.mean(micros).filter(|_| has_count),
+            F::RunningMean => work.running.mean(micros),
+            F::HealthyMean => work.healthy.mean(micros),
+            F::PendingMean => work.pending.mean(micros),
+            F::AvailableShare => shortfall.availability(),
+            F::ShortfallMean => shortfall.mean(),
+            F::ShortfallCount => count(shortfall.intervals.count).filter(|_| has_count),
+            F::RecoveryMean => shortfall.intervals.mean(),
+            F::RecoveryMax => most(&shortfall.intervals),
+            F::DetectMean => work.losses.detections.mean(),
+            F::DetectMax => most(&work.losses.detections),
+            F::ReplaceMean => work.losses.replacements.mean(),
+            F::ReplaceMax => most(&work.losses.replacements),
+            F::StartMean => work.starts.mean(),
+            F::StartP50 => work.starts.quantile(0.50),
+            F::StartP95 => work.starts.quantile(0.95),
+            F::StartMax => most(&work.starts),
+            F::HealthyStartMean => work.healthy_starts.mean(),
+            F::HealthyStartP95 => work.healthy_starts.quantile(0.95),
+            F::StartedCount => count(work.started),
+            F::FailedStartsCount => count(work.failed_starts),
+            F::PlacementFailuresCount => count(work.placement_failures),
+            F::StoppedCount => count(work.stopped.total()),
+            F::StoppedScaledInCount => count(work.stopped.scaled_in),
+            F::StoppedUnhealthyCount => count(work.stopped.unhealthy),
+            F::StoppedExitedCount => count(work.stopped.exited),
+            F::StoppedDrainingCount => count(work.stopped.draining),
+            F::StoppedCannotStartCount => count(work.stopped.cannot_start),
+            F::InterruptedCount => count(work.stopped.interrupted),
+            F::RestartsCount => count(work.restarts),
+        }
+    }
+
+    pub(super) fn start(&self, kind: StartKind, figure: StartFigure) -> Option<f64> {
+        let parts = self.played.observed.starts.kind(kind);
+        let sum = match figure {
+            StartFigure::Count => return Some(parts.count as f64),
+            StartFigure::ProvisioningMean => parts.provisioning,
+            StartFigure::PendingMean => parts.pending,
+            StartFigure::PullMean => parts.pull,
+            StartFigure::ContainersMean => parts.containers,
+            StartFigure::PollingMean => parts.polling,
+        };
+        parts.mean(sum)
+    }
+}
