@@ -187,7 +187,7 @@ fn branches<'a>(
         .into_iter()
         .filter(|(weight, _)| *weight > 0.0)
         .collect();
-    Some(Distribution::Mixture(found))
+    Some(Distribution::mixture(found))
 }
 
 fn gamma(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
@@ -282,11 +282,14 @@ pub fn largest(law: &Distribution) -> Option<f64> {
     let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
     match law {
         Distribution::Constant(value) => Some(*value),
-        Distribution::Uniform { high, .. } => Some(*high),
+        Distribution::Uniform { high, .. }
+        | Distribution::Beta { high, .. }
+        | Distribution::Triangular { high, .. } => Some(*high),
         Distribution::Power { maximum, .. } => Some(*maximum),
         Distribution::OneOf(values) | Distribution::Empirical(values) => Some(most(values)),
-        Distribution::Mixture(parts) => {
-            let bounds: Option<Vec<f64>> = parts.iter().map(|(_, law)| largest(law)).collect();
+        Distribution::Mixture(mixture) => {
+            let parts = mixture.parts().iter();
+            let bounds: Option<Vec<f64>> = parts.map(|(_, law)| largest(law)).collect();
             bounds.map(|bounds| most(&bounds))
         }
         Distribution::Shifted { by, law } => largest(law).map(|most| by + most),

@@ -287,19 +287,16 @@ fn every_law_is_read() {
     let exponential = |mean| Distribution::Exponential { mean };
     assert_eq!(
         law("{ hyperexponential: [{ weight: 9, mean: 1s }, { weight: 1, mean: 60s }] }"),
-        Distribution::Mixture([(9.0, exponential(1.0)), (1.0, exponential(60.0))].into())
+        Distribution::mixture([(9.0, exponential(1.0)), (1.0, exponential(60.0))])
     );
     assert_eq!(
         law(
             "{ mixture: [{ weight: 0.5, law: 10s }, { weight: 0.5, law: { exponential: { mean: 5m } } }] }"
         ),
-        Distribution::Mixture(
-            [
-                (0.5, Distribution::Constant(10.0)),
-                (0.5, exponential(300.0))
-            ]
-            .into()
-        )
+        Distribution::mixture([
+            (0.5, Distribution::Constant(10.0)),
+            (0.5, exponential(300.0))
+        ])
     );
 }
 
