@@ -180,7 +180,7 @@ fn api_fails<R: Reader<Fact>>(
         let name = world.entries[task.entry.index()].name;
         let key = StreamKey::new(world.seed, Purpose::FargateLaunchError, name);
         let seconds = now.since(task.arrived).as_micros() / crate::units::SECOND;
-        key.stream(tasks::birth(task) ^ seconds << 48).unit()
+        tasks::draws(key.of(seconds), task).unit()
     };
     let fails = faults::api_fails(world, now, task.zone.index(), luck);
     if let (true, Some(provider)) = (fails, world.lanes[task.lane.index()].provider) {

@@ -10,7 +10,7 @@ use super::spot_record::SpotRecord;
 use super::{Event, Fact, InstanceEnd, LaunchFailure, World, faults, instances, tasks};
 use crate::catalog;
 use crate::cluster::{InstanceId, ProviderId, Task, TaskId, ZoneId};
-use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
+use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::engine::{Agenda, Reader, Turn};
 use crate::plan::{Capacity, Delays, Interruptions, Plan};
 use crate::units::{SimTime, Span};
@@ -154,9 +154,10 @@ impl Pool {
         Some(now + Span::from_seconds_f64(hours * 3600.0))
     }
 
-    /// The luck of someone at the present event: what decides first, then what follows.
-    fn luck(&self, ordinal: u64) -> Stream {
-        self.victims.stream(self.events << 44 ^ ordinal)
+    /// The key of draws at the present event. A stream of it gives first what decides whether
+    /// an instance or a task is struck, then its delay.
+    fn luck(&self) -> StreamKey {
+        self.victims.of(self.events)
     }
 }
 
@@ -220,7 +221,7 @@ fn strike_instances<R: Reader<Fact>>(
     let spread = world.plan.assumptions.spot_event_spread;
     let mut lucks: Vec<(u64, SimTime, InstanceId)> = Vec::new();
     for id in there {
-        let mut luck = pool.luck(world.machines[id.index()].ordinal);
+        let mut luck = pool.luck().stream(world.machines[id.index()].ordinal);
         let value = luck.bits();
         let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
         lucks.push((value, turn.now() + delay, id));
@@ -256,8 +257,7 @@ fn strike_tasks<R: Reader<Fact>>(
         let is_in = lane.fargate_spot && task.promised && task.zone == ZoneId::new(pool.zone);
         if is_in && !task.stopping {
             let entry = &world.entries[task.entry.index()];
-            let name = crate::engine::random::name_hash(entry.name) >> 20;
-            let mut luck = pool.luck(name ^ tasks::birth(task));
+            let mut luck = tasks::draws(pool.luck().of_name(entry.name), task);
             if is_below(luck.bits(), share) {
                 let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
                 victims.push((turn.now() + delay, id));
@@ -346,8 +346,9 @@ fn finds_no_capacity(
     }
     let failures = &world.plan.assumptions.launch_failures;
     let kind = &world.plan.cluster.instance_types[place.instance_type];
-    let ordinal = (provider.index() as u64) << 48 ^ tries;
-    let luck = world.spot.failures.stream(ordinal).unit();
+    let provider = world.plan.cluster.providers[provider.index()].name.as_str();
+    let stream = |key: StreamKey| key.of_name(provider).stream(tries);
+    let luck = stream(world.spot.failures).unit();
     let dry = &world.plan.assumptions.pool_dry;
     if !place.spot {
         if world.plan.delays != Delays::Realistic {
@@ -366,7 +367,7 @@ fn finds_no_capacity(
         }
         let fails = luck < chance;
         if fails {
-            let seconds = dry.sample(&mut world.spot.dry_on_demand.stream(ordinal));
+            let seconds = dry.sample(&mut stream(world.spot.dry_on_demand));
             world.spot.dry.insert(pool, tasks::later(now, seconds));
         }
         return fails;
@@ -382,7 +383,7 @@ fn finds_no_capacity(
     }
     let fails = luck < pool.launch_failure;
     if fails {
-        let seconds = dry.sample(&mut pool.dry.stream(ordinal));
+        let seconds = dry.sample(&mut stream(pool.dry));
         pool.dry_until = tasks::later(now, seconds);
     }
     fails
@@ -398,8 +399,7 @@ pub(super) fn fargate_is_unavailable(world: &World<'_>, now: SimTime, task: &Tas
     let entry = &world.entries[task.entry.index()];
     let key = StreamKey::new(world.seed, Purpose::FargateLaunch, entry.name);
     let seconds = now.since(task.arrived).as_micros() / crate::units::SECOND;
-    let ordinal = tasks::birth(task) ^ seconds << 48;
-    chance > 0.0 && key.stream(ordinal).unit() < chance
+    chance > 0.0 && tasks::draws(key.of(seconds), task).unit() < chance
 }
 
 impl World<'_> {

@@ -7,7 +7,7 @@ use super::{
     fargate, faults, groups, instances, services,
 };
 use crate::cluster::{InstanceId, ProviderId, Request, Task, TaskId};
-use crate::engine::random::{Purpose, StreamKey};
+use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Checkpoint, Delays, Rework};
 use crate::units::{SimTime, Span};
@@ -295,16 +295,16 @@ pub(super) fn gone<R: Reader<Fact>>(
         Purpose::RetryDelay,
         world.entries[task.entry.index()].name,
     );
-    let delay = retry.delay.sample(&mut key.stream(birth(&task)));
+    let delay = retry.delay.sample(&mut draws(key, &task));
     turn.after(
         Span::from_seconds_f64(delay),
         Event::WorkReturns { task: again },
     );
 }
 
-/// Ordinal and attempt of a task, as the ordinal of what is drawn anew at each attempt.
-pub(super) fn birth(task: &Task) -> u64 {
-    task.ordinal | u64::from(task.attempts) << 40
+/// The stream of a task's draws under a key. Each attempt has draws of its own.
+pub(super) fn draws(key: StreamKey, task: &Task) -> Stream {
+    key.of(u64::from(task.attempts)).stream(task.ordinal)
 }
 
 /// How much of what an attempt has done its last checkpoint has saved.
@@ -333,7 +333,7 @@ fn redraw(world: &World<'_>, task: &Task) -> Span {
     let entry = &world.entries[task.entry.index()];
     let key = StreamKey::new(world.seed, Purpose::Redraw, entry.name);
     match entry.duration {
-        Some(law) => Span::from_seconds_f64(law.sample(&mut key.stream(birth(task)))),
+        Some(law) => Span::from_seconds_f64(law.sample(&mut draws(key, task))),
         None => entry.fixed_duration,
     }
 }

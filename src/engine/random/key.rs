@@ -12,7 +12,7 @@ const NAME: u64 = 0xC2B2_AE3D_27D4_EB4F;
 const ORDINAL: u64 = 0xA24B_AED4_963E_E407;
 
 /// A stable 64-bit hash of a name: FNV-1a, scattered once more.
-pub fn name_hash(name: &str) -> u64 {
+fn name_hash(name: &str) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325u64;
     for byte in name.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);

@@ -25,7 +25,7 @@ mod stream;
 
 pub use custom::CustomLaw;
 pub use distribution::Distribution;
-pub use key::{StreamKey, name_hash};
+pub use key::StreamKey;
 pub use mixture::Mixture;
 pub use normal::normal_quantile;
 pub use portable::Portable;

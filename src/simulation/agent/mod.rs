@@ -21,7 +21,7 @@ pub(super) use runs::{container_turn, sicken, strike};
 pub(super) use stop::{forget, host_died, stop};
 
 use super::containers::{ContainersState, Health};
-use super::tasks::birth;
+use super::tasks::draws;
 use super::{Event, Fact, StartUp, TaskFact, World, fargate, services};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::random::{Distribution, StreamKey};
@@ -62,7 +62,7 @@ pub(super) fn receive<R: Reader<Fact>>(
         Some(_) => None,
     };
     let keys = entry.life.as_ref().expect("it has a life in detail");
-    let span = world.delay(law, keys.provisioning, birth(&task));
+    let span = world.delay(law, keys.provisioning, &task);
     step(world, turn, id, Step::Provisioning, span);
 }
 
@@ -111,7 +111,7 @@ fn step_over<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, 
             };
             let keys = world.entries[task.entry.index()].life.as_ref();
             let key = keys.expect("it has a life in detail").pending;
-            let span = world.delay(Some(law), key, birth(&task));
+            let span = world.delay(Some(law), key, &task);
             step(world, turn, id, Step::Pending, span);
         }
         Step::Pending => match task.instance {
@@ -201,7 +201,7 @@ fn is_it_running<R: Reader<Fact>>(
     let law = Some(&world.plan.assumptions.status_polling).filter(|_| task.instance.is_none());
     let keys = world.entries[task.entry.index()].life.as_ref();
     let key = keys.expect("it has a life in detail").polling;
-    let span = world.delay(law, key, birth(&task));
+    let span = world.delay(law, key, &task);
     step(world, turn, id, Step::Polling, span);
 }
 
@@ -337,10 +337,10 @@ impl World<'_> {
     }
 
     /// How long something of the platform takes: no time without realistic delays.
-    fn delay(&self, law: Option<&Distribution>, key: StreamKey, ordinal: u64) -> Span {
+    fn delay(&self, law: Option<&Distribution>, key: StreamKey, task: &Task) -> Span {
         match (law, self.plan.delays) {
             (Some(law), Delays::Realistic) => {
-                Span::from_seconds_f64(law.sample(&mut key.stream(ordinal)))
+                Span::from_seconds_f64(law.sample(&mut draws(key, task)))
             }
             _ => Span::ZERO,
         }

@@ -5,13 +5,13 @@ use super::connection::stop_by_itself;
 use super::life::Exit;
 use super::{health_changed, is_it_running};
 use crate::cluster::{Task, TaskId};
-use crate::engine::random::Distribution;
+use crate::engine::random::{Distribution, Stream, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
 use crate::simulation::containers::{AfterExit, ContainerState, Health};
 use crate::simulation::images::{self, Pull};
 use crate::simulation::probes::Probes;
-use crate::simulation::tasks::{self, birth};
+use crate::simulation::tasks::{self, draws};
 use crate::simulation::{Event, Fact, StopReason, TaskFact, World};
 use crate::units::{SimTime, Span};
 
@@ -116,7 +116,7 @@ fn start<R: Reader<Fact>>(
         Delays::Start(span) => span,
         _ => {
             let law = &world.plan.assumptions.container_start;
-            world.delay(Some(law), keys.start, nth(&task, number))
+            world.delay(Some(law), keys.start.of(u64::from(number)), &task)
         }
     };
     if span == Span::ZERO {
@@ -126,9 +126,9 @@ fn start<R: Reader<Fact>>(
     }
 }
 
-/// The ordinal of draws for a container's n-th run.
-fn nth(task: &Task, number: u32) -> u64 {
-    birth(task) ^ u64::from(number) << 54
+/// The stream of draws under a key for the n-th run of a container.
+fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
+    draws(key.of(u64::from(number)), task)
 }
 
 /// A container runs: all that will happen to it is drawn, unless something comes first.
@@ -172,7 +172,7 @@ fn fails_to_start(world: &World<'_>, task: &Task, container: usize, number: u32)
     let entry = &world.entries[task.entry.index()];
     let chance = entry.containers[container].behavior.start_failure;
     let key = world.keys(task, container).start_failure;
-    chance > 0.0 && key.stream(nth(task, number)).unit() < chance
+    chance > 0.0 && run_draws(key, task, number).unit() < chance
 }
 
 /// How the container's run ends: what comes first of its run time, a crash, and its memory.
@@ -187,7 +187,7 @@ fn draw_exit(
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
     let keys = world.keys(task, container);
-    let ordinal = nth(task, number);
+    let stream = |key| run_draws(key, task, number);
     let mut exits: Vec<Exit> = Vec::new();
     let mut add = |after: f64, code: i32, out_of_memory: bool| {
         exits.push(Exit {
@@ -197,26 +197,24 @@ fn draw_exit(
         });
     };
     if let Some(law) = &behavior.run_time {
-        let after = law.sample(&mut keys.run_time.stream(ordinal));
+        let after = law.sample(&mut stream(keys.run_time));
         add(after, behavior.exit_code, false);
     }
     if behavior.crashes_per_hour > 0.0 {
         let mean = 3600.0 / behavior.crashes_per_hour;
         let law = Distribution::Exponential { mean };
-        add(law.sample(&mut keys.crash.stream(ordinal)), 1, false);
+        add(law.sample(&mut stream(keys.crash)), 1, false);
     }
     if let (Some(law), Some(limit)) = (&behavior.memory_use, definition.memory_limit) {
-        let use_bytes = law.sample(&mut keys.memory.stream(ordinal));
+        let use_bytes = law.sample(&mut stream(keys.memory));
         if use_bytes > limit.as_bytes() as f64 {
-            let after = behavior
-                .memory_growth
-                .sample(&mut keys.growth.stream(ordinal));
+            let after = behavior.memory_growth.sample(&mut stream(keys.growth));
             add(after, 137, true);
         }
     }
     let struck = world
         .faults
-        .strikes_container(task.entry, definition, &keys.name, ordinal);
+        .strikes_container(task.entry, definition, &keys.name, stream);
     if let Some(after) = struck.crash {
         add(after, 1, false);
     }
@@ -246,19 +244,17 @@ fn draw_health(
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
     let keys = world.keys(task, container);
-    let ordinal = nth(task, number);
-    let ready = behavior
-        .time_to_healthy
-        .sample(&mut keys.healthy.stream(ordinal));
+    let stream = |key| run_draws(key, task, number);
+    let ready = behavior.time_to_healthy.sample(&mut stream(keys.healthy));
     let mut failure: Option<f64> = None;
     if behavior.health_failures_per_hour > 0.0 {
         let mean = 3600.0 / behavior.health_failures_per_hour;
         let law = Distribution::Exponential { mean };
-        failure = Some(law.sample(&mut keys.health_failure.stream(ordinal)));
+        failure = Some(law.sample(&mut stream(keys.health_failure)));
     }
     let struck = world
         .faults
-        .strikes_container(task.entry, definition, &keys.name, ordinal);
+        .strikes_container(task.entry, definition, &keys.name, stream);
     let failure = match (failure, struck.unhealthy) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

@@ -6,7 +6,7 @@ use super::{next_in_queue, run, step};
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::{Reader, Turn};
 use crate::plan::NetworkMode;
-use crate::simulation::tasks::{self, birth};
+use crate::simulation::tasks::{self, draws};
 use crate::simulation::{
     Event, Fact, StopReason, TaskFact, World, fargate, images, instances, services,
 };
@@ -87,7 +87,7 @@ pub(super) fn stop_next_wave<R: Reader<Fact>>(
         let definition = &world.entries[task.entry.index()].containers[*container];
         let keys = world.keys(&task, *container);
         let law = &definition.behavior.stop_time;
-        let span = Span::from_seconds_f64(law.sample(&mut keys.stop.stream(birth(&task))));
+        let span = Span::from_seconds_f64(law.sample(&mut draws(keys.stop, &task)));
         span.min(definition.stop_timeout)
     });
     let takes = takes.max().unwrap_or(Span::ZERO);
@@ -119,7 +119,7 @@ fn ended<R: Reader<Fact>>(world: &mut World<'_>, turn: &mut Turn<'_, Event, R>, 
     let detaches = task.instance.is_none() || entry.demand.network_mode == NetworkMode::Awsvpc;
     let law = Some(&world.plan.assumptions.interface_detach).filter(|_| detaches);
     let key = entry.life.as_ref().expect("it has a life in detail").detach;
-    let span = world.delay(law, key, birth(&task));
+    let span = world.delay(law, key, &task);
     step(world, turn, id, Step::Deprovisioning, span);
 }
 

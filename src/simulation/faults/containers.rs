@@ -2,7 +2,7 @@
 
 use super::Faults;
 use crate::cluster::{EntryId, TaskId};
-use crate::engine::random::{Purpose, StreamKey};
+use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::engine::{Reader, Turn};
 use crate::plan::{Container, FaultKind, Occurrence};
 use crate::simulation::{Event, Fact, World, agent};
@@ -16,13 +16,14 @@ pub(in crate::simulation) struct Struck {
 }
 
 impl Faults<'_> {
-    /// What strikes a run of a container by itself: each fault by its own stream.
+    /// What strikes a run of a container by itself: each fault by a key of its own, of which
+    /// `draws` gives the run's stream.
     pub(in crate::simulation) fn strikes_container(
         &self,
         entry: EntryId,
         container: &Container,
         name: &str,
-        ordinal: u64,
+        draws: impl Fn(StreamKey) -> Stream,
     ) -> Struck {
         let mut struck = Struck::default();
         for state in &self.states {
@@ -37,7 +38,7 @@ impl Faults<'_> {
             }
             let name = format!("{}/{name}", state.plan.name);
             let key = StreamKey::new(self.seed, Purpose::FaultOccurrence, &name);
-            let after = law.sample(&mut key.stream(ordinal));
+            let after = law.sample(&mut draws(key));
             let first = match state.plan.kind {
                 FaultKind::OutOfMemory { .. } => &mut struck.out_of_memory,
                 FaultKind::HealthCheckFailure { .. } => &mut struck.unhealthy,

@@ -44,7 +44,7 @@ pub(in crate::simulation) fn fargate_task_placed<R>(
         {
             let name = format!("{}/{}", state.plan.name, entry.name);
             let key = StreamKey::new(world.faults.seed, Purpose::FaultOccurrence, &name);
-            let seconds = law.sample(&mut key.stream(tasks::birth(task)));
+            let seconds = law.sample(&mut tasks::draws(key, task));
             let lives_on = Span::from_seconds_f64(seconds);
             turn.after(lives_on, Event::FargateHostFails { task: id });
         }

@@ -58,8 +58,10 @@ fn next_failure(
     let name = format!("{}/{provider}", state.plan.name);
     let key = StreamKey::new(world.faults.seed, Purpose::FaultOccurrence, &name);
     let failures = state.failures.iter().find(|(id, _)| *id == instance);
-    let ordinal = machine.ordinal ^ failures.map_or(0, |(_, count)| *count) << 48;
-    Some(tasks::later(now, law.sample(&mut key.stream(ordinal))))
+    let failures = failures.map_or(0, |(_, count)| *count);
+    let key = key.of(machine.zone.index() as u64).of(failures);
+    let seconds = law.sample(&mut key.stream(machine.ordinal));
+    Some(tasks::later(now, seconds))
 }
 
 fn strikes_instance(world: &World<'_>, kind: &FaultKind, instance: InstanceId) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Faults;
 use crate::cluster::{InstanceId, TaskId};
-use crate::engine::random::{Distribution, name_hash};
+use crate::engine::random::{Distribution, Stream};
 use crate::engine::{Reader, Turn};
 use crate::plan::Delays;
 use crate::simulation::{Event, Fact, World, fargate, instances, tasks};
@@ -34,14 +34,14 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
 ) -> Vec<InstanceId> {
     world.faults.closed_zones[zone] += 1;
     let ordinal = u64::from(occurrence);
-    let choices = world.faults.states[number].choices;
-    let share = share.sample(&mut world.faults.states[number].gaps.stream(ordinal | 1 << 40));
-    let is_hit = |of: u64| choices.stream(ordinal << 44 ^ of ^ 1 << 63).unit() < share;
+    let choices = world.faults.states[number].choices.of(ordinal);
+    let share = share.sample(&mut choices.of_name("share").stream(0));
+    let is_hit = |mut luck: Stream| luck.unit() < share;
     let all = (0..world.machines.len()).map(InstanceId::new);
     let hit: Vec<InstanceId> = all
         .filter(|id| {
             let machine = &world.machines[id.index()];
-            machine.zone.index() == zone && is_hit(machine.ordinal)
+            machine.zone.index() == zone && is_hit(choices.stream(machine.ordinal))
         })
         .collect();
     let lost: Vec<TaskId> = world
@@ -50,8 +50,8 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
         .filter(|(_, task)| {
             let on_fargate = world.entries[task.entry.index()].on_fargate;
             on_fargate && fargate::is_up(task) && task.zone.index() == zone && {
-                let name = name_hash(world.entries[task.entry.index()].name);
-                is_hit(name >> 20 ^ tasks::birth(task))
+                let name = world.entries[task.entry.index()].name;
+                is_hit(tasks::draws(choices.of_name("task").of_name(name), task))
             }
         })
         .map(|(id, _)| id)
