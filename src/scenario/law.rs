@@ -26,6 +26,9 @@ pub enum Quantity {
 /// The standard normal quantile of 0.99.
 const Z99: f64 = 2.326_347_874_040_841;
 
+/// The exponents of a beta law that can be drawn without overflow.
+const EXPONENTS: std::ops::RangeInclusive<f64> = 0.001..=1e6;
+
 /// Values in one list, more than any law needs.
 const MOST_VALUES: usize = 1_000_000;
 
@@ -79,6 +82,8 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             })
         }
         "gamma" => gamma(&inner.record(&keys_laws::GAMMA)?, quantity),
+        "beta" => beta(&inner.record(&keys_laws::BETA)?, quantity),
+        "triangular" => triangular(&inner.record(&keys_laws::TRIANGULAR)?, quantity),
         "weibull" => {
             let record = inner.record(&keys_laws::WEIBULL)?;
             let (shape, scale) = (shape(&record), positive(&record, "scale"));
@@ -109,11 +114,7 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             let record = inner.record(&keys_laws::UNIFORM)?;
             let value = |key| quantity.read(&record.get(key)?);
             let (low, high) = (value("low"), value("high"));
-            let (low, high) = (low?, high?);
-            if low > high {
-                inner.problem("`low` is above `high`").report();
-                return None;
-            }
+            let (low, high) = ascending(&record, "low", low?, "high", high?)?;
             Some(Distribution::Uniform { low, high })
         }
         "shifted" => {
@@ -209,6 +210,58 @@ fn gamma(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
         shape: shape?,
         scale: scale?,
     })
+}
+
+fn beta(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
+    let exponent = |key| {
+        let at = record.get(key)?;
+        let value = at.positive()?;
+        if EXPONENTS.contains(&value) {
+            return Some(value);
+        }
+        at.problem(format!("`{key}` must lie between 0.001 and 1000000"))
+            .report();
+        None
+    };
+    let low = match record.get("low") {
+        Some(low) => quantity.read(&low),
+        None => Some(0.0),
+    };
+    let high = record.get("high").and_then(|high| quantity.read(&high));
+    let (alpha, beta) = (exponent("alpha"), exponent("beta"));
+    let (low, high) = ascending(record, "low", low?, "high", high?)?;
+    Some(Distribution::Beta {
+        alpha: alpha?,
+        beta: beta?,
+        low,
+        high,
+    })
+}
+
+fn triangular(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
+    let value = |key| quantity.read(&record.get(key)?);
+    let (low, mode, high) = (value("low"), value("mode"), value("high"));
+    let (low, mode) = ascending(record, "low", low?, "mode", mode?)?;
+    let (mode, high) = ascending(record, "mode", mode, "high", high?)?;
+    Some(Distribution::Triangular { low, mode, high })
+}
+
+/// Two values of which the first must not be the larger one.
+fn ascending(
+    record: &Record<'_>,
+    low_key: &str,
+    low: f64,
+    high_key: &str,
+    high: f64,
+) -> Option<(f64, f64)> {
+    if low > high {
+        record
+            .at
+            .problem(format!("`{low_key}` is above `{high_key}`"))
+            .report();
+        return None;
+    }
+    Some((low, high))
 }
 
 fn lognormal(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
