@@ -295,7 +295,7 @@ fn laws() -> Study {
         ("one-of", Distribution::OneOf([60.0, 90.0, 240.25].into())),
         (
             "mixture",
-            Distribution::Mixture([(0.9, exponential(60.0)), (0.1, exponential(600.0))].into()),
+            Distribution::mixture([(0.9, exponential(60.0)), (0.1, exponential(600.0))]),
         ),
         (
             "empirical",

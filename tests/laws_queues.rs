@@ -119,7 +119,7 @@ fn hyperexponential(squared_variation: f64) -> Distribution {
     let v = squared_variation;
     let p = f64::midpoint(1.0, ((v - 1.0) / (v + 1.0)).sqrt());
     let phase = |p: f64| (p, exponential(0.5 / p));
-    Distribution::Mixture([phase(p), phase(1.0 - p)].into())
+    Distribution::mixture([phase(p), phase(1.0 - p)])
 }
 
 fn erlang(shape: u32, mean: f64) -> Distribution {

@@ -1,19 +1,28 @@
-//! Work on several threads whose results come back in order.
+//! Jobs on several threads whose results come back in order.
+//!
+//! The threads are those of a `rayon` pool that lives for one call. The calling thread folds
+//! the results, so that floats are summed in one order whatever the number of threads.
 
+use rayon::{Scope, ThreadPoolBuilder};
+use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 
-/// More threads than this help nobody.
+/// The largest number of threads of one call.
 const MOST_THREADS: usize = 256;
-/// How far, in jobs per thread, the quick may run ahead of the slow.
+/// The jobs per thread that are begun before the oldest one is folded. It bounds the number
+/// of results that wait in memory.
 const AHEAD: usize = 4;
 
-/// Does jobs `0..jobs` on so many threads and folds their results on this one, in order.
-/// When `fold` says false, no further job is begun and nothing more is folded.
+/// Does jobs `0..jobs` on up to `threads` threads and folds their results on the calling
+/// thread, in the order of the jobs. When `fold` returns false, no further job begins and no
+/// further result is folded.
 ///
 /// # Panics
-/// When a job panics, with its message.
+/// When a job panics, with the job's own message; of several, the first in the order of jobs.
+/// When the system refuses a thread.
 pub fn in_order<T: Send>(
     jobs: usize,
     threads: usize,
@@ -29,90 +38,102 @@ pub fn in_order<T: Send>(
         }
         return;
     }
-    let next = AtomicUsize::new(0);
-    let stopped = AtomicBool::new(false);
-    let folded = Mutex::new(0usize);
-    let moved_on = Condvar::new();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.expect("the system gives a thread");
+    let shared = Shared {
+        work,
+        is_stopped: AtomicBool::new(false),
+    };
     let (send, receive) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let send = send.clone();
-            let (next, stopped, folded, moved_on, work) =
-                (&next, &stopped, &folded, &moved_on, &work);
-            scope.spawn(move || {
-                // A job that panics ends all: nobody may go on waiting for it.
-                let _guard = OnPanic(|| {
-                    let _guard = folded.lock().unwrap_or_else(PoisonError::into_inner);
-                    stopped.store(true, Ordering::Relaxed);
-                    moved_on.notify_all();
-                });
-                loop {
-                    let job = next.fetch_add(1, Ordering::Relaxed);
-                    if job >= jobs {
-                        return;
-                    }
-                    let far = |done: &mut usize| {
-                        job > *done + AHEAD * threads && !stopped.load(Ordering::Relaxed)
-                    };
-                    let guard = folded.lock().unwrap_or_else(PoisonError::into_inner);
-                    drop(
-                        moved_on
-                            .wait_while(guard, far)
-                            .unwrap_or_else(PoisonError::into_inner),
-                    );
-                    if stopped.load(Ordering::Relaxed) || send.send((job, work(job))).is_err() {
-                        return;
-                    }
-                }
+    pool.in_place_scope(|scope| {
+        let begin = |job| begin(scope, &shared, &send, job);
+        (0..jobs.min(AHEAD * threads)).for_each(begin);
+        let mut results = InOrder::new(receive);
+        for job in 0..jobs {
+            let result = results.next(job).unwrap_or_else(|panic| {
+                shared.is_stopped.store(true, Ordering::Relaxed);
+                resume_unwind(panic)
             });
-        }
-        drop(send);
-        let mut early = BTreeMap::new();
-        let mut expected = 0;
-        let halt = || {
-            // Under the lock, so that nobody who is about to wait misses it.
-            let _guard = folded.lock().unwrap_or_else(PoisonError::into_inner);
-            stopped.store(true, Ordering::Relaxed);
-            moved_on.notify_all();
-        };
-        'folding: while expected < jobs {
-            let Ok((job, result)) = receive.recv() else {
-                break;
-            };
-            early.insert(job, result);
-            while let Some(result) = early.remove(&expected) {
-                if !fold(expected, result) {
-                    break 'folding;
-                }
-                expected += 1;
-                *folded.lock().unwrap_or_else(PoisonError::into_inner) = expected;
-                moved_on.notify_all();
+            if !fold(job, result) {
+                shared.is_stopped.store(true, Ordering::Relaxed);
+                return;
+            }
+            if job + AHEAD * threads < jobs {
+                begin(job + AHEAD * threads);
             }
         }
-        halt();
     });
 }
 
-/// Does something when its thread panics.
-struct OnPanic<F: Fn()>(F);
+/// What all jobs of one call use.
+struct Shared<W> {
+    work: W,
+    /// Jobs that are not begun yet do nothing.
+    is_stopped: AtomicBool,
+}
 
-impl<F: Fn()> Drop for OnPanic<F> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            (self.0)();
+/// The result of a job, or its panic.
+type Done<T> = Result<T, Box<dyn Any + Send>>;
+
+/// Gives a job to the pool.
+fn begin<'scope, T: Send + 'scope, W: Fn(usize) -> T + Sync>(
+    scope: &Scope<'scope>,
+    shared: &'scope Shared<W>,
+    send: &Sender<(usize, Done<T>)>,
+    job: usize,
+) {
+    let send = send.clone();
+    scope.spawn(move |_| {
+        if !shared.is_stopped.load(Ordering::Relaxed) {
+            let done = catch_unwind(AssertUnwindSafe(|| (shared.work)(job)));
+            // The receiver is gone when the folding has stopped.
+            let _ = send.send((job, done));
+        }
+    });
+}
+
+/// Results as they come, given out by the number of their job.
+struct InOrder<T> {
+    receive: Receiver<(usize, Done<T>)>,
+    early: BTreeMap<usize, Done<T>>,
+}
+
+impl<T> InOrder<T> {
+    fn new(receive: Receiver<(usize, Done<T>)>) -> Self {
+        Self {
+            receive,
+            early: BTreeMap::new(),
+        }
+    }
+
+    /// Waits for the result of a job.
+    fn next(&mut self, job: usize) -> Done<T> {
+        loop {
+            if let Some(done) = self.early.remove(&job) {
+                return done;
+            }
+            let (other, done) = self.receive.recv().expect("each job that begins reports");
+            self.early.insert(other, done);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::in_order;
+    use super::{AHEAD, in_order};
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
-    #[should_panic(expected = "a scoped thread panicked")]
+    #[should_panic(expected = "job three")]
     fn a_job_that_panics_ends_all() {
-        let work = |job| assert!(job != 3, "job three");
+        let work = |job| assert!(job < 3, "{}", if job == 3 { "job three" } else { "later" });
         in_order(200, 3, work, |_, ()| true);
+    }
+
+    #[test]
+    #[should_panic(expected = "the fold")]
+    fn a_fold_that_panics_ends_all() {
+        in_order(200, 3, |job| job, |job, _| panic!("the fold of {job}"));
     }
 
     #[test]
@@ -131,5 +152,28 @@ mod tests {
             let wanted: Vec<_> = (0..150).map(|job| (job, (job * 7919) % 1009)).collect();
             assert_eq!(got, wanted);
         }
+    }
+
+    #[test]
+    fn jobs_begin_at_most_a_window_ahead_of_the_fold() {
+        let (threads, begun) = (3, AtomicUsize::new(0));
+        in_order(
+            300,
+            threads,
+            |_| begun.fetch_add(1, Ordering::SeqCst),
+            |job, _| {
+                assert!(begun.load(Ordering::SeqCst) <= job + AHEAD * threads);
+                job < 99
+            },
+        );
+        assert!(
+            begun.into_inner() <= 100 + AHEAD * threads,
+            "none after the stop"
+        );
+    }
+
+    #[test]
+    fn no_jobs_give_no_results() {
+        in_order(0, 4, |_| (), |_, ()| panic!("there is nothing to fold"));
     }
 }

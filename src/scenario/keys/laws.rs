@@ -26,6 +26,12 @@ pub static LAW: Table = Table {
             Map(&POWER),
             "power function: `maximum` × U^(1 ÷ `exponent`); of shares it is Beta(`exponent`, 1)",
         ),
+        Field::new("beta", Map(&BETA), "beta, between `low` and `high`"),
+        Field::new(
+            "triangular",
+            Map(&TRIANGULAR),
+            "triangular, by its least, most likely and largest value",
+        ),
         Field::new("uniform", Map(&UNIFORM), "uniform"),
         Field::new("shifted", Map(&SHIFTED), "another law, moved up"),
         Field::new(
@@ -128,6 +134,29 @@ pub static POWER: Table = Table {
             "above 0; 1 is uniform, more lies nearer to the maximum",
         )
         .required(),
+    ],
+};
+
+/// `beta`.
+pub static BETA: Table = Table {
+    name: "beta",
+    doc: "Beta law, stretched from `low` to `high`; its mean lies at `alpha` ÷ (`alpha` + `beta`) of the way.",
+    fields: &[
+        Field::new("alpha", Number, "exponent at the low end, 0.001 to 1000000").required(),
+        Field::new("beta", Number, "exponent at the high end, 0.001 to 1000000").required(),
+        Field::new("low", Quantity, "least value").preset("0"),
+        Field::new("high", Quantity, "largest value").required(),
+    ],
+};
+
+/// `triangular`.
+pub static TRIANGULAR: Table = Table {
+    name: "triangular",
+    doc: "Triangular law; its mean is the mean of the three values.",
+    fields: &[
+        Field::new("low", Quantity, "least value").required(),
+        Field::new("mode", Quantity, "most likely value").required(),
+        Field::new("high", Quantity, "largest value").required(),
     ],
 };
 

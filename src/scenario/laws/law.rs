@@ -5,14 +5,17 @@ use super::columns;
 use super::quantity::Quantity;
 use crate::engine::random::Distribution;
 use crate::scenario::keys::laws::{
-    BRANCH, EMPIRICAL, ERLANG, EXPONENTIAL, GAMMA, LAW, LOGNORMAL, MIXED, PARETO, POWER, SHIFTED,
-    UNIFORM, WEIBULL,
+    BETA, BRANCH, EMPIRICAL, ERLANG, EXPONENTIAL, GAMMA, LAW, LOGNORMAL, MIXED, PARETO, POWER,
+    SHIFTED, TRIANGULAR, UNIFORM, WEIBULL,
 };
 use crate::scenario::reading::reader::{Cursor, Record};
 use std::sync::Arc;
 
 /// The standard normal quantile of 0.99.
 const Z99: f64 = 2.326_347_874_040_841;
+
+/// The exponents of a beta law that can be drawn without overflow.
+const EXPONENTS: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
 /// Values in one list, more than any law needs.
 const MOST_VALUES: usize = 1_000_000;
@@ -41,6 +44,8 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             })
         }
         "gamma" => gamma(&inner.record(&GAMMA)?, quantity),
+        "beta" => beta(&inner.record(&BETA)?, quantity),
+        "triangular" => triangular(&inner.record(&TRIANGULAR)?, quantity),
         "weibull" => {
             let record = inner.record(&WEIBULL)?;
             let (shape, scale) = (shape(&record), positive(&record, "scale"));
@@ -71,11 +76,7 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             let record = inner.record(&UNIFORM)?;
             let value = |key| quantity.read(&record.get(key)?);
             let (low, high) = (value("low"), value("high"));
-            let (low, high) = (low?, high?);
-            if low > high {
-                inner.problem("`low` is above `high`").report();
-                return None;
-            }
+            let (low, high) = ascending(&record, "low", low?, "high", high?)?;
             Some(Distribution::Uniform { low, high })
         }
         "shifted" => {
@@ -149,7 +150,7 @@ fn branches<'a>(
         .into_iter()
         .filter(|(weight, _)| *weight > 0.0)
         .collect();
-    Some(Distribution::Mixture(found))
+    Some(Distribution::mixture(found))
 }
 
 fn gamma(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
@@ -171,6 +172,58 @@ fn gamma(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
         shape: shape?,
         scale: scale?,
     })
+}
+
+fn beta(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
+    let exponent = |key| {
+        let at = record.get(key)?;
+        let value = at.positive()?;
+        if EXPONENTS.contains(&value) {
+            return Some(value);
+        }
+        at.problem(format!("`{key}` must lie between 0.001 and 1000000"))
+            .report();
+        None
+    };
+    let low = match record.get("low") {
+        Some(low) => quantity.read(&low),
+        None => Some(0.0),
+    };
+    let high = record.get("high").and_then(|high| quantity.read(&high));
+    let (alpha, beta) = (exponent("alpha"), exponent("beta"));
+    let (low, high) = ascending(record, "low", low?, "high", high?)?;
+    Some(Distribution::Beta {
+        alpha: alpha?,
+        beta: beta?,
+        low,
+        high,
+    })
+}
+
+fn triangular(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
+    let value = |key| quantity.read(&record.get(key)?);
+    let (low, mode, high) = (value("low"), value("mode"), value("high"));
+    let (low, mode) = ascending(record, "low", low?, "mode", mode?)?;
+    let (mode, high) = ascending(record, "mode", mode, "high", high?)?;
+    Some(Distribution::Triangular { low, mode, high })
+}
+
+/// Two values of which the first must not be the larger one.
+fn ascending(
+    record: &Record<'_>,
+    low_key: &str,
+    low: f64,
+    high_key: &str,
+    high: f64,
+) -> Option<(f64, f64)> {
+    if low > high {
+        record
+            .at
+            .problem(format!("`{low_key}` is above `{high_key}`"))
+            .report();
+        return None;
+    }
+    Some((low, high))
 }
 
 fn lognormal(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
@@ -244,11 +297,14 @@ pub fn largest(law: &Distribution) -> Option<f64> {
     let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
     match law {
         Distribution::Constant(value) => Some(*value),
-        Distribution::Uniform { high, .. } => Some(*high),
+        Distribution::Uniform { high, .. }
+        | Distribution::Beta { high, .. }
+        | Distribution::Triangular { high, .. } => Some(*high),
         Distribution::Power { maximum, .. } => Some(*maximum),
         Distribution::OneOf(values) | Distribution::Empirical(values) => Some(most(values)),
-        Distribution::Mixture(parts) => {
-            let bounds: Option<Vec<f64>> = parts.iter().map(|(_, law)| largest(law)).collect();
+        Distribution::Mixture(mixture) => {
+            let parts = mixture.parts().iter();
+            let bounds: Option<Vec<f64>> = parts.map(|(_, law)| largest(law)).collect();
             bounds.map(|bounds| most(&bounds))
         }
         Distribution::Shifted { by, law } => largest(law).map(|most| by + most),

@@ -274,6 +274,23 @@ fn every_law_is_read() {
         }
     );
     assert_eq!(
+        law("{ beta: { alpha: 2, beta: 3.5, high: 1m } }"),
+        Distribution::Beta {
+            alpha: 2.0,
+            beta: 3.5,
+            low: 0.0,
+            high: 60.0
+        }
+    );
+    assert_eq!(
+        law("{ triangular: { low: 1s, mode: 5s, high: 1m } }"),
+        Distribution::Triangular {
+            low: 1.0,
+            mode: 5.0,
+            high: 60.0
+        }
+    );
+    assert_eq!(
         law("{ uniform: { low: 1s, high: 1m } }"),
         Distribution::Uniform {
             low: 1.0,
@@ -287,19 +304,16 @@ fn every_law_is_read() {
     let exponential = |mean| Distribution::Exponential { mean };
     assert_eq!(
         law("{ hyperexponential: [{ weight: 9, mean: 1s }, { weight: 1, mean: 60s }] }"),
-        Distribution::Mixture([(9.0, exponential(1.0)), (1.0, exponential(60.0))].into())
+        Distribution::mixture([(9.0, exponential(1.0)), (1.0, exponential(60.0))])
     );
     assert_eq!(
         law(
             "{ mixture: [{ weight: 0.5, law: 10s }, { weight: 0.5, law: { exponential: { mean: 5m } } }] }"
         ),
-        Distribution::Mixture(
-            [
-                (0.5, Distribution::Constant(10.0)),
-                (0.5, exponential(300.0))
-            ]
-            .into()
-        )
+        Distribution::mixture([
+            (0.5, Distribution::Constant(10.0)),
+            (0.5, exponential(300.0))
+        ])
     );
 }
 
@@ -367,7 +381,7 @@ error: only one of these keys can be given
   shop.yaml:17:15  tasks.reports.duration
   17 |     duration: { exponential: { mean: 10s }, erlang: { shape: 1, mean: 10s } }
      |               ^
-hint: keep one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `power`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
+hint: keep one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `power`, `beta`, `triangular`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
     );
     law_refused(
         "{}",
@@ -376,7 +390,7 @@ error: this map is empty
   shop.yaml:17:15  tasks.reports.duration
   17 |     duration: {}
      |               ^
-hint: give one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `power`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
+hint: give one of `exponential`, `erlang`, `gamma`, `weibull`, `lognormal`, `pareto`, `power`, `beta`, `triangular`, `uniform`, `shifted`, `oneOf`, `hyperexponential`, `mixture`, `empirical`"#,
     );
     law_refused(
         "{ gamma: { shape: -1, scale: 4s } }",
@@ -395,6 +409,22 @@ error: `NaN` is not a number
   17 |     duration: { gamma: { shape: NaN, scale: 4s } }
      |                                 ^^^
 hint: expected a number of at least 0"#,
+    );
+    law_refused(
+        "{ beta: { alpha: 2, beta: 1e7, high: 1m } }",
+        r#"
+error: `beta` must lie between 0.001 and 1000000
+  shop.yaml:17:41  tasks.reports.duration.beta.beta
+  17 |     duration: { beta: { alpha: 2, beta: 1e7, high: 1m } }
+     |                                         ^^^"#,
+    );
+    law_refused(
+        "{ triangular: { low: 1s, mode: 2m, high: 1m } }",
+        r#"
+error: `mode` is above `high`
+  shop.yaml:17:29  tasks.reports.duration.triangular
+  17 |     duration: { triangular: { low: 1s, mode: 2m, high: 1m } }
+     |                             ^"#,
     );
     law_refused(
         "{ gamma: { shape: 1, scale: 4s, mean: 4s } }",

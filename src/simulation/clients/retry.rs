@@ -7,7 +7,7 @@ use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Checkpoint, Retry, Rework};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
-use crate::simulation::life::stage::birth;
+use crate::simulation::life::stage::draws;
 use crate::simulation::life::{Lives, birth as births};
 use crate::simulation::life::{Owner, Revision};
 use crate::units::{SimTime, Span};
@@ -53,7 +53,7 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
         Rework::Restart | Rework::Redraw => done.saturating_sub(saved),
     };
     let key = StreamKey::new(seed, Purpose::RetryDelay, revision.name);
-    let delay = retry.delay.sample(&mut key.stream(birth(&task)));
+    let delay = retry.delay.sample(&mut draws(key, &task));
     ctx.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
     let again = births::create_again(lives, &task, left);
     let event = Event::WorkReturns { task: again };
@@ -81,7 +81,7 @@ fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Spa
 fn redraw(seed: u64, revision: &Revision<'_>, task: &Task) -> Span {
     let key = StreamKey::new(seed, Purpose::Redraw, revision.name);
     match revision.duration {
-        Some(law) => Span::from_seconds_f64(law.sample(&mut key.stream(birth(task)))),
+        Some(law) => Span::from_seconds_f64(law.sample(&mut draws(key, task))),
         None => revision.fixed_duration,
     }
 }

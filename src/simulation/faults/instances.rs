@@ -69,8 +69,9 @@ fn next_failure(
     let name = format!("{}/{provider}", state.plan.name);
     let key = StreamKey::new(faults.seed, Purpose::FaultOccurrence, &name);
     let failures = state.failures.iter().find(|(id, _)| *id == instance);
-    let ordinal = machine.ordinal ^ failures.map_or(0, |(_, count)| *count) << 48;
-    let seconds = law.sample(&mut key.stream(ordinal));
+    let failures = failures.map_or(0, |(_, count)| *count);
+    let key = key.of(machine.zone.index() as u64).of(failures);
+    let seconds = law.sample(&mut key.stream(machine.ordinal));
     Some(now + Span::from_seconds_f64(seconds))
 }
 

@@ -9,11 +9,11 @@
 use super::state::{Active, Faults};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
-use crate::engine::random::{Distribution, name_hash};
+use crate::engine::random::{Distribution, Stream};
 use crate::plan::FaultKind;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::Fact;
-use crate::simulation::life::stage::birth;
+use crate::simulation::life::stage::draws;
 use crate::simulation::life::{Lives, fargate, hosts};
 use crate::simulation::notice::Notice;
 use crate::simulation::platform::Platform;
@@ -93,19 +93,22 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
 ) -> Vec<InstanceId> {
     lives.platform.outages_mut().begin_zone(zone, ctx.now());
     let ordinal = u64::from(occurrence);
-    let choices = faults.states[number].choices;
-    let share = share.sample(&mut faults.states[number].gaps.stream(ordinal | 1 << 40));
-    let is_hit = |of: u64| choices.stream(ordinal << 44 ^ of ^ 1 << 63).unit() < share;
+    let choices = faults.states[number].choices.of(ordinal);
+    let share = share.sample(&mut choices.of_name("share").stream(0));
+    let is_hit = |mut luck: Stream| luck.unit() < share;
     let instances = lives.platform.instances();
     let hit: Vec<InstanceId> = instances
-        .filter(|(_, machine)| machine.zone.index() == zone && is_hit(machine.ordinal))
+        .filter(|(_, machine)| {
+            machine.zone.index() == zone && is_hit(choices.stream(machine.ordinal))
+        })
         .map(|(id, _)| id)
         .collect();
     let in_zone = lives
         .on_fargate()
         .filter(|(_, task)| task.zone.index() == zone);
+    let key = |name| choices.of_name("task").of_name(name);
     let lost: Vec<TaskId> = in_zone
-        .filter(|(_, task)| is_hit(name_hash(lives.revision(task).name) >> 20 ^ birth(task)))
+        .filter(|(_, task)| is_hit(draws(key(lives.revision(task).name), task)))
         .map(|(id, _)| id)
         .collect();
     let mut come_back = hit;

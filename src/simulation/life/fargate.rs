@@ -2,7 +2,7 @@
 
 use super::ending::{lose, reject};
 use super::fargate_room::{occupy, vacate};
-use super::stage::{birth, seconds_since_arrival};
+use super::stage::{draws, seconds_since_arrival};
 use super::state::Lives;
 use super::{stop, tasks};
 use crate::cluster::{ProviderId, Task, TaskId, ZoneId};
@@ -92,8 +92,8 @@ fn spot_is_unavailable(lives: &Lives<'_>, now: SimTime, task: &Task) -> bool {
     };
     let name = lives.revision(task).name;
     let key = StreamKey::new(lives.platform.seed(), Purpose::FargateLaunch, name);
-    let ordinal = birth(task) ^ seconds_since_arrival(task, now) << 48;
-    chance > 0.0 && key.stream(ordinal).unit() < chance
+    let key = key.of(seconds_since_arrival(task, now));
+    chance > 0.0 && draws(key, task).unit() < chance
 }
 
 /// Whether the API fails the launch of a task: another draw at each try.
@@ -103,8 +103,7 @@ fn api_fails<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Ta
         let name = lives.revision(task).name;
         let seed = lives.platform.seed();
         let key = StreamKey::new(seed, Purpose::FargateLaunchError, name);
-        let seconds = seconds_since_arrival(task, now);
-        key.stream(birth(task) ^ seconds << 48).unit()
+        draws(key.of(seconds_since_arrival(task, now)), task).unit()
     };
     let (plan, zone) = (lives.platform.plan(), task.zone.index());
     let fails = lives.platform.outages().api_fails(plan, now, zone, luck);
@@ -214,8 +213,8 @@ pub(in crate::simulation) fn spot_event<R: Reader<Fact>>(
         let lane = &lives.lanes[task.lane.index()];
         let is_in = lane.fargate_spot && task.promised && task.zone == event.zone;
         if is_in && !task.stopping {
-            let name = crate::engine::random::name_hash(lives.revision(task).name) >> 20;
-            if let Some(at) = event.takes(name ^ birth(task), ctx.now(), spread) {
+            let luck = draws(event.key.of_name(lives.revision(task).name), task);
+            if let Some(at) = event.takes(luck, ctx.now(), spread) {
                 ctx.at(at, Event::FargateSpotInterrupts { task: id });
             }
         }

@@ -1,7 +1,7 @@
 //! Faults that each container and each Fargate task meets by itself, drawn when it starts.
 
 use crate::cluster::EntryId;
-use crate::engine::random::{Purpose, StreamKey};
+use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::plan::{Container, Fault, FaultKind, Occurrence, Plan};
 
 /// The faults of a plan that occur by the time that each container or task has run.
@@ -26,14 +26,14 @@ impl<'p> Hazards<'p> {
         }
     }
 
-    /// What befalls a run of a container by itself: each fault by its own stream. `name` is
-    /// the path of its work and its own name.
+    /// What befalls a run of a container by itself: each fault by a key of its own, of which
+    /// `draws` gives the run's stream. `name` is the path of its work and its own name.
     pub(super) fn of_container(
         &self,
         entry: EntryId,
         container: &Container,
         name: &str,
-        ordinal: u64,
+        draws: impl Fn(StreamKey) -> Stream,
     ) -> ContainerFaults {
         let mut faults = ContainerFaults::default();
         for fault in self.faults {
@@ -48,7 +48,7 @@ impl<'p> Hazards<'p> {
             }
             let name = format!("{}/{name}", fault.name);
             let key = StreamKey::new(self.seed, Purpose::FaultOccurrence, &name);
-            let after = law.sample(&mut key.stream(ordinal));
+            let after = law.sample(&mut draws(key));
             let first = match fault.kind {
                 FaultKind::OutOfMemory { .. } => &mut faults.out_of_memory,
                 FaultKind::HealthCheckFailure { .. } => &mut faults.unhealthy,

@@ -2,7 +2,7 @@
 
 use super::health::health_changed;
 use super::revision::Owner;
-use super::stage::{birth, step};
+use super::stage::step;
 use super::state::Lives;
 use crate::cluster::TaskId;
 use crate::engine::Reader;
@@ -62,7 +62,7 @@ pub(super) fn is_it_running<R: Reader<Fact>>(
     let law =
         Some(&lives.platform.plan().assumptions.status_polling).filter(|_| task.instance.is_none());
     let key = lives.revision(&task).keys().polling;
-    let span = lives.delay(law, key, birth(&task));
+    let span = lives.delay(law, key, &task);
     step(lives, ctx, id, Step::Polling, span);
 }
 

@@ -7,12 +7,12 @@ use super::probes::Probes;
 use super::record::Exit;
 use super::revision::Owner;
 use super::running::is_it_running;
-use super::stage::birth;
+use super::stage::draws;
 use super::state::Lives;
 use super::stop::stop_by_itself;
 use crate::cluster::{Task, TaskId};
 use crate::engine::Reader;
-use crate::engine::random::Distribution;
+use crate::engine::random::{Distribution, Stream, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, StopReason, TaskFact};
@@ -128,7 +128,7 @@ fn start<R: Reader<Fact>>(
         Delays::Start(span) => span,
         _ => {
             let law = &lives.platform.plan().assumptions.container_start;
-            lives.delay(Some(law), keys.start, nth(&task, number))
+            lives.delay(Some(law), keys.start.of(u64::from(number)), &task)
         }
     };
     if span == Span::ZERO {
@@ -138,9 +138,9 @@ fn start<R: Reader<Fact>>(
     }
 }
 
-/// The ordinal of draws for a container's n-th run.
-fn nth(task: &Task, number: u32) -> u64 {
-    birth(task) ^ u64::from(number) << 54
+/// The stream of draws under a key for the n-th run of a container.
+fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
+    draws(key.of(u64::from(number)), task)
 }
 
 /// A container runs: all that will happen to it is drawn, unless something comes first.
@@ -184,7 +184,7 @@ fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32)
     let entry = &lives.revisions[task.entry.index()];
     let chance = entry.containers[container].behavior.start_failure;
     let key = lives.keys(task, container).start_failure;
-    chance > 0.0 && key.stream(nth(task, number)).unit() < chance
+    chance > 0.0 && run_draws(key, task, number).unit() < chance
 }
 
 /// How the container's run ends: what comes first of its run time, a crash, and its memory.
@@ -199,7 +199,7 @@ fn draw_exit(
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
     let keys = lives.keys(task, container);
-    let ordinal = nth(task, number);
+    let stream = |key| run_draws(key, task, number);
     let mut exits: Vec<Exit> = Vec::new();
     let mut add = |after: f64, code: i32, out_of_memory: bool| {
         exits.push(Exit {
@@ -209,25 +209,23 @@ fn draw_exit(
         });
     };
     if let Some(law) = &behavior.run_time {
-        let after = law.sample(&mut keys.run_time.stream(ordinal));
+        let after = law.sample(&mut stream(keys.run_time));
         add(after, behavior.exit_code, false);
     }
     if behavior.crashes_per_hour > 0.0 {
         let mean = 3600.0 / behavior.crashes_per_hour;
         let law = Distribution::Exponential { mean };
-        add(law.sample(&mut keys.crash.stream(ordinal)), 1, false);
+        add(law.sample(&mut stream(keys.crash)), 1, false);
     }
     if let (Some(law), Some(limit)) = (&behavior.memory_use, definition.memory_limit) {
-        let use_bytes = law.sample(&mut keys.memory.stream(ordinal));
+        let use_bytes = law.sample(&mut stream(keys.memory));
         if use_bytes > limit.as_bytes() as f64 {
-            let after = behavior
-                .memory_growth
-                .sample(&mut keys.growth.stream(ordinal));
+            let after = behavior.memory_growth.sample(&mut stream(keys.growth));
             add(after, 137, true);
         }
     }
     let faults = &lives.hazards;
-    let faults = faults.of_container(task.entry, definition, &keys.name, ordinal);
+    let faults = faults.of_container(task.entry, definition, &keys.name, stream);
     if let Some(after) = faults.crash {
         add(after, 1, false);
     }
@@ -257,18 +255,16 @@ fn draw_health(
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
     let keys = lives.keys(task, container);
-    let ordinal = nth(task, number);
-    let ready = behavior
-        .time_to_healthy
-        .sample(&mut keys.healthy.stream(ordinal));
+    let stream = |key| run_draws(key, task, number);
+    let ready = behavior.time_to_healthy.sample(&mut stream(keys.healthy));
     let mut failure: Option<f64> = None;
     if behavior.health_failures_per_hour > 0.0 {
         let mean = 3600.0 / behavior.health_failures_per_hour;
         let law = Distribution::Exponential { mean };
-        failure = Some(law.sample(&mut keys.health_failure.stream(ordinal)));
+        failure = Some(law.sample(&mut stream(keys.health_failure)));
     }
     let faults = &lives.hazards;
-    let faults = faults.of_container(task.entry, definition, &keys.name, ordinal);
+    let faults = faults.of_container(task.entry, definition, &keys.name, stream);
     let failure = match (failure, faults.unhealthy) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

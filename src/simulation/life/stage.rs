@@ -3,7 +3,7 @@
 use super::record::ContainerKeys;
 use super::state::Lives;
 use crate::cluster::{Task, TaskId};
-use crate::engine::random::{Distribution, StreamKey};
+use crate::engine::random::{Distribution, Stream, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::notice::Notice;
@@ -28,9 +28,9 @@ pub(super) fn step<R>(
     }
 }
 
-/// Ordinal and attempt of a task, as the ordinal of what is drawn anew at each attempt.
-pub(in crate::simulation) fn birth(task: &Task) -> u64 {
-    task.ordinal | u64::from(task.attempts) << 40
+/// The stream of a task's draws under a key. Each attempt has draws of its own.
+pub(in crate::simulation) fn draws(key: StreamKey, task: &Task) -> Stream {
+    key.of(u64::from(task.attempts)).stream(task.ordinal)
 }
 
 /// Whole seconds since a task arrived: another draw at each try.
@@ -44,10 +44,10 @@ impl Lives<'_> {
     }
 
     /// How long something of the platform takes: no time without realistic delays.
-    pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, ordinal: u64) -> Span {
+    pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, task: &Task) -> Span {
         match (law, self.platform.plan().delays) {
             (Some(law), Delays::Realistic) => {
-                Span::from_seconds_f64(law.sample(&mut key.stream(ordinal)))
+                Span::from_seconds_f64(law.sample(&mut draws(key, task)))
             }
             _ => Span::ZERO,
         }

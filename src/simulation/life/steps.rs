@@ -17,7 +17,7 @@ use super::record::Life;
 use super::revision::Owner;
 use super::running::{run, run_plain};
 use super::runs::start_ready;
-use super::stage::{birth, step};
+use super::stage::step;
 use super::state::Lives;
 use super::stop::{leave, stop_next_wave};
 use crate::cluster::{InstanceId, TaskId};
@@ -54,7 +54,7 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
         Some(_) => None,
     };
     let key = revision.keys().provisioning;
-    let span = lives.delay(law, key, birth(&task));
+    let span = lives.delay(law, key, &task);
     step(lives, ctx, id, Step::Provisioning, span);
 }
 
@@ -98,7 +98,7 @@ fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
                 Some(_) => &assumptions.agent_pickup,
             };
             let key = lives.revision(&task).keys().pending;
-            let span = lives.delay(Some(law), key, birth(&task));
+            let span = lives.delay(Some(law), key, &task);
             step(lives, ctx, id, Step::Pending, span);
         }
         Step::Pending => match task.instance {

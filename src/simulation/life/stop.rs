@@ -5,7 +5,7 @@ use super::ending::{free_promise, give_images_back, gone, lose, tell_left};
 use super::fargate_room::{self, end_meters};
 use super::revision::Owner;
 use super::running::run;
-use super::stage::{birth, step};
+use super::stage::{draws, step};
 use super::state::Lives;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
@@ -122,7 +122,7 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
         let definition = &lives.revisions[task.entry.index()].containers[*container];
         let keys = lives.keys(&task, *container);
         let law = &definition.behavior.stop_time;
-        let span = Span::from_seconds_f64(law.sample(&mut keys.stop.stream(birth(&task))));
+        let span = Span::from_seconds_f64(law.sample(&mut draws(keys.stop, &task)));
         span.min(definition.stop_timeout)
     });
     let takes = takes.max().unwrap_or(Span::ZERO);
@@ -155,7 +155,7 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     let assumptions = &lives.platform.plan().assumptions;
     let law = Some(&assumptions.interface_detach).filter(|_| detaches);
     let key = revision.keys().detach;
-    let span = lives.delay(law, key, birth(&task));
+    let span = lives.delay(law, key, &task);
     step(lives, ctx, id, Step::Deprovisioning, span);
 }
 

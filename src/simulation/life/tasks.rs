@@ -121,7 +121,7 @@ fn host_may_die<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
         if let (FaultKind::FargateHostLoss, Occurrence::Every(law)) = (&fault.kind, &fault.occurs) {
             let name = format!("{}/{}", fault.name, lives.revision(task).name);
             let key = StreamKey::new(lives.hazards.seed, Purpose::FaultOccurrence, &name);
-            let seconds = law.sample(&mut key.stream(super::stage::birth(task)));
+            let seconds = law.sample(&mut super::stage::draws(key, task));
             let lives_on = Span::from_seconds_f64(seconds);
             ctx.after(lives_on, Event::FargateHostFails { task: id });
         }

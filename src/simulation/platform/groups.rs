@@ -180,7 +180,7 @@ fn launch_there<R: Reader<Fact>>(
     group.launches[zone] += 1;
     let gpus = plan.cluster.instance_types[group.plan.types[kind]].gpus;
     // The n-th launch in a zone has the same boot time whatever its type and fate.
-    let mut stream = group.boots.stream((zone as u64) << 32 | ordinal);
+    let mut stream = group.boots.of(zone as u64).stream(ordinal);
     let boot = match (&group.plan.boot, delays) {
         (Some(law), _) => law.sample(&mut stream),
         (None, Delays::Realistic) => {
@@ -196,7 +196,7 @@ fn launch_there<R: Reader<Fact>>(
     let launch = Launch {
         pool: group.pools[kind][zone],
         spot,
-        ordinal: (zone as u64) << 32 | ordinal,
+        ordinal,
         protected: group.plan.protected_from_scale_in,
         root_volume: group.plan.root_volume,
         boot: Span::from_seconds_f64(boot),

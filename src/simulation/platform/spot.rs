@@ -12,7 +12,7 @@ use super::outages::Place;
 use super::state::Platform;
 use crate::catalog;
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
-use crate::engine::random::{Purpose, StreamKey};
+use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
@@ -35,19 +35,18 @@ pub(in crate::simulation) struct FargateSpotEvent {
     pub zone: ZoneId,
     /// The share of the tasks that the event takes.
     pub share: f64,
-    victims: StreamKey,
-    number: u64,
+    /// The key of draws at the event.
+    pub key: StreamKey,
 }
 
 impl FargateSpotEvent {
-    /// When a task is interrupted, if the event takes it.
+    /// When a task is interrupted, if the event takes it by its draws.
     pub(in crate::simulation) fn takes(
         &self,
-        ordinal: u64,
+        mut luck: Stream,
         now: SimTime,
         spread: Span,
     ) -> Option<SimTime> {
-        let mut luck = self.victims.stream(self.number << 44 ^ ordinal);
         is_below(luck.bits(), self.share)
             .then(|| now + Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit()))
     }
@@ -69,8 +68,7 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     let event = FargateSpotEvent {
         zone: ZoneId::new(pool.zone),
         share,
-        victims: pool.victims,
-        number: pool.events,
+        key: pool.luck(),
     };
     let is_fargate = pool.instance_type.is_none();
     if !is_fargate {
@@ -108,7 +106,7 @@ fn interrupt_instances<R: Reader<Fact>>(
     let spread = platform.plan.assumptions.spot_event_spread;
     let mut lucks: Vec<(u64, SimTime, InstanceId)> = Vec::new();
     for id in there {
-        let mut luck = pool.luck(platform.machines[id.index()].ordinal);
+        let mut luck = pool.luck().stream(platform.machines[id.index()].ordinal);
         let value = luck.bits();
         let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
         lucks.push((value, ctx.now() + delay, id));
@@ -207,8 +205,11 @@ fn finds_no_capacity(
     }
     let failures = &platform.plan.assumptions.launch_failures;
     let kind = &platform.plan.cluster.instance_types[place.instance_type];
-    let ordinal = (provider.index() as u64) << 48 ^ tries;
-    let luck = platform.spot.failures.stream(ordinal).unit();
+    let provider = platform.plan.cluster.providers[provider.index()]
+        .name
+        .as_str();
+    let stream = |key: StreamKey| key.of_name(provider).stream(tries);
+    let luck = stream(platform.spot.failures).unit();
     let dry = &platform.plan.assumptions.pool_dry;
     if !place.spot {
         if platform.plan.delays != Delays::Realistic {
@@ -232,7 +233,7 @@ fn finds_no_capacity(
         }
         let fails = luck < chance;
         if fails {
-            let seconds = dry.sample(&mut platform.spot.dry_on_demand.stream(ordinal));
+            let seconds = dry.sample(&mut stream(platform.spot.dry_on_demand));
             platform
                 .spot
                 .dry
@@ -251,7 +252,7 @@ fn finds_no_capacity(
     }
     let fails = luck < pool.launch_failure;
     if fails {
-        let seconds = dry.sample(&mut pool.dry.stream(ordinal));
+        let seconds = dry.sample(&mut stream(pool.dry));
         pool.dry_until = now + Span::from_seconds_f64(seconds);
     }
     fails

@@ -3,7 +3,7 @@
 
 use super::spot_record::SpotRecord;
 use crate::catalog;
-use crate::engine::random::{Distribution, Purpose, Stream, StreamKey};
+use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{Capacity, Delays, Interruptions, Plan};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
@@ -135,8 +135,9 @@ impl Pool {
         Some(now + Span::from_seconds_f64(hours * 3600.0))
     }
 
-    /// The luck of someone at the present event: what decides first, then what follows.
-    pub(super) fn luck(&self, ordinal: u64) -> Stream {
-        self.victims.stream(self.events << 44 ^ ordinal)
+    /// The key of draws at the present event. A stream of it gives first what decides whether
+    /// an instance or a task is taken, then its delay.
+    pub(super) fn luck(&self) -> StreamKey {
+        self.victims.of(self.events)
     }
 }

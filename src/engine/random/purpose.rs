@@ -1,0 +1,74 @@
+//! What draws are for. The values are part of the contract that the same seed gives the same run.
+
+/// What a draw is for. The values are part of the contract that the same seed gives the
+/// same run: they are never renumbered or used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Purpose {
+    /// The gap before the n-th arrival of an entry.
+    Arrival = 1,
+    /// CPU of a task.
+    TaskCpu = 2,
+    /// Memory of a task.
+    TaskMemory = 3,
+    /// Run time of a task.
+    TaskDuration = 4,
+    /// A placement that leaves the choice to chance.
+    Placement = 5,
+    /// How long a task's interface or microVM takes.
+    TaskProvisioning = 6,
+    /// How long a task waits for its agent to begin.
+    TaskPending = 7,
+    /// How long the control plane takes to see a Fargate task run.
+    TaskPolling = 8,
+    /// How long a task's interface takes to go.
+    InterfaceDetach = 9,
+    /// How long a container takes to start.
+    ContainerStart = 10,
+    /// Whether a container exits as it starts.
+    ContainerStartFailure = 11,
+    /// How long a container runs by itself.
+    ContainerRunTime = 12,
+    /// When a container crashes.
+    ContainerCrash = 13,
+    /// How much memory a container comes to use.
+    ContainerMemory = 14,
+    /// How long a container takes to use it.
+    ContainerMemoryGrowth = 15,
+    /// How long a container takes to be healthy.
+    ContainerHealthy = 16,
+    /// When a container's health check begins to fail.
+    ContainerHealthFailure = 17,
+    /// How long a container takes to stop.
+    ContainerStop = 18,
+    /// How long an instance takes to boot.
+    InstanceBoot = 19,
+    /// The gap before the n-th event of a Spot pool.
+    SpotEvent = 20,
+    /// The share of a pool that an event takes.
+    SpotShare = 21,
+    /// Whom an event strikes, and when.
+    SpotVictim = 22,
+    /// How long a pool stays dry.
+    SpotDry = 23,
+    /// Whether a launch finds capacity.
+    LaunchFailure = 24,
+    /// Whether Fargate Spot has capacity.
+    FargateLaunch = 25,
+    /// When a fault occurs.
+    FaultOccurrence = 26,
+    /// How long a fault lasts.
+    FaultLength = 27,
+    /// Whom a fault strikes.
+    FaultChoice = 28,
+    /// How long lost work waits before it is submitted again.
+    RetryDelay = 29,
+    /// The run time of a later attempt.
+    Redraw = 30,
+    /// Which task stops where chance decides.
+    StopChoice = 31,
+    /// Whether the API fails the launch of an instance.
+    LaunchError = 32,
+    /// Whether the API fails the launch of a Fargate task.
+    FargateLaunchError = 33,
+}
