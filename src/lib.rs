@@ -82,6 +82,7 @@
 //! in `docs/architecture.md`.
 
 pub mod catalog;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod cluster;
 pub mod engine;

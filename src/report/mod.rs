@@ -19,6 +19,7 @@ mod runs;
 mod scaling;
 mod summary;
 mod tasks;
+#[cfg(feature = "cli")]
 mod terminal;
 mod text;
 mod usage;
@@ -35,6 +36,7 @@ pub use runs::runs;
 pub use scaling::scaling;
 pub use summary::{SCHEMA_VERSION, summary};
 pub use tasks::{TaskRow, TaskWriter};
+#[cfg(feature = "cli")]
 pub use terminal::{TerminalStyle, terminal};
 pub use usage::{UsageNames, UsageWriter};
 pub use utilization::utilization;
