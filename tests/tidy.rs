@@ -19,7 +19,7 @@ const MAIN_LINE: [&str; 10] = [
 ];
 
 /// What rooms beside the main line may import, and what rooms on it may import besides.
-const SIDE_ROOMS: [(&str, &[&str]); 9] = [
+const SIDE_ROOMS: [(&str, &[&str]); 10] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
@@ -33,6 +33,21 @@ const SIDE_ROOMS: [(&str, &[&str]); 9] = [
     (
         "report",
         &["units", "catalog", "plan", "usage", "figures", "runner"],
+    ),
+    (
+        "experiment",
+        &[
+            "units",
+            "engine",
+            "plan",
+            "policy",
+            "simulation",
+            "stats",
+            "figures",
+            "scenario",
+            "report",
+            "runner",
+        ],
     ),
     ("simulation", &["usage"]),
     ("metrics", &["usage", "pricing", "stats", "figures"]),

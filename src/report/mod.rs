@@ -24,6 +24,7 @@ mod terminal;
 mod text;
 mod usage;
 mod utilization;
+mod value;
 mod verdicts;
 
 pub use cost::cost;
@@ -40,4 +41,5 @@ pub use tasks::{TaskRow, TaskWriter};
 pub use terminal::{TerminalStyle, terminal};
 pub use usage::{UsageNames, UsageWriter};
 pub use utilization::utilization;
+pub use value::{Evidence, change_of, estimate, evidence, value};
 pub use verdicts::verdicts;

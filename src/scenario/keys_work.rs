@@ -9,7 +9,7 @@ use Type::{
 };
 
 /// Tasks per service (facts/ecs.md 43).
-pub const MOST_TASKS: u64 = 5_000;
+pub const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
 
 /// Seconds in AWS's integer fields.
 pub const MOST_SECONDS: u64 = 2_147_483_647;

@@ -211,13 +211,7 @@ impl Effective {
             .collect();
         study.ignored = ignored.into_iter().collect();
         if !wanted.is_empty() {
-            study.variants.retain(|plan| wanted.contains(&plan.variant));
-            study.expectations.retain(|expectation| {
-                expectation
-                    .variant
-                    .as_ref()
-                    .is_none_or(|v| wanted.contains(v))
-            });
+            study.keep_variants(wanted);
         }
         Ok(Loaded { study, warnings })
     }

@@ -5,8 +5,7 @@ use super::keys;
 use super::reader::{Cursor, Record};
 use crate::plan::{Field, PlacementRule, SpreadField, Strategy};
 
-/// Placement strategies per request (facts/ecs.md 49).
-pub const MOST_STRATEGIES: usize = 5;
+pub use crate::plan::check::rules::MOST_STRATEGIES;
 
 pub fn resource(at: &Cursor<'_>) -> Option<Field> {
     at.choice(&[("cpu", Field::Cpu), ("memory", Field::Memory)])

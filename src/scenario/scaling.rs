@@ -4,6 +4,7 @@ use super::keys_work::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
 use super::reader::{Cursor, Record};
 use super::schedule;
 use crate::plan::ScheduledAction;
+use crate::plan::check::rules;
 use jiff::tz::TimeZone;
 
 /// A scalable target (facts/ecs.md 173).
@@ -60,12 +61,9 @@ fn bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
     let (least, most) = (read("minCapacity"), read("maxCapacity"));
     let (least, most) = (least?, most?);
     if let (Some(low), Some(high)) = (least, most)
-        && low > high
+        && let Some(flaw) = rules::capacity_bounds(low, high)
     {
-        record
-            .get("minCapacity")?
-            .problem(format!("`minCapacity` {low} is above `maxCapacity` {high}"))
-            .report();
+        record.flaw(flaw);
         return None;
     }
     Some((least, most))

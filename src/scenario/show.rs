@@ -6,7 +6,6 @@ use super::load::{Effective, Request};
 use super::lookup::Catalog;
 use super::merge;
 use super::problem::Problems;
-use super::service;
 use super::show_capacity;
 use super::table::{Preset, Status, Table, Type};
 use super::tree::{Entry, Node, Origin, Sources, Value};
@@ -214,7 +213,7 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
         let maximum = service.maximum_percent.to_string();
         put(deployment, "maximumPercent", scalar(maximum));
     }
-    let is_default = service.placement == service::default_placement();
+    let is_default = service.placement == Service::default_placement();
     if on_instances && is_default && node.get("placementPolicy").is_none() {
         let zones = [
             ("type", "spread"),

@@ -12,6 +12,7 @@ use super::work::{self, Surroundings};
 use super::{assumptions, cluster, expect, faults, keys, realistic_faults, spot, works};
 use crate::catalog::Architecture;
 use crate::figures::Names;
+use crate::plan::check::rules;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan, Prices,
     QueueOrder, SpotMarket, Study, Until,
@@ -101,13 +102,10 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let zone = schedule::zone(&record, &TimeZone::UTC);
     let until = until(&record);
     let warm_up = record.parse_or::<Span>("warmUp");
-    if let (Some(Until::Elapsed(end)), Some(warm_up), Some(at)) =
-        (until, warm_up, record.get("warmUp"))
-        && warm_up >= end
+    if let (Some(until), Some(warm_up)) = (until, warm_up)
+        && let Some(flaw) = rules::length(until, warm_up)
     {
-        at.problem("the warm-up is as long as the run, so that nothing is reported")
-            .expected(format!("less than {end}"))
-            .report();
+        record.flaw(flaw);
     }
     let is_realistic = faults::are_realistic(&record);
     let assumptions = assumptions::read(&record, is_realistic);
@@ -338,25 +336,17 @@ fn until(record: &Record<'_>) -> Option<Until> {
     if at.node.as_text() == Some("drained") {
         return Some(Until::Drained);
     }
-    let end = at.parse::<Span>()?;
-    if end == Span::ZERO {
-        at.problem("a run must have a length")
-            .expected("a duration such as `7d`, or `drained`")
-            .report();
+    let until = Until::Elapsed(at.parse()?);
+    if let Some(flaw) = rules::length(until, Span::ZERO) {
+        at.flaw(flaw);
         return None;
     }
-    if end > LONGEST {
-        at.problem(format!("`{end}` is too long"))
-            .expected(LONGEST_SAID)
-            .report();
-        return None;
-    }
-    Some(Until::Elapsed(end))
+    Some(until)
 }
 
 /// The longest run, and the latest listed or recorded time: a hundred years. Usage is kept
 /// by the hour, so that longer ones would fill the memory; a later time is a wrong unit.
-pub(super) const LONGEST: Span = Span::hours(100 * 365 * 24);
+pub(super) const LONGEST: Span = crate::plan::check::LONGEST;
 pub(super) const LONGEST_SAID: &str = "at most 100 years (36500d)";
 
 fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {

@@ -6,12 +6,9 @@ use super::lookup::CatalogType;
 use super::reader::{Cursor, Record, ticked};
 use super::table::nearest;
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
-use crate::plan::InstanceType;
+use crate::plan::{InstanceType, OWN_TASK_INTERFACES};
 use crate::units::{Cpu, Memory, Ratio, Usd};
 use std::collections::BTreeMap;
-
-/// `awsvpc` tasks on a type of one's own unless set: no limit in practice.
-pub const OWN_TASK_INTERFACES: u32 = 10_000;
 
 /// Instance types of one's own; they register this share of their memory unless they say.
 pub fn own_types<'a>(

@@ -1,8 +1,7 @@
 //! Worst fit: the most free of one resource. Not an ECS strategy.
 
-use super::Placement;
-use crate::cluster::{Cluster, Field, InstanceId, Request};
-use crate::engine::random::Stream;
+use super::{Placement, Work};
+use crate::cluster::{Cluster, Field, InstanceId};
 use std::cmp::Reverse;
 
 /// The instance with the most free of a resource that fits; ties to the lowest index.
@@ -10,12 +9,8 @@ use std::cmp::Reverse;
 pub struct WorstFit(pub Field);
 
 impl Placement for WorstFit {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         let pools = request.requirement.pools.iter();
         let best = pools.filter_map(|pool| {
             cluster.most_free(*pool, self.0, request, |_, instance| {
