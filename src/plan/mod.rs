@@ -377,7 +377,7 @@ impl Plan {
     }
 
     /// The names of all entries of `tasks`, then of all services: the order of
-    /// [`EntryId`](crate::cluster::EntryId).
+    /// [`EntryId`].
     pub fn entry_names(&self) -> impl Iterator<Item = &str> {
         let tasks = self.tasks.iter().map(|entry| entry.name.as_str());
         tasks.chain(self.services.iter().map(|service| service.name.as_str()))
