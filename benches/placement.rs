@@ -13,7 +13,7 @@ use ecsim::cluster::{
 };
 use ecsim::engine::random::{Purpose, SplitMix64, StreamKey};
 use ecsim::policy::placement::{
-    Placement, PlacementRule, SpreadField, Strategy, built_in, counted_attributes,
+    Placement, PlacementRule, SpreadField, Strategy, Work, built_in, counted_attributes,
     counted_by_instance, wants_blocks,
 };
 use ecsim::units::{Cpu, Memory};
@@ -122,8 +122,8 @@ impl Churn {
             shape: self.in_hand,
             requirement: &self.requirement,
         };
-        let mut stream = || self.streams.stream(self.steps);
-        let found = self.policy.place(&request, &self.cluster, &mut stream);
+        let work = Work::outside_of_a_run(request, self.streams, self.steps);
+        let found = self.policy.place(&work, &self.cluster);
         let id = found.expect("no task is larger than what hosts have free on average");
         self.cluster.promise(id, &request);
         (id, self.in_hand)

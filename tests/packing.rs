@@ -9,7 +9,7 @@ use ecsim::cluster::{
 };
 use ecsim::engine::random::{Purpose, SplitMix64, StreamKey};
 use ecsim::policy::placement::{
-    self, BestFit, DotProduct, EcsStrategies, FirstFit, NextFit, Placement, WorstFit,
+    self, BestFit, DotProduct, EcsStrategies, FirstFit, NextFit, Placement, Work, WorstFit,
 };
 use ecsim::units::{Cpu, Memory};
 use proptest::prelude::*;
@@ -106,8 +106,9 @@ impl Bins {
     }
 
     fn choose(&self, policy: &mut dyn Placement, size: u64) -> Option<InstanceId> {
-        let mut stream = || StreamKey::new(1, Purpose::Placement, "items").stream(0);
-        policy.place(&self.request(size), &self.cluster, &mut stream)
+        let key = StreamKey::new(1, Purpose::Placement, "items");
+        let work = Work::outside_of_a_run(self.request(size), key, 0);
+        policy.place(&work, &self.cluster)
     }
 
     fn put(&mut self, bin: InstanceId, size: u64) {

@@ -11,7 +11,8 @@ use ecsim::engine::Reader;
 use ecsim::engine::random::{Purpose, StreamKey};
 use ecsim::plan::{Demand, Drawn, MemoryDemand, Plan, Port, Protocol};
 use ecsim::policy::placement::{
-    EcsStrategies, OneByOne, Placement, PlacementRule, Scheduler, SpreadField, Strategy, built_in,
+    EcsStrategies, OneByOne, Placement, PlacementRule, Scheduler, SpreadField, Strategy, Work,
+    built_in,
 };
 use ecsim::runner::{built_in_scheduler, play, play_with};
 use ecsim::scenario::{Embedded, load_text};
@@ -94,9 +95,10 @@ impl Tiny {
         birth: u64,
     ) -> Option<usize> {
         let request = request(&self.requirements[group], size);
-        let mut stream = || StreamKey::new(1, Purpose::Placement, "tiny").stream(birth);
+        let key = StreamKey::new(1, Purpose::Placement, "tiny");
+        let work = Work::outside_of_a_run(request, key, birth);
         let mut policy = EcsStrategies::new(chain.to_vec());
-        let found = policy.place(&request, &self.cluster, &mut stream);
+        let found = policy.place(&work, &self.cluster);
         found.map(InstanceId::index)
     }
 

@@ -36,7 +36,7 @@ const MAIN_LINE: [&str; 10] = [
 ];
 
 /// What rooms beside the main line may import, and what rooms on it may import besides.
-const SIDE_ROOMS: [(&str, &[&str]); 8] = [
+const SIDE_ROOMS: [(&str, &[&str]); 9] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
@@ -49,6 +49,21 @@ const SIDE_ROOMS: [(&str, &[&str]); 8] = [
         "report",
         &[
             "units", "catalog", "plan", "usage", "pricing", "figures", "runner",
+        ],
+    ),
+    (
+        "experiment",
+        &[
+            "units",
+            "engine",
+            "plan",
+            "policy",
+            "simulation",
+            "stats",
+            "figures",
+            "scenario",
+            "report",
+            "runner",
         ],
     ),
     ("simulation", &["usage"]),

@@ -41,3 +41,11 @@ pub struct TaskId {
     pub(super) slot: u32,
     pub(super) generation: u32,
 }
+
+impl TaskId {
+    /// The id of no task.
+    pub(crate) const NONE: Self = Self {
+        slot: u32::MAX,
+        generation: u32::MAX,
+    };
+}

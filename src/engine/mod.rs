@@ -50,6 +50,13 @@ pub trait Scheduled: Copy {
 pub trait Reader<F> {
     /// A fact happened at `now`.
     fn read(&mut self, now: SimTime, fact: &F);
+
+    /// True when the run may end now. It is asked after each event and each pass, so that a
+    /// run ends at the instant of the fact that makes it true.
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody reads: facts cost nothing.
@@ -65,12 +72,22 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
         self.0.read(now, fact);
         self.1.read(now, fact);
     }
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        self.0.is_done() || self.1.is_done()
+    }
 }
 
 impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &F) {
         (**self).read(now, fact);
+    }
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        (**self).is_done()
     }
 }
 
@@ -149,6 +166,8 @@ pub enum Ended {
     AtEnd,
     /// `keep_going` said no.
     Stopped,
+    /// The reader was done ([`Reader::is_done`]); the time of the last event.
+    Done(SimTime),
 }
 
 /// How often `keep_going` is asked, in events.
@@ -183,6 +202,9 @@ where
             if model.has_failed() {
                 return Ended::Stopped;
             }
+            if reader.is_done() {
+                return Ended::Done(now);
+            }
             continue;
         }
         let Some(due) = due else {
@@ -205,6 +227,9 @@ where
         );
         if model.is_over() {
             return Ended::Drained(now);
+        }
+        if reader.is_done() {
+            return Ended::Done(now);
         }
         until_asked -= 1;
         if until_asked == 0 {

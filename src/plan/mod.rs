@@ -3,15 +3,45 @@
 //! Everything here is checked and looked up: instance types carry their sizes and prices,
 //! names have become indices, distributions are parameters in base units. The `scenario`
 //! room makes plans from files; a program may also build one by hand. No file types here.
+//!
+//! # A plan built by hand
+//!
+//! Constructors have the defaults of a scenario file; struct update changes the rest.
+//! [`Plan::check`] finds what is wrong, with the path of its key; the façade always asks it.
+//!
+//! ```
+//! use ecsim::Scenario;
+//! use ecsim::engine::random::Distribution;
+//! use ecsim::plan::{Arrivals, Demand, FleetMember, InstanceType, Plan, Provider, TaskEntry};
+//! use ecsim::units::{Cpu, Memory};
+//!
+//! let mut plan = Plan::new("evening", "eu-central-1");
+//! let large = InstanceType::of_catalog("m6i.large", "eu-central-1").expect("it is listed");
+//! plan.cluster.instance_types.push(large);
+//! let fleet = Provider::fleet("fleet", vec![FleetMember::new(0, 3)]);
+//! plan.cluster.providers.push(fleet);
+//! plan.tasks.push(TaskEntry {
+//!     arrivals: Arrivals::poisson("30/h".parse()?, 1_000),
+//!     duration: Distribution::Exponential { mean: 360.0 },
+//!     demand: Demand::new(Cpu::vcpus(1), Memory::gib(2)),
+//!     ..TaskEntry::new("reports")
+//! });
+//! let results = Scenario::from_plan(plan)?.experiment().seeds(3).run()?;
+//! assert!(results.variant("base")?.figure("tasks.reports.wait.mean")?.mean() > Some(0.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod arrivals;
 mod assumptions;
+mod build;
+pub mod check;
 mod container;
 mod demand;
 mod fault;
 mod group;
 mod image;
 mod placement;
+pub mod problem;
 mod schedule;
 mod service;
 mod study;
@@ -21,6 +51,7 @@ pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
+pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
 pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
@@ -38,6 +69,7 @@ pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
 
 use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices, SpotOffer};
+use crate::cluster::EntryId;
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
@@ -348,6 +380,18 @@ impl Plan {
             Arc::make_mut(&mut plan.assumptions).launch_failures = launch_failures;
         }
         Some(plan)
+    }
+
+    /// The names of all entries of `tasks`, then of all services: the order of
+    /// [`EntryId`].
+    pub fn entry_names(&self) -> impl Iterator<Item = &str> {
+        let tasks = self.tasks.iter().map(|entry| entry.name.as_str());
+        tasks.chain(self.services.iter().map(|service| service.name.as_str()))
+    }
+
+    /// The name of an entry or a service; `None` when the plan has no such entry.
+    pub fn entry_name(&self, entry: EntryId) -> Option<&str> {
+        self.entry_names().nth(entry.index())
     }
 
     /// True when tasks with this target run on Fargate.

@@ -1,6 +1,6 @@
 //! Services: work that ECS keeps running.
 
-use super::{Containers, Demand, PlacementRule, Schedule, Target};
+use super::{Containers, Demand, PlacementRule, Schedule, SpreadField, Strategy, Target};
 use crate::policy::services::{Bounds, DeploymentConfiguration};
 use crate::units::Span;
 
@@ -62,6 +62,16 @@ pub struct ScheduledAction {
 }
 
 impl Service {
+    /// The placement of a service that names no strategy: the zone with the fewest of its tasks,
+    /// there the instance with the fewest (facts/ecs.md 87).
+    pub fn default_placement() -> PlacementRule {
+        let zone = SpreadField::Attribute("ecs.availability-zone".into());
+        PlacementRule::Ecs(vec![
+            Strategy::Spread(zone),
+            Strategy::Spread(SpreadField::InstanceId),
+        ])
+    }
+
     /// The task group of its tasks (facts/ecs.md 33).
     pub fn group(&self) -> String {
         format!("service:{}", self.name)

@@ -22,6 +22,32 @@ pub struct Study {
     pub ignored: Vec<String>,
 }
 
+impl Study {
+    /// Plans built by hand as a study; the first gives it its name. One seed, no expectations.
+    pub fn of_plans(plans: Vec<Plan>) -> Self {
+        Self {
+            name: plans
+                .first()
+                .map_or_else(String::new, |plan| plan.scenario.clone()),
+            description: String::new(),
+            seeds: 1,
+            variants: plans,
+            expectations: Vec::new(),
+            warnings: Vec::new(),
+            ignored: Vec::new(),
+        }
+    }
+
+    /// Keeps only these variants, and what is expected of them.
+    pub fn keep_variants(&mut self, wanted: &[String]) {
+        self.variants.retain(|plan| wanted.contains(&plan.variant));
+        self.expectations.retain(|expectation| {
+            let variant = expectation.variant.as_ref();
+            variant.is_none_or(|variant| wanted.contains(variant))
+        });
+    }
+}
+
 /// One line of `expect:`: bounds on the mean of a figure over the seeds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {

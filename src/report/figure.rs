@@ -19,6 +19,10 @@ pub(super) fn mean(variant: &VariantResults, path: &str) -> Option<f64> {
 }
 
 /// The paired difference of the figure with this path against the first variant.
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "used by the tables of the terminal")
+)]
 pub(super) fn against_first(variant: &VariantResults, path: &str) -> Option<Difference> {
     let index = variant.figures.iter().position(|f| f.figure.path == path)?;
     *variant.against_first.get(index)?

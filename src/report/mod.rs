@@ -20,10 +20,12 @@ mod runs;
 mod scaling;
 mod summary;
 mod tasks;
+#[cfg(feature = "cli")]
 mod terminal;
 mod text;
 mod usage;
 mod utilization;
+mod value;
 mod verdicts;
 
 pub use cost::cost;
@@ -41,7 +43,9 @@ pub use summary::{
     DifferenceValue, FigureValue, Fit, OneLessFit, SCHEMA_VERSION, Summary, Value, summary,
 };
 pub use tasks::{TaskRow, TaskWriter};
+#[cfg(feature = "cli")]
 pub use terminal::{TerminalStyle, terminal};
 pub use usage::{UsageNames, UsageWriter};
 pub use utilization::utilization;
+pub use value::{Evidence, change_of, estimate, evidence, value};
 pub use verdicts::verdicts;

@@ -39,6 +39,10 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// A relative change with its sign: `−23.1 %`.
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "used by the tables of the terminal")
+)]
 pub(super) fn change(share: f64) -> String {
     let digits = percent_digits(share.abs());
     match share {
@@ -261,6 +265,10 @@ fn take(characters: impl Iterator<Item = char>, width: usize) -> String {
 
 /// A text broken at spaces into lines of at most `width`; words that are longer are
 /// shortened.
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "used by the tables of the terminal")
+)]
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();

@@ -2,7 +2,7 @@
 //! run of seeds 1..N. Doubling, then bisection; that one less fails is shown. A task that no
 //! instance could hold, however many there are, ends the search.
 
-use super::{FitFound, OneLess, Options, Progress, RunError, SchedulerFactory, in_order, threads};
+use super::{FitFound, OneLess, Options, PolicyFactory, Progress, RunError, in_order, threads};
 use crate::cluster::EntryId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
@@ -19,7 +19,7 @@ pub(super) fn resolve(
     plan: &Plan,
     seeds: u32,
     options: &Options,
-    schedulers: SchedulerFactory<'_>,
+    policies: PolicyFactory<'_>,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Plan, Option<FitFound>), RunError> {
@@ -31,7 +31,7 @@ pub(super) fn resolve(
         plan,
         seeds,
         longest_wait,
-        schedulers,
+        policies,
         stop,
         threads: threads(options),
     };
@@ -126,7 +126,7 @@ struct Search<'a> {
     plan: &'a Plan,
     seeds: u32,
     longest_wait: Span,
-    schedulers: SchedulerFactory<'a>,
+    policies: PolicyFactory<'a>,
     stop: &'a AtomicBool,
     threads: usize,
 }
@@ -182,7 +182,7 @@ impl Search<'_> {
         probe: &mut Probe,
         keep_going: impl FnMut(&Probe) -> bool,
     ) -> Result<bool, RunError> {
-        let outcome = simulation::run(plan, seed, (self.schedulers)(plan), probe, keep_going)
+        let outcome = simulation::run(plan, seed, (self.policies)(plan), probe, keep_going)
             .map_err(|failed| RunError::Policy {
                 variant: plan.variant.clone(),
                 seed,

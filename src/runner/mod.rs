@@ -24,11 +24,12 @@ pub use results::{
 pub use story::{StoryLevel, story_of};
 pub use values::price_book;
 
+use crate::engine::Reader;
 use crate::metrics::Observed;
-use crate::plan::{Plan, Study};
+use crate::plan::{Plan, Study, Until};
 use crate::policy::placement::{OneByOne, PolicyFailed, Scheduler, built_in};
 use crate::pricing::{Bill, MissingPrice, price};
-use crate::simulation::{self, Fact, Outcome};
+use crate::simulation::{self, Fact, Outcome, Policies};
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::Ledger;
 use fold::VariantFold;
@@ -90,6 +91,18 @@ impl Progress for () {
 
 /// Makes a fresh scheduler for every run.
 pub type SchedulerFactory<'a> = &'a (dyn Fn(&Plan) -> Box<dyn Scheduler> + Sync);
+
+/// Makes fresh policies for every run: a scheduler and, where wanted, an autoscaler.
+pub type PolicyFactory<'a> = &'a (dyn Fn(&Plan) -> Policies + Sync);
+
+/// Makes a reader of facts for the run of a plan with a seed, and takes it back when the run
+/// has ended.
+pub struct Watch<'a, R> {
+    /// Makes the reader. It is called on the thread that plays the run.
+    pub begin: &'a (dyn Fn(&Plan, u64) -> R + Sync),
+    /// Takes the reader of an ended run, in order of variant, then seed.
+    pub end: &'a mut dyn FnMut(&Plan, u64, R),
+}
 
 /// Why a study ended without results.
 #[derive(Debug)]
@@ -185,14 +198,36 @@ pub fn run(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Results, Vec<Plan>), RunError> {
+    let policies = |plan: &Plan| schedulers(plan).into();
+    let watch = Watch {
+        begin: &|_, _| (),
+        end: &mut |_, _, ()| {},
+    };
+    run_watched(study, options, &policies, watch, sink, progress, stop)
+}
+
+/// Like [`run`], with an autoscaler where the policies have one, and with a reader of facts for
+/// each run.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched<R: Reader<Fact> + Send>(
+    study: &Study,
+    options: &Options,
+    policies: PolicyFactory<'_>,
+    watch: Watch<'_, R>,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Results, Vec<Plan>), RunError> {
     let mut plans = Vec::new();
     let mut fits = Vec::new();
     for plan in &study.variants {
-        let (plan, fit) = fit::resolve(plan, study.seeds, options, schedulers, progress, stop)?;
+        let (plan, fit) = fit::resolve(plan, study.seeds, options, policies, progress, stop)?;
         plans.push(plan);
         fits.push(fit);
     }
-    let mut variants = play_all(&plans, fits, options, schedulers, sink, progress, stop)?;
+    let mut variants = play_all(&plans, fits, options, policies, watch, sink, progress, stop)?;
     fold::compare_with_first(&mut variants);
     let verdicts = expect::verdicts(&study.expectations, &variants);
     let results = Results {
@@ -208,11 +243,16 @@ pub fn run(
 }
 
 /// Plays every variant with every seed and folds the runs.
-fn play_all(
+#[allow(
+    clippy::too_many_arguments,
+    reason = "what `run_watched` takes, and the fits"
+)]
+fn play_all<R: Reader<Fact> + Send>(
     plans: &[Plan],
     fits: Vec<Option<FitFound>>,
     options: &Options,
-    schedulers: SchedulerFactory<'_>,
+    policies: PolicyFactory<'_>,
+    watch: Watch<'_, R>,
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
@@ -231,15 +271,17 @@ fn play_all(
         threads(options),
         |index| {
             let (plan, variant, seed) = job(index);
-            let played = play(plan, seed, schedulers, stop)?;
-            // What the faults cost is the difference to the same luck without them.
+            let reader = (watch.begin)(plan, seed);
+            let (played, reader) = play_watched(plan, seed, policies, stop, reader)?;
+            // What the faults cost is the difference to the same luck without them, over the
+            // same time: a reader may have ended the run early.
             let twin = twins[variant].as_ref();
-            let twin = twin.map(|plan| cost(plan, seed, schedulers, stop));
-            Ok((played, twin.transpose()?))
+            let twin = twin.map(|plan| cost(plan, seed, policies, stop, &played, &reader));
+            Ok((played, twin.transpose()?, reader))
         },
-        |index, outcome: Result<(Played, Option<Usd>), RunError>| {
+        |index, outcome: Result<(Played, Option<Usd>, R), RunError>| {
             let (plan, variant, seed) = job(index);
-            let outcome = outcome.and_then(|(played, without_faults)| {
+            let outcome = outcome.and_then(|(played, without_faults, reader)| {
                 let run = Finished {
                     plan,
                     seed,
@@ -247,6 +289,7 @@ fn play_all(
                 };
                 sink.finished(&run).map_err(RunError::Sink)?;
                 folds[variant].add(seed, &played, without_faults);
+                (watch.end)(plan, seed, reader);
                 Ok(())
             });
             progress.advance();
@@ -309,15 +352,30 @@ pub fn play(
 ///
 /// # Errors
 /// As [`play`].
-pub fn play_with<R: crate::engine::Reader<Fact>>(
+pub fn play_with<R: Reader<Fact>>(
     plan: &Plan,
     seed: u64,
     schedulers: SchedulerFactory<'_>,
     stop: &AtomicBool,
     reader: R,
 ) -> Result<(Played, R), RunError> {
+    let policies = |plan: &Plan| schedulers(plan).into();
+    play_watched(plan, seed, &policies, stop, reader)
+}
+
+/// Like [`play_with`], with an autoscaler where the policies have one.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_watched<R: Reader<Fact>>(
+    plan: &Plan,
+    seed: u64,
+    policies: PolicyFactory<'_>,
+    stop: &AtomicBool,
+    reader: R,
+) -> Result<(Played, R), RunError> {
     let mut readers = (Observed::new(plan), reader);
-    let outcome = simulate(plan, seed, schedulers, stop, &mut readers)?;
+    let outcome = simulate(plan, seed, policies, stop, &mut readers)?;
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
     let bill = bill(plan, &outcome.usage)?;
@@ -332,22 +390,30 @@ pub fn play_with<R: crate::engine::Reader<Fact>>(
     ))
 }
 
-/// What a run costs; it is played without observers.
-fn cost(
-    plan: &Plan,
+/// What the twin of a run costs. Where the run's reader ended it, the twin ends at the same
+/// time. No reader looks at the twin.
+fn cost<R: Reader<Fact>>(
+    twin: &Plan,
     seed: u64,
-    schedulers: SchedulerFactory<'_>,
+    policies: PolicyFactory<'_>,
     stop: &AtomicBool,
+    run: &Played,
+    reader: &R,
 ) -> Result<Usd, RunError> {
-    let outcome = simulate(plan, seed, schedulers, stop, &mut ())?;
-    Ok(bill(plan, &outcome.usage)?.total())
+    let cut = reader.is_done().then(|| Plan {
+        until: Until::Elapsed(run.end.since(SimTime::ZERO)),
+        ..twin.clone()
+    });
+    let twin = cut.as_ref().unwrap_or(twin);
+    let outcome = simulate(twin, seed, policies, stop, &mut ())?;
+    Ok(bill(twin, &outcome.usage)?.total())
 }
 
 /// Plays one run to its end.
-fn simulate<R: crate::engine::Reader<Fact>>(
+fn simulate<R: Reader<Fact>>(
     plan: &Plan,
     seed: u64,
-    schedulers: SchedulerFactory<'_>,
+    policies: PolicyFactory<'_>,
     stop: &AtomicBool,
     reader: &mut R,
 ) -> Result<Outcome, RunError> {
@@ -356,7 +422,7 @@ fn simulate<R: crate::engine::Reader<Fact>>(
     }
     let keep_going = |_: &R| !stop.load(Ordering::Relaxed);
     let outcome =
-        simulation::run(plan, seed, schedulers(plan), reader, keep_going).map_err(|failed| {
+        simulation::run(plan, seed, policies(plan), reader, keep_going).map_err(|failed| {
             RunError::Policy {
                 variant: plan.variant.clone(),
                 seed,

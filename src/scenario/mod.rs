@@ -17,15 +17,16 @@ mod study;
 mod traces;
 mod work;
 
+pub use crate::plan::problem::{self, Place, Problem, Problems, Severity};
 pub use keys::table;
 pub use reading::embedded::Embedded;
+pub use reading::lookup;
 pub use reading::lookup::{Catalog, CatalogType};
-pub use reading::problem::{Place, Problem, Problems, Severity};
-pub use reading::{lookup, problem};
+pub use reading::reader::ticked;
 pub use showing::reference::reference;
 pub use showing::schema::schema;
 pub use showing::show::show;
-pub use study::load::{Loaded, Request, load, load_text};
+pub use study::load::{Effective, Loaded, Request, load, load_text};
 
 #[cfg(test)]
 mod tests;

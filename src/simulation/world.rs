@@ -52,7 +52,8 @@ impl From<Box<dyn Scheduler>> for Policies {
 pub struct Outcome {
     /// What was used in the reported time, by hour.
     pub usage: Ledger,
-    /// The end of the run: the given end, or the instant the last work left.
+    /// The end of the run: the given end, the instant the last work left, or the instant at
+    /// which the reader was done.
     pub end: SimTime,
     /// The reader stopped the run before its end.
     pub stopped: bool,
@@ -91,6 +92,7 @@ pub fn run<R: Reader<Fact>>(
         Ended::Drained(last) if plan.until == Until::Drained => (Some(last), false),
         Ended::Drained(_) => (end, false),
         Ended::AtEnd => (end, false),
+        Ended::Done(at) => (Some(at), false),
         Ended::Stopped => (end, true),
     };
     let end = end.expect("every run has an end");

@@ -3,11 +3,10 @@
 //! every placement.
 
 use super::worlds::{Site, sites};
-use ecsim::cluster::{Cluster, Field, InstanceId, Request, Task};
+use ecsim::cluster::{Cluster, Field, InstanceId, Task};
 use ecsim::engine::Reader;
-use ecsim::engine::random::Stream;
 use ecsim::plan::{NetworkMode, PlacementRule, Plan, Port, SpreadField, Strategy};
-use ecsim::policy::placement::{OneByOne, Placement, Scheduler, built_in};
+use ecsim::policy::placement::{OneByOne, Placement, Scheduler, Work, built_in};
 use ecsim::simulation::Fact;
 use ecsim::units::SimTime;
 use std::sync::{Arc, Mutex};
@@ -233,22 +232,17 @@ fn keep_least(left: &[usize], key: impl Fn(usize) -> usize) -> Vec<usize> {
 }
 
 impl Placement for Checked {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
         let asks = Resident {
             entry: self.entry,
-            cpu: request.shape.cpu.as_base(),
-            memory: request.shape.memory.as_bytes(),
-            gpus: request.shape.gpus,
+            cpu: work.shape.cpu.as_base(),
+            memory: work.shape.memory.as_bytes(),
+            gpus: work.shape.gpus,
         };
         let shared = self.books.clone();
         let mut books = shared.0.lock().expect("nobody has panicked");
         let choices = self.choices(&books, &asks);
-        let chosen = self.inner.place(request, cluster, stream);
+        let chosen = self.inner.place(work, cluster);
         let rule = &self.plan.tasks[self.entry].placement;
         match chosen {
             Some(id) => {

@@ -1,22 +1,17 @@
 //! Best fit: the least free of one resource. Not an ECS strategy: `binpack` breaks ties
 //! otherwise.
 
-use super::Placement;
 use super::least::least;
-use crate::cluster::{Cluster, Field, InstanceId, Request};
-use crate::engine::random::Stream;
+use super::{Placement, Work};
+use crate::cluster::{Cluster, Field, InstanceId};
 
 /// The instance with the least free of a resource that still fits; ties to the lowest index.
 #[derive(Clone, Copy, Debug)]
 pub struct BestFit(pub Field);
 
 impl Placement for BestFit {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         least(&request.requirement.pools, |pool| {
             cluster.least_free(pool, self.0, false, request, |_, i| i.free(self.0))
         })

@@ -1,9 +1,8 @@
 //! Dot product: the instance whose free capacity points the way the task does. Not an ECS
 //! strategy. See facts/validation.md section 3.
 
-use super::Placement;
-use crate::cluster::{Cluster, InstanceId, Request};
-use crate::engine::random::Stream;
+use super::{Placement, Work};
+use crate::cluster::{Cluster, InstanceId};
 use std::cmp::Reverse;
 
 /// The largest `cpu × free cpu × M² + memory × free memory × C²`, where C and M are the
@@ -13,12 +12,8 @@ use std::cmp::Reverse;
 pub struct DotProduct;
 
 impl Placement for DotProduct {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         let pools = cluster.pools().iter();
         let (most_cpu, most_memory) = pools.fold((0, 0), |most, pool| {
             let (cpu, memory) = (pool.spec.cpu.ceil_units(), pool.spec.memory.ceil_mib());

@@ -7,9 +7,8 @@
 //! it short.
 
 use super::least::least;
-use super::{Placement, SpreadField, Strategy};
+use super::{Placement, SpreadField, Strategy, Work};
 use crate::cluster::{Cluster, Counted, Instance, InstanceId, PoolId, Request, Requirement};
-use crate::engine::random::Stream;
 
 /// At most five strategies (facts/ecs.md 49), and the final tie-break.
 const MOST_KEYS: usize = 6;
@@ -51,15 +50,10 @@ impl EcsStrategies {
     }
 
     /// The best of some pools by the rest of the chain.
-    fn among(
-        &self,
-        pools: &[PoolId],
-        request: &Request<'_>,
-        cluster: &Cluster,
-        stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn among(&self, pools: &[PoolId], work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         if self.random {
-            return self.at_random(pools, request, cluster, stream);
+            return self.at_random(pools, work, cluster);
         }
         let group = request.requirement.group;
         let tasks = |id| cluster.tasks_of_group(id, group);
@@ -128,11 +122,11 @@ impl EcsStrategies {
     fn at_random(
         &self,
         pools: &[PoolId],
-        request: &Request<'_>,
+        work: &Work<'_>,
         cluster: &Cluster,
-        stream: &mut dyn FnMut() -> Stream,
     ) -> Option<InstanceId> {
-        let mut stream = stream();
+        let request = &work.request();
+        let mut stream = work.stream();
         let all = || {
             pools
                 .iter()
@@ -182,15 +176,10 @@ impl EcsStrategies {
 const GUESSES: usize = 16;
 
 impl Placement for EcsStrategies {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
-        let requirement = request.requirement;
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let requirement = work.requirement;
         if self.leading.is_empty() {
-            return self.among(&requirement.pools, request, cluster, stream);
+            return self.among(&requirement.pools, work, cluster);
         }
         // The fewest tasks first; only values with an instance that fits count (86), so the
         // next fewest are tried when none does.
@@ -209,7 +198,7 @@ impl Placement for EcsStrategies {
         pools.sort_unstable();
         pools.chunk_by(|a, b| a.0 == b.0).find_map(|equal| {
             let equal: Vec<PoolId> = equal.iter().map(|(_, pool)| *pool).collect();
-            self.among(&equal, request, cluster, stream)
+            self.among(&equal, work, cluster)
         })
     }
 

@@ -1,20 +1,15 @@
 //! First fit: the lowest instance index that fits. Not an ECS strategy.
 
-use super::Placement;
-use crate::cluster::{Cluster, InstanceId, Request};
-use crate::engine::random::Stream;
+use super::{Placement, Work};
+use crate::cluster::{Cluster, InstanceId};
 
 /// The lowest instance index that fits.
 #[derive(Clone, Copy, Debug)]
 pub struct FirstFit;
 
 impl Placement for FirstFit {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         let pools = &request.requirement.pools;
         pools
             .iter()

@@ -15,6 +15,7 @@ mod next_fit;
 mod one_by_one;
 mod pass;
 mod rule;
+mod work;
 mod worst_fit;
 
 pub use best_fit::BestFit;
@@ -24,23 +25,17 @@ pub use fewest_tasks::FewestTasks;
 pub use first_fit::FirstFit;
 pub use next_fit::NextFit;
 pub use one_by_one::{OneByOne, QueueOrder};
-pub use pass::{Pass, PolicyFailed, Refusal, Work};
+pub use pass::{Pass, PolicyFailed, Refusal};
 pub use rule::{PlacementRule, SpreadField, Strategy};
+pub use work::Work;
 pub use worst_fit::WorstFit;
 
-use crate::cluster::{Cluster, Counted, GroupId, InstanceId, Request};
-use crate::engine::random::Stream;
+use crate::cluster::{Cluster, Counted, GroupId, InstanceId};
 
 /// Chooses an instance for one task.
 pub trait Placement: Send {
-    /// Where should this task go? `None`: nowhere now. The stream is the task's own: the
-    /// same task draws the same numbers whatever happened before.
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId>;
+    /// The instance that the task goes to; `None` when it is to go on waiting.
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId>;
 
     /// True when it places a task whenever some instance fits. Then work that found no room
     /// need not be offered again until capacity is freed where it would fit, and passes are

@@ -1,8 +1,7 @@
 //! Next fit: go on where the last task went. Not an ECS strategy.
 
-use super::Placement;
-use crate::cluster::{Cluster, InstanceId, Request};
-use crate::engine::random::Stream;
+use super::{Placement, Work};
+use crate::cluster::{Cluster, InstanceId};
 
 /// The instance that the last task went to, else the next one in turn that fits; after the
 /// last instance comes the first.
@@ -12,12 +11,8 @@ pub struct NextFit {
 }
 
 impl Placement for NextFit {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         let count = cluster.instances().len();
         let turn = (self.last..count).chain(0..self.last.min(count));
         let found = turn

@@ -38,13 +38,7 @@ impl OneByOne {
 
     /// Asks the entry's policy for one task.
     fn choose(&mut self, pass: &Pass<'_>, pending: &Pending) -> Option<InstanceId> {
-        let entry = pending.entry.index();
-        let request = request(pass, pending);
-        let mut stream = || {
-            let ordinal = pass.tasks.get(pending.task).map_or(0, |task| task.ordinal);
-            pass.streams[entry].stream(ordinal)
-        };
-        self.placements[entry].place(&request, pass.cluster, &mut stream)
+        self.placements[pending.entry.index()].place(&pass.work(pending), pass.cluster)
     }
 
     /// Tries the oldest, again and again, until one does not go. True when nobody waits.

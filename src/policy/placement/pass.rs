@@ -1,11 +1,11 @@
 //! One placement pass: what a scheduler sees and may do.
 
-use super::QueueOrder;
+use super::work::Record;
+use super::{QueueOrder, Work};
 use crate::cluster::{
-    Cluster, EntryId, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, Shape, TaskId,
-    Tasks,
+    Cluster, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, TaskId, Tasks,
 };
-use crate::engine::random::{Stream, StreamKey};
+use crate::engine::random::StreamKey;
 use crate::units::SimTime;
 use std::fmt;
 
@@ -46,31 +46,6 @@ impl From<Refusal> for PolicyFailed {
     fn from(refusal: Refusal) -> Self {
         Self {
             message: refusal.to_string(),
-        }
-    }
-}
-
-/// Somebody who waits for capacity.
-#[derive(Clone, Copy, Debug)]
-pub struct Work<'a> {
-    /// Which task.
-    pub task: TaskId,
-    /// Its entry.
-    pub entry: EntryId,
-    /// Its amounts.
-    pub shape: Shape,
-    /// What else it demands.
-    pub requirement: &'a Requirement,
-    /// When it arrived.
-    pub arrived: SimTime,
-}
-
-impl<'a> Work<'a> {
-    /// What it asks of the cluster.
-    pub fn request(&self) -> Request<'a> {
-        Request {
-            shape: self.shape,
-            requirement: self.requirement,
         }
     }
 }
@@ -131,12 +106,6 @@ impl<'a> Pass<'a> {
     /// Instances where capacity was freed since the last pass.
     pub fn freed(&self) -> &[InstanceId] {
         self.freed
-    }
-
-    /// The stream of a task's placement draws.
-    pub fn stream(&self, work: &Work<'_>) -> Stream {
-        let ordinal = self.tasks.get(work.task).map_or(0, |task| task.ordinal);
-        self.streams[work.entry.index()].stream(ordinal)
     }
 
     /// Places a waiting task on an instance. It counts from now on.
@@ -211,17 +180,17 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// A task that waits, as policies see it.
+    #[inline]
     pub(super) fn work<'b>(&'b self, pending: &Pending) -> Work<'b> {
-        let arrived = self
-            .tasks
-            .get(pending.task)
-            .map_or(self.now, |task| task.arrived);
         Work {
             task: pending.task,
             entry: pending.entry,
             shape: pending.shape,
             requirement: &self.requirements[pending.lane.index()],
-            arrived,
+            now: self.now,
+            record: Record::Alive(self.tasks),
+            key: self.streams[pending.entry.index()],
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Worst fit: the most free of one resource. Not an ECS strategy.
 
-use super::Placement;
 use super::least::least;
-use crate::cluster::{Cluster, Field, InstanceId, Request};
-use crate::engine::random::Stream;
+use super::{Placement, Work};
+use crate::cluster::{Cluster, Field, InstanceId};
 use std::cmp::Reverse;
 
 /// The instance with the most free of a resource that fits; ties to the lowest index.
@@ -11,12 +10,8 @@ use std::cmp::Reverse;
 pub struct WorstFit(pub Field);
 
 impl Placement for WorstFit {
-    fn place(
-        &mut self,
-        request: &Request<'_>,
-        cluster: &Cluster,
-        _stream: &mut dyn FnMut() -> Stream,
-    ) -> Option<InstanceId> {
+    fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
+        let request = &work.request();
         least(&request.requirement.pools, |pool| {
             cluster.most_free(pool, self.0, request, |_, i| Reverse(i.free(self.0)))
         })

@@ -4,10 +4,12 @@
 use super::super::figure::{
     against_first, estimate, has_services, has_work, is_same_in_every_run, mean,
 };
-use super::super::text::{change, clean, money, money_within, number, percent, seconds};
+use super::super::text::{clean, money, money_within, number, percent, seconds};
+use super::super::value::{self, Evidence, change_of, evidence};
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
 use super::services::service_figure;
+use crate::figures::Unit;
 use crate::runner::{Estimate, Results, VariantResults};
 
 const COST: &str = "cost.total.perMonth";
@@ -91,12 +93,7 @@ pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
     let Some(value) = estimate.mean.filter(|mean| mean.is_finite()) else {
         return Entry::new("–").tone(Tone::Faint);
     };
-    match estimate.half_width {
-        Some(half_width) if !without_chance && !is_same_in_every_run(estimate) => {
-            Entry::new(money_within(value, half_width)).or(money(value))
-        }
-        _ => Entry::new(money(value)),
-    }
+    Entry::new(value::estimate(Unit::Usd, estimate, without_chance)).or(money(value))
 }
 
 fn cost(variant: &VariantResults) -> Entry {
@@ -114,21 +111,18 @@ fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
     let Some((difference, value)) = found.and_then(|d| Some((d, d.mean?))) else {
         return Entry::new("–").tone(Tone::Faint);
     };
-    let size = match mean(first, COST) {
-        Some(base) if base > 0.0 => change(value / base),
-        _ if value > 0.0 => format!("+{}", money(value)),
-        _ => money(value),
-    };
+    let size = change_of(Unit::Usd, value, mean(first, COST));
     let certain = variant.without_chance && first.without_chance;
+    let Some(worth) = evidence(&difference, certain) else {
+        return Entry::new("–").tone(Tone::Faint);
+    };
+    let entry = Entry::new(worth.said(&size));
     let tone = if value < 0.0 { Tone::Good } else { Tone::Bad };
-    match difference.half_width {
-        _ if value == 0.0 && (certain || difference.half_width == Some(0.0)) => Entry::new("same"),
-        _ if certain => Entry::new(format!("{size} (exact)")).or(size).tone(tone),
-        None => Entry::new(format!("{size} (one seed)")).or(size),
-        Some(half_width) if value.abs() > half_width => {
-            Entry::new(format!("{size} (real)")).tone(tone)
-        }
-        Some(_) => Entry::new("≈ same (luck)"),
+    match worth {
+        Evidence::Same | Evidence::Luck => entry,
+        Evidence::OneSeed => entry.or(size),
+        Evidence::Exact => entry.or(size).tone(tone),
+        Evidence::Real => entry.tone(tone),
     }
 }
 

@@ -2,14 +2,11 @@
 //! root volumes, zones, whether prices are known.
 
 use super::types::{Shop, instance_type};
-use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType};
+use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType, ROOT_VOLUME};
 use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Memory, Span};
 use std::collections::BTreeMap;
-
-/// The root volume of catalog types unless set.
-pub const ROOT_VOLUME: Memory = Memory::gib(30);
 
 /// The largest gp3 volume (facts/platform.md 6.1).
 const MOST_GP3: Memory = Memory::gib(65_536);

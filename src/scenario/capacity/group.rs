@@ -4,6 +4,7 @@
 
 use super::types::Shop;
 use super::{fleet, group_types};
+use crate::plan::check::rules;
 use crate::plan::{AutoScalingGroup, Cluster, ManagedScaling, PullBehavior, TerminationPolicy};
 use crate::scenario::keys::capacity::{AGENT, AUTO_SCALING_GROUP_PROVIDER, MANAGED_SCALING};
 use crate::scenario::keys::groups::AUTO_SCALING_GROUP;
@@ -80,32 +81,15 @@ struct Sizes {
 
 /// Reads `minSize` ≤ `desiredCapacity` ≤ `maxSize`.
 fn sizes(record: &Record<'_>) -> Option<Sizes> {
-    let size = |key| {
-        let at = record.get(key)?;
-        let size = at.integer(0, 1_000_000)? as u32;
-        Some((at, size))
-    };
+    let size = |key| Some(record.get(key)?.integer(0, 1_000_000)? as u32);
     let (min, max) = (size("minSize"), size("maxSize"));
     let desired = size("desiredCapacity");
-    let ((min_at, min), (_, max)) = (min?, max?);
-    if min > max {
-        min_at
-            .problem(format!("`minSize` ({min}) is above `maxSize` ({max})"))
-            .report();
+    let (min, max) = (min?, max?);
+    let desired = desired.unwrap_or(min);
+    if let Some(flaw) = rules::group_sizes(min, max, desired) {
+        record.flaw(flaw);
         return None;
     }
-    let desired = match desired {
-        Some((at, desired)) if !(min..=max).contains(&desired) => {
-            at.problem(format!(
-                "`desiredCapacity` ({desired}) is not between `minSize` and `maxSize`"
-            ))
-            .expected(format!("a whole number from {min} to {max}"))
-            .report();
-            return None;
-        }
-        Some((_, desired)) => desired,
-        None => min,
-    };
     Some(Sizes { min, max, desired })
 }
 
@@ -176,19 +160,8 @@ impl Managed<'_> {
     /// Protection needs managed scaling and protected instances (facts/ecs.md 158).
     fn check(&self, is_protected: bool) {
         let Some(at) = &self.protection else { return };
-        if self.scaling.is_none() {
-            at.problem("`managedTerminationProtection` needs managed scaling")
-                .hint("add `managedScaling: { status: ENABLED }`, or set it to `DISABLED`")
-                .report();
-        }
-        if !is_protected {
-            at.problem("`managedTerminationProtection` needs instances that are protected")
-                .hint(
-                    "set `newInstancesProtectedFromScaleIn: true` in `autoScalingGroup`, or set \
-                     this to `DISABLED`",
-                )
-                .report();
-        }
+        let flaws = rules::protection_of(true, self.scaling.is_some(), is_protected);
+        flaws.into_iter().for_each(|flaw| at.flaw(flaw));
     }
 }
 
@@ -249,23 +222,16 @@ fn managed_scaling(at: &Cursor<'_>) -> Option<Option<ManagedScaling>> {
         None => Some(Span::seconds(300)),
     };
     let (minimum, maximum) = (minimum?, maximum?);
-    if let Some(at) = record
-        .get("minimumScalingStepSize")
-        .or_else(|| record.get("maximumScalingStepSize"))
-        && minimum > maximum
-    {
-        at.problem(format!(
-            "`minimumScalingStepSize` ({minimum}) is above `maximumScalingStepSize` ({maximum})"
-        ))
-        .report();
-        return None;
-    }
     let scaling = ManagedScaling {
         target_capacity: target?,
         minimum_step: minimum,
         maximum_step: maximum,
         instance_warmup: warmup?,
     };
+    if let Some(flaw) = rules::scaling_steps(&scaling) {
+        record.flaw(flaw);
+        return None;
+    }
     Some(status?.then_some(scaling))
 }
 

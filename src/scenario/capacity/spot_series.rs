@@ -2,8 +2,8 @@
 //! else stands in them, such as prices, is left alone.
 
 use crate::plan::LONGEST;
+use crate::plan::problem::Place;
 use crate::scenario::laws::columns;
-use crate::scenario::reading::problem::Place;
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::sources::plain;
 use crate::units::Span;

@@ -1,7 +1,7 @@
 //! Instance types: those of the catalog, and those that the scenario defines itself.
 
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
-use crate::plan::InstanceType;
+use crate::plan::{InstanceType, OWN_TASK_INTERFACES};
 use crate::scenario::keys::instance_types::{INSTANCE_TYPE, SPOT_OFFER};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::lookup::CatalogType;
@@ -9,9 +9,6 @@ use crate::scenario::reading::names::name;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::{Cpu, Memory, Ratio, Usd};
 use std::collections::BTreeMap;
-
-/// `awsvpc` tasks on a type of one's own unless set: no limit in practice.
-pub const OWN_TASK_INTERFACES: u32 = 10_000;
 
 /// Instance types of one's own; they register this share of their memory unless they say.
 pub fn own_types<'a>(

@@ -8,7 +8,7 @@ use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Integer, List, Map, Name, Text};
 
 /// Tasks per service (facts/ecs.md 43).
-pub const MOST_TASKS: u64 = 5_000;
+pub const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
 
 /// An item of `services`.
 pub static SERVICE: Table = Table {

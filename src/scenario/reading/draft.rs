@@ -1,8 +1,8 @@
 //! What all readers share: the texts, the catalog, and the problems found so far.
 
 use super::lookup::Catalog;
-use super::problem::{Place, Problem, Severity};
 use super::sources::Sources;
+use crate::plan::problem::{Place, Problem, Severity};
 use crate::scenario::keys::table::nearest;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -2,9 +2,9 @@
 //! the file that names it.
 
 use super::merge;
-use super::problem::Problem;
 use super::sources::Sources;
 use super::tree::{Node, Value};
+use crate::plan::problem::Problem;
 
 /// Replaces every `file:` of a task definition by what the file holds, with the keys beside
 /// it laid over. Returns false when a file could not be read.

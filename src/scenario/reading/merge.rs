@@ -1,9 +1,9 @@
 //! Laying one tree over another: maps merge, lists of named things merge by name, every
 //! other list is replaced, `null` removes, and a key that excludes another one replaces it.
 
-use super::problem::{Problem, Severity};
 use super::sources::Sources;
 use super::tree::{Entry, Node, Value};
+use crate::plan::problem::{Problem, Severity};
 use crate::scenario::keys::faults::KINDS;
 use crate::scenario::keys::placement::OF_RESOURCE;
 use crate::scenario::keys::table::one_slip;

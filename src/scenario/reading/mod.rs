@@ -7,7 +7,6 @@ pub(super) mod files;
 pub mod lookup;
 pub(super) mod merge;
 pub(super) mod names;
-pub mod problem;
 pub(super) mod raw;
 pub(super) mod reader;
 pub(super) mod rows;

@@ -2,8 +2,9 @@
 //! wrong without stopping.
 
 pub use super::draft::{Context, Draft, ticked};
-use super::problem::Problem;
 use super::tree::{Entry, Node, Origin, Value};
+use crate::plan::check::rules::Flaw;
+use crate::plan::problem::Problem;
 use crate::scenario::keys::table::{Preset, Status, Table, Type, nearest};
 use crate::units::ParseUnitError;
 use std::collections::BTreeSet;
@@ -43,6 +44,14 @@ impl<'a> Cursor<'a> {
     /// A problem here.
     pub fn problem(&self, message: impl Into<String>) -> Draft<'a> {
         self.problem_at(self.node.origin, message)
+    }
+
+    /// Reports a flaw here, whatever its key is.
+    pub fn flaw(&self, flaw: Flaw) {
+        let mut draft = self.problem(flaw.message);
+        draft.problem.expected = flaw.expected;
+        draft.problem.hint = flaw.hint.map(String::from);
+        draft.report();
     }
 
     fn problem_at(&self, origin: Origin, message: impl Into<String>) -> Draft<'a> {
@@ -397,6 +406,14 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// Reports a flaw at its key, or at the item of the list there; at the map where the key is
+    /// not written.
+    pub fn flaw(&self, flaw: Flaw) {
+        let at = self.get(flaw.key).unwrap_or_else(|| self.at.clone());
+        let item = flaw.item.and_then(|index| at.list().into_iter().nth(index));
+        item.unwrap_or(at).flaw(flaw);
+    }
+
     /// The value of a key; `None` when it is not there or `null`.
     pub fn get(&self, key: &'static str) -> Option<Cursor<'a>> {
         debug_assert!(

@@ -1,7 +1,7 @@
 //! Rows of files: CSV or separated by blanks, plain or .gz, one at a time.
 
-use super::problem::Place;
 use super::sources::plain;
+use crate::plan::problem::Place;
 use crate::scenario::keys::table::nearest;
 
 use std::fs::File;

@@ -2,10 +2,10 @@
 //! wrong one is refused with the nearest right one; the value is laid over what is there.
 
 use super::merge;
-use super::problem::Problem;
 use super::reader::ticked;
 use super::sources::{Source, Sources};
 use super::tree::{Entry, Node, Origin, Value};
+use crate::plan::problem::Problem;
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Type, nearest};

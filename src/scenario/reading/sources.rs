@@ -1,9 +1,9 @@
 //! The texts that trees come from, and the reading of files: bounded, as UTF-8, without a byte
 //! order mark.
 
-use super::problem::{Place, Problem};
 use super::raw;
 use super::tree::{MAX_FILE_BYTES, Node, Origin};
+use crate::plan::problem::{Place, Problem};
 use std::path::{Path, PathBuf};
 
 /// A text that nodes come from.

@@ -4,17 +4,16 @@
 use super::capacity;
 use super::nodes::{at, entry, items, list, put};
 use super::yaml::block;
+use crate::plan::problem::Problems;
 use crate::plan::{Capacity, Plan, Service};
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Preset, Status, Table, Type};
 use crate::scenario::reading::lookup::Catalog;
 use crate::scenario::reading::merge;
-use crate::scenario::reading::problem::Problems;
 use crate::scenario::reading::sources::Sources;
 use crate::scenario::reading::tree::{Entry, Node, Origin, Value};
 use crate::scenario::study::load::{Effective, Request};
-use crate::scenario::work::service;
 use std::fmt::Write as _;
 
 /// The effective scenario as YAML, one document per variant.
@@ -210,7 +209,7 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
         let maximum = service.maximum_percent.to_string();
         put(deployment, "maximumPercent", scalar(maximum));
     }
-    let is_default = service.placement == service::default_placement();
+    let is_default = service.placement == Service::default_placement();
     if on_instances && is_default && node.get("placementPolicy").is_none() {
         let zones = [
             ("type", "spread"),

@@ -3,9 +3,9 @@
 use super::plans::{self, BASE};
 use super::without_effect;
 use crate::plan::Study;
+use crate::plan::problem::{Problem, Problems, Severity};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::lookup::Catalog;
-use crate::scenario::reading::problem::{Problem, Problems, Severity};
 use crate::scenario::reading::reader::{Context, Cursor};
 use crate::scenario::reading::set::Setting;
 use crate::scenario::reading::sources::{Source, Sources};
@@ -215,13 +215,7 @@ impl Effective {
             .collect();
         study.ignored = ignored.into_iter().collect();
         if !wanted.is_empty() {
-            study.variants.retain(|plan| wanted.contains(&plan.variant));
-            study.expectations.retain(|expectation| {
-                expectation
-                    .variant
-                    .as_ref()
-                    .is_none_or(|v| wanted.contains(v))
-            });
+            study.keep_variants(wanted);
         }
         Ok(Loaded { study, warnings })
     }

@@ -4,15 +4,15 @@
 use super::{assumptions, expect};
 use crate::catalog::Architecture;
 use crate::figures::Names;
+use crate::plan::check::rules;
 use crate::plan::{
-    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, LONGEST, Plan,
-    Prices, QueueOrder, SpotMarket, Study, Until,
+    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan, Prices,
+    QueueOrder, SpotMarket, Study, Until,
 };
 use crate::scenario::capacity::images::{self, Images};
 use crate::scenario::capacity::{cluster, spot};
 use crate::scenario::faults::{entries, ground, realistic};
 use crate::scenario::keys::scenario::{COSTS, DELAYS, JOB_QUEUE, SCENARIO};
-use crate::scenario::laws::quantity::LONGEST_SAID;
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
@@ -47,13 +47,10 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let zone = schedule::zone(&record, &TimeZone::UTC);
     let until = until(&record);
     let warm_up = record.parse_or::<Span>("warmUp");
-    if let (Some(Until::Elapsed(end)), Some(warm_up), Some(at)) =
-        (until, warm_up, record.get("warmUp"))
-        && warm_up >= end
+    if let (Some(until), Some(warm_up)) = (until, warm_up)
+        && let Some(flaw) = rules::length(until, warm_up)
     {
-        at.problem("the warm-up is as long as the run, so that nothing is reported")
-            .expected(format!("less than {end}"))
-            .report();
+        record.flaw(flaw);
     }
     let is_realistic = entries::are_realistic(&record);
     let assumptions = assumptions::read(&record, is_realistic);
@@ -284,20 +281,12 @@ fn until(record: &Record<'_>) -> Option<Until> {
     if at.node.as_text() == Some("drained") {
         return Some(Until::Drained);
     }
-    let end = at.parse::<Span>()?;
-    if end == Span::ZERO {
-        at.problem("a run must have a length")
-            .expected("a duration such as `7d`, or `drained`")
-            .report();
+    let until = Until::Elapsed(at.parse()?);
+    if let Some(flaw) = rules::length(until, Span::ZERO) {
+        at.flaw(flaw);
         return None;
     }
-    if end > LONGEST {
-        at.problem(format!("`{end}` is too long"))
-            .expected(LONGEST_SAID)
-            .report();
-        return None;
-    }
-    Some(Until::Elapsed(end))
+    Some(until)
 }
 
 fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {

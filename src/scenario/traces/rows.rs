@@ -1,8 +1,8 @@
 //! The rows of a trace: which are wanted, where their cells are, what they say.
 
+use crate::plan::problem::Place;
 use crate::plan::{LONGEST, TraceRow};
 use crate::scenario::laws::columns::{Column, decimal};
-use crate::scenario::reading::problem::Place;
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::rows::{BadCell, Format, Rows};
 use crate::units::{Cpu, Memory, SimTime, Span};

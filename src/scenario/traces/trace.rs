@@ -2,10 +2,10 @@
 //! their own size and nothing more.
 
 use super::rows::{Condition, Found, MOST_REPORTED, Negative, Spec, count_column, read_file};
+use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow};
 use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
 use crate::scenario::laws::columns::{Column, Measure, file};
-use crate::scenario::reading::problem::Place;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::rows::Format;
 use crate::units::SimTime;

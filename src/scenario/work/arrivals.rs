@@ -1,5 +1,6 @@
 //! Reading when tasks arrive.
 
+use crate::plan::check::rules;
 use crate::plan::{Arrivals, LONGEST, RateShape};
 use crate::scenario::keys::tasks::{ARRIVALS, PIECEWISE, SINUSOIDAL, STEP};
 use crate::scenario::laws::law;
@@ -68,28 +69,25 @@ fn sinusoidal(record: &Record<'_>) -> Option<RateShape> {
     let mean = record
         .get("mean")
         .and_then(|at| above_zero(&at, at.parse()?));
-    let amplitude_at = record.get("amplitude");
-    let amplitude = amplitude_at.as_ref().and_then(|at| at.parse::<Rate>());
-    let period_at = record.get("period");
-    let period = period_at.as_ref().and_then(|at| at.parse::<Span>());
+    let amplitude = record.get("amplitude").and_then(|at| at.parse::<Rate>());
+    let period = record.get("period").and_then(|at| at.parse::<Span>());
     let shift = record.parse_or("shift");
     let (mean, amplitude, period) = (mean?, amplitude?, period?);
-    if amplitude > mean {
-        amplitude_at?
-            .problem("`amplitude` is above `mean`, so that the rate would be negative")
-            .report();
-        return None;
-    }
-    if period == Span::ZERO {
-        period_at?.problem("`period` must be above 0").report();
-        return None;
-    }
-    Some(RateShape::Sinusoidal {
+    let shape = RateShape::Sinusoidal {
         mean,
         amplitude,
         period,
         shift: shift?,
-    })
+    };
+    checked(record, shape)
+}
+
+/// A rate that can be played; what is wrong with one is reported.
+fn checked(record: &Record<'_>, shape: RateShape) -> Option<RateShape> {
+    let flaws = rules::rate(&shape);
+    let is_right = flaws.is_empty();
+    flaws.into_iter().for_each(|flaw| record.flaw(flaw));
+    is_right.then_some(shape)
 }
 
 fn piecewise(record: &Record<'_>) -> Option<RateShape> {
@@ -106,43 +104,16 @@ fn piecewise(record: &Record<'_>) -> Option<RateShape> {
         let (Some(at), Some(rate)) = (at, rate) else {
             continue;
         };
-        match steps.last() {
-            None if at != Span::ZERO => {
-                item.problem("the first step must be at `0s`").report();
-            }
-            Some((before, _)) if at <= *before => {
-                item.problem("steps must be in ascending order of `at`")
-                    .report();
-            }
-            _ => {}
-        }
         steps.push((at, rate));
     }
-    let every_at = record.get("every");
-    let every = match &every_at {
+    let every = match record.get("every") {
         Some(at) => Some(at.parse::<Span>()?),
         None => None,
     };
     if !list.context.is_clean_since(mark) {
         return None;
     }
-    let Some((last, _)) = steps.last() else {
-        list.problem("this list is empty").report();
-        return None;
-    };
-    if let (Some(every), Some(at)) = (every, &every_at)
-        && every <= *last
-    {
-        at.problem("the pattern is longer than `every`")
-            .expected(format!("more than {last}"))
-            .report();
-        return None;
-    }
-    if steps.iter().all(|(_, rate)| rate.as_per_second() == 0.0) {
-        list.problem("no step has a rate above 0").report();
-        return None;
-    }
-    Some(RateShape::Piecewise { steps, every })
+    checked(record, RateShape::Piecewise { steps, every })
 }
 
 fn at_times(record: &Record<'_>, inner: &Cursor<'_>) -> Option<Arrivals> {

@@ -4,8 +4,7 @@ use crate::plan::{Field, NamedPolicy, POLICIES, PlacementRule, PolicyForm, Sprea
 use crate::scenario::keys::placement::{PLACEMENT_POLICY, PLACEMENT_STRATEGY};
 use crate::scenario::reading::reader::{Cursor, Record};
 
-/// Placement strategies per request (facts/ecs.md 49).
-pub const MOST_STRATEGIES: usize = 5;
+pub use crate::plan::check::rules::MOST_STRATEGIES;
 
 pub fn resource(at: &Cursor<'_>) -> Option<Field> {
     at.choice(&[("cpu", Field::Cpu), ("memory", Field::Memory)])

@@ -1,6 +1,7 @@
 //! Reading `scaling`: the bounds of a service's desired count, and its changes by the clock.
 
 use crate::plan::ScheduledAction;
+use crate::plan::check::rules;
 use crate::scenario::keys::services::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -60,12 +61,9 @@ fn bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
     let (least, most) = (read("minCapacity"), read("maxCapacity"));
     let (least, most) = (least?, most?);
     if let (Some(low), Some(high)) = (least, most)
-        && low > high
+        && let Some(flaw) = rules::capacity_bounds(low, high)
     {
-        record
-            .get("minCapacity")?
-            .problem(format!("`minCapacity` {low} is above `maxCapacity` {high}"))
-            .report();
+        record.flaw(flaw);
         return None;
     }
     Some((least, most))

@@ -6,7 +6,8 @@ use super::fitting::{Fit, Overrides};
 use super::placement::placement;
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
-use crate::plan::{Cluster, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target};
+use crate::plan::check::rules;
+use crate::plan::{Cluster, PlacementRule, Scheduling, Service, Target};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::warn_of_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
@@ -170,19 +171,10 @@ fn service_placement(record: &Record<'_>, scheduling: Option<Scheduling>) -> Opt
     let is_daemon = scheduling == Some(Scheduling::Daemon);
     match placement(record)? {
         PlacementRule::Ecs(strategies) if strategies.is_empty() && !is_daemon => {
-            Some(default_placement())
+            Some(Service::default_placement())
         }
         rule => Some(rule),
     }
-}
-
-/// The placement of a service that names no strategy (facts/ecs.md 87).
-pub fn default_placement() -> PlacementRule {
-    let zone = SpreadField::Attribute("ecs.availability-zone".into());
-    PlacementRule::Ecs(vec![
-        Strategy::Spread(zone),
-        Strategy::Spread(SpreadField::InstanceId),
-    ])
 }
 
 /// `minimumHealthyPercent` and `maximumPercent` (facts/ecs.md 108, 193).
@@ -194,30 +186,17 @@ fn percentages(record: &Record<'_>, scheduling: Option<Scheduling>) -> Option<(u
     };
     let record = at.record(&DEPLOYMENT_CONFIGURATION)?;
     check_deployment(&record);
-    let (low_at, high_at) = (
-        record.get("minimumHealthyPercent"),
-        record.get("maximumPercent"),
-    );
-    let low = match &low_at {
+    let low = match record.get("minimumHealthyPercent") {
         Some(at) => at.integer(0, 100).map(|n| n as u32),
         None => Some(presets.0),
     };
-    let high = match &high_at {
+    let high = match record.get("maximumPercent") {
         Some(at) => at.integer(100, 10_000).map(|n| n as u32),
         None => Some(presets.1),
     };
     let (low, high) = (low?, high?);
-    if let Some(at) = high_at
-        && is_daemon
-        && high != 100
-    {
-        at.problem("the `maximumPercent` of a daemon is 100")
-            .hint("set 100, or leave it out")
-            .report();
-    } else if !is_daemon && low == 100 && high == 100 {
-        at.problem("with both percentages at 100 no task could ever be replaced")
-            .hint("lower `minimumHealthyPercent` or raise `maximumPercent`")
-            .report();
+    if let Some(flaw) = rules::percentages_of(is_daemon, low, high) {
+        record.flaw(flaw);
     }
     Some((low, high))
 }

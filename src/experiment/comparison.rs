@@ -1,0 +1,95 @@
+//! A figure of two variants, compared seed by seed.
+
+use super::Finding;
+use super::finding::interval;
+use crate::figures::Unit;
+use crate::report::{self, Evidence};
+use crate::stats::{self, Difference};
+use std::fmt;
+
+/// The difference of a figure between two variants that met the same work, seed by seed.
+///
+/// It prints like the tables of the program: the change as a share of the baseline, and whether
+/// it is real: `−23.5 % (real)`.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    unit: Unit,
+    baseline: Option<f64>,
+    difference: Difference,
+    /// Of each seed for which both variants have a value.
+    differences: Vec<f64>,
+    is_without_chance: bool,
+}
+
+impl Comparison {
+    pub(super) fn new(ours: &Finding<'_>, base: &Finding<'_>) -> Self {
+        let column = |finding: &Finding<'_>| -> Vec<Option<f64>> {
+            finding.values().map(|(_, value)| value).collect()
+        };
+        let (values, baseline) = (column(ours), column(base));
+        let pairs = values.iter().zip(&baseline);
+        let differences = pairs.filter_map(|(value, base)| Some((*value)? - (*base)?));
+        Self {
+            unit: ours.unit(),
+            baseline: base.mean(),
+            differences: differences.collect(),
+            difference: stats::paired(&values, &baseline),
+            is_without_chance: ours.is_without_chance() && base.is_without_chance(),
+        }
+    }
+
+    /// The unit of the difference.
+    pub fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// The mean of the differences; `None` when no seed has a value of both, and for pooled
+    /// quantiles.
+    pub fn mean(&self) -> Option<f64> {
+        self.difference.estimate.mean
+    }
+
+    /// Half the width of the 95 % interval; `None` with fewer than two differences.
+    pub fn half_width(&self) -> Option<f64> {
+        self.difference.estimate.half_width
+    }
+
+    /// The interval that holds the true difference with this confidence, such as 0.99.
+    pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
+        interval(&self.differences, level)
+    }
+
+    /// The mean difference as a share of the baseline's mean; `None` where that is not above 0.
+    pub fn share(&self) -> Option<f64> {
+        let base = self.baseline.filter(|base| *base > 0.0)?;
+        Some(self.mean()? / base)
+    }
+
+    /// Whether the difference is real, by its 95 % interval; `None` when there is none.
+    pub fn evidence(&self) -> Option<Evidence> {
+        report::evidence(&self.difference.estimate, self.is_without_chance)
+    }
+
+    /// True when the 95 % interval leaves out zero, or chance has no part in the difference.
+    pub fn is_real(&self) -> bool {
+        matches!(self.evidence(), Some(Evidence::Real | Evidence::Exact))
+    }
+
+    /// The variances of the two variants over the variance of their difference: above 1 the
+    /// common random numbers help. `None` when the difference has no variance.
+    pub fn variance_reduction(&self) -> Option<f64> {
+        self.difference.variance_reduction
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match (self.mean(), self.evidence()) {
+            (Some(mean), Some(evidence)) => {
+                evidence.said(&report::change_of(self.unit, mean, self.baseline))
+            }
+            _ => "–".into(),
+        };
+        f.pad(&text)
+    }
+}

@@ -1,0 +1,74 @@
+//! What looks at the runs of an experiment: the end at a fact, and progress.
+
+use crate::engine::Reader;
+use crate::runner::Progress;
+use crate::simulation::Fact;
+use crate::units::SimTime;
+use std::sync::{Mutex, PoisonError};
+
+/// True for the fact at which a run ends.
+pub(super) type EndFact<'a> = Box<dyn Fn(SimTime, &Fact) -> bool + Sync + 'a>;
+
+/// Ends a run at the first fact of a kind.
+pub(super) struct StopAt<'e, 'a> {
+    end: Option<&'e EndFact<'a>>,
+    is_done: bool,
+}
+
+impl<'e, 'a> StopAt<'e, 'a> {
+    pub fn new(end: Option<&'e EndFact<'a>>) -> Self {
+        Self {
+            end,
+            is_done: false,
+        }
+    }
+}
+
+impl Reader<Fact> for StopAt<'_, '_> {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        if let Some(end) = self.end {
+            self.is_done = self.is_done || end(now, fact);
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_done
+    }
+}
+
+/// Told about progress: the stage, the runs that have ended, and how many there are.
+pub(super) type Tell<'a> = Box<dyn Fn(&str, u64, u64) + Sync + 'a>;
+
+/// Counts runs for a function that is told about progress.
+pub(super) struct Counter<'t, 'a> {
+    tell: Option<&'t Tell<'a>>,
+    stage: Mutex<(String, u64, u64)>,
+}
+
+impl<'t, 'a> Counter<'t, 'a> {
+    pub fn new(tell: Option<&'t Tell<'a>>) -> Self {
+        Self {
+            tell,
+            stage: Mutex::default(),
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut (String, u64, u64))) {
+        let Some(tell) = self.tell else { return };
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut stage);
+        tell(&stage.0, stage.1, stage.2);
+    }
+}
+
+impl Progress for Counter<'_, '_> {
+    fn begin(&self, stage: &str, runs: u64) {
+        self.change(|now| *now = (stage.to_string(), 0, runs));
+    }
+
+    fn advance(&self) {
+        self.change(|now| now.1 += 1);
+    }
+
+    fn end(&self) {}
+}

@@ -1,0 +1,66 @@
+//! Whether the faults of a plan are about things that it has.
+
+use super::super::{FaultKind, Occurrence, Plan};
+use super::{At, laws};
+
+pub(super) fn check(plan: &Plan, at: &At<'_>) {
+    for fault in &plan.faults {
+        let at = at.key(&fault.name);
+        subject(plan, &fault.kind, &at);
+        if let Occurrence::Every(gap) = &fault.occurs {
+            laws::law(gap, &at.key("every"));
+        }
+        if let Some(lasts) = &fault.lasts {
+            laws::law(lasts, &at.key("lasts"));
+        }
+    }
+}
+
+/// The indices of what a fault is about.
+fn subject(plan: &Plan, kind: &FaultKind, at: &At<'_>) {
+    let works = plan.tasks.len() + plan.services.len();
+    let within = |key: &str, index: Option<usize>, length: usize, what: &str| {
+        if let Some(index) = index {
+            at.key(key).index(index, length, what);
+        }
+    };
+    let zones = plan.cluster.zones.len();
+    let providers = plan.cluster.providers.len();
+    match kind {
+        FaultKind::InstanceFailure { provider, zone, .. }
+        | FaultKind::AgentDisconnect { provider, zone, .. } => {
+            within(
+                "capacityProvider",
+                *provider,
+                providers,
+                "capacity provider",
+            );
+            within("zone", *zone, zones, "zone");
+        }
+        FaultKind::ContainerCrash { work, .. }
+        | FaultKind::HealthCheckFailure { work, .. }
+        | FaultKind::OutOfMemory { work, .. } => {
+            within("work", *work, works, "entry or service");
+        }
+        FaultKind::RegistryOutage { registry } => {
+            within("registry", *registry, plan.registries.len(), "registry");
+        }
+        FaultKind::BadImage { image } => {
+            within("image", Some(*image), plan.images.len(), "image");
+        }
+        FaultKind::ZoneOutage { zone, share } => {
+            within("zone", *zone, zones, "zone");
+            laws::law(share, &at.key("share"));
+        }
+        FaultKind::InsufficientCapacity {
+            instance_type,
+            zone,
+            ..
+        } => {
+            let types = plan.cluster.instance_types.len();
+            within("instanceType", *instance_type, types, "instance type");
+            within("zone", *zone, zones, "zone");
+        }
+        FaultKind::ControlPlaneOutage | FaultKind::FargateHostLoss => {}
+    }
+}

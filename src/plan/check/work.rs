@@ -1,0 +1,285 @@
+//! Whether entries of tasks and services can run where they are sent.
+
+use super::super::{
+    Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
+    Scheduling, Service, Target, TaskEntry,
+};
+use super::capacity::name_in_figures;
+use super::{At, arrivals, containers, is_fargate, laws, rules, types_of};
+use crate::catalog;
+use crate::cluster::NetworkMode;
+use crate::units::{Cpu, Memory};
+use std::collections::BTreeSet;
+
+/// Names of work are different: figures and faults know it by its name.
+pub(super) fn names(plan: &Plan, at: &At<'_>) {
+    let mut names = BTreeSet::new();
+    for name in plan.entry_names() {
+        let at = at.key("tasks").key(name);
+        name_in_figures(name, &at);
+        if !names.insert(name) {
+            at.hint(
+                format!("there are two entries or services `{name}`"),
+                "figures and faults know work by its name: choose another",
+            );
+        }
+    }
+}
+
+/// `has_sound_cluster`: what the entry needs can be looked for in the cluster.
+pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_cluster: bool) {
+    arrivals::check(&entry.arrivals, plan.until, at);
+    laws::law(&entry.duration, &at.key("duration"));
+    laws::law(&entry.retry.delay, &at.key("retry").key("delay"));
+    if entry.count == 0 {
+        at.key("count")
+            .expected("0 cannot stand here", "a whole number from 1 to 1000000");
+    }
+    let is_provisioning = entry.on_no_capacity == OnNoCapacity::Provisioning;
+    if is_provisioning && !has_managed_scaling(plan, &entry.target) {
+        at.key("onNoCapacity").hint(
+            "nothing here would add instances for a task in PROVISIONING",
+            "name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`",
+        );
+    }
+    // A trace brings sizes of its own.
+    let is_sized = !entry.arrivals.has_own_durations();
+    let work = Work {
+        plan,
+        target: &entry.target,
+        placement: &entry.placement,
+        demand: &entry.demand,
+    };
+    work.check(at, has_sound_cluster, is_sized);
+    containers::containers(plan, &entry.containers, at);
+}
+
+pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>, has_sound_cluster: bool) {
+    let bounds = rules::capacity_bounds(service.min_capacity, service.max_capacity);
+    if let Some(flaw) = bounds {
+        at.key("scaling").flaw(flaw);
+    } else if service.scheduling == Scheduling::Replica {
+        let (least, most) = (service.min_capacity, service.max_capacity);
+        let count = service.desired_count;
+        if !(least..=most).contains(&count) {
+            at.key("desiredCount").problem(format!(
+                "{count} is outside of `minCapacity` {least} and `maxCapacity` {most}"
+            ));
+        }
+    }
+    let percentages = rules::percentages(service);
+    percentages
+        .into_iter()
+        .for_each(|flaw| at.key("deploymentConfiguration").flaw(flaw));
+    let mut providers = service.target.providers().into_iter();
+    if service.scheduling == Scheduling::Daemon && providers.any(|index| is_fargate(plan, index)) {
+        at.key("schedulingStrategy")
+            .problem("Fargate has no instances that a daemon could run on");
+    }
+    let work = Work {
+        plan,
+        target: &service.target,
+        placement: &service.placement,
+        demand: &service.demand,
+    };
+    work.check(at, has_sound_cluster, true);
+    containers::containers(plan, &service.containers, at);
+}
+
+/// True when every provider of the target has a group that managed scaling sizes
+/// (facts/ecs.md 54).
+fn has_managed_scaling(plan: &Plan, target: &Target) -> bool {
+    let providers = target.providers();
+    let is_managed = |index: &usize| {
+        matches!(plan.cluster.providers.get(*index).map(|p| &p.capacity),
+            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+    };
+    !providers.is_empty() && providers.iter().all(is_managed)
+}
+
+/// What an entry and a service have in common.
+struct Work<'p> {
+    plan: &'p Plan,
+    target: &'p Target,
+    placement: &'p PlacementRule,
+    demand: &'p Demand,
+}
+
+impl Work<'_> {
+    fn check(&self, at: &At<'_>, has_sound_cluster: bool, is_sized: bool) {
+        if let PlacementRule::Ecs(strategies) = self.placement
+            && strategies.len() > rules::MOST_STRATEGIES
+        {
+            let message = format!("{} strategies are too many", strategies.len());
+            at.key("placementStrategy").expected(message, "at most 5");
+        }
+        let clean = at.found.borrow().len();
+        self.target(at);
+        self.laws(at);
+        if at.found.borrow().len() > clean || !has_sound_cluster {
+            return;
+        }
+        if self.is_on_fargate() {
+            self.fargate(at, is_sized);
+        } else {
+            self.instances(at, is_sized);
+        }
+    }
+
+    fn is_on_fargate(&self) -> bool {
+        let providers = self.target.providers();
+        providers
+            .first()
+            .is_some_and(|index| is_fargate(self.plan, *index))
+    }
+
+    /// The providers exist and are of one kind (facts/ecs.md 42, 129).
+    fn target(&self, at: &At<'_>) {
+        let at = at.key("capacityProviderStrategy");
+        let providers = self.target.providers();
+        for provider in &providers {
+            at.index(
+                *provider,
+                self.plan.cluster.providers.len(),
+                "capacity provider",
+            );
+        }
+        let Target::Strategy(items) = self.target else {
+            return;
+        };
+        if items.iter().all(|item| item.weight == 0) {
+            at.problem("a capacity provider strategy needs one item with a weight above 0");
+        }
+        if let Some(second) = items.iter().filter(|item| item.base > 0).nth(1) {
+            at.item(second.provider)
+                .problem("only one item can have a `base`");
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = providers.iter().find(|index| !seen.insert(**index)) {
+            at.problem(format!("capacity provider {twice} is listed twice"));
+        }
+        let on_fargate = |index: &&usize| is_fargate(self.plan, **index);
+        let fargates = providers.iter().filter(on_fargate).count();
+        if fargates > 0 && fargates < providers.len() {
+            at.hint(
+                "a strategy has one kind of capacity",
+                "split the work into two entries, or keep one kind",
+            );
+        }
+    }
+
+    fn laws(&self, at: &At<'_>) {
+        let at = at.key("overrides");
+        if let Drawn::From(cpu) = &self.demand.cpu {
+            laws::law(cpu, &at.key("cpu"));
+        }
+        match &self.demand.memory {
+            MemoryDemand::Absolute(Drawn::From(memory)) => laws::law(memory, &at.key("memory")),
+            MemoryDemand::PerVcpu(law) => laws::law(law, &at.key("memoryPerVcpu")),
+            MemoryDemand::Absolute(Drawn::Fixed(_)) => {}
+        }
+    }
+
+    /// The CPU and memory that are the same for every task.
+    fn fixed(&self) -> (Cpu, Memory) {
+        let cpu = match self.demand.cpu {
+            Drawn::Fixed(cpu) => cpu,
+            Drawn::From(_) => Cpu::ZERO,
+        };
+        let memory = match self.demand.memory {
+            MemoryDemand::Absolute(Drawn::Fixed(memory)) => memory,
+            _ => Memory::ZERO,
+        };
+        (cpu, memory)
+    }
+
+    fn fargate(&self, at: &At<'_>, is_sized: bool) {
+        if !self.demand.on_fargate {
+            at.hint(
+                "this work is sent to Fargate with a demand for instances",
+                "make it with `Demand::fargate`, or set `on_fargate`",
+            );
+        }
+        if self.demand.network_mode != NetworkMode::Awsvpc {
+            let mode = format!("{:?}", self.demand.network_mode).to_lowercase();
+            at.key("networkMode").hint(
+                format!("network mode `{mode}` does not exist on Fargate"),
+                "set `Awsvpc`",
+            );
+        }
+        if self.demand.gpus > 0 {
+            at.problem("Fargate has no GPUs");
+        }
+        let prices = match self.demand.architecture {
+            Some(catalog::Architecture::Arm) => self.plan.prices.fargate_arm,
+            _ => self.plan.prices.fargate_x86,
+        };
+        if prices.is_none() {
+            at.problem(format!(
+                "no price of Fargate is known in `{}`",
+                self.plan.region
+            ));
+        }
+        let (cpu, memory) = self.fixed();
+        if is_sized && catalog::smallest_fargate(cpu, memory).is_none() {
+            at.hint(
+                format!("a task may need {cpu}, {memory}, more than Fargate's largest size"),
+                "ask for less, or run it on EC2",
+            );
+        }
+    }
+
+    fn instances(&self, at: &At<'_>, is_sized: bool) {
+        if self.demand.on_fargate {
+            return at.hint(
+                "this work is sent to instances with a demand for Fargate",
+                "make it with `Demand::new`, or send it to a Fargate provider",
+            );
+        }
+        let types = self.types();
+        if types.is_empty() {
+            return at.hint(
+                "there is no instance that these tasks could run on",
+                "give a provider's `fleet` a count, or its `autoScalingGroup` a `maxSize`, above 0, or set `launchType: FARGATE`",
+            );
+        }
+        let (cpu, memory) = self.fixed();
+        let (cpu, memory) = if is_sized {
+            (cpu, memory)
+        } else {
+            (Cpu::ZERO, Memory::ZERO)
+        };
+        if !types.iter().any(|kind| self.fits(kind, cpu, memory)) {
+            at.hint(
+                format!("a task may need {cpu}, {memory}, more than any instance here has"),
+                "choose larger instances, or ask for less",
+            );
+        }
+    }
+
+    /// The instance types that the target has or can have instances of.
+    fn types(&self) -> Vec<&InstanceType> {
+        let wanted = self.target.providers();
+        let providers = self.plan.cluster.providers.iter().enumerate();
+        let types = providers
+            .filter(|(index, _)| wanted.is_empty() || wanted.contains(index))
+            .flat_map(|(_, provider)| types_of(&provider.capacity));
+        types
+            .filter_map(|index| self.plan.cluster.instance_types.get(index))
+            .collect()
+    }
+
+    fn fits(&self, kind: &InstanceType, cpu: Cpu, memory: Memory) -> bool {
+        let demand = self.demand;
+        demand
+            .architecture
+            .is_none_or(|wanted| wanted == kind.architecture)
+            && demand
+                .operating_system
+                .is_none_or(|wanted| wanted == kind.operating_system)
+            && (demand.network_mode != NetworkMode::Awsvpc || kind.task_interfaces > 0)
+            && cpu <= kind.cpu
+            && memory <= kind.memory
+            && demand.gpus <= kind.gpus
+    }
+}
