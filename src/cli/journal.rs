@@ -1,11 +1,11 @@
 //! `tasks.csv` and `events.jsonl`: one run played again, its facts written down.
 
 use super::message;
-use crate::cluster::Task;
+use crate::cluster::{Task, WorkId};
 use crate::engine::Reader;
 use crate::plan::Plan;
 use crate::report::{EventRow, EventWriter, FolderFile, TaskRow, TaskWriter};
-use crate::simulation::Fact;
+use crate::simulation::{Fact, TaskFact};
 use crate::units::SimTime;
 use std::collections::BTreeMap;
 use std::io;
@@ -19,7 +19,7 @@ pub(super) struct Journal<'a> {
     pub(super) tasks: Option<&'a mut TaskWriter<FolderFile>>,
     pub(super) events: Option<&'a mut EventWriter<FolderFile>>,
     /// Those that have arrived and not left, by entry and ordinal.
-    alive: BTreeMap<(usize, u64), (Task, bool)>,
+    alive: BTreeMap<(WorkId, u64), (TaskFact, bool)>,
     /// The first write that failed; nothing is written after it.
     failed: Option<io::Error>,
 }
@@ -44,31 +44,32 @@ impl<'a> Journal<'a> {
 
     /// Writes down who is still there at the end.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        for ((_, _), (task, placed)) in std::mem::take(&mut self.alive) {
+        for (of, placed) in std::mem::take(&mut self.alive).into_values() {
+            let task = &of.task;
             let outcome = match (placed, task.running) {
                 (false, _) => "waiting",
                 _ if task.stopping => "stopping",
                 (true, false) => "starting",
                 (true, true) => "running",
             };
-            self.task_row(&task, placed, None, outcome);
+            self.task_row(&of, placed, None, outcome);
         }
         self.failed.map_or(Ok(()), Err)
     }
 
-    fn task_row(&mut self, task: &Task, placed: bool, ended: Option<SimTime>, outcome: &str) {
+    fn task_row(&mut self, of: &TaskFact, placed: bool, ended: Option<SimTime>, outcome: &str) {
         if self.failed.is_some() {
             return;
         }
-        let plan = self.plan;
+        let (plan, task) = (self.plan, &of.task);
         let Some(writer) = &mut self.tasks else {
             return;
         };
         let cluster = &plan.cluster;
         let instance = task.instance.map(|id| self.instances[id.index()].0);
-        let group = message::group(plan, task.entry);
+        let group = plan.task_group(of.work);
         let row = TaskRow {
-            entry: message::entry(plan, task.entry),
+            entry: plan.work_name(of.work),
             ordinal: task.ordinal,
             group: &group,
             instance: instance.map_or("", |kind| &cluster.instance_types[kind].name),
@@ -119,31 +120,31 @@ fn zone_of(task: &Task, instances: &[(usize, usize)]) -> usize {
 
 impl Reader<Fact> for Journal<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
-        let key = |task: &Task| (task.entry.index(), task.ordinal);
+        let key = |of: &TaskFact| (of.work, of.task.ordinal);
         if let Fact::InstanceLaunched(of) = fact {
             self.instances.push((of.instance_type, of.zone.index()));
         }
         self.event_row(now, fact);
         match fact {
             Fact::TaskArrived(of) | Fact::TaskInterrupted(of, ..) => {
-                self.alive.insert(key(&of.task), (of.task, false));
+                self.alive.insert(key(of), (*of, false));
             }
             Fact::TaskPlaced(of) | Fact::TaskStarted(of) | Fact::TaskStopping(of, _) => {
                 let placed = of.task.attempts > 0;
-                self.alive.insert(key(&of.task), (of.task, placed));
+                self.alive.insert(key(of), (*of, placed));
             }
             Fact::TaskFinished(of) => {
-                self.alive.remove(&key(&of.task));
-                self.task_row(&of.task, true, Some(now), "finished");
+                self.alive.remove(&key(of));
+                self.task_row(of, true, Some(now), "finished");
             }
             Fact::TaskStopped(of, _) => {
-                self.alive.remove(&key(&of.task));
+                self.alive.remove(&key(of));
                 let placed = of.task.attempts > 0;
-                self.task_row(&of.task, placed, Some(now), "stopped");
+                self.task_row(of, placed, Some(now), "stopped");
             }
             Fact::TaskRejected(of, _) => {
-                self.alive.remove(&key(&of.task));
-                self.task_row(&of.task, false, None, "rejected");
+                self.alive.remove(&key(of));
+                self.task_row(of, false, None, "rejected");
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Facts in the words of `events.jsonl`: their names, whom they are about, and what ECS
 //! itself says about them (facts/ecs.md 57 to 60, 110 to 113).
 
-use crate::cluster::{EntryId, Lack, ServiceId};
+use crate::cluster::{Lack, ServiceId};
 use crate::plan::Plan;
 use crate::report::{EventAbout, EventPurchase, InstanceEvent, StartEvent, TaskEvent};
 use crate::simulation::{
@@ -17,24 +17,6 @@ pub struct Said<'a> {
     pub about: EventAbout<'a>,
     /// What ECS says.
     pub message: Option<String>,
-}
-
-/// The name of an entry of `tasks` or of a service.
-pub fn entry(plan: &Plan, entry: EntryId) -> &str {
-    let (index, tasks) = (entry.index(), plan.tasks.len());
-    match plan.tasks.get(index) {
-        Some(entry) => &entry.name,
-        None => &plan.services[index - tasks].name,
-    }
-}
-
-/// The task group of an entry of `tasks` or of a service.
-pub fn group(plan: &Plan, entry: EntryId) -> String {
-    let (index, tasks) = (entry.index(), plan.tasks.len());
-    match plan.tasks.get(index) {
-        Some(entry) => entry.group.clone(),
-        None => plan.services[index - tasks].group(),
-    }
 }
 
 /// A fact in words.
@@ -206,7 +188,7 @@ fn instance<'a>(
 /// A task by its names.
 fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
     TaskEvent {
-        entry: entry(plan, of.task.entry),
+        entry: plan.work_name(of.work),
         task: of.task.ordinal,
         instance: of.task.instance.map(|id| id.index() as u64),
         stop_code: None,
@@ -254,7 +236,7 @@ const fn rejection(why: Rejection) -> &'static str {
 
 /// The stopped reason (facts/ecs.md 59, 60).
 fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
-    let service = entry(plan, of.task.entry);
+    let service = plan.work_name(of.work);
     match why {
         StopReason::EssentialContainerExited {
             code,

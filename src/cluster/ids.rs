@@ -19,11 +19,15 @@ typed_id! {
     ZoneId
 }
 typed_id! {
-    /// An entry of the plan's `tasks` or, after all of those, of its `services`.
+    /// An entry of the plan's `tasks`.
     EntryId
 }
 typed_id! {
-    /// Where the tasks of an entry may go: the entry and one of its capacity providers.
+    /// A revision of an entry or service: what its tasks are made of.
+    RevisionId
+}
+typed_id! {
+    /// Where the tasks of a revision may go: the revision and one of its capacity providers.
     LaneId
 }
 typed_id! {

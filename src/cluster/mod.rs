@@ -18,15 +18,17 @@ mod resources;
 mod search;
 mod tally;
 mod task;
+mod work;
 
 pub use ids::{
-    EntryId, GroupId, InstanceId, LaneId, PoolId, ProviderId, ServiceId, TaskId, ZoneId,
+    EntryId, GroupId, InstanceId, LaneId, PoolId, ProviderId, RevisionId, ServiceId, TaskId, ZoneId,
 };
 pub use image_cache::{ImageCache, LayerSize, NoSpaceLeft};
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
 pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
 pub use task::{Asked, Task, Tasks};
+pub use work::{PerWork, WorkId};
 
 use crate::units::{Cpu, Memory};
 use pool::{NONE, Order};

@@ -3,7 +3,7 @@
 //! Positions are kept in order of arrival. Who leaves makes a hole; when holes outnumber
 //! those who wait, the rest moves up, so that memory follows what waits.
 
-use super::{EntryId, LaneId, Shape, TaskId};
+use super::{LaneId, Shape, TaskId, WorkId};
 
 /// Children per node of the index.
 const FAN: usize = 16;
@@ -13,8 +13,8 @@ const FAN: usize = 16;
 pub struct Pending {
     /// Which task.
     pub task: TaskId,
-    /// The entry it came from.
-    pub entry: EntryId,
+    /// What it belongs to.
+    pub work: WorkId,
     /// Where it may go.
     pub lane: LaneId,
     /// What it needs.
@@ -251,7 +251,7 @@ mod tests {
                 slot: number,
                 generation: 0,
             },
-            entry: EntryId::new(0),
+            work: WorkId::Entry(crate::cluster::EntryId::new(0)),
             lane: LaneId::new(0),
             shape,
             may_wait: true,

@@ -1,7 +1,7 @@
 //! Tasks that are alive: waiting, on capacity or stopping. Finished tasks leave.
 
 use super::by_instance::ByInstance;
-use super::{EntryId, InstanceId, LaneId, Shape, TaskId, ZoneId};
+use super::{InstanceId, LaneId, RevisionId, Shape, TaskId, ZoneId};
 use crate::engine::Slab;
 use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
-    /// The entry or service it came from.
-    pub entry: EntryId,
-    /// Where it may go: its entry and the capacity provider chosen for it.
+    /// The revision that it was born from.
+    pub revision: RevisionId,
+    /// Where it may go: its revision and the capacity provider chosen for it.
     pub lane: LaneId,
-    /// Its birth ordinal within the entry, from 0.
+    /// Its birth ordinal within the entry or service, from 0.
     pub ordinal: u64,
     /// When the client submitted it.
     pub arrived: SimTime,
@@ -169,7 +169,7 @@ fn index_of(slab: &Slab<Task>) -> ByInstance {
 
 /// Tasks by arrival, entry and ordinal.
 fn oldest_first<'a>(tasks: impl Iterator<Item = (TaskId, &'a Task)>) -> Vec<TaskId> {
-    let age = |task: &Task| (task.arrived, task.entry, task.ordinal);
+    let age = |task: &Task| (task.arrived, task.revision, task.ordinal);
     let mut tasks: Vec<_> = tasks.map(|(id, task)| (age(task), id)).collect();
     tasks.sort_unstable();
     tasks.into_iter().map(|(_, id)| id).collect()
@@ -181,7 +181,7 @@ mod tests {
 
     fn task(ordinal: u64, arrived: u64) -> Task {
         Task {
-            entry: EntryId::new(0),
+            revision: RevisionId::new(0),
             lane: LaneId::new(0),
             ordinal,
             arrived: SimTime::micros(arrived),

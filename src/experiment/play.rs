@@ -104,7 +104,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         make: impl Fn(&Plan, &str) -> Box<dyn Placement> + Sync + 'a,
     ) -> Self {
         self.policies(name, move |plan| {
-            let policies = plan.entry_names().map(|name| make(plan, name)).collect();
+            let policies = plan.per_work(|work| make(plan, plan.work_name(work)));
             let scheduler: Box<dyn Scheduler> =
                 Box::new(OneByOne::new(plan.job_queue.order, policies));
             scheduler.into()

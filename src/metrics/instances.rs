@@ -2,7 +2,7 @@
 //! were there and not failed, and how many stand there with no task. How many there are over time is in `timeline.rs`.
 
 use super::Level;
-use crate::cluster::{EntryId, InstanceId, ProviderId};
+use crate::cluster::{InstanceId, PerWork, ProviderId, WorkId};
 use crate::plan::{Capacity, Plan, Scheduling};
 use crate::simulation::{Fact, InstanceEnd, InstanceFact};
 use crate::units::SimTime;
@@ -44,8 +44,8 @@ pub struct Instances {
     /// Those that have failed and are still there.
     failed: BTreeSet<InstanceId>,
     has_groups: bool,
-    /// By entry: its tasks do not keep an instance busy.
-    daemons: Vec<bool>,
+    /// True for daemons: their tasks do not keep an instance busy.
+    daemons: PerWork<bool>,
     /// By instance, where there are groups.
     seats: Vec<Seat>,
 }
@@ -55,8 +55,10 @@ impl Instances {
     pub fn new(plan: &Plan, origin: SimTime) -> Self {
         let is_group = |capacity: &Capacity| matches!(capacity, Capacity::Group(_));
         let providers = plan.cluster.providers.iter();
-        let tasks = plan.tasks.iter().map(|_| false);
-        let services = plan.services.iter();
+        let is_daemon = |work| match work {
+            WorkId::Entry(_) => false,
+            WorkId::Service(id) => plan.services[id.index()].scheduling == Scheduling::Daemon,
+        };
         Self {
             origin,
             has_groups: providers.clone().any(|p| is_group(&p.capacity)),
@@ -69,9 +71,7 @@ impl Instances {
                 })
                 .collect(),
             failed: BTreeSet::new(),
-            daemons: tasks
-                .chain(services.map(|s| s.scheduling == Scheduling::Daemon))
-                .collect(),
+            daemons: plan.per_work(is_daemon),
             seats: Vec::new(),
         }
     }
@@ -109,12 +109,12 @@ impl Instances {
                 *failed += u64::from(now >= self.origin);
             }
             Fact::TaskPlaced(of) if self.has_groups => {
-                self.occupy(now, (of.task.instance, of.task.entry), true);
+                self.occupy(now, (of.task.instance, of.work), true);
             }
             Fact::TaskFinished(of) | Fact::TaskStopped(of, _) | Fact::TaskInterrupted(of, ..)
                 if self.has_groups && of.task.attempts > 0 =>
             {
-                self.occupy(now, (of.task.instance, of.task.entry), false);
+                self.occupy(now, (of.task.instance, of.work), false);
             }
             _ => {}
         }
@@ -148,11 +148,11 @@ impl Instances {
         }
     }
 
-    fn occupy(&mut self, now: SimTime, of: (Option<InstanceId>, EntryId), comes: bool) {
-        let (Some(instance), entry) = of else {
+    fn occupy(&mut self, now: SimTime, of: (Option<InstanceId>, WorkId), comes: bool) {
+        let (Some(instance), work) = of else {
             return;
         };
-        if self.daemons[entry.index()] {
+        if self.daemons[work] {
             return;
         }
         self.change(now, instance.index(), |seat| {

@@ -4,6 +4,7 @@
 
 use super::{Level, Losses, Shortfall, Spread};
 use crate::cluster::Task;
+use crate::cluster::WorkId;
 use crate::plan::{Plan, Scheduling, Service};
 use crate::policy::services::{DeploymentConfiguration, within_capacity};
 use crate::simulation::{Fact, Rejection, ServiceEvent, StopReason};
@@ -284,8 +285,6 @@ enum Which {
 #[derive(Clone, Debug)]
 pub struct Services {
     origin: SimTime,
-    /// Entries below this are standalone work.
-    first: usize,
     services: Vec<Observation>,
 }
 
@@ -295,7 +294,6 @@ impl Services {
         let services = plan.services.iter();
         Self {
             origin,
-            first: plan.tasks.len(),
             services: services.map(|s| Observation::new(s, origin)).collect(),
         }
     }
@@ -342,13 +340,13 @@ impl Services {
             | Fact::ContainerRestarted(of, _)
             | Fact::TaskStopping(of, _)
             | Fact::TaskStopped(of, _)
-            | Fact::TaskRejected(of, _) => &of.task,
+            | Fact::TaskRejected(of, _) => of,
             _ => return,
         };
-        let Some(index) = of.entry.index().checked_sub(self.first) else {
+        let WorkId::Service(id) = of.work else {
             return;
         };
-        let service = &mut self.services[index];
+        let (service, of) = (&mut self.services[id.index()], &of.task);
         match fact {
             Fact::TaskArrived(_) => service.work.pending.change(now, 1, 0),
             Fact::TaskStarted(_) => service.started(now, origin, of),

@@ -1,6 +1,7 @@
 //! What became of the tasks, by entry and in all.
 
 use super::{Level, Spread};
+use crate::cluster::WorkId;
 use crate::simulation::{Fact, Interruption, Rejection, TaskFact};
 use crate::units::SimTime;
 
@@ -181,9 +182,10 @@ impl Work {
     /// are told elsewhere.
     #[inline(always)]
     fn each(&mut self, of: &TaskFact, mut tell: impl FnMut(&mut EntryWork, Told, bool)) {
-        let Some(entry) = self.entries.get_mut(of.task.entry.index()) else {
+        let WorkId::Entry(entry) = of.work else {
             return;
         };
+        let entry = &mut self.entries[entry.index()];
         let told = Told {
             arrived: of.task.arrived,
             attempts: of.task.attempts,

@@ -1,5 +1,6 @@
 //! What goes wrong, as entries beside the load. Each has a random stream of its own.
 
+use crate::cluster::WorkId;
 use crate::engine::random::Distribution;
 use crate::units::{SimTime, Span};
 
@@ -57,21 +58,21 @@ pub enum FaultKind {
     /// A container exits with code 1.
     ContainerCrash {
         /// Only those of this service or entry.
-        work: Option<usize>,
+        work: Option<WorkId>,
         /// Only containers of this name.
         container: Option<String>,
     },
     /// A container's health check fails from then on.
     HealthCheckFailure {
         /// Only those of this service or entry.
-        work: Option<usize>,
+        work: Option<WorkId>,
         /// Only containers of this name.
         container: Option<String>,
     },
     /// A container is killed for its memory, with code 137.
     OutOfMemory {
         /// Only those of this service or entry.
-        work: Option<usize>,
+        work: Option<WorkId>,
         /// Only containers of this name.
         container: Option<String>,
     },

@@ -69,7 +69,7 @@ pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
 
 use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices, SpotOffer};
-use crate::cluster::EntryId;
+use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
@@ -382,16 +382,67 @@ impl Plan {
         Some(plan)
     }
 
-    /// The names of all entries of `tasks`, then of all services: the order of
-    /// [`EntryId`].
-    pub fn entry_names(&self) -> impl Iterator<Item = &str> {
-        let tasks = self.tasks.iter().map(|entry| entry.name.as_str());
-        tasks.chain(self.services.iter().map(|service| service.name.as_str()))
+    /// All entries of `tasks`, then all services.
+    pub fn works(&self) -> impl Iterator<Item = WorkId> + use<> {
+        let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));
+        let services = 0..self.services.len();
+        entries.chain(services.map(|service| WorkId::Service(ServiceId::new(service))))
     }
 
-    /// The name of an entry or a service; `None` when the plan has no such entry.
-    pub fn entry_name(&self, entry: EntryId) -> Option<&str> {
-        self.entry_names().nth(entry.index())
+    /// A value for each entry of `tasks` and for each service.
+    pub fn per_work<T>(&self, mut value: impl FnMut(WorkId) -> T) -> PerWork<T> {
+        let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));
+        let entries = entries.map(&mut value).collect();
+        let services = 0..self.services.len();
+        let services = services.map(|service| WorkId::Service(ServiceId::new(service)));
+        PerWork {
+            entries,
+            services: services.map(value).collect(),
+        }
+    }
+
+    /// The name of an entry of `tasks` or of a service.
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn work_name(&self, work: WorkId) -> &str {
+        match work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].name,
+            WorkId::Service(service) => &self.services[service.index()].name,
+        }
+    }
+
+    /// The task group of an entry of `tasks` or of a service (facts/ecs.md 33).
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn task_group(&self, work: WorkId) -> String {
+        match work {
+            WorkId::Entry(entry) => self.tasks[entry.index()].group.clone(),
+            WorkId::Service(service) => self.services[service.index()].group(),
+        }
+    }
+
+    /// How an entry of `tasks` or a service places its tasks.
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn placement_of(&self, work: WorkId) -> &PlacementRule {
+        match work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].placement,
+            WorkId::Service(service) => &self.services[service.index()].placement,
+        }
+    }
+
+    /// The containers of an entry of `tasks` or of a service.
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn containers_of(&self, work: WorkId) -> &[Container] {
+        match work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].containers,
+            WorkId::Service(service) => &self.services[service.index()].containers,
+        }
     }
 
     /// True when tasks with this target run on Fargate.

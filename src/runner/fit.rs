@@ -3,7 +3,7 @@
 //! instance could hold, however many there are, ends the search.
 
 use super::{FitFound, OneLess, Options, PolicyFactory, Progress, RunError, in_order, threads};
-use crate::cluster::EntryId;
+use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
 use crate::simulation::{self, Fact, Rejection};
@@ -84,9 +84,9 @@ pub(super) fn resolve(
 /// of the fleets is there by then, so what fits on none of them never will.
 fn hopeless(plan: &Plan, count: u32, failure: &Failure) -> Option<String> {
     match failure.unplaceable {
-        Some(entry) => Some(format!(
+        Some(work) => Some(format!(
             "a task of `{}` fits on no instance, however many there are (seed {})",
-            plan.tasks[entry.index()].name,
+            plan.work_name(work),
             failure.seed
         )),
         None => (count >= MOST).then(|| "tasks still wait or are refused".into()),
@@ -119,7 +119,7 @@ fn wanted(plan: &Plan) -> Option<(Span, Vec<String>)> {
 struct Failure {
     seed: u64,
     /// The entry of a task that no instance could ever hold, if that is why.
-    unplaceable: Option<EntryId>,
+    unplaceable: Option<WorkId>,
 }
 
 struct Search<'a> {
@@ -222,7 +222,7 @@ struct Probe {
     longest: Span,
     refused: u64,
     /// The entry of the first task that no instance could ever hold.
-    unplaceable: Option<EntryId>,
+    unplaceable: Option<WorkId>,
     /// Arrivals of the tasks that wait: instants and how many, oldest first.
     waiting: BTreeMap<SimTime, u64>,
 }
@@ -271,7 +271,7 @@ impl Reader<Fact> for Probe {
                 self.leaves(of.task.arrived);
                 self.refused += 1;
                 if *why == Rejection::Unplaceable {
-                    self.unplaceable.get_or_insert(of.task.entry);
+                    self.unplaceable.get_or_insert(of.work);
                 }
             }
             _ => {}

@@ -179,9 +179,7 @@ impl std::error::Error for RunError {}
 /// The scheduler that a plan asks for: one policy per entry and service, tried one by one in the order
 /// of its job queue.
 pub fn built_in_scheduler(plan: &Plan) -> Box<dyn Scheduler> {
-    let tasks = plan.tasks.iter().map(|entry| &entry.placement);
-    let services = plan.services.iter().map(|service| &service.placement);
-    let placements = tasks.chain(services).map(built_in).collect();
+    let placements = plan.per_work(|work| built_in(plan.placement_of(work)));
     Box::new(OneByOne::new(plan.job_queue.order, placements))
 }
 

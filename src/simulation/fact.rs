@@ -1,6 +1,6 @@
 //! Everything that can have happened.
 
-use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, Task, ZoneId};
+use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, Task, WorkId, ZoneId};
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
@@ -151,6 +151,8 @@ pub enum InstanceEnd {
 pub struct TaskFact {
     /// The task.
     pub task: Task,
+    /// What the task belongs to.
+    pub work: WorkId,
     /// The provider whose capacity it has; `None` while it has none.
     pub provider: Option<ProviderId>,
 }

@@ -9,7 +9,7 @@ use super::event::Ctx;
 use super::fact::{Fact, Rejection};
 use super::life::{Lives, ending, tasks};
 use super::notice::Notice;
-use crate::cluster::{InstanceId, TaskId};
+use crate::cluster::{InstanceId, PerWork, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::StreamKey;
 use crate::policy::placement::{Pass, PolicyFailed, QueueOrder, Scheduler};
@@ -17,8 +17,8 @@ use crate::policy::placement::{Pass, PolicyFailed, QueueOrder, Scheduler};
 /// What passes need besides the world: the scheduler, and lists that are kept for their memory.
 pub(super) struct Placing {
     scheduler: Box<dyn Scheduler>,
-    /// By revision: the keys of its tasks' placement draws.
-    keys: Vec<StreamKey>,
+    /// The keys of the placement draws.
+    keys: PerWork<StreamKey>,
     placed: Vec<(TaskId, InstanceId)>,
     refused: Vec<TaskId>,
     /// The scheduler could not go on.
@@ -26,19 +26,14 @@ pub(super) struct Placing {
 }
 
 impl Placing {
-    pub(super) fn new(scheduler: Box<dyn Scheduler>) -> Self {
+    pub(super) fn new(scheduler: Box<dyn Scheduler>, keys: PerWork<StreamKey>) -> Self {
         Self {
             scheduler,
-            keys: Vec::new(),
+            keys,
             placed: Vec::new(),
             refused: Vec::new(),
             failed: None,
         }
-    }
-
-    /// Adds a revision.
-    pub(super) fn add(&mut self, key: StreamKey) {
-        self.keys.push(key);
     }
 }
 

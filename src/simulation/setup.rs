@@ -12,7 +12,8 @@ use super::platform::{GroupState, Platform, groups, instances, spot};
 use super::world::{Policies, World};
 use crate::catalog::Architecture;
 use crate::cluster::{
-    Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, ServiceId, ZoneId,
+    Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, ServiceId,
+    ZoneId,
 };
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
@@ -48,18 +49,20 @@ impl<'p> World<'p> {
         for instance in joining {
             instances::join_at_start(&mut platform, instance.pool, instance.root_volume);
         }
+        let key = |work| StreamKey::new(seed, Purpose::Placement, plan.work_name(work));
+        let keys = plan.per_work(key);
         let mut world = Self {
             lives: Lives::new(platform),
             ecs: Ecs::new(plan),
             clients: Clients::new(autoscaler),
             faults: Faults::new(plan, seed),
-            placing: Placing::new(scheduler),
+            placing: Placing::new(scheduler, keys),
             ends_with_work: plan.until == Until::Drained && goes_on(plan),
             checks: 0,
         };
         for (number, entry) in plan.tasks.iter().enumerate() {
             let group = groups[entry.group.as_str()];
-            let revision = Revision::of_job(plan, seed, number, group);
+            let revision = Revision::of_entry(plan, seed, EntryId::new(number), group);
             let demand = (&entry.demand, entry.distinct_instance, false);
             let revision = world.add_revision(revision, &entry.target, demand);
             world.clients.add(entry, revision, seed);
@@ -82,7 +85,7 @@ impl<'p> World<'p> {
         revision: Revision<'p>,
         target: &'p Target,
         (demand, distinct_instance, daemon): (&Demand, bool, bool),
-    ) -> EntryId {
+    ) -> RevisionId {
         let providers = match target {
             Target::AnyInstance => vec![None],
             _ => target.providers().into_iter().map(Some).collect(),
@@ -106,9 +109,6 @@ impl<'p> World<'p> {
             Target::Strategy(items) => items,
             _ => &[],
         };
-        let seed = self.lives.platform.seed();
-        self.placing
-            .add(StreamKey::new(seed, Purpose::Placement, revision.name));
         self.lives.add_revision(revision, lanes, items)
     }
 

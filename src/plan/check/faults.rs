@@ -2,6 +2,7 @@
 
 use super::super::{FaultKind, Occurrence, Plan};
 use super::{At, laws};
+use crate::cluster::WorkId;
 
 pub(super) fn check(plan: &Plan, at: &At<'_>) {
     for fault in &plan.faults {
@@ -18,7 +19,6 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
 
 /// The indices of what a fault is about.
 fn subject(plan: &Plan, kind: &FaultKind, at: &At<'_>) {
-    let works = plan.tasks.len() + plan.services.len();
     let within = |key: &str, index: Option<usize>, length: usize, what: &str| {
         if let Some(index) = index {
             at.key(key).index(index, length, what);
@@ -40,7 +40,14 @@ fn subject(plan: &Plan, kind: &FaultKind, at: &At<'_>) {
         FaultKind::ContainerCrash { work, .. }
         | FaultKind::HealthCheckFailure { work, .. }
         | FaultKind::OutOfMemory { work, .. } => {
-            within("work", *work, works, "entry or service");
+            let tasks = (plan.tasks.len(), "entry of `tasks`");
+            let services = (plan.services.len(), "service");
+            let (index, (length, what)) = match work {
+                None => (None, tasks),
+                Some(WorkId::Entry(entry)) => (Some(entry.index()), tasks),
+                Some(WorkId::Service(service)) => (Some(service.index()), services),
+            };
+            within("work", index, length, what);
         }
         FaultKind::RegistryOutage { registry } => {
             within("registry", *registry, plan.registries.len(), "registry");

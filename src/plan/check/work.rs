@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 /// Names of work are different: figures and faults know it by its name.
 pub(super) fn names(plan: &Plan, at: &At<'_>) {
     let mut names = BTreeSet::new();
-    for name in plan.entry_names() {
+    for work in plan.works() {
+        let name = plan.work_name(work);
         let at = at.key("tasks").key(name);
         name_in_figures(name, &at);
         if !names.insert(name) {

@@ -2,7 +2,7 @@
 //! placement updating the capacity before the next (facts/ecs.md 89).
 
 use super::{Pass, Placement, PolicyFailed, Scheduler};
-use crate::cluster::{InstanceId, Pending, Request};
+use crate::cluster::{InstanceId, Pending, PerWork, Request};
 
 /// Who in the job queue may go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +18,15 @@ pub enum QueueOrder {
 /// With too few or too many of them the run ends at its first pass, as [`PolicyFailed`].
 pub struct OneByOne {
     order: QueueOrder,
-    placements: Vec<Box<dyn Placement>>,
+    placements: PerWork<Box<dyn Placement>>,
     /// Every policy places whenever something fits, so that only freed instances can have
     /// room for who is already waiting.
     greedy: bool,
 }
 
 impl OneByOne {
-    /// Policies in the order of the plan's `tasks`, then of its `services`, as
-    /// [`built_in_scheduler`](crate::runner::built_in_scheduler) chains them.
-    pub fn new(order: QueueOrder, placements: Vec<Box<dyn Placement>>) -> Self {
+    /// A policy for each entry of the plan's `tasks` and for each of its services.
+    pub fn new(order: QueueOrder, placements: PerWork<Box<dyn Placement>>) -> Self {
         let greedy = placements.iter().all(|placement| placement.is_greedy());
         Self {
             order,
@@ -38,7 +37,7 @@ impl OneByOne {
 
     /// Asks the entry's policy for one task.
     fn choose(&mut self, pass: &Pass<'_>, pending: &Pending) -> Option<InstanceId> {
-        self.placements[pending.entry.index()].place(&pass.work(pending), pass.cluster)
+        self.placements[pending.work].place(&pass.work(pending), pass.cluster)
     }
 
     /// Tries the oldest, again and again, until one does not go. True when nobody waits.
@@ -171,10 +170,15 @@ fn fits_where_freed(pass: &Pass<'_>, pending: &Pending) -> bool {
 
 impl Scheduler for OneByOne {
     fn pass(&mut self, pass: &mut Pass<'_>) -> Result<(), PolicyFailed> {
-        let (given, needed) = (self.placements.len(), pass.streams.len());
+        let given = (
+            self.placements.entries.len(),
+            self.placements.services.len(),
+        );
+        let needed = (pass.streams.entries.len(), pass.streams.services.len());
         if given != needed {
             let message = format!(
-                "`OneByOne` has {given} placement policies for a plan with {needed} entries and services"
+                "`OneByOne` has policies for {} entries and {} services, for a plan with {} and {}",
+                given.0, given.1, needed.0, needed.1
             );
             return Err(PolicyFailed { message });
         }

@@ -3,7 +3,7 @@
 use super::work::Record;
 use super::{QueueOrder, Work};
 use crate::cluster::{
-    Cluster, InstanceId, Lack, Pending, PendingQueue, Request, Requirement, TaskId, Tasks,
+    Cluster, InstanceId, Lack, Pending, PendingQueue, PerWork, Request, Requirement, TaskId, Tasks,
 };
 use crate::engine::random::StreamKey;
 use crate::units::SimTime;
@@ -66,8 +66,8 @@ pub struct Pass<'a> {
     pub(crate) freed: &'a [InstanceId],
     /// By lane.
     pub(crate) requirements: &'a [Requirement],
-    /// Keys of the entries' placement draws.
-    pub(crate) streams: &'a [StreamKey],
+    /// Keys of the placement draws.
+    pub(crate) streams: &'a PerWork<StreamKey>,
     /// Decided in this pass, in order.
     pub(crate) placed: &'a mut Vec<(TaskId, InstanceId)>,
     pub(crate) refused: &'a mut Vec<TaskId>,
@@ -185,12 +185,12 @@ impl<'a> Pass<'a> {
     pub(super) fn work<'b>(&'b self, pending: &Pending) -> Work<'b> {
         Work {
             task: pending.task,
-            entry: pending.entry,
+            work: pending.work,
             shape: pending.shape,
             requirement: &self.requirements[pending.lane.index()],
             now: self.now,
             record: Record::Alive(self.tasks),
-            key: self.streams[pending.entry.index()],
+            key: self.streams[pending.work],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A task that waits for capacity, as a scheduler or a placement policy sees it.
 
-use crate::cluster::{EntryId, Request, Requirement, Shape, TaskId, Tasks};
+use crate::cluster::{EntryId, Request, Requirement, Shape, TaskId, Tasks, WorkId};
 use crate::engine::random::{Stream, StreamKey};
 use crate::units::SimTime;
 
@@ -13,8 +13,8 @@ use crate::units::SimTime;
 pub struct Work<'a> {
     /// The task.
     pub task: TaskId,
-    /// Its entry or service; [`Plan::entry_name`](crate::plan::Plan::entry_name) names it.
-    pub entry: EntryId,
+    /// What it belongs to; [`Plan::work_name`](crate::plan::Plan::work_name) names it.
+    pub work: WorkId,
     /// Its amounts.
     pub shape: Shape,
     /// What else it demands.
@@ -31,7 +31,7 @@ impl<'a> Work<'a> {
     pub fn outside_of_a_run(request: Request<'a>, key: StreamKey, ordinal: u64) -> Self {
         Self {
             task: TaskId::NONE,
-            entry: EntryId::new(0),
+            work: WorkId::Entry(EntryId::new(0)),
             shape: request.shape,
             requirement: request.requirement,
             now: SimTime::ZERO,

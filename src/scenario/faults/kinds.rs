@@ -1,6 +1,7 @@
 //! Reading what goes wrong: the keys of each kind of fault, with names looked up.
 
 use super::ground::Ground;
+use crate::cluster::WorkId;
 use crate::engine::random::Distribution;
 use crate::plan::{Capacity, Cluster, Count, FaultKind, FaultName, FleetMember};
 use crate::scenario::capacity::fleet;
@@ -205,7 +206,7 @@ fn instances(at: &Cursor<'_>) -> Option<Vec<u32>> {
 }
 
 /// Which containers, by what runs them and by name.
-fn container(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<(Option<usize>, Option<String>)> {
+fn container(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<(Option<WorkId>, Option<String>)> {
     let record = at.record(&CONTAINER_FAULT)?;
     let work = match (record.get("service"), record.get("tasks")) {
         (Some(_), Some(tasks)) => {

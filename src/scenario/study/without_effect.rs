@@ -127,9 +127,6 @@ fn warn_of_attributes(root: &Cursor<'_>, plan: &Plan) {
 
 /// Failures of health checks that concern only containers without one.
 fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
-    let tasks = plan.tasks.iter().map(|entry| &entry.containers[..]);
-    let services = plan.services.iter().map(|service| &service.containers[..]);
-    let works: Vec<&[Container]> = tasks.chain(services).collect();
     for item in items(root, "faults", "name") {
         let name = item.node.get("name").and_then(|node| node.as_text());
         let fault = plan
@@ -139,11 +136,10 @@ fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
         let Some(FaultKind::HealthCheckFailure { work, container }) = fault.map(|f| &f.kind) else {
             continue;
         };
+        let works = plan.works();
         let concerned: Vec<&Container> = works
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| work.is_none_or(|work| work == *index))
-            .flat_map(|(_, containers)| containers.iter())
+            .filter(|of| work.is_none_or(|work| work == *of))
+            .flat_map(|of| plan.containers_of(of))
             .filter(|c| container.as_ref().is_none_or(|name| *name == c.name))
             .collect();
         if concerned.iter().all(|c| c.health_check.is_none()) {

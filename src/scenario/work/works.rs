@@ -1,15 +1,14 @@
-//! The names of what can run, as the scenario lists them: entries of `tasks`, then services,
-//! each with the containers of its task definition. A name stands for its index in that row,
+//! The names of what can run, as the scenario lists them: entries of `tasks` and services,
+//! each with the containers of its task definition. A name stands for its position in its list,
 //! whether or not what it names is sound.
 
+use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 
 /// What can run.
-#[derive(Default)]
 pub struct Works {
-    tasks: Vec<Work>,
-    services: Vec<Work>,
+    works: PerWork<Work>,
 }
 
 struct Work {
@@ -37,28 +36,35 @@ impl Works {
                 .collect()
         };
         Self {
-            tasks: works("tasks", "name"),
-            services: works("services", "serviceName"),
+            works: PerWork {
+                entries: works("tasks", "name"),
+                services: works("services", "serviceName"),
+            },
         }
     }
 
-    /// The index of the entry of `tasks` that is named here.
-    pub fn task(&self, at: &Cursor<'_>) -> Option<usize> {
-        index(at, "entry", &self.tasks)
+    /// The entry of `tasks` that is named here.
+    pub fn task(&self, at: &Cursor<'_>) -> Option<WorkId> {
+        let index = index(at, "entry", &self.works.entries)?;
+        Some(WorkId::Entry(EntryId::new(index)))
     }
 
-    /// The index of the service that is named here; services come after the entries.
-    pub fn service(&self, at: &Cursor<'_>) -> Option<usize> {
-        index(at, "service", &self.services).map(|index| self.tasks.len() + index)
+    /// The service that is named here.
+    pub fn service(&self, at: &Cursor<'_>) -> Option<WorkId> {
+        let index = index(at, "service", &self.works.services)?;
+        Some(WorkId::Service(ServiceId::new(index)))
     }
 
     /// The name of a container of one of them, or of any.
-    pub fn container(&self, at: &Cursor<'_>, work: Option<usize>) -> Option<String> {
+    pub fn container(&self, at: &Cursor<'_>, work: Option<WorkId>) -> Option<String> {
         let name = at.text()?;
-        let all = self.tasks.iter().chain(&self.services).enumerate();
-        let meant = all.filter(|(index, _)| work.is_none_or(|work| work == *index));
+        let meant: Vec<&Work> = match work {
+            Some(work) => vec![&self.works[work]],
+            None => self.works.iter().collect(),
+        };
         let mut known: Vec<&str> = meant
-            .flat_map(|(_, work)| work.containers.iter().map(String::as_str))
+            .iter()
+            .flat_map(|work| work.containers.iter().map(String::as_str))
             .collect();
         known.sort_unstable();
         known.dedup();

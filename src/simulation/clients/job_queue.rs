@@ -2,13 +2,14 @@
 //! placement pass finds room for them.
 
 use super::state::Clients;
+use crate::cluster::WorkId;
 use crate::cluster::{Pending, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::OnNoCapacity;
 use crate::simulation::ecs::Ecs;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection};
-use crate::simulation::life::{Lives, Owner, birth, ending, fargate};
+use crate::simulation::life::{Lives, birth, ending, fargate};
 
 /// A task is submitted: to the job queue, to `RunTask` alone, or to ECS, where it may wait in
 /// PROVISIONING.
@@ -64,10 +65,10 @@ pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
         return;
     };
     let revision = lives.revision(&task);
-    let Owner::Job(entry) = revision.owner else {
+    let WorkId::Entry(entry) = revision.work else {
         return;
     };
-    let on_no_capacity = clients.sources[entry].plan.on_no_capacity;
+    let on_no_capacity = clients.sources[entry.index()].plan.on_no_capacity;
     if revision.on_fargate {
         return fargate::submit(lives, ctx, id);
     }
@@ -75,10 +76,10 @@ pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
         let pending = birth::to_wait(lives, ctx, id, task.lane, Some(task.shape));
         return submit(clients, ecs, on_no_capacity, pending);
     }
-    let order = |task: &Task| (task.arrived, task.entry, task.ordinal);
+    let order = |task: &Task| (task.arrived, task.revision, task.ordinal);
     let pending = Pending {
         task: id,
-        entry: task.entry,
+        work: revision.work,
         lane: task.lane,
         shape: task.shape,
         may_wait: true,

@@ -2,14 +2,15 @@
 
 use super::state::Clients;
 use crate::cluster::Task;
+use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Checkpoint, Retry, Rework};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
+use crate::simulation::life::Revision;
 use crate::simulation::life::stage::draws;
 use crate::simulation::life::{Lives, birth as births};
-use crate::simulation::life::{Owner, Revision};
 use crate::units::{SimTime, Span};
 
 /// A standalone task has stopped; its containers had ended at `ended`.
@@ -22,14 +23,14 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     ended: SimTime,
 ) {
     let task = of.task;
-    let Owner::Job(entry) = lives.revision(&task).owner else {
+    let WorkId::Entry(entry) = of.work else {
         return;
     };
     if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) {
         lives.job_has_left();
         return ctx.report(Fact::TaskFinished(of));
     }
-    let retry = &clients.sources[entry].plan.retry;
+    let retry = &clients.sources[entry.index()].plan.retry;
     let is_last = |attempts| task.attempts >= attempts;
     if retry.attempts.is_some_and(is_last) {
         lives.job_has_left();

@@ -1,6 +1,6 @@
 //! When the work of an entry of `tasks` arrives.
 
-use crate::cluster::EntryId;
+use crate::cluster::RevisionId;
 use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::plan::{Arrivals, Plan, RateShape, TaskEntry};
 use crate::units::{SimTime, Span};
@@ -9,7 +9,7 @@ use crate::units::{SimTime, Span};
 pub(super) struct Source<'p> {
     pub(super) plan: &'p TaskEntry,
     /// The revision of its tasks.
-    pub(super) revision: EntryId,
+    pub(super) revision: RevisionId,
     pub(super) key: StreamKey,
     /// Arrivals so far.
     pub(super) arrived: u64,
@@ -20,7 +20,7 @@ pub(super) struct Source<'p> {
 }
 
 impl<'p> Source<'p> {
-    pub(super) fn new(entry: &'p TaskEntry, revision: EntryId, seed: u64) -> Self {
+    pub(super) fn new(entry: &'p TaskEntry, revision: RevisionId, seed: u64) -> Self {
         let left = match &entry.arrivals {
             Arrivals::Renewal { limit, .. } | Arrivals::Poisson { limit, .. } => *limit,
             Arrivals::At(_) | Arrivals::Schedule(_) | Arrivals::Trace(_) => None,

@@ -1,7 +1,7 @@
 //! What the clients keep.
 
 use super::source::Source;
-use crate::cluster::{EntryId, Pending, PendingQueue};
+use crate::cluster::{EntryId, Pending, PendingQueue, RevisionId};
 use crate::engine::Agenda;
 use crate::plan::TaskEntry;
 use crate::policy::provisioning::Autoscaler;
@@ -39,7 +39,7 @@ impl<'p> Clients<'p> {
     pub(in crate::simulation) fn add(
         &mut self,
         entry: &'p TaskEntry,
-        revision: EntryId,
+        revision: RevisionId,
         seed: u64,
     ) {
         self.sources.push(Source::new(entry, revision, seed));

@@ -3,7 +3,7 @@
 
 use super::rounds::{Kind, count, kinds, no_place, stop_first, wake_at};
 use super::state::Ecs;
-use crate::cluster::{EntryId, InstanceId, Lack, LaneId, ServiceId, Shape};
+use crate::cluster::{InstanceId, Lack, LaneId, RevisionId, ServiceId, Shape};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Counts, reconcile};
@@ -106,7 +106,7 @@ fn keep_room(
     service: ServiceId,
 ) -> (Vec<(InstanceId, LaneId)>, Option<Lack>) {
     let state = &ecs.services[service.index()];
-    let revision = lives.revision_at(state.entry);
+    let revision = lives.revision_at(state.revision);
     let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
     let served: BTreeSet<InstanceId> = tasks
         .filter(|task| !task.stopping)
@@ -148,7 +148,7 @@ pub(in crate::simulation) fn room_is_kept(
 ) {
     if !ecs.services[service.index()].kept.insert(instance) {
         // It keeps the room for one already.
-        release(lives, ecs.services[service.index()].entry, instance);
+        release(lives, ecs.services[service.index()].revision, instance);
     }
 }
 
@@ -160,14 +160,14 @@ pub(in crate::simulation) fn instance_gone(
 ) {
     for state in &mut ecs.services {
         if state.kept.remove(&instance) {
-            release(lives, state.entry, instance);
+            release(lives, state.revision, instance);
         }
     }
 }
 
 /// An instance keeps no room for a daemon any more.
-fn release(lives: &mut Lives<'_>, entry: EntryId, instance: InstanceId) {
-    let revision = lives.revision_at(entry);
+fn release(lives: &mut Lives<'_>, revision: RevisionId, instance: InstanceId) {
+    let revision = lives.revision_at(revision);
     let pool = lives.platform.cluster().instance(instance).pool();
     let mut lanes = revision.lanes();
     let lane = lanes.find(|lane| lives.requirement(*lane).allows(pool));
@@ -184,8 +184,8 @@ fn start_daemon<R: Reader<Fact>>(
     service: ServiceId,
     (instance, lane): (InstanceId, LaneId),
 ) {
-    let entry = ecs.services[service.index()].entry;
-    let (id, _) = birth::create(lives, ctx, entry, lane, None);
+    let revision = ecs.services[service.index()].revision;
+    let (id, _) = birth::create(lives, ctx, revision, lane, None);
     birth::set_place(lives, id, instance);
     let state = &mut ecs.services[service.index()];
     state.kept.remove(&instance);
@@ -201,7 +201,7 @@ pub(in crate::simulation) fn kept_room(
     ecs.services.iter().flat_map(move |state| {
         let kept = state.kept.iter();
         kept.map(move |id| {
-            let demand = lives.revision_at(state.entry).demand;
+            let demand = lives.revision_at(state.revision).demand;
             (*id, birth::fixed_shape(demand))
         })
     })

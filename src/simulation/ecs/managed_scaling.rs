@@ -5,6 +5,7 @@
 //! looked at again when a task or an instance comes or goes.
 
 use super::state::Ecs;
+use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
 use crate::engine::Reader;
 use crate::plan::Scheduling;
@@ -13,7 +14,6 @@ use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute}
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
-use crate::simulation::life::Owner;
 use crate::simulation::life::{Lives, birth};
 use crate::simulation::platform::State;
 use crate::simulation::platform::groups;
@@ -200,7 +200,7 @@ fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
         gpus: facts.gpus,
     };
     for revision in lives.revisions() {
-        let Owner::Service(service) = revision.owner else {
+        let WorkId::Service(service) = revision.work else {
             continue;
         };
         let service = &lives.platform.plan().services[service.index()];

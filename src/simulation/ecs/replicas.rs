@@ -93,12 +93,12 @@ fn to_stop(
     wanted: Kind,
 ) -> Option<TaskId> {
     let state = &ecs.services[service.index()];
-    let revision = lives.revision_at(state.entry);
+    let revision = lives.revision_at(state.revision);
     let (rules, attributes) = stop_rules(&state.plan.placement);
     let mut lane: Option<LaneId> = None;
     if !revision.strategy().is_empty() {
         let ids: Vec<TaskId> = left.iter().map(|(id, _)| *id).collect();
-        let on_lane = birth::per_lane(lives, state.entry, &ids);
+        let on_lane = birth::per_lane(lives, state.revision, &ids);
         let items = birth::strategy(revision.strategy());
         lane = surplus(&items, &on_lane, state.desired).map(|n| revision.lane(n));
     }
@@ -196,20 +196,20 @@ fn start<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     let state = &ecs.services[service.index()];
-    let entry = state.entry;
+    let revision = state.revision;
     let not_before = state.throttled_until.max(state.retry_at);
     if count > 0 && now < not_before {
         return wake_at(ecs, lives, ctx, service, not_before);
     }
-    birth::count_on_lanes(lives, entry, &state.tasks);
+    birth::count_on_lanes(lives, revision, &state.tasks);
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for _ in 0..count {
         let state = &mut ecs.services[service.index()];
         if is_limited && !state.launches.try_admit(now) {
             return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
         }
-        let lane = birth::choose_lane(lives, entry);
-        let (id, shape) = birth::create(lives, ctx, entry, lane, None);
+        let lane = birth::choose_lane(lives, revision);
+        let (id, shape) = birth::create(lives, ctx, revision, lane, None);
         ecs.services[service.index()].tasks.push(id);
         ecs.services[service.index()].is_steady = false;
         if let Some(pending) = birth::to_wait(lives, ctx, id, lane, shape) {

@@ -151,6 +151,7 @@ pub(super) fn stop_task<R: Reader<Fact>>(
         birth::forget(lives, id);
         let of = TaskFact {
             task,
+            work: pending.work,
             provider: None,
         };
         ctx.report(Fact::TaskStopped(of, why));

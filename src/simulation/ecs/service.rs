@@ -1,6 +1,6 @@
 //! What ECS keeps about a service.
 
-use crate::cluster::{EntryId, InstanceId, TaskId};
+use crate::cluster::{InstanceId, RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Plan, Scheduling, Service};
 use crate::policy::rate::TokenBucket;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// What ECS keeps about a service.
 pub(super) struct ServiceState<'p> {
     pub(super) plan: &'p Service,
-    pub(super) entry: EntryId,
+    pub(super) revision: RevisionId,
     pub(super) desired: u32,
     pub(super) minimum: u32,
     pub(super) maximum: u32,
@@ -34,13 +34,13 @@ pub(super) struct ServiceState<'p> {
 }
 
 impl<'p> ServiceState<'p> {
-    pub(super) fn new(plan: &Plan, seed: u64, service: &'p Service, entry: EntryId) -> Self {
+    pub(super) fn new(plan: &Plan, seed: u64, service: &'p Service, revision: RevisionId) -> Self {
         let (minimum, maximum) = (service.min_capacity, service.max_capacity);
         let (rate, per) = (plan.assumptions.service_launch_rate, Span::seconds(60));
         let burst = plan.assumptions.service_launch_burst();
         Self {
             plan: service,
-            entry,
+            revision,
             desired: within_capacity(service.desired_count, minimum, maximum),
             minimum,
             maximum,

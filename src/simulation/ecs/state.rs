@@ -2,7 +2,7 @@
 
 use super::managed::Managed;
 use super::service::ServiceState;
-use crate::cluster::{EntryId, Pending, PendingQueue, ServiceId, TaskId};
+use crate::cluster::{Pending, PendingQueue, RevisionId, ServiceId, TaskId};
 use crate::plan::{Capacity, Plan};
 
 /// What ECS keeps.
@@ -39,7 +39,7 @@ impl<'p> Ecs<'p> {
         plan: &'p Plan,
         seed: u64,
         id: ServiceId,
-        revision: EntryId,
+        revision: RevisionId,
     ) {
         let service = &plan.services[id.index()];
         let state = ServiceState::new(plan, seed, service, revision);

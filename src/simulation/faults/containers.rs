@@ -20,9 +20,9 @@ pub(super) fn strike_containers<R: Reader<Fact>>(
     };
     let mut struck: Vec<(TaskId, usize)> = Vec::new();
     for (id, task) in lives.tasks().with_ids() {
-        let containers = lives.revision(task).containers;
-        for (number, container) in containers.iter().enumerate() {
-            if filter.concerns(task.entry, container) {
+        let revision = lives.revision(task);
+        for (number, container) in revision.containers.iter().enumerate() {
+            if filter.concerns(revision.work, container) {
                 struck.push((id, number));
             }
         }

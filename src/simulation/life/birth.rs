@@ -3,10 +3,11 @@
 
 use super::ending::reject;
 use super::fargate;
-use super::revision::{Owner, Revision};
+use super::revision::Revision;
 use super::state::Lives;
 use crate::catalog::smallest_fargate;
-use crate::cluster::{Asked, EntryId, LaneId, Pending, Shape, Task, TaskId, ZoneId};
+use crate::cluster::WorkId;
+use crate::cluster::{Asked, LaneId, Pending, RevisionId, Shape, Task, TaskId, ZoneId};
 use crate::engine::Reader;
 use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, StrategyItem, TraceRow};
 use crate::policy::provisioning::{self, strategy::next};
@@ -16,8 +17,8 @@ use crate::units::{Cpu, Memory, Span};
 
 /// The provider for the next task, by base and weight (facts/ecs.md 131).
 #[inline(always)]
-pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, entry: EntryId) -> LaneId {
-    let revision = &mut lives.revisions[entry.index()];
+pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, id: RevisionId) -> LaneId {
+    let revision = &mut lives.revisions[id.index()];
     if revision.items.is_empty() {
         return revision.lane(0);
     }
@@ -32,24 +33,24 @@ pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, entry: EntryId) 
 /// (none at its beginning), or those that a service has (facts/ecs.md 130).
 pub(in crate::simulation) fn count_on_lanes(
     lives: &mut Lives<'_>,
-    entry: EntryId,
+    id: RevisionId,
     tasks: &[TaskId],
 ) {
-    let revision = &lives.revisions[entry.index()];
+    let revision = &lives.revisions[id.index()];
     if revision.items.is_empty() {
         return;
     }
-    let on_lane = per_lane(lives, entry, tasks);
-    lives.revisions[entry.index()].on_lane = on_lane;
+    let on_lane = per_lane(lives, id, tasks);
+    lives.revisions[id.index()].on_lane = on_lane;
 }
 
 /// The tasks of a revision that are not stopping, by lane.
 pub(in crate::simulation) fn per_lane(
     lives: &Lives<'_>,
-    entry: EntryId,
+    id: RevisionId,
     tasks: &[TaskId],
 ) -> Vec<u32> {
-    let revision = &lives.revisions[entry.index()];
+    let revision = &lives.revisions[id.index()];
     let mut on_lane = vec![0; revision.lanes().count()];
     for task in tasks.iter().filter_map(|id| lives.tasks.get(*id)) {
         on_lane[revision.number_of(task.lane)] += u32::from(!task.stopping);
@@ -88,8 +89,9 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
         reject(lives, ctx, id, Rejection::Unplaceable);
         return None;
     };
-    let entry = lives.lanes[lane.index()].entry;
-    if lives.revisions[entry.index()].on_fargate {
+    let revision = &lives.revisions[lives.lanes[lane.index()].revision.index()];
+    let work = revision.work;
+    if revision.on_fargate {
         fargate::submit(lives, ctx, id);
         return None;
     }
@@ -104,7 +106,7 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
     lives.platform.request_pass();
     Some(Pending {
         task: id,
-        entry,
+        work,
         lane,
         shape,
         may_wait: true,
@@ -141,22 +143,22 @@ pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisionin
 pub(in crate::simulation) fn create<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
-    entry: EntryId,
+    id: RevisionId,
     lane: LaneId,
     row: Option<&TraceRow>,
 ) -> (TaskId, Option<Shape>) {
     let now = ctx.now();
-    let revision = &mut lives.revisions[entry.index()];
+    let revision = &mut lives.revisions[id.index()];
     let ordinal = revision.born;
     revision.born += 1;
-    let is_job = matches!(revision.owner, Owner::Job(_));
+    let work = revision.work;
     let (asked, shape) = draw_demand(revision.demand, row, revision, ordinal);
     let duration = match row {
         Some(row) => row.duration,
         None => revision.draw_duration(ordinal),
     };
     let task = Task {
-        entry,
+        revision: id,
         lane,
         ordinal,
         arrived: now,
@@ -177,13 +179,14 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
         running: false,
         stopping: false,
     };
-    let id = lives.tasks.add(task);
-    lives.jobs += u64::from(is_job);
+    let task_id = lives.tasks.add(task);
+    lives.jobs += u64::from(matches!(work, WorkId::Entry(_)));
     ctx.report(Fact::TaskArrived(TaskFact {
         task,
+        work,
         provider: None,
     }));
-    (id, shape)
+    (task_id, shape)
 }
 
 /// What a task asks for and what it takes; `None` where Fargate has no size for it.

@@ -2,8 +2,8 @@
 //! or stopped; and what of their capacity is free then.
 
 use super::fargate_room::{end_meters, leave, stop_billing};
-use super::revision::Owner;
 use super::state::Lives;
+use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
@@ -23,14 +23,16 @@ pub(in crate::simulation) fn reject<R: Reader<Fact>>(
     let Some(task) = lives.tasks.remove(id) else {
         return;
     };
+    let work = lives.revision(&task).work;
     let fact = TaskFact {
         task,
+        work,
         provider: None,
     };
     ctx.report(Fact::TaskRejected(fact, why));
-    match lives.revision(&task).owner {
-        Owner::Job(_) => lives.jobs -= 1,
-        Owner::Service(service) => {
+    match work {
+        WorkId::Entry(_) => lives.jobs -= 1,
+        WorkId::Service(service) => {
             let notice = Notice::TaskRejected(service, task, why);
             lives.platform.notify(notice);
         }
@@ -58,7 +60,7 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
             }
         }
         // Copies, so that elsewhere the task need not be in memory.
-        None if lives.revisions[task.entry.index()].life.is_some() => {
+        None if lives.revisions[task.revision.index()].life.is_some() => {
             leave(lives, &{ *task });
         }
         None => stop_billing(lives, ctx.now(), &{ *task }),
@@ -95,14 +97,14 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     let Some(task) = lives.tasks.remove(id) else {
         return;
     };
-    let provider = lives.provider_of(&task);
+    let of = lives.fact(task);
     let now = ctx.now();
     let (why, ended) = match forget(lives, id, &task, now) {
         Some((stopping, ended)) => (stopping.unwrap_or(why), ended),
         None => (why, now),
     };
     free_all(lives, ctx, &task);
-    gone(lives, ctx, TaskFact { task, provider }, why, ended);
+    gone(lives, ctx, of, why, ended);
     tell_left(lives, &task);
 }
 
@@ -137,9 +139,9 @@ pub(super) fn gone<R: Reader<Fact>>(
     why: StopReason,
     ended: SimTime,
 ) {
-    let notice = match lives.revision(&of.task).owner {
-        Owner::Job(_) => Notice::JobStopped(of, why, ended),
-        Owner::Service(service) => {
+    let notice = match of.work {
+        WorkId::Entry(_) => Notice::JobStopped(of, why, ended),
+        WorkId::Service(service) => {
             if matches!(why, StopReason::HostGone | StopReason::InfrastructureHealth) {
                 ctx.report(Fact::LossNoticed(of, ctx.now().since(ended)));
             }
@@ -164,7 +166,7 @@ pub(super) fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, n
     let Some(instance) = task.instance else {
         return;
     };
-    let containers = lives.revisions[task.entry.index()].containers;
+    let containers = lives.revisions[task.revision.index()].containers;
     // Not by `Lives::of`: of a task that is lost only its life is left.
     let life = lives.details.get_mut(id.slot()).and_then(Option::as_mut);
     let Some(life) = life else { return };

@@ -162,7 +162,7 @@ fn over_quota<R: Reader<Fact>>(
 ) {
     if waits(lives, task) && task.shape.cpu <= lives.platform.fargate_quota() {
         let provider = lives.fargate_provider(task);
-        let order = |task: &Task| (task.arrived, task.entry, task.ordinal);
+        let order = |task: &Task| (task.arrived, task.revision, task.ordinal);
         let tasks = &lives.tasks;
         let is_older = |id: &TaskId| {
             let other = tasks.get(*id);

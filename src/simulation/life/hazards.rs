@@ -1,6 +1,6 @@
 //! Faults that each container and each Fargate task meets by itself, drawn when it starts.
 
-use crate::cluster::EntryId;
+use crate::cluster::WorkId;
 use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::plan::{Container, Fault, FaultKind, Occurrence, Plan};
 
@@ -30,7 +30,7 @@ impl<'p> Hazards<'p> {
     /// `draws` gives the run's stream. `name` is the path of its work and its own name.
     pub(super) fn of_container(
         &self,
-        entry: EntryId,
+        work: WorkId,
         container: &Container,
         name: &str,
         draws: impl Fn(StreamKey) -> Stream,
@@ -43,7 +43,7 @@ impl<'p> Hazards<'p> {
             let Some(filter) = ContainerFilter::of(&fault.kind) else {
                 continue;
             };
-            if !filter.concerns(entry, container) {
+            if !filter.concerns(work, container) {
                 continue;
             }
             let name = format!("{}/{name}", fault.name);
@@ -62,7 +62,7 @@ impl<'p> Hazards<'p> {
 
 /// Which containers a fault is about.
 pub(in crate::simulation) struct ContainerFilter<'p> {
-    work: Option<usize>,
+    work: Option<WorkId>,
     container: Option<&'p str>,
 }
 
@@ -88,8 +88,8 @@ impl<'p> ContainerFilter<'p> {
     }
 
     /// True for a container that the fault is about.
-    pub(in crate::simulation) fn concerns(&self, entry: EntryId, container: &Container) -> bool {
-        self.work.is_none_or(|work| work == entry.index())
+    pub(in crate::simulation) fn concerns(&self, work: WorkId, container: &Container) -> bool {
+        self.work.is_none_or(|only| only == work)
             && self.container.is_none_or(|only| only == container.name)
     }
 }

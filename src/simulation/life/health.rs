@@ -1,12 +1,12 @@
 //! What the control plane learns about the health of a task (facts/ecs.md 18).
 
 use super::containers::Health;
-use super::revision::Owner;
 use super::state::Lives;
 use crate::cluster::TaskId;
+use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, TaskFact};
+use crate::simulation::fact::Fact;
 use crate::simulation::notice::Notice;
 use crate::units::SimTime;
 
@@ -63,10 +63,9 @@ fn set_health<R: Reader<Fact>>(
     let was = std::mem::replace(&mut life.healthy, healthy);
     life.unhealthy = unhealthy;
     if was != healthy {
-        let provider = lives.provider_of(&task);
-        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, healthy));
+        ctx.report(Fact::TaskHealth(lives.fact(task), healthy));
     }
-    if let Owner::Service(service) = lives.revision(&task).owner {
+    if let WorkId::Service(service) = lives.revision(&task).work {
         lives.platform.notify(Notice::TaskHealthChanged(service));
     }
 }
@@ -93,9 +92,8 @@ pub(super) fn loss_noticed<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if matches!(lives.revision(&task).owner, Owner::Service(_)) {
-        let provider = lives.provider_of(&task);
-        let of = TaskFact { task, provider };
+    if matches!(lives.revision(&task).work, WorkId::Service(_)) {
+        let of = lives.fact(task);
         ctx.report(Fact::LossNoticed(of, ctx.now().since(since)));
     }
 }

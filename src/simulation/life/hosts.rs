@@ -8,7 +8,7 @@ use super::{connection, stop};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, InstanceEnd, StopReason, TaskFact};
+use crate::simulation::fact::{Fact, InstanceEnd, StopReason};
 use crate::simulation::notice::Step;
 use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
@@ -94,8 +94,7 @@ fn tell_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
         return;
     };
     if lives.of(id).is_some_and(|life| life.healthy) {
-        let provider = lives.provider_of(&task);
-        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, false));
+        ctx.report(Fact::TaskHealth(lives.fact(task), false));
     }
 }
 

@@ -30,5 +30,5 @@ pub(in crate::simulation) mod steps;
 pub(in crate::simulation) mod stop;
 pub(in crate::simulation) mod tasks;
 
-pub(in crate::simulation) use revision::{Owner, Revision};
+pub(in crate::simulation) use revision::Revision;
 pub(in crate::simulation) use state::Lives;

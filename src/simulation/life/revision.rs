@@ -3,7 +3,9 @@
 
 use super::record::LifeKeys;
 use crate::catalog::Architecture;
-use crate::cluster::{EntryId, GroupId, LaneId, NetworkMode, ProviderId, ServiceId};
+use crate::cluster::{
+    EntryId, GroupId, LaneId, NetworkMode, ProviderId, RevisionId, ServiceId, WorkId,
+};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{
     Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Service, StrategyItem,
@@ -11,19 +13,11 @@ use crate::plan::{
 };
 use crate::units::Span;
 
-/// Who asked for a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulation) enum Owner {
-    /// An entry of the plan's `tasks`, by its index.
-    Job(usize),
-    /// A service.
-    Service(ServiceId),
-}
-
 /// What a task is made of: its demand, its containers, the keys of its randomness, and the
 /// lanes that lead to capacity for it.
 pub(in crate::simulation) struct Revision<'p> {
-    pub owner: Owner,
+    /// What its tasks belong to.
+    pub work: WorkId,
     pub name: &'p str,
     pub demand: &'p Demand,
     pub containers: &'p [Container],
@@ -59,13 +53,13 @@ pub(in crate::simulation) struct Revision<'p> {
 
 impl<'p> Revision<'p> {
     /// An entry of `tasks`.
-    pub(in crate::simulation) fn of_job(
+    pub(in crate::simulation) fn of_entry(
         plan: &'p Plan,
         seed: u64,
-        number: usize,
+        entry: EntryId,
         group: GroupId,
     ) -> Self {
-        let entry: &TaskEntry = &plan.tasks[number];
+        let (work, entry): (_, &TaskEntry) = (WorkId::Entry(entry), &plan.tasks[entry.index()]);
         Self {
             duration: Some(&entry.duration).filter(|law| !law.is_certain()),
             fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
@@ -75,7 +69,7 @@ impl<'p> Revision<'p> {
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
             ..Self::bare(
                 seed,
-                Owner::Job(number),
+                work,
                 &entry.name,
                 (&entry.demand, &entry.containers),
                 group,
@@ -97,7 +91,7 @@ impl<'p> Revision<'p> {
             life: Some(Box::new(keys)),
             ..Self::bare(
                 seed,
-                Owner::Service(id),
+                WorkId::Service(id),
                 &service.name,
                 (&service.demand, &service.containers),
                 group,
@@ -107,7 +101,7 @@ impl<'p> Revision<'p> {
 
     fn bare(
         seed: u64,
-        owner: Owner,
+        work: WorkId,
         name: &'p str,
         (demand, containers): (&'p Demand, &'p [Container]),
         group: GroupId,
@@ -115,7 +109,7 @@ impl<'p> Revision<'p> {
         let key = |purpose| StreamKey::new(seed, purpose, name);
         let is_checked = |c: &Container| c.essential && c.health_check.is_some();
         Self {
-            owner,
+            work,
             name,
             demand,
             containers,
@@ -207,10 +201,10 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
             || !containers.iter().all(is_plain))
 }
 
-/// Where the tasks of an entry may go: one provider of its strategy, or any instance.
+/// Where the tasks of a revision may go: one provider of its strategy, or any instance.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct Lane {
-    pub entry: EntryId,
+    pub revision: RevisionId,
     /// The provider; `None` for any instance.
     pub provider: Option<ProviderId>,
     /// Tasks wait in PROVISIONING: the provider has managed scaling (facts/ecs.md 54).
@@ -220,10 +214,14 @@ pub(in crate::simulation) struct Lane {
 }
 
 impl Lane {
-    pub(in crate::simulation) fn new(plan: &Plan, entry: EntryId, provider: Option<usize>) -> Self {
+    pub(in crate::simulation) fn new(
+        plan: &Plan,
+        revision: RevisionId,
+        provider: Option<usize>,
+    ) -> Self {
         let capacity = provider.map(|index| &plan.cluster.providers[index].capacity);
         Self {
-            entry,
+            revision,
             provider: provider.map(ProviderId::new),
             provisions: match capacity {
                 Some(Capacity::Group(group)) => group.managed_scaling.is_some(),

@@ -1,10 +1,10 @@
 //! When a task is RUNNING (facts/ecs.md 63).
 
 use super::health::health_changed;
-use super::revision::Owner;
 use super::stage::step;
 use super::state::Lives;
 use crate::cluster::TaskId;
+use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, StartUp, TaskFact};
@@ -21,11 +21,7 @@ pub(super) fn report<R: Reader<Fact>>(
     fact: impl FnOnce(TaskFact) -> Fact,
 ) {
     if let Some(task) = lives.tasks.get(id) {
-        let provider = lives.provider_of(task);
-        ctx.report(fact(TaskFact {
-            task: *task,
-            provider,
-        }));
+        ctx.report(fact(lives.fact(*task)));
     }
 }
 
@@ -77,8 +73,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
     let task = *task;
     let Some(life) = lives.of(id) else { return };
     let marks = life.marks;
-    let provider = lives.provider_of(&task);
-    let of = TaskFact { task, provider };
+    let of = lives.fact(task);
     ctx.report(Fact::TaskStarted(of));
     let containers = marks.started.since(marks.activated);
     ctx.report(Fact::StartBrokenDown(
@@ -93,7 +88,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
             polling: now.since(marks.started),
         },
     ));
-    let Owner::Service(service) = lives.revision(&task).owner else {
+    let WorkId::Service(service) = lives.revision(&task).work else {
         let Some(life) = lives.of(id) else { return };
         life.step = Step::Running;
         life.due = SimTime::MAX;

@@ -5,17 +5,17 @@ use super::containers::{AfterExit, ContainerState, Health};
 use super::health::{breakage_noticed, health_changed};
 use super::probes::Probes;
 use super::record::Exit;
-use super::revision::Owner;
 use super::running::is_it_running;
 use super::stage::draws;
 use super::state::Lives;
 use super::stop::stop_by_itself;
+use crate::cluster::WorkId;
 use crate::cluster::{Task, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::{Distribution, Stream, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, StopReason, TaskFact};
+use crate::simulation::fact::{Fact, StopReason};
 use crate::simulation::platform::images::{self, Pull};
 use crate::units::{SimTime, Span};
 
@@ -52,7 +52,7 @@ fn pull<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let image = lives.revisions[task.entry.index()].containers[container].image;
+    let image = lives.revisions[task.revision.index()].containers[container].image;
     let cached = task
         .instance
         .is_some_and(|instance| images::is_cached(&mut lives.platform, now, instance, image));
@@ -92,7 +92,7 @@ fn pulled<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let image = lives.revisions[task.entry.index()].containers[container].image;
+    let image = lives.revisions[task.revision.index()].containers[container].image;
     if let Some(instance) = task.instance
         && matches!(
             images::finish(&mut lives.platform, now, instance, image),
@@ -181,7 +181,7 @@ fn started<R: Reader<Fact>>(
 
 /// Whether the container exits as it starts: it has not run then, and neither has its task.
 fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32) -> bool {
-    let entry = &lives.revisions[task.entry.index()];
+    let entry = &lives.revisions[task.revision.index()];
     let chance = entry.containers[container].behavior.start_failure;
     let key = lives.keys(task, container).start_failure;
     chance > 0.0 && run_draws(key, task, number).unit() < chance
@@ -195,7 +195,7 @@ fn draw_exit(
     number: u32,
     now: SimTime,
 ) -> Option<Exit> {
-    let entry = &lives.revisions[task.entry.index()];
+    let entry = &lives.revisions[task.revision.index()];
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
     let keys = lives.keys(task, container);
@@ -225,7 +225,7 @@ fn draw_exit(
         }
     }
     let faults = &lives.hazards;
-    let faults = faults.of_container(task.entry, definition, &keys.name, stream);
+    let faults = faults.of_container(entry.work, definition, &keys.name, stream);
     if let Some(after) = faults.crash {
         add(after, 1, false);
     }
@@ -233,7 +233,8 @@ fn draw_exit(
         add(after, 137, true);
     }
     // Standalone work runs for as long as its entry says, but for explicit run times.
-    if matches!(entry.owner, Owner::Job(_)) && definition.essential && behavior.run_time.is_none() {
+    if matches!(entry.work, WorkId::Entry(_)) && definition.essential && behavior.run_time.is_none()
+    {
         exits.push(Exit {
             at: now + task.duration,
             code: behavior.exit_code,
@@ -251,7 +252,7 @@ fn draw_health(
     container: usize,
     number: u32,
 ) -> (Span, Option<Span>) {
-    let entry = &lives.revisions[task.entry.index()];
+    let entry = &lives.revisions[task.revision.index()];
     let definition = &entry.containers[container];
     let behavior = &definition.behavior;
     let keys = lives.keys(task, container);
@@ -264,7 +265,7 @@ fn draw_health(
         failure = Some(law.sample(&mut stream(keys.health_failure)));
     }
     let faults = &lives.hazards;
-    let faults = faults.of_container(task.entry, definition, &keys.name, stream);
+    let faults = faults.of_container(entry.work, definition, &keys.name, stream);
     let failure = match (failure, faults.unhealthy) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
@@ -307,7 +308,7 @@ fn draw_verdicts(
 
 /// The probes of a container, if it has a health check.
 fn probes<'p>(lives: &Lives<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
-    let definition = &lives.revisions[task.entry.index()].containers[container];
+    let definition = &lives.revisions[task.revision.index()].containers[container];
     let check = definition.health_check.as_ref()?;
     Some(Probes::new(check, definition.behavior.probe_failure))
 }
@@ -423,12 +424,11 @@ fn exited<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let essential = lives.revisions[task.entry.index()].containers[container].essential;
+    let essential = lives.revisions[task.revision.index()].containers[container].essential;
     let Some(life) = lives.of(id) else { return };
     match life.state.exited(container, exit.code, ctx.now()) {
         AfterExit::Restart => {
-            let provider = lives.provider_of(&task);
-            let of = TaskFact { task, provider };
+            let of = lives.fact(task);
             ctx.report(Fact::ContainerRestarted(of, exit.code));
             health_changed(lives, ctx, id);
             start(lives, ctx, id, container);

@@ -4,9 +4,11 @@ use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{Lane, Revision};
 use crate::cluster::{
-    EntryId, InstanceId, Lack, LaneId, ProviderId, Request, Requirement, Shape, Task, TaskId, Tasks,
+    InstanceId, Lack, LaneId, ProviderId, Request, Requirement, RevisionId, Shape, Task, TaskId,
+    Tasks,
 };
 use crate::plan::StrategyItem;
+use crate::simulation::fact::TaskFact;
 use crate::simulation::platform::Platform;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
@@ -59,8 +61,8 @@ impl<'p> Lives<'p> {
         mut revision: Revision<'p>,
         lanes: Vec<(Option<usize>, Requirement)>,
         items: &'p [StrategyItem],
-    ) -> EntryId {
-        let id = EntryId::new(self.revisions.len());
+    ) -> RevisionId {
+        let id = RevisionId::new(self.revisions.len());
         revision.set_lanes(self.lanes.len(), lanes.len(), items);
         for (provider, requirement) in lanes {
             self.lanes
@@ -81,14 +83,14 @@ impl<'p> Lives<'p> {
         &self.revisions
     }
 
-    pub(in crate::simulation) fn revision_at(&self, id: EntryId) -> &Revision<'p> {
+    pub(in crate::simulation) fn revision_at(&self, id: RevisionId) -> &Revision<'p> {
         &self.revisions[id.index()]
     }
 
     /// The revision that a task was born from.
     #[inline]
     pub(in crate::simulation) fn revision(&self, task: &Task) -> &Revision<'p> {
-        &self.revisions[task.entry.index()]
+        &self.revisions[task.revision.index()]
     }
 
     #[inline]
@@ -160,6 +162,16 @@ impl<'p> Lives<'p> {
         lacks.max().unwrap_or(Lack::Agent)
     }
 
+    /// A task as a fact tells of it.
+    #[inline(always)]
+    pub(super) fn fact(&self, task: Task) -> TaskFact {
+        TaskFact {
+            task,
+            work: self.revisions[task.revision.index()].work,
+            provider: self.provider_of(&task),
+        }
+    }
+
     /// The provider whose capacity a task has.
     #[inline]
     pub(in crate::simulation) fn provider_of(&self, task: &Task) -> Option<ProviderId> {
@@ -169,7 +181,7 @@ impl<'p> Lives<'p> {
                 Some(cluster.pool(cluster.instance(id).pool()).spec.provider)
             }
             None => {
-                let on_fargate = self.revisions[task.entry.index()].on_fargate;
+                let on_fargate = self.revisions[task.revision.index()].on_fargate;
                 let provider = self.lanes[task.lane.index()].provider;
                 provider.filter(|_| on_fargate)
             }

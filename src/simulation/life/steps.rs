@@ -14,12 +14,12 @@ use super::containers::ContainersState;
 use super::fargate_room::start_billing;
 use super::health::count_as_healthy;
 use super::record::Life;
-use super::revision::Owner;
 use super::running::{run, run_plain};
 use super::runs::start_ready;
 use super::stage::step;
 use super::state::Lives;
 use super::stop::{leave, stop_next_wave};
+use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
@@ -37,10 +37,10 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if let Owner::Service(service) = lives.revision(&task).owner {
+    if let WorkId::Service(service) = lives.revision(&task).work {
         lives.platform.notify(Notice::TaskPlaced(service));
     }
-    let revision = &lives.revisions[task.entry.index()];
+    let revision = &lives.revisions[task.revision.index()];
     let state = ContainersState::new(&Arc::from(revision.containers));
     let slot = id.slot();
     if lives.details.len() <= slot {

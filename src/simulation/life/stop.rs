@@ -3,14 +3,14 @@
 
 use super::ending::{free_promise, give_images_back, gone, lose, tell_left};
 use super::fargate_room::{self, end_meters};
-use super::revision::Owner;
 use super::running::run;
 use super::stage::{draws, step};
 use super::state::Lives;
+use crate::cluster::WorkId;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, StopReason, TaskFact};
+use crate::simulation::fact::{Fact, StopReason};
 use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
@@ -43,8 +43,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     task.stopping = true;
     let promised = std::mem::replace(&mut task.promised, false);
     let task = *task;
-    let provider = lives.provider_of(&task);
-    ctx.report(Fact::TaskStopping(TaskFact { task, provider }, why));
+    ctx.report(Fact::TaskStopping(lives.fact(task), why));
     if let (Some(instance), true) = (task.instance, promised) {
         match daemon_of(lives, &task) {
             Some(service) if lives.platform.is_active(instance) => {
@@ -68,8 +67,8 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
 /// The service of a task that is a daemon. Its instance keeps the room for the next one
 /// (facts/ecs.md 107).
 fn daemon_of(lives: &Lives<'_>, task: &Task) -> Option<ServiceId> {
-    match lives.revision(task).owner {
-        Owner::Service(service) if lives.requirement(task.lane).daemon => Some(service),
+    match lives.revision(task).work {
+        WorkId::Service(service) if lives.requirement(task.lane).daemon => Some(service),
         _ => None,
     }
 }
@@ -92,8 +91,7 @@ pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     life.unheard = Some((now, why));
     if life.healthy {
         // It serves nobody, though ECS still believes in it.
-        let provider = lives.provider_of(&task);
-        ctx.report(Fact::TaskHealth(TaskFact { task, provider }, false));
+        ctx.report(Fact::TaskHealth(lives.fact(task), false));
     }
 }
 
@@ -119,7 +117,7 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
         return ended(lives, ctx, id);
     };
     let takes = wave.iter().map(|container| {
-        let definition = &lives.revisions[task.entry.index()].containers[*container];
+        let definition = &lives.revisions[task.revision.index()].containers[*container];
         let keys = lives.keys(&task, *container);
         let law = &definition.behavior.stop_time;
         let span = Span::from_seconds_f64(law.sample(&mut draws(keys.stop, &task)));
@@ -178,11 +176,10 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     let Some(life) = lives.details[id.slot()].take() else {
         return;
     };
-    let provider = lives.provider_of(&task);
     if task.instance.is_none() {
         fargate_room::leave(lives, &task);
     }
-    let of = TaskFact { task, provider };
+    let of = lives.fact(task);
     let why = life.stop.expect("a task that leaves has been stopped");
     gone(lives, ctx, of, why, life.ended);
     tell_left(lives, &task);

@@ -11,7 +11,7 @@ use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Delays, FaultKind, Occurrence};
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, TaskFact};
+use crate::simulation::fact::Fact;
 use crate::units::Span;
 
 /// A task has its capacity: it starts.
@@ -28,7 +28,7 @@ pub(in crate::simulation) fn placed<R: Reader<Fact>>(
     task.placed = now;
     task.attempts += 1;
     task.promised = true;
-    let (entry, instance) = (task.entry, task.instance);
+    let (entry, instance) = (task.revision, task.instance);
     report(lives, ctx, id, Fact::TaskPlaced);
     if instance.is_none() {
         host_may_die(lives, ctx, id);
@@ -95,10 +95,10 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     let Some(task) = lives.tasks.remove(id) else {
         return; // Stopped before its end; its event is stale.
     };
-    let provider = lives.provider_of(&task);
+    let of = lives.fact(task);
     free_all(lives, ctx, &task);
     lives.jobs -= 1;
-    ctx.report(Fact::TaskFinished(TaskFact { task, provider }));
+    ctx.report(Fact::TaskFinished(of));
     left(lives, ctx, &task);
 }
 
