@@ -1,21 +1,22 @@
 //! A pool's used instances bucketed by free CPU and free memory, 128 by 128.
 //!
-//! Rows are by free CPU, columns by free memory; both are monotone, so that whoever wants
+//! Rows are by free CPU, columns by free memory; both are monotone. A search for
 //! the least (or most) free of one resource visits rows or columns in order and stops at
 //! the first that holds a fit. One word of bits per row and column says where to look.
 //!
-//! Buckets are narrow near zero, where a packed cluster has most of its instances: who has
-//! just too little must not be looked at again and again.
+//! Buckets are narrow near zero, where a packed cluster has most of its instances: instances
+//! with a little too little free capacity must not be looked at by every search.
 
 use super::pool::NONE;
 use super::{Field, Instance, InstanceId};
 
 /// Buckets per dimension: bits of a line's word.
 const SIDE: usize = 128;
-/// The capacity is cut into so many equal parts; the first few are cut again.
+/// Number of equal parts that the capacity is cut into; the first few are cut again.
 const PARTS: u64 = 64;
-/// So many parts are cut again, into so many pieces together.
+/// Number of parts that are cut again.
 const FINE_PARTS: u64 = 4;
+/// Number of pieces that these parts are cut into together.
 const FINE_PIECES: u64 = 64;
 
 /// How one resource is cut into buckets.
@@ -107,7 +108,7 @@ impl Grid {
         }
     }
 
-    /// Takes an instance out that was filed under so much free CPU and memory.
+    /// Takes an instance out that was filed under this free CPU and memory.
     #[inline]
     pub(super) fn remove(
         &mut self,

@@ -15,7 +15,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Instances per block of the first-fit index.
 const BLOCK: usize = 64;
 
-/// A pool of up to so many instances is quicker to scan than to index.
+/// A pool of at most this number of instances is quicker to scan than to index.
 const SCANNED: usize = 32;
 
 /// What the instances of a pool have in common.
@@ -52,10 +52,10 @@ impl PoolSpec {
     }
 }
 
-/// Whose tasks are counted.
+/// Which tasks are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Everybody's.
+    /// All tasks.
     All,
     /// Those of one group.
     Group(GroupId),
@@ -145,8 +145,8 @@ impl Pool {
         self.file(instances, id);
     }
 
-    /// The pool has these instances from now on, ascending, with so many tasks of each of
-    /// [`counted`](Self::counted). All indexes are made anew: that costs as much as there are
+    /// The pool has these instances from now on, ascending, with these numbers of tasks of each
+    /// of [`counted`](Self::counted). All indexes are made anew: that costs as much as there are
     /// instances, and comes only as often as instances come and go.
     pub(super) fn refill(
         &mut self,
@@ -175,7 +175,7 @@ impl Pool {
         }
     }
 
-    /// Whose tasks are counted per instance.
+    /// Which tasks are counted per instance.
     pub(super) fn counted(&self) -> impl Iterator<Item = Counted> {
         self.tallies.iter().map(|(whose, _)| *whose)
     }
@@ -289,7 +289,7 @@ impl Pool {
         let mut visit = |slot: usize| search.offer(self.instances[slot]);
         match self.tallies.iter().find(|(counted, _)| *counted == whose) {
             Some((_, tally)) => tally.search(first_is_best, visit),
-            // Nobody has asked to keep this count: every instance is looked at.
+            // This count is not kept: every instance is looked at.
             None => {
                 for slot in 0..self.instances.len() {
                     visit(slot);

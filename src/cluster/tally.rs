@@ -1,17 +1,17 @@
-//! A pool's instances by how many tasks they have, of one group or of all: whoever wants the
-//! fewest finds them without looking at the rest.
+//! A pool's instances by how many tasks they have, of one group or of all: a search for the
+//! fewest tasks does not look at the other instances.
 
 use super::bitset::Bitset;
 
 /// Instances by count.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    /// Positions of the instances with so many tasks.
+    /// Positions of the instances by their number of tasks.
     by_count: Vec<Bitset>,
 }
 
 impl Tally {
-    /// An instance with so many tasks joins.
+    /// An instance with a number of tasks joins.
     pub(super) fn add(&mut self, slot: usize, count: u32) {
         self.at(count).insert(slot);
     }

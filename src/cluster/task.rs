@@ -91,15 +91,14 @@ impl Tasks {
     pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Task> {
         self.slab.get_mut(id.slot, id.generation)
     }
-    /// The control plane promises capacity of an instance in a zone to a living task.
+    /// The control plane promises capacity of an instance in a zone to a task. Gives the task,
+    /// while it is alive.
     ///
     /// # Panics
     /// When the task is on an instance already.
     #[inline]
-    pub fn promise(&mut self, id: TaskId, instance: InstanceId, zone: ZoneId) {
-        let Some(task) = self.slab.get_mut(id.slot, id.generation) else {
-            return;
-        };
+    pub fn promise(&mut self, id: TaskId, instance: InstanceId, zone: ZoneId) -> Option<&Task> {
+        let task = self.slab.get_mut(id.slot, id.generation)?;
         assert!(task.instance.is_none(), "{id:?} is on an instance already");
         task.instance = Some(instance);
         task.zone = zone;
@@ -107,6 +106,7 @@ impl Tasks {
         if let Some(index) = &mut self.by_instance {
             index.join(id.slot, instance);
         }
+        Some(task)
     }
     /// A task leaves.
     #[inline]

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 /// Walks through the months of a run.
 pub(super) struct Months {
     start_unix_seconds: i64,
-    /// Every month has so many hours.
+    /// A fixed number of hours for every month.
     fixed: Option<u32>,
     /// The month last asked for: its first hour and its end, in hours since the start of the
     /// run (the first may be negative).

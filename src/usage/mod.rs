@@ -1,4 +1,4 @@
-//! The hourly usage ledger: what was used, in integers, before anybody asks what it costs.
+//! The hourly usage ledger: what was used, in integers, without prices.
 //!
 //! A meter counts one kind of thing of one owner in one zone. Quantities are integrals
 //! over time in base units, so that no rounding happens here except AWS's own (whole

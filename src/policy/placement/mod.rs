@@ -1,4 +1,4 @@
-//! Who goes where.
+//! Placement: which task goes to which instance.
 //!
 //! The contract has two levels. A [`Scheduler`] answers a whole *pass*: it sees what waits
 //! and the capacity, and places, leaves waiting or refuses. A [`Placement`] answers for one

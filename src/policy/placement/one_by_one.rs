@@ -95,7 +95,7 @@ enum Room {
     },
 }
 
-/// So many freed instances are a few.
+/// At most this number of freed instances are a few.
 const FEW: usize = 4;
 /// After so many tries in vain the most that is free is looked up again.
 const PATIENCE: u32 = 64;

@@ -140,7 +140,9 @@ impl<'a> Pass<'a> {
 
     /// The promise itself, for a task that is in no queue any more.
     pub(super) fn commit(&mut self, task: TaskId, instance: InstanceId) {
-        let record = self.tasks.get(task);
+        let pool = self.cluster.instance(instance).pool();
+        let zone = self.cluster.pool(pool).spec.zone;
+        let record = self.tasks.promise(task, instance, zone);
         let record = record.expect("only living tasks are placed");
         let requirement = &self.requirements[record.lane.index()];
         self.cluster.promise(
@@ -150,9 +152,6 @@ impl<'a> Pass<'a> {
                 requirement,
             },
         );
-        let pool = self.cluster.instance(instance).pool();
-        let zone = self.cluster.pool(pool).spec.zone;
-        self.tasks.promise(task, instance, zone);
         self.placed.push((task, instance));
     }
 

@@ -23,9 +23,9 @@ impl Default for DeploymentConfiguration {
 /// Both limits as counts of tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// So many tasks stay RUNNING and healthy; rounded up (193, 194).
+    /// At least this number of tasks stay RUNNING and healthy; rounded up (193, 194).
     pub minimum_healthy: u32,
-    /// At most so many tasks are RUNNING or PENDING, of all deployments together; rounded
+    /// At most this number of tasks are RUNNING or PENDING, of all deployments together; rounded
     /// down (193, 194).
     pub maximum_total: u32,
 }
