@@ -114,7 +114,7 @@ impl<'a> Variant<'a> {
         &self.details.name
     }
 
-    /// A figure by its path, such as `cost.total.perMonth`; all are in `docs/figures.md`.
+    /// A figure by its path, such as `cost.total.perMonth`; [`figures`](Self::figures) lists all.
     ///
     /// # Errors
     /// When this variant has no such figure.

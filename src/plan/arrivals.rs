@@ -12,14 +12,14 @@ pub enum Arrivals {
     Renewal {
         /// Seconds between arrivals.
         gap: Distribution,
-        /// After so many tasks no more arrive.
+        /// The number of tasks after which no more arrive; `None`: no limit.
         limit: Option<u64>,
     },
     /// A Poisson process whose rate may change over time.
     Poisson {
         /// The rate over time.
         rate: RateShape,
-        /// After so many tasks no more arrive.
+        /// The number of tasks after which no more arrive; `None`: no limit.
         limit: Option<u64>,
     },
     /// At listed times, ascending.
@@ -50,7 +50,7 @@ pub enum RateShape {
     Piecewise {
         /// Offset and rate, ascending by offset.
         steps: Vec<(Span, Rate)>,
-        /// The pattern starts again after so long; `None`: the last rate goes on for ever.
+        /// The length after which the pattern starts again; `None`: the last rate stays.
         every: Option<Span>,
     },
 }

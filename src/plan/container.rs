@@ -21,7 +21,7 @@ pub struct Container {
     /// Indices of earlier containers that it waits for, and for what (facts/ecs.md 19).
     pub depends_on: Vec<(usize, Condition)>,
     /// How long those that depend on it wait for COMPLETE, SUCCESS or HEALTHY, from its own
-    /// start (facts/ecs.md 21); `None`: for ever.
+    /// start (facts/ecs.md 21); `None`: without limit.
     pub start_timeout: Option<Span>,
     /// From SIGTERM to SIGKILL (facts/ecs.md 23).
     pub stop_timeout: Span,
@@ -53,9 +53,9 @@ pub enum Condition {
 pub struct HealthCheck {
     /// Between probes, and before the first.
     pub interval: Span,
-    /// A probe that hangs fails after so long.
+    /// The time after which a probe without an answer fails.
     pub timeout: Span,
-    /// So many failures in a row make the container unhealthy.
+    /// The number of failures in a row that make the container unhealthy.
     pub retries: u32,
     /// Failures in the beginning that do not count.
     pub start_period: Span,
@@ -66,17 +66,17 @@ pub struct HealthCheck {
 pub struct RestartPolicy {
     /// Exit codes after which it is not restarted.
     pub ignored_exit_codes: Vec<i32>,
-    /// It is restarted only if it ran at least so long since its last start.
+    /// It is restarted only if it ran at least this long since its last start.
     pub attempt_period: Span,
 }
 
 /// How a probe of a health check fails (facts/ecs.md 16, 17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProbeFailure {
-    /// At once, as where nobody listens.
+    /// At once, as on a closed port.
     #[default]
     Refused,
-    /// At its timeout, as where nobody answers.
+    /// At its timeout, as when no answer comes.
     Hangs,
 }
 

@@ -111,7 +111,7 @@ pub struct SpotSeries {
     pub zone: usize,
     /// Between two records.
     pub gap: Span,
-    /// How many instances the pool can hold, the last for ever; 1 in a record of zeros and ones
+    /// How many instances the pool can hold, the last to the end of the run; 1 in a record of zeros and ones
     /// means "any".
     pub levels: Arc<[u32]>,
     /// True when the record holds only zeros and ones.

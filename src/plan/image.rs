@@ -14,7 +14,7 @@ pub struct Image {
     pub layers: Vec<Layer>,
     /// Index into the plan's registries.
     pub registry: usize,
-    /// True when nobody said how large it is, and the default stands in.
+    /// True when its size is not given and the default is used.
     pub assumed: bool,
     /// True when it does not exist: every pull fails.
     pub missing: bool,
@@ -36,7 +36,8 @@ pub struct Layer {
 pub struct Registry {
     /// `ECR`, or the host's name.
     pub name: String,
-    /// At most so many pulls in so long; beyond it a pull fails (facts/platform.md 3.4.1).
+    /// The most pulls in a period, and the period; a pull beyond it fails
+    /// (facts/platform.md 3.4.1).
     pub limit: Option<(u32, Span)>,
 }
 

@@ -124,7 +124,7 @@ pub struct Plan {
 /// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// After so much simulated time.
+    /// After a length of simulated time.
     Elapsed(Span),
     /// When all arrivals have come and all work has left.
     Drained,
@@ -190,11 +190,10 @@ pub struct FleetMember {
 /// How many instances a fleet member has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
-    /// So many.
+    /// A fixed number of instances.
     Fixed(u32),
-    /// The smallest count with which nobody waits longer than the bound (not at all by
-    /// default) in any of seeds 1..N. The runner finds it. Several members that are to fit
-    /// share one count.
+    /// The smallest number of instances with which no task waits longer than the bound in any of
+    /// seeds 1 to N. The runner finds it. Members that are to fit share one number.
     Fit {
         /// The longest wait that is still accepted.
         longest_wait: Span,
@@ -247,7 +246,7 @@ pub struct Prices {
 /// The client-side queue that hands standalone work to `RunTask`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JobQueue {
-    /// Who may go first.
+    /// Which of the waiting tasks may be placed first.
     pub order: QueueOrder,
     /// How many tasks may wait; a task beyond it is refused, the youngest first.
     pub limit: Option<u32>,
@@ -311,7 +310,7 @@ pub enum Target {
 pub struct StrategyItem {
     /// Index into [`Cluster::providers`].
     pub provider: usize,
-    /// So many tasks run here before weights count.
+    /// This number of tasks runs here before weights count.
     pub base: u32,
     /// Its share of the rest.
     pub weight: u32,

@@ -29,7 +29,8 @@ pub struct Service {
     pub minimum_healthy_percent: u32,
     /// `maximumPercent` (facts/ecs.md 193).
     pub maximum_percent: u32,
-    /// Failed health checks are ignored so long after a task has started (facts/ecs.md 203).
+    /// The time after a task has started in which failed health checks are ignored
+    /// (facts/ecs.md 203).
     pub health_check_grace_period: Span,
     /// What each task asks for.
     pub demand: Demand,
@@ -42,7 +43,7 @@ pub struct Service {
 /// How many tasks a service has and where (facts/ecs.md 28, 106).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheduling {
-    /// So many as desired.
+    /// The desired number of tasks.
     Replica,
     /// One on every instance.
     Daemon,

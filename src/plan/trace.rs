@@ -1,4 +1,4 @@
-//! Work that someone recorded.
+//! Recorded work: arrivals with run times and sizes.
 
 use crate::units::{Cpu, Memory, SimTime, Span};
 

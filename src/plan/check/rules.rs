@@ -1,5 +1,5 @@
 //! Rules that plans built by hand and scenario files share. Each tells what is wrong and at
-//! which key; who asks adds the path or the line.
+//! which key; the caller adds the path or the line.
 
 use super::super::{AutoScalingGroup, ManagedScaling, RateShape, Scheduling, Service, Until};
 use super::LONGEST;
