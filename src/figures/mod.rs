@@ -65,6 +65,16 @@ pub enum Of {
     One(usize),
 }
 
+impl Of {
+    /// The only one that it is of, where the plan has `count` of them.
+    pub fn only(self, count: usize) -> Option<usize> {
+        match self {
+            Self::All => (count == 1).then_some(0),
+            Self::One(place) => Some(place),
+        }
+    }
+}
+
 /// What a figure of money is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -55,6 +55,8 @@ figures! {
         InterruptedCount: "interrupted.count", Count, Lower,
             "of the tasks stopped, those lost with an instance, a Fargate host or Fargate Spot capacity";
         RestartsCount: "restarts.count", Count, Lower, "containers restarted within their tasks";
+        RunningMax: "running.max", Count, Neither,
+            "most tasks RUNNING at once; of `all` only where there is one service";
     }
 }
 

@@ -54,6 +54,8 @@ figures! {
             "Fargate: CPU billed beyond what was asked for, by rounding up to a valid size";
         SurplusMemory: "surplus.memory", GibHours, Lower,
             "Fargate: memory billed beyond what was asked for, by rounding up to a valid size";
+        InstancesMax: "instances.max", Count, Neither,
+            "most instances there at once, those that had failed among them; of `all` only where there is one provider";
     }
 }
 

@@ -125,6 +125,8 @@ fn the_time_at_each_level_is_known_where_it_is_asked_for() {
     );
     let there = fleet.there.times.as_deref().expect("they were asked for");
     assert_eq!((there.minimum(), there.maximum()), (Some(2), Some(2)));
+    let figures = Figures::of(&plan);
+    assert_eq!(figures.get("capacity.all.instances.max"), Some(2.0));
     let plain = &played.observed.instances.providers[0];
     assert_eq!(
         (plain.down.integral, &plain.down.times),
@@ -157,6 +159,7 @@ fn ecs_237_a_dead_host_is_detected_after_180_seconds() {
     let figures = Figures::of(&failing_host(service(2), 3, 200, 600));
     assert_eq!(figures.spread("detect"), Some((180.0, 180.0)));
     assert_eq!(figures.spread("replace"), Some((223.0, 223.0)));
+    assert_eq!(figures.get("service.all.running.max"), Some(2.0));
     // The shortfall is the same, seen from the service.
     assert_eq!(figures.get("service.service.recovery.max"), Some(223.0));
 }

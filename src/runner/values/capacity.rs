@@ -39,6 +39,11 @@ impl Run<'_> {
             F::GpuReservedHours => providers.hours(L::GpuReserved, 1.0),
             F::SurplusCpu => providers.surplus_hours(L::CpuReserved, L::CpuAsked, vcpu),
             F::SurplusMemory => providers.surplus_hours(L::MemoryReserved, L::MemoryAsked, gib),
+            F::InstancesMax => {
+                let all = &self.played.observed.instances.providers;
+                let only = &all[of.only(all.len())?];
+                Some(only.there.maximum as f64)
+            }
         }
     }
 }

@@ -47,6 +47,10 @@ impl Run<'_> {
             F::StoppedCannotStartCount => count(work.stopped.cannot_start),
             F::InterruptedCount => count(work.stopped.interrupted),
             F::RestartsCount => count(work.restarts),
+            F::RunningMax => {
+                let only = of.only(self.plan.services.len())?;
+                count(services.service(only).running.maximum)
+            }
         }
     }
 
