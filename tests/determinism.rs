@@ -510,7 +510,7 @@ impl Reader<Fact> for FactHash {
         let numbers = [
             kind,
             now.as_micros(),
-            task.entry.index() as u64,
+            task.revision.index() as u64,
             task.ordinal,
             task.instance.map_or(u64::MAX, |id| id.index() as u64),
             task.zone.index() as u64,
@@ -655,7 +655,7 @@ struct Workload(Vec<(SimTime, usize, u64, Span, Asked)>);
 impl Reader<Fact> for Workload {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         if let Fact::TaskArrived(TaskFact { task, .. }) = fact {
-            let entry = task.entry.index();
+            let entry = task.revision.index();
             self.0
                 .push((now, entry, task.ordinal, task.duration, task.asked));
         }

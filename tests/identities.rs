@@ -169,13 +169,13 @@ fn bill_again(plan: &Plan, audit: &Audit<'_>, end: SimTime) -> BTreeMap<MeterKey
         }
     }
     for (task, ended) in &audit.on_fargate {
-        let planned = &plan.tasks[task.entry.index()];
+        let planned = &plan.tasks[task.revision.index()];
         let Target::Provider(provider) = planned.target else {
             panic!("Fargate is a provider");
         };
         let demand = &planned.demand;
         let architecture = demand.architecture.unwrap_or(Architecture::X86);
-        let placed = audit.lives[&(task.entry.index(), task.ordinal)].placed;
+        let placed = audit.lives[&(task.revision.index(), task.ordinal)].placed;
         let placed = placed.expect("a task that ends was placed");
         let seconds = billed(ended.as_micros() - placed);
         let zone = task.zone.index();

@@ -297,7 +297,9 @@ fn crashing(tasks: u64, duration: Distribution, (crash, by): (f64, Crashes), ret
         Crashes::ByFault => plan.faults.push(Fault {
             name: "crashes".into(),
             kind: FaultKind::ContainerCrash {
-                work: Some(0),
+                work: Some(ecsim::cluster::WorkId::Entry(ecsim::cluster::EntryId::new(
+                    0,
+                ))),
                 container: None,
             },
             occurs: Occurrence::Every(law(crash)),

@@ -4,8 +4,8 @@
 
 use ecsim::catalog::{Architecture, OperatingSystem};
 use ecsim::cluster::{
-    Cluster, Counted, Field, GroupId, InstanceId, PoolSpec, ProviderId, Request, Requirement,
-    Shape, ZoneId,
+    Cluster, Counted, Field, GroupId, InstanceId, PerWork, PoolSpec, ProviderId, Request,
+    Requirement, Shape, ZoneId,
 };
 use ecsim::engine::Reader;
 use ecsim::engine::random::{Purpose, StreamKey};
@@ -509,7 +509,10 @@ fn a_plan_with_services_needs_a_policy_for_each() {
     let play = |policies: usize| {
         let schedulers = |plan: &Plan| -> Box<dyn Scheduler> {
             let first_fit = |_| built_in(&PlacementRule::FirstFit);
-            let placements = (0..policies).map(first_fit).collect();
+            let placements = PerWork {
+                entries: vec![first_fit(0)],
+                services: (1..policies).map(first_fit).collect(),
+            };
             Box::new(OneByOne::new(plan.job_queue.order, placements))
         };
         let stop = AtomicBool::new(false);
@@ -518,7 +521,8 @@ fn a_plan_with_services_needs_a_policy_for_each() {
     play(2).expect("one for `jobs`, one for `web`");
     for policies in [1, 3] {
         let error = play(policies).expect_err("they are too few or too many");
-        let expected = format!("has {policies} placement policies for a plan with 2 entries");
+        let services = policies - 1;
+        let expected = format!("has policies for 1 entries and {services} services, for a plan");
         assert!(error.to_string().contains(&expected), "{error}");
     }
 }

@@ -396,8 +396,10 @@ fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
 fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
     let zones = plan.cluster.zones.len() as u64;
     let zone = dice.one_in(2).then(|| dice.below(zones) as usize);
-    let works = (plan.tasks.len() + plan.services.len()) as u64;
-    let work = (works > 0 && dice.one_in(2)).then(|| dice.below(works) as usize);
+    let works: Vec<_> = plan.works().collect();
+    let has_works = !works.is_empty();
+    let work =
+        (has_works && dice.one_in(2)).then(|| works[dice.below(works.len() as u64) as usize]);
     let (provider, container) = (None, None);
     let kind = match dice.below(11) {
         0 => FaultKind::InstanceFailure {
@@ -534,7 +536,7 @@ impl Books {
     }
 
     fn go(&mut self, of: &TaskFact, from: &[Where], to: Where) {
-        let name = (of.task.entry.index(), of.task.ordinal);
+        let name = (of.task.revision.index(), of.task.ordinal);
         let at = self.tasks.get_mut(&name).expect("who acts has arrived");
         assert!(from.contains(at), "{name:?} goes from {at:?} to {to:?}");
         *at = to;
@@ -563,7 +565,7 @@ impl Reader<Fact> for Books {
         use Where::{Gone, OnCapacity, Running, Stopping, Waiting};
         match fact {
             Fact::TaskArrived(of) => {
-                let name = (of.task.entry.index(), of.task.ordinal);
+                let name = (of.task.revision.index(), of.task.ordinal);
                 assert_eq!(self.tasks.insert(name, Waiting), None, "{name:?}");
             }
             Fact::TaskPlaced(of) => {
@@ -583,7 +585,7 @@ impl Reader<Fact> for Books {
             Fact::TaskHealth(of, true) => self.is_on_a_living_host(of),
             Fact::TaskStopping(of, _) => self.go(of, &[OnCapacity, Running], Stopping),
             Fact::TaskFinished(of) => {
-                let name = (of.task.entry.index(), of.task.ordinal);
+                let name = (of.task.revision.index(), of.task.ordinal);
                 if self.tasks[&name] == Running {
                     self.is_on_a_living_host(of);
                 }

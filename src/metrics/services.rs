@@ -413,7 +413,7 @@ impl Observation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{Asked, EntryId, LaneId, ServiceId, Shape, ZoneId};
+    use crate::cluster::{Asked, LaneId, RevisionId, ServiceId, Shape, ZoneId};
     use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, PlacementRule, Target};
     use crate::simulation::TaskFact;
     use crate::units::{Cpu, Memory};
@@ -454,7 +454,7 @@ mod tests {
 
     fn task(ordinal: u64, arrived: u64) -> Task {
         Task {
-            entry: EntryId::new(0),
+            revision: RevisionId::new(0),
             lane: LaneId::new(0),
             ordinal,
             arrived: SimTime::micros(arrived),
@@ -470,6 +470,14 @@ mod tests {
             held: false,
             running: false,
             stopping: false,
+        }
+    }
+
+    fn fact(service: usize, task: Task) -> TaskFact {
+        TaskFact {
+            task,
+            work: WorkId::Service(ServiceId::new(service)),
+            provider: None,
         }
     }
 
@@ -492,10 +500,7 @@ mod tests {
         /// Submitted, RUNNING two microseconds later, healthy after one more.
         fn healthy(&mut self, ordinal: u64, at: u64) -> Task {
             let mut task = task(ordinal, at);
-            let of = |task| TaskFact {
-                task,
-                provider: None,
-            };
+            let of = |task| fact(0, task);
             self.tell(at, &Fact::TaskArrived(of(task)));
             task.running = true;
             self.tell(at + 2, &Fact::TaskStarted(of(task)));
@@ -505,10 +510,7 @@ mod tests {
 
         fn stop(&mut self, mut task: Task, at: u64, why: StopReason) {
             task.stopping = true;
-            let of = TaskFact {
-                task,
-                provider: None,
-            };
+            let of = fact(0, task);
             self.tell(at, &Fact::TaskStopping(of, why));
             self.tell(at + 1, &Fact::TaskStopped(of, why));
         }
@@ -594,10 +596,7 @@ mod tests {
     fn a_task_that_is_unhealthy_for_a_while_starts_healthy_once() {
         let mut story = Story::new(service(1, 100), 0);
         let task = story.healthy(0, 0);
-        let of = TaskFact {
-            task,
-            provider: None,
-        };
+        let of = fact(0, task);
         for (at, healthy) in [(5, false), (6, false), (9, true), (9, true)] {
             story.tell(at, &Fact::TaskHealth(of, healthy));
         }
@@ -610,17 +609,11 @@ mod tests {
     fn who_never_ran_was_pending_and_may_have_failed() {
         let mut story = Story::new(service(1, 100), 0);
         let mut lost = task(0, 0);
-        let of = TaskFact {
-            task: lost,
-            provider: None,
-        };
+        let of = fact(0, lost);
         story.tell(0, &Fact::TaskArrived(of));
         story.stop(lost, 4, StopReason::CannotPullContainer);
         lost.ordinal = 1;
-        let of = TaskFact {
-            task: lost,
-            provider: None,
-        };
+        let of = fact(0, lost);
         story.tell(6, &Fact::TaskArrived(of));
         story.tell(8, &Fact::TaskRejected(of, Rejection::ProvisioningTimedOut));
         let work = story.end(10);
@@ -643,13 +636,7 @@ mod tests {
         };
         let mut story = Story(Services::new(&plan, SimTime::ZERO));
         story.healthy(0, 0);
-        let of = TaskFact {
-            task: Task {
-                entry: EntryId::new(1),
-                ..task(0, 0)
-            },
-            provider: None,
-        };
+        let of = fact(1, task(0, 0));
         story.tell(0, &Fact::TaskArrived(of));
         story.tell(1, &Fact::TaskStarted(of));
         story.end(10);

@@ -238,7 +238,7 @@ impl<'p> Audit<'p> {
 impl Reader<Fact> for Audit<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         let now = now.as_micros();
-        let of = |task: &Task| (task.entry.index(), task.ordinal);
+        let of = |task: &Task| (task.revision.index(), task.ordinal);
         match fact {
             Fact::InstanceRegistered(instance) => {
                 let site = &self.sites[self.registered];

@@ -3,7 +3,7 @@
 //! every placement.
 
 use super::worlds::{Site, sites};
-use ecsim::cluster::{Cluster, Field, InstanceId, Task};
+use ecsim::cluster::{Cluster, Field, InstanceId, PerWork, Task};
 use ecsim::engine::Reader;
 use ecsim::plan::{NetworkMode, PlacementRule, Plan, Port, SpreadField, Strategy};
 use ecsim::policy::placement::{OneByOne, Placement, Scheduler, Work, built_in};
@@ -47,7 +47,7 @@ impl Reader<Fact> for Books {
 
 fn resident(task: &Task) -> Resident {
     Resident {
-        entry: task.entry.index(),
+        entry: task.revision.index(),
         cpu: task.shape.cpu.as_base(),
         memory: task.shape.memory.as_bytes(),
         gpus: task.shape.gpus,
@@ -81,7 +81,11 @@ pub fn checked(plan: &Plan, books: &Books, greedy: bool) -> Box<dyn Scheduler> {
         };
         Box::new(checked) as Box<dyn Placement>
     });
-    Box::new(OneByOne::new(plan.job_queue.order, placements.collect()))
+    let placements = PerWork {
+        entries: placements.collect(),
+        services: Vec::new(),
+    };
+    Box::new(OneByOne::new(plan.job_queue.order, placements))
 }
 
 impl Checked {

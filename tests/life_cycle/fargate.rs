@@ -215,7 +215,7 @@ fn ecs_112_the_quota_has_its_own_refusal_and_its_own_event() {
     plan.until = Until::Elapsed(Span::seconds(100));
     let diary = diary(&plan, 1);
     let refused = diary.times(|fact| match fact {
-        Fact::TaskRejected(of, why) => Some((of.task.entry.index(), *why)),
+        Fact::TaskRejected(of, why) => Some((of.task.revision.index(), *why)),
         _ => None,
     });
     let quota = Rejection::FargateQuota;

@@ -208,7 +208,9 @@ fn ecs_17_a_failing_check_is_detected_by_its_last_retry() {
     let mut plan = plan(vec![fleet(4)], 1, Span::seconds(200));
     plan.services = vec![service];
     let kind = FaultKind::HealthCheckFailure {
-        work: Some(0),
+        work: Some(ecsim::cluster::WorkId::Service(
+            ecsim::cluster::ServiceId::new(0),
+        )),
         container: None,
     };
     plan.faults = vec![once(kind, 93)];

@@ -2,6 +2,7 @@
 
 pub use crate::common::*;
 pub use ecsim::cluster::Task;
+use ecsim::cluster::{ServiceId, WorkId};
 use ecsim::engine::Reader;
 pub use ecsim::engine::random::Distribution;
 use ecsim::plan::{AllocationStrategy, PullBehavior, Schedule};
@@ -40,7 +41,7 @@ impl Diary {
     /// Seconds at which tasks of an entry are placed, with ordinal and instance.
     pub fn placed(&self, entry: usize) -> Vec<(f64, (u64, usize))> {
         self.times(|fact| match fact {
-            Fact::TaskPlaced(of) if of.task.entry.index() == entry => {
+            Fact::TaskPlaced(of) if of.task.revision.index() == entry => {
                 let instance = of.task.instance.map_or(usize::MAX, |id| id.index());
                 Some((of.task.ordinal, instance))
             }
@@ -98,7 +99,7 @@ impl Diary {
 }
 
 fn ordinal(task: &Task, entry: usize) -> Option<u64> {
-    (task.entry.index() == entry).then_some(task.ordinal)
+    (task.revision.index() == entry).then_some(task.ordinal)
 }
 
 pub fn seconds(at: SimTime) -> f64 {
@@ -308,11 +309,11 @@ pub fn instances_fail(instances: Vec<u32>, second: u64, lasts: Option<f64>) -> F
 }
 
 /// The health checks of everything, or of one service, fail from a second on.
-pub fn checks_fail(work: Option<usize>, second: u64) -> Fault {
+pub fn checks_fail(service: Option<usize>, second: u64) -> Fault {
     Fault {
         name: "sick".into(),
         kind: FaultKind::HealthCheckFailure {
-            work,
+            work: service.map(|service| WorkId::Service(ServiceId::new(service))),
             container: None,
         },
         occurs: Occurrence::At(vec![at(second)]),

@@ -1,6 +1,7 @@
 //! What goes wrong: kinds, times, ends, names.
 
 use super::{check, check_set, sound, with};
+use crate::cluster::{EntryId, WorkId};
 use crate::engine::random::Distribution;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
 use crate::units::{SimTime, Span};
@@ -66,7 +67,10 @@ fn containers_fail_by_what_runs_them() {
     let FaultKind::ContainerCrash { work, container } = found.kind else {
         panic!("{found:?}")
     };
-    assert_eq!((work, container.as_deref()), (Some(0), Some("report")));
+    assert_eq!(
+        (work, container.as_deref()),
+        (Some(WorkId::Entry(EntryId::new(0))), Some("report"))
+    );
     assert!(matches!(
         found.occurs,
         Occurrence::Every(Distribution::Uniform { .. })
