@@ -54,7 +54,7 @@ fn moments(occupancy: &Occupancy) -> (f64, f64) {
     let sum = |power: i32| -> f64 {
         let levels = occupancy.micros.iter().enumerate();
         levels
-            .map(|(level, micros)| (level as f64).powi(power) * *micros as f64)
+            .map(|(level, micros)| libm::pow(level as f64, f64::from(power)) * *micros as f64)
             .sum::<f64>()
             / all as f64
     };

@@ -1,7 +1,7 @@
 //! One of several laws, by weight, through `rand_distr`'s alias table (Vose 1991): the time of
 //! a draw does not depend on the number of laws. It uses no function of the platform.
 
-use super::Distribution;
+use super::{Distribution, SplitMix64};
 use rand::Rng;
 use rand::distr::Distribution as _;
 use rand_distr::weighted::WeightedAliasIndex;
@@ -34,9 +34,10 @@ impl Mixture {
         &self.parts
     }
 
-    /// Draws a part, then a value of it.
+    /// Draws a part, then a value of it. The table takes two numbers; both come from one number
+    /// of the generator through SplitMix64, since a second number of a stream is dear.
     pub(super) fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> f64 {
-        let part = self.table.sample(generator);
+        let part = self.table.sample(&mut SplitMix64(generator.next_u64()));
         self.parts[part].1.sample(generator)
     }
 

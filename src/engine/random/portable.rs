@@ -8,7 +8,7 @@
 use super::{normal_quantile, unit};
 use rand::Rng;
 use rand_distr::num_traits::{Float, Num, NumCast, One, ToPrimitive, Zero, pow};
-use rand_distr::{Distribution, Exp1, Open01, StandardNormal, StandardUniform};
+use rand_distr::{Distribution, Exp1, Open01, OpenClosed01, StandardNormal, StandardUniform};
 use std::num::FpCategory;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -33,6 +33,14 @@ impl From<Portable> for f64 {
 
 /// Uniform in the half-open interval [0, 1), as for `f64`.
 impl Distribution<Portable> for StandardUniform {
+    #[inline]
+    fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> Portable {
+        Portable(Distribution::<f64>::sample(self, generator))
+    }
+}
+
+/// Uniform in the half-open interval (0, 1], as for `f64`.
+impl Distribution<Portable> for OpenClosed01 {
     #[inline]
     fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> Portable {
         Portable(Distribution::<f64>::sample(self, generator))
