@@ -9,6 +9,8 @@
 //! import of the file that defines it. So a `mod.rs` that only declares and passes on its
 //! children imports none of them; one whose own code names what it passes on does.
 
+#[path = "tidy/citations.rs"]
+mod citations;
 #[path = "tidy/graph.rs"]
 mod graph;
 #[path = "tidy/length.rs"]
@@ -36,14 +38,14 @@ const MAIN_LINE: [&str; 10] = [
 ];
 
 /// What rooms beside the main line may import, and what rooms on it may import besides.
-const SIDE_ROOMS: [(&str, &[&str]); 9] = [
+const SIDE_ROOMS: [(&str, &[&str]); 10] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
     ("figures", &["units", "plan", "usage"]),
     (
         "scenario",
-        &["units", "engine", "catalog", "plan", "figures"],
+        &["units", "engine", "catalog", "cluster", "plan", "figures"],
     ),
     (
         "report",
@@ -67,6 +69,7 @@ const SIDE_ROOMS: [(&str, &[&str]); 9] = [
         ],
     ),
     ("simulation", &["usage"]),
+    ("metrics", &["figures"]),
     ("runner", &["usage", "pricing", "stats", "figures"]),
 ];
 
@@ -602,4 +605,18 @@ fn files_that_no_mod_line_reaches_are_seen() {
     assert_eq!(reached.get("a/mod.rs"), Some(&false));
     assert_eq!(reached.get("a/tests/more.rs"), Some(&true));
     assert_eq!(reached.get("a/dead.rs"), None);
+}
+
+#[test]
+fn every_fact_that_is_cited_is_in_its_sheet() {
+    let (complaints, looked_at) = citations::dead_citations();
+    settle(&complaints);
+    assert!(looked_at > 500, "{looked_at} citations were found");
+    let cited = |text| citations::cited(text, "ecs");
+    assert_eq!(cited("(facts/ecs.md 69 to 71, 117)."), ["69", "71", "117"]);
+    assert_eq!(
+        cited("facts/ecs.md 140a and 8, facts/platform.md 2.5.5"),
+        ["140a", "8"]
+    );
+    assert_eq!(cited("facts/ecs.md 57: 3 tasks"), ["57"]);
 }
