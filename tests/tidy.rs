@@ -42,16 +42,14 @@ const SIDE_ROOMS: [(&str, &[&str]); 10] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
-    ("figures", &["units", "plan", "usage"]),
+    ("figures", &["plan", "usage"]),
     (
         "scenario",
         &["units", "engine", "catalog", "cluster", "plan", "figures"],
     ),
     (
         "report",
-        &[
-            "units", "catalog", "plan", "usage", "pricing", "figures", "runner",
-        ],
+        &["units", "plan", "usage", "pricing", "figures", "runner"],
     ),
     (
         "experiment",
