@@ -21,7 +21,7 @@ macro_rules! maps {
         $(static $name: Table = Table {
             name: $key,
             doc: group($key).doc,
-            fields: &fields::<{ group($key).rows.len() }>(group($key).rows),
+            fields: &inner_fields::<{ group($key).rows.len() }>(group($key).rows),
         };)+
 
         const MAPS: &[&Table] = &[$(&$name),+];
@@ -76,18 +76,35 @@ const fn fields<const N: usize>(rows: &'static [Assumption]) -> [Field; N] {
     let mut fields = [Field::new("", Any(""), ""); N];
     let mut at = 0;
     while at < N {
-        fields[at] = field(&rows[at]);
+        let holds = match rows[at].kind {
+            Kind::Group(group) => Map(map_of(group)),
+            kind => holds(kind),
+        };
+        fields[at] = field(&rows[at], holds);
         at += 1;
     }
     fields
 }
 
-const fn field(row: &'static Assumption) -> Field {
-    let mut field = Field::new(row.key, holds(row.kind), row.doc);
+/// The fields of an assumption that is a map. None of them is a map itself. Apart from
+/// [`fields`], so that no table needs itself.
+const fn inner_fields<const N: usize>(rows: &'static [Assumption]) -> [Field; N] {
+    let mut fields = [Field::new("", Any(""), ""); N];
+    let mut at = 0;
+    while at < N {
+        fields[at] = field(&rows[at], holds(rows[at].kind));
+        at += 1;
+    }
+    fields
+}
+
+const fn field(row: &'static Assumption, holds: Type) -> Field {
+    let mut field = Field::new(row.key, holds, row.doc);
     field.default = Preset::Assumed(row);
     field
 }
 
+/// What the key of an assumption holds that is not a map.
 const fn holds(kind: Kind) -> Type {
     match kind {
         Kind::TimeLaw(_) => Law("a duration"),
@@ -101,6 +118,6 @@ const fn holds(kind: Kind) -> Type {
         Kind::Rates(_) => List(&PER_SECOND),
         Kind::Share(_) | Kind::RatioAboveZero(_) => SHARE,
         Kind::Shares(_) => List(&SHARE),
-        Kind::Group(group) => Map(map_of(group)),
+        Kind::Group(_) => panic!("a map within a map has no table"),
     }
 }
