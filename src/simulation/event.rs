@@ -27,29 +27,29 @@ pub enum Event {
         task: TaskId,
     },
     /// A task's life goes on to its next step.
-    TaskTurns {
+    TaskStepDue {
         /// The task.
         task: TaskId,
     },
     /// A container's life goes on to its next step.
-    ContainerTurns {
+    ContainerDue {
         /// The task.
         task: TaskId,
         /// The container's place in the task definition.
         container: u8,
     },
     /// Work that was lost is submitted again.
-    WorkReturns {
+    WorkResubmitted {
         /// The task.
         task: TaskId,
     },
     /// A task has waited for capacity in PROVISIONING for too long.
-    ProvisioningExpires {
+    ProvisioningTimeoutDue {
         /// The task.
         task: TaskId,
     },
     /// The service scheduler looks at a service.
-    ServiceTurns {
+    ReconcileService {
         /// The service.
         service: ServiceId,
     },
@@ -61,7 +61,7 @@ pub enum Event {
         action: u16,
     },
     /// An instance's life goes on to its next step.
-    InstanceTurns {
+    InstanceStepDue {
         /// The instance.
         instance: InstanceId,
     },
@@ -76,27 +76,27 @@ pub enum Event {
         instance: InstanceId,
     },
     /// A Spot instance gets its notice, or reaches its end after one.
-    SpotTurns {
+    SpotInterruptionDue {
         /// The instance.
         instance: InstanceId,
     },
     /// A Spot pool's next event.
-    SpotPoolTurns {
+    SpotPoolEventDue {
         /// The pool.
         pool: u32,
     },
     /// The launch rate of Fargate admits a task.
-    FargateLaunches {
+    FargateLaunchDue {
         /// The task.
         task: TaskId,
     },
     /// A task on Fargate Spot gets its notice.
-    FargateSpotInterrupts {
+    FargateSpotInterruptionDue {
         /// The task.
         task: TaskId,
     },
     /// An Auto Scaling group tries again to reach its desired capacity.
-    GroupTurns {
+    ReconcileGroup {
         /// Its provider.
         provider: ProviderId,
     },
@@ -111,7 +111,7 @@ pub enum Event {
         provider: ProviderId,
     },
     /// An autoscaler of the user's own asked to be called.
-    AutoscalerWakes,
+    AutoscalerDue,
     /// A fault of the plan begins.
     FaultBegins {
         /// Its place in the plan.
@@ -125,14 +125,14 @@ pub enum Event {
         occurrence: u32,
     },
     /// An instance is struck by a fault that is about each instance by itself.
-    InstanceFails {
+    InstanceFaultDue {
         /// Which fault.
         fault: u16,
         /// The instance.
         instance: InstanceId,
     },
     /// A task on Fargate loses its host.
-    FargateHostFails {
+    FargateHostFaultDue {
         /// The task.
         task: TaskId,
     },
@@ -144,23 +144,23 @@ impl Scheduled for Event {
         match self {
             Self::TaskFinishes { .. } => Phase::Release,
             Self::WorkArrives { .. }
-            | Self::WorkReturns { .. }
-            | Self::FargateLaunches { .. }
-            | Self::ServiceTurns { .. }
+            | Self::WorkResubmitted { .. }
+            | Self::FargateLaunchDue { .. }
+            | Self::ReconcileService { .. }
             | Self::ServiceActionDue { .. } => Phase::Arrive,
-            Self::TaskStarts { .. } | Self::InstanceTurns { .. } => Phase::Recover,
-            Self::TaskTurns { .. } | Self::ContainerTurns { .. } => Phase::Release,
+            Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
+            Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,
             Self::FaultEnds { .. } => Phase::Recover,
             Self::FaultBegins { .. }
-            | Self::InstanceFails { .. }
-            | Self::FargateHostFails { .. }
-            | Self::FargateSpotInterrupts { .. }
-            | Self::SpotPoolTurns { .. }
-            | Self::SpotTurns { .. }
+            | Self::InstanceFaultDue { .. }
+            | Self::FargateHostFaultDue { .. }
+            | Self::FargateSpotInterruptionDue { .. }
+            | Self::SpotPoolEventDue { .. }
+            | Self::SpotInterruptionDue { .. }
             | Self::InstanceLossNoticed { .. }
             | Self::AgentLossNoticed { .. } => Phase::Fail,
-            Self::ProvisioningExpires { .. } | Self::AutoscalerWakes => Phase::Retire,
-            Self::GroupTurns { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
+            Self::ProvisioningTimeoutDue { .. } | Self::AutoscalerDue => Phase::Retire,
+            Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }
     }

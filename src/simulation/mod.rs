@@ -33,19 +33,11 @@ mod platform;
 mod setup;
 mod world;
 
+pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
     ServiceEvent, StartUp, StopReason, TaskFact,
 };
+pub use platform::BILLED_AT_LEAST;
 pub use world::{Outcome, Policies, World, run};
-
-use crate::units::Span;
-
-/// AWS bills at least a minute of an instance and of a Fargate task on Linux
-/// (facts/pricing.md 2).
-pub const BILLED_AT_LEAST: Span = Span::seconds(60);
-
-/// No run lasts longer: a hundred years. Usage is kept by the hour, so that memory would not
-/// suffice; and whoever comes here has mistaken a unit.
-pub const LONGEST: Span = Span::hours(100 * 365 * 24);

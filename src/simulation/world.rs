@@ -1,6 +1,5 @@
 //! The state of a run, and what happens with each event.
 
-use super::LONGEST;
 use super::clients::{Clients, arrivals, autoscaling, job_queue, retry};
 use super::ecs::{Ecs, daemons, managed_scaling, provisioning, services};
 use super::event::{Ctx, Event};
@@ -11,7 +10,7 @@ use super::notice::Notice;
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
 use crate::engine::{Agenda, Ended, Model, Reader, play};
-use crate::plan::{Plan, Until};
+use crate::plan::{LONGEST, Plan, Until};
 use crate::policy::placement::{PolicyFailed, Scheduler};
 use crate::policy::provisioning::Autoscaler;
 use crate::units::SimTime;
@@ -265,51 +264,53 @@ impl World<'_> {
             Event::WorkArrives { .. } | Event::TaskStarts { .. } | Event::TaskFinishes { .. } => {
                 unreachable!("plain tasks are handled apart")
             }
-            Event::TaskTurns { task } => steps::due(lives, ctx, task),
-            Event::ContainerTurns { task, container } => {
+            Event::TaskStepDue { task } => steps::due(lives, ctx, task),
+            Event::ContainerDue { task, container } => {
                 runs::due(lives, ctx, task, container.into());
             }
-            Event::WorkReturns { task } => {
+            Event::WorkResubmitted { task } => {
                 job_queue::submit_again(&mut self.clients, ecs, lives, ctx, task);
             }
-            Event::ProvisioningExpires { task } => provisioning::expire(ecs, lives, ctx, task),
-            Event::ServiceTurns { service } => services::reconcile(ecs, lives, ctx, service),
+            Event::ProvisioningTimeoutDue { task } => provisioning::expire(ecs, lives, ctx, task),
+            Event::ReconcileService { service } => services::reconcile(ecs, lives, ctx, service),
             Event::ServiceActionDue { service, action } => {
                 services::act(ecs, lives, ctx, service, action.into());
             }
-            Event::InstanceTurns { instance } => {
+            Event::InstanceStepDue { instance } => {
                 groups::instance_due(&mut lives.platform, ctx, instance);
             }
             Event::InstanceLossNoticed { instance } => hosts::notice_loss(lives, ctx, instance),
             Event::AgentLossNoticed { instance } => {
                 connection::notice_disconnect(lives, ctx, instance);
             }
-            Event::SpotTurns { instance } => spot::due(&mut lives.platform, ctx, instance),
-            Event::SpotPoolTurns { pool } => {
+            Event::SpotInterruptionDue { instance } => {
+                spot::due(&mut lives.platform, ctx, instance)
+            }
+            Event::SpotPoolEventDue { pool } => {
                 if let Some(event) = spot::pool_event(&mut lives.platform, ctx, pool as usize) {
                     fargate::spot_event(lives, ctx, &event);
                 }
             }
-            Event::FargateLaunches { task } => fargate::launch(lives, ctx, task),
-            Event::FargateSpotInterrupts { task } => fargate::interrupt(lives, ctx, task),
-            Event::GroupTurns { provider } => groups::due(&mut lives.platform, ctx, provider),
+            Event::FargateLaunchDue { task } => fargate::launch(lives, ctx, task),
+            Event::FargateSpotInterruptionDue { task } => fargate::interrupt(lives, ctx, task),
+            Event::ReconcileGroup { provider } => groups::due(&mut lives.platform, ctx, provider),
             Event::CapacityMeasured { provider } => {
                 managed_scaling::measure(ecs, lives, ctx, provider);
             }
             Event::CapacityEvaluated { provider } => {
                 managed_scaling::evaluate(ecs, lives, ctx, provider);
             }
-            Event::AutoscalerWakes => {
+            Event::AutoscalerDue => {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
             }
             Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
             Event::FaultEnds { fault, occurrence } => {
                 faults::end(faults, lives, ctx, fault.into(), occurrence);
             }
-            Event::InstanceFails { fault, instance } => {
+            Event::InstanceFaultDue { fault, instance } => {
                 faults::instance_fails(faults, lives, ctx, fault.into(), instance);
             }
-            Event::FargateHostFails { task } => fargate::lose_host(lives, ctx, task),
+            Event::FargateHostFaultDue { task } => fargate::lose_host(lives, ctx, task),
         }
     }
 }

@@ -91,7 +91,7 @@ pub enum Distribution {
     /// One of these values, each with the same chance.
     OneOf(Arc<[f64]>),
     /// One of several laws, by weight; a hyperexponential is a mixture of exponentials.
-    Mixture(Mixture),
+    Mixture(Mixture<Self>),
     /// The values of a file, each with the same chance.
     Empirical(Arc<[f64]>),
     /// Another law, moved up.
@@ -172,7 +172,7 @@ impl Distribution {
                 values[below(generator, values.len() as u64) as usize]
             }
             Self::Shifted { by, law } => by + law.sample(generator),
-            Self::Mixture(mixture) => mixture.sample(generator),
+            Self::Mixture(mixture) => mixture.choose(generator).sample(generator),
             Self::Custom(law) => law.sample(generator),
             Self::Gamma { .. } | Self::Beta { .. } | Self::Triangular { .. } => {
                 self.sample_by_rand_distr(generator)
@@ -228,7 +228,7 @@ impl Distribution {
                 values.iter().sum::<f64>() / values.len() as f64
             }
             Self::Shifted { by, law } => by + law.mean()?,
-            Self::Mixture(mixture) => mixture.mean()?,
+            Self::Mixture(mixture) => mixture.mean(Self::mean)?,
             Self::Custom(law) => law.mean()?,
         })
     }

@@ -27,7 +27,7 @@ pub(in crate::simulation) fn after_pass<R: Reader<Fact>>(
 /// The control plane decides again: so does the autoscaler.
 pub(in crate::simulation) fn resume<R>(clients: &Clients<'_>, ctx: &mut Ctx<'_, R>) {
     if clients.autoscaler.is_some() {
-        ctx.at(ctx.now(), Event::AutoscalerWakes);
+        ctx.at(ctx.now(), Event::AutoscalerDue);
     }
 }
 
@@ -64,7 +64,7 @@ pub(in crate::simulation) fn decide<R: Reader<Fact>>(
             ScalingAction::Terminate { instance } => {
                 groups::terminate_one(platform, ctx, instance);
             }
-            ScalingAction::WakeAt(at) => ctx.at(at.max(ctx.now()), Event::AutoscalerWakes),
+            ScalingAction::WakeAt(at) => ctx.at(at.max(ctx.now()), Event::AutoscalerDue),
         }
     }
 }

@@ -57,7 +57,7 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     let delay = retry.delay.sample(&mut draws(key, &task));
     ctx.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
     let again = births::create_again(lives, &task, left);
-    let event = Event::WorkReturns { task: again };
+    let event = Event::WorkResubmitted { task: again };
     ctx.after(Span::from_seconds_f64(delay), event);
 }
 

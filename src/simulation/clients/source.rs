@@ -2,7 +2,7 @@
 
 use crate::cluster::RevisionId;
 use crate::engine::random::{Purpose, Stream, StreamKey};
-use crate::plan::{Arrivals, Plan, RateShape, TaskEntry};
+use crate::plan::{Arrivals, LONGEST, Plan, RateShape, TaskEntry};
 use crate::units::{SimTime, Span};
 
 /// Where an entry of `tasks` stands in its arrivals.
@@ -140,5 +140,5 @@ fn piecewise(
     Some(SimTime::micros(at))
 }
 
-/// No run lasts so long; see [`crate::simulation::LONGEST`].
-const LATEST: u64 = 2 * crate::simulation::LONGEST.as_micros();
+/// In µs: the search for an arrival ends here, which is after the end of every run.
+const LATEST: u64 = 2 * LONGEST.as_micros();

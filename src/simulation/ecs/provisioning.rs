@@ -27,7 +27,7 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
             ending::reject(lives, ctx, id, Rejection::ProvisioningFull);
         } else {
             ecs.provisioning.push(pending);
-            ctx.after(timeout, Event::ProvisioningExpires { task: id });
+            ctx.after(timeout, Event::ProvisioningTimeoutDue { task: id });
             managed_scaling::demand_changed(ecs, lives, ctx, &pending);
         }
     }
@@ -43,7 +43,7 @@ pub(in crate::simulation) fn expire<R: Reader<Fact>>(
     if lives.platform.outages().control_plane_is_out() {
         // It could not have been placed: it has its time again.
         let timeout = lives.platform.plan().assumptions.provisioning_timeout;
-        return ctx.after(timeout, Event::ProvisioningExpires { task: id });
+        return ctx.after(timeout, Event::ProvisioningTimeoutDue { task: id });
     }
     if let Some(pending) = ecs.withdraw(id) {
         ending::reject(lives, ctx, id, Rejection::ProvisioningTimedOut);

@@ -54,7 +54,7 @@ pub(super) fn wake_at<R>(
     }
     if state.next.is_none_or(|next| next > at) {
         state.next = Some(at);
-        ctx.at(at, Event::ServiceTurns { service });
+        ctx.at(at, Event::ReconcileService { service });
     }
 }
 

@@ -18,7 +18,7 @@ pub(in crate::simulation) fn begin(ecs: &mut Ecs<'_>, plan: &Plan, agenda: &mut 
     for (number, state) in ecs.services.iter_mut().enumerate() {
         let service = ServiceId::new(number);
         state.next = Some(SimTime::ZERO);
-        agenda.push(SimTime::ZERO, Event::ServiceTurns { service });
+        agenda.push(SimTime::ZERO, Event::ReconcileService { service });
         for (action, scheduled) in state.plan.scheduled.iter().enumerate() {
             if let Some(at) = plan.first_by_clock(&scheduled.schedule) {
                 let action = u16::try_from(action).expect("few scheduled actions");

@@ -29,7 +29,7 @@ pub(in crate::simulation) fn instance_registered<R>(
     instance: InstanceId,
 ) {
     for (fault, at) in failures_of(faults, lives, instance, ctx.now()) {
-        ctx.at(at, Event::InstanceFails { fault, instance });
+        ctx.at(at, Event::InstanceFaultDue { fault, instance });
     }
 }
 
@@ -203,7 +203,7 @@ pub(super) fn fails_again<R>(
     }
     if let Some(at) = next_failure(faults, lives, number, instance, ctx.now()) {
         let fault = id(number);
-        ctx.at(at, Event::InstanceFails { fault, instance });
+        ctx.at(at, Event::InstanceFaultDue { fault, instance });
     }
 }
 

@@ -27,7 +27,7 @@ pub(in crate::simulation) fn begin(
     }
     for (instance, _) in lives.platform.instances() {
         for (fault, at) in failures_of(faults, lives, instance, SimTime::ZERO) {
-            agenda.push(at, Event::InstanceFails { fault, instance });
+            agenda.push(at, Event::InstanceFaultDue { fault, instance });
         }
     }
 }

@@ -55,7 +55,7 @@ fn launch_now<R: Reader<Fact>>(
     if at == ctx.now() {
         tasks::placed(lives, ctx, id);
     } else {
-        ctx.at(at, Event::FargateLaunches { task: id });
+        ctx.at(at, Event::FargateLaunchDue { task: id });
     }
     true
 }
@@ -146,7 +146,7 @@ fn no_capacity<R: Reader<Fact>>(
 ) {
     if waits(lives, task) {
         let wait = lives.platform.plan().assumptions.fargate_retry;
-        ctx.after(wait, Event::WorkReturns { task: id });
+        ctx.after(wait, Event::WorkResubmitted { task: id });
     } else {
         reject(lives, ctx, id, Rejection::NoFargate);
     }
@@ -215,7 +215,7 @@ pub(in crate::simulation) fn spot_event<R: Reader<Fact>>(
         if is_in && !task.stopping {
             let luck = draws(event.key.of_name(lives.revision(task).name), task);
             if let Some(at) = event.takes(luck, ctx.now(), spread) {
-                ctx.at(at, Event::FargateSpotInterrupts { task: id });
+                ctx.at(at, Event::FargateSpotInterruptionDue { task: id });
             }
         }
     }

@@ -343,7 +343,7 @@ fn container_due<R>(
     let container = u8::try_from(container).expect("at most ten containers");
     ctx.at(
         at,
-        Event::ContainerTurns {
+        Event::ContainerDue {
             task: id,
             container,
         },

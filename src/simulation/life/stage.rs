@@ -24,7 +24,7 @@ pub(super) fn step<R>(
     if lasts == Span::ZERO {
         lives.platform.notify(Notice::StepOver(id, step));
     } else {
-        ctx.after(lasts, Event::TaskTurns { task: id });
+        ctx.after(lasts, Event::TaskStepDue { task: id });
     }
 }
 

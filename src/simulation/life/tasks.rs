@@ -123,7 +123,7 @@ fn host_may_die<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
             let key = StreamKey::new(lives.hazards.seed, Purpose::FaultOccurrence, &name);
             let seconds = law.sample(&mut super::stage::draws(key, task));
             let lives_on = Span::from_seconds_f64(seconds);
-            ctx.after(lives_on, Event::FargateHostFails { task: id });
+            ctx.after(lives_on, Event::FargateHostFaultDue { task: id });
         }
     }
 }

@@ -3,11 +3,15 @@
 use super::machine::Billing;
 use super::state::Platform;
 use crate::cluster::InstanceId;
-use crate::simulation::BILLED_AT_LEAST;
 use crate::units::{SimTime, Span};
 use crate::usage::{Item, Ledger, MeterKey, Owner};
 
-/// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
+/// The shortest time that AWS bills of an instance, and of a Fargate task on Linux: 1 minute
+/// (facts/pricing.md 2).
+pub const BILLED_AT_LEAST: Span = Span::seconds(60);
+
+/// A Spot instance that AWS interrupts before it has run for this long is free
+/// (facts/pricing.md 2).
 const FREE_BEFORE: Span = Span::hours(1);
 
 /// Starts the meters of an instance and of its root volume.

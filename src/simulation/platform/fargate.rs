@@ -1,11 +1,11 @@
 //! Fargate's capacity: zones, launch rate, quota and meters. What happens to the tasks on it
 //! stands in `life/fargate.rs`.
 
+use super::billing::BILLED_AT_LEAST;
 use super::fargate_capacity::FargateState;
 use super::state::Platform;
 use crate::cluster::{GroupId, ProviderId, ZoneId};
 use crate::plan::Delays;
-use crate::simulation::BILLED_AT_LEAST;
 use crate::units::{Cpu, SimTime};
 
 pub(in crate::simulation) use super::fargate_capacity::FargateSize;

@@ -24,7 +24,7 @@ const REPLACED_AT_ONCE: usize = 10;
 /// The groups launch what they are to have at the start.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
     for provider in platform.providers_with_group() {
-        agenda.push(SimTime::ZERO, Event::GroupTurns { provider });
+        agenda.push(SimTime::ZERO, Event::ReconcileGroup { provider });
     }
 }
 
@@ -46,7 +46,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 /// The control plane is back: every group tries again.
 pub(in crate::simulation) fn resume<R>(platform: &Platform<'_>, ctx: &mut Ctx<'_, R>) {
     for provider in platform.providers_with_group() {
-        ctx.at(ctx.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }
 
@@ -96,7 +96,7 @@ fn reconcile<R: Reader<Fact>>(
             group.retry.failed();
             let at = ctx.now() + group.retry.delay();
             group.retry_at = Some(at);
-            ctx.at(at, Event::GroupTurns { provider });
+            ctx.at(at, Event::ReconcileGroup { provider });
             return;
         }
         platform.group_mut(provider).retry.reset();
@@ -317,7 +317,7 @@ pub(in crate::simulation) fn instance_emptied<R>(
     let group = platform.group_mut(provider);
     let may_be_too_many = group.members.len() > group.desired as usize;
     if may_be_too_many && group.plan.managed_termination_protection {
-        ctx.at(ctx.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }
 
@@ -368,7 +368,7 @@ pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     let provider = platform.machines[id.index()].provider;
     if let Some(group) = &mut platform.groups[provider.index()] {
         group.members.retain(|member| *member != id);
-        ctx.at(ctx.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }
 

@@ -121,7 +121,7 @@ pub(in crate::simulation) fn launch<R: Reader<Fact>>(
 
 fn schedule<R>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId, at: SimTime) {
     platform.machines[id.index()].due = at;
-    ctx.at(at, Event::InstanceTurns { instance: id });
+    ctx.at(at, Event::InstanceStepDue { instance: id });
 }
 
 /// The next step of an instance's life is due.

@@ -20,6 +20,7 @@ mod spot_pools;
 mod spot_record;
 mod state;
 
+pub use billing::BILLED_AT_LEAST;
 pub(in crate::simulation) use billing::finish;
 pub(in crate::simulation) use group::GroupState;
 pub(in crate::simulation) use machine::State;

@@ -24,7 +24,7 @@ pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<
     for (number, pool) in platform.spot.pools.iter().enumerate() {
         if let Some(at) = pool.next(SimTime::ZERO) {
             let pool = u32::try_from(number).expect("few pools");
-            agenda.push(at, Event::SpotPoolTurns { pool });
+            agenda.push(at, Event::SpotPoolEventDue { pool });
         }
     }
 }
@@ -78,7 +78,7 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     pool.events += 1;
     if let Some(at) = pool.next(ctx.now()) {
         let pool = u32::try_from(number).expect("few pools");
-        ctx.at(at, Event::SpotPoolTurns { pool });
+        ctx.at(at, Event::SpotPoolEventDue { pool });
     }
     is_fargate.then_some(event)
 }
@@ -119,7 +119,7 @@ fn interrupt_instances<R: Reader<Fact>>(
     let is_recorded = pool.record.is_some();
     for (_, at, id) in lucks.into_iter().take(victims) {
         let at = if is_recorded { ctx.now() } else { at };
-        ctx.at(at, Event::SpotTurns { instance: id });
+        ctx.at(at, Event::SpotInterruptionDue { instance: id });
     }
 }
 
@@ -140,7 +140,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         None => {
             let notice = platform.plan.assumptions.spot_notice;
             machine.interrupted_at = Some(now + notice);
-            ctx.at(now + notice, Event::SpotTurns { instance: id });
+            ctx.at(now + notice, Event::SpotInterruptionDue { instance: id });
             drain(platform, ctx, id);
         }
         Some(at) if at <= now => instances::terminate(platform, ctx, id, InstanceEnd::Interrupted),
