@@ -65,7 +65,7 @@ pub(super) enum Step {
     Running,
     Stopping,
     /// It is to stop, of which its agent hears when it is connected again.
-    Apart,
+    StopUndelivered,
     Deprovisioning,
     /// Its host is gone, which ECS has not noticed.
     Dead,

@@ -125,15 +125,15 @@ impl World<'_> {
 
     /// Tells the layers above what those below have done, until there is nothing to tell.
     #[inline(always)]
-    fn tell_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
+    fn deliver_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
         while let Some(notice) = self.lives.platform.next_notice() {
-            self.tell(ctx, notice);
+            self.deliver(ctx, notice);
         }
     }
 
     /// Each layer that a notice concerns, the lower first.
     #[inline(never)]
-    fn tell<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, notice: Notice) {
+    fn deliver<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, notice: Notice) {
         let (lives, ecs) = (&mut self.lives, &mut self.ecs);
         match notice {
             Notice::InstanceRegistered(id) => {
@@ -218,7 +218,7 @@ impl Model for World<'_> {
             Event::TaskFinishes { task } => tasks::finish(&mut self.lives, ctx, task),
             _ => self.handle_other(ctx, event),
         }
-        self.tell_notices(ctx);
+        self.deliver_notices(ctx);
         if cfg!(debug_assertions) {
             self.checks += 1;
             if self.checks.is_multiple_of(1000) {
@@ -249,9 +249,9 @@ impl Model for World<'_> {
             placing: &mut self.placing,
         };
         pass::run(&mut layers, ctx);
-        self.tell_notices(ctx);
+        self.deliver_notices(ctx);
         autoscaling::after_pass(&mut self.clients, &self.ecs, &mut self.lives, ctx);
-        self.tell_notices(ctx);
+        self.deliver_notices(ctx);
     }
 }
 

@@ -48,9 +48,9 @@ pub enum Purpose {
     /// The share of a pool that an event takes.
     SpotShare = 21,
     /// Whom an event strikes, and when.
-    SpotVictim = 22,
+    SpotSelection = 22,
     /// How long a pool stays dry.
-    SpotDry = 23,
+    CapacityShortage = 23,
     /// Whether a launch finds capacity.
     LaunchFailure = 24,
     /// Whether Fargate Spot has capacity.

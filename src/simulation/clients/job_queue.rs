@@ -9,7 +9,7 @@ use crate::plan::OnNoCapacity;
 use crate::simulation::ecs::Ecs;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection};
-use crate::simulation::life::{Lives, birth, ending, fargate};
+use crate::simulation::life::{Lives, creation, ending, fargate};
 
 /// A task is submitted: to the job queue, to `RunTask` alone, or to ECS, where it may wait in
 /// PROVISIONING.
@@ -73,7 +73,7 @@ pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
         return fargate::submit(lives, ctx, id);
     }
     if on_no_capacity != OnNoCapacity::Queue {
-        let pending = birth::to_wait(lives, ctx, id, task.lane, Some(task.shape));
+        let pending = creation::to_wait(lives, ctx, id, task.lane, Some(task.shape));
         return submit(clients, ecs, on_no_capacity, pending);
     }
     let order = |task: &Task| (task.arrived, task.revision, task.ordinal);

@@ -10,7 +10,7 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
 use crate::simulation::life::Revision;
 use crate::simulation::life::stage::draws;
-use crate::simulation::life::{Lives, birth as births};
+use crate::simulation::life::{Lives, creation};
 use crate::units::{SimTime, Span};
 
 /// A standalone task has stopped; its containers had ended at `ended`.
@@ -56,7 +56,7 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     let key = StreamKey::new(seed, Purpose::RetryDelay, revision.name);
     let delay = retry.delay.sample(&mut draws(key, &task));
     ctx.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
-    let again = births::create_again(lives, &task, left);
+    let again = creation::resubmit_copy(lives, &task, left);
     let event = Event::WorkResubmitted { task: again };
     ctx.after(Span::from_seconds_f64(delay), event);
 }
@@ -66,7 +66,7 @@ fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Spa
     let every = match retry.checkpoint {
         Checkpoint::None => return Span::ZERO,
         Checkpoint::Every(every) => every,
-        // Parts are of the run time that the task was born with.
+        // Parts are of the run time that the task was created with.
         Checkpoint::Parts(parts) => {
             let whole = revision.draw_duration(task.ordinal);
             Span::micros(whole.as_micros().div_ceil(u64::from(parts.max(1))))

@@ -1,7 +1,7 @@
 //! Daemon services: one task on every ACTIVE instance, which keeps its room free for it
 //! (facts/ecs.md 106 to 109).
 
-use super::rounds::{Kind, count, kinds, no_place, stop_first, wake_at};
+use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
 use super::state::Ecs;
 use crate::cluster::{InstanceId, Lack, LaneId, RevisionId, ServiceId, Shape};
 use crate::engine::Reader;
@@ -9,7 +9,7 @@ use crate::plan::Delays;
 use crate::policy::services::{Counts, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
-use crate::simulation::life::{Lives, birth, tasks};
+use crate::simulation::life::{Lives, creation, tasks};
 use crate::units::Span;
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
     let (missing, lack) = keep_room(ecs, lives, service);
     if let Some(lack) = lack {
-        no_place(
+        placement_failed(
             ecs,
             lives,
             ctx,
@@ -54,13 +54,13 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         );
     }
     if is_throttled {
-        return wake_at(ecs, lives, ctx, service, throttled_until);
+        return schedule_round_at(ecs, lives, ctx, service, throttled_until);
     }
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for (instance, lane) in missing {
         let launches = &mut ecs.services[service.index()].launches;
         if is_limited && !launches.try_admit(now) {
-            return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
+            return schedule_round_at(ecs, lives, ctx, service, now + Span::micros(1));
         }
         start_daemon(ecs, lives, ctx, service, (instance, lane));
     }
@@ -121,7 +121,7 @@ fn keep_room(
         }
     }
     missing.sort_unstable();
-    let shape = birth::fixed_shape(revision.demand);
+    let shape = creation::fixed_shape(revision.demand);
     let mut lack = None;
     let kept = &mut ecs.services[service.index()].kept;
     missing.retain(|(instance, lane)| {
@@ -172,7 +172,7 @@ fn release(lives: &mut Lives<'_>, revision: RevisionId, instance: InstanceId) {
     let mut lanes = revision.lanes();
     let lane = lanes.find(|lane| lives.requirement(*lane).allows(pool));
     let lane = lane.expect("a lane leads to the instance");
-    let shape = birth::fixed_shape(revision.demand);
+    let shape = creation::fixed_shape(revision.demand);
     lives.release(instance, lane, shape);
 }
 
@@ -185,8 +185,8 @@ fn start_daemon<R: Reader<Fact>>(
     (instance, lane): (InstanceId, LaneId),
 ) {
     let revision = ecs.services[service.index()].revision;
-    let (id, _) = birth::create(lives, ctx, revision, lane, None);
-    birth::set_place(lives, id, instance);
+    let (id, _) = creation::create(lives, ctx, revision, lane, None);
+    creation::set_place(lives, id, instance);
     let state = &mut ecs.services[service.index()];
     state.kept.remove(&instance);
     state.tasks.push(id);
@@ -202,7 +202,7 @@ pub(in crate::simulation) fn kept_room(
         let kept = state.kept.iter();
         kept.map(move |id| {
             let demand = lives.revision_at(state.revision).demand;
-            (*id, birth::fixed_shape(demand))
+            (*id, creation::fixed_shape(demand))
         })
     })
 }

@@ -14,7 +14,7 @@ use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute}
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
-use crate::simulation::life::{Lives, birth};
+use crate::simulation::life::{Lives, creation};
 use crate::simulation::platform::State;
 use crate::simulation::platform::groups;
 use crate::units::{SimTime, Span};
@@ -67,7 +67,7 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
         return; // Nothing could change; its event is stale.
     }
     if lives.platform.outages().control_plane_is_out() {
-        return rest(ecs, provider);
+        return suspend(ecs, provider);
     }
     let reservation = reservation(ecs, lives, provider);
     if let Reservation::Measured { needed, running } = reservation {
@@ -106,13 +106,13 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     if lives.platform.outages().control_plane_is_out() {
-        return rest(ecs, provider);
+        return suspend(ecs, provider);
     }
     let group = state(lives, provider, now);
     let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
-    // After a rest, reminders of measurements that nobody needed any more are left over.
+    // After a suspend, reminders of measurements that nobody needed any more are left over.
     let is_seen = |(at, _): &mut (SimTime, Reservation)| *at <= now;
     let Some((_, reservation)) = managed.unseen.pop_front_if(is_seen) else {
         return;
@@ -151,7 +151,7 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
 }
 
 /// The control plane is out: there is no metric, and what was measured decides nothing.
-fn rest(ecs: &mut Ecs<'_>, provider: ProviderId) {
+fn suspend(ecs: &mut Ecs<'_>, provider: ProviderId) {
     if let Some(managed) = &mut ecs.managed[provider.index()] {
         managed.next = None;
         managed.last = None;
@@ -209,7 +209,7 @@ fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
             provider_of.is_none_or(|of| of == provider)
         };
         if service.scheduling == Scheduling::Daemon && revision.lanes().any(is_here) {
-            left = left.less(&birth::fixed_shape(revision.demand));
+            left = left.less(&creation::fixed_shape(revision.demand));
         }
     }
     left

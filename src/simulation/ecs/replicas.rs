@@ -2,7 +2,7 @@
 //! started, as far as rates and earlier failures allow (facts/ecs.md 91 to 95, 110 to 119,
 //! 193 to 202, 225).
 
-use super::rounds::{Kind, count, kinds, stop_first, stop_task, wake, wake_at};
+use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
 use super::state::Ecs;
 use crate::cluster::{LaneId, Pending, ServiceId, TaskId};
 use crate::engine::Reader;
@@ -11,7 +11,7 @@ use crate::policy::provisioning::strategy::surplus;
 use crate::policy::services::{SpreadBy, StopCandidate, StopRule, choose_stop, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
-use crate::simulation::life::{Lives, birth};
+use crate::simulation::life::{Lives, creation};
 use crate::units::Span;
 
 /// Stops and starts tasks of a service until it has what it wants, within its minimum and
@@ -54,7 +54,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
     state.is_blocked = step.is_blocked;
     if step.stop.total() > 0 {
-        wake(ecs, lives, ctx, service);
+        schedule_round(ecs, lives, ctx, service);
     }
 }
 
@@ -98,8 +98,8 @@ fn to_stop(
     let mut lane: Option<LaneId> = None;
     if !revision.strategy().is_empty() {
         let ids: Vec<TaskId> = left.iter().map(|(id, _)| *id).collect();
-        let on_lane = birth::per_lane(lives, state.revision, &ids);
-        let items = birth::strategy(revision.strategy());
+        let on_lane = creation::per_lane(lives, state.revision, &ids);
+        let items = creation::strategy(revision.strategy());
         lane = surplus(&items, &on_lane, state.desired).map(|n| revision.lane(n));
     }
     let values: Vec<Vec<u32>> = left
@@ -199,20 +199,20 @@ fn start<R: Reader<Fact>>(
     let revision = state.revision;
     let not_before = state.throttled_until.max(state.retry_at);
     if count > 0 && now < not_before {
-        return wake_at(ecs, lives, ctx, service, not_before);
+        return schedule_round_at(ecs, lives, ctx, service, not_before);
     }
-    birth::count_on_lanes(lives, revision, &state.tasks);
+    creation::count_on_lanes(lives, revision, &state.tasks);
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for _ in 0..count {
         let state = &mut ecs.services[service.index()];
         if is_limited && !state.launches.try_admit(now) {
-            return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
+            return schedule_round_at(ecs, lives, ctx, service, now + Span::micros(1));
         }
-        let lane = birth::choose_lane(lives, revision);
-        let (id, shape) = birth::create(lives, ctx, revision, lane, None);
+        let lane = creation::choose_lane(lives, revision);
+        let (id, shape) = creation::create(lives, ctx, revision, lane, None);
         ecs.services[service.index()].tasks.push(id);
         ecs.services[service.index()].is_steady = false;
-        if let Some(pending) = birth::to_wait(lives, ctx, id, lane, shape) {
+        if let Some(pending) = creation::to_wait(lives, ctx, id, lane, shape) {
             let may_wait = lives.lane(lane).provisions;
             ecs.submit(Pending {
                 may_wait,

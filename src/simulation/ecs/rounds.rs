@@ -10,7 +10,7 @@ use crate::plan::Delays;
 use crate::policy::services::Counts;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason, TaskFact};
-use crate::simulation::life::{Lives, birth, stop};
+use crate::simulation::life::{Lives, creation, stop};
 use crate::units::{SimTime, Span};
 
 /// Where nothing takes time, a service is looked at once per instant, and again a second
@@ -19,16 +19,16 @@ const AGAIN: Span = Span::seconds(1);
 
 /// Something about a service has changed: it is looked at in the scheduler's next round
 /// (facts/ecs.md 119).
-pub(super) fn wake<R>(
+pub(super) fn schedule_round<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    wake_at(ecs, lives, ctx, service, ctx.now());
+    schedule_round_at(ecs, lives, ctx, service, ctx.now());
 }
 
-pub(super) fn wake_at<R>(
+pub(super) fn schedule_round_at<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -148,7 +148,7 @@ pub(super) fn stop_task<R: Reader<Fact>>(
         return stop::stop(lives, ctx, id, why);
     }
     if let Some(pending) = ecs.withdraw(id) {
-        birth::forget(lives, id);
+        creation::remove_unplaced(lives, id);
         let of = TaskFact {
             task,
             work: pending.work,
@@ -163,7 +163,7 @@ pub(super) fn stop_task<R: Reader<Fact>>(
 }
 
 /// A pass found no place: the service says so and tries again later (facts/ecs.md 117).
-pub(super) fn no_place<R: Reader<Fact>>(
+pub(super) fn placement_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -179,7 +179,7 @@ pub(super) fn no_place<R: Reader<Fact>>(
         ctx.report(Fact::Service(service, event));
     }
     let at = state.retry_at;
-    wake_at(ecs, lives, ctx, service, at);
+    schedule_round_at(ecs, lives, ctx, service, at);
 }
 
 /// A task failed before it was RUNNING: starts are throttled (facts/ecs.md 70, 71).
@@ -197,5 +197,5 @@ pub(super) fn start_failed<R: Reader<Fact>>(
     if state.throttle.is_impaired(delays) && !was_impaired {
         ctx.report(Fact::Service(service, ServiceEvent::StartImpaired));
     }
-    wake(ecs, lives, ctx, service);
+    schedule_round(ecs, lives, ctx, service);
 }

@@ -1,7 +1,7 @@
 //! The service scheduler: each service is looked at when something has changed, at the next of
 //! its rounds (facts/ecs.md 69, 106 to 119, 189).
 
-use super::rounds::{no_place, start_failed, wake, wake_at};
+use super::rounds::{placement_failed, schedule_round, schedule_round_at, start_failed};
 use super::state::Ecs;
 use super::{daemons, replicas};
 use crate::cluster::{ServiceId, Task};
@@ -52,7 +52,7 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
             service,
             ServiceEvent::DesiredCountUpdated { from, to },
         ));
-        wake(ecs, lives, ctx, service);
+        schedule_round(ecs, lives, ctx, service);
     }
     if let Some(at) = lives
         .platform
@@ -82,7 +82,7 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     if why == Rejection::ProvisioningTimedOut {
         return start_failed(ecs, lives, ctx, service);
     }
-    no_place(ecs, lives, ctx, service, event);
+    placement_failed(ecs, lives, ctx, service, event);
 }
 
 /// A task of a service has its place: the next one that finds none is the first
@@ -101,7 +101,7 @@ pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     let state = &mut ecs.services[service.index()];
     state.throttle.reset();
     state.throttled_until = ctx.now();
-    wake(ecs, lives, ctx, service);
+    schedule_round(ecs, lives, ctx, service);
 }
 
 /// A task of a service is STOPPED.
@@ -124,7 +124,7 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     if failed_to_start {
         start_failed(ecs, lives, ctx, service);
     } else {
-        wake(ecs, lives, ctx, service);
+        schedule_round(ecs, lives, ctx, service);
     }
 }
 
@@ -136,7 +136,7 @@ pub(in crate::simulation) fn instance_drains<R: Reader<Fact>>(
 ) {
     for number in 0..ecs.services.len() {
         if !ecs.services[number].is_daemon() {
-            wake(ecs, lives, ctx, ServiceId::new(number));
+            schedule_round(ecs, lives, ctx, ServiceId::new(number));
         }
     }
 }
@@ -162,7 +162,7 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     state.tasks.retain(|id| tasks.get(*id).is_some());
     let grace = state.plan.health_check_grace_period;
     if let Some(at) = lives.grace_ends(&state.tasks, grace, now) {
-        wake_at(ecs, lives, ctx, service, at);
+        schedule_round_at(ecs, lives, ctx, service, at);
     }
     if ecs.services[service.index()].is_daemon() {
         daemons::reconcile_now(ecs, lives, ctx, service);
@@ -178,12 +178,12 @@ pub(in crate::simulation) fn changed<R>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    wake(ecs, lives, ctx, service);
+    schedule_round(ecs, lives, ctx, service);
 }
 
 /// The control plane is back: all services are looked at.
 pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, lives: &Lives<'_>, ctx: &mut Ctx<'_, R>) {
     for number in 0..ecs.services.len() {
-        wake(ecs, lives, ctx, ServiceId::new(number));
+        schedule_round(ecs, lives, ctx, ServiceId::new(number));
     }
 }

@@ -10,7 +10,7 @@ use crate::simulation::life::hazards::ContainerFilter;
 use crate::simulation::life::{Lives, runs};
 
 /// At a given time: every container that it concerns.
-pub(super) fn strike_containers<R: Reader<Fact>>(
+pub(super) fn apply_to_containers<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     kind: &FaultKind,
@@ -18,16 +18,16 @@ pub(super) fn strike_containers<R: Reader<Fact>>(
     let Some(filter) = ContainerFilter::of(kind) else {
         return;
     };
-    let mut struck: Vec<(TaskId, usize)> = Vec::new();
+    let mut affected: Vec<(TaskId, usize)> = Vec::new();
     for (id, task) in lives.tasks().with_ids() {
         let revision = lives.revision(task);
         for (number, container) in revision.containers.iter().enumerate() {
             if filter.concerns(revision.work, container) {
-                struck.push((id, number));
+                affected.push((id, number));
             }
         }
     }
-    for (id, container) in struck {
+    for (id, container) in affected {
         match kind {
             FaultKind::HealthCheckFailure { .. } => runs::mark_unhealthy(lives, ctx, id, container),
             FaultKind::OutOfMemory { .. } => runs::crash(lives, ctx, id, container, true),

@@ -61,7 +61,7 @@ fn next_failure(
     let Occurrence::Every(law) = &state.plan.occurs else {
         return None;
     };
-    if !strikes_instance(lives, &state.plan.kind, instance) {
+    if !concerns_instance(lives, &state.plan.kind, instance) {
         return None;
     }
     let machine = lives.platform.machine(instance);
@@ -75,7 +75,7 @@ fn next_failure(
     Some(now + Span::from_seconds_f64(seconds))
 }
 
-fn strikes_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
+fn concerns_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
     let machine = lives.platform.machine(instance);
     match kind {
         FaultKind::InstanceFailure {
@@ -98,7 +98,7 @@ fn strikes_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -
     }
 }
 
-/// An instance is struck by itself.
+/// An instance is affected by itself.
 pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -121,15 +121,15 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     let (plan, occurrence) = (state.plan, state.occurrences);
     state.occurrences += 1;
     ctx.report(Fact::FaultBegan(number, occurrence));
-    strike(faults, lives, ctx, number, instance);
+    apply(faults, lives, ctx, number, instance);
     faults.states[number].count_failure(instance);
     if plan.lasts.is_some() {
         let unrepaired = &mut faults.states[number].unrepaired;
         unrepaired.push_back((occurrence, instance));
-        repair_next(faults, ctx, number);
+        start_repairs(faults, ctx, number);
     } else if is_replaced(faults, lives, number, instance) {
         let at = ctx.now() + lives.platform.plan().assumptions.fixed_fleet_replacement;
-        is_over_at(faults, ctx, number, (occurrence, instance), at);
+        schedule_end(faults, ctx, number, (occurrence, instance), at);
     }
 }
 
@@ -144,8 +144,8 @@ fn is_replaced(
         && !lives.platform.machine(instance).in_group
 }
 
-/// An instance has been struck by itself, until this time.
-fn is_over_at<R>(
+/// An instance has been affected by itself, until this time.
+fn schedule_end<R>(
     faults: &mut Faults<'_>,
     ctx: &mut Ctx<'_, R>,
     number: usize,
@@ -163,7 +163,7 @@ fn is_over_at<R>(
 }
 
 /// Repairs begin as long as there are crews.
-pub(super) fn repair_next<R: Reader<Fact>>(
+pub(super) fn start_repairs<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     ctx: &mut Ctx<'_, R>,
     number: usize,
@@ -186,12 +186,12 @@ pub(super) fn repair_next<R: Reader<Fact>>(
         };
         let seconds = law.sample(&mut state.lengths.stream(u64::from(next.0)));
         let at = ctx.now() + Span::from_seconds_f64(seconds);
-        is_over_at(faults, ctx, number, next, at);
+        schedule_end(faults, ctx, number, next, at);
     }
 }
 
 /// An instance that is back, not gone meanwhile, may fail again.
-pub(super) fn fails_again<R>(
+pub(super) fn schedule_next_failure<R>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -208,7 +208,7 @@ pub(super) fn fails_again<R>(
 }
 
 /// An instance is back: faults that found it down may strike it again.
-pub(super) fn missed_faults_go_on<R>(
+pub(super) fn schedule_missed_faults<R>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -218,13 +218,13 @@ pub(super) fn missed_faults_go_on<R>(
         let missed = &mut faults.states[number].missed;
         if let Some(at) = missed.iter().position(|id| *id == instance) {
             missed.swap_remove(at);
-            fails_again(faults, lives, ctx, number, instance);
+            schedule_next_failure(faults, lives, ctx, number, instance);
         }
     }
 }
 
-/// At a given time: the listed instances are struck, or one of those it concerns, by chance.
-pub(super) fn strike_instances<R: Reader<Fact>>(
+/// At a given time: the listed instances are affected, or one of those it concerns, by chance.
+pub(super) fn apply_to_instances<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -233,10 +233,10 @@ pub(super) fn strike_instances<R: Reader<Fact>>(
 ) -> Vec<InstanceId> {
     let plan = faults.states[number].plan;
     let all = lives.platform.instances();
-    let mut struck: Vec<InstanceId> = all
+    let mut affected: Vec<InstanceId> = all
         .filter(|(_, machine)| machine.state == State::Active)
         .map(|(id, _)| id)
-        .filter(|id| strikes_instance(lives, &plan.kind, *id))
+        .filter(|id| concerns_instance(lives, &plan.kind, *id))
         .collect();
     let is_listed = matches!(
         &plan.kind,
@@ -248,19 +248,19 @@ pub(super) fn strike_instances<R: Reader<Fact>>(
             ..
         }
     );
-    if !is_listed && !struck.is_empty() {
+    if !is_listed && !affected.is_empty() {
         let mut stream = faults.states[number].choices.stream(u64::from(occurrence));
-        let chosen = stream.below(struck.len() as u64) as usize;
-        struck = vec![struck[chosen]];
+        let chosen = stream.below(affected.len() as u64) as usize;
+        affected = vec![affected[chosen]];
     }
-    for id in &struck {
-        strike(faults, lives, ctx, number, *id);
+    for id in &affected {
+        apply(faults, lives, ctx, number, *id);
     }
-    struck
+    affected
 }
 
 /// An instance fails, or its agent loses its connection.
-fn strike<R: Reader<Fact>>(
+fn apply<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

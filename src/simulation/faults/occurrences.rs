@@ -1,9 +1,9 @@
 //! The occurrences of faults: when each begins, what it strikes, and what is over with it.
 
-use super::containers::strike_containers;
+use super::containers::apply_to_containers;
 use super::fargate::lose_fargate_host;
 use super::instances::{
-    fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances,
+    apply_to_instances, failures_of, schedule_missed_faults, schedule_next_failure, start_repairs,
 };
 use super::outages::{self, zone_of, zone_outage};
 use super::state::{Active, Faults, id, is_each_by_itself, is_replaced_by_operator};
@@ -66,11 +66,11 @@ pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     let plan = state.plan;
     match &plan.kind {
         FaultKind::InstanceFailure { .. } | FaultKind::AgentDisconnect { .. } => {
-            active.instances = strike_instances(faults, lives, ctx, number, occurrence);
+            active.instances = apply_to_instances(faults, lives, ctx, number, occurrence);
         }
         FaultKind::ContainerCrash { .. }
         | FaultKind::HealthCheckFailure { .. }
-        | FaultKind::OutOfMemory { .. } => strike_containers(lives, ctx, &plan.kind),
+        | FaultKind::OutOfMemory { .. } => apply_to_containers(lives, ctx, &plan.kind),
         FaultKind::ZoneOutage { zone, share } => {
             let zone = zone_of(faults, lives, (number, occurrence), *zone);
             active.zone = Some(zone);
@@ -121,21 +121,21 @@ pub(in crate::simulation) fn end<R: Reader<Fact>>(
     let plan = state.plan;
     ctx.report(Fact::FaultEnded(number, occurrence));
     outages::end(&mut lives.platform, &plan.kind, &active);
-    let is_another = is_replaced_by_operator(plan);
-    let cuts_off = matches!(plan.kind, FaultKind::AgentDisconnect { .. });
+    let is_replacement = is_replaced_by_operator(plan);
+    let is_disconnect = matches!(plan.kind, FaultKind::AgentDisconnect { .. });
     for instance in active.instances {
-        if cuts_off {
+        if is_disconnect {
             connection::reconnect(lives, ctx, instance);
-            fails_again(faults, lives, ctx, number, instance);
+            schedule_next_failure(faults, lives, ctx, number, instance);
             continue;
         }
-        if is_another {
+        if is_replacement {
             hosts::replace(lives, ctx, instance);
         } else {
             hosts::recover(lives, ctx, instance);
         }
-        fails_again(faults, lives, ctx, number, instance);
-        missed_faults_go_on(faults, lives, ctx, instance);
+        schedule_next_failure(faults, lives, ctx, number, instance);
+        schedule_missed_faults(faults, lives, ctx, instance);
     }
-    repair_next(faults, ctx, number);
+    start_repairs(faults, ctx, number);
 }

@@ -95,11 +95,11 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
     let ordinal = u64::from(occurrence);
     let choices = faults.states[number].choices.of(ordinal);
     let share = share.sample(&mut choices.of_name("share").stream(0));
-    let is_hit = |mut luck: Stream| luck.unit() < share;
+    let is_affected = |mut draw: Stream| draw.unit() < share;
     let instances = lives.platform.instances();
-    let hit: Vec<InstanceId> = instances
+    let affected: Vec<InstanceId> = instances
         .filter(|(_, machine)| {
-            machine.zone.index() == zone && is_hit(choices.stream(machine.ordinal))
+            machine.zone.index() == zone && is_affected(choices.stream(machine.ordinal))
         })
         .map(|(id, _)| id)
         .collect();
@@ -108,10 +108,10 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
         .filter(|(_, task)| task.zone.index() == zone);
     let key = |name| choices.of_name("task").of_name(name);
     let lost: Vec<TaskId> = in_zone
-        .filter(|(_, task)| is_hit(draws(key(lives.revision(task).name), task)))
+        .filter(|(_, task)| is_affected(draws(key(lives.revision(task).name), task)))
         .map(|(id, _)| id)
         .collect();
-    let mut come_back = hit;
+    let mut come_back = affected;
     come_back.retain(|id| hosts::lose_zone(lives, ctx, *id));
     for id in lost {
         fargate::lose_host(lives, ctx, id);

@@ -33,13 +33,13 @@ pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
 ) {
     let notice = lives.platform.plan().assumptions.disconnect_notice;
     let notice = lives.platform.realistic(notice);
-    if !instances::cut_off(&mut lives.platform, id) {
+    if !instances::disconnect(&mut lives.platform, id) {
         return;
     }
     if notice == Span::ZERO {
-        return is_missed(lives, ctx, id);
+        return mark_disconnected(lives, ctx, id);
     }
-    lives.agent(id).missed_at = Some(ctx.now() + notice);
+    lives.agent(id).notice_due = Some(ctx.now() + notice);
     ctx.after(notice, Event::AgentLossNoticed { instance: id });
 }
 
@@ -49,21 +49,21 @@ pub(in crate::simulation) fn notice_disconnect<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    if lives.agent(id).missed_at == Some(ctx.now()) {
-        is_missed(lives, ctx, id);
+    if lives.agent(id).notice_due == Some(ctx.now()) {
+        mark_disconnected(lives, ctx, id);
     }
 }
 
 /// The instance takes no more tasks. Also of one that comes back from a failure without
 /// being able to reach ECS.
-pub(in crate::simulation) fn is_missed<R: Reader<Fact>>(
+pub(in crate::simulation) fn mark_disconnected<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
     let agent = lives.agent(id);
-    agent.missed_at = None;
-    agent.missed = true;
+    agent.notice_due = None;
+    agent.noticed = true;
     if lives.platform.machine(id).is_up() {
         instances::close(&mut lives.platform, id);
         let fact = lives.platform.instance_fact(id);
@@ -72,7 +72,7 @@ pub(in crate::simulation) fn is_missed<R: Reader<Fact>>(
 }
 
 /// One reason to be without a connection is over; with the last, ECS and the agent tell each
-/// other what they have missed.
+/// other what they have noticed.
 pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -82,12 +82,12 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
         return;
     }
     let agent = lives.agent(id);
-    agent.missed_at = None;
-    let was_missed = std::mem::replace(&mut agent.missed, false);
+    agent.notice_due = None;
+    let was_noticed = std::mem::replace(&mut agent.noticed, false);
     if !lives.platform.machine(id).is_up() {
         return;
     }
-    if was_missed {
+    if was_noticed {
         let fact = lives.platform.instance_fact(id);
         ctx.report(Fact::AgentReconnected(fact));
     }
@@ -95,18 +95,18 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
         catch_up(lives, ctx, task);
     }
     lives.platform.notify(Notice::HostRoomFreed(id));
-    if was_missed && lives.platform.is_active(id) {
+    if was_noticed && lives.platform.is_active(id) {
         instances::open(&mut lives.platform, id);
     }
 }
 
-/// What ECS and the agent have missed of a task while they were apart.
+/// What ECS and the agent have noticed of a task while they were apart.
 fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(life) = lives.of(id) else { return };
     let was_healthy = life.healthy;
-    match (life.step, life.unheard) {
-        (Step::Apart, _) => stop_next_wave(lives, ctx, id),
+    match (life.step, life.unreported) {
+        (Step::StopUndelivered, _) => stop_next_wave(lives, ctx, id),
         (Step::Stopping | Step::Deprovisioning | Step::Dead, _) => {}
         (_, Some((since, why))) => {
             if was_healthy {

@@ -99,18 +99,18 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     };
     let of = lives.fact(task);
     let now = ctx.now();
-    let (why, ended) = match forget(lives, id, &task, now) {
+    let (why, ended) = match end_life(lives, id, &task, now) {
         Some((stopping, ended)) => (stopping.unwrap_or(why), ended),
         None => (why, now),
     };
     free_all(lives, ctx, &task);
     gone(lives, ctx, of, why, ended);
-    tell_left(lives, &task);
+    notify_left(lives, &task);
 }
 
 /// A task's life is over from outside, with its host or its Fargate capacity. Says why it
 /// was stopping already, if it was, and when its containers ended.
-fn forget(
+fn end_life(
     lives: &mut Lives<'_>,
     id: TaskId,
     task: &Task,
@@ -154,7 +154,7 @@ pub(super) fn gone<R: Reader<Fact>>(
 
 /// A task has left its instance, which may be done draining, once the layers above know why
 /// the task has stopped.
-pub(super) fn tell_left(lives: &mut Lives<'_>, task: &Task) {
+pub(super) fn notify_left(lives: &mut Lives<'_>, task: &Task) {
     if let Some(instance) = task.instance
         && lives.platform.cluster().is_in_group(instance)
     {

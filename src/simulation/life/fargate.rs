@@ -99,14 +99,14 @@ fn spot_is_unavailable(lives: &Lives<'_>, now: SimTime, task: &Task) -> bool {
 /// Whether the API fails the launch of a task: another draw at each try.
 fn api_fails<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) -> bool {
     let now = ctx.now();
-    let luck = || {
+    let draw = || {
         let name = lives.revision(task).name;
         let seed = lives.platform.seed();
         let key = StreamKey::new(seed, Purpose::FargateLaunchError, name);
         draws(key.of(seconds_since_arrival(task, now)), task).unit()
     };
     let (plan, zone) = (lives.platform.plan(), task.zone.index());
-    let fails = lives.platform.outages().api_fails(plan, now, zone, luck);
+    let fails = lives.platform.outages().api_fails(plan, now, zone, draw);
     if fails {
         ctx.report(Fact::LaunchFailed {
             provider: lives.fargate_provider(task),
@@ -213,8 +213,8 @@ pub(in crate::simulation) fn spot_event<R: Reader<Fact>>(
         let lane = &lives.lanes[task.lane.index()];
         let is_in = lane.fargate_spot && task.promised && task.zone == event.zone;
         if is_in && !task.stopping {
-            let luck = draws(event.key.of_name(lives.revision(task).name), task);
-            if let Some(at) = event.takes(luck, ctx.now(), spread) {
+            let draw = draws(event.key.of_name(lives.revision(task).name), task);
+            if let Some(at) = event.takes(draw, ctx.now(), spread) {
                 ctx.at(at, Event::FargateSpotInterruptionDue { task: id });
             }
         }

@@ -30,7 +30,7 @@ pub(super) fn health_changed<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if lives.is_apart(id) {
+    if lives.awaits_agent(id) {
         return; // ECS hears of it when the agent is back.
     }
     let Some(life) = lives.of(id) else { return };

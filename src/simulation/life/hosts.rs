@@ -78,8 +78,8 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
         if let Some(life) = lives.of(id).filter(alive) {
             life.step = Step::Dead;
             life.due = SimTime::MAX;
-            life.ended = life.unheard.map_or(now, |(at, _)| at);
-            tell_dead(lives, ctx, id);
+            life.ended = life.unreported.map_or(now, |(at, _)| at);
+            report_dead(lives, ctx, id);
         } else if lives.of(id).is_none() {
             // Without a life in detail there is nothing that the control plane could still
             // believe in.
@@ -89,7 +89,7 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
 }
 
 /// A dead task serves no request, though the control plane may still count it.
-fn tell_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+fn report_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
@@ -162,8 +162,8 @@ pub(in crate::simulation) fn recover<R: Reader<Fact>>(
     lose_tasks(lives, ctx, id);
     lives.agent(id).queue.clear();
     instances::come_back(&mut lives.platform, ctx, id);
-    if lives.platform.is_cut_off(id) {
-        connection::is_missed(lives, ctx, id);
+    if lives.platform.is_disconnected(id) {
+        connection::mark_disconnected(lives, ctx, id);
     } else {
         instances::open(&mut lives.platform, id);
     }

@@ -1,4 +1,4 @@
-//! The life of tasks, whichever orchestrator they belong to: birth, placement, containers,
+//! The life of tasks, whichever orchestrator they belong to: creation, placement, containers,
 //! health, stop and end, on instances and on Fargate. It decides nothing about which tasks
 //! there are.
 //!
@@ -10,9 +10,9 @@
 //!
 //! The layers above are told of what they act on by [`Notice`](super::notice::Notice)s.
 
-pub(in crate::simulation) mod birth;
 pub(in crate::simulation) mod connection;
 mod containers;
+pub(in crate::simulation) mod creation;
 pub(in crate::simulation) mod ending;
 pub(in crate::simulation) mod fargate;
 mod fargate_room;

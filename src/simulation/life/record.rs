@@ -16,9 +16,9 @@ pub(super) struct Agent {
     /// Tasks that wait until those before them fit on the host (facts/ecs.md 66).
     pub(super) queue: VecDeque<TaskId>,
     /// When the control plane notices that the agent has no connection.
-    pub(super) missed_at: Option<SimTime>,
+    pub(super) notice_due: Option<SimTime>,
     /// The control plane knows that the agent has no connection.
-    pub(super) missed: bool,
+    pub(super) noticed: bool,
 }
 
 /// Keys of what is random in the lives of an entry's tasks.
@@ -92,7 +92,7 @@ pub(super) struct Life {
     /// When its containers had ended.
     pub(super) ended: SimTime,
     /// When it stopped by itself and why, while its agent could not say so.
-    pub(super) unheard: Option<(SimTime, StopReason)>,
+    pub(super) unreported: Option<(SimTime, StopReason)>,
     pub(super) billed_since: Option<SimTime>,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct Run {
     pub(super) has_image: bool,
     pub(super) exit: Option<Exit>,
     /// A fault makes its health check fail.
-    pub(super) is_sick: bool,
+    pub(super) check_fails: bool,
     /// What its health check will find, the next last.
     pub(super) verdicts: Vec<(SimTime, Health)>,
     /// When its health check begins to fail for good.
@@ -159,13 +159,13 @@ impl Life {
             stop: None,
             waves: Vec::new(),
             ended: now,
-            unheard: None,
+            unreported: None,
             billed_since: None,
         }
     }
 
     /// True when nothing happens to its containers any more but their stop.
     pub(super) fn is_over(&self) -> bool {
-        self.stop.is_some() || self.unheard.is_some() || self.step == Step::Dead
+        self.stop.is_some() || self.unreported.is_some() || self.step == Step::Dead
     }
 }

@@ -31,8 +31,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub duration: Option<&'p Distribution>,
     /// The run time, where it is not drawn.
     pub fixed_duration: Span,
-    /// Tasks born so far.
-    pub(super) born: u64,
+    /// Tasks created so far.
+    pub(super) created: u64,
     /// The first of its lanes, and how many it has.
     first_lane: usize,
     lanes: usize,
@@ -120,7 +120,7 @@ impl<'p> Revision<'p> {
             durations: key(Purpose::TaskDuration),
             duration: None,
             fixed_duration: Span::ZERO,
-            born: 0,
+            created: 0,
             first_lane: 0,
             lanes: 0,
             items: &[],
@@ -160,7 +160,7 @@ impl<'p> Revision<'p> {
         self.items
     }
 
-    /// The run time that the n-th task was born with.
+    /// The run time that the n-th task was created with.
     #[inline]
     pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
         match self.duration {

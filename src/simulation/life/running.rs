@@ -40,7 +40,7 @@ pub(super) fn run_plain<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_
 
 /// The task is RUNNING once all its containers are as far as they should be
 /// (facts/ecs.md 63); on Fargate the control plane sees it a little later.
-pub(super) fn is_it_running<R: Reader<Fact>>(
+pub(super) fn check_running<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
@@ -48,7 +48,7 @@ pub(super) fn is_it_running<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if lives.is_apart(id) {
+    if lives.awaits_agent(id) {
         return; // ECS hears of it when the agent is back.
     }
     let Some(life) = lives.of(id) else { return };

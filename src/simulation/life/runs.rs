@@ -5,7 +5,7 @@ use super::containers::{AfterExit, ContainerState, Health};
 use super::health::{breakage_noticed, health_changed};
 use super::probes::Probes;
 use super::record::Exit;
-use super::running::is_it_running;
+use super::running::check_running;
 use super::stage::draws;
 use super::state::Lives;
 use super::stop::stop_by_itself;
@@ -26,12 +26,12 @@ pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
     id: TaskId,
 ) {
     loop {
-        let Some(life) = lives.of(id).filter(|life| life.unheard.is_none()) else {
+        let Some(life) = lives.of(id).filter(|life| life.unreported.is_none()) else {
             return;
         };
         let ready = life.state.ready();
         if ready.is_empty() {
-            return is_it_running(lives, ctx, id);
+            return check_running(lives, ctx, id);
         }
         for container in ready {
             pull(lives, ctx, id, container);
@@ -172,7 +172,7 @@ fn started<R: Reader<Fact>>(
     let run = &mut life.runs[container];
     run.number += 1;
     run.exit = exit;
-    run.is_sick = false;
+    run.check_fails = false;
     run.verdicts = verdicts;
     run.fails_from = fails_from;
     run.deadline = deadline;
@@ -488,7 +488,7 @@ pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     };
     let Some(probes) = probes else { return };
     let run = &mut life.runs[container];
-    if std::mem::replace(&mut run.is_sick, true) {
+    if std::mem::replace(&mut run.check_fails, true) {
         return; // It fails already.
     }
     let number = run.number - 1;

@@ -87,7 +87,7 @@ impl<'p> Lives<'p> {
         &self.revisions[id.index()]
     }
 
-    /// The revision that a task was born from.
+    /// The revision that a task was created from.
     #[inline]
     pub(in crate::simulation) fn revision(&self, task: &Task) -> &Revision<'p> {
         &self.revisions[task.revision.index()]
@@ -251,9 +251,9 @@ pub(in crate::simulation) struct TaskHealth {
 
 impl Lives<'_> {
     /// True while the agent of a task's instance has no connection to the control plane.
-    pub(super) fn is_apart(&self, id: TaskId) -> bool {
+    pub(super) fn awaits_agent(&self, id: TaskId) -> bool {
         let task = self.tasks.get(id);
         task.and_then(|task| task.instance)
-            .is_some_and(|instance| self.platform.is_cut_off(instance))
+            .is_some_and(|instance| self.platform.is_disconnected(instance))
     }
 }

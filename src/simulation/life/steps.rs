@@ -113,7 +113,7 @@ fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
         Step::Running => count_as_healthy(lives, ctx, id),
         Step::Stopping => stop_next_wave(lives, ctx, id),
         Step::Deprovisioning => leave(lives, ctx, id),
-        Step::Queued | Step::Activating | Step::Apart | Step::Dead => {}
+        Step::Queued | Step::Activating | Step::StopUndelivered | Step::Dead => {}
     }
 }
 
@@ -124,7 +124,7 @@ pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     instance: InstanceId,
 ) {
-    if lives.platform.is_cut_off(instance) {
+    if lives.platform.is_disconnected(instance) {
         return;
     }
     while let Some(head) = lives.agent(instance).queue.front().copied() {

@@ -1,7 +1,7 @@
 //! How a task ends: its containers are stopped wave by wave, its capacity is freed, and it
 //! leaves; or it is lost with its host.
 
-use super::ending::{free_promise, give_images_back, gone, lose, tell_left};
+use super::ending::{free_promise, give_images_back, gone, lose, notify_left};
 use super::fargate_room::{self, end_meters};
 use super::running::run;
 use super::stage::{draws, step};
@@ -80,7 +80,7 @@ pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     id: TaskId,
     why: StopReason,
 ) {
-    if !lives.is_apart(id) {
+    if !lives.awaits_agent(id) {
         return stop(lives, ctx, id, why);
     }
     let now = ctx.now();
@@ -88,7 +88,7 @@ pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
         return;
     };
     let Some(life) = lives.of(id) else { return };
-    life.unheard = Some((now, why));
+    life.unreported = Some((now, why));
     if life.healthy {
         // It serves nobody, though ECS still believes in it.
         ctx.report(Fact::TaskHealth(lives.fact(task), false));
@@ -106,10 +106,10 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let is_apart = lives.is_apart(id);
+    let awaits_agent = lives.awaits_agent(id);
     let Some(life) = lives.of(id) else { return };
-    if is_apart {
-        life.step = Step::Apart;
+    if awaits_agent {
+        life.step = Step::StopUndelivered;
         life.due = SimTime::MAX;
         return;
     }
@@ -137,7 +137,7 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     let task = *task;
     give_images_back(lives, id, &task, now);
     if let Some(life) = lives.of(id) {
-        life.ended = life.unheard.map_or(now, |(at, _)| at);
+        life.ended = life.unreported.map_or(now, |(at, _)| at);
     }
     match task.instance {
         Some(instance) => {
@@ -182,5 +182,5 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     let of = lives.fact(task);
     let why = life.stop.expect("a task that leaves has been stopped");
     gone(lives, ctx, of, why, life.ended);
-    tell_left(lives, &task);
+    notify_left(lives, &task);
 }

@@ -68,10 +68,10 @@ fn begin<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     if let Some(instance) = task.instance {
         let shape = task.shape;
         if lives.has_details {
-            let is_cut_off = lives.platform.is_cut_off(instance);
+            let is_disconnected = lives.platform.is_disconnected(instance);
             let has_room = lives.platform.cluster().can_hold(instance, &shape);
             let queue = &mut lives.agent(instance).queue;
-            if is_cut_off || !queue.is_empty() || !has_room {
+            if is_disconnected || !queue.is_empty() || !has_room {
                 // What stops there has not let go yet (facts/ecs.md 66, 236).
                 queue.push_back(id);
                 return;

@@ -287,12 +287,16 @@ fn scale_in<R: Reader<Fact>>(
     }
     .choose(&candidates, count);
     for index in chosen {
-        take_out(platform, ctx, there[index]);
+        remove_from_group(platform, ctx, there[index]);
     }
 }
 
 /// An instance leaves its group: drained first where ECS does that (facts/ecs.md 160, 161).
-fn take_out<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+fn remove_from_group<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
     let machine = &mut platform.machines[id.index()];
     machine.leaving = true;
     let (provider, state) = (machine.provider, machine.state);
@@ -355,7 +359,7 @@ pub(in crate::simulation) fn instance_registered<R>(
 /// Members of a group have come or gone: others that have failed may be replaced.
 fn replace_more<R>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
     for member in platform.group_mut(provider).members.clone() {
-        instances::look_again(platform, ctx, member);
+        instances::retry_replacement(platform, ctx, member);
     }
 }
 
@@ -395,7 +399,7 @@ pub(in crate::simulation) fn instance_due<R: Reader<Fact>>(
 ) {
     let machine = &platform.machines[id.index()];
     if machine.state == State::Failed && machine.due == ctx.now() {
-        give_up(platform, ctx, id);
+        replace_failed(platform, ctx, id);
     } else {
         instances::due(platform, ctx, id);
     }
@@ -403,8 +407,12 @@ pub(in crate::simulation) fn instance_due<R: Reader<Fact>>(
 
 /// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
 /// being replaced (facts/ecs.md 165).
-fn give_up<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
-    platform.machines[id.index()].is_given_up = true;
+fn replace_failed<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    platform.machines[id.index()].awaits_replacement = true;
     if may_replace(platform, id) {
         instances::terminate(platform, ctx, id, InstanceEnd::Failed);
     }

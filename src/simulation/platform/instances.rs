@@ -85,9 +85,9 @@ fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId
         due: now,
         leaving: false,
         down: 0,
-        is_given_up: false,
+        awaits_replacement: false,
         interrupted_at: None,
-        cuts: 0,
+        disconnections: 0,
         disk: Disk::new(launch.pull_behavior),
         root_volume: launch.root_volume,
         billing: None,
@@ -257,13 +257,13 @@ fn health_check<R>(
 }
 
 /// Where it waits to be replaced, its group looks again.
-pub(in crate::simulation) fn look_again<R>(
+pub(in crate::simulation) fn retry_replacement<R>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
     let machine = &platform.machines[id.index()];
-    if machine.state == State::Failed && machine.is_given_up && machine.due < ctx.now() {
+    if machine.state == State::Failed && machine.awaits_replacement && machine.due < ctx.now() {
         schedule(platform, ctx, id, ctx.now());
     }
 }
@@ -314,7 +314,7 @@ pub(in crate::simulation) fn come_back<R: Reader<Fact>>(
 ) {
     let machine = &mut platform.machines[id.index()];
     machine.state = State::Active;
-    machine.is_given_up = false;
+    machine.awaits_replacement = false;
     machine.disk.restart();
     machine.counted = true;
     ctx.report(Fact::InstanceRecovered(platform.instance_fact(id)));
@@ -322,15 +322,15 @@ pub(in crate::simulation) fn come_back<R: Reader<Fact>>(
 
 /// Its agent has one more reason to be without a connection to the control plane: true with
 /// the first.
-pub(in crate::simulation) fn cut_off(platform: &mut Platform<'_>, id: InstanceId) -> bool {
+pub(in crate::simulation) fn disconnect(platform: &mut Platform<'_>, id: InstanceId) -> bool {
     let machine = &mut platform.machines[id.index()];
-    machine.cuts += 1;
-    machine.cuts == 1
+    machine.disconnections += 1;
+    machine.disconnections == 1
 }
 
 /// One reason is over: true with the last.
 pub(in crate::simulation) fn reconnect(platform: &mut Platform<'_>, id: InstanceId) -> bool {
     let machine = &mut platform.machines[id.index()];
-    machine.cuts -= 1;
-    machine.cuts == 0
+    machine.disconnections -= 1;
+    machine.disconnections == 0
 }

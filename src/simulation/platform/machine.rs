@@ -30,9 +30,9 @@ pub(in crate::simulation) struct Machine {
     /// How many faults keep it down: it is back when all are over.
     pub(super) down: u32,
     /// For how many reasons its agent has no connection to the control plane.
-    pub(super) cuts: u32,
+    pub(super) disconnections: u32,
     /// It has failed, and its group replaces it once it may.
-    pub(super) is_given_up: bool,
+    pub(super) awaits_replacement: bool,
     /// AWS will take it back at this time.
     pub interrupted_at: Option<SimTime>,
     /// Its images.

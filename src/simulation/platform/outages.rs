@@ -84,19 +84,19 @@ impl Outages {
             })
     }
 
-    /// Whether the API fails a launch in a zone, as another zone went out not long ago; `luck`
+    /// Whether the API fails a launch in a zone, as another zone went out not long ago; `draw`
     /// is between 0 and 1 and asked only then (facts/platform.md 8.3.3 c, 8.3.4).
     pub(in crate::simulation) fn api_fails(
         &self,
         plan: &Plan,
         now: SimTime,
         zone: usize,
-        luck: impl FnOnce() -> f64,
+        draw: impl FnOnce() -> f64,
     ) -> bool {
         let (share, lasts) = plan.assumptions.sibling_launch_errors;
         plan.delays == Delays::Realistic
             && self.has_young_outage_beside(zone, now, lasts)
-            && luck() < share
+            && draw() < share
     }
 
     fn has_young_outage_beside(&self, zone: usize, now: SimTime, lasts: Span) -> bool {

@@ -43,12 +43,12 @@ impl FargateSpotEvent {
     /// When a task is interrupted, if the event takes it by its draws.
     pub(in crate::simulation) fn takes(
         &self,
-        mut luck: Stream,
+        mut draw: Stream,
         now: SimTime,
         spread: Span,
     ) -> Option<SimTime> {
-        is_below(luck.bits(), self.share)
-            .then(|| now + Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit()))
+        is_below(draw.bits(), self.share)
+            .then(|| now + Span::from_seconds_f64(spread.as_seconds_f64() * draw.unit()))
     }
 }
 
@@ -68,7 +68,7 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     let event = FargateSpotEvent {
         zone: ZoneId::new(pool.zone),
         share,
-        key: pool.luck(),
+        key: pool.event_key(),
     };
     let is_fargate = pool.instance_type.is_none();
     if !is_fargate {
@@ -104,20 +104,22 @@ fn interrupt_instances<R: Reader<Fact>>(
         .filter(is_in)
         .collect();
     let spread = platform.plan.assumptions.spot_event_spread;
-    let mut lucks: Vec<(u64, SimTime, InstanceId)> = Vec::new();
+    let mut candidates: Vec<(u64, SimTime, InstanceId)> = Vec::new();
     for id in there {
-        let mut luck = pool.luck().stream(platform.machines[id.index()].ordinal);
-        let value = luck.bits();
-        let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
-        lucks.push((value, ctx.now() + delay, id));
+        let mut draw = pool
+            .event_key()
+            .stream(platform.machines[id.index()].ordinal);
+        let value = draw.bits();
+        let delay = Span::from_seconds_f64(spread.as_seconds_f64() * draw.unit());
+        candidates.push((value, ctx.now() + delay, id));
     }
-    lucks.sort_unstable();
-    let victims = match &pool.record {
-        Some(record) => lucks.len().saturating_sub(record.level() as usize),
-        None => lucks.partition_point(|(value, ..)| is_below(*value, share)),
+    candidates.sort_unstable();
+    let taken = match &pool.record {
+        Some(record) => candidates.len().saturating_sub(record.level() as usize),
+        None => candidates.partition_point(|(value, ..)| is_below(*value, share)),
     };
     let is_recorded = pool.record.is_some();
-    for (_, at, id) in lucks.into_iter().take(victims) {
+    for (_, at, id) in candidates.into_iter().take(taken) {
         let at = if is_recorded { ctx.now() } else { at };
         ctx.at(at, Event::SpotInterruptionDue { instance: id });
     }
@@ -163,7 +165,7 @@ pub(in crate::simulation) fn registered<R: Reader<Fact>>(
 /// as it is registered (facts/ecs.md 229, 232).
 fn drain<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     let group = platform.group(platform.machines[id.index()].provider).plan;
-    let by_agent = group.spot_instance_draining && !platform.is_cut_off(id);
+    let by_agent = group.spot_instance_draining && !platform.is_disconnected(id);
     if by_agent || group.managed_draining {
         instances::drain(platform, ctx, id);
     }
@@ -177,14 +179,14 @@ pub(in crate::simulation) fn launch_fails(
     place: Place,
     tries: u64,
 ) -> Option<LaunchFailure> {
-    let luck = || {
+    let draw = || {
         let name = &platform.plan.cluster.providers[provider.index()].name;
         let key = StreamKey::new(platform.seed, Purpose::LaunchError, name);
         key.stream(tries).unit()
     };
     if platform
         .outages
-        .api_fails(platform.plan, now, place.zone, luck)
+        .api_fails(platform.plan, now, place.zone, draw)
     {
         return Some(LaunchFailure::ApiError);
     }
@@ -209,8 +211,8 @@ fn finds_no_capacity(
         .name
         .as_str();
     let stream = |key: StreamKey| key.of_name(provider).stream(tries);
-    let luck = stream(platform.spot.failures).unit();
-    let dry = &platform.plan.assumptions.pool_dry;
+    let draw = stream(platform.spot.failures).unit();
+    let shortage = &platform.plan.assumptions.pool_dry;
     if !place.spot {
         if platform.plan.delays != Delays::Realistic {
             return false;
@@ -225,18 +227,18 @@ fn finds_no_capacity(
         let pool = (place.instance_type, place.zone);
         if platform
             .spot
-            .dry
+            .shortage_ends
             .get(&pool)
             .is_some_and(|until| now < *until)
         {
             return true;
         }
-        let fails = luck < chance;
+        let fails = draw < chance;
         if fails {
-            let seconds = dry.sample(&mut stream(platform.spot.dry_on_demand));
+            let seconds = shortage.sample(&mut stream(platform.spot.on_demand_shortages));
             platform
                 .spot
-                .dry
+                .shortage_ends
                 .insert(pool, now + Span::from_seconds_f64(seconds));
         }
         return fails;
@@ -247,13 +249,13 @@ fn finds_no_capacity(
     if let Some(room) = level {
         return room == 0;
     }
-    if now < pool.dry_until {
+    if now < pool.no_capacity_until {
         return true;
     }
-    let fails = luck < pool.launch_failure;
+    let fails = draw < pool.launch_failure;
     if fails {
-        let seconds = dry.sample(&mut stream(pool.dry));
-        pool.dry_until = now + Span::from_seconds_f64(seconds);
+        let seconds = shortage.sample(&mut stream(pool.shortages));
+        pool.no_capacity_until = now + Span::from_seconds_f64(seconds);
     }
     fails
 }

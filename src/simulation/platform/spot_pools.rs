@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 pub(super) struct Spot {
     pub(super) pools: Vec<Pool>,
     pub(super) failures: StreamKey,
-    pub(super) dry_on_demand: StreamKey,
+    pub(super) on_demand_shortages: StreamKey,
     /// Types and zones that have nothing on demand before a time; only those that had nothing.
-    pub(super) dry: BTreeMap<(usize, usize), SimTime>,
+    pub(super) shortage_ends: BTreeMap<(usize, usize), SimTime>,
 }
 
 /// Instances of one type in one zone, or Fargate in one zone.
@@ -27,10 +27,10 @@ pub(super) struct Pool {
     pub(super) events: u64,
     pub(super) gaps: StreamKey,
     pub(super) shares: StreamKey,
-    pub(super) victims: StreamKey,
-    pub(super) dry: StreamKey,
+    pub(super) selections: StreamKey,
+    pub(super) shortages: StreamKey,
     /// No launch succeeds before this time.
-    pub(super) dry_until: SimTime,
+    pub(super) no_capacity_until: SimTime,
     /// What was recorded replaces chance.
     pub(super) record: Option<SpotRecord>,
     /// The chance that a launch finds no capacity.
@@ -64,8 +64,8 @@ impl Spot {
         Self {
             pools,
             failures: StreamKey::new(seed, Purpose::LaunchFailure, ""),
-            dry_on_demand: StreamKey::new(seed, Purpose::SpotDry, ""),
-            dry: BTreeMap::new(),
+            on_demand_shortages: StreamKey::new(seed, Purpose::CapacityShortage, ""),
+            shortage_ends: BTreeMap::new(),
         }
     }
 
@@ -115,9 +115,9 @@ impl Pool {
             events: 0,
             gaps: key(Purpose::SpotEvent),
             shares: key(Purpose::SpotShare),
-            victims: key(Purpose::SpotVictim),
-            dry: key(Purpose::SpotDry),
-            dry_until: SimTime::ZERO,
+            selections: key(Purpose::SpotSelection),
+            shortages: key(Purpose::CapacityShortage),
+            no_capacity_until: SimTime::ZERO,
             record: series.map(|series| SpotRecord::new(series, notice)),
             launch_failure,
         }
@@ -137,7 +137,7 @@ impl Pool {
 
     /// The key of draws at the present event. A stream of it gives first what decides whether
     /// an instance or a task is taken, then its delay.
-    pub(super) fn luck(&self) -> StreamKey {
-        self.victims.of(self.events)
+    pub(super) fn event_key(&self) -> StreamKey {
+        self.selections.of(self.events)
     }
 }

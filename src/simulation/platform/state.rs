@@ -219,8 +219,8 @@ impl<'p> Platform<'p> {
 
     /// True while the agent of an instance has no connection to the control plane.
     #[inline]
-    pub(in crate::simulation) fn is_cut_off(&self, id: InstanceId) -> bool {
-        self.machines[id.index()].cuts > 0
+    pub(in crate::simulation) fn is_disconnected(&self, id: InstanceId) -> bool {
+        self.machines[id.index()].disconnections > 0
     }
 
     /// True for an instance that is registered and takes tasks.

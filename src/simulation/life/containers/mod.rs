@@ -153,7 +153,8 @@ impl ContainersState {
             return AfterExit::Restart;
         }
         record.state = ContainerState::Exited { code, at: now };
-        let ends_task = self.definitions[container].essential || self.strands(container, code);
+        let ends_task =
+            self.definitions[container].essential || self.blocks_a_dependent(container, code);
         if ends_task && !self.stopping {
             self.stopping = true;
             return AfterExit::TaskStops;
@@ -275,7 +276,7 @@ impl ContainersState {
     /// and the code is not 0 (facts/ecs.md 22), or it waits for a health check that will
     /// never pass. (There the agent would wait for ever; a task that can never start is of
     /// use to nobody.)
-    fn strands(&self, container: usize, code: i32) -> bool {
+    fn blocks_a_dependent(&self, container: usize, code: i32) -> bool {
         let mut awaited = self.awaited_conditions(container);
         awaited.any(|condition| match condition {
             Condition::Success => code != 0,

@@ -1,4 +1,4 @@
-//! Tasks are born with everything that is random about them, on the lane that their strategy
+//! Tasks are created with everything that is random about them, on the lane that their strategy
 //! chooses.
 
 use super::ending::reject;
@@ -59,7 +59,7 @@ pub(in crate::simulation) fn per_lane(
 }
 
 /// A task that was lost is alive again, without capacity, and has this long to run.
-pub(in crate::simulation) fn create_again(
+pub(in crate::simulation) fn resubmit_copy(
     lives: &mut Lives<'_>,
     task: &Task,
     left: Span,
@@ -114,7 +114,7 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
 }
 
 /// A task that waited in no queue is taken back: it was never placed.
-pub(in crate::simulation) fn forget(lives: &mut Lives<'_>, id: TaskId) {
+pub(in crate::simulation) fn remove_unplaced(lives: &mut Lives<'_>, id: TaskId) {
     lives.tasks.remove(id);
 }
 
@@ -137,7 +137,7 @@ pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisionin
     items.iter().map(item).collect()
 }
 
-/// A task is born with everything that is random about it. No shape: nothing could ever
+/// A task is created with everything that is random about it. No shape: nothing could ever
 /// hold it.
 #[inline(always)]
 pub(in crate::simulation) fn create<R: Reader<Fact>>(
@@ -149,8 +149,8 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
 ) -> (TaskId, Option<Shape>) {
     let now = ctx.now();
     let revision = &mut lives.revisions[id.index()];
-    let ordinal = revision.born;
-    revision.born += 1;
+    let ordinal = revision.created;
+    revision.created += 1;
     let work = revision.work;
     let (asked, shape) = draw_demand(revision.demand, row, revision, ordinal);
     let duration = match row {
