@@ -1,13 +1,18 @@
-//! Everything that can come due. Ids only: small, `Copy`, printable.
+//! Everything that can be scheduled. Events hold ids only, so that they are small and `Copy`.
+//!
+//! An event is not removed from the agenda when its reason has ended. Its handler compares the time
+//! with the time that is stored for the entity (fields named `due` or `next`), and ignores a stale
+//! event.
 
 use crate::cluster::{EntryId, InstanceId, ProviderId, ServiceId, TaskId};
 use crate::engine::{Context, Phase, Scheduled};
 
-/// A handler's context: the time, and the only way to schedule events and report facts.
+/// The context of a handler: the time, and the only way to schedule events and report facts.
 pub(super) type Ctx<'a, R> = Context<'a, Event, R>;
 
-/// Something that comes due.
-// With a small tag some fields would stand beside it in its word, and copies would overlap.
+/// Something that is due at a time.
+// A tag of 32 bits: with a smaller one, some fields would share its word and copies would be
+// slower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Event {
@@ -16,7 +21,7 @@ pub enum Event {
         /// The entry.
         entry: EntryId,
     },
-    /// A task's start-up of fixed length is over: its containers run.
+    /// The start-up of fixed length of a task without a detailed life is over.
     TaskStarts {
         /// The task.
         task: TaskId,
@@ -26,29 +31,30 @@ pub enum Event {
         /// The task.
         task: TaskId,
     },
-    /// A task's life goes on to its next step.
+    /// A step of a task's detailed life is over.
     TaskStepDue {
         /// The task.
         task: TaskId,
     },
-    /// A container's life goes on to its next step.
+    /// The next change of a container is due: the end of its pull or start, its exit, a verdict of
+    /// its health check, or its start timeout.
     ContainerDue {
         /// The task.
         task: TaskId,
-        /// The container's place in the task definition.
+        /// The container's index in the task definition, from 0.
         container: u8,
     },
-    /// Work that was lost is submitted again.
+    /// A standalone task is submitted again: it was lost, or Fargate had no capacity for it.
     WorkResubmitted {
         /// The task.
         task: TaskId,
     },
-    /// A task has waited for capacity in PROVISIONING for too long.
+    /// The longest time that a task may wait in PROVISIONING is over (facts/ecs.md 55).
     ProvisioningTimeoutDue {
         /// The task.
         task: TaskId,
     },
-    /// The service scheduler looks at a service.
+    /// The service scheduler compares a service with its desired count.
     ReconcileService {
         /// The service.
         service: ServiceId,
@@ -57,47 +63,48 @@ pub enum Event {
     ServiceActionDue {
         /// The service.
         service: ServiceId,
-        /// Its place in the service's list.
+        /// The index of the action in the service's list.
         action: u16,
     },
-    /// An instance's life goes on to its next step.
+    /// The next step of an instance's life is due: it runs, registers, is terminated after draining,
+    /// or is replaced after a failure.
     InstanceStepDue {
         /// The instance.
         instance: InstanceId,
     },
-    /// ECS notices that an instance is gone.
+    /// ECS notices that an instance has died or was terminated (facts/ecs.md 237).
     InstanceLossNoticed {
         /// The instance.
         instance: InstanceId,
     },
-    /// ECS notices that an instance's agent has lost its connection.
+    /// ECS notices that an instance's agent is disconnected (facts/ecs.md 236).
     AgentLossNoticed {
         /// The instance.
         instance: InstanceId,
     },
-    /// A Spot instance gets its notice, or reaches its end after one.
+    /// A Spot instance gets its interruption notice, or is terminated after it.
     SpotInterruptionDue {
         /// The instance.
         instance: InstanceId,
     },
-    /// A Spot pool's next event.
+    /// The next interruption event of a Spot pool.
     SpotPoolEventDue {
-        /// The pool.
+        /// The index of the pool, in the order of the plan's providers.
         pool: u32,
     },
-    /// The launch rate of Fargate admits a task.
+    /// The launch rate of Fargate admits a task (facts/ecs.md 45).
     FargateLaunchDue {
         /// The task.
         task: TaskId,
     },
-    /// A task on Fargate Spot gets its notice.
+    /// A task on Fargate Spot gets its interruption notice.
     FargateSpotInterruptionDue {
         /// The task.
         task: TaskId,
     },
-    /// An Auto Scaling group tries again to reach its desired capacity.
+    /// An Auto Scaling group compares its instances with its desired capacity.
     ReconcileGroup {
-        /// Its provider.
+        /// The capacity provider of the group.
         provider: ProviderId,
     },
     /// The capacity metric of a provider is measured.
@@ -105,33 +112,34 @@ pub enum Event {
         /// The provider.
         provider: ProviderId,
     },
-    /// Managed scaling sees the oldest measurement that it has not seen.
+    /// Managed scaling evaluates the oldest measurement that it has not evaluated.
     CapacityEvaluated {
         /// The provider.
         provider: ProviderId,
     },
-    /// An autoscaler of the user's own asked to be called.
+    /// The user's autoscaler is called: it had requested this time, or an outage of the control plane
+    /// is over.
     AutoscalerDue,
     /// A fault of the plan begins.
     FaultBegins {
-        /// Its place in the plan.
+        /// The index of the fault in the plan.
         fault: u16,
     },
     /// An occurrence of a fault is over.
     FaultEnds {
-        /// Its place in the plan.
+        /// The index of the fault in the plan.
         fault: u16,
-        /// Which occurrence.
+        /// The number of the occurrence, from 0.
         occurrence: u32,
     },
-    /// An instance is struck by a fault that is about each instance by itself.
+    /// A fault that is drawn for each instance separately occurs on an instance.
     InstanceFaultDue {
-        /// Which fault.
+        /// The index of the fault in the plan.
         fault: u16,
         /// The instance.
         instance: InstanceId,
     },
-    /// A task on Fargate loses its host.
+    /// The host of a task on Fargate dies.
     FargateHostFaultDue {
         /// The task.
         task: TaskId,

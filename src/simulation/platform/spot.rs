@@ -1,10 +1,11 @@
-//! Spot: pools of a type in a zone lose instances together, two minutes after a notice; and
-//! launches find no capacity (facts/ecs.md 228 to 234, facts/platform.md 8.4).
+//! Spot: an event interrupts a share of the instances of a pool (a type in a zone), each two minutes
+//! after its notice; and launches may find no capacity (facts/ecs.md 228 to 234, facts/platform.md
+//! 8.4).
 //!
-//! What happens to a pool does not depend on who is in it: an event comes by the pool's own
-//! stream, and whether it strikes an instance depends on the event and on the instance's
-//! launch ordinal alone. So all variants of a seed meet the same market. A pool that was
-//! recorded plays its record instead.
+//! The events of a pool do not depend on its instances: their times come from the pool's own random
+//! stream, and whether an event interrupts an instance depends on the event and on the instance's
+//! launch ordinal only. So all variants with one seed have the same events. A pool with a record
+//! follows the record instead.
 
 use super::instances;
 use super::machine::State;
@@ -19,7 +20,7 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure};
 use crate::units::{SimTime, Span};
 
-/// The first event of every pool is put on the agenda.
+/// Schedules the first event of every pool.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
     for (number, pool) in platform.spot.pools.iter().enumerate() {
         if let Some(at) = pool.next(SimTime::ZERO) {
@@ -29,18 +30,19 @@ pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<
     }
 }
 
-/// An event of a Fargate Spot pool: a share of its tasks is interrupted.
+/// An interruption event of a Fargate Spot pool.
 pub(in crate::simulation) struct FargateSpotEvent {
     /// The zone of the pool.
     pub zone: ZoneId,
-    /// The share of the tasks that the event takes.
+    /// The share of the pool's tasks that is interrupted, 0 to 1.
     pub share: f64,
     /// The key of draws at the event.
     pub key: StreamKey,
 }
 
 impl FargateSpotEvent {
-    /// When a task is interrupted, if the event takes it by its draws.
+    /// The time of a task's notice, up to `spread` after `now`; `None` when the event does not
+    /// interrupt the task. `draw` is the task's stream for this event.
     pub(in crate::simulation) fn takes(
         &self,
         mut draw: Stream,
@@ -52,8 +54,9 @@ impl FargateSpotEvent {
     }
 }
 
-/// A pool's event: a share of its instances gets the notice within minutes. An event of a
-/// Fargate pool is handed over.
+/// Handles an event of a pool and schedules the next one. A share of the pool's instances gets its
+/// notice within minutes. The event of a Fargate pool is returned, because tasks are in the layer
+/// above.
 pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -83,6 +86,8 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     is_fargate.then_some(event)
 }
 
+/// Schedules the notices of the instances that an event interrupts: a share of them, or with a record
+/// as many as exceed the recorded number, both in order of their random numbers.
 fn interrupt_instances<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -125,12 +130,12 @@ fn interrupt_instances<R: Reader<Fact>>(
     }
 }
 
-/// Whether 64 random bits, as a number below one, are below a share.
+/// True when 64 random bits, as a fraction of 2^64 cut to 53 bits, are below a share.
 fn is_below(bits: u64, share: f64) -> bool {
     ((bits >> 11) as f64) < share * (1u64 << 53) as f64
 }
 
-/// An instance gets its notice, or has come to the end after it.
+/// Gives an instance its interruption notice, or terminates it when its notice period is over.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -150,7 +155,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// An instance has registered: one that has got its notice meanwhile drains.
+/// After a registration: an instance that got its notice while it booted drains.
 pub(in crate::simulation) fn registered<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -161,8 +166,8 @@ pub(in crate::simulation) fn registered<R: Reader<Fact>>(
     }
 }
 
-/// An instance that has its notice drains where its group or its agent sees to that, as soon
-/// as it is registered (facts/ecs.md 229, 232).
+/// An instance with a notice drains if its group has managed draining, or if its agent drains Spot
+/// instances and is connected; not before it is registered (facts/ecs.md 229, 232).
 fn drain<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     let group = platform.group(platform.machines[id.index()].provider).plan;
     let by_agent = group.spot_instance_draining && !platform.is_disconnected(id);
@@ -171,7 +176,8 @@ fn drain<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id:
     }
 }
 
-/// Whether a launch fails: for want of capacity, or by an error of the API.
+/// The reason why a launch fails: an error of the API, or no capacity; `None` when it succeeds.
+/// `tries` is the number of the group's attempt, which keys the random numbers.
 pub(in crate::simulation) fn launch_fails(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -193,8 +199,8 @@ pub(in crate::simulation) fn launch_fails(
     finds_no_capacity(platform, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
 }
 
-/// Whether a launch finds no capacity: by a fault of the plan, by the record, in a dry pool,
-/// or by chance (facts/platform.md 8.4.8).
+/// True when a launch finds no capacity: because of a fault of the plan, of the record, of a shortage
+/// that is not over, or at random (facts/platform.md 8.4.8).
 fn finds_no_capacity(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -245,7 +251,7 @@ fn finds_no_capacity(
     }
     let level = platform.recorded_room(place);
     let pool = platform.spot.pool(Some(place.instance_type), place.zone);
-    let pool = pool.expect("a pool for every place of Spot");
+    let pool = pool.expect("every Spot type and zone has a pool");
     if let Some(room) = level {
         return room == 0;
     }
@@ -261,7 +267,7 @@ fn finds_no_capacity(
 }
 
 impl Platform<'_> {
-    /// How many more instances the record of a pool allows; `None`: there is no record.
+    /// The number of further instances that the record of a pool allows; `None`: it has no record.
     fn recorded_room(&self, place: Place) -> Option<u32> {
         let kind = Some(place.instance_type);
         let mut pools = self.spot.pools.iter();
