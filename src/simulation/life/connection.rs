@@ -1,14 +1,14 @@
-//! The connection between an agent and ECS (facts/ecs.md 75, 236). While it is lost nothing
-//! that ECS wants reaches the instance, and nothing that happens there reaches ECS: what runs
-//! goes on and counts as it did, what was being started goes on too, and exits, starts and
-//! health are heard of when the agent is back. So are commands: tasks that were to start or
-//! to stop do so then. The instance stays ACTIVE and registered (facts/ecs.md 138).
+//! The connection between an agent and ECS (facts/ecs.md 75, 236). While an agent is disconnected, no
+//! command of ECS reaches the instance, and no change on the instance reaches ECS. Running tasks go
+//! on and keep their status; starts that have begun continue. When the agent is connected again, ECS
+//! is informed of exits, starts and health, and tasks that ECS has started or stopped meanwhile
+//! start or stop. The instance stays ACTIVE and registered (facts/ecs.md 138).
 //!
 //! ```text
 //!            disconnect        disconnectNotice
-//! connected ───────────▶ away ─────────────────▶ away, and ECS knows: no placements
-//!     ▲                   │ reconnect                │
-//!     └───────────────────┴──────────────────────────┘
+//! connected ───────────▶ disconnected ──────────▶ noticed by ECS: no placements
+//!     ▲                   │ reconnect                 │
+//!     └───────────────────┴───────────────────────────┘
 //! ```
 
 use super::health::{breakage_noticed, health_changed, loss_noticed};
@@ -24,8 +24,8 @@ use crate::simulation::notice::Step;
 use crate::simulation::platform::instances;
 use crate::units::Span;
 
-/// An instance's agent loses its connection, or has one more reason to be without. ECS
-/// notices after a while: a short routine reconnect changes nothing (facts/ecs.md 236).
+/// A fault disconnects an agent. ECS notices after a delay, so that a short disconnection has no effect
+/// on placements (facts/ecs.md 236).
 pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -43,7 +43,7 @@ pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
     ctx.after(notice, Event::AgentLossNoticed { instance: id });
 }
 
-/// ECS notices that an agent is away, if the reminder still holds.
+/// ECS notices that an agent is disconnected, unless the event is stale.
 pub(in crate::simulation) fn notice_disconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -54,8 +54,8 @@ pub(in crate::simulation) fn notice_disconnect<R: Reader<Fact>>(
     }
 }
 
-/// The instance takes no more tasks. Also of one that comes back from a failure without
-/// being able to reach ECS.
+/// ECS has noticed that an agent is disconnected: no placements on the instance. Also called for an
+/// instance that recovers while its agent is disconnected.
 pub(in crate::simulation) fn mark_disconnected<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -114,7 +114,7 @@ fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
             }
             stop(lives, ctx, id, why);
         }
-        // Says that it is RUNNING, if it is by now.
+        // It is RUNNING now if its containers have started meanwhile.
         (Step::Activating, None) => start_ready(lives, ctx, id),
         (_, None) => {
             let fails_from = life.runs.iter().filter_map(|run| run.fails_from);

@@ -3,12 +3,12 @@
 //! there are.
 //!
 //! ```text
-//!  birth ──▶ (waits) ──▶ placed ──▶ started ──▶ finished, stopped or lost
-//!                           │  with a life in detail: steps, containers, probes
+//!  created ─▶ (waits) ──▶ placed ──▶ started ──▶ finished, stopped or lost
+//!                           │  with a detailed life: steps, containers, probes
 //!                           └─────────────────────────────────────────────────▶
 //! ```
 //!
-//! The layers above are told of what they act on by [`Notice`](super::notice::Notice)s.
+//! The layers above are informed by [`Notice`](super::notice::Notice)s.
 
 pub(in crate::simulation) mod connection;
 mod containers;
