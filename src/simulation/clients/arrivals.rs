@@ -1,4 +1,4 @@
-//! Work arrives: one arrival ahead is on the agenda.
+//! Arrivals of standalone work. The agenda holds the next arrival of each entry.
 
 use super::job_queue;
 use super::state::Clients;
@@ -10,7 +10,7 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, creation};
 
-/// An arrival is due: its tasks are created, and the next arrival is put on the agenda.
+/// Handles an arrival: creates its tasks and schedules the next arrival.
 #[inline(always)]
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     clients: &mut Clients<'_>,

@@ -1,4 +1,4 @@
-//! Daemon services: one task on every ACTIVE instance, which keeps its room free for it
+//! Daemon services: one task on every ACTIVE instance, which reserves the capacity for it
 //! (facts/ecs.md 106 to 109).
 
 use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
@@ -13,8 +13,9 @@ use crate::simulation::life::{Lives, creation, tasks};
 use crate::units::Span;
 use std::collections::BTreeSet;
 
-/// An instance may be given tasks, or the control plane is back: daemons come first
-/// (facts/ecs.md 107). Others are not woken by an instance (facts/ecs.md 117).
+/// Starts missing daemons, after an instance became ready or an outage of the control plane: daemons
+/// come before other tasks (facts/ecs.md 107). A new instance starts no round of replica services
+/// (facts/ecs.md 117).
 pub(in crate::simulation) fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -30,7 +31,8 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
     }
 }
 
-/// One task on every ACTIVE instance that may have one (facts/ecs.md 106, 107, 109).
+/// A scheduling round: one task on every ACTIVE instance that meets the requirements (facts/ecs.md 106,
+/// 107, 109).
 pub(super) fn reconcile_now<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -66,8 +68,8 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
 }
 
-/// No more than one daemon may be on an instance, so that an unhealthy one stops before its
-/// replacement starts: one at a time over the whole service (facts/ecs.md 108, 202).
+/// Stops unhealthy daemons within the minimum percent of the service. At most one daemon may be on an
+/// instance, so that it stops before its replacement starts (facts/ecs.md 108, 202).
 fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -98,8 +100,9 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
     );
 }
 
-/// Instances without their daemon keep its room, whenever it may start (facts/ecs.md 107).
-/// Says which have it, and what the last of the others lacks.
+/// Reserves capacity on instances without their daemon, also while starts are throttled (facts/ecs.md
+/// 107). Returns the instances with reserved capacity, and what the last instance without enough
+/// capacity lacks.
 fn keep_room(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -139,7 +142,7 @@ fn keep_room(
     (missing, lack)
 }
 
-/// A daemon stops, and its instance, which is ACTIVE, keeps the promised room for the next one.
+/// A daemon stops on an ACTIVE instance, which keeps the promised capacity for the next one.
 pub(in crate::simulation) fn room_is_kept(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -147,12 +150,12 @@ pub(in crate::simulation) fn room_is_kept(
     instance: InstanceId,
 ) {
     if !ecs.services[service.index()].kept.insert(instance) {
-        // It keeps the room for one already.
+        // The instance reserves the capacity of one daemon already.
         release(lives, ecs.services[service.index()].revision, instance);
     }
 }
 
-/// An instance is gone, with the room that it kept.
+/// An instance is terminated: its reserved capacity is freed.
 pub(in crate::simulation) fn instance_gone(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -165,7 +168,7 @@ pub(in crate::simulation) fn instance_gone(
     }
 }
 
-/// An instance keeps no room for a daemon any more.
+/// Frees the capacity that an instance reserves for a daemon.
 fn release(lives: &mut Lives<'_>, revision: RevisionId, instance: InstanceId) {
     let revision = lives.revision_at(revision);
     let pool = lives.platform.cluster().instance(instance).pool();
@@ -176,7 +179,7 @@ fn release(lives: &mut Lives<'_>, revision: RevisionId, instance: InstanceId) {
     lives.release(instance, lane, shape);
 }
 
-/// Starts a daemon on an instance that keeps its room.
+/// Starts a daemon on an instance that reserves its capacity.
 fn start_daemon<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -193,7 +196,7 @@ fn start_daemon<R: Reader<Fact>>(
     tasks::placed(lives, ctx, id);
 }
 
-/// What instances keep free for daemons.
+/// The capacity that instances reserve for daemons.
 pub(in crate::simulation) fn kept_room(
     ecs: &Ecs<'_>,
     lives: &Lives<'_>,

@@ -1,6 +1,5 @@
-//! Replica services: what is too many or serves no more is stopped, and what is missing is
-//! started, as far as rates and earlier failures allow (facts/ecs.md 91 to 95, 110 to 119,
-//! 193 to 202, 225).
+//! Replica services: surplus and unhealthy tasks are stopped, and missing tasks are started within
+//! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202, 225).
 
 use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
 use super::state::Ecs;
@@ -14,7 +13,7 @@ use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation};
 use crate::units::Span;
 
-/// Stops and starts tasks of a service until it has what it wants, within its minimum and
+/// A scheduling round: stops and starts tasks towards the desired count, within the minimum and
 /// maximum percent.
 pub(super) fn reconcile_now<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
@@ -58,8 +57,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
 }
 
-/// Stops so many of a kind because there are too many, each chosen by ECS's rules
-/// (facts/ecs.md 91, 92, 132).
+/// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132).
 fn scale_in<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -84,7 +82,8 @@ fn scale_in<R: Reader<Fact>>(
     }
 }
 
-/// The task of a kind that is to go next.
+/// The task of a class that is stopped next: on the provider with a surplus, by the opposite of the
+/// placement strategies.
 fn to_stop(
     ecs: &Ecs<'_>,
     lives: &Lives<'_>,
@@ -128,7 +127,7 @@ fn to_stop(
                     .expect("what an instance has")
             }),
             started: task.running.then_some(task.started),
-            // Others of the service count for `spread`, but only these may go.
+            // All tasks of the service count for `spread`; only these may be stopped.
             protected: *kind != wanted || !right_lane,
             key: state.choice.stream(task.ordinal).bits(),
             ordinal: task.ordinal,
@@ -136,7 +135,7 @@ fn to_stop(
     };
     let candidates: Vec<StopCandidate<'_>> = left.iter().enumerate().map(candidate).collect();
     let chosen = choose_stop(&rules, &candidates).or_else(|| {
-        // Nobody of this kind on the provider with the surplus: any of the kind.
+        // No task of this class is on the provider with the surplus: any task of the class.
         let mut all = candidates;
         for (candidate, (_, kind)) in all.iter_mut().zip(left) {
             candidate.protected = *kind != wanted;
@@ -146,7 +145,8 @@ fn to_stop(
     chosen.map(|index| left[index].0)
 }
 
-/// The strategies of a service in the opposite sense, and the attributes that they name.
+/// The stop rules that correspond to a service's placement strategies, and the attributes that they
+/// name.
 fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
     let mut attributes = Vec::new();
     let strategies: &[Strategy] = match placement {
@@ -169,7 +169,8 @@ fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
     (rules, attributes)
 }
 
-/// The values of attributes of a task's instance, as numbers: the first pool with the value.
+/// The values of attributes of a task's instance, each as the index of the first pool with that value;
+/// `u32::MAX` without an instance.
 fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec<u32> {
     let instance = lives.tasks().get(id).and_then(|task| task.instance);
     let Some(instance) = instance else {
@@ -186,7 +187,7 @@ fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec
     attributes.iter().map(number).collect()
 }
 
-/// Starts so many tasks, as far as rates and earlier failures allow.
+/// Starts up to `count` tasks, within the launch rate and after throttling and retry delays.
 fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,

@@ -1,5 +1,5 @@
-//! The service scheduler: each service is looked at when something has changed, at the next of
-//! its rounds (facts/ecs.md 69, 106 to 119, 189).
+//! The service scheduler: after a change of a service, its next scheduling round compares its tasks
+//! with the desired count (facts/ecs.md 69, 106 to 119, 189).
 
 use super::rounds::{placement_failed, schedule_round, schedule_round_at, start_failed};
 use super::state::Ecs;
@@ -13,7 +13,7 @@ use crate::simulation::fact::{Fact, Rejection, ServiceEvent, StopReason};
 use crate::simulation::life::Lives;
 use crate::units::SimTime;
 
-/// Every service is looked at as the run begins, and its scheduled actions come due.
+/// Schedules the first round of every service at time zero, and its scheduled actions.
 pub(in crate::simulation) fn begin(ecs: &mut Ecs<'_>, plan: &Plan, agenda: &mut Agenda<Event>) {
     for (number, state) in ecs.services.iter_mut().enumerate() {
         let service = ServiceId::new(number);
@@ -44,7 +44,7 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     let to = within_capacity(wanted, state.minimum, state.maximum);
     let from = std::mem::replace(&mut state.desired, to);
     if from != to {
-        // facts/ecs.md 117.
+        // A change of the desired count resets the retry delay (facts/ecs.md 117).
         state.retry.reset();
         state.retry_at = ctx.now();
         state.is_steady = false;
@@ -64,7 +64,7 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     }
 }
 
-/// A task of a service found no place, and is gone (facts/ecs.md 110 to 112, 116, 117).
+/// Handles the refusal of a task of a service for want of capacity (facts/ecs.md 110 to 112, 116, 117).
 pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -85,13 +85,13 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     placement_failed(ecs, lives, ctx, service, event);
 }
 
-/// A task of a service has its place: the next one that finds none is the first
-/// (facts/ecs.md 117).
+/// A task of a service was placed: the delays of retries begin with the shortest again (facts/ecs.md
+/// 117).
 pub(in crate::simulation) fn task_placed(ecs: &mut Ecs<'_>, service: ServiceId) {
     ecs.services[service.index()].retry.reset();
 }
 
-/// A task of a service is RUNNING.
+/// A task of a service is RUNNING: throttling ends (facts/ecs.md 70).
 pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -104,7 +104,8 @@ pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     schedule_round(ecs, lives, ctx, service);
 }
 
-/// A task of a service is STOPPED.
+/// A task of a service is STOPPED. If it never was RUNNING for a reason of its own, its start has
+/// failed.
 pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -128,7 +129,8 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     }
 }
 
-/// An instance drains: services replace their tasks on it.
+/// An instance is DRAINING: replica services replace their tasks on it. Daemons are not replaced
+/// (facts/ecs.md 107).
 pub(in crate::simulation) fn instance_drains<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -141,7 +143,7 @@ pub(in crate::simulation) fn instance_drains<R: Reader<Fact>>(
     }
 }
 
-/// The service scheduler looks at a service, if the reminder still holds.
+/// Runs a scheduling round of a service, unless the event is stale.
 pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -155,7 +157,7 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     }
     state.next = None;
     if lives.platform.outages().control_plane_is_out() {
-        return; // It is looked at when the control plane is back.
+        return; // `resume` schedules a round when the outage is over.
     }
     state.last = Some(now);
     let tasks = lives.tasks();
@@ -171,7 +173,7 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     }
 }
 
-/// Something that concerns a service has changed.
+/// Schedules a round of a service after a change of one of its tasks.
 pub(in crate::simulation) fn changed<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
@@ -181,7 +183,7 @@ pub(in crate::simulation) fn changed<R>(
     schedule_round(ecs, lives, ctx, service);
 }
 
-/// The control plane is back: all services are looked at.
+/// After an outage of the control plane: schedules a round of every service.
 pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, lives: &Lives<'_>, ctx: &mut Ctx<'_, R>) {
     for number in 0..ecs.services.len() {
         schedule_round(ecs, lives, ctx, ServiceId::new(number));

@@ -1,5 +1,5 @@
-//! Faults of containers at a given time: crashes, failing health checks, memory. Those that
-//! each container meets by itself are drawn when it starts, in `life/hazards.rs`.
+//! Faults of containers at a listed time: crashes, failing health checks, exceeded memory limits.
+//! Faults that are drawn for each container separately are in `life/hazards.rs`.
 
 use crate::cluster::TaskId;
 use crate::engine::Reader;
@@ -9,7 +9,7 @@ use crate::simulation::fact::Fact;
 use crate::simulation::life::hazards::ContainerFilter;
 use crate::simulation::life::{Lives, runs};
 
-/// At a given time: every container that it concerns.
+/// Applies a fault to every container that it concerns.
 pub(super) fn apply_to_containers<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

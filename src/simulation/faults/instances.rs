@@ -1,4 +1,4 @@
-//! Faults of instances, at given times or each by itself, and their repairs.
+//! Faults of instances, at listed times or drawn for each instance separately, and their repairs.
 
 use super::state::{Active, FaultState, Faults, id, is_replaced_by_operator};
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
@@ -12,7 +12,7 @@ use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
 impl FaultState<'_> {
-    /// The next failure of the instance has another draw.
+    /// Counts a failure of an instance, so that its next failure has another random number.
     fn count_failure(&mut self, instance: InstanceId) {
         match self.failures.iter_mut().find(|(id, _)| *id == instance) {
             Some((_, count)) => *count += 1,
@@ -21,7 +21,7 @@ impl FaultState<'_> {
     }
 }
 
-/// An instance that has registered may fail by each fault that is about instances.
+/// Schedules the first failure of a registered instance by each fault that is drawn for it.
 pub(in crate::simulation) fn instance_registered<R>(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -33,7 +33,7 @@ pub(in crate::simulation) fn instance_registered<R>(
     }
 }
 
-/// When an instance fails next, by each fault.
+/// The next failure of an instance by each fault that is drawn for it: (fault, time).
 pub(super) fn failures_of(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -50,6 +50,7 @@ pub(super) fn failures_of(
     numbers.filter_map(failure).collect()
 }
 
+/// The next failure of an instance by one fault; `None` when the fault is not drawn for it.
 fn next_failure(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -75,6 +76,7 @@ fn next_failure(
     Some(now + Span::from_seconds_f64(seconds))
 }
 
+/// True when a fault of instances or agents concerns an instance, by its filters.
 fn concerns_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
     let machine = lives.platform.machine(instance);
     match kind {
@@ -98,7 +100,7 @@ fn concerns_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) 
     }
 }
 
-/// An instance is affected by itself.
+/// Handles a failure that was drawn for one instance.
 pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -111,7 +113,7 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
         return;
     }
     if !matches!(machine.state, State::Active | State::Draining) {
-        // It is down for another reason; if it comes back, it may fail again.
+        // It has failed by another fault; the next failure is scheduled when it recovers.
         let state = &mut faults.states[number];
         state.count_failure(instance);
         state.missed.push(instance);
@@ -133,7 +135,8 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     }
 }
 
-/// True when an operator replaces an instance that a fault takes for good.
+/// True when an operator replaces an instance that a fault has ended: in fixed fleets, with
+/// `replaced`.
 fn is_replaced(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -144,7 +147,7 @@ fn is_replaced(
         && !lives.platform.machine(instance).in_group
 }
 
-/// An instance has been affected by itself, until this time.
+/// Schedules the end of a failure that was drawn for one instance.
 fn schedule_end<R>(
     faults: &mut Faults<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -162,7 +165,7 @@ fn schedule_end<R>(
     ctx.at(at, Event::FaultEnds { fault, occurrence });
 }
 
-/// Repairs begin as long as there are crews.
+/// Starts the repairs of failed instances, in order of failure, while a repair crew is free.
 pub(super) fn start_repairs<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -190,7 +193,7 @@ pub(super) fn start_repairs<R: Reader<Fact>>(
     }
 }
 
-/// An instance that is back, not gone meanwhile, may fail again.
+/// Schedules the next failure of an instance by a fault, unless the instance is terminated.
 pub(super) fn schedule_next_failure<R>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -207,7 +210,8 @@ pub(super) fn schedule_next_failure<R>(
     }
 }
 
-/// An instance is back: faults that found it down may strike it again.
+/// An instance has recovered: schedules the next failure by each fault that occurred while it was
+/// failed.
 pub(super) fn schedule_missed_faults<R>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -223,7 +227,8 @@ pub(super) fn schedule_missed_faults<R>(
     }
 }
 
-/// At a given time: the listed instances are affected, or one of those it concerns, by chance.
+/// Applies a fault at a listed time: to the listed instances, or to one of those that it concerns,
+/// chosen at random. Returns them.
 pub(super) fn apply_to_instances<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -259,7 +264,7 @@ pub(super) fn apply_to_instances<R: Reader<Fact>>(
     affected
 }
 
-/// An instance fails, or its agent loses its connection.
+/// Makes an instance fail, or disconnects its agent.
 fn apply<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,

@@ -1,4 +1,4 @@
-//! The occurrences of faults: when each begins, what it strikes, and what is over with it.
+//! The occurrences of faults: their begin, what they affect, and their end.
 
 use super::containers::apply_to_containers;
 use super::fargate::lose_fargate_host;
@@ -14,7 +14,7 @@ use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, connection, hosts};
 use crate::units::{SimTime, Span};
 
-/// The first occurrences are put on the agenda.
+/// Schedules the first occurrence of every fault.
 pub(in crate::simulation) fn begin(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -32,7 +32,7 @@ pub(in crate::simulation) fn begin(
     }
 }
 
-/// When a fault occurs next as a whole.
+/// The next occurrence of a fault; `None` for a fault that is drawn for each entity separately.
 fn next(faults: &Faults<'_>, number: usize, now: SimTime) -> Option<SimTime> {
     let state = &faults.states[number];
     match &state.plan.occurs {
@@ -45,7 +45,7 @@ fn next(faults: &Faults<'_>, number: usize, now: SimTime) -> Option<SimTime> {
     }
 }
 
-/// A fault occurs.
+/// Handles an occurrence of a fault, and schedules its end and the next occurrence.
 pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -101,7 +101,7 @@ pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     }
 }
 
-/// An occurrence of a fault is over.
+/// Ends an occurrence of a fault: outages end, instances recover or are replaced.
 pub(in crate::simulation) fn end<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,

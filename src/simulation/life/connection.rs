@@ -71,8 +71,8 @@ pub(in crate::simulation) fn mark_disconnected<R: Reader<Fact>>(
     }
 }
 
-/// One reason to be without a connection is over; with the last, ECS and the agent tell each
-/// other what they have noticed.
+/// A fault that disconnects an agent is over. With the last one, ECS and the agent exchange all changes
+/// since the disconnection.
 pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -100,7 +100,7 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     }
 }
 
-/// What ECS and the agent have noticed of a task while they were apart.
+/// Applies the changes of a task that ECS and the agent could not exchange.
 fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(life) = lives.of(id) else { return };

@@ -1,5 +1,4 @@
-//! Tasks are created with everything that is random about them, on the lane that their strategy
-//! chooses.
+//! The creation of tasks: the capacity provider by the strategy, and the random size and run time.
 
 use super::ending::reject;
 use super::fargate;
@@ -137,8 +136,8 @@ pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisionin
     items.iter().map(item).collect()
 }
 
-/// A task is created with everything that is random about it. No shape: nothing could ever
-/// hold it.
+/// Creates a task and draws its size and run time, unless the row of a trace gives them. Returns no
+/// shape when no Fargate size is large enough.
 #[inline(always)]
 pub(in crate::simulation) fn create<R: Reader<Fact>>(
     lives: &mut Lives<'_>,

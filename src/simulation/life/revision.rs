@@ -161,7 +161,7 @@ impl<'p> Revision<'p> {
         self.items
     }
 
-    /// The run time that the n-th task was created with.
+    /// The run time of the first attempt of the task with this ordinal.
     #[inline]
     pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
         match self.duration {

@@ -88,7 +88,7 @@ impl<'p> Lives<'p> {
         &self.revisions[id.index()]
     }
 
-    /// The revision that a task was created from.
+    /// The revision of a task.
     #[inline]
     pub(in crate::simulation) fn revision(&self, task: &Task) -> &Revision<'p> {
         &self.revisions[task.revision.index()]
