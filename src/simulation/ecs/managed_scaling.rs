@@ -113,7 +113,7 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
     let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
-    // After a suspend, reminders of measurements that nobody needed any more are left over.
+    // The event is stale when its measurement was dropped by a pause.
     let is_seen = |(at, _): &mut (SimTime, Reservation)| *at <= now;
     let Some((_, reservation)) = managed.unseen.pop_front_if(is_seen) else {
         return;
