@@ -1,4 +1,4 @@
-//! From usage to a bill: a pure function of the ledger and a dated price book.
+//! The bill of a run: a pure function of the usage ledger and a dated price book.
 //!
 //! Everything is integers: a line's cost is price × quantity rounded half up to a
 //! nano-dollar, once per line, and once per line and calendar month where storage is
@@ -18,11 +18,11 @@ use crate::units::Usd;
 use crate::usage::{Ledger, MeterKey, Terms};
 use months::Months;
 
-/// What the usage costs, a line per meter in the order of the ledger. A meter that counted
-/// nothing has a line of cost zero, or none where its price is missing too.
+/// The bill for a ledger: one line per meter, in the order of the ledger. A meter without usage has a
+/// line of cost 0, or no line if its price is missing.
 ///
 /// # Errors
-/// When something was used that the book has no price for.
+/// When the price of a used item is missing.
 ///
 /// # Panics
 /// When the ledger names an instance type that the book does not list.

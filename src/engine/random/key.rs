@@ -1,4 +1,4 @@
-//! Keys of random streams. A key is composed of names and numbers; nothing is packed by hand.
+//! Keys of random streams, composed of names and numbers.
 
 use super::splitmix::{GOLDEN, SplitMix64, mix64};
 use super::{Purpose, Stream};
@@ -62,7 +62,7 @@ impl StreamKey {
         ))
     }
 
-    /// The stream of the `ordinal`-th birth under this key.
+    /// The stream of the entity with this ordinal under this key.
     #[inline]
     pub fn stream(self, ordinal: u64) -> Stream {
         Stream::seeded(self.seed(ordinal))
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_of_neighbours_have_nothing_in_common() {
+    fn streams_of_neighbouring_keys_share_no_number() {
         let keys = [
             StreamKey::new(2, Purpose::TaskDuration, "jobs"),
             StreamKey::new(1, Purpose::TaskCpu, "jobs"),

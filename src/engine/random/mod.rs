@@ -1,6 +1,6 @@
 //! Random streams and the laws that are drawn from them.
 //!
-//! A draw is keyed by (seed, purpose, name of the entity, birth ordinal, draw number), so that
+//! A draw is keyed by (seed, purpose, name of the entity, ordinal of creation, draw number), so that
 //! changing one part of a scenario changes no draw of another part. [`StreamKey`] composes the
 //! key and gives a [`Stream`].
 //!

@@ -1,5 +1,4 @@
-//! What ECS decides: which tasks services have, which tasks wait in PROVISIONING, and how many
-//! instances managed scaling wants.
+//! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, and managed scaling.
 
 pub(in crate::simulation) mod daemons;
 mod managed;
