@@ -139,7 +139,7 @@ error: an empty list changes nothing: `tasks` merges by name
   shop.yaml:19:33  tasks
   19 | variants: [{ name: idle, tasks: [] }]
      |                                 ^
-hint: name what is to change, or leave the list out; `--set tasks.reports=null` removes one"#,
+hint: list the items to change, or remove the key; `--set tasks.reports=null` removes an item"#,
     );
 }
 
@@ -309,7 +309,7 @@ error: `"until=3` is not of the form `path=value`
   --set
    | "until=3
    | ^^^^^^^^
-hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+hint: write `--set tasks.web.count=8`; put names with dots in quotes"#,
     );
 }
 

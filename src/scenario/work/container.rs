@@ -22,14 +22,21 @@ pub const LEAST_MEMORY: Memory = Memory::mib(6);
 
 /// The resources of one container definition.
 pub struct Container<'a> {
+    /// The place of the definition.
     pub at: Cursor<'a>,
+    /// `cpu`; 0 when it is absent.
     pub cpu: Cpu,
+    /// `memory`, the limit.
     pub memory: Option<Memory>,
+    /// `memoryReservation`.
     pub reservation: Option<Memory>,
     /// True when `memory` or `memoryReservation` was written, also with problems.
     pub has_memory: bool,
+    /// True when the task stops with this container.
     pub essential: bool,
+    /// Number of GPUs.
     pub gpus: u32,
+    /// Port mappings; see [`port_mappings`].
     pub ports: Vec<(Cursor<'a>, Port, bool)>,
     /// Its life cycle; `None` when its name or image is missing.
     pub life: Option<Life<'a>>,

@@ -19,9 +19,13 @@ use crate::units::{Cpu, Memory, Ratio};
 /// Sizes that replace those of the task definition; CPU in ECS units, memory in bytes.
 #[derive(Clone, Default)]
 pub struct Overrides {
+    /// CPU in ECS units.
     pub cpu: Option<Distribution>,
+    /// Memory in bytes.
     pub memory: Option<Distribution>,
+    /// Memory in bytes per vCPU; excludes `memory`.
     pub memory_per_vcpu: Option<Distribution>,
+    /// Number of GPUs.
     pub gpus: Option<u32>,
 }
 
@@ -57,12 +61,17 @@ pub fn overrides(record: &Record<'_>) -> Option<Overrides> {
 
 /// An entry or a service with the capacity that it may run on.
 pub struct Fit<'f, 'a> {
+    /// The place of the entry or the service.
     pub at: &'f Cursor<'a>,
     /// The place of `overrides`, if there are any.
     pub sizes_at: Option<Cursor<'a>>,
+    /// Its task definition.
     pub definition: &'f TaskDefinition<'f>,
+    /// The cluster of its target.
     pub cluster: &'f Cluster,
+    /// The capacity that its tasks may run on.
     pub target: Target,
+    /// The region of the prices; `None` when it has problems.
     pub region: Option<&'f str>,
     /// The share of its memory that an instance type registers if it was not measured.
     pub registered_share: Ratio,
@@ -78,6 +87,7 @@ pub struct Largest {
 }
 
 impl Fit<'_, '_> {
+    /// True when the tasks run on Fargate.
     fn is_fargate(&self) -> bool {
         // All providers of a strategy are on EC2 or all on Fargate (facts/ecs.md 42).
         let first = self.target.providers().first().copied();

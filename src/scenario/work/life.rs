@@ -15,21 +15,31 @@ const MOST_EXIT_CODES: usize = 50;
 
 /// The life cycle of one container, as its definition gives it.
 pub struct Life<'a> {
+    /// Name of the container.
     pub name: String,
+    /// Name of its image.
     pub image: String,
+    /// `dependsOn`, in the order of the file; names are not checked yet.
     pub depends_on: Vec<Dependency<'a>>,
+    /// `startTimeout`; `None`: no limit.
     pub start_timeout: Option<Span>,
+    /// Time from SIGTERM to SIGKILL.
     pub stop_timeout: Span,
     /// The place of `stopTimeout` if it was written.
     pub stop_timeout_at: Option<Cursor<'a>>,
+    /// The health check, if there is one.
     pub health_check: Option<HealthCheck>,
+    /// The restart policy; `None` also when it is not enabled.
     pub restart: Option<RestartPolicy>,
 }
 
 /// An item of `dependsOn`.
 pub struct Dependency<'a> {
+    /// The place of the item.
     pub at: Cursor<'a>,
+    /// Name of the other container.
     pub name: String,
+    /// The state that the other container must have reached.
     pub condition: Condition,
 }
 
@@ -107,7 +117,7 @@ fn health_check(at: &Cursor<'_>) -> Option<HealthCheck> {
     })
 }
 
-/// A restart policy; `None` also when it is not enabled (facts/ecs.md 24).
+/// Reads a restart policy (facts/ecs.md 24); `None` also when it is not enabled.
 fn restart_policy(at: &Cursor<'_>) -> Option<RestartPolicy> {
     let record = at.record(&RESTART_POLICY)?;
     let is_enabled = record.get("enabled").and_then(|at| at.boolean());
