@@ -1,5 +1,5 @@
-//! The field tables of `assumptions`: what AWS does not say. They are made from the rows of
-//! [`plan::ASSUMPTIONS`].
+//! The field tables of `assumptions`, the values that AWS does not publish. The tables are made
+//! at compile time from the rows of [`plan::ASSUMPTIONS`]; no row is repeated here.
 
 use super::laws::SHARE;
 use super::table::{Field, Preset, Table, Type};
@@ -11,7 +11,7 @@ const PER_SECOND: Type = Any("a size per second, such as `25 MB/s` (MB means MiB
 /// `assumptions`.
 pub static ASSUMPTIONS: Table = Table {
     name: "assumptions",
-    doc: "What AWS does not say. Times of start-up and stop count with `delays: realistic` only.",
+    doc: "Values that AWS does not publish, or that accounts can differ in. The times of start-up and stop apply with `delays: realistic` only.",
     fields: &fields::<{ plan::ASSUMPTIONS.len() }>(plan::ASSUMPTIONS),
 };
 
@@ -37,7 +37,10 @@ maps!(
     FARGATE_LAUNCH_BUCKET "fargateLaunchBucket"
 );
 
-/// The table of an assumption that is a map. One that is not listed above fails the build.
+/// The table of an assumption that is a map.
+///
+/// # Panics
+/// When the map is not listed in `maps!` above; the tables are constants, so the build fails.
 pub const fn map_of(group: &plan::Group) -> &'static Table {
     let mut at = 0;
     while at < MAPS.len() {
