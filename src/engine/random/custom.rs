@@ -5,12 +5,15 @@ use rand::distr::Distribution;
 use std::fmt;
 use std::sync::Arc;
 
+/// Draws one value with a generator.
+type Draw = dyn Fn(&mut dyn Rng) -> f64 + Send + Sync;
+
 /// A law that the caller brings. Clones share it.
 #[derive(Clone)]
 pub struct CustomLaw {
     name: Arc<str>,
     mean: Option<f64>,
-    draw: Arc<dyn Fn(&mut dyn Rng) -> f64 + Send + Sync>,
+    draw: Arc<Draw>,
 }
 
 impl CustomLaw {
