@@ -87,8 +87,10 @@ fn perform(command: Command, output: &mut Output) -> Outcome {
         Command::Schema(arguments) => schema::schema(&arguments, output),
         Command::Catalog(arguments) => catalog::catalog(&arguments, output),
         Command::Test(arguments) => test::test(&arguments, output),
-        Command::Completions(arguments) => completions::completions(&arguments, output),
-        Command::Man(arguments) => man::man(&arguments, output),
+        Command::Completions(arguments) => {
+            completions::completions(&arguments, description(), output)
+        }
+        Command::Man(arguments) => man::man(&arguments, description(), output),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The verdicts of `expect:`.
 
-use super::{VariantResults, Verdict};
+use super::results::{VariantResults, Verdict};
 use crate::figures::Unit;
 use crate::plan::{Bound, Expectation, Relation};
 use crate::units::Span;

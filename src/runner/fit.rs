@@ -2,7 +2,10 @@
 //! run of seeds 1..N. Doubling, then bisection; that one less fails is shown. A task that no
 //! instance could hold, however many there are, ends the search.
 
-use super::{FitFound, OneLess, Options, PolicyFactory, Progress, RunError, in_order, threads};
+use super::error::RunError;
+use super::options::{Options, PolicyFactory, Progress, threads};
+use super::ordered::in_order;
+use super::results::{FitFound, OneLess};
 use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};

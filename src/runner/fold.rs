@@ -1,6 +1,6 @@
 //! Runs of one variant, folded in seed order into its results.
 
-use super::Played;
+use super::one_run::Played;
 use super::results::{
     Band, BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, Timeline, TimelineColumn,
     VariantResults, WaitDistribution,

@@ -1,9 +1,9 @@
 //! What a study found: plain data, all that the reports are written from.
 
-use super::StoryLevel;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use crate::figures::{Figure, Unit};
+use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
 use serde::{Deserialize, Serialize};

@@ -7,32 +7,11 @@ mod tasks;
 
 pub(super) use tasks::tasks;
 
-use super::Played;
+use super::one_run::Played;
 use crate::figures::{FaultFigure, Figure, Measure, Of, RunFigure};
 use crate::metrics::ServiceWork;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
-use crate::pricing::{InstancePrice, PriceBook};
 use crate::units::{HOUR, Usd};
-
-/// The prices that a plan's usage is billed at.
-pub fn price_book(plan: &Plan) -> PriceBook {
-    let types = plan.cluster.instance_types.iter();
-    PriceBook {
-        region: plan.region.clone(),
-        start_unix_seconds: plan.start_unix_seconds,
-        instances: types
-            .map(|kind| InstancePrice {
-                name: kind.name.clone(),
-                per_hour: kind.price_per_hour,
-                spot_per_hour: kind.spot.and_then(|offer| offer.price_per_hour),
-            })
-            .collect(),
-        fargate_x86: plan.prices.fargate_x86,
-        fargate_arm: plan.prices.fargate_arm,
-        services: plan.prices.services,
-        storage_month_hours: plan.prices.storage_month_hours,
-    }
-}
 
 /// One run, as the values of its figures are computed from it.
 struct Run<'a> {

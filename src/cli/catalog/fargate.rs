@@ -1,6 +1,6 @@
 //! `ecsim catalog fargate`: the sizes of Fargate tasks and what an hour of each costs.
 
-use super::known_region;
+use super::regions::known_region;
 use crate::catalog::{self, Architecture, FargateSize};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};

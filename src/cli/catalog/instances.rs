@@ -1,6 +1,6 @@
 //! `ecsim catalog instances`: EC2 instance types.
 
-use super::known_region;
+use super::regions::known_region;
 use crate::catalog::{self, InstanceTypeFacts};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};

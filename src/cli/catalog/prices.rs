@@ -1,6 +1,6 @@
 //! `ecsim catalog prices`: unit prices, each with its source and date.
 
-use super::{all_regions, known_region};
+use super::regions::{all_regions, known_region};
 use crate::catalog::{self, Architecture, FargateQuote, FargateSpotPrices, Quote, ServiceQuote};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};

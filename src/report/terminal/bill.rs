@@ -2,7 +2,7 @@
 
 use super::super::figure::{estimate, mean};
 use super::super::text::{clean, number, percent};
-use super::comparison::money_entry;
+use super::entries::money_entry;
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
 use crate::runner::{BillLineSummary, Results, VariantResults};

@@ -2,7 +2,7 @@
 
 use super::super::figure::mean;
 use super::super::text::{number, percent};
-use super::comparison::shown;
+use super::entries::shown;
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::Measure;

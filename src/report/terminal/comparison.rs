@@ -5,10 +5,10 @@ use super::super::figure::{
     against_first, estimate, has_services, has_work, is_same_in_every_run, mean,
 };
 use super::super::text::{clean, money, money_within, number, percent, seconds};
-use super::super::value::{self, Evidence, change_of, evidence};
+use super::super::value::{Evidence, change_of, evidence};
+use super::entries::{money_entry, service_figure, shown};
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
-use super::services::service_figure;
 use crate::figures::Unit;
 use crate::runner::{Estimate, Results, VariantResults};
 
@@ -78,22 +78,6 @@ fn bought(results: &Results) -> Vec<Column> {
         (true, false) => SERVICES.into(),
         _ => WORK.into(),
     }
-}
-
-/// A figure's mean, or a dash where there is none.
-pub(super) fn shown(variant: &VariantResults, path: &str, print: fn(f64) -> String) -> Entry {
-    match mean(variant, path) {
-        Some(value) => Entry::new(print(value)),
-        None => Entry::new("–").tone(Tone::Faint),
-    }
-}
-
-/// Money with its interval, unless chance has no part in it.
-pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
-    let Some(value) = estimate.mean.filter(|mean| mean.is_finite()) else {
-        return Entry::new("–").tone(Tone::Faint);
-    };
-    Entry::new(value::estimate(Unit::Usd, estimate, without_chance)).or(money(value))
 }
 
 fn cost(variant: &VariantResults) -> Entry {

@@ -5,36 +5,21 @@ mod bars;
 mod bill;
 mod capacity;
 mod comparison;
+mod entries;
 mod grid;
 mod minimum;
 mod notes;
 mod page;
 mod services;
+mod style;
 mod table;
 mod work;
+
+pub use style::TerminalStyle;
 
 use super::{figure, text};
 use crate::runner::{Results, VariantResults};
 use page::Page;
-
-/// What a terminal can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TerminalStyle {
-    /// Its columns; no line is longer.
-    pub width: usize,
-    /// Whether to use colours and bold type.
-    pub color: bool,
-}
-
-impl Default for TerminalStyle {
-    /// What is right for a pipe.
-    fn default() -> Self {
-        Self {
-            width: 100,
-            color: false,
-        }
-    }
-}
 
 /// The whole comparison.
 pub fn terminal(results: &Results, style: &TerminalStyle) -> String {

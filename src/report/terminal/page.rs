@@ -1,7 +1,7 @@
 //! The page being written: lines that never exceed the width, headings, paragraphs.
 
 use super::super::text::{char_columns, clean, columns, wrap};
-use super::TerminalStyle;
+use super::style::TerminalStyle;
 
 /// Lines on their way to the terminal.
 pub(super) struct Page {

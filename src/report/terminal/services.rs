@@ -3,8 +3,7 @@
 use super::super::figure::{mean, start_name, start_parts};
 use super::super::text::{clean, number, percent, seconds};
 use super::bars::{Bar, Ink, draw};
-use super::comparison::shown;
-use super::grid::Entry;
+use super::entries::{is_wanted, service_figure};
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::{Measure, Of, StartKind};
@@ -54,30 +53,6 @@ fn services(variant: &VariantResults) -> Vec<&str> {
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }
     names
-}
-
-/// A figure of a service's mean: a dash where there is none, and `never` where there is none
-/// because the service never had as many healthy tasks as desired.
-pub(super) fn service_figure(
-    variant: &VariantResults,
-    path: &str,
-    print: fn(f64) -> String,
-) -> Entry {
-    let service = ["available.share", "shortfall.mean"]
-        .iter()
-        .find_map(|suffix| path.strip_suffix(suffix));
-    match service {
-        Some(service) if mean(variant, path).is_none() && is_wanted(variant, service) => {
-            Entry::new("never")
-        }
-        _ => shown(variant, path, print),
-    }
-}
-
-/// True when some tasks are desired of a service; `service` is its path, with its last dot.
-fn is_wanted(variant: &VariantResults, service: &str) -> bool {
-    let desired = mean(variant, &format!("{service}desired.mean"));
-    desired.is_some_and(|desired| desired > 0.0)
 }
 
 /// True when some service of the variant was never complete.

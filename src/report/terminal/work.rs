@@ -2,7 +2,7 @@
 
 use super::super::figure::has_work;
 use super::super::text::{number, percent, seconds};
-use super::comparison::shown;
+use super::entries::shown;
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::Measure;

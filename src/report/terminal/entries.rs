@@ -1,0 +1,48 @@
+//! The cells that several tables share: a mean, a mean of a service, an amount of money.
+
+use super::super::figure::mean;
+use super::super::text::money;
+use super::super::value;
+use super::grid::{Entry, Tone};
+use crate::figures::Unit;
+use crate::runner::{Estimate, VariantResults};
+
+/// A figure's mean, or a dash where there is none.
+pub(super) fn shown(variant: &VariantResults, path: &str, print: fn(f64) -> String) -> Entry {
+    match mean(variant, path) {
+        Some(value) => Entry::new(print(value)),
+        None => Entry::new("–").tone(Tone::Faint),
+    }
+}
+
+/// Money with its interval, unless chance has no part in it.
+pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
+    let Some(value) = estimate.mean.filter(|mean| mean.is_finite()) else {
+        return Entry::new("–").tone(Tone::Faint);
+    };
+    Entry::new(value::estimate(Unit::Usd, estimate, without_chance)).or(money(value))
+}
+
+/// A figure of a service's mean: a dash where there is none, and `never` where there is none
+/// because the service never had as many healthy tasks as desired.
+pub(super) fn service_figure(
+    variant: &VariantResults,
+    path: &str,
+    print: fn(f64) -> String,
+) -> Entry {
+    let service = ["available.share", "shortfall.mean"]
+        .iter()
+        .find_map(|suffix| path.strip_suffix(suffix));
+    match service {
+        Some(service) if mean(variant, path).is_none() && is_wanted(variant, service) => {
+            Entry::new("never")
+        }
+        _ => shown(variant, path, print),
+    }
+}
+
+/// True when some tasks are desired of a service; `service` is its path, with its last dot.
+pub(super) fn is_wanted(variant: &VariantResults, service: &str) -> bool {
+    let desired = mean(variant, &format!("{service}desired.mean"));
+    desired.is_some_and(|desired| desired > 0.0)
+}
