@@ -1,4 +1,4 @@
-//! A whole scheduler of one's own, which decides about all tasks that wait, against ECS's
+//! A user's scheduler, which decides about all waiting tasks at once, against ECS's
 //! `binpack`.
 //!
 //!     cargo run --release --example own_scheduler

@@ -1,4 +1,4 @@
-//! `ecsim completions`: what a shell needs to complete the command line.
+//! `ecsim completions`: a script with which a shell completes the command line.
 
 use super::output::{Exit, Outcome, Output};
 use clap::{Args, Command};

@@ -6,7 +6,7 @@ use crate::units::{Memory, Usd};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use serde::{Serialize, Serializer};
 
-/// One line under the header, nothing else.
+/// A table with a line under its header and no other lines.
 const UNDERLINED_HEADER: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -20,7 +20,7 @@ pub(super) struct Listing {
 pub(super) struct Column {
     /// Its key in JSON and CSV.
     key: &'static str,
-    /// Its title in a table, which leaves it out without one.
+    /// Its title in a table; `None`: the table leaves the column out.
     title: Option<&'static str>,
 }
 
@@ -28,13 +28,13 @@ pub(super) struct Column {
 #[derive(Clone, Serialize)]
 #[serde(untagged)]
 pub(super) enum Cell {
-    /// Words.
+    /// Text.
     Text(String),
     /// A whole number.
     Count(u64),
     /// A number with decimals, such as vCPUs.
     Number(f64),
-    /// A size; in MiB for programs.
+    /// A size; written in MiB in JSON and CSV.
     #[serde(serialize_with = "as_mib")]
     Mib(Memory),
     /// A price, with all its digits.
@@ -42,7 +42,7 @@ pub(super) enum Cell {
     Price(Usd),
     /// Yes or no.
     Flag(bool),
-    /// Nothing is known.
+    /// No value.
     Empty,
 }
 
@@ -76,8 +76,8 @@ impl Listing {
         output.data(&text)
     }
 
-    /// A table with a line per row, however narrow the terminal is, so that the bytes are the
-    /// same everywhere and a search finds whole rows.
+    /// A table with one line per row at any width of the terminal, so that the bytes do not depend
+    /// on it and `grep` finds whole rows.
     fn table(&self) -> String {
         let shown: Vec<(usize, &str)> = self
             .columns
@@ -90,7 +90,7 @@ impl Listing {
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(shown.iter().map(|(_, title)| *title));
         for row in &self.rows {
-            table.add_row(shown.iter().map(|(index, _)| row[*index].for_people()));
+            table.add_row(shown.iter().map(|(index, _)| row[*index].table_text()));
         }
         for (column, (index, _)) in table.column_iter_mut().zip(&shown) {
             column.set_padding((0, 1));
@@ -112,11 +112,11 @@ impl Listing {
         let keys = self.columns.iter().map(|column| column.key);
         writer.write_record(keys).expect(in_memory);
         for row in &self.rows {
-            let cells = row.iter().map(Cell::for_programs);
+            let cells = row.iter().map(Cell::csv_text);
             writer.write_record(cells).expect(in_memory);
         }
         let bytes = writer.into_inner().expect(in_memory);
-        String::from_utf8(bytes).expect("only text went in")
+        String::from_utf8(bytes).expect("the cells are UTF-8")
     }
 }
 
@@ -151,14 +151,14 @@ impl Column {
         }
     }
 
-    /// A column for programs only.
+    /// A column of JSON and CSV only.
     pub(super) fn hidden(key: &'static str) -> Self {
         Self { key, title: None }
     }
 }
 
 impl Cell {
-    /// Words.
+    /// A cell of text.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
@@ -175,17 +175,17 @@ impl Cell {
         }
     }
 
-    fn for_people(&self) -> String {
+    fn table_text(&self) -> String {
         match self {
             Self::Mib(size) => size.to_string(),
             Self::Price(price) => price.to_string(),
             Self::Flag(true) => "yes".into(),
             Self::Flag(false) => "no".into(),
-            _ => self.for_programs(),
+            _ => self.csv_text(),
         }
     }
 
-    fn for_programs(&self) -> String {
+    fn csv_text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),

@@ -31,13 +31,13 @@ impl Figure {
         }
     }
 
-    /// What is known about it.
+    /// The row of the figure: unit, direction and documentation.
     pub const fn definition(&self) -> &'static Definition {
         self.measure.definition()
     }
 }
 
-/// Every figure that a plan with these names has, in the order of all reports.
+/// Every figure of a plan with these names, in the order of all reports.
 pub fn all(names: &Names) -> Vec<Figure> {
     let mut figures = Vec::new();
     let mut add = |name: &str, measures: &mut dyn Iterator<Item = Measure>| {
@@ -81,7 +81,7 @@ pub fn all(names: &Names) -> Vec<Figure> {
     figures
 }
 
-/// What costs are told of, with the names in paths.
+/// The subjects of figures of cost, with their names in paths.
 fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let whole = [(CostOf::Total, "total"), (CostOf::Idle, "idle")];
     let services = Service::ALL.map(|service| (CostOf::Service(service), service.name()));
@@ -90,7 +90,7 @@ fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     whole.into_iter().chain(services).chain(providers)
 }
 
-/// All together, then each by itself, with the names in paths.
+/// All together, then each by itself, with their names in paths.
 fn all_and_each(names: &[String]) -> impl Iterator<Item = (Of, &str)> {
     let each = names.iter().enumerate();
     let each = each.map(|(index, name)| (Of::One(index), name.as_str()));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_figures_of_several_seeds_together_say_so_in_their_paths() {
+    fn the_paths_of_pooled_figures_end_in_pooled() {
         for figure in TaskFigure::ALL {
             let definition = figure.definition();
             assert_eq!(definition.pooled, definition.suffix.ends_with(".pooled"));

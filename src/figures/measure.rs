@@ -6,7 +6,7 @@ use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure, TaskFigur
 use crate::usage::Service;
 use serde::{Deserialize, Serialize};
 
-/// What a figure measures: the kind, what of that kind, and which of its figures.
+/// What a figure measures: its kind, its subject, and which figure of that kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Measure {
@@ -18,26 +18,26 @@ pub enum Measure {
     Tasks(Of, TaskFigure),
     /// Services; none in a plan without services.
     Service(Of, ServiceFigure),
-    /// Where the seconds of starts went; none in a plan whose starts have no steps.
+    /// The time in each step of a start; none in a plan whose starts have no steps.
     Start(StartKind, StartFigure),
-    /// What the plan's faults cost; none in a plan without faults.
+    /// The cost and the number of the plan's faults; none in a plan without faults.
     Faults(FaultFigure),
     /// The run itself.
     Run(RunFigure),
 }
 
-/// What a figure of capacity, of work or of services is of.
+/// The subject of a figure of capacity, of work or of services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Of {
-    /// All of the plan together.
+    /// All providers, entries or services of the plan together.
     All,
-    /// The one with this place in the plan.
+    /// The one with this index in the plan.
     One(usize),
 }
 
 impl Of {
-    /// The only one that it is of, where the plan has `count` of them.
+    /// The index of the one subject; `None` for `All` where the plan has a `count` other than 1.
     pub fn only(self, count: usize) -> Option<usize> {
         match self {
             Self::All => (count == 1).then_some(0),
@@ -46,17 +46,17 @@ impl Of {
     }
 }
 
-/// What a figure of money is of.
+/// The subject of a figure of cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CostOf {
     /// The whole bill.
     Total,
-    /// The capacity that no task had reserved.
+    /// Capacity that no task has reserved.
     Idle,
-    /// What one AWS service charges.
+    /// The lines that one AWS service bills.
     Service(Service),
-    /// The capacity provider with this place in the plan.
+    /// The capacity provider with this index in the plan.
     Provider(usize),
 }
 
@@ -64,9 +64,9 @@ pub enum CostOf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StartKind {
-    /// On an instance that lacked some image.
+    /// On an instance whose cache lacked at least one image of the task.
     Ec2Cold,
-    /// On an instance that had every image.
+    /// On an instance whose cache had every image of the task.
     Ec2Cached,
     /// On Fargate.
     Fargate,
@@ -100,7 +100,7 @@ impl Measure {
         }
     }
 
-    /// What is known about the figure.
+    /// The row of the figure: unit, direction and documentation.
     pub const fn definition(self) -> &'static Definition {
         match self {
             Self::Cost(_, figure) => figure.definition(),

@@ -1,8 +1,8 @@
-//! Everything that can be reported. A figure is a value of the enum [`Measure`]; its name is its
-//! path. The tables in `table` and `services` give the end of the path, the unit, the direction
+//! The registry of figures: everything that can be reported. A figure is a value of the enum
+//! [`Measure`] and is named by its path. The tables in `table` and `services` give the end of the path, the unit, the direction
 //! that is better and one line of documentation. `summary.json`, the headers of `runs.csv`,
-//! `expect` and the comparison all read them. A new figure is one row there, and the compiler
-//! asks for the arm where its value is computed.
+//! `expect` and the comparison read them. A new figure is one row there; the compiler then requires
+//! the arm that computes its value, in `runner/values/`.
 //!
 //! A path is `kind.name.figure[.statistic]`: `cost.total.perMonth`,
 //! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`,

@@ -4,44 +4,44 @@ use crate::policy::placement::PolicyFailed;
 use crate::pricing::MissingPrice;
 use std::fmt;
 
-/// Why a study ended without results.
+/// Why a study ended without results. It prints without a prefix and without a final period.
 #[derive(Debug)]
 pub enum RunError {
-    /// The flag to stop was set.
+    /// The stop flag was set.
     Interrupted,
-    /// A policy that is not built in failed.
+    /// A policy from outside the library reported an error.
     Policy {
         /// The variant.
         variant: String,
         /// The seed.
         seed: u64,
-        /// What it said.
+        /// The policy's error.
         failed: PolicyFailed,
     },
-    /// A run that was to drain had work left after a hundred years.
+    /// A run with `until: drained` had standalone work left after 100 simulated years.
     TooLong {
         /// The variant.
         variant: String,
         /// The seed.
         seed: u64,
     },
-    /// Something was used for which there is no price.
+    /// A used resource has no price.
     Price {
         /// The variant.
         variant: String,
-        /// What has no price.
+        /// The resource.
         missing: MissingPrice,
     },
-    /// No count makes a fleet fit.
+    /// `count: fit` found no count with which the fleet fits.
     NoFit {
         /// The variant.
         variant: String,
-        /// The largest count that was tried.
+        /// The last count that was tried.
         tried: u32,
-        /// Why it does not fit.
+        /// Why the fleet does not fit.
         reason: String,
     },
-    /// A run could not be written down.
+    /// The [`Sink`](super::Sink) could not record a run.
     Sink(std::io::Error),
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for RunError {
             }
             Self::TooLong { variant, seed } => write!(
                 f,
-                "variant `{variant}`, seed {seed}: work is left after 100 years; `until` a duration instead of `drained`?"
+                "variant `{variant}`, seed {seed}: standalone work is left after 100 years; set `until` to a duration instead of `drained`"
             ),
             Self::Price { variant, missing } => write!(f, "variant `{variant}`: {missing}"),
             Self::NoFit {

@@ -1,11 +1,14 @@
-//! Variants × seeds on all cores, folded in seed order.
+//! Plays a study, variants × seeds on several threads, and folds the runs into results.
 //!
-//! A run is (variant, seed), plays on one thread and shares nothing. Runs come back in
-//! order whatever the number of threads, so that sums of floats are taken in one order and
-//! every file has the same bytes. Memory grows by one row of figures per run.
+//! A run is one variant with one seed. It is played on one thread and shares no state. Runs are
+//! folded in the order of variants, then seeds, on any number of threads: so sums of floats have
+//! one order, and every file has the same bytes. Memory grows by one row of figures per run.
 //!
-//! A run whose plan has faults is played a second time without them, with the same seed, to
-//! tell what they cost; that run has no observers, and only its cost is kept.
+//! A run whose plan has faults is played a second time without them, with the same seed; the
+//! difference is the cost of the faults. The second run has no observers, and only its cost is
+//! kept.
+//!
+//! Not here: files, printing (`report`, `cli`), and everything inside of a run (`simulation`).
 
 mod error;
 mod expect;

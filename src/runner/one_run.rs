@@ -12,20 +12,20 @@ use crate::units::{SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What comes back from one run.
+/// A run that has ended, with its usage and its bill.
 pub struct Played {
-    /// What its observers saw.
+    /// The metrics of the run.
     pub observed: Observed,
-    /// Its hourly usage.
+    /// Its usage by the hour.
     pub usage: Ledger,
-    /// What it costs.
+    /// The bill of the usage.
     pub bill: Bill,
-    /// Its end.
+    /// The end of the run, counted from time zero, which is before the warm-up.
     pub end: SimTime,
 }
 
 impl Played {
-    /// The length of the reported time.
+    /// The length of the reported time: from the end of the warm-up to the end of the run.
     pub fn reported(&self, plan: &Plan) -> Span {
         self.end.since(SimTime::ZERO + plan.warm_up)
     }
@@ -34,7 +34,8 @@ impl Played {
 /// Plays one run and prices it.
 ///
 /// # Errors
-/// When it is interrupted, its policy fails or a price is missing.
+/// When `stop` is true, a policy reports an error, a run with `until: drained` does not drain in
+/// 100 years, or a price is missing.
 pub fn play(
     plan: &Plan,
     seed: u64,
@@ -44,7 +45,7 @@ pub fn play(
     play_with(plan, seed, schedulers, stop, ()).map(|(played, ())| played)
 }
 
-/// Like [`play`], with one more reader of facts, which is given back.
+/// Like [`play`], with one more reader of facts, which is returned.
 ///
 /// # Errors
 /// As [`play`].
@@ -59,7 +60,7 @@ pub fn play_with<R: Reader<Fact>>(
     play_watched(plan, seed, &policies, stop, reader)
 }
 
-/// Like [`play_with`], with an autoscaler where the policies have one.
+/// Like [`play_with`], with policies that may have an autoscaler.
 ///
 /// # Errors
 /// As [`play`].
@@ -86,8 +87,8 @@ pub fn play_watched<R: Reader<Fact>>(
     ))
 }
 
-/// What the twin of a run costs. Where the run's reader ended it, the twin ends at the same
-/// time. No reader looks at the twin.
+/// The cost of the twin of a run: the same plan and seed without faults. It has no reader. Where
+/// the reader of the run ended the run early, the twin is played to the same time.
 pub(super) fn cost<R: Reader<Fact>>(
     twin: &Plan,
     seed: u64,
@@ -105,7 +106,7 @@ pub(super) fn cost<R: Reader<Fact>>(
     Ok(bill(twin, &outcome.usage)?.total())
 }
 
-/// Plays one run to its end.
+/// Plays one run to its end without pricing it.
 fn simulate<R: Reader<Fact>>(
     plan: &Plan,
     seed: u64,
@@ -137,6 +138,7 @@ fn simulate<R: Reader<Fact>>(
     Ok(outcome)
 }
 
+/// Prices the usage of a run.
 fn bill(plan: &Plan, usage: &Ledger) -> Result<Bill, RunError> {
     price(usage, &price_book(plan)).map_err(|missing| RunError::Price {
         variant: plan.variant.clone(),

@@ -6,81 +6,80 @@ use crate::simulation::Policies;
 use crate::usage::Ledger;
 use std::num::NonZeroUsize;
 
-/// What to play.
+/// The seeds and threads of a study.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The seeds, in order.
+    /// The seeds to play, in the order of the results.
     pub seeds: Vec<u64>,
-    /// Threads; `None`: one per core. It changes no result.
+    /// Number of threads; `None`: one per core. No result depends on it.
     pub threads: Option<NonZeroUsize>,
 }
 
-/// One run that has ended, in order of variant, then seed.
+/// A run that has ended.
 pub struct Finished<'a> {
     /// The plan that was played.
     pub plan: &'a Plan,
     /// Its seed.
     pub seed: u64,
-    /// Its hourly usage.
+    /// Its usage by the hour.
     pub usage: &'a Ledger,
 }
 
-/// Writes runs down as they end.
+/// Receives each run when it has ended, in order of variant, then seed.
 pub trait Sink {
-    /// A run has ended.
+    /// Receives a run.
     ///
     /// # Errors
-    /// When it cannot be written down; the study ends with it.
+    /// When the run cannot be recorded. The study then ends with [`RunError::Sink`](super::RunError).
     fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()>;
 }
 
-/// Writes nothing down.
+/// Discards every run.
 impl Sink for () {
     fn finished(&mut self, _run: &Finished<'_>) -> std::io::Result<()> {
         Ok(())
     }
 }
 
-/// Shows how far a study is.
+/// Receives the progress of a study. Calls may come from any thread.
 pub trait Progress: Sync {
-    /// A stage begins that has this number of runs.
+    /// A stage begins. `runs` is its number of runs; 0 where it is not known beforehand.
     fn begin(&self, stage: &str, runs: u64);
-    /// One more run has ended.
+    /// One more run of the stage has ended.
     fn advance(&self);
-    /// The stage is over.
+    /// The stage has ended.
     fn end(&self);
 }
 
-/// Shows nothing.
+/// Ignores progress.
 impl Progress for () {
     fn begin(&self, _stage: &str, _runs: u64) {}
     fn advance(&self) {}
     fn end(&self) {}
 }
 
-/// Makes a fresh scheduler for every run.
+/// Makes a new scheduler for each run; it is called on the thread that plays the run.
 pub type SchedulerFactory<'a> = &'a (dyn Fn(&Plan) -> Box<dyn Scheduler> + Sync);
 
-/// Makes fresh policies for every run: a scheduler and, where wanted, an autoscaler.
+/// Makes new policies for each run: a scheduler and optionally an autoscaler.
 pub type PolicyFactory<'a> = &'a (dyn Fn(&Plan) -> Policies + Sync);
 
-/// Makes a reader of facts for the run of a plan with a seed, and takes it back when the run
-/// has ended.
+/// Makes a reader of facts for each run, and receives it when the run has ended.
 pub struct Watch<'a, R> {
-    /// Makes the reader. It is called on the thread that plays the run.
+    /// Makes the reader for a plan and a seed; called on the thread that plays the run.
     pub begin: &'a (dyn Fn(&Plan, u64) -> R + Sync),
-    /// Takes the reader of an ended run, in order of variant, then seed.
+    /// Receives the reader of a run that has ended; called in order of variant, then seed.
     pub end: &'a mut dyn FnMut(&Plan, u64, R),
 }
 
-/// The scheduler that a plan asks for: one policy per entry and service, tried one by one in the order
-/// of its job queue.
+/// The scheduler of a plan: it places tasks one by one in the order of the job queue, each with
+/// the placement policy of its entry or service.
 pub fn built_in_scheduler(plan: &Plan) -> Box<dyn Scheduler> {
     let placements = plan.per_work(|work| built_in(plan.placement_of(work)));
     Box::new(OneByOne::new(plan.job_queue.order, placements))
 }
 
-/// The number of threads that the options ask for.
+/// The number of threads to play on: that of the options, else one per core.
 pub(super) fn threads(options: &Options) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     options.threads.map_or_else(cores, NonZeroUsize::get)

@@ -3,7 +3,8 @@
 use crate::plan::Plan;
 use crate::pricing::{InstancePrice, PriceBook};
 
-/// The prices that a plan's usage is billed at.
+/// The prices at which the usage of a plan is billed. A type without a price is included: its
+/// absence is an error only when such an instance is billed.
 pub fn price_book(plan: &Plan) -> PriceBook {
     let types = plan.cluster.instance_types.iter();
     PriceBook {

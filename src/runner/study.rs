@@ -16,11 +16,13 @@ use crate::simulation::Fact;
 use crate::units::Usd;
 use std::sync::atomic::AtomicBool;
 
-/// Plays a study. Beside the results come the plans as they were played, with the counts
-/// that `count: fit` found.
+/// Plays a study. Returns its results, and its plans as they were played, in which every
+/// `count: fit` is replaced by the count that was found.
+///
+/// When `stop` becomes true, the study ends with [`RunError::Interrupted`].
 ///
 /// # Errors
-/// See [`RunError`]; there are no results then.
+/// See [`RunError`].
 pub fn run(
     study: &Study,
     options: &Options,
@@ -37,8 +39,7 @@ pub fn run(
     run_watched(study, options, &policies, watch, sink, progress, stop)
 }
 
-/// Like [`run`], with an autoscaler where the policies have one, and with a reader of facts for
-/// each run.
+/// Like [`run`], with policies that may have an autoscaler, and with a reader of facts per run.
 ///
 /// # Errors
 /// As [`run`].
@@ -53,6 +54,7 @@ pub fn run_watched<R: Reader<Fact> + Send>(
 ) -> Result<(Results, Vec<Plan>), RunError> {
     let mut plans = Vec::new();
     let mut fits = Vec::new();
+    // The counts of `count: fit` are needed before any run is played.
     for plan in &study.variants {
         let (plan, fit) = fit::resolve(plan, study.seeds, options, policies, progress, stop)?;
         plans.push(plan);
@@ -73,7 +75,7 @@ pub fn run_watched<R: Reader<Fact> + Send>(
     Ok((results, plans))
 }
 
-/// Plays every variant with every seed and folds the runs.
+/// Plays every variant with every seed and folds the runs, variant by variant.
 #[allow(
     clippy::too_many_arguments,
     reason = "what `run_watched` takes, and the fits"
@@ -104,8 +106,8 @@ fn play_all<R: Reader<Fact> + Send>(
             let (plan, variant, seed) = job(index);
             let reader = (watch.begin)(plan, seed);
             let (played, reader) = play_watched(plan, seed, policies, stop, reader)?;
-            // What the faults cost is the difference to the same luck without them, over the
-            // same time: a reader may have ended the run early.
+            // The twin has the same seed, hence the same draws, without faults: the difference in
+            // cost is that of the faults. It covers the same time, as a reader may end a run.
             let twin = twins[variant].as_ref();
             let twin = twin.map(|plan| cost(plan, seed, policies, stop, &played, &reader));
             Ok((played, twin.transpose()?, reader))

@@ -11,10 +11,10 @@ use clap::Args;
 /// Sizes of Fargate tasks on Linux, with the price of an hour, on Spot too where it is known
 #[derive(Debug, Args)]
 pub(super) struct FargateArguments {
-    /// At least so many vCPUs
+    /// Smallest number of vCPUs
     #[arg(long, value_name = "N", value_parser = vcpus)]
     min_vcpu: Option<Cpu>,
-    /// At least so much memory; GiB unless it says otherwise
+    /// Smallest memory; in GiB without a unit
     #[arg(long, value_name = "SIZE", value_parser = gib)]
     min_memory: Option<Memory>,
     /// The region of the prices
@@ -34,7 +34,7 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     let [x86, arm] = [Architecture::X86, Architecture::Arm]
         .map(|architecture| catalog::fargate_prices(&arguments.region, architecture));
     let [x86_spot, arm_spot] = [x86, arm].map(|prices| prices.and_then(|prices| prices.spot));
-    // Nobody has published what ARM costs on Spot: an empty column only for programs.
+    // No price of ARM on Spot is published: the column is empty, and only in JSON and CSV.
     let spot_column = |key, title, is_known: bool| match is_known {
         true => Column::shown(key, title),
         false => Column::hidden(key),
@@ -70,7 +70,7 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     }
     listing.print(arguments.format, output)?;
     if listing.is_empty() {
-        output.talk("no Fargate task is that large");
+        output.talk("no Fargate size matches");
     }
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `ecsim catalog`: the embedded numbers.
+//! `ecsim catalog`: prints the embedded catalog: instance types, Fargate sizes and prices.
 
 mod fargate;
 mod instances;

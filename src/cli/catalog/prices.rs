@@ -57,7 +57,7 @@ pub(super) fn prices(arguments: &PricesArguments, output: &mut Output) -> Outcom
     }
     listing.print(arguments.format, output)?;
     if listing.is_empty() {
-        output.talk("no price is like that");
+        output.talk("no price matches");
     }
     Ok(Exit::Done)
 }
@@ -121,7 +121,7 @@ fn service_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// The prices there are: item, unit and price.
+/// The prices of Fargate that the region has, as (item, unit, price).
 fn fargate_prices(
     quote: &FargateQuote,
 ) -> impl Iterator<Item = (&'static str, &'static str, Quote)> {

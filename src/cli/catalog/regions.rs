@@ -22,7 +22,7 @@ pub(super) fn known_region(region: &str, known: &[&str]) -> Result<(), Failure> 
     }
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
     Err(Failure::message(format!(
-        "no such prices for region `{region}`; there are some for {}",
+        "no such prices for region `{region}`; known regions: {}",
         known.join(", ")
     )))
 }

@@ -1,6 +1,6 @@
-//! A sheet to draw on, in points. The pen below knows whole pixels only, so everything is
-//! drawn at twice the size and shown at half of it; curves stay smooth. Nothing here asks
-//! for a font: the width of text is estimated, because the viewer brings its own.
+//! A sheet to draw on, in points. The SVG backend has whole pixels only; so everything is drawn at
+//! twice the size and shown at half of it, and curves stay smooth. No font is read: the viewer
+//! chooses one, and the width of text is estimated.
 
 use super::super::text::clean;
 use plotters::backend::DrawingBackend;
@@ -8,7 +8,7 @@ use plotters::prelude::{Color, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextS
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle};
 
-/// Pixels of the pen per point of the sheet.
+/// Pixels of the SVG backend per point of the sheet.
 const FINENESS: f64 = 2.0;
 
 /// Text and lines that matter.
@@ -31,14 +31,14 @@ pub(super) const PALETTE: [RGBColor; 7] = [
     RGBColor(0x55, 0x55, 0x55),
 ];
 
-/// Where a text stands from its point.
+/// Which part of a text is at its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
-    /// It begins there.
+    /// Its beginning.
     Start,
-    /// Its middle is there.
+    /// Its middle.
     Middle,
-    /// It ends there.
+    /// Its end.
     End,
 }
 
@@ -50,7 +50,8 @@ pub(super) struct Stroke {
     pub dashes: Dashes,
 }
 
-/// How a line is interrupted: ink and gap in points, in turn; nothing for a whole line.
+/// The dash pattern of a line: lengths of dashes and gaps in points, alternating; empty for a
+/// solid line.
 pub(super) type Dashes = &'static [f64];
 pub(super) const WHOLE: Dashes = &[];
 pub(super) const DASHED: Dashes = &[7.0, 4.0];
@@ -137,7 +138,7 @@ pub(super) fn wrap_text(text: &str, size: f64, width: f64) -> Vec<String> {
 }
 
 fn pixels(points: f64) -> i32 {
-    // `as` saturates; what lies so far out is not on the sheet anyway.
+    // `as` saturates at the limits of `i32`, which lie far outside of the sheet.
     (points * FINENESS).round() as i32
 }
 
@@ -182,7 +183,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// Text whose middle height is at `y`.
+    /// Text, centred vertically at `y`. `size` is the font size in points.
     pub(super) fn text(
         &mut self,
         text: &str,
@@ -213,7 +214,7 @@ impl Canvas<'_> {
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        // The pen divides sizes by 1.24, which it takes for the line height.
+        // The SVG backend divides font sizes by 1.24, its ratio of line height to font size.
         let font = (FontFamily::SansSerif, size * FINENESS * 1.24).into_font();
         let style = TextStyle::from(font.style(font_style))
             .color(&color)
@@ -224,14 +225,14 @@ impl Canvas<'_> {
     }
 }
 
-/// The pixels of a path, each only once in a row.
+/// The pixels of a path, without consecutive repetitions and without points in the middle of a
+/// horizontal or vertical line.
 fn without_repetition(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
     let mut pixels: Vec<(i32, i32)> = Vec::with_capacity(points.len());
     for point in points.iter().copied().map(place) {
         match pixels.as_slice() {
             [.., last] if *last == point => {}
-            // Three on one level or one plumb line: the middle one shows nothing, if it
-            // lies between the others.
+            // The middle one of three points on a horizontal or vertical line is redundant.
             [.., before, last] if is_between(*before, *last, point) => {
                 *pixels.last_mut().expect("there are two") = point;
             }

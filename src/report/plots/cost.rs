@@ -1,5 +1,5 @@
-//! `plots/cost.svg`: what every variant costs per month, by its parts, with the
-//! interval of the whole.
+//! `plots/cost.svg`: the cost per month of every variant, divided by service, with the interval
+//! of the total.
 
 use super::super::figure::{cost_parts, estimate, is_same_in_every_run};
 use super::super::text::{money, money_within};
@@ -15,6 +15,7 @@ const ROW: f64 = 34.0;
 const NAME_SIZE: f64 = 13.0;
 const VALUE_SIZE: f64 = 12.0;
 
+/// The plot.
 pub(super) fn cost(results: &Results) -> String {
     let variants = &results.variants;
     let legend = used_parts(variants).into_iter().map(|part| LegendEntry {
@@ -110,11 +111,11 @@ fn reach(variant: &VariantResults) -> f64 {
 
 fn value(variant: &VariantResults) -> String {
     let Some(total) = total(variant) else {
-        return "no cost known".into();
+        return "no cost".into();
     };
     let mean = total.mean.unwrap_or(0.0);
     match total.half_width.filter(|_| !is_same_in_every_run(&total)) {
-        _ if variant.without_chance => format!("{} (no chance)", money(mean)),
+        _ if variant.without_chance => format!("{} (not random)", money(mean)),
         None => money(mean),
         Some(half_width) => money_within(mean, half_width),
     }
@@ -122,20 +123,20 @@ fn value(variant: &VariantResults) -> String {
 
 fn subtitle(results: &Results) -> String {
     if results.variants.iter().all(|v| v.without_chance) {
-        return "The parts of each bill; no chance in these variants, so nothing to be unsure of."
+        return "The bill of each variant by service. Nothing here is random: there are no intervals."
             .into();
     }
-    let is_unsure = |variant: &VariantResults| {
+    let has_interval = |variant: &VariantResults| {
         !variant.without_chance && !total(variant).is_none_or(|t| is_same_in_every_run(&t))
     };
     match results.seeds.len() {
-        2.. if !results.variants.iter().any(is_unsure) => format!(
-            "The parts of each bill, the same for every one of {}: no error bars.",
+        2.. if !results.variants.iter().any(has_interval) => format!(
+            "The bill of each variant by service, the same with each of {}: there are no intervals.",
             seeds(results.seeds.len())
         ),
-        0 | 1 => "The parts of each bill, of one seed: no error bars.".into(),
+        0 | 1 => "The bill of each variant by service, of one seed: there are no intervals.".into(),
         count => format!(
-            "The parts of each bill; the black line at its end is the {} interval of the whole over {}.",
+            "The bill of each variant by service; the black line is the {} interval of the total over {}.",
             results.confidence,
             seeds(count)
         ),

@@ -1,4 +1,4 @@
-//! `plots/starts.svg`: where the seconds of starts go, by variant and kind of start.
+//! `plots/starts.svg`: the mean time in each step of a start, by variant and kind of start.
 
 use super::super::figure::{START_PARTS, mean, start_name, start_parts};
 use super::super::text::{number, seconds};
@@ -38,10 +38,10 @@ pub(super) fn starts(results: &Results) -> Option<String> {
             stroke: solid(color(part), 1.0),
             is_area: true,
         });
-    let title = format!("Where the seconds of a start go: {}", results.scenario);
-    let seen = "Means over the starts of a run, from placement to RUNNING, then over seeds; a \
-                wait for an instance comes before. \
-                Cold: the instance lacked some image. Cached: it had all.";
+    let title = format!("Mean time in each step of a start: {}", results.scenario);
+    let seen = "From placement to RUNNING; means over the starts of a run, then over seeds. The wait for \
+                an instance is not included. Cold: the instance lacked at least one image. \
+                Cached: it had every image.";
     let heading = Heading::new(&title, seen, legend.collect());
     let widest = |text: fn(&Row) -> &String| {
         let widths = rows.iter().map(|row| text_width(text(row), SIZE));

@@ -1,7 +1,7 @@
-//! `plots/timeline-….svg`: the story of one run. Up to three panels over one time: instances
-//! by state, tasks by state with the desired count, and for each capacity provider that scales
-//! its reservation with every decision. Faults are bands over the first two. Panels of which a
-//! plan has nothing are left out.
+//! `plots/timeline-….svg`: one run over time, in panels with one time axis: instances by state;
+//! tasks by state with the desired count; and for each capacity provider that scales, its
+//! reservation and every change of its desired capacity. Faults are bands over the first two
+//! panels. A panel without data is left out.
 
 use super::super::text::seconds;
 use super::axis;
@@ -12,11 +12,12 @@ use plotters::prelude::RGBColor;
 
 const TIME: &str = "simulated time since the start";
 const NOTHING: &str = "no time was reported";
-/// A reservation above this would leave no room for the others: it is drawn at the top.
+/// A reservation above this, in percent, is drawn at the top of the panel, so that lower ones stay
+/// readable.
 const MOST_PERCENT: f64 = 400.0;
-/// With more cells steps are finer than the eye.
+/// With more cells than this the steps cannot be seen.
 const FINE: usize = 500;
-/// Marks of one direction nearer than this, in points, are one.
+/// Marks of one direction closer than this, in points, are drawn as one.
 const NEAR: f64 = 4.0;
 
 type Layer = (StoryLevel, &'static str, RGBColor);
@@ -45,7 +46,7 @@ const TASKS: [Layer; 3] = [
     ),
 ];
 
-/// Bands over the time of a fault, and how they look on the paper.
+/// The colour of the bands of faults, their opacity, and the resulting colour on white.
 const FAULT: RGBColor = RGBColor(0x99, 0x33, 0x33);
 const FAULT_OPACITY: f64 = 0.25;
 const FAULT_ON_PAPER: RGBColor = RGBColor(0xe5, 0xcc, 0xcc);
@@ -56,6 +57,7 @@ const LOW_METRIC_HEIGHT: f64 = 84.0;
 /// From the bottom of a panel to the top of the next.
 const GAP: f64 = 44.0;
 
+/// The plot of a variant's story.
 pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
     let title = format!("One run over time: {scenario}, {variant}");
     let heading = Heading::new(&title, &subtitle(story), legend(story));
@@ -137,7 +139,7 @@ fn subtitle(story: &Story) -> String {
     let scaled = match (out, back) {
         (0, 0) => "no Auto Scaling group changed its desired capacity.".into(),
         _ => format!(
-            "desired capacities rose {out} × (▲) and fell {back} × (▼); a mark may stand for several."
+            "desired capacities rose {out} × (▲) and fell {back} × (▼); one mark may stand for several changes."
         ),
     };
     let cell = seconds(story.width.as_seconds_f64());
@@ -156,7 +158,7 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
         is_area: false,
     };
     let faults = (!story.faults.is_empty()).then(|| LegendEntry {
-        label: "a fault is under way".into(),
+        label: "a fault is active".into(),
         stroke: solid(FAULT_ON_PAPER, 1.0),
         is_area: true,
     });
@@ -240,7 +242,7 @@ fn levels(
     area.draw_bottom(canvas, "", &[], |x| x);
 }
 
-/// A band over the time of each fault, at least as wide as the eye needs.
+/// A band over the time of each fault, at least 1.5 points wide so that it can be seen.
 fn faults(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
     for fault in &story.faults {
         let from = place(area, story, fault.from.as_seconds_f64());
@@ -252,8 +254,8 @@ fn faults(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
     }
 }
 
-/// The corners of a level: every cell is level, as it is a mean over its time; where cells
-/// are finer than the eye, their middles.
+/// The corners of a line, as (seconds, value): horizontal within a cell, whose value is a mean over
+/// the cell; with more than [`FINE`] cells, a line through their middles.
 fn steps(story: &Story, means: &[f64]) -> Vec<(f64, f64)> {
     let (from, to) = ends(story);
     let width = story.width.as_seconds_f64();
@@ -272,7 +274,7 @@ fn steps(story: &Story, means: &[f64]) -> Vec<(f64, f64)> {
     corners.collect()
 }
 
-/// A provider's metric in percent, its target, and the decisions above it.
+/// A provider's metric in percent, its target, and marks for changes of its desired capacity.
 fn reservation(canvas: &mut Canvas<'_>, area: &Area, story: &Story, provider: &str) {
     let metric = story.metrics.iter().find(|m| m.provider == provider);
     let points = metric.map_or(&[][..], |metric| &metric.points);
@@ -317,7 +319,7 @@ fn draw_metric(
     let mut path: Vec<(f64, f64)> = Vec::new();
     for (at, percent) in &metric.points {
         let x = place(area, story, at.as_seconds_f64());
-        // What was measured holds until the next measurement.
+        // A measured value is drawn until the next measurement.
         if let Some((_, before)) = path.last().copied() {
             path.push((x, before));
         }
@@ -329,7 +331,7 @@ fn draw_metric(
     }
 }
 
-/// Triangles along the top; those that would cover one another are one.
+/// Triangles along the top of the panel; those that would overlap are drawn as one.
 fn marks<'a>(
     canvas: &mut Canvas<'_>,
     area: &Area,

@@ -1,4 +1,4 @@
-//! How the capacity was used: how much there was, how much of it was reserved.
+//! Capacity: time means of what was registered, and the shares that were reserved and used.
 
 use super::super::figure::mean;
 use super::super::text::{number, percent};

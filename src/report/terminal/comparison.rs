@@ -1,5 +1,5 @@
-//! The variants side by side: cost with its interval, what it is against the first variant,
-//! and the figures that cost is bought with.
+//! The variants side by side: cost per month with its interval, its difference from the first
+//! variant, and the figures of utilization and service that the cost pays for.
 
 use super::super::figure::{
     against_first, estimate, has_services, has_work, is_same_in_every_run, mean,
@@ -14,9 +14,10 @@ use crate::runner::{Estimate, Results, VariantResults};
 
 const COST: &str = "cost.total.perMonth";
 
+/// Writes the table, then a line on what faults cost and one on variants without random draws.
 pub(super) fn write(page: &mut Page, results: &Results) {
     page.blank();
-    let columns = bought(results);
+    let columns = service_columns(results);
     let mut headers = vec![
         ("variant", 0),
         ("cost\nper month", 9),
@@ -50,14 +51,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 
 type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
-/// What cost buys, of standalone work.
+/// Quality of service of standalone work.
 const WORK: [Column; 3] = [
     ("wait\np95", 7, "tasks.all.wait.p95", seconds),
     ("tasks\nfinished", 3, "tasks.all.finished.share", percent),
     ("tasks\nrejected", 5, "tasks.all.rejected.share", percent),
 ];
 
-/// What cost buys, of services.
+/// Quality of service of services.
 const SERVICES: [Column; 3] = [
     (
         "services\navailable",
@@ -69,8 +70,9 @@ const SERVICES: [Column; 3] = [
     ("start\np95", 3, "service.all.start.p95", seconds),
 ];
 
-/// The columns of what cost buys: standalone work, services, or the first of both.
-fn bought(results: &Results) -> Vec<Column> {
+/// The last three columns: those of standalone work, those of services, or some of each where a
+/// study has both.
+fn service_columns(results: &Results) -> Vec<Column> {
     let services = results.variants.iter().any(has_services);
     let work = results.variants.iter().any(has_work) || !services;
     match (services, work) {
@@ -96,63 +98,64 @@ fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
         return Entry::new("–").tone(Tone::Faint);
     };
     let size = change_of(Unit::Usd, value, mean(first, COST));
-    let certain = variant.without_chance && first.without_chance;
-    let Some(worth) = evidence(&difference, certain) else {
+    // Two variants without random draws differ by an exact amount, not by an estimate.
+    let is_exact = variant.without_chance && first.without_chance;
+    let Some(evidence) = evidence(&difference, is_exact) else {
         return Entry::new("–").tone(Tone::Faint);
     };
-    let entry = Entry::new(worth.said(&size));
+    let entry = Entry::new(evidence.describe(&size));
     let tone = if value < 0.0 { Tone::Good } else { Tone::Bad };
-    match worth {
-        Evidence::Same | Evidence::Luck => entry,
+    match evidence {
+        Evidence::Same | Evidence::NotSignificant => entry,
         Evidence::OneSeed => entry.or(size),
         Evidence::Exact => entry.or(size).tone(tone),
         Evidence::Real => entry.tone(tone),
     }
 }
 
-/// What the faults of the variants that have some cost; those with the same to say share a
-/// line.
+/// The cost of faults of each variant that has some. Variants whose lines would be equal share
+/// one line.
 fn faults(page: &mut Page, results: &Results) {
-    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
         let cost = estimate(variant, "faults.costPerMonth");
         let Some(mut amount) = cost.as_ref().and_then(extra) else {
             continue;
         };
         amount.push_str(" against the same runs without them");
-        amount.push_str(&struck(variant, results.seeds.len()));
+        amount.push_str(&occurrences(variant, results.seeds.len()));
         let name = clean(&variant.name);
-        match told.iter_mut().find(|(other, _)| *other == amount) {
+        match lines.iter_mut().find(|(other, _)| *other == amount) {
             Some((_, names)) => names.push(name),
-            None => told.push((amount, vec![name])),
+            None => lines.push((amount, vec![name])),
         }
     }
-    if !told.is_empty() {
+    if !lines.is_empty() {
         page.blank();
     }
-    for (amount, names) in told {
-        let whose = match results.variants.len() {
+    for (amount, names) in lines {
+        let prefix = match results.variants.len() {
             1 => String::new(),
             _ => format!("{}: ", names.join(", ")),
         };
-        let line = format!("{whose}faults cost {amount}");
+        let line = format!("{prefix}faults cost {amount}");
         page.paragraph(&line, 2);
     }
 }
 
-/// How often the variant's faults struck, where that is counted.
-fn struck(variant: &VariantResults, seeds: usize) -> String {
+/// How many faults occurred in the reported time of a run, where that is counted.
+fn occurrences(variant: &VariantResults, seeds: usize) -> String {
     match mean(variant, "faults.struck.count") {
         None => String::new(),
-        Some(0.0) => "; they struck in no run".into(),
+        Some(0.0) => "; no fault occurred in any run".into(),
         Some(times) if seeds < 2 || variant.without_chance => {
-            format!("; they struck {} × in a run", number(times))
+            format!("; {} faults occurred in a run", number(times))
         }
-        Some(times) => format!("; they struck {} × a run on average", number(times)),
+        Some(times) => format!("; {} faults occurred per run on average", number(times)),
     }
 }
 
-/// Money that comes on top in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
+/// The additional cost in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
 fn extra(cost: &Estimate) -> Option<String> {
     let value = cost.mean.filter(|mean| mean.is_finite())?;
     let sign = if value > 0.0 { "+" } else { "" };
@@ -164,28 +167,32 @@ fn extra(cost: &Estimate) -> Option<String> {
     Some(format!("{sign}{amount} a month"))
 }
 
+/// Names the variants in which nothing is random.
 fn without_chance(page: &mut Page, results: &Results) {
-    let certain: Vec<&VariantResults> = results
+    let fixed: Vec<&VariantResults> = results
         .variants
         .iter()
         .filter(|variant| variant.without_chance)
         .collect();
-    if certain.is_empty() {
+    if fixed.is_empty() {
         return;
     }
     page.blank();
-    let names: Vec<String> = certain.iter().map(|v| clean(&v.name)).collect();
-    if certain.len() == 1 {
+    let names: Vec<String> = fixed.iter().map(|v| clean(&v.name)).collect();
+    if fixed.len() == 1 {
         let note = format!(
-            "{}: no chance in this variant; every seed gives the same.",
+            "{}: nothing in this variant is random; every seed gives the same.",
             names[0]
         );
         page.paragraph(&note, 2);
-    } else if certain.len() == results.variants.len() {
-        page.paragraph("no chance in these variants; every seed gives the same.", 2);
+    } else if fixed.len() == results.variants.len() {
+        page.paragraph(
+            "nothing in these variants is random; every seed gives the same.",
+            2,
+        );
     } else {
         let note = format!(
-            "{}: no chance in these variants; every seed gives the same.",
+            "{}: nothing in these variants is random; every seed gives the same.",
             names.join(", ")
         );
         page.paragraph(&note, 2);

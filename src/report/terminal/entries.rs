@@ -7,7 +7,7 @@ use super::grid::{Entry, Tone};
 use crate::figures::Unit;
 use crate::runner::{Estimate, VariantResults};
 
-/// A figure's mean, or a dash where there is none.
+/// A figure's mean, printed by `print`; a dash where no run has a value.
 pub(super) fn shown(variant: &VariantResults, path: &str, print: fn(f64) -> String) -> Entry {
     match mean(variant, path) {
         Some(value) => Entry::new(print(value)),
@@ -15,7 +15,8 @@ pub(super) fn shown(variant: &VariantResults, path: &str, print: fn(f64) -> Stri
     }
 }
 
-/// Money with its interval, unless chance has no part in it.
+/// An amount in dollars with half of its interval; without the interval where no draw changes
+/// the variant (`without_chance`). Its short form is the mean alone.
 pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
     let Some(value) = estimate.mean.filter(|mean| mean.is_finite()) else {
         return Entry::new("–").tone(Tone::Faint);

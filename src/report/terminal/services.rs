@@ -1,4 +1,4 @@
-//! How the services fared, and where the seconds of their starts went.
+//! Services: tasks over time, starts and stops; and bars that divide starts into their steps.
 
 use super::super::figure::{mean, start_name, start_parts};
 use super::super::text::{clean, number, percent, seconds};
@@ -37,14 +37,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     };
     table.write(page, results);
     if results.variants.iter().any(has_incomplete) {
-        let note = "never: in no run were as many tasks healthy as desired, so that nothing can \
-                    be missing";
+        let note = "never: in no run were as many tasks healthy as desired, so that no task counts \
+                    as missing";
         page.paragraph(note, 2);
     }
 }
 
-/// The services to show: all together, and each when there are several; a single one by its
-/// own figures, as those of all together leave out the levels of daemons.
+/// The names of the rows: `all` and each service when there are several. A single service is
+/// shown by its own figures, because those of `all` leave out the levels of daemons.
 fn services(variant: &VariantResults) -> Vec<&str> {
     let mut names = names(variant, |measure| matches!(measure, Measure::Service(..)));
     if names == ["all"] {
@@ -81,12 +81,7 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
             bars.extend(bar(variant, kind, several));
         }
     }
-    draw(
-        page,
-        "Starts: where the seconds go, on average",
-        &INK,
-        &bars,
-    );
+    draw(page, "Starts: mean time in each step", &INK, &bars);
 }
 
 fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> {

@@ -1,16 +1,16 @@
 //! What the terminal can show: its width and whether it has colours.
 
-/// What a terminal can show.
+/// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalStyle {
-    /// Its columns; no line is longer.
+    /// Its width in columns, which no line exceeds.
     pub width: usize,
     /// Whether to use colours and bold type.
     pub color: bool,
 }
 
 impl Default for TerminalStyle {
-    /// What is right for a pipe.
+    /// 100 columns without colours: the style for a pipe.
     fn default() -> Self {
         Self {
             width: 100,
