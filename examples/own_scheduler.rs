@@ -8,7 +8,7 @@ use ecsim::Scenario;
 use ecsim::cluster::Instance;
 use ecsim::policy::placement::{Pass, PolicyFailed, Scheduler};
 
-/// The task that asks for the least memory goes first, to where the least is left.
+/// Places the task with the smallest memory first, on the instance where the least memory is left.
 struct SmallestFirst;
 
 impl Scheduler for SmallestFirst {

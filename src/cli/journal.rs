@@ -118,6 +118,7 @@ impl<'a> Journal<'a> {
     }
 }
 
+/// The index of a task's zone: that of its instance, else its own on Fargate.
 fn zone_of(task: &Task, instances: &[(usize, usize)]) -> usize {
     task.instance
         .map_or(task.zone.index(), |id| instances[id.index()].1)
@@ -126,6 +127,7 @@ fn zone_of(task: &Task, instances: &[(usize, usize)]) -> usize {
 impl Reader<Fact> for Journal<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         let key = |of: &TaskFact| (of.work, of.task.ordinal);
+        // Before the line is written: instances are numbered in the order of launches.
         if let Fact::InstanceLaunched(of) = fact {
             self.instances.push((of.instance_type, of.zone.index()));
         }

@@ -101,11 +101,13 @@ impl Listing {
         table.trim_fmt() + "\n"
     }
 
+    /// A JSON list with an object per row.
     fn json(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("plain values always serialize");
         text + "\n"
     }
 
+    /// CSV with a header of keys.
     fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let in_memory = "memory can be written";
@@ -168,6 +170,7 @@ impl Cell {
         value.map_or(Self::Empty, cell)
     }
 
+    /// True for cells whose columns are aligned right.
     fn is_number(&self) -> bool {
         match self {
             Self::Text(_) | Self::Flag(_) | Self::Empty => false,
@@ -175,6 +178,7 @@ impl Cell {
         }
     }
 
+    /// The cell in a table: sizes with their unit, prices with `$`, `yes` and `no`.
     fn table_text(&self) -> String {
         match self {
             Self::Mib(size) => size.to_string(),
@@ -185,6 +189,7 @@ impl Cell {
         }
     }
 
+    /// The cell in CSV: sizes in MiB, prices in dollars without `$`.
     fn csv_text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -198,10 +203,12 @@ impl Cell {
     }
 }
 
+/// A size in JSON: MiB, rounded up.
 fn as_mib<S: Serializer>(size: &Memory, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(size.ceil_mib())
 }
 
+/// A price in JSON: dollars.
 fn as_dollars<S: Serializer>(price: &Usd, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(price.as_dollars_f64())
 }

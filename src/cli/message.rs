@@ -35,32 +35,22 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
         Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
         Fact::AgentReconnected(of) => instance(plan, "AgentReconnected", of, None),
-        Fact::InstanceGone(of, end) => {
-            let why = match end {
-                InstanceEnd::ScaledIn => "scaledIn",
-                InstanceEnd::Interrupted => "interrupted",
-                InstanceEnd::Failed => "failed",
-            };
-            instance(plan, "InstanceGone", of, Some(why))
-        }
+        Fact::InstanceGone(of, end) => instance(plan, "InstanceGone", of, Some(instance_end(*end))),
         Fact::LaunchFailed {
-            provider: of,
+            provider,
             instance_type,
             zone,
             spot,
             why,
         } => {
-            let types = &plan.cluster.instance_types;
+            let kind = instance_type.map(|kind| &plan.cluster.instance_types[kind]);
             let launch = InstanceEvent {
                 instance: None,
-                provider: provider(of.index()),
-                instance_type: instance_type.map(|kind| types[kind].name.as_str()),
+                provider: &plan.cluster.providers[provider.index()].name,
+                instance_type: kind.map(|kind| kind.name.as_str()),
                 zone: &plan.cluster.zones[zone.index()],
                 purchase: Some(purchase(*spot)),
-                reason: Some(match why {
-                    LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
-                    LaunchFailure::ApiError => "InternalError",
-                }),
+                reason: Some(launch_failure(*why)),
             };
             plain("LaunchFailed", EventAbout::Instance(launch))
         }
@@ -144,6 +134,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
     }
 }
 
+/// A fact about an occurrence of a fault.
 fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) -> Described<'a> {
     Described {
         fact,
@@ -155,6 +146,7 @@ fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) 
     }
 }
 
+/// The purchase option of an instance.
 const fn purchase(spot: bool) -> EventPurchase {
     if spot {
         EventPurchase::Spot
@@ -163,6 +155,7 @@ const fn purchase(spot: bool) -> EventPurchase {
     }
 }
 
+/// A fact about an instance, with its names and a reason.
 fn instance<'a>(
     plan: &'a Plan,
     fact: &'static str,
@@ -221,6 +214,24 @@ fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) 
     }
 }
 
+/// The reason for which an instance is gone, as `events.jsonl` names it.
+const fn instance_end(end: InstanceEnd) -> &'static str {
+    match end {
+        InstanceEnd::ScaledIn => "scaledIn",
+        InstanceEnd::Interrupted => "interrupted",
+        InstanceEnd::Failed => "failed",
+    }
+}
+
+/// The error code of EC2 for a launch that failed.
+const fn launch_failure(why: LaunchFailure) -> &'static str {
+    match why {
+        LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
+        LaunchFailure::ApiError => "InternalError",
+    }
+}
+
+/// The reason of a rejection, as `events.jsonl` names it.
 const fn rejection(why: Rejection) -> &'static str {
     match why {
         Rejection::NoRoom => "noRoom",
@@ -280,6 +291,7 @@ fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Described<
     }
 }
 
+/// The name and the message of a service event, as ECS writes them (facts/ecs.md 110 to 113).
 fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
     match event {
         ServiceEvent::DesiredCountUpdated { from, to } => (

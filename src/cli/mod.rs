@@ -43,6 +43,7 @@ struct Arguments {
     command: Command,
 }
 
+/// The last lines of `--help`.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an expectation failed (only `test`); 2 bad input or environment, nothing \
 written; 130 interrupted.

@@ -140,6 +140,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         }
         Err(error) => return Err(Failure::message(error.to_string())),
     };
+    // A signal after the last run: the report is not written either.
     if stop.load(Ordering::Relaxed) {
         return Ok(interrupted(output));
     }
@@ -187,11 +188,13 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
 /// Width of the comparison in columns where stdout is not a terminal.
 const PIPED_WIDTH: usize = 100;
 
+/// Prints that nothing was written, and returns the exit code of an interrupt.
 fn interrupted(output: &mut Output) -> Exit {
     output.talk("interrupted; nothing was written");
     Exit::Interrupted
 }
 
+/// A report that could not be written, as a failure of the command.
 fn failure(error: ReportError) -> Failure {
     Failure::message(error.to_string())
 }
@@ -265,6 +268,7 @@ struct UsageSink {
 }
 
 impl UsageSink {
+    /// Creates `usage.csv` in the folder; without a folder nothing is written.
     fn begin(folder: Option<&Folder>) -> Result<Self, Failure> {
         let Some(folder) = folder else {
             return Ok(Self { writer: None });
@@ -277,6 +281,7 @@ impl UsageSink {
         })
     }
 
+    /// Finishes `usage.csv`.
     fn finish(self, folder: Option<&Folder>) -> Result<(), Failure> {
         let (Some(writer), Some(folder)) = (self.writer, folder) else {
             return Ok(());

@@ -62,10 +62,12 @@ fn search(folder: &Path, only_check: bool, found: &mut Vec<Found>) -> Result<(),
     Ok(())
 }
 
+/// True for a folder named `bench`.
 fn in_bench(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "bench")
 }
 
+/// True for a file that ends in `.yaml` or `.yml`.
 fn is_yaml(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("yaml" | "yml"))

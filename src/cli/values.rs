@@ -29,6 +29,7 @@ pub(super) enum Arch {
 }
 
 impl Arch {
+    /// The architecture in terms of the catalog.
     pub(super) fn architecture(self) -> Architecture {
         match self {
             Self::X86 => Architecture::X86,

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// A figure of a variant: its values by seed, their mean, and intervals.
 ///
-/// It prints like the tables of the program: `$356.89 ± 1.05`, `2 m 13 s`, `40.3 %`.
+/// It prints like the tables of the program: `$356.99 ± 1.08`, `2 m 14 s`, `40.3 %`.
 #[derive(Clone, Debug)]
 pub struct Finding<'a> {
     variant: &'a VariantResults,

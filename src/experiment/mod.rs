@@ -12,9 +12,9 @@
 //!     .run()?;
 //! let cost = results.variant("ec2")?.figure("cost.total.perMonth")?;
 //! assert!(cost.mean() > Some(0.0) && cost.interval(0.99).is_some());
-//! println!("{cost}"); // Prints like the program's table: `$331.03 ± 9.55`.
+//! println!("{cost}"); // Prints like the program's table: `$147.22 ± 4.89`.
 //! let saved = results.difference("fargate", "ec2", "cost.total.perMonth")?;
-//! println!("{saved}"); // `−30.6 % (real)`
+//! println!("{saved}"); // `−32.7 % (real)`
 //! # Ok::<(), ecsim::Error>(())
 //! ```
 //!

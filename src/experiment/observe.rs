@@ -53,6 +53,7 @@ impl<'t, 'a> Counter<'t, 'a> {
         }
     }
 
+    /// Changes the counts and passes them to the function, one call at a time.
     fn change(&self, change: impl FnOnce(&mut (String, u64, u64))) {
         let Some(on_progress) = self.on_progress else {
             return;

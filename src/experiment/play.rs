@@ -230,6 +230,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
             seeds: self.seeds,
             threads: self.threads,
         };
+        // The two readers of a run: the one that ends it (`stop_at`) and the user's observer.
         let mut observed = Vec::new();
         let watch = Watch {
             begin: &|plan, seed| (StopAt::new(self.end.as_ref()), (self.observe)(plan, seed)),

@@ -70,6 +70,7 @@ impl<'p, 'a> Columns<'p, 'a> {
 fn plan_of(plan: &Plan, plug_in: &PlugIn<'_>) -> Plan {
     let mut plan = plan.clone();
     plan.variant = format!("{}/{}", plan.variant, plug_in.name);
+    // Managed scaling and the plug-in would both set the desired capacity.
     for provider in &mut plan.cluster.providers {
         if plug_in.scales
             && let Capacity::Group(group) = &mut provider.capacity

@@ -140,6 +140,7 @@ impl Scenario {
         Experiment::new(self.loaded.study.clone())
     }
 
+    /// Reads the source with these settings and keeps these variants.
     fn read(source: Source, settings: Vec<String>, variants: Vec<String>) -> Result<Self, Error> {
         let effective = match &source {
             Source::File(path) => Effective::read(path, &settings)?,

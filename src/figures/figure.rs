@@ -21,6 +21,7 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// The figure with its path: kind, name and suffix, without empty parts.
     fn new(measure: Measure, name: &str) -> Self {
         let parts = [measure.kind(), name, measure.definition().suffix];
         let parts = parts.into_iter().filter(|part| !part.is_empty());

@@ -26,6 +26,7 @@ pub enum ReportProblem {
 }
 
 impl ReportError {
+    /// An error of the file system at a path.
     pub(super) fn disk(path: &Path, error: io::Error) -> Self {
         Self {
             path: path.to_path_buf(),
@@ -33,6 +34,7 @@ impl ReportError {
         }
     }
 
+    /// A path that holds something that is not a report of ecsim.
     pub(super) fn foreign(path: &Path, what: impl Into<String>) -> Self {
         Self {
             path: path.to_path_buf(),

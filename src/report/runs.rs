@@ -45,6 +45,7 @@ fn columns(results: &Results) -> Vec<&str> {
         .collect()
 }
 
+/// The index of each figure of a variant, by path.
 fn positions(variant: &VariantResults) -> BTreeMap<&str, usize> {
     let figures = variant.figures.iter().enumerate();
     figures

@@ -156,6 +156,7 @@ fn per_variant<T>(results: &Results, what: fn(&VariantResults) -> Option<T>) -> 
     entries.collect()
 }
 
+/// The figures of a variant by path.
 fn figures(variant: &VariantResults) -> Named<FigureValue> {
     let entry = |summary: &crate::runner::FigureSummary| {
         let value = FigureValue {
@@ -167,6 +168,7 @@ fn figures(variant: &VariantResults) -> Named<FigureValue> {
     variant.figures.iter().map(entry).collect()
 }
 
+/// The paired differences of a variant by path; `None` for the first variant.
 fn differences(variant: &VariantResults) -> Option<Named<DifferenceValue>> {
     let pairs = variant.figures.iter().zip(&variant.against_first);
     let differences: Named<DifferenceValue> = pairs

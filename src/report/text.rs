@@ -26,6 +26,7 @@ pub(super) fn money_within(dollars: f64, half_width: f64) -> String {
     format!("{amount} ± {}", digits(half_width))
 }
 
+/// The digits of an amount, with the decimals that fit `scale`.
 fn money_digits(amount: f64, scale: f64) -> String {
     match scale {
         s if s >= 100_000.0 => format!("{amount:.0}"),
@@ -53,6 +54,7 @@ pub(super) fn change(share: f64) -> String {
     }
 }
 
+/// The digits of a share in percent, without the sign `%`.
 fn percent_digits(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
@@ -106,6 +108,7 @@ pub(super) fn number(value: f64) -> String {
     signed(value, significant)
 }
 
+/// A number of at least 0 with about three significant digits.
 fn significant(value: f64) -> String {
     match value {
         0.0 => "0".into(),
@@ -129,6 +132,7 @@ fn decimals(value: f64, digits: usize) -> usize {
     decimals
 }
 
+/// Removes trailing zeros after the decimal point.
 fn trimmed(text: String) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').into()
@@ -137,6 +141,8 @@ fn trimmed(text: String) -> String {
     }
 }
 
+/// Adds the sign of a value, as `−`, to the text of its absolute value; `–` for a value that is not
+/// finite.
 fn signed(value: f64, positive: impl Fn(f64) -> String) -> String {
     if !value.is_finite() {
         return "–".into();

@@ -27,6 +27,7 @@ pub fn utilization(results: &Results, out: impl Write) -> io::Result<()> {
     file.flush()
 }
 
+/// Writes the rows of one variant, a row per cell.
 fn write_variant(
     file: &mut csv::Writer<impl Write>,
     variant: &VariantResults,
@@ -68,6 +69,7 @@ fn columns(results: &Results) -> Vec<(&str, &str)> {
     columns
 }
 
+/// What identifies a column: (provider, level).
 fn key(column: &TimelineColumn) -> (&str, &str) {
     (&column.provider, column.level)
 }

@@ -62,6 +62,7 @@ pub enum Evidence {
 pub fn evidence(difference: &Estimate, is_exact: bool) -> Option<Evidence> {
     let value = difference.mean?;
     Some(match difference.half_width {
+        // All differences are zero: equal values have an interval of width zero (`stats::variance`).
         _ if value == 0.0 && (is_exact || difference.half_width == Some(0.0)) => Evidence::Same,
         _ if is_exact => Evidence::Exact,
         None => Evidence::OneSeed,

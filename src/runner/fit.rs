@@ -45,6 +45,8 @@ pub(super) fn resolve(
     // The rest of the cluster may be enough: 0 is tried first.
     let mut too_few = 0;
     let mut enough = u32::from(search.fails(0)?.is_some());
+    // `enough` is 0 or 1 here. It is doubled until it fits; then the smallest fitting count lies in
+    // `too_few + 1..=enough`.
     while enough > 0
         && let Some(failure) = search.fails(enough)?
     {
@@ -131,6 +133,7 @@ struct Failure {
     unplaceable: Option<WorkId>,
 }
 
+/// What every run of the search needs.
 struct Search<'a> {
     plan: &'a Plan,
     seeds: u32,
@@ -173,6 +176,8 @@ impl Search<'_> {
             },
             |_, result| {
                 match result {
+                    // A run that passed until it was stopped: by the stop flag, because a failure
+                    // of a lower seed is folded first and ends the folding.
                     Ok((None, stopped)) if stopped => failed = Err(RunError::Interrupted),
                     Ok((None, _)) => return true,
                     Ok((failure, _)) => failed = Ok(failure),
@@ -248,10 +253,12 @@ impl Probe {
         }
     }
 
+    /// True when a task waited too long or was rejected.
     fn failed(&self) -> bool {
         self.refused > 0 || self.longest > self.bound
     }
 
+    /// Removes one task that arrived at this time from the waiting ones.
     fn leave_queue(&mut self, arrived: SimTime) {
         if let Some(count) = self.waiting.get_mut(&arrived) {
             *count -= 1;
@@ -272,6 +279,7 @@ impl Probe {
 impl Reader<Fact> for Probe {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         match fact {
+            // All tasks of an instant are counted together: their waits end in any order.
             Fact::TaskArrived(_) => *self.waiting.entry(now).or_default() += 1,
             Fact::TaskPlaced(of) => {
                 self.leave_queue(of.task.arrived);

@@ -308,6 +308,7 @@ impl TimelineFold {
         }
     }
 
+    /// Adds the levels of the next run. The grid is widened to that of the run, or the run's to it.
     fn add(&mut self, played: &Played) {
         let mut levels = played.observed.levels.clone();
         let width = levels.width().as_micros();
@@ -347,6 +348,7 @@ impl TimelineFold {
         self.runs += 1;
     }
 
+    /// Adds the integrals of a level, one per cell, as time means in units of `unit` base units.
     fn add_column(&mut self, column: usize, integrals: &[i128], lengths: &[f64], unit: f64) {
         let runs = self.runs;
         let cells = &mut self.columns[column];
@@ -389,6 +391,7 @@ impl TimelineFold {
         self.width *= 2;
     }
 
+    /// The timeline: means over `runs` runs, minima and maxima.
     fn finish(self, runs: usize) -> Timeline {
         let points = |cells: &[(f64, f64, f64)]| -> Vec<Band> {
             let band = |(sum, min, max): &(f64, f64, f64)| Band {

@@ -29,6 +29,7 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
     }
 }
 
+/// Occurrences of faults that overlap the reported time.
 fn faults(plan: &Plan, reader: &StoryReader, end: SimTime) -> Vec<StoryFault> {
     let spans = reader.faults.iter().map(|span| {
         let fault = &plan.faults[span.fault];
@@ -48,6 +49,7 @@ fn faults(plan: &Plan, reader: &StoryReader, end: SimTime) -> Vec<StoryFault> {
     spans.filter(|span| span.to >= origin).collect()
 }
 
+/// The metric of a provider; `None` where managed scaling measured nothing.
 fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMetric> {
     let named = &plan.cluster.providers[provider];
     let Capacity::Group(group) = &named.capacity else {
@@ -67,6 +69,7 @@ fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMet
     })
 }
 
+/// A change of a group's desired capacity, with the metric if that was the reason.
 fn scaling(plan: &Plan, decision: &ScalingDecision) -> StoryScaling {
     let (reason, measured) = match decision.why {
         ScalingReason::Above { needed, running } => ("above", Some((needed, running))),

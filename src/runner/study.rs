@@ -93,6 +93,7 @@ fn play_all<R: Reader<Fact> + Send>(
     let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
     let twins: Vec<Option<Plan>> = plans.iter().map(Plan::without_faults).collect();
     let runs = plans.len() * options.seeds.len();
+    // Jobs are numbered variant by variant, within a variant seed by seed.
     let job = |index: usize| {
         let (variant, seed) = (index / options.seeds.len(), index % options.seeds.len());
         (&plans[variant], variant, options.seeds[seed])
@@ -126,6 +127,7 @@ fn play_all<R: Reader<Fact> + Send>(
                 Ok(())
             });
             progress.advance();
+            // The first error in the order of runs ends the folding, on any number of threads.
             if let Err(error) = outcome {
                 failed = Some(error);
             }

@@ -41,6 +41,7 @@ pub(super) fn values(
         services: played.observed.services.all(),
         without_faults,
     };
+    // A pooled figure has no value in a single run.
     let per_run = |figure: &Figure| match figure.definition().pooled {
         true => None,
         false => run.value(figure.measure),

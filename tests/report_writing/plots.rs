@@ -440,12 +440,12 @@ fn pictures_of_many_variants_have_a_row_and_a_key_for_each() {
 }
 
 #[test]
-fn costs_that_are_the_same_for_every_seed_say_so() {
+fn the_caption_names_costs_that_are_the_same_for_every_seed() {
     let certain = Wanted {
         spread: 0.0,
         ..Wanted::default()
     };
-    let words = "the same for every one of 32 seeds";
+    let words = "the same with each of 32 seeds";
     assert!(drawn(&fake::results(&certain), "plots/cost.svg").contains(words));
     assert!(!drawn(&fake::results(&Wanted::default()), "plots/cost.svg").contains(words));
 }

@@ -25,6 +25,7 @@ pub(super) struct FargateArguments {
     format: Format,
 }
 
+/// Prints the sizes that match all options.
 pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outcome {
     let mut regions: Vec<&str> = catalog::fargate_quotes()
         .map(|quote| quote.region)
@@ -75,6 +76,7 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     Ok(Exit::Done)
 }
 
+/// The price of an hour of a size.
 fn price_per_hour(size: FargateSize, vcpu_hour: Usd, gb_hour: Usd) -> Usd {
     let cpu = vcpu_hour.times(size.cpu.as_base().into(), Cpu::BASE_PER_VCPU.into());
     let memory = gb_hour.times(size.memory.as_bytes().into(), GIB.into());

@@ -48,6 +48,7 @@ pub(super) struct InstancesArguments {
     format: Format,
 }
 
+/// Prints the instance types that match all options.
 pub(super) fn instances(arguments: &InstancesArguments, output: &mut Output) -> Outcome {
     let regions: Vec<&str> = catalog::regions().collect();
     known_region(&arguments.region, &regions)?;
@@ -68,6 +69,7 @@ pub(super) fn instances(arguments: &InstancesArguments, output: &mut Output) -> 
 }
 
 impl InstancesArguments {
+    /// True when a type matches all options.
     fn wants(&self, facts: &InstanceTypeFacts) -> bool {
         let named = |part: &String| facts.name.contains(part.as_str());
         let of_family = self.family.is_empty() || self.family.iter().any(|f| f == facts.family());
@@ -126,6 +128,7 @@ fn columns(is_about_spot: bool) -> Vec<Column> {
     ]
 }
 
+/// The cells of a type, in the order of [`columns`].
 fn row(facts: &InstanceTypeFacts, region: &str) -> Vec<Cell> {
     let count = |number: u32| Cell::Count(number.into());
     let quote = catalog::on_demand_quote(region, facts.name);

@@ -242,6 +242,7 @@ impl Folder {
         Ok(())
     }
 
+    /// Removes the lock file and releases the lock.
     fn unlock(&mut self) {
         let _ = fs::remove_file(self.hidden.join(LOCK));
         self.lock = None;
@@ -287,10 +288,12 @@ impl Write for FolderFile {
     }
 }
 
+/// The beginning of the names of hidden folders of a scenario.
 fn hidden_prefix(scenario: &str) -> String {
     format!(".{scenario}.partial-")
 }
 
+/// True for the prefix followed by a number.
 fn is_hidden_name(name: &str, prefix: &str) -> bool {
     name.strip_prefix(prefix)
         .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))

@@ -49,6 +49,7 @@ pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
     Err(ReportError::foreign(path, "it is not a report of ecsim"))
 }
 
+/// Checks that an entry of a report folder is a file that ecsim or a file manager writes.
 fn check_entry(folder: &Path, entry: &fs::DirEntry) -> Result<(), ReportError> {
     let disk = |error| ReportError::disk(folder, error);
     let name = entry.file_name().to_string_lossy().into_owned();
@@ -63,6 +64,7 @@ fn check_entry(folder: &Path, entry: &fs::DirEntry) -> Result<(), ReportError> {
     Err(ReportError::foreign(folder, what))
 }
 
+/// True when a folder contains only SVG files.
 fn only_plots(folder: &Path) -> bool {
     let Ok(mut entries) = fs::read_dir(folder) else {
         return false;

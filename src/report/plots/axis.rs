@@ -44,6 +44,7 @@ impl Axis {
     }
 }
 
+/// An axis from 0 in about `parts` round steps, to the first step that is not below `most`.
 fn round_axis(most: f64, parts: f64, print: fn(f64) -> String) -> Axis {
     let most = if most.is_finite() && most > 0.0 {
         most

@@ -17,6 +17,7 @@ pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 pub(super) const SOFT: RGBColor = RGBColor(0x5a, 0x5a, 0x5a);
 /// Lines behind the data.
 pub(super) const FAINT: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+/// The background.
 const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 
 /// Colours that the colour-blind can tell apart (Okabe and Ito, "Color Universal Design",
@@ -63,6 +64,7 @@ pub(super) struct Canvas<'a> {
     pen: SVGBackend<'a>,
 }
 
+/// Why drawing cannot fail: the SVG is written into a string.
 const FITS: &str = "a string takes all";
 
 /// Draws a sheet of this size in points and gives the SVG.
@@ -137,11 +139,13 @@ pub(super) fn wrap_text(text: &str, size: f64, width: f64) -> Vec<String> {
     lines
 }
 
+/// Points of the sheet in pixels of the backend, rounded.
 fn pixels(points: f64) -> i32 {
     // `as` saturates at the limits of `i32`, which lie far outside of the sheet.
     (points * FINENESS).round() as i32
 }
 
+/// A point of the sheet in pixels of the backend.
 fn place((x, y): (f64, f64)) -> (i32, i32) {
     (pixels(x), pixels(y))
 }
@@ -242,6 +246,7 @@ fn without_repetition(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
     pixels
 }
 
+/// True when `middle` lies on the horizontal or vertical segment between the others.
 fn is_between(before: (i32, i32), middle: (i32, i32), after: (i32, i32)) -> bool {
     let between = |a: i32, b: i32, c: i32| (a <= b && b <= c) || (a >= b && b >= c);
     (before.1 == middle.1 && middle.1 == after.1 && between(before.0, middle.0, after.0))

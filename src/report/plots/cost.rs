@@ -12,7 +12,9 @@ use plotters::prelude::RGBColor;
 
 /// Height of a bar with the space to the next.
 const ROW: f64 = 34.0;
+/// Font size of names, in points.
 const NAME_SIZE: f64 = 13.0;
+/// Font size of values, in points.
 const VALUE_SIZE: f64 = 12.0;
 
 /// The plot.
@@ -72,6 +74,7 @@ pub(super) fn cost(results: &Results) -> String {
     })
 }
 
+/// Draws the bar of a variant at height `y`, divided by service, with the interval of the total.
 fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64) -> f64) {
     let half = ROW * 0.32;
     let mut from = 0.0;
@@ -96,6 +99,7 @@ fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64
     }
 }
 
+/// The cost per month of a variant, if it is finite.
 fn total(variant: &VariantResults) -> Option<Estimate> {
     estimate(variant, "cost.total.perMonth").filter(|total| total.mean.is_some_and(f64::is_finite))
 }
@@ -109,6 +113,7 @@ fn reach(variant: &VariantResults) -> f64 {
     total.high().unwrap_or(mean).max(mean).max(0.0)
 }
 
+/// The cost per month as text, with half of its interval.
 fn value(variant: &VariantResults) -> String {
     let Some(total) = total(variant) else {
         return "no cost".into();
@@ -121,6 +126,7 @@ fn value(variant: &VariantResults) -> String {
     }
 }
 
+/// The caption, which names the meaning of the black line or why there is none.
 fn subtitle(results: &Results) -> String {
     if results.variants.iter().all(|v| v.without_chance) {
         return "The bill of each variant by service. Nothing here is random: there are no intervals."
@@ -143,6 +149,7 @@ fn subtitle(results: &Results) -> String {
     }
 }
 
+/// The services that at least one variant pays for, in the order of the bill.
 fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
     let parts = variants.iter().flat_map(cost_parts).map(|(part, _)| part);
     let used: Vec<&str> = parts.collect();
@@ -150,6 +157,7 @@ fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
     all.filter(|part| used.contains(part)).collect()
 }
 
+/// The colour of a service.
 fn color(part: &str) -> RGBColor {
     match part {
         "EC2" => PALETTE[0],

@@ -8,7 +8,9 @@ use plotters::prelude::RGBColor;
 
 /// Width of every sheet in points.
 pub(super) const WIDTH: f64 = 900.0;
+/// The margin of a sheet, in points.
 const MARGIN: f64 = 24.0;
+/// Font size of legend and axes, in points.
 const SMALL: f64 = 12.0;
 
 /// One entry of a legend.
@@ -39,6 +41,7 @@ pub(super) struct Area {
 }
 
 impl Heading {
+    /// Lays out title, caption and legend over the width of the sheet.
     pub(super) fn new(title: &str, subtitle: &str, legend: Vec<LegendEntry>) -> Self {
         let room = WIDTH - 2.0 * MARGIN;
         let subtitle = wrap_text(subtitle, 13.0, room);

@@ -6,16 +6,11 @@ use super::super::text::{self, percent, seconds};
 use super::axis;
 use super::canvas::{Canvas, INK, PALETTE, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid};
+use super::time_axis::{FINE, NOTHING, TIME};
 use crate::runner::{Band, Timeline, TimelineColumn, VariantResults};
 use plotters::prelude::RGBColor;
 
-const TIME: &str = "simulated time since the start";
-const NOTHING: &str = "no time was reported";
 const GREY: RGBColor = RGBColor(0x9a, 0x9a, 0x9a);
-/// With more cells than this the steps cannot be seen: a line through the middles of the cells is
-/// drawn instead, which halves the file.
-const FINE: usize = 500;
-
 /// A level to draw.
 struct Level<'a> {
     label: String,
@@ -143,6 +138,7 @@ fn joined<'a>(levels: impl IntoIterator<Item = Level<'a>>) -> Vec<Level<'a>> {
     kept
 }
 
+/// The sentence of the caption about points, lines and bands; `count` is the number of seeds.
 fn bands(variant: &VariantResults, count: usize) -> String {
     if variant.without_chance {
         return "Nothing in this variant is random: every seed gives the same.".into();
@@ -157,6 +153,7 @@ fn bands(variant: &VariantResults, count: usize) -> String {
     }
 }
 
+/// An entry of the legend per level.
 fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
     levels
         .iter()
@@ -168,6 +165,7 @@ fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
         .collect()
 }
 
+/// The column of a level for all providers together.
 fn column<'a>(timeline: &'a Timeline, level: &str) -> Option<&'a TimelineColumn> {
     let mut columns = timeline.columns.iter();
     columns.find(|column| column.provider == "all" && column.level == level)
@@ -248,6 +246,7 @@ fn panel(
     );
 }
 
+/// True when the seeds differ in at least one cell.
 fn has_band(column: &TimelineColumn) -> bool {
     column.points.iter().any(|band| band.max > band.min)
 }

@@ -6,8 +6,10 @@ mod canvas;
 mod cost;
 mod frame;
 mod levels;
+mod reservation;
 mod starts;
 mod story;
+mod time_axis;
 mod waits;
 
 use crate::runner::Results;

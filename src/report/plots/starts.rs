@@ -11,6 +11,7 @@ use plotters::prelude::RGBColor;
 
 /// Height of a bar with the space to the next.
 const ROW: f64 = 30.0;
+/// Font size, in points.
 const SIZE: f64 = 12.0;
 
 /// The starts of one kind in one variant.
@@ -83,6 +84,7 @@ pub(super) fn starts(results: &Results) -> Option<String> {
     }))
 }
 
+/// A row per variant and kind of start that occurred.
 fn rows(results: &Results) -> Vec<Row> {
     let mut rows = Vec::new();
     let names: Vec<String> = results.variants.iter().map(|v| v.name.clone()).collect();
@@ -106,6 +108,7 @@ fn rows(results: &Results) -> Vec<Row> {
     rows
 }
 
+/// The colour of a step.
 fn color(part: &str) -> RGBColor {
     match part {
         "provisioning" => PALETTE[4],

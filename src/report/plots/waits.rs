@@ -98,6 +98,7 @@ fn twin(tails: &[Vec<(f64, f64)>], index: usize) -> Option<usize> {
     tails[..index].iter().position(|tail| tail == own)
 }
 
+/// The line of the variant with this index.
 fn stroke(index: usize) -> Stroke {
     Stroke {
         color: PALETTE[index % PALETTE.len()],
@@ -106,6 +107,7 @@ fn stroke(index: usize) -> Stroke {
     }
 }
 
+/// The label of a variant: its name and the share of its tasks that did not wait.
 fn label(variant: &VariantResults) -> String {
     let name = clean(&variant.name);
     let waits = &variant.waits;
@@ -193,6 +195,7 @@ fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
     path
 }
 
+/// The ticks of the axis of waits, in seconds; finer ones where fewer than four fit.
 fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     let within = |ticks: &[(f64, &str)]| -> Vec<Tick> {
         let ticks = ticks.iter();
@@ -208,6 +211,7 @@ fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     ticks
 }
 
+/// The ticks of the axis of shares.
 fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     // Where there are few decades, halves and fifths of them too.
     let parts: &[f64] = if from * 101.0 > to {
@@ -226,6 +230,7 @@ fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     ticks
 }
 
+/// A share in percent without trailing zeros.
 fn decade_label(share: f64) -> String {
     let text = format!("{:.6}", share * 100.0);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))

@@ -9,6 +9,7 @@ use crate::runner::{Results, VariantResults};
 /// its ANSI colour code.
 pub(super) type Ink = (&'static str, char, &'static str);
 
+/// The parts of the cost: AWS services.
 const INK: [Ink; 4] = [
     ("EC2", '█', "34"),
     ("EBS", '▒', "36"),

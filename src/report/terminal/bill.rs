@@ -26,6 +26,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     }
 }
 
+/// The table of a bill.
 fn table(variant: &VariantResults) -> Grid {
     // Wide enough for `group: m6i.xlarge, on demand`: the units are shortened before the names.
     let mut grid = Grid::with_names_of(
@@ -96,6 +97,7 @@ fn quantity(line: &BillLineSummary) -> Entry {
     }
 }
 
+/// True when lines of the bill belong to different providers.
 fn has_several_providers(variant: &VariantResults) -> bool {
     let mut providers = variant
         .bill

@@ -12,6 +12,7 @@ use super::page::Page;
 use crate::figures::Unit;
 use crate::runner::{Estimate, Results, VariantResults};
 
+/// The path of the figure that variants are compared by.
 const COST: &str = "cost.total.perMonth";
 
 /// Writes the table, then a line on what faults cost and one on variants without random draws.
@@ -49,6 +50,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     without_chance(page, results);
 }
 
+/// A column: its header, its weight on narrow terminals, the path of its figure, its printer.
 type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
 /// Quality of service of standalone work.
@@ -82,6 +84,7 @@ fn service_columns(results: &Results) -> Vec<Column> {
     }
 }
 
+/// The cost per month with its interval.
 fn cost(variant: &VariantResults) -> Entry {
     match estimate(variant, COST) {
         Some(cost) => money_entry(&cost, variant.without_chance),
@@ -89,6 +92,7 @@ fn cost(variant: &VariantResults) -> Entry {
     }
 }
 
+/// The difference in cost from the first variant, with its evidence; a dash for the first.
 fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
     if std::ptr::eq(variant, first) {
         return Entry::new("–").tone(Tone::Faint);

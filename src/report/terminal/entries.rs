@@ -24,8 +24,9 @@ pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
     Entry::new(value::estimate(Unit::Usd, estimate, without_chance)).or(money(value))
 }
 
-/// A figure of a service's mean: a dash where there is none, and `never` where there is none
-/// because the service never had as many healthy tasks as desired.
+/// The mean of a figure of a service. Availability and shortfall are undefined until a service has
+/// as many healthy tasks as desired: `never` where that never happened; a dash where another
+/// figure has no value.
 pub(super) fn service_figure(
     variant: &VariantResults,
     path: &str,

@@ -91,6 +91,10 @@ impl Grid {
         self
     }
 
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// When it has not a cell for every column.
     pub(super) fn row(&mut self, row: Vec<Entry>) {
         assert_eq!(row.len(), self.headers.len(), "a cell for every column");
         self.rows.push(row);
@@ -98,7 +102,9 @@ impl Grid {
 
     /// The table's lines, each at most `width` columns wide.
     pub(super) fn lines(mut self, width: usize, color: bool) -> Vec<String> {
+        // 1. Columns that may be left out first.
         while self.is_too_wide(width) && self.drop_least(self.spare) {}
+        // 2. Short forms, from the column of the lowest weight up.
         let mut by_weight: Vec<usize> = (0..self.headers.len()).collect();
         by_weight.sort_by_key(|column| self.weights[*column]);
         for column in by_weight {
@@ -108,7 +114,9 @@ impl Grid {
                 }
             }
         }
+        // 3. Further columns.
         while self.is_too_wide(width) && self.drop_least(u8::MAX) {}
+        // 4. Names, to four columns of text at least.
         let mut longest = self.longest_name();
         while longest > 4 && self.natural(longest) > width {
             longest -= 1;
@@ -117,6 +125,7 @@ impl Grid {
         self.draw(width, color)
     }
 
+    /// Shortens all names to at most `longest` columns of text.
     fn shorten_names(&mut self, longest: usize) {
         for column in 0..self.names {
             let names: Vec<String> = self
@@ -132,6 +141,7 @@ impl Grid {
         }
     }
 
+    /// True when the table is too wide even with names shortened to `least_name`.
     fn is_too_wide(&self, width: usize) -> bool {
         self.natural(self.least_name) > width
     }
@@ -151,12 +161,14 @@ impl Grid {
             .sum()
     }
 
+    /// The width of a column without the gap after it.
     fn column_width(&self, column: usize) -> usize {
         let cells = self.rows.iter().map(|row| columns(&row[column].full));
         let header = self.headers[column].lines().map(columns);
         cells.chain(header).max().unwrap_or(0)
     }
 
+    /// The width of the widest column of names.
     fn longest_name(&self) -> usize {
         (0..self.names)
             .map(|column| self.column_width(column))
@@ -182,6 +194,7 @@ impl Grid {
         true
     }
 
+    /// Draws the table as lines.
     fn draw(self, width: usize, color: bool) -> Vec<String> {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);

@@ -22,6 +22,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     }
 }
 
+/// The sentence about a variant; `None` when at most 1 % of its cost comes from these rules.
 fn sentence(variant: &VariantResults) -> Option<String> {
     let total = mean(variant, "cost.total").filter(|total| *total > 0.0)?;
     // The share of the cost that is added on Fargate, or on everything else.

@@ -45,6 +45,7 @@ pub(super) fn surplus(page: &mut Page, results: &Results) {
     }
 }
 
+/// The fitted count with its bound, and the failure with one instance less.
 fn sentence(fit: &FitFound) -> String {
     let members = match fit.members.as_slice() {
         [] => "instances".into(),

@@ -9,6 +9,7 @@ use super::table::{Column, Table, names};
 use crate::figures::{Measure, Of, StartKind};
 use crate::runner::{Results, VariantResults};
 
+/// The columns; those with low weights are left out first on narrow terminals.
 const COLUMNS: [Column; 10] = [
     ("desired", 9, "desired.mean", number),
     ("running", 7, "running.mean", number),
@@ -64,6 +65,7 @@ fn has_incomplete(variant: &VariantResults) -> bool {
     })
 }
 
+/// The steps of a start.
 const INK: [Ink; 5] = [
     ("provisioning", '░', "35"),
     ("pending", '▒', "36"),
@@ -84,6 +86,7 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
     draw(page, "Starts: mean time in each step", &INK, &bars);
 }
 
+/// The bar of a kind of start in a variant; `None` where no such start occurred.
 fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> {
     let count =
         mean(variant, &format!("start.{}.count", kind.name())).filter(|count| *count > 0.0)?;

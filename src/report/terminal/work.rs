@@ -8,6 +8,7 @@ use super::table::{Column, Table, names};
 use crate::figures::Measure;
 use crate::runner::Results;
 
+/// The columns; those with low weights are left out first on narrow terminals.
 const COLUMNS: [Column; 8] = [
     ("arrived", 7, "arrived.count", number),
     ("finished", 6, "finished.count", number),

@@ -7,6 +7,7 @@ use crate::units::{Cpu, GIB, HOUR};
 use std::ops::Range;
 
 impl Run<'_> {
+    /// The value of a figure of capacity, in its unit.
     pub(super) fn capacity(&self, of: Of, figure: CapacityFigure) -> Option<f64> {
         use CapacityFigure as F;
         let providers = Providers { run: self, of };
@@ -55,6 +56,7 @@ struct Providers<'a> {
 }
 
 impl Providers<'_> {
+    /// The indices of the providers.
     fn range(&self) -> Range<usize> {
         match self.of {
             Of::All => 0..self.run.plan.cluster.providers.len(),
@@ -66,6 +68,7 @@ impl Providers<'_> {
         &self.run.played.observed.instances.providers[self.range()]
     }
 
+    /// The integral of a level for each provider, in its base unit × µs.
     fn of_each(&self, level: L) -> impl Iterator<Item = i128> {
         let levels = &self.run.played.observed.levels;
         self.range()
@@ -106,6 +109,7 @@ impl Providers<'_> {
         Some(surplus as f64 / unit / HOUR as f64)
     }
 
+    /// The sum of a count over the providers.
     fn count(&self, count: fn(&ProviderInstances) -> u64) -> Option<f64> {
         Some(self.instances().iter().map(count).sum::<u64>() as f64)
     }

@@ -12,6 +12,7 @@ use crate::usage::Owner;
 const CPU_WEIGHT: f64 = 9.0;
 
 impl Run<'_> {
+    /// The value of a figure of cost, in dollars.
     pub(super) fn cost(&self, of: CostOf, figure: CostFigure) -> Option<f64> {
         let cost = self.dollars(of);
         match figure {
@@ -34,6 +35,7 @@ impl Run<'_> {
         Some(Usd::nanos(more).as_dollars_f64())
     }
 
+    /// The cost of the reported time in dollars.
     fn dollars(&self, of: CostOf) -> f64 {
         let bill = &self.played.bill;
         let sum = match of {
@@ -48,6 +50,7 @@ impl Run<'_> {
         sum.as_dollars_f64()
     }
 
+    /// The sum of the lines of a capacity provider.
     fn cost_of_provider(&self, provider: usize) -> Usd {
         let bill = &self.played.bill;
         bill.sum(|line| line.meter.owner == Owner::Provider(provider))
