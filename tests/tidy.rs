@@ -145,7 +145,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("plan", 40, 580),
     ("policy", 60, 270),
     ("pricing", 50, 230),
-    ("report", 80, 360),
+    ("report", 80, 310),
     ("runner", 70, 430),
     ("scenario", 130, 500),
     ("simulation", 100, 630),
