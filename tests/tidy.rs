@@ -139,15 +139,10 @@ const INSIDE: &[(&str, Levels)] = &[
 /// Folders with circles, and how many of their entries lie in circles. The numbers may only
 /// shrink.
 const CIRCLES: &[(&str, usize)] = &[
-    ("cli", 3),
-    ("cli/catalog", 4),
     ("cluster", 3),
-    ("figures", 3),
     ("plan", 2),
     ("plan/schedule", 3),
     ("policy/placement", 10),
-    ("report/terminal", 10),
-    ("runner", 5),
 ];
 
 /// Lines of the longest function and of the longest file of each room, tests left out, rounded
@@ -157,14 +152,14 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("cli", 120, 380),
     ("cluster", 50, 660),
     ("engine", 60, 300),
-    ("figures", 50, 370),
+    ("figures", 50, 150),
     ("metrics", 80, 410),
     ("monitoring", 20, 120),
     ("plan", 40, 580),
     ("policy", 60, 270),
     ("pricing", 30, 120),
-    ("report", 80, 360),
-    ("runner", 80, 450),
+    ("report", 80, 310),
+    ("runner", 70, 430),
     ("scenario", 130, 500),
     ("simulation", 100, 630),
     ("stats", 20, 60),
