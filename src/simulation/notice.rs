@@ -6,12 +6,13 @@
 //! platform ← life ← ecs ← clients ← faults
 //! ```
 //!
-//! A layer calls the layers before it and sends notices to those after it. A task without a
-//! detailed life causes no notice on an instance of a fixed fleet, so that such a task costs no
-//! delivery.
+//! A layer calls the layers before it and sends notices to those after it; some notices go to lower
+//! layers as well, where files of one layer would otherwise call each other in a circle. A task
+//! without a detailed life causes no notice on an instance of a fixed fleet, so that such a task
+//! costs no delivery.
 
 use super::fact::{Rejection, StopReason, TaskFact};
-use crate::cluster::{InstanceId, ProviderId, ServiceId, Task, TaskId};
+use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, TaskId};
 use crate::units::SimTime;
 
 /// A change that a layer above may act on.
@@ -33,6 +34,29 @@ pub(super) enum Notice {
     CapacityChanged(ProviderId),
     /// The last outage of the control plane is over.
     ControlPlaneBack,
+    /// A task of a service is placed.
+    TaskPlaced(ServiceId),
+    /// A task of a service is RUNNING.
+    TaskRunning(ServiceId),
+    /// The health status of a task of a service has changed.
+    TaskHealthChanged(ServiceId),
+    /// A stopped task has left its instance, which belongs to an Auto Scaling group.
+    TaskLeft(InstanceId),
+    /// A task of a service is STOPPED; whether it was RUNNING before.
+    TaskStopped(ServiceId, bool, StopReason),
+    /// A task of a service was refused for want of capacity, and no longer exists; where no instance
+    /// has room for it, what the closest one lacks.
+    TaskRejected(ServiceId, Option<Lack>, Rejection),
+    /// The stops of a scheduling round are done: the round starts this number of tasks.
+    StartsDue(ServiceId, u32),
+    /// A standalone task has stopped, with the time at which its containers ended.
+    JobStopped(TaskFact, StopReason, SimTime),
+}
+
+/// Work of the life of tasks that waits until the handler that caused it has ended, so that its
+/// files do not call each other in a circle. All of it is done before the next notice is delivered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Deferred {
     /// Containers have ended on an instance, or its agent is connected again: the agent may start
     /// the next task in its queue.
     HostRoomFreed(InstanceId),
@@ -40,23 +64,6 @@ pub(super) enum Notice {
     FargateRoomFreed(ProviderId),
     /// A step of a task's life that takes no time is over.
     StepOver(TaskId, Step),
-    /// A task of a service is placed.
-    TaskPlaced(ServiceId),
-    /// A task of a service is RUNNING.
-    TaskRunning(ServiceId),
-    /// The health status of a task of a service has changed.
-    TaskHealthChanged(ServiceId),
-    /// A daemon stops on an ACTIVE instance, which keeps the capacity for the next daemon
-    /// (facts/ecs.md 107).
-    DaemonRoomKept(ServiceId, InstanceId),
-    /// A stopped task has left its instance, which belongs to an Auto Scaling group.
-    TaskLeft(InstanceId),
-    /// A task of a service is STOPPED.
-    TaskStopped(ServiceId, Task, StopReason),
-    /// A task of a service was refused for want of capacity, and no longer exists.
-    TaskRejected(ServiceId, Task, Rejection),
-    /// A standalone task has stopped, with the time at which its containers ended.
-    JobStopped(TaskFact, StopReason, SimTime),
 }
 
 /// The step that a task with a detailed life is in. The names follow the statuses of ECS

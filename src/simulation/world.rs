@@ -1,12 +1,12 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
 use super::clients::{Clients, arrivals, autoscaling, job_queue, retry};
-use super::ecs::{Ecs, daemons, managed_scaling, provisioning, services};
+use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
 use super::faults::{self, Faults};
 use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
-use super::notice::Notice;
+use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
 use crate::engine::{Agenda, Ended, Model, Reader, play};
@@ -127,15 +127,21 @@ impl World<'_> {
     /// # Panics
     /// When it does not.
     fn check_conservation(&self) {
-        let kept = daemons::kept_room(&self.ecs, &self.lives);
-        self.lives.check_conservation(kept);
+        self.lives.check_conservation();
     }
 
-    /// Delivers notices, the oldest first, until none is left. Handlers may send further notices.
+    /// Does deferred work and delivers notices, the oldest first, until none is left; deferred work
+    /// comes before the next notice. Handlers may cause more of both.
     #[inline(always)]
     fn deliver_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
-        while let Some(notice) = self.lives.platform.next_notice() {
-            self.deliver(ctx, notice);
+        loop {
+            if let Some(work) = self.lives.platform.next_deferred() {
+                self.do_deferred(ctx, work);
+            } else if let Some(notice) = self.lives.platform.next_notice() {
+                self.deliver(ctx, notice);
+            } else {
+                return;
+            }
         }
     }
 
@@ -167,30 +173,35 @@ impl World<'_> {
             Notice::InstanceGone(id) => {
                 hosts::gone(lives, ctx, id);
                 self.capacity_changed(ctx, id);
-                daemons::instance_gone(&mut self.ecs, &mut self.lives, id);
                 self.faults.instance_gone(id);
                 groups::instance_gone(&mut self.lives.platform, ctx, id);
             }
-            Notice::HostRoomFreed(id) => steps::next_in_queue(lives, ctx, id),
-            Notice::FargateRoomFreed(provider) => fargate::launch_held_back(lives, ctx, provider),
-            Notice::StepOver(task, step) => steps::over(lives, ctx, task, step),
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
             Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
-            Notice::DaemonRoomKept(service, instance) => {
-                daemons::room_is_kept(ecs, lives, service, instance);
+            Notice::TaskStopped(service, was_running, why) => {
+                services::task_stopped(ecs, lives, ctx, service, was_running, why);
             }
-            Notice::TaskStopped(service, task, why) => {
-                services::task_stopped(ecs, lives, ctx, service, &task, why);
+            Notice::TaskRejected(service, lack, why) => {
+                services::could_not_place(ecs, lives, ctx, service, lack, why);
             }
-            Notice::TaskRejected(service, task, why) => {
-                services::could_not_place(ecs, lives, ctx, service, &task, why);
-            }
+            Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
             }
+        }
+    }
+
+    /// Does work of the life of tasks that a handler has put off.
+    #[inline(never)]
+    fn do_deferred<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, work: Deferred) {
+        let lives = &mut self.lives;
+        match work {
+            Deferred::HostRoomFreed(id) => steps::next_in_queue(lives, ctx, id),
+            Deferred::FargateRoomFreed(provider) => fargate::launch_held_back(lives, ctx, provider),
+            Deferred::StepOver(task, step) => steps::over(lives, ctx, task, step),
         }
     }
 

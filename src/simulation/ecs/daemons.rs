@@ -3,7 +3,7 @@
 
 use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
 use super::state::Ecs;
-use crate::cluster::{InstanceId, Lack, LaneId, RevisionId, ServiceId, Shape};
+use crate::cluster::{InstanceId, Lack, LaneId, ServiceId};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Counts, reconcile};
@@ -104,7 +104,7 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
 /// 107). Returns the instances with reserved capacity, and what the last instance without enough
 /// capacity lacks.
 fn keep_room(
-    ecs: &mut Ecs<'_>,
+    ecs: &Ecs<'_>,
     lives: &mut Lives<'_>,
     service: ServiceId,
 ) -> (Vec<(InstanceId, LaneId)>, Option<Lack>) {
@@ -126,9 +126,9 @@ fn keep_room(
     missing.sort_unstable();
     let shape = creation::fixed_shape(revision.demand);
     let mut lack = None;
-    let kept = &mut ecs.services[service.index()].kept;
     missing.retain(|(instance, lane)| {
-        if kept.contains(instance) {
+        let of = (service, *instance);
+        if lives.keeps_room(of) {
             return true;
         }
         let request = lives.request(*lane, shape);
@@ -137,46 +137,9 @@ fn keep_room(
             return false;
         }
         lives.promise(*instance, *lane, shape);
-        kept.insert(*instance)
+        lives.keep_room(of, (*lane, shape))
     });
     (missing, lack)
-}
-
-/// A daemon stops on an ACTIVE instance, which keeps the promised capacity for the next one.
-pub(in crate::simulation) fn room_is_kept(
-    ecs: &mut Ecs<'_>,
-    lives: &mut Lives<'_>,
-    service: ServiceId,
-    instance: InstanceId,
-) {
-    if !ecs.services[service.index()].kept.insert(instance) {
-        // The instance reserves the capacity of one daemon already.
-        release(lives, ecs.services[service.index()].revision, instance);
-    }
-}
-
-/// An instance is terminated: its reserved capacity is freed.
-pub(in crate::simulation) fn instance_gone(
-    ecs: &mut Ecs<'_>,
-    lives: &mut Lives<'_>,
-    instance: InstanceId,
-) {
-    for state in &mut ecs.services {
-        if state.kept.remove(&instance) {
-            release(lives, state.revision, instance);
-        }
-    }
-}
-
-/// Frees the capacity that an instance reserves for a daemon.
-fn release(lives: &mut Lives<'_>, revision: RevisionId, instance: InstanceId) {
-    let revision = lives.revision_at(revision);
-    let pool = lives.platform.cluster().instance(instance).pool();
-    let mut lanes = revision.lanes();
-    let lane = lanes.find(|lane| lives.requirement(*lane).allows(pool));
-    let lane = lane.expect("a lane leads to the instance");
-    let shape = creation::fixed_shape(revision.demand);
-    lives.release(instance, lane, shape);
 }
 
 /// Starts a daemon on an instance that reserves its capacity.
@@ -190,22 +153,7 @@ fn start_daemon<R: Reader<Fact>>(
     let revision = ecs.services[service.index()].revision;
     let (id, _) = creation::create(lives, ctx, revision, lane, None);
     creation::set_place(lives, id, instance);
-    let state = &mut ecs.services[service.index()];
-    state.kept.remove(&instance);
-    state.tasks.push(id);
+    lives.take_room((service, instance));
+    ecs.services[service.index()].tasks.push(id);
     tasks::placed(lives, ctx, id);
-}
-
-/// The capacity that instances reserve for daemons.
-pub(in crate::simulation) fn kept_room(
-    ecs: &Ecs<'_>,
-    lives: &Lives<'_>,
-) -> impl Iterator<Item = (InstanceId, Shape)> {
-    ecs.services.iter().flat_map(move |state| {
-        let kept = state.kept.iter();
-        kept.map(move |id| {
-            let demand = lives.revision_at(state.revision).demand;
-            (*id, creation::fixed_shape(demand))
-        })
-    })
 }

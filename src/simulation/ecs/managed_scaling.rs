@@ -5,10 +5,8 @@
 //! It resumes when a task or an instance of the provider changes.
 
 use super::state::Ecs;
-use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
 use crate::engine::Reader;
-use crate::plan::Scheduling;
 use crate::policy::provisioning::Reservation;
 use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute};
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
@@ -184,7 +182,7 @@ fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reserv
         .plan
         .types
         .iter()
-        .map(|kind| capacity_of(lives, provider, *kind))
+        .map(|kind| capacity_of(ecs, lives, provider, *kind))
         .collect();
     let waiting = waiting(ecs, lives, provider);
     let count = |n: usize| u32::try_from(n).expect("groups are small");
@@ -193,7 +191,7 @@ fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reserv
 }
 
 /// The capacity of an instance of a type less that of its daemons (facts/ecs.md 143).
-fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
+fn capacity_of(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
     let facts = &lives.platform.plan().cluster.instance_types[kind];
     let mut left = Shape {
         cpu: facts.cpu,
@@ -201,16 +199,13 @@ fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
         interfaces: facts.task_interfaces,
         gpus: facts.gpus,
     };
-    for revision in lives.revisions() {
-        let WorkId::Service(service) = revision.work else {
-            continue;
-        };
-        let service = &lives.platform.plan().services[service.index()];
+    for service in ecs.services.iter().filter(|service| service.is_daemon()) {
+        let revision = lives.revision_at(service.revision);
         let is_here = |lane| {
             let provider_of = lives.lane(lane).provider;
             provider_of.is_none_or(|of| of == provider)
         };
-        if service.scheduling == Scheduling::Daemon && revision.lanes().any(is_here) {
+        if revision.lanes().any(is_here) {
             left = left.less(&creation::fixed_shape(revision.demand));
         }
     }

@@ -4,7 +4,7 @@ pub(in crate::simulation) mod daemons;
 mod managed;
 pub(in crate::simulation) mod managed_scaling;
 pub(in crate::simulation) mod provisioning;
-mod replicas;
+pub(in crate::simulation) mod replicas;
 mod rounds;
 mod service;
 pub(in crate::simulation) mod services;

@@ -11,6 +11,7 @@ use crate::policy::services::{SpreadBy, StopCandidate, StopRule, choose_stop, re
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation};
+use crate::simulation::notice::Notice;
 use crate::units::Span;
 
 /// A scheduling round: stops and starts tasks towards the desired count, within the minimum and
@@ -39,7 +40,12 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
         scale_in(ecs, lives, ctx, service, &kinds, kind, count);
     }
-    start(ecs, lives, ctx, service, step.start);
+    if step.start > 0 {
+        // Apart, so that the capacity of tasks that stop at once is free before others start.
+        lives
+            .platform
+            .notify(Notice::StartsDue(service, step.start));
+    }
     let is_steady = counts.healthy == counts.desired
         && counts.total() == counts.healthy
         && counts.stopping == 0;
@@ -188,7 +194,7 @@ fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec
 }
 
 /// Starts up to `count` tasks, within the launch rate and after throttling and retry delays.
-fn start<R: Reader<Fact>>(
+pub(in crate::simulation) fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -199,7 +205,7 @@ fn start<R: Reader<Fact>>(
     let state = &ecs.services[service.index()];
     let revision = state.revision;
     let not_before = state.throttled_until.max(state.retry_at);
-    if count > 0 && now < not_before {
+    if now < not_before {
         return schedule_round_at(ecs, lives, ctx, service, not_before);
     }
     creation::count_on_lanes(lives, revision, &state.tasks);

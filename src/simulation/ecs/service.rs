@@ -1,12 +1,11 @@
 //! The state of a service.
 
-use crate::cluster::{InstanceId, RevisionId, TaskId};
+use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Plan, Scheduling, Service};
 use crate::policy::rate::TokenBucket;
 use crate::policy::services::{PlacementRetry, StartThrottle, within_capacity};
 use crate::units::{SimTime, Span};
-use std::collections::BTreeSet;
 
 /// The state of a service.
 pub(super) struct ServiceState<'p> {
@@ -37,8 +36,6 @@ pub(super) struct ServiceState<'p> {
     pub(super) is_steady: bool,
     /// Its minimum and maximum percent allow no change, and this was reported (facts/ecs.md 201).
     pub(super) is_blocked: bool,
-    /// Of a daemon service: instances that reserve capacity for its task (facts/ecs.md 107).
-    pub(super) kept: BTreeSet<InstanceId>,
     /// Key of the random choice of the task that is stopped.
     pub(super) choice: StreamKey,
 }
@@ -64,7 +61,6 @@ impl<'p> ServiceState<'p> {
             launches: TokenBucket::new(burst, rate, per),
             is_steady: false,
             is_blocked: false,
-            kept: BTreeSet::new(),
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
     }

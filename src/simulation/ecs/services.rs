@@ -4,7 +4,7 @@
 use super::rounds::{placement_failed, schedule_round, schedule_round_at, start_failed};
 use super::state::Ecs;
 use super::{daemons, replicas};
-use crate::cluster::{ServiceId, Task};
+use crate::cluster::{Lack, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
 use crate::policy::services::within_capacity;
@@ -70,14 +70,14 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    task: &Task,
+    lack: Option<Lack>,
     why: Rejection,
 ) {
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
         Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
         Rejection::ProvisioningFull => ServiceEvent::ProvisioningLimitReached,
-        _ => ServiceEvent::PlacementFailed(lives.closest_lack(task)),
+        _ => ServiceEvent::PlacementFailed(lack.unwrap_or(Lack::Agent)),
     };
     if why == Rejection::ProvisioningTimedOut {
         return start_failed(ecs, lives, ctx, service);
@@ -111,11 +111,11 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    task: &Task,
+    was_running: bool,
     why: StopReason,
 ) {
     ecs.services[service.index()].is_steady = false;
-    let failed_to_start = !task.running
+    let failed_to_start = !was_running
         && matches!(
             why,
             StopReason::CannotPullContainer

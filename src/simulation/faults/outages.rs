@@ -7,7 +7,7 @@
 //! outage. Starts and stops that had begun go on.
 
 use super::state::{Active, Faults};
-use crate::cluster::{InstanceId, TaskId};
+use crate::cluster::{InstanceId, ProviderId, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::{Distribution, Stream};
 use crate::plan::FaultKind;
@@ -17,16 +17,12 @@ use crate::simulation::life::stage::draws;
 use crate::simulation::life::{Lives, fargate, hosts};
 use crate::simulation::notice::Notice;
 use crate::simulation::platform::Platform;
-use crate::simulation::platform::outages::{Refusal, Unavailable};
+use crate::simulation::platform::outages::{Outage, Refusal, Unavailable};
 
 /// Begins an outage of the control plane, of a registry, of an image or of capacity.
 pub(super) fn begin(platform: &mut Platform<'_>, kind: &FaultKind) {
-    if matches!(kind, FaultKind::ControlPlaneOutage) {
-        platform.outages_mut().begin_control_plane();
-    } else if let Some(refusal) = refusal(kind) {
-        platform.outages_mut().begin_refusal(refusal);
-    } else if let Some(unavailable) = unavailable(kind) {
-        platform.outages_mut().begin_unavailable(unavailable);
+    if let Some(outage) = outage(kind) {
+        platform.outages_mut().begin(outage);
     }
 }
 
@@ -34,37 +30,39 @@ pub(super) fn begin(platform: &mut Platform<'_>, kind: &FaultKind) {
 pub(super) fn end(platform: &mut Platform<'_>, kind: &FaultKind, occurrence: &Active) {
     if let Some(zone) = occurrence.zone {
         platform.outages_mut().end_zone(zone, occurrence.since);
-    } else if matches!(kind, FaultKind::ControlPlaneOutage) {
-        if platform.outages_mut().end_control_plane() {
+    }
+    if let Some(outage) = outage(kind) {
+        platform.outages_mut().end(&outage);
+        if outage == Outage::ControlPlane && !platform.outages().control_plane_is_out() {
             platform.notify(Notice::ControlPlaneBack);
         }
-    } else if let Some(refusal) = refusal(kind) {
-        platform.outages_mut().end_refusal(&refusal);
-    } else if let Some(unavailable) = unavailable(kind) {
-        platform.outages_mut().end_unavailable(&unavailable);
     }
 }
 
-fn refusal(kind: &FaultKind) -> Option<Refusal> {
+/// The outage of a fault; `None` for faults of zones, instances, containers and tasks.
+fn outage(kind: &FaultKind) -> Option<Outage> {
     match kind {
+        FaultKind::ControlPlaneOutage => Some(Outage::ControlPlane),
         FaultKind::InsufficientCapacity {
             instance_type,
             zone,
             spot_only,
-        } => Some(Refusal {
+        } => Some(Outage::Refusal(Refusal {
             instance_type: *instance_type,
             zone: *zone,
             spot_only: *spot_only,
-        }),
-        _ => None,
-    }
-}
-
-fn unavailable(kind: &FaultKind) -> Option<Unavailable> {
-    match kind {
-        FaultKind::RegistryOutage { registry } => Some(Unavailable::Registry(*registry)),
-        FaultKind::BadImage { image } => Some(Unavailable::Image(*image)),
-        _ => None,
+        })),
+        FaultKind::RegistryOutage { registry } => {
+            Some(Outage::Unavailable(Unavailable::Registry(*registry)))
+        }
+        FaultKind::BadImage { image } => Some(Outage::Unavailable(Unavailable::Image(*image))),
+        FaultKind::ZoneOutage { .. }
+        | FaultKind::InstanceFailure { .. }
+        | FaultKind::AgentDisconnect { .. }
+        | FaultKind::ContainerCrash { .. }
+        | FaultKind::HealthCheckFailure { .. }
+        | FaultKind::OutOfMemory { .. }
+        | FaultKind::FargateHostLoss => None,
     }
 }
 
@@ -97,10 +95,13 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
     let choices = faults.states[number].choices.of(ordinal);
     let share = share.sample(&mut choices.of_name("share").stream(0));
     let is_affected = |mut draw: Stream| draw.unit() < share;
+    let providers = &lives.platform.plan().cluster.providers;
+    let of_provider = |id: ProviderId| choices.of_name(&providers[id.index()].name);
     let instances = lives.platform.instances();
     let affected: Vec<InstanceId> = instances
         .filter(|(_, machine)| {
-            machine.zone.index() == zone && is_affected(choices.stream(machine.ordinal))
+            machine.zone.index() == zone
+                && is_affected(of_provider(machine.provider).stream(machine.ordinal))
         })
         .map(|(id, _)| id)
         .collect();

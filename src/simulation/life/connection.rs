@@ -19,7 +19,7 @@ use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::simulation::platform::instances;
 use crate::units::Span;
@@ -94,7 +94,7 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     for task in lives.tasks.on_instance(id) {
         catch_up(lives, ctx, task);
     }
-    lives.platform.notify(Notice::HostRoomFreed(id));
+    lives.platform.defer(Deferred::HostRoomFreed(id));
     if was_noticed && lives.platform.is_active(id) {
         instances::open(&mut lives.platform, id);
     }

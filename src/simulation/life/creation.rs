@@ -52,7 +52,11 @@ pub(in crate::simulation) fn per_lane(
     let revision = &lives.revisions[id.index()];
     let mut on_lane = vec![0; revision.lanes().count()];
     for task in tasks.iter().filter_map(|id| lives.tasks.get(*id)) {
-        on_lane[revision.number_of(task.lane)] += u32::from(!task.stopping);
+        let provider = lives.lanes[task.lane.index()].provider;
+        let is_same = |lane: LaneId| lives.lanes[lane.index()].provider == provider;
+        if let Some(number) = revision.lanes().position(is_same) {
+            on_lane[number] += u32::from(!task.stopping);
+        }
     }
     on_lane
 }
@@ -147,10 +151,10 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     row: Option<&TraceRow>,
 ) -> (TaskId, Option<Shape>) {
     let now = ctx.now();
-    let revision = &mut lives.revisions[id.index()];
-    let ordinal = revision.created;
-    revision.created += 1;
+    let revision = &lives.revisions[id.index()];
     let work = revision.work;
+    let ordinal = lives.births[work];
+    lives.births[work] += 1;
     let (asked, shape) = draw_demand(revision.demand, row, revision, ordinal);
     let duration = match row {
         Some(row) => row.duration,

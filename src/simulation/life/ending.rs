@@ -8,8 +8,8 @@ use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection, StopReason, TaskFact};
-use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
+use crate::simulation::notice::{Deferred, Notice};
 use crate::simulation::platform::{groups, images};
 use crate::units::SimTime;
 
@@ -33,7 +33,12 @@ pub(in crate::simulation) fn reject<R: Reader<Fact>>(
     match work {
         WorkId::Entry(_) => lives.jobs -= 1,
         WorkId::Service(service) => {
-            let notice = Notice::TaskRejected(service, task, why);
+            let is_lack = matches!(
+                why,
+                Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
+            );
+            let lack = is_lack.then(|| lives.closest_lack(&task));
+            let notice = Notice::TaskRejected(service, lack, why);
             lives.platform.notify(notice);
         }
     }
@@ -52,7 +57,7 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
                 let cluster = lives.platform.cluster_mut();
                 cluster.let_go(instance, &task.shape);
                 if lives.has_details {
-                    lives.platform.notify(Notice::HostRoomFreed(instance));
+                    lives.platform.defer(Deferred::HostRoomFreed(instance));
                 }
             }
             if task.promised {
@@ -146,7 +151,7 @@ pub(super) fn gone<R: Reader<Fact>>(
                 ctx.report(Fact::LossNoticed(of, ctx.now().since(ended)));
             }
             ctx.report(Fact::TaskStopped(of, why));
-            Notice::TaskStopped(service, of.task, why)
+            Notice::TaskStopped(service, of.task.running, why)
         }
     };
     lives.platform.notify(notice);

@@ -2,7 +2,7 @@
 
 use super::state::Lives;
 use crate::cluster::{ProviderId, Task, TaskId, ZoneId};
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::platform::fargate::FargateSize;
 use crate::units::SimTime;
 
@@ -42,7 +42,7 @@ pub(super) fn end_meters(lives: &mut Lives<'_>, now: SimTime, task: &Task, since
 pub(super) fn leave(lives: &mut Lives<'_>, task: &Task) {
     vacate(lives, task);
     let provider = lives.fargate_provider(task);
-    lives.platform.notify(Notice::FargateRoomFreed(provider));
+    lives.platform.defer(Deferred::FargateRoomFreed(provider));
 }
 
 impl Lives<'_> {

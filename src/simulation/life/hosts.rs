@@ -47,6 +47,7 @@ pub(in crate::simulation) fn gone<R: Reader<Fact>>(
 ) {
     let notice = lives.platform.plan().assumptions.termination_notice;
     die(lives, ctx, id, notice);
+    lives.release_rooms(id);
 }
 
 /// An instance has failed: its tasks die.

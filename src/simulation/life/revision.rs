@@ -31,8 +31,6 @@ pub(in crate::simulation) struct Revision<'p> {
     pub duration: Option<&'p Distribution>,
     /// The run time when it is fixed.
     pub fixed_duration: Span,
-    /// Tasks created so far.
-    pub(super) created: u64,
     /// The index of its first lane; its lanes are consecutive.
     first_lane: usize,
     lanes: usize,
@@ -121,7 +119,6 @@ impl<'p> Revision<'p> {
             durations: key(Purpose::TaskDuration),
             duration: None,
             fixed_duration: Span::ZERO,
-            created: 0,
             first_lane: 0,
             lanes: 0,
             items: &[],
@@ -149,11 +146,6 @@ impl<'p> Revision<'p> {
     /// Its lanes, in the order of its strategy.
     pub(in crate::simulation) fn lanes(&self) -> impl Iterator<Item = LaneId> + use<> {
         (self.first_lane..self.first_lane + self.lanes).map(LaneId::new)
-    }
-
-    /// The number of a lane among its lanes, from 0.
-    pub(in crate::simulation) fn number_of(&self, lane: LaneId) -> usize {
-        lane.index() - self.first_lane
     }
 
     /// The items of its capacity provider strategy; empty with a single lane.

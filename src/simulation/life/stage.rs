@@ -6,7 +6,7 @@ use crate::cluster::{Task, TaskId};
 use crate::engine::random::{Distribution, Stream, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 
@@ -23,7 +23,7 @@ pub(super) fn step<R>(
     life.step = step;
     life.due = ctx.now() + lasts;
     if lasts == Span::ZERO {
-        lives.platform.notify(Notice::StepOver(id, step));
+        lives.platform.defer(Deferred::StepOver(id, step));
     } else {
         ctx.after(lasts, Event::TaskStepDue { task: id });
     }

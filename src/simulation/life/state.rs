@@ -4,14 +4,14 @@ use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{Lane, Revision};
 use crate::cluster::{
-    InstanceId, Lack, LaneId, ProviderId, Request, Requirement, RevisionId, Shape, Task, TaskId,
-    Tasks,
+    InstanceId, Lack, LaneId, PerWork, ProviderId, Request, Requirement, RevisionId, ServiceId,
+    Shape, Task, TaskId, Tasks,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
 use crate::simulation::platform::Platform;
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// All existing tasks, and the platform below them.
 pub(in crate::simulation) struct Lives<'p> {
@@ -27,6 +27,11 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) agents: Vec<Agent>,
     /// By provider: tasks that wait for Fargate's quota, oldest first.
     pub(super) held_back: Vec<VecDeque<TaskId>>,
+    /// The capacity that instances reserve for daemons which do not run there yet
+    /// (facts/ecs.md 107), by service and instance: the lane and the amounts that are promised.
+    pub(super) kept_rooms: BTreeMap<(ServiceId, InstanceId), (LaneId, Shape)>,
+    /// Tasks created so far: the next ordinal.
+    pub(super) births: PerWork<u64>,
     pub(super) hazards: Hazards<'p>,
     /// True when some work has a detailed life, or agents can be disconnected. Otherwise the host has
     /// room as soon as a task is placed, so that agents need no queue.
@@ -47,6 +52,8 @@ impl<'p> Lives<'p> {
             requirements: Vec::new(),
             agents: Vec::new(),
             held_back: vec![VecDeque::new(); plan.cluster.providers.len()],
+            kept_rooms: BTreeMap::new(),
+            births: plan.per_work(|_| 0),
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
@@ -78,10 +85,6 @@ impl<'p> Lives<'p> {
     #[inline]
     pub(in crate::simulation) fn tasks(&self) -> &Tasks {
         &self.tasks
-    }
-
-    pub(in crate::simulation) fn revisions(&self) -> &[Revision<'p>] {
-        &self.revisions
     }
 
     pub(in crate::simulation) fn revision_at(&self, id: RevisionId) -> &Revision<'p> {
@@ -212,14 +215,51 @@ impl<'p> Lives<'p> {
         &mut self.agents[id.index()]
     }
 
-    /// Checks the promised and held capacity of every instance against its tasks and `kept`, the
-    /// capacity that is reserved for daemons.
-    pub(in crate::simulation) fn check_conservation(
-        &self,
-        kept: impl Iterator<Item = (InstanceId, Shape)>,
-    ) {
+    /// An instance keeps capacity that it has promised for the next daemon of a service. False where
+    /// it keeps the capacity of one already; nothing has changed then.
+    pub(in crate::simulation) fn keep_room(
+        &mut self,
+        of: (ServiceId, InstanceId),
+        room: (LaneId, Shape),
+    ) -> bool {
+        let is_new = !self.kept_rooms.contains_key(&of);
+        if is_new {
+            self.kept_rooms.insert(of, room);
+        }
+        is_new
+    }
+
+    /// True where an instance keeps capacity for a daemon of a service.
+    pub(in crate::simulation) fn keeps_room(&self, of: (ServiceId, InstanceId)) -> bool {
+        self.kept_rooms.contains_key(&of)
+    }
+
+    /// A daemon takes the capacity that its instance has kept; the promise goes on.
+    pub(in crate::simulation) fn take_room(&mut self, of: (ServiceId, InstanceId)) {
+        self.kept_rooms.remove(&of);
+    }
+
+    /// An instance is terminated: it keeps capacity for no daemon any more.
+    pub(super) fn release_rooms(&mut self, instance: InstanceId) {
+        let kept = self.kept_rooms.iter();
+        let there = kept.filter(|((_, on), _)| *on == instance);
+        let there: Vec<_> = there.map(|(of, room)| (*of, *room)).collect();
+        for (of, (lane, shape)) in there {
+            self.kept_rooms.remove(&of);
+            self.release(instance, lane, shape);
+        }
+    }
+
+    /// Checks the promised and held capacity of every instance against its tasks and the capacity
+    /// that it keeps for daemons.
+    ///
+    /// # Panics
+    /// When they differ.
+    pub(in crate::simulation) fn check_conservation(&self) {
         let tasks = self.tasks.iter();
         let placed = tasks.filter_map(|task| Some((task.instance?, task)));
+        let kept = self.kept_rooms.iter();
+        let kept = kept.map(|((_, instance), (_, shape))| (*instance, *shape));
         self.platform.cluster().check_conservation(placed, kept);
     }
 

@@ -11,7 +11,7 @@ use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, StopReason};
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 
@@ -45,10 +45,9 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     ctx.report(Fact::TaskStopping(lives.fact(task), why));
     if let (Some(instance), true) = (task.instance, promised) {
         match daemon_of(lives, &task) {
-            Some(service) if lives.platform.is_active(instance) => {
-                let notice = Notice::DaemonRoomKept(service, instance);
-                lives.platform.notify(notice);
-            }
+            Some(service)
+                if lives.platform.is_active(instance)
+                    && lives.keep_room((service, instance), (task.lane, task.shape)) => {}
             _ => free_promise(lives, ctx, &task, instance),
         }
     }
@@ -142,7 +141,7 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
             if held {
                 lives.platform.cluster_mut().let_go(instance, &task.shape);
             }
-            lives.platform.notify(Notice::HostRoomFreed(instance));
+            lives.platform.defer(Deferred::HostRoomFreed(instance));
         }
         None => end_billing(lives, id, &task, now),
     }

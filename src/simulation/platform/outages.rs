@@ -38,6 +38,17 @@ pub(in crate::simulation) enum Unavailable {
     Image(usize),
 }
 
+/// An outage that is not of a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulation) enum Outage {
+    /// The control plane decides nothing (facts/platform.md 8.3.3).
+    ControlPlane,
+    /// Launches find no capacity.
+    Refusal(Refusal),
+    /// Images cannot be pulled.
+    Unavailable(Unavailable),
+}
+
 impl Outages {
     pub(super) fn new(plan: &Plan) -> Self {
         Self {
@@ -109,17 +120,6 @@ impl Outages {
         zones.any(|(other, since)| *other != zone && now.since(*since) < lasts)
     }
 
-    /// An outage of the control plane begins.
-    pub(in crate::simulation) fn begin_control_plane(&mut self) {
-        self.control_plane += 1;
-    }
-
-    /// An outage of the control plane is over. True when no other one is in effect.
-    pub(in crate::simulation) fn end_control_plane(&mut self) -> bool {
-        self.control_plane -= 1;
-        self.control_plane == 0
-    }
-
     /// An outage of a zone begins.
     pub(in crate::simulation) fn begin_zone(&mut self, zone: usize, now: SimTime) {
         self.closed_zones[zone] += 1;
@@ -132,24 +132,22 @@ impl Outages {
         end_one(&mut self.zones, &(zone, since));
     }
 
-    /// A refusal of launches begins.
-    pub(in crate::simulation) fn begin_refusal(&mut self, refusal: Refusal) {
-        self.refusals.push(refusal);
+    /// Begins an outage that is not of a zone.
+    pub(in crate::simulation) fn begin(&mut self, outage: Outage) {
+        match outage {
+            Outage::ControlPlane => self.control_plane += 1,
+            Outage::Refusal(refusal) => self.refusals.push(refusal),
+            Outage::Unavailable(unavailable) => self.unavailable.push(unavailable),
+        }
     }
 
-    /// A refusal of launches is over.
-    pub(in crate::simulation) fn end_refusal(&mut self, refusal: &Refusal) {
-        end_one(&mut self.refusals, refusal);
-    }
-
-    /// An outage of images begins.
-    pub(in crate::simulation) fn begin_unavailable(&mut self, unavailable: Unavailable) {
-        self.unavailable.push(unavailable);
-    }
-
-    /// An outage of images is over.
-    pub(in crate::simulation) fn end_unavailable(&mut self, unavailable: &Unavailable) {
-        end_one(&mut self.unavailable, unavailable);
+    /// Ends an outage that has begun and is not of a zone.
+    pub(in crate::simulation) fn end(&mut self, outage: &Outage) {
+        match outage {
+            Outage::ControlPlane => self.control_plane -= 1,
+            Outage::Refusal(refusal) => end_one(&mut self.refusals, refusal),
+            Outage::Unavailable(unavailable) => end_one(&mut self.unavailable, unavailable),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::spot_pools::Spot;
 use crate::cluster::{Cluster, InstanceId, ProviderId};
 use crate::plan::{Delays, Plan};
 use crate::simulation::fact::InstanceFact;
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::{Deferred, Notice};
 use crate::units::{SimTime, Span};
 use crate::usage::Meters;
 use std::collections::VecDeque;
@@ -34,6 +34,7 @@ pub(in crate::simulation) struct Platform<'p> {
     pub(super) pass_is_due: bool,
     /// Notices that were sent and not delivered, oldest first.
     pub(super) notices: VecDeque<Notice>,
+    pub(super) deferred: VecDeque<Deferred>,
 }
 
 impl<'p> Platform<'p> {
@@ -53,6 +54,7 @@ impl<'p> Platform<'p> {
             freed: Vec::new(),
             pass_is_due: false,
             notices: VecDeque::new(),
+            deferred: VecDeque::new(),
         }
     }
 
@@ -166,6 +168,18 @@ impl<'p> Platform<'p> {
     #[inline]
     pub(in crate::simulation) fn notify(&mut self, notice: Notice) {
         self.notices.push_back(notice);
+    }
+
+    /// Puts work of the life of tasks off until the present handler has ended.
+    #[inline]
+    pub(in crate::simulation) fn defer(&mut self, work: Deferred) {
+        self.deferred.push_back(work);
+    }
+
+    /// The oldest deferred work that is not done.
+    #[inline]
+    pub(in crate::simulation) fn next_deferred(&mut self) -> Option<Deferred> {
+        self.deferred.pop_front()
     }
 
     /// Removes the oldest notice and returns it.
