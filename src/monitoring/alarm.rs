@@ -22,8 +22,8 @@ pub enum AlarmState {
     InsufficientData,
 }
 
-/// An m-of-n alarm with one datapoint per period. Values are compared without rounding: use integers
-/// or exact fractions.
+/// An m-of-n alarm with one datapoint per period. Values are compared without rounding: use
+/// integers or exact fractions.
 ///
 /// Missing data is treated as by CloudWatch's default, `missing`: a period without a datapoint is
 /// skipped, and older datapoints still count. After n periods without a datapoint, the state is
@@ -81,8 +81,8 @@ impl<T: PartialOrd> Alarm<T> {
         self.state()
     }
 
-    /// Adds the same datapoint for `periods` periods, after sampling was paused. Takes the time of at
-    /// most n periods, since older ones have no effect.
+    /// Adds the same datapoint for `periods` periods, after sampling was paused. Takes the time of
+    /// at most n periods, since older ones have no effect.
     pub fn observe_repeatedly(&mut self, datapoint: Option<T>, periods: u64) -> AlarmState
     where
         T: Copy,

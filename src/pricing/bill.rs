@@ -39,8 +39,8 @@ pub struct BillLine {
 }
 
 impl BillLine {
-    /// The part of the cost that the rounding to whole seconds and the minimum have added, in dollars:
-    /// in proportion to the usage.
+    /// The part of the cost that the rounding to whole seconds and the minimum have added, in
+    /// dollars: in proportion to the usage.
     pub fn topped_up_cost(&self) -> f64 {
         match self.usage {
             0 => 0.0,

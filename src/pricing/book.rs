@@ -12,8 +12,8 @@ use std::fmt;
 pub struct PriceBook {
     /// The AWS region, such as `us-east-2`. Usage types have its prefix.
     pub region: String,
-    /// Simulated time zero in Unix seconds, on a full hour. It decides the calendar month of each hour
-    /// of the ledger.
+    /// Simulated time zero in Unix seconds, on a full hour. It decides the calendar month of each
+    /// hour of the ledger.
     pub start_unix_seconds: i64,
     /// Prices of instance types, by their index in the ledger's items.
     pub instances: Vec<InstancePrice>,
@@ -80,8 +80,8 @@ impl PriceBook {
         }
     }
 
-    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`. If
-    /// AWS's prefix is unknown, the name of the region is the prefix.
+    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
+    /// If AWS's prefix is unknown, the name of the region is the prefix.
     pub(super) fn usage_type(&self, terms: &Terms) -> String {
         if self.region == "us-east-1" && !terms.service.has_prefix_in_us_east_1() {
             return terms.usage_type.clone();

@@ -66,8 +66,8 @@ pub enum Event {
         /// The index of the action in the service's list.
         action: u16,
     },
-    /// The next step of an instance's life is due: it runs, registers, is terminated after draining,
-    /// or is replaced after a failure.
+    /// The next step of an instance's life is due: it runs, registers, is terminated after
+    /// draining, or is replaced after a failure.
     InstanceStepDue {
         /// The instance.
         instance: InstanceId,
@@ -117,8 +117,8 @@ pub enum Event {
         /// The provider.
         provider: ProviderId,
     },
-    /// The user's autoscaler is called: it had requested this time, or an outage of the control plane
-    /// is over.
+    /// The user's autoscaler is called: it had requested this time, or an outage of the control
+    /// plane is over.
     AutoscalerDue,
     /// A fault of the plan begins.
     FaultBegins {

@@ -257,8 +257,8 @@ impl StopReason {
     }
 }
 
-/// What happens to a service: its event messages (facts/ecs.md 110 to 113) and changes of its desired
-/// count.
+/// What happens to a service: its event messages (facts/ecs.md 110 to 113) and changes of its
+/// desired count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ServiceEvent {

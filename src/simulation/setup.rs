@@ -113,8 +113,8 @@ impl<'p> World<'p> {
     }
 
     /// Reports the instances that exist at time zero, and schedules the first event of each arrival
-    /// process, fault, Spot pool, group and service. This order of calls decides the order of events
-    /// at time zero.
+    /// process, fault, Spot pool, group and service. This order of calls decides the order of
+    /// events at time zero.
     pub(super) fn begin<R: Reader<Fact>>(&mut self, agenda: &mut Agenda<Event>, reader: &mut R) {
         let platform = &self.lives.platform;
         for (id, _) in platform.instances() {

@@ -7,8 +7,8 @@ use rand::distr::Distribution as _;
 use rand_distr::{Beta, Gamma, Triangular};
 use std::sync::Arc;
 
-/// A law of a random quantity. Parameters are finite and are checked with the plan. Every sample is at
-/// least 0, in the base unit of the quantity.
+/// A law of a random quantity. Parameters are finite and are checked with the plan. Every sample is
+/// at least 0, in the base unit of the quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
     /// Always this value.

@@ -23,7 +23,7 @@ fn name_hash(name: &str) -> u64 {
 /// The key of random streams: a path of a seed, a purpose, names and numbers.
 ///
 /// Keys compose. Two paths that differ in a part, or in the order of their parts, give streams
-/// that have nothing in common. Numbers take all 64 bits.
+/// that share no numbers. Numbers take all 64 bits.
 ///
 /// ```
 /// use ecsim::engine::random::{Purpose, StreamKey};

@@ -1,4 +1,5 @@
-//! The purposes of random draws. Their values are part of the contract that the same seed gives the same run.
+//! The purposes of random draws. Their values are part of the contract that the same seed gives the
+//! same run.
 
 /// The purpose of a random draw. The values are part of the contract that the same seed gives the
 /// same run: they are never renumbered or used again.

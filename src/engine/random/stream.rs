@@ -45,8 +45,8 @@ impl Stream {
     pub fn bits(&mut self) -> u64 {
         if !self.begun {
             self.begun = true;
-            // SplitMix64 mixes a counter, so that its first and fourth number can be computed without
-            // the others.
+            // SplitMix64 mixes a counter, so that its first and fourth number can be computed
+            // without the others.
             let word = |number: u64| mix64(self.seed.wrapping_add(GOLDEN.wrapping_mul(number)));
             let (first, fourth) = (word(1), word(4));
             return first
@@ -68,13 +68,13 @@ impl Stream {
         generator.next_u64()
     }
 
-    /// Uniform in the open interval (0, 1); see [`unit`].
+    /// Uniform in the open interval (0, 1); see [`unit()`].
     #[inline]
     pub fn unit(&mut self) -> f64 {
         unit(self)
     }
 
-    /// Uniform in `0..bound`; see [`below`].
+    /// Uniform in `0..bound`; see [`below()`].
     #[inline(always)]
     pub fn below(&mut self, bound: u64) -> u64 {
         below(self, bound)

@@ -11,8 +11,8 @@ use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection};
 use crate::simulation::life::{Lives, creation, ending, fargate};
 
-/// Submits a task, by its `onNoCapacity`: with the job queue, with one try of `RunTask`, or to ECS, where
-/// it may wait in PROVISIONING.
+/// Submits a task, by its `onNoCapacity`: with the job queue, with one try of `RunTask`, or to ECS,
+/// where it may wait in PROVISIONING.
 #[inline(always)]
 pub(super) fn submit(
     clients: &mut Clients<'_>,
@@ -31,8 +31,8 @@ pub(super) fn submit(
     }
 }
 
-/// Puts the tasks that a pass could not place into the job queue. With `onNoCapacity: fail` they are
-/// refused, and so are the youngest ones beyond the limit of the queue.
+/// Puts the tasks that a pass could not place into the job queue. With `onNoCapacity: fail` they
+/// are refused, and so are the youngest ones beyond the limit of the queue.
 #[inline]
 pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
@@ -52,8 +52,8 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     }
 }
 
-/// Submits a task again that was lost, or for which Fargate had no capacity. In the job queue its place
-/// is that of its first arrival.
+/// Submits a task again that was lost, or for which Fargate had no capacity. In the job queue its
+/// place is that of its first arrival.
 pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
     ecs: &mut Ecs<'_>,

@@ -13,9 +13,9 @@ use crate::simulation::life::{Lives, creation, tasks};
 use crate::units::Span;
 use std::collections::BTreeSet;
 
-/// Starts missing daemons, after an instance became ready or an outage of the control plane: daemons
-/// come before other tasks (facts/ecs.md 107). A new instance starts no round of replica services
-/// (facts/ecs.md 117).
+/// Starts missing daemons, after an instance became ready or an outage of the control plane:
+/// daemons come before other tasks (facts/ecs.md 107). A new instance starts no round of replica
+/// services (facts/ecs.md 117).
 pub(in crate::simulation) fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -31,8 +31,8 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
     }
 }
 
-/// A scheduling round: one task on every ACTIVE instance that meets the requirements (facts/ecs.md 106,
-/// 107, 109).
+/// A scheduling round: one task on every ACTIVE instance that meets the requirements (facts/ecs.md
+/// 106, 107, 109).
 pub(super) fn reconcile_now<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -68,8 +68,8 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
 }
 
-/// Stops unhealthy daemons within the minimum percent of the service. At most one daemon may be on an
-/// instance, so that it stops before its replacement starts (facts/ecs.md 108, 202).
+/// Stops unhealthy daemons within the minimum percent of the service. At most one daemon may be on
+/// an instance, so that it stops before its replacement starts (facts/ecs.md 108, 202).
 fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -100,9 +100,9 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
     );
 }
 
-/// Reserves capacity on instances without their daemon, also while starts are throttled (facts/ecs.md
-/// 107). Returns the instances with reserved capacity, and what the last instance without enough
-/// capacity lacks.
+/// Reserves capacity on instances without their daemon, also while starts are throttled
+/// (facts/ecs.md 107). Returns the instances with reserved capacity, and what the last instance
+/// without enough capacity lacks.
 fn keep_room(
     ecs: &Ecs<'_>,
     lives: &mut Lives<'_>,

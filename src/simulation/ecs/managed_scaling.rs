@@ -32,8 +32,8 @@ pub(super) fn demand_changed<R>(
     }
 }
 
-/// The tasks, waiting tasks or instances of a provider have changed: sampling resumes at the next full
-/// minute, if it was paused.
+/// The tasks, waiting tasks or instances of a provider have changed: sampling resumes at the next
+/// full minute, if it was paused.
 #[inline]
 pub(in crate::simulation) fn changed<R>(
     ecs: &mut Ecs<'_>,

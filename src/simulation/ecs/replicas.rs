@@ -1,5 +1,6 @@
 //! Replica services: surplus and unhealthy tasks are stopped, and missing tasks are started within
-//! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202, 225).
+//! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202,
+//! 225).
 
 use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
 use super::state::Ecs;
@@ -175,8 +176,8 @@ fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
     (rules, attributes)
 }
 
-/// The values of attributes of a task's instance, each as the index of the first pool with that value;
-/// `u32::MAX` without an instance.
+/// The values of attributes of a task's instance, each as the index of the first pool with that
+/// value; `u32::MAX` without an instance.
 fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec<u32> {
     let instance = lives.tasks().get(id).and_then(|task| task.instance);
     let Some(instance) = instance else {

@@ -1,5 +1,5 @@
-//! Common parts of replica and daemon services: the times of scheduling rounds, the classes of tasks,
-//! and failed starts and placements (facts/ecs.md 70, 71, 117, 119).
+//! Common parts of replica and daemon services: the times of scheduling rounds, the classes of
+//! tasks, and failed starts and placements (facts/ecs.md 70, 71, 117, 119).
 
 use super::managed_scaling;
 use super::service::ServiceState;

@@ -64,7 +64,8 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     }
 }
 
-/// Handles the refusal of a task of a service for want of capacity (facts/ecs.md 110 to 112, 116, 117).
+/// Handles the refusal of a task of a service for want of capacity (facts/ecs.md 110 to 112, 116,
+/// 117).
 pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -85,8 +86,8 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     placement_failed(ecs, lives, ctx, service, event);
 }
 
-/// A task of a service was placed: the delays of retries begin with the shortest again (facts/ecs.md
-/// 117).
+/// A task of a service was placed: the delays of retries begin with the shortest again
+/// (facts/ecs.md 117).
 pub(in crate::simulation) fn task_placed(ecs: &mut Ecs<'_>, service: ServiceId) {
     ecs.services[service.index()].retry.reset();
 }

@@ -1,5 +1,5 @@
-//! The faults of the plan: each occurs at its listed times or at random times of its own stream, and
-//! ends after its length.
+//! The faults of the plan: each occurs at its listed times or at random times of its own stream,
+//! and ends after its length.
 
 mod containers;
 mod fargate;

@@ -1,9 +1,9 @@
 //! Outages of zones, of the control plane, of registries and images, and of capacity.
 //!
 //! During an outage of the control plane nothing is placed, launched, scaled or replaced; running
-//! tasks go on (facts/platform.md 8.3.2 to 8.3.4). Each place that decides checks for the outage: the
-//! rounds of the service scheduler, the placement pass, the launches of groups and of Fargate, and
-//! managed scaling. A scheduled action changes a desired count, which has its effect after the
+//! tasks go on (facts/platform.md 8.3.2 to 8.3.4). Each place that decides checks for the outage:
+//! the rounds of the service scheduler, the placement pass, the launches of groups and of Fargate,
+//! and managed scaling. A scheduled action changes a desired count, which has its effect after the
 //! outage. Starts and stops that had begun go on.
 
 use super::state::{Active, Faults};
@@ -80,9 +80,9 @@ pub(super) fn zone_of(
     })
 }
 
-/// Begins an outage of a zone: a random share of its instances and Fargate tasks is lost (facts/ecs.md
-/// 240). Groups replace their instances. Those of fixed fleets, which are returned, recover with the
-/// zone.
+/// Begins an outage of a zone: a random share of its instances and Fargate tasks is lost
+/// (facts/ecs.md 240). Groups replace their instances. Those of fixed fleets, which are returned,
+/// recover with the zone.
 pub(super) fn zone_outage<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,

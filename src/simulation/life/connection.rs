@@ -1,7 +1,7 @@
-//! The connection between an agent and ECS (facts/ecs.md 75, 236). While an agent is disconnected, no
-//! command of ECS reaches the instance, and no change on the instance reaches ECS. Running tasks go
-//! on and keep their status; starts that have begun continue. When the agent is connected again, ECS
-//! is informed of exits, starts and health, and tasks that ECS has started or stopped meanwhile
+//! The connection between an agent and ECS (facts/ecs.md 75, 236). While an agent is disconnected,
+//! no command of ECS reaches the instance, and no change on the instance reaches ECS. Running tasks
+//! go on and keep their status; starts that have begun continue. When the agent is connected again,
+//! ECS is informed of exits, starts and health, and tasks that ECS has started or stopped meanwhile
 //! start or stop. The instance stays ACTIVE and registered (facts/ecs.md 138).
 //!
 //! ```text
@@ -24,8 +24,8 @@ use crate::simulation::notice::Step;
 use crate::simulation::platform::instances;
 use crate::units::Span;
 
-/// A fault disconnects an agent. ECS notices after a delay, so that a short disconnection has no effect
-/// on placements (facts/ecs.md 236).
+/// A fault disconnects an agent. ECS notices after a delay, so that a short disconnection has no
+/// effect on placements (facts/ecs.md 236).
 pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -71,8 +71,8 @@ pub(in crate::simulation) fn mark_disconnected<R: Reader<Fact>>(
     }
 }
 
-/// A fault that disconnects an agent is over. With the last one, ECS and the agent exchange all changes
-/// since the disconnection.
+/// A fault that disconnects an agent is over. With the last one, ECS and the agent exchange all
+/// changes since the disconnection.
 pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

@@ -28,8 +28,8 @@ pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, id: RevisionId) 
     revision.lane(number)
 }
 
-/// Sets the tasks that base and weight count: those of one call of `RunTask` (none at its beginning),
-/// or all tasks of a service (facts/ecs.md 130).
+/// Sets the tasks that base and weight count: those of one call of `RunTask` (none at its
+/// beginning), or all tasks of a service (facts/ecs.md 130).
 pub(in crate::simulation) fn count_on_lanes(
     lives: &mut Lives<'_>,
     id: RevisionId,
@@ -78,8 +78,8 @@ pub(in crate::simulation) fn resubmit_copy(
     })
 }
 
-/// The entry of a task for the queue of a placement pass. `None` when the task goes to Fargate, or is
-/// refused because no instance can ever hold it (`shape` is `None` for the same reason).
+/// The entry of a task for the queue of a placement pass. `None` when the task goes to Fargate, or
+/// is refused because no instance can ever hold it (`shape` is `None` for the same reason).
 #[inline(always)]
 pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -192,7 +192,8 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     (task_id, shape)
 }
 
-/// What a task asks for, and the capacity that it takes; `None` when no Fargate size is large enough.
+/// What a task asks for, and the capacity that it takes; `None` when no Fargate size is large
+/// enough.
 #[inline]
 fn draw_demand(
     demand: &Demand,

@@ -92,8 +92,8 @@ pub(in crate::simulation) fn free_promise<R: Reader<Fact>>(
     }
 }
 
-/// Removes a task that was lost with its host or stops without delay. Standalone work may be submitted
-/// again; a service starts another task.
+/// Removes a task that was lost with its host or stops without delay. Standalone work may be
+/// submitted again; a service starts another task.
 pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -114,8 +114,8 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     notify_left(lives, &task);
 }
 
-/// Ends the detailed life of a lost task. Returns the reason of its stop, if it was stopping before,
-/// and the time at which its containers ended; `None` for a task without a detailed life.
+/// Ends the detailed life of a lost task. Returns the reason of its stop, if it was stopping
+/// before, and the time at which its containers ended; `None` for a task without a detailed life.
 fn end_life(
     lives: &mut Lives<'_>,
     id: TaskId,
@@ -157,8 +157,8 @@ pub(super) fn gone<R: Reader<Fact>>(
     lives.platform.notify(notice);
 }
 
-/// Sends the notice that a task has left its instance. It comes after the notice of the stop, so that
-/// the layers above act on the stop before the instance may be terminated.
+/// Sends the notice that a task has left its instance. It comes after the notice of the stop, so
+/// that the layers above act on the stop before the instance may be terminated.
 pub(super) fn notify_left(lives: &mut Lives<'_>, task: &Task) {
     if let Some(instance) = task.instance
         && lives.platform.cluster().is_in_group(instance)

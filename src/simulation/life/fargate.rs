@@ -82,8 +82,8 @@ fn find_zone<R: Reader<Fact>>(
     Some((zone, lives.platform.fargate_mut(provider).admit(now)))
 }
 
-/// True when Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4). Each retry has its
-/// own draw.
+/// True when Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4). Each retry has
+/// its own draw.
 fn spot_is_unavailable(lives: &Lives<'_>, now: SimTime, task: &Task) -> bool {
     let plan = lives.platform.plan();
     let chance = match plan.delays {
@@ -119,7 +119,8 @@ fn api_fails<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Ta
     fails
 }
 
-/// The launch rate admits a task now. If its zone has an outage, the task is launched in another one.
+/// The launch rate admits a task now. If its zone has an outage, the task is launched in another
+/// one.
 pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -152,8 +153,8 @@ fn no_capacity<R: Reader<Fact>>(
     }
 }
 
-/// Handles a task that would exceed the quota (facts/ecs.md 46, 112): it queues in order of arrival, or
-/// is refused. A task larger than the quota is refused, because it would wait for ever.
+/// Handles a task that would exceed the quota (facts/ecs.md 46, 112): it queues in order of
+/// arrival, or is refused. A task larger than the quota is refused, because it would wait for ever.
 fn over_quota<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -181,8 +182,8 @@ fn waits(lives: &Lives<'_>, task: &Task) -> bool {
     lives.revision(task).waits_for_fargate
 }
 
-/// Launches the tasks that wait for the quota, the oldest first, until one would exceed the quota or
-/// finds no capacity (facts/ecs.md 46).
+/// Launches the tasks that wait for the quota, the oldest first, until one would exceed the quota
+/// or finds no capacity (facts/ecs.md 46).
 pub(in crate::simulation) fn launch_held_back<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

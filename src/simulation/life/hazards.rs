@@ -10,7 +10,8 @@ pub(in crate::simulation) struct Hazards<'p> {
     pub(super) seed: u64,
 }
 
-/// The first fault of each kind in a run of a container, in seconds from its start; `None`: no fault.
+/// The first fault of each kind in a run of a container, in seconds from its start; `None`: no
+/// fault.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ContainerFaults {
     pub crash: Option<f64>,

@@ -1,5 +1,5 @@
-//! Effects of an instance on the tasks on it: its failure, termination, recovery, and the end of its
-//! draining.
+//! Effects of an instance on the tasks on it: its failure, termination, recovery, and the end of
+//! its draining.
 
 use super::ending::lose;
 use super::record::Life;
@@ -13,8 +13,8 @@ use crate::simulation::notice::Step;
 use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
-/// Checks whether an instance has drained, after a task left it or after it became DRAINING. When only
-/// daemons are left, they are stopped; when no task is left and its group scales it in, it is
+/// Checks whether an instance has drained, after a task left it or after it became DRAINING. When
+/// only daemons are left, they are stopped; when no task is left and its group scales it in, it is
 /// terminated.
 pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -100,8 +100,8 @@ fn report_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id:
     }
 }
 
-/// The control plane notices that an instance has died: its tasks are lost. Ignored when the instance
-/// has recovered.
+/// The control plane notices that an instance has died: its tasks are lost. Ignored when the
+/// instance has recovered.
 pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -141,8 +141,8 @@ pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
     comes_back
 }
 
-/// An operator replaces a failed instance by another one with an empty disk. A fault that disconnects
-/// the old agent also disconnects the new one, until it is over.
+/// An operator replaces a failed instance by another one with an empty disk. A fault that
+/// disconnects the old agent also disconnects the new one, until it is over.
 pub(in crate::simulation) fn replace<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

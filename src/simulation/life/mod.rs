@@ -1,10 +1,10 @@
-//! The life of tasks, the same for every orchestrator: creation, placement, containers, health, stop
-//! and end, on instances and on Fargate. Which tasks are created or stopped is decided in the layers
-//! above.
+//! The life of tasks, the same for every orchestrator: creation, placement, containers, health,
+//! stop and end, on instances and on Fargate. Which tasks are created or stopped is decided in the
+//! layers above.
 //!
 //! A task has a *detailed life* (steps, containers, image pulls) when these can change a result:
-//! every task of a service, and standalone tasks by the rule in `revision.rs`. Other tasks only start
-//! and finish.
+//! every task of a service, and standalone tasks by the rule in `revision.rs`. Other tasks only
+//! start and finish.
 //!
 //! ```text
 //!  created ─▶ (waits) ──▶ placed ──▶ started ──▶ finished, stopped or lost

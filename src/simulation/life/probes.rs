@@ -81,8 +81,8 @@ impl<'c> Probes<'c> {
         u64::from(self.check.retries.saturating_sub(1))
     }
 
-    /// The number, from 1, of the first probe that begins `since_start` or more after the start, when
-    /// all probes before it fail.
+    /// The number, from 1, of the first probe that begins `since_start` or more after the start,
+    /// when all probes before it fail.
     fn failing_probe_at_or_after(&self, since_start: Span) -> u64 {
         let after_first = since_start.as_micros().saturating_sub(self.interval());
         1 + after_first.div_ceil(self.period())

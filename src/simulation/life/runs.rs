@@ -1,5 +1,5 @@
-//! The runs of a task's containers: image pulls, starts, exits, restarts and health, with their effects
-//! on the task. The rules of dependencies are in `containers/`.
+//! The runs of a task's containers: image pulls, starts, exits, restarts and health, with their
+//! effects on the task. The rules of dependencies are in `containers/`.
 
 use super::containers::{AfterExit, ContainerState, Health};
 use super::health::{breakage_noticed, health_changed};
@@ -19,8 +19,8 @@ use crate::simulation::fact::{Fact, StopReason};
 use crate::simulation::platform::images::{self, Pull};
 use crate::units::{SimTime, Span};
 
-/// Pulls and starts the containers whose dependencies are met, until none is left; then the task may be
-/// RUNNING (facts/ecs.md 19, 20).
+/// Pulls and starts the containers whose dependencies are met, until none is left; then the task
+/// may be RUNNING (facts/ecs.md 19, 20).
 pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -145,8 +145,8 @@ fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
     draws(key.of(u64::from(number)), task)
 }
 
-/// A container has started. The end of its run and the changes of its health are drawn now; a fault or
-/// a stop may come before them.
+/// A container has started. The end of its run and the changes of its health are drawn now; a fault
+/// or a stop may come before them.
 fn started<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -250,8 +250,8 @@ fn draw_exit(
     exits.into_iter().min_by_key(|exit| exit.at)
 }
 
-/// Draws when the container's health check begins to pass, and when it begins to fail until the end of
-/// the run (`None`: never); both from the start of this run.
+/// Draws when the container's health check begins to pass, and when it begins to fail until the end
+/// of the run (`None`: never); both from the start of this run.
 fn draw_health(
     lives: &Lives<'_>,
     task: &Task,
@@ -282,8 +282,8 @@ fn draw_health(
     )
 }
 
-/// Draws the changes of the container's health, in descending order of time, and the time at which its
-/// check begins to fail until the end of the run.
+/// Draws the changes of the container's health, in descending order of time, and the time at which
+/// its check begins to fail until the end of the run.
 fn draw_verdicts(
     lives: &Lives<'_>,
     task: &Task,

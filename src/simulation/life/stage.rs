@@ -10,8 +10,8 @@ use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 
-/// Begins a step of a task's life that lasts for a span. The end of a step of length 0 is a notice, not
-/// an event, so that it comes before all other events of the instant.
+/// Begins a step of a task's life that lasts for a span. The end of a step of length 0 is a notice,
+/// not an event, so that it comes before all other events of the instant.
 pub(super) fn step<R>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -45,7 +45,8 @@ impl Lives<'_> {
         &self.revision(task).keys().containers[container]
     }
 
-    /// The random duration of a step of the platform: 0 without a law, and without realistic delays.
+    /// The random duration of a step of the platform: 0 without a law, and without realistic
+    /// delays.
     pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, task: &Task) -> Span {
         match (law, self.platform.plan().delays) {
             (Some(law), Delays::Realistic) => {

@@ -33,8 +33,8 @@ pub(in crate::simulation) struct Lives<'p> {
     /// Tasks created so far: the next ordinal.
     pub(super) births: PerWork<u64>,
     pub(super) hazards: Hazards<'p>,
-    /// True when some work has a detailed life, or agents can be disconnected. Otherwise the host has
-    /// room as soon as a task is placed, so that agents need no queue.
+    /// True when some work has a detailed life, or agents can be disconnected. Otherwise the host
+    /// has room as soon as a task is placed, so that agents need no queue.
     pub(super) has_details: bool,
     /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
@@ -61,9 +61,9 @@ impl<'p> Lives<'p> {
         }
     }
 
-    /// Adds a revision with its lanes. Each lane has an index of a provider (`None`: any instance) and
-    /// the requirements of its tasks. `items` is the capacity provider strategy, one item per lane;
-    /// empty with a single lane.
+    /// Adds a revision with its lanes. Each lane has an index of a provider (`None`: any instance)
+    /// and the requirements of its tasks. `items` is the capacity provider strategy, one item per
+    /// lane; empty with a single lane.
     pub(in crate::simulation) fn add_revision(
         &mut self,
         mut revision: Revision<'p>,
@@ -154,8 +154,8 @@ impl<'p> Lives<'p> {
         self.platform.cluster_mut().release(on, &request);
     }
 
-    /// What the closest matching instance lacks for a task (facts/ecs.md 115): the instance that fails
-    /// the latest of the checks. Without instances it is the agent.
+    /// What the closest matching instance lacks for a task (facts/ecs.md 115): the instance that
+    /// fails the latest of the checks. Without instances it is the agent.
     pub(in crate::simulation) fn closest_lack(&self, task: &Task) -> Lack {
         let request = self.request(task.lane, task.shape);
         let cluster = self.platform.cluster();
@@ -263,8 +263,8 @@ impl<'p> Lives<'p> {
         self.platform.cluster().check_conservation(placed, kept);
     }
 
-    /// When the health check grace period `grace` ends for the first of these tasks that is unhealthy
-    /// and in its grace period now (facts/ecs.md 203); `None` when there is no such task.
+    /// When the health check grace period `grace` ends for the first of these tasks that is
+    /// unhealthy and in its grace period now (facts/ecs.md 203); `None` when there is no such task.
     pub(in crate::simulation) fn grace_ends(
         &self,
         of: &[TaskId],

@@ -6,8 +6,8 @@
 //!  microVM          and FIFO           dependencies                   SIGKILL      detached
 //! ```
 //!
-//! A step without work takes no time (facts/ecs.md 53). An event for the end of a step is stale unless
-//! the step is due at that time.
+//! A step without work takes no time (facts/ecs.md 53). An event for the end of a step is stale
+//! unless the step is due at that time.
 
 use super::containers::ContainersState;
 use super::fargate_room::start_billing;

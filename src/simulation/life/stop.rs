@@ -15,8 +15,9 @@ use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 
-/// Sets the desired status of a task to STOPPED. Its reserved capacity is free for other tasks at once
-/// (facts/ecs.md 68). Its containers are stopped in reverse order of dependency (facts/ecs.md 19, 62).
+/// Sets the desired status of a task to STOPPED. Its reserved capacity is free for other tasks at
+/// once (facts/ecs.md 68). Its containers are stopped in reverse order of dependency (facts/ecs.md
+/// 19, 62).
 pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -62,8 +63,8 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     }
 }
 
-/// The service of a daemon task; `None` for other tasks. The instance of a daemon keeps its capacity
-/// for the next one (facts/ecs.md 107).
+/// The service of a daemon task; `None` for other tasks. The instance of a daemon keeps its
+/// capacity for the next one (facts/ecs.md 107).
 fn daemon_of(lives: &Lives<'_>, task: &Task) -> Option<ServiceId> {
     match lives.revision(task).work {
         WorkId::Service(service) if lives.requirement(task.lane).daemon => Some(service),

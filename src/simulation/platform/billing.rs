@@ -51,8 +51,8 @@ pub(super) fn stop(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     }
 }
 
-/// Ends billing of a Spot instance that AWS interrupted within its first hour: the instance is free,
-/// its volume is not (facts/pricing.md 2).
+/// Ends billing of a Spot instance that AWS interrupted within its first hour: the instance is
+/// free, its volume is not (facts/pricing.md 2).
 fn cancel(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = platform.machines[id.index()].billing.take() {
         let meters = &mut platform.meters;

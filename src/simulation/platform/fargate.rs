@@ -27,8 +27,8 @@ impl Platform<'_> {
     }
 
     /// The zone for the next task of a task group: of the zones without an outage, the one with the
-    /// fewest tasks of the group; of equals, the first in the plan (facts/ecs.md 94). `None` when no
-    /// zone is available.
+    /// fewest tasks of the group; of equals, the first in the plan (facts/ecs.md 94). `None` when
+    /// no zone is available.
     pub(in crate::simulation) fn fargate_zone(
         &self,
         provider: ProviderId,
@@ -40,7 +40,8 @@ impl Platform<'_> {
         open.min_by_key(|zone| state.tasks[zone.index() * state.groups + group.index()])
     }
 
-    /// The quota of vCPUs of running tasks, for Fargate and for Fargate Spot each (facts/ecs.md 46).
+    /// The quota of vCPUs of running tasks, for Fargate and for Fargate Spot each (facts/ecs.md
+    /// 46).
     pub(in crate::simulation) fn fargate_quota(&self) -> Cpu {
         Cpu::vcpus(u64::from(self.plan.assumptions.fargate_vcpu_quota))
     }

@@ -327,8 +327,8 @@ pub(in crate::simulation) fn instance_emptied<R>(
     }
 }
 
-/// True when a group may replace one more instance that failed its health check. At most 10 % of the
-/// desired instances, and at least one, may be missing or being launched (facts/ecs.md 165).
+/// True when a group may replace one more instance that failed its health check. At most 10 % of
+/// the desired instances, and at least one, may be missing or being launched (facts/ecs.md 165).
 fn may_replace(platform: &Platform<'_>, id: InstanceId) -> bool {
     let provider = platform.machines[id.index()].provider;
     let Some(group) = &platform.groups[provider.index()] else {
@@ -379,8 +379,8 @@ pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     }
 }
 
-/// Terminates an instance for the user's autoscaler and lowers the desired capacity by 1, so that the
-/// group does not replace it. Ignored when the group is at its minimum size.
+/// Terminates an instance for the user's autoscaler and lowers the desired capacity by 1, so that
+/// the group does not replace it. Ignored when the group is at its minimum size.
 pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -395,7 +395,8 @@ pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
     }
 }
 
-/// Handles the next step of an instance's life. For a failed instance, its group has found it failed.
+/// Handles the next step of an instance's life. For a failed instance, its group has found it
+/// failed.
 pub(in crate::simulation) fn instance_due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,

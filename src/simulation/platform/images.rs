@@ -147,8 +147,8 @@ pub(in crate::simulation) fn is_cached(
     })
 }
 
-/// Requests the manifest of an image. True when the registry is available, the image exists, and the
-/// pull limit is not reached.
+/// Requests the manifest of an image. True when the registry is available, the image exists, and
+/// the pull limit is not reached.
 fn registry_answers(platform: &mut Platform<'_>, now: SimTime, image: usize) -> bool {
     let of = &platform.plan.images[image];
     if of.missing || platform.outages.pull_fails(image, of.registry) {

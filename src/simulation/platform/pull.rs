@@ -1,5 +1,6 @@
-//! The duration of an image pull: the manifest, the downloads in parallel streams, and the unpacking.
-//! Which layers are cached, and whether the registry allows the pull, is decided elsewhere.
+//! The duration of an image pull: the manifest, the downloads in parallel streams, and the
+//! unpacking. Which layers are cached, and whether the registry allows the pull, is decided
+//! elsewhere.
 //!
 //! The duration is computed when the pull begins. Pulls that begin or end later do not change it.
 //! Times are whole microseconds, each rounded up.
@@ -72,8 +73,8 @@ pub fn pull_time(
     }
 }
 
-/// The time in which a Fargate task with `cpu` pulls and unpacks `compressed` bytes. Fargate caches no
-/// images, so that every layer is pulled (facts/ecs.md 247, facts/platform.md 2.5.6).
+/// The time in which a Fargate task with `cpu` pulls and unpacks `compressed` bytes. Fargate caches
+/// no images, so that every layer is pulled (facts/ecs.md 247, facts/platform.md 2.5.6).
 pub fn fargate_pull_time(compressed: u64, cpu: Cpu, assumptions: &Assumptions) -> Span {
     let [small, medium, large] = assumptions.fargate_pull_rates;
     let rate = if cpu <= Cpu::units(1024) {

@@ -24,8 +24,8 @@ impl PullWindow {
         }
     }
 
-    /// Requests a manifest at `now`, which counts as one pull. False when the registry refuses it. A
-    /// pull counts for `length`, its end excluded. A refused pull does not count.
+    /// Requests a manifest at `now`, which counts as one pull. False when the registry refuses it.
+    /// A pull counts for `length`, its end excluded. A refused pull does not count.
     pub fn take(&mut self, now: SimTime) -> bool {
         let (limit, length) = (self.limit as usize, self.length);
         while self.pulls.front().is_some_and(|at| *at + length <= now) {

@@ -1,6 +1,6 @@
-//! Spot: an event interrupts a share of the instances of a pool (a type in a zone), each two minutes
-//! after its notice; and launches may find no capacity (facts/ecs.md 228 to 234, facts/platform.md
-//! 8.4).
+//! Spot: an event interrupts a share of the instances of a pool (a type in a zone), each two
+//! minutes after its notice; and launches may find no capacity (facts/ecs.md 228 to 234,
+//! facts/platform.md 8.4).
 //!
 //! The events of a pool do not depend on its instances: their times come from the pool's own random
 //! stream, and whether an event interrupts an instance depends on the event and on the instance's
@@ -86,8 +86,8 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     is_fargate.then_some(event)
 }
 
-/// Schedules the notices of the instances that an event interrupts: a share of them, or with a record
-/// as many as exceed the recorded number, both in order of their random numbers.
+/// Schedules the notices of the instances that an event interrupts: a share of them, or with a
+/// record as many as exceed the recorded number, both in order of their random numbers.
 fn interrupt_instances<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -199,8 +199,8 @@ pub(in crate::simulation) fn launch_fails(
     finds_no_capacity(platform, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
 }
 
-/// True when a launch finds no capacity: because of a fault of the plan, of the record, of a shortage
-/// that is not over, or at random (facts/platform.md 8.4.8).
+/// True when a launch finds no capacity: because of a fault of the plan, of the record, of a
+/// shortage that is not over, or at random (facts/platform.md 8.4.8).
 fn finds_no_capacity(
     platform: &mut Platform<'_>,
     now: SimTime,

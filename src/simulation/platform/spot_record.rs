@@ -3,8 +3,8 @@
 //! A record gives the number of instances that a pool holds over time. When it falls, AWS has
 //! terminated the surplus instances at that time, so that their notices came one notice period
 //! before (facts/platform.md 8.4.1). An instance that would get its notice within the notice period
-//! is not launched. So the number of instances without a notice is at most the minimum of the record
-//! from now until one notice period from now.
+//! is not launched. So the number of instances without a notice is at most the minimum of the
+//! record from now until one notice period from now.
 
 use crate::plan::SpotSeries;
 use crate::units::{SimTime, Span};
@@ -74,8 +74,8 @@ impl SpotRecord {
     }
 }
 
-/// The changes of a record: (time, number). In a record of zeros and ones, a one means that the pool
-/// is not limited. Times that do not fit in 64 bits of µs are dropped.
+/// The changes of a record: (time, number). In a record of zeros and ones, a one means that the
+/// pool is not limited. Times that do not fit in 64 bits of µs are dropped.
 fn levels(series: &SpotSeries) -> Vec<(SimTime, u32)> {
     let mut levels: Vec<(SimTime, u32)> = Vec::new();
     for (number, level) in series.levels.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The state of one task's containers: which may start, the effect of an exit, and the health of the
-//! task. The caller provides times; nothing is drawn, scheduled or reported here.
+//! The state of one task's containers: which may start, the effect of an exit, and the health of
+//! the task. The caller provides times; nothing is drawn, scheduled or reported here.
 //!
 //! ```text
 //!            ready           pulled           started            exited
@@ -62,7 +62,8 @@ pub enum AfterExit {
     Nothing,
 }
 
-/// The state of the containers of one task. Containers are numbered in the order of their definitions.
+/// The state of the containers of one task. Containers are numbered in the order of their
+/// definitions.
 #[derive(Clone, Debug)]
 pub struct ContainersState {
     definitions: Containers,
@@ -102,8 +103,8 @@ impl ContainersState {
         self.records[container].state
     }
 
-    /// The waiting containers whose dependencies are met, in order. They become `Pulling`: an image is
-    /// pulled only when its container may start (facts/ecs.md 19, 20). To be called after every
+    /// The waiting containers whose dependencies are met, in order. They become `Pulling`: an image
+    /// is pulled only when its container may start (facts/ecs.md 19, 20). To be called after every
     /// change; each container is returned once.
     pub fn ready(&mut self) -> Vec<usize> {
         if self.stopping {
@@ -150,8 +151,8 @@ impl ContainersState {
     }
 
     /// A running or starting container has exited: by itself, killed for its memory with code 137
-    /// (facts/ecs.md 64), or because it was stopped. [`AfterExit::TaskStops`] is returned at most once
-    /// per task.
+    /// (facts/ecs.md 64), or because it was stopped. [`AfterExit::TaskStops`] is returned at most
+    /// once per task.
     ///
     /// # Panics
     /// When the container is neither running nor starting.
@@ -184,13 +185,15 @@ impl ContainersState {
         }
     }
 
-    /// The task's desired status becomes STOPPED, for a reason other than an exit of its containers.
+    /// The task's desired status becomes STOPPED, for a reason other than an exit of its
+    /// containers.
     pub fn stop(&mut self) {
         self.stopping = true;
     }
 
     /// True when the task is RUNNING: every container has started. One that has exited without
-    /// stopping the task counts (facts/ecs.md 63), and one that is being restarted (facts/ecs.md 24).
+    /// stopping the task counts (facts/ecs.md 63), and one that is being restarted (facts/ecs.md
+    /// 24).
     pub fn is_running(&self) -> bool {
         !self.stopping && self.records.iter().all(|record| record.started)
     }
@@ -214,9 +217,9 @@ impl ContainersState {
     }
 
     /// The end of a container's `startTimeout`, counted from its latest start. If another container
-    /// still waits for it to be COMPLETE, SUCCESS or HEALTHY then, the task stops (facts/ecs.md 21).
-    /// `None` when it has no `startTimeout`, does not run, or no container waits for it; a wait for
-    /// START has no deadline.
+    /// still waits for it to be COMPLETE, SUCCESS or HEALTHY then, the task stops (facts/ecs.md
+    /// 21). `None` when it has no `startTimeout`, does not run, or no container waits for it; a
+    /// wait for START has no deadline.
     pub fn start_deadline(&self, container: usize) -> Option<SimTime> {
         let timeout = self.definitions[container].start_timeout?;
         let ContainerState::Running { since, .. } = self.state(container) else {
@@ -228,8 +231,8 @@ impl ContainersState {
     }
 
     /// The running and starting containers, in waves, in the order in which they are stopped. The
-    /// containers of a wave are stopped together, those of the next wave when all before have exited.
-    /// A container comes after all live containers that depend on it, under any condition
+    /// containers of a wave are stopped together, those of the next wave when all before have
+    /// exited. A container comes after all live containers that depend on it, under any condition
     /// (facts/ecs.md 19, 62).
     pub fn stop_order(&self) -> Vec<Vec<usize>> {
         let mut wave_of = vec![0; self.records.len()];
@@ -286,9 +289,9 @@ impl ContainersState {
         of_this.map(|(_, condition)| *condition)
     }
 
-    /// True when a final exit makes it impossible for another container to start: it waits for SUCCESS
-    /// and the code is not 0 (facts/ecs.md 22), or it waits for HEALTHY. (In the second case the real
-    /// agent waits for ever; here the task stops.)
+    /// True when a final exit makes it impossible for another container to start: it waits for
+    /// SUCCESS and the code is not 0 (facts/ecs.md 22), or it waits for HEALTHY. (In the second
+    /// case the real agent waits for ever; here the task stops.)
     fn blocks_a_dependent(&self, container: usize, code: i32) -> bool {
         let mut awaited = self.awaited_conditions(container);
         awaited.any(|condition| match condition {
