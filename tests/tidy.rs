@@ -123,12 +123,8 @@ const INSIDE: &[(&str, Levels)] = &[(
 const CIRCLES: &[(&str, usize)] = &[
     ("cli", 3),
     ("cli/catalog", 4),
-    ("cluster", 3),
     ("engine", 2),
     ("figures", 3),
-    ("plan", 2),
-    ("plan/schedule", 3),
-    ("policy/placement", 10),
     ("report/terminal", 10),
     ("runner", 5),
     ("simulation", 16),

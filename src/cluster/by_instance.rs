@@ -2,7 +2,7 @@
 //! of the tasks, so that a task joins and leaves in a fixed number of steps.
 
 use super::InstanceId;
-use super::pool::NONE;
+use super::instance::NONE;
 
 /// The lists. The order within a list means nothing.
 #[derive(Clone, Debug, Default)]

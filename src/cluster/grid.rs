@@ -7,7 +7,7 @@
 //! Buckets are narrow near zero, where a packed cluster has most of its instances: instances
 //! with a little too little free capacity must not be looked at by every search.
 
-use super::pool::NONE;
+use super::instance::NONE;
 use super::{Field, Instance, InstanceId};
 
 /// Buckets per dimension: bits of a line's word.

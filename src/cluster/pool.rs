@@ -2,15 +2,14 @@
 
 use super::bitset::Bitset;
 use super::grid::Grid;
+use super::instance::NONE;
+use super::ledger::Ledger;
 use super::search::Search;
 use super::tally::Tally;
-use super::{Cluster, Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
+use super::{Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeMap;
-
-/// No instance, no cell.
-pub(super) const NONE: u32 = u32::MAX;
 
 /// Instances per block of the first-fit index.
 const BLOCK: usize = 64;
@@ -61,7 +60,7 @@ pub enum Counted {
     Group(GroupId),
 }
 
-/// What a key puts first; see [`Cluster::least_free`].
+/// What a key puts first; see [`Cluster::least_free`](super::Cluster::least_free).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Order {
     pub(super) field: Field,
@@ -228,16 +227,16 @@ impl Pool {
         }
     }
 
-    /// Of those that fit, the one with the least key; see [`Cluster::least_free`].
+    /// Of those that fit, the one with the least key; see [`Cluster::least_free`](super::Cluster::least_free).
     #[inline]
     pub(super) fn extreme<K: Ord>(
         &self,
-        cluster: &Cluster,
+        ledger: &Ledger,
         order: Order,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut search = Search::new(cluster, request, key);
+        let mut search = Search::new(ledger, request, key);
         let Some(grid) = &self.grid else {
             for id in &self.instances {
                 search.offer(*id);
@@ -258,7 +257,7 @@ impl Pool {
                 let mut at = head;
                 while at != NONE {
                     found |= search.offer(InstanceId::new(at as usize));
-                    at = cluster.instances[at as usize].next;
+                    at = ledger.instances[at as usize].next;
                 }
                 found
             },
@@ -276,16 +275,16 @@ impl Pool {
         }
     }
 
-    /// Of those that fit, the one with the least key; see [`Cluster::fewest`].
+    /// Of those that fit, the one with the least key; see [`Cluster::fewest`](super::Cluster::fewest).
     pub(super) fn fewest<K: Ord>(
         &self,
-        cluster: &Cluster,
+        ledger: &Ledger,
         whose: Counted,
         first_is_best: bool,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut search = Search::new(cluster, request, key);
+        let mut search = Search::new(ledger, request, key);
         let mut visit = |slot: usize| search.offer(self.instances[slot]);
         match self.tallies.iter().find(|(counted, _)| *counted == whose) {
             Some((_, tally)) => tally.search(first_is_best, visit),
@@ -299,14 +298,14 @@ impl Pool {
         search.best()
     }
 
-    pub(super) fn first_fit(&self, cluster: &Cluster, request: &Request<'_>) -> Option<InstanceId> {
+    pub(super) fn first_fit(&self, ledger: &Ledger, request: &Request<'_>) -> Option<InstanceId> {
         let (cpu, memory) = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
         for (number, block) in self.instances.chunks(BLOCK).enumerate() {
             let most = self.blocks.as_ref().map(|blocks| blocks[number]);
             if most.is_some_and(|(most_cpu, most_memory)| most_cpu < cpu || most_memory < memory) {
                 continue;
             }
-            if let Some(id) = block.iter().find(|id| cluster.fits(**id, request)) {
+            if let Some(id) = block.iter().find(|id| ledger.fits(**id, request)) {
                 return Some(*id);
             }
         }

@@ -1,11 +1,12 @@
 //! The search of the best instance: of those that fit, the one with the least key; of equal
 //! keys, the one that was launched first.
 
-use super::{Cluster, Instance, InstanceId, Request};
+use super::ledger::Ledger;
+use super::{Instance, InstanceId, Request};
 
 /// A search under way. The order in which instances are offered changes nothing.
 pub(super) struct Search<'a, K, F> {
-    cluster: &'a Cluster,
+    ledger: &'a Ledger,
     request: &'a Request<'a>,
     key: F,
     best: Option<(K, InstanceId)>,
@@ -13,9 +14,9 @@ pub(super) struct Search<'a, K, F> {
 
 impl<'a, K: Ord, F: Fn(InstanceId, &Instance) -> K> Search<'a, K, F> {
     #[inline(always)]
-    pub(super) fn new(cluster: &'a Cluster, request: &'a Request<'a>, key: F) -> Self {
+    pub(super) fn new(ledger: &'a Ledger, request: &'a Request<'a>, key: F) -> Self {
         Self {
-            cluster,
+            ledger,
             request,
             key,
             best: None,
@@ -25,9 +26,9 @@ impl<'a, K: Ord, F: Fn(InstanceId, &Instance) -> K> Search<'a, K, F> {
     /// Compares an instance with the best so far. True when it fits.
     #[inline(always)]
     pub(super) fn offer(&mut self, id: InstanceId) -> bool {
-        let fits = self.cluster.fits(id, self.request);
+        let fits = self.ledger.fits(id, self.request);
         if fits {
-            let key = (self.key)(id, self.cluster.instance(id));
+            let key = (self.key)(id, self.ledger.instance(id));
             let best = self.best.as_ref();
             if best.is_none_or(|(least, at)| (&key, id) < (least, *at)) {
                 self.best = Some((key, id));

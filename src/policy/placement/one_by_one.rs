@@ -1,17 +1,8 @@
 //! Makes a scheduler of one-task policies: tries waiting work in order, one at a time, each
 //! placement updating the capacity before the next (facts/ecs.md 89).
 
-use super::{Pass, Placement, PolicyFailed, Scheduler};
+use super::{Pass, Placement, PolicyFailed, QueueOrder, Scheduler};
 use crate::cluster::{InstanceId, Pending, PerWork, Request};
-
-/// Who in the job queue may go first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueOrder {
-    /// The head blocks those behind it.
-    HeadOfLine,
-    /// Each is tried in its turn; who fits, goes.
-    SkipAhead,
-}
 
 /// A scheduler of one-task policies: one per entry of the plan, then one per service.
 ///

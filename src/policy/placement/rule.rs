@@ -1,6 +1,6 @@
 //! How an entry's tasks choose among instances, as data.
 
-use crate::cluster::Field;
+use crate::cluster::{Counted, Field, GroupId};
 
 /// How an instance is chosen among those that fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,4 +53,39 @@ impl PlacementRule {
             _ => false,
         }
     }
+}
+
+/// The attributes that a rule spreads over, which the cluster has to count from the start.
+pub fn counted_attributes(rule: &PlacementRule) -> impl Iterator<Item = &str> {
+    let strategies: &[Strategy] = match rule {
+        PlacementRule::Ecs(strategies) => strategies,
+        _ => &[],
+    };
+    strategies.iter().filter_map(|strategy| match strategy {
+        Strategy::Spread(SpreadField::Attribute(name)) => Some(name.as_str()),
+        _ => None,
+    })
+}
+
+/// Whose tasks a rule compares by instance, which the cluster has to keep in order from the
+/// start; `group` is that of the entry with the rule.
+pub fn counted_by_instance(rule: &PlacementRule, group: GroupId) -> Option<Counted> {
+    match rule {
+        PlacementRule::FewestTasks => Some(Counted::All),
+        PlacementRule::Ecs(strategies) if !strategies.is_empty() => {
+            // A chain that is all spreads over attributes ends with this comparison too.
+            let attribute =
+                |s: &&Strategy| !matches!(s, Strategy::Spread(SpreadField::Attribute(_)));
+            let first = strategies.iter().find(attribute);
+            first
+                .is_none_or(|s| matches!(s, Strategy::Spread(_)))
+                .then_some(Counted::Group(group))
+        }
+        _ => None,
+    }
+}
+
+/// True when the rule looks for the first fit, which an index makes quick.
+pub fn wants_blocks(rule: &PlacementRule) -> bool {
+    matches!(rule, PlacementRule::FirstFit)
 }
