@@ -1,4 +1,4 @@
-//! The cluster: its instances and pools, the only way to change them, and the searches.
+//! The cluster: its pools and instances, all changes to them, and the searches over them.
 
 use super::instance::NONE;
 use super::ledger::Ledger;
@@ -9,27 +9,31 @@ use super::{
     Task,
 };
 
-/// A cluster's capacity and who has it.
+/// The capacity of a cluster and the tasks that it is promised to.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     ledger: Ledger,
     pools: Vec<Pool>,
+    /// One per attribute that a `spread` strategy counts by.
     spreads: Vec<SpreadCounts>,
+    /// True when pools keep the index of [`first_fit`](Self::first_fit).
     keep_blocks: bool,
+    /// The counts of tasks by which pools order their instances.
     counted: Vec<Counted>,
 }
 
-/// Tasks per (value of an attribute, group).
+/// The number of tasks of each group, by the values of one attribute (facts/ecs.md 84).
 #[derive(Clone, Debug)]
 struct SpreadCounts {
     attribute: String,
-    /// Value index by pool.
+    /// Index of each pool's value.
     by_pool: Vec<u32>,
+    /// Number of tasks at `value × groups + group`.
     counts: Vec<u32>,
 }
 
 impl Cluster {
-    /// An empty cluster for work of so many task groups.
+    /// A cluster without pools. `groups` is the number of task groups of the plan; 0 counts as 1.
     pub fn new(groups: usize) -> Self {
         Self {
             ledger: Ledger {
@@ -40,29 +44,42 @@ impl Cluster {
         }
     }
 
-    /// Keeps what makes scanning for the first fit quick, at a small cost per change.
+    /// Keeps the index that makes [`first_fit`](Self::first_fit) quick. It costs a little time
+    /// per placement.
+    ///
+    /// # Panics
+    /// When the cluster has instances already.
     pub fn keep_blocks(&mut self) {
         assert!(
             self.ledger.instances.is_empty(),
-            "asked for before instances join"
+            "the index is chosen before instances join"
         );
         self.keep_blocks = true;
     }
 
-    /// Keeps instances in order of how many tasks they have, for
+    /// Keeps the instances of each pool in order of a count of their tasks, for
     /// [`fewest`](Self::fewest).
-    pub fn keep_count(&mut self, whose: Counted) {
-        assert!(self.pools.is_empty(), "asked for before there are pools");
-        if !self.counted.contains(&whose) {
-            self.counted.push(whose);
+    ///
+    /// # Panics
+    /// When the cluster has pools already.
+    pub fn keep_count(&mut self, counted: Counted) {
+        assert!(
+            self.pools.is_empty(),
+            "counts are chosen before there are pools"
+        );
+        if !self.counted.contains(&counted) {
+            self.counted.push(counted);
         }
     }
 
-    /// Adds a pool: instances of one provider, type and zone that are alike in everything.
+    /// Adds a pool without instances.
+    ///
+    /// # Panics
+    /// When attributes are counted already.
     pub fn add_pool(&mut self, spec: PoolSpec) -> PoolId {
         assert!(
             self.spreads.is_empty(),
-            "pools are known before attributes are counted"
+            "pools are added before attributes are counted"
         );
         let id = PoolId::new(self.pools.len());
         self.pools
@@ -70,8 +87,9 @@ impl Cluster {
         id
     }
 
-    /// Counts tasks by the values of an attribute from now on (for `spread`). Pools without
-    /// the attribute share the value "" (facts/ecs.md 85).
+    /// Counts tasks by the values of an attribute from now on, for
+    /// [`tasks_by_attribute`](Self::tasks_by_attribute). Pools without the attribute share the
+    /// empty value (facts/ecs.md 85).
     pub fn count_by(&mut self, attribute: &str) {
         if self.spreads.iter().any(|s| s.attribute == attribute) {
             return;
@@ -94,14 +112,14 @@ impl Cluster {
         });
     }
 
-    /// An instance joins with all its capacity free, and may be given tasks.
+    /// Launches an instance with all its capacity free and admits it at once.
     pub fn register(&mut self, pool: PoolId) -> InstanceId {
         let id = self.launch(pool);
         self.admit(id);
         id
     }
 
-    /// An instance is launched; it takes tasks once it is [admitted](Self::admit).
+    /// Launches an instance. It takes no tasks until it is [admitted](Self::admit).
     pub fn launch(&mut self, pool: PoolId) -> InstanceId {
         let id = InstanceId::new(self.ledger.instances.len());
         let home = &mut self.pools[pool.index()];
@@ -130,7 +148,8 @@ impl Cluster {
         id
     }
 
-    /// An instance may be given tasks from now on: it has registered, or is back.
+    /// Lets an instance take tasks from now on: it has registered, or its agent is connected
+    /// again. Without effect on an instance that takes tasks already.
     pub fn admit(&mut self, id: InstanceId) {
         let instance = &mut self.ledger.instances[id.index()];
         if instance.is_accepting() {
@@ -138,6 +157,7 @@ impl Cluster {
         }
         let (pool, is_empty) = (instance.pool, instance.tasks == 0);
         let home = &mut self.pools[pool.index()];
+        // The usual case, a new instance, needs no rebuilding of the indexes.
         if is_empty && home.instances().last().is_none_or(|last| *last < id) {
             return home.append(&mut self.ledger.instances, id);
         }
@@ -147,8 +167,8 @@ impl Cluster {
         });
     }
 
-    /// An instance may be given no more tasks: it drains, is disconnected or gone. What it
-    /// has promised stays promised.
+    /// Stops an instance from taking tasks: it is draining, disconnected or terminated. Its
+    /// promises stay. Without effect on an instance that takes no tasks.
     pub fn withdraw(&mut self, id: InstanceId) {
         let instance = &mut self.ledger.instances[id.index()];
         if instance.is_accepting() {
@@ -158,25 +178,28 @@ impl Cluster {
         }
     }
 
-    /// Changes which instances of a pool take tasks.
+    /// Changes which instances of a pool take tasks, and rebuilds the pool's indexes.
     fn refill(&mut self, pool: PoolId, change: impl FnOnce(&mut Vec<InstanceId>)) {
         let groups = self.ledger.groups;
         let (tasks, group_tasks) = (&self.ledger.instances, &self.ledger.group_tasks);
-        let count = |id: InstanceId, whose: Counted| match whose {
+        let count = |id: InstanceId, counted: Counted| match counted {
             Counted::Group(group) if groups > 1 => group_tasks[id.index() * groups + group.index()],
             _ => tasks[id.index()].tasks,
         };
-        let counts = |ids: &[InstanceId], whose| -> Vec<u32> {
-            ids.iter().map(|id| count(*id, whose)).collect()
+        let counts = |ids: &[InstanceId], counted| -> Vec<u32> {
+            ids.iter().map(|id| count(*id, counted)).collect()
         };
         let pool = &mut self.pools[pool.index()];
         let mut ids = pool.instances().to_vec();
         change(&mut ids);
-        let tallies: Vec<Vec<u32>> = pool.counted().map(|whose| counts(&ids, whose)).collect();
+        let tallies: Vec<Vec<u32>> = pool
+            .counted()
+            .map(|counted| counts(&ids, counted))
+            .collect();
         pool.refill(&mut self.ledger.instances, ids, &tallies);
     }
 
-    /// All instances that were ever launched, in order of launch.
+    /// All instances that were ever launched, in order of launch, terminated ones included.
     pub fn instances(&self) -> impl ExactSizeIterator<Item = (InstanceId, &Instance)> {
         self.ledger.instances()
     }
@@ -187,13 +210,13 @@ impl Cluster {
         self.ledger.instance(id)
     }
 
-    /// Tasks of a group on an instance.
+    /// Number of tasks of a group on an instance.
     #[inline]
     pub fn tasks_of_group(&self, id: InstanceId, group: GroupId) -> u32 {
         self.ledger.tasks_of_group(id, group)
     }
 
-    /// True when the instance belongs to an eligible pool and has room in every respect
+    /// True when the instance belongs to an eligible pool and has enough of every resource
     /// (facts/ecs.md 74).
     #[inline(always)]
     pub fn fits(&self, id: InstanceId, request: &Request<'_>) -> bool {
@@ -206,7 +229,7 @@ impl Cluster {
         self.ledger.lack(id, request)
     }
 
-    /// True when an Auto Scaling group launches and terminates an instance.
+    /// True when the instance belongs to an Auto Scaling group.
     #[inline]
     pub fn is_in_group(&self, id: InstanceId) -> bool {
         self.pool(self.ledger.instances[id.index()].pool)
@@ -225,8 +248,8 @@ impl Cluster {
         &self.pools[id.index()]
     }
 
-    /// Tasks of a group over all instances with the same value of an attribute as this
-    /// pool. Quick for attributes that have been named to [`count_by`](Self::count_by).
+    /// Number of tasks of a group on all instances that have the same value of an attribute as
+    /// this pool. A look-up for attributes given to [`count_by`](Self::count_by), else a scan.
     pub fn tasks_by_attribute(&self, attribute: &str, pool: PoolId, group: GroupId) -> u32 {
         let counted = self.spreads.iter().find(|s| s.attribute == attribute);
         if let Some(spread) = counted {
@@ -242,8 +265,8 @@ impl Cluster {
             .sum()
     }
 
-    /// True when some instance of an eligible pool, there or still to come, would hold the
-    /// request if it were empty.
+    /// True when an empty instance of some eligible pool holds the request, and the pool has had
+    /// an instance or belongs to an Auto Scaling group, which may launch one.
     pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
         request.requirement.pools.iter().any(|pool| {
             let pool = &self.pools[pool.index()];
@@ -254,7 +277,7 @@ impl Cluster {
     /// Promises an instance's capacity to a task.
     ///
     /// # Panics
-    /// When it does not fit: a broken invariant of whoever decided.
+    /// When the request does not fit the instance: the caller must have checked.
     pub fn promise(&mut self, id: InstanceId, request: &Request<'_>) {
         assert!(
             self.fits(id, request),
@@ -280,7 +303,7 @@ impl Cluster {
         self.count(id, pool, request.requirement.group, 1);
     }
 
-    /// Takes a promise back.
+    /// Ends the promise of a task. `request` is the one that was promised.
     pub fn release(&mut self, id: InstanceId, request: &Request<'_>) {
         let shape = &request.shape;
         let instance = &mut self.ledger.instances[id.index()];
@@ -299,7 +322,7 @@ impl Cluster {
         );
         debug_assert!(
             instance.free_memory <= spec.memory.as_bytes(),
-            "{id:?} freed more memory"
+            "{id:?} freed more memory than it has"
         );
         if accepting {
             self.pools[pool.index()].refile(&mut self.ledger.instances, id, Some(before));
@@ -310,8 +333,9 @@ impl Cluster {
         self.count(id, pool, request.requirement.group, u32::MAX);
     }
 
-    /// Adds one or, with `u32::MAX`, takes one away, wherever tasks are counted. The
-    /// instance's own count has changed already.
+    /// Adds `by` to all counts of tasks: 1 for a task that is added, `u32::MAX` for one that is
+    /// removed, since adding it with wrap-around subtracts 1. `Instance::tasks` has changed
+    /// already.
     #[inline]
     fn count(&mut self, id: InstanceId, pool: PoolId, group: GroupId, by: u32) {
         let tasks = self.ledger.instances[id.index()].tasks;
@@ -340,8 +364,9 @@ impl Cluster {
         }
     }
 
-    /// True when the host has room for a task's containers besides those it has
-    /// (facts/ecs.md 66).
+    /// True when the host can hold a task's containers in addition to those that it holds
+    /// (facts/ecs.md 66). Containers of stopped tasks may still hold capacity that is promised
+    /// to new ones.
     pub fn can_hold(&self, id: InstanceId, shape: &Shape) -> bool {
         let instance = &self.ledger.instances[id.index()];
         let spec = &self.pools[instance.pool.index()].spec;
@@ -349,7 +374,7 @@ impl Cluster {
             && instance.held_memory + shape.memory.as_bytes() <= spec.memory.as_bytes()
     }
 
-    /// A task's containers start to occupy the host.
+    /// Adds a task's containers to what the host holds.
     #[inline]
     pub fn hold(&mut self, id: InstanceId, shape: &Shape) {
         let instance = &mut self.ledger.instances[id.index()];
@@ -358,15 +383,15 @@ impl Cluster {
         let spec = &self.pools[instance.pool.index()].spec;
         debug_assert!(
             instance.held_cpu <= spec.cpu.as_base(),
-            "{id:?} holds more than it has"
+            "{id:?} holds more CPU than it has"
         );
         debug_assert!(
             instance.held_memory <= spec.memory.as_bytes(),
-            "{id:?} holds more"
+            "{id:?} holds more memory than it has"
         );
     }
 
-    /// A task's containers are gone from the host.
+    /// Removes a task's containers from what the host holds.
     #[inline]
     pub fn let_go(&mut self, id: InstanceId, shape: &Shape) {
         let instance = &mut self.ledger.instances[id.index()];
@@ -374,9 +399,10 @@ impl Cluster {
         instance.held_memory -= shape.memory.as_bytes();
     }
 
-    /// Of the pool's instances that fit, the one with the least key. The key's order must
-    /// put less free `field` first; nothing with more of it is looked at once one fits.
-    /// `least_other`: of equals in `field` it puts less free of the other resource first.
+    /// Of the pool's instances that fit, the one with the least key, with its key; ties go to
+    /// the earliest launch. The key must compare the free amount of `field` first, ascending:
+    /// the search ends at the least amount that fits. With `least_other` the key compares the
+    /// free amount of the other resource next, ascending, and the search may end earlier.
     #[inline]
     pub fn least_free<K: Ord>(
         &self,
@@ -394,8 +420,8 @@ impl Cluster {
         self.pools[pool.index()].extreme(&self.ledger, order, request, key)
     }
 
-    /// Of the pool's instances that fit, the one with the least key, where the key's order
-    /// must put more free `field` first.
+    /// Of the pool's instances that fit, the one with the least key, with its key; ties go to
+    /// the earliest launch. The key must compare the free amount of `field` first, descending.
     #[inline]
     pub fn most_free<K: Ord>(
         &self,
@@ -412,27 +438,29 @@ impl Cluster {
         self.pools[pool.index()].extreme(&self.ledger, order, request, key)
     }
 
-    /// Of the pool's instances that fit, the one with the least key, where the key's order
-    /// must put fewer tasks first. `first_is_best`: and after them nothing but the order of
-    /// registration. Quick for counts that [`keep_count`](Self::keep_count) keeps.
+    /// Of the pool's instances that fit, the one with the least key, with its key; ties go to
+    /// the earliest launch. The key must compare the number of `counted` tasks first, ascending.
+    /// With `first_is_best` it compares nothing else, and the search ends at the first fit.
+    /// Quick for counts given to [`keep_count`](Self::keep_count); else a scan.
     pub fn fewest<K: Ord>(
         &self,
         pool: PoolId,
-        whose: Counted,
+        counted: Counted,
         first_is_best: bool,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        self.pools[pool.index()].fewest(&self.ledger, whose, first_is_best, request, key)
+        self.pools[pool.index()].fewest(&self.ledger, counted, first_is_best, request, key)
     }
 
-    /// The pool's instance of the lowest index that fits.
+    /// The earliest launched of the pool's instances that fit.
     pub fn first_fit(&self, pool: PoolId, request: &Request<'_>) -> Option<InstanceId> {
         self.pools[pool.index()].first_fit(&self.ledger, request)
     }
 
-    /// Of all instances of the eligible pools that fit, the one with the least key: a plain
-    /// scan, and the oracle of the indexed searches.
+    /// Of all instances of the eligible pools that fit, the one with the least key, with its
+    /// key; ties go to the earliest launch. It reads every instance; tests compare the indexed
+    /// searches with it.
     pub fn scan<K: Ord>(
         &self,
         request: &Request<'_>,
@@ -447,11 +475,12 @@ impl Cluster {
         search.best()
     }
 
-    /// Compares every instance's ledgers with the tasks that are alive, and with what is kept
-    /// for tasks that are still to come.
+    /// Compares both ledgers of every instance with the sums over its tasks. `placed` has all
+    /// tasks on instances. `kept` has the capacity that is reserved for tasks that do not exist
+    /// yet.
     ///
     /// # Panics
-    /// When something was lost or made.
+    /// When a ledger and a sum differ.
     pub fn check_conservation<'a>(
         &self,
         placed: impl Iterator<Item = (InstanceId, &'a Task)>,
@@ -492,13 +521,13 @@ impl Cluster {
             assert_eq!(
                 used,
                 promised[id.index()],
-                "{id:?}: promised is the sum of its tasks"
+                "{id:?}: promised is not the sum of its tasks"
             );
             let holds = (instance.held_cpu, instance.held_memory);
             assert_eq!(
                 holds,
                 held[id.index()],
-                "{id:?}: held is the sum of its running tasks"
+                "{id:?}: held is not the sum of its running tasks"
             );
         }
     }

@@ -1,36 +1,45 @@
-//! One instance: what it has promised and what its containers hold.
+//! One instance: the resources that it has promised and that its containers hold.
 
 use super::{Field, PoolId};
 use crate::units::{Cpu, Memory};
 
-/// No instance and no position: ends lists and marks what is in none.
+/// The absent index: the end of a linked list, and the slot of an instance that takes no tasks.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// One EC2 instance: launched, and sooner or later registered with the cluster. It fills a
-/// line of the processor's cache: placement goes from instance to instance.
+/// One EC2 instance, from its launch on. It takes no tasks until it is
+/// [admitted](super::Cluster::admit). Its size is one line of the processor's cache (64 bytes),
+/// because placement reads many instances in a row.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub struct Instance {
+    /// Not promised, in 1/128,000 vCPU.
     pub(super) free_cpu: u64,
+    /// Not promised, in bytes.
     pub(super) free_memory: u64,
+    /// Not promised: interfaces for `awsvpc` tasks.
     pub(super) free_interfaces: u32,
     pub(super) free_gpus: u32,
+    /// Tasks that have a promise on this instance.
     pub(super) tasks: u32,
-    /// Of the tasks, those of daemons: one per daemon service at most.
+    /// The daemon tasks among `tasks`: at most one per daemon service.
     pub(super) daemons: u16,
-    /// The cell of the pool's grid that it is filed under.
+    /// The cell of the pool's grid that lists the instance.
     pub(super) cell: u16,
     pub(super) pool: PoolId,
-    /// Position among the pool's instances, while it may be given tasks; else `NONE`.
+    /// Position in the pool's list of instances that take tasks; `NONE` while it takes none.
     pub(super) slot: u32,
-    /// Neighbours in the same cell of the pool's grid.
+    /// Neighbours in the linked list of its cell in the pool's grid; `NONE` at an end.
     pub(super) next: u32,
     pub(super) previous: u32,
+    /// Occupied by containers, in 1/128,000 vCPU and in bytes.
     pub(super) held_cpu: u64,
     pub(super) held_memory: u64,
 }
 
-const _: () = assert!(size_of::<Instance>() == 64, "a line of the cache");
+const _: () = assert!(
+    size_of::<Instance>() == 64,
+    "an instance fills one line of the cache"
+);
 
 impl Instance {
     /// CPU not promised to any task.
@@ -41,7 +50,7 @@ impl Instance {
     pub fn free_memory(&self) -> Memory {
         Memory::bytes(self.free_memory)
     }
-    /// Free of one resource, in its base unit.
+    /// The amount of one resource that is not promised: CPU in 1/128,000 vCPU, memory in bytes.
     #[inline]
     pub fn free(&self, field: Field) -> u64 {
         match field {
@@ -53,21 +62,22 @@ impl Instance {
     pub fn free_gpus(&self) -> u32 {
         self.free_gpus
     }
-    /// Tasks that it has been promised to.
+    /// Number of tasks that have a promise on this instance, daemon tasks included.
     #[inline]
     pub fn tasks(&self) -> u32 {
         self.tasks
     }
-    /// True when it has no tasks but those of daemons (facts/ecs.md 139).
+    /// True when the instance has no task other than daemon tasks (facts/ecs.md 139).
     pub fn is_empty(&self) -> bool {
         self.tasks == u32::from(self.daemons)
     }
-    /// True when it may be given tasks: ACTIVE, with a connected agent (facts/ecs.md 75).
+    /// True when tasks may be placed on the instance: its status is ACTIVE and its agent is
+    /// connected (facts/ecs.md 75).
     #[inline]
     pub fn is_accepting(&self) -> bool {
         self.slot != NONE
     }
-    /// The pool it belongs to: its provider, type and zone.
+    /// The pool of the instance: its capacity provider, instance type and zone.
     pub fn pool(&self) -> PoolId {
         self.pool
     }

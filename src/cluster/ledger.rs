@@ -1,5 +1,5 @@
-//! What each instance has given away, and whether a task fits: all that a search for room
-//! looks at, without the indexes.
+//! The resources that each instance has promised, and whether a request fits an instance. A
+//! search reads only this; the indexes that make a search quick are in `pool.rs`.
 
 use super::{GroupId, Instance, InstanceId, Lack, Port, Request};
 
@@ -11,11 +11,12 @@ const MOST_HOST_PORTS: usize = 94;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     pub(super) instances: Vec<Instance>,
-    /// Reserved host ports, sorted, per instance.
+    /// Reserved host ports of each instance, ascending.
     pub(super) ports: Vec<Vec<Port>>,
-    /// Number of task groups, at least 1.
+    /// Number of task groups in the plan, at least 1.
     pub(super) groups: usize,
-    /// Tasks per (instance, group); empty while there is only one group.
+    /// Number of tasks at `instance × groups + group`. Empty with one group: then the count of
+    /// the instance is that of the group.
     pub(super) group_tasks: Vec<u32>,
 }
 
@@ -44,8 +45,8 @@ impl Ledger {
         }
     }
 
-    /// True when the instance belongs to an eligible pool and has room in every respect
-    /// (facts/ecs.md 74).
+    /// True when the instance belongs to an eligible pool and has enough of every resource
+    /// (facts/ecs.md 74). The cheap comparisons that fail most often come first.
     #[inline(always)]
     pub(super) fn fits(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let instance = &self.instances[id.index()];
@@ -61,6 +62,8 @@ impl Ledger {
                 || self.tasks_of_group(id, request.requirement.group) == 0)
     }
 
+    /// True when the requested host ports are free and the quota of ports is kept. Few tasks
+    /// reserve host ports, so the function stays out of the caller.
     #[cold]
     fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let taken = &self.ports[id.index()];
@@ -74,8 +77,9 @@ impl Ledger {
             .all(|port| taken.binary_search(port).is_err())
     }
 
-    /// The first respect in which there is no room (order of facts/ecs.md 115); `None` when
-    /// it fits. Counted only when somebody asks.
+    /// The first resource or condition that the instance lacks for the request, in the order
+    /// of facts/ecs.md 115; `None` when the request fits. Not on the path of a placement: it is
+    /// called to explain a failure.
     pub(super) fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
         let instance = &self.instances[id.index()];
         let shape = &request.shape;

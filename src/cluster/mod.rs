@@ -1,11 +1,17 @@
-//! Nouns: instances, tasks, what they hold, and the indexes that find room quickly. No
-//! events, no opinions. Only this room changes capacity; a shared reference to [`Cluster`]
-//! is the read-only view that policies get.
+//! The state of a cluster: instances, tasks, their resources, and the indexes that search for
+//! free capacity. Events and policies are not here. Only this room changes capacity. Policies
+//! get a shared reference to [`Cluster`], which is a read-only view.
 //!
-//! Every instance has two ledgers. *Promised* is what the control plane has given away: it
-//! decides placement, and is freed when a task's desired status becomes STOPPED. *Held* is
-//! what containers really occupy on the host, from their start until they are gone
-//! (facts/ecs.md 66, 68, 99).
+//! Every instance has two ledgers:
+//!
+//! - *Promised*: the resources that the control plane has reserved for tasks. Placement
+//!   compares requests with what is not promised. A promise ends when the task's desired status
+//!   becomes STOPPED.
+//! - *Held*: the resources that containers occupy on the host, from their start until they are
+//!   removed. After a task's promise has ended, its containers may still hold theirs
+//!   (facts/ecs.md 66, 68, 99).
+//!
+//! Invariant: neither ledger of an instance exceeds the instance's capacity.
 
 mod bitset;
 mod by_instance;

@@ -1,10 +1,10 @@
-//! The search of the best instance: of those that fit, the one with the least key; of equal
+//! The search for one instance: of the instances that fit, the one with the least key; of equal
 //! keys, the one that was launched first.
 
 use super::ledger::Ledger;
 use super::{Instance, InstanceId, Request};
 
-/// A search under way. The order in which instances are offered changes nothing.
+/// A running search. The order in which instances are offered does not change its result.
 pub(super) struct Search<'a, K, F> {
     ledger: &'a Ledger,
     request: &'a Request<'a>,
@@ -23,7 +23,7 @@ impl<'a, K: Ord, F: Fn(InstanceId, &Instance) -> K> Search<'a, K, F> {
         }
     }
 
-    /// Compares an instance with the best so far. True when it fits.
+    /// Compares an instance with the best so far. Returns whether the instance fits.
     #[inline(always)]
     pub(super) fn offer(&mut self, id: InstanceId) -> bool {
         let fits = self.ledger.fits(id, self.request);
@@ -37,7 +37,7 @@ impl<'a, K: Ord, F: Fn(InstanceId, &Instance) -> K> Search<'a, K, F> {
         fits
     }
 
-    /// The best of the instances offered, with its key; `None` when none fits.
+    /// The best of the offered instances, with its key; `None` when none fits.
     #[inline(always)]
     pub(super) fn best(self) -> Option<(K, InstanceId)> {
         self.best
