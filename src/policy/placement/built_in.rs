@@ -1,11 +1,11 @@
-//! From a rule, which is data, to the policy that carries it out.
+//! The policy that carries out a placement rule.
 
 use super::{
     BestFit, DotProduct, EcsStrategies, FewestTasks, FirstFit, NextFit, Placement, PlacementRule,
     WorstFit,
 };
 
-/// The built-in policy of a rule.
+/// The built-in policy of a rule, in its initial state.
 pub fn built_in(rule: &PlacementRule) -> Box<dyn Placement> {
     match rule {
         PlacementRule::Ecs(strategies) => Box::new(EcsStrategies::new(strategies.clone())),

@@ -1,9 +1,10 @@
-//! Placement: which task goes to which instance.
+//! Placement: on which instance each waiting task is placed.
 //!
-//! The contract has two levels. A [`Scheduler`] answers a whole *pass*: it sees what waits
-//! and the capacity, and places, leaves waiting or refuses. A [`Placement`] answers for one
-//! task; [`OneByOne`] makes a scheduler of it. Most policies, and all of ECS's, are of the
-//! second kind. `examples/own_policy.rs` plugs in one of your own.
+//! A policy implements one of two traits. A [`Scheduler`] decides a whole *pass*: it sees all
+//! waiting tasks and the capacity, and places each task, refuses it or leaves it waiting. A
+//! [`Placement`] chooses an instance for one task; [`OneByOne`] makes a scheduler from such
+//! policies. All of ECS's strategies are of the second kind. `examples/own_policy.rs` shows a
+//! policy of your own.
 
 mod best_fit;
 mod built_in;

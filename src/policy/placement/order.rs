@@ -1,10 +1,10 @@
 //! The order in which waiting tasks are tried.
 
-/// Who in the job queue may go first.
+/// Which waiting tasks a pass may place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueueOrder {
-    /// The head blocks those behind it.
+    /// First in, first out: a task that does not fit blocks all tasks behind it.
     HeadOfLine,
-    /// Each is tried in its turn; who fits, goes.
+    /// Every task is tried, oldest first; a task that does not fit blocks no other.
     SkipAhead,
 }
