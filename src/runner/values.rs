@@ -68,7 +68,7 @@ impl Run<'_> {
             Measure::Faults(figure) => match figure {
                 FaultFigure::Cost => self.cost_of_faults(),
                 FaultFigure::CostPerMonth => self.per_month(self.cost_of_faults()?),
-                FaultFigure::StruckCount => self.faults_struck(),
+                FaultFigure::StruckCount => self.fault_occurrences(),
             },
             Measure::Run(RunFigure::ReportedHours) => Some(self.hours()),
         }
@@ -81,9 +81,9 @@ impl Run<'_> {
 
     /// The number of faults that occurred; `None` where some are drawn for each container or
     /// Fargate task by itself, because those are not counted.
-    fn faults_struck(&self) -> Option<f64> {
+    fn fault_occurrences(&self) -> Option<f64> {
         let is_counted = self.plan.faults.iter().all(is_reported);
-        is_counted.then_some(self.played.observed.faults_struck as f64)
+        is_counted.then_some(self.played.observed.fault_occurrences as f64)
     }
 }
 

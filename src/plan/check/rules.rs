@@ -1,8 +1,9 @@
 //! Rules that plans built by hand and scenario files share. Each tells what is wrong and at
 //! which key; the caller adds the path or the line.
 
-use super::super::{AutoScalingGroup, ManagedScaling, RateShape, Scheduling, Service, Until};
-use super::LONGEST;
+use super::super::{
+    AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Scheduling, Service, Until,
+};
 use crate::units::Span;
 
 /// What is wrong at a key.
