@@ -241,22 +241,6 @@ pub enum StopReason {
     InfrastructureHealth,
 }
 
-impl StopReason {
-    /// ECS's stop code (facts/ecs.md 57, 61).
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::EssentialContainerExited { .. } => "EssentialContainerExited",
-            Self::CannotPullContainer | Self::DependencyFailed => "TaskFailedToStart",
-            Self::ScaledIn | Self::FailedHealthChecks | Self::InstanceDraining => {
-                "ServiceSchedulerInitiated"
-            }
-            Self::HostGone => "TerminationNotice",
-            Self::SpotInterruption => "SpotInterruption",
-            Self::InfrastructureHealth => "InfrastructureHealth",
-        }
-    }
-}
-
 /// What happens to a service: its event messages (facts/ecs.md 110 to 113) and changes of its
 /// desired count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

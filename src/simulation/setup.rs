@@ -1,6 +1,7 @@
 //! The state of the world at time zero, built from a plan.
 
 use super::clients::Clients;
+use super::ecs::attributes::attributes;
 use super::ecs::{Ecs, services};
 use super::event::Event;
 use super::fact::Fact;
@@ -10,7 +11,6 @@ use super::life::Revision;
 use super::pass::Placing;
 use super::platform::{GroupState, Platform, groups, instances, spot};
 use super::world::{Policies, World};
-use crate::catalog::Architecture;
 use crate::cluster::{
     Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, ServiceId,
     ZoneId,
@@ -18,8 +18,8 @@ use crate::cluster::{
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{
-    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, InstanceType, PlacementRule,
-    Plan, Scheduling, Target, Until,
+    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, PlacementRule, Plan,
+    Scheduling, Target, Until,
 };
 use crate::policy::placement::{counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{Memory, SimTime};
@@ -294,34 +294,6 @@ fn count_of(member: &FleetMember) -> u32 {
         Count::Fixed(count) => count,
         Count::Fit { .. } => panic!("`count: fit` is replaced by a number before a run"),
     }
-}
-
-/// The attributes of an instance: the built-in ones (facts/ecs.md 40) and the custom ones, which
-/// replace a built-in one of the same name.
-fn attributes(
-    kind: &InstanceType,
-    zone: &str,
-    custom: &BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let architecture = match kind.architecture {
-        Architecture::X86 => "x86_64",
-        Architecture::Arm => "arm64",
-    };
-    let os_type = kind.operating_system.name().to_ascii_lowercase();
-    let built_in = [
-        ("ecs.availability-zone", zone.to_string()),
-        ("ecs.instance-type", kind.name.clone()),
-        ("ecs.cpu-architecture", architecture.to_string()),
-        ("ecs.os-type", os_type),
-    ];
-    let custom = custom
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone()));
-    built_in
-        .into_iter()
-        .map(|(name, value)| (name.to_string(), value))
-        .chain(custom)
-        .collect()
 }
 
 /// The pools that tasks with a demand may go to: those of the provider (`None`: all), the processor

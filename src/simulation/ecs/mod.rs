@@ -1,5 +1,6 @@
 //! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, and managed scaling.
 
+pub(in crate::simulation) mod attributes;
 pub(in crate::simulation) mod daemons;
 mod managed;
 pub(in crate::simulation) mod managed_scaling;
@@ -9,5 +10,6 @@ mod rounds;
 mod service;
 pub(in crate::simulation) mod services;
 mod state;
+mod stop_codes;
 
 pub(in crate::simulation) use state::Ecs;

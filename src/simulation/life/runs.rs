@@ -502,8 +502,8 @@ pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     }
     let number = run.number - 1;
     let (ready, failure) = draw_health(lives, &task, container, number);
-    let now_since = now - since;
-    let fails = failure.map_or(now_since, |failure| failure.min(now_since));
+    let ran = now - since;
+    let fails = failure.map_or(ran, |failure| failure.min(ran));
     let failing = since + probes.failing_from(ready, fails);
     let Some(life) = lives.of(id) else { return };
     // The check may have found it unhealthy before.
