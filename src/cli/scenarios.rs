@@ -4,7 +4,7 @@ use super::output::Failure;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A scenario file that was found.
+/// A scenario file that was named as a path or found in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Where it is.

@@ -17,7 +17,7 @@ pub struct Task {
     pub lane: LaneId,
     /// Its number among the tasks of its entry or service in order of creation, from 0.
     pub ordinal: u64,
-    /// Time of submission.
+    /// Time at which a client submitted it or its service created it. A resubmission does not change it.
     pub arrived: SimTime,
     /// Run time of this attempt.
     pub duration: Span,
@@ -52,7 +52,8 @@ pub struct Task {
 pub struct Asked {
     /// CPU, in 1/128,000 vCPU.
     pub cpu: u64,
-    /// Memory, in bytes.
+    /// Requested memory, in bytes; on Fargate before it is raised to a size that Fargate offers
+    /// (facts/ecs.md 25).
     pub memory: u64,
     /// GPUs, in thousandths; a task reserves whole devices.
     pub gpu_millis: u32,

@@ -125,18 +125,19 @@ pub struct TaskEvent<'a> {
     /// Time from the loss of the task until ECS noticed it.
     #[serde(rename = "afterMicros", skip_serializing_if = "Option::is_none")]
     pub after: Option<Span>,
-    /// The time in each step of its start.
+    /// The parts of the time from placement to RUNNING; in lines of the fact `StartBrokenDown` only.
     #[serde(flatten)]
     pub start: Option<StartEvent>,
 }
 
-/// The time in each step of a start.
+/// The parts of the time from placement to RUNNING, in microseconds; they sum to that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct StartEvent {
-    /// In PROVISIONING.
+    /// From placement until the microVM or the network interface is ready. The wait for capacity in
+    /// PROVISIONING is before placement and not included.
     #[serde(rename = "provisioningMicros")]
     pub provisioning: Span,
-    /// In PENDING, until the agent begins.
+    /// From there until the agent begins with the task, with the wait in the agent's queue.
     #[serde(rename = "pendingMicros")]
     pub pending: Span,
     /// Pulling and unpacking images.

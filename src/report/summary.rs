@@ -40,7 +40,8 @@ pub struct Summary {
     pub median_seed: Named<u64>,
     /// The fleet that `count: fit` found, for the variants that use it.
     pub fit: Named<Fit>,
-    /// The verdicts of `expect:`, in the order of the file.
+    /// One verdict for each expectation of `expect:` and each variant that it applies to: the named
+    /// variant, else every variant that has the figure. In the order of the file, then of the variants.
     pub verdicts: Vec<Verdict>,
     /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,

@@ -22,7 +22,8 @@ pub struct Results {
     pub confidence: Confidence,
     /// One per variant, in the order of the file; the first is the baseline.
     pub variants: Vec<VariantResults>,
-    /// The verdicts of `expect:`, in the order of the file.
+    /// One verdict for each expectation of `expect:` and each variant that it applies to: the named
+    /// variant, else every variant that has the figure. In the order of the file, then of the variants.
     pub verdicts: Vec<Verdict>,
     /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,

@@ -171,7 +171,8 @@ pub struct StartUp {
     pub cached: bool,
     /// PROVISIONING: until the microVM or the network interface is ready.
     pub provisioning: Span,
-    /// PENDING: until the agent begins with the task.
+    /// PENDING: from the end of PROVISIONING until the agent begins to pull images: `agentPickup` or
+    /// `fargatePending`, and on an instance the wait in the agent's queue (facts/ecs.md 66).
     pub pending: Span,
     /// The time in which at least one image was pulled or unpacked.
     pub pull: Span,
@@ -223,7 +224,8 @@ pub enum StopReason {
         /// True when the kernel killed it for exceeding its memory limit.
         out_of_memory: bool,
     },
-    /// An image could not be pulled.
+    /// `CannotPullContainerError`: an image could not be pulled, or the disk had no room for it
+    /// (facts/ecs.md 245).
     CannotPullContainer,
     /// A dependency can no longer be met, or a start timeout has passed (facts/ecs.md 21, 22).
     DependencyFailed,

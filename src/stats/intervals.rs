@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
-    /// Number of runs that have a value.
+    /// Number of values that the mean is of: the runs that have a value; for a paired difference the
+    /// pairs of them. For a figure pooled over runs: the number of runs.
     pub n: usize,
     /// The mean; `None` when no run has a value.
     pub mean: Option<f64>,

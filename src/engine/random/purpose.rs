@@ -14,7 +14,8 @@ pub enum Purpose {
     TaskMemory = 3,
     /// Run time of a task.
     TaskDuration = 4,
-    /// A random choice of a placement policy.
+    /// The choice of an instance by the ECS strategy `random`, and the draws of a placement policy of
+    /// the user (`Work::stream`).
     Placement = 5,
     /// How long a task is PROVISIONING: its interface or microVM.
     TaskProvisioning = 6,

@@ -65,7 +65,9 @@ pub struct Pass<'a> {
     pub(crate) is_new: bool,
     /// Instances where capacity was freed since the last pass.
     pub(crate) freed: &'a [InstanceId],
-    /// The conditions of each lane.
+    /// By [`LaneId`](crate::cluster::LaneId): the conditions of its tasks on an instance in addition to
+    /// amounts: eligible pools, free host ports, `distinctInstance`. A lane is a revision with one of
+    /// its capacity providers.
     pub(crate) requirements: &'a [Requirement],
     /// Keys of the random numbers for placement.
     pub(crate) streams: &'a PerWork<StreamKey>,
@@ -201,8 +203,8 @@ impl<'a> Pass<'a> {
 
 /// Where a task waits.
 enum Position {
-    /// Index among the tasks that arrived since the last pass.
+    /// Index in `fresh`.
     Fresh(usize),
-    /// Position in the queue.
+    /// Position in `waiting`, as [`PendingQueue`] gives it: earlier positions may be empty.
     Queued(usize),
 }

@@ -21,9 +21,9 @@ use std::cmp::Ordering;
 
 /// Time after each scale-out in which nothing is scaled in (facts/ecs.md 155).
 pub const SCALE_IN_WAIT: Span = Span::seconds(15 * 60);
-/// Number of one-minute datapoints above the target in a row that raise the high alarm (148).
+/// Number of one-minute datapoints above the target in a row that raise the high alarm (facts/ecs.md 148).
 pub const HIGH_ALARM_DATAPOINTS: u32 = 1;
-/// Number of one-minute datapoints below the target in a row that raise the low alarm (148).
+/// Number of one-minute datapoints below the target in a row that raise the low alarm (facts/ecs.md 148).
 pub const LOW_ALARM_DATAPOINTS: u32 = 15;
 
 /// The Auto Scaling group behind the provider.
@@ -31,7 +31,7 @@ pub const LOW_ALARM_DATAPOINTS: u32 = 15;
 pub struct GroupState {
     /// Its desired capacity.
     pub desired: u32,
-    /// Its minimum size, which managed scaling never changes (156).
+    /// Its minimum size, which managed scaling never changes (facts/ecs.md 156).
     pub minimum: u32,
     /// Its maximum size.
     pub maximum: u32,
@@ -95,7 +95,9 @@ pub enum Reason {
         /// The size that follows from the metric.
         wanted: u32,
     },
-    /// Instances are in their warm-up (150).
+    /// Instances are in their warm-up: booting, or registered for less than `instanceWarmupPeriod`
+    /// (facts/ecs.md 150). High alarm: the size that follows from the metric is not above the desired
+    /// capacity. Low alarm: no scale-in before all warm-ups have ended.
     WarmingUp {
         /// Number of instances in their warm-up.
         instances: u32,
@@ -110,7 +112,7 @@ pub enum Reason {
         /// The size that follows from the metric.
         wanted: u32,
     },
-    /// A scale-out was less than 15 minutes ago (155).
+    /// A scale-out was less than 15 minutes ago (facts/ecs.md 155).
     AfterScaleOut {
         /// The time from which scale-in is allowed again.
         until: SimTime,
@@ -127,8 +129,8 @@ pub struct ManagedScaling {
 }
 
 impl ManagedScaling {
-    /// The initial state, for a `targetCapacity` in percent, 1 to 100 (147), and the largest share
-    /// of the group that is scaled in in a minute (153).
+    /// The initial state, for a `targetCapacity` in percent, 1 to 100 (facts/ecs.md 147), and the largest share
+    /// of the group that is scaled in in a minute (facts/ecs.md 153).
     ///
     /// # Panics
     /// When the target is zero.
@@ -190,9 +192,9 @@ impl ManagedScaling {
         })
     }
 
-    /// The size that follows from the metric (149). While instances warm up, they count as well
-    /// (150): the size is ⌈M ÷ target⌉ if that is above the warm and warming instances, else 0,
-    /// which asks for nothing. Without running instances the metric does not show M (136); then
+    /// The size that follows from the metric (facts/ecs.md 149). While instances warm up, they count as well
+    /// (facts/ecs.md 150): the size is ⌈M ÷ target⌉ if that is above the warm and warming instances, else 0,
+    /// which asks for nothing. Without running instances the metric does not show M (facts/ecs.md 136); then
     /// the size is that of the first step.
     fn wanted_out(&self, reservation: Reservation, group: GroupState) -> u32 {
         let metric = reservation.metric(self.target);
@@ -231,7 +233,7 @@ impl ManagedScaling {
         }
     }
 
-    /// The size after one step of scale-in, and the size that follows from the metric (153). A step
+    /// The size after one step of scale-in, and the size that follows from the metric (facts/ecs.md 153). A step
     /// is a share of the group, rounded down, but at least one instance: otherwise a group of one
     /// would never reach zero, as it does in fact 152.
     fn smaller(&self, reservation: Reservation, group: GroupState) -> (u32, u32) {

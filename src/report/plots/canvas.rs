@@ -199,7 +199,8 @@ impl Canvas<'_> {
         self.styled_text(text, (x, y), size, anchor, color, FontStyle::Normal);
     }
 
-    /// Bold text that begins at `x`.
+    /// Bold text. `at` is its left end and vertical centre in points of the sheet; `size` is the font
+    /// size in points.
     pub(super) fn title(&mut self, text: &str, at: (f64, f64), size: f64) {
         self.styled_text(text, at, size, Anchor::Start, INK, FontStyle::Bold);
     }

@@ -35,10 +35,11 @@ pub struct Field {
     pub status: Status,
 }
 
-/// Which value applies when a key is absent or `null`.
+/// The default of a key: what applies when an optional key is absent or `null`.
 #[derive(Clone, Copy, Debug)]
 pub enum Preset {
-    /// There is no default; the feature is not used.
+    /// No default of its own. A required key has this; without an optional key the feature is not
+    /// used. An absent map whose keys all have defaults, such as `jobQueue`, has those.
     None,
     /// This value, as it would be written in the file. `ecsim show` writes it out.
     Value(&'static str),

@@ -170,7 +170,7 @@ pub static PIECEWISE: Table = Table {
     ],
 };
 
-/// An item of `steps`.
+/// An item of `piecewise.steps`: the arrival rate from a time on.
 pub static STEP: Table = Table {
     name: "step",
     doc: "The rate from one time on.",

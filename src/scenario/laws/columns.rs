@@ -29,15 +29,15 @@ pub type Scale = u128;
 /// What a column measures; each variant names its base unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Microseconds.
+    /// Time; base unit: 1 µs.
     Time,
-    /// 1/128,000 vCPU.
+    /// CPU; base unit: 1/128,000 vCPU.
     Cpu,
-    /// Bytes.
+    /// Memory, or memory per vCPU; base unit: 1 byte.
     Memory,
-    /// Thousandths of a device.
+    /// GPUs; base unit: 1/1,000 of a device.
     Gpu,
-    /// A count.
+    /// A count; base unit: 1.
     Count,
 }
 

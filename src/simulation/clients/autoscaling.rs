@@ -11,7 +11,8 @@ use crate::simulation::life::Lives;
 use crate::simulation::platform::State;
 use crate::simulation::platform::{Platform, groups};
 
-/// Calls the user's autoscaler after a pass, if there is one.
+/// Calls the user's autoscaler after a placement pass, if there is one and the control plane has no
+/// outage.
 #[inline]
 pub(in crate::simulation) fn after_pass<R: Reader<Fact>>(
     clients: &mut Clients<'_>,

@@ -168,7 +168,10 @@ pub(super) fn stop_task<R: Reader<Fact>>(
     }
 }
 
-/// A placement failed: the service reports it and retries later (facts/ecs.md 117).
+/// Handles a failed placement of a replica or daemon task: reports `event` and schedules the next
+/// round. By default that is one scheduler period later after the first two failed passes in a
+/// row, then 5, 10 and 15 minutes (`placementRetry`, facts/ecs.md 117). Further failures before
+/// that time are not counted or reported.
 pub(super) fn placement_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,

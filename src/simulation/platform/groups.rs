@@ -29,7 +29,10 @@ pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<
     }
 }
 
-/// Compares a group with its desired capacity, unless it waits for a retry.
+/// Handles `ReconcileGroup`. First schedules the replacement of failed members that wait for it.
+/// Then launches missing instances or terminates surplus ones, as the desired capacity requires;
+/// not before the time of the next attempt after a failed launch, nor in an outage of the control
+/// plane.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,

@@ -33,7 +33,9 @@ pub(super) struct Pool {
     /// Key of the draws that select the interrupted instances of an event.
     pub(super) selections: StreamKey,
     pub(super) shortages: StreamKey,
-    /// After a launch without capacity: all launches fail before this time.
+    /// Time before which every Spot launch of this type and zone finds no capacity. Set when the draw
+    /// with `launch_failure` refuses a launch; the length has the law `poolDry` (facts/platform.md
+    /// 8.4.8). Not used by Fargate Spot, nor with a `record`.
     pub(super) no_capacity_until: SimTime,
     /// The recorded capacity, which replaces random events.
     pub(super) record: Option<SpotRecord>,
