@@ -138,10 +138,10 @@ const CIRCLES: &[(&str, usize)] = &[
 const LONGEST: &[(&str, usize, usize)] = &[
     ("catalog", 40, 210),
     ("cli", 120, 380),
-    ("cluster", 50, 660),
+    ("cluster", 50, 540),
     ("engine", 60, 300),
     ("figures", 50, 370),
-    ("metrics", 80, 410),
+    ("metrics", 80, 360),
     ("monitoring", 20, 120),
     ("plan", 40, 580),
     ("policy", 60, 270),

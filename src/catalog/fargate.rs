@@ -99,8 +99,8 @@ pub fn fargate_cpus() -> impl Iterator<Item = u64> {
     SIZES.iter().map(|(units, _)| *units)
 }
 
-/// The memory sizes in MiB that are valid with a number of CPU units, ascending; `None` when no Fargate
-/// task has that CPU.
+/// The memory sizes in MiB that are valid with a number of CPU units, ascending; `None` when no
+/// Fargate task has that CPU.
 pub fn fargate_memories(cpu_units: u64) -> Option<Vec<u64>> {
     SIZES
         .iter()
@@ -108,9 +108,9 @@ pub fn fargate_memories(cpu_units: u64) -> Option<Vec<u64>> {
         .map(|(_, memories)| memories.in_mib())
 }
 
-/// The smallest valid size with at least this CPU and memory: the least CPU, then the least memory. A
-/// larger CPU size is taken when the memory is not valid with the smaller one. `None` when the largest
-/// size is too small.
+/// The smallest valid size with at least this CPU and memory: the least CPU, then the least memory.
+/// A larger CPU size is taken when the memory is not valid with the smaller one. `None` when the
+/// largest size is too small.
 ///
 /// It is also the cheapest size at every price of the catalog, because a larger CPU size costs more
 /// than the memory that it could save.

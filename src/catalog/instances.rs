@@ -84,8 +84,8 @@ pub fn instance_types() -> impl Iterator<Item = InstanceTypeFacts> + Clone {
     table().rows().map(read)
 }
 
-/// The name of the instance type that is nearest to `name` by Damerau-Levenshtein distance, then the
-/// first by name. `None` when more than a third of the characters differ, or more than three.
+/// The name of the instance type that is nearest to `name` by Damerau-Levenshtein distance, then
+/// the first by name. `None` when the distance is above a third of the length of `name` (1 to 3).
 pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
     // A larger distance is more likely another word than a typing mistake.
     let tolerated = (name.chars().count() / 3).clamp(1, 3);
@@ -97,11 +97,9 @@ pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
         .map(|(_, nearest)| nearest)
 }
 
-/// The smallest instance type for hints that registers at least these resources. Only types of the
-/// current generation that are not burstable and have a price in us-east-1 are considered. The order
-/// is: fewest vCPUs, then the lowest price in us-east-1, then the name. `share` is the share of the
-/// advertised memory that types without a measurement register. `architecture` `None`: any. `None`
-/// when no type is large enough.
+/// The smallest type for hints that registers at least these resources, of the current generation,
+/// not burstable and priced in us-east-1: fewest vCPUs, then the lowest price, then the name. Types
+/// without a measurement register `share` of their memory. `architecture` `None`: any.
 pub fn smallest_instance_type(
     cpu: Cpu,
     memory: Memory,
@@ -140,7 +138,7 @@ impl InstanceTypeFacts {
         Cpu::units(u64::from(self.vcpus) * 1_024)
     }
 
-    /// Memory that the agent registers by a published measurement (facts/ecs.md 38); `None` without one.
+    /// Memory that the agent registers, where a measurement is published (facts/ecs.md 38).
     pub fn measured_memory(&self) -> Option<Memory> {
         let measured = MEASURED_MIB.iter().find(|(name, _)| *name == self.name);
         measured.map(|(_, mib)| Memory::mib(*mib))
@@ -154,8 +152,8 @@ impl InstanceTypeFacts {
             .unwrap_or_else(|| share_registered(self.memory, share))
     }
 
-    /// Number of `awsvpc` tasks that it can hold without a trunk: all interfaces but the primary one
-    /// (facts/ecs.md 120).
+    /// Number of `awsvpc` tasks that it can hold without a trunk: all interfaces but the primary
+    /// one (facts/ecs.md 120).
     pub fn task_interfaces(&self) -> u32 {
         self.max_interfaces.saturating_sub(1)
     }

@@ -1,5 +1,5 @@
-//! Published AWS data: instance types, Fargate sizes, prices, interruption bands. The data files are
-//! embedded; each figure has its source and date. Policies and the simulation are not here.
+//! Published AWS data: instance types, Fargate sizes, prices, interruption bands. The data files
+//! are embedded; each figure has its source and date. Policies and the simulation are not here.
 //!
 //! A table is text that is sorted by its first column. A look-up is a binary search in the text, so
 //! that a program that needs three types does not parse 1,380. `docs/catalog.md` says how the files

@@ -1,6 +1,6 @@
-//! EC2 Spot on Linux: savings against On-Demand and interruption bands of the Spot Advisor. There is
-//! one price per region and type. Prices by zone and over time are not here, nor are the times of
-//! interruptions.
+//! EC2 Spot on Linux: savings against On-Demand and interruption bands of the Spot Advisor. There
+//! is one price per region and type. Prices by zone and over time are not here, nor are the times
+//! of interruptions.
 
 use super::regions::{Quote, on_demand_price};
 use super::sources::Source;
@@ -39,8 +39,8 @@ pub enum InterruptionBand {
 /// Hours in the month to which a band refers (facts/platform.md 8.4.4).
 const MONTH_HOURS: f64 = 730.0;
 
-/// The hazard rate λ = −ln(1 − p) ÷ 730 per hour of an exponential lifetime whose probability to end
-/// within a month is p, from 0 to below 1 (facts/platform.md 8.4.4).
+/// The hazard rate λ = −ln(1 − p) ÷ 730 per hour of an exponential lifetime whose probability to
+/// end within a month is p, from 0 to below 1 (facts/platform.md 8.4.4).
 pub fn hazard_per_hour(monthly: f64) -> f64 {
     -libm::log1p(-monthly) / MONTH_HOURS
 }
@@ -70,8 +70,8 @@ pub fn spot_quote(region: &str, instance_type: &str) -> Option<Quote> {
 }
 
 impl SpotOffer {
-    /// An offer with a given price per hour. The saving against the On-Demand price is in whole percent,
-    /// rounded half up; zero when Spot costs more.
+    /// An offer with a given price per hour. The saving against the On-Demand price is in whole
+    /// percent, rounded half up; zero when Spot costs more.
     pub fn at_price(band: InterruptionBand, price: Usd, on_demand: Usd) -> Self {
         let (price_nanos, full) = (price.as_nanos(), on_demand.as_nanos());
         let saved = (full - price_nanos).max(0);
@@ -106,8 +106,8 @@ impl InterruptionBand {
         }
     }
 
-    /// The probability that an instance is interrupted within a month, in thousandths: the middle of
-    /// the band, and 25 % for the open one (facts/platform.md 8.4.4).
+    /// The probability that an instance is interrupted within a month, in thousandths: the middle
+    /// of the band, and 25 % for the open one (facts/platform.md 8.4.4).
     pub const fn monthly_probability(self) -> u32 {
         match self {
             Self::Below5 => 25,

@@ -1,9 +1,9 @@
 //! The image cache of one EC2 instance: which layers a pull must download, which images the agent
 //! removes, and whether the disk has space. The duration of a pull is not here.
 //!
-//! No events are scheduled. Clean-up cycles that are due are carried out when the cache is used next,
-//! and cycles that remove nothing are skipped, so that an idle instance costs no time. At one instant
-//! the cycle comes before other changes. Times given to the cache must not decrease.
+//! No events are scheduled. Clean-up cycles that are due are carried out when the cache is used
+//! next, and cycles that remove nothing are skipped, so that an idle instance costs no time. At one
+//! instant the cycle comes before other changes. Times given to the cache must not decrease.
 //!
 //! An image is *in use* from [`acquire`](ImageCache::acquire) until three hours after the
 //! last [`release`](ImageCache::release); then the agent removes the stopped containers, and
@@ -60,8 +60,8 @@ pub struct ImageCache {
 #[derive(Clone, Debug)]
 struct CachedImage {
     layers: Arc<[LayerSize]>,
-    /// Time of the first pull. A pull that finds the image unchanged does not change it, because the
-    /// agent keeps its record of the image.
+    /// Time of the first pull. A pull that finds the image unchanged does not change it, because
+    /// the agent keeps its record of the image.
     pulled: SimTime,
     /// Containers that have not been released.
     users: u32,
@@ -99,8 +99,8 @@ impl ImageCache {
         }
     }
 
-    /// True when the image is cached. The pull behaviours `once` and `prefer-cached` depend on it, and
-    /// `default` when a pull fails (facts/ecs.md 244).
+    /// True when the image is cached. The pull behaviours `once` and `prefer-cached` depend on it,
+    /// and `default` when a pull fails (facts/ecs.md 244).
     /// As of the last [`advance`](Self::advance).
     pub fn has(&self, image: usize) -> bool {
         self.images.contains_key(&image)
@@ -125,8 +125,8 @@ impl ImageCache {
         self.needed(layers) <= self.free()
     }
 
-    /// Removes images that are not in use, the least recently used first and of any age, until the layers
-    /// fit. The agent does not do this; it stands for what an operator would do.
+    /// Removes images that are not in use, the least recently used first and of any age, until the
+    /// layers fit. The agent does not do this; it stands for what an operator would do.
     ///
     /// # Errors
     /// When the layers do not fit without the images that are in use. The others are removed then.
@@ -142,8 +142,8 @@ impl ImageCache {
         Ok(())
     }
 
-    /// Adds an image at the end of its pull. Concurrent pulls may have used the space that was free at its
-    /// beginning.
+    /// Adds an image at the end of its pull. Concurrent pulls may have used the space that was free
+    /// at its beginning.
     ///
     /// # Errors
     /// When the disk has no room even after [`make_room`](Self::make_room).
@@ -162,8 +162,8 @@ impl ImageCache {
         Ok(())
     }
 
-    /// Records that a container uses the image. After a pull for a container this must follow at the same
-    /// instant, or a clean-up could remove the image before the container starts.
+    /// Records that a container uses the image. After a pull for a container this must follow at
+    /// the same instant, or a clean-up could remove the image before the container starts.
     ///
     /// # Panics
     /// When the image is not cached.
@@ -173,7 +173,8 @@ impl ImageCache {
         cached.expect("an image in use is here").users += 1;
     }
 
-    /// Records that a container has stopped with its task. It keeps the image in use for three more hours.
+    /// Records that a container has stopped with its task. It keeps the image in use for three more
+    /// hours.
     ///
     /// # Panics
     /// When no container uses the image.
@@ -231,7 +232,8 @@ impl ImageCache {
         }
     }
 
-    /// The image that has been unused for the longest time; `None` when the agent removes no images.
+    /// The image that has been unused for the longest time; `None` when the agent removes no
+    /// images.
     fn least_recently_used(&self, now: SimTime) -> Option<usize> {
         let images = self.images.iter().filter(|_| self.cleans_up);
         let unused = images.filter(|(_, image)| image.users == 0 && image.unused_since <= now);

@@ -9,7 +9,8 @@ use std::sync::Arc;
 /// trace has its own count.
 #[derive(Clone, Debug)]
 pub enum Arrivals {
-    /// A renewal process: independent gaps from one law. The first arrival is one gap after the start.
+    /// A renewal process: independent gaps from one law. The first arrival is one gap after the
+    /// start.
     Renewal {
         /// Seconds between arrivals.
         gap: Distribution,

@@ -53,8 +53,8 @@ pub struct FleetMember {
     pub instance_type: usize,
     /// Number of instances.
     pub count: Count,
-    /// Indices into [`Cluster::zones`]. The n-th instance of the whole fleet takes the n-th of these
-    /// zones, counted cyclically.
+    /// Indices into [`Cluster::zones`]. The n-th instance of the whole fleet takes the n-th of
+    /// these zones, counted cyclically.
     pub zones: Vec<usize>,
     /// Custom attributes, by name.
     pub attributes: BTreeMap<String, String>,
@@ -95,8 +95,8 @@ pub struct InstanceType {
     /// On-Demand price per hour; `None` where the catalog has none. A plan with instances of a type
     /// without a price is not valid.
     pub price_per_hour: Option<Usd>,
-    /// Spot price and interruption band; `None` where the Spot Advisor does not list the type in the
-    /// region, and for a type of the user's own without them.
+    /// Spot price and interruption band; `None` where the Spot Advisor does not list the type in
+    /// the region, and for a type of the user's own without them.
     pub spot: Option<SpotOffer>,
     /// True for a type the scenario defines itself.
     pub own: bool,

@@ -19,8 +19,8 @@ pub struct Container {
     pub essential: bool,
     /// Indices of earlier containers that it waits for, with the condition (facts/ecs.md 19).
     pub depends_on: Vec<(usize, Condition)>,
-    /// The longest time, from its start, for which other containers wait for its COMPLETE, SUCCESS or
-    /// HEALTHY (facts/ecs.md 21); `None`: no limit.
+    /// The longest time, from its start, for which other containers wait for its COMPLETE, SUCCESS
+    /// or HEALTHY (facts/ecs.md 21); `None`: no limit.
     pub start_timeout: Option<Span>,
     /// Time from SIGTERM to SIGKILL (facts/ecs.md 23).
     pub stop_timeout: Span,
@@ -82,8 +82,8 @@ pub enum ProbeFailure {
 /// The simulated behavior of a container: `behavior:` in a scenario.
 #[derive(Clone, Debug)]
 pub struct Behavior {
-    /// Seconds from its start to its exit; `None`: it runs until it is stopped. In standalone tasks the
-    /// entry's `duration` overrides it for essential containers.
+    /// Seconds from its start to its exit; `None`: it runs until it is stopped. In standalone tasks
+    /// the entry's `duration` overrides it for essential containers.
     pub run_time: Option<Distribution>,
     /// The exit code after the run time.
     pub exit_code: i32,

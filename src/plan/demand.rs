@@ -36,7 +36,8 @@ pub struct Demand {
 pub enum Drawn<T> {
     /// The same for every task.
     Fixed(T),
-    /// Drawn when the task is created. CPU in ECS units, memory in bytes; rounded to a whole unit or MiB.
+    /// Drawn when the task is created. CPU in ECS units, memory in bytes; rounded to a whole unit
+    /// or MiB.
     From(Distribution),
 }
 

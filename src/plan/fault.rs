@@ -1,5 +1,5 @@
-//! Faults: entries of a scenario's `faults`, and the retries of standalone tasks. Each fault has its
-//! own streams of random numbers.
+//! Faults: entries of a scenario's `faults`, and the retries of standalone tasks. Each fault has
+//! its own streams of random numbers.
 
 use crate::cluster::WorkId;
 use crate::engine::random::Distribution;
@@ -23,16 +23,17 @@ pub struct Fault {
 pub enum Occurrence {
     /// At these times.
     At(Vec<SimTime>),
-    /// After gaps with this law, in seconds. Kinds that target instances, containers or Fargate tasks
-    /// have a sequence of gaps for each of them, other kinds one sequence.
+    /// After gaps with this law, in seconds. Kinds that target instances, containers or Fargate
+    /// tasks have a sequence of gaps for each of them, other kinds one sequence.
     Every(Distribution),
 }
 
 /// The kind of a fault, with its targets. An optional filter that is `None` selects all.
 #[derive(Clone, Debug)]
 pub enum FaultKind {
-    /// An instance fails with all its tasks. If the fault has a duration, the instance returns after it,
-    /// without tasks. If not, the instance is lost, and its Auto Scaling group replaces it.
+    /// An instance fails with all its tasks. If the fault has a duration, the instance returns
+    /// after it, without tasks. If not, the instance is lost, and its Auto Scaling group replaces
+    /// it.
     InstanceFailure {
         /// Only instances of this provider.
         provider: Option<usize>,
@@ -95,8 +96,8 @@ pub enum FaultKind {
         /// The share that is lost, 0 to 1.
         share: Distribution,
     },
-    /// The region's control plane places, launches and replaces nothing while the fault lasts; running
-    /// tasks continue (facts/platform.md 8.3.2, 8.3.3).
+    /// The region's control plane places, launches and replaces nothing while the fault lasts;
+    /// running tasks continue (facts/platform.md 8.3.2, 8.3.3).
     ControlPlaneOutage,
     /// EC2 has no capacity for launches while the fault lasts (facts/ecs.md 241).
     InsufficientCapacity {

@@ -111,8 +111,8 @@ pub struct SpotSeries {
     pub zone: usize,
     /// Time between two records.
     pub gap: Span,
-    /// Number of instances that the pool can hold, per record. The last value applies to the end of the
-    /// run. In a binary record 1 means any number.
+    /// Number of instances that the pool can hold, per record. The last value applies to the end of
+    /// the run. In a binary record 1 means any number.
     pub levels: Arc<[u32]>,
     /// True when the record holds only zeros and ones.
     pub is_binary: bool,

@@ -1,4 +1,5 @@
-//! Plans: the input of a run, immutable and independent of files. A plan is one variant of a scenario.
+//! Plans: the input of a run, immutable and independent of files. A plan is one variant of a
+//! scenario.
 //!
 //! All references are resolved: instance types have their sizes and prices, names are replaced by
 //! indices, and distributions have parameters in base units (seconds, bytes). The `scenario` room
@@ -7,7 +8,8 @@
 //! # A plan built by hand
 //!
 //! Constructors have the defaults of a scenario file; struct update changes the rest.
-//! [`Plan::check`] returns the problems of a plan, each with the path of its key. The façade always calls it.
+//! [`Plan::check`] returns the problems of a plan, each with the path of its key. The façade always
+//! calls it.
 //!
 //! ```
 //! use ecsim::Scenario;

@@ -17,7 +17,8 @@ pub struct NamedPolicy {
 pub enum PolicyForm {
     /// It needs none.
     Alone(PlacementRule),
-    /// It needs the resource that it compares. The text says, in one line, which instance it chooses.
+    /// It needs the resource that it compares. The text says, in one line, which instance it
+    /// chooses.
     OfResource(fn(Field) -> PlacementRule, &'static str),
 }
 

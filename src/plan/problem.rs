@@ -64,7 +64,8 @@ impl Problem {
         }
     }
 
-    /// The advice in one line: the nearest valid name, what is expected, the hint; `None` without any.
+    /// The advice in one line: the nearest valid name, what is expected, the hint; `None` without
+    /// any.
     pub fn advice(&self) -> Option<String> {
         let expected = self
             .expected

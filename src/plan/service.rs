@@ -79,8 +79,8 @@ impl Service {
         format!("service:{}", self.name)
     }
 
-    /// The limits of the number of tasks during replacements, at a desired count; for daemons `desired`
-    /// is the number of their instances (facts/ecs.md 193).
+    /// The limits of the number of tasks during replacements, at a desired count; for daemons
+    /// `desired` is the number of their instances (facts/ecs.md 193).
     pub fn bounds(&self, desired: u32) -> Bounds {
         let configuration = DeploymentConfiguration {
             minimum_healthy_percent: self.minimum_healthy_percent,

@@ -22,7 +22,8 @@ pub struct Study {
 }
 
 impl Study {
-    /// A study of plans built by hand, with the scenario name of the first. One seed, no expectations.
+    /// A study of plans built by hand, with the scenario name of the first. One seed, no
+    /// expectations.
     pub fn of_plans(plans: Vec<Plan>) -> Self {
         Self {
             name: plans

@@ -7,7 +7,8 @@ use crate::units::{Cpu, Memory, SimTime, Span};
 pub struct Trace {
     /// The rows.
     pub rows: Vec<TraceRow>,
-    /// Number of rows left out because no instance could ever hold their tasks (`unplaceable: skip`).
+    /// Number of rows left out because no instance could ever hold their tasks (`unplaceable:
+    /// skip`).
     pub skipped_rows: u64,
     /// Number of tasks in those rows.
     pub skipped_tasks: u64,

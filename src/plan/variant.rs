@@ -70,7 +70,8 @@ pub enum Until {
 pub struct JobQueue {
     /// Which of the waiting tasks may be placed first.
     pub order: QueueOrder,
-    /// The largest number of waiting tasks; `None`: no limit. Beyond it the youngest task is refused.
+    /// The largest number of waiting tasks; `None`: no limit. Beyond it the youngest task is
+    /// refused.
     pub limit: Option<u32>,
 }
 
@@ -112,8 +113,8 @@ impl Plan {
                 })
     }
 
-    /// The same plan with faults that never occur; `None` when it has no faults. The faults stay in the
-    /// plan, so that nothing else changes.
+    /// The same plan with faults that never occur; `None` when it has no faults. The faults stay in
+    /// the plan, so that nothing else changes.
     pub fn without_faults(&self) -> Option<Self> {
         if self.faults.is_empty() {
             return None;

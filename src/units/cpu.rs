@@ -40,8 +40,8 @@ impl Cpu {
     pub const fn as_base(self) -> u64 {
         self.0
     }
-    /// Rounds to the nearest whole ECS unit, half up. The result is at most a million vCPUs, which is
-    /// above any machine; negative and NaN give zero.
+    /// Rounds to the nearest whole ECS unit, half up. The result is at most a million vCPUs, which
+    /// is above any machine; negative and NaN give zero.
     pub fn from_units_f64(units: f64) -> Self {
         Self::units(((units + 0.5) as u64).min(1024 * 1_000_000))
     }

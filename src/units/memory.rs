@@ -37,8 +37,8 @@ impl Memory {
     pub const fn as_bytes(self) -> u64 {
         self.0
     }
-    /// Rounds a number of bytes to the nearest MiB, half up. The result is at most 1 EiB, which is above
-    /// any machine; negative and NaN give zero.
+    /// Rounds a number of bytes to the nearest MiB, half up. The result is at most 1 EiB, which is
+    /// above any machine; negative and NaN give zero.
     pub fn from_bytes_f64(bytes: f64) -> Self {
         Self::mib(((bytes / MIB as f64 + 0.5) as u64).min(1 << 40))
     }
@@ -55,8 +55,8 @@ impl Memory {
         self.0.checked_add(other.0).map(Self)
     }
     /// Parses a size. A number without a unit counts in `default_unit` bytes ([`MIB`] in ECS's task
-    /// definitions); with 0 a unit is required. `KB`, `MB`, `GB` and `TB` are powers of 1,024, as in
-    /// AWS's documentation.
+    /// definitions); with 0 a unit is required. `KB`, `MB`, `GB` and `TB` are powers of 1,024, as
+    /// in AWS's documentation.
     ///
     /// # Errors
     /// When the text is not a size.

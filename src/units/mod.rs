@@ -1,5 +1,6 @@
-//! Newtypes for time, CPU, memory, money, ratios and rates. Each parses and prints the usual notation
-//! (`90s`, `512 MiB`, `$0.10`) and has only the operators that make sense for its quantity.
+//! Newtypes for time, CPU, memory, money, ratios and rates. Each parses and prints the usual
+//! notation (`90s`, `512 MiB`, `$0.10`) and has only the operators that make sense for its
+//! quantity.
 //!
 //! All quantities that decide or are billed are integers. Only [`Rate`] is a float, because it is
 //! only used to draw random numbers.
@@ -56,8 +57,8 @@ pub(crate) fn split_number(text: &str) -> (&str, &str) {
     (text[..end].trim(), text[end..].trim())
 }
 
-/// Parses a decimal number and multiplies it by `scale`, exactly. The error is a message: the text is
-/// not a number, is negative, is more precise than the unit, or is too large.
+/// Parses a decimal number and multiplies it by `scale`, exactly. The error is a message: the text
+/// is not a number, is negative, is more precise than the unit, or is too large.
 pub(crate) fn scale_decimal(number: &str, scale: u128) -> Result<u128, String> {
     let clean: String = number.chars().filter(|c| *c != '_').collect();
     if clean.starts_with('-') {

@@ -7,8 +7,8 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
 
-/// An amount in US dollars, in whole nano-dollars. For a price, the field that has it says the unit:
-/// per hour, per GB-hour, per GB-month. Serialized as the number of nano-dollars.
+/// An amount in US dollars, in whole nano-dollars. For a price, the field that has it says the
+/// unit: per hour, per GB-hour, per GB-month. Serialized as the number of nano-dollars.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]

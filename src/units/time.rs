@@ -53,8 +53,8 @@ impl Span {
     pub fn as_seconds_f64(self) -> f64 {
         self.0 as f64 / SECOND as f64
     }
-    /// Rounds seconds to the nearest whole microsecond, half up. Negative values and NaN give zero, values
-    /// that are too large give the longest span.
+    /// Rounds seconds to the nearest whole microsecond, half up. Negative values and NaN give zero,
+    /// values that are too large give the longest span.
     pub fn from_seconds_f64(seconds: f64) -> Self {
         let micros = seconds * SECOND as f64 + 0.5;
         // `as` truncates toward zero, saturates, and turns NaN into 0.

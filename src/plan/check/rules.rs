@@ -1,5 +1,5 @@
-//! Rules for plans built by hand and for scenario files. Each returns what is wrong and at which key;
-//! the caller adds the path or the line.
+//! Rules for plans built by hand and for scenario files. Each returns what is wrong and at which
+//! key; the caller adds the path or the line.
 
 use super::super::{
     AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Scheduling, Service, Until,
@@ -105,8 +105,8 @@ pub fn protection(group: &AutoScalingGroup) -> Vec<Flaw> {
     )
 }
 
-/// The rule of [`protection`] for three values: whether termination protection is on, whether managed
-/// scaling is on, and whether new instances are protected from scale-in.
+/// The rule of [`protection`] for three values: whether termination protection is on, whether
+/// managed scaling is on, and whether new instances are protected from scale-in.
 pub fn protection_of(is_on: bool, is_managed: bool, is_protected: bool) -> Vec<Flaw> {
     const KEY: &str = "managedTerminationProtection";
     let mut flaws = Vec::new();

@@ -25,8 +25,8 @@ impl Study {
     /// begin with `variants` and the variant's name.
     ///
     /// # Errors
-    /// All problems that were found; also when two variants have the same name, and when there is no
-    /// variant.
+    /// All problems that were found; also when two variants have the same name, and when there is
+    /// no variant.
     pub fn check(&self) -> Result<(), Problems> {
         let found = RefCell::default();
         let root = At::root(&found);

@@ -28,8 +28,8 @@ pub(super) fn names(plan: &Plan, at: &At<'_>) {
     }
 }
 
-/// Checks an entry. `has_sound_cluster`: the cluster has no problems, so that the entry's needs can be
-/// compared with it.
+/// Checks an entry. `has_sound_cluster`: the cluster has no problems, so that the entry's needs can
+/// be compared with it.
 pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_cluster: bool) {
     arrivals::check(&entry.arrivals, plan.until, at);
     laws::law(&entry.duration, &at.key("duration"));
