@@ -149,7 +149,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("engine", 60, 300),
     ("experiment", 50, 260),
     ("figures", 50, 150),
-    ("metrics", 80, 420),
+    ("metrics", 80, 360),
     ("monitoring", 20, 120),
     ("plan", 70, 580),
     ("policy", 60, 270),
