@@ -6,7 +6,7 @@
 //! time.
 //!
 //! The state is in layers. A layer owns its part of the state in private fields. It calls the
-//! layers before it directly, and informs the layers after it by a [`Notice`](notice::Notice):
+//! layers before it directly, and informs the layers after it by a notice (`notice.rs`):
 //!
 //! ```text
 //! platform  ◀── life ◀────── ecs ◀────────── clients ◀──────── faults
