@@ -165,10 +165,10 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("report", 80, 360),
     ("runner", 80, 450),
     ("scenario", 130, 500),
-    ("simulation", 100, 630),
+    ("simulation", 70, 520),
     ("stats", 20, 60),
     ("units", 50, 220),
-    ("usage", 40, 210),
+    ("usage", 40, 170),
 ];
 
 /// A file longer than this has more than one subject, most likely; files of tests count too.
