@@ -20,7 +20,7 @@ pub struct ServiceQuote {
     pub item: &'static str,
     /// The pricing unit: `GB-month` or `address-hour`.
     pub unit: &'static str,
-    /// Its price.
+    /// The price of one `unit` of the item, with its source.
     pub quote: Quote,
 }
 

@@ -67,8 +67,8 @@ impl Comparison {
         Some(self.mean()? / base)
     }
 
-    /// The evidence for the difference, by its 95 % interval; `None` when no seed has a value of
-    /// both.
+    /// The evidence for the difference: by its 95 % interval, or exact when neither variant has a
+    /// random draw. `None` when no seed has a value of both, and for pooled quantiles.
     pub fn evidence(&self) -> Option<Evidence> {
         report::evidence(&self.difference.estimate, self.is_without_chance)
     }

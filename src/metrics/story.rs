@@ -63,7 +63,7 @@ pub struct MetricPoint {
 /// One change of a group's desired capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScalingDecision {
-    /// Time of the decision.
+    /// The time at which the desired capacity changed.
     pub at: SimTime,
     /// Index of the provider in the plan.
     pub provider: usize,

@@ -114,7 +114,9 @@ impl Plan {
     }
 
     /// The same plan with faults that never occur; `None` when it has no faults. The faults stay in
-    /// the plan, so that nothing else changes.
+    /// the plan. The probabilities of launch failures become
+    /// [`launch_failures_without_faults`](Self::launch_failures_without_faults), if it is set. Nothing
+    /// else changes.
     pub fn without_faults(&self) -> Option<Self> {
         if self.faults.is_empty() {
             return None;

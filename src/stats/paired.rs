@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
-    /// Mean and interval of the differences, seed by seed.
+    /// Mean and interval of value minus baseline, seed by seed. Seeds in which one of the two is
+    /// missing are left out.
     pub estimate: Estimate,
     /// The sum of the two variances, divided by the variance of the difference. Above 1, common
     /// random numbers make the comparison more precise than independent runs; below 1, the two

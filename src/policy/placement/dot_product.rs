@@ -5,9 +5,11 @@ use super::{Placement, Work};
 use crate::cluster::{Cluster, InstanceId};
 use std::cmp::Reverse;
 
-/// The largest `cpu × free cpu × M² + memory × free memory × C²`, where C and M are the
-/// largest CPU and memory of any instance; ties to the earliest launch. CPU counts in ECS
-/// units and memory in MiB, rounded up, so that the products fit 128 bits.
+/// Of the instances that fit, the one with the largest
+/// `cpu × free cpu × M² + memory × free memory × C²`; ties to the earliest launch. `cpu` and
+/// `memory` are what the task requests. C and M are the largest CPU and memory that an instance of
+/// any pool registers, also of pools without instances. CPU counts in ECS units and memory in MiB,
+/// rounded up, so that the products fit 128 bits.
 #[derive(Clone, Copy, Debug)]
 pub struct DotProduct;
 

@@ -284,7 +284,8 @@ impl<'p> Lives<'p> {
 /// The health status of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulation) struct TaskHealth {
-    /// It counts as healthy for its service.
+    /// It counts as healthy for its service, as far as ECS knows: its health checks pass, or it has
+    /// none and the assumption `healthyWithoutCheck` has passed since RUNNING.
     pub healthy: bool,
     /// A health check has found it unhealthy.
     pub unhealthy: bool,
