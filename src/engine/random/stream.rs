@@ -67,7 +67,7 @@ impl Stream {
         generator.next_u64()
     }
 
-    /// Uniform in the open interval (0, 1); see [`unit`].
+    /// Uniform in the open interval (0, 1); see [`unit()`].
     #[inline]
     pub fn unit(&mut self) -> f64 {
         unit(self)
