@@ -44,6 +44,7 @@ mod placement;
 pub mod problem;
 mod schedule;
 mod service;
+mod shares;
 mod study;
 mod trace;
 
@@ -65,12 +66,13 @@ pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
+pub use shares::{CONCENTRATIONS, LayerShares};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use trace::{Trace, TraceRow};
 
 use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices, SpotOffer};
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
-use crate::engine::random::Distribution;
+use crate::engine::random::{CountLaw, Distribution};
 use crate::units::{Cpu, Memory, SECOND, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -278,8 +280,8 @@ pub struct TaskEntry {
     pub placement: PlacementRule,
     /// When tasks arrive.
     pub arrivals: Arrivals,
-    /// Tasks per arrival, as in `RunTask`.
-    pub count: u32,
+    /// Tasks per arrival, as in `RunTask`; a trace's own win.
+    pub count: CountLaw,
     /// What each task asks for.
     pub demand: Demand,
     /// Run time in seconds; a trace's own durations win.
@@ -344,7 +346,8 @@ impl Plan {
         self.tasks.iter().all(|entry| {
             entry.arrivals.is_certain()
                 && entry.demand.is_certain()
-                && (entry.arrivals.has_own_durations() || entry.duration.is_certain())
+                && (entry.arrivals.has_own_durations()
+                    || (entry.duration.is_certain() && entry.count.is_certain()))
                 && (self.is_on_fargate(&entry.target) || !entry.placement.is_random())
                 && entry.containers.iter().all(|c| c.behavior.is_certain())
         }) && self.services.iter().all(|service| {

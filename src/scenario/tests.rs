@@ -13,6 +13,7 @@ mod basics;
 mod behavior;
 mod clock;
 mod containers;
+mod counts;
 mod expectations;
 mod fargate;
 mod faults;

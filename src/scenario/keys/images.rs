@@ -2,7 +2,7 @@
 
 use super::table::{Field, Table, Type};
 use crate::plan::MOST_LAYERS;
-use Type::{Bool, Duration, Either, Integer, List, Map, Name, Size};
+use Type::{Bool, Duration, Either, Integer, List, Map, Name, Number, Size};
 
 /// An item of `images`.
 pub static IMAGE: Table = Table {
@@ -16,9 +16,13 @@ pub static IMAGE: Table = Table {
         Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
         Field::new(
             "layers",
-            Either(&[Integer(1, MOST_LAYERS as u64), List(&Map(&LAYER))]),
-            "how many: the k-th has a share of 1/k, the last takes what rounding leaves; or each \
-             by itself",
+            Either(&[
+                Integer(1, MOST_LAYERS as u64),
+                Map(&LAYER_SPLIT),
+                List(&Map(&LAYER)),
+            ]),
+            "how many: the k-th has a share of 1/k, the last takes what rounding leaves; or how \
+             many with drawn shares; or each by itself",
         )
         .preset("9"),
         Field::new("registry", Name, "where it is pulled from").rule(
@@ -27,6 +31,30 @@ pub static IMAGE: Table = Table {
         ),
         Field::new("missing", Bool, "it does not exist: every pull fails").preset("false"),
     ],
+};
+
+/// `layers` with shares that are drawn.
+pub static LAYER_SPLIT: Table = Table {
+    name: "layerSplit",
+    doc: "Layers whose shares of the image's size are drawn once for the image.",
+    fields: &[
+        Field::new("count", Integer(1, MOST_LAYERS as u64), "number of layers").required(),
+        Field::new("shares", Map(&LAYER_SHARES), "the law of their shares").required(),
+    ],
+};
+
+/// `shares`.
+pub static LAYER_SHARES: Table = Table {
+    name: "layerShares",
+    doc: "The law of the shares of an image's layers. It is drawn by the image's name: the same in \
+          every seed and variant.",
+    fields: &[Field::new(
+        "dirichlet",
+        Number,
+        "symmetric Dirichlet law with this concentration, 0.001 to 1000000: 1 makes every split \
+         equally likely, more makes the layers more equal",
+    )
+    .required()],
 };
 
 /// An item of `layers`.

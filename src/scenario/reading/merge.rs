@@ -27,7 +27,7 @@ const ENTITIES: [(&str, &[&str]); 11] = [
 
 /// Keys of which only one can stand in a map: the one laid over drives out the others, so
 /// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 13] = [
+const EXCLUSIVE: [&[&str]; 14] = [
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
@@ -39,6 +39,7 @@ const EXCLUSIVE: [&[&str]; 13] = [
         "at",
         "meanTimeBetween",
     ],
+    &["poisson", "geometric", "binomial"],
     &KINDS,
     &["instanceTypes", "mixedInstancesPolicy"],
     &["spot", "instancesDistribution"],
@@ -50,6 +51,8 @@ const EXCLUSIVE: [&[&str]; 13] = [
         "lognormal",
         "pareto",
         "power",
+        "beta",
+        "triangular",
         "uniform",
         "shifted",
         "oneOf",
