@@ -1,5 +1,5 @@
-//! The agenda by the hold model: take the next event, draw when the next one is due, add
-//! it. The number of pending events stays the same.
+//! The event queue under the hold model: remove the next event, draw a new time, insert the event
+//! again. The number of pending events is constant.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ecsim::engine::random::{Distribution, Purpose, Stream, StreamKey};
@@ -8,7 +8,7 @@ use ecsim::units::{SimTime, Span};
 use std::hint::black_box;
 use std::time::Duration;
 
-/// As large as the events of the model: which task ends.
+/// An event of the size of the simulation's events.
 #[derive(Clone, Copy)]
 #[allow(dead_code, reason = "only its size matters")]
 struct Ends([u32; 2]);

@@ -1,9 +1,10 @@
-//! One release and one placement, by every built-in rule, on hosts whose memory is 80 %
-//! full. Each step releases a task drawn at random and places the one that was released
-//! the step before, so that the load stays and the holes do not fit the tasks.
+//! One release and one placement, by every built-in rule, on instances with 80 % of their memory
+//! promised. Each step releases a random task and places the task that was released in the step
+//! before. So the load is constant, and free gaps differ in size from the task to be placed.
 //!
-//! The hosts are those of the workloads. No task is larger than what a host has free on
-//! average, so that rules which level the load find room as well as those which pack.
+//! The instances are those of the reference workloads. No task is larger than the mean free
+//! capacity of an instance, so that rules that spread find an instance too, not only rules that
+//! pack.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ecsim::catalog::{Architecture, OperatingSystem};
@@ -47,15 +48,15 @@ fn rules() -> Vec<(&'static str, PlacementRule, usize)> {
     ]
 }
 
-/// A loaded cluster and the policy that loads it.
+/// A loaded cluster, and the policy that places its tasks.
 struct Churn {
     cluster: Cluster,
     requirement: Requirement,
     policy: Box<dyn Placement>,
     placed: Vec<(InstanceId, Shape)>,
-    /// Released in the last step, placed in the next.
-    in_hand: Shape,
-    dice: SplitMix64,
+    /// The task that was released in the last step and is placed in the next.
+    to_place: Shape,
+    random: SplitMix64,
     streams: StreamKey,
     steps: u64,
 }
@@ -67,8 +68,8 @@ impl Churn {
         if wants_blocks(rule) {
             cluster.keep_blocks();
         }
-        if let Some(whose) = counted_by_instance(rule, group) {
-            cluster.keep_count(whose);
+        if let Some(group) = counted_by_instance(rule, group) {
+            cluster.keep_count(group);
         }
         let pools: Vec<PoolId> = (0..zones)
             .map(|zone| cluster.add_pool(host_in(zone)))
@@ -79,7 +80,7 @@ impl Churn {
         for host in 0..hosts {
             cluster.register(pools[host % zones]);
         }
-        let mut dice = SplitMix64(1);
+        let mut random = SplitMix64(1);
         let mut churn = Self {
             cluster,
             requirement: Requirement {
@@ -91,42 +92,42 @@ impl Churn {
             },
             policy: built_in(rule),
             placed: Vec::new(),
-            in_hand: draw(&mut dice),
-            dice,
+            to_place: draw(&mut random),
+            random,
             streams: StreamKey::new(1, Purpose::Placement, "bench"),
             steps: 0,
         };
         let goal = Memory::gib(HOST_GIB * hosts as u64 * 8 / 10).as_bytes();
         let mut promised = 0;
         while promised < goal {
-            promised += churn.in_hand.memory.as_bytes();
+            promised += churn.to_place.memory.as_bytes();
             let placed = churn.place();
             churn.placed.push(placed);
-            churn.in_hand = draw(&mut churn.dice);
+            churn.to_place = draw(&mut churn.random);
         }
         churn
     }
 
     fn step(&mut self) {
-        let index = below(&mut self.dice, self.placed.len() as u64) as usize;
+        let index = below(&mut self.random, self.placed.len() as u64) as usize;
         let (id, shape) = self.placed[index];
         let requirement = &self.requirement;
         self.cluster.release(id, &Request { shape, requirement });
         self.placed[index] = self.place();
-        self.in_hand = shape;
+        self.to_place = shape;
     }
 
     fn place(&mut self) -> (InstanceId, Shape) {
         self.steps += 1;
         let request = Request {
-            shape: self.in_hand,
+            shape: self.to_place,
             requirement: &self.requirement,
         };
         let work = Work::outside_of_a_run(request, self.streams, self.steps);
         let found = self.policy.place(&work, &self.cluster);
         let id = found.expect("no task is larger than what hosts have free on average");
         self.cluster.promise(id, &request);
-        (id, self.in_hand)
+        (id, self.to_place)
     }
 }
 
@@ -147,9 +148,9 @@ fn host_in(zone: usize) -> PoolSpec {
 }
 
 /// 0.25, 0.5 or 1 vCPU with 2 to 8 GiB per vCPU.
-fn draw(dice: &mut SplitMix64) -> Shape {
-    let cpu_units = 256 << below(dice, 3);
-    let mib_per_vcpu = 2_048 + below(dice, 6 * 1_024 + 1);
+fn draw(random: &mut SplitMix64) -> Shape {
+    let cpu_units = 256 << below(random, 3);
+    let mib_per_vcpu = 2_048 + below(random, 6 * 1_024 + 1);
     Shape {
         cpu: Cpu::units(cpu_units),
         memory: Memory::mib(cpu_units * mib_per_vcpu / 1_024),
@@ -157,8 +158,8 @@ fn draw(dice: &mut SplitMix64) -> Shape {
     }
 }
 
-fn below(dice: &mut SplitMix64, bound: u64) -> u64 {
-    dice.next_u64() % bound
+fn below(random: &mut SplitMix64, bound: u64) -> u64 {
+    random.next_u64() % bound
 }
 
 fn place_and_release(criterion: &mut Criterion) {

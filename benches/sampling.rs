@@ -1,4 +1,4 @@
-//! What a draw costs: one key to one number, and each law beside `rand_distr`'s own.
+//! The time of a draw: one number from one key, and each law beside that of `rand_distr`.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ecsim::engine::random::{Distribution, Purpose, Stream, StreamKey};
@@ -113,7 +113,7 @@ fn laws(criterion: &mut Criterion) {
     );
 }
 
-/// The part of a mixture: by the alias table, and by a search through the weights.
+/// The branch of a mixture: by alias table, and by a search through the weights.
 fn parts(criterion: &mut Criterion) {
     for count in [2u32, 4, 100] {
         let weights: Vec<f64> = (1..=count).map(f64::from).collect();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 const ENTRIES: u64 = 5_000;
 
-/// A scenario of so many entries of `tasks`, each with a task definition of its own.
+/// A scenario with [`ENTRIES`] entries of `tasks`, each with its own task definition.
 fn many_entries() -> String {
     let mut definitions = String::new();
     let mut tasks = String::new();

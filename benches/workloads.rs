@@ -1,5 +1,5 @@
-//! The two reference workloads, as a run of the library: time per offered task. Fewer tasks
-//! than in `scenarios/bench/`, enough to reach the steady state and stay there.
+//! The two reference workloads as runs of the library: time per task that arrives. Fewer tasks
+//! than in `scenarios/bench/`, and enough for a steady state.
 
 mod common;
 
@@ -29,7 +29,7 @@ fn workloads(criterion: &mut Criterion) {
             bencher.iter(|| play(&plan, 1, &built_in_scheduler, &stop).expect("it plays"));
         });
     }
-    // What a run costs before its first task: the many short runs of a study pay it.
+    // The time of a run without tasks: the fixed cost of every run of a study.
     let nothing = steady(10, 0);
     group.throughput(Throughput::Elements(1));
     group.bench_function("set-up of a run", |bencher| {

@@ -1,4 +1,4 @@
-//! An autoscaler of one's own, against ECS managed scaling, with figures and bill.
+//! A user's autoscaler, compared with ECS managed scaling by figures and cost.
 //!
 //!     cargo run --release --example own_autoscaler
 #![allow(clippy::print_stdout, reason = "an example prints")]
@@ -7,8 +7,8 @@ use ecsim::Scenario;
 use ecsim::cluster::ProviderId;
 use ecsim::policy::provisioning::{Autoscaler, AutoscalerView, ScalingAction};
 
-/// One instance for every two tasks that wait, less those that boot. When no task waits, empty
-/// instances are terminated.
+/// Launches one instance per two waiting tasks, minus those that are booting. When no task waits,
+/// terminates instances without tasks.
 struct Eager;
 
 impl Autoscaler for Eager {

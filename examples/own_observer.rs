@@ -1,5 +1,5 @@
-//! An observer of one's own: a reader of facts for every run, given back in the results; and a
-//! run that ends at a fact.
+//! A user's observer: a reader of facts for every run, which the results return; and a run that
+//! ends at a fact.
 //!
 //!     cargo run --release --example own_observer
 #![allow(clippy::print_stdout, reason = "an example prints")]
@@ -9,7 +9,7 @@ use ecsim::engine::Reader;
 use ecsim::simulation::Fact;
 use ecsim::units::SimTime;
 
-/// The most instances that were there at once, and when.
+/// The largest number of registered instances at one time, and the first time of it.
 #[derive(Default)]
 struct Peak {
     now: u32,
@@ -40,7 +40,7 @@ pub(crate) fn main() -> Result<(), ecsim::Error> {
         );
         assert!(run.reader.most > 0);
     }
-    // A run may end at a fact: here at the first launch of an instance.
+    // Ends every run at the first launch of an instance.
     let launch = |_: SimTime, fact: &Fact| matches!(fact, Fact::InstanceLaunched(_));
     let ended = scenario.experiment().stop_at(launch).run()?;
     let hours = ended.variant("ec2")?.figure("run.reportedHours")?;

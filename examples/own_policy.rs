@@ -1,4 +1,4 @@
-//! A placement policy of one's own, against ECS's `binpack`. Both meet the same jobs, seed by
+//! A user's placement policy, compared with ECS's `binpack`. Both place the same jobs with each
 //! seed, so that the differences are paired.
 //!
 //!     cargo run --release --example own_policy

@@ -1,4 +1,4 @@
-//! A whole scheduler of one's own, which decides about all tasks that wait, against ECS's
+//! A user's scheduler, which decides about all waiting tasks at once, against ECS's
 //! `binpack`.
 //!
 //!     cargo run --release --example own_scheduler
@@ -8,7 +8,7 @@ use ecsim::Scenario;
 use ecsim::cluster::Instance;
 use ecsim::policy::placement::{Pass, PolicyFailed, Scheduler};
 
-/// The task that asks for the least memory goes first, to where the least is left.
+/// Places the task with the smallest memory first, on the instance where the least memory is left.
 struct SmallestFirst;
 
 impl Scheduler for SmallestFirst {

@@ -1,5 +1,5 @@
-//! A cluster and its work built by hand: tasks come from an iterator, each with its own arrival,
-//! run time and size.
+//! A plan built by hand: a cluster, and tasks from an iterator, each with its arrival, run time
+//! and size.
 //!
 //!     cargo run --release --example own_workload
 #![allow(clippy::print_stdout, reason = "an example prints")]
@@ -11,7 +11,7 @@ use ecsim::plan::{
 use ecsim::units::{Cpu, Memory, SimTime, Span};
 
 pub(crate) fn main() -> Result<(), ecsim::Error> {
-    // A task every 40 s; each tenth is a large one.
+    // A task every 40 s; every tenth needs 2 vCPUs instead of 1.
     let tasks = (0..500).map(|number| TraceRow {
         cpu: Some(Cpu::vcpus(if number % 10 == 0 { 2 } else { 1 })),
         memory: Some(Memory::gib(2)),

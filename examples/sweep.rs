@@ -1,11 +1,11 @@
-//! A sweep that prints a table: what do more instances cost, and what waiting do they save?
+//! A sweep that prints a table: cost per month and mean wait by the number of instances.
 //!
 //!     cargo run --release --example sweep
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use ecsim::Scenario;
 
-/// What is swept, as `--set` names it.
+/// The path of the swept value, as in `--set`.
 const COUNT: &str = "cluster.capacityProviders.fleet.fleet.0.count";
 
 const SCENARIO: &str = "

@@ -1,8 +1,13 @@
 //! ecsim: a deterministic discrete-event simulator of container clusters on AWS.
 //!
-//! It plays services and jobs on ECS, on managed or fixed EC2 capacity, on Spot and on Fargate, in
-//! virtual time, and says what each choice costs, how well it was used and how long work waited,
-//! with error bars. The same plan and seed give the same bytes, on any machine.
+//! It simulates services and jobs on ECS, with managed or fixed EC2 capacity, with Spot and with
+//! Fargate. For each choice of capacity it reports the cost, the utilization and the waits, each
+//! with a confidence interval. The same plan and seed give the same bytes on any machine.
+//!
+//! A simulation needs three things: a *scenario* (cluster, work, prices, and *variants* of them to
+//! compare), *seeds* for the random draws, and *policies*, built in or your own. A *run* is one
+//! variant with one seed. Every run yields *figures*, such as `cost.total.perMonth`; the results
+//! are their means over the seeds, and differences between variants, seed by seed.
 //!
 //! # A first run
 //!
@@ -10,18 +15,18 @@
 //! use ecsim::Scenario;
 //!
 //! let results = Scenario::load("scenarios/quickstart.yaml")?
-//!     .set("until=12h")?                    // Like `--set`; checked at once.
+//!     .set("until=12h")?                    // Like `--set`; checked here.
 //!     .variants(["ec2", "fargate"])?
 //!     .experiment()
 //!     .seeds(3)
 //!     .run()?;
 //! let cost = results.variant("ec2")?.figure("cost.total.perMonth")?;
-//! println!("{cost}");                       // Like the program's tables: mean ± half width.
+//! println!("{cost}");                       // Mean ± half of the 95 % interval.
 //! for (seed, value) in cost.values() {
 //!     println!("seed {seed}: {value:?} {}", cost.unit().symbol());
 //! }
 //! let saved = results.difference("fargate", "ec2", "cost.total.perMonth")?;
-//! println!("{saved}");                      // The change, and whether it is real or luck.
+//! println!("{saved}");                      // The change, and whether it is significant.
 //! assert!(saved.is_real() && saved.mean() < Some(0.0));
 //! # Ok::<(), ecsim::Error>(())
 //! ```
@@ -33,8 +38,8 @@
 //!
 //! # Your own policies and observers
 //!
-//! Plug-ins have names. Each adds a column `variant/plug-in` to the results, played with the
-//! same seeds as the built-in policies, so that differences are paired:
+//! A plug-in is a policy of yours with a name. Each adds a column `variant/plug-in` to the results,
+//! played with the same seeds as the built-in policies, so that differences are paired:
 //!
 //! ```
 //! use ecsim::Scenario;
@@ -63,7 +68,7 @@
 //! # Ok::<(), ecsim::Error>(())
 //! ```
 //!
-//! | to bring | implement | register with | example |
+//! | to add | implement | register with | example |
 //! |---|---|---|---|
 //! | a placement policy | [`policy::placement::Placement`] | [`Experiment::placement`] | `own_policy` |
 //! | a whole scheduler | [`policy::placement::Scheduler`] | [`Experiment::scheduler`] | `own_scheduler` |
@@ -77,67 +82,80 @@
 //!
 //! # Features
 //!
-//! `cli`, on by default, holds the program and its crates. With `default-features = false` the
-//! library is built alone, also for WebAssembly, where an experiment plays on one thread.
+//! `cli`, on by default, contains the program: the module `cli`, the tables for the terminal
+//! (`report::terminal`, `Display` of [`Results`]) and the crates that only they need (`clap`,
+//! `clap_complete`, `clap_mangen`, `comfy-table`, `ctrlc`, `indicatif`). With
+//! `default-features = false` the library is built without them, also for WebAssembly, where an
+//! experiment plays on one thread.
 //!
 //! # The map
 //!
-//! The façade is [`experiment`]; its types stand at the root of the crate. Below it is the main
-//! line of rooms, each of which imports those before it, never those after:
+//! A top-level module is called a *room*. The façade is the room [`experiment`]; its types are
+//! re-exported at the root of the crate. The rooms of the main line each import only rooms that
+//! stand before them in this table:
 //!
 //! | room | what is there |
 //! |---|---|
-//! | [`units`] | newtypes that parse and print themselves: time, CPU, memory, money, rates, ratios |
-//! | [`engine`] | agenda, loop, streams of random numbers; knows nothing of clusters |
-//! | [`catalog`] | instance types, Fargate sizes, prices, with their sources |
-//! | [`cluster`] | nouns: instances, tasks, what is promised and held, indexes that find room |
-//! | [`policy`] | decisions: placement, provisioning of capacity, the service scheduler |
+//! | [`units`] | types with parsers and printers: time, CPU, memory, money, rates, ratios |
+//! | [`engine`] | event queue, event loop, streams of random numbers; nothing about clusters |
+//! | [`catalog`] | instance types, Fargate sizes and prices, each with its source |
+//! | [`cluster`] | state of instances and tasks, promised and held capacity, indexes for placement |
+//! | [`policy`] | decisions without side effects: placement, provisioning, the service scheduler |
 //! | [`plan`] | the resolved, immutable scenario of one variant; constructors and checks |
-//! | [`monitoring`] | CloudWatch as the loops see it: alarms over datapoints |
-//! | [`simulation`] | verbs: events, facts, the world, one handler per life cycle |
-//! | [`metrics`] | observers of facts: work, levels over time |
+//! | [`monitoring`] | CloudWatch as control loops read it: metrics with delay, alarms over datapoints |
+//! | [`simulation`] | what happens: events, facts, the state of a run, a handler per event |
+//! | [`metrics`] | readers of facts that compute counts, waits and levels over time |
 //! | [`runner`] | variants × seeds in parallel, folded in order; `count: fit`; verdicts |
 //! | `cli` | the commands; the only room that prints |
 //!
-//! Side rooms: [`usage`] (hourly meters), [`pricing`] (usage to bill), [`stats`] (intervals,
-//! paired comparison), [`figures`] (the registry of everything that is reported),
-//! [`scenario`] (files to plans), [`report`] (results to text, CSV, JSON, SVG).
+//! Beside the main line: [`usage`] (meters by the hour), [`pricing`] (usage to bill), [`stats`]
+//! (intervals, paired comparison), [`figures`] (the registry of figures), [`scenario`] (files to
+//! plans), [`report`] (results to text, CSV, JSON, SVG).
 //!
-//! # What always holds
+//! # Invariants
 //!
-//! - A run is a function of plan and seed. Threads, build profile and platform change
-//!   nothing; no clock, host name or path gets into a result.
-//! - What is random about a task is drawn when it is created, keyed by names and ordinals. A
-//!   policy cannot change the workload, so that variants meet the same one.
-//! - At one instant work ends before work arrives, and one placement pass closes the round.
-//! - Only `simulation` schedules events; only `cluster` changes capacity; policies look.
-//! - Integers decide and are billed; floats are for samples, means and reports.
-//! - No instance ever promises more than it has; every promise is that of a task that is alive.
-//! - Memory follows what is alive and what the report keeps, not what has happened.
-//! - A problem in a scenario or a plan is a [`scenario::Problem`] with its place; a broken
+//! - A run is a function of plan and seed. Threads, build profile and platform do not change it;
+//!   no wall clock, host name or path enters a result.
+//! - The size and the run time of a task are drawn when it is created, with a key of names and
+//!   ordinals. A policy cannot change these draws, so that all variants have the same work.
+//! - At one instant tasks end before tasks arrive, and one placement pass follows.
+//! - Only `simulation` schedules events; only `cluster` changes capacity; policies only read.
+//! - Decisions and bills use integers; floats are for samples, means and reports.
+//! - The promised capacity of an instance never exceeds its registered capacity, and every promise
+//!   belongs to a task that has not ended.
+//! - Memory grows with the tasks and instances that exist and with the size of the report, not with
+//!   the number of past events.
+//! - An error in a scenario or a plan is a [`scenario::Problem`] with its place; a violated
 //!   invariant of the model is a panic.
 //!
 //! # Words
 //!
-//! - **Instance**: an EC2 machine, or one of a type of your own, that has joined a cluster.
-//! - **Task**: the unit of work that is placed, runs and ends; on ECS a task.
-//! - **Service**: work that ECS keeps running, as a number of tasks or one per instance.
-//! - **Entry**: an entry of a plan's `tasks`, or a service. **Lane**: an entry with one of the
-//!   capacity providers that its tasks may go to.
-//! - **Pool**: instances of one provider, type and zone, alike in all but what they hold.
-//! - **Placement**: a policy that picks an instance for one task.
-//! - **Pass**: the moment of an instant at which a scheduler decides about all tasks that wait.
-//! - **Agenda**: the queue of what comes due, by time, phase and insertion.
-//! - **Event**: something that comes due. **Fact**: something that happened.
-//! - **Reader**, **observer**: code that is given the facts of a run as they happen.
-//! - **Run**: one plan (variant) played with one seed. **Seed**: the user's number for it.
-//! - **Stream**: the random numbers of one purpose of one entity at one birth.
-//! - **Plan**: a variant, ready to be played. **Study**: a scenario with all its variants.
+//! - **Instance**: an EC2 instance, or one of a user-defined type, of a cluster.
+//! - **Task**: an ECS task: the unit of work that is placed, runs and ends.
+//! - **Service**: an ECS service, which keeps a number of tasks running (replicas), or one per
+//!   instance (daemon).
+//! - **Standalone work**: tasks that no service manages, from the entries of `tasks`.
+//! - **Entry**: an entry of a plan's `tasks`. **Lane**: an entry or a service, together with one of
+//!   the capacity providers that its tasks may use.
+//! - **Pool**: the instances of one provider, type and zone; they differ only in their tasks.
+//! - **Placement**: a policy that chooses an instance for one task.
+//! - **Promised** capacity: reserved by the placement of tasks; placement uses it. **Held**
+//!   capacity: occupied by containers; the agent uses it.
+//! - **Pass**: one call of the scheduler, which decides about all waiting tasks.
+//! - **Agenda**: the event queue, ordered by time, phase and order of insertion.
+//! - **Event**: a scheduled change of the state of a run. **Fact**: a record of a change that has
+//!   happened.
+//! - **Reader**, **observer**: code that receives the facts of a run in order.
+//! - **Run**: one plan (variant) played with one seed. **Seed**: the number from which all random
+//!   draws of a run follow.
+//! - **Stream**: the random numbers of one key (seed, purpose, name, ordinal).
+//! - **Plan**: one variant in full, ready to be played. **Study**: the plans of all variants.
 //! - **Column**: a variant with the built-in policies, or with a plug-in, in the results.
 //! - **Figure**: a reported number with a path, such as `tasks.jobs.wait.p95`.
 //!
-//! What is modelled and what is not stands in `docs/model.md`, how the code hangs together
-//! in `docs/architecture.md`.
+//! `docs/model.md` describes what is modelled and what is not, `docs/architecture.md` the structure
+//! of the code. Comments cite facts about AWS by number: `facts/ecs.md 57` is fact 57 of
+//! `docs/facts/ecs.md`.
 
 pub mod catalog;
 #[cfg(feature = "cli")]
@@ -161,7 +179,7 @@ pub mod usage;
 
 pub use experiment::{Error, Experiment, Results, Scenario};
 
-/// What README.md shows in Rust is compiled and played with the tests of this documentation.
+/// The Rust examples of README.md, compiled and run as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -497,22 +497,22 @@ const MISTAKES: &[Mistake] = &[
     (
         |p| p.tasks[0].count = CountLaw::Poisson { mean: f64::NAN },
         "tasks.jobs.count.poisson",
-        "a mean of NaN cannot stand here",
+        "a mean of NaN is not valid here",
     ),
     (
         |p| p.tasks[0].count = CountLaw::Geometric { mean: 0.5 },
         "tasks.jobs.count.geometric.mean",
-        "a mean of 0.5 cannot stand here",
+        "a mean of 0.5 is not valid here",
     ),
     (
         |p| p.tasks[0].count = CountLaw::binomial(0, 0.5),
         "tasks.jobs.count.binomial.n",
-        "0 cannot stand here",
+        "0 is not valid here",
     ),
     (
         |p| p.tasks[0].count = CountLaw::binomial(9, 0.0),
         "tasks.jobs.count.binomial.p",
-        "a chance of 0 cannot stand here",
+        "a chance of 0 is not valid here",
     ),
     (
         |p| p.tasks[0].placement = PlacementRule::Ecs(vec![Strategy::Random; 6]),

@@ -10,7 +10,7 @@ use ecsim::plan::{
 use ecsim::units::{Cpu, GIB, Memory, Rate, Span, Usd};
 use std::collections::BTreeMap;
 
-/// `steady`: nearly nobody waits. See `scenarios/bench/steady.yaml`.
+/// `steady`: nearly no task waits. See `scenarios/bench/steady.yaml`.
 pub fn steady(hosts: u32, tasks: u64) -> Plan {
     let binpack = [ecsim::plan::Field::Cpu, ecsim::plan::Field::Memory].map(Strategy::Binpack);
     plan(
@@ -25,7 +25,8 @@ pub fn steady(hosts: u32, tasks: u64) -> Plan {
     )
 }
 
-/// `saturated`: 1.1 times what fits, up to 10,000 wait. See `scenarios/bench/saturated.yaml`.
+/// `saturated`: 1.1 times the load that fits; up to 10,000 tasks wait. See
+/// `scenarios/bench/saturated.yaml`.
 pub fn saturated(hosts: u32, tasks: u64) -> Plan {
     let binpack = [ecsim::plan::Field::Cpu, ecsim::plan::Field::Memory].map(Strategy::Binpack);
     plan(

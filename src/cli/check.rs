@@ -1,4 +1,4 @@
-//! `ecsim check`: the problems of scenarios, all at once.
+//! `ecsim check`: reads scenarios and prints all their problems.
 
 use super::output::{Exit, Outcome, Output};
 use super::scenarios::find;
@@ -7,7 +7,7 @@ use crate::scenario;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Read scenarios and say what is wrong with them, without playing them
+/// Read scenarios and print their problems, without playing them
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     /// Scenario files, or folders that are searched for them
@@ -18,8 +18,7 @@ pub(super) struct CheckArguments {
     pub(super) set: Vec<String>,
 }
 
-/// Reads the scenarios and prints their problems; every one of them, also after the first
-/// that has some.
+/// Checks every scenario, also after one with problems. Exit code 2 when any has one.
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Outcome {
     let mut bad = 0;
     for found in find(&arguments.scenarios)? {
@@ -37,7 +36,9 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Outcome 
                 }
                 let variants = loaded.study.variants.len();
                 let plural = if variants == 1 { "" } else { "s" };
-                output.data(&format!("{name}: fine, {variants} variant{plural}\n"))?;
+                output.data(&format!(
+                    "{name}: no problems, {variants} variant{plural}\n"
+                ))?;
                 if !loaded.study.ignored.is_empty() {
                     let keys = loaded.study.ignored.join(", ");
                     output.data(&format!("  without effect here: {keys}\n"))?;

@@ -1,7 +1,7 @@
-//! `ecsim completions`: what a shell needs to complete the command line.
+//! `ecsim completions`: a script with which a shell completes the command line.
 
 use super::output::{Exit, Outcome, Output};
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 /// Print a completion script for a shell
@@ -11,10 +11,13 @@ pub(super) struct CompletionsArguments {
     shell: Shell,
 }
 
-/// Prints the script.
-pub(super) fn completions(arguments: &CompletionsArguments, output: &mut Output) -> Outcome {
+/// Prints the script for `command`, the description of the whole command line.
+pub(super) fn completions(
+    arguments: &CompletionsArguments,
+    mut command: Command,
+    output: &mut Output,
+) -> Outcome {
     let mut script = Vec::new();
-    let mut command = super::description();
     clap_complete::generate(arguments.shell, &mut command, "ecsim", &mut script);
     output.data(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)

@@ -1,4 +1,4 @@
-//! `tasks.csv` and `events.jsonl`: one run played again, its facts written down.
+//! Writes `tasks.csv` and `events.jsonl` from the facts of one run, which is played again for them.
 
 use super::message;
 use crate::cluster::{Task, WorkId};
@@ -10,17 +10,17 @@ use crate::units::SimTime;
 use std::collections::BTreeMap;
 use std::io;
 
-/// Writes down the facts of one run.
+/// A reader that writes the facts of one run to either file or to both.
 pub(super) struct Journal<'a> {
     pub(super) plan: &'a Plan,
     pub(super) seed: u64,
-    /// Type and zone of every instance, in order of launch.
+    /// Instance type and zone of every instance, as indices of the plan, in order of launch.
     pub(super) instances: Vec<(usize, usize)>,
     pub(super) tasks: Option<&'a mut TaskWriter<FolderFile>>,
     pub(super) events: Option<&'a mut EventWriter<FolderFile>>,
-    /// Those that have arrived and not left, by entry and ordinal.
+    /// Tasks that have arrived and not ended, by entry and ordinal; true when placed.
     alive: BTreeMap<(WorkId, u64), (TaskFact, bool)>,
-    /// The first write that failed; nothing is written after it.
+    /// The first failed write. Nothing is written after it.
     failed: Option<io::Error>,
 }
 
@@ -42,7 +42,10 @@ impl<'a> Journal<'a> {
         }
     }
 
-    /// Writes down who is still there at the end.
+    /// Writes the tasks that had not ended at the end of the run.
+    ///
+    /// # Errors
+    /// The first failed write of the run.
     pub(super) fn finish(mut self) -> io::Result<()> {
         for (of, placed) in std::mem::take(&mut self.alive).into_values() {
             let task = &of.task;
@@ -57,6 +60,7 @@ impl<'a> Journal<'a> {
         self.failed.map_or(Ok(()), Err)
     }
 
+    /// Writes a row of `tasks.csv`, where it is written at all.
     fn task_row(&mut self, of: &TaskFact, placed: bool, ended: Option<SimTime>, outcome: &str) {
         if self.failed.is_some() {
             return;
@@ -90,6 +94,7 @@ impl<'a> Journal<'a> {
         }
     }
 
+    /// Writes a line of `events.jsonl`, where it is written at all.
     fn event_row(&mut self, now: SimTime, fact: &Fact) {
         if self.failed.is_some() {
             return;
@@ -98,12 +103,12 @@ impl<'a> Journal<'a> {
         let Some(writer) = &mut self.events else {
             return;
         };
-        let said = message::say(plan, fact);
+        let described = message::describe(plan, fact);
         let row = EventRow {
             time: now,
-            fact: said.fact,
-            about: said.about,
-            message: said.message,
+            fact: described.fact,
+            about: described.about,
+            message: described.message,
             variant: &plan.variant,
             seed: self.seed,
         };
@@ -113,6 +118,7 @@ impl<'a> Journal<'a> {
     }
 }
 
+/// The index of a task's zone: that of its instance, else its own on Fargate.
 fn zone_of(task: &Task, instances: &[(usize, usize)]) -> usize {
     task.instance
         .map_or(task.zone.index(), |id| instances[id.index()].1)
@@ -121,6 +127,7 @@ fn zone_of(task: &Task, instances: &[(usize, usize)]) -> usize {
 impl Reader<Fact> for Journal<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         let key = |of: &TaskFact| (of.work, of.task.ordinal);
+        // Before the line is written: instances are numbered in the order of launches.
         if let Fact::InstanceLaunched(of) = fact {
             self.instances.push((of.instance_type, of.zone.index()));
         }

@@ -6,7 +6,7 @@ use crate::units::{Memory, Usd};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use serde::{Serialize, Serializer};
 
-/// One line under the header, nothing else.
+/// A table with a line under its header and no other lines.
 const UNDERLINED_HEADER: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -20,7 +20,7 @@ pub(super) struct Listing {
 pub(super) struct Column {
     /// Its key in JSON and CSV.
     key: &'static str,
-    /// Its title in a table, which leaves it out without one.
+    /// Its title in a table; `None`: the table leaves the column out.
     title: Option<&'static str>,
 }
 
@@ -28,13 +28,13 @@ pub(super) struct Column {
 #[derive(Clone, Serialize)]
 #[serde(untagged)]
 pub(super) enum Cell {
-    /// Words.
+    /// Text.
     Text(String),
     /// A whole number.
     Count(u64),
     /// A number with decimals, such as vCPUs.
     Number(f64),
-    /// A size; in MiB for programs.
+    /// A size; written in MiB in JSON and CSV.
     #[serde(serialize_with = "as_mib")]
     Mib(Memory),
     /// A price, with all its digits.
@@ -42,7 +42,7 @@ pub(super) enum Cell {
     Price(Usd),
     /// Yes or no.
     Flag(bool),
-    /// Nothing is known.
+    /// No value.
     Empty,
 }
 
@@ -76,8 +76,8 @@ impl Listing {
         output.data(&text)
     }
 
-    /// A table with a line per row, however narrow the terminal is, so that the bytes are the
-    /// same everywhere and a search finds whole rows.
+    /// A table with one line per row at any width of the terminal, so that the bytes do not depend
+    /// on it and `grep` finds whole rows.
     fn table(&self) -> String {
         let shown: Vec<(usize, &str)> = self
             .columns
@@ -90,7 +90,7 @@ impl Listing {
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(shown.iter().map(|(_, title)| *title));
         for row in &self.rows {
-            table.add_row(shown.iter().map(|(index, _)| row[*index].for_people()));
+            table.add_row(shown.iter().map(|(index, _)| row[*index].table_text()));
         }
         for (column, (index, _)) in table.column_iter_mut().zip(&shown) {
             column.set_padding((0, 1));
@@ -101,22 +101,24 @@ impl Listing {
         table.trim_fmt() + "\n"
     }
 
+    /// A JSON list with an object per row.
     fn json(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("plain values always serialize");
         text + "\n"
     }
 
+    /// CSV with a header of keys.
     fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let in_memory = "memory can be written";
         let keys = self.columns.iter().map(|column| column.key);
         writer.write_record(keys).expect(in_memory);
         for row in &self.rows {
-            let cells = row.iter().map(Cell::for_programs);
+            let cells = row.iter().map(Cell::csv_text);
             writer.write_record(cells).expect(in_memory);
         }
         let bytes = writer.into_inner().expect(in_memory);
-        String::from_utf8(bytes).expect("only text went in")
+        String::from_utf8(bytes).expect("the cells are UTF-8")
     }
 }
 
@@ -151,14 +153,14 @@ impl Column {
         }
     }
 
-    /// A column for programs only.
+    /// A column of JSON and CSV only.
     pub(super) fn hidden(key: &'static str) -> Self {
         Self { key, title: None }
     }
 }
 
 impl Cell {
-    /// Words.
+    /// A cell of text.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
@@ -168,6 +170,7 @@ impl Cell {
         value.map_or(Self::Empty, cell)
     }
 
+    /// True for cells whose columns are aligned right.
     fn is_number(&self) -> bool {
         match self {
             Self::Text(_) | Self::Flag(_) | Self::Empty => false,
@@ -175,17 +178,19 @@ impl Cell {
         }
     }
 
-    fn for_people(&self) -> String {
+    /// The cell in a table: sizes with their unit, prices with `$`, `yes` and `no`.
+    fn table_text(&self) -> String {
         match self {
             Self::Mib(size) => size.to_string(),
             Self::Price(price) => price.to_string(),
             Self::Flag(true) => "yes".into(),
             Self::Flag(false) => "no".into(),
-            _ => self.for_programs(),
+            _ => self.csv_text(),
         }
     }
 
-    fn for_programs(&self) -> String {
+    /// The cell in CSV: sizes in MiB, prices in dollars without `$`.
+    fn csv_text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
@@ -198,10 +203,12 @@ impl Cell {
     }
 }
 
+/// A size in JSON: MiB, rounded up.
 fn as_mib<S: Serializer>(size: &Memory, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(size.ceil_mib())
 }
 
+/// A price in JSON: dollars.
 fn as_dollars<S: Serializer>(price: &Usd, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(price.as_dollars_f64())
 }

@@ -1,7 +1,7 @@
 //! `ecsim man`: the manual page.
 
 use super::output::{Exit, Failure, Outcome, Output};
-use clap::Args;
+use clap::{Args, Command};
 
 /// Print the manual page, in roff: `ecsim man | man -l -`
 #[derive(Debug, Args)]
@@ -10,10 +10,9 @@ pub(super) struct ManArguments {
     command: Vec<String>,
 }
 
-/// Prints the page.
-pub(super) fn man(arguments: &ManArguments, output: &mut Output) -> Outcome {
-    let mut whole = super::description();
-    // Gives every command its full name and what it inherits.
+/// Prints the page of the requested command; `whole` is the description of the command line.
+pub(super) fn man(arguments: &ManArguments, mut whole: Command, output: &mut Output) -> Outcome {
+    // `build` gives every subcommand its full name and its inherited options.
     whole.build();
     let mut command = &whole;
     for name in &arguments.command {

@@ -1,5 +1,5 @@
-//! Facts in the words of `events.jsonl`: their names, whom they are about, and what ECS
-//! itself says about them (facts/ecs.md 57 to 60, 110 to 113).
+//! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
+//! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
 use crate::cluster::{Lack, ServiceId};
 use crate::plan::Plan;
@@ -9,20 +9,20 @@ use crate::simulation::{
     StopReason, TaskFact,
 };
 
-/// A fact in words.
-pub struct Said<'a> {
+/// A fact as a line of `events.jsonl` describes it.
+pub struct Described<'a> {
     /// Its name.
     pub fact: &'static str,
-    /// What it is about.
+    /// Its subject.
     pub about: EventAbout<'a>,
-    /// What ECS says.
+    /// ECS's message, if it has one.
     pub message: Option<String>,
 }
 
-/// A fact in words.
-pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
+/// Describes a fact of a run of `plan`.
+pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
     let provider = |index: usize| plan.cluster.providers[index].name.as_str();
-    let plain = |fact, about| Said {
+    let plain = |fact, about| Described {
         fact,
         about,
         message: None,
@@ -35,38 +35,28 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
         Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
         Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
         Fact::AgentReconnected(of) => instance(plan, "AgentReconnected", of, None),
-        Fact::InstanceGone(of, end) => {
-            let why = match end {
-                InstanceEnd::ScaledIn => "scaledIn",
-                InstanceEnd::Interrupted => "interrupted",
-                InstanceEnd::Failed => "failed",
-            };
-            instance(plan, "InstanceGone", of, Some(why))
-        }
+        Fact::InstanceGone(of, end) => instance(plan, "InstanceGone", of, Some(instance_end(*end))),
         Fact::LaunchFailed {
-            provider: of,
+            provider,
             instance_type,
             zone,
             spot,
             why,
         } => {
-            let types = &plan.cluster.instance_types;
+            let kind = instance_type.map(|kind| &plan.cluster.instance_types[kind]);
             let launch = InstanceEvent {
                 instance: None,
-                provider: provider(of.index()),
-                instance_type: instance_type.map(|kind| types[kind].name.as_str()),
+                provider: &plan.cluster.providers[provider.index()].name,
+                instance_type: kind.map(|kind| kind.name.as_str()),
                 zone: &plan.cluster.zones[zone.index()],
                 purchase: Some(purchase(*spot)),
-                reason: Some(match why {
-                    LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
-                    LaunchFailure::ApiError => "InternalError",
-                }),
+                reason: Some(launch_failure(*why)),
             };
             plain("LaunchFailed", EventAbout::Instance(launch))
         }
-        Fact::TaskArrived(of) => told("TaskArrived", task(plan, of)),
-        Fact::TaskPlaced(of) => told("TaskPlaced", task(plan, of)),
-        Fact::TaskStarted(of) => told("TaskStarted", task(plan, of)),
+        Fact::TaskArrived(of) => without_message("TaskArrived", task(plan, of)),
+        Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
+        Fact::TaskStarted(of) => without_message("TaskStarted", task(plan, of)),
         Fact::StartBrokenDown(of, start) => {
             let start = StartEvent {
                 provisioning: start.provisioning,
@@ -80,21 +70,21 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
                 start,
                 ..task(plan, of)
             };
-            told("StartBrokenDown", event)
+            without_message("StartBrokenDown", event)
         }
-        Fact::TaskHealth(of, true) => told("TaskHealthy", task(plan, of)),
-        Fact::TaskHealth(of, false) => told("TaskUnhealthy", task(plan, of)),
+        Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
+        Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
         Fact::LossNoticed(of, after) => {
             let after = Some(*after);
             let event = TaskEvent {
                 after,
                 ..task(plan, of)
             };
-            told("LossNoticed", event)
+            without_message("LossNoticed", event)
         }
-        Fact::ContainerRestarted(of, _) => told("ContainerRestarted", task(plan, of)),
+        Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
         Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
-        Fact::TaskFinished(of) => told("TaskFinished", task(plan, of)),
+        Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
         Fact::TaskStopped(of, why) => stop(plan, "TaskStopped", of, *why),
         Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
         Fact::TaskRejected(of, why) => {
@@ -103,7 +93,7 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
                 reason,
                 ..task(plan, of)
             };
-            told("TaskRejected", event)
+            without_message("TaskRejected", event)
         }
         Fact::TasksSkipped { entry, tasks } => plain(
             "TasksSkipped",
@@ -130,7 +120,7 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
             from,
             to,
             why,
-        } => Said {
+        } => Described {
             fact: "GroupScaled",
             about: EventAbout::Scaled {
                 provider: provider(of.index()),
@@ -144,8 +134,9 @@ pub fn say<'a>(plan: &'a Plan, fact: &Fact) -> Said<'a> {
     }
 }
 
-fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) -> Said<'a> {
-    Said {
+/// A fact about an occurrence of a fault.
+fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) -> Described<'a> {
+    Described {
         fact,
         about: EventAbout::Fault {
             fault: &plan.faults[fault].name,
@@ -155,6 +146,7 @@ fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) 
     }
 }
 
+/// The purchase option of an instance.
 const fn purchase(spot: bool) -> EventPurchase {
     if spot {
         EventPurchase::Spot
@@ -163,12 +155,13 @@ const fn purchase(spot: bool) -> EventPurchase {
     }
 }
 
+/// A fact about an instance, with its names and a reason.
 fn instance<'a>(
     plan: &'a Plan,
     fact: &'static str,
     of: &InstanceFact,
     why: Option<&'static str>,
-) -> Said<'a> {
+) -> Described<'a> {
     let cluster = &plan.cluster;
     let event = InstanceEvent {
         instance: Some(of.instance.index() as u64),
@@ -178,14 +171,14 @@ fn instance<'a>(
         purchase: of.spot.then_some(purchase(true)),
         reason: why,
     };
-    Said {
+    Described {
         fact,
         about: EventAbout::Instance(event),
         message: None,
     }
 }
 
-/// A task by its names.
+/// The subject of a fact about a task, with names instead of ids.
 fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
     TaskEvent {
         entry: plan.work_name(of.work),
@@ -198,29 +191,47 @@ fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
     }
 }
 
-/// A fact about a task of which ECS says nothing.
-fn told<'a>(fact: &'static str, event: TaskEvent<'a>) -> Said<'a> {
-    Said {
+/// A fact about a task for which ECS has no message.
+fn without_message<'a>(fact: &'static str, event: TaskEvent<'a>) -> Described<'a> {
+    Described {
         fact,
         about: EventAbout::Task(event),
         message: None,
     }
 }
 
-/// A task stops or was lost, with ECS's stop code and reason.
-fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) -> Said<'a> {
+/// A fact of a task that stops or was lost, with ECS's stop code and stopped reason.
+fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) -> Described<'a> {
     let stop_code = Some(why.code());
     let event = TaskEvent {
         stop_code,
         ..task(plan, of)
     };
-    Said {
+    Described {
         fact,
         about: EventAbout::Task(event),
         message: Some(stopped(plan, of, why)),
     }
 }
 
+/// The reason for which an instance is gone, as `events.jsonl` names it.
+const fn instance_end(end: InstanceEnd) -> &'static str {
+    match end {
+        InstanceEnd::ScaledIn => "scaledIn",
+        InstanceEnd::Interrupted => "interrupted",
+        InstanceEnd::Failed => "failed",
+    }
+}
+
+/// The error code of EC2 for a launch that failed.
+const fn launch_failure(why: LaunchFailure) -> &'static str {
+    match why {
+        LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
+        LaunchFailure::ApiError => "InternalError",
+    }
+}
+
+/// The reason of a rejection, as `events.jsonl` names it.
 const fn rejection(why: Rejection) -> &'static str {
     match why {
         Rejection::NoRoom => "noRoom",
@@ -270,16 +281,17 @@ fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
 }
 
 /// Service events (facts/ecs.md 110 to 113).
-fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Said<'a> {
+fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Described<'a> {
     let name = &plan.services[of.index()].name;
     let (fact, message) = service_event(name, event);
-    Said {
+    Described {
         fact,
         about: EventAbout::Service { service: name },
         message: Some(message),
     }
 }
 
+/// The name and the message of a service event, as ECS writes them (facts/ecs.md 110 to 113).
 fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
     match event {
         ServiceEvent::DesiredCountUpdated { from, to } => (
@@ -327,7 +339,7 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
     }
 }
 
-/// What the closest instance lacks (facts/ecs.md 110).
+/// The sentence about what the closest matching instance lacks (facts/ecs.md 110).
 const fn closest(lack: Lack) -> &'static str {
     match lack {
         Lack::Cpu => {
@@ -351,7 +363,7 @@ const fn closest(lack: Lack) -> &'static str {
     }
 }
 
-/// Why the desired capacity of a group changed.
+/// The reason for which the desired capacity of a group changed.
 pub fn scaling(why: ScalingReason) -> String {
     match why {
         ScalingReason::Above { needed, running } => format!(
@@ -360,7 +372,7 @@ pub fn scaling(why: ScalingReason) -> String {
         ScalingReason::Below { needed, running } => format!(
             "CapacityProviderReservation was below its target for 15 minutes: {needed} instances needed, {running} running"
         ),
-        ScalingReason::Autoscaler => "an autoscaler of one's own decided".into(),
+        ScalingReason::Autoscaler => "the autoscaler plug-in changed the desired capacity".into(),
     }
 }
 
@@ -369,7 +381,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fact_112_the_quota_has_its_own_words() {
+    fn fact_112_the_quota_has_its_own_message() {
         let (fact, message) = service_event("web", ServiceEvent::FargateQuotaReached);
         assert_eq!(fact, "SERVICE_TASK_PLACEMENT_FAILURE");
         assert_eq!(
@@ -379,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn fact_201_a_service_that_is_blocked_says_why() {
+    fn fact_201_the_message_of_a_blocked_service_has_the_reason() {
         let (_, message) = service_event("web", ServiceEvent::Blocked);
         let because =
             "was unable to stop or start tasks because of the service deployment configuration";

@@ -1,8 +1,8 @@
-//! The command line: what each command takes, and what it says.
+//! The command line: one file per command, with its options and its output.
 //!
-//! Data goes to stdout, everything else to stderr. This is the only room that prints; it
-//! does so through [`Output`], so that a closed pipe or a full disk is a message, never a
-//! panic. Names, options and exit codes are a contract that scripts rely on.
+//! Results go to stdout, everything else to stderr. This is the only room that prints, always
+//! through [`Output`], so that a closed pipe or a full disk is an error and not a panic. Contract:
+//! the names of commands and options, and the exit codes ([`Exit`]).
 
 mod catalog;
 mod check;
@@ -43,12 +43,13 @@ struct Arguments {
     command: Command,
 }
 
+/// The last lines of `--help`.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an expectation failed (only `test`); 2 bad input or environment, nothing \
 written; 130 interrupted.
 Data goes to stdout, everything else to stderr.";
 
-/// Everything the program can do.
+/// The commands of the program.
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArguments),
@@ -61,14 +62,14 @@ enum Command {
     Man(man::ManArguments),
 }
 
-/// Does what the arguments ask, the first of which is the program's name; the answer is the
-/// exit code.
+/// Runs the program with these arguments, the first of which is the program's name, and returns
+/// its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let command = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments.command,
         Err(answer) => {
-            // Help and version are answers too: clap knows which go to stdout. Nobody is left
-            // to tell when even that cannot be written.
+            // Help and version arrive here too: clap prints them to stdout, errors to stderr. When
+            // this write fails there is no other place for a message.
             let _ = answer.print();
             return u8::try_from(answer.exit_code()).unwrap_or(Exit::BadInput.code());
         }
@@ -78,7 +79,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     output.conclude(outcome).code()
 }
 
-/// One call per command.
+/// Runs one command.
 fn perform(command: Command, output: &mut Output) -> Outcome {
     match command {
         Command::Run(arguments) => run::run(&arguments, output),
@@ -87,8 +88,10 @@ fn perform(command: Command, output: &mut Output) -> Outcome {
         Command::Schema(arguments) => schema::schema(&arguments, output),
         Command::Catalog(arguments) => catalog::catalog(&arguments, output),
         Command::Test(arguments) => test::test(&arguments, output),
-        Command::Completions(arguments) => completions::completions(&arguments, output),
-        Command::Man(arguments) => man::man(&arguments, output),
+        Command::Completions(arguments) => {
+            completions::completions(&arguments, description(), output)
+        }
+        Command::Man(arguments) => man::man(&arguments, description(), output),
     }
 }
 
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_description_of_the_command_line_is_sound() {
+    fn clap_accepts_the_description_of_the_command_line() {
         description().debug_assert();
     }
 }

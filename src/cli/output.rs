@@ -1,8 +1,8 @@
-//! Where the program's words go, and how a command ends.
+//! The output of the program, stdout and stderr, and its exit codes.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-/// The two ways out: data to stdout, talk to stderr.
+/// The two streams of output: results to stdout (`data`), messages to stderr (`talk`).
 pub struct Output {
     data: Box<dyn Write>,
     talk: Box<dyn Write>,
@@ -13,17 +13,17 @@ pub struct Output {
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// All is done.
+    /// Done: exit code 0.
     Done,
-    /// An expectation failed.
+    /// An expectation failed: exit code 1.
     ExpectationFailed,
-    /// Bad input or environment; nothing was written.
+    /// Bad input or environment, and nothing was written: exit code 2.
     BadInput,
-    /// Ctrl-C.
+    /// Interrupted by a signal: exit code 130.
     Interrupted,
 }
 
-/// Why a command could not be done.
+/// Why a command failed.
 #[derive(Debug)]
 pub enum Failure {
     /// A sentence for the user: lower case, no final period.
@@ -34,11 +34,11 @@ pub enum Failure {
     Stdout(io::Error),
 }
 
-/// How a command ends.
+/// The result of a command.
 pub type Outcome = Result<Exit, Failure>;
 
 impl Output {
-    /// The program's own stdout and stderr.
+    /// The stdout and stderr of the process.
     pub fn standard() -> Self {
         let (data, talk) = (io::stdout(), io::stderr());
         Self {
@@ -49,7 +49,7 @@ impl Output {
         }
     }
 
-    /// Two writers that are no terminals, for tests.
+    /// Two writers that are not terminals, for tests.
     pub fn to(data: impl Write + 'static, talk: impl Write + 'static) -> Self {
         Self {
             data: Box::new(data),
@@ -62,20 +62,20 @@ impl Output {
     /// Writes data to stdout.
     ///
     /// # Errors
-    /// When stdout cannot be written; hand it on, [`Output::conclude`] knows what to do.
+    /// When stdout cannot be written. Pass the error to [`Output::conclude`].
     pub fn data(&mut self, text: &str) -> Result<(), Failure> {
         self.data
             .write_all(text.as_bytes())
             .map_err(Failure::Stdout)
     }
 
-    /// Says a line on stderr.
+    /// Writes a line to stderr.
     pub fn talk(&mut self, text: &str) {
-        // Who closes stderr does not want to hear.
+        // A closed stderr is not an error: messages are discarded.
         let _ = writeln!(self.talk, "{}", text.trim_end());
     }
 
-    /// How wide a line on stdout may be: the terminal's width, `None` when it is no terminal.
+    /// The width of the terminal in columns; `None` when stdout is not a terminal.
     pub fn width(&self) -> Option<u16> {
         if !self.data_terminal {
             return None;
@@ -93,17 +93,17 @@ impl Output {
         self.talk_terminal && colors_wanted()
     }
 
-    /// True when somebody may be watching stderr.
-    pub fn is_watched(&self) -> bool {
+    /// True when stderr is a terminal, so that progress can be shown.
+    pub fn talks_to_terminal(&self) -> bool {
         self.talk_terminal
     }
 
-    /// Flushes stdout, says what went wrong, and tells how the program ends.
+    /// Flushes stdout, prints the failure if there is one, and returns how the program ends.
     pub fn conclude(&mut self, outcome: Outcome) -> Exit {
         let flushed = self.data.flush().map_err(Failure::Stdout);
         match outcome.and_then(|exit| flushed.map(|()| exit)) {
             Ok(exit) => exit,
-            // The reader has seen enough, as `head` does.
+            // The reader closed the pipe, as `head` does: not an error.
             Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Err(failure) => {
                 self.talk(&failure.to_string());
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_pipe_is_the_end_and_a_full_disk_is_an_error() {
+    fn a_closed_pipe_is_no_error_and_a_full_disk_is_one() {
         for (kind, wanted) in [
             (io::ErrorKind::BrokenPipe, Exit::Done),
             (io::ErrorKind::StorageFull, Exit::BadInput),

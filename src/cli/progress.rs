@@ -3,16 +3,16 @@
 use crate::runner::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Counts finished runs on stderr. It may be told from any thread.
+/// A bar on stderr that counts runs that have ended. It may be advanced from any thread.
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
 }
 
 impl Bar {
-    /// A bar; silent unless somebody watches.
-    pub fn new(watched: bool) -> Self {
-        let target = match watched {
+    /// A bar; hidden when `visible` is false.
+    pub fn new(visible: bool) -> Self {
+        let target = match visible {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
@@ -21,7 +21,7 @@ impl Bar {
         }
     }
 
-    /// All runs are finished, or given up: the bar disappears.
+    /// Removes the bar from the terminal.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
@@ -29,7 +29,7 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, stage: &str, runs: u64) {
-        // A search does not know how many steps it takes.
+        // The number of steps of a search is not known beforehand.
         let template = match runs {
             0 => "{spinner} {msg}: {pos} counts tried",
             _ => "{msg} {bar:30} {pos}/{len} runs, {eta} left",

@@ -35,7 +35,7 @@ pub(super) struct RunArguments {
     /// Change a value of the scenario; may be given more than once
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub(super) set: Vec<String>,
-    /// Play on so many threads; all cores unless set. The results do not depend on it
+    /// Number of threads; one per core unless set. The results do not depend on it
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
     /// The level of all intervals, in percent, from 50 to 99.99
@@ -97,7 +97,7 @@ impl RunArguments {
 pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     if arguments.reports == Reports::None && (arguments.tasks || arguments.events) {
         return Err(Failure::message(
-            "`--tasks` and `--events` write files, which `--reports none` forbids",
+            "`--tasks` and `--events` write files, which `--reports none` excludes",
         ));
     }
     let request = scenario::Request {
@@ -126,7 +126,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         }
     };
     let mut usage = UsageSink::begin(folder.as_ref())?;
-    let bar = Bar::new(output.is_watched() && !arguments.quiet);
+    let bar = Bar::new(output.talks_to_terminal() && !arguments.quiet);
     let played = runner::run(study, &options, &built_in_scheduler, &mut usage, &bar, stop);
     bar.finish();
     let (mut results, plans) = match played {
@@ -140,6 +140,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         }
         Err(error) => return Err(Failure::message(error.to_string())),
     };
+    // A signal after the last run: the report is not written either.
     if stop.load(Ordering::Relaxed) {
         return Ok(interrupted(output));
     }
@@ -184,14 +185,16 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Columns of the comparison where stdout is no terminal.
+/// Width of the comparison in columns where stdout is not a terminal.
 const PIPED_WIDTH: usize = 100;
 
+/// Prints that nothing was written, and returns the exit code of an interrupt.
 fn interrupted(output: &mut Output) -> Exit {
     output.talk("interrupted; nothing was written");
     Exit::Interrupted
 }
 
+/// A report that could not be written, as a failure of the command.
 fn failure(error: ReportError) -> Failure {
     Failure::message(error.to_string())
 }
@@ -202,9 +205,9 @@ fn has_group(plan: &Plan) -> bool {
     providers.any(|provider| matches!(provider.capacity, Capacity::Group(_)))
 }
 
-/// Plays the runs of `--tasks`, `--events` and of stories again: of each variant the given
-/// seed, or the one whose cost is the median. Plans with services or Auto Scaling groups have
-/// a story. False: interrupted.
+/// Plays one run of each variant again for `--tasks`, `--events` and stories: that of `--seed`, or
+/// else the run with the median cost. Plans with services or Auto Scaling groups have a story.
+/// Returns false when interrupted.
 fn replay(
     arguments: &RunArguments,
     folder: &Folder,
@@ -259,12 +262,13 @@ fn replay(
     Ok(true)
 }
 
-/// Writes `usage.csv` while runs go on; nothing without a report.
+/// Writes `usage.csv` run by run, as runs end; writes nothing without a report.
 struct UsageSink {
     writer: Option<UsageWriter<FolderFile>>,
 }
 
 impl UsageSink {
+    /// Creates `usage.csv` in the folder; without a folder nothing is written.
     fn begin(folder: Option<&Folder>) -> Result<Self, Failure> {
         let Some(folder) = folder else {
             return Ok(Self { writer: None });
@@ -277,6 +281,7 @@ impl UsageSink {
         })
     }
 
+    /// Finishes `usage.csv`.
     fn finish(self, folder: Option<&Folder>) -> Result<(), Failure> {
         let (Some(writer), Some(folder)) = (self.writer, folder) else {
             return Ok(());
@@ -319,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_is_played_alone_and_seeds_from_one() {
+    fn seed_plays_one_and_seeds_plays_from_1() {
         let seeds = |line| read(line).expect("the line is right").seeds_to_play(3);
         assert_eq!(seeds("a.yaml"), [1, 2, 3]);
         assert_eq!(seeds("a.yaml --seeds 2"), [1, 2]);

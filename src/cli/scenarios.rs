@@ -4,18 +4,18 @@ use super::output::Failure;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A scenario file that was found.
+/// A scenario file that was named as a path or found in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Where it is.
     pub path: PathBuf,
-    /// True under a folder named `bench`, unless it was named itself: too long to be played
-    /// as a test, so it is only checked.
+    /// True for a file in a folder named `bench`, unless the file itself was named: it takes too
+    /// long to be played as a test, and is only checked.
     pub only_check: bool,
 }
 
-/// The scenarios at these paths: files as they are, folders searched for `.yaml` and `.yml`
-/// files that have the format's key `ecsim:` at the beginning of a line, by name.
+/// The scenarios at these paths: a file as it is; in a folder and its sub-folders, in the order of
+/// names, every `.yaml` and `.yml` file with a line that begins with `ecsim:`.
 ///
 /// # Errors
 /// When a path does not exist or cannot be read, or a folder has no scenario.
@@ -39,6 +39,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
     Ok(found)
 }
 
+/// Adds the scenarios of a folder and its sub-folders.
 fn search(folder: &Path, only_check: bool, found: &mut Vec<Found>) -> Result<(), Failure> {
     let unreadable = |error: std::io::Error| {
         Failure::message(format!("cannot read `{}`: {error}", folder.display()))
@@ -49,7 +50,7 @@ fn search(folder: &Path, only_check: bool, found: &mut Vec<Found>) -> Result<(),
         .iter()
         .map(fs::DirEntry::path)
         .collect();
-    // The order of a folder differs from disk to disk.
+    // File systems list a folder in different orders.
     paths.sort_unstable();
     for path in paths {
         if path.is_dir() {
@@ -61,16 +62,18 @@ fn search(folder: &Path, only_check: bool, found: &mut Vec<Found>) -> Result<(),
     Ok(())
 }
 
+/// True for a folder named `bench`.
 fn in_bench(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "bench")
 }
 
+/// True for a file that ends in `.yaml` or `.yml`.
 fn is_yaml(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("yaml" | "yml"))
 }
 
-/// Other YAML may lie beside scenarios: a scenario has the format's version.
+/// True for YAML with the key `ecsim`, the version of the format, which other YAML files lack.
 fn is_scenario(path: &Path) -> Result<bool, Failure> {
     let bytes = fs::read(path)
         .map_err(|error| Failure::message(format!("cannot read `{}`: {error}", path.display())))?;

@@ -1,4 +1,4 @@
-//! `ecsim show`: the effective scenario.
+//! `ecsim show`: prints the effective scenario, with variants merged and defaults filled in.
 
 use super::output::{Exit, Failure, Outcome, Output};
 use super::values::setting;

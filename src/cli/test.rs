@@ -1,4 +1,4 @@
-//! `ecsim test`: scenarios whose expectations must hold.
+//! `ecsim test`: plays scenarios and checks their expectations.
 
 use super::interrupt;
 use super::output::{Exit, Outcome, Output};
@@ -18,7 +18,7 @@ pub(super) struct TestArguments {
     /// checked, not played)
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// Play on so many threads; all cores unless set
+    /// Number of threads; one per core unless set
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
     /// Print only what failed
@@ -26,9 +26,10 @@ pub(super) struct TestArguments {
     pub(super) quiet: bool,
 }
 
-/// Plays every scenario that is found and says which of its expectations held.
+/// Plays every scenario that is found and prints the verdicts on its expectations.
 pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
     let stop = interrupt::listen()?;
+    // Scenarios with errors; expectations that failed; expectations that passed.
     let (mut bad, mut failed, mut held) = (0, 0, 0);
     for found in find(&arguments.paths)? {
         let name = found.path.display();
@@ -61,18 +62,18 @@ pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
             seeds: (1..=u64::from(study.seeds)).collect(),
             threads: arguments.threads,
         };
-        let bar = Bar::new(output.is_watched() && !arguments.quiet);
+        let bar = Bar::new(output.talks_to_terminal() && !arguments.quiet);
         let played = runner::run(&study, &options, &built_in_scheduler, &mut (), &bar, stop);
         bar.finish();
         match played {
             Ok((results, _)) => {
-                let lost = results
+                let failures = results
                     .verdicts
                     .iter()
                     .filter(|verdict| !verdict.passed)
                     .count();
-                failed += lost;
-                held += results.verdicts.len() - lost;
+                failed += failures;
+                held += results.verdicts.len() - failures;
                 output.data(&report::verdicts(&results, !arguments.quiet))?;
             }
             Err(RunError::Interrupted) => return Ok(Exit::Interrupted),

@@ -1,4 +1,4 @@
-//! Values of options, as people type them.
+//! Parsers for the values of options.
 
 use crate::catalog::Architecture;
 use crate::runner::Confidence;
@@ -8,12 +8,12 @@ use clap::ValueEnum;
 /// How a listing is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// For people.
+    /// A table.
     #[default]
     Table,
-    /// A list of objects.
+    /// A JSON list with an object per row.
     Json,
-    /// A header and rows.
+    /// CSV with a header.
     Csv,
 }
 
@@ -29,6 +29,7 @@ pub(super) enum Arch {
 }
 
 impl Arch {
+    /// The architecture in terms of the catalog.
     pub(super) fn architecture(self) -> Architecture {
         match self {
             Self::X86 => Architecture::X86,
@@ -37,7 +38,7 @@ impl Arch {
     }
 }
 
-/// vCPUs: `4`, `0.25`.
+/// A number of vCPUs: `4`, `0.25`.
 pub(super) fn vcpus(text: &str) -> Result<Cpu, String> {
     let number = text.trim().trim_end_matches("vCPU");
     format!("{number} vCPU")
@@ -45,7 +46,7 @@ pub(super) fn vcpus(text: &str) -> Result<Cpu, String> {
         .map_err(|_| format!("`{text}` is not a number of vCPUs such as `4` or `0.25`"))
 }
 
-/// A size, in GiB unless it says otherwise.
+/// A size; a number without a unit is in GiB.
 pub(super) fn gib(text: &str) -> Result<Memory, String> {
     Memory::parse_with_default(text, GIB).map_err(|error| error.to_string())
 }

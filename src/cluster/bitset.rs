@@ -1,19 +1,20 @@
-//! A set of small numbers that finds its least member in a few steps.
+//! A set of small whole numbers. Finding its least member takes one step per level.
 
-/// A set of numbers; each level has one bit per non-empty word of the level below.
+/// A set of numbers. Level 0 has one bit per number; each level above has one bit per word of the
+/// level below, which is 1 when that word is not zero.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bitset {
     levels: Vec<Vec<u64>>,
 }
 
 impl Bitset {
-    /// Makes room for numbers below `len`.
+    /// Extends the levels to numbers below `len`.
     fn grow(&mut self, len: usize) {
         let mut words = len.div_ceil(64).max(1);
         let mut level = 0;
         loop {
             if level == self.levels.len() {
-                // A new top level covers what the old top holds.
+                // A new top level has one bit per word of the old one.
                 let below: Option<Vec<bool>> = level
                     .checked_sub(1)
                     .map(|l| self.levels[l].iter().map(|word| *word != 0).collect());
@@ -33,6 +34,7 @@ impl Bitset {
         }
     }
 
+    /// Adds a number; nothing when it is a member.
     pub(super) fn insert(&mut self, number: usize) {
         if self
             .levels
@@ -53,6 +55,7 @@ impl Bitset {
         }
     }
 
+    /// Removes a number; nothing when it is not a member.
     pub(super) fn remove(&mut self, number: usize) {
         let mut at = number;
         for words in &mut self.levels {
@@ -65,9 +68,10 @@ impl Bitset {
         }
     }
 
-    /// The least member that is at least `from`.
+    /// The least member that is at least `from`; `None` when there is none.
     pub(super) fn next(&self, from: usize) -> Option<usize> {
-        // Up, until a level has something to the right; then down along the least.
+        // Go up until a level has a bit at or after the position; then go down along the lowest
+        // bits.
         let mut at = from;
         for (level, words) in self.levels.iter().enumerate() {
             let word = words.get(at / 64)?;
@@ -84,7 +88,7 @@ impl Bitset {
         None
     }
 
-    /// The least member.
+    /// The least member; `None` when the set is empty.
     pub(super) fn first(&self) -> Option<usize> {
         let top = self.levels.last()?.first()?;
         if *top == 0 {

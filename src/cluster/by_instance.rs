@@ -1,15 +1,15 @@
-//! Which living tasks each instance has: a doubly linked list per instance through the slots
-//! of the tasks, so that a task joins and leaves in a fixed number of steps.
+//! The tasks on each instance: a doubly linked list per instance through the slots of the
+//! tasks. Adding and removing a task takes constant time.
 
 use super::InstanceId;
-use super::pool::NONE;
+use super::instance::NONE;
 
-/// The lists. The order within a list means nothing.
+/// The lists. The order within a list has no meaning.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ByInstance {
     /// The slot of the first task of each instance, or `NONE`.
     heads: Vec<u32>,
-    /// Links by slot; only those of tasks on instances count.
+    /// Links by slot; the link of a task that is on no instance has no meaning.
     links: Vec<Link>,
 }
 
@@ -28,11 +28,11 @@ impl Link {
 }
 
 impl ByInstance {
-    /// The task in a slot is on an instance from now on.
+    /// Adds the task in a slot to the list of an instance.
     #[inline(never)]
     pub(super) fn join(&mut self, slot: u32, instance: InstanceId) {
-        reach(&mut self.heads, instance.index(), NONE);
-        reach(&mut self.links, slot as usize, Link::ALONE);
+        extend_to(&mut self.heads, instance.index(), NONE);
+        extend_to(&mut self.links, slot as usize, Link::ALONE);
         let next = std::mem::replace(&mut self.heads[instance.index()], slot);
         self.links[slot as usize] = Link {
             next,
@@ -43,7 +43,7 @@ impl ByInstance {
         }
     }
 
-    /// The task in a slot is on its instance no more.
+    /// Removes the task in a slot from the list of its instance.
     #[inline(never)]
     pub(super) fn leave(&mut self, slot: u32, instance: InstanceId) {
         let Link { next, previous } = self.links[slot as usize];
@@ -68,7 +68,7 @@ impl ByInstance {
 }
 
 /// Lengthens a vector so that it has an element at `index`.
-fn reach<T: Clone>(vector: &mut Vec<T>, index: usize, value: T) {
+fn extend_to<T: Clone>(vector: &mut Vec<T>, index: usize, value: T) {
     if index >= vector.len() {
         vector.resize(index + 1, value);
     }

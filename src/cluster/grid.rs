@@ -1,31 +1,32 @@
-//! A pool's used instances bucketed by free CPU and free memory, 128 by 128.
+//! The instances with tasks of one pool, in a grid of 128 by 128 cells by free CPU (row) and
+//! free memory (column). Both ascend with the index.
 //!
-//! Rows are by free CPU, columns by free memory; both are monotone. A search for
-//! the least (or most) free of one resource visits rows or columns in order and stops at
-//! the first that holds a fit. One word of bits per row and column says where to look.
+//! A search for the least or most free of one resource visits rows or columns in order and ends
+//! at the first with a fit. A bit mask of each row and column shows which cells have instances.
 //!
-//! Buckets are narrow near zero, where a packed cluster has most of its instances: instances
-//! with a little too little free capacity must not be looked at by every search.
+//! Buckets are narrow near zero. A packed cluster has most of its instances there, and a search
+//! would otherwise read many instances that lack a little.
 
-use super::pool::NONE;
+use super::instance::NONE;
 use super::{Field, Instance, InstanceId};
 
-/// Buckets per dimension: bits of a line's word.
+/// Number of buckets per resource: the bits of a mask.
 const SIDE: usize = 128;
-/// Number of equal parts that the capacity is cut into; the first few are cut again.
+/// Number of equal parts that the capacity is divided into; the first few are divided again.
 const PARTS: u64 = 64;
-/// Number of parts that are cut again.
+/// Number of parts that are divided again.
 const FINE_PARTS: u64 = 4;
-/// Number of pieces that these parts are cut into together.
+/// Number of pieces that these parts are divided into together.
 const FINE_PIECES: u64 = 64;
 
-/// How one resource is cut into buckets.
+/// How amounts of one resource are assigned to buckets.
 #[derive(Clone, Debug)]
 struct Scale {
-    /// Width of a part, and of a fine piece.
+    /// Width of a part, in the base unit of the resource.
     part: u64,
+    /// Width of a piece.
     piece: u64,
-    /// Below this the pieces are fine.
+    /// Amounts below this fall into pieces, others into parts.
     fine: u64,
 }
 
@@ -40,7 +41,8 @@ impl Scale {
         }
     }
 
-    /// The bucket of an amount; monotone, below `SIDE` for what an instance can have free.
+    /// The bucket of an amount. It never falls as the amount rises, and it is below `SIDE` for
+    /// amounts up to the capacity.
     #[inline]
     fn bucket(&self, amount: u64) -> u64 {
         if amount < self.fine {
@@ -51,26 +53,28 @@ impl Scale {
     }
 }
 
-/// Whether all instances of a line have the same amount of its own resource: then the first
-/// fit along the line has the least of the other.
+/// A row or a column. When all its instances have the same amount of the resource that orders
+/// the lines, the first fit along the line has the least of the other resource.
 #[derive(Clone, Copy, Debug, Default)]
 struct Line {
-    /// Non-empty cells.
+    /// One bit per cell: 1 when the cell has an instance.
     cells: u128,
-    /// An amount that was there first, and how many instances have another.
+    /// The amount of the instance that entered the empty line.
     amount: u64,
+    /// Number of instances with another amount.
     others: u32,
 }
 
-/// The grid. Cells are doubly linked lists through the instances themselves.
+/// The grid. A cell is a doubly linked list through `next` and `previous` of its instances.
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
     cpu: Scale,
     memory: Scale,
+    /// The first instance of each cell, at `row × SIDE + column`; `NONE` for an empty cell.
     heads: Vec<u32>,
     rows: Vec<Line>,
     columns: Vec<Line>,
-    /// Non-empty rows, and columns.
+    /// One bit per row, and per column: 1 when it has an instance.
     row_mask: u128,
     column_mask: u128,
 }
@@ -88,7 +92,7 @@ impl Grid {
         }
     }
 
-    /// Files a used instance under its free capacity.
+    /// Adds an instance with tasks to the cell of its free capacity.
     #[inline(always)]
     pub(super) fn insert(&mut self, instances: &mut [Instance], id: InstanceId) {
         let instance = &mut instances[id.index()];
@@ -108,7 +112,7 @@ impl Grid {
         }
     }
 
-    /// Takes an instance out that was filed under this free CPU and memory.
+    /// Removes an instance that was added with this free CPU and memory.
     #[inline]
     pub(super) fn remove(
         &mut self,
@@ -137,11 +141,11 @@ impl Grid {
         }
     }
 
-    /// Visits the cells that can hold a fit, line by line in the order of free `field`
-    /// (descending: most first), and along a line by the other resource, least first.
-    /// `visit` gets the first instance of a cell and says whether it found a fit. After a
-    /// line with a fit the search is over; where `least_other` breaks ties and the line's
-    /// instances are equal in `field`, after the first cell with one.
+    /// Visits the cells that can have a fit: lines by free `field`, ascending or `descending`,
+    /// and the cells of a line by the other resource, ascending. `visit` gets the first instance
+    /// of a cell and returns whether the cell has a fit. The search ends after the first line
+    /// with a fit. With `least_other`, it ends after the first cell with a fit where all
+    /// instances of the line have the same amount of `field`.
     #[inline]
     pub(super) fn search(
         &self,
@@ -159,6 +163,7 @@ impl Grid {
             Field::Cpu => (&self.rows, self.row_mask, row, column),
             Field::Memory => (&self.columns, self.column_mask, column, row),
         };
+        // Lines below the need cannot have a fit. The line of the need itself may.
         let mut open = mask & (!0 << from_line);
         while open != 0 {
             let number = if descending {
@@ -191,6 +196,7 @@ impl Grid {
 }
 
 impl Line {
+    /// An instance with this amount enters the cell.
     #[inline]
     fn enter(&mut self, cell: usize, amount: u64) {
         if self.cells == 0 {
@@ -200,7 +206,8 @@ impl Line {
         self.cells |= 1 << cell;
     }
 
-    /// True when the line is empty now.
+    /// An instance leaves the cell; `gone` when it was the last. Returns whether the line is
+    /// empty now.
     #[inline]
     fn leave(&mut self, cell: usize, amount: u64, gone: bool) -> bool {
         self.others -= u32::from(self.amount != amount);

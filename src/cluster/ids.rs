@@ -1,13 +1,14 @@
-//! Ids of nouns. Positions, never used again within a run; a task's also has a generation.
+//! Ids of what a plan and a run have. An id is a position, and is not used again within a run. The
+//! id of a task is a slot with a generation, because slots are used again.
 
 use crate::engine::typed_id;
 
 typed_id! {
-    /// An instance, in order of registration.
+    /// An instance, in order of launch.
     InstanceId
 }
 typed_id! {
-    /// Instances of one provider, type and zone.
+    /// A pool: the instances of one capacity provider, type and zone.
     PoolId
 }
 typed_id! {
@@ -23,11 +24,11 @@ typed_id! {
     EntryId
 }
 typed_id! {
-    /// A revision of an entry or service: what its tasks are made of.
+    /// A revision of an entry or service: the task definition that its tasks are created from.
     RevisionId
 }
 typed_id! {
-    /// Where the tasks of a revision may go: the revision and one of its capacity providers.
+    /// A lane: a revision with one of the capacity providers that its tasks may be placed on.
     LaneId
 }
 typed_id! {
@@ -39,7 +40,8 @@ typed_id! {
     GroupId
 }
 
-/// A task that is alive, or was.
+/// A task that exists or has existed in the run. The id of a task that has left finds no task,
+/// even when its slot is in use again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId {
     pub(super) slot: u32,
@@ -47,7 +49,7 @@ pub struct TaskId {
 }
 
 impl TaskId {
-    /// The id of no task.
+    /// The id that stands for no task.
     pub(crate) const NONE: Self = Self {
         slot: u32::MAX,
         generation: u32::MAX,

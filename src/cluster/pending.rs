@@ -1,7 +1,8 @@
-//! Work that waits, oldest first, with an index that finds the first who would fit.
+//! Tasks that wait for capacity, oldest first, with an index over their needs: it finds the
+//! oldest task that fits an amount of free CPU and memory.
 //!
-//! Positions are kept in order of arrival. Who leaves makes a hole; when holes outnumber
-//! those who wait, the rest moves up, so that memory follows what waits.
+//! A task that leaves the queue leaves an empty slot. When half of the slots are empty, the
+//! queue is compacted, so that its memory is proportional to the number of waiting tasks.
 
 use super::{LaneId, Shape, TaskId, WorkId};
 
@@ -11,66 +12,71 @@ const FAN: usize = 16;
 /// One waiting task.
 #[derive(Clone, Copy, Debug)]
 pub struct Pending {
-    /// Which task.
+    /// The task.
     pub task: TaskId,
-    /// What it belongs to.
+    /// The entry or service that the task belongs to.
     pub work: WorkId,
-    /// Where it may go.
+    /// The revision and capacity provider of the task: where it may be placed.
     pub lane: LaneId,
-    /// What it needs.
+    /// The resources that it needs.
     pub shape: Shape,
-    /// True when it waits in the job queue until there is room; false when it is refused
-    /// at once (`onNoCapacity: fail`).
+    /// True when the task waits in the job queue until it fits; false when it is refused at
+    /// once if it does not fit (`onNoCapacity: fail`).
     pub may_wait: bool,
 }
 
-/// The queue. A position is valid until the next [`push`](Self::push).
+/// The queue. A position is valid until the next [`push`](Self::push) or
+/// [`put_back`](Self::put_back).
 #[derive(Clone, Debug, Default)]
 pub struct PendingQueue {
+    /// In order of arrival; `None` where a task has left.
     slots: Vec<Option<Pending>>,
+    /// Number of waiting tasks.
     waiting: usize,
-    /// No slot before this one is taken.
+    /// All slots before this one are empty.
     front: usize,
-    /// Least CPU and memory needed below each node; level 0 covers `FAN` slots per node.
+    /// The least need below each node; a node of level 0 covers `FAN` slots.
     levels: Vec<Vec<Need>>,
 }
 
-/// The least that anyone below needs, of each resource by itself.
+/// CPU in 1/128,000 vCPU and memory in bytes. Of several tasks: the least of each resource by
+/// itself, which may be of two different tasks.
 type Need = (u64, u64);
-const NOBODY: Need = (u64::MAX, u64::MAX);
+/// The need of no task: more than any amount.
+const NO_TASK: Need = (u64::MAX, u64::MAX);
 
 impl PendingQueue {
-    /// How many wait.
+    /// Number of waiting tasks.
     pub fn len(&self) -> usize {
         self.waiting
     }
 
-    /// True when nobody waits.
+    /// True when no task waits.
     pub fn is_empty(&self) -> bool {
         self.waiting == 0
     }
 
-    /// Those who wait, oldest first, with their positions.
+    /// The waiting tasks with their positions, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &Pending)> {
         let from = self.front;
         let slots = self.slots[from..].iter().enumerate();
         slots.filter_map(move |(i, slot)| slot.as_ref().map(|pending| (from + i, pending)))
     }
 
-    /// Whoever waits at a position.
+    /// The task at a position; `None` when the slot is empty or there is none.
     pub fn get(&self, position: usize) -> Option<&Pending> {
         self.slots.get(position)?.as_ref()
     }
 
-    /// The oldest, with its position.
+    /// The oldest task, with its position; `None` when no task waits.
     pub fn oldest(&self) -> Option<(usize, &Pending)> {
         self.iter().next()
     }
 
-    /// Adds the youngest.
+    /// Adds a task at the end.
     pub fn push(&mut self, pending: Pending) {
         if self.slots.len() >= 64 && self.slots.len() >= 2 * self.waiting {
-            self.close_up();
+            self.compact();
         }
         let position = self.slots.len();
         self.slots.push(Some(pending));
@@ -85,24 +91,25 @@ impl PendingQueue {
         }
     }
 
-    /// Puts somebody back before the first for whom `younger` holds, or at the end.
+    /// Adds a task before the first task for which `younger` is true, or at the end. The time is
+    /// proportional to the length of the queue.
     pub fn put_back(&mut self, pending: Pending, younger: impl Fn(&Pending) -> bool) {
         let Some((position, _)) = self.iter().find(|(_, other)| younger(other)) else {
             return self.push(pending);
         };
         self.slots.insert(position, Some(pending));
         self.waiting += 1;
-        self.close_up();
+        self.compact();
     }
 
-    /// Takes out whoever waits at a position.
+    /// Removes the task at a position.
     ///
     /// # Panics
-    /// When nobody does.
+    /// When no task is at the position.
     pub fn remove(&mut self, position: usize) -> Pending {
         let pending = self.slots[position]
             .take()
-            .expect("somebody waits at this position");
+            .expect("a task waits at this position");
         self.waiting -= 1;
         while self.front < self.slots.len() && self.slots[self.front].is_none() {
             self.front += 1;
@@ -113,13 +120,14 @@ impl PendingQueue {
             self.levels.clear();
             return pending;
         }
+        // Recompute the least need upwards, until a node keeps its value.
         let mut node = position / FAN;
         let mut least = self.slots[node * FAN..]
             .iter()
             .take(FAN)
             .flatten()
             .map(need_of)
-            .fold(NOBODY, lesser);
+            .fold(NO_TASK, lesser);
         for level in 0..self.levels.len() {
             if self.levels[level][node] == least {
                 break;
@@ -127,13 +135,13 @@ impl PendingQueue {
             self.levels[level][node] = least;
             node /= FAN;
             let children = self.levels[level][node * FAN..].iter().take(FAN);
-            least = children.copied().fold(NOBODY, lesser);
+            least = children.copied().fold(NO_TASK, lesser);
         }
         pending
     }
 
-    /// The oldest at or after `from` who needs at most so much CPU and memory and whom
-    /// `accept` takes.
+    /// Position of the oldest task at or after position `from` that needs at most `cpu`
+    /// (1/128,000 vCPU) and `memory` (bytes) and for which `accept` is true.
     pub fn first_within(
         &self,
         from: usize,
@@ -144,7 +152,7 @@ impl PendingQueue {
         let mut position = from.max(self.front);
         let within = |need: &Need| need.0 <= cpu && need.1 <= memory;
         'search: while position < self.slots.len() {
-            // Skip the largest node that begins here and holds nobody.
+            // Skip the largest node that begins here and has no task within the limits.
             let mut node = position;
             let mut width = 1;
             for level in &self.levels {
@@ -162,7 +170,8 @@ impl PendingQueue {
                 continue 'search;
             }
             let end = (position / FAN * FAN + FAN).min(self.slots.len());
-            // Entering a leaf node halfway, or at its beginning when it may hold somebody.
+            // Here the position is inside a leaf node, or at the beginning of one that may have
+            // a task within the limits.
             if self
                 .levels
                 .first()
@@ -184,13 +193,14 @@ impl PendingQueue {
         None
     }
 
-    fn close_up(&mut self) {
+    /// Removes the empty slots and rebuilds the index.
+    fn compact(&mut self) {
         self.slots.retain(Option::is_some);
         self.front = 0;
         self.levels.clear();
         self.grow();
         for position in 0..self.slots.len() {
-            let need = self.slots[position].as_ref().map_or(NOBODY, need_of);
+            let need = self.slots[position].as_ref().map_or(NO_TASK, need_of);
             let mut node = position;
             for level in &mut self.levels {
                 node /= FAN;
@@ -199,7 +209,7 @@ impl PendingQueue {
         }
     }
 
-    /// Makes the index cover all slots.
+    /// Extends the index to all slots.
     fn grow(&mut self) {
         let mut nodes = self.slots.len().div_ceil(FAN).max(1);
         let mut level = 0;
@@ -209,13 +219,13 @@ impl PendingQueue {
                     let below = &self.levels[below];
                     below
                         .chunks(FAN)
-                        .map(|c| c.iter().copied().fold(NOBODY, lesser))
+                        .map(|c| c.iter().copied().fold(NO_TASK, lesser))
                         .collect()
                 });
                 self.levels.push(least.unwrap_or_default());
             }
             if self.levels[level].len() < nodes {
-                self.levels[level].resize(nodes, NOBODY);
+                self.levels[level].resize(nodes, NO_TASK);
             }
             level += 1;
             if nodes == 1 {
@@ -230,6 +240,7 @@ fn need_of(pending: &Pending) -> Need {
     (pending.shape.cpu.as_base(), pending.shape.memory.as_bytes())
 }
 
+/// The lesser of each resource.
 fn lesser(a: Need, b: Need) -> Need {
     (a.0.min(b.0), a.1.min(b.1))
 }

@@ -1,21 +1,20 @@
-//! Instances of one provider, type and zone, and the indexes over them.
+//! Instances of one capacity provider, type and zone, and the indexes that search them.
 
 use super::bitset::Bitset;
 use super::grid::Grid;
+use super::instance::NONE;
+use super::ledger::Ledger;
 use super::search::Search;
 use super::tally::Tally;
-use super::{Cluster, Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
+use super::{Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeMap;
 
-/// No instance, no cell.
-pub(super) const NONE: u32 = u32::MAX;
-
 /// Instances per block of the first-fit index.
 const BLOCK: usize = 64;
 
-/// A pool of at most this number of instances is quicker to scan than to index.
+/// Pools with at most this number of instances have no grid: a scan is quicker.
 const SCANNED: usize = 32;
 
 /// What the instances of a pool have in common.
@@ -27,13 +26,13 @@ pub struct PoolSpec {
     pub zone: ZoneId,
     /// Index of the instance type in the plan.
     pub instance_type: usize,
-    /// Registered CPU.
+    /// CPU that each instance registers (facts/ecs.md 37).
     pub cpu: Cpu,
-    /// Registered memory.
+    /// Memory that each instance registers (facts/ecs.md 37 to 39).
     pub memory: Memory,
-    /// Whole GPUs.
+    /// Number of whole GPUs.
     pub gpus: u32,
-    /// How many `awsvpc` tasks an instance can hold.
+    /// Number of `awsvpc` tasks that an instance can hold at once (facts/ecs.md 120).
     pub task_interfaces: u32,
     /// The processor.
     pub architecture: Architecture,
@@ -41,52 +40,57 @@ pub struct PoolSpec {
     pub operating_system: OperatingSystem,
     /// Attributes by name, the built-in ones among them (facts/ecs.md 40).
     pub attributes: BTreeMap<String, String>,
-    /// An Auto Scaling group launches and terminates its instances.
+    /// True when an Auto Scaling group launches and terminates the instances.
     pub in_group: bool,
 }
 
 impl PoolSpec {
-    /// The value of an attribute.
+    /// The value of an attribute; `None` when the instances lack it.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)
     }
 }
 
-/// Which tasks are counted.
+/// Which tasks of an instance are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// All tasks.
     All,
-    /// Those of one group.
+    /// The tasks of one group.
     Group(GroupId),
 }
 
-/// What a key puts first; see [`Cluster::least_free`].
+/// By which free amounts a key orders instances; see [`Cluster::least_free`](super::Cluster::least_free).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Order {
+    /// The resource that the key compares first.
     pub(super) field: Field,
+    /// True when more of it comes first.
     pub(super) descending: bool,
+    /// True when the key compares the other resource next, ascending.
     pub(super) least_other: bool,
 }
 
-/// Instances that are alike in everything but what they hold.
+/// Instances that differ only in their tasks.
 ///
-/// Empty instances are equal, so that of them only the first registered can ever be chosen
-/// by the least (or most) of anything: in a large pool they wait in a set, and only used
-/// instances are in the grid.
+/// Instances without tasks have equal keys in every search, and ties go to the earliest launch.
+/// So a search looks at one of them only, the first of a set, and the grid has the others.
 #[derive(Clone, Debug)]
 pub struct Pool {
     /// What its instances have in common.
     pub spec: PoolSpec,
-    /// Some instance was ever launched.
+    /// True when an instance was launched at some time.
     pub(super) was_used: bool,
+    /// The instances that take tasks, ascending.
     instances: Vec<InstanceId>,
+    /// Positions of the instances without tasks; kept only with a grid.
     empty: Bitset,
-    /// Once the pool is large.
+    /// The instances with tasks; `None` while the pool is small.
     grid: Option<Box<Grid>>,
-    /// Instances by their tasks: of each group that spreads over instances, and of all.
+    /// Positions of the instances by each kept count of tasks.
     tallies: Vec<(Counted, Tally)>,
-    /// Per block of instances, the most free CPU and memory; only for scanning policies.
+    /// The most free CPU and the most free memory of each block of instances; kept only for
+    /// policies that take the first fit.
     blocks: Option<Vec<(u64, u64)>>,
 }
 
@@ -101,13 +105,13 @@ impl Pool {
             grid: None,
             tallies: counted
                 .iter()
-                .map(|whose| (*whose, Tally::default()))
+                .map(|counted| (*counted, Tally::default()))
                 .collect(),
             blocks,
         }
     }
 
-    /// An instance without tasks, launched after all others, is one of the pool.
+    /// Adds an instance without tasks that was launched after all others.
     pub(super) fn append(&mut self, instances: &mut [Instance], id: InstanceId) {
         let slot = self.instances.len();
         self.instances.push(id);
@@ -129,7 +133,7 @@ impl Pool {
         }
     }
 
-    /// Makes the grid of a pool that has become large, and files all its instances.
+    /// Makes the grid and files all instances.
     fn index(&mut self, instances: &mut [Instance]) {
         let grid = Grid::new(self.spec.cpu.as_base(), self.spec.memory.as_bytes());
         self.grid = Some(Box::new(grid));
@@ -139,15 +143,15 @@ impl Pool {
         }
     }
 
-    /// As [`file`](Self::file), away from where speed matters.
+    /// As [`file`](Self::file), not inlined: it is called once per instance, not per task.
     #[inline(never)]
     fn file_newcomer(&mut self, instances: &mut [Instance], id: InstanceId) {
         self.file(instances, id);
     }
 
-    /// The pool has these instances from now on, ascending, with these numbers of tasks of each
-    /// of [`counted`](Self::counted). All indexes are made anew: that costs as much as there are
-    /// instances, and comes only as often as instances come and go.
+    /// Replaces the list of instances and rebuilds all indexes. `ids` ascend; `counts` has, for
+    /// each of [`counted`](Self::counted), the number of tasks of each instance. The time is
+    /// proportional to the number of instances; it is spent per change of the list only.
     pub(super) fn refill(
         &mut self,
         instances: &mut [Instance],
@@ -175,12 +179,12 @@ impl Pool {
         }
     }
 
-    /// Which tasks are counted per instance.
+    /// The kept counts, in the order of the tallies.
     pub(super) fn counted(&self) -> impl Iterator<Item = Counted> {
-        self.tallies.iter().map(|(whose, _)| *whose)
+        self.tallies.iter().map(|(counted, _)| *counted)
     }
 
-    /// Puts an instance into the set of the empty or into the grid.
+    /// Adds an instance to the set of those without tasks, or to the grid.
     #[inline(always)]
     fn file(&mut self, instances: &mut [Instance], id: InstanceId) {
         let instance = &instances[id.index()];
@@ -191,12 +195,12 @@ impl Pool {
         }
     }
 
-    /// Those of its instances that take tasks, in order of launch.
+    /// The instances that take tasks, in order of launch.
     pub fn instances(&self) -> &[InstanceId] {
         &self.instances
     }
 
-    /// True when an empty instance holds the shape.
+    /// True when an instance without tasks has enough of every resource.
     pub fn holds(&self, shape: &Shape) -> bool {
         shape.cpu <= self.spec.cpu
             && shape.memory <= self.spec.memory
@@ -204,8 +208,8 @@ impl Pool {
             && shape.gpus <= self.spec.gpus
     }
 
-    /// Files an instance anew after its free capacity has changed. `before` is what was free
-    /// of its CPU and memory, and `None` if it had no tasks.
+    /// Updates the indexes after the free capacity of an instance has changed. `before` is its
+    /// free CPU and memory before the change; `None` when it had no tasks.
     #[inline]
     pub(super) fn refile(
         &mut self,
@@ -228,16 +232,16 @@ impl Pool {
         }
     }
 
-    /// Of those that fit, the one with the least key; see [`Cluster::least_free`].
+    /// The fitting instance with the least key; see [`Cluster::least_free`](super::Cluster::least_free).
     #[inline]
     pub(super) fn extreme<K: Ord>(
         &self,
-        cluster: &Cluster,
+        ledger: &Ledger,
         order: Order,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut search = Search::new(cluster, request, key);
+        let mut search = Search::new(ledger, request, key);
         let Some(grid) = &self.grid else {
             for id in &self.instances {
                 search.offer(*id);
@@ -258,7 +262,7 @@ impl Pool {
                 let mut at = head;
                 while at != NONE {
                     found |= search.offer(InstanceId::new(at as usize));
-                    at = cluster.instances[at as usize].next;
+                    at = ledger.instances[at as usize].next;
                 }
                 found
             },
@@ -266,30 +270,30 @@ impl Pool {
         search.best()
     }
 
-    /// The number of an instance's tasks changes.
+    /// Changes a kept count of an instance from `from` to `to`; nothing when it is not kept.
     #[inline]
-    pub(super) fn recount(&mut self, whose: Counted, slot: usize, from: u32, to: u32) {
-        for (counted, tally) in &mut self.tallies {
-            if *counted == whose {
+    pub(super) fn recount(&mut self, counted: Counted, slot: usize, from: u32, to: u32) {
+        for (kept, tally) in &mut self.tallies {
+            if *kept == counted {
                 tally.change(slot, from, to);
             }
         }
     }
 
-    /// Of those that fit, the one with the least key; see [`Cluster::fewest`].
+    /// The fitting instance with the least key; see [`Cluster::fewest`](super::Cluster::fewest).
     pub(super) fn fewest<K: Ord>(
         &self,
-        cluster: &Cluster,
-        whose: Counted,
+        ledger: &Ledger,
+        counted: Counted,
         first_is_best: bool,
         request: &Request<'_>,
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
-        let mut search = Search::new(cluster, request, key);
+        let mut search = Search::new(ledger, request, key);
         let mut visit = |slot: usize| search.offer(self.instances[slot]);
-        match self.tallies.iter().find(|(counted, _)| *counted == whose) {
+        match self.tallies.iter().find(|(kept, _)| *kept == counted) {
             Some((_, tally)) => tally.search(first_is_best, visit),
-            // This count is not kept: every instance is looked at.
+            // The count is not kept: scan.
             None => {
                 for slot in 0..self.instances.len() {
                     visit(slot);
@@ -299,14 +303,16 @@ impl Pool {
         search.best()
     }
 
-    pub(super) fn first_fit(&self, cluster: &Cluster, request: &Request<'_>) -> Option<InstanceId> {
+    /// The earliest launched instance that fits. Blocks whose most free amounts are too small
+    /// are skipped.
+    pub(super) fn first_fit(&self, ledger: &Ledger, request: &Request<'_>) -> Option<InstanceId> {
         let (cpu, memory) = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
         for (number, block) in self.instances.chunks(BLOCK).enumerate() {
             let most = self.blocks.as_ref().map(|blocks| blocks[number]);
             if most.is_some_and(|(most_cpu, most_memory)| most_cpu < cpu || most_memory < memory) {
                 continue;
             }
-            if let Some(id) = block.iter().find(|id| cluster.fits(**id, request)) {
+            if let Some(id) = block.iter().find(|id| ledger.fits(**id, request)) {
                 return Some(*id);
             }
         }
@@ -314,7 +320,7 @@ impl Pool {
     }
 }
 
-/// The most free CPU and the most free memory of some instances.
+/// The most free CPU and the most free memory of some instances, each by itself.
 fn most_free(instances: &[Instance], ids: &[InstanceId]) -> (u64, u64) {
     ids.iter().fold((0, 0), |most, id| {
         let instance = &instances[id.index()];

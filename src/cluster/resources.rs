@@ -1,10 +1,10 @@
-//! What a task takes from an instance: one resource vector for every orchestrator.
+//! The resources and conditions that a task requires of an instance.
 
 use super::{GroupId, PoolId};
 use crate::units::{Cpu, Memory};
 use serde::{Deserialize, Serialize};
 
-/// A resource that placement looks at.
+/// A resource that placement policies compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// CPU.
@@ -13,7 +13,7 @@ pub enum Field {
     Memory,
 }
 
-/// The amounts that a task takes.
+/// The resources that a task reserves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shape {
@@ -28,7 +28,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// What is left of it once another is taken away; nothing where that is more.
+    /// The difference of each resource; zero where `other` has more.
     pub fn less(&self, other: &Self) -> Self {
         Self {
             cpu: Cpu::base(self.cpu.as_base().saturating_sub(other.cpu.as_base())),
@@ -43,18 +43,21 @@ impl Shape {
     }
 }
 
-/// What all tasks of an entry demand of an instance besides amounts.
+/// The conditions that all tasks of a lane put on an instance, in addition to amounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// Pools of the right provider, architecture and operating system, ascending.
+    /// Eligible pools, ascending: those of the lane's provider, architecture and operating
+    /// system.
     pub pools: Vec<PoolId>,
-    /// Host ports that must be free.
+    /// Host ports that the task reserves; they must be free (facts/ecs.md 13, 14).
     pub ports: Vec<Port>,
-    /// The group that the task counts to.
+    /// The task group that the task is counted in (facts/ecs.md 33).
     pub group: GroupId,
-    /// Every task of the group is on another instance (facts/ecs.md 97).
+    /// True when an instance takes at most one task of the group: `distinctInstance`
+    /// (facts/ecs.md 97).
     pub distinct_instance: bool,
-    /// It is a daemon's: an instance with nothing else counts as empty (facts/ecs.md 139).
+    /// True for a daemon task. An instance that has only daemon tasks counts as empty
+    /// (facts/ecs.md 139).
     pub daemon: bool,
 }
 
@@ -69,16 +72,17 @@ impl Requirement {
     }
 }
 
-/// What one task asks of the cluster.
+/// All that one task requires of an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The amounts.
+    /// The resources.
     pub shape: Shape,
-    /// The rest.
+    /// The conditions.
     pub requirement: &'a Requirement,
 }
 
-/// Why an instance has no room (facts/ecs.md 114, 115).
+/// Why a request does not fit an instance (facts/ecs.md 114, 115). The names in code font are
+/// ECS's failure reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Lack {
@@ -94,22 +98,23 @@ pub enum Lack {
     Gpu,
     /// `RESOURCE:ENI`.
     Interface,
-    /// `distinctInstance` is not met.
+    /// The constraint `distinctInstance` is not met.
     Constraint,
-    /// `AGENT`: it takes no tasks: not registered, draining, disconnected or gone.
+    /// `AGENT`: the instance takes no tasks, because it has not registered, is draining, is
+    /// disconnected or is terminated.
     Agent,
 }
 
 /// A network mode (facts/ecs.md 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkMode {
-    /// Docker's bridge; the default on EC2.
+    /// `bridge`: Docker's virtual network; the default on EC2.
     Bridge,
-    /// The instance's own network.
+    /// `host`: the network of the instance.
     Host,
-    /// An interface per task.
+    /// `awsvpc`: an elastic network interface per task; the only mode on Fargate.
     Awsvpc,
-    /// No network.
+    /// `none`: no network.
     None,
 }
 

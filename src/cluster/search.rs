@@ -1,11 +1,12 @@
-//! The search of the best instance: of those that fit, the one with the least key; of equal
+//! The search for one instance: of the instances that fit, the one with the least key; of equal
 //! keys, the one that was launched first.
 
-use super::{Cluster, Instance, InstanceId, Request};
+use super::ledger::Ledger;
+use super::{Instance, InstanceId, Request};
 
-/// A search under way. The order in which instances are offered changes nothing.
+/// A running search. The order in which instances are offered does not change its result.
 pub(super) struct Search<'a, K, F> {
-    cluster: &'a Cluster,
+    ledger: &'a Ledger,
     request: &'a Request<'a>,
     key: F,
     best: Option<(K, InstanceId)>,
@@ -13,21 +14,21 @@ pub(super) struct Search<'a, K, F> {
 
 impl<'a, K: Ord, F: Fn(InstanceId, &Instance) -> K> Search<'a, K, F> {
     #[inline(always)]
-    pub(super) fn new(cluster: &'a Cluster, request: &'a Request<'a>, key: F) -> Self {
+    pub(super) fn new(ledger: &'a Ledger, request: &'a Request<'a>, key: F) -> Self {
         Self {
-            cluster,
+            ledger,
             request,
             key,
             best: None,
         }
     }
 
-    /// Compares an instance with the best so far. True when it fits.
+    /// Compares an instance with the best so far. Returns whether the instance fits.
     #[inline(always)]
     pub(super) fn offer(&mut self, id: InstanceId) -> bool {
-        let fits = self.cluster.fits(id, self.request);
+        let fits = self.ledger.fits(id, self.request);
         if fits {
-            let key = (self.key)(id, self.cluster.instance(id));
+            let key = (self.key)(id, self.ledger.instance(id));
             let best = self.best.as_ref();
             if best.is_none_or(|(least, at)| (&key, id) < (least, *at)) {
                 self.best = Some((key, id));
@@ -36,7 +37,7 @@ impl<'a, K: Ord, F: Fn(InstanceId, &Instance) -> K> Search<'a, K, F> {
         fits
     }
 
-    /// The best of the instances offered, with its key; `None` when none fits.
+    /// The best of the offered instances, with its key; `None` when none fits.
     #[inline(always)]
     pub(super) fn best(self) -> Option<(K, InstanceId)> {
         self.best

@@ -1,22 +1,22 @@
-//! A pool's instances by how many tasks they have, of one group or of all: a search for the
-//! fewest tasks does not look at the other instances.
+//! A pool's instances by their number of tasks, of one group or of all groups. With it a search
+//! for the fewest tasks reads no instance with more.
 
 use super::bitset::Bitset;
 
-/// Instances by count.
+/// Positions of instances, by number of tasks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    /// Positions of the instances by their number of tasks.
+    /// Index: the number of tasks.
     by_count: Vec<Bitset>,
 }
 
 impl Tally {
-    /// An instance with a number of tasks joins.
+    /// Adds the instance at position `slot` with `count` tasks.
     pub(super) fn add(&mut self, slot: usize, count: u32) {
         self.at(count).insert(slot);
     }
 
-    /// The count of an instance changes.
+    /// Changes the number of tasks of the instance at position `slot`.
     #[inline]
     pub(super) fn change(&mut self, slot: usize, from: u32, to: u32) {
         self.at(from).remove(slot);
@@ -31,9 +31,9 @@ impl Tally {
         &mut self.by_count[count]
     }
 
-    /// Visits instances, the fewest tasks first, and in order of registration among equals;
-    /// `visit` says whether the instance fits. After a count with a fit the search is over;
-    /// with `first_is_best` after the first fit.
+    /// Visits positions by number of tasks, ascending, then by position. `visit` returns whether
+    /// the instance fits. The search ends after the first number of tasks with a fit; with
+    /// `first_is_best` it ends after the first fit.
     pub(super) fn search(&self, first_is_best: bool, mut visit: impl FnMut(usize) -> bool) {
         for instances in &self.by_count {
             let mut found = false;

@@ -1,4 +1,5 @@
-//! Tasks that are alive: waiting, on capacity or stopping. Finished tasks leave.
+//! Living tasks: those that wait for capacity, have capacity or are stopping. A task that has
+//! finished is removed.
 
 use super::by_instance::ByInstance;
 use super::{InstanceId, LaneId, RevisionId, Shape, TaskId, ZoneId};
@@ -10,64 +11,65 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
-    /// The revision that it was born from.
+    /// The revision that the task was created from.
     pub revision: RevisionId,
-    /// Where it may go: its revision and the capacity provider chosen for it.
+    /// Its revision with the capacity provider chosen for it.
     pub lane: LaneId,
-    /// Its birth ordinal within the entry or service, from 0.
+    /// Its number among the tasks of its entry or service in order of creation, from 0.
     pub ordinal: u64,
-    /// When the client submitted it.
+    /// Time at which a client submitted it or its service created it. A resubmission does not change it.
     pub arrived: SimTime,
-    /// How long it has to run, at this attempt.
+    /// Run time of this attempt.
     pub duration: Span,
-    /// What it takes: on Fargate the billed size.
+    /// The resources that it reserves; on Fargate the billed size.
     pub shape: Shape,
-    /// What it asked for, in thousandths of a GPU where it takes whole devices.
+    /// The resources that it requested, before rounding to what it reserves.
     pub asked: Asked,
-    /// Where it is: `None` while it waits, and on Fargate. Of a living task it is set by
-    /// [`Tasks::promise`] alone.
+    /// Its instance; `None` while it waits, and on Fargate. Of a living task only
+    /// [`Tasks::promise`] sets it.
     pub instance: Option<InstanceId>,
-    /// Its zone, once placed.
+    /// Its zone; without meaning before it is placed.
     pub zone: ZoneId,
-    /// When it got its capacity.
+    /// Time of its latest placement.
     pub placed: SimTime,
-    /// When its containers began to run; its placement until then.
+    /// Time at which its containers started; the time of placement before that.
     pub started: SimTime,
-    /// How often it was placed.
+    /// Number of times that it was placed.
     pub attempts: u32,
-    /// The control plane has promised it capacity of an instance (facts/ecs.md 68).
+    /// True while capacity of an instance is promised to it (facts/ecs.md 68).
     pub promised: bool,
-    /// Its containers occupy their instance (facts/ecs.md 66).
+    /// True while its containers occupy their instance (facts/ecs.md 66).
     pub held: bool,
-    /// Its containers run: its last status is RUNNING.
+    /// True while its last status is RUNNING.
     pub running: bool,
-    /// Its desired status is STOPPED.
+    /// True once its desired status is STOPPED.
     pub stopping: bool,
 }
 
-/// What a task asked for before rounding.
+/// The resources that a task requested, before rounding to what it reserves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
     /// CPU, in 1/128,000 vCPU.
     pub cpu: u64,
-    /// Memory, in bytes.
+    /// Requested memory, in bytes; on Fargate before it is raised to a size that Fargate offers
+    /// (facts/ecs.md 25).
     pub memory: u64,
-    /// Thousandths of a GPU.
+    /// GPUs, in thousandths; a task reserves whole devices.
     pub gpu_millis: u32,
 }
 
-/// The tasks that are alive.
+/// The living tasks of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Tasks {
     slab: Slab<Task>,
-    /// Kept from the first time that the tasks of an instance are asked for: where that never
-    /// happens, tasks do not pay for it.
+    /// Made at the first call of [`on_instance`](Self::on_instance). A run that never calls it
+    /// does not spend time on the lists.
     by_instance: Option<Box<ByInstance>>,
 }
 
 impl TaskId {
-    /// Its slot among the tasks that are alive: others have it before and after.
+    /// Its slot among the living tasks. Other tasks may have the slot before and after it.
     #[inline]
     pub(crate) const fn slot(self) -> usize {
         self.slot as usize
@@ -75,24 +77,24 @@ impl TaskId {
 }
 
 impl Tasks {
-    /// A task is born.
+    /// Adds a task.
     #[inline]
     pub fn add(&mut self, task: Task) -> TaskId {
         let (slot, generation) = self.slab.insert(task);
         TaskId { slot, generation }
     }
-    /// A task, while it is alive.
+    /// The task with this id; `None` once it was removed.
     #[inline]
     pub fn get(&self, id: TaskId) -> Option<&Task> {
         self.slab.get(id.slot, id.generation)
     }
-    /// A task, while it is alive.
+    /// The task with this id, to be changed; `None` once it was removed.
     #[inline]
     pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Task> {
         self.slab.get_mut(id.slot, id.generation)
     }
-    /// The control plane promises capacity of an instance in a zone to a task. Gives the task,
-    /// while it is alive.
+    /// Records that capacity of an instance in a zone is promised to a task. Returns the task;
+    /// `None` when it was removed before.
     ///
     /// # Panics
     /// When the task is on an instance already.
@@ -108,7 +110,7 @@ impl Tasks {
         }
         Some(task)
     }
-    /// A task leaves.
+    /// Removes a task and returns it; `None` when it was removed before.
     #[inline]
     pub fn remove(&mut self, id: TaskId) -> Option<Task> {
         let task = self.slab.remove(id.slot, id.generation)?;
@@ -117,7 +119,7 @@ impl Tasks {
         }
         Some(task)
     }
-    /// The living tasks on an instance, oldest first: by arrival, entry and ordinal.
+    /// The living tasks on an instance by time of submission, revision and ordinal.
     pub fn on_instance(&mut self, instance: InstanceId) -> Vec<TaskId> {
         let slab = &self.slab;
         let index = self
@@ -129,34 +131,34 @@ impl Tasks {
             Some((TaskId { slot, generation }, task))
         });
         let tasks = oldest_first(there);
-        debug_assert_eq!(tasks, self.scan(instance), "the index misses no task");
+        debug_assert_eq!(tasks, self.scan(instance), "the index agrees with a scan");
         tasks
     }
-    /// As [`on_instance`](Self::on_instance), by looking at every living task.
+    /// The result of [`on_instance`](Self::on_instance), by a scan of all living tasks.
     fn scan(&self, instance: InstanceId) -> Vec<TaskId> {
         let there = |(_, task): &(TaskId, &Task)| task.instance == Some(instance);
         oldest_first(self.with_ids().filter(there))
     }
-    /// How many are alive.
+    /// Number of living tasks.
     pub fn len(&self) -> usize {
         self.slab.len()
     }
-    /// True when none is alive.
+    /// True when there is no living task.
     pub fn is_empty(&self) -> bool {
         self.slab.is_empty()
     }
-    /// All that are alive.
+    /// All living tasks, in order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = &Task> {
         self.slab.iter()
     }
-    /// All that are alive, with their ids.
+    /// All living tasks with their ids, in order of their slots.
     pub fn with_ids(&self) -> impl Iterator<Item = (TaskId, &Task)> {
         let ids = self.slab.with_ids();
         ids.map(|(slot, generation, task)| (TaskId { slot, generation }, task))
     }
 }
 
-/// The index of the tasks that are alive now.
+/// The lists of the tasks that are alive now.
 fn index_of(slab: &Slab<Task>) -> ByInstance {
     let mut index = ByInstance::default();
     for (slot, _, task) in slab.with_ids() {
@@ -167,7 +169,7 @@ fn index_of(slab: &Slab<Task>) -> ByInstance {
     index
 }
 
-/// Tasks by arrival, entry and ordinal.
+/// Ids by time of submission, revision and ordinal.
 fn oldest_first<'a>(tasks: impl Iterator<Item = (TaskId, &'a Task)>) -> Vec<TaskId> {
     let age = |task: &Task| (task.arrived, task.revision, task.ordinal);
     let mut tasks: Vec<_> = tasks.map(|(id, task)| (age(task), id)).collect();
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_of_an_instance_are_listed_oldest_first_before_and_after_the_first_question() {
+    fn tasks_of_an_instance_are_listed_oldest_first_before_and_after_the_index_is_made() {
         let mut tasks = Tasks::default();
         let (here, there) = (InstanceId::new(2), InstanceId::new(0));
         let zone = ZoneId::new(1);

@@ -4,13 +4,13 @@ use super::{EntryId, ServiceId};
 use serde::{Deserialize, Serialize};
 use std::ops::{Index, IndexMut};
 
-/// What a task belongs to.
+/// What a task belongs to: an entry or a service of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum WorkId {
-    /// An entry of the plan's `tasks`: standalone work.
+    /// An entry of the plan's `tasks`: standalone tasks.
     Entry(EntryId),
-    /// A service.
+    /// A service of the plan.
     Service(ServiceId),
 }
 

@@ -1,12 +1,15 @@
 //! The event queue: what comes due, by time, phase and insertion.
 //!
-//! What is due next is in a small heap. What is due later lies unsorted in a ring of time
-//! buckets and joins the heap when its bucket is reached; what lies beyond the ring waits
-//! in a list until the ring has come nearer. So a push costs a list insertion, and a pop
-//! costs a heap of a few entries, however many are pending. Bucket width and ring size
-//! follow what is pending; they change the speed and nothing else, because every entry's
-//! place in the order is its own: two events of one phase and time come in the order in
-//! which they were scheduled, on every machine.
+//! The events that are due next are in a small heap. Later events are in a ring of time buckets,
+//! unsorted, and are moved to the heap when their bucket is reached. Events beyond the ring are
+//! in an unsorted list, and are moved to the ring when it has advanced. So a push is an
+//! insertion into a list, and a pop is one of a heap with a few entries, for any number of
+//! pending events. This is a calendar queue whose buckets are sorted late.
+//!
+//! The width of a bucket and the number of buckets are fitted to the pending events. They change
+//! the speed only: the order is in the entries themselves (time, phase, insertion number), so
+//! that two events of one time and phase are popped in the order in which they were pushed, on
+//! every machine.
 
 use super::heap::{Entry, Heap};
 use super::{Phase, Scheduled};
@@ -16,38 +19,46 @@ use crate::units::SimTime;
 const PHASE_SHIFT: u32 = 61;
 /// End of a list.
 const NIL: u32 = u32::MAX;
-/// The smallest and the largest ring.
+/// The smallest number of buckets in the ring, and the largest. Both are powers of two, so that
+/// a bucket's place in the ring is its number's low bits.
 const LEAST_BUCKETS: usize = 256;
 const MOST_BUCKETS: usize = 1 << 20;
-/// Entries that a reached bucket should bring, on average: between these.
+/// The mean number of entries per reached bucket is kept between these: with fewer, empty
+/// buckets are passed; with more, the heap is deep.
 const SPARSE: u64 = 2;
 const DENSE: u64 = 8;
-/// After so many reached buckets their width is looked at again.
+/// The number of reached buckets after which their width is fitted again.
 const REVIEW_EVERY: u64 = 4_096;
 
-/// The agenda.
+/// A priority queue of events, ordered by time, [`Phase`], and insertion.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
     /// Everything due up to the end of the bucket `cursor`.
     near: Heap<E>,
-    /// Entries in the ring, linked by bucket.
+    /// Entries of the ring, each linked to the next one of its bucket.
     nodes: Vec<Node<E>>,
+    /// The first unused node.
     free: u32,
+    /// The first node of each bucket.
     heads: Vec<u32>,
+    /// A bit for each bucket: set when it has entries.
     occupied: Vec<u64>,
     in_ring: usize,
-    /// Due beyond the ring.
+    /// Entries that are due beyond the ring, unsorted.
     far: Vec<Entry<E>>,
     /// The bucket that was reached last, counted from time zero.
     cursor: u64,
-    /// When the cursor comes here, the far are looked through.
+    /// The bucket at which `far` is searched for entries that the ring covers by then.
     review_far_at: u64,
     /// A bucket is 2^shift µs wide.
     shift: u32,
+    /// Pushes so far.
     inserted: u64,
-    /// Since the last review: buckets reached, entries they brought, buckets passed.
+    /// Since the last review: buckets that were moved to the heap.
     reached: u64,
+    /// Since the last review: entries of those buckets.
     brought: u64,
+    /// Since the last review: buckets that the cursor has passed, empty ones included.
     passed: u64,
 }
 
@@ -56,17 +67,6 @@ struct Node<E> {
     entry: Entry<E>,
     next: u32,
 }
-
-const PHASES: [Phase; 8] = [
-    Phase::Release,
-    Phase::Recover,
-    Phase::Fail,
-    Phase::Retire,
-    Phase::Arrive,
-    Phase::Decide,
-    Phase::Scale,
-    Phase::Sample,
-];
 
 impl<E: Scheduled> Default for Agenda<E> {
     fn default() -> Self {
@@ -87,7 +87,7 @@ impl<E: Scheduled> Agenda<E> {
             far: Vec::new(),
             cursor: 0,
             review_far_at: LEAST_BUCKETS as u64 / 2,
-            // About a second.
+            // 2^20 µs: about a second.
             shift: 20,
             inserted: 0,
             reached: 0,
@@ -101,34 +101,36 @@ impl<E: Scheduled> Agenda<E> {
         self.near.len() + self.in_ring + self.far.len()
     }
 
-    /// True when nothing is pending.
+    /// True when no event is pending.
+    // `near` is never empty while the ring or `far` holds an entry: see `advance`.
     pub fn is_empty(&self) -> bool {
         self.near.is_empty()
     }
 
-    /// Adds an event.
+    /// Adds an event that is due at `time`. It is popped after all events of the same time and
+    /// phase that were pushed before.
     #[inline]
     pub fn push(&mut self, time: SimTime, event: E) {
         let order = (event.phase() as u64) << PHASE_SHIFT | self.inserted;
         self.inserted += 1;
         let time = time.as_micros();
         if self.near.is_empty() {
-            // Nothing at all is pending: the ring begins here.
+            // No event is pending: the ring begins at the bucket of this one.
             self.cursor = time >> self.shift;
             self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
         }
         self.file(Entry { time, order, event });
     }
 
-    /// When and in which phase the next event is due.
+    /// The time and the phase of the next event; `None` when no event is pending.
     #[inline]
     pub fn peek(&self) -> Option<(SimTime, Phase)> {
         let first = self.near.first()?;
-        let phase = PHASES[(first.order >> PHASE_SHIFT) as usize];
+        let phase = Phase::ALL[(first.order >> PHASE_SHIFT) as usize];
         Some((SimTime::micros(first.time), phase))
     }
 
-    /// Takes the next event.
+    /// Removes the next event and returns it with its time.
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
         let first = self.near.pop()?;
@@ -138,6 +140,7 @@ impl<E: Scheduled> Agenda<E> {
         Some((SimTime::micros(first.time), first.event))
     }
 
+    /// Puts an entry into the heap, the ring or `far`, by its time.
     #[inline]
     fn file(&mut self, entry: Entry<E>) {
         let bucket = entry.time >> self.shift;
@@ -163,7 +166,8 @@ impl<E: Scheduled> Agenda<E> {
         }
     }
 
-    /// Goes on to the next bucket that holds anything and moves it to the near ones.
+    /// Advances the cursor to the next bucket with entries and moves these to the heap. Without
+    /// one, the agenda is empty.
     fn advance(&mut self) {
         while self.near.is_empty() {
             if self.in_ring == 0 {
@@ -187,14 +191,14 @@ impl<E: Scheduled> Agenda<E> {
         }
     }
 
-    /// How many buckets ahead of the cursor the next occupied one is.
+    /// The distance from the cursor to the next bucket with entries, in buckets.
     fn next_occupied(&self) -> u64 {
         let buckets = self.heads.len();
         let from = (self.cursor as usize + 1) & (buckets - 1);
         let words = self.occupied.len();
         let mut word = from / 64;
         let mut bits = self.occupied[word] & (!0 << (from % 64));
-        // One word more than there are, for the part of the first one before `from`.
+        // One more word than the ring has: the bits of the first word below `from` come last.
         for _ in 0..=words {
             if bits != 0 {
                 let place = word * 64 + bits.trailing_zeros() as usize;
@@ -206,7 +210,7 @@ impl<E: Scheduled> Agenda<E> {
         unreachable!("the ring holds something")
     }
 
-    /// Moves the cursor's bucket to the near ones.
+    /// Moves the entries of the cursor's bucket to the heap.
     fn reach(&mut self) {
         let place = self.cursor as usize & (self.heads.len() - 1);
         let mut at = std::mem::replace(&mut self.heads[place], NIL);
@@ -223,7 +227,7 @@ impl<E: Scheduled> Agenda<E> {
         }
     }
 
-    /// Files those of the far ones that the ring reaches by now.
+    /// Moves the entries of `far` that the ring covers by now.
     fn bring_nearer(&mut self) {
         self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
         let end = self.cursor + self.heads.len() as u64;
@@ -238,7 +242,8 @@ impl<E: Scheduled> Agenda<E> {
         }
     }
 
-    /// Fits the width of the buckets to what they bring, and the ring to what is pending.
+    /// Fits the width of a bucket to the entries per reached bucket, and the number of buckets to
+    /// the number of pending events. All entries are filed again if either changes.
     fn review(&mut self) {
         let mut shift = self.shift;
         let per_bucket = self.brought.checked_div(self.reached);
@@ -299,7 +304,7 @@ mod tests {
     struct Due(u8, u32);
     impl Scheduled for Due {
         fn phase(&self) -> Phase {
-            PHASES[self.0 as usize]
+            Phase::ALL[self.0 as usize]
         }
     }
 
@@ -315,8 +320,8 @@ mod tests {
         assert_eq!(order, [1, 3, 4, 2, 0]);
     }
 
-    /// Plays a script on the agenda and on the plain heap: the same events in the same
-    /// order. `spread` bits decide how far ahead pushes go.
+    /// Plays a script of pushes and pops on the agenda and on a plain heap: both give the same
+    /// events in the same order. A push is up to 2^`spread` µs ahead.
     fn agree(script: Vec<(u64, u8, bool)>, spread: u32) {
         let mut agenda = Agenda::new();
         let mut plain = Heap::new();
@@ -330,7 +335,7 @@ mod tests {
             if pop {
                 let wanted = plain.pop().unwrap();
                 now = wanted.time;
-                let phase = PHASES[(wanted.order >> PHASE_SHIFT) as usize];
+                let phase = Phase::ALL[(wanted.order >> PHASE_SHIFT) as usize];
                 assert_eq!(agenda.peek(), Some((SimTime::micros(now), phase)));
                 assert_eq!(agenda.pop(), Some((SimTime::micros(now), wanted.event)));
             }
@@ -361,7 +366,7 @@ mod tests {
         for spread in [3, 25, 40] {
             let mut script = Vec::new();
             for step in 0..60_000u32 {
-                // Twice as many pushes as pops, then only pushes that are popped at once.
+                // Twice as many pushes as pops, then one pop for each push.
                 let pop = step > 30_000 || step.is_multiple_of(2);
                 let bits = random.next_u64();
                 script.push((random.next_u64(), (bits % 8) as u8, pop));

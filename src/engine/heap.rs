@@ -1,11 +1,12 @@
-//! A four-ary heap of things that are due: the agenda's near end, and its oracle in tests.
+//! A four-ary heap of scheduled events: it holds the events of the agenda that are due next, and
+//! is the agenda's oracle in tests.
 
-/// Something due, with its whole order in two words.
+/// A scheduled event. Its place in the order is in two words: time, then `order`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<E> {
-    /// µs.
+    /// When it is due, in µs.
     pub(super) time: u64,
-    /// Phase, then insertion number.
+    /// The phase in the upper three bits, the insertion number below.
     pub(super) order: u64,
     pub(super) event: E,
 }
@@ -17,9 +18,10 @@ impl<E> Entry<E> {
     }
 }
 
+// Four children fit one or two cache lines, and the heap is half as deep as a binary one.
 const ARITY: usize = 4;
 
-/// The heap.
+/// A heap of entries, the least first.
 #[derive(Clone, Debug)]
 pub(super) struct Heap<E> {
     entries: Vec<Entry<E>>,
@@ -45,7 +47,7 @@ impl<E: Copy> Heap<E> {
         self.entries.first()
     }
 
-    /// All entries, in no order; the heap is empty then.
+    /// Removes all entries and returns them in no particular order.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = Entry<E>> + '_ {
         self.entries.drain(..)
     }
@@ -87,6 +89,7 @@ impl<E: Copy> Heap<E> {
         Some(first)
     }
 
+    /// Moves a hole up from its place until `entry` fits there, and puts it there.
     #[inline]
     fn rise(&mut self, mut hole: usize, entry: Entry<E>) {
         let key = entry.key();

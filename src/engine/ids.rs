@@ -1,4 +1,4 @@
-//! Typed ids, and a slab whose ids are never mistaken for each other.
+//! Typed ids, and a slab whose reused slots are told apart by a generation.
 
 /// Declares an index newtype with `index()` and `new()`.
 macro_rules! typed_id {
@@ -9,12 +9,15 @@ macro_rules! typed_id {
         pub struct $name(u32);
 
         impl $name {
-            /// From a position.
+            /// The id of the item at a position.
+            ///
+            /// # Panics
+            /// When the position does not fit in 32 bits.
             #[inline(always)]
             pub fn new(index: usize) -> Self {
                 Self(u32::try_from(index).expect("at most 2^32 of one kind"))
             }
-            /// The position.
+            /// The position of the item, from 0.
             #[inline(always)]
             pub const fn index(self) -> usize {
                 self.0 as usize
@@ -24,8 +27,9 @@ macro_rules! typed_id {
 }
 pub(crate) use typed_id;
 
-/// Values that come and go. A slot is used again, but its generation tells an old id from a
-/// new one, so that a stale reminder is recognised.
+/// A vector of values whose slots are reused. An id is a slot and its generation. A removal
+/// raises the generation of the slot, so that an event that was scheduled for a removed value
+/// does not reach the next value in its slot.
 #[derive(Clone, Debug)]
 pub struct Slab<T> {
     slots: Vec<Slot<T>>,
@@ -67,7 +71,7 @@ impl<T> Slab<T> {
         (slot, 0)
     }
 
-    /// The value, while it is alive.
+    /// The value with this id; `None` after its removal.
     #[inline]
     pub fn get(&self, slot: u32, generation: u32) -> Option<&T> {
         let entry = self.slots.get(slot as usize)?;
@@ -78,7 +82,7 @@ impl<T> Slab<T> {
         }
     }
 
-    /// The value, while it is alive.
+    /// The value with this id, to be changed; `None` after its removal.
     #[inline]
     pub fn get_mut(&mut self, slot: u32, generation: u32) -> Option<&mut T> {
         let entry = self.slots.get_mut(slot as usize)?;
@@ -89,7 +93,7 @@ impl<T> Slab<T> {
         }
     }
 
-    /// Takes the value out; the id is stale from now on.
+    /// Removes a value and returns it; `None` when it was removed before.
     #[inline]
     pub fn remove(&mut self, slot: u32, generation: u32) -> Option<T> {
         let entry = self.slots.get_mut(slot as usize)?;
@@ -103,30 +107,30 @@ impl<T> Slab<T> {
         Some(value)
     }
 
-    /// The value in a slot with its generation, while it is alive.
+    /// The value in a slot with its generation; `None` when the slot is empty.
     #[inline]
     pub fn at(&self, slot: u32) -> Option<(u32, &T)> {
         let entry = self.slots.get(slot as usize)?;
         Some((entry.generation, entry.value.as_ref()?))
     }
 
-    /// How many are alive.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.live
     }
 
-    /// True when none is alive.
+    /// True when there is no value.
     pub fn is_empty(&self) -> bool {
         self.live == 0
     }
 
-    /// Those alive, by slot, with slot and generation.
+    /// All values in ascending order of slot, each as (slot, generation, value).
     pub fn with_ids(&self) -> impl Iterator<Item = (u32, u32, &T)> {
         let slots = (0u32..).zip(&self.slots);
         slots.filter_map(|(number, slot)| Some((number, slot.generation, slot.value.as_ref()?)))
     }
 
-    /// Those alive, by slot.
+    /// All values in ascending order of slot.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().filter_map(|slot| slot.value.as_ref())
     }

@@ -1,4 +1,4 @@
-//! A figure of two variants, compared seed by seed.
+//! The paired difference of a figure between two variants.
 
 use super::Finding;
 use super::finding::interval;
@@ -7,16 +7,17 @@ use crate::report::{self, Evidence};
 use crate::stats::{self, Difference};
 use std::fmt;
 
-/// The difference of a figure between two variants that met the same work, seed by seed.
+/// The paired difference of a figure between two variants: one difference per seed. Both variants
+/// had the same arrivals, sizes and run times with a seed (common random numbers).
 ///
 /// It prints like the tables of the program: the change as a share of the baseline, and whether
-/// it is real: `−23.5 % (real)`.
+/// it is significant: `−23.5 % (real)`, `≈ same (n.s.)`.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     unit: Unit,
     baseline: Option<f64>,
     difference: Difference,
-    /// Of each seed for which both variants have a value.
+    /// One per seed for which both variants have a value, in order of seeds.
     differences: Vec<f64>,
     is_without_chance: bool,
 }
@@ -54,7 +55,8 @@ impl Comparison {
         self.difference.estimate.half_width
     }
 
-    /// The interval that holds the true difference with this confidence, such as 0.99.
+    /// The lower and the upper end of the t-interval at this level of confidence, such as 0.99.
+    /// `None` with fewer than two differences, and for a level that is not between 0 and 1.
     pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
         interval(&self.differences, level)
     }
@@ -65,18 +67,21 @@ impl Comparison {
         Some(self.mean()? / base)
     }
 
-    /// Whether the difference is real, by its 95 % interval; `None` when there is none.
+    /// The evidence for the difference, by its 95 % interval; `None` when no seed has a value of
+    /// both.
     pub fn evidence(&self) -> Option<Evidence> {
         report::evidence(&self.difference.estimate, self.is_without_chance)
     }
 
-    /// True when the 95 % interval leaves out zero, or chance has no part in the difference.
+    /// True when the 95 % interval leaves out zero, or neither variant has a random draw and they
+    /// differ.
     pub fn is_real(&self) -> bool {
         matches!(self.evidence(), Some(Evidence::Real | Evidence::Exact))
     }
 
-    /// The variances of the two variants over the variance of their difference: above 1 the
-    /// common random numbers help. `None` when the difference has no variance.
+    /// The sum of the variances of the two variants, divided by the variance of their difference:
+    /// above 1, common random numbers make the comparison more precise. `None` when all
+    /// differences are equal, and with fewer than two.
     pub fn variance_reduction(&self) -> Option<f64> {
         self.difference.variance_reduction
     }
@@ -86,7 +91,7 @@ impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match (self.mean(), self.evidence()) {
             (Some(mean), Some(evidence)) => {
-                evidence.said(&report::change_of(self.unit, mean, self.baseline))
+                evidence.describe(&report::change_of(self.unit, mean, self.baseline))
             }
             _ => "–".into(),
         };

@@ -1,13 +1,13 @@
-//! Everything that can go wrong between a scenario and a figure of its results.
+//! The errors of the façade.
 
 use crate::runner::RunError;
 use crate::scenario::{Problem, Problems, ticked};
 use std::fmt;
 
-/// Why there is no scenario, no results, or no such figure.
+/// Why a scenario, its results or one of their figures is not available.
 ///
-/// It prints like the messages of the program. `Debug` prints the same text, so that a `main`
-/// that returns it, and `unwrap`, show that text.
+/// It prints like the messages of the program. `Debug` prints the same text as `Display`, so that
+/// `unwrap` and a `main` that returns the error show it.
 #[non_exhaustive]
 pub enum Error {
     /// The scenario, a setting or a plug-in is wrong; each problem with its place or the path of
@@ -37,16 +37,16 @@ impl Error {
     ) -> Self {
         let nearest = crate::scenario::table::nearest(name, known.clone());
         let hint = || {
-            // Of the same kind, where there are some: the first part of a path.
+            // Names whose first part of the path is the same, if there are any; else all.
             let kind = |path: &str| path.split('.').next().map(String::from);
-            let alike: Vec<&str> = known
+            let same_kind: Vec<&str> = known
                 .clone()
                 .filter(|path| kind(path) == kind(name))
                 .collect();
-            let shown = if alike.is_empty() {
+            let shown = if same_kind.is_empty() {
                 known.collect()
             } else {
-                alike
+                same_kind
             };
             format!("known: {}", ticked(shown))
         };

@@ -1,4 +1,4 @@
-//! A figure of a variant over the seeds.
+//! A figure of a variant, with its values by seed.
 
 use crate::figures::Unit;
 use crate::report;
@@ -6,9 +6,9 @@ use crate::runner::{Estimate, VariantResults};
 use crate::stats::{mean, student_t, variance};
 use std::fmt;
 
-/// What was found about a figure of a variant: its values by seed, their mean, and intervals.
+/// A figure of a variant: its values by seed, their mean, and intervals.
 ///
-/// It prints like the tables of the program: `$356.89 ± 1.05`, `2 m 13 s`, `40.3 %`.
+/// It prints like the tables of the program: `$356.99 ± 1.08`, `2 m 14 s`, `40.3 %`.
 #[derive(Clone, Debug)]
 pub struct Finding<'a> {
     variant: &'a VariantResults,
@@ -36,8 +36,8 @@ impl<'a> Finding<'a> {
         &self.variant.figures[self.index].estimate
     }
 
-    /// The mean over the seeds; of a pooled quantile the quantile over all seeds' tasks.
-    /// `None` when no run has a value, such as the mean wait of tasks that never came.
+    /// The mean over the seeds; for a pooled quantile the quantile over the tasks of all seeds.
+    /// `None` when no run has a value, such as the mean wait of no tasks.
     pub fn mean(&self) -> Option<f64> {
         self.estimate().mean
     }
@@ -48,8 +48,8 @@ impl<'a> Finding<'a> {
         self.estimate().half_width
     }
 
-    /// The interval that holds the true mean with this confidence, such as 0.99: both ends,
-    /// by Student's t. `None` with fewer than two values, for pooled quantiles, and for a level
+    /// The lower and the upper end of the t-interval of the mean at this level of confidence, such
+    /// as 0.99. `None` with fewer than two values, for pooled quantiles, and for a level
     /// that is not between 0 and 1.
     pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
         let values: Vec<f64> = self.values().filter_map(|(_, value)| value).collect();
@@ -62,13 +62,14 @@ impl<'a> Finding<'a> {
         runs.iter().map(move |run| (run.seed, run.values[index]))
     }
 
-    /// True when chance has no part in the variant, so that every seed gives the same.
+    /// True when no random draw can change the variant's results: every seed gives the same.
     pub fn is_without_chance(&self) -> bool {
         self.variant.without_chance
     }
 }
 
-/// Both ends of the t-interval of the mean.
+/// The lower and the upper end of the t-interval of the mean at a level between 0 and 1; else
+/// `None`.
 pub(super) fn interval(values: &[f64], level: f64) -> Option<(f64, f64)> {
     if !(level > 0.0 && level < 1.0) {
         return None;

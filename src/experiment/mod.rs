@@ -1,5 +1,5 @@
-//! The façade: a scenario is loaded or built, an experiment plays its variants with several
-//! seeds, and results are read by the name of a variant and the path of a figure.
+//! The façade of the library: a scenario is loaded or built, an experiment plays its variants with
+//! several seeds, and results are read by the name of a variant and the path of a figure.
 //!
 //! ```
 //! use ecsim::Scenario;
@@ -12,9 +12,9 @@
 //!     .run()?;
 //! let cost = results.variant("ec2")?.figure("cost.total.perMonth")?;
 //! assert!(cost.mean() > Some(0.0) && cost.interval(0.99).is_some());
-//! println!("{cost}"); // Prints like the program's table: `$331.03 ± 9.55`.
+//! println!("{cost}"); // Prints like the program's table: `$147.22 ± 4.89`.
 //! let saved = results.difference("fargate", "ec2", "cost.total.perMonth")?;
-//! println!("{saved}"); // `−30.6 % (real)`
+//! println!("{saved}"); // `−32.7 % (real)`
 //! # Ok::<(), ecsim::Error>(())
 //! ```
 //!
@@ -23,7 +23,7 @@
 //! - [`Results`]: [`Variant`]s with [`Finding`]s, and [`Comparison`]s of two variants.
 //! - [`Error`]: prints like the messages of the program.
 //!
-//! Nothing here decides anything about the model: the rooms below do, and stay reachable.
+//! The model is not here: the rooms below hold it and are public too.
 
 mod comparison;
 mod error;

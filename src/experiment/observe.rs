@@ -1,4 +1,4 @@
-//! What looks at the runs of an experiment: the end at a fact, and progress.
+//! Ends runs at a fact, and reports progress.
 
 use crate::engine::Reader;
 use crate::runner::Progress;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 /// True for the fact at which a run ends.
 pub(super) type EndFact<'a> = Box<dyn Fn(SimTime, &Fact) -> bool + Sync + 'a>;
 
-/// Ends a run at the first fact of a kind.
+/// A reader that ends a run at the first fact for which `end` is true; never without `end`.
 pub(super) struct StopAt<'e, 'a> {
     end: Option<&'e EndFact<'a>>,
     is_done: bool,
@@ -36,28 +36,31 @@ impl Reader<Fact> for StopAt<'_, '_> {
     }
 }
 
-/// Told about progress: the stage, the runs that have ended, and how many there are.
-pub(super) type Tell<'a> = Box<dyn Fn(&str, u64, u64) + Sync + 'a>;
+/// A function that receives progress: the stage, its runs that have ended, and its runs in all.
+pub(super) type OnProgress<'a> = Box<dyn Fn(&str, u64, u64) + Sync + 'a>;
 
-/// Counts runs for a function that is told about progress.
+/// Counts the runs of a stage and passes the count to a function.
 pub(super) struct Counter<'t, 'a> {
-    tell: Option<&'t Tell<'a>>,
+    on_progress: Option<&'t OnProgress<'a>>,
     stage: Mutex<(String, u64, u64)>,
 }
 
 impl<'t, 'a> Counter<'t, 'a> {
-    pub fn new(tell: Option<&'t Tell<'a>>) -> Self {
+    pub fn new(on_progress: Option<&'t OnProgress<'a>>) -> Self {
         Self {
-            tell,
+            on_progress,
             stage: Mutex::default(),
         }
     }
 
+    /// Changes the counts and passes them to the function, one call at a time.
     fn change(&self, change: impl FnOnce(&mut (String, u64, u64))) {
-        let Some(tell) = self.tell else { return };
+        let Some(on_progress) = self.on_progress else {
+            return;
+        };
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut stage);
-        tell(&stage.0, stage.1, stage.2);
+        on_progress(&stage.0, stage.1, stage.2);
     }
 }
 

@@ -1,6 +1,6 @@
-//! An experiment: what is played, with which seeds, policies and observers.
+//! An experiment: variants, seeds, policies and observers, and playing them.
 
-use super::observe::{Counter, EndFact, StopAt, Tell};
+use super::observe::{Counter, EndFact, OnProgress, StopAt};
 use super::plug_in::{Columns, PlugIn};
 use super::{Error, Observed, Results};
 use crate::engine::Reader;
@@ -13,12 +13,13 @@ use crate::units::SimTime;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
-/// What is played: the variants of a scenario, with the built-in policies and with plug-ins,
-/// each with the same seeds, so that all meet the same work and differences are paired.
+/// The variants of a scenario, to be played with the built-in policies and with plug-ins. All are
+/// played with the same seeds, so that arrivals, sizes and run times are the same and differences
+/// are paired.
 ///
 /// A plug-in has a name. The results have a column for each variant with the built-in
 /// policies, named like the variant, and one for each variant with each plug-in, named
-/// `variant/plug-in`. Every run gets policies of its own, made by the plug-in's function.
+/// `variant/plug-in`. The plug-in's function makes new policies for every run.
 ///
 /// `R` is the observer of a run ([`observe`](Self::observe)).
 pub struct Experiment<'a, R = ()> {
@@ -29,7 +30,7 @@ pub struct Experiment<'a, R = ()> {
     plug_ins: Vec<PlugIn<'a>>,
     observe: Observe<'a, R>,
     end: Option<EndFact<'a>>,
-    progress: Option<Tell<'a>>,
+    progress: Option<OnProgress<'a>>,
     stop: Option<&'a AtomicBool>,
 }
 
@@ -111,7 +112,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         })
     }
 
-    /// A whole scheduler, which decides about all tasks that wait.
+    /// A whole scheduler, which decides about all waiting tasks of a pass.
     #[must_use]
     pub fn scheduler<S: Scheduler + 'static>(
         self,
@@ -139,8 +140,8 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         .scales()
     }
 
-    /// A scheduler, with an autoscaler where there is one. With an autoscaler, say
-    /// [`autoscaler`](Self::autoscaler) where managed scaling is to be off.
+    /// A scheduler and optionally an autoscaler. Managed scaling stays on beside this autoscaler;
+    /// [`autoscaler`](Self::autoscaler) switches it off.
     #[must_use]
     pub fn policies(
         mut self,
@@ -155,7 +156,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         self
     }
 
-    /// The last plug-in sizes the groups.
+    /// Marks the last plug-in as one that sizes the Auto Scaling groups.
     fn scales(mut self) -> Self {
         if let Some(plug_in) = self.plug_ins.last_mut() {
             plug_in.scales = true;
@@ -183,20 +184,20 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         }
     }
 
-    /// Ends every run at the first fact for which the function is true. Figures and bill are
-    /// about the time until then.
+    /// Ends every run at the first fact for which the function is true. Figures and bill cover the
+    /// time until then.
     #[must_use]
     pub fn stop_at(mut self, end: impl Fn(SimTime, &Fact) -> bool + Sync + 'a) -> Self {
         self.end = Some(Box::new(end));
         self
     }
 
-    /// Tells how far the experiment is: the stage, how many of its runs have ended, and how
-    /// many there are (0 where that is not known, as in the search of `count: fit`). The
-    /// function may be called from any thread, one call at a time.
+    /// Reports progress: the stage, the number of its runs that have ended, and the number of its
+    /// runs (0 where it is not known beforehand, as in the search of `count: fit`). The function
+    /// may be called from any thread, one call at a time.
     #[must_use]
-    pub fn progress(mut self, tell: impl Fn(&str, u64, u64) + Sync + 'a) -> Self {
-        self.progress = Some(Box::new(tell));
+    pub fn progress(mut self, on_progress: impl Fn(&str, u64, u64) + Sync + 'a) -> Self {
+        self.progress = Some(Box::new(on_progress));
         self
     }
 
@@ -208,7 +209,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         self
     }
 
-    /// Plays everything.
+    /// Plays every column with every seed.
     ///
     /// # Errors
     /// When it is stopped, a policy fails, a price is missing, no count fits, two plug-ins have
@@ -229,6 +230,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
             seeds: self.seeds,
             threads: self.threads,
         };
+        // The two readers of a run: the one that ends it (`stop_at`) and the user's observer.
         let mut observed = Vec::new();
         let watch = Watch {
             begin: &|plan, seed| (StopAt::new(self.end.as_ref()), (self.observe)(plan, seed)),

@@ -7,25 +7,26 @@ use crate::runner::built_in_scheduler;
 use crate::simulation::Policies;
 use std::collections::BTreeMap;
 
-/// Policies under a name.
+/// Policies with a name.
 pub(super) struct PlugIn<'a> {
     /// Its name: the part of a column's name after the `/`.
     pub name: String,
     /// Makes the policies of a run.
     pub make: Box<dyn Fn(&Plan) -> Policies + Sync + 'a>,
-    /// It sizes the Auto Scaling groups, so that managed scaling must not.
+    /// True when it sizes the Auto Scaling groups: managed scaling is then off in its columns.
     pub scales: bool,
 }
 
-/// What an experiment plays. A column's name is that of its plan.
+/// The columns of an experiment. The name of a column is the variant name of its plan.
 pub(super) struct Columns<'p, 'a> {
     pub plans: Vec<Plan>,
-    /// The columns that have a plug-in.
+    /// The plug-in of each column that has one, by the column's name.
     plug_ins: BTreeMap<String, &'p PlugIn<'a>>,
 }
 
 impl<'p, 'a> Columns<'p, 'a> {
-    /// For each variant the built-in policies, if they are wanted, then each plug-in.
+    /// For each variant a column with the built-in policies, if `has_built_in`, then one with each
+    /// plug-in.
     pub fn new(
         study: &Study,
         plug_ins: &'p [PlugIn<'a>],
@@ -34,7 +35,7 @@ impl<'p, 'a> Columns<'p, 'a> {
         check_names(plug_ins)?;
         if !has_built_in && plug_ins.is_empty() {
             return Err(Error::problem(
-                "there is nothing to play: no plug-in, and the built-in policies are left out"
+                "there is nothing to play: there is no plug-in, and the built-in policies are left out"
                     .into(),
                 "add a plug-in, or remove `without_built_in`",
             ));
@@ -65,10 +66,11 @@ impl<'p, 'a> Columns<'p, 'a> {
     }
 }
 
-/// A variant's plan under a plug-in.
+/// A variant's plan in the column of a plug-in.
 fn plan_of(plan: &Plan, plug_in: &PlugIn<'_>) -> Plan {
     let mut plan = plan.clone();
     plan.variant = format!("{}/{}", plan.variant, plug_in.name);
+    // Managed scaling and the plug-in would both set the desired capacity.
     for provider in &mut plan.cluster.providers {
         if plug_in.scales
             && let Capacity::Group(group) = &mut provider.capacity
@@ -80,13 +82,14 @@ fn plan_of(plan: &Plan, plug_in: &PlugIn<'_>) -> Plan {
     plan
 }
 
+/// Checks that names are not empty, contain no `/` and are unique.
 fn check_names(plug_ins: &[PlugIn<'_>]) -> Result<(), Error> {
     for (index, plug_in) in plug_ins.iter().enumerate() {
         let name = &plug_in.name;
         if name.is_empty() || name.contains('/') {
             return Err(Error::problem(
                 format!("`{name}` cannot be the name of a plug-in"),
-                "a name has a letter at least, and no `/`",
+                "a name is not empty and contains no `/`",
             ));
         }
         if plug_ins[..index].iter().any(|other| other.name == *name) {

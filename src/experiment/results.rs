@@ -1,13 +1,13 @@
-//! What an experiment found, read by the names of variants and the paths of figures.
+//! The results of an experiment, read by the names of variants and the paths of figures.
 
 use super::{Comparison, Error, Finding};
 use crate::plan::Plan;
 use crate::runner::{self, VariantResults};
 
-/// What an experiment found: a column for each variant with each of its policies.
+/// The results of an experiment: a column for each variant with each of its policies.
 #[derive(Clone, Debug)]
 pub struct Results<R = ()> {
-    /// Everything that was found, as the reports of [`crate::report`] take it.
+    /// The results in full, as the functions of [`crate::report`] take them.
     pub details: runner::Results,
     /// The plans as they were played, in the order of the columns, with the counts that
     /// `count: fit` found.
@@ -23,7 +23,7 @@ pub struct Observed<R> {
     pub variant: String,
     /// The seed.
     pub seed: u64,
-    /// The observer, as the run left it.
+    /// The observer after the run.
     pub reader: R,
 }
 
@@ -39,7 +39,7 @@ impl<R> Results<R> {
     /// A column by its name: that of the variant, or `variant/plug-in`.
     ///
     /// # Errors
-    /// When there is none of this name.
+    /// When there is no column with this name; the message names the nearest one.
     pub fn variant(&self, name: &str) -> Result<Variant<'_>, Error> {
         let mut variants = self.variants();
         variants
@@ -104,7 +104,7 @@ impl<R> std::fmt::Display for Results<R> {
 /// One column of the results.
 #[derive(Clone, Copy, Debug)]
 pub struct Variant<'a> {
-    /// Everything that was found about it.
+    /// The results of the column in full.
     pub details: &'a VariantResults,
 }
 

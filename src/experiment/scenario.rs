@@ -5,7 +5,7 @@ use crate::plan::{Plan, Study};
 use crate::scenario::{Effective, Embedded, Loaded, Problem};
 use std::path::{Path, PathBuf};
 
-/// A scenario that has been checked and can be played.
+/// A scenario that has been read or built, and checked.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// `None` for plans built by hand.
@@ -15,7 +15,7 @@ pub struct Scenario {
     loaded: Loaded,
 }
 
-/// Where a scenario comes from.
+/// The source of a scenario, from which it is read again when a value is set.
 #[derive(Clone, Debug)]
 enum Source {
     File(PathBuf),
@@ -26,7 +26,7 @@ impl Scenario {
     /// Reads a scenario file.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each problem with its line.
+    /// All problems of the scenario, each with its line.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::read(Source::File(path.as_ref().into()), Vec::new(), Vec::new())
     }
@@ -35,7 +35,7 @@ impl Scenario {
     /// Relative paths in it start at the working directory.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each problem with its line.
+    /// All problems of the scenario, each with its line.
     pub fn from_yaml(name: impl Into<String>, text: impl Into<String>) -> Result<Self, Error> {
         let (name, text) = (name.into(), text.into());
         Self::read(Source::Text { name, text }, Vec::new(), Vec::new())
@@ -44,7 +44,7 @@ impl Scenario {
     /// A scenario with one variant, built by hand.
     ///
     /// # Errors
-    /// Everything that is wrong with the plan ([`Plan::check`]).
+    /// All problems of the plan ([`Plan::check`]).
     pub fn from_plan(plan: Plan) -> Result<Self, Error> {
         Self::from_plans(vec![plan])
     }
@@ -53,7 +53,7 @@ impl Scenario {
     /// compared with, and gives the scenario its name.
     ///
     /// # Errors
-    /// Everything that is wrong with the plans ([`Plan::check`]); two variants of one name.
+    /// All problems of the plans ([`Plan::check`]), and two variants with one name.
     pub fn from_plans(plans: Vec<Plan>) -> Result<Self, Error> {
         let study = Study::of_plans(plans);
         study.check()?;
@@ -71,13 +71,13 @@ impl Scenario {
     /// Changes a value, as `--set` does: `until=1d`, `tasks.jobs.count=3`. A later setting wins.
     ///
     /// # Errors
-    /// When there is no such key, or the scenario is wrong with this value. Plans that were
-    /// built by hand have no keys.
+    /// When there is no such key, when the scenario has problems with this value, and for plans
+    /// built by hand, which have no keys.
     pub fn set(self, setting: impl Into<String>) -> Result<Self, Error> {
         self.set_all([setting])
     }
 
-    /// Changes several values at once: they are checked together.
+    /// Changes several values, which are checked together.
     ///
     /// # Errors
     /// As [`set`](Self::set).
@@ -120,17 +120,17 @@ impl Scenario {
         Ok(self)
     }
 
-    /// Its variants, ready to be played.
+    /// The plans of its variants, in order.
     pub fn plans(&self) -> &[Plan] {
         &self.loaded.study.variants
     }
 
-    /// What was read: the plans of its variants, and what is expected of them.
+    /// The study: the plans of its variants, and its expectations.
     pub fn study(&self) -> &Study {
         &self.loaded.study
     }
 
-    /// What a reader of its results must know, such as keys that are not modelled.
+    /// Warnings for readers of the results, such as keys that are not modelled.
     pub fn warnings(&self) -> &[Problem] {
         &self.loaded.warnings
     }
@@ -140,6 +140,7 @@ impl Scenario {
         Experiment::new(self.loaded.study.clone())
     }
 
+    /// Reads the source with these settings and keeps these variants.
     fn read(source: Source, settings: Vec<String>, variants: Vec<String>) -> Result<Self, Error> {
         let effective = match &source {
             Source::File(path) => Effective::read(path, &settings)?,

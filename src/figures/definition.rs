@@ -1,4 +1,5 @@
-//! What is known about a figure, and the macro that makes an enum of figures from its rows.
+//! The row of a figure (unit, direction, documentation), and the macro that makes an enum of
+//! figures from its rows.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,10 @@ pub enum Unit {
     /// Seconds squared.
     #[serde(rename = "s²")]
     SecondsSquared,
-    /// A number of things.
+    /// A count, such as tasks or instances; may be a mean.
     #[serde(rename = "1")]
     Count,
-    /// A fraction of one.
+    /// A share between 0 and 1.
     #[serde(rename = "share")]
     Share,
     /// vCPUs.
@@ -32,10 +33,10 @@ pub enum Unit {
     /// GiB-hours.
     #[serde(rename = "GiB-h")]
     GibHours,
-    /// Devices.
+    /// GPU devices.
     #[serde(rename = "GPU")]
     Gpus,
-    /// Device-hours.
+    /// GPU-hours.
     #[serde(rename = "GPU-h")]
     GpuHours,
     /// Hours.
@@ -63,7 +64,7 @@ impl Unit {
     }
 }
 
-/// Which direction is better.
+/// Whether a lower or a higher value is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
     /// Less is better.
@@ -74,16 +75,16 @@ pub enum Better {
     Neither,
 }
 
-/// What is known about a figure: one row of its table.
+/// The row of a figure in its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// What follows the name in the path: `perMonth`, `cpu.reserved`, `wait.p95`; may be empty.
     pub suffix: &'static str,
     /// The unit of its value.
     pub unit: Unit,
-    /// Which direction is better.
+    /// Whether a lower or a higher value is better.
     pub better: Better,
-    /// True when the value is taken over all seeds' tasks together, not per run.
+    /// True when the value is computed over the tasks of all seeds together, not per run.
     pub pooled: bool,
     /// One line of documentation.
     pub doc: &'static str,
@@ -113,7 +114,7 @@ macro_rules! figures {
             /// Every figure of this kind, in the order of reports.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// What is known about the figure.
+            /// The row of the figure.
             pub const fn definition(self) -> &'static $crate::figures::Definition {
                 match self {
                     $(Self::$variant => &$crate::figures::Definition {

@@ -11,9 +11,9 @@ pub struct Names {
     pub tasks: Vec<String>,
     /// Services.
     pub services: Vec<String>,
-    /// True when starts have steps that take time.
+    /// True when the steps of a start take time (`delays: realistic`).
     pub starts: bool,
-    /// True when faults are planned.
+    /// True when the plan has faults.
     pub faults: bool,
 }
 

@@ -9,10 +9,10 @@ figures! {
         DesiredMean: "desired.mean", Count, Neither,
             "desired count, time mean; none for daemons, and `all` is without them in every level";
         RunningMean: "running.mean", Count, Neither,
-            "tasks that are RUNNING and are to be, time mean";
+            "tasks whose last and desired status are RUNNING, time mean";
         HealthyMean: "healthy.mean", Count, Neither, "tasks that count as healthy, time mean";
         PendingMean: "pending.mean", Count, Lower,
-            "tasks that are wanted and not yet RUNNING, time mean";
+            "tasks with desired status RUNNING that are not yet RUNNING, time mean";
         AvailableShare: "available.share", Share, Higher,
             "since the desired count was first reached: share of time with at least desired × `minimumHealthyPercent` healthy tasks, rounded up, and at least one; of `all` the mean, weighted by that time";
         ShortfallMean: "shortfall.mean", Count, Lower,
@@ -23,10 +23,10 @@ figures! {
             "length of such an interval within the reported time; one open at the end counts up to there";
         RecoveryMax: "recovery.max", Seconds, Lower, "longest such interval";
         DetectMean: "detect.mean", Seconds, Lower,
-            "from the loss of a healthy task until ECS noticed: its host died, or its health check began to fail; exits and Spot notices are known at once and not counted";
+            "from the loss of a healthy task (its host died, or its health check began to fail) until ECS noticed it; exits and Spot notices take no time and are not counted";
         DetectMax: "detect.max", Seconds, Lower, "longest of the same";
         ReplaceMean: "replace.mean", Seconds, Lower,
-            "from the loss of a healthy task, for any reason but scale-in and draining, until the next task was healthy in its place, the first lost the first; one open at the end counts up to there";
+            "from the loss of a healthy task, for any reason but scale-in and draining, until a later task of the service became healthy (losses are matched in order); one open at the end counts up to there";
         ReplaceMax: "replace.max", Seconds, Lower, "longest of the same";
         StartMean: "start.mean", Seconds, Lower,
             "from submission to RUNNING, over the tasks submitted in the reported time";
@@ -40,10 +40,10 @@ figures! {
         FailedStartsCount: "failedStarts.count", Count, Lower,
             "tasks that failed before they were RUNNING, or waited too long for capacity";
         PlacementFailuresCount: "placementFailures.count", Count, Lower,
-            "how often an attempt to place tasks failed";
+            "attempts to place tasks that failed";
         StoppedCount: "stopped.count", Count, Neither, "tasks that stopped, for any reason";
         StoppedScaledInCount: "stopped.scaledIn.count", Count, Neither,
-            "of the tasks stopped, those that were too many";
+            "of the tasks stopped, those stopped by a scale-in";
         StoppedUnhealthyCount: "stopped.unhealthy.count", Count, Lower,
             "of the tasks stopped, those that failed their health checks";
         StoppedExitedCount: "stopped.exited.count", Count, Lower,
@@ -56,7 +56,7 @@ figures! {
             "of the tasks stopped, those lost with an instance, a Fargate host or Fargate Spot capacity";
         RestartsCount: "restarts.count", Count, Lower, "containers restarted within their tasks";
         RunningMax: "running.max", Count, Neither,
-            "most tasks RUNNING at once; of `all` only where there is one service";
+            "largest number of RUNNING tasks at one time; of `all` only where there is one service";
     }
 }
 
@@ -70,7 +70,7 @@ figures! {
         PendingMean: "pending.mean", Seconds, Lower, "in PENDING, until the agent begins";
         PullMean: "pull.mean", Seconds, Lower, "pulling and unpacking images";
         ContainersMean: "containers.mean", Seconds, Lower,
-            "starting containers, and their waiting for one another";
-        PollingMean: "polling.mean", Seconds, Lower, "until the control plane shows RUNNING";
+            "starting containers, with waits for `dependsOn`";
+        PollingMean: "polling.mean", Seconds, Lower, "until the control plane reports RUNNING";
     }
 }

@@ -20,42 +20,42 @@ figures! {
         InstancesLaunchedCount: "instances.launched.count", Count, Neither,
             "instances launched in the reported time; a fixed fleet at its beginning";
         InstancesLaunchesFailedCount: "instances.launchesFailed.count", Count, Lower,
-            "launches that failed: EC2 had no capacity, or the API failed them beside a zone outage";
+            "launches that failed: EC2 had no capacity, or the API reported an error during an outage of another zone";
         InstancesInterruptedCount: "instances.interrupted.count", Count, Lower,
-            "Spot instances that AWS took back";
+            "Spot instances that AWS interrupted";
         InstancesFailedCount: "instances.failed.count", Count, Lower,
-            "how often an instance failed, or went down with its zone";
+            "failures of instances, with those of a zone outage";
         AvailableShare: "available.share", Share, Higher,
-            "of the time of all instances from their registration until they were gone, the share in which they had not failed; none of Fargate";
+            "share of the time of all instances, from registration to termination, in which they had not failed; none for Fargate";
         IdleInstancesMean: "idleInstances.mean", Count, Lower,
             "Auto Scaling groups: registered instances with no task but daemons', time mean";
         CpuTotal: "cpu.total", Vcpu, Neither, "registered CPU, time mean";
         CpuReserved: "cpu.reserved", Share, Higher,
             "share of registered CPU that tasks have reserved, time mean; on Fargate always 1";
         CpuUsed: "cpu.used", Share, Higher,
-            "share of registered CPU that running tasks asked for, time mean; on Fargate of the billed size";
+            "share of registered CPU that running tasks requested, time mean; on Fargate of the billed size";
         CpuReservedHours: "cpu.reservedHours", VcpuHours, Neither,
             "CPU reserved, integrated over time";
         MemoryTotal: "memory.total", Gib, Neither, "registered memory, time mean";
         MemoryReserved: "memory.reserved", Share, Higher,
             "share of registered memory that tasks have reserved, time mean; on Fargate always 1";
         MemoryUsed: "memory.used", Share, Higher,
-            "share of registered memory that running tasks asked for, time mean; on Fargate of the billed size";
+            "share of registered memory that running tasks requested, time mean; on Fargate of the billed size";
         MemoryReservedHours: "memory.reservedHours", GibHours, Neither,
             "memory reserved, integrated over time";
         GpuTotal: "gpu.total", Gpus, Neither, "GPUs, time mean";
         GpuReserved: "gpu.reserved", Share, Higher,
             "share of GPUs that tasks have reserved, time mean";
         GpuStranded: "gpu.stranded", Share, Lower,
-            "share of reserved GPU time that no task asked for: fractions take whole devices";
+            "share of reserved GPU time that no task requested: a fraction of a device reserves the whole device";
         GpuReservedHours: "gpu.reservedHours", GpuHours, Neither,
             "GPUs reserved, integrated over time";
         SurplusCpu: "surplus.cpu", VcpuHours, Lower,
-            "Fargate: CPU billed beyond what was asked for, by rounding up to a valid size";
+            "Fargate: CPU billed above the request, which is rounded up to a valid size";
         SurplusMemory: "surplus.memory", GibHours, Lower,
-            "Fargate: memory billed beyond what was asked for, by rounding up to a valid size";
+            "Fargate: memory billed above the request, which is rounded up to a valid size";
         InstancesMax: "instances.max", Count, Neither,
-            "most instances there at once, those that had failed among them; of `all` only where there is one provider";
+            "largest number of registered instances at one time, failed ones included; of `all` only where there is one provider";
     }
 }
 
@@ -69,21 +69,21 @@ figures! {
             "of the tasks that arrived, those that finished before the end";
         FinishedShare: "finished.share", Share, Higher, "finished ÷ arrived";
         RejectedCount: "rejected.count", Count, Lower,
-            "of the tasks that arrived, those refused: no room, a full queue, or too large for any instance";
+            "of the tasks that arrived, those rejected: no capacity, a full queue, or too large for any instance";
         RejectedShare: "rejected.share", Share, Lower, "rejected ÷ arrived";
         FailedCount: "failed.count", Count, Lower,
             "of the tasks that arrived, those that failed or were lost for good";
         FailedShare: "failed.share", Share, Lower, "failed ÷ arrived";
         InterruptedCount: "interrupted.count", Count, Lower,
-            "how often one of the tasks that arrived was lost or failed and was submitted again";
+            "resubmissions of the tasks that arrived, each after a loss or a failure";
         LostHours: "lost.hours", Hours, Lower,
-            "run time of the tasks that arrived that had to be done again";
+            "run time of the tasks that arrived that was lost and had to be repeated";
         UnfinishedCount: "unfinished.count", Count, Lower,
             "of the tasks that arrived, those still waiting or running at the end";
         UnfinishedShare: "unfinished.share", Share, Lower, "unfinished ÷ arrived";
         UnplaceableCount: "unplaceable.count", Count, Lower,
-            "of the rejected or skipped tasks, those that no instance could ever hold";
-        WaitedShare: "waited.share", Share, Lower, "of the tasks placed, those that waited at all";
+            "of the rejected or skipped tasks, those that fit on no instance of the cluster";
+        WaitedShare: "waited.share", Share, Lower, "of the tasks placed, those whose wait was above zero";
         WaitMean: "wait.mean", Seconds, Lower,
             "from arrival to placement, over the tasks that were placed";
         WaitVariance: "wait.variance", SecondsSquared, Lower, "variance of the wait within a run";
@@ -114,9 +114,9 @@ figures! {
             "tasks on capacity (starting or running), time mean";
         RunningVariance: "running.variance", Count, Neither,
             "variance over time of the tasks on capacity";
-        RunningMax: "running.max", Count, Neither, "most tasks on capacity at once";
+        RunningMax: "running.max", Count, Neither, "largest number of tasks on capacity at one time";
         WaitingMean: "waiting.mean", Count, Lower, "tasks in the job queue, time mean";
-        WaitingMax: "waiting.max", Count, Lower, "most tasks in the job queue at once";
+        WaitingMax: "waiting.max", Count, Lower, "largest number of tasks in the job queue at one time";
         InSystemMean: "inSystem.mean", Count, Neither, "tasks waiting or on capacity, time mean";
         InSystemVariance: "inSystem.variance", Count, Neither,
             "variance over time of the tasks waiting or on capacity";
@@ -124,14 +124,14 @@ figures! {
 }
 
 figures! {
-    /// What faults cost, and how often they struck: `faults.…`, in plans that have some.
+    /// The cost and the number of faults: `faults.…`, in plans with faults.
     FaultFigure {
         Cost: "cost", Usd, Lower,
             "cost of the reported time of one run, less that of the same run without the plan's faults";
         CostPerMonth: "costPerMonth", Usd, Lower,
             "the same × 730 h (unless set) ÷ reported hours of the run with faults";
         StruckCount: "struck.count", Count, Neither,
-            "times that a fault struck in the reported time; none where some are drawn for each container or Fargate task, which are not counted";
+            "faults that occurred in the reported time; none where some are drawn for each container or Fargate task, which are not counted";
     }
 }
 

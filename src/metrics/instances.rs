@@ -1,5 +1,5 @@
-//! What became of the instances of Auto Scaling groups and fleets: launches, losses, how many
-//! were there and not failed, and how many stand there with no task. How many there are over time is in `timeline.rs`.
+//! Instances of Auto Scaling groups and fixed fleets: launches, failures, interruptions, and the
+//! numbers of registered, failed and idle instances. Instances over time are in `timeline.rs`.
 
 use super::Level;
 use crate::cluster::{InstanceId, PerWork, ProviderId, WorkId};
@@ -11,25 +11,27 @@ use std::collections::BTreeSet;
 /// The instances of one capacity provider.
 #[derive(Clone, Debug, Default)]
 pub struct ProviderInstances {
-    /// Launched in the reported time; a fixed fleet is launched at its beginning.
+    /// Instances launched in the reported time. A fixed fleet is launched at time zero.
     pub launched: u64,
-    /// Launches that failed: EC2 had no capacity, or the API failed them.
+    /// Launches that failed in the reported time: EC2 had no capacity, or the API returned an error.
     pub launches_failed: u64,
-    /// Spot instances that AWS took back.
+    /// Spot interruptions in the reported time.
     pub interrupted: u64,
-    /// How often one failed, or went down with its zone.
+    /// Instance failures in the reported time, those of a zone outage included.
     pub failed: u64,
-    /// From their registration until they were gone.
+    /// Number of instances from registration to termination, failed ones included.
     pub there: Level,
-    /// Of those there, the ones that had failed.
+    /// Number of failed instances among those.
     pub down: Level,
-    /// Of an Auto Scaling group: registered, with no task but daemons'.
+    /// Number of registered instances without tasks other than daemon tasks; `None` for a fixed fleet
+    /// and on Fargate.
     pub idle: Option<Level>,
 }
 
-/// An instance of an Auto Scaling group.
+/// What decides whether an instance is idle.
 #[derive(Clone, Copy, Debug)]
-struct Seat {
+struct Occupancy {
+    /// Tasks that are placed on it, daemon tasks left out.
     tasks: u32,
     is_registered: bool,
     provider: ProviderId,
@@ -41,17 +43,17 @@ pub struct Instances {
     origin: SimTime,
     /// By provider.
     pub providers: Vec<ProviderInstances>,
-    /// Those that have failed and are still there.
+    /// Instances that have failed and are not terminated.
     failed: BTreeSet<InstanceId>,
     has_groups: bool,
-    /// True for daemons: their tasks do not keep an instance busy.
+    /// True for daemon services: an instance with only daemon tasks is idle.
     daemons: PerWork<bool>,
-    /// By instance, where there are groups.
-    seats: Vec<Seat>,
+    /// By instance; empty in a plan without Auto Scaling groups.
+    occupancies: Vec<Occupancy>,
 }
 
 impl Instances {
-    /// For a plan, counting from `origin` on.
+    /// Observers for the providers of a plan; `origin` is the beginning of the reported time.
     pub fn new(plan: &Plan, origin: SimTime) -> Self {
         let is_group = |capacity: &Capacity| matches!(capacity, Capacity::Group(_));
         let providers = plan.cluster.providers.iter();
@@ -72,7 +74,7 @@ impl Instances {
                 .collect(),
             failed: BTreeSet::new(),
             daemons: plan.per_work(is_daemon),
-            seats: Vec::new(),
+            occupancies: Vec::new(),
         }
     }
 
@@ -85,7 +87,7 @@ impl Instances {
                 self.register(now, of, true);
             }
             Fact::InstanceRecovered(of) => {
-                self.forget_failure(now, of);
+                self.end_failure(now, of);
                 self.register(now, of, true);
             }
             Fact::InstanceFailed(of) => {
@@ -98,8 +100,8 @@ impl Instances {
             Fact::InstanceGone(of, end) => {
                 let taken = *end == InstanceEnd::Interrupted && now >= self.origin;
                 self.providers[of.provider.index()].interrupted += u64::from(taken);
-                // Who was still booting had not been there.
-                if self.forget_failure(now, of) || of.counted {
+                // An instance that was still booting had not been counted as there.
+                if self.end_failure(now, of) || of.counted {
                     self.providers[of.provider.index()].there.change(now, 0, 1);
                 }
                 self.register(now, of, false);
@@ -123,7 +125,7 @@ impl Instances {
     fn launched(&mut self, now: SimTime, of: &InstanceFact) {
         self.providers[of.provider.index()].launched += u64::from(now >= self.origin);
         if self.has_groups {
-            self.seats.push(Seat {
+            self.occupancies.push(Occupancy {
                 tasks: 0,
                 is_registered: false,
                 provider: of.provider,
@@ -131,8 +133,9 @@ impl Instances {
         }
     }
 
-    /// An instance is failed no more: it is back, or gone. Says whether it was.
-    fn forget_failure(&mut self, now: SimTime, of: &InstanceFact) -> bool {
+    /// Ends the failure of an instance that has recovered or is terminated. Returns whether it had
+    /// failed.
+    fn end_failure(&mut self, now: SimTime, of: &InstanceFact) -> bool {
         let had_failed = self.failed.remove(&of.instance);
         if had_failed {
             self.providers[of.provider.index()].down.change(now, 0, 1);
@@ -142,8 +145,8 @@ impl Instances {
 
     fn register(&mut self, now: SimTime, of: &InstanceFact, is_registered: bool) {
         if self.has_groups {
-            self.change(now, of.instance.index(), |seat| {
-                seat.is_registered = is_registered;
+            self.change(now, of.instance.index(), |occupancy| {
+                occupancy.is_registered = is_registered;
             });
         }
     }
@@ -155,22 +158,22 @@ impl Instances {
         if self.daemons[work] {
             return;
         }
-        self.change(now, instance.index(), |seat| {
-            seat.tasks = if comes {
-                seat.tasks + 1
+        self.change(now, instance.index(), |occupancy| {
+            occupancy.tasks = if comes {
+                occupancy.tasks + 1
             } else {
-                seat.tasks - 1
+                occupancy.tasks - 1
             };
         });
     }
 
-    fn change(&mut self, now: SimTime, index: usize, by: impl FnOnce(&mut Seat)) {
-        let seat = &mut self.seats[index];
-        let is_idle = |seat: &Seat| seat.is_registered && seat.tasks == 0;
-        let before = is_idle(seat);
-        by(seat);
-        let after = is_idle(seat);
-        if let Some(idle) = &mut self.providers[seat.provider.index()].idle
+    fn change(&mut self, now: SimTime, index: usize, by: impl FnOnce(&mut Occupancy)) {
+        let occupancy = &mut self.occupancies[index];
+        let is_idle = |occupancy: &Occupancy| occupancy.is_registered && occupancy.tasks == 0;
+        let before = is_idle(occupancy);
+        by(occupancy);
+        let after = is_idle(occupancy);
+        if let Some(idle) = &mut self.providers[occupancy.provider.index()].idle
             && before != after
         {
             idle.change(now, after.into(), before.into());
@@ -183,7 +186,7 @@ impl Instances {
         }
     }
 
-    /// The levels of each provider.
+    /// All levels of all providers.
     pub(super) fn levels(&mut self) -> impl Iterator<Item = &mut Level> {
         let providers = self.providers.iter_mut();
         providers.flat_map(|of| {
@@ -215,7 +218,7 @@ mod tests {
         }
     }
 
-    /// Instance microseconds there, and of those failed, by 100.
+    /// The integrals of instances there and of failed instances, in instance µs up to 100 µs.
     fn played(facts: &[(u64, Fact)]) -> (u128, u128) {
         let plan = Plan {
             cluster: Cluster {
@@ -246,7 +249,7 @@ mod tests {
             (70, Fact::InstanceGone(of, end)),
         ];
         assert_eq!(played(&facts), (40, 0));
-        // One that never registers never was there.
+        // An instance that never registers is never counted as there.
         let of = instance(0, false);
         let facts = [
             (0, Fact::InstanceLaunched(of)),
@@ -268,7 +271,7 @@ mod tests {
             (80, Fact::InstanceGone(down, InstanceEnd::Failed)),
         ];
         assert_eq!(played(&facts), (90 + 70, 15 + 20));
-        // One that is never repaired is down to the end.
+        // An instance that is never repaired counts as failed to the end.
         assert_eq!(played(&facts[..5]), (90 + 90, 15 + 40));
     }
 }

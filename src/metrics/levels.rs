@@ -1,27 +1,27 @@
-//! A level over time: its integral, the integral of its square, its maximum; and, where it is
-//! asked for, the time at each of its values.
+//! A level, such as a number of tasks, over time: its integral, the integral of its square, its
+//! maximum and, on request, the time at each of its values.
 
 use super::TimeAtLevel;
 use crate::units::SimTime;
 
-/// A counted level, integrated exactly from the origin on.
+/// A whole-number level, integrated exactly from the origin on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Level {
     now: u64,
     since: SimTime,
-    /// Largest level in the reported time that lasted: not what came and went within one
-    /// instant, such as a task that is placed as it arrives.
+    /// The largest level that lasted for at least 1 µs of the reported time. A task that is placed in
+    /// the instant of its arrival does not count as waiting.
     pub maximum: u64,
-    /// Level × µs.
+    /// The integral over the reported time: level × µs.
     pub integral: u128,
-    /// Level² × µs.
+    /// The integral of the square: level² × µs.
     pub squares: u128,
-    /// The time at each value, where [`keep_times`](Self::keep_times) asked for it.
+    /// The time at each value; `None` unless [`keep_times`](Self::keep_times) was called.
     pub times: Option<Box<TimeAtLevel>>,
 }
 
 impl Level {
-    /// A level of zero that counts from `origin` on.
+    /// A level of zero, integrated from `origin` on. Changes before it count for its value there.
     pub fn new(origin: SimTime) -> Self {
         Self {
             since: origin,
@@ -29,7 +29,7 @@ impl Level {
         }
     }
 
-    /// Keeps the time at each value from now on: each change then costs a look-up.
+    /// Keeps the time at each value from now on. Each change of the level then needs a look-up.
     pub fn keep_times(&mut self) {
         self.times.get_or_insert_default();
     }
@@ -39,14 +39,14 @@ impl Level {
         self.now
     }
 
-    /// The level changes by `up` − `down`.
+    /// Changes the level by `up` − `down` at a time that is not before the last change.
     #[inline]
     pub fn change(&mut self, at: SimTime, up: u64, down: u64) {
         self.advance(at);
         self.now = self.now + up - down;
     }
 
-    /// Adds up until `at`.
+    /// Integrates the level up to `at`; nothing when it is integrated to a later time already.
     #[inline]
     pub fn advance(&mut self, at: SimTime) {
         if at > self.since {
@@ -63,12 +63,12 @@ impl Level {
         }
     }
 
-    /// Time mean over a number of microseconds; `None` over no time.
+    /// The time mean over a reported time of `micros` µs; `None` when that is zero.
     pub fn mean(&self, micros: u64) -> Option<f64> {
         (micros > 0).then(|| self.integral as f64 / micros as f64)
     }
 
-    /// Variance over time; `None` over no time.
+    /// The variance over a reported time of `micros` µs; `None` when that is zero.
     pub fn variance(&self, micros: u64) -> Option<f64> {
         let mean = self.mean(micros)?;
         Some((self.squares as f64 / micros as f64 - mean * mean).max(0.0))
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_before_the_origin_does_not_count() {
+    fn time_before_the_origin_does_not_count() {
         let mut level = Level::new(SimTime::micros(10));
         level.change(SimTime::micros(0), 5, 0);
         level.change(SimTime::micros(4), 0, 2);
@@ -92,21 +92,21 @@ mod tests {
     }
 
     #[test]
-    fn times_are_kept_where_they_are_asked_for() {
+    fn times_are_kept_on_request() {
         let mut level = Level::new(SimTime::micros(10));
         level.keep_times();
         level.change(SimTime::micros(0), 2, 0);
         level.change(SimTime::micros(40), 1, 0);
         level.change(SimTime::micros(40), 0, 3);
         level.advance(SimTime::micros(50));
-        let times = level.times.as_deref().expect("they were asked for");
+        let times = level.times.as_deref().expect("they are kept");
         let times: Vec<_> = times.iter().collect();
         assert_eq!(times, [(0, 10), (2, 30)]);
         assert_eq!(Level::new(SimTime::ZERO).times, None);
     }
 
     #[test]
-    fn what_comes_and_goes_within_an_instant_is_no_maximum() {
+    fn a_level_that_lasts_no_time_is_no_maximum() {
         let mut level = Level::new(SimTime::ZERO);
         level.change(SimTime::micros(0), 4, 0);
         level.change(SimTime::micros(0), 0, 3);

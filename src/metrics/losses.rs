@@ -1,27 +1,27 @@
-//! Tasks that a service loses: how long ECS takes to notice, and how long until another task
-//! is healthy in their place.
+//! Tasks that a service loses: the time until ECS detects the loss, and the time until a
+//! replacement is healthy.
 //!
-//! A task is lost when, having been healthy, it ceases to serve and nobody wanted that: its
-//! host dies, its health check begins to fail, an essential container exits, AWS takes
-//! Fargate Spot capacity back. Who is lost before the reported time is left out.
+//! A task is lost when it was healthy and then stops serving although ECS did not stop it: its
+//! host fails, its health check begins to fail, an essential container exits, or AWS reclaims
+//! Fargate Spot capacity. Losses before the reported time are left out.
 
 use super::Spread;
 use crate::units::{SimTime, Span};
 use std::collections::{BTreeSet, VecDeque};
 
-/// What became of the losses of a service, or of several together.
+/// The losses of a service, or of several services together.
 #[derive(Clone, Debug, Default)]
 pub struct Losses {
-    /// From the loss until ECS noticed, of tasks whose host died or whose check fails. What
-    /// exits or gets a notice is known at once and is not among them.
+    /// Times from the loss to its detection by ECS, of tasks whose host failed or whose health check
+    /// fails. Exits and interruptions with a notice are detected at once and are left out.
     pub detections: Spread,
-    /// From the loss until a task became healthy in its place, the first lost the first; what
-    /// is open at the end counts up to there. None of a daemon.
+    /// Times from the loss until a replacement is healthy; replacements are matched to losses in order
+    /// of loss. A loss without replacement counts up to the end of the run. Empty for a daemon.
     pub replacements: Spread,
     origin: SimTime,
-    /// When those were lost in whose place no task is healthy yet, in order.
+    /// Times of the losses without a healthy replacement, ascending.
     open: VecDeque<SimTime>,
-    /// Ordinals of those that are counted as lost and have not left yet.
+    /// Ordinals of tasks that are counted as lost and have not stopped yet.
     lost: BTreeSet<u64>,
 }
 
@@ -34,11 +34,11 @@ impl Losses {
         }
     }
 
-    /// ECS notices now that a task is lost, so long after it was. So many healthy tasks are
-    /// missing.
+    /// Records that ECS detects the loss of a task now, `after` it occurred. `missing` is the number
+    /// of healthy tasks below the desired count.
     pub(super) fn noticed(&mut self, now: SimTime, ordinal: u64, after: Span, missing: u64) {
         if !self.lost.insert(ordinal) {
-            return; // It was broken before its host died.
+            return; // Its health check had failed before its host did.
         }
         let at = SimTime::micros((now.as_micros()).saturating_sub(after.as_micros()));
         if at >= self.origin {
@@ -47,16 +47,17 @@ impl Losses {
         self.add_open(at, missing);
     }
 
-    /// A task leaves now; unasked, it is lost unless it was before.
-    pub(super) fn left(&mut self, now: SimTime, ordinal: u64, unasked: bool, missing: u64) {
+    /// Records that a task leaves now. With `unplanned` it is lost, unless it was counted as lost
+    /// before.
+    pub(super) fn left(&mut self, now: SimTime, ordinal: u64, unplanned: bool, missing: u64) {
         let was_lost = self.lost.remove(&ordinal);
-        if unasked && !was_lost {
+        if unplanned && !was_lost {
             self.add_open(now, missing);
         }
     }
 
-    /// A task becomes healthy: for the first time, or again after it was counted as lost, it
-    /// takes the place of the first lost.
+    /// Records that a task becomes healthy. For the first time, or after it was counted as lost, it is
+    /// the replacement of the earliest open loss.
     pub(super) fn healthy(&mut self, now: SimTime, ordinal: u64, is_new: bool) {
         if !self.lost.remove(&ordinal) && !is_new {
             return;
@@ -66,21 +67,21 @@ impl Losses {
         }
     }
 
-    /// No more losses want a replacement than healthy tasks are missing: the last are
-    /// forgotten.
+    /// Limits the open losses to the number of missing healthy tasks. The latest losses are dropped:
+    /// they need no replacement.
     pub(super) fn limit(&mut self, missing: u64) {
         self.open
             .truncate(usize::try_from(missing).unwrap_or(usize::MAX));
     }
 
-    /// What is open now counts up to here.
+    /// Closes all open losses at the end of the run.
     pub(super) fn finish(&mut self, end: SimTime) {
         while let Some(at) = self.open.pop_front() {
             self.replaced(at, end);
         }
     }
 
-    /// Adds those of another service.
+    /// Adds the times of another service.
     pub(super) fn add(&mut self, other: &Self) {
         self.detections.merge(&other.detections);
         self.replacements.merge(&other.replacements);
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn the_first_lost_is_the_first_replaced() {
         let mut losses = Losses::new(SimTime::ZERO);
-        // One exits at 100; that another died at 50 is noticed at 230.
+        // One task exits at 100 s. The loss of another at 50 s is detected at 230 s.
         losses.left(second(100), 0, true, 2);
         losses.noticed(second(230), 1, Span::seconds(180), 2);
         losses.healthy(second(240), 2, true);
@@ -123,12 +124,12 @@ mod tests {
         losses.healthy(second(250), 3, true);
         assert_eq!(seconds(&losses.replacements), (2, 170.0, 190));
         losses.healthy(second(260), 4, true);
-        assert_eq!(losses.replacements.count, 2, "nobody is missing");
+        assert_eq!(losses.replacements.count, 2, "no task is missing");
         assert_eq!(seconds(&losses.detections), (1, 180.0, 180));
     }
 
     #[test]
-    fn who_is_broken_and_then_dies_is_lost_once() {
+    fn a_task_that_fails_its_check_and_then_its_host_is_lost_once() {
         let mut losses = Losses::new(SimTime::ZERO);
         losses.noticed(second(30), 0, Span::seconds(20), 1);
         losses.noticed(second(90), 0, Span::seconds(10), 1);
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn who_heals_takes_his_own_place_and_who_restarts_nobody_s() {
+    fn a_recovered_task_is_its_own_replacement_and_a_restarted_one_is_none() {
         let mut losses = Losses::new(SimTime::ZERO);
         losses.noticed(second(30), 0, Span::seconds(20), 1);
         // Not new and not lost: its container was restarted.
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_that_needs_no_replacement_is_forgotten() {
+    fn a_loss_that_needs_no_replacement_is_dropped() {
         let mut losses = Losses::new(SimTime::ZERO);
         losses.left(second(10), 0, true, 2);
         losses.left(second(20), 1, true, 2);
@@ -161,7 +162,7 @@ mod tests {
         losses.healthy(second(50), 2, true);
         losses.healthy(second(60), 3, true);
         assert_eq!(seconds(&losses.replacements), (1, 40.0, 40));
-        // More are there than desired.
+        // More tasks are healthy than desired.
         losses.left(second(70), 2, true, 0);
         losses.finish(second(100));
         assert_eq!(losses.replacements.count, 1);

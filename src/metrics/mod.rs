@@ -1,9 +1,9 @@
-//! Observers of facts for whoever reads the report: work, services, starts, instances, levels
-//! over time, utilization; and the story of one run, for a picture.
+//! Observers that measure a run from its facts: tasks, services, starts, instances and levels over
+//! time; and the timeline of one run, for a plot.
 //!
-//! They see the truth, not what CloudWatch would show, and they change nothing. Everything
-//! before the end of the warm-up is left out: integrals begin there, and of the tasks those
-//! count that arrive from then on.
+//! They measure the state of the model, not what CloudWatch would show, and change nothing. The
+//! *reported time* begins at the end of the warm-up, here called the origin. Integrals begin there,
+//! and a task counts if it was submitted from then on.
 
 mod instances;
 mod levels;
@@ -34,23 +34,24 @@ use crate::plan::Plan;
 use crate::simulation::Fact;
 use crate::units::SimTime;
 
-/// Everything that a report needs of one run.
+/// All observers of one run that a report needs.
 #[derive(Clone, Debug)]
 pub struct Observed {
-    /// Tasks: counts, waits, sojourns.
+    /// Standalone tasks: counts, waiting times, sojourn times.
     pub work: Work,
     /// Services: levels, starts, stops, shortfalls.
     pub services: Services,
-    /// Where the seconds of starts went.
+    /// The parts of start-up times.
     pub starts: Starts,
-    /// Launches and losses of instances.
+    /// Launches, failures and interruptions of instances.
     pub instances: Instances,
-    /// Levels over time.
+    /// Capacity and queue levels over time.
     pub levels: Levels,
-    /// Times that a fault struck in the reported time. What is drawn for each container or
-    /// Fargate task by itself is not among them.
-    pub faults_struck: u64,
+    /// Number of fault occurrences in the reported time. Faults that are drawn for each container or
+    /// Fargate task by itself do not count.
+    pub fault_occurrences: u64,
     origin: SimTime,
+    /// True for the capacity providers of Fargate, by provider.
     fargate: Vec<bool>,
 }
 
@@ -70,15 +71,15 @@ impl Observed {
             starts: Starts::new(origin),
             instances: Instances::new(plan, origin),
             levels: Levels::new(plan.cluster.providers.len(), origin),
-            faults_struck: 0,
+            fault_occurrences: 0,
             origin,
             fargate,
         }
     }
 
-    /// The same observers, which also keep how long each level had each of its values
-    /// ([`Level::times`]): tasks that wait and run, of entries and services, and instances of
-    /// capacity providers. A run with them is slower, as each change of a level is a look-up.
+    /// Observers that also keep the time that each level spent at each value ([`Level::times`]): of
+    /// the tasks of entries and services, and of the instances of capacity providers. A run with
+    /// them is slower, because each change of a level needs a look-up.
     pub fn with_times(plan: &Plan) -> Self {
         let mut observed = Self::new(plan);
         let work = observed.work.levels();
@@ -99,8 +100,8 @@ impl Observed {
 }
 
 impl Reader<Fact> for Observed {
-    // Into each place that reports: the compiler then drops the arms of other facts, and the copy
-    // of the task that the fact would be.
+    // Inlined into each place that reports a fact: the compiler then removes the arms of all other
+    // facts, and does not copy the task into a fact.
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &Fact) {
         self.work.read(now, fact);
@@ -109,7 +110,7 @@ impl Reader<Fact> for Observed {
         self.instances.read(now, fact);
         self.levels.read(now, fact, &self.fargate);
         if matches!(fact, Fact::FaultBegan(..)) {
-            self.faults_struck += u64::from(now >= self.origin);
+            self.fault_occurrences += u64::from(now >= self.origin);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! How the services fared: tasks wanted, RUNNING and healthy over time, how long starts took,
-//! why tasks stopped, and how long healthy tasks were missing. What standalone work does is
-//! in `work.rs`, where the seconds of a start went in `starts.rs`.
+//! Services: desired, RUNNING and healthy tasks over time, start-up times, stops by reason, and the
+//! times in which healthy tasks were missing. Standalone tasks are in `work.rs`; the parts of a
+//! start-up time are in `starts.rs`.
 
 use super::{Level, Losses, Shortfall, Spread};
 use crate::cluster::Task;
@@ -11,33 +11,33 @@ use crate::simulation::{Fact, Rejection, ServiceEvent, StopReason};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
-/// How one service fared, or several together.
+/// The measurements of one service, or of several services together.
 #[derive(Clone, Debug, Default)]
 pub struct ServiceWork {
-    /// The desired count. A daemon has none: what it wants depends on the instances there.
+    /// The desired count. Zero for a daemon, whose number of tasks follows from the instances.
     pub desired: Level,
     /// Tasks that are RUNNING and whose desired status is RUNNING.
     pub running: Level,
-    /// Tasks that count as healthy.
+    /// Tasks that count as healthy and whose desired status is RUNNING.
     pub healthy: Level,
-    /// Tasks that are wanted and not yet RUNNING.
+    /// Tasks whose desired status is RUNNING and that are not yet RUNNING.
     pub pending: Level,
-    /// From submission to RUNNING, of the tasks submitted in the reported time.
+    /// Times from submission to RUNNING, of the tasks submitted in the reported time.
     pub starts: Spread,
-    /// From submission to the first time that it counted as healthy, of the same.
+    /// Times from submission until the task first counts as healthy, of the same tasks.
     pub healthy_starts: Spread,
     /// Tasks that became RUNNING in the reported time.
     pub started: u64,
-    /// Tasks that failed before they were RUNNING, for want of an image, a dependency, a
-    /// container that stays, or capacity that never came (facts/ecs.md 70).
+    /// Tasks that failed before they were RUNNING: an image could not be pulled, a dependency was not
+    /// met, an essential container exited, or PROVISIONING timed out (facts/ecs.md 70).
     pub failed_starts: u64,
-    /// How often an attempt to place tasks failed (facts/ecs.md 110 to 112).
+    /// Failed attempts to place tasks in the reported time (facts/ecs.md 110 to 112).
     pub placement_failures: u64,
-    /// Containers restarted within their tasks.
+    /// Restarts of containers within their tasks in the reported time.
     pub restarts: u64,
     /// Tasks that stopped, by reason.
     pub stopped: Stops,
-    /// Healthy tasks that were missing; none of a daemon.
+    /// Missing healthy tasks; empty for a daemon.
     pub shortfall: Shortfall,
     /// Healthy tasks that were lost.
     pub losses: Losses,
@@ -46,13 +46,13 @@ pub struct ServiceWork {
 /// Tasks that stopped in the reported time, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stops {
-    /// There were too many.
+    /// The service was scaled in, or had more tasks than its deployment allows.
     pub scaled_in: u64,
-    /// They failed their health checks.
+    /// The task failed its health checks.
     pub unhealthy: u64,
     /// An essential container exited.
     pub exited: u64,
-    /// Their instance drained.
+    /// The instance was draining.
     pub draining: u64,
     /// Lost with their capacity: an instance, a Fargate host or Fargate Spot taken back.
     pub interrupted: u64,
@@ -61,7 +61,7 @@ pub struct Stops {
 }
 
 impl Stops {
-    /// All of them.
+    /// The sum of all reasons.
     pub const fn total(&self) -> u64 {
         self.scaled_in
             + self.unhealthy
@@ -109,8 +109,8 @@ impl ServiceWork {
         }
     }
 
-    /// Adds what another service did. Of levels only integrals can be added, and only where
-    /// both want a number of tasks is it known how many are missing.
+    /// Adds the measurements of another service. Of levels only the integrals are added, and those of
+    /// daemons are left out, because a daemon has no desired count.
     fn add(&mut self, other: &Self, is_daemon: bool) {
         if !is_daemon {
             self.desired.integral += other.desired.integral;
@@ -136,7 +136,7 @@ struct Observation {
     work: ServiceWork,
     is_daemon: bool,
     minimum_healthy_percent: u32,
-    /// Those alive that have been healthy, by ordinal, and whether they still are.
+    /// Living tasks that have been healthy, by ordinal; true while they are.
     healthy: BTreeMap<u64, bool>,
 }
 
@@ -158,12 +158,12 @@ impl Observation {
         }
     }
 
-    /// The desired count or the healthy tasks become others.
-    fn change(&mut self, now: SimTime, origin: SimTime, level: Which, up: u64, down: u64) {
+    /// Changes the desired count or the number of healthy tasks.
+    fn change(&mut self, now: SimTime, origin: SimTime, level: ShortfallLevel, up: u64, down: u64) {
         self.advance(now);
         match level {
-            Which::Desired => self.work.desired.change(now, up, down),
-            Which::Healthy => self.work.healthy.change(now, up, down),
+            ShortfallLevel::Desired => self.work.desired.change(now, up, down),
+            ShortfallLevel::Healthy => self.work.healthy.change(now, up, down),
         }
         if !self.is_daemon {
             let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
@@ -172,7 +172,7 @@ impl Observation {
         }
     }
 
-    /// Healthy tasks that are missing now; none of a daemon.
+    /// Number of healthy tasks below the desired count now; 0 for a daemon.
     fn missing(&self) -> u64 {
         match self.is_daemon {
             true => 0,
@@ -207,7 +207,7 @@ impl Observation {
     }
 
     fn health(&mut self, now: SimTime, origin: SimTime, task: &Task, healthy: bool) {
-        // Whoever is to stop serves nobody any more.
+        // A stopping task serves no requests.
         let healthy = healthy && !task.stopping;
         let was = self.healthy.get(&task.ordinal).copied();
         if was.unwrap_or(false) == healthy {
@@ -221,29 +221,29 @@ impl Observation {
             self.work.losses.healthy(now, task.ordinal, was.is_none());
         }
         let (up, down) = (u64::from(healthy), u64::from(!healthy));
-        self.change(now, origin, Which::Healthy, up, down);
+        self.change(now, origin, ShortfallLevel::Healthy, up, down);
     }
 
-    /// ECS notices that a task is lost, and has been for so long. One that never was healthy
-    /// is a start that failed.
+    /// Records that ECS detects the loss of a task, `after` it occurred. A task that never was healthy
+    /// is a failed start, not a loss.
     fn loss_noticed(&mut self, now: SimTime, origin: SimTime, task: &Task, after: Span) {
         if self.healthy.contains_key(&task.ordinal) {
-            // Where it is noticed at once, nobody has said so before.
+            // With an immediate detection no fact about its health came before.
             self.health(now, origin, task, false);
             let missing = self.missing();
             self.work.losses.noticed(now, task.ordinal, after, missing);
         }
     }
 
-    /// A task is wanted no more, or has left, for a reason if it had a place.
+    /// Records that a task is to stop or has left. `why` is `None` for a task that never got capacity.
     fn leave(&mut self, now: SimTime, origin: SimTime, task: &Task, why: Option<StopReason>) {
         let was = self.healthy.remove(&task.ordinal);
         if was == Some(true) {
-            self.change(now, origin, Which::Healthy, 0, 1);
+            self.change(now, origin, ShortfallLevel::Healthy, 0, 1);
         }
-        let unasked = was.is_some() && why.is_some_and(|why| !is_planned(why));
+        let unplanned = was.is_some() && why.is_some_and(|why| !is_planned(why));
         let missing = self.missing();
-        self.work.losses.left(now, task.ordinal, unasked, missing);
+        self.work.losses.left(now, task.ordinal, unplanned, missing);
         let level = match task.running {
             true => &mut self.work.running,
             false => &mut self.work.pending,
@@ -269,19 +269,19 @@ impl Observation {
     }
 }
 
-/// True when ECS itself wanted the task to go, though nothing was wrong with it.
+/// True when ECS stops a task that works: scale-in or draining.
 fn is_planned(why: StopReason) -> bool {
     matches!(why, StopReason::ScaledIn | StopReason::InstanceDraining)
 }
 
-/// A level on which a shortfall depends.
+/// A level from which the shortfall follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+enum ShortfallLevel {
     Desired,
     Healthy,
 }
 
-/// How all services fared.
+/// The measurements of all services of a plan.
 #[derive(Clone, Debug)]
 pub struct Services {
     origin: SimTime,
@@ -289,7 +289,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// For the services of a plan, counting from `origin` on.
+    /// Observers for the services of a plan; `origin` is the beginning of the reported time.
     pub fn new(plan: &Plan, origin: SimTime) -> Self {
         let services = plan.services.iter();
         Self {
@@ -298,7 +298,7 @@ impl Services {
         }
     }
 
-    /// How one service fared, by its place in the plan.
+    /// The measurements of one service, by its index in the plan.
     pub fn service(&self, index: usize) -> &ServiceWork {
         &self.services[index].work
     }
@@ -320,7 +320,7 @@ impl Services {
     #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
         if !self.services.is_empty() {
-            // A copy, so that where there are no services the fact need not be in memory.
+            // Passing a copy lets the compiler keep the fact in registers in plans without services.
             self.read_fact(now, *fact);
         }
     }
@@ -394,7 +394,7 @@ impl Observation {
     fn event(&mut self, now: SimTime, origin: SimTime, event: ServiceEvent) {
         match event {
             ServiceEvent::DesiredCountUpdated { from, to } if !self.is_daemon => {
-                self.change(now, origin, Which::Desired, to.into(), from.into());
+                self.change(now, origin, ShortfallLevel::Desired, to.into(), from.into());
             }
             ServiceEvent::PlacementFailed(_)
             | ServiceEvent::FargateUnavailable
@@ -481,9 +481,10 @@ mod tests {
         }
     }
 
-    struct Story(Services);
+    /// The services of a plan, to which a test reports facts.
+    struct Reported(Services);
 
-    impl Story {
+    impl Reported {
         fn new(service: Service, warm_up: u64) -> Self {
             let plan = Plan {
                 services: vec![service],
@@ -492,7 +493,7 @@ mod tests {
             Self(Services::new(&plan, SimTime::micros(warm_up)))
         }
 
-        fn tell(&mut self, at: u64, fact: &Fact) -> &mut Self {
+        fn report(&mut self, at: u64, fact: &Fact) -> &mut Self {
             self.0.read(SimTime::micros(at), fact);
             self
         }
@@ -501,18 +502,18 @@ mod tests {
         fn healthy(&mut self, ordinal: u64, at: u64) -> Task {
             let mut task = task(ordinal, at);
             let of = |task| fact(0, task);
-            self.tell(at, &Fact::TaskArrived(of(task)));
+            self.report(at, &Fact::TaskArrived(of(task)));
             task.running = true;
-            self.tell(at + 2, &Fact::TaskStarted(of(task)));
-            self.tell(at + 3, &Fact::TaskHealth(of(task), true));
+            self.report(at + 2, &Fact::TaskStarted(of(task)));
+            self.report(at + 3, &Fact::TaskHealth(of(task), true));
             task
         }
 
         fn stop(&mut self, mut task: Task, at: u64, why: StopReason) {
             task.stopping = true;
             let of = fact(0, task);
-            self.tell(at, &Fact::TaskStopping(of, why));
-            self.tell(at + 1, &Fact::TaskStopped(of, why));
+            self.report(at, &Fact::TaskStopping(of, why));
+            self.report(at + 1, &Fact::TaskStopped(of, why));
         }
 
         fn end(&mut self, at: u64) -> &ServiceWork {
@@ -523,13 +524,13 @@ mod tests {
 
     #[test]
     fn a_shortfall_counts_once_the_desired_count_was_reached() {
-        let mut story = Story::new(service(2, 50), 0);
-        let first = story.healthy(0, 0);
-        story.healthy(1, 7);
+        let mut reported = Reported::new(service(2, 50), 0);
+        let first = reported.healthy(0, 0);
+        reported.healthy(1, 7);
         // Both are healthy at 10; one is lost at 20 and replaced at 33.
-        story.stop(first, 20, StopReason::FailedHealthChecks);
-        story.healthy(2, 30);
-        let work = story.end(40);
+        reported.stop(first, 20, StopReason::FailedHealthChecks);
+        reported.healthy(2, 30);
+        let work = reported.end(40);
         assert_eq!((work.shortfall.counted, work.shortfall.missing), (30, 13));
         // Half of two is one, which was always there.
         assert_eq!(work.shortfall.available, 30);
@@ -547,27 +548,27 @@ mod tests {
     #[test]
     fn below_the_minimum_healthy_percent_rounded_up_a_service_is_unavailable() {
         for (percent, available) in [(100, 10), (51, 10), (50, 30), (0, 30)] {
-            let mut story = Story::new(service(2, percent), 0);
-            let first = story.healthy(0, 0);
-            story.healthy(1, 0);
-            story.stop(first, 13, StopReason::HostGone);
-            let work = story.end(33);
+            let mut reported = Reported::new(service(2, percent), 0);
+            let first = reported.healthy(0, 0);
+            reported.healthy(1, 0);
+            reported.stop(first, 13, StopReason::HostGone);
+            let work = reported.end(33);
             assert_eq!(work.shortfall.available, available, "{percent} %");
             assert_eq!(work.stopped.interrupted, 1);
         }
         // At least one, whatever the percentage.
-        let mut story = Story::new(service(1, 0), 0);
-        let only = story.healthy(0, 0);
-        story.stop(only, 13, StopReason::HostGone);
-        assert_eq!(story.end(33).shortfall.available, 10);
+        let mut reported = Reported::new(service(1, 0), 0);
+        let only = reported.healthy(0, 0);
+        reported.stop(only, 13, StopReason::HostGone);
+        assert_eq!(reported.end(33).shortfall.available, 10);
     }
 
     #[test]
     fn a_shortfall_that_is_open_at_the_end_counts_up_to_there() {
-        let mut story = Story::new(service(1, 100), 10);
-        let only = story.healthy(0, 0);
-        story.stop(only, 5, StopReason::ScaledIn);
-        let work = story.end(50);
+        let mut reported = Reported::new(service(1, 100), 10);
+        let only = reported.healthy(0, 0);
+        reported.stop(only, 5, StopReason::ScaledIn);
+        let work = reported.end(50);
         assert_eq!(work.shortfall.intervals.maximum, Span::micros(40));
         assert_eq!(work.shortfall.counted, 40);
         assert_eq!(work.shortfall.available, 0);
@@ -579,14 +580,14 @@ mod tests {
     }
 
     #[test]
-    fn more_tasks_wanted_is_a_shortfall_too() {
-        let mut story = Story::new(service(0, 100), 0);
+    fn a_higher_desired_count_is_a_shortfall_too() {
+        let mut reported = Reported::new(service(0, 100), 0);
         let to = ServiceEvent::DesiredCountUpdated { from: 0, to: 1 };
-        story.tell(10, &Fact::Service(ServiceId::new(0), to));
-        story.healthy(0, 10);
+        reported.report(10, &Fact::Service(ServiceId::new(0), to));
+        reported.healthy(0, 10);
         let back = ServiceEvent::DesiredCountUpdated { from: 1, to: 0 };
-        story.tell(20, &Fact::Service(ServiceId::new(0), back));
-        let work = story.end(30);
+        reported.report(20, &Fact::Service(ServiceId::new(0), back));
+        let work = reported.end(30);
         assert_eq!(work.desired.integral, 10);
         assert_eq!(work.shortfall.intervals.sum, 3);
         assert_eq!((work.shortfall.counted, work.shortfall.available), (30, 27));
@@ -594,29 +595,29 @@ mod tests {
 
     #[test]
     fn a_task_that_is_unhealthy_for_a_while_starts_healthy_once() {
-        let mut story = Story::new(service(1, 100), 0);
-        let task = story.healthy(0, 0);
+        let mut reported = Reported::new(service(1, 100), 0);
+        let task = reported.healthy(0, 0);
         let of = fact(0, task);
         for (at, healthy) in [(5, false), (6, false), (9, true), (9, true)] {
-            story.tell(at, &Fact::TaskHealth(of, healthy));
+            reported.report(at, &Fact::TaskHealth(of, healthy));
         }
-        let work = story.end(20);
+        let work = reported.end(20);
         assert_eq!(work.healthy_starts.count, 1);
         assert_eq!(work.healthy.integral, 2 + 11);
     }
 
     #[test]
-    fn who_never_ran_was_pending_and_may_have_failed() {
-        let mut story = Story::new(service(1, 100), 0);
+    fn a_task_that_never_ran_was_pending_and_may_have_failed() {
+        let mut reported = Reported::new(service(1, 100), 0);
         let mut lost = task(0, 0);
         let of = fact(0, lost);
-        story.tell(0, &Fact::TaskArrived(of));
-        story.stop(lost, 4, StopReason::CannotPullContainer);
+        reported.report(0, &Fact::TaskArrived(of));
+        reported.stop(lost, 4, StopReason::CannotPullContainer);
         lost.ordinal = 1;
         let of = fact(0, lost);
-        story.tell(6, &Fact::TaskArrived(of));
-        story.tell(8, &Fact::TaskRejected(of, Rejection::ProvisioningTimedOut));
-        let work = story.end(10);
+        reported.report(6, &Fact::TaskArrived(of));
+        reported.report(8, &Fact::TaskRejected(of, Rejection::ProvisioningTimedOut));
+        let work = reported.end(10);
         assert_eq!((work.failed_starts, work.stopped.cannot_start), (2, 1));
         assert_eq!(work.pending.integral, 4 + 2);
         assert_eq!(work.shortfall.availability(), None);
@@ -634,16 +635,16 @@ mod tests {
             ],
             ..Plan::default()
         };
-        let mut story = Story(Services::new(&plan, SimTime::ZERO));
-        story.healthy(0, 0);
+        let mut reported = Reported(Services::new(&plan, SimTime::ZERO));
+        reported.healthy(0, 0);
         let of = fact(1, task(0, 0));
-        story.tell(0, &Fact::TaskArrived(of));
-        story.tell(1, &Fact::TaskStarted(of));
-        story.end(10);
-        let all = story.0.all();
+        reported.report(0, &Fact::TaskArrived(of));
+        reported.report(1, &Fact::TaskStarted(of));
+        reported.end(10);
+        let all = reported.0.all();
         assert_eq!((all.started, all.starts.count), (2, 2));
         assert_eq!((all.running.integral, all.desired.integral), (8, 10));
         assert_eq!(all.shortfall.counted, 7);
-        assert!(story.0.is_daemon(1) && !story.0.is_daemon(0));
+        assert!(reported.0.is_daemon(1) && !reported.0.is_daemon(0));
     }
 }

@@ -1,29 +1,33 @@
-//! How long and how many healthy tasks a service lacks, and whether it is available all the
-//! same. Its tests are those of `services.rs`, which says what the levels are.
+//! The times in which a service has fewer healthy tasks than desired, and its availability. The
+//! tests are in `services.rs`, which measures the levels.
 
 use super::Spread;
 use crate::units::{SimTime, Span};
 
-/// Healthy tasks that are missing, once a service has had as many as desired.
+/// Missing healthy tasks of a service, from the time at which it first had as many healthy tasks as
+/// desired.
 #[derive(Clone, Debug, Default)]
 pub struct Shortfall {
     /// The reported time since the desired count was first reached, in µs.
     pub counted: u128,
-    /// Of it, the time with at least ⌈desired × `minimumHealthyPercent`⌉ healthy tasks, and
+    /// The part of it, in µs, with at least ⌈desired × `minimumHealthyPercent`⌉ healthy tasks, and
     /// at least one where one is desired.
     pub available: u128,
-    /// Missing tasks × µs over the same time.
+    /// The integral of the number of missing tasks over the counted time: tasks × µs.
     pub missing: u128,
-    /// Lengths of the intervals with fewer healthy tasks than desired, as far as they lie in
-    /// the reported time; one that is open at its end counts up to there.
+    /// Lengths of the intervals with fewer healthy tasks than desired, cut to the reported time. An
+    /// interval that is open at the end of the run counts up to there.
     pub intervals: Spread,
+    /// True once the desired count was reached.
     reached: bool,
+    /// The sums are complete up to here.
     since: SimTime,
+    /// Beginning of the open interval.
     began: Option<SimTime>,
 }
 
 impl Shortfall {
-    /// Nothing yet, counting from `origin` on.
+    /// An empty shortfall; `origin` is the beginning of the reported time.
     pub(super) fn new(origin: SimTime) -> Self {
         Self {
             since: origin,
@@ -31,7 +35,7 @@ impl Shortfall {
         }
     }
 
-    /// Adds up until now with the levels that held so far.
+    /// Integrates up to `now`, with the levels that applied until now.
     pub(super) fn advance(&mut self, now: SimTime, desired: u64, healthy: u64, minimum: u64) {
         if now <= self.since {
             return;
@@ -48,7 +52,7 @@ impl Shortfall {
         }
     }
 
-    /// The levels are these from now on.
+    /// Sets the levels that apply from `now` on.
     pub(super) fn set(&mut self, now: SimTime, origin: SimTime, desired: u64, healthy: u64) {
         self.reached |= healthy >= desired;
         if self.reached && healthy < desired {
@@ -58,6 +62,7 @@ impl Shortfall {
         }
     }
 
+    /// Ends the open interval, if there is one.
     pub(super) fn close(&mut self, now: SimTime, origin: SimTime) {
         let Some(began) = self.began.take() else {
             return;
@@ -68,6 +73,7 @@ impl Shortfall {
         }
     }
 
+    /// Adds the sums and intervals of another service.
     pub(super) fn add(&mut self, other: &Self) {
         self.counted += other.counted;
         self.available += other.available;
@@ -75,13 +81,13 @@ impl Shortfall {
         self.intervals.merge(&other.intervals);
     }
 
-    /// The share of the time that was available; `None` if the desired count was never
+    /// The available share of the counted time, 0 to 1; `None` when the desired count was never
     /// reached.
     pub fn availability(&self) -> Option<f64> {
         (self.counted > 0).then(|| self.available as f64 / self.counted as f64)
     }
 
-    /// Tasks missing, time mean.
+    /// Time mean of the number of missing tasks; `None` when the desired count was never reached.
     pub fn mean(&self) -> Option<f64> {
         (self.counted > 0).then(|| self.missing as f64 / self.counted as f64)
     }

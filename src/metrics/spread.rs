@@ -1,4 +1,4 @@
-//! How durations are spread: exact moments, and quantiles from an integer histogram.
+//! The distribution of measured durations: exact moments, and quantiles from an integer histogram.
 
 use crate::units::Span;
 use hdrhistogram::Histogram;
@@ -9,21 +9,21 @@ const DIGITS: u8 = 3;
 /// Durations: count, sums, maximum, and a histogram of those above zero.
 #[derive(Clone, Debug, Default)]
 pub struct Spread {
-    /// How many.
+    /// Number of durations.
     pub count: u64,
-    /// How many were zero.
+    /// Number of durations that are zero.
     pub zeros: u64,
     /// Sum in µs.
     pub sum: u128,
     /// Sum of squares in µs².
     pub squares: u128,
-    /// The longest.
+    /// The longest duration.
     pub maximum: Span,
     histogram: Option<Histogram<u64>>,
 }
 
 impl Spread {
-    /// Adds one.
+    /// Adds a duration.
     #[inline]
     pub fn record(&mut self, span: Span) {
         let micros = span.as_micros();
@@ -41,7 +41,7 @@ impl Spread {
             .expect("a histogram that resizes takes every value");
     }
 
-    /// Adds all of another.
+    /// Adds all durations of another distribution.
     pub fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.zeros += other.zeros;
@@ -55,19 +55,20 @@ impl Spread {
         }
     }
 
-    /// Mean in seconds; `None` of nothing.
+    /// Mean in seconds; `None` without durations.
     pub fn mean(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum as f64 / self.count as f64 / 1e6)
     }
 
-    /// Variance in seconds²; `None` of nothing.
+    /// Variance in seconds², over the number of durations; `None` without durations.
     pub fn variance(&self) -> Option<f64> {
         let mean = self.mean()?;
         let squares = self.squares as f64 / self.count as f64 / 1e12;
         Some((squares - mean * mean).max(0.0))
     }
 
-    /// The value of rank ⌈q·n⌉ in seconds, at most 0.1 % off; `None` of nothing.
+    /// The quantile `q`, 0 to 1: the duration of rank ⌈q × count⌉ in seconds, with an error of at most
+    /// 0.1 %; `None` without durations.
     pub fn quantile(&self, q: f64) -> Option<f64> {
         if self.count == 0 {
             return None;
@@ -77,7 +78,7 @@ impl Spread {
             return Some(0.0);
         }
         let histogram = self.histogram.as_ref()?;
-        // The histogram knows nothing of the zeros: look for the rank among the rest.
+        // The histogram has no zeros: count them first.
         let mut seen = self.zeros;
         for bucket in histogram.iter_recorded() {
             seen += bucket.count_at_value();
@@ -89,8 +90,8 @@ impl Spread {
         Some(self.maximum.as_seconds_f64())
     }
 
-    /// Points of the distribution function: seconds and the share of at most so much; at
-    /// most `most` of them, the last at 1.
+    /// At most about `most` points of the distribution function: seconds, and the share of durations
+    /// that are at most so long, 0 to 1. The last share is 1.
     pub fn points(&self, most: usize) -> Vec<(f64, f64)> {
         let mut points = Vec::new();
         if self.count == 0 {

@@ -1,5 +1,4 @@
-//! Where the seconds of starts went, by kind of start. How long whole starts took is in
-//! `services.rs`.
+//! The parts of start-up times, by kind of start. Whole start-up times are in `services.rs`.
 
 use crate::figures::StartKind;
 use crate::simulation::{Fact, StartUp};
@@ -8,17 +7,17 @@ use crate::units::SimTime;
 /// The starts of one kind: how many, and the sums of their parts in µs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StartParts {
-    /// How many.
+    /// Number of starts.
     pub count: u64,
-    /// PROVISIONING: the microVM or the interface.
+    /// PROVISIONING, in µs: the microVM or the network interface.
     pub provisioning: u128,
-    /// PENDING until the agent begins.
+    /// PENDING until the agent begins with the task, in µs.
     pub pending: u128,
-    /// Pulling and unpacking images.
+    /// Downloading and unpacking images, in µs.
     pub pull: u128,
-    /// Starting containers and waiting for one another.
+    /// Starting containers, with their waits for each other, in µs.
     pub containers: u128,
-    /// Until the control plane shows RUNNING.
+    /// From the start of the containers until the control plane shows RUNNING, in µs.
     pub polling: u128,
 }
 
@@ -32,14 +31,14 @@ impl StartParts {
         self.polling += u128::from(start.polling.as_micros());
     }
 
-    /// The mean of one of the sums, in seconds; `None` of no start.
+    /// The mean of one of the sums over the starts, in seconds; `None` without starts.
     pub fn mean(&self, sum: u128) -> Option<f64> {
         (self.count > 0).then(|| sum as f64 / self.count as f64 / 1e6)
     }
 }
 
-/// The starts of all tasks, services' and standalone, that were submitted in the reported
-/// time and have a life in detail.
+/// The starts of all tasks, of services and standalone, that were submitted in the reported time and
+/// whose life cycle is simulated step by step.
 #[derive(Clone, Debug)]
 pub struct Starts {
     origin: SimTime,
@@ -47,7 +46,7 @@ pub struct Starts {
 }
 
 impl Starts {
-    /// Counting from `origin` on.
+    /// No starts yet; `origin` is the beginning of the reported time.
     pub fn new(origin: SimTime) -> Self {
         Self {
             origin,

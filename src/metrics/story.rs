@@ -1,6 +1,5 @@
-//! The story of one run, for a picture of it: instances and tasks by state over time, the
-//! reservation of capacity providers, and every scaling decision. Means over seeds are in
-//! `timeline.rs`; this tells one seed, as a reader of `events.jsonl` would see it.
+//! The timeline of one run, for a plot: instances and tasks by state over time, the reservation of
+//! capacity providers, scaling decisions and faults. Means over seeds are in `timeline.rs`.
 
 use crate::cluster::Task;
 use crate::engine::Reader;
@@ -11,29 +10,29 @@ use crate::simulation::{Fact, ScalingReason, ServiceEvent};
 use crate::units::{SECOND, SimTime, Span};
 use serde::Serialize;
 
-/// Cells at most; they double in width until so many suffice.
+/// The largest number of cells. Their width doubles until this number covers the run.
 const MOST_CELLS: usize = 2_000;
-/// Points of a metric at most.
+/// The largest number of points of a metric.
 const MOST_POINTS: usize = 2_000;
 
-/// A level of the story.
+/// A level that is plotted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[repr(usize)]
 pub enum StoryLevel {
     /// Instances from their launch until their agent registers.
     InstancesLaunching,
-    /// Instances that may be given tasks.
+    /// Instances that take tasks.
     InstancesActive,
-    /// Instances that drain.
+    /// Instances that are draining.
     InstancesDraining,
     /// Tasks without capacity: in the job queue or in PROVISIONING.
     TasksWaiting,
     /// Tasks that have capacity and are not yet RUNNING.
     TasksStarting,
-    /// Tasks that are RUNNING and are to be.
+    /// Tasks that are RUNNING and whose desired status is RUNNING.
     TasksRunning,
-    /// The desired counts of all services but daemons.
+    /// The sum of the desired counts of all services other than daemons.
     TasksDesired,
 }
 
@@ -52,10 +51,10 @@ impl StoryLevel {
     ];
 }
 
-/// The reservation of a provider from a moment on.
+/// The reservation of a provider from a time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetricPoint {
-    /// When it was measured.
+    /// Time of the measurement.
     pub at: SimTime,
     /// `CapacityProviderReservation` in hundredths of a percent.
     pub hundredths: u64,
@@ -64,15 +63,15 @@ pub struct MetricPoint {
 /// One change of a group's desired capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScalingDecision {
-    /// When.
+    /// Time of the decision.
     pub at: SimTime,
     /// Index of the provider in the plan.
     pub provider: usize,
-    /// From.
+    /// Desired capacity before.
     pub from: u32,
-    /// To.
+    /// Desired capacity after.
     pub to: u32,
-    /// Why.
+    /// The reason.
     pub why: ScalingReason,
 }
 
@@ -81,35 +80,36 @@ pub struct ScalingDecision {
 pub struct FaultSpan {
     /// Index of the fault in the plan.
     pub fault: usize,
-    /// Its n-th occurrence.
+    /// Number of the occurrence within the fault.
     pub occurrence: u32,
-    /// When it struck.
+    /// Beginning.
     pub from: SimTime,
-    /// When it was over; `None`: not in this run.
+    /// End; `None` when it does not end within the run.
     pub to: Option<SimTime>,
 }
 
-/// Reads the story of one run.
+/// Records the timeline of one run.
 #[derive(Clone, Debug)]
 pub struct StoryReader {
     origin: SimTime,
     now: [u64; LEVELS],
     since: SimTime,
     width: u64,
-    /// By cell: level × µs.
+    /// The integrals of each cell: level × µs.
     cells: Vec<[u128; LEVELS]>,
-    /// By instance: the level it counts for.
+    /// The level that each instance counts for.
     instances: Vec<Option<StoryLevel>>,
-    has_no_count: Vec<bool>,
+    is_daemon: Vec<bool>,
     metrics: Vec<Vec<MetricPoint>>,
     /// Every scaling decision of the reported time.
     pub decisions: Vec<ScalingDecision>,
-    /// Every occurrence of a fault that is told of as a whole.
+    /// Every occurrence of a fault; faults that are drawn for each container or Fargate task by
+    /// itself are left out.
     pub faults: Vec<FaultSpan>,
 }
 
 impl StoryReader {
-    /// For one run of a plan, from the end of its warm-up on.
+    /// An empty timeline for one run of a plan; it begins at the end of the warm-up.
     pub fn new(plan: &Plan) -> Self {
         let origin = SimTime::ZERO + plan.warm_up;
         let is_daemon = |s: &crate::plan::Service| s.scheduling == Scheduling::Daemon;
@@ -130,14 +130,14 @@ impl StoryReader {
             width: SECOND,
             cells: Vec::new(),
             instances: Vec::new(),
-            has_no_count: plan.services.iter().map(is_daemon).collect(),
+            is_daemon: plan.services.iter().map(is_daemon).collect(),
             metrics: vec![Vec::new(); plan.cluster.providers.len()],
             decisions: Vec::new(),
             faults: Vec::new(),
         }
     }
 
-    /// Adds the present levels up until `now`, cell by cell.
+    /// Integrates the present levels up to `now`, cell by cell.
     fn advance(&mut self, now: SimTime) {
         while self.since < now {
             let passed = self.since.since(self.origin).as_micros();
@@ -159,7 +159,7 @@ impl StoryReader {
         }
     }
 
-    /// Joins cells two by two.
+    /// Merges pairs of cells and doubles their width.
     fn halve(&mut self) {
         let pairs = self.cells.chunks(2).map(|pair| {
             let mut sums = pair[0];
@@ -182,7 +182,7 @@ impl StoryReader {
         self.now[level as usize] -= 1;
     }
 
-    /// An instance counts for another level from now on.
+    /// Moves an instance to another level, or to none.
     fn instance(&mut self, index: usize, to: Option<StoryLevel>) {
         if index >= self.instances.len() {
             self.instances.resize(index + 1, None);
@@ -195,7 +195,7 @@ impl StoryReader {
         }
     }
 
-    /// A task is wanted no more, or has left.
+    /// Removes a task that is to stop or has left from its level.
     fn leave(&mut self, task: &Task) {
         self.down(match task {
             task if task.running => StoryLevel::TasksRunning,
@@ -204,7 +204,7 @@ impl StoryReader {
         });
     }
 
-    /// Closes the story at the end of the run.
+    /// Completes the timeline at the end of the run.
     pub fn finish(&mut self, end: SimTime) {
         self.advance(end);
         let length = end.since(self.origin).as_micros();
@@ -220,7 +220,7 @@ impl StoryReader {
         Span::micros(self.width)
     }
 
-    /// The time mean of a level in every cell; the last one may be cut off by the end.
+    /// The time mean of a level in each cell. The last cell ends with the run.
     pub fn means(&self, level: StoryLevel) -> Vec<f64> {
         let end = self.since.since(self.origin).as_micros();
         let mean = |(cell, sums): (usize, &[u128; LEVELS])| {
@@ -230,7 +230,7 @@ impl StoryReader {
         self.cells.iter().enumerate().map(mean).collect()
     }
 
-    /// The reservation of a provider, a point per change.
+    /// The reservation of a provider: a point per change.
     pub fn metric(&self, provider: usize) -> &[MetricPoint] {
         &self.metrics[provider]
     }
@@ -251,7 +251,7 @@ impl StoryReader {
     }
 }
 
-/// Of every part of the time the least and the most, in their order.
+/// Keeps the least and the largest point of each of 1,000 parts of the time, in order of time.
 fn thinned(points: &[MetricPoint], origin: SimTime, length: u64) -> Vec<MetricPoint> {
     let part = (length / (MOST_POINTS as u64 / 2)).max(1);
     let of = |point: &MetricPoint| point.at.since(origin).as_micros() / part;
@@ -305,7 +305,7 @@ impl Reader<Fact> for StoryReader {
                 self.up(L::TasksWaiting);
             }
             Fact::Service(service, ServiceEvent::DesiredCountUpdated { from, to })
-                if !self.has_no_count[service.index()] =>
+                if !self.is_daemon[service.index()] =>
             {
                 let desired = &mut self.now[L::TasksDesired as usize];
                 *desired = *desired + u64::from(*to) - u64::from(*from);

@@ -1,12 +1,14 @@
-//! How long a level had each of its values.
+//! The time that a level spent at each of its values.
 
 use std::collections::BTreeMap;
 
-/// The time at each value of a level, in µs of the reported time. What came and went within one
-/// instant is not in it.
+/// The time at each value of a level, in µs of the reported time. Values that lasted no time are left
+/// out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeAtLevel {
+    /// µs by level.
     micros: BTreeMap<u64, u64>,
+    /// The sum of all times, in µs.
     total: u64,
 }
 
@@ -22,24 +24,24 @@ impl TimeAtLevel {
         self.micros.iter().map(|(level, micros)| (*level, *micros))
     }
 
-    /// The share of time at exactly this level, 0 to 1; `None` over no time.
+    /// The share of the time at exactly this level, 0 to 1; `None` when there is no time.
     pub fn share(&self, level: u64) -> Option<f64> {
         let micros = self.micros.get(&level).copied().unwrap_or(0);
         (self.total > 0).then(|| micros as f64 / self.total as f64)
     }
 
-    /// The least level; `None` over no time.
+    /// The least level; `None` when there is no time.
     pub fn minimum(&self) -> Option<u64> {
         self.micros.keys().next().copied()
     }
 
-    /// The largest level; `None` over no time.
+    /// The largest level; `None` when there is no time.
     pub fn maximum(&self) -> Option<u64> {
         self.micros.keys().next_back().copied()
     }
 
-    /// The time-weighted quantile: the least level such that the level was there or below for at
-    /// least the share `q` of the time, 0 to 1; `None` over no time.
+    /// The time-weighted quantile: the least value that the level does not exceed for at least the
+    /// share `q` of the time, 0 to 1; `None` when there is no time.
     pub fn quantile(&self, q: f64) -> Option<u64> {
         let wanted = q * self.total as f64;
         let mut below = 0;
@@ -72,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn over_no_time_nothing_is_known() {
+    fn without_time_there_are_no_values() {
         let times = TimeAtLevel::default();
         assert_eq!((times.share(0), times.quantile(0.5)), (None, None));
         assert_eq!((times.minimum(), times.maximum()), (None, None));

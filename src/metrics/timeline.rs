@@ -1,97 +1,101 @@
-//! Levels over time on a grid whose cells double in width until 2,000 suffice, so that runs
-//! of unequal length share it.
+//! Levels over time, on a grid of cells of equal width. The width doubles until 2,000 cells cover the
+//! run, so that the grids of runs of unequal length can be merged.
 //!
-//! A change of a level by q at time t adds q × (rest of the cell) to its cell and q × width
-//! to every later one. Two sums per cell remember that, whatever the number of levels that
-//! did not change; the levels themselves come out at the end.
+//! A change of a level by q at time t adds q × (rest of the cell) to the integral of its cell and
+//! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
+//! does not change costs nothing. The integrals are computed at the end.
 
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 
-/// Cells at most.
+/// The largest number of cells.
 const MOST_CELLS: usize = 2_000;
-/// Width of a cell at first.
+/// Initial width of a cell, in µs.
 const FIRST_WIDTH: u64 = SECOND;
 
-/// A level of a provider.
+/// A level of a capacity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum CapacityLevel {
-    /// Registered CPU, in 1/128,000 vCPU; on Fargate what is billed.
+    /// Registered CPU, in 1/128,000 vCPU; on Fargate the billed size.
     CpuTotal,
-    /// CPU that tasks have reserved.
+    /// CPU that tasks have reserved, in 1/128,000 vCPU.
     CpuReserved,
-    /// CPU that running tasks asked for.
+    /// CPU that RUNNING tasks requested, in 1/128,000 vCPU.
     CpuUsed,
-    /// Registered memory in bytes; on Fargate what is billed.
+    /// Registered memory in bytes; on Fargate the billed size.
     MemoryTotal,
-    /// Memory that tasks have reserved.
+    /// Memory that tasks have reserved, in bytes.
     MemoryReserved,
-    /// Memory that running tasks asked for.
+    /// Memory that RUNNING tasks requested, in bytes.
     MemoryUsed,
-    /// GPUs.
+    /// Registered GPUs.
     GpuTotal,
     /// GPUs that tasks have reserved.
     GpuReserved,
-    /// Thousandths of a GPU that running tasks asked for.
+    /// GPUs that RUNNING tasks requested, in thousandths.
     GpuUsedMillis,
-    /// Instances.
+    /// Registered instances.
     Instances,
-    /// Tasks on capacity.
+    /// Tasks that have capacity.
     Tasks,
-    /// Fargate: CPU asked for by the tasks that have reserved some.
+    /// Fargate: CPU requested by the tasks that have capacity, before rounding to a billed size.
     CpuAsked,
-    /// Fargate: memory asked for by the tasks that have reserved some.
+    /// Fargate: memory requested by the tasks that have capacity, before rounding to a billed size.
     MemoryAsked,
 }
 
-/// How many levels a provider has.
+/// Number of levels of a capacity provider.
 pub const CAPACITY_LEVELS: usize = 13;
 
 /// A level of the whole cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum TaskLevel {
-    /// Tasks in the job queue.
+    /// Tasks without capacity.
     Waiting,
 }
 
-/// How many levels the whole cluster has.
+/// Number of levels of the whole cluster.
 pub const TASK_LEVELS: usize = 1;
 
 /// All levels of a run.
 #[derive(Clone, Debug)]
 pub struct Levels {
+    /// Beginning of the reported time, in µs.
     origin: u64,
+    /// Width of a cell, in µs.
     width: u64,
+    /// Number of levels per cell.
     levels: usize,
-    /// The cell that is open, its end, and what has changed in it: in the whole cluster, and
-    /// by provider.
+    /// The open cell: the one of the present time.
     cell: usize,
+    /// End of the open cell, in µs.
     cell_end: u64,
+    /// Changes in the open cell: of the whole cluster, and of each provider.
     open_tasks: [Change; TASK_LEVELS],
     open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
-    /// Per cell and level: what its own changes add to the cell's integral.
+    /// Per cell and level: what the changes within the cell add to its integral.
     partial: Vec<i128>,
-    /// Per cell and level: what the level is higher by from the next cell on.
+    /// Per cell and level: by how much the level has risen at the end of the cell.
     rise: Vec<i64>,
-    /// The end of the run, once known.
+    /// The time of the latest fact, in µs; at last the end of the run.
     end: u64,
-    /// Integrals over the whole reported time, once the run has ended.
+    /// Integrals over the whole reported time; empty before the end of the run.
     totals: Vec<i128>,
 }
 
-/// How a level changes within one cell.
+/// The changes of a level within one cell.
 #[derive(Clone, Copy, Debug, Default)]
 struct Change {
-    /// What it adds to the cell's integral.
+    /// What the changes add to the cell's integral.
     partial: i128,
-    /// What the level is higher by from the next cell on.
+    /// By how much the level has risen at the end of the cell.
     rise: i64,
 }
 
 impl Change {
-    /// By so much, with so many microseconds of the cell to come.
+    /// Changes the level by `by`, `rest` µs before the end of the cell.
     #[inline]
     fn by(&mut self, by: i64, rest: i64) {
         self.partial += i128::from(by) * i128::from(rest);
@@ -100,7 +104,8 @@ impl Change {
 }
 
 impl Levels {
-    /// For so many providers, from `origin` on.
+    /// Levels of zero for a number of capacity providers; `origin` is the beginning of the reported
+    /// time.
     pub fn new(providers: usize, origin: SimTime) -> Self {
         let levels = TASK_LEVELS + providers * CAPACITY_LEVELS;
         Self {
@@ -118,7 +123,7 @@ impl Levels {
         }
     }
 
-    /// Opens the cell of a time that lies beyond the present one.
+    /// Opens the cell of a time after the end of the open cell.
     #[cold]
     fn open(&mut self, at: u64) {
         self.close();
@@ -133,7 +138,7 @@ impl Levels {
         self.cell_end = self.origin + (cell as u64 + 1) * self.width;
     }
 
-    /// What has changed in the open cell goes to the others.
+    /// Moves the changes of the open cell to the sums of all cells.
     fn close(&mut self) {
         let first = self.cell * self.levels;
         let open = self.open_tasks.iter_mut();
@@ -145,7 +150,8 @@ impl Levels {
         }
     }
 
-    /// Joins cells two by two. A rise after the first of a pair counts for the second.
+    /// Merges pairs of cells and doubles their width. A rise in the first of a pair applies for the
+    /// whole second.
     fn halve(&mut self) {
         let cells = self.partial.len() / self.levels;
         let width = i128::from(self.width);
@@ -169,7 +175,7 @@ impl Levels {
         self.width *= 2;
     }
 
-    /// Microseconds of the open cell to come, set by `at` for the time of the fact.
+    /// Time from the latest fact to the end of the open cell, in µs.
     #[inline]
     fn rest(&self) -> i64 {
         (self.cell_end - self.end) as i64
@@ -194,17 +200,20 @@ impl Levels {
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact, fargate: &[bool]) {
         self.at(now);
         match fact {
-            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => self.equip(of, 1),
-            Fact::InstanceFailed(of) => self.equip(of, -1),
-            Fact::InstanceGone(of, _) if of.counted => self.equip(of, -1),
+            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
+                self.change_instances(of, 1)
+            }
+            Fact::InstanceFailed(of) => self.change_instances(of, -1),
+            Fact::InstanceGone(of, _) if of.counted => self.change_instances(of, -1),
             Fact::TaskArrived(_) => self.wait(1),
             Fact::TaskRejected(..) => self.wait(-1),
             Fact::TaskPlaced(of) => {
                 self.wait(-1);
                 self.reserve(of, 1, fargate);
             }
-            Fact::TaskStarted(of) => self.employ(of, 1),
-            // Of an instance the promise is free at once; Fargate's capacity is not.
+            Fact::TaskStarted(of) => self.change_used(of, 1),
+            // On an instance the promise ends with the desired status. Fargate's capacity is billed
+            // until the task has stopped.
             Fact::TaskStopping(of, _) if of.task.instance.is_some() => {
                 self.reserve(of, -1, fargate);
             }
@@ -217,21 +226,22 @@ impl Levels {
         }
     }
 
-    /// A task leaves: its capacity, if it had some, and the queue, if it was there.
+    /// Removes a task from the levels of its capacity, or from the queue.
     #[inline(always)]
     fn leave(&mut self, of: &TaskFact, fargate: &[bool]) {
         if of.task.attempts == 0 {
             return self.wait(-1);
         }
         if of.task.running {
-            self.employ(of, -1);
+            self.change_used(of, -1);
         }
         if of.task.promised || of.task.instance.is_none() {
             self.reserve(of, -1, fargate);
         }
     }
 
-    fn equip(&mut self, of: &InstanceFact, sign: i64) {
+    /// Adds (`sign` 1) or removes (−1) the capacity of an instance.
+    fn change_instances(&mut self, of: &InstanceFact, sign: i64) {
         use CapacityLevel as L;
         let rest = self.rest();
         let open = &mut self.open_capacity[of.provider.index()];
@@ -245,6 +255,7 @@ impl Levels {
         TASK_LEVELS + provider * CAPACITY_LEVELS
     }
 
+    /// Adds (`sign` 1) or removes (−1) what a task reserves.
     #[inline(always)]
     fn reserve(&mut self, of: &TaskFact, sign: i64, fargate: &[bool]) {
         use CapacityLevel as L;
@@ -269,8 +280,9 @@ impl Levels {
         }
     }
 
+    /// Adds (`sign` 1) or removes (−1) what a RUNNING task requested.
     #[inline(always)]
-    fn employ(&mut self, of: &TaskFact, sign: i64) {
+    fn change_used(&mut self, of: &TaskFact, sign: i64) {
         use CapacityLevel as L;
         let Some(provider) = of.provider else { return };
         let rest = self.rest();
@@ -297,7 +309,7 @@ impl Levels {
         Span::micros(self.width)
     }
 
-    /// Doubles the width of the cells until it is `width`.
+    /// Doubles the width of the cells until it is at least `width`.
     pub fn widen_to(&mut self, width: Span) {
         while self.width < width.as_micros() {
             self.halve();
@@ -321,8 +333,8 @@ impl Levels {
         self.integrals(level as usize)
     }
 
-    /// The integral of a provider's level over the reported time, in its unit × µs; known
-    /// when the run has ended.
+    /// The integral of a provider's level over the reported time, in its unit × µs. The run must have
+    /// ended.
     pub fn capacity_integral(&self, provider: usize, level: CapacityLevel) -> i128 {
         self.totals[Self::base(provider) + level as usize]
     }
@@ -333,7 +345,7 @@ impl Levels {
         (0..cells)
             .map(|cell| {
                 let place = cell * self.levels + level;
-                // The last cell is cut off at the end of the run.
+                // The last cell ends with the run: take off what lies after it.
                 let begin = self.origin + cell as u64 * self.width;
                 let stop = (begin + self.width).min(self.end).max(begin);
                 let after = height + i128::from(self.rise[place]);

@@ -1,39 +1,39 @@
-//! What became of the tasks, by entry and in all.
+//! Standalone tasks: counts, waiting times and sojourn times, by entry of `tasks` and in total.
 
 use super::{Level, Spread};
 use crate::cluster::WorkId;
 use crate::simulation::{Fact, Interruption, Rejection, TaskFact};
 use crate::units::SimTime;
 
-/// What became of the tasks of one entry.
+/// The measurements of the standalone tasks of one entry, or of all entries together.
 #[derive(Clone, Debug, Default)]
 pub struct EntryWork {
-    /// Arrived in the reported time.
+    /// Tasks that arrived in the reported time. All counts but `interrupted` are of these tasks.
     pub arrived: u64,
-    /// Of those, placed so far.
+    /// Tasks that were placed.
     pub placed: u64,
-    /// Of those, finished.
+    /// Tasks that finished.
     pub finished: u64,
-    /// Of those, refused.
+    /// Tasks that were refused without ever being placed.
     pub rejected: u64,
-    /// Of the refused, those that no instance could ever hold; and trace rows left out for
-    /// the same reason.
+    /// Tasks that were refused because no instance could ever hold them, and the tasks of trace rows
+    /// that were left out for the same reason.
     pub unplaceable: u64,
-    /// Of those, failed or lost for good.
+    /// Tasks that failed or were lost and are not retried.
     pub failed: u64,
-    /// How often one was lost or failed and submitted again.
+    /// Number of times that one of these tasks was lost or failed and was submitted again.
     pub interrupted: u64,
-    /// Run time that had to be done again, in µs.
+    /// Run time that has to be repeated, in µs.
     pub lost: u128,
-    /// From arrival to the first placement, of those placed.
+    /// Waiting times: from arrival to the first placement.
     pub waits: Spread,
-    /// From arrival to the end, of those finished.
+    /// Sojourn times: from arrival to the end, of the tasks that finished.
     pub sojourns: Spread,
-    /// Tasks on capacity.
+    /// Tasks that have capacity.
     pub running: Level,
-    /// Tasks in the job queue.
+    /// Tasks without capacity.
     pub waiting: Level,
-    /// Both together.
+    /// Tasks with and without capacity.
     pub in_system: Level,
 }
 
@@ -47,12 +47,12 @@ impl EntryWork {
         }
     }
 
-    /// Arrived and neither finished nor failed nor refused.
+    /// Number of tasks that arrived and have neither finished nor failed nor been refused.
     pub fn unfinished(&self) -> u64 {
         self.arrived - self.finished - self.rejected - self.failed
     }
 
-    /// Arrived, and still without capacity.
+    /// Number of tasks that arrived, were not refused and were never placed.
     pub fn never_placed(&self) -> u64 {
         self.arrived - self.placed - self.rejected
     }
@@ -63,7 +63,7 @@ impl EntryWork {
         self.in_system.change(now, 1, 0);
     }
 
-    fn place(&mut self, now: SimTime, of: Told, counts: bool) {
+    fn place(&mut self, now: SimTime, of: TaskTimes, counts: bool) {
         self.waiting.change(now, 0, 1);
         self.running.change(now, 1, 0);
         if counts && of.attempts == 1 {
@@ -87,7 +87,7 @@ impl EntryWork {
         }
     }
 
-    fn finish_task(&mut self, now: SimTime, of: Told, counts: bool) {
+    fn finish_task(&mut self, now: SimTime, of: TaskTimes, counts: bool) {
         self.running.change(now, 0, 1);
         self.in_system.change(now, 0, 1);
         if counts {
@@ -96,10 +96,10 @@ impl EntryWork {
         }
     }
 
-    fn reject(&mut self, now: SimTime, of: Told, why: Rejection, counts: bool) {
+    fn reject(&mut self, now: SimTime, of: TaskTimes, why: Rejection, counts: bool) {
         self.waiting.change(now, 0, 1);
         self.in_system.change(now, 0, 1);
-        // Who was placed before, and lost its place, has failed rather than been refused.
+        // A retried task that finds no capacity has failed: it was placed before.
         if counts && of.attempts > 0 {
             self.failed += 1;
         } else if counts {
@@ -113,27 +113,27 @@ impl EntryWork {
     }
 }
 
-/// What is told of a task: not the whole of it, which then need not be in memory.
+/// The values of a task that are needed here. A copy of the whole task would be slower.
 #[derive(Clone, Copy)]
-struct Told {
+struct TaskTimes {
     arrived: SimTime,
     attempts: u32,
 }
 
-/// What became of all tasks.
+/// The measurements of all standalone tasks.
 #[derive(Clone, Debug)]
 pub struct Work {
     origin: SimTime,
     /// By entry.
     pub entries: Vec<EntryWork>,
-    /// All together; kept apart only where there is more than one entry.
+    /// All entries together; `None` with one entry, whose measurements are the total.
     all: Option<Box<EntryWork>>,
-    /// The end of the run, once known.
+    /// The end of the run; the beginning of the reported time before that.
     pub end: SimTime,
 }
 
 impl Work {
-    /// For so many entries, counting from `origin` on.
+    /// Observers for a number of entries; `origin` is the beginning of the reported time.
     pub fn new(entries: usize, origin: SimTime) -> Self {
         Self {
             origin,
@@ -178,22 +178,22 @@ impl Work {
         }
     }
 
-    /// Tells a task's entry and all together, and whether the task counts. Those of services
-    /// are told elsewhere.
+    /// Calls `apply` for the entry of a task and for the total, with whether the task counts. Tasks of
+    /// services are left out.
     #[inline(always)]
-    fn each(&mut self, of: &TaskFact, mut tell: impl FnMut(&mut EntryWork, Told, bool)) {
+    fn each(&mut self, of: &TaskFact, mut apply: impl FnMut(&mut EntryWork, TaskTimes, bool)) {
         let WorkId::Entry(entry) = of.work else {
             return;
         };
         let entry = &mut self.entries[entry.index()];
-        let told = Told {
+        let times = TaskTimes {
             arrived: of.task.arrived,
             attempts: of.task.attempts,
         };
-        let counts = told.arrived >= self.origin;
-        tell(entry, told, counts);
+        let counts = times.arrived >= self.origin;
+        apply(entry, times, counts);
         if let Some(all) = self.all.as_deref_mut() {
-            tell(all, told, counts);
+            apply(all, times, counts);
         }
     }
 
@@ -204,7 +204,7 @@ impl Work {
         }
     }
 
-    /// The levels of each entry, and of all together.
+    /// The levels of each entry and of the total.
     pub(super) fn levels(&mut self) -> impl Iterator<Item = &mut Level> {
         let works = self.entries.iter_mut().chain(self.all.as_deref_mut());
         works.flat_map(EntryWork::levels)

@@ -1,33 +1,33 @@
-//! An alarm: a threshold, and how many of the last datapoints must breach it.
+//! An m-of-n alarm: it is in ALARM while m of the last n datapoints breach a threshold.
 
 use std::collections::VecDeque;
 
-/// Which side of the threshold breaches it. A value on the threshold never does.
+/// The values that breach the threshold. A value equal to the threshold does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// Above it.
+    /// Values above it.
     GreaterThan,
-    /// Below it.
+    /// Values below it.
     LessThan,
 }
 
-/// What an alarm says.
+/// The state of an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlarmState {
-    /// Not enough datapoints breach.
+    /// Fewer than m of the last n datapoints breach.
     Ok,
-    /// Enough of them breach.
+    /// At least m of the last n datapoints breach.
     Alarm,
-    /// Nothing is known: no datapoint in any of its periods (facts/ecs.md 180).
+    /// No datapoint in any of the last n periods (facts/ecs.md 180).
     InsufficientData,
 }
 
-/// An m-of-n alarm, one datapoint per period. Values are compared as they are, so give it
+/// An m-of-n alarm with one datapoint per period. Values are compared without rounding: use
 /// integers or exact fractions.
 ///
-/// Missing data is treated as CloudWatch's `missing`, its default: a period without a
-/// datapoint is passed over and older datapoints go on counting, until all of the last n
-/// periods are without. Then nothing is known, and counting begins anew.
+/// Missing data is treated as by CloudWatch's default, `missing`: a period without a datapoint is
+/// skipped, and older datapoints still count. After n periods without a datapoint, the state is
+/// INSUFFICIENT_DATA and all older datapoints are dropped (facts/ecs.md 180).
 #[derive(Clone, Debug)]
 pub struct Alarm<T> {
     comparison: Comparison,
@@ -45,7 +45,7 @@ impl<T: PartialOrd> Alarm<T> {
     /// breach.
     ///
     /// # Panics
-    /// When not 1 ≤ m ≤ n.
+    /// Unless 1 ≤ `datapoints_to_alarm` ≤ `evaluation_periods`.
     pub fn new(
         comparison: Comparison,
         threshold: T,
@@ -53,7 +53,7 @@ impl<T: PartialOrd> Alarm<T> {
         evaluation_periods: u32,
     ) -> Self {
         assert!(datapoints_to_alarm >= 1, "an alarm needs a datapoint");
-        assert!(datapoints_to_alarm <= evaluation_periods, "m of n");
+        assert!(datapoints_to_alarm <= evaluation_periods, "m is at most n");
         Self {
             comparison,
             threshold,
@@ -64,7 +64,7 @@ impl<T: PartialOrd> Alarm<T> {
         }
     }
 
-    /// The next period's datapoint, or that there is none; says the new state.
+    /// Adds the datapoint of the next period (`None`: it has none) and returns the new state.
     pub fn observe(&mut self, datapoint: Option<T>) -> AlarmState {
         let Some(value) = datapoint else {
             self.missing += 1;
@@ -81,8 +81,8 @@ impl<T: PartialOrd> Alarm<T> {
         self.state()
     }
 
-    /// The same datapoint in so many periods, at no more cost than n of them: for who
-    /// stopped looking while nothing changed.
+    /// Adds the same datapoint for `periods` periods, after sampling was paused. Takes the time of
+    /// at most n periods, since older ones have no effect.
     pub fn observe_repeatedly(&mut self, datapoint: Option<T>, periods: u64) -> AlarmState
     where
         T: Copy,
@@ -93,7 +93,7 @@ impl<T: PartialOrd> Alarm<T> {
         self.state()
     }
 
-    /// What it says now.
+    /// The present state.
     pub fn state(&self) -> AlarmState {
         if self.breaches.is_empty() {
             return AlarmState::InsufficientData;
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn fact_180_without_any_data_nothing_is_known() {
+    fn fact_180_without_data_the_state_is_insufficient_data() {
         let mut alarm = high(3, 3);
         assert_eq!(alarm.state(), InsufficientData);
         states(&mut alarm, &[70, 70, 70]);
@@ -170,12 +170,12 @@ mod tests {
         assert_eq!(alarm.observe(None), InAlarm);
         assert_eq!(alarm.observe(None), InsufficientData);
         assert!(!alarm.is_alarm());
-        // Counting begins anew.
+        // Older datapoints do not count.
         assert_eq!(states(&mut alarm, &[70, 70, 70]), [Ok, Ok, InAlarm]);
     }
 
     #[test]
-    fn a_missing_period_is_passed_over() {
+    fn a_period_without_a_datapoint_is_skipped() {
         let mut alarm = high(3, 3);
         states(&mut alarm, &[70, 70]);
         assert_eq!(alarm.observe(None), Ok);

@@ -1,8 +1,8 @@
-//! CloudWatch as the loops of the model see it: alarms over datapoints. Part of the model,
-//! not of the report, which sees the truth.
+//! CloudWatch as a part of the model: alarms over datapoints, on which managed scaling acts.
+//! Reports read the state of the simulation instead.
 //!
-//! No events: the simulation measures at the ends of periods and feeds the alarms, later
-//! where a metric is seen late.
+//! Alarms schedule no events. The simulation measures a metric at the end of each period and gives
+//! the datapoint to its alarms, after the metric's delay.
 
 mod alarm;
 

@@ -146,7 +146,8 @@ macro_rules! assumptions {
             }
         }
 
-        /// Every assumption, in the order of the reference.
+        /// All assumptions. The section `assumptions` of `docs/scenario.md` is generated from this list, in
+        /// this order. An assumption that is a map of several values is one row ([`Kind::Group`]).
         pub const ASSUMPTIONS: &[Assumption] = &[$(
             Assumption {
                 key: $key,

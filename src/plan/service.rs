@@ -36,7 +36,8 @@ pub struct Service {
     pub demand: Demand,
     /// The containers of each task.
     pub containers: Containers,
-    /// Changes of the desired count and its bounds, at times.
+    /// Scheduled actions of Application Auto Scaling (facts/ecs.md 189), in the order of the file. Other
+    /// than at AWS, an action may also set the desired count, which is then limited to the bounds.
     pub scheduled: Vec<ScheduledAction>,
 }
 

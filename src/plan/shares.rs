@@ -1,4 +1,4 @@
-//! How the size of an image is split into layers where they are not listed.
+//! How the size of an image is split into layers that are not listed.
 
 use crate::engine::random::{Purpose, StreamKey, dirichlet_shares};
 use crate::units::Memory;

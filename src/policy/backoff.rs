@@ -1,13 +1,14 @@
-//! Delays that double with each failure, up to a longest one.
+//! Exponential backoff: delays that double with each failure, up to a longest one.
 
 use crate::units::Span;
 
-/// Nothing before the first failure, then `first`, twice that, and so on, at most `longest`.
+/// The delay after a number of failures in a row: zero after none, `first` after one, then twice
+/// the previous delay, at most `longest`.
 pub(crate) fn doubling(failures: u32, first: Span, longest: Span) -> Span {
     let Some(doublings) = failures.checked_sub(1) else {
         return Span::ZERO;
     };
-    // 63 doublings of a microsecond are longer than anything.
+    // 2^63 µs is longer than any `longest`; more would overflow the shift.
     let factor = 1_u64 << doublings.min(63);
     longest.min(Span::micros(first.as_micros().saturating_mul(factor)))
 }

@@ -1,5 +1,8 @@
-//! Opinions, pure, over a view of the cluster: they look and decide, the world stays as it
-//! is. One policy, one file.
+//! Policies: placement of tasks, provisioning of capacity, the service scheduler. A policy reads
+//! a view of the cluster or plain counts and returns a decision; it changes nothing itself. One
+//! file per policy.
+//!
+//! Events, the clock and the execution of decisions are in `simulation`.
 
 pub mod placement;
 pub mod provisioning;

@@ -1,33 +1,33 @@
-//! A token bucket: when a quota lets one more launch through (facts/ecs.md 44, 45). Exact:
-//! no fraction of a token is lost.
+//! A token bucket: at which time a quota admits one more launch (facts/ecs.md 44, 45). It counts in
+//! integers, so that no fraction of a token is lost.
 
 use crate::units::{SimTime, Span};
 
-/// A bucket that holds up to `burst` tokens, is full at first and gains tokens evenly.
+/// A bucket that holds up to `burst` tokens, is full at first and gains tokens at a constant rate.
 ///
-/// It keeps one number, the time at which it will be full again, and tokens may be taken
-/// before they come (the generic cell rate algorithm). Times are multiplied by `refill`, so
-/// that a token's time is whole.
+/// Its state is one number: the time at which it will be full again. A token may be reserved
+/// before it has come (the generic cell rate algorithm). Times are multiplied by `refill`, so
+/// that the time per token is a whole number.
 #[derive(Clone, Debug)]
 pub struct TokenBucket {
     /// Tokens gained in each `per`.
     refill: u128,
-    /// What a token takes to come, in microseconds × `refill`.
+    /// Time per token, in microseconds × `refill`.
     per: u128,
-    /// What an empty bucket takes to fill, in the same.
+    /// Time in which an empty bucket fills, in microseconds × `refill`.
     burst: u128,
-    /// When it will be full if nobody takes any more, in the same.
+    /// Time at which it will be full if no more tokens are taken, in microseconds × `refill`.
     full_at: u128,
 }
 
 impl TokenBucket {
-    /// A full bucket that gains `refill` tokens in each `per`.
+    /// A full bucket that gains `refill` tokens in each period `per`.
     ///
     /// # Panics
-    /// When no tokens come, or `per` is no time at all.
+    /// When `refill` or `per` is zero.
     pub fn new(burst: u32, refill: u32, per: Span) -> Self {
-        assert!(refill > 0, "tokens come");
-        assert!(per > Span::ZERO, "tokens come over time");
+        assert!(refill > 0, "`refill` is above zero");
+        assert!(per > Span::ZERO, "`per` is above zero");
         let per = u128::from(per.as_micros());
         Self {
             refill: refill.into(),
@@ -37,8 +37,8 @@ impl TokenBucket {
         }
     }
 
-    /// Takes a token, in advance if none is there; says when it is there: `now`, or later,
-    /// rounded up to a microsecond.
+    /// Takes a token, in advance if the bucket is empty. Returns the time at which the token is
+    /// available: `now`, or later, rounded up to a microsecond.
     pub fn admit(&mut self, now: SimTime) -> SimTime {
         self.full_at = self.full_with_one_less(now);
         let micros = self.full_at.saturating_sub(self.burst);
@@ -46,7 +46,7 @@ impl TokenBucket {
         now.max(SimTime::micros(micros))
     }
 
-    /// Takes a token if one is there; says whether.
+    /// Takes a token if one is available now. Returns whether it did.
     pub fn try_admit(&mut self, now: SimTime) -> bool {
         let full_at = self.full_with_one_less(now);
         let is_there = full_at <= self.scaled(now) + self.burst;
@@ -56,7 +56,7 @@ impl TokenBucket {
         is_there
     }
 
-    /// When it will be full after one more token is taken.
+    /// Time at which it will be full after one more token is taken, in microseconds × `refill`.
     fn full_with_one_less(&self, now: SimTime) -> u128 {
         self.full_at.max(self.scaled(now)) + self.per
     }
@@ -75,8 +75,8 @@ mod tests {
         SimTime::ZERO + Span::seconds(seconds)
     }
 
-    /// How many of endless wishes are granted at an instant.
-    fn granted(bucket: &mut TokenBucket, now: SimTime) -> usize {
+    /// Number of tokens that can be taken at an instant.
+    fn taken(bucket: &mut TokenBucket, now: SimTime) -> usize {
         (0..100_000).take_while(|_| bucket.try_admit(now)).count()
     }
 
@@ -102,14 +102,14 @@ mod tests {
     #[test]
     fn fact_44_a_service_starts_500_tasks_at_once_and_then_500_in_a_minute() {
         let mut bucket = TokenBucket::new(500, 500, Span::seconds(60));
-        assert_eq!(granted(&mut bucket, seconds(0)), 500);
-        let mut rounds = (1..=6).map(|round| granted(&mut bucket, seconds(10 * round)));
+        assert_eq!(taken(&mut bucket, seconds(0)), 500);
+        let mut rounds = (1..=6).map(|round| taken(&mut bucket, seconds(10 * round)));
         let rounds: [usize; 6] = std::array::from_fn(|_| rounds.next().expect("six"));
         assert_eq!(rounds, [83, 83, 84, 83, 83, 84]);
     }
 
     #[test]
-    fn who_is_refused_takes_no_token() {
+    fn a_refused_request_takes_no_token() {
         let mut bucket = TokenBucket::new(1, 1, Span::seconds(10));
         assert!(bucket.try_admit(seconds(0)));
         for second in 0..10 {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_taken_in_advance_is_not_there_for_others() {
+    fn a_token_taken_in_advance_is_not_available_again() {
         let mut bucket = TokenBucket::new(1, 1, Span::seconds(10));
         let times = [(); 3].map(|()| bucket.admit(seconds(0)));
         assert_eq!(times, [seconds(0), seconds(10), seconds(20)]);
@@ -131,18 +131,18 @@ mod tests {
     #[test]
     fn a_bucket_never_holds_more_than_its_burst() {
         let mut bucket = TokenBucket::new(5, 1, Span::seconds(1));
-        assert_eq!(granted(&mut bucket, seconds(1_000)), 5);
-        assert_eq!(granted(&mut bucket, seconds(1_003)), 3);
-        assert_eq!(granted(&mut bucket, seconds(9_000)), 5);
+        assert_eq!(taken(&mut bucket, seconds(1_000)), 5);
+        assert_eq!(taken(&mut bucket, seconds(1_003)), 3);
+        assert_eq!(taken(&mut bucket, seconds(9_000)), 5);
         let mut none = TokenBucket::new(0, 1, Span::seconds(1));
-        assert_eq!(granted(&mut none, seconds(1_000)), 0);
+        assert_eq!(taken(&mut none, seconds(1_000)), 0);
     }
 
     #[test]
     fn thirds_of_tokens_are_not_lost() {
         let mut bucket = TokenBucket::new(10, 1, Span::seconds(3));
-        assert_eq!(granted(&mut bucket, seconds(0)), 10);
-        let later: usize = (1..=3_000).map(|n| granted(&mut bucket, seconds(n))).sum();
+        assert_eq!(taken(&mut bucket, seconds(0)), 10);
+        let later: usize = (1..=3_000).map(|n| taken(&mut bucket, seconds(n))).sum();
         assert_eq!(later, 1_000);
         let mut thirds = TokenBucket::new(1, 3, Span::micros(10));
         let times = [(); 5].map(|()| thirds.admit(SimTime::ZERO).as_micros());
@@ -158,28 +158,28 @@ mod tests {
     }
 
     proptest! {
-        /// Asking for all at once, and asking again in every microsecond, come to the same,
-        /// where the bucket does not run over between two questions.
+        /// Reserving all tokens at once gives the same times as trying in every microsecond, as
+        /// the bucket does not fill up between two tries.
         #[test]
-        fn tokens_in_advance_are_there_when_they_would_have_come(
+        fn reserved_tokens_are_available_when_tries_would_succeed(
             burst in 2u32..6,
             refill in 1u32..8,
             per in 8u64..20,
         ) {
             let bucket = TokenBucket::new(burst, refill, Span::micros(per));
-            let mut early = bucket.clone();
-            let early: Vec<u64> = (0..20).map(|_| early.admit(SimTime::ZERO).as_micros()).collect();
-            let mut patient = bucket;
-            let mut late = Vec::new();
+            let mut reserving = bucket.clone();
+            let reserved: Vec<u64> = (0..20).map(|_| reserving.admit(SimTime::ZERO).as_micros()).collect();
+            let mut trying = bucket;
+            let mut tried = Vec::new();
             for now in 0.. {
-                while late.len() < 20 && patient.try_admit(SimTime::micros(now)) {
-                    late.push(now);
+                while tried.len() < 20 && trying.try_admit(SimTime::micros(now)) {
+                    tried.push(now);
                 }
-                if late.len() == 20 {
+                if tried.len() == 20 {
                     break;
                 }
             }
-            prop_assert_eq!(early, late);
+            prop_assert_eq!(reserved, tried);
         }
     }
 }

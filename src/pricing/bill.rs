@@ -1,4 +1,4 @@
-//! A bill and its lines.
+//! The bill of a run and its lines.
 
 use crate::units::Usd;
 use crate::usage::{MeterKey, PricingUnit, Service};
@@ -16,19 +16,19 @@ pub struct Bill {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BillLine {
-    /// Whose usage it is.
+    /// The owner, zone and item of the usage.
     pub meter: MeterKey,
-    /// Which AWS service sells it.
+    /// The AWS service that sells it.
     pub service: Service,
     /// AWS's usage type: `USE2-BoxUsage:m6i.large`.
     pub usage_type: String,
-    /// What is counted, for people: `m6i.large, on demand`.
+    /// The item in words: `m6i.large, on demand`.
     pub label: String,
     /// The pricing unit.
     pub unit: PricingUnit,
     /// The quantity as metered, exact, in the base unit of the meter's item × µs.
     pub usage: u128,
-    /// How much of `usage` AWS's whole seconds and its minimum have added.
+    /// The part of `usage` that the rounding to whole seconds and the minimum have added.
     pub topped_up: u128,
     /// The quantity in pricing units, for reports; GB-months are the sum over the months.
     pub quantity: f64,
@@ -39,8 +39,8 @@ pub struct BillLine {
 }
 
 impl BillLine {
-    /// What whole seconds and the minimum have added to the cost, in dollars: their share of
-    /// the usage.
+    /// The part of the cost that the rounding to whole seconds and the minimum have added, in
+    /// dollars: in proportion to the usage.
     pub fn topped_up_cost(&self) -> f64 {
         match self.usage {
             0 => 0.0,

@@ -1,4 +1,4 @@
-//! The prices that a run's usage is priced with.
+//! The unit prices of a run.
 
 use crate::catalog::{self, Architecture, FargatePrices, ServicePrices};
 use crate::units::Usd;
@@ -6,20 +6,20 @@ use crate::usage::{Item, Purchase, Terms};
 use serde::Serialize;
 use std::fmt;
 
-/// Unit prices in one region. A missing one is an error only when a quantity needs it.
+/// Unit prices in one region. A missing price is an error only when there is usage of its item.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PriceBook {
-    /// The AWS region; it stands before usage types.
+    /// The AWS region, such as `us-east-2`. Usage types have its prefix.
     pub region: String,
-    /// The instant of simulated time zero, in Unix seconds; a whole hour. It tells which
-    /// calendar month an hour of the ledger lies in.
+    /// Simulated time zero in Unix seconds, on a full hour. It decides the calendar month of each
+    /// hour of the ledger.
     pub start_unix_seconds: i64,
     /// Prices of instance types, by their index in the ledger's items.
     pub instances: Vec<InstancePrice>,
-    /// Fargate on Linux, x86, and what it costs on Spot.
+    /// Prices of Fargate and Fargate Spot, Linux, x86.
     pub fargate_x86: Option<FargatePrices>,
-    /// Fargate on Linux, ARM, and what it costs on Spot.
+    /// Prices of Fargate and Fargate Spot, Linux, ARM.
     pub fargate_arm: Option<FargatePrices>,
     /// Prices of other services.
     pub services: ServicePrices,
@@ -40,14 +40,14 @@ pub struct InstancePrice {
     pub spot_per_hour: Option<Usd>,
 }
 
-/// Something was used that the price book has no price for.
+/// The price of a used item is missing in the price book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingPrice {
     /// The region of the book.
     pub region: String,
     /// AWS's usage type.
     pub usage_type: String,
-    /// What is counted, for people.
+    /// The item in words.
     pub label: String,
 }
 
@@ -81,7 +81,7 @@ impl PriceBook {
     }
 
     /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
-    /// Where AWS's prefix is unknown it is the name of the region.
+    /// If AWS's prefix is unknown, the name of the region is the prefix.
     pub(super) fn usage_type(&self, terms: &Terms) -> String {
         if self.region == "us-east-1" && !terms.service.has_prefix_in_us_east_1() {
             return terms.usage_type.clone();

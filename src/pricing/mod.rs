@@ -1,4 +1,4 @@
-//! From usage to a bill: a pure function of the ledger and a dated price book.
+//! The bill of a run: a pure function of the usage ledger and a dated price book.
 //!
 //! Everything is integers: a line's cost is price × quantity rounded half up to a
 //! nano-dollar, once per line, and once per line and calendar month where storage is
@@ -18,11 +18,11 @@ use crate::units::Usd;
 use crate::usage::{Ledger, MeterKey, Terms};
 use months::Months;
 
-/// What the usage costs, a line per meter in the order of the ledger. A meter that counted
-/// nothing has a line of cost zero, or none where its price is missing too.
+/// The bill for a ledger: one line per meter, in the order of the ledger. A meter without usage has
+/// a line of cost 0, or no line if its price is missing.
 ///
 /// # Errors
-/// When something was used that the book has no price for.
+/// When the price of a used item is missing.
 ///
 /// # Panics
 /// When the ledger names an instance type that the book does not list.
@@ -57,20 +57,19 @@ pub fn price(ledger: &Ledger, book: &PriceBook) -> Result<Bill, MissingPrice> {
     Ok(Bill { lines })
 }
 
-/// Some usage of a meter with one divisor.
+/// A part of a meter's usage that is priced with one divisor.
 struct Usage {
     /// Base units × µs.
     quantity: u128,
-    /// Hours in the month it is prorated by; 1 for what is sold by the hour.
+    /// The hours of its month, for GB-months; 1 for items that are priced by the hour.
     hours: u32,
 }
 
-/// The usage of each meter: one part, or for storage one for each month; none where nothing
-/// was used.
+/// By meter: its usage in one part, or for storage in one part per month. Empty without usage.
 fn usage_by_month(ledger: &Ledger, terms: &[Terms], book: &PriceBook) -> Vec<Vec<Usage>> {
     let mut usage: Vec<Vec<Usage>> = ledger.meters.iter().map(|_| Vec::new()).collect();
     let mut months = Months::new(book.start_unix_seconds, book.storage_month_hours);
-    // The month that each meter's last part belongs to, by its first hour.
+    // By meter: the month of its last part, as the month's first hour.
     let mut opened = vec![None; ledger.meters.len()];
     for row in ledger.rows.iter().filter(|row| row.quantity > 0) {
         let meter = row.meter as usize;
@@ -91,7 +90,7 @@ fn usage_by_month(ledger: &Ledger, terms: &[Terms], book: &PriceBook) -> Vec<Vec
     usage
 }
 
-/// One line: rounded once for each part.
+/// The line of a meter. Its cost is rounded once for each part.
 fn line(meter: MeterKey, terms: Terms, price: Usd, usage: &[Usage], topped_up: u128) -> BillLine {
     let mut cost = Usd::ZERO;
     let mut quantity = 0.0;

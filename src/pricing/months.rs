@@ -1,14 +1,14 @@
-//! Which calendar month an hour of the run lies in, and how many hours that month has.
+//! The calendar month (UTC) of an hour of the run, and the length of that month in hours.
 
 use crate::units::{HOUR, SECOND};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-/// Walks through the months of a run.
+/// The months of a run. The last one is cached, because hours come in ascending order.
 pub(super) struct Months {
     start_unix_seconds: i64,
-    /// A fixed number of hours for every month.
+    /// A fixed length of every month, in hours; `None`: calendar months.
     fixed: Option<u32>,
-    /// The month last asked for: its first hour and its end, in hours since the start of the
+    /// The cached month: its first hour and its end, in hours since the start of the
     /// run (the first may be negative).
     current: (i64, i64),
 }
@@ -22,8 +22,8 @@ impl Months {
         }
     }
 
-    /// The month of an hour: its first hour since the start of the run, by which it is known,
-    /// and its length in hours. With a fixed length there is but one month, 0.
+    /// The month of an hour, as its first hour since the start of the run, which identifies it,
+    /// and its length in hours. With a fixed length all hours are in one month, 0.
     pub(super) fn of(&mut self, hour: u32) -> (i64, u32) {
         if let Some(hours) = self.fixed {
             return (0, hours.max(1));

@@ -1,31 +1,32 @@
-//! What can go wrong between a report and the disk.
+//! Why a report could not be written.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A report that could not be written. Nothing is left behind and an old report stays as it
-/// was.
+/// A report that could not be written. No file of it is left behind, and an earlier report of the
+/// scenario is unchanged.
 #[derive(Debug)]
 pub struct ReportError {
-    /// What was to be written or replaced.
+    /// The file or folder that was to be written or replaced.
     pub path: PathBuf,
-    /// Why it could not be.
+    /// The reason.
     pub problem: ReportProblem,
 }
 
 /// Why a report could not be written.
 #[derive(Debug)]
 pub enum ReportProblem {
-    /// The disk says no.
+    /// The file system reported an error.
     Disk(io::Error),
-    /// Something stands at the report's place that is not a report of ours; this is what.
+    /// The report's place holds something that is not a report of ecsim; the text describes it.
     Foreign(String),
-    /// A file was begun and not ended, which is a mistake of the program.
+    /// A file of the report was not finished: an error in the program.
     Unfinished,
 }
 
 impl ReportError {
+    /// An error of the file system at a path.
     pub(super) fn disk(path: &Path, error: io::Error) -> Self {
         Self {
             path: path.to_path_buf(),
@@ -33,6 +34,7 @@ impl ReportError {
         }
     }
 
+    /// A path that holds something that is not a report of ecsim.
     pub(super) fn foreign(path: &Path, what: impl Into<String>) -> Self {
         Self {
             path: path.to_path_buf(),
@@ -48,9 +50,9 @@ impl fmt::Display for ReportError {
             ReportProblem::Disk(error) => write!(f, "cannot write `{path}`: {error}"),
             ReportProblem::Foreign(what) => write!(
                 f,
-                "will not replace `{path}`: {what}; move it away, or choose another folder with `--out`"
+                "cannot replace `{path}`: {what}; move it, or choose another folder with `--out`"
             ),
-            ReportProblem::Unfinished => write!(f, "`{path}` was begun and not ended"),
+            ReportProblem::Unfinished => write!(f, "`{path}` was not finished"),
         }
     }
 }

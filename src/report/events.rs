@@ -1,6 +1,5 @@
-//! `events.jsonl`: one fact per line, as a JSON object with `timeMicros`, `fact`, what it is
-//! about, ECS's `message`, and at the end the `variant` and `seed` of the run. The simulator
-//! feeds the lines.
+//! `events.jsonl`: one fact per line, as a JSON object with `timeMicros`, `fact`, the subject of
+//! the fact, ECS's `message`, and at the end the `variant` and `seed` of the run.
 
 use crate::units::{SimTime, Span};
 use serde::Serialize;
@@ -10,12 +9,12 @@ use std::io::{self, Write};
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventRow<'a> {
-    /// When.
+    /// Time since the start of the run, in microseconds.
     #[serde(rename = "timeMicros")]
     pub time: SimTime,
-    /// What: `TaskStarted`.
+    /// The name of the fact: `TaskStarted`.
     pub fact: &'a str,
-    /// What it is about.
+    /// The subject of the fact.
     #[serde(flatten)]
     pub about: EventAbout<'a>,
     /// ECS's message, where ECS has one.
@@ -27,7 +26,7 @@ pub struct EventRow<'a> {
     pub seed: u64,
 }
 
-/// What a line of `events.jsonl` is about, with names instead of ids.
+/// The subject of a line of `events.jsonl`, with names instead of ids.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum EventAbout<'a> {
@@ -39,7 +38,7 @@ pub enum EventAbout<'a> {
     Skipped {
         /// The entry of `tasks`.
         entry: &'a str,
-        /// How many tasks.
+        /// The number of tasks.
         tasks: u64,
     },
     /// A service.
@@ -47,13 +46,13 @@ pub enum EventAbout<'a> {
         /// Its name.
         service: &'a str,
     },
-    /// What managed scaling measured.
+    /// A measurement of managed scaling.
     Measured {
         /// The capacity provider.
         provider: &'a str,
-        /// Instances needed.
+        /// Instances needed: M of the metric.
         needed: u32,
-        /// Instances running.
+        /// Instances running: N of the metric.
         running: u32,
     },
     /// A change of a group's desired capacity.
@@ -69,7 +68,7 @@ pub enum EventAbout<'a> {
     Fault {
         /// Its name.
         fault: &'a str,
-        /// Which occurrence of it, from 0.
+        /// The number of the occurrence, from 0.
         occurrence: u32,
     },
 }
@@ -78,7 +77,7 @@ pub enum EventAbout<'a> {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InstanceEvent<'a> {
-    /// Its place in the order of launch; `None` where the launch failed.
+    /// Its number in the order of launches, from 0; `None` where the launch failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<u64>,
     /// The capacity provider.
@@ -88,15 +87,15 @@ pub struct InstanceEvent<'a> {
     pub instance_type: Option<&'a str>,
     /// The Availability Zone.
     pub zone: &'a str,
-    /// How it is bought, where it is told.
+    /// The purchase option; `None` in facts of instances on demand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purchase: Option<EventPurchase>,
-    /// Why, where there is a reason.
+    /// The reason of the fact, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
 }
 
-/// How an instance is bought.
+/// The purchase option of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EventPurchase {
@@ -112,46 +111,47 @@ pub enum EventPurchase {
 pub struct TaskEvent<'a> {
     /// The entry of `tasks` or the service.
     pub entry: &'a str,
-    /// The place in the order of its arrivals, from 0.
+    /// The ordinal of the task in its entry, in order of arrival, from 0.
     pub task: u64,
-    /// The instance that it is on.
+    /// The number of its instance; `None` without one and on Fargate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<u64>,
-    /// ECS's stop code, where it stops.
+    /// ECS's stop code (facts/ecs.md 57), in facts of a stop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_code: Option<&'a str>,
-    /// Why it was refused.
+    /// Why it was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
-    /// How long its loss had gone unnoticed.
+    /// Time from the loss of the task until ECS noticed it.
     #[serde(rename = "afterMicros", skip_serializing_if = "Option::is_none")]
     pub after: Option<Span>,
-    /// Where the time of its start went.
+    /// The parts of the time from placement to RUNNING; in lines of the fact `StartBrokenDown` only.
     #[serde(flatten)]
     pub start: Option<StartEvent>,
 }
 
-/// Where the time of a start went.
+/// The parts of the time from placement to RUNNING, in microseconds; they sum to that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct StartEvent {
-    /// PROVISIONING.
+    /// From placement until the microVM or the network interface is ready. The wait for capacity in
+    /// PROVISIONING is before placement and not included.
     #[serde(rename = "provisioningMicros")]
     pub provisioning: Span,
-    /// PENDING, until the agent begins.
+    /// From there until the agent begins with the task, with the wait in the agent's queue.
     #[serde(rename = "pendingMicros")]
     pub pending: Span,
     /// Pulling and unpacking images.
     #[serde(rename = "pullMicros")]
     pub pull: Span,
-    /// Starting containers and their waiting for one another.
+    /// Starting containers, with waits for `dependsOn`.
     #[serde(rename = "startMicros")]
     pub start: Span,
-    /// Until the control plane shows RUNNING.
+    /// From the start of the last container until the control plane reports RUNNING.
     #[serde(rename = "pollingMicros")]
     pub polling: Span,
 }
 
-/// Writes `events.jsonl`, fact by fact.
+/// Writes `events.jsonl` line by line.
 #[derive(Debug)]
 pub struct EventWriter<W: Write> {
     out: W,
@@ -178,7 +178,7 @@ impl<W: Write> EventWriter<W> {
         self.out.write_all(&self.line)
     }
 
-    /// Ends the file and gives the writer back.
+    /// Ends the file and returns the writer.
     ///
     /// # Errors
     /// When the writer cannot be flushed.

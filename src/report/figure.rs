@@ -1,11 +1,10 @@
-//! Looking things up in [`Results`]: a figure of a variant by its path, and what follows
-//! from several figures together.
+//! Reads figures of a variant by path, and values that follow from several figures.
 
 use crate::figures::{Measure, Of, StartKind};
 use crate::pricing::Service;
 use crate::runner::{Difference, Estimate, VariantResults};
 
-/// The estimate of the figure with this path.
+/// The estimate of the figure with this path; `None` where the variant has no such figure.
 pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate> {
     let summary = variant.figures.iter().find(|f| f.figure.path == path)?;
     Some(summary.estimate)
@@ -28,8 +27,8 @@ pub(super) fn against_first(variant: &VariantResults, path: &str) -> Option<Diff
     *variant.against_first.get(index)?
 }
 
-/// Whether every run has the same value, but for the last bits of a float: what a fixed
-/// fleet costs, for one. There is no ± to print then.
+/// True when every run has the same value, up to the rounding of floats: the cost of a fixed
+/// fleet, for example. No `±` is printed then.
 pub(super) fn is_same_in_every_run(estimate: &Estimate) -> bool {
     let Estimate {
         mean: Some(mean),
@@ -42,8 +41,8 @@ pub(super) fn is_same_in_every_run(estimate: &Estimate) -> bool {
     *half_width <= mean.abs() * 1e-9
 }
 
-/// A variant's cost per month by service, in the order of the registry; what no service
-/// accounts for is `other`. Parts of nothing are left out.
+/// A variant's cost per month in dollars by AWS service, in the order of [`Service::ALL`]; the
+/// rest is `other`. Parts of zero are left out.
 pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
     let mut parts = Vec::new();
     let mut rest = mean(variant, "cost.total.perMonth").unwrap_or(0.0);
@@ -55,18 +54,18 @@ pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
             rest -= part;
         }
     }
-    // The services add up to the total but for the last bits of a float.
+    // The services add up to the total up to the rounding of floats.
     if rest > total * 1e-9 {
         parts.push(("other", rest));
     }
     parts
 }
 
-/// The parts of a start, in their order.
+/// The steps of a start in their order, as in the paths of figures.
 pub(super) const START_PARTS: [&str; 5] =
     ["provisioning", "pending", "pull", "containers", "polling"];
 
-/// The mean seconds of the parts of a kind of start; parts of nothing are left out.
+/// The mean seconds in each step of a kind of start; steps of zero are left out.
 pub(super) fn start_parts(variant: &VariantResults, kind: StartKind) -> Vec<(&'static str, f64)> {
     let part = |part: &'static str| {
         let seconds = mean(variant, &format!("start.{}.{part}.mean", kind.name()))?;
@@ -75,7 +74,7 @@ pub(super) fn start_parts(variant: &VariantResults, kind: StartKind) -> Vec<(&'s
     START_PARTS.into_iter().filter_map(part).collect()
 }
 
-/// A kind of start, for people.
+/// A kind of start, as pages and plots name it.
 pub(super) const fn start_name(kind: StartKind) -> &'static str {
     match kind {
         StartKind::Ec2Cold => "EC2 cold",

@@ -1,13 +1,13 @@
-//! Which files a report consists of.
+//! The files of a report.
 
 use super::{Folder, ReportError, cost, plots, runs, scaling, summary, utilization};
 use crate::runner::Results;
 use std::io::Write;
 
-/// Writes every file that follows from whole results, without the plots.
+/// Writes `summary.json`, `runs.csv`, `cost.csv` and `utilization.csv`.
 ///
 /// # Errors
-/// When the disk says no.
+/// When the file system reports an error.
 pub fn write_files(folder: &Folder, results: &Results) -> Result<(), ReportError> {
     folder.write("summary.json", |file| summary(results, file))?;
     folder.write("runs.csv", |file| runs(results, file))?;
@@ -15,20 +15,20 @@ pub fn write_files(folder: &Folder, results: &Results) -> Result<(), ReportError
     folder.write("utilization.csv", |file| utilization(results, file))
 }
 
-/// Writes the plots.
+/// Writes `plots/*.svg`.
 ///
 /// # Errors
-/// When the disk says no.
+/// When the file system reports an error.
 pub fn write_plots(folder: &Folder, results: &Results) -> Result<(), ReportError> {
     plots(results, |plot| {
         folder.write(&plot.name, |file| file.write_all(plot.svg.as_bytes()))
     })
 }
 
-/// Writes what follows from the stories of single runs.
+/// Writes `scaling.csv`, from the stories of single runs.
 ///
 /// # Errors
-/// When the disk says no.
+/// When the file system reports an error.
 pub fn write_stories(folder: &Folder, results: &Results) -> Result<(), ReportError> {
     folder.write("scaling.csv", |file| scaling(results, file))
 }

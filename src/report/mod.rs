@@ -1,11 +1,13 @@
-//! From results to bytes: pure serializers, one small file per format. Nothing here plays,
-//! prices or prints; a writer or a string goes out. The same results give the same bytes,
-//! on every platform: no wall-clock time, host name or path is in any of them.
+//! Reports: results to text, CSV, JSON and SVG, one file of code per format.
+//!
+//! Each function writes to a writer or returns a string. Nothing here plays a run, computes a price
+//! or prints. Invariant: the same results give the same bytes on every platform; no wall-clock
+//! time, host name or path is in any report.
 //!
 //! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
-//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`verdicts`]. Fed while runs go on:
-//! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. Where they go: a [`Folder`], which
-//! [`write_files`] and [`write_plots`] fill.
+//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`verdicts`]. Written run by run, while others are played:
+//! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. The report's folder is a
+//! [`Folder`]; [`write_files`], [`write_plots`] and [`write_stories`] write into it.
 
 mod cost;
 mod error;

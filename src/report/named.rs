@@ -5,12 +5,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Values by name, in the order of the report. In JSON it is an object.
+/// Values by name, in the order of the report. Serialized as a JSON object; names are unique.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Named<T>(Vec<(String, T)>);
 
 impl<T> Named<T> {
-    /// The value of this name.
+    /// The value with this name; `None` without one.
     pub fn get(&self, name: &str) -> Option<&T> {
         let mut entries = self.iter();
         entries.find_map(|(known, value)| (known == name).then_some(value))
@@ -21,7 +21,7 @@ impl<T> Named<T> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// True without a value.
+    /// True when there is no value.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,5 +1,5 @@
-//! Floats as the files print them: the shortest decimal that reads back as the same number,
-//! on every platform; nothing where there is no finite number.
+//! Floats in CSV and JSON: the shortest decimal that reads back as the same number, on every
+//! platform. A number that is not finite is written as an empty cell or as `null`.
 
 /// A value for a CSV cell; empty when there is none.
 pub(super) fn cell(value: Option<f64>) -> String {
@@ -9,7 +9,7 @@ pub(super) fn cell(value: Option<f64>) -> String {
     }
 }
 
-/// The value if it is finite, with minus zero made zero.
+/// The value if it is finite; minus zero becomes zero.
 pub(super) fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|v| v.is_finite()).map(|v| v + 0.0)
 }
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_number_is_left_out() {
+    fn a_value_that_is_not_finite_is_left_out() {
         assert_eq!(cell(Some(0.1)), "0.1");
         assert_eq!(cell(Some(-0.0)), "0");
         assert_eq!(cell(Some(f64::NAN)), "");

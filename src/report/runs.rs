@@ -34,7 +34,7 @@ pub fn runs(results: &Results, out: impl Write) -> io::Result<()> {
     file.flush()
 }
 
-/// Every variant's figures, in the order in which they are first met.
+/// The paths of all variants' figures without the pooled ones, in the order of first occurrence.
 fn columns(results: &Results) -> Vec<&str> {
     let mut seen = std::collections::BTreeSet::new();
     let figures = results.variants.iter().flat_map(|v| &v.figures);
@@ -45,6 +45,7 @@ fn columns(results: &Results) -> Vec<&str> {
         .collect()
 }
 
+/// The index of each figure of a variant, by path.
 fn positions(variant: &VariantResults) -> BTreeMap<&str, usize> {
     let figures = variant.figures.iter().enumerate();
     figures

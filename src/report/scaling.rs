@@ -1,5 +1,5 @@
-//! `scaling.csv`: every change of an Auto Scaling group's desired capacity in one run per
-//! variant, with what the metric was then. Columns are only ever appended.
+//! `scaling.csv`: every change of an Auto Scaling group's desired capacity in one run per variant,
+//! with the value of the metric at that time. Contract: columns are appended, never changed.
 
 use super::number::exact_quotient;
 use crate::runner::Results;

@@ -1,8 +1,8 @@
-//! `summary.json`: every figure of every variant, and what else was found. The same bytes
-//! are the answer of `--format json`. [`Summary`] is the file: it is written from this type, and
-//! a program reads the file into it.
+//! `summary.json`: every figure of every variant, differences, fits, verdicts and warnings.
+//! `--format json` prints the same bytes. The file is [`Summary`] serialized, and can be
+//! deserialized into it.
 //!
-//! Keys are only ever added; a change of what is there raises `schemaVersion`.
+//! Contract: keys may be added; any other change raises `schemaVersion`.
 
 use super::named::Named;
 use super::number::finite;
@@ -11,14 +11,14 @@ use crate::runner::{Confidence, Estimate, FitFound, OneLess, Results, VariantRes
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
-/// The version of the file's shape.
+/// The version of the schema of `summary.json`.
 pub const SCHEMA_VERSION: u64 = 1;
 
 /// The content of `summary.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
-    /// The version of the file's shape: [`SCHEMA_VERSION`] or an older one.
+    /// The version of the file's schema: [`SCHEMA_VERSION`] or an older one.
     pub schema_version: u64,
     /// The scenario's name.
     pub scenario: String,
@@ -34,15 +34,16 @@ pub struct Summary {
     pub variants: Named<Named<FigureValue>>,
     /// Paired differences against the first variant, by variant, then by path of the figure.
     pub differences: Named<Named<DifferenceValue>>,
-    /// By variant: true when no draw can change anything, so that every seed gives the same.
+    /// By variant: true when no random draw can change a result, so that every seed gives the same.
     pub without_chance: Named<bool>,
-    /// By variant: the seed whose total cost is the median.
+    /// By variant: the seed of the run with the median total cost.
     pub median_seed: Named<u64>,
-    /// What `count: fit` found, of the variants that have it.
+    /// The fleet that `count: fit` found, for the variants that use it.
     pub fit: Named<Fit>,
-    /// The verdicts of `expect:`, in the order of the file.
+    /// One verdict for each expectation of `expect:` and each variant that it applies to: the named
+    /// variant, else every variant that has the figure. In the order of the file, then of the variants.
     pub verdicts: Vec<Verdict>,
-    /// Warnings that concern every reader of the results.
+    /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,
 }
 
@@ -65,12 +66,12 @@ pub struct DifferenceValue {
     /// The mean of the differences and its interval.
     #[serde(flatten)]
     pub value: Value,
-    /// Variance of the two apart over the variance of their difference; `None` when the
-    /// difference has no variance.
+    /// Sum of the variances of the two variants, divided by the variance of their difference;
+    /// `None` when all differences are equal.
     pub variance_reduction: Option<f64>,
 }
 
-/// A mean with its interval; a number that is not known or not finite is `None`.
+/// A mean with its interval; a number that is not defined or not finite is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Value {
@@ -96,11 +97,11 @@ pub struct Fit {
     pub members: Vec<String>,
     /// The bound on waits that it meets, in seconds.
     pub wait_bound_seconds: f64,
-    /// What happens with one instance less; `None` when `count` is 0.
+    /// The failure with one instance less; `None` when `count` is 0.
     pub one_less: Option<OneLessFit>,
 }
 
-/// What happens with one instance less than fits.
+/// The failure of the run with one instance less than fits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 pub enum OneLessFit {
@@ -111,11 +112,11 @@ pub enum OneLessFit {
         /// The longest wait in its run, in seconds.
         longest_wait_seconds: f64,
     },
-    /// Tasks were refused or never placed.
+    /// Tasks were rejected or never placed.
     Refused {
         /// The first seed that fails.
         seed: u64,
-        /// How many tasks in its run.
+        /// The number of such tasks in its run.
         refused_tasks: u64,
     },
 }
@@ -149,13 +150,14 @@ impl Summary {
     }
 }
 
-/// What is known of each variant, by its name; variants of which nothing is known are left out.
+/// A value per variant, by its name; variants without a value are left out.
 fn per_variant<T>(results: &Results, what: fn(&VariantResults) -> Option<T>) -> Named<T> {
     let variants = results.variants.iter();
     let entries = variants.filter_map(|variant| Some((variant.name.clone(), what(variant)?)));
     entries.collect()
 }
 
+/// The figures of a variant by path.
 fn figures(variant: &VariantResults) -> Named<FigureValue> {
     let entry = |summary: &crate::runner::FigureSummary| {
         let value = FigureValue {
@@ -167,6 +169,7 @@ fn figures(variant: &VariantResults) -> Named<FigureValue> {
     variant.figures.iter().map(entry).collect()
 }
 
+/// The paired differences of a variant by path; `None` for the first variant.
 fn differences(variant: &VariantResults) -> Option<Named<DifferenceValue>> {
     let pairs = variant.figures.iter().zip(&variant.against_first);
     let differences: Named<DifferenceValue> = pairs

@@ -1,43 +1,44 @@
-//! `tasks.csv`: what became of every task of one run per variant. The simulator feeds the
-//! rows; columns are only ever appended.
+//! `tasks.csv`: a row per task of one run per variant, with its times and its outcome.
+//! Contract: columns are appended, never changed.
 
 use crate::units::SimTime;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// What became of one task. Its fields are the columns, in their order.
+/// One task. The fields are the columns of the file, in their order.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskRow<'a> {
     /// Its entry of `tasks`.
     pub entry: &'a str,
-    /// Its place in the order of its entry's arrivals.
+    /// The ordinal of the task in its entry, in order of arrival, from 0.
     pub ordinal: u64,
     /// Its task group.
     pub group: &'a str,
-    /// The instance it was placed on: its type or name; empty on Fargate or when unplaced.
+    /// The type of its instance; empty on Fargate and for a task that was not placed.
     pub instance: &'a str,
-    /// That instance's place in the order of registration.
+    /// The number of that instance in the order of launches, from 0.
     pub instance_index: Option<u64>,
-    /// The zone it was placed in; empty when unplaced.
+    /// The zone of its placement; empty for a task that was not placed.
     pub zone: &'a str,
-    /// When it arrived.
+    /// Time of arrival since the start of the run, in microseconds.
     #[serde(rename = "arrivedMicros")]
     pub arrived: SimTime,
-    /// When it was placed. Its column is `startedMicros`, a name that scripts rely on; with a
-    /// fixed start-up the containers run later than that.
+    /// Time of placement. The column keeps the name `startedMicros`, which scripts rely on;
+    /// containers run later than this wherever a start takes time.
     #[serde(rename = "startedMicros")]
     pub placed: Option<SimTime>,
-    /// When it ended.
+    /// Time of its end; `None` for a task that had not ended.
     #[serde(rename = "endedMicros")]
     pub ended: Option<SimTime>,
-    /// How many times it was started.
+    /// The number of its placements.
     pub attempts: u32,
-    /// `finished`, `rejected`, `running`, `waiting`.
+    /// `finished`, `stopped`, `rejected`, or at the end of the run `waiting`, `starting`,
+    /// `running`, `stopping`.
     pub outcome: &'a str,
 }
 
-/// Writes `tasks.csv`, task by task.
+/// Writes `tasks.csv` row by row.
 #[derive(Debug)]
 pub struct TaskWriter<W: Write> {
     file: csv::Writer<W>,
@@ -79,7 +80,7 @@ impl<W: Write> TaskWriter<W> {
         Ok(())
     }
 
-    /// Ends the file and gives the writer back.
+    /// Ends the file and returns the writer.
     ///
     /// # Errors
     /// When what is buffered cannot be written.

@@ -1,23 +1,24 @@
-//! Numbers and names for people: `$1,234.56`, `12.3 %`, `1 m 12 s`, and names shortened to
-//! a width. All by exact decimal rounding, so that the bytes are the same everywhere.
+//! Numbers and names as pages and plots print them: `$1,234.56`, `12.3 %`, `1 m 12 s`, and names
+//! shortened to a width. Rust rounds decimals exactly, so that the bytes are the same on every
+//! platform.
 
 use std::collections::BTreeSet;
 
-/// Dollars. Large amounts lose their cents, tiny ones show two digits that count.
+/// Dollars: without cents from $100,000 on, with two significant digits below $0.10.
 pub(super) fn money(dollars: f64) -> String {
     signed(dollars, |amount| {
         format!("${}", grouped(&money_digits(amount, amount)))
     })
 }
 
-/// Dollars with half the width of their interval, in the decimals of the amount.
+/// Dollars with half the width of their interval, both with the decimals of the larger one.
 pub(super) fn money_within(dollars: f64, half_width: f64) -> String {
     let scale = dollars.abs().max(half_width);
     let digits = |amount: f64| {
         if scale >= 0.1 || half_width == 0.0 {
             return grouped(&money_digits(amount, scale));
         }
-        // Tiny amounts: as many decimals as the interval needs.
+        // Below $0.10: enough decimals for one significant digit of the interval.
         let decimals = decimals(scale, 2).max(decimals(half_width, 1));
         format!("{amount:.decimals$}")
     };
@@ -25,6 +26,7 @@ pub(super) fn money_within(dollars: f64, half_width: f64) -> String {
     format!("{amount} ± {}", digits(half_width))
 }
 
+/// The digits of an amount, with the decimals that fit `scale`.
 fn money_digits(amount: f64, scale: f64) -> String {
     match scale {
         s if s >= 100_000.0 => format!("{amount:.0}"),
@@ -33,7 +35,7 @@ fn money_digits(amount: f64, scale: f64) -> String {
     }
 }
 
-/// A share of one as percent, with about three digits.
+/// A share of one in percent, with about three significant digits.
 pub(super) fn percent(share: f64) -> String {
     signed(share, |share| format!("{} %", percent_digits(share)))
 }
@@ -52,12 +54,13 @@ pub(super) fn change(share: f64) -> String {
     }
 }
 
+/// The digits of a share in percent, without the sign `%`.
 fn percent_digits(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
         p if p == 0.0 || p == 100.0 => format!("{p:.0}"),
         p if p >= 999.5 => grouped(&format!("{p:.0}")),
-        // Nearly all is not all: 99.97 % must not be read as 100 %.
+        // 99.97 % must not be rounded to 100 %.
         p if (99.95..100.0).contains(&p) => {
             if p > 99.99 {
                 "> 99.99".into()
@@ -71,11 +74,11 @@ fn percent_digits(share: f64) -> String {
     }
 }
 
-/// A length of time in its two largest units.
+/// A time span of `value` seconds, in its two largest units.
 pub(super) fn seconds(value: f64) -> String {
     signed(value, |value| {
         let two = |whole: f64, unit: f64, large: &str, small: &str| {
-            // Rounded first, so that 59.9 s does not become 0 m 60 s.
+            // Rounded before it is split, so that 59.9 s does not become 0 m 60 s.
             let count = (whole / unit).round();
             let per = if large == "d" { 24.0 } else { 60.0 };
             let (big, rest) = ((count / per).floor(), count % per);
@@ -100,11 +103,12 @@ pub(super) fn seconds(value: f64) -> String {
     })
 }
 
-/// A plain number with about three digits that count and thousands apart.
+/// A number with about three significant digits, and commas between thousands.
 pub(super) fn number(value: f64) -> String {
     signed(value, significant)
 }
 
+/// A number of at least 0 with about three significant digits.
 fn significant(value: f64) -> String {
     match value {
         0.0 => "0".into(),
@@ -128,6 +132,7 @@ fn decimals(value: f64, digits: usize) -> usize {
     decimals
 }
 
+/// Removes trailing zeros after the decimal point.
 fn trimmed(text: String) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').into()
@@ -136,6 +141,8 @@ fn trimmed(text: String) -> String {
     }
 }
 
+/// Adds the sign of a value, as `−`, to the text of its absolute value; `–` for a value that is not
+/// finite.
 fn signed(value: f64, positive: impl Fn(f64) -> String) -> String {
     if !value.is_finite() {
         return "–".into();
@@ -166,8 +173,8 @@ fn grouped(digits: &str) -> String {
     text
 }
 
-/// Makes a text safe for one line of a terminal and for XML: no control characters, no line
-/// breaks, nothing that is no character.
+/// Makes a text safe for one line of a terminal and for XML: control characters, line breaks and
+/// noncharacters become spaces.
 pub(super) fn clean(text: &str) -> String {
     let is_bad = |c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}');
     let spaced = text.chars().map(|c| if is_bad(c) { ' ' } else { c });
@@ -175,8 +182,8 @@ pub(super) fn clean(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Columns that a text takes on a terminal. East Asian wide characters and pictures take
-/// two; all others are counted as one, which is never too few.
+/// The width of a text on a terminal, in columns. East Asian wide characters and emoji take two;
+/// all others are counted as one, which is never too few.
 pub(super) fn columns(text: &str) -> usize {
     text.chars().map(char_columns).sum()
 }
@@ -206,14 +213,14 @@ pub(super) fn char_columns(c: char) -> usize {
     }
 }
 
-/// A text cut to a width, with `…` where something is missing: from the middle, because
-/// names that are alike differ at the end as often as at the beginning.
+/// A text cut to a width, with `…` in its middle: similar names differ at the end as often as at
+/// the beginning.
 pub(super) fn shorten(text: &str, width: usize) -> String {
     cut(text, width, width.saturating_sub(1) / 2)
 }
 
-/// Names cut to a width, so that those that differ still do where that is possible: where a
-/// cut in the middle would make some alike, they are cut further left or right.
+/// Names cut to a width. Where a cut in the middle would make different names equal, the place of
+/// the cut is moved until as many as possible differ.
 pub(super) fn shorten_apart(names: &[String], width: usize) -> Vec<String> {
     let cut_all = |tail: usize| -> Vec<String> {
         let names = names.iter();
@@ -252,7 +259,7 @@ fn cut(text: &str, width: usize, tail_width: usize) -> String {
     format!("{head}…{tail}")
 }
 
-/// As many characters as fit.
+/// The longest beginning that is at most `width` columns wide.
 fn take(characters: impl Iterator<Item = char>, width: usize) -> String {
     let mut used = 0;
     characters
@@ -292,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_written_as_people_do() {
+    fn money_has_a_dollar_sign_and_commas() {
         for (dollars, text) in [
             (0.0, "$0.00"),
             (1_234.56, "$1,234.56"),
@@ -334,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_never_pretend_to_be_all_or_nothing() {
+    fn shares_near_0_and_1_are_not_rounded_to_them() {
         for (share, text) in [
             (0.0, "0 %"),
             (1.0, "100 %"),
@@ -389,7 +396,7 @@ mod tests {
             apart(&["of-many-jobs-1-a", "of-many-jobs-2-a"], 6),
             ["of…1-a", "of…2-a"]
         );
-        // Nothing helps; and what is the same stays so.
+        // No cut keeps these apart; and equal names stay equal.
         assert_eq!(apart(&["aaaaaa1bbbbbb", "aaaaaa2bbbbbb"], 5), ["aa…bb"; 2]);
         assert_eq!(apart(&["aaaaaaaa", "aaaaaaaa"], 5), ["aa…aa"; 2]);
         assert_eq!(apart(&["abc", "abd"], 0), ["", ""]);

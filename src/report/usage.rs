@@ -1,12 +1,12 @@
-//! `usage.csv`: the hourly usage of every run, so that it can be priced again. Written run
-//! by run as they are folded; quantities are exact decimals. The column `provider` is empty
-//! for resources of the whole cluster, the column `zone` for resources of the whole region.
+//! `usage.csv`: the hourly usage of every run, so that other prices can be applied to it. Runs are
+//! written in the order in which they are folded; quantities are exact decimals. The column
+//! `provider` is empty for resources of the whole cluster, `zone` for those of the whole region.
 
 use super::number::exact_quotient;
 use crate::usage::{Ledger, Terms};
 use std::io::{self, Write};
 
-/// The names that a ledger's indices stand for, and the instant its hours count from.
+/// The names that the indices of a ledger stand for, and the start of its hour 0.
 #[derive(Clone, Debug)]
 pub struct UsageNames<'a> {
     /// The plan's `start`, in Unix seconds.
@@ -19,7 +19,7 @@ pub struct UsageNames<'a> {
     pub instance_types: Vec<&'a str>,
 }
 
-/// Writes `usage.csv`, one run after the other.
+/// Writes `usage.csv` run by run.
 #[derive(Debug)]
 pub struct UsageWriter<W: Write> {
     file: csv::Writer<W>,
@@ -73,6 +73,7 @@ impl<W: Write> UsageWriter<W> {
         let type_name = |kind: usize| names.instance_types[kind];
         let items = ledger.meters.iter().map(|meter| meter.item);
         let terms: Vec<Terms> = items.map(|item| item.terms(type_name)).collect();
+        // Rows of one hour are adjacent: its text is made once.
         let mut hour = None;
         let mut hour_start = String::new();
         for row in &ledger.rows {
@@ -96,7 +97,7 @@ impl<W: Write> UsageWriter<W> {
         Ok(())
     }
 
-    /// Ends the file and gives the writer back.
+    /// Ends the file and returns the writer.
     ///
     /// # Errors
     /// When what is buffered cannot be written.
@@ -112,7 +113,7 @@ fn instant(start: i64, hour: u32) -> String {
     let seconds = start.saturating_add(i64::from(hour) * 3_600);
     match jiff::Timestamp::from_second(seconds) {
         Ok(instant) => instant.to_string(),
-        // Beyond the year 9999, which RFC 3339 cannot say.
+        // RFC 3339 ends with the year 9999: later hours are written as Unix seconds.
         Err(_) => format!("@{seconds}"),
     }
 }

@@ -1,6 +1,6 @@
 //! `utilization.csv`: levels over time. A row per variant and cell of the grid, with the
 //! cell's beginning in seconds since the scenario's `start`; per level the mean over the
-//! seeds of the cell's time mean, the least and the most. CPU is in vCPU, memory in GiB.
+//! seeds of the cell's time mean, the minimum and the maximum. CPU is in vCPU, memory in GiB.
 
 use super::number::cell;
 use crate::runner::{Results, TimelineColumn, VariantResults};
@@ -27,6 +27,7 @@ pub fn utilization(results: &Results, out: impl Write) -> io::Result<()> {
     file.flush()
 }
 
+/// Writes the rows of one variant, a row per cell.
 fn write_variant(
     file: &mut csv::Writer<impl Write>,
     variant: &VariantResults,
@@ -56,7 +57,7 @@ fn write_variant(
     Ok(())
 }
 
-/// Every variant's levels, in the order in which they are first met.
+/// The levels of all variants as (provider, level), in the order of first occurrence.
 fn columns(results: &Results) -> Vec<(&str, &str)> {
     let mut columns = Vec::new();
     let all = results.variants.iter().flat_map(|v| &v.timeline.columns);
@@ -68,6 +69,7 @@ fn columns(results: &Results) -> Vec<(&str, &str)> {
     columns
 }
 
+/// What identifies a column: (provider, level).
 fn key(column: &TimelineColumn) -> (&str, &str) {
     (&column.provider, column.level)
 }

@@ -1,5 +1,5 @@
-//! A figure for people: an estimate with its interval, and a paired difference with what it is
-//! worth.
+//! Values as people read them: an estimate with its interval, and a paired difference with its
+//! statistical evidence.
 
 use super::figure::is_same_in_every_run;
 use super::text::{change, money, money_within, number, percent, seconds};
@@ -42,43 +42,45 @@ pub fn change_of(unit: Unit, difference: f64, baseline: Option<f64>) -> String {
     }
 }
 
-/// What a paired difference is worth.
+/// The statistical evidence for a paired difference, by the interval of the mean difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// There is no difference in any run.
     Same,
-    /// Chance has no part in it.
+    /// Neither variant has a random draw: the difference is exact.
     Exact,
-    /// One seed says nothing about chance.
+    /// There is only one seed, hence no interval.
     OneSeed,
-    /// The 95 % interval leaves out zero.
+    /// The interval leaves out zero.
     Real,
-    /// The 95 % interval includes zero.
-    Luck,
+    /// The interval includes zero: the difference is not significant.
+    NotSignificant,
 }
 
-/// What a difference is worth; `None` when there is no difference to judge. `certain`: chance
-/// has no part in either variant.
-pub fn evidence(difference: &Estimate, certain: bool) -> Option<Evidence> {
+/// The evidence for a difference; `None` when no pair of runs has a value. `is_exact`: neither
+/// variant has a random draw.
+pub fn evidence(difference: &Estimate, is_exact: bool) -> Option<Evidence> {
     let value = difference.mean?;
     Some(match difference.half_width {
-        _ if value == 0.0 && (certain || difference.half_width == Some(0.0)) => Evidence::Same,
-        _ if certain => Evidence::Exact,
+        // All differences are zero: equal values have an interval of width zero (`stats::variance`).
+        _ if value == 0.0 && (is_exact || difference.half_width == Some(0.0)) => Evidence::Same,
+        _ if is_exact => Evidence::Exact,
         None => Evidence::OneSeed,
         Some(half_width) if value.abs() > half_width => Evidence::Real,
-        Some(_) => Evidence::Luck,
+        Some(_) => Evidence::NotSignificant,
     })
 }
 
 impl Evidence {
-    /// A difference of this size with what it is worth: `−23.5 % (real)`.
-    pub fn said(self, size: &str) -> String {
+    /// A difference of this size with its evidence: `−23.5 % (real)`. A difference that is not
+    /// significant is printed without its size.
+    pub fn describe(self, size: &str) -> String {
         match self {
             Self::Same => "same".into(),
             Self::Exact => format!("{size} (exact)"),
             Self::OneSeed => format!("{size} (one seed)"),
             Self::Real => format!("{size} (real)"),
-            Self::Luck => "≈ same (luck)".into(),
+            Self::NotSignificant => "≈ same (n.s.)".into(),
         }
     }
 }
@@ -96,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn an_estimate_has_its_unit_and_its_interval_where_chance_has_a_part() {
+    fn an_estimate_has_its_unit_and_an_interval_where_runs_differ() {
         for (unit, found, certain, text) in [
             (Unit::Usd, of(356.89, Some(1.05)), false, "$356.89 ± 1.05"),
             (Unit::Usd, of(356.89, Some(1.05)), true, "$356.89"),
@@ -118,7 +120,7 @@ mod tests {
     fn a_difference_is_real_when_its_interval_leaves_out_zero() {
         for (found, certain, wanted) in [
             (of(-3.0, Some(1.0)), false, Evidence::Real),
-            (of(-3.0, Some(3.0)), false, Evidence::Luck),
+            (of(-3.0, Some(3.0)), false, Evidence::NotSignificant),
             (of(-3.0, None), false, Evidence::OneSeed),
             (of(-3.0, None), true, Evidence::Exact),
             (of(0.0, Some(0.0)), false, Evidence::Same),

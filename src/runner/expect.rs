@@ -1,11 +1,12 @@
-//! The verdicts of `expect:`.
+//! Checks the expectations of `expect:` against the results.
 
-use super::{VariantResults, Verdict};
+use super::results::{VariantResults, Verdict};
 use crate::figures::Unit;
 use crate::plan::{Bound, Expectation, Relation};
 use crate::units::Span;
 
-/// One verdict per expectation and variant it is about.
+/// One verdict per expectation and variant that it applies to: the named variant, or each variant
+/// that has the figure.
 pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for expectation in expectations {
@@ -16,7 +17,7 @@ pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]
                 .is_none_or(|name| *name == variant.name)
         };
         for variant in variants.iter().filter(about) {
-            // A variant need not have every provider or entry; only the one that is named.
+            // Without `variant`, variants that lack the provider or entry are skipped.
             let summary = variant
                 .figures
                 .iter()
@@ -46,6 +47,8 @@ pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]
     verdicts
 }
 
+/// True when the mean satisfies the bound. `equals` allows a relative error of 1e-9, the rounding
+/// of a mean of floats.
 fn holds(bound: &Bound, mean: f64) -> bool {
     match bound.relation {
         Relation::Below => mean < bound.value,
@@ -56,6 +59,7 @@ fn holds(bound: &Bound, mean: f64) -> bool {
     }
 }
 
+/// The expectation as text: `cost.total.perMonth of ec2 below $450`.
 fn text(expectation: &Expectation, variant: &str) -> String {
     let bounds: Vec<String> = expectation
         .bounds
@@ -78,7 +82,7 @@ fn text(expectation: &Expectation, variant: &str) -> String {
     )
 }
 
-/// A value with its unit, with enough digits to see why a bound failed.
+/// A value with its unit, with more digits than pages print, so that the distance to a bound shows.
 fn print(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Usd => format!("${value:.4}"),

@@ -1,8 +1,14 @@
-//! `count: fit`: the smallest count with which nobody waits longer than a bound, in every
-//! run of seeds 1..N. Doubling, then bisection; that one less fails is shown. A task that no
-//! instance could hold, however many there are, ends the search.
+//! `count: fit`: the smallest count of instances with which, in every run of seeds 1 to N, no task
+//! waits longer than a bound and no task is rejected.
+//!
+//! The count is doubled until it fits, then bisected; this assumes that more instances never serve
+//! worse. The run with one instance less is played to show how it fails. A task that fits on no
+//! instance of the fleet ends the search with an error.
 
-use super::{FitFound, OneLess, Options, PolicyFactory, Progress, RunError, in_order, threads};
+use super::error::RunError;
+use super::options::{Options, PolicyFactory, Progress, threads};
+use super::ordered::in_order;
+use super::results::{FitFound, OneLess};
 use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
@@ -11,10 +17,11 @@ use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// More instances than this are not looked for.
-const MOST: u32 = 1 << 20;
+/// The largest count that is tried.
+const LARGEST_COUNT: u32 = 1 << 20;
 
-/// The plan with its counts found, and how.
+/// The plan with the count that was found, and a description of the search; the plan itself
+/// where it has no `count: fit`.
 pub(super) fn resolve(
     plan: &Plan,
     seeds: u32,
@@ -23,7 +30,7 @@ pub(super) fn resolve(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Plan, Option<FitFound>), RunError> {
-    let Some((longest_wait, members)) = wanted(plan) else {
+    let Some((longest_wait, members)) = fitted_members(plan) else {
         return Ok((plan.clone(), None));
     };
     progress.begin(&format!("fitting {}", plan.variant), 0);
@@ -35,15 +42,17 @@ pub(super) fn resolve(
         stop,
         threads: threads(options),
     };
-    // Perhaps the rest of the cluster does without.
+    // The rest of the cluster may be enough: 0 is tried first.
     let mut too_few = 0;
     let mut enough = u32::from(search.fails(0)?.is_some());
+    // `enough` is 0 or 1 here. It is doubled until it fits; then the smallest fitting count lies in
+    // `too_few + 1..=enough`.
     while enough > 0
         && let Some(failure) = search.fails(enough)?
     {
         progress.advance();
         too_few = enough;
-        if let Some(reason) = hopeless(plan, enough, &failure) {
+        if let Some(reason) = reason_to_end(plan, enough, &failure) {
             return Err(RunError::NoFit {
                 variant: plan.variant.clone(),
                 tried: enough,
@@ -66,7 +75,7 @@ pub(super) fn resolve(
         _ => {
             let failed = search.fails(too_few)?;
             failed
-                .map(|failure| search.tell(too_few, failure.seed))
+                .map(|failure| search.describe(too_few, failure.seed))
                 .transpose()?
         }
     };
@@ -80,21 +89,23 @@ pub(super) fn resolve(
     Ok((plan.with_fit_count(enough), Some(found)))
 }
 
-/// Why more instances cannot help, if so, after `count` (at least 1) have failed: every type
-/// of the fleets is there by then, so what fits on none of them never will.
-fn hopeless(plan: &Plan, count: u32, failure: &Failure) -> Option<String> {
+/// Why the search must end after `count` (at least 1) has failed; `None` to try more. With at least
+/// one instance every type of the fleets is present, so that a task which fits on none of them
+/// fits with no larger count either.
+fn reason_to_end(plan: &Plan, count: u32, failure: &Failure) -> Option<String> {
     match failure.unplaceable {
         Some(work) => Some(format!(
-            "a task of `{}` fits on no instance, however many there are (seed {})",
+            "a task of `{}` fits on no instance of any type (seed {})",
             plan.work_name(work),
             failure.seed
         )),
-        None => (count >= MOST).then(|| "tasks still wait or are refused".into()),
+        None => (count >= LARGEST_COUNT).then(|| "tasks still wait or are rejected".into()),
     }
 }
 
-/// The bound and the members that are to fit; the strictest bound where several differ.
-fn wanted(plan: &Plan) -> Option<(Span, Vec<String>)> {
+/// The bound on waits, the smallest of several, and the names of the fleet members with
+/// `count: fit`; `None` without such a member.
+fn fitted_members(plan: &Plan) -> Option<(Span, Vec<String>)> {
     let mut bound: Option<Span> = None;
     let mut names = Vec::new();
     for provider in &plan.cluster.providers {
@@ -115,13 +126,14 @@ fn wanted(plan: &Plan) -> Option<(Span, Vec<String>)> {
     bound.map(|bound| (bound, names))
 }
 
-/// A run in which a task waits too long or is refused.
+/// A run in which a task waits too long or is rejected.
 struct Failure {
     seed: u64,
-    /// The entry of a task that no instance could ever hold, if that is why.
+    /// The entry of the first task that fits on no instance, if there is one.
     unplaceable: Option<WorkId>,
 }
 
+/// What every run of the search needs.
 struct Search<'a> {
     plan: &'a Plan,
     seeds: u32,
@@ -132,10 +144,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The run of the first seed that fails.
+    /// The first seed whose run fails with this count; `None` when every run passes.
     fn fails(&self, count: u32) -> Result<Option<Failure>, RunError> {
         let plan = self.plan.with_fit_count(count);
-        // Seeds above one that has failed need not be played to their end.
+        // Runs of higher seeds than one that failed are ended early: only the first matters.
         let least_failed = AtomicU64::new(u64::MAX);
         let mut failed = Ok(None);
         in_order(
@@ -164,6 +176,8 @@ impl Search<'_> {
             },
             |_, result| {
                 match result {
+                    // A run that passed until it was stopped: by the stop flag, because a failure
+                    // of a lower seed is folded first and ends the folding.
                     Ok((None, stopped)) if stopped => failed = Err(RunError::Interrupted),
                     Ok((None, _)) => return true,
                     Ok((failure, _)) => failed = Ok(failure),
@@ -175,6 +189,7 @@ impl Search<'_> {
         failed
     }
 
+    /// Plays one run; true when `keep_going` ended it.
     fn play(
         &self,
         plan: &Plan,
@@ -194,8 +209,8 @@ impl Search<'_> {
         Ok(outcome.stopped)
     }
 
-    /// Plays a failing run to its end, to say what happens.
-    fn tell(&self, count: u32, seed: u64) -> Result<OneLess, RunError> {
+    /// Plays a failing run to its end and describes the failure.
+    fn describe(&self, count: u32, seed: u64) -> Result<OneLess, RunError> {
         let plan = self.plan.with_fit_count(count);
         let mut probe = Probe::new(self.longest_wait);
         let keep_going = |_: &Probe| !self.stop.load(Ordering::Relaxed);
@@ -216,14 +231,14 @@ impl Search<'_> {
     }
 }
 
-/// Watches for the longest wait and for refusals.
+/// Observes the longest wait and the rejected tasks of a run.
 struct Probe {
     bound: Span,
     longest: Span,
     refused: u64,
-    /// The entry of the first task that no instance could ever hold.
+    /// The entry of the first task that fits on no instance.
     unplaceable: Option<WorkId>,
-    /// Arrivals of the tasks that wait: instants and how many, oldest first.
+    /// The waiting tasks: their number by time of arrival.
     waiting: BTreeMap<SimTime, u64>,
 }
 
@@ -238,11 +253,13 @@ impl Probe {
         }
     }
 
+    /// True when a task waited too long or was rejected.
     fn failed(&self) -> bool {
         self.refused > 0 || self.longest > self.bound
     }
 
-    fn leaves(&mut self, arrived: SimTime) {
+    /// Removes one task that arrived at this time from the waiting ones.
+    fn leave_queue(&mut self, arrived: SimTime) {
         if let Some(count) = self.waiting.get_mut(&arrived) {
             *count -= 1;
             if *count == 0 {
@@ -251,7 +268,7 @@ impl Probe {
         }
     }
 
-    /// A task that still waits at the end has waited until then.
+    /// Counts the waits of tasks that still wait at the end of the run, up to that time.
     fn finish(&mut self, end: SimTime) {
         if let Some((oldest, _)) = self.waiting.first_key_value() {
             self.longest = self.longest.max(end.since(*oldest));
@@ -262,13 +279,14 @@ impl Probe {
 impl Reader<Fact> for Probe {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         match fact {
+            // All tasks of an instant are counted together: their waits end in any order.
             Fact::TaskArrived(_) => *self.waiting.entry(now).or_default() += 1,
             Fact::TaskPlaced(of) => {
-                self.leaves(of.task.arrived);
+                self.leave_queue(of.task.arrived);
                 self.longest = self.longest.max(now - of.task.arrived);
             }
             Fact::TaskRejected(of, why) => {
-                self.leaves(of.task.arrived);
+                self.leave_queue(of.task.arrived);
                 self.refused += 1;
                 if *why == Rejection::Unplaceable {
                     self.unplaceable.get_or_insert(of.work);

@@ -1,6 +1,7 @@
-//! Runs of one variant, folded in seed order into its results.
+//! Folds the runs of one variant, in the order of seeds, into its results: figures, bill, timeline
+//! and the distribution of waits; and compares variants with the first.
 
-use super::Played;
+use super::one_run::Played;
 use super::results::{
     Band, BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, Timeline, TimelineColumn,
     VariantResults, WaitDistribution,
@@ -17,34 +18,34 @@ use crate::units::{Cpu, GIB, SimTime, Usd};
 use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
 
-/// Points of the plotted distribution of waits, at most.
+/// The largest number of points of the distribution of waits.
 const WAIT_POINTS: usize = 500;
 
-/// What is kept of a variant's runs.
+/// The runs of a variant that have been folded.
 pub(super) struct VariantFold<'p> {
     plan: &'p Plan,
     figures: Vec<Figure>,
     rows: Vec<RunRow>,
-    /// Waits and sojourns over all seeds, and nothing else of the work: of all entries together,
-    /// then of each.
+    /// Waits and sojourns of the tasks of all seeds: of all entries together, then of each entry.
+    /// The other fields of [`EntryWork`] stay empty.
     pooled: Vec<EntryWork>,
     lines: BTreeMap<(Owner, Item), LineFold>,
     timeline: TimelineFold,
 }
 
-/// A line group of the bill over the seeds, its zones added up.
+/// A line group of the bill, summed over zones, with its amounts in each run.
 struct LineFold {
     line: BillLine,
     by_run: Vec<LineOfRun>,
 }
 
-/// What a line group came to in one run.
+/// The amounts of a line group in one run.
 #[derive(Clone, Copy, Default)]
 struct LineOfRun {
-    /// In pricing units.
+    /// Quantity in pricing units.
     quantity: f64,
     cost: Usd,
-    /// Dollars that rounding and the minimum have added.
+    /// Dollars that come from rounding up to whole seconds and from the minimum of 60 s.
     topped_up: f64,
 }
 
@@ -60,7 +61,8 @@ impl<'p> VariantFold<'p> {
         }
     }
 
-    /// Adds the next run, and what the same run costs without its faults, where it has some.
+    /// Adds the next run. `without_faults`: the cost of the same run without faults, for a plan with
+    /// faults.
     pub(super) fn add(&mut self, seed: u64, played: &Played, without_faults: Option<Usd>) {
         let run = self.rows.len();
         let values = values(self.plan, &self.figures, played, without_faults);
@@ -80,6 +82,7 @@ impl<'p> VariantFold<'p> {
                 line: line.clone(),
                 by_run: Vec::new(),
             });
+            // A line that earlier runs lack has zero in them.
             fold.by_run.resize(run + 1, LineOfRun::default());
             let of_run = &mut fold.by_run[run];
             of_run.quantity += line.quantity;
@@ -89,7 +92,7 @@ impl<'p> VariantFold<'p> {
         self.timeline.add(played);
     }
 
-    /// The results of the variant, but for the comparison.
+    /// The results of the variant; its differences are added by [`compare_with_first`].
     pub(super) fn finish(self, fit: Option<FitFound>) -> VariantResults {
         let column = |index: usize| -> Vec<Option<f64>> {
             self.rows.iter().map(|row| row.values[index]).collect()
@@ -145,7 +148,7 @@ impl<'p> VariantFold<'p> {
         }
     }
 
-    /// A figure of the tasks of all seeds together.
+    /// The value of a pooled figure: over the tasks of all seeds together.
     fn pooled(&self, of: Of, figure: TaskFigure) -> Option<f64> {
         let work = match of {
             Of::All => &self.pooled[0],
@@ -156,7 +159,7 @@ impl<'p> VariantFold<'p> {
 }
 
 impl LineFold {
-    /// Over runs whose reported time is `hours` long.
+    /// The summary over runs; `hours` is the reported time of each.
     fn summary(self, plan: &Plan, hours: &[Option<f64>]) -> BillLineSummary {
         let mut by_run = self.by_run;
         by_run.resize(hours.len(), LineOfRun::default());
@@ -164,7 +167,7 @@ impl LineFold {
             let values: Vec<Option<f64>> = by_run.iter().map(|run| Some(value(run))).collect();
             estimate(&values)
         };
-        // As the figures of cost are: each run by its own length.
+        // Each run is divided by its own length, as for the figures of cost: so lines add up.
         let per = |hours_of_unit: f64| {
             let runs = by_run.iter().zip(hours);
             let values = runs.map(|(run, hours)| {
@@ -190,7 +193,8 @@ impl LineFold {
     }
 }
 
-/// The seed of the median total cost: the lower one, then the lowest seed.
+/// The seed of the run with the median total cost: of an even number of runs the lower of the two
+/// middle costs, of equal costs the lowest seed.
 fn median_seed(rows: &[RunRow], total: usize) -> u64 {
     let mut by_cost: Vec<(f64, u64)> = rows
         .iter()
@@ -205,7 +209,8 @@ fn median_seed(rows: &[RunRow], total: usize) -> u64 {
         .map_or(0, |(_, seed)| *seed)
 }
 
-/// Paired differences of every variant against the first, by path.
+/// Computes the paired differences of every variant from the first, figure by figure. Figures are
+/// matched by path; pooled ones have no value per seed, hence no difference.
 pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
     let Some((first, others)) = variants.split_first_mut() else {
         return;
@@ -228,18 +233,21 @@ pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
     }
 }
 
-/// Levels over time, over the seeds.
+/// Levels over time, folded over the seeds.
 struct TimelineFold {
+    /// The end of the warm-up.
     origin: SimTime,
+    /// The width of a cell in µs: that of the longest run.
     width: u64,
+    /// True with `until: drained`, where runs differ in length.
     drained: bool,
     providers: Vec<String>,
     runs: usize,
-    /// Per column, per cell: sum, least and most of the runs' time means.
+    /// Per column and cell: sum, minimum and maximum of the runs' time means.
     columns: Vec<Vec<(f64, f64, f64)>>,
 }
 
-/// The columns of a provider: level, name, unit, and how much of the level one unit is.
+/// The columns of a provider: level, name, unit, and the base units of the level in one unit.
 const COLUMNS: [(CapacityLevel, &str, Unit, f64); 8] = [
     (
         CapacityLevel::CpuTotal,
@@ -300,6 +308,7 @@ impl TimelineFold {
         }
     }
 
+    /// Adds the levels of the next run. The grid is widened to that of the run, or the run's to it.
     fn add(&mut self, played: &Played) {
         let mut levels = played.observed.levels.clone();
         let width = levels.width().as_micros();
@@ -314,7 +323,8 @@ impl TimelineFold {
         let lengths: Vec<f64> = (0..levels.cells() as u64)
             .map(|cell| {
                 let rest = reported.saturating_sub(cell * self.width);
-                // A drained run is followed by nothing; any other ends with its last cell.
+                // A drained run counts as zero after its end, so its last cell is a whole one;
+                // in any other run the last cell is as long as the rest of the reported time.
                 if self.drained {
                     self.width as f64
                 } else {
@@ -338,11 +348,12 @@ impl TimelineFold {
         self.runs += 1;
     }
 
+    /// Adds the integrals of a level, one per cell, as time means in units of `unit` base units.
     fn add_column(&mut self, column: usize, integrals: &[i128], lengths: &[f64], unit: f64) {
         let runs = self.runs;
         let cells = &mut self.columns[column];
         if cells.len() < integrals.len() {
-            // The runs before had ended by then and count as zero.
+            // Earlier runs were shorter and count as zero in the new cells.
             let nothing = if runs == 0 {
                 (0.0, f64::INFINITY, 0.0)
             } else {
@@ -359,8 +370,9 @@ impl TimelineFold {
         }
     }
 
-    /// Joins cells two by two. The least (most) of a joined cell is not known exactly; the
-    /// mean of the two least (most) is on the safe side.
+    /// Joins cells in pairs. The minimum of a joined cell cannot be computed from those of its
+    /// halves: the mean of both minima is a lower bound (of the maxima an upper bound), so that a
+    /// band may be too wide, never too narrow.
     fn widen(&mut self) {
         for cells in &mut self.columns {
             *cells = cells
@@ -379,6 +391,7 @@ impl TimelineFold {
         self.width *= 2;
     }
 
+    /// The timeline: means over `runs` runs, minima and maxima.
     fn finish(self, runs: usize) -> Timeline {
         let points = |cells: &[(f64, f64, f64)]| -> Vec<Band> {
             let band = |(sum, min, max): &(f64, f64, f64)| Band {

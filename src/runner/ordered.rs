@@ -1,7 +1,7 @@
-//! Jobs on several threads whose results come back in order.
+//! Plays jobs on several threads and folds their results in the order of the jobs.
 //!
-//! The threads are those of a `rayon` pool that lives for one call. The calling thread folds
-//! the results, so that floats are summed in one order whatever the number of threads.
+//! The threads are a `rayon` pool that exists for one call. The calling thread folds the results,
+//! so that floats are summed in one order on any number of threads.
 
 use rayon::{Scope, ThreadPoolBuilder};
 use std::any::Any;
@@ -12,17 +12,17 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 /// The largest number of threads of one call.
 const MOST_THREADS: usize = 256;
-/// The jobs per thread that are begun before the oldest one is folded. It bounds the number
-/// of results that wait in memory.
+/// Jobs per thread that may be started before the oldest result is folded. It bounds the results
+/// in memory.
 const AHEAD: usize = 4;
 
-/// Does jobs `0..jobs` on up to `threads` threads and folds their results on the calling
-/// thread, in the order of the jobs. When `fold` returns false, no further job begins and no
-/// further result is folded.
+/// Runs `work(0)` to `work(jobs - 1)` on up to `threads` threads (256 at most) and folds their
+/// results on the calling thread in the order of the jobs. When `fold` returns false, no further
+/// job is started and no further result is folded. On one thread the calling thread does both.
 ///
 /// # Panics
-/// When a job panics, with the job's own message; of several, the first in the order of jobs.
-/// When the system refuses a thread.
+/// When a job panics, with its panic; of several, that of the first job in order. When the system
+/// cannot create a thread.
 pub fn in_order<T: Send>(
     jobs: usize,
     threads: usize,
@@ -68,14 +68,14 @@ pub fn in_order<T: Send>(
 /// What all jobs of one call use.
 struct Shared<W> {
     work: W,
-    /// Jobs that are not begun yet do nothing.
+    /// When true, jobs that have not started return at once.
     is_stopped: AtomicBool,
 }
 
 /// The result of a job, or its panic.
 type Done<T> = Result<T, Box<dyn Any + Send>>;
 
-/// Gives a job to the pool.
+/// Queues a job in the pool.
 fn begin<'scope, T: Send + 'scope, W: Fn(usize) -> T + Sync>(
     scope: &Scope<'scope>,
     shared: &'scope Shared<W>,
@@ -86,15 +86,16 @@ fn begin<'scope, T: Send + 'scope, W: Fn(usize) -> T + Sync>(
     scope.spawn(move |_| {
         if !shared.is_stopped.load(Ordering::Relaxed) {
             let done = catch_unwind(AssertUnwindSafe(|| (shared.work)(job)));
-            // The receiver is gone when the folding has stopped.
+            // Sending fails when folding has stopped and the receiver is dropped: the result is unused.
             let _ = send.send((job, done));
         }
     });
 }
 
-/// Results as they come, given out by the number of their job.
+/// Results in the order of their jobs, whatever the order in which they arrive.
 struct InOrder<T> {
     receive: Receiver<(usize, Done<T>)>,
+    /// Results that arrived before an earlier job's.
     early: BTreeMap<usize, Done<T>>,
 }
 

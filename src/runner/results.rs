@@ -1,14 +1,14 @@
-//! What a study found: plain data, all that the reports are written from.
+//! The results of a study: plain data from which all reports are written.
 
-use super::StoryLevel;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use crate::figures::{Figure, Unit};
+use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
 use serde::{Deserialize, Serialize};
 
-/// Everything that was found.
+/// The results of a study.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Results {
@@ -18,18 +18,19 @@ pub struct Results {
     pub description: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
-    /// The level of all intervals.
+    /// The level of confidence of all intervals.
     pub confidence: Confidence,
     /// One per variant, in the order of the file; the first is the baseline.
     pub variants: Vec<VariantResults>,
-    /// The verdicts of `expect:`, in the order of the file.
+    /// One verdict for each expectation of `expect:` and each variant that it applies to: the named
+    /// variant, else every variant that has the figure. In the order of the file, then of the variants.
     pub verdicts: Vec<Verdict>,
-    /// What a reader must know: keys that are read but not modelled, and the like.
+    /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,
 }
 
 impl Results {
-    /// The same results with intervals of another level.
+    /// The same results with intervals of another level of confidence.
     pub fn at_confidence(mut self, to: Confidence) -> Self {
         let from = std::mem::replace(&mut self.confidence, to);
         let estimates = self.variants.iter_mut().flat_map(VariantResults::estimates);
@@ -41,7 +42,7 @@ impl Results {
 }
 
 impl VariantResults {
-    /// Everything in it that has an interval.
+    /// All estimates: of figures, differences and lines of the bill.
     fn estimates(&mut self) -> impl Iterator<Item = &mut Estimate> {
         let figures = self.figures.iter_mut().map(|figure| &mut figure.estimate);
         let differences = self.against_first.iter_mut().flatten();
@@ -59,37 +60,38 @@ impl VariantResults {
     }
 }
 
-/// What was found about one variant.
+/// The results of one variant.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VariantResults {
     /// Its name.
     pub name: String,
-    /// True when no draw can change anything, so that every seed gives the same.
+    /// True when no random draw can change a result, so that every seed gives the same.
     pub without_chance: bool,
     /// Every figure with its summary over the seeds.
     pub figures: Vec<FigureSummary>,
-    /// One row per seed: the values of `figures` in the same order. `None`: not defined in
-    /// this run (a mean over nothing), or pooled over seeds.
+    /// One row per seed: the values of `figures` in the same order. `None`: not defined in this
+    /// run (such as the mean wait of no tasks), or pooled over seeds.
     pub runs: Vec<RunRow>,
-    /// The parts of the bill.
+    /// The line groups of the bill.
     pub bill: Vec<BillLineSummary>,
-    /// Levels over time, over all seeds.
+    /// Levels over time, over the seeds.
     pub timeline: Timeline,
-    /// How waits are spread, over all seeds' tasks.
+    /// The distribution of waits over the tasks of all seeds.
     pub waits: WaitDistribution,
-    /// What `count: fit` found.
+    /// What `count: fit` found; `None` without it.
     pub fit: Option<FitFound>,
     /// Paired differences against the first variant, aligned with `figures` by path; `None`
     /// for the first variant, and for figures that the first one does not have.
     pub against_first: Vec<Option<Difference>>,
-    /// The seed whose total cost is the median (the lower one, then the lowest seed).
+    /// The seed of the run with the median total cost: of two middle costs the lower, of equal
+    /// costs the lowest seed.
     pub median_seed: u64,
-    /// The story of one run, where one was played again for it.
+    /// One run over time; `None` unless a run was played again for it.
     pub story: Option<Story>,
 }
 
-/// A figure over the seeds.
+/// A figure, summarized over the seeds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureSummary {
@@ -115,25 +117,26 @@ pub struct RunRow {
 pub struct BillLineSummary {
     /// The capacity provider that is billed; `None` for resources of the whole cluster.
     pub provider: Option<String>,
-    /// The service that sells it.
+    /// The AWS service that bills it.
     pub service: Service,
     /// AWS's usage type: `BoxUsage:m6i.large`.
     pub usage_type: String,
-    /// What is counted, for people: `m6i.large, on demand`.
+    /// The label on pages: `m6i.large, on demand`.
     pub label: String,
     /// The pricing unit.
     pub unit: PricingUnit,
-    /// Price of one unit.
+    /// Price of one unit in dollars.
     pub price: Usd,
     /// Quantity in pricing units.
     pub quantity: Estimate,
     /// Cost in dollars.
     pub cost: Estimate,
-    /// Cost in dollars of an hour of the reported time, each run by its own length.
+    /// Cost in dollars per hour of reported time, each run divided by its own length.
     pub cost_per_hour: Estimate,
-    /// Cost in dollars of a month of it, likewise.
+    /// Cost in dollars per month, likewise.
     pub cost_per_month: Estimate,
-    /// Dollars of `cost` that AWS's whole seconds and its minimum have added.
+    /// Dollars of `cost` that come from billing whole seconds with a minimum of 60 s
+    /// (facts/pricing.md 2).
     pub topped_up: Estimate,
 }
 
@@ -141,9 +144,9 @@ pub struct BillLineSummary {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Timeline {
-    /// Where the grid begins: the end of the warm-up.
+    /// The start of the first cell: the end of the warm-up.
     pub origin: SimTime,
-    /// The width of a cell.
+    /// The length of a cell.
     pub width: Span,
     /// One column per level.
     pub columns: Vec<TimelineColumn>,
@@ -153,7 +156,7 @@ pub struct Timeline {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineColumn {
-    /// The provider, or `all`.
+    /// The name of the capacity provider, or `all`.
     pub provider: String,
     /// `cpu.total`, `cpu.reserved`, `cpu.used`, `memory.total`, `memory.reserved`,
     /// `memory.used`, `instances`, `tasks.running`, `tasks.waiting` (the last for `all`).
@@ -164,16 +167,16 @@ pub struct TimelineColumn {
     pub points: Vec<Band>,
 }
 
-/// The time mean of a level in one cell, over the seeds. A run that has ended counts as
-/// zero.
+/// The time mean of a level in one cell, over the seeds. A run that ended before the cell counts
+/// as zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Band {
     /// Mean over the seeds.
     pub mean: f64,
-    /// Least of the seeds.
+    /// Minimum over the seeds.
     pub min: f64,
-    /// Most of the seeds.
+    /// Maximum over the seeds.
     pub max: f64,
 }
 
@@ -189,13 +192,14 @@ pub struct Story {
     pub length: Span,
     /// Width of a cell; the last one may be cut off.
     pub width: Span,
-    /// Levels and their time means in every cell.
+    /// Levels with their time means, one per cell.
     pub levels: Vec<(StoryLevel, Vec<f64>)>,
-    /// What managed scaling measured, of the providers where it did.
+    /// The metric of managed scaling, for providers that have it.
     pub metrics: Vec<StoryMetric>,
     /// Every change of a group's desired capacity in the reported time.
     pub scalings: Vec<StoryScaling>,
-    /// Faults that strike as a whole, whole instances among them, in the reported time.
+    /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
+    /// container or Fargate task are not listed.
     pub faults: Vec<StoryFault>,
 }
 
@@ -205,9 +209,9 @@ pub struct Story {
 pub struct StoryFault {
     /// Its name.
     pub name: String,
-    /// When it struck.
+    /// Its beginning.
     pub from: SimTime,
-    /// When it was over; the same time for what is over at once or for good.
+    /// Its end; equal to `from` for a fault without duration.
     pub to: SimTime,
 }
 
@@ -219,7 +223,7 @@ pub struct StoryMetric {
     pub provider: String,
     /// `targetCapacity` in percent.
     pub target: f64,
-    /// From when on, and how many percent.
+    /// The metric in percent, each value with the time from which it holds.
     pub points: Vec<(SimTime, f64)>,
 }
 
@@ -227,7 +231,7 @@ pub struct StoryMetric {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryScaling {
-    /// When.
+    /// Time of the change.
     pub at: SimTime,
     /// The provider.
     pub provider: String,
@@ -243,13 +247,13 @@ pub struct StoryScaling {
     pub hundredths: Option<u64>,
 }
 
-/// How waits are spread, over all seeds' placed tasks.
+/// The distribution of waits over the placed tasks of all seeds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitDistribution {
-    /// Tasks placed.
+    /// Number of tasks placed.
     pub placed: u64,
-    /// Of those, how many did not wait at all.
+    /// Number of those that did not wait.
     pub at_once: u64,
     /// Points of the distribution function: wait in seconds, and the share of tasks that
     /// waited at most that long; ascending, only where it changes.
@@ -262,15 +266,15 @@ pub struct WaitDistribution {
 pub struct FitFound {
     /// The smallest count that fits.
     pub count: u32,
-    /// The bound on waits that it meets.
+    /// The bound on waits: no task waits longer.
     pub longest_wait: Span,
-    /// What happens with one instance less; `None` when `count` is 0.
+    /// The failure with one instance less; `None` when `count` is 0.
     pub one_less: Option<OneLess>,
     /// Names of the fleet members that share the count.
     pub members: Vec<String>,
 }
 
-/// What happens with one instance less than fits.
+/// The failure of the run with one instance less than fits.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum OneLess {
@@ -281,11 +285,11 @@ pub enum OneLess {
         /// The longest wait in it.
         longest_wait: Span,
     },
-    /// In the run of this seed tasks were refused or never placed.
+    /// In the run of this seed tasks were rejected or never placed.
     Refused {
         /// The first seed that fails.
         seed: u64,
-        /// How many tasks.
+        /// The number of such tasks.
         tasks: u64,
     },
 }
@@ -298,8 +302,8 @@ pub struct Verdict {
     pub text: String,
     /// The variant it was checked on.
     pub variant: String,
-    /// Whether it held.
+    /// True when the mean of the figure satisfies all bounds.
     pub passed: bool,
-    /// The figure's value as found, with its unit.
+    /// The mean of the figure, with its unit.
     pub found: String,
 }

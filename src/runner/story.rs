@@ -1,4 +1,4 @@
-//! The story of one run, as the reports tell it.
+//! One run over time, with names instead of ids, as the reports need it.
 
 use super::results::{Story, StoryFault, StoryMetric, StoryScaling};
 use crate::metrics::{ScalingDecision, StoryReader};
@@ -9,7 +9,8 @@ use crate::units::SimTime;
 
 pub use crate::metrics::StoryLevel;
 
-/// The story that a reader has seen, which has not been closed yet.
+/// The story of a run from its reader; `end` is the end of the run, to which open levels and
+/// faults are extended.
 pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -> Story {
     reader.finish(end);
     let origin = SimTime::ZERO + plan.warm_up;
@@ -28,10 +29,11 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
     }
 }
 
+/// Occurrences of faults that overlap the reported time.
 fn faults(plan: &Plan, reader: &StoryReader, end: SimTime) -> Vec<StoryFault> {
     let spans = reader.faults.iter().map(|span| {
         let fault = &plan.faults[span.fault];
-        // What lasts and is not over lasts to the end.
+        // An occurrence with a duration that is still active ends with the run.
         let open = if fault.lasts.is_some() {
             end
         } else {
@@ -47,6 +49,7 @@ fn faults(plan: &Plan, reader: &StoryReader, end: SimTime) -> Vec<StoryFault> {
     spans.filter(|span| span.to >= origin).collect()
 }
 
+/// The metric of a provider; `None` where managed scaling measured nothing.
 fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMetric> {
     let named = &plan.cluster.providers[provider];
     let Capacity::Group(group) = &named.capacity else {
@@ -66,6 +69,7 @@ fn metric(plan: &Plan, provider: usize, reader: &StoryReader) -> Option<StoryMet
     })
 }
 
+/// A change of a group's desired capacity, with the metric if that was the reason.
 fn scaling(plan: &Plan, decision: &ScalingDecision) -> StoryScaling {
     let (reason, measured) = match decision.why {
         ScalingReason::Above { needed, running } => ("above", Some((needed, running))),
@@ -73,7 +77,7 @@ fn scaling(plan: &Plan, decision: &ScalingDecision) -> StoryScaling {
         ScalingReason::Autoscaler => ("autoscaler", None),
     };
     let hundredths = measured.map(|(needed, running)| {
-        // The target matters only where nothing was measured.
+        // The target of 100 is arbitrary: a measured metric does not depend on it.
         Reservation::Measured { needed, running }
             .metric(100)
             .hundredths()

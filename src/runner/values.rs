@@ -1,4 +1,4 @@
-//! From what was observed to the values of a run's figures.
+//! Computes the values of a run's figures from its metrics and its bill.
 
 mod capacity;
 mod money;
@@ -7,34 +7,13 @@ mod tasks;
 
 pub(super) use tasks::tasks;
 
-use super::Played;
+use super::one_run::Played;
 use crate::figures::{FaultFigure, Figure, Measure, Of, RunFigure};
 use crate::metrics::ServiceWork;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
-use crate::pricing::{InstancePrice, PriceBook};
 use crate::units::{HOUR, Usd};
 
-/// The prices that a plan's usage is billed at.
-pub fn price_book(plan: &Plan) -> PriceBook {
-    let types = plan.cluster.instance_types.iter();
-    PriceBook {
-        region: plan.region.clone(),
-        start_unix_seconds: plan.start_unix_seconds,
-        instances: types
-            .map(|kind| InstancePrice {
-                name: kind.name.clone(),
-                per_hour: kind.price_per_hour,
-                spot_per_hour: kind.spot.and_then(|offer| offer.price_per_hour),
-            })
-            .collect(),
-        fargate_x86: plan.prices.fargate_x86,
-        fargate_arm: plan.prices.fargate_arm,
-        services: plan.prices.services,
-        storage_month_hours: plan.prices.storage_month_hours,
-    }
-}
-
-/// One run, as the values of its figures are computed from it.
+/// The inputs from which the figures of one run are computed.
 struct Run<'a> {
     plan: &'a Plan,
     played: &'a Played,
@@ -42,13 +21,13 @@ struct Run<'a> {
     micros: u64,
     /// All services together.
     services: ServiceWork,
-    /// What the same run costs without its faults, where the plan has some.
+    /// The cost of the same run without faults, for a plan with faults.
     without_faults: Option<Usd>,
 }
 
 /// The values of one run, in the order of the figures. `None`: not defined in this run, or
-/// pooled over the seeds. `without_faults` is what the same run costs without its faults, where
-/// the plan has some.
+/// pooled over the seeds. `without_faults`: the cost of the same run without faults, for a plan
+/// with faults.
 pub(super) fn values(
     plan: &Plan,
     figures: &[Figure],
@@ -62,6 +41,7 @@ pub(super) fn values(
         services: played.observed.services.all(),
         without_faults,
     };
+    // A pooled figure has no value in a single run.
     let per_run = |figure: &Figure| match figure.definition().pooled {
         true => None,
         false => run.value(figure.measure),
@@ -70,6 +50,7 @@ pub(super) fn values(
 }
 
 impl Run<'_> {
+    /// The value of one figure in its unit.
     fn value(&self, measure: Measure) -> Option<f64> {
         match measure {
             Measure::Cost(of, figure) => self.cost(of, figure),
@@ -87,7 +68,7 @@ impl Run<'_> {
             Measure::Faults(figure) => match figure {
                 FaultFigure::Cost => self.cost_of_faults(),
                 FaultFigure::CostPerMonth => self.per_month(self.cost_of_faults()?),
-                FaultFigure::StruckCount => self.faults_struck(),
+                FaultFigure::StruckCount => self.fault_occurrences(),
             },
             Measure::Run(RunFigure::ReportedHours) => Some(self.hours()),
         }
@@ -98,15 +79,15 @@ impl Run<'_> {
         self.micros as f64 / HOUR as f64
     }
 
-    /// How often faults struck; `None` where some are drawn for each container or Fargate task
-    /// by itself, as those are not reported.
-    fn faults_struck(&self) -> Option<f64> {
+    /// The number of faults that occurred; `None` where some are drawn for each container or
+    /// Fargate task by itself, because those are not counted.
+    fn fault_occurrences(&self) -> Option<f64> {
         let is_counted = self.plan.faults.iter().all(is_reported);
-        is_counted.then_some(self.played.observed.faults_struck as f64)
+        is_counted.then_some(self.played.observed.fault_occurrences as f64)
     }
 }
 
-/// True where each occurrence of a fault is a fact of the run.
+/// True when each occurrence of the fault is a fact of the run, and is counted.
 fn is_reported(fault: &Fault) -> bool {
     match fault.kind {
         FaultKind::ContainerCrash { .. }

@@ -1,11 +1,24 @@
-//! Scenario files: read into a positioned tree, merged with variants and `--set`, checked,
-//! and turned into [`crate::plan::Study`]. Every problem is collected, each with its place.
+//! Scenario files. A file is parsed into a tree with positions, merged with its variants and with
+//! `--set` options, checked, and turned into a [`crate::plan::Study`]. All problems are collected,
+//! each with its file, line and column; reading does not stop at the first.
 //!
-//! The keys, their types, defaults and docs are in tables ([`keys`]), from which the JSON
-//! Schema and the reference are generated as well. No simulation here, no printing.
+//! The keys with their types, defaults and documentation are in tables ([`keys`]). The readers,
+//! the JSON Schema and the reference are all made from these tables. There is no simulation here,
+//! and nothing is printed.
 //!
-//! The sub-rooms, each of which may import those before it:
-//! `keys`, `reading`, `laws`, `capacity`, `traces`, `work`, `faults`, `study`, `showing`.
+//! | folder | what it does |
+//! |---|---|
+//! | [`keys`] | tables of keys |
+//! | `reading` | files, trees, merging, cursors, problems |
+//! | `laws` | quantities, probability distributions, columns of files, schedules |
+//! | `capacity` | zones, capacity providers, instance types, Fargate, Spot, images |
+//! | `traces` | recorded tasks |
+//! | `work` | task definitions, entries of `tasks`, services |
+//! | `faults` | faults and the documented rates |
+//! | `study` | the plans of all variants; warnings; expectations |
+//! | `showing` | the effective scenario, the JSON Schema and the reference |
+//!
+//! Each folder may import those above it, `capacity` and `traces` not each other.
 
 mod capacity;
 mod faults;

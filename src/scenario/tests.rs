@@ -1,4 +1,5 @@
-//! Tests of the reader: a small catalog, and one `check` that compares what is printed.
+//! Tests of the reader of scenarios. Here are a small catalog and `check`, which compares the
+//! printed problems; the tests are in the files below.
 
 use super::lookup::{Catalog, CatalogType};
 use super::{Loaded, load_text};
@@ -141,8 +142,8 @@ impl Catalog for Small {
     }
 }
 
-/// A sound scenario; tests change a line of it.
-pub(super) const SOUND: &str = "\
+/// A valid scenario; tests change a line of it.
+pub(super) const VALID: &str = "\
 ecsim: 1
 name: shop
 until: 7d
@@ -163,10 +164,10 @@ tasks:
 delays: none
 ";
 
-/// Replaces `from` in the sound scenario.
+/// The valid scenario with `from` replaced.
 pub(super) fn with(from: &str, to: &str) -> String {
-    assert!(SOUND.contains(from), "{from}");
-    SOUND.replacen(from, to, 1)
+    assert!(VALID.contains(from), "{from}");
+    VALID.replacen(from, to, 1)
 }
 
 /// Everything wrong with a text, as it is printed.
@@ -180,7 +181,7 @@ pub(super) fn problems(text: &str, set: &[&str]) -> String {
 
 /// A study and its warnings.
 #[track_caller]
-pub(super) fn sound(text: &str, set: &[&str]) -> Loaded {
+pub(super) fn valid(text: &str, set: &[&str]) -> Loaded {
     let set: Vec<String> = set.iter().map(ToString::to_string).collect();
     match load_text("shop.yaml", text, &set, &Small) {
         Ok(loaded) => loaded,
@@ -188,14 +189,14 @@ pub(super) fn sound(text: &str, set: &[&str]) -> Loaded {
     }
 }
 
-/// The text with these `--set` must be refused exactly so.
+/// Checks that the text with these `--set` options is refused with exactly these problems.
 #[track_caller]
 pub(super) fn check_set(text: &str, set: &[&str], expected: &str) {
     let found = problems(text, set);
     assert_eq!(found.trim(), expected.trim(), "\n--- found:\n{found}\n---");
 }
 
-/// The text must be refused exactly so.
+/// Checks that the text is refused with exactly these problems.
 #[track_caller]
 pub(super) fn check(text: &str, expected: &str) {
     let found = problems(text, &[]);
@@ -228,7 +229,7 @@ pub(super) fn load_in(folder: &tempfile::TempDir, set: &[&str]) -> Result<Loaded
     })
 }
 
-/// What is wrong with `shop.yaml` of a folder must be exactly this.
+/// Checks that `shop.yaml` of a folder is refused with exactly these problems.
 #[track_caller]
 pub(super) fn check_in(folder: &tempfile::TempDir, expected: &str) {
     let found = load_in(folder, &[]).err().unwrap_or_else(|| "none".into());

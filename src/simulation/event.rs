@@ -1,13 +1,18 @@
-//! Everything that can come due. Ids only: small, `Copy`, printable.
+//! Everything that can be scheduled. Events hold ids only, so that they are small and `Copy`.
+//!
+//! An event is not removed from the agenda when its reason has ended. Its handler compares the time
+//! with the time that is stored for the entity (fields named `due` or `next`), and ignores a stale
+//! event.
 
 use crate::cluster::{EntryId, InstanceId, ProviderId, ServiceId, TaskId};
 use crate::engine::{Context, Phase, Scheduled};
 
-/// A handler's context: the time, and the only way to schedule events and report facts.
+/// The context of a handler: the time, and the only way to schedule events and report facts.
 pub(super) type Ctx<'a, R> = Context<'a, Event, R>;
 
-/// Something that comes due.
-// With a small tag some fields would stand beside it in its word, and copies would overlap.
+/// Something that is due at a time.
+// A tag of 32 bits: with a smaller one, some fields would share its word and copies would be
+// slower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Event {
@@ -16,7 +21,7 @@ pub enum Event {
         /// The entry.
         entry: EntryId,
     },
-    /// A task's start-up of fixed length is over: its containers run.
+    /// The start-up of fixed length of a task without a detailed life is over.
     TaskStarts {
         /// The task.
         task: TaskId,
@@ -26,30 +31,31 @@ pub enum Event {
         /// The task.
         task: TaskId,
     },
-    /// A task's life goes on to its next step.
-    TaskTurns {
+    /// A step of a task's detailed life is over.
+    TaskStepDue {
         /// The task.
         task: TaskId,
     },
-    /// A container's life goes on to its next step.
-    ContainerTurns {
+    /// The next change of a container is due: the end of its pull or start, its exit, a verdict of
+    /// its health check, or its start timeout.
+    ContainerDue {
         /// The task.
         task: TaskId,
-        /// The container's place in the task definition.
+        /// The container's index in the task definition, from 0.
         container: u8,
     },
-    /// Work that was lost is submitted again.
-    WorkReturns {
+    /// A standalone task is submitted again: it was lost, or Fargate had no capacity for it.
+    WorkResubmitted {
         /// The task.
         task: TaskId,
     },
-    /// A task has waited for capacity in PROVISIONING for too long.
-    ProvisioningExpires {
+    /// The longest time that a task may wait in PROVISIONING is over (facts/ecs.md 55).
+    ProvisioningTimeoutDue {
         /// The task.
         task: TaskId,
     },
-    /// The service scheduler looks at a service.
-    ServiceTurns {
+    /// The service scheduler compares a service with its desired count.
+    ReconcileService {
         /// The service.
         service: ServiceId,
     },
@@ -57,47 +63,48 @@ pub enum Event {
     ServiceActionDue {
         /// The service.
         service: ServiceId,
-        /// Its place in the service's list.
+        /// The index of the action in the service's list.
         action: u16,
     },
-    /// An instance's life goes on to its next step.
-    InstanceTurns {
+    /// The next step of an instance's life is due: it runs, registers, is terminated after
+    /// draining, or is replaced after a failure.
+    InstanceStepDue {
         /// The instance.
         instance: InstanceId,
     },
-    /// ECS notices that an instance is gone.
+    /// ECS notices that an instance has died or was terminated (facts/ecs.md 237).
     InstanceLossNoticed {
         /// The instance.
         instance: InstanceId,
     },
-    /// ECS notices that an instance's agent has lost its connection.
+    /// ECS notices that an instance's agent is disconnected (facts/ecs.md 236).
     AgentLossNoticed {
         /// The instance.
         instance: InstanceId,
     },
-    /// A Spot instance gets its notice, or reaches its end after one.
-    SpotTurns {
+    /// A Spot instance gets its interruption notice, or is terminated after it.
+    SpotInterruptionDue {
         /// The instance.
         instance: InstanceId,
     },
-    /// A Spot pool's next event.
-    SpotPoolTurns {
-        /// The pool.
+    /// The next interruption event of a Spot pool.
+    SpotPoolEventDue {
+        /// The index of the pool, in the order of the plan's providers.
         pool: u32,
     },
-    /// The launch rate of Fargate admits a task.
-    FargateLaunches {
+    /// The launch rate of Fargate admits a task (facts/ecs.md 45).
+    FargateLaunchDue {
         /// The task.
         task: TaskId,
     },
-    /// A task on Fargate Spot gets its notice.
-    FargateSpotInterrupts {
+    /// A task on Fargate Spot gets its interruption notice.
+    FargateSpotInterruptionDue {
         /// The task.
         task: TaskId,
     },
-    /// An Auto Scaling group tries again to reach its desired capacity.
-    GroupTurns {
-        /// Its provider.
+    /// An Auto Scaling group compares its instances with its desired capacity.
+    ReconcileGroup {
+        /// The capacity provider of the group.
         provider: ProviderId,
     },
     /// The capacity metric of a provider is measured.
@@ -105,34 +112,35 @@ pub enum Event {
         /// The provider.
         provider: ProviderId,
     },
-    /// Managed scaling sees the oldest measurement that it has not seen.
+    /// Managed scaling evaluates the oldest measurement that it has not evaluated.
     CapacityEvaluated {
         /// The provider.
         provider: ProviderId,
     },
-    /// An autoscaler of the user's own asked to be called.
-    AutoscalerWakes,
+    /// The user's autoscaler is called: it had requested this time, or an outage of the control
+    /// plane is over.
+    AutoscalerDue,
     /// A fault of the plan begins.
     FaultBegins {
-        /// Its place in the plan.
+        /// The index of the fault in the plan.
         fault: u16,
     },
     /// An occurrence of a fault is over.
     FaultEnds {
-        /// Its place in the plan.
+        /// The index of the fault in the plan.
         fault: u16,
-        /// Which occurrence.
+        /// The number of the occurrence, from 0.
         occurrence: u32,
     },
-    /// An instance is struck by a fault that is about each instance by itself.
-    InstanceFails {
-        /// Which fault.
+    /// A fault that is drawn for each instance separately occurs on an instance.
+    InstanceFaultDue {
+        /// The index of the fault in the plan.
         fault: u16,
         /// The instance.
         instance: InstanceId,
     },
-    /// A task on Fargate loses its host.
-    FargateHostFails {
+    /// The host of a task on Fargate dies.
+    FargateHostFaultDue {
         /// The task.
         task: TaskId,
     },
@@ -144,23 +152,23 @@ impl Scheduled for Event {
         match self {
             Self::TaskFinishes { .. } => Phase::Release,
             Self::WorkArrives { .. }
-            | Self::WorkReturns { .. }
-            | Self::FargateLaunches { .. }
-            | Self::ServiceTurns { .. }
+            | Self::WorkResubmitted { .. }
+            | Self::FargateLaunchDue { .. }
+            | Self::ReconcileService { .. }
             | Self::ServiceActionDue { .. } => Phase::Arrive,
-            Self::TaskStarts { .. } | Self::InstanceTurns { .. } => Phase::Recover,
-            Self::TaskTurns { .. } | Self::ContainerTurns { .. } => Phase::Release,
+            Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
+            Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,
             Self::FaultEnds { .. } => Phase::Recover,
             Self::FaultBegins { .. }
-            | Self::InstanceFails { .. }
-            | Self::FargateHostFails { .. }
-            | Self::FargateSpotInterrupts { .. }
-            | Self::SpotPoolTurns { .. }
-            | Self::SpotTurns { .. }
+            | Self::InstanceFaultDue { .. }
+            | Self::FargateHostFaultDue { .. }
+            | Self::FargateSpotInterruptionDue { .. }
+            | Self::SpotPoolEventDue { .. }
+            | Self::SpotInterruptionDue { .. }
             | Self::InstanceLossNoticed { .. }
             | Self::AgentLossNoticed { .. } => Phase::Fail,
-            Self::ProvisioningExpires { .. } | Self::AutoscalerWakes => Phase::Retire,
-            Self::GroupTurns { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
+            Self::ProvisioningTimeoutDue { .. } | Self::AutoscalerDue => Phase::Retire,
+            Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }
     }

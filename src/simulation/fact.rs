@@ -1,31 +1,31 @@
-//! Everything that can have happened.
+//! Everything that observers can read about a run.
 
 use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, Task, WorkId, ZoneId};
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
-/// Something that happened, at the time that its reader is told.
+/// Something that happened. A reader gets it with its time.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all_fields = "camelCase")]
 pub enum Fact {
-    /// An instance was launched; ids are in order of launch.
+    /// An instance was launched. Ids are in order of launch.
     InstanceLaunched(InstanceFact),
-    /// An instance joined: it may be given tasks.
+    /// The agent of an instance registered: it is ACTIVE and may be given tasks.
     InstanceRegistered(InstanceFact),
-    /// An instance takes no more tasks and waits for those it has to end.
+    /// An instance is DRAINING: it is given no more tasks and waits for those it has to end.
     InstanceDraining(InstanceFact),
-    /// An instance has failed, or went down with its zone; it may come back.
+    /// An instance has failed, by itself or with its zone; it may recover.
     InstanceFailed(InstanceFact),
-    /// An instance that had failed is back.
+    /// An instance that had failed has recovered, without tasks.
     InstanceRecovered(InstanceFact),
-    /// ECS has noticed that an instance's agent is not connected: no placements, and its
-    /// tasks stay as they are (facts/ecs.md 236).
+    /// ECS has noticed that an instance's agent is disconnected. The instance is given no more
+    /// tasks; its tasks keep their status (facts/ecs.md 236).
     AgentDisconnected(InstanceFact),
-    /// The agent of an instance that had not failed is connected again.
+    /// The agent of an instance is connected again. The instance had not failed.
     AgentReconnected(InstanceFact),
-    /// An instance is gone for good.
+    /// An instance was terminated.
     InstanceGone(InstanceFact, InstanceEnd),
-    /// A launch failed; on Fargate only those that the API failed are told.
+    /// A launch failed. On Fargate only failures of the API are reported.
     LaunchFailed {
         /// The provider.
         provider: ProviderId,
@@ -33,51 +33,53 @@ pub enum Fact {
         instance_type: Option<usize>,
         /// The zone.
         zone: ZoneId,
-        /// It was to be Spot.
+        /// True for a Spot launch.
         spot: bool,
-        /// Why.
+        /// The reason.
         why: LaunchFailure,
     },
     /// A client or a service submitted a task.
     TaskArrived(TaskFact),
-    /// A task got its capacity.
+    /// A task was placed: it has capacity on an instance or on Fargate.
     TaskPlaced(TaskFact),
-    /// A task's containers run: it is RUNNING.
+    /// A task is RUNNING.
     TaskStarted(TaskFact),
-    /// Where the seconds of a start went; with [`TaskStarted`](Self::TaskStarted).
+    /// The parts of the time from placement to RUNNING. Follows the
+    /// [`TaskStarted`](Self::TaskStarted) of a task with a detailed life.
     StartBrokenDown(TaskFact, StartUp),
-    /// A task counts as healthy from now on, or no more.
+    /// From now on a task counts as healthy (true) or no longer does (false).
     TaskHealth(TaskFact, bool),
-    /// ECS notices that a task of a service has been lost or broken for so long: its host died
-    /// (facts/ecs.md 237), or a health check that had passed fails.
+    /// ECS notices that a task of a service is lost: its host died (facts/ecs.md 237), or a health
+    /// check that had passed fails. The span is the time from the loss until now.
     LossNoticed(TaskFact, Span),
-    /// A container was restarted within its task (facts/ecs.md 24).
+    /// A container was restarted within its task (facts/ecs.md 24), after this exit code.
     ContainerRestarted(TaskFact, i32),
-    /// A task's desired status is STOPPED.
+    /// The desired status of a task became STOPPED.
     TaskStopping(TaskFact, StopReason),
-    /// A task's containers have ended as they should and its capacity is free.
+    /// A standalone task is done: it ended with exit code 0 and its capacity is free.
     TaskFinished(TaskFact),
-    /// A task has stopped for another reason; its capacity is free.
+    /// A task of a service has stopped, or a standalone task has failed and is not submitted again.
+    /// Its capacity is free.
     TaskStopped(TaskFact, StopReason),
-    /// A task was lost or failed, and will be submitted again.
+    /// A standalone task was lost or failed, and will be submitted again.
     TaskInterrupted(TaskFact, StopReason, Interruption),
     /// A task was refused.
     TaskRejected(TaskFact, Rejection),
-    /// Rows of a trace were left out because no instance could ever hold them.
+    /// Rows of a trace were left out because no instance of the plan can hold them.
     TasksSkipped {
         /// Index of the entry.
         entry: usize,
-        /// How many tasks.
+        /// The number of tasks in those rows.
         tasks: u64,
     },
     /// Something happened to a service.
     Service(ServiceId, ServiceEvent),
-    /// Managed scaling measured its provider: instances needed and there
-    /// (facts/ecs.md 135).
+    /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
+    /// running (facts/ecs.md 135).
     CapacityMeasured {
         /// The provider.
         provider: ProviderId,
-        /// Instances needed.
+        /// Instances that its tasks need, running or waiting.
         needed: u32,
         /// Instances running.
         running: u32,
@@ -86,20 +88,20 @@ pub enum Fact {
     GroupScaled {
         /// The provider.
         provider: ProviderId,
-        /// From.
+        /// The value before.
         from: u32,
-        /// To.
+        /// The value from now on.
         to: u32,
-        /// Why.
+        /// The reason.
         why: ScalingReason,
     },
-    /// A fault of the plan began, at its n-th occurrence.
+    /// A fault of the plan occurred: (index of the fault, number of the occurrence, from 0).
     FaultBegan(usize, u32),
-    /// An occurrence of a fault of the plan is over.
+    /// An occurrence of a fault is over: (index of the fault, number of the occurrence).
     FaultEnded(usize, u32),
 }
 
-/// An instance as a fact tells of it.
+/// The instance of a fact.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InstanceFact {
@@ -111,15 +113,16 @@ pub struct InstanceFact {
     pub instance_type: usize,
     /// Its zone.
     pub zone: ZoneId,
-    /// It is Spot.
+    /// True for a Spot instance.
     pub spot: bool,
     /// Registered CPU in 1/128,000 vCPU.
     pub cpu: u64,
     /// Registered memory in bytes.
     pub memory: u64,
-    /// GPUs.
+    /// The number of GPUs.
     pub gpus: u32,
-    /// It had registered and not failed: its capacity counts until now.
+    /// True when its capacity counts in the figures just before this fact: it had registered and
+    /// had not failed.
     pub counted: bool,
 }
 
@@ -127,61 +130,64 @@ pub struct InstanceFact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LaunchFailure {
-    /// EC2 had no capacity (facts/ecs.md 241).
+    /// `InsufficientInstanceCapacity`: EC2 had no capacity (facts/ecs.md 241).
     NoCapacity,
-    /// The API failed, as another zone had gone out (facts/platform.md 8.3.3).
+    /// The API returned an error, in the first time after an outage of another zone
+    /// (facts/platform.md 8.3.3).
     ApiError,
 }
 
-/// Why an instance is gone.
+/// Why an instance was terminated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum InstanceEnd {
-    /// Its Auto Scaling group scaled in, or its boot was cancelled.
+    /// Its Auto Scaling group scaled in, before or after it registered.
     ScaledIn,
-    /// AWS took the Spot instance back.
+    /// AWS interrupted the Spot instance.
     Interrupted,
-    /// It failed and was replaced.
+    /// It failed and its group replaces it.
     Failed,
 }
 
-/// A task as a fact tells of it.
+/// The task of a fact.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskFact {
     /// The task.
     pub task: Task,
-    /// What the task belongs to.
+    /// The entry of `tasks` or the service that the task belongs to.
     pub work: WorkId,
     /// The provider whose capacity it has; `None` while it has none.
     pub provider: Option<ProviderId>,
 }
 
-/// Where the seconds of a start went, from placement to RUNNING.
+/// The parts of the time from placement to RUNNING of a task. They sum to that time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StartUp {
-    /// On Fargate, or on an instance.
+    /// True on Fargate, false on an instance.
     pub fargate: bool,
-    /// Every image was on the instance already.
+    /// True when every image was on the instance before.
     pub cached: bool,
-    /// PROVISIONING: the microVM or the interface.
+    /// PROVISIONING: until the microVM or the network interface is ready.
     pub provisioning: Span,
-    /// PENDING: until the agent begins.
+    /// PENDING: from the end of PROVISIONING until the agent begins to pull images: `agentPickup` or
+    /// `fargatePending`, and on an instance the wait in the agent's queue (facts/ecs.md 66).
     pub pending: Span,
-    /// Pulling and unpacking images.
+    /// The time in which at least one image was pulled or unpacked.
     pub pull: Span,
-    /// Starting containers and waiting for one another.
+    /// The rest of the time until the last container started: container starts and waits for
+    /// dependencies.
     pub start: Span,
-    /// Until the control plane shows RUNNING.
+    /// From the last container start until the control plane shows RUNNING.
     pub polling: Span,
 }
 
-/// What was lost with an attempt.
+/// The work that was lost with an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Interruption {
-    /// Run time that has to be done again.
+    /// The run time that has to be repeated.
     pub lost: Span,
 }
 
@@ -189,17 +195,17 @@ pub struct Interruption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Rejection {
-    /// There was no room and it does not wait.
+    /// No instance had room, and the task does not wait.
     NoRoom,
     /// The job queue was full.
     QueueFull,
-    /// No instance could ever hold it.
+    /// No instance or Fargate size of the plan can hold it.
     Unplaceable,
     /// The scheduler refused it.
     ByScheduler,
-    /// It waited for capacity in PROVISIONING for too long (facts/ecs.md 55).
+    /// It waited in PROVISIONING for the longest time allowed (facts/ecs.md 55).
     ProvisioningTimedOut,
-    /// Too many tasks were in PROVISIONING (facts/ecs.md 56).
+    /// The limit of tasks in PROVISIONING was reached (facts/ecs.md 56).
     ProvisioningFull,
     /// Fargate had no capacity (facts/ecs.md 112).
     NoFargate,
@@ -207,7 +213,7 @@ pub enum Rejection {
     FargateQuota,
 }
 
-/// Why a task stops, by ECS's stop codes and families of reasons (facts/ecs.md 57, 59, 61).
+/// Why a task stops, grouped by ECS's stop codes and texts of reasons (facts/ecs.md 57, 59, 61).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum StopReason {
@@ -215,57 +221,43 @@ pub enum StopReason {
     EssentialContainerExited {
         /// Its exit code.
         code: i32,
-        /// It was killed for its memory.
+        /// True when the kernel killed it for exceeding its memory limit.
         out_of_memory: bool,
     },
-    /// An image could not be pulled.
+    /// `CannotPullContainerError`: an image could not be pulled, or the disk had no room for it
+    /// (facts/ecs.md 245).
     CannotPullContainer,
-    /// A dependency can no longer be met, or a start timed out (facts/ecs.md 21, 22).
+    /// A dependency can no longer be met, or a start timeout has passed (facts/ecs.md 21, 22).
     DependencyFailed,
-    /// The service has too many tasks.
+    /// The service has more tasks than desired.
     ScaledIn,
-    /// It was unhealthy.
+    /// A health check found it unhealthy.
     FailedHealthChecks,
-    /// Its instance drains.
+    /// Its instance is DRAINING.
     InstanceDraining,
     /// Its instance was terminated or died.
     HostGone,
-    /// AWS took Fargate Spot capacity back.
+    /// AWS interrupted the task on Fargate Spot.
     SpotInterruption,
     /// The host of a Fargate task died.
     InfrastructureHealth,
 }
 
-impl StopReason {
-    /// ECS's stop code (facts/ecs.md 57, 61).
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::EssentialContainerExited { .. } => "EssentialContainerExited",
-            Self::CannotPullContainer | Self::DependencyFailed => "TaskFailedToStart",
-            Self::ScaledIn | Self::FailedHealthChecks | Self::InstanceDraining => {
-                "ServiceSchedulerInitiated"
-            }
-            Self::HostGone => "TerminationNotice",
-            Self::SpotInterruption => "SpotInterruption",
-            Self::InfrastructureHealth => "InfrastructureHealth",
-        }
-    }
-}
-
-/// What happens to services (facts/ecs.md 110 to 113).
+/// What happens to a service: its event messages (facts/ecs.md 110 to 113) and changes of its
+/// desired count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ServiceEvent {
-    /// The desired count is another.
+    /// The desired count changed.
     DesiredCountUpdated {
-        /// From.
+        /// The value before.
         from: u32,
-        /// To.
+        /// The value from now on.
         to: u32,
     },
-    /// It has as many healthy tasks as desired, and nothing is under way.
+    /// It has as many healthy tasks as desired, and no task is starting or stopping.
     SteadyState,
-    /// No instance met the requirements of a task.
+    /// No instance met the requirements of a task; with what the closest instance lacked.
     PlacementFailed(Lack),
     /// Fargate had no capacity.
     FargateUnavailable,
@@ -273,7 +265,7 @@ pub enum ServiceEvent {
     FargateQuotaReached,
     /// The limit of tasks in PROVISIONING was reached (facts/ecs.md 56).
     ProvisioningLimitReached,
-    /// Tasks fail before they run; it is throttled (facts/ecs.md 70).
+    /// Tasks repeatedly fail before RUNNING; starts are throttled (facts/ecs.md 70).
     StartImpaired,
     /// Its minimum and maximum percent allow neither a stop nor a start (facts/ecs.md 201).
     Blocked,
@@ -283,20 +275,20 @@ pub enum ServiceEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ScalingReason {
-    /// The metric is above the target: instances needed and running, in the metric's terms.
+    /// The capacity metric was above the target.
     Above {
-        /// Instances needed.
+        /// Instances that its tasks need, running or waiting.
         needed: u32,
         /// Instances running.
         running: u32,
     },
-    /// The metric was below the target for as long as it takes.
+    /// The capacity metric was below the target in all periods of the low alarm (facts/ecs.md 148).
     Below {
-        /// Instances needed.
+        /// Instances that its tasks need, running or waiting.
         needed: u32,
         /// Instances running.
         running: u32,
     },
-    /// An autoscaler of the user's own decided.
+    /// The user's autoscaler decided.
     Autoscaler,
 }

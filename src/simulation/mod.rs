@@ -1,25 +1,29 @@
-//! Verbs: what comes due, what happens, and the world in between.
+//! The simulation of one run: events that are due, facts that they cause, and the state of the
+//! cluster ([`World`]).
 //!
-//! An [`Event`] is something that comes due; a [`Fact`] is something that happened. One
-//! closed enum, one match, one handler per arm. Usage, figures, logs and tests read facts
-//! only, and a run with no reader of them pays nothing.
+//! An [`Event`] is scheduled for a time; a [`Fact`] has happened. Each kind of event has one
+//! handler. Usage, figures, logs and tests read facts only. A fact that no reader uses costs no
+//! time.
 //!
-//! The state is in layers. A layer owns its part in private fields, calls those before it, and
-//! tells those after it by a [`Notice`](notice::Notice):
+//! The state is in layers. A layer owns its part of the state in private fields. It calls the
+//! layers before it directly, and informs the layers after it by a `Notice` (`notice.rs`):
 //!
 //! ```text
 //! platform  ◀── life ◀────── ecs ◀────────── clients ◀──────── faults
-//! instances     tasks        services        arrivals          what goes wrong
-//! groups        containers   daemons         job queue
+//! instances     tasks        services        arrivals          faults of
+//! groups        containers   daemons         job queue         the plan
 //! Spot          steps        PROVISIONING    retries
 //! Fargate       probes       managed         autoscaler
 //! images        agents       scaling
 //! ```
 //!
-//! The order of one event: its handler changes the world; then the notices of what has changed
-//! are told, the oldest first, until there are none; then comes the next event. The placement
-//! pass closes an instant in which capacity or work has changed, and its notices are told
-//! before the autoscaler of the user's own is asked.
+//! The order within one event: its handler changes the world; then its notices are delivered, the
+//! oldest first, until none is left; then the next event is handled. The placement pass comes at
+//! the end of an instant in which capacity or work has changed. Its notices are delivered before
+//! the user's autoscaler, if there is one, decides.
+//!
+//! What is not here: prices (room `pricing`), figures (room `metrics`), and the rules of
+//! policies ([`policy`](crate::policy)).
 
 mod clients;
 mod ecs;
@@ -33,19 +37,11 @@ mod platform;
 mod setup;
 mod world;
 
+pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
     ServiceEvent, StartUp, StopReason, TaskFact,
 };
+pub use platform::BILLED_AT_LEAST;
 pub use world::{Outcome, Policies, World, run};
-
-use crate::units::Span;
-
-/// AWS bills at least a minute of an instance and of a Fargate task on Linux
-/// (facts/pricing.md 2).
-pub const BILLED_AT_LEAST: Span = Span::seconds(60);
-
-/// No run lasts longer: a hundred years. Usage is kept by the hour, so that memory would not
-/// suffice; and whoever comes here has mistaken a unit.
-pub const LONGEST: Span = Span::hours(100 * 365 * 24);

@@ -1,72 +1,94 @@
-//! What a lower layer tells the layers above. Notices are told in order, once the event or the
-//! placement pass that caused them is handled, and before the next.
+//! Notices: how a lower layer informs the layers above it. Notices are delivered in the order in
+//! which they were sent, after the event or the placement pass that caused them, and before the
+//! next event.
 //!
 //! ```text
 //! platform ← life ← ecs ← clients ← faults
 //! ```
 //!
-//! A layer calls those before it and tells those after it. Plain tasks cause no notice.
+//! A layer calls the layers before it and sends notices to those after it; some notices go to lower
+//! layers as well, where files of one layer would otherwise call each other in a circle. A task
+//! without a detailed life causes no notice on an instance of a fixed fleet, so that such a task
+//! costs no delivery.
 
 use super::fact::{Rejection, StopReason, TaskFact};
-use crate::cluster::{InstanceId, ProviderId, ServiceId, Task, TaskId};
+use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, TaskId};
 use crate::units::SimTime;
 
-/// Something that a layer above may act on.
+/// A change that a layer above may act on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Notice {
     /// An instance has registered.
     InstanceRegistered(InstanceId),
-    /// An instance takes tasks: it has registered, has recovered or is connected again.
+    /// An instance may be given tasks: it has registered, has recovered or is connected again.
     InstanceReady(InstanceId),
-    /// An instance takes no more tasks and waits for those it has.
+    /// An instance is DRAINING: it is given no more tasks and waits for those it has to end.
     InstanceDraining(InstanceId),
-    /// The group of an instance has taken it out while it drained.
+    /// An Auto Scaling group has removed an instance that was DRAINING already.
     InstanceLeaving(InstanceId),
-    /// An instance has failed.
+    /// An instance has failed; it may recover.
     InstanceFailed(InstanceId),
-    /// An instance is gone for good.
+    /// An instance is terminated.
     InstanceGone(InstanceId),
-    /// The desired capacity, the tasks or the state of a provider's instances have changed.
+    /// The tasks on the instances of a provider, or the provider's desired capacity, have changed.
     CapacityChanged(ProviderId),
-    /// The control plane decides again.
+    /// The last outage of the control plane is over.
     ControlPlaneBack,
-    /// Containers on an instance have let go of its host: the agent may take up the next task.
-    HostRoomFreed(InstanceId),
-    /// A task has left Fargate: tasks that its quota held back may go.
-    FargateRoomFreed(ProviderId),
-    /// A step of a task's life had no length, and is over.
-    StepOver(TaskId, Step),
-    /// A task of a service has its capacity.
+    /// A task of a service is placed.
     TaskPlaced(ServiceId),
     /// A task of a service is RUNNING.
     TaskRunning(ServiceId),
-    /// The health of a task of a service has changed.
+    /// The health status of a task of a service has changed.
     TaskHealthChanged(ServiceId),
-    /// A daemon stops, and its instance keeps the room for the next one.
-    DaemonRoomKept(ServiceId, InstanceId),
-    /// A task that has stopped has left its instance.
+    /// A stopped task has left its instance, which belongs to an Auto Scaling group.
     TaskLeft(InstanceId),
-    /// A task of a service is STOPPED.
-    TaskStopped(ServiceId, Task, StopReason),
-    /// A task of a service found no capacity, and is gone.
-    TaskRejected(ServiceId, Task, Rejection),
-    /// A standalone task has stopped; its containers had ended at that time.
+    /// A task of a service is STOPPED; whether it was RUNNING before.
+    TaskStopped(ServiceId, bool, StopReason),
+    /// A task of a service was refused for want of capacity, and no longer exists; where no instance
+    /// has room for it, what the closest one lacks.
+    TaskRejected(ServiceId, Option<Lack>, Rejection),
+    /// The stops of a scheduling round are done: the round starts this number of tasks.
+    StartsDue(ServiceId, u32),
+    /// A standalone task has stopped, with the time at which its containers ended.
     JobStopped(TaskFact, StopReason, SimTime),
 }
 
-/// Where a task with a life in detail is in it.
+/// Work of the life of tasks that waits until the handler that caused it has ended, so that its
+/// files do not call each other in a circle. All of it is done before the next notice is delivered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Deferred {
+    /// Containers have ended on an instance, or its agent is connected again: the agent may start
+    /// the next task in its queue.
+    HostRoomFreed(InstanceId),
+    /// A task of this provider has left Fargate: tasks that wait for the quota may be launched.
+    FargateRoomFreed(ProviderId),
+    /// A step of a task's life that takes no time is over.
+    StepOver(TaskId, Step),
+}
+
+/// The step that a task with a detailed life is in. The names follow the statuses of ECS
+/// (facts/ecs.md 50 to 52).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
+    /// PROVISIONING: its interface or microVM is being prepared.
     Provisioning,
+    /// PENDING: the agent has not picked it up yet.
     Pending,
+    /// PENDING: it waits in the agent's queue until the host has room (facts/ecs.md 66).
     Queued,
+    /// Its images are pulled and its containers start.
     Activating,
+    /// Its containers run, which the control plane does not show yet.
     Polling,
+    /// RUNNING.
     Running,
+    /// STOPPING: its containers are being stopped.
     Stopping,
-    /// It is to stop, of which its agent hears when it is connected again.
-    Apart,
+    /// ECS has decided to stop it, but its agent is disconnected: the stop begins when the agent
+    /// is connected again.
+    StopUndelivered,
+    /// DEPROVISIONING: its interface is detached.
     Deprovisioning,
-    /// Its host is gone, which ECS has not noticed.
+    /// Its host has died, which ECS has not noticed yet (facts/ecs.md 237).
     Dead,
 }

@@ -1,7 +1,8 @@
-//! The placement pass: the scheduler decides, the world follows.
+//! The placement pass: the scheduler chooses instances for waiting tasks, and the world carries
+//! out its choices.
 //!
-//! ECS's own tasks go first: those in PROVISIONING and those that services have just
-//! created, each tried in turn (facts/ecs.md 118). Then the client's job queue is looked at.
+//! The tasks of ECS come first: those in PROVISIONING and those that services have just created,
+//! each tried once in order (facts/ecs.md 118). The tasks of the client's job queue follow.
 
 use super::clients::{Clients, job_queue};
 use super::ecs::{Ecs, provisioning};
@@ -14,14 +15,15 @@ use crate::engine::Reader;
 use crate::engine::random::StreamKey;
 use crate::policy::placement::{Pass, PolicyFailed, QueueOrder, Scheduler};
 
-/// What passes need besides the world: the scheduler, and lists that are kept for their memory.
+/// What a pass needs besides the other layers: the scheduler, and lists that are reused so that a
+/// pass allocates no memory.
 pub(super) struct Placing {
     scheduler: Box<dyn Scheduler>,
-    /// The keys of the placement draws.
+    /// By work: the keys of the random numbers of placement.
     keys: PerWork<StreamKey>,
     placed: Vec<(TaskId, InstanceId)>,
     refused: Vec<TaskId>,
-    /// The scheduler could not go on.
+    /// The error of the scheduler, after which the run ends.
     pub(super) failed: Option<PolicyFailed>,
 }
 
@@ -37,7 +39,7 @@ impl Placing {
     }
 }
 
-/// What a pass works on.
+/// The layers that a pass reads and changes.
 pub(super) struct Layers<'a, 'p> {
     pub(super) lives: &'a mut Lives<'p>,
     pub(super) ecs: &'a mut Ecs<'p>,
@@ -45,11 +47,12 @@ pub(super) struct Layers<'a, 'p> {
     pub(super) placing: &'a mut Placing,
 }
 
-/// One pass in phase Decide of an instant in which something relevant changed.
+/// Runs one pass, in phase Decide of an instant in which capacity or waiting work has changed.
 pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>) {
     let mut freed = on.lives.platform.begin_pass();
     let (jobs_wait, ecs_waits) = (!on.clients.has_no_pending(), !on.ecs.has_no_pending());
     if on.placing.failed.is_none() && (jobs_wait || ecs_waits) {
+        // Each instance once, in order of launch, whatever the order of the events was.
         freed.sort_unstable();
         freed.dedup();
         if ecs_waits {
@@ -64,7 +67,8 @@ pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>
     on.lives.platform.pass_is_over(freed);
 }
 
-/// ECS's own tasks; apart, so that plain work does not pay for them.
+/// The part of a pass for the tasks of ECS. Not inlined, so that a run without them has a short
+/// pass.
 #[inline(never)]
 fn place_own<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, freed: &[InstanceId]) {
     place(on, ctx, Queue::Provisioning, freed);
@@ -77,7 +81,7 @@ enum Queue {
     Provisioning,
 }
 
-/// Lets the scheduler decide about one of the queues.
+/// Lets the scheduler decide about the tasks of one queue.
 #[inline(always)]
 fn place<R: Reader<Fact>>(
     on: &mut Layers<'_, '_>,
@@ -87,7 +91,7 @@ fn place<R: Reader<Fact>>(
 ) {
     let lives = &mut *on.lives;
     if lives.platform.outages().control_plane_is_out() {
-        return; // Everything waits.
+        return; // Nothing is placed during the outage (facts/platform.md 8.3.3).
     }
     let is_new = on.clients.has_returned();
     let ((waiting, fresh), order) = match queue {

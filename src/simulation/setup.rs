@@ -1,6 +1,7 @@
-//! From a plan to the world at time zero.
+//! The state of the world at time zero, built from a plan.
 
 use super::clients::Clients;
+use super::ecs::attributes::attributes;
 use super::ecs::{Ecs, services};
 use super::event::Event;
 use super::fact::Fact;
@@ -10,7 +11,6 @@ use super::life::Revision;
 use super::pass::Placing;
 use super::platform::{GroupState, Platform, groups, instances, spot};
 use super::world::{Policies, World};
-use crate::catalog::Architecture;
 use crate::cluster::{
     Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, ServiceId,
     ZoneId,
@@ -18,8 +18,8 @@ use crate::cluster::{
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{
-    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, InstanceType, PlacementRule,
-    Plan, Scheduling, Target, Until,
+    Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, PlacementRule, Plan,
+    Scheduling, Target, Until,
 };
 use crate::policy::placement::{counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{Memory, SimTime};
@@ -32,7 +32,7 @@ impl<'p> World<'p> {
     /// The world at time zero.
     ///
     /// # Panics
-    /// When a count is still to be fitted.
+    /// When the plan has a count that is still to be fitted (`count: fit`).
     pub fn new(plan: &'p Plan, seed: u64, policies: impl Into<Policies>) -> Self {
         let Policies {
             scheduler,
@@ -112,7 +112,9 @@ impl<'p> World<'p> {
         self.lives.add_revision(revision, lanes, items)
     }
 
-    /// Reports what is there and schedules the first arrivals.
+    /// Reports the instances that exist at time zero, and schedules the first event of each arrival
+    /// process, fault, Spot pool, group and service. This order of calls decides the order of
+    /// events at time zero.
     pub(super) fn begin<R: Reader<Fact>>(&mut self, agenda: &mut Agenda<Event>, reader: &mut R) {
         let platform = &self.lives.platform;
         for (id, _) in platform.instances() {
@@ -137,7 +139,7 @@ impl<'p> World<'p> {
     }
 }
 
-/// Adds the capacity of every provider. Gives the instances of fixed fleets, in the order in
+/// Adds the capacity of every provider. Returns the instances of fixed fleets, in the order in
 /// which they register.
 fn add_providers<'p>(plan: &'p Plan, platform: &mut Platform<'p>, groups: usize) -> Vec<Joining> {
     let mut joining: Vec<Joining> = Vec::new();
@@ -161,7 +163,8 @@ fn add_providers<'p>(plan: &'p Plan, platform: &mut Platform<'p>, groups: usize)
     joining
 }
 
-/// True when there is something besides standalone work that goes on by itself.
+/// True when the plan has event sources that never end by themselves: services, faults, Spot or
+/// Auto Scaling groups.
 fn goes_on(plan: &Plan) -> bool {
     let has_group =
         |provider: &crate::plan::Provider| matches!(provider.capacity, Capacity::Group(_));
@@ -172,7 +175,7 @@ fn goes_on(plan: &Plan) -> bool {
         || providers.iter().any(has_group)
 }
 
-/// Keeps the indexes that the plan's placement rules make use of.
+/// Makes the cluster maintain the indexes that the plan's placement rules use.
 fn keep_indexes(plan: &Plan, groups: &Groups, cluster: &mut Cluster) {
     if rules(plan).any(|(rule, _)| wants_blocks(rule)) {
         cluster.keep_blocks();
@@ -184,7 +187,7 @@ fn keep_indexes(plan: &Plan, groups: &Groups, cluster: &mut Cluster) {
     }
 }
 
-/// Every placement rule in use, with the task group of whoever has it.
+/// The placement rule of each entry and service, with its task group.
 fn rules(plan: &Plan) -> impl Iterator<Item = (&PlacementRule, String)> {
     let tasks = plan
         .tasks
@@ -197,7 +200,7 @@ fn rules(plan: &Plan) -> impl Iterator<Item = (&PlacementRule, String)> {
     tasks.chain(services)
 }
 
-/// Task groups by name, with their ids.
+/// Numbers the task groups, in the order of entries, then services.
 fn groups_of(plan: &Plan) -> Groups {
     let mut groups = Groups::new();
     for (_, group) in rules(plan) {
@@ -213,8 +216,9 @@ struct Joining {
     root_volume: Option<Memory>,
 }
 
-/// Pools of a fleet and the order in which its instances register: member by member, each
-/// over its zones in turn, the turn going on from member to member.
+/// Adds the pools of a fleet, and its instances in the order in which they register: member by
+/// member. Each instance goes to the next zone of its member, counting from the first instance of
+/// the fleet, so that the next member continues where the one before ended.
 fn join_fleet(
     plan: &Plan,
     provider: ProviderId,
@@ -222,7 +226,7 @@ fn join_fleet(
     cluster: &mut Cluster,
     joining: &mut Vec<Joining>,
 ) {
-    let mut turn = 0;
+    let mut launched = 0;
     for member in members {
         let place = |zone: &usize| (member.instance_type, *zone);
         let pools: Vec<PoolId> = member
@@ -235,10 +239,10 @@ fn join_fleet(
             .collect();
         for _ in 0..count_of(member) {
             joining.push(Joining {
-                pool: pools[turn % pools.len()],
+                pool: pools[launched % pools.len()],
                 root_volume: member.root_volume,
             });
-            turn += 1;
+            launched += 1;
         }
     }
 }
@@ -288,39 +292,12 @@ fn pool_spec(
 fn count_of(member: &FleetMember) -> u32 {
     match member.count {
         Count::Fixed(count) => count,
-        Count::Fit { .. } => panic!("a count that is to fit is found before a run"),
+        Count::Fit { .. } => panic!("`count: fit` is replaced by a number before a run"),
     }
 }
 
-/// The built-in attributes (facts/ecs.md 40), then the custom ones.
-fn attributes(
-    kind: &InstanceType,
-    zone: &str,
-    custom: &BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let architecture = match kind.architecture {
-        Architecture::X86 => "x86_64",
-        Architecture::Arm => "arm64",
-    };
-    let os_type = kind.operating_system.name().to_ascii_lowercase();
-    let built_in = [
-        ("ecs.availability-zone", zone.to_string()),
-        ("ecs.instance-type", kind.name.clone()),
-        ("ecs.cpu-architecture", architecture.to_string()),
-        ("ecs.os-type", os_type),
-    ];
-    let custom = custom
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone()));
-    built_in
-        .into_iter()
-        .map(|(name, value)| (name.to_string(), value))
-        .chain(custom)
-        .collect()
-}
-
-/// The pools that work may go to: of the provider, processor and operating system that it
-/// demands (facts/ecs.md 76, 78).
+/// The pools that tasks with a demand may go to: those of the provider (`None`: all), the processor
+/// architecture and the operating system that it requires (facts/ecs.md 76, 78).
 fn eligible_pools(cluster: &Cluster, demand: &Demand, provider: Option<usize>) -> Vec<PoolId> {
     let is_eligible = |spec: &PoolSpec| {
         let (processor, system) = (demand.architecture, demand.operating_system);

@@ -1,17 +1,16 @@
-//! The state of a run, and what happens with each event.
+//! The state of a run, and the dispatch of each event and notice to its handler.
 
-use super::LONGEST;
 use super::clients::{Clients, arrivals, autoscaling, job_queue, retry};
-use super::ecs::{Ecs, daemons, managed_scaling, provisioning, services};
+use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
 use super::faults::{self, Faults};
 use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
-use super::notice::Notice;
+use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
 use crate::engine::{Agenda, Ended, Model, Reader, play};
-use crate::plan::{Plan, Until};
+use crate::plan::{LONGEST, Plan, Until};
 use crate::policy::placement::{PolicyFailed, Scheduler};
 use crate::policy::provisioning::Autoscaler;
 use crate::units::SimTime;
@@ -19,22 +18,24 @@ use crate::usage::Ledger;
 
 /// The state of one run, in layers.
 pub struct World<'p> {
-    /// All living tasks, and the platform below them.
+    /// All existing tasks, and the platform below them.
     pub(super) lives: Lives<'p>,
     pub(super) ecs: Ecs<'p>,
     pub(super) clients: Clients<'p>,
     pub(super) faults: Faults<'p>,
     pub(super) placing: Placing,
-    /// The run is over when the standalone work has left, whatever else goes on.
+    /// The run ends when the last standalone task has left, even if services, faults or groups
+    /// would continue.
     pub(super) ends_with_work: bool,
+    /// Events since the start, in debug builds: capacity is checked after every 1,000.
     pub(super) checks: u32,
 }
 
-/// What decides in a run.
+/// The decision makers of a run that a user can replace.
 pub struct Policies {
-    /// Which instance a task goes to.
+    /// Chooses an instance for each waiting task.
     pub scheduler: Box<dyn Scheduler>,
-    /// How many instances there are, in groups without managed scaling.
+    /// Sets the desired capacity of Auto Scaling groups without managed scaling.
     pub autoscaler: Option<Box<dyn Autoscaler>>,
 }
 
@@ -50,26 +51,28 @@ impl From<Box<dyn Scheduler>> for Policies {
 /// How a run ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What was used in the reported time, by hour.
+    /// The usage after the warm-up, by clock hour.
     pub usage: Ledger,
-    /// The end of the run: the given end, the instant the last work left, or the instant at
-    /// which the reader was done.
+    /// The end of the run: the end of the plan, the time at which the last work left, or the time
+    /// at which the reader was done.
     pub end: SimTime,
-    /// The reader stopped the run before its end.
+    /// True when `keep_going` returned false before the end of the run.
     pub stopped: bool,
-    /// Work was left after [`LONGEST`], where the run was cut off.
+    /// True when work was left after [`LONGEST`], at which every run ends.
     pub too_long: bool,
-    /// Tasks alive at the end.
+    /// Tasks that existed at the end: waiting, starting, running or stopping.
     pub unfinished: u64,
 }
 
-/// Plays a plan with a seed. `keep_going` is asked every few thousand events.
+/// Plays a plan with a seed. `keep_going` is called every 16,384 events; when it returns false,
+/// the run stops.
 ///
 /// # Errors
-/// When a policy that is not built in fails.
+/// When a scheduler that the user provides fails.
 ///
 /// # Panics
-/// When an invariant of the model is broken, and when a count is still to be fitted.
+/// When an invariant of the model is violated, and when the plan has a count that is still to be
+/// fitted (`count: fit`).
 pub fn run<R: Reader<Fact>>(
     plan: &Plan,
     seed: u64,
@@ -118,23 +121,33 @@ impl World<'_> {
         }
     }
 
-    /// Every instance's ledgers against the tasks that are alive.
+    /// Checks that every instance has promised and holds exactly what its tasks and its reserved
+    /// daemons need.
+    ///
+    /// # Panics
+    /// When it does not.
     fn check_conservation(&self) {
-        let kept = daemons::kept_room(&self.ecs, &self.lives);
-        self.lives.check_conservation(kept);
+        self.lives.check_conservation();
     }
 
-    /// Tells the layers above what those below have done, until there is nothing to tell.
+    /// Does deferred work and delivers notices, the oldest first, until none is left; deferred work
+    /// comes before the next notice. Handlers may cause more of both.
     #[inline(always)]
-    fn tell_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
-        while let Some(notice) = self.lives.platform.next_notice() {
-            self.tell(ctx, notice);
+    fn deliver_notices<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
+        loop {
+            if let Some(work) = self.lives.platform.next_deferred() {
+                self.do_deferred(ctx, work);
+            } else if let Some(notice) = self.lives.platform.next_notice() {
+                self.deliver(ctx, notice);
+            } else {
+                return;
+            }
         }
     }
 
-    /// Each layer that a notice concerns, the lower first.
+    /// Delivers a notice to each layer that acts on it, the lower layers first.
     #[inline(never)]
-    fn tell<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, notice: Notice) {
+    fn deliver<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, notice: Notice) {
         let (lives, ecs) = (&mut self.lives, &mut self.ecs);
         match notice {
             Notice::InstanceRegistered(id) => {
@@ -143,6 +156,7 @@ impl World<'_> {
                 faults::instance_registered(&self.faults, lives, ctx, id);
             }
             Notice::InstanceReady(id) => {
+                // Daemons get the capacity before any other task (facts/ecs.md 107).
                 daemons::start(ecs, lives, ctx);
                 self.capacity_changed(ctx, id);
             }
@@ -159,30 +173,35 @@ impl World<'_> {
             Notice::InstanceGone(id) => {
                 hosts::gone(lives, ctx, id);
                 self.capacity_changed(ctx, id);
-                daemons::instance_gone(&mut self.ecs, &mut self.lives, id);
                 self.faults.instance_gone(id);
                 groups::instance_gone(&mut self.lives.platform, ctx, id);
             }
-            Notice::HostRoomFreed(id) => steps::next_in_queue(lives, ctx, id),
-            Notice::FargateRoomFreed(provider) => fargate::launch_held_back(lives, ctx, provider),
-            Notice::StepOver(task, step) => steps::over(lives, ctx, task, step),
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
             Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
-            Notice::DaemonRoomKept(service, instance) => {
-                daemons::room_is_kept(ecs, lives, service, instance);
+            Notice::TaskStopped(service, was_running, why) => {
+                services::task_stopped(ecs, lives, ctx, service, was_running, why);
             }
-            Notice::TaskStopped(service, task, why) => {
-                services::task_stopped(ecs, lives, ctx, service, &task, why);
+            Notice::TaskRejected(service, lack, why) => {
+                services::could_not_place(ecs, lives, ctx, service, lack, why);
             }
-            Notice::TaskRejected(service, task, why) => {
-                services::could_not_place(ecs, lives, ctx, service, &task, why);
-            }
+            Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
             }
+        }
+    }
+
+    /// Does work of the life of tasks that a handler has put off.
+    #[inline(never)]
+    fn do_deferred<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, work: Deferred) {
+        let lives = &mut self.lives;
+        match work {
+            Deferred::HostRoomFreed(id) => steps::next_in_queue(lives, ctx, id),
+            Deferred::FargateRoomFreed(provider) => fargate::launch_held_back(lives, ctx, provider),
+            Deferred::StepOver(task, step) => steps::over(lives, ctx, task, step),
         }
     }
 
@@ -191,9 +210,10 @@ impl World<'_> {
         managed_scaling::changed(&mut self.ecs, ctx, provider);
     }
 
-    /// The control plane is back: all that waited for its decisions goes on.
+    /// The last outage of the control plane is over: everything that waited for a decision of it
+    /// is continued, in the order of the layers.
     fn resume<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
-        // All that waits is tried wherever there is room, as nothing was in the meantime.
+        // Capacity may have been freed on any instance during the outage, without a pass.
         self.lives.platform.offer_all_room();
         self.clients.set_returned(true);
         daemons::start(&mut self.ecs, &mut self.lives, ctx);
@@ -219,7 +239,7 @@ impl Model for World<'_> {
             Event::TaskFinishes { task } => tasks::finish(&mut self.lives, ctx, task),
             _ => self.handle_other(ctx, event),
         }
-        self.tell_notices(ctx);
+        self.deliver_notices(ctx);
         if cfg!(debug_assertions) {
             self.checks += 1;
             if self.checks.is_multiple_of(1000) {
@@ -250,66 +270,70 @@ impl Model for World<'_> {
             placing: &mut self.placing,
         };
         pass::run(&mut layers, ctx);
-        self.tell_notices(ctx);
+        self.deliver_notices(ctx);
+        // The autoscaler sees the result of the pass, with all its consequences.
         autoscaling::after_pass(&mut self.clients, &self.ecs, &mut self.lives, ctx);
-        self.tell_notices(ctx);
+        self.deliver_notices(ctx);
     }
 }
 
 impl World<'_> {
-    /// All but the life of plain tasks; apart, so that this is short where it is played.
+    /// Handles all events but those of tasks without a detailed life. Not inlined, so that the
+    /// loop of the engine stays short.
     #[inline(never)]
     fn handle_other<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, event: Event) {
         let (lives, ecs, faults) = (&mut self.lives, &mut self.ecs, &mut self.faults);
         match event {
             Event::WorkArrives { .. } | Event::TaskStarts { .. } | Event::TaskFinishes { .. } => {
-                unreachable!("plain tasks are handled apart")
+                unreachable!("handled in `handle`")
             }
-            Event::TaskTurns { task } => steps::due(lives, ctx, task),
-            Event::ContainerTurns { task, container } => {
+            Event::TaskStepDue { task } => steps::due(lives, ctx, task),
+            Event::ContainerDue { task, container } => {
                 runs::due(lives, ctx, task, container.into());
             }
-            Event::WorkReturns { task } => {
+            Event::WorkResubmitted { task } => {
                 job_queue::submit_again(&mut self.clients, ecs, lives, ctx, task);
             }
-            Event::ProvisioningExpires { task } => provisioning::expire(ecs, lives, ctx, task),
-            Event::ServiceTurns { service } => services::reconcile(ecs, lives, ctx, service),
+            Event::ProvisioningTimeoutDue { task } => provisioning::expire(ecs, lives, ctx, task),
+            Event::ReconcileService { service } => services::reconcile(ecs, lives, ctx, service),
             Event::ServiceActionDue { service, action } => {
                 services::act(ecs, lives, ctx, service, action.into());
             }
-            Event::InstanceTurns { instance } => {
+            Event::InstanceStepDue { instance } => {
                 groups::instance_due(&mut lives.platform, ctx, instance);
             }
             Event::InstanceLossNoticed { instance } => hosts::notice_loss(lives, ctx, instance),
             Event::AgentLossNoticed { instance } => {
                 connection::notice_disconnect(lives, ctx, instance);
             }
-            Event::SpotTurns { instance } => spot::due(&mut lives.platform, ctx, instance),
-            Event::SpotPoolTurns { pool } => {
+            Event::SpotInterruptionDue { instance } => {
+                spot::due(&mut lives.platform, ctx, instance)
+            }
+            Event::SpotPoolEventDue { pool } => {
                 if let Some(event) = spot::pool_event(&mut lives.platform, ctx, pool as usize) {
                     fargate::spot_event(lives, ctx, &event);
                 }
             }
-            Event::FargateLaunches { task } => fargate::launch(lives, ctx, task),
-            Event::FargateSpotInterrupts { task } => fargate::interrupt(lives, ctx, task),
-            Event::GroupTurns { provider } => groups::due(&mut lives.platform, ctx, provider),
+            Event::FargateLaunchDue { task } => fargate::launch(lives, ctx, task),
+            Event::FargateSpotInterruptionDue { task } => fargate::interrupt(lives, ctx, task),
+            Event::ReconcileGroup { provider } => groups::due(&mut lives.platform, ctx, provider),
             Event::CapacityMeasured { provider } => {
                 managed_scaling::measure(ecs, lives, ctx, provider);
             }
             Event::CapacityEvaluated { provider } => {
                 managed_scaling::evaluate(ecs, lives, ctx, provider);
             }
-            Event::AutoscalerWakes => {
+            Event::AutoscalerDue => {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
             }
             Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
             Event::FaultEnds { fault, occurrence } => {
                 faults::end(faults, lives, ctx, fault.into(), occurrence);
             }
-            Event::InstanceFails { fault, instance } => {
+            Event::InstanceFaultDue { fault, instance } => {
                 faults::instance_fails(faults, lives, ctx, fault.into(), instance);
             }
-            Event::FargateHostFails { task } => fargate::lose_host(lives, ctx, task),
+            Event::FargateHostFaultDue { task } => fargate::lose_host(lives, ctx, task),
         }
     }
 }

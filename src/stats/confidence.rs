@@ -1,15 +1,15 @@
-//! How sure an interval is.
+//! The level of confidence of an interval.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The level of an interval in percent: of many intervals at 95 %, taken from independent
-/// studies, 95 in 100 hold the true mean.
+/// A level of confidence in percent: of many 95 % intervals from independent studies, 95 in 100
+/// contain the true mean.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Confidence(f64);
 
 impl Confidence {
-    /// A level of `percent`; `None` unless it is from 50 to 99.99.
+    /// The level `percent`; `None` outside of 50 to 99.99.
     pub fn percent(percent: f64) -> Option<Self> {
         (50.0..=99.99).contains(&percent).then_some(Self(percent))
     }
@@ -19,12 +19,12 @@ impl Confidence {
         self.0
     }
 
-    /// The share that lies below the upper end of the interval: 0.975 at 95 %.
+    /// The probability below the upper end of a two-sided interval: 0.975 at 95 %.
     pub(super) fn upper(self) -> f64 {
         (1.0 + self.0 / 100.0) / 2.0
     }
 
-    /// True for the level that is used unless another is asked for.
+    /// True for 95 %, the default.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_is_a_share_in_the_middle() {
+    fn a_level_is_two_sided_and_from_50_to_99_99() {
         assert_eq!(Confidence::default().upper(), 0.975);
         let level = Confidence::percent(99.9).expect("it is a level");
         assert_eq!(level.to_string(), "99.9 %");

@@ -1,4 +1,4 @@
-//! The mean over runs and how sure it is.
+//! The mean over independent runs, with its t-interval (facts/validation.md 4, item 3).
 
 use super::Confidence;
 use super::quantiles::student_t;
@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
-    /// Number of runs that have a value.
+    /// Number of values that the mean is of: the runs that have a value; for a paired difference the
+    /// pairs of them. For a figure pooled over runs: the number of runs.
     pub n: usize,
     /// The mean; `None` when no run has a value.
     pub mean: Option<f64>,
-    /// Half the width of the interval, at 95 % unless another level was asked for; `None` with
-    /// fewer than two values and for what is pooled over the runs.
+    /// Half the width of the interval, in the unit of the mean, at 95 % unless another level was
+    /// given; `None` with fewer than two values and for figures pooled over runs.
     pub half_width: Option<f64>,
 }
 
@@ -37,8 +38,8 @@ pub fn estimate_at(values: &[Option<f64>], confidence: Confidence) -> Estimate {
 }
 
 impl Estimate {
-    /// The same mean with the interval of another level: the half width changes as the quantile
-    /// of Student's t distribution does.
+    /// The same mean with the interval of another level: the half width is multiplied by the ratio
+    /// of the two quantiles of Student's t distribution with n − 1 degrees of freedom.
     pub fn rescaled(self, from: Confidence, to: Confidence) -> Self {
         let quantile = |level: Confidence| student_t(level.upper(), self.n.saturating_sub(1));
         let wider = |half_width| half_width / quantile(from) * quantile(to);
@@ -62,18 +63,20 @@ impl Estimate {
     }
 }
 
-/// The mean; `None` of nothing.
+/// The arithmetic mean; `None` of no values.
 pub fn mean(values: &[f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    // Equal values have exactly their value as mean, which a sum may miss by a bit.
+    // Summing the differences from the first value makes the mean of equal values exact; the plain
+    // sum divided by n can differ in the last bit.
     let first = values[0];
     let excess: f64 = values.iter().map(|value| value - first).sum();
     Some(first + excess / values.len() as f64)
 }
 
-/// The unbiased variance; `None` of fewer than two values. Zero exactly when all are equal.
+/// The unbiased sample variance (divided by n − 1); `None` of fewer than two values. Exactly zero
+/// when all values are equal.
 pub fn variance(values: &[f64]) -> Option<f64> {
     if values.len() < 2 {
         return None;

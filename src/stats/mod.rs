@@ -1,8 +1,8 @@
 //! Statistics over runs: means with intervals, and paired comparison.
 //!
-//! A run is one observation: tasks within a run are correlated and never taken for
-//! independent. Sums go in the order given, the order of seeds, so that the same runs give
-//! the same bits on any number of threads. Plain numbers in, plain numbers out.
+//! A run is one observation: the tasks of a run are correlated and are never treated as
+//! independent. Sums are taken in the given order, that of seeds, so that the same runs give the
+//! same bits on any number of threads. This room works on plain numbers and imports no other.
 
 mod confidence;
 mod intervals;

@@ -1,21 +1,23 @@
-//! Comparing two variants that were played with the same seeds.
+//! The paired difference of two variants that were played with the same seeds.
 
 use super::intervals::{Estimate, estimate, variance};
 use serde::{Deserialize, Serialize};
 
-/// A paired difference.
+/// A paired difference: one difference per seed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
     /// Mean and interval of the differences, seed by seed.
     pub estimate: Estimate,
-    /// The variances of the two apart over the variance of their difference: above 1 the
-    /// common random numbers help, below 1 the streams are not in step. `None` with fewer
-    /// than two pairs, or when the difference has no variance.
+    /// The sum of the two variances, divided by the variance of the difference. Above 1, common
+    /// random numbers make the comparison more precise than independent runs; below 1, the two
+    /// variants are negatively correlated. `None` with fewer than two pairs, or when all
+    /// differences are equal.
     pub variance_reduction: Option<f64>,
 }
 
-/// `values` minus `baseline`, pair by pair; pairs of which one has no value are left out.
+/// `values` minus `baseline`, pair by pair in order; a pair in which one value is missing is left
+/// out.
 pub fn paired(values: &[Option<f64>], baseline: &[Option<f64>]) -> Difference {
     let pairs: Vec<(f64, f64)> = values
         .iter()

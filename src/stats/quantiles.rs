@@ -1,14 +1,13 @@
-//! Quantiles of the distributions that intervals rest on.
+//! Quantiles of Student's t distribution, for intervals.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Quantiles are rounded to 1 ÷ this: `statrs` computes with the platform's own
-/// functions, whose last bits differ, and is right to about 1e-9.
+/// Quantiles are rounded to multiples of 1 ÷ this. `statrs` calls the platform's mathematical
+/// functions, whose last bits differ between platforms, and has an error of about 1e-9.
 const PARTS: f64 = 1e8;
 
-/// The quantile of Student's t distribution: below it lies the share `probability`
-/// (between 0 and 1, both excluded) with `degrees` of freedom (at least 1). Right to eight
-/// decimals.
+/// The quantile of Student's t distribution with `degrees` of freedom (0 counts as 1) at
+/// `probability`, which lies between 0 and 1, both excluded. Rounded to eight decimals.
 pub fn student_t(probability: f64, degrees: usize) -> f64 {
     let law = StudentsT::new(0.0, 1.0, degrees.max(1) as f64)
         .expect("a scale of 1 and a positive number of degrees are valid");

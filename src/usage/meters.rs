@@ -1,49 +1,30 @@
-//! Running meters: what is used is added up as it changes and closed at every clock hour.
+//! The meters of a run: usage is integrated over time as it changes, and closed at every clock
+//! hour.
 //!
-//! A meter keeps the level that runs now and the integral of the open hour, so that a change
-//! costs the same however much runs. AWS bills each resource in whole seconds and with a
-//! minimum; what that adds to the time really used (the top-up) falls in the hour in which
-//! the resource's last microsecond lies.
+//! A meter keeps the level that is in use and the integral of the open hour, so that the time of
+//! a change does not depend on how many resources are in use. AWS bills each resource in whole
+//! seconds and with a minimum (facts/pricing.md 1, 2). The top-up is what this adds to the time of
+//! use. It counts in the hour in which the resource's last microsecond lies.
 
+use super::meter::Meter;
 use super::{HourlyUsage, Ledger, MeterKey};
-use crate::units::{HOUR, SECOND, SimTime, Span};
+use crate::units::{SECOND, SimTime, Span};
 
 /// All meters of one run.
 #[derive(Clone, Debug)]
 pub struct Meters {
+    /// Usage counts from here on, in µs.
     origin: u64,
     meters: Vec<Meter>,
 }
 
-/// One meter of [`Meters`].
+/// The id of a meter of [`Meters`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MeterId(u32);
 
-#[derive(Clone, Debug)]
-struct Meter {
-    key: MeterKey,
-    /// What runs now, in base units.
-    level: u64,
-    /// Up to when the level has been added up, in µs.
-    since: u64,
-    /// The open hour. A change exactly at its end still belongs to it, because what ends
-    /// there had its last microsecond before.
-    hour: u32,
-    /// The end of the open hour, in µs.
-    hour_end: u64,
-    /// The open hour so far, in base units × µs.
-    integral: u128,
-    /// What already belongs to the hour after: resources without length at `hour_end`.
-    next_hour: u128,
-    /// What whole seconds and the minimum have added so far, in base units × µs.
-    topped_up: u128,
-    /// The closed hours in which something was used, ascending.
-    closed: Vec<(u32, u128)>,
-}
-
 impl Meters {
-    /// Meters that count what is used from `origin` on, the end of the warm-up. Simulated
-    /// time zero is a whole clock hour.
+    /// Meters that count usage from `origin` on, which is the end of the warm-up. Simulated time
+    /// zero is the start of a clock hour.
     pub fn new(origin: SimTime) -> Self {
         Self {
             origin: origin.as_micros(),
@@ -51,8 +32,8 @@ impl Meters {
         }
     }
 
-    /// The meter with this key; the same one when asked again. For setting up: it looks at
-    /// all meters.
+    /// The meter with this key. A second call with the same key returns the same meter. It
+    /// searches all meters: for setting up.
     pub fn register(&mut self, key: MeterKey) -> MeterId {
         let known = self.meters.iter().position(|meter| meter.key == key);
         let index = known.unwrap_or_else(|| {
@@ -62,7 +43,7 @@ impl Meters {
         MeterId(u32::try_from(index).expect("there are few meters"))
     }
 
-    /// A resource of `amount` base units begins to be used. Calls come in the order of time.
+    /// A resource of `amount` base units is in use from `now` on. Calls are in order of time.
     #[inline]
     pub fn start(&mut self, meter: MeterId, amount: u64, now: SimTime) {
         let now = now.as_micros();
@@ -72,11 +53,14 @@ impl Meters {
         meter.level += amount;
     }
 
-    /// A resource of `amount` base units that is in use since `started` ends; it is billed in
-    /// whole seconds, for `minimum` (whole seconds) at least.
+    /// A resource of `amount` base units that was in use since `started` ends at `now`. It is
+    /// billed in started seconds, and for at least `minimum`, which is whole seconds.
     ///
-    /// A resource that began before the origin is counted from the origin on, and its
-    /// rounding at its end, which goes by its whole life.
+    /// A resource that began before the origin counts from the origin on. Its rounding and its
+    /// minimum depend on the time since `started`.
+    ///
+    /// # Panics
+    /// When less than `amount` is in use.
     #[inline]
     pub fn stop(
         &mut self,
@@ -92,7 +76,7 @@ impl Meters {
         let used = (now - started).as_micros();
         let billed = used.next_multiple_of(SECOND).max(minimum.as_micros());
         let top_up = u128::from(amount) * u128::from(billed - used);
-        // A resource with a length ends with the microsecond before `now`.
+        // The last microsecond of a resource that has a length lies before `now`.
         let counts = end > self.origin || (used == 0 && end == self.origin);
         if !counts {
             return;
@@ -101,21 +85,24 @@ impl Meters {
         meter.add(top_up, used == 0 && end == meter.hour_end);
     }
 
-    /// A resource of `amount` base units that is in use since `started` ends and is free: it
-    /// leaves no usage in any hour. So AWS does with a Spot instance that it interrupts within
-    /// its first hour (facts/pricing.md 2); whether it is free is for the caller to know.
+    /// A resource of `amount` base units that was in use since `started` ends at `now` and is
+    /// free: its usage is removed from every hour. AWS does not bill a Spot instance that it
+    /// interrupts within its first hour (facts/pricing.md 2). The caller decides what is free.
     ///
-    /// Takes a step for each clock hour that the resource was used in.
+    /// The time of a call grows with the clock hours between `started` and `now`.
+    ///
+    /// # Panics
+    /// When less than `amount` is in use.
     pub fn cancel(&mut self, meter: MeterId, amount: u64, started: SimTime, now: SimTime) {
         let meter = &mut self.meters[meter.0 as usize];
         let end = now.as_micros();
         meter.end(amount, end, self.origin);
-        // What was used before the origin was never counted.
+        // Usage before the origin was not counted.
         meter.take_back(amount, started.as_micros().max(self.origin), end);
     }
 
-    /// A quantity that has no length in time is used at `now`, such as bytes that pass through a
-    /// gateway. It falls in the hour that `now` lies in. Calls come in the order of time.
+    /// A quantity without a length in time is used at `now`, such as bytes through a gateway. It
+    /// counts in the hour that `now` lies in. Calls are in order of time.
     pub fn count(&mut self, meter: MeterId, quantity: u64, now: SimTime) {
         let at = now.as_micros();
         if at < self.origin {
@@ -126,14 +113,14 @@ impl Meters {
         meter.add(u128::from(quantity), at == meter.hour_end);
     }
 
-    /// The ledger of the run. What is still in use at its end is counted up to then, without
-    /// rounding; stop what is to be rounded first.
+    /// The ledger of a run that ends at `end`. A resource that is still in use counts up to
+    /// `end`, without rounding or minimum: [`stop`](Self::stop) those that AWS would round.
     pub fn finish(mut self, end: SimTime) -> Ledger {
         self.meters.sort_by_key(|meter| meter.key);
         let mut rows = Vec::new();
         for (index, meter) in (0u32..).zip(&mut self.meters) {
             meter.advance(end.as_micros());
-            // The open hour, and what already belongs to the next.
+            // Twice: the open hour, and the hour after it, which may have top-ups.
             meter.close();
             meter.close();
             rows.extend(meter.closed.iter().map(|(hour, quantity)| HourlyUsage {
@@ -151,110 +138,10 @@ impl Meters {
     }
 }
 
-impl Meter {
-    fn new(key: MeterKey, origin: u64) -> Self {
-        let hour = origin / HOUR;
-        Self {
-            key,
-            level: 0,
-            since: origin,
-            hour: u32::try_from(hour).expect("runs are shorter than 490,000 years"),
-            hour_end: (hour + 1) * HOUR,
-            integral: 0,
-            next_hour: 0,
-            topped_up: 0,
-            closed: Vec::new(),
-        }
-    }
-
-    /// A resource of `amount` base units ends at `end`, in µs.
-    #[inline]
-    fn end(&mut self, amount: u64, end: u64, origin: u64) {
-        debug_assert!(end >= self.since || end < origin, "time went back");
-        self.advance(end);
-        let left = self.level.checked_sub(amount);
-        self.level = left.expect("what ends was in use before");
-    }
-
-    /// Adds the level up to `now`; nothing before the origin.
-    #[inline]
-    fn advance(&mut self, now: u64) {
-        if now > self.hour_end {
-            self.walk(now);
-        }
-        self.add_up(now);
-    }
-
-    /// Adds a quantity to the open hour, or to the next.
-    #[inline]
-    fn add(&mut self, quantity: u128, in_next_hour: bool) {
-        if in_next_hour {
-            self.next_hour += quantity;
-        } else {
-            self.integral += quantity;
-        }
-    }
-
-    /// Adds the level up to a moment of the open hour.
-    #[inline]
-    fn add_up(&mut self, until: u64) {
-        let length = until.saturating_sub(self.since);
-        self.integral += u128::from(self.level) * u128::from(length);
-        self.since += length;
-    }
-
-    /// Closes hours until `now` is not after the open one's end.
-    #[cold]
-    fn walk(&mut self, now: u64) {
-        while now > self.hour_end {
-            self.add_up(self.hour_end);
-            self.close();
-            if self.level == 0 && self.integral == 0 && now > self.hour_end {
-                // Nothing runs: go on in the hour in which the microsecond before `now` lies.
-                let hour = (now - 1) / HOUR;
-                self.hour = u32::try_from(hour).expect("runs are shorter than 490,000 years");
-                self.hour_end = (hour + 1) * HOUR;
-                self.since = hour * HOUR;
-            }
-        }
-    }
-
-    /// Takes off what `amount` added from `from` to `until`, a moment of the open hour.
-    fn take_back(&mut self, amount: u64, from: u64, until: u64) {
-        let counted = "what is taken back was counted before";
-        let quantity =
-            |from: u64, until: u64| u128::from(amount) * u128::from(until.saturating_sub(from));
-        let mut hour_start = self.hour_end - HOUR;
-        let open = quantity(from.max(hour_start), until);
-        self.integral = self.integral.checked_sub(open).expect(counted);
-        // The closed hours from the last; all of them held it, so that none is left out.
-        let mut index = self.closed.len();
-        while from < hour_start && amount > 0 {
-            index = index.checked_sub(1).expect(counted);
-            let closed = &mut self.closed[index];
-            let used = quantity(from.max(hour_start - HOUR), hour_start);
-            closed.1 = closed.1.checked_sub(used).expect(counted);
-            if closed.1 == 0 {
-                self.closed.remove(index);
-            }
-            hour_start -= HOUR;
-        }
-    }
-
-    /// Closes the open hour and opens the next.
-    fn close(&mut self) {
-        if self.integral > 0 {
-            self.closed.push((self.hour, self.integral));
-        }
-        self.integral = std::mem::take(&mut self.next_hour);
-        self.hour += 1;
-        self.hour_end += HOUR;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::HOUR;
     use crate::usage::{Item, Owner};
     use proptest::prelude::*;
     use std::collections::BTreeMap;

@@ -360,6 +360,54 @@ fn ecs_108_and_202_unhealthy_daemons_stop_one_at_a_time() {
     }
 }
 
+/// A daemon's successor takes the room that its instance has kept, with no room beside it: no
+/// placement fails, and it starts at the instant at which the first is unhealthy (facts/ecs.md 107).
+#[test]
+fn ecs_107_the_successor_of_a_daemon_takes_the_room_that_is_kept() {
+    let mut agent = daemon();
+    agent.minimum_healthy_percent = 0;
+    agent.containers = [probed(container("main"))].into();
+    let mut plan = on_hosts(vec![agent], 1, 1);
+    // What the daemon leaves is taken.
+    let mut job = work(&[1], Vec::new(), 1e6);
+    job.demand.cpu = Drawn::Fixed(Cpu::units(1024 - 256));
+    plan.services[0].demand.cpu = Drawn::Fixed(Cpu::units(256));
+    plan.tasks = vec![job];
+    plan.faults = vec![checks_fail(Some(0), 100)];
+    plan.until = Until::Elapsed(Span::seconds(140));
+    let diary = diary(&plan, 1);
+    let placed: Vec<f64> = diary.placed(1).iter().map(|(at, _)| *at).collect();
+    assert_eq!(placed, [0.0, 120.0]);
+    let failures = diary.times(|fact| match event(fact) {
+        Some(ServiceEvent::PlacementFailed(_)) => Some(()),
+        _ => None,
+    });
+    assert_eq!(failures, []);
+}
+
+/// Where a host has room for two daemons, a replacement takes the room of the first: what is left
+/// goes to jobs (facts/ecs.md 107, 108).
+#[test]
+fn ecs_107_a_replaced_daemon_leaves_no_promise_behind() {
+    let mut agent = daemon();
+    agent.minimum_healthy_percent = 0;
+    agent.containers = [probed(container("main"))].into();
+    let mut plan = on_hosts(vec![agent], 1, 1);
+    plan.services[0].demand.cpu = Drawn::Fixed(Cpu::units(256));
+    let job = |name: &str, second: u64, units: u64| {
+        let mut job = work(&[second], Vec::new(), 1e6);
+        job.name = name.into();
+        job.demand.cpu = Drawn::Fixed(Cpu::units(units));
+        job
+    };
+    plan.tasks = vec![job("early", 0, 256), job("late", 200, 512)];
+    plan.faults = vec![checks_fail(Some(0), 100)];
+    plan.until = Until::Elapsed(Span::seconds(210));
+    let diary = diary(&plan, 1);
+    let late: Vec<f64> = diary.placed(1).iter().map(|(at, _)| *at).collect();
+    assert_eq!(late, [200.0]);
+}
+
 /// Three tasks are wanted and one finds room; another at 620 s, when a job has ended. That
 /// one is placed makes the pass at 620 s the first that fails, not the third, though nothing
 /// is RUNNING before the agents take their ten minutes (facts/ecs.md 117).

@@ -267,8 +267,8 @@ fn without_standalone_work_there_is_no_plot_of_waits() {
 #[test]
 fn nobody_waited_speaks_of_first_places() {
     for (services, words) in [
-        (0, "Nobody waited for a first place."),
-        (1, "Of the standalone work nobody waited for a first place."),
+        (0, "No task waited for its first placement."),
+        (1, "No standalone task waited for its first placement."),
     ] {
         let mut results = fake::results(&Wanted {
             services,
@@ -440,12 +440,12 @@ fn pictures_of_many_variants_have_a_row_and_a_key_for_each() {
 }
 
 #[test]
-fn costs_that_are_the_same_for_every_seed_say_so() {
+fn the_caption_names_costs_that_are_the_same_for_every_seed() {
     let certain = Wanted {
         spread: 0.0,
         ..Wanted::default()
     };
-    let words = "the same for every one of 32 seeds";
+    let words = "the same with each of 32 seeds";
     assert!(drawn(&fake::results(&certain), "plots/cost.svg").contains(words));
     assert!(!drawn(&fake::results(&Wanted::default()), "plots/cost.svg").contains(words));
 }
@@ -479,7 +479,7 @@ fn a_fault_is_a_band_over_instances_and_tasks() {
     let seen = |results: &Results| {
         let svg = drawn(results, "plots/timeline-m6i-0.svg");
         let bands = svg.matches("#993333").count();
-        (bands, svg.contains("a fault is under way"))
+        (bands, svg.contains("a fault is active"))
     };
     assert_eq!(seen(&results), (0, false));
     let story = results.variants[0].story.as_mut().expect("it has one");

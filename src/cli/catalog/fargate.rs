@@ -1,6 +1,6 @@
 //! `ecsim catalog fargate`: the sizes of Fargate tasks and what an hour of each costs.
 
-use super::known_region;
+use super::regions::known_region;
 use crate::catalog::{self, Architecture, FargateSize};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};
@@ -11,10 +11,10 @@ use clap::Args;
 /// Sizes of Fargate tasks on Linux, with the price of an hour, on Spot too where it is known
 #[derive(Debug, Args)]
 pub(super) struct FargateArguments {
-    /// At least so many vCPUs
+    /// Smallest number of vCPUs
     #[arg(long, value_name = "N", value_parser = vcpus)]
     min_vcpu: Option<Cpu>,
-    /// At least so much memory; GiB unless it says otherwise
+    /// Smallest memory; in GiB without a unit
     #[arg(long, value_name = "SIZE", value_parser = gib)]
     min_memory: Option<Memory>,
     /// The region of the prices
@@ -25,6 +25,7 @@ pub(super) struct FargateArguments {
     format: Format,
 }
 
+/// Prints the sizes that match all options.
 pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outcome {
     let mut regions: Vec<&str> = catalog::fargate_quotes()
         .map(|quote| quote.region)
@@ -34,7 +35,7 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     let [x86, arm] = [Architecture::X86, Architecture::Arm]
         .map(|architecture| catalog::fargate_prices(&arguments.region, architecture));
     let [x86_spot, arm_spot] = [x86, arm].map(|prices| prices.and_then(|prices| prices.spot));
-    // Nobody has published what ARM costs on Spot: an empty column only for programs.
+    // No price of ARM on Spot is published: the column is empty, and only in JSON and CSV.
     let spot_column = |key, title, is_known: bool| match is_known {
         true => Column::shown(key, title),
         false => Column::hidden(key),
@@ -70,11 +71,12 @@ pub(super) fn fargate(arguments: &FargateArguments, output: &mut Output) -> Outc
     }
     listing.print(arguments.format, output)?;
     if listing.is_empty() {
-        output.talk("no Fargate task is that large");
+        output.talk("no Fargate size matches");
     }
     Ok(Exit::Done)
 }
 
+/// The price of an hour of a size.
 fn price_per_hour(size: FargateSize, vcpu_hour: Usd, gb_hour: Usd) -> Usd {
     let cpu = vcpu_hour.times(size.cpu.as_base().into(), Cpu::BASE_PER_VCPU.into());
     let memory = gb_hour.times(size.memory.as_bytes().into(), GIB.into());

@@ -1,6 +1,6 @@
 //! `ecsim catalog instances`: EC2 instance types.
 
-use super::known_region;
+use super::regions::known_region;
 use crate::catalog::{self, InstanceTypeFacts};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};
@@ -12,8 +12,8 @@ use clap::Args;
 ///
 /// `registers` is the memory that tasks can have; `awsvpc` and `trunk` are how many tasks in
 /// network mode awsvpc an instance holds without and with a trunk interface (awsvpcTrunking).
-/// With --spot, `saves` is what Spot saves against on demand, and `interrupted` how many
-/// instances AWS took back within a month. JSON and CSV have all columns.
+/// With --spot, `saves` is the saving of Spot against on demand, and `interrupted` the share
+/// of instances that AWS interrupted within a month. JSON and CSV have all columns.
 #[derive(Debug, Args)]
 pub(super) struct InstancesArguments {
     /// Only types whose name contains this
@@ -25,13 +25,13 @@ pub(super) struct InstancesArguments {
     /// Only this processor
     #[arg(long)]
     arch: Option<Arch>,
-    /// At least so many vCPUs
+    /// Smallest number of vCPUs
     #[arg(long, value_name = "N", value_parser = vcpus)]
     min_vcpu: Option<Cpu>,
-    /// At least so much memory as advertised; GiB unless it says otherwise
+    /// Smallest advertised memory; in GiB without a unit
     #[arg(long, value_name = "SIZE", value_parser = gib)]
     min_memory: Option<Memory>,
-    /// At least so many whole GPUs
+    /// Smallest number of whole GPUs
     #[arg(long, value_name = "N")]
     gpus: Option<u32>,
     /// Only the current generation
@@ -48,13 +48,14 @@ pub(super) struct InstancesArguments {
     format: Format,
 }
 
+/// Prints the instance types that match all options.
 pub(super) fn instances(arguments: &InstancesArguments, output: &mut Output) -> Outcome {
     let regions: Vec<&str> = catalog::regions().collect();
     known_region(&arguments.region, &regions)?;
     let mut found: Vec<InstanceTypeFacts> = catalog::instance_types()
         .filter(|facts| arguments.wants(facts))
         .collect();
-    // Sizes of a family in their order, which that of their names is not.
+    // By size within a family: the order of names would put 16xlarge before 2xlarge.
     found.sort_by_key(|facts| (facts.family(), facts.vcpus, facts.memory, facts.name));
     let mut listing = Listing::new(columns(arguments.spot));
     for facts in &found {
@@ -62,12 +63,13 @@ pub(super) fn instances(arguments: &InstancesArguments, output: &mut Output) -> 
     }
     listing.print(arguments.format, output)?;
     if listing.is_empty() {
-        output.talk("no instance type is like that");
+        output.talk("no instance type matches");
     }
     Ok(Exit::Done)
 }
 
 impl InstancesArguments {
+    /// True when a type matches all options.
     fn wants(&self, facts: &InstanceTypeFacts) -> bool {
         let named = |part: &String| facts.name.contains(part.as_str());
         let of_family = self.family.is_empty() || self.family.iter().any(|f| f == facts.family());
@@ -86,7 +88,7 @@ impl InstancesArguments {
     }
 }
 
-/// All columns; a table about Spot shows others than one about sizes.
+/// All columns. A table with `--spot` shows prices and interruptions instead of sizes.
 fn columns(is_about_spot: bool) -> Vec<Column> {
     let shown_if = |is_shown: bool, key, title| match is_shown {
         true => Column::shown(key, title),
@@ -126,6 +128,7 @@ fn columns(is_about_spot: bool) -> Vec<Column> {
     ]
 }
 
+/// The cells of a type, in the order of [`columns`].
 fn row(facts: &InstanceTypeFacts, region: &str) -> Vec<Cell> {
     let count = |number: u32| Cell::Count(number.into());
     let quote = catalog::on_demand_quote(region, facts.name);

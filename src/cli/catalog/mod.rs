@@ -1,11 +1,11 @@
-//! `ecsim catalog`: the embedded numbers.
+//! `ecsim catalog`: prints the embedded catalog: instance types, Fargate sizes and prices.
 
 mod fargate;
 mod instances;
 mod prices;
+mod regions;
 
-use super::output::{Failure, Outcome, Output};
-use crate::catalog;
+use super::output::{Outcome, Output};
 use clap::{Args, Subcommand};
 
 /// Look up and filter the embedded numbers: instance types, Fargate sizes, prices
@@ -29,25 +29,4 @@ pub(super) fn catalog(arguments: &CatalogArguments, output: &mut Output) -> Outc
         Table::Fargate(arguments) => fargate::fargate(arguments, output),
         Table::Prices(arguments) => prices::prices(arguments, output),
     }
-}
-
-/// Every region with a price of some kind.
-fn all_regions() -> Vec<&'static str> {
-    let mut regions: Vec<&str> = catalog::regions().collect();
-    regions.extend(catalog::fargate_quotes().map(|quote| quote.region));
-    regions.sort_unstable();
-    regions.dedup();
-    regions
-}
-
-/// Refuses a region that is not among the known ones.
-fn known_region(region: &str, known: &[&str]) -> Result<(), Failure> {
-    if known.contains(&region) {
-        return Ok(());
-    }
-    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-    Err(Failure::message(format!(
-        "no such prices for region `{region}`; there are some for {}",
-        known.join(", ")
-    )))
 }

@@ -1,6 +1,6 @@
 //! `ecsim catalog prices`: unit prices, each with its source and date.
 
-use super::{all_regions, known_region};
+use super::regions::{all_regions, known_region};
 use crate::catalog::{self, Architecture, FargateQuote, FargateSpotPrices, Quote, ServiceQuote};
 use crate::cli::listing::{Cell, Column, Listing};
 use crate::cli::output::{Exit, Outcome, Output};
@@ -28,6 +28,7 @@ pub(super) struct PricesArguments {
     format: Format,
 }
 
+/// Prints the prices that match all options.
 pub(super) fn prices(arguments: &PricesArguments, output: &mut Output) -> Outcome {
     let all = all_regions();
     if let Some(region) = &arguments.region {
@@ -57,22 +58,25 @@ pub(super) fn prices(arguments: &PricesArguments, output: &mut Output) -> Outcom
     }
     listing.print(arguments.format, output)?;
     if listing.is_empty() {
-        output.talk("no price is like that");
+        output.talk("no price matches");
     }
     Ok(Exit::Done)
 }
 
 impl PricesArguments {
+    /// True when instance types are listed instead of services.
     fn wants_instances(&self) -> bool {
         self.name.is_some() || !self.family.is_empty()
     }
 
+    /// True when the architecture matches `--arch`.
     fn wants(&self, architecture: Architecture) -> bool {
         self.arch
             .is_none_or(|only| only.architecture() == architecture)
     }
 }
 
+/// The rows of instance types, on demand and on Spot.
 fn instance_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
     catalog::instance_types()
         .filter(|facts| {
@@ -100,6 +104,7 @@ fn instance_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
         .collect()
 }
 
+/// The rows of Fargate and of other services.
 fn service_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     let architectures = [Architecture::X86, Architecture::Arm];
@@ -121,7 +126,7 @@ fn service_rows(arguments: &PricesArguments, region: &str) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// The prices there are: item, unit and price.
+/// The prices of Fargate that the region has, as (item, unit, price).
 fn fargate_prices(
     quote: &FargateQuote,
 ) -> impl Iterator<Item = (&'static str, &'static str, Quote)> {
@@ -144,6 +149,7 @@ fn fargate_prices(
     .filter_map(|(item, unit, quote)| Some((item, unit, quote?)))
 }
 
+/// The cells of a price.
 fn row(
     region: &str,
     item: &str,

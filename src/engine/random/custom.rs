@@ -1,4 +1,4 @@
-//! Laws from outside: any distribution of the `rand` ecosystem.
+//! Laws of the user: any distribution of the `rand` ecosystem.
 
 use rand::Rng;
 use rand::distr::Distribution;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Draws one value with a generator.
 type Draw = dyn Fn(&mut dyn Rng) -> f64 + Send + Sync;
 
-/// A law that the caller brings. Clones share it.
+/// A law that the user provides. Clones share it.
 #[derive(Clone)]
 pub struct CustomLaw {
     name: Arc<str>,
@@ -17,7 +17,7 @@ pub struct CustomLaw {
 }
 
 impl CustomLaw {
-    /// A law by its name, which is shown instead of parameters.
+    /// A law with a name, which is shown instead of parameters.
     pub fn new<T: Into<f64>>(
         name: &str,
         law: impl Distribution<T> + Send + Sync + 'static,
@@ -44,14 +44,14 @@ impl CustomLaw {
         self.mean
     }
 
-    /// Draws a value. One that is negative or not a number counts as 0.
+    /// Draws a value. A negative value or NaN counts as 0.
     pub(super) fn sample<R: Rng + ?Sized>(&self, mut generator: &mut R) -> f64 {
         // A reference to the generator is a generator too, and its size is known.
         (self.draw)(&mut generator).max(0.0)
     }
 }
 
-/// Two are equal when one is a clone of the other, with the same mean.
+/// Two laws are equal when one is a clone of the other and their means are equal.
 impl PartialEq for CustomLaw {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.draw, &other.draw) && self.mean == other.mean
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_no_quantity_has_count_as_zero() {
+    fn negative_values_and_nan_count_as_zero() {
         let below_zero = Uniform::new(-3.0, -2.0).unwrap();
         let law = Distribution::custom(CustomLaw::new("below zero", below_zero));
         assert!(draws(&law).iter().all(|bits| *bits == 0));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn laws_are_equal_to_their_clones_alone() {
+    fn a_law_is_equal_to_its_clones_only() {
         let law = || CustomLaw::new("uniform", Uniform::new(0.0, 1.0).unwrap());
         let (first, second) = (law(), law());
         assert_eq!(first, first.clone());

@@ -7,11 +7,11 @@ use rand::distr::Distribution as _;
 use rand_distr::{Beta, Gamma, Triangular};
 use std::sync::Arc;
 
-/// A law. Parameters are finite and checked where the plan is made; every sample is at
-/// least zero.
+/// A law of a random quantity. Parameters are finite and are checked with the plan. Every sample is
+/// at least 0, in the base unit of the quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
-    /// Always the same.
+    /// Always this value.
     Constant(f64),
     /// Exponential with this mean.
     Exponential {
@@ -91,10 +91,10 @@ pub enum Distribution {
     /// One of these values, each with the same chance.
     OneOf(Arc<[f64]>),
     /// One of several laws, by weight; a hyperexponential is a mixture of exponentials.
-    Mixture(Mixture),
+    Mixture(Mixture<Self>),
     /// The values of a file, each with the same chance.
     Empirical(Arc<[f64]>),
-    /// Another law, moved up.
+    /// Another law plus a constant.
     Shifted {
         /// What is added to each value, at least 0.
         by: f64,
@@ -106,7 +106,7 @@ pub enum Distribution {
 }
 
 impl Distribution {
-    /// True when no draw is needed.
+    /// True when every sample is the same.
     pub fn is_certain(&self) -> bool {
         match self {
             Self::Constant(_) => true,
@@ -172,7 +172,7 @@ impl Distribution {
                 values[below(generator, values.len() as u64) as usize]
             }
             Self::Shifted { by, law } => by + law.sample(generator),
-            Self::Mixture(mixture) => mixture.sample(generator),
+            Self::Mixture(mixture) => mixture.choose(generator).sample(generator),
             Self::Custom(law) => law.sample(generator),
             Self::Gamma { .. } | Self::Beta { .. } | Self::Triangular { .. } => {
                 self.sample_by_rand_distr(generator)
@@ -205,7 +205,7 @@ impl Distribution {
         }
     }
 
-    /// The mean; infinite or `None` where it does not exist.
+    /// The mean; `None` when it does not exist or is not known.
     pub fn mean(&self) -> Option<f64> {
         Some(match self {
             Self::Constant(value) => *value,
@@ -228,13 +228,13 @@ impl Distribution {
                 values.iter().sum::<f64>() / values.len() as f64
             }
             Self::Shifted { by, law } => by + law.mean()?,
-            Self::Mixture(mixture) => mixture.mean()?,
+            Self::Mixture(mixture) => mixture.mean(Self::mean)?,
             Self::Custom(law) => law.mean()?,
         })
     }
 }
 
-/// So that a law can be used wherever `rand` takes a distribution.
+/// A law can be used wherever `rand` takes a distribution.
 impl rand::distr::Distribution<f64> for Distribution {
     fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> f64 {
         Self::sample(self, generator)

@@ -1,4 +1,4 @@
-//! Keys of random streams. A key is composed of names and numbers; nothing is packed by hand.
+//! Keys of random streams, composed of names and numbers.
 
 use super::splitmix::{GOLDEN, SplitMix64, mix64};
 use super::{Purpose, Stream};
@@ -23,7 +23,7 @@ fn name_hash(name: &str) -> u64 {
 /// The key of random streams: a path of a seed, a purpose, names and numbers.
 ///
 /// Keys compose. Two paths that differ in a part, or in the order of their parts, give streams
-/// that have nothing in common. Numbers take all 64 bits.
+/// that share no numbers. Numbers take all 64 bits.
 ///
 /// ```
 /// use ecsim::engine::random::{Purpose, StreamKey};
@@ -62,7 +62,7 @@ impl StreamKey {
         ))
     }
 
-    /// The stream of the `ordinal`-th birth under this key.
+    /// The stream of the entity with this ordinal under this key.
     #[inline]
     pub fn stream(self, ordinal: u64) -> Stream {
         Stream::seeded(self.seed(ordinal))
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_of_neighbours_have_nothing_in_common() {
+    fn streams_of_neighbouring_keys_share_no_number() {
         let keys = [
             StreamKey::new(2, Purpose::TaskDuration, "jobs"),
             StreamKey::new(1, Purpose::TaskCpu, "jobs"),

@@ -1,25 +1,26 @@
-//! One of several laws, by weight, through `rand_distr`'s alias table (Vose 1991): the time of
-//! a draw does not depend on the number of laws. It uses no function of the platform.
+//! A choice of one of several laws, by weight, with `rand_distr`'s alias table (Vose 1991): the
+//! time of a draw does not depend on the number of laws. It uses no function of the platform.
 
-use super::{Distribution, SplitMix64};
+use super::SplitMix64;
 use rand::Rng;
 use rand::distr::Distribution as _;
 use rand_distr::weighted::WeightedAliasIndex;
 use std::sync::Arc;
 
-/// Several laws with their weights.
+/// Several laws of type `L` with their weights. Clones share the laws.
+// Generic, so that `Distribution`, of which this is a variant, can be defined above it.
 #[derive(Clone, Debug)]
-pub struct Mixture {
-    parts: Arc<[(f64, Distribution)]>,
+pub struct Mixture<L> {
+    parts: Arc<[(f64, L)]>,
     table: Arc<WeightedAliasIndex<f64>>,
 }
 
-impl Mixture {
-    /// Laws with their weights, which need not sum to 1.
+impl<L> Mixture<L> {
+    /// A mixture of (weight, law) pairs. Weights need not sum to 1.
     ///
     /// # Panics
     /// When a weight is negative or not finite, or all are 0.
-    pub fn new(parts: impl Into<Arc<[(f64, Distribution)]>>) -> Self {
+    pub fn new(parts: impl Into<Arc<[(f64, L)]>>) -> Self {
         let parts = parts.into();
         let weights = parts.iter().map(|(weight, _)| *weight).collect();
         let table = WeightedAliasIndex::new(weights);
@@ -29,31 +30,32 @@ impl Mixture {
         }
     }
 
-    /// The laws with their weights.
-    pub fn parts(&self) -> &[(f64, Distribution)] {
+    /// The (weight, law) pairs in their given order.
+    pub fn parts(&self) -> &[(f64, L)] {
         &self.parts
     }
 
-    /// Draws a part, then a value of it. The table takes two numbers; both come from one number
-    /// of the generator through SplitMix64, since a second number of a stream is dear.
-    pub(super) fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> f64 {
+    /// Draws one of the laws by its weight. The table takes two random numbers. Both are made
+    /// from one number of the generator through SplitMix64, because the second number of a
+    /// [`Stream`](super::Stream) costs more than the first.
+    pub(super) fn choose<R: Rng + ?Sized>(&self, generator: &mut R) -> &L {
         let part = self.table.sample(&mut SplitMix64(generator.next_u64()));
-        self.parts[part].1.sample(generator)
+        &self.parts[part].1
     }
 
-    /// The mean; `None` where a part has none.
-    pub(super) fn mean(&self) -> Option<f64> {
+    /// The mean of the parts' means, by weight; `None` where a part has none.
+    pub(super) fn mean(&self, mean_of: impl Fn(&L) -> Option<f64>) -> Option<f64> {
         let total: f64 = self.parts.iter().map(|(weight, _)| weight).sum();
         let mut sum = 0.0;
         for (weight, law) in self.parts.iter() {
-            sum += weight * law.mean()?;
+            sum += weight * mean_of(law)?;
         }
         Some(sum / total)
     }
 }
 
-/// Two are equal when their laws and weights are; the table follows from them.
-impl PartialEq for Mixture {
+/// Two mixtures are equal when their laws and weights are. The table follows from the weights.
+impl<L: PartialEq> PartialEq for Mixture<L> {
     fn eq(&self, other: &Self) -> bool {
         self.parts == other.parts
     }
@@ -61,11 +63,11 @@ impl PartialEq for Mixture {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Purpose, StreamKey};
+    use super::super::{Distribution, Purpose, StreamKey};
     use super::*;
 
     #[test]
-    fn each_part_comes_by_its_weight() {
+    fn parts_are_drawn_by_their_weights() {
         let weights = [5.0, 0.0, 1.0, 3.0, 0.5, 0.5];
         let parts = weights.iter().enumerate();
         let parts = parts.map(|(part, weight)| (*weight, Distribution::Constant(part as f64)));
@@ -73,7 +75,7 @@ mod tests {
         let key = StreamKey::new(1, Purpose::TaskDuration, "parts");
         let mut counts = [0.0; 6];
         for ordinal in 0..100_000 {
-            counts[mixture.sample(&mut key.stream(ordinal)) as usize] += 1.0;
+            counts[mixture.choose(&mut key.stream(ordinal)).mean().unwrap() as usize] += 1.0;
         }
         let mut chi = 0.0;
         for (count, weight) in counts.iter().zip(weights) {
@@ -90,7 +92,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "one is above 0")]
-    fn weights_of_nothing_are_refused() {
+    fn weights_that_are_all_zero_are_refused() {
         let _ = Mixture::new([(0.0, Distribution::Constant(1.0))]);
     }
 }

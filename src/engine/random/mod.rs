@@ -1,7 +1,7 @@
 //! Random streams and the laws that are drawn from them.
 //!
-//! A draw is keyed by (seed, purpose, name of the entity, birth ordinal, draw number), so that
-//! changing one part of a scenario changes no draw of another part. [`StreamKey`] composes the
+//! A draw is keyed by (seed, purpose, name of the entity, ordinal of creation, draw number), so
+//! that changing one part of a scenario changes no draw of another part. [`StreamKey`] composes the
 //! key and gives a [`Stream`].
 //!
 //! `rand`'s traits are the interface. A [`Stream`] is a `rand` generator. A [`Distribution`] is

@@ -1,6 +1,7 @@
-//! What draws are for. The values are part of the contract that the same seed gives the same run.
+//! The purposes of random draws. Their values are part of the contract that the same seed gives the
+//! same run.
 
-/// What a draw is for. The values are part of the contract that the same seed gives the
+/// The purpose of a random draw. The values are part of the contract that the same seed gives the
 /// same run: they are never renumbered or used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
@@ -13,15 +14,16 @@ pub enum Purpose {
     TaskMemory = 3,
     /// Run time of a task.
     TaskDuration = 4,
-    /// A placement that leaves the choice to chance.
+    /// The choice of an instance by the ECS strategy `random`, and the draws of a placement policy of
+    /// the user (`Work::stream`).
     Placement = 5,
-    /// How long a task's interface or microVM takes.
+    /// How long a task is PROVISIONING: its interface or microVM.
     TaskProvisioning = 6,
     /// How long a task waits for its agent to begin.
     TaskPending = 7,
     /// How long the control plane takes to see a Fargate task run.
     TaskPolling = 8,
-    /// How long a task's interface takes to go.
+    /// How long a task's interface takes to be detached.
     InterfaceDetach = 9,
     /// How long a container takes to start.
     ContainerStart = 10,
@@ -47,10 +49,10 @@ pub enum Purpose {
     SpotEvent = 20,
     /// The share of a pool that an event takes.
     SpotShare = 21,
-    /// Whom an event strikes, and when.
-    SpotVictim = 22,
-    /// How long a pool stays dry.
-    SpotDry = 23,
+    /// Which instances or tasks a Spot event interrupts, and when.
+    SpotSelection = 22,
+    /// How long a pool has no capacity after a launch without capacity.
+    CapacityShortage = 23,
     /// Whether a launch finds capacity.
     LaunchFailure = 24,
     /// Whether Fargate Spot has capacity.
@@ -59,13 +61,13 @@ pub enum Purpose {
     FaultOccurrence = 26,
     /// How long a fault lasts.
     FaultLength = 27,
-    /// Whom a fault strikes.
+    /// Which instances, tasks or zone a fault affects.
     FaultChoice = 28,
     /// How long lost work waits before it is submitted again.
     RetryDelay = 29,
     /// The run time of a later attempt.
     Redraw = 30,
-    /// Which task stops where chance decides.
+    /// Which task a scale-in stops, where the rules leave a choice.
     StopChoice = 31,
     /// Whether the API fails the launch of an instance.
     LaunchError = 32,

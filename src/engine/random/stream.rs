@@ -45,7 +45,8 @@ impl Stream {
     pub fn bits(&mut self) -> u64 {
         if !self.begun {
             self.begun = true;
-            // SplitMix64 counts, so that its first and fourth number come by themselves.
+            // SplitMix64 mixes a counter, so that its first and fourth number can be computed
+            // without the others.
             let word = |number: u64| mix64(self.seed.wrapping_add(GOLDEN.wrapping_mul(number)));
             let (first, fourth) = (word(1), word(4));
             return first
@@ -56,7 +57,7 @@ impl Stream {
         self.later_bits()
     }
 
-    /// Any number but the first.
+    /// The second and every later number.
     fn later_bits(&mut self) -> u64 {
         let seed = self.seed;
         let generator = self.generator.get_or_insert_with(|| {
@@ -73,7 +74,7 @@ impl Stream {
         unit(self)
     }
 
-    /// Uniform in `0..bound`; see [`below`].
+    /// Uniform in `0..bound`; see [`below()`].
     #[inline(always)]
     pub fn below(&mut self, bound: u64) -> u64 {
         below(self, bound)
@@ -100,7 +101,7 @@ impl TryRng for Stream {
 }
 
 /// Uniform in the open interval (0, 1): `rand`'s `Open01`, on the midpoints of a grid of 2^-52.
-/// Neither 0 nor 1 can come out, where a logarithm or a quantile is infinite.
+/// The result is never 0 or 1, where a logarithm or a quantile is infinite.
 #[inline]
 pub fn unit<R: Rng + ?Sized>(generator: &mut R) -> f64 {
     Open01.sample(generator)
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_unit_interval_do_not_come_out() {
+    fn a_unit_draw_is_never_0_or_1() {
         let half_step = 1.0 / (1u64 << 53) as f64;
         assert_eq!(unit(&mut Always(0)), half_step);
         assert_eq!(unit(&mut Always(u64::MAX)), 1.0 - half_step);

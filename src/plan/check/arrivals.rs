@@ -1,7 +1,8 @@
 //! Whether the arrivals of an entry can be played.
 
-use super::super::{Arrivals, RateShape, Until};
-use super::{At, LONGEST, laws, rules};
+use super::super::{Arrivals, LONGEST, RateShape, Until};
+use super::at::At;
+use super::{laws, rules};
 use crate::engine::random::Distribution;
 use crate::units::SimTime;
 

@@ -1,7 +1,8 @@
 //! Whether the cluster of a plan is sound: zones, instance types, fleets and groups.
 
 use super::super::{AutoScalingGroup, Capacity, Count, FleetMember, InstanceType, Plan};
-use super::{At, laws, rules};
+use super::at::At;
+use super::{laws, rules};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeSet;
 
@@ -154,5 +155,24 @@ fn volume_price(plan: &Plan, at: &At<'_>) {
             format!("no price of gp3 volumes is known in `{}`", plan.region),
             "leave out the root volume, or take `Prices::of_region` of a region that is known",
         );
+    }
+}
+
+/// True when tasks of this provider need no instance.
+pub(super) fn is_fargate(plan: &Plan, provider: usize) -> bool {
+    let provider = plan.cluster.providers.get(provider);
+    provider.is_some_and(|provider| provider.capacity.is_fargate())
+}
+
+/// The instance types of a provider that it has or can have instances of.
+pub(super) fn types_of(capacity: &Capacity) -> Vec<usize> {
+    match capacity {
+        Capacity::Fleet(members) => members
+            .iter()
+            .filter(|member| member.count != Count::Fixed(0))
+            .map(|member| member.instance_type)
+            .collect(),
+        Capacity::Group(group) if group.max_size > 0 => group.types.clone(),
+        Capacity::Group(_) | Capacity::Fargate | Capacity::FargateSpot => Vec::new(),
     }
 }

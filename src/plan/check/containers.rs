@@ -1,7 +1,8 @@
 //! Whether images, registries and containers are sound.
 
 use super::super::{Behavior, Container, Plan};
-use super::{At, laws};
+use super::at::At;
+use super::laws;
 use crate::units::Span;
 
 pub(super) fn images(plan: &Plan, at: &At<'_>) {

@@ -1,7 +1,8 @@
 //! Whether the faults of a plan are about things that it has.
 
 use super::super::{FaultKind, Occurrence, Plan};
-use super::{At, laws};
+use super::at::At;
+use super::laws;
 use crate::cluster::WorkId;
 
 pub(super) fn check(plan: &Plan, at: &At<'_>) {

@@ -1,6 +1,6 @@
 //! Whether a law of chance can be drawn from, and gives what it stands for.
 
-use super::At;
+use super::at::At;
 use crate::engine::random::Distribution;
 
 /// Reports a law whose parameters are out of range, or that may give values below zero.

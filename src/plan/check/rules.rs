@@ -1,8 +1,9 @@
 //! Rules that plans built by hand and scenario files share. Each tells what is wrong and at
 //! which key; the caller adds the path or the line.
 
-use super::super::{AutoScalingGroup, ManagedScaling, RateShape, Scheduling, Service, Until};
-use super::LONGEST;
+use super::super::{
+    AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Scheduling, Service, Until,
+};
 use crate::engine::random::CountLaw;
 use crate::units::Span;
 
@@ -73,11 +74,11 @@ pub const MOST_PER_ARRIVAL: u32 = 1_000_000;
 pub fn count(law: &CountLaw) -> Option<Flaw> {
     let most = f64::from(MOST_PER_ARRIVAL);
     let flaw = |key, value: String, expected: &str| {
-        Some(Flaw::new(key, format!("{value} cannot stand here")).expected(expected))
+        Some(Flaw::new(key, format!("{value} is not valid here")).expected(expected))
     };
     let whole = "a whole number from 1 to 1000000";
     match law {
-        CountLaw::Fixed(0) => flaw("count", "0".into(), whole),
+        CountLaw::Fixed(0) => Some(Flaw::new("count", "0 cannot stand here").expected(whole)),
         CountLaw::Poisson { mean } if !(*mean > 0.0 && *mean <= most) => flaw(
             "count.poisson",
             format!("a mean of {mean}"),

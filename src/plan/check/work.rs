@@ -4,8 +4,9 @@ use super::super::{
     Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
     Scheduling, Service, Target, TaskEntry,
 };
-use super::capacity::name_in_figures;
-use super::{At, arrivals, containers, is_fargate, laws, rules, types_of};
+use super::at::At;
+use super::capacity::{is_fargate, name_in_figures, types_of};
+use super::{arrivals, containers, laws, rules};
 use crate::catalog;
 use crate::cluster::NetworkMode;
 use crate::units::{Cpu, Memory};

@@ -1,8 +1,9 @@
 //! `cron(minutes hours day-of-month month day-of-week year)` of EventBridge: six fields,
 //! and exactly one of the two day fields is `?`.
 
+use super::ScheduleError;
 use super::field::Field;
-use super::{ScheduleError, unix_seconds};
+use super::local_time::unix_seconds;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;

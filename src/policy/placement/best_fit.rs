@@ -1,11 +1,12 @@
-//! Best fit: the least free of one resource. Not an ECS strategy: `binpack` breaks ties
-//! otherwise.
+//! Best fit: the instance with the least free of one resource. Not an ECS strategy: `binpack` breaks
+//! ties by the tasks of the group (facts/ecs.md 83).
 
 use super::least::least;
 use super::{Placement, Work};
 use crate::cluster::{Cluster, Field, InstanceId};
 
-/// The instance with the least free of a resource that still fits; ties to the lowest index.
+/// The instance with the least free of a resource among those that fit; ties to the earliest
+/// launch.
 #[derive(Clone, Copy, Debug)]
 pub struct BestFit(pub Field);
 

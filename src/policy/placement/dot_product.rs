@@ -1,13 +1,13 @@
-//! Dot product: the instance whose free capacity points the way the task does. Not an ECS
-//! strategy. See facts/validation.md section 3.
+//! Dot product: the instance whose vector of free capacity has the largest inner product with the
+//! task's vector of needs. Not an ECS strategy (facts/validation.md section 3).
 
 use super::{Placement, Work};
 use crate::cluster::{Cluster, InstanceId};
 use std::cmp::Reverse;
 
 /// The largest `cpu × free cpu × M² + memory × free memory × C²`, where C and M are the
-/// largest CPU and memory of any instance; ties to the lowest index. CPU counts in ECS
-/// units and memory in MiB, rounded up, so that the products stay within 128 bits.
+/// largest CPU and memory of any instance; ties to the earliest launch. CPU counts in ECS
+/// units and memory in MiB, rounded up, so that the products fit 128 bits.
 #[derive(Clone, Copy, Debug)]
 pub struct DotProduct;
 

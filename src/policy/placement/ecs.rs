@@ -1,32 +1,38 @@
 //! ECS's placement strategies and their chains (facts/ecs.md 79 to 89).
 //!
-//! A chain starts with all instances that fit. Each strategy keeps the best: `spread` those
-//! whose value has the fewest tasks of the group, `binpack` those with the least remaining.
-//! What is left after the last strategy goes to the fewest tasks of the group, then to the
-//! earliest registered (83). So a chain is one lexicographic minimum, unless `random` cuts
-//! it short.
+//! A chain starts with all instances that fit. Each strategy keeps some of them: `spread` keeps
+//! the instances whose value has the fewest tasks of the group, `binpack` those with the least
+//! remaining. Of the instances that the last strategy keeps, the one with the fewest tasks of
+//! the group is chosen, then the earliest launched (facts/ecs.md 83). A chain is therefore one
+//! lexicographic minimum. A `random` in the chain ends it: it chooses among the instances that
+//! the strategies before it keep.
 
 use super::least::least;
 use super::{Placement, SpreadField, Strategy, Work};
 use crate::cluster::{Cluster, Counted, Instance, InstanceId, PoolId, Request, Requirement};
 
-/// At most five strategies (facts/ecs.md 49), and the final tie-break.
+/// Parts of a key: at most five strategies (facts/ecs.md 49) and the tie-break by tasks of the group.
 const MOST_KEYS: usize = 6;
 type Key = [u64; MOST_KEYS];
 
-/// A chain of ECS strategies; an empty one chooses at random, as `RunTask` does (88).
+/// A chain of ECS strategies. An empty chain chooses at random, as `RunTask` does
+/// (facts/ecs.md 88).
 #[derive(Clone, Debug)]
 pub struct EcsStrategies {
-    /// Spreads over attributes at the head of the chain: they choose among whole pools.
+    /// The attributes of the spreads at the head of the chain. All instances of a pool have the
+    /// same values, so that these strategies choose among pools.
     leading: Vec<String>,
-    /// The rest, up to a `random`.
+    /// The strategies after those, up to the first `random`.
     rest: Vec<Strategy>,
-    /// True when chance decides among what the rest has left.
+    /// True when one of the instances that `rest` keeps is chosen at random.
     random: bool,
 }
 
 impl EcsStrategies {
-    /// A chain, applied in this order.
+    /// A chain of strategies, applied in this order.
+    ///
+    /// # Panics
+    /// When there are more than five strategies before a `random` (facts/ecs.md 49).
     pub fn new(strategies: Vec<Strategy>) -> Self {
         let random = strategies.is_empty() || strategies.contains(&Strategy::Random);
         let mut rest: Vec<Strategy> = strategies
@@ -49,7 +55,7 @@ impl EcsStrategies {
         }
     }
 
-    /// The best of some pools by the rest of the chain.
+    /// The instance that the rest of the chain chooses in some pools.
     fn among(&self, pools: &[PoolId], work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
         let request = &work.request();
         if self.random {
@@ -57,6 +63,7 @@ impl EcsStrategies {
         }
         let group = request.requirement.group;
         let tasks = |id| cluster.tasks_of_group(id, group);
+        // Each arm takes the quickest search whose order agrees with the key of the chain.
         match *self.rest.as_slice() {
             [Strategy::Binpack(field)] => least(pools, |pool| {
                 cluster.least_free(pool, field, false, request, |id, i| {
@@ -73,10 +80,10 @@ impl EcsStrategies {
                     self.key(id, i, request, cluster)
                 })
             }),
-            // No strategy left: the fewest tasks of the group, as with a spread.
+            // Without a strategy the tie-break decides: the fewest tasks of the group.
             [] | [Strategy::Spread(SpreadField::InstanceId), ..] => least(pools, |pool| {
-                let whose = Counted::Group(group);
-                cluster.fewest(pool, whose, self.rest.len() < 2, request, |id, i| {
+                let counted = Counted::Group(group);
+                cluster.fewest(pool, counted, self.rest.len() < 2, request, |id, i| {
                     self.key(id, i, request, cluster)
                 })
             }),
@@ -96,7 +103,7 @@ impl EcsStrategies {
         }
     }
 
-    /// What the rest of the chain compares, best first.
+    /// The values that the rest of the chain compares, in order; the least key is chosen.
     fn key(&self, id: InstanceId, i: &Instance, request: &Request<'_>, cluster: &Cluster) -> Key {
         let group = request.requirement.group;
         let mut key = [0; MOST_KEYS];
@@ -118,7 +125,7 @@ impl EcsStrategies {
         key
     }
 
-    /// Any of those that the rest of the chain leaves, with equal chance.
+    /// One of the instances that the rest of the chain keeps, with equal probability.
     fn at_random(
         &self,
         pools: &[PoolId],
@@ -133,22 +140,23 @@ impl EcsStrategies {
                 .flat_map(|pool| cluster.pool(*pool).instances())
         };
         if self.rest.is_empty() {
-            // Guessing is as fair as counting, and quicker while many fit.
+            // Drawing instances until one fits has the same distribution as drawing among those
+            // that fit, and is quicker while many fit.
             let count: usize = pools
                 .iter()
                 .map(|p| cluster.pool(*p).instances().len())
                 .sum();
-            for _ in 0..GUESSES.min(count) {
-                let mut guess = stream.below(count as u64) as usize;
+            for _ in 0..DRAWS.min(count) {
+                let mut position = stream.below(count as u64) as usize;
                 for pool in pools {
                     let instances = cluster.pool(*pool).instances();
-                    if let Some(id) = instances.get(guess) {
+                    if let Some(id) = instances.get(position) {
                         if cluster.fits(*id, request) {
                             return Some(*id);
                         }
                         break;
                     }
-                    guess -= instances.len();
+                    position -= instances.len();
                 }
             }
         }
@@ -172,8 +180,8 @@ impl EcsStrategies {
     }
 }
 
-/// How often an instance is guessed before those that fit are counted.
-const GUESSES: usize = 16;
+/// Number of draws among all instances before the instances that fit are listed.
+const DRAWS: usize = 16;
 
 impl Placement for EcsStrategies {
     fn place(&mut self, work: &Work<'_>, cluster: &Cluster) -> Option<InstanceId> {
@@ -181,8 +189,8 @@ impl Placement for EcsStrategies {
         if self.leading.is_empty() {
             return self.among(&requirement.pools, work, cluster);
         }
-        // The fewest tasks first; only values with an instance that fits count (86), so the
-        // next fewest are tried when none does.
+        // Pools by the tasks of their values, the fewest first. Values without an instance that
+        // fits are left out (facts/ecs.md 86): then the next pools are tried.
         let count = |pool: PoolId| -> [u64; MOST_KEYS] {
             let mut counts = [0; MOST_KEYS];
             for (part, name) in counts.iter_mut().zip(&self.leading) {

@@ -1,11 +1,11 @@
-//! Fewest tasks: spread by count. Not an ECS strategy: `spread` counts only the group's own
-//! tasks.
+//! Fewest tasks: the instance with the fewest tasks of all groups. Not an ECS strategy: `spread`
+//! counts the tasks of one group.
 
 use super::least::least;
 use super::{Placement, Work};
 use crate::cluster::{Cluster, Counted, InstanceId};
 
-/// The instance with the fewest tasks that fits; ties to the lowest index.
+/// The instance with the fewest tasks among those that fit; ties to the earliest launch.
 #[derive(Clone, Copy, Debug)]
 pub struct FewestTasks;
 

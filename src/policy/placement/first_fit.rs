@@ -1,9 +1,9 @@
-//! First fit: the lowest instance index that fits. Not an ECS strategy.
+//! First fit: the earliest launched instance that fits. Not an ECS strategy.
 
 use super::{Placement, Work};
 use crate::cluster::{Cluster, InstanceId};
 
-/// The lowest instance index that fits.
+/// The earliest launched instance that fits.
 #[derive(Clone, Copy, Debug)]
 pub struct FirstFit;
 

@@ -1,9 +1,9 @@
-//! The choice among pools that several policies share.
+//! The minimum over pools, which several policies need.
 
 use crate::cluster::{InstanceId, PoolId};
 
-/// The least over pools, by key, then by registration. `search` gives the best of one pool
-/// with its key.
+/// The instance with the least key over all pools; ties go to the earliest launch. `search` returns
+/// the best instance of one pool with its key.
 pub(super) fn least<K: Ord>(
     pools: &[PoolId],
     search: impl Fn(PoolId) -> Option<(K, InstanceId)>,

@@ -1,31 +1,23 @@
-//! Makes a scheduler of one-task policies: tries waiting work in order, one at a time, each
-//! placement updating the capacity before the next (facts/ecs.md 89).
+//! A scheduler made from one-task policies. It tries waiting tasks in order, one at a time; each
+//! placement changes the capacity that the next task sees (facts/ecs.md 89).
 
-use super::{Pass, Placement, PolicyFailed, Scheduler};
+use super::{Pass, Placement, PolicyFailed, QueueOrder, Scheduler};
 use crate::cluster::{InstanceId, Pending, PerWork, Request};
-
-/// Who in the job queue may go first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueOrder {
-    /// The head blocks those behind it.
-    HeadOfLine,
-    /// Each is tried in its turn; who fits, goes.
-    SkipAhead,
-}
 
 /// A scheduler of one-task policies: one per entry of the plan, then one per service.
 ///
-/// With too few or too many of them the run ends at its first pass, as [`PolicyFailed`].
+/// With another number of policies the first pass returns [`PolicyFailed`], and the run ends.
 pub struct OneByOne {
     order: QueueOrder,
     placements: PerWork<Box<dyn Placement>>,
-    /// Every policy places whenever something fits, so that only freed instances can have
-    /// room for who is already waiting.
+    /// True when every policy is greedy ([`Placement::is_greedy`]). Then a task that was tried
+    /// before can fit only on instances where capacity was freed since.
     greedy: bool,
 }
 
 impl OneByOne {
-    /// A policy for each entry of the plan's `tasks` and for each of its services.
+    /// A scheduler with a policy for each entry of the plan's `tasks` and for each of its
+    /// services. `order` is that of the client's job queue.
     pub fn new(order: QueueOrder, placements: PerWork<Box<dyn Placement>>) -> Self {
         let greedy = placements.iter().all(|placement| placement.is_greedy());
         Self {
@@ -35,15 +27,16 @@ impl OneByOne {
         }
     }
 
-    /// Asks the entry's policy for one task.
+    /// The instance that the policy of the task's entry or service chooses.
     fn choose(&mut self, pass: &Pass<'_>, pending: &Pending) -> Option<InstanceId> {
         self.placements[pending.work].place(&pass.work(pending), pass.cluster)
     }
 
-    /// Tries the oldest, again and again, until one does not go. True when nobody waits.
-    fn heads(&mut self, pass: &mut Pass<'_>) -> bool {
-        // A head that was tried in an earlier pass found no room anywhere; only a freed
-        // instance can have some now.
+    /// Places the oldest task repeatedly, until one does not fit. Returns true when no task waits
+    /// any more.
+    fn place_heads(&mut self, pass: &mut Pass<'_>) -> bool {
+        // A head that was tried in an earlier pass fitted no instance. Now it can fit only where
+        // capacity was freed.
         let mut tried_before = self.greedy && !pass.is_new;
         while let Some((position, head)) = pass.waiting.oldest() {
             let head = *head;
@@ -60,11 +53,11 @@ impl OneByOne {
         true
     }
 
-    /// Tries all who have waited, oldest first.
-    fn skip(&mut self, pass: &mut Pass<'_>) {
-        let mut room = Room::new(pass, self.greedy && !pass.is_new);
+    /// Tries all tasks of the queue that may fit, oldest first.
+    fn place_all(&mut self, pass: &mut Pass<'_>) {
+        let mut candidates = Candidates::new(pass, self.greedy && !pass.is_new);
         let mut from = 0;
-        while let Some(position) = room.next(pass, from) {
+        while let Some(position) = candidates.next(pass, from) {
             let Some(pending) = pass.waiting.get(position).copied() else {
                 return;
             };
@@ -73,65 +66,68 @@ impl OneByOne {
                     pass.waiting.remove(position);
                     pass.commit(pending.task, instance);
                 }
-                None => room.disappointed(pass),
+                None => candidates.failed(pass),
             }
             from = position + 1;
         }
     }
 }
 
-/// Where those who have waited may find room now.
-enum Room {
-    /// Anywhere: the policy is not greedy, and may have changed its mind.
-    Anywhere,
-    /// On a few freed instances, each looked at by itself.
-    Few,
-    /// On many: whoever needs no more than the most that any of them has free, of each
-    /// resource, may try.
-    Many {
+/// Which tasks of the queue a pass tries.
+enum Candidates {
+    /// All: some policy is not greedy, and may place a task that it left waiting before.
+    All,
+    /// The tasks that fit one of a few freed instances, each compared by itself.
+    FitFew,
+    /// With many freed instances: the tasks that need no more than the most free CPU and the
+    /// most free memory of any of them. Some of these tasks fit no instance.
+    WithinMost {
         cpu: u64,
         memory: u64,
-        disappointed: u32,
+        /// Tasks that were tried and fitted no instance since the maxima were computed.
+        failures: u32,
     },
 }
 
-/// At most this number of freed instances are a few.
+/// Up to this number of freed instances are compared each by itself.
 const FEW: usize = 4;
-/// After so many tries in vain the most that is free is looked up again.
-const PATIENCE: u32 = 64;
+/// After this number of failures the most free CPU and memory are computed again: placements have
+/// lowered them.
+const FAILURES: u32 = 64;
 
-impl Room {
+impl Candidates {
     fn new(pass: &Pass<'_>, greedy: bool) -> Self {
         match pass.freed.len() {
-            _ if !greedy => Self::Anywhere,
-            0..=FEW => Self::Few,
+            _ if !greedy => Self::All,
+            0..=FEW => Self::FitFew,
             _ => Self::most(pass),
         }
     }
 
+    /// The limits of [`Self::WithinMost`] as the freed instances are now.
     fn most(pass: &Pass<'_>) -> Self {
         let (cpu, memory) = pass.freed.iter().fold((0, 0), |most, id| {
             let instance = pass.cluster.instance(*id);
             let (cpu, memory) = (instance.free_cpu(), instance.free_memory());
             (cpu.as_base().max(most.0), memory.as_bytes().max(most.1))
         });
-        Self::Many {
+        Self::WithinMost {
             cpu,
             memory,
-            disappointed: 0,
+            failures: 0,
         }
     }
 
-    /// The oldest from a position on who may find room.
+    /// Position of the oldest task at or after `from` that is to be tried.
     fn next(&self, pass: &Pass<'_>, from: usize) -> Option<usize> {
         match *self {
-            Self::Anywhere => pass
+            Self::All => pass
                 .waiting
                 .first_within(from, u64::MAX, u64::MAX, |_| true),
-            Self::Many { cpu, memory, .. } => {
+            Self::WithinMost { cpu, memory, .. } => {
                 pass.waiting.first_within(from, cpu, memory, |_| true)
             }
-            Self::Few => {
+            Self::FitFew => {
                 let candidates = pass.freed.iter().filter_map(|id| {
                     let instance = pass.cluster.instance(*id);
                     let (cpu, memory) = (instance.free_cpu(), instance.free_memory());
@@ -145,17 +141,18 @@ impl Room {
         }
     }
 
-    /// Somebody tried in vain.
-    fn disappointed(&mut self, pass: &Pass<'_>) {
-        if let Self::Many { disappointed, .. } = self {
-            *disappointed += 1;
-            if *disappointed >= PATIENCE {
+    /// Counts a task that was tried and fitted no instance.
+    fn failed(&mut self, pass: &Pass<'_>) {
+        if let Self::WithinMost { failures, .. } = self {
+            *failures += 1;
+            if *failures >= FAILURES {
                 *self = Self::most(pass);
             }
         }
     }
 }
 
+/// The task's request.
 fn request<'a>(pass: &Pass<'a>, pending: &Pending) -> Request<'a> {
     Request {
         shape: pending.shape,
@@ -163,6 +160,7 @@ fn request<'a>(pass: &Pass<'a>, pending: &Pending) -> Request<'a> {
     }
 }
 
+/// True when the task fits an instance where capacity was freed since the last pass.
 fn fits_where_freed(pass: &Pass<'_>, pending: &Pending) -> bool {
     let request = request(pass, pending);
     pass.freed.iter().any(|id| pass.cluster.fits(*id, &request))
@@ -184,15 +182,15 @@ impl Scheduler for OneByOne {
         }
         let order = pass.order().unwrap_or(self.order);
         let mut open = match order {
-            QueueOrder::HeadOfLine => self.heads(pass),
+            QueueOrder::HeadOfLine => self.place_heads(pass),
             QueueOrder::SkipAhead => {
-                self.skip(pass);
+                self.place_all(pass);
                 true
             }
         };
-        // Those who have just arrived, in order; who finds no room stays among the fresh,
-        // and the simulation queues or refuses it. Who does not wait asks `RunTask` directly:
-        // no queue blocks it, and it blocks nobody.
+        // Then the tasks that have just arrived, in order. A task that is not placed stays among
+        // the fresh ones, and the simulation queues or refuses it. A task that may not wait
+        // stands for a direct call of `RunTask`: no queue blocks it, and it blocks no other task.
         let mut kept = 0;
         for next in 0..pass.fresh.len() {
             let pending = pass.fresh[next];

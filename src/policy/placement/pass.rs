@@ -1,4 +1,4 @@
-//! One placement pass: what a scheduler sees and may do.
+//! One placement pass: what a scheduler can read and do in it.
 
 use super::work::Record;
 use super::{QueueOrder, Work};
@@ -9,10 +9,10 @@ use crate::engine::random::StreamKey;
 use crate::units::SimTime;
 use std::fmt;
 
-/// A policy that could not go on.
+/// The error of a policy that cannot decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyFailed {
-    /// What it said.
+    /// The policy's message.
     pub message: String,
 }
 
@@ -24,12 +24,12 @@ impl fmt::Display for PolicyFailed {
 
 impl std::error::Error for PolicyFailed {}
 
-/// Why a decision was not carried out.
+/// Why a decision of a scheduler was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The task is not waiting: never was, or has been decided about in this pass.
+    /// The task does not wait: it never did, or it was placed or refused before in this pass.
     NotWaiting,
-    /// The instance has no room.
+    /// The task does not fit the instance.
     NoRoom(Lack),
 }
 
@@ -56,46 +56,51 @@ pub struct Pass<'a> {
     pub(crate) cluster: &'a mut Cluster,
     pub(crate) tasks: &'a mut Tasks,
     pub(crate) waiting: &'a mut PendingQueue,
-    /// Arrived since the last pass, oldest first; not yet among the waiting.
+    /// Tasks that arrived since the last pass, oldest first; they are not in `waiting`.
     pub(crate) fresh: &'a mut Vec<Pending>,
-    /// The order that this queue must have, whatever the scheduler's own is.
+    /// The order that ECS prescribes for this queue; `None` where the scheduler's own applies.
     pub(crate) order: Option<QueueOrder>,
-    /// Somebody waits who has not been tried where he waits now.
+    /// True when a task in `waiting` has not been offered to the scheduler in this queue yet, such
+    /// as a retried task.
     pub(crate) is_new: bool,
     /// Instances where capacity was freed since the last pass.
     pub(crate) freed: &'a [InstanceId],
-    /// By lane.
+    /// By [`LaneId`](crate::cluster::LaneId): the conditions of its tasks on an instance in addition to
+    /// amounts: eligible pools, free host ports, `distinctInstance`. A lane is a revision with one of
+    /// its capacity providers.
     pub(crate) requirements: &'a [Requirement],
-    /// Keys of the placement draws.
+    /// Keys of the random numbers for placement.
     pub(crate) streams: &'a PerWork<StreamKey>,
-    /// Decided in this pass, in order.
+    /// The tasks placed in this pass, in order.
     pub(crate) placed: &'a mut Vec<(TaskId, InstanceId)>,
+    /// The tasks refused in this pass, in order.
     pub(crate) refused: &'a mut Vec<TaskId>,
 }
 
 impl<'a> Pass<'a> {
-    /// The time.
+    /// The simulated time of the pass.
     pub fn now(&self) -> SimTime {
         self.now
     }
 
-    /// The capacity as it is now, what this pass has placed included.
+    /// The capacity now, with the placements of this pass.
     pub fn cluster(&self) -> &Cluster {
         self.cluster
     }
 
-    /// The order that ECS's own tasks are tried in; `None` for the client's job queue,
-    /// whose order is the scheduler's.
+    /// The order in which tasks must be tried. Set in passes over tasks that ECS itself queues
+    /// (services and PROVISIONING); `None` in passes over the client's job queue, whose order is
+    /// the scheduler's.
     pub fn order(&self) -> Option<QueueOrder> {
         self.order
     }
 
-    /// How many wait.
+    /// Number of waiting tasks.
     pub fn waiting_len(&self) -> usize {
         self.waiting.len() + self.fresh.len()
     }
 
-    /// All who wait, oldest first.
+    /// All waiting tasks, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = Work<'_>> {
         let queued = self.waiting.iter().map(|(_, pending)| pending);
         queued
@@ -108,10 +113,10 @@ impl<'a> Pass<'a> {
         self.freed
     }
 
-    /// Places a waiting task on an instance. It counts from now on.
+    /// Places a waiting task on an instance, whose capacity is promised at once.
     ///
     /// # Errors
-    /// When the task does not wait or the instance has no room; nothing has changed then.
+    /// When the task does not wait or does not fit the instance. Then nothing has changed.
     pub fn place(&mut self, task: TaskId, instance: InstanceId) -> Result<(), Refusal> {
         let record = self.tasks.get(task).ok_or(Refusal::NotWaiting)?;
         let position = self.find(task)?;
@@ -127,7 +132,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Refuses a waiting task: its client is told that there is no room.
+    /// Refuses a waiting task: it leaves the system, as a failed `RunTask` call does.
     ///
     /// # Errors
     /// When the task does not wait.
@@ -138,7 +143,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// The promise itself, for a task that is in no queue any more.
+    /// Promises capacity to a task that has been removed from its queue.
     pub(super) fn commit(&mut self, task: TaskId, instance: InstanceId) {
         let pool = self.cluster.instance(instance).pool();
         let zone = self.cluster.pool(pool).spec.zone;
@@ -155,6 +160,7 @@ impl<'a> Pass<'a> {
         self.placed.push((task, instance));
     }
 
+    /// Where the task waits.
     fn find(&self, task: TaskId) -> Result<Position, Refusal> {
         if let Some(at) = self.fresh.iter().position(|pending| pending.task == task) {
             return Ok(Position::Fresh(at));
@@ -168,6 +174,7 @@ impl<'a> Pass<'a> {
             .ok_or(Refusal::NotWaiting)
     }
 
+    /// Removes the task at a position from its queue.
     fn take(&mut self, position: Position) {
         match position {
             Position::Fresh(at) => {
@@ -179,7 +186,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A task that waits, as policies see it.
+    /// The view of a waiting task that policies get.
     #[inline]
     pub(super) fn work<'b>(&'b self, pending: &Pending) -> Work<'b> {
         Work {
@@ -194,7 +201,10 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// Where a task waits.
 enum Position {
+    /// Index in `fresh`.
     Fresh(usize),
+    /// Position in `waiting`, as [`PendingQueue`] gives it: earlier positions may be empty.
     Queued(usize),
 }

@@ -1,4 +1,4 @@
-//! A task that waits for capacity, as a scheduler or a placement policy sees it.
+//! The view of a waiting task that schedulers and placement policies get.
 
 use crate::cluster::{EntryId, Request, Requirement, Shape, TaskId, Tasks, WorkId};
 use crate::engine::random::{Stream, StreamKey};
@@ -6,28 +6,27 @@ use crate::units::SimTime;
 
 /// A task that waits for capacity.
 ///
-/// What needs a look at the task's record ([`ordinal`](Self::ordinal),
-/// [`arrived`](Self::arrived), [`stream`](Self::stream)) is a method, so that a policy that
-/// does not ask for it does not pay for it.
+/// Values that need a look-up of the task ([`ordinal`](Self::ordinal), [`arrived`](Self::arrived),
+/// [`stream`](Self::stream)) are methods. A policy that does not call them does not spend the time.
 #[derive(Clone, Copy, Debug)]
 pub struct Work<'a> {
     /// The task.
     pub task: TaskId,
-    /// What it belongs to; [`Plan::work_name`](crate::plan::Plan::work_name) names it.
+    /// Its entry or service; [`Plan::work_name`](crate::plan::Plan::work_name) returns the name.
     pub work: WorkId,
-    /// Its amounts.
+    /// The resources that it needs.
     pub shape: Shape,
-    /// What else it demands.
+    /// The conditions that it puts on an instance.
     pub requirement: &'a Requirement,
-    /// The time of the pass.
+    /// The simulated time of the pass.
     pub now: SimTime,
     pub(super) record: Record<'a>,
     pub(super) key: StreamKey,
 }
 
 impl<'a> Work<'a> {
-    /// A task outside of a run, as a test of a placement policy needs it: of the first entry,
-    /// submitted at time zero. `key` is the key of the entry's draws.
+    /// A task of the first entry, submitted at time zero, for tests of a placement policy outside of
+    /// a run. `key` is the key of the entry's random numbers.
     pub fn outside_of_a_run(request: Request<'a>, key: StreamKey, ordinal: u64) -> Self {
         Self {
             task: TaskId::NONE,
@@ -40,7 +39,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What it asks of the cluster.
+    /// Its resources and conditions, as the cluster's searches take them.
     #[inline]
     pub fn request(&self) -> Request<'a> {
         Request {
@@ -49,7 +48,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Its position among the tasks of its entry or service, in order of birth, from 0.
+    /// Its number among the tasks of its entry or service in order of creation, from 0.
     pub fn ordinal(&self) -> u64 {
         match self.record {
             Record::Alive(tasks) => tasks.get(self.task).map_or(0, |task| task.ordinal),
@@ -57,7 +56,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// When it was submitted.
+    /// Time of its submission.
     pub fn arrived(&self) -> SimTime {
         match self.record {
             Record::Alive(tasks) => tasks.get(self.task).map_or(self.now, |task| task.arrived),
@@ -65,18 +64,18 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The random numbers of the task's placement. They depend on the seed, the name of the
-    /// entry and the task's [`ordinal`](Self::ordinal), not on what happened before.
+    /// A stream of random numbers for the placement of this task. It depends only on the seed, the
+    /// name of the entry or service and the task's [`ordinal`](Self::ordinal).
     pub fn stream(&self) -> Stream {
         self.key.stream(self.ordinal())
     }
 }
 
-/// Where what is known about a task is found.
+/// Where the record of a task is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Record<'a> {
-    /// Among the tasks that are alive.
+    /// Among the living tasks.
     Alive(&'a Tasks),
-    /// Outside of a run: its ordinal.
+    /// Outside of a run: the task's ordinal.
     Given(u64),
 }

@@ -1,11 +1,12 @@
-//! Worst fit: the most free of one resource. Not an ECS strategy.
+//! Worst fit: the instance with the most free of one resource. Not an ECS strategy.
 
 use super::least::least;
 use super::{Placement, Work};
 use crate::cluster::{Cluster, Field, InstanceId};
 use std::cmp::Reverse;
 
-/// The instance with the most free of a resource that fits; ties to the lowest index.
+/// The instance with the most free of a resource among those that fit; ties to the earliest
+/// launch.
 #[derive(Clone, Copy, Debug)]
 pub struct WorstFit(pub Field);
 

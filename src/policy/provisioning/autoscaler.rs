@@ -1,18 +1,19 @@
-//! The contract of an autoscaler of one's own: it looks at the Auto Scaling groups and at
-//! who waits, and launches, cancels and terminates instances as it likes. Its groups have
-//! no managed scaling, and `minSize` and `maxSize` hold for it too.
+//! The interface of an autoscaler of your own. It reads the Auto Scaling groups and the waiting
+//! tasks, and launches and terminates instances. Its groups have no managed scaling. A group's
+//! `minSize` and `maxSize` limit it.
 
 use crate::cluster::{Cluster, InstanceId, Pending, PendingQueue, ProviderId};
 use crate::units::SimTime;
 
-/// Decides how many instances there are.
+/// Decides the number of instances of Auto Scaling groups.
 pub trait Autoscaler: Send {
-    /// Called after every placement pass of an instant in which something changed, and at
-    /// the times it asked for.
+    /// Returns the actions to carry out now, in order. It is called after the placement pass of
+    /// every instant in which something changed, and at the times of its
+    /// [`WakeAt`](ScalingAction::WakeAt).
     fn decide(&mut self, view: &AutoscalerView<'_>) -> Vec<ScalingAction>;
 }
 
-/// What an autoscaler sees.
+/// What an autoscaler can read.
 pub struct AutoscalerView<'a> {
     pub(crate) now: SimTime,
     pub(crate) after_pass: bool,
@@ -28,54 +29,56 @@ pub struct GroupMember {
     pub instance: InstanceId,
     /// The group's provider.
     pub provider: ProviderId,
-    /// False while it boots.
+    /// False while it is booting.
     pub registered: bool,
-    /// When it was launched.
+    /// Time of its launch.
     pub launched: SimTime,
 }
 
-/// What an autoscaler does.
+/// An action of an autoscaler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalingAction {
-    /// Launches so many instances in a group, up to its maximum.
+    /// Launches instances in a group, as far as `maxSize` allows.
     Launch {
         /// The group's provider.
         provider: ProviderId,
-        /// How many.
+        /// Number of instances.
         count: u32,
     },
-    /// Terminates an instance, or cancels its boot, at once.
+    /// Terminates an instance at once, also while it is booting; not below `minSize`.
     Terminate {
         /// The instance.
         instance: InstanceId,
     },
-    /// Asks to be called at a time, before work arrives at it.
+    /// Calls the autoscaler at this time, before the arrivals of that instant.
     WakeAt(SimTime),
 }
 
 impl<'a> AutoscalerView<'a> {
-    /// The time.
+    /// The simulated time.
     pub fn now(&self) -> SimTime {
         self.now
     }
 
-    /// True when a placement pass has just ended; false at a time it asked for.
+    /// True after a placement pass; false in a call at the time of a
+    /// [`WakeAt`](ScalingAction::WakeAt).
     pub fn is_after_pass(&self) -> bool {
         self.after_pass
     }
 
-    /// The capacity as it is.
+    /// The capacity now.
     pub fn cluster(&self) -> &'a Cluster {
         self.cluster
     }
 
-    /// All who wait for capacity: in the client's job queue, then in PROVISIONING.
+    /// All tasks that wait for capacity: those in the client's job queue, then those in
+    /// PROVISIONING.
     pub fn waiting(&self) -> impl Iterator<Item = &'a Pending> {
         let queues = self.queues.into_iter();
         queues.flat_map(|queue| queue.iter().map(|(_, pending)| pending))
     }
 
-    /// The instances of all groups that are there or coming, in order of launch.
+    /// The instances of all groups that are registered or booting, in order of launch.
     pub fn members(&self) -> &[GroupMember] {
         &self.members
     }

@@ -1,28 +1,29 @@
-//! Managed scaling of one capacity provider: what is done each minute about a datapoint of
-//! `CapacityProviderReservation` (facts/ecs.md 147 to 157).
+//! Managed scaling of one capacity provider: the decision of each minute about the group's desired
+//! capacity, from a datapoint of `CapacityProviderReservation` (facts/ecs.md 147 to 157).
 //!
 //! ```text
 //!            high alarm: a larger group
 //!   ┌──────┐ ─────────────────────────▶ ┌───────────┐
-//!   │ ready│                            │ 15 min no │◀─┐ another one starts
+//!   │ ready│                            │ 15 min no │◀─┐ another scale-out starts
 //!   └──────┘ ◀───────────────────────── │ scale-in  │──┘ the 15 min again
 //!     │  ▲         15 min are over      └───────────┘
-//!     └──┘ low alarm, nobody warming up: each minute at most a step, half of the group, goes
+//!     └──┘ low alarm, no instance warming up: each minute at most one step, half of the group,
+//!          is removed
 //! ```
 //!
-//! The two alarms and the delay with which the metric is seen are `monitoring`'s; whether
-//! an instance is past its warm-up and which one is terminated are the group's.
+//! The two alarms and the delay of the metric are in `monitoring`. Which instances are past their
+//! warm-up is counted by the simulation; which ones are terminated is decided in `group`.
 
 use super::Percent;
 use super::reservation::{Reservation, desired};
 use crate::units::{Ratio, SimTime, Span};
 use std::cmp::Ordering;
 
-/// How long scale-in waits after a scale-out, at all times (facts/ecs.md 155).
+/// Time after each scale-out in which nothing is scaled in (facts/ecs.md 155).
 pub const SCALE_IN_WAIT: Span = Span::seconds(15 * 60);
-/// One datapoint of a minute above the target is the high alarm (148).
+/// Number of one-minute datapoints above the target in a row that raise the high alarm (facts/ecs.md 148).
 pub const HIGH_ALARM_DATAPOINTS: u32 = 1;
-/// So many datapoints of a minute below the target in a row are the low alarm (148).
+/// Number of one-minute datapoints below the target in a row that raise the low alarm (facts/ecs.md 148).
 pub const LOW_ALARM_DATAPOINTS: u32 = 15;
 
 /// The Auto Scaling group behind the provider.
@@ -30,92 +31,95 @@ pub const LOW_ALARM_DATAPOINTS: u32 = 15;
 pub struct GroupState {
     /// Its desired capacity.
     pub desired: u32,
-    /// Its minimum size, which managed scaling never changes (156).
+    /// Its minimum size, which managed scaling never changes (facts/ecs.md 156).
     pub minimum: u32,
     /// Its maximum size.
     pub maximum: u32,
     /// Instances past their warm-up that are not being terminated.
     pub warm: u32,
-    /// Instances that were asked for and are not past their warm-up, those still booting
-    /// too.
+    /// Instances that were requested and are not past their warm-up, booting ones included.
     pub warming: u32,
 }
 
-/// What managed scaling sees in one minute.
+/// The input of managed scaling in one minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Minute {
-    /// Now.
+    /// The simulated time.
     pub now: SimTime,
-    /// The newest datapoint that is visible; `None` before the first.
+    /// The newest datapoint that CloudWatch shows; `None` before the first.
     pub reservation: Option<Reservation>,
-    /// The metric was above the target: the high alarm is in ALARM.
+    /// True when the high alarm is in ALARM: the metric was above the target.
     pub high_alarm: bool,
-    /// The metric was below the target for 15 minutes: the low alarm is in ALARM.
+    /// True when the low alarm is in ALARM: the metric was below the target for 15 minutes.
     pub low_alarm: bool,
     /// The group.
     pub group: GroupState,
 }
 
-/// What is to be done about the group's desired capacity.
+/// The decision about the group's desired capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It stays.
+    /// The desired capacity stays.
     Keep(Reason),
-    /// It grows.
+    /// The desired capacity rises.
     ScaleOut {
         /// The new desired capacity, above the current one.
         to: u32,
-        /// The metric that asked for it.
+        /// The value of the metric.
         metric: Percent,
-        /// What the metric asked for, before the group's maximum.
+        /// The size that follows from the metric, before the limit of the group's maximum.
         wanted: u32,
     },
-    /// It shrinks.
+    /// The desired capacity falls.
     ScaleIn {
         /// The new desired capacity, below the current one.
         to: u32,
-        /// The metric that asked for it.
+        /// The value of the metric.
         metric: Percent,
-        /// What the metric asked for, before the step and the group's minimum.
+        /// The size that follows from the metric, before the limits of the step and the group's
+        /// minimum.
         wanted: u32,
     },
 }
 
-/// Why the group stays as it is.
+/// Why the desired capacity stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The metric has no datapoint yet.
     NoData,
     /// Neither alarm is in ALARM.
     NoAlarm,
-    /// The metric asks for no more, or for no fewer, than there already are.
+    /// The size that follows from the metric is not above the group's in the high alarm, or not
+    /// below it in the low alarm.
     Enough {
-        /// What it asks for.
+        /// The size that follows from the metric.
         wanted: u32,
     },
-    /// Instances have to get past their warm-up first (150).
+    /// Instances are in their warm-up: booting, or registered for less than `instanceWarmupPeriod`
+    /// (facts/ecs.md 150). High alarm: the size that follows from the metric is not above the desired
+    /// capacity. Low alarm: no scale-in before all warm-ups have ended.
     WarmingUp {
-        /// How many are inside it.
+        /// Number of instances in their warm-up.
         instances: u32,
     },
     /// The group is at its maximum.
     AtMaximum {
-        /// What the metric asks for.
+        /// The size that follows from the metric.
         wanted: u32,
     },
     /// The group is at its minimum.
     AtMinimum {
-        /// What the metric asks for.
+        /// The size that follows from the metric.
         wanted: u32,
     },
-    /// A scale-out was less than 15 minutes ago (155).
+    /// A scale-out was less than 15 minutes ago (facts/ecs.md 155).
     AfterScaleOut {
-        /// Until then nothing shrinks.
+        /// The time from which scale-in is allowed again.
         until: SimTime,
     },
 }
 
-/// The memory of one capacity provider's managed scaling.
+/// The state of one capacity provider's managed scaling.
 #[derive(Clone, Debug)]
 pub struct ManagedScaling {
     target: u32,
@@ -125,13 +129,13 @@ pub struct ManagedScaling {
 }
 
 impl ManagedScaling {
-    /// For a `targetCapacity` in percent, 1 to 100 (147), and the share of the group that
-    /// may go in a minute (153).
+    /// The initial state, for a `targetCapacity` in percent, 1 to 100 (facts/ecs.md 147), and the largest share
+    /// of the group that is scaled in in a minute (facts/ecs.md 153).
     ///
     /// # Panics
     /// When the target is zero.
     pub fn new(target: u32, step: Ratio) -> Self {
-        assert!(target > 0, "targetCapacity is at least 1");
+        assert!(target > 0, "`targetCapacity` is at least 1");
         Self {
             target,
             step,
@@ -140,12 +144,13 @@ impl ManagedScaling {
         }
     }
 
-    /// Its `targetCapacity` as the threshold of both alarms.
+    /// `targetCapacity`, the threshold of both alarms.
     pub fn target(&self) -> Percent {
         Percent::whole(self.target)
     }
 
-    /// Decides once a minute. A decision to change the size is taken as carried out.
+    /// The decision of one minute. The caller must carry out a change of the size: a scale-out
+    /// starts the 15 minutes without scale-in.
     pub fn evaluate(&mut self, minute: &Minute) -> Decision {
         let Some(reservation) = minute.reservation else {
             self.settled = true;
@@ -162,8 +167,8 @@ impl ManagedScaling {
         decision
     }
 
-    /// True when time alone changes nothing any more: until there is another datapoint or
-    /// the group has changed, every further minute would end in [`Decision::Keep`].
+    /// True when every further minute would give [`Decision::Keep`] until the datapoint or the group
+    /// changes. The caller may then skip the minutes.
     pub fn is_settled(&self) -> bool {
         self.settled
     }
@@ -187,9 +192,10 @@ impl ManagedScaling {
         })
     }
 
-    /// The size that the metric asks for (149). While instances warm up, the demand is
-    /// counted with them (150): ⌈M ÷ target⌉, which counts only where it exceeds them.
-    /// Without running instances the metric does not show M, and the first step stands.
+    /// The size that follows from the metric (facts/ecs.md 149). While instances warm up, they count as well
+    /// (facts/ecs.md 150): the size is ⌈M ÷ target⌉ if that is above the warm and warming instances, else 0,
+    /// which asks for nothing. Without running instances the metric does not show M (facts/ecs.md 136); then
+    /// the size is that of the first step.
     fn wanted_out(&self, reservation: Reservation, group: GroupState) -> u32 {
         let metric = reservation.metric(self.target);
         let counted = group.warm.saturating_add(group.warming);
@@ -227,9 +233,9 @@ impl ManagedScaling {
         }
     }
 
-    /// The size after one step of scale-in, and the size that the metric asks for (153).
-    /// A step is a share of the group, rounded down, but always one: else a group of one
-    /// would never reach the zero of fact 152.
+    /// The size after one step of scale-in, and the size that follows from the metric (facts/ecs.md 153). A step
+    /// is a share of the group, rounded down, but at least one instance: otherwise a group of one
+    /// would never reach zero, as it does in fact 152.
     fn smaller(&self, reservation: Reservation, group: GroupState) -> (u32, u32) {
         let wanted = match reservation {
             // ⌈N × (M ÷ N) ÷ target⌉.
@@ -244,7 +250,7 @@ impl ManagedScaling {
         (wanted.max(least).max(group.minimum), wanted)
     }
 
-    /// True when the decision would be the same for ever with the same datapoint.
+    /// True when the decision stays the same with the same datapoint and group, at any later time.
     fn is_final(&self, reservation: Reservation, minute: &Minute, decision: Decision) -> bool {
         if !matches!(decision, Decision::Keep(_)) {
             return false;
@@ -253,7 +259,7 @@ impl ManagedScaling {
         match reservation.metric(self.target).cmp(&self.target()) {
             Ordering::Equal => true,
             Ordering::Less => self.smaller(reservation, group).0 >= group.desired,
-            // The alarm is yet to come, or the end of a warm-up.
+            // Not final while the alarm is not raised yet or a warm-up has not ended.
             Ordering::Greater => {
                 group.desired >= group.maximum || (minute.high_alarm && group.warming == 0)
             }
@@ -268,7 +274,7 @@ mod tests {
     const HALF: Ratio = Ratio::millionths(500_000).expect("below one");
 
     /// One provider, its group and its alarms, minute by minute. Instances are ready and
-    /// past their warm-up `warmup` minutes after they were asked for; they register at once.
+    /// past their warm-up `warmup` minutes after they were requested; they register at once.
     struct Played {
         scaling: ManagedScaling,
         group: GroupState,
@@ -383,10 +389,10 @@ mod tests {
     }
 
     #[test]
-    fn fact_150_warming_instances_count_before_more_are_asked_for() {
+    fn fact_150_warming_instances_count_before_more_are_requested() {
         let mut played = Played::new(100, 10);
         assert_eq!(played.size(13), 13);
-        // The three are not registered yet: the metric is still above, but they suffice.
+        // The three are not registered yet. The metric is still above the target, but they suffice.
         let waits = Minute {
             now: SimTime::ZERO,
             reservation: Some(Reservation::Measured {
@@ -402,7 +408,7 @@ mod tests {
             Decision::Keep(Reason::WarmingUp { instances: 3 })
         );
         assert!(!played.scaling.is_settled());
-        // More than they can take is asked for at once.
+        // A need beyond them is requested at once.
         assert_eq!(played.size(17), 17);
     }
 
@@ -543,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_settled_never_changes_by_time_alone() {
+    fn a_settled_state_never_changes_by_time_alone() {
         for target in [1, 50, 67, 80, 99, 100] {
             for size in 0..12 {
                 for needed in 0..=size {

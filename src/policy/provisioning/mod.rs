@@ -1,9 +1,9 @@
-//! How much capacity there should be: the metric of a capacity provider, what managed
-//! scaling makes of it, how tasks are split over providers, and what an Auto Scaling group
+//! How much capacity a cluster should have: the metric of a capacity provider, the decisions of
+//! managed scaling, how tasks are divided over capacity providers, and what an Auto Scaling group
 //! launches and terminates (facts/ecs.md 129 to 168, 241).
 //!
-//! Pure decisions over plain counts. No events and no clock: the simulation calls them when
-//! something is due, carries their answers out and keeps their small memories.
+//! Pure functions of plain counts, without events and clock. The simulation calls them at the
+//! right times, carries out their decisions and keeps their state.
 
 pub mod autoscaler;
 pub mod group;

@@ -1,5 +1,5 @@
-//! A share such as `CapacityProviderReservation`, kept as an exact fraction: alarms compare
-//! it by cross-multiplication, and only what is printed is rounded. No float.
+//! A percentage such as `CapacityProviderReservation`, kept as an exact fraction. Comparisons
+//! multiply crosswise; only printing rounds. No floats.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Percent {
 }
 
 impl Percent {
-    /// So many `parts` of a `whole`; `None` when the whole is zero.
+    /// The fraction `parts ÷ whole`; `None` when `whole` is zero.
     pub const fn of(parts: u32, whole: u32) -> Option<Self> {
         if whole == 0 {
             return None;
@@ -32,19 +32,19 @@ impl Percent {
         }
     }
 
-    /// In hundredths of a percent, the nearest whole number, half up. For reports; what
-    /// decides compares the fraction itself.
+    /// In hundredths of a percent, rounded half up. For reports only: decisions compare the exact
+    /// fraction.
     pub const fn hundredths(self) -> u64 {
         let doubled = self.parts as u128 * 20_000 + self.whole as u128;
         (doubled / (2 * self.whole as u128)) as u64
     }
 
-    /// ⌈`count` × this ÷ `target`⌉, exactly, or the largest count.
+    /// ⌈`count` × this ÷ `target`⌉, computed exactly; at most `u32::MAX`.
     ///
     /// # Panics
     /// When the target is zero.
     pub fn scale(self, count: u32, target: Self) -> u32 {
-        assert!(target.parts > 0, "a target is above zero");
+        assert!(target.parts > 0, "the target is above zero");
         let over = u128::from(count) * u128::from(self.parts) * u128::from(target.whole);
         let under = u128::from(self.whole) * u128::from(target.parts);
         u32::try_from(over.div_ceil(under)).unwrap_or(u32::MAX)
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_prints_alike_may_still_differ() {
+    fn percentages_that_print_alike_may_differ() {
         // 0.099998 %.
         let nearly = Percent::of(49_999, 50_000_000).unwrap();
         assert_eq!(nearly.to_string(), "0.1%");

@@ -1,19 +1,19 @@
-//! `CapacityProviderReservation`: how many instances a capacity provider needs, against how
-//! many it has, and the group size that follows from it (facts/ecs.md 135 to 146, 149, 153).
+//! `CapacityProviderReservation`: the number of instances that a capacity provider needs, divided by
+//! the number that it has, and the group size that follows from it (facts/ecs.md 135 to 146, 149, 153).
 //!
-//! When the metric is measured, how late it is seen and what may be done about it stand in
-//! `managed_scaling.rs` and in `monitoring`.
+//! The decisions on this metric are in `managed_scaling.rs`; its delay and its alarms are in
+//! `monitoring`.
 
 use super::Percent;
 use crate::cluster::Shape;
 
-/// Waiting tasks of one capacity provider with the very same needs (140a). Only tasks that
-/// wait in PROVISIONING for lack of room there; tasks with a launch type never count (146).
+/// Waiting tasks of one capacity provider with equal needs (140a). Only tasks that wait in
+/// PROVISIONING for capacity of this provider count; tasks with a launch type do not (146).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WaitingGroup {
-    /// What each of them needs.
+    /// The resources that each of them needs.
     pub need: Shape,
-    /// How many wait.
+    /// Number of waiting tasks.
     pub waiting: u32,
     /// True when an instance can hold one of them only: `distinctInstance`, or host ports
     /// (143).
@@ -26,14 +26,14 @@ pub struct WaitingGroup {
 /// `maximumScalingStepSize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
-    /// At least so many.
+    /// The least number of instances.
     pub minimum: u32,
-    /// At most so many, unless the minimum is larger.
+    /// The largest number of instances; the minimum applies when it is above.
     pub maximum: u32,
 }
 
 impl Default for Steps {
-    /// facts/ecs.md 151.
+    /// 1 and 10,000 (facts/ecs.md 151).
     fn default() -> Self {
         Self {
             minimum: 1,
@@ -42,7 +42,7 @@ impl Default for Steps {
     }
 }
 
-/// Why a group of waiting tasks causes no scale-out.
+/// Why a group of waiting tasks is left out of the metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Incompatible {
     /// No type of the group satisfies its constraints, or the group has no types (144).
@@ -57,18 +57,18 @@ pub enum Incompatible {
     Gpus,
 }
 
-/// What waiting tasks ask of a capacity provider.
+/// The additional instances that waiting tasks need of a capacity provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demand {
-    /// Additional instances; zero when nobody compatible waits.
+    /// Number of additional instances; zero when no compatible task waits.
     pub additional: u32,
-    /// Groups with waiting tasks that cause no scale-out, by their index, and why.
+    /// Indices of groups with waiting tasks that are left out, and why.
     pub excluded: Vec<(usize, Incompatible)>,
 }
 
-/// How many instances to add for waiting tasks (140): the largest need of any group (141),
-/// within the steps (140e). `types` are the capacities of the group's instance types after
-/// what daemon tasks reserve.
+/// The number of instances to add for waiting tasks (140): the largest need of any group (141),
+/// limited by the steps (140e). `types` has the capacity of each instance type of the Auto Scaling
+/// group, less what daemon tasks reserve.
 pub fn demand(groups: &[WaitingGroup], types: &[Shape], steps: Steps) -> Demand {
     let smallest = types.iter().copied().reduce(component_wise(u64::min));
     let largest = types.iter().copied().reduce(component_wise(u64::max));
@@ -87,7 +87,8 @@ pub fn demand(groups: &[WaitingGroup], types: &[Shape], steps: Steps) -> Demand 
     demand
 }
 
-/// Combines two types by component: the smallest and largest "type" are synthetic (142).
+/// Combines two shapes resource by resource. The smallest and the largest "type" are made this way
+/// and need not exist (142).
 fn component_wise(pick: fn(u64, u64) -> u64) -> impl Fn(Shape, Shape) -> Shape {
     use crate::units::{Cpu, Memory};
     move |a, b| {
@@ -121,8 +122,8 @@ fn incompatible(group: &WaitingGroup, smallest: Option<Shape>) -> Option<Incompa
     checks.into_iter().find(|(lacks, _)| *lacks).map(|c| c.1)
 }
 
-/// How many instances of the largest type the group fills (143). The group fits the
-/// smallest type, so at least one task fits the largest.
+/// The number of instances of the largest type that hold the group (143). The group fits the
+/// smallest type, so that at least one task fits the largest.
 fn instances_for(group: &WaitingGroup, largest: Shape) -> u32 {
     let need = group.need;
     let pairs: [(u64, u64); 4] = [
@@ -150,8 +151,8 @@ pub enum Reservation {
         /// N: container instances of the provider that are ACTIVE (138).
         running: u32,
     },
-    /// Tasks wait, but none that an instance of the group could hold: the metric stays at
-    /// the target, so nothing happens in either direction (140c).
+    /// Tasks wait, but no instance of the group could hold any of them. The metric equals the
+    /// target, so that the group neither grows nor shrinks (140c).
     AtTarget,
 }
 
@@ -160,10 +161,10 @@ impl Reservation {
     /// without tasks other than daemon tasks (139), and this demand.
     pub fn new(running: u32, empty: u32, demand: &Demand) -> Self {
         let needed = match (demand.additional, demand.excluded.is_empty()) {
-            // Nobody waits (139).
+            // No task waits: empty instances are not needed (139).
             (0, true) => running.saturating_sub(empty),
             (0, false) => return Self::AtTarget,
-            // Somebody waits (140), so that no instance counts as spare.
+            // Tasks wait: all running instances count as needed (140).
             (additional, _) => running.saturating_add(additional),
         };
         Self::Measured { needed, running }
@@ -179,14 +180,14 @@ impl Reservation {
 }
 
 /// `CapacityProviderReservation` = M ÷ N (135), as an exact fraction. Without instances it
-/// is 100 % when none are needed, else 200 %, however many are (136).
+/// is 100 % when none are needed, else 200 %, whatever the need (136).
 pub fn metric(needed: u32, running: u32) -> Percent {
     Percent::of(needed, running).unwrap_or(Percent::whole(if needed == 0 { 100 } else { 200 }))
 }
 
-/// What target tracking asks of the group: ⌈`capacity` × metric ÷ target⌉, computed exactly
-/// (149). `capacity` is the number of instances past their warm-up, and counts as one when
-/// there is none (137). The caller limits it to the group's bounds.
+/// The group size of target tracking: ⌈`capacity` × metric ÷ target⌉, computed exactly (149).
+/// `capacity` is the number of instances past their warm-up; zero counts as one (137). The caller
+/// limits the result to the group's minimum and maximum.
 ///
 /// # Panics
 /// When the target is zero; AWS allows 1 to 100 (147).
@@ -240,14 +241,14 @@ mod tests {
 
     #[test]
     fn fact_139_empty_instances_are_not_needed() {
-        let nobody = Demand::default();
-        let all_busy = Reservation::new(10, 0, &nobody);
+        let no_demand = Demand::default();
+        let all_busy = Reservation::new(10, 0, &no_demand);
         assert_eq!(all_busy.metric(100), Percent::whole(100));
-        let three_empty = Reservation::new(10, 3, &nobody);
+        let three_empty = Reservation::new(10, 3, &no_demand);
         assert_eq!(three_empty, measured(7, 10));
         assert_eq!(three_empty.metric(100), Percent::whole(70));
         assert_eq!(
-            Reservation::new(4, 4, &nobody).metric(100),
+            Reservation::new(4, 4, &no_demand).metric(100),
             Percent::whole(0)
         );
     }
@@ -286,8 +287,11 @@ mod tests {
         assert_eq!(demand(&waits, &types, steps(1, 25)).additional, 25);
         assert_eq!(demand(&waits, &types, steps(60, 100)).additional, 60);
         assert_eq!(demand(&[], &types, steps(5, 100)).additional, 0);
-        let nobody = [group(1024, 10, 0)];
-        assert_eq!(demand(&nobody, &types, steps(5, 100)), Demand::default());
+        let none_waiting = [group(1024, 10, 0)];
+        assert_eq!(
+            demand(&none_waiting, &types, steps(5, 100)),
+            Demand::default()
+        );
     }
 
     #[test]

@@ -1,19 +1,20 @@
-//! How tasks are split over the providers of a capacity provider strategy, by base and
-//! weight (facts/ecs.md 129 to 132). ECS never moves a task to another provider because one
-//! lacks capacity (133), so nothing here asks for capacity.
+//! How tasks are divided over the capacity providers of a capacity provider strategy, by base and
+//! weight (facts/ecs.md 129 to 132). ECS does not choose another provider when one lacks capacity
+//! (133), so that capacity is no input here.
 
 /// One item of a `capacityProviderStrategy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StrategyItem {
-    /// So many tasks go here first; 0 unless set (129).
+    /// Number of tasks that this provider gets before weights apply; 0 unless set (129).
     pub base: u32,
-    /// The share of the rest; 0 unless set. A provider with weight 0 gets no tasks (129).
+    /// Relative share of the tasks beyond all bases; 0 unless set. A provider with weight 0 gets no
+    /// tasks (129).
     pub weight: u32,
 }
 
-/// Where the next task goes, by index: to a base that is not full, else to the smallest
-/// (tasks beyond the base + 1) ÷ weight, ties in list order (131). `current` are the tasks
-/// on each provider. `None` when all weights are zero.
+/// Index of the provider of the next task: the first whose base is not full, else the one with the
+/// smallest (tasks beyond the base + 1) ÷ weight, ties in list order (131). `current` has the number
+/// of tasks of each provider. `None` when all weights are zero.
 pub fn next(items: &[StrategyItem], current: &[u32]) -> Option<usize> {
     let usable = || {
         let pairs = items.iter().zip(current).enumerate();
@@ -23,19 +24,19 @@ pub fn next(items: &[StrategyItem], current: &[u32]) -> Option<usize> {
     if let Some((index, _)) = unfilled {
         return Some(index);
     }
-    let turn = |(_, (item, tasks)): &(usize, (&StrategyItem, &u32))| {
+    let rank = |(_, (item, tasks)): &(usize, (&StrategyItem, &u32))| {
         (u64::from(**tasks - item.base) + 1, u64::from(item.weight))
     };
     // `min_by` keeps the first of equals. (c + 1) ÷ w is compared by cross-multiplication.
     let first = usable().min_by(|a, b| {
-        let ((a, weight_a), (b, weight_b)) = (turn(a), turn(b));
+        let ((a, weight_a), (b, weight_b)) = (rank(a), rank(b));
         (u128::from(a) * u128::from(weight_b)).cmp(&(u128::from(b) * u128::from(weight_a)))
     });
     first.map(|(index, _)| index)
 }
 
-/// How many tasks each provider has when `desired` are placed from nothing, one by one, as
-/// [`next`] says.
+/// The number of tasks of each provider when `desired` tasks are assigned one by one by [`next`],
+/// beginning with none.
 pub fn split(items: &[StrategyItem], desired: u32) -> Vec<u32> {
     let mut tasks = vec![0; items.len()];
     let mut left = desired;
@@ -45,8 +46,8 @@ pub fn split(items: &[StrategyItem], desired: u32) -> Vec<u32> {
             left -= *tasks;
         }
     }
-    // The rule of 131 gives nobody less than the whole part of its exact share, so only the
-    // last few tasks have to be placed one by one.
+    // By the rule of 131 each provider gets at least the whole part of its exact share, so that
+    // only the last few tasks are assigned one by one.
     let rest = u64::from(left);
     let weights: u64 = items.iter().map(|item| u64::from(item.weight)).sum();
     for (item, tasks) in items.iter().zip(&mut tasks) {
@@ -64,9 +65,9 @@ pub fn split(items: &[StrategyItem], desired: u32) -> Vec<u32> {
     tasks
 }
 
-/// Where a task stops when the service shrinks to `desired`, by index: on the provider with
-/// the most tasks above its share of the new count, ties to the last in the list (132).
-/// `None` when no provider has a task.
+/// Index of the provider on which a task stops when the service is scaled in to `desired`: the one
+/// with the most tasks above its share of `desired`, ties to the last in the list (132). `None` when
+/// no provider has a task.
 pub fn surplus(items: &[StrategyItem], current: &[u32], desired: u32) -> Option<usize> {
     let shares = split(items, desired);
     let pairs = current.iter().zip(&shares).enumerate();
@@ -88,7 +89,7 @@ mod tests {
     fn one_by_one(items: &[StrategyItem], desired: u32) -> Vec<u32> {
         let mut tasks = vec![0; items.len()];
         for _ in 0..desired {
-            let index = next(items, &tasks).expect("somebody has a weight");
+            let index = next(items, &tasks).expect("a provider has a weight");
             tasks[index] += 1;
         }
         tasks

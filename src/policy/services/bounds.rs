@@ -1,5 +1,5 @@
-//! How few and how many tasks a service may have while tasks are replaced
-//! (facts/ecs.md 193 to 195), and the bounds on its desired count.
+//! The least and the largest number of tasks of a service while tasks are replaced
+//! (facts/ecs.md 193 to 195), and the limits of its desired count.
 
 /// `deploymentConfiguration`: percentages of the desired count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Bounds {
 }
 
 impl DeploymentConfiguration {
-    /// The limits at a desired count.
+    /// The limits at a desired count. The minimum is rounded up, the maximum down.
     pub fn bounds(&self, desired: u32) -> Bounds {
         let part = |percent: u32| u64::from(desired) * u64::from(percent);
         let count = |tasks: u64| u32::try_from(tasks).unwrap_or(u32::MAX);
@@ -42,8 +42,8 @@ impl DeploymentConfiguration {
     }
 }
 
-/// A desired count within a scalable target's `MinCapacity` and `MaxCapacity`
-/// (facts/ecs.md 173). Should the minimum be the larger, the maximum holds.
+/// The desired count, limited to a scalable target's `MinCapacity` and `MaxCapacity`
+/// (facts/ecs.md 173). When the minimum is above the maximum, the maximum applies.
 pub fn within_capacity(desired: u32, minimum: u32, maximum: u32) -> u32 {
     desired.max(minimum).min(maximum)
 }

@@ -1,9 +1,9 @@
-//! What the service scheduler decides: how many tasks to start and stop in one pass, which
-//! ones to stop, and how long to wait after failures (facts/ecs.md 69 to 71, 91 to 93, 107,
+//! The decisions of the service scheduler: how many tasks to start and stop in one pass, which
+//! tasks to stop, and how long to wait after failures (facts/ecs.md 69 to 71, 91 to 93, 107,
 //! 116, 117, 193 to 202, 225, 226).
 //!
-//! Pure decisions over plain counts. Where a started task goes is `placement`'s; when a pass
-//! takes place, what it costs in time and what is told about it are the simulation's.
+//! Pure functions of plain counts. The instance of a started task is chosen in `placement`. The
+//! times of passes and the events of services are in `simulation`.
 
 mod bounds;
 mod reconcile;

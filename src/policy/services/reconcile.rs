@@ -1,66 +1,66 @@
 //! One pass of a service: how many tasks to stop and how many to start
 //! (facts/ecs.md 93, 194, 197, 201, 202, 225, 226).
 //!
-//! Tasks are of two kinds. *Current* ones count towards the desired count. *Old* ones are to
-//! be replaced: they belong to an older deployment, or stand on a DRAINING instance. Both
-//! kinds serve, and both count for the limits. The order is ECS's: stop, then start.
+//! *Current* tasks count towards the desired count. *Old* tasks are to be replaced: they belong
+//! to an older deployment, or are on a DRAINING instance. Healthy tasks of both kinds serve, and
+//! both kinds count for the limits. In a pass ECS stops tasks first, then it starts tasks.
 
 use super::Bounds;
 
-/// The tasks of a service, before a pass, by what matters to it. A task whose desired status
-/// is STOPPED is in `stopping` alone.
+/// The number of tasks of a service before a pass, by state. A task whose desired status is STOPPED
+/// is counted in `stopping` only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// How many current tasks there should be.
+    /// The desired count.
     pub desired: u32,
     /// Current, RUNNING and healthy.
     pub healthy: u32,
     /// Current, RUNNING and found unhealthy.
     pub unhealthy: u32,
-    /// Current, on the way: waiting for capacity, starting, or RUNNING and not yet known to
-    /// be healthy.
+    /// Current and pending: waiting for capacity, starting, or RUNNING with health not yet
+    /// known.
     pub pending: u32,
     /// Old, RUNNING and healthy.
     pub old_healthy: u32,
     /// Old, RUNNING and found unhealthy.
     pub old_unhealthy: u32,
-    /// Old and on the way.
+    /// Old and pending.
     pub old_pending: u32,
-    /// On their way to STOPPED. They count neither as healthy nor towards the maximum (194).
+    /// Stopping. They count neither as healthy nor towards the maximum (194).
     pub stopping: u32,
 }
 
 /// How many tasks of each kind to stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stops {
-    /// Old ones that are on the way.
+    /// Old tasks that are pending.
     pub old_pending: u32,
-    /// Old ones that are unhealthy.
+    /// Old tasks that are unhealthy.
     pub old_unhealthy: u32,
-    /// Old ones that are healthy.
+    /// Old tasks that are healthy.
     pub old_healthy: u32,
-    /// Current ones that are on the way and not wanted any more.
+    /// Current tasks that are pending and exceed the desired count.
     pub pending: u32,
-    /// Current ones that are unhealthy.
+    /// Current tasks that are unhealthy.
     pub unhealthy: u32,
-    /// Current ones that are healthy and not wanted any more.
+    /// Current tasks that are healthy and exceed the desired count.
     pub healthy: u32,
 }
 
-/// What one pass does.
+/// The stops and starts of one pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    /// Stop these, in the order of the fields.
+    /// Tasks to stop, in the order of the fields.
     pub stop: Stops,
-    /// Then start so many, as far as capacity and rates allow.
+    /// Number of tasks to start after that. The caller limits it to capacity and launch rates.
     pub start: u32,
-    /// True when tasks have to be replaced or started, and the limits allow neither a stop
-    /// nor a start now or later: the service says so in an event (201).
+    /// True when tasks must be replaced or started, and the limits allow neither a stop nor a start,
+    /// now or later. ECS reports it in a service event (201).
     pub is_blocked: bool,
 }
 
 impl Stops {
-    /// All of them.
+    /// The sum of all fields.
     pub fn total(&self) -> u32 {
         let old = self.old_pending + self.old_unhealthy + self.old_healthy;
         old + self.pending + self.unhealthy + self.healthy
@@ -68,42 +68,47 @@ impl Stops {
 }
 
 impl Counts {
-    /// RUNNING and PENDING tasks, which the maximum limits (194).
+    /// Number of RUNNING and PENDING tasks, which the maximum limits (194).
     pub fn total(&self) -> u32 {
         let old = self.old_pending + self.old_unhealthy + self.old_healthy;
         old + self.pending + self.unhealthy + self.healthy
     }
 }
 
-/// One pass. Protected tasks (227) are the caller's: it may stop fewer than this says.
+/// Decides one pass. It ignores protection of tasks (227); the caller may stop fewer tasks.
 ///
-/// - Old tasks that do not serve stop at once (225); healthy ones as far as the minimum
-///   leaves room (197).
+/// - Old tasks that are not healthy stop at once (225). Healthy ones stop as far as the minimum
+///   allows (197).
 /// - A current task that is unhealthy counts as missing. It stops when its replacement is
-///   healthy. Where the maximum leaves no room for a replacement, unhealthy tasks stop one at
-///   a time, the next when the last one is gone and replaced (202).
-/// - What is too many stops: on the way first, then healthy ones (93).
+///   healthy. When the maximum does not allow a replacement, unhealthy tasks stop one at a time,
+///   the next after the previous one has stopped and is replaced (202).
+/// - Tasks above the desired count stop: pending ones first, then healthy ones (93).
 pub fn reconcile(counts: &Counts, bounds: Bounds) -> Step {
     let mut stop = Stops {
         old_pending: counts.old_pending,
         old_unhealthy: counts.old_unhealthy,
         ..Stops::default()
     };
+    // Healthy tasks that may stop without going below the minimum.
     let serving = counts.healthy + counts.old_healthy;
     let spare = serving.saturating_sub(bounds.minimum_healthy);
     stop.old_healthy = counts.old_healthy.min(spare);
 
+    // Current tasks above the desired count.
     let too_many = (counts.healthy + counts.pending).saturating_sub(counts.desired);
     stop.pending = counts.pending.min(too_many);
     stop.healthy = (too_many - stop.pending).min(spare - stop.old_healthy);
 
+    // Unhealthy tasks whose replacement is healthy.
     let replaced = (counts.healthy + counts.unhealthy).saturating_sub(counts.desired);
     stop.unhealthy = counts.unhealthy.min(replaced);
 
     let missing = counts
         .desired
         .saturating_sub(counts.healthy + counts.pending);
+    // A start or a stop that is under way changes the counts: then the pass is not blocked.
     let is_waiting = counts.pending > 0 || counts.stopping > 0;
+    // Tasks that the maximum allows to start after these stops.
     let room = |stop: &Stops| {
         let left = counts.total() - stop.total();
         bounds.maximum_total.saturating_sub(left)
@@ -125,8 +130,8 @@ mod tests {
     use super::super::DeploymentConfiguration;
     use super::*;
 
-    /// A service in a cluster with room for so many tasks, in which tasks stop and become
-    /// healthy between passes.
+    /// A service in a cluster that holds at most `room` tasks. Between two passes tasks stop and
+    /// become healthy.
     struct Played {
         counts: Counts,
         bounds: Bounds,
@@ -147,7 +152,8 @@ mod tests {
             }
         }
 
-        /// Plays passes until nothing changes; writes each half step as "old + new".
+        /// Plays passes until nothing changes. Returns each stop and start with the numbers of old and
+        /// current tasks after it, as "old+current".
         fn steps(&mut self) -> Vec<String> {
             let mut steps = Vec::new();
             for _ in 0..50 {
@@ -172,7 +178,7 @@ mod tests {
                 // What was started is healthy before the next pass.
                 self.counts.healthy += std::mem::take(&mut self.counts.pending);
             }
-            panic!("it comes to rest: {steps:?}");
+            panic!("the passes do not end: {steps:?}");
         }
 
         fn split(&self) -> String {
@@ -259,7 +265,7 @@ mod tests {
         let step = reconcile(&deployment(4), bounds(4, 4));
         assert!(step.is_blocked);
         assert_eq!((step.stop, step.start), (Stops::default(), 0));
-        // Waiting for what was started is not being blocked.
+        // A service with pending tasks is not blocked.
         let counts = Counts {
             pending: 4,
             ..deployment(4)
@@ -272,7 +278,7 @@ mod tests {
         let mut played = Played::new(running(4, 3, 1), 100, 200, 100);
         assert_eq!(played.steps(), ["start 1: 0+5", "stop 1: 0+4"]);
         assert_eq!(played.counts, running(4, 4, 0));
-        // While the replacement is on its way, nothing stops.
+        // While the replacement is pending, nothing stops.
         let counts = Counts {
             pending: 1,
             ..running(4, 3, 1)
@@ -294,7 +300,7 @@ mod tests {
                 "start 1: 0+4"
             ]
         );
-        // The next one stays until the last one is gone.
+        // The next unhealthy task stays until the previous one has stopped.
         let counts = Counts {
             pending: 1,
             stopping: 1,
@@ -304,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn fact_93_scale_in_stops_what_is_on_the_way_then_unhealthy_then_healthy() {
+    fn fact_93_scale_in_stops_pending_then_unhealthy_then_healthy() {
         let counts = Counts {
             pending: 2,
             ..running(3, 4, 1)
@@ -338,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn fact_225_old_tasks_that_do_not_serve_stop_at_once() {
+    fn fact_225_old_tasks_that_are_not_healthy_stop_at_once() {
         let counts = Counts {
             old_pending: 2,
             old_unhealthy: 1,
@@ -350,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn every_service_that_is_not_blocked_comes_to_rest_at_its_desired_count() {
+    fn every_service_that_is_not_blocked_reaches_its_desired_count() {
         for desired in 0..6 {
             for (healthy, unhealthy, old) in [(0, 0, 5), (2, 1, 3), (7, 0, 0), (0, 4, 0), (1, 1, 1)]
             {
@@ -362,8 +368,8 @@ mod tests {
                     let mut played = Played::new(counts, minimum, maximum, 1_000);
                     played.steps();
                     let blocked = reconcile(&played.counts, played.bounds).is_blocked;
-                    let rested = running(desired, desired, 0);
-                    assert!(blocked || played.counts == rested, "{counts:?}");
+                    let reached = running(desired, desired, 0);
+                    assert!(blocked || played.counts == reached, "{counts:?}");
                 }
             }
         }

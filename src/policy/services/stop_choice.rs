@@ -1,8 +1,8 @@
-//! Which task of a service stops when it has too many (facts/ecs.md 91 to 93, 107).
+//! Which task of a service stops when the service has too many (facts/ecs.md 91 to 93, 107).
 //!
-//! Protected tasks never. Those not RUNNING yet first, then unhealthy ones, then by the
-//! service's placement strategies in the opposite sense, one after the other; what is left
-//! goes by the newest start, then by the task's number (92).
+//! Protected tasks never stop. Tasks that are not RUNNING yet stop first, then unhealthy tasks.
+//! Then the service's placement strategies apply in the opposite sense, in order. Ties go to the
+//! newest start, then to the lowest ordinal (92).
 
 use crate::cluster::Field;
 use crate::units::{Cpu, Memory, SimTime};
@@ -10,11 +10,11 @@ use crate::units::{Cpu, Memory, SimTime};
 /// A placement strategy in the opposite sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopRule {
-    /// The most left on its instance after the stop.
+    /// `binpack`: the task whose instance has the most free of a resource after the stop.
     Binpack(Field),
-    /// The value with the most tasks of the service.
+    /// `spread`: a task of the value with the most tasks of the service.
     Spread(SpreadBy),
-    /// By the tasks' own random numbers.
+    /// `random`: the task with the largest [`key`](StopCandidate::key).
     Random,
 }
 
@@ -29,36 +29,36 @@ pub enum SpreadBy {
     Attribute(usize),
 }
 
-/// A task of the service whose desired status is RUNNING. All of them are given, protected
+/// A task of the service whose desired status is RUNNING. The caller gives all of them, protected
 /// ones too, because they count for `spread` (84).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopCandidate<'a> {
-    /// True when it has reached RUNNING.
+    /// True when its status is RUNNING.
     pub running: bool,
-    /// False when it was found unhealthy.
+    /// False when its health check has failed.
     pub healthy: bool,
-    /// Its zone, as a number; any one number for tasks without.
+    /// Its zone, as a number; the same number for all tasks without a zone.
     pub zone: u32,
-    /// Its instance, as a number; any one number for tasks without.
+    /// Its instance, as a number; the same number for all tasks without an instance.
     pub instance: u32,
     /// The value of each attribute that the strategies spread over, as a number.
     pub attributes: &'a [u32],
-    /// CPU that its instance would have left after the stop.
+    /// CPU that is not promised on its instance after the stop.
     pub cpu_left: Cpu,
-    /// Memory that its instance would have left after the stop.
+    /// Memory that is not promised on its instance after the stop.
     pub memory_left: Memory,
-    /// When it entered RUNNING; `None` before, which counts as the newest.
+    /// Time at which it became RUNNING; `None` before, which counts as the newest.
     pub started: Option<SimTime>,
     /// True while it is protected (227).
     pub protected: bool,
-    /// A random number of its own.
+    /// A random number of the task, for [`StopRule::Random`].
     pub key: u64,
-    /// The order of its birth.
+    /// Its number in order of creation.
     pub ordinal: u64,
 }
 
-/// The task to stop, by index; `None` when all are protected. Without strategies it is one
-/// of the zone with the most tasks, and there of the instance with the most (91).
+/// Index of the task to stop; `None` when all are protected. Without strategies it is a task of the
+/// zone with the most tasks, and in it of the instance with the most (91).
 pub fn choose_stop(rules: &[StopRule], tasks: &[StopCandidate<'_>]) -> Option<usize> {
     let rules = match rules {
         [] => &[
@@ -110,7 +110,7 @@ fn narrow(rule: StopRule, left: &mut Vec<usize>, tasks: &[StopCandidate<'_>]) {
     }
 }
 
-/// Keeps those with the largest key.
+/// Keeps the indices with the largest key.
 fn keep_most(indices: &mut Vec<usize>, key: impl Fn(usize) -> u64) {
     let most = indices.iter().map(|index| key(*index)).max();
     indices.retain(|index| Some(key(*index)) == most);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn fact_92_ties_go_to_the_newest_start_then_the_first_born() {
+    fn fact_92_ties_go_to_the_newest_start_then_the_lowest_ordinal() {
         let mut tasks = [task(5, 0, 0), task(4, 0, 1), task(3, 0, 2)];
         let rule = [StopRule::Spread(SpreadBy::Instance)];
         assert_eq!(choose_stop(&rule, &tasks), Some(0));

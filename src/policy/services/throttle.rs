@@ -1,19 +1,19 @@
-//! How long a service waits before it tries again: after tasks that failed to start, and
-//! after passes that found no room. Two small counters; the caller keeps the clock.
+//! Delays of a service after failures: after tasks that failed to start, and after passes that
+//! could not place a task. Here are two counters; the caller has the clock.
 
 use crate::policy::backoff::doubling;
 use crate::units::Span;
 use std::sync::Arc;
 
-/// How starts that fail are throttled. The curve is our assumption (facts/ecs.md 71); its
-/// cap is AWS's (70).
+/// The delays after failed starts. The curve is an assumption (facts/ecs.md 71); the longest delay
+/// is documented (70).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartDelays {
-    /// The failure in a row that is first followed by a delay, at least 1.
+    /// Number of failures in a row after which the first delay follows, at least 1.
     pub failures: u32,
-    /// The first delay; each further one is twice as long.
+    /// The first delay; each further delay is twice the one before.
     pub first: Span,
-    /// No delay is longer.
+    /// The longest delay.
     pub longest: Span,
 }
 
@@ -27,14 +27,14 @@ impl Default for StartDelays {
     }
 }
 
-/// How long a service that finds no room waits between its passes: our assumption
+/// The delays between passes of a service whose tasks cannot be placed: an assumption
 /// (facts/ecs.md 117).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacementDelays {
-    /// The failed pass in a row that is first followed by a delay, at least 1. Before it, a
-    /// pass follows the other at the scheduler's usual pace.
+    /// Number of failed passes in a row after which the first delay follows, at least 1. Before
+    /// that, passes follow each other by the scheduler's period.
     pub failures: u32,
-    /// The delays, in turn; the last stands for all that follow. At least one.
+    /// The delays in order, at least one; the last applies to all further failures.
     pub delays: Arc<[Span]>,
 }
 
@@ -49,7 +49,7 @@ impl Default for PlacementDelays {
     }
 }
 
-/// Slows a service whose tasks stop without ever having been RUNNING (70, 71).
+/// Counts starts in a row that failed: tasks that stopped before they were RUNNING (70, 71).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StartThrottle {
     failures: u32,
@@ -66,21 +66,21 @@ impl StartThrottle {
         self.failures = 0;
     }
 
-    /// How long the next start has to wait since the last failure: not at all before the
-    /// failure that `delays` name, usually the third.
+    /// The delay from the last failure to the next start: zero before the failure that `delays`
+    /// names, the third by default.
     pub fn delay(&self, delays: &StartDelays) -> Span {
         let beyond = self.failures.saturating_sub(delays.failures - 1);
         doubling(beyond, delays.first, delays.longest)
     }
 
-    /// True when the service says that it is unable to consistently start tasks (70).
+    /// True when ECS reports that the service is unable to consistently start tasks (70).
     pub fn is_impaired(&self, delays: &StartDelays) -> bool {
         self.failures >= delays.failures
     }
 }
 
-/// Slows a service without a managed capacity provider that finds no room (116, 117). A
-/// newly registered instance does not wake the service.
+/// Counts passes in a row that could not place a task, of a service without a managed capacity
+/// provider (116, 117). A newly registered instance does not shorten the delay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlacementRetry {
     failed_passes: u32,
@@ -97,8 +97,8 @@ impl PlacementRetry {
         self.failed_passes = 0;
     }
 
-    /// How long after the last pass the next one is: the scheduler's period (119), after
-    /// enough failed passes in a row one of `delays`.
+    /// The time from the last pass to the next: the scheduler's period (119), or one of `delays`
+    /// after enough failed passes in a row.
     pub fn delay(&self, delays: &PlacementDelays, period: Span) -> Span {
         let Some(beyond) = self.failed_passes.checked_sub(delays.failures) else {
             return period;

@@ -1,14 +1,14 @@
-//! The folder of a report. Its files are written into a hidden folder beside the final name
-//! and swapped in when all are complete; whatever goes wrong before leaves the old report
-//! as it was and nothing new behind.
+//! The folder of a report. Its files are written into a hidden folder beside the final one, which
+//! is renamed when all files are complete. An error or an interrupt before that leaves the old
+//! report unchanged and no new files.
 //!
 //! ```text
 //! begin ── create, write … ──> commit ──> output/<scenario>/
 //!   └────────── dropped ─────────┴─fails──> nothing
 //! ```
 //!
-//! The hidden folder is locked while its run lives. A folder whose run was killed is not
-//! locked any more, and the next run of the scenario removes it.
+//! A run holds a lock on its hidden folder. When the process is killed, the system releases the
+//! lock; the next run of the scenario removes such a folder.
 
 mod ownership;
 mod store;
@@ -22,21 +22,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Name of the file that a live run holds locked in its hidden folder.
+/// Name of the file in the hidden folder on which a run holds a lock.
 const LOCK: &str = ".lock";
 
-/// A report folder that is being written.
+/// A report folder that is being written. Dropped without [`commit`](Self::commit), it removes its
+/// files.
 pub struct Folder {
     store: Box<dyn Store + Send + Sync>,
-    /// Where the report will stand.
+    /// The final folder of the report.
     target: PathBuf,
-    /// Where its files are written.
+    /// The hidden folder, into which the files are written.
     hidden: PathBuf,
-    /// Where the old report waits while the new one takes its place.
+    /// The temporary name of the old report between the two renames of `commit`.
     aside: PathBuf,
-    /// Folders above the target that were made for it, outermost first.
+    /// Folders above the target that this run created, outermost first.
     made: Vec<PathBuf>,
-    /// Files that were begun and not ended yet.
+    /// Number of files that were created and are not finished.
     open_files: Arc<AtomicUsize>,
     lock: Option<fs::File>,
     is_committed: bool,
@@ -50,16 +51,17 @@ pub struct FolderFile {
 }
 
 impl Folder {
-    /// Begins the report of `scenario` in `out`: checks that it may stand there, and makes
-    /// the hidden folder.
+    /// Begins the report of `scenario` in `out`: checks that the final folder may be replaced, and
+    /// creates the hidden folder.
     ///
     /// # Errors
-    /// When something that is not ours stands at its place, or the disk says no.
+    /// When the final folder holds something that is not a report, or the file system reports an
+    /// error.
     pub fn begin(out: &Path, scenario: &str) -> Result<Self, ReportError> {
         Self::begin_on(Box::new(Disk), out, scenario)
     }
 
-    /// The same on a store of one's own.
+    /// The same on another [`Store`].
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
@@ -87,10 +89,10 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Begins a file; `name` may lie in a folder of its own: `plots/cost.svg`.
+    /// Creates a file; `name` may contain a folder: `plots/cost.svg`.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     pub fn create(&self, name: &str) -> Result<FolderFile, ReportError> {
         let shown = self.target.join(name);
         let path = self.hidden.join(name);
@@ -114,7 +116,7 @@ impl Folder {
     /// Writes a whole file.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     pub fn write(
         &self,
         name: &str,
@@ -127,16 +129,16 @@ impl Folder {
         }
     }
 
-    /// A failed write to one of the files, with the path where it was to stand.
+    /// The error of a failed write to one of the files, with its final path.
     pub fn error(&self, name: &str, error: io::Error) -> ReportError {
         ReportError::disk(&self.target.join(name), error)
     }
 
-    /// Puts the complete report at its place, instead of the old one, and gives the place.
+    /// Moves the complete report to its final folder in place of the old one, and returns its path.
     ///
     /// # Errors
-    /// When a file was not ended, something foreign has come to stand there meanwhile, or
-    /// the disk says no.
+    /// When a file is not finished, when the final folder meanwhile holds something that is not a
+    /// report, or when the file system reports an error.
     pub fn commit(mut self) -> Result<PathBuf, ReportError> {
         if self.open_files.load(Ordering::Relaxed) > 0 {
             return Err(ReportError {
@@ -152,20 +154,20 @@ impl Folder {
         }
         if let Err(error) = self.store.rename(&self.hidden, &self.target) {
             if replaces {
-                // Should this fail too, the next run finds the old report aside.
+                // If this fails too, the next run restores the old report.
                 let _ = self.store.rename(&self.aside, &self.target);
             }
             return Err(disk(error));
         }
         self.is_committed = true;
         if replaces {
-            // The new report stands; an old one that stays aside is removed by the next run.
+            // If this fails, the next run removes the old report.
             let _ = self.store.remove_folder(&self.aside);
         }
         Ok(self.target.clone())
     }
 
-    /// Makes `out` and what is missing above it, and remembers what to take away again.
+    /// Creates `out` and its missing parents, and records them for removal on failure.
     fn make_parents(&mut self, out: &Path) -> Result<(), ReportError> {
         let missing: Vec<&Path> = out
             .ancestors()
@@ -184,9 +186,9 @@ impl Folder {
         Err(ReportError::foreign(out, "it is not a folder"))
     }
 
-    /// A run that was killed between the two renames of [`commit`](Self::commit) has left
-    /// the old report aside: it comes back. One that was killed just after has left it to be
-    /// removed.
+    /// Repairs what a killed run left. Between the two renames of [`commit`](Self::commit) only the
+    /// old report exists, under its temporary name: it is renamed back. After the second rename
+    /// both exist: the old one is removed.
     fn rescue_old_report(&self) -> Result<(), ReportError> {
         if !ownership::is_replaceable(&self.aside)? {
             return Ok(());
@@ -198,8 +200,7 @@ impl Folder {
         self.store.remove_folder(&self.aside).map_err(disk)
     }
 
-    /// Removes hidden folders of runs that were killed. What cannot be removed does not
-    /// matter: the next name is taken instead.
+    /// Removes hidden folders of killed runs. Failures are ignored: `hide` uses the next free name.
     fn sweep(&self, out: &Path, scenario: &str) {
         let prefix = hidden_prefix(scenario);
         let out = if out.as_os_str().is_empty() {
@@ -218,7 +219,7 @@ impl Folder {
         }
     }
 
-    /// Makes the hidden folder under the first name that is free, and locks it.
+    /// Creates the hidden folder under the first free name, and locks it.
     fn hide(&mut self, out: &Path, scenario: &str) -> Result<(), ReportError> {
         let prefix = hidden_prefix(scenario);
         for number in 1..=u32::MAX {
@@ -232,7 +233,7 @@ impl Folder {
                 Err(error) => return Err(ReportError::disk(&self.target, error)),
             }
         }
-        // A file system without locks only loses the sweeping.
+        // On a file system without locks, folders of killed runs are not removed; all else works.
         if let Ok(lock) = fs::File::create_new(self.hidden.join(LOCK))
             && lock.try_lock().is_ok()
         {
@@ -241,6 +242,7 @@ impl Folder {
         Ok(())
     }
 
+    /// Removes the lock file and releases the lock.
     fn unlock(&mut self) {
         let _ = fs::remove_file(self.hidden.join(LOCK));
         self.lock = None;
@@ -257,17 +259,17 @@ impl Drop for Folder {
             let _ = self.store.remove_folder(&self.hidden);
         }
         for path in self.made.iter().rev() {
-            // Only when empty: another run may have begun to use it.
+            // `remove_dir` removes only an empty folder: another run may use it by now.
             let _ = fs::remove_dir(path);
         }
     }
 }
 
 impl FolderFile {
-    /// Ends the file: all of it is on its way to the disk, or the disk has said why not.
+    /// Flushes and closes the file.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     pub fn finish(mut self) -> Result<(), ReportError> {
         self.out
             .flush()
@@ -286,17 +288,19 @@ impl Write for FolderFile {
     }
 }
 
+/// The beginning of the names of hidden folders of a scenario.
 fn hidden_prefix(scenario: &str) -> String {
     format!(".{scenario}.partial-")
 }
 
+/// True for the prefix followed by a number.
 fn is_hidden_name(name: &str, prefix: &str) -> bool {
     name.strip_prefix(prefix)
         .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Whether the run that made this hidden folder is gone: its lock can be had. Without a
-/// lock file nobody knows, and the folder stays.
+/// True when no process holds the lock of this hidden folder. Without a lock file it is not known
+/// whether the run has ended, and the folder is kept.
 fn is_abandoned(hidden: &Path) -> bool {
     fs::File::open(hidden.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok())
 }

@@ -1,5 +1,5 @@
-//! Which folder is ours. Only a report is ever replaced, and only when nothing else was put
-//! into it: what this room did not write is a user's work.
+//! Which folders may be replaced: an empty one, or a report of ecsim without foreign files. A file
+//! that ecsim does not write belongs to the user and is never deleted.
 
 use super::super::error::ReportError;
 use super::super::summary::SCHEMA_VERSION;
@@ -20,11 +20,13 @@ const FILES: [&str; 8] = [
     "events.jsonl",
 ];
 
-/// What file managers leave in a folder that they have shown.
+/// Files that file managers create in folders that they display.
 const LITTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// Whether something of ours stands at `path` and may be replaced: `false` when nothing is
-/// there at all.
+/// True when `path` is a folder that may be replaced, false when there is nothing at `path`.
+///
+/// # Errors
+/// When something else is there.
 pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
     let disk = |error| ReportError::disk(path, error);
     match fs::symlink_metadata(path) {
@@ -41,12 +43,13 @@ pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
         is_empty = false;
         check_entry(path, &entry)?;
     }
-    if is_empty || has_our_summary(&path.join("summary.json")) {
+    if is_empty || has_ecsim_summary(&path.join("summary.json")) {
         return Ok(true);
     }
     Err(ReportError::foreign(path, "it is not a report of ecsim"))
 }
 
+/// Checks that an entry of a report folder is a file that ecsim or a file manager writes.
 fn check_entry(folder: &Path, entry: &fs::DirEntry) -> Result<(), ReportError> {
     let disk = |error| ReportError::disk(folder, error);
     let name = entry.file_name().to_string_lossy().into_owned();
@@ -61,6 +64,7 @@ fn check_entry(folder: &Path, entry: &fs::DirEntry) -> Result<(), ReportError> {
     Err(ReportError::foreign(folder, what))
 }
 
+/// True when a folder contains only SVG files.
 fn only_plots(folder: &Path) -> bool {
     let Ok(mut entries) = fs::read_dir(folder) else {
         return false;
@@ -74,20 +78,20 @@ fn only_plots(folder: &Path) -> bool {
     })
 }
 
-/// What tells a summary of ours from other files.
+/// The keys by which a `summary.json` of ecsim is recognized.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Ours {
+struct SummaryHead {
     schema_version: u64,
     scenario: String,
 }
 
-/// A summary of ours has our `schemaVersion` or an older one.
-fn has_our_summary(path: &Path) -> bool {
+/// True for a `summary.json` of this schema version or an older one.
+fn has_ecsim_summary(path: &Path) -> bool {
     let Ok(text) = fs::read(path) else {
         return false;
     };
-    serde_json::from_slice::<Ours>(&text).is_ok_and(|summary| {
+    serde_json::from_slice::<SummaryHead>(&text).is_ok_and(|summary| {
         (1..=SCHEMA_VERSION).contains(&summary.schema_version) && !summary.scenario.is_empty()
     })
 }

@@ -1,34 +1,34 @@
-//! The few things a report asks of a disk, so that a test can let any of them fail.
+//! The file operations of a report, as a trait, so that a test can make each of them fail.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A place for files. Only what changes the disk goes through here.
+/// The file operations that change the disk. Reading does not use this trait.
 pub trait Store {
-    /// Makes one folder; fails with [`io::ErrorKind::AlreadyExists`] when it is there.
+    /// Creates one folder; fails with [`io::ErrorKind::AlreadyExists`] when it is there.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
-    /// Makes a file that is not there yet.
+    /// Creates a file that does not exist yet.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     fn create_file(&self, path: &Path) -> io::Result<Box<dyn Write + Send>>;
-    /// Gives a file or folder another name.
+    /// Renames a file or folder.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Removes a folder with all that is in it.
+    /// Removes a folder with its contents.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When the file system reports an error.
     fn remove_folder(&self, path: &Path) -> io::Result<()>;
 }
 
-/// The real disk.
+/// The file system of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 

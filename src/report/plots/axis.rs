@@ -1,5 +1,5 @@
-//! Axes: where ticks stand and what they say. Numbers in steps of 1, 2 and 5, times in
-//! steps that clocks and calendars have.
+//! Axes: the places and labels of ticks. Numbers in steps of 1, 2 and 5 times a power of ten,
+//! times in steps of clocks and calendars.
 
 use super::super::text::{money, number};
 
@@ -15,12 +15,12 @@ pub(super) struct Axis {
     pub ticks: Vec<Tick>,
 }
 
-/// An axis of plain numbers that holds `most`.
+/// An axis of plain numbers from 0 to `most` or a little more.
 pub(super) fn plain(most: f64) -> Axis {
     round_axis(most, 5.0, number)
 }
 
-/// An axis of things that are counted: whole steps, unless all of it is below one.
+/// An axis of counts: whole steps, unless `most` is below one.
 pub(super) fn counts(most: f64) -> Axis {
     match most >= 1.0 {
         true => round_axis(most, most.min(5.0), number),
@@ -28,7 +28,7 @@ pub(super) fn counts(most: f64) -> Axis {
     }
 }
 
-/// An axis of dollars that holds `most`.
+/// An axis of dollars from 0 to `most` or a little more.
 pub(super) fn dollars(most: f64) -> Axis {
     round_axis(most, 7.0, short_money)
 }
@@ -44,6 +44,7 @@ impl Axis {
     }
 }
 
+/// An axis from 0 in about `parts` round steps, to the first step that is not below `most`.
 fn round_axis(most: f64, parts: f64, print: fn(f64) -> String) -> Axis {
     let most = if most.is_finite() && most > 0.0 {
         most
@@ -51,7 +52,7 @@ fn round_axis(most: f64, parts: f64, print: fn(f64) -> String) -> Axis {
         1.0
     };
     let step = round_step(most / parts);
-    // A whole number of steps; the small part forgives the last bits of a quotient.
+    // A whole number of steps; 1e-9 absorbs the rounding error of the quotient.
     let steps = (most / step - 1e-9).ceil().max(1.0);
     let ticks = (0..=steps as usize).map(|index| {
         let value = index as f64 * step;
@@ -93,7 +94,7 @@ fn short_money(dollars: f64) -> String {
     }
 }
 
-/// Lengths of steps on a time axis in seconds, with what a step is counted in.
+/// Steps of a time axis: length in seconds, the unit of the labels in seconds, its symbol.
 const TIME_STEPS: [(f64, f64, &str); 34] = [
     (1e-6, 1e-6, "µs"),
     (1e-5, 1e-6, "µs"),
@@ -157,7 +158,7 @@ pub(super) fn times(from: f64, to: f64) -> Vec<Tick> {
         .collect()
 }
 
-/// Waits that people have words for, in seconds: the ticks of a logarithmic axis.
+/// Round waits in seconds with their labels: the ticks of a logarithmic axis.
 pub(super) const WAITS: [(f64, &str); 15] = [
     (1e-6, "1 µs"),
     (1e-5, "10 µs"),
@@ -176,7 +177,7 @@ pub(super) const WAITS: [(f64, &str); 15] = [
     (31_536_000.0, "1 year"),
 ];
 
-/// Between [`WAITS`], for axes on which only two or three of them stand.
+/// Ticks between those of [`WAITS`], for axes that hold fewer than four of them.
 pub(super) const FINE_WAITS: [(f64, &str); 28] = [
     (2e-6, "2 µs"),
     (5e-6, "5 µs"),
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn time_axes_step_as_clocks_do() {
+    fn time_axes_have_steps_of_clocks_and_calendars() {
         assert_eq!(labels(&times(0.0, 7.0 * 86_400.0)).len(), 8);
         assert_eq!(
             labels(&times(0.0, 86_400.0)),

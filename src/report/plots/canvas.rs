@@ -1,6 +1,6 @@
-//! A sheet to draw on, in points. The pen below knows whole pixels only, so everything is
-//! drawn at twice the size and shown at half of it; curves stay smooth. Nothing here asks
-//! for a font: the width of text is estimated, because the viewer brings its own.
+//! A sheet to draw on, in points. The SVG backend has whole pixels only; so everything is drawn at
+//! twice the size and shown at half of it, and curves stay smooth. No font is read: the viewer
+//! chooses one, and the width of text is estimated.
 
 use super::super::text::clean;
 use plotters::backend::DrawingBackend;
@@ -8,7 +8,7 @@ use plotters::prelude::{Color, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextS
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle};
 
-/// Pixels of the pen per point of the sheet.
+/// Pixels of the SVG backend per point of the sheet.
 const FINENESS: f64 = 2.0;
 
 /// Text and lines that matter.
@@ -17,6 +17,7 @@ pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 pub(super) const SOFT: RGBColor = RGBColor(0x5a, 0x5a, 0x5a);
 /// Lines behind the data.
 pub(super) const FAINT: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+/// The background.
 const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 
 /// Colours that the colour-blind can tell apart (Okabe and Ito, "Color Universal Design",
@@ -31,14 +32,14 @@ pub(super) const PALETTE: [RGBColor; 7] = [
     RGBColor(0x55, 0x55, 0x55),
 ];
 
-/// Where a text stands from its point.
+/// Which part of a text is at its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
-    /// It begins there.
+    /// Its beginning.
     Start,
-    /// Its middle is there.
+    /// Its middle.
     Middle,
-    /// It ends there.
+    /// Its end.
     End,
 }
 
@@ -50,7 +51,8 @@ pub(super) struct Stroke {
     pub dashes: Dashes,
 }
 
-/// How a line is interrupted: ink and gap in points, in turn; nothing for a whole line.
+/// The dash pattern of a line: lengths of dashes and gaps in points, alternating; empty for a
+/// solid line.
 pub(super) type Dashes = &'static [f64];
 pub(super) const WHOLE: Dashes = &[];
 pub(super) const DASHED: Dashes = &[7.0, 4.0];
@@ -62,6 +64,7 @@ pub(super) struct Canvas<'a> {
     pen: SVGBackend<'a>,
 }
 
+/// Why drawing cannot fail: the SVG is written into a string.
 const FITS: &str = "a string takes all";
 
 /// Draws a sheet of this size in points and gives the SVG.
@@ -136,11 +139,13 @@ pub(super) fn wrap_text(text: &str, size: f64, width: f64) -> Vec<String> {
     lines
 }
 
+/// Points of the sheet in pixels of the backend, rounded.
 fn pixels(points: f64) -> i32 {
-    // `as` saturates; what lies so far out is not on the sheet anyway.
+    // `as` saturates at the limits of `i32`, which lie far outside of the sheet.
     (points * FINENESS).round() as i32
 }
 
+/// A point of the sheet in pixels of the backend.
 fn place((x, y): (f64, f64)) -> (i32, i32) {
     (pixels(x), pixels(y))
 }
@@ -182,7 +187,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// Text whose middle height is at `y`.
+    /// Text, centred vertically at `y`. `size` is the font size in points.
     pub(super) fn text(
         &mut self,
         text: &str,
@@ -194,7 +199,8 @@ impl Canvas<'_> {
         self.styled_text(text, (x, y), size, anchor, color, FontStyle::Normal);
     }
 
-    /// Bold text that begins at `x`.
+    /// Bold text. `at` is its left end and vertical centre in points of the sheet; `size` is the font
+    /// size in points.
     pub(super) fn title(&mut self, text: &str, at: (f64, f64), size: f64) {
         self.styled_text(text, at, size, Anchor::Start, INK, FontStyle::Bold);
     }
@@ -213,7 +219,7 @@ impl Canvas<'_> {
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        // The pen divides sizes by 1.24, which it takes for the line height.
+        // The SVG backend divides font sizes by 1.24, its ratio of line height to font size.
         let font = (FontFamily::SansSerif, size * FINENESS * 1.24).into_font();
         let style = TextStyle::from(font.style(font_style))
             .color(&color)
@@ -224,14 +230,14 @@ impl Canvas<'_> {
     }
 }
 
-/// The pixels of a path, each only once in a row.
+/// The pixels of a path, without consecutive repetitions and without points in the middle of a
+/// horizontal or vertical line.
 fn without_repetition(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
     let mut pixels: Vec<(i32, i32)> = Vec::with_capacity(points.len());
     for point in points.iter().copied().map(place) {
         match pixels.as_slice() {
             [.., last] if *last == point => {}
-            // Three on one level or one plumb line: the middle one shows nothing, if it
-            // lies between the others.
+            // The middle one of three points on a horizontal or vertical line is redundant.
             [.., before, last] if is_between(*before, *last, point) => {
                 *pixels.last_mut().expect("there are two") = point;
             }
@@ -241,6 +247,7 @@ fn without_repetition(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
     pixels
 }
 
+/// True when `middle` lies on the horizontal or vertical segment between the others.
 fn is_between(before: (i32, i32), middle: (i32, i32), after: (i32, i32)) -> bool {
     let between = |a: i32, b: i32, c: i32| (a <= b && b <= c) || (a >= b && b >= c);
     (before.1 == middle.1 && middle.1 == after.1 && between(before.0, middle.0, after.0))

@@ -1,5 +1,5 @@
-//! `plots/cost.svg`: what every variant costs per month, by its parts, with the
-//! interval of the whole.
+//! `plots/cost.svg`: the cost per month of every variant, divided by service, with the interval
+//! of the total.
 
 use super::super::figure::{cost_parts, estimate, is_same_in_every_run};
 use super::super::text::{money, money_within};
@@ -12,9 +12,12 @@ use plotters::prelude::RGBColor;
 
 /// Height of a bar with the space to the next.
 const ROW: f64 = 34.0;
+/// Font size of names, in points.
 const NAME_SIZE: f64 = 13.0;
+/// Font size of values, in points.
 const VALUE_SIZE: f64 = 12.0;
 
+/// The plot.
 pub(super) fn cost(results: &Results) -> String {
     let variants = &results.variants;
     let legend = used_parts(variants).into_iter().map(|part| LegendEntry {
@@ -71,6 +74,7 @@ pub(super) fn cost(results: &Results) -> String {
     })
 }
 
+/// Draws the bar of a variant at height `y`, divided by service, with the interval of the total.
 fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64) -> f64) {
     let half = ROW * 0.32;
     let mut from = 0.0;
@@ -95,6 +99,7 @@ fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64
     }
 }
 
+/// The cost per month of a variant, if it is finite.
 fn total(variant: &VariantResults) -> Option<Estimate> {
     estimate(variant, "cost.total.perMonth").filter(|total| total.mean.is_some_and(f64::is_finite))
 }
@@ -108,40 +113,43 @@ fn reach(variant: &VariantResults) -> f64 {
     total.high().unwrap_or(mean).max(mean).max(0.0)
 }
 
+/// The cost per month as text, with half of its interval.
 fn value(variant: &VariantResults) -> String {
     let Some(total) = total(variant) else {
-        return "no cost known".into();
+        return "no cost".into();
     };
     let mean = total.mean.unwrap_or(0.0);
     match total.half_width.filter(|_| !is_same_in_every_run(&total)) {
-        _ if variant.without_chance => format!("{} (no chance)", money(mean)),
+        _ if variant.without_chance => format!("{} (not random)", money(mean)),
         None => money(mean),
         Some(half_width) => money_within(mean, half_width),
     }
 }
 
+/// The caption, which names the meaning of the black line or why there is none.
 fn subtitle(results: &Results) -> String {
     if results.variants.iter().all(|v| v.without_chance) {
-        return "The parts of each bill; no chance in these variants, so nothing to be unsure of."
+        return "The bill of each variant by service. Nothing here is random: there are no intervals."
             .into();
     }
-    let is_unsure = |variant: &VariantResults| {
+    let has_interval = |variant: &VariantResults| {
         !variant.without_chance && !total(variant).is_none_or(|t| is_same_in_every_run(&t))
     };
     match results.seeds.len() {
-        2.. if !results.variants.iter().any(is_unsure) => format!(
-            "The parts of each bill, the same for every one of {}: no error bars.",
+        2.. if !results.variants.iter().any(has_interval) => format!(
+            "The bill of each variant by service, the same with each of {}: there are no intervals.",
             seeds(results.seeds.len())
         ),
-        0 | 1 => "The parts of each bill, of one seed: no error bars.".into(),
+        0 | 1 => "The bill of each variant by service, of one seed: there are no intervals.".into(),
         count => format!(
-            "The parts of each bill; the black line at its end is the {} interval of the whole over {}.",
+            "The bill of each variant by service; the black line is the {} interval of the total over {}.",
             results.confidence,
             seeds(count)
         ),
     }
 }
 
+/// The services that at least one variant pays for, in the order of the bill.
 fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
     let parts = variants.iter().flat_map(cost_parts).map(|(part, _)| part);
     let used: Vec<&str> = parts.collect();
@@ -149,6 +157,7 @@ fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
     all.filter(|part| used.contains(part)).collect()
 }
 
+/// The colour of a service.
 fn color(part: &str) -> RGBColor {
     match part {
         "EC2" => PALETTE[0],

@@ -1,5 +1,4 @@
-//! What all plots share: a title that names the subject, a line that says what to see, a
-//! legend above the data, and the box with its axes.
+//! What all plots share: title, caption and legend above the data, and the box with its axes.
 
 use super::axis::Tick;
 use super::canvas::{
@@ -9,7 +8,9 @@ use plotters::prelude::RGBColor;
 
 /// Width of every sheet in points.
 pub(super) const WIDTH: f64 = 900.0;
+/// The margin of a sheet, in points.
 const MARGIN: f64 = 24.0;
+/// Font size of legend and axes, in points.
 const SMALL: f64 = 12.0;
 
 /// One entry of a legend.
@@ -21,12 +22,12 @@ pub(super) struct LegendEntry {
     pub is_area: bool,
 }
 
-/// The words above the data, laid out.
+/// Title, caption and legend with their places.
 pub(super) struct Heading {
     title: String,
     subtitle: Vec<String>,
     legend: Vec<(f64, f64, LegendEntry)>,
-    /// Where the words end.
+    /// The y coordinate below the last line, in points.
     pub bottom: f64,
 }
 
@@ -40,6 +41,7 @@ pub(super) struct Area {
 }
 
 impl Heading {
+    /// Lays out title, caption and legend over the width of the sheet.
     pub(super) fn new(title: &str, subtitle: &str, legend: Vec<LegendEntry>) -> Self {
         let room = WIDTH - 2.0 * MARGIN;
         let subtitle = wrap_text(subtitle, 13.0, room);
@@ -58,8 +60,8 @@ impl Heading {
         let is_one_column = 2.0 * widest > room + 18.0;
         for entry in legend {
             let label = fit_text(&entry.label, SMALL, room - 40.0);
-            // Several rows stand in columns, unless one long label would leave room for
-            // only one.
+            // Several rows are aligned in columns, unless one long label leaves room for only one
+            // column.
             let width = if is_one_row || is_one_column {
                 44.0 + text_width(&label, SMALL)
             } else {
@@ -73,7 +75,7 @@ impl Heading {
             x += width;
         }
         Self {
-            // Bold type is wider.
+            // Bold type is wider than the estimate for regular type.
             title: fit_text(title, 19.0, room * 0.87),
             subtitle,
             legend: placed,
@@ -145,7 +147,7 @@ impl Area {
         canvas.text(name, at, SMALL, Anchor::Middle, SOFT);
     }
 
-    /// Words where there is nothing to draw.
+    /// A text in the middle of the box, where there is no data.
     pub(super) fn draw_nothing(&self, canvas: &mut Canvas<'_>, text: &str) {
         let at = (
             self.left + self.width() / 2.0,
@@ -160,7 +162,7 @@ pub(super) fn thin(color: RGBColor) -> Stroke {
     solid(color, 1.0)
 }
 
-/// A whole line.
+/// A solid line.
 pub(super) fn solid(color: RGBColor, width: f64) -> Stroke {
     Stroke {
         color,
@@ -169,7 +171,7 @@ pub(super) fn solid(color: RGBColor, width: f64) -> Stroke {
     }
 }
 
-/// "over 32 seeds", "of one seed".
+/// `32 seeds`, `one seed`.
 pub(super) fn seeds(count: usize) -> String {
     match count {
         1 => "one seed".into(),

@@ -1,21 +1,16 @@
 //! Levels over time: `cpu-…`, `memory-…` and `tasks-….svg`. Lines are means over the seeds
-//! of the time means of each cell; bands reach from the least seed to the most.
+//! of the time means of each cell; bands reach from the lowest seed to the highest.
 
 use super::super::figure::{has_services, mean};
 use super::super::text::{self, percent, seconds};
 use super::axis;
 use super::canvas::{Canvas, INK, PALETTE, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid};
+use super::time_axis::{FINE, NOTHING, TIME};
 use crate::runner::{Band, Timeline, TimelineColumn, VariantResults};
 use plotters::prelude::RGBColor;
 
-const TIME: &str = "simulated time since the start";
-const NOTHING: &str = "no time was reported";
 const GREY: RGBColor = RGBColor(0x9a, 0x9a, 0x9a);
-/// With more cells steps are finer than the eye; a line through their middles is
-/// half as large.
-const FINE: usize = 500;
-
 /// A level to draw.
 struct Level<'a> {
     label: String,
@@ -35,7 +30,7 @@ pub(super) fn resource(
         "cpu" => ("CPU", "vCPU"),
         _ => ("Memory", "GiB"),
     };
-    // Thinner lines on top, so that lines which nearly coincide are all seen.
+    // Thinner lines are drawn last, so that lines that nearly coincide can all be seen.
     let levels = [
         ("capacity", "total", GREY, 5.0),
         ("reserved", "reserved", PALETTE[0], 3.0),
@@ -72,8 +67,7 @@ pub(super) fn resource(
     })
 }
 
-/// Tasks that have a place and tasks that wait for one, one above the other, each on its own
-/// scale.
+/// Placed tasks and waiting tasks in two panels, each on its own scale.
 pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> String {
     let level = |label: &str, key, color| Level {
         label: label.into(),
@@ -81,17 +75,17 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
         width: 2.0,
         column: column(&variant.timeline, key),
     };
-    // Those that are starting have their place too.
+    // Tasks that are starting hold capacity too: they count as placed.
     let placed = [level("placed", "tasks.running", PALETTE[0])];
     let waiting = [level("waiting", "tasks.waiting", PALETTE[1])];
-    let (whose, standalone) = match has_services(variant) {
-        true => ("Of the standalone work n", "standalone "),
-        false => ("N", ""),
+    let standalone = match has_services(variant) {
+        true => "standalone ",
+        false => "",
     };
     let seen = match mean(variant, "tasks.all.waited.share") {
-        Some(0.0) => format!("{whose}obody waited for a first place. "),
+        Some(0.0) => format!("No {standalone}task waited for its first placement. "),
         Some(share) => format!(
-            "{} of the {standalone}tasks placed had to wait for their first place. ",
+            "{} of the placed {standalone}tasks waited for their first placement. ",
             percent(share)
         ),
         None => String::new(),
@@ -125,7 +119,7 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
 }
 
 /// Levels that are the same in every cell become one line with the names of all: what lies
-/// on top of each other cannot be told apart. The grey of the capacity gives way.
+/// on top of each other cannot be distinguished. The joined level keeps the colour that is not grey.
 fn joined<'a>(levels: impl IntoIterator<Item = Level<'a>>) -> Vec<Level<'a>> {
     let points = |level: &Level<'a>| Some(&level.column?.points).filter(|p| !p.is_empty());
     let mut kept: Vec<Level<'a>> = Vec::new();
@@ -144,20 +138,22 @@ fn joined<'a>(levels: impl IntoIterator<Item = Level<'a>>) -> Vec<Level<'a>> {
     kept
 }
 
+/// The sentence of the caption about points, lines and bands; `count` is the number of seeds.
 fn bands(variant: &VariantResults, count: usize) -> String {
     if variant.without_chance {
-        return "No chance in this variant: every seed gives the same.".into();
+        return "Nothing in this variant is random: every seed gives the same.".into();
     }
     let cell = seconds(variant.timeline.width.as_seconds_f64());
     match count {
         0 | 1 => format!("One seed; every point is the mean of {cell}."),
         count => format!(
-            "Every point is the mean of {cell}; lines are means of {}, bands their least and most.",
+            "Every point is the mean of {cell}; lines are means of {}, bands reach from the lowest seed to the highest.",
             seeds(count)
         ),
     }
 }
 
+/// An entry of the legend per level.
 fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
     levels
         .iter()
@@ -169,6 +165,7 @@ fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
         .collect()
 }
 
+/// The column of a level for all providers together.
 fn column<'a>(timeline: &'a Timeline, level: &str) -> Option<&'a TimelineColumn> {
     let mut columns = timeline.columns.iter();
     columns.find(|column| column.provider == "all" && column.level == level)
@@ -231,7 +228,7 @@ fn panel(
     }
     for level in levels {
         if let Some(column) = level.column.filter(|column| !column.points.is_empty()) {
-            // Where points are dense, a thick line would be a blot.
+            // Thinner where points are dense, so that neighbouring steps stay apart.
             let is_fine = column.points.len() > FINE;
             let width = if is_fine {
                 level.width * 0.6
@@ -249,12 +246,13 @@ fn panel(
     );
 }
 
+/// True when the seeds differ in at least one cell.
 fn has_band(column: &TimelineColumn) -> bool {
     column.points.iter().any(|band| band.max > band.min)
 }
 
-/// The corners of a level in cells and values: every cell is level, as it is a mean over
-/// its time.
+/// The corners of a line, as (cell, value): horizontal within a cell, whose value is a mean over
+/// the cell.
 fn steps(points: &[Band], value: fn(&Band) -> f64) -> Vec<(f64, f64)> {
     let of = |band: &Band| Some(value(band)).filter(|v| v.is_finite()).unwrap_or(0.0);
     if points.len() > FINE {

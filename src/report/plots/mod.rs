@@ -1,13 +1,15 @@
-//! Plots, as SVG. Every axis says what it shows and in which unit, every plot what to see.
-//! The colours can be told apart by the colour-blind; the same results give the same bytes.
+//! Plots, as SVG. Every axis is labelled with its quantity and unit, every plot has a caption.
+//! The colours are distinguishable with colour blindness. The same results give the same bytes.
 
 mod axis;
 mod canvas;
 mod cost;
 mod frame;
 mod levels;
+mod reservation;
 mod starts;
 mod story;
+mod time_axis;
 mod waits;
 
 use crate::runner::Results;
@@ -22,10 +24,10 @@ pub struct Plot {
     pub svg: String,
 }
 
-/// Draws one plot after the other and hands each to `take`.
+/// Draws one plot after the other and passes each to `take`, so that one at a time is in memory.
 ///
 /// # Errors
-/// What `take` returns, at once.
+/// The first error of `take`; no further plot is drawn then.
 pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) -> Result<(), E> {
     let mut give = |name: &str, svg: String| {
         let name = format!("plots/{name}.svg");
@@ -58,8 +60,8 @@ pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) 
     Ok(())
 }
 
-/// A variant's name as part of a file's name: letters, digits, `.`, `-` and `_`, not too
-/// long, and no other variant's even where file names have no case.
+/// A variant's name as part of a file's name: at most 50 characters, letters, digits, `.`, `-` and
+/// `_`. It differs from every name in `taken` also on file systems that ignore case.
 fn file_name(variant: &str, taken: &mut BTreeSet<String>) -> String {
     let safe = |c: char| {
         if c.is_alphanumeric() || "._-".contains(c) {

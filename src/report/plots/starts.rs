@@ -1,4 +1,4 @@
-//! `plots/starts.svg`: where the seconds of starts go, by variant and kind of start.
+//! `plots/starts.svg`: the mean time in each step of a start, by variant and kind of start.
 
 use super::super::figure::{START_PARTS, mean, start_name, start_parts};
 use super::super::text::{number, seconds};
@@ -11,6 +11,7 @@ use plotters::prelude::RGBColor;
 
 /// Height of a bar with the space to the next.
 const ROW: f64 = 30.0;
+/// Font size, in points.
 const SIZE: f64 = 12.0;
 
 /// The starts of one kind in one variant.
@@ -38,10 +39,10 @@ pub(super) fn starts(results: &Results) -> Option<String> {
             stroke: solid(color(part), 1.0),
             is_area: true,
         });
-    let title = format!("Where the seconds of a start go: {}", results.scenario);
-    let seen = "Means over the starts of a run, from placement to RUNNING, then over seeds; a \
-                wait for an instance comes before. \
-                Cold: the instance lacked some image. Cached: it had all.";
+    let title = format!("Mean time in each step of a start: {}", results.scenario);
+    let seen = "From placement to RUNNING; means over the starts of a run, then over seeds. The wait for \
+                an instance is not included. Cold: the instance lacked at least one image. \
+                Cached: it had every image.";
     let heading = Heading::new(&title, seen, legend.collect());
     let widest = |text: fn(&Row) -> &String| {
         let widths = rows.iter().map(|row| text_width(text(row), SIZE));
@@ -83,6 +84,7 @@ pub(super) fn starts(results: &Results) -> Option<String> {
     }))
 }
 
+/// A row per variant and kind of start that occurred.
 fn rows(results: &Results) -> Vec<Row> {
     let mut rows = Vec::new();
     let names: Vec<String> = results.variants.iter().map(|v| v.name.clone()).collect();
@@ -106,6 +108,7 @@ fn rows(results: &Results) -> Vec<Row> {
     rows
 }
 
+/// The colour of a step.
 fn color(part: &str) -> RGBColor {
     match part {
         "provisioning" => PALETTE[4],

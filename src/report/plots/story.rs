@@ -1,26 +1,21 @@
-//! `plots/timeline-….svg`: the story of one run. Up to three panels over one time: instances
-//! by state, tasks by state with the desired count, and for each capacity provider that scales
-//! its reservation with every decision. Faults are bands over the first two. Panels of which a
-//! plan has nothing are left out.
+//! `plots/timeline-….svg`: one run over time, in panels with one time axis: instances by state;
+//! tasks by state with the desired count; and for each capacity provider that scales, its
+//! reservation and every change of its desired capacity. Faults are bands over the first two
+//! panels. A panel without data is left out.
 
 use super::super::text::seconds;
 use super::axis;
-use super::canvas::{Anchor, Canvas, DASHED, INK, PALETTE, SOFT, Stroke, draw, fit_text};
+use super::canvas::{Anchor, Canvas, INK, PALETTE, SOFT, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, solid};
-use crate::runner::{Story, StoryLevel, StoryMetric, StoryScaling};
+use super::reservation::{RESERVATION, reservation, target_line};
+use super::time_axis::{FINE, NOTHING, TIME, ends, place};
+use crate::runner::{Story, StoryLevel};
 use plotters::prelude::RGBColor;
 
-const TIME: &str = "simulated time since the start";
-const NOTHING: &str = "no time was reported";
-/// A reservation above this would leave no room for the others: it is drawn at the top.
-const MOST_PERCENT: f64 = 400.0;
-/// With more cells steps are finer than the eye.
-const FINE: usize = 500;
-/// Marks of one direction nearer than this, in points, are one.
-const NEAR: f64 = 4.0;
-
+/// A level that is drawn as an area: level, label, colour.
 type Layer = (StoryLevel, &'static str, RGBColor);
 
+/// The areas of the panel of instances, from the bottom up.
 const INSTANCES: [Layer; 3] = [
     (StoryLevel::InstancesActive, "instances active", PALETTE[0]),
     (
@@ -35,6 +30,7 @@ const INSTANCES: [Layer; 3] = [
     ),
 ];
 
+/// The areas of the panel of tasks, from the bottom up.
 const TASKS: [Layer; 3] = [
     (StoryLevel::TasksRunning, "tasks running", PALETTE[2]),
     (StoryLevel::TasksStarting, "tasks starting", PALETTE[5]),
@@ -45,17 +41,17 @@ const TASKS: [Layer; 3] = [
     ),
 ];
 
-/// Bands over the time of a fault, and how they look on the paper.
+/// The colour of the bands of faults, their opacity, and the resulting colour on white.
 const FAULT: RGBColor = RGBColor(0x99, 0x33, 0x33);
 const FAULT_OPACITY: f64 = 0.25;
 const FAULT_ON_PAPER: RGBColor = RGBColor(0xe5, 0xcc, 0xcc);
-const RESERVATION: RGBColor = PALETTE[6];
 /// The height of a provider's panel: of one or two, and of more.
 const METRIC_HEIGHT: f64 = 130.0;
 const LOW_METRIC_HEIGHT: f64 = 84.0;
 /// From the bottom of a panel to the top of the next.
 const GAP: f64 = 44.0;
 
+/// The plot of a variant's story.
 pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
     let title = format!("One run over time: {scenario}, {variant}");
     let heading = Heading::new(&title, &subtitle(story), legend(story));
@@ -120,16 +116,7 @@ fn providers(story: &Story) -> Vec<&str> {
     found
 }
 
-fn ends(story: &Story) -> (f64, f64) {
-    let from = story.origin.as_seconds_f64();
-    (from, from + story.length.as_seconds_f64())
-}
-
-fn place(area: &Area, story: &Story, seconds: f64) -> f64 {
-    let (from, to) = ends(story);
-    area.left + ((seconds - from) / (to - from)).clamp(0.0, 1.0) * area.width()
-}
-
+/// The caption: seed, width of a cell, numbers of changes of desired capacity.
 fn subtitle(story: &Story) -> String {
     let out = story.scalings.iter().filter(|s| s.to > s.from).count();
     let back = story.scalings.len() - out;
@@ -137,13 +124,14 @@ fn subtitle(story: &Story) -> String {
     let scaled = match (out, back) {
         (0, 0) => "no Auto Scaling group changed its desired capacity.".into(),
         _ => format!(
-            "desired capacities rose {out} × (▲) and fell {back} × (▼); a mark may stand for several."
+            "desired capacities rose {out} × (▲) and fell {back} × (▼); one mark may stand for several changes."
         ),
     };
     let cell = seconds(story.width.as_seconds_f64());
     format!("Seed {seed}, the run of the median cost; every point is the mean of {cell}; {scaled}")
 }
 
+/// The legend: only what the run has.
 fn legend(story: &Story) -> Vec<LegendEntry> {
     let area = |(_, label, color): &Layer| LegendEntry {
         label: (*label).into(),
@@ -156,7 +144,7 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
         is_area: false,
     };
     let faults = (!story.faults.is_empty()).then(|| LegendEntry {
-        label: "a fault is under way".into(),
+        label: "a fault is active".into(),
         stroke: solid(FAULT_ON_PAPER, 1.0),
         is_area: true,
     });
@@ -169,28 +157,23 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
     }
     if !story.metrics.is_empty() {
         legend.push(line("reservation", solid(RESERVATION, 1.5)));
-        legend.push(line("its target", dashed(SOFT)));
+        legend.push(line("its target", target_line()));
     }
     legend
 }
 
-fn dashed(color: RGBColor) -> Stroke {
-    Stroke {
-        color,
-        width: 1.0,
-        dashes: DASHED,
-    }
-}
-
+/// The time means of a level, one per cell.
 fn level(story: &Story, wanted: StoryLevel) -> &[f64] {
     let found = story.levels.iter().find(|(level, _)| *level == wanted);
     found.map_or(&[], |(_, means)| means)
 }
 
+/// True when a level is above zero in some cell.
 fn is_any(story: &Story, wanted: StoryLevel) -> bool {
     level(story, wanted).iter().any(|mean| *mean > 0.0)
 }
 
+/// True when one of these levels is above zero in some cell.
 fn has_any(story: &Story, layers: &[Layer]) -> bool {
     layers.iter().any(|(level, ..)| is_any(story, *level))
 }
@@ -240,7 +223,7 @@ fn levels(
     area.draw_bottom(canvas, "", &[], |x| x);
 }
 
-/// A band over the time of each fault, at least as wide as the eye needs.
+/// A band over the time of each fault, at least 1.5 points wide so that it can be seen.
 fn faults(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
     for fault in &story.faults {
         let from = place(area, story, fault.from.as_seconds_f64());
@@ -252,8 +235,8 @@ fn faults(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
     }
 }
 
-/// The corners of a level: every cell is level, as it is a mean over its time; where cells
-/// are finer than the eye, their middles.
+/// The corners of a line, as (seconds, value): horizontal within a cell, whose value is a mean over
+/// the cell; with more than [`FINE`] cells, a line through their middles.
 fn steps(story: &Story, means: &[f64]) -> Vec<(f64, f64)> {
     let (from, to) = ends(story);
     let width = story.width.as_seconds_f64();
@@ -270,85 +253,4 @@ fn steps(story: &Story, means: &[f64]) -> Vec<(f64, f64)> {
         [(begin, *mean), (end, *mean)]
     });
     corners.collect()
-}
-
-/// A provider's metric in percent, its target, and the decisions above it.
-fn reservation(canvas: &mut Canvas<'_>, area: &Area, story: &Story, provider: &str) {
-    let metric = story.metrics.iter().find(|m| m.provider == provider);
-    let points = metric.map_or(&[][..], |metric| &metric.points);
-    let most = points.iter().map(|(_, percent)| *percent);
-    let most = most.fold(100.0, f64::max).min(MOST_PERCENT);
-    // Room for the marks.
-    let room = 1.0 + 39.0 / area.height();
-    let axis = axis::plain(most * room);
-    let y = |percent: f64| area.bottom - percent.min(axis.end) / axis.end * area.height();
-    let name = fit_text(provider, 12.0, area.width() - 320.0);
-    let (title, ticks) = match metric {
-        Some(_) => (
-            format!("reservation of {name}, % (instances needed ÷ running)"),
-            &axis.ticks[..],
-        ),
-        None => (format!("scaling of {name}"), &[][..]),
-    };
-    area.draw_levels(canvas, &title, ticks, y);
-    let (from, to) = ends(story);
-    if to <= from {
-        area.draw_nothing(canvas, NOTHING);
-        return;
-    }
-    if let Some(metric) = metric {
-        draw_metric(canvas, area, story, metric, y);
-    }
-    let own = || story.scalings.iter().filter(|s| s.provider == provider);
-    marks(canvas, area, story, own().filter(|s| s.to > s.from), true);
-    marks(canvas, area, story, own().filter(|s| s.to < s.from), false);
-    area.draw_bottom(canvas, "", &[], |x| x);
-}
-
-fn draw_metric(
-    canvas: &mut Canvas<'_>,
-    area: &Area,
-    story: &Story,
-    metric: &StoryMetric,
-    y: impl Fn(f64) -> f64,
-) {
-    let target = y(metric.target);
-    canvas.line(&[(area.left, target), (area.right, target)], dashed(SOFT));
-    let mut path: Vec<(f64, f64)> = Vec::new();
-    for (at, percent) in &metric.points {
-        let x = place(area, story, at.as_seconds_f64());
-        // What was measured holds until the next measurement.
-        if let Some((_, before)) = path.last().copied() {
-            path.push((x, before));
-        }
-        path.push((x, y(*percent)));
-    }
-    if let Some((_, before)) = path.last().copied() {
-        path.push((area.right, before));
-        canvas.line(&path, solid(RESERVATION, 1.5));
-    }
-}
-
-/// Triangles along the top; those that would cover one another are one.
-fn marks<'a>(
-    canvas: &mut Canvas<'_>,
-    area: &Area,
-    story: &Story,
-    scalings: impl Iterator<Item = &'a StoryScaling>,
-    rises: bool,
-) {
-    let mut last = f64::NEG_INFINITY;
-    for scaling in scalings {
-        let x = place(area, story, scaling.at.as_seconds_f64());
-        if x - last < NEAR {
-            continue;
-        }
-        last = x;
-        let (tip, base, color) = if rises {
-            (area.top + 2.0, area.top + 10.0, PALETTE[1])
-        } else {
-            (area.top + 22.0, area.top + 14.0, PALETTE[0])
-        };
-        canvas.polygon(&[(x, tip), (x + 4.5, base), (x - 4.5, base)], color, 1.0);
-    }
 }

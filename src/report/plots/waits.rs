@@ -9,15 +9,15 @@ use super::frame::{Area, Heading, LegendEntry, WIDTH};
 use crate::runner::{Results, VariantResults, WaitDistribution};
 
 const WAIT: &str = "wait from arrival to placement, logarithmic";
-/// Once every colour is in use, lines differ by how they are interrupted.
+/// The eighth variant and later ones reuse the colours with another dash pattern.
 const PATTERNS: [Dashes; 4] = [WHOLE, DASHED, DOTTED, DASH_DOTTED];
-/// The room for each name where a label has two, in points.
+/// The width of each name where a label has two, in points.
 const TWIN_WIDTH: f64 = 370.0;
-/// Decades that an axis shows at most.
+/// The largest number of decades that an axis shows.
 const DECADES: f64 = 6.0;
 
-/// `None` where there is no standalone work: the tasks of services are not asked how long they
-/// waited.
+/// The plot; `None` where no variant has standalone work. The waits of tasks of services are not
+/// recorded.
 pub(super) fn waits(results: &Results) -> Option<String> {
     if !results.variants.iter().any(has_work) {
         return None;
@@ -37,12 +37,12 @@ pub(super) fn waits(results: &Results) -> Option<String> {
         is_area: false,
     });
     let title = format!("How long tasks waited: {}", results.scenario);
-    let whose = match variants.iter().any(has_services) {
-        true => "placed standalone tasks, not of those of services,",
+    let tasks = match variants.iter().any(has_services) {
+        true => "placed standalone tasks (not of tasks of services)",
         false => "placed tasks",
     };
     let subtitle = format!(
-        "The share of {whose} that waited longer than a time, over all seeds. Lower and further left is better."
+        "The share of {tasks} that waited longer than a time, over all seeds. Lower and further left is better."
     );
     let heading = Heading::new(&title, &subtitle, legend.collect());
     let ranges = ranges(&tails);
@@ -59,7 +59,7 @@ pub(super) fn waits(results: &Results) -> Option<String> {
             area.draw_bottom(canvas, WAIT, &[], |x| x);
             let placed = variants.iter().any(|v| v.waits.placed > 0);
             let text = if placed {
-                "nobody waited"
+                "no task waited"
             } else {
                 "no task was placed"
             };
@@ -91,13 +91,14 @@ pub(super) fn waits(results: &Results) -> Option<String> {
     }))
 }
 
-/// The first of the curves before this one that is the same: drawn over each other, only one
-/// would be seen.
+/// The first earlier curve that equals this one. Equal curves are drawn once and share a label,
+/// as only the last one would be visible.
 fn twin(tails: &[Vec<(f64, f64)>], index: usize) -> Option<usize> {
     let own = Some(&tails[index]).filter(|tail| !tail.is_empty())?;
     tails[..index].iter().position(|tail| tail == own)
 }
 
+/// The line of the variant with this index.
 fn stroke(index: usize) -> Stroke {
     Stroke {
         color: PALETTE[index % PALETTE.len()],
@@ -106,13 +107,14 @@ fn stroke(index: usize) -> Stroke {
     }
 }
 
+/// The label of a variant: its name and the share of its tasks that did not wait.
 fn label(variant: &VariantResults) -> String {
     let name = clean(&variant.name);
     let waits = &variant.waits;
     match (waits.placed, waits.at_once) {
         (0, _) => format!("{name}: no task was placed"),
-        (placed, at_once) if placed == at_once => format!("{name}: nobody waited"),
-        (_, 0) => format!("{name}: everybody waited"),
+        (placed, at_once) if placed == at_once => format!("{name}: no task waited"),
+        (_, 0) => format!("{name}: all tasks waited"),
         (placed, at_once) => {
             let share = at_once as f64 / placed as f64;
             format!("{name}: {} did not wait", percent(share))
@@ -120,8 +122,8 @@ fn label(variant: &VariantResults) -> String {
     }
 }
 
-/// The complement of the distribution function, from zero on: a wait, and the share that
-/// waited longer. Nothing when no task waited.
+/// The complementary distribution function from zero on, as (wait in seconds, share of tasks that
+/// waited longer). Empty when no task waited.
 fn tail(waits: &WaitDistribution) -> Vec<(f64, f64)> {
     if waits.placed == waits.at_once {
         return Vec::new();
@@ -135,8 +137,8 @@ fn tail(waits: &WaitDistribution) -> Vec<(f64, f64)> {
     std::iter::once((0.0, waited)).chain(later).collect()
 }
 
-/// What the axes show: from where the first curve falls to the longest wait, from the
-/// smallest share to the largest; `None` when no task waited.
+/// The ranges of both axes: waits from where the first curve begins to fall to the longest, shares
+/// from the smallest to the largest; `None` when no task waited.
 fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
     let all = || tails.iter().flatten();
     let waits = all().map(|(wait, _)| *wait).filter(|wait| *wait > 0.0);
@@ -152,7 +154,7 @@ fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
     let to = WAITS.iter().map(|(wait, _)| *wait);
     let to = to.clone().find(|wait| *wait >= longest && *wait > from);
     let to = to.unwrap_or((longest * 2.0).max(from * 10.0));
-    // The last bits of `1 - share` are no tasks.
+    // A share this small is the rounding error of `1 - share`, not a task.
     let shares = all()
         .map(|(_, share)| *share)
         .filter(|share| *share > 1e-12);
@@ -161,14 +163,15 @@ fn ranges(tails: &[Vec<(f64, f64)>]) -> Option<((f64, f64), (f64, f64))> {
         .iter()
         .filter_map(|tail| path(tail, from).first().copied());
     let most = from_edge.map(|(_, share)| share).fold(least, f64::max);
-    // Whole decades; the small part forgives the last bits of a logarithm.
+    // Whole decades; 1e-9 absorbs the rounding error of the logarithm.
     let decade = |power: f64| libm::pow(10.0, power);
     let top = decade(libm::ceil(libm::log10(most) - 1e-9)).min(1.0);
     let bottom = decade(libm::floor(libm::log10(least) - 1e-9));
     Some(((from, to), (bottom.min(top / 10.0), top)))
 }
 
-/// The wait at which a curve begins to fall: nearly all tasks that wait at all wait longer.
+/// The wait at which a curve begins to fall: at least 3 % of the tasks that waited waited at most
+/// this long.
 fn first_wait(tail: &[(f64, f64)]) -> Option<f64> {
     let (_, waited) = *tail.first()?;
     let mut waits = tail.iter().filter(|(wait, _)| *wait > 0.0);
@@ -177,7 +180,7 @@ fn first_wait(tail: &[(f64, f64)]) -> Option<f64> {
         .map(|(wait, _)| *wait)
 }
 
-/// The steps of a tail, from the left edge of the sheet to the longest wait and down.
+/// The corners of a tail drawn as steps, from the wait at the left edge to the longest wait.
 fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
     let before = tail.iter().rev().find(|(wait, _)| *wait <= from);
     let Some((_, mut share)) = before.copied() else {
@@ -192,6 +195,7 @@ fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
     path
 }
 
+/// The ticks of the axis of waits, in seconds; finer ones where fewer than four fit.
 fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     let within = |ticks: &[(f64, &str)]| -> Vec<Tick> {
         let ticks = ticks.iter();
@@ -207,6 +211,7 @@ fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     ticks
 }
 
+/// The ticks of the axis of shares.
 fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     // Where there are few decades, halves and fifths of them too.
     let parts: &[f64] = if from * 101.0 > to {
@@ -225,6 +230,7 @@ fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
     ticks
 }
 
+/// A share in percent without trailing zeros.
 fn decade_label(share: f64) -> String {
     let text = format!("{:.6}", share * 100.0);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))

@@ -1,13 +1,15 @@
-//! Bars of text, split into their parts; the cost per month as such bars.
+//! Horizontal bars of text, divided into parts; and the cost per month as such bars.
 
 use super::super::figure::{cost_parts, mean};
 use super::super::text::{clean, columns, money, percent, shorten_apart};
 use super::page::Page;
 use crate::runner::{Results, VariantResults};
 
-/// What a part is drawn with: readable without colours, and its code with them.
+/// How a part is drawn: its name, its character, which differs from that of every other part, and
+/// its ANSI colour code.
 pub(super) type Ink = (&'static str, char, &'static str);
 
+/// The parts of the cost: AWS services.
 const INK: [Ink; 4] = [
     ("EC2", '█', "34"),
     ("EBS", '▒', "36"),
@@ -15,8 +17,7 @@ const INK: [Ink; 4] = [
     ("other", '░', "35"),
 ];
 
-/// A bar: its name, what it amounts to in words, its parts in their order, and how it is
-/// divided in words.
+/// A bar: its name, its total as text, its parts in their order of drawing, and a note beside it.
 pub(super) struct Bar {
     pub name: String,
     pub amount: String,
@@ -30,6 +31,7 @@ impl Bar {
     }
 }
 
+/// The cost per month of every variant.
 pub(super) fn write(page: &mut Page, results: &Results) {
     let bar = |variant: &VariantResults| {
         let total = mean(variant, "cost.total.perMonth").unwrap_or(0.0).max(0.0);
@@ -42,11 +44,11 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         }
     };
     let bars: Vec<Bar> = results.variants.iter().map(bar).collect();
-    draw(page, "Cost per month by its parts", &INK, &bars);
+    draw(page, "Cost per month by service", &INK, &bars);
 }
 
-/// Draws bars below one another, to one scale, with what each ink stands for; nothing when
-/// there is nothing to draw or no room for it.
+/// Draws bars below one another, on one scale, and a legend of their parts. Draws nothing when all
+/// bars are zero or when fewer than 8 columns are left for them.
 pub(super) fn draw(page: &mut Page, heading: &str, inks: &[Ink], bars: &[Bar]) {
     let most = bars.iter().map(Bar::total).fold(0.0, f64::max);
     if most <= 0.0 {
@@ -62,7 +64,7 @@ pub(super) fn draw(page: &mut Page, heading: &str, inks: &[Ink], bars: &[Bar]) {
     if room < 8 {
         return;
     }
-    // The shares in words stand beside the bars when both have room.
+    // The notes are dropped when they would leave fewer than 24 columns for the bars.
     if room < 24 + widest(&notes) {
         notes.fill(String::new());
     }
@@ -91,8 +93,9 @@ pub(super) fn draw(page: &mut Page, heading: &str, inks: &[Ink], bars: &[Bar]) {
     page.line(&format!("{:indent$}{}", "", legend.join("   ")));
 }
 
-/// One bar. Its length is to scale; a part that rounds to nothing is not drawn, and what is
-/// above zero is at least one character long.
+/// One bar, `room` columns long at `most`. The ends of its parts are rounded, not their lengths,
+/// so that the whole bar has the right length. A part that rounds to zero columns is not drawn,
+/// except the first, so that a bar above zero has at least one character.
 fn drawn(
     page: &Page,
     inks: &[Ink],
@@ -124,7 +127,7 @@ fn drawn(
     text
 }
 
-/// Says how a bar of several parts is divided.
+/// The share of each part as text; empty for a bar of one part.
 fn shares((parts, total): (&Vec<(&'static str, f64)>, &f64)) -> String {
     if parts.len() < 2 {
         return String::new();

@@ -1,20 +1,22 @@
-//! The parts of every variant's bill.
+//! The bill of every variant: a row per line group, then the total and the cost of idle
+//! capacity.
 
 use super::super::figure::{estimate, mean};
 use super::super::text::{clean, number, percent};
-use super::comparison::money_entry;
+use super::entries::money_entry;
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
 use crate::runner::{BillLineSummary, Results, VariantResults};
 
+/// Writes the bill of every variant.
 pub(super) fn write(page: &mut Page, results: &Results) {
     for variant in &results.variants {
-        let chance = if variant.without_chance {
-            " (no chance in this variant)"
+        let note = if variant.without_chance {
+            " (not random)"
         } else {
             ""
         };
-        page.heading(&format!("Bill of {}{chance}", variant.name));
+        page.heading(&format!("Bill of {}{note}", variant.name));
         if variant.bill.is_empty() {
             page.line("nothing was billed");
             continue;
@@ -24,8 +26,9 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     }
 }
 
+/// The table of a bill.
 fn table(variant: &VariantResults) -> Grid {
-    // `group: m6i.xlarge, on demand` stands whole before units do.
+    // Wide enough for `group: m6i.xlarge, on demand`: the units are shortened before the names.
     let mut grid = Grid::with_names_of(
         34,
         1,
@@ -74,6 +77,7 @@ fn table(variant: &VariantResults) -> Grid {
     grid
 }
 
+/// The label of a line, after the name of its provider where the variant has several.
 fn label(line: &BillLineSummary, several_providers: bool) -> String {
     match &line.provider {
         Some(provider) if several_providers => clean(&format!("{provider}: {}", line.label)),
@@ -81,6 +85,7 @@ fn label(line: &BillLineSummary, several_providers: bool) -> String {
     }
 }
 
+/// The mean quantity in a run with its unit; the short form abbreviates the unit.
 fn quantity(line: &BillLineSummary) -> Entry {
     match line.quantity.mean {
         Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit.name())).or(format!(
@@ -92,6 +97,7 @@ fn quantity(line: &BillLineSummary) -> Entry {
     }
 }
 
+/// True when lines of the bill belong to different providers.
 fn has_several_providers(variant: &VariantResults) -> bool {
     let mut providers = variant
         .bill

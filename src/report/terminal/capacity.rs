@@ -1,13 +1,14 @@
-//! How the capacity was used: how much there was, how much of it was reserved.
+//! Capacity: time means of what was registered, and the shares that were reserved and used.
 
 use super::super::figure::mean;
 use super::super::text::{number, percent};
-use super::comparison::shown;
+use super::entries::shown;
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
+/// The columns; those with low weights are left out first on narrow terminals.
 const COLUMNS: [Column; 7] = [
     ("instances", 8, "instances", number),
     ("vCPU", 5, "cpu.total", number),
@@ -18,6 +19,7 @@ const COLUMNS: [Column; 7] = [
     ("memory\nused", 3, "memory.used", percent),
 ];
 
+/// Further columns, where a variant has GPUs.
 const GPU_COLUMNS: [Column; 3] = [
     ("GPUs", 7, "gpu.total", number),
     ("GPUs\nreserved", 7, "gpu.reserved", percent),
@@ -44,10 +46,12 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     table.write(page, results);
 }
 
+/// The names of the rows: `all`, and each provider when there are several.
 fn providers(variant: &VariantResults) -> Vec<&str> {
     names(variant, |measure| matches!(measure, Measure::Capacity(..)))
 }
 
+/// True when the variant has instances with GPUs.
 fn has_gpus(variant: &VariantResults) -> bool {
     mean(variant, "capacity.all.gpu.total").is_some_and(|gpus| gpus > 0.0)
 }

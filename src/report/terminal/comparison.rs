@@ -1,22 +1,24 @@
-//! The variants side by side: cost with its interval, what it is against the first variant,
-//! and the figures that cost is bought with.
+//! The variants side by side: cost per month with its interval, its difference from the first
+//! variant, and the figures of utilization and service that the cost pays for.
 
 use super::super::figure::{
     against_first, estimate, has_services, has_work, is_same_in_every_run, mean,
 };
 use super::super::text::{clean, money, money_within, number, percent, seconds};
-use super::super::value::{self, Evidence, change_of, evidence};
+use super::super::value::{Evidence, change_of, evidence};
+use super::entries::{money_entry, service_figure, shown};
 use super::grid::{Entry, Grid, Tone};
 use super::page::Page;
-use super::services::service_figure;
 use crate::figures::Unit;
 use crate::runner::{Estimate, Results, VariantResults};
 
+/// The path of the figure that variants are compared by.
 const COST: &str = "cost.total.perMonth";
 
+/// Writes the table, then a line on what faults cost and one on variants without random draws.
 pub(super) fn write(page: &mut Page, results: &Results) {
     page.blank();
-    let columns = bought(results);
+    let columns = service_columns(results);
     let mut headers = vec![
         ("variant", 0),
         ("cost\nper month", 9),
@@ -48,16 +50,17 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     without_chance(page, results);
 }
 
+/// A column: its header, its weight on narrow terminals, the path of its figure, its printer.
 type Column = (&'static str, u8, &'static str, fn(f64) -> String);
 
-/// What cost buys, of standalone work.
+/// Quality of service of standalone work.
 const WORK: [Column; 3] = [
     ("wait\np95", 7, "tasks.all.wait.p95", seconds),
     ("tasks\nfinished", 3, "tasks.all.finished.share", percent),
     ("tasks\nrejected", 5, "tasks.all.rejected.share", percent),
 ];
 
-/// What cost buys, of services.
+/// Quality of service of services.
 const SERVICES: [Column; 3] = [
     (
         "services\navailable",
@@ -69,8 +72,9 @@ const SERVICES: [Column; 3] = [
     ("start\np95", 3, "service.all.start.p95", seconds),
 ];
 
-/// The columns of what cost buys: standalone work, services, or the first of both.
-fn bought(results: &Results) -> Vec<Column> {
+/// The last three columns: those of standalone work, those of services, or some of each where a
+/// study has both.
+fn service_columns(results: &Results) -> Vec<Column> {
     let services = results.variants.iter().any(has_services);
     let work = results.variants.iter().any(has_work) || !services;
     match (services, work) {
@@ -80,22 +84,7 @@ fn bought(results: &Results) -> Vec<Column> {
     }
 }
 
-/// A figure's mean, or a dash where there is none.
-pub(super) fn shown(variant: &VariantResults, path: &str, print: fn(f64) -> String) -> Entry {
-    match mean(variant, path) {
-        Some(value) => Entry::new(print(value)),
-        None => Entry::new("–").tone(Tone::Faint),
-    }
-}
-
-/// Money with its interval, unless chance has no part in it.
-pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
-    let Some(value) = estimate.mean.filter(|mean| mean.is_finite()) else {
-        return Entry::new("–").tone(Tone::Faint);
-    };
-    Entry::new(value::estimate(Unit::Usd, estimate, without_chance)).or(money(value))
-}
-
+/// The cost per month with its interval.
 fn cost(variant: &VariantResults) -> Entry {
     match estimate(variant, COST) {
         Some(cost) => money_entry(&cost, variant.without_chance),
@@ -103,6 +92,7 @@ fn cost(variant: &VariantResults) -> Entry {
     }
 }
 
+/// The difference in cost from the first variant, with its evidence; a dash for the first.
 fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
     if std::ptr::eq(variant, first) {
         return Entry::new("–").tone(Tone::Faint);
@@ -112,63 +102,64 @@ fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
         return Entry::new("–").tone(Tone::Faint);
     };
     let size = change_of(Unit::Usd, value, mean(first, COST));
-    let certain = variant.without_chance && first.without_chance;
-    let Some(worth) = evidence(&difference, certain) else {
+    // Two variants without random draws differ by an exact amount, not by an estimate.
+    let is_exact = variant.without_chance && first.without_chance;
+    let Some(evidence) = evidence(&difference, is_exact) else {
         return Entry::new("–").tone(Tone::Faint);
     };
-    let entry = Entry::new(worth.said(&size));
+    let entry = Entry::new(evidence.describe(&size));
     let tone = if value < 0.0 { Tone::Good } else { Tone::Bad };
-    match worth {
-        Evidence::Same | Evidence::Luck => entry,
+    match evidence {
+        Evidence::Same | Evidence::NotSignificant => entry,
         Evidence::OneSeed => entry.or(size),
         Evidence::Exact => entry.or(size).tone(tone),
         Evidence::Real => entry.tone(tone),
     }
 }
 
-/// What the faults of the variants that have some cost; those with the same to say share a
-/// line.
+/// The cost of faults of each variant that has some. Variants whose lines would be equal share
+/// one line.
 fn faults(page: &mut Page, results: &Results) {
-    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
         let cost = estimate(variant, "faults.costPerMonth");
         let Some(mut amount) = cost.as_ref().and_then(extra) else {
             continue;
         };
         amount.push_str(" against the same runs without them");
-        amount.push_str(&struck(variant, results.seeds.len()));
+        amount.push_str(&occurrences(variant, results.seeds.len()));
         let name = clean(&variant.name);
-        match told.iter_mut().find(|(other, _)| *other == amount) {
+        match lines.iter_mut().find(|(other, _)| *other == amount) {
             Some((_, names)) => names.push(name),
-            None => told.push((amount, vec![name])),
+            None => lines.push((amount, vec![name])),
         }
     }
-    if !told.is_empty() {
+    if !lines.is_empty() {
         page.blank();
     }
-    for (amount, names) in told {
-        let whose = match results.variants.len() {
+    for (amount, names) in lines {
+        let prefix = match results.variants.len() {
             1 => String::new(),
             _ => format!("{}: ", names.join(", ")),
         };
-        let line = format!("{whose}faults cost {amount}");
+        let line = format!("{prefix}faults cost {amount}");
         page.paragraph(&line, 2);
     }
 }
 
-/// How often the variant's faults struck, where that is counted.
-fn struck(variant: &VariantResults, seeds: usize) -> String {
+/// How many faults occurred in the reported time of a run, where that is counted.
+fn occurrences(variant: &VariantResults, seeds: usize) -> String {
     match mean(variant, "faults.struck.count") {
         None => String::new(),
-        Some(0.0) => "; they struck in no run".into(),
+        Some(0.0) => "; no fault occurred in any run".into(),
         Some(times) if seeds < 2 || variant.without_chance => {
-            format!("; they struck {} × in a run", number(times))
+            format!("; {} faults occurred in a run", number(times))
         }
-        Some(times) => format!("; they struck {} × a run on average", number(times)),
+        Some(times) => format!("; {} faults occurred per run on average", number(times)),
     }
 }
 
-/// Money that comes on top in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
+/// The additional cost in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
 fn extra(cost: &Estimate) -> Option<String> {
     let value = cost.mean.filter(|mean| mean.is_finite())?;
     let sign = if value > 0.0 { "+" } else { "" };
@@ -180,28 +171,32 @@ fn extra(cost: &Estimate) -> Option<String> {
     Some(format!("{sign}{amount} a month"))
 }
 
+/// Names the variants in which nothing is random.
 fn without_chance(page: &mut Page, results: &Results) {
-    let certain: Vec<&VariantResults> = results
+    let fixed: Vec<&VariantResults> = results
         .variants
         .iter()
         .filter(|variant| variant.without_chance)
         .collect();
-    if certain.is_empty() {
+    if fixed.is_empty() {
         return;
     }
     page.blank();
-    let names: Vec<String> = certain.iter().map(|v| clean(&v.name)).collect();
-    if certain.len() == 1 {
+    let names: Vec<String> = fixed.iter().map(|v| clean(&v.name)).collect();
+    if fixed.len() == 1 {
         let note = format!(
-            "{}: no chance in this variant; every seed gives the same.",
+            "{}: nothing in this variant is random; every seed gives the same.",
             names[0]
         );
         page.paragraph(&note, 2);
-    } else if certain.len() == results.variants.len() {
-        page.paragraph("no chance in these variants; every seed gives the same.", 2);
+    } else if fixed.len() == results.variants.len() {
+        page.paragraph(
+            "nothing in these variants is random; every seed gives the same.",
+            2,
+        );
     } else {
         let note = format!(
-            "{}: no chance in these variants; every seed gives the same.",
+            "{}: nothing in these variants is random; every seed gives the same.",
             names.join(", ")
         );
         page.paragraph(&note, 2);

@@ -1,25 +1,25 @@
-//! A table that fits a width. When room is scarce the columns that matter least give way
-//! first: those that can be spared are left out, then cells take their short forms, then
-//! further columns are left out, and names are shortened last.
+//! A table that fits a width. While it is too wide, in this order: columns up to the weight
+//! `spare` are left out, cells take their short forms, further columns are left out (the lowest
+//! weight first), and names are shortened.
 
 use super::super::text::{columns, shorten, shorten_apart};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
 
-/// What a cell's colour says.
+/// The meaning of a cell's colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tone {
-    /// Nothing.
+    /// None: the colour of the terminal.
     #[default]
     Plain,
-    /// It is better.
+    /// Better than the baseline: green.
     Good,
-    /// It is worse.
+    /// Worse than the baseline: red.
     Bad,
-    /// It matters less.
+    /// No value: grey.
     Faint,
 }
 
-/// One cell: its text, and the same in fewer columns.
+/// One cell: its text, and a shorter form of it for narrow terminals.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     full: String,
@@ -27,23 +27,24 @@ pub(super) struct Entry {
     tone: Tone,
 }
 
-/// A table on its way to the terminal. The first column holds names and stands left, the
-/// others hold numbers and stand right.
+/// A table for the terminal. The first `names` columns hold names and are aligned left; the others
+/// hold numbers and are aligned right.
 pub(super) struct Grid {
     headers: Vec<String>,
-    /// How much each column matters; the first is never left out.
+    /// The weight of each column: that with the lowest is left out first; the first column never.
     weights: Vec<u8>,
     rows: Vec<Vec<Entry>>,
     /// How many of the first columns hold names.
     names: usize,
-    /// Names are not shortened below this before other columns give way.
+    /// Columns of text that a name keeps while other columns can still be left out.
     least_name: usize,
     /// Columns up to this weight are left out before any cell takes its short form.
     spare: u8,
 }
 
-/// Space between two columns.
+/// Spaces between two columns.
 const GAP: usize = 2;
+
 impl Entry {
     pub(super) fn new(text: impl Into<String>) -> Self {
         let full = text.into();
@@ -54,6 +55,7 @@ impl Entry {
         }
     }
 
+    /// With a shorter form.
     pub(super) fn or(mut self, short: impl Into<String>) -> Self {
         self.short = short.into();
         self
@@ -66,12 +68,12 @@ impl Entry {
 }
 
 impl Grid {
-    /// A table with these columns; a higher weight stays longer.
+    /// A table with these columns: header and weight. The first `names` columns hold names.
     pub(super) fn new(names: usize, headers: &[(&str, u8)]) -> Self {
         Self::with_names_of(16, names, headers)
     }
 
-    /// The same, with the columns that names keep before other columns give way.
+    /// The same, where names keep `least_name` columns of text while others can be left out.
     pub(super) fn with_names_of(least_name: usize, names: usize, headers: &[(&str, u8)]) -> Self {
         Self {
             least_name,
@@ -89,14 +91,20 @@ impl Grid {
         self
     }
 
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// When it has not a cell for every column.
     pub(super) fn row(&mut self, row: Vec<Entry>) {
         assert_eq!(row.len(), self.headers.len(), "a cell for every column");
         self.rows.push(row);
     }
 
-    /// The table's lines, each at most `width` wide.
+    /// The table's lines, each at most `width` columns wide.
     pub(super) fn lines(mut self, width: usize, color: bool) -> Vec<String> {
+        // 1. Columns that may be left out first.
         while self.is_too_wide(width) && self.drop_least(self.spare) {}
+        // 2. Short forms, from the column of the lowest weight up.
         let mut by_weight: Vec<usize> = (0..self.headers.len()).collect();
         by_weight.sort_by_key(|column| self.weights[*column]);
         for column in by_weight {
@@ -106,7 +114,9 @@ impl Grid {
                 }
             }
         }
+        // 3. Further columns.
         while self.is_too_wide(width) && self.drop_least(u8::MAX) {}
+        // 4. Names, to four columns of text at least.
         let mut longest = self.longest_name();
         while longest > 4 && self.natural(longest) > width {
             longest -= 1;
@@ -115,6 +125,7 @@ impl Grid {
         self.draw(width, color)
     }
 
+    /// Shortens all names to at most `longest` columns of text.
     fn shorten_names(&mut self, longest: usize) {
         for column in 0..self.names {
             let names: Vec<String> = self
@@ -130,11 +141,12 @@ impl Grid {
         }
     }
 
+    /// True when the table is too wide even with names shortened to `least_name`.
     fn is_too_wide(&self, width: usize) -> bool {
         self.natural(self.least_name) > width
     }
 
-    /// The width of the whole, with names of at most `longest`.
+    /// The width of the table in columns, when names have at most `longest`.
     fn natural(&self, longest: usize) -> usize {
         (0..self.headers.len())
             .map(|column| {
@@ -149,12 +161,14 @@ impl Grid {
             .sum()
     }
 
+    /// The width of a column without the gap after it.
     fn column_width(&self, column: usize) -> usize {
         let cells = self.rows.iter().map(|row| columns(&row[column].full));
         let header = self.headers[column].lines().map(columns);
         cells.chain(header).max().unwrap_or(0)
     }
 
+    /// The width of the widest column of names.
     fn longest_name(&self) -> usize {
         (0..self.names)
             .map(|column| self.column_width(column))
@@ -162,8 +176,8 @@ impl Grid {
             .unwrap_or(0)
     }
 
-    /// Leaves out the column that matters least, the rightmost of equals, unless it matters
-    /// more than `most`.
+    /// Leaves out the column of the lowest weight, of equals the rightmost. False when every
+    /// column but the first has a weight above `most`.
     fn drop_least(&mut self, most: u8) -> bool {
         let candidates = self.weights.iter().enumerate().skip(1);
         let candidates = candidates.filter(|(_, weight)| **weight <= most);
@@ -180,6 +194,7 @@ impl Grid {
         true
     }
 
+    /// Draws the table as lines.
     fn draw(self, width: usize, color: bool) -> Vec<String> {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);

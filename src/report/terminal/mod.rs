@@ -1,42 +1,29 @@
-//! The comparison as a page for the terminal: what was played, the variants side by side,
-//! the parts of their bills, how the work and the capacity fared, and how to read it all.
+//! The comparison as a page for the terminal: what was played, the variants side by side, their
+//! bills, services, standalone work and capacity, and how to read the page.
+//!
+//! Every line is at most as wide as the terminal. Results in, text out: nothing is printed here.
 
 mod bars;
 mod bill;
 mod capacity;
 mod comparison;
+mod entries;
 mod grid;
 mod minimum;
 mod notes;
 mod page;
 mod services;
+mod style;
 mod table;
 mod work;
+
+pub use style::TerminalStyle;
 
 use super::{figure, text};
 use crate::runner::{Results, VariantResults};
 use page::Page;
 
-/// What a terminal can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TerminalStyle {
-    /// Its columns; no line is longer.
-    pub width: usize,
-    /// Whether to use colours and bold type.
-    pub color: bool,
-}
-
-impl Default for TerminalStyle {
-    /// What is right for a pipe.
-    fn default() -> Self {
-        Self {
-            width: 100,
-            color: false,
-        }
-    }
-}
-
-/// The whole comparison.
+/// The whole page as text; its lines end with `\n`.
 pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
     let mut page = Page::new(style);
     what_was_played(&mut page, results);
@@ -58,6 +45,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
     page.into_text()
 }
 
+/// The first lines: scenario, numbers of variants and seeds, reported time, description.
 fn what_was_played(page: &mut Page, results: &Results) {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let title = text::clean(&results.scenario);
@@ -89,7 +77,7 @@ fn reported_time(results: &Results) -> String {
         text::seconds(least * 3_600.0),
         text::seconds(most * 3_600.0),
     );
-    // Runs until the work is done are of unequal length.
+    // With `until: drained` the runs of a variant differ in length.
     let differs = |v: &VariantResults| {
         let hours = figure::estimate(v, "run.reportedHours");
         hours.is_some_and(|e| e.half_width.is_some() && !figure::is_same_in_every_run(&e))

@@ -1,4 +1,5 @@
-//! What is said in sentences: what fits, what was expected, what to know, how to read it.
+//! The parts of the page that are sentences: fitted fleets, surplus on Fargate, verdicts of
+//! `expect:`, warnings, and how to read the page.
 
 use super::super::figure::{estimate, is_same_in_every_run, mean};
 use super::super::text::{number, seconds};
@@ -6,12 +7,13 @@ use super::page::Page;
 use crate::runner::{FitFound, OneLess, Results, VariantResults};
 use crate::units::Span;
 
+/// The fleet that `count: fit` found for each variant, and what fails with one instance less.
 pub(super) fn fits(page: &mut Page, results: &Results) {
     let found: Vec<_> = results
         .variants
         .iter()
         .filter_map(|v| Some((v, v.fit.as_ref()?)))
-        // Nothing runs on a fleet of none.
+        // With a count of 0 no task runs on the fleet: there is nothing to report.
         .filter(|(_, fit)| fit.count > 0)
         .collect();
     if found.is_empty() {
@@ -23,18 +25,19 @@ pub(super) fn fits(page: &mut Page, results: &Results) {
     }
 }
 
-/// What rounding up to Fargate's sizes adds to the bill.
+/// The vCPU-hours and GiB-hours of a run that Fargate bills above the requested sizes, because
+/// a request is rounded up to a valid size (facts/ecs.md 25).
 pub(super) fn surplus(page: &mut Page, results: &Results) {
-    let mut told = false;
+    let mut has_heading = false;
     for variant in &results.variants {
         let hours = |what: &str| mean(variant, &format!("capacity.all.surplus.{what}"));
         let (cpu, memory) = (hours("cpu").unwrap_or(0.0), hours("memory").unwrap_or(0.0));
         if cpu <= 0.0 && memory <= 0.0 {
             continue;
         }
-        if !told {
-            page.heading("Billed on Fargate beyond what was asked for, in a run");
-            told = true;
+        if !has_heading {
+            page.heading("Billed on Fargate above the requested size, in a run");
+            has_heading = true;
         }
         let (cpu, memory) = (number(cpu), number(memory));
         let sentence = format!("{}: {cpu} vCPU-hours and {memory} GiB-hours", variant.name);
@@ -42,6 +45,7 @@ pub(super) fn surplus(page: &mut Page, results: &Results) {
     }
 }
 
+/// The fitted count with its bound, and the failure with one instance less.
 fn sentence(fit: &FitFound) -> String {
     let members = match fit.members.as_slice() {
         [] => "instances".into(),
@@ -49,8 +53,8 @@ fn sentence(fit: &FitFound) -> String {
         several => format!("each of {}", several.join(", ")),
     };
     let bound = match fit.longest_wait {
-        Span::ZERO => "nobody waits".into(),
-        bound => format!("nobody waits longer than {}", time(bound)),
+        Span::ZERO => "no task waits".into(),
+        bound => format!("no task waits longer than {}", time(bound)),
     };
     let mut text = format!("fits with {} × {members} ({bound})", fit.count);
     let less = fit.count.saturating_sub(1);
@@ -74,14 +78,18 @@ fn time(span: Span) -> String {
     seconds(span.as_seconds_f64())
 }
 
+/// The verdict on each expectation of `expect:`, with the value that was found.
 pub(super) fn verdicts(page: &mut Page, results: &Results) {
     if results.verdicts.is_empty() {
         return;
     }
     let failed = results.verdicts.iter().filter(|v| !v.passed).count();
     page.heading(&match failed {
-        0 => "Expected, and found so".to_string(),
-        _ => format!("Expected: {failed} of {} failed", results.verdicts.len()),
+        0 => "Expectations: all passed".to_string(),
+        _ => format!(
+            "Expectations: {failed} of {} failed",
+            results.verdicts.len()
+        ),
     });
     for verdict in &results.verdicts {
         let (label, color) = match verdict.passed {
@@ -96,6 +104,7 @@ pub(super) fn verdicts(page: &mut Page, results: &Results) {
     }
 }
 
+/// The warnings of the scenario, such as keys that are read and not modelled.
 pub(super) fn warnings(page: &mut Page, results: &Results) {
     if results.warnings.is_empty() {
         return;
@@ -106,23 +115,23 @@ pub(super) fn warnings(page: &mut Page, results: &Results) {
     }
 }
 
-/// How to read what stands above.
+/// How to read the page: what `±`, `(real)` and `(n.s.)` mean.
 pub(super) fn closing(page: &mut Page, results: &Results) {
     if results.variants.is_empty() {
         return;
     }
     let seeds = results.seeds.len();
     let text = if results.variants.iter().all(|v| v.without_chance) {
-        "Chance has no part in this: one seed tells all.".to_string()
+        "Nothing here is random: every seed gives the same results.".to_string()
     } else if seeds < 2 {
-        "One seed has no error bars: play more with `--seeds` to tell a difference from luck."
+        "One seed gives no intervals: play more with `--seeds` to see which differences are real."
             .to_string()
     } else {
         let level = results.confidence;
         let mut text = format!("± is half of the {level} interval over {seeds} seeds");
         if results.variants.len() > 1 {
             text.push_str(&format!(
-                ". Differences are taken seed by seed: (real) when their {level} interval leaves out zero, (luck) when it does not",
+                ". Differences are taken seed by seed: (real) when their {level} interval leaves out zero, (n.s., not significant) when it includes zero",
             ));
         }
         let fixed = |v: &VariantResults| {

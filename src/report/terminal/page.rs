@@ -1,9 +1,9 @@
-//! The page being written: lines that never exceed the width, headings, paragraphs.
+//! The text of the page: lines, headings and paragraphs that never exceed the width.
 
 use super::super::text::{char_columns, clean, columns, wrap};
-use super::TerminalStyle;
+use super::style::TerminalStyle;
 
-/// Lines on their way to the terminal.
+/// The lines that have been written.
 pub(super) struct Page {
     style: TerminalStyle,
     text: String,
@@ -59,9 +59,9 @@ impl Page {
         }
     }
 
-    /// The same with a label before it, in a colour.
+    /// A paragraph after a label. `code` is the ANSI colour code of the label.
     pub(super) fn labelled(&mut self, label: &str, code: &str, text: &str) {
-        // A colon is a gap of its own.
+        // After a colon one space is enough.
         let gap = if label.ends_with(':') { " " } else { "  " };
         let indent = columns(label) + columns(gap);
         let text = clean(text);
@@ -100,8 +100,8 @@ impl Page {
     }
 }
 
-/// A line cut to a width, with `…` where something is missing. Escape sequences take no
-/// room and all stay, so that colours end.
+/// A line cut to a width, with `…` at the cut. Escape sequences have no width and are all kept,
+/// so that every colour is switched off again.
 fn cut(line: &str, width: usize) -> String {
     if printed_columns(line) <= width {
         return line.into();
@@ -130,6 +130,7 @@ fn cut(line: &str, width: usize) -> String {
     text
 }
 
+/// The width of a line without its escape sequences.
 fn printed_columns(line: &str) -> usize {
     let mut is_escape = false;
     let mut used = 0;

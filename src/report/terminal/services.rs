@@ -1,15 +1,15 @@
-//! How the services fared, and where the seconds of their starts went.
+//! Services: tasks over time, starts and stops; and bars that divide starts into their steps.
 
 use super::super::figure::{mean, start_name, start_parts};
 use super::super::text::{clean, number, percent, seconds};
 use super::bars::{Bar, Ink, draw};
-use super::comparison::shown;
-use super::grid::Entry;
+use super::entries::{is_wanted, service_figure};
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::{Measure, Of, StartKind};
 use crate::runner::{Results, VariantResults};
 
+/// The columns; those with low weights are left out first on narrow terminals.
 const COLUMNS: [Column; 10] = [
     ("desired", 9, "desired.mean", number),
     ("running", 7, "running.mean", number),
@@ -38,14 +38,14 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     };
     table.write(page, results);
     if results.variants.iter().any(has_incomplete) {
-        let note = "never: in no run were as many tasks healthy as desired, so that nothing can \
-                    be missing";
+        let note = "never: in no run were as many tasks healthy as desired, so that no task counts \
+                    as missing";
         page.paragraph(note, 2);
     }
 }
 
-/// The services to show: all together, and each when there are several; a single one by its
-/// own figures, as those of all together leave out the levels of daemons.
+/// The names of the rows: `all` and each service when there are several. A single service is
+/// shown by its own figures, because those of `all` leave out the levels of daemons.
 fn services(variant: &VariantResults) -> Vec<&str> {
     let mut names = names(variant, |measure| matches!(measure, Measure::Service(..)));
     if names == ["all"] {
@@ -54,30 +54,6 @@ fn services(variant: &VariantResults) -> Vec<&str> {
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }
     names
-}
-
-/// A figure of a service's mean: a dash where there is none, and `never` where there is none
-/// because the service never had as many healthy tasks as desired.
-pub(super) fn service_figure(
-    variant: &VariantResults,
-    path: &str,
-    print: fn(f64) -> String,
-) -> Entry {
-    let service = ["available.share", "shortfall.mean"]
-        .iter()
-        .find_map(|suffix| path.strip_suffix(suffix));
-    match service {
-        Some(service) if mean(variant, path).is_none() && is_wanted(variant, service) => {
-            Entry::new("never")
-        }
-        _ => shown(variant, path, print),
-    }
-}
-
-/// True when some tasks are desired of a service; `service` is its path, with its last dot.
-fn is_wanted(variant: &VariantResults, service: &str) -> bool {
-    let desired = mean(variant, &format!("{service}desired.mean"));
-    desired.is_some_and(|desired| desired > 0.0)
 }
 
 /// True when some service of the variant was never complete.
@@ -89,6 +65,7 @@ fn has_incomplete(variant: &VariantResults) -> bool {
     })
 }
 
+/// The steps of a start.
 const INK: [Ink; 5] = [
     ("provisioning", '░', "35"),
     ("pending", '▒', "36"),
@@ -106,14 +83,10 @@ pub(super) fn starts(page: &mut Page, results: &Results) {
             bars.extend(bar(variant, kind, several));
         }
     }
-    draw(
-        page,
-        "Starts: where the seconds go, on average",
-        &INK,
-        &bars,
-    );
+    draw(page, "Starts: mean time in each step", &INK, &bars);
 }
 
+/// The bar of a kind of start in a variant; `None` where no such start occurred.
 fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> {
     let count =
         mean(variant, &format!("start.{}.count", kind.name())).filter(|count| *count > 0.0)?;

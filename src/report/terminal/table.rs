@@ -17,13 +17,13 @@ pub(super) type Column = (&'static str, u8, &'static str, Print);
 pub(super) struct Table<'a> {
     /// The first part of the figures' paths.
     pub(super) kind: &'static str,
-    /// The header of the column of names, which is left out where each variant has one.
+    /// The header of the column of names; the column is left out where no variant has two rows.
     pub(super) named: &'static str,
-    /// The rows of a variant, by name.
+    /// The names of the rows of a variant, as in the paths of figures.
     pub(super) names: fn(&VariantResults) -> Vec<&str>,
     /// The columns.
     pub(super) columns: &'a [Column],
-    /// The entry of a figure with this path.
+    /// Makes the cell of the figure with this path.
     pub(super) entry: fn(&VariantResults, &str, Print) -> Entry,
 }
 
@@ -56,7 +56,8 @@ impl Table<'_> {
     }
 }
 
-/// The names of the figures of a kind; only `all` when there is no more than one besides.
+/// The names in the paths of the figures of a kind, in the order of reports. Where there is only
+/// one beside `all`, only `all`: both rows would be equal.
 pub(super) fn names(variant: &VariantResults, is_kind: fn(Measure) -> bool) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     let figures = variant.figures.iter().map(|summary| &summary.figure);

@@ -1,13 +1,14 @@
-//! How the work fared: what arrived, what became of it, how long it waited.
+//! Standalone work: tasks that arrived, their outcomes, and their waits.
 
 use super::super::figure::has_work;
 use super::super::text::{number, percent, seconds};
-use super::comparison::shown;
+use super::entries::shown;
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::Measure;
 use crate::runner::Results;
 
+/// The columns; those with low weights are left out first on narrow terminals.
 const COLUMNS: [Column; 8] = [
     ("arrived", 7, "arrived.count", number),
     ("finished", 6, "finished.count", number),
@@ -19,12 +20,12 @@ const COLUMNS: [Column; 8] = [
     ("wait\np99", 4, "wait.p99", seconds),
 ];
 
-/// The work of every variant: all together, and each entry when there are several.
+/// The standalone work of every variant: `all`, and each entry when there are several.
 pub(super) fn write(page: &mut Page, results: &Results) {
     if !results.variants.iter().any(has_work) {
         return;
     }
-    page.heading("Work: tasks of a run, and how long they waited");
+    page.heading("Standalone work: tasks of a run, and their waits");
     let table = Table {
         kind: "tasks",
         named: "tasks",

@@ -7,6 +7,7 @@ use crate::units::{Cpu, GIB, HOUR};
 use std::ops::Range;
 
 impl Run<'_> {
+    /// The value of a figure of capacity, in its unit.
     pub(super) fn capacity(&self, of: Of, figure: CapacityFigure) -> Option<f64> {
         use CapacityFigure as F;
         let providers = Providers { run: self, of };
@@ -55,6 +56,7 @@ struct Providers<'a> {
 }
 
 impl Providers<'_> {
+    /// The indices of the providers.
     fn range(&self) -> Range<usize> {
         match self.of {
             Of::All => 0..self.run.plan.cluster.providers.len(),
@@ -66,6 +68,7 @@ impl Providers<'_> {
         &self.run.played.observed.instances.providers[self.range()]
     }
 
+    /// The integral of a level for each provider, in its base unit × µs.
     fn of_each(&self, level: L) -> impl Iterator<Item = i128> {
         let levels = &self.run.played.observed.levels;
         self.range()
@@ -77,23 +80,23 @@ impl Providers<'_> {
         self.of_each(level).sum::<i128>() as f64
     }
 
-    /// The time mean of a level, `unit` of which are one; `None` over no time.
+    /// The time mean of a level, divided by `unit` base units; `None` when the reported time is 0.
     fn mean(&self, level: L, unit: f64) -> Option<f64> {
         let micros = self.run.micros as f64;
         (micros > 0.0).then(|| self.integral(level) / micros / unit)
     }
 
-    /// The share of one level in another.
+    /// The integral of one level divided by that of another; `None` when the latter is 0.
     fn share(&self, part: L, whole: L) -> Option<f64> {
         share(self.integral(part), self.integral(whole))
     }
 
-    /// The integral of a level in hours, `unit` of which are one.
+    /// The integral of a level over the reported time, in unit-hours.
     fn hours(&self, level: L, unit: f64) -> Option<f64> {
         Some(self.integral(level) / unit / HOUR as f64)
     }
 
-    /// What Fargate bills beyond what was asked for, in hours.
+    /// Billed minus requested, in unit-hours, on Fargate providers only.
     fn surplus_hours(&self, billed: L, asked: L, unit: f64) -> Option<f64> {
         let providers = &self.run.plan.cluster.providers;
         let each = self
@@ -106,11 +109,12 @@ impl Providers<'_> {
         Some(surplus as f64 / unit / HOUR as f64)
     }
 
+    /// The sum of a count over the providers.
     fn count(&self, count: fn(&ProviderInstances) -> u64) -> Option<f64> {
         Some(self.instances().iter().map(count).sum::<u64>() as f64)
     }
 
-    /// The share of the time of all instances in which they had not failed.
+    /// The share of all instances' registered time in which they had not failed.
     fn available(&self) -> Option<f64> {
         let all = self.instances().iter();
         let there: u128 = all.clone().map(|of| of.there.integral).sum();
@@ -118,7 +122,7 @@ impl Providers<'_> {
         share((there - down) as f64, there as f64)
     }
 
-    /// Idle instances of Auto Scaling groups, time mean; `None` without such a group.
+    /// The time mean of idle instances of Auto Scaling groups; `None` without such a group.
     fn idle(&self) -> Option<f64> {
         let idle: Vec<_> = self
             .instances()
@@ -132,7 +136,7 @@ impl Providers<'_> {
     }
 }
 
-/// A part of a whole; `None` of nothing.
+/// `part` divided by `whole`; `None` when `whole` is 0.
 fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }

@@ -6,11 +6,13 @@ use crate::metrics::CapacityLevel;
 use crate::units::{Cpu, GIB, Usd};
 use crate::usage::Owner;
 
-/// CPU weighs nine times as much as a GiB of memory when an instance's price is split
-/// between them: the ratio of Fargate's unit prices, and of AWS's own split cost allocation.
+/// The weight of one vCPU against one GiB of memory when the price of an instance is divided
+/// between them: the rounded ratio of Fargate's unit prices (9.11), which AWS's split cost
+/// allocation uses too.
 const CPU_WEIGHT: f64 = 9.0;
 
 impl Run<'_> {
+    /// The value of a figure of cost, in dollars.
     pub(super) fn cost(&self, of: CostOf, figure: CostFigure) -> Option<f64> {
         let cost = self.dollars(of);
         match figure {
@@ -20,19 +22,20 @@ impl Run<'_> {
         }
     }
 
-    /// A cost of the reported time, for a month of it.
+    /// A cost of the reported time, in dollars, extrapolated to a month of `costs.perMonthHours`.
     pub(super) fn per_month(&self, cost: f64) -> Option<f64> {
         let (hours, month) = (self.hours(), f64::from(self.plan.prices.month_hours));
         (hours > 0.0).then(|| cost * month / hours)
     }
 
-    /// What the run costs more than without its faults, in dollars.
+    /// The cost of the run minus that of the same run without faults, in dollars.
     pub(super) fn cost_of_faults(&self) -> Option<f64> {
         let without = self.without_faults?.as_nanos();
         let more = self.played.bill.total().as_nanos() - without;
         Some(Usd::nanos(more).as_dollars_f64())
     }
 
+    /// The cost of the reported time in dollars.
     fn dollars(&self, of: CostOf) -> f64 {
         let bill = &self.played.bill;
         let sum = match of {
@@ -47,13 +50,15 @@ impl Run<'_> {
         sum.as_dollars_f64()
     }
 
+    /// The sum of the lines of a capacity provider.
     fn cost_of_provider(&self, provider: usize) -> Usd {
         let bill = &self.played.bill;
         bill.sum(|line| line.meter.owner == Owner::Provider(provider))
     }
 
-    /// What a fleet's unreserved capacity costs: its price, split between CPU and memory, times
-    /// the share of each that no task has reserved. Fargate has none.
+    /// The cost in dollars of a provider's capacity that no task has reserved: its cost × the
+    /// unreserved share of CPU and memory, weighted by [`CPU_WEIGHT`]. 0 on Fargate, where every
+    /// task pays for its reservation only.
     fn idle_cost(&self, provider: usize) -> f64 {
         use CapacityLevel as L;
         if self.plan.cluster.providers[provider].capacity.is_fargate() {

@@ -5,9 +5,11 @@ use crate::figures::{Of, ServiceFigure, StartFigure, StartKind};
 use crate::metrics::Spread;
 
 impl Run<'_> {
+    /// The value of a figure of a service, or of all services together.
     pub(super) fn service(&self, of: Of, figure: ServiceFigure) -> Option<f64> {
         use ServiceFigure as F;
         let services = &self.played.observed.services;
+        // A daemon service has no desired count: figures that depend on it are `None`.
         let (work, has_count) = match of {
             Of::All => (&self.services, true),
             Of::One(index) => (services.service(index), !services.is_daemon(index)),
@@ -54,6 +56,7 @@ impl Run<'_> {
         }
     }
 
+    /// The value of a figure of a kind of start, in seconds or as a count.
     pub(super) fn start(&self, kind: StartKind, figure: StartFigure) -> Option<f64> {
         let parts = self.played.observed.starts.kind(kind);
         let sum = match figure {

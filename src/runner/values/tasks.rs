@@ -4,9 +4,9 @@ use crate::figures::TaskFigure;
 use crate::metrics::EntryWork;
 use crate::units::HOUR;
 
-/// The value of a figure of an entry, or of all entries together. `all` is what all entries
-/// did, and `micros` the length of the reported time in µs. A pooled figure is that of `work`,
-/// which then holds the tasks of all seeds.
+/// The value of a figure of `work`: an entry, or all entries together. `all` is the work of all
+/// entries, `micros` the reported time in µs. For a pooled figure `work` holds the tasks of all
+/// seeds, and `micros` is not used.
 pub(in crate::runner) fn tasks(
     figure: TaskFigure,
     work: &EntryWork,

@@ -1,10 +1,10 @@
-//! Reading the cluster: zones and the list of capacity providers. Each provider is read in
-//! [`super::provider`].
+//! Reads `region` and `cluster`: zones, the list of capacity providers, and the default strategy.
+//! Each provider is read in [`super::provider`].
 
 use super::provider;
 use super::regions::REGIONS;
 use super::strategy::Providers;
-use super::types::Shop;
+use super::types::TypeSource;
 use crate::plan::{Cluster, InstanceType, Target};
 use crate::scenario::keys::capacity::CLUSTER;
 use crate::scenario::keys::table::nearest;
@@ -12,20 +12,20 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The cluster as read, with what other readers need to know of it.
+/// The cluster, and what other readers need of it.
 pub struct ClusterRead<'a> {
-    /// For the plan.
+    /// The cluster for the plan; providers with problems are left out.
     pub cluster: Cluster,
     /// Where it was written.
     pub at: Cursor<'a>,
-    /// The default strategy.
+    /// `defaultCapacityProviderStrategy`.
     pub default_target: Option<Target>,
-    /// The names of all providers that are listed, sound or not.
+    /// Names of all listed providers, also of those with problems.
     pub listed: Vec<String>,
 }
 
 impl ClusterRead<'_> {
-    /// What strategies and faults may name.
+    /// The providers that strategies and faults can refer to.
     pub fn providers(&self) -> Providers<'_> {
         Providers {
             cluster: &self.cluster,
@@ -39,10 +39,10 @@ impl ClusterRead<'_> {
     }
 }
 
-/// Capacity providers per cluster (facts/ecs.md 43).
+/// The most capacity providers of a cluster (facts/ecs.md 43).
 const MOST_PROVIDERS: usize = 20;
 
-/// The region's name, checked against AWS's list.
+/// The name of the region, checked against AWS's list.
 pub fn region(root: &Record<'_>) -> Option<String> {
     let Some(at) = root.get("region") else {
         return root.preset("region").map(String::from);
@@ -58,8 +58,9 @@ pub fn region(root: &Record<'_>) -> Option<String> {
     None
 }
 
-/// Reads the cluster of a region. Where nobody measured it, instances register this share of
-/// their memory.
+/// Reads the cluster of a region. `own` are the instance types that the scenario defines.
+/// `registered_share` is the share of its memory that an instance type registers if its registered
+/// memory was not measured.
 pub fn read<'a>(
     at: &Cursor<'a>,
     region: Option<&str>,
@@ -98,14 +99,14 @@ pub fn read<'a>(
                 .expected(format!("at most {MOST_PROVIDERS}"))
                 .report();
         }
-        let shop = Shop {
+        let source = TypeSource {
             region,
             own,
             is_trunking,
             registered_share,
         };
         for item in &items {
-            let provider = provider::read(item, &shop, &mut cluster);
+            let provider = provider::read(item, &source, &mut cluster);
             cluster.providers.extend(provider);
         }
         if items.is_empty()
@@ -130,6 +131,8 @@ pub fn read<'a>(
     Some(read)
 }
 
+/// The zones of the cluster: a, b and c of the region unless they are listed. Without a region,
+/// which has problems then, there are none.
 fn zones(record: &Record<'_>, region: Option<&str>) -> Vec<String> {
     let Some(region) = region else {
         return Vec::new();

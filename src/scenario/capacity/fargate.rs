@@ -1,4 +1,4 @@
-//! Whether Fargate takes a task definition, and whether a size is one of its own.
+//! Checks of task definitions and sizes against the rules of Fargate.
 
 use crate::plan::{Cluster, Target};
 use crate::scenario::reading::reader::{Context, Cursor, Record};
@@ -6,8 +6,8 @@ use crate::scenario::reading::tree::{Node, Value};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeSet;
 
-/// How instances are chosen says nothing on Fargate: AWS refuses it (facts/ecs.md 94). Here
-/// it is a warning, as a variant may only have moved its work from EC2.
+/// Warns of placement strategies and constraints on Fargate. AWS refuses them (facts/ecs.md 94);
+/// here they are accepted, so that a variant can move tasks from EC2 to Fargate by one key.
 pub fn warn_of_placement(record: &Record<'_>, target: &Target, cluster: &Cluster) {
     let mut providers = target.providers().into_iter();
     if !providers.any(|index| cluster.providers[index].capacity.is_fargate()) {
@@ -25,9 +25,10 @@ pub fn warn_of_placement(record: &Record<'_>, target: &Target, cluster: &Cluster
     }
 }
 
-/// Keys in use that Fargate rejects (facts/ecs.md 15 and 27).
+/// The keys of a task definition that are in use and that Fargate refuses (facts/ecs.md 15, 27).
 pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
-    const CONTAINER_KEYS: [&str; 8] = [
+    // `hostname` is not in Fargate's list of refused keys.
+    const CONTAINER_KEYS: [&str; 7] = [
         "links",
         "privileged",
         "dockerSecurityOptions",
@@ -35,7 +36,6 @@ pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
         "dnsServers",
         "dnsSearchDomains",
         "disableNetworking",
-        "hostname",
     ];
     const LINUX_KEYS: [&str; 2] = ["maxSwap", "swappiness"];
     const DOCKER_VOLUME: &str = "dockerVolumeConfiguration";
@@ -47,11 +47,9 @@ pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
     }
     let containers = record.get("containerDefinitions").map(|at| at.list());
     for container in containers.unwrap_or_default() {
-        // `hostname` is allowed on Fargate in no network mode of its own; AWS refuses it
-        // with awsvpc.
-        for key in CONTAINER_KEYS.iter().filter(|key| **key != "hostname") {
+        for key in CONTAINER_KEYS {
             if container.node.get(key).is_some_and(is_used) {
-                found.insert((*key).to_string());
+                found.insert(key.to_string());
             }
         }
         let linux = container.node.get("linuxParameters");
@@ -75,7 +73,7 @@ pub fn not_on_fargate(record: &Record<'_>, gpus: u32) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// True for a key that says something: neither `null` nor `false` nor empty.
+/// True for a value other than `null`, `false` and an empty text, list or map.
 fn is_used(node: &Node) -> bool {
     match &node.value {
         Value::Null => false,
@@ -85,7 +83,8 @@ fn is_used(node: &Node) -> bool {
     }
 }
 
-/// Checks a size against Fargate's list (facts/ecs.md 25); the message lists the choices.
+/// True when CPU and memory are a size of Fargate (facts/ecs.md 25); reports it otherwise, with
+/// the valid sizes.
 pub fn check_fargate_size(
     cpu_at: &Cursor<'_>,
     at: &Cursor<'_>,
@@ -140,7 +139,7 @@ pub fn check_fargate_size(
     false
 }
 
-/// `a, b or c`.
+/// Joins words as `a, b or c`.
 pub fn either(words: &[String]) -> String {
     match words {
         [] => String::new(),

@@ -1,7 +1,7 @@
-//! Reading the members of fleets, and what they share with Auto Scaling groups: attributes,
-//! root volumes, zones, whether prices are known.
+//! Reads the members of fleets, and the keys that fleets and Auto Scaling groups share:
+//! attributes, root volumes and zones. Checks that the prices of instances and volumes are known.
 
-use super::types::{Shop, instance_type};
+use super::types::{TypeSource, instance_type};
 use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType, ROOT_VOLUME};
 use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const MOST_GP3: Memory = Memory::gib(65_536);
 
 /// Reads the members of a fleet.
-pub fn read(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Capacity> {
+pub fn read(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Option<Capacity> {
     let items = at.list();
     if items.is_empty()
         && matches!(
@@ -25,17 +25,17 @@ pub fn read(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<C
     }
     let members: Vec<_> = items
         .iter()
-        .map(|item| member(item, shop, cluster))
+        .map(|item| member(item, source, cluster))
         .collect();
     let members: Option<Vec<FleetMember>> = members.into_iter().collect();
     Some(Capacity::Fleet(members?))
 }
 
-fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<FleetMember> {
+fn member(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Option<FleetMember> {
     let record = at.record(&FLEET_MEMBER)?;
     let count = record.get("count").and_then(|at| count(&at));
     let type_at = record.get("instanceType");
-    let found = type_at.as_ref().and_then(|at| instance_type(at, shop));
+    let found = type_at.as_ref().and_then(|at| instance_type(at, source));
     let zones = match record.get("availabilityZones") {
         Some(at) => member_zones(&at, &cluster.zones),
         None => (0..cluster.zones.len()).collect(),
@@ -45,16 +45,17 @@ fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Fle
     let (found, count) = (found?, count?);
     let copies = match count {
         Count::Fixed(count) => count,
+        // The search of `count: fit` tries no more than this.
         Count::Fit { .. } => 1 << 20,
     };
     if !is_countable(at, copies, &found, root_volume) {
         return None;
     }
     if count != Count::Fixed(0) {
-        if !has_price(&type_at?, &found, shop) {
+        if !has_price(&type_at?, &found, source) {
             return None;
         }
-        check_volume_price(&record, root_volume, shop);
+        check_volume_price(&record, root_volume, source);
     }
     Some(FleetMember {
         instance_type: register(cluster, found),
@@ -65,7 +66,7 @@ fn member(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Fle
     })
 }
 
-/// The index of a type in the cluster, which it joins.
+/// The index of a type in the cluster, to which it is added if it is new.
 pub fn register(cluster: &mut Cluster, found: InstanceType) -> usize {
     let mut known = cluster.instance_types.iter();
     known.position(|t| t.name == found.name).unwrap_or_else(|| {
@@ -74,7 +75,7 @@ pub fn register(cluster: &mut Cluster, found: InstanceType) -> usize {
     })
 }
 
-/// Custom attributes, by name.
+/// Reads `attributes`: values by name.
 pub fn attributes(record: &Record<'_>) -> BTreeMap<String, String> {
     let mut attributes = BTreeMap::new();
     for (name, value) in record.get("attributes").map_or(Vec::new(), |at| at.names()) {
@@ -86,7 +87,8 @@ pub fn attributes(record: &Record<'_>) -> BTreeMap<String, String> {
     attributes
 }
 
-/// The root volume; `None` when what is written is wrong.
+/// Reads `rootVolume`: `None` when it has problems, `Some(None)` for no volume. Without the key
+/// a type of the catalog has the default volume, a type of the scenario none.
 pub fn root_volume(record: &Record<'_>, is_of_catalog: bool) -> Option<Option<Memory>> {
     let Some(at) = record.get("rootVolume") else {
         return Some(is_of_catalog.then_some(ROOT_VOLUME));
@@ -104,7 +106,8 @@ pub fn root_volume(record: &Record<'_>, is_of_catalog: bool) -> Option<Option<Me
     Some(Some(size).filter(|size| *size != Memory::ZERO))
 }
 
-/// Whether sums over so many copies stay within 64 bits; reports when not.
+/// True when sums of memory and of root volumes over `copies` instances fit 64 bits; reports it
+/// otherwise.
 pub fn is_countable(
     at: &Cursor<'_>,
     copies: u32,
@@ -118,19 +121,16 @@ pub fn is_countable(
     if u128::from(copies) * u128::from(largest) < 1 << 62 {
         return true;
     }
-    at.problem(format!(
-        "{copies} × `{}` is more than can be counted",
-        found.name
-    ))
-    .expected("less than 4 EiB of memory and of root volumes in all")
-    .report();
+    at.problem(format!("{copies} × `{}` is too large", found.name))
+        .expected("less than 4 EiB of memory and of root volumes in all")
+        .report();
     false
 }
 
-/// Whether the price of an hour on demand is known; reports when not.
-pub fn has_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> bool {
-    let Some(region) = shop.region else {
-        return false; // It has a problem of its own.
+/// True when the on-demand price of a type is known; reports it otherwise.
+pub fn has_price(at: &Cursor<'_>, found: &InstanceType, source: &TypeSource<'_>) -> bool {
+    let Some(region) = source.region else {
+        return false; // The region is reported already.
     };
     if found.price_per_hour.is_some() {
         return true;
@@ -144,9 +144,13 @@ pub fn has_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> bool
     false
 }
 
-/// Reports a root volume whose price nobody knows.
-pub fn check_volume_price(record: &Record<'_>, root_volume: Option<Memory>, shop: &Shop<'_>) {
-    let Some(region) = shop.region.filter(|_| root_volume.is_some()) else {
+/// Reports a root volume if the price of gp3 volumes is not known in the region.
+pub fn check_volume_price(
+    record: &Record<'_>,
+    root_volume: Option<Memory>,
+    source: &TypeSource<'_>,
+) {
+    let Some(region) = source.region.filter(|_| root_volume.is_some()) else {
         return;
     };
     let prices = record.at.context.catalog.service_prices(region);
@@ -160,7 +164,7 @@ pub fn check_volume_price(record: &Record<'_>, root_volume: Option<Memory>, shop
     }
 }
 
-/// Names and values of custom attributes (facts/ecs.md 40).
+/// Reports names and values that custom attributes cannot have (facts/ecs.md 40).
 pub fn check_attribute(at: &Cursor<'_>, name: &str, value: &str) {
     let is_name = (1..=128).contains(&name.len())
         && name
@@ -182,6 +186,7 @@ pub fn check_attribute(at: &Cursor<'_>, name: &str, value: &str) {
     }
 }
 
+/// Reads `count`: a number, `fit`, or `{ fit: { longestWait: … } }`.
 fn count(at: &Cursor<'_>) -> Option<Count> {
     let fit = |longest_wait| Count::Fit { longest_wait };
     match at.node.as_text() {
@@ -202,7 +207,7 @@ fn count(at: &Cursor<'_>) -> Option<Count> {
     }
 }
 
-/// Zones of the cluster, as listed.
+/// The indices of the listed zones in the cluster.
 pub fn member_zones(at: &Cursor<'_>, zones: &[String]) -> Vec<usize> {
     let items = at.list();
     if items.is_empty() {

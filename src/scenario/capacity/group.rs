@@ -1,8 +1,8 @@
-//! Reading Auto Scaling groups and what ECS makes of them: sizes, managed scaling,
-//! protection, draining, the agent. Which instances they launch is in
-//! [`super::group_types`].
+//! Reads Auto Scaling groups and the settings of ECS for them: sizes, managed scaling, managed
+//! termination protection, managed draining and the agent. Instance types and purchase options
+//! are read in [`super::group_types`].
 
-use super::types::Shop;
+use super::types::TypeSource;
 use super::{fleet, group_types};
 use crate::plan::check::rules;
 use crate::plan::{AutoScalingGroup, Cluster, ManagedScaling, PullBehavior, TerminationPolicy};
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 pub fn read(
     at: &Cursor<'_>,
     provider: &Record<'_>,
-    shop: &Shop<'_>,
+    source: &TypeSource<'_>,
     cluster: &mut Cluster,
 ) -> Option<AutoScalingGroup> {
     let mark = at.context.mark();
@@ -26,7 +26,7 @@ pub fn read(
     let agent = agent(provider);
     let record = at.record(&AUTO_SCALING_GROUP)?;
     let sizes = sizes(&record);
-    let launches = group_types::read(&record, shop);
+    let launches = group_types::read(&record, source);
     let zones = zones(&record, &cluster.zones);
     let termination_policy = termination_policy(&record);
     let is_protected = match record.get("newInstancesProtectedFromScaleIn") {
@@ -48,7 +48,7 @@ pub fn read(
     let (managed, agent, sizes, launches) = (managed?, agent?, sizes?, launches?);
     let root_volume = root_volume?;
     let mix = launches.mix;
-    let types = launches.register(&record, sizes.max, root_volume, shop, cluster);
+    let types = launches.register(&record, sizes.max, root_volume, source, cluster);
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -72,14 +72,14 @@ pub fn read(
     })
 }
 
-/// How many instances a group has.
+/// Bounds and start value of the desired capacity.
 struct Sizes {
     min: u32,
     max: u32,
     desired: u32,
 }
 
-/// Reads `minSize` ≤ `desiredCapacity` ≤ `maxSize`.
+/// Reads the sizes; reports them unless `minSize` ≤ `desiredCapacity` ≤ `maxSize`.
 fn sizes(record: &Record<'_>) -> Option<Sizes> {
     let size = |key| Some(record.get(key)?.integer(0, 1_000_000)? as u32);
     let (min, max) = (size("minSize"), size("maxSize"));
@@ -93,6 +93,7 @@ fn sizes(record: &Record<'_>) -> Option<Sizes> {
     Some(Sizes { min, max, desired })
 }
 
+/// The zones of the group as indices into those of the cluster; all of them unless listed.
 fn zones(record: &Record<'_>, known: &[String]) -> Option<Vec<usize>> {
     let Some(at) = record.get("availabilityZones") else {
         return Some((0..known.len()).collect());
@@ -148,16 +149,17 @@ fn termination_policy(record: &Record<'_>) -> Option<TerminationPolicy> {
     }
 }
 
-/// What ECS does with a group.
+/// The settings of ECS for a group.
 struct Managed<'a> {
     scaling: Option<ManagedScaling>,
-    /// Where `managedTerminationProtection` is enabled.
+    /// The place of `managedTerminationProtection` if it is enabled.
     protection: Option<Cursor<'a>>,
     draining: bool,
 }
 
 impl Managed<'_> {
-    /// Protection needs managed scaling and protected instances (facts/ecs.md 158).
+    /// Reports termination protection without managed scaling or without scale-in protection of
+    /// the instances (facts/ecs.md 158).
     fn check(&self, is_protected: bool) {
         let Some(at) = &self.protection else { return };
         let flaws = rules::protection_of(true, self.scaling.is_some(), is_protected);
@@ -165,7 +167,7 @@ impl Managed<'_> {
     }
 }
 
-/// Reads the three keys of ECS, in our shape or in that of AWS.
+/// Reads the three keys of ECS, at the provider or in `autoScalingGroupProvider` as in AWS's API.
 fn managed<'a>(provider: &Record<'a>) -> Option<Managed<'a>> {
     let other = match provider.get("autoScalingGroupProvider") {
         Some(at) => Some(at.record(&AUTO_SCALING_GROUP_PROVIDER)?),
@@ -176,7 +178,7 @@ fn managed<'a>(provider: &Record<'a>) -> Option<Managed<'a>> {
         let own = provider.get(key);
         if let (Some(at), Some(_)) = (&own, &inner) {
             at.problem(format!(
-                "`{key}` stands here and in `autoScalingGroupProvider`"
+                "`{key}` is given here and in `autoScalingGroupProvider`"
             ))
             .hint("keep one of them")
             .report();
@@ -194,7 +196,7 @@ fn managed<'a>(provider: &Record<'a>) -> Option<Managed<'a>> {
     };
     let draining = match find("managedDraining") {
         Some(at) => is_on(&at),
-        // facts/ecs.md 160.
+        // Managed draining is on by default (facts/ecs.md 160).
         None => Some(true),
     };
     Some(Managed {
@@ -204,7 +206,7 @@ fn managed<'a>(provider: &Record<'a>) -> Option<Managed<'a>> {
     })
 }
 
-/// `managedScaling` (facts/ecs.md 147 to 157); the inner `None` when it is disabled.
+/// Reads `managedScaling` (facts/ecs.md 147 to 157); `Some(None)` when it is disabled.
 fn managed_scaling(at: &Cursor<'_>) -> Option<Option<ManagedScaling>> {
     let record = at.record(&MANAGED_SCALING)?;
     let status = record
@@ -235,7 +237,7 @@ fn managed_scaling(at: &Cursor<'_>) -> Option<Option<ManagedScaling>> {
     Some(status?.then_some(scaling))
 }
 
-/// `instanceWarmupPeriod`: seconds as AWS has it, or a duration (facts/ecs.md 150).
+/// Reads `instanceWarmupPeriod`: a number of seconds as in AWS, or a duration (facts/ecs.md 150).
 fn warmup(at: &Cursor<'_>) -> Option<Span> {
     const LONGEST: Span = Span::seconds(10_000);
     let text = at.text()?;
@@ -244,7 +246,7 @@ fn warmup(at: &Cursor<'_>) -> Option<Span> {
     }
     let span = at.parse::<Span>()?;
     if span > LONGEST {
-        at.problem(format!("`{text}` cannot stand here"))
+        at.problem(format!("`{text}` is not valid here"))
             .expected("0 to 10000 seconds")
             .report();
         return None;
@@ -252,7 +254,8 @@ fn warmup(at: &Cursor<'_>) -> Option<Span> {
     Some(span)
 }
 
-/// The agent's settings: how it pulls, and whether it drains at a Spot notice.
+/// Reads `agent`: the image pull behavior, and whether the agent drains its instance at a Spot
+/// interruption notice.
 fn agent(provider: &Record<'_>) -> Option<(PullBehavior, bool)> {
     let Some(at) = provider.get("agent") else {
         return Some((PullBehavior::Default, false));

@@ -1,7 +1,7 @@
-//! Reading which instances an Auto Scaling group launches: types, zones, purchase options.
+//! Reads what an Auto Scaling group launches: its instance types and purchase options.
 
 use super::fleet::{self, has_price, register};
-use super::types::{Shop, instance_type};
+use super::types::{TypeSource, instance_type};
 use crate::plan::{AllocationStrategy, Cluster, InstanceType, InstancesDistribution};
 use crate::scenario::keys::groups::{
     INSTANCES_DISTRIBUTION, LAUNCH_TEMPLATE, LAUNCH_TEMPLATE_OVERRIDE, MIXED_INSTANCES_POLICY,
@@ -9,16 +9,17 @@ use crate::scenario::keys::groups::{
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Memory;
 
-/// The types of a group, each with its place, and what each launch is.
+/// The instance types of a group, and the purchase options of its launches.
 pub struct Launches<'a> {
-    /// The preferred first.
+    /// Instance types in order of preference, each with its place.
     pub types: Vec<(Cursor<'a>, InstanceType)>,
-    /// On demand or Spot.
+    /// The division between on demand and Spot, and the allocation strategies.
     pub mix: InstancesDistribution,
 }
 
-/// Reads both; `None` when something about them is wrong.
-pub fn read<'a>(record: &Record<'a>, shop: &Shop<'_>) -> Option<Launches<'a>> {
+/// Reads types and purchase options, in our form or in that of AWS; `None` when they have
+/// problems.
+pub fn read<'a>(record: &Record<'a>, source: &TypeSource<'_>) -> Option<Launches<'a>> {
     let policy = match record.get("mixedInstancesPolicy") {
         Some(at) => Some(at.record(&MIXED_INSTANCES_POLICY)?),
         None => None,
@@ -26,26 +27,26 @@ pub fn read<'a>(record: &Record<'a>, shop: &Shop<'_>) -> Option<Launches<'a>> {
     let mix = mix(record, policy.as_ref());
     let listed = listed(record, policy.as_ref());
     let mut types: Vec<(Cursor<'a>, InstanceType)> = Vec::new();
-    let mut is_sound = true;
+    let mut is_valid = true;
     for at in listed? {
-        let Some(found) = instance_type(&at, shop) else {
-            is_sound = false;
+        let Some(found) = instance_type(&at, source) else {
+            is_valid = false;
             continue;
         };
         if types.iter().any(|(_, known)| known.name == found.name) {
             at.problem(format!("`{}` is listed twice", found.name))
-                .hint("keep the first; the order of the list is that of preference")
+                .hint("keep the first; the list is in order of preference")
                 .report();
-            is_sound = false;
+            is_valid = false;
             continue;
         }
         types.push((at, found));
     }
     let mix = mix?;
-    is_sound.then_some(Launches { types, mix })
+    is_valid.then_some(Launches { types, mix })
 }
 
-/// Where the types are named, in either form.
+/// The places of the types: the items of `instanceTypes`, or of `mixedInstancesPolicy`.
 fn listed<'a>(record: &Record<'a>, policy: Option<&Record<'a>>) -> Option<Vec<Cursor<'a>>> {
     let list = match (record.get("instanceTypes"), policy) {
         (Some(own), None) => own,
@@ -63,7 +64,7 @@ fn listed<'a>(record: &Record<'a>, policy: Option<&Record<'a>>) -> Option<Vec<Cu
             if !record.is_mistyped("instanceTypes") && !record.is_mistyped("mixedInstancesPolicy") {
                 record
                     .at
-                    .problem("nothing says which instances this group launches")
+                    .problem("this group has no instance types")
                     .hint("give `instanceTypes: [m6i.large]`, or a `mixedInstancesPolicy`")
                     .report();
             }
@@ -83,10 +84,11 @@ fn listed<'a>(record: &Record<'a>, policy: Option<&Record<'a>>) -> Option<Vec<Cu
     let types = items
         .iter()
         .map(|item| item.record(&LAUNCH_TEMPLATE_OVERRIDE)?.get("instanceType"));
-    // All of them are read, so that all problems are found.
+    // Collected before the first `None` ends it, so that the problems of all items are reported.
     types.collect::<Vec<_>>().into_iter().collect()
 }
 
+/// The purchase options: `spot: true`, `instancesDistribution`, or all on demand.
 fn mix(record: &Record<'_>, policy: Option<&Record<'_>>) -> Option<InstancesDistribution> {
     let of_policy = policy.and_then(|policy| policy.get("instancesDistribution"));
     let spot = match record.get("spot") {
@@ -95,7 +97,7 @@ fn mix(record: &Record<'_>, policy: Option<&Record<'_>>) -> Option<InstancesDist
     };
     let written = match (record.get("instancesDistribution"), of_policy) {
         (Some(own), Some(_)) => {
-            own.problem("`instancesDistribution` stands here and in `mixedInstancesPolicy`")
+            own.problem("`instancesDistribution` is given here and in `mixedInstancesPolicy`")
                 .hint("keep one of them")
                 .report();
             return None;
@@ -156,37 +158,39 @@ fn distribution(record: &Record<'_>) -> Option<InstancesDistribution> {
 }
 
 impl Launches<'_> {
-    /// Files the types in the cluster and checks that every type that a group of up to
-    /// `max_size` instances may launch has its prices; `None` when one lacks them.
+    /// Adds the types to the cluster and returns their indices. Reports a type without a price
+    /// for a purchase option that a group of up to `max_size` instances can launch, and returns
+    /// `None` then.
     pub fn register(
         self,
         record: &Record<'_>,
         max_size: u32,
         root_volume: Option<Memory>,
-        shop: &Shop<'_>,
+        source: &TypeSource<'_>,
         cluster: &mut Cluster,
     ) -> Option<Vec<usize>> {
         let percentage = self.mix.on_demand_percentage_above_base;
         let base = self.mix.on_demand_base_capacity;
         let is_on_demand = max_size > 0 && (base > 0 || percentage > 0);
         let is_spot = max_size > base && percentage < 100;
-        let mut is_sound = true;
+        let mut is_valid = true;
         for (at, found) in &self.types {
-            is_sound &= fleet::is_countable(at, max_size, found, root_volume)
-                && (!is_on_demand || has_price(at, found, shop))
-                && (!is_spot || has_spot_price(at, found, shop));
+            is_valid &= fleet::is_countable(at, max_size, found, root_volume)
+                && (!is_on_demand || has_price(at, found, source))
+                && (!is_spot || has_spot_price(at, found, source));
         }
         if max_size > 0 {
-            fleet::check_volume_price(record, root_volume, shop);
+            fleet::check_volume_price(record, root_volume, source);
         }
         let types = self.types.into_iter();
-        is_sound.then(|| types.map(|(_, found)| register(cluster, found)).collect())
+        is_valid.then(|| types.map(|(_, found)| register(cluster, found)).collect())
     }
 }
 
-fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> bool {
-    let Some(region) = shop.region else {
-        return false; // It has a problem of its own.
+/// True when the Spot price of a type is known; reports it otherwise.
+fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, source: &TypeSource<'_>) -> bool {
+    let Some(region) = source.region else {
+        return false; // The region is reported already.
     };
     if spot_price_is_known(found) {
         return true;
@@ -206,7 +210,7 @@ fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, shop: &Shop<'_>) -> boo
     false
 }
 
-/// Whether the Spot price of a type is known in the scenario's region.
+/// True when the Spot price of a type is known in the region of the scenario.
 fn spot_price_is_known(found: &InstanceType) -> bool {
     found
         .spot

@@ -1,5 +1,5 @@
-//! Images and registries: those that are listed, and those that containers name. Images with
-//! layers of the same digest share them.
+//! Reads `images` and `registries`, and adds the images that containers name without a listing.
+//! Layers with the same digest are one layer, which all their images share.
 
 use crate::plan::{Assumptions, CONCENTRATIONS, Image, Layer, LayerShares, MOST_LAYERS, Registry};
 use crate::scenario::keys::images::{
@@ -10,35 +10,38 @@ use crate::scenario::reading::tree::Value;
 use crate::units::{MIB, Memory, Span};
 use std::collections::BTreeMap;
 
-/// Larger than any registry takes (facts/platform.md 3.1.2), so that sums stay in 64 bits.
+/// The largest compressed size of an image or a layer. It is above what registries accept
+/// (facts/platform.md 3.1.2) and keeps sums within 64 bits.
 const MOST_SIZE: Memory = Memory::gib(1 << 10);
 
-/// Larger than any image becomes by unpacking, so that sums stay in 64 bits.
+/// The largest unpacked size, 2.6 times the largest compressed one; it keeps sums within 64 bits.
 const MOST_ON_DISK: Memory = Memory::bytes(MOST_SIZE.as_bytes() / 5 * 13);
 
-/// Images and registries by name, in the order in which they are met: the listed ones first.
+/// Images and registries: first the listed ones, then those that containers name, in the order of
+/// their first use. The order decides their indices in the plan.
 pub struct Images {
-    usual: Usual,
+    defaults: Defaults,
     images: Vec<Image>,
     registries: Vec<Registry>,
     by_name: BTreeMap<String, usize>,
-    /// Layers by digest, with what the first image says of each.
+    /// Layers by digest, with the sizes at the first listing.
     digests: BTreeMap<String, Layer>,
-    /// How many layers are known.
+    /// Number of different layers so far; the next new layer gets this index.
     layers: usize,
 }
 
-/// What is assumed of an image that does not say it.
-struct Usual {
-    /// Compressed.
+/// The properties of an image that does not give them.
+struct Defaults {
+    /// Compressed size.
     size: Memory,
+    /// Number of layers.
     layers: u64,
     /// Unpacked bytes per million compressed ones.
     ratio: u64,
 }
 
-impl Usual {
-    /// The unpacked size, rounded down (facts/platform.md 3.3.1).
+impl Defaults {
+    /// The unpacked size of compressed bytes, rounded down to bytes (facts/platform.md 3.3.1).
     fn unpacked(&self, compressed: Memory) -> Memory {
         let bytes = u128::from(compressed.as_bytes()) * u128::from(self.ratio) / 1_000_000;
         Memory::bytes(bytes as u64)
@@ -63,7 +66,7 @@ impl Split {
 /// Reads `images` and `registries`.
 pub fn read(root: &Record<'_>, assumed: &Assumptions) -> Images {
     let mut images = Images {
-        usual: Usual {
+        defaults: Defaults {
             size: assumed.image_size,
             layers: u64::from(assumed.image_layers),
             ratio: (assumed.compression_ratio * 1e6 + 0.5) as u64,
@@ -143,13 +146,13 @@ fn pull_limit(at: &Cursor<'_>) -> Option<(u32, Span)> {
 }
 
 impl Images {
-    /// The index of an image, which is added with the usual size when it is new.
+    /// The index of an image; a new image is added with the default size and layers.
     pub fn index(&mut self, name: &str) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
-        let Usual { size, layers, .. } = self.usual;
-        let sizes = [size, self.usual.unpacked(size)];
+        let Defaults { size, layers, .. } = self.defaults;
+        let sizes = [size, self.defaults.unpacked(size)];
         let layers = self.split_layers(name, Split::falling(layers), sizes);
         let registry = self.registry(registry_of(name));
         self.add(Image {
@@ -161,7 +164,7 @@ impl Images {
         })
     }
 
-    /// The index of an image that is known; an unknown one is a problem.
+    /// The index of an image that is listed or used; any other name is reported.
     pub fn known(&self, at: &Cursor<'_>) -> Option<usize> {
         let name = at.text()?;
         let found = self.by_name.get(name).copied();
@@ -173,7 +176,7 @@ impl Images {
         found
     }
 
-    /// The index of a registry that is known; an unknown one is a problem.
+    /// The index of a registry that is listed or used; any other name is reported.
     pub fn known_registry(&self, at: &Cursor<'_>) -> Option<usize> {
         let name = at.text()?;
         let found = self.registries.iter().position(|r| r.name == name);
@@ -185,7 +188,7 @@ impl Images {
         found
     }
 
-    /// Names, in a warning, the images whose size is only assumed.
+    /// Warns of the images whose size is not given.
     pub fn warn_of_assumed(&self, at: &Cursor<'_>) {
         let assumed = self.images.iter().filter(|image| image.assumed);
         let names: Vec<&str> = assumed.map(|image| image.name.as_str()).collect();
@@ -193,22 +196,25 @@ impl Images {
             return;
         }
         at.problem(format!(
-            "nobody says how large {} {}: {} in {} layers is assumed",
-            ticked(names.iter().copied()),
+            "{} {} not given: assuming {} in {} layers",
+            match names.len() {
+                1 => format!("the size of image {}", ticked(names.iter().copied())),
+                _ => format!("the sizes of images {}", ticked(names.iter().copied())),
+            },
             if names.len() == 1 { "is" } else { "are" },
-            said(self.usual.size),
-            self.usual.layers
+            written(self.defaults.size),
+            self.defaults.layers
         ))
         .hint(format!(
             "add `images: [{{ name: \"{}\", size: {} }}]`",
             names[0],
-            said(self.usual.size)
+            written(self.defaults.size)
         ))
         .warning()
         .report();
     }
 
-    /// What goes into the plan.
+    /// Images and registries for the plan.
     pub fn into_plan(self) -> (Vec<Image>, Vec<Registry>) {
         (self.images, self.registries)
     }
@@ -220,7 +226,7 @@ impl Images {
         index
     }
 
-    /// The index of a registry, which is added without limit when it is new.
+    /// The index of a registry; a new registry is added without a pull limit.
     fn registry(&mut self, name: &str) -> usize {
         let known = self.registries.iter().position(|r| r.name == name);
         known.unwrap_or_else(|| {
@@ -253,7 +259,8 @@ impl Images {
             None => Some(registry_of(name)),
         };
         let (Some(layers), Some(missing), Some(registry)) = (layers, missing, registry) else {
-            // It is known all the same, so that who names it is not wrong.
+            // The name is known, so that references to it are not reported. The index does not
+            // matter: a reading with an error has no plan.
             self.by_name.insert(name.to_string(), 0);
             return;
         };
@@ -269,7 +276,7 @@ impl Images {
         });
     }
 
-    /// Layers of an image that says how many it has.
+    /// The layers of an image that gives their number or nothing.
     fn counted_layers(
         &mut self,
         record: &Record<'_>,
@@ -278,32 +285,32 @@ impl Images {
     ) -> Option<Vec<Layer>> {
         let split = match count {
             Some(at) => split(at),
-            None => Some(Split::falling(self.usual.layers)),
+            None => Some(Split::falling(self.defaults.layers)),
         };
         let size = match record.get("size") {
             Some(at) => size(&at),
-            None => Some(self.usual.size),
+            None => Some(self.defaults.size),
         };
         let on_disk = match record.get("unpackedSize") {
             Some(at) => size_of_disk(&at),
-            None => size.map(|size| self.usual.unpacked(size)),
+            None => size.map(|size| self.defaults.unpacked(size)),
         };
         Some(self.split_layers(name, split?, [size?, on_disk?]))
     }
 
-    /// Layers of an image that describes each.
+    /// The layers of an image that lists them.
     fn listed_layers(&mut self, record: &Record<'_>, list: &Cursor<'_>) -> Option<Vec<Layer>> {
         let mark = list.context.mark();
         for key in ["size", "unpackedSize"] {
             if let Some(at) = record.get(key) {
-                at.problem(format!("the layers say what `{key}` is"))
+                at.problem(format!("`{key}` is the sum of the listed layers"))
                     .hint(format!("remove `{key}`, or give `layers` a number"))
                     .report();
             }
         }
         let items = list.list();
         if !(1..=MOST_LAYERS as usize).contains(&items.len()) && list.context.mark() == mark {
-            list.problem(format!("{} layers cannot stand here", items.len()))
+            list.problem(format!("an image cannot have {} layers", items.len()))
                 .expected(format!("1 to {MOST_LAYERS} layers"))
                 .report();
         }
@@ -316,7 +323,7 @@ impl Images {
         let compressed = record.get("size").and_then(|at| size(&at));
         let on_disk = match record.get("unpackedSize") {
             Some(at) => size_of_disk(&at),
-            None => compressed.map(|size| self.usual.unpacked(size)),
+            None => compressed.map(|size| self.defaults.unpacked(size)),
         };
         let layer = Layer {
             digest: self.layers,
@@ -339,9 +346,11 @@ impl Images {
         };
         if same != *known {
             digest_at
-                .problem(format!("layer `{digest}` has another size elsewhere"))
+                .problem(format!(
+                    "layer `{digest}` is listed with another size before"
+                ))
                 .expected(format!(
-                    "{}, {} unpacked, as where it is listed first",
+                    "{}, {} unpacked, as at its first listing",
                     known.compressed, known.unpacked
                 ))
                 .report();
@@ -349,7 +358,7 @@ impl Images {
         Some(same)
     }
 
-    /// Layers with these shares of the sizes. No other image has them.
+    /// New layers with these shares of the sizes, which no other image shares.
     fn split_layers(&mut self, image: &str, split: Split, sizes: [Memory; 2]) -> Vec<Layer> {
         let Split { count, shares } = split;
         let [compressed, unpacked] = sizes.map(|size| shares.split(image, count as usize, size));
@@ -367,9 +376,9 @@ impl Images {
     }
 }
 
-/// A size as it is written in a scenario, where a MB is a MiB: what is no round number of
-/// them to a tenth.
-fn said(size: Memory) -> String {
+/// A size as it is written in a scenario, where MB means MiB. A size that is not whole MiB is
+/// rounded to a tenth of a MiB.
+fn written(size: Memory) -> String {
     let exact = size.to_string();
     if size.as_bytes() < MIB || !exact.ends_with(" B") && !exact.ends_with(" KiB") {
         return exact;
@@ -378,7 +387,7 @@ fn said(size: Memory) -> String {
     format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
-/// The compressed size of an image or a layer.
+/// Reads the compressed size of an image or a layer: above 0 and at most 1 TiB.
 pub fn size(at: &Cursor<'_>) -> Option<Memory> {
     bounded(at, MOST_SIZE)
 }
@@ -400,8 +409,9 @@ fn bounded(at: &Cursor<'_>, most: Memory) -> Option<Memory> {
     Some(size)
 }
 
-/// The registry that Docker would pull an image of this name from: the part before the first
-/// `/` when it looks like a host, else Docker Hub. Private registries of ECR are one.
+/// The registry that Docker pulls an image of this name from: the part before the first `/` if it
+/// contains `.` or `:` or is `localhost`, else `docker.io`. All private registries of ECR are one
+/// registry named `ECR`.
 pub fn registry_of(image: &str) -> &str {
     let host = match image.split_once('/') {
         Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,

@@ -1,4 +1,5 @@
-//! Reading what tasks run on: zones, providers, instance types, Fargate, Spot and images.
+//! Reads the capacity that tasks run on: zones, capacity providers, instance types, Fargate,
+//! Spot, images and registries.
 
 pub(super) mod cluster;
 pub(super) mod fargate;

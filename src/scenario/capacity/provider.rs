@@ -1,14 +1,14 @@
-//! Reading capacity providers: what stands behind each. Fleets are in [`super::fleet`],
-//! Auto Scaling groups in [`super::group`].
+//! Reads a capacity provider and decides which of the three kinds it is: Fargate by its name, a
+//! fleet (read in [`super::fleet`]) or an Auto Scaling group (read in [`super::group`]).
 
-use super::types::Shop;
+use super::types::TypeSource;
 use super::{fleet, group};
 use crate::plan::{Capacity, Cluster, Provider};
 use crate::scenario::keys::capacity::PROVIDER;
 use crate::scenario::reading::names::name_in_figures;
 use crate::scenario::reading::reader::{Cursor, Record};
 
-/// Keys that a fleet cannot have.
+/// Keys that need an Auto Scaling group.
 const OF_GROUPS: [&str; 5] = [
     "autoScalingGroupProvider",
     "managedScaling",
@@ -17,22 +17,22 @@ const OF_GROUPS: [&str; 5] = [
     "agent",
 ];
 
-/// Reads a provider; its instance types join those of the cluster.
-pub fn read(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<Provider> {
+/// Reads a provider. Its instance types are added to those of the cluster.
+pub fn read(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Option<Provider> {
     let record = at.record(&PROVIDER)?;
     let name_at = record.get("name")?;
     let name = name_in_figures(&name_at)?;
     let capacity = match name.as_str() {
-        "FARGATE" => serverless(&record, &name, Capacity::Fargate),
-        "FARGATE_SPOT" => serverless(&record, &name, Capacity::FargateSpot),
+        "FARGATE" => fargate(&record, &name, Capacity::Fargate),
+        "FARGATE_SPOT" => fargate(&record, &name, Capacity::FargateSpot),
         "total" | "idle" | "all" | "EC2" | "EBS" | "Fargate" => {
             name_at
-                .problem(format!("`{name}` is a name that figures use themselves"))
+                .problem(format!("`{name}` is reserved for figures"))
                 .hint("choose another, such as `on-demand`")
                 .report();
             None
         }
-        _ => instances(&record, &name, shop, cluster),
+        _ => instances(&record, &name, source, cluster),
     };
     Some(Provider {
         name,
@@ -40,26 +40,26 @@ pub fn read(at: &Cursor<'_>, shop: &Shop<'_>, cluster: &mut Cluster) -> Option<P
     })
 }
 
-/// Fargate has nothing to set.
-fn serverless(record: &Record<'_>, name: &str, capacity: Capacity) -> Option<Capacity> {
+/// A provider on Fargate has no key but its name; others are reported.
+fn fargate(record: &Record<'_>, name: &str, capacity: Capacity) -> Option<Capacity> {
     let others = record
         .present()
         .into_iter()
         .filter(|(key, _)| *key != "name");
-    let mut is_sound = true;
+    let mut is_valid = true;
     for (key, at) in others {
-        is_sound = false;
+        is_valid = false;
         at.problem(format!("`{name}` has no `{key}`"))
             .hint(format!("remove `{key}`, or give the provider another name"))
             .report();
     }
-    is_sound.then_some(capacity)
+    is_valid.then_some(capacity)
 }
 
 fn instances(
     record: &Record<'_>,
     name: &str,
-    shop: &Shop<'_>,
+    source: &TypeSource<'_>,
     cluster: &mut Cluster,
 ) -> Option<Capacity> {
     match (record.get("fleet"), record.get("autoScalingGroup")) {
@@ -72,14 +72,14 @@ fn instances(
         }
         (Some(fleet), None) => {
             refuse_keys_of_groups(record);
-            fleet::read(&fleet, shop, cluster)
+            fleet::read(&fleet, source, cluster)
         }
         (None, Some(at)) => {
-            let group = group::read(&at, record, shop, cluster)?;
+            let group = group::read(&at, record, source, cluster)?;
             Some(Capacity::Group(Box::new(group)))
         }
         (None, None) => {
-            say_what_is_missing(record, name);
+            report_missing_capacity(record, name);
             None
         }
     }
@@ -88,20 +88,21 @@ fn instances(
 fn refuse_keys_of_groups(record: &Record<'_>) {
     for key in OF_GROUPS {
         if let Some(at) = record.get(key) {
-            at.problem(format!("a fleet has no `{key}`"))
+            at.problem(format!("a provider with a `fleet` has no `{key}`"))
                 .hint("remove it, or give an `autoScalingGroup` instead of the `fleet`")
                 .report();
         }
     }
 }
 
-fn say_what_is_missing(record: &Record<'_>, name: &str) {
-    let is_known = ["fleet", "autoScalingGroup"]
+/// Reports a provider that is neither Fargate nor has a fleet or a group.
+fn report_missing_capacity(record: &Record<'_>, name: &str) {
+    let is_reported = ["fleet", "autoScalingGroup"]
         .iter()
         .any(|key| record.is_mistyped(key))
         || record.at.node.get("managedInstancesProvider").is_some();
-    if is_known {
-        return; // It has been said.
+    if is_reported {
+        return;
     }
     let is_group = OF_GROUPS.iter().any(|key| record.get(key).is_some());
     if is_group {

@@ -1,4 +1,5 @@
-//! The names of AWS's regions, so that a mistyped one is told from one without prices.
+//! The names of AWS's regions: a name outside of this list is a mistyped region, a name in it may
+//! still have no prices in the catalog.
 
 /// Every region of the commercial, GovCloud and China partitions.
 pub const REGIONS: [&str; 39] = [

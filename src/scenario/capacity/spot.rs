@@ -1,4 +1,4 @@
-//! Reading the Spot market: where interruptions come from, and which pools are recorded.
+//! Reads `spot`: the rule of interruptions, and the recorded availability of pools.
 
 use super::{fleet, spot_series};
 use crate::plan::{Capacity, Cluster, InstanceType, Interruptions, SpotMarket, SpotSeries, Until};
@@ -8,13 +8,13 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Ratio, Span};
 use std::collections::BTreeMap;
 
-/// What the Spot market is read against.
+/// The parts of the plan that `spot` refers to.
 pub struct Ground<'g> {
     /// The cluster.
     pub cluster: &'g Cluster,
-    /// Instance types of one's own.
+    /// The instance types that the scenario defines; `None` for one with problems.
     pub own: &'g BTreeMap<String, Option<InstanceType>>,
-    /// When the run ends.
+    /// When the run ends; `None` when `until` has problems.
     pub until: Option<Until>,
 }
 
@@ -42,7 +42,7 @@ fn interruptions(at: &Cursor<'_>) -> Option<Interruptions> {
     match at.node.as_text() {
         Some("bands") => Some(Interruptions::Bands),
         Some(text) => {
-            let message = format!("`{text}` is not known here");
+            let message = format!("`{text}` is not one of the allowed values");
             at.bad_value(text, &message, "`bands`, or `{ perMonth: 10% }`");
             None
         }
@@ -50,7 +50,7 @@ fn interruptions(at: &Cursor<'_>) -> Option<Interruptions> {
             let at = at.record(&PER_MONTH)?.get("perMonth")?;
             let share = at.parse::<Ratio>()?;
             if share.as_millionths() == Ratio::MILLIONTHS {
-                at.problem("at 100% no instance would live at all")
+                at.problem("`perMonth` must be below 100%")
                     .expected("a share below 1, such as `10%`")
                     .report();
                 return None;
@@ -68,19 +68,19 @@ fn all_series(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Vec<SpotSeries>> {
     let end = match ground.until {
         Some(Until::Elapsed(end)) => end,
         Some(Until::Drained) => {
-            at.problem("a recorded pool ends, but `until: drained` may come later")
+            at.problem("with `until: drained` the run can be longer than the record of a pool")
                 .hint("give `until` a duration that the records cover")
                 .report();
             return None;
         }
-        None => return None, // It has a problem of its own.
+        None => return None, // `until` is reported already.
     };
     let found: Vec<_> = items.iter().map(|item| series(item, ground, end)).collect();
     let mut all: Vec<SpotSeries> = Vec::new();
-    let mut is_sound = true;
+    let mut is_valid = true;
     for (item, found) in items.iter().zip(found) {
         let Some(found) = found else {
-            is_sound = false;
+            is_valid = false;
             continue;
         };
         let Some(found) = found else { continue };
@@ -91,14 +91,14 @@ fn all_series(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Vec<SpotSeries>> {
             item.problem("this pool is recorded twice")
                 .hint("keep one series for each zone and type")
                 .report();
-            is_sound = false;
+            is_valid = false;
         }
         all.push(found);
     }
-    is_sound.then_some(all)
+    is_valid.then_some(all)
 }
 
-/// A recorded pool; the inner `None` when nothing here launches its type.
+/// Reads a recorded pool; `Some(None)`, with a warning, when no capacity provider has its type.
 fn series(at: &Cursor<'_>, ground: &Ground<'_>, end: Span) -> Option<Option<SpotSeries>> {
     let record = at.record(&SPOT_SERIES)?;
     let zone = record
@@ -117,7 +117,7 @@ fn series(at: &Cursor<'_>, ground: &Ground<'_>, end: Span) -> Option<Option<Spot
     }
     if !is_launched(ground.cluster, instance_type.flatten(), zone) {
         at.problem(
-            "no capacity provider here launches Spot in this pool, so that this has no effect",
+            "no capacity provider launches Spot instances in this pool: the record has no effect",
         )
         .warning()
         .report();
@@ -131,7 +131,7 @@ fn series(at: &Cursor<'_>, ground: &Ground<'_>, end: Span) -> Option<Option<Spot
     }))
 }
 
-/// Whether some group may launch Spot of a type, or of any, in a zone.
+/// True when some group can launch Spot instances of a type, or of any type, in a zone.
 fn is_launched(cluster: &Cluster, instance_type: Option<usize>, zone: usize) -> bool {
     let groups = cluster.providers.iter();
     let groups = groups.filter_map(|provider| match &provider.capacity {
@@ -144,8 +144,8 @@ fn is_launched(cluster: &Cluster, instance_type: Option<usize>, zone: usize) -> 
         .any(|group| instance_type.is_none_or(|kind| group.types.contains(&kind)))
 }
 
-/// The index of an instance type of the cluster; the inner `None`, with a warning, for one
-/// that exists and that no capacity provider here has.
+/// The index in the cluster of the instance type that is named here. `Some(None)`, with a warning,
+/// for a known type that no capacity provider has; `None` for an unknown one, which is reported.
 pub fn used_type(
     at: &Cursor<'_>,
     cluster: &Cluster,
@@ -159,7 +159,7 @@ pub fn used_type(
     let catalog = at.context.catalog;
     if own.contains_key(name) || catalog.instance_type(name).is_some() {
         at.problem(format!(
-            "no capacity provider here has `{name}`, so that this has no effect"
+            "no capacity provider has the instance type `{name}`: this has no effect"
         ))
         .warning()
         .report();

@@ -1,5 +1,5 @@
-//! Records of Spot pools: JSON of `metadata.gap_seconds` and `data`, plain or .gz. Whatever
-//! else stands in them, such as prices, is left alone.
+//! Reads records of Spot pools: JSON with `metadata.gap_seconds` and `data`, plain or .gz. Other
+//! keys of the file, such as prices, are ignored.
 
 use crate::plan::LONGEST;
 use crate::plan::problem::Place;
@@ -16,15 +16,15 @@ use std::sync::Arc;
 /// The most bytes of a record after decompression.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// What a record holds.
+/// The recorded availability of a pool.
 pub struct Recorded {
-    /// Between two levels.
+    /// Time between two levels.
     pub gap: Span,
-    /// How many instances the pool can hold.
+    /// Number of instances that the pool can hold, from the start of the run on.
     pub levels: Arc<[u32]>,
 }
 
-/// Reads the record that is named here; it must last until `end`.
+/// Reads the record whose path is given here. It must cover the run, which ends at `end`.
 pub fn read(at: &Cursor<'_>, end: Span) -> Option<Recorded> {
     let path = columns::file(at)?;
     let text = match text(&path) {
@@ -57,9 +57,9 @@ pub fn read(at: &Cursor<'_>, end: Span) -> Option<Recorded> {
     };
     let length = u128::from(recorded.gap.as_micros()) * recorded.levels.len() as u128;
     if length < u128::from(end.as_micros()) {
-        let length = Span::micros(length as u64); // It is shorter than `end`.
+        let length = Span::micros(length as u64); // It fits: it is less than `end`.
         at.problem(format!(
-            "`{name}` ends after {length}, before the run does at {end}"
+            "`{name}` ends after {length}, before the end of the run at {end}"
         ))
         .hint("shorten `until`, or take a longer record")
         .report();
@@ -119,7 +119,7 @@ fn recorded(value: &Value) -> Result<Recorded, String> {
     })
 }
 
-/// The library's own words, without the place, which we print ourselves.
+/// The message of the JSON parser without its place; a problem has its own.
 fn words(error: &serde_json::Error) -> String {
     let said = error.to_string();
     said.split(" at line ").next().unwrap_or(&said).to_string()

@@ -1,21 +1,21 @@
-//! Reading capacity provider strategies: how tasks are spread over providers.
+//! Reads capacity provider strategies, which divide tasks among capacity providers.
 
 use crate::plan::{Cluster, StrategyItem, Target};
 use crate::scenario::keys::capacity::STRATEGY_ITEM;
 use crate::scenario::reading::reader::Cursor;
 
-/// Items in one strategy (facts/ecs.md 43: providers per cluster).
+/// The most items of a strategy: the most providers of a cluster (facts/ecs.md 43).
 const MOST_ITEMS: usize = 20;
 
-/// What a strategy may name.
+/// The providers that strategies and faults can refer to.
 pub struct Providers<'c> {
-    /// The cluster, with the providers that are sound.
+    /// The cluster; it has the providers without problems.
     pub cluster: &'c Cluster,
-    /// All names that are listed, sound or not.
+    /// Names of all listed providers, also of those with problems.
     pub listed: &'c [String],
 }
 
-/// An item as written.
+/// An item of a strategy, with its places.
 struct Item<'a> {
     at: Cursor<'a>,
     base_at: Option<Cursor<'a>>,
@@ -24,8 +24,8 @@ struct Item<'a> {
 }
 
 impl Providers<'_> {
-    /// The index of a provider; an unknown one is a problem, one with problems of its own is
-    /// none.
+    /// The index of the provider that is named here. An unknown name is reported; a provider
+    /// with problems gives `None` without a further report.
     pub fn index(&self, at: &Cursor<'_>) -> Option<usize> {
         let name = at.text()?;
         let providers = &self.cluster.providers;
@@ -45,8 +45,8 @@ impl Providers<'_> {
         None
     }
 
-    /// Reads a strategy (facts/ecs.md 129). Items that never get a task are left out, and a
-    /// single item is its provider.
+    /// Reads a strategy (facts/ecs.md 129). Items with weight 0 and base 0 never get a task and
+    /// are left out; a single remaining item becomes [`Target::Provider`].
     pub fn strategy(&self, at: &Cursor<'_>) -> Option<Target> {
         let mark = at.context.mark();
         let list = at.list();
@@ -56,7 +56,8 @@ impl Providers<'_> {
                 .report();
             return None;
         }
-        // An only item without a weight takes all; else it has none, as in the API.
+        // The API's default weight is 0, but a strategy whose weights are all 0 is refused
+        // (facts/ecs.md 129): the only item of a strategy gets weight 1.
         let weight = u32::from(list.len() == 1);
         let items: Vec<_> = list.iter().map(|item| self.item(item, weight)).collect();
         let items: Option<Vec<Item<'_>>> = items.into_iter().collect();
@@ -94,6 +95,7 @@ impl Providers<'_> {
         })
     }
 
+    /// Reports providers that are listed twice, several bases, and weights that are all 0.
     fn check(&self, at: &Cursor<'_>, items: &[Item<'_>]) {
         for (index, item) in items.iter().enumerate() {
             if items[..index].iter().any(|other| other.name == item.name) {
@@ -122,7 +124,7 @@ impl Providers<'_> {
         self.check_kinds(items);
     }
 
-    /// One strategy has one kind of capacity (facts/ecs.md 42).
+    /// Reports a strategy with providers on EC2 and on Fargate (facts/ecs.md 42).
     fn check_kinds(&self, items: &[Item<'_>]) {
         let is_fargate = |item: &Item<'_>| {
             self.cluster.providers[item.item.provider]

@@ -1,4 +1,4 @@
-//! Instance types: those of the catalog, and those that the scenario defines itself.
+//! Reads instance types: by name from the catalog, and those that the scenario defines.
 
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
 use crate::plan::{InstanceType, OWN_TASK_INTERFACES};
@@ -10,7 +10,8 @@ use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::{Cpu, Memory, Ratio, Usd};
 use std::collections::BTreeMap;
 
-/// Instance types of one's own; they register this share of their memory unless they say.
+/// Reads `instanceTypes`; `None` for a type with problems. A type without `registeredMemory`
+/// registers `registered_share` of its memory.
 pub fn own_types<'a>(
     root: &Record<'a>,
     registered_share: Ratio,
@@ -39,7 +40,7 @@ pub fn own_types<'a>(
 fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Option<InstanceType> {
     let vcpu = record.get("vcpu").and_then(|at| {
         let text = at.text()?;
-        // A share of a vCPU is allowed, in ECS's units.
+        // Fractions of a vCPU are allowed; they are kept in 1/128,000 vCPU.
         let cpu = format!("{text} vCPU").parse::<Cpu>();
         match cpu {
             Ok(cpu) if cpu > Cpu::ZERO => Some(cpu),
@@ -96,7 +97,7 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
     })
 }
 
-/// What a type of one's own is on Spot, beside its price on demand.
+/// Reads the Spot offer of a type; its saving follows from the on-demand price.
 fn spot_offer(at: &Cursor<'_>, on_demand: Option<Usd>) -> Option<SpotOffer> {
     let record = at.record(&SPOT_OFFER)?;
     let price = record.get("price").and_then(|at| at.parse::<Usd>());
@@ -104,14 +105,14 @@ fn spot_offer(at: &Cursor<'_>, on_demand: Option<Usd>) -> Option<SpotOffer> {
     Some(SpotOffer::at_price(band?, price?, on_demand?))
 }
 
-/// How often Spot instances are taken back: a band, not a share.
+/// Reads an interruption band. For a single percentage the band that contains it is suggested.
 fn band(at: &Cursor<'_>) -> Option<InterruptionBand> {
     let bands = InterruptionBand::ALL.map(|band| (band.label(), band));
     let percent = at.node.as_text().and_then(|text| text.strip_suffix('%'));
     let Some(percent) = percent.and_then(|text| text.trim().parse::<f64>().ok()) else {
         return at.choice(&bands);
     };
-    // Each but the last is 5 wide.
+    // Each band but the last is 5 percentage points wide.
     let nearest = ((percent / 5.0) as usize).min(bands.len() - 1);
     at.problem(format!("`{percent}%` is a share, not a band"))
         .nearest(Some(bands[nearest].0.to_string()))
@@ -120,25 +121,30 @@ fn band(at: &Cursor<'_>) -> Option<InterruptionBand> {
     None
 }
 
-/// Where instance types come from.
-pub struct Shop<'s> {
+/// The sources of instance types by name, and the settings that their properties depend on.
+pub struct TypeSource<'s> {
+    /// The region of the prices; `None` when it has problems.
     pub region: Option<&'s str>,
+    /// The types that the scenario defines; `None` for one with problems.
     pub own: &'s BTreeMap<String, Option<InstanceType>>,
+    /// The account setting `awsvpcTrunking` (facts/ecs.md 121).
     pub is_trunking: bool,
-    /// The share of its memory that a type registers where nobody measured it.
+    /// The share of its memory that a type registers if it was not measured.
     pub registered_share: Ratio,
 }
 
-pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
+/// The instance type that is named here. An unknown name is reported; a type of the scenario with
+/// problems gives `None`.
+pub fn instance_type(at: &Cursor<'_>, source: &TypeSource<'_>) -> Option<InstanceType> {
     let name = at.text()?;
-    if let Some(own) = shop.own.get(name) {
+    if let Some(own) = source.own.get(name) {
         return own.clone();
     }
     let catalog = at.context.catalog;
     let Some(found) = catalog.instance_type(name) else {
         let near = catalog
             .nearest_instance_type(name)
-            .or_else(|| nearest(name, shop.own.keys().map(String::as_str)));
+            .or_else(|| nearest(name, source.own.keys().map(String::as_str)));
         at.problem(format!("there is no instance type `{name}`"))
             .nearest(near)
             .hint("`ecsim catalog instances` lists all; `instanceTypes` defines your own")
@@ -155,18 +161,18 @@ pub fn instance_type(at: &Cursor<'_>, shop: &Shop<'_>) -> Option<InstanceType> {
         architecture,
         operating_system,
     } = found;
-    let trunked = trunked_task_interfaces.filter(|_| shop.is_trunking);
+    let trunked = trunked_task_interfaces.filter(|_| source.is_trunking);
     Some(InstanceType {
         name: name.to_string(),
         cpu: Cpu::vcpus(vcpu.into()),
         memory: measured_memory
-            .unwrap_or_else(|| catalog::share_registered(memory, shop.registered_share)),
+            .unwrap_or_else(|| catalog::share_registered(memory, source.registered_share)),
         gpus,
         task_interfaces: trunked.unwrap_or(task_interfaces),
         architecture,
         operating_system,
-        price_per_hour: shop.region.and_then(|r| catalog.on_demand_price(r, name)),
-        spot: shop.region.and_then(|r| catalog::spot(r, name)),
+        price_per_hour: source.region.and_then(|r| catalog.on_demand_price(r, name)),
+        spot: source.region.and_then(|r| catalog::spot(r, name)),
         own: false,
     })
 }

@@ -1,6 +1,6 @@
-//! Reading `faults`: each entry has one kind, one rule for when it comes, and an end where
-//! its kind has one. The kinds are in [`super::kinds`], the documented rates in
-//! [`super::realistic`].
+//! Reads the list `faults`. An entry has exactly one kind of fault, exactly one of `at`, `every`
+//! and `meanTimeBetween`, and `lasts` where its kind has an end. The maps of the kinds are read
+//! in [`super::kinds`], the documented rates in [`super::realistic`].
 
 use super::ground::Ground;
 use super::kinds;
@@ -12,18 +12,19 @@ use crate::scenario::reading::names::name_in_figures;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::scenario::reading::tree::{Node, Value};
 
-/// The faults of a plan.
+/// The faults that were read so far.
 #[derive(Default)]
 struct FaultsRead {
     faults: Vec<Fault>,
-    /// The documented rates hold.
+    /// True when an entry with `realistic` was read.
     is_realistic: bool,
 }
 
 /// The name of the entry that `faults: realistic` is short for.
 const REALISTIC_NAME: &str = "realistic";
 
-/// True when the documented rates hold, which assume more than faults.
+/// True when `faults` is `realistic` or has an entry with it. Then defaults of `assumptions`
+/// change as well, so that this is looked up before they are read.
 pub fn are_realistic(root: &Record<'_>) -> bool {
     let is_entry = |item: &Node| {
         let kind = item.get("realistic");
@@ -70,11 +71,11 @@ impl FaultsRead {
             let rates = realistic::rates(&kind_at.record(&REALISTIC)?);
             refuse(
                 &record,
-                "`realistic` has rates of its own",
+                "`realistic` excludes `at`, `every`, `meanTimeBetween` and `lasts`",
                 &["at", "every", "meanTimeBetween", "lasts"],
             );
             if self.is_realistic {
-                at.problem("the documented rates are switched on twice")
+                at.problem("two entries have `realistic`")
                     .hint("keep one entry with `realistic`")
                     .report();
             }
@@ -104,7 +105,8 @@ impl FaultsRead {
     }
 }
 
-/// The one kind of an entry; no name for the documented rates.
+/// The kind of an entry and its map; no name for `realistic`. An entry without a kind or with
+/// several is reported.
 fn only_kind<'a>(record: &Record<'a>) -> Option<(Option<FaultName>, Cursor<'a>)> {
     let mut kinds: Vec<_> = KINDS
         .into_iter()
@@ -135,13 +137,14 @@ fn only_kind<'a>(record: &Record<'a>) -> Option<(Option<FaultName>, Cursor<'a>)>
     } else if !record.has_mistyped() {
         record
             .at
-            .problem("nothing says what goes wrong")
+            .problem("this entry has no kind of fault")
             .hint(format!("give one of {}", ticked(KINDS)))
             .report();
     }
     None
 }
 
+/// Reports each of these keys that is written.
 fn refuse(record: &Record<'_>, why: &str, keys: &[&'static str]) {
     for key in keys {
         if let Some(at) = record.get(key) {
@@ -150,21 +153,21 @@ fn refuse(record: &Record<'_>, why: &str, keys: &[&'static str]) {
     }
 }
 
-/// Whether an entry has an end, and whether its kind has one.
+/// Reports a missing `lasts` where the kind needs an end, and one that the kind cannot have.
 fn check_ending(record: &Record<'_>, name: FaultName) {
     let key = name.key();
     match name.ending() {
         Ending::Needed if record.get("lasts").is_none() && !record.is_mistyped("lasts") => record
             .at
-            .problem(format!("nothing says when this `{key}` is over"))
+            .problem(format!("`lasts` is missing: `{key}` needs an end"))
             .hint("give `lasts`, such as `2h`")
             .report(),
-        Ending::Never => refuse(record, &format!("a `{key}` is over at once"), &["lasts"]),
+        Ending::Never => refuse(record, &format!("`{key}` has no duration"), &["lasts"]),
         Ending::Needed | Ending::Possible => {}
     }
 }
 
-/// Repair crews without repairs have nothing to do.
+/// Reports `repairCrews` without `lasts`: an instance that does not come back is not repaired.
 fn check_crews(record: &Record<'_>, kind: Option<&Option<FaultKind>>) {
     let has_crews = matches!(
         kind,
@@ -176,7 +179,7 @@ fn check_crews(record: &Record<'_>, kind: Option<&Option<FaultKind>>) {
     if has_crews && record.get("lasts").is_none() && !record.is_mistyped("lasts") {
         record
             .at
-            .problem("`repairCrews` need something that takes time to repair")
+            .problem("`repairCrews` needs `lasts`, the time that a repair takes")
             .hint("give `lasts`, such as `2h`, or remove `repairCrews`")
             .report();
     }

@@ -1,4 +1,4 @@
-//! What faults are read against.
+//! The parts of the plan that faults refer to by name.
 
 use crate::plan::{InstanceType, Until};
 use crate::scenario::capacity::images::Images;
@@ -6,16 +6,16 @@ use crate::scenario::capacity::strategy::Providers;
 use crate::scenario::work::works::Works;
 use std::collections::BTreeMap;
 
-/// What faults are read against.
+/// The parts of the plan that faults refer to by name.
 pub struct Ground<'g> {
-    /// The cluster's providers.
+    /// The capacity providers of the cluster.
     pub providers: Providers<'g>,
-    /// Instance types of one's own.
+    /// The instance types that the scenario defines; `None` for one with problems.
     pub own: &'g BTreeMap<String, Option<InstanceType>>,
-    /// What can run.
+    /// Names of entries of `tasks`, services and containers.
     pub works: &'g Works,
-    /// Images and registries, all of them.
+    /// All images and registries, also those that are not listed.
     pub images: &'g Images,
-    /// When the run ends.
+    /// When the run ends; `None` when `until` has problems.
     pub until: Option<Until>,
 }

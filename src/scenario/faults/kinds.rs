@@ -1,4 +1,5 @@
-//! Reading what goes wrong: the keys of each kind of fault, with names looked up.
+//! Reads the map of each kind of fault. Names of providers, zones, images, services and
+//! containers become indices; unknown names are reported.
 
 use super::ground::Ground;
 use crate::cluster::WorkId;
@@ -13,7 +14,8 @@ use crate::scenario::keys::faults::{
 use crate::scenario::laws::law;
 use crate::scenario::reading::reader::{Cursor, Record};
 
-/// Reads a kind; the inner `None` when it can never happen here, which has been said.
+/// Reads a kind of fault. `None` when it has problems; `Some(None)` when the fault can never
+/// occur in this cluster, for which a warning is reported.
 pub fn read(name: FaultName, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Option<FaultKind>> {
     match name {
         FaultName::InstanceFailure => instance_failure(at, ground).map(Some),
@@ -55,7 +57,8 @@ pub fn read(name: FaultName, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Opt
     }
 }
 
-/// What an optional key holds: `Some(None)` when it is not there, `None` when it is wrong.
+/// The value of an optional key: `Some(None)` when the key is absent, `None` when its value has
+/// problems.
 fn optional<'a, T>(
     at: Option<Cursor<'a>>,
     read: impl FnOnce(&Cursor<'a>) -> Option<T>,
@@ -98,10 +101,11 @@ fn agent_disconnect(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
     })
 }
 
-/// What an optional key holds; see [`optional`].
+/// The value of an optional key; see [`optional`].
 type Read<T> = Option<Option<T>>;
 
-/// Of which provider, in which zone, and which by their order of registration.
+/// Reads the keys that select instances: provider, zone, and numbers in the order of
+/// registration. `on_fargate` is the hint for a provider on Fargate.
 fn which_instances(
     record: &Record<'_>,
     ground: &Ground<'_>,
@@ -122,8 +126,8 @@ fn which_instances(
     )
 }
 
-/// Warns of numbers that no instance has. Groups and counts that are to fit have as many as
-/// they need.
+/// Warns of numbers that no instance has. There is no warning in a cluster with an Auto Scaling
+/// group or with `count: fit`, whose number of instances is not known before the run.
 fn warn_of_missing(at: &Cursor<'_>, listed: &[u32], provider: Option<usize>, cluster: &Cluster) {
     let Some(counts) = fixed_counts(cluster) else {
         return;
@@ -154,7 +158,8 @@ fn warn_of_missing(at: &Cursor<'_>, listed: &[u32], provider: Option<usize>, clu
         .report();
 }
 
-/// How many instances each provider has, where all are fixed fleets or Fargate.
+/// The number of instances of each provider; `None` unless all providers are fleets with fixed
+/// counts, or Fargate.
 fn fixed_counts(cluster: &Cluster) -> Option<Vec<u64>> {
     let count = |member: &FleetMember| match member.count {
         Count::Fixed(count) => Some(u64::from(count)),
@@ -170,7 +175,8 @@ fn fixed_counts(cluster: &Cluster) -> Option<Vec<u64>> {
         .collect()
 }
 
-/// A provider that has instances; says what to do where it is Fargate.
+/// The index of a provider with instances; a provider on Fargate is reported with the hint
+/// `on_fargate`.
 fn provider(at: &Cursor<'_>, ground: &Ground<'_>, on_fargate: &str) -> Option<usize> {
     let index = ground.providers.index(at)?;
     let provider = &ground.providers.cluster.providers[index];
@@ -183,6 +189,7 @@ fn provider(at: &Cursor<'_>, ground: &Ground<'_>, on_fargate: &str) -> Option<us
     Some(index)
 }
 
+/// Reads a list of numbers of instances; returns them ascending, each once.
 fn instances(at: &Cursor<'_>) -> Option<Vec<u32>> {
     let mark = at.context.mark();
     let items = at.list();
@@ -205,7 +212,7 @@ fn instances(at: &Cursor<'_>) -> Option<Vec<u32>> {
     Some(numbers)
 }
 
-/// Which containers, by what runs them and by name.
+/// Reads the keys that select containers: by service or entry, and by name.
 fn container(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<(Option<WorkId>, Option<String>)> {
     let record = at.record(&CONTAINER_FAULT)?;
     let work = match (record.get("service"), record.get("tasks")) {
@@ -231,7 +238,7 @@ fn zone_outage(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
     let record = at.record(&ZONE_OUTAGE)?;
     let zone = zone(record.get("availabilityZone"), ground);
     let share = match record.get("share") {
-        Some(at) => law::share(&at, "a share of nothing is no outage"),
+        Some(at) => law::share(&at),
         None => Some(Distribution::Constant(1.0)),
     };
     Some(FaultKind::ZoneOutage {

@@ -1,4 +1,4 @@
-//! Reading what goes wrong.
+//! Reads `faults`: the kinds of faults, their times, and the faults at documented rates.
 
 pub(super) mod entries;
 pub(super) mod ground;

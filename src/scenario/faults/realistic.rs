@@ -1,6 +1,6 @@
-//! The documented rates of what goes wrong, where they are known: what `realistic` stands
-//! for in `faults`. Pull errors, failures of whole batch tasks and false negatives of health
-//! checks (facts/platform.md 8.5.3) are left out: the model has no place for them.
+//! Faults at documented rates: the kind `realistic` of `faults`. Errors of single pulls, failures
+//! of whole batch tasks and false negatives of health checks (facts/platform.md 8.5.3) are left
+//! out, as no kind of fault models them.
 
 use super::timing::lasting;
 use crate::engine::random::Distribution;
@@ -12,8 +12,8 @@ use crate::units::{Rate, Span};
 const DAY: f64 = 86_400.0;
 const YEAR: f64 = 365.0 * DAY;
 
-/// How often what goes wrong: mean seconds between two of a kind, of each instance, Fargate
-/// task, container or zone by itself, and of the control plane; `None`: never.
+/// The rates: mean seconds between two faults of a kind, for each instance, Fargate task,
+/// container and zone, and for the control planes of the region; `None`: never.
 pub struct Rates {
     instance_failures: Option<f64>,
     fargate_host_losses: Option<f64>,
@@ -48,7 +48,7 @@ impl Default for Rates {
     }
 }
 
-/// Reads `realistic`.
+/// Reads the map under `realistic`; keys that are absent keep their documented rates.
 pub fn rates(record: &Record<'_>) -> Rates {
     let mut found = Rates::default();
     let places = [
@@ -64,10 +64,7 @@ pub fn rates(record: &Record<'_>) -> Rates {
             *place = mean;
         }
     }
-    if let Some(share) = record
-        .get("zoneOutageShare")
-        .and_then(|at| law::share(&at, "a share of nothing is no outage"))
-    {
+    if let Some(share) = record.get("zoneOutageShare").and_then(|at| law::share(&at)) {
         found.zone_outage_share = share;
     }
     let lengths = [
@@ -85,7 +82,8 @@ pub fn rates(record: &Record<'_>) -> Rates {
     found
 }
 
-/// The mean time between two events of a rate, to a microsecond; `Some(None)`: never.
+/// Reads a rate and returns its inverse, the mean seconds between two events, rounded to a
+/// microsecond; `Some(None)` for a rate of 0.
 fn mean_time(at: &Cursor<'_>) -> Option<Option<f64>> {
     let rate = at.parse::<Rate>()?.as_per_second();
     if rate == 0.0 {
@@ -93,13 +91,15 @@ fn mean_time(at: &Cursor<'_>) -> Option<Option<f64>> {
     }
     let mean = Span::from_seconds_f64(1.0 / rate);
     if mean == Span::ZERO {
-        at.problem("this is more than once a microsecond").report();
+        at.problem("this rate is above one per microsecond")
+            .report();
         return None;
     }
     Some(Some(mean.as_seconds_f64()))
 }
 
-/// Launches on demand that find no capacity (facts/platform.md 8.4.8).
+/// The probabilities that launches fail with realistic faults (facts/platform.md 8.4.8); those on
+/// Spot are `otherwise`.
 pub fn launch_failures(otherwise: LaunchFailures) -> LaunchFailures {
     LaunchFailures {
         on_demand: 0.002,
@@ -108,8 +108,9 @@ pub fn launch_failures(otherwise: LaunchFailures) -> LaunchFailures {
     }
 }
 
-/// Of launches that fail with realistic faults, those that fail without: what is at the
-/// documented rate is a fault, also where the scenario repeats that rate; any other is not.
+/// The probabilities that launches fail in the twin run, which plays the plan without faults. A
+/// probability that equals the documented one counts as a fault and is replaced by the default
+/// without faults, also where the scenario writes it. Any other probability is kept.
 pub fn launch_failures_without(with: LaunchFailures) -> LaunchFailures {
     let calm = Assumptions::default().launch_failures;
     let documented = launch_failures(calm);
@@ -124,8 +125,8 @@ pub fn launch_failures_without(with: LaunchFailures) -> LaunchFailures {
     }
 }
 
-/// The faults of an entry of this name. Each zone has one of its own, so that another zone
-/// changes nothing for the first.
+/// The faults of an entry with `realistic`. Each zone has its own fault with its
+/// own random numbers, so that adding a zone does not change the outages of the others.
 pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
     let fault = |part: &str, kind: FaultKind, mean: Option<f64>| {
         Some(Fault {
@@ -189,7 +190,8 @@ pub fn of(name: &str, zones: &[String], rates: &Rates) -> Vec<Fault> {
     everywhere.chain(outages).chain(control_plane).collect()
 }
 
-/// By the median in hours and the deviation of the logarithm.
+/// A lognormal law of seconds, by its median in hours and the standard deviation of the natural
+/// logarithm.
 fn lognormal(hours: f64, sigma: f64) -> Distribution {
     let mu = libm::log(hours * 3_600.0);
     Distribution::LogNormal { mu, sigma }

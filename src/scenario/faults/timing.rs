@@ -1,14 +1,14 @@
-//! Reading when a fault comes, and how long it lasts.
+//! Reads the times of a fault: when it occurs, and how long it lasts.
 
 use crate::engine::random::Distribution;
 use crate::plan::{LONGEST, Occurrence, Until};
 use crate::scenario::laws::law;
-use crate::scenario::laws::quantity::{LONGEST_SAID, Quantity};
+use crate::scenario::laws::quantity::{AT_MOST_LONGEST, Quantity};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::Value;
 use crate::units::{SimTime, Span};
 
-/// When a fault comes.
+/// Reads the one key of `at`, `every` and `meanTimeBetween` that an entry must have.
 pub fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrence> {
     let rules = ["at", "every", "meanTimeBetween"];
     let mut found: Vec<_> = rules
@@ -24,7 +24,7 @@ pub fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrenc
         } else if !rules.iter().any(|key| record.is_mistyped(key)) {
             record
                 .at
-                .problem("nothing says when this happens")
+                .problem("one of `at`, `every` and `meanTimeBetween` is missing")
                 .hint("give `at: 3d`, `every: 7d` or `meanTimeBetween: 90d`")
                 .report();
         }
@@ -45,23 +45,25 @@ pub fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrenc
 
 fn above_zero(at: &Cursor<'_>, gap: Distribution) -> Option<Distribution> {
     if law::largest(&gap) == Some(0.0) {
-        at.problem("gaps between faults must be above 0").report();
+        at.problem("the time between faults must be above 0")
+            .report();
         return None;
     }
     Some(gap)
 }
 
-/// How long a fault lasts; for nothing at all is no fault.
+/// Reads `lasts`, a law in seconds that must not always be 0.
 pub fn lasting(at: &Cursor<'_>) -> Option<Distribution> {
     let law = law::read(at, Quantity::Seconds)?;
     if law::largest(&law) == Some(0.0) {
-        at.problem("what lasts no time is no fault").report();
+        at.problem("the duration of a fault must be above 0")
+            .report();
         return None;
     }
     Some(law)
 }
 
-/// One time or several, ascending.
+/// Reads one time or a list of times; returns them in ascending order.
 fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
     let items = match at.node.as_text() {
         Some(_) => vec![at.clone()],
@@ -84,14 +86,14 @@ fn time(at: &Cursor<'_>, until: Option<Until>) -> Option<SimTime> {
     let time = at.parse::<Span>()?;
     if time > LONGEST {
         at.problem(format!("`{time}` is too late"))
-            .expected(LONGEST_SAID)
+            .expected(AT_MOST_LONGEST)
             .report();
         return None;
     }
     if let Some(Until::Elapsed(end)) = until
         && time >= end
     {
-        at.problem(format!("the run is over at {end}, before this happens"))
+        at.problem(format!("the run ends at {end}, before this fault occurs"))
             .warning()
             .report();
     }

@@ -1,5 +1,5 @@
-//! The field tables of `assumptions`: what AWS does not say. They are made from the rows of
-//! [`plan::ASSUMPTIONS`].
+//! The field tables of `assumptions`, the values that AWS does not publish. The tables are made
+//! at compile time from the rows of [`plan::ASSUMPTIONS`]; no row is repeated here.
 
 use super::laws::SHARE;
 use super::table::{Field, Preset, Table, Type};
@@ -11,7 +11,7 @@ const PER_SECOND: Type = Any("a size per second, such as `25 MB/s` (MB means MiB
 /// `assumptions`.
 pub static ASSUMPTIONS: Table = Table {
     name: "assumptions",
-    doc: "What AWS does not say. Times of start-up and stop count with `delays: realistic` only.",
+    doc: "Values that AWS does not publish, or that accounts can differ in. The times of start-up and stop apply with `delays: realistic` only.",
     fields: &fields::<{ plan::ASSUMPTIONS.len() }>(plan::ASSUMPTIONS),
 };
 
@@ -21,7 +21,7 @@ macro_rules! maps {
         $(static $name: Table = Table {
             name: $key,
             doc: group($key).doc,
-            fields: &fields::<{ group($key).rows.len() }>(group($key).rows),
+            fields: &inner_fields::<{ group($key).rows.len() }>(group($key).rows),
         };)+
 
         const MAPS: &[&Table] = &[$(&$name),+];
@@ -37,7 +37,10 @@ maps!(
     FARGATE_LAUNCH_BUCKET "fargateLaunchBucket"
 );
 
-/// The table of an assumption that is a map. One that is not listed above fails the build.
+/// The table of an assumption that is a map.
+///
+/// # Panics
+/// When the map is not listed in `maps!` above; the tables are constants, so the build fails.
 pub const fn map_of(group: &plan::Group) -> &'static Table {
     let mut at = 0;
     while at < MAPS.len() {
@@ -76,18 +79,35 @@ const fn fields<const N: usize>(rows: &'static [Assumption]) -> [Field; N] {
     let mut fields = [Field::new("", Any(""), ""); N];
     let mut at = 0;
     while at < N {
-        fields[at] = field(&rows[at]);
+        let holds = match rows[at].kind {
+            Kind::Group(group) => Map(map_of(group)),
+            kind => holds(kind),
+        };
+        fields[at] = field(&rows[at], holds);
         at += 1;
     }
     fields
 }
 
-const fn field(row: &'static Assumption) -> Field {
-    let mut field = Field::new(row.key, holds(row.kind), row.doc);
+/// The fields of an assumption that is a map. None of them is a map itself. Apart from
+/// [`fields`], so that no table needs itself.
+const fn inner_fields<const N: usize>(rows: &'static [Assumption]) -> [Field; N] {
+    let mut fields = [Field::new("", Any(""), ""); N];
+    let mut at = 0;
+    while at < N {
+        fields[at] = field(&rows[at], holds(rows[at].kind));
+        at += 1;
+    }
+    fields
+}
+
+const fn field(row: &'static Assumption, holds: Type) -> Field {
+    let mut field = Field::new(row.key, holds, row.doc);
     field.default = Preset::Assumed(row);
     field
 }
 
+/// What the key of an assumption holds that is not a map.
 const fn holds(kind: Kind) -> Type {
     match kind {
         Kind::TimeLaw(_) => Law("a duration"),
@@ -101,6 +121,6 @@ const fn holds(kind: Kind) -> Type {
         Kind::Rates(_) => List(&PER_SECOND),
         Kind::Share(_) | Kind::RatioAboveZero(_) => SHARE,
         Kind::Shares(_) => List(&SHARE),
-        Kind::Group(group) => Map(map_of(group)),
+        Kind::Group(_) => panic!("a map within a map has no table"),
     }
 }

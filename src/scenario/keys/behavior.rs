@@ -1,4 +1,5 @@
-//! Field tables of `behavior`: what containers do while they run.
+//! Field tables of `behavior`: run times, failures, health and memory use of containers. The
+//! same keys apply to the only container of a task and to a container by its name.
 
 use super::table::{Field, Table, Type};
 use Type::{Any, Choice, Either, Integer, Law, Map, Names, Number, Rate};
@@ -6,75 +7,79 @@ use Type::{Any, Choice, Either, Integer, Law, Map, Names, Number, Rate};
 const RUN_TIME: Field = Field::new(
     "runTime",
     Law("a duration"),
-    "from its start to its exit; an entry's `duration` wins for essential containers",
+    "time from the start of the container to its exit; for essential containers the `duration` of an entry replaces it",
 );
 
-const EXIT_CODE: Field =
-    Field::new("exitCode", Integer(0, 255), "exit code after the run time").rule("`0`");
+const EXIT_CODE: Field = Field::new(
+    "exitCode",
+    Integer(0, 255),
+    "exit code at the end of the run time",
+)
+.rule("`0`");
 const TIME_TO_HEALTHY: Field = Field::new(
     "timeToHealthy",
     Law("a duration"),
-    "from its start until its health check would pass",
+    "time from the start of the container until its health check passes",
 )
 .rule("`0s`");
 
 const CRASHES_PER_HOUR: Field = Field::new(
     "crashesPerHour",
     Either(&[Number, Rate]),
-    "how often it exits with code 1 while it runs; per hour, or a rate such as `0.01/d`",
+    "rate at which the running container exits with code 1: a number per hour, or a rate such as `0.01/d`; at most `1/s`",
 )
 .rule("`0`");
 
 const HEALTH_FAILURES: Field = Field::new(
     "healthFailures",
     Rate,
-    "how often its health check begins to fail for good",
+    "rate at which the health check of the running container begins to fail and never passes again; at most `1/s`",
 )
 .rule("`0/h`");
 
 const PROBE_FAILURE: Field = Field::new(
     "probeFailure",
     Choice(&["refused", "hangs"]),
-    "how a probe of its health check fails: at once, or at its `timeout`",
+    "when a failing probe of the health check ends: `refused`: at once; `hangs`: after the `timeout` of the check",
 )
 .rule("`refused`");
 
 const START_FAILURE: Field = Field::new(
     "startFailure",
     Any("share, such as `5%`"),
-    "the chance that it exits with code 1 as it starts",
+    "probability that the container exits with code 1 as it starts",
 )
 .rule("`0%`");
 
 const MEMORY_USE: Field = Field::new(
     "memoryUse",
     Law("memory"),
-    "what it comes to use, drawn at each start; above its `memory` it is killed with code 137",
+    "the most memory that the container uses, drawn at each start; if it is above the container's `memory`, the container is killed with exit code 137",
 );
 
 const MEMORY_GROWTH: Field = Field::new(
     "memoryGrowth",
     Law("a duration"),
-    "from its start until it uses that much",
+    "time from the start of the container until it uses `memoryUse`",
 )
 .rule("`0s`");
 
 const STOP_TIME: Field = Field::new(
     "stopTime",
     Law("a duration"),
-    "from SIGTERM to its exit; SIGKILL comes at `stopTimeout`",
+    "time from SIGTERM to the exit of the container; after `stopTimeout` SIGKILL ends it",
 )
 .rule("`0s`");
 
 /// `behavior` of a task definition, an entry or a service.
 pub static TASK_BEHAVIOR: Table = Table {
     name: "taskBehavior",
-    doc: "What containers do: by name under `containers`, or directly when there is only one. An entry's or a service's lies over the task definition's, key by key.",
+    doc: "Behavior of the containers of a task: under `containers` by name, or directly if the task has one container. The behavior of an entry or a service is laid over that of its task definition, key by key.",
     fields: &[
         Field::new(
             "containers",
             Names(&Map(&BEHAVIOR)),
-            "containers by name; excludes the other keys",
+            "behavior of each container by its name; excludes the other keys",
         ),
         RUN_TIME,
         EXIT_CODE,
@@ -92,7 +97,7 @@ pub static TASK_BEHAVIOR: Table = Table {
 /// `behavior` of one container.
 pub static BEHAVIOR: Table = Table {
     name: "behavior",
-    doc: "What one container does, which AWS's JSON cannot say.",
+    doc: "Behavior of one container.",
     fields: &[
         RUN_TIME,
         EXIT_CODE,

@@ -10,50 +10,50 @@ const ON_OFF: Type = Choice(&["ENABLED", "DISABLED"]);
 /// An item of `capacityProviders`.
 pub static PROVIDER: Table = Table {
     name: "capacityProvider",
-    doc: "A capacity provider: a fixed fleet of instances, an Auto Scaling group, or `FARGATE` or \
-          `FARGATE_SPOT` without anything else.",
+    doc: "A capacity provider: a fixed fleet of instances (`fleet`), an Auto Scaling group \
+          (`autoScalingGroup`), or Fargate (only a `name`: `FARGATE` or `FARGATE_SPOT`).",
     fields: &[
         Field::new(
             "name",
             Name,
-            "its name; `FARGATE` and `FARGATE_SPOT` are Fargate",
+            "name of the provider; `FARGATE` and `FARGATE_SPOT` stand for AWS Fargate",
         )
         .required(),
         Field::new(
             "fleet",
             List(&Map(&FLEET_MEMBER)),
-            "instances that are there from start to end, registered in this order",
+            "instances that run from the start to the end of the run; they register in this order",
         ),
         Field::new(
             "autoScalingGroup",
             Map(&AUTO_SCALING_GROUP),
-            "instances that come and go; this or `fleet`",
+            "an Auto Scaling group of instances; excludes `fleet`",
         ),
         Field::new(
             "managedScaling",
             Map(&MANAGED_SCALING),
-            "ECS scales the group",
+            "ECS sets the desired capacity of the group",
         )
-        .rule("it does not: the group keeps its desired capacity"),
+        .rule("disabled: the group keeps its desired capacity"),
         Field::new(
             "managedTerminationProtection",
             ON_OFF,
-            "instances with tasks are not scaled in; needs managed scaling and scale-in protection (facts/ecs.md 158)",
+            "scale-in terminates no instance that runs a task other than a daemon's; needs `managedScaling` and `newInstancesProtectedFromScaleIn` (facts/ecs.md 158)",
         )
         .rule("`DISABLED`"),
         Field::new(
             "managedDraining",
             ON_OFF,
-            "instances are drained before they end (facts/ecs.md 160)",
+            "an instance is set to DRAINING before it is terminated (facts/ecs.md 160)",
         )
         .rule("`ENABLED`"),
         Field::new(
             "autoScalingGroupProvider",
             Map(&AUTO_SCALING_GROUP_PROVIDER),
-            "AWS's shape of the three keys above",
+            "the three keys above, nested as in AWS's API",
         )
-        .rule("those keys"),
-        Field::new("agent", Map(&AGENT), "the ECS agent of the group's instances").rule("as AWS sets it up"),
+        .rule("the three keys above"),
+        Field::new("agent", Map(&AGENT), "settings of the ECS agent on the group's instances").rule("AWS's defaults"),
         Field::not_yet("managedInstancesProvider"),
     ],
 };
@@ -61,31 +61,31 @@ pub static PROVIDER: Table = Table {
 /// `managedScaling`.
 pub static MANAGED_SCALING: Table = Table {
     name: "managedScaling",
-    doc: "ECS scales the group by target tracking (facts/ecs.md 147 to 157).",
+    doc: "ECS managed scaling: target tracking on the metric `CapacityProviderReservation` (facts/ecs.md 147 to 157).",
     fields: &[
-        Field::new("status", ON_OFF, "`ENABLED` or `DISABLED`").required(),
+        Field::new("status", ON_OFF, "whether managed scaling is on").required(),
         Field::new(
             "targetCapacity",
             Integer(1, 100),
-            "per cent of the instances that are needed; below 100 leaves spare ones",
+            "target of the metric, in per cent: instances needed ÷ instances running; below 100 the group keeps spare instances",
         )
         .preset("100"),
         Field::new(
             "minimumScalingStepSize",
             Integer(1, 10_000),
-            "at least so many instances are added at once",
+            "the fewest instances that one scale-out step adds",
         )
         .preset("1"),
         Field::new(
             "maximumScalingStepSize",
             Integer(1, 10_000),
-            "at most so many instances are added at once",
+            "the most instances that one scale-out step adds",
         )
         .preset("10000"),
         Field::new(
             "instanceWarmupPeriod",
             Either(&[Integer(0, 10_000), Duration]),
-            "a new instance counts as warming up so long; a plain number counts seconds",
+            "warm-up time of a new instance, from its launch; a number without a unit is in seconds (facts/ecs.md 150)",
         )
         .preset("300"),
     ],
@@ -94,19 +94,19 @@ pub static MANAGED_SCALING: Table = Table {
 /// `autoScalingGroupProvider`.
 pub static AUTO_SCALING_GROUP_PROVIDER: Table = Table {
     name: "autoScalingGroupProvider",
-    doc: "AWS's shape of the three keys beside it; the group itself is `autoScalingGroup`.",
+    doc: "The keys `managedScaling`, `managedTerminationProtection` and `managedDraining`, nested as in AWS's API. The group itself is given in `autoScalingGroup`.",
     fields: &[
-        Field::new("managedScaling", Map(&MANAGED_SCALING), "ECS scales it").rule("it does not"),
+        Field::new("managedScaling", Map(&MANAGED_SCALING), "ECS sets the desired capacity of the group").rule("disabled"),
         Field::new(
             "managedTerminationProtection",
             ON_OFF,
-            "instances with tasks are not scaled in",
+            "scale-in terminates no instance that runs a task other than a daemon's (facts/ecs.md 158)",
         )
         .rule("`DISABLED`"),
         Field::new(
             "managedDraining",
             ON_OFF,
-            "instances are drained before they end",
+            "an instance is set to DRAINING before it is terminated (facts/ecs.md 160)",
         )
         .rule("`ENABLED`"),
         Field::ignored("autoScalingGroupArn"),
@@ -116,18 +116,18 @@ pub static AUTO_SCALING_GROUP_PROVIDER: Table = Table {
 /// `agent`.
 pub static AGENT: Table = Table {
     name: "agent",
-    doc: "How the ECS agent of the group's instances is set up.",
+    doc: "Settings of the ECS agent on the group's instances.",
     fields: &[
         Field::new(
             "imagePullBehavior",
             Choice(&["default", "always", "once", "prefer-cached"]),
-            "`ECS_IMAGE_PULL_BEHAVIOR` (facts/ecs.md 244)",
+            "when the agent pulls an image that the instance has: `ECS_IMAGE_PULL_BEHAVIOR` (facts/ecs.md 244)",
         )
         .preset("default"),
         Field::new(
             "spotInstanceDraining",
             Bool,
-            "`ECS_ENABLE_SPOT_INSTANCE_DRAINING` (facts/ecs.md 229)",
+            "whether the agent sets its instance to DRAINING at a Spot interruption notice: `ECS_ENABLE_SPOT_INSTANCE_DRAINING` (facts/ecs.md 229)",
         )
         .preset("false"),
     ],
@@ -141,26 +141,26 @@ pub static CLUSTER: Table = Table {
         Field::new(
             "orchestrator",
             Choice(&["ECS"]),
-            "who places tasks; EKS is not modelled yet",
+            "the container orchestrator; EKS is not modelled yet",
         )
         .preset("ECS"),
-        Field::new("availabilityZones", List(&Text), "zones of the region")
-            .rule("the region's a, b and c"),
+        Field::new("availabilityZones", List(&Text), "Availability Zones that the cluster uses")
+            .rule("the zones a, b and c of the region"),
         Field::new(
             "capacityProviders",
             Entities(&PROVIDER, &["name"]),
-            "named capacity",
+            "the capacity providers of the cluster; at most 20 (facts/ecs.md 43)",
         )
         .required(),
         Field::new(
             "defaultCapacityProviderStrategy",
             List(&Map(&STRATEGY_ITEM)),
-            "for entries that name neither a launch type nor a provider",
+            "the strategy of entries and services that have neither `launchType` nor `capacityProviderStrategy`",
         ),
         Field::new(
             "awsvpcTrunking",
             Choice(&["enabled", "disabled"]),
-            "the account setting: more `awsvpc` tasks per instance",
+            "the account setting `awsvpcTrunking`: supported instance types hold more `awsvpc` tasks (facts/ecs.md 121)",
         )
         .preset("disabled"),
     ],
@@ -169,72 +169,82 @@ pub static CLUSTER: Table = Table {
 /// An item of `fleet`.
 pub static FLEET_MEMBER: Table = Table {
     name: "fleetMember",
-    doc: "Some equal instances of a fleet.",
+    doc: "Instances of a fleet that have the same type and settings.",
     fields: &[
         Field::new(
             "instanceType",
             Name,
-            "a type of the catalog or of `instanceTypes`",
+            "an instance type of the catalog or of `instanceTypes`",
         )
         .required(),
         Field::new(
             "count",
             Either(&[Integer(0, 1_000_000), Choice(&["fit"]), Map(&FIT)]),
-            "how many; `fit`: the smallest number with which nobody waits, in any seed",
+            "number of instances; `fit`: the smallest number with which no task waits in any seed",
         )
         .required(),
-        Field::new("availabilityZones", List(&Text), "its zones, in turn")
-            .rule("the cluster's zones"),
+        Field::new(
+            "availabilityZones",
+            List(&Text),
+            "zones of the cluster that the instances go to, in turn",
+        )
+        .rule("the cluster's zones"),
         Field::new(
             "attributes",
             Names(&Text),
-            "custom attributes, for `spread`",
+            "custom attributes of the instances, which `spread` can use (facts/ecs.md 40)",
         ),
         Field::new(
             "rootVolume",
             Either(&[Size, Choice(&["none"])]),
-            "gp3 root volume",
+            "size of the gp3 root volume of each instance",
         )
-        .rule("30 GiB for types of the catalog, none for one's own"),
+        .rule("30 GiB for types of the catalog, `none` for those of `instanceTypes`"),
     ],
 };
 
 /// The long form of `count: fit`.
 pub static FIT: Table = Table {
     name: "fit",
-    doc: "The smallest count that keeps a bound. All counts of a variant that are to fit are one number.",
-    fields: &[Field::new("fit", Map(&FIT_BOUND), "the bound").required()],
+    doc: "The smallest number of instances that meets a bound. All counts of a variant with `fit` get the same number.",
+    fields: &[Field::new("fit", Map(&FIT_BOUND), "the bound that the count must meet").required()],
 };
 
 /// The bound of `fit`.
 pub static FIT_BOUND: Table = Table {
     name: "fitBound",
-    doc: "What must hold in every seed.",
-    fields: &[Field::new("longestWait", Duration, "no task waits longer").preset("0s")],
+    doc: "A bound that must hold in every seed.",
+    fields: &[Field::new(
+        "longestWait",
+        Duration,
+        "the longest time that any task may wait for capacity",
+    )
+    .preset("0s")],
 };
 
 /// An item of a capacity provider strategy.
 pub static STRATEGY_ITEM: Table = Table {
     name: "capacityProviderStrategyItem",
-    doc: "How tasks are spread over capacity providers: bases first, the rest by weight \
-          (facts/ecs.md 129). All of EC2, or all of Fargate (facts/ecs.md 42).",
+    doc: "How tasks are divided among capacity providers: first the base, then by weight \
+          (facts/ecs.md 129). The providers of one strategy are all on EC2 or all on Fargate \
+          (facts/ecs.md 42).",
     fields: &[
         Field::new(
             "capacityProvider",
             Name,
-            "name of a provider of the cluster",
+            "name of a capacity provider of the cluster",
         )
         .required(),
         Field::new(
             "weight",
             Integer(0, 1000),
-            "its share of what goes beyond bases",
+            "relative share of the tasks beyond the base",
         )
-        .rule("1 for an only item, else 0, as in the API"),
+        .rule("1 in a strategy of one item, else 0, as in AWS's API"),
         Field::new(
             "base",
             Integer(0, 100_000),
-            "tasks that run here before weights count; one item can have it",
+            "number of tasks that go to this provider before the weights apply; at most one item has a base above 0",
         )
         .preset("0"),
     ],

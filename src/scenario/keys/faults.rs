@@ -1,14 +1,14 @@
-//! Field tables of `faults`: what goes wrong, when, and for how long.
+//! Field tables of `faults`: the kinds of faults, when they occur, and how long they last.
 
 use super::table::{Field, Table, Type};
 use crate::plan::FaultName;
 use Type::{Bool, Choice, Duration, Either, Entities, Integer, Law, List, Map, Name, Rate, Text};
 
-/// What `faults` holds.
+/// The type of `faults`: the word `realistic`, or a list of faults.
 pub const FAULTS: Type = Either(&[Choice(&["realistic"]), Entities(&FAULT, &["name"])]);
 
-/// What can go wrong; an entry has exactly one of these: the kinds of the plan, and the
-/// documented rates.
+/// The keys of the kinds of faults, in the order of the reference: those of the plan, then
+/// `realistic`. An entry has exactly one of them.
 pub const KINDS: [&str; FaultName::ALL.len() + 1] = {
     let mut keys = [REALISTIC_KEY; FaultName::ALL.len() + 1];
     let mut at = 0;
@@ -19,20 +19,25 @@ pub const KINDS: [&str; FaultName::ALL.len() + 1] = {
     keys
 };
 
-/// The key of the documented rates, last of [`KINDS`].
+/// The key of the faults at documented rates, the last of [`KINDS`].
 const REALISTIC_KEY: &str = "realistic";
 
 /// An item of `faults`.
 pub static FAULT: Table = Table {
     name: "fault",
-    doc: "Something that goes wrong: exactly one kind, and one of `at`, `every` and \
-          `meanTimeBetween`. Failures of instances, containers and Fargate tasks come to each by \
-          itself, the others to the whole.",
+    doc: "A fault: exactly one kind, and exactly one of `at`, `every` and `meanTimeBetween`. With \
+          `every` and `meanTimeBetween` each instance, container or Fargate task has times of \
+          its own for faults of its kind; of the other kinds one fault occurs for the cluster.",
     fields: &fields_of_fault(),
 };
 
 const fn fields_of_fault() -> [Field; 1 + FaultName::ALL.len() + OTHERS.len()] {
-    let name = Field::new("name", Name, "the key of its randomness").required();
+    let name = Field::new(
+        "name",
+        Name,
+        "name of the fault; its random numbers depend on it",
+    )
+    .required();
     let mut fields = [name; 1 + FaultName::ALL.len() + OTHERS.len()];
     let mut at = 0;
     while at < FaultName::ALL.len() {
@@ -51,91 +56,98 @@ const fn field_of_kind(name: FaultName) -> Field {
     let (table, doc): (&Table, _) = match name {
         FaultName::InstanceFailure => (
             &INSTANCE_FAILURE,
-            "an instance dies with all that runs on it; with `lasts` it comes back, empty",
+            "an instance fails with all its tasks; after `lasts` it registers again, without tasks; without `lasts` it stays down",
         ),
         FaultName::AgentDisconnect => (
             &AGENT_DISCONNECT,
-            "the agent of an instance loses its connection to ECS while it `lasts` (facts/ecs.md \
-             75, 236)",
+            "the ECS agent of an instance has no connection to ECS for `lasts` (facts/ecs.md 75, 236)",
         ),
         FaultName::ContainerCrash => (
             &CONTAINER_FAULT,
-            "a container exits with code 1; never `lasts`",
+            "a container exits with code 1; excludes `lasts`",
         ),
         FaultName::HealthCheckFailure => (
             &CONTAINER_FAULT,
-            "a container's health check fails from then on; never `lasts`",
+            "the health check of a container fails from then on; excludes `lasts`",
         ),
         FaultName::OutOfMemory => (
             &CONTAINER_FAULT,
-            "a container is killed with code 137; never `lasts`",
+            "a container runs out of memory and is killed with exit code 137; excludes `lasts`",
         ),
-        FaultName::RegistryOutage => (&REGISTRY_OUTAGE, "pulls fail while it `lasts`"),
-        FaultName::BadImage => (&BAD_IMAGE, "an image cannot be pulled while it `lasts`"),
+        FaultName::RegistryOutage => (
+            &REGISTRY_OUTAGE,
+            "all pulls of images from a registry fail for `lasts`",
+        ),
+        FaultName::BadImage => (&BAD_IMAGE, "all pulls of one image fail for `lasts`"),
         FaultName::ZoneOutage => (
             &ZONE_OUTAGE,
-            "a zone loses a share of its instances and Fargate tasks, and takes no launches while \
-             it `lasts` (facts/ecs.md 240)",
+            "a zone loses a share of its instances and Fargate tasks, and launches there fail for \
+             `lasts` (facts/ecs.md 240)",
         ),
         FaultName::ControlPlaneOutage => (
             &CONTROL_PLANE_OUTAGE,
-            "nothing is placed, launched or replaced while it `lasts`; what runs goes on \
-             (facts/platform.md 8.3.2, 8.3.3)",
+            "no task is placed or replaced and no instance is launched for `lasts`; running tasks \
+             continue (facts/platform.md 8.3.2, 8.3.3)",
         ),
         FaultName::InsufficientCapacity => (
             &INSUFFICIENT_CAPACITY,
-            "EC2 has no capacity for launches while it `lasts` (facts/ecs.md 241)",
+            "EC2 launches fail for want of capacity for `lasts` (facts/ecs.md 241)",
         ),
         FaultName::FargateHostLoss => (
             &FARGATE_HOST_LOSS,
-            "the host of a Fargate task dies (facts/platform.md 8.2.5); never `lasts`",
+            "the host of a Fargate task fails, and the task is lost (facts/platform.md 8.2.5); excludes `lasts`",
         ),
     };
     Field::new(name.key(), Map(table), doc)
 }
 
-/// What an entry holds beside its name and the kinds of the plan.
+/// The keys of an entry other than its name and the kinds of the plan.
 const OTHERS: &[Field] = &[
     Field::new(
         REALISTIC_KEY,
         Map(&REALISTIC),
-        "the documented default rates; without `at`, `every`, `meanTimeBetween` and `lasts`",
+        "faults of several kinds at documented rates; excludes `at`, `every`, `meanTimeBetween` and `lasts`",
     ),
     Field::new(
         "at",
         Either(&[Duration, List(&Duration)]),
-        "at this time after the start, or at these",
+        "the fault occurs at this time, or at these times, after the start of the run",
     ),
-    Field::new("every", Law("a duration"), "after gaps with this law"),
+    Field::new(
+        "every",
+        Law("a duration"),
+        "law of the time between two faults",
+    ),
     Field::new(
         "meanTimeBetween",
         Duration,
-        "after exponential gaps with this mean",
+        "mean of the time between two faults, which is exponential",
     ),
-    Field::new("lasts", Law("a duration"), "until it is over"),
+    Field::new("lasts", Law("a duration"), "how long the fault lasts"),
 ];
 
-// Which instances.
+// The keys that select instances.
 const OF_PROVIDER: Field = Field::new(
     "capacityProvider",
     Name,
-    "only those of this capacity provider",
+    "only instances of this capacity provider",
 )
 .rule("all");
 
-const IN_ZONE: Field = Field::new("availabilityZone", Text, "only those in this zone").rule("all");
+const IN_ZONE: Field =
+    Field::new("availabilityZone", Text, "only instances in this zone").rule("all");
 
 const OF_THESE: Field = Field::new(
     "instances",
     List(&Integer(0, 10_000_000)),
-    "only these, by order of registration from 0",
+    "only these instances, by number: 0 is the first that registered",
 )
 .rule("all");
 
 /// `instanceFailure`.
 pub static INSTANCE_FAILURE: Table = Table {
     name: "instanceFailure",
-    doc: "Which instances fail.",
+    doc: "Selects the instances that fail.",
     fields: &[
         OF_PROVIDER,
         IN_ZONE,
@@ -143,7 +155,7 @@ pub static INSTANCE_FAILURE: Table = Table {
         Field::new(
             "repairCrews",
             Integer(1, 1_000_000),
-            "so many repairs go on at once; with `lasts`",
+            "the most instances that are repaired at the same time; the others wait for repair; needs `lasts`",
         )
         .rule("no limit"),
     ],
@@ -152,51 +164,58 @@ pub static INSTANCE_FAILURE: Table = Table {
 /// `agentDisconnect`.
 pub static AGENT_DISCONNECT: Table = Table {
     name: "agentDisconnect",
-    doc: "Whose agent. It takes no tasks and starts and stops none; what runs goes on, and what \
-          happens to it is heard of when the agent is back.",
+    doc: "Selects the instances whose agent loses its connection. No task is placed on such an \
+          instance, and none is started or stopped there. Running tasks continue. ECS learns of \
+          changes of their states when the connection is back.",
     fields: &[OF_PROVIDER, IN_ZONE, OF_THESE],
 };
 
 /// `containerCrash`, `healthCheckFailure` and `outOfMemory`.
 pub static CONTAINER_FAULT: Table = Table {
     name: "containerFault",
-    doc: "Which containers fail.",
+    doc: "Selects the containers that fail.",
     fields: &[
-        Field::new("service", Name, "only those of this service; or `tasks`").rule("all"),
+        Field::new(
+            "service",
+            Name,
+            "only containers of this service; excludes `tasks`",
+        )
+        .rule("all"),
         Field::new(
             "tasks",
             Name,
-            "only those of this entry of `tasks`; or `service`",
+            "only containers of this entry of `tasks`; excludes `service`",
         )
         .rule("all"),
-        Field::new("container", Name, "only containers of this name").rule("all"),
+        Field::new("container", Name, "only containers with this name").rule("all"),
     ],
 };
 
 /// `registryOutage`.
 pub static REGISTRY_OUTAGE: Table = Table {
     name: "registryOutage",
-    doc: "Which registry is out.",
-    fields: &[Field::new("registry", Name, "only this one").rule("all")],
+    doc: "Selects the registries whose pulls fail.",
+    fields: &[Field::new("registry", Name, "only this registry").rule("all")],
 };
 
 /// `badImage`.
 pub static BAD_IMAGE: Table = Table {
     name: "badImage",
-    doc: "Which image cannot be pulled.",
-    fields: &[Field::new("image", Name, "the image").required()],
+    doc: "Selects the image whose pulls fail.",
+    fields: &[Field::new("image", Name, "name of the image").required()],
 };
 
 /// `zoneOutage`.
 pub static ZONE_OUTAGE: Table = Table {
     name: "zoneOutage",
-    doc: "Which zone is out.",
+    doc: "Selects the zone, and how much of it is lost.",
     fields: &[
-        Field::new("availabilityZone", Text, "the zone").rule("a random one each time"),
+        Field::new("availabilityZone", Text, "the Availability Zone")
+            .rule("a random zone at each fault"),
         Field::new(
             "share",
             Law("a share, such as `50%`"),
-            "how much of it is lost",
+            "share of the zone's instances and Fargate tasks that is lost",
         )
         .preset("100%"),
     ],
@@ -205,88 +224,89 @@ pub static ZONE_OUTAGE: Table = Table {
 /// `controlPlaneOutage`.
 pub static CONTROL_PLANE_OUTAGE: Table = Table {
     name: "controlPlaneOutage",
-    doc: "`{}`: of the whole region, ECS, Fargate and EC2.",
+    doc: "An outage of the control planes of ECS, Fargate and EC2 in the whole region. It has no keys: write `{}`.",
     fields: &[],
 };
 
 /// `insufficientCapacity`.
 pub static INSUFFICIENT_CAPACITY: Table = Table {
     name: "insufficientCapacity",
-    doc: "Which launches fail.",
+    doc: "Selects the launches that fail.",
     fields: &[
-        Field::new("instanceType", Name, "only of this type").rule("all"),
-        Field::new("availabilityZone", Text, "only in this zone").rule("all"),
-        Field::new("spotOnly", Bool, "only of Spot").preset("false"),
+        Field::new("instanceType", Name, "only launches of this instance type").rule("all"),
+        Field::new("availabilityZone", Text, "only launches in this zone").rule("all"),
+        Field::new("spotOnly", Bool, "whether only Spot launches fail").preset("false"),
     ],
 };
 
 /// `fargateHostLoss`.
 pub static FARGATE_HOST_LOSS: Table = Table {
     name: "fargateHostLoss",
-    doc: "`{}`: every Fargate task may lose its host.",
+    doc: "The loss of the hosts of Fargate tasks. It has no keys: write `{}`.",
     fields: &[],
 };
 
 /// `realistic`.
 pub static REALISTIC: Table = Table {
     name: "realistic",
-    doc: "The documented rates; `0/s` is never. An instance of a fixed fleet that is lost is \
-          replaced after `assumptions.fixedFleetReplacement`. Besides, launches on demand find no capacity at \
-          0.2 %, with GPUs at 5 % (facts/platform.md 8.4.8), unless `assumptions` say otherwise. \
-          `faults: realistic` is short for one entry with `realistic: {}`.",
+    doc: "Faults at documented rates; a rate of `0/s` means never. A lost instance of a fixed fleet \
+          is replaced after `assumptions.fixedFleetReplacement`. In addition 0.2 % of the \
+          on-demand launches find no capacity, 5 % with GPUs (facts/platform.md 8.4.8), unless \
+          `assumptions.launchFailures` is given. `faults: realistic` is short for one entry with \
+          `realistic: {}`.",
     fields: &[
         Field::new(
             "instanceFailures",
             Rate,
-            "how often an instance is lost for good (facts/platform.md 8.2.3)",
+            "rate per instance at which it fails and does not come back (facts/platform.md 8.2.3)",
         )
         .preset("0.03/365d"),
         Field::new(
             "fargateHostLosses",
             Rate,
-            "how often a Fargate task loses its host (facts/platform.md 8.2.5)",
+            "rate per Fargate task at which its host fails (facts/platform.md 8.2.5)",
         )
         .preset("0.03/365d"),
         Field::new(
             "containerCrashes",
             Rate,
-            "how often a container crashes (facts/platform.md 8.5.3)",
+            "rate per container at which it exits with code 1 (facts/platform.md 8.5.3)",
         )
         .preset("0.01/d"),
         Field::new(
             "outOfMemoryKills",
             Rate,
-            "how often a container runs out of memory (facts/platform.md 8.5.3)",
+            "rate per container at which it runs out of memory (facts/platform.md 8.5.3)",
         )
         .preset("0.003/d"),
         Field::new(
             "zoneOutages",
             Rate,
-            "how often a zone is out (facts/platform.md 8.3.4)",
+            "rate per zone of outages (facts/platform.md 8.3.4)",
         )
         .preset("0.02/365d"),
         Field::new(
             "zoneOutageShare",
             Law("a share, such as `50%`"),
-            "how much of it is lost (facts/platform.md 8.3.4)",
+            "share of the zone's instances and Fargate tasks that is lost (facts/platform.md 8.3.4)",
         )
         .rule("`{ uniform: { low: 10%, high: 100% } }`"),
         Field::new(
             "zoneOutageLength",
             Law("a duration"),
-            "until it is over (facts/platform.md 8.3.4)",
+            "how long a zone outage lasts (facts/platform.md 8.3.4)",
         )
         .rule("`{ lognormal: { median: 2h30m, sigma: 1.1 } }`"),
         Field::new(
             "controlPlaneOutages",
             Rate,
-            "how often the region's control plane is out (facts/platform.md 8.3.4)",
+            "rate of outages of the region's control planes (facts/platform.md 8.3.4)",
         )
         .preset("0.15/365d"),
         Field::new(
             "controlPlaneOutageLength",
             Law("a duration"),
-            "until it is back (facts/platform.md 8.3.4)",
+            "how long an outage of the control planes lasts (facts/platform.md 8.3.4)",
         )
         .rule("`{ lognormal: { median: 3h, sigma: 0.9 } }`"),
     ],

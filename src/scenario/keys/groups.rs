@@ -6,65 +6,80 @@ use Type::{Bool, Choice, Either, Integer, Law, List, Map, Name, Names, Size, Tex
 /// `autoScalingGroup`.
 pub static AUTO_SCALING_GROUP: Table = Table {
     name: "autoScalingGroup",
-    doc: "Instances that come and go between `minSize` and `maxSize`.",
+    doc: "An EC2 Auto Scaling group. It launches and terminates instances so that their number equals its desired capacity.",
     fields: &[
         Field::new(
             "instanceTypes",
             List(&Name),
-            "types of the catalog or of one's own, the preferred first; this or `mixedInstancesPolicy`",
+            "instance types of the catalog or of `instanceTypes`, in order of preference; excludes `mixedInstancesPolicy`",
         ),
         Field::new(
             "mixedInstancesPolicy",
             Map(&MIXED_INSTANCES_POLICY),
-            "the same in AWS's shape",
+            "instance types and purchase options, nested as in AWS's API; excludes `instanceTypes`",
         ),
-        Field::new("availabilityZones", List(&Text), "its zones").rule("the cluster's zones"),
-        Field::new("minSize", Integer(0, 1_000_000), "never fewer instances").required(),
-        Field::new("maxSize", Integer(0, 1_000_000), "never more instances").required(),
+        Field::new(
+            "availabilityZones",
+            List(&Text),
+            "zones of the cluster that the group launches in",
+        )
+        .rule("all zones of the cluster"),
+        Field::new(
+            "minSize",
+            Integer(0, 1_000_000),
+            "the least desired capacity",
+        )
+        .required(),
+        Field::new(
+            "maxSize",
+            Integer(0, 1_000_000),
+            "the largest desired capacity",
+        )
+        .required(),
         Field::new(
             "desiredCapacity",
             Integer(0, 1_000_000),
-            "how many there are at the start",
+            "desired capacity at the start; this many instances are registered at time zero",
         )
         .rule("`minSize`"),
         Field::new(
             "instancesDistribution",
             Map(&INSTANCES_DISTRIBUTION),
-            "on demand or Spot, and which type; excludes `spot: true`",
+            "the purchase option and the type of each launch; excludes `spot: true`",
         )
-        .rule("all on demand, in the order of the types"),
+        .rule("all on demand, types in order of preference"),
         Field::new(
             "spot",
             Bool,
-            "`true`: all Spot, short for `onDemandPercentageAboveBaseCapacity: 0`",
+            "`true`: every instance is a Spot instance; short for `onDemandPercentageAboveBaseCapacity: 0`",
         ),
         Field::new(
             "terminationPolicies",
             List(&Choice(&TERMINATION_POLICIES)),
-            "which instance goes first (facts/ecs.md 162); one policy",
+            "which instance is terminated first (facts/ecs.md 162); a list of one policy",
         )
         .rule("`[Default]`"),
         Field::new(
             "newInstancesProtectedFromScaleIn",
             Bool,
-            "scale-in leaves protected instances alone",
+            "new instances have scale-in protection: the group does not terminate them in scale-in",
         )
         .preset("false"),
         Field::new(
             "attributes",
             Names(&Text),
-            "custom attributes, for `spread`",
+            "custom attributes of the instances, which `spread` can use (facts/ecs.md 40)",
         ),
         Field::new(
             "rootVolume",
             Either(&[Size, Choice(&["none"])]),
-            "gp3 root volume",
+            "size of the gp3 root volume of each instance",
         )
-        .rule("30 GiB, none if all types are one's own"),
+        .rule("30 GiB; `none` if all types are those of `instanceTypes`"),
         Field::new(
             "boot",
             Law("a duration"),
-            "from the launch until the agent has registered",
+            "time from the launch of an instance until its agent has registered with ECS",
         )
         .rule("the assumption `instanceBoot`"),
         Field::warned("capacityRebalance"),
@@ -80,7 +95,7 @@ pub static AUTO_SCALING_GROUP: Table = Table {
     ],
 };
 
-/// What `terminationPolicies` can hold.
+/// The termination policies of EC2 Auto Scaling that are modelled (facts/ecs.md 162).
 pub const TERMINATION_POLICIES: [&str; 5] = [
     "Default",
     "OldestInstance",
@@ -92,13 +107,18 @@ pub const TERMINATION_POLICIES: [&str; 5] = [
 /// `mixedInstancesPolicy`.
 pub static MIXED_INSTANCES_POLICY: Table = Table {
     name: "mixedInstancesPolicy",
-    doc: "Several types and purchase options in one group, as AWS writes it.",
+    doc: "Several instance types and purchase options in one group, nested as in AWS's API.",
     fields: &[
-        Field::new("launchTemplate", Map(&LAUNCH_TEMPLATE), "the types").required(),
+        Field::new(
+            "launchTemplate",
+            Map(&LAUNCH_TEMPLATE),
+            "the instance types",
+        )
+        .required(),
         Field::new(
             "instancesDistribution",
             Map(&INSTANCES_DISTRIBUTION),
-            "on demand or Spot, and which type",
+            "the purchase option and the type of each launch",
         ),
     ],
 };
@@ -106,12 +126,12 @@ pub static MIXED_INSTANCES_POLICY: Table = Table {
 /// `mixedInstancesPolicy.launchTemplate`.
 pub static LAUNCH_TEMPLATE: Table = Table {
     name: "launchTemplate",
-    doc: "The types of a mixed group.",
+    doc: "The instance types of a group with a `mixedInstancesPolicy`.",
     fields: &[
         Field::new(
             "overrides",
             List(&Map(&LAUNCH_TEMPLATE_OVERRIDE)),
-            "the types, the preferred first",
+            "the instance types in order of preference",
         )
         .required(),
         Field::ignored("launchTemplateSpecification"),
@@ -121,12 +141,12 @@ pub static LAUNCH_TEMPLATE: Table = Table {
 /// An item of `overrides`.
 pub static LAUNCH_TEMPLATE_OVERRIDE: Table = Table {
     name: "launchTemplateOverride",
-    doc: "One type of a mixed group.",
+    doc: "One instance type of a group with a `mixedInstancesPolicy`.",
     fields: &[
         Field::new(
             "instanceType",
             Name,
-            "a type of the catalog or of one's own",
+            "an instance type of the catalog or of `instanceTypes`",
         )
         .required(),
         // Capacity providers do not take weights (facts/ecs.md 156).
@@ -138,24 +158,24 @@ pub static LAUNCH_TEMPLATE_OVERRIDE: Table = Table {
 /// `instancesDistribution`.
 pub static INSTANCES_DISTRIBUTION: Table = Table {
     name: "instancesDistribution",
-    doc: "Which purchase option and type the next instance has (facts/ecs.md 168).",
+    doc: "The purchase option and the type of each launch (facts/ecs.md 168).",
     fields: &[
         Field::new(
             "onDemandBaseCapacity",
             Integer(0, 1_000_000),
-            "so many are on demand before the percentage counts",
+            "number of instances that are on demand before the percentage applies",
         )
         .preset("0"),
         Field::new(
             "onDemandPercentageAboveBaseCapacity",
             Integer(0, 100),
-            "share of the rest that is on demand; what remains is Spot",
+            "per cent of the instances above the base that are on demand; the others are Spot",
         )
         .preset("100"),
         Field::new(
             "onDemandAllocationStrategy",
             Choice(&["prioritized", "lowest-price"]),
-            "which type is tried first on demand",
+            "how the type of an on-demand launch is chosen: in order of preference, or by the lowest price",
         )
         .preset("prioritized"),
         Field::new(
@@ -165,7 +185,7 @@ pub static INSTANCES_DISTRIBUTION: Table = Table {
                 "capacity-optimized",
                 "lowest-price",
             ]),
-            "which type is tried first on Spot",
+            "how the type of a Spot launch is chosen",
         )
         .preset("price-capacity-optimized"),
         Field::warned("spotInstancePools"),

@@ -1,4 +1,4 @@
-//! Field tables of images and registries.
+//! Field tables of container images and registries.
 
 use super::table::{Field, Table, Type};
 use crate::plan::MOST_LAYERS;
@@ -7,13 +7,14 @@ use Type::{Bool, Duration, Either, Integer, List, Map, Name, Number, Size};
 /// An item of `images`.
 pub static IMAGE: Table = Table {
     name: "image",
-    doc: "A container image. One that containers name and nobody lists has 171.7 MiB in 9 layers \
-          (facts/platform.md 3.3.1, 3.3.4).",
+    doc: "A container image. An image that containers name and that is not listed has 171.7 MiB in 9 \
+          layers (facts/platform.md 3.3.1, 3.3.4); `assumptions` can change this.",
     fields: &[
-        Field::new("name", Name, "as containers name it").required(),
-        Field::new("size", Size, "compressed, as it is pulled")
-            .rule("the sum of its layers, else 171.7 MiB (180,000,000 bytes)"),
-        Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
+        Field::new("name", Name, "name of the image, as containers give it").required(),
+        Field::new("size", Size, "compressed size: the bytes that are pulled")
+            .rule("the sum of its listed layers, else 171.7 MiB (180,000,000 bytes)"),
+        Field::new("unpackedSize", Size, "unpacked size: the bytes on the disk")
+            .rule("2.6 × `size`"),
         Field::new(
             "layers",
             Either(&[
@@ -21,15 +22,20 @@ pub static IMAGE: Table = Table {
                 Map(&LAYER_SPLIT),
                 List(&Map(&LAYER)),
             ]),
-            "how many: the k-th has a share of 1/k, the last takes what rounding leaves; or how \
-             many with drawn shares; or each by itself",
+            "number of layers, or a list of them; with a number the size of the k-th layer is \
+             proportional to 1/k, with `shares` it is drawn",
         )
         .preset("9"),
-        Field::new("registry", Name, "where it is pulled from").rule(
-            "from its name, as Docker does: `docker.io` without a host; `ECR` for \
+        Field::new("registry", Name, "registry that the image is pulled from").rule(
+            "the host in its name: `docker.io` if there is none, `ECR` for \
              `*.dkr.ecr.*.amazonaws.com`",
         ),
-        Field::new("missing", Bool, "it does not exist: every pull fails").preset("false"),
+        Field::new(
+            "missing",
+            Bool,
+            "`true`: the image does not exist, and every pull fails",
+        )
+        .preset("false"),
     ],
 };
 
@@ -39,7 +45,12 @@ pub static LAYER_SPLIT: Table = Table {
     doc: "Layers whose shares of the image's size are drawn once for the image.",
     fields: &[
         Field::new("count", Integer(1, MOST_LAYERS as u64), "number of layers").required(),
-        Field::new("shares", Map(&LAYER_SHARES), "the law of their shares").required(),
+        Field::new(
+            "shares",
+            Map(&LAYER_SHARES),
+            "the law of their shares of the size",
+        )
+        .required(),
     ],
 };
 
@@ -65,29 +76,30 @@ pub static LAYER: Table = Table {
         Field::new(
             "digest",
             Name,
-            "images that have a layer of the same digest share it",
+            "digest of the layer; images with the same digest share the layer",
         )
-        .rule("its own"),
-        Field::new("size", Size, "compressed, as it is pulled").required(),
-        Field::new("unpackedSize", Size, "on the disk").rule("2.6 × `size`"),
+        .rule("no image shares the layer"),
+        Field::new("size", Size, "compressed size: the bytes that are pulled").required(),
+        Field::new("unpackedSize", Size, "unpacked size: the bytes on the disk")
+            .rule("2.6 × `size`"),
     ],
 };
 
 /// An item of `registries`.
 pub static REGISTRY: Table = Table {
     name: "registry",
-    doc: "A registry. Those that nobody lists have no limit.",
+    doc: "A registry of images. A registry that is not listed has no pull limit.",
     fields: &[
         Field::new(
             "name",
             Name,
-            "`ECR`, or the host's name such as `docker.io`",
+            "`ECR`, or the name of the host such as `docker.io`",
         )
         .required(),
         Field::new(
             "pullLimit",
             Map(&PULL_LIMIT),
-            "beyond it pulls fail (facts/platform.md 3.4.1)",
+            "the most pulls in a period; further pulls fail (facts/platform.md 3.4.1)",
         )
         .rule("no limit"),
     ],
@@ -96,9 +108,9 @@ pub static REGISTRY: Table = Table {
 /// `pullLimit`.
 pub static PULL_LIMIT: Table = Table {
     name: "pullLimit",
-    doc: "At most so many pulls in so long.",
+    doc: "The most pulls of images in a period.",
     fields: &[
-        Field::new("pulls", Integer(1, 1_000_000_000), "so many pulls").required(),
-        Field::new("per", Duration, "in so long").required(),
+        Field::new("pulls", Integer(1, 1_000_000_000), "number of pulls").required(),
+        Field::new("per", Duration, "length of the period, above 0").required(),
     ],
 };

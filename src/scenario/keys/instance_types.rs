@@ -1,4 +1,4 @@
-//! Field tables of instance types of one's own and of the Spot market.
+//! Field tables of the instance types that a scenario defines, and of the Spot market.
 
 use super::table::{Field, Table, Type};
 use Type::{Any, Choice, Either, File, Integer, List, Map, Money, Name, Number, Size, Text};
@@ -6,18 +6,18 @@ use Type::{Any, Choice, Either, File, Integer, List, Map, Money, Name, Number, S
 /// `spot`.
 pub static SPOT: Table = Table {
     name: "spot",
-    doc: "How often EC2 takes Spot instances back.",
+    doc: "How often EC2 interrupts Spot instances.",
     fields: &[
         Field::new(
             "interruptions",
             Either(&[Choice(&["bands"]), Map(&PER_MONTH)]),
-            "`bands`: each type's band in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4)",
+            "`bands`: by the interruption band of each type in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4)",
         )
         .preset("bands"),
         Field::new(
             "series",
             List(&Map(&SPOT_SERIES)),
-            "recorded pools, which win over `interruptions`; need an `until` that is a duration",
+            "recorded availability of Spot pools; it replaces `interruptions` in these pools; `until` must be a duration",
         ),
     ],
 };
@@ -25,11 +25,11 @@ pub static SPOT: Table = Table {
 /// The map form of `interruptions`.
 pub static PER_MONTH: Table = Table {
     name: "interruptions",
-    doc: "The same chance for all types.",
+    doc: "One probability of interruption for all instance types.",
     fields: &[Field::new(
         "perMonth",
         Any("a share below 1, such as `10%`"),
-        "chance that an instance is interrupted in 730 hours",
+        "probability that an instance is interrupted within 730 hours",
     )
     .required()],
 };
@@ -37,65 +37,77 @@ pub static PER_MONTH: Table = Table {
 /// An item of `series`.
 pub static SPOT_SERIES: Table = Table {
     name: "spotSeries",
-    doc: "The recorded availability of a pool: JSON `{\"metadata\": {\"gap_seconds\": 600}, \
-          \"data\": [0, 1, …]}`, plain or .gz; from the start of the run on.",
+    doc: "The recorded availability of a Spot pool: JSON `{\"metadata\": {\"gap_seconds\": 600}, \
+          \"data\": [0, 1, …]}`, plain or .gz. Each item of `data` is the number of instances \
+          that the pool can hold for `gap_seconds`; the first begins at the start of the run.",
     fields: &[
-        Field::new("file", File, "the record").required(),
-        Field::new("availabilityZone", Text, "the pool's zone").required(),
-        Field::new("instanceType", Name, "the pool's type").rule("every type"),
+        Field::new("file", File, "path of the record").required(),
+        Field::new("availabilityZone", Text, "zone of the pool").required(),
+        Field::new("instanceType", Name, "instance type of the pool").rule("all types in the zone"),
     ],
 };
 
 /// An item of `instanceTypes`.
 pub static INSTANCE_TYPE: Table = Table {
     name: "instanceType",
-    doc: "An instance type of one's own.",
+    doc: "An instance type that the scenario defines.",
     fields: &[
-        Field::new("name", Name, "its name; not one of the catalog's").required(),
-        Field::new("vcpu", Number, "vCPUs").required(),
-        Field::new("memory", Size, "advertised memory").required(),
+        Field::new(
+            "name",
+            Name,
+            "name of the type; it must not be a name of the catalog",
+        )
+        .required(),
+        Field::new("vcpu", Number, "number of vCPUs; fractions are allowed").required(),
+        Field::new("memory", Size, "memory as AWS advertises it").required(),
         Field::new(
             "registeredMemory",
             Size,
-            "memory that it registers with ECS",
+            "memory that an instance registers with ECS and that tasks can reserve",
         )
-        .rule("`registeredMemoryShare` of `memory`, in whole MiB"),
-        Field::new("gpus", Integer(0, 1024), "GPUs").preset("0"),
+        .rule("`memory` × `assumptions.registeredMemoryShare`, rounded down to whole MiB"),
+        Field::new("gpus", Integer(0, 1024), "number of GPUs").preset("0"),
         Field::new(
             "taskInterfaces",
             Integer(0, 100_000),
-            "how many `awsvpc` tasks it holds",
+            "the most `awsvpc` tasks that an instance holds",
         )
         .preset("10000"),
         Field::new(
             "architecture",
             Choice(&["X86_64", "ARM64"]),
-            "its processor",
+            "processor architecture",
         )
         .preset("X86_64"),
         Field::new(
             "operatingSystem",
             Choice(&["LINUX", "WINDOWS"]),
-            "its operating system",
+            "operating system",
         )
         .preset("LINUX"),
-        Field::new("price", Money, "price per hour, such as `$0.50/h`").required(),
-        Field::new("spot", Map(&SPOT_OFFER), "what it is on Spot").rule("it is not on Spot"),
+        Field::new(
+            "price",
+            Money,
+            "on-demand price per hour, such as `$0.50/h`",
+        )
+        .required(),
+        Field::new("spot", Map(&SPOT_OFFER), "the Spot offer of the type")
+            .rule("the type is not available on Spot"),
     ],
 };
 
 /// `spot` of an item of `instanceTypes`.
 pub static SPOT_OFFER: Table = Table {
     name: "spotOffer",
-    doc: "An instance type of one's own on Spot, in the words of `ecsim catalog instances --spot`: \
-          a price, and a band of the Spot Advisor (facts/platform.md 8.4.2). YAML wants `\">20%\"` in \
-          quotes.",
+    doc: "The Spot offer of an instance type that the scenario defines: a price, and an \
+          interruption band of the Spot Advisor (facts/platform.md 8.4.2), as \
+          `ecsim catalog instances --spot` prints them. In YAML `\">20%\"` needs quotes.",
     fields: &[
-        Field::new("price", Money, "price per hour, such as `$0.15/h`").required(),
+        Field::new("price", Money, "Spot price per hour, such as `$0.15/h`").required(),
         Field::new(
             "interruptions",
             Choice(&["<5%", "5-10%", "10-15%", "15-20%", ">20%"]),
-            "how many instances AWS takes back in a month, such as `5-10%`",
+            "interruption band: the share of instances that AWS interrupts in a month, such as `5-10%`",
         )
         .required(),
     ],

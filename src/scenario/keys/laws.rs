@@ -1,58 +1,74 @@
-//! Field tables of laws: how a random number is said to be spread.
+//! Field tables of laws: probability distributions of quantities.
 
 use super::table::{Field, Table, Type};
 use Type::{Any, Bool, File, Integer, Law, List, Map, Number, Quantity, Text};
 
-/// How shares are described where they are no law.
+/// The type of a share that is a plain value and not a law.
 pub const SHARE: Type = Any("a share, such as `5%`");
 
-/// A law with one key.
+/// A law: a map with one key, which names the distribution.
 pub static LAW: Table = Table {
     name: "law",
-    doc: "A random law: one of these keys. Quantities are written as their context wants them.",
+    doc: "A probability distribution: a map with exactly one of these keys. Its quantities are written as at the key that the law is for: durations as `90s`, sizes as `512 MiB`.",
     fields: &[
-        Field::new("exponential", Map(&EXPONENTIAL), "exponential"),
-        Field::new("erlang", Map(&ERLANG), "sum of `shape` exponentials"),
-        Field::new("gamma", Map(&GAMMA), "gamma, by `scale` or by `mean`"),
-        Field::new("weibull", Map(&WEIBULL), "Weibull"),
+        Field::new("exponential", Map(&EXPONENTIAL), "exponential distribution"),
+        Field::new(
+            "erlang",
+            Map(&ERLANG),
+            "Erlang distribution: the sum of `shape` independent exponential phases",
+        ),
+        Field::new(
+            "gamma",
+            Map(&GAMMA),
+            "gamma distribution, by `shape` and `scale` or by `shape` and `mean`",
+        ),
+        Field::new("weibull", Map(&WEIBULL), "Weibull distribution"),
         Field::new(
             "lognormal",
             Map(&LOGNORMAL),
-            "lognormal by `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`",
+            "lognormal distribution, by `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`",
         ),
-        Field::new("pareto", Map(&PARETO), "Pareto (type I)"),
+        Field::new("pareto", Map(&PARETO), "Pareto distribution (type I)"),
         Field::new(
             "power",
             Map(&POWER),
-            "power function: `maximum` × U^(1 ÷ `exponent`); of shares it is Beta(`exponent`, 1)",
+            "power-function distribution: `maximum` × U^(1 ÷ `exponent`), U uniform from 0 to 1; with `maximum` 1 it is Beta(`exponent`, 1)",
         ),
-        Field::new("beta", Map(&BETA), "beta, between `low` and `high`"),
+        Field::new(
+            "beta",
+            Map(&BETA),
+            "beta distribution, scaled from `low` to `high`",
+        ),
         Field::new(
             "triangular",
             Map(&TRIANGULAR),
-            "triangular, by its least, most likely and largest value",
+            "triangular distribution, by its least, most likely and largest value",
         ),
-        Field::new("uniform", Map(&UNIFORM), "uniform"),
-        Field::new("shifted", Map(&SHIFTED), "another law, moved up"),
+        Field::new(
+            "uniform",
+            Map(&UNIFORM),
+            "uniform distribution from `low` to `high`",
+        ),
+        Field::new("shifted", Map(&SHIFTED), "another law plus a constant"),
         Field::new(
             "oneOf",
             List(&Quantity),
-            "one of these values, with equal chance",
+            "one of these values, each with the same probability",
         ),
         Field::new(
             "hyperexponential",
             List(&Map(&BRANCH)),
-            "one of several exponentials, by weight",
+            "hyperexponential distribution: one of several exponential distributions, chosen by weight",
         ),
         Field::new(
             "mixture",
             List(&Map(&MIXED)),
-            "one of several laws, by weight",
+            "mixture: one of several laws, chosen by weight",
         ),
         Field::new(
             "empirical",
             Map(&EMPIRICAL),
-            "the values of a file, with equal chance",
+            "the values of a column of a file, each with the same probability",
         ),
     ],
 };
@@ -60,35 +76,35 @@ pub static LAW: Table = Table {
 /// `exponential`.
 pub static EXPONENTIAL: Table = Table {
     name: "exponential",
-    doc: "Exponential law.",
+    doc: "Exponential distribution.",
     fields: &[Field::new("mean", Quantity, "mean").required()],
 };
 
 /// `erlang`.
 pub static ERLANG: Table = Table {
     name: "erlang",
-    doc: "Erlang law.",
+    doc: "Erlang distribution.",
     fields: &[
-        Field::new("shape", Integer(1, 1_000), "number of phases").required(),
-        Field::new("mean", Quantity, "mean of the sum").required(),
+        Field::new("shape", Integer(1, 1_000), "number of exponential phases").required(),
+        Field::new("mean", Quantity, "mean of the whole distribution").required(),
     ],
 };
 
 /// `gamma`.
 pub static GAMMA: Table = Table {
     name: "gamma",
-    doc: "Gamma law; the mean is `shape` × `scale`.",
+    doc: "Gamma distribution. Its mean is `shape` × `scale`.",
     fields: &[
         Field::new("shape", Number, "shape, above 0").required(),
-        Field::new("scale", Quantity, "scale; this or `mean`"),
-        Field::new("mean", Quantity, "mean; this or `scale`"),
+        Field::new("scale", Quantity, "scale; excludes `mean`"),
+        Field::new("mean", Quantity, "mean; excludes `scale`"),
     ],
 };
 
 /// `weibull`.
 pub static WEIBULL: Table = Table {
     name: "weibull",
-    doc: "Weibull law.",
+    doc: "Weibull distribution.",
     fields: &[
         Field::new("shape", Number, "shape, above 0").required(),
         Field::new("scale", Quantity, "scale").required(),
@@ -98,19 +114,23 @@ pub static WEIBULL: Table = Table {
 /// `lognormal`.
 pub static LOGNORMAL: Table = Table {
     name: "lognormal",
-    doc: "Lognormal law, by two of its parameters.",
+    doc: "Lognormal distribution, by `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`.",
     fields: &[
         Field::new("median", Quantity, "median"),
         Field::new("mean", Quantity, "arithmetic mean"),
         Field::new("p99", Quantity, "99th percentile; with `median`"),
-        Field::new("sigma", Number, "standard deviation of the logarithm"),
+        Field::new(
+            "sigma",
+            Number,
+            "standard deviation of the natural logarithm; at most 50",
+        ),
     ],
 };
 
 /// `pareto`.
 pub static PARETO: Table = Table {
     name: "pareto",
-    doc: "Pareto law.",
+    doc: "Pareto distribution (type I).",
     fields: &[
         Field::new("minimum", Quantity, "least value").required(),
         Field::new(
@@ -125,13 +145,13 @@ pub static PARETO: Table = Table {
 /// `power`.
 pub static POWER: Table = Table {
     name: "power",
-    doc: "Power function law: from 0 to `maximum`, mean `maximum` × `exponent` ÷ (`exponent` + 1).",
+    doc: "Power-function distribution from 0 to `maximum`. Its mean is `maximum` × `exponent` ÷ (`exponent` + 1).",
     fields: &[
         Field::new("maximum", Quantity, "largest value").required(),
         Field::new(
             "exponent",
             Number,
-            "above 0; 1 is uniform, more lies nearer to the maximum",
+            "exponent, above 0; 1 gives the uniform distribution, larger values give draws nearer to the maximum",
         )
         .required(),
     ],
@@ -140,10 +160,10 @@ pub static POWER: Table = Table {
 /// `beta`.
 pub static BETA: Table = Table {
     name: "beta",
-    doc: "Beta law, stretched from `low` to `high`; its mean lies at `alpha` ÷ (`alpha` + `beta`) of the way.",
+    doc: "Beta distribution, scaled from `low` to `high`. Its mean is `low` + (`high` − `low`) × `alpha` ÷ (`alpha` + `beta`).",
     fields: &[
-        Field::new("alpha", Number, "exponent at the low end, 0.001 to 1000000").required(),
-        Field::new("beta", Number, "exponent at the high end, 0.001 to 1000000").required(),
+        Field::new("alpha", Number, "first shape parameter, 0.001 to 1000000").required(),
+        Field::new("beta", Number, "second shape parameter, 0.001 to 1000000").required(),
         Field::new("low", Quantity, "least value").preset("0"),
         Field::new("high", Quantity, "largest value").required(),
     ],
@@ -152,7 +172,7 @@ pub static BETA: Table = Table {
 /// `triangular`.
 pub static TRIANGULAR: Table = Table {
     name: "triangular",
-    doc: "Triangular law; its mean is the mean of the three values.",
+    doc: "Triangular distribution. Its mean is the mean of the three values.",
     fields: &[
         Field::new("low", Quantity, "least value").required(),
         Field::new("mode", Quantity, "most likely value").required(),
@@ -163,7 +183,7 @@ pub static TRIANGULAR: Table = Table {
 /// `uniform`.
 pub static UNIFORM: Table = Table {
     name: "uniform",
-    doc: "Uniform law.",
+    doc: "Uniform distribution.",
     fields: &[
         Field::new("low", Quantity, "least value").required(),
         Field::new("high", Quantity, "largest value").required(),
@@ -173,9 +193,9 @@ pub static UNIFORM: Table = Table {
 /// `shifted`.
 pub static SHIFTED: Table = Table {
     name: "shifted",
-    doc: "Another law, moved up.",
+    doc: "Another law plus a constant.",
     fields: &[
-        Field::new("by", Quantity, "by so much").required(),
+        Field::new("by", Quantity, "constant that is added to each draw").required(),
         Field::new("law", Law("the same quantity"), "the law").required(),
     ],
 };
@@ -183,9 +203,14 @@ pub static SHIFTED: Table = Table {
 /// An item of `hyperexponential`.
 pub static BRANCH: Table = Table {
     name: "branch",
-    doc: "One exponential of several.",
+    doc: "One of several exponential distributions.",
     fields: &[
-        Field::new("weight", Number, "weight; weights need not sum to 1").required(),
+        Field::new(
+            "weight",
+            Number,
+            "relative weight; the weights need not sum to 1",
+        )
+        .required(),
         Field::new("mean", Quantity, "mean").required(),
     ],
 };
@@ -193,9 +218,14 @@ pub static BRANCH: Table = Table {
 /// An item of `mixture`.
 pub static MIXED: Table = Table {
     name: "mixed",
-    doc: "One law of several.",
+    doc: "One of several laws.",
     fields: &[
-        Field::new("weight", Number, "weight; weights need not sum to 1").required(),
+        Field::new(
+            "weight",
+            Number,
+            "relative weight; the weights need not sum to 1",
+        )
+        .required(),
         Field::new("law", Law("the same quantity"), "the law").required(),
     ],
 };
@@ -203,17 +233,23 @@ pub static MIXED: Table = Table {
 /// `empirical`.
 pub static EMPIRICAL: Table = Table {
     name: "empirical",
-    doc: "Values of a column of a file (CSV or separated by blanks, plain or .gz).",
+    doc: "The values of one column of a CSV file, plain or .gz; each has the same probability.",
     fields: &[
-        Field::new("file", File, "the file").required(),
+        Field::new("file", File, "path of the file").required(),
         Field::new(
             "column",
             Text,
-            "name of the column, or its number from 1 when there is no header",
+            "name of the column; without a header its number, from 1",
         )
         .required(),
-        Field::new("unit", Text, "unit of its numbers").rule("each cell carries its own"),
-        Field::new("factor", Number, "multiplies each number").preset("1"),
-        Field::new("header", Bool, "whether the first line names the columns").preset("true"),
+        Field::new("unit", Text, "unit of the numbers in the column")
+            .rule("each cell has its own unit"),
+        Field::new("factor", Number, "factor that each number is multiplied by").preset("1"),
+        Field::new(
+            "header",
+            Bool,
+            "whether the first line holds the names of the columns",
+        )
+        .preset("true"),
     ],
 };

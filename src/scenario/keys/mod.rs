@@ -1,5 +1,6 @@
-//! The keys of a scenario: their types, defaults and docs, in tables by subject. The readers, the
-//! JSON Schema and the reference all use these tables.
+//! The keys of a scenario, in one table per map, one file per subject. A table gives the type,
+//! the default and the documentation of each key; [`table`] defines its form. The readers, the
+//! JSON Schema and the reference use these tables. Nothing is read here.
 
 pub mod assumptions;
 pub mod behavior;

@@ -4,20 +4,21 @@ use super::table::{Field, Table, Type};
 use crate::plan::{POLICIES, PolicyForm};
 use Type::{Choice, Either, Map, Text};
 
-/// What `placementPolicy` holds.
+/// The type of `placementPolicy`: a policy by its name, or a map with the resource of a policy
+/// that needs one.
 pub const POLICY: Type = Either(&[Choice(&ALONE), Map(&PLACEMENT_POLICY)]);
 
 /// The map form of `placementPolicy`.
 pub static PLACEMENT_POLICY: Table = Table {
     name: "placementPolicy",
-    doc: "A classic placement rule by one resource; not ECS.",
+    doc: "A bin-packing rule of the literature that looks at one resource; ECS does not have it.",
     fields: &fields_of_resource(),
 };
 
-/// Policies that need only their names.
+/// Names of the policies that have no parameter.
 const ALONE: [&str; POLICIES.len() - OF_RESOURCE.len()] = names(false);
 
-/// Policies that need to know of which resource.
+/// Names of the policies that have one parameter, the resource.
 pub const OF_RESOURCE: [&str; count_of_resource()] = names(true);
 
 const fn count_of_resource() -> usize {
@@ -62,18 +63,18 @@ const fn fields_of_resource() -> [Field; OF_RESOURCE.len()] {
 /// An item of `placementStrategy`.
 pub static PLACEMENT_STRATEGY: Table = Table {
     name: "placementStrategy",
-    doc: "How ECS chooses among the instances that fit (facts/ecs.md 79 to 89).",
+    doc: "How ECS chooses one of the instances that have enough free capacity (facts/ecs.md 79 to 89).",
     fields: &[
         Field::new(
             "type",
             Choice(&["binpack", "spread", "random"]),
-            "least left, fewest tasks of the group, or any",
+            "`binpack`: the instance with the least of `field` left; `spread`: the value of `field` with the fewest tasks of the same group or service; `random`: any instance",
         )
         .required(),
         Field::new(
             "field",
             Text,
-            "binpack: `cpu` or `memory`; spread: `instanceId` or `attribute:<name>`",
+            "for `binpack`: `cpu` or `memory`; for `spread`: `instanceId` or `attribute:<name>`; none for `random`",
         ),
     ],
 };
@@ -81,14 +82,14 @@ pub static PLACEMENT_STRATEGY: Table = Table {
 /// An item of `placementConstraints`.
 pub static PLACEMENT_CONSTRAINT: Table = Table {
     name: "placementConstraint",
-    doc: "Where tasks may not go (facts/ecs.md 96, 97).",
+    doc: "A rule that excludes instances (facts/ecs.md 96, 97).",
     fields: &[
         Field::new(
             "type",
             Choice(&["distinctInstance", "memberOf"]),
-            "every task of the group on another instance; `memberOf` is not modelled yet",
+            "`distinctInstance`: each task of the group is on another instance; `memberOf` is not modelled yet",
         )
         .required(),
-        Field::new("expression", Text, "of `memberOf`"),
+        Field::new("expression", Text, "the expression of `memberOf`"),
     ],
 };

@@ -12,100 +12,100 @@ use super::task_definition::TASK_DEFINITION;
 use super::tasks::TASK_ENTRY;
 use Type::{Any, Choice, Duration, Either, Entities, Instant, Integer, List, Map, Name, Text};
 
-/// The whole file.
+/// The keys at the top level of a scenario file.
 pub static SCENARIO: Table = Table {
     name: "scenario",
-    doc: "A scenario: a cluster, the work it gets, and variants to compare.",
+    doc: "A scenario: a cluster, the tasks and services that run on it, and variants to compare.",
     fields: &[
-        Field::new("ecsim", Integer(1, 1), "version of this format: 1").required(),
+        Field::new("ecsim", Integer(1, 1), "version of the file format").required(),
         Field::new(
             "name",
             Name,
-            "letters, digits, `-` and `_`; names the report's folder",
+            "name of the scenario and of the report's folder: 1 to 100 letters, digits, `-` and `_`",
         )
         .required(),
         Field::new("description", Text, "what the scenario shows"),
-        Field::new("region", Text, "AWS region").preset("us-east-1"),
-        Field::new("timeZone", Name, "time zone of schedules, by its IANA name").preset("UTC"),
-        Field::new("start", Instant, "simulated time zero; a whole hour")
+        Field::new("region", Text, "AWS region: its prices and its Availability Zones apply").preset("us-east-1"),
+        Field::new("timeZone", Name, "time zone of all schedules that have none of their own: a name of the IANA database such as `Europe/Berlin`").preset("UTC"),
+        Field::new("start", Instant, "date and time at which the simulation starts: a whole hour, from 1970 to 2099")
             .preset("2026-01-01T00:00:00Z"),
         Field::new(
             "until",
             Either(&[Choice(&["drained"]), Duration]),
-            "when a run ends: after so long, or when all work has left",
+            "when a run ends: after this duration, or `drained`: after the last arrival, when every task of `tasks` has left",
         )
         .required(),
         Field::new(
             "warmUp",
             Duration,
-            "simulated at the beginning, not reported",
+            "the first part of the run, simulated but left out of the figures; shorter than `until`",
         )
         .preset("0s"),
         Field::new(
             "seeds",
             Integer(1, 1_000_000),
-            "how many seeds are played: 1 to this",
+            "number of runs per variant, with the seeds 1, 2, 3 and so on",
         )
         .preset("8"),
-        Field::new("cluster", Map(&CLUSTER), "where tasks run").required(),
+        Field::new("cluster", Map(&CLUSTER), "the capacity that tasks run on").required(),
         Field::new(
             "instanceTypes",
             Entities(&INSTANCE_TYPE, &["name"]),
-            "instance types of one's own, beside the catalog's",
+            "instance types that this scenario defines, in addition to those of the catalog",
         ),
         Field::new(
             "taskDefinitions",
             Entities(&TASK_DEFINITION, &["family", "revision"]),
-            "AWS task definitions, inline or by `file`",
+            "ECS task definitions, inline or by `file`",
         ),
         Field::new(
             "services",
             Entities(&SERVICE, &["serviceName"]),
-            "work that ECS keeps running",
+            "ECS services: ECS starts their tasks and replaces those that stop",
         ),
-        Field::new("tasks", Entities(&TASK_ENTRY, &["name"]), "standalone work"),
+        Field::new("tasks", Entities(&TASK_ENTRY, &["name"]), "standalone tasks, which a client starts with `RunTask`"),
         Field::new(
             "jobQueue",
             Map(&JOB_QUEUE),
-            "the client's queue in front of `RunTask`, shared by all entries",
+            "the client's queue in front of `RunTask`; all entries of `tasks` share it",
         ),
         Field::new(
             "delays",
             Either(&[Choice(&["none", "realistic"]), Map(&DELAYS)]),
-            "how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`",
+            "how long tasks and instances take to start and to stop: `none` (no time), `realistic` (the times of `assumptions`), or a fixed `start`",
         )
         .required(),
         Field::new(
             "images",
             Entities(&IMAGE, &["name"]),
-            "how large images are, where that matters",
+            "sizes, layers and registries of container images",
         ),
         Field::new(
             "registries",
             Entities(&REGISTRY, &["name"]),
-            "where images are pulled from",
+            "registries of images, with their pull limits",
         ),
-        Field::new("spot", Map(&SPOT), "how often Spot capacity is taken back")
-            .rule("by each type's band"),
+        Field::new("spot", Map(&SPOT), "how often EC2 interrupts Spot instances")
+            .rule("by the interruption band of each instance type"),
         Field::new(
             "faults",
             FAULTS,
-            "what goes wrong; `realistic`: at the documented rates",
+            "faults that occur in the run; `realistic`: faults at the documented rates",
         )
-        .rule("nothing"),
-        Field::new("assumptions", Map(&ASSUMPTIONS), "what AWS does not say")
-            .rule("those of the table"),
-        Field::new("costs", Map(&COSTS), "how costs are stated"),
+        .rule("no faults"),
+        Field::new("assumptions", Map(&ASSUMPTIONS), "values that AWS does not publish")
+            .rule("the defaults of the table"),
+        Field::new("costs", Map(&COSTS), "how many hours a month has in costs"),
         Field::new(
             "variants",
             Type::Variants,
-            "what is compared: each lays its keys over the scenario",
+            "configurations to compare: the keys of each are laid over the scenario",
         )
         .rule("one variant named `base`"),
         Field::new(
             "expect",
             List(&Map(&EXPECTATION)),
-            "bounds on figures, checked by `ecsim test`",
+            "bounds on figures, which `ecsim test` checks",
         ),
         Field::not_yet("deployments"),
         Field::not_yet("loadBalancers"),
@@ -117,18 +117,18 @@ pub static SCENARIO: Table = Table {
 /// `jobQueue`.
 pub static JOB_QUEUE: Table = Table {
     name: "jobQueue",
-    doc: "The client-side queue that hands standalone work to `RunTask`.",
+    doc: "The queue of the client in front of `RunTask`: standalone tasks wait here for free capacity.",
     fields: &[
         Field::new(
             "order",
             Choice(&["headOfLine", "skipAhead"]),
-            "`headOfLine`: the first blocks those behind it; `skipAhead`: who fits, goes",
+            "`headOfLine`: while the first task finds no capacity, no later task is placed; `skipAhead`: every waiting task that fits is placed",
         )
         .preset("headOfLine"),
         Field::new(
             "limit",
             Integer(0, 1_000_000_000),
-            "how many tasks may wait; more are refused",
+            "the most tasks that wait at a time; further tasks are refused",
         )
         .rule("no limit"),
     ],
@@ -137,11 +137,11 @@ pub static JOB_QUEUE: Table = Table {
 /// The long form of `delays`.
 pub static DELAYS: Table = Table {
     name: "delays",
-    doc: "How long starting takes.",
+    doc: "A fixed start-up time.",
     fields: &[Field::new(
         "start",
         Duration,
-        "from placement to running; holds the resources",
+        "time from placement to RUNNING; the task holds its resources from placement on",
     )
     .required()],
 };
@@ -149,18 +149,18 @@ pub static DELAYS: Table = Table {
 /// `costs`.
 pub static COSTS: Table = Table {
     name: "costs",
-    doc: "How costs are stated.",
+    doc: "How many hours a month has in costs.",
     fields: &[
         Field::new(
             "month",
             Either(&[Choice(&["calendar"]), Integer(1, 10_000)]),
-            "hours in a month of storage",
+            "hours in the month by which storage is priced; `calendar`: those of each calendar month",
         )
         .preset("calendar"),
         Field::new(
             "perMonthHours",
             Integer(1, 10_000),
-            "hours in the month of `perMonth` figures",
+            "hours in the month of figures that end in `perMonth`",
         )
         .preset("730"),
     ],
@@ -169,15 +169,24 @@ pub static COSTS: Table = Table {
 /// An item of `expect`.
 pub static EXPECTATION: Table = Table {
     name: "expectation",
-    doc: "Bounds on the mean of a figure over the seeds, in the figure's unit: `$450`, `3m`, `5%`, `12`. \
-          A duration has a unit; a share is between 0 and 1, or in percent.",
+    doc: "Bounds on the mean of a figure over all seeds, in the unit of the figure: `$450`, `3m`, `5%`, \
+          `12`. A duration needs its unit. A share is a number from 0 to 1, or a percentage.",
     fields: &[
-        Field::new("figure", Text, "path of the figure: `cost.total.perMonth`").required(),
-        Field::new("variant", Name, "the variant it is about").rule("every variant"),
-        Field::new("below", Any("a bound"), "strictly less"),
-        Field::new("above", Any("a bound"), "strictly more"),
-        Field::new("atMost", Any("a bound"), "less or the same"),
-        Field::new("atLeast", Any("a bound"), "more or the same"),
-        Field::new("equals", Any("a bound"), "the same, to 1e-9 relative"),
+        Field::new(
+            "figure",
+            Text,
+            "path of the figure, such as `cost.total.perMonth`",
+        )
+        .required(),
+        Field::new("variant", Name, "the variant whose figure is checked").rule("every variant"),
+        Field::new("below", Any("a bound"), "the mean is less than this"),
+        Field::new("above", Any("a bound"), "the mean is more than this"),
+        Field::new("atMost", Any("a bound"), "the mean is this or less"),
+        Field::new("atLeast", Any("a bound"), "the mean is this or more"),
+        Field::new(
+            "equals",
+            Any("a bound"),
+            "the mean is this, with a relative difference of at most 1e-9",
+        ),
     ],
 };

@@ -7,91 +7,91 @@ use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Integer, List, Map, Name, Text};
 
-/// Tasks per service (facts/ecs.md 43).
+/// The most tasks of one service: ECS's quota (facts/ecs.md 43).
 pub const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
 
 /// An item of `services`.
 pub static SERVICE: Table = Table {
     name: "service",
-    doc: "A service, as `create-service` takes it, and what AWS keeps beside it: `scaling`.",
+    doc: "An ECS service with the keys of `create-service`, and in addition `scaling` and `behavior`.",
     fields: &[
         Field::new(
             "serviceName",
             Name,
-            "names its figures; the key of its randomness",
+            "name of the service; it is part of the paths of its figures, and its random numbers depend on it",
         )
         .required(),
-        Field::new("taskDefinition", Name, "family, or family:revision").required(),
+        Field::new("taskDefinition", Name, "`family` (its latest revision) or `family:revision`").required(),
         Field::new(
             "schedulingStrategy",
             Choice(&["REPLICA", "DAEMON"]),
-            "so many tasks as desired, or one on every instance",
+            "`REPLICA`: `desiredCount` tasks; `DAEMON`: one task on every instance",
         )
         .preset("REPLICA"),
         Field::new(
             "desiredCount",
             Integer(0, MOST_TASKS),
-            "how many tasks are wanted at first",
+            "number of tasks of the service at the start",
         )
-        .rule("required, but a daemon has none"),
+        .rule("required; a daemon has none"),
         Field::new(
             "launchType",
             Choice(&["EC2", "FARGATE"]),
-            "excludes `capacityProviderStrategy`",
+            "launch type; excludes `capacityProviderStrategy`",
         ),
         Field::new(
             "capacityProviderStrategy",
             List(&Map(&STRATEGY_ITEM)),
-            "excludes `launchType`",
+            "capacity providers that tasks are divided among; excludes `launchType`",
         )
-        .rule("the cluster's default, else any instance"),
+        .rule("`defaultCapacityProviderStrategy`, else any instance of the cluster"),
         Field::new(
             "placementStrategy",
             List(&Map(&PLACEMENT_STRATEGY)),
-            "up to 5, applied in order; excludes `placementPolicy`",
+            "up to 5 strategies, applied in order; excludes `placementPolicy`",
         )
-        .rule("spread over zones, then over instances"),
+        .rule("`spread` over zones, then over instances (facts/ecs.md 87)"),
         Field::new(
             "placementPolicy",
             POLICY,
-            "a classic rule that ECS does not have; ties to the lowest instance",
+            "a bin-packing rule of the literature, which ECS does not have; of equal instances the one with the lowest index; excludes `placementStrategy`",
         ),
         Field::new(
             "placementConstraints",
             List(&Map(&PLACEMENT_CONSTRAINT)),
-            "where tasks may not go",
+            "rules that exclude instances",
         ),
         Field::new(
             "deploymentConfiguration",
             Map(&DEPLOYMENT_CONFIGURATION),
-            "how many tasks may be missing or too many while tasks are replaced",
+            "bounds of the number of tasks while tasks are replaced",
         ),
         Field::new(
             "deploymentController",
             Map(&DEPLOYMENT_CONTROLLER),
-            "who deploys; `ECS`",
+            "the deployment controller",
         ),
         Field::new(
             "healthCheckGracePeriodSeconds",
             Integer(0, MOST_SECONDS),
-            "failed health checks are ignored so long after a task has started",
+            "seconds after a task entered RUNNING during which ECS ignores failed health checks (facts/ecs.md 203)",
         )
         .preset("0"),
         Field::new(
             "availabilityZoneRebalancing",
             Choice(&["ENABLED", "DISABLED"]),
-            "`ENABLED` is a warning: not modelled yet",
+            "`ENABLED` gives a warning: not modelled yet",
         )
-        .rule("as `DISABLED`"),
+        .rule("no rebalancing"),
         Field::new(
             "scaling",
             Map(&SCALING),
-            "bounds of the desired count, and changes of it by the clock",
+            "bounds of the desired count, and scheduled changes",
         ),
         Field::new(
             "behavior",
             Map(&TASK_BEHAVIOR),
-            "what its containers do, over the task definition's",
+            "behavior of its containers, laid over that of the task definition",
         ),
         Field::not_yet("load"),
         Field::warned("loadBalancers"),
@@ -114,35 +114,35 @@ pub static SERVICE: Table = Table {
 /// `deploymentConfiguration`.
 pub static DEPLOYMENT_CONFIGURATION: Table = Table {
     name: "deploymentConfiguration",
-    doc: "How tasks are replaced (facts/ecs.md 108, 193).",
+    doc: "Bounds of the number of tasks while tasks are replaced (facts/ecs.md 108, 193).",
     fields: &[
         Field::new(
             "minimumHealthyPercent",
             Integer(0, 100),
-            "of the desired count, rounded up: so many tasks stay healthy",
+            "the fewest healthy tasks, in per cent of the desired count, rounded up to whole tasks",
         )
-        .rule("100; of a daemon 0"),
+        .rule("100; for a daemon 0"),
         Field::new(
             "maximumPercent",
             Integer(100, 10_000),
-            "of the desired count, rounded down: no more tasks run",
+            "the most tasks, in per cent of the desired count, rounded down to whole tasks",
         )
-        .rule("200; of a daemon 100"),
+        .rule("200; for a daemon 100"),
         Field::new(
             "strategy",
             Choice(&["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]),
-            "`ROLLING`; the others are not modelled yet",
+            "deployment strategy; all but `ROLLING` are not modelled yet",
         )
         .preset("ROLLING"),
         Field::new(
             "deploymentCircuitBreaker",
             Map(&DEPLOYMENT_CIRCUIT_BREAKER),
-            "enabled it is a warning: not modelled yet",
+            "if enabled, a warning: not modelled yet",
         ),
         Field::new(
             "alarms",
             Map(&DEPLOYMENT_ALARMS),
-            "enabled they are a warning: not modelled yet",
+            "if enabled, a warning: not modelled yet",
         ),
         Field::ignored("bakeTimeInMinutes"),
         Field::ignored("lifecycleHooks"),
@@ -154,9 +154,9 @@ pub static DEPLOYMENT_CONFIGURATION: Table = Table {
 /// `deploymentCircuitBreaker`.
 pub static DEPLOYMENT_CIRCUIT_BREAKER: Table = Table {
     name: "deploymentCircuitBreaker",
-    doc: "Whether a deployment whose tasks do not start is given up; not modelled yet.",
+    doc: "The circuit breaker, which ends a deployment whose tasks do not start; not modelled yet.",
     fields: &[
-        Field::new("enable", Bool, "whether it is on").preset("false"),
+        Field::new("enable", Bool, "whether the circuit breaker is on").preset("false"),
         Field::ignored("rollback"),
         Field::ignored("resetOnHealthyTask"),
         Field::ignored("thresholdConfiguration"),
@@ -166,9 +166,9 @@ pub static DEPLOYMENT_CIRCUIT_BREAKER: Table = Table {
 /// `alarms` of a deployment.
 pub static DEPLOYMENT_ALARMS: Table = Table {
     name: "deploymentAlarms",
-    doc: "Alarms that end a deployment; not modelled yet.",
+    doc: "CloudWatch alarms that end a deployment; not modelled yet.",
     fields: &[
-        Field::new("enable", Bool, "whether they are on").preset("false"),
+        Field::new("enable", Bool, "whether the alarms are on").preset("false"),
         Field::ignored("alarmNames"),
         Field::ignored("rollback"),
     ],
@@ -177,11 +177,11 @@ pub static DEPLOYMENT_ALARMS: Table = Table {
 /// `deploymentController`.
 pub static DEPLOYMENT_CONTROLLER: Table = Table {
     name: "deploymentController",
-    doc: "Who deploys.",
+    doc: "The deployment controller of the service.",
     fields: &[Field::new(
         "type",
         Choice(&["ECS", "CODE_DEPLOY", "EXTERNAL"]),
-        "`ECS`; the others are not modelled yet",
+        "type of the controller; all but `ECS` are not modelled yet",
     )
     .preset("ECS")],
 };
@@ -189,24 +189,24 @@ pub static DEPLOYMENT_CONTROLLER: Table = Table {
 /// `scaling`.
 pub static SCALING: Table = Table {
     name: "scaling",
-    doc: "The scalable target of a service (facts/ecs.md 173).",
+    doc: "The scalable target of a service in Application Auto Scaling (facts/ecs.md 173).",
     fields: &[
         Field::new(
             "minCapacity",
             Integer(0, MOST_TASKS),
-            "the desired count never goes below",
+            "the least desired count",
         )
         .required(),
         Field::new(
             "maxCapacity",
             Integer(0, MOST_TASKS),
-            "the desired count never goes above",
+            "the largest desired count",
         )
         .required(),
         Field::new(
             "scheduledActions",
             List(&Map(&SCHEDULED_ACTION)),
-            "changes by the clock",
+            "changes of the bounds or of the desired count at scheduled times",
         ),
         Field::not_yet("targetTracking"),
         Field::not_yet("stepScaling"),
@@ -217,30 +217,31 @@ pub static SCALING: Table = Table {
 /// An item of `scheduledActions`.
 pub static SCHEDULED_ACTION: Table = Table {
     name: "scheduledAction",
-    doc: "A change of a service by the clock; a desired count outside the bounds goes to the nearer one (facts/ecs.md 189).",
+    doc: "A change of a service at scheduled times. A desired count outside of the bounds is set to the nearer bound (facts/ecs.md 189).",
     fields: &[
-        Field::new("name", Name, "its name"),
+        Field::new("name", Name, "name of the action"),
         Field::new(
             "schedule",
             Text,
-            "when: `cron(0 8 ? * MON-FRI *)`, `rate(1 day)`",
+            "when the change happens: `cron(0 8 ? * MON-FRI *)`, `rate(1 day)`",
         )
         .required(),
-        Field::new("timeZone", Name, "time zone of the schedule").rule("the scenario's"),
+        Field::new("timeZone", Name, "time zone of the schedule")
+            .rule("`timeZone` of the scenario"),
         Field::new(
             "desiredCount",
             Integer(0, MOST_TASKS),
-            "the desired count from then on",
+            "desired count from then on",
         ),
         Field::new(
             "minCapacity",
             Integer(0, MOST_TASKS),
-            "the least from then on",
+            "`minCapacity` from then on",
         ),
         Field::new(
             "maxCapacity",
             Integer(0, MOST_TASKS),
-            "the most from then on",
+            "`maxCapacity` from then on",
         ),
     ],
 };

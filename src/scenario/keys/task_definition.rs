@@ -6,28 +6,42 @@ use super::containers::CONTAINER;
 use super::table::{Field, Table, Type};
 use Type::{Choice, Cpu, Entities, File, Integer, List, Map, Name, TaskMemory};
 
-/// A task definition.
+/// An item of `taskDefinitions`.
 pub static TASK_DEFINITION: Table = Table {
     name: "taskDefinition",
-    doc: "A task definition, inline or by `file`; keys beside `file` lie over its content.",
+    doc: "An ECS task definition, inline or by `file`. Keys beside `file` are laid over the content of the file.",
     fields: &[
         Field::new(
             "file",
             File,
-            "JSON or YAML as `register-task-definition` takes it or `describe-task-definition` returns it",
+            "path of a JSON or YAML file in the form that `register-task-definition` takes or `describe-task-definition` returns",
         ),
-        Field::new("family", Name, "its name: letters, digits, `-` and `_`").required(),
-        Field::new("revision", Integer(1, 1_000_000), "its revision").preset("1"),
+        Field::new(
+            "family",
+            Name,
+            "family of the definition: 1 to 255 letters, digits, `-` and `_`",
+        )
+        .required(),
+        Field::new(
+            "revision",
+            Integer(1, 1_000_000),
+            "revision of the definition",
+        )
+        .preset("1"),
         Field::new(
             "containerDefinitions",
             Entities(&CONTAINER, &["name"]),
-            "its containers",
+            "containers of the task; at most 10 (facts/ecs.md 43)",
         )
         .required(),
-        Field::new("cpu", Cpu, "CPU of the task: `1024`, `1 vCPU`")
-            .rule("the sum over its containers"),
-        Field::new("memory", TaskMemory, "memory of the task: `2048`, `2 GB`")
-            .rule("the sum over its containers: the reservation, else the limit"),
+        Field::new("cpu", Cpu, "CPU of the whole task: `1024`, `1 vCPU`")
+            .rule("sum of `cpu` over its containers"),
+        Field::new(
+            "memory",
+            TaskMemory,
+            "memory of the whole task: `2048` (MiB), `2 GB`",
+        )
+        .rule("sum over its containers of `memoryReservation`, else `memory`"),
         Field::new(
             "networkMode",
             Choice(&["bridge", "host", "awsvpc", "none"]),
@@ -42,25 +56,25 @@ pub static TASK_DEFINITION: Table = Table {
                 "EXTERNAL",
                 "MANAGED_INSTANCES",
             ])),
-            "launch types that it must be valid for",
+            "launch types that the definition is valid for; an entry or a service with another launch type is an error",
         ),
         Field::new(
             "ephemeralStorage",
             Map(&EPHEMERAL_STORAGE),
-            "Fargate's temporary storage",
+            "ephemeral storage on Fargate",
         )
         .rule("20 GiB"),
         Field::new(
             "runtimePlatform",
             Map(&RUNTIME_PLATFORM),
-            "processor and operating system that it needs",
+            "processor and operating system that the task needs",
         ),
         Field::warned("placementConstraints"),
         Field::warned("inferenceAccelerators"),
         Field::new(
             "behavior",
             Map(&TASK_BEHAVIOR),
-            "what its containers do, which AWS's JSON cannot say",
+            "run times, failures and memory use of its containers, which ECS's task definitions do not have",
         ),
         Field::ignored("taskRoleArn"),
         Field::ignored("executionRoleArn"),
@@ -85,11 +99,11 @@ pub static TASK_DEFINITION: Table = Table {
 /// `ephemeralStorage`.
 pub static EPHEMERAL_STORAGE: Table = Table {
     name: "ephemeralStorage",
-    doc: "Fargate's temporary storage (facts/ecs.md 26).",
-    fields: &[Field::new("sizeInGiB", Integer(21, 200), "21 to 200").required()],
+    doc: "Ephemeral storage on Fargate (facts/ecs.md 26).",
+    fields: &[Field::new("sizeInGiB", Integer(21, 200), "size in GiB").required()],
 };
 
-/// Operating system families of `runtimePlatform`.
+/// The values of `operatingSystemFamily`. All but `LINUX` are Windows.
 pub const OS_FAMILIES: [&str; 9] = [
     "LINUX",
     "WINDOWS_SERVER_2025_CORE",
@@ -107,13 +121,17 @@ pub static RUNTIME_PLATFORM: Table = Table {
     name: "runtimePlatform",
     doc: "Processor and operating system that a task needs (facts/ecs.md 76).",
     fields: &[
-        Field::new("cpuArchitecture", Choice(&["X86_64", "ARM64"]), "processor")
-            .rule("any; on Fargate X86_64"),
+        Field::new(
+            "cpuArchitecture",
+            Choice(&["X86_64", "ARM64"]),
+            "processor architecture",
+        )
+        .rule("any; on Fargate `X86_64`"),
         Field::new(
             "operatingSystemFamily",
             Choice(&OS_FAMILIES),
             "operating system",
         )
-        .rule("any; on Fargate LINUX"),
+        .rule("any; on Fargate `LINUX`"),
     ],
 };

@@ -1,4 +1,4 @@
-//! Field tables of entries of `tasks`: arrivals, sizes laid over, retries.
+//! Field tables of the entries of `tasks`: arrivals, sizes and retries of standalone tasks.
 
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
@@ -12,87 +12,87 @@ use Type::{Choice, Duration, Either, Integer, Law, List, Map, Name, Rate, Text};
 /// An item of `tasks`.
 pub static TASK_ENTRY: Table = Table {
     name: "taskEntry",
-    doc: "A stream of standalone tasks, handed to `RunTask`.",
+    doc: "A stream of standalone tasks that a client starts with `RunTask`.",
     fields: &[
-        Field::new("name", Name, "names its figures; the key of its randomness").required(),
-        Field::new("taskDefinition", Name, "family, or family:revision").required(),
+        Field::new("name", Name, "name of the entry; it is part of the paths of its figures, and its random numbers depend on it").required(),
+        Field::new("taskDefinition", Name, "`family` (its latest revision) or `family:revision`").required(),
         Field::new(
             "count",
             Either(&[Integer(1, MOST_PER_ARRIVAL as u64), Map(&COUNT)]),
-            "tasks per arrival; a trace's own win",
+            "number of tasks per arrival; that of a trace replaces it",
         )
         .preset("1"),
-        Field::new("group", Text, "task group, by which `spread` counts").rule("`family:<family>`"),
+        Field::new("group", Text, "task group; `spread` and `distinctInstance` count the tasks of a group").rule("`family:<family>`"),
         Field::new(
             "launchType",
             Choice(&["EC2", "FARGATE"]),
-            "excludes `capacityProviderStrategy`",
+            "launch type; excludes `capacityProviderStrategy`",
         ),
         Field::new(
             "capacityProviderStrategy",
             List(&Map(&STRATEGY_ITEM)),
-            "excludes `launchType`",
+            "capacity providers that tasks are divided among; excludes `launchType`",
         )
-        .rule("the cluster's default, else any instance"),
+        .rule("`defaultCapacityProviderStrategy`, else any instance of the cluster"),
         Field::new(
             "placementStrategy",
             List(&Map(&PLACEMENT_STRATEGY)),
-            "up to 5, applied in order; excludes `placementPolicy`",
+            "up to 5 strategies, applied in order; excludes `placementPolicy`",
         )
-        .rule("at random"),
+        .rule("`random`"),
         Field::new(
             "placementPolicy",
             POLICY,
-            "a classic rule that ECS does not have; ties to the lowest instance",
+            "a bin-packing rule of the literature, which ECS does not have; of equal instances the one with the lowest index; excludes `placementStrategy`",
         ),
         Field::new(
             "arrivals",
             Map(&ARRIVALS),
-            "when tasks arrive; this, `schedule` or `trace`",
+            "when tasks arrive; an entry has one of `arrivals`, `schedule` and `trace`",
         ),
         Field::new(
             "schedule",
             Text,
-            "tasks arrive by the clock: `cron(0 2 * * ? *)`, `rate(5 minutes)`",
+            "tasks arrive at scheduled times: `cron(0 2 * * ? *)`, `rate(5 minutes)`",
         ),
-        Field::new("timeZone", Name, "time zone of `schedule`").rule("the scenario's"),
+        Field::new("timeZone", Name, "time zone of `schedule`: a name of the IANA database").rule("`timeZone` of the scenario"),
         Field::new(
             "trace",
             Map(&TRACE),
-            "recorded work; this, `arrivals` or `schedule`",
+            "tasks that are read from files",
         ),
         Field::new(
             "overrides",
             Map(&OVERRIDES),
-            "sizes instead of the task definition's; a trace's own win",
+            "sizes that replace those of the task definition; columns of a trace replace these",
         ),
         Field::new(
             "duration",
             Law("a duration"),
-            "run time of the essential containers; a trace's own wins",
+            "run time of the essential containers; that of a trace replaces it",
         )
-        .rule("required, but for a trace and where every essential container has a `runTime`"),
+        .rule("required, unless the entry has a `trace` or every essential container has a `runTime`"),
         Field::new(
             "onNoCapacity",
             Choice(&["queue", "fail", "provisioning"]),
-            "a task without room waits in the job queue, is refused, or waits for managed scaling",
+            "what happens to a task that finds no capacity: `queue`: it waits in the job queue; `fail`: it is refused, as by `RunTask`; `provisioning`: it waits in PROVISIONING for managed scaling (facts/ecs.md 54)",
         )
         .preset("queue"),
         Field::new(
             "placementConstraints",
             List(&Map(&PLACEMENT_CONSTRAINT)),
-            "where tasks may not go",
+            "rules that exclude instances",
         ),
         Field::new(
             "retry",
             Map(&RETRY),
-            "what happens when a task is lost or fails",
+            "how a task that was lost or failed is started again",
         )
         .rule("no retry"),
         Field::new(
             "behavior",
             Map(&TASK_BEHAVIOR),
-            "what its containers do, over the task definition's",
+            "behavior of its containers, laid over that of the task definition",
         ),
         Field::ignored("networkConfiguration"),
         Field::ignored("platformVersion"),
@@ -108,29 +108,33 @@ pub static TASK_ENTRY: Table = Table {
 /// `arrivals`.
 pub static ARRIVALS: Table = Table {
     name: "arrivals",
-    doc: "When tasks arrive: one of `poisson`, `every`, `sinusoidal`, `piecewise` and `at`.",
+    doc: "The arrival process: exactly one of `poisson`, `every`, `sinusoidal`, `piecewise` and `at`.",
     fields: &[
-        Field::new("poisson", Rate, "a Poisson process with this rate"),
+        Field::new("poisson", Rate, "a Poisson process of this rate"),
         Field::new(
             "every",
             Law("a duration"),
-            "gaps with this law; the first arrival comes one gap after the start",
+            "a renewal process: the times between arrivals have this law; the first arrival is one such time after the start",
         ),
         Field::new(
             "sinusoidal",
             Map(&SINUSOIDAL),
-            "a Poisson process whose rate swings",
+            "a Poisson process whose rate is a sine wave",
         ),
         Field::new(
             "piecewise",
             Map(&PIECEWISE),
-            "a Poisson process whose rate steps",
+            "a Poisson process whose rate is constant in steps",
         ),
-        Field::new("at", List(&Duration), "at these times after the start"),
+        Field::new(
+            "at",
+            List(&Duration),
+            "arrivals at these times after the start",
+        ),
         Field::new(
             "limit",
             Integer(1, u64::MAX),
-            "after so many tasks no more arrive",
+            "number of tasks after which no more arrive; excludes `at`",
         )
         .rule("no limit"),
     ],
@@ -139,92 +143,101 @@ pub static ARRIVALS: Table = Table {
 /// `sinusoidal`.
 pub static SINUSOIDAL: Table = Table {
     name: "sinusoidal",
-    doc: "`mean + amplitude × sin(2π × (t + shift) ÷ period)`.",
+    doc: "The rate at time t after the start is `mean + amplitude × sin(2π × (t + shift) ÷ period)`.",
     fields: &[
-        Field::new("mean", Rate, "the middle").required(),
+        Field::new("mean", Rate, "mean of the rate").required(),
         Field::new(
             "amplitude",
             Rate,
-            "the swing to either side; at most `mean`",
+            "largest difference from the mean; at most `mean`",
         )
         .required(),
         Field::new("period", Duration, "length of one wave").required(),
-        Field::new("shift", Duration, "how far into the wave the start lies").preset("0s"),
+        Field::new("shift", Duration, "time by which the wave is shifted").preset("0s"),
     ],
 };
 
 /// `piecewise`.
 pub static PIECEWISE: Table = Table {
     name: "piecewise",
-    doc: "A rate in steps.",
+    doc: "A rate that is constant between given times.",
     fields: &[
-        Field::new("steps", List(&Map(&STEP)), "ascending; the first at `0s`").required(),
-        Field::new("every", Duration, "the pattern starts again after so long")
-            .rule("the last rate goes on"),
+        Field::new(
+            "steps",
+            List(&Map(&STEP)),
+            "the steps, ascending by `at`; the first is at `0s`",
+        )
+        .required(),
+        Field::new(
+            "every",
+            Duration,
+            "period after which the pattern starts again",
+        )
+        .rule("the last rate stays to the end"),
     ],
 };
 
-/// An item of `steps`.
+/// An item of `piecewise.steps`: the arrival rate from a time on.
 pub static STEP: Table = Table {
     name: "step",
-    doc: "From `at` on, `rate`.",
+    doc: "The rate from one time on.",
     fields: &[
-        Field::new("at", Duration, "offset from the start of the pattern").required(),
-        Field::new("rate", Rate, "the rate from there on").required(),
+        Field::new("at", Duration, "time after the start of the pattern").required(),
+        Field::new("rate", Rate, "rate from this time on").required(),
     ],
 };
 
 /// `overrides`.
 pub static OVERRIDES: Table = Table {
     name: "overrides",
-    doc: "Sizes of each task, fixed or drawn when it arrives.",
+    doc: "Sizes that replace those of the task definition: fixed, or drawn for each task when it arrives.",
     fields: &[
         Field::new(
             "cpu",
             Law("CPU"),
-            "CPU; drawn values are rounded to ECS units",
+            "CPU of a task; drawn values are rounded to ECS units",
         ),
         Field::new(
             "memory",
             Law("memory"),
-            "memory; drawn values are rounded to MiB; excludes `memoryPerVcpu`",
+            "memory of a task; drawn values are rounded to MiB; excludes `memoryPerVcpu`",
         ),
         Field::new(
             "memoryPerVcpu",
             Law("memory per vCPU"),
-            "memory for each vCPU of the task's CPU",
+            "memory per vCPU of the task; excludes `memory`",
         ),
-        Field::new("gpus", Integer(0, 1024), "GPUs"),
+        Field::new("gpus", Integer(0, 1024), "number of GPUs of a task"),
     ],
 };
 
 /// `retry`.
 pub static RETRY: Table = Table {
     name: "retry",
-    doc: "How standalone work goes on after its task was lost or failed.",
+    doc: "How a standalone task that was lost or failed is started again.",
     fields: &[
         Field::new(
             "attempts",
             Either(&[Integer(1, 1_000_000), Choice(&["unlimited"])]),
-            "how often a task is started at most; 1: no retry",
+            "the most starts of a task, the first included; 1: no retry",
         )
         .required(),
         Field::new(
             "work",
             Choice(&["restart", "resume", "redraw"]),
-            "all again, only what is left, or a run time drawn anew",
+            "the run time of a retry: `restart`: the same run time, less what checkpoints have saved; `resume`: the rest that was not done; `redraw`: a new draw from `duration`",
         )
         .preset("restart"),
-        Field::new("delay", Law("a duration"), "before it is submitted again").preset("0s"),
+        Field::new("delay", Law("a duration"), "time from the loss or failure until the task is submitted again").preset("0s"),
         Field::new(
             "checkpointEvery",
             Duration,
-            "with `restart`: the work is safe after every so much run time; excludes `checkpoints`",
+            "with `restart`: run time between two checkpoints; work before the last checkpoint is not repeated; excludes `checkpoints`",
         ),
         Field::new(
             "checkpoints",
             Integer(1, 1_000_000),
-            "with `restart`: the work is safe at the ends of so many equal parts; excludes `checkpointEvery`",
+            "with `restart`: number of equal parts of the run time, with a checkpoint at the end of each; excludes `checkpointEvery`",
         ),
     ],
 };

@@ -1,4 +1,4 @@
-//! Field tables of recorded tasks.
+//! Field tables of traces: recorded tasks in files.
 
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Either, File, List, Map, Names, Number, Text};
@@ -6,74 +6,78 @@ use Type::{Bool, Choice, Either, File, List, Map, Names, Number, Text};
 /// `trace`.
 pub static TRACE: Table = Table {
     name: "trace",
-    doc: "Recorded work. Rows may come in any order; equal times keep the order of the file.",
+    doc: "Recorded tasks. The rows may have any order; tasks of equal arrival times keep the order of the files.",
     fields: &[
-        Field::new("files", List(&File), "CSV or separated by blanks, plain or .gz").required(),
-        Field::new("header", Bool, "whether the first line names the columns").preset("true"),
-        Field::new("separator", Choice(&["comma", "semicolon", "tab", "blanks"]), "what stands between cells").preset("comma"),
-        Field::new("comment", Text, "lines that begin with this character are skipped"),
-        Field::new("columns", Map(&TRACE_COLUMNS), "what is read from where").required(),
-        Field::new("where", Names(&Either(&[Text, List(&Text), Map(&CONDITION)])), "only rows whose column has this value, one of these, or a number within bounds"),
-        Field::new("origin", Choice(&["asWritten", "first"]), "`first`: the earliest arrival becomes time zero").preset("asWritten"),
-        Field::new("repair", Map(&REPAIR), "what to do with rows that are broken"),
-        Field::new("unplaceable", Choice(&["error", "skip"]), "a row that no instance can ever hold: refuse the scenario, or leave it out and count it").preset("error"),
+        Field::new("files", List(&File), "paths of the files: CSV or separated by blanks, plain or .gz").required(),
+        Field::new("header", Bool, "whether the first line holds the names of the columns").preset("true"),
+        Field::new("separator", Choice(&["comma", "semicolon", "tab", "blanks"]), "separator of the cells; `blanks`: one or more spaces or tabs").preset("comma"),
+        Field::new("comment", Text, "a character; lines that begin with it are skipped"),
+        Field::new("columns", Map(&TRACE_COLUMNS), "which columns are read, and their units").required(),
+        Field::new("where", Names(&Either(&[Text, List(&Text), Map(&CONDITION)])), "conditions by column: only rows are read whose cell equals this text, one of these texts, or lies within these bounds"),
+        Field::new("origin", Choice(&["asWritten", "first"]), "`asWritten`: arrivals count from the start of the run; `first`: the earliest arrival is moved to the start of the run").preset("asWritten"),
+        Field::new("repair", Map(&REPAIR), "how rows with empty or negative cells are treated"),
+        Field::new("unplaceable", Choice(&["error", "skip"]), "a row that fits no instance: `error`: refuse the scenario; `skip`: leave the row out and count it").preset("error"),
     ],
 };
 
 /// `columns`.
 pub static TRACE_COLUMNS: Table = Table {
     name: "traceColumns",
-    doc: "Columns of a trace. `duration` or `end` is needed.",
+    doc: "Columns of a trace. Either `duration` or `end` is required.",
     fields: &[
         Field::new(
             "arrival",
             Map(&TRACE_COLUMN),
-            "when the tasks arrive; units us, ms, s, min, h, d",
+            "arrival time of the tasks of the row; units us, ms, s, min, h, d",
         )
         .required(),
-        Field::new("duration", Map(&TRACE_COLUMN), "how long each runs"),
+        Field::new("duration", Map(&TRACE_COLUMN), "run time of each task"),
         Field::new(
             "end",
             Map(&TRACE_COLUMN),
-            "when they end; the duration is this minus the arrival",
+            "end time of the tasks; their run time is `end` minus `arrival`",
         ),
         Field::new(
             "cpu",
             Map(&TRACE_COLUMN),
-            "CPU of each; units vcpu, millis, units",
+            "CPU of each task; units vcpu, cores, millis (1/1000 vCPU), units (1/1024 vCPU)",
         ),
         Field::new(
             "memory",
             Map(&TRACE_COLUMN),
-            "memory of each; units B, KiB, MiB, GiB, TiB",
+            "memory of each task; units B, KiB, MiB, GiB, TiB",
         ),
         Field::new(
             "gpus",
             Map(&TRACE_COLUMN),
-            "GPUs of each; units devices, millis; a fraction takes a whole device",
+            "GPUs of each task; units devices, millis (1/1000 device); a fraction reserves a whole device",
         ),
-        Field::new("count", Map(&TRACE_COLUMN), "how many tasks; no unit"),
+        Field::new(
+            "count",
+            Map(&TRACE_COLUMN),
+            "number of tasks of the row; no unit",
+        ),
     ],
 };
 
 /// A column of a trace.
 pub static TRACE_COLUMN: Table = Table {
     name: "traceColumn",
-    doc: "A column with its unit.",
+    doc: "A column of a trace, with its unit.",
     fields: &[
         Field::new(
             "column",
             Text,
-            "name, or number from 1 when there is no header",
+            "name of the column; without a header its number, from 1",
         )
         .required(),
-        Field::new("unit", Text, "unit of its numbers")
-            .rule("each cell carries its own, such as `90s`"),
-        Field::new("factor", Number, "multiplies each number").preset("1"),
+        Field::new("unit", Text, "unit of the numbers in the column")
+            .rule("each cell has its own unit, such as `90s`"),
+        Field::new("factor", Number, "factor that each number is multiplied by").preset("1"),
         Field::new(
             "times",
             Text,
-            "another column that multiplies it, row by row",
+            "name of a second column: the cell is multiplied by its cell in the same row",
         ),
     ],
 };
@@ -81,31 +85,31 @@ pub static TRACE_COLUMN: Table = Table {
 /// A condition of `where`.
 pub static CONDITION: Table = Table {
     name: "condition",
-    doc: "Bounds on a number; all must hold.",
+    doc: "Bounds on the number in a cell; all must hold.",
     fields: &[
-        Field::new("above", Number, "strictly more"),
-        Field::new("below", Number, "strictly less"),
-        Field::new("atLeast", Number, "more or the same"),
-        Field::new("atMost", Number, "less or the same"),
-        Field::new("not", Text, "another text than this"),
+        Field::new("above", Number, "more than this"),
+        Field::new("below", Number, "less than this"),
+        Field::new("atLeast", Number, "this or more"),
+        Field::new("atMost", Number, "this or less"),
+        Field::new("not", Text, "not this text"),
     ],
 };
 
 /// `repair`.
 pub static REPAIR: Table = Table {
     name: "repair",
-    doc: "What to do with broken rows.",
+    doc: "How rows with empty or negative cells are treated: `error` refuses the scenario, `skip` leaves the row out.",
     fields: &[
         Field::new(
             "empty",
             Choice(&["error", "skip"]),
-            "a cell that is needed is empty",
+            "an empty cell in a column that is read",
         )
         .preset("error"),
         Field::new(
             "negative",
             Choice(&["error", "skip", "zero"]),
-            "a negative number, or an end before the arrival",
+            "a negative number, or an end before the arrival; `zero`: the number, or the run time, becomes 0",
         )
         .preset("error"),
     ],

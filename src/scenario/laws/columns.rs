@@ -1,5 +1,5 @@
-//! Columns of numbers in files: CSV or separated by blanks, plain or .gz, streamed row by
-//! row. Exact where the unit allows it; the rest is rounded half up once.
+//! Numbers in columns of data files, in whole base units. A number is exact where its unit is a
+//! whole number of base units; everything else is rounded half up, once.
 
 use super::quantity::Quantity;
 use crate::scenario::keys::table::nearest;
@@ -8,41 +8,41 @@ use crate::scenario::reading::rows::{BadCell, Format, Rows};
 use crate::units::{Cpu, Memory, Span};
 use std::path::PathBuf;
 
-/// A column that is read, and what its numbers mean.
+/// A column, and how its cells become base units.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its name or number, as written.
+    /// Name of the column, or without a header its number, as written in the scenario.
     pub name: String,
-    /// What one of its numbers is, in the base unit of what is read; `None`: each cell
-    /// carries its own unit.
+    /// Base units of the number 1 in a cell; `None`: each cell has its own unit.
     pub scale: Option<Scale>,
-    /// Multiplies each number.
+    /// Factor that each number is multiplied by.
     pub factor: f64,
-    /// A column that multiplies it row by row.
+    /// A second column; each cell is multiplied by its cell in the same row.
     pub times: Option<String>,
-    /// What is read.
+    /// What the column measures.
     pub measure: Measure,
 }
 
-/// The base units of one number: a whole number of them.
+/// How many base units the number 1 stands for.
 pub type Scale = u128;
 
-/// What a column of a file measures.
+/// What a column measures; each variant names its base unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Microseconds.
+    /// Time; base unit: 1 µs.
     Time,
-    /// 1/128,000 vCPU.
+    /// CPU; base unit: 1/128,000 vCPU.
     Cpu,
-    /// Bytes.
+    /// Memory, or memory per vCPU; base unit: 1 byte.
     Memory,
-    /// Thousandths of a device.
+    /// GPUs; base unit: 1/1,000 of a device.
     Gpu,
-    /// A count.
+    /// A count; base unit: 1.
     Count,
 }
 
 impl Measure {
+    /// The names of the units, each with its scale.
     const fn units(self) -> &'static [(&'static str, Scale)] {
         match self {
             Self::Time => &[
@@ -71,7 +71,7 @@ impl Measure {
         }
     }
 
-    /// The scale of a unit's name.
+    /// The scale of the unit that is named here; an unknown unit is reported.
     pub fn unit(self, at: &Cursor<'_>) -> Option<Scale> {
         let text = at.text()?;
         let found = self.units().iter().find(|(name, _)| *name == text);
@@ -85,6 +85,7 @@ impl Measure {
         found.map(|(_, scale)| *scale)
     }
 
+    /// The base units of a cell that has its own unit.
     fn own_unit(self, text: &str) -> Result<u128, String> {
         let said = |error: crate::units::ParseUnitError| error.to_string();
         match self {
@@ -107,7 +108,10 @@ impl Measure {
 }
 
 impl Column {
-    /// The value of a cell in base units; `by` is what the `times` column says.
+    /// The value of a cell in base units; `by` is the number in the `times` column.
+    ///
+    /// # Errors
+    /// When the cell is empty, is no number, or is out of range.
     pub fn value(&self, cell: &str, by: Option<f64>) -> Result<u128, BadCell> {
         let cell = cell.trim();
         if cell.is_empty() {
@@ -137,7 +141,10 @@ impl Column {
     }
 }
 
-/// A number that is not negative.
+/// Reads a finite decimal number of at least 0.
+///
+/// # Errors
+/// When the cell is empty or holds anything else.
 pub fn decimal(cell: &str) -> Result<f64, BadCell> {
     let cell = cell.trim();
     if cell.is_empty() {
@@ -150,9 +157,10 @@ pub fn decimal(cell: &str) -> Result<f64, BadCell> {
     }
 }
 
-/// Above this nothing in a trace makes sense: 2^63.
+/// Values of 2^63 base units and above are refused, so that values fit 64 bits.
 const LARGEST: u128 = 1 << 63;
 
+/// Rounds half up to whole base units.
 fn rounded(value: f64, cell: &str) -> Result<u128, BadCell> {
     let value = value + 0.5;
     if value < LARGEST as f64 {
@@ -164,7 +172,7 @@ fn rounded(value: f64, cell: &str) -> Result<u128, BadCell> {
 
 /// `cell × scale`, rounded half up, exactly for up to 24 digits.
 fn scaled(cell: &str, scale: u128) -> Result<u128, BadCell> {
-    // Most cells are whole and short, and a trace has millions of them.
+    // The fast path: most cells are short whole numbers, and a trace has millions of them.
     if (1..=9).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
         let digits = cell.bytes().map(|byte| u64::from(byte - b'0'));
         let value = u128::from(digits.fold(0, |sum, digit| sum * 10 + digit)) * scale;
@@ -200,13 +208,13 @@ fn scaled(cell: &str, scale: u128) -> Result<u128, BadCell> {
     }
 }
 
-/// A file that a key names, relative to the file it was written in.
+/// The path that a key gives, resolved relative to the file that contains the key.
 pub fn file(at: &Cursor<'_>) -> Option<PathBuf> {
     let written = at.text()?;
     Some(at.context.sources.resolve(at.node.origin, written))
 }
 
-/// The values of `empirical`.
+/// The values of an `empirical` law, in the unit of the quantity.
 pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
     let measure = match quantity {
         Quantity::Seconds => Measure::Time,

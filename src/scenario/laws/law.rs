@@ -1,5 +1,5 @@
-//! Reading laws: a constant, or a map with one key. The quantity decides how numbers are
-//! written and which float they become.
+//! Reads laws: a constant, or a map with one key that names a probability distribution. The
+//! quantity of a law decides how its values are written and in which unit they are kept.
 
 use super::columns;
 use super::quantity::Quantity;
@@ -14,13 +14,13 @@ use std::sync::Arc;
 /// The standard normal quantile of 0.99.
 const Z99: f64 = 2.326_347_874_040_841;
 
-/// The exponents of a beta law that can be drawn without overflow.
+/// The shape parameters of beta laws for which draws do not overflow.
 const EXPONENTS: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
-/// Values in one list, more than any law needs.
+/// The most values in one list; more belong in a file.
 const MOST_VALUES: usize = 1_000_000;
 
-/// Reads a law of a quantity.
+/// Reads a law of a quantity; all problems are reported.
 pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
     if at.node.as_text().is_some() {
         return quantity.read(at).map(Distribution::Constant);
@@ -115,6 +115,7 @@ fn weight(record: &Record<'_>) -> Option<f64> {
     record.get("weight")?.number()
 }
 
+/// The items of a list; an empty list is reported.
 fn non_empty<'a>(at: &Cursor<'a>) -> Option<Vec<Cursor<'a>>> {
     let mark = at.context.mark();
     let items = at.list();
@@ -132,6 +133,7 @@ fn non_empty<'a>(at: &Cursor<'a>) -> Option<Vec<Cursor<'a>>> {
     (!items.is_empty()).then_some(items)
 }
 
+/// Reads the branches of a mixture. Branches of weight 0 are left out.
 fn branches<'a>(
     at: &Cursor<'a>,
     branch: impl Fn(&Cursor<'a>) -> Option<(f64, Distribution)>,
@@ -208,7 +210,7 @@ fn triangular(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
     Some(Distribution::Triangular { low, mode, high })
 }
 
-/// Two values of which the first must not be the larger one.
+/// Returns both values; reports `low` above `high`.
 fn ascending(
     record: &Record<'_>,
     low_key: &str,
@@ -226,6 +228,8 @@ fn ascending(
     Some((low, high))
 }
 
+/// The parameters of the normal distribution of the logarithm. With `median` and `p99`:
+/// mu = ln median, sigma = ln(p99 ÷ median) ÷ z₀.₉₉. With `mean`: mu = ln mean − sigma² ÷ 2.
 fn lognormal(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
     let get = |key| record.get(key);
     let (mu, sigma) = match (get("median"), get("mean"), get("p99"), get("sigma")) {
@@ -264,35 +268,34 @@ fn lognormal(record: &Record<'_>, quantity: Quantity) -> Option<Distribution> {
         record
             .at
             .problem(format!(
-                "a `sigma` of {sigma:.0} is far beyond any measured quantity"
+                "a `sigma` of {sigma:.0} is too large"
             ))
-            .hint("give it as the standard deviation of the natural logarithm, such as `1`")
+            .hint("`sigma` is the standard deviation of the natural logarithm, such as `1`; at most 50")
             .report();
         return None;
     }
     Some(Distribution::LogNormal { mu, sigma })
 }
 
-/// A share, or a law of shares, which never exceeds one; `nothing` says what is wrong with
-/// one that is always zero.
-pub fn share(at: &Cursor<'_>, nothing: &str) -> Option<Distribution> {
+/// A share, or a law of shares. Its largest value must be above 0 and at most 1.
+pub fn share(at: &Cursor<'_>) -> Option<Distribution> {
     let law = read(at, Quantity::Share)?;
     match largest(&law) {
         Some(most) if most <= 1.0 && most > 0.0 => Some(law),
         Some(most) if most <= 0.0 => {
-            at.problem(nothing).report();
+            at.problem("the share must be above 0").report();
             None
         }
         _ => {
-            at.problem("this law may give more than the whole")
-                .expected("a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`")
+            at.problem("this law can give a share above 100%")
+                .expected("a law with an upper bound of at most 100%, such as `{ uniform: { low: 10%, high: 100% } }`")
                 .report();
             None
         }
     }
 }
 
-/// The largest value that a law can give; `None` when it has no bound.
+/// The largest value that a law can give; `None` when its values have no upper bound.
 pub fn largest(law: &Distribution) -> Option<f64> {
     let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
     match law {

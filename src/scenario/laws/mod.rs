@@ -1,4 +1,5 @@
-//! Readers that all subjects share: quantities, laws of chance, columns of files, schedules.
+//! Readers that several subjects use: quantities, laws (probability distributions), columns of
+//! data files, and schedules.
 
 pub(super) mod columns;
 pub(super) mod law;

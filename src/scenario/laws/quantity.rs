@@ -1,9 +1,10 @@
-//! The quantities that laws and columns are about: how each is written, and its base unit.
+//! The quantities that laws and columns can have, how each is written in a scenario, and the unit
+//! of the number that it becomes.
 
 use crate::scenario::reading::reader::Cursor;
 use crate::units::{Cpu, MIB, Memory, Ratio, Span};
 
-/// What a law is about.
+/// The quantity of a law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantity {
     /// Durations, in seconds.
@@ -19,10 +20,11 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// A value of this quantity in its base unit.
+    /// Reads a value and returns it in the unit that its variant names.
     pub fn read(self, at: &Cursor<'_>) -> Option<f64> {
         match self {
             Self::Seconds => at.parse::<Span>().map(Span::as_seconds_f64),
+            // 125 base units of 1/128,000 vCPU are one ECS unit of 1/1024 vCPU.
             Self::CpuUnits => at.parse::<Cpu>().map(|cpu| cpu.as_base() as f64 / 125.0),
             Self::Bytes => at
                 .parse_with(|text| Memory::parse_with_default(text, MIB))
@@ -32,7 +34,7 @@ impl Quantity {
         }
     }
 
-    /// A value above zero.
+    /// As [`read`](Self::read); a value of 0 is reported.
     pub fn read_positive(self, at: &Cursor<'_>) -> Option<f64> {
         let value = self.read(at)?;
         if value > 0.0 {
@@ -45,4 +47,4 @@ impl Quantity {
 }
 
 /// [`LONGEST`](crate::plan::LONGEST) in a message.
-pub const LONGEST_SAID: &str = "at most 100 years (36500d)";
+pub const AT_MOST_LONGEST: &str = "at most 100 years (36500d)";

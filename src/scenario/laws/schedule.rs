@@ -1,13 +1,13 @@
-//! Reading times of the clock: time zones, and schedules in them.
+//! Reads time zones, and schedules such as `cron(…)` and `rate(…)` in them.
 
 use crate::plan::Schedule;
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-/// The zone under `timeZone`; `otherwise` when the key is not there, or when it is no zone,
-/// which is reported. Zones are those of the bundled database, so that a result does not
-/// depend on the machine.
+/// The time zone under `timeZone`. Returns `otherwise` when the key is absent; an unknown zone is
+/// reported and also gives `otherwise`. Zones come from the database in the program, so that a
+/// result does not depend on the machine.
 pub fn zone(record: &Record<'_>, otherwise: &TimeZone) -> TimeZone {
     let Some(at) = record.get("timeZone") else {
         return otherwise.clone();
@@ -35,7 +35,7 @@ fn unknown_zone(at: &Cursor<'_>, text: &str, zones: &TimeZoneDatabase) {
         .report();
 }
 
-/// A schedule by the clocks of a zone.
+/// Reads a schedule in a time zone.
 pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Schedule> {
     let text = at.text()?;
     match Schedule::parse(text, zone) {

@@ -1,4 +1,5 @@
-//! What all readers share: the texts, the catalog, and the problems found so far.
+//! The context of one reading: its texts, its catalog and the problems found so far; and the
+//! builder of a problem.
 
 use super::lookup::Catalog;
 use super::sources::Sources;
@@ -7,27 +8,29 @@ use crate::scenario::keys::table::nearest;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// What all cursors of one reading share.
+/// The state that all cursors of one reading share.
 pub struct Context<'a> {
-    /// The texts.
+    /// The texts that the nodes come from.
     pub sources: &'a Sources,
-    /// The catalog.
+    /// Instance types, Fargate sizes and prices.
     pub catalog: &'a dyn Catalog,
-    /// Errors and warnings found so far.
+    /// Errors and warnings in the order in which they were found.
     pub problems: RefCell<Vec<Problem>>,
-    /// Paths of AWS keys without effect.
+    /// Paths of the AWS keys that were written and have no effect.
     pub ignored: RefCell<BTreeSet<String>>,
 }
 
-/// A problem in the making; [`Draft::report`] files it.
+/// A problem that is being described; [`Draft::report`] adds it to the context.
 #[must_use]
 pub struct Draft<'a> {
+    /// The context that the problem is added to.
     pub context: &'a Context<'a>,
+    /// The problem as described so far.
     pub problem: Problem,
 }
 
 impl<'a> Context<'a> {
-    /// A context without findings.
+    /// A context without problems.
     pub fn new(sources: &'a Sources, catalog: &'a dyn Catalog) -> Self {
         Self {
             sources,
@@ -37,7 +40,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// True when nothing worse than a warning was found since `mark`.
+    /// True when no error was found since [`mark`](Self::mark) returned `mark`.
     pub fn is_clean_since(&self, mark: usize) -> bool {
         let problems = self.problems.borrow();
         problems
@@ -46,24 +49,25 @@ impl<'a> Context<'a> {
             .all(|p| p.severity == Severity::Warning)
     }
 
-    /// True when so much was found that more would help nobody.
+    /// True when the largest number of problems is reached; further problems are not kept.
     pub fn is_full(&self) -> bool {
         self.mark() >= MOST_PROBLEMS
     }
 
-    /// How many findings there are.
+    /// The number of problems found so far, for [`is_clean_since`](Self::is_clean_since).
     pub fn mark(&self) -> usize {
         self.problems.borrow().len()
     }
 }
 
 impl<'a> Draft<'a> {
-    /// What would be right.
+    /// Sets what a valid value is; printed as `expected`.
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
         self.problem.expected = Some(expected.into());
         self
     }
-    /// The nearest valid name among these, if any is near; else all of them.
+    /// Suggests the valid name that is nearest to `typed`; if none is similar and there is no
+    /// hint yet, the hint lists the valid names.
     pub fn among<'n>(mut self, typed: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         if self.context.is_full() {
             return self;
@@ -72,48 +76,52 @@ impl<'a> Draft<'a> {
         self.problem.nearest = nearest(typed, names.iter().copied());
         if self.problem.nearest.is_none() && self.problem.hint.is_none() {
             self.problem.hint = Some(match names.len() {
-                0 => "there are none yet".to_string(),
+                0 => "none is defined".to_string(),
                 _ => format!("known: {}", ticked(names.iter().copied())),
             });
         }
         self
     }
-    /// The nearest valid name, when it was found elsewhere.
+    /// Suggests this name.
     pub fn nearest(mut self, name: Option<String>) -> Self {
         self.problem.nearest = name;
         self
     }
-    /// Other advice.
+    /// Sets advice on how to correct the problem.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.problem.hint = Some(hint.into());
         self
     }
-    /// Elsewhere: in a file that is not part of the tree.
+    /// Sets another place, such as a row of a data file.
     pub fn at(mut self, place: Place) -> Self {
         self.problem.place = Some(place);
         self
     }
-    /// Only a warning.
+    /// Makes it a warning instead of an error.
     pub fn warning(mut self) -> Self {
         self.problem.severity = Severity::Warning;
         self
     }
-    /// Files it, unless there are too many already.
+    /// Adds it to the context. The problem after the last one that is kept says that there are
+    /// more; all further ones are dropped.
     pub fn report(mut self) {
         if self.context.mark() > MOST_PROBLEMS {
             return;
         }
         if self.context.is_full() {
-            self.problem = Problem::error("", "there are more problems than are listed here");
+            self.problem = Problem::error(
+                "",
+                "there are more problems; only the first 1000 are listed",
+            );
         }
         self.context.problems.borrow_mut().push(self.problem);
     }
 }
 
-/// So many problems are listed; a hostile file has hundreds of thousands.
+/// The most problems that are kept. A hostile file can have hundreds of thousands.
 const MOST_PROBLEMS: usize = 1_000;
 
-/// Names in backticks, with commas; long lists are cut.
+/// Names in backticks, separated by commas; after 24 names the list ends with `…`.
 pub fn ticked<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let all: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     if all.len() > 24 {

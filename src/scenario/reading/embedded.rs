@@ -1,10 +1,10 @@
-//! The catalog that ecsim carries, as scenarios ask it.
+//! The built-in catalog as a [`Catalog`] of scenarios.
 
 use super::lookup::{Catalog, CatalogType};
 use crate::catalog::{self, Architecture, FargatePrices, OperatingSystem, ServicePrices};
 use crate::units::{Cpu, Memory, Ratio, Usd};
 
-/// The embedded catalog.
+/// The built-in catalog ([`crate::catalog`]).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Embedded;
 

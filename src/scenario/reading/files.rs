@@ -1,13 +1,14 @@
-//! Task definitions in files: each `file:` is read before anything is merged, relative to
-//! the file that names it.
+//! Task definitions in files. Each `file:` is read before variants are merged, so that a variant
+//! can change what the file contains. Paths are relative to the file that contains the key.
 
 use super::merge;
 use super::sources::Sources;
 use super::tree::{Node, Value};
 use crate::plan::problem::Problem;
 
-/// Replaces every `file:` of a task definition by what the file holds, with the keys beside
-/// it laid over. Returns false when a file could not be read.
+/// Replaces every task definition with `file:` by the content of the file; the keys beside
+/// `file:` are laid over it. Reports each file that cannot be read, removes its task definition,
+/// and returns false if there is one.
 pub fn expand(root: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem>) -> bool {
     let mut is_complete = true;
     let Value::Map(entries) = &mut root.value else {
@@ -36,7 +37,7 @@ fn expand_one(item: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem
         return true;
     };
     let Some(written) = file.as_text() else {
-        return true; // The reader says what is wrong.
+        return true; // The reader of the key reports it.
     };
     let path = sources.resolve(file.origin, written);
     let read = sources.read(&path);
@@ -59,7 +60,8 @@ fn expand_one(item: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem
     true
 }
 
-/// The definition inside what `describe-task-definition` returns.
+/// The definition inside of the output of `describe-task-definition`, which has it under
+/// `taskDefinition`.
 fn unwrap(node: Node) -> Node {
     match node.get("taskDefinition") {
         Some(inner) if matches!(inner.value, Value::Map(_)) && node.get("family").is_none() => {

@@ -1,39 +1,42 @@
-//! What the scenario needs to know of the outside world. The catalog implements this; a
-//! test brings a small one of its own.
+//! The interface to the catalog: instance types, Fargate sizes and prices by name.
+//! [`Embedded`](super::embedded::Embedded) implements it with the built-in catalog; tests
+//! implement it with a few types.
 
 use crate::catalog::{Architecture, FargatePrices, OperatingSystem, ServicePrices};
 use crate::units::{Cpu, Memory, Ratio, Usd};
 
-/// An instance type as a catalog knows it.
+/// An instance type of a catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatalogType {
-    /// vCPUs.
+    /// Number of vCPUs.
     pub vcpu: u32,
     /// Memory as AWS advertises it.
     pub memory: Memory,
-    /// Memory that it registers with ECS, where somebody measured it (facts/ecs.md 38).
+    /// Memory that an instance was measured to register with ECS; `None` where no measurement
+    /// is known (facts/ecs.md 38).
     pub measured_memory: Option<Memory>,
-    /// Whole GPUs.
+    /// Number of GPUs.
     pub gpus: u32,
-    /// How many `awsvpc` tasks it holds without trunking (facts/ecs.md 120).
+    /// The most `awsvpc` tasks of an instance without trunking (facts/ecs.md 120).
     pub task_interfaces: u32,
     /// The same with the account setting `awsvpcTrunking` (facts/ecs.md 121); `None` where
     /// trunking is not supported (facts/ecs.md 122).
     pub trunked_task_interfaces: Option<u32>,
-    /// Its processor.
+    /// Processor architecture.
     pub architecture: Architecture,
-    /// Its operating system.
+    /// Operating system.
     pub operating_system: OperatingSystem,
 }
 
-/// Numbers of the outside world that a scenario refers to by name.
+/// Instance types, Fargate sizes and prices that a scenario refers to by name.
 pub trait Catalog {
-    /// An instance type by name.
+    /// The instance type of this name; `None` when it is unknown.
     fn instance_type(&self, name: &str) -> Option<CatalogType>;
-    /// The known type whose name is nearest to a mistyped one.
+    /// The known type whose name is most similar to an unknown one, for suggestions.
     fn nearest_instance_type(&self, name: &str) -> Option<String>;
-    /// A small type that registers at least so much, when `share` of the memory counts where
-    /// nobody measured it, for hints; `None` when there is none or nobody knows.
+    /// The smallest type with at least this CPU, registered memory and number of GPUs, for
+    /// hints; `None` when there is none. A type without measured memory registers `share` of
+    /// its advertised memory.
     fn smallest_instance_type(
         &self,
         cpu: Cpu,
@@ -42,16 +45,17 @@ pub trait Catalog {
         architecture: Option<Architecture>,
         share: Ratio,
     ) -> Option<String>;
-    /// Price of an hour on demand on Linux.
+    /// On-demand price per hour on Linux in a region; `None` when it is unknown.
     fn on_demand_price(&self, region: &str, name: &str) -> Option<Usd>;
-    /// Fargate's prices on Linux.
+    /// Prices of Fargate on Linux in a region; `None` when they are unknown.
     fn fargate_prices(&self, region: &str, architecture: Architecture) -> Option<FargatePrices>;
-    /// Prices of other services.
+    /// Prices of storage and addresses in a region; `None` when they are unknown.
     fn service_prices(&self, region: &str) -> Option<ServicePrices>;
     /// The CPU sizes of Fargate in ECS units, ascending (facts/ecs.md 25).
     fn fargate_cpus(&self) -> Vec<u64>;
-    /// The memory sizes in MiB that go with a CPU size of Fargate, ascending.
+    /// The memory sizes in MiB that Fargate allows with a CPU size in ECS units, ascending;
+    /// `None` for a CPU size that Fargate does not have (facts/ecs.md 25).
     fn fargate_memories(&self, cpu_units: u64) -> Option<Vec<u64>>;
-    /// The smallest valid size of Fargate that holds so much.
+    /// The smallest size of Fargate with at least this CPU and memory; `None` when there is none.
     fn smallest_fargate(&self, cpu: Cpu, memory: Memory) -> Option<(Cpu, Memory)>;
 }

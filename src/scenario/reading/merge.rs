@@ -1,5 +1,5 @@
-//! Laying one tree over another: maps merge, lists of named things merge by name, every
-//! other list is replaced, `null` removes, and a key that excludes another one replaces it.
+//! Lays one tree over another. Maps merge by key; lists of named items merge by name; every other
+//! list is replaced; `null` removes a key; a key removes the keys that it excludes.
 
 use super::sources::Sources;
 use super::tree::{Entry, Node, Value};
@@ -9,8 +9,8 @@ use crate::scenario::keys::placement::OF_RESOURCE;
 use crate::scenario::keys::table::one_slip;
 use std::collections::BTreeMap;
 
-/// Lists of named things and the keys that name them. A list under one of these keys merges
-/// by name wherever it stands.
+/// Lists of named items, and the keys that make the name of an item. A list under one of these
+/// keys merges by name, at any depth.
 const ENTITIES: [(&str, &[&str]); 11] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
@@ -25,8 +25,9 @@ const ENTITIES: [(&str, &[&str]); 11] = [
     ("variants", &["name"]),
 ];
 
-/// Keys of which only one can stand in a map: the one laid over drives out the others, so
-/// that a variant can say `launchType` where the base says `capacityProviderStrategy`.
+/// Groups of keys that exclude each other in a map. The key that is laid over removes the others
+/// of its group: a variant can give `launchType` where the base gives
+/// `capacityProviderStrategy`.
 const EXCLUSIVE: [&[&str]; 14] = [
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
@@ -67,8 +68,9 @@ const EXCLUSIVE: [&[&str]; 14] = [
     &["checkpointEvery", "checkpoints"],
 ];
 
-/// What a key drives out besides: what only a group can have goes with it.
-const DRIVES_OUT: [(&str, &[&str]); 2] = [
+/// Keys that a key removes in addition. The relation has a direction: `fleet` removes the keys
+/// that need an Auto Scaling group, but none of those keys removes `fleet`.
+const ALSO_REMOVES: [(&str, &[&str]); 2] = [
     ("autoScalingGroup", &["fleet"]),
     (
         "fleet",
@@ -83,7 +85,8 @@ const DRIVES_OUT: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// The keys that name the items of a list under this key.
+/// The keys that make the name of an item of the list under this key; `None` for a list that
+/// does not merge by name.
 pub fn identity_keys(list: &str) -> Option<&'static [&'static str]> {
     ENTITIES
         .iter()
@@ -91,7 +94,8 @@ pub fn identity_keys(list: &str) -> Option<&'static [&'static str]> {
         .map(|(_, identity)| *identity)
 }
 
-/// The name of an item: `web`, or `web:3` for a task definition that is not revision 1.
+/// The name of an item: `web`, or `web:3` for a task definition that is not revision 1. `None`
+/// when the first key of the name is absent.
 pub fn identity(item: &Node, keys: &[&str]) -> Option<String> {
     let name = item.get(keys.first()?)?.as_text()?.to_string();
     let revision = keys
@@ -105,8 +109,8 @@ pub fn identity(item: &Node, keys: &[&str]) -> Option<String> {
     })
 }
 
-/// Lays `over` over `base`. To `problems` go empty lists that change nothing, and warnings
-/// about new names that look mistyped.
+/// Lays `over` over `base`. Adds to `problems` an error for an empty list that would change
+/// nothing, and a warning for a new name that differs from a known one by one typing error.
 pub fn merge(base: &mut Node, over: &Node, sources: &Sources, problems: &mut Vec<Problem>) {
     lay(base, over, "", "", sources, problems);
 }
@@ -148,7 +152,7 @@ fn lay(
         (Value::Map(entries), Value::Map(changes)) => {
             for change in changes {
                 if !matches!(change.node.value, Value::Null) {
-                    drive_out(entries, &change.key);
+                    remove_excluded(entries, &change.key);
                 }
                 let path = join(path, &change.key);
                 match entries.iter_mut().find(|entry| entry.key == change.key) {
@@ -176,7 +180,7 @@ fn lay(
                         lay(&mut items[at], change, "", &path, sources, problems);
                     }
                     None => {
-                        warn_of_slip(items, change, keys, path, sources, problems);
+                        warn_of_similar_name(items, change, keys, path, sources, problems);
                         known.add(change, keys, items.len());
                         items.push(change.clone());
                     }
@@ -189,13 +193,14 @@ fn lay(
     }
 }
 
-/// True for a list of plain values, which have no names: `instanceTypes: [m6i.large]`.
+/// True for a list with scalars, which has no names: `instanceTypes` of an Auto Scaling group
+/// is a list of texts, the one at the top level a list of maps.
 fn is_plain(items: &[Node]) -> bool {
     items.iter().any(|item| item.as_text().is_some())
 }
 
-/// The problem that an empty list is laid over one that merges by name: whoever writes it
-/// wants the things gone, and they would all stay.
+/// The error for an empty list that is laid over a list that merges by name. Its author most
+/// likely wants to remove the items, but merging would keep all of them.
 fn nothing_changes(
     items: &[Node],
     over: &Node,
@@ -209,12 +214,12 @@ fn nothing_changes(
     problem.place = sources.place(over.origin);
     let first = join(path, &identity(first, keys).unwrap_or_else(|| "0".into()));
     problem.hint = Some(format!(
-        "name what is to change, or leave the list out; `--set {first}=null` removes one"
+        "list the items to change, or remove the key; `--set {first}=null` removes an item"
     ));
     Some(problem)
 }
 
-/// A path with one key more, in the grammar of `--set`.
+/// The path of `key` below `path`, in the grammar of `--set`.
 pub fn join(path: &str, key: &str) -> String {
     let key = match key.contains(['.', '=']) {
         true => format!("\"{key}\""),
@@ -226,26 +231,26 @@ pub fn join(path: &str, key: &str) -> String {
     }
 }
 
-/// True for a key that excludes others.
+/// True for a key of a group of keys that exclude each other.
 pub fn is_exclusive(key: &str) -> bool {
     EXCLUSIVE.iter().any(|group| group.contains(&key))
 }
 
 /// Removes the keys that `key` excludes.
-pub fn drive_out(entries: &mut Vec<Entry>, key: &str) {
+pub fn remove_excluded(entries: &mut Vec<Entry>, key: &str) {
     for group in EXCLUSIVE.iter().filter(|group| group.contains(&key)) {
         entries.retain(|entry| entry.key == key || !group.contains(&entry.key.as_str()));
     }
-    for (_, others) in DRIVES_OUT.iter().filter(|(driver, _)| *driver == key) {
+    for (_, others) in ALSO_REMOVES.iter().filter(|(first, _)| *first == key) {
         entries.retain(|entry| !others.contains(&entry.key.as_str()));
     }
 }
 
-/// The items of a list by name.
+/// An index of the items of a list by name.
 #[derive(Default)]
 struct Known {
     by_name: BTreeMap<String, usize>,
-    /// By the first part of the name; `None` when several share it.
+    /// By the first part of the name, such as the family; `None` when several items share it.
     by_family: BTreeMap<String, Option<usize>>,
 }
 
@@ -268,8 +273,8 @@ impl Known {
         }
     }
 
-    /// Where the thing is that `change` is about. A task definition without a revision means
-    /// the only one of its family.
+    /// The index of the item that `change` is laid over; `None` for a new item. A task definition
+    /// without a revision means the only one of its family.
     fn position(&self, change: &Node, keys: &[&str]) -> Option<usize> {
         let name = identity(change, keys)?;
         let exact = self.by_name.get(&name).copied();
@@ -281,10 +286,11 @@ impl Known {
     }
 }
 
-/// Lists longer than this are not searched for names alike.
+/// Longer lists are not searched for similar names: the search of each new name is linear.
 const LONGEST_SEARCHED: usize = 1_000;
 
-fn warn_of_slip(
+/// Warns of a new name that differs from a known one by one typing error.
+fn warn_of_similar_name(
     items: &[Node],
     change: &Node,
     keys: &[&str],
@@ -304,10 +310,10 @@ fn warn_of_slip(
     };
     let mut problem = Problem::error(
         join(path, &name),
-        format!("`{name}` is new here, and very like `{near}`"),
+        format!("`{name}` is a new name, very similar to `{near}`"),
     );
     problem.severity = Severity::Warning;
     problem.place = sources.place(change.origin);
-    problem.hint = Some(format!("to change the existing one, write `{near}`"));
+    problem.hint = Some(format!("to change the existing item, write `{near}`"));
     warnings.push(problem);
 }

@@ -1,5 +1,6 @@
-//! From files and `--set` to a positioned, merged tree, and cursors that read it by the tables
-//! of keys and collect problems. Nothing here knows what a key means.
+//! Parses files and `--set` options, merges them into one tree per variant, and offers cursors
+//! that read a tree by the field tables and collect problems. The meaning of the keys is not
+//! here: each subject has its readers in a folder beside this one.
 
 pub(super) mod draft;
 pub(super) mod embedded;

@@ -1,8 +1,8 @@
-//! Names that a scenario gives.
+//! Reads names that the user of a scenario chooses.
 
 use super::reader::Cursor;
 
-/// A name of letters, digits, `-`, `_` and `.`.
+/// A name of 1 to 128 ASCII letters, digits, `-`, `_` and `.`; anything else is reported.
 pub fn name(at: &Cursor<'_>) -> Option<String> {
     let text = at.text()?;
     let is_valid = (1..=128).contains(&text.len())
@@ -20,7 +20,8 @@ pub fn name(at: &Cursor<'_>) -> Option<String> {
     Some(text.to_string())
 }
 
-/// A name that stands in the path of a figure, and so has no `.`.
+/// A name that is part of figure paths such as `tasks.NAME.wait.p95`: as [`name`], but without
+/// `.`, which separates the parts of a path.
 pub fn name_in_figures(at: &Cursor<'_>) -> Option<String> {
     let text = name(at)?;
     if text.contains('.') {

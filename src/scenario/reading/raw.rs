@@ -1,5 +1,6 @@
-//! From YAML (and JSON, which is YAML) to the positioned tree, through `serde-saphyr`.
-//! Bounded in size, depth, nodes and aliases; a hostile file is an error, never a panic.
+//! Parses YAML (JSON is YAML too) with `serde-saphyr` into a tree with positions. Size, depth,
+//! number of nodes and expansion of aliases are bounded: a hostile file gives an error, never a
+//! panic. Scalars stay texts; the meaning of a text depends on its key and is decided later.
 
 use super::tree::{Entry, MAX_FILE_BYTES, Node, Origin, Value};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -7,24 +8,24 @@ use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Location, Spanned};
 use std::fmt;
 
-/// Why a text is not a tree.
+/// The reason why a text could not be parsed.
 #[derive(Debug)]
 pub struct Failure {
     /// What is wrong.
     pub message: String,
-    /// Byte offset.
+    /// Byte offset in the text.
     pub at: u32,
-    /// What to do about it.
+    /// Advice on how to correct the text.
     pub hint: Option<String>,
 }
 
 /// The deepest nesting of lists and maps.
 const MAX_DEPTH: usize = 48;
 
-/// Parses a text; `source` is written into every origin.
+/// Parses a text; every origin gets `source` as the index of its text.
 ///
 /// # Errors
-/// When it is empty, not YAML, more than one document, or beyond the bounds.
+/// When the text is empty, is not YAML, has several documents, or exceeds a bound.
 pub fn parse(text: &str, source: u32) -> Result<Node, Failure> {
     let failure = |message: &str| Failure {
         message: message.into(),
@@ -39,7 +40,9 @@ pub fn parse(text: &str, source: u32) -> Result<Node, Failure> {
     budget.flow_nesting_limit = MAX_DEPTH;
     let mut options = serde_saphyr::Options::default();
     options.budget = Some(budget);
+    // `yes` and `no` are texts, as in YAML 1.2.
     options.strict_booleans = true;
+    // Duplicate keys are kept; the reader reports each at its place.
     options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
     options.with_snippet = false;
     let raw: Spanned<Raw> = serde_saphyr::from_str_with_options(text, options)
@@ -51,14 +54,14 @@ pub fn parse(text: &str, source: u32) -> Result<Node, Failure> {
     Ok(node)
 }
 
-/// The library's own words, without its advice about its options.
+/// The message for an error of the parser. Its advice about options of the parser is left out.
 fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
     let at = error
         .location()
         .map_or(0, |location| offset(text, location));
     let said = error.without_snippet().to_string();
     let said = said.lines().next().unwrap_or_default();
-    // The library repeats the place; we print it ourselves.
+    // The parser appends the place; a problem has its own.
     let said = said.split(" at line ").next().unwrap_or_default();
     let lower = said.to_ascii_lowercase();
     let (mut message, mut hint) = (format!("this is not valid YAML or JSON: {said}"), None);
@@ -68,7 +71,7 @@ fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
         hint = Some("remove what follows `---`".to_string());
     } else if has(&["recursion", "depth", "nesting"]) {
         message = format!("this is nested more than {MAX_DEPTH} levels deep");
-        hint = Some("no scenario needs that".to_string());
+        hint = Some("reduce the nesting".to_string());
     } else if has(&[
         "nodes",
         "events",
@@ -77,8 +80,8 @@ fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
         "ratio",
         "budget",
     ]) {
-        message = "the file holds too much: more than 250,000 values, with what its aliases repeat"
-            .into();
+        message =
+            "the file has more than 250,000 values, with those that its aliases repeat".into();
         hint = Some("move long lists to files: `empirical`, `trace`".to_string());
     }
     if hint.is_none() {
@@ -87,17 +90,17 @@ fn explain(text: &str, error: &serde_saphyr::Error) -> Failure {
     Failure { message, at, hint }
 }
 
-/// Advice where a value that begins with `>` was taken for the head of a text.
+/// Advice for a value such as `>20%`: without quotes YAML reads `>` as a block text.
 fn unquoted(rest: &str) -> Option<String> {
     let value = rest
         .split(|c: char| c.is_whitespace() || ",]}".contains(c))
         .next()?;
     value
         .starts_with('>')
-        .then(|| format!("a value that begins with `>` wants quotes: `\"{value}\"`"))
+        .then(|| format!("a value that begins with `>` needs quotes: `\"{value}\"`"))
 }
 
-/// What serde hands over.
+/// A value as serde delivers it, before it gets its position.
 enum Raw {
     Null,
     Scalar(String),
@@ -129,7 +132,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
         Raw::deserialize(deserializer)
     }
-    // Numbers and booleans are kept as written: `1.10` stays `1.10`.
+    // The text of numbers and booleans is taken from the source: `1.10` stays `1.10`.
     fn visit_bool<E>(self, _: bool) -> Result<Raw, E> {
         Ok(Raw::Number)
     }

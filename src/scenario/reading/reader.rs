@@ -1,5 +1,6 @@
-//! Reading a tree by tables: a cursor on a node that knows its key path and reports what is
-//! wrong without stopping.
+//! Reads a tree by the field tables. A [`Cursor`] is a node with its key path, a [`Record`] is a
+//! map whose keys were checked against a table. Each reading function reports what is wrong to
+//! the [`Context`] and returns `None`; it does not stop the reading of other keys.
 
 pub use super::draft::{Context, Draft, ticked};
 use super::tree::{Entry, Node, Origin, Value};
@@ -13,11 +14,11 @@ use std::str::FromStr;
 /// A node with its key path.
 #[derive(Clone)]
 pub struct Cursor<'a> {
-    /// What all share.
+    /// Texts, catalog and problems of this reading.
     pub context: &'a Context<'a>,
     /// The node.
     pub node: &'a Node,
-    /// The key path, in the grammar of `--set`.
+    /// The key path in the grammar of `--set`, such as `tasks.web.count`; empty at the root.
     pub path: String,
 }
 
@@ -27,7 +28,8 @@ pub struct Record<'a> {
     pub at: Cursor<'a>,
     entries: &'a [Entry],
     table: &'static Table,
-    /// Keys that were meant by mistyped ones.
+    /// Keys of the table that are nearest to unknown keys of the map. They are most likely
+    /// mistyped, so that no second problem is reported when they are missing.
     mistyped: BTreeSet<String>,
 }
 
@@ -41,12 +43,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A problem here.
+    /// An error at this node; [`Draft::report`] adds it to the context.
     pub fn problem(&self, message: impl Into<String>) -> Draft<'a> {
         self.problem_at(self.node.origin, message)
     }
 
-    /// Reports a flaw here, whatever its key is.
+    /// Reports a flaw at this node; its `key` and `item` are not looked at.
     pub fn flaw(&self, flaw: Flaw) {
         let mut draft = self.problem(flaw.message);
         draft.problem.expected = flaw.expected;
@@ -65,7 +67,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The path of a key below this one.
+    /// The path of a key of this node. Keys that are empty or contain `.`, `=` or `"` are quoted.
     pub fn path_of(&self, key: &str) -> String {
         let key = if key.is_empty() || key.contains(['.', '=', '"']) {
             format!("\"{key}\"")
@@ -84,7 +86,7 @@ impl<'a> Cursor<'a> {
             .report();
     }
 
-    /// The text of a scalar.
+    /// The text of a scalar; a list, a map or `null` is reported.
     pub fn text(&self) -> Option<&'a str> {
         let text = self.node.as_text();
         if text.is_none() {
@@ -93,20 +95,23 @@ impl<'a> Cursor<'a> {
         text
     }
 
-    /// A value that does not parse: says so, or that it is a template's placeholder.
+    /// Reports `problem` for a value that does not parse; if the value is a placeholder of a
+    /// template, reports that instead.
     pub fn bad_value(&self, text: &str, problem: &str, expected: &str) {
         if let Some(placeholder) = placeholder(text) {
             self.problem(format!(
                 "`{placeholder}` is a template's placeholder, not a value"
             ))
-            .hint(format!("fill the template in first; here goes {expected}"))
+            .hint(format!(
+                "replace the placeholder first; expected here: {expected}"
+            ))
             .report();
         } else {
             self.problem(problem).expected(expected).report();
         }
     }
 
-    /// A quantity that reads itself.
+    /// A quantity, read by its `FromStr`.
     pub fn parse<T: FromStr<Err = ParseUnitError>>(&self) -> Option<T> {
         self.parse_with(str::parse)
     }
@@ -126,7 +131,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A whole number between bounds.
+    /// A whole number from `min` to `max`; underscores between digits are allowed.
     pub fn integer(&self, min: u64, max: u64) -> Option<u64> {
         let text = self.text()?;
         let clean: String = text.trim().chars().filter(|c| *c != '_').collect();
@@ -138,7 +143,7 @@ impl<'a> Cursor<'a> {
                 } else {
                     format!("a whole number from {min} to {max}")
                 };
-                self.bad_value(text, &format!("`{text}` cannot stand here"), &expected);
+                self.bad_value(text, &format!("`{text}` is not valid here"), &expected);
                 None
             }
         }
@@ -196,7 +201,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// One of several words.
+    /// The value that belongs to one of several words; case matters, as in AWS's API.
     pub fn choice<T: Copy>(&self, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text()?;
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
@@ -206,7 +211,7 @@ impl<'a> Cursor<'a> {
         if placeholder(text).is_some() {
             self.bad_value(text, "", &expected);
         } else {
-            self.problem(format!("`{text}` is not known here"))
+            self.problem(format!("`{text}` is not one of the allowed values"))
                 .nearest(nearest(text, words.iter().map(|(word, _)| *word)))
                 .expected(expected)
                 .report();
@@ -214,7 +219,8 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// The items of a list; a problem when it is none.
+    /// The items of a list, their paths by index from 0. Anything else is reported and gives no
+    /// items.
     pub fn list(&self) -> Vec<Cursor<'a>> {
         let Value::List(items) = &self.node.value else {
             if let Some(text) = self.node.as_text().filter(|t| placeholder(t).is_some()) {
@@ -235,7 +241,8 @@ impl<'a> Cursor<'a> {
             .collect()
     }
 
-    /// The items of a list of named things, their paths by name.
+    /// The items of a list that merges by name, their paths by name. `identity` lists the keys
+    /// that make the name. A second item of a name is reported and left out.
     pub fn entities(&self, identity: &[&str]) -> Vec<Cursor<'a>> {
         let mut items = self.list();
         let mut seen = BTreeSet::new();
@@ -255,7 +262,7 @@ impl<'a> Cursor<'a> {
         items
     }
 
-    /// The entries of a map with free names.
+    /// The entries of a map whose keys are names that the user chooses.
     pub fn names(&self) -> Vec<(&'a str, Cursor<'a>)> {
         let Value::Map(entries) = &self.node.value else {
             self.wrong_kind("a map");
@@ -292,7 +299,9 @@ impl<'a> Cursor<'a> {
         draft
     }
 
-    /// A map by its table: unknown, unbuilt, doubled and missing keys are reported.
+    /// A map, with its keys checked against a table. Reports unknown keys, keys that are not
+    /// modelled yet, keys that are given twice, and required keys that are missing; remembers
+    /// keys without effect. `None` when the node is no map.
     pub fn record(&self, table: &'static Table) -> Option<Record<'a>> {
         let Value::Map(entries) = &self.node.value else {
             if let Some(text) = self.node.as_text().filter(|t| placeholder(t).is_some()) {
@@ -317,7 +326,7 @@ impl<'a> Cursor<'a> {
                         entry,
                         format!("`{placeholder}` is a template's placeholder, not a key"),
                     )
-                    .hint("fill the template in first")
+                    .hint("replace the placeholder first")
                     .report();
                     continue;
                 }
@@ -364,7 +373,7 @@ impl<'a> Cursor<'a> {
                 .any(|e| e.key == key && !matches!(e.node.value, Value::Null))
         };
         for field in table.fields.iter().filter(|f| f.required) {
-            // A required key that was mistyped is one problem, not two.
+            // A mistyped required key is reported once, as unknown.
             if !is_there(field.key) && !typos.contains(field.key) {
                 let removed = entries.iter().find(|e| e.key == field.key);
                 let origin = removed.map_or(self.node.origin, |entry| entry.origin);
@@ -381,7 +390,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// A map that has exactly one of several keys, its only content.
+    /// The only key of a map that must have exactly one key of the table, and its value.
     pub fn one_key(&self, table: &'static Table) -> Option<(&'static str, Cursor<'a>)> {
         let record = self.record(table)?;
         let mut found = record.present();
@@ -406,15 +415,15 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reports a flaw at its key, or at the item of the list there; at the map where the key is
-    /// not written.
+    /// Reports a flaw at the value of its key, or at the item of the list there. Where the key
+    /// is not written, the flaw is reported at the map.
     pub fn flaw(&self, flaw: Flaw) {
         let at = self.get(flaw.key).unwrap_or_else(|| self.at.clone());
         let item = flaw.item.and_then(|index| at.list().into_iter().nth(index));
         item.unwrap_or(at).flaw(flaw);
     }
 
-    /// The value of a key; `None` when it is not there or `null`.
+    /// The value of a key; `None` when it is absent or `null`.
     pub fn get(&self, key: &'static str) -> Option<Cursor<'a>> {
         debug_assert!(
             self.table.field(key).is_some(),
@@ -431,23 +440,23 @@ impl<'a> Record<'a> {
             })
     }
 
-    /// True when some key was mistyped, which has been reported.
+    /// True when some key was unknown and similar to a known one; this is reported already.
     pub fn has_mistyped(&self) -> bool {
         !self.mistyped.is_empty()
     }
 
-    /// True when a key is not there because it was mistyped, which has been reported.
+    /// True when an unknown key is most similar to `key`; this is reported already.
     pub fn is_mistyped(&self, key: &str) -> bool {
         self.mistyped.contains(key)
     }
 
-    /// True when a key is there and holds nothing.
+    /// True when a key is written with the value `null` or without a value.
     pub fn is_null(&self, key: &str) -> bool {
         let mut entries = self.entries.iter();
         entries.any(|entry| entry.key == key && matches!(entry.node.value, Value::Null))
     }
 
-    /// The keys that the map under a key must have.
+    /// The required keys of the map under `key`; none when its value is no map.
     pub fn needs(&self, key: &str) -> Vec<&'static str> {
         match self.table.field(key).map(|field| field.kind) {
             Some(Type::Map(table)) => {
@@ -458,7 +467,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The modelled keys that are there.
+    /// The modelled keys that are written, in the order of the table, with their values.
     pub fn present(&self) -> Vec<(&'static str, Cursor<'a>)> {
         let fields = self.table.fields.iter();
         fields
@@ -467,12 +476,12 @@ impl<'a> Record<'a> {
             .collect()
     }
 
-    /// The text of a key.
+    /// The text of the scalar under a key.
     pub fn text(&self, key: &'static str) -> Option<&'a str> {
         self.get(key)?.text()
     }
 
-    /// A quantity under a key; its default when it is not there.
+    /// The quantity under a key; the default of its table when the key is absent.
     pub fn parse_or<T: FromStr<Err = ParseUnitError>>(&self, key: &'static str) -> Option<T> {
         match self.get(key) {
             Some(at) => at.parse(),
@@ -480,7 +489,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The default of a key, as written in its table.
+    /// The default of a key as its table writes it; `None` when the default is no value.
     pub fn preset(&self, key: &str) -> Option<&'static str> {
         match self.table.field(key)?.default {
             Preset::Value(text) => Some(text),
@@ -489,6 +498,7 @@ impl<'a> Record<'a> {
     }
 }
 
+/// True for `null` and for an empty list or map.
 fn is_empty(node: &Node) -> bool {
     match &node.value {
         Value::Null => true,
@@ -506,7 +516,7 @@ pub fn placeholder(text: &str) -> Option<&str> {
             let end = text[after..]
                 .find(close)
                 .map_or(text.len(), |at| after + at + close.len());
-            // `$$$$CPU$$$$` has more dollars than three.
+            // Include all dollars of placeholders such as `$$$$CPU$$$$`.
             let more = text[end..].bytes().take_while(|b| *b == b'$').count();
             return Some(&text[start..end + more]);
         }

@@ -1,4 +1,5 @@
-//! Rows of files: CSV or separated by blanks, plain or .gz, one at a time.
+//! Rows of data files: CSV or separated by blanks, plain or .gz. One row is held at a time, so
+//! that the size of a file does not matter.
 
 use super::sources::plain;
 use crate::plan::problem::Place;
@@ -8,36 +9,36 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-/// The most bytes of one file after decompression.
+/// The most bytes of a file that are read, after decompression.
 pub const MAX_BYTES: u64 = 16 << 30;
 
-/// The longest line.
+/// The most bytes of a line of a file that is separated by blanks.
 pub const MAX_LINE: u64 = 1 << 20;
 
 /// How a file of rows is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
-    /// Whether the first line names the columns.
+    /// True when the first line holds the names of the columns.
     pub header: bool,
-    /// What stands between cells; `None`: any run of blanks.
+    /// The byte between cells; `None`: one or more blanks.
     pub separator: Option<u8>,
-    /// Lines that begin with this are skipped.
+    /// Lines that begin with this byte are skipped.
     pub comment: Option<u8>,
 }
 
-/// Why a cell is not a number of its measure.
+/// The reason why a cell could not be read as a number of its measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadCell {
-    /// There is nothing in it.
+    /// The cell is empty.
     Empty,
-    /// It is below zero.
+    /// The number is below zero.
     Negative,
-    /// It is something else.
+    /// Another reason, as a message.
     Not(String),
 }
 
 impl BadCell {
-    /// What is wrong, in words.
+    /// The reason as a message.
     pub fn words(&self, cell: &str) -> String {
         match self {
             Self::Empty => "the cell is empty".into(),
@@ -47,20 +48,25 @@ impl BadCell {
     }
 }
 
-/// Rows of a file, one at a time.
+/// An open file that is read row by row.
 pub struct Rows {
+    /// The reader of the file.
     pub source: RowSource,
     /// The cells of the current row.
     pub cells: csv::ByteRecord,
     /// Its line in the file, from 1.
     pub line: u64,
+    /// The separator that [`place`](Self::place) prints between cells.
     pub separator: char,
     /// The names of the columns, when there is a header.
     pub names: Option<Vec<String>>,
 }
 
+/// A reader of rows, by the kind of separator.
 pub enum RowSource {
+    /// Cells are separated by one byte, with quotes as in CSV.
     Separated(Box<csv::Reader<Box<dyn Read>>>),
+    /// Cells are separated by blanks, without quotes.
     Blanks {
         reader: BufReader<Box<dyn Read>>,
         comment: Option<u8>,
@@ -127,7 +133,7 @@ impl Rows {
         Ok(rows)
     }
 
-    /// Goes to the next row that is not blank; false at the end.
+    /// Reads the next row that is not blank; false at the end of the file.
     ///
     /// # Errors
     /// When reading fails.
@@ -175,7 +181,7 @@ impl Rows {
         }
     }
 
-    /// The text of a cell; empty when the row is shorter.
+    /// The text of a cell, by its index from 0; empty when the row is shorter.
     ///
     /// # Errors
     /// When it is not UTF-8.
@@ -184,7 +190,8 @@ impl Rows {
             .map_err(|_| BadCell::Not("the cell is not UTF-8 text".into()))
     }
 
-    /// Where a cell of the current row stands; the line is put together from its cells.
+    /// The place of a cell of the current row, for messages. The printed line is made of the
+    /// cells, so that quotes of the file are missing in it.
     pub fn place(&self, file: &str, index: usize) -> Place {
         let (mut snippet, mut column, mut width) = (String::new(), 0, 1);
         for (number, cell) in self.cells.iter().enumerate() {
@@ -207,10 +214,10 @@ impl Rows {
         }
     }
 
-    /// The index of a column by name, or by number from 1 when there is no header.
+    /// The index from 0 of a column, by its name, or without a header by its number from 1.
     ///
     /// # Errors
-    /// What is wrong, and the nearest name.
+    /// A message, and the most similar name of a column.
     pub fn index_of(&self, column: &str) -> Result<usize, (String, Option<String>)> {
         let Some(names) = &self.names else {
             return match column.parse::<usize>() {

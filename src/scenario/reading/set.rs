@@ -1,5 +1,6 @@
-//! `--set path=value`: the path is walked through the field tables and the tree, so that a
-//! wrong one is refused with the nearest right one; the value is laid over what is there.
+//! `--set path=value`. The path is followed through the field tables and the tree; a step that
+//! does not exist is an error with the nearest existing one. The value is laid over the node at
+//! the path.
 
 use super::merge;
 use super::reader::ticked;
@@ -10,15 +11,15 @@ use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Type, nearest};
 
-/// One `--set`, taken apart.
+/// One `--set` option, parsed.
 pub struct Setting {
-    /// The keys of the path, with their place in the option's text.
+    /// The keys of the path, each with its place in the text of the option.
     steps: Vec<(String, Origin)>,
     /// The value.
     pub value: Node,
 }
 
-/// Keys that belong to the whole study and not to a variant.
+/// Keys of the whole study. A `--set` of one of them is applied before the variants are made.
 const OF_STUDY: [&str; 6] = [
     "ecsim",
     "name",
@@ -29,7 +30,7 @@ const OF_STUDY: [&str; 6] = [
 ];
 
 impl Setting {
-    /// Takes an option apart.
+    /// Parses an option.
     ///
     /// # Errors
     /// When it is not `path=value`, or the value is not YAML.
@@ -54,7 +55,7 @@ impl Setting {
         let (steps, rest) = steps(option, source).ok_or_else(|| {
             fail(
                 &format!("`{option}` is not of the form `path=value`"),
-                "write `--set tasks.web.count=8`; names with dots in quotes",
+                "write `--set tasks.web.count=8`; put names with dots in quotes",
                 sources,
             )
         })?;
@@ -70,7 +71,7 @@ impl Setting {
                 sources,
             )
         });
-        // An explicit null removes; the parser takes it for an empty file.
+        // `null` removes a key; the parser refuses it as an empty file.
         if ["null", "~"].contains(&text.trim()) {
             value = Ok(Node {
                 origin: whole,
@@ -82,14 +83,14 @@ impl Setting {
         Ok(Self { steps, value })
     }
 
-    /// True when it is about the study and not about a variant.
+    /// True when the first key of the path belongs to the whole study.
     pub fn is_of_study(&self) -> bool {
         self.steps
             .first()
             .is_some_and(|(key, _)| OF_STUDY.contains(&key.as_str()))
     }
 
-    /// Lays the value over the tree, which stays as it is when that fails.
+    /// Lays the value over the tree. On an error the tree is unchanged.
     ///
     /// # Errors
     /// When the path does not exist.
@@ -161,7 +162,7 @@ impl Setting {
         }
     }
 
-    /// Walks into an item of a list, by name or by index from 0.
+    /// Follows a step into an item of a list, by name or by index from 0.
     fn item(
         &self,
         node: &mut Node,
@@ -223,7 +224,7 @@ impl Setting {
             path[depth] = &near;
             problem.nearest = Some(path.join("."));
         } else if names.is_empty() {
-            problem.hint = Some(format!("{parent} has nothing below it"));
+            problem.hint = Some(format!("{parent} has no keys below it"));
         } else {
             problem.hint = Some(format!("known there: {}", ticked(names)));
         }
@@ -231,7 +232,8 @@ impl Setting {
     }
 }
 
-/// The form of a type that has something below it; of several forms that of the node.
+/// The type that a path continues in: of a law its table; of several types the first list where
+/// the node is a list, else the first that has keys.
 fn shape(kind: Type, node: &Node) -> Type {
     match kind {
         Type::Law(_) => Type::Map(&LAW),
@@ -250,6 +252,7 @@ fn shape(kind: Type, node: &Node) -> Type {
     }
 }
 
+/// The entries of a node, which becomes an empty map if it is none.
 fn map_of(node: &mut Node, origin: Origin) -> &mut Vec<Entry> {
     if !matches!(node.value, Value::Map(_)) {
         node.value = Value::Map(Vec::new());
@@ -257,12 +260,14 @@ fn map_of(node: &mut Node, origin: Origin) -> &mut Vec<Entry> {
     }
     match &mut node.value {
         Value::Map(entries) => entries,
-        _ => unreachable!("it was made a map just now"),
+        _ => unreachable!("the node is a map"),
     }
 }
 
+/// The value under a key, which is added as `null` if it is absent. Keys that it excludes are
+/// removed.
 fn child<'n>(entries: &'n mut Vec<Entry>, key: &str, origin: Origin) -> &'n mut Node {
-    merge::drive_out(entries, key);
+    merge::remove_excluded(entries, key);
     let index = entries.iter().position(|entry| entry.key == key);
     let index = index.unwrap_or_else(|| {
         entries.push(Entry {
@@ -278,7 +283,8 @@ fn child<'n>(entries: &'n mut Vec<Entry>, key: &str, origin: Origin) -> &'n mut 
     &mut entries[index].node
 }
 
-/// The keys of a path, and where the value begins.
+/// The keys of a path, and the byte at which the value begins; `None` when the option is not of
+/// the form `path=value`.
 fn steps(option: &str, source: u32) -> Option<(Vec<(String, Origin)>, usize)> {
     let mut steps = Vec::new();
     let mut at = 0;
@@ -309,6 +315,7 @@ fn steps(option: &str, source: u32) -> Option<(Vec<(String, Origin)>, usize)> {
     }
 }
 
+/// Moves all origins of a tree by a number of bytes: the value was parsed without its path.
 fn shift(node: &mut Node, by: u32) {
     let move_on = |origin: &mut Origin| {
         origin.start = origin.start.saturating_add(by);

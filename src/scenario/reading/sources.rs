@@ -1,5 +1,5 @@
-//! The texts that trees come from, and the reading of files: bounded, as UTF-8, without a byte
-//! order mark.
+//! The texts that trees come from: files, `--set` options and texts of the library's user.
+//! Files are read as UTF-8 up to 16 MiB; a byte order mark is removed.
 
 use super::raw;
 use super::tree::{MAX_FILE_BYTES, Node, Origin};
@@ -9,17 +9,17 @@ use std::path::{Path, PathBuf};
 /// A text that nodes come from.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// As the user named it, or `--set`.
+    /// Path of the file as the user gave it, or `--set`; printed in messages.
     pub name: String,
     /// The whole text.
     pub text: String,
-    /// Where relative paths in it start; `None`: the working directory.
+    /// The folder that relative paths in the text start at; `None`: the working directory.
     pub folder: Option<PathBuf>,
-    /// True for an option of the command line.
+    /// True for a `--set` option; its places have no line number.
     pub is_option: bool,
 }
 
-/// All texts of a scenario.
+/// All texts of a scenario. A node refers to its text by [`Origin::source`].
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
@@ -31,7 +31,8 @@ impl Sources {
         self.list.get(origin.source as usize)
     }
 
-    /// Where a byte range lies, for people.
+    /// File, line and column of a byte range, for messages. A range of several lines is cut at
+    /// the end of its first line.
     pub fn place(&self, origin: Origin) -> Option<Place> {
         let source = self.of(origin)?;
         let start = floor_char(&source.text, origin.start as usize);
@@ -58,7 +59,7 @@ impl Sources {
     /// Adds a text and parses it.
     ///
     /// # Errors
-    /// When it is not YAML, or hostile.
+    /// When it is not YAML, or exceeds the bounds of [`raw::parse`].
     pub fn parse(&mut self, source: Source) -> Result<Node, Box<Problem>> {
         let index = self.list.len() as u32;
         let parsed = raw::parse(&source.text, index);
@@ -75,7 +76,7 @@ impl Sources {
         })
     }
 
-    /// Adds a text that is not YAML, such as the path half of a `--set`.
+    /// Adds a text without parsing it, such as a `--set` option; returns its index.
     pub fn add(&mut self, source: Source) -> u32 {
         self.list.push(source);
         self.list.len() as u32 - 1
@@ -105,7 +106,7 @@ impl Sources {
     }
 }
 
-/// Reads a text file of bounded size; the message names the file.
+/// Reads a text file of up to 16 MiB. The error is a message with the name of the file.
 fn read_text(path: &Path) -> Result<String, String> {
     use std::io::Read as _;
     let name = path.display();
@@ -128,7 +129,8 @@ fn read_text(path: &Path) -> Result<String, String> {
     })
 }
 
-/// An operating system's error in our own words where they are clearer.
+/// The message of an error of the operating system. The two frequent ones have the same text on
+/// every platform.
 pub fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".into(),
@@ -137,6 +139,7 @@ pub fn plain(error: &std::io::Error) -> String {
     }
 }
 
+/// The largest character boundary that is not above `at`.
 fn floor_char(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {

@@ -1,7 +1,8 @@
-//! The positioned tree: YAML or JSON as written, in which every node remembers where it
-//! came from. Merging works on these trees, so that a value still points at its own file.
+//! The tree of a YAML or JSON text. Every node has its origin: the text and the range of bytes
+//! that it was written in. Merged trees keep the origins, so that a message about a value points
+//! at the file that contains it.
 
-/// The most that is read of any scenario or task definition.
+/// The most bytes of a scenario or a task definition file.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// A node of the tree.
@@ -18,7 +19,8 @@ pub struct Node {
 pub enum Value {
     /// Nothing: `null`, `~` or an empty value.
     Null,
-    /// Anything that is not a list or a map, as written; the reader knows what it wants.
+    /// A value that is not a list or a map, as it was written. Its type is decided by the reader
+    /// of its key.
     Scalar {
         /// The text, without quotes.
         text: String,
@@ -54,7 +56,8 @@ pub struct Origin {
 }
 
 impl Node {
-    /// A node that nobody wrote, at the place of something that somebody did.
+    /// An unquoted scalar that is not part of any text. `origin` is the place that messages
+    /// about it point at.
     pub fn text(text: impl Into<String>, origin: Origin) -> Self {
         let value = Value::Scalar {
             text: text.into(),
@@ -63,7 +66,7 @@ impl Node {
         Self { origin, value }
     }
 
-    /// The value of a key of a map.
+    /// The value of a key of a map; `None` when this is no map or has no such key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
             Value::Map(entries) => entries.iter().find(|e| e.key == key).map(|e| &e.node),
@@ -79,10 +82,10 @@ impl Node {
         }
     }
 
-    /// What it is, for messages.
+    /// The kind of the value, for messages.
     pub fn kind(&self) -> &'static str {
         match &self.value {
-            Value::Null => "nothing",
+            Value::Null => "an empty value",
             Value::Scalar { .. } => "a single value",
             Value::List(_) => "a list",
             Value::Map(_) => "a map",

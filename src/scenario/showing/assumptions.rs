@@ -1,4 +1,4 @@
-//! Writing `assumptions` as they are read, by the rows of
+//! Writes `assumptions` in the form in which they are read, by the rows of
 //! [`plan::ASSUMPTIONS`](crate::plan::ASSUMPTIONS).
 
 use super::yaml::flow;
@@ -7,8 +7,8 @@ use crate::plan::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind};
 use crate::scenario::reading::tree::{Entry, Node, Origin, Value};
 use crate::units::{MIB, Memory, Ratio, Span};
 
-/// All assumptions as they are written in a scenario, in the order of their table. Laws that
-/// only a scenario can have brought, and that stand in it, are left out.
+/// All assumptions as they are written in a scenario, in the order of their table. Laws of a kind
+/// that no default has are left out: they come from the scenario, whose own text is shown.
 pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
     let write = Writer { origin };
     let rows = ASSUMPTIONS.iter();
@@ -17,6 +17,9 @@ pub fn nodes(assumptions: &Assumptions, origin: Origin) -> Vec<Entry> {
 }
 
 /// The default of an assumption, as it is written in a scenario.
+///
+/// # Panics
+/// When a default has a kind of law that [`nodes`] cannot write.
 pub fn default_of(row: &Assumption) -> String {
     let origin = Origin {
         source: 0,
@@ -27,7 +30,8 @@ pub fn default_of(row: &Assumption) -> String {
     flow(&node.expect("every default can be written"))
 }
 
-/// A size that reads well: in bytes where it is not whole MiB.
+/// A size with its unit; in bytes if it is not a whole number of MiB, so that reading it gives the
+/// same size.
 fn size(size: Memory) -> String {
     match size.as_bytes() % MIB {
         0 => size.to_string(),
@@ -35,13 +39,13 @@ fn size(size: Memory) -> String {
     }
 }
 
-/// Makes nodes at one place.
+/// Makes nodes that all have the same place.
 struct Writer {
     origin: Origin,
 }
 
 impl Writer {
-    /// What a key holds; `None` for a law of a kind that no default has.
+    /// The value of an assumption; `None` for a law of a kind that no default has.
     fn value(&self, kind: Kind, assumptions: &Assumptions) -> Option<Node> {
         match kind {
             Kind::TimeLaw(place) => self.law((place.get)(assumptions), Self::seconds),
@@ -105,13 +109,13 @@ impl Writer {
         })
     }
 
-    /// A share, in millionths as it was read.
+    /// A share, rounded half up to the millionths in which it was read.
     fn share(&self, share: f64) -> Option<Node> {
         let millionths = (share * f64::from(Ratio::MILLIONTHS) + 0.5) as u32;
         self.text(Ratio::millionths(millionths)?)
     }
 
-    /// Seconds, in microseconds as they were read.
+    /// A duration, rounded half up to the microseconds in which it was read.
     fn seconds(&self, seconds: f64) -> Option<Node> {
         self.text(Span::micros((seconds * 1e6 + 0.5) as u64))
     }
@@ -127,7 +131,7 @@ impl Writer {
         })
     }
 
-    /// A law of a quantity that is written so, of the kinds that the defaults have.
+    /// A law whose values `of` writes; `None` for a kind that no default has.
     fn law(&self, law: &Distribution, of: fn(&Self, f64) -> Option<Node>) -> Option<Node> {
         match law {
             Distribution::Constant(value) => of(self, *value),

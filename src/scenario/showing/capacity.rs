@@ -1,11 +1,12 @@
-//! What only the plan knows of capacity that comes and goes, put into the shown tree.
+//! Adds the values of Auto Scaling groups and of assumptions that the plan has and the tree has
+//! not, to the tree that `ecsim show` prints.
 
 use super::assumptions;
 use super::nodes::{at, list, put};
 use crate::plan::{AutoScalingGroup, Capacity, Delays, ManagedScaling, Plan};
 use crate::scenario::reading::tree::{Node, Origin, Value};
 
-/// Completes a provider of the shown tree.
+/// Adds the values of a group to the node of its provider. Keys that were written are kept.
 pub fn complete_group(node: &mut Node, group: &AutoScalingGroup) {
     let origin = node.origin;
     let scalar = |text: &str| Node::text(text, origin);
@@ -70,10 +71,10 @@ fn managed_scaling(scaling: Option<ManagedScaling>, origin: Origin) -> Node {
     node
 }
 
-/// Writes every assumption out where some of them have an effect.
+/// Adds all assumptions to the tree, if some of them can have an effect in this plan.
 pub fn complete_assumptions(tree: &mut Node, plan: &Plan) {
     let origin = tree.origin;
-    let is_alive =
+    let uses_assumptions =
         |capacity: &Capacity| matches!(capacity, Capacity::Group(_) | Capacity::FargateSpot);
     let have_effect = plan.delays == Delays::Realistic
         || !plan.services.is_empty()
@@ -82,7 +83,7 @@ pub fn complete_assumptions(tree: &mut Node, plan: &Plan) {
             .cluster
             .providers
             .iter()
-            .any(|provider| is_alive(&provider.capacity));
+            .any(|provider| uses_assumptions(&provider.capacity));
     if !have_effect {
         return;
     }

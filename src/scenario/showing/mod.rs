@@ -1,4 +1,5 @@
-//! Writing: the effective scenario, the JSON Schema and the reference of all keys.
+//! Writes the effective scenario (`ecsim show`), the JSON Schema (`ecsim schema`) and the reference
+//! of all keys (`docs/scenario.md`).
 
 pub(super) mod assumptions;
 pub(super) mod capacity;

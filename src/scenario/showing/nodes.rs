@@ -1,8 +1,8 @@
-//! Nodes of the shown tree that were not written: look up, make, put.
+//! Functions on the tree that `ecsim show` prints: find nodes, make nodes, add keys.
 
 use crate::scenario::reading::tree::{Entry, Node, Origin, Value};
 
-/// The value of a key.
+/// The value of a key; `None` when the node is no map or has no such key.
 pub fn at<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
     match &mut node.value {
         Value::Map(entries) => entries
@@ -13,6 +13,7 @@ pub fn at<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
     }
 }
 
+/// The items of a list; none for another node.
 pub fn items(node: &mut Node) -> &mut [Node] {
     match &mut node.value {
         Value::List(items) => items,
@@ -20,7 +21,7 @@ pub fn items(node: &mut Node) -> &mut [Node] {
     }
 }
 
-/// A list that nobody wrote.
+/// Makes a list at a place.
 pub fn list(items: Vec<Node>, origin: Origin) -> Node {
     Node {
         origin,
@@ -28,7 +29,7 @@ pub fn list(items: Vec<Node>, origin: Origin) -> Node {
     }
 }
 
-/// Sets a key unless it is there.
+/// Adds a key with its value to a map, unless the map has the key.
 pub fn put(node: &mut Node, key: &str, value: Node) {
     if let Value::Map(entries) = &mut node.value
         && !entries.iter().any(|entry| entry.key == key)
@@ -37,6 +38,7 @@ pub fn put(node: &mut Node, key: &str, value: Node) {
     }
 }
 
+/// Makes an entry of a map; its key is placed at its value.
 pub fn entry(key: &str, node: Node) -> Entry {
     Entry {
         key: key.into(),

@@ -1,4 +1,5 @@
-//! The reference of scenario files in Markdown, from the field tables and one page of words.
+//! The reference of scenario files in Markdown: the text of `reference.md`, then one section per
+//! field table.
 
 use super::assumptions::default_of;
 use crate::scenario::keys::laws::LAW;
@@ -6,12 +7,12 @@ use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Field, Preset, Status, Table, Type};
 use std::fmt::Write as _;
 
-/// The reference, as it stands in `docs/scenario.md`.
+/// The content of `docs/scenario.md`.
 pub fn reference() -> String {
-    let mut text = String::from(WORDS);
+    let mut text = String::from(INTRODUCTION);
     let mut tables: Vec<&'static Table> = vec![&SCENARIO];
     let mut next = 0;
-    // Every table once, in the order in which they are first mentioned.
+    // Every table once, in the order of its first mention by another table.
     while let Some(table) = tables.get(next).copied() {
         next += 1;
         describe(&mut text, table);
@@ -22,8 +23,10 @@ pub fn reference() -> String {
     text
 }
 
-const WORDS: &str = include_str!("reference.md");
+/// The text before the tables.
+const INTRODUCTION: &str = include_str!("reference.md");
 
+/// Adds the tables that a type refers to.
 fn mention(kind: Type, tables: &mut Vec<&'static Table>) {
     let mut add = |table: &'static Table| {
         if !tables.iter().any(|known| std::ptr::eq(*known, table)) {
@@ -39,6 +42,7 @@ fn mention(kind: Type, tables: &mut Vec<&'static Table>) {
     }
 }
 
+/// Writes the section of a table.
 fn describe(text: &mut String, table: &Table) {
     let _ = write!(text, "\n### {}\n\n{}\n\n", table.name, table.doc);
     let by_status = |status: Status| -> Vec<&Field> {
@@ -46,7 +50,7 @@ fn describe(text: &mut String, table: &Table) {
     };
     let modelled = by_status(Status::Modelled);
     if !modelled.is_empty() {
-        text.push_str("| key | holds | default | |\n|---|---|---|---|\n");
+        text.push_str("| key | type | default | meaning |\n|---|---|---|---|\n");
     }
     for field in modelled {
         let default = match field.default {
@@ -67,10 +71,16 @@ fn describe(text: &mut String, table: &Table) {
     let lists = [
         (
             Status::Warned,
-            "Would change the result but not modelled yet; a warning in every run",
+            "Keys of AWS that would change the result but are not modelled yet; a run with one of them has a warning",
         ),
-        (Status::Ignored, "Accepted without effect"),
-        (Status::NotYet, "Not modelled yet, refused"),
+        (
+            Status::Ignored,
+            "Keys of AWS that are accepted without effect",
+        ),
+        (
+            Status::NotYet,
+            "Planned keys that are not modelled yet and are refused",
+        ),
     ];
     for (status, words) in lists {
         let keys: Vec<String> = by_status(status)
@@ -83,7 +93,7 @@ fn describe(text: &mut String, table: &Table) {
     }
 }
 
-/// What a key holds, in words.
+/// A type in words.
 fn holds(kind: Type) -> String {
     let link = |name: &str| format!("[{name}](#{})", name.to_lowercase());
     match kind {
@@ -96,7 +106,7 @@ fn holds(kind: Type) -> String {
         Type::Number => "number".into(),
         Type::Duration => "duration".into(),
         Type::Size => "size".into(),
-        Type::TaskMemory => "size, or MiB".into(),
+        Type::TaskMemory => "size, or a number of MiB".into(),
         Type::Cpu => "CPU".into(),
         Type::Rate => "rate".into(),
         Type::Money => "dollars".into(),

@@ -1,4 +1,5 @@
-//! The JSON Schema of scenario files, from the field tables.
+//! The JSON Schema of scenario files, made from the field tables. It describes types and keys; the
+//! rules between keys are checked by the readers only.
 
 use super::assumptions::default_of;
 use crate::scenario::keys::laws::LAW;
@@ -6,7 +7,7 @@ use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Field, Preset, Status, Table, Type};
 use serde_json::{Map, Value, json};
 
-/// The JSON Schema (draft 2020-12) that editors complete and check scenarios with.
+/// The JSON Schema (draft 2020-12) with which editors complete and check scenario files.
 pub fn schema() -> Value {
     let mut definitions = Definitions::default();
     let root = definitions.table(&SCENARIO, Part::Whole);
@@ -19,16 +20,16 @@ pub fn schema() -> Value {
     Value::Object(schema)
 }
 
-/// Whether a map is a whole thing or lies over another.
+/// Whether a map is complete or is laid over another one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Required keys must be there.
+    /// A complete map: required keys must be present.
     Whole,
-    /// In a variant: nothing but a name is required, and `null` removes.
+    /// A map in a variant: no key is required, and `null` removes a key.
     Overlay,
 }
 
-/// Keys of the scenario that a variant cannot change.
+/// Keys of the scenario that a variant cannot have.
 const OF_STUDY: [&str; 6] = [
     "ecsim",
     "name",
@@ -38,8 +39,10 @@ const OF_STUDY: [&str; 6] = [
     "expect",
 ];
 
+/// The definitions (`$defs`) of the schema made so far.
 #[derive(Default)]
 struct Definitions {
+    /// Schemas by name of the table, with `.overlay` for those in variants.
     made: Map<String, Value>,
 }
 
@@ -51,7 +54,8 @@ impl Definitions {
             Part::Overlay => format!("{}.overlay", table.name),
         };
         if !self.made.contains_key(&name) {
-            // Tables refer to each other in circles; the name is taken before they are read.
+            // A table can refer to itself through others: its name is inserted before its keys
+            // are followed.
             self.made.insert(name.clone(), Value::Null);
             let made = self.table(table, part);
             self.made.insert(name.clone(), made);
@@ -78,7 +82,7 @@ impl Definitions {
             .collect();
         if part == Part::Whole && !required.is_empty() {
             if fields.iter().any(|f| f.key == "file" && !f.required) {
-                // What is required may stand in the file.
+                // With `file` the required keys can be in that file.
                 made.insert(
                     "anyOf".into(),
                     json!([{ "required": ["file"] }, { "required": required }]),

@@ -1,5 +1,5 @@
-//! The effective scenario of every variant, as YAML: merged, with defaults, each document a
-//! scenario of its own.
+//! `ecsim show`: the effective scenario of every variant as YAML, merged and with defaults. Each
+//! document is a complete scenario that gives the same plan.
 
 use super::capacity;
 use super::nodes::{at, entry, items, list, put};
@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 /// The effective scenario as YAML, one document per variant.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the scenario.
 pub fn show(request: &Request<'_>, catalog: &dyn Catalog) -> Result<String, Problems> {
     let effective = Effective::read(request.path, request.set)?;
     let loaded = effective.load(request.variants, request.seeds, catalog)?;
@@ -47,7 +47,8 @@ pub fn show(request: &Request<'_>, catalog: &dyn Catalog) -> Result<String, Prob
     Ok(text)
 }
 
-/// The tree with the defaults of its tables, in their order, and resolved files.
+/// A copy of a tree with the defaults of its tables, keys in the order of the tables, and paths of
+/// files resolved.
 fn fill(node: &Node, kind: Type, sources: &Sources) -> Node {
     let value = match (&node.value, kind) {
         (Value::Scalar { text, .. }, Type::File) => Value::Scalar {
@@ -107,8 +108,8 @@ fn fill_map(entries: &[Entry], table: &Table, origin: Origin, sources: &Sources)
         let node = match (found, field.default, field.kind) {
             (Some(found), ..) => fill(&found.node, field.kind, sources),
             (None, Preset::Value(text), _) => Node::text(text, origin),
-            // A map that may be left out still has defaults inside; one that would stand
-            // for another, such as a kind of fault, is only there when it is written.
+            // An absent map of which all keys have defaults, such as `jobQueue`, is written with
+            // them. A map that excludes other keys, such as a kind of fault, is not.
             (None, Preset::None, Type::Map(inner))
                 if is_all_defaults(inner) && !merge::is_exclusive(field.key) =>
             {
@@ -131,8 +132,9 @@ fn is_all_defaults(table: &Table) -> bool {
     modelled.all(|field| !field.required && !matches!(field.default, Preset::None))
 }
 
-/// What only the plan knows: seeds as asked for, zones, root volumes, groups; and only what
-/// is expected of this variant.
+/// Adds the values that the plan has and the tables have not: the number of seeds of the request,
+/// zones, root volumes, groups, assumptions, task groups and services. Expectations of other
+/// variants are removed.
 fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
     let origin = tree.origin;
     let scalar = |text: String| Node::text(text, origin);
@@ -191,7 +193,8 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
     }
 }
 
-/// What a service has by rule: its percentages, and where its tasks go.
+/// Adds the values of a service that defaults by rule decide: its percentages, and its placement
+/// strategies if its tasks run on instances.
 fn complete_service(node: &mut Node, service: &Service, on_instances: bool, origin: Origin) {
     let scalar = |text: String| Node::text(text, origin);
     let map = |keys: &[(&str, &str)]| Node {

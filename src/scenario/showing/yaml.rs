@@ -1,9 +1,9 @@
-//! Nodes as YAML text: short ones on one line, the others as blocks.
+//! Writes nodes as YAML: short lists and maps on one line, longer ones as blocks.
 
 use crate::scenario::reading::tree::{Node, Value};
 use std::fmt::Write as _;
 
-/// Lists and maps up to this many characters stand on one line.
+/// The most characters of a list or a map that is written on one line, with its indentation.
 const WIDEST: usize = 76;
 
 /// Writes a node in block style.
@@ -24,7 +24,7 @@ pub fn block(text: &mut String, node: &Node, indent: usize) {
                 } else {
                     let mut inner = String::new();
                     block(&mut inner, item, indent + 2);
-                    // The first key stands beside the dash.
+                    // The first key is on the line of the dash.
                     let inner = inner.trim_start();
                     let _ = write!(text, "{margin}- {inner}");
                 }
@@ -76,7 +76,8 @@ pub fn flow(node: &Node) -> String {
     }
 }
 
-/// A scalar, quoted when it was or must be. A JSON string is a YAML string.
+/// A scalar. It is quoted if it was quoted, or if YAML would read it as something else. The quoted
+/// form is a JSON string, which YAML reads as the same text.
 fn plain_or_quoted(text: &str, quoted: bool) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || " _-./:%$+()*·µ".contains(c);
     let first = text.chars().next();

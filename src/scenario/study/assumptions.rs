@@ -1,4 +1,4 @@
-//! Reading `assumptions` by the rows of [`plan::ASSUMPTIONS`](crate::plan::ASSUMPTIONS).
+//! Reads `assumptions` by the rows of [`plan::ASSUMPTIONS`](crate::plan::ASSUMPTIONS).
 
 use crate::plan::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, Lens};
 use crate::scenario::capacity::images;
@@ -10,8 +10,8 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Memory, Ratio, Span};
 use std::sync::Arc;
 
-/// Reads `assumptions`; with realistic faults, launches fail at the documented rates unless
-/// they are written here.
+/// Reads `assumptions`. With realistic faults the default of `launchFailures` is the documented
+/// one.
 pub fn read(root: &Record<'_>, has_realistic_faults: bool) -> Option<Assumptions> {
     let mut found = Assumptions::default();
     if has_realistic_faults {
@@ -33,16 +33,13 @@ fn read_rows(record: &Record<'_>, rows: &'static [Assumption], found: &mut Assum
     }
 }
 
-/// Reads what a key holds and puts it into its place, when it is sound.
+/// Reads the value of a key and stores it in its field. A value with problems is reported and not
+/// stored.
 fn read_value(at: &Cursor<'_>, kind: Kind, found: &mut Assumptions) {
     match kind {
         Kind::TimeLaw(place) => put(found, place, law::read(at, Quantity::Seconds)),
         Kind::ShareLaw(place) => {
-            put(
-                found,
-                place,
-                law::share(at, "an event that takes nothing is none"),
-            );
+            put(found, place, law::share(at));
         }
         Kind::Duration(place) => put(found, place, at.parse()),
         Kind::DurationAboveZero(place, most) => put(found, place, bounded_span(at, most)),
@@ -81,7 +78,7 @@ fn put<T>(found: &mut Assumptions, place: Lens<T>, value: Option<T>) {
     }
 }
 
-/// A map of several values: those that it lacks stay.
+/// Reads a map of several values; keys that are absent keep their values.
 fn read_group(at: &Cursor<'_>, group: &'static Group, found: &mut Assumptions) {
     let Some(record) = at.record(tables::map_of(group)) else {
         return;
@@ -111,7 +108,7 @@ fn delay(at: &Cursor<'_>) -> Option<Span> {
         return at.parse();
     }
     at.problem("`never` is not a duration")
-        .hint("to be without it give more than the run lasts, such as `36500d`")
+        .hint("to switch it off, give a duration longer than the run, such as `36500d`")
         .report();
     None
 }
@@ -119,7 +116,7 @@ fn delay(at: &Cursor<'_>) -> Option<Span> {
 fn factor(at: &Cursor<'_>, least: u32, most: u32) -> Option<f64> {
     let factor = at.number()?;
     if !(f64::from(least)..=f64::from(most)).contains(&factor) {
-        at.problem(format!("`{factor}` cannot stand here"))
+        at.problem(format!("`{factor}` is not valid here"))
             .expected(format!("a number from {least} to {most}"))
             .report();
     }
@@ -138,7 +135,7 @@ fn spans_above_zero(at: &Cursor<'_>) -> Option<Arc<[Span]>> {
     spans.into_iter().collect()
 }
 
-/// A list of so many items.
+/// Reads a list of exactly `N` items; `wanted` and `expected` are the words of the message.
 fn exactly<const N: usize, T>(
     at: &Cursor<'_>,
     wanted: &str,
@@ -158,11 +155,12 @@ fn exactly<const N: usize, T>(
     read.ok()
 }
 
-/// A share below the whole: nothing could ever be launched, or live, at 100 %.
+/// Reads a probability or share below 100 %. At 100 % no instance could be launched or stay
+/// running.
 fn share(at: &Cursor<'_>) -> Option<f64> {
     let share = at.parse::<Ratio>()?;
     if share.as_millionths() == Ratio::MILLIONTHS {
-        at.problem("at 100% nothing would ever run")
+        at.problem("this share must be below 100%")
             .expected("a share below 1, such as `5%`")
             .report();
         return None;
@@ -170,7 +168,7 @@ fn share(at: &Cursor<'_>) -> Option<f64> {
     Some(share.as_f64())
 }
 
-/// A share of which there is something.
+/// Reads a share above 0.
 fn positive_ratio(at: &Cursor<'_>) -> Option<Ratio> {
     let ratio = at.parse::<Ratio>()?;
     if ratio.as_millionths() == 0 {
@@ -189,7 +187,7 @@ fn positive_span(at: &Cursor<'_>) -> Option<Span> {
     Some(span)
 }
 
-/// Bytes per second, written as a size per second.
+/// Reads bytes per second, written as a size per second and above 0.
 fn per_second(at: &Cursor<'_>) -> Option<u64> {
     const EXPECTED: &str = "a size per second such as `25 MB/s`";
     let text = at.text()?;

@@ -1,4 +1,4 @@
-//! Reading `expect:`: figures by path, bounds in their unit.
+//! Reads `expect`: figures by path, and bounds in the unit of the figure.
 
 use crate::figures::{self, Names, Unit};
 use crate::plan::{Bound, Expectation, Relation};
@@ -7,7 +7,8 @@ use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Cpu, MIB, Memory, Span, Usd};
 
-/// Reads the list. `variants` are the names that every variant's plan has.
+/// Reads the list. `variants` are the names of all variants, each with the names of its plan that
+/// figure paths contain.
 pub fn read(root: &Record<'_>, variants: &[(String, Names)]) -> Vec<Expectation> {
     let Some(at) = root.get("expect") else {
         return Vec::new();
@@ -35,7 +36,7 @@ fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectat
     };
     let figure_at = record.get("figure")?;
     let path = figure_at.text()?;
-    // Every variant that it is about must have the figure.
+    // Every variant that the expectation applies to must have the figure.
     let about = variants
         .iter()
         .filter(|(name, _)| variant.as_ref().is_none_or(|wanted| wanted == name));
@@ -101,7 +102,7 @@ fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectat
         });
     }
     if bounds.is_empty() {
-        at.problem("nothing is expected of this figure")
+        at.problem("this expectation has no bound")
             .hint("give `below`, `above`, `atMost`, `atLeast` or `equals`")
             .report();
         return None;
@@ -118,7 +119,7 @@ fn plain(text: &str) -> Option<f64> {
     text.trim().replace('_', "").parse().ok()
 }
 
-/// A bound in the figure's unit; a plain number counts in that unit.
+/// Reads a bound; a number without a unit is in the unit of the figure.
 fn value(text: &str, unit: Unit) -> Option<f64> {
     if let Some(number) = plain(text) {
         return number.is_finite().then_some(number);
@@ -156,6 +157,7 @@ fn value(text: &str, unit: Unit) -> Option<f64> {
     }
 }
 
+/// How a bound in a unit is written, for messages.
 const fn expected(unit: Unit) -> &'static str {
     match unit {
         Unit::Usd => "dollars such as `$450`",

@@ -1,4 +1,5 @@
-//! The way in: from a file or a text to a study.
+//! The entry points of this room: they read a file or a text and return the checked study, or all
+//! problems.
 
 use super::plans::{self, BASE};
 use super::without_effect;
@@ -15,41 +16,42 @@ use crate::scenario::traces::shared::Shared;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What to read.
+/// Which scenario to read, and with which options.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The scenario's file.
+    /// Path of the scenario file.
     pub path: &'a Path,
-    /// `--set` options: `path=value`, laid over everything.
+    /// `--set` options, `path=value`, laid over the scenario and its variants in this order.
     pub set: &'a [String],
-    /// The variants wanted; empty for all.
+    /// Names of the variants to keep; empty: all. The others are checked too.
     pub variants: &'a [String],
-    /// How many seeds, instead of what the file says.
+    /// Number of seeds instead of that in the file.
     pub seeds: Option<u32>,
 }
 
-/// A scenario that can be played.
+/// A scenario without errors.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// What to play.
+    /// The plans of its variants, and its expectations.
     pub study: Study,
-    /// What its readers must know.
+    /// Warnings, in the order of the files.
     pub warnings: Vec<Problem>,
 }
 
-/// Reads a scenario.
+/// Reads and checks a scenario file.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems, errors before warnings.
 pub fn load(request: &Request<'_>, catalog: &dyn Catalog) -> Result<Loaded, Problems> {
     let effective = Effective::read(request.path, request.set)?;
     effective.load(request.variants, request.seeds, catalog)
 }
 
-/// Reads a scenario from a text; relative paths in it start at the working directory.
+/// Reads and checks a scenario from a text, which messages call `name`. Relative paths in it start
+/// at the working directory.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems, errors before warnings.
 pub fn load_text(
     name: &str,
     text: &str,
@@ -59,33 +61,35 @@ pub fn load_text(
     Effective::parse(name, text, set)?.load(&[], None, catalog)
 }
 
-/// The effective trees of a scenario: its base, and one per variant.
+/// The effective trees of a scenario: that of its base, and one per variant.
 pub struct Effective {
-    /// All texts.
+    /// The texts that the trees come from.
     pub sources: Sources,
-    /// The scenario with `--set`, without variants.
+    /// The scenario with `--set` laid over, without the key `variants`.
     pub base: Node,
-    /// Each variant's name and tree.
+    /// Name and tree of each variant, in the order of the file.
     pub variants: Vec<(String, Node)>,
     problems: Vec<Problem>,
     lacks_definitions: bool,
 }
 
 impl Effective {
-    /// From a file.
+    /// Reads a file and makes the trees.
     ///
     /// # Errors
-    /// When there is nothing that could be checked further.
+    /// When the file cannot be read or parsed, or is no map. All other problems are kept for
+    /// [`load`](Self::load).
     pub fn read(path: &Path, set: &[String]) -> Result<Self, Problems> {
         let mut sources = Sources::default();
         let root = sources.read(path).map_err(|p| Problems(vec![*p]))?;
         Self::merge(sources, root, set)
     }
 
-    /// From a text.
+    /// Parses a text and makes the trees.
     ///
     /// # Errors
-    /// When there is nothing that could be checked further.
+    /// When the text cannot be parsed or is no map. All other problems are kept for
+    /// [`load`](Self::load).
     pub fn parse(name: &str, text: &str, set: &[String]) -> Result<Self, Problems> {
         let mut sources = Sources::default();
         let source = Source {
@@ -127,7 +131,7 @@ impl Effective {
             variants.push((name, tree));
         }
         for setting in settings.iter().filter(|s| !s.is_of_study()) {
-            // A variant may lack what another has: one that takes the setting is enough.
+            // A path may exist in some variants only. It is an error if it exists in none.
             let results: Vec<_> = variants
                 .iter_mut()
                 .map(|(_, tree)| setting.apply(tree, &sources))
@@ -137,7 +141,7 @@ impl Effective {
             }
             let _ = setting.apply(&mut root, &sources);
         }
-        // A `--set` may have named files of its own.
+        // A `--set` can add task definitions with `file:`.
         for (_, tree) in &mut variants {
             lacks_definitions |= !files::expand(tree, &mut sources, &mut problems);
         }
@@ -150,10 +154,10 @@ impl Effective {
         })
     }
 
-    /// Checks everything and makes the study of the wanted variants.
+    /// Checks all variants and makes the study of the wanted ones.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// All problems, errors before warnings.
     pub fn load(
         &self,
         wanted: &[String],
@@ -221,13 +225,13 @@ impl Effective {
     }
 }
 
-/// Errors and warnings apart, each once, in the order of the files.
+/// Divides problems into errors and warnings, each once and ordered by its place.
 fn sorted(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut problems: Vec<Problem> = problems
         .into_iter()
         .filter(|p| {
-            // The same line of the base is read for every variant.
+            // A line of the base is read for every variant; its problems are the same.
             seen.insert((p.place.clone(), p.message.clone(), p.path.clone()))
         })
         .collect();

@@ -1,4 +1,5 @@
-//! From the merged trees of a scenario to its study: one plan per variant.
+//! Makes the study of a scenario from its merged trees: one plan per variant, the expectations,
+//! and warnings of keys without effect.
 
 pub(super) mod assumptions;
 pub(super) mod expect;

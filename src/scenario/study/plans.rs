@@ -1,5 +1,4 @@
-//! From a root tree to plans: one per variant, each read from the base with the variant and
-//! the command line laid over.
+//! Reads the effective tree of one variant into its plan, and makes the study of all plans.
 
 use super::{assumptions, expect};
 use crate::catalog::Architecture;
@@ -54,7 +53,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     }
     let is_realistic = entries::are_realistic(&record);
     let assumptions = assumptions::read(&record, is_realistic);
-    // Who has assumptions that cannot be read has no plan, but other problems to be told.
+    // With assumptions that have problems there is no plan; the defaults let the other keys be
+    // checked all the same.
     let assumed = assumptions.clone().unwrap_or_default();
     let share = assumed.registered_memory_share;
     let own = crate::scenario::capacity::types::own_types(&record, share);
@@ -87,14 +87,14 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         }
     }
     if until == Some(Until::Drained) && record.get("tasks").is_none() {
-        root.problem("without `tasks`, `until: drained` ends before it begins")
+        root.problem("`until: drained` needs `tasks`, without which the run has no length")
             .hint("give `tasks`, or `until: 7d`")
             .report();
     }
     if let Some(cluster) = &cluster {
         check_fit(&cluster.at, &cluster.cluster);
     }
-    let circumstances = circumstances(&record, cluster.as_ref(), &own, &images, until);
+    let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &images, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
     if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
@@ -131,8 +131,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         services,
         images,
         registries,
-        spot: circumstances.spot?,
-        faults: circumstances.faults,
+        spot: spot_and_faults.spot?,
+        faults: spot_and_faults.faults,
         delays: delays?,
         launch_failures_without_faults: is_realistic
             .then(|| realistic::launch_failures_without(assumed.launch_failures)),
@@ -148,25 +148,26 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     })
 }
 
-/// What the cluster and its work are up against.
-struct Circumstances {
+/// The Spot market and the faults of a plan.
+struct SpotAndFaults {
     spot: Option<SpotMarket>,
     faults: Vec<Fault>,
 }
 
-/// Reads them, when every image and everything that runs is known.
-fn circumstances(
+/// Reads `spot` and `faults`. They refer to instance types, images, entries and services by name,
+/// so that these are read before.
+fn spot_and_faults(
     record: &Record<'_>,
     cluster: Option<&cluster::ClusterRead<'_>>,
     own: &BTreeMap<String, Option<InstanceType>>,
     images: &Images,
     until: Option<Until>,
-) -> Circumstances {
-    let mut found = Circumstances {
+) -> SpotAndFaults {
+    let mut found = SpotAndFaults {
         spot: None,
         faults: Vec::new(),
     };
-    // Without a cluster nothing can be looked up, and the plan is lost anyway.
+    // Without a cluster no name can be looked up, and there is no plan.
     if let Some(cluster) = cluster {
         found.spot = spot::read(
             record,
@@ -192,7 +193,7 @@ fn circumstances(
 
 type Definitions<'a> = (Vec<Option<TaskDefinition<'a>>>, Vec<(String, u64)>);
 
-/// The task definitions, and the names of all of them, sound or not.
+/// The task definitions, and the family and revision of all of them, also of those with problems.
 fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {
     let Some(at) = record.get("taskDefinitions") else {
         return (Vec::new(), Vec::new());
@@ -211,7 +212,7 @@ fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {
     (taskdef::read_all(&at), names)
 }
 
-/// The names of the entries of `tasks`, sound or not.
+/// The names of the entries of `tasks`, also of those with problems.
 fn task_names<'a>(record: &Record<'a>) -> Vec<&'a str> {
     match record.get("tasks").map(|at| &at.node.value) {
         Some(Value::List(items)) => items
@@ -222,7 +223,7 @@ fn task_names<'a>(record: &Record<'a>) -> Vec<&'a str> {
     }
 }
 
-/// The scenario's name, which names a folder.
+/// Reads the name of the scenario, which is also that of the report's folder.
 fn name(record: &Record<'_>) -> Option<String> {
     let at = record.get("name")?;
     let text = at.text()?;
@@ -259,7 +260,7 @@ fn start(record: &Record<'_>) -> Option<i64> {
     let hour = (HOUR / 1_000_000) as i64;
     if start.as_second() % hour != 0 || start.subsec_nanosecond() != 0 {
         at.problem(format!("`{text}` is not a whole hour"))
-            .expected("a start at a whole hour, because usage is kept by clock hour")
+            .expected("a start at a whole hour, because usage is metered by clock hour")
             .report();
         return None;
     }
@@ -272,7 +273,8 @@ fn start(record: &Record<'_>) -> Option<i64> {
     Some(start.as_second())
 }
 
-/// 1970 and 2100, in Unix seconds: with the longest run inside what calendars know.
+/// The years 1970 and 2100 in Unix seconds. With the longest run of 100 years all times are within
+/// the range of calendar functions.
 const EARLIEST_START: i64 = 0;
 const LATEST_START: i64 = 4_102_444_800;
 
@@ -291,13 +293,13 @@ fn until(record: &Record<'_>) -> Option<Until> {
 
 fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
     if !arrivals.is_finite() {
-        item.problem("these arrivals never end, so that `until: drained` never comes")
+        item.problem("these arrivals never end, so that a run with `until: drained` never ends")
             .hint("give `arrivals` a `limit`, or `until` a duration")
             .report();
     }
 }
 
-/// All counts of a variant that are to fit are one number, so they share one bound.
+/// Reports counts with `fit` that have different bounds: all of them get the same number.
 fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
     let mut bounds = cluster
         .providers
@@ -315,7 +317,7 @@ fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
         && let Some(other) = bounds.find(|bound| *bound != first)
     {
         at.problem(format!(
-            "counts that are to fit share one bound, not `{first}` and `{other}`"
+            "all counts with `fit` must have the same bound, not `{first}` and `{other}`"
         ))
         .hint("give all of them the same `longestWait`")
         .report();
@@ -363,6 +365,8 @@ fn delays(record: &Record<'_>) -> Option<Delays> {
     }
 }
 
+/// Reads `costs`: hours of the month of storage (`None`: of each calendar month), and hours of the
+/// month of `perMonth` figures.
 fn costs(record: &Record<'_>) -> Option<(Option<u32>, u32)> {
     let Some(at) = record.get("costs") else {
         return Some((None, 730));

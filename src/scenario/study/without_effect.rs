@@ -1,4 +1,4 @@
-//! What is sound by itself and can never show where it stands: one warning each.
+//! Warnings of values that are valid but cannot have an effect in this scenario.
 
 use super::plans::BASE;
 use crate::plan::{
@@ -17,14 +17,14 @@ const BUILT_IN: [&str; 4] = [
     "ecs.os-type",
 ];
 
-/// Warns of what cannot show in a variant without errors; `root` is its tree.
+/// Warns of values without effect in a variant without errors; `root` is its effective tree.
 pub fn warn(root: &Cursor<'_>, plan: &Plan) {
     warn_of_idle_fleets(root, plan);
     warn_of_attributes(root, plan);
     warn_of_health_faults(root, plan);
 }
 
-/// What a key of a map holds, if anything.
+/// The value of a key of a map; `None` when it is absent or `null`.
 fn below<'a>(at: &Cursor<'a>, key: &str) -> Option<Cursor<'a>> {
     let node = at.node.get(key)?;
     (!matches!(node.value, Value::Null)).then(|| Cursor {
@@ -42,7 +42,7 @@ fn items<'a>(at: &Cursor<'a>, key: &str, identity: &str) -> Vec<Cursor<'a>> {
     }
 }
 
-/// Fleets of a fixed size that cost something and get no work.
+/// Warns of fleets with fixed counts and prices above 0 that no entry or service can use.
 fn warn_of_idle_fleets(root: &Cursor<'_>, plan: &Plan) {
     let tasks = plan.tasks.iter().map(|entry| &entry.target);
     let services = plan.services.iter().map(|service| &service.target);
@@ -69,7 +69,7 @@ fn warn_of_idle_fleets(root: &Cursor<'_>, plan: &Plan) {
             variant => format!(" in variant `{variant}`"),
         };
         at.problem(format!(
-            "no work goes to `{name}`{place}, which is billed all the same"
+            "`{name}` is billed, but no task can run on it{place}"
         ))
         .hint("set its `count` to 0 where nothing runs on it")
         .warning()
@@ -77,7 +77,7 @@ fn warn_of_idle_fleets(root: &Cursor<'_>, plan: &Plan) {
     }
 }
 
-/// True for a fleet of a fixed size that is not for nothing.
+/// True for a fleet with a fixed count above 0 of instances with a price above 0.
 fn is_billed(capacity: &Capacity, cluster: &Cluster) -> bool {
     let Capacity::Fleet(members) = capacity else {
         return false;
@@ -88,7 +88,7 @@ fn is_billed(capacity: &Capacity, cluster: &Cluster) -> bool {
     })
 }
 
-/// Attributes to spread over that no instance has.
+/// Warns of attributes in placement strategies that no instance has.
 fn warn_of_attributes(root: &Cursor<'_>, plan: &Plan) {
     let mut known = BUILT_IN.to_vec();
     for provider in &plan.cluster.providers {
@@ -125,7 +125,7 @@ fn warn_of_attributes(root: &Cursor<'_>, plan: &Plan) {
     }
 }
 
-/// Failures of health checks that concern only containers without one.
+/// Warns of `healthCheckFailure` faults that select only containers without a health check.
 fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
     for item in items(root, "faults", "name") {
         let name = item.node.get("name").and_then(|node| node.as_text());
@@ -152,15 +152,19 @@ fn warn_of_health_faults(root: &Cursor<'_>, plan: &Plan) {
     }
 }
 
-/// An assumption: its key, whether it is another than usual, whether it acts, what it needs.
+/// When an assumption has an effect.
 struct Rule {
+    /// Its key.
     key: &'static str,
+    /// True when its values in two sets of assumptions differ.
     is_changed: fn(&Assumptions, &Assumptions) -> bool,
+    /// True when it has an effect in a plan.
     acts: fn(&Plan) -> bool,
+    /// What it needs to have an effect, for the message.
     needs: &'static str,
 }
 
-/// Assumptions that act only beside something else.
+/// The assumptions that have an effect only together with another key.
 const RULES: [Rule; 4] = [
     Rule {
         key: "fixedFleetReplacement",
@@ -184,7 +188,8 @@ const RULES: [Rule; 4] = [
     Rule {
         key: "startThrottle",
         is_changed: |a, b| a.start_throttle != b.start_throttle,
-        // A task that is given up in PROVISIONING is a failed start without delays too.
+        // A task that ends in PROVISIONING after `provisioningTimeout` counts as a failed start,
+        // also without delays.
         acts: |plan| plan.delays != Delays::None || has_managed_scaling(plan),
         needs: "`delays` other than `none`, or managed scaling",
     },
@@ -201,7 +206,7 @@ const RULES: [Rule; 4] = [
     },
 ];
 
-/// Warns of assumptions that act in no variant; `root` is the base.
+/// Warns of changed assumptions that have an effect in no variant; `root` is the tree of the base.
 pub fn warn_of_assumptions(root: &Cursor<'_>, plans: &[Plan]) {
     let Some(assumptions) = below(root, "assumptions") else {
         return;
@@ -213,9 +218,12 @@ pub fn warn_of_assumptions(root: &Cursor<'_>, plans: &[Plan]) {
             .filter(|p| (rule.is_changed)(&p.assumptions, &usual));
         let is_idle = changed.clone().next().is_some() && !changed.any(rule.acts);
         if let Some(at) = below(&assumptions, rule.key).filter(|_| is_idle) {
-            at.problem(format!("`{}` counts only with {}", rule.key, rule.needs))
-                .warning()
-                .report();
+            at.problem(format!(
+                "`{}` has an effect only with {}",
+                rule.key, rule.needs
+            ))
+            .warning()
+            .report();
         }
     }
 }

@@ -1,20 +1,20 @@
 //! Arrivals and laws.
 
-use super::{SOUND, check, sound, with};
+use super::{VALID, check, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{Arrivals, RateShape};
 use crate::units::{SimTime, Span};
 
 fn arrivals(text: &str) -> Arrivals {
     let text = with("arrivals: { poisson: 5/h }", &format!("arrivals: {text}"));
-    sound(&text, &[]).study.variants[0].tasks[0]
+    valid(&text, &[]).study.variants[0].tasks[0]
         .arrivals
         .clone()
 }
 
 fn law(text: &str) -> Distribution {
     let text = with("duration: 90s", &format!("duration: {text}"));
-    sound(&text, &[]).study.variants[0].tasks[0]
+    valid(&text, &[]).study.variants[0].tasks[0]
         .duration
         .clone()
 }
@@ -64,7 +64,7 @@ fn wrong_arrivals_are_refused() {
     arrivals_refused(
         "{}",
         r#"
-error: arrivals follow exactly one law
+error: `arrivals` has exactly one arrival process
   shop.yaml:16:15  tasks.reports.arrivals
   16 |     arrivals: {}
      |               ^
@@ -82,7 +82,7 @@ hint: expected a rate such as `22/s`, `90/min`, `5/h` or `3/d`"#,
     arrivals_refused(
         "{ poisson: 0/s }",
         r#"
-error: a rate of 0 brings nothing
+error: the rate must be above 0
   shop.yaml:16:26  tasks.reports.arrivals.poisson
   16 |     arrivals: { poisson: 0/s }
      |                          ^^^"#,
@@ -108,7 +108,7 @@ hint: expected a rate such as `22/s`, `90/min`, `5/h` or `3/d`"#,
     arrivals_refused(
         "{ poisson: 5/h, every: 3s }",
         r#"
-error: arrivals follow exactly one law
+error: `arrivals` has exactly one arrival process
   shop.yaml:16:15  tasks.reports.arrivals
   16 |     arrivals: { poisson: 5/h, every: 3s }
      |               ^
@@ -117,7 +117,7 @@ hint: give one of `poisson`, `every`, `sinusoidal`, `piecewise` and `at`"#,
     arrivals_refused(
         "{ poisson: 5/h, limit: 0 }",
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:16:38  tasks.reports.arrivals.limit
   16 |     arrivals: { poisson: 5/h, limit: 0 }
      |                                      ^
@@ -126,7 +126,7 @@ hint: expected a whole number of at least 1"#,
     arrivals_refused(
         "{ every: 0s }",
         r#"
-error: gaps between arrivals must be above 0
+error: the time between arrivals must be above 0
   shop.yaml:16:24  tasks.reports.arrivals.every
   16 |     arrivals: { every: 0s }
      |                        ^^"#,
@@ -192,7 +192,7 @@ hint: give at least one time"#,
     arrivals_refused(
         "{ at: [1s], limit: 5 }",
         r#"
-error: `at` lists every arrival; a limit has no meaning
+error: `limit` has no effect with `at`, which lists every arrival
   shop.yaml:16:34  tasks.reports.arrivals.limit
   16 |     arrivals: { at: [1s], limit: 5 }
      |                                  ^
@@ -221,7 +221,7 @@ fn an_entry_without_arrivals_or_duration_is_refused() {
     check(
         &with("    arrivals: { poisson: 5/h }\n", ""),
         r#"
-error: nothing says when these tasks arrive
+error: one of `arrivals`, `schedule` and `trace` is missing
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
@@ -437,7 +437,7 @@ error: a gamma law has either `scale` or `mean`
     law_refused(
         "{ erlang: { shape: 1.5, mean: 4s } }",
         r#"
-error: `1.5` cannot stand here
+error: `1.5` is not valid here
   shop.yaml:17:34  tasks.reports.duration.erlang.shape
   17 |     duration: { erlang: { shape: 1.5, mean: 4s } }
      |                                  ^^^
@@ -463,11 +463,11 @@ error: `p99` is below `median`
     law_refused(
         "{ lognormal: { median: 4s, sigma: 300 } }",
         r#"
-error: a `sigma` of 300 is far beyond any measured quantity
+error: a `sigma` of 300 is too large
   shop.yaml:17:28  tasks.reports.duration.lognormal
   17 |     duration: { lognormal: { median: 4s, sigma: 300 } }
      |                            ^
-hint: give it as the standard deviation of the natural logarithm, such as `1`"#,
+hint: `sigma` is the standard deviation of the natural logarithm, such as `1`; at most 50"#,
     );
     law_refused(
         "{ uniform: { low: 4s, high: 3s } }",
@@ -527,12 +527,12 @@ error: cannot read `nowhere.csv`: there is no such file
 fn sizes_can_be_drawn() {
     let text = format!(
         "{}\n",
-        SOUND.replace(
+        VALID.replace(
             "    duration: 90s",
             "    duration: 90s\n    overrides: { cpu: { oneOf: [0.25 vCPU, 512, 1500m] }, memoryPerVcpu: { uniform: { low: 1 GiB, high: 2 GiB } } }"
         )
     );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     let demand = &plan.tasks[0].demand;
     let crate::plan::Drawn::From(cpu) = &demand.cpu else {
         panic!("not drawn")

@@ -1,6 +1,6 @@
 //! Assumptions: every field has a key, and every key changes its field.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::plan::Assumptions;
 use crate::scenario::keys::assumptions::ASSUMPTIONS;
 use crate::scenario::reading::tree::Origin;
@@ -22,11 +22,11 @@ fn assumed(keys: &str) -> String {
 
 #[track_caller]
 fn read(keys: &str) -> Assumptions {
-    let loaded = sound(&assumed(keys), &[]);
+    let loaded = valid(&assumed(keys), &[]);
     (*loaded.study.variants[0].assumptions).clone()
 }
 
-/// The plan's assumptions, a line for each field.
+/// The assumptions of a plan, one line per field.
 fn fields(assumptions: &Assumptions) -> Vec<String> {
     nodes(assumptions, NOWHERE)
         .iter()
@@ -35,7 +35,7 @@ fn fields(assumptions: &Assumptions) -> Vec<String> {
 }
 
 #[test]
-fn what_is_written_is_read_as_it_was() {
+fn assumptions_that_are_shown_are_read_back_unchanged() {
     let written = fields(&Assumptions::default()).join(", ");
     let again = read(&written);
     assert_eq!(
@@ -112,7 +112,7 @@ fn parts_of_a_map_leave_the_others() {
 }
 
 #[test]
-fn assumptions_that_make_no_sense_are_refused() {
+fn invalid_assumptions_are_refused() {
     check(
         &assumed("agentPickups: 2s"),
         r#"
@@ -170,7 +170,7 @@ hint: expected those up to 1 vCPU, up to 2, and above"#,
     check(
         &assumed("pullStreams: 0"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:19:29  assumptions.pullStreams
   19 | assumptions: { pullStreams: 0 }
      |                             ^
@@ -211,7 +211,7 @@ error: `first` (15s) is above `longest` (1s)
     check(
         &assumed("startThrottle: { failures: 0 }"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:19:43  assumptions.startThrottle.failures
   19 | assumptions: { startThrottle: { failures: 0 } }
      |                                           ^
@@ -271,7 +271,7 @@ hint: expected above 0, and at most 1 TiB compressed"#,
     check(
         &assumed("imageLayers: 200"),
         r#"
-error: `200` cannot stand here
+error: `200` is not valid here
   shop.yaml:19:29  assumptions.imageLayers
   19 | assumptions: { imageLayers: 200 }
      |                             ^^^
@@ -280,7 +280,7 @@ hint: expected a whole number from 1 to 127"#,
     check(
         &assumed("compressionRatio: 0.5"),
         r#"
-error: `0.5` cannot stand here
+error: `0.5` is not valid here
   shop.yaml:19:34  assumptions.compressionRatio
   19 | assumptions: { compressionRatio: 0.5 }
      |                                  ^^^
@@ -307,16 +307,16 @@ hint: expected those of the bands <5%, 5-10%, 10-15%, 15-20% and >20%"#,
     check(
         &assumed("spotEventShare: { exponential: { mean: 50% } }"),
         r#"
-error: this law may give more than the whole
+error: this law can give a share above 100%
   shop.yaml:19:32  assumptions.spotEventShare
   19 | assumptions: { spotEventShare: { exponential: { mean: 50% } } }
      |                                ^
-hint: expected a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`"#,
+hint: expected a law with an upper bound of at most 100%, such as `{ uniform: { low: 10%, high: 100% } }`"#,
     );
     check(
         &assumed("spotEventShare: 0%"),
         r#"
-error: an event that takes nothing is none
+error: the share must be above 0
   shop.yaml:19:32  assumptions.spotEventShare
   19 | assumptions: { spotEventShare: 0% }
      |                                ^^"#,
@@ -341,7 +341,7 @@ hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`"#,
     check(
         &assumed("launchFailures: { onDemand: 100% }"),
         r#"
-error: at 100% nothing would ever run
+error: this share must be below 100%
   shop.yaml:19:44  assumptions.launchFailures.onDemand
   19 | assumptions: { launchFailures: { onDemand: 100% } }
      |                                            ^^^^
@@ -359,7 +359,7 @@ hint: did you mean `onDemand`?"#,
     check(
         &assumed("siblingLaunchErrors: { share: 100% }"),
         r#"
-error: at 100% nothing would ever run
+error: this share must be below 100%
   shop.yaml:19:46  assumptions.siblingLaunchErrors.share
   19 | assumptions: { siblingLaunchErrors: { share: 100% } }
      |                                              ^^^^
@@ -394,7 +394,7 @@ hint: add `law:`, the law"#,
     );
 }
 
-/// What readers use before there is a plan.
+/// Assumptions that readers use while the plan is made.
 #[test]
 fn memory_and_images_follow_their_assumptions() {
     let own =
@@ -402,14 +402,14 @@ fn memory_and_images_follow_their_assumptions() {
     let memory = |keys: &str| {
         let ours = assumed(keys).replace("m6i.large", "own.1");
         [assumed(keys), ours.replace("delays: none", own)].map(|text| {
-            let types = &sound(&text, &[]).study.variants[0].cluster.instance_types;
+            let types = &valid(&text, &[]).study.variants[0].cluster.instance_types;
             types[0].memory.ceil_mib()
         })
     };
     // Two vCPUs with 8 GiB, and 5,001 MiB.
     assert_eq!(memory(""), [7_782, 4_750]);
     assert_eq!(memory("registeredMemoryShare: 90%"), [7_372, 4_500]);
-    // A hint counts with it too.
+    // The hint uses the changed share too.
     check(
         &assumed("registeredMemoryShare: 10%"),
         r#"
@@ -417,7 +417,7 @@ error: a task may need 1 vCPU, 2 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: `m6i.4xlarge` would do"#,
+hint: `m6i.4xlarge` is large enough"#,
     );
     check(
         &assumed("registeredMemoryShare: 1%"),
@@ -426,10 +426,10 @@ error: a task may need 1 vCPU, 2 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: choose larger instances, or ask for less"#,
+hint: choose larger instances, or request less"#,
     );
     let image = |keys: &str| {
-        let loaded = sound(&assumed(keys), &[]);
+        let loaded = valid(&assumed(keys), &[]);
         let image = loaded.study.variants[0].images[0].clone();
         let unpacked: u64 = image.layers.iter().map(|l| l.unpacked.as_bytes()).sum();
         (image.compressed(), image.layers.len(), unpacked)
@@ -442,13 +442,13 @@ hint: choose larger instances, or ask for less"#,
     let told =
         assumed("imageSize: 7 MiB, imageLayers: 2").replace("delays: none", "delays: realistic");
     assert_eq!(
-        sound(&told, &[]).study.warnings,
-        ["delays: nobody says how large `shop/report:1` is: 7 MiB in 2 layers is assumed"]
+        valid(&told, &[]).study.warnings,
+        ["delays: the size of image `shop/report:1` is not given: assuming 7 MiB in 2 layers"]
     );
 }
 
 #[test]
-fn a_fleet_that_is_never_replaced_says_so_with_a_time() {
+fn replacement_of_a_fleet_is_switched_off_by_a_long_duration() {
     check(
         &with(
             "delays: none",
@@ -459,6 +459,6 @@ error: `never` is not a duration
   shop.yaml:20:39  assumptions.fixedFleetReplacement
   20 | assumptions: { fixedFleetReplacement: never }
      |                                       ^^^^^
-hint: to be without it give more than the run lasts, such as `36500d`"#,
+hint: to switch it off, give a duration longer than the run, such as `36500d`"#,
     );
 }

@@ -1,12 +1,12 @@
-//! The ordinary case, and single wrong keys.
+//! A valid scenario, and scenarios with one wrong key each.
 
-use super::{SOUND, check, sound, with};
+use super::{VALID, check, valid, with};
 use crate::plan::{Count, Delays, Until};
 use crate::units::{Cpu, Memory, Span};
 
 #[test]
-fn a_sound_scenario_becomes_a_plan() {
-    let loaded = sound(SOUND, &[]);
+fn a_valid_scenario_becomes_a_plan() {
+    let loaded = valid(VALID, &[]);
     let study = loaded.study;
     assert_eq!((study.name.as_str(), study.seeds), ("shop", 8));
     let plan = &study.variants[0];
@@ -51,7 +51,7 @@ hint: did you mean `duration`?",
 }
 
 #[test]
-fn every_scenario_that_ships_is_sound() {
+fn every_example_scenario_is_valid() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut count = 0;
     for folder in [folder.clone(), folder.join("bench")] {
@@ -109,7 +109,7 @@ error: `name` is missing
   shop.yaml:1:1
   1 | ecsim: 1
     | ^
-hint: add `name:`, letters, digits, `-` and `_`; names the report's folder"#,
+hint: add `name:`, name of the scenario and of the report's folder: 1 to 100 letters, digits, `-` and `_`"#,
     );
     check(
         &with("name: shop", "name: shop\nname: other"),
@@ -176,7 +176,7 @@ hint: expected less than 7d"#,
     check(
         &with("until: 7d", "until: 7d\nseeds: 0"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:4:8  seeds
   4 | seeds: 0
     |        ^
@@ -185,7 +185,7 @@ hint: expected a whole number from 1 to 1000000"#,
     check(
         &with("until: 7d", "until: 7d\nseeds: lots"),
         r#"
-error: `lots` cannot stand here
+error: `lots` is not valid here
   shop.yaml:4:8  seeds
   4 | seeds: lots
     |        ^^^^
@@ -198,7 +198,7 @@ error: `2026-11-02T00:30:00Z` is not a whole hour
   shop.yaml:4:8  start
   4 | start: 2026-11-02T00:30:00Z
     |        ^^^^^^^^^^^^^^^^^^^^
-hint: expected a start at a whole hour, because usage is kept by clock hour"#,
+hint: expected a start at a whole hour, because usage is metered by clock hour"#,
     );
     check(
         &with("until: 7d", "until: 7d\nstart: tomorrow"),
@@ -212,7 +212,7 @@ hint: expected a date with time and zone such as `2026-11-02T00:00:00Z`"#,
     check(
         &with("until: 7d", "until: drained"),
         r#"
-error: these arrivals never end, so that `until: drained` never comes
+error: these arrivals never end, so that a run with `until: drained` never ends
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
@@ -221,7 +221,7 @@ hint: give `arrivals` a `limit`, or `until` a duration"#,
 }
 
 #[test]
-fn delays_must_be_said() {
+fn delays_are_required() {
     check(
         &with("delays: none\n", ""),
         r#"
@@ -229,7 +229,7 @@ error: `delays` is missing
   shop.yaml:1:1
   1 | ecsim: 1
     | ^
-hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
+hint: add `delays:`, how long tasks and instances take to start and to stop: `none` (no time), `realistic` (the times of `assumptions`), or a fixed `start`"#,
     );
     check(
         &with("delays: none", "delays: realistc"),
@@ -249,7 +249,7 @@ error: `-1` is negative
      |                  ^^^
 hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
     );
-    let loaded = sound(&with("delays: none", "delays: { start: 1500ms }"), &[]);
+    let loaded = valid(&with("delays: none", "delays: { start: 1500ms }"), &[]);
     assert_eq!(
         loaded.study.variants[0].delays,
         Delays::Start(Span::millis(1500))
@@ -257,9 +257,9 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
 }
 
 #[test]
-fn what_is_not_built_yet_is_not_unknown() {
+fn planned_keys_are_refused_as_not_modelled_yet() {
     check(
-        &format!("{SOUND}deployments: []\nalarms: []\n"),
+        &format!("{VALID}deployments: []\nalarms: []\n"),
         r#"
 error: `deployments` is not modelled yet
   shop.yaml:19:1  deployments
@@ -427,7 +427,7 @@ error: a lognormal law has two parameters
      |                            ^
 hint: give `median` and `p99`, `mean` and `sigma`, or `median` and `sigma`
 
-error: `binpak` is not known here
+error: `binpak` is not one of the allowed values
   shop.yaml:20:33  tasks.reports.placementStrategy.0.type
   20 |     placementStrategy: [{ type: binpak, field: memory }]
      |                                 ^^^^^^
@@ -444,17 +444,17 @@ hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms
 #[test]
 fn costs_and_queue_are_read() {
     let text = format!(
-        "{SOUND}costs: {{ month: 720, perMonthHours: 744 }}\njobQueue: {{ order: skipAhead, limit: 10 }}\n"
+        "{VALID}costs: {{ month: 720, perMonthHours: 744 }}\njobQueue: {{ order: skipAhead, limit: 10 }}\n"
     );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     assert_eq!(plan.prices.storage_month_hours, Some(720));
     assert_eq!(plan.prices.month_hours, 744);
     assert_eq!(plan.job_queue.limit, Some(10));
     assert_eq!(plan.job_queue.order, crate::plan::QueueOrder::SkipAhead);
     check(
-        &format!("{SOUND}jobQueue: {{ order: fifo, limit: -1 }}\n"),
+        &format!("{VALID}jobQueue: {{ order: fifo, limit: -1 }}\n"),
         r#"
-error: `fifo` is not known here
+error: `fifo` is not one of the allowed values
   shop.yaml:19:20  jobQueue.order
   19 | jobQueue: { order: fifo, limit: -1 }
      |                    ^^^^
@@ -472,7 +472,7 @@ hint: keys: `orchestrator`, `availabilityZones`, `capacityProviders`, `defaultCa
 }
 
 #[test]
-fn colour_only_when_asked_for() {
+fn colours_are_printed_on_request_only() {
     let problems = crate::scenario::load_text("x.yaml", "a: 1", &[], &super::Small).unwrap_err();
     assert!(!problems.render(false).contains('\u{1b}'));
     assert!(problems.render(true).contains('\u{1b}'));

@@ -1,13 +1,13 @@
-//! `behavior`: what containers do, and where it is laid over.
+//! `behavior`: its keys, and how that of an entry is laid over that of a task definition.
 
-use super::{check, problems, sound, with};
+use super::{check, problems, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{Behavior, Container, ProbeFailure, TaskEntry};
 
 const SIZE: &str = "    memory: 2048\n";
 const DURATION: &str = "    duration: 90s\n";
 
-/// The sound scenario with a behavior of its task definition.
+/// The valid scenario with a behavior of its task definition.
 fn defined(behavior: &str) -> String {
     with(SIZE, &format!("{SIZE}    behavior: {behavior}\n"))
 }
@@ -21,7 +21,7 @@ fn two(text: &str) -> String {
 }
 
 fn entry(text: &str) -> TaskEntry {
-    sound(text, &[]).study.variants[0].tasks[0].clone()
+    valid(text, &[]).study.variants[0].tasks[0].clone()
 }
 
 fn only(text: &str) -> Behavior {
@@ -123,7 +123,7 @@ fn containers_of_a_behavior_must_be_there_and_be_named_where_there_are_several()
     check(
         &two(&defined("{ runTime: 5m }")),
         r#"
-error: this task has several containers, so that each is named here
+error: this task has several containers: `behavior` must name each
   shop.yaml:12:15  taskDefinitions.report.behavior
   12 |     behavior: { runTime: 5m }
      |               ^
@@ -150,7 +150,7 @@ hint: move them below the name of a container"#,
 }
 
 #[test]
-fn what_cannot_be_is_refused_at_its_place() {
+fn impossible_values_are_refused_at_their_place() {
     for (key, says) in [
         ("exitCode: 256", "from 0 to 255"),
         ("startFailure: 101%", "a ratio between 0 and 1"),
@@ -177,18 +177,20 @@ fn what_cannot_be_is_refused_at_its_place() {
 }
 
 #[test]
-fn waiting_for_an_end_that_never_comes_is_a_warning() {
+fn waiting_for_a_container_that_never_exits_is_a_warning() {
     let text = with(
         "[{ name: report, image: shop/report:1 }]",
         "[{ name: report, image: a, dependsOn: [{ containerName: init, condition: SUCCESS }] }, { name: init, image: b, essential: false }]",
     );
     assert_eq!(
-        sound(&text, &[]).study.warnings,
-        ["tasks.reports: others wait for the end of `init`, which does not end by itself"]
+        valid(&text, &[]).study.warnings,
+        [
+            "tasks.reports: containers wait for the exit of `init`, which has no `runTime` and does not exit by itself"
+        ]
     );
     let ends = text.replace(
         SIZE,
         &format!("{SIZE}    behavior: {{ containers: {{ init: {{ runTime: 0s }} }} }}\n"),
     );
-    assert!(sound(&ends, &[]).warnings.is_empty());
+    assert!(valid(&ends, &[]).warnings.is_empty());
 }

@@ -1,6 +1,6 @@
-//! Work by the clock, time zones, constraints, retries, and waiting for capacity.
+//! Schedules, time zones, placement constraints, retries, and `onNoCapacity`.
 
-use super::{check, problems, sound, with};
+use super::{check, problems, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, AutoScalingGroup, Capacity, Checkpoint, Cluster, InstancesDistribution,
@@ -24,14 +24,14 @@ fn entry_with(line: &str) -> String {
 }
 
 fn schedule(text: &str, set: &[&str]) -> Schedule {
-    match &sound(text, set).study.variants[0].tasks[0].arrivals {
+    match &valid(text, set).study.variants[0].tasks[0].arrivals {
         Arrivals::Schedule(schedule) => schedule.clone(),
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
-fn work_comes_by_the_clock() {
+fn tasks_arrive_by_schedule() {
     let five = schedule(&clocked("rate(5 minutes)"), &[]);
     let first = five.next_after(1_767_225_600).unwrap();
     assert_eq!(five.next_after(first), Some(first + 300));
@@ -73,7 +73,7 @@ hint: did you mean `Europe/Berlin`? expected a zone of the IANA database such as
 }
 
 #[test]
-fn a_wrong_schedule_is_refused_where_it_stands() {
+fn a_wrong_schedule_is_refused_at_its_place() {
     for wrong in ["cron(0 2 * *)", "rate(0 minutes)", "daily"] {
         let found = problems(&clocked(wrong), &[]);
         assert!(
@@ -96,16 +96,16 @@ error: an entry has one of `arrivals`, `schedule` and `trace`
      |               ^^^^^^^^^^^
 hint: keep one of them"#,
     );
-    // A variant that says one of them means it.
+    // The key of a variant replaces the one of the base that it excludes.
     let text = format!(
         "{}variants: [{{ name: v, tasks: [{{ name: reports, schedule: rate(1 day) }}] }}]\n",
-        super::SOUND
+        super::VALID
     );
     schedule(&text, &[]);
     check(
         &clocked("rate(1 day)").replace("until: 7d", "until: drained"),
         r#"
-error: these arrivals never end, so that `until: drained` never comes
+error: these arrivals never end, so that a run with `until: drained` never ends
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
@@ -116,8 +116,8 @@ hint: give `arrivals` a `limit`, or `until` a duration"#,
 /// facts/ecs.md 96 and 97.
 #[test]
 fn tasks_may_have_to_be_on_distinct_instances() {
-    let distinct = |text: &str| sound(text, &[]).study.variants[0].tasks[0].distinct_instance;
-    assert!(!distinct(super::SOUND));
+    let distinct = |text: &str| valid(text, &[]).study.variants[0].tasks[0].distinct_instance;
+    assert!(!distinct(super::VALID));
     assert!(distinct(&entry_with(
         "placementConstraints: [{ type: distinctInstance }]"
     )));
@@ -135,7 +135,7 @@ hint: expected `distinctInstance`"#,
 #[test]
 fn retries_are_read() {
     let retry = |text: &str| {
-        sound(&entry_with(&format!("retry: {text}")), &[])
+        valid(&entry_with(&format!("retry: {text}")), &[])
             .study
             .variants[0]
             .tasks[0]
@@ -143,7 +143,7 @@ fn retries_are_read() {
             .clone()
     };
     assert_eq!(
-        sound(super::SOUND, &[]).study.variants[0].tasks[0].retry,
+        valid(super::VALID, &[]).study.variants[0].tasks[0].retry,
         Retry::default()
     );
     let expected = Retry {
@@ -176,7 +176,7 @@ fn impossible_retries_are_refused() {
     check(
         &entry_with("retry: { attempts: 0, checkpointEvery: 10m, checkpoints: 4 }"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:18:24  tasks.reports.retry.attempts
   18 |     retry: { attempts: 0, checkpointEvery: 10m, checkpoints: 4 }
      |                        ^
@@ -191,7 +191,7 @@ hint: keep one of them"#,
     check(
         &entry_with("retry: { attempts: 3, work: resume, checkpoints: 4 }"),
         r#"
-error: checkpoints save work only where it is restarted
+error: checkpoints have an effect only with `work: restart`
   shop.yaml:18:54  tasks.reports.retry.checkpoints
   18 |     retry: { attempts: 3, work: resume, checkpoints: 4 }
      |                                                      ^
@@ -204,7 +204,7 @@ error: `attempts` is missing
   shop.yaml:18:12  tasks.reports.retry
   18 |     retry: { checkpointEvery: 0s }
      |            ^
-hint: add `attempts:`, how often a task is started at most; 1: no retry
+hint: add `attempts:`, the most starts of a task, the first included; 1: no retry
 
 error: time between checkpoints must be above 0
   shop.yaml:18:31  tasks.reports.retry.checkpointEvery
@@ -219,7 +219,7 @@ fn without_managed_scaling_no_task_waits_in_provisioning() {
     check(
         &entry_with("onNoCapacity: provisioning"),
         r#"
-error: nothing here would add instances for a task in PROVISIONING
+error: no managed scaling would add instances for a task in PROVISIONING
   shop.yaml:18:19  tasks.reports.onNoCapacity
   18 |     onNoCapacity: provisioning
      |                   ^^^^^^^^^^^^

@@ -1,12 +1,12 @@
-//! The life of containers: order, timeouts, health checks, restarts.
+//! The life cycle of containers: order, timeouts, health checks and restarts.
 
-use super::{check, problems, sound, with};
+use super::{check, problems, valid, with};
 use crate::plan::{Condition, Container, HealthCheck, RestartPolicy};
 use crate::units::{Memory, Span};
 
 const CONTAINERS: &str = "containerDefinitions: [{ name: report, image: shop/report:1 }]";
 
-/// The sound scenario with these containers, one a line.
+/// The valid scenario with these containers, one per line.
 fn scenario(containers: &[&str]) -> String {
     let lines: String = containers
         .iter()
@@ -16,7 +16,7 @@ fn scenario(containers: &[&str]) -> String {
 }
 
 fn containers(lines: &[&str]) -> Vec<Container> {
-    let plan = &sound(&scenario(lines), &[]).study.variants[0];
+    let plan = &valid(&scenario(lines), &[]).study.variants[0];
     plan.tasks[0].containers.to_vec()
 }
 
@@ -26,7 +26,7 @@ fn names(containers: &[Container]) -> Vec<&str> {
 
 /// facts/ecs.md 16, 23 and 24.
 #[test]
-fn what_is_not_said_has_the_defaults_of_aws() {
+fn absent_keys_have_the_defaults_of_aws() {
     let [plain, full] = &containers(&[
         "name: plain, image: a",
         "name: full, image: b, essential: false, memory: 100, healthCheck: { command: [CMD, true] }, restartPolicy: { enabled: true }",
@@ -125,7 +125,7 @@ error: there is no container `porxy` in this task
      |                                            ^
 hint: did you mean `proxy`?
 
-error: `proxy` cannot wait for itself
+error: `proxy` cannot depend on itself
   shop.yaml:14:46  taskDefinitions.report.containerDefinitions.proxy.dependsOn.0
   14 |       - { name: proxy, image: x, dependsOn: [{ containerName: proxy, condition: START }] }
      |                                              ^
@@ -137,7 +137,7 @@ hint: remove this dependency"#,
             "name: init, image: x",
         ]),
         r#"
-error: `init` is essential: when it exits, the task ends, and nothing can start
+error: `init` is essential: the task stops when it exits, so that no dependent container can start
   shop.yaml:13:44  taskDefinitions.report.containerDefinitions.app.dependsOn.0
   13 | ame: app, image: x, dependsOn: [{ containerName: init, condition: COMPLETE }, { containerName: i
      |                                 ^
@@ -214,10 +214,10 @@ fn fargate_has_stop_timeouts_of_its_own() {
         )
     };
     for seconds in [2, 120] {
-        sound(&fargate(seconds), &[]);
+        valid(&fargate(seconds), &[]);
     }
     for seconds in [1, 121] {
-        sound(&fargate(seconds).replace("FARGATE", "EC2"), &[]);
+        valid(&fargate(seconds).replace("FARGATE", "EC2"), &[]);
     }
     check(
         &fargate(121),
@@ -249,7 +249,7 @@ error: 11 containers are more than the 10 that a task can have
 
 #[test]
 fn images_of_the_same_name_are_one() {
-    let plan = &sound(
+    let plan = &valid(
         &scenario(&[
             "name: a, image: x",
             "name: b, image: y",
@@ -282,6 +282,6 @@ error: `$$$PERIOD$$$` is a template's placeholder, not a key
   shop.yaml:12:78  taskDefinitions.report.containerDefinitions.a.healthCheck.$$$PERIOD$$$
   12 | x, healthCheck: { command: [a], $$$PERIOD$$$: 3 } }]
      |                                 ^^^^^^^^^^^^
-hint: fill the template in first"#,
+hint: replace the placeholder first"#,
     );
 }

@@ -1,6 +1,6 @@
 //! Tasks per arrival: fixed, or drawn by a law of counts.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::engine::random::CountLaw;
 
 fn with_count(text: &str) -> String {
@@ -11,7 +11,7 @@ fn with_count(text: &str) -> String {
 }
 
 fn count(text: &str) -> CountLaw {
-    let loaded = sound(&with_count(text), &[]);
+    let loaded = valid(&with_count(text), &[]);
     loaded.study.variants[0].tasks[0].count.clone()
 }
 
@@ -34,7 +34,7 @@ fn only_a_law_of_chance_needs_seeds() {
     let is_without_chance = |text: &str| {
         let text = with_count(&format!("{text}\n    placementPolicy: firstFit"))
             .replace("{ poisson: 5/h }", "{ every: 30s }");
-        sound(&text, &[]).study.variants[0].is_without_chance()
+        valid(&text, &[]).study.variants[0].is_without_chance()
     };
     assert!(is_without_chance("3") && is_without_chance("{ geometric: { mean: 1 } }"));
     assert!(!is_without_chance("{ poisson: 3 }"));
@@ -50,7 +50,7 @@ fn a_variant_and_a_setting_replace_the_law() {
     let set: Vec<String> = settings.iter().map(ToString::to_string).collect();
     let of = |set: &[String]| {
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
-        sound(&text, &set).study.variants[0].tasks[0].count.clone()
+        valid(&text, &set).study.variants[0].tasks[0].count.clone()
     };
     assert_eq!(of(&[]), CountLaw::Geometric { mean: 2.0 });
     assert_eq!(of(&set), CountLaw::binomial(5, 0.5));
@@ -61,7 +61,7 @@ fn laws_of_counts_that_cannot_be_drawn_are_refused() {
     check(
         &with_count("{ poisson: 0 }"),
         r#"
-error: a mean of 0 cannot stand here
+error: a mean of 0 is not valid here
   shop.yaml:17:23  tasks.reports.count.poisson
   17 |     count: { poisson: 0 }
      |                       ^
@@ -79,7 +79,7 @@ hint: expected a number of at least 0"#,
     check(
         &with_count("{ geometric: { mean: 0.5 } }"),
         r#"
-error: a mean of 0.5 cannot stand here
+error: a mean of 0.5 is not valid here
   shop.yaml:17:33  tasks.reports.count.geometric.mean
   17 |     count: { geometric: { mean: 0.5 } }
      |                                 ^^^
@@ -88,7 +88,7 @@ hint: expected a number from 1 to 1000000: a geometric count is 1, 2, 3 …"#,
     check(
         &with_count("{ binomial: { n: 0, p: 10% } }"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:17:29  tasks.reports.count.binomial.n
   17 |     count: { binomial: { n: 0, p: 10% } }
      |                             ^
@@ -97,7 +97,7 @@ hint: expected a whole number from 1 to 1000000"#,
     check(
         &with_count("{ binomial: { n: 20, p: 0% } }"),
         r#"
-error: a chance of 0 cannot stand here
+error: a chance of 0 is not valid here
   shop.yaml:17:36  tasks.reports.count.binomial.p
   17 |     count: { binomial: { n: 20, p: 0% } }
      |                                    ^^
@@ -123,7 +123,7 @@ error: `p` is missing
   shop.yaml:17:24  tasks.reports.count.binomial
   17 |     count: { binomial: { n: 20 } }
      |                        ^
-hint: add `p:`, chance of each trial, above 0"#,
+hint: add `p:`, probability of success of each trial, above 0"#,
     );
     check(
         &with_count("{ poison: 3 }"),
@@ -146,7 +146,7 @@ hint: keep one of `poisson`, `geometric`, `binomial`"#,
     check(
         &with_count("0"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:17:12  tasks.reports.count
   17 |     count: 0
      |            ^

@@ -1,14 +1,14 @@
-//! What a scenario expects: figures, variants, bounds and their units.
+//! `expect`: figures, variants, bounds and their units.
 
-use super::{SOUND, check, problems, sound};
+use super::{VALID, check, problems, valid};
 
 #[test]
 fn expectations_are_checked() {
-    let expect = |lines: &str| format!("{SOUND}expect:\n{lines}");
+    let expect = |lines: &str| format!("{VALID}expect:\n{lines}");
     let text = expect(
         "  - { figure: cost.total.perMonth, below: $450, above: 12 }\n  - { figure: tasks.reports.wait.p95, atMost: 3m }\n  - { figure: capacity.ec2.cpu.reserved, atLeast: 5% }\n  - { figure: tasks.all.arrived.count, equals: 840 }\n",
     );
-    let study = sound(&text, &[]).study;
+    let study = valid(&text, &[]).study;
     let values: Vec<f64> = study
         .expectations
         .iter()
@@ -62,7 +62,7 @@ error: `99` is not a share
 hint: expected a number between 0 and 1, or a share written as `99%`"#,
     );
     for edge in ["0", "1", "0%", "100%", "0.5"] {
-        sound(
+        valid(
             &expect(&format!(
                 "  - {{ figure: tasks.reports.waited.share, atMost: {edge} }}\n"
             )),
@@ -79,15 +79,15 @@ hint: expected a number between 0 and 1, or a share written as `99%`"#,
             "{found}"
         );
     }
-    // Nothing is nothing in any unit.
-    sound(
+    // 0 needs no unit.
+    valid(
         &expect("  - { figure: tasks.reports.wait.max, equals: 0 }\n"),
         &[],
     );
     check(
         &expect("  - { figure: cost.total.perMonth }\n"),
         r#"
-error: nothing is expected of this figure
+error: this expectation has no bound
   shop.yaml:20:5  expect.0
   20 |   - { figure: cost.total.perMonth }
      |     ^

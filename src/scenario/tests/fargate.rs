@@ -1,6 +1,6 @@
-//! Fargate: sizes, network modes, what it does not take.
+//! Fargate: sizes, network modes, and keys that it refuses.
 
-use super::{SOUND, check, sound, with};
+use super::{VALID, check, valid, with};
 use crate::catalog::Architecture;
 use crate::plan::{Capacity, NetworkMode, Target};
 
@@ -13,7 +13,7 @@ fn on_fargate(from: &str, to: &str) -> String {
 
 #[test]
 fn a_launch_type_needs_no_provider() {
-    let plan = &sound(&on_fargate("until: 7d", "until: 7d"), &[])
+    let plan = &valid(&on_fargate("until: 7d", "until: 7d"), &[])
         .study
         .variants[0];
     let Target::Provider(index) = plan.tasks[0].target else {
@@ -86,7 +86,7 @@ hint: set both, such as `cpu: 256` and `memory: 512`"#,
 }
 
 #[test]
-fn what_fargate_does_not_take_is_refused() {
+fn keys_that_fargate_refuses_are_refused() {
     check(
         &on_fargate("cpu: 1024", "cpu: 1024\n    networkMode: bridge"),
         r#"
@@ -180,7 +180,7 @@ hint: add it there, or leave the key out"#,
             "memory: 2048\n    requiresCompatibilities: [fargate]",
         ),
         r#"
-error: `fargate` is not known here
+error: `fargate` is not one of the allowed values
   shop.yaml:12:31  taskDefinitions.report.requiresCompatibilities.0
   12 |     requiresCompatibilities: [fargate]
      |                               ^^^^^^^
@@ -198,7 +198,7 @@ fn drawn_sizes_need_only_be_small_enough() {
             ),
         )
     };
-    sound(&drawn("{ uniform: { low: 100 MiB, high: 100 GiB } }"), &[]);
+    valid(&drawn("{ uniform: { low: 100 MiB, high: 100 GiB } }"), &[]);
     check(
         &drawn("{ uniform: { low: 100 MiB, high: 200 GiB } }"),
         r#"
@@ -206,7 +206,7 @@ error: a task may need 3 vCPU, 200 GiB, more than Fargate's largest size
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: ask for less, or run it on EC2"#,
+hint: request less, or run the tasks on EC2"#,
     );
     check(
         &on_fargate(
@@ -220,27 +220,28 @@ error: `1 vCPU` on Fargate cannot have `1 GiB`
      |                ^
 hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#,
     );
-    let _ = SOUND;
+    let _ = VALID;
 }
 
-/// facts/ecs.md 94: AWS refuses both, here a variant may only have moved its work.
+/// AWS refuses both keys (facts/ecs.md 94); here they are a warning, so that a variant can move
+/// tasks to Fargate.
 #[test]
-fn how_an_instance_is_chosen_has_no_effect_on_fargate() {
+fn placement_keys_have_no_effect_on_fargate() {
     let text = on_fargate("count: 2", "count: fit").replace(
         "    launchType: FARGATE",
         "    launchType: FARGATE\n    placementStrategy: [{ type: random }]\n    placementConstraints: [{ type: distinctInstance }]",
     );
     assert_eq!(
-        sound(&text, &[]).study.warnings,
+        valid(&text, &[]).study.warnings,
         ["placementStrategy", "placementConstraints"].map(|key| format!(
             "tasks.reports.{key}: `{key}` has no effect on Fargate, where AWS refuses it"
         ))
     );
     let text = text.replace("launchType: FARGATE", "launchType: EC2");
-    assert!(sound(&text, &[]).study.warnings.is_empty());
+    assert!(valid(&text, &[]).study.warnings.is_empty());
     let emptied = on_fargate("count: 2", "count: fit").replace(
         "    launchType: FARGATE",
         "    launchType: FARGATE\n    placementStrategy: []",
     );
-    assert!(sound(&emptied, &[]).study.warnings.is_empty());
+    assert!(valid(&emptied, &[]).study.warnings.is_empty());
 }

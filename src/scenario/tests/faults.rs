@@ -1,12 +1,12 @@
-//! What goes wrong: kinds, times, ends, names.
+//! Faults: kinds, times, durations and names.
 
-use super::{check, check_set, sound, with};
+use super::{check, check_set, valid, with};
 use crate::cluster::{EntryId, WorkId};
 use crate::engine::random::Distribution;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
 use crate::units::{SimTime, Span};
 
-/// The sound scenario with these entries of `faults`.
+/// The valid scenario with these entries of `faults`.
 pub(super) fn faults(entries: &str) -> String {
     with("delays: none", &format!("delays: none\nfaults:\n{entries}"))
 }
@@ -18,7 +18,7 @@ pub(super) fn one(keys: &str) -> String {
 
 #[track_caller]
 pub(super) fn plan(text: &str) -> Plan {
-    sound(text, &[]).study.variants[0].clone()
+    valid(text, &[]).study.variants[0].clone()
 }
 
 #[track_caller]
@@ -105,7 +105,7 @@ error: there is no service `web`
   shop.yaml:20:43  faults.f.containerCrash.service
   20 |   - { name: f, containerCrash: { service: web }, at: 1d }
      |                                           ^^^
-hint: there are none yet"#,
+hint: none is defined"#,
     );
     check(
         &one("containerCrash: { service: web, tasks: reports }, at: 1d"),
@@ -137,7 +137,7 @@ hint: did you mean `tasks`?"#,
     check(
         &one("containerCrash: {}, at: 1d, lasts: 1h"),
         r#"
-error: a `containerCrash` is over at once
+error: `containerCrash` has no duration
   shop.yaml:20:51  faults.f.lasts
   20 |   - { name: f, containerCrash: {}, at: 1d, lasts: 1h }
      |                                                   ^^
@@ -146,7 +146,7 @@ hint: remove `lasts`"#,
     check(
         &one("healthCheckFailure: {}, at: 1d, lasts: 1h"),
         r#"
-error: a `healthCheckFailure` is over at once
+error: `healthCheckFailure` has no duration
   shop.yaml:20:55  faults.f.lasts
   20 |   - { name: f, healthCheckFailure: {}, at: 1d, lasts: 1h }
      |                                                       ^^
@@ -196,12 +196,12 @@ error: `image` is missing
   shop.yaml:20:26  faults.f.badImage
   20 |   - { name: f, badImage: {}, at: 1d, lasts: 1h }
      |                          ^
-hint: add `image:`, the image"#,
+hint: add `image:`, name of the image"#,
     );
     check(
         &one("registryOutage: {}, at: 1d"),
         r#"
-error: nothing says when this `registryOutage` is over
+error: `lasts` is missing: `registryOutage` needs an end
   shop.yaml:20:5  faults.f
   20 |   - { name: f, registryOutage: {}, at: 1d }
      |     ^
@@ -210,7 +210,7 @@ hint: give `lasts`, such as `2h`"#,
     check(
         &one("badImage: { image: shop/report:1 }, at: 1d"),
         r#"
-error: nothing says when this `badImage` is over
+error: `lasts` is missing: `badImage` needs an end
   shop.yaml:20:5  faults.f
   20 |   - { name: f, badImage: { image: shop/report:1 }, at: 1d }
      |     ^
@@ -262,7 +262,7 @@ hint: expected a ratio between 0 and 1 such as `5%` or `0.05`"#,
     check(
         &one("zoneOutage: { share: 0 }, at: 1d, lasts: 1h"),
         r#"
-error: a share of nothing is no outage
+error: the share must be above 0
   shop.yaml:20:37  faults.f.zoneOutage.share
   20 |   - { name: f, zoneOutage: { share: 0 }, at: 1d, lasts: 1h }
      |                                     ^"#,
@@ -270,16 +270,16 @@ error: a share of nothing is no outage
     check(
         &one("zoneOutage: { share: { exponential: { mean: 10% } } }, at: 1d, lasts: 1h"),
         r#"
-error: this law may give more than the whole
+error: this law can give a share above 100%
   shop.yaml:20:37  faults.f.zoneOutage.share
   20 |   - { name: f, zoneOutage: { share: { exponential: { mean: 10% } } }, at: 1d, lasts: 1h }
      |                                     ^
-hint: expected a law with an end, such as `{ uniform: { low: 10%, high: 100% } }`"#,
+hint: expected a law with an upper bound of at most 100%, such as `{ uniform: { low: 10%, high: 100% } }`"#,
     );
     check(
         &one("zoneOutage: {}, at: 1d"),
         r#"
-error: nothing says when this `zoneOutage` is over
+error: `lasts` is missing: `zoneOutage` needs an end
   shop.yaml:20:5  faults.f
   20 |   - { name: f, zoneOutage: {}, at: 1d }
      |     ^
@@ -303,7 +303,7 @@ fn capacity_may_be_insufficient() {
     check(
         &one("insufficientCapacity: {}, every: 1d"),
         r#"
-error: nothing says when this `insufficientCapacity` is over
+error: `lasts` is missing: `insufficientCapacity` needs an end
   shop.yaml:20:5  faults.f
   20 |   - { name: f, insufficientCapacity: {}, every: 1d }
      |     ^
@@ -318,7 +318,7 @@ error: there is no instance type `m6i.lage`
      |                                                      ^^^^^^^^
 hint: did you mean `m6i.large`?"#,
     );
-    let loaded = sound(
+    let loaded = valid(
         &one("insufficientCapacity: { instanceType: c6i.large }, at: 1d, lasts: 1h"),
         &[],
     );
@@ -326,7 +326,7 @@ hint: did you mean `m6i.large`?"#,
     assert_eq!(
         loaded.study.warnings,
         [
-            "faults.f.insufficientCapacity.instanceType: no capacity provider here has `c6i.large`, so that this has no effect"
+            "faults.f.insufficientCapacity.instanceType: no capacity provider has the instance type `c6i.large`: this has no effect"
         ]
     );
 }
@@ -347,7 +347,7 @@ hint: it has no keys: write `{}`"#,
     check(
         &one("fargateHostLoss: {}, at: 1d, lasts: 1h"),
         r#"
-error: a `fargateHostLoss` is over at once
+error: `fargateHostLoss` has no duration
   shop.yaml:20:52  faults.f.lasts
   20 |   - { name: f, fargateHostLoss: {}, at: 1d, lasts: 1h }
      |                                                    ^^
@@ -371,7 +371,7 @@ fn an_entry_has_one_kind_and_one_rule() {
     check(
         &one("at: 1d"),
         r#"
-error: nothing says what goes wrong
+error: this entry has no kind of fault
   shop.yaml:20:5  faults.f
   20 |   - { name: f, at: 1d }
      |     ^
@@ -389,7 +389,7 @@ hint: make it two entries"#,
     check(
         &one("instanceFailure: {}"),
         r#"
-error: nothing says when this happens
+error: one of `at`, `every` and `meanTimeBetween` is missing
   shop.yaml:20:5  faults.f
   20 |   - { name: f, instanceFailure: {} }
      |     ^
@@ -407,7 +407,7 @@ hint: keep one of them"#,
     check(
         &one("instanceFailure: {}, every: 0s"),
         r#"
-error: gaps between faults must be above 0
+error: the time between faults must be above 0
   shop.yaml:20:44  faults.f.every
   20 |   - { name: f, instanceFailure: {}, every: 0s }
      |                                            ^^"#,
@@ -415,7 +415,7 @@ error: gaps between faults must be above 0
     check(
         &one("instanceFailure: {}, meanTimeBetween: 0s"),
         r#"
-error: gaps between faults must be above 0
+error: the time between faults must be above 0
   shop.yaml:20:54  faults.f.meanTimeBetween
   20 |   - { name: f, instanceFailure: {}, meanTimeBetween: 0s }
      |                                                      ^^"#,
@@ -432,12 +432,12 @@ hint: give at least one time"#,
     check(
         &one("instanceFailure: {}, at: 101w, lasts: 0s"),
         r#"
-error: what lasts no time is no fault
+error: the duration of a fault must be above 0
   shop.yaml:20:54  faults.f.lasts
   20 |   - { name: f, instanceFailure: {}, at: 101w, lasts: 0s }
      |                                                      ^^
 
-warning: the run is over at 7d, before this happens
+warning: the run ends at 7d, before this fault occurs
   shop.yaml:20:41  faults.f.at
   20 |   - { name: f, instanceFailure: {}, at: 101w, lasts: 0s }
      |                                         ^^^^"#,
@@ -463,7 +463,7 @@ hint: did you mean `instanceFailure`?"#,
     check(
         &one("instanceFailure: { instances: [-1] }, at: 1d"),
         r#"
-error: `-1` cannot stand here
+error: `-1` is not valid here
   shop.yaml:20:47  faults.f.instanceFailure.instances.0
   20 |   - { name: f, instanceFailure: { instances: [-1] }, at: 1d }
      |                                               ^^
@@ -490,7 +490,7 @@ hint: did you mean `ec2`?"#,
     check(
         &one("instanceFailure: { repairCrews: 1 }, at: 1d"),
         r#"
-error: `repairCrews` need something that takes time to repair
+error: `repairCrews` needs `lasts`, the time that a repair takes
   shop.yaml:20:5  faults.f
   20 |   - { name: f, instanceFailure: { repairCrews: 1 }, at: 1d }
      |     ^
@@ -503,7 +503,7 @@ error: `name` is missing
   shop.yaml:20:5  faults.0
   20 |   - { instanceFailure: {}, at: 1d }
      |     ^
-hint: add `name:`, the key of its randomness"#,
+hint: add `name:`, name of the fault; its random numbers depend on it"#,
     );
     check(
         &faults("  - { name: a.b, instanceFailure: {}, at: 1d }\n"),
@@ -517,11 +517,11 @@ hint: expected up to 128 letters, digits, `-` and `_`"#,
 }
 
 #[test]
-fn a_time_after_the_end_is_told() {
-    let loaded = sound(&one("instanceFailure: {}, at: [1d, 8d]"), &[]);
+fn a_fault_after_the_end_of_the_run_is_a_warning() {
+    let loaded = valid(&one("instanceFailure: {}, at: [1d, 8d]"), &[]);
     assert_eq!(
         loaded.study.warnings,
-        ["faults.f.at.1: the run is over at 7d, before this happens"]
+        ["faults.f.at.1: the run ends at 7d, before this fault occurs"]
     );
 }
 
@@ -531,7 +531,7 @@ fn variants_and_set_change_faults_by_name() {
         "{}variants:\n  - name: outage\n    faults: [{{ name: f, zoneOutage: {{}}, lasts: 1h, meanTimeBetween: 5d }}]\n  - name: calm\n    faults: null\n",
         one("instanceFailure: {}, at: 1d")
     );
-    let study = sound(&text, &[]).study;
+    let study = valid(&text, &[]).study;
     assert!(matches!(
         study.variants[0].faults[0].kind,
         FaultKind::ZoneOutage { .. }
@@ -541,7 +541,7 @@ fn variants_and_set_change_faults_by_name() {
         Occurrence::Every(_)
     ));
     assert!(study.variants[1].faults.is_empty());
-    let moved = sound(&one("instanceFailure: {}, at: 1d"), &["faults.f.at=2d"]);
+    let moved = valid(&one("instanceFailure: {}, at: 1d"), &["faults.f.at=2d"]);
     let occurs = &moved.study.variants[0].faults[0].occurs;
     assert!(matches!(occurs, Occurrence::At(times) if *times == [days(2)]));
     check_set(

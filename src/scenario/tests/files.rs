@@ -15,7 +15,7 @@ const DESCRIBE: &[u8] = br#"{"taskDefinition": {
 }, "tags": []}"#;
 
 fn by_file(keys: &str) -> String {
-    let text = super::SOUND;
+    let text = super::VALID;
     let start = text.find("  - family: report").unwrap();
     let end = text.find("tasks:\n").unwrap();
     format!("{}  - {{ {keys} }}\n{}", &text[..start], &text[end..])
@@ -89,19 +89,19 @@ error: `family` is missing
   DIR/shop.yaml:9:5  taskDefinitions.0
   9 |   - { file: [x] }
     |     ^
-hint: add `family:`, its name: letters, digits, `-` and `_`
+hint: add `family:`, family of the definition: 1 to 255 letters, digits, `-` and `_`
 
 error: `containerDefinitions` is missing
   DIR/shop.yaml:9:5  taskDefinitions.0
   9 |   - { file: [x] }
     |     ^
-hint: add `containerDefinitions:`, its containers
+hint: add `containerDefinitions:`, containers of the task; at most 10 (facts/ecs.md 43)
 
 error: there is no task definition `report`
   DIR/shop.yaml:12:21  tasks.reports.taskDefinition
   12 |     taskDefinition: report
      |                     ^^^^^^
-hint: there are none yet"#,
+hint: none is defined"#,
     );
     let text = by_file("file: report.json");
     check_in(
@@ -210,8 +210,8 @@ error: `DIR/d.csv` is empty
 }
 
 #[test]
-fn a_byte_order_mark_does_no_harm() {
-    let text = format!("\u{feff}{}", super::SOUND);
+fn a_byte_order_mark_is_ignored() {
+    let text = format!("\u{feff}{}", super::VALID);
     assert!(load_in(&folder(&[("shop.yaml", text.as_bytes())]), &[]).is_ok());
 }
 

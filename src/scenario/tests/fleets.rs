@@ -1,6 +1,6 @@
-//! Fixed fleets and instance types of one's own.
+//! Fixed fleets, and instance types that a scenario defines.
 
-use super::{SOUND, check, sound, with};
+use super::{VALID, check, valid, with};
 use crate::plan::Count;
 use crate::units::{Cpu, Memory, Span};
 
@@ -45,7 +45,7 @@ hint: expected a whole number, `fit`, or `{ fit: { longestWait: 5m } }`"#,
     check(
         &with("count: 2", "count: 2.5"),
         r#"
-error: `2.5` cannot stand here
+error: `2.5` is not valid here
   shop.yaml:7:49  cluster.capacityProviders.ec2.fleet.0.count
   7 |       fleet: [{ instanceType: m6i.large, count: 2.5 }]
     |                                                 ^^^
@@ -107,7 +107,7 @@ hint: names must differ"#,
     check(
         &with("    - name: ec2", "    - name: idle"),
         r#"
-error: `idle` is a name that figures use themselves
+error: `idle` is reserved for figures
   shop.yaml:6:13  cluster.capacityProviders.idle.name
   6 |     - name: idle
     |             ^^^^
@@ -119,7 +119,7 @@ hint: choose another, such as `on-demand`"#,
             "count: fit }, { instanceType: m6i.xlarge, count: { fit: { longestWait: 5m } } }",
         ),
         r#"
-error: counts that are to fit share one bound, not `0s` and `5m`
+error: all counts with `fit` must have the same bound, not `0s` and `5m`
   shop.yaml:5:3  cluster
   5 |   capacityProviders:
     |   ^
@@ -146,12 +146,12 @@ hint: choose a name that does not begin with `ecs.`"#,
 }
 
 #[test]
-fn a_fleet_can_be_said_in_full() {
+fn every_key_of_a_fleet_is_read() {
     let text = with(
         "count: 2 }",
         "count: { fit: { longestWait: 5m } }, availabilityZones: [us-east-1c, us-east-1a], rootVolume: none, attributes: { rack: r1 } }",
     );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     let crate::plan::Capacity::Fleet(members) = &plan.cluster.providers[0].capacity else {
         panic!("not a fleet");
     };
@@ -167,7 +167,7 @@ fn a_fleet_can_be_said_in_full() {
 }
 
 #[test]
-fn own_types_are_read() {
+fn instance_types_of_the_scenario_are_read() {
     let own = "instanceTypes:\n  - { name: rack, vcpu: 16, memory: 64 GiB, registeredMemory: 64 GiB, price: $0.50/h }\n  - { name: half, vcpu: 0.5, memory: 1 GiB, gpus: 2, taskInterfaces: 3, architecture: ARM64, price: 0 }\n";
     let text = format!(
         "{}{own}",
@@ -176,7 +176,7 @@ fn own_types_are_read() {
             "rack, count: 1 }, { instanceType: half, count: 1"
         )
     );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     let [rack, half] = &plan.cluster.instance_types[..] else {
         panic!("two types")
     };
@@ -194,7 +194,7 @@ fn own_types_are_read() {
 
     let bad = "instanceTypes:\n  - { name: m6i.large, vcpu: 0, memory: 64, price: -$1 }\n  - { name: rack, vcpu: x, memory: 1 GiB }\n";
     check(
-        &format!("{SOUND}{bad}"),
+        &format!("{VALID}{bad}"),
         r#"
 error: `m6i.large` is a type of the catalog
   shop.yaml:20:5  instanceTypes."m6i.large"
@@ -224,7 +224,7 @@ error: `price` is missing
   shop.yaml:21:5  instanceTypes.rack
   21 |   - { name: rack, vcpu: x, memory: 1 GiB }
      |     ^
-hint: add `price:`, price per hour, such as `$0.50/h`
+hint: add `price:`, on-demand price per hour, such as `$0.50/h`
 
 error: `x` is not a number of vCPUs
   shop.yaml:21:25  instanceTypes.rack.vcpu

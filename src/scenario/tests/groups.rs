@@ -1,6 +1,6 @@
 //! Auto Scaling groups, managed scaling, the agent.
 
-use super::{check, problems, sound, with};
+use super::{check, problems, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{
     AllocationStrategy, AutoScalingGroup, Capacity, InstancesDistribution, ManagedScaling, Plan,
@@ -10,7 +10,7 @@ use crate::units::{Memory, Span};
 
 pub(super) const FLEET: &str = "      fleet: [{ instanceType: m6i.large, count: 2 }]";
 
-/// The sound scenario with a group of these keys, and other keys of the provider.
+/// The valid scenario with a group of these keys, and other keys of the provider.
 pub(super) fn group(keys: &str, others: &str) -> String {
     let keys = format!("      autoScalingGroup: {{ {keys} }}\n{others}");
     with(FLEET, keys.trim_end())
@@ -24,7 +24,7 @@ pub(super) fn one_type(keys: &str) -> String {
     )
 }
 
-/// A sound group under these keys of its provider.
+/// A valid group under these keys of its provider.
 pub(super) fn under(others: &str) -> String {
     group(
         "instanceTypes: [m6i.large], minSize: 1, maxSize: 4",
@@ -41,7 +41,7 @@ pub(super) fn of(plan: &Plan) -> &AutoScalingGroup {
 
 #[track_caller]
 fn read(text: &str) -> AutoScalingGroup {
-    of(&sound(text, &[]).study.variants[0]).clone()
+    of(&valid(text, &[]).study.variants[0]).clone()
 }
 
 #[test]
@@ -63,18 +63,18 @@ error: `minSize` is missing
   shop.yaml:7:25  cluster.capacityProviders.ec2.autoScalingGroup
   7 |       autoScalingGroup: { instanceTypes: [m6i.large] }
     |                         ^
-hint: add `minSize:`, never fewer instances
+hint: add `minSize:`, the least desired capacity
 
 error: `maxSize` is missing
   shop.yaml:7:25  cluster.capacityProviders.ec2.autoScalingGroup
   7 |       autoScalingGroup: { instanceTypes: [m6i.large] }
     |                         ^
-hint: add `maxSize:`, never more instances"#,
+hint: add `maxSize:`, the largest desired capacity"#,
     );
     check(
         &group("minSize: 1, maxSize: 2", ""),
         r#"
-error: nothing says which instances this group launches
+error: this group has no instance types
   shop.yaml:7:25  cluster.capacityProviders.ec2.autoScalingGroup
   7 |       autoScalingGroup: { minSize: 1, maxSize: 2 }
     |                         ^
@@ -129,7 +129,7 @@ error: `minSize` (5) is above `maxSize` (4)
     check(
         &group("instanceTypes: [m6i.large], minSize: -1, maxSize: 4", ""),
         r#"
-error: `-1` cannot stand here
+error: `-1` is not valid here
   shop.yaml:7:64  cluster.capacityProviders.ec2.autoScalingGroup.minSize
   7 |       autoScalingGroup: { instanceTypes: [m6i.large], minSize: -1, maxSize: 4 }
     |                                                                ^^
@@ -145,7 +145,7 @@ fn types_may_differ_in_processor_but_not_be_the_same() {
             "",
         )
     };
-    let plan = &sound(&types("m6i.large, m6g.large"), &[]).study.variants[0];
+    let plan = &valid(&types("m6i.large, m6g.large"), &[]).study.variants[0];
     assert_eq!(of(plan).types, [0, 1]);
     let names: Vec<&str> = plan
         .cluster
@@ -161,7 +161,7 @@ error: `m6i.large` is listed twice
   shop.yaml:7:54  cluster.capacityProviders.ec2.autoScalingGroup.instanceTypes.1
   7 |       autoScalingGroup: { instanceTypes: [m6i.large, m6i.large], minSize: 1, maxSize: 4 }
     |                                                      ^^^^^^^^^
-hint: keep the first; the order of the list is that of preference"#,
+hint: keep the first; the list is in order of preference"#,
     );
     check(
         &types("m6i.lrage"),
@@ -172,7 +172,7 @@ error: there is no instance type `m6i.lrage`
     |                                           ^^^^^^^^^
 hint: did you mean `m6i.large`? `ecsim catalog instances` lists all; `instanceTypes` defines your own"#,
     );
-    // On demand it needs a price; on Spot it would do.
+    // On demand it needs an on-demand price; on Spot its Spot price is enough.
     check(
         &types("m6i.large, g4dn.xlarge"),
         r#"
@@ -182,14 +182,14 @@ error: no price of `g4dn.xlarge` is known in `us-east-1`
     |                                                      ^^^^^^^^^^^
 hint: choose another type or region, or define a type of your own with a `price` in `instanceTypes`"#,
     );
-    sound(
+    valid(
         &group(
             "instanceTypes: [g4dn.xlarge], minSize: 1, maxSize: 4, spot: true",
             "",
         ),
         &[],
     );
-    // Nothing is launched, and so nothing is paid.
+    // A group without instances needs no price, but no task can run on it.
     check(
         &group("instanceTypes: [g4dn.xlarge], minSize: 0, maxSize: 0", ""),
         r#"
@@ -234,7 +234,7 @@ hint: keep one of them"#,
     check(
         &one_type(", instancesDistribution: { onDemandPercentageAboveBaseCapacity: 101 }"),
         r#"
-error: `101` cannot stand here
+error: `101` is not valid here
   shop.yaml:7:141  cluster.capacityProviders.ec2.autoScalingGroup.instancesDistribution.onDemandPercentageAboveBaseCapacity
   7 | andPercentageAboveBaseCapacity: 101 } }
     |                                 ^^^
@@ -243,7 +243,7 @@ hint: expected a whole number from 0 to 100"#,
     check(
         &one_type(", instancesDistribution: { spotAllocationStrategy: lowestprice }"),
         r#"
-error: `lowestprice` is not known here
+error: `lowestprice` is not one of the allowed values
   shop.yaml:7:128  cluster.capacityProviders.ec2.autoScalingGroup.instancesDistribution.spotAllocationStrategy
   7 | tion: { spotAllocationStrategy: lowestprice } }
     |                                 ^^^^^^^^^^^
@@ -252,7 +252,7 @@ hint: did you mean `lowest-price`? expected `price-capacity-optimized`, `capacit
 }
 
 #[test]
-fn the_shapes_of_aws_are_taken() {
+fn nested_keys_as_in_aws_are_read() {
     let found = read(&group(
         "minSize: 0, maxSize: 9, mixedInstancesPolicy: { launchTemplate: { \
          launchTemplateSpecification: { launchTemplateName: x }, overrides: [{ instanceType: \
@@ -282,7 +282,7 @@ fn the_shapes_of_aws_are_taken() {
             "managedDraining: ENABLED\n      autoScalingGroupProvider: { managedDraining: ENABLED }",
         ),
         r#"
-error: `managedDraining` stands here and in `autoScalingGroupProvider`
+error: `managedDraining` is given here and in `autoScalingGroupProvider`
   shop.yaml:8:24  cluster.capacityProviders.ec2.managedDraining
   8 |       managedDraining: ENABLED
     |                        ^^^^^^^
@@ -304,13 +304,13 @@ hint: keep one of them"#,
             "",
         ),
         r#"
-error: `instancesDistribution` stands here and in `mixedInstancesPolicy`
+error: `instancesDistribution` is given here and in `mixedInstancesPolicy`
   shop.yaml:7:74  cluster.capacityProviders.ec2.autoScalingGroup.instancesDistribution
   7 | Size: 9, instancesDistribution: {}, mixedInstancesPolicy: { launchTemplate: { overrides: [{ inst
     |                                 ^
 hint: keep one of them"#,
     );
-    let loaded = sound(
+    let loaded = valid(
         &group(
             "minSize: 0, maxSize: 9, vpcZoneIdentifier: x, mixedInstancesPolicy: { launchTemplate: { \
              overrides: [{ instanceType: m6i.large, weightedCapacity: 2 }] } }",
@@ -352,12 +352,12 @@ error: `status` is missing
   shop.yaml:8:23  cluster.capacityProviders.ec2.managedScaling
   8 |       managedScaling: { targetCapacity: 90 }
     |                       ^
-hint: add `status:`, `ENABLED` or `DISABLED`"#,
+hint: add `status:`, whether managed scaling is on"#,
     );
     check(
         &scaling("status: enabled"),
         r#"
-error: `enabled` is not known here
+error: `enabled` is not one of the allowed values
   shop.yaml:8:33  cluster.capacityProviders.ec2.managedScaling.status
   8 |       managedScaling: { status: enabled }
     |                                 ^^^^^^^
@@ -366,7 +366,7 @@ hint: did you mean `ENABLED`? expected `ENABLED`, `DISABLED`"#,
     check(
         &scaling("status: ENABLED, targetCapacity: 101"),
         r#"
-error: `101` cannot stand here
+error: `101` is not valid here
   shop.yaml:8:58  cluster.capacityProviders.ec2.managedScaling.targetCapacity
   8 |       managedScaling: { status: ENABLED, targetCapacity: 101 }
     |                                                          ^^^
@@ -383,7 +383,7 @@ error: `minimumScalingStepSize` (5) is above `maximumScalingStepSize` (4)
     check(
         &scaling("status: ENABLED, instanceWarmupPeriod: 3h"),
         r#"
-error: `3h` cannot stand here
+error: `3h` is not valid here
   shop.yaml:8:64  cluster.capacityProviders.ec2.managedScaling.instanceWarmupPeriod
   8 |       managedScaling: { status: ENABLED, instanceWarmupPeriod: 3h }
     |                                                                ^^
@@ -392,7 +392,7 @@ hint: expected 0 to 10000 seconds"#,
     check(
         &scaling("status: ENABLED, instanceWarmupPeriod: 10001"),
         r#"
-error: `10001` cannot stand here
+error: `10001` is not valid here
   shop.yaml:8:64  cluster.capacityProviders.ec2.managedScaling.instanceWarmupPeriod
   8 |       managedScaling: { status: ENABLED, instanceWarmupPeriod: 10001 }
     |                                                                ^^^^^
@@ -448,7 +448,7 @@ error: `managedTerminationProtection` needs instances that are protected
     |                                     ^^^^^^^
 hint: set `newInstancesProtectedFromScaleIn: true` in `autoScalingGroup`, or set this to `DISABLED`"#,
     );
-    sound(&under("managedTerminationProtection: DISABLED"), &[]);
+    valid(&under("managedTerminationProtection: DISABLED"), &[]);
 }
 
 #[test]
@@ -491,7 +491,7 @@ error: a group needs at least one zone
     check(
         &one_type(", terminationPolicies: [OldestInstances]"),
         r#"
-error: `OldestInstances` is not known here
+error: `OldestInstances` is not one of the allowed values
   shop.yaml:7:101  cluster.capacityProviders.ec2.autoScalingGroup.terminationPolicies.0
   7 | xSize: 4, terminationPolicies: [OldestInstances] }
     |                                 ^^^^^^^^^^^^^^^
@@ -530,7 +530,7 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
             "",
         ),
         r#"
-error: 1000000 × `m6i.large` is more than can be counted
+error: 1000000 × `m6i.large` is too large
   shop.yaml:7:43  cluster.capacityProviders.ec2.autoScalingGroup.instanceTypes.0
   7 | ScalingGroup: { instanceTypes: [m6i.large], minSize: 0, maxSize: 1000000, rootVolume: 60 TiB }
     |                                 ^^^^^^^^^
@@ -539,7 +539,7 @@ hint: expected less than 4 EiB of memory and of root volumes in all"#,
 }
 
 #[test]
-fn a_group_of_ones_own_types_has_no_volume() {
+fn a_group_of_types_of_the_scenario_has_no_volume() {
     let own = |types: &str| {
         let text = group(
             &format!("instanceTypes: [{types}], minSize: 0, maxSize: 4"),
@@ -554,7 +554,7 @@ fn a_group_of_ones_own_types_has_no_volume() {
     );
 }
 
-/// A Spot group of a type of one's own with these keys.
+/// A Spot group of an instance type that the scenario defines with these keys.
 fn own_on_spot(keys: &str) -> String {
     let text = group(
         "instanceTypes: [rack], minSize: 0, maxSize: 4, spot: true",
@@ -564,14 +564,14 @@ fn own_on_spot(keys: &str) -> String {
 }
 
 #[test]
-fn a_type_of_ones_own_is_on_spot_with_a_price_and_a_band() {
+fn a_type_of_the_scenario_has_a_spot_price_and_a_band() {
     use crate::catalog::InterruptionBand;
     for band in InterruptionBand::ALL {
         let spot = format!(
             ", spot: {{ price: $0.30/h, interruptions: '{}' }}",
             band.label()
         );
-        let loaded = sound(&own_on_spot(&spot), &[]);
+        let loaded = valid(&own_on_spot(&spot), &[]);
         let kind = &loaded.study.variants[0].cluster.instance_types[0];
         let offer = kind.spot.expect("it is on Spot");
         assert_eq!((offer.band, offer.saving_percent), (band, 70));
@@ -587,12 +587,12 @@ error: `rack` is not on Spot
     |                                           ^^^^
 hint: give it a `spot: { price: $0.15/h, interruptions: 5-10% }` in `instanceTypes`, or launch it on demand"#,
     );
-    // On demand it needs none.
-    sound(&own_on_spot("").replace(", spot: true", ""), &[]);
+    // On demand it needs no Spot offer.
+    valid(&own_on_spot("").replace(", spot: true", ""), &[]);
 }
 
 #[test]
-fn what_a_type_of_ones_own_is_on_spot_is_checked() {
+fn the_spot_offer_of_a_type_of_the_scenario_is_checked() {
     check(
         &own_on_spot(", spot: { price: cheap }"),
         r#"
@@ -600,7 +600,7 @@ error: `interruptions` is missing
   shop.yaml:20:60  instanceTypes.rack.spot
   20 |   - { name: rack, vcpu: 8, memory: 8 GiB, price: $1, spot: { price: cheap } }
      |                                                            ^
-hint: add `interruptions:`, how many instances AWS takes back in a month, such as `5-10%`
+hint: add `interruptions:`, interruption band: the share of instances that AWS interrupts in a month, such as `5-10%`
 
 error: `cheap` is not a number
   shop.yaml:20:69  instanceTypes.rack.spot.price
@@ -611,7 +611,7 @@ hint: expected dollars such as `$0.10` (a price per hour: `$0.50/h`)"#,
     check(
         &own_on_spot(", spot: { price: $0.30/h, interruptions: 5-15% }"),
         r#"
-error: `5-15%` is not known here
+error: `5-15%` is not one of the allowed values
   shop.yaml:20:93  instanceTypes.rack.spot.interruptions
   20 |  price: $0.30/h, interruptions: 5-15% } }
      |                                 ^^^^^
@@ -642,7 +642,7 @@ error: this is not valid YAML or JSON: unexpected character: `>'
   shop.yaml:20:93
   20 |  price: $0.30/h, interruptions: >20% } }
      |                                 ^
-hint: a value that begins with `>` wants quotes: `">20%"`"#,
+hint: a value that begins with `>` needs quotes: `">20%"`"#,
     );
     for (share, near) in [("5%", "5-10%"), ("3%", "<5%"), ("50%", ">20%")] {
         let of = format!(", spot: {{ price: $0.30/h, interruptions: {share} }}");
@@ -672,7 +672,7 @@ fn the_agent_pulls_as_facts_229_and_244_say() {
     check(
         &under("agent: { imagePullBehavior: prefer_cached }"),
         r#"
-error: `prefer_cached` is not known here
+error: `prefer_cached` is not one of the allowed values
   shop.yaml:8:35  cluster.capacityProviders.ec2.agent.imagePullBehavior
   8 |       agent: { imagePullBehavior: prefer_cached }
     |                                   ^^^^^^^^^^^^^

@@ -1,9 +1,10 @@
-//! Files that are not scenarios, or mean harm: a located error, never a panic.
+//! Files that are not scenarios, and hostile files: each gives an error with its place, never a
+//! panic.
 
-use super::{SOUND, check, problems, with};
+use super::{VALID, check, problems, with};
 
 #[test]
-fn an_empty_file_says_so() {
+fn an_empty_file_is_refused() {
     check(
         "",
         r#"
@@ -84,7 +85,7 @@ error: this is nested more than 48 levels deep
   shop.yaml:1:52
   1 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
     |                                 ^
-hint: no scenario needs that"#,
+hint: reduce the nesting"#,
     );
     let block: String = (0..2_000)
         .map(|depth| format!("{}a:\n", " ".repeat(depth)))
@@ -96,7 +97,7 @@ error: this is nested more than 48 levels deep
   shop.yaml:49:49
   49 |                                                 a:
      |                                                 ^
-hint: no scenario needs that"#,
+hint: reduce the nesting"#,
     );
 }
 
@@ -111,7 +112,7 @@ fn alias_bombs_are_refused() {
     check(
         &text,
         r#"
-error: the file holds too much: more than 250,000 values, with what its aliases repeat
+error: the file has more than 250,000 values, with those that its aliases repeat
   shop.yaml:6:15
   6 | a5: &a5 [*a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4]
     |               ^
@@ -121,7 +122,7 @@ hint: move long lists to files: `empirical`, `trace`"#,
 
 #[test]
 fn more_than_16_mib_is_refused() {
-    let text = format!("{SOUND}# {}\n", "x".repeat(16 << 20));
+    let text = format!("{VALID}# {}\n", "x".repeat(16 << 20));
     check(
         &text,
         r#"
@@ -140,18 +141,18 @@ fn anchors_and_merge_keys_work() {
 
 #[test]
 fn no_prefix_of_a_scenario_panics() {
-    for end in 0..SOUND.len() {
-        let _ = problems(&SOUND[..end], &[]);
+    for end in 0..VALID.len() {
+        let _ = problems(&VALID[..end], &[]);
     }
 }
 
 #[test]
 fn no_single_changed_byte_panics() {
-    for at in 0..SOUND.len() {
+    for at in 0..VALID.len() {
         for byte in [
             b'\n', b' ', b'{', b'[', b':', b'-', b'"', b'&', b'0', b'\x07', b'|',
         ] {
-            let mut bytes = SOUND.as_bytes().to_vec();
+            let mut bytes = VALID.as_bytes().to_vec();
             bytes[at] = byte;
             let _ = problems(&String::from_utf8(bytes).unwrap(), &[]);
         }
@@ -160,11 +161,11 @@ fn no_single_changed_byte_panics() {
 
 #[test]
 fn a_hundred_thousand_problems_are_cut_short() {
-    let mut text = String::from(SOUND);
+    let mut text = String::from(VALID);
     for number in 0..100_000 {
         text.push_str(&format!("k{number}: x\n"));
     }
     let found = problems(&text, &[]);
     assert_eq!(found.matches("error:").count(), 1_001);
-    assert!(found.contains("more problems than are listed here"));
+    assert!(found.contains("there are more problems; only the first 1000 are listed"));
 }

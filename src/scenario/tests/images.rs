@@ -1,6 +1,6 @@
 //! Images, layers and registries.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::plan::{Delays, Image, Plan};
 use crate::scenario::capacity::images::registry_of;
 use crate::units::{Memory, Span};
@@ -11,7 +11,7 @@ fn with_images(images: &str) -> String {
 
 #[track_caller]
 fn plan(text: &str) -> Plan {
-    sound(text, &[]).study.variants[0].clone()
+    valid(text, &[]).study.variants[0].clone()
 }
 
 fn bytes(image: &Image) -> Vec<u64> {
@@ -20,8 +20,8 @@ fn bytes(image: &Image) -> Vec<u64> {
 }
 
 #[test]
-fn an_image_that_nobody_lists_has_the_usual_size() {
-    let loaded = sound(super::SOUND, &[]);
+fn an_image_that_is_not_listed_has_the_default_size() {
+    let loaded = valid(super::VALID, &[]);
     let plan = &loaded.study.variants[0];
     let image = &plan.images[0];
     assert_eq!(
@@ -37,20 +37,20 @@ fn an_image_that_nobody_lists_has_the_usual_size() {
 }
 
 #[test]
-fn assumed_sizes_are_told_when_delays_are_realistic() {
-    let loaded = sound(&with("delays: none", "delays: realistic"), &[]);
+fn assumed_image_sizes_are_a_warning_with_realistic_delays() {
+    let loaded = valid(&with("delays: none", "delays: realistic"), &[]);
     assert_eq!(loaded.study.variants[0].delays, Delays::Realistic);
     assert_eq!(
         loaded.study.warnings,
-        ["delays: nobody says how large `shop/report:1` is: 171.7 MiB in 9 layers is assumed"]
+        ["delays: the size of image `shop/report:1` is not given: assuming 171.7 MiB in 9 layers"]
     );
     let listed = with_images("  - { name: shop/report:1, size: 20 MiB }")
         .replace("delays: none", "delays: realistic");
-    assert!(sound(&listed, &[]).study.warnings.is_empty());
+    assert!(valid(&listed, &[]).study.warnings.is_empty());
 }
 
 #[test]
-fn layers_have_shares_that_fall_like_one_over_k() {
+fn sizes_of_layers_are_proportional_to_one_over_k() {
     let plan = plan(&with_images(
         "  - { name: shop/report:1, size: 1100 B, layers: 3 }\n",
     ));
@@ -90,16 +90,16 @@ fn layers_of_equal_digest_are_shared() {
 ",
         ),
         r#"
-error: layer `base` has another size elsewhere
+error: layer `base` is listed with another size before
   shop.yaml:21:35  images.b.layers.0.digest
   21 |   - { name: b, layers: [{ digest: base, size: 31 MiB }] }
      |                                   ^^^^
-hint: expected 30 MiB, 78 MiB unpacked, as where it is listed first"#,
+hint: expected 30 MiB, 78 MiB unpacked, as at its first listing"#,
     );
 }
 
 #[test]
-fn images_that_make_no_sense_are_refused() {
+fn invalid_images_are_refused() {
     check(
         &with_images("  - { name: a, size: 0 MiB }\n"),
         r#"
@@ -121,7 +121,7 @@ hint: expected above 0, and at most 1 TiB compressed"#,
     check(
         &with_images("  - { name: a, layers: 0 }\n"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:20:24  images.a.layers
   20 |   - { name: a, layers: 0 }
      |                        ^
@@ -130,7 +130,7 @@ hint: expected a whole number from 1 to 127"#,
     check(
         &with_images("  - { name: a, layers: [] }\n"),
         r#"
-error: 0 layers cannot stand here
+error: an image cannot have 0 layers
   shop.yaml:20:24  images.a.layers
   20 |   - { name: a, layers: [] }
      |                        ^
@@ -139,7 +139,7 @@ hint: expected 1 to 127 layers"#,
     check(
         &with_images("  - { name: a, size: 1 MiB, layers: [{ size: 1 MiB }] }\n"),
         r#"
-error: the layers say what `size` is
+error: `size` is the sum of the listed layers
   shop.yaml:20:22  images.a.size
   20 |   - { name: a, size: 1 MiB, layers: [{ size: 1 MiB }] }
      |                      ^^^^^
@@ -216,7 +216,7 @@ error: `per` is missing
   shop.yaml:22:35  registries."docker.io".pullLimit
   22 |   - { name: docker.io, pullLimit: { pulls: 100 } }
      |                                   ^
-hint: add `per:`, in so long"#,
+hint: add `per:`, length of the period, above 0"#,
     );
     check(
         &text.replace("per: 6h", "per: 0s"),
@@ -229,7 +229,7 @@ error: `per` must be above 0
     check(
         &text.replace("pulls: 100", "pulls: 0"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:22:44  registries."docker.io".pullLimit.pulls
   22 |   - { name: docker.io, pullLimit: { pulls: 0, per: 6h } }
      |                                            ^
@@ -278,7 +278,7 @@ fn a_setting_changes_a_law_of_shares() {
     let image = "  - { name: a, size: 9 MiB, layers: { count: 2, shares: { dirichlet: 1 } } }\n";
     let text = with_images(image);
     let layers = |set: &[&str]| {
-        let loaded = sound(&text, set);
+        let loaded = valid(&text, set);
         loaded.study.variants[0].images[0].layers.clone()
     };
     assert_eq!(layers(&[]).len(), 2);
@@ -289,7 +289,7 @@ fn a_setting_changes_a_law_of_shares() {
     );
     assert_eq!(layers(&["images.a.layers=3"]).len(), 3);
     let listed = with_images("  - { name: a, layers: [{ size: 9 MiB }, { size: 1 MiB }] }\n");
-    let loaded = sound(&listed, &["images.a.layers.1.size=5 MiB"]);
+    let loaded = valid(&listed, &["images.a.layers.1.size=5 MiB"]);
     assert_eq!(
         bytes(&loaded.study.variants[0].images[0]),
         [9 << 20, 5 << 20]
@@ -297,7 +297,7 @@ fn a_setting_changes_a_law_of_shares() {
 }
 
 #[test]
-fn shares_that_make_no_sense_are_refused() {
+fn laws_of_shares_that_cannot_be_drawn_are_refused() {
     let with_layers = |layers: &str| with_images(&format!("  - {{ name: a, layers: {layers} }}\n"));
     check(
         &with_layers("{ count: 9, shares: { dirichlet: 0 } }"),
@@ -311,7 +311,7 @@ hint: 1 makes every split equally likely, 10 makes the layers much alike"#,
     check(
         &with_layers("{ count: 0, shares: { dirichlet: 1 } }"),
         r#"
-error: `0` cannot stand here
+error: `0` is not valid here
   shop.yaml:20:33  images.a.layers.count
   20 |   - { name: a, layers: { count: 0, shares: { dirichlet: 1 } } }
      |                                 ^
@@ -324,6 +324,6 @@ error: `shares` is missing
   shop.yaml:20:24  images.a.layers
   20 |   - { name: a, layers: { count: 9 } }
      |                        ^
-hint: add `shares:`, the law of their shares"#,
+hint: add `shares:`, the law of their shares of the size"#,
     );
 }

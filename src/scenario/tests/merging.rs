@@ -1,6 +1,6 @@
 //! Variants and `--set`.
 
-use super::{SOUND, check, check_set, problems, sound};
+use super::{VALID, check, check_set, problems, valid};
 use crate::engine::random::CountLaw;
 use crate::plan::{Arrivals, Capacity, Count, Target};
 
@@ -17,12 +17,12 @@ variants:
 ";
 
 fn varied() -> String {
-    format!("{SOUND}{VARIANTS}")
+    format!("{VALID}{VARIANTS}")
 }
 
 #[test]
 fn variants_lie_over_the_base() {
-    let study = sound(&varied(), &[]).study;
+    let study = valid(&varied(), &[]).study;
     let names: Vec<&str> = study.variants.iter().map(|v| v.variant.as_str()).collect();
     assert_eq!(names, ["small", "large", "fargate"]);
     let [small, large, fargate] = &study.variants[..] else {
@@ -30,7 +30,7 @@ fn variants_lie_over_the_base() {
     };
     assert_eq!(small.tasks[0].count, CountLaw::Fixed(1));
     assert_eq!(large.tasks[0].count, CountLaw::Fixed(3));
-    // A law that is laid over drives out the other one.
+    // A law that is laid over another one replaces it.
     assert!(matches!(large.tasks[0].arrivals, Arrivals::Renewal { .. }));
     let Capacity::Fleet(members) = &large.cluster.providers[0].capacity else {
         panic!("fleet")
@@ -57,7 +57,7 @@ fn set_lies_over_the_variants() {
         "delays={ start: 1500ms }",
         "tasks.more.count=2",
     ];
-    let study = sound(&varied(), &set).study;
+    let study = valid(&varied(), &set).study;
     assert_eq!(study.seeds, 3);
     for plan in &study.variants {
         assert_eq!(plan.tasks[0].count, CountLaw::Fixed(8));
@@ -67,14 +67,14 @@ fn set_lies_over_the_variants() {
         assert_eq!(members[0].count, Count::Fixed(5));
     }
     assert_eq!(study.variants[1].job_queue.limit, Some(7));
-    // Only one variant has it, and that is enough.
+    // It is enough that one variant has the path.
     assert_eq!(study.variants[2].tasks[1].count, CountLaw::Fixed(2));
 }
 
 #[test]
 fn set_replaces_laws_and_removes_with_null() {
-    let study = sound(
-        SOUND,
+    let study = valid(
+        VALID,
         &["tasks.reports.arrivals.every=30s", "description=x"],
     )
     .study;
@@ -84,20 +84,20 @@ fn set_replaces_laws_and_removes_with_null() {
     ));
     assert_eq!(study.description, "x");
     check_set(
-        SOUND,
+        VALID,
         &["delays=null"],
         r#"
 error: `delays` is missing
   shop.yaml:18:1
   18 | delays: none
      | ^^^^^^
-hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
+hint: add `delays:`, how long tasks and instances take to start and to stop: `none` (no time), `realistic` (the times of `assumptions`), or a fixed `start`"#,
     );
-    let plan = sound(&varied(), &["tasks.more=null"]).study;
+    let plan = valid(&varied(), &["tasks.more=null"]).study;
     assert_eq!(plan.variants[2].tasks.len(), 1);
     let own = "instanceTypes: [{ name: my.rack, vcpu: 4, memory: 16 GiB, price: $0.1/h }]";
-    let dotted = format!("{SOUND}\n{own}\n");
-    sound(&dotted, &["instanceTypes.\"my.rack\".vcpu=8"]);
+    let dotted = format!("{VALID}\n{own}\n");
+    valid(&dotted, &["instanceTypes.\"my.rack\".vcpu=8"]);
 }
 
 #[test]
@@ -109,31 +109,31 @@ fn a_law_that_is_laid_over_another_replaces_it() {
         "uniform={ low: 1s, high: 2s }",
     ] {
         let over = format!("tasks.reports.duration.{law}");
-        sound(SOUND, &[first, &over]);
+        valid(VALID, &[first, &over]);
     }
 }
 
 #[test]
 fn an_empty_list_that_would_change_nothing_is_refused() {
     check_set(
-        SOUND,
+        VALID,
         &["tasks=[]"],
         r#"
 error: an empty list changes nothing: `tasks` merges by name
   --set  tasks
    | tasks=[]
    |       ^
-hint: name what is to change, or leave the list out; `--set tasks.reports=null` removes one"#,
+hint: list the items to change, or remove the key; `--set tasks.reports=null` removes an item"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["cluster={ capacityProviders: [] }"],
         r#"
 error: an empty list changes nothing: `cluster.capacityProviders` merges by name
   --set  cluster.capacityProviders
    | cluster={ capacityProviders: [] }
    |                              ^
-hint: name what is to change, or leave the list out; `--set cluster.capacityProviders.ec2=null` removes one"#,
+hint: list the items to change, or remove the key; `--set cluster.capacityProviders.ec2=null` removes an item"#,
     );
     check_set(
         &varied(),
@@ -143,9 +143,9 @@ error: an empty list changes nothing: `variants` merges by name
   --set  variants
    | variants=[]
    |          ^
-hint: name what is to change, or leave the list out; `--set variants.small=null` removes one"#,
+hint: list the items to change, or remove the key; `--set variants.small=null` removes an item"#,
     );
-    let variant = format!("{SOUND}variants: [{{ name: idle, tasks: [] }}]\n");
+    let variant = format!("{VALID}variants: [{{ name: idle, tasks: [] }}]\n");
     check(
         &variant,
         r#"
@@ -153,30 +153,30 @@ error: an empty list changes nothing: `tasks` merges by name
   shop.yaml:19:33  tasks
   19 | variants: [{ name: idle, tasks: [] }]
      |                                 ^
-hint: name what is to change, or leave the list out; `--set tasks.reports=null` removes one"#,
+hint: list the items to change, or remove the key; `--set tasks.reports=null` removes an item"#,
     );
 }
 
 #[test]
-fn an_empty_list_where_there_is_nothing_is_fine_and_so_is_what_its_hint_says() {
-    sound(SOUND, &["instanceTypes=[]"]);
+fn an_empty_list_over_nothing_and_the_hint_of_the_error_are_accepted() {
+    valid(VALID, &["instanceTypes=[]"]);
     let own = "instanceTypes: [{ name: my.rack, vcpu: 4, memory: 16 GiB, price: $0.1/h }]";
-    let dotted = format!("{SOUND}\n{own}\n");
+    let dotted = format!("{VALID}\n{own}\n");
     let found = problems(&dotted, &["instanceTypes=[]"]);
     assert!(
         found.contains("`--set instanceTypes.\"my.rack\"=null`"),
         "{found}"
     );
-    sound(&dotted, &["instanceTypes.\"my.rack\"=null"]);
-    sound(&dotted, &["instanceTypes=null"]);
-    let study = sound(&varied(), &["variants=null"]).study;
+    valid(&dotted, &["instanceTypes.\"my.rack\"=null"]);
+    valid(&dotted, &["instanceTypes=null"]);
+    let study = valid(&varied(), &["variants=null"]).study;
     assert_eq!(study.variants.len(), 1);
 }
 
 #[test]
 fn a_path_that_does_not_exist_is_refused() {
     check_set(
-        SOUND,
+        VALID,
         &["tsks.reports.count=8"],
         r#"
 error: there is no `tsks` in the scenario
@@ -186,7 +186,7 @@ error: there is no `tsks` in the scenario
 hint: did you mean `tasks.reports.count`?"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["tasks.report.count=8"],
         r#"
 error: there is no `report` in `tasks`
@@ -196,7 +196,7 @@ error: there is no `report` in `tasks`
 hint: did you mean `tasks.reports.count`?"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["tasks.reports.cuont=8"],
         r#"
 error: there is no `cuont` in `tasks.reports`
@@ -206,17 +206,17 @@ error: there is no `cuont` in `tasks.reports`
 hint: did you mean `tasks.reports.count`?"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["until.days=8"],
         r#"
 error: there is no `days` in `until`
   --set
    | until.days=8
    |       ^^^^
-hint: `until` has nothing below it"#,
+hint: `until` has no keys below it"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["cluster.capacityProviders.ec2.fleet.3.count=8"],
         r#"
 error: there is no `3` in `cluster.capacityProviders.ec2.fleet`
@@ -226,7 +226,7 @@ error: there is no `3` in `cluster.capacityProviders.ec2.fleet`
 hint: known there: `0`"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["tasks.reports.duration.exponental.mean=8s"],
         r#"
 error: there is no `exponental` in `tasks.reports.duration`
@@ -248,39 +248,39 @@ hint: did you mean `variants.large.seeds`?"#,
 }
 
 #[test]
-fn what_is_no_setting_is_refused() {
+fn an_option_that_is_no_setting_is_refused() {
     check_set(
-        SOUND,
+        VALID,
         &["until"],
         r#"
 error: `until` is not of the form `path=value`
   --set
    | until
    | ^^^^^
-hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+hint: write `--set tasks.web.count=8`; put names with dots in quotes"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["=3"],
         r#"
 error: `=3` is not of the form `path=value`
   --set
    | =3
    | ^^
-hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+hint: write `--set tasks.web.count=8`; put names with dots in quotes"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["tasks..count=3"],
         r#"
 error: `tasks..count=3` is not of the form `path=value`
   --set
    | tasks..count=3
    | ^^^^^^^^^^^^^^
-hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+hint: write `--set tasks.web.count=8`; put names with dots in quotes"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["until="],
         r#"
 error: there is no value
@@ -290,7 +290,7 @@ error: there is no value
 hint: give a value, or `null` to remove the key"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["until=[1"],
         r#"
 error: this is not valid YAML or JSON: unclosed bracket '['
@@ -300,7 +300,7 @@ error: this is not valid YAML or JSON: unclosed bracket '['
 hint: give a value, or `null` to remove the key"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["until=soon", "tasks.reports.count=-1"],
         r#"
 error: `soon` is not a unit of time
@@ -309,28 +309,28 @@ error: `soon` is not a unit of time
    |       ^^^^
 hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`
 
-error: `-1` cannot stand here
+error: `-1` is not valid here
   --set  tasks.reports.count
    | tasks.reports.count=-1
    |                     ^^
 hint: expected a whole number from 1 to 1000000"#,
     );
     check_set(
-        SOUND,
+        VALID,
         &["\"until=3"],
         r#"
 error: `"until=3` is not of the form `path=value`
   --set
    | "until=3
    | ^^^^^^^^
-hint: write `--set tasks.web.count=8`; names with dots in quotes"#,
+hint: write `--set tasks.web.count=8`; put names with dots in quotes"#,
     );
 }
 
 #[test]
 fn wrong_variants_are_refused() {
     check(
-        &format!("{SOUND}variants: []\n"),
+        &format!("{VALID}variants: []\n"),
         r#"
 error: the list of variants is empty
   shop.yaml:19:1  variants
@@ -339,7 +339,7 @@ error: the list of variants is empty
 hint: list at least one variant, or remove the key"#,
     );
     check(
-        &format!("{SOUND}variants: small\n"),
+        &format!("{VALID}variants: small\n"),
         r#"
 error: `variants` should be a list
   shop.yaml:19:1  variants
@@ -349,7 +349,7 @@ hint: write `variants: [{ name: small }, { name: large }]`"#,
     );
     check(
         &format!(
-            "{SOUND}variants: [small, {{ until: 1d }}, {{ name: a/b }}, {{ name: x }}, {{ name: x }}]\n"
+            "{VALID}variants: [small, {{ until: 1d }}, {{ name: a/b }}, {{ name: x }}, {{ name: x }}]\n"
         ),
         r#"
 error: a variant is a map with a `name`
@@ -377,7 +377,7 @@ error: there are two variants `x`
 hint: names must differ"#,
     );
     check(
-        &format!("{SOUND}variants: [{{ name: x, seeds: 3, untill: 3d }}]\n"),
+        &format!("{VALID}variants: [{{ name: x, seeds: 3, untill: 3d }}]\n"),
         r#"
 error: `seeds` belongs to the whole scenario, not to a variant
   shop.yaml:19:23  variants
@@ -404,7 +404,7 @@ fn a_new_name_that_looks_mistyped_warns() {
     let text = varied()
         .replace("name: more", "name: report")
         .replace("count: 2", "count: fit");
-    let loaded = sound(&text, &[]);
+    let loaded = valid(&text, &[]);
     let [warning] = &loaded.warnings[..] else {
         panic!("one warning");
     };
@@ -412,25 +412,25 @@ fn a_new_name_that_looks_mistyped_warns() {
         (warning.path.as_str(), warning.message.as_str()),
         (
             "tasks.report",
-            "`report` is new here, and very like `reports`"
+            "`report` is a new name, very similar to `reports`"
         )
     );
     assert_eq!(
         warning.hint.as_deref(),
-        Some("to change the existing one, write `reports`")
+        Some("to change the existing item, write `reports`")
     );
 }
 
 #[test]
 fn a_missing_key_points_at_what_removed_it() {
     check(
-        &format!("{SOUND}variants: [{{ name: x, delays: null }}]\n"),
+        &format!("{VALID}variants: [{{ name: x, delays: null }}]\n"),
         r#"
 error: `delays` is missing
   shop.yaml:19:23
   19 | variants: [{ name: x, delays: null }]
      |                       ^^^^^^
-hint: add `delays:`, how long starting takes: `none`, a fixed `start` that holds the resources, or `realistic`"#,
+hint: add `delays:`, how long tasks and instances take to start and to stop: `none` (no time), `realistic` (the times of `assumptions`), or a fixed `start`"#,
     );
 }
 

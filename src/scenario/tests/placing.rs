@@ -1,6 +1,6 @@
-//! Where entries may run, how an instance is chosen, and whether one would do at all.
+//! Launch types, strategies and policies of entries, and whether any instance is large enough.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::plan::{Field, PlacementRule, SpreadField, Strategy, Target};
 
 fn entry(more: &str) -> String {
@@ -12,7 +12,7 @@ fn entry(more: &str) -> String {
 
 #[track_caller]
 fn rule(more: &str) -> PlacementRule {
-    sound(&entry(more), &[]).study.variants[0].tasks[0]
+    valid(&entry(more), &[]).study.variants[0].tasks[0]
         .placement
         .clone()
 }
@@ -105,7 +105,7 @@ hint: expected at most 5"#,
     check(
         &entry("placementPolicy: bestFit"),
         r#"
-error: `bestFit` needs to know of which resource
+error: `bestFit` needs a resource
   shop.yaml:18:22  tasks.reports.placementPolicy
   18 |     placementPolicy: bestFit
      |                      ^^^^^^^
@@ -142,7 +142,7 @@ hint: keep one of them"#,
 
 #[test]
 fn targets_are_found() {
-    let target = |text: &str| sound(text, &[]).study.variants[0].tasks[0].target.clone();
+    let target = |text: &str| valid(text, &[]).study.variants[0].tasks[0].target.clone();
     assert_eq!(target(&entry("count: 1")), Target::AnyInstance);
     assert_eq!(target(&entry("launchType: EC2")), Target::AnyInstance);
     assert_eq!(
@@ -161,7 +161,7 @@ fn wrong_targets_are_refused() {
     check(
         &entry("launchType: EC3"),
         r#"
-error: `EC3` is not known here
+error: `EC3` is not one of the allowed values
   shop.yaml:18:17  tasks.reports.launchType
   18 |     launchType: EC3
      |                 ^^^
@@ -224,7 +224,7 @@ hint: did you mean `report:1`?"#,
 }
 
 #[test]
-fn what_fits_nowhere_is_refused() {
+fn tasks_that_fit_no_instance_are_refused() {
     check(
         &with("cpu: 1024", "cpu: 4 vCPU"),
         r#"
@@ -232,7 +232,7 @@ error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: `m6i.4xlarge` would do"#,
+hint: `m6i.4xlarge` is large enough"#,
     );
     check(
         &with("memory: 2048", "memory: 8 GB"),
@@ -241,7 +241,7 @@ error: a task may need 1 vCPU, 8 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: `m6i.4xlarge` would do"#,
+hint: `m6i.4xlarge` is large enough"#,
     );
     check(
         &entry("overrides: { memory: { oneOf: [1 GiB, 9 GiB] } }"),
@@ -250,7 +250,7 @@ error: a task may need 1 vCPU, 9 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: `m6i.4xlarge` would do"#,
+hint: `m6i.4xlarge` is large enough"#,
     );
     check(
         &entry("overrides: { gpus: 1 }"),
@@ -259,10 +259,10 @@ error: a task may need 1 vCPU, 2 GiB, 1 GPU, more than any instance here has; `m
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: choose larger instances, or ask for less"#,
+hint: choose larger instances, or request less"#,
     );
-    // A law without bound cannot be checked; the run counts what never fits.
-    sound(
+    // A law without an upper bound cannot be checked; the run counts tasks that fit no instance.
+    valid(
         &entry("overrides: { memory: { exponential: { mean: 1 GiB } } }"),
         &[],
     );
@@ -280,7 +280,7 @@ error: `report:1` needs ARM64, which no instance here has
   shop.yaml:15:5  tasks.reports
   15 |   - name: reports
      |     ^
-hint: `m6g.4xlarge` would do; or change `runtimePlatform`"#,
+hint: use `m6g.4xlarge`, or change `runtimePlatform`"#,
     );
     let rack = |interfaces: u32| {
         format!(
@@ -289,7 +289,7 @@ hint: `m6g.4xlarge` would do; or change `runtimePlatform`"#,
                 .replace("    cpu: 1024", "    cpu: 1024\n    networkMode: awsvpc")
         )
     };
-    sound(&rack(1), &[]);
+    valid(&rack(1), &[]);
     check(
         &rack(0),
         r#"
@@ -304,7 +304,7 @@ hint: choose larger instances, `awsvpcTrunking: enabled`, or another `networkMod
 #[test]
 fn trunking_gives_more_interfaces() {
     let interfaces =
-        |text: &str| sound(text, &[]).study.variants[0].cluster.instance_types[0].task_interfaces;
+        |text: &str| valid(text, &[]).study.variants[0].cluster.instance_types[0].task_interfaces;
     assert_eq!(
         interfaces(&with(
             "cluster:\n",

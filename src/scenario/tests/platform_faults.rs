@@ -1,12 +1,11 @@
-//! Faults between AWS and what it runs: agents that are away, and the
-//! control plane.
+//! Faults of the connection between ECS and its agents, and of the control planes.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{Fault, FaultKind, Occurrence};
 use crate::units::{SimTime, Span};
 
-/// The sound scenario with one entry of `faults` with these keys besides its name.
+/// The valid scenario with one entry of `faults` with these keys besides its name.
 fn one(keys: &str) -> String {
     let entry = format!("delays: none\nfaults:\n  - {{ name: f, {keys} }}\n");
     with("delays: none", &entry)
@@ -14,11 +13,11 @@ fn one(keys: &str) -> String {
 
 #[track_caller]
 fn fault(keys: &str) -> Fault {
-    sound(&one(keys), &[]).study.variants[0].faults[0].clone()
+    valid(&one(keys), &[]).study.variants[0].faults[0].clone()
 }
 
 #[test]
-fn agents_are_away_where_the_entry_says_and_for_as_long() {
+fn agents_disconnect_as_the_entry_selects() {
     let found = fault(
         "agentDisconnect: { capacityProvider: ec2, availabilityZone: us-east-1b, instances: [3, 0] }, \
          every: 5d, lasts: { uniform: { low: 1m, high: 1h } }",
@@ -46,7 +45,7 @@ fn agents_are_away_where_the_entry_says_and_for_as_long() {
     check(
         &one("agentDisconnect: {}, at: 1d"),
         r#"
-error: nothing says when this `agentDisconnect` is over
+error: `lasts` is missing: `agentDisconnect` needs an end
   shop.yaml:20:5  faults.f
   20 |   - { name: f, agentDisconnect: {}, at: 1d }
      |     ^
@@ -102,7 +101,7 @@ hint: only instances have agents that can lose their connection"#,
 }
 
 #[test]
-fn the_control_plane_is_out_for_a_time() {
+fn an_outage_of_the_control_planes_is_read() {
     let found = fault("controlPlaneOutage: {}, at: [4d, 2d], lasts: 3h");
     assert!(matches!(found.kind, FaultKind::ControlPlaneOutage));
     assert_eq!(found.lasts, Some(Distribution::Constant(10_800.0)));
@@ -111,7 +110,7 @@ fn the_control_plane_is_out_for_a_time() {
     check(
         &one("controlPlaneOutage: {}, meanTimeBetween: 1d"),
         r#"
-error: nothing says when this `controlPlaneOutage` is over
+error: `lasts` is missing: `controlPlaneOutage` needs an end
   shop.yaml:20:5  faults.f
   20 |   - { name: f, controlPlaneOutage: {}, meanTimeBetween: 1d }
      |     ^
@@ -158,7 +157,7 @@ hint: did you mean `controlPlaneOutage`?"#,
 #[test]
 fn platform_8_3_4_realistic_outages_of_the_control_plane_last_three_hours_by_the_median() {
     let text = with("delays: none", "delays: none\nfaults: realistic");
-    let found = sound(&text, &[]).study.variants[0].faults.clone();
+    let found = valid(&text, &[]).study.variants[0].faults.clone();
     let outage = found.last().unwrap();
     assert!(matches!(outage.kind, FaultKind::ControlPlaneOutage));
     let Some(Distribution::LogNormal { mu, sigma }) = outage.lasts else {

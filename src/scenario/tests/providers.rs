@@ -1,8 +1,8 @@
-//! What stands behind a provider: a fleet, a group or Fargate; how variants change it, and
-//! whether work fits.
+//! Capacity providers: a fleet, a group or Fargate; how variants change them, and whether tasks
+//! fit.
 
 use super::groups::{FLEET, group, of, one_type, under};
-use super::{check, check_set, sound, with};
+use super::{check, check_set, valid, with};
 use crate::plan::Capacity;
 
 #[test]
@@ -25,7 +25,7 @@ hint: keep one of them"#,
             &format!("{FLEET}\n      managedScaling: {{ status: ENABLED }}"),
         ),
         r#"
-error: a fleet has no `managedScaling`
+error: a provider with a `fleet` has no `managedScaling`
   shop.yaml:8:23  cluster.capacityProviders.ec2.managedScaling
   8 |       managedScaling: { status: ENABLED }
     |                       ^
@@ -73,7 +73,7 @@ fn fargate_spot_is_a_provider_by_name() {
         "    duration: 90s",
         "    duration: 90s\n    capacityProviderStrategy: [{ capacityProvider: FARGATE_SPOT }]",
     );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     assert!(matches!(
         plan.cluster.providers[0].capacity,
         Capacity::FargateSpot
@@ -98,7 +98,7 @@ fn a_variant_turns_a_group_into_a_fleet_and_back() {
          - name: spot\n    cluster: {{ capacityProviders: [{{ name: ec2, autoScalingGroup: {{ spot: true }} }}] }}\n",
         under("managedScaling: { status: ENABLED }\n      managedDraining: DISABLED")
     );
-    let study = sound(&text, &[]).study;
+    let study = valid(&text, &[]).study;
     assert!(of(&study.variants[0]).managed_scaling.is_some());
     let Capacity::Fleet(members) = &study.variants[1].cluster.providers[0].capacity else {
         panic!("no fleet")
@@ -111,20 +111,20 @@ fn a_variant_turns_a_group_into_a_fleet_and_back() {
     let back = format!(
         "{}variants:\n  - name: group\n    cluster: {{ capacityProviders: [{{ name: ec2, autoScalingGroup: \
          {{ instanceTypes: [m6i.large], minSize: 0, maxSize: 3 }} }}] }}\n",
-        super::SOUND
+        super::VALID
     );
-    assert_eq!(of(&sound(&back, &[]).study.variants[0]).max_size, 3);
+    assert_eq!(of(&valid(&back, &[]).study.variants[0]).max_size, 3);
 }
 
 #[test]
 fn a_list_of_types_is_replaced_and_not_merged() {
     let set = ["cluster.capacityProviders.ec2.autoScalingGroup.instanceTypes=[m6g.large]"];
-    let plan = &sound(&one_type(""), &set).study.variants[0];
+    let plan = &valid(&one_type(""), &set).study.variants[0];
     assert_eq!(plan.cluster.instance_types.len(), 1);
     assert_eq!(plan.cluster.instance_types[0].name, "m6g.large");
     let set = ["cluster.capacityProviders.ec2.autoScalingGroup.maxSize=9"];
     assert_eq!(
-        of(&sound(&one_type(""), &set).study.variants[0]).max_size,
+        of(&valid(&one_type(""), &set).study.variants[0]).max_size,
         9
     );
     check_set(
@@ -140,7 +140,7 @@ hint: did you mean `cluster.capacityProviders.ec2.autoScalingGroup.maxSize`?"#,
 }
 
 #[test]
-fn work_must_fit_a_type_of_the_group() {
+fn tasks_must_fit_a_type_of_the_group() {
     let large = |types: &str| {
         group(
             &format!("instanceTypes: [{types}], minSize: 0, maxSize: 4"),
@@ -148,7 +148,7 @@ fn work_must_fit_a_type_of_the_group() {
         )
         .replace("cpu: 1024", "cpu: 4 vCPU")
     };
-    sound(&large("m6i.large, m6i.xlarge"), &[]);
+    valid(&large("m6i.large, m6i.xlarge"), &[]);
     check(
         &large("m6i.large"),
         r#"
@@ -156,7 +156,7 @@ error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  tasks.reports
   14 |   - name: reports
      |     ^
-hint: `m6i.4xlarge` would do"#,
+hint: `m6i.4xlarge` is large enough"#,
     );
     let none = group("instanceTypes: [m6i.large], minSize: 0, maxSize: 0", "");
     check(

@@ -1,7 +1,7 @@
-//! Documented rates of what goes wrong, one by one, and runs without faults.
+//! Faults at documented rates, and the twin run without faults.
 
 use super::faults::{faults, one, plan};
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{Fault, FaultKind, Occurrence};
 use crate::scenario::table::Preset;
@@ -42,24 +42,24 @@ fn realistic_faults_come_at_the_rates_of_platform_8() {
     let failures = calm.assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.0, 0.0));
     assert_eq!(failures.spot, plan.assumptions.launch_failures.spot);
-    let mild = sound(&text, &["assumptions.launchFailures={ onDemand: 1% }"]);
+    let mild = valid(&text, &["assumptions.launchFailures={ onDemand: 1% }"]);
     let failures = mild.study.variants[0].assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.01, 0.05));
-    // Any other rate is no fault.
+    // A probability other than the documented one is no fault and is kept.
     let calm = mild.study.variants[0].without_faults();
     let failures = calm.expect("it has faults").assumptions.launch_failures;
     assert_eq!((failures.on_demand, failures.gpu), (0.01, 0.0));
 }
 
 #[test]
-fn without_faults_they_are_there_and_never_strike() {
+fn the_twin_run_has_the_same_faults_which_never_occur() {
     let plan = plan(&one("instanceFailure: {}, meanTimeBetween: 90d"));
     let calm = plan.without_faults().expect("it has faults");
     assert_eq!(calm.faults.len(), plan.faults.len());
     let never = |fault: &Fault| matches!(&fault.occurs, Occurrence::At(at) if at.is_empty());
     assert!(calm.faults.iter().all(never));
     assert!(
-        sound(&with("delays: none", "delays: none"), &[])
+        valid(&with("delays: none", "delays: none"), &[])
             .study
             .variants[0]
             .without_faults()
@@ -121,7 +121,7 @@ fn realistic_rates_can_be_changed_one_by_one() {
     check(
         &one("realistic: { zoneOutages: 2/s, zoneOutageLength: 0s, zoneOutage: 1/d }"),
         r#"
-error: what lasts no time is no fault
+error: the duration of a fault must be above 0
   shop.yaml:20:65  faults.f.realistic.zoneOutageLength
   20 |   - { name: f, realistic: { zoneOutages: 2/s, zoneOutageLength: 0s, zoneOutage: 1/d } }
      |                                                                 ^^
@@ -135,7 +135,7 @@ hint: did you mean `zoneOutages`?"#,
     check(
         &one("realistic: { instanceFailures: 9999999999/s }"),
         r#"
-error: this is more than once a microsecond
+error: this rate is above one per microsecond
   shop.yaml:20:47  faults.f.realistic.instanceFailures
   20 |   - { name: f, realistic: { instanceFailures: 9999999999/s } }
      |                                               ^^^^^^^^^^^^"#,
@@ -143,7 +143,7 @@ error: this is more than once a microsecond
 }
 
 #[test]
-fn realistic_faults_stand_beside_others_as_an_entry() {
+fn an_entry_with_realistic_faults_is_combined_with_others() {
     let text = faults(
         "  - { name: usual, realistic: {} }\n  - { name: f, instanceFailure: {}, at: 1d }\n",
     );
@@ -154,7 +154,7 @@ fn realistic_faults_stand_beside_others_as_an_entry() {
     check(
         &with("delays: none", "delays: none\nfaults: realstic"),
         r#"
-error: `realstic` is not known here
+error: `realstic` is not one of the allowed values
   shop.yaml:19:9  faults
   19 | faults: realstic
      |         ^^^^^^^^
@@ -163,7 +163,7 @@ hint: did you mean `realistic`? expected `realistic`"#,
     check(
         &one("realistic: {}, at: 1d"),
         r#"
-error: `realistic` has rates of its own
+error: `realistic` excludes `at`, `every`, `meanTimeBetween` and `lasts`
   shop.yaml:20:35  faults.f.at
   20 |   - { name: f, realistic: {}, at: 1d }
      |                                   ^^
@@ -172,7 +172,7 @@ hint: remove `at`"#,
     check(
         &faults("  - { name: a, realistic: {} }\n  - { name: b, realistic: {} }\n"),
         r#"
-error: the documented rates are switched on twice
+error: two entries have `realistic`
   shop.yaml:21:5  faults.b
   21 |   - { name: b, realistic: {} }
      |     ^

@@ -1,13 +1,13 @@
-//! Services: as `create-service` takes them, and what AWS or the model refuses.
+//! Services: the keys of `create-service`, and values that AWS or the model refuses.
 
-use super::{SOUND, check, problems, sound, with};
+use super::{VALID, check, problems, valid, with};
 use crate::plan::{PlacementRule, Plan, Scheduling, Service, SpreadField, Strategy, Target};
 use crate::scenario::{Request, load, load_text, show};
 use crate::units::Span;
 
 const DEFINED: &str = "tasks:\n";
 
-/// The sound scenario with services, one a line.
+/// The valid scenario with services, one per line.
 fn scenario(services: &[&str]) -> String {
     let lines: String = services
         .iter()
@@ -17,7 +17,7 @@ fn scenario(services: &[&str]) -> String {
 }
 
 fn plan(text: &str) -> Plan {
-    sound(text, &[]).study.variants[0].clone()
+    valid(text, &[]).study.variants[0].clone()
 }
 
 fn only(service: &str) -> Service {
@@ -25,14 +25,14 @@ fn only(service: &str) -> Service {
 }
 
 fn warnings(service: &str) -> Vec<String> {
-    sound(&scenario(&[service]), &[]).study.warnings
+    valid(&scenario(&[service]), &[]).study.warnings
 }
 
 const WEB: &str = "serviceName: web, taskDefinition: report, desiredCount: 2";
 
 /// facts/ecs.md 28, 87, 193 and 203.
 #[test]
-fn what_is_not_said_has_the_defaults_of_aws() {
+fn absent_keys_have_the_defaults_of_aws() {
     let web = only(WEB);
     assert_eq!(
         (web.name.as_str(), web.definition.as_str()),
@@ -80,14 +80,14 @@ fn every_modelled_key_is_read() {
     );
 }
 
-/// The first example of `aws ecs create-service` in its JSON form, and what else may stand
-/// in such a file.
+/// The first example of `aws ecs create-service` in its JSON form, with further keys that such a
+/// file can have.
 #[test]
 fn keys_of_aws_without_effect_are_accepted() {
     let text = scenario(&[
         r#""cluster": "default", "serviceName": "web", "taskDefinition": "report:1", "desiredCount": 1, "clientToken": "x", "role": "ecsServiceRole", "launchType": "FARGATE", "platformVersion": "LATEST", "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["subnet-1"], "assignPublicIp": "ENABLED" } }, "serviceRegistries": [], "tags": [], "propagateTags": "SERVICE", "enableECSManagedTags": true, "enableExecuteCommand": true, "deploymentController": { "type": "ECS" }, "loadBalancers": [], "deploymentConfiguration": { "deploymentCircuitBreaker": { "enable": false, "rollback": false }, "alarms": { "alarmNames": [], "enable": false, "rollback": false }, "bakeTimeInMinutes": 0 }, "availabilityZoneRebalancing": "DISABLED""#,
     ]);
-    let loaded = sound(&text, &[]);
+    let loaded = valid(&text, &[]);
     assert_eq!(loaded.study.warnings, [""; 0]);
     let ignored = |key: &str| {
         loaded
@@ -99,7 +99,7 @@ fn keys_of_aws_without_effect_are_accepted() {
 }
 
 #[test]
-fn what_would_change_the_result_warns() {
+fn keys_that_would_change_the_result_are_a_warning() {
     for key in [
         "loadBalancers: [{ targetGroupArn: x, containerName: report, containerPort: 80 }]",
         "availabilityZoneRebalancing: ENABLED",
@@ -205,13 +205,13 @@ fn percentages_are_within_their_bounds() {
             "{WEB}, deploymentConfiguration: {{ minimumHealthyPercent: 101, maximumPercent: 99 }}"
         )]),
         r#"
-error: `101` cannot stand here
+error: `101` is not valid here
   shop.yaml:14:116  services.web.deploymentConfiguration.minimumHealthyPercent
   14 | ation: { minimumHealthyPercent: 101, maximumPercent: 99 } }
      |                                 ^^^
 hint: expected a whole number from 0 to 100
 
-error: `99` cannot stand here
+error: `99` is not valid here
   shop.yaml:14:137  services.web.deploymentConfiguration.maximumPercent
   14 | hyPercent: 101, maximumPercent: 99 } }
      |                                 ^^
@@ -240,12 +240,12 @@ fn the_desired_count_stays_within_the_bounds_of_scaling() {
         (10, 4, 60)
     );
     for (count, becomes) in [(2, 4), (100, 60)] {
-        let loaded = sound(&scaled(count), &[]);
+        let loaded = valid(&scaled(count), &[]);
         assert_eq!(loaded.study.variants[0].services[0].desired_count, becomes);
         assert_eq!(
             loaded.study.warnings,
             [format!(
-                "services.web.desiredCount: {count} is outside of `minCapacity` 4 and `maxCapacity` 60: it becomes {becomes}"
+                "services.web.desiredCount: {count} is outside of `minCapacity` 4 and `maxCapacity` 60: {becomes} is used"
             )]
         );
     }
@@ -312,7 +312,7 @@ fn scheduled_actions_are_read() {
 }
 
 #[test]
-fn names_of_services_stand_in_figures_beside_those_of_entries() {
+fn services_and_entries_have_different_names() {
     let named = |name: &str| {
         problems(
             &scenario(&[&format!(
@@ -321,7 +321,7 @@ fn names_of_services_stand_in_figures_beside_those_of_entries() {
             &[],
         )
     };
-    assert!(named("all").contains("`all` is a name that figures use themselves"));
+    assert!(named("all").contains("`all` is reserved for figures"));
     assert!(named("a.b").contains("`a.b` cannot be a name here"));
     check(
         &scenario(&["serviceName: reports, taskDefinition: report, desiredCount: 1"]),
@@ -330,7 +330,7 @@ error: `reports` is also the name of an entry of `tasks`
   shop.yaml:14:20  services.reports.serviceName
   14 |   - { serviceName: reports, taskDefinition: report, desiredCount: 1 }
      |                    ^^^^^^^
-hint: figures and faults know work by its name: choose another"#,
+hint: choose another name: figures refer to both by name"#,
     );
     check(
         &scenario(&["serviceName: web, taskDefinition: repot"]),
@@ -339,7 +339,7 @@ error: `desiredCount` is missing
   shop.yaml:14:5  services.web
   14 |   - { serviceName: web, taskDefinition: repot }
      |     ^
-hint: add `desiredCount:`, how many tasks are wanted at first
+hint: add `desiredCount:`, number of tasks of the service at the start
 
 error: there is no task definition `repot`
   shop.yaml:14:41  services.web.taskDefinition
@@ -350,7 +350,7 @@ hint: did you mean `report`?"#,
 }
 
 #[test]
-fn a_service_that_fits_nowhere_is_refused_with_what_would_do() {
+fn a_service_that_fits_no_instance_is_refused_with_a_type_that_is_large_enough() {
     check(
         &scenario(&[WEB]).replace("cpu: 1024", "cpu: 4096"),
         r#"
@@ -358,13 +358,13 @@ error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.larg
   shop.yaml:14:5  services.web
   14 |   - { serviceName: web, taskDefinition: report, desiredCount: 2 }
      |     ^
-hint: `m6i.4xlarge` would do
+hint: `m6i.4xlarge` is large enough
 
 error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.large` has 2 vCPU, 7782 MiB
   shop.yaml:16:5  tasks.reports
   16 |   - name: reports
      |     ^
-hint: `m6i.4xlarge` would do"#,
+hint: `m6i.4xlarge` is large enough"#,
     );
 }
 
@@ -377,7 +377,7 @@ fn services_merge_by_their_name() {
             "serviceName: api, taskDefinition: report, desiredCount: 1"
         ])
     );
-    let study = sound(&text, &["services.api.desiredCount=3"]).study;
+    let study = valid(&text, &["services.api.desiredCount=3"]).study;
     let counts = |at: usize| -> Vec<u32> {
         study.variants[at]
             .services
@@ -397,9 +397,9 @@ fn services_need_no_entries() {
     assert_eq!((plan.services.len(), plan.tasks.len()), (1, 0));
 }
 
-/// Everything of this side of the work, as `show` prints it.
+/// Services and entries with all their keys, as `show` prints them.
 #[test]
-fn what_is_shown_of_work_is_a_scenario_with_the_same_plan() {
+fn services_and_entries_are_shown_as_a_scenario_with_the_same_plan() {
     let text = scenario(&[
         "serviceName: agent, taskDefinition: sides, schedulingStrategy: DAEMON",
         "serviceName: web, taskDefinition: sides, desiredCount: 2, behavior: { containers: { app: { timeToHealthy: 20s } } }, scaling: { minCapacity: 1, maxCapacity: 9, scheduledActions: [{ schedule: rate(1 day), desiredCount: 3 }] }",
@@ -445,8 +445,8 @@ fn what_is_shown_of_work_is_a_scenario_with_the_same_plan() {
 }
 
 #[test]
-fn a_service_is_told_apart_from_what_it_is_not() {
-    let found = problems(&format!("{SOUND}services: {{ web: {{}} }}\n"), &[]);
+fn a_wrong_form_and_a_mistyped_key_of_services_are_refused() {
+    let found = problems(&format!("{VALID}services: {{ web: {{}} }}\n"), &[]);
     assert!(found.contains("this should be a list"), "{found}");
     let found = problems(
         &scenario(&["serviceName: web, taskDefinition: report, desiredCont: 1"]),

@@ -17,7 +17,7 @@ fn scenarios() -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_is_shown_is_a_scenario_with_the_same_plan() {
+fn the_shown_scenario_gives_the_same_plan() {
     for path in scenarios() {
         let request = Request {
             path: &path,
@@ -46,7 +46,7 @@ fn what_is_shown_is_a_scenario_with_the_same_plan() {
     }
 }
 
-/// Everything about capacity and faults that a scenario can say, in short.
+/// A short scenario with all kinds of capacity, and with faults.
 const ALIVE: &str = "
 ecsim: 1
 name: alive
@@ -90,7 +90,7 @@ assumptions: { poolDry: { oneOf: [1m, 2m] }, launchRetry: { first: 30s } }
 ";
 
 #[test]
-fn what_comes_and_goes_is_shown_whole() {
+fn groups_spot_and_faults_are_shown_with_all_defaults() {
     let folder = super::folder(&[("shop.yaml", ALIVE.as_bytes())]);
     let path = folder.path().join("shop.yaml");
     let request = Request {
@@ -116,7 +116,7 @@ fn what_comes_and_goes_is_shown_whole() {
         "managedScaling: { status: DISABLED }",
         "agentPickup: 2s",
         "launchFailures: { onDemand: 0.2%, gpu: 5%, spot: 3%, spotScarce: 15% }",
-        "# warning: delays: nobody says how large `shop/report:1` is: 171.7 MiB in 9 layers is assumed",
+        "# warning: delays: the size of image `shop/report:1` is not given: assuming 171.7 MiB in 9 layers",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }
@@ -132,7 +132,7 @@ fn the_reference_is_up_to_date() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == reference(),
-        "docs/scenario.md is stale; ECSIM_UPDATE=1 cargo test --lib reference_is_up_to_date"
+        "docs/scenario.md is stale; ECSIM_UPDATE=1 cargo test --lib the_reference_is_up_to_date"
     );
 }
 

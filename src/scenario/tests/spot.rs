@@ -1,6 +1,6 @@
 //! The Spot market: interruptions and recorded pools.
 
-use super::{check, check_in, folder, load_in, sound, with};
+use super::{check, check_in, folder, load_in, valid, with};
 use crate::plan::{Interruptions, SpotMarket};
 use crate::units::Span;
 use std::io::Write as _;
@@ -11,8 +11,8 @@ fn market(keys: &str) -> String {
 
 #[test]
 fn interruptions_come_by_band_or_at_one_rate() {
-    let found = |text: &str| sound(text, &[]).study.variants[0].spot.interruptions;
-    assert_eq!(found(super::SOUND), Interruptions::Bands);
+    let found = |text: &str| valid(text, &[]).study.variants[0].spot.interruptions;
+    assert_eq!(found(super::VALID), Interruptions::Bands);
     assert_eq!(found(&market("interruptions: bands")), Interruptions::Bands);
     assert_eq!(
         found(&market("interruptions: { perMonth: 10% }")),
@@ -21,7 +21,7 @@ fn interruptions_come_by_band_or_at_one_rate() {
     check(
         &market("interruptions: band"),
         r#"
-error: `band` is not known here
+error: `band` is not one of the allowed values
   shop.yaml:19:24  spot.interruptions
   19 | spot: { interruptions: band }
      |                        ^^^^
@@ -30,7 +30,7 @@ hint: expected `bands`, or `{ perMonth: 10% }`"#,
     check(
         &market("interruptions: { perMonth: 100% }"),
         r#"
-error: at 100% no instance would live at all
+error: `perMonth` must be below 100%
   shop.yaml:19:36  spot.interruptions.perMonth
   19 | spot: { interruptions: { perMonth: 100% } }
      |                                    ^^^^
@@ -52,7 +52,7 @@ error: `perMonth` is missing
   shop.yaml:19:24  spot.interruptions
   19 | spot: { interruptions: { perWeek: 1% } }
      |                        ^
-hint: add `perMonth:`, chance that an instance is interrupted in 730 hours
+hint: add `perMonth:`, probability that an instance is interrupted within 730 hours
 
 error: `perWeek` is not a key of `interruptions`
   shop.yaml:19:26  spot.interruptions.perWeek
@@ -76,7 +76,7 @@ error: `availabilityZone` is missing
   shop.yaml:19:18  spot.series.0
   19 | spot: { series: [{ file: x.json }] }
      |                  ^
-hint: add `availabilityZone:`, the pool's zone
+hint: add `availabilityZone:`, zone of the pool
 
 error: cannot read `x.json`: there is no such file
   shop.yaml:19:26  spot.series.0.file
@@ -220,7 +220,7 @@ fn a_record_must_cover_the_run() {
     check_in(
         &with_record(&text, LONG),
         r#"
-error: `DIR/pool.json` ends after 1h, before the run does at 1h30m
+error: `DIR/pool.json` ends after 1h, before the end of the run at 1h30m
   DIR/shop.yaml:19:26  spot.series.0.file
   19 | spot: { series: [{ file: pool.json, availabilityZone: us-east-1b }] }
      |                          ^^^^^^^^^
@@ -232,7 +232,7 @@ hint: shorten `until`, or take a longer record"#,
     check_in(
         &with_record(&drained, LONG),
         r#"
-error: a recorded pool ends, but `until: drained` may come later
+error: with `until: drained` the run can be longer than the record of a pool
   DIR/shop.yaml:19:17  spot.series
   19 | spot: { series: [{ file: pool.json, availabilityZone: us-east-1b }] }
      |                 ^
@@ -279,14 +279,14 @@ fn a_record_of_a_pool_without_spot_has_no_effect() {
     assert_eq!(
         study.warnings,
         [
-            "spot.series.0: no capacity provider here launches Spot in this pool, so that this has no effect"
+            "spot.series.0: no capacity provider launches Spot instances in this pool: the record has no effect"
         ]
     );
     let study = load_in(&with_record(&recorded(""), LONG), &[])
         .unwrap()
         .study;
     assert_eq!(study.warnings, Vec::<String>::new());
-    // One of all types and one of a type are no contradiction.
+    // A series of all types and one of a single type are allowed together.
     let twice = "}, { file: pool.json, availabilityZone: us-east-1b, instanceType: m6i.large";
     let study = load_in(&with_record(&recorded(twice), LONG), &[])
         .unwrap()
@@ -305,7 +305,7 @@ fn a_record_of_a_type_that_is_not_here_has_no_effect() {
     assert_eq!(
         study.warnings,
         [
-            "spot.series.0.instanceType: no capacity provider here has `c6i.large`, so that this has no effect"
+            "spot.series.0.instanceType: no capacity provider has the instance type `c6i.large`: this has no effect"
         ]
     );
 }

@@ -1,9 +1,9 @@
 //! Capacity provider strategies.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::plan::{StrategyItem, Target};
 
-/// The sound scenario with three providers, and this strategy.
+/// The valid scenario with three providers, and this strategy.
 fn strategy(items: &str) -> String {
     with(
         "    - name: ec2",
@@ -18,7 +18,7 @@ fn strategy(items: &str) -> String {
 
 #[track_caller]
 fn target(items: &str) -> Target {
-    let loaded = sound(&strategy(items), &[]);
+    let loaded = valid(&strategy(items), &[]);
     loaded.study.variants[0].tasks[0].target.clone()
 }
 
@@ -45,7 +45,7 @@ fn bases_and_weights_are_those_of_fact_129() {
 }
 
 #[test]
-fn what_gets_no_tasks_is_left_out() {
+fn items_that_get_no_tasks_are_left_out() {
     assert_eq!(target("{ capacityProvider: ec2 }"), Target::Provider(3));
     assert_eq!(
         target("{ capacityProvider: ec2, weight: 1 }, { capacityProvider: rest }"),
@@ -62,7 +62,7 @@ fn a_cluster_has_a_default_strategy() {
             "cluster:\n  defaultCapacityProviderStrategy: [{ capacityProvider: FARGATE, weight: 1 }, \
              { capacityProvider: FARGATE_SPOT, weight: 1 }]\n",
         );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     assert_eq!(
         plan.tasks[0].target,
         Target::Strategy(vec![item(0, 0, 1), item(1, 0, 1)])
@@ -131,7 +131,7 @@ hint: did you mean `FARGATE_SPOT`?"#,
     check(
         &strategy("{ capacityProvider: ec2, weight: 1001 }"),
         r#"
-error: `1001` cannot stand here
+error: `1001` is not valid here
   shop.yaml:22:65  tasks.reports.capacityProviderStrategy.0.weight
   22 |     capacityProviderStrategy: [{ capacityProvider: ec2, weight: 1001 }]
      |                                                                 ^^^^

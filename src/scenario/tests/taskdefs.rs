@@ -1,6 +1,6 @@
-//! Task definitions: what they reserve, and what AWS would refuse.
+//! Task definitions: the resources that they reserve, and values that AWS refuses.
 
-use super::{check, sound, with};
+use super::{check, valid, with};
 use crate::plan::{Drawn, MemoryDemand, NetworkMode, Port, Protocol};
 use crate::units::{Cpu, Memory};
 
@@ -9,7 +9,7 @@ const CONTAINERS: &str = "containerDefinitions: [{ name: report, image: shop/rep
 
 #[track_caller]
 fn reserved(from: &str, to: &str) -> (Cpu, Memory) {
-    let loaded = sound(&with(from, to), &[]);
+    let loaded = valid(&with(from, to), &[]);
     let demand = &loaded.study.variants[0].tasks[0].demand;
     match (&demand.cpu, &demand.memory) {
         (Drawn::Fixed(cpu), MemoryDemand::Absolute(Drawn::Fixed(memory))) => (*cpu, *memory),
@@ -37,7 +37,7 @@ fn sizes_are_read_as_aws_writes_them() {
 /// facts/ecs.md 12.
 #[test]
 fn without_task_sizes_the_containers_count() {
-    let loaded = sound(
+    let loaded = valid(
         &containers(
             "{ name: a, image: x, cpu: 256, memory: 1024, memoryReservation: 300 }, { name: b, image: y, memory: 200, essential: false }",
         ),
@@ -63,7 +63,7 @@ error: a task needs at least one container
     check(
         &containers("{ name: a, image: x }"),
         r#"
-error: neither the container nor the task says how much memory it needs
+error: neither the container nor the task has a memory size
   shop.yaml:10:28  taskDefinitions.report.containerDefinitions.a
   10 |     containerDefinitions: [{ name: a, image: x }]
      |                            ^
@@ -111,7 +111,7 @@ error: `image` is missing
   shop.yaml:10:28  taskDefinitions.report.containerDefinitions.a
   10 |     containerDefinitions: [{ name: a, memory: 100 }]
      |                            ^
-hint: add `image:`, the image that it runs"#,
+hint: add `image:`, name of the image"#,
     );
     check(
         &containers("{ name: a, image: x, memory: 100, Essential: true, portBindings: [] }"),
@@ -184,7 +184,7 @@ error: the memory of a task must be above 0
     check(
         &with("memory: 2048", "memory: 2048\n    networkMode: brige"),
         r#"
-error: `brige` is not known here
+error: `brige` is not one of the allowed values
   shop.yaml:12:18  taskDefinitions.report.networkMode
   12 |     networkMode: brige
      |                  ^^^^^
@@ -196,7 +196,7 @@ hint: did you mean `bridge`? expected `bridge`, `host`, `awsvpc`, `none`"#,
             "memory: 2048\n    ephemeralStorage: { sizeInGiB: 20 }",
         ),
         r#"
-error: `20` cannot stand here
+error: `20` is not valid here
   shop.yaml:12:36  taskDefinitions.report.ephemeralStorage.sizeInGiB
   12 |     ephemeralStorage: { sizeInGiB: 20 }
      |                                    ^^
@@ -227,13 +227,13 @@ error: `$$$CPU$$$` is a template's placeholder, not a value
   shop.yaml:10:10  taskDefinitions.report.cpu
   10 |     cpu: $$$CPU$$$
      |          ^^^^^^^^^
-hint: fill the template in first; here goes CPU such as `256` (ECS units, 1/1024 vCPU), `0.25 vCPU` or `250m`
+hint: replace the placeholder first; expected here: CPU such as `256` (ECS units, 1/1024 vCPU), `0.25 vCPU` or `250m`
 
 error: `{{ mode }}` is a template's placeholder, not a value
   shop.yaml:11:18  taskDefinitions.report.networkMode
   11 |     networkMode: "{{ mode }}"
      |                  ^^^^^^^^^^^^
-hint: fill the template in first; here goes `bridge`, `host`, `awsvpc`, `none`"#,
+hint: replace the placeholder first; expected here: `bridge`, `host`, `awsvpc`, `none`"#,
     );
 }
 
@@ -247,7 +247,7 @@ fn ports_are_reserved_by_mode() {
                 "networkMode: {mode}\n    containerDefinitions: [{{ name: a, image: x, portMappings: [{mappings}] }}]"
             ),
         );
-        sound(&text, &[]).study.variants[0].tasks[0]
+        valid(&text, &[]).study.variants[0].tasks[0]
             .demand
             .host_ports
             .clone()
@@ -293,7 +293,7 @@ fn ports_are_reserved_by_mode() {
     check(
         &refused("bridge", "{ containerPort: 80, hostPort: 22 }"),
         r#"
-error: host port 22 is taken on every instance
+error: host port 22 is reserved on every instance
   shop.yaml:13:64  taskDefinitions.report.containerDefinitions.a.portMappings.0
   13 | me: a, image: x, portMappings: [{ containerPort: 80, hostPort: 22 }] }]
      |                                 ^
@@ -302,7 +302,7 @@ hint: expected another port than 22, 2375, 2376 and 51678 to 51680"#,
     check(
         &refused("host", "{ containerPort: 51680 }"),
         r#"
-error: host port 51680 is taken on every instance
+error: host port 51680 is reserved on every instance
   shop.yaml:13:64  taskDefinitions.report.containerDefinitions.a.portMappings.0
   13 |     containerDefinitions: [{ name: a, image: x, portMappings: [{ containerPort: 51680 }] }]
      |                                                                ^
@@ -329,13 +329,13 @@ hint: remove `portMappings` or choose another `networkMode`"#,
     check(
         &refused("host", "{ containerPort: 70000, protocol: icmp }"),
         r#"
-error: `70000` cannot stand here
+error: `70000` is not valid here
   shop.yaml:13:81  taskDefinitions.report.containerDefinitions.a.portMappings.0.containerPort
   13 | portMappings: [{ containerPort: 70000, protocol: icmp }] }]
      |                                 ^^^^^
 hint: expected a whole number from 0 to 65535
 
-error: `icmp` is not known here
+error: `icmp` is not one of the allowed values
   shop.yaml:13:98  taskDefinitions.report.containerDefinitions.a.portMappings.0.protocol
   13 | containerPort: 70000, protocol: icmp }] }]
      |                                 ^^^^
@@ -353,13 +353,13 @@ fn gpus_are_whole_devices() {
         "{}instanceTypes: [{{ name: rack, vcpu: 8, memory: 8 GiB, gpus: 2, price: $1 }}]\n",
         text.replace("m6i.large", "rack")
     );
-    let loaded = sound(&rack, &[]);
+    let loaded = valid(&rack, &[]);
     assert_eq!(loaded.study.variants[0].tasks[0].demand.gpus, 1);
     assert_eq!(loaded.warnings.len(), 1);
     check(
         &text.replace("\"1\"", "half"),
         r#"
-error: `half` cannot stand here
+error: `half` is not valid here
   shop.yaml:12:92  taskDefinitions.report.containerDefinitions.a.resourceRequirements.0.value
   12 | uirements: [{ type: GPU, value: half }, { type: NeuronDevice, value: half }] }]
      |                                 ^^^^
@@ -373,12 +373,12 @@ warning: only GPUs are modelled; this requirement is left out
 }
 
 #[test]
-fn what_is_not_modelled_warns_in_every_run() {
+fn keys_that_are_not_modelled_are_a_warning_in_every_run() {
     let text = with(
         CONTAINERS,
         "placementConstraints: [{ type: memberOf, expression: x }]\n    containerDefinitions: [{ name: report, image: x, command: [b] }]",
     );
-    let loaded = sound(&text, &[]);
+    let loaded = valid(&text, &[]);
     assert_eq!(
         loaded.study.warnings,
         [
@@ -397,12 +397,12 @@ fn a_family_means_its_latest_revision() {
         "  - family: report\n",
         "  - { family: report, revision: 7, memory: 512, networkMode: host, containerDefinitions: [{ name: r, image: x }] }\n  - family: report\n",
     );
-    let plan = &sound(&text, &[]).study.variants[0];
+    let plan = &valid(&text, &[]).study.variants[0];
     assert_eq!(plan.tasks[0].definition, "report:7");
     assert_eq!(plan.tasks[0].demand.network_mode, NetworkMode::Host);
     let text = text.replace("taskDefinition: report", "taskDefinition: report:1");
     assert_eq!(
-        sound(&text, &[]).study.variants[0].tasks[0].definition,
+        valid(&text, &[]).study.variants[0].tasks[0].definition,
         "report:1"
     );
 }

@@ -45,7 +45,7 @@ fn row(arrival: u64, duration: u64) -> TraceRow {
 }
 
 #[test]
-fn rows_come_in_any_order_and_equal_times_keep_theirs() {
+fn rows_are_sorted_by_arrival_and_equal_times_keep_their_order() {
     let data = b"t,e,c,m\n20,30,500,512\n10,15,250,1024\n20,21,1000,100\n";
     let trace = trace(COLUMNS, "", data);
     let sized = |row: TraceRow, millis, mib| TraceRow {
@@ -196,37 +196,37 @@ error: column `t`: `x` is not a number
   DIR/t.csv:3:1  tasks.reports.trace.files.0
   3 | x,1,100,100
     | ^
-hint: correct the row, or say under `repair` what to do with such rows
+hint: correct the row, or set `repair` for such rows
 
 error: column `e`: the cell is empty
   DIR/t.csv:4:3  tasks.reports.trace.files.0
   4 | 1,,100,100
     |   ^
-hint: correct the row, or say under `repair` what to do with such rows
+hint: correct the row, or set `repair` for such rows
 
 error: column `c`: `-5` is negative
   DIR/t.csv:5:5  tasks.reports.trace.files.0
   5 | 1,2,-5,100
     |     ^^
-hint: correct the row, or say under `repair` what to do with such rows
+hint: correct the row, or set `repair` for such rows
 
 error: column `c`: `NaN` is not a number
   DIR/t.csv:6:5  tasks.reports.trace.files.0
   6 | 1,2,NaN,9
     |     ^^^
-hint: correct the row, or say under `repair` what to do with such rows
+hint: correct the row, or set `repair` for such rows
 
 error: column `end`: the end lies before the arrival
   DIR/t.csv:7:3  tasks.reports.trace.files.0
   7 | 5,4,1,1
     |   ^
-hint: correct the row, or say under `repair` what to do with such rows
+hint: correct the row, or set `repair` for such rows
 
 error: column `m`: `1e99` is too large
   DIR/t.csv:8:7  tasks.reports.trace.files.0
   8 | 1,2,1,1e99
     |       ^^^^
-hint: correct the row, or say under `repair` what to do with such rows"#);
+hint: correct the row, or set `repair` for such rows"#);
     let many = format!("t,e,c,m\n{}", "a,b,c,d\n".repeat(50));
     let found = load_in(&files(COLUMNS, "", many.as_bytes()), &[]).unwrap_err();
     assert_eq!(found.matches("error:").count(), 21);
@@ -246,7 +246,7 @@ fn broken_rows_can_be_repaired() {
 }
 
 #[test]
-fn rows_that_fit_nowhere_are_refused_or_skipped() {
+fn rows_that_fit_no_instance_are_refused_or_skipped() {
     let data = b"t,e,c,m\n0,1,100,100\n1,2,3000,100\n1,2,100,9000\n";
     check_in(
         &files(COLUMNS, "", data),
@@ -297,7 +297,7 @@ fn wrong_traces_are_refused() {
     check_in(
         &files("arrival: { column: t, unit: s }", "", b"t\n0\n"),
         r#"
-error: a trace says either how long its tasks run or when they end
+error: a trace has exactly one of `duration` and `end`
   DIR/shop.yaml:16:39  tasks.reports.trace.columns
   16 |     trace: { files: [t.csv], columns: { arrival: { column: t, unit: s } } }
      |                                       ^
@@ -384,7 +384,7 @@ error: column `c`: the cell is not UTF-8 text
   DIR/t.csv:2:5  tasks.reports.trace.files.0
   2 | 0,1,��,3
     |     ^^
-hint: correct the row, or say under `repair` what to do with such rows"#,
+hint: correct the row, or set `repair` for such rows"#,
     );
     let both =
         scenario(COLUMNS, "").replace("    trace:", "    arrivals: { poisson: 1/s }\n    trace:");
@@ -460,7 +460,7 @@ fn real_traces_are_read() {
 }
 
 #[test]
-fn rows_without_tasks_are_counted_and_told() {
+fn rows_without_tasks_are_counted_in_a_warning() {
     let columns =
         "arrival: { column: t, unit: s }, duration: { column: d, unit: s }, count: { column: n }";
     let data = b"t,d,n\n0,1,2\n1,1,0\n2,1,1\n3,1,0\n";
@@ -469,7 +469,7 @@ fn rows_without_tasks_are_counted_and_told() {
         panic!("no trace")
     };
     assert_eq!(trace.rows.len(), 2);
-    // What the report says does not depend on where the scenario lies.
+    // The warning in the report does not depend on the folder of the scenario.
     assert_eq!(
         loaded.study.warnings,
         [
@@ -485,7 +485,7 @@ fn rows_without_tasks_are_counted_and_told() {
         warning.to_string().contains("where: { n: { above: 0 } }"),
         "{warning}"
     );
-    // Whoever chooses the rows has said so, and so has who has none.
+    // No warning where `where` excludes these rows, or where there are none.
     let chosen = files(columns, ", where: { n: { above: 0 } }", data);
     assert!(load_in(&chosen, &[]).unwrap().warnings.is_empty());
     let none = files(columns, "", b"t,d,n\n0,1,2\n");
@@ -493,7 +493,7 @@ fn rows_without_tasks_are_counted_and_told() {
 }
 
 #[test]
-fn a_repaired_count_is_told_and_one_row_is_one_row() {
+fn a_count_that_a_repair_sets_to_zero_is_a_warning_for_one_row() {
     let columns =
         "arrival: { column: 1, unit: s }, duration: { column: 2, unit: s }, count: { column: 3 }";
     let more = ", header: false, repair: { negative: zero }";

@@ -1,16 +1,16 @@
-//! Warnings of what is sound by itself and can never show.
+//! Warnings of values that are valid but have no effect in their scenario.
 
-use super::{sound, with};
+use super::{valid, with};
 
 const SIZE: &str = "    memory: 2048\n";
 const IMAGE: &str = "image: shop/report:1 }";
 const NONE: &str = "delays: none\n";
-const NO_CHECK: &str = "`report` has no `healthCheck`, so this never shows";
+const NO_CHECK: &str = "`report` has no `healthCheck`: this has no effect";
 
 /// The warnings of a text, as they are listed in a report.
 #[track_caller]
 fn warnings(text: &str) -> Vec<String> {
-    sound(text, &[]).study.warnings
+    valid(text, &[]).study.warnings
 }
 
 fn checked(text: &str) -> String {
@@ -20,7 +20,7 @@ fn checked(text: &str) -> String {
 }
 
 #[test]
-fn behavior_of_a_health_check_that_is_not_there() {
+fn behavior_of_a_missing_health_check_is_a_warning() {
     for (key, value) in [
         ("healthFailures", "2/h"),
         ("probeFailure", "hangs"),
@@ -38,7 +38,7 @@ fn behavior_of_a_health_check_that_is_not_there() {
 }
 
 #[test]
-fn faults_of_health_checks_that_are_not_there() {
+fn faults_of_missing_health_checks_are_a_warning() {
     let faults = |of: &str| {
         let fault = format!("  - {{ name: f, healthCheckFailure: {of}, at: 1d }}\n");
         with(NONE, &format!("{NONE}faults:\n{fault}"))
@@ -49,7 +49,7 @@ fn faults_of_health_checks_that_are_not_there() {
         assert_eq!(warnings(&text), [expected]);
         assert!(warnings(&checked(&text)).is_empty());
     }
-    // One of those it concerns is enough.
+    // No warning if one of the selected containers has a health check.
     let second = ", { name: logs, image: b, essential: false }]";
     let text = checked(&faults("{}")).replace("} }]", &format!("}} }}{second}"));
     assert!(warnings(&text).is_empty());
@@ -59,17 +59,17 @@ fn faults_of_health_checks_that_are_not_there() {
     );
     assert_eq!(
         warnings(&logs),
-        ["faults.f.healthCheckFailure: `logs` has no `healthCheck`, so this never shows"]
+        ["faults.f.healthCheckFailure: `logs` has no `healthCheck`: this has no effect"]
     );
 }
 
 #[test]
-fn instances_that_a_fixed_fleet_does_not_have() {
+fn instance_numbers_beyond_a_fixed_fleet_are_a_warning() {
     let faults = |of: &str| {
         let fault = format!("  - {{ name: f, agentDisconnect: {of}, at: 1d, lasts: 1h }}\n");
         with(NONE, &format!("{NONE}faults:\n{fault}"))
     };
-    let loaded = sound(&faults("{ instances: [0, 7] }"), &[]);
+    let loaded = valid(&faults("{ instances: [0, 7] }"), &[]);
     let warning = loaded.warnings[0].to_string();
     assert_eq!(
         warning,
@@ -80,12 +80,12 @@ fn instances_that_a_fixed_fleet_does_not_have() {
 hint: expected numbers from 0 in the order of the file; there are instances 0 to 1"#
     );
     assert!(warnings(&faults("{ instances: [0, 1] }")).is_empty());
-    // The numbers go on over all providers.
+    // Instances are numbered over all providers.
     let more =
         "    - name: ec2\n      fleet: [{ instanceType: m6i.large, count: 3 }]\n    - name: rest\n";
     let two = |of: &str| faults(of).replace("    - name: ec2\n", more);
     assert!(warnings(&two("{ capacityProvider: rest, instances: [3, 4] }")).is_empty());
-    let found = sound(&two("{ capacityProvider: rest, instances: [0] }"), &[]);
+    let found = valid(&two("{ capacityProvider: rest, instances: [0] }"), &[]);
     assert_eq!(
         found.warnings[0].message,
         "there is no instance 0 in `rest`"
@@ -97,13 +97,13 @@ hint: expected numbers from 0 in the order of the file; there are instances 0 to
             .unwrap()
             .contains("3 to 4")
     );
-    // Nobody knows how many there will be.
+    // The number of instances is not known before the run.
     let fit = faults("{ instances: [7] }").replace("count: 2", "count: fit");
     assert!(warnings(&fit).is_empty());
 }
 
 #[test]
-fn attributes_that_no_instance_has() {
+fn attributes_that_no_instance_has_are_a_warning() {
     let spread = |name: &str| {
         let strategy = format!("[{{ type: spread, field: attribute:{name} }}]");
         with(
@@ -116,7 +116,7 @@ fn attributes_that_no_instance_has() {
         ("ecs.instancetype", Some("ecs.instance-type")),
         ("rack", None),
     ] {
-        let found = sound(&spread(typed), &[]).warnings;
+        let found = valid(&spread(typed), &[]).warnings;
         assert_eq!(
             found[0].message,
             format!("no instance has the attribute `{typed}`")
@@ -129,17 +129,16 @@ fn attributes_that_no_instance_has() {
 }
 
 #[test]
-fn fleets_without_work_are_told_by_variant() {
+fn fleets_without_tasks_are_a_warning_by_variant() {
     let variants = "variants: [{ name: fleet }, { name: fargate, tasks: [{ name: reports, launchType: FARGATE }] }]\n";
     let text = with(NONE, &format!("{NONE}{variants}"));
-    let expected = "cluster.capacityProviders.ec2: no work goes to `ec2` in variant `fargate`, which is billed all the same";
+    let expected = "cluster.capacityProviders.ec2: `ec2` is billed, but no task can run on it in variant `fargate`";
     assert_eq!(warnings(&text), [expected]);
     let fargate = with(
         "    duration: 90s\n",
         "    duration: 90s\n    launchType: FARGATE\n",
     );
-    let expected =
-        "cluster.capacityProviders.ec2: no work goes to `ec2`, which is billed all the same";
+    let expected = "cluster.capacityProviders.ec2: `ec2` is billed, but no task can run on it";
     assert_eq!(warnings(&fargate), [expected]);
     for count in ["count: 0", "count: fit"] {
         assert!(warnings(&fargate.replace("count: 2", count)).is_empty());
@@ -147,7 +146,7 @@ fn fleets_without_work_are_told_by_variant() {
 }
 
 #[test]
-fn assumptions_that_act_in_no_variant() {
+fn assumptions_without_effect_in_any_variant() {
     let with_assumption = |key: &str, value: &str, more: &str| {
         let assumptions = format!("assumptions: {{ {key}: {value} }}\n");
         let images = "images: [{ name: \"shop/report:1\", size: 20 MiB }]\n";
@@ -178,7 +177,7 @@ fn assumptions_that_act_in_no_variant() {
         ),
     ] {
         let found = warnings(&with_assumption(key, value, NONE));
-        let expected = format!("assumptions.{key}: `{key}` counts only with ");
+        let expected = format!("assumptions.{key}: `{key}` has an effect only with ");
         assert!(
             found.len() == 1 && found[0].starts_with(&expected),
             "{found:?}"
@@ -188,7 +187,7 @@ fn assumptions_that_act_in_no_variant() {
             "{key}"
         );
     }
-    // One variant in which it acts is enough.
+    // No warning if the assumption has an effect in one variant.
     let variants = "delays: none\nvariants: [{ name: calm }, { name: storm, faults: realistic }]\n";
     assert!(warnings(&with_assumption("fixedFleetReplacement", "2h", variants)).is_empty());
 }

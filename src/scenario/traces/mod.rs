@@ -1,4 +1,4 @@
-//! Reading recorded tasks from files.
+//! Reads traces: recorded tasks in data files.
 
 pub(super) mod rows;
 pub(super) mod shared;

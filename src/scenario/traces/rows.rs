@@ -1,4 +1,4 @@
-//! The rows of a trace: which are wanted, where their cells are, what they say.
+//! The rows of the files of a trace: conditions, repairs, and the conversion of cells.
 
 use crate::plan::problem::Place;
 use crate::plan::{LONGEST, TraceRow};
@@ -7,29 +7,42 @@ use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::rows::{BadCell, Format, Rows};
 use crate::units::{Cpu, Memory, SimTime, Span};
 
-/// Rows of one trace.
+/// The most rows of one trace.
 pub const MOST_ROWS: usize = 200_000_000;
 
-/// Bad rows that are reported one by one.
+/// The most bad rows of a file that are reported one by one; the others are counted.
 pub const MOST_REPORTED: usize = 20;
 
+/// How the files of a trace are read.
 pub struct Spec<'a> {
+    /// Where the trace was written.
     pub at: Cursor<'a>,
+    /// The columns that are read: key of the scenario, place, and conversion.
     pub columns: Vec<(&'static str, Cursor<'a>, Column)>,
+    /// Conditions of `where`: name of the column, place, and condition.
     pub conditions: Vec<(String, Cursor<'a>, Condition)>,
+    /// `repair.empty`: true when rows with an empty cell are left out.
     pub skip_empty: bool,
+    /// `repair.negative`.
     pub negative: Negative,
 }
 
+/// How negative numbers, and ends before the arrival, are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Negative {
+    /// The scenario is refused.
     Error,
+    /// The row is left out.
     Skip,
+    /// The number, or the run time, becomes 0.
     Zero,
 }
 
+/// A condition of `where` on one cell.
 pub enum Condition {
+    /// The cell equals one of these texts; see [`same`].
     OneOf(Vec<String>),
+    /// The number in the cell lies within all bounds that are given.
     Bounds {
         above: Option<f64>,
         below: Option<f64>,
@@ -39,31 +52,38 @@ pub enum Condition {
     },
 }
 
-/// Where the columns of one file are.
+/// The indices of the columns in one file, which each file's header decides.
 pub struct Layout {
+    /// For each column of the [`Spec`] its index, and that of its `times` column.
     pub columns: Vec<(usize, Option<usize>)>,
+    /// For each condition of the [`Spec`] the index of its column.
     pub conditions: Vec<usize>,
 }
 
-/// What the files gave.
+/// The result of reading the files.
 #[derive(Default)]
 pub struct Found {
-    /// The rows, with the index of their file and their line.
+    /// The rows that are kept, each with the index of its file and its line.
     pub rows: Vec<(TraceRow, u16, u32)>,
-    /// How many rows stand for no task: their count is 0.
+    /// Number of rows of count 0, which are left out.
     pub without_tasks: u64,
-    /// The first of them: its file as written in the scenario, and its place.
+    /// The first row of count 0: its file as written in the scenario, and its place.
     pub first_without: Option<(String, Place)>,
 }
 
-/// What to do with a row.
+/// The result of reading one row.
 pub enum Outcome {
+    /// A row of tasks.
     Keep(TraceRow),
+    /// A row that a condition or a repair leaves out.
     Skip,
-    /// It stands for no task.
+    /// A row of count 0.
     NoTasks,
+    /// A row with a problem.
     Bad {
+        /// Name of the column.
         column: String,
+        /// The problem as a message.
         why: String,
         /// Index of the cell in the row.
         cell: usize,
@@ -105,6 +125,7 @@ pub fn same(wanted: &str, cell: &str) -> bool {
         || matches!((wanted.parse::<f64>(), cell.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
 }
 
+/// Finds the columns in a file; missing ones are reported.
 pub fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
     let mut is_complete = true;
     let mut find = |at: &Cursor<'_>, name: &str| match rows.index_of(name) {
@@ -139,6 +160,8 @@ pub fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
     })
 }
 
+/// Reads one file of a trace into `found`. `at` is the place where the file is named, `index` its
+/// position in `files`. `None` when it cannot be read to its end.
 pub fn read_file(
     spec: &Spec<'_>,
     at: &Cursor<'_>,
@@ -194,7 +217,7 @@ pub fn read_file(
                 if bad <= MOST_REPORTED {
                     at.problem(format!("column `{column}`: {why}"))
                         .at(rows.place(&name, cell))
-                        .hint("correct the row, or say under `repair` what to do with such rows")
+                        .hint("correct the row, or set `repair` for such rows")
                         .report();
                 }
             }
@@ -210,6 +233,7 @@ pub fn read_file(
     Some(())
 }
 
+/// Reads the current row.
 pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
     for ((_, _, condition), index) in spec.conditions.iter().zip(&layout.conditions) {
         if !rows.cell(*index).is_ok_and(|cell| condition.holds(cell)) {
@@ -253,7 +277,7 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             why: format!("`{cell}` is too large"),
             cell: *index,
         };
-        // `value` refuses what is 2^63 and above, so that the casts to u64 are exact.
+        // `Column::value` refuses 2^63 and above, so that the conversions to u64 are exact.
         let longest = u128::from(LONGEST.as_micros());
         match *name {
             "arrival" | "duration" | "end" if value > longest => return too_large(),
@@ -266,7 +290,7 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             "memory" => row.memory = Some(whole_mib(column, value as u64)),
             "gpus" if value > 1_000_000_000 => return too_large(),
             "gpus" => row.gpu_millis = Some(value as u32),
-            // As an entry's own `count`: a larger one is a wrong column.
+            // The bound of an entry's `count`; a larger number means a wrong column.
             _ if value > 1_000_000 => return too_large(),
             _ => row.count = value as u32,
         }
@@ -293,13 +317,13 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
     Outcome::Keep(row)
 }
 
-/// Which of the columns is the count.
+/// The position of the column of counts in the [`Spec`].
 pub fn count_column(spec: &Spec<'_>) -> Option<usize> {
     spec.columns.iter().position(|(name, ..)| *name == "count")
 }
 
-/// Memory that a factor made is rounded to the nearest whole MiB, as a drawn one; what the
-/// file says in a unit is kept.
+/// Memory of a task. A value that a factor or a `times` column multiplied is rounded to whole
+/// MiB, as drawn values are; a value with its unit alone is kept exactly.
 pub fn whole_mib(column: &Column, bytes: u64) -> Memory {
     if column.factor == 1.0 && column.times.is_none() {
         Memory::bytes(bytes)

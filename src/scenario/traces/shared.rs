@@ -1,4 +1,4 @@
-//! What all variants of one reading share: each trace is read once.
+//! The state that the readers of all variants share: each trace is read once.
 
 use super::trace::{self, TraceRead};
 use crate::scenario::reading::reader::Cursor;
@@ -7,15 +7,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What all variants of one reading share.
+/// The state that the readers of all variants share.
 pub struct Shared {
     traces: RefCell<BTreeMap<String, Option<Arc<TraceRead>>>>,
-    /// True when a task definition's file could not be read.
+    /// True when the file of a task definition could not be read. Then an unknown task
+    /// definition is not reported: it may be in that file.
     pub lacks_definitions: bool,
 }
 
 impl Shared {
-    /// Nothing read yet.
+    /// A state without traces.
     pub fn new(lacks_definitions: bool) -> Self {
         Self {
             traces: RefCell::default(),
@@ -23,10 +24,11 @@ impl Shared {
         }
     }
 
-    /// Reads a trace, once for all variants that have the same.
+    /// Reads a trace, once for all variants that give the same keys. `None` when it has
+    /// problems, which are reported at the first reading only.
     pub fn trace(&self, at: &Cursor<'_>) -> Option<Arc<TraceRead>> {
         let mut key = String::new();
-        fingerprint(at.node, &mut key);
+        write_key(at.node, &mut key);
         if let Some(known) = self.traces.borrow().get(&key) {
             return known.clone();
         }
@@ -36,8 +38,9 @@ impl Shared {
     }
 }
 
-/// A text that is the same for equal trees from the same files.
-fn fingerprint(node: &Node, text: &mut String) {
+/// Appends a text that is equal for equal trees of the same source texts, whose relative paths
+/// therefore mean the same files.
+fn write_key(node: &Node, text: &mut String) {
     use std::fmt::Write as _;
     match &node.value {
         Value::Null => text.push('~'),
@@ -47,7 +50,7 @@ fn fingerprint(node: &Node, text: &mut String) {
         Value::List(items) => {
             text.push('[');
             for item in items {
-                fingerprint(item, text);
+                write_key(item, text);
                 text.push(',');
             }
             text.push(']');
@@ -56,7 +59,7 @@ fn fingerprint(node: &Node, text: &mut String) {
             text.push('{');
             for entry in entries {
                 let _ = write!(text, "{:?}:", entry.key);
-                fingerprint(&entry.node, text);
+                write_key(&entry.node, text);
                 text.push(',');
             }
             text.push('}');

@@ -1,5 +1,5 @@
-//! Reading traces: rows of files become tasks. Streamed, so that millions of rows cost
-//! their own size and nothing more.
+//! Reads the key `trace`: which files, columns and conditions it has, and the checked rows in
+//! the order of arrival. Files are read row by row; only the rows that are kept take memory.
 
 use super::rows::{Condition, Found, MOST_REPORTED, Negative, Spec, count_column, read_file};
 use crate::plan::problem::Place;
@@ -12,23 +12,23 @@ use crate::units::SimTime;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A trace as read, before it is known what it will run on.
+/// A trace before its rows are checked against the instances of a variant.
 pub struct TraceRead {
-    /// The rows, ascending by arrival.
+    /// The rows, ascending by arrival; equal arrivals in the order of the files.
     pub trace: Arc<Trace>,
-    /// Where each row was: index of its file, and line.
+    /// For each row the index of its file and its line, from 1.
     pub lines: Vec<(u16, u32)>,
-    /// The files as they are named in messages.
+    /// Paths of the files, as they are printed in messages.
     pub files: Vec<String>,
-    /// What happens to a row that fits nowhere.
+    /// True when a row that fits no instance is left out and counted; false: it is an error.
     pub skip_unplaceable: bool,
-    /// Whether rows say their CPU.
+    /// True when the rows have CPU.
     pub has_cpu: bool,
-    /// Whether rows say their memory.
+    /// True when the rows have memory.
     pub has_memory: bool,
 }
 
-/// Reads `trace`.
+/// Reads `trace` and its files.
 pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
     let mark = at.context.mark();
     let record = at.record(&TRACE)?;
@@ -92,7 +92,8 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
     Some(read)
 }
 
-/// Rows whose count is 0 are left out; what was lost so must not pass unseen.
+/// Warns of rows of count 0, which are left out: a wrong column of counts would lose tasks
+/// without notice.
 fn warn_of_rows_without_tasks(at: &Cursor<'_>, spec: &Spec<'_>, found: &Found) {
     let Some((file, place)) = &found.first_without else {
         return;
@@ -101,8 +102,8 @@ fn warn_of_rows_without_tasks(at: &Cursor<'_>, spec: &Spec<'_>, found: &Found) {
         1 => "1 row of the trace has the count 0 and is".to_string(),
         rows => format!("{rows} rows of the trace have the count 0 and are"),
     };
-    // The file as the scenario names it: warnings stand in the report, which must not depend
-    // on where the scenario lies.
+    // The path as the scenario writes it: warnings are part of the report, whose bytes must not
+    // depend on the folder of the scenario.
     let line = place.line;
     let draft = at
         .problem(format!("{which} left out, first line {line} of `{file}`"))
@@ -110,7 +111,7 @@ fn warn_of_rows_without_tasks(at: &Cursor<'_>, spec: &Spec<'_>, found: &Found) {
         .warning();
     match count_column(spec).map(|index| &spec.columns[index].2.name) {
         Some(name) => draft.hint(format!(
-            "if that is right, say so: `where: {{ {name}: {{ above: 0 }} }}`"
+            "if this is intended, exclude such rows: `where: {{ {name}: {{ above: 0 }} }}`"
         )),
         None => draft,
     }
@@ -177,7 +178,7 @@ fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<Spec<'a>> {
     let table = columns_at.record(&TRACE_COLUMNS)?;
     if table.get("duration").is_some() == table.get("end").is_some() {
         columns_at
-            .problem("a trace says either how long its tasks run or when they end")
+            .problem("a trace has exactly one of `duration` and `end`")
             .hint("give one of `duration` and `end`")
             .report();
     }
@@ -283,8 +284,8 @@ fn condition(at: &Cursor<'_>) -> Option<Condition> {
     }
 }
 
-/// The trace without the rows that `fits` refuses; they are reported, or counted. When
-/// nothing is refused, which is the ordinary case, all variants share the rows.
+/// The trace without the rows that `fits` refuses. They are counted with `unplaceable: skip`,
+/// else reported. If no row is refused, the result shares the rows with all variants.
 pub fn placeable(
     at: &Cursor<'_>,
     read: &TraceRead,
@@ -313,7 +314,7 @@ pub fn placeable(
         }
         if refused.len() > MOST_REPORTED {
             let more = refused.len() - MOST_REPORTED;
-            at.problem(format!("{more} more rows that fit nowhere"))
+            at.problem(format!("{more} more rows that fit no instance"))
                 .report();
         }
         return Arc::default();

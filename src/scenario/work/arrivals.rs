@@ -1,10 +1,10 @@
-//! Reading when tasks arrive.
+//! Reads `arrivals`, the arrival process of an entry of `tasks`.
 
 use crate::plan::check::rules;
 use crate::plan::{Arrivals, LONGEST, RateShape};
 use crate::scenario::keys::tasks::{ARRIVALS, PIECEWISE, SINUSOIDAL, STEP};
 use crate::scenario::laws::law;
-use crate::scenario::laws::quantity::{LONGEST_SAID, Quantity};
+use crate::scenario::laws::quantity::{AT_MOST_LONGEST, Quantity};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Rate, SimTime, Span};
 
@@ -21,7 +21,7 @@ pub fn read(at: &Cursor<'_>) -> Option<Arrivals> {
         [only] => only,
         [] if record.has_mistyped() => return None,
         _ => {
-            at.problem("arrivals follow exactly one law")
+            at.problem("`arrivals` has exactly one arrival process")
                 .hint("give one of `poisson`, `every`, `sinusoidal`, `piecewise` and `at`")
                 .report();
             return None;
@@ -39,7 +39,7 @@ pub fn read(at: &Cursor<'_>) -> Option<Arrivals> {
             let gap = law::read(inner, Quantity::Seconds)?;
             if law::largest(&gap) == Some(0.0) {
                 inner
-                    .problem("gaps between arrivals must be above 0")
+                    .problem("the time between arrivals must be above 0")
                     .report();
                 return None;
             }
@@ -61,7 +61,7 @@ fn above_zero(at: &Cursor<'_>, rate: Rate) -> Option<Rate> {
     if rate.as_per_second() > 0.0 {
         return Some(rate);
     }
-    at.problem("a rate of 0 brings nothing").report();
+    at.problem("the rate must be above 0").report();
     None
 }
 
@@ -82,7 +82,7 @@ fn sinusoidal(record: &Record<'_>) -> Option<RateShape> {
     checked(record, shape)
 }
 
-/// A rate that can be played; what is wrong with one is reported.
+/// The rate if it passes the checks of the plan; else its flaws are reported.
 fn checked(record: &Record<'_>, shape: RateShape) -> Option<RateShape> {
     let flaws = rules::rate(&shape);
     let is_right = flaws.is_empty();
@@ -119,7 +119,7 @@ fn piecewise(record: &Record<'_>) -> Option<RateShape> {
 fn at_times(record: &Record<'_>, inner: &Cursor<'_>) -> Option<Arrivals> {
     if let Some(limit) = record.get("limit") {
         limit
-            .problem("`at` lists every arrival; a limit has no meaning")
+            .problem("`limit` has no effect with `at`, which lists every arrival")
             .hint("remove `limit`")
             .report();
         return None;
@@ -142,7 +142,7 @@ fn at_times(record: &Record<'_>, inner: &Cursor<'_>) -> Option<Arrivals> {
     }
     if let Some(late) = items.iter().zip(&times).find(|(_, time)| **time > LONGEST) {
         let message = format!("`{}` is too late", late.1);
-        late.0.problem(message).expected(LONGEST_SAID).report();
+        late.0.problem(message).expected(AT_MOST_LONGEST).report();
         return None;
     }
     times.sort_unstable();

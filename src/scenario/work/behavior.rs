@@ -1,4 +1,4 @@
-//! Reading `behavior`: how long containers run, when they are healthy, how they fail.
+//! Reads `behavior`: run times, failures, health and memory use of containers.
 
 use crate::engine::random::Distribution;
 use crate::plan::{Container, ProbeFailure};
@@ -10,10 +10,12 @@ use std::collections::BTreeSet;
 
 use crate::units::{Rate, Ratio};
 
-/// More crashes than one in a second are a wrong unit, and would fill a run.
+/// The largest rate of crashes, per hour. A rate above one per second is most likely a wrong unit,
+/// and its events would slow a run down.
 const MOST_PER_HOUR: f64 = 3_600.0;
 
-/// Lays a `behavior` over that of the containers, key by key.
+/// Reads a `behavior` and lays it over that of the containers: keys that are absent keep their
+/// values.
 pub fn lay<'c>(at: &Cursor<'_>, containers: impl Iterator<Item = &'c mut Container>) {
     let Some(record) = at.record(&TASK_BEHAVIOR) else {
         return;
@@ -27,7 +29,7 @@ pub fn lay<'c>(at: &Cursor<'_>, containers: impl Iterator<Item = &'c mut Contain
             [only] => lay_keys(&record, only),
             several => {
                 let names = ticked(several.iter().map(|c| c.name.as_str()));
-                at.problem("this task has several containers, so that each is named here")
+                at.problem("this task has several containers: `behavior` must name each")
                     .hint(format!(
                         "write `behavior: {{ containers: {{ NAME: {{ … }} }} }}`; containers: {names}"
                     ))
@@ -56,7 +58,7 @@ pub fn lay<'c>(at: &Cursor<'_>, containers: impl Iterator<Item = &'c mut Contain
     }
 }
 
-/// Sets what the record says.
+/// Sets the keys of a container's behavior that the record has.
 fn lay_keys(record: &Record<'_>, container: &mut Container) {
     let behavior = &mut container.behavior;
     let law = |key, quantity| record.get(key).and_then(|at| law::read(&at, quantity));
@@ -101,7 +103,7 @@ fn lay_keys(record: &Record<'_>, container: &mut Container) {
     }
 }
 
-/// Warns of keys that are about the health check of a container that has none.
+/// Warns of keys about the health check in the behavior of a container without one.
 fn warn_of_health(record: &Record<'_>, container: &Container) {
     let behavior = &container.behavior;
     let keys = [
@@ -115,14 +117,14 @@ fn warn_of_health(record: &Record<'_>, container: &Container) {
             behavior.probe_failure == ProbeFailure::Hangs,
         ),
     ];
-    for (key, says_something) in keys {
-        if let Some(at) = record.get(key).filter(|_| says_something) {
+    for (key, has_effect) in keys {
+        if let Some(at) = record.get(key).filter(|_| has_effect) {
             warn_of_no_check(&at, std::iter::once(container.name.as_str()));
         }
     }
 }
 
-/// So often per hour: a number, or a rate with its own unit.
+/// Events per hour, read from a number per hour or from a rate with its unit.
 fn per_hour(at: &Cursor<'_>) -> Option<f64> {
     if at.node.as_text().is_some_and(|text| text.contains('/')) {
         return rate(at);
@@ -130,7 +132,7 @@ fn per_hour(at: &Cursor<'_>) -> Option<f64> {
     bounded(at, at.number()?)
 }
 
-/// A rate, per hour.
+/// Events per hour, read from a rate.
 fn rate(at: &Cursor<'_>) -> Option<f64> {
     bounded(at, at.parse::<Rate>()?.as_per_second() * 3_600.0)
 }
@@ -140,13 +142,13 @@ fn bounded(at: &Cursor<'_>, per_hour: f64) -> Option<f64> {
         return Some(per_hour);
     }
     let text = at.node.as_text().unwrap_or_default();
-    at.problem(format!("`{text}` is too often"))
+    at.problem(format!("a rate of `{text}` is too high"))
         .expected("at most once a second, `1/s`")
         .report();
     None
 }
 
-/// Warns of something about the health checks of containers that have none.
+/// Warns that what is written at `at` has no effect, as these containers have no health check.
 pub fn warn_of_no_check<'n>(at: &Cursor<'_>, containers: impl Iterator<Item = &'n str>) {
     let names: BTreeSet<&str> = containers.collect();
     let have = if names.len() == 1 { "has" } else { "have" };
@@ -154,7 +156,7 @@ pub fn warn_of_no_check<'n>(at: &Cursor<'_>, containers: impl Iterator<Item = &'
         return;
     }
     at.problem(format!(
-        "{} {have} no `healthCheck`, so this never shows",
+        "{} {have} no `healthCheck`: this has no effect",
         ticked(names)
     ))
     .hint("give a `healthCheck` in `containerDefinitions`")

@@ -1,12 +1,12 @@
-//! Reading `placementConstraints`.
+//! Reads `placementConstraints`.
 
 use crate::scenario::keys::placement::PLACEMENT_CONSTRAINT;
 use crate::scenario::reading::reader::Record;
 
-/// Placement constraints per task (facts/ecs.md 49).
+/// The most placement constraints of a task (facts/ecs.md 49).
 const MOST_CONSTRAINTS: usize = 10;
 
-/// True when every task of the group must be on another instance (facts/ecs.md 96, 97).
+/// True when each task of the group must be on another instance (facts/ecs.md 96, 97).
 pub fn distinct_instance(record: &Record<'_>) -> Option<bool> {
     let Some(at) = record.get("placementConstraints") else {
         return Some(false);

@@ -1,4 +1,5 @@
-//! Reading container definitions: what each adds to its task, and what AWS would refuse.
+//! Reads container definitions: the CPU, memory, GPUs and ports that each adds to its task.
+//! Reports what `register-task-definition` refuses.
 
 use super::life::{self, Life};
 use crate::plan::{NetworkMode, Port, Protocol};
@@ -7,33 +8,41 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Cpu, MIB, Memory};
 use std::collections::BTreeSet;
 
-/// Ports that the agent and the instance need themselves (facts/ecs.md 14).
-pub const TAKEN_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
+/// Ports that the agent and the system of every instance reserve (facts/ecs.md 14).
+pub const SYSTEM_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 
-/// Reserved ports per instance (facts/ecs.md 14), less those.
-pub const MOST_PORTS: usize = 100 - TAKEN_PORTS.len();
+/// The most host ports of a task: the 100 of an instance (facts/ecs.md 14) less the reserved ones.
+pub const MOST_PORTS: usize = 100 - SYSTEM_PORTS.len();
 
-/// Containers per task definition (facts/ecs.md 43).
+/// The most containers of a task definition (facts/ecs.md 43).
 pub const MOST_CONTAINERS: usize = 10;
 
 /// The least memory of a container (facts/ecs.md 11).
 pub const LEAST_MEMORY: Memory = Memory::mib(6);
 
-/// What one container adds.
+/// The resources of one container definition.
 pub struct Container<'a> {
+    /// The place of the definition.
     pub at: Cursor<'a>,
+    /// `cpu`; 0 when it is absent.
     pub cpu: Cpu,
+    /// `memory`, the limit.
     pub memory: Option<Memory>,
+    /// `memoryReservation`.
     pub reservation: Option<Memory>,
-    /// True when either was written, sound or not.
+    /// True when `memory` or `memoryReservation` was written, also with problems.
     pub has_memory: bool,
+    /// True when the task stops with this container.
     pub essential: bool,
+    /// Number of GPUs.
     pub gpus: u32,
+    /// Port mappings; see [`port_mappings`].
     pub ports: Vec<(Cursor<'a>, Port, bool)>,
-    /// Its life; `None` when its name or image is missing.
+    /// Its life cycle; `None` when its name or image is missing.
     pub life: Option<Life<'a>>,
 }
 
+/// Reads `containerDefinitions`.
 pub fn containers<'a>(record: &Record<'a>) -> Vec<Container<'a>> {
     let Some(at) = record.get("containerDefinitions") else {
         return Vec::new();
@@ -44,7 +53,7 @@ pub fn containers<'a>(record: &Record<'a>) -> Vec<Container<'a>> {
     if items.is_empty() && is_list {
         at.problem("a task needs at least one container").report();
     }
-    // facts/ecs.md 43.
+    // A quota of ECS (facts/ecs.md 43).
     if items.len() > MOST_CONTAINERS {
         at.problem(format!(
             "{} containers are more than the {MOST_CONTAINERS} that a task can have",
@@ -54,7 +63,7 @@ pub fn containers<'a>(record: &Record<'a>) -> Vec<Container<'a>> {
     }
     let mark = at.context.mark();
     let containers: Vec<Container<'a>> = items.iter().filter_map(container).collect();
-    // facts/ecs.md 10.
+    // ECS needs an essential container (facts/ecs.md 10).
     let is_clean = at.context.is_clean_since(mark);
     if is_clean && !containers.is_empty() && !containers.iter().any(|c| c.essential) {
         at.problem("at least one container must be essential")
@@ -64,13 +73,14 @@ pub fn containers<'a>(record: &Record<'a>) -> Vec<Container<'a>> {
     containers
 }
 
+/// Reads one container definition.
 pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
     let record = at.record(&CONTAINER)?;
     let size = |key| {
         record
             .get(key)
             .and_then(|at| at.parse_with(|text| Memory::parse_with_default(text, MIB)))
-            // `0` means "not given", as the API sends it.
+            // `describe-task-definition` returns 0 for a size that is not set.
             .filter(|memory| *memory != Memory::ZERO)
     };
     let is_given = |key| {
@@ -80,7 +90,7 @@ pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
     };
     let memory = size("memory");
     let reservation = size("memoryReservation");
-    // facts/ecs.md 11.
+    // The reservation must be below the limit (facts/ecs.md 11).
     if let (Some(memory), Some(reservation)) = (memory, reservation)
         && memory <= reservation
         && let Some(at) = record.get("memoryReservation")
@@ -112,6 +122,7 @@ pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
     })
 }
 
+/// Number of GPUs of a container. Other devices are left out with a warning.
 pub fn gpus(record: &Record<'_>) -> u32 {
     let Some(list) = record.get("resourceRequirements") else {
         return 0;
@@ -136,7 +147,7 @@ pub fn gpus(record: &Record<'_>) -> u32 {
                 .report();
             continue;
         }
-        // facts/ecs.md 15: whole devices.
+        // GPUs are whole devices (facts/ecs.md 15).
         if let Some(count) = requirement.get("value").and_then(|at| at.integer(0, 1024)) {
             gpus = gpus.saturating_add(count as u32);
         }
@@ -144,6 +155,8 @@ pub fn gpus(record: &Record<'_>) -> u32 {
     gpus
 }
 
+/// Reads `portMappings`: for each its place, its port, and true when it has a host port above 0.
+/// The port is the host port, else that of the container.
 pub fn port_mappings<'a>(record: &Record<'a>) -> Vec<(Cursor<'a>, Port, bool)> {
     let Some(list) = record.get("portMappings") else {
         return Vec::new();
@@ -166,8 +179,8 @@ pub fn port_mappings<'a>(record: &Record<'a>) -> Vec<(Cursor<'a>, Port, bool)> {
     ports
 }
 
-/// Ports that the task reserves on its instance (facts/ecs.md 13): in bridge mode those with
-/// a host port, in host mode all.
+/// The ports that the task reserves on its instance (facts/ecs.md 13): in bridge mode those with
+/// a host port, in host mode all, else none.
 pub fn ports(containers: &[Container<'_>], mode: Option<NetworkMode>) -> Vec<Port> {
     let mut reserved = BTreeSet::new();
     for (at, port, is_static) in containers.iter().flat_map(|c| &c.ports) {
@@ -186,9 +199,9 @@ pub fn ports(containers: &[Container<'_>], mode: Option<NetworkMode>) -> Vec<Por
         if port.number == 0 {
             continue;
         }
-        if TAKEN_PORTS.contains(&port.number) {
+        if SYSTEM_PORTS.contains(&port.number) {
             at.problem(format!(
-                "host port {} is taken on every instance",
+                "host port {} is reserved on every instance",
                 port.number
             ))
             .expected("another port than 22, 2375, 2376 and 51678 to 51680")
@@ -217,8 +230,8 @@ pub fn ports(containers: &[Container<'_>], mode: Option<NetworkMode>) -> Vec<Por
     reserved.into_iter().collect()
 }
 
-/// The containers' CPU and memory together (facts/ecs.md 12), checked against the task's
-/// memory (facts/ecs.md 11).
+/// The sums of the containers' CPU and memory (facts/ecs.md 12). Reports containers without a
+/// memory size in a task without one, and a sum above the task's memory (facts/ecs.md 11).
 pub fn sums(
     at: &Cursor<'_>,
     containers: &[Container<'_>],
@@ -232,7 +245,7 @@ pub fn sums(
         if own.is_none() && !is_memory_written && !container.has_memory {
             container
                 .at
-                .problem("neither the container nor the task says how much memory it needs")
+                .problem("neither the container nor the task has a memory size")
                 .hint("give the container `memory` or `memoryReservation`, or the task `memory`")
                 .report();
         }

@@ -1,4 +1,5 @@
-//! What the tasks of an entry ask for, and whether anything they may run on can hold it.
+//! The resources that tasks request, and the check that some capacity of their target is large
+//! enough for them.
 
 use super::taskdef::TaskDefinition;
 use crate::catalog::{Architecture, OperatingSystem};
@@ -15,15 +16,20 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::trace::TraceRead;
 use crate::units::{Cpu, Memory, Ratio};
 
-/// Sizes that an entry sets itself.
+/// Sizes that replace those of the task definition; CPU in ECS units, memory in bytes.
 #[derive(Clone, Default)]
 pub struct Overrides {
+    /// CPU in ECS units.
     pub cpu: Option<Distribution>,
+    /// Memory in bytes.
     pub memory: Option<Distribution>,
+    /// Memory in bytes per vCPU; excludes `memory`.
     pub memory_per_vcpu: Option<Distribution>,
+    /// Number of GPUs.
     pub gpus: Option<u32>,
 }
 
+/// Reads `overrides`.
 pub fn overrides(record: &Record<'_>) -> Option<Overrides> {
     let Some(at) = record.get("overrides") else {
         return Some(Overrides::default());
@@ -53,20 +59,26 @@ pub fn overrides(record: &Record<'_>) -> Option<Overrides> {
     })
 }
 
-/// An entry or a service against what it may run on.
+/// An entry or a service with the capacity that it may run on.
 pub struct Fit<'f, 'a> {
+    /// The place of the entry or the service.
     pub at: &'f Cursor<'a>,
-    /// Where sizes of its own were written, if it has any.
+    /// The place of `overrides`, if there are any.
     pub sizes_at: Option<Cursor<'a>>,
+    /// Its task definition.
     pub definition: &'f TaskDefinition<'f>,
+    /// The cluster of its target.
     pub cluster: &'f Cluster,
+    /// The capacity that its tasks may run on.
     pub target: Target,
+    /// The region of the prices; `None` when it has problems.
     pub region: Option<&'f str>,
-    /// The share of its memory that an instance registers where nobody measured it.
+    /// The share of its memory that an instance type registers if it was not measured.
     pub registered_share: Ratio,
 }
 
-/// The most that a task can ask for; `None`: without bound.
+/// The largest request of a task; `None`: the law of its size has no upper bound, or each row of a
+/// trace has its own size.
 #[derive(Clone, Copy)]
 pub struct Largest {
     pub cpu: Option<Cpu>,
@@ -75,15 +87,16 @@ pub struct Largest {
 }
 
 impl Fit<'_, '_> {
+    /// True when the tasks run on Fargate.
     fn is_fargate(&self) -> bool {
-        // A strategy has one kind of capacity, so that its first provider tells.
+        // All providers of a strategy are on EC2 or all on Fargate (facts/ecs.md 42).
         let first = self.target.providers().first().copied();
         first
             .and_then(|index| self.cluster.providers.get(index))
             .is_some_and(|provider| provider.capacity.is_fargate())
     }
 
-    /// What each task asks for.
+    /// The resources that each task requests.
     pub fn demand(&self, overrides: Overrides, trace: Option<&TraceRead>) -> Demand {
         let definition = self.definition;
         let on_fargate = self.is_fargate();
@@ -124,7 +137,8 @@ impl Fit<'_, '_> {
         if on_fargate {
             let context = self.at.context;
             definition.check_fargate(context, !has_cpu && !has_memory);
-            // Fixed overrides are a size that someone chose: it must be valid as it is.
+            // Fixed overrides must be a valid size of Fargate. Drawn sizes and those of a trace
+            // are raised to one when the task arrives.
             if let (Drawn::Fixed(cpu), MemoryDemand::Absolute(Drawn::Fixed(memory))) =
                 (&cpu, &memory)
                 && (has_cpu || has_memory)
@@ -156,7 +170,7 @@ impl Fit<'_, '_> {
         }
     }
 
-    /// Reports what no place of the target can ever hold.
+    /// Reports tasks that are larger than every instance, or every Fargate size, of the target.
     pub fn check(&self, demand: &Demand, trace: Option<&TraceRead>) {
         if self.is_fargate() {
             self.check_fargate_prices(demand);
@@ -188,14 +202,15 @@ impl Fit<'_, '_> {
         if let Err(why) = self.holds(demand, largest) {
             let draft = self.at.problem(why);
             match self.larger_type(demand, largest) {
-                Some(name) => draft.hint(format!("`{name}` would do")),
-                None if self.is_fargate() => draft.hint("ask for less, or run it on EC2"),
-                None => draft.hint("choose larger instances, or ask for less"),
+                Some(name) => draft.hint(format!("`{name}` is large enough")),
+                None if self.is_fargate() => draft.hint("request less, or run the tasks on EC2"),
+                None => draft.hint("choose larger instances, or request less"),
             }
             .report();
         }
     }
 
+    /// A type of the catalog that is large enough, for a hint.
     fn larger_type(&self, demand: &Demand, largest: Largest) -> Option<String> {
         if self.is_fargate() {
             return None;
@@ -209,10 +224,11 @@ impl Fit<'_, '_> {
         )
     }
 
-    /// A type of the catalog with the processor that is needed, and room for what is fixed.
+    /// A type of the catalog with the architecture that is needed and at least the sizes that
+    /// are fixed, for a hint.
     fn type_of_kind(&self, demand: &Demand) -> Option<String> {
         if demand.operating_system == Some(OperatingSystem::Windows) {
-            return None; // The catalog knows Linux only.
+            return None; // The catalog has Linux types only.
         }
         let cpu = match demand.cpu {
             Drawn::Fixed(cpu) => cpu,
@@ -232,6 +248,7 @@ impl Fit<'_, '_> {
         )
     }
 
+    /// Reports prices of Fargate that are not known and that the tasks need.
     fn check_fargate_prices(&self, demand: &Demand) {
         let (Some(region), Some(architecture)) = (self.region, demand.architecture) else {
             return;
@@ -331,7 +348,7 @@ impl Fit<'_, '_> {
                     wanted.join(" and ")
                 ))
                 .hint(match self.type_of_kind(demand) {
-                    Some(name) => format!("`{name}` would do; or change `runtimePlatform`"),
+                    Some(name) => format!("use `{name}`, or change `runtimePlatform`"),
                     None => "change `runtimePlatform`, or the instance types".into(),
                 })
                 .report();
@@ -351,9 +368,10 @@ impl Fit<'_, '_> {
         true
     }
 
-    /// Whether some place of the target can hold so much.
+    /// Checks that some instance type, or some Fargate size, of the target is at least as large
+    /// as `largest`. The error is a message.
     fn holds(&self, demand: &Demand, largest: Largest) -> Result<(), String> {
-        let wish = || {
+        let request = || {
             let mut parts = Vec::new();
             parts.extend(largest.cpu.map(|cpu| cpu.to_string()));
             parts.extend(largest.memory.map(|memory| memory.to_string()));
@@ -374,7 +392,7 @@ impl Fit<'_, '_> {
             } else if size.is_none() {
                 Err(format!(
                     "a task may need {}, more than Fargate's largest size",
-                    wish()
+                    request()
                 ))
             } else {
                 Ok(())
@@ -404,11 +422,12 @@ impl Fit<'_, '_> {
         });
         Err(format!(
             "a task may need {}, more than any instance here has{best}",
-            wish()
+            request()
         ))
     }
 
-    /// Whether some place can hold the tasks of a row.
+    /// Checks that some capacity of the target can hold a task of a row of a trace. The error is
+    /// a message.
     pub fn row(&self, demand: &Demand, row: &TraceRow) -> Result<(), String> {
         let fixed_memory = |cpu: Option<Cpu>| match &demand.memory {
             MemoryDemand::Absolute(Drawn::Fixed(memory)) => Some(*memory),

@@ -1,35 +1,45 @@
-//! Reading the life of containers: what each waits for, its timeouts, health check and
-//! restarts; and the order in which they start. What a container reserves is read in
-//! [`super::container`], what it does in [`super::behavior`].
+//! Reads the life cycle of a container: dependencies, timeouts, health check and restart policy.
+//! The resources of a container are read in [`super::container`], its run time and failures in
+//! [`super::behavior`], the order of containers in [`super::order`].
 
 use crate::plan::{Condition, HealthCheck, RestartPolicy};
 use crate::scenario::keys::containers::{DEPENDENCY, HEALTH_CHECK, MOST_SECONDS, RESTART_POLICY};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 
-/// From SIGTERM to SIGKILL unless set (facts/ecs.md 23).
+/// The default time from SIGTERM to SIGKILL (facts/ecs.md 23).
 const STOP_TIMEOUT: Span = Span::seconds(30);
 
-/// Exit codes of a restart policy (facts/ecs.md 24).
+/// The most exit codes of a restart policy (facts/ecs.md 24).
 const MOST_EXIT_CODES: usize = 50;
 
-/// What one container definition says of its life.
+/// The life cycle of one container, as its definition gives it.
 pub struct Life<'a> {
+    /// Name of the container.
     pub name: String,
+    /// Name of its image.
     pub image: String,
+    /// `dependsOn`, in the order of the file; names are not checked yet.
     pub depends_on: Vec<Dependency<'a>>,
+    /// `startTimeout`; `None`: no limit.
     pub start_timeout: Option<Span>,
+    /// Time from SIGTERM to SIGKILL.
     pub stop_timeout: Span,
-    /// Where the stop timeout was written.
+    /// The place of `stopTimeout` if it was written.
     pub stop_timeout_at: Option<Cursor<'a>>,
+    /// The health check, if there is one.
     pub health_check: Option<HealthCheck>,
+    /// The restart policy; `None` also when it is not enabled.
     pub restart: Option<RestartPolicy>,
 }
 
 /// An item of `dependsOn`.
 pub struct Dependency<'a> {
+    /// The place of the item.
     pub at: Cursor<'a>,
+    /// Name of the other container.
     pub name: String,
+    /// The state that the other container must have reached.
     pub condition: Condition,
 }
 
@@ -51,7 +61,7 @@ pub fn read<'a>(record: &Record<'a>) -> Option<Life<'a>> {
     })
 }
 
-/// Whole seconds, at least one.
+/// Reads a whole number of seconds, at least 1.
 fn seconds(at: &Cursor<'_>) -> Option<Span> {
     at.integer(1, MOST_SECONDS).map(Span::seconds)
 }
@@ -81,7 +91,7 @@ fn dependencies<'a>(record: &Record<'a>) -> Vec<Dependency<'a>> {
         .collect()
 }
 
-/// A health check, with AWS's defaults (facts/ecs.md 16).
+/// Reads a health check, with AWS's defaults (facts/ecs.md 16).
 fn health_check(at: &Cursor<'_>) -> Option<HealthCheck> {
     let record = at.record(&HEALTH_CHECK)?;
     let number = |key, low, high| match record.get(key) {
@@ -107,7 +117,7 @@ fn health_check(at: &Cursor<'_>) -> Option<HealthCheck> {
     })
 }
 
-/// A restart policy; `None` also when it is not enabled (facts/ecs.md 24).
+/// Reads a restart policy (facts/ecs.md 24); `None` also when it is not enabled.
 fn restart_policy(at: &Cursor<'_>) -> Option<RestartPolicy> {
     let record = at.record(&RESTART_POLICY)?;
     let is_enabled = record.get("enabled").and_then(|at| at.boolean());

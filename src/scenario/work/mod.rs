@@ -1,4 +1,5 @@
-//! Reading what runs: task definitions with their containers, entries of `tasks`, services.
+//! Reads the tasks that run on the cluster: task definitions with their containers, entries of
+//! `tasks`, and services.
 
 pub(super) mod arrivals;
 pub(super) mod behavior;

@@ -1,4 +1,4 @@
-//! The order in which the containers of a task start: each after those that it depends on.
+//! The order of the containers of a task: each after those that it depends on.
 
 use super::container::{Container, MOST_CONTAINERS};
 use super::life::{Dependency, Life};
@@ -6,17 +6,18 @@ use crate::plan::{self, Behavior, Condition};
 use crate::scenario::reading::reader::{Cursor, ticked};
 use std::collections::BTreeMap;
 
-/// A container of a task definition, in its place of the order, with the name of its image.
+/// A container of a task definition in the order of dependencies, and the name of its image.
 #[derive(Clone)]
 pub struct Member {
-    /// The image's name; the index in `container` is not set yet.
+    /// Name of the image. The image index in `container` is not set yet.
     pub image: String,
-    /// For the plan.
+    /// The container for the plan, without its behavior.
     pub container: plan::Container,
 }
 
-/// The containers in an order in which each comes after those it depends on: the first in
-/// the file that can come next. `None` when something is wrong with what they depend on.
+/// The containers in an order in which each comes after those that it depends on. Of several that
+/// can be next, the first in the file is. `None` when a dependency has problems, which are
+/// reported.
 pub fn in_order(containers: &[Container<'_>]) -> Option<Vec<Member>> {
     if containers.len() > MOST_CONTAINERS {
         return None; // Reported where they were counted.
@@ -43,7 +44,8 @@ pub fn in_order(containers: &[Container<'_>]) -> Option<Vec<Member>> {
     Some(members(containers, &lives, &waits_for, &order))
 }
 
-/// The indices of what a container depends on, in its order; checked (facts/ecs.md 19).
+/// The indices of the containers that container `own` depends on, in the order of `dependsOn`.
+/// Reports dependencies that ECS refuses (facts/ecs.md 19).
 fn resolve(own: usize, containers: &[Container<'_>], lives: &[&Life<'_>]) -> Option<Vec<usize>> {
     let found: Vec<_> = lives[own]
         .depends_on
@@ -59,7 +61,7 @@ fn resolve(own: usize, containers: &[Container<'_>], lives: &[&Life<'_>]) -> Opt
                 return None;
             };
             if other == own {
-                at.problem(format!("`{name}` cannot wait for itself"))
+                at.problem(format!("`{name}` cannot depend on itself"))
                     .hint("remove this dependency")
                     .report();
                 return None;
@@ -71,7 +73,7 @@ fn resolve(own: usize, containers: &[Container<'_>], lives: &[&Life<'_>]) -> Opt
             match dependency.condition {
                 Condition::Complete | Condition::Success if essential => {
                     at.problem(format!(
-                        "`{name}` is essential: when it exits, the task ends, and nothing can start"
+                        "`{name}` is essential: the task stops when it exits, so that no dependent container can start"
                     ))
                     .hint(format!(
                         "give `{name}` `essential: false`, or wait for START or HEALTHY"
@@ -92,7 +94,8 @@ fn resolve(own: usize, containers: &[Container<'_>], lives: &[&Life<'_>]) -> Opt
     found.into_iter().collect()
 }
 
-/// Names a cycle among the containers that are not in the order, from its first in the file.
+/// Reports a cycle of dependencies among the containers that are not in `order` yet. The message
+/// begins with the container of the cycle that is first in the file.
 fn report_cycle(lives: &[&Life<'_>], waits_for: &[Vec<usize>], order: &[usize]) {
     let open = |own: usize| {
         let mut others = waits_for[own].iter();
@@ -100,7 +103,8 @@ fn report_cycle(lives: &[&Life<'_>], waits_for: &[Vec<usize>], order: &[usize]) 
     };
     let mut path: Vec<usize> = Vec::new();
     let mut own = (0..lives.len()).find(|own| !order.contains(own));
-    // Each of them waits for another of them, so that the walk comes back to itself.
+    // Each container outside of `order` depends on another one outside of it: following these
+    // dependencies must reach a container for the second time.
     while let Some(next) = own.filter(|own| !path.contains(own)) {
         path.push(next);
         own = open(next);
@@ -163,7 +167,8 @@ fn members(
         .collect()
 }
 
-/// Warns of containers that others wait for to exit, and that never do by themselves.
+/// Warns of containers that others wait for to exit (COMPLETE or SUCCESS) and that have no run
+/// time.
 pub fn warn_of_waits(at: &Cursor<'_>, containers: &[plan::Container]) {
     let mut endless: Vec<&str> = containers
         .iter()
@@ -176,7 +181,7 @@ pub fn warn_of_waits(at: &Cursor<'_>, containers: &[plan::Container]) {
     endless.dedup();
     if !endless.is_empty() {
         at.problem(format!(
-            "others wait for the end of {}, which does not end by itself",
+            "containers wait for the exit of {}, which has no `runTime` and does not exit by itself",
             ticked(endless)
         ))
         .hint("give it a `runTime` under `behavior`")

@@ -1,4 +1,5 @@
-//! Reading how instances are chosen: ECS strategies, and classic policies beside them.
+//! Reads how an instance is chosen for a task: the placement strategies of ECS, or one of the
+//! bin-packing policies of the literature.
 
 use crate::plan::{Field, NamedPolicy, POLICIES, PlacementRule, PolicyForm, SpreadField, Strategy};
 use crate::scenario::keys::placement::{PLACEMENT_POLICY, PLACEMENT_STRATEGY};
@@ -6,10 +7,12 @@ use crate::scenario::reading::reader::{Cursor, Record};
 
 pub use crate::plan::check::rules::MOST_STRATEGIES;
 
+/// Reads the resource that a policy looks at.
 pub fn resource(at: &Cursor<'_>) -> Option<Field> {
     at.choice(&[("cpu", Field::Cpu), ("memory", Field::Memory)])
 }
 
+/// Reads `placementStrategy` or `placementPolicy`; without both, ECS without strategies.
 pub fn placement(record: &Record<'_>) -> Option<PlacementRule> {
     let strategy = record.get("placementStrategy");
     let policy = record.get("placementPolicy");
@@ -36,6 +39,7 @@ pub fn placement(record: &Record<'_>) -> Option<PlacementRule> {
     }
 }
 
+/// Reads `placementPolicy`: a name, or a map of a name and a resource.
 pub fn policy_rule(at: &Cursor<'_>) -> Option<PlacementRule> {
     let Some(text) = at.node.as_text() else {
         let (key, field) = at.one_key(&PLACEMENT_POLICY)?;
@@ -47,7 +51,7 @@ pub fn policy_rule(at: &Cursor<'_>) -> Option<PlacementRule> {
     match policy(text).map(|policy| &policy.form) {
         Some(PolicyForm::Alone(rule)) => Some(rule.clone()),
         Some(PolicyForm::OfResource(..)) => {
-            at.problem(format!("`{text}` needs to know of which resource"))
+            at.problem(format!("`{text}` needs a resource"))
                 .expected(format!("`{{ {text}: cpu }}` or `{{ {text}: memory }}`"))
                 .report();
             None
@@ -65,7 +69,8 @@ fn policy(key: &str) -> Option<&'static NamedPolicy> {
     POLICIES.iter().find(|policy| policy.key == key)
 }
 
-/// One strategy (facts/ecs.md 79); the field is read without regard to case.
+/// Reads an item of `placementStrategy` (facts/ecs.md 79). As in ECS the case of `cpu`, `memory`
+/// and `instanceId` does not matter; attribute names keep theirs.
 pub fn strategy_rule(at: &Cursor<'_>) -> Option<Strategy> {
     let record = at.record(&PLACEMENT_STRATEGY)?;
     let kind = record

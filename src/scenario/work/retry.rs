@@ -1,4 +1,4 @@
-//! Reading `retry`: how standalone work goes on after its task was lost or failed.
+//! Reads `retry`: how a standalone task that was lost or failed is started again.
 
 use crate::engine::random::Distribution;
 use crate::plan::{Checkpoint, Retry, Rework};
@@ -8,7 +8,7 @@ use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::Record;
 use crate::units::Span;
 
-/// Reads it from an entry; no retry when it is not there.
+/// Reads `retry` of an entry; without the key there is no retry.
 pub fn read(entry: &Record<'_>) -> Option<Retry> {
     let Some(at) = entry.get("retry") else {
         return Some(Retry::default());
@@ -41,6 +41,7 @@ pub fn read(entry: &Record<'_>) -> Option<Retry> {
     })
 }
 
+/// Reads `checkpointEvery` or `checkpoints`, which need `work: restart`.
 fn checkpoint(record: &Record<'_>, work: Option<Rework>) -> Option<Checkpoint> {
     let (every, parts) = (record.get("checkpointEvery"), record.get("checkpoints"));
     if let (Some(_), Some(parts)) = (&every, &parts) {
@@ -54,7 +55,7 @@ fn checkpoint(record: &Record<'_>, work: Option<Rework>) -> Option<Checkpoint> {
         return Some(Checkpoint::None);
     };
     if work.is_some_and(|work| work != Rework::Restart) {
-        at.problem("checkpoints save work only where it is restarted")
+        at.problem("checkpoints have an effect only with `work: restart`")
             .hint("set `work: restart`, or remove them")
             .report();
         return None;

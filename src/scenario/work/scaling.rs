@@ -1,4 +1,4 @@
-//! Reading `scaling`: the bounds of a service's desired count, and its changes by the clock.
+//! Reads `scaling`: the bounds of the desired count of a service, and its scheduled changes.
 
 use crate::plan::ScheduledAction;
 use crate::plan::check::rules;
@@ -9,13 +9,17 @@ use jiff::tz::TimeZone;
 
 /// A scalable target (facts/ecs.md 173).
 pub struct Scaling {
+    /// The least desired count.
     pub min_capacity: u32,
+    /// The largest desired count.
     pub max_capacity: u32,
+    /// Changes at scheduled times, in the order of the file.
     pub scheduled: Vec<ScheduledAction>,
 }
 
 impl Scaling {
-    /// A desired count within the bounds; one outside goes to the nearer, with a warning.
+    /// The desired count, set to the nearer bound with a warning if it is outside of the bounds
+    /// (facts/ecs.md 189).
     pub fn clamp(&self, at: &Cursor<'_>, count: u32) -> u32 {
         clamp(at, count, self.min_capacity, self.max_capacity)
     }
@@ -25,7 +29,7 @@ fn clamp(at: &Cursor<'_>, count: u32, least: u32, most: u32) -> u32 {
     let within = count.max(least).min(most);
     if within != count {
         at.problem(format!(
-            "{count} is outside of `minCapacity` {least} and `maxCapacity` {most}: it becomes {within}"
+            "{count} is outside of `minCapacity` {least} and `maxCapacity` {most}: {within} is used"
         ))
         .warning()
         .report();
@@ -33,7 +37,7 @@ fn clamp(at: &Cursor<'_>, count: u32, least: u32, most: u32) -> u32 {
     within
 }
 
-/// Reads it; schedules are by the clocks of the zone unless they name their own.
+/// Reads `scaling`; `zone` is the time zone of schedules without a `timeZone`.
 pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
     let record = at.record(&SCALING)?;
     let bounds = bounds(&record);
@@ -52,7 +56,7 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
     })
 }
 
-/// Both bounds, as far as they are given; `None` when they contradict each other.
+/// Reads both bounds, `None` for one that is absent. Reports a minimum above the maximum.
 fn bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
     let read = |key| match record.get(key) {
         Some(at) => at.integer(0, MOST_TASKS).map(|n| Some(n as u32)),
@@ -69,7 +73,7 @@ fn bounds(record: &Record<'_>) -> Option<(Option<u32>, Option<u32>)> {
     Some((least, most))
 }
 
-/// A change by the clock (facts/ecs.md 189).
+/// Reads a scheduled action (facts/ecs.md 189).
 fn action(at: &Cursor<'_>, zone: &TimeZone) -> Option<ScheduledAction> {
     let record = at.record(&SCHEDULED_ACTION)?;
     let zone = schedule::zone(&record, zone);

@@ -1,5 +1,5 @@
-//! Reading `services`: work that ECS keeps running, as `create-service` takes it, and
-//! whether it can run where it may.
+//! Reads `services` with the keys of `create-service`, and checks that their tasks fit the capacity
+//! that they may run on.
 
 use super::constraints::distinct_instance;
 use super::fitting::{Fit, Overrides};
@@ -19,11 +19,11 @@ use crate::scenario::keys::table::Table;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 
-/// Services per cluster (facts/ecs.md 43).
+/// The most services of a cluster (facts/ecs.md 43).
 const MOST_SERVICES: usize = 5_000;
 
-/// Reads all services; those with problems are left out. `entries` are the names of the
-/// entries of `tasks`, with which services share the figures.
+/// Reads all services; those with problems are left out. `entries` are the names of the entries of
+/// `tasks`, which services must not have: figures refer to both by name.
 pub fn read_all(
     at: &Cursor<'_>,
     entries: &[&str],
@@ -123,7 +123,7 @@ fn name(at: &Cursor<'_>, entries: &[&str]) -> Option<String> {
     let name = tasks::name(at)?;
     if entries.contains(&name.as_str()) {
         at.problem(format!("`{name}` is also the name of an entry of `tasks`"))
-            .hint("figures and faults know work by its name: choose another")
+            .hint("choose another name: figures refer to both by name")
             .report();
     }
     Some(name)
@@ -139,7 +139,7 @@ fn scheduling(record: &Record<'_>) -> Option<Scheduling> {
     }
 }
 
-/// What a daemon cannot have (facts/ecs.md 106).
+/// Reports keys and capacity that a daemon cannot have (facts/ecs.md 106).
 fn check_daemon(record: &Record<'_>, target: Option<&Target>, cluster: &Cluster) {
     const NOT_OF_DAEMONS: [&str; 4] = [
         "desiredCount",
@@ -165,8 +165,8 @@ fn check_daemon(record: &Record<'_>, target: Option<&Target>, cluster: &Cluster)
     }
 }
 
-/// How an instance is chosen. Without a strategy a service prefers the zone with the fewest
-/// of its tasks, and there the instance with the fewest (facts/ecs.md 87).
+/// Reads how an instance is chosen. Without a strategy a replica service places a task in the zone
+/// with the fewest of its tasks, and there on the instance with the fewest (facts/ecs.md 87).
 fn service_placement(record: &Record<'_>, scheduling: Option<Scheduling>) -> Option<PlacementRule> {
     let is_daemon = scheduling == Some(Scheduling::Daemon);
     match placement(record)? {
@@ -177,7 +177,7 @@ fn service_placement(record: &Record<'_>, scheduling: Option<Scheduling>) -> Opt
     }
 }
 
-/// `minimumHealthyPercent` and `maximumPercent` (facts/ecs.md 108, 193).
+/// Reads `minimumHealthyPercent` and `maximumPercent` (facts/ecs.md 108, 193).
 fn percentages(record: &Record<'_>, scheduling: Option<Scheduling>) -> Option<(u32, u32)> {
     let is_daemon = scheduling == Some(Scheduling::Daemon);
     let presets: (u32, u32) = if is_daemon { (0, 100) } else { (100, 200) };
@@ -201,7 +201,8 @@ fn percentages(record: &Record<'_>, scheduling: Option<Scheduling>) -> Option<(u
     Some((low, high))
 }
 
-/// What of a deployment is not modelled yet.
+/// Reports deployment strategies that are not modelled yet, and warns of the circuit breaker and
+/// of alarms.
 fn check_deployment(record: &Record<'_>) {
     if let Some(at) = record.get("strategy")
         && let Some(false) = at.choice(&[
@@ -232,7 +233,7 @@ fn warn_if_enabled(record: &Record<'_>, key: &'static str, table: &'static Table
     }
 }
 
-/// The words of every warned key.
+/// Reports the warning that [`Status::Warned`](crate::scenario::keys::table::Status) keys have.
 fn warn(at: &Cursor<'_>, key: &str) {
     at.problem(format!(
         "`{key}` would change the result but is not modelled yet"
@@ -241,7 +242,7 @@ fn warn(at: &Cursor<'_>, key: &str) {
     .report();
 }
 
-/// Keys of a service that are modelled in part.
+/// Reports values that are not modelled yet of keys that are modelled in part.
 fn check_unmodelled(record: &Record<'_>) {
     const REBALANCING: &str = "availabilityZoneRebalancing";
     if let Some(at) = record.get(REBALANCING)
@@ -264,7 +265,7 @@ fn check_unmodelled(record: &Record<'_>) {
     }
 }
 
-/// How many tasks are wanted at first, within the bounds of scaling (facts/ecs.md 189).
+/// Reads the desired count at the start, within the bounds of scaling (facts/ecs.md 189).
 fn desired_count(
     record: &Record<'_>,
     scheduling: Option<Scheduling>,
@@ -278,7 +279,7 @@ fn desired_count(
             record
                 .at
                 .problem("`desiredCount` is missing")
-                .hint("add `desiredCount:`, how many tasks are wanted at first")
+                .hint("add `desiredCount:`, number of tasks of the service at the start")
                 .report();
         }
         return None;

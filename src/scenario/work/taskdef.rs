@@ -1,5 +1,5 @@
-//! Reading task definitions: what a task reserves, on which network, with which ports, for
-//! which processor, and whether AWS would take it at all.
+//! Reads task definitions: CPU, memory, GPUs, network mode, ports and platform of a task. Reports
+//! what `register-task-definition` refuses.
 
 use super::container::{containers, ports, sums};
 use super::order::Member;
@@ -13,10 +13,10 @@ use crate::scenario::keys::task_definition::{
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::units::{Cpu, MIB, Memory, Span};
 
-/// A task definition as read and checked.
+/// A task definition without problems.
 #[derive(Clone)]
 pub struct TaskDefinition<'a> {
-    /// Where it was written.
+    /// The place of the definition.
     pub at: Cursor<'a>,
     /// Its family.
     pub family: String,
@@ -40,24 +40,24 @@ pub struct TaskDefinition<'a> {
     pub network_mode: Option<NetworkMode>,
     /// Host ports, reserved unless the mode is `awsvpc`.
     pub ports: Vec<Port>,
-    /// The processor that it needs.
+    /// The processor architecture that it needs; `None`: any.
     pub architecture: Option<Architecture>,
-    /// The operating system that it needs.
+    /// The operating system that it needs; `None`: any.
     pub operating_system: Option<OperatingSystem>,
-    /// Fargate's temporary storage.
+    /// Ephemeral storage on Fargate.
     pub ephemeral_storage: Memory,
     /// `requiresCompatibilities`, when it is given.
     pub compatibilities: Vec<&'static str>,
-    /// Keys that Fargate rejects (facts/ecs.md 27).
+    /// Keys in use that Fargate refuses (facts/ecs.md 27).
     pub not_on_fargate: Vec<String>,
-    /// The stop timeouts that were written.
+    /// The stop timeouts that were written, each with its place.
     pub stop_timeouts: Vec<(Cursor<'a>, Span)>,
-    /// Its containers, each after those it depends on.
+    /// Its containers in the order of dependencies.
     members: Vec<Member>,
 }
 
 impl TaskDefinition<'_> {
-    /// Its containers for the plan; `images` gives the index of an image by its name.
+    /// Its containers for the plan; `images` returns the index of an image by its name.
     pub fn containers(&self, images: &mut dyn FnMut(&str) -> usize) -> Vec<Container> {
         let members = self.members.iter();
         members
@@ -70,12 +70,13 @@ impl TaskDefinition<'_> {
 }
 
 impl TaskDefinition<'_> {
-    /// `report:1`.
+    /// Family and revision, such as `report:1`.
     pub fn full_name(&self) -> String {
         format!("{}:{}", self.family, self.revision)
     }
 
-    /// Checks that Fargate takes this definition; `sized` is true when its own size counts.
+    /// Reports what Fargate refuses in this definition. With `sized` its CPU and memory are
+    /// checked too; they do not matter where overrides or a trace replace them.
     pub fn check_fargate(&self, context: &Context<'_>, sized: bool) {
         let at = &self.at;
         if let Some(mode) = self.network_mode.filter(|m| *m != NetworkMode::Awsvpc) {
@@ -92,7 +93,7 @@ impl TaskDefinition<'_> {
             .hint("remove it, or run the task on EC2")
             .report();
         }
-        // facts/ecs.md 23.
+        // The range of Fargate (facts/ecs.md 23).
         for (at, timeout) in &self.stop_timeouts {
             if *timeout < Span::seconds(2) || *timeout > Span::seconds(120) {
                 at.problem(format!(
@@ -119,7 +120,7 @@ impl TaskDefinition<'_> {
     }
 }
 
-/// Reads every task definition; those with problems are left out.
+/// Reads every task definition; `None` for one with problems.
 pub fn read_all<'a>(at: &Cursor<'a>) -> Vec<Option<TaskDefinition<'a>>> {
     at.entities(&["family", "revision"])
         .iter()
@@ -137,7 +138,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
     };
     let task_cpu = record.get("cpu").and_then(|at| {
         let cpu = at.parse::<Cpu>()?;
-        // facts/ecs.md 7.
+        // The range of ECS (facts/ecs.md 7).
         if cpu < Cpu::units(128) || cpu > Cpu::units(196_608) {
             at.problem(format!("`{cpu}` cannot be the CPU of a task"))
                 .expected("0.125 to 192 vCPU (128 to 196608 units)")
@@ -222,7 +223,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
     at.context.is_clean_since(mark).then_some(definition)
 }
 
-/// A family: up to 255 letters, digits, `_` and `-` (facts/ecs.md 4).
+/// Reads a family: 1 to 255 letters, digits, `_` and `-` (facts/ecs.md 4).
 fn family_name(at: &Cursor<'_>) -> Option<String> {
     let text = at.text()?;
     let is_valid = (1..=255).contains(&text.len())

@@ -1,5 +1,6 @@
-//! Reading the entries of `tasks`: what arrives, where it may run, and whether it can run
-//! there at all. Services are read in [`super::service`].
+//! Reads the entries of `tasks`: arrivals, sizes, launch type and placement; and checks that the
+//! tasks fit the capacity that they may run on. Services are read in [`super::service`], with
+//! some of the functions here.
 
 use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
@@ -23,24 +24,24 @@ use crate::scenario::traces::trace;
 use crate::units::Ratio;
 use jiff::tz::TimeZone;
 
-/// What entries and services are read against.
+/// The parts of the scenario that entries of `tasks` and services refer to.
 pub struct Surroundings<'r, 'a> {
-    /// The task definitions; `None` for one that has problems of its own.
+    /// The task definitions; `None` for one with problems.
     pub definitions: &'r [Option<TaskDefinition<'a>>],
-    /// The same, by `family:revision`, including those with problems.
+    /// Family and revision of all task definitions, also of those with problems.
     pub names: &'r [(String, u64)],
-    /// The time zone of schedules.
+    /// The time zone of schedules without a `timeZone`.
     pub zone: &'r TimeZone,
-    /// The region.
+    /// The region; `None` when it has problems.
     pub region: Option<&'r str>,
-    /// The share of its memory that an instance registers where nobody measured it.
+    /// The share of its memory that an instance type registers if it was not measured.
     pub registered_share: Ratio,
-    /// What all variants share.
+    /// The state that the readers of all variants share.
     pub shared: &'r Shared,
 }
 
-/// Reads one entry. The cluster gains a `FARGATE` provider when the launch type asks for
-/// one that nobody listed; `images` gives the index of an image by its name.
+/// Reads one entry. If its launch type is `FARGATE` and the cluster has no provider of this name,
+/// one is added. `images` returns the index of an image by its name.
 pub fn read(
     at: &Cursor<'_>,
     around: &Surroundings<'_, '_>,
@@ -67,7 +68,7 @@ pub fn read(
     let retry = retry::read(&record);
     let read_trace = recorded.as_ref().and_then(|at| around.shared.trace(at));
     if recorded.is_some() && read_trace.is_none() && at.context.is_clean_since(mark) {
-        // The same trace failed for an earlier variant and was reported there.
+        // The trace has problems that were reported when an earlier variant read it.
         return None;
     }
     let definition = definition?;
@@ -120,17 +121,16 @@ pub fn read(
     })
 }
 
-/// A name of work: it stands in figures.
+/// Reads the name of an entry or a service. It is part of figure paths, where `all` is reserved.
 pub fn name(at: &Cursor<'_>) -> Option<String> {
     let name = name_in_figures(at);
     if name.as_deref() == Some("all") {
-        at.problem("`all` is a name that figures use themselves")
-            .report();
+        at.problem("`all` is reserved for figures").report();
     }
     name
 }
 
-/// The containers of a definition, with the behavior that an entry or a service lays over.
+/// The containers of a task definition, with the behavior of an entry or a service laid over.
 pub fn containers(
     at: &Cursor<'_>,
     record: &Record<'_>,
@@ -145,7 +145,8 @@ pub fn containers(
     containers
 }
 
-/// When tasks arrive; of a trace nothing yet.
+/// Reads `arrivals` or `schedule`; `None` for an entry with a `trace`, which is read by its
+/// caller.
 fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arrivals> {
     let (arrivals, clock, trace) = (
         record.get("arrivals"),
@@ -176,7 +177,7 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
             if !keys.iter().any(|key| record.is_mistyped(key)) {
                 record
                     .at
-                    .problem("nothing says when these tasks arrive")
+                    .problem("one of `arrivals`, `schedule` and `trace` is missing")
                     .hint("give `arrivals`, such as `{ poisson: 22/s, limit: 1000 }`, a `schedule`, or a `trace`")
                     .report();
             }
@@ -185,8 +186,10 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
     }
 }
 
-/// The run time of the essential containers. One that the entry or its trace gives wins
-/// over theirs, which are then taken away; without it each keeps its own.
+/// The run time of the essential containers. If the entry or its trace gives one, it replaces
+/// `runTime` of the essential containers, which is removed. Else each essential container must
+/// have a `runTime`: that of a single one is the run time of the task, with several ones the
+/// containers decide and the duration of the task is 0.
 fn duration(
     record: &Record<'_>,
     own: Option<Option<Distribution>>,
@@ -218,7 +221,7 @@ fn duration(
     }
 }
 
-/// What happens to a task without room.
+/// Reads `onNoCapacity`: what happens to a task that finds no capacity.
 fn on_no_capacity(
     record: &Record<'_>,
     target: Option<&Target>,
@@ -233,7 +236,7 @@ fn on_no_capacity(
         ("provisioning", OnNoCapacity::Provisioning),
     ])?;
     if choice == OnNoCapacity::Provisioning && !has_managed_scaling(target?, cluster) {
-        at.problem("nothing here would add instances for a task in PROVISIONING")
+        at.problem("no managed scaling would add instances for a task in PROVISIONING")
             .hint("name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`")
             .report();
         return None;
@@ -241,8 +244,8 @@ fn on_no_capacity(
     Some(choice)
 }
 
-/// True when every provider of the target has an Auto Scaling group that managed scaling
-/// sizes: only then are tasks created without capacity (facts/ecs.md 54).
+/// True when every provider of the target is an Auto Scaling group with managed scaling. Only then
+/// does ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 54).
 pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
     let providers = target.providers();
     let is_managed = |index: &usize| {
@@ -252,7 +255,8 @@ pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
     !providers.is_empty() && providers.iter().all(is_managed)
 }
 
-/// The task definition of an entry or a service: `family` means its latest revision (facts/ecs.md 4).
+/// The task definition of an entry or a service; `family` without a revision means its latest one
+/// (facts/ecs.md 4). Unknown names are reported; a definition with problems gives `None`.
 pub fn definition<'r, 'a>(
     at: &Cursor<'_>,
     around: &'r Surroundings<'_, 'a>,
@@ -292,11 +296,12 @@ pub fn definition<'r, 'a>(
         .find(|d| d.family == *family && d.revision == *revision)
 }
 
-/// Where tasks may run: by launch type, strategy, or the cluster's default.
+/// The capacity that tasks may run on: by `launchType`, by `capacityProviderStrategy`, or by the
+/// default strategy of the cluster.
 pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
     let launch = record.get("launchType");
     let strategy = record.get("capacityProviderStrategy");
-    // facts/ecs.md 2.
+    // A request has one of the two (facts/ecs.md 2).
     if let (Some(launch), Some(_)) = (&launch, &strategy) {
         launch
             .problem("`launchType` and `capacityProviderStrategy` exclude each other")
@@ -319,7 +324,7 @@ pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Targ
                 .get("defaultCapacityProviderStrategy")
                 .is_some()
             {
-                return None; // It has a problem of its own.
+                return None; // The default strategy is reported already.
             }
             false
         }

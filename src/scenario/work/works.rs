@@ -1,12 +1,12 @@
-//! The names of what can run, as the scenario lists them: entries of `tasks` and services,
-//! each with the containers of its task definition. A name stands for its position in its list,
-//! whether or not what it names is sound.
+//! The names of entries of `tasks` and of services, each with the names of its containers, for
+//! faults that refer to them. The index of a name is its position in the list of the scenario,
+//! also if the entry or service has problems.
 
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 
-/// What can run.
+/// The names of all entries of `tasks` and of all services.
 pub struct Works {
     works: PerWork<Work>,
 }
@@ -18,7 +18,7 @@ struct Work {
 }
 
 impl Works {
-    /// Collects the names; what is wrong with them is said by their own readers.
+    /// Collects the names. Problems are not reported here but by the readers of the lists.
     pub fn of(root: &Record<'_>) -> Self {
         let definitions = items(root, "taskDefinitions");
         let works = |list, key| {
@@ -43,19 +43,20 @@ impl Works {
         }
     }
 
-    /// The entry of `tasks` that is named here.
+    /// The entry of `tasks` that is named here; an unknown name is reported.
     pub fn task(&self, at: &Cursor<'_>) -> Option<WorkId> {
         let index = index(at, "entry", &self.works.entries)?;
         Some(WorkId::Entry(EntryId::new(index)))
     }
 
-    /// The service that is named here.
+    /// The service that is named here; an unknown name is reported.
     pub fn service(&self, at: &Cursor<'_>) -> Option<WorkId> {
         let index = index(at, "service", &self.works.services)?;
         Some(WorkId::Service(ServiceId::new(index)))
     }
 
-    /// The name of a container of one of them, or of any.
+    /// The name of a container of `work`, or of any entry or service; an unknown name is
+    /// reported.
     pub fn container(&self, at: &Cursor<'_>, work: Option<WorkId>) -> Option<String> {
         let name = at.text()?;
         let meant: Vec<&Work> = match work {

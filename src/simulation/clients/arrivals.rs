@@ -1,4 +1,4 @@
-//! Work arrives: one arrival ahead is on the agenda.
+//! Arrivals of standalone work. The agenda holds the next arrival of each entry.
 
 use super::job_queue;
 use super::state::Clients;
@@ -9,10 +9,9 @@ use crate::plan::Arrivals;
 use crate::simulation::ecs::Ecs;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::life::{Lives, birth};
+use crate::simulation::life::{Lives, creation};
 
-/// An arrival is due: its tasks are born, if it brings any, and the next arrival is put on the
-/// agenda.
+/// Handles an arrival: creates its tasks, if it brings any, and schedules the next arrival.
 #[inline(always)]
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
@@ -37,11 +36,11 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     let count = source.left.map_or(wanted, |left| left.min(wanted));
     source.left = source.left.map(|left| left - count);
     // Base and weights count the tasks of one call of RunTask (facts/ecs.md 130).
-    birth::count_on_lanes(lives, revision, &[]);
+    creation::count_on_lanes(lives, revision, &[]);
     for _ in 0..count {
-        let lane = birth::choose_lane(lives, revision);
-        let (id, shape) = birth::create(lives, ctx, revision, lane, row.as_ref());
-        let pending = birth::to_wait(lives, ctx, id, lane, shape);
+        let lane = creation::choose_lane(lives, revision);
+        let (id, shape) = creation::create(lives, ctx, revision, lane, row.as_ref());
+        let pending = creation::to_wait(lives, ctx, id, lane, shape);
         job_queue::submit(clients, ecs, planned.on_no_capacity, pending);
     }
     let next = clients.sources[entry].next_time(lives.platform.plan(), ctx.now());

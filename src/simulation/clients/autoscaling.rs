@@ -1,4 +1,4 @@
-//! An autoscaler of the user's own is asked, and what it decides is carried out.
+//! Calls of the user's autoscaler, and the execution of its actions.
 
 use super::state::Clients;
 use crate::cluster::InstanceId;
@@ -11,7 +11,8 @@ use crate::simulation::life::Lives;
 use crate::simulation::platform::State;
 use crate::simulation::platform::{Platform, groups};
 
-/// A pass has ended: the autoscaler is asked, where there is one.
+/// Calls the user's autoscaler after a placement pass, if there is one and the control plane has no
+/// outage.
 #[inline]
 pub(in crate::simulation) fn after_pass<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
@@ -24,14 +25,15 @@ pub(in crate::simulation) fn after_pass<R: Reader<Fact>>(
     }
 }
 
-/// The control plane decides again: so does the autoscaler.
+/// After an outage of the control plane: schedules a call of the autoscaler.
 pub(in crate::simulation) fn resume<R>(clients: &Clients<'_>, ctx: &mut Ctx<'_, R>) {
     if clients.autoscaler.is_some() {
-        ctx.at(ctx.now(), Event::AutoscalerWakes);
+        ctx.at(ctx.now(), Event::AutoscalerDue);
     }
 }
 
-/// The autoscaler decides.
+/// Calls the autoscaler and executes its actions. During an outage of the control plane it is not
+/// called.
 pub(in crate::simulation) fn decide<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
     ecs: &Ecs<'_>,
@@ -41,7 +43,7 @@ pub(in crate::simulation) fn decide<R: Reader<Fact>>(
 ) {
     let platform = &mut lives.platform;
     if platform.outages().control_plane_is_out() {
-        return; // It is asked when the control plane is back.
+        return; // `resume` schedules a call when the outage is over.
     }
     let Some(autoscaler) = &mut clients.autoscaler else {
         return;
@@ -64,11 +66,12 @@ pub(in crate::simulation) fn decide<R: Reader<Fact>>(
             ScalingAction::Terminate { instance } => {
                 groups::terminate_one(platform, ctx, instance);
             }
-            ScalingAction::WakeAt(at) => ctx.at(at.max(ctx.now()), Event::AutoscalerWakes),
+            ScalingAction::WakeAt(at) => ctx.at(at.max(ctx.now()), Event::AutoscalerDue),
         }
     }
 }
 
+/// The instances of all groups that are starting or ACTIVE, in order of launch.
 fn members(platform: &Platform<'_>) -> Vec<GroupMember> {
     let groups = platform.providers_with_group();
     let all = groups.flat_map(|provider| platform.group(provider).members().iter().copied());

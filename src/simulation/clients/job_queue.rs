@@ -1,5 +1,5 @@
-//! The client's job queue: tasks that found no room wait here, in order of arrival, until a
-//! placement pass finds room for them.
+//! The client's job queue: tasks without capacity wait here, in order of arrival, until a placement
+//! pass places them.
 
 use super::state::Clients;
 use crate::cluster::WorkId;
@@ -9,10 +9,10 @@ use crate::plan::OnNoCapacity;
 use crate::simulation::ecs::Ecs;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection};
-use crate::simulation::life::{Lives, birth, ending, fargate};
+use crate::simulation::life::{Lives, creation, ending, fargate};
 
-/// A task is submitted: to the job queue, to `RunTask` alone, or to ECS, where it may wait in
-/// PROVISIONING.
+/// Submits a task, by its `onNoCapacity`: with the job queue, with one try of `RunTask`, or to ECS,
+/// where it may wait in PROVISIONING.
 #[inline(always)]
 pub(super) fn submit(
     clients: &mut Clients<'_>,
@@ -31,8 +31,8 @@ pub(super) fn submit(
     }
 }
 
-/// Tasks that found no room join the job queue, or are refused: at once with
-/// `onNoCapacity: fail`, and beyond the queue's limit the youngest first.
+/// Puts the tasks that a pass could not place into the job queue. With `onNoCapacity: fail` they
+/// are refused, and so are the youngest ones beyond the limit of the queue.
 #[inline]
 pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
@@ -52,8 +52,8 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     }
 }
 
-/// Lost work, or work that Fargate had no capacity for, is submitted again: in the job queue it
-/// has its old place.
+/// Submits a task again that was lost, or for which Fargate had no capacity. In the job queue its
+/// place is that of its first arrival.
 pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
     ecs: &mut Ecs<'_>,
@@ -73,7 +73,7 @@ pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
         return fargate::submit(lives, ctx, id);
     }
     if on_no_capacity != OnNoCapacity::Queue {
-        let pending = birth::to_wait(lives, ctx, id, task.lane, Some(task.shape));
+        let pending = creation::to_wait(lives, ctx, id, task.lane, Some(task.shape));
         return submit(clients, ecs, on_no_capacity, pending);
     }
     let order = |task: &Task| (task.arrived, task.revision, task.ordinal);

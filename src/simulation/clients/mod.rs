@@ -1,5 +1,5 @@
-//! Clients of the cluster: work that arrives, its job queue, its retries, and autoscalers of
-//! the user's own.
+//! Clients of the cluster: arrivals of standalone work, its job queue, its retries, and the user's
+//! autoscaler.
 
 pub(in crate::simulation) mod arrivals;
 pub(in crate::simulation) mod autoscaling;

@@ -1,4 +1,4 @@
-//! Standalone work that has stopped: it is done, given up, or submitted again.
+//! Standalone tasks that have stopped: done, failed for the last time, or submitted again.
 
 use super::state::Clients;
 use crate::cluster::Task;
@@ -10,10 +10,10 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
 use crate::simulation::life::Revision;
 use crate::simulation::life::stage::draws;
-use crate::simulation::life::{Lives, birth as births};
+use crate::simulation::life::{Lives, creation};
 use crate::units::{SimTime, Span};
 
-/// A standalone task has stopped; its containers had ended at `ended`.
+/// Handles the stop of a standalone task, whose containers ended at `ended`.
 pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     clients: &Clients<'_>,
     lives: &mut Lives<'_>,
@@ -56,17 +56,17 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     let key = StreamKey::new(seed, Purpose::RetryDelay, revision.name);
     let delay = retry.delay.sample(&mut draws(key, &task));
     ctx.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
-    let again = births::create_again(lives, &task, left);
-    let event = Event::WorkReturns { task: again };
+    let again = creation::resubmit_copy(lives, &task, left);
+    let event = Event::WorkResubmitted { task: again };
     ctx.after(Span::from_seconds_f64(delay), event);
 }
 
-/// How much of what an attempt has done its last checkpoint has saved.
+/// The part of an attempt's run time that its last checkpoint has saved.
 fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Span {
     let every = match retry.checkpoint {
         Checkpoint::None => return Span::ZERO,
         Checkpoint::Every(every) => every,
-        // Parts are of the run time that the task was born with.
+        // The parts divide the run time of the first attempt.
         Checkpoint::Parts(parts) => {
             let whole = revision.draw_duration(task.ordinal);
             Span::micros(whole.as_micros().div_ceil(u64::from(parts.max(1))))
@@ -78,7 +78,7 @@ fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Spa
     }
 }
 
-/// A run time drawn anew.
+/// Another draw of the run time, for this attempt.
 fn redraw(seed: u64, revision: &Revision<'_>, task: &Task) -> Span {
     let key = StreamKey::new(seed, Purpose::Redraw, revision.name);
     match revision.duration {

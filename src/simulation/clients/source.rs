@@ -1,11 +1,11 @@
-//! When the work of an entry of `tasks` arrives.
+//! The arrival process of an entry of `tasks`.
 
 use crate::cluster::RevisionId;
 use crate::engine::random::{CountLaw, Purpose, Stream, StreamKey};
-use crate::plan::{Arrivals, Plan, RateShape, TaskEntry};
+use crate::plan::{Arrivals, LONGEST, Plan, RateShape, TaskEntry};
 use crate::units::{SimTime, Span};
 
-/// Where an entry of `tasks` stands in its arrivals.
+/// The state of an entry's arrival process.
 pub(super) struct Source<'p> {
     pub(super) plan: &'p TaskEntry,
     /// The revision of its tasks.
@@ -15,9 +15,9 @@ pub(super) struct Source<'p> {
     count_key: StreamKey,
     /// Arrivals so far.
     pub(super) arrived: u64,
-    /// The next listed time or trace row.
+    /// The index of the next listed time or trace row.
     pub(super) next: usize,
-    /// Tasks that may still arrive.
+    /// The number of tasks that may still arrive; `None`: not limited.
     pub(super) left: Option<u64>,
 }
 
@@ -38,14 +38,14 @@ impl<'p> Source<'p> {
         }
     }
 
-    /// How many tasks the arrival that is due brings. It is drawn by the arrival's ordinal, so
+    /// The number of tasks of the arrival that is due. It is drawn by the arrival's ordinal, so
     /// that no other draw depends on it.
     #[inline(never)]
     pub(super) fn draw_count(&self, law: &CountLaw) -> u32 {
         law.sample(&mut self.count_key.stream(self.arrived))
     }
 
-    /// When the arrival after `now` comes.
+    /// The time of the next arrival after the one at `now`; `None` when there is none.
     pub(super) fn next_time(&self, plan: &Plan, now: SimTime) -> Option<SimTime> {
         if self.left == Some(0) {
             return None;
@@ -77,7 +77,8 @@ fn poisson(rate: &RateShape, now: SimTime, stream: &mut Stream) -> Option<SimTim
             period,
             shift,
         } => {
-            // Thinning (Lewis and Shedler 1979): points of the largest rate, kept by chance.
+            // Thinning (Lewis and Shedler 1979): points at the largest rate, each kept with
+            // probability rate ÷ largest rate.
             let (mean, swing) = (mean.as_per_second(), amplitude.as_per_second());
             let (most, period) = (mean + swing, period.as_seconds_f64());
             if most <= 0.0 {
@@ -97,7 +98,9 @@ fn poisson(rate: &RateShape, now: SimTime, stream: &mut Stream) -> Option<SimTim
     }
 }
 
-/// A unit exponential is spent on the integrated rate, step by step.
+/// The first point after `now` of a Poisson process whose rate is constant in steps, in events per
+/// second: where the integral of the rate since `now` reaches an exponential number with mean 1.
+/// `every` is the length of a cycle after which the steps repeat.
 fn piecewise(
     steps: &[(Span, crate::units::Rate)],
     every: Option<Span>,
@@ -107,7 +110,7 @@ fn piecewise(
     let mut left = -libm::log(stream.unit());
     let cycle = every.map(Span::as_micros);
     let mut at = now.as_micros();
-    // What a whole cycle spends; many at once are skipped by division.
+    // The integral over one cycle. Many cycles are skipped at once by a division.
     let whole = cycle.map(|cycle| {
         let ends = steps.iter().skip(1).map(|(from, _)| from.as_micros());
         let lengths = steps.iter().zip(ends.chain([cycle]));
@@ -121,7 +124,7 @@ fn piecewise(
         if whole <= 0.0 {
             return None;
         }
-        // One cycle is left to the walk below, so that rounding never passes the point.
+        // One cycle fewer is skipped, so that rounding never passes the point.
         let skipped = (left / whole - 1.0).max(0.0) as u64;
         left -= skipped as f64 * whole;
         at = at.saturating_add(skipped.saturating_mul(cycle));
@@ -150,5 +153,5 @@ fn piecewise(
     Some(SimTime::micros(at))
 }
 
-/// No run lasts so long; see [`crate::simulation::LONGEST`].
-const LATEST: u64 = 2 * crate::simulation::LONGEST.as_micros();
+/// In µs: the search for an arrival ends here, which is after the end of every run.
+const LATEST: u64 = 2 * LONGEST.as_micros();

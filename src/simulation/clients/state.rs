@@ -1,4 +1,4 @@
-//! What the clients keep.
+//! The state of the clients.
 
 use super::source::Source;
 use crate::cluster::{EntryId, Pending, PendingQueue, RevisionId};
@@ -9,16 +9,17 @@ use crate::simulation::event::Event;
 use crate::simulation::life::Lives;
 use crate::units::SimTime;
 
-/// What the clients keep.
+/// The state of the clients.
 pub(in crate::simulation) struct Clients<'p> {
     /// By entry of the plan's `tasks`.
     pub(super) sources: Vec<Source<'p>>,
-    /// The job queue, and tasks that were submitted since the last placement pass.
+    /// The job queue.
     pub(super) waiting: PendingQueue,
+    /// Tasks that were submitted since the last placement pass.
     pub(super) fresh: Vec<Pending>,
     /// A retried task re-entered the job queue and has not been offered since.
     pub(super) returned: bool,
-    /// Entries whose arrivals have not ended.
+    /// The number of entries with further arrivals.
     pub(super) open_entries: usize,
     pub(super) autoscaler: Option<Box<dyn Autoscaler>>,
 }
@@ -45,7 +46,7 @@ impl<'p> Clients<'p> {
         self.sources.push(Source::new(entry, revision, seed));
     }
 
-    /// The first arrival of an entry is put on the agenda.
+    /// Schedules the first arrival of an entry.
     pub(in crate::simulation) fn begin(
         &mut self,
         number: usize,
@@ -78,12 +79,12 @@ impl<'p> Clients<'p> {
         (&mut self.waiting, &mut self.fresh)
     }
 
-    /// A task in the queue has not been offered where it waits now.
+    /// True when a task re-entered the queue since the last pass, so that it has not been offered.
     pub(in crate::simulation) fn has_returned(&self) -> bool {
         self.returned
     }
 
-    /// All tasks in the queue are offered anew, or have been.
+    /// Sets whether the next pass has to offer all tasks of the queue again.
     pub(in crate::simulation) fn set_returned(&mut self, returned: bool) {
         self.returned = returned;
     }

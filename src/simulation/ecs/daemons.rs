@@ -1,20 +1,21 @@
-//! Daemon services: one task on every ACTIVE instance, which keeps its room free for it
+//! Daemon services: one task on every ACTIVE instance, which reserves the capacity for it
 //! (facts/ecs.md 106 to 109).
 
-use super::rounds::{Kind, count, kinds, no_place, stop_first, wake_at};
+use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
 use super::state::Ecs;
-use crate::cluster::{InstanceId, Lack, LaneId, RevisionId, ServiceId, Shape};
+use crate::cluster::{InstanceId, Lack, LaneId, ServiceId};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Counts, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
-use crate::simulation::life::{Lives, birth, tasks};
+use crate::simulation::life::{Lives, creation, tasks};
 use crate::units::Span;
 use std::collections::BTreeSet;
 
-/// An instance may be given tasks, or the control plane is back: daemons come first
-/// (facts/ecs.md 107). Others are not woken by an instance (facts/ecs.md 117).
+/// Starts missing daemons, after an instance became ready or an outage of the control plane:
+/// daemons come before other tasks (facts/ecs.md 107). A new instance starts no round of replica
+/// services (facts/ecs.md 117).
 pub(in crate::simulation) fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -30,7 +31,8 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
     }
 }
 
-/// One task on every ACTIVE instance that may have one (facts/ecs.md 106, 107, 109).
+/// A scheduling round: one task on every ACTIVE instance that meets the requirements (facts/ecs.md
+/// 106, 107, 109).
 pub(super) fn reconcile_now<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -45,7 +47,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
     let (missing, lack) = keep_room(ecs, lives, service);
     if let Some(lack) = lack {
-        no_place(
+        placement_failed(
             ecs,
             lives,
             ctx,
@@ -54,20 +56,20 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         );
     }
     if is_throttled {
-        return wake_at(ecs, lives, ctx, service, throttled_until);
+        return schedule_round_at(ecs, lives, ctx, service, throttled_until);
     }
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for (instance, lane) in missing {
         let launches = &mut ecs.services[service.index()].launches;
         if is_limited && !launches.try_admit(now) {
-            return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
+            return schedule_round_at(ecs, lives, ctx, service, now + Span::micros(1));
         }
         start_daemon(ecs, lives, ctx, service, (instance, lane));
     }
 }
 
-/// No more than one daemon may be on an instance, so that an unhealthy one stops before its
-/// replacement starts: one at a time over the whole service (facts/ecs.md 108, 202).
+/// Stops unhealthy daemons within the minimum percent of the service. At most one daemon may be on
+/// an instance, so that it stops before its replacement starts (facts/ecs.md 108, 202).
 fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -98,10 +100,11 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
     );
 }
 
-/// Instances without their daemon keep its room, whenever it may start (facts/ecs.md 107).
-/// Says which have it, and what the last of the others lacks.
+/// Reserves capacity on instances without their daemon, also while starts are throttled
+/// (facts/ecs.md 107). Returns the instances with reserved capacity, and what the last instance
+/// without enough capacity lacks.
 fn keep_room(
-    ecs: &mut Ecs<'_>,
+    ecs: &Ecs<'_>,
     lives: &mut Lives<'_>,
     service: ServiceId,
 ) -> (Vec<(InstanceId, LaneId)>, Option<Lack>) {
@@ -121,11 +124,11 @@ fn keep_room(
         }
     }
     missing.sort_unstable();
-    let shape = birth::fixed_shape(revision.demand);
+    let shape = creation::fixed_shape(revision.demand);
     let mut lack = None;
-    let kept = &mut ecs.services[service.index()].kept;
     missing.retain(|(instance, lane)| {
-        if kept.contains(instance) {
+        let of = (service, *instance);
+        if lives.keeps_room(of) {
             return true;
         }
         let request = lives.request(*lane, shape);
@@ -134,49 +137,12 @@ fn keep_room(
             return false;
         }
         lives.promise(*instance, *lane, shape);
-        kept.insert(*instance)
+        lives.keep_room(of, (*lane, shape))
     });
     (missing, lack)
 }
 
-/// A daemon stops, and its instance, which is ACTIVE, keeps the promised room for the next one.
-pub(in crate::simulation) fn room_is_kept(
-    ecs: &mut Ecs<'_>,
-    lives: &mut Lives<'_>,
-    service: ServiceId,
-    instance: InstanceId,
-) {
-    if !ecs.services[service.index()].kept.insert(instance) {
-        // It keeps the room for one already.
-        release(lives, ecs.services[service.index()].revision, instance);
-    }
-}
-
-/// An instance is gone, with the room that it kept.
-pub(in crate::simulation) fn instance_gone(
-    ecs: &mut Ecs<'_>,
-    lives: &mut Lives<'_>,
-    instance: InstanceId,
-) {
-    for state in &mut ecs.services {
-        if state.kept.remove(&instance) {
-            release(lives, state.revision, instance);
-        }
-    }
-}
-
-/// An instance keeps no room for a daemon any more.
-fn release(lives: &mut Lives<'_>, revision: RevisionId, instance: InstanceId) {
-    let revision = lives.revision_at(revision);
-    let pool = lives.platform.cluster().instance(instance).pool();
-    let mut lanes = revision.lanes();
-    let lane = lanes.find(|lane| lives.requirement(*lane).allows(pool));
-    let lane = lane.expect("a lane leads to the instance");
-    let shape = birth::fixed_shape(revision.demand);
-    lives.release(instance, lane, shape);
-}
-
-/// Starts a daemon on an instance that keeps its room.
+/// Starts a daemon on an instance that reserves its capacity.
 fn start_daemon<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -185,24 +151,9 @@ fn start_daemon<R: Reader<Fact>>(
     (instance, lane): (InstanceId, LaneId),
 ) {
     let revision = ecs.services[service.index()].revision;
-    let (id, _) = birth::create(lives, ctx, revision, lane, None);
-    birth::set_place(lives, id, instance);
-    let state = &mut ecs.services[service.index()];
-    state.kept.remove(&instance);
-    state.tasks.push(id);
+    let (id, _) = creation::create(lives, ctx, revision, lane, None);
+    creation::set_place(lives, id, instance);
+    lives.take_room((service, instance));
+    ecs.services[service.index()].tasks.push(id);
     tasks::placed(lives, ctx, id);
-}
-
-/// What instances keep free for daemons.
-pub(in crate::simulation) fn kept_room(
-    ecs: &Ecs<'_>,
-    lives: &Lives<'_>,
-) -> impl Iterator<Item = (InstanceId, Shape)> {
-    ecs.services.iter().flat_map(move |state| {
-        let kept = state.kept.iter();
-        kept.map(move |id| {
-            let demand = lives.revision_at(state.revision).demand;
-            (*id, birth::fixed_shape(demand))
-        })
-    })
 }

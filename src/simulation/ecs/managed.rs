@@ -1,4 +1,4 @@
-//! What ECS keeps about the managed scaling of one provider.
+//! The state of managed scaling of one provider.
 
 use crate::monitoring::{Alarm, Comparison};
 use crate::plan;
@@ -7,19 +7,22 @@ use crate::policy::provisioning::{ManagedScaling, Percent, Reservation};
 use crate::units::{Ratio, SimTime};
 use std::collections::VecDeque;
 
-/// Managed scaling of one provider.
+/// The state of managed scaling of one provider.
 pub(super) struct Managed {
     pub(super) plan: plan::ManagedScaling,
     pub(super) scaling: ManagedScaling,
+    /// The alarm that leads to a scale-out.
     pub(super) high: Alarm<Percent>,
+    /// The alarm that leads to a scale-in.
     pub(super) low: Alarm<Percent>,
-    /// Measured and not seen yet, oldest first, with when each is seen.
+    /// Measurements that the alarms have not evaluated, oldest first, each with the time of its
+    /// evaluation.
     pub(super) unseen: VecDeque<(SimTime, Reservation)>,
-    /// When it is measured next; `None` while nothing can change.
+    /// The time of the next measurement; `None` while sampling is paused.
     pub(super) next: Option<SimTime>,
     /// The last measurement and its time.
     pub(super) last: Option<(SimTime, Reservation)>,
-    /// Something has changed since.
+    /// Tasks or instances have changed since the last measurement.
     pub(super) changed: bool,
 }
 

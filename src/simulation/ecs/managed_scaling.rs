@@ -1,28 +1,26 @@
-//! ECS managed scaling: the capacity metric of a provider is measured at every full minute,
-//! and acted upon when CloudWatch's alarms see it (facts/ecs.md 135 to 157).
+//! ECS managed scaling: the capacity metric of a provider is measured at every full minute and
+//! evaluated by CloudWatch's alarms after a delay (facts/ecs.md 135 to 157).
 //!
-//! Nothing is measured while nothing can change: a provider whose metric says "enough" is
-//! looked at again when a task or an instance comes or goes.
+//! Sampling pauses while no decision can change: when the metric requires no scaling and is stable.
+//! It resumes when a task or an instance of the provider changes.
 
 use super::state::Ecs;
-use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
 use crate::engine::Reader;
-use crate::plan::Scheduling;
 use crate::policy::provisioning::Reservation;
 use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute};
 use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
-use crate::simulation::life::{Lives, birth};
+use crate::simulation::life::{Lives, creation};
 use crate::simulation::platform::State;
 use crate::simulation::platform::groups;
 use crate::units::{SimTime, Span};
 
-/// One value per minute (facts/ecs.md 135).
+/// The period of the metric: one value per minute (facts/ecs.md 135).
 const PERIOD: Span = Span::seconds(60);
 
-/// Work waits for a provider's capacity, or does so no longer.
+/// A task has entered or left PROVISIONING.
 pub(super) fn demand_changed<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
@@ -34,8 +32,8 @@ pub(super) fn demand_changed<R>(
     }
 }
 
-/// Tasks or instances of a provider, or what waits for it, have changed: its metric is measured
-/// again, at the next full minute.
+/// The tasks, waiting tasks or instances of a provider have changed: sampling resumes at the next
+/// full minute, if it was paused.
 #[inline]
 pub(in crate::simulation) fn changed<R>(
     ecs: &mut Ecs<'_>,
@@ -54,7 +52,7 @@ pub(in crate::simulation) fn changed<R>(
     }
 }
 
-/// The metric is measured.
+/// Measures the metric of a provider, unless the event is stale.
 pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -64,10 +62,10 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     let now = ctx.now();
     let managed = ecs.managed[provider.index()].as_ref();
     if managed.and_then(|managed| managed.next) != Some(now) {
-        return; // Nothing could change; its event is stale.
+        return; // The event is stale: sampling was paused.
     }
     if lives.platform.outages().control_plane_is_out() {
-        return rest(ecs, provider);
+        return suspend(ecs, provider);
     }
     let reservation = reservation(ecs, lives, provider);
     if let Reservation::Measured { needed, running } = reservation {
@@ -82,7 +80,7 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
-    // While nobody looked the metric stood still.
+    // While sampling was paused the metric had the last value: the alarms get it for each period.
     if let Some((at, last)) = managed.last {
         let missed = (now.since(at).as_micros() / PERIOD.as_micros()).saturating_sub(1);
         let metric = last.metric(managed.plan.target_capacity);
@@ -97,7 +95,8 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     ctx.at(now + delay, Event::CapacityEvaluated { provider });
 }
 
-/// The alarms see the oldest measurement that they have not seen, and managed scaling acts.
+/// Evaluates the oldest measurement that was not evaluated: the alarms get it, and managed scaling
+/// decides.
 pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -106,13 +105,13 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     if lives.platform.outages().control_plane_is_out() {
-        return rest(ecs, provider);
+        return suspend(ecs, provider);
     }
     let group = state(lives, provider, now);
     let Some(managed) = &mut ecs.managed[provider.index()] else {
         return;
     };
-    // After a rest, reminders of measurements that nobody needed any more are left over.
+    // The event is stale when its measurement was dropped by a pause.
     let is_seen = |(at, _): &mut (SimTime, Reservation)| *at <= now;
     let Some((_, reservation)) = managed.unseen.pop_front_if(is_seen) else {
         return;
@@ -150,8 +149,9 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
     }
 }
 
-/// The control plane is out: there is no metric, and what was measured decides nothing.
-fn rest(ecs: &mut Ecs<'_>, provider: ProviderId) {
+/// Pauses sampling during an outage of the control plane. Measurements that were not evaluated are
+/// dropped.
+fn suspend(ecs: &mut Ecs<'_>, provider: ProviderId) {
     if let Some(managed) = &mut ecs.managed[provider.index()] {
         managed.next = None;
         managed.last = None;
@@ -159,14 +159,14 @@ fn rest(ecs: &mut Ecs<'_>, provider: ProviderId) {
     }
 }
 
-/// The control plane is back: all providers are measured again.
+/// After an outage of the control plane: sampling of all providers resumes.
 pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, ctx: &mut Ctx<'_, R>) {
     for number in 0..ecs.managed.len() {
         changed(ecs, ctx, ProviderId::new(number));
     }
 }
 
-/// The metric's two numbers, as things are.
+/// The two numbers of the metric, from the current tasks and instances.
 fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reservation {
     let group = lives.platform.group(provider);
     let plan = group.plan.managed_scaling.as_ref();
@@ -182,7 +182,7 @@ fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reserv
         .plan
         .types
         .iter()
-        .map(|kind| capacity_of(lives, provider, *kind))
+        .map(|kind| capacity_of(ecs, lives, provider, *kind))
         .collect();
     let waiting = waiting(ecs, lives, provider);
     let count = |n: usize| u32::try_from(n).expect("groups are small");
@@ -190,8 +190,8 @@ fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reserv
     Reservation::new(count(active.len()), count(empty), &demand)
 }
 
-/// What an instance of a type has left once its daemons are placed (facts/ecs.md 143).
-fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
+/// The capacity of an instance of a type less that of its daemons (facts/ecs.md 143).
+fn capacity_of(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
     let facts = &lives.platform.plan().cluster.instance_types[kind];
     let mut left = Shape {
         cpu: facts.cpu,
@@ -199,23 +199,20 @@ fn capacity_of(lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
         interfaces: facts.task_interfaces,
         gpus: facts.gpus,
     };
-    for revision in lives.revisions() {
-        let WorkId::Service(service) = revision.work else {
-            continue;
-        };
-        let service = &lives.platform.plan().services[service.index()];
+    for service in ecs.services.iter().filter(|service| service.is_daemon()) {
+        let revision = lives.revision_at(service.revision);
         let is_here = |lane| {
             let provider_of = lives.lane(lane).provider;
             provider_of.is_none_or(|of| of == provider)
         };
-        if service.scheduling == Scheduling::Daemon && revision.lanes().any(is_here) {
-            left = left.less(&birth::fixed_shape(revision.demand));
+        if revision.lanes().any(is_here) {
+            left = left.less(&creation::fixed_shape(revision.demand));
         }
     }
     left
 }
 
-/// Tasks that wait for this provider, grouped by what they need (facts/ecs.md 140a).
+/// The tasks in PROVISIONING for a provider, grouped by their requirements (facts/ecs.md 140a).
 fn waiting(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Vec<WaitingGroup> {
     let mut groups: Vec<WaitingGroup> = Vec::new();
     for (_, pending) in ecs.provisioning.iter() {
@@ -243,7 +240,8 @@ fn waiting(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Vec<Waitin
     groups
 }
 
-/// The group as managed scaling sees it (facts/ecs.md 150).
+/// The Auto Scaling group in the form of the policy. An instance is warming until `instanceWarmup`
+/// after its registration (facts/ecs.md 150).
 fn state(lives: &Lives<'_>, provider: ProviderId, now: SimTime) -> GroupState {
     let group = lives.platform.group(provider);
     let plan = group.plan.managed_scaling.as_ref();

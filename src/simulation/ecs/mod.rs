@@ -1,14 +1,15 @@
-//! What ECS decides: which tasks services have, which tasks wait in PROVISIONING, and how many
-//! instances managed scaling wants.
+//! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, and managed scaling.
 
+pub(in crate::simulation) mod attributes;
 pub(in crate::simulation) mod daemons;
 mod managed;
 pub(in crate::simulation) mod managed_scaling;
 pub(in crate::simulation) mod provisioning;
-mod replicas;
+pub(in crate::simulation) mod replicas;
 mod rounds;
 mod service;
 pub(in crate::simulation) mod services;
 mod state;
+mod stop_codes;
 
 pub(in crate::simulation) use state::Ecs;

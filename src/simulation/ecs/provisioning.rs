@@ -1,5 +1,5 @@
-//! PROVISIONING: tasks of ECS that found no room wait here where managed scaling will bring
-//! instances (facts/ecs.md 43, 54 to 56, 118).
+//! PROVISIONING: tasks without capacity wait here when their provider has managed scaling, which
+//! launches instances for them (facts/ecs.md 43, 54 to 56, 118).
 
 use super::managed_scaling;
 use super::state::Ecs;
@@ -9,8 +9,8 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Rejection};
 use crate::simulation::life::{Lives, ending};
 
-/// Tasks that found no room wait in PROVISIONING, up to its limit; those without managed
-/// scaling are given up, to be tried again later (facts/ecs.md 43, 54, 56).
+/// Puts the tasks that a pass could not place into PROVISIONING, up to its limit. Tasks without
+/// managed scaling are refused; their service retries later (facts/ecs.md 43, 54, 56).
 pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -27,13 +27,13 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
             ending::reject(lives, ctx, id, Rejection::ProvisioningFull);
         } else {
             ecs.provisioning.push(pending);
-            ctx.after(timeout, Event::ProvisioningExpires { task: id });
+            ctx.after(timeout, Event::ProvisioningTimeoutDue { task: id });
             managed_scaling::demand_changed(ecs, lives, ctx, &pending);
         }
     }
 }
 
-/// A task has waited in PROVISIONING for as long as ECS lets it (facts/ecs.md 55).
+/// Refuses a task that has waited in PROVISIONING for the longest time allowed (facts/ecs.md 55).
 pub(in crate::simulation) fn expire<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -41,9 +41,9 @@ pub(in crate::simulation) fn expire<R: Reader<Fact>>(
     id: TaskId,
 ) {
     if lives.platform.outages().control_plane_is_out() {
-        // It could not have been placed: it has its time again.
+        // Nothing was placed during the outage: the time begins again.
         let timeout = lives.platform.plan().assumptions.provisioning_timeout;
-        return ctx.after(timeout, Event::ProvisioningExpires { task: id });
+        return ctx.after(timeout, Event::ProvisioningTimeoutDue { task: id });
     }
     if let Some(pending) = ecs.withdraw(id) {
         ending::reject(lives, ctx, id, Rejection::ProvisioningTimedOut);

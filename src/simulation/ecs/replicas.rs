@@ -1,8 +1,8 @@
-//! Replica services: what is too many or serves no more is stopped, and what is missing is
-//! started, as far as rates and earlier failures allow (facts/ecs.md 91 to 95, 110 to 119,
-//! 193 to 202, 225).
+//! Replica services: surplus and unhealthy tasks are stopped, and missing tasks are started within
+//! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202,
+//! 225).
 
-use super::rounds::{Kind, count, kinds, stop_first, stop_task, wake, wake_at};
+use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
 use super::state::Ecs;
 use crate::cluster::{LaneId, Pending, ServiceId, TaskId};
 use crate::engine::Reader;
@@ -11,10 +11,11 @@ use crate::policy::provisioning::strategy::surplus;
 use crate::policy::services::{SpreadBy, StopCandidate, StopRule, choose_stop, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
-use crate::simulation::life::{Lives, birth};
+use crate::simulation::life::{Lives, creation};
+use crate::simulation::notice::Notice;
 use crate::units::Span;
 
-/// Stops and starts tasks of a service until it has what it wants, within its minimum and
+/// A scheduling round: stops and starts tasks towards the desired count, within the minimum and
 /// maximum percent.
 pub(super) fn reconcile_now<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
@@ -40,7 +41,12 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
         scale_in(ecs, lives, ctx, service, &kinds, kind, count);
     }
-    start(ecs, lives, ctx, service, step.start);
+    if step.start > 0 {
+        // Apart, so that the capacity of tasks that stop at once is free before others start.
+        lives
+            .platform
+            .notify(Notice::StartsDue(service, step.start));
+    }
     let is_steady = counts.healthy == counts.desired
         && counts.total() == counts.healthy
         && counts.stopping == 0;
@@ -54,12 +60,11 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
     state.is_blocked = step.is_blocked;
     if step.stop.total() > 0 {
-        wake(ecs, lives, ctx, service);
+        schedule_round(ecs, lives, ctx, service);
     }
 }
 
-/// Stops so many of a kind because there are too many, each chosen by ECS's rules
-/// (facts/ecs.md 91, 92, 132).
+/// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132).
 fn scale_in<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -84,7 +89,8 @@ fn scale_in<R: Reader<Fact>>(
     }
 }
 
-/// The task of a kind that is to go next.
+/// The task of a class that is stopped next: on the provider with a surplus, by the opposite of the
+/// placement strategies.
 fn to_stop(
     ecs: &Ecs<'_>,
     lives: &Lives<'_>,
@@ -98,8 +104,8 @@ fn to_stop(
     let mut lane: Option<LaneId> = None;
     if !revision.strategy().is_empty() {
         let ids: Vec<TaskId> = left.iter().map(|(id, _)| *id).collect();
-        let on_lane = birth::per_lane(lives, state.revision, &ids);
-        let items = birth::strategy(revision.strategy());
+        let on_lane = creation::per_lane(lives, state.revision, &ids);
+        let items = creation::strategy(revision.strategy());
         lane = surplus(&items, &on_lane, state.desired).map(|n| revision.lane(n));
     }
     let values: Vec<Vec<u32>> = left
@@ -128,7 +134,7 @@ fn to_stop(
                     .expect("what an instance has")
             }),
             started: task.running.then_some(task.started),
-            // Others of the service count for `spread`, but only these may go.
+            // All tasks of the service count for `spread`; only these may be stopped.
             protected: *kind != wanted || !right_lane,
             key: state.choice.stream(task.ordinal).bits(),
             ordinal: task.ordinal,
@@ -136,7 +142,7 @@ fn to_stop(
     };
     let candidates: Vec<StopCandidate<'_>> = left.iter().enumerate().map(candidate).collect();
     let chosen = choose_stop(&rules, &candidates).or_else(|| {
-        // Nobody of this kind on the provider with the surplus: any of the kind.
+        // No task of this class is on the provider with the surplus: any task of the class.
         let mut all = candidates;
         for (candidate, (_, kind)) in all.iter_mut().zip(left) {
             candidate.protected = *kind != wanted;
@@ -146,7 +152,8 @@ fn to_stop(
     chosen.map(|index| left[index].0)
 }
 
-/// The strategies of a service in the opposite sense, and the attributes that they name.
+/// The stop rules that correspond to a service's placement strategies, and the attributes that they
+/// name.
 fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
     let mut attributes = Vec::new();
     let strategies: &[Strategy] = match placement {
@@ -169,7 +176,8 @@ fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
     (rules, attributes)
 }
 
-/// The values of attributes of a task's instance, as numbers: the first pool with the value.
+/// The values of attributes of a task's instance, each as the index of the first pool with that
+/// value; `u32::MAX` without an instance.
 fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec<u32> {
     let instance = lives.tasks().get(id).and_then(|task| task.instance);
     let Some(instance) = instance else {
@@ -186,8 +194,8 @@ fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec
     attributes.iter().map(number).collect()
 }
 
-/// Starts so many tasks, as far as rates and earlier failures allow.
-fn start<R: Reader<Fact>>(
+/// Starts up to `count` tasks, within the launch rate and after throttling and retry delays.
+pub(in crate::simulation) fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -198,21 +206,21 @@ fn start<R: Reader<Fact>>(
     let state = &ecs.services[service.index()];
     let revision = state.revision;
     let not_before = state.throttled_until.max(state.retry_at);
-    if count > 0 && now < not_before {
-        return wake_at(ecs, lives, ctx, service, not_before);
+    if now < not_before {
+        return schedule_round_at(ecs, lives, ctx, service, not_before);
     }
-    birth::count_on_lanes(lives, revision, &state.tasks);
+    creation::count_on_lanes(lives, revision, &state.tasks);
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for _ in 0..count {
         let state = &mut ecs.services[service.index()];
         if is_limited && !state.launches.try_admit(now) {
-            return wake_at(ecs, lives, ctx, service, now + Span::micros(1));
+            return schedule_round_at(ecs, lives, ctx, service, now + Span::micros(1));
         }
-        let lane = birth::choose_lane(lives, revision);
-        let (id, shape) = birth::create(lives, ctx, revision, lane, None);
+        let lane = creation::choose_lane(lives, revision);
+        let (id, shape) = creation::create(lives, ctx, revision, lane, None);
         ecs.services[service.index()].tasks.push(id);
         ecs.services[service.index()].is_steady = false;
-        if let Some(pending) = birth::to_wait(lives, ctx, id, lane, shape) {
+        if let Some(pending) = creation::to_wait(lives, ctx, id, lane, shape) {
             let may_wait = lives.lane(lane).provisions;
             ecs.submit(Pending {
                 may_wait,

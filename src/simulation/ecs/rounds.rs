@@ -1,5 +1,5 @@
-//! What replica and daemon services have in common: when they are looked at, what their tasks
-//! are to them, and what a failed start means (facts/ecs.md 70, 71, 117, 119).
+//! Common parts of replica and daemon services: the times of scheduling rounds, the classes of
+//! tasks, and failed starts and placements (facts/ecs.md 70, 71, 117, 119).
 
 use super::managed_scaling;
 use super::service::ServiceState;
@@ -10,25 +10,26 @@ use crate::plan::Delays;
 use crate::policy::services::Counts;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason, TaskFact};
-use crate::simulation::life::{Lives, birth, stop};
+use crate::simulation::life::{Lives, creation, stop};
 use crate::units::{SimTime, Span};
 
-/// Where nothing takes time, a service is looked at once per instant, and again a second
-/// later: else one whose tasks end as they start would never let time go on.
+/// Without delays: the shortest time between two rounds of a service. Without it, a service whose
+/// tasks end at their start would have endless rounds at one time.
 const AGAIN: Span = Span::seconds(1);
 
-/// Something about a service has changed: it is looked at in the scheduler's next round
-/// (facts/ecs.md 119).
-pub(super) fn wake<R>(
+/// Schedules a service for the next round of the scheduler (facts/ecs.md 119).
+pub(super) fn schedule_round<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    wake_at(ecs, lives, ctx, service, ctx.now());
+    schedule_round_at(ecs, lives, ctx, service, ctx.now());
 }
 
-pub(super) fn wake_at<R>(
+/// Schedules a service for the first round at `earliest` or later. Rounds are at multiples of the
+/// scheduler's period. An earlier scheduled round stays.
+pub(super) fn schedule_round_at<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -54,23 +55,27 @@ pub(super) fn wake_at<R>(
     }
     if state.next.is_none_or(|next| next > at) {
         state.next = Some(at);
-        ctx.at(at, Event::ServiceTurns { service });
+        ctx.at(at, Event::ReconcileService { service });
     }
 }
 
-/// What a task is to its service.
+/// The class of a task for its service. `Old` tasks are on a DRAINING instance and are to be
+/// replaced (facts/ecs.md 225).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// Its desired status is STOPPED.
     Stopping,
+    /// Not RUNNING yet, or RUNNING without a health status.
     Pending,
     Healthy,
+    /// UNHEALTHY, after its grace period.
     Unhealthy,
-    /// On a draining instance, to be replaced (facts/ecs.md 225).
     OldPending,
     OldHealthy,
     OldUnhealthy,
 }
 
+/// The tasks of a service with their classes, in order of creation.
 pub(super) fn kinds(
     ecs: &Ecs<'_>,
     lives: &Lives<'_>,
@@ -88,7 +93,7 @@ pub(super) fn kinds(
             _ if task.stopping => Kind::Stopping,
             Some(health) if health.healthy && drains => Kind::OldHealthy,
             Some(health) if health.healthy => Kind::Healthy,
-            // facts/ecs.md 203.
+            // Unhealthy tasks in the grace period count as pending (facts/ecs.md 203).
             Some(health) if health.unhealthy && !in_grace && drains => Kind::OldUnhealthy,
             Some(health) if health.unhealthy && !in_grace => Kind::Unhealthy,
             _ if drains && task.running => Kind::OldHealthy,
@@ -100,6 +105,7 @@ pub(super) fn kinds(
     state.tasks.iter().filter_map(kind).collect()
 }
 
+/// The number of tasks of each class, and the desired count.
 pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Counts {
     let of = |wanted: Kind| {
         let count = kinds.iter().filter(|(_, kind)| *kind == wanted).count();
@@ -117,7 +123,7 @@ pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Count
     }
 }
 
-/// Stops so many of a kind, the oldest first.
+/// Stops `count` tasks of a class, in order of creation.
 pub(super) fn stop_first<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -133,7 +139,7 @@ pub(super) fn stop_first<R: Reader<Fact>>(
     }
 }
 
-/// A task of a service is to stop: one without a place simply goes.
+/// Stops a task of a service. A task that was never placed is removed at once.
 pub(super) fn stop_task<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -148,7 +154,7 @@ pub(super) fn stop_task<R: Reader<Fact>>(
         return stop::stop(lives, ctx, id, why);
     }
     if let Some(pending) = ecs.withdraw(id) {
-        birth::forget(lives, id);
+        creation::remove_unplaced(lives, id);
         let of = TaskFact {
             task,
             work: pending.work,
@@ -157,13 +163,16 @@ pub(super) fn stop_task<R: Reader<Fact>>(
         ctx.report(Fact::TaskStopped(of, why));
         managed_scaling::demand_changed(ecs, lives, ctx, &pending);
     } else if lives.revision(&task).on_fargate {
-        // The launch rate still holds it back.
+        // It waits for the launch rate of Fargate.
         stop::stop(lives, ctx, id, why);
     }
 }
 
-/// A pass found no place: the service says so and tries again later (facts/ecs.md 117).
-pub(super) fn no_place<R: Reader<Fact>>(
+/// Handles a failed placement of a replica or daemon task: reports `event` and schedules the next
+/// round. By default that is one scheduler period later after the first two failed passes in a
+/// row, then 5, 10 and 15 minutes (`placementRetry`, facts/ecs.md 117). Further failures before
+/// that time are not counted or reported.
+pub(super) fn placement_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -172,14 +181,14 @@ pub(super) fn no_place<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     let state = &mut ecs.services[service.index()];
-    // One failure per pass, however many tasks found no place.
+    // Several failed placements of one pass count as one failure.
     if state.retry_at <= now {
         state.retry.failed();
         state.retry_at = now + state.retry_delay(lives.platform.plan());
         ctx.report(Fact::Service(service, event));
     }
     let at = state.retry_at;
-    wake_at(ecs, lives, ctx, service, at);
+    schedule_round_at(ecs, lives, ctx, service, at);
 }
 
 /// A task failed before it was RUNNING: starts are throttled (facts/ecs.md 70, 71).
@@ -197,5 +206,5 @@ pub(super) fn start_failed<R: Reader<Fact>>(
     if state.throttle.is_impaired(delays) && !was_impaired {
         ctx.report(Fact::Service(service, ServiceEvent::StartImpaired));
     }
-    wake(ecs, lives, ctx, service);
+    schedule_round(ecs, lives, ctx, service);
 }

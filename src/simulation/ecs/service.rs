@@ -1,35 +1,42 @@
-//! What ECS keeps about a service.
+//! The state of a service.
 
-use crate::cluster::{InstanceId, RevisionId, TaskId};
+use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Plan, Scheduling, Service};
 use crate::policy::rate::TokenBucket;
 use crate::policy::services::{PlacementRetry, StartThrottle, within_capacity};
 use crate::units::{SimTime, Span};
-use std::collections::BTreeSet;
 
-/// What ECS keeps about a service.
+/// The state of a service.
 pub(super) struct ServiceState<'p> {
     pub(super) plan: &'p Service,
     pub(super) revision: RevisionId,
+    /// The desired count of a replica service.
     pub(super) desired: u32,
+    /// The bounds of the desired count, which scheduled actions set (facts/ecs.md 189).
     pub(super) minimum: u32,
     pub(super) maximum: u32,
-    /// Its tasks, in order of birth; those that have left are dropped at the next round.
+    /// Its tasks in order of creation. Removed tasks are dropped in the next round.
     pub(super) tasks: Vec<TaskId>,
-    /// When it is looked at next, and when it was last.
+    /// The time of its next scheduling round. An event for another time is stale.
     pub(super) next: Option<SimTime>,
+    /// The time of its last scheduling round.
     pub(super) last: Option<SimTime>,
+    /// Throttling after failed starts (facts/ecs.md 70).
     pub(super) throttle: StartThrottle,
+    /// No task is started before this time.
     pub(super) throttled_until: SimTime,
+    /// Retries after placements without capacity (facts/ecs.md 117).
     pub(super) retry: PlacementRetry,
+    /// After a failed placement: no task is started before this time.
     pub(super) retry_at: SimTime,
-    /// facts/ecs.md 44.
+    /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: TokenBucket,
+    /// It has reached a steady state, and this was reported.
     pub(super) is_steady: bool,
+    /// Its minimum and maximum percent allow no change, and this was reported (facts/ecs.md 201).
     pub(super) is_blocked: bool,
-    /// A daemon's: instances that keep its room free until it runs there (facts/ecs.md 107).
-    pub(super) kept: BTreeSet<InstanceId>,
+    /// Key of the random choice of the task that is stopped.
     pub(super) choice: StreamKey,
 }
 
@@ -54,12 +61,11 @@ impl<'p> ServiceState<'p> {
             launches: TokenBucket::new(burst, rate, per),
             is_steady: false,
             is_blocked: false,
-            kept: BTreeSet::new(),
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
     }
 
-    /// From a pass that found no room to the next (facts/ecs.md 117).
+    /// The time from a failed placement to the next attempt (facts/ecs.md 117).
     pub(super) fn retry_delay(&self, plan: &Plan) -> Span {
         let assumed = &plan.assumptions;
         let period = assumed.service_scheduler_period;

@@ -1,10 +1,10 @@
-//! The service scheduler: each service is looked at when something has changed, at the next of
-//! its rounds (facts/ecs.md 69, 106 to 119, 189).
+//! The service scheduler: after a change of a service, its next scheduling round compares its tasks
+//! with the desired count (facts/ecs.md 69, 106 to 119, 189).
 
-use super::rounds::{no_place, start_failed, wake, wake_at};
+use super::rounds::{placement_failed, schedule_round, schedule_round_at, start_failed};
 use super::state::Ecs;
 use super::{daemons, replicas};
-use crate::cluster::{ServiceId, Task};
+use crate::cluster::{Lack, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
 use crate::policy::services::within_capacity;
@@ -13,12 +13,12 @@ use crate::simulation::fact::{Fact, Rejection, ServiceEvent, StopReason};
 use crate::simulation::life::Lives;
 use crate::units::SimTime;
 
-/// Every service is looked at as the run begins, and its scheduled actions come due.
+/// Schedules the first round of every service at time zero, and its scheduled actions.
 pub(in crate::simulation) fn begin(ecs: &mut Ecs<'_>, plan: &Plan, agenda: &mut Agenda<Event>) {
     for (number, state) in ecs.services.iter_mut().enumerate() {
         let service = ServiceId::new(number);
         state.next = Some(SimTime::ZERO);
-        agenda.push(SimTime::ZERO, Event::ServiceTurns { service });
+        agenda.push(SimTime::ZERO, Event::ReconcileService { service });
         for (action, scheduled) in state.plan.scheduled.iter().enumerate() {
             if let Some(at) = plan.first_by_clock(&scheduled.schedule) {
                 let action = u16::try_from(action).expect("few scheduled actions");
@@ -44,7 +44,7 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     let to = within_capacity(wanted, state.minimum, state.maximum);
     let from = std::mem::replace(&mut state.desired, to);
     if from != to {
-        // facts/ecs.md 117.
+        // A change of the desired count resets the retry delay (facts/ecs.md 117).
         state.retry.reset();
         state.retry_at = ctx.now();
         state.is_steady = false;
@@ -52,7 +52,7 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
             service,
             ServiceEvent::DesiredCountUpdated { from, to },
         ));
-        wake(ecs, lives, ctx, service);
+        schedule_round(ecs, lives, ctx, service);
     }
     if let Some(at) = lives
         .platform
@@ -64,34 +64,35 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     }
 }
 
-/// A task of a service found no place, and is gone (facts/ecs.md 110 to 112, 116, 117).
+/// Handles the refusal of a task of a service for want of capacity (facts/ecs.md 110 to 112, 116,
+/// 117).
 pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    task: &Task,
+    lack: Option<Lack>,
     why: Rejection,
 ) {
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
         Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
         Rejection::ProvisioningFull => ServiceEvent::ProvisioningLimitReached,
-        _ => ServiceEvent::PlacementFailed(lives.closest_lack(task)),
+        _ => ServiceEvent::PlacementFailed(lack.unwrap_or(Lack::Agent)),
     };
     if why == Rejection::ProvisioningTimedOut {
         return start_failed(ecs, lives, ctx, service);
     }
-    no_place(ecs, lives, ctx, service, event);
+    placement_failed(ecs, lives, ctx, service, event);
 }
 
-/// A task of a service has its place: the next one that finds none is the first
+/// A task of a service was placed: the delays of retries begin with the shortest again
 /// (facts/ecs.md 117).
 pub(in crate::simulation) fn task_placed(ecs: &mut Ecs<'_>, service: ServiceId) {
     ecs.services[service.index()].retry.reset();
 }
 
-/// A task of a service is RUNNING.
+/// A task of a service is RUNNING: throttling ends (facts/ecs.md 70).
 pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -101,20 +102,21 @@ pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     let state = &mut ecs.services[service.index()];
     state.throttle.reset();
     state.throttled_until = ctx.now();
-    wake(ecs, lives, ctx, service);
+    schedule_round(ecs, lives, ctx, service);
 }
 
-/// A task of a service is STOPPED.
+/// A task of a service is STOPPED. If it never was RUNNING for a reason of its own, its start has
+/// failed.
 pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    task: &Task,
+    was_running: bool,
     why: StopReason,
 ) {
     ecs.services[service.index()].is_steady = false;
-    let failed_to_start = !task.running
+    let failed_to_start = !was_running
         && matches!(
             why,
             StopReason::CannotPullContainer
@@ -124,11 +126,12 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     if failed_to_start {
         start_failed(ecs, lives, ctx, service);
     } else {
-        wake(ecs, lives, ctx, service);
+        schedule_round(ecs, lives, ctx, service);
     }
 }
 
-/// An instance drains: services replace their tasks on it.
+/// An instance is DRAINING: replica services replace their tasks on it. Daemons are not replaced
+/// (facts/ecs.md 107).
 pub(in crate::simulation) fn instance_drains<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -136,12 +139,12 @@ pub(in crate::simulation) fn instance_drains<R: Reader<Fact>>(
 ) {
     for number in 0..ecs.services.len() {
         if !ecs.services[number].is_daemon() {
-            wake(ecs, lives, ctx, ServiceId::new(number));
+            schedule_round(ecs, lives, ctx, ServiceId::new(number));
         }
     }
 }
 
-/// The service scheduler looks at a service, if the reminder still holds.
+/// Runs a scheduling round of a service, unless the event is stale.
 pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -155,14 +158,14 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     }
     state.next = None;
     if lives.platform.outages().control_plane_is_out() {
-        return; // It is looked at when the control plane is back.
+        return; // `resume` schedules a round when the outage is over.
     }
     state.last = Some(now);
     let tasks = lives.tasks();
     state.tasks.retain(|id| tasks.get(*id).is_some());
     let grace = state.plan.health_check_grace_period;
     if let Some(at) = lives.grace_ends(&state.tasks, grace, now) {
-        wake_at(ecs, lives, ctx, service, at);
+        schedule_round_at(ecs, lives, ctx, service, at);
     }
     if ecs.services[service.index()].is_daemon() {
         daemons::reconcile_now(ecs, lives, ctx, service);
@@ -171,19 +174,19 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     }
 }
 
-/// Something that concerns a service has changed.
+/// Schedules a round of a service after a change of one of its tasks.
 pub(in crate::simulation) fn changed<R>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    wake(ecs, lives, ctx, service);
+    schedule_round(ecs, lives, ctx, service);
 }
 
-/// The control plane is back: all services are looked at.
+/// After an outage of the control plane: schedules a round of every service.
 pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, lives: &Lives<'_>, ctx: &mut Ctx<'_, R>) {
     for number in 0..ecs.services.len() {
-        wake(ecs, lives, ctx, ServiceId::new(number));
+        schedule_round(ecs, lives, ctx, ServiceId::new(number));
     }
 }

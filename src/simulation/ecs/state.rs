@@ -1,17 +1,18 @@
-//! What ECS keeps.
+//! The state of ECS.
 
 use super::managed::Managed;
 use super::service::ServiceState;
 use crate::cluster::{Pending, PendingQueue, RevisionId, ServiceId, TaskId};
 use crate::plan::{Capacity, Plan};
 
-/// What ECS keeps.
+/// The state of ECS: services, managed scaling, and tasks that wait for placement.
 pub(in crate::simulation) struct Ecs<'p> {
     pub(super) services: Vec<ServiceState<'p>>,
-    /// By provider: managed scaling, where it is enabled.
+    /// By provider: managed scaling; `None` where it is not enabled.
     pub(super) managed: Vec<Option<Managed>>,
-    /// Tasks in PROVISIONING, and those that ECS has just created.
+    /// Tasks in PROVISIONING.
     pub(super) provisioning: PendingQueue,
+    /// Tasks that were submitted since the last placement pass.
     pub(super) submitted: Vec<Pending>,
 }
 
@@ -46,7 +47,7 @@ impl<'p> Ecs<'p> {
         self.services.push(state);
     }
 
-    /// A task is submitted: the next placement pass offers it.
+    /// Submits a task to the next placement pass.
     pub(in crate::simulation) fn submit(&mut self, pending: Pending) {
         self.submitted.push(pending);
     }
@@ -67,7 +68,7 @@ impl<'p> Ecs<'p> {
         (&mut self.provisioning, &mut self.submitted)
     }
 
-    /// Takes a task out of PROVISIONING, if it is there.
+    /// Removes a task from PROVISIONING; `None` when it is not there. Searches all tasks there.
     pub(super) fn withdraw(&mut self, id: TaskId) -> Option<Pending> {
         let position = {
             let mut waiting = self.provisioning.iter();

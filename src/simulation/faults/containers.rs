@@ -1,5 +1,5 @@
-//! Faults of containers at a given time: crashes, failing health checks, memory. Those that
-//! each container meets by itself are drawn when it starts, in `life/hazards.rs`.
+//! Faults of containers at a listed time: crashes, failing health checks, exceeded memory limits.
+//! Faults that are drawn for each container separately are in `life/hazards.rs`.
 
 use crate::cluster::TaskId;
 use crate::engine::Reader;
@@ -9,8 +9,8 @@ use crate::simulation::fact::Fact;
 use crate::simulation::life::hazards::ContainerFilter;
 use crate::simulation::life::{Lives, runs};
 
-/// At a given time: every container that it concerns.
-pub(super) fn strike_containers<R: Reader<Fact>>(
+/// Applies a fault to every container that it concerns.
+pub(super) fn apply_to_containers<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     kind: &FaultKind,
@@ -18,16 +18,16 @@ pub(super) fn strike_containers<R: Reader<Fact>>(
     let Some(filter) = ContainerFilter::of(kind) else {
         return;
     };
-    let mut struck: Vec<(TaskId, usize)> = Vec::new();
+    let mut affected: Vec<(TaskId, usize)> = Vec::new();
     for (id, task) in lives.tasks().with_ids() {
         let revision = lives.revision(task);
         for (number, container) in revision.containers.iter().enumerate() {
             if filter.concerns(revision.work, container) {
-                struck.push((id, number));
+                affected.push((id, number));
             }
         }
     }
-    for (id, container) in struck {
+    for (id, container) in affected {
         match kind {
             FaultKind::HealthCheckFailure { .. } => runs::mark_unhealthy(lives, ctx, id, container),
             FaultKind::OutOfMemory { .. } => runs::crash(lives, ctx, id, container, true),

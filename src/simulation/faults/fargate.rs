@@ -1,4 +1,4 @@
-//! Hosts of Fargate tasks that die at a given time.
+//! Losses of Fargate hosts at a listed time.
 
 use super::state::Faults;
 use crate::cluster::TaskId;
@@ -7,7 +7,7 @@ use crate::simulation::event::Ctx;
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, fargate};
 
-/// At a given time: the host of one Fargate task, by chance.
+/// Ends the host of one Fargate task, chosen at random.
 pub(super) fn lose_fargate_host<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,

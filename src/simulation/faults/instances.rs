@@ -1,4 +1,4 @@
-//! Faults of instances, at given times or each by itself, and their repairs.
+//! Faults of instances, at listed times or drawn for each instance separately, and their repairs.
 
 use super::state::{Active, FaultState, Faults, id, is_replaced_by_operator};
 use crate::cluster::{InstanceId, ProviderId, ZoneId};
@@ -12,7 +12,7 @@ use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
 impl FaultState<'_> {
-    /// The next failure of the instance has another draw.
+    /// Counts a failure of an instance, so that its next failure has another random number.
     fn count_failure(&mut self, instance: InstanceId) {
         match self.failures.iter_mut().find(|(id, _)| *id == instance) {
             Some((_, count)) => *count += 1,
@@ -21,7 +21,7 @@ impl FaultState<'_> {
     }
 }
 
-/// An instance that has registered may fail by each fault that is about instances.
+/// Schedules the first failure of a registered instance by each fault that is drawn for it.
 pub(in crate::simulation) fn instance_registered<R>(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -29,11 +29,11 @@ pub(in crate::simulation) fn instance_registered<R>(
     instance: InstanceId,
 ) {
     for (fault, at) in failures_of(faults, lives, instance, ctx.now()) {
-        ctx.at(at, Event::InstanceFails { fault, instance });
+        ctx.at(at, Event::InstanceFaultDue { fault, instance });
     }
 }
 
-/// When an instance fails next, by each fault.
+/// The next failure of an instance by each fault that is drawn for it: (fault, time).
 pub(super) fn failures_of(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -50,6 +50,7 @@ pub(super) fn failures_of(
     numbers.filter_map(failure).collect()
 }
 
+/// The next failure of an instance by one fault; `None` when the fault is not drawn for it.
 fn next_failure(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -61,7 +62,7 @@ fn next_failure(
     let Occurrence::Every(law) = &state.plan.occurs else {
         return None;
     };
-    if !strikes_instance(lives, &state.plan.kind, instance) {
+    if !concerns_instance(lives, &state.plan.kind, instance) {
         return None;
     }
     let machine = lives.platform.machine(instance);
@@ -75,7 +76,8 @@ fn next_failure(
     Some(now + Span::from_seconds_f64(seconds))
 }
 
-fn strikes_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
+/// True when a fault of instances or agents concerns an instance, by its filters.
+fn concerns_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -> bool {
     let machine = lives.platform.machine(instance);
     match kind {
         FaultKind::InstanceFailure {
@@ -98,7 +100,7 @@ fn strikes_instance(lives: &Lives<'_>, kind: &FaultKind, instance: InstanceId) -
     }
 }
 
-/// An instance is struck by itself.
+/// Handles a failure that was drawn for one instance.
 pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -111,7 +113,7 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
         return;
     }
     if !matches!(machine.state, State::Active | State::Draining) {
-        // It is down for another reason; if it comes back, it may fail again.
+        // It has failed by another fault; the next failure is scheduled when it recovers.
         let state = &mut faults.states[number];
         state.count_failure(instance);
         state.missed.push(instance);
@@ -121,19 +123,20 @@ pub(in crate::simulation) fn instance_fails<R: Reader<Fact>>(
     let (plan, occurrence) = (state.plan, state.occurrences);
     state.occurrences += 1;
     ctx.report(Fact::FaultBegan(number, occurrence));
-    strike(faults, lives, ctx, number, instance);
+    apply(faults, lives, ctx, number, instance);
     faults.states[number].count_failure(instance);
     if plan.lasts.is_some() {
         let unrepaired = &mut faults.states[number].unrepaired;
         unrepaired.push_back((occurrence, instance));
-        repair_next(faults, ctx, number);
+        start_repairs(faults, ctx, number);
     } else if is_replaced(faults, lives, number, instance) {
         let at = ctx.now() + lives.platform.plan().assumptions.fixed_fleet_replacement;
-        is_over_at(faults, ctx, number, (occurrence, instance), at);
+        schedule_end(faults, ctx, number, (occurrence, instance), at);
     }
 }
 
-/// True when an operator replaces an instance that a fault takes for good.
+/// True when an operator replaces an instance that a fault has ended: in fixed fleets, with
+/// `replaced`.
 fn is_replaced(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -144,8 +147,8 @@ fn is_replaced(
         && !lives.platform.machine(instance).in_group
 }
 
-/// An instance has been struck by itself, until this time.
-fn is_over_at<R>(
+/// Schedules the end of a failure that was drawn for one instance.
+fn schedule_end<R>(
     faults: &mut Faults<'_>,
     ctx: &mut Ctx<'_, R>,
     number: usize,
@@ -162,8 +165,8 @@ fn is_over_at<R>(
     ctx.at(at, Event::FaultEnds { fault, occurrence });
 }
 
-/// Repairs begin as long as there are crews.
-pub(super) fn repair_next<R: Reader<Fact>>(
+/// Starts the repairs of failed instances, in order of failure, while a repair crew is free.
+pub(super) fn start_repairs<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     ctx: &mut Ctx<'_, R>,
     number: usize,
@@ -186,12 +189,12 @@ pub(super) fn repair_next<R: Reader<Fact>>(
         };
         let seconds = law.sample(&mut state.lengths.stream(u64::from(next.0)));
         let at = ctx.now() + Span::from_seconds_f64(seconds);
-        is_over_at(faults, ctx, number, next, at);
+        schedule_end(faults, ctx, number, next, at);
     }
 }
 
-/// An instance that is back, not gone meanwhile, may fail again.
-pub(super) fn fails_again<R>(
+/// Schedules the next failure of an instance by a fault, unless the instance is terminated.
+pub(super) fn schedule_next_failure<R>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -203,12 +206,13 @@ pub(super) fn fails_again<R>(
     }
     if let Some(at) = next_failure(faults, lives, number, instance, ctx.now()) {
         let fault = id(number);
-        ctx.at(at, Event::InstanceFails { fault, instance });
+        ctx.at(at, Event::InstanceFaultDue { fault, instance });
     }
 }
 
-/// An instance is back: faults that found it down may strike it again.
-pub(super) fn missed_faults_go_on<R>(
+/// An instance has recovered: schedules the next failure by each fault that occurred while it was
+/// failed.
+pub(super) fn schedule_missed_faults<R>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -218,13 +222,14 @@ pub(super) fn missed_faults_go_on<R>(
         let missed = &mut faults.states[number].missed;
         if let Some(at) = missed.iter().position(|id| *id == instance) {
             missed.swap_remove(at);
-            fails_again(faults, lives, ctx, number, instance);
+            schedule_next_failure(faults, lives, ctx, number, instance);
         }
     }
 }
 
-/// At a given time: the listed instances are struck, or one of those it concerns, by chance.
-pub(super) fn strike_instances<R: Reader<Fact>>(
+/// Applies a fault at a listed time: to the listed instances, or to one of those that it concerns,
+/// chosen at random. Returns them.
+pub(super) fn apply_to_instances<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -233,10 +238,10 @@ pub(super) fn strike_instances<R: Reader<Fact>>(
 ) -> Vec<InstanceId> {
     let plan = faults.states[number].plan;
     let all = lives.platform.instances();
-    let mut struck: Vec<InstanceId> = all
+    let mut affected: Vec<InstanceId> = all
         .filter(|(_, machine)| machine.state == State::Active)
         .map(|(id, _)| id)
-        .filter(|id| strikes_instance(lives, &plan.kind, *id))
+        .filter(|id| concerns_instance(lives, &plan.kind, *id))
         .collect();
     let is_listed = matches!(
         &plan.kind,
@@ -248,19 +253,19 @@ pub(super) fn strike_instances<R: Reader<Fact>>(
             ..
         }
     );
-    if !is_listed && !struck.is_empty() {
+    if !is_listed && !affected.is_empty() {
         let mut stream = faults.states[number].choices.stream(u64::from(occurrence));
-        let chosen = stream.below(struck.len() as u64) as usize;
-        struck = vec![struck[chosen]];
+        let chosen = stream.below(affected.len() as u64) as usize;
+        affected = vec![affected[chosen]];
     }
-    for id in &struck {
-        strike(faults, lives, ctx, number, *id);
+    for id in &affected {
+        apply(faults, lives, ctx, number, *id);
     }
-    struck
+    affected
 }
 
-/// An instance fails, or its agent loses its connection.
-fn strike<R: Reader<Fact>>(
+/// Makes an instance fail, or disconnects its agent.
+fn apply<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

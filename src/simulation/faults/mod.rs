@@ -1,5 +1,5 @@
-//! What goes wrong: each fault of the plan strikes at its times or by its own stream, and is
-//! over when it is over.
+//! The faults of the plan: each occurs at its listed times or at random times of its own stream,
+//! and ends after its length.
 
 mod containers;
 mod fargate;

@@ -1,9 +1,9 @@
-//! The occurrences of faults: when each begins, what it strikes, and what is over with it.
+//! The occurrences of faults: their begin, what they affect, and their end.
 
-use super::containers::strike_containers;
+use super::containers::apply_to_containers;
 use super::fargate::lose_fargate_host;
 use super::instances::{
-    fails_again, failures_of, missed_faults_go_on, repair_next, strike_instances,
+    apply_to_instances, failures_of, schedule_missed_faults, schedule_next_failure, start_repairs,
 };
 use super::outages::{self, zone_of, zone_outage};
 use super::state::{Active, Faults, id, is_each_by_itself, is_replaced_by_operator};
@@ -14,7 +14,7 @@ use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, connection, hosts};
 use crate::units::{SimTime, Span};
 
-/// The first occurrences are put on the agenda.
+/// Schedules the first occurrence of every fault.
 pub(in crate::simulation) fn begin(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -27,12 +27,12 @@ pub(in crate::simulation) fn begin(
     }
     for (instance, _) in lives.platform.instances() {
         for (fault, at) in failures_of(faults, lives, instance, SimTime::ZERO) {
-            agenda.push(at, Event::InstanceFails { fault, instance });
+            agenda.push(at, Event::InstanceFaultDue { fault, instance });
         }
     }
 }
 
-/// When a fault occurs next as a whole.
+/// The next occurrence of a fault; `None` for a fault that is drawn for each entity separately.
 fn next(faults: &Faults<'_>, number: usize, now: SimTime) -> Option<SimTime> {
     let state = &faults.states[number];
     match &state.plan.occurs {
@@ -45,7 +45,7 @@ fn next(faults: &Faults<'_>, number: usize, now: SimTime) -> Option<SimTime> {
     }
 }
 
-/// A fault occurs.
+/// Handles an occurrence of a fault, and schedules its end and the next occurrence.
 pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -66,11 +66,11 @@ pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     let plan = state.plan;
     match &plan.kind {
         FaultKind::InstanceFailure { .. } | FaultKind::AgentDisconnect { .. } => {
-            active.instances = strike_instances(faults, lives, ctx, number, occurrence);
+            active.instances = apply_to_instances(faults, lives, ctx, number, occurrence);
         }
         FaultKind::ContainerCrash { .. }
         | FaultKind::HealthCheckFailure { .. }
-        | FaultKind::OutOfMemory { .. } => strike_containers(lives, ctx, &plan.kind),
+        | FaultKind::OutOfMemory { .. } => apply_to_containers(lives, ctx, &plan.kind),
         FaultKind::ZoneOutage { zone, share } => {
             let zone = zone_of(faults, lives, (number, occurrence), *zone);
             active.zone = Some(zone);
@@ -101,7 +101,7 @@ pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     }
 }
 
-/// An occurrence of a fault is over.
+/// Ends an occurrence of a fault: outages end, instances recover or are replaced.
 pub(in crate::simulation) fn end<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -121,21 +121,21 @@ pub(in crate::simulation) fn end<R: Reader<Fact>>(
     let plan = state.plan;
     ctx.report(Fact::FaultEnded(number, occurrence));
     outages::end(&mut lives.platform, &plan.kind, &active);
-    let is_another = is_replaced_by_operator(plan);
-    let cuts_off = matches!(plan.kind, FaultKind::AgentDisconnect { .. });
+    let is_replacement = is_replaced_by_operator(plan);
+    let is_disconnect = matches!(plan.kind, FaultKind::AgentDisconnect { .. });
     for instance in active.instances {
-        if cuts_off {
+        if is_disconnect {
             connection::reconnect(lives, ctx, instance);
-            fails_again(faults, lives, ctx, number, instance);
+            schedule_next_failure(faults, lives, ctx, number, instance);
             continue;
         }
-        if is_another {
+        if is_replacement {
             hosts::replace(lives, ctx, instance);
         } else {
             hosts::recover(lives, ctx, instance);
         }
-        fails_again(faults, lives, ctx, number, instance);
-        missed_faults_go_on(faults, lives, ctx, instance);
+        schedule_next_failure(faults, lives, ctx, number, instance);
+        schedule_missed_faults(faults, lives, ctx, instance);
     }
-    repair_next(faults, ctx, number);
+    start_repairs(faults, ctx, number);
 }

@@ -1,13 +1,13 @@
 //! Outages of zones, of the control plane, of registries and images, and of capacity.
 //!
-//! While the control plane is out nothing is placed, launched, scaled or replaced, and what runs
-//! goes on (facts/platform.md 8.3.2 to 8.3.4). Decisions are held back where they are made: the
-//! rounds of the service scheduler, the placement pass, the launches of groups and of Fargate,
-//! managed scaling. A scheduled action changes a desired count, which is carried out later. What
-//! was being started or stopped before goes on.
+//! During an outage of the control plane nothing is placed, launched, scaled or replaced; running
+//! tasks go on (facts/platform.md 8.3.2 to 8.3.4). Each place that decides checks for the outage:
+//! the rounds of the service scheduler, the placement pass, the launches of groups and of Fargate,
+//! and managed scaling. A scheduled action changes a desired count, which has its effect after the
+//! outage. Starts and stops that had begun go on.
 
 use super::state::{Active, Faults};
-use crate::cluster::{InstanceId, TaskId};
+use crate::cluster::{InstanceId, ProviderId, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::{Distribution, Stream};
 use crate::plan::FaultKind;
@@ -17,58 +17,56 @@ use crate::simulation::life::stage::draws;
 use crate::simulation::life::{Lives, fargate, hosts};
 use crate::simulation::notice::Notice;
 use crate::simulation::platform::Platform;
-use crate::simulation::platform::outages::{Refusal, Unavailable};
+use crate::simulation::platform::outages::{Outage, Refusal, Unavailable};
 
-/// An outage without instances of its own begins.
+/// Begins an outage of the control plane, of a registry, of an image or of capacity.
 pub(super) fn begin(platform: &mut Platform<'_>, kind: &FaultKind) {
-    if matches!(kind, FaultKind::ControlPlaneOutage) {
-        platform.outages_mut().begin_control_plane();
-    } else if let Some(refusal) = refusal(kind) {
-        platform.outages_mut().begin_refusal(refusal);
-    } else if let Some(unavailable) = unavailable(kind) {
-        platform.outages_mut().begin_unavailable(unavailable);
+    if let Some(outage) = outage(kind) {
+        platform.outages_mut().begin(outage);
     }
 }
 
-/// What an occurrence has kept out is back.
+/// Ends the outage of an occurrence.
 pub(super) fn end(platform: &mut Platform<'_>, kind: &FaultKind, occurrence: &Active) {
     if let Some(zone) = occurrence.zone {
         platform.outages_mut().end_zone(zone, occurrence.since);
-    } else if matches!(kind, FaultKind::ControlPlaneOutage) {
-        if platform.outages_mut().end_control_plane() {
+    }
+    if let Some(outage) = outage(kind) {
+        platform.outages_mut().end(&outage);
+        if outage == Outage::ControlPlane && !platform.outages().control_plane_is_out() {
             platform.notify(Notice::ControlPlaneBack);
         }
-    } else if let Some(refusal) = refusal(kind) {
-        platform.outages_mut().end_refusal(&refusal);
-    } else if let Some(unavailable) = unavailable(kind) {
-        platform.outages_mut().end_unavailable(&unavailable);
     }
 }
 
-fn refusal(kind: &FaultKind) -> Option<Refusal> {
+/// The outage of a fault; `None` for faults of zones, instances, containers and tasks.
+fn outage(kind: &FaultKind) -> Option<Outage> {
     match kind {
+        FaultKind::ControlPlaneOutage => Some(Outage::ControlPlane),
         FaultKind::InsufficientCapacity {
             instance_type,
             zone,
             spot_only,
-        } => Some(Refusal {
+        } => Some(Outage::Refusal(Refusal {
             instance_type: *instance_type,
             zone: *zone,
             spot_only: *spot_only,
-        }),
-        _ => None,
+        })),
+        FaultKind::RegistryOutage { registry } => {
+            Some(Outage::Unavailable(Unavailable::Registry(*registry)))
+        }
+        FaultKind::BadImage { image } => Some(Outage::Unavailable(Unavailable::Image(*image))),
+        FaultKind::ZoneOutage { .. }
+        | FaultKind::InstanceFailure { .. }
+        | FaultKind::AgentDisconnect { .. }
+        | FaultKind::ContainerCrash { .. }
+        | FaultKind::HealthCheckFailure { .. }
+        | FaultKind::OutOfMemory { .. }
+        | FaultKind::FargateHostLoss => None,
     }
 }
 
-fn unavailable(kind: &FaultKind) -> Option<Unavailable> {
-    match kind {
-        FaultKind::RegistryOutage { registry } => Some(Unavailable::Registry(*registry)),
-        FaultKind::BadImage { image } => Some(Unavailable::Image(*image)),
-        _ => None,
-    }
-}
-
-/// The zone that an occurrence of an outage is in.
+/// The zone of an occurrence: the given one, or one chosen at random.
 pub(super) fn zone_of(
     faults: &Faults<'_>,
     lives: &Lives<'_>,
@@ -82,8 +80,9 @@ pub(super) fn zone_of(
     })
 }
 
-/// A zone loses a share of its instances and Fargate tasks (facts/ecs.md 240). Instances of
-/// a group are replaced; those of fixed fleets, which are given back, come back with the zone.
+/// Begins an outage of a zone: a random share of its instances and Fargate tasks is lost
+/// (facts/ecs.md 240). Groups replace their instances. Those of fixed fleets, which are returned,
+/// recover with the zone.
 pub(super) fn zone_outage<R: Reader<Fact>>(
     faults: &mut Faults<'_>,
     lives: &mut Lives<'_>,
@@ -95,11 +94,14 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
     let ordinal = u64::from(occurrence);
     let choices = faults.states[number].choices.of(ordinal);
     let share = share.sample(&mut choices.of_name("share").stream(0));
-    let is_hit = |mut luck: Stream| luck.unit() < share;
+    let is_affected = |mut draw: Stream| draw.unit() < share;
+    let providers = &lives.platform.plan().cluster.providers;
+    let of_provider = |id: ProviderId| choices.of_name(&providers[id.index()].name);
     let instances = lives.platform.instances();
-    let hit: Vec<InstanceId> = instances
+    let affected: Vec<InstanceId> = instances
         .filter(|(_, machine)| {
-            machine.zone.index() == zone && is_hit(choices.stream(machine.ordinal))
+            machine.zone.index() == zone
+                && is_affected(of_provider(machine.provider).stream(machine.ordinal))
         })
         .map(|(id, _)| id)
         .collect();
@@ -108,10 +110,10 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
         .filter(|(_, task)| task.zone.index() == zone);
     let key = |name| choices.of_name("task").of_name(name);
     let lost: Vec<TaskId> = in_zone
-        .filter(|(_, task)| is_hit(draws(key(lives.revision(task).name), task)))
+        .filter(|(_, task)| is_affected(draws(key(lives.revision(task).name), task)))
         .map(|(id, _)| id)
         .collect();
-    let mut come_back = hit;
+    let mut come_back = affected;
     come_back.retain(|id| hosts::lose_zone(lives, ctx, *id));
     for id in lost {
         fargate::lose_host(lives, ctx, id);

@@ -1,4 +1,4 @@
-//! What is kept about the faults of a run.
+//! The state of the faults of a run.
 
 use crate::cluster::InstanceId;
 use crate::engine::random::{Purpose, StreamKey};
@@ -12,24 +12,28 @@ pub(in crate::simulation) struct Faults<'p> {
     pub(super) seed: u64,
 }
 
+/// The state of one fault of the plan.
 pub(super) struct FaultState<'p> {
     pub(super) plan: &'p Fault,
+    /// Key of the times between occurrences.
     pub(super) gaps: StreamKey,
+    /// Key of the lengths of occurrences.
     pub(super) lengths: StreamKey,
+    /// Key of the choice of what an occurrence affects.
     pub(super) choices: StreamKey,
     /// Occurrences so far.
     pub(super) occurrences: u32,
-    /// Those that are not over.
+    /// Occurrences that are not over.
     pub(super) active: Vec<Active>,
-    /// Failed instances that wait for a repair crew, by occurrence, the first first.
+    /// Failed instances that wait for a repair crew: (occurrence, instance), oldest first.
     pub(super) unrepaired: VecDeque<(u32, InstanceId)>,
-    /// How often each instance that has failed did so.
+    /// The number of failures of each instance that has failed.
     pub(super) failures: Vec<(InstanceId, u64)>,
-    /// Instances that were down by another fault when it was to strike them.
+    /// Instances that had failed by another fault when this fault was due for them.
     pub(super) missed: Vec<InstanceId>,
 }
 
-/// An occurrence that is not over, with what it has struck.
+/// An occurrence that is not over, with the zone and instances that it affects.
 pub(super) struct Active {
     pub(super) number: u32,
     pub(super) since: SimTime,
@@ -59,7 +63,7 @@ impl<'p> Faults<'p> {
         }
     }
 
-    /// An instance is gone for good: nothing is remembered of it.
+    /// Removes a terminated instance from the state.
     pub(in crate::simulation) fn instance_gone(&mut self, instance: InstanceId) {
         for state in &mut self.states {
             state.failures.retain(|(id, _)| *id != instance);
@@ -69,7 +73,8 @@ impl<'p> Faults<'p> {
     }
 }
 
-/// True for what is drawn for each instance, container or task by itself.
+/// True for a kind of fault that, with `every`, is drawn for each instance, container or task
+/// separately.
 pub(super) fn is_each_by_itself(kind: &FaultKind) -> bool {
     matches!(
         kind,
@@ -82,7 +87,7 @@ pub(super) fn is_each_by_itself(kind: &FaultKind) -> bool {
     )
 }
 
-/// True when an operator replaces the instances of fixed fleets that are lost.
+/// True when an operator replaces the instances of fixed fleets that a fault ends.
 pub(super) fn is_replaced_by_operator(fault: &Fault) -> bool {
     let replaced = matches!(
         fault.kind,
@@ -91,7 +96,7 @@ pub(super) fn is_replaced_by_operator(fault: &Fault) -> bool {
     replaced && fault.lasts.is_none()
 }
 
-/// The number of a fault, as events carry it.
+/// The index of a fault in the form of events.
 pub(super) fn id(number: usize) -> u16 {
     u16::try_from(number).expect("at most 65,535 faults")
 }

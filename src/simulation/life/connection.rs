@@ -1,14 +1,14 @@
-//! The connection between an agent and ECS (facts/ecs.md 75, 236). While it is lost nothing
-//! that ECS wants reaches the instance, and nothing that happens there reaches ECS: what runs
-//! goes on and counts as it did, what was being started goes on too, and exits, starts and
-//! health are heard of when the agent is back. So are commands: tasks that were to start or
-//! to stop do so then. The instance stays ACTIVE and registered (facts/ecs.md 138).
+//! The connection between an agent and ECS (facts/ecs.md 75, 236). While an agent is disconnected,
+//! no command of ECS reaches the instance, and no change on the instance reaches ECS. Running tasks
+//! go on and keep their status; starts that have begun continue. When the agent is connected again,
+//! ECS is informed of exits, starts and health, and tasks that ECS has started or stopped meanwhile
+//! start or stop. The instance stays ACTIVE and registered (facts/ecs.md 138).
 //!
 //! ```text
 //!            disconnect        disconnectNotice
-//! connected ───────────▶ away ─────────────────▶ away, and ECS knows: no placements
-//!     ▲                   │ reconnect                │
-//!     └───────────────────┴──────────────────────────┘
+//! connected ───────────▶ disconnected ──────────▶ noticed by ECS: no placements
+//!     ▲                   │ reconnect                 │
+//!     └───────────────────┴───────────────────────────┘
 //! ```
 
 use super::health::{breakage_noticed, health_changed, loss_noticed};
@@ -19,13 +19,13 @@ use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::simulation::platform::instances;
 use crate::units::Span;
 
-/// An instance's agent loses its connection, or has one more reason to be without. ECS
-/// notices after a while: a short routine reconnect changes nothing (facts/ecs.md 236).
+/// A fault disconnects an agent. ECS notices after a delay, so that a short disconnection has no
+/// effect on placements (facts/ecs.md 236).
 pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -33,37 +33,37 @@ pub(in crate::simulation) fn disconnect<R: Reader<Fact>>(
 ) {
     let notice = lives.platform.plan().assumptions.disconnect_notice;
     let notice = lives.platform.realistic(notice);
-    if !instances::cut_off(&mut lives.platform, id) {
+    if !instances::disconnect(&mut lives.platform, id) {
         return;
     }
     if notice == Span::ZERO {
-        return is_missed(lives, ctx, id);
+        return mark_disconnected(lives, ctx, id);
     }
-    lives.agent(id).missed_at = Some(ctx.now() + notice);
+    lives.agent(id).notice_due = Some(ctx.now() + notice);
     ctx.after(notice, Event::AgentLossNoticed { instance: id });
 }
 
-/// ECS notices that an agent is away, if the reminder still holds.
+/// ECS notices that an agent is disconnected, unless the event is stale.
 pub(in crate::simulation) fn notice_disconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
-    if lives.agent(id).missed_at == Some(ctx.now()) {
-        is_missed(lives, ctx, id);
+    if lives.agent(id).notice_due == Some(ctx.now()) {
+        mark_disconnected(lives, ctx, id);
     }
 }
 
-/// The instance takes no more tasks. Also of one that comes back from a failure without
-/// being able to reach ECS.
-pub(in crate::simulation) fn is_missed<R: Reader<Fact>>(
+/// ECS has noticed that an agent is disconnected: no placements on the instance. Also called for an
+/// instance that recovers while its agent is disconnected.
+pub(in crate::simulation) fn mark_disconnected<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
     let agent = lives.agent(id);
-    agent.missed_at = None;
-    agent.missed = true;
+    agent.notice_due = None;
+    agent.noticed = true;
     if lives.platform.machine(id).is_up() {
         instances::close(&mut lives.platform, id);
         let fact = lives.platform.instance_fact(id);
@@ -71,8 +71,8 @@ pub(in crate::simulation) fn is_missed<R: Reader<Fact>>(
     }
 }
 
-/// One reason to be without a connection is over; with the last, ECS and the agent tell each
-/// other what they have missed.
+/// A fault that disconnects an agent is over. With the last one, ECS and the agent exchange all
+/// changes since the disconnection.
 pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -82,31 +82,31 @@ pub(in crate::simulation) fn reconnect<R: Reader<Fact>>(
         return;
     }
     let agent = lives.agent(id);
-    agent.missed_at = None;
-    let was_missed = std::mem::replace(&mut agent.missed, false);
+    agent.notice_due = None;
+    let was_noticed = std::mem::replace(&mut agent.noticed, false);
     if !lives.platform.machine(id).is_up() {
         return;
     }
-    if was_missed {
+    if was_noticed {
         let fact = lives.platform.instance_fact(id);
         ctx.report(Fact::AgentReconnected(fact));
     }
     for task in lives.tasks.on_instance(id) {
         catch_up(lives, ctx, task);
     }
-    lives.platform.notify(Notice::HostRoomFreed(id));
-    if was_missed && lives.platform.is_active(id) {
+    lives.platform.defer(Deferred::HostRoomFreed(id));
+    if was_noticed && lives.platform.is_active(id) {
         instances::open(&mut lives.platform, id);
     }
 }
 
-/// What ECS and the agent have missed of a task while they were apart.
+/// Applies the changes of a task that ECS and the agent could not exchange.
 fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(life) = lives.of(id) else { return };
     let was_healthy = life.healthy;
-    match (life.step, life.unheard) {
-        (Step::Apart, _) => stop_next_wave(lives, ctx, id),
+    match (life.step, life.unreported) {
+        (Step::StopUndelivered, _) => stop_next_wave(lives, ctx, id),
         (Step::Stopping | Step::Deprovisioning | Step::Dead, _) => {}
         (_, Some((since, why))) => {
             if was_healthy {
@@ -114,7 +114,7 @@ fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
             }
             stop(lives, ctx, id, why);
         }
-        // Says that it is RUNNING, if it is by now.
+        // It is RUNNING now if its containers have started meanwhile.
         (Step::Activating, None) => start_ready(lives, ctx, id),
         (_, None) => {
             let fails_from = life.runs.iter().filter_map(|run| run.fails_from);

@@ -1,5 +1,5 @@
-//! How tasks leave, whatever their life was like: finished, refused, lost with their capacity,
-//! or stopped; and what of their capacity is free then.
+//! The removal of tasks: refused, lost with their capacity, or stopped; and the release of their
+//! capacity.
 
 use super::fargate_room::{end_meters, leave, stop_billing};
 use super::state::Lives;
@@ -8,12 +8,12 @@ use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection, StopReason, TaskFact};
-use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
+use crate::simulation::notice::{Deferred, Notice};
 use crate::simulation::platform::{groups, images};
 use crate::units::SimTime;
 
-/// A task leaves without ever having had capacity.
+/// Refuses a task that never had capacity, and removes it.
 pub(in crate::simulation) fn reject<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -33,13 +33,18 @@ pub(in crate::simulation) fn reject<R: Reader<Fact>>(
     match work {
         WorkId::Entry(_) => lives.jobs -= 1,
         WorkId::Service(service) => {
-            let notice = Notice::TaskRejected(service, task, why);
+            let is_lack = matches!(
+                why,
+                Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
+            );
+            let lack = is_lack.then(|| lives.closest_lack(&task));
+            let notice = Notice::TaskRejected(service, lack, why);
             lives.platform.notify(notice);
         }
     }
 }
 
-/// Whatever a task that is no more among the living has of its capacity is free.
+/// Frees all capacity that a removed task still has.
 #[inline(always)]
 pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -52,14 +57,14 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
                 let cluster = lives.platform.cluster_mut();
                 cluster.let_go(instance, &task.shape);
                 if lives.has_details {
-                    lives.platform.notify(Notice::HostRoomFreed(instance));
+                    lives.platform.defer(Deferred::HostRoomFreed(instance));
                 }
             }
             if task.promised {
                 free_promise(lives, ctx, task, instance);
             }
         }
-        // Copies, so that elsewhere the task need not be in memory.
+        // Copies of the task, so that the compiler can keep it in registers on the other paths.
         None if lives.revisions[task.revision.index()].life.is_some() => {
             leave(lives, &{ *task });
         }
@@ -67,7 +72,8 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
     }
 }
 
-/// The control plane may give away what it had promised to a task (facts/ecs.md 68).
+/// Frees the capacity that an instance has promised to a task: it may be promised to another one
+/// (facts/ecs.md 68).
 #[inline(always)]
 pub(in crate::simulation) fn free_promise<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -86,8 +92,8 @@ pub(in crate::simulation) fn free_promise<R: Reader<Fact>>(
     }
 }
 
-/// A task is lost with its capacity, or has failed: work goes back to where it came from if
-/// it may be tried again, services start another.
+/// Removes a task that was lost with its host or stops without delay. Standalone work may be
+/// submitted again; a service starts another task.
 pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -99,25 +105,25 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     };
     let of = lives.fact(task);
     let now = ctx.now();
-    let (why, ended) = match forget(lives, id, &task, now) {
+    let (why, ended) = match end_life(lives, id, &task, now) {
         Some((stopping, ended)) => (stopping.unwrap_or(why), ended),
         None => (why, now),
     };
     free_all(lives, ctx, &task);
     gone(lives, ctx, of, why, ended);
-    tell_left(lives, &task);
+    notify_left(lives, &task);
 }
 
-/// A task's life is over from outside, with its host or its Fargate capacity. Says why it
-/// was stopping already, if it was, and when its containers ended.
-fn forget(
+/// Ends the detailed life of a lost task. Returns the reason of its stop, if it was stopping
+/// before, and the time at which its containers ended; `None` for a task without a detailed life.
+fn end_life(
     lives: &mut Lives<'_>,
     id: TaskId,
     task: &Task,
     now: SimTime,
 ) -> Option<(Option<StopReason>, SimTime)> {
     lives.details.get(id.slot())?.as_ref()?;
-    // The task itself has left already; its life knows what it had.
+    // The task was removed before; its life still has the images that it used.
     give_images_back(lives, id, task, now);
     let life = lives.details[id.slot()].take()?;
     if let Some(since) = life.billed_since {
@@ -130,8 +136,7 @@ fn forget(
     Some((life.stop, ended))
 }
 
-/// A task that has left its capacity stopped for some reason; its containers had ended at
-/// `ended`.
+/// Informs the layers above that a task has stopped. Its containers ended at `ended`.
 pub(super) fn gone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -146,15 +151,15 @@ pub(super) fn gone<R: Reader<Fact>>(
                 ctx.report(Fact::LossNoticed(of, ctx.now().since(ended)));
             }
             ctx.report(Fact::TaskStopped(of, why));
-            Notice::TaskStopped(service, of.task, why)
+            Notice::TaskStopped(service, of.task.running, why)
         }
     };
     lives.platform.notify(notice);
 }
 
-/// A task has left its instance, which may be done draining, once the layers above know why
-/// the task has stopped.
-pub(super) fn tell_left(lives: &mut Lives<'_>, task: &Task) {
+/// Sends the notice that a task has left its instance. It comes after the notice of the stop, so
+/// that the layers above act on the stop before the instance may be terminated.
+pub(super) fn notify_left(lives: &mut Lives<'_>, task: &Task) {
     if let Some(instance) = task.instance
         && lives.platform.cluster().is_in_group(instance)
     {
@@ -162,12 +167,13 @@ pub(super) fn tell_left(lives: &mut Lives<'_>, task: &Task) {
     }
 }
 
+/// Releases the images that a task's containers used on their instance.
 pub(super) fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, now: SimTime) {
     let Some(instance) = task.instance else {
         return;
     };
     let containers = lives.revisions[task.revision.index()].containers;
-    // Not by `Lives::of`: of a task that is lost only its life is left.
+    // Not by `Lives::of`, which finds no life of a task that was removed.
     let life = lives.details.get_mut(id.slot()).and_then(Option::as_mut);
     let Some(life) = life else { return };
     let runs = life.runs.iter_mut().zip(containers);

@@ -1,4 +1,4 @@
-//! Tasks on Fargate: their launches within rate and quota, and what ends them from outside.
+//! Tasks on Fargate: launches within rate and quota, Spot interruptions, and losses of hosts.
 
 use super::ending::{lose, reject};
 use super::fargate_room::{occupy, vacate};
@@ -14,7 +14,7 @@ use crate::simulation::fact::{Fact, LaunchFailure, Rejection, StopReason};
 use crate::simulation::platform::spot::FargateSpotEvent;
 use crate::units::SimTime;
 
-/// A task is submitted to Fargate: it is launched, held back, or refused.
+/// Submits a task to Fargate: it is launched, waits for the quota or for capacity, or is refused.
 pub(in crate::simulation) fn submit<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -27,7 +27,7 @@ pub(in crate::simulation) fn submit<R: Reader<Fact>>(
     if waits(lives, &task) && !lives.held_back[provider.index()].is_empty() {
         over_quota(lives, ctx, id, &task);
         if lives.held_back[provider.index()].front() == Some(&id) {
-            // The oldest, which was there before and found no capacity.
+            // The task is the oldest of the queue: it had been launched before, without capacity.
             launch_held_back(lives, ctx, provider);
         }
     } else if lives.platform.is_over_quota(provider, task.shape.cpu) {
@@ -37,7 +37,7 @@ pub(in crate::simulation) fn submit<R: Reader<Fact>>(
     }
 }
 
-/// A task within the quota is launched, if there is capacity: says whether there is.
+/// Launches a task within the quota. False when there is no capacity.
 fn launch_now<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -55,12 +55,12 @@ fn launch_now<R: Reader<Fact>>(
     if at == ctx.now() {
         tasks::placed(lives, ctx, id);
     } else {
-        ctx.at(at, Event::FargateLaunches { task: id });
+        ctx.at(at, Event::FargateLaunchDue { task: id });
     }
     true
 }
 
-/// Where a task is launched, and when the launch rate admits it; `None`: there is no capacity.
+/// The zone of a launch, and the time at which the launch rate admits it; `None`: no capacity.
 fn find_zone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -82,8 +82,8 @@ fn find_zone<R: Reader<Fact>>(
     Some((zone, lives.platform.fargate_mut(provider).admit(now)))
 }
 
-/// Whether Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4): another
-/// draw at each try.
+/// True when Fargate Spot has no capacity for a task now (facts/platform.md 2.3.4). Each retry has
+/// its own draw.
 fn spot_is_unavailable(lives: &Lives<'_>, now: SimTime, task: &Task) -> bool {
     let plan = lives.platform.plan();
     let chance = match plan.delays {
@@ -96,17 +96,17 @@ fn spot_is_unavailable(lives: &Lives<'_>, now: SimTime, task: &Task) -> bool {
     chance > 0.0 && draws(key, task).unit() < chance
 }
 
-/// Whether the API fails the launch of a task: another draw at each try.
+/// True when the API fails the launch of a task. Each retry has its own draw.
 fn api_fails<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) -> bool {
     let now = ctx.now();
-    let luck = || {
+    let draw = || {
         let name = lives.revision(task).name;
         let seed = lives.platform.seed();
         let key = StreamKey::new(seed, Purpose::FargateLaunchError, name);
         draws(key.of(seconds_since_arrival(task, now)), task).unit()
     };
     let (plan, zone) = (lives.platform.plan(), task.zone.index());
-    let fails = lives.platform.outages().api_fails(plan, now, zone, luck);
+    let fails = lives.platform.outages().api_fails(plan, now, zone, draw);
     if fails {
         ctx.report(Fact::LaunchFailed {
             provider: lives.fargate_provider(task),
@@ -119,7 +119,8 @@ fn api_fails<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Ta
     fails
 }
 
-/// The launch rate admits a task; if its zone has gone out meanwhile it is launched anew.
+/// The launch rate admits a task now. If its zone has an outage, the task is launched in another
+/// one.
 pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -137,7 +138,7 @@ pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     }
 }
 
-/// There is no capacity (facts/ecs.md 112, 242).
+/// Handles a launch without capacity: the task is retried later or refused (facts/ecs.md 112, 242).
 fn no_capacity<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -146,14 +147,14 @@ fn no_capacity<R: Reader<Fact>>(
 ) {
     if waits(lives, task) {
         let wait = lives.platform.plan().assumptions.fargate_retry;
-        ctx.after(wait, Event::WorkReturns { task: id });
+        ctx.after(wait, Event::WorkResubmitted { task: id });
     } else {
         reject(lives, ctx, id, Rejection::NoFargate);
     }
 }
 
-/// The quota is reached (facts/ecs.md 46, 112): work that waits queues behind what waits
-/// already, in order of arrival. What is larger than the quota would wait for ever.
+/// Handles a task that would exceed the quota (facts/ecs.md 46, 112): it queues in order of
+/// arrival, or is refused. A task larger than the quota is refused, because it would wait for ever.
 fn over_quota<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -176,13 +177,13 @@ fn over_quota<R: Reader<Fact>>(
     }
 }
 
-/// True for work whose client tries again; services have their own way.
+/// True for standalone work whose client retries. Services retry by their own rules.
 fn waits(lives: &Lives<'_>, task: &Task) -> bool {
     lives.revision(task).waits_for_fargate
 }
 
-/// Tasks that the quota held back are launched, the oldest first, until one does not fit or
-/// finds no capacity (facts/ecs.md 46).
+/// Launches the tasks that wait for the quota, the oldest first, until one would exceed the quota
+/// or finds no capacity (facts/ecs.md 46).
 pub(in crate::simulation) fn launch_held_back<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -202,7 +203,7 @@ pub(in crate::simulation) fn launch_held_back<R: Reader<Fact>>(
     }
 }
 
-/// An event of a Fargate Spot pool takes a share of its tasks.
+/// Schedules the interruptions of an event of a Fargate Spot pool.
 pub(in crate::simulation) fn spot_event<R: Reader<Fact>>(
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -213,16 +214,16 @@ pub(in crate::simulation) fn spot_event<R: Reader<Fact>>(
         let lane = &lives.lanes[task.lane.index()];
         let is_in = lane.fargate_spot && task.promised && task.zone == event.zone;
         if is_in && !task.stopping {
-            let luck = draws(event.key.of_name(lives.revision(task).name), task);
-            if let Some(at) = event.takes(luck, ctx.now(), spread) {
-                ctx.at(at, Event::FargateSpotInterrupts { task: id });
+            let draw = draws(event.key.of_name(lives.revision(task).name), task);
+            if let Some(at) = event.takes(draw, ctx.now(), spread) {
+                ctx.at(at, Event::FargateSpotInterruptionDue { task: id });
             }
         }
     }
 }
 
-/// AWS takes Spot capacity back: SIGTERM now, the end within two minutes
-/// (facts/ecs.md 234).
+/// AWS interrupts a task on Fargate Spot: its containers get SIGTERM now, and SIGKILL at their stop
+/// timeout, at most two minutes later (facts/ecs.md 234).
 pub(in crate::simulation) fn interrupt<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -233,7 +234,7 @@ pub(in crate::simulation) fn interrupt<R: Reader<Fact>>(
     }
 }
 
-/// The host of a task dies, and the task with it (facts/platform.md 8.2.5).
+/// The host of a task dies: the task is lost (facts/platform.md 8.2.5).
 pub(in crate::simulation) fn lose_host<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

@@ -1,58 +1,62 @@
-//! The capacity that tasks take on Fargate, and what they are billed for it.
+//! The Fargate capacity of tasks, and its billing.
 
 use super::state::Lives;
 use crate::cluster::{ProviderId, Task, TaskId, ZoneId};
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::platform::fargate::FargateSize;
 use crate::units::SimTime;
 
-/// A task takes its capacity.
+/// Counts a task in its zone and against the quota.
 pub(super) fn occupy(lives: &mut Lives<'_>, task: &Task) {
     let (provider, group) = (lives.fargate_provider(task), lives.revision(task).group);
     let state = lives.platform.fargate_mut(provider);
     state.occupy(task.zone, group, task.shape.cpu);
 }
 
-/// A task gives its capacity back.
+/// Stops counting a task in its zone and against the quota.
 pub(super) fn vacate(lives: &mut Lives<'_>, task: &Task) {
     let (provider, group) = (lives.fargate_provider(task), lives.revision(task).group);
     let state = lives.platform.fargate_mut(provider);
     state.vacate(task.zone, group, task.shape.cpu);
 }
 
-/// Fargate bills the task from now on.
+/// Begins to bill a task.
 pub(super) fn start_billing(lives: &mut Lives<'_>, now: SimTime, task: &Task) {
     let (place, size) = (lives.fargate_place(task), lives.fargate_size(task));
     lives.platform.start_fargate_meters(place, &size, now);
 }
 
-/// The task's capacity is free, and is billed no more.
+/// Ends billing of a task without a detailed life, and frees its capacity.
 pub(super) fn stop_billing(lives: &mut Lives<'_>, now: SimTime, task: &Task) {
     end_meters(lives, now, task, task.placed);
     leave(lives, task);
 }
 
-/// Billing of a task that began at `since` ends.
+/// Ends billing of a task that was billed since `since`.
 pub(super) fn end_meters(lives: &mut Lives<'_>, now: SimTime, task: &Task, since: SimTime) {
     let (place, size) = (lives.fargate_place(task), lives.fargate_size(task));
     lives.platform.stop_fargate_meters(place, &size, since, now);
 }
 
-/// The task counts no more; tasks that the quota held back may go.
+/// Frees the capacity of a task, so that tasks that wait for the quota may be launched.
 pub(super) fn leave(lives: &mut Lives<'_>, task: &Task) {
     vacate(lives, task);
     let provider = lives.fargate_provider(task);
-    lives.platform.notify(Notice::FargateRoomFreed(provider));
+    lives.platform.defer(Deferred::FargateRoomFreed(provider));
 }
 
 impl Lives<'_> {
-    /// All tasks that Fargate runs now, with their ids.
+    /// All tasks that have capacity on Fargate now, with their ids.
     pub(in crate::simulation) fn on_fargate(&self) -> impl Iterator<Item = (TaskId, &Task)> {
         let is_up = |task: &Task| task.promised || task.stopping;
         let tasks = self.tasks.with_ids();
         tasks.filter(move |(_, task)| self.revision(task).on_fargate && is_up(task))
     }
 
+    /// The Fargate provider of a task.
+    ///
+    /// # Panics
+    /// When its lane has no provider.
     pub(super) fn fargate_provider(&self, task: &Task) -> ProviderId {
         let provider = self.lanes[task.lane.index()].provider;
         provider.expect("a Fargate task has a provider")

@@ -1,16 +1,17 @@
-//! Faults that each container and each Fargate task meets by itself, drawn when it starts.
+//! Faults that are drawn for each container and each Fargate task separately, at its start.
 
 use crate::cluster::WorkId;
 use crate::engine::random::{Purpose, Stream, StreamKey};
 use crate::plan::{Container, Fault, FaultKind, Occurrence, Plan};
 
-/// The faults of a plan that occur by the time that each container or task has run.
+/// The faults of a plan; those with `every` on containers and Fargate hosts are drawn here.
 pub(in crate::simulation) struct Hazards<'p> {
     pub(super) faults: &'p [Fault],
     pub(super) seed: u64,
 }
 
-/// What faults do to a run of a container, in seconds from its start.
+/// The first fault of each kind in a run of a container, in seconds from its start; `None`: no
+/// fault.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ContainerFaults {
     pub crash: Option<f64>,
@@ -26,8 +27,8 @@ impl<'p> Hazards<'p> {
         }
     }
 
-    /// What befalls a run of a container by itself: each fault by a key of its own, of which
-    /// `draws` gives the run's stream. `name` is the path of its work and its own name.
+    /// Draws the faults of a run of a container. Each fault of the plan has its own key, of which
+    /// `draws` gives the stream of the run. `name` is `entry/container`.
     pub(super) fn of_container(
         &self,
         work: WorkId,
@@ -60,14 +61,14 @@ impl<'p> Hazards<'p> {
     }
 }
 
-/// Which containers a fault is about.
+/// The containers that a fault concerns.
 pub(in crate::simulation) struct ContainerFilter<'p> {
     work: Option<WorkId>,
     container: Option<&'p str>,
 }
 
 impl<'p> ContainerFilter<'p> {
-    /// The filter of a fault that is about containers.
+    /// The filter of a fault; `None` when it does not concern containers.
     pub(in crate::simulation) fn of(kind: &'p FaultKind) -> Option<Self> {
         match kind {
             FaultKind::ContainerCrash { work, container }
@@ -87,7 +88,7 @@ impl<'p> ContainerFilter<'p> {
         }
     }
 
-    /// True for a container that the fault is about.
+    /// True for a container of a work that the fault concerns.
     pub(in crate::simulation) fn concerns(&self, work: WorkId, container: &Container) -> bool {
         self.work.is_none_or(|only| only == work)
             && self.container.is_none_or(|only| only == container.name)

@@ -1,4 +1,4 @@
-//! What the control plane learns about the health of a task (facts/ecs.md 18).
+//! The health status of tasks at the control plane (facts/ecs.md 18).
 
 use super::containers::Health;
 use super::state::Lives;
@@ -10,7 +10,7 @@ use crate::simulation::fact::Fact;
 use crate::simulation::notice::Notice;
 use crate::units::SimTime;
 
-/// Without a health check, a task counts as healthy some time after RUNNING.
+/// A task without health checks counts as healthy from now on, some time after RUNNING.
 pub(super) fn count_as_healthy<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -21,7 +21,7 @@ pub(super) fn count_as_healthy<R: Reader<Fact>>(
     set_health(lives, ctx, id, true, false);
 }
 
-/// The health of a task with checks may be another (facts/ecs.md 18).
+/// Updates the health status of a task with checks (facts/ecs.md 18).
 pub(super) fn health_changed<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -30,8 +30,8 @@ pub(super) fn health_changed<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if lives.is_apart(id) {
-        return; // ECS hears of it when the agent is back.
+    if lives.awaits_agent(id) {
+        return; // ECS is informed when the agent is connected again.
     }
     let Some(life) = lives.of(id) else { return };
     let health = life.state.task_health();
@@ -46,6 +46,7 @@ pub(super) fn health_changed<R: Reader<Fact>>(
     }
 }
 
+/// Sets the health status of a task; reports it and informs the service when it changed.
 fn set_health<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -70,7 +71,7 @@ fn set_health<R: Reader<Fact>>(
     }
 }
 
-/// A task that was healthy may be unhealthy now, by a check that fails since some time.
+/// Reports the loss of a task that is unhealthy now, by a check that fails since `since`.
 pub(super) fn breakage_noticed<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -82,7 +83,7 @@ pub(super) fn breakage_noticed<R: Reader<Fact>>(
     }
 }
 
-/// ECS notices now that a service lost a task at `since`.
+/// Reports that ECS notices now that a service lost a task at `since`.
 pub(super) fn loss_noticed<R: Reader<Fact>>(
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,

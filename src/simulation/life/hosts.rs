@@ -1,5 +1,5 @@
-//! What an instance's fate does to the tasks on it: its failure, its end, its recovery, and
-//! the end of its draining.
+//! Effects of an instance on the tasks on it: its failure, termination, recovery, and the end of
+//! its draining.
 
 use super::ending::lose;
 use super::record::Life;
@@ -13,7 +13,9 @@ use crate::simulation::notice::Step;
 use crate::simulation::platform::{State, instances};
 use crate::units::{SimTime, Span};
 
-/// A task has left an instance, or the instance drains from now on: it may be done.
+/// Checks whether an instance has drained, after a task left it or after it became DRAINING. When
+/// only daemons are left, they are stopped; when no task is left and its group scales it in, it is
+/// terminated.
 pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -37,7 +39,7 @@ pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
     }
 }
 
-/// An instance is gone for good, and all that it still ran.
+/// An instance was terminated: its tasks die.
 pub(in crate::simulation) fn gone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -45,9 +47,10 @@ pub(in crate::simulation) fn gone<R: Reader<Fact>>(
 ) {
     let notice = lives.platform.plan().assumptions.termination_notice;
     die(lives, ctx, id, notice);
+    lives.release_rooms(id);
 }
 
-/// An instance has failed, and all that it ran.
+/// An instance has failed: its tasks die.
 pub(in crate::simulation) fn failed<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -57,7 +60,7 @@ pub(in crate::simulation) fn failed<R: Reader<Fact>>(
     die(lives, ctx, id, notice);
 }
 
-/// What runs on it dies now; the control plane notices later (facts/ecs.md 237).
+/// The tasks on an instance die now. The control plane notices after `notice` (facts/ecs.md 237).
 fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId, notice: Span) {
     all_die(lives, ctx, id);
     let notice = lives.platform.realistic(notice);
@@ -68,7 +71,7 @@ fn die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Instanc
     }
 }
 
-/// Nothing happens any more on an instance that has died.
+/// Ends the detailed lives on an instance that has died; tasks without one are lost at once.
 fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instance: InstanceId) {
     lives.agent(instance).queue.clear();
     for id in lives.tasks.on_instance(instance) {
@@ -78,18 +81,17 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
         if let Some(life) = lives.of(id).filter(alive) {
             life.step = Step::Dead;
             life.due = SimTime::MAX;
-            life.ended = life.unheard.map_or(now, |(at, _)| at);
-            tell_dead(lives, ctx, id);
+            life.ended = life.unreported.map_or(now, |(at, _)| at);
+            report_dead(lives, ctx, id);
         } else if lives.of(id).is_none() {
-            // Without a life in detail there is nothing that the control plane could still
-            // believe in.
+            // A task without a detailed life has no status that the control plane could still show.
             lose(lives, ctx, id, StopReason::HostGone);
         }
     }
 }
 
-/// A dead task serves no request, though the control plane may still count it.
-fn tell_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+/// Reports that a task is no longer healthy. The control plane may still count it as healthy.
+fn report_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
@@ -98,7 +100,8 @@ fn tell_dead<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
     }
 }
 
-/// The control plane notices that an instance is gone.
+/// The control plane notices that an instance has died: its tasks are lost. Ignored when the
+/// instance has recovered.
 pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -110,14 +113,15 @@ pub(in crate::simulation) fn notice_loss<R: Reader<Fact>>(
     }
 }
 
+/// Loses all tasks of an instance.
 fn lose_tasks<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     for task in lives.tasks.on_instance(id) {
         lose(lives, ctx, task, StopReason::HostGone);
     }
 }
 
-/// The zone of an instance is gone: it dies, wherever it is in its life. Says whether it comes
-/// back with the zone.
+/// An outage of its zone ends or fails an instance, in every state. Returns true when the instance
+/// recovers with the zone: when it belongs to a fixed fleet.
 pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -137,8 +141,8 @@ pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
     comes_back
 }
 
-/// An operator has launched another in the place of a failed instance, with an empty disk.
-/// What had cut off the agent of the old one cuts off that of the new one until it is over.
+/// An operator replaces a failed instance by another one with an empty disk. A fault that
+/// disconnects the old agent also disconnects the new one, until it is over.
 pub(in crate::simulation) fn replace<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -149,7 +153,7 @@ pub(in crate::simulation) fn replace<R: Reader<Fact>>(
     }
 }
 
-/// A reason to be down is over: with the last the instance is back, empty.
+/// A fault of a failed instance is over. With the last one, the instance recovers without tasks.
 pub(in crate::simulation) fn recover<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -158,12 +162,12 @@ pub(in crate::simulation) fn recover<R: Reader<Fact>>(
     if !instances::has_recovered(&mut lives.platform, ctx, id) {
         return;
     }
-    // What the control plane had not noticed to be lost is lost now.
+    // Tasks whose loss the control plane had not noticed are lost now.
     lose_tasks(lives, ctx, id);
     lives.agent(id).queue.clear();
     instances::come_back(&mut lives.platform, ctx, id);
-    if lives.platform.is_cut_off(id) {
-        connection::is_missed(lives, ctx, id);
+    if lives.platform.is_disconnected(id) {
+        connection::mark_disconnected(lives, ctx, id);
     } else {
         instances::open(&mut lives.platform, id);
     }

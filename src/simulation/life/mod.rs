@@ -1,18 +1,22 @@
-//! The life of tasks, whichever orchestrator they belong to: birth, placement, containers,
-//! health, stop and end, on instances and on Fargate. It decides nothing about which tasks
-//! there are.
+//! The life of tasks, the same for every orchestrator: creation, placement, containers, health,
+//! stop and end, on instances and on Fargate. Which tasks are created or stopped is decided in the
+//! layers above.
+//!
+//! A task has a *detailed life* (steps, containers, image pulls) when these can change a result:
+//! every task of a service, and standalone tasks by the rule in `revision.rs`. Other tasks only
+//! start and finish.
 //!
 //! ```text
-//!  birth ──▶ (waits) ──▶ placed ──▶ started ──▶ finished, stopped or lost
-//!                           │  with a life in detail: steps, containers, probes
+//!  created ─▶ (waits) ──▶ placed ──▶ started ──▶ finished, stopped or lost
+//!                           │  with a detailed life: steps, containers, probes
 //!                           └─────────────────────────────────────────────────▶
 //! ```
 //!
-//! The layers above are told of what they act on by [`Notice`](super::notice::Notice)s.
+//! The layers above are informed by [`Notice`](super::notice::Notice)s.
 
-pub(in crate::simulation) mod birth;
 pub(in crate::simulation) mod connection;
 mod containers;
+pub(in crate::simulation) mod creation;
 pub(in crate::simulation) mod ending;
 pub(in crate::simulation) mod fargate;
 mod fargate_room;

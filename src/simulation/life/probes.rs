@@ -1,12 +1,12 @@
-//! When a container's health check says what. Nothing is scheduled probe by probe: each
-//! change of health is computed from the moment at which the check begins or ceases to pass.
+//! The times at which a container's health check changes its result. Probes are not events: each
+//! change of health is computed from the time at which the check begins or ceases to pass.
 //!
 //! The first probe comes `interval` after the container's start, the next `interval` after
 //! the end of the one before (facts/ecs.md 17). A probe that passes takes no time. One that
-//! fails is refused at once, or hangs until its `timeout`: then its verdict comes that much
-//! later, and so does the next probe. **What a probe finds is decided as it begins**: one
-//! that hangs fails, even if the container becomes ready meanwhile. All spans here count from
-//! the container's latest start, and a probe at the very instant of a change sees what is new.
+//! fails is refused at once, or hangs until its `timeout`: then its result and the next probe come
+//! later by that time. **The result of a probe is decided at its begin**: a probe that hangs fails,
+//! even if the container becomes ready meanwhile. All spans here count from the container's latest
+//! start. A probe at the time of a change finds the new state.
 
 use crate::plan::{HealthCheck, ProbeFailure};
 use crate::units::Span;
@@ -15,23 +15,23 @@ use crate::units::Span;
 #[derive(Clone, Copy, Debug)]
 pub struct Probes<'c> {
     check: &'c HealthCheck,
-    /// How long a probe takes that fails.
+    /// The duration of a failing probe.
     failure: Span,
 }
 
-/// The first verdicts on a container.
+/// The first changes of a container's health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FirstHealthy {
-    /// When `retries` failures in a row made it UNHEALTHY before it first passed, if they
-    /// did.
+    /// When `retries` failures in a row make it UNHEALTHY before its first pass; `None`: they do
+    /// not.
     pub unhealthy_before: Option<Span>,
-    /// When a probe passes for the first time: a single pass makes it HEALTHY, whatever was
-    /// before, in the start period too (facts/ecs.md 16, 17).
+    /// When a probe first passes. One pass makes the container HEALTHY, also after UNHEALTHY and in
+    /// the start period (facts/ecs.md 16, 17).
     pub healthy: Span,
 }
 
 impl<'c> Probes<'c> {
-    /// Of a check whose probes fail this way.
+    /// The probes of a check. `failure` says whether a failing probe is refused or hangs.
     pub fn new(check: &'c HealthCheck, failure: ProbeFailure) -> Self {
         let failure = match failure {
             ProbeFailure::Refused => Span::ZERO,
@@ -40,7 +40,7 @@ impl<'c> Probes<'c> {
         Self { check, failure }
     }
 
-    /// What a check finds that would pass from `time_to_healthy` on, if nothing else happens.
+    /// The first changes of health when the check passes from `time_to_healthy` on.
     pub fn first_healthy(&self, time_to_healthy: Span) -> FirstHealthy {
         let first_pass = self.failing_probe_at_or_after(time_to_healthy);
         let unhealthy = self.never_passes();
@@ -61,7 +61,7 @@ impl<'c> Probes<'c> {
         if since_start <= first_pass {
             return self.verdict_of(self.never_passes());
         }
-        // From its first pass on it is asked every interval, until it fails.
+        // From the first pass on, probes are one interval apart until the first failure.
         let passes_for = since_start.saturating_sub(first_pass);
         let passing = passes_for.as_micros().div_ceil(self.interval());
         let first_failure = Span::micros(passing.saturating_mul(self.interval())) + first_pass;
@@ -69,42 +69,42 @@ impl<'c> Probes<'c> {
         first_failure + Span::micros(others) + self.failure
     }
 
-    /// The probe that makes a container unhealthy which has not passed before.
+    /// The number, from 1, of the probe that makes a container unhealthy that has never passed.
     fn never_passes(&self) -> u64 {
-        // A failure counts whose probe begins when the start period is over.
+        // A failure counts when its probe begins after the start period.
         let first = self.failing_probe_at_or_after(self.check.start_period);
         first.saturating_add(self.failures_to_come())
     }
 
-    /// How many more must fail after the first.
+    /// The number of further failures after the first that make it unhealthy.
     fn failures_to_come(&self) -> u64 {
         u64::from(self.check.retries.saturating_sub(1))
     }
 
-    /// The number of the first probe, from one, that is not before so long after the start,
-    /// while all before it fail.
+    /// The number, from 1, of the first probe that begins `since_start` or more after the start,
+    /// when all probes before it fail.
     fn failing_probe_at_or_after(&self, since_start: Span) -> u64 {
         let after_first = since_start.as_micros().saturating_sub(self.interval());
         1 + after_first.div_ceil(self.period())
     }
 
-    /// When a probe begins before which all have failed.
+    /// The begin of a probe, when all probes before it fail.
     fn failing_probe(&self, probe: u64) -> Span {
         let gaps = (probe - 1).saturating_mul(self.period());
         Span::micros(self.interval().saturating_add(gaps))
     }
 
-    /// When a probe has failed before which all have failed.
+    /// The end of a failing probe, when all probes before it fail.
     fn verdict_of(&self, probe: u64) -> Span {
         self.failing_probe(probe) + self.failure
     }
 
-    /// From a probe that fails to the next, in microseconds.
+    /// The time between the begins of two failing probes, in µs.
     fn period(&self) -> u64 {
         self.interval().saturating_add(self.failure.as_micros())
     }
 
-    /// In microseconds; AWS allows nothing below 5 s (facts/ecs.md 16).
+    /// The interval in µs; AWS allows at least 5 s (facts/ecs.md 16).
     fn interval(&self) -> u64 {
         self.check.interval.as_micros().max(1)
     }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn ecs_17_a_slow_container_is_unhealthy_first_and_a_single_pass_heals_it() {
+    fn ecs_17_a_slow_container_is_unhealthy_until_its_first_pass() {
         let defaults = check(30, 3, 0);
         assert_eq!(first(&defaults, 90), (None, 90), "two failures only");
         assert_eq!(first(&defaults, 91), (Some(90), 120));
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(first_by(&defaults, Hangs, 31), (None, 65));
         assert_eq!(first_by(&defaults, Hangs, 66), (None, 100));
         assert_eq!(first_by(&defaults, Hangs, 101), (Some(105), 135));
-        // Healthy from 65 s on; asked at 95, 125 and 155 s, when it first fails.
+        // Healthy from 65 s on; probed at 95, 125 and 155 s, where it first fails.
         assert_eq!(failing_by(&defaults, Hangs, 31, 126), 155 + 2 * 35 + 5);
         assert_eq!(failing_by(&defaults, Hangs, 31, 65), 105, "never passed");
         assert_eq!(failing_by(&check(10, 1, 0), Hangs, 0, 1001), 1010 + 5);
@@ -255,7 +255,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_agrees_with_going_from_probe_to_probe(
+        fn it_agrees_with_a_simulation_of_every_probe(
             interval in 5u64..40,
             timeout in 2u64..61,
             hangs: bool,

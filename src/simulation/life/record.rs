@@ -1,5 +1,4 @@
-//! What is kept about a task's life in detail, about its containers' runs, and by the agent
-//! of an instance.
+//! The data of a task's detailed life, of its containers' runs, and of an instance's agent.
 
 use super::containers::{ContainersState, Health};
 use crate::cluster::TaskId;
@@ -10,18 +9,18 @@ use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
-/// What an instance's agent keeps.
+/// The container agent of an instance.
 #[derive(Default)]
 pub(super) struct Agent {
-    /// Tasks that wait until those before them fit on the host (facts/ecs.md 66).
+    /// Tasks that wait for room on the host, in order (facts/ecs.md 66).
     pub(super) queue: VecDeque<TaskId>,
-    /// When the control plane notices that the agent has no connection.
-    pub(super) missed_at: Option<SimTime>,
-    /// The control plane knows that the agent has no connection.
-    pub(super) missed: bool,
+    /// When the control plane will notice that the agent is disconnected.
+    pub(super) notice_due: Option<SimTime>,
+    /// The control plane has noticed that the agent is disconnected.
+    pub(super) noticed: bool,
 }
 
-/// Keys of what is random in the lives of an entry's tasks.
+/// The keys of the random numbers in the lives of a revision's tasks.
 pub(super) struct LifeKeys {
     pub(super) provisioning: StreamKey,
     pub(super) pending: StreamKey,
@@ -30,6 +29,7 @@ pub(super) struct LifeKeys {
     pub(super) containers: Vec<ContainerKeys>,
 }
 
+/// The keys of the random numbers of one container.
 pub(super) struct ContainerKeys {
     pub(super) start: StreamKey,
     pub(super) start_failure: StreamKey,
@@ -40,7 +40,7 @@ pub(super) struct ContainerKeys {
     pub(super) healthy: StreamKey,
     pub(super) health_failure: StreamKey,
     pub(super) stop: StreamKey,
-    /// The hash of entry and container, for faults.
+    /// `entry/container`: part of the keys of faults.
     pub(super) name: String,
 }
 
@@ -73,49 +73,53 @@ impl LifeKeys {
     }
 }
 
-/// The life of one task.
+/// The detailed life of one task.
 pub(super) struct Life {
     pub(super) step: Step,
-    /// When the step is over; reminders for other times are stale.
+    /// When the step is over. An event for another time is stale.
     pub(super) due: SimTime,
     pub(super) state: ContainersState,
+    /// By container.
     pub(super) runs: Vec<Run>,
     pub(super) marks: Marks,
     /// It counts as healthy for its service.
     pub(super) healthy: bool,
     /// A health check has found it unhealthy.
     pub(super) unhealthy: bool,
-    /// Why it stops, once it does.
+    /// Why it stops; `None` until then.
     pub(super) stop: Option<StopReason>,
-    /// Containers still to be stopped, the next wave last.
+    /// Containers that are to be stopped, in waves; the next wave is the last item.
     pub(super) waves: Vec<Vec<usize>>,
     /// When its containers had ended.
     pub(super) ended: SimTime,
-    /// When it stopped by itself and why, while its agent could not say so.
-    pub(super) unheard: Option<(SimTime, StopReason)>,
+    /// When and why it stopped by itself while its agent was disconnected: ECS is not informed yet.
+    pub(super) unreported: Option<(SimTime, StopReason)>,
+    /// When Fargate began to bill it.
     pub(super) billed_since: Option<SimTime>,
 }
 
-/// One container's present run and what lies ahead of it.
+/// The current run of a container, with its future events, which are drawn at its start.
 #[derive(Default)]
 pub(super) struct Run {
-    /// The next thing that happens; reminders for other times are stale.
+    /// When the next change is due. An event for another time is stale.
     pub(super) due: Option<SimTime>,
-    /// How often it was started before.
+    /// The number of starts so far.
     pub(super) number: u32,
-    /// It has its image from the instance's cache, to be given back.
+    /// It uses an image of the instance's cache, to be released at its end.
     pub(super) has_image: bool,
+    /// How its run will end.
     pub(super) exit: Option<Exit>,
-    /// A fault makes its health check fail.
-    pub(super) is_sick: bool,
-    /// What its health check will find, the next last.
+    /// A fault makes its health check fail until its end.
+    pub(super) check_fails: bool,
+    /// The coming changes of its health; the next one is the last item.
     pub(super) verdicts: Vec<(SimTime, Health)>,
-    /// When its health check begins to fail for good.
+    /// When its health check begins to fail until the end of the run.
     pub(super) fails_from: Option<SimTime>,
-    /// When those that wait for it give up.
+    /// The end of its start timeout (facts/ecs.md 21).
     pub(super) deadline: Option<SimTime>,
 }
 
+/// The end of a container's process.
 #[derive(Clone, Copy)]
 pub(super) struct Exit {
     pub(super) at: SimTime,
@@ -123,17 +127,20 @@ pub(super) struct Exit {
     pub(super) out_of_memory: bool,
 }
 
-/// When the steps of a start were over.
+/// The times of a task's start, for [`StartUp`](crate::simulation::StartUp).
 #[derive(Clone, Copy)]
 pub(super) struct Marks {
     pub(super) provisioned: SimTime,
     pub(super) activated: SimTime,
-    /// Pulls under way, since when some are, and how long some have been.
+    /// The number of pulls in progress.
     pub(super) pulls: u32,
+    /// When the number of pulls last rose from 0.
     pub(super) pulling_since: SimTime,
+    /// The time with at least one pull in progress.
     pub(super) pulled: Span,
+    /// The latest start of a container.
     pub(super) started: SimTime,
-    /// No image had to be fetched.
+    /// No image had to be pulled.
     pub(super) cached: bool,
 }
 
@@ -159,13 +166,13 @@ impl Life {
             stop: None,
             waves: Vec::new(),
             ended: now,
-            unheard: None,
+            unreported: None,
             billed_since: None,
         }
     }
 
-    /// True when nothing happens to its containers any more but their stop.
+    /// True when no change of its containers is handled any more, except their stop.
     pub(super) fn is_over(&self) -> bool {
-        self.stop.is_some() || self.unheard.is_some() || self.step == Step::Dead
+        self.stop.is_some() || self.unreported.is_some() || self.step == Step::Dead
     }
 }

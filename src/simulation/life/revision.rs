@@ -1,5 +1,5 @@
-//! A revision: what the tasks of a service or of an entry of `tasks` are made of. A service or
-//! entry has one at first; a deployment gives it another.
+//! A revision: the task definition and the other parameters that the tasks of a service or of an
+//! entry of `tasks` share. Each service and entry has one.
 
 use super::record::LifeKeys;
 use crate::catalog::Architecture;
@@ -13,46 +13,44 @@ use crate::plan::{
 };
 use crate::units::Span;
 
-/// What a task is made of: its demand, its containers, the keys of its randomness, and the
-/// lanes that lead to capacity for it.
+/// The parameters of tasks: demand, containers, keys of random numbers, and the lanes (one per
+/// capacity provider) on which tasks get capacity.
 pub(in crate::simulation) struct Revision<'p> {
-    /// What its tasks belong to.
+    /// The entry or service that its tasks belong to.
     pub work: WorkId,
     pub name: &'p str,
     pub demand: &'p Demand,
     pub containers: &'p [Container],
     pub group: GroupId,
-    /// Its tasks have a life in detail: containers, images, steps of start and stop.
+    /// The keys of its tasks' detailed lives; `None` when they have none.
     pub(super) life: Option<Box<LifeKeys>>,
     pub(super) cpu: StreamKey,
     pub(super) memory: StreamKey,
     durations: StreamKey,
-    /// The law of run times, where it is drawn at birth.
+    /// The law of run times; `None` when the run time is fixed.
     pub duration: Option<&'p Distribution>,
-    /// The run time, where it is not drawn.
+    /// The run time when it is fixed.
     pub fixed_duration: Span,
-    /// Tasks born so far.
-    pub(super) born: u64,
-    /// The first of its lanes, and how many it has.
+    /// The index of its first lane; its lanes are consecutive.
     first_lane: usize,
     lanes: usize,
     /// The capacity provider strategy, one item per lane; empty with a single lane.
     pub(super) items: &'p [StrategyItem],
-    /// Tasks per lane that the strategy counts.
+    /// By lane: the tasks that base and weights of the strategy count (facts/ecs.md 130).
     pub(super) on_lane: Vec<u32>,
     pub on_fargate: bool,
-    /// Its tasks wait where Fargate has no capacity; others are refused.
+    /// Its tasks wait when Fargate has no capacity; those of other revisions are refused.
     pub(super) waits_for_fargate: bool,
-    /// Its containers start one by one, with a health check on an essential one.
+    /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
     /// Each task has a network interface of its own.
     pub(super) has_interface: bool,
-    /// Demands ARM processors.
+    /// Its tasks require ARM processors.
     pub(super) arm: bool,
 }
 
 impl<'p> Revision<'p> {
-    /// An entry of `tasks`.
+    /// The revision of an entry of `tasks`.
     pub(in crate::simulation) fn of_entry(
         plan: &'p Plan,
         seed: u64,
@@ -77,7 +75,7 @@ impl<'p> Revision<'p> {
         }
     }
 
-    /// A service, whose tasks always have a life in detail.
+    /// The revision of a service. Its tasks always have a detailed life.
     pub(in crate::simulation) fn of_service(
         plan: &'p Plan,
         seed: u64,
@@ -99,6 +97,7 @@ impl<'p> Revision<'p> {
         }
     }
 
+    /// A revision with the parameters that entries and services have in common.
     fn bare(
         seed: u64,
         work: WorkId,
@@ -120,7 +119,6 @@ impl<'p> Revision<'p> {
             durations: key(Purpose::TaskDuration),
             duration: None,
             fixed_duration: Span::ZERO,
-            born: 0,
             first_lane: 0,
             lanes: 0,
             items: &[],
@@ -133,26 +131,21 @@ impl<'p> Revision<'p> {
         }
     }
 
-    /// The lanes of its tasks begin at `first`; a strategy has one item per lane.
+    /// Sets its `count` lanes, which begin at index `first`, and its strategy.
     pub(super) fn set_lanes(&mut self, first: usize, count: usize, items: &'p [StrategyItem]) {
         self.first_lane = first;
         self.lanes = count;
         self.items = items;
     }
 
-    /// Its n-th lane.
+    /// Its lane with this number, from 0.
     pub(in crate::simulation) fn lane(&self, number: usize) -> LaneId {
         LaneId::new(self.first_lane + number)
     }
 
-    /// Its lanes.
+    /// Its lanes, in the order of its strategy.
     pub(in crate::simulation) fn lanes(&self) -> impl Iterator<Item = LaneId> + use<> {
         (self.first_lane..self.first_lane + self.lanes).map(LaneId::new)
-    }
-
-    /// The place of a lane among its lanes.
-    pub(in crate::simulation) fn number_of(&self, lane: LaneId) -> usize {
-        lane.index() - self.first_lane
     }
 
     /// The items of its capacity provider strategy; empty with a single lane.
@@ -160,7 +153,7 @@ impl<'p> Revision<'p> {
         self.items
     }
 
-    /// The run time that the n-th task was born with.
+    /// The run time of the first attempt of the task with this ordinal.
     #[inline]
     pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
         match self.duration {
@@ -169,13 +162,17 @@ impl<'p> Revision<'p> {
         }
     }
 
-    /// The keys of what is random in the lives of its tasks.
+    /// The keys of the random numbers in its tasks' lives.
+    ///
+    /// # Panics
+    /// When its tasks have no detailed life.
     pub(super) fn keys(&self) -> &LifeKeys {
-        self.life.as_ref().expect("its tasks have a life in detail")
+        self.life.as_ref().expect("its tasks have a detailed life")
     }
 }
 
-/// True when what containers do, or how long starting takes, can make a difference.
+/// True when the tasks of an entry need a detailed life: they have containers, and delays, faults,
+/// dependencies or the behavior of containers can change the result.
 fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
     let is_plain = |container: &Container| {
         let behavior = &container.behavior;
@@ -188,7 +185,7 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
             && behavior.start_failure == 0.0
             && matches!(behavior.stop_time, Distribution::Constant(0.0))
     };
-    let strikes_containers = plan.faults.iter().any(|fault| {
+    let concerns_containers = plan.faults.iter().any(|fault| {
         matches!(
             fault.kind,
             FaultKind::ContainerCrash { .. } | FaultKind::OutOfMemory { .. }
@@ -197,17 +194,17 @@ fn needs_life(plan: &Plan, containers: &[Container]) -> bool {
     !containers.is_empty()
         && (plan.delays == Delays::Realistic
             || plan.can_lose_agents()
-            || strikes_containers
+            || concerns_containers
             || !containers.iter().all(is_plain))
 }
 
-/// Where the tasks of a revision may go: one provider of its strategy, or any instance.
+/// The tasks of a revision on one provider of its strategy, or on any instance.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct Lane {
     pub revision: RevisionId,
     /// The provider; `None` for any instance.
     pub provider: Option<ProviderId>,
-    /// Tasks wait in PROVISIONING: the provider has managed scaling (facts/ecs.md 54).
+    /// Tasks may wait in PROVISIONING: the provider has managed scaling (facts/ecs.md 54).
     pub provisions: bool,
     /// It is Fargate Spot.
     pub fargate_spot: bool,

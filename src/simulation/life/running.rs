@@ -1,4 +1,4 @@
-//! When a task is RUNNING (facts/ecs.md 63).
+//! The transition of a task to RUNNING (facts/ecs.md 63).
 
 use super::health::health_changed;
 use super::stage::step;
@@ -12,7 +12,7 @@ use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
 use crate::units::SimTime;
 
-/// Tells what has happened to a living task.
+/// Reports a fact about a task, if it exists.
 #[inline(always)]
 pub(super) fn report<R: Reader<Fact>>(
     lives: &Lives<'_>,
@@ -25,7 +25,7 @@ pub(super) fn report<R: Reader<Fact>>(
     }
 }
 
-/// Containers run, and their host has room for them.
+/// A task without a detailed life is RUNNING: its end is scheduled.
 #[inline(always)]
 pub(super) fn run_plain<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(task) = lives.tasks.get_mut(id) else {
@@ -38,9 +38,9 @@ pub(super) fn run_plain<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_
     ctx.after(duration, Event::TaskFinishes { task: id });
 }
 
-/// The task is RUNNING once all its containers are as far as they should be
-/// (facts/ecs.md 63); on Fargate the control plane sees it a little later.
-pub(super) fn is_it_running<R: Reader<Fact>>(
+/// Checks whether all containers of a task have started or completed, as RUNNING requires
+/// (facts/ecs.md 63). On Fargate the control plane shows RUNNING after a polling delay.
+pub(super) fn check_running<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
@@ -48,8 +48,8 @@ pub(super) fn is_it_running<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    if lives.is_apart(id) {
-        return; // ECS hears of it when the agent is back.
+    if lives.awaits_agent(id) {
+        return; // ECS is informed when the agent is connected again.
     }
     let Some(life) = lives.of(id) else { return };
     if life.step != Step::Activating || !life.state.is_running() {
@@ -62,7 +62,7 @@ pub(super) fn is_it_running<R: Reader<Fact>>(
     step(lives, ctx, id, Step::Polling, span);
 }
 
-/// The task is RUNNING.
+/// The control plane shows RUNNING: facts and the notice to the service.
 pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(task) = lives.tasks.get_mut(id) else {
@@ -101,7 +101,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
         life.due = SimTime::MAX;
         health_changed(lives, ctx, id);
     } else {
-        // facts/ecs.md 196.
+        // Without a health check a task counts as healthy after a delay (facts/ecs.md 196).
         let assumptions = &lives.platform.plan().assumptions;
         let span = lives.platform.realistic(assumptions.healthy_without_check);
         step(lives, ctx, id, Step::Running, span);

@@ -1,11 +1,11 @@
-//! The containers of a task, from the pull of their images to their exits: what happens to
-//! each, and what follows from it.
+//! The runs of a task's containers: image pulls, starts, exits, restarts and health, with their
+//! effects on the task. The rules of dependencies are in `containers/`.
 
 use super::containers::{AfterExit, ContainerState, Health};
 use super::health::{breakage_noticed, health_changed};
 use super::probes::Probes;
 use super::record::Exit;
-use super::running::is_it_running;
+use super::running::check_running;
 use super::stage::draws;
 use super::state::Lives;
 use super::stop::stop_by_itself;
@@ -19,19 +19,20 @@ use crate::simulation::fact::{Fact, StopReason};
 use crate::simulation::platform::images::{self, Pull};
 use crate::units::{SimTime, Span};
 
-/// Containers whose dependencies are met are pulled and started (facts/ecs.md 19, 20).
+/// Pulls and starts the containers whose dependencies are met, until none is left; then the task
+/// may be RUNNING (facts/ecs.md 19, 20).
 pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
     loop {
-        let Some(life) = lives.of(id).filter(|life| life.unheard.is_none()) else {
+        let Some(life) = lives.of(id).filter(|life| life.unreported.is_none()) else {
             return;
         };
         let ready = life.state.ready();
         if ready.is_empty() {
-            return is_it_running(lives, ctx, id);
+            return check_running(lives, ctx, id);
         }
         for container in ready {
             pull(lives, ctx, id, container);
@@ -39,6 +40,7 @@ pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
     }
 }
 
+/// Pulls the image of a container, and starts the container if the pull takes no time.
 fn pull<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -81,7 +83,7 @@ fn pull<R: Reader<Fact>>(
     }
 }
 
-/// A pull that took time is over.
+/// Ends a pull that took time.
 fn pulled<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -112,7 +114,7 @@ fn pulled<R: Reader<Fact>>(
     start_ready(lives, ctx, id);
 }
 
-/// A container whose image is there is started.
+/// Starts a container that has its image.
 fn start<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -138,12 +140,13 @@ fn start<R: Reader<Fact>>(
     }
 }
 
-/// The stream of draws under a key for the n-th run of a container.
+/// The random stream of the run with this number of a container, under a key.
 fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
     draws(key.of(u64::from(number)), task)
 }
 
-/// A container runs: all that will happen to it is drawn, unless something comes first.
+/// A container has started. The end of its run and the changes of its health are drawn now; a fault
+/// or a stop may come before them.
 fn started<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -172,14 +175,14 @@ fn started<R: Reader<Fact>>(
     let run = &mut life.runs[container];
     run.number += 1;
     run.exit = exit;
-    run.is_sick = false;
+    run.check_fails = false;
     run.verdicts = verdicts;
     run.fails_from = fails_from;
     run.deadline = deadline;
     remind(lives, ctx, id, container);
 }
 
-/// Whether the container exits as it starts: it has not run then, and neither has its task.
+/// True when the container exits at its start, so that it never ran.
 fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32) -> bool {
     let entry = &lives.revisions[task.revision.index()];
     let chance = entry.containers[container].behavior.start_failure;
@@ -187,7 +190,8 @@ fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32)
     chance > 0.0 && run_draws(key, task, number).unit() < chance
 }
 
-/// How the container's run ends: what comes first of its run time, a crash, and its memory.
+/// Draws the end of a container's run: the earliest of its run time, a crash, its memory limit and
+/// faults.
 fn draw_exit(
     lives: &Lives<'_>,
     task: &Task,
@@ -221,7 +225,7 @@ fn draw_exit(
         let use_bytes = law.sample(&mut stream(keys.memory));
         if use_bytes > limit.as_bytes() as f64 {
             let after = behavior.memory_growth.sample(&mut stream(keys.growth));
-            add(after, 137, true);
+            add(after, 137, true); // SIGKILL by the kernel (facts/ecs.md 64).
         }
     }
     let faults = &lives.hazards;
@@ -232,7 +236,8 @@ fn draw_exit(
     if let Some(after) = faults.out_of_memory {
         add(after, 137, true);
     }
-    // Standalone work runs for as long as its entry says, but for explicit run times.
+    // Essential containers of a standalone task run for the task's run time, unless the container
+    // has its own.
     if matches!(entry.work, WorkId::Entry(_)) && definition.essential && behavior.run_time.is_none()
     {
         exits.push(Exit {
@@ -241,11 +246,12 @@ fn draw_exit(
             out_of_memory: false,
         });
     }
+    // Of exits at one time, the first listed.
     exits.into_iter().min_by_key(|exit| exit.at)
 }
 
-/// From when on the container's health check would pass, and from when on it fails for good,
-/// counted from the start of this run.
+/// Draws when the container's health check begins to pass, and when it begins to fail until the end
+/// of the run (`None`: never); both from the start of this run.
 fn draw_health(
     lives: &Lives<'_>,
     task: &Task,
@@ -276,8 +282,8 @@ fn draw_health(
     )
 }
 
-/// What the container's health check will find, the first last, and when the check begins to
-/// fail for good.
+/// Draws the changes of the container's health, in descending order of time, and the time at which
+/// its check begins to fail until the end of the run.
 fn draw_verdicts(
     lives: &Lives<'_>,
     task: &Task,
@@ -306,14 +312,14 @@ fn draw_verdicts(
     (verdicts, failure.map(|after| now + after))
 }
 
-/// The probes of a container, if it has a health check.
+/// The probes of a container; `None` without a health check.
 fn probes<'p>(lives: &Lives<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
     let definition = &lives.revisions[task.revision.index()].containers[container];
     let check = definition.health_check.as_ref()?;
     Some(Probes::new(check, definition.behavior.probe_failure))
 }
 
-/// Reminds of the next thing that happens to a running container.
+/// Schedules the next change of a running container.
 fn remind<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -331,6 +337,7 @@ fn remind<R: Reader<Fact>>(
     }
 }
 
+/// Schedules the next change of a container for `at`; an earlier schedule becomes stale.
 fn container_due<R>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -343,14 +350,14 @@ fn container_due<R>(
     let container = u8::try_from(container).expect("at most ten containers");
     ctx.at(
         at,
-        Event::ContainerTurns {
+        Event::ContainerDue {
             task: id,
             container,
         },
     );
 }
 
-/// Something happens to a container, if the reminder still holds.
+/// Handles the next change of a container, unless the event is stale.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -374,6 +381,8 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
+/// Handles the change of a running container that is due: first its health, then its exit, then its
+/// start timeout.
 fn running_due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -405,7 +414,7 @@ fn running_due<R: Reader<Fact>>(
     }
     if run.deadline.is_some_and(|at| at <= now) {
         run.deadline = None;
-        // Those that wait give up, unless what they wait for has come (facts/ecs.md 21).
+        // Without a deadline the condition was met in time (facts/ecs.md 21).
         if life.state.start_deadline(container).is_some() {
             return stop_by_itself(lives, ctx, id, StopReason::DependencyFailed);
         }
@@ -413,7 +422,7 @@ fn running_due<R: Reader<Fact>>(
     remind(lives, ctx, id, container);
 }
 
-/// A container's process has ended.
+/// A container has exited.
 fn exited<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -446,7 +455,7 @@ fn exited<R: Reader<Fact>>(
     }
 }
 
-/// A container exits now, by a fault.
+/// A fault makes a running container exit now.
 pub(in crate::simulation) fn crash<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -468,7 +477,7 @@ pub(in crate::simulation) fn crash<R: Reader<Fact>>(
     }
 }
 
-/// A container's health check fails from now on.
+/// A fault makes the health check of a running container fail from now on.
 pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -488,16 +497,16 @@ pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     };
     let Some(probes) = probes else { return };
     let run = &mut life.runs[container];
-    if std::mem::replace(&mut run.is_sick, true) {
-        return; // It fails already.
+    if std::mem::replace(&mut run.check_fails, true) {
+        return; // Its check fails already.
     }
     let number = run.number - 1;
     let (ready, failure) = draw_health(lives, &task, container, number);
-    let now_since = now - since;
-    let fails = failure.map_or(now_since, |failure| failure.min(now_since));
+    let ran = now - since;
+    let fails = failure.map_or(ran, |failure| failure.min(ran));
     let failing = since + probes.failing_from(ready, fails);
     let Some(life) = lives.of(id) else { return };
-    // It may have been found already.
+    // The check may have found it unhealthy before.
     let verdicts = (failing >= now).then_some((failing, Health::Unhealthy));
     let run = &mut life.runs[container];
     run.verdicts = verdicts.into_iter().collect();

@@ -1,42 +1,47 @@
-//! All living tasks, and what the layers above may ask of them.
+//! All existing tasks, and the functions by which the layers above read and change them.
 
 use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{Lane, Revision};
 use crate::cluster::{
-    InstanceId, Lack, LaneId, ProviderId, Request, Requirement, RevisionId, Shape, Task, TaskId,
-    Tasks,
+    InstanceId, Lack, LaneId, PerWork, ProviderId, Request, Requirement, RevisionId, ServiceId,
+    Shape, Task, TaskId, Tasks,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
 use crate::simulation::platform::Platform;
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-/// All living tasks, and the platform below them.
+/// All existing tasks, and the platform below them.
 pub(in crate::simulation) struct Lives<'p> {
     pub(in crate::simulation) platform: Platform<'p>,
     pub(super) tasks: Tasks,
-    /// By slot of the task: the life of those that have one in detail.
+    /// By slot of the task: its detailed life, if it has one.
     pub(super) details: Vec<Option<Box<Life>>>,
     pub(super) revisions: Vec<Revision<'p>>,
     pub(super) lanes: Vec<Lane>,
-    /// By lane: what its tasks demand.
+    /// By lane: the requirements of its tasks.
     pub(super) requirements: Vec<Requirement>,
-    /// By instance, where tasks have a life in detail.
+    /// By instance: its agent. Grows on demand.
     pub(super) agents: Vec<Agent>,
-    /// By provider: tasks that Fargate's quota holds back, oldest first.
+    /// By provider: tasks that wait for Fargate's quota, oldest first.
     pub(super) held_back: Vec<VecDeque<TaskId>>,
+    /// The capacity that instances reserve for daemons which do not run there yet
+    /// (facts/ecs.md 107), by service and instance: the lane and the amounts that are promised.
+    pub(super) kept_rooms: BTreeMap<(ServiceId, InstanceId), (LaneId, Shape)>,
+    /// Tasks created so far: the next ordinal.
+    pub(super) births: PerWork<u64>,
     pub(super) hazards: Hazards<'p>,
-    /// Some work has a life in detail, or agents may lose their connection. Elsewhere what
-    /// stops lets go at once, so that agents have no queue.
+    /// True when some work has a detailed life, or agents can be disconnected. Otherwise the host
+    /// has room as soon as a task is placed, so that agents need no queue.
     pub(super) has_details: bool,
-    /// Standalone tasks that are alive.
+    /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
 }
 
 impl<'p> Lives<'p> {
-    /// No task is alive yet.
+    /// The state without tasks and revisions.
     pub(in crate::simulation) fn new(platform: Platform<'p>) -> Self {
         let plan = platform.plan();
         Self {
@@ -47,6 +52,8 @@ impl<'p> Lives<'p> {
             requirements: Vec::new(),
             agents: Vec::new(),
             held_back: vec![VecDeque::new(); plan.cluster.providers.len()],
+            kept_rooms: BTreeMap::new(),
+            births: plan.per_work(|_| 0),
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
@@ -54,8 +61,9 @@ impl<'p> Lives<'p> {
         }
     }
 
-    /// Adds a revision with its lanes: each with its provider, `None` for any instance, and what
-    /// its tasks demand there.
+    /// Adds a revision with its lanes. Each lane has an index of a provider (`None`: any instance)
+    /// and the requirements of its tasks. `items` is the capacity provider strategy, one item per
+    /// lane; empty with a single lane.
     pub(in crate::simulation) fn add_revision(
         &mut self,
         mut revision: Revision<'p>,
@@ -79,15 +87,11 @@ impl<'p> Lives<'p> {
         &self.tasks
     }
 
-    pub(in crate::simulation) fn revisions(&self) -> &[Revision<'p>] {
-        &self.revisions
-    }
-
     pub(in crate::simulation) fn revision_at(&self, id: RevisionId) -> &Revision<'p> {
         &self.revisions[id.index()]
     }
 
-    /// The revision that a task was born from.
+    /// The revision of a task.
     #[inline]
     pub(in crate::simulation) fn revision(&self, task: &Task) -> &Revision<'p> {
         &self.revisions[task.revision.index()]
@@ -103,7 +107,7 @@ impl<'p> Lives<'p> {
         &self.requirements[lane.index()]
     }
 
-    /// What a shape asks for on a lane.
+    /// The request for capacity of a task with this shape on a lane.
     #[inline]
     pub(in crate::simulation) fn request(&self, lane: LaneId, shape: Shape) -> Request<'_> {
         Request {
@@ -112,8 +116,7 @@ impl<'p> Lives<'p> {
         }
     }
 
-    /// The parts that a placement pass works on: the cluster, the tasks and the requirements
-    /// by lane.
+    /// The parts that a placement pass needs: the cluster, the tasks, and by lane the requirements.
     #[inline]
     pub(in crate::simulation) fn for_pass(
         &mut self,
@@ -122,18 +125,18 @@ impl<'p> Lives<'p> {
         (cluster, &mut self.tasks, &self.requirements)
     }
 
-    /// How many standalone tasks are alive.
+    /// The number of standalone tasks that exist.
     #[inline]
     pub(in crate::simulation) fn jobs(&self) -> u64 {
         self.jobs
     }
 
-    /// A standalone task has left for good.
+    /// Counts a standalone task that is done or has failed for the last time.
     pub(in crate::simulation) fn job_has_left(&mut self) {
         self.jobs -= 1;
     }
 
-    /// An instance promises the room that a shape needs on a lane.
+    /// Reserves capacity for a task with this shape and lane on an instance.
     pub(in crate::simulation) fn promise(&mut self, on: InstanceId, lane: LaneId, shape: Shape) {
         let request = Request {
             shape,
@@ -142,7 +145,7 @@ impl<'p> Lives<'p> {
         self.platform.cluster_mut().promise(on, &request);
     }
 
-    /// An instance promises that room no more.
+    /// Frees the reserved capacity of a task with this shape and lane on an instance.
     pub(in crate::simulation) fn release(&mut self, on: InstanceId, lane: LaneId, shape: Shape) {
         let request = Request {
             shape,
@@ -151,8 +154,8 @@ impl<'p> Lives<'p> {
         self.platform.cluster_mut().release(on, &request);
     }
 
-    /// What the closest instance lacks for a task (facts/ecs.md 115): the instance that fails
-    /// latest in the order of tests, the first launched of equals.
+    /// What the closest matching instance lacks for a task (facts/ecs.md 115): the instance that
+    /// fails the latest of the checks. Without instances it is the agent.
     pub(in crate::simulation) fn closest_lack(&self, task: &Task) -> Lack {
         let request = self.request(task.lane, task.shape);
         let cluster = self.platform.cluster();
@@ -162,7 +165,7 @@ impl<'p> Lives<'p> {
         lacks.max().unwrap_or(Lack::Agent)
     }
 
-    /// A task as a fact tells of it.
+    /// The data of a task for a fact that is reported now.
     #[inline(always)]
     pub(super) fn fact(&self, task: Task) -> TaskFact {
         TaskFact {
@@ -172,7 +175,7 @@ impl<'p> Lives<'p> {
         }
     }
 
-    /// The provider whose capacity a task has.
+    /// The provider of the capacity that a task has; `None` while it has none.
     #[inline]
     pub(in crate::simulation) fn provider_of(&self, task: &Task) -> Option<ProviderId> {
         match task.instance {
@@ -188,7 +191,7 @@ impl<'p> Lives<'p> {
         }
     }
 
-    /// What the health checks of a living task have found.
+    /// The health of a task with a detailed life; `None` for other tasks.
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
         let life = self.details.get(id.slot())?.as_ref()?;
         Some(TaskHealth {
@@ -197,7 +200,7 @@ impl<'p> Lives<'p> {
         })
     }
 
-    /// The life of a living task that has one in detail. Slots are reused: a stale id must not
+    /// The detailed life of a task, if it has one. Slots are reused: a stale id must not
     /// reach the life of the next task in its slot.
     pub(super) fn of(&mut self, id: TaskId) -> Option<&mut Life> {
         self.tasks.get(id)?;
@@ -212,18 +215,56 @@ impl<'p> Lives<'p> {
         &mut self.agents[id.index()]
     }
 
-    /// Every instance's ledgers against the tasks that are alive and what is kept besides.
-    pub(in crate::simulation) fn check_conservation(
-        &self,
-        kept: impl Iterator<Item = (InstanceId, Shape)>,
-    ) {
+    /// An instance keeps capacity that it has promised for the next daemon of a service. False where
+    /// it keeps the capacity of one already; nothing has changed then.
+    pub(in crate::simulation) fn keep_room(
+        &mut self,
+        of: (ServiceId, InstanceId),
+        room: (LaneId, Shape),
+    ) -> bool {
+        let is_new = !self.kept_rooms.contains_key(&of);
+        if is_new {
+            self.kept_rooms.insert(of, room);
+        }
+        is_new
+    }
+
+    /// True where an instance keeps capacity for a daemon of a service.
+    pub(in crate::simulation) fn keeps_room(&self, of: (ServiceId, InstanceId)) -> bool {
+        self.kept_rooms.contains_key(&of)
+    }
+
+    /// A daemon takes the capacity that its instance has kept; the promise goes on.
+    pub(in crate::simulation) fn take_room(&mut self, of: (ServiceId, InstanceId)) {
+        self.kept_rooms.remove(&of);
+    }
+
+    /// An instance is terminated: it keeps capacity for no daemon any more.
+    pub(super) fn release_rooms(&mut self, instance: InstanceId) {
+        let kept = self.kept_rooms.iter();
+        let there = kept.filter(|((_, on), _)| *on == instance);
+        let there: Vec<_> = there.map(|(of, room)| (*of, *room)).collect();
+        for (of, (lane, shape)) in there {
+            self.kept_rooms.remove(&of);
+            self.release(instance, lane, shape);
+        }
+    }
+
+    /// Checks the promised and held capacity of every instance against its tasks and the capacity
+    /// that it keeps for daemons.
+    ///
+    /// # Panics
+    /// When they differ.
+    pub(in crate::simulation) fn check_conservation(&self) {
         let tasks = self.tasks.iter();
         let placed = tasks.filter_map(|task| Some((task.instance?, task)));
+        let kept = self.kept_rooms.iter();
+        let kept = kept.map(|((_, instance), (_, shape))| (*instance, *shape));
         self.platform.cluster().check_conservation(placed, kept);
     }
 
-    /// The grace period in which a service spares its unhealthy tasks (facts/ecs.md 203): when
-    /// it is over for the first of those that are unhealthy and spared now.
+    /// When the health check grace period `grace` ends for the first of these tasks that is
+    /// unhealthy and in its grace period now (facts/ecs.md 203); `None` when there is no such task.
     pub(in crate::simulation) fn grace_ends(
         &self,
         of: &[TaskId],
@@ -232,15 +273,15 @@ impl<'p> Lives<'p> {
     ) -> Option<SimTime> {
         let end = |id: &TaskId| {
             let task = self.tasks.get(*id)?;
-            let is_spared = self.health(*id)?.unhealthy && !task.stopping;
-            is_spared.then_some(task.started + grace)
+            let is_ignored = self.health(*id)?.unhealthy && !task.stopping;
+            is_ignored.then_some(task.started + grace)
         };
         let ends = of.iter().filter_map(end);
         ends.filter(|at| grace > Span::ZERO && *at > now).min()
     }
 }
 
-/// What the health checks of a task have found.
+/// The health status of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulation) struct TaskHealth {
     /// It counts as healthy for its service.
@@ -250,10 +291,11 @@ pub(in crate::simulation) struct TaskHealth {
 }
 
 impl Lives<'_> {
-    /// True while the agent of a task's instance has no connection to the control plane.
-    pub(super) fn is_apart(&self, id: TaskId) -> bool {
+    /// True while the agent of a task's instance is disconnected, so that ECS and the task cannot
+    /// reach each other.
+    pub(super) fn awaits_agent(&self, id: TaskId) -> bool {
         let task = self.tasks.get(id);
         task.and_then(|task| task.instance)
-            .is_some_and(|instance| self.platform.is_cut_off(instance))
+            .is_some_and(|instance| self.platform.is_disconnected(instance))
     }
 }

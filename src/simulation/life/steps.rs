@@ -1,5 +1,4 @@
-//! The life of a task in detail: the steps of start and stop that ECS shows as its status,
-//! and the containers that the agent runs (facts/ecs.md 50 to 66).
+//! The steps of a task's detailed life, which ECS shows as its status (facts/ecs.md 50 to 66).
 //!
 //! ```text
 //!  PROVISIONING      PENDING          ACTIVATING           RUNNING    STOPPING    DEPROVISIONING
@@ -7,8 +6,8 @@
 //!  microVM          and FIFO           dependencies                   SIGKILL      detached
 //! ```
 //!
-//! Steps without work take no time and are passed in one go (facts/ecs.md 53). A reminder
-//! holds only if its step is due at that very time.
+//! A step without work takes no time (facts/ecs.md 53). An event for the end of a step is stale
+//! unless the step is due at that time.
 
 use super::containers::ContainersState;
 use super::fargate_room::start_billing;
@@ -28,7 +27,7 @@ use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
 use std::sync::Arc;
 
-/// A task has its capacity: its life begins.
+/// Begins the detailed life of a task that was placed.
 pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -58,7 +57,7 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     step(lives, ctx, id, Step::Provisioning, span);
 }
 
-/// A task's step is over, if the reminder still holds.
+/// Ends a task's step, unless the event is stale.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -69,7 +68,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// A step without length is over, if the reminder still holds.
+/// Ends a step of length 0, unless the task has gone on to another step.
 pub(in crate::simulation) fn over<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -83,6 +82,7 @@ pub(in crate::simulation) fn over<R: Reader<Fact>>(
     }
 }
 
+/// Goes on from the step that is over to the next one.
 fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(task) = lives.tasks.get(id).copied() else {
@@ -113,18 +113,18 @@ fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
         Step::Running => count_as_healthy(lives, ctx, id),
         Step::Stopping => stop_next_wave(lives, ctx, id),
         Step::Deprovisioning => leave(lives, ctx, id),
-        Step::Queued | Step::Activating | Step::Apart | Step::Dead => {}
+        Step::Queued | Step::Activating | Step::StopUndelivered | Step::Dead => {}
     }
 }
 
-/// The agent takes up tasks in order, each as soon as the host has what it needs; the first
-/// blocks those behind it (facts/ecs.md 66). Nothing is taken up while it is away.
+/// The agent starts the tasks of its queue in order, each when the host has room for it. A task
+/// without room blocks those behind it (facts/ecs.md 66). A disconnected agent starts none.
 pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     instance: InstanceId,
 ) {
-    if lives.platform.is_cut_off(instance) {
+    if lives.platform.is_disconnected(instance) {
         return;
     }
     while let Some(head) = lives.agent(instance).queue.front().copied() {
@@ -147,7 +147,7 @@ pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
     }
 }
 
-/// The agent begins with the containers. From here Fargate bills (facts/pricing.md 2).
+/// The agent begins to pull images. Fargate bills from here on (facts/pricing.md 2).
 fn activate<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(task) = lives.tasks.get(id).copied() else {

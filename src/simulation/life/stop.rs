@@ -1,7 +1,7 @@
-//! How a task ends: its containers are stopped wave by wave, its capacity is freed, and it
-//! leaves; or it is lost with its host.
+//! The stop of a task: its reserved capacity is freed, its containers are stopped in waves, and it
+//! becomes STOPPED.
 
-use super::ending::{free_promise, give_images_back, gone, lose, tell_left};
+use super::ending::{free_promise, give_images_back, gone, lose, notify_left};
 use super::fargate_room::{self, end_meters};
 use super::running::run;
 use super::stage::{draws, step};
@@ -11,13 +11,13 @@ use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, StopReason};
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 
-/// The desired status of a task becomes STOPPED: what it was promised is free for others at
-/// once (facts/ecs.md 68), and its containers are stopped in reverse order of dependency
-/// (facts/ecs.md 19, 62).
+/// Sets the desired status of a task to STOPPED. Its reserved capacity is free for other tasks at
+/// once (facts/ecs.md 68). Its containers are stopped in reverse order of dependency (facts/ecs.md
+/// 19, 62).
 pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -28,13 +28,13 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
         return;
     }
     if lives.details.get(id.slot()).is_none_or(Option::is_none) {
-        // Nothing takes time here: it is gone at once.
+        // Without a detailed life a stop takes no time.
         return lose(lives, ctx, id, why);
     }
     let is_exit = matches!(why, StopReason::EssentialContainerExited { .. });
     if is_exit && lives.of(id).is_some_and(|life| life.step == Step::Polling) {
-        // All containers ran: the control plane is told so before it is told of the exit
-        // (facts/ecs.md 63, 70).
+        // All containers had started: the task is RUNNING before it stops, so that the exit is not
+        // a failed start (facts/ecs.md 63, 70).
         run(lives, ctx, id);
     }
     let Some(task) = lives.tasks.get_mut(id) else {
@@ -46,10 +46,9 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     ctx.report(Fact::TaskStopping(lives.fact(task), why));
     if let (Some(instance), true) = (task.instance, promised) {
         match daemon_of(lives, &task) {
-            Some(service) if lives.platform.is_active(instance) => {
-                let notice = Notice::DaemonRoomKept(service, instance);
-                lives.platform.notify(notice);
-            }
+            Some(service)
+                if lives.platform.is_active(instance)
+                    && lives.keep_room((service, instance), (task.lane, task.shape)) => {}
             _ => free_promise(lives, ctx, &task, instance),
         }
     }
@@ -64,8 +63,8 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     }
 }
 
-/// The service of a task that is a daemon. Its instance keeps the room for the next one
-/// (facts/ecs.md 107).
+/// The service of a daemon task; `None` for other tasks. The instance of a daemon keeps its
+/// capacity for the next one (facts/ecs.md 107).
 fn daemon_of(lives: &Lives<'_>, task: &Task) -> Option<ServiceId> {
     match lives.revision(task).work {
         WorkId::Service(service) if lives.requirement(task.lane).daemon => Some(service),
@@ -73,14 +72,14 @@ fn daemon_of(lives: &Lives<'_>, task: &Task) -> Option<ServiceId> {
     }
 }
 
-/// A task stops by itself, of which ECS hears when the agent can say so.
+/// A task stops by itself. With a disconnected agent, ECS is informed when it is connected again.
 pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
     why: StopReason,
 ) {
-    if !lives.is_apart(id) {
+    if !lives.awaits_agent(id) {
         return stop(lives, ctx, id, why);
     }
     let now = ctx.now();
@@ -88,16 +87,15 @@ pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
         return;
     };
     let Some(life) = lives.of(id) else { return };
-    life.unheard = Some((now, why));
+    life.unreported = Some((now, why));
     if life.healthy {
-        // It serves nobody, though ECS still believes in it.
+        // It is no longer healthy, but ECS still counts it as healthy.
         ctx.report(Fact::TaskHealth(lives.fact(task), false));
     }
 }
 
-/// SIGTERM to the containers that may be stopped next; they exit by themselves or are killed
-/// at their stop timeout (facts/ecs.md 23, 52). Of an agent without connection that has to
-/// wait.
+/// Sends SIGTERM to the containers of the next wave. They exit by themselves or are killed at their
+/// stop timeout (facts/ecs.md 23, 52). A disconnected agent does so when it is connected again.
 pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -106,10 +104,10 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let is_apart = lives.is_apart(id);
+    let awaits_agent = lives.awaits_agent(id);
     let Some(life) = lives.of(id) else { return };
-    if is_apart {
-        life.step = Step::Apart;
+    if awaits_agent {
+        life.step = Step::StopUndelivered;
         life.due = SimTime::MAX;
         return;
     }
@@ -127,7 +125,7 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     step(lives, ctx, id, Step::Stopping, takes);
 }
 
-/// All its containers have ended: the host has room again, Fargate bills no more.
+/// All containers of a task have ended: its host has room again, and Fargate ends billing.
 fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
     let Some(task) = lives.tasks.get_mut(id) else {
@@ -137,14 +135,14 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     let task = *task;
     give_images_back(lives, id, &task, now);
     if let Some(life) = lives.of(id) {
-        life.ended = life.unheard.map_or(now, |(at, _)| at);
+        life.ended = life.unreported.map_or(now, |(at, _)| at);
     }
     match task.instance {
         Some(instance) => {
             if held {
                 lives.platform.cluster_mut().let_go(instance, &task.shape);
             }
-            lives.platform.notify(Notice::HostRoomFreed(instance));
+            lives.platform.defer(Deferred::HostRoomFreed(instance));
         }
         None => end_billing(lives, id, &task, now),
     }
@@ -164,7 +162,7 @@ fn end_billing(lives: &mut Lives<'_>, id: TaskId, task: &Task, now: SimTime) {
     }
 }
 
-/// The task is STOPPED and leaves.
+/// A task is STOPPED and is removed.
 pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -180,7 +178,7 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
         fargate_room::leave(lives, &task);
     }
     let of = lives.fact(task);
-    let why = life.stop.expect("a task that leaves has been stopped");
+    let why = life.stop.expect("a STOPPED task has a stop reason");
     gone(lives, ctx, of, why, life.ended);
-    tell_left(lives, &task);
+    notify_left(lives, &task);
 }

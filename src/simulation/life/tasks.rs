@@ -1,5 +1,5 @@
-//! Tasks whatever their life is like: placed, started, finished. Tasks with a life in detail
-//! (containers, images, steps of start and stop) go on in [`steps`](super::steps).
+//! Placement of all tasks, and start and finish of those without a detailed life. A task with a
+//! detailed life continues in [`steps`](super::steps).
 
 use super::ending::free_all;
 use super::fargate_room::start_billing;
@@ -14,7 +14,7 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::units::Span;
 
-/// A task has its capacity: it starts.
+/// A task has capacity: its start begins.
 #[inline(always)]
 pub(in crate::simulation) fn placed<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -47,19 +47,19 @@ pub(in crate::simulation) fn placed<R: Reader<Fact>>(
     }
 }
 
-/// The start-up of fixed length is over.
+/// The start-up of fixed length of a task is over.
 pub(in crate::simulation) fn start<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
     if lives.tasks.get(id).is_none_or(|task| task.running) {
-        return; // Stopped while starting; its event is stale.
+        return; // The event is stale: the task was stopped while it started.
     }
     begin(lives, ctx, id);
 }
 
-/// Containers run from here.
+/// Starts the containers of a task without a detailed life, or queues it at its agent.
 #[inline(always)]
 fn begin<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(task) = lives.tasks.get(id) else {
@@ -68,11 +68,12 @@ fn begin<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     if let Some(instance) = task.instance {
         let shape = task.shape;
         if lives.has_details {
-            let is_cut_off = lives.platform.is_cut_off(instance);
+            let is_disconnected = lives.platform.is_disconnected(instance);
             let has_room = lives.platform.cluster().can_hold(instance, &shape);
             let queue = &mut lives.agent(instance).queue;
-            if is_cut_off || !queue.is_empty() || !has_room {
-                // What stops there has not let go yet (facts/ecs.md 66, 236).
+            if is_disconnected || !queue.is_empty() || !has_room {
+                // A stopping task still holds its host, or the agent is disconnected (facts/ecs.md
+                // 66, 236).
                 queue.push_back(id);
                 return;
             }
@@ -85,7 +86,7 @@ fn begin<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     run_plain(lives, ctx, id);
 }
 
-/// The essential containers end; capacity is free at once in this model.
+/// Ends a task without a detailed life: its capacity is free at once.
 #[inline(always)]
 pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -93,7 +94,7 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     id: TaskId,
 ) {
     let Some(task) = lives.tasks.remove(id) else {
-        return; // Stopped before its end; its event is stale.
+        return; // The event is stale: the task was stopped before its end.
     };
     let of = lives.fact(task);
     free_all(lives, ctx, &task);
@@ -102,7 +103,7 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     left(lives, ctx, &task);
 }
 
-/// An instance that drains may be done now (facts/ecs.md 160).
+/// A task has left its instance, which may have drained completely (facts/ecs.md 160).
 #[inline(always)]
 fn left<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Task) {
     if let Some(instance) = task.instance
@@ -112,7 +113,7 @@ fn left<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, task: &Tas
     }
 }
 
-/// A task has its capacity on Fargate, and its host may die.
+/// Schedules the loss of a Fargate task's host for each fault that is drawn for each task.
 fn host_may_die<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let Some(task) = lives.tasks.get(id) else {
         return;
@@ -122,8 +123,8 @@ fn host_may_die<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
             let name = format!("{}/{}", fault.name, lives.revision(task).name);
             let key = StreamKey::new(lives.hazards.seed, Purpose::FaultOccurrence, &name);
             let seconds = law.sample(&mut super::stage::draws(key, task));
-            let lives_on = Span::from_seconds_f64(seconds);
-            ctx.after(lives_on, Event::FargateHostFails { task: id });
+            let until_loss = Span::from_seconds_f64(seconds);
+            ctx.after(until_loss, Event::FargateHostFaultDue { task: id });
         }
     }
 }

@@ -1,13 +1,17 @@
-//! What instances and their root volumes are billed (facts/pricing.md 2).
+//! The meters of instances and of their root volumes (facts/pricing.md 2).
 
 use super::machine::Billing;
 use super::state::Platform;
 use crate::cluster::InstanceId;
-use crate::simulation::BILLED_AT_LEAST;
 use crate::units::{SimTime, Span};
 use crate::usage::{Item, Ledger, MeterKey, Owner};
 
-/// AWS bills nothing for what it takes back within the first hour (facts/pricing.md 2).
+/// The shortest time that AWS bills of an instance, and of a Fargate task on Linux: 1 minute
+/// (facts/pricing.md 2).
+pub const BILLED_AT_LEAST: Span = Span::seconds(60);
+
+/// A Spot instance that AWS interrupts before it has run for this long is free
+/// (facts/pricing.md 2).
 const FREE_BEFORE: Span = Span::hours(1);
 
 /// Starts the meters of an instance and of its root volume.
@@ -38,7 +42,7 @@ pub(super) fn start(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     });
 }
 
-/// Stops the meters of an instance, if they run.
+/// Stops the meters of an instance, if it is billed.
 pub(super) fn stop(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = platform.machines[id.index()].billing.take() {
         let meters = &mut platform.meters;
@@ -47,8 +51,8 @@ pub(super) fn stop(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     }
 }
 
-/// Stops the meters of an instance that AWS has taken back within its first hour: the instance
-/// costs nothing, its volume does (facts/pricing.md 2).
+/// Ends billing of a Spot instance that AWS interrupted within its first hour: the instance is
+/// free, its volume is not (facts/pricing.md 2).
 fn cancel(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = platform.machines[id.index()].billing.take() {
         let meters = &mut platform.meters;
@@ -57,7 +61,7 @@ fn cancel(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     }
 }
 
-/// Stops the meters of an instance that AWS takes back: within its first hour it costs nothing.
+/// Ends billing of a Spot instance that AWS interrupts; within its first hour it is free.
 pub(super) fn stop_interrupted(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     let billing = platform.machines[id.index()].billing;
     let since = billing.map(|billing| billing.since);
@@ -75,7 +79,7 @@ fn stop_volume(platform: &mut Platform<'_>, billing: Billing, now: SimTime) {
     }
 }
 
-/// The run is over: instances that are still there are billed up to its end.
+/// Ends the run: instances that are still billed are billed up to `end`. Returns the ledger.
 pub(in crate::simulation) fn finish(mut platform: Platform<'_>, end: SimTime) -> Ledger {
     for index in 0..platform.machines.len() {
         stop(&mut platform, InstanceId::new(index), end);

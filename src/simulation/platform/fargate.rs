@@ -1,30 +1,34 @@
-//! Fargate's capacity: zones, launch rate, quota and meters. What happens to the tasks on it
-//! stands in `life/fargate.rs`.
+//! Fargate's capacity: zones, launch rate, quota and meters. The tasks on Fargate are in
+//! `life/fargate.rs`.
 
+use super::billing::BILLED_AT_LEAST;
 use super::fargate_capacity::FargateState;
 use super::state::Platform;
 use crate::cluster::{GroupId, ProviderId, ZoneId};
 use crate::plan::Delays;
-use crate::simulation::BILLED_AT_LEAST;
 use crate::units::{Cpu, SimTime};
 
 pub(in crate::simulation) use super::fargate_capacity::FargateSize;
 
 impl Platform<'_> {
-    /// Fargate behind a provider.
+    /// The Fargate capacity of a provider.
+    ///
+    /// # Panics
+    /// When the provider is not Fargate or Fargate Spot.
     pub(in crate::simulation) fn fargate(&self, provider: ProviderId) -> &FargateState {
         let state = self.fargate[provider.index()].as_ref();
         state.expect("the provider is one of Fargate's")
     }
 
-    /// The same, to change it.
+    /// The Fargate capacity of a provider, to change it. Panics as [`fargate`](Self::fargate) does.
     pub(in crate::simulation) fn fargate_mut(&mut self, provider: ProviderId) -> &mut FargateState {
         let state = self.fargate[provider.index()].as_mut();
         state.expect("the provider is one of Fargate's")
     }
 
-    /// The open zone with the fewest of a group's tasks, the first listed of equals
-    /// (facts/ecs.md 94).
+    /// The zone for the next task of a task group: of the zones without an outage, the one with the
+    /// fewest tasks of the group; of equals, the first in the plan (facts/ecs.md 94). `None` when
+    /// no zone is available.
     pub(in crate::simulation) fn fargate_zone(
         &self,
         provider: ProviderId,
@@ -36,18 +40,20 @@ impl Platform<'_> {
         open.min_by_key(|zone| state.tasks[zone.index() * state.groups + group.index()])
     }
 
-    /// How much CPU may run at once, on demand and Spot each (facts/ecs.md 46).
+    /// The quota of vCPUs of running tasks, for Fargate and for Fargate Spot each (facts/ecs.md
+    /// 46).
     pub(in crate::simulation) fn fargate_quota(&self) -> Cpu {
         Cpu::vcpus(u64::from(self.plan.assumptions.fargate_vcpu_quota))
     }
 
-    /// With one more task there would be more CPU than the quota allows.
+    /// True when one more task with `cpu` would exceed the quota. Only realistic runs have a quota.
     pub(in crate::simulation) fn is_over_quota(&self, provider: ProviderId, cpu: Cpu) -> bool {
         let quota = self.fargate_quota().as_base();
         self.plan.delays == Delays::Realistic && self.fargate(provider).cpu + cpu.as_base() > quota
     }
 
-    /// Fargate bills a task's size from the moment the image pull starts (facts/pricing.md 2).
+    /// Starts the meters of a task: Fargate bills its size from the start of the image pull
+    /// (facts/pricing.md 2).
     pub(in crate::simulation) fn start_fargate_meters(
         &mut self,
         (provider, zone): (ProviderId, ZoneId),
@@ -59,7 +65,7 @@ impl Platform<'_> {
         }
     }
 
-    /// Billing of a task that began at `since` ends.
+    /// Stops the meters of a task that was billed since `since`.
     pub(in crate::simulation) fn stop_fargate_meters(
         &mut self,
         (provider, zone): (ProviderId, ZoneId),

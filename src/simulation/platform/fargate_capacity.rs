@@ -1,4 +1,4 @@
-//! What the platform keeps about Fargate's capacity for the tasks of one provider.
+//! The state of one provider's Fargate capacity: its tasks by zone, quota, launch rate and meters.
 
 use crate::catalog::Architecture;
 use crate::cluster::{GroupId, ProviderId, ZoneId};
@@ -7,23 +7,23 @@ use crate::policy::rate::TokenBucket;
 use crate::units::{Cpu, Memory, SimTime, Span};
 use crate::usage::{Item, MeterId, MeterKey, Meters, Owner};
 
-/// Fargate includes 20 GiB of ephemeral storage (facts/ecs.md 26).
+/// Ephemeral storage that is included in the price of a task: 20 GiB (facts/ecs.md 26).
 const STORAGE_INCLUDED: Memory = Memory::gib(20);
 
-/// What the platform keeps about Fargate, on demand or Spot.
+/// The state of Fargate, or of Fargate Spot, for the tasks of one provider.
 pub(in crate::simulation) struct FargateState {
-    /// Per zone and architecture (x86, ARM): CPU, memory, storage.
+    /// By zone, then architecture (x86, ARM): the meters of CPU, memory and storage.
     pub(super) meters: Vec<[[MeterId; 3]; 2]>,
-    /// Tasks per (zone, group).
+    /// The number of tasks by zone × `groups` + task group.
     pub(super) tasks: Vec<u32>,
     pub(super) groups: usize,
-    /// CPU of all tasks, against the quota.
+    /// The CPU of all tasks, in 1/128,000 vCPU; it is limited by the quota.
     pub(super) cpu: u64,
-    /// facts/ecs.md 45, facts/platform.md 2.4.1.
+    /// The rate of launches (facts/ecs.md 45, facts/platform.md 2.4.1).
     launches: TokenBucket,
 }
 
-/// What a task takes on Fargate, and what is billed for it.
+/// The size of a Fargate task, which is billed. `storage` includes the free 20 GiB.
 #[derive(Clone, Copy)]
 pub(in crate::simulation) struct FargateSize {
     pub cpu: Cpu,
@@ -69,24 +69,24 @@ impl FargateState {
         }
     }
 
-    /// When the launch rate admits one more task.
+    /// Reserves the next launch: the time at which the launch rate admits it, `now` or later.
     pub(in crate::simulation) fn admit(&mut self, now: SimTime) -> SimTime {
         self.launches.admit(now)
     }
 
-    /// A task takes its capacity.
+    /// Adds a task.
     pub(in crate::simulation) fn occupy(&mut self, zone: ZoneId, group: GroupId, cpu: Cpu) {
         self.tasks[zone.index() * self.groups + group.index()] += 1;
         self.cpu += cpu.as_base();
     }
 
-    /// A task gives its capacity back.
+    /// Removes a task.
     pub(in crate::simulation) fn vacate(&mut self, zone: ZoneId, group: GroupId, cpu: Cpu) {
         self.tasks[zone.index() * self.groups + group.index()] -= 1;
         self.cpu -= cpu.as_base();
     }
 
-    /// The meters of a task's CPU, memory and storage, with what they count.
+    /// The meters of a task, each with the amount that it counts, in base units of its item.
     pub(super) fn metered(
         &self,
         zone: ZoneId,

@@ -1,4 +1,4 @@
-//! What the platform keeps about an Auto Scaling group.
+//! The state of an Auto Scaling group.
 
 use crate::cluster::{InstanceId, PoolId, ProviderId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -6,21 +6,22 @@ use crate::plan::{AutoScalingGroup, Plan};
 use crate::policy::provisioning::group::LaunchRetry;
 use crate::units::SimTime;
 
-/// What the platform keeps about an Auto Scaling group.
+/// The state of an Auto Scaling group.
 pub(in crate::simulation) struct GroupState<'p> {
     pub plan: &'p AutoScalingGroup,
-    /// Per type, per zone of the group.
+    /// The pools: by type, then by zone of the group.
     pub(super) pools: Vec<Vec<PoolId>>,
-    /// Instances that are there, are coming, or drain.
+    /// Its instances that are not gone, in order of launch.
     pub(super) members: Vec<InstanceId>,
     pub(super) desired: u32,
-    /// Launches per zone of the group.
+    /// Successful launches so far, by zone of the group.
     pub(super) launches: Vec<u64>,
-    /// Launches that were tried, whatever came of them.
+    /// Attempted launches so far, successful or not.
     pub(super) tries: u64,
+    /// Key of the boot times.
     pub(super) boots: StreamKey,
     pub(super) retry: LaunchRetry,
-    /// The group tries again at this time.
+    /// After a failed launch: the time of the next attempt.
     pub(super) retry_at: Option<SimTime>,
 }
 
@@ -49,12 +50,12 @@ impl<'p> GroupState<'p> {
 }
 
 impl GroupState<'_> {
-    /// Instances that are there, are coming, or drain.
+    /// Its instances that are not gone, in order of launch.
     pub(in crate::simulation) fn members(&self) -> &[InstanceId] {
         &self.members
     }
 
-    /// How many instances are wanted.
+    /// The desired capacity, in instances.
     pub(in crate::simulation) fn desired(&self) -> u32 {
         self.desired
     }

@@ -1,5 +1,6 @@
-//! Auto Scaling groups: instances are launched and terminated until there are as many as
-//! desired (facts/ecs.md 162 to 168, 241).
+//! Auto Scaling groups: instances are launched and terminated until their number is the desired
+//! capacity (facts/ecs.md 162 to 168, 241). Which instance or type is chosen is decided in
+//! `policy/provisioning/group`.
 
 use super::instances::{self, Launch};
 use super::machine::State;
@@ -18,17 +19,20 @@ use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure, ScalingReason};
 use crate::simulation::notice::Notice;
 use crate::units::{SimTime, Span, Usd};
 
-/// One of so many instances is replaced at a time: 10 % (facts/ecs.md 165).
+/// One of this many desired instances may be replaced at a time: 10 % (facts/ecs.md 165).
 const REPLACED_AT_ONCE: usize = 10;
 
-/// The groups launch what they are to have at the start.
+/// Schedules the first launches of every group at time zero.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
     for provider in platform.providers_with_group() {
-        agenda.push(SimTime::ZERO, Event::GroupTurns { provider });
+        agenda.push(SimTime::ZERO, Event::ReconcileGroup { provider });
     }
 }
 
-/// A group tries to reach its desired capacity.
+/// Handles `ReconcileGroup`. First schedules the replacement of failed members that wait for it.
+/// Then launches missing instances or terminates surplus ones, as the desired capacity requires;
+/// not before the time of the next attempt after a failed launch, nor in an outage of the control
+/// plane.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -43,14 +47,14 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     reconcile(platform, ctx, provider);
 }
 
-/// The control plane is back: every group tries again.
+/// After an outage of the control plane: every group is compared with its desired capacity.
 pub(in crate::simulation) fn resume<R>(platform: &Platform<'_>, ctx: &mut Ctx<'_, R>) {
     for provider in platform.providers_with_group() {
-        ctx.at(ctx.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }
 
-/// The desired capacity is another from now on.
+/// Sets the desired capacity of a group, and launches or terminates instances.
 pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -72,14 +76,14 @@ pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
     reconcile(platform, ctx, provider);
 }
 
-/// Launches what is missing, terminates what is too many.
+/// Launches missing instances, or terminates surplus ones.
 fn reconcile<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
     if platform.outages.control_plane_is_out() {
-        return; // It tries when the control plane is back.
+        return; // `resume` calls this when the outage is over.
     }
     let there = there(platform, provider);
     let desired = platform.group_mut(provider).desired as usize;
@@ -88,7 +92,7 @@ fn reconcile<R: Reader<Fact>>(
         return scale_in(platform, ctx, provider, &there, count);
     }
     if platform.group_mut(provider).retry_at.is_some() {
-        return; // It has to wait before it may try again.
+        return; // A launch has failed; the next attempt is at `retry_at`.
     }
     for _ in there.len()..desired {
         if !launch_one(platform, ctx, provider) {
@@ -96,14 +100,14 @@ fn reconcile<R: Reader<Fact>>(
             group.retry.failed();
             let at = ctx.now() + group.retry.delay();
             group.retry_at = Some(at);
-            ctx.at(at, Event::GroupTurns { provider });
+            ctx.at(at, Event::ReconcileGroup { provider });
             return;
         }
         platform.group_mut(provider).retry.reset();
     }
 }
 
-/// Instances that are there or coming, and are not on their way out.
+/// The members that count for the group's capacity.
 fn there(platform: &Platform<'_>, provider: ProviderId) -> Vec<InstanceId> {
     let group = platform.groups[provider.index()].as_ref();
     let members = group.map_or(&[][..], |group| &group.members);
@@ -111,8 +115,8 @@ fn there(platform: &Platform<'_>, provider: ProviderId) -> Vec<InstanceId> {
     members.iter().copied().filter(stays).collect()
 }
 
-/// Launches one instance: in the zone with the fewest, else another, and of the first type
-/// that has capacity (facts/ecs.md 163, 241). False when nothing has.
+/// Launches one instance: in the zone with the fewest members that has capacity, of the first type
+/// with capacity there (facts/ecs.md 163, 241). False when every launch fails.
 fn launch_one<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -179,7 +183,8 @@ fn launch_there<R: Reader<Fact>>(
     let ordinal = group.launches[zone];
     group.launches[zone] += 1;
     let gpus = plan.cluster.instance_types[group.plan.types[kind]].gpus;
-    // The n-th launch in a zone has the same boot time whatever its type and fate.
+    // Keyed by zone and ordinal only, so that the n-th launch in a zone has the same random number
+    // in every variant.
     let mut stream = group.boots.of(zone as u64).stream(ordinal);
     let boot = match (&group.plan.boot, delays) {
         (Some(law), _) => law.sample(&mut stream),
@@ -206,7 +211,7 @@ fn launch_there<R: Reader<Fact>>(
     platform.group_mut(provider).members.push(id);
 }
 
-/// The order in which types are tried.
+/// The indexes of the group's types, in the order in which they are tried.
 fn type_order(platform: &Platform<'_>, plan: &AutoScalingGroup, spot: bool) -> Vec<usize> {
     let kinds = plan
         .types
@@ -239,8 +244,8 @@ fn distribution(plan: &AutoScalingGroup) -> InstancesDistribution {
     }
 }
 
-/// Terminates so many, by the group's termination policy; those that are protected stay,
-/// even if that leaves too many (facts/ecs.md 158, 162).
+/// Terminates `count` instances by the group's termination policy. Protected instances stay, even
+/// if their number is above the desired capacity (facts/ecs.md 158, 162).
 fn scale_in<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -261,7 +266,7 @@ fn scale_in<R: Reader<Fact>>(
             .iter()
             .position(|rank| Some(*rank) == kind)
             .unwrap_or(0);
-        // Managed protection holds what runs tasks, and lets go of what does not.
+        // Managed termination protection protects the instances that have tasks.
         let protected = match plan.managed_termination_protection {
             true => is_busy,
             false => machine.protected,
@@ -287,12 +292,16 @@ fn scale_in<R: Reader<Fact>>(
     }
     .choose(&candidates, count);
     for index in chosen {
-        take_out(platform, ctx, there[index]);
+        remove_from_group(platform, ctx, there[index]);
     }
 }
 
-/// An instance leaves its group: drained first where ECS does that (facts/ecs.md 160, 161).
-fn take_out<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
+/// Scales an instance in: with managed draining it drains first (facts/ecs.md 160, 161).
+fn remove_from_group<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
     let machine = &mut platform.machines[id.index()];
     machine.leaving = true;
     let (provider, state) = (machine.provider, machine.state);
@@ -300,14 +309,14 @@ fn take_out<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, 
         State::Active if platform.group(provider).plan.managed_draining => {
             instances::drain(platform, ctx, id);
         }
-        // It drains already, as AWS is taking it back.
+        // It drains already, because of a Spot interruption.
         State::Draining => platform.notify(Notice::InstanceLeaving(id)),
         _ => instances::terminate(platform, ctx, id, InstanceEnd::ScaledIn),
     }
 }
 
-/// An instance runs nothing any more: ECS lifts its protection, and a group that could not
-/// scale in as far as it was told lets it go now (facts/ecs.md 158).
+/// An instance has no task left. ECS removes its protection, so that a group with more instances
+/// than desired may terminate it now (facts/ecs.md 158).
 pub(in crate::simulation) fn instance_emptied<R>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -317,12 +326,12 @@ pub(in crate::simulation) fn instance_emptied<R>(
     let group = platform.group_mut(provider);
     let may_be_too_many = group.members.len() > group.desired as usize;
     if may_be_too_many && group.plan.managed_termination_protection {
-        ctx.at(ctx.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }
 
-/// Whether a group may replace one more instance that failed its health check: no more than
-/// 10 % of those desired, but one, are missing or being launched at a time (facts/ecs.md 165).
+/// True when a group may replace one more instance that failed its health check. At most 10 % of
+/// the desired instances, and at least one, may be missing or being launched (facts/ecs.md 165).
 fn may_replace(platform: &Platform<'_>, id: InstanceId) -> bool {
     let provider = platform.machines[id.index()].provider;
     let Some(group) = &platform.groups[provider.index()] else {
@@ -340,7 +349,7 @@ fn may_replace(platform: &Platform<'_>, id: InstanceId) -> bool {
     desired.saturating_sub(stand) < (desired / REPLACED_AT_ONCE).max(1)
 }
 
-/// An instance has registered: others of its group that have failed may be replaced.
+/// After a registration: failed members of the same group may be replaced.
 pub(in crate::simulation) fn instance_registered<R>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -352,14 +361,15 @@ pub(in crate::simulation) fn instance_registered<R>(
     }
 }
 
-/// Members of a group have come or gone: others that have failed may be replaced.
+/// Tries again to replace the failed members of a group, after its number of members changed.
 fn replace_more<R>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
     for member in platform.group_mut(provider).members.clone() {
-        instances::look_again(platform, ctx, member);
+        instances::retry_replacement(platform, ctx, member);
     }
 }
 
-/// An instance is gone; its group replaces it if it has too few.
+/// Removes a terminated instance from its group, which launches another one if it has fewer than
+/// desired.
 pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -368,11 +378,12 @@ pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     let provider = platform.machines[id.index()].provider;
     if let Some(group) = &mut platform.groups[provider.index()] {
         group.members.retain(|member| *member != id);
-        ctx.at(ctx.now(), Event::GroupTurns { provider });
+        ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }
 
-/// An autoscaler of the user's own terminates an instance, which its group does not replace.
+/// Terminates an instance for the user's autoscaler and lowers the desired capacity by 1, so that
+/// the group does not replace it. Ignored when the group is at its minimum size.
 pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -387,7 +398,8 @@ pub(in crate::simulation) fn terminate_one<R: Reader<Fact>>(
     }
 }
 
-/// The next step of an instance's life is due: one that has failed is replaced.
+/// Handles the next step of an instance's life. For a failed instance, its group has found it
+/// failed.
 pub(in crate::simulation) fn instance_due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -395,16 +407,20 @@ pub(in crate::simulation) fn instance_due<R: Reader<Fact>>(
 ) {
     let machine = &platform.machines[id.index()];
     if machine.state == State::Failed && machine.due == ctx.now() {
-        give_up(platform, ctx, id);
+        replace_failed(platform, ctx, id);
     } else {
         instances::due(platform, ctx, id);
     }
 }
 
-/// Its group has noticed that it failed, and replaces it, or will when fewer of its others are
-/// being replaced (facts/ecs.md 165).
-fn give_up<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
-    platform.machines[id.index()].is_given_up = true;
+/// Replaces a failed instance now, or when the limit of simultaneous replacements allows
+/// (facts/ecs.md 165).
+fn replace_failed<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    platform.machines[id.index()].awaits_replacement = true;
     if may_replace(platform, id) {
         instances::terminate(platform, ctx, id, InstanceEnd::Failed);
     }

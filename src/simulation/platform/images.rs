@@ -1,5 +1,5 @@
-//! Image pulls as the platform sees them: what an instance has already, what the registry
-//! allows, and how long it takes (facts/ecs.md 244 to 247).
+//! Image pulls: the images that an instance has already, the registry's answer, and the duration of
+//! a pull (facts/ecs.md 244 to 247).
 
 use super::pull::{fargate_pull_time, pull_time};
 use super::state::Platform;
@@ -8,15 +8,15 @@ use crate::plan::{Delays, PullBehavior};
 use crate::units::{Cpu, SimTime};
 use std::sync::Arc;
 
-/// What becomes of a pull.
+/// The result of a pull.
 pub(in crate::simulation) enum Pull {
-    /// The image is there at this time; now, when it was cached.
+    /// The image is on the instance at this time; it is `now` when it was cached.
     Done(SimTime),
     /// `CannotPullContainerError` (facts/ecs.md 245).
     Failed,
 }
 
-/// A container's image is asked for on Fargate, which has nothing cached (facts/ecs.md 247).
+/// Pulls an image for a Fargate task. Fargate caches no images (facts/ecs.md 247).
 pub(in crate::simulation) fn pull_on_fargate(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -33,7 +33,8 @@ pub(in crate::simulation) fn pull_on_fargate(
     Pull::Done(now + fargate_pull_time(bytes, cpu, &platform.plan.assumptions))
 }
 
-/// A container's image is asked for on an instance.
+/// Pulls an image for a container on an instance, by the instance's pull behavior
+/// (`ECS_IMAGE_PULL_BEHAVIOR`, facts/ecs.md 244).
 pub(in crate::simulation) fn pull_on_instance(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -55,11 +56,11 @@ pub(in crate::simulation) fn pull_on_instance(
     });
     cache.advance(now);
     let has = cache.has(image);
-    let asks = match behavior {
+    let contacts_registry = match behavior {
         PullBehavior::Default | PullBehavior::Always => true,
         PullBehavior::Once | PullBehavior::PreferCached => !has,
     };
-    if !asks {
+    if !contacts_registry {
         cache.acquire(image, now);
         return Pull::Done(now);
     }
@@ -67,7 +68,7 @@ pub(in crate::simulation) fn pull_on_instance(
     let coming = images.pulling.iter().find(|(other, _)| *other == image);
     let coming = coming.map(|(_, until)| *until).filter(|until| *until > now);
     if !registry_answers(platform, now, image) {
-        // facts/ecs.md 244: only the default falls back on what is there.
+        // facts/ecs.md 244: only the behavior `default` uses the cached image after a failed pull.
         if has && behavior == PullBehavior::Default {
             acquire(platform, id, image, now);
             return Pull::Done(now);
@@ -77,7 +78,7 @@ pub(in crate::simulation) fn pull_on_instance(
     if platform.plan.delays != Delays::Realistic {
         return finish(platform, now, id, image);
     }
-    // Who asks for what is on its way waits for it.
+    // The agent pulls an image once at a time: a second request waits for the first.
     if let Some(until) = coming {
         return Pull::Done(until);
     }
@@ -91,7 +92,7 @@ pub(in crate::simulation) fn pull_on_instance(
     Pull::Done(until)
 }
 
-/// A pull on an instance is over: the image is there, unless the disk is full.
+/// Ends a pull on an instance: the image is stored. Fails when the disk is full.
 pub(in crate::simulation) fn finish(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -100,7 +101,10 @@ pub(in crate::simulation) fn finish(
 ) -> Pull {
     let layers = Arc::clone(&platform.registries.layers[image]);
     let images = &mut platform.machines[id.index()].disk;
-    let cache = images.cache.as_mut().expect("made when the pull began");
+    let cache = images
+        .cache
+        .as_mut()
+        .expect("the cache exists since the pull began");
     if cache.pulled(image, &layers, now).is_err() {
         return Pull::Failed;
     }
@@ -110,11 +114,14 @@ pub(in crate::simulation) fn finish(
 
 fn acquire(platform: &mut Platform<'_>, id: InstanceId, image: usize, now: SimTime) {
     let images = &mut platform.machines[id.index()].disk;
-    let cache = images.cache.as_mut().expect("made when the pull began");
+    let cache = images
+        .cache
+        .as_mut()
+        .expect("the cache exists since the pull began");
     cache.acquire(image, now);
 }
 
-/// A container that had an image has stopped for good.
+/// A container that used an image has stopped and is not restarted.
 pub(in crate::simulation) fn release(
     platform: &mut Platform<'_>,
     id: InstanceId,
@@ -126,7 +133,7 @@ pub(in crate::simulation) fn release(
     }
 }
 
-/// True when an instance has the image now, after the clean-ups that were due.
+/// True when an instance has the image now. Image clean-ups that were due are made first.
 pub(in crate::simulation) fn is_cached(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -140,8 +147,8 @@ pub(in crate::simulation) fn is_cached(
     })
 }
 
-/// Whether the registry gives the manifest: it is up, the image exists, and the limit of
-/// pulls is not reached.
+/// Requests the manifest of an image. True when the registry is available, the image exists, and
+/// the pull limit is not reached.
 fn registry_answers(platform: &mut Platform<'_>, now: SimTime, image: usize) -> bool {
     let of = &platform.plan.images[image];
     if of.missing || platform.outages.pull_fails(image, of.registry) {

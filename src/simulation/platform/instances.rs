@@ -9,9 +9,9 @@
 //!                                   failed ┴───────────────────────────┘ replaced
 //! ```
 //!
-//! Instances of fixed fleets are active from the start to the end of the run, but for
-//! failures. ECS notices some time later that an instance has gone: until then it believes
-//! in its tasks (facts/ecs.md 237).
+//! Instances of fixed fleets are active from the start to the end of the run, except while they
+//! have failed. ECS notices the loss of an instance some time later: until then the tasks on it
+//! keep their status (facts/ecs.md 237).
 
 use super::billing;
 use super::machine::{Machine, State};
@@ -25,10 +25,11 @@ use crate::simulation::fact::{Fact, InstanceEnd};
 use crate::simulation::notice::Notice;
 use crate::units::{Memory, SimTime, Span};
 
-/// A draining instance is terminated after so long, whatever it runs (facts/ecs.md 160).
+/// The longest time that an instance drains. Then it is terminated, even with running tasks
+/// (facts/ecs.md 160).
 const DRAINED_AT_LATEST: Span = Span::hours(48);
 
-/// A new instance: of which type and where, and how it is paid.
+/// The parameters of a launch.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct Launch {
     pub pool: PoolId,
@@ -36,12 +37,12 @@ pub(in crate::simulation) struct Launch {
     pub ordinal: u64,
     pub protected: bool,
     pub root_volume: Option<Memory>,
-    /// From launch to registration.
+    /// The time from launch to registration.
     pub boot: Span,
     pub pull_behavior: PullBehavior,
 }
 
-/// An instance of a fixed fleet is there at the start.
+/// Adds an instance of a fixed fleet at time zero: it is ACTIVE and billed.
 pub(in crate::simulation) fn join_at_start(
     platform: &mut Platform<'_>,
     pool: PoolId,
@@ -85,9 +86,9 @@ fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId
         due: now,
         leaving: false,
         down: 0,
-        is_given_up: false,
+        awaits_replacement: false,
         interrupted_at: None,
-        cuts: 0,
+        disconnections: 0,
         disk: Disk::new(launch.pull_behavior),
         root_volume: launch.root_volume,
         billing: None,
@@ -96,7 +97,7 @@ fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId
     id
 }
 
-/// An Auto Scaling group launches an instance.
+/// Launches an instance of an Auto Scaling group.
 pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -121,10 +122,10 @@ pub(in crate::simulation) fn launch<R: Reader<Fact>>(
 
 fn schedule<R>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId, at: SimTime) {
     platform.machines[id.index()].due = at;
-    ctx.at(at, Event::InstanceTurns { instance: id });
+    ctx.at(at, Event::InstanceStepDue { instance: id });
 }
 
-/// The next step of an instance's life is due.
+/// Handles the next step of an instance's life, if it is due now.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -132,7 +133,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 ) {
     let machine = &platform.machines[id.index()];
     if machine.due != ctx.now() {
-        return; // Something else has happened to it; its event is stale.
+        return; // The event is stale: the step was replaced by another one.
     }
     match machine.state {
         State::Pending => run(platform, ctx, id),
@@ -142,7 +143,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// It is running and billed; the agent registers once it has booted.
+/// The instance is running: billing begins. Its agent registers when it has booted.
 fn run<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     billing::start(platform, id, ctx.now());
     let machine = &mut platform.machines[id.index()];
@@ -151,7 +152,7 @@ fn run<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: I
     schedule(platform, ctx, id, at);
 }
 
-/// Its agent registers: it is ACTIVE (facts/ecs.md 36).
+/// The agent of an instance registers: the instance is ACTIVE (facts/ecs.md 36).
 fn register<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     let machine = &mut platform.machines[id.index()];
     machine.state = State::Active;
@@ -162,20 +163,20 @@ fn register<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, 
     platform.notify(Notice::InstanceRegistered(id));
 }
 
-/// It may be given tasks.
+/// Allows placements on an instance.
 pub(in crate::simulation) fn open(platform: &mut Platform<'_>, id: InstanceId) {
     platform.cluster.admit(id);
     platform.room_was_freed(id);
     platform.notify(Notice::InstanceReady(id));
 }
 
-/// It takes no more tasks until it is opened again.
+/// Forbids placements on an instance until [`open`] is called again.
 pub(in crate::simulation) fn close(platform: &mut Platform<'_>, id: InstanceId) {
     platform.cluster.withdraw(id);
 }
 
-/// It takes no more tasks; if its group has taken it out, it is terminated once they are gone
-/// (facts/ecs.md 160, 225).
+/// An ACTIVE instance becomes DRAINING: no more placements. If its group scales it in, it is
+/// terminated when it has no task left (facts/ecs.md 160, 225).
 pub(in crate::simulation) fn drain<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -191,7 +192,7 @@ pub(in crate::simulation) fn drain<R: Reader<Fact>>(
     platform.notify(Notice::InstanceDraining(id));
 }
 
-/// It is terminated: billed no more, and all that it still runs dies.
+/// Terminates an instance: billing ends, and the tasks on it die.
 pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -213,8 +214,9 @@ pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     platform.notify(Notice::InstanceGone(id));
 }
 
-/// It fails, or has one more reason to be down. It comes back when all reasons that end are
-/// over; a group that finds it failed before replaces it (facts/ecs.md 165).
+/// A fault makes an instance fail; on a failed one it adds a reason to stay failed. The instance
+/// recovers when as many faults have ended. A group whose health check finds it failed before
+/// replaces it (facts/ecs.md 165). `comes_back`: the fault ends at some time.
 pub(in crate::simulation) fn fail<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -237,7 +239,7 @@ pub(in crate::simulation) fn fail<R: Reader<Fact>>(
     }
 }
 
-/// Its group will find it failed, if it belongs to one.
+/// Schedules the time at which the health check of its group finds an instance failed.
 fn health_check<R>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -249,27 +251,27 @@ fn health_check<R>(
     }
     let after = match platform.plan.delays {
         Delays::Realistic => platform.plan.assumptions.health_replacement,
-        // Where nothing takes time, nobody would ever come back.
+        // Without delays a group would replace it at once, so that no failure could end.
         _ if comes_back => return,
         _ => Span::ZERO,
     };
     schedule(platform, ctx, id, ctx.now() + after);
 }
 
-/// Where it waits to be replaced, its group looks again.
-pub(in crate::simulation) fn look_again<R>(
+/// Schedules another attempt to replace an instance, if it awaits its replacement.
+pub(in crate::simulation) fn retry_replacement<R>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,
 ) {
     let machine = &platform.machines[id.index()];
-    if machine.state == State::Failed && machine.is_given_up && machine.due < ctx.now() {
+    if machine.state == State::Failed && machine.awaits_replacement && machine.due < ctx.now() {
         schedule(platform, ctx, id, ctx.now());
     }
 }
 
-/// An operator has launched another in its place, with an empty disk. True when there was
-/// something to replace; it is to be recovered then.
+/// An operator replaces a failed instance of a fixed fleet by another one with an empty disk, under
+/// the same id. True when it had failed: the caller then recovers it.
 pub(in crate::simulation) fn replace(
     platform: &mut Platform<'_>,
     id: InstanceId,
@@ -284,7 +286,8 @@ pub(in crate::simulation) fn replace(
     is_replaced
 }
 
-/// A reason to be down is over: true with the last of an instance that is to come back.
+/// One fault that keeps an instance failed is over. True when it was the last one, and the instance
+/// recovers.
 pub(in crate::simulation) fn has_recovered<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -299,14 +302,14 @@ pub(in crate::simulation) fn has_recovered<R: Reader<Fact>>(
         return false;
     }
     if machine.leaving {
-        // It was on its way out when it failed.
+        // Its group was scaling it in when it failed.
         terminate(platform, ctx, id, InstanceEnd::ScaledIn);
         return false;
     }
     true
 }
 
-/// It is back, empty; it takes tasks once it is opened.
+/// A failed instance is ACTIVE again, without tasks. Placements begin with [`open`].
 pub(in crate::simulation) fn come_back<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -314,23 +317,23 @@ pub(in crate::simulation) fn come_back<R: Reader<Fact>>(
 ) {
     let machine = &mut platform.machines[id.index()];
     machine.state = State::Active;
-    machine.is_given_up = false;
+    machine.awaits_replacement = false;
     machine.disk.restart();
     machine.counted = true;
     ctx.report(Fact::InstanceRecovered(platform.instance_fact(id)));
 }
 
-/// Its agent has one more reason to be without a connection to the control plane: true with
-/// the first.
-pub(in crate::simulation) fn cut_off(platform: &mut Platform<'_>, id: InstanceId) -> bool {
+/// A fault disconnects the agent of an instance from the control plane. True when it was connected.
+pub(in crate::simulation) fn disconnect(platform: &mut Platform<'_>, id: InstanceId) -> bool {
     let machine = &mut platform.machines[id.index()];
-    machine.cuts += 1;
-    machine.cuts == 1
+    machine.disconnections += 1;
+    machine.disconnections == 1
 }
 
-/// One reason is over: true with the last.
+/// A fault that disconnects the agent is over. True when it was the last one, so that the agent is
+/// connected again.
 pub(in crate::simulation) fn reconnect(platform: &mut Platform<'_>, id: InstanceId) -> bool {
     let machine = &mut platform.machines[id.index()];
-    machine.cuts -= 1;
-    machine.cuts == 0
+    machine.disconnections -= 1;
+    machine.disconnections == 0
 }

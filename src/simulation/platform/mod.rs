@@ -1,7 +1,7 @@
-//! The platform: instances and their groups, Spot, Fargate's capacity, images, registries, and
-//! the meters of what is billed. It knows of no task.
+//! The platform: instances and their Auto Scaling groups, Spot, Fargate's capacity, images,
+//! registries, and the meters of billed resources. Tasks are not here; the layer `life` is above.
 //!
-//! The layers above are told what happens here by [`Notice`]s.
+//! The layers above are informed by notices (`notice.rs`).
 
 mod billing;
 pub(in crate::simulation) mod fargate;
@@ -20,6 +20,7 @@ mod spot_pools;
 mod spot_record;
 mod state;
 
+pub use billing::BILLED_AT_LEAST;
 pub(in crate::simulation) use billing::finish;
 pub(in crate::simulation) use group::GroupState;
 pub(in crate::simulation) use machine::State;

@@ -1,22 +1,24 @@
-//! Outages that are going on: closed zones, the control plane, registries and images, capacity
-//! that is refused. Faults begin and end them; the platform and the layers above ask.
+//! The outages in effect: zones, the control plane, registries, images, and refused launches. The
+//! layer `faults` begins and ends them; the platform and the layers above read them.
 
 use crate::cluster::ZoneId;
 use crate::plan::{Delays, Plan};
 use crate::units::{SimTime, Span};
 
-/// The outages of a run that are going on.
+/// The outages in effect. Several outages of one thing may overlap; it is available again when all
+/// are over.
 pub(in crate::simulation) struct Outages {
-    /// By zone: how many outages keep it closed.
+    /// By zone: the number of its outages.
     closed_zones: Vec<u32>,
+    /// The number of outages of the control plane.
     control_plane: u32,
-    /// Outages of zones, with their beginning.
+    /// The outages of zones: (zone, beginning).
     zones: Vec<(usize, SimTime)>,
     refusals: Vec<Refusal>,
     unavailable: Vec<Unavailable>,
 }
 
-/// Launches that find no capacity (facts/ecs.md 241).
+/// Launches that fail for want of capacity (facts/ecs.md 241).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulation) struct Refusal {
     /// The type; `None`: every type.
@@ -27,13 +29,24 @@ pub(in crate::simulation) struct Refusal {
     pub spot_only: bool,
 }
 
-/// Images that cannot be pulled.
+/// An outage of images: they cannot be pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulation) enum Unavailable {
-    /// A registry is out; `None`: all are.
+    /// All images of a registry; `None`: of every registry.
     Registry(Option<usize>),
-    /// One image cannot be pulled.
+    /// One image.
     Image(usize),
+}
+
+/// An outage that is not of a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulation) enum Outage {
+    /// The control plane decides nothing (facts/platform.md 8.3.3).
+    ControlPlane,
+    /// Launches find no capacity.
+    Refusal(Refusal),
+    /// Images cannot be pulled.
+    Unavailable(Unavailable),
 }
 
 impl Outages {
@@ -47,13 +60,15 @@ impl Outages {
         }
     }
 
-    /// True while the control plane decides nothing (facts/platform.md 8.3.3).
+    /// True during an outage of the control plane: nothing is placed, launched, scaled or replaced
+    /// (facts/platform.md 8.3.3).
     #[inline]
     pub(in crate::simulation) fn control_plane_is_out(&self) -> bool {
         self.control_plane > 0
     }
 
-    /// True while an outage keeps a zone closed to launches (facts/ecs.md 240).
+    /// True while nothing can be launched in a zone: during its outage (facts/ecs.md 240) or one of
+    /// the control plane.
     pub(in crate::simulation) fn zone_is_closed(&self, zone: ZoneId) -> bool {
         self.is_closed(zone.index())
     }
@@ -62,8 +77,8 @@ impl Outages {
         self.control_plane_is_out() || self.closed_zones[zone] > 0
     }
 
-    /// True when a launch cannot succeed: its zone is closed, or the plan says that there is
-    /// no capacity (facts/ecs.md 241).
+    /// True when a launch fails for certain: its zone is closed, or a fault refuses it
+    /// (facts/ecs.md 241).
     pub(super) fn launch_is_refused(&self, place: Place) -> bool {
         let refuses = |refusal: &Refusal| {
             let type_is = |kind| kind == place.instance_type;
@@ -84,19 +99,20 @@ impl Outages {
             })
     }
 
-    /// Whether the API fails a launch in a zone, as another zone went out not long ago; `luck`
-    /// is between 0 and 1 and asked only then (facts/platform.md 8.3.3 c, 8.3.4).
+    /// True when the API returns an error for a launch in a zone: for some time after the beginning
+    /// of another zone's outage, a share of launches fails (facts/platform.md 8.3.3 c, 8.3.4).
+    /// `draw` gives a uniform random number; it is called only during that time.
     pub(in crate::simulation) fn api_fails(
         &self,
         plan: &Plan,
         now: SimTime,
         zone: usize,
-        luck: impl FnOnce() -> f64,
+        draw: impl FnOnce() -> f64,
     ) -> bool {
         let (share, lasts) = plan.assumptions.sibling_launch_errors;
         plan.delays == Delays::Realistic
             && self.has_young_outage_beside(zone, now, lasts)
-            && luck() < share
+            && draw() < share
     }
 
     fn has_young_outage_beside(&self, zone: usize, now: SimTime, lasts: Span) -> bool {
@@ -104,18 +120,7 @@ impl Outages {
         zones.any(|(other, since)| *other != zone && now.since(*since) < lasts)
     }
 
-    /// The control plane has one more reason to be out.
-    pub(in crate::simulation) fn begin_control_plane(&mut self) {
-        self.control_plane += 1;
-    }
-
-    /// One reason is over: true with the last.
-    pub(in crate::simulation) fn end_control_plane(&mut self) -> bool {
-        self.control_plane -= 1;
-        self.control_plane == 0
-    }
-
-    /// A zone is closed.
+    /// An outage of a zone begins.
     pub(in crate::simulation) fn begin_zone(&mut self, zone: usize, now: SimTime) {
         self.closed_zones[zone] += 1;
         self.zones.push((zone, now));
@@ -127,34 +132,32 @@ impl Outages {
         end_one(&mut self.zones, &(zone, since));
     }
 
-    /// Launches find no capacity from now on.
-    pub(in crate::simulation) fn begin_refusal(&mut self, refusal: Refusal) {
-        self.refusals.push(refusal);
+    /// Begins an outage that is not of a zone.
+    pub(in crate::simulation) fn begin(&mut self, outage: Outage) {
+        match outage {
+            Outage::ControlPlane => self.control_plane += 1,
+            Outage::Refusal(refusal) => self.refusals.push(refusal),
+            Outage::Unavailable(unavailable) => self.unavailable.push(unavailable),
+        }
     }
 
-    /// A refusal of launches is over.
-    pub(in crate::simulation) fn end_refusal(&mut self, refusal: &Refusal) {
-        end_one(&mut self.refusals, refusal);
-    }
-
-    /// Images cannot be pulled from now on.
-    pub(in crate::simulation) fn begin_unavailable(&mut self, unavailable: Unavailable) {
-        self.unavailable.push(unavailable);
-    }
-
-    /// Images can be pulled again.
-    pub(in crate::simulation) fn end_unavailable(&mut self, unavailable: &Unavailable) {
-        end_one(&mut self.unavailable, unavailable);
+    /// Ends an outage that has begun and is not of a zone.
+    pub(in crate::simulation) fn end(&mut self, outage: &Outage) {
+        match outage {
+            Outage::ControlPlane => self.control_plane -= 1,
+            Outage::Refusal(refusal) => end_one(&mut self.refusals, refusal),
+            Outage::Unavailable(unavailable) => end_one(&mut self.unavailable, unavailable),
+        }
     }
 }
 
-/// Takes one of those that are alike out of a list.
+/// Removes one of the equal items from a list; their order has no effect.
 fn end_one<T: PartialEq>(of: &mut Vec<T>, which: &T) {
     let at = of.iter().position(|other| other == which);
     of.swap_remove(at.expect("an outage ends that has begun"));
 }
 
-/// Where and how an instance is to be launched.
+/// The type, zone and purchase option of a launch. Type and zone are indexes into the plan.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulation) struct Place {
     pub instance_type: usize,

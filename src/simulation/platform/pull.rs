@@ -1,26 +1,27 @@
-//! How long a pull takes: the manifest, the downloads on a few streams, the unpacking. What
-//! is on the instance already, and whether the registry grants the pull, is not here.
+//! The duration of an image pull: the manifest, the downloads in parallel streams, and the
+//! unpacking. Which layers are cached, and whether the registry allows the pull, is decided
+//! elsewhere.
 //!
-//! All is known when the pull begins and stays so: pulls that begin or end meanwhile change
-//! nothing about one that goes on. Times are whole microseconds, each rounded up.
+//! The duration is computed when the pull begins. Pulls that begin or end later do not change it.
+//! Times are whole microseconds, each rounded up.
 
 use crate::cluster::LayerSize;
 use crate::plan::{Assumptions, Image};
 use crate::units::{Cpu, Span};
 use std::sync::Arc;
 
-/// The parts of a pull.
+/// The parts of the duration of a pull.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PullTime {
-    /// From the manifest until the last layer is here.
+    /// From the manifest to the end of the last download.
     pub download: Span,
-    /// From then until the last layer is unpacked.
+    /// From the end of the last download to the end of the last unpacking.
     pub unpack_tail: Span,
-    /// Manifest, download and tail.
+    /// The sum of manifest, download and tail.
     pub total: Span,
 }
 
-/// An image's layers in the form that the caches of instances keep.
+/// The layers of an image, as the image caches of instances store them. Sizes are in bytes.
 pub fn layer_sizes(image: &Image) -> Arc<[LayerSize]> {
     let layers = image.layers.iter();
     let sizes = layers.map(|layer| LayerSize {
@@ -31,17 +32,17 @@ pub fn layer_sizes(image: &Image) -> Arc<[LayerSize]> {
     sizes.collect()
 }
 
-/// How long it takes to pull these layers to an EC2 instance on which `sharers` pulls go on,
-/// this one among them (facts/platform.md 3.2.7).
+/// The duration of a pull of these layers to an EC2 instance that has `sharers` pulls in progress,
+/// this one included (facts/platform.md 3.2.7).
 ///
-/// - Each layer in turn goes to the stream that is free first, the lowest of equals, and
-///   comes at `stream_bandwidth` (facts/platform.md 3.2.1, 3.2.2).
+/// - Each layer, in their order, is downloaded by the stream that is free first (of equals, the one
+///   with the lowest number) at `stream_bandwidth` (facts/platform.md 3.2.1, 3.2.2).
 /// - The network gives each pull `network_bytes_per_second ÷ sharers`, rounded down, and
-///   serves layers in their order: one cannot be here before all up to it have gone through.
-///   That is exact when either limit binds all the time, else a little short. `None`: the
-///   network is no limit.
-/// - Layers are unpacked one after the other in their order, each when it is here, while
-///   others download. What a host can unpack and write is shared by its pulls.
+///   serves layers in their order: a layer is not complete before all up to it have passed the
+///   network. This is exact when one of the two limits holds all the time, else slightly too
+///   short. `None`: the network is not a limit.
+/// - Layers are unpacked one at a time in their order, each after its download, while later ones
+///   are downloaded. The host's rates of unpacking and writing are divided by `sharers`.
 pub fn pull_time(
     layers: &[LayerSize],
     assumptions: &Assumptions,
@@ -72,9 +73,8 @@ pub fn pull_time(
     }
 }
 
-/// How long a Fargate task of this size takes to pull and unpack so many compressed bytes:
-/// always all of them, as Fargate keeps no images (facts/ecs.md 247, facts/platform.md
-/// 2.5.6).
+/// The time in which a Fargate task with `cpu` pulls and unpacks `compressed` bytes. Fargate caches
+/// no images, so that every layer is pulled (facts/ecs.md 247, facts/platform.md 2.5.6).
 pub fn fargate_pull_time(compressed: u64, cpu: Cpu, assumptions: &Assumptions) -> Span {
     let [small, medium, large] = assumptions.fargate_pull_rates;
     let rate = if cpu <= Cpu::units(1024) {
@@ -87,14 +87,14 @@ pub fn fargate_pull_time(compressed: u64, cpu: Cpu, assumptions: &Assumptions) -
     time_for(compressed, rate)
 }
 
-/// More streams than layers would idle.
+/// The number of streams in use: no more than layers, at least 1.
 fn stream_count(layers: &[LayerSize], assumptions: &Assumptions) -> usize {
     layers
         .len()
         .clamp(1, assumptions.pull_streams.max(1) as usize)
 }
 
-/// Bytes at a rate, in microseconds rounded up; a rate of zero counts as one byte a second.
+/// The time for `bytes` at a rate, rounded up to a microsecond. A rate of 0 counts as 1 byte/s.
 fn time_for(bytes: u64, bytes_per_second: u64) -> Span {
     const SECOND: u128 = 1_000_000;
     let micros = (u128::from(bytes) * SECOND).div_ceil(u128::from(bytes_per_second.max(1)));
@@ -109,7 +109,7 @@ mod tests {
 
     const MB: u64 = 1_000_000;
 
-    /// Layers of so many compressed and unpacked bytes.
+    /// Layers of (compressed, unpacked) bytes.
     fn layers(sizes: &[(u64, u64)]) -> Vec<LayerSize> {
         let layer = |(digest, size): (usize, &(u64, u64))| LayerSize {
             digest,
@@ -119,7 +119,7 @@ mod tests {
         sizes.iter().enumerate().map(layer).collect()
     }
 
-    /// Layers of so many MB, unpacked at once.
+    /// Layers of these compressed MB, which unpack in no time.
     fn compressed(sizes: &[u64]) -> Vec<LayerSize> {
         let sizes: Vec<_> = sizes.iter().map(|size| (size * MB, 0)).collect();
         layers(&sizes)
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_is_there_costs_only_its_manifest() {
+    fn a_cached_image_takes_the_time_of_its_manifest() {
         let pull = alone(&[]);
         assert_eq!(pull.total, Span::millis(400));
         assert_eq!((pull.download, pull.unpack_tail), (Span::ZERO, Span::ZERO));
@@ -224,7 +224,7 @@ mod tests {
             let cpu = Cpu::units(cpu);
             fargate_pull_time(413 * MB, cpu, &Assumptions::default())
         };
-        // 27.5 s in the sheet.
+        // The fact sheet says 27.5 s.
         assert_eq!(time(1024), Span::micros(27_533_334));
         assert_eq!(time(256), time(1024));
         assert_eq!(time(2048), Span::millis(20_650));
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(total, Span::micros(u64::MAX));
     }
 
-    /// The same microsecond by microsecond, a byte in each; downloads end, and the total.
+    /// The same, one microsecond and one byte at a time: the end of the downloads, and the total.
     fn plainly(layers: &[LayerSize], streams: usize) -> (u64, u64) {
         let mut queue: VecDeque<(usize, u64)> =
             layers.iter().map(|l| l.compressed).enumerate().collect();
@@ -256,7 +256,7 @@ mod tests {
                     *stream = queue.pop_front();
                 }
             }
-            // The unpacker works on what was here when the microsecond began.
+            // Unpacks what was downloaded before this microsecond.
             if here[next] {
                 left -= 1;
             }
@@ -291,7 +291,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_agrees_with_moving_every_byte(
+        fn it_agrees_with_a_simulation_of_every_byte(
             sizes in prop::collection::vec((1u64..60, 1u64..60), 1..10),
             streams in 1u32..5,
         ) {

@@ -8,12 +8,14 @@ use crate::plan::{Plan, PullBehavior};
 use crate::units::SimTime;
 use std::sync::Arc;
 
-/// Registries, images and the network of instance types.
+/// The registries and images of a plan, and the network bandwidth of its instance types.
 pub(in crate::simulation) struct Registries {
+    /// By registry of the plan: its pull limit; `None`: not limited. One window for the whole
+    /// cluster.
     pub(super) windows: Vec<Option<PullWindow>>,
-    /// By image of the plan.
+    /// By image of the plan: its layers.
     pub(super) layers: Vec<Arc<[LayerSize]>>,
-    /// Bytes per second, by instance type of the plan.
+    /// By instance type of the plan: network bandwidth in bytes/s; `None`: not limited.
     pub(super) networks: Vec<Option<u64>>,
 }
 
@@ -38,11 +40,11 @@ impl Registries {
     }
 }
 
-/// The images of an instance.
+/// The images on the disk of an instance.
 pub(in crate::simulation) struct Disk {
-    /// Made with the first pull.
+    /// The images; `None` before the first pull.
     pub(super) cache: Option<Box<ImageCache>>,
-    /// Images on their way, and until when.
+    /// Pulls in progress: image, and the time at which the pull ends.
     pub(super) pulling: Vec<(usize, SimTime)>,
     pub(super) pull_behavior: PullBehavior,
 }
@@ -56,12 +58,12 @@ impl Disk {
         }
     }
 
-    /// The host is up again: nothing is on its way, and what was there is still there.
+    /// The host has restarted: pulls in progress are lost, images on the disk are kept.
     pub(super) fn restart(&mut self) {
         self.pulling.clear();
     }
 
-    /// The disk is a new one.
+    /// The disk is replaced by an empty one.
     pub(super) fn erase(&mut self) {
         self.cache = None;
     }

@@ -1,17 +1,16 @@
-//! The pull limit of a registry: so many pulls in a sliding window. Whose window it is (an
-//! instance's address, a NAT gateway's) is the caller's to know; what a refused pull means
-//! for its task stands elsewhere.
+//! The pull limit of a registry: a number of pulls in a sliding window of time. The caller decides
+//! which pulls share a window (those of an instance's address or of a NAT gateway's). The effect of
+//! a refused pull on its task is not here.
 
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
-/// Pulls that one address has made lately (facts/platform.md 3.4.1). It remembers at most as
-/// many as the limit.
+/// The recent pulls of one address (facts/platform.md 3.4.1). At most `limit` times are kept.
 #[derive(Clone, Debug)]
 pub struct PullWindow {
     limit: u32,
     length: Span,
-    /// When the pulls that count were made, oldest first.
+    /// The times of the pulls in the window, oldest first.
     pulls: VecDeque<SimTime>,
 }
 
@@ -25,8 +24,8 @@ impl PullWindow {
         }
     }
 
-    /// Asks for a manifest, which is what counts as a pull; false when the registry refuses.
-    /// A pull counts until just before `length` later. A refused one does not count.
+    /// Requests a manifest at `now`, which counts as one pull. False when the registry refuses it.
+    /// A pull counts for `length`, its end excluded. A refused pull does not count.
     pub fn take(&mut self, now: SimTime) -> bool {
         let (limit, length) = (self.limit as usize, self.length);
         while self.pulls.front().is_some_and(|at| *at + length <= now) {
@@ -57,20 +56,20 @@ mod tests {
         }
         assert!(!window.take(second(100)));
         assert!(!window.take(second(6 * 3600 - 1)));
-        // The first has left the window; the refused ones never were in it.
+        // The first pull has left the window. Refused pulls were not counted.
         assert!(window.take(second(6 * 3600)));
         assert!(!window.take(second(6 * 3600)));
         assert!(window.take(second(6 * 3600 + 1)));
     }
 
     #[test]
-    fn a_limit_of_none_refuses_all() {
+    fn a_limit_of_zero_refuses_every_pull() {
         assert!(!PullWindow::new(0, Span::hours(6)).take(second(5)));
     }
 
     proptest! {
         #[test]
-        fn it_agrees_with_counting_all_pulls_that_were_granted(
+        fn it_agrees_with_a_count_of_all_granted_pulls(
             gaps in prop::collection::vec(0u64..5, 0..200),
             limit in 0u32..6,
             length in 1u64..12,

@@ -1,10 +1,11 @@
-//! Spot: pools of a type in a zone lose instances together, two minutes after a notice; and
-//! launches find no capacity (facts/ecs.md 228 to 234, facts/platform.md 8.4).
+//! Spot: an event interrupts a share of the instances of a pool (a type in a zone), each two
+//! minutes after its notice; and launches may find no capacity (facts/ecs.md 228 to 234,
+//! facts/platform.md 8.4).
 //!
-//! What happens to a pool does not depend on who is in it: an event comes by the pool's own
-//! stream, and whether it strikes an instance depends on the event and on the instance's
-//! launch ordinal alone. So all variants of a seed meet the same market. A pool that was
-//! recorded plays its record instead.
+//! The events of a pool do not depend on its instances: their times come from the pool's own random
+//! stream, and whether an event interrupts an instance depends on the event and on the instance's
+//! launch ordinal only. So all variants with one seed have the same events. A pool with a record
+//! follows the record instead.
 
 use super::instances;
 use super::machine::State;
@@ -19,41 +20,43 @@ use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, LaunchFailure};
 use crate::units::{SimTime, Span};
 
-/// The first event of every pool is put on the agenda.
+/// Schedules the first event of every pool.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
     for (number, pool) in platform.spot.pools.iter().enumerate() {
         if let Some(at) = pool.next(SimTime::ZERO) {
             let pool = u32::try_from(number).expect("few pools");
-            agenda.push(at, Event::SpotPoolTurns { pool });
+            agenda.push(at, Event::SpotPoolEventDue { pool });
         }
     }
 }
 
-/// An event of a Fargate Spot pool: a share of its tasks is interrupted.
+/// An interruption event of a Fargate Spot pool.
 pub(in crate::simulation) struct FargateSpotEvent {
     /// The zone of the pool.
     pub zone: ZoneId,
-    /// The share of the tasks that the event takes.
+    /// The share of the pool's tasks that is interrupted, 0 to 1.
     pub share: f64,
     /// The key of draws at the event.
     pub key: StreamKey,
 }
 
 impl FargateSpotEvent {
-    /// When a task is interrupted, if the event takes it by its draws.
+    /// The time of a task's notice, up to `spread` after `now`; `None` when the event does not
+    /// interrupt the task. `draw` is the task's stream for this event.
     pub(in crate::simulation) fn takes(
         &self,
-        mut luck: Stream,
+        mut draw: Stream,
         now: SimTime,
         spread: Span,
     ) -> Option<SimTime> {
-        is_below(luck.bits(), self.share)
-            .then(|| now + Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit()))
+        is_below(draw.bits(), self.share)
+            .then(|| now + Span::from_seconds_f64(spread.as_seconds_f64() * draw.unit()))
     }
 }
 
-/// A pool's event: a share of its instances gets the notice within minutes. An event of a
-/// Fargate pool is handed over.
+/// Handles an event of a pool and schedules the next one. A share of the pool's instances gets its
+/// notice within minutes. The event of a Fargate pool is returned, because tasks are in the layer
+/// above.
 pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -68,7 +71,7 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     let event = FargateSpotEvent {
         zone: ZoneId::new(pool.zone),
         share,
-        key: pool.luck(),
+        key: pool.event_key(),
     };
     let is_fargate = pool.instance_type.is_none();
     if !is_fargate {
@@ -78,11 +81,13 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
     pool.events += 1;
     if let Some(at) = pool.next(ctx.now()) {
         let pool = u32::try_from(number).expect("few pools");
-        ctx.at(at, Event::SpotPoolTurns { pool });
+        ctx.at(at, Event::SpotPoolEventDue { pool });
     }
     is_fargate.then_some(event)
 }
 
+/// Schedules the notices of the instances that an event interrupts: a share of them, or with a
+/// record as many as exceed the recorded number, both in order of their random numbers.
 fn interrupt_instances<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -104,31 +109,33 @@ fn interrupt_instances<R: Reader<Fact>>(
         .filter(is_in)
         .collect();
     let spread = platform.plan.assumptions.spot_event_spread;
-    let mut lucks: Vec<(u64, SimTime, InstanceId)> = Vec::new();
+    let mut candidates: Vec<(u64, SimTime, InstanceId)> = Vec::new();
     for id in there {
-        let mut luck = pool.luck().stream(platform.machines[id.index()].ordinal);
-        let value = luck.bits();
-        let delay = Span::from_seconds_f64(spread.as_seconds_f64() * luck.unit());
-        lucks.push((value, ctx.now() + delay, id));
+        let mut draw = pool
+            .event_key()
+            .stream(platform.machines[id.index()].ordinal);
+        let value = draw.bits();
+        let delay = Span::from_seconds_f64(spread.as_seconds_f64() * draw.unit());
+        candidates.push((value, ctx.now() + delay, id));
     }
-    lucks.sort_unstable();
-    let victims = match &pool.record {
-        Some(record) => lucks.len().saturating_sub(record.level() as usize),
-        None => lucks.partition_point(|(value, ..)| is_below(*value, share)),
+    candidates.sort_unstable();
+    let taken = match &pool.record {
+        Some(record) => candidates.len().saturating_sub(record.level() as usize),
+        None => candidates.partition_point(|(value, ..)| is_below(*value, share)),
     };
     let is_recorded = pool.record.is_some();
-    for (_, at, id) in lucks.into_iter().take(victims) {
+    for (_, at, id) in candidates.into_iter().take(taken) {
         let at = if is_recorded { ctx.now() } else { at };
-        ctx.at(at, Event::SpotTurns { instance: id });
+        ctx.at(at, Event::SpotInterruptionDue { instance: id });
     }
 }
 
-/// Whether 64 random bits, as a number below one, are below a share.
+/// True when 64 random bits, as a fraction of 2^64 cut to 53 bits, are below a share.
 fn is_below(bits: u64, share: f64) -> bool {
     ((bits >> 11) as f64) < share * (1u64 << 53) as f64
 }
 
-/// An instance gets its notice, or has come to the end after it.
+/// Gives an instance its interruption notice, or terminates it when its notice period is over.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -140,7 +147,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         None => {
             let notice = platform.plan.assumptions.spot_notice;
             machine.interrupted_at = Some(now + notice);
-            ctx.at(now + notice, Event::SpotTurns { instance: id });
+            ctx.at(now + notice, Event::SpotInterruptionDue { instance: id });
             drain(platform, ctx, id);
         }
         Some(at) if at <= now => instances::terminate(platform, ctx, id, InstanceEnd::Interrupted),
@@ -148,7 +155,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// An instance has registered: one that has got its notice meanwhile drains.
+/// After a registration: an instance that got its notice while it booted drains.
 pub(in crate::simulation) fn registered<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -159,17 +166,18 @@ pub(in crate::simulation) fn registered<R: Reader<Fact>>(
     }
 }
 
-/// An instance that has its notice drains where its group or its agent sees to that, as soon
-/// as it is registered (facts/ecs.md 229, 232).
+/// An instance with a notice drains if its group has managed draining, or if its agent drains Spot
+/// instances and is connected; not before it is registered (facts/ecs.md 229, 232).
 fn drain<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, id: InstanceId) {
     let group = platform.group(platform.machines[id.index()].provider).plan;
-    let by_agent = group.spot_instance_draining && !platform.is_cut_off(id);
+    let by_agent = group.spot_instance_draining && !platform.is_disconnected(id);
     if by_agent || group.managed_draining {
         instances::drain(platform, ctx, id);
     }
 }
 
-/// Whether a launch fails: for want of capacity, or by an error of the API.
+/// The reason why a launch fails: an error of the API, or no capacity; `None` when it succeeds.
+/// `tries` is the number of the group's attempt, which keys the random numbers.
 pub(in crate::simulation) fn launch_fails(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -177,22 +185,22 @@ pub(in crate::simulation) fn launch_fails(
     place: Place,
     tries: u64,
 ) -> Option<LaunchFailure> {
-    let luck = || {
+    let draw = || {
         let name = &platform.plan.cluster.providers[provider.index()].name;
         let key = StreamKey::new(platform.seed, Purpose::LaunchError, name);
         key.stream(tries).unit()
     };
     if platform
         .outages
-        .api_fails(platform.plan, now, place.zone, luck)
+        .api_fails(platform.plan, now, place.zone, draw)
     {
         return Some(LaunchFailure::ApiError);
     }
     finds_no_capacity(platform, now, provider, place, tries).then_some(LaunchFailure::NoCapacity)
 }
 
-/// Whether a launch finds no capacity: by a fault of the plan, by the record, in a dry pool,
-/// or by chance (facts/platform.md 8.4.8).
+/// True when a launch finds no capacity: because of a fault of the plan, of the record, of a
+/// shortage that is not over, or at random (facts/platform.md 8.4.8).
 fn finds_no_capacity(
     platform: &mut Platform<'_>,
     now: SimTime,
@@ -209,8 +217,8 @@ fn finds_no_capacity(
         .name
         .as_str();
     let stream = |key: StreamKey| key.of_name(provider).stream(tries);
-    let luck = stream(platform.spot.failures).unit();
-    let dry = &platform.plan.assumptions.pool_dry;
+    let draw = stream(platform.spot.failures).unit();
+    let shortage = &platform.plan.assumptions.pool_dry;
     if !place.spot {
         if platform.plan.delays != Delays::Realistic {
             return false;
@@ -225,41 +233,41 @@ fn finds_no_capacity(
         let pool = (place.instance_type, place.zone);
         if platform
             .spot
-            .dry
+            .shortage_ends
             .get(&pool)
             .is_some_and(|until| now < *until)
         {
             return true;
         }
-        let fails = luck < chance;
+        let fails = draw < chance;
         if fails {
-            let seconds = dry.sample(&mut stream(platform.spot.dry_on_demand));
+            let seconds = shortage.sample(&mut stream(platform.spot.on_demand_shortages));
             platform
                 .spot
-                .dry
+                .shortage_ends
                 .insert(pool, now + Span::from_seconds_f64(seconds));
         }
         return fails;
     }
     let level = platform.recorded_room(place);
     let pool = platform.spot.pool(Some(place.instance_type), place.zone);
-    let pool = pool.expect("a pool for every place of Spot");
+    let pool = pool.expect("every Spot type and zone has a pool");
     if let Some(room) = level {
         return room == 0;
     }
-    if now < pool.dry_until {
+    if now < pool.no_capacity_until {
         return true;
     }
-    let fails = luck < pool.launch_failure;
+    let fails = draw < pool.launch_failure;
     if fails {
-        let seconds = dry.sample(&mut stream(pool.dry));
-        pool.dry_until = now + Span::from_seconds_f64(seconds);
+        let seconds = shortage.sample(&mut stream(pool.shortages));
+        pool.no_capacity_until = now + Span::from_seconds_f64(seconds);
     }
     fails
 }
 
 impl Platform<'_> {
-    /// How many more instances the record of a pool allows; `None`: there is no record.
+    /// The number of further instances that the record of a pool allows; `None`: it has no record.
     fn recorded_room(&self, place: Place) -> Option<u32> {
         let kind = Some(place.instance_type);
         let mut pools = self.spot.pools.iter();

@@ -1,5 +1,5 @@
-//! Spot pools and their random streams, or their records (facts/ecs.md 228 to 234,
-//! facts/platform.md 8.4).
+//! Spot pools with the keys of their random events, or with their recorded capacity
+//! (facts/ecs.md 228 to 234, facts/platform.md 8.4).
 
 use super::spot_record::SpotRecord;
 use crate::catalog;
@@ -11,29 +11,35 @@ use std::collections::BTreeMap;
 /// All Spot pools of a run.
 pub(super) struct Spot {
     pub(super) pools: Vec<Pool>,
+    /// Key of the draws that decide whether a launch finds capacity.
     pub(super) failures: StreamKey,
-    pub(super) dry_on_demand: StreamKey,
-    /// Types and zones that have nothing on demand before a time; only those that had nothing.
-    pub(super) dry: BTreeMap<(usize, usize), SimTime>,
+    /// Key of the lengths of shortages of on-demand capacity.
+    pub(super) on_demand_shortages: StreamKey,
+    /// By (type, zone): when the shortage of on-demand capacity ends. Only types that had one.
+    pub(super) shortage_ends: BTreeMap<(usize, usize), SimTime>,
 }
 
-/// Instances of one type in one zone, or Fargate in one zone.
+/// The Spot capacity of one instance type, or of Fargate, in one zone.
 pub(super) struct Pool {
     /// The type; `None` for Fargate.
     pub(super) instance_type: Option<usize>,
     pub(super) zone: usize,
-    /// Hours between two events; `None` when there are none.
+    /// The mean time between two interruption events, in hours; `None`: no random events.
     pub(super) mean_gap_hours: Option<f64>,
+    /// Interruption events so far.
     pub(super) events: u64,
     pub(super) gaps: StreamKey,
     pub(super) shares: StreamKey,
-    pub(super) victims: StreamKey,
-    pub(super) dry: StreamKey,
-    /// No launch succeeds before this time.
-    pub(super) dry_until: SimTime,
-    /// What was recorded replaces chance.
+    /// Key of the draws that select the interrupted instances of an event.
+    pub(super) selections: StreamKey,
+    pub(super) shortages: StreamKey,
+    /// Time before which every Spot launch of this type and zone finds no capacity. Set when the draw
+    /// with `launch_failure` refuses a launch; the length has the law `poolDry` (facts/platform.md
+    /// 8.4.8). Not used by Fargate Spot, nor with a `record`.
+    pub(super) no_capacity_until: SimTime,
+    /// The recorded capacity, which replaces random events.
     pub(super) record: Option<SpotRecord>,
-    /// The chance that a launch finds no capacity.
+    /// The probability that a launch finds no capacity.
     pub(super) launch_failure: f64,
 }
 
@@ -64,8 +70,8 @@ impl Spot {
         Self {
             pools,
             failures: StreamKey::new(seed, Purpose::LaunchFailure, ""),
-            dry_on_demand: StreamKey::new(seed, Purpose::SpotDry, ""),
-            dry: BTreeMap::new(),
+            on_demand_shortages: StreamKey::new(seed, Purpose::CapacityShortage, ""),
+            shortage_ends: BTreeMap::new(),
         }
     }
 
@@ -91,10 +97,11 @@ impl Pool {
             }),
         };
         let hazard = catalog::hazard_per_hour(chance.min(0.999_999));
-        // So that the chance of each is right whatever share of the pool an event takes.
+        // An instance is interrupted by an event with probability `share`. So events come more
+        // often by 1 ÷ the mean share, and an instance is interrupted at the rate `hazard`.
         let mean_share = plan.assumptions.spot_event_share.mean();
         let mean_share = mean_share.expect("a law of shares has a mean");
-        // The record of the type, else that of every type.
+        // The record of this type and zone, else the record of all types in this zone.
         let recorded = |wanted: Option<usize>| {
             let mut series = plan.spot.series.iter();
             series.find(|series| series.instance_type == wanted && series.zone == zone)
@@ -115,15 +122,15 @@ impl Pool {
             events: 0,
             gaps: key(Purpose::SpotEvent),
             shares: key(Purpose::SpotShare),
-            victims: key(Purpose::SpotVictim),
-            dry: key(Purpose::SpotDry),
-            dry_until: SimTime::ZERO,
+            selections: key(Purpose::SpotSelection),
+            shortages: key(Purpose::CapacityShortage),
+            no_capacity_until: SimTime::ZERO,
             record: series.map(|series| SpotRecord::new(series, notice)),
             launch_failure,
         }
     }
 
-    /// When the next event comes.
+    /// The time of the next event after `now`; `None` when there is none.
     pub(super) fn next(&self, now: SimTime) -> Option<SimTime> {
         if let Some(record) = &self.record {
             return record.next();
@@ -135,9 +142,9 @@ impl Pool {
         Some(now + Span::from_seconds_f64(hours * 3600.0))
     }
 
-    /// The key of draws at the present event. A stream of it gives first what decides whether
-    /// an instance or a task is taken, then its delay.
-    pub(super) fn luck(&self) -> StreamKey {
-        self.victims.of(self.events)
+    /// The key of the draws at the current event. The first number of a stream decides whether an
+    /// instance or a task is interrupted, the second gives the delay of its notice.
+    pub(super) fn event_key(&self) -> StreamKey {
+        self.selections.of(self.events)
     }
 }

@@ -1,29 +1,33 @@
-//! The record of a Spot pool, as a run plays it.
+//! The recorded capacity of a Spot pool.
 //!
-//! A record says how many instances the pool holds at a time. What AWS takes back is gone by
-//! then, so that its notice has come before (facts/platform.md 8.4.1), and the pool lets
-//! nobody in who would get less than a notice. So what may stay in a pool is the least that
-//! the record says from now until a notice from now.
+//! A record gives the number of instances that a pool holds over time. When it falls, AWS has
+//! terminated the surplus instances at that time, so that their notices came one notice period
+//! before (facts/platform.md 8.4.1). An instance that would get its notice within the notice period
+//! is not launched. So the number of instances without a notice is at most the minimum of the
+//! record from now until one notice period from now.
 
 use crate::plan::SpotSeries;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
-/// How many instances may stay in a pool: since when, and what holds now.
+/// The largest number of instances without a notice in a pool, over time.
 #[derive(Clone, Debug)]
 pub(in crate::simulation) struct SpotRecord {
+    /// (from this time, the number), ascending.
     changes: Vec<(SimTime, u32)>,
+    /// The index of the present change.
     at: usize,
 }
 
 impl SpotRecord {
-    /// The record of a pool whose instances get this notice. What is recorded last holds on.
+    /// The record of a pool whose instances get their notice this long before their end. The last
+    /// recorded number holds until the end of the run.
     pub(in crate::simulation) fn new(series: &SpotSeries, notice: Span) -> Self {
         let levels = levels(series);
         let ends = levels.iter().skip(1).map(|(from, _)| *from);
         let ends = ends.chain([SimTime::MAX]);
         let mut coming = levels.iter().zip(ends).peekable();
-        // A fall is felt a notice ahead, a rise when it comes.
+        // A fall has an effect one notice period before, a rise at its time.
         let ahead = |from: SimTime| SimTime::ZERO + from.since(SimTime::ZERO + notice);
         let mut times: Vec<SimTime> = levels
             .iter()
@@ -32,7 +36,8 @@ impl SpotRecord {
         times.sort_unstable();
         times.dedup();
         let mut changes: Vec<(SimTime, u32)> = Vec::new();
-        // Until when and how many: what may yet be the least, later ones higher.
+        // A monotone queue for the sliding minimum: (end of a level, level). Levels ascend, so
+        // that the first one is the minimum of the window.
         let mut window: VecDeque<(SimTime, u32)> = VecDeque::new();
         for now in times {
             let is_near = |next: &(&(SimTime, u32), SimTime)| next.0.0 <= now + notice;
@@ -53,24 +58,24 @@ impl SpotRecord {
         Self { changes, at: 0 }
     }
 
-    /// How many may stay now.
+    /// The number that holds now.
     pub(in crate::simulation) fn level(&self) -> u32 {
         self.changes.get(self.at).map_or(0, |(_, level)| *level)
     }
 
-    /// When that changes.
+    /// The time of the next change.
     pub(in crate::simulation) fn next(&self) -> Option<SimTime> {
         self.changes.get(self.at + 1).map(|(from, _)| *from)
     }
 
-    /// It has changed.
+    /// Goes on to the next change.
     pub(in crate::simulation) fn advance(&mut self) {
         self.at += 1;
     }
 }
 
-/// The levels of a record where they change, as far as time goes; in a record of zeros and
-/// ones a one holds all.
+/// The changes of a record: (time, number). In a record of zeros and ones, a one means that the
+/// pool is not limited. Times that do not fit in 64 bits of µs are dropped.
 fn levels(series: &SpotSeries) -> Vec<(SimTime, u32)> {
     let mut levels: Vec<(SimTime, u32)> = Vec::new();
     for (number, level) in series.levels.iter().enumerate() {
@@ -114,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn falls_are_felt_a_notice_ahead_and_rises_when_they_come() {
+    fn a_fall_has_effect_a_notice_period_before_and_a_rise_at_its_time() {
         assert_eq!(played(300, &[2, 2]), [(0, 2)]);
         assert_eq!(
             played(300, &[4, 4, 1, 3, 3, 0]),
@@ -129,16 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn a_rise_shorter_than_a_notice_lets_nobody_in() {
+    fn a_rise_that_is_shorter_than_a_notice_period_has_no_effect() {
         assert_eq!(played(60, &[0, 5, 0, 0, 5, 5, 5, 5]), [(0, 0), (240, 5)]);
         assert_eq!(played(100, &[3, 0, 2, 2]), [(0, 0), (200, 2)]);
-        // Exactly a notice long is too short too: whoever comes gets it at once.
+        // The same for a rise of exactly one notice period: a new instance would get its notice at
+        // once.
         assert_eq!(played(120, &[0, 5, 0]), [(0, 0)]);
     }
 
-    /// Against the definition, on records that fall and rise at random.
+    /// Compared with the definition, on random records.
     #[test]
-    fn it_is_the_least_of_what_is_recorded_within_a_notice() {
+    fn the_number_is_the_minimum_of_the_record_within_a_notice_period() {
         let mut state = 7_u64;
         for gap in [7, 30, 60, 119, 120, 121, 500] {
             let levels: Vec<u32> = (0..400)

@@ -1,4 +1,4 @@
-//! The state of the platform, and what the layers above may ask of it.
+//! The state of the platform, and the functions by which the layers above read and change it.
 
 use super::fargate_capacity::FargateState;
 use super::group::GroupState;
@@ -9,7 +9,7 @@ use super::spot_pools::Spot;
 use crate::cluster::{Cluster, InstanceId, ProviderId};
 use crate::plan::{Delays, Plan};
 use crate::simulation::fact::InstanceFact;
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::{Deferred, Notice};
 use crate::units::{SimTime, Span};
 use crate::usage::Meters;
 use std::collections::VecDeque;
@@ -19,20 +19,22 @@ pub(in crate::simulation) struct Platform<'p> {
     pub(super) plan: &'p Plan,
     pub(super) seed: u64,
     pub(super) cluster: Cluster,
-    /// By instance.
+    /// By instance, in order of launch.
     pub(super) machines: Vec<Machine>,
-    /// By provider: its Auto Scaling group, if it has one.
+    /// By provider: its Auto Scaling group; `None` for other providers.
     pub(super) groups: Vec<Option<GroupState<'p>>>,
-    /// By provider: its share of Fargate, if it is one of Fargate's.
+    /// By provider: its Fargate capacity; `None` for providers of instances.
     pub(super) fargate: Vec<Option<FargateState>>,
     pub(super) spot: Spot,
     pub(super) registries: Registries,
     pub(super) outages: Outages,
     pub(super) meters: Meters,
-    /// Instances where capacity was freed since the last placement pass.
+    /// Instances whose capacity was freed since the last placement pass, with repetitions.
     pub(super) freed: Vec<InstanceId>,
     pub(super) pass_is_due: bool,
+    /// Notices that were sent and not delivered, oldest first.
     pub(super) notices: VecDeque<Notice>,
+    pub(super) deferred: VecDeque<Deferred>,
 }
 
 impl<'p> Platform<'p> {
@@ -52,6 +54,7 @@ impl<'p> Platform<'p> {
             freed: Vec::new(),
             pass_is_due: false,
             notices: VecDeque::new(),
+            deferred: VecDeque::new(),
         }
     }
 
@@ -67,14 +70,15 @@ impl<'p> Platform<'p> {
         self.fargate.push(None);
     }
 
-    /// Adds a provider whose tasks run on Fargate, on demand or Spot, for so many task groups.
+    /// Adds a provider whose tasks run on Fargate, on demand or on Spot. `groups` is the number of
+    /// task groups of the plan.
     pub(in crate::simulation) fn add_fargate(&mut self, id: ProviderId, spot: bool, groups: usize) {
         let state = FargateState::new(self.plan, id, spot, groups, &mut self.meters);
         self.groups.push(None);
         self.fargate.push(Some(state));
     }
 
-    /// All room counts as freed, and a placement pass is due.
+    /// Marks the free capacity of all instances as freed, and requests a placement pass.
     pub(in crate::simulation) fn offer_all_room(&mut self) {
         let instances = self.cluster.instances();
         let accepting = instances.filter(|(_, instance)| instance.is_accepting());
@@ -96,19 +100,19 @@ impl<'p> Platform<'p> {
         &self.cluster
     }
 
-    /// For the ledgers of what is promised and held, which change with tasks.
+    /// The cluster, to change what instances have promised to tasks and what their hosts hold.
     #[inline]
     pub(in crate::simulation) fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }
 
-    /// What the platform keeps about an instance.
+    /// The platform's data of an instance.
     #[inline]
     pub(in crate::simulation) fn machine(&self, id: InstanceId) -> &Machine {
         &self.machines[id.index()]
     }
 
-    /// All instances that were ever launched.
+    /// All instances that were launched so far, those that are gone included, in order of launch.
     pub(in crate::simulation) fn instances(
         &self,
     ) -> impl Iterator<Item = (InstanceId, &Machine)> + use<'_, 'p> {
@@ -124,14 +128,14 @@ impl<'p> Platform<'p> {
         &mut self.outages
     }
 
-    /// Capacity was freed on an instance: the next placement pass looks at it.
+    /// Marks the capacity of an instance as freed, and requests a placement pass.
     #[inline]
     pub(in crate::simulation) fn room_was_freed(&mut self, id: InstanceId) {
         self.freed.push(id);
         self.pass_is_due = true;
     }
 
-    /// A placement pass is due before this instant ends.
+    /// Requests a placement pass before this instant ends.
     #[inline]
     pub(in crate::simulation) fn request_pass(&mut self) {
         self.pass_is_due = true;
@@ -143,15 +147,16 @@ impl<'p> Platform<'p> {
         self.pass_is_due
     }
 
-    /// A placement pass begins: hands over the instances where capacity was freed. They come
-    /// back, empty, with [`pass_is_over`](Self::pass_is_over).
+    /// Begins a placement pass and returns the instances whose capacity was freed. The list is to
+    /// be returned with [`pass_is_over`](Self::pass_is_over), which reuses its memory.
     #[inline]
     pub(in crate::simulation) fn begin_pass(&mut self) -> Vec<InstanceId> {
         self.pass_is_due = false;
         std::mem::take(&mut self.freed)
     }
 
-    /// A placement pass is over. Capacity that was freed during the pass is kept for the next.
+    /// Ends a placement pass. Instances whose capacity was freed during the pass are kept for the
+    /// next pass.
     #[inline]
     pub(in crate::simulation) fn pass_is_over(&mut self, mut freed: Vec<InstanceId>) {
         freed.clear();
@@ -159,19 +164,31 @@ impl<'p> Platform<'p> {
         self.freed = freed;
     }
 
-    /// Tells the layers above what has happened, once the present event is handled.
+    /// Sends a notice to the layers above. It is delivered after the current event.
     #[inline]
     pub(in crate::simulation) fn notify(&mut self, notice: Notice) {
         self.notices.push_back(notice);
     }
 
-    /// The oldest notice that was not told yet.
+    /// Puts work of the life of tasks off until the present handler has ended.
+    #[inline]
+    pub(in crate::simulation) fn defer(&mut self, work: Deferred) {
+        self.deferred.push_back(work);
+    }
+
+    /// The oldest deferred work that is not done.
+    #[inline]
+    pub(in crate::simulation) fn next_deferred(&mut self) -> Option<Deferred> {
+        self.deferred.pop_front()
+    }
+
+    /// Removes the oldest notice and returns it.
     #[inline]
     pub(in crate::simulation) fn next_notice(&mut self) -> Option<Notice> {
         self.notices.pop_front()
     }
 
-    /// A delay that only realistic runs have.
+    /// `span` with realistic delays, else 0.
     #[inline]
     pub(in crate::simulation) fn realistic(&self, span: Span) -> Span {
         match self.plan.delays {
@@ -189,18 +206,21 @@ impl<'p> Platform<'p> {
     }
 
     /// The Auto Scaling group of a provider.
+    ///
+    /// # Panics
+    /// When the provider has none.
     pub(in crate::simulation) fn group(&self, provider: ProviderId) -> &GroupState<'p> {
         let group = self.groups[provider.index()].as_ref();
         group.expect("the provider has a group")
     }
 
-    /// The same, to change it.
+    /// The Auto Scaling group of a provider, to change it. Panics as [`group`](Self::group) does.
     pub(super) fn group_mut(&mut self, provider: ProviderId) -> &mut GroupState<'p> {
         let group = self.groups[provider.index()].as_mut();
         group.expect("the provider has a group")
     }
 
-    /// An instance as facts tell of it.
+    /// The data of an instance for a fact that is reported now.
     pub(in crate::simulation) fn instance_fact(&self, id: InstanceId) -> InstanceFact {
         let machine = &self.machines[id.index()];
         let spec = &self.cluster.pool(self.cluster.instance(id).pool()).spec;
@@ -217,18 +237,18 @@ impl<'p> Platform<'p> {
         }
     }
 
-    /// True while the agent of an instance has no connection to the control plane.
+    /// True while the agent of an instance is disconnected from the control plane.
     #[inline]
-    pub(in crate::simulation) fn is_cut_off(&self, id: InstanceId) -> bool {
-        self.machines[id.index()].cuts > 0
+    pub(in crate::simulation) fn is_disconnected(&self, id: InstanceId) -> bool {
+        self.machines[id.index()].disconnections > 0
     }
 
-    /// True for an instance that is registered and takes tasks.
+    /// True for an ACTIVE instance.
     pub(in crate::simulation) fn is_active(&self, id: InstanceId) -> bool {
         self.machines[id.index()].state == State::Active
     }
 
-    /// True for an instance that waits for its tasks to end.
+    /// True for a DRAINING instance.
     pub(in crate::simulation) fn is_draining(&self, id: InstanceId) -> bool {
         self.machines[id.index()].state == State::Draining
     }

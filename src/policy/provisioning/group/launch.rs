@@ -1,30 +1,30 @@
-//! Where and what an Auto Scaling group launches next: zones and instance types in the
-//! order in which they are tried, so that those without capacity can be skipped.
+//! The zones and instance types of an Auto Scaling group in the order in which a launch tries them.
+//! The caller skips those without capacity.
 
 use crate::units::Usd;
 
-/// Zones in the order to try, by index: the fewest instances of the group first, ties as
-/// listed (facts/ecs.md 163, 241). `instances` has one count per zone of the group; `enabled`
-/// says which of them may be launched into.
+/// Indices of zones in the order to try: the fewest instances of the group first, ties in list order
+/// (facts/ecs.md 163, 241). `instances` has the number of instances in each zone of the group;
+/// `enabled` is true for zones that take launches.
 pub fn zones_in_order(instances: &[u32], enabled: &[bool]) -> Vec<usize> {
     let open = |zone: &usize| enabled.get(*zone).copied().unwrap_or(false);
     let mut zones: Vec<usize> = (0..instances.len()).filter(open).collect();
-    // Stable, so that equals stay as listed.
+    // The sort is stable: ties stay in list order.
     zones.sort_by_key(|zone| instances[*zone]);
     zones
 }
 
-/// How a group with several instance types chooses among them.
+/// How a group chooses among several instance types (facts/ecs.md 168).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AllocationStrategy {
     /// In the order of the list.
     Prioritized,
     /// The lowest price first.
     LowestPrice,
-    /// The pools with the most spare capacity first. AWS does not publish it; here the
-    /// lowest interruption band, then the lowest price stand for it.
+    /// The pools with the most spare capacity first. AWS does not publish spare capacity; here
+    /// the lowest interruption band comes first, then the lowest price.
     CapacityOptimized,
-    /// Spare capacity and price together. AWS does not publish how; here as
+    /// By spare capacity and price. AWS does not publish the rule; here the same order as
     /// [`AllocationStrategy::CapacityOptimized`].
     PriceCapacityOptimized,
 }
@@ -32,17 +32,16 @@ pub enum AllocationStrategy {
 /// An instance type that the group may launch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaunchCandidate {
-    /// Its price of an hour, by the purchase option in question.
+    /// Its price per hour for the purchase option of the launch.
     pub price: Usd,
-    /// How often its Spot instances are interrupted: the number of the published band, 0
-    /// for the lowest. 0 for On-Demand.
+    /// The number of its published interruption band, 0 for the lowest; 0 for On-Demand.
     pub interruption_band: u32,
 }
 
-/// Instance types in the order to try, by index into the group's list; ties as listed.
+/// Indices into the group's list of instance types in the order to try; ties in list order.
 pub fn types_in_order(strategy: AllocationStrategy, types: &[LaunchCandidate]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..types.len()).collect();
-    // Stable sorts, so that equals stay as listed.
+    // The sorts are stable: ties stay in list order.
     match strategy {
         AllocationStrategy::Prioritized => {}
         AllocationStrategy::LowestPrice => order.sort_by_key(|index| types[*index].price),

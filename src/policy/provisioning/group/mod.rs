@@ -1,6 +1,6 @@
-//! An EC2 Auto Scaling group: where and what it launches, which instances it terminates,
-//! when it tries again. How many it should have is decided elsewhere; starting and ending
-//! instances is the simulation's.
+//! The decisions of an EC2 Auto Scaling group: the zone, type and purchase option of a launch, which
+//! instances it terminates, and when it retries a failed launch. Its desired capacity is decided in
+//! `managed_scaling`; launches and terminations are carried out in `simulation`.
 
 mod launch;
 mod purchase;

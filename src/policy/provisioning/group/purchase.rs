@@ -1,4 +1,5 @@
-//! On-Demand or Spot: what the next instance of a mixed group is (facts/ecs.md 168).
+//! On-Demand or Spot: the purchase option of the next launch and the next termination of a mixed
+//! group (facts/ecs.md 162, 168).
 
 /// How an instance is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,9 +13,10 @@ pub enum PurchaseOption {
 /// The instances distribution of a mixed instances policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstancesDistribution {
-    /// `OnDemandBaseCapacity`: the first so many instances are On-Demand.
+    /// `OnDemandBaseCapacity`: this number of instances is On-Demand first.
     pub on_demand_base: u32,
-    /// `OnDemandPercentageAboveBaseCapacity`: the share of On-Demand beyond, 0 to 100.
+    /// `OnDemandPercentageAboveBaseCapacity`: the percentage of On-Demand instances above the base,
+    /// 0 to 100.
     pub on_demand_percentage_above_base: u32,
 }
 
@@ -29,8 +31,8 @@ impl Default for InstancesDistribution {
 }
 
 impl InstancesDistribution {
-    /// How many of `total` instances are to be On-Demand. Fractions above the base are
-    /// rounded up, in favour of On-Demand (our assumption).
+    /// The number of On-Demand instances among `total`. The share above the base is rounded up, in
+    /// favour of On-Demand (an assumption).
     pub fn on_demand_of(&self, total: u32) -> u32 {
         let base = self.on_demand_base.min(total);
         let above = u64::from(total - base);
@@ -39,7 +41,7 @@ impl InstancesDistribution {
         base + u32::try_from(share).expect("a share of a u32")
     }
 
-    /// What the next launch gets, when so many of each there are.
+    /// The purchase option of the next launch, given the number of instances of each option.
     pub fn next(&self, on_demand: u32, spot: u32) -> PurchaseOption {
         let total = on_demand.saturating_add(spot).saturating_add(1);
         if on_demand < self.on_demand_of(total) {
@@ -49,8 +51,8 @@ impl InstancesDistribution {
         }
     }
 
-    /// What goes first when one of so many of each is terminated, to restore the ratio
-    /// (162).
+    /// The purchase option of the next termination, given the number of instances of each option: it
+    /// restores the ratio (162).
     pub fn first_to_go(&self, on_demand: u32, spot: u32) -> PurchaseOption {
         let total = on_demand.saturating_add(spot).saturating_sub(1);
         if on_demand > self.on_demand_of(total) {

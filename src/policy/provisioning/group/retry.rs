@@ -1,10 +1,10 @@
-//! When a group tries again to launch an instance for which EC2 had no capacity in any of
-//! its zones and types.
+//! The delay before a group retries a launch for which EC2 had no capacity in any of the group's
+//! zones and types.
 
 use crate::policy::backoff::doubling;
 use crate::units::Span;
 
-/// Counts the attempts of one group that found no capacity.
+/// Counts the failed attempts in a row of one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaunchRetry {
     first: Span,
@@ -13,13 +13,13 @@ pub struct LaunchRetry {
 }
 
 impl LaunchRetry {
-    /// The group waits for `first`, then twice that, and so on, at most `longest`: a minute
-    /// and 15 by default (facts/ecs.md 241, our assumption).
+    /// The first delay is `first`; each further delay is twice the one before, at most `longest`. The
+    /// defaults of a plan are 1 and 15 minutes (facts/ecs.md 241, an assumption).
     ///
     /// # Panics
-    /// When `first` or `longest` is no time at all: the group would try for ever at once.
+    /// When `first` or `longest` is zero: the group would retry without end in one instant.
     pub fn new(first: Span, longest: Span) -> Self {
-        assert!(first.min(longest) > Span::ZERO, "the group waits");
+        assert!(first.min(longest) > Span::ZERO, "the delays are above zero");
         Self {
             first,
             longest,
@@ -27,17 +27,17 @@ impl LaunchRetry {
         }
     }
 
-    /// An attempt found no capacity anywhere.
+    /// Counts an attempt that found no capacity in any zone and type.
     pub fn failed(&mut self) {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// An instance was launched.
+    /// Sets the count to zero, after a launch.
     pub fn reset(&mut self) {
         self.failures = 0;
     }
 
-    /// How long after the last attempt the next one is made: at once if it did not fail.
+    /// The delay from the last attempt to the next: zero when the last one did not fail.
     pub fn delay(&self) -> Span {
         doubling(self.failures, self.first, self.longest)
     }

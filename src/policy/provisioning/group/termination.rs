@@ -1,17 +1,18 @@
-//! Which instances an Auto Scaling group terminates when it shrinks (facts/ecs.md 162).
+//! Which instances an Auto Scaling group terminates when it is scaled in (facts/ecs.md 162).
 //!
-//! One at a time: first the zone with most instances that has one to give, then the
-//! policies in order, each of which keeps the best of what the one before has left. The
-//! last tie goes to the oldest launch, then to the lowest id (our assumption).
+//! Instances are chosen one at a time. First the zone with the most instances is chosen, among the
+//! zones that have an unprotected one. Then the termination policies apply in order; each keeps
+//! some of the candidates. The last tie goes to the oldest launch, then to the lowest id (an
+//! assumption).
 
 use super::{InstancesDistribution, PurchaseOption};
 use crate::units::{HOUR, SimTime};
 
-/// How a group chooses, within the zone.
+/// How a group chooses an instance within the zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminationPolicy {
-    /// The purchase option to restore the ratio, what fits the allocation strategy least,
-    /// an old launch template, the next full hour.
+    /// In order: the purchase option that restores the ratio, the type that the allocation strategy
+    /// prefers least, an old launch template, the least time to the next full hour.
     Default,
     /// The oldest launch.
     OldestInstance,
@@ -19,8 +20,8 @@ pub enum TerminationPolicy {
     NewestInstance,
     /// An old version of the launch template.
     OldestLaunchTemplate,
-    /// The purchase option to restore the ratio, then the type that the allocation strategy
-    /// would choose last.
+    /// The purchase option that restores the ratio, then the type that the allocation strategy
+    /// prefers least.
     AllocationStrategy,
     /// The least time to the next full hour since its launch.
     ClosestToNextInstanceHour,
@@ -31,13 +32,13 @@ pub enum TerminationPolicy {
 pub struct TerminationCandidate {
     /// Its zone, as an index.
     pub zone: usize,
-    /// When it was launched.
+    /// Time of its launch.
     pub launched: SimTime,
     /// True when it is protected from scale-in (158).
     pub protected: bool,
-    /// How it is paid for.
+    /// Its purchase option.
     pub purchase: PurchaseOption,
-    /// Its type's place in the order of the allocation strategy, 0 for the first.
+    /// Rank of its type in the order of the allocation strategy, 0 for the first.
     pub type_rank: u32,
     /// True when it was launched from an older template than the group has now.
     pub is_outdated: bool,
@@ -45,20 +46,20 @@ pub struct TerminationCandidate {
     pub id: u32,
 }
 
-/// The rules of one group.
+/// The rules of one group at one time.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminations<'a> {
     /// The policies, in order.
     pub policies: &'a [TerminationPolicy],
     /// The instances distribution of a mixed group.
     pub distribution: InstancesDistribution,
-    /// Now.
+    /// The simulated time.
     pub now: SimTime,
 }
 
 impl Terminations<'_> {
-    /// The instances to terminate, by index and in order: `count` of them, fewer when the
-    /// rest is protected.
+    /// Indices of the instances to terminate, in order: `count` of them, or fewer when the others
+    /// are protected.
     pub fn choose(&self, instances: &[TerminationCandidate], count: u32) -> Vec<usize> {
         let mut left: Vec<usize> = (0..instances.len()).collect();
         let mut chosen = Vec::new();
@@ -83,7 +84,7 @@ impl Terminations<'_> {
         candidates.into_iter().min_by_key(last_tie)
     }
 
-    /// Keeps the best candidates of one step.
+    /// Keeps the candidates that one criterion terminates first.
     fn narrow(
         &self,
         step: Step,
@@ -91,12 +92,12 @@ impl Terminations<'_> {
         instances: &[TerminationCandidate],
         left: &[usize],
     ) {
-        let gone = (step == Step::Purchase).then(|| self.purchase_to_go(instances, left));
+        let terminated = (step == Step::Purchase).then(|| self.purchase_to_go(instances, left));
         keep_least(candidates, |index| {
             let instance = &instances[index];
             let age = self.now.since(instance.launched).as_micros();
             match step {
-                Step::Purchase => u64::from(Some(instance.purchase) != gone),
+                Step::Purchase => u64::from(Some(instance.purchase) != terminated),
                 Step::LeastAligned => u64::from(u32::MAX - instance.type_rank),
                 Step::Outdated => u64::from(!instance.is_outdated),
                 Step::NextHour => HOUR - age % HOUR,
@@ -106,6 +107,7 @@ impl Terminations<'_> {
         });
     }
 
+    /// The purchase option that restores the ratio among the instances that are left.
     fn purchase_to_go(&self, all: &[TerminationCandidate], left: &[usize]) -> PurchaseOption {
         let spot = |index: &&usize| all[**index].purchase == PurchaseOption::Spot;
         let count = |n: usize| u32::try_from(n).expect("a group has fewer instances than that");
@@ -115,7 +117,7 @@ impl Terminations<'_> {
     }
 }
 
-/// What one policy looks at, in order.
+/// One criterion of a policy.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Purchase,
@@ -126,6 +128,7 @@ enum Step {
     Newest,
 }
 
+/// The criteria of a policy, in order.
 fn steps(policy: TerminationPolicy) -> &'static [Step] {
     match policy {
         TerminationPolicy::Default => &[
@@ -142,9 +145,9 @@ fn steps(policy: TerminationPolicy) -> &'static [Step] {
     }
 }
 
-/// Those without protection in the zones with most instances of the group, protected ones
-/// counted, among zones that have one to give. Zones that tie stay together: the policies
-/// decide between them.
+/// The unprotected instances in the zones with the most instances of the group. Protected instances
+/// count for their zone, but a zone without an unprotected one is left out. With a tie the instances
+/// of all tied zones stay, and the policies decide.
 fn in_fullest_zones(instances: &[TerminationCandidate], left: &[usize]) -> Vec<usize> {
     let zones = instances.iter().map(|i| i.zone + 1).max().unwrap_or(0);
     let mut sizes = vec![0_u64; zones];
@@ -157,7 +160,7 @@ fn in_fullest_zones(instances: &[TerminationCandidate], left: &[usize]) -> Vec<u
     open
 }
 
-/// Keeps those with the least key.
+/// Keeps the indices with the least key.
 fn keep_least(indices: &mut Vec<usize>, key: impl Fn(usize) -> u64) {
     let least = indices.iter().map(|index| key(*index)).min();
     indices.retain(|index| Some(key(*index)) == least);
@@ -210,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn fact_162_a_zone_with_none_to_give_is_passed_over() {
+    fn fact_162_a_zone_without_unprotected_instances_is_left_out() {
         let mut instances = [
             instance(0, 0, 0),
             instance(1, 0, 1),

@@ -1,6 +1,5 @@
-//! The containers of one task: who may start, what an exit means, how the task is. Driven
-//! from outside with times; nothing is drawn, scheduled or reported here, and what pulls and
-//! starts last is not known here.
+//! The state of one task's containers: which may start, the effect of an exit, and the health of
+//! the task. The caller provides times; nothing is drawn, scheduled or reported here.
 //!
 //! ```text
 //!            ready           pulled           started            exited
@@ -9,61 +8,62 @@
 //!                                       └─────────────────┘
 //! ```
 //!
-//! A container may exit as it starts; that counts as having started. Once the task stops,
-//! nothing starts or is restarted any more.
+//! A container may exit at its start; it counts as started. Once the task is stopping, no container
+//! starts or is restarted.
 
 use crate::plan::{Condition, Container, Containers};
 use crate::units::{SimTime, Span};
 
-/// What a health check has found (facts/ecs.md 16).
+/// The result of a container's health check (facts/ecs.md 16).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Health {
-    /// Nothing so far.
+    /// No result since the container's start.
     #[default]
     Unknown,
-    /// The last verdict was a pass.
+    /// The last probe passed.
     Healthy,
-    /// Too many failures in a row.
+    /// `retries` probes in a row failed.
     Unhealthy,
 }
 
-/// Where a container is in its life.
+/// The state of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContainerState {
-    /// For those that it depends on; its image is not asked for yet (facts/ecs.md 20).
+    /// It waits for its dependencies. Its image is not pulled yet (facts/ecs.md 20).
     Waiting,
-    /// Its image is on the way.
+    /// Its image is being pulled.
     Pulling,
-    /// The image is there.
+    /// It has its image and is starting.
     Starting,
     /// It runs.
     Running {
-        /// Since its latest start.
+        /// The time of its latest start.
         since: SimTime,
-        /// Since that start.
+        /// Its health since that start.
         health: Health,
     },
-    /// It is over for good.
+    /// It has exited and is not restarted.
     Exited {
         /// Its exit code.
         code: i32,
-        /// When.
+        /// The time of the exit.
         at: SimTime,
     },
 }
 
-/// What follows from an exit.
+/// The effect of an exit on the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterExit {
-    /// The container is restarted in place; it is starting already, its image is there.
+    /// The container is restarted in place. It is `Starting` now.
     Restart,
     /// The task stops: its desired status is STOPPED from now on.
     TaskStops,
-    /// The task goes on, or is stopping already.
+    /// The task goes on, or was stopping before.
     Nothing,
 }
 
-/// The containers of one task.
+/// The state of the containers of one task. Containers are numbered in the order of their
+/// definitions.
 #[derive(Clone, Debug)]
 pub struct ContainersState {
     definitions: Containers,
@@ -74,12 +74,12 @@ pub struct ContainersState {
 #[derive(Clone, Copy, Debug)]
 struct Record {
     state: ContainerState,
-    /// Has ever started, even if it exited at once.
+    /// True after its first start, even if it exited at once.
     started: bool,
 }
 
 impl ContainersState {
-    /// The containers of a new task: all wait. In the definitions each comes after those it
+    /// The containers of a new task: all are `Waiting`. Each definition comes after those that it
     /// depends on.
     pub fn new(definitions: &Containers) -> Self {
         let record = Record {
@@ -93,19 +93,19 @@ impl ContainersState {
         }
     }
 
-    /// How many containers there are.
+    /// The number of containers.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Where a container is.
+    /// The state of a container.
     pub fn state(&self, container: usize) -> ContainerState {
         self.records[container].state
     }
 
-    /// Takes the containers whose dependencies are met, in order, and begins with their
-    /// images: a dependent's image is pulled only when it may start (facts/ecs.md 19, 20).
-    /// Ask again after every change; each is named once.
+    /// The waiting containers whose dependencies are met, in order. They become `Pulling`: an image
+    /// is pulled only when its container may start (facts/ecs.md 19, 20). To be called after every
+    /// change; each container is returned once.
     pub fn ready(&mut self) -> Vec<usize> {
         if self.stopping {
             return Vec::new();
@@ -118,20 +118,30 @@ impl ContainersState {
         ready
     }
 
-    /// A container's image is there.
+    /// The pull of a container's image is over.
+    ///
+    /// # Panics
+    /// When the container is not `Pulling`.
     pub fn pulled(&mut self, container: usize) {
         let state = &mut self.records[container].state;
-        assert_eq!(*state, ContainerState::Pulling, "it is pulled once");
+        assert_eq!(
+            *state,
+            ContainerState::Pulling,
+            "only an image in its pull is pulled"
+        );
         *state = ContainerState::Starting;
     }
 
-    /// A container runs.
+    /// A container has started.
+    ///
+    /// # Panics
+    /// When the container is not `Starting`.
     pub fn started(&mut self, container: usize, now: SimTime) {
         let record = &mut self.records[container];
         assert_eq!(
             record.state,
             ContainerState::Starting,
-            "it starts when its image is there"
+            "only a container with its image starts"
         );
         record.started = true;
         record.state = ContainerState::Running {
@@ -140,11 +150,17 @@ impl ContainersState {
         };
     }
 
-    /// A running or starting container has ended: by itself, killed for its memory with
-    /// code 137 (facts/ecs.md 64), or because it was stopped. [`AfterExit::TaskStops`] is
-    /// said at most once.
+    /// A running or starting container has exited: by itself, killed for its memory with code 137
+    /// (facts/ecs.md 64), or because it was stopped. [`AfterExit::TaskStops`] is returned at most
+    /// once per task.
+    ///
+    /// # Panics
+    /// When the container is neither running nor starting.
     pub fn exited(&mut self, container: usize, code: i32, now: SimTime) -> AfterExit {
-        assert!(self.is_live(container), "who exits was alive at {now}");
+        assert!(
+            self.is_live(container),
+            "only a running or starting container exits, at {now}"
+        );
         let restarts = !self.stopping && self.restarts_after(container, code, now);
         let record = &mut self.records[container];
         record.started = true;
@@ -153,7 +169,8 @@ impl ContainersState {
             return AfterExit::Restart;
         }
         record.state = ContainerState::Exited { code, at: now };
-        let ends_task = self.definitions[container].essential || self.strands(container, code);
+        let ends_task =
+            self.definitions[container].essential || self.blocks_a_dependent(container, code);
         if ends_task && !self.stopping {
             self.stopping = true;
             return AfterExit::TaskStops;
@@ -161,29 +178,28 @@ impl ContainersState {
         AfterExit::Nothing
     }
 
-    /// A health check has come to a verdict; of a container that does not run, nothing.
+    /// Sets the health of a container. Ignored when it is not running.
     pub fn health(&mut self, container: usize, verdict: Health) {
         if let ContainerState::Running { health, .. } = &mut self.records[container].state {
             *health = verdict;
         }
     }
 
-    /// The task's desired status becomes STOPPED for a reason that is not one of its
+    /// The task's desired status becomes STOPPED, for a reason other than an exit of its
     /// containers.
     pub fn stop(&mut self) {
         self.stopping = true;
     }
 
-    /// True when all containers have come as far as they should: they run, or have finished
-    /// as somebody's dependency or as one the task does not need (facts/ecs.md 63). One that
-    /// is being restarted counts: the task stays RUNNING (facts/ecs.md 24).
+    /// True when the task is RUNNING: every container has started. One that has exited without
+    /// stopping the task counts (facts/ecs.md 63), and one that is being restarted (facts/ecs.md
+    /// 24).
     pub fn is_running(&self) -> bool {
         !self.stopping && self.records.iter().all(|record| record.started)
     }
 
-    /// The task's health (facts/ecs.md 18): UNHEALTHY when an essential container is,
-    /// HEALTHY when all essential containers with a check are and there is one, else
-    /// UNKNOWN. Others do not count.
+    /// The health of the task (facts/ecs.md 18), by its essential containers with a health check:
+    /// UNHEALTHY when one of them is, HEALTHY when all are and there is at least one, else UNKNOWN.
     pub fn task_health(&self) -> Health {
         let checked = self.definitions.iter().zip(&self.records);
         let checked = checked
@@ -200,10 +216,10 @@ impl ContainersState {
         verdicts.fold(Health::Healthy, worse)
     }
 
-    /// Until when others wait for this container to complete, succeed or be healthy, from
-    /// its latest start; then they give up and the task stops (facts/ecs.md 21). `None` when
-    /// it has no `startTimeout`, does not run, or nobody waits for it (any more): who waits
-    /// for START has no deadline.
+    /// The end of a container's `startTimeout`, counted from its latest start. If another container
+    /// still waits for it to be COMPLETE, SUCCESS or HEALTHY then, the task stops (facts/ecs.md
+    /// 21). `None` when it has no `startTimeout`, does not run, or no container waits for it; a
+    /// wait for START has no deadline.
     pub fn start_deadline(&self, container: usize) -> Option<SimTime> {
         let timeout = self.definitions[container].start_timeout?;
         let ContainerState::Running { since, .. } = self.state(container) else {
@@ -214,13 +230,15 @@ impl ContainersState {
         awaited.then(|| since + timeout)
     }
 
-    /// The containers that run or start, in the order in which they are stopped: each wave
-    /// at once, the next when all before have exited; each container comes after the live
-    /// ones that depend on it, whatever for (facts/ecs.md 19, 62).
+    /// The running and starting containers, in waves, in the order in which they are stopped. The
+    /// containers of a wave are stopped together, those of the next wave when all before have
+    /// exited. A container comes after all live containers that depend on it, under any condition
+    /// (facts/ecs.md 19, 62).
     pub fn stop_order(&self) -> Vec<Vec<usize>> {
         let mut wave_of = vec![0; self.records.len()];
         let mut waves: Vec<Vec<usize>> = Vec::new();
-        // Dependents come later in the list: from its end each is known before it is needed.
+        // Dependents come later in the list. From its end, a container's wave is final when it is
+        // reached.
         let live = (0..self.records.len()).rev().filter(|c| self.is_live(*c));
         for container in live {
             let wave = wave_of[container];
@@ -251,7 +269,7 @@ impl ContainersState {
             && depends_on.all(|(dependency, condition)| self.is_met(*dependency, *condition))
     }
 
-    /// Whether a dependency is as its dependents want it (facts/ecs.md 19).
+    /// True when a dependency meets a condition of `dependsOn` (facts/ecs.md 19).
     fn is_met(&self, dependency: usize, condition: Condition) -> bool {
         let record = &self.records[dependency];
         match condition {
@@ -262,7 +280,7 @@ impl ContainersState {
         }
     }
 
-    /// What those that still wait want of a container.
+    /// The conditions on a container of those that still wait.
     fn awaited_conditions(&self, container: usize) -> impl Iterator<Item = Condition> {
         let dependents = self.definitions.iter().zip(&self.records);
         let waiting = dependents.filter(|(_, record)| record.state == ContainerState::Waiting);
@@ -271,11 +289,10 @@ impl ContainersState {
         of_this.map(|(_, condition)| *condition)
     }
 
-    /// True when a final exit makes it impossible for another to start: it waits for SUCCESS
-    /// and the code is not 0 (facts/ecs.md 22), or it waits for a health check that will
-    /// never pass. (There the agent would wait for ever; a task that can never start is of
-    /// use to nobody.)
-    fn strands(&self, container: usize, code: i32) -> bool {
+    /// True when a final exit makes it impossible for another container to start: it waits for
+    /// SUCCESS and the code is not 0 (facts/ecs.md 22), or it waits for HEALTHY. (In the second
+    /// case the real agent waits for ever; here the task stops.)
+    fn blocks_a_dependent(&self, container: usize, code: i32) -> bool {
         let mut awaited = self.awaited_conditions(container);
         awaited.any(|condition| match condition {
             Condition::Success => code != 0,
@@ -284,7 +301,7 @@ impl ContainersState {
         })
     }
 
-    /// Whether its policy restarts a container after an exit (facts/ecs.md 24).
+    /// True when its restart policy restarts a container after an exit (facts/ecs.md 24).
     fn restarts_after(&self, container: usize, code: i32, now: SimTime) -> bool {
         let Container { restart, .. } = &self.definitions[container];
         let ran = match self.state(container) {
@@ -297,7 +314,7 @@ impl ContainersState {
     }
 }
 
-/// Of a container that does not run: unknown.
+/// The health of a container; UNKNOWN when it does not run.
 fn health_of(record: &Record) -> Health {
     match record.state {
         ContainerState::Running { health, .. } => health,

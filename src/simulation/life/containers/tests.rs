@@ -1,4 +1,4 @@
-//! Every rule of a task's containers, named by its fact.
+//! Every rule of a task's containers; names begin with the number of the fact.
 
 use super::*;
 use crate::plan::{Behavior, HealthCheck, RestartPolicy};
@@ -53,7 +53,7 @@ fn task<const N: usize>(containers: [Container; N]) -> ContainersState {
     ContainersState::new(&Containers::from(containers))
 }
 
-/// Pulls and starts whoever may, at one instant, until nobody may; says who.
+/// Pulls and starts all containers that may start, until none may; returns them in order.
 fn start_all(task: &mut ContainersState, now: u64) -> Vec<usize> {
     let mut started = Vec::new();
     loop {
@@ -87,7 +87,7 @@ fn a_container_goes_through_its_states() {
     assert_eq!(task.state(0), ContainerState::Waiting);
     assert_eq!(task.ready(), [0]);
     assert_eq!(task.state(0), ContainerState::Pulling);
-    assert!(task.ready().is_empty(), "each is named once");
+    assert!(task.ready().is_empty(), "each is returned once");
     task.pulled(0);
     assert_eq!(task.state(0), ContainerState::Starting);
     task.started(0, second(5));
@@ -105,7 +105,7 @@ fn ecs_19_start_waits_for_the_start() {
 }
 
 #[test]
-fn ecs_19_start_is_met_by_what_has_stopped_already() {
+fn ecs_19_start_is_met_by_a_container_that_has_exited() {
     let mut task = pair(Condition::Start);
     assert_eq!(task.exited(0, 1, second(11)), AfterExit::Nothing);
     assert_eq!(task.ready(), [1]);
@@ -287,7 +287,7 @@ fn ecs_62_pulls_of_a_stopping_task_are_abandoned() {
 }
 
 #[test]
-fn ecs_63_a_task_runs_when_all_have_come_as_far_as_they_should() {
+fn ecs_63_a_task_is_running_when_every_container_has_started() {
     let mut task = pair(Condition::Success);
     assert!(!task.is_running());
     task.exited(0, 0, second(20));
@@ -319,7 +319,7 @@ fn ecs_18_a_task_without_checks_is_unknown() {
 }
 
 #[test]
-fn ecs_18_a_task_is_as_healthy_as_its_essential_containers_with_checks() {
+fn ecs_18_the_health_of_a_task_is_that_of_its_essential_containers_with_checks() {
     let mut task = task([checked(true), checked(true), container(true, &[])]);
     assert_eq!(task.task_health(), Health::Unknown);
     start_all(&mut task, 0);

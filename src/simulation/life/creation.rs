@@ -1,5 +1,4 @@
-//! Tasks are born with everything that is random about them, on the lane that their strategy
-//! chooses.
+//! The creation of tasks: the capacity provider by the strategy, and the random size and run time.
 
 use super::ending::reject;
 use super::fargate;
@@ -15,7 +14,7 @@ use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection, TaskFact};
 use crate::units::{Cpu, Memory, Span};
 
-/// The provider for the next task, by base and weight (facts/ecs.md 131).
+/// Chooses the lane of the next task of a revision, by base and weight (facts/ecs.md 131).
 #[inline(always)]
 pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, id: RevisionId) -> LaneId {
     let revision = &mut lives.revisions[id.index()];
@@ -29,8 +28,8 @@ pub(in crate::simulation) fn choose_lane(lives: &mut Lives<'_>, id: RevisionId) 
     revision.lane(number)
 }
 
-/// The tasks that the strategy of a revision counts, by lane: those of one call of `RunTask`
-/// (none at its beginning), or those that a service has (facts/ecs.md 130).
+/// Sets the tasks that base and weight count: those of one call of `RunTask` (none at its
+/// beginning), or all tasks of a service (facts/ecs.md 130).
 pub(in crate::simulation) fn count_on_lanes(
     lives: &mut Lives<'_>,
     id: RevisionId,
@@ -44,7 +43,7 @@ pub(in crate::simulation) fn count_on_lanes(
     lives.revisions[id.index()].on_lane = on_lane;
 }
 
-/// The tasks of a revision that are not stopping, by lane.
+/// By lane: the number of these tasks of a revision that are not stopping.
 pub(in crate::simulation) fn per_lane(
     lives: &Lives<'_>,
     id: RevisionId,
@@ -53,13 +52,17 @@ pub(in crate::simulation) fn per_lane(
     let revision = &lives.revisions[id.index()];
     let mut on_lane = vec![0; revision.lanes().count()];
     for task in tasks.iter().filter_map(|id| lives.tasks.get(*id)) {
-        on_lane[revision.number_of(task.lane)] += u32::from(!task.stopping);
+        let provider = lives.lanes[task.lane.index()].provider;
+        let is_same = |lane: LaneId| lives.lanes[lane.index()].provider == provider;
+        if let Some(number) = revision.lanes().position(is_same) {
+            on_lane[number] += u32::from(!task.stopping);
+        }
     }
     on_lane
 }
 
-/// A task that was lost is alive again, without capacity, and has this long to run.
-pub(in crate::simulation) fn create_again(
+/// Creates the next attempt of a task, without capacity; its run time is `left`.
+pub(in crate::simulation) fn resubmit_copy(
     lives: &mut Lives<'_>,
     task: &Task,
     left: Span,
@@ -75,8 +78,8 @@ pub(in crate::simulation) fn create_again(
     })
 }
 
-/// What is to wait for a placement pass: nothing where the task goes to Fargate, or is refused
-/// because nothing could ever hold it.
+/// The entry of a task for the queue of a placement pass. `None` when the task goes to Fargate, or
+/// is refused because no instance can ever hold it (`shape` is `None` for the same reason).
 #[inline(always)]
 pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -113,12 +116,12 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
     })
 }
 
-/// A task that waited in no queue is taken back: it was never placed.
-pub(in crate::simulation) fn forget(lives: &mut Lives<'_>, id: TaskId) {
+/// Removes a task that was never placed and waits in no queue.
+pub(in crate::simulation) fn remove_unplaced(lives: &mut Lives<'_>, id: TaskId) {
     lives.tasks.remove(id);
 }
 
-/// A task has its place without a placement pass: a daemon on its instance.
+/// Places a task without a placement pass: a daemon on its instance.
 pub(in crate::simulation) fn set_place(
     lives: &mut Lives<'_>,
     id: TaskId,
@@ -128,7 +131,7 @@ pub(in crate::simulation) fn set_place(
     lives.tasks.promise(id, instance, zone);
 }
 
-/// The items of a strategy as its policy sees them.
+/// The items of a strategy in the form of the policy.
 pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisioning::StrategyItem> {
     let item = |item: &StrategyItem| provisioning::StrategyItem {
         base: item.base,
@@ -137,8 +140,8 @@ pub(in crate::simulation) fn strategy(items: &[StrategyItem]) -> Vec<provisionin
     items.iter().map(item).collect()
 }
 
-/// A task is born with everything that is random about it. No shape: nothing could ever
-/// hold it.
+/// Creates a task and draws its size and run time, unless the row of a trace gives them. Returns no
+/// shape when no Fargate size is large enough.
 #[inline(always)]
 pub(in crate::simulation) fn create<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
@@ -148,10 +151,10 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     row: Option<&TraceRow>,
 ) -> (TaskId, Option<Shape>) {
     let now = ctx.now();
-    let revision = &mut lives.revisions[id.index()];
-    let ordinal = revision.born;
-    revision.born += 1;
+    let revision = &lives.revisions[id.index()];
     let work = revision.work;
+    let ordinal = lives.births[work];
+    lives.births[work] += 1;
     let (asked, shape) = draw_demand(revision.demand, row, revision, ordinal);
     let duration = match row {
         Some(row) => row.duration,
@@ -189,7 +192,8 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     (task_id, shape)
 }
 
-/// What a task asks for and what it takes; `None` where Fargate has no size for it.
+/// What a task asks for, and the capacity that it takes; `None` when no Fargate size is large
+/// enough.
 #[inline]
 fn draw_demand(
     demand: &Demand,
@@ -225,7 +229,8 @@ fn draw_demand(
     };
     let gpus = gpu_millis.div_ceil(1000);
     if demand.on_fargate {
-        // Facts/ecs.md 25; a size that is not valid is raised to the smallest that is.
+        // A size that Fargate does not offer is raised to the smallest one that is at least as
+        // large (facts/ecs.md 25). Fargate has no GPUs.
         let size = if gpus > 0 {
             None
         } else {
@@ -251,7 +256,10 @@ fn draw_demand(
     )
 }
 
-/// What a task takes whose size is not drawn, on an instance.
+/// The capacity on an instance of a task with a fixed size.
+///
+/// # Panics
+/// When the size is drawn.
 pub(in crate::simulation) fn fixed_shape(demand: &Demand) -> Shape {
     let (Drawn::Fixed(cpu), MemoryDemand::Absolute(Drawn::Fixed(memory))) =
         (&demand.cpu, &demand.memory)

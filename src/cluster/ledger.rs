@@ -1,0 +1,108 @@
+//! The resources that each instance has promised, and whether a request fits an instance. A
+//! search reads only this; the indexes that make a search quick are in `pool.rs`.
+
+use super::{GroupId, Instance, InstanceId, Lack, Port, Request};
+
+/// At most 100 host ports are reserved on an instance, six of them for the system and the
+/// agent (facts/ecs.md 14).
+const MOST_HOST_PORTS: usize = 94;
+
+/// The instances with their host ports and their tasks by group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    pub(super) instances: Vec<Instance>,
+    /// Reserved host ports of each instance, ascending.
+    pub(super) ports: Vec<Vec<Port>>,
+    /// Number of task groups in the plan, at least 1.
+    pub(super) groups: usize,
+    /// Number of tasks at `instance × groups + group`. Empty with one group: then the count of
+    /// the instance is that of the group.
+    pub(super) group_tasks: Vec<u32>,
+}
+
+impl Ledger {
+    /// All instances that were ever launched, in order of launch.
+    pub(super) fn instances(&self) -> impl ExactSizeIterator<Item = (InstanceId, &Instance)> {
+        self.instances
+            .iter()
+            .enumerate()
+            .map(|(i, instance)| (InstanceId::new(i), instance))
+    }
+
+    /// One instance.
+    #[inline]
+    pub(super) fn instance(&self, id: InstanceId) -> &Instance {
+        &self.instances[id.index()]
+    }
+
+    /// Tasks of a group on an instance.
+    #[inline]
+    pub(super) fn tasks_of_group(&self, id: InstanceId, group: GroupId) -> u32 {
+        if self.groups == 1 {
+            self.instances[id.index()].tasks
+        } else {
+            self.group_tasks[id.index() * self.groups + group.index()]
+        }
+    }
+
+    /// True when the instance belongs to an eligible pool and has enough of every resource
+    /// (facts/ecs.md 74). The cheap comparisons that fail most often come first.
+    #[inline(always)]
+    pub(super) fn fits(&self, id: InstanceId, request: &Request<'_>) -> bool {
+        let instance = &self.instances[id.index()];
+        let shape = &request.shape;
+        shape.cpu.as_base() <= instance.free_cpu
+            && shape.memory.as_bytes() <= instance.free_memory
+            && shape.interfaces <= instance.free_interfaces
+            && shape.gpus <= instance.free_gpus
+            && instance.is_accepting()
+            && (request.requirement.ports.is_empty() || self.ports_are_free(id, request))
+            && request.requirement.allows(instance.pool)
+            && (!request.requirement.distinct_instance
+                || self.tasks_of_group(id, request.requirement.group) == 0)
+    }
+
+    /// True when the requested host ports are free and the quota of ports is kept. Few tasks
+    /// reserve host ports, so the function stays out of the caller.
+    #[cold]
+    fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
+        let taken = &self.ports[id.index()];
+        if taken.len() + request.requirement.ports.len() > MOST_HOST_PORTS {
+            return false;
+        }
+        request
+            .requirement
+            .ports
+            .iter()
+            .all(|port| taken.binary_search(port).is_err())
+    }
+
+    /// The first resource or condition that the instance lacks for the request, in the order
+    /// of facts/ecs.md 115; `None` when the request fits. Not on the path of a placement: it is
+    /// called to explain a failure.
+    pub(super) fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
+        let instance = &self.instances[id.index()];
+        let shape = &request.shape;
+        if !instance.is_accepting() {
+            Some(Lack::Agent)
+        } else if !request.requirement.allows(instance.pool) {
+            Some(Lack::Attribute)
+        } else if shape.cpu.as_base() > instance.free_cpu {
+            Some(Lack::Cpu)
+        } else if shape.memory.as_bytes() > instance.free_memory {
+            Some(Lack::Memory)
+        } else if !request.requirement.ports.is_empty() && !self.ports_are_free(id, request) {
+            Some(Lack::Ports)
+        } else if shape.gpus > instance.free_gpus {
+            Some(Lack::Gpu)
+        } else if shape.interfaces > instance.free_interfaces {
+            Some(Lack::Interface)
+        } else if request.requirement.distinct_instance
+            && self.tasks_of_group(id, request.requirement.group) > 0
+        {
+            Some(Lack::Constraint)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The loop of a simulation: it takes events from the agenda and gives them to a model.
+
+use super::{Agenda, Phase, Reader, Scheduled};
+use crate::units::{SimTime, Span};
+
+/// A model that turns events into facts.
+pub trait Model {
+    /// What comes due.
+    type Event: Scheduled;
+    /// What happened.
+    type Fact;
+
+    /// Handles an event that is due now.
+    fn handle<R: Reader<Self::Fact>>(
+        &mut self,
+        context: &mut Context<'_, Self::Event, R>,
+        event: Self::Event,
+    );
+
+    /// True when a pass is due before this instant ends.
+    fn wants_pass(&self) -> bool;
+
+    /// True after an error of the model; the loop ends as [`Ended::Stopped`]. Checked after
+    /// each pass.
+    fn has_failed(&self) -> bool {
+        false
+    }
+
+    /// True when no later event can change the result; the loop ends as [`Ended::Drained`].
+    /// Checked after each event.
+    fn is_over(&self) -> bool {
+        false
+    }
+
+    /// Runs the pass of an instant, in phase [`Phase::Decide`]. Afterwards
+    /// [`wants_pass`](Self::wants_pass) is false until a later change requests another pass.
+    fn pass<R: Reader<Self::Fact>>(&mut self, context: &mut Context<'_, Self::Event, R>);
+}
+
+/// What a handler of a [`Model`] can do outside of the model: read the time, schedule events,
+/// and report facts.
+pub struct Context<'a, E, R> {
+    now: SimTime,
+    agenda: &'a mut Agenda<E>,
+    reader: &'a mut R,
+}
+
+impl<'a, E: Scheduled, R> Context<'a, E, R> {
+    #[inline(always)]
+    fn new(now: SimTime, agenda: &'a mut Agenda<E>, reader: &'a mut R) -> Self {
+        Self {
+            now,
+            agenda,
+            reader,
+        }
+    }
+
+    /// The time of the event or pass that is being handled.
+    #[inline]
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+    /// Schedules an event for a time that is not before [`now`](Self::now).
+    ///
+    /// # Panics
+    /// In debug builds, when `time` is in the past.
+    #[inline]
+    pub fn at(&mut self, time: SimTime, event: E) {
+        debug_assert!(time >= self.now, "nothing is scheduled in the past");
+        self.agenda.push(time, event);
+    }
+    /// Schedules an event `span` after [`now`](Self::now).
+    #[inline]
+    pub fn after(&mut self, span: Span, event: E) {
+        self.agenda.push(self.now + span, event);
+    }
+    /// Reports a fact that happens now.
+    // Inlined, so that the code of the reader for this one kind of fact replaces the call and
+    // the fact itself need not be built where no reader uses it.
+    #[inline(always)]
+    pub fn report<F>(&mut self, fact: F)
+    where
+        R: Reader<F>,
+    {
+        self.reader.read(self.now, &fact);
+    }
+}
+
+/// Why a loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The agenda is empty, or [`Model::is_over`] is true; with the time of the last event.
+    Drained(SimTime),
+    /// The given end was reached.
+    AtEnd,
+    /// `keep_going` returned false, or the model has failed.
+    Stopped,
+    /// The reader was done ([`Reader::is_done`]); with the time of the last event.
+    Done(SimTime),
+}
+
+/// The number of events between two calls of `keep_going`.
+const ASK_EVERY: u32 = 1 << 14;
+
+/// Plays a model from time zero until the agenda is empty or `end` is reached. `keep_going` is
+/// called every 16,384 events; when it returns false, the loop stops.
+///
+/// Of the instant `end` only the phases before [`Phase::Arrive`] are handled: work that ends at
+/// `end` has ended, but no work arrives at `end`, and there is no pass.
+pub fn play<M, R>(
+    model: &mut M,
+    agenda: &mut Agenda<M::Event>,
+    reader: &mut R,
+    end: Option<SimTime>,
+    mut keep_going: impl FnMut(&R) -> bool,
+) -> Ended
+where
+    M: Model,
+    R: Reader<M::Fact>,
+{
+    let mut now = SimTime::ZERO;
+    let mut until_asked = ASK_EVERY;
+    let last = end.map_or((SimTime::MAX, Phase::Sample), |end| (end, Phase::Arrive));
+    loop {
+        let due = agenda.peek();
+        // The pass comes when no event of this instant is left before phase Decide.
+        let instant_is_over = due.is_none_or(|due| due > (now, Phase::Decide));
+        if model.wants_pass() && instant_is_over && (now, Phase::Decide) < last {
+            model.pass(&mut Context::new(now, agenda, reader));
+            if model.has_failed() {
+                return Ended::Stopped;
+            }
+            if reader.is_done() {
+                return Ended::Done(now);
+            }
+            continue;
+        }
+        let Some(due) = due else {
+            return Ended::Drained(now);
+        };
+        if due >= last {
+            return Ended::AtEnd;
+        }
+        let Some((time, event)) = agenda.pop() else {
+            return Ended::Drained(now);
+        };
+        now = time;
+        model.handle(&mut Context::new(now, agenda, reader), event);
+        if model.is_over() {
+            return Ended::Drained(now);
+        }
+        if reader.is_done() {
+            return Ended::Done(now);
+        }
+        until_asked -= 1;
+        if until_asked == 0 {
+            until_asked = ASK_EVERY;
+            if !keep_going(reader) {
+                return Ended::Stopped;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Readers of the facts of a run.
+
+use crate::units::SimTime;
+
+/// An observer of facts, called for each fact at the moment at which a handler reports it.
+pub trait Reader<F> {
+    /// Reads one fact that happened at `now`. Calls come in order of time.
+    fn read(&mut self, now: SimTime, fact: &F);
+
+    /// True when the run may end now. [`play`](super::play) checks it after each event and each
+    /// pass, so that a run ends at the instant of the fact that makes it true.
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+/// Ignores all facts. The compiler removes their construction.
+impl<F> Reader<F> for () {
+    #[inline(always)]
+    fn read(&mut self, _now: SimTime, _fact: &F) {}
+}
+
+/// Two readers: the first reads each fact before the second. Done when either is done.
+impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
+    #[inline(always)]
+    fn read(&mut self, now: SimTime, fact: &F) {
+        self.0.read(now, fact);
+        self.1.read(now, fact);
+    }
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        self.0.is_done() || self.1.is_done()
+    }
+}
+
+impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
+    #[inline(always)]
+    fn read(&mut self, now: SimTime, fact: &F) {
+        (**self).read(now, fact);
+    }
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        (**self).is_done()
+    }
+}

@@ -1,0 +1,133 @@
+//! The check of a whole plan and of a whole study.
+
+use super::at::At;
+use super::{capacity, containers, faults, rules, work};
+use crate::plan::problem::{Problem, Problems};
+use crate::plan::{Cluster, Plan, Study, Until};
+use crate::units::Span;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+impl Plan {
+    /// Everything that is wrong with the plan.
+    ///
+    /// # Errors
+    /// When there is something; a plan without problems can be played with any seed.
+    pub fn check(&self) -> Result<(), Problems> {
+        let found = RefCell::default();
+        check(self, &At::root(&found));
+        settled(found)
+    }
+}
+
+impl Study {
+    /// Everything that is wrong with the plans of its variants. With several variants the paths
+    /// begin with `variants` and the variant's name.
+    ///
+    /// # Errors
+    /// When there is something, when two variants have one name, and when there is no variant.
+    pub fn check(&self) -> Result<(), Problems> {
+        let found = RefCell::default();
+        let root = At::root(&found);
+        if self.variants.is_empty() {
+            root.key("variants")
+                .problem("the list of variants is empty");
+        }
+        let mut names = BTreeSet::new();
+        for plan in &self.variants {
+            let at = match self.variants.len() {
+                1 => root.clone(),
+                _ => root.key("variants").key(&plan.variant),
+            };
+            if !names.insert(&plan.variant) {
+                at.problem(format!("there are two variants `{}`", plan.variant));
+            }
+            check(plan, &at);
+        }
+        settled(found)
+    }
+}
+
+fn settled(found: RefCell<Vec<Problem>>) -> Result<(), Problems> {
+    let found = found.into_inner();
+    if found.is_empty() {
+        return Ok(());
+    }
+    Err(Problems(found))
+}
+
+/// Checks everything; what rests on an index that is wrong is left out.
+fn check(plan: &Plan, at: &At<'_>) {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let name = &plan.scenario;
+    if !(1..=100).contains(&name.len()) || !name.chars().all(is_name) {
+        at.key("name").expected(
+            format!("`{name}` cannot be the name of a scenario"),
+            "up to 100 letters, digits, `-` and `_`: it names the report's folder",
+        );
+    }
+    time(plan, at);
+    let clean = at.found.borrow().len();
+    capacity::check(plan, &at.key("cluster"));
+    spot(plan, &at.key("spot"));
+    containers::images(plan, at);
+    let has_sound_cluster = at.found.borrow().len() == clean;
+    faults::check(plan, &at.key("faults"));
+    work::names(plan, at);
+    for entry in &plan.tasks {
+        let at = at.key("tasks").key(&entry.name);
+        work::entry(plan, entry, &at, has_sound_cluster);
+    }
+    for service in &plan.services {
+        let at = at.key("services").key(&service.name);
+        work::service(plan, service, &at, has_sound_cluster);
+    }
+}
+
+/// The length of the run and its beginning.
+fn time(plan: &Plan, at: &At<'_>) {
+    if let Some(flaw) = rules::length(plan.until, plan.warm_up) {
+        at.flaw(flaw);
+    }
+    if plan.start_unix_seconds.rem_euclid(3_600) != 0 {
+        at.key("start").expected(
+            format!("{} is not a whole hour", plan.start_unix_seconds),
+            "a start at a whole hour, because usage is kept by clock hour",
+        );
+    }
+    if plan.prices.month_hours == 0 {
+        at.key("costs")
+            .key("perMonthHours")
+            .expected("0 hours", "at least 1");
+    }
+    if plan.until == Until::Drained && plan.tasks.is_empty() {
+        at.hint(
+            "without `tasks`, `until: drained` ends before it begins",
+            "give `tasks`, or `until: 7d`",
+        );
+    }
+}
+
+/// Recorded pools of Spot instances.
+fn spot(plan: &Plan, at: &At<'_>) {
+    let Cluster {
+        zones,
+        instance_types,
+        ..
+    } = &plan.cluster;
+    for (index, series) in plan.spot.series.iter().enumerate() {
+        let at = at.key("series").item(index);
+        at.key("availabilityZone")
+            .index(series.zone, zones.len(), "zone");
+        if let Some(kind) = series.instance_type {
+            at.key("instanceType")
+                .index(kind, instance_types.len(), "instance type");
+        }
+        if series.gap == Span::ZERO {
+            at.problem("the records of a series are some time apart");
+        }
+        if series.levels.is_empty() {
+            at.problem("this list is empty");
+        }
+    }
+}

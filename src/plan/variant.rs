@@ -1,0 +1,283 @@
+//! The plan itself: one variant of a scenario, and when and how it is run.
+
+use super::{
+    Assumptions, Capacity, Cluster, Container, Count, Fault, FaultKind, Image, LaunchFailures,
+    Occurrence, PlacementRule, Prices, QueueOrder, Registry, Schedule, Service, SpotMarket, Target,
+    TaskEntry,
+};
+use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
+use crate::engine::random::Distribution;
+use crate::units::{SECOND, SimTime, Span};
+use std::sync::Arc;
+
+/// The longest run, and the latest listed or recorded time: 100 years. Usage is kept by the
+/// hour, so that a longer run would fill the memory; a later time is a wrong unit.
+pub const LONGEST: Span = Span::hours(100 * 365 * 24);
+
+/// One variant of a scenario, ready to be played with any seed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The scenario's `name`: letters, digits, `-` and `_`; it names the report's folder.
+    pub scenario: String,
+    /// The variant's name; `base` when the scenario has none.
+    pub variant: String,
+    /// The AWS region, such as `us-east-1`.
+    pub region: String,
+    /// The instant of simulated time zero, in Unix seconds; a whole hour.
+    pub start_unix_seconds: i64,
+    /// When the run ends.
+    pub until: Until,
+    /// How long at the beginning is simulated but not reported.
+    pub warm_up: Span,
+    /// The cluster's capacity.
+    pub cluster: Cluster,
+    /// The client-side queue that all standalone work shares.
+    pub job_queue: JobQueue,
+    /// Standalone work, in the order of the file.
+    pub tasks: Vec<TaskEntry>,
+    /// Services, in the order of the file.
+    pub services: Vec<Service>,
+    /// Every image in use.
+    pub images: Vec<Image>,
+    /// Every registry in use.
+    pub registries: Vec<Registry>,
+    /// The Spot market.
+    pub spot: SpotMarket,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// How long starting takes.
+    pub delays: Delays,
+    /// What AWS does not say.
+    pub assumptions: Arc<Assumptions>,
+    /// Launches that find no capacity where no fault of the plan adds to them; `None`: as in
+    /// the assumptions.
+    pub launch_failures_without_faults: Option<LaunchFailures>,
+    /// Prices of what the run may use.
+    pub prices: Prices,
+}
+
+/// When a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// After a length of simulated time.
+    Elapsed(Span),
+    /// When all arrivals have come and all work has left.
+    Drained,
+}
+
+/// The client-side queue that hands standalone work to `RunTask`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobQueue {
+    /// Which of the waiting tasks may be placed first.
+    pub order: QueueOrder,
+    /// How many tasks may wait; a task beyond it is refused, the youngest first.
+    pub limit: Option<u32>,
+}
+
+/// How long starting takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delays {
+    /// No time at all.
+    None,
+    /// A fixed start-up that holds the resources.
+    Start(Span),
+    /// Every step of ECS's task life cycle, with the times of the plan's assumptions.
+    Realistic,
+}
+
+impl Plan {
+    /// True when no draw can change anything: the same bytes for every seed.
+    pub fn is_without_chance(&self) -> bool {
+        self.tasks.iter().all(|entry| {
+            entry.arrivals.is_certain()
+                && entry.demand.is_certain()
+                && (entry.arrivals.has_own_durations()
+                    || (entry.duration.is_certain() && entry.count.is_certain()))
+                && (self.is_on_fargate(&entry.target) || !entry.placement.is_random())
+                && entry.containers.iter().all(|c| c.behavior.is_certain())
+        }) && self.services.iter().all(|service| {
+            service.is_certain()
+                && (self.is_on_fargate(&service.target) || !service.placement.is_random())
+        }) && self.delays != Delays::Realistic
+            && self.faults.is_empty()
+            && !self.has_spot()
+            && self
+                .cluster
+                .providers
+                .iter()
+                .all(|provider| match &provider.capacity {
+                    Capacity::Group(group) => {
+                        group.boot.as_ref().is_some_and(Distribution::is_certain)
+                    }
+                    _ => true,
+                })
+    }
+
+    /// The same plan, in which no fault ever strikes; `None` when it has no faults. They stay
+    /// in it, so that nothing but their effects is missing.
+    pub fn without_faults(&self) -> Option<Self> {
+        if self.faults.is_empty() {
+            return None;
+        }
+        let mut plan = self.clone();
+        for fault in &mut plan.faults {
+            fault.occurs = Occurrence::At(Vec::new());
+        }
+        if let Some(launch_failures) = self.launch_failures_without_faults {
+            Arc::make_mut(&mut plan.assumptions).launch_failures = launch_failures;
+        }
+        Some(plan)
+    }
+
+    /// All entries of `tasks`, then all services.
+    pub fn works(&self) -> impl Iterator<Item = WorkId> + use<> {
+        let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));
+        let services = 0..self.services.len();
+        entries.chain(services.map(|service| WorkId::Service(ServiceId::new(service))))
+    }
+
+    /// A value for each entry of `tasks` and for each service.
+    pub fn per_work<T>(&self, mut value: impl FnMut(WorkId) -> T) -> PerWork<T> {
+        let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));
+        let entries = entries.map(&mut value).collect();
+        let services = 0..self.services.len();
+        let services = services.map(|service| WorkId::Service(ServiceId::new(service)));
+        PerWork {
+            entries,
+            services: services.map(value).collect(),
+        }
+    }
+
+    /// The name of an entry of `tasks` or of a service.
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn work_name(&self, work: WorkId) -> &str {
+        match work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].name,
+            WorkId::Service(service) => &self.services[service.index()].name,
+        }
+    }
+
+    /// The task group of an entry of `tasks` or of a service (facts/ecs.md 33).
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn task_group(&self, work: WorkId) -> String {
+        match work {
+            WorkId::Entry(entry) => self.tasks[entry.index()].group.clone(),
+            WorkId::Service(service) => self.services[service.index()].group(),
+        }
+    }
+
+    /// How an entry of `tasks` or a service places its tasks.
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn placement_of(&self, work: WorkId) -> &PlacementRule {
+        match work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].placement,
+            WorkId::Service(service) => &self.services[service.index()].placement,
+        }
+    }
+
+    /// The containers of an entry of `tasks` or of a service.
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn containers_of(&self, work: WorkId) -> &[Container] {
+        match work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].containers,
+            WorkId::Service(service) => &self.services[service.index()].containers,
+        }
+    }
+
+    /// True when tasks with this target run on Fargate.
+    pub fn is_on_fargate(&self, target: &Target) -> bool {
+        let first = target.providers().first().copied();
+        first.is_some_and(|index| self.cluster.providers[index].capacity.is_fargate())
+    }
+
+    /// True when some capacity can be interrupted.
+    pub fn has_spot(&self) -> bool {
+        self.cluster
+            .providers
+            .iter()
+            .any(|provider| match &provider.capacity {
+                Capacity::FargateSpot => true,
+                Capacity::Group(group) => group.mix.on_demand_percentage_above_base < 100,
+                Capacity::Fleet(_) | Capacity::Fargate => false,
+            })
+    }
+
+    /// True when agents may lose their connection to ECS.
+    pub fn can_lose_agents(&self) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|fault| matches!(fault.kind, FaultKind::AgentDisconnect { .. }))
+    }
+
+    /// When a schedule first comes: at the start of the run at the earliest.
+    pub fn first_by_clock(&self, schedule: &Schedule) -> Option<SimTime> {
+        self.by_clock(schedule, self.start_unix_seconds - 1)
+    }
+
+    /// When a schedule next comes after a moment of the run.
+    pub fn next_by_clock(&self, schedule: &Schedule, now: SimTime) -> Option<SimTime> {
+        let seconds = (now.as_micros() / SECOND).cast_signed();
+        self.by_clock(schedule, self.start_unix_seconds + seconds)
+    }
+
+    fn by_clock(&self, schedule: &Schedule, after: i64) -> Option<SimTime> {
+        let next = schedule.next_after(after)?;
+        let since_start = u64::try_from(next - self.start_unix_seconds).ok()?;
+        Some(SimTime::ZERO + Span::seconds(since_start))
+    }
+
+    /// The same plan with every count that is to fit set to `count`.
+    pub fn with_fit_count(&self, count: u32) -> Self {
+        let mut plan = self.clone();
+        for provider in &mut plan.cluster.providers {
+            if let Capacity::Fleet(members) = &mut provider.capacity {
+                for member in members
+                    .iter_mut()
+                    .filter(|m| matches!(m.count, Count::Fit { .. }))
+                {
+                    member.count = Count::Fixed(count);
+                }
+            }
+        }
+        plan
+    }
+}
+
+impl Default for Plan {
+    /// A plan with nothing in it, to be filled by hand.
+    fn default() -> Self {
+        Self {
+            scenario: String::new(),
+            variant: "base".into(),
+            region: "us-east-1".into(),
+            start_unix_seconds: 0,
+            until: Until::Drained,
+            warm_up: Span::ZERO,
+            cluster: Cluster::default(),
+            job_queue: JobQueue {
+                order: QueueOrder::HeadOfLine,
+                limit: None,
+            },
+            tasks: Vec::new(),
+            services: Vec::new(),
+            images: Vec::new(),
+            registries: Vec::new(),
+            spot: SpotMarket::default(),
+            faults: Vec::new(),
+            delays: Delays::None,
+            assumptions: Arc::default(),
+            launch_failures_without_faults: None,
+            prices: Prices {
+                month_hours: 730,
+                ..Prices::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a study has no results.
+
+use crate::policy::placement::PolicyFailed;
+use crate::pricing::MissingPrice;
+use std::fmt;
+
+/// Why a study ended without results. It prints without a prefix and without a final period.
+#[derive(Debug)]
+pub enum RunError {
+    /// The stop flag was set.
+    Interrupted,
+    /// A policy from outside the library reported an error.
+    Policy {
+        /// The variant.
+        variant: String,
+        /// The seed.
+        seed: u64,
+        /// The policy's error.
+        failed: PolicyFailed,
+    },
+    /// A run with `until: drained` had standalone work left after 100 simulated years.
+    TooLong {
+        /// The variant.
+        variant: String,
+        /// The seed.
+        seed: u64,
+    },
+    /// A used resource has no price.
+    Price {
+        /// The variant.
+        variant: String,
+        /// The resource.
+        missing: MissingPrice,
+    },
+    /// `count: fit` found no count with which the fleet fits.
+    NoFit {
+        /// The variant.
+        variant: String,
+        /// The last count that was tried.
+        tried: u32,
+        /// Why the fleet does not fit.
+        reason: String,
+    },
+    /// The [`Sink`](super::Sink) could not record a run.
+    Sink(std::io::Error),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted => f.write_str("interrupted; nothing was written"),
+            Self::Policy {
+                variant,
+                seed,
+                failed,
+            } => {
+                write!(f, "variant `{variant}`, seed {seed}: {failed}")
+            }
+            Self::TooLong { variant, seed } => write!(
+                f,
+                "variant `{variant}`, seed {seed}: standalone work is left after 100 years; set `until` to a duration instead of `drained`"
+            ),
+            Self::Price { variant, missing } => write!(f, "variant `{variant}`: {missing}"),
+            Self::NoFit {
+                variant,
+                tried,
+                reason,
+            } => write!(
+                f,
+                "variant `{variant}`: `count: fit` found no count that fits, up to {tried}: {reason}"
+            ),
+            Self::Sink(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
