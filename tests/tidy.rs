@@ -149,18 +149,18 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("engine", 60, 300),
     ("experiment", 50, 260),
     ("figures", 50, 150),
-    ("metrics", 80, 420),
+    ("metrics", 80, 360),
     ("monitoring", 20, 120),
     ("plan", 70, 580),
     ("policy", 60, 270),
     ("pricing", 30, 120),
     ("report", 80, 310),
     ("runner", 70, 430),
-    ("scenario", 120, 530),
+    ("scenario", 120, 500),
     ("simulation", 70, 520),
     ("stats", 20, 90),
     ("units", 50, 220),
-    ("usage", 40, 260),
+    ("usage", 40, 170),
 ];
 
 /// A file longer than this has more than one subject, most likely; files of tests count too.

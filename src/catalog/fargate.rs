@@ -15,7 +15,7 @@ pub struct FargateSize {
     pub memory: Memory,
 }
 
-/// Fargate's unit prices with where they come from.
+/// Fargate's unit prices in one region for one architecture, with their sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FargateQuote {
     /// The region.
@@ -24,11 +24,11 @@ pub struct FargateQuote {
     pub architecture: Architecture,
     /// The prices.
     pub prices: FargatePrices,
-    /// Where they come from, but for Spot.
+    /// The source of all prices but those of Spot.
     pub source: Source,
-    /// Where the prices of Fargate Spot come from; `None` where there are none.
+    /// The source of the prices of Fargate Spot; `None` where there are none.
     pub spot_source: Option<Source>,
-    /// `high`, `medium` or `low`.
+    /// How reliable the source is: `high`, `medium` or `low`.
     pub confidence: &'static str,
 }
 
@@ -47,7 +47,7 @@ const SIZES: [(u64, Memories); 8] = [
     ),
 ];
 
-/// Memory sizes that go with one CPU size.
+/// The valid memory sizes of one CPU size.
 #[derive(Clone, Copy)]
 enum Memories {
     /// These, in MiB.
@@ -99,8 +99,8 @@ pub fn fargate_cpus() -> impl Iterator<Item = u64> {
     SIZES.iter().map(|(units, _)| *units)
 }
 
-/// The memory sizes in MiB that go with so many CPU units, ascending; `None` when no Fargate
-/// task has that CPU.
+/// The memory sizes in MiB that are valid with a number of CPU units, ascending; `None` when no
+/// Fargate task has that CPU.
 pub fn fargate_memories(cpu_units: u64) -> Option<Vec<u64>> {
     SIZES
         .iter()
@@ -108,11 +108,12 @@ pub fn fargate_memories(cpu_units: u64) -> Option<Vec<u64>> {
         .map(|(_, memories)| memories.in_mib())
 }
 
-/// The smallest valid size that holds so much: least CPU, then least memory. A step up in
-/// CPU is taken where the memory asks for it. `None` when not even the largest holds it.
+/// The smallest valid size with at least this CPU and memory: the least CPU, then the least memory.
+/// A larger CPU size is taken when the memory is not valid with the smaller one. `None` when the
+/// largest size is too small.
 ///
-/// It is also the cheapest at every price of the catalog, since a step in CPU costs more than
-/// the memory it could save.
+/// It is also the cheapest size at every price of the catalog, because a larger CPU size costs more
+/// than the memory that it could save.
 pub fn smallest_fargate(cpu: Cpu, memory: Memory) -> Option<FargateSize> {
     let mib = memory.ceil_mib();
     SIZES.iter().find_map(|(units, memories)| {
@@ -162,7 +163,7 @@ fn read(row: Row) -> FargateQuote {
             spot,
         },
         source: Source::new(row.cell(7), row.cell(8)),
-        // All from one page of one day.
+        // All Spot prices come from one page of one day.
         spot_source: spot.map(|_| Source::of_key("fgcalc")),
         confidence: row.cell(9),
     }

@@ -1,4 +1,4 @@
-//! EC2 instance types: what a machine has, and what its agent registers with the cluster.
+//! EC2 instance types: their hardware, and the resources that the ECS agent registers.
 
 use super::Architecture;
 use super::regions::on_demand_price;
@@ -6,10 +6,10 @@ use super::sources::Source;
 use super::table::{Row, Table, number};
 use crate::units::{Cpu, Memory, Ratio};
 
-/// What is known about an EC2 instance type.
+/// The data of an EC2 instance type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstanceTypeFacts {
-    /// `m6i.large`.
+    /// Its name, such as `m6i.large`.
     pub name: &'static str,
     /// Its processor.
     pub architecture: Architecture,
@@ -30,17 +30,17 @@ pub struct InstanceTypeFacts {
     /// Branch interfaces behind a trunk as the VPC resource controller counts them; `None`
     /// where it does not list the type, 0 where the type has no trunk.
     pub branch_interfaces: Option<u32>,
-    /// Network bandwidth it always has, in Mbit/s; `None` where unknown.
+    /// Baseline network bandwidth in Mbit/s; `None` where unknown.
     pub network_mbps: Option<u32>,
-    /// Network bandwidth at most, in Mbit/s; `None` where unknown.
+    /// Peak network bandwidth in Mbit/s; `None` where unknown.
     pub network_peak_mbps: Option<u32>,
-    /// EBS bandwidth it always has, in Mbit/s; `None` where unknown.
+    /// Baseline EBS bandwidth in Mbit/s; `None` where unknown.
     pub ebs_mbps: Option<u32>,
-    /// EBS bandwidth at most, in Mbit/s; `None` where unknown.
+    /// Peak EBS bandwidth in Mbit/s; `None` where unknown.
     pub ebs_peak_mbps: Option<u32>,
     /// Instance store in GB; 0 for none, `None` where unknown.
     pub instance_store_gb: Option<u32>,
-    /// True for the T families: CPU above a baseline costs credits. `None` where unknown.
+    /// True for the T families, which use CPU credits above a baseline. `None` where unknown.
     pub burstable: Option<bool>,
     /// True when there is no hypervisor.
     pub bare_metal: bool,
@@ -50,15 +50,15 @@ pub struct InstanceTypeFacts {
     pub source: Source,
 }
 
-/// What the agent registers as memory where somebody measured it, in MiB (facts/ecs.md 38).
+/// Registered memory in MiB of the types for which a measurement is published (facts/ecs.md 38).
 const MEASURED_MIB: [(&str, u64); 3] = [
     ("c4.4xlarge", 30_158),
     ("c4.large", 3_768),
     ("m4.large", 7_985),
 ];
 
-/// The share of the advertised memory that a type registers where nobody measured it: our
-/// assumption (facts/ecs.md 39).
+/// The share of the advertised memory that a type without a measurement registers: an assumption
+/// (facts/ecs.md 39).
 pub const REGISTERED_SHARE: Ratio = Ratio::millionths(950_000).expect("below one");
 
 /// A share of advertised memory, in whole MiB rounded down.
@@ -84,22 +84,22 @@ pub fn instance_types() -> impl Iterator<Item = InstanceTypeFacts> + Clone {
     table().rows().map(read)
 }
 
-/// The instance type whose name is most like `name`: fewest slips of the keyboard, then the
-/// first by name. `None` when nothing is near.
+/// The name of the instance type that is nearest to `name` by Damerau-Levenshtein distance, then
+/// the first by name. `None` when the distance is above a third of the length of `name` (1 to 3).
 pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
-    // More than a third of the letters wrong is no slip.
+    // A larger distance is more likely another word than a typing mistake.
     let tolerated = (name.chars().count() / 3).clamp(1, 3);
     table()
         .rows()
         .map(|row| (strsim::damerau_levenshtein(name, row.key()), row.key()))
         .min()
-        .filter(|(slips, _)| *slips <= tolerated)
+        .filter(|(distance, _)| *distance <= tolerated)
         .map(|(_, nearest)| nearest)
 }
 
-/// A small type for hints: of the current generation, not burstable, registering at least so
-/// much when `share` of the memory counts where nobody measured it; fewest vCPUs, then the cheapest in us-east-1, then the first by name. `architecture`
-/// `None`: any. `None` when there is none.
+/// The smallest type for hints that registers at least these resources, of the current generation,
+/// not burstable and priced in us-east-1: fewest vCPUs, then the lowest price, then the name. Types
+/// without a measurement register `share` of their memory. `architecture` `None`: any.
 pub fn smallest_instance_type(
     cpu: Cpu,
     memory: Memory,
@@ -122,12 +122,12 @@ pub fn smallest_instance_type(
 }
 
 impl InstanceTypeFacts {
-    /// What stands before the dot: `m6i`.
+    /// The part of the name before the dot, such as `m6i`.
     pub fn family(&self) -> &'static str {
         self.name.split('.').next().unwrap_or(self.name)
     }
 
-    /// Network bandwidth it always has, in bits per second; `None` where unknown.
+    /// Baseline network bandwidth in bits per second; `None` where unknown.
     pub fn network_bits_per_second(&self) -> Option<u64> {
         // AWS's Mbit/s are millions of bits.
         self.network_mbps.map(|mbps| u64::from(mbps) * 1_000_000)
@@ -138,7 +138,7 @@ impl InstanceTypeFacts {
         Cpu::units(u64::from(self.vcpus) * 1_024)
     }
 
-    /// Memory that the agent registers, where somebody measured it (facts/ecs.md 38).
+    /// Memory that the agent registers, where a measurement is published (facts/ecs.md 38).
     pub fn measured_memory(&self) -> Option<Memory> {
         let measured = MEASURED_MIB.iter().find(|(name, _)| *name == self.name);
         measured.map(|(_, mib)| Memory::mib(*mib))
@@ -152,13 +152,13 @@ impl InstanceTypeFacts {
             .unwrap_or_else(|| share_registered(self.memory, share))
     }
 
-    /// How many `awsvpc` tasks it can hold without a trunk: one interface is its own
-    /// (facts/ecs.md 120).
+    /// Number of `awsvpc` tasks that it can hold without a trunk: all interfaces but the primary
+    /// one (facts/ecs.md 120).
     pub fn task_interfaces(&self) -> u32 {
         self.max_interfaces.saturating_sub(1)
     }
 
-    /// How many `awsvpc` tasks it can hold with a trunk (`awsvpcTrunking`); `None` for the
+    /// Number of `awsvpc` tasks that it can hold with a trunk (`awsvpcTrunking`); `None` for the
     /// types that cannot have one.
     ///
     /// AWS's table for ECS (facts/ecs.md 121) follows from the branch interfaces: ECS counts
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_type_is_found_for_a_need() {
+    fn the_smallest_type_with_the_resources_is_found() {
         let name = |vcpus, gib, gpus, architecture| {
             let facts = smallest_instance_type(
                 Cpu::vcpus(vcpus),
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_keyboard_finds_its_type() {
+    fn a_typing_mistake_finds_its_type() {
         assert_eq!(nearest_instance_type("m5.lrage"), Some("m5.large"));
         assert_eq!(nearest_instance_type("c7g.2xlareg"), Some("c7g.2xlarge"));
         assert_eq!(nearest_instance_type("a machine of my own"), None);

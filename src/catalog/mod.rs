@@ -1,8 +1,9 @@
-//! Numbers of the outside world: instance types, Fargate sizes, prices, limits. Data files
-//! are embedded; each figure has its source and date. No opinions, no simulation.
+//! Published AWS data: instance types, Fargate sizes, prices, interruption bands. The data files
+//! are embedded; each figure has its source and date. Policies and the simulation are not here.
 //!
-//! The tables are sorted text and a look-up is a bisection in it, so that a program that asks
-//! for three types does not pay for 1,380. `docs/catalog.md` says how the files were made.
+//! A table is text that is sorted by its first column. A look-up is a binary search in the text, so
+//! that a program that needs three types does not parse 1,380. `docs/catalog.md` says how the files
+//! were made.
 
 mod fargate;
 mod instances;

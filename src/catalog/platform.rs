@@ -1,4 +1,4 @@
-//! What a machine is made of, as far as placement asks.
+//! The platform of an instance or a task: processor architecture and operating system.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub enum OperatingSystem {
 }
 
 impl Architecture {
-    /// The API's name.
+    /// The value in AWS's API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::X86 => "X86_64",
@@ -45,7 +45,7 @@ impl Architecture {
 }
 
 impl OperatingSystem {
-    /// The API's name.
+    /// The value in AWS's API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Linux => "LINUX",

@@ -1,4 +1,4 @@
-//! Unit prices as the model carries them.
+//! Unit prices of Fargate and of other services.
 
 use super::regions::service_quotes;
 use crate::units::Usd;
@@ -14,7 +14,7 @@ pub struct FargatePrices {
     pub gb_hour: Usd,
     /// Per GB-hour of ephemeral storage above 20 GB; `None` where the catalog has none.
     pub storage_gb_hour: Option<Usd>,
-    /// What Fargate Spot costs; `None` where the catalog has no price.
+    /// The prices of Fargate Spot; `None` where the catalog has none.
     pub spot: Option<FargateSpotPrices>,
 }
 

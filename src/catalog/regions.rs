@@ -13,7 +13,7 @@ pub struct Quote {
     pub source: Source,
 }
 
-/// What one unit of something else than instances costs.
+/// The price of one unit of a service other than instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceQuote {
     /// `gp3 storage`, `ECR storage` or `public IPv4`.
@@ -36,7 +36,7 @@ const USUAL_SOURCES: [(&str, &str); 7] = [
     ("ap-northeast-1", "aws-samples"),
 ];
 
-/// What AWS puts before a usage type (facts/pricing.md 4); the regions with Fargate prices
+/// The prefix of usage types in each region (facts/pricing.md 4); the regions with Fargate prices
 /// only are from general knowledge.
 const PREFIXES: [(&str, &str); 24] = [
     ("af-south-1", "AFS1"),
@@ -70,14 +70,14 @@ pub fn regions() -> impl Iterator<Item = &'static str> {
     USUAL_SOURCES.iter().map(|(region, _)| *region)
 }
 
-/// What an hour of an instance costs on demand on Linux with shared tenancy; `None` where the
+/// On-Demand price of an instance per hour, on Linux with shared tenancy; `None` where the
 /// catalog has no price.
 pub fn on_demand_price(region: &str, instance_type: &str) -> Option<Usd> {
     let (price_text, _) = on_demand_cell(region, instance_type)?;
     price(price_text)
 }
 
-/// The same, with its source.
+/// The price of [`on_demand_price`] with its source.
 pub fn on_demand_quote(region: &str, instance_type: &str) -> Option<Quote> {
     let (price_text, own_source) = on_demand_cell(region, instance_type)?;
     let usual = USUAL_SOURCES.iter().find(|(name, _)| *name == region)?.1;
@@ -87,7 +87,7 @@ pub fn on_demand_quote(region: &str, instance_type: &str) -> Option<Quote> {
     })
 }
 
-/// What a unit of other services costs in a region, with their sources: gp3 storage, storage of
+/// Unit prices of other services in a region, with their sources: gp3 storage, storage of
 /// images in ECR, public IPv4 addresses. None for a region the catalog does not cover.
 pub fn service_quotes(region: &str) -> impl Iterator<Item = ServiceQuote> {
     Table::new(include_str!("data/services.csv"))
@@ -104,8 +104,8 @@ pub fn service_quotes(region: &str) -> impl Iterator<Item = ServiceQuote> {
         })
 }
 
-/// What AWS puts before a usage type of this region: `USE2`. EC2 and EBS leave it out in
-/// us-east-1. `None` for a region the catalog does not know.
+/// The prefix of usage types in a region, such as `USE2`. EC2 and EBS leave it out in
+/// us-east-1. `None` for a region that the catalog does not have.
 pub fn usage_type_prefix(region: &str) -> Option<&'static str> {
     let found = PREFIXES.iter().find(|(name, _)| *name == region);
     found.map(|(_, prefix)| *prefix)
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn every_price_can_be_read_and_none_is_invented() {
+    fn every_price_can_be_read_and_their_numbers_are_known() {
         let counts: Vec<usize> = regions()
             .map(|region| {
                 instance_types()

@@ -1,11 +1,11 @@
-//! Where a number comes from, and of which day it is.
+//! The sources of the catalog's figures, with their dates.
 
 use super::table::Table;
 
 /// The origin of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// Who published it, or what it was derived from.
+    /// The publication, or what the figure was derived from.
     pub name: &'static str,
     /// The day of the figure, `2026-02-07` (a month where the day is unknown); `None` where
     /// the source has no date.

@@ -1,26 +1,26 @@
-//! EC2 Spot on Linux: what it saves against on demand and how often AWS takes instances back,
-//! as the Spot Advisor says. One price per region and type; that prices differ between zones
-//! and move in time is not here, nor is when an instance is interrupted.
+//! EC2 Spot on Linux: savings against On-Demand and interruption bands of the Spot Advisor. There
+//! is one price per region and type. Prices by zone and over time are not here, nor are the times
+//! of interruptions.
 
 use super::regions::{Quote, on_demand_price};
 use super::sources::Source;
 use super::table::{Table, number};
 use crate::units::Usd;
 
-/// What an instance type costs on Spot in a region, and how safe it is.
+/// The Spot price and the interruption band of an instance type in a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpotOffer {
-    /// How many instances AWS interrupts.
+    /// The band of the interruption frequency.
     pub band: InterruptionBand,
-    /// What is saved against on demand, in percent, 0 to 100: in the catalog the mean of thirty
+    /// Saving against the On-Demand price in percent, 0 to 100: in the catalog the mean of thirty
     /// days and all zones.
     pub saving_percent: u8,
-    /// Price of an hour: the region's price on demand × (100 − saving) ÷ 100, rounded half up
+    /// Price per hour: the region's On-Demand price × (100 − saving) ÷ 100, rounded half up
     /// to a nano-dollar; `None` where the catalog has no price on demand.
     pub price_per_hour: Option<Usd>,
 }
 
-/// How many of a type's Spot instances AWS interrupted in the last month (facts/platform.md
+/// The share of a type's Spot instances that AWS interrupted in the last month (facts/platform.md
 /// 8.4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InterruptionBand {
@@ -36,16 +36,16 @@ pub enum InterruptionBand {
     Above20,
 }
 
-/// Hours in the month that a band speaks of (facts/platform.md 8.4.4).
+/// Hours in the month to which a band refers (facts/platform.md 8.4.4).
 const MONTH_HOURS: f64 = 730.0;
 
-/// The hazard λ = −ln(1 − p) ÷ 730 per hour that gives a month's chance p, below one, to an
-/// instance whose life has no memory (facts/platform.md 8.4.4).
+/// The hazard rate λ = −ln(1 − p) ÷ 730 per hour of an exponential lifetime whose probability to
+/// end within a month is p, from 0 to below 1 (facts/platform.md 8.4.4).
 pub fn hazard_per_hour(monthly: f64) -> f64 {
     -libm::log1p(-monthly) / MONTH_HOURS
 }
 
-/// What a type costs on Spot in a region; `None` where the Spot Advisor does not list it.
+/// The Spot offer of a type in a region; `None` where the Spot Advisor does not list it.
 pub fn spot(region: &str, instance_type: &str) -> Option<SpotOffer> {
     let table = Table::new(include_str!("data/spot.csv"));
     let (band, saving) = table.cell_of(instance_type, region)?.split_once(';')?;
@@ -60,7 +60,7 @@ pub fn spot(region: &str, instance_type: &str) -> Option<SpotOffer> {
     })
 }
 
-/// The price of an hour on Spot, with the source of the saving; `None` where the catalog has no
+/// The Spot price per hour, with the source of the saving; `None` where the catalog has no
 /// price.
 pub fn spot_quote(region: &str, instance_type: &str) -> Option<Quote> {
     Some(Quote {
@@ -70,8 +70,8 @@ pub fn spot_quote(region: &str, instance_type: &str) -> Option<Quote> {
 }
 
 impl SpotOffer {
-    /// A price per hour that is given, beside that on demand. The saving is in whole percent,
-    /// rounded half up, and none where Spot costs more.
+    /// An offer with a given price per hour. The saving against the On-Demand price is in whole
+    /// percent, rounded half up; zero when Spot costs more.
     pub fn at_price(band: InterruptionBand, price: Usd, on_demand: Usd) -> Self {
         let (price_nanos, full) = (price.as_nanos(), on_demand.as_nanos());
         let saved = (full - price_nanos).max(0);
@@ -86,7 +86,7 @@ impl SpotOffer {
 }
 
 impl InterruptionBand {
-    /// Every band, the safest first.
+    /// All bands, the lowest first.
     pub const ALL: [Self; 5] = [
         Self::Below5,
         Self::From5To10,
@@ -106,8 +106,8 @@ impl InterruptionBand {
         }
     }
 
-    /// The chance that an instance is interrupted within a month, in thousandths: the middle of
-    /// the band, and 25 % for the open one (facts/platform.md 8.4.4).
+    /// The probability that an instance is interrupted within a month, in thousandths: the middle
+    /// of the band, and 25 % for the open one (facts/platform.md 8.4.4).
     pub const fn monthly_probability(self) -> u32 {
         match self {
             Self::Below5 => 25,

@@ -1,5 +1,5 @@
-//! Reading the embedded tables: plain CSV without quotes, sorted by its first column, so that
-//! one row is found by bisection and nothing is parsed that nobody asked for.
+//! Reading the embedded tables: plain CSV without quotes, sorted by its first column. A
+//! row is found by binary search, and only the rows that are needed are parsed.
 
 /// An embedded table, its rows ascending by the bytes of the first column.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ impl Table {
 
     /// The rows from the first whose key is not below `key`.
     fn from(self, key: &str) -> impl Iterator<Item = Row> + use<> {
-        // Bisection over byte offsets: `low` and `high` are always starts of lines.
+        // Binary search over byte offsets: `low` and `high` are always starts of lines.
         let bytes = self.rows.as_bytes();
         let line_start = |offset: usize| {
             bytes[..offset]

@@ -1,25 +1,25 @@
-//! The images that one EC2 instance has: which layers a pull need not fetch again, what the
-//! agent cleans up, and whether the disk has room. How long a pull takes is not here.
+//! The image cache of one EC2 instance: which layers a pull must download, which images the agent
+//! removes, and whether the disk has space. The duration of a pull is not here.
 //!
-//! Nothing is scheduled: clean-up cycles are played when somebody comes to look, and those
-//! that cannot remove anything are jumped over, so that an idle instance costs nothing. A
-//! cycle precedes whatever else happens at its instant. Times never go back.
+//! No events are scheduled. Clean-up cycles that are due are carried out when the cache is used
+//! next, and cycles that remove nothing are skipped, so that an idle instance costs no time. At one
+//! instant the cycle comes before other changes. Times given to the cache must not decrease.
 //!
 //! An image is *in use* from [`acquire`](ImageCache::acquire) until three hours after the
-//! last [`release`](ImageCache::release); then the agent forgets the stopped containers, and
-//! that moment is the image's last use (facts/ecs.md 246).
+//! last [`release`](ImageCache::release); then the agent removes the stopped containers, and
+//! that time is the image's last use (facts/ecs.md 246).
 
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// From one clean-up to the next, the first so long after registration (facts/ecs.md 246).
+/// Time between clean-ups, and from registration to the first (facts/ecs.md 246).
 const CLEANUP_INTERVAL: Span = Span::seconds(30 * 60);
-/// A clean-up leaves images whose first pull is not longer ago than this (facts/ecs.md 246).
+/// A clean-up keeps images that were first pulled at most this time ago (facts/ecs.md 246).
 const MINIMUM_AGE: Span = Span::hours(1);
-/// At most so many images go in one clean-up (facts/ecs.md 246).
+/// The largest number of images that one clean-up removes (facts/ecs.md 246).
 const REMOVED_PER_CYCLE: usize = 5;
-/// Containers of stopped tasks are kept so long (facts/ecs.md 246).
+/// Time for which the agent keeps containers of stopped tasks (facts/ecs.md 246).
 const STOPPED_CONTAINERS_KEPT: Span = Span::hours(3);
 
 /// A layer of an image.
@@ -27,9 +27,9 @@ const STOPPED_CONTAINERS_KEPT: Span = Span::hours(3);
 pub struct LayerSize {
     /// Index of its digest: layers of the same digest are one layer.
     pub digest: usize,
-    /// Bytes on the wire.
+    /// Size of the download in bytes.
     pub compressed: u64,
-    /// Bytes on the disk.
+    /// Size on the disk in bytes.
     pub unpacked: u64,
 }
 
@@ -60,25 +60,25 @@ pub struct ImageCache {
 #[derive(Clone, Debug)]
 struct CachedImage {
     layers: Arc<[LayerSize]>,
-    /// When it first came. A pull that finds it unchanged does not make it younger: the
-    /// agent keeps its record of the image.
+    /// Time of the first pull. A pull that finds the image unchanged does not change it, because
+    /// the agent keeps its record of the image.
     pulled: SimTime,
     /// Containers that have not been released.
     users: u32,
-    /// While nobody has it: when it came or its last container is forgotten.
+    /// With `users` zero: time of the pull, or the time at which its last container is removed.
     unused_since: SimTime,
 }
 
 #[derive(Clone, Debug)]
 struct CachedLayer {
     unpacked: u64,
-    /// How often the images that are here name it.
-    named: u32,
+    /// Number of references from cached images.
+    references: u32,
 }
 
 impl CachedImage {
-    /// The first instant at which a clean-up may remove it, as things are: the agent wants
-    /// it *older* than the minimum age.
+    /// The first time at which a clean-up may remove it; `None` while it has users. Its age must be
+    /// *above* the minimum, hence the extra microsecond.
     fn removable_from(&self) -> Option<SimTime> {
         let old_enough = self.pulled + MINIMUM_AGE + Span::micros(1);
         (self.users == 0).then(|| self.unused_since.max(old_enough))
@@ -87,7 +87,7 @@ impl CachedImage {
 
 impl ImageCache {
     /// An instance without images. `cleans_up` is false for the pull behaviour
-    /// `prefer-cached`, where the agent removes nothing, ever (facts/ecs.md 244).
+    /// `prefer-cached`, where the agent never removes images (facts/ecs.md 244).
     pub fn new(registered: SimTime, capacity: u64, cleans_up: bool) -> Self {
         Self {
             capacity,
@@ -99,14 +99,14 @@ impl ImageCache {
         }
     }
 
-    /// True when the image is here: it has been pulled and not cleaned up since. It is what
-    /// `once` and `prefer-cached` ask, and what `default` falls back on (facts/ecs.md 244).
+    /// True when the image is cached. The pull behaviours `once` and `prefer-cached` depend on it,
+    /// and `default` when a pull fails (facts/ecs.md 244).
     /// As of the last [`advance`](Self::advance).
     pub fn has(&self, image: usize) -> bool {
         self.images.contains_key(&image)
     }
 
-    /// The layers that a pull must fetch, in order; one that is named twice comes once. As
+    /// The layers that a pull must download, in order, each once. As
     /// of the last [`advance`](Self::advance).
     pub fn missing(&self, layers: &[LayerSize]) -> Vec<LayerSize> {
         let mut missing: Vec<LayerSize> = Vec::new();
@@ -119,17 +119,17 @@ impl ImageCache {
         missing
     }
 
-    /// True when the layers that are not here fit on the disk as it is. As of the last
+    /// True when the missing layers fit on the disk without removing images. As of the last
     /// [`advance`](Self::advance).
     pub fn room_for(&self, layers: &[LayerSize]) -> bool {
         self.needed(layers) <= self.free()
     }
 
-    /// Removes images that are not in use, least recently used first and whatever their
-    /// age, until the layers fit. (The agent itself does not; an operator would.)
+    /// Removes images that are not in use, the least recently used first and of any age, until the
+    /// layers fit. The agent does not do this; it stands for what an operator would do.
     ///
     /// # Errors
-    /// When they do not fit even so. What was not in use is gone then.
+    /// When the layers do not fit without the images that are in use. The others are removed then.
     pub fn make_room(&mut self, layers: &[LayerSize], now: SimTime) -> Result<(), NoSpaceLeft> {
         self.advance(now);
         while !self.room_for(layers) {
@@ -142,8 +142,8 @@ impl ImageCache {
         Ok(())
     }
 
-    /// A pull is over and the image is here. Pulls that went on at the same time may have
-    /// taken the room that was there when this one began.
+    /// Adds an image at the end of its pull. Concurrent pulls may have used the space that was free
+    /// at its beginning.
     ///
     /// # Errors
     /// When the disk has no room even after [`make_room`](Self::make_room).
@@ -162,22 +162,22 @@ impl ImageCache {
         Ok(())
     }
 
-    /// A container has the image from now on. Whoever has pulled it for a container acquires
-    /// it at the same instant, lest it be cleaned up before the container starts.
+    /// Records that a container uses the image. After a pull for a container this must follow at
+    /// the same instant, or a clean-up could remove the image before the container starts.
     ///
     /// # Panics
-    /// When the image is not here.
+    /// When the image is not cached.
     pub fn acquire(&mut self, image: usize, now: SimTime) {
         self.advance(now);
         let cached = self.images.get_mut(&image);
         cached.expect("an image in use is here").users += 1;
     }
 
-    /// A container that had the image has stopped for good, with its task. It keeps the
-    /// image in use for three more hours.
+    /// Records that a container has stopped with its task. It keeps the image in use for three more
+    /// hours.
     ///
     /// # Panics
-    /// When no container has it.
+    /// When no container uses the image.
     pub fn release(&mut self, image: usize, now: SimTime) {
         self.advance(now);
         let cached = self.images.get_mut(&image);
@@ -190,7 +190,7 @@ impl ImageCache {
         cached.unused_since = now + STOPPED_CONTAINERS_KEPT;
     }
 
-    /// Plays all clean-ups that are due up to and including `now`.
+    /// Carries out all clean-ups that are due up to and including `now`.
     pub fn advance(&mut self, now: SimTime) {
         if self.next_cycle > now {
             return;
@@ -203,7 +203,7 @@ impl ImageCache {
         self.next_cycle = self.cycle_at_or_after(now + Span::micros(1));
     }
 
-    /// The next cycle that has something to remove, as things are.
+    /// The next cycle that removes an image, if nothing else changes.
     fn next_removal(&self) -> Option<SimTime> {
         let images = self.images.values().filter(|_| self.cleans_up);
         let first = images.filter_map(CachedImage::removable_from).min()?;
@@ -232,8 +232,8 @@ impl ImageCache {
         }
     }
 
-    /// The image not in use that was so for the longest time; none where nothing is cleaned
-    /// up.
+    /// The image that has been unused for the longest time; `None` when the agent removes no
+    /// images.
     fn least_recently_used(&self, now: SimTime) -> Option<usize> {
         let images = self.images.iter().filter(|_| self.cleans_up);
         let unused = images.filter(|(_, image)| image.users == 0 && image.unused_since <= now);
@@ -247,10 +247,10 @@ impl ImageCache {
                 self.used += layer.unpacked;
                 CachedLayer {
                     unpacked: layer.unpacked,
-                    named: 0,
+                    references: 0,
                 }
             });
-            cached.named += 1;
+            cached.references += 1;
         }
         let cached = CachedImage {
             layers: Arc::clone(layers),
@@ -261,15 +261,15 @@ impl ImageCache {
         self.images.insert(image, cached);
     }
 
-    /// A layer goes with the last image that names it.
+    /// Removes an image, and the layers that no other cached image has.
     fn remove(&mut self, image: usize) {
         let cached = self.images.remove(&image);
         let cached = cached.expect("only images that are here are removed");
         for layer in cached.layers.iter() {
             let here = self.layers.get_mut(&layer.digest);
             let here = here.expect("layers stay as long as their images");
-            here.named -= 1;
-            if here.named == 0 {
+            here.references -= 1;
+            if here.references == 0 {
                 self.used -= here.unpacked;
                 self.layers.remove(&layer.digest);
             }
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn ecs_245_a_pull_takes_the_room_of_what_nobody_uses_or_is_refused() {
+    fn ecs_245_a_pull_removes_unused_images_or_is_refused() {
         let mut cache = cache(40);
         for number in 0..4 {
             cache.pulled(number, &image(&[number]), at(0)).unwrap();
@@ -486,7 +486,7 @@ mod tests {
         assert_eq!(cache.next_cycle, at(later + 240));
     }
 
-    /// The same minute by minute, with a container for every use.
+    /// A reference model that is stepped minute by minute, with a container for every use.
     #[derive(Default)]
     struct Plain {
         images: Vec<PlainImage>,

@@ -60,7 +60,8 @@ pub enum Counted {
     Group(GroupId),
 }
 
-/// By which free amounts a key orders instances; see [`Cluster::least_free`](super::Cluster::least_free).
+/// By which free amounts a key orders instances; see
+/// [`Cluster::least_free`](super::Cluster::least_free).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Order {
     /// The resource that the key compares first.
@@ -232,7 +233,8 @@ impl Pool {
         }
     }
 
-    /// The fitting instance with the least key; see [`Cluster::least_free`](super::Cluster::least_free).
+    /// The fitting instance with the least key; see
+    /// [`Cluster::least_free`](super::Cluster::least_free).
     #[inline]
     pub(super) fn extreme<K: Ord>(
         &self,

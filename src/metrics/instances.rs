@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 pub struct ProviderInstances {
     /// Instances launched in the reported time. A fixed fleet is launched at time zero.
     pub launched: u64,
-    /// Launches that failed in the reported time: EC2 had no capacity, or the API returned an error.
+    /// Launches that failed in the reported time: EC2 had no capacity, or the API returned an
+    /// error.
     pub launches_failed: u64,
     /// Spot interruptions in the reported time.
     pub interrupted: u64,
@@ -23,8 +24,8 @@ pub struct ProviderInstances {
     pub there: Level,
     /// Number of failed instances among those.
     pub down: Level,
-    /// Number of registered instances without tasks other than daemon tasks; `None` for a fixed fleet
-    /// and on Fargate.
+    /// Number of registered instances without tasks other than daemon tasks; `None` for a fixed
+    /// fleet and on Fargate.
     pub idle: Option<Level>,
 }
 

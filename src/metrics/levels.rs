@@ -9,8 +9,8 @@ use crate::units::SimTime;
 pub struct Level {
     now: u64,
     since: SimTime,
-    /// The largest level that lasted for at least 1 µs of the reported time. A task that is placed in
-    /// the instant of its arrival does not count as waiting.
+    /// The largest level that lasted for at least 1 µs of the reported time. A task that is placed
+    /// in the instant of its arrival does not count as waiting.
     pub maximum: u64,
     /// The integral over the reported time: level × µs.
     pub integral: u128,

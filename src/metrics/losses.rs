@@ -12,11 +12,12 @@ use std::collections::{BTreeSet, VecDeque};
 /// The losses of a service, or of several services together.
 #[derive(Clone, Debug, Default)]
 pub struct Losses {
-    /// Times from the loss to its detection by ECS, of tasks whose host failed or whose health check
-    /// fails. Exits and interruptions with a notice are detected at once and are left out.
+    /// Times from the loss to its detection by ECS, of tasks whose host failed or whose health
+    /// check fails. Exits and interruptions with a notice are detected at once and are left out.
     pub detections: Spread,
-    /// Times from the loss until a replacement is healthy; replacements are matched to losses in order
-    /// of loss. A loss without replacement counts up to the end of the run. Empty for a daemon.
+    /// Times from the loss until a replacement is healthy; replacements are matched to losses in
+    /// order of loss. A loss without replacement counts up to the end of the run. Empty for a
+    /// daemon.
     pub replacements: Spread,
     origin: SimTime,
     /// Times of the losses without a healthy replacement, ascending.
@@ -34,8 +35,8 @@ impl Losses {
         }
     }
 
-    /// Records that ECS detects the loss of a task now, `after` it occurred. `missing` is the number
-    /// of healthy tasks below the desired count.
+    /// Records that ECS detects the loss of a task now, `after` it occurred. `missing` is the
+    /// number of healthy tasks below the desired count.
     pub(super) fn noticed(&mut self, now: SimTime, ordinal: u64, after: Span, missing: u64) {
         if !self.lost.insert(ordinal) {
             return; // Its health check had failed before its host did.
@@ -56,8 +57,8 @@ impl Losses {
         }
     }
 
-    /// Records that a task becomes healthy. For the first time, or after it was counted as lost, it is
-    /// the replacement of the earliest open loss.
+    /// Records that a task becomes healthy. For the first time, or after it was counted as lost, it
+    /// is the replacement of the earliest open loss.
     pub(super) fn healthy(&mut self, now: SimTime, ordinal: u64, is_new: bool) {
         if !self.lost.remove(&ordinal) && !is_new {
             return;
@@ -67,8 +68,8 @@ impl Losses {
         }
     }
 
-    /// Limits the open losses to the number of missing healthy tasks. The latest losses are dropped:
-    /// they need no replacement.
+    /// Limits the open losses to the number of missing healthy tasks. The latest losses are
+    /// dropped: they need no replacement.
     pub(super) fn limit(&mut self, missing: u64) {
         self.open
             .truncate(usize::try_from(missing).unwrap_or(usize::MAX));

@@ -12,6 +12,7 @@ mod services;
 mod shortfall;
 mod spread;
 mod starts;
+mod stops;
 mod story;
 mod time_at_level;
 mod timeline;
@@ -20,10 +21,11 @@ mod work;
 pub use instances::{Instances, ProviderInstances};
 pub use levels::Level;
 pub use losses::Losses;
-pub use services::{ServiceWork, Services, Stops};
+pub use services::{ServiceWork, Services};
 pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartParts, Starts};
+pub use stops::Stops;
 pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
 pub use time_at_level::TimeAtLevel;
 pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
@@ -47,8 +49,8 @@ pub struct Observed {
     pub instances: Instances,
     /// Capacity and queue levels over time.
     pub levels: Levels,
-    /// Number of fault occurrences in the reported time. Faults that are drawn for each container or
-    /// Fargate task by itself do not count.
+    /// Number of fault occurrences in the reported time. Faults that are drawn for each container
+    /// or Fargate task by itself do not count.
     pub fault_occurrences: u64,
     origin: SimTime,
     /// True for the capacity providers of Fargate, by provider.

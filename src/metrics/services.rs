@@ -2,7 +2,7 @@
 //! times in which healthy tasks were missing. Standalone tasks are in `work.rs`; the parts of a
 //! start-up time are in `starts.rs`.
 
-use super::{Level, Losses, Shortfall, Spread};
+use super::{Level, Losses, Shortfall, Spread, Stops};
 use crate::cluster::Task;
 use crate::cluster::WorkId;
 use crate::plan::{Plan, Scheduling, Service};
@@ -28,8 +28,8 @@ pub struct ServiceWork {
     pub healthy_starts: Spread,
     /// Tasks that became RUNNING in the reported time.
     pub started: u64,
-    /// Tasks that failed before they were RUNNING: an image could not be pulled, a dependency was not
-    /// met, an essential container exited, or PROVISIONING timed out (facts/ecs.md 70).
+    /// Tasks that failed before they were RUNNING: an image could not be pulled, a dependency was
+    /// not met, an essential container exited, or PROVISIONING timed out (facts/ecs.md 70).
     pub failed_starts: u64,
     /// Failed attempts to place tasks in the reported time (facts/ecs.md 110 to 112).
     pub placement_failures: u64,
@@ -41,59 +41,6 @@ pub struct ServiceWork {
     pub shortfall: Shortfall,
     /// Healthy tasks that were lost.
     pub losses: Losses,
-}
-
-/// Tasks that stopped in the reported time, by reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stops {
-    /// The service was scaled in, or had more tasks than its deployment allows.
-    pub scaled_in: u64,
-    /// The task failed its health checks.
-    pub unhealthy: u64,
-    /// An essential container exited.
-    pub exited: u64,
-    /// The instance was draining.
-    pub draining: u64,
-    /// Lost with their capacity: an instance, a Fargate host or Fargate Spot taken back.
-    pub interrupted: u64,
-    /// An image could not be pulled, or a dependency could not be met.
-    pub cannot_start: u64,
-}
-
-impl Stops {
-    /// The sum of all reasons.
-    pub const fn total(&self) -> u64 {
-        self.scaled_in
-            + self.unhealthy
-            + self.exited
-            + self.draining
-            + self.interrupted
-            + self.cannot_start
-    }
-
-    fn of(&mut self, why: StopReason) -> &mut u64 {
-        match why {
-            StopReason::ScaledIn => &mut self.scaled_in,
-            StopReason::FailedHealthChecks => &mut self.unhealthy,
-            StopReason::EssentialContainerExited { .. } => &mut self.exited,
-            StopReason::InstanceDraining => &mut self.draining,
-            StopReason::HostGone
-            | StopReason::SpotInterruption
-            | StopReason::InfrastructureHealth => &mut self.interrupted,
-            StopReason::CannotPullContainer | StopReason::DependencyFailed => {
-                &mut self.cannot_start
-            }
-        }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.scaled_in += other.scaled_in;
-        self.unhealthy += other.unhealthy;
-        self.exited += other.exited;
-        self.draining += other.draining;
-        self.interrupted += other.interrupted;
-        self.cannot_start += other.cannot_start;
-    }
 }
 
 impl ServiceWork {
@@ -109,8 +56,8 @@ impl ServiceWork {
         }
     }
 
-    /// Adds the measurements of another service. Of levels only the integrals are added, and those of
-    /// daemons are left out, because a daemon has no desired count.
+    /// Adds the measurements of another service. Of levels only the integrals are added, and those
+    /// of daemons are left out, because a daemon has no desired count.
     fn add(&mut self, other: &Self, is_daemon: bool) {
         if !is_daemon {
             self.desired.integral += other.desired.integral;
@@ -224,8 +171,8 @@ impl Observation {
         self.change(now, origin, ShortfallLevel::Healthy, up, down);
     }
 
-    /// Records that ECS detects the loss of a task, `after` it occurred. A task that never was healthy
-    /// is a failed start, not a loss.
+    /// Records that ECS detects the loss of a task, `after` it occurred. A task that never was
+    /// healthy is a failed start, not a loss.
     fn loss_noticed(&mut self, now: SimTime, origin: SimTime, task: &Task, after: Span) {
         if self.healthy.contains_key(&task.ordinal) {
             // With an immediate detection no fact about its health came before.
@@ -235,7 +182,8 @@ impl Observation {
         }
     }
 
-    /// Records that a task is to stop or has left. `why` is `None` for a task that never got capacity.
+    /// Records that a task is to stop or has left. `why` is `None` for a task that never got
+    /// capacity.
     fn leave(&mut self, now: SimTime, origin: SimTime, task: &Task, why: Option<StopReason>) {
         let was = self.healthy.remove(&task.ordinal);
         if was == Some(true) {
@@ -320,7 +268,8 @@ impl Services {
     #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
         if !self.services.is_empty() {
-            // Passing a copy lets the compiler keep the fact in registers in plans without services.
+            // Passing a copy lets the compiler keep the fact in registers in plans without
+            // services.
             self.read_fact(now, *fact);
         }
     }

@@ -67,7 +67,8 @@ impl Spread {
         Some((squares - mean * mean).max(0.0))
     }
 
-    /// The quantile `q`, 0 to 1: the duration of rank ⌈q × count⌉ in seconds, with an error of at most
+    /// The quantile `q`, 0 to 1: the duration of rank ⌈q × count⌉ in seconds, with an error of at
+    /// most
     /// 0.1 %; `None` without durations.
     pub fn quantile(&self, q: f64) -> Option<f64> {
         if self.count == 0 {
@@ -90,8 +91,8 @@ impl Spread {
         Some(self.maximum.as_seconds_f64())
     }
 
-    /// At most about `most` points of the distribution function: seconds, and the share of durations
-    /// that are at most so long, 0 to 1. The last share is 1.
+    /// At most about `most` points of the distribution function: seconds, and the share of
+    /// durations that are at most so long, 0 to 1. The last share is 1.
     pub fn points(&self, most: usize) -> Vec<(f64, f64)> {
         let mut points = Vec::new();
         if self.count == 0 {

@@ -37,8 +37,8 @@ impl StartParts {
     }
 }
 
-/// The starts of all tasks, of services and standalone, that were submitted in the reported time and
-/// whose life cycle is simulated step by step.
+/// The starts of all tasks, of services and standalone, that were submitted in the reported time
+/// and whose life cycle is simulated step by step.
 #[derive(Clone, Debug)]
 pub struct Starts {
     origin: SimTime,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// The time at each value of a level, in µs of the reported time. Values that lasted no time are left
-/// out.
+/// The time at each value of a level, in µs of the reported time. Values that lasted no time are
+/// left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeAtLevel {
     /// µs by level.

@@ -1,5 +1,5 @@
-//! Levels over time, on a grid of cells of equal width. The width doubles until 2,000 cells cover the
-//! run, so that the grids of runs of unequal length can be merged.
+//! Levels over time, on a grid of cells of equal width. The width doubles until 2,000 cells cover
+//! the run, so that the grids of runs of unequal length can be merged.
 //!
 //! A change of a level by q at time t adds q × (rest of the cell) to the integral of its cell and
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
@@ -333,8 +333,8 @@ impl Levels {
         self.integrals(level as usize)
     }
 
-    /// The integral of a provider's level over the reported time, in its unit × µs. The run must have
-    /// ended.
+    /// The integral of a provider's level over the reported time, in its unit × µs. The run must
+    /// have ended.
     pub fn capacity_integral(&self, provider: usize, level: CapacityLevel) -> i128 {
         self.totals[Self::base(provider) + level as usize]
     }

@@ -16,8 +16,8 @@ pub struct EntryWork {
     pub finished: u64,
     /// Tasks that were refused without ever being placed.
     pub rejected: u64,
-    /// Tasks that were refused because no instance could ever hold them, and the tasks of trace rows
-    /// that were left out for the same reason.
+    /// Tasks that were refused because no instance could ever hold them, and the tasks of trace
+    /// rows that were left out for the same reason.
     pub unplaceable: u64,
     /// Tasks that failed or were lost and are not retried.
     pub failed: u64,
@@ -178,8 +178,8 @@ impl Work {
         }
     }
 
-    /// Calls `apply` for the entry of a task and for the total, with whether the task counts. Tasks of
-    /// services are left out.
+    /// Calls `apply` for the entry of a task and for the total, with whether the task counts. Tasks
+    /// of services are left out.
     #[inline(always)]
     fn each(&mut self, of: &TaskFact, mut apply: impl FnMut(&mut EntryWork, TaskTimes, bool)) {
         let WorkId::Entry(entry) = of.work else {

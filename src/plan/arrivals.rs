@@ -5,10 +5,12 @@ use crate::engine::random::Distribution;
 use crate::units::{Rate, SimTime, Span};
 use std::sync::Arc;
 
-/// When the tasks of an entry arrive. Every arrival brings `count` tasks.
+/// The arrival process of an entry. Each arrival submits the entry's `count` of tasks; a row of a
+/// trace has its own count.
 #[derive(Clone, Debug)]
 pub enum Arrivals {
-    /// Independent gaps with any law; the first arrival comes one gap after the start.
+    /// A renewal process: independent gaps from one law. The first arrival is one gap after the
+    /// start.
     Renewal {
         /// Seconds between arrivals.
         gap: Distribution,
@@ -22,41 +24,41 @@ pub enum Arrivals {
         /// The number of tasks after which no more arrive; `None`: no limit.
         limit: Option<u64>,
     },
-    /// At listed times, ascending.
+    /// Arrivals at listed times, ascending.
     At(Arc<[SimTime]>),
-    /// By the clock (facts of EventBridge Scheduler's cron and rate expressions).
+    /// Arrivals at the times of an EventBridge schedule expression.
     Schedule(Schedule),
-    /// From a trace, which brings durations, sizes and counts of its own.
+    /// Arrivals recorded in a trace, whose rows have their own run times, sizes and counts.
     Trace(Arc<Trace>),
 }
 
 /// A rate over time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RateShape {
-    /// Always the same.
+    /// A constant rate.
     Constant(Rate),
     /// `mean + amplitude × sin(2π × (t + shift) ÷ period)`, never below zero.
     Sinusoidal {
-        /// The middle.
+        /// The mean rate.
         mean: Rate,
-        /// The swing to either side; at most `mean`.
+        /// The largest deviation from the mean; at most `mean`.
         amplitude: Rate,
-        /// The length of one wave.
+        /// The period of the sine.
         period: Span,
-        /// How far into the wave the start lies.
+        /// The position in the period at time zero.
         shift: Span,
     },
-    /// Steps: from each offset on, that rate. The first offset is zero.
+    /// A constant rate from each offset to the next. The first offset is zero.
     Piecewise {
         /// Offset and rate, ascending by offset.
         steps: Vec<(Span, Rate)>,
-        /// The length after which the pattern starts again; `None`: the last rate stays.
+        /// The length after which the pattern repeats; `None`: the last rate stays.
         every: Option<Span>,
     },
 }
 
 impl Arrivals {
-    /// True when no draw is needed.
+    /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         match self {
             Self::Renewal { gap, .. } => gap.is_certain(),
@@ -70,7 +72,7 @@ impl Arrivals {
         matches!(self, Self::Trace(_))
     }
 
-    /// True when the arrivals come to an end.
+    /// True when the number of arrivals is finite.
     pub fn is_finite(&self) -> bool {
         match self {
             Self::Renewal { limit, .. } | Self::Poisson { limit, .. } => limit.is_some(),

@@ -1,4 +1,4 @@
-//! What AWS does not say, as named parameters with our defaults: `assumptions:` in a
+//! Parameters that AWS does not document, with the defaults of this project: `assumptions:` in a
 //! scenario. An assumption is one row of the table below. The row gives the field, its
 //! default, its key in a scenario, what the key holds, what it means and its source. Laws are
 //! in seconds, rates in bytes per second.
@@ -121,7 +121,7 @@ macro_rules! part {
     };
 }
 
-/// Makes the struct, its defaults and its list of rows.
+/// Defines the struct, its defaults and its list of rows.
 macro_rules! assumptions {
     ($(
         $(#[$note:meta])*
@@ -161,7 +161,7 @@ macro_rules! assumptions {
 const MB: u64 = 1_000_000;
 const MIB: u64 = 1 << 20;
 
-/// The launches of a day never come near the largest count.
+/// With a burst of at most a day the number of launches stays far below the largest count.
 const LONGEST_BURST: Span = Span::hours(24);
 
 #[rustfmt::skip]
@@ -225,7 +225,7 @@ assumptions! {
         "facts/platform.md 3.2.7";
     disk_bandwidth: u64 = 125 * MIB;
         "diskBandwidth", Rate,
-        "what the root volume takes",
+        "throughput of the root volume",
         "facts/platform.md 3.2.7";
     fargate_pull_rates: [u64; 3] = [15 * MB, 20 * MB, 30 * MB];
         "fargatePullRates", Rates,
@@ -316,7 +316,7 @@ assumptions! {
         "facts/platform.md 8.4.9";
     spot_event_spread: Span = Span::seconds(180);
         "spotEventSpread", Duration,
-        "Spot: the longest time until a pool's event reaches its victims",
+        "Spot: the longest time until a pool's event interrupts the last of its instances",
         "facts/platform.md 8.4.6";
     pool_dry: Distribution = Distribution::Exponential { mean: 1_200.0 };
         "poolDry", TimeLaw,
@@ -519,7 +519,7 @@ impl Assumptions {
     }
 }
 
-/// The chance that a launch finds no capacity.
+/// The probabilities, 0 to 1, that a launch finds no capacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LaunchFailures {
     /// On demand.

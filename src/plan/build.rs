@@ -14,16 +14,17 @@ use crate::units::{Cpu, Memory, Rate, SimTime, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// `awsvpc` tasks on a type of one's own unless set: no limit in practice.
+/// Number of `awsvpc` tasks that an instance type of the user's own holds, unless set: in practice
+/// no limit.
 pub const OWN_TASK_INTERFACES: u32 = 10_000;
 
-/// The root volume of instances of the catalog unless set.
+/// The size of the root volume of instances of the catalog, unless set.
 pub const ROOT_VOLUME: Memory = Memory::gib(30);
 
-/// Tasks per service (facts/ecs.md 43).
+/// The largest number of tasks of a service (facts/ecs.md 43).
 pub const MOST_TASKS: u32 = 5_000;
 
-/// AWS's wait from SIGTERM to SIGKILL unless set (facts/ecs.md 23).
+/// Time from SIGTERM to SIGKILL, unless set (facts/ecs.md 23).
 const STOP_TIMEOUT: Span = Span::seconds(30);
 
 impl Plan {
@@ -48,7 +49,7 @@ impl Plan {
 }
 
 impl Prices {
-    /// The catalog's prices of a region; none where it does not know the region.
+    /// The catalog's prices of a region; all `None` for a region that the catalog does not have.
     pub fn of_region(region: &str) -> Self {
         Self {
             fargate_x86: catalog::fargate_prices(region, Architecture::X86),
@@ -141,8 +142,7 @@ impl Default for ManagedScaling {
 
 impl InstanceType {
     /// A type of the catalog with its prices in a region; `None` when the catalog does not
-    /// know it. [`nearest_instance_type`](catalog::nearest_instance_type) helps with typing
-    /// mistakes.
+    /// have it. [`nearest_instance_type`](catalog::nearest_instance_type) finds the nearest name.
     pub fn of_catalog(name: &str, region: &str) -> Option<Self> {
         let facts = catalog::instance_type(name)?;
         let share = Assumptions::default().registered_memory_share;
@@ -160,7 +160,7 @@ impl InstanceType {
         })
     }
 
-    /// A type of one's own that registers these amounts. It has no price yet.
+    /// A type of your own that registers these amounts, without a price.
     pub fn new(name: impl Into<String>, cpu: Cpu, memory: Memory) -> Self {
         Self {
             name: name.into(),

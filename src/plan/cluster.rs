@@ -21,26 +21,26 @@ pub struct Cluster {
 pub struct Provider {
     /// Its name; `FARGATE` for Fargate.
     pub name: String,
-    /// What stands behind it.
+    /// Its capacity.
     pub capacity: Capacity,
 }
 
-/// What stands behind a capacity provider.
+/// The capacity of a capacity provider.
 #[derive(Clone, Debug)]
 pub enum Capacity {
-    /// Instances that are there from start to end, registered in this order, each member's
-    /// copies over its zones in turn.
+    /// A fixed fleet: instances that exist from the start to the end of the run, registered in this
+    /// order. The instances of a member are divided over its zones in turn.
     Fleet(Vec<FleetMember>),
-    /// Instances that come and go.
+    /// An Auto Scaling group.
     Group(Box<AutoScalingGroup>),
-    /// Serverless.
+    /// Fargate.
     Fargate,
-    /// Serverless, on spare capacity that AWS takes back (facts/ecs.md 234).
+    /// Fargate Spot: spare capacity that AWS may reclaim (facts/ecs.md 234).
     FargateSpot,
 }
 
 impl Capacity {
-    /// True for what has no instances.
+    /// True for Fargate and Fargate Spot, which have no instances.
     pub fn is_fargate(&self) -> bool {
         matches!(self, Self::Fargate | Self::FargateSpot)
     }
@@ -51,10 +51,10 @@ impl Capacity {
 pub struct FleetMember {
     /// Index into [`Cluster::instance_types`].
     pub instance_type: usize,
-    /// How many.
+    /// Number of instances.
     pub count: Count,
-    /// Indices into [`Cluster::zones`]; the first instance of the fleet starts at the first
-    /// zone, and the turn goes on over all members.
+    /// Indices into [`Cluster::zones`]. The n-th instance of the whole fleet takes the n-th of
+    /// these zones, counted cyclically.
     pub zones: Vec<usize>,
     /// Custom attributes, by name.
     pub attributes: BTreeMap<String, String>,
@@ -62,7 +62,7 @@ pub struct FleetMember {
     pub root_volume: Option<Memory>,
 }
 
-/// How many instances a fleet member has.
+/// The number of instances of a fleet member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
     /// A fixed number of instances.
@@ -78,7 +78,7 @@ pub enum Count {
 /// An EC2 instance type, or one of the user's own.
 #[derive(Clone, Debug)]
 pub struct InstanceType {
-    /// `m6i.large`, or the name the user gave.
+    /// `m6i.large`, or the name of a type of the user's own.
     pub name: String,
     /// Registered CPU: vCPU × 1,024 units (facts/ecs.md 37).
     pub cpu: Cpu,
@@ -86,17 +86,17 @@ pub struct InstanceType {
     pub memory: Memory,
     /// Whole GPUs.
     pub gpus: u32,
-    /// How many `awsvpc` tasks it can hold at once (facts/ecs.md 120 to 122).
+    /// Number of `awsvpc` tasks that it can hold at once (facts/ecs.md 120 to 122).
     pub task_interfaces: u32,
     /// Its processor.
     pub architecture: Architecture,
     /// Its operating system.
     pub operating_system: OperatingSystem,
-    /// Price of an hour on demand; `None` where the catalog's cell is empty (then it is an
-    /// error to have a positive count, found when the plan is made).
+    /// On-Demand price per hour; `None` where the catalog has none. A plan with instances of a type
+    /// without a price is not valid.
     pub price_per_hour: Option<Usd>,
-    /// What it costs on Spot and how safe it is; `None` where the Spot Advisor does not list
-    /// it in the region, and for a type of one's own that is not given it.
+    /// Spot price and interruption band; `None` where the Spot Advisor does not list the type in
+    /// the region, and for a type of the user's own without them.
     pub spot: Option<SpotOffer>,
     /// True for a type the scenario defines itself.
     pub own: bool,

@@ -1,12 +1,11 @@
-//! The containers of a task definition, as far as their life cycle needs, and how they
-//! behave: what AWS's JSON cannot say.
+//! The containers of a task definition: the parameters of their life cycle, and their behavior, for
+//! which AWS's JSON has no keys.
 
 use crate::engine::random::Distribution;
 use crate::units::{Memory, Span};
 use std::sync::Arc;
 
-/// The containers of a task definition, in an order in which each comes after those it
-/// depends on.
+/// The containers of a task definition. Each comes after the containers that it depends on.
 pub type Containers = Arc<[Container]>;
 
 /// One container definition.
@@ -16,48 +15,48 @@ pub struct Container {
     pub name: String,
     /// Index into the plan's images.
     pub image: usize,
-    /// Its end ends the task (facts/ecs.md 10, 62).
+    /// True when its exit stops the task (facts/ecs.md 10, 62).
     pub essential: bool,
-    /// Indices of earlier containers that it waits for, and for what (facts/ecs.md 19).
+    /// Indices of earlier containers that it waits for, with the condition (facts/ecs.md 19).
     pub depends_on: Vec<(usize, Condition)>,
-    /// How long those that depend on it wait for COMPLETE, SUCCESS or HEALTHY, from its own
-    /// start (facts/ecs.md 21); `None`: without limit.
+    /// The longest time, from its start, for which other containers wait for its COMPLETE, SUCCESS
+    /// or HEALTHY (facts/ecs.md 21); `None`: no limit.
     pub start_timeout: Option<Span>,
-    /// From SIGTERM to SIGKILL (facts/ecs.md 23).
+    /// Time from SIGTERM to SIGKILL (facts/ecs.md 23).
     pub stop_timeout: Span,
     /// Its health check, if it has one.
     pub health_check: Option<HealthCheck>,
-    /// Whether it is restarted in place.
+    /// Its restart policy; `None`: it is not restarted.
     pub restart: Option<RestartPolicy>,
-    /// The hard limit: beyond it the container is killed (facts/ecs.md 64).
+    /// The hard limit of its memory: a container that uses more is killed (facts/ecs.md 64).
     pub memory_limit: Option<Memory>,
-    /// What it does.
+    /// Its simulated behavior.
     pub behavior: Behavior,
 }
 
-/// What a container waits for (facts/ecs.md 19).
+/// A condition of `dependsOn` (facts/ecs.md 19).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// The other has started, or has stopped again already.
+    /// `START`: the other has started; it may have stopped since.
     Start,
-    /// The other has exited.
+    /// `COMPLETE`: the other has exited.
     Complete,
-    /// The other has exited with code 0.
+    /// `SUCCESS`: the other has exited with code 0.
     Success,
-    /// The other's health check has passed.
+    /// `HEALTHY`: the other's health check has passed.
     Healthy,
 }
 
 /// A container health check (facts/ecs.md 16, 17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HealthCheck {
-    /// Between probes, and before the first.
+    /// Time between probes, and before the first.
     pub interval: Span,
     /// The time after which a probe without an answer fails.
     pub timeout: Span,
     /// The number of failures in a row that make the container unhealthy.
     pub retries: u32,
-    /// Failures in the beginning that do not count.
+    /// Time after the start in which failures do not count.
     pub start_period: Span,
 }
 
@@ -66,42 +65,43 @@ pub struct HealthCheck {
 pub struct RestartPolicy {
     /// Exit codes after which it is not restarted.
     pub ignored_exit_codes: Vec<i32>,
-    /// It is restarted only if it ran at least this long since its last start.
+    /// The container is restarted only if it ran for at least this time since its last start.
     pub attempt_period: Span,
 }
 
 /// How a probe of a health check fails (facts/ecs.md 16, 17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProbeFailure {
-    /// At once, as on a closed port.
+    /// The probe fails at once, as on a closed port.
     #[default]
     Refused,
-    /// At its timeout, as when no answer comes.
+    /// The probe fails at its timeout, as without an answer.
     Hangs,
 }
 
-/// What a container does: `behavior:` beside the definition.
+/// The simulated behavior of a container: `behavior:` in a scenario.
 #[derive(Clone, Debug)]
 pub struct Behavior {
-    /// Seconds from its start to its exit; `None`: until it is stopped. In standalone work
-    /// the entry's `duration` wins for essential containers.
+    /// Seconds from its start to its exit; `None`: it runs until it is stopped. In standalone tasks
+    /// the entry's `duration` overrides it for essential containers.
     pub run_time: Option<Distribution>,
     /// The exit code after the run time.
     pub exit_code: i32,
     /// Seconds from its start until its health check would pass.
     pub time_to_healthy: Distribution,
-    /// Crashes per hour of running; exit code 1.
+    /// Crashes per hour of run time; the exit code is 1.
     pub crashes_per_hour: f64,
-    /// How often per hour of running its health check fails for good.
+    /// Rate per hour of run time at which its health check begins to fail; it then fails until the
+    /// container stops.
     pub health_failures_per_hour: f64,
     /// How a probe of its health check fails.
     pub probe_failure: ProbeFailure,
-    /// The chance that it exits with code 1 as it starts.
+    /// The probability, 0 to 1, that it exits with code 1 at its start.
     pub start_failure: f64,
-    /// Bytes that it comes to use, drawn at each start; above the limit it is killed with
-    /// code 137 when it gets there.
+    /// Bytes of memory that it reaches, drawn at each start. When it reaches the limit first, it is
+    /// killed with exit code 137.
     pub memory_use: Option<Distribution>,
-    /// Seconds from its start until it uses that much.
+    /// Seconds from its start until it uses `memory_use`.
     pub memory_growth: Distribution,
     /// Seconds from SIGTERM to its exit; SIGKILL comes at the stop timeout.
     pub stop_time: Distribution,
@@ -125,7 +125,7 @@ impl Default for Behavior {
 }
 
 impl Behavior {
-    /// True when no draw is needed.
+    /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         let laws = [&self.time_to_healthy, &self.memory_growth, &self.stop_time];
         let optional = [&self.run_time, &self.memory_use];

@@ -1,12 +1,13 @@
-//! What a task asks for.
+//! The resources and the platform that tasks require.
 
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::cluster::{NetworkMode, Port};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory};
 
-/// What each task of an entry asks for. Fixed by the task definition, or drawn at birth
-/// where the entry's `overrides` say so. A trace's own columns win over both.
+/// The requirements of each task of an entry or service: values of the task definition, or values
+/// drawn when the task is created, where the entry's `overrides` have a law. Columns of a trace
+/// override both.
 #[derive(Clone, Debug)]
 pub struct Demand {
     /// CPU reserved (facts/ecs.md 12).
@@ -18,7 +19,7 @@ pub struct Demand {
     /// Host ports reserved on the instance: only in bridge mode with a static port, and in
     /// host mode (facts/ecs.md 13).
     pub host_ports: Vec<Port>,
-    /// The network mode; `awsvpc` takes an interface slot.
+    /// The network mode; `awsvpc` reserves a network interface of the instance.
     pub network_mode: NetworkMode,
     /// The processor that the definition's `runtimePlatform` demands; `None`: any.
     pub architecture: Option<Architecture>,
@@ -26,7 +27,7 @@ pub struct Demand {
     pub operating_system: Option<OperatingSystem>,
     /// Fargate's ephemeral storage; 20 GiB unless set (facts/ecs.md 26).
     pub ephemeral_storage: Memory,
-    /// On Fargate: a drawn or traced size is raised to the smallest valid one.
+    /// True for a task on Fargate: a drawn or traced size is rounded up to the smallest valid size.
     pub on_fargate: bool,
 }
 
@@ -35,21 +36,22 @@ pub struct Demand {
 pub enum Drawn<T> {
     /// The same for every task.
     Fixed(T),
-    /// Drawn at birth. CPU in ECS units, memory in bytes; rounded to a whole unit or MiB.
+    /// Drawn when the task is created. CPU in ECS units, memory in bytes; rounded to a whole unit
+    /// or MiB.
     From(Distribution),
 }
 
-/// How a task's memory is found.
+/// How a task's memory is given.
 #[derive(Clone, Debug)]
 pub enum MemoryDemand {
-    /// By itself.
+    /// An amount.
     Absolute(Drawn<Memory>),
     /// Bytes per vCPU of the task's CPU, drawn per task; rounded to a whole MiB.
     PerVcpu(Distribution),
 }
 
 impl Demand {
-    /// True when no draw is needed.
+    /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         self.cpu.is_certain()
             && match &self.memory {
@@ -60,7 +62,7 @@ impl Demand {
 }
 
 impl<T> Drawn<T> {
-    /// True when no draw is needed.
+    /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         match self {
             Self::Fixed(_) => true,

@@ -1,32 +1,33 @@
-//! Standalone work: entries of a scenario's `tasks`.
+//! Standalone tasks: entries of a scenario's `tasks`.
 
 use super::{Arrivals, Containers, Demand, PlacementRule, Retry, Target};
 use crate::engine::random::{CountLaw, Distribution};
 
-/// A stream of standalone tasks.
+/// An entry of `tasks`: standalone tasks with a common definition and arrival process.
 #[derive(Clone, Debug)]
 pub struct TaskEntry {
-    /// The entry's name; the key of its randomness and of its figures.
+    /// The entry's name; it selects the streams of random numbers and names the figures.
     pub name: String,
     /// Family and revision of its task definition, `report:1`.
     pub definition: String,
     /// The task group, by which `spread` counts; `family:<family>` unless set.
     pub group: String,
-    /// Where it may run.
+    /// Where its tasks may run.
     pub target: Target,
     /// How an instance is chosen; unused on Fargate.
     pub placement: PlacementRule,
-    /// When tasks arrive.
+    /// The arrival process.
     pub arrivals: Arrivals,
-    /// Tasks per arrival, as in `RunTask`; those of a trace replace them.
+    /// Tasks per arrival, as in `RunTask`; the counts of a trace override it.
     pub count: CountLaw,
-    /// What each task asks for.
+    /// The requirements of each task.
     pub demand: Demand,
-    /// Run time in seconds; a trace's own durations win.
+    /// Run time in seconds; the run times of a trace override it.
     pub duration: Distribution,
-    /// What happens to a task for which there is no room now.
+    /// What happens to a task that fits no instance at its arrival.
     pub on_no_capacity: OnNoCapacity,
-    /// Every task of the group on another instance (facts/ecs.md 97).
+    /// True when an instance takes at most one task of the group: `distinctInstance`
+    /// (facts/ecs.md 97).
     pub distinct_instance: bool,
     /// The containers of each task.
     pub containers: Containers,
@@ -34,10 +35,10 @@ pub struct TaskEntry {
     pub retry: Retry,
 }
 
-/// What happens to a task for which there is no room now.
+/// What happens to a task that fits no instance at its arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnNoCapacity {
-    /// It is refused, as `RunTask` does by itself.
+    /// It is refused, as by a `RunTask` call.
     Fail,
     /// It waits in the client's job queue.
     Queue,

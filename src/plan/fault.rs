@@ -1,4 +1,5 @@
-//! What goes wrong, as entries beside the load. Each has a random stream of its own.
+//! Faults: entries of a scenario's `faults`, and the retries of standalone tasks. Each fault has
+//! its own streams of random numbers.
 
 use crate::cluster::WorkId;
 use crate::engine::random::Distribution;
@@ -7,81 +8,82 @@ use crate::units::{SimTime, Span};
 /// An entry of `faults`.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// Its name; the key of its randomness.
+    /// Its name; it selects the streams of random numbers.
     pub name: String,
-    /// What goes wrong.
+    /// The kind of fault, with its targets.
     pub kind: FaultKind,
-    /// When.
+    /// The times of its occurrences.
     pub occurs: Occurrence,
-    /// Seconds until it is over; unused by what has no end (crashes).
+    /// Duration of an occurrence in seconds; unused by kinds without an end (crashes).
     pub lasts: Option<Distribution>,
 }
 
-/// When something goes wrong.
+/// The times at which a fault occurs.
 #[derive(Clone, Debug)]
 pub enum Occurrence {
     /// At these times.
     At(Vec<SimTime>),
-    /// After gaps of seconds with this law: of each instance, container or Fargate task by
-    /// itself where the kind is about them, else of the whole.
+    /// After gaps with this law, in seconds. Kinds that target instances, containers or Fargate
+    /// tasks have a sequence of gaps for each of them, other kinds one sequence.
     Every(Distribution),
 }
 
-/// What goes wrong.
+/// The kind of a fault, with its targets. An optional filter that is `None` selects all.
 #[derive(Clone, Debug)]
 pub enum FaultKind {
-    /// An instance dies with all that runs on it. One that lasts comes back as it was, empty;
-    /// one that does not is lost, and its Auto Scaling group replaces it.
+    /// An instance fails with all its tasks. If the fault has a duration, the instance returns
+    /// after it, without tasks. If not, the instance is lost, and its Auto Scaling group replaces
+    /// it.
     InstanceFailure {
-        /// Only those of this provider.
+        /// Only instances of this provider.
         provider: Option<usize>,
-        /// Only those in this zone.
+        /// Only instances in this zone.
         zone: Option<usize>,
-        /// Only these, by order of registration.
+        /// Only these instances, by order of registration from 0.
         instances: Option<Vec<u32>>,
-        /// So many repairs go on at once; `None`: all.
+        /// Number of repairs that can go on at once; `None`: no limit.
         repair_crews: Option<u32>,
-        /// An operator replaces one of a fixed fleet that is lost for good, after
+        /// True when an operator replaces a lost instance of a fixed fleet, after
         /// [`fixed_fleet_replacement`](super::Assumptions::fixed_fleet_replacement).
         replaced: bool,
     },
-    /// The agent of an instance loses its connection to ECS while it lasts
+    /// The agent of an instance loses its connection to ECS while the fault lasts
     /// (facts/ecs.md 75, 236).
     AgentDisconnect {
-        /// Only those of this provider.
+        /// Only instances of this provider.
         provider: Option<usize>,
-        /// Only those in this zone.
+        /// Only instances in this zone.
         zone: Option<usize>,
-        /// Only these, by order of registration.
+        /// Only these instances, by order of registration from 0.
         instances: Option<Vec<u32>>,
     },
     /// A container exits with code 1.
     ContainerCrash {
-        /// Only those of this service or entry.
+        /// Only containers of this service or entry.
         work: Option<WorkId>,
         /// Only containers of this name.
         container: Option<String>,
     },
-    /// A container's health check fails from then on.
+    /// The health check of a container fails until the container stops.
     HealthCheckFailure {
-        /// Only those of this service or entry.
+        /// Only containers of this service or entry.
         work: Option<WorkId>,
         /// Only containers of this name.
         container: Option<String>,
     },
     /// A container is killed for its memory, with code 137.
     OutOfMemory {
-        /// Only those of this service or entry.
+        /// Only containers of this service or entry.
         work: Option<WorkId>,
         /// Only containers of this name.
         container: Option<String>,
     },
-    /// Pulls from a registry fail while it lasts.
+    /// Pulls from a registry fail while the fault lasts.
     RegistryOutage {
         /// Only this registry.
         registry: Option<usize>,
     },
-    /// An image cannot be pulled while it lasts.
+    /// An image cannot be pulled while the fault lasts.
     BadImage {
         /// The image.
         image: usize,
@@ -94,37 +96,37 @@ pub enum FaultKind {
         /// The share that is lost, 0 to 1.
         share: Distribution,
     },
-    /// The region's control plane places, launches and replaces nothing while it lasts; what
-    /// runs goes on (facts/platform.md 8.3.2, 8.3.3).
+    /// The region's control plane places, launches and replaces nothing while the fault lasts;
+    /// running tasks continue (facts/platform.md 8.3.2, 8.3.3).
     ControlPlaneOutage,
-    /// EC2 has no capacity for launches while it lasts (facts/ecs.md 241).
+    /// EC2 has no capacity for launches while the fault lasts (facts/ecs.md 241).
     InsufficientCapacity {
         /// Only of this type.
         instance_type: Option<usize>,
         /// Only in this zone.
         zone: Option<usize>,
-        /// Only of Spot; else of both.
+        /// True: only Spot launches; false: On-Demand launches too.
         spot_only: bool,
     },
-    /// The host of a Fargate task dies (facts/platform.md 8.2.5).
+    /// The host of a Fargate task fails (facts/platform.md 8.2.5).
     FargateHostLoss,
 }
 
-/// Whether a kind of fault has an end.
+/// Whether a kind of fault has a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It is a state, which must end.
+    /// A duration is required.
     Needed,
-    /// It may be repaired, or not.
+    /// A duration is optional: without one the fault is permanent.
     Possible,
-    /// It is over at once.
+    /// A duration is not allowed: the fault is momentary.
     Never,
 }
 
 /// Makes [`FaultName`] from the list of all kinds: the variant, the key, whether it ends.
 macro_rules! fault_names {
     ($($name:ident $key:literal $ending:ident,)+) => {
-        /// The kinds of faults, without what they strike.
+        /// The kinds of faults, without their targets.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum FaultName {
             $(
@@ -142,14 +144,14 @@ macro_rules! fault_names {
                 match self { $(Self::$name => $key,)+ }
             }
 
-            /// Whether it has an end.
+            /// Whether it has a duration.
             pub const fn ending(self) -> Ending {
                 match self { $(Self::$name => Ending::$ending,)+ }
             }
         }
 
         impl FaultKind {
-            /// The kind, without what it strikes.
+            /// The kind, without its targets.
             pub fn name(&self) -> FaultName {
                 match self { $(Self::$name { .. } => FaultName::$name,)+ }
             }
@@ -171,38 +173,38 @@ fault_names! {
     FargateHostLoss "fargateHostLoss" Never,
 }
 
-/// How standalone work goes on after its task was lost or failed.
+/// What happens to a standalone task that was lost or has failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retry {
-    /// How often a task is started at most, 1: no retry.
+    /// The largest number of attempts, the first included; 1: no retry, `None`: no limit.
     pub attempts: Option<u32>,
-    /// What the next attempt has to do.
+    /// The run time of the next attempt.
     pub work: Rework,
-    /// Seconds before it is submitted again.
+    /// Seconds from the loss or failure until it is submitted again.
     pub delay: Distribution,
-    /// Checkpoints that cost nothing: the work is safe up to the last one.
+    /// Checkpoints, which take no time: the run time before the last one is not repeated.
     pub checkpoint: Checkpoint,
 }
 
-/// What an attempt after the first has to do.
+/// The run time of an attempt after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rework {
-    /// All again, the same run time, but for what checkpoints have saved.
+    /// The same run time as before, less what checkpoints have saved.
     Restart,
-    /// Only what is left.
+    /// The remaining run time.
     Resume,
-    /// A run time drawn anew.
+    /// A run time that is drawn again.
     Redraw,
 }
 
-/// When work is saved.
+/// When the progress of a task is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checkpoint {
     /// Never.
     None,
-    /// After every so much run time.
+    /// After each of these lengths of run time.
     Every(Span),
-    /// At the ends of so many equal parts.
+    /// At the end of each of this number of equal parts of the run time.
     Parts(u32),
 }
 

@@ -1,4 +1,4 @@
-//! Auto Scaling groups: instances that come and go.
+//! Auto Scaling groups, ECS managed scaling, and the Spot market.
 
 pub use crate::policy::provisioning::group::{AllocationStrategy, TerminationPolicy};
 
@@ -22,9 +22,9 @@ pub struct AutoScalingGroup {
     pub max_size: u32,
     /// `desiredCapacity` at the start.
     pub desired_capacity: u32,
-    /// Which purchase option and type the next instance has.
+    /// The purchase options and the choice of instance types.
     pub mix: InstancesDistribution,
-    /// Which instance goes first (facts/ecs.md 162).
+    /// The order of terminations (facts/ecs.md 162).
     pub termination_policy: TerminationPolicy,
     /// `newInstancesProtectedFromScaleIn`.
     pub protected_from_scale_in: bool,
@@ -83,22 +83,22 @@ pub struct ManagedScaling {
     pub instance_warmup: Span,
 }
 
-/// The Spot market: how often capacity is taken back.
+/// The Spot market: how often AWS interrupts instances.
 #[derive(Clone, Debug, Default)]
 pub struct SpotMarket {
-    /// Where interruptions come from.
+    /// The model of interruptions.
     pub interruptions: Interruptions,
-    /// Recorded pools, which win over `interruptions` where they apply.
+    /// Records of pools, which override `interruptions` for their types and zones.
     pub series: Vec<SpotSeries>,
 }
 
-/// Where the interruptions of Spot pools come from.
+/// The model of the interruptions of Spot pools.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Interruptions {
-    /// Each type's band in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4).
+    /// By the type's band in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4).
     #[default]
     Bands,
-    /// The same chance per instance and month for all types.
+    /// The same probability per instance and month for all types, 0 to below 1.
     PerMonth(f64),
 }
 
@@ -109,10 +109,10 @@ pub struct SpotSeries {
     pub instance_type: Option<usize>,
     /// Index of the zone.
     pub zone: usize,
-    /// Between two records.
+    /// Time between two records.
     pub gap: Span,
-    /// How many instances the pool can hold, the last to the end of the run; 1 in a record of zeros and ones
-    /// means "any".
+    /// Number of instances that the pool can hold, per record. The last value applies to the end of
+    /// the run. In a binary record 1 means any number.
     pub levels: Arc<[u32]>,
     /// True when the record holds only zeros and ones.
     pub is_binary: bool,

@@ -1,22 +1,22 @@
-//! Container images and where they are pulled from.
+//! Container images, their layers and their registries.
 
 use crate::units::{Memory, Span};
 
-/// The most layers of an image: what the overlay file system of Docker takes.
+/// The largest number of layers of an image: the limit of Docker's overlay file system.
 pub const MOST_LAYERS: u32 = 127;
 
-/// An image, known by its name.
+/// A container image.
 #[derive(Clone, Debug)]
 pub struct Image {
-    /// `shop/report:1`.
+    /// Its name, such as `shop/report:1`.
     pub name: String,
     /// Its layers, in order.
     pub layers: Vec<Layer>,
     /// Index into the plan's registries.
     pub registry: usize,
-    /// True when its size is not given and the default is used.
+    /// True when the plan gives no size, so that the assumed size is used.
     pub assumed: bool,
-    /// True when it does not exist: every pull fails.
+    /// True when the image does not exist in the registry: every pull fails.
     pub missing: bool,
 }
 
@@ -25,9 +25,9 @@ pub struct Image {
 pub struct Layer {
     /// Index into the plan's layer digests.
     pub digest: usize,
-    /// Bytes on the wire.
+    /// Size of the download.
     pub compressed: Memory,
-    /// Bytes on the disk.
+    /// Size on the disk.
     pub unpacked: Memory,
 }
 
@@ -41,22 +41,22 @@ pub struct Registry {
     pub limit: Option<(u32, Span)>,
 }
 
-/// When an instance's agent asks the registry (`ECS_IMAGE_PULL_BEHAVIOR`, facts/ecs.md 244).
+/// When an instance's agent pulls an image (`ECS_IMAGE_PULL_BEHAVIOR`, facts/ecs.md 244).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PullBehavior {
-    /// Always; a cached copy serves when the pull fails.
+    /// `default`: always; a cached copy is used when the pull fails.
     #[default]
     Default,
-    /// Always; the task fails when the pull fails.
+    /// `always`: always; the task fails when the pull fails.
     Always,
-    /// Only if no earlier task on the instance has pulled it.
+    /// `once`: only if no earlier task on the instance has pulled it.
     Once,
-    /// Only if no copy is cached; the agent cleans nothing up.
+    /// `prefer-cached`: only if no copy is cached; the agent removes no images.
     PreferCached,
 }
 
 impl Image {
-    /// Bytes on the wire.
+    /// Size of the download of all layers, in bytes.
     pub fn compressed(&self) -> u64 {
         self.layers
             .iter()

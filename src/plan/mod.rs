@@ -1,13 +1,15 @@
-//! The resolved, immutable scenario of one variant: what the model runs on.
+//! Plans: the input of a run, immutable and independent of files. A plan is one variant of a
+//! scenario.
 //!
-//! Everything here is checked and looked up: instance types carry their sizes and prices,
-//! names have become indices, distributions are parameters in base units. The `scenario`
-//! room makes plans from files; a program may also build one by hand. No file types here.
+//! All references are resolved: instance types have their sizes and prices, names are replaced by
+//! indices, and distributions have parameters in base units (seconds, bytes). The `scenario` room
+//! makes plans from files; a program may build them by hand.
 //!
 //! # A plan built by hand
 //!
 //! Constructors have the defaults of a scenario file; struct update changes the rest.
-//! [`Plan::check`] finds what is wrong, with the path of its key; the façade always asks it.
+//! [`Plan::check`] returns the problems of a plan, each with the path of its key. The façade always
+//! calls it.
 //!
 //! ```
 //! use ecsim::Scenario;

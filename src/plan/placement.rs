@@ -1,27 +1,28 @@
-//! The classic placement policies by the names that scenarios give them.
+//! The placement policies that are not ECS strategies, by their names in scenarios.
 
 use crate::cluster::Field;
 use crate::policy::placement::PlacementRule;
 
-/// A classic placement policy and its name.
+/// A placement policy that is not an ECS strategy, with its name.
 #[derive(Debug)]
 pub struct NamedPolicy {
-    /// The name.
+    /// The name in scenarios.
     pub key: &'static str,
-    /// The rule, and what the name needs beside it.
+    /// The rule, and whether it needs a resource.
     pub form: PolicyForm,
 }
 
-/// What a policy needs beside its name.
+/// Whether a policy needs a resource in addition to its name.
 #[derive(Debug)]
 pub enum PolicyForm {
-    /// Nothing.
+    /// It needs none.
     Alone(PlacementRule),
-    /// The resource that it looks at; and what it chooses, in a line.
+    /// It needs the resource that it compares. The text says, in one line, which instance it
+    /// chooses.
     OfResource(fn(Field) -> PlacementRule, &'static str),
 }
 
-/// Every classic policy.
+/// All of these policies, in the order of the reference.
 pub const POLICIES: &[NamedPolicy] = &[
     alone("firstFit", PlacementRule::FirstFit),
     alone("nextFit", PlacementRule::NextFit),
@@ -48,7 +49,8 @@ const fn alone(key: &'static str, rule: PlacementRule) -> NamedPolicy {
 mod tests {
     use super::*;
 
-    /// The rules that are no ECS strategies. A new one does not compile until it stands here.
+    /// The name of a rule that is not an ECS strategy. The match is exhaustive, so that a new rule
+    /// does not compile until it is added here.
     fn classic(rule: &PlacementRule) -> Option<&'static str> {
         match rule {
             PlacementRule::Ecs(_) => None,
@@ -62,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_stands_for_its_rule() {
+    fn every_name_has_its_rule() {
         for policy in POLICIES {
             let name = match &policy.form {
                 PolicyForm::Alone(rule) => classic(rule),

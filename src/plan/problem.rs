@@ -1,18 +1,18 @@
-//! What is wrong with a scenario, with the place where it was written. A problem carries
-//! everything that is needed to print it; nothing here prints.
+//! Problems of a scenario or plan, with their place in a file. A problem has all that its printed
+//! form needs; printing itself is in `cli`.
 
 use std::fmt::{self, Write as _};
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The scenario cannot be played.
+    /// The scenario cannot be run.
     Error,
-    /// It can, but the reader of its results must know.
+    /// The scenario can be run, but its results need the warning.
     Warning,
 }
 
-/// Where something was written.
+/// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file as the user named it, or `--set`.
@@ -27,26 +27,26 @@ pub struct Place {
     pub width: u32,
 }
 
-/// One thing that is wrong.
+/// One problem of a scenario or plan.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Where it was written, when it was written at all.
+    /// Its place; `None` for a plan built by hand and for problems without a place.
     pub place: Option<Place>,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// The path of the key: `taskDefinitions.checkout.memory`; empty for the whole file.
     pub path: String,
     /// What is wrong: lower case, no final period.
     pub message: String,
-    /// What would be right: "a duration such as `90s`".
+    /// What is expected instead, such as "a duration such as `90s`".
     pub expected: Option<String>,
     /// The nearest valid name.
     pub nearest: Option<String>,
-    /// Any other advice.
+    /// Other advice.
     pub hint: Option<String>,
 }
 
-/// Everything that is wrong with a scenario, in the order of the files.
+/// All problems of a scenario or plan, in the order of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -64,7 +64,8 @@ impl Problem {
         }
     }
 
-    /// What to type instead, in one line.
+    /// The advice in one line: the nearest valid name, what is expected, the hint; `None` without
+    /// any.
     pub fn advice(&self) -> Option<String> {
         let expected = self
             .expected
@@ -117,7 +118,7 @@ impl Problem {
     }
 }
 
-/// Lines longer than this are shown in part.
+/// The largest number of characters of a line that are shown.
 const WIDEST: usize = 96;
 
 impl Place {
@@ -139,7 +140,7 @@ impl Place {
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
         let column = (self.column.max(1) as usize - 1).min(characters.len());
-        // Long lines are cut so that what is meant stays in sight.
+        // A long line is cut so that the marked characters are shown.
         let first = if characters.len() <= WIDEST {
             0
         } else {

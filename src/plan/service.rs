@@ -1,4 +1,4 @@
-//! Services: work that ECS keeps running.
+//! Services: tasks whose number ECS maintains.
 
 use super::{Containers, Demand, PlacementRule, Schedule, SpreadField, Strategy, Target};
 use crate::policy::services::{Bounds, DeploymentConfiguration};
@@ -7,7 +7,7 @@ use crate::units::Span;
 /// A service.
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// `serviceName`; the key of its randomness and of its figures.
+    /// `serviceName`; it selects the streams of random numbers and names the figures.
     pub name: String,
     /// Family and revision of its task definition, `web:3`.
     pub definition: String,
@@ -15,15 +15,16 @@ pub struct Service {
     pub target: Target,
     /// How an instance is chosen; unused on Fargate and by daemons.
     pub placement: PlacementRule,
-    /// Every task on another instance (facts/ecs.md 97).
+    /// True when an instance takes at most one task of the service: `distinctInstance`
+    /// (facts/ecs.md 97).
     pub distinct_instance: bool,
     /// Replicas, or one task on every instance.
     pub scheduling: Scheduling,
-    /// How many tasks are wanted at first (facts/ecs.md 28); unused by daemons.
+    /// The desired count at the start (facts/ecs.md 28); unused by daemons.
     pub desired_count: u32,
-    /// The desired count never goes below (facts/ecs.md 173).
+    /// `MinCapacity`: the least desired count (facts/ecs.md 173).
     pub min_capacity: u32,
-    /// The desired count never goes above.
+    /// `MaxCapacity`: the largest desired count (facts/ecs.md 173).
     pub max_capacity: u32,
     /// `minimumHealthyPercent` (facts/ecs.md 193).
     pub minimum_healthy_percent: u32,
@@ -32,7 +33,7 @@ pub struct Service {
     /// The time after a task has started in which failed health checks are ignored
     /// (facts/ecs.md 203).
     pub health_check_grace_period: Span,
-    /// What each task asks for.
+    /// The requirements of each task.
     pub demand: Demand,
     /// The containers of each task.
     pub containers: Containers,
@@ -41,25 +42,25 @@ pub struct Service {
     pub scheduled: Vec<ScheduledAction>,
 }
 
-/// How many tasks a service has and where (facts/ecs.md 28, 106).
+/// The scheduling strategy of a service (facts/ecs.md 28, 106).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheduling {
-    /// The desired number of tasks.
+    /// `REPLICA`: the desired count of tasks.
     Replica,
-    /// One on every instance.
+    /// `DAEMON`: one task on every eligible instance.
     Daemon,
 }
 
-/// A change that comes by the clock (facts/ecs.md 189).
+/// A scheduled change of the desired count or its limits (facts/ecs.md 189).
 #[derive(Clone, Debug)]
 pub struct ScheduledAction {
-    /// When.
+    /// The times of the change.
     pub schedule: Schedule,
-    /// The desired count from then on.
+    /// The new desired count; `None`: unchanged.
     pub desired_count: Option<u32>,
-    /// The least from then on.
+    /// The new least desired count; `None`: unchanged.
     pub min_capacity: Option<u32>,
-    /// The most from then on.
+    /// The new largest desired count; `None`: unchanged.
     pub max_capacity: Option<u32>,
 }
 
@@ -79,8 +80,8 @@ impl Service {
         format!("service:{}", self.name)
     }
 
-    /// How few and how many tasks it may have at a desired count; for daemons, the number of
-    /// their instances (facts/ecs.md 193).
+    /// The limits of the number of tasks during replacements, at a desired count; for daemons
+    /// `desired` is the number of their instances (facts/ecs.md 193).
     pub fn bounds(&self, desired: u32) -> Bounds {
         let configuration = DeploymentConfiguration {
             minimum_healthy_percent: self.minimum_healthy_percent,
@@ -89,7 +90,7 @@ impl Service {
         configuration.bounds(desired)
     }
 
-    /// True when no draw is needed.
+    /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         self.demand.is_certain() && self.containers.iter().all(|c| c.behavior.is_certain())
     }

@@ -1,4 +1,4 @@
-//! A whole scenario: its variants and what is expected of them.
+//! A scenario with all its variants and expectations.
 
 use super::Plan;
 
@@ -15,15 +15,15 @@ pub struct Study {
     pub variants: Vec<Plan>,
     /// `expect:`.
     pub expectations: Vec<Expectation>,
-    /// What a reader of every run must know: AWS keys that would change the result but are
-    /// not modelled yet.
+    /// Warnings that every run prints: AWS keys that would change the result and are not modelled.
     pub warnings: Vec<String>,
-    /// AWS keys that are accepted and have no effect here; listed by `check` and `show`.
+    /// AWS keys that are accepted and have no effect on results; `check` and `show` list them.
     pub ignored: Vec<String>,
 }
 
 impl Study {
-    /// Plans built by hand as a study; the first gives it its name. One seed, no expectations.
+    /// A study of plans built by hand, with the scenario name of the first. One seed, no
+    /// expectations.
     pub fn of_plans(plans: Vec<Plan>) -> Self {
         Self {
             name: plans
@@ -38,7 +38,7 @@ impl Study {
         }
     }
 
-    /// Keeps only these variants, and what is expected of them.
+    /// Removes all variants but these, and the expectations of the removed variants.
     pub fn keep_variants(&mut self, wanted: &[String]) {
         self.variants.retain(|plan| wanted.contains(&plan.variant));
         self.expectations.retain(|expectation| {
@@ -63,7 +63,7 @@ pub struct Expectation {
 /// written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bound {
-    /// Which side.
+    /// How the figure compares with the number.
     pub relation: Relation,
     /// The number.
     pub value: f64,
@@ -82,6 +82,6 @@ pub enum Relation {
     AtMost,
     /// At least.
     AtLeast,
-    /// The same, to 1e-9 relative.
+    /// Equal, to a relative error of 1e-9.
     Equals,
 }

@@ -16,14 +16,14 @@ pub enum Target {
 pub struct StrategyItem {
     /// Index into [`Cluster::providers`](super::Cluster::providers).
     pub provider: usize,
-    /// This number of tasks runs here before weights count.
+    /// Number of tasks that this provider gets before weights apply.
     pub base: u32,
-    /// Its share of the rest.
+    /// Relative share of the tasks beyond all bases.
     pub weight: u32,
 }
 
 impl Target {
-    /// The providers that tasks may go to; none for any instance.
+    /// Indices of the providers that tasks may be placed on; empty for any instance.
     pub fn providers(&self) -> Vec<usize> {
         match self {
             Self::Provider(provider) => vec![*provider],

@@ -1,4 +1,4 @@
-//! Recorded work: arrivals with run times and sizes.
+//! Traces: recorded arrivals of tasks with run times and sizes.
 
 use crate::units::{Cpu, Memory, SimTime, Span};
 
@@ -7,25 +7,26 @@ use crate::units::{Cpu, Memory, SimTime, Span};
 pub struct Trace {
     /// The rows.
     pub rows: Vec<TraceRow>,
-    /// Rows left out because no instance could ever hold them (`unplaceable: skip`).
+    /// Number of rows left out because no instance could ever hold their tasks (`unplaceable:
+    /// skip`).
     pub skipped_rows: u64,
-    /// Tasks in those rows.
+    /// Number of tasks in those rows.
     pub skipped_tasks: u64,
 }
 
 /// One row of a trace: `count` equal tasks that arrive together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceRow {
-    /// When they arrive.
+    /// Time of arrival.
     pub arrival: SimTime,
-    /// How long each runs.
+    /// Run time of each task.
     pub duration: Span,
-    /// CPU, when the trace says.
+    /// CPU of each task; `None`: that of the entry.
     pub cpu: Option<Cpu>,
-    /// Memory, when the trace says.
+    /// Memory of each task; `None`: that of the entry.
     pub memory: Option<Memory>,
-    /// Thousandths of a GPU, when the trace says; a task takes whole devices.
+    /// GPUs of each task in thousandths; a task reserves whole devices. `None`: those of the entry.
     pub gpu_millis: Option<u32>,
-    /// How many tasks.
+    /// Number of tasks, at least 1.
     pub count: u32,
 }

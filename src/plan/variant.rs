@@ -10,11 +10,11 @@ use crate::engine::random::Distribution;
 use crate::units::{SECOND, SimTime, Span};
 use std::sync::Arc;
 
-/// The longest run, and the latest listed or recorded time: 100 years. Usage is kept by the
-/// hour, so that a longer run would fill the memory; a later time is a wrong unit.
+/// The longest run, and the latest listed or recorded time: 100 years. Usage is kept per hour, so
+/// that a longer run would need too much memory. A later time is most likely a wrong unit.
 pub const LONGEST: Span = Span::hours(100 * 365 * 24);
 
-/// One variant of a scenario, ready to be played with any seed.
+/// One variant of a scenario, ready to be run with any seed.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The scenario's `name`: letters, digits, `-` and `_`; it names the report's folder.
@@ -27,13 +27,13 @@ pub struct Plan {
     pub start_unix_seconds: i64,
     /// When the run ends.
     pub until: Until,
-    /// How long at the beginning is simulated but not reported.
+    /// The time at the beginning that is simulated and not reported.
     pub warm_up: Span,
     /// The cluster's capacity.
     pub cluster: Cluster,
-    /// The client-side queue that all standalone work shares.
+    /// The client's queue of standalone tasks.
     pub job_queue: JobQueue,
-    /// Standalone work, in the order of the file.
+    /// Standalone tasks: entries, in the order of the file.
     pub tasks: Vec<TaskEntry>,
     /// Services, in the order of the file.
     pub services: Vec<Service>,
@@ -43,14 +43,14 @@ pub struct Plan {
     pub registries: Vec<Registry>,
     /// The Spot market.
     pub spot: SpotMarket,
-    /// What goes wrong.
+    /// Faults.
     pub faults: Vec<Fault>,
-    /// How long starting takes.
+    /// The model of start-up and stop times.
     pub delays: Delays,
-    /// What AWS does not say.
+    /// Parameters that AWS does not document.
     pub assumptions: Arc<Assumptions>,
-    /// Launches that find no capacity where no fault of the plan adds to them; `None`: as in
-    /// the assumptions.
+    /// The launch failures of the plan [without faults](Self::without_faults); `None`: those of the
+    /// assumptions.
     pub launch_failures_without_faults: Option<LaunchFailures>,
     /// Prices of what the run may use.
     pub prices: Prices,
@@ -59,34 +59,35 @@ pub struct Plan {
 /// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// After a length of simulated time.
+    /// After this length of simulated time.
     Elapsed(Span),
-    /// When all arrivals have come and all work has left.
+    /// When the last task has arrived and all tasks have left.
     Drained,
 }
 
-/// The client-side queue that hands standalone work to `RunTask`.
+/// The client's queue of standalone tasks, which calls `RunTask` for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JobQueue {
     /// Which of the waiting tasks may be placed first.
     pub order: QueueOrder,
-    /// How many tasks may wait; a task beyond it is refused, the youngest first.
+    /// The largest number of waiting tasks; `None`: no limit. Beyond it the youngest task is
+    /// refused.
     pub limit: Option<u32>,
 }
 
-/// How long starting takes.
+/// The model of start-up and stop times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delays {
-    /// No time at all.
+    /// Starts and stops take no time.
     None,
-    /// A fixed start-up that holds the resources.
+    /// Each start takes this time, in which the task has its resources.
     Start(Span),
     /// Every step of ECS's task life cycle, with the times of the plan's assumptions.
     Realistic,
 }
 
 impl Plan {
-    /// True when no draw can change anything: the same bytes for every seed.
+    /// True when no random number affects the run: all seeds give the same results.
     pub fn is_without_chance(&self) -> bool {
         self.tasks.iter().all(|entry| {
             entry.arrivals.is_certain()
@@ -113,8 +114,8 @@ impl Plan {
                 })
     }
 
-    /// The same plan, in which no fault ever strikes; `None` when it has no faults. They stay
-    /// in it, so that nothing but their effects is missing.
+    /// The same plan with faults that never occur; `None` when it has no faults. The faults stay in
+    /// the plan, so that nothing else changes.
     pub fn without_faults(&self) -> Option<Self> {
         if self.faults.is_empty() {
             return None;
@@ -136,7 +137,7 @@ impl Plan {
         entries.chain(services.map(|service| WorkId::Service(ServiceId::new(service))))
     }
 
-    /// A value for each entry of `tasks` and for each service.
+    /// Computes a value for each entry of `tasks` and for each service.
     pub fn per_work<T>(&self, mut value: impl FnMut(WorkId) -> T) -> PerWork<T> {
         let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));
         let entries = entries.map(&mut value).collect();
@@ -170,7 +171,7 @@ impl Plan {
         }
     }
 
-    /// How an entry of `tasks` or a service places its tasks.
+    /// The placement rule of an entry of `tasks` or of a service.
     ///
     /// # Panics
     /// When the plan has no such entry or service.
@@ -216,12 +217,12 @@ impl Plan {
         faults.any(|fault| matches!(fault.kind, FaultKind::AgentDisconnect { .. }))
     }
 
-    /// When a schedule first comes: at the start of the run at the earliest.
+    /// The first time of a schedule within the run, time zero included.
     pub fn first_by_clock(&self, schedule: &Schedule) -> Option<SimTime> {
         self.by_clock(schedule, self.start_unix_seconds - 1)
     }
 
-    /// When a schedule next comes after a moment of the run.
+    /// The first time of a schedule after `now`.
     pub fn next_by_clock(&self, schedule: &Schedule, now: SimTime) -> Option<SimTime> {
         let seconds = (now.as_micros() / SECOND).cast_signed();
         self.by_clock(schedule, self.start_unix_seconds + seconds)
@@ -251,7 +252,7 @@ impl Plan {
 }
 
 impl Default for Plan {
-    /// A plan with nothing in it, to be filled by hand.
+    /// An empty plan in us-east-1 that ends when all tasks have left.
     fn default() -> Self {
         Self {
             scenario: String::new(),

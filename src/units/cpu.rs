@@ -1,21 +1,21 @@
-//! Processor time as a share: exact for ECS's 1/1024 vCPU and Kubernetes' 1/1000 vCPU.
+//! Amounts of CPU, exact in ECS's unit of 1/1024 vCPU and in Kubernetes' unit of 1/1000 vCPU.
 
 use super::{ParseUnitError, scale_decimal, split_number};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// An amount of CPU. The private unit is 1/128,000 vCPU, which both ECS's unit (1/1024) and
-/// Kubernetes' (1/1000) are whole multiples of.
+/// An amount of CPU, in the base unit of 1/128,000 vCPU. ECS's unit is 125 base units, Kubernetes'
+/// millicore 128, so that both are exact.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct Cpu(u64);
 
 impl Cpu {
-    /// Nothing.
+    /// No CPU.
     pub const ZERO: Self = Self(0);
-    /// Private units in one vCPU.
+    /// Base units per vCPU.
     pub const BASE_PER_VCPU: u64 = 128_000;
     const BASE_PER_UNIT: u64 = 125;
     const BASE_PER_MILLI: u64 = 128;
@@ -32,15 +32,16 @@ impl Cpu {
     pub const fn vcpus(vcpus: u64) -> Self {
         Self(vcpus * Self::BASE_PER_VCPU)
     }
-    /// From the private unit of 1/128,000 vCPU.
+    /// From the base unit of 1/128,000 vCPU.
     pub const fn base(base: u64) -> Self {
         Self(base)
     }
-    /// In the private unit of 1/128,000 vCPU.
+    /// In the base unit of 1/128,000 vCPU.
     pub const fn as_base(self) -> u64 {
         self.0
     }
-    /// The nearest whole ECS unit (half up), at most a million vCPUs, which no machine has.
+    /// Rounds to the nearest whole ECS unit, half up. The result is at most a million vCPUs, which
+    /// is above any machine; negative and NaN give zero.
     pub fn from_units_f64(units: f64) -> Self {
         Self::units(((units + 0.5) as u64).min(1024 * 1_000_000))
     }
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_cpu_is_refused() {
+    fn text_that_is_not_cpu_is_refused() {
         for text in ["", "lots", "-1", "1 GiB", "NaN", "99999999999999 vCPU"] {
             assert!(text.parse::<Cpu>().is_err(), "{text}");
         }

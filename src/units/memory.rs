@@ -19,7 +19,7 @@ pub const GIB: u64 = 1 << 30;
 pub struct Memory(u64);
 
 impl Memory {
-    /// Nothing.
+    /// Zero bytes.
     pub const ZERO: Self = Self(0);
     /// From bytes.
     pub const fn bytes(bytes: u64) -> Self {
@@ -37,7 +37,8 @@ impl Memory {
     pub const fn as_bytes(self) -> u64 {
         self.0
     }
-    /// The nearest MiB to so many bytes (half up), at most an EiB, which no machine has.
+    /// Rounds a number of bytes to the nearest MiB, half up. The result is at most 1 EiB, which is
+    /// above any machine; negative and NaN give zero.
     pub fn from_bytes_f64(bytes: f64) -> Self {
         Self::mib(((bytes / MIB as f64 + 0.5) as u64).min(1 << 40))
     }
@@ -53,15 +54,16 @@ impl Memory {
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
-    /// Reads a size; a number without a unit counts in `default_unit` bytes ([`MIB`] in
-    /// ECS's task definitions).
+    /// Parses a size. A number without a unit counts in `default_unit` bytes ([`MIB`] in ECS's task
+    /// definitions); with 0 a unit is required. `KB`, `MB`, `GB` and `TB` are powers of 1,024, as
+    /// in AWS's documentation.
     ///
     /// # Errors
     /// When the text is not a size.
     pub fn parse_with_default(text: &str, default_unit: u64) -> Result<Self, ParseUnitError> {
         let bad = |problem: String| ParseUnitError::new(EXPECTED_MEMORY, problem);
         let (number, unit) = split_number(text);
-        // AWS writes GB for what is 1,024 MiB; so do we read it.
+        // AWS writes GB for 1,024 MiB.
         let scale = match unit.to_ascii_lowercase().as_str() {
             "" if default_unit > 0 => default_unit,
             "" => return Err(bad(format!("`{text}` has no unit"))),
@@ -104,7 +106,7 @@ impl fmt::Display for Memory {
             ("B", 1),
         ];
         for (name, size) in units {
-            // Two decimals are enough when they are exact: 1.5 GiB, 0.25 is written in MiB.
+            // The largest unit in which the size is a multiple of a quarter: 1.5 GiB, 256 MiB.
             if self.0 >= size && (self.0 * 4).is_multiple_of(size) {
                 let quarters = self.0 * 4 / size;
                 let fraction = ["", ".25", ".5", ".75"][(quarters % 4) as usize];
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_size_is_refused() {
+    fn text_that_is_not_a_size_is_refused() {
         for text in [
             "",
             "2048",

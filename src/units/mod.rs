@@ -1,7 +1,9 @@
-//! Newtypes for time, CPU, memory, money, ratios and rates. Each parses and prints itself
-//! as people write it (`90s`, `512 MiB`, `$0.10`), and only offers the operators that mean
-//! something. Everything that decides is an integer; only [`Rate`] is a float, because it
-//! feeds samplers.
+//! Newtypes for time, CPU, memory, money, ratios and rates. Each parses and prints the usual
+//! notation (`90s`, `512 MiB`, `$0.10`) and has only the operators that make sense for its
+//! quantity.
+//!
+//! All quantities that decide or are billed are integers. Only [`Rate`] is a float, because it is
+//! only used to draw random numbers.
 
 mod cpu;
 mod memory;
@@ -22,9 +24,9 @@ use std::fmt;
 /// A text that is not a quantity of the wanted kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseUnitError {
-    /// What was expected, with examples: "a duration such as `90s` or `1h30m`".
+    /// What is expected, with examples: "a duration such as `90s` or `1h30m`".
     pub expected: &'static str,
-    /// What was wrong, when more can be said than that.
+    /// What is wrong with the text.
     pub problem: String,
 }
 
@@ -55,8 +57,8 @@ pub(crate) fn split_number(text: &str) -> (&str, &str) {
     (text[..end].trim(), text[end..].trim())
 }
 
-/// Reads a plain decimal number and multiplies it by `scale`, exactly. `Err` says why not:
-/// not a number, negative, more precise than the unit, or too large.
+/// Parses a decimal number and multiplies it by `scale`, exactly. The error is a message: the text
+/// is not a number, is negative, is more precise than the unit, or is too large.
 pub(crate) fn scale_decimal(number: &str, scale: u128) -> Result<u128, String> {
     let clean: String = number.chars().filter(|c| *c != '_').collect();
     if clean.starts_with('-') {
@@ -85,7 +87,7 @@ pub(crate) fn scale_decimal(number: &str, scale: u128) -> Result<u128, String> {
             part /= 10;
             value = value.checked_add(digit * part).ok_or_else(too_large)?;
         } else {
-            // The unit is finer than a power of ten: scale what is left as one fraction.
+            // `part` has no factor 10 left: scale the remaining digits as one fraction.
             let rest = &fraction[position..];
             let numerator: u128 = rest.parse().map_err(|_| too_large())?;
             let power = u32::try_from(rest.len()).map_err(|_| too_large())?;

@@ -1,4 +1,4 @@
-//! Money in whole nano-dollars.
+//! Amounts of money in whole nano-dollars.
 
 use super::{ParseUnitError, scale_decimal};
 use serde::{Deserialize, Serialize};
@@ -7,15 +7,15 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
 
-/// US dollars in whole nano-dollars. Prices are per hour, per GB-hour, per GB-month: the
-/// field that holds one says which. Serialized as a whole number of nano-dollars.
+/// An amount in US dollars, in whole nano-dollars. For a price, the field that has it says the
+/// unit: per hour, per GB-hour, per GB-month. Serialized as the number of nano-dollars.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct Usd(i128);
 
 impl Usd {
-    /// Nothing.
+    /// Zero dollars.
     pub const ZERO: Self = Self(0);
     /// Nano-dollars in a dollar.
     pub const NANOS: i128 = 1_000_000_000;
@@ -36,13 +36,16 @@ impl Usd {
     pub const fn as_cents(self) -> i128 {
         (self.0 + 5_000_000).div_euclid(10_000_000)
     }
-    /// `price × quantity ÷ per`, rounded half up to a nano-dollar: the one rounding of a
-    /// line item. `quantity` and `per` count the same unit.
+    /// `price × quantity ÷ per`, rounded half up to a nano-dollar. A line item of a bill is rounded
+    /// only here. `quantity` and `per` are in the same unit.
+    ///
+    /// # Panics
+    /// When `per` is zero, or one of them is 2^127 or more.
     pub fn times(self, quantity: u128, per: u128) -> Self {
         let quantity = i128::try_from(quantity).expect("metered quantities stay below 2^127");
         let per = i128::try_from(per).expect("a unit stays below 2^127");
         let (whole, rest) = (quantity / per, quantity % per);
-        // Split, so that years of a large fleet's microseconds do not overflow.
+        // Whole part and remainder apart, so that large quantities in µs do not overflow.
         Self(self.0 * whole + (self.0 * rest * 2 + per).div_euclid(per * 2))
     }
 }
@@ -136,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_money_is_refused() {
+    fn text_that_is_not_money_is_refused() {
         for text in ["", "$", "-$1", "NaN", "$0.0000000001", "€5"] {
             assert!(text.parse::<Usd>().is_err(), "{text}");
         }

@@ -1,11 +1,11 @@
-//! How often something happens.
+//! Rates of events.
 
 use super::{ParseUnitError, Span, split_number};
 use std::fmt;
 use std::str::FromStr;
 
 /// Events per second, finite and not negative; written `22/s`, `90/min`, `5/h`, `3/d`.
-/// A float, because it only ever feeds samplers.
+/// A float, because it is only used to draw random numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Rate(f64);
 
@@ -48,7 +48,7 @@ impl FromStr for Rate {
             .parse()
             .map_err(|_| bad(format!("`{unit}` is not a unit of time")))?;
         if span == Span::ZERO {
-            return Err(bad(format!("`{unit}` is no time at all")));
+            return Err(bad(format!("`{unit}` is zero")));
         }
         Self::per_second(value / span.as_seconds_f64())
             .ok_or_else(|| bad(format!("`{number}` is negative")))

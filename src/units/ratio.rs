@@ -1,10 +1,10 @@
-//! A share between nothing and everything.
+//! Ratios between 0 and 1.
 
 use super::{ParseUnitError, scale_decimal};
 use std::fmt;
 use std::str::FromStr;
 
-/// A ratio in 0..=1, kept in millionths; written `5%` or `0.05`.
+/// A ratio from 0 to 1, in whole millionths; written `5%` or `0.05`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ratio(u32);
 

@@ -1,4 +1,4 @@
-//! Simulated time: a point ([`SimTime`]) and a length ([`Span`]), both whole microseconds.
+//! Simulated time: points ([`SimTime`]) and lengths ([`Span`]), both in whole microseconds.
 
 use super::{ParseUnitError, scale_decimal, split_number};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub struct Span(u64);
 pub struct SimTime(u64);
 
 impl Span {
-    /// No time at all.
+    /// A length of zero.
     pub const ZERO: Self = Self(0);
 
     /// From whole microseconds.
@@ -53,22 +53,22 @@ impl Span {
     pub fn as_seconds_f64(self) -> f64 {
         self.0 as f64 / SECOND as f64
     }
-    /// The nearest whole microsecond to `seconds` (half up); negative and NaN become zero,
-    /// what is too large becomes the longest span.
+    /// Rounds seconds to the nearest whole microsecond, half up. Negative values and NaN give zero,
+    /// values that are too large give the longest span.
     pub fn from_seconds_f64(seconds: f64) -> Self {
         let micros = seconds * SECOND as f64 + 0.5;
         // `as` truncates toward zero, saturates, and turns NaN into 0.
         Self(micros as u64)
     }
-    /// The sum, or the longest span.
+    /// The sum, at most the longest span.
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
-    /// The difference, or zero.
+    /// The difference, at least zero.
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
-    /// Whole seconds, rounded up, as AWS bills started seconds.
+    /// Whole seconds, rounded up: AWS bills each second that has begun.
     pub const fn ceil_seconds(self) -> u64 {
         self.0.div_ceil(SECOND)
     }
@@ -77,7 +77,7 @@ impl Span {
 impl SimTime {
     /// The scenario's `start`.
     pub const ZERO: Self = Self(0);
-    /// Later than anything that happens.
+    /// The latest time; no event is at it.
     pub const MAX: Self = Self(u64::MAX);
 
     /// From microseconds since the start.
@@ -118,7 +118,7 @@ impl Sub for SimTime {
         Span(
             self.0
                 .checked_sub(earlier.0)
-                .expect("time differences are taken forwards"),
+                .expect("the subtracted time is not later"),
         )
     }
 }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_duration_is_refused() {
+    fn text_that_is_not_a_duration_is_refused() {
         for text in [
             "",
             "90",

@@ -1,8 +1,8 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
+use super::PricingUnit;
 use crate::catalog::Architecture;
-use crate::units::{Cpu, GIB, HOUR, SECOND};
 use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
@@ -62,23 +62,6 @@ pub enum Purchase {
     OnDemand,
     /// At the Spot price.
     Spot,
-}
-
-/// The unit that an item is priced in. Serialized as its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PricingUnit {
-    /// Hours of one instance.
-    #[serde(rename = "instance-hours")]
-    InstanceHours,
-    /// Hours of one vCPU.
-    #[serde(rename = "vCPU-hours")]
-    VcpuHours,
-    /// Hours of one GB of 1,024³ bytes.
-    #[serde(rename = "GB-hours")]
-    GbHours,
-    /// Months of one GB of 1,024³ bytes, prorated by the hours of the month.
-    #[serde(rename = "GB-months")]
-    GbMonths,
 }
 
 impl Item {
@@ -179,77 +162,6 @@ impl Service {
         match self {
             Self::Ec2 | Self::Ebs => false,
             Self::Fargate => true,
-        }
-    }
-}
-
-impl PricingUnit {
-    /// Its name: `instance-hours`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InstanceHours => "instance-hours",
-            Self::VcpuHours => "vCPU-hours",
-            Self::GbHours => "GB-hours",
-            Self::GbMonths => "GB-months",
-        }
-    }
-
-    /// Its name for narrow columns: `h`.
-    pub const fn short_name(self) -> &'static str {
-        match self {
-            Self::InstanceHours => "h",
-            Self::VcpuHours => "vCPU-h",
-            Self::GbHours => "GB-h",
-            Self::GbMonths => "GB-mo",
-        }
-    }
-
-    /// The name of one of it: `instance-hour`.
-    pub const fn singular(self) -> &'static str {
-        match self {
-            Self::InstanceHours => "instance-hour",
-            Self::VcpuHours => "vCPU-hour",
-            Self::GbHours => "GB-hour",
-            Self::GbMonths => "GB-month",
-        }
-    }
-
-    /// The unit of exact quantities in `usage.csv`: `instance-seconds`.
-    pub const fn metered_unit(self) -> &'static str {
-        match self {
-            Self::InstanceHours => "instance-seconds",
-            Self::VcpuHours => "vCPU-seconds",
-            Self::GbHours | Self::GbMonths => "GB-seconds",
-        }
-    }
-
-    /// How many base units × µs a [`metered_unit`](Self::metered_unit) has. Its prime factors
-    /// are 2 and 5, so that every quantity is a finite decimal.
-    pub const fn per_metered_unit(self) -> u128 {
-        let (resource, seconds) = (self.base_units(), SECOND as u128);
-        resource * seconds
-    }
-
-    /// How many base units × µs the pricing unit has; for GB-months, a GB-hour.
-    pub const fn per_pricing_unit(self) -> u128 {
-        let (resource, hours) = (self.base_units(), HOUR as u128);
-        resource * hours
-    }
-
-    /// True when quantities are prorated by the hours of the month they fall in.
-    pub const fn is_monthly(self) -> bool {
-        match self {
-            Self::GbMonths => true,
-            Self::InstanceHours | Self::VcpuHours | Self::GbHours => false,
-        }
-    }
-
-    /// Base units in one instance, vCPU or GB.
-    const fn base_units(self) -> u128 {
-        match self {
-            Self::InstanceHours => 1,
-            Self::VcpuHours => Cpu::BASE_PER_VCPU as u128,
-            Self::GbHours | Self::GbMonths => GIB as u128,
         }
     }
 }

@@ -8,7 +8,9 @@ mod item;
 mod ledger;
 mod meter;
 mod meters;
+mod unit;
 
-pub use item::{Item, PricingUnit, Purchase, Service, Terms};
+pub use item::{Item, Purchase, Service, Terms};
 pub use ledger::{HourlyUsage, Ledger, MeterKey, Owner};
 pub use meters::{MeterId, Meters};
+pub use unit::PricingUnit;

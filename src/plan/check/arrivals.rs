@@ -1,4 +1,4 @@
-//! Whether the arrivals of an entry can be played.
+//! Checks of the arrival process of an entry.
 
 use super::super::{Arrivals, LONGEST, RateShape, Until};
 use super::at::At;

@@ -1,4 +1,4 @@
-//! Where a check stands in a plan, and how it reports a problem there.
+//! A place in a plan, and the reporting of problems there.
 
 use super::rules::Flaw;
 use crate::plan::problem::Problem;

@@ -1,4 +1,4 @@
-//! Whether the cluster of a plan is sound: zones, instance types, fleets and groups.
+//! Checks of the cluster of a plan: zones, instance types, fleets and groups.
 
 use super::super::{AutoScalingGroup, Capacity, Count, FleetMember, InstanceType, Plan};
 use super::at::At;
@@ -34,7 +34,7 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
     }
 }
 
-/// Reports what cannot be a name in the path of a figure.
+/// Reports a name that cannot be part of the path of a figure.
 pub(super) fn name_in_figures(name: &str, at: &At<'_>) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !(1..=128).contains(&name.len()) || !name.chars().all(is_part) {

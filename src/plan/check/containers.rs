@@ -1,4 +1,4 @@
-//! Whether images, registries and containers are sound.
+//! Checks of images, registries and containers.
 
 use super::super::{Behavior, Container, Plan};
 use super::at::At;

@@ -1,4 +1,4 @@
-//! Whether the faults of a plan are about things that it has.
+//! Checks that the targets of faults exist in the plan.
 
 use super::super::{FaultKind, Occurrence, Plan};
 use super::at::At;

@@ -1,4 +1,4 @@
-//! Whether a law of chance can be drawn from, and gives what it stands for.
+//! Checks of probability distributions: their parameters, and that no value is negative.
 
 use super::at::At;
 use crate::engine::random::Distribution;

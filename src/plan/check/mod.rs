@@ -1,9 +1,8 @@
-//! Whether a plan can be played: every rule that a scenario file must meet as well, for plans
-//! that are built by hand.
+//! Checks of plans that are built by hand, by the same rules as for scenario files.
 //!
 //! A problem of a plan has no line; its path is that of the key in a scenario file, with names
-//! of entities and positions in lists: `tasks.reports.arrivals.at.3`. [`rules`] has what the
-//! readers of files ask too, so that both say the same.
+//! of entities and positions in lists: `tasks.reports.arrivals.at.3`. [`rules`] are
+//! shared with the readers of files, so that both give the same messages.
 
 mod arrivals;
 mod at;

@@ -1,5 +1,5 @@
-//! Rules that plans built by hand and scenario files share. Each tells what is wrong and at
-//! which key; the caller adds the path or the line.
+//! Rules for plans built by hand and for scenario files. Each returns what is wrong and at which
+//! key; the caller adds the path or the line.
 
 use super::super::{
     AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Scheduling, Service, Until,
@@ -7,7 +7,7 @@ use super::super::{
 use crate::engine::random::CountLaw;
 use crate::units::Span;
 
-/// What is wrong at a key.
+/// A violation of a rule at a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
     /// The key, as a scenario file has it.
@@ -16,7 +16,7 @@ pub struct Flaw {
     pub item: Option<usize>,
     /// What is wrong: lower case, no final period.
     pub message: String,
-    /// What would be right.
+    /// What is expected instead.
     pub expected: Option<String>,
     /// Other advice.
     pub hint: Option<&'static str>,
@@ -44,7 +44,7 @@ impl Flaw {
     }
 }
 
-/// The most strategies of a request (facts/ecs.md 49).
+/// The largest number of placement strategies of a request (facts/ecs.md 49).
 pub const MOST_STRATEGIES: usize = 5;
 
 /// A run has a length of at most a hundred years, and is longer than its warm-up.
@@ -141,8 +141,8 @@ pub fn protection(group: &AutoScalingGroup) -> Vec<Flaw> {
     )
 }
 
-/// The same, said apart: whether termination protection is on, managed scaling is, and new
-/// instances are protected from scale-in.
+/// The rule of [`protection`] for three values: whether termination protection is on, whether
+/// managed scaling is on, and whether new instances are protected from scale-in.
 pub fn protection_of(is_on: bool, is_managed: bool, is_protected: bool) -> Vec<Flaw> {
     const KEY: &str = "managedTerminationProtection";
     let mut flaws = Vec::new();
@@ -167,7 +167,7 @@ pub fn protection_of(is_on: bool, is_managed: bool, is_protected: bool) -> Vec<F
     flaws
 }
 
-/// A rate is above zero at some time and never below; steps ascend from zero.
+/// A rate is never negative and is above zero at some time; steps ascend from offset zero.
 pub fn rate(shape: &RateShape) -> Vec<Flaw> {
     match shape {
         RateShape::Constant(rate) if rate.as_per_second() <= 0.0 => {
@@ -242,7 +242,7 @@ pub fn percentages(service: &Service) -> Option<Flaw> {
     percentages_of(service.scheduling == Scheduling::Daemon, low, high)
 }
 
-/// The same, said apart.
+/// The rule of [`percentages`] for its values.
 pub fn percentages_of(is_daemon: bool, low: u32, high: u32) -> Option<Flaw> {
     if is_daemon && high != 100 {
         let flaw = Flaw::new("maximumPercent", "the `maximumPercent` of a daemon is 100");

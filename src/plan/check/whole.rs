@@ -9,10 +9,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 impl Plan {
-    /// Everything that is wrong with the plan.
+    /// Checks the plan. A plan without problems can be run with any seed.
     ///
     /// # Errors
-    /// When there is something; a plan without problems can be played with any seed.
+    /// All problems that were found.
     pub fn check(&self) -> Result<(), Problems> {
         let found = RefCell::default();
         check(self, &At::root(&found));
@@ -21,11 +21,12 @@ impl Plan {
 }
 
 impl Study {
-    /// Everything that is wrong with the plans of its variants. With several variants the paths
+    /// Checks the plans of all variants. With several variants the paths
     /// begin with `variants` and the variant's name.
     ///
     /// # Errors
-    /// When there is something, when two variants have one name, and when there is no variant.
+    /// All problems that were found; also when two variants have the same name, and when there is
+    /// no variant.
     pub fn check(&self) -> Result<(), Problems> {
         let found = RefCell::default();
         let root = At::root(&found);
@@ -56,7 +57,7 @@ fn settled(found: RefCell<Vec<Problem>>) -> Result<(), Problems> {
     Err(Problems(found))
 }
 
-/// Checks everything; what rests on an index that is wrong is left out.
+/// Runs all checks. A check that needs an index which is out of range is left out.
 fn check(plan: &Plan, at: &At<'_>) {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let name = &plan.scenario;

@@ -1,4 +1,4 @@
-//! Whether entries of tasks and services can run where they are sent.
+//! Whether the capacity of a plan can run its entries of `tasks` and its services.
 
 use super::super::{
     Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
@@ -12,7 +12,7 @@ use crate::cluster::NetworkMode;
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeSet;
 
-/// Names of work are different: figures and faults know it by its name.
+/// The names of all entries and services differ, because figures and faults refer to them by name.
 pub(super) fn names(plan: &Plan, at: &At<'_>) {
     let mut names = BTreeSet::new();
     for work in plan.works() {
@@ -28,7 +28,8 @@ pub(super) fn names(plan: &Plan, at: &At<'_>) {
     }
 }
 
-/// `has_sound_cluster`: what the entry needs can be looked for in the cluster.
+/// Checks an entry. `has_sound_cluster`: the cluster has no problems, so that the entry's needs can
+/// be compared with it.
 pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_cluster: bool) {
     arrivals::check(&entry.arrivals, plan.until, at);
     laws::law(&entry.duration, &at.key("duration"));
@@ -43,7 +44,7 @@ pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_clust
             "name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`",
         );
     }
-    // A trace brings sizes of its own.
+    // The rows of a trace have their own sizes.
     let is_sized = !entry.arrivals.has_own_durations();
     let work = Work {
         plan,

@@ -91,7 +91,7 @@ enum Days {
 }
 
 impl Cron {
-    /// Reads what stands between the brackets.
+    /// Parses the text between the parentheses.
     pub(super) fn parse(text: &str) -> Result<Self, ScheduleError> {
         let text = text.to_ascii_uppercase();
         let fields: Vec<&str> = text.split_whitespace().collect();
@@ -108,7 +108,7 @@ impl Cron {
         })
     }
 
-    /// True when its years end before the last one that can be written.
+    /// True when its last year is before the last year that can be written, 2199.
     pub(super) fn is_finite(&self) -> bool {
         self.years.last().is_some_and(|year| *year < YEAR.high)
     }
@@ -116,8 +116,8 @@ impl Cron {
     /// The first instant later than `after`, both in Unix seconds.
     pub(super) fn next_after(&self, after: i64, time_zone: &TimeZone) -> Option<i64> {
         let now = time_zone.to_datetime(Timestamp::from_second(after).ok()?);
-        // Later local times are never earlier instants, because of two equal ones the first
-        // counts; so nothing before the local `now` can be later than `after`.
+        // A local time that occurs twice counts the first time. So a later local time is never an
+        // earlier instant, and the search can begin at the local time of `after`.
         let (years, months) = (self.years.iter(), &self.months);
         years
             .filter(|year| **year >= now.year())

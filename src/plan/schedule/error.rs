@@ -1,4 +1,4 @@
-//! What is wrong with a schedule expression.
+//! The error of a text that is no schedule expression.
 
 use std::fmt;
 

@@ -35,8 +35,8 @@ const EXPECTED_RATE: &str =
 const EXPECTED_AT: &str = "`at(2026-11-24T08:00:00)`, a local time without a zone";
 
 impl Schedule {
-    /// Reads an expression, by the clocks of a zone. A `rate` counts from 1970 until
-    /// [`Schedule::starting_at`] says better.
+    /// Parses an expression for a time zone. A `rate` counts from 1970 unless
+    /// [`Schedule::starting_at`] sets its start.
     ///
     /// # Errors
     /// What is wrong with the expression.
@@ -64,8 +64,8 @@ impl Schedule {
         })
     }
 
-    /// The same with the instant from which a `rate` counts, and at which it first comes
-    /// (EventBridge's `StartDate`). Changes nothing for `cron` and `at`.
+    /// The same schedule with the first instant of a `rate`, in Unix seconds (EventBridge's
+    /// `StartDate`). `cron` and `at` do not change.
     pub fn starting_at(mut self, unix_seconds: i64) -> Self {
         if let Kind::Rate { start, .. } = &mut self.kind {
             *start = unix_seconds;
@@ -73,8 +73,7 @@ impl Schedule {
         self
     }
 
-    /// True when it comes to an end: `at`, and `cron` whose years do not go on to the last
-    /// one there is.
+    /// True when it has a last instant: `at`, and `cron` whose last year is before 2199.
     pub fn is_finite(&self) -> bool {
         match &self.kind {
             Kind::Cron { cron, .. } => cron.is_finite(),
@@ -84,7 +83,7 @@ impl Schedule {
     }
 
     /// The first instant later than `unix_seconds`, in Unix seconds; `None` when there is
-    /// none any more.
+    /// none.
     pub fn next_after(&self, unix_seconds: i64) -> Option<i64> {
         match &self.kind {
             Kind::Cron { cron, time_zone } => cron.next_after(unix_seconds, time_zone),

@@ -1,9 +1,10 @@
-//! From local times to instants, where clocks are changed.
+//! Conversion of local times to instants, with changes of clocks.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// A local time as an instant: the first of two, `None` where clocks pass over it.
+/// The instant of a local time in Unix seconds: the first of two; `None` when the local time does
+/// not exist.
 pub(super) fn unix_seconds(time: DateTime, time_zone: &TimeZone) -> Option<i64> {
     use jiff::tz::AmbiguousOffset::Gap;
     let ambiguous = time_zone.to_ambiguous_timestamp(time);

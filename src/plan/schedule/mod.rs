@@ -1,12 +1,12 @@
-//! When something happens again and again: `cron(…)`, `rate(…)` and `at(…)`, as EventBridge
-//! Scheduler reads them (its user guide, "Schedule types"; a resolution of one minute).
+//! Schedule expressions of EventBridge Scheduler: `cron(…)`, `rate(…)` and `at(…)` (its user guide,
+//! "Schedule types"), with a resolution of one minute.
 //!
-//! `cron` and `at` are local times of a time zone. Where clocks are changed, as AWS does:
-//! - a local time that does not exist is passed over;
-//! - one that occurs twice counts once, the first time. So `cron(0 * * * ? *)` is silent
-//!   during the hour that is repeated.
+//! `cron` and `at` are local times of a time zone. At a change of clocks, as on AWS:
+//! - a local time that does not exist is skipped;
+//! - a local time that occurs twice counts once, the first time. So `cron(0 * * * ? *)` has no
+//!   instants in the repeated hour.
 //!
-//! `rate` is plain elapsed time from a start, and a day of it is always 24 hours.
+//! `rate` counts elapsed time from a start; a day is always 24 hours.
 
 mod cron;
 mod error;

@@ -157,7 +157,7 @@ fn leap_days_come_in_leap_years() {
 }
 
 #[test]
-fn what_never_comes_or_is_over_has_no_next() {
+fn a_schedule_without_further_instants_has_no_next() {
     assert!(utc("cron(0 0 30 2 ? *)", FROM, 1).is_empty());
     assert!(utc("cron(0 0 1 1 ? 2025)", FROM, 1).is_empty());
     let end = utc("cron(59 23 31 12 ? *)", "2199-01-01T00:00:00Z", 9);
@@ -176,7 +176,7 @@ fn local_times_follow_their_zone() {
 }
 
 #[test]
-fn a_local_time_that_does_not_exist_is_passed_over() {
+fn a_local_time_that_does_not_exist_is_skipped() {
     let from = "2026-03-28T00:00:00Z";
     assert_eq!(
         next("cron(30 2 * * ? *)", "Europe/Berlin", from, 2),
@@ -271,7 +271,7 @@ fn an_expression_prints_as_it_was_written() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_what_was_expected() {
+fn an_error_has_the_problem_and_what_was_expected() {
     assert_eq!(
         problem("cron(60 2 * * ? *)").to_string(),
         "minute `60` is out of range; expected minutes 0 to 59 with `,` `-` `*` `/`"
@@ -323,7 +323,7 @@ fn what_is_wrong_is_said_with_what_was_expected() {
 }
 
 #[test]
-fn only_what_comes_to_an_end_is_finite() {
+fn a_schedule_with_a_last_instant_is_finite() {
     let is_finite = |text: &str| Schedule::parse(text, &TimeZone::UTC).unwrap().is_finite();
     assert!(is_finite("at(2026-11-24T08:00:00)"));
     assert!(is_finite("cron(0 2 * * ? 2026-2028)"));

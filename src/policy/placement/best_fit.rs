@@ -1,5 +1,5 @@
-//! Best fit: the instance with the least free of one resource. Not an ECS strategy: `binpack` breaks
-//! ties by the tasks of the group (facts/ecs.md 83).
+//! Best fit: the instance with the least free of one resource. Not an ECS strategy: `binpack`
+//! breaks ties by the tasks of the group (facts/ecs.md 83).
 
 use super::least::least;
 use super::{Placement, Work};

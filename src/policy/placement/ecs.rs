@@ -11,7 +11,8 @@ use super::least::least;
 use super::{Placement, SpreadField, Strategy, Work};
 use crate::cluster::{Cluster, Counted, Instance, InstanceId, PoolId, Request, Requirement};
 
-/// Parts of a key: at most five strategies (facts/ecs.md 49) and the tie-break by tasks of the group.
+/// Parts of a key: at most five strategies (facts/ecs.md 49) and the tie-break by tasks of the
+/// group.
 const MOST_KEYS: usize = 6;
 type Key = [u64; MOST_KEYS];
 

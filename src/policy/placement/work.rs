@@ -25,8 +25,8 @@ pub struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// A task of the first entry, submitted at time zero, for tests of a placement policy outside of
-    /// a run. `key` is the key of the entry's random numbers.
+    /// A task of the first entry, submitted at time zero, for tests of a placement policy outside
+    /// of a run. `key` is the key of the entry's random numbers.
     pub fn outside_of_a_run(request: Request<'a>, key: StreamKey, ordinal: u64) -> Self {
         Self {
             task: TaskId::NONE,

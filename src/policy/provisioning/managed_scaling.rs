@@ -167,8 +167,8 @@ impl ManagedScaling {
         decision
     }
 
-    /// True when every further minute would give [`Decision::Keep`] until the datapoint or the group
-    /// changes. The caller may then skip the minutes.
+    /// True when every further minute would give [`Decision::Keep`] until the datapoint or the
+    /// group changes. The caller may then skip the minutes.
     pub fn is_settled(&self) -> bool {
         self.settled
     }

@@ -1,5 +1,6 @@
-//! `CapacityProviderReservation`: the number of instances that a capacity provider needs, divided by
-//! the number that it has, and the group size that follows from it (facts/ecs.md 135 to 146, 149, 153).
+//! `CapacityProviderReservation`: the number of instances that a capacity provider needs, divided
+//! by the number that it has, and the group size that follows from it (facts/ecs.md 135 to 146,
+//! 149, 153).
 //!
 //! The decisions on this metric are in `managed_scaling.rs`; its delay and its alarms are in
 //! `monitoring`.

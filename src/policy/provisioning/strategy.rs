@@ -13,8 +13,8 @@ pub struct StrategyItem {
 }
 
 /// Index of the provider of the next task: the first whose base is not full, else the one with the
-/// smallest (tasks beyond the base + 1) ÷ weight, ties in list order (131). `current` has the number
-/// of tasks of each provider. `None` when all weights are zero.
+/// smallest (tasks beyond the base + 1) ÷ weight, ties in list order (131). `current` has the
+/// number of tasks of each provider. `None` when all weights are zero.
 pub fn next(items: &[StrategyItem], current: &[u32]) -> Option<usize> {
     let usable = || {
         let pairs = items.iter().zip(current).enumerate();
@@ -66,8 +66,8 @@ pub fn split(items: &[StrategyItem], desired: u32) -> Vec<u32> {
 }
 
 /// Index of the provider on which a task stops when the service is scaled in to `desired`: the one
-/// with the most tasks above its share of `desired`, ties to the last in the list (132). `None` when
-/// no provider has a task.
+/// with the most tasks above its share of `desired`, ties to the last in the list (132). `None`
+/// when no provider has a task.
 pub fn surplus(items: &[StrategyItem], current: &[u32], desired: u32) -> Option<usize> {
     let shares = split(items, desired);
     let pairs = current.iter().zip(&shares).enumerate();

@@ -54,8 +54,8 @@ pub struct Step {
     pub stop: Stops,
     /// Number of tasks to start after that. The caller limits it to capacity and launch rates.
     pub start: u32,
-    /// True when tasks must be replaced or started, and the limits allow neither a stop nor a start,
-    /// now or later. ECS reports it in a service event (201).
+    /// True when tasks must be replaced or started, and the limits allow neither a stop nor a
+    /// start, now or later. ECS reports it in a service event (201).
     pub is_blocked: bool,
 }
 
@@ -152,8 +152,8 @@ mod tests {
             }
         }
 
-        /// Plays passes until nothing changes. Returns each stop and start with the numbers of old and
-        /// current tasks after it, as "old+current".
+        /// Plays passes until nothing changes. Returns each stop and start with the numbers of old
+        /// and current tasks after it, as "old+current".
         fn steps(&mut self) -> Vec<String> {
             let mut steps = Vec::new();
             for _ in 0..50 {

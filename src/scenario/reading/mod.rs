@@ -13,4 +13,5 @@ pub(super) mod reader;
 pub(super) mod rows;
 pub(super) mod set;
 pub(super) mod sources;
+pub(super) mod template;
 pub(super) mod tree;

@@ -3,6 +3,7 @@
 //! the [`Context`] and returns `None`; it does not stop the reading of other keys.
 
 pub use super::draft::{Context, Draft, ticked};
+use super::template::placeholder;
 use super::tree::{Entry, Node, Origin, Value};
 use crate::plan::check::rules::Flaw;
 use crate::plan::problem::Problem;
@@ -350,7 +351,7 @@ impl<'a> Cursor<'a> {
                     .key_problem(entry, format!("`{}` is not modelled yet", entry.key))
                     .hint("leave it out for now")
                     .report(),
-                Status::Warned if is_empty(&entry.node) => {}
+                Status::Warned if entry.node.is_empty() => {}
                 Status::Warned => self
                     .key_problem(
                         entry,
@@ -496,31 +497,4 @@ impl<'a> Record<'a> {
             _ => None,
         }
     }
-}
-
-/// True for `null` and for an empty list or map.
-fn is_empty(node: &Node) -> bool {
-    match &node.value {
-        Value::Null => true,
-        Value::Scalar { .. } => false,
-        Value::List(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-    }
-}
-
-/// The placeholder of a template in a text, such as `{{ must_env "TAG" }}` or `$$$CPU$$$`.
-pub fn placeholder(text: &str) -> Option<&str> {
-    for (open, close) in [("{{", "}}"), ("$$$", "$$$"), ("${", "}")] {
-        if let Some(start) = text.find(open) {
-            let after = start + open.len();
-            let end = text[after..]
-                .find(close)
-                .map_or(text.len(), |at| after + at + close.len());
-            // Include all dollars of placeholders such as `$$$$CPU$$$$`.
-            let more = text[end..].bytes().take_while(|b| *b == b'$').count();
-            return Some(&text[start..end + more]);
-        }
-    }
-    let is_angle = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
-    is_angle.then_some(text)
 }

@@ -82,6 +82,16 @@ impl Node {
         }
     }
 
+    /// True for `null` and for an empty list or map.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Null => true,
+            Value::Scalar { .. } => false,
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+        }
+    }
+
     /// The kind of the value, for messages.
     pub fn kind(&self) -> &'static str {
         match &self.value {

@@ -3,9 +3,9 @@
 
 use crate::units::Usd;
 
-/// Indices of zones in the order to try: the fewest instances of the group first, ties in list order
-/// (facts/ecs.md 163, 241). `instances` has the number of instances in each zone of the group;
-/// `enabled` is true for zones that take launches.
+/// Indices of zones in the order to try: the fewest instances of the group first, ties in list
+/// order (facts/ecs.md 163, 241). `instances` has the number of instances in each zone of the
+/// group; `enabled` is true for zones that take launches.
 pub fn zones_in_order(instances: &[u32], enabled: &[bool]) -> Vec<usize> {
     let open = |zone: &usize| enabled.get(*zone).copied().unwrap_or(false);
     let mut zones: Vec<usize> = (0..instances.len()).filter(open).collect();

@@ -1,6 +1,6 @@
-//! The decisions of an EC2 Auto Scaling group: the zone, type and purchase option of a launch, which
-//! instances it terminates, and when it retries a failed launch. Its desired capacity is decided in
-//! `managed_scaling`; launches and terminations are carried out in `simulation`.
+//! The decisions of an EC2 Auto Scaling group: the zone, type and purchase option of a launch,
+//! which instances it terminates, and when it retries a failed launch. Its desired capacity is
+//! decided in `managed_scaling`; launches and terminations are carried out in `simulation`.
 
 mod launch;
 mod purchase;

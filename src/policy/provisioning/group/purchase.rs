@@ -51,8 +51,8 @@ impl InstancesDistribution {
         }
     }
 
-    /// The purchase option of the next termination, given the number of instances of each option: it
-    /// restores the ratio (162).
+    /// The purchase option of the next termination, given the number of instances of each option:
+    /// it restores the ratio (162).
     pub fn first_to_go(&self, on_demand: u32, spot: u32) -> PurchaseOption {
         let total = on_demand.saturating_add(spot).saturating_sub(1);
         if on_demand > self.on_demand_of(total) {

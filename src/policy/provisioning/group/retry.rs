@@ -13,8 +13,8 @@ pub struct LaunchRetry {
 }
 
 impl LaunchRetry {
-    /// The first delay is `first`; each further delay is twice the one before, at most `longest`. The
-    /// defaults of a plan are 1 and 15 minutes (facts/ecs.md 241, an assumption).
+    /// The first delay is `first`; each further delay is twice the one before, at most `longest`.
+    /// The defaults of a plan are 1 and 15 minutes (facts/ecs.md 241, an assumption).
     ///
     /// # Panics
     /// When `first` or `longest` is zero: the group would retry without end in one instant.

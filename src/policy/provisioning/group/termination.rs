@@ -146,8 +146,8 @@ fn steps(policy: TerminationPolicy) -> &'static [Step] {
 }
 
 /// The unprotected instances in the zones with the most instances of the group. Protected instances
-/// count for their zone, but a zone without an unprotected one is left out. With a tie the instances
-/// of all tied zones stay, and the policies decide.
+/// count for their zone, but a zone without an unprotected one is left out. With a tie the
+/// instances of all tied zones stay, and the policies decide.
 fn in_fullest_zones(instances: &[TerminationCandidate], left: &[usize]) -> Vec<usize> {
     let zones = instances.iter().map(|i| i.zone + 1).max().unwrap_or(0);
     let mut sizes = vec![0_u64; zones];

@@ -1,0 +1,58 @@
+//! Stopped tasks of services, by reason.
+
+use crate::simulation::StopReason;
+
+/// Tasks that stopped in the reported time, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stops {
+    /// The service was scaled in, or had more tasks than its deployment allows.
+    pub scaled_in: u64,
+    /// The task failed its health checks.
+    pub unhealthy: u64,
+    /// An essential container exited.
+    pub exited: u64,
+    /// The instance was draining.
+    pub draining: u64,
+    /// Lost with their capacity: an instance, a Fargate host or Fargate Spot taken back.
+    pub interrupted: u64,
+    /// An image could not be pulled, or a dependency could not be met.
+    pub cannot_start: u64,
+}
+
+impl Stops {
+    /// The sum of all reasons.
+    pub const fn total(&self) -> u64 {
+        self.scaled_in
+            + self.unhealthy
+            + self.exited
+            + self.draining
+            + self.interrupted
+            + self.cannot_start
+    }
+
+    /// The count of a reason.
+    pub(super) fn of(&mut self, why: StopReason) -> &mut u64 {
+        match why {
+            StopReason::ScaledIn => &mut self.scaled_in,
+            StopReason::FailedHealthChecks => &mut self.unhealthy,
+            StopReason::EssentialContainerExited { .. } => &mut self.exited,
+            StopReason::InstanceDraining => &mut self.draining,
+            StopReason::HostGone
+            | StopReason::SpotInterruption
+            | StopReason::InfrastructureHealth => &mut self.interrupted,
+            StopReason::CannotPullContainer | StopReason::DependencyFailed => {
+                &mut self.cannot_start
+            }
+        }
+    }
+
+    /// Adds the counts of another service.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.scaled_in += other.scaled_in;
+        self.unhealthy += other.unhealthy;
+        self.exited += other.exited;
+        self.draining += other.draining;
+        self.interrupted += other.interrupted;
+        self.cannot_start += other.cannot_start;
+    }
+}
