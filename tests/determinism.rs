@@ -94,7 +94,7 @@ fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntry {
         target: Target::Provider(0),
         placement: PlacementRule::FirstFit,
         arrivals,
-        count: 1,
+        count: 1.into(),
         demand: Demand {
             cpu: Drawn::From(Distribution::OneOf([256.0, 512.0, 1024.0, 2048.0].into())),
             memory: MemoryDemand::PerVcpu(Distribution::Uniform {
@@ -221,7 +221,7 @@ fn placements() -> Study {
                 lasts,
             ),
         ];
-        tasks[1].count = 12;
+        tasks[1].count = 12.into();
         tasks[1].target = Target::AnyInstance;
         tasks[1].demand.network_mode = NetworkMode::Awsvpc;
         for task in &mut tasks {

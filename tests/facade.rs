@@ -3,7 +3,7 @@
 
 use ecsim::cluster::{Cluster, InstanceId};
 use ecsim::engine::Reader;
-use ecsim::engine::random::Distribution;
+use ecsim::engine::random::{CountLaw, Distribution};
 use ecsim::plan::{
     Arrivals, AutoScalingGroup, Capacity, Container, Demand, FaultKind, FleetMember, Image,
     InstanceType, ManagedScaling, PlacementRule, Plan, Provider, RateShape, Service, Strategy,
@@ -490,9 +490,29 @@ const MISTAKES: &[Mistake] = &[
         "these arrivals never end",
     ),
     (
-        |p| p.tasks[0].count = 0,
+        |p| p.tasks[0].count = 0.into(),
         "tasks.jobs.count",
         "0 cannot stand here",
+    ),
+    (
+        |p| p.tasks[0].count = CountLaw::Poisson { mean: f64::NAN },
+        "tasks.jobs.count.poisson",
+        "a mean of NaN is not valid here",
+    ),
+    (
+        |p| p.tasks[0].count = CountLaw::Geometric { mean: 0.5 },
+        "tasks.jobs.count.geometric.mean",
+        "a mean of 0.5 is not valid here",
+    ),
+    (
+        |p| p.tasks[0].count = CountLaw::binomial(0, 0.5),
+        "tasks.jobs.count.binomial.n",
+        "0 is not valid here",
+    ),
+    (
+        |p| p.tasks[0].count = CountLaw::binomial(9, 0.0),
+        "tasks.jobs.count.binomial.p",
+        "a chance of 0 is not valid here",
     ),
     (
         |p| p.tasks[0].placement = PlacementRule::Ecs(vec![Strategy::Random; 6]),

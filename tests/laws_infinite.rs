@@ -16,11 +16,11 @@ mod common;
 use common::law::{exact, sample};
 use common::observers::{BilledSeconds, Occupancy, Phases};
 use common::*;
-use ecsim::engine::random::Distribution;
+use ecsim::engine::random::{CountLaw, Distribution};
 use ecsim::plan::{Arrivals, Plan, RateShape};
 use ecsim::runner::{built_in_scheduler, in_order, play_with};
 use ecsim::simulation;
-use ecsim::units::{Cpu, Rate, Span};
+use ecsim::units::{Cpu, Rate, SimTime, Span};
 use ecsim::usage::Item;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
@@ -125,6 +125,74 @@ fn variance_and_99_percent_point_of_the_number_running_are_poissons() {
             assert_eq!(points.map(|point| point as f64), wanted, "{id}");
         }
     }
+}
+
+/// 0.001 for the figures of batches.
+const ALPHA_OF_BATCHES: f64 = 0.001 / 8.0;
+
+/// Arrivals that bring several tasks (M^X/D/inf): the number running is the sum of the batches
+/// of the last run time, a compound Poisson number. With rate λ, batch X and run time D its mean
+/// is λ E[X] D and its variance λ E[X²] D.
+#[test]
+fn batches_of_tasks_have_the_moments_of_compound_poisson() {
+    let (rate, length) = (0.2, 50.0);
+    // Each law with E[X] and E[X²].
+    let laws = [
+        (CountLaw::Fixed(4), 4.0, 16.0),
+        (CountLaw::Poisson { mean: 3.0 }, 3.0, 3.0 + 9.0),
+        (CountLaw::Geometric { mean: 4.0 }, 4.0, 12.0 + 16.0),
+        (CountLaw::binomial(20, 0.1), 2.0, 1.8 + 4.0),
+    ];
+    for (law, mean_batch, square_batch) in laws {
+        let constant = Distribution::Constant(length * UNIT);
+        let mut plan = queue(Servers::Fargate, poisson(rate), constant);
+        plan.tasks[0].count = law.clone();
+        let plan = steady(plan, 2.0 * length, 400.0 * length);
+        let found = sample(100, |seed| {
+            let (mean, variance) = moments(&occupancy(&plan, seed));
+            [("mean", mean), ("square", variance + mean * mean)]
+        });
+        let mean = rate * mean_batch * length;
+        let square = rate * square_batch * length + mean * mean;
+        for (figure, wanted, narrow) in [("mean", mean, 0.01), ("square", square, 0.03)] {
+            let found = found.of(figure);
+            let half = found.half_width(ALPHA_OF_BATCHES);
+            let off = found.mean() - wanted;
+            assert!(
+                off.abs() <= half,
+                "{law:?}, {figure}: off by {off} of ± {half}"
+            );
+            assert!(
+                half <= narrow * wanted,
+                "{law:?}, {figure}: ± {half} of {wanted}"
+            );
+        }
+    }
+}
+
+/// `limit` counts tasks, not arrivals; the last batch is cut.
+#[test]
+fn a_limit_counts_the_tasks_of_batches() {
+    for law in [CountLaw::Poisson { mean: 0.5 }, CountLaw::binomial(7, 0.9)] {
+        let mut plan = billed(60.0, 1_000);
+        plan.tasks[0].count = law;
+        for seed in 1..=20 {
+            assert_eq!(occupancy(&plan, seed).arrived, 1_000);
+        }
+    }
+}
+
+/// An arrival may bring no task: the run goes on to the next, and ends.
+#[test]
+fn arrivals_without_tasks_are_passed_over() {
+    let times = (0..1_000).map(|second| SimTime::ZERO + Span::seconds(second));
+    let mut plan = billed(60.0, 1);
+    plan.tasks[0].arrivals = Arrivals::at(times);
+    plan.tasks[0].count = CountLaw::Poisson { mean: 1e-9 };
+    assert_eq!(occupancy(&plan, 1).arrived, 0);
+    plan.tasks[0].count = CountLaw::Poisson { mean: 0.5 };
+    let arrived = occupancy(&plan, 1).arrived;
+    assert!((400..600).contains(&arrived), "{arrived}");
 }
 
 /// Ten a minute, five more or less in an hour's wave.

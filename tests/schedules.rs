@@ -418,7 +418,7 @@ impl Case {
                     }
                     .into(),
                 ),
-                count: 1,
+                count: 1.into(),
                 demand: Demand {
                     cpu: Drawn::Fixed(Cpu::units(1)),
                     memory: MemoryDemand::Absolute(Drawn::Fixed(Memory::mib(128))),

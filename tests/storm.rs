@@ -336,7 +336,7 @@ fn work(dice: &mut Dice, plan: &Plan, number: u64) -> TaskEntry {
     );
     made.demand = demand(dice, on_fargate);
     made.placement = placement_rule(dice);
-    made.count = dice.of(&[1, 1, 4]);
+    made.count = dice.of(&[1, 1, 4]).into();
     made.on_no_capacity = match provisions(plan, &target) {
         true => dice.of(&[OnNoCapacity::Provisioning, OnNoCapacity::Queue]),
         false => dice.of(&[OnNoCapacity::Queue, OnNoCapacity::Fail]),

@@ -95,7 +95,7 @@ fn plan(
                 rate: RateShape::Constant(rate),
                 limit: Some(tasks),
             },
-            count: 1,
+            count: 1.into(),
             demand: Demand {
                 cpu: Drawn::From(Distribution::OneOf(
                     [256.0, 512.0, 1024.0, 2048.0, 4096.0].into(),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::catalog::{self, Architecture, OperatingSystem};
 use crate::cluster::NetworkMode;
-use crate::engine::random::Distribution;
+use crate::engine::random::{CountLaw, Distribution};
 use crate::units::{Cpu, Memory, Rate, SimTime, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -224,7 +224,7 @@ impl TaskEntry {
             target: Target::AnyInstance,
             placement: PlacementRule::Ecs(Vec::new()),
             arrivals: Arrivals::At(Arc::default()),
-            count: 1,
+            count: CountLaw::Fixed(1),
             demand: Demand::default(),
             duration: Distribution::Constant(0.0),
             on_no_capacity: OnNoCapacity::Queue,

@@ -1,7 +1,7 @@
 //! Standalone tasks: entries of a scenario's `tasks`.
 
 use super::{Arrivals, Containers, Demand, PlacementRule, Retry, Target};
-use crate::engine::random::Distribution;
+use crate::engine::random::{CountLaw, Distribution};
 
 /// An entry of `tasks`: standalone tasks with a common definition and arrival process.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ pub struct TaskEntry {
     pub placement: PlacementRule,
     /// The arrival process.
     pub arrivals: Arrivals,
-    /// Tasks per arrival, as in `RunTask`.
-    pub count: u32,
+    /// Tasks per arrival, as in `RunTask`; the counts of a trace override it.
+    pub count: CountLaw,
     /// The requirements of each task.
     pub demand: Demand,
     /// Run time in seconds; the run times of a trace override it.

@@ -92,7 +92,8 @@ impl Plan {
         self.tasks.iter().all(|entry| {
             entry.arrivals.is_certain()
                 && entry.demand.is_certain()
-                && (entry.arrivals.has_own_durations() || entry.duration.is_certain())
+                && (entry.arrivals.has_own_durations()
+                    || (entry.duration.is_certain() && entry.count.is_certain()))
                 && (self.is_on_fargate(&entry.target) || !entry.placement.is_random())
                 && entry.containers.iter().all(|c| c.behavior.is_certain())
         }) && self.services.iter().all(|service| {

@@ -14,6 +14,7 @@ mod basics;
 mod behavior;
 mod clock;
 mod containers;
+mod counts;
 mod expectations;
 mod fargate;
 mod faults;

@@ -99,7 +99,7 @@ pub fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntr
         target: Target::Provider(0),
         placement: PlacementRule::FirstFit,
         arrivals,
-        count: 1,
+        count: 1.into(),
         demand: Demand {
             cpu: Drawn::Fixed(Cpu::vcpus(1)),
             memory: MemoryDemand::Absolute(Drawn::Fixed(Memory::mib(1))),

@@ -157,7 +157,7 @@ fn task_entry(dice: &mut Dice, number: u64, entries: u64, kind: Kind) -> TaskEnt
     let mut made = entry(&format!("entry-{number}"), arrivals, duration);
     made.group = format!("group-{}", dice.below(3));
     made.placement = placement_rule(dice);
-    made.count = dice.of(&[1, 1, 1, 3]);
+    made.count = dice.of(&[1, 1, 1, 3]).into();
     made.demand.cpu = match dice.below(3) {
         0 => Drawn::From(Distribution::OneOf([256.0, 512.0, 2_048.0].into())),
         _ => Drawn::Fixed(Cpu::units(256 * dice.between(0, 6))),

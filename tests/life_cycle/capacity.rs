@@ -37,7 +37,7 @@ fn ecs_55_a_task_waits_in_provisioning_for_30_minutes() {
 #[test]
 fn ecs_56_at_most_500_tasks_wait_in_provisioning() {
     let mut plan = provisioned(&[7], 10.0, group(0));
-    plan.tasks[0].count = 503;
+    plan.tasks[0].count = 503.into();
     plan.until = Until::Elapsed(Span::seconds(100));
     let refused = refused(&diary(&plan, 1));
     assert_eq!(refused, [(7.0, Rejection::ProvisioningFull); 3]);
@@ -49,7 +49,7 @@ fn ecs_137_from_zero_the_first_step_is_two_instances() {
     let mut plan = provisioned(&[7], 1e6, group(20));
     plan.until = Until::Elapsed(Span::seconds(5 * 60));
     assert_eq!(diary(&plan, 1).scaled(), [(60.0, (0, 2))]);
-    plan.tasks[0].count = 9;
+    plan.tasks[0].count = 9.into();
     assert_eq!(diary(&plan, 1).scaled(), [(60.0, (0, 2)), (120.0, (2, 9))]);
 }
 
@@ -264,7 +264,7 @@ fn platform_2_4_5_new_instances_run_their_first_tasks_after_some_two_and_a_half_
             ..group(200)
         };
         let mut plan = provisioned(&[second], 1e6, small);
-        plan.tasks[0].count = 102;
+        plan.tasks[0].count = 102.into();
         plan.delays = Delays::Realistic;
         plan.until = Until::Elapsed(Span::seconds(10 * 60));
         plan.images = vec![image(&[20])];

@@ -138,7 +138,7 @@ fn the_launch_rate_of_fargate_admits_nobody_meanwhile() {
     let mut plan = jobs(&[97], OnNoCapacity::Queue);
     plan.cluster.providers = vec![on_fargate()];
     plan.tasks[0].demand = fargate_service(0, 256, 512).demand;
-    plan.tasks[0].count = 5;
+    plan.tasks[0].count = 5.into();
     plan.delays = Delays::Realistic;
     plan.assumptions = Assumptions {
         fargate_launch_bucket: (1, 1),

@@ -93,7 +93,7 @@ fn ecs_240_fargate_launches_nothing_in_a_zone_that_has_gone_out() {
     .into();
     let mut tasks = work(&[0], vec![container("main")], 1_000.0);
     tasks.demand = fargate_service(0, 256, 512).demand;
-    tasks.count = 400;
+    tasks.count = 400.into();
     plan.tasks = vec![tasks];
     plan.faults = vec![outage("out", 5, 100.0)];
     let diary = diary(&plan, 1);

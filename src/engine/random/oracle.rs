@@ -2,12 +2,13 @@
 //! other algorithms and other generators, compared by the largest distance of their distribution
 //! functions (Kolmogorov and Smirnov).
 
-use super::{Distribution, Portable, Purpose, StreamKey};
+use super::{CountLaw, Distribution, Portable, Purpose, StreamKey, dirichlet_shares};
 use rand::distr::Distribution as Draw;
 use rand::distr::weighted::WeightedIndex;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{
-    Beta, Exp, Gamma, LogNormal, Pareto, StandardNormal, Triangular, Uniform, Weibull,
+    Beta, Binomial, Exp, Gamma, Geometric, LogNormal, Pareto, Poisson, StandardNormal, Triangular,
+    Uniform, Weibull,
 };
 use rand_xoshiro::Xoroshiro128StarStar;
 
@@ -166,6 +167,56 @@ fn laws_of_choices_agree() {
         Distribution::Empirical(values.into()),
         choice().map(|value: &f64| *value),
     );
+}
+
+/// Of counts the distance is at most that of laws without steps, so that [`MOST`] holds too.
+fn counts_agree(law: &CountLaw, oracle: impl Draw<f64>) {
+    let key = StreamKey::new(1, Purpose::ArrivalCount, "ours");
+    let draw = |ordinal| f64::from(law.sample(&mut key.stream(ordinal)));
+    let found = distance((0..DRAWS as u64).map(draw).collect(), theirs(oracle));
+    assert!(found < MOST, "{law:?}: distance {found}");
+}
+
+#[test]
+fn laws_of_counts_agree() {
+    for mean in [0.3, 3.0, 11.9, 12.0, 30.0, 5_000.0] {
+        counts_agree(&CountLaw::Poisson { mean }, Poisson::new(mean).unwrap());
+    }
+    for mean in [1.1, 1.6, 4.0, 300.0] {
+        // Theirs counts the failures before the first success.
+        let failures = Geometric::new(1.0 / mean).unwrap();
+        let trials = failures.map(|failures: u64| failures as f64 + 1.0);
+        counts_agree(&CountLaw::Geometric { mean }, trials);
+    }
+    for (n, p) in [
+        (20, 0.1),
+        (20, 0.95),
+        (1, 0.3),
+        (300, 0.4),
+        (1_000_000, 0.2),
+    ] {
+        let successes = Binomial::new(n.into(), p).unwrap();
+        let successes = successes.map(|successes: u64| successes as f64);
+        counts_agree(&CountLaw::binomial(n, p), successes);
+    }
+}
+
+/// Shares below 10⁻¹² count as none: the last one of a few is what the others leave of 1, so
+/// that it has no more digits.
+#[test]
+fn shares_of_a_whole_agree_with_beta() {
+    let seen = |share: f64| if share < 1e-12 { 0.0 } else { share };
+    for concentration in [0.05, 0.1, 0.7, 1.0, 5.0] {
+        for place in [0, 4, 8] {
+            let key = StreamKey::new(1, Purpose::LayerShares, "ours");
+            let draw = |ordinal| dirichlet_shares(9, concentration, &mut key.stream(ordinal));
+            let shares = (0..DRAWS as u64).map(|ordinal| seen(draw(ordinal)[place]));
+            let oracle = Beta::new(concentration, 8.0 * concentration).unwrap();
+            let oracle = oracle.map(seen);
+            let found = distance(shares.collect(), theirs(oracle));
+            assert!(found < MOST, "{concentration}, {place}: distance {found}");
+        }
+    }
 }
 
 #[test]

@@ -7,8 +7,9 @@
 
 use super::{normal_quantile, unit};
 use rand::Rng;
-use rand_distr::num_traits::{Float, Num, NumCast, One, ToPrimitive, Zero, pow};
+use rand_distr::num_traits::{Float, FloatConst, Num, NumCast, One, ToPrimitive, Zero, pow};
 use rand_distr::{Distribution, Exp1, Open01, OpenClosed01, StandardNormal, StandardUniform};
+use std::f64::consts;
 use std::num::FpCategory;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -266,6 +267,28 @@ impl Float for Portable {
 
     fn integer_decode(self) -> (u64, i16, i8) {
         self.0.integer_decode()
+    }
+}
+
+/// The constants are the standard library's, which are the same everywhere.
+impl FloatConst for Portable {
+    constants! {
+        E consts::E;
+        FRAC_1_PI consts::FRAC_1_PI;
+        FRAC_1_SQRT_2 consts::FRAC_1_SQRT_2;
+        FRAC_2_PI consts::FRAC_2_PI;
+        FRAC_2_SQRT_PI consts::FRAC_2_SQRT_PI;
+        FRAC_PI_2 consts::FRAC_PI_2;
+        FRAC_PI_3 consts::FRAC_PI_3;
+        FRAC_PI_4 consts::FRAC_PI_4;
+        FRAC_PI_6 consts::FRAC_PI_6;
+        FRAC_PI_8 consts::FRAC_PI_8;
+        LN_10 consts::LN_10;
+        LN_2 consts::LN_2;
+        LOG10_E consts::LOG10_E;
+        LOG2_E consts::LOG2_E;
+        PI consts::PI;
+        SQRT_2 consts::SQRT_2;
     }
 }
 

@@ -73,4 +73,8 @@ pub enum Purpose {
     LaunchError = 32,
     /// Whether the API fails the launch of a Fargate task.
     FargateLaunchError = 33,
+    /// How many tasks the n-th arrival of an entry brings.
+    ArrivalCount = 34,
+    /// The shares of an image's layers; the same in every seed.
+    LayerShares = 35,
 }

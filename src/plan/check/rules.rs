@@ -4,6 +4,7 @@
 use super::super::{
     AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Scheduling, Service, Until,
 };
+use crate::engine::random::CountLaw;
 use crate::units::Span;
 
 /// A violation of a rule at a key.
@@ -63,6 +64,41 @@ pub fn length(until: Until, warm_up: Span) -> Option<Flaw> {
         let message = "the warm-up is as long as the run, so that nothing is reported";
         Flaw::new("warmUp", message).expected(format!("less than {end}"))
     })
+}
+
+/// The most tasks of an arrival, or their mean where the number is drawn.
+pub const MOST_PER_ARRIVAL: u32 = 1_000_000;
+
+/// The law of the tasks per arrival gives some, and on average not more than
+/// [`MOST_PER_ARRIVAL`].
+pub fn count(law: &CountLaw) -> Option<Flaw> {
+    let most = f64::from(MOST_PER_ARRIVAL);
+    let flaw = |key, value: String, expected: &str| {
+        Some(Flaw::new(key, format!("{value} is not valid here")).expected(expected))
+    };
+    let whole = "a whole number from 1 to 1000000";
+    match law {
+        CountLaw::Fixed(0) => Some(Flaw::new("count", "0 cannot stand here").expected(whole)),
+        CountLaw::Poisson { mean } if !(*mean > 0.0 && *mean <= most) => flaw(
+            "count.poisson",
+            format!("a mean of {mean}"),
+            "a number above 0 and up to 1000000, the mean of the tasks per arrival",
+        ),
+        CountLaw::Geometric { mean } if !(1.0..=most).contains(mean) => flaw(
+            "count.geometric.mean",
+            format!("a mean of {mean}"),
+            "a number from 1 to 1000000: a geometric count is 1, 2, 3 …",
+        ),
+        CountLaw::Binomial(law) if !(1..=MOST_PER_ARRIVAL).contains(&law.n()) => {
+            flaw("count.binomial.n", law.n().to_string(), whole)
+        }
+        CountLaw::Binomial(law) if law.p() == 0.0 => flaw(
+            "count.binomial.p",
+            "a chance of 0".into(),
+            "a share above 0, such as `10%`",
+        ),
+        _ => None,
+    }
 }
 
 /// `minSize` ≤ `desiredCapacity` ≤ `maxSize`.
@@ -135,7 +171,7 @@ pub fn protection_of(is_on: bool, is_managed: bool, is_protected: bool) -> Vec<F
 pub fn rate(shape: &RateShape) -> Vec<Flaw> {
     match shape {
         RateShape::Constant(rate) if rate.as_per_second() <= 0.0 => {
-            vec![Flaw::new("poisson", "a rate of 0 brings nothing")]
+            vec![Flaw::new("count.poisson", "a rate of 0 brings nothing")]
         }
         RateShape::Constant(_) => Vec::new(),
         RateShape::Sinusoidal {

@@ -34,10 +34,9 @@ pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_clust
     arrivals::check(&entry.arrivals, plan.until, at);
     laws::law(&entry.duration, &at.key("duration"));
     laws::law(&entry.retry.delay, &at.key("retry").key("delay"));
-    if entry.count == 0 {
-        at.key("count")
-            .expected("0 cannot stand here", "a whole number from 1 to 1000000");
-    }
+    rules::count(&entry.count)
+        .into_iter()
+        .for_each(|flaw| at.flaw(flaw));
     let is_provisioning = entry.on_no_capacity == OnNoCapacity::Provisioning;
     if is_provisioning && !has_managed_scaling(plan, &entry.target) {
         at.key("onNoCapacity").hint(

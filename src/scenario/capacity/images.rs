@@ -1,9 +1,12 @@
 //! Reads `images` and `registries`, and adds the images that containers name without a listing.
 //! Layers with the same digest are one layer, which all their images share.
 
-use crate::plan::{Assumptions, Image, Layer, MOST_LAYERS, Registry};
-use crate::scenario::keys::images::{IMAGE, LAYER, PULL_LIMIT, REGISTRY};
+use crate::plan::{Assumptions, CONCENTRATIONS, Image, Layer, LayerShares, MOST_LAYERS, Registry};
+use crate::scenario::keys::images::{
+    IMAGE, LAYER, LAYER_SHARES, LAYER_SPLIT, PULL_LIMIT, REGISTRY,
+};
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
+use crate::scenario::reading::tree::Value;
 use crate::units::{MIB, Memory, Span};
 use std::collections::BTreeMap;
 
@@ -45,6 +48,21 @@ impl Defaults {
     }
 }
 
+/// How the size of an image becomes layers.
+struct Split {
+    count: u64,
+    shares: LayerShares,
+}
+
+impl Split {
+    const fn falling(count: u64) -> Self {
+        Self {
+            count,
+            shares: LayerShares::Falling,
+        }
+    }
+}
+
 /// Reads `images` and `registries`.
 pub fn read(root: &Record<'_>, assumed: &Assumptions) -> Images {
     let mut images = Images {
@@ -80,6 +98,38 @@ fn registry(at: &Cursor<'_>) -> Option<Registry> {
     })
 }
 
+/// True for `layers` that describes each layer. A value of a wrong kind is reported there too.
+fn is_list(at: &Cursor<'_>) -> bool {
+    !matches!(at.node.value, Value::Scalar { .. } | Value::Map(_))
+}
+
+/// A number of layers, or a number with drawn shares.
+fn split(at: &Cursor<'_>) -> Option<Split> {
+    if at.node.as_text().is_some() {
+        return at.integer(1, MOST_LAYERS.into()).map(Split::falling);
+    }
+    let record = at.record(&LAYER_SPLIT)?;
+    let count = record.get("count");
+    let count = count.and_then(|at| at.integer(1, MOST_LAYERS.into()));
+    let shares = record.get("shares").and_then(|at| shares(&at));
+    Some(Split {
+        count: count?,
+        shares: shares?,
+    })
+}
+
+fn shares(at: &Cursor<'_>) -> Option<LayerShares> {
+    let at = at.record(&LAYER_SHARES)?.get("dirichlet")?;
+    let concentration = at.number()?;
+    if CONCENTRATIONS.contains(&concentration) {
+        return Some(LayerShares::Dirichlet { concentration });
+    }
+    at.problem("`dirichlet` must lie between 0.001 and 1000000")
+        .hint("1 makes every split equally likely, 10 makes the layers much alike")
+        .report();
+    None
+}
+
 fn pull_limit(at: &Cursor<'_>) -> Option<(u32, Span)> {
     let record = at.record(&PULL_LIMIT)?;
     let pulls = record
@@ -102,7 +152,8 @@ impl Images {
             return *known;
         }
         let Defaults { size, layers, .. } = self.defaults;
-        let layers = self.own_layers(size, self.defaults.unpacked(size), layers);
+        let sizes = [size, self.defaults.unpacked(size)];
+        let layers = self.split_layers(name, Split::falling(layers), sizes);
         let registry = self.registry(registry_of(name));
         self.add(Image {
             name: name.to_string(),
@@ -191,15 +242,16 @@ impl Images {
         let Some(record) = at.record(&IMAGE) else {
             return;
         };
+        let name = record.text("name");
         let missing = match record.get("missing") {
             Some(at) => at.boolean(),
             None => Some(false),
         };
         let layers = match record.get("layers") {
-            Some(list) if list.node.as_text().is_none() => self.listed_layers(&record, &list),
-            count => self.counted_layers(&record, count.as_ref()),
+            Some(list) if is_list(&list) => self.listed_layers(&record, &list),
+            count => self.counted_layers(&record, name.unwrap_or_default(), count.as_ref()),
         };
-        let Some(name) = record.text("name") else {
+        let Some(name) = name else {
             return;
         };
         let registry = match record.get("registry") {
@@ -212,10 +264,8 @@ impl Images {
             self.by_name.insert(name.to_string(), 0);
             return;
         };
-        let is_described = record.get("size").is_some()
-            || record
-                .get("layers")
-                .is_some_and(|at| at.node.as_text().is_none());
+        let is_described =
+            record.get("size").is_some() || record.get("layers").is_some_and(|at| is_list(&at));
         let registry = self.registry(registry);
         self.add(Image {
             name: name.to_string(),
@@ -230,11 +280,12 @@ impl Images {
     fn counted_layers(
         &mut self,
         record: &Record<'_>,
+        name: &str,
         count: Option<&Cursor<'_>>,
     ) -> Option<Vec<Layer>> {
-        let count = match count {
-            Some(at) => at.integer(1, MOST_LAYERS.into()),
-            None => Some(self.defaults.layers),
+        let split = match count {
+            Some(at) => split(at),
+            None => Some(Split::falling(self.defaults.layers)),
         };
         let size = match record.get("size") {
             Some(at) => size(&at),
@@ -244,7 +295,7 @@ impl Images {
             Some(at) => size_of_disk(&at),
             None => size.map(|size| self.defaults.unpacked(size)),
         };
-        Some(self.own_layers(size?, on_disk?, count?))
+        Some(self.split_layers(name, split?, [size?, on_disk?]))
     }
 
     /// The layers of an image that lists them.
@@ -307,10 +358,11 @@ impl Images {
         Some(same)
     }
 
-    /// `count` new layers that no other image shares; see [`shares`].
-    fn own_layers(&mut self, size: Memory, on_disk: Memory, count: u64) -> Vec<Layer> {
-        let (size, on_disk) = (shares(size, count), shares(on_disk, count));
-        let pairs = size.into_iter().zip(on_disk);
+    /// New layers with these shares of the sizes, which no other image shares.
+    fn split_layers(&mut self, image: &str, split: Split, sizes: [Memory; 2]) -> Vec<Layer> {
+        let Split { count, shares } = split;
+        let [compressed, unpacked] = sizes.map(|size| shares.split(image, count as usize, size));
+        let pairs = compressed.into_iter().zip(unpacked);
         pairs
             .map(|(compressed, unpacked)| {
                 self.layers += 1;
@@ -322,23 +374,6 @@ impl Images {
             })
             .collect()
     }
-}
-
-/// Divides a size into `count` parts in whole bytes: the k-th is proportional to 1/k and rounded
-/// down; the last also gets what rounding left.
-fn shares(size: Memory, count: u64) -> Vec<Memory> {
-    // 1/k in units of 2⁻³², rounded down.
-    let weights: Vec<u128> = (1..=count).map(|k| (1 << 32) / u128::from(k)).collect();
-    let total: u128 = weights.iter().sum();
-    let mut parts: Vec<u64> = weights
-        .iter()
-        .map(|weight| (u128::from(size.as_bytes()) * weight / total) as u64)
-        .collect();
-    let rest = size.as_bytes() - parts.iter().sum::<u64>();
-    if let Some(last) = parts.last_mut() {
-        *last += rest;
-    }
-    parts.into_iter().map(Memory::bytes).collect()
 }
 
 /// A size as it is written in a scenario, where MB means MiB. A size that is not whole MiB is

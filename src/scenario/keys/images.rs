@@ -2,7 +2,7 @@
 
 use super::table::{Field, Table, Type};
 use crate::plan::MOST_LAYERS;
-use Type::{Bool, Duration, Either, Integer, List, Map, Name, Size};
+use Type::{Bool, Duration, Either, Integer, List, Map, Name, Number, Size};
 
 /// An item of `images`.
 pub static IMAGE: Table = Table {
@@ -17,9 +17,13 @@ pub static IMAGE: Table = Table {
             .rule("2.6 × `size`"),
         Field::new(
             "layers",
-            Either(&[Integer(1, MOST_LAYERS as u64), List(&Map(&LAYER))]),
+            Either(&[
+                Integer(1, MOST_LAYERS as u64),
+                Map(&LAYER_SPLIT),
+                List(&Map(&LAYER)),
+            ]),
             "number of layers, or a list of them; with a number the size of the k-th layer is \
-             proportional to 1/k",
+             proportional to 1/k, with `shares` it is drawn",
         )
         .preset("9"),
         Field::new("registry", Name, "registry that the image is pulled from").rule(
@@ -33,6 +37,35 @@ pub static IMAGE: Table = Table {
         )
         .preset("false"),
     ],
+};
+
+/// `layers` with shares that are drawn.
+pub static LAYER_SPLIT: Table = Table {
+    name: "layerSplit",
+    doc: "Layers whose shares of the image's size are drawn once for the image.",
+    fields: &[
+        Field::new("count", Integer(1, MOST_LAYERS as u64), "number of layers").required(),
+        Field::new(
+            "shares",
+            Map(&LAYER_SHARES),
+            "the law of their shares of the size",
+        )
+        .required(),
+    ],
+};
+
+/// `shares`.
+pub static LAYER_SHARES: Table = Table {
+    name: "layerShares",
+    doc: "The law of the shares of an image's layers. It is drawn by the image's name: the same in \
+          every seed and variant.",
+    fields: &[Field::new(
+        "dirichlet",
+        Number,
+        "symmetric Dirichlet law with this concentration, 0.001 to 1000000: 1 makes every split \
+         equally likely, more makes the layers more equal",
+    )
+    .required()],
 };
 
 /// An item of `layers`.

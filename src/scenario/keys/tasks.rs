@@ -2,9 +2,11 @@
 
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
+use super::counts::COUNT;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
 use super::traces::TRACE;
+use crate::plan::check::rules::MOST_PER_ARRIVAL;
 use Type::{Choice, Duration, Either, Integer, Law, List, Map, Name, Rate, Text};
 
 /// An item of `tasks`.
@@ -14,7 +16,12 @@ pub static TASK_ENTRY: Table = Table {
     fields: &[
         Field::new("name", Name, "name of the entry; it is part of the paths of its figures, and its random numbers depend on it").required(),
         Field::new("taskDefinition", Name, "`family` (its latest revision) or `family:revision`").required(),
-        Field::new("count", Integer(1, 1_000_000), "number of tasks per arrival").preset("1"),
+        Field::new(
+            "count",
+            Either(&[Integer(1, MOST_PER_ARRIVAL as u64), Map(&COUNT)]),
+            "number of tasks per arrival; that of a trace replaces it",
+        )
+        .preset("1"),
         Field::new("group", Text, "task group; `spread` and `distinctInstance` count the tasks of a group").rule("`family:<family>`"),
         Field::new(
             "launchType",

@@ -28,7 +28,7 @@ const ENTITIES: [(&str, &[&str]); 11] = [
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
 /// `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 13] = [
+const EXCLUSIVE: [&[&str]; 14] = [
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
@@ -40,6 +40,7 @@ const EXCLUSIVE: [&[&str]; 13] = [
         "at",
         "meanTimeBetween",
     ],
+    &["poisson", "geometric", "binomial"],
     &KINDS,
     &["instanceTypes", "mixedInstancesPolicy"],
     &["spot", "instancesDistribution"],
@@ -51,6 +52,8 @@ const EXCLUSIVE: [&[&str]; 13] = [
         "lognormal",
         "pareto",
         "power",
+        "beta",
+        "triangular",
         "uniform",
         "shifted",
         "oneOf",

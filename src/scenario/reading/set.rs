@@ -114,7 +114,7 @@ impl Setting {
             let path = path.fold(String::new(), |path, (key, _)| merge::join(&path, key));
             return merge::lay_setting(node, &self.value, key, &path, sources);
         };
-        match shape(kind) {
+        match shape(kind, node) {
             Type::Map(table) => {
                 let entries = map_of(node, *origin);
                 let field = table.field(step);
@@ -232,21 +232,22 @@ impl Setting {
     }
 }
 
-/// The type that a path continues in: of a law its table, of several types the first that has
-/// keys or items.
-fn shape(kind: Type) -> Type {
+/// The type that a path continues in: of a law its table; of several types the first list where
+/// the node is a list, else the first that has keys.
+fn shape(kind: Type, node: &Node) -> Type {
     match kind {
         Type::Law(_) => Type::Map(&LAW),
-        Type::Either(kinds) => kinds
-            .iter()
-            .copied()
-            .find(|kind| {
-                matches!(
-                    kind,
-                    Type::Map(_) | Type::List(_) | Type::Law(_) | Type::Entities(..)
-                )
-            })
-            .map_or(kind, shape),
+        Type::Either(kinds) => {
+            let is_list = |kind: &Type| matches!(kind, Type::List(_) | Type::Entities(..));
+            let is_map = |kind: &Type| matches!(kind, Type::Map(_) | Type::Law(_));
+            let mut kinds_of_node = kinds.iter().filter(|kind| match node.value {
+                Value::List(_) => is_list(kind),
+                _ => is_map(kind),
+            });
+            let mut others = kinds.iter().filter(|kind| is_list(kind) || is_map(kind));
+            let form = kinds_of_node.next().or_else(|| others.next());
+            form.map_or(kind, |form| shape(*form, node))
+        }
         other => other,
     }
 }

@@ -247,3 +247,83 @@ fn a_variant_changes_an_image_by_name() {
     assert_eq!(plan.images[0].compressed(), 5 << 20);
     assert_eq!(plan.images[0].layers.len(), 2);
 }
+
+#[test]
+fn layers_with_drawn_shares_are_the_same_in_every_variant_and_seed() {
+    let drawn = |name: &str| {
+        format!(
+            "  - {{ name: {name}, size: 180 MiB, layers: {{ count: 5, shares: {{ dirichlet: 1 }} }} }}\n"
+        )
+    };
+    let images = [drawn("shop/report:1"), drawn("shop/report:2")].concat();
+    let first = plan(&with_images(&images)).images;
+    let second = plan(&with_images(&drawn("shop/report:1"))).images;
+    assert_eq!(first[0].layers, second[0].layers);
+    assert!(!first[0].assumed);
+    let (one, other) = (bytes(&first[0]), bytes(&first[1]));
+    assert_eq!(
+        one,
+        [46_056_586, 13_828_750, 10_764_749, 84_199_313, 33_894_282]
+    );
+    assert_ne!(one, other);
+    for image in &first[..2] {
+        assert_eq!(image.compressed(), 180 << 20);
+        let unpacked: u64 = image.layers.iter().map(|l| l.unpacked.as_bytes()).sum();
+        assert_eq!(unpacked, (180 << 20) * 13 / 5);
+    }
+}
+
+#[test]
+fn a_setting_changes_a_law_of_shares() {
+    let image = "  - { name: a, size: 9 MiB, layers: { count: 2, shares: { dirichlet: 1 } } }\n";
+    let text = with_images(image);
+    let layers = |set: &[&str]| {
+        let loaded = valid(&text, set);
+        loaded.study.variants[0].images[0].layers.clone()
+    };
+    assert_eq!(layers(&[]).len(), 2);
+    assert_eq!(layers(&["images.a.layers.count=7"]).len(), 7);
+    assert_ne!(
+        layers(&["images.a.layers.shares.dirichlet=50"]),
+        layers(&[])
+    );
+    assert_eq!(layers(&["images.a.layers=3"]).len(), 3);
+    let listed = with_images("  - { name: a, layers: [{ size: 9 MiB }, { size: 1 MiB }] }\n");
+    let loaded = valid(&listed, &["images.a.layers.1.size=5 MiB"]);
+    assert_eq!(
+        bytes(&loaded.study.variants[0].images[0]),
+        [9 << 20, 5 << 20]
+    );
+}
+
+#[test]
+fn laws_of_shares_that_cannot_be_drawn_are_refused() {
+    let with_layers = |layers: &str| with_images(&format!("  - {{ name: a, layers: {layers} }}\n"));
+    check(
+        &with_layers("{ count: 9, shares: { dirichlet: 0 } }"),
+        r#"
+error: `dirichlet` must lie between 0.001 and 1000000
+  shop.yaml:20:57  images.a.layers.shares.dirichlet
+  20 |   - { name: a, layers: { count: 9, shares: { dirichlet: 0 } } }
+     |                                                         ^
+hint: 1 makes every split equally likely, 10 makes the layers much alike"#,
+    );
+    check(
+        &with_layers("{ count: 0, shares: { dirichlet: 1 } }"),
+        r#"
+error: `0` is not valid here
+  shop.yaml:20:33  images.a.layers.count
+  20 |   - { name: a, layers: { count: 0, shares: { dirichlet: 1 } } }
+     |                                 ^
+hint: expected a whole number from 1 to 127"#,
+    );
+    check(
+        &with_layers("{ count: 9 }"),
+        r#"
+error: `shares` is missing
+  shop.yaml:20:24  images.a.layers
+  20 |   - { name: a, layers: { count: 9 } }
+     |                        ^
+hint: add `shares:`, the law of their shares of the size"#,
+    );
+}

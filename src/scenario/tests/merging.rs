@@ -1,6 +1,7 @@
 //! Variants and `--set`.
 
 use super::{VALID, check, check_set, problems, valid};
+use crate::engine::random::CountLaw;
 use crate::plan::{Arrivals, Capacity, Count, Target};
 
 const VARIANTS: &str = "\
@@ -27,8 +28,8 @@ fn variants_lie_over_the_base() {
     let [small, large, fargate] = &study.variants[..] else {
         panic!("three")
     };
-    assert_eq!(small.tasks[0].count, 1);
-    assert_eq!(large.tasks[0].count, 3);
+    assert_eq!(small.tasks[0].count, CountLaw::Fixed(1));
+    assert_eq!(large.tasks[0].count, CountLaw::Fixed(3));
     // A law that is laid over another one replaces it.
     assert!(matches!(large.tasks[0].arrivals, Arrivals::Renewal { .. }));
     let Capacity::Fleet(members) = &large.cluster.providers[0].capacity else {
@@ -59,7 +60,7 @@ fn set_lies_over_the_variants() {
     let study = valid(&varied(), &set).study;
     assert_eq!(study.seeds, 3);
     for plan in &study.variants {
-        assert_eq!(plan.tasks[0].count, 8);
+        assert_eq!(plan.tasks[0].count, CountLaw::Fixed(8));
         let Capacity::Fleet(members) = &plan.cluster.providers[0].capacity else {
             panic!("fleet")
         };
@@ -67,7 +68,7 @@ fn set_lies_over_the_variants() {
     }
     assert_eq!(study.variants[1].job_queue.limit, Some(7));
     // It is enough that one variant has the path.
-    assert_eq!(study.variants[2].tasks[1].count, 2);
+    assert_eq!(study.variants[2].tasks[1].count, CountLaw::Fixed(2));
 }
 
 #[test]
@@ -97,6 +98,19 @@ hint: add `delays:`, how long tasks and instances take to start and to stop: `no
     let own = "instanceTypes: [{ name: my.rack, vcpu: 4, memory: 16 GiB, price: $0.1/h }]";
     let dotted = format!("{VALID}\n{own}\n");
     valid(&dotted, &["instanceTypes.\"my.rack\".vcpu=8"]);
+}
+
+#[test]
+fn a_law_that_is_laid_over_another_replaces_it() {
+    let first = "tasks.reports.duration.exponential.mean=9s";
+    for law in [
+        "triangular={ low: 1s, mode: 2s, high: 3s }",
+        "beta={ alpha: 2, beta: 3, high: 9s }",
+        "uniform={ low: 1s, high: 2s }",
+    ] {
+        let over = format!("tasks.reports.duration.{law}");
+        valid(VALID, &[first, &over]);
+    }
 }
 
 #[test]

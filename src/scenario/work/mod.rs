@@ -5,6 +5,7 @@ pub(super) mod arrivals;
 pub(super) mod behavior;
 pub(super) mod constraints;
 pub(super) mod container;
+pub(super) mod count;
 pub(super) mod fitting;
 pub(super) mod life;
 pub(super) mod order;

@@ -6,7 +6,7 @@ use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
 use super::placement::placement;
 use super::taskdef::TaskDefinition;
-use super::{arrivals, behavior, order, retry};
+use super::{arrivals, behavior, count, order, retry};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
@@ -57,10 +57,7 @@ pub fn read(
     let target = target(&record, cluster);
     let placement = placement(&record);
     let distinct_instance = distinct_instance(&record);
-    let count = match record.get("count") {
-        Some(at) => at.integer(1, 1_000_000),
-        None => Some(1),
-    };
+    let count = count::read(&record);
     let on_no_capacity = on_no_capacity(&record, target.as_ref(), &cluster.cluster);
     let overrides = overrides(&record);
     let recorded = record.get("trace");
@@ -114,7 +111,7 @@ pub fn read(
         target,
         placement: placement?,
         arrivals: arrivals?,
-        count: count? as u32,
+        count: count?,
         demand,
         duration: duration?,
         on_no_capacity: on_no_capacity?,

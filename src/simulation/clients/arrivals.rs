@@ -4,13 +4,14 @@ use super::job_queue;
 use super::state::Clients;
 use crate::cluster::EntryId;
 use crate::engine::Reader;
+use crate::engine::random::CountLaw;
 use crate::plan::Arrivals;
 use crate::simulation::ecs::Ecs;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, creation};
 
-/// Handles an arrival: creates its tasks and schedules the next arrival.
+/// Handles an arrival: creates its tasks, if it brings any, and schedules the next arrival.
 #[inline(always)]
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
@@ -25,9 +26,13 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         Arrivals::Trace(trace) => Some(trace.rows[source.next]),
         _ => None,
     };
+    let wanted = u64::from(match (&row, &planned.count) {
+        (Some(row), _) => row.count,
+        (None, CountLaw::Fixed(count)) => *count,
+        (None, law) => source.draw_count(law),
+    });
     source.next += 1;
     source.arrived += 1;
-    let wanted = u64::from(row.map_or(planned.count, |row| row.count));
     let count = source.left.map_or(wanted, |left| left.min(wanted));
     source.left = source.left.map(|left| left - count);
     // Base and weights count the tasks of one call of RunTask (facts/ecs.md 130).

@@ -1,7 +1,7 @@
 //! The arrival process of an entry of `tasks`.
 
 use crate::cluster::RevisionId;
-use crate::engine::random::{Purpose, Stream, StreamKey};
+use crate::engine::random::{CountLaw, Purpose, Stream, StreamKey};
 use crate::plan::{Arrivals, LONGEST, Plan, RateShape, TaskEntry};
 use crate::units::{SimTime, Span};
 
@@ -11,6 +11,8 @@ pub(super) struct Source<'p> {
     /// The revision of its tasks.
     pub(super) revision: RevisionId,
     pub(super) key: StreamKey,
+    /// The key of the numbers of tasks.
+    count_key: StreamKey,
     /// Arrivals so far.
     pub(super) arrived: u64,
     /// The index of the next listed time or trace row.
@@ -29,10 +31,18 @@ impl<'p> Source<'p> {
             plan: entry,
             revision,
             key: StreamKey::new(seed, Purpose::Arrival, &entry.name),
+            count_key: StreamKey::new(seed, Purpose::ArrivalCount, &entry.name),
             arrived: 0,
             next: 0,
             left,
         }
+    }
+
+    /// The number of tasks of the arrival that is due. It is drawn by the arrival's ordinal, so
+    /// that no other draw depends on it.
+    #[inline(never)]
+    pub(super) fn draw_count(&self, law: &CountLaw) -> u32 {
+        law.sample(&mut self.count_key.stream(self.arrived))
     }
 
     /// The time of the next arrival after the one at `now`; `None` when there is none.
