@@ -171,7 +171,7 @@ pub fn protection_of(is_on: bool, is_managed: bool, is_protected: bool) -> Vec<F
 pub fn rate(shape: &RateShape) -> Vec<Flaw> {
     match shape {
         RateShape::Constant(rate) if rate.as_per_second() <= 0.0 => {
-            vec![Flaw::new("count.poisson", "a rate of 0 brings nothing")]
+            vec![Flaw::new("poisson", "a rate of 0 brings nothing")]
         }
         RateShape::Constant(_) => Vec::new(),
         RateShape::Sinusoidal {
