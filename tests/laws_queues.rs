@@ -314,7 +314,7 @@ mod means {
 
     #[test]
     fn m_g_1_with_hyperexponential_service() {
-        m_g_1(0.8, hyperexponential(4.0), 3_000.0, 960_000.0).meets("MG1-0.8-H2:4", ALPHA);
+        m_g_1(0.8, hyperexponential(4.0), 3_000.0, 1_100_000.0).meets("MG1-0.8-H2:4", ALPHA);
     }
 
     #[test]
