@@ -28,9 +28,9 @@ fn services(criterion: &mut Criterion) {
         .measurement_time(Duration::from_secs(5))
         .throughput(Throughput::Elements(STARTS));
     let stop = AtomicBool::new(false);
-    for variant in &loaded.study.variants {
-        group.bench_function(&variant.name, |bencher| {
-            bencher.iter(|| play(&variant.plan, 1, &built_in_scheduler, &stop).expect("it plays"));
+    for plan in &loaded.study.variants {
+        group.bench_function(&plan.variant, |bencher| {
+            bencher.iter(|| play(plan, 1, &built_in_scheduler, &stop).expect("it plays"));
         });
     }
     group.finish();
