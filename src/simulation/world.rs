@@ -188,6 +188,9 @@ impl World<'_> {
                 services::could_not_place(ecs, lives, ctx, service, lack, why);
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
+            Notice::JobRefused(id, why) => {
+                retry::job_refused(&self.clients, lives, ctx, id, why);
+            }
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
             }
