@@ -178,7 +178,7 @@ impl World<'_> {
             }
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
-            Notice::TaskPlaced(service) => services::task_placed(ecs, service),
+            Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
             Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
             Notice::TaskStopped(service, was_running, why) => {
