@@ -598,6 +598,7 @@ impl Reader<Fact> for Books {
                 self.go(of, &[OnCapacity, Running, Stopping], Waiting);
             }
             Fact::TaskRejected(of, _) => self.go(of, &[Waiting], Gone),
+            Fact::SubmissionRefused(of, _) => self.go(of, &[Waiting], Waiting),
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.instances.insert(of.instance.index(), Host::Up);
                 self.away.remove(&of.instance.index());
