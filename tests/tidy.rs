@@ -152,7 +152,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("metrics", 80, 360),
     ("monitoring", 20, 120),
     ("plan", 70, 570),
-    ("policy", 60, 270),
+    ("policy", 50, 270),
     ("pricing", 30, 120),
     ("report", 80, 310),
     ("runner", 70, 430),
