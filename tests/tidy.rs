@@ -144,14 +144,14 @@ const CIRCLES: &[(&str, usize)] = &[];
 /// up to tens. The numbers may only shrink.
 const LONGEST: &[(&str, usize, usize)] = &[
     ("catalog", 40, 210),
-    ("cli", 120, 380),
+    ("cli", 100, 380),
     ("cluster", 50, 540),
     ("engine", 60, 300),
     ("experiment", 50, 260),
     ("figures", 50, 150),
     ("metrics", 80, 360),
     ("monitoring", 20, 120),
-    ("plan", 70, 580),
+    ("plan", 70, 570),
     ("policy", 50, 270),
     ("pricing", 30, 120),
     ("report", 80, 310),

@@ -415,6 +415,7 @@ mod tests {
             placed: SimTime::micros(arrived),
             started: SimTime::micros(arrived),
             attempts: 1,
+            refusals: 0,
             promised: false,
             held: false,
             running: false,

@@ -178,7 +178,7 @@ impl World<'_> {
             }
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
-            Notice::TaskPlaced(service) => services::task_placed(ecs, service),
+            Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
             Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
             Notice::TaskStopped(service, was_running, why) => {
@@ -188,6 +188,9 @@ impl World<'_> {
                 services::could_not_place(ecs, lives, ctx, service, lack, why);
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
+            Notice::JobRefused(id, why) => {
+                retry::job_refused(&self.clients, lives, ctx, id, why);
+            }
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
             }

@@ -15,7 +15,7 @@ pub use ecsim::plan::{
 pub use ecsim::policy::services::{PlacementDelays, StartDelays};
 use ecsim::runner::built_in_scheduler;
 pub use ecsim::simulation::{self, Fact, StopReason};
-pub use ecsim::units::{Cpu, Memory, Ratio, SimTime, Span, Usd};
+pub use ecsim::units::{Cpu, Decimal, Memory, Ratio, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 
 /// Everything that has happened, with its times.

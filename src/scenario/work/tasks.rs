@@ -221,13 +221,18 @@ fn duration(
     }
 }
 
-/// Reads `onNoCapacity`: what happens to a task that finds no capacity.
+/// Reads `onNoCapacity`: what happens to a task that finds no capacity. Unless it is written, ECS
+/// keeps the task in PROVISIONING where it can, and elsewhere the client queues it.
 fn on_no_capacity(
     record: &Record<'_>,
     target: Option<&Target>,
     cluster: &Cluster,
 ) -> Option<OnNoCapacity> {
     let Some(at) = record.get("onNoCapacity") else {
+        if has_managed_scaling(target?, cluster) {
+            return Some(OnNoCapacity::Provisioning);
+        }
+        warn_of_queue(&record.at, target?, cluster);
         return Some(OnNoCapacity::Queue);
     };
     let choice = at.choice(&[
@@ -241,18 +246,43 @@ fn on_no_capacity(
             .report();
         return None;
     }
+    if choice == OnNoCapacity::Queue {
+        warn_of_queue(&at, target?, cluster);
+    }
     Some(choice)
+}
+
+/// Warns of tasks that wait in the job queue for a group with managed scaling, which does not see
+/// them there.
+fn warn_of_queue(at: &Cursor<'_>, target: &Target, cluster: &Cluster) {
+    let mut providers = target.providers().into_iter();
+    let managed = providers.find(|index| is_managed(*index, cluster));
+    let Some(group) = managed.map(|index| &cluster.providers[index].name) else {
+        return;
+    };
+    let hint = match has_managed_scaling(target, cluster) {
+        true => "remove `onNoCapacity: queue`: tasks then wait in PROVISIONING, as on ECS",
+        false => "give the strategy only providers with managed scaling",
+    };
+    at.problem(format!(
+        "tasks that wait in the job queue do not make `{group}` grow"
+    ))
+    .hint(hint)
+    .warning()
+    .report();
 }
 
 /// True when every provider of the target is an Auto Scaling group with managed scaling. Only then
 /// does ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 54).
 pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
     let providers = target.providers();
-    let is_managed = |index: &usize| {
-        matches!(cluster.providers.get(*index).map(|p| &p.capacity),
-            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
-    };
-    !providers.is_empty() && providers.iter().all(is_managed)
+    !providers.is_empty() && providers.iter().all(|index| is_managed(*index, cluster))
+}
+
+/// True when a provider is an Auto Scaling group with managed scaling.
+fn is_managed(provider: usize, cluster: &Cluster) -> bool {
+    let capacity = cluster.providers.get(provider).map(|p| &p.capacity);
+    matches!(capacity, Some(Capacity::Group(group)) if group.managed_scaling.is_some())
 }
 
 /// The task definition of an entry or a service; `family` without a revision means its latest one

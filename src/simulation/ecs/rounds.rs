@@ -193,6 +193,28 @@ pub(super) fn placement_failed<R: Reader<Fact>>(
     schedule_round_at(ecs, lives, ctx, service, at);
 }
 
+/// Handles a task that found PROVISIONING full: reports `event` and tries again in the next round.
+/// The service does not wait longer each time, as managed scaling is adding capacity (facts/ecs.md
+/// 43, 117).
+pub(super) fn placement_put_off<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    event: ServiceEvent,
+) {
+    let now = ctx.now();
+    let period = lives.platform.plan().assumptions.service_scheduler_period;
+    let state = &mut ecs.services[service.index()];
+    // Several tasks of one pass are one event.
+    if state.retry_at <= now {
+        state.retry_at = now + period;
+        ctx.report(Fact::Service(service, event));
+    }
+    let at = state.retry_at;
+    schedule_round_at(ecs, lives, ctx, service, at);
+}
+
 /// A task failed before it was RUNNING: starts are throttled (facts/ecs.md 70, 71).
 pub(super) fn start_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,

@@ -87,6 +87,13 @@ pub(in crate::simulation) fn resubmit_copy(
     })
 }
 
+/// Counts a refusal of a task that will be submitted again. Returns the task with this refusal.
+pub(in crate::simulation) fn count_refusal(lives: &mut Lives<'_>, id: TaskId) -> Option<Task> {
+    let task = lives.tasks.get_mut(id)?;
+    task.refusals = task.refusals.saturating_add(1);
+    Some(*task)
+}
+
 /// The entry of a task for the queue of a placement pass. `None` when the task goes to Fargate, or
 /// is refused because no instance can ever hold it (`shape` is `None` for the same reason).
 #[inline(always)]
@@ -186,6 +193,7 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
         placed: now,
         started: now,
         attempts: 0,
+        refusals: 0,
         promised: false,
         held: false,
         running: false,

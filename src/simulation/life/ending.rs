@@ -13,8 +13,26 @@ use crate::simulation::notice::{Deferred, Notice};
 use crate::simulation::platform::{groups, images};
 use crate::units::SimTime;
 
-/// Refuses a task that never had capacity, and removes it.
+/// Refuses a task that has no capacity. A standalone task whose client retries stays, and the
+/// client decides; any other task is removed. Nothing helps a task that no instance could hold.
 pub(in crate::simulation) fn reject<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    why: Rejection,
+) {
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
+    if why != Rejection::Unplaceable && lives.revision(task).retries {
+        lives.platform.notify(Notice::JobRefused(id, why));
+    } else {
+        reject_for_good(lives, ctx, id, why);
+    }
+}
+
+/// Refuses a task that has no capacity, and removes it.
+pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
