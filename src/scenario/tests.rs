@@ -23,6 +23,7 @@ mod fleets;
 mod groups;
 mod hostile;
 mod images;
+mod job_logs;
 mod merging;
 mod placing;
 mod platform_faults;

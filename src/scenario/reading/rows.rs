@@ -15,6 +15,9 @@ pub const MAX_BYTES: u64 = 16 << 30;
 /// The most bytes of a line of a file that is separated by blanks.
 pub const MAX_LINE: u64 = 1 << 20;
 
+/// The reason for a cell that is not text.
+pub const NOT_UTF8: &str = "the cell is not UTF-8 text";
+
 /// How a file of rows is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
@@ -187,7 +190,7 @@ impl Rows {
     /// When it is not UTF-8.
     pub fn cell(&self, index: usize) -> Result<&str, BadCell> {
         std::str::from_utf8(self.cells.get(index).unwrap_or_default())
-            .map_err(|_| BadCell::Not("the cell is not UTF-8 text".into()))
+            .map_err(|_| BadCell::Not(NOT_UTF8.into()))
     }
 
     /// The place of a cell of the current row, for messages. The printed line is made of the

@@ -20,9 +20,8 @@ use crate::scenario::laws::schedule;
 use crate::scenario::reading::names::name_in_figures;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::shared::Shared;
-use crate::scenario::traces::trace;
+use crate::scenario::traces::trace::{self, Clock};
 use crate::units::Ratio;
-use jiff::tz::TimeZone;
 
 /// The parts of the scenario that entries of `tasks` and services refer to.
 pub struct Surroundings<'r, 'a> {
@@ -30,8 +29,8 @@ pub struct Surroundings<'r, 'a> {
     pub definitions: &'r [Option<TaskDefinition<'a>>],
     /// Family and revision of all task definitions, also of those with problems.
     pub names: &'r [(String, u64)],
-    /// The time zone of schedules without a `timeZone`.
-    pub zone: &'r TimeZone,
+    /// The start of the run, and the time zone of schedules and calendar times without their own.
+    pub clock: Clock<'r>,
     /// The region; `None` when it has problems.
     pub region: Option<&'r str>,
     /// The share of its memory that an instance type registers if it was not measured.
@@ -66,7 +65,9 @@ pub fn read(
         .get("duration")
         .map(|at| law::read(&at, Quantity::Seconds));
     let retry = retry::read(&record);
-    let read_trace = recorded.as_ref().and_then(|at| around.shared.trace(at));
+    let read_trace = recorded
+        .as_ref()
+        .and_then(|at| around.shared.trace(at, &around.clock));
     if recorded.is_some() && read_trace.is_none() && at.context.is_clean_since(mark) {
         // The trace has problems that were reported when an earlier variant read it.
         return None;
@@ -153,7 +154,7 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
         record.get("schedule"),
         record.get("trace"),
     );
-    let zone = schedule::zone(record, around.zone);
+    let zone = schedule::zone(record, around.clock.zone);
     match (arrivals, clock, trace) {
         (Some(at), None, None) => arrivals::read(&at),
         (None, Some(at), None) => schedule::read(&at, &zone).map(Arrivals::Schedule),
