@@ -29,6 +29,7 @@ mod placing;
 mod platform_faults;
 mod providers;
 mod realistic_faults;
+mod service_files;
 mod services;
 mod show;
 mod spot;

@@ -11,6 +11,7 @@ pub(super) mod names;
 pub(super) mod raw;
 pub(super) mod reader;
 pub(super) mod rows;
+pub(super) mod services_file;
 pub(super) mod set;
 pub(super) mod sources;
 pub(super) mod template;

@@ -17,7 +17,7 @@ use crate::scenario::keys::tasks::TASK_ENTRY;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::laws::schedule;
-use crate::scenario::reading::names::name_in_figures;
+use crate::scenario::reading::names::{name_in_figures, without_arn};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::{self, Clock};
@@ -262,7 +262,7 @@ pub fn definition<'r, 'a>(
     at: &Cursor<'_>,
     around: &'r Surroundings<'_, 'a>,
 ) -> Option<&'r TaskDefinition<'a>> {
-    let text = at.text()?;
+    let text = without_arn(at.text()?, "task-definition");
     let (family, revision) = match text.split_once(':') {
         Some((family, revision)) => (family, revision.parse::<u64>().ok()),
         None => (text, None),
@@ -285,9 +285,14 @@ pub fn definition<'r, 'a>(
                 false => name.clone(),
             })
             .collect();
-        at.problem(format!("there is no task definition `{text}`"))
-            .among(text, names.iter().map(String::as_str))
-            .report();
+        let mut draft = at.problem(format!("there is no task definition `{text}`"));
+        let of_family = around.names.iter().find(|(name, _)| name == family);
+        if let (Some((_, known)), Some(revision)) = (of_family, revision) {
+            draft = draft.hint(format!(
+                "the definition of `{family}` has the revision {known}; to use it here, set its `revision: {revision}`"
+            ));
+        }
+        draft.among(text, names.iter().map(String::as_str)).report();
         return None;
     };
     around
@@ -300,8 +305,15 @@ pub fn definition<'r, 'a>(
 /// The capacity that tasks may run on: by `launchType`, by `capacityProviderStrategy`, or by the
 /// default strategy of the cluster.
 pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
-    let launch = record.get("launchType");
-    let strategy = record.get("capacityProviderStrategy");
+    // Descriptions and templates leave the one empty that is not used.
+    let is_there = |at: &Cursor<'_>| !at.node.is_empty() && at.node.as_text() != Some("");
+    let (launch, strategy) = (
+        record.get("launchType"),
+        record.get("capacityProviderStrategy"),
+    );
+    let has_both = launch.is_some() && strategy.is_some();
+    let launch = launch.filter(|at| is_there(at) || !has_both);
+    let strategy = strategy.filter(|at| is_there(at) || !has_both);
     // A request has one of the two (facts/ecs.md 2).
     if let (Some(launch), Some(_)) = (&launch, &strategy) {
         launch
