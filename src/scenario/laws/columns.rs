@@ -239,6 +239,9 @@ pub fn file(at: &Cursor<'_>) -> Option<PathBuf> {
     Some(at.context.sources.resolve(at.node.origin, written))
 }
 
+/// The most values of an `empirical` law.
+const MOST_VALUES: usize = 50_000_000;
+
 /// The values of an `empirical` law, in the unit of the quantity.
 pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
     let measure = match quantity {
@@ -295,9 +298,18 @@ pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
             Ok(true) => {}
             Ok(false) => break,
             Err(why) => {
-                at.problem(format!("cannot read `{name}`: {why}")).report();
+                at.problem(format!(
+                    "cannot read `{name}` after line {}: {why}",
+                    rows.line
+                ))
+                .report();
                 return None;
             }
+        }
+        if values.len() >= MOST_VALUES {
+            at.problem(format!("`{name}` has more than {MOST_VALUES} values"))
+                .report();
+            return None;
         }
         let cell = rows.cell(index).unwrap_or_default();
         match column.value(cell, None) {

@@ -199,3 +199,72 @@ fn a_trace_after_the_end_of_the_run_is_a_warning() {
         ]
     );
 }
+
+/// A row, a header or a cell without end is refused after 1 MiB, and no message holds it whole.
+#[test]
+fn rows_without_end_are_refused_in_bounded_memory() {
+    use std::io::Write as _;
+    let columns = "arrival: { column: t, unit: s }, duration: { column: d, unit: s }";
+    let long = "7".repeat(3 << 20);
+    let pack = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let (header, cell) = (format!("t,{long}\n0,1\n"), format!("t,d\n0,1\n0,{long}\n"));
+    let quote = format!("t,d\n0,\"1\n{}", "0,1\n".repeat(400_000));
+    for (name, data, place) in [
+        ("t.csv", header.clone().into_bytes(), "the header of"),
+        ("t.csv.gz", pack(&header), "the header of"),
+        ("t.csv", cell.clone().into_bytes(), "after line 2:"),
+        ("t.csv.gz", pack(&cell), "after line 2:"),
+        ("t.csv", quote.into_bytes(), "after line 1:"),
+    ] {
+        let text = scenario(columns, "").replace("t.csv", name);
+        let files = folder(&[("shop.yaml", text.as_bytes()), (name, &data)]);
+        let found = load_in(&files, &[]).unwrap_err();
+        assert!(found.contains("a row has more than 1 MiB"), "{found}");
+        assert!(found.contains(place) && found.len() < 1_000, "{found}");
+    }
+    let blanks = scenario(columns, ", separator: blanks");
+    let files = folder(&[("shop.yaml", blanks.as_bytes()), ("t.csv", long.as_bytes())]);
+    let found = load_in(&files, &[]).unwrap_err();
+    assert!(found.contains("a row has more than 1 MiB"), "{found}");
+    // A long cell within the bound is not printed whole.
+    let cell = format!("t,d\n0,{}x\n", "7".repeat(100_000));
+    let found = load_in(&self::files(columns, "", cell.as_bytes()), &[]).unwrap_err();
+    assert!(
+        found.contains("777…` is not a number") && found.len() < 1_000,
+        "{found}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_without_end_is_refused() {
+    let columns = "arrival: { column: 1, unit: s }, duration: { column: 2, unit: s }";
+    for more in ["", ", separator: blanks"] {
+        let text = scenario(columns, &format!(", header: false{more}"));
+        let text = text.replace("t.csv", "/dev/zero");
+        let found = load_in(&folder(&[("shop.yaml", text.as_bytes())]), &[]).unwrap_err();
+        assert!(found.contains("a row has more than 1 MiB"), "{found}");
+        assert!(found.contains("shop.yaml:16:22"), "{found}");
+    }
+}
+
+#[test]
+fn a_name_that_does_not_say_how_the_file_is_packed_is_refused() {
+    let columns = "arrival: { column: t, unit: s }, duration: { column: d, unit: s }";
+    let text = scenario(columns, "").replace("t.csv", "t.csv.gz");
+    check_in(
+        &folder(&[("shop.yaml", text.as_bytes()), ("t.csv.gz", b"t,d\n0,1\n")]),
+        r#"
+error: `DIR/t.csv.gz` is not packed with gzip, although its name ends in `.gz`; rename it
+  DIR/shop.yaml:16:22  tasks.reports.trace.files.0
+  16 |     trace: { files: [t.csv.gz], columns: { arrival: { column: t, unit: s }, duration: { column:
+     |                      ^^^^^^^^"#,
+    );
+    let packed = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+    let found = load_in(&files(columns, "", &packed), &[]).unwrap_err();
+    assert!(found.contains("`.gz`; rename it"), "{found}");
+}

@@ -5,12 +5,12 @@ use crate::plan::problem::Place;
 use crate::plan::{LONGEST, TraceRow};
 use crate::scenario::laws::columns::{Column, Measure, decimal};
 use crate::scenario::reading::reader::Cursor;
-use crate::scenario::reading::rows::{BadCell, Format, NOT_UTF8, Rows};
+use crate::scenario::reading::rows::{BadCell, Format, NOT_UTF8, Rows, short};
 use crate::units::{Cpu, Memory, SimTime, Span};
 use jiff::tz::TimeZone;
 
 /// The most rows of one trace.
-pub const MOST_ROWS: usize = 200_000_000;
+pub const MOST_ROWS: usize = 50_000_000;
 
 /// The most bad rows of a file that are reported one by one; the others are counted.
 pub const MOST_REPORTED: usize = 20;
@@ -142,8 +142,11 @@ pub fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
         Err((why, near)) => {
             let draft = at.problem(format!("{why} in `{path}`"));
             match (near, &rows.names) {
-                (None, Some(names)) => draft.among(name, names.iter().map(String::as_str)),
-                (near, _) => draft.nearest(near),
+                (None, Some(names)) => {
+                    let shown: Vec<String> = names.iter().take(100).map(|n| short(n)).collect();
+                    draft.among(name, shown.iter().map(String::as_str))
+                }
+                (near, _) => draft.nearest(near.map(|near| short(&near))),
             }
             .report();
             is_complete = false;
