@@ -15,7 +15,7 @@ pub static TASK_ENTRY: Table = Table {
     doc: "A stream of standalone tasks that a client starts with `RunTask`.",
     fields: &[
         Field::new("name", Name, "name of the entry; it is part of the paths of its figures, and its random numbers depend on it").required(),
-        Field::new("taskDefinition", Name, "`family` (its latest revision) or `family:revision`").required(),
+        Field::new("taskDefinition", Name, "`family` (its latest revision), `family:revision`, or the ARN of a task definition").required(),
         Field::new(
             "count",
             Either(&[Integer(1, MOST_PER_ARRIVAL as u64), Map(&COUNT)]),

@@ -346,7 +346,7 @@ impl<'a> Cursor<'a> {
                 continue;
             };
             match field.status {
-                Status::Modelled => {}
+                Status::Modelled | Status::Described => {}
                 Status::NotYet => self
                     .key_problem(entry, format!("`{}` is not modelled yet", entry.key))
                     .hint("leave it out for now")
@@ -362,6 +362,7 @@ impl<'a> Cursor<'a> {
                     )
                     .warning()
                     .report(),
+                Status::Ignored if entry.node.is_empty() => {}
                 Status::Ignored => {
                     let path = self.path_of(&entry.key);
                     self.context.ignored.borrow_mut().insert(path);

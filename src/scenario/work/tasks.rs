@@ -17,12 +17,11 @@ use crate::scenario::keys::tasks::TASK_ENTRY;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::laws::schedule;
-use crate::scenario::reading::names::name_in_figures;
+use crate::scenario::reading::names::{name_in_figures, without_arn};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::shared::Shared;
-use crate::scenario::traces::trace;
+use crate::scenario::traces::trace::{self, Clock};
 use crate::units::Ratio;
-use jiff::tz::TimeZone;
 
 /// The parts of the scenario that entries of `tasks` and services refer to.
 pub struct Surroundings<'r, 'a> {
@@ -30,8 +29,8 @@ pub struct Surroundings<'r, 'a> {
     pub definitions: &'r [Option<TaskDefinition<'a>>],
     /// Family and revision of all task definitions, also of those with problems.
     pub names: &'r [(String, u64)],
-    /// The time zone of schedules without a `timeZone`.
-    pub zone: &'r TimeZone,
+    /// The start of the run, and the time zone of schedules and calendar times without their own.
+    pub clock: Clock<'r>,
     /// The region; `None` when it has problems.
     pub region: Option<&'r str>,
     /// The share of its memory that an instance type registers if it was not measured.
@@ -66,7 +65,9 @@ pub fn read(
         .get("duration")
         .map(|at| law::read(&at, Quantity::Seconds));
     let retry = retry::read(&record);
-    let read_trace = recorded.as_ref().and_then(|at| around.shared.trace(at));
+    let read_trace = recorded
+        .as_ref()
+        .and_then(|at| around.shared.trace(at, &around.clock));
     if recorded.is_some() && read_trace.is_none() && at.context.is_clean_since(mark) {
         // The trace has problems that were reported when an earlier variant read it.
         return None;
@@ -153,7 +154,7 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
         record.get("schedule"),
         record.get("trace"),
     );
-    let zone = schedule::zone(record, around.zone);
+    let zone = schedule::zone(record, around.clock.zone);
     match (arrivals, clock, trace) {
         (Some(at), None, None) => arrivals::read(&at),
         (None, Some(at), None) => schedule::read(&at, &zone).map(Arrivals::Schedule),
@@ -291,7 +292,7 @@ pub fn definition<'r, 'a>(
     at: &Cursor<'_>,
     around: &'r Surroundings<'_, 'a>,
 ) -> Option<&'r TaskDefinition<'a>> {
-    let text = at.text()?;
+    let text = without_arn(at.text()?, "task-definition");
     let (family, revision) = match text.split_once(':') {
         Some((family, revision)) => (family, revision.parse::<u64>().ok()),
         None => (text, None),
@@ -314,9 +315,14 @@ pub fn definition<'r, 'a>(
                 false => name.clone(),
             })
             .collect();
-        at.problem(format!("there is no task definition `{text}`"))
-            .among(text, names.iter().map(String::as_str))
-            .report();
+        let mut draft = at.problem(format!("there is no task definition `{text}`"));
+        let of_family = around.names.iter().find(|(name, _)| name == family);
+        if let (Some((_, known)), Some(revision)) = (of_family, revision) {
+            draft = draft.hint(format!(
+                "the definition of `{family}` has the revision {known}; to use it here, set its `revision: {revision}`"
+            ));
+        }
+        draft.among(text, names.iter().map(String::as_str)).report();
         return None;
     };
     around
@@ -329,8 +335,15 @@ pub fn definition<'r, 'a>(
 /// The capacity that tasks may run on: by `launchType`, by `capacityProviderStrategy`, or by the
 /// default strategy of the cluster.
 pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
-    let launch = record.get("launchType");
-    let strategy = record.get("capacityProviderStrategy");
+    // Descriptions and templates leave the one empty that is not used.
+    let is_there = |at: &Cursor<'_>| !at.node.is_empty() && at.node.as_text() != Some("");
+    let (launch, strategy) = (
+        record.get("launchType"),
+        record.get("capacityProviderStrategy"),
+    );
+    let has_both = launch.is_some() && strategy.is_some();
+    let launch = launch.filter(|at| is_there(at) || !has_both);
+    let strategy = strategy.filter(|at| is_there(at) || !has_both);
     // A request has one of the two (facts/ecs.md 2).
     if let (Some(launch), Some(_)) = (&launch, &strategy) {
         launch
