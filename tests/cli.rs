@@ -187,6 +187,44 @@ fn a_full_disk_is_an_error_with_a_message() {
 
 /// Every file that a run can write is known as ours: else the next run would not replace it.
 #[test]
+fn a_queue_that_grows_without_end_is_an_error_that_names_it() {
+    let folder = std::env::temp_dir().join(format!("ecsim-queue-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let scenario = folder.join("pile.yaml");
+    let text = "\
+ecsim: 1
+name: pile
+region: us-east-1
+until: 1h
+delays: none
+cluster: { capacityProviders: [{ name: two, fleet: [{ instanceType: m5.large, count: 2 }] }] }
+taskDefinitions: [{ family: a, cpu: 256, memory: 256, containerDefinitions: [{ name: a, image: a }] }]
+tasks:
+  - { name: few, taskDefinition: a, arrivals: { poisson: 1/s }, duration: 5m, onNoCapacity: queue }
+  - { name: slip, taskDefinition: a, arrivals: { poisson: 1000/s }, duration: 5m, onNoCapacity: queue }
+";
+    std::fs::write(&scenario, text).expect("it can be written");
+    let out = folder.join("output");
+    let line = format!(
+        "run {} --seed 1 --threads 1 --memory-limit 1MiB --out {} --quiet",
+        scenario.display(),
+        out.display()
+    );
+    let (code, talk) = refused(&line);
+    assert_eq!(code, Some(2), "{talk}");
+    let wanted = "error: variant `base`, seed 1: after 4s there are 4096 tasks, the most that the \
+                  memory limit allows; ";
+    assert!(talk.starts_with(wanted), "{talk}");
+    assert!(
+        talk.contains(" tasks of entry `slip` wait in the job queue"),
+        "{talk}"
+    );
+    let left = std::fs::read_dir(&out).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "nothing is written");
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
+}
+
+#[test]
 fn a_run_with_all_its_files_can_be_played_again() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let out = folder.path().display();

@@ -637,10 +637,17 @@ fn play(plan: &Plan, seed: u64) -> (Books, simulation::Outcome) {
         ..Books::default()
     };
     let scheduler = built_in_scheduler(plan);
-    let outcome = simulation::run(plan, seed, scheduler, &mut books, |books: &Books| {
-        assert!(books.facts < 5_000_000, "it never ends");
-        true
-    });
+    let outcome = simulation::run(
+        plan,
+        seed,
+        scheduler,
+        simulation::Limits::default(),
+        &mut books,
+        |books: &Books| {
+            assert!(books.facts < 5_000_000, "it never ends");
+            true
+        },
+    );
     (books, outcome.expect("built-in policies do not fail"))
 }
 

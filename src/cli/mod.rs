@@ -11,6 +11,7 @@ pub mod interrupt;
 mod journal;
 mod listing;
 mod man;
+mod memory;
 mod message;
 mod output;
 pub mod progress;

@@ -14,6 +14,7 @@ mod error;
 mod expect;
 mod fit;
 mod fold;
+mod memory;
 mod one_run;
 mod options;
 mod ordered;

@@ -38,6 +38,7 @@ pub fn played(path: &Path, variants: &[&str]) -> Results {
     let options = Options {
         seeds: (1..=u64::from(study.seeds)).collect(),
         threads: None,
+        ..Options::default()
     };
     let (sink, progress) = (&mut Nothing, &Nothing);
     let played = runner::run(&study, &options, &built_in_scheduler, sink, progress, &stop);

@@ -39,6 +39,8 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) has_details: bool,
     /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
+    /// The most tasks that may exist.
+    most_tasks: usize,
 }
 
 impl<'p> Lives<'p> {
@@ -58,6 +60,7 @@ impl<'p> Lives<'p> {
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
+            most_tasks: usize::MAX,
             platform,
         }
     }
@@ -124,6 +127,16 @@ impl<'p> Lives<'p> {
     ) -> (&mut crate::cluster::Cluster, &mut Tasks, &[Requirement]) {
         let cluster = self.platform.cluster_mut();
         (cluster, &mut self.tasks, &self.requirements)
+    }
+
+    pub(in crate::simulation) fn set_most_tasks(&mut self, most: usize) {
+        self.most_tasks = most;
+    }
+
+    /// True when as many tasks exist as may exist.
+    #[inline]
+    pub(in crate::simulation) fn has_most_tasks(&self) -> bool {
+        self.tasks.len() >= self.most_tasks
     }
 
     /// The number of standalone tasks that exist.
