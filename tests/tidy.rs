@@ -117,6 +117,7 @@ const INSIDE: &[(&str, Levels)] = &[
             &["faults"],
             &["study"],
             &["showing"],
+            &["drafting"],
         ],
     ),
     (

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Play a scenario: every variant with every seed; print the comparison and write the report
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The scenario file, YAML or JSON
+    /// The scenario file, YAML or JSON; `-` reads stdin
     pub(super) scenario: PathBuf,
     /// Play seeds 1 to N instead of the scenario's own number
     #[arg(long, value_name = "N")]

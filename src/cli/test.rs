@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// Play scenarios and check what they expect; exit code 1 when an expectation fails
 #[derive(Debug, Args)]
 pub(super) struct TestArguments {
-    /// Scenario files, or folders that are searched for them (those under `bench` are only
+    /// Scenario files, `-` for stdin, or folders that are searched for scenarios (those under `bench` are only
     /// checked, not played)
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,

@@ -15,6 +15,7 @@ mod behavior;
 mod clock;
 mod containers;
 mod counts;
+mod drafting;
 mod expectations;
 mod fargate;
 mod faults;

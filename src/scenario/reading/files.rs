@@ -82,7 +82,7 @@ fn expand_list(
 
 /// The definition inside of the output of `describe-task-definition`, which has it under
 /// `taskDefinition`.
-fn unwrap(node: Node) -> Node {
+pub fn unwrap(node: Node) -> Node {
     match node.get("taskDefinition") {
         Some(inner) if matches!(inner.value, Value::Map(_)) && node.get("family").is_none() => {
             inner.clone()

@@ -351,7 +351,7 @@ impl<'a> Cursor<'a> {
                     .key_problem(entry, format!("`{}` is not modelled yet", entry.key))
                     .hint("leave it out for now")
                     .report(),
-                Status::Warned if entry.node.is_empty() => {}
+                Status::Warned | Status::Ignored if entry.node.is_empty() => {}
                 Status::Warned => self
                     .key_problem(
                         entry,
@@ -362,7 +362,6 @@ impl<'a> Cursor<'a> {
                     )
                     .warning()
                     .report(),
-                Status::Ignored if entry.node.is_empty() => {}
                 Status::Ignored => {
                     let path = self.path_of(&entry.key);
                     self.context.ignored.borrow_mut().insert(path);
