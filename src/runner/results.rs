@@ -28,6 +28,8 @@ pub struct Results {
     pub verdicts: Vec<Verdict>,
     /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,
+    /// Sentences on rows of traces that are left out or changed, as `unplaceable` and `repair` ask.
+    pub left_out: Vec<String>,
 }
 
 impl Results {

@@ -90,6 +90,7 @@ pub fn results(wanted: &Wanted) -> Results {
         warnings: vec![
             "`taskDefinitions.web.placementConstraints` would change the result and is not modelled yet".into(),
         ],
+        left_out: Vec::new(),
         variants,
     }
 }
