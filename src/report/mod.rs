@@ -1,4 +1,4 @@
-//! Reports: results to text, CSV, JSON and SVG, one file of code per format.
+//! Reports: results to text, CSV, JSON, and SVG, one file of code per format.
 //!
 //! Each function writes to a writer or returns a string. Nothing here plays a run, computes a price
 //! or prints. Invariant: the same results give the same bytes on every platform; no wall-clock
@@ -38,7 +38,10 @@ pub use events::{
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
 pub use named::Named;
-pub use plots::{Plot, plots};
+pub use plots::{
+    Axis, Bar, Bars, Chart, Dashes, Drawing, Ink, Key, Layer, Line, Mark, MarkKind, Panel, Panels,
+    Plot, Sign, Stroke, charts, plots,
+};
 pub use runs::runs;
 pub use scaling::scaling;
 pub use summary::{
