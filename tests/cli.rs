@@ -255,6 +255,7 @@ fn a_run_with_all_its_files_can_be_played_again() {
         "tasks.csv",
         "events.jsonl",
         "plots/starts.svg",
+        "report.html",
         "plots/timeline-ec2.svg",
     ] {
         assert!(report.join(file).is_file(), "{file}");

@@ -174,6 +174,14 @@ fn grouped(digits: &str) -> String {
     text
 }
 
+/// `32 seeds`, `one seed`.
+pub(super) fn seeds(count: usize) -> String {
+    match count {
+        1 => "one seed".into(),
+        count => format!("{count} seeds"),
+    }
+}
+
 /// Makes a text safe for one line of a terminal and for XML: control characters, line breaks and
 /// noncharacters become spaces.
 pub(super) fn clean(text: &str) -> String {

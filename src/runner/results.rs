@@ -78,6 +78,8 @@ pub struct VariantResults {
     pub runs: Vec<RunRow>,
     /// The line groups of the bill.
     pub bill: Vec<BillLineSummary>,
+    /// The instant of simulated time zero, in Unix seconds.
+    pub start_unix_seconds: i64,
     /// Levels over time, over the seeds.
     pub timeline: Timeline,
     /// The distribution of waits over the tasks of all seeds.
