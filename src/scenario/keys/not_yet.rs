@@ -49,7 +49,7 @@ pub fn is_not_yet(key: &str) -> bool {
         };
         ["", "s", "es"].contains(&rest)
     };
-    NOT_YET.iter().any(|name| is_same(name))
+    NOT_YET.iter().any(is_same)
 }
 
 #[cfg(test)]
