@@ -1,6 +1,7 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
+use super::described::{Described, container, task, without_message};
 use crate::cluster::{Lack, ServiceId};
 use crate::plan::Plan;
 use crate::report::{EventAbout, EventPurchase, InstanceEvent, StartEvent, TaskEvent};
@@ -8,16 +9,6 @@ use crate::simulation::{
     Fact, InstanceEnd, InstanceFact, LaunchFailure, Rejection, ScalingReason, ServiceEvent,
     StopReason, TaskFact,
 };
-
-/// A fact as a line of `events.jsonl` describes it.
-pub struct Described<'a> {
-    /// Its name.
-    pub fact: &'static str,
-    /// Its subject.
-    pub about: EventAbout<'a>,
-    /// ECS's message, if it has one.
-    pub message: Option<String>,
-}
 
 /// Describes a fact of a run of `plan`.
 pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
@@ -82,6 +73,10 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             };
             without_message("LossNoticed", event)
         }
+        Fact::ContainerPulling(of, number)
+        | Fact::ContainerStarted(of, number)
+        | Fact::ContainerHealth(of, number, _)
+        | Fact::ContainerExited(of, number, _) => container(plan, of, *number, fact),
         Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
         Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
         Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
@@ -107,12 +102,14 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             provider: of,
             needed,
             running,
+            at_target,
         } => plain(
             "CapacityMeasured",
             EventAbout::Measured {
                 provider: provider(of.index()),
                 needed: *needed,
                 running: *running,
+                at_target: *at_target,
             },
         ),
         Fact::GroupScaled {
@@ -174,28 +171,6 @@ fn instance<'a>(
     Described {
         fact,
         about: EventAbout::Instance(event),
-        message: None,
-    }
-}
-
-/// The subject of a fact about a task, with names instead of ids.
-fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
-    TaskEvent {
-        entry: plan.work_name(of.work),
-        task: of.task.ordinal,
-        instance: of.task.instance.map(|id| id.index() as u64),
-        stop_code: None,
-        reason: None,
-        after: None,
-        start: None,
-    }
-}
-
-/// A fact about a task for which ECS has no message.
-fn without_message<'a>(fact: &'static str, event: TaskEvent<'a>) -> Described<'a> {
-    Described {
-        fact,
-        about: EventAbout::Task(event),
         message: None,
     }
 }

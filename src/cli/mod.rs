@@ -7,6 +7,7 @@
 mod catalog;
 mod check;
 mod completions;
+mod described;
 pub mod interrupt;
 mod journal;
 mod listing;

@@ -3,8 +3,9 @@
 
 use crate::cluster::Task;
 use crate::engine::Reader;
-use crate::plan::{Plan, Scheduling};
-use crate::policy::provisioning::Reservation;
+use crate::plan::{Plan, Provider, Scheduling};
+use crate::policy::provisioning::Percent;
+use crate::policy::provisioning::reservation::metric;
 use crate::policy::services::within_capacity;
 use crate::simulation::{Fact, ScalingReason, ServiceEvent};
 use crate::units::{SECOND, SimTime, Span};
@@ -101,6 +102,8 @@ pub struct StoryReader {
     instances: Vec<Option<StoryLevel>>,
     is_daemon: Vec<bool>,
     metrics: Vec<Vec<MetricPoint>>,
+    /// By provider: `targetCapacity`; 100 without managed scaling.
+    targets: Vec<u32>,
     /// Every scaling decision of the reported time.
     pub decisions: Vec<ScalingDecision>,
     /// Every occurrence of a fault; faults that are drawn for each container or Fargate task by
@@ -132,6 +135,12 @@ impl StoryReader {
             instances: Vec::new(),
             is_daemon: plan.services.iter().map(is_daemon).collect(),
             metrics: vec![Vec::new(); plan.cluster.providers.len()],
+            targets: plan
+                .cluster
+                .providers
+                .iter()
+                .map(Provider::target_capacity)
+                .collect(),
             decisions: Vec::new(),
             faults: Vec::new(),
         }
@@ -235,8 +244,9 @@ impl StoryReader {
         &self.metrics[provider]
     }
 
-    fn measure(&mut self, at: SimTime, provider: usize, needed: u32, running: u32) {
-        let percent = Reservation::Measured { needed, running }.metric(100);
+    /// Adds a point of a provider's metric; `None` stands for its target.
+    fn measure(&mut self, at: SimTime, provider: usize, percent: Option<Percent>) {
+        let percent = percent.unwrap_or(Percent::whole(self.targets[provider]));
         let point = MetricPoint {
             at,
             hundredths: percent.hundredths(),
@@ -327,7 +337,11 @@ impl Reader<Fact> for StoryReader {
                 provider,
                 needed,
                 running,
-            } => self.measure(now, provider.index(), *needed, *running),
+                at_target,
+            } => {
+                let percent = (!at_target).then(|| metric(*needed, *running));
+                self.measure(now, provider.index(), percent);
+            }
             Fact::GroupScaled {
                 provider,
                 from,
@@ -382,8 +396,7 @@ mod tests {
             story.measure(
                 SimTime::ZERO + Span::seconds(60 * u64::from(minute)),
                 0,
-                needed,
-                1,
+                Some(metric(needed, 1)),
             );
         }
         story.finish(SimTime::ZERO + Span::seconds(6_000_000));

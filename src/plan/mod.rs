@@ -34,6 +34,7 @@
 //! ```
 
 mod arrivals;
+mod assumed;
 mod assumptions;
 mod build;
 pub mod check;

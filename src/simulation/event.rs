@@ -154,8 +154,7 @@ impl Scheduled for Event {
             Self::WorkArrives { .. }
             | Self::WorkResubmitted { .. }
             | Self::FargateLaunchDue { .. }
-            | Self::ReconcileService { .. }
-            | Self::ServiceActionDue { .. } => Phase::Arrive,
+            | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
             Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,
             Self::FaultEnds { .. } => Phase::Recover,
@@ -167,7 +166,10 @@ impl Scheduled for Event {
             | Self::SpotInterruptionDue { .. }
             | Self::InstanceLossNoticed { .. }
             | Self::AgentLossNoticed { .. } => Phase::Fail,
-            Self::ProvisioningTimeoutDue { .. } | Self::AutoscalerDue => Phase::Retire,
+            // An action comes before the rounds of its time, whichever was scheduled first.
+            Self::ProvisioningTimeoutDue { .. }
+            | Self::AutoscalerDue
+            | Self::ServiceActionDue { .. } => Phase::Retire,
             Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }

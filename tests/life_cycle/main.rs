@@ -13,6 +13,8 @@ mod health;
 mod hosts;
 mod launch_errors;
 mod losses;
+mod memory;
 mod replacement;
+mod scaling;
 mod services;
 mod world;

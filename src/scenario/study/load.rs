@@ -36,6 +36,8 @@ pub struct Loaded {
     pub study: Study,
     /// Warnings, in the order of the files.
     pub warnings: Vec<Problem>,
+    /// What the scenario leaves to the program, such as sizes of images.
+    pub notes: Vec<Problem>,
 }
 
 /// Reads and checks a scenario file.
@@ -207,21 +209,18 @@ impl Effective {
         let Some(mut study) = study.filter(|_| errors.is_empty()) else {
             return Err(Problems(errors.into_iter().chain(warnings).collect()));
         };
-        study.warnings = warnings
-            .iter()
-            .map(|w| {
-                if w.path.is_empty() {
-                    w.message.clone()
-                } else {
-                    format!("{}: {}", w.path, w.message)
-                }
-            })
-            .collect();
+        let is_note = |problem: &Problem| problem.severity == Severity::Note;
+        let (notes, warnings): (Vec<_>, Vec<_>) = warnings.into_iter().partition(is_note);
+        study.warnings = warnings.iter().map(Problem::headline).collect();
         study.ignored = ignored.into_iter().collect();
         if !wanted.is_empty() {
             study.keep_variants(wanted);
         }
-        Ok(Loaded { study, warnings })
+        Ok(Loaded {
+            study,
+            warnings,
+            notes,
+        })
     }
 }
 
