@@ -2,8 +2,8 @@
 //! ECS has no message.
 
 use crate::plan::Plan;
-use crate::report::{EventAbout, TaskEvent};
-use crate::simulation::{Fact, TaskFact};
+use crate::report::{EventAbout, StartEvent, TaskEvent};
+use crate::simulation::{Fact, StartUp, TaskFact};
 
 /// A fact as a line of `events.jsonl` describes it.
 pub struct Described<'a> {
@@ -31,6 +31,22 @@ pub(super) fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
         after: None,
         start: None,
     }
+}
+
+/// The parts of the start of a task.
+pub(super) fn broken_down<'a>(plan: &'a Plan, of: &TaskFact, start: &StartUp) -> Described<'a> {
+    let start = StartEvent {
+        provisioning: start.provisioning,
+        pending: start.pending,
+        pull: start.pull,
+        start: start.start,
+        polling: start.polling,
+    };
+    let event = TaskEvent {
+        start: Some(start),
+        ..task(plan, of)
+    };
+    without_message("StartBrokenDown", event)
 }
 
 /// A fact about a container of a task.

@@ -14,6 +14,7 @@ mod error;
 mod expect;
 mod fit;
 mod fold;
+mod memory;
 mod one_run;
 mod options;
 mod ordered;
@@ -21,6 +22,7 @@ mod prices;
 mod results;
 mod story;
 mod study;
+mod timeline;
 mod values;
 
 pub use error::RunError;
@@ -31,9 +33,9 @@ pub use options::{
 pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
-    Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn,
-    VariantResults, Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
+    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
+    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_watched};

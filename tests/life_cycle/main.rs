@@ -15,6 +15,7 @@ mod launch_errors;
 mod losses;
 mod memory;
 mod replacement;
+mod retries;
 mod scaling;
 mod services;
 mod world;

@@ -32,7 +32,7 @@ pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
         if ready.is_empty() {
             return check_running(lives, ctx, id);
         }
-        for container in ready {
+        for container in ready.iter() {
             pull(lives, ctx, id, container);
         }
     }
