@@ -5,7 +5,7 @@
 use crate::capacity::provisioned;
 use crate::world::*;
 use ecsim::engine::Reader;
-use ecsim::plan::{Field, Strategy};
+use ecsim::plan::{Field, Schedule, Strategy};
 
 /// The published scale-in: a service falls from 1,000 to 100 tasks, three per instance. The group
 /// goes from 334 to 34 instances in four steps, without overshoot, whether or not instances with
@@ -53,6 +53,69 @@ fn published(protects: bool, drains: bool, delays: Delays) -> Plan {
     web.placement = PlacementRule::Ecs(vec![Strategy::Binpack(Field::Cpu)]);
     plan.services = vec![scales_at(web, 59, 100)];
     plan
+}
+
+/// The published start of ECS on EC2 (facts/platform.md 2.4.5), as its author's files describe it: five
+/// services of 700 tasks, 15 tasks on an instance, a target of 95 %, a warm-up of one second. Sixty
+/// tasks have room at once, and 500 wait in PROVISIONING all the time (facts/ecs.md 43, 117). The
+/// chart has a step each minute: the instances that one minute asks for count in the metric of the
+/// next, which takes a metric that is seen soon. The request comes just after a measurement. All
+/// points from four minutes on are met within a quarter.
+#[test]
+fn platform_2_4_5_3_500_tasks_start_on_a_growing_group_as_published() {
+    let group = AutoScalingGroup {
+        min_size: 1,
+        desired_capacity: 4,
+        registered_at_start: true,
+        managed_scaling: managed().map(|scaling| ManagedScaling {
+            target_capacity: 95,
+            instance_warmup: Span::seconds(1),
+            ..scaling
+        }),
+        protected_from_scale_in: true,
+        managed_termination_protection: true,
+        ..group(250)
+    };
+    let mut plan = plan(vec![provider(group)], 15, Span::seconds(12 * 60));
+    plan.delays = Delays::Realistic;
+    plan.images = vec![image(&[60])];
+    plan.assumptions = Assumptions {
+        capacity_metric_delay: Span::seconds(15),
+        ..Assumptions::default()
+    }
+    .into();
+    let request = 61.0;
+    let app = |number| {
+        let mut app = scales_at(service(0), 1, 700);
+        app.name = format!("app-{number}");
+        let schedule = Schedule::parse("at(1970-01-01T00:01:01)", &jiff::tz::TimeZone::UTC);
+        app.scheduled[0].schedule = schedule.expect("a time");
+        app
+    };
+    plan.services = (0..5).map(app).collect();
+    let diary = diary(&plan, 1);
+    let started = diary.times(|fact| matches!(fact, Fact::TaskStarted(_)).then_some(()));
+    let by = |minute: f64| {
+        let end = request + minute * 60.0;
+        started.partition_point(|(at, ())| *at <= end) as f64
+    };
+    assert_eq!([by(0.5), by(1.6)], [60.0, 60.0]);
+    for (minute, published) in [
+        (4.0, 820.0),
+        (5.0, 1_120.0),
+        (6.0, 1_520.0),
+        (7.0, 2_070.0),
+        (8.0, 2_640.0),
+        (9.0, 3_230.0),
+        (10.1, 3_460.0),
+    ] {
+        let ratio = by(minute) / published;
+        assert!(
+            (0.75..=1.25).contains(&ratio),
+            "{minute} min: {}",
+            by(minute)
+        );
+    }
 }
 
 /// The instances of a group at the start have run before: a service finds them at its first round.

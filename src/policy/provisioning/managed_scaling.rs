@@ -152,19 +152,26 @@ impl ManagedScaling {
         })
     }
 
-    /// The size that follows from the metric (facts/ecs.md 149). While instances warm up, and if
-    /// the rules allow a scale-out then, they count as well (facts/ecs.md 150): the size is ⌈M ÷ target⌉ if that is above the warm and warming instances, else 0,
-    /// which asks for nothing. Without running instances the metric does not show M (facts/ecs.md 136); then
-    /// the size is that of the first step.
+    /// The size that follows from the metric (facts/ecs.md 149): ⌈N × (M ÷ N) ÷ target⌉ with the N
+    /// that was measured. With the instances of now, a metric that is seen late would count those
+    /// twice that have come since. While instances warm up, and if the rules allow a scale-out then,
+    /// they count as well (facts/ecs.md 150): a size that is not above the warm and warming instances
+    /// becomes 0, which asks for nothing. Without running instances the metric does not show M
+    /// (facts/ecs.md 136); then the size is that of the first step.
     fn wanted_out(&self, reservation: Reservation, group: GroupState) -> u32 {
         let metric = reservation.metric(self.target);
         let counted = group.warm.saturating_add(group.warming);
+        let is_warm = group.warming == 0;
         match reservation {
-            _ if group.warming == 0 => desired(group.warm, metric, self.target),
             Reservation::Measured { needed, running } if running > 0 => {
                 let wanted = Percent::whole(100).scale(needed, self.target());
-                if wanted > counted { wanted } else { 0 }
+                if is_warm || wanted > counted {
+                    wanted
+                } else {
+                    0
+                }
             }
+            _ if is_warm => desired(group.warm, metric, self.target),
             Reservation::Measured { .. } => desired(0, metric, self.target),
             Reservation::AtTarget { .. } => 0,
         }
