@@ -1,6 +1,7 @@
 //! The task definitions and services in the files of a folder.
 
 use crate::catalog::Architecture;
+use crate::plan::problem::Severity;
 use crate::scenario::reading::embedded::Embedded;
 use crate::scenario::reading::files::unwrap;
 use crate::scenario::reading::foreign::Kind;
@@ -84,10 +85,18 @@ pub(super) fn search(folder: &Path) -> Result<Found, String> {
         let mut sources = Sources::default();
         match sources.read(&path) {
             Ok(node) => found.add(&path, node, &mut sources),
-            Err(problem) => found.left_out.push((path, problem.message)),
+            Err(problem) if mentions_ecs(&path) => found.left_out.push((path, problem.message)),
+            Err(_) => {} // Another file of the project.
         }
     }
     Ok(found)
+}
+
+/// True when a file that cannot be parsed has a word of a task definition or a service.
+fn mentions_ecs(path: &Path) -> bool {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    text.contains("containerDefinitions") || text.contains("serviceName")
 }
 
 fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), String> {
@@ -102,10 +111,11 @@ fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Str
             continue;
         }
         if path.is_dir() {
-            if depth < DEEPEST {
+            // A link to a folder may lead back here.
+            if depth < DEEPEST && !path.is_symlink() {
                 list(&path, depth + 1, files)?;
             }
-        } else if ["json", "yaml", "yml"].contains(&end.as_ref()) {
+        } else if path.is_file() && ["json", "yaml", "yml"].contains(&end.as_ref()) {
             if files.len() >= MOST_FILES {
                 return Err(format!(
                     "more than {MOST_FILES} files; name a smaller folder"
@@ -165,13 +175,15 @@ impl Found {
             .flatten();
         let Some(read) = read else {
             let problems = context.problems.borrow();
-            let why = problems.first().map(|problem| problem.message.clone());
+            let mut errors = problems.iter().filter(|p| p.severity == Severity::Error);
+            let why = errors.next().map(|problem| problem.message.clone());
             self.left_out.push((path.into(), why.unwrap_or_default()));
             return;
         };
         let revision = text(node, "revision").map(|_| read.revision);
-        let is_known =
-            |known: &&Definition| known.family == read.family && known.revision == revision;
+        let is_known = |known: &&Definition| {
+            known.family == read.family && known.revision.unwrap_or(1) == read.revision
+        };
         if let Some(known) = self.definitions.iter().find(is_known) {
             let why = format!("`{}` is in `{}` already", read.family, known.path.display());
             self.left_out.push((path.into(), why));

@@ -1,7 +1,7 @@
 //! Field tables of laws: probability distributions of quantities.
 
 use super::table::{Field, Table, Type};
-use Type::{Any, Bool, File, Integer, Law, List, Map, Number, Quantity, Text};
+use Type::{Any, Bool, Choice, Either, File, Integer, Law, List, Map, Number, Quantity, Text};
 
 /// The type of a share that is a plain value and not a law.
 pub const SHARE: Type = Any("a share, such as `5%`");
@@ -230,6 +230,17 @@ pub static MIXED: Table = Table {
     ],
 };
 
+/// `separator` of a data file.
+pub const SEPARATOR: Field = Field::new(
+    "separator",
+    Either(&[
+        Choice(&["comma", "semicolon", "tab", "pipe", "blanks"]),
+        Text,
+    ]),
+    "separator of the cells: one of these words, or the character itself, such as `\"|\"`; `blanks`: one or more spaces or tabs",
+)
+.preset("comma");
+
 /// `empirical`.
 pub static EMPIRICAL: Table = Table {
     name: "empirical",
@@ -251,5 +262,6 @@ pub static EMPIRICAL: Table = Table {
             "whether the first line holds the names of the columns",
         )
         .preset("true"),
+        SEPARATOR,
     ],
 };

@@ -1,5 +1,6 @@
 //! Field tables of traces: recorded tasks in files.
 
+use super::laws::SEPARATOR;
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Either, File, List, Map, Name, Names, Number, Text};
 
@@ -10,7 +11,7 @@ pub static TRACE: Table = Table {
     fields: &[
         Field::new("files", List(&File), "paths of the files: CSV or separated by blanks, plain or .gz").required(),
         Field::new("header", Bool, "whether the first line holds the names of the columns").preset("true"),
-        Field::new("separator", Either(&[Choice(&["comma", "semicolon", "tab", "pipe", "blanks"]), Text]), "separator of the cells: one of these words, or the character itself, such as `\"|\"`; `blanks`: one or more spaces or tabs").preset("comma"),
+        SEPARATOR,
         Field::new("comment", Text, "a character; lines that begin with it are skipped"),
         Field::new("columns", Map(&TRACE_COLUMNS), "which columns are read, and their units").required(),
         Field::new("where", Names(&Either(&[Text, List(&Text), Map(&CONDITION)])), "conditions by column: only rows are read whose cell equals this text, one of these texts, or lies within these bounds"),

@@ -239,6 +239,36 @@ pub fn file(at: &Cursor<'_>) -> Option<PathBuf> {
     Some(at.context.sources.resolve(at.node.origin, written))
 }
 
+/// Reads `separator`: a word, or the character itself. `Some(None)`: blanks.
+pub fn separator(at: &Cursor<'_>) -> Option<Option<u8>> {
+    const WORDS: [(&str, Option<u8>); 5] = [
+        ("comma", Some(b',')),
+        ("semicolon", Some(b';')),
+        ("tab", Some(b'\t')),
+        ("pipe", Some(b'|')),
+        ("blanks", None),
+    ];
+    let text = at.text()?;
+    if let Some((_, byte)) = WORDS.iter().find(|(word, _)| *word == text) {
+        return Some(*byte);
+    }
+    match text.as_bytes() {
+        [only] if *only == b'\t' || *only == b' ' => Some(Some(*only)),
+        [only] if only.is_ascii_punctuation() && *only != b'"' => Some(Some(*only)),
+        _ => {
+            let words = WORDS.iter().map(|(word, _)| *word);
+            at.problem(format!("`{text}` cannot be a separator"))
+                .nearest(nearest(text, words.clone()))
+                .expected(format!(
+                    "{}, or one ASCII character that is no letter, no digit and no quote, such as `\"|\"`",
+                    ticked(words)
+                ))
+                .report();
+            None
+        }
+    }
+}
+
 /// The most values of an `empirical` law.
 const MOST_VALUES: usize = 50_000_000;
 
@@ -276,7 +306,10 @@ pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
     };
     let format = Format {
         header,
-        separator: Some(b','),
+        separator: match record.get("separator") {
+            Some(at) => separator(&at)?,
+            None => Some(b','),
+        },
         comment: None,
     };
     let name = path.display();

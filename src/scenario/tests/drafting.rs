@@ -37,7 +37,8 @@ fn a_folder_becomes_a_scenario_that_names_its_files() {
         ("b/daemon.yml", daemon),
         ("b/services.json", service),
         ("b/stack.yaml", b"Resources: {}\n"),
-        ("b/broken.json", b"{"),
+        ("b/broken.json", b"{\"serviceName\": "),
+        ("b/settings.json", b"{ // not JSON"),
         ("other.json", b"{\"version\": 3}"),
         ("old.yaml", b"ecsim: 1\n"),
         (".git/x.json", AGENT),
@@ -137,4 +138,24 @@ fn answers_become_a_scenario() {
         let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}\n{text}"));
         assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
     }
+}
+
+/// All task definitions of public repositories that can be read make one scenario.
+#[test]
+fn a_folder_of_real_task_definitions_becomes_a_scenario() {
+    let Some(data) = std::env::var_os("ECSIM_DATA") else {
+        if cfg!(feature = "slow") {
+            panic!("ECSIM_DATA must be set for the slow tests");
+        }
+        return;
+    };
+    let folder = std::path::Path::new(&data).join("ecs-taskdefs");
+    let draft = draft(&folder, "all", None, &|path| path.display().to_string()).unwrap();
+    let loaded = load_text("draft", &draft.text, &[], &Embedded);
+    let study = loaded.unwrap_or_else(|problems| panic!("{problems}")).study;
+    // A service per family. 10 files are refused; 25 have a family that another file has.
+    assert_eq!(
+        (study.variants[0].services.len(), draft.notes.len()),
+        (93, 35)
+    );
 }

@@ -268,3 +268,16 @@ error: `DIR/t.csv.gz` is not packed with gzip, although its name ends in `.gz`; 
     let found = load_in(&files(columns, "", &packed), &[]).unwrap_err();
     assert!(found.contains("`.gz`; rename it"), "{found}");
 }
+
+#[test]
+fn a_law_takes_its_values_from_a_job_log() {
+    let text = super::with(
+        "duration: 90s",
+        "duration: { empirical: { file: jobs.txt, column: Elapsed, separator: pipe } }",
+    );
+    let data = b"JobID|Elapsed\n1|00:01:30\n2|1-00:00:00\n";
+    let files = folder(&[("shop.yaml", text.as_bytes()), ("jobs.txt", data)]);
+    let study = load_in(&files, &[]).unwrap().study;
+    let law = format!("{:?}", study.variants[0].tasks[0].duration);
+    assert!(law.contains("90.0") && law.contains("86400.0"), "{law}");
+}

@@ -5,11 +5,10 @@ use super::left_out::{Tally, are};
 use super::rows::{Condition, Found, Negative, Spec, count_column, read_file};
 use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow};
-use crate::scenario::keys::table::nearest;
 use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
-use crate::scenario::laws::columns::{Column, Measure, file};
+use crate::scenario::laws::columns::{Column, Measure, file, separator};
 use crate::scenario::laws::schedule;
-use crate::scenario::reading::reader::{Cursor, Record, ticked};
+use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::rows::Format;
 use crate::units::{HOUR, SimTime};
 use jiff::tz::TimeZone;
@@ -227,36 +226,6 @@ fn format(record: &Record<'_>) -> Option<Format> {
         separator,
         comment,
     })
-}
-
-/// Reads `separator`: a word, or the character itself. `Some(None)`: blanks.
-fn separator(at: &Cursor<'_>) -> Option<Option<u8>> {
-    const WORDS: [(&str, Option<u8>); 5] = [
-        ("comma", Some(b',')),
-        ("semicolon", Some(b';')),
-        ("tab", Some(b'\t')),
-        ("pipe", Some(b'|')),
-        ("blanks", None),
-    ];
-    let text = at.text()?;
-    if let Some((_, byte)) = WORDS.iter().find(|(word, _)| *word == text) {
-        return Some(*byte);
-    }
-    match text.as_bytes() {
-        [only] if *only == b'\t' || *only == b' ' => Some(Some(*only)),
-        [only] if only.is_ascii_punctuation() && *only != b'"' => Some(Some(*only)),
-        _ => {
-            let words = WORDS.iter().map(|(word, _)| *word);
-            at.problem(format!("`{text}` cannot be a separator"))
-                .nearest(nearest(text, words.clone()))
-                .expected(format!(
-                    "{}, or one ASCII character that is no letter, no digit and no quote, such as `\"|\"`",
-                    ticked(words)
-                ))
-                .report();
-            None
-        }
-    }
 }
 
 fn files<'a>(record: &Record<'a>) -> Option<Vec<(Cursor<'a>, PathBuf)>> {
