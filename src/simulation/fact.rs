@@ -99,6 +99,7 @@ pub enum Fact {
         running: u32,
         /// True where the metric is set to its target instead: tasks wait that no instance type of
         /// the group can hold (facts/ecs.md 140c).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         at_target: bool,
     },
     /// An Auto Scaling group's desired capacity changed.
