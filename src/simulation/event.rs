@@ -120,6 +120,11 @@ pub enum Event {
     /// The user's autoscaler is called: it had requested this time, or an outage of the control
     /// plane is over.
     AutoscalerDue,
+    /// An action of the plan is due.
+    ActionDue {
+        /// The index of the action in the plan.
+        action: u16,
+    },
     /// A fault of the plan begins.
     FaultBegins {
         /// The index of the fault in the plan.
@@ -169,7 +174,8 @@ impl Scheduled for Event {
             // An action comes before the rounds of its time, whichever was scheduled first.
             Self::ProvisioningTimeoutDue { .. }
             | Self::AutoscalerDue
-            | Self::ServiceActionDue { .. } => Phase::Retire,
+            | Self::ServiceActionDue { .. }
+            | Self::ActionDue { .. } => Phase::Retire,
             Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }

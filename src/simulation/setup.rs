@@ -1,6 +1,6 @@
 //! The state of the world at time zero, built from a plan.
 
-use super::clients::Clients;
+use super::clients::{Clients, actions};
 use super::ecs::attributes::attributes;
 use super::ecs::{Ecs, managed_scaling, services};
 use super::event::Event;
@@ -140,6 +140,7 @@ impl<'p> World<'p> {
         groups::begin(&self.lives.platform, agenda);
         managed_scaling::begin(&mut self.ecs, agenda);
         services::begin(&mut self.ecs, plan, agenda);
+        actions::begin(plan, agenda);
     }
 }
 
