@@ -232,11 +232,11 @@ impl Effective {
         let left_out = context.notes.into_inner();
         let all: Vec<&String> = self.variants.iter().map(|(name, _)| name).collect();
         let (errors, warnings) = sorted(context.problems.into_inner(), &all);
+        let is_note = |problem: &Problem| problem.severity == Severity::Note;
+        let (notes, warnings): (Vec<_>, Vec<_>) = warnings.into_iter().partition(is_note);
         let Some(mut study) = study.filter(|_| errors.is_empty()) else {
             return Err(Problems(errors.into_iter().chain(warnings).collect()));
         };
-        let is_note = |problem: &Problem| problem.severity == Severity::Note;
-        let (notes, warnings): (Vec<_>, Vec<_>) = warnings.into_iter().partition(is_note);
         let headline = |warning: &Problem| match warning.in_variants() {
             Some(variants) => format!("{} ({variants})", warning.headline()),
             None => warning.headline(),
