@@ -108,6 +108,7 @@ fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntry {
             operating_system: None,
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
+            memory_is_limit: false,
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,
@@ -163,12 +164,8 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
 fn study(variants: Vec<Plan>) -> Study {
     Study {
         name: "determinism".into(),
-        description: String::new(),
         seeds: 5,
-        variants,
-        expectations: Vec::new(),
-        warnings: Vec::new(),
-        ignored: Vec::new(),
+        ..Study::of_plans(variants)
     }
 }
 

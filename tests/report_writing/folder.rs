@@ -166,7 +166,7 @@ fn names(folder: &Path) -> Vec<String> {
     tree(folder).into_iter().map(|(name, _)| name).collect()
 }
 
-const WHOLE: [&str; 11] = [
+const WHOLE: [&str; 12] = [
     "shop",
     "shop/cost.csv",
     "shop/plots",
@@ -175,6 +175,7 @@ const WHOLE: [&str; 11] = [
     "shop/plots/memory-m6i-0.svg",
     "shop/plots/tasks-m6i-0.svg",
     "shop/plots/waits.svg",
+    "shop/report.html",
     "shop/runs.csv",
     "shop/summary.json",
     "shop/utilization.csv",
@@ -359,6 +360,7 @@ fn a_file_that_is_streamed_fails_with_its_path() {
         ended: None,
         attempts: 0,
         outcome: "waiting",
+        provider: "",
     };
     let error = (0..10_000).find_map(|_| tasks.row("ec2", 1, &row).err());
     let error = folder.error("tasks.csv", error.expect("the disk is full"));
