@@ -18,7 +18,7 @@ pub static TRACE: Table = Table {
         Field::new("origin", Choice(&["asWritten", "first"]), "`asWritten`: calendar times are kept, which `start` must not follow, and other arrivals count from the start of the run; `first`: the earliest arrival is moved to the start of the run").preset("asWritten"),
         Field::new("timeZone", Name, "time zone of calendar times without an offset; a time that a change of clocks repeats is the earlier one").rule("`timeZone` of the scenario"),
         Field::new("repair", Map(&REPAIR), "how rows with empty or negative cells are treated"),
-        Field::new("unplaceable", Choice(&["error", "skip"]), "a row that fits no instance: `error`: refuse the scenario; `skip`: leave the row out and count it").preset("error"),
+        Field::new("unplaceable", Choice(&["error", "skip"]), "a row that fits no instance: `error`: refuse the scenario; `skip`: leave the row out and count it on the page").preset("error"),
     ],
 };
 
@@ -100,7 +100,7 @@ pub static CONDITION: Table = Table {
 /// `repair`.
 pub static REPAIR: Table = Table {
     name: "repair",
-    doc: "How rows with empty or negative cells are treated: `error` refuses the scenario, `skip` leaves the row out.",
+    doc: "How rows with empty or negative cells are treated: `error` refuses the scenario, `skip` leaves the row out and counts it on the page.",
     fields: &[
         Field::new(
             "empty",
