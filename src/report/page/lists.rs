@@ -138,7 +138,10 @@ pub(super) fn capacity(results: &Results) -> Table {
             let path = |figure: &str| format!("capacity.{name}.{figure}");
             let cost = format!("cost.{name}.perMonth");
             let is_used = |path: &str| mean(variant, path).is_some_and(|value| value != 0.0);
-            if ![path("cpu.total"), path("instances.max"), cost.clone()].iter().any(|p| is_used(p)) {
+            if ![path("cpu.total"), path("instances.max"), cost.clone()]
+                .iter()
+                .any(|p| is_used(p))
+            {
                 continue;
             }
             rows.push(vec![
