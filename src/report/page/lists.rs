@@ -136,6 +136,14 @@ pub(super) fn capacity(results: &Results) -> Table {
             .take(MOST)
         {
             let path = |figure: &str| format!("capacity.{name}.{figure}");
+            let cost = format!("cost.{name}.perMonth");
+            let is_used = |path: &str| mean(variant, path).is_some_and(|value| value != 0.0);
+            if ![path("cpu.total"), path("instances.max"), cost.clone()]
+                .iter()
+                .any(|p| is_used(p))
+            {
+                continue;
+            }
             rows.push(vec![
                 Cell::new(name),
                 Cell::new(&variant.name),
@@ -146,7 +154,7 @@ pub(super) fn capacity(results: &Results) -> Table {
                 value(variant, &path("memory.reserved")),
                 value(variant, &path("instances.interrupted.count")),
                 value(variant, &path("instances.failed.count")),
-                value(variant, &format!("cost.{name}.perMonth")),
+                value(variant, &cost),
             ]);
         }
     }
