@@ -1,12 +1,14 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
-use crate::cluster::{Lack, ServiceId};
+use super::lacks::{closest, lacks};
+use crate::cluster::{ServiceId, WorkId};
+use crate::metrics::reason;
 use crate::plan::Plan;
 use crate::report::{EventAbout, EventPurchase, InstanceEvent, StartEvent, TaskEvent};
 use crate::simulation::{
-    Fact, InstanceEnd, InstanceFact, LaunchFailure, Rejection, ScalingReason, ServiceEvent,
-    StopReason, TaskFact,
+    Fact, InstanceEnd, InstanceFact, LaunchFailure, Obstacle, Rejection, ScalingReason,
+    ServiceEvent, StopReason, TaskFact,
 };
 
 /// A fact as a line of `events.jsonl` describes it.
@@ -102,6 +104,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
                 tasks: *tasks,
             },
         ),
+        Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
         Fact::CapacityMeasured {
             provider: of,
@@ -131,6 +134,18 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         },
         Fact::FaultBegan(of, number) => fault(plan, "FaultBegan", *of, *number),
         Fact::FaultEnded(of, number) => fault(plan, "FaultEnded", *of, *number),
+    }
+}
+
+/// What keeps the tasks of an entry or a service from their capacity.
+fn waits(plan: &Plan, work: WorkId, why: Obstacle) -> Described<'_> {
+    Described {
+        fact: "WorkWaits",
+        about: EventAbout::Waits {
+            entry: plan.work_name(work),
+            reason: reason(why).name(),
+        },
+        message: lacks(why),
     }
 }
 
@@ -302,11 +317,11 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
             "SERVICE_STEADY_STATE",
             format!("(service {name}) has reached a steady state."),
         ),
-        ServiceEvent::PlacementFailed(lack) => (
+        ServiceEvent::PlacementFailed(lacks) => (
             "SERVICE_TASK_PLACEMENT_FAILURE",
             format!(
                 "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
-                closest(lack)
+                closest(lacks.closest())
             ),
         ),
         ServiceEvent::FargateUnavailable => (
@@ -336,30 +351,6 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
                 "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
             ),
         ),
-    }
-}
-
-/// The sentence about what the closest matching instance lacks (facts/ecs.md 110).
-const fn closest(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Cpu => {
-            " The closest matching container instance has insufficient CPU units available."
-        }
-        Lack::Memory => {
-            " The closest matching container instance has insufficient memory available."
-        }
-        Lack::Ports => {
-            " The closest matching container instance is already using a port required by your task."
-        }
-        Lack::Gpu => " The closest matching container instance has insufficient GPUs available.",
-        Lack::Interface => " The closest matching container instance has no available ENI.",
-        Lack::Attribute => {
-            " The closest matching container instance is missing an attribute required by your task."
-        }
-        Lack::Constraint => {
-            " The closest matching container instance does not meet a placement constraint."
-        }
-        Lack::Agent => " Reason: No Container Instances were found in your cluster.",
     }
 }
 

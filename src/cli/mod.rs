@@ -9,6 +9,7 @@ mod check;
 mod completions;
 pub mod interrupt;
 mod journal;
+mod lacks;
 mod listing;
 mod man;
 mod message;

@@ -8,6 +8,7 @@
 mod instances;
 mod levels;
 mod losses;
+mod service_work;
 mod services;
 mod shortfall;
 mod spread;
@@ -16,12 +17,14 @@ mod stops;
 mod story;
 mod time_at_level;
 mod timeline;
+mod waiting;
 mod work;
 
 pub use instances::{Instances, ProviderInstances};
 pub use levels::Level;
 pub use losses::Losses;
-pub use services::{ServiceWork, Services};
+pub use service_work::ServiceWork;
+pub use services::Services;
 pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartParts, Starts};
@@ -29,6 +32,7 @@ pub use stops::Stops;
 pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
 pub use time_at_level::TimeAtLevel;
 pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
+pub use waiting::{Waiting, counted, reason};
 pub use work::{EntryWork, Work};
 
 use crate::engine::Reader;

@@ -10,10 +10,12 @@
 //!
 //! Not here: files, printing (`report`, `cli`), and everything inside of a run (`simulation`).
 
+mod compare;
 mod error;
 mod expect;
 mod fit;
 mod fold;
+mod incomplete;
 mod one_run;
 mod options;
 mod ordered;
@@ -24,6 +26,7 @@ mod study;
 mod values;
 
 pub use error::RunError;
+pub use incomplete::{Done, Ran};
 pub use one_run::{Played, play, play_watched, play_with};
 pub use options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, built_in_scheduler,
@@ -31,9 +34,9 @@ pub use options::{
 pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
-    Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn,
-    VariantResults, Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, Lacking,
+    OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline,
+    TimelineColumn, VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_watched};

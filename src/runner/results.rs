@@ -2,7 +2,7 @@
 
 pub use crate::stats::{Confidence, Difference, Estimate};
 
-use crate::figures::{Figure, Unit};
+use crate::figures::{Figure, Unit, WaitReason};
 use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
@@ -79,6 +79,8 @@ pub struct VariantResults {
     pub timeline: Timeline,
     /// The distribution of waits over the tasks of all seeds.
     pub waits: WaitDistribution,
+    /// What the tasks of entries and services lacked that waited for capacity or were refused.
+    pub lacking: Vec<Lacking>,
     /// What `count: fit` found; `None` without it.
     pub fit: Option<FitFound>,
     /// Paired differences against the first variant, aligned with `figures` by path; `None`
@@ -260,6 +262,20 @@ pub struct WaitDistribution {
     pub points: Vec<(f64, f64)>,
 }
 
+/// The tasks of an entry or a service that lacked capacity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lacking {
+    /// The entry of `tasks` or the service.
+    pub name: String,
+    /// What most of them lacked, weighted by time.
+    pub reason: WaitReason,
+    /// The instances that the latest such task was compared with.
+    pub instances: u32,
+    /// How many of these instances lacked what.
+    pub by_instance: Vec<(WaitReason, u32)>,
+}
+
 /// What `count: fit` found for a variant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -304,6 +320,21 @@ pub struct Verdict {
     pub variant: String,
     /// True when the mean of the figure satisfies all bounds.
     pub passed: bool,
-    /// The mean of the figure, with its unit.
+    /// The mean of the figure with its unit and all its digits; why there is none.
     pub found: String,
+    /// The mean of the figure in its unit; `None` where no run has a value.
+    #[serde(default)]
+    pub value: Option<f64>,
+    /// The unit of `value` and `bounds`; `None` where the variant has no such figure.
+    #[serde(default)]
+    pub unit: Option<Unit>,
+    /// The values that the mean was compared with.
+    #[serde(default)]
+    pub bounds: Vec<f64>,
+    /// Number of runs that have a value.
+    #[serde(default)]
+    pub n: usize,
+    /// Number of runs.
+    #[serde(default)]
+    pub runs: usize,
 }

@@ -1,9 +1,10 @@
 //! Plays every variant of a study with every seed, and folds the runs in order.
 
+use super::compare::compare_with_first;
 use super::error::RunError;
 use super::expect;
 use super::fit;
-use super::fold::{self, VariantFold};
+use super::fold::VariantFold;
 use super::one_run::{Played, cost, play_watched};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
@@ -61,7 +62,7 @@ pub fn run_watched<R: Reader<Fact> + Send>(
         fits.push(fit);
     }
     let mut variants = play_all(&plans, fits, options, policies, watch, sink, progress, stop)?;
-    fold::compare_with_first(&mut variants);
+    compare_with_first(&mut variants);
     let verdicts = expect::verdicts(&study.expectations, &variants);
     let results = Results {
         scenario: study.name.clone(),

@@ -24,6 +24,7 @@ mod groups;
 mod hostile;
 mod images;
 mod merging;
+mod never;
 mod placing;
 mod platform_faults;
 mod providers;

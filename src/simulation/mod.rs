@@ -40,8 +40,8 @@ mod world;
 pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
-    Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
-    ServiceEvent, StartUp, StopReason, TaskFact,
+    Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection,
+    ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use platform::BILLED_AT_LEAST;
 pub use world::{Outcome, Policies, World, run};

@@ -37,8 +37,8 @@ pub(in crate::simulation) fn reject<R: Reader<Fact>>(
                 why,
                 Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
             );
-            let lack = is_lack.then(|| lives.closest_lack(&task));
-            let notice = Notice::TaskRejected(service, lack, why);
+            let lacks = is_lack.then(|| lives.lacks(task.lane, task.shape));
+            let notice = Notice::TaskRejected(service, lacks, why);
             lives.platform.notify(notice);
         }
     }
