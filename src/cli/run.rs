@@ -2,9 +2,10 @@
 
 use super::interrupt;
 use super::journal::Journal;
+use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
-use super::values::{confidence, setting};
+use super::values::{confidence, memory, setting};
 use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan};
 use crate::report::{
@@ -13,6 +14,7 @@ use crate::report::{
 };
 use crate::runner::{self, Confidence, Finished, Results, RunError, Sink, built_in_scheduler};
 use crate::scenario;
+use crate::units::Memory;
 use clap::{Args, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -21,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Play a scenario: every variant with every seed; print the comparison and write the report
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The scenario file, YAML or JSON
+    /// The scenario file, YAML or JSON; `-` reads stdin
     pub(super) scenario: PathBuf,
     /// Play seeds 1 to N instead of the scenario's own number
     #[arg(long, value_name = "N")]
@@ -38,6 +40,10 @@ pub(super) struct RunArguments {
     /// Number of threads; one per core unless set. The results do not depend on it
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// The most memory for tasks, such as `4 GiB`; half of the machine's memory unless set. A queue
+    /// that grows without end is an error then
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub(super) memory_limit: Option<Memory>,
     /// The level of all intervals, in percent, from 50 to 99.99
     #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = confidence)]
     pub(super) confidence: Confidence,
@@ -117,6 +123,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let options = runner::Options {
         seeds: arguments.seeds_to_play(study.seeds),
         threads: arguments.threads,
+        memory_limit: memory_limit(arguments.memory_limit),
     };
     let stop = interrupt::listen()?;
     let folder = match arguments.reports {

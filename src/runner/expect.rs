@@ -1,6 +1,7 @@
 //! Checks the expectations of `expect:` against the results.
 
-use super::results::{FigureSummary, VariantResults, Verdict};
+use super::results::{FigureSummary, VariantResults};
+use super::verdict::Verdict;
 use crate::figures::Unit;
 use crate::plan::{Bound, Expectation, Relation};
 use crate::units::Span;

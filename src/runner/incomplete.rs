@@ -1,7 +1,8 @@
 //! What a variant left undone, and what its tasks lacked. The cost of a variant that did less than
 //! another one cannot be compared with it.
 
-use super::results::{FigureSummary, Lacking, VariantResults};
+use super::results::{FigureSummary, VariantResults};
+use super::verdict::Lacking;
 use crate::cluster::WorkId;
 use crate::metrics::{Observed, Waiting};
 use crate::plan::Plan;

@@ -16,6 +16,7 @@ mod expect;
 mod fit;
 mod fold;
 mod incomplete;
+mod memory;
 mod one_run;
 mod options;
 mod ordered;
@@ -23,7 +24,9 @@ mod prices;
 mod results;
 mod story;
 mod study;
+mod timeline;
 mod values;
+mod verdict;
 
 pub use error::RunError;
 pub use incomplete::{Done, Ran};
@@ -34,9 +37,10 @@ pub use options::{
 pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, Lacking,
-    OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline,
-    TimelineColumn, VariantResults, Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
+    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
+    Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_watched};
+pub use verdict::{Lacking, Verdict};

@@ -1,8 +1,10 @@
 //! The results of a study: plain data from which all reports are written.
 
+pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
-use crate::figures::{Figure, Unit, WaitReason};
+use super::verdict::{Lacking, Verdict};
+use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
@@ -161,7 +163,8 @@ pub struct TimelineColumn {
     /// The name of the capacity provider, or `all`.
     pub provider: String,
     /// `cpu.total`, `cpu.reserved`, `cpu.used`, `memory.total`, `memory.reserved`,
-    /// `memory.used`, `instances`, `tasks.running`, `tasks.waiting` (the last for `all`).
+    /// `memory.used`, `instances`, `tasks.running`; for `all` also `tasks.waiting` and, in plans with
+    /// services, `services.desired`, `services.healthy` and `services.missing`.
     pub level: &'static str,
     /// The unit of the values: vCPU, GiB or a count.
     pub unit: Unit,
@@ -169,8 +172,8 @@ pub struct TimelineColumn {
     pub points: Vec<Band>,
 }
 
-/// The time mean of a level in one cell, over the seeds. A run that ended before the cell counts
-/// as zero.
+/// The time mean of a level in one cell, over the seeds whose run has not ended before the cell. Of
+/// the cell in which a run ends, the part up to its end counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Band {
@@ -203,6 +206,8 @@ pub struct Story {
     /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
     /// container or Fargate task are not listed.
     pub faults: Vec<StoryFault>,
+    /// Interruptions by AWS in the reported time: of Spot instances and of tasks on Fargate Spot.
+    pub interruptions: Vec<Interruptions>,
 }
 
 /// An occurrence of a fault.
@@ -262,20 +267,6 @@ pub struct WaitDistribution {
     pub points: Vec<(f64, f64)>,
 }
 
-/// The tasks of an entry or a service that lacked capacity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Lacking {
-    /// The entry of `tasks` or the service.
-    pub name: String,
-    /// What most of them lacked, weighted by time.
-    pub reason: WaitReason,
-    /// The instances that the latest such task was compared with.
-    pub instances: u32,
-    /// How many of these instances lacked what.
-    pub by_instance: Vec<(WaitReason, u32)>,
-}
-
 /// What `count: fit` found for a variant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -308,33 +299,4 @@ pub enum OneLess {
         /// The number of such tasks.
         tasks: u64,
     },
-}
-
-/// The verdict on one line of `expect:`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Verdict {
-    /// The line as written: `cost.total.perMonth of ec2 below $450`.
-    pub text: String,
-    /// The variant it was checked on.
-    pub variant: String,
-    /// True when the mean of the figure satisfies all bounds.
-    pub passed: bool,
-    /// The mean of the figure with its unit and all its digits; why there is none.
-    pub found: String,
-    /// The mean of the figure in its unit; `None` where no run has a value.
-    #[serde(default)]
-    pub value: Option<f64>,
-    /// The unit of `value` and `bounds`; `None` where the variant has no such figure.
-    #[serde(default)]
-    pub unit: Option<Unit>,
-    /// The values that the mean was compared with.
-    #[serde(default)]
-    pub bounds: Vec<f64>,
-    /// Number of runs that have a value.
-    #[serde(default)]
-    pub n: usize,
-    /// Number of runs.
-    #[serde(default)]
-    pub runs: usize,
 }

@@ -5,4 +5,5 @@ mod files;
 mod folder;
 mod plots;
 mod terminal;
+mod truth;
 mod undone;
