@@ -7,8 +7,10 @@
 mod catalog;
 mod check;
 mod completions;
+mod described;
 mod init;
-pub mod interrupt;
+pub mod instance_message;
+mod interrupt;
 mod journal;
 mod lacks;
 mod listing;

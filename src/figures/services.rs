@@ -48,6 +48,8 @@ figures! {
             "of the tasks stopped, those that failed their health checks";
         StoppedExitedCount: "stopped.exited.count", Count, Lower,
             "of the tasks stopped, those of which an essential container exited";
+        StoppedUserInitiatedCount: "stopped.userInitiated.count", Count, Neither,
+            "of the tasks stopped, those that an action stopped";
         StoppedDrainingCount: "stopped.draining.count", Count, Neither,
             "of the tasks stopped, those whose instance drained";
         StoppedCannotStartCount: "stopped.cannotStart.count", Count, Lower,

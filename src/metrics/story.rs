@@ -448,7 +448,9 @@ impl Reader<Fact> for StoryReader {
             Fact::InstanceLaunched(of) => {
                 self.instance(of.instance, Some(L::InstancesLaunching));
             }
-            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
+            Fact::InstanceRegistered(of)
+            | Fact::InstanceActivated(of)
+            | Fact::InstanceRecovered(of) => {
                 let level = match of.spot {
                     true => L::InstancesSpot,
                     false => L::InstancesOnDemand,

@@ -46,6 +46,7 @@ impl Run<'_> {
             F::StoppedScaledInCount => count(work.stopped.scaled_in),
             F::StoppedUnhealthyCount => count(work.stopped.unhealthy),
             F::StoppedExitedCount => count(work.stopped.exited),
+            F::StoppedUserInitiatedCount => count(work.stopped.user_initiated),
             F::StoppedDrainingCount => count(work.stopped.draining),
             F::StoppedCannotStartCount => count(work.stopped.cannot_start),
             F::InterruptedCount => count(work.stopped.interrupted),

@@ -2,6 +2,7 @@
 //! the default and the documentation of each key; [`table`] defines its form. The readers, the
 //! JSON Schema and the reference use these tables. Nothing is read here.
 
+pub mod actions;
 pub mod assumptions;
 pub mod behavior;
 pub mod capacity;
