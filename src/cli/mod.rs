@@ -51,7 +51,7 @@ struct Arguments {
 /// The last lines of `--help`.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an expectation failed (only `test`); 2 bad input or environment, nothing \
-written; 130 interrupted.
+written; 3 stdout could not be written, a report was; 130 interrupted.
 Data goes to stdout, everything else to stderr.";
 
 /// The commands of the program.

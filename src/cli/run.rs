@@ -116,7 +116,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         .map_err(|problems| Failure::Report(problems.render(output.colors_talk())))?;
     if !arguments.quiet {
         for warning in &loaded.warnings {
-            output.talk(&warning.render(output.colors_talk()));
+            output.talk_painted(&warning.render(output.colors_talk()));
         }
     }
     let study = &loaded.study;
@@ -185,11 +185,11 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
             String::from_utf8(json).expect("JSON is UTF-8")
         }
     };
-    output.data(&text)?;
+    let printed = output.data(&text);
     if let Some(place) = place {
         output.talk(&format!("report written to {}", place.display()));
     }
-    Ok(Exit::Done)
+    printed.map(|()| Exit::Done)
 }
 
 /// Width of the comparison in columns where stdout is not a terminal.

@@ -97,6 +97,8 @@ figures! {
     StartFigure {
         Count: "count", Count, Neither,
             "starts of this kind, of tasks submitted in the reported time";
+        WaitMean: "wait.mean", Seconds, Lower,
+            "waiting for capacity: from submission to placement, before the steps of the start; zero for a task that was lost and starts again";
         ProvisioningMean: "provisioning.mean", Seconds, Lower,
             "in PROVISIONING: the microVM or the network interface";
         PendingMean: "pending.mean", Seconds, Lower, "in PENDING, until the agent begins";

@@ -6,8 +6,11 @@
 //! and a task counts if it was submitted from then on.
 
 mod instances;
+mod interruptions;
+mod level_names;
 mod levels;
 mod losses;
+mod present;
 mod service_work;
 mod services;
 mod shortfall;
@@ -15,23 +18,28 @@ mod spread;
 mod starts;
 mod stops;
 mod story;
+mod story_levels;
 mod time_at_level;
 mod timeline;
 mod waiting;
 mod work;
 
 pub use instances::{Instances, ProviderInstances};
+pub use interruptions::Interruptions;
+pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 pub use levels::Level;
 pub use losses::Losses;
+pub use present::Present;
 pub use service_work::ServiceWork;
-pub use services::{Present, Services};
+pub use services::Services;
 pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartParts, Starts};
 pub use stops::Stops;
-pub use story::{FaultSpan, Interruptions, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
+pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryReader};
+pub use story_levels::StoryLevel;
 pub use time_at_level::TimeAtLevel;
-pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
+pub use timeline::Levels;
 pub use waiting::{Waiting, counted, reason};
 pub use work::{EntryWork, Work};
 

@@ -136,6 +136,7 @@ impl<'p> VariantFold<'p> {
             without_chance: self.plan.is_without_chance(),
             figures,
             bill,
+            start_unix_seconds: self.plan.start_unix_seconds,
             timeline: self.timeline.finish(),
             waits: WaitDistribution {
                 placed: waits.count,

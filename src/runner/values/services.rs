@@ -105,6 +105,7 @@ impl Run<'_> {
         let parts = self.played.observed.starts.kind(kind);
         let sum = match figure {
             StartFigure::Count => return Some(parts.count as f64),
+            StartFigure::WaitMean => parts.wait,
             StartFigure::ProvisioningMean => parts.provisioning,
             StartFigure::PendingMean => parts.pending,
             StartFigure::PullMean => parts.pull,

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod images;
 pub mod instance_types;
 pub mod laws;
+pub mod not_yet;
 pub mod placement;
 pub mod scenario;
 pub mod services;

@@ -471,6 +471,7 @@ pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<
         variants: plans,
         expectations,
         warnings: Vec::new(),
+        left_out: Vec::new(),
         ignored: Vec::new(),
     })
 }
