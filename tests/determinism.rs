@@ -154,7 +154,8 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
                 gp3_gb_month: Some(usd("0.08")),
             },
             storage_month_hours: None,
-            month_hours: 730,
+            month_hours: None,
+            extra: Vec::new(),
         },
         ..Plan::default()
     }
@@ -164,6 +165,7 @@ fn study(variants: Vec<Plan>) -> Study {
     Study {
         name: "determinism".into(),
         description: String::new(),
+        file: String::new(),
         seeds: 5,
         variants,
         expectations: Vec::new(),

@@ -235,6 +235,7 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
         Item::SpotInstance(_) | Item::FargateSpotCpu(_) | Item::FargateSpotMemory(_) => {
             panic!("nothing in the worlds runs on Spot")
         }
+        Item::Extra(_) => panic!("the worlds have no lines of their own"),
         Item::FargateStorage(on) => {
             let price = fargate(on).storage_gb_hour;
             (
@@ -449,6 +450,7 @@ fn study(variants: Vec<Plan>) -> Study {
     Study {
         name: "truths".into(),
         description: String::new(),
+        file: String::new(),
         seeds: 8,
         variants,
         expectations: Vec::new(),

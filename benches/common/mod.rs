@@ -123,10 +123,7 @@ fn plan(
             retry: Retry::default(),
         }],
         delays: Delays::None,
-        prices: Prices {
-            month_hours: 730,
-            ..Prices::default()
-        },
+        prices: Prices::default(),
         ..Plan::default()
     }
 }

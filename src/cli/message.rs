@@ -74,6 +74,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         }
         Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
         Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
+        Fact::TaskDied(of) => without_message("TaskDied", task(plan, of)),
         Fact::LossNoticed(of, after) => {
             let after = Some(*after);
             let event = TaskEvent {

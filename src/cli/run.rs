@@ -6,7 +6,7 @@ use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
 use super::values::{confidence, setting};
 use crate::metrics::StoryReader;
-use crate::plan::{Capacity, Plan};
+use crate::plan::{Capacity, Plan, Study};
 use crate::report::{
     self, EventWriter, Folder, FolderFile, ReportError, TaskWriter, TerminalStyle, UsageNames,
     UsageWriter,
@@ -14,8 +14,10 @@ use crate::report::{
 use crate::runner::{self, Confidence, Finished, Results, RunError, Sink, built_in_scheduler};
 use crate::scenario;
 use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use std::fs;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Play a scenario: every variant with every seed; print the comparison and write the report
@@ -122,6 +124,11 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let folder = match arguments.reports {
         Reports::None => None,
         Reports::Files | Reports::All => {
+            if let Some(note) = replaced(&arguments.out, study)
+                && !arguments.quiet
+            {
+                output.talk(&note);
+            }
             Some(Folder::begin(&arguments.out, &study.name).map_err(failure)?)
         }
     };
@@ -183,6 +190,35 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         output.talk(&format!("report written to {}", place.display()));
     }
     Ok(Exit::Done)
+}
+
+/// Says so when the report that will be replaced is of another scenario of the same name: of another
+/// file, or with another description.
+fn replaced(out: &Path, study: &Study) -> Option<String> {
+    let folder = out.join(&study.name);
+    let text = fs::read(folder.join("summary.json")).ok()?;
+    let old: ReportHead = serde_json::from_slice(&text).ok()?;
+    let what = if !old.scenario_file.is_empty() && old.scenario_file != study.file {
+        format!("is of `{}`", old.scenario_file)
+    } else if old.description != study.description {
+        "has another description".into()
+    } else {
+        return None;
+    };
+    Some(format!(
+        "note: the report in {} is replaced, which {what}; to keep both, give one scenario another \
+         `name`, or another folder with `--out`",
+        folder.display()
+    ))
+}
+
+/// What tells whose report a `summary.json` is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportHead {
+    description: String,
+    #[serde(default)]
+    scenario_file: String,
 }
 
 /// Width of the comparison in columns where stdout is not a terminal.

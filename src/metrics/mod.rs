@@ -8,6 +8,7 @@
 mod instances;
 mod levels;
 mod losses;
+mod measured;
 mod services;
 mod shortfall;
 mod spread;
@@ -21,6 +22,7 @@ mod work;
 pub use instances::{Instances, ProviderInstances};
 pub use levels::Level;
 pub use losses::Losses;
+pub use measured::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 pub use services::{ServiceWork, Services};
 pub use shortfall::Shortfall;
 pub use spread::Spread;
@@ -28,7 +30,7 @@ pub use starts::{StartParts, Starts};
 pub use stops::Stops;
 pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
 pub use time_at_level::TimeAtLevel;
-pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
+pub use timeline::Levels;
 pub use work::{EntryWork, Work};
 
 use crate::engine::Reader;

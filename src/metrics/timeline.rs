@@ -5,59 +5,16 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
+use super::measured::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
+use crate::cluster::WorkId;
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
+use std::collections::BTreeSet;
 
 /// The largest number of cells.
 const MOST_CELLS: usize = 2_000;
 /// Initial width of a cell, in µs.
 const FIRST_WIDTH: u64 = SECOND;
-
-/// A level of a capacity provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum CapacityLevel {
-    /// Registered CPU, in 1/128,000 vCPU; on Fargate the billed size.
-    CpuTotal,
-    /// CPU that tasks have reserved, in 1/128,000 vCPU.
-    CpuReserved,
-    /// CPU that RUNNING tasks requested, in 1/128,000 vCPU.
-    CpuUsed,
-    /// Registered memory in bytes; on Fargate the billed size.
-    MemoryTotal,
-    /// Memory that tasks have reserved, in bytes.
-    MemoryReserved,
-    /// Memory that RUNNING tasks requested, in bytes.
-    MemoryUsed,
-    /// Registered GPUs.
-    GpuTotal,
-    /// GPUs that tasks have reserved.
-    GpuReserved,
-    /// GPUs that RUNNING tasks requested, in thousandths.
-    GpuUsedMillis,
-    /// Registered instances.
-    Instances,
-    /// Tasks that have capacity.
-    Tasks,
-    /// Fargate: CPU requested by the tasks that have capacity, before rounding to a billed size.
-    CpuAsked,
-    /// Fargate: memory requested by the tasks that have capacity, before rounding to a billed size.
-    MemoryAsked,
-}
-
-/// Number of levels of a capacity provider.
-pub const CAPACITY_LEVELS: usize = 13;
-
-/// A level of the whole cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum TaskLevel {
-    /// Tasks without capacity.
-    Waiting,
-}
-
-/// Number of levels of the whole cluster.
-pub const TASK_LEVELS: usize = 1;
 
 /// All levels of a run.
 #[derive(Clone, Debug)]
@@ -75,6 +32,9 @@ pub struct Levels {
     /// Changes in the open cell: of the whole cluster, and of each provider.
     open_tasks: [Change; TASK_LEVELS],
     open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
+    /// Tasks that died with their instance, until the control plane notices: by entry or service, and
+    /// ordinal. Their capacity is gone, so that they neither reserve nor use any.
+    dead: BTreeSet<(WorkId, u64)>,
     /// Per cell and level: what the changes within the cell add to its integral.
     partial: Vec<i128>,
     /// Per cell and level: by how much the level has risen at the end of the cell.
@@ -116,6 +76,7 @@ impl Levels {
             cell_end: origin.as_micros() + FIRST_WIDTH,
             open_tasks: [Change::default(); TASK_LEVELS],
             open_capacity: vec![[Change::default(); CAPACITY_LEVELS]; providers],
+            dead: BTreeSet::new(),
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
@@ -214,8 +175,12 @@ impl Levels {
             Fact::TaskStarted(of) => self.change_used(of, 1),
             // On an instance the promise ends with the desired status. Fargate's capacity is billed
             // until the task has stopped.
-            Fact::TaskStopping(of, _) if of.task.instance.is_some() => {
+            Fact::TaskStopping(of, _) if of.task.instance.is_some() && !self.is_dead(of) => {
                 self.reserve(of, -1, fargate);
+            }
+            Fact::TaskDied(of) => {
+                self.release(of, fargate);
+                self.dead.insert((of.work, of.task.ordinal));
             }
             Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(of, fargate),
             Fact::TaskInterrupted(of, ..) => {
@@ -232,6 +197,22 @@ impl Levels {
         if of.task.attempts == 0 {
             return self.wait(-1);
         }
+        if self.is_dead(of) {
+            self.dead.remove(&(of.work, of.task.ordinal));
+        } else {
+            self.release(of, fargate);
+        }
+    }
+
+    /// True for a task that died with its instance, which the control plane has not noticed.
+    #[inline(always)]
+    fn is_dead(&self, of: &TaskFact) -> bool {
+        !self.dead.is_empty() && self.dead.contains(&(of.work, of.task.ordinal))
+    }
+
+    /// Takes a task with capacity from the levels of it.
+    #[inline(always)]
+    fn release(&mut self, of: &TaskFact, fargate: &[bool]) {
         if of.task.running {
             self.change_used(of, -1);
         }

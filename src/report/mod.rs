@@ -42,7 +42,8 @@ pub use plots::{Plot, plots};
 pub use runs::runs;
 pub use scaling::scaling;
 pub use summary::{
-    DifferenceValue, FigureValue, Fit, OneLessFit, SCHEMA_VERSION, Summary, Value, summary,
+    BillLineValue, DifferenceValue, FigureValue, Fit, OneLessFit, SCHEMA_VERSION, Summary, Value,
+    summary,
 };
 pub use tasks::{TaskRow, TaskWriter};
 #[cfg(feature = "cli")]

@@ -33,6 +33,13 @@ impl<T> FromIterator<(String, T)> for Named<T> {
     }
 }
 
+impl<T> Default for Named<T> {
+    /// No values.
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<T: Serialize> Serialize for Named<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())

@@ -4,6 +4,7 @@ pub use crate::stats::{Confidence, Difference, Estimate};
 
 use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
+use crate::plan::{Month, Unbilled};
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub struct Results {
     pub scenario: String,
     /// Its description, if it has one.
     pub description: String,
+    /// The name of the scenario's file, without its folder; empty for plans built by hand.
+    pub file: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
     /// The level of confidence of all intervals.
@@ -50,6 +53,7 @@ impl VariantResults {
         let bill = self.bill.iter_mut().flat_map(|line| {
             [
                 &mut line.quantity,
+                &mut line.quantity_per_month,
                 &mut line.cost,
                 &mut line.cost_per_hour,
                 &mut line.cost_per_month,
@@ -73,6 +77,10 @@ pub struct VariantResults {
     /// One row per seed: the values of `figures` in the same order. `None`: not defined in this
     /// run (such as the mean wait of no tasks), or pooled over seeds.
     pub runs: Vec<RunRow>,
+    /// The month of figures and lines per month.
+    pub month: Month,
+    /// What AWS bills beside the lines of the bill.
+    pub unbilled: Vec<Unbilled>,
     /// The line groups of the bill.
     pub bill: Vec<BillLineSummary>,
     /// Levels over time, over the seeds.
@@ -129,6 +137,9 @@ pub struct BillLineSummary {
     pub price: Usd,
     /// Quantity in pricing units.
     pub quantity: Estimate,
+    /// Quantity in pricing units per month, each run divided by its own length, so that it is
+    /// `cost_per_month` divided by `price`.
+    pub quantity_per_month: Estimate,
     /// Cost in dollars.
     pub cost: Estimate,
     /// Cost in dollars per hour of reported time, each run divided by its own length.

@@ -163,6 +163,7 @@ fn color(part: &str) -> RGBColor {
         "EC2" => PALETTE[0],
         "EBS" => PALETTE[5],
         "Fargate" => PALETTE[3],
+        "extra" => PALETTE[2],
         _ => RGBColor(0x99, 0x99, 0x99),
     }
 }

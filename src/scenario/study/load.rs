@@ -4,16 +4,16 @@
 use super::plans::{self, BASE};
 use super::without_effect;
 use crate::plan::Study;
-use crate::plan::problem::{Problem, Problems, Severity};
+use crate::plan::problem::{Place, Problem, Problems, Severity};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::lookup::Catalog;
-use crate::scenario::reading::reader::{Context, Cursor};
+use crate::scenario::reading::reader::{Context, Cursor, ticked};
 use crate::scenario::reading::set::Setting;
 use crate::scenario::reading::sources::{Source, Sources};
-use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::reading::tree::{Node, Origin, Value};
 use crate::scenario::reading::{files, merge};
 use crate::scenario::traces::shared::Shared;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Which scenario to read, and with which options.
@@ -23,7 +23,8 @@ pub struct Request<'a> {
     pub path: &'a Path,
     /// `--set` options, `path=value`, laid over the scenario and its variants in this order.
     pub set: &'a [String],
-    /// Names of the variants to keep; empty: all. The others are checked too.
+    /// Names of the variants to keep; empty: all. The others are not read, so that their problems
+    /// do not matter.
     pub variants: &'a [String],
     /// Number of seeds instead of that in the file.
     pub seeds: Option<u32>,
@@ -44,7 +45,10 @@ pub struct Loaded {
 /// All problems, errors before warnings.
 pub fn load(request: &Request<'_>, catalog: &dyn Catalog) -> Result<Loaded, Problems> {
     let effective = Effective::read(request.path, request.set)?;
-    effective.load(request.variants, request.seeds, catalog)
+    let mut loaded = effective.load(request.variants, request.seeds, catalog)?;
+    let file = request.path.file_name().unwrap_or_default();
+    loaded.study.file = file.to_string_lossy().into_owned();
+    Ok(loaded)
 }
 
 /// Reads and checks a scenario from a text, which messages call `name`. Relative paths in it start
@@ -69,8 +73,11 @@ pub struct Effective {
     pub base: Node,
     /// Name and tree of each variant, in the order of the file.
     pub variants: Vec<(String, Node)>,
-    problems: Vec<Problem>,
+    /// Problems of merging, each with the variant that it is of; `None` for the whole scenario.
+    problems: Vec<(Option<String>, Problem)>,
     lacks_definitions: bool,
+    /// The part of the text under `variants`.
+    block: Option<Origin>,
 }
 
 impl Effective {
@@ -121,12 +128,16 @@ impl Effective {
         for setting in settings.iter().filter(|s| s.is_of_study()) {
             problems.extend(setting.apply(&mut root, &sources).err().map(|p| *p));
         }
+        let block = root.get("variants").map(whole);
         let overlays = take_variants(&mut root, &sources, &mut problems);
         let mut variants = Vec::new();
+        let mut of_variants = Vec::new();
         for (name, overlay) in overlays {
             let mut tree = root.clone();
             if let Some(overlay) = overlay {
-                merge::merge(&mut tree, &overlay, &sources, &mut problems);
+                let mut found = Vec::new();
+                merge::merge(&mut tree, &overlay, &sources, &mut found);
+                of_variants.extend(found.into_iter().map(|p| (Some(name.clone()), p)));
             }
             variants.push((name, tree));
         }
@@ -149,12 +160,17 @@ impl Effective {
             sources,
             base: root,
             variants,
-            problems,
+            problems: problems
+                .into_iter()
+                .map(|problem| (None, problem))
+                .chain(of_variants)
+                .collect(),
             lacks_definitions,
+            block,
         })
     }
 
-    /// Checks all variants and makes the study of the wanted ones.
+    /// Checks the wanted variants, all when none are named, and makes their study.
     ///
     /// # Errors
     /// All problems, errors before warnings.
@@ -164,17 +180,20 @@ impl Effective {
         seeds: Option<u32>,
         catalog: &dyn Catalog,
     ) -> Result<Loaded, Problems> {
-        let mut problems = self.problems.clone();
+        let is_wanted = |name: &String| wanted.is_empty() || wanted.contains(name);
+        let mut problems: Vec<Problem> = Vec::new();
+        for (variant, problem) in &self.problems {
+            if variant.as_ref().is_none_or(is_wanted) {
+                problems.push(problem.clone());
+            }
+        }
         for name in wanted {
             if !self.variants.iter().any(|(known, _)| known == name) {
                 let mut problem = Problem::error("", format!("there is no variant `{name}`"));
                 let names = self.variants.iter().map(|(known, _)| known.as_str());
                 problem.nearest = nearest(name, names.clone());
                 if problem.nearest.is_none() {
-                    problem.hint = Some(format!(
-                        "known: {}",
-                        crate::scenario::reading::reader::ticked(names)
-                    ));
+                    problem.hint = Some(format!("known: {}", ticked(names)));
                 }
                 problems.push(problem);
             }
@@ -182,23 +201,32 @@ impl Effective {
         let context = Context::new(&self.sources, catalog);
         context.problems.borrow_mut().append(&mut problems);
         let shared = Shared::new(self.lacks_definitions);
-        let plans: Vec<_> = self
-            .variants
-            .iter()
-            .filter_map(|(name, tree)| plans::plan(&Cursor::root(&context, tree), name, &shared))
+        let mut plans = Vec::new();
+        let mut blame = Blame::default();
+        let read = self.variants.iter().filter(|(name, _)| is_wanted(name));
+        for (name, tree) in read.clone() {
+            let mark = context.mark();
+            plans.extend(plans::plan(&Cursor::root(&context, tree), name, &shared));
+            blame.add(name, &context.problems.borrow()[mark..]);
+        }
+        blame.name_variants(&mut context.problems.borrow_mut(), |place| {
+            self.is_in_block(place)
+        });
+        let is_complete = plans.len() == read.clone().count();
+        let unread = self.variants.iter().map(|(name, _)| name);
+        let unread: Vec<&str> = unread
+            .filter(|name| !is_wanted(name))
+            .map(String::as_str)
             .collect();
-        let is_complete = plans.len() == self.variants.len();
         let base = Cursor::root(&context, &self.base);
         if is_complete && context.is_clean_since(0) {
-            for ((name, tree), plan) in self.variants.iter().zip(&plans) {
-                if wanted.is_empty() || wanted.contains(name) {
-                    without_effect::warn(&Cursor::root(&context, tree), plan);
-                }
+            for ((_, tree), plan) in read.zip(&plans) {
+                without_effect::warn(&Cursor::root(&context, tree), plan);
             }
             without_effect::warn_of_assumptions(&base, &plans);
         }
         let study = if is_complete {
-            plans::study(&base, plans, seeds)
+            plans::study(&base, plans, &unread, seeds)
         } else {
             None
         };
@@ -218,10 +246,82 @@ impl Effective {
             })
             .collect();
         study.ignored = ignored.into_iter().collect();
-        if !wanted.is_empty() {
-            study.keep_variants(wanted);
-        }
         Ok(Loaded { study, warnings })
+    }
+
+    /// True for a place under `variants`, whose line says which variant is meant.
+    fn is_in_block(&self, place: &Place) -> bool {
+        let Some(block) = self.block else {
+            return false;
+        };
+        let end = Origin {
+            start: block.end.saturating_sub(1),
+            ..block
+        };
+        let ends = self.sources.place(block).zip(self.sources.place(end));
+        ends.is_some_and(|(first, last)| {
+            place.file == first.file && (first.line..=last.line).contains(&place.line)
+        })
+    }
+}
+
+/// The part of a text that a node and all nodes in it take.
+fn whole(node: &Node) -> Origin {
+    let mut origin = node.origin;
+    let mut add = |inner: Origin| {
+        if inner.source == origin.source {
+            origin.start = origin.start.min(inner.start);
+            origin.end = origin.end.max(inner.end);
+        }
+    };
+    match &node.value {
+        Value::List(items) => items.iter().map(whole).for_each(&mut add),
+        Value::Map(entries) => entries.iter().for_each(|entry| {
+            add(entry.origin);
+            add(whole(&entry.node));
+        }),
+        Value::Null | Value::Scalar { .. } => {}
+    }
+    origin
+}
+
+/// Which variants have which problem.
+#[derive(Default)]
+struct Blame {
+    variants: usize,
+    by_problem: BTreeMap<Problem, Vec<String>>,
+}
+
+impl Blame {
+    /// Adds what was found in a variant.
+    fn add(&mut self, variant: &str, found: &[Problem]) {
+        self.variants += 1;
+        let found: BTreeSet<&Problem> = found.iter().collect();
+        for problem in found {
+            let variants = self.by_problem.entry(problem.clone()).or_default();
+            variants.push(variant.to_string());
+        }
+    }
+
+    /// Names the variants of a problem that not all variants have, unless its place
+    /// (`says_which`) or its message does.
+    fn name_variants(&self, problems: &mut [Problem], says_which: impl Fn(&Place) -> bool) {
+        for problem in problems {
+            let Some(variants) = self.by_problem.get(problem) else {
+                continue;
+            };
+            let is_known = problem.place.as_ref().is_some_and(&says_which)
+                || problem.message.contains("variant `");
+            if variants.len() < self.variants && !is_known {
+                let names = ticked(variants.iter().map(String::as_str));
+                let noun = if variants.len() == 1 {
+                    "variant"
+                } else {
+                    "variants"
+                };
+                problem.message.push_str(&format!(", in {noun} {names}"));
+            }
+        }
     }
 }
 

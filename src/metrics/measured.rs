@@ -1,0 +1,47 @@
+//! Which levels are measured over time: of each capacity provider, and of the whole cluster.
+
+/// A level of a capacity provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum CapacityLevel {
+    /// Registered CPU, in 1/128,000 vCPU; on Fargate the billed size.
+    CpuTotal,
+    /// CPU that tasks have reserved, in 1/128,000 vCPU.
+    CpuReserved,
+    /// CPU that RUNNING tasks requested, in 1/128,000 vCPU.
+    CpuUsed,
+    /// Registered memory in bytes; on Fargate the billed size.
+    MemoryTotal,
+    /// Memory that tasks have reserved, in bytes.
+    MemoryReserved,
+    /// Memory that RUNNING tasks requested, in bytes.
+    MemoryUsed,
+    /// Registered GPUs.
+    GpuTotal,
+    /// GPUs that tasks have reserved.
+    GpuReserved,
+    /// GPUs that RUNNING tasks requested, in thousandths.
+    GpuUsedMillis,
+    /// Registered instances.
+    Instances,
+    /// Tasks that have capacity.
+    Tasks,
+    /// Fargate: CPU requested by the tasks that have capacity, before rounding to a billed size.
+    CpuAsked,
+    /// Fargate: memory requested by the tasks that have capacity, before rounding to a billed size.
+    MemoryAsked,
+}
+
+/// Number of levels of a capacity provider.
+pub const CAPACITY_LEVELS: usize = 13;
+
+/// A level of the whole cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum TaskLevel {
+    /// Tasks without capacity.
+    Waiting,
+}
+
+/// Number of levels of the whole cluster.
+pub const TASK_LEVELS: usize = 1;
