@@ -45,10 +45,7 @@ pub struct Loaded {
 /// All problems, errors before warnings.
 pub fn load(request: &Request<'_>, catalog: &dyn Catalog) -> Result<Loaded, Problems> {
     let effective = Effective::read(request.path, request.set)?;
-    let mut loaded = effective.load(request.variants, request.seeds, catalog)?;
-    let file = request.path.file_name().unwrap_or_default();
-    loaded.study.file = file.to_string_lossy().into_owned();
-    Ok(loaded)
+    effective.load(request.variants, request.seeds, catalog)
 }
 
 /// Reads and checks a scenario from a text, which messages call `name`. Relative paths in it start
@@ -78,6 +75,8 @@ pub struct Effective {
     lacks_definitions: bool,
     /// The part of the text under `variants`.
     block: Option<Origin>,
+    /// The name of the file, without its folder; empty for a text.
+    file: String,
 }
 
 impl Effective {
@@ -89,7 +88,11 @@ impl Effective {
     pub fn read(path: &Path, set: &[String]) -> Result<Self, Problems> {
         let mut sources = Sources::default();
         let root = sources.read(path).map_err(|p| Problems(vec![*p]))?;
-        Self::merge(sources, root, set)
+        let file = path.file_name().unwrap_or_default();
+        Ok(Self {
+            file: file.to_string_lossy().into_owned(),
+            ..Self::merge(sources, root, set)?
+        })
     }
 
     /// Parses a text and makes the trees.
@@ -167,6 +170,7 @@ impl Effective {
                 .collect(),
             lacks_definitions,
             block,
+            file: String::new(),
         })
     }
 
@@ -245,6 +249,7 @@ impl Effective {
                 }
             })
             .collect();
+        study.file.clone_from(&self.file);
         study.ignored = ignored.into_iter().collect();
         Ok(Loaded { study, warnings })
     }

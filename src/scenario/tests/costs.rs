@@ -74,9 +74,9 @@ error: `monthly` is not a key of `extraLine`
 hint: keys: `name`, `perMonth`
 
 error: there are two entries named `NAT`
-  shop.yaml:19:37  costs.extra.NAT
+  shop.yaml:19:46  costs.extra.NAT
   19 | costs: { extra: [{ name: NAT, monthly: $1 }, { name: NAT, perMonth: $1 }] }
-     |                                     ^
+     |                                              ^
 hint: names must differ"#,
     );
 }
