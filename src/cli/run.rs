@@ -2,9 +2,10 @@
 
 use super::interrupt;
 use super::journal::Journal;
+use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
-use super::values::{confidence, setting};
+use super::values::{confidence, memory, setting};
 use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan, Study};
 use crate::report::{
@@ -13,6 +14,7 @@ use crate::report::{
 };
 use crate::runner::{self, Confidence, Finished, Results, RunError, Sink, built_in_scheduler};
 use crate::scenario;
+use crate::units::Memory;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use std::fs;
@@ -23,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Play a scenario: every variant with every seed; print the comparison and write the report
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The scenario file, YAML or JSON
+    /// The scenario file, YAML or JSON; `-` reads stdin
     pub(super) scenario: PathBuf,
     /// Play seeds 1 to N instead of the scenario's own number
     #[arg(long, value_name = "N")]
@@ -40,6 +42,10 @@ pub(super) struct RunArguments {
     /// Number of threads; one per core unless set. The results do not depend on it
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// The most memory for tasks, such as `4 GiB`; half of the machine's memory unless set. A queue
+    /// that grows without end is an error then
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub(super) memory_limit: Option<Memory>,
     /// The level of all intervals, in percent, from 50 to 99.99
     #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = confidence)]
     pub(super) confidence: Confidence,
@@ -119,16 +125,13 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let options = runner::Options {
         seeds: arguments.seeds_to_play(study.seeds),
         threads: arguments.threads,
+        memory_limit: memory_limit(arguments.memory_limit),
     };
     let stop = interrupt::listen()?;
     let folder = match arguments.reports {
         Reports::None => None,
         Reports::Files | Reports::All => {
-            if let Some(note) = replaced(&arguments.out, study)
-                && !arguments.quiet
-            {
-                output.talk(&note);
-            }
+            tell_of_replaced(arguments, study, output);
             Some(Folder::begin(&arguments.out, &study.name).map_err(failure)?)
         }
     };
@@ -192,8 +195,14 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Says so when the report that will be replaced is of another scenario of the same name: of another
-/// file, or with another description.
+/// Says so when the report that will be replaced is of another scenario of the same name.
+fn tell_of_replaced(arguments: &RunArguments, study: &Study, output: &mut Output) {
+    if let Some(note) = replaced(&arguments.out, study).filter(|_| !arguments.quiet) {
+        output.talk(&note);
+    }
+}
+
+/// The note on a report that will be replaced and is of another file, or has another description.
 fn replaced(out: &Path, study: &Study) -> Option<String> {
     let folder = out.join(&study.name);
     let text = fs::read(folder.join("summary.json")).ok()?;

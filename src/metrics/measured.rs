@@ -41,7 +41,14 @@ pub const CAPACITY_LEVELS: usize = 13;
 pub enum TaskLevel {
     /// Tasks without capacity.
     Waiting,
+    /// The sum of the desired counts of all services other than daemons.
+    Desired,
+    /// Their tasks that count as healthy.
+    Healthy,
+    /// Healthy tasks below the desired count, summed over the services that lack some. A task for
+    /// which there is no room need not exist, so that it does not count as waiting.
+    Missing,
 }
 
 /// Number of levels of the whole cluster.
-pub const TASK_LEVELS: usize = 1;
+pub const TASK_LEVELS: usize = 4;

@@ -5,6 +5,7 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
+use super::Present;
 use super::measured::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 use crate::cluster::WorkId;
 use crate::simulation::{Fact, InstanceFact, TaskFact};
@@ -31,6 +32,8 @@ pub struct Levels {
     cell_end: u64,
     /// Changes in the open cell: of the whole cluster, and of each provider.
     open_tasks: [Change; TASK_LEVELS],
+    /// The tasks of services at the latest fact.
+    present: Present,
     open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
     /// Tasks that died with their instance, until the control plane notices: by entry or service, and
     /// ordinal. Their capacity is gone, so that they neither reserve nor use any.
@@ -75,6 +78,7 @@ impl Levels {
             cell: 0,
             cell_end: origin.as_micros() + FIRST_WIDTH,
             open_tasks: [Change::default(); TASK_LEVELS],
+            present: Present::default(),
             open_capacity: vec![[Change::default(); CAPACITY_LEVELS]; providers],
             dead: BTreeSet::new(),
             partial: vec![0; levels],
@@ -140,6 +144,27 @@ impl Levels {
     #[inline]
     fn rest(&self) -> i64 {
         (self.cell_end - self.end) as i64
+    }
+
+    /// Sets the levels of tasks of services from the time of the latest fact on.
+    #[inline]
+    pub(super) fn serve(&mut self, present: Present) {
+        if present != self.present {
+            self.set_present(present);
+        }
+    }
+
+    #[inline(never)]
+    fn set_present(&mut self, present: Present) {
+        let before = std::mem::replace(&mut self.present, present);
+        let rest = self.rest();
+        for (level, before, after) in [
+            (TaskLevel::Desired, before.desired, present.desired),
+            (TaskLevel::Healthy, before.healthy, present.healthy),
+            (TaskLevel::Missing, before.missing, present.missing),
+        ] {
+            self.open_tasks[level as usize].by(after as i64 - before as i64, rest);
+        }
     }
 
     #[inline]

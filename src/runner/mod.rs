@@ -10,10 +10,12 @@
 //!
 //! Not here: files, printing (`report`, `cli`), and everything inside of a run (`simulation`).
 
+mod bill_line;
 mod error;
 mod expect;
 mod fit;
 mod fold;
+mod memory;
 mod one_run;
 mod options;
 mod ordered;
@@ -21,6 +23,7 @@ mod prices;
 mod results;
 mod story;
 mod study;
+mod timeline;
 mod values;
 
 pub use error::RunError;
@@ -31,9 +34,9 @@ pub use options::{
 pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
-    Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn,
-    VariantResults, Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
+    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
+    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_watched};

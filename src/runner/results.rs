@@ -1,12 +1,13 @@
 //! The results of a study: plain data from which all reports are written.
 
+pub use super::bill_line::BillLineSummary;
+pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
 use crate::plan::{Month, Unbilled};
-use crate::units::{SimTime, Span, Usd};
-use crate::usage::{PricingUnit, Service};
+use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 
 /// The results of a study.
@@ -119,38 +120,6 @@ pub struct RunRow {
     pub values: Vec<Option<f64>>,
 }
 
-/// A line group of the bill over the seeds, for the reported time of a run.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BillLineSummary {
-    /// The capacity provider that is billed; `None` for resources of the whole cluster.
-    pub provider: Option<String>,
-    /// The AWS service that bills it.
-    pub service: Service,
-    /// AWS's usage type: `BoxUsage:m6i.large`.
-    pub usage_type: String,
-    /// The label on pages: `m6i.large, on demand`.
-    pub label: String,
-    /// The pricing unit.
-    pub unit: PricingUnit,
-    /// Price of one unit in dollars.
-    pub price: Usd,
-    /// Quantity in pricing units.
-    pub quantity: Estimate,
-    /// Quantity in pricing units per month, each run divided by its own length, so that it is
-    /// `cost_per_month` divided by `price`.
-    pub quantity_per_month: Estimate,
-    /// Cost in dollars.
-    pub cost: Estimate,
-    /// Cost in dollars per hour of reported time, each run divided by its own length.
-    pub cost_per_hour: Estimate,
-    /// Cost in dollars per month, likewise.
-    pub cost_per_month: Estimate,
-    /// Dollars of `cost` that come from billing whole seconds with a minimum of 60 s
-    /// (facts/pricing.md 2).
-    pub topped_up: Estimate,
-}
-
 /// Levels over time on one grid of at most 2,000 points.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -170,7 +139,8 @@ pub struct TimelineColumn {
     /// The name of the capacity provider, or `all`.
     pub provider: String,
     /// `cpu.total`, `cpu.reserved`, `cpu.used`, `memory.total`, `memory.reserved`,
-    /// `memory.used`, `instances`, `tasks.running`, `tasks.waiting` (the last for `all`).
+    /// `memory.used`, `instances`, `tasks.running`; for `all` also `tasks.waiting` and, in plans with
+    /// services, `services.desired`, `services.healthy` and `services.missing`.
     pub level: &'static str,
     /// The unit of the values: vCPU, GiB or a count.
     pub unit: Unit,
@@ -178,8 +148,8 @@ pub struct TimelineColumn {
     pub points: Vec<Band>,
 }
 
-/// The time mean of a level in one cell, over the seeds. A run that ended before the cell counts
-/// as zero.
+/// The time mean of a level in one cell, over the seeds whose run has not ended before the cell. Of
+/// the cell in which a run ends, the part up to its end counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Band {
@@ -212,6 +182,8 @@ pub struct Story {
     /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
     /// container or Fargate task are not listed.
     pub faults: Vec<StoryFault>,
+    /// Interruptions by AWS in the reported time: of Spot instances and of tasks on Fargate Spot.
+    pub interruptions: Vec<Interruptions>,
 }
 
 /// An occurrence of a fault.

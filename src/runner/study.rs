@@ -4,7 +4,8 @@ use super::error::RunError;
 use super::expect;
 use super::fit;
 use super::fold::{self, VariantFold};
-use super::one_run::{Played, cost, play_watched};
+use super::memory;
+use super::one_run::{Played, cost, play_within};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
 };
@@ -144,6 +145,7 @@ fn play_all<R: Reader<Fact> + Send>(
         let (variant, seed) = jobs[index];
         (&plans[variant], variant, seed)
     };
+    let limits = memory::limits(options.memory_limit, threads(options).min(jobs.len()));
     progress.begin("playing", jobs.len() as u64);
     let mut failed = None;
     in_order(
@@ -152,7 +154,7 @@ fn play_all<R: Reader<Fact> + Send>(
         |index| {
             let (plan, variant, seed) = job(index);
             let reader = (watch.begin)(plan, seed);
-            let (played, reader) = play_watched(plan, seed, policies, stop, reader)?;
+            let (played, reader) = play_within(limits, plan, seed, policies, stop, reader)?;
             // The twin has the same seed, hence the same draws, without faults: the difference in
             // cost is that of the faults. It covers the same time, as a reader may end a run.
             let twin = twins[variant].as_ref();

@@ -48,7 +48,60 @@ impl Store for Failing {
         self.act()?;
         Disk.rename(from, to)
     }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.act()?;
+        Disk.remove_file(path)
+    }
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        Disk.remove_folder(path)
+    }
+}
+
+/// The disk of a process that is killed before the n-th of its acts: from then on nothing happens,
+/// not even what a failed report cleans up. The removal of a file in a folder is an act.
+struct Killed {
+    acts: AtomicUsize,
+}
+
+impl Killed {
+    fn before(acts: usize) -> Self {
+        let acts = AtomicUsize::new(acts);
+        Self { acts }
+    }
+
+    fn act(&self) -> io::Result<()> {
+        let next = |left: usize| left.checked_sub(1);
+        let left = self
+            .acts
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        left.map(|_| ()).map_err(|_| io::Error::other("killed"))
+    }
+}
+
+impl Store for Killed {
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        self.act()?;
+        Disk.create_folder(path)
+    }
+    fn create_file(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
+        self.act()?;
+        Disk.create_file(path)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.act()?;
+        Disk.rename(from, to)
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.act()?;
+        Disk.remove_file(path)
+    }
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        for (name, text) in tree(path) {
+            if text.is_some() {
+                self.remove_file(&path.join(name))?;
+            }
+        }
+        self.act()?;
         Disk.remove_folder(path)
     }
 }
@@ -374,6 +427,96 @@ fn a_run_killed_between_the_renames_has_not_lost_the_old_report() {
     fs::rename(place.path().join("shop"), place.path().join(".shop.old")).expect("moved");
     drop(Folder::begin(place.path(), "shop").expect("it begins"));
     assert_eq!(tree(place.path()), before);
+}
+
+#[test]
+fn a_run_killed_before_any_act_loses_nothing_and_needs_no_hand() {
+    let place = tempfile::tempdir().expect("a place");
+    let out = place.path();
+    let new = {
+        let place = tempfile::tempdir().expect("a place");
+        write(Box::new(Disk), place.path()).expect("it is written");
+        tree(place.path())
+    };
+    for acts in 0.. {
+        let _ = fs::remove_dir_all(out.join("shop"));
+        write(Box::new(Disk), out).expect("it is written");
+        fs::write(out.join("shop/tasks.csv"), "of the old one").expect("it is written");
+        let old = tree(out);
+        let ended = write(Box::new(Killed::before(acts)), out);
+        // A kill leaves the lock file of a turn too.
+        fs::write(out.join(".shop.lock"), "").expect("it is written");
+        // A run that is killed while it cleans up changes nothing about that.
+        for again in 0..3 {
+            drop(Folder::begin_on(
+                Box::new(Killed::before(again)),
+                out,
+                "shop",
+            ));
+        }
+        drop(Folder::begin(out, "shop").expect("the next run begins"));
+        let found = tree(out);
+        assert!(found == old || found == new, "killed before act {acts}");
+        write(Box::new(Disk), out).expect("the next run writes");
+        assert_eq!(tree(out), new, "killed before act {acts}");
+        if ended.is_ok() && tree(out) == found && acts > 2 * WHOLE.len() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn remains_of_killed_runs_are_removed() {
+    let place = tempfile::tempdir().expect("a place");
+    let out = place.path();
+    let remains = |name: &str, file: &str| {
+        fs::create_dir(out.join(name)).expect("it is made");
+        fs::write(out.join(name).join(file), "half a line").expect("it is written");
+    };
+    // Half of an old report, without a new one and beside one.
+    for _ in 0..2 {
+        remains(".shop.old", "usage.csv");
+        write(Box::new(Disk), out).expect("it is written");
+        assert_eq!(names(out), WHOLE);
+    }
+    // Hidden folders without a lock file, and a lock file that nobody holds.
+    remains(".shop.partial-1", "usage.csv");
+    remains(".shop.partial-7", "summary.json");
+    fs::create_dir(out.join(".shop.partial-9")).expect("it is made");
+    fs::write(out.join(".shop.lock"), "").expect("it is written");
+    write(Box::new(Disk), out).expect("it is written");
+    assert_eq!(names(out), WHOLE);
+}
+
+#[test]
+fn what_is_not_ours_in_a_hidden_folder_stays_and_blocks_nothing() {
+    let place = tempfile::tempdir().expect("a place");
+    let out = place.path();
+    let own = out.join(".shop.partial-1");
+    fs::create_dir(&own).expect("it is made");
+    fs::write(own.join("thesis.txt"), "mine").expect("it is written");
+    write(Box::new(Disk), out).expect("it is written");
+    assert_eq!(fs::read(own.join("thesis.txt")).expect("is there"), b"mine");
+}
+
+#[test]
+fn runs_that_write_one_report_at_once_leave_a_whole_one() {
+    let place = tempfile::tempdir().expect("a place");
+    let out = place.path().join("deep/output");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for round in 0..20 {
+                    // Some fail, and remove what they made.
+                    if round % 3 == 0 {
+                        drop(Folder::begin(&out, "shop").expect("it begins"));
+                    }
+                    write(Box::new(Disk), &out).expect("none disturbs another");
+                }
+            });
+        }
+    });
+    assert_eq!(names(&out), WHOLE);
 }
 
 #[cfg(unix)]

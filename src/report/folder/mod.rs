@@ -1,34 +1,49 @@
 //! The folder of a report. Its files are written into a hidden folder beside the final one, which
-//! is renamed when all files are complete. An error or an interrupt before that leaves the old
-//! report unchanged and no new files.
+//! is renamed when all files are complete. An error, an interrupt or a kill before that leaves the
+//! old report unchanged.
 //!
 //! ```text
 //! begin ── create, write … ──> commit ──> output/<scenario>/
 //!   └────────── dropped ─────────┴─fails──> nothing
 //! ```
 //!
-//! A run holds a lock on its hidden folder. When the process is killed, the system releases the
-//! lock; the next run of the scenario removes such a folder.
+//! Several runs may write a report of one scenario: each has its own hidden folder, and the last to
+//! end stands. They take [`Turn`]s to begin, to commit and to clean up.
+//!
+//! What a killed process leaves, by name, and what the next run of the scenario does with it:
+//!
+//! | left over | it is | the next run |
+//! |---|---|---|
+//! | `.<scenario>.partial-<n>` | a report that was not finished, or an old one that was being deleted; a live run holds the lock of the file `.lock` in it | removes it |
+//! | `.<scenario>.old` without `<scenario>` | the old report between two renames | renames it back |
+//! | `.<scenario>.old` beside `<scenario>` | the old report after the new one was swapped in | removes it |
+//! | `.<scenario>.lock` | nobody's [`Turn`] | takes and removes it |
 
 mod ownership;
 mod store;
+mod turn;
 
 pub use store::{Disk, Store};
 
 use super::error::{ReportError, ReportProblem};
+use ownership::Content;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use turn::Turn;
 
-/// Name of the file in the hidden folder on which a run holds a lock.
-const LOCK: &str = ".lock";
+/// How often the folder of reports is created again when other runs remove it.
+const MOST_TRIES: usize = 100;
 
 /// A report folder that is being written. Dropped without [`commit`](Self::commit), it removes its
 /// files.
 pub struct Folder {
     store: Box<dyn Store + Send + Sync>,
+    /// The folder of reports.
+    out: PathBuf,
+    scenario: String,
     /// The final folder of the report.
     target: PathBuf,
     /// The hidden folder, into which the files are written.
@@ -39,8 +54,8 @@ pub struct Folder {
     made: Vec<PathBuf>,
     /// Number of files that were created and are not finished.
     open_files: Arc<AtomicUsize>,
+    /// Locked as long as this process lives and writes the report.
     lock: Option<fs::File>,
-    is_committed: bool,
 }
 
 /// A file of a report folder that is being written; [`finish`](Self::finish) ends it.
@@ -70,22 +85,21 @@ impl Folder {
         out: &Path,
         scenario: &str,
     ) -> Result<Self, ReportError> {
-        let target = out.join(scenario);
         let mut folder = Self {
             store,
+            out: out.to_path_buf(),
+            scenario: scenario.to_string(),
+            target: out.join(scenario),
             hidden: PathBuf::new(),
             aside: out.join(format!(".{scenario}.old")),
-            target,
             made: Vec::new(),
             open_files: Arc::default(),
             lock: None,
-            is_committed: false,
         };
-        folder.make_parents(out)?;
-        folder.rescue_old_report()?;
+        let _turn = folder.first_turn()?;
+        folder.clean()?;
         ownership::is_replaceable(&folder.target)?;
-        folder.sweep(out, scenario);
-        folder.hide(out, scenario)?;
+        folder.hide()?;
         Ok(folder)
     }
 
@@ -146,9 +160,26 @@ impl Folder {
                 problem: ReportProblem::Unfinished,
             });
         }
-        let replaces = ownership::is_replaceable(&self.target)?;
-        self.unlock();
+        let turn = Turn::take(&self.out, &self.scenario);
+        let turn = turn.map_err(|error| ReportError::disk(&self.target, error))?;
+        let swapped = self.swap_in();
+        if swapped.is_err() {
+            // In the same turn: after it, another run may sweep the unlocked folder.
+            self.remove_hidden();
+        }
+        drop(turn);
+        swapped.map(|()| self.target.clone())
+    }
+
+    /// Renames the old report aside and the new one into its place, and removes the old one.
+    fn swap_in(&mut self) -> Result<(), ReportError> {
         let disk = |error| ReportError::disk(&self.target, error);
+        // Another run may have been killed since this one began.
+        self.clean()?;
+        let replaces = ownership::is_replaceable(&self.target)?;
+        let lock = self.hidden.join(ownership::LOCK);
+        self.store.remove_file(&lock).map_err(disk)?;
+        self.lock = None;
         if replaces {
             self.store.rename(&self.target, &self.aside).map_err(disk)?;
         }
@@ -159,16 +190,40 @@ impl Folder {
             }
             return Err(disk(error));
         }
-        self.is_committed = true;
         if replaces {
             // If this fails, the next run removes the old report.
-            let _ = self.store.remove_folder(&self.aside);
+            let _ = self.discard(&self.aside, &self.hidden);
         }
-        Ok(self.target.clone())
+        self.hidden = PathBuf::new();
+        Ok(())
+    }
+
+    /// Removes the hidden folder; to be called in a [`Turn`].
+    fn remove_hidden(&mut self) {
+        let hidden = std::mem::take(&mut self.hidden);
+        if !hidden.as_os_str().is_empty() {
+            let _ = self.store.remove_folder(&hidden);
+        }
+        self.lock = None;
+    }
+
+    /// Creates the folder of reports, and takes the first turn in it.
+    fn first_turn(&mut self) -> Result<Turn, ReportError> {
+        for _ in 0..MOST_TRIES {
+            self.make_parents()?;
+            match Turn::take(&self.out, &self.scenario) {
+                // Another run created the folder, failed and removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                taken => return taken.map_err(|error| ReportError::disk(&self.target, error)),
+            }
+        }
+        let error = io::ErrorKind::NotFound.into();
+        Err(ReportError::disk(&self.out, error))
     }
 
     /// Creates `out` and its missing parents, and records them for removal on failure.
-    fn make_parents(&mut self, out: &Path) -> Result<(), ReportError> {
+    fn make_parents(&mut self) -> Result<(), ReportError> {
+        let out = self.out.as_path();
         let missing: Vec<&Path> = out
             .ancestors()
             .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
@@ -186,77 +241,98 @@ impl Folder {
         Err(ReportError::foreign(out, "it is not a folder"))
     }
 
-    /// Repairs what a killed run left. Between the two renames of [`commit`](Self::commit) only the
-    /// old report exists, under its temporary name: it is renamed back. After the second rename
-    /// both exist: the old one is removed.
-    fn rescue_old_report(&self) -> Result<(), ReportError> {
-        if !ownership::is_replaceable(&self.aside)? {
-            return Ok(());
-        }
+    /// Repairs and removes what killed runs left; see the module's table.
+    ///
+    /// # Errors
+    /// When the name of the old report is taken by something that is not a report.
+    fn clean(&self) -> Result<(), ReportError> {
         let disk = |error| ReportError::disk(&self.aside, error);
-        if fs::symlink_metadata(&self.target).is_err() {
-            return self.store.rename(&self.aside, &self.target).map_err(disk);
+        match ownership::content(&self.aside)? {
+            Content::Nothing => {}
+            // An old report is whole as long as it has this name.
+            Content::Empty | Content::Report if is_missing(&self.target) => {
+                self.store.rename(&self.aside, &self.target).map_err(disk)?;
+            }
+            Content::Empty | Content::Report | Content::Remains => {
+                let mut names = (1..).map(|number| self.hidden_name(number));
+                let free = names.find(|name| is_missing(name));
+                let free = free.expect("a number is free");
+                self.discard(&self.aside, &free).map_err(disk)?;
+            }
         }
-        self.store.remove_folder(&self.aside).map_err(disk)
+        self.sweep();
+        Ok(())
+    }
+
+    /// Removes an old report. Its name is given up first, so that what is left after a kill is not
+    /// taken for a whole report.
+    fn discard(&self, old: &Path, free: &Path) -> io::Result<()> {
+        let renamed = self.store.rename(old, free);
+        self.store.remove_folder(renamed.map_or(old, |()| free))
     }
 
     /// Removes hidden folders of killed runs. Failures are ignored: `hide` uses the next free name.
-    fn sweep(&self, out: &Path, scenario: &str) {
-        let prefix = hidden_prefix(scenario);
-        let out = if out.as_os_str().is_empty() {
+    fn sweep(&self) {
+        let prefix = self.hidden_prefix();
+        let out = if self.out.as_os_str().is_empty() {
             Path::new(".")
         } else {
-            out
+            &self.out
         };
         let Ok(entries) = fs::read_dir(out) else {
             return;
         };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if is_hidden_name(&name, &prefix) && is_abandoned(&entry.path()) {
-                let _ = self.store.remove_folder(&entry.path());
+            let path = self.out.join(&name);
+            let is_own = path == self.hidden;
+            if !is_own && is_hidden_name(&name, &prefix) && is_abandoned(&path) {
+                let _ = self.store.remove_folder(&path);
             }
         }
     }
 
     /// Creates the hidden folder under the first free name, and locks it.
-    fn hide(&mut self, out: &Path, scenario: &str) -> Result<(), ReportError> {
-        let prefix = hidden_prefix(scenario);
+    fn hide(&mut self) -> Result<(), ReportError> {
+        let disk = |path: &Path, error| ReportError::disk(path, error);
         for number in 1..=u32::MAX {
-            let hidden = out.join(format!("{prefix}{number}"));
+            let hidden = self.hidden_name(number);
             match self.store.create_folder(&hidden) {
                 Ok(()) => {
                     self.hidden = hidden;
                     break;
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(ReportError::disk(&self.target, error)),
+                Err(error) => return Err(disk(&self.target, error)),
             }
         }
+        let path = self.hidden.join(ownership::LOCK);
+        self.store
+            .create_file(&path)
+            .map_err(|error| disk(&self.target, error))?;
         // On a file system without locks, folders of killed runs are not removed; all else works.
-        if let Ok(lock) = fs::File::create_new(self.hidden.join(LOCK))
-            && lock.try_lock().is_ok()
-        {
-            self.lock = Some(lock);
-        }
+        let lock = fs::OpenOptions::new().write(true).open(&path);
+        self.lock = lock.ok().filter(|lock| lock.try_lock().is_ok());
         Ok(())
     }
 
-    /// Removes the lock file and releases the lock.
-    fn unlock(&mut self) {
-        let _ = fs::remove_file(self.hidden.join(LOCK));
-        self.lock = None;
+    /// The beginning of the names of hidden folders.
+    fn hidden_prefix(&self) -> String {
+        format!(".{}.partial-", self.scenario)
+    }
+
+    /// The name of the hidden folder with this number.
+    fn hidden_name(&self, number: u32) -> PathBuf {
+        self.out.join(format!("{}{number}", self.hidden_prefix()))
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if self.is_committed {
-            return;
-        }
-        self.unlock();
         if !self.hidden.as_os_str().is_empty() {
-            let _ = self.store.remove_folder(&self.hidden);
+            let turn = Turn::take(&self.out, &self.scenario);
+            self.remove_hidden();
+            drop(turn);
         }
         for path in self.made.iter().rev() {
             // `remove_dir` removes only an empty folder: another run may use it by now.
@@ -288,19 +364,25 @@ impl Write for FolderFile {
     }
 }
 
-/// The beginning of the names of hidden folders of a scenario.
-fn hidden_prefix(scenario: &str) -> String {
-    format!(".{scenario}.partial-")
-}
-
 /// True for the prefix followed by a number.
 fn is_hidden_name(name: &str, prefix: &str) -> bool {
     name.strip_prefix(prefix)
         .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// True when no process holds the lock of this hidden folder. Without a lock file it is not known
-/// whether the run has ended, and the folder is kept.
+/// True when no process holds the lock of this hidden folder. The lock file is created and locked
+/// in one turn: a folder without it is of a process that was killed.
 fn is_abandoned(hidden: &Path) -> bool {
-    fs::File::open(hidden.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok())
+    let lock = hidden.join(ownership::LOCK);
+    let is_unlocked = match fs::OpenOptions::new().write(true).open(lock) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    // What somebody else has put into it is never deleted.
+    is_unlocked && ownership::content(hidden).is_ok()
+}
+
+/// True when there is nothing at a path.
+fn is_missing(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_err()
 }

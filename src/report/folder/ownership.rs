@@ -20,17 +20,33 @@ const FILES: [&str; 8] = [
     "events.jsonl",
 ];
 
+/// The file in a hidden folder on which a run holds a lock.
+pub(super) const LOCK: &str = ".lock";
+
 /// Files that file managers create in folders that they display.
 const LITTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// True when `path` is a folder that may be replaced, false when there is nothing at `path`.
+/// What is at the place of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Nothing.
+    Nothing,
+    /// An empty folder.
+    Empty,
+    /// A report.
+    Report,
+    /// Files with the names of a report's, without its summary.
+    Remains,
+}
+
+/// What is at `path`.
 ///
 /// # Errors
-/// When something else is there.
-pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
+/// When it is not a folder, or when a file in it is not one of a report.
+pub(super) fn content(path: &Path) -> Result<Content, ReportError> {
     let disk = |error| ReportError::disk(path, error);
     match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Content::Nothing),
         Err(error) => return Err(disk(error)),
         Ok(found) if !found.is_dir() => {
             return Err(ReportError::foreign(path, "it is not a folder"));
@@ -43,10 +59,23 @@ pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
         is_empty = false;
         check_entry(path, &entry)?;
     }
-    if is_empty || has_ecsim_summary(&path.join("summary.json")) {
-        return Ok(true);
+    Ok(match is_empty {
+        true => Content::Empty,
+        false if has_ecsim_summary(&path.join("summary.json")) => Content::Report,
+        false => Content::Remains,
+    })
+}
+
+/// True when `path` is a folder that may be replaced, false when there is nothing at `path`.
+///
+/// # Errors
+/// When something else is there.
+pub(super) fn is_replaceable(path: &Path) -> Result<bool, ReportError> {
+    match content(path)? {
+        Content::Nothing => Ok(false),
+        Content::Empty | Content::Report => Ok(true),
+        Content::Remains => Err(ReportError::foreign(path, "it is not a report of ecsim")),
     }
-    Err(ReportError::foreign(path, "it is not a report of ecsim"))
 }
 
 /// Checks that an entry of a report folder is a file that ecsim or a file manager writes.
@@ -54,7 +83,8 @@ fn check_entry(folder: &Path, entry: &fs::DirEntry) -> Result<(), ReportError> {
     let disk = |error| ReportError::disk(folder, error);
     let name = entry.file_name().to_string_lossy().into_owned();
     let is_file = entry.file_type().map_err(disk)?.is_file();
-    if is_file && (FILES.contains(&&*name) || LITTER.contains(&&*name)) {
+    let is_known = FILES.contains(&&*name) || LITTER.contains(&&*name) || name == LOCK;
+    if is_file && is_known {
         return Ok(());
     }
     if !is_file && name == "plots" && only_plots(&entry.path()) {

@@ -21,6 +21,11 @@ pub trait Store {
     /// # Errors
     /// When the file system reports an error.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When the file system reports an error.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
     /// Removes a folder with its contents.
     ///
     /// # Errors
@@ -41,6 +46,9 @@ impl Store for Disk {
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
     }
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
         fs::remove_dir_all(path)
