@@ -5,9 +5,10 @@ use super::journal::Journal;
 use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
+use super::replaced;
 use super::values::{confidence, memory, setting};
 use crate::metrics::StoryReader;
-use crate::plan::{Capacity, Plan, Study};
+use crate::plan::{Capacity, Plan};
 use crate::report::{
     self, EventWriter, Folder, FolderFile, ReportError, TaskWriter, TerminalStyle, UsageNames,
     UsageWriter,
@@ -16,10 +17,8 @@ use crate::runner::{self, Confidence, Finished, Results, RunError, Sink, built_i
 use crate::scenario;
 use crate::units::Memory;
 use clap::{Args, ValueEnum};
-use serde::Deserialize;
-use std::fs;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Play a scenario: every variant with every seed; print the comparison and write the report
@@ -118,7 +117,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         .map_err(|problems| Failure::Report(problems.render(output.colors_talk())))?;
     if !arguments.quiet {
         for warning in &loaded.warnings {
-            output.talk(&warning.render(output.colors_talk()));
+            output.talk_painted(&warning.render(output.colors_talk()));
         }
     }
     let study = &loaded.study;
@@ -131,7 +130,9 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let folder = match arguments.reports {
         Reports::None => None,
         Reports::Files | Reports::All => {
-            tell_of_replaced(arguments, study, output);
+            if !arguments.quiet {
+                replaced::tell(&arguments.out, study, output);
+            }
             Some(Folder::begin(&arguments.out, &study.name).map_err(failure)?)
         }
     };
@@ -188,46 +189,11 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
             String::from_utf8(json).expect("JSON is UTF-8")
         }
     };
-    output.data(&text)?;
+    let printed = output.data(&text);
     if let Some(place) = place {
         output.talk(&format!("report written to {}", place.display()));
     }
-    Ok(Exit::Done)
-}
-
-/// Says so when the report that will be replaced is of another scenario of the same name.
-fn tell_of_replaced(arguments: &RunArguments, study: &Study, output: &mut Output) {
-    if let Some(note) = replaced(&arguments.out, study).filter(|_| !arguments.quiet) {
-        output.talk(&note);
-    }
-}
-
-/// The note on a report that will be replaced and is of another file, or has another description.
-fn replaced(out: &Path, study: &Study) -> Option<String> {
-    let folder = out.join(&study.name);
-    let text = fs::read(folder.join("summary.json")).ok()?;
-    let old: ReportHead = serde_json::from_slice(&text).ok()?;
-    let what = if !old.scenario_file.is_empty() && old.scenario_file != study.file {
-        format!("is of `{}`", old.scenario_file)
-    } else if old.description != study.description {
-        "has another description".into()
-    } else {
-        return None;
-    };
-    Some(format!(
-        "note: the report in {} is replaced, which {what}; to keep both, give one scenario another \
-         `name`, or another folder with `--out`",
-        folder.display()
-    ))
-}
-
-/// What tells whose report a `summary.json` is.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReportHead {
-    description: String,
-    #[serde(default)]
-    scenario_file: String,
+    printed.map(|()| Exit::Done)
 }
 
 /// Width of the comparison in columns where stdout is not a terminal.

@@ -5,8 +5,8 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
-use super::Present;
-use super::measured::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
+use super::level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
+use super::present::Present;
 use crate::cluster::WorkId;
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};

@@ -131,6 +131,7 @@ impl<'p> VariantFold<'p> {
             month: self.plan.month(),
             unbilled: self.plan.unbilled.clone(),
             bill,
+            start_unix_seconds: self.plan.start_unix_seconds,
             timeline: self.timeline.finish(),
             waits: WaitDistribution {
                 placed: waits.count,

@@ -117,6 +117,7 @@ fn play_study<R: Reader<Fact> + Send>(
         variants,
         verdicts,
         warnings: study.warnings.clone(),
+        left_out: study.left_out.clone(),
     };
     Ok((results, plans))
 }

@@ -4,16 +4,17 @@
 use super::plans::{self, BASE};
 use super::without_effect;
 use crate::plan::Study;
-use crate::plan::problem::{Place, Problem, Problems, Severity};
+use crate::plan::problem::{Problem, Problems, Severity};
 use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::foreign::Kind;
 use crate::scenario::reading::lookup::Catalog;
-use crate::scenario::reading::reader::{Context, Cursor, ticked};
+use crate::scenario::reading::reader::{Context, Cursor};
 use crate::scenario::reading::set::Setting;
 use crate::scenario::reading::sources::{Source, Sources};
-use crate::scenario::reading::tree::{Node, Origin, Value};
-use crate::scenario::reading::{files, merge};
+use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::reading::{doubles, files, merge};
 use crate::scenario::traces::shared::Shared;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Which scenario to read, and with which options.
@@ -76,8 +77,6 @@ pub struct Effective {
     /// Problems of merging, each with the variant that it is of; `None` for the whole scenario.
     problems: Vec<(Option<String>, Problem)>,
     lacks_definitions: bool,
-    /// The part of the text under `variants`.
-    block: Option<Origin>,
     /// The name of the file, without its folder; empty for a text.
     file: String,
 }
@@ -127,18 +126,29 @@ impl Effective {
             problem.hint = Some("begin with `ecsim: 1` and `name: my-scenario`".into());
             return Err(Problems(vec![problem]));
         }
+        if let Some(kind) = Kind::of(&root) {
+            let message = format!("this is {}, not a scenario", kind.name());
+            let mut problem = Problem::error("", message);
+            problem.place = sources.place(root.origin);
+            let name = problem.place.as_ref().map_or("", |place| &place.file);
+            problem.hint = Some(kind.advice(name));
+            return Err(Problems(vec![problem]));
+        }
         let mut lacks_definitions = !files::expand(&mut root, &mut sources, &mut problems);
+        doubles::refuse(&mut root, "", "", &sources, &mut problems);
         let mut settings = Vec::new();
         for option in set {
             match Setting::parse(option, &mut sources) {
-                Ok(setting) => settings.push(setting),
+                Ok(mut setting) => {
+                    setting.refuse_doubles(&sources, &mut problems);
+                    settings.push(setting);
+                }
                 Err(problem) => problems.push(*problem),
             }
         }
         for setting in settings.iter().filter(|s| s.is_of_study()) {
             problems.extend(setting.apply(&mut root, &sources).err().map(|p| *p));
         }
-        let block = root.get("variants").map(whole);
         let overlays = take_variants(&mut root, &sources, &mut problems);
         let mut variants = Vec::new();
         let mut of_variants = Vec::new();
@@ -165,6 +175,7 @@ impl Effective {
         // A `--set` can add task definitions with `file:`.
         for (_, tree) in &mut variants {
             lacks_definitions |= !files::expand(tree, &mut sources, &mut problems);
+            doubles::refuse(tree, "", "", &sources, &mut problems);
         }
         Ok(Self {
             sources,
@@ -176,7 +187,6 @@ impl Effective {
                 .chain(of_variants)
                 .collect(),
             lacks_definitions,
-            block,
             file: String::new(),
         })
     }
@@ -192,168 +202,137 @@ impl Effective {
         catalog: &dyn Catalog,
     ) -> Result<Loaded, Problems> {
         let is_wanted = |name: &String| wanted.is_empty() || wanted.contains(name);
-        let mut problems: Vec<Problem> = Vec::new();
-        for (variant, problem) in &self.problems {
-            if variant.as_ref().is_none_or(is_wanted) {
-                problems.push(problem.clone());
-            }
-        }
+        let of_wanted = self.problems.iter();
+        let of_wanted = of_wanted.filter(|(of, _)| of.as_ref().is_none_or(is_wanted));
+        let mut problems: Vec<Problem> = of_wanted.map(|(_, problem)| problem.clone()).collect();
         for name in wanted {
             if !self.variants.iter().any(|(known, _)| known == name) {
                 let mut problem = Problem::error("", format!("there is no variant `{name}`"));
                 let names = self.variants.iter().map(|(known, _)| known.as_str());
                 problem.nearest = nearest(name, names.clone());
                 if problem.nearest.is_none() {
-                    problem.hint = Some(format!("known: {}", ticked(names)));
+                    problem.hint = Some(format!(
+                        "known: {}",
+                        crate::scenario::reading::reader::ticked(names)
+                    ));
                 }
                 problems.push(problem);
             }
         }
         let context = Context::new(&self.sources, catalog);
-        context.problems.borrow_mut().append(&mut problems);
+        context.add(problems);
         let shared = Shared::new(self.lacks_definitions);
         let mut plans = Vec::new();
-        let mut blame = Blame::default();
-        let read = self.variants.iter().filter(|(name, _)| is_wanted(name));
-        for (name, tree) in read.clone() {
-            let mark = context.mark();
+        let (read, unread): (Vec<_>, Vec<_>) =
+            self.variants.iter().partition(|(name, _)| is_wanted(name));
+        for (name, tree) in &read {
+            context.enter(Some(name.clone()));
             plans.extend(plans::plan(&Cursor::root(&context, tree), name, &shared));
-            blame.add(name, &context.problems.borrow()[mark..]);
         }
-        blame.name_variants(&mut context.problems.borrow_mut(), |place| {
-            self.is_in_block(place)
-        });
-        let is_complete = plans.len() == read.clone().count();
-        let unread = self.variants.iter().map(|(name, _)| name);
-        let unread: Vec<&str> = unread
-            .filter(|name| !is_wanted(name))
-            .map(String::as_str)
-            .collect();
+        context.enter(None);
+        let is_complete = plans.len() == read.len();
         let base = Cursor::root(&context, &self.base);
         if is_complete && context.is_clean_since(0) {
-            for ((_, tree), plan) in read.zip(&plans) {
+            for ((name, tree), plan) in read.iter().zip(&plans) {
+                context.enter(Some(name.clone()));
                 without_effect::warn(&Cursor::root(&context, tree), plan);
             }
+            context.enter(None);
             without_effect::warn_of_assumptions(&base, &plans);
         }
         let study = if is_complete {
+            let unread: Vec<&str> = unread.iter().map(|(name, _)| name.as_str()).collect();
             plans::study(&base, plans, &unread, seeds)
         } else {
             None
         };
         let ignored = context.ignored.into_inner();
-        let (errors, warnings) = sorted(context.problems.into_inner());
+        let notes = context.notes.into_inner();
+        let all: Vec<&String> = read.iter().map(|(name, _)| name).collect();
+        let (errors, warnings) = sorted(context.problems.into_inner(), &all);
         let Some(mut study) = study.filter(|_| errors.is_empty()) else {
             return Err(Problems(errors.into_iter().chain(warnings).collect()));
         };
         study.warnings = warnings
             .iter()
             .map(|w| {
-                if w.path.is_empty() {
-                    w.message.clone()
-                } else {
-                    format!("{}: {}", w.path, w.message)
+                let text = match w.path.is_empty() {
+                    true => w.message.clone(),
+                    false => format!("{}: {}", w.path, w.message),
+                };
+                match w.in_variants() {
+                    Some(variants) => format!("{text} ({variants})"),
+                    None => text,
                 }
             })
             .collect();
-        study.file.clone_from(&self.file);
         study.ignored = ignored.into_iter().collect();
+        study.left_out = notes
+            .into_iter()
+            .filter_map(|(sentence, variants)| note(&sentence, &variants, &all))
+            .collect();
+        study.file.clone_from(&self.file);
         Ok(Loaded { study, warnings })
     }
-
-    /// True for a place under `variants`, whose line says which variant is meant.
-    fn is_in_block(&self, place: &Place) -> bool {
-        let Some(block) = self.block else {
-            return false;
-        };
-        let end = Origin {
-            start: block.end.saturating_sub(1),
-            ..block
-        };
-        let ends = self.sources.place(block).zip(self.sources.place(end));
-        ends.is_some_and(|(first, last)| {
-            place.file == first.file && (first.line..=last.line).contains(&place.line)
-        })
-    }
 }
 
-/// The part of a text that a node and all nodes in it take.
-fn whole(node: &Node) -> Origin {
-    let mut origin = node.origin;
-    let mut add = |inner: Origin| {
-        if inner.source == origin.source {
-            origin.start = origin.start.min(inner.start);
-            origin.end = origin.end.max(inner.end);
-        }
+/// A note with the variants that it is about, unless it is about all; `None` when it is about none
+/// of them.
+fn note(sentence: &str, variants: &[String], all: &[&String]) -> Option<String> {
+    let of: Vec<String> = variants
+        .iter()
+        .filter(|name| all.contains(name))
+        .cloned()
+        .collect();
+    if of.len() == all.len() {
+        return Some(sentence.to_string());
+    }
+    let problem = Problem {
+        variants: of,
+        ..Problem::error("", "")
     };
-    match &node.value {
-        Value::List(items) => items.iter().map(whole).for_each(&mut add),
-        Value::Map(entries) => entries.iter().for_each(|entry| {
-            add(entry.origin);
-            add(whole(&entry.node));
-        }),
-        Value::Null | Value::Scalar { .. } => {}
-    }
-    origin
+    let variants = problem.in_variants()?;
+    Some(format!("{sentence} ({variants})"))
 }
 
-/// Which variants have which problem.
-#[derive(Default)]
-struct Blame {
-    variants: usize,
-    by_problem: BTreeMap<Problem, Vec<String>>,
-}
-
-impl Blame {
-    /// Adds what was found in a variant.
-    fn add(&mut self, variant: &str, found: &[Problem]) {
-        self.variants += 1;
-        let found: BTreeSet<&Problem> = found.iter().collect();
-        for problem in found {
-            let variants = self.by_problem.entry(problem.clone()).or_default();
-            variants.push(variant.to_string());
-        }
-    }
-
-    /// Names the variants of a problem that not all variants have, unless its place
-    /// (`says_which`) or its message does.
-    fn name_variants(&self, problems: &mut [Problem], says_which: impl Fn(&Place) -> bool) {
-        for problem in problems {
-            let Some(variants) = self.by_problem.get(problem) else {
-                continue;
-            };
-            let is_known = problem.place.as_ref().is_some_and(&says_which)
-                || problem.message.contains("variant `");
-            if variants.len() < self.variants && !is_known {
-                let names = ticked(variants.iter().map(String::as_str));
-                let noun = if variants.len() == 1 {
-                    "variant"
-                } else {
-                    "variants"
-                };
-                problem.message.push_str(&format!(", in {noun} {names}"));
+/// Divides problems into errors and warnings, each once and ordered by its place. A line of the
+/// base is read for each of `all` variants; a problem of all of them names none.
+fn sorted(problems: Vec<Problem>, all: &[&String]) -> (Vec<Problem>, Vec<Problem>) {
+    let mut seen = BTreeMap::new();
+    let mut kept: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let key = (
+            problem.place.clone(),
+            problem.message.clone(),
+            problem.path.clone(),
+        );
+        match seen.get(&key) {
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(problem);
+            }
+            Some(index) => {
+                let known: &mut Vec<String> = &mut kept[*index].variants;
+                let is_of_all = known.is_empty() || problem.variants.is_empty();
+                known.extend(problem.variants);
+                if is_of_all {
+                    known.clear();
+                }
+                known.dedup();
             }
         }
     }
-}
-
-/// Divides problems into errors and warnings, each once and ordered by its place.
-fn sorted(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
-    let mut seen = BTreeSet::new();
-    let mut problems: Vec<Problem> = problems
-        .into_iter()
-        .filter(|p| {
-            // A line of the base is read for every variant; its problems are the same.
-            seen.insert((p.place.clone(), p.message.clone(), p.path.clone()))
-        })
-        .collect();
-    problems.sort_by_key(|p| {
+    for problem in &mut kept {
+        if all.iter().all(|name| problem.variants.contains(name)) {
+            problem.variants.clear();
+        }
+    }
+    kept.sort_by_key(|p| {
         p.place
             .as_ref()
             .map(|at| (at.file.clone(), at.line, at.column))
     });
-    problems
-        .into_iter()
+    kept.into_iter()
         .partition(|p| p.severity == Severity::Error)
 }
 
@@ -452,12 +431,6 @@ fn take_variants(
                 origin,
                 format!("`{name}` cannot be the name of a variant"),
                 "use letters, digits, `-`, `_` and `.`",
-            );
-        } else if variants.iter().any(|(known, _)| *known == name) {
-            fail(
-                origin,
-                format!("there are two variants `{name}`"),
-                "names must differ",
             );
         } else {
             variants.push((name, Some(item)));

@@ -371,7 +371,7 @@ error: `a/b` cannot be the name of a variant
 hint: use letters, digits, `-`, `_` and `.`
 
 error: there are two variants `x`
-  shop.yaml:19:62  variants
+  shop.yaml:19:62  variants.x
   19 | variants: [small, { until: 1d }, { name: a/b }, { name: x }, { name: x }]
      |                                                              ^
 hint: names must differ"#,
@@ -473,14 +473,14 @@ fn a_problem_of_some_variants_names_them() {
     check(
         &too_small(),
         r#"
-error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.large` has 2 vCPU, 7782 MiB, in variant `small`
-  shop.yaml:14:5  tasks.reports
+error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.large` has 2 vCPU, 7782 MiB
+  shop.yaml:14:5  tasks.reports  in variant `small`
   14 |   - name: reports
      |     ^
 hint: `m6i.4xlarge` is large enough
 
 error: `non` is not a kind of delays
-  shop.yaml:24:13  delays
+  shop.yaml:24:13  delays  in variant `mistyped`
   24 |     delays: non
      |             ^^^
 hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`"#,

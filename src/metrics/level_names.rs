@@ -1,4 +1,4 @@
-//! Which levels are measured over time: of each capacity provider, and of the whole cluster.
+//! The levels that are measured over time.
 
 /// A level of a capacity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
