@@ -109,7 +109,7 @@ fn the_catalog_can_be_read_by_programs() {
     assert_eq!(lines.next(), Some(header));
     assert_eq!(
         lines.next(),
-        Some("0.25,256,512,eu-west-1,0.0123425,0.009875,0.003835153,")
+        Some("0.25,256,512,eu-west-1,0.0123425,0.009875,0.003835153,0.0029625")
     );
     assert_eq!(lines.count(), 76);
 

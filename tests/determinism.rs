@@ -155,7 +155,8 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
                 gp3_gb_month: Some(usd("0.08")),
             },
             storage_month_hours: None,
-            month_hours: 730,
+            month_hours: None,
+            extra: Vec::new(),
         },
         ..Plan::default()
     }

@@ -363,17 +363,11 @@ fn storage_of_a_fargate_spot_task_costs_as_much_as_any() {
 }
 
 #[test]
-fn fargate_spot_on_arm_has_no_price_that_anybody_published() {
-    let needed = used(
-        Span::hours(1),
-        &[(Item::FargateSpotCpu(Architecture::Arm), 1)],
-    );
-    let missing = price(&needed, &book("us-east-1", &[])).expect_err("it has no price");
-    assert_eq!(
-        missing.to_string(),
-        "no price for Fargate Spot vCPU, ARM64 \
-         (`USE1-SpotUsage-Fargate-ARM-vCPU-Hours:perCPU`) in `us-east-1`"
-    );
+fn fargate_spot_on_arm_costs_three_tenths() {
+    let memory = Item::FargateSpotMemory(Architecture::Arm);
+    let used = used(Span::hours(1), &[(memory, GIB)]);
+    let bill = price(&used, &book("us-east-1", &[])).expect("all is priced");
+    assert_eq!(bill.total(), usd("$0.001068"));
 }
 
 #[test]

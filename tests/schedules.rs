@@ -445,10 +445,7 @@ impl Case {
                 0 => Delays::None,
                 start => Delays::Start(Span::millis(start)),
             },
-            prices: Prices {
-                month_hours: 730,
-                ..Prices::default()
-            },
+            prices: Prices::default(),
             faults: self.failures.iter().map(fault).collect(),
             ..Plan::default()
         }

@@ -96,6 +96,7 @@ fn world(seed: u64) -> Plan {
         Interruptions::Bands,
         Interruptions::PerMonth(0.999_9),
         Interruptions::PerMonth(0.999_999),
+        Interruptions::PerHour(6.0),
     ]);
     plan.delays = dice.of(&[
         Delays::None,

@@ -151,7 +151,7 @@ const CIRCLES: &[(&str, usize)] = &[];
 /// Lines of the longest function and of the longest file of each room, tests left out, rounded
 /// up to tens. The numbers may only shrink.
 const LONGEST: &[(&str, usize, usize)] = &[
-    ("catalog", 40, 210),
+    ("catalog", 40, 200),
     ("cli", 100, 320),
     ("cluster", 50, 540),
     ("engine", 60, 300),
@@ -168,7 +168,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("simulation", 70, 490),
     ("stats", 20, 90),
     ("units", 50, 220),
-    ("usage", 40, 170),
+    ("usage", 40, 160),
 ];
 
 /// A file longer than this has more than one subject, most likely; files of tests count too.

@@ -124,10 +124,7 @@ fn plan(
             retry: Retry::default(),
         }],
         delays: Delays::None,
-        prices: Prices {
-            month_hours: 730,
-            ..Prices::default()
-        },
+        prices: Prices::default(),
         ..Plan::default()
     }
 }

@@ -152,22 +152,36 @@ fn table() -> Table {
 
 fn read(row: Row) -> FargateQuote {
     let needed = "Fargate's CPU and memory prices are in every row";
-    let spot = spot_prices(row);
+    let vcpu_hour = price(row.cell(2)).expect(needed);
+    let gb_hour = price(row.cell(3)).expect(needed);
+    let listed = spot_prices(row);
+    // No page with prices of Spot on ARM is known, and they exist (facts/pricing.md 2).
+    let assumed = FargateSpotPrices {
+        vcpu_hour: vcpu_hour.times(SPOT_PERCENT, 100),
+        gb_hour: gb_hour.times(SPOT_PERCENT, 100),
+    };
     FargateQuote {
         region: row.key(),
         architecture: Architecture::of_cell(row.cell(1)),
         prices: FargatePrices {
-            vcpu_hour: price(row.cell(2)).expect(needed),
-            gb_hour: price(row.cell(3)).expect(needed),
+            vcpu_hour,
+            gb_hour,
             storage_gb_hour: price(row.cell(4)),
-            spot,
+            spot: Some(listed.unwrap_or(assumed)),
         },
         source: Source::new(row.cell(7), row.cell(8)),
-        // All Spot prices come from one page of one day.
-        spot_source: spot.map(|_| Source::of_key("fgcalc")),
+        // All listed Spot prices come from one page of one day.
+        spot_source: Some(match listed {
+            Some(_) => Source::of_key("fgcalc"),
+            None => Source::new("assumed: 0.30 × on demand", ""),
+        }),
         confidence: row.cell(9),
     }
 }
+
+/// The price of Fargate Spot where none is listed, in percent of the price on demand: AWS says up to
+/// 70 % off, and the listed prices are 61 to 70 % off.
+const SPOT_PERCENT: u128 = 30;
 
 fn spot_prices(row: Row) -> Option<FargateSpotPrices> {
     Some(FargateSpotPrices {
@@ -257,6 +271,14 @@ mod tests {
     }
 
     #[test]
+    fn spot_on_arm_has_a_price() {
+        let arm = fargate_quote("us-east-1", Architecture::Arm).expect("it is listed");
+        let spot = arm.prices.spot.expect("it is assumed");
+        assert_eq!(spot.vcpu_hour, Usd::nanos(9_714_000));
+        assert_eq!(spot.gb_hour, Usd::nanos(1_068_000));
+    }
+
+    #[test]
     fn prices_are_exact_and_empty_cells_stay_empty() {
         let x86 = fargate_quote("us-east-1", Architecture::X86).expect("it is listed");
         assert_eq!(x86.prices.vcpu_hour, Usd::nanos(40_480_000));
@@ -272,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn spot_is_priced_on_x86_everywhere_and_nowhere_on_arm() {
+    fn spot_is_listed_on_x86_and_three_tenths_of_the_price_on_arm() {
         let quote = fargate_quote("us-east-1", Architecture::X86).expect("it is listed");
         let spot = quote.prices.spot.expect("it is listed");
         assert_eq!(spot.vcpu_hour, Usd::nanos(12_643_550));
@@ -281,8 +303,8 @@ mod tests {
         assert_eq!(source.date, Some("2021-01-10"));
         for quote in fargate_quotes() {
             let is_x86 = quote.architecture == Architecture::X86;
-            assert_eq!(quote.prices.spot.is_some(), is_x86, "{}", quote.region);
-            assert_eq!(quote.spot_source.is_some(), is_x86, "{}", quote.region);
+            let source = quote.spot_source.expect("it has Spot prices");
+            assert_eq!(source.date.is_some(), is_x86, "{}", quote.region);
             // AWS says up to 70 % off, give or take what was rounded.
             if let Some(spot) = quote.prices.spot {
                 let [cpu, memory] = [

@@ -1,7 +1,6 @@
 //! EC2 instance types: their hardware, and the resources that the ECS agent registers.
 
 use super::Architecture;
-use super::regions::on_demand_price;
 use super::sources::Source;
 use super::table::{Row, Table, number};
 use crate::units::{Cpu, Memory, Ratio};
@@ -17,7 +16,7 @@ pub struct InstanceTypeFacts {
     pub vcpus: u32,
     /// Memory as AWS advertises it.
     pub memory: Memory,
-    /// Whole GPUs; 0 for the types that get a part of one.
+    /// Whole GPUs of any maker; 0 for the types that get a part of one.
     pub gpus: u32,
     /// The model of its GPUs, where known.
     pub gpu_model: Option<&'static str>,
@@ -84,47 +83,22 @@ pub fn instance_types() -> impl Iterator<Item = InstanceTypeFacts> + Clone {
     table().rows().map(read)
 }
 
-/// The name of the instance type that is nearest to `name` by Damerau-Levenshtein distance, then
-/// the first by name. `None` when the distance is above a third of the length of `name` (1 to 3).
-pub fn nearest_instance_type(name: &str) -> Option<&'static str> {
-    // A larger distance is more likely another word than a typing mistake.
-    let tolerated = (name.chars().count() / 3).clamp(1, 3);
-    table()
-        .rows()
-        .map(|row| (strsim::damerau_levenshtein(name, row.key()), row.key()))
-        .min()
-        .filter(|(distance, _)| *distance <= tolerated)
-        .map(|(_, nearest)| nearest)
-}
-
-/// The smallest type for hints that registers at least these resources, of the current generation,
-/// not burstable and priced in us-east-1: fewest vCPUs, then the lowest price, then the name. Types
-/// without a measurement register `share` of their memory. `architecture` `None`: any.
-pub fn smallest_instance_type(
-    cpu: Cpu,
-    memory: Memory,
-    gpus: u32,
-    architecture: Option<Architecture>,
-    share: Ratio,
-) -> Option<InstanceTypeFacts> {
-    instance_types()
-        .filter(|facts| {
-            facts.current_generation
-                && facts.burstable == Some(false)
-                && facts.registered_cpu() >= cpu
-                && facts.registered_memory(share) >= memory
-                && facts.gpus >= gpus
-                && architecture.is_none_or(|wanted| wanted == facts.architecture)
-        })
-        .filter_map(|facts| Some((on_demand_price("us-east-1", facts.name)?, facts)))
-        .min_by_key(|(price, facts)| (facts.vcpus, *price, facts.name))
-        .map(|(_, facts)| facts)
-}
-
 impl InstanceTypeFacts {
     /// The part of the name before the dot, such as `m6i`.
     pub fn family(&self) -> &'static str {
         self.name.split('.').next().unwrap_or(self.name)
+    }
+
+    /// GPUs that ECS assigns to containers: those of NVIDIA, whose driver and runtime the
+    /// GPU-optimized image has (facts/ecs.md 15). 0 for the GPUs of AMD (`g4ad`) and for the
+    /// accelerators of Habana (`dl1`), which the catalog counts as GPUs too.
+    pub fn ecs_gpus(&self) -> u32 {
+        let is_nvidia = match self.gpu_model {
+            Some(model) => model.starts_with("NVIDIA"),
+            // The source names no model for p3, whose V100 are NVIDIA's, and for dl1.
+            None => self.family() != "dl1",
+        };
+        if is_nvidia { self.gpus } else { 0 }
     }
 
     /// Baseline network bandwidth in bits per second; `None` where unknown.
@@ -257,6 +231,21 @@ mod tests {
     }
 
     #[test]
+    fn ecs_assigns_gpus_of_nvidia_only() {
+        for (name, gpus, assigned) in [
+            ("g4dn.xlarge", 1, 1),
+            ("g4ad.xlarge", 1, 0),
+            ("g4ad.16xlarge", 4, 0),
+            ("p3.16xlarge", 8, 8),
+            ("dl1.24xlarge", 8, 0),
+            ("m5.large", 0, 0),
+        ] {
+            let facts = of(name);
+            assert_eq!((facts.gpus, facts.ecs_gpus()), (gpus, assigned), "{name}");
+        }
+    }
+
+    #[test]
     fn bandwidths_are_as_aws_lists_them() {
         let m5 = of("m5.large");
         assert_eq!(m5.network_bits_per_second(), Some(750_000_000));
@@ -314,35 +303,5 @@ mod tests {
             assert_eq!(facts.task_interfaces(), plain, "{name}");
             assert_eq!(facts.task_interfaces_with_trunk(), trunk, "{name}");
         }
-    }
-
-    #[test]
-    fn the_smallest_type_with_the_resources_is_found() {
-        let name = |vcpus, gib, gpus, architecture| {
-            let facts = smallest_instance_type(
-                Cpu::vcpus(vcpus),
-                Memory::gib(gib),
-                gpus,
-                architecture,
-                REGISTERED_SHARE,
-            );
-            facts.map(|facts| facts.name)
-        };
-        let x86 = of(name(2, 7, 0, Some(Architecture::X86)).expect("there are many"));
-        assert_eq!((x86.vcpus, x86.architecture), (2, Architecture::X86));
-        // 8 GiB advertised are not 8 GiB registered.
-        let more = of(name(2, 8, 0, None).expect("there are many"));
-        assert!(more.vcpus == 2 && more.memory > Memory::gib(8));
-        let gpu = of(name(1, 1, 8, None).expect("there are some"));
-        assert_eq!(gpu.gpus, 8);
-        assert_eq!(name(10_000, 1, 0, None), None);
-    }
-
-    #[test]
-    fn a_typing_mistake_finds_its_type() {
-        assert_eq!(nearest_instance_type("m5.lrage"), Some("m5.large"));
-        assert_eq!(nearest_instance_type("c7g.2xlareg"), Some("c7g.2xlarge"));
-        assert_eq!(nearest_instance_type("a machine of my own"), None);
-        assert_eq!(nearest_instance_type(""), None);
     }
 }

@@ -10,6 +10,7 @@ mod instances;
 mod platform;
 mod prices;
 mod regions;
+mod search;
 mod sources;
 mod spot;
 mod table;
@@ -19,8 +20,7 @@ pub use fargate::{
     fargate_quotes, fargate_sizes, smallest_fargate,
 };
 pub use instances::{
-    InstanceTypeFacts, REGISTERED_SHARE, instance_type, instance_types, nearest_instance_type,
-    share_registered, smallest_instance_type,
+    InstanceTypeFacts, REGISTERED_SHARE, instance_type, instance_types, share_registered,
 };
 pub use platform::{Architecture, OperatingSystem};
 pub use prices::{FargatePrices, FargateSpotPrices, ServicePrices, service_prices};
@@ -28,5 +28,6 @@ pub use regions::{
     Quote, ServiceQuote, on_demand_price, on_demand_quote, regions, service_quotes,
     usage_type_prefix,
 };
+pub use search::{nearest_instance_type, smallest_instance_type};
 pub use sources::Source;
 pub use spot::{InterruptionBand, SpotOffer, hazard_per_hour, spot, spot_quote};

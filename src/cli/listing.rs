@@ -69,22 +69,43 @@ impl Listing {
     pub(super) fn print(&self, format: Format, output: &mut Output) -> Result<(), Failure> {
         let text = match format {
             Format::Table if self.is_empty() => String::new(),
-            Format::Table => self.table(),
+            Format::Table => {
+                let (text, left_out) = self.fitted(output.width().map(usize::from));
+                if !left_out.is_empty() {
+                    output.talk(&format!(
+                        "left out, as the terminal is narrow: {}; `--format csv` has every column",
+                        left_out.join(", ")
+                    ));
+                }
+                text
+            }
             Format::Json => self.json(),
             Format::Csv => self.csv(),
         };
         output.data(&text)
     }
 
-    /// A table with one line per row at any width of the terminal, so that the bytes do not depend
-    /// on it and `grep` finds whole rows.
-    fn table(&self) -> String {
-        let shown: Vec<(usize, &str)> = self
-            .columns
-            .iter()
-            .enumerate()
+    /// The table for a terminal of this width, without the last columns where it would be too wide,
+    /// and the titles of these; the whole table where there is no terminal.
+    fn fitted(&self, width: Option<usize>) -> (String, Vec<&'static str>) {
+        let columns = self.columns.iter().enumerate();
+        let mut shown: Vec<(usize, &'static str)> = columns
             .filter_map(|(index, column)| Some((index, column.title?)))
             .collect();
+        let mut left_out = Vec::new();
+        loop {
+            let text = self.table(&shown);
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            if shown.len() < 2 || width.is_none_or(|width| widest.unwrap_or(0) <= width) {
+                left_out.reverse();
+                return (text, left_out);
+            }
+            left_out.extend(shown.pop().map(|(_, title)| title));
+        }
+    }
+
+    /// A table with one line per row, so that `grep` finds whole rows.
+    fn table(&self, shown: &[(usize, &'static str)]) -> String {
         let mut table = Table::new();
         table.load_style(UNDERLINED_HEADER);
         table.set_content_arrangement(ContentArrangement::Disabled);
@@ -92,7 +113,7 @@ impl Listing {
         for row in &self.rows {
             table.add_row(shown.iter().map(|(index, _)| row[*index].table_text()));
         }
-        for (column, (index, _)) in table.column_iter_mut().zip(&shown) {
+        for (column, (index, _)) in table.column_iter_mut().zip(shown) {
             column.set_padding((0, 1));
             if self.rows.iter().any(|row| row[*index].is_number()) {
                 column.set_cell_alignment(CellAlignment::Right);
@@ -211,4 +232,33 @@ fn as_mib<S: Serializer>(size: &Memory, serializer: S) -> Result<S::Ok, S::Error
 /// A price in JSON: dollars.
 fn as_dollars<S: Serializer>(price: &Usd, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(price.as_dollars_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_gets_fewer_columns_and_whole_words() {
+        let mut listing = Listing::new(vec![
+            Column::shown("item", "item"),
+            Column::shown("unit", "unit"),
+            Column::shown("date", "as of"),
+            Column::shown("source", "source"),
+        ]);
+        let cells = ["Fargate vCPU", "vCPU-hour", "2026-09", "AWS Fargate page"];
+        listing.row(cells.map(Cell::text).into());
+        let (whole, left_out) = listing.fitted(None);
+        assert!(left_out.is_empty());
+        let widest = whole.lines().map(|line| line.chars().count()).max();
+        let widest = widest.expect("it has lines");
+        assert_eq!(listing.fitted(Some(widest)), (whole, Vec::new()));
+        let (narrow, left_out) = listing.fitted(Some(widest - 1));
+        assert_eq!(left_out, ["source"]);
+        assert!(
+            narrow.contains("vCPU-hour") && !narrow.contains("page"),
+            "{narrow}"
+        );
+        assert_eq!(listing.fitted(Some(3)).1, ["unit", "as of", "source"]);
+    }
 }

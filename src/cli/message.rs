@@ -50,6 +50,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::StartBrokenDown(of, start) => broken_down(plan, of, start),
         Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
         Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
+        Fact::TaskDied(of) => without_message("TaskDied", task(plan, of)),
         Fact::LossNoticed(of, after) => loss_noticed(plan, of, *after),
         Fact::ContainerPulling(of, number)
         | Fact::ContainerStarted(of, number)
@@ -62,13 +63,10 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
         Fact::TaskRejected(of, why) => refused(plan, "TaskRejected", of, *why),
         Fact::SubmissionRefused(of, why) => refused(plan, "SubmissionRefused", of, *why),
-        Fact::TasksSkipped { entry, tasks } => plain(
-            "TasksSkipped",
-            EventAbout::Skipped {
-                entry: &plan.tasks[*entry].name,
-                tasks: *tasks,
-            },
-        ),
+        Fact::TasksSkipped { entry, tasks } => {
+            let (entry, tasks) = (&plan.tasks[*entry].name, *tasks);
+            plain("TasksSkipped", EventAbout::Skipped { entry, tasks })
+        }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
         Fact::CapacityMeasured {

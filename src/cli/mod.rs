@@ -19,6 +19,7 @@ mod memory;
 mod message;
 mod output;
 pub mod progress;
+mod replaced;
 mod run;
 mod scenarios;
 mod schema;

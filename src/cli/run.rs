@@ -5,6 +5,7 @@ use super::journal::Journal;
 use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
+use super::replaced;
 use super::values::{confidence, memory, setting};
 use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan};
@@ -129,6 +130,9 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let folder = match arguments.reports {
         Reports::None => None,
         Reports::Files | Reports::All => {
+            if !arguments.quiet {
+                replaced::tell(&arguments.out, study, output);
+            }
             Some(Folder::begin(&arguments.out, &study.name).map_err(failure)?)
         }
     };

@@ -86,7 +86,9 @@ pub fn all(names: &Names) -> Vec<Figure> {
 /// The subjects of figures of cost, with their names in paths.
 fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let whole = [(CostOf::Total, "total"), (CostOf::Idle, "idle")];
-    let services = Service::ALL.map(|service| (CostOf::Service(service), service.name()));
+    let services = Service::ALL.into_iter();
+    let services = services.filter(|service| names.extra || *service != Service::Extra);
+    let services = services.map(|service| (CostOf::Service(service), service.name()));
     let providers = names.providers.iter().enumerate();
     let providers = providers.map(|(index, name)| (CostOf::Provider(index), name.as_str()));
     whole.into_iter().chain(services).chain(providers)
@@ -111,12 +113,14 @@ mod tests {
             services: vec!["web".into()],
             starts: true,
             faults: true,
+            extra: true,
         };
         let figures = all(&names);
         let mut paths: Vec<&str> = figures.iter().map(|f| f.path.as_str()).collect();
         for wanted in [
             "cost.total.perMonth",
             "cost.idle",
+            "cost.extra.perMonth",
             "capacity.ec2.cpu.reserved",
             "tasks.jobs.wait.p95",
             "tasks.jobs.arrived.count",

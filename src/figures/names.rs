@@ -15,6 +15,8 @@ pub struct Names {
     pub starts: bool,
     /// True when the plan has faults.
     pub faults: bool,
+    /// True when the plan has lines of the user's own on its bill.
+    pub extra: bool,
 }
 
 impl Names {
@@ -27,6 +29,7 @@ impl Names {
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
             faults: !plan.faults.is_empty(),
+            extra: !plan.prices.extra.is_empty(),
         }
     }
 }

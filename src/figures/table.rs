@@ -9,7 +9,7 @@ figures! {
         Total: "", Usd, Lower, "cost of the reported time of one run";
         PerHour: "perHour", Usd, Lower, "cost per reported hour";
         PerMonth: "perMonth", Usd, Lower,
-            "cost of the reported time × 730 h (unless set) ÷ reported hours";
+            "cost of the reported time × hours of the month (730 unless `costs.perMonthHours` is set or the reported time is a calendar month) ÷ reported hours";
     }
 }
 
@@ -67,7 +67,7 @@ figures! {
         Cost: "cost", Usd, Lower,
             "cost of the reported time of one run, less that of the same run without the plan's faults";
         CostPerMonth: "costPerMonth", Usd, Lower,
-            "the same × 730 h (unless set) ÷ reported hours of the run with faults";
+            "the same × hours of the month ÷ reported hours of the run with faults";
         StruckCount: "struck.count", Count, Neither,
             "faults that occurred in the reported time; none where some are drawn for each container or Fargate task, which are not counted";
     }

@@ -7,8 +7,10 @@
 
 use super::level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 use super::present::Present;
+use crate::cluster::WorkId;
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
+use std::collections::BTreeSet;
 
 /// The largest number of cells.
 const MOST_CELLS: usize = 2_000;
@@ -33,6 +35,9 @@ pub struct Levels {
     /// The tasks of services at the latest fact.
     present: Present,
     open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
+    /// Tasks that died with their instance, until the control plane notices: by entry or service, and
+    /// ordinal. Their capacity is gone, so that they neither reserve nor use any.
+    dead: BTreeSet<(WorkId, u64)>,
     /// Per cell and level: what the changes within the cell add to its integral.
     partial: Vec<i128>,
     /// Per cell and level: by how much the level has risen at the end of the cell.
@@ -75,6 +80,7 @@ impl Levels {
             open_tasks: [Change::default(); TASK_LEVELS],
             present: Present::default(),
             open_capacity: vec![[Change::default(); CAPACITY_LEVELS]; providers],
+            dead: BTreeSet::new(),
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
@@ -194,8 +200,12 @@ impl Levels {
             Fact::TaskStarted(of) => self.change_used(of, 1),
             // On an instance the promise ends with the desired status. Fargate's capacity is billed
             // until the task has stopped.
-            Fact::TaskStopping(of, _) if of.task.instance.is_some() => {
+            Fact::TaskStopping(of, _) if of.task.instance.is_some() && !self.is_dead(of) => {
                 self.reserve(of, -1, fargate);
+            }
+            Fact::TaskDied(of) => {
+                self.release(of, fargate);
+                self.dead.insert((of.work, of.task.ordinal));
             }
             Fact::TaskFinished(of) | Fact::TaskStopped(of, _) => self.leave(of, fargate),
             Fact::TaskInterrupted(of, ..) => {
@@ -212,6 +222,22 @@ impl Levels {
         if of.task.attempts == 0 {
             return self.wait(-1);
         }
+        if self.is_dead(of) {
+            self.dead.remove(&(of.work, of.task.ordinal));
+        } else {
+            self.release(of, fargate);
+        }
+    }
+
+    /// True for a task that died with its instance, which the control plane has not noticed.
+    #[inline(always)]
+    fn is_dead(&self, of: &TaskFact) -> bool {
+        !self.dead.is_empty() && self.dead.contains(&(of.work, of.task.ordinal))
+    }
+
+    /// Takes a task with capacity from the levels of it.
+    #[inline(always)]
+    fn release(&mut self, of: &TaskFact, fargate: &[bool]) {
         if of.task.running {
             self.change_used(of, -1);
         }

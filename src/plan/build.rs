@@ -56,7 +56,8 @@ impl Prices {
             fargate_arm: catalog::fargate_prices(region, Architecture::Arm),
             services: catalog::service_prices(region).unwrap_or_default(),
             storage_month_hours: None,
-            month_hours: 730,
+            month_hours: None,
+            extra: Vec::new(),
         }
     }
 }
@@ -151,7 +152,7 @@ impl InstanceType {
             name: name.into(),
             cpu: facts.registered_cpu(),
             memory: facts.registered_memory(share),
-            gpus: facts.gpus,
+            gpus: facts.ecs_gpus(),
             task_interfaces: facts.task_interfaces(),
             architecture: facts.architecture,
             operating_system: OperatingSystem::Linux,

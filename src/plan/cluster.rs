@@ -95,7 +95,7 @@ pub struct InstanceType {
     pub cpu: Cpu,
     /// Registered memory (facts/ecs.md 37 to 39).
     pub memory: Memory,
-    /// Whole GPUs.
+    /// Whole GPUs that ECS assigns to tasks: those of NVIDIA.
     pub gpus: u32,
     /// Number of `awsvpc` tasks that it can hold at once (facts/ecs.md 120 to 122).
     pub task_interfaces: u32,

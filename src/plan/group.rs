@@ -89,8 +89,11 @@ pub struct ManagedScaling {
 /// The Spot market: how often AWS interrupts instances.
 #[derive(Clone, Debug, Default)]
 pub struct SpotMarket {
-    /// The model of interruptions.
+    /// The model of interruptions of instances.
     pub interruptions: Interruptions,
+    /// The model of interruptions of Fargate tasks. `Bands`: the assumption, as the Spot Advisor
+    /// does not list Fargate.
+    pub fargate_interruptions: Interruptions,
     /// Records of pools, which override `interruptions` for their types and zones.
     pub series: Vec<SpotSeries>,
 }
@@ -103,6 +106,14 @@ pub enum Interruptions {
     Bands,
     /// The same probability per instance and month for all types, 0 to below 1.
     PerMonth(f64),
+    /// The same rate for all types: how often an instance is interrupted in an hour of its life, at
+    /// most [`MOST_PER_HOUR`](Self::MOST_PER_HOUR).
+    PerHour(f64),
+}
+
+impl Interruptions {
+    /// The highest rate: once a second.
+    pub const MOST_PER_HOUR: f64 = 3_600.0;
 }
 
 /// The recorded availability of one pool.

@@ -46,6 +46,7 @@ mod entry;
 mod fault;
 mod group;
 mod image;
+mod month;
 mod placement;
 mod prices;
 pub mod problem;
@@ -55,6 +56,7 @@ mod shares;
 mod study;
 mod target;
 mod trace;
+mod unbilled;
 mod variant;
 
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
@@ -75,12 +77,14 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
+pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
-pub use prices::Prices;
+pub use prices::{ExtraLine, Prices};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
 pub use shares::{CONCENTRATIONS, LayerShares};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use target::{StrategyItem, Target};
 pub use trace::{Trace, TraceRow};
+pub use unbilled::Unbilled;
 pub use variant::{Delays, JobQueue, LONGEST, Plan, Until};

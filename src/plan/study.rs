@@ -9,6 +9,8 @@ pub struct Study {
     pub name: String,
     /// Its `description`; empty when it has none.
     pub description: String,
+    /// The name of the scenario's file, without its folder; empty for plans built by hand.
+    pub file: String,
     /// `seeds:`: seeds 1 to this are played unless the command line says otherwise.
     pub seeds: u32,
     /// The variants, in the order of the file; one named `base` when there are none.
@@ -32,6 +34,7 @@ impl Study {
                 .first()
                 .map_or_else(String::new, |plan| plan.scenario.clone()),
             description: String::new(),
+            file: String::new(),
             seeds: 1,
             variants: plans,
             expectations: Vec::new(),

@@ -3,7 +3,7 @@
 use super::{
     Action, Assumptions, Capacity, Cluster, Container, Count, Fault, FaultKind, Image,
     LaunchFailures, Occurrence, PlacementRule, Prices, QueueOrder, Registry, Schedule, Service,
-    SpotMarket, Target, TaskEntry,
+    SpotMarket, Target, TaskEntry, Unbilled,
 };
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::engine::random::Distribution;
@@ -56,6 +56,8 @@ pub struct Plan {
     pub launch_failures_without_faults: Option<LaunchFailures>,
     /// Prices of what the run may use.
     pub prices: Prices,
+    /// What AWS bills beside it, for the reports.
+    pub unbilled: Vec<Unbilled>,
 }
 
 /// When a run ends.
@@ -280,10 +282,8 @@ impl Default for Plan {
             delays: Delays::None,
             assumptions: Arc::default(),
             launch_failures_without_faults: None,
-            prices: Prices {
-                month_hours: 730,
-                ..Prices::default()
-            },
+            prices: Prices::default(),
+            unbilled: Unbilled::ALWAYS.into(),
         }
     }
 }

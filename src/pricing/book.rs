@@ -1,8 +1,8 @@
 //! The unit prices of a run.
 
-use crate::catalog::{self, Architecture, FargatePrices, ServicePrices};
+use crate::catalog::{Architecture, FargatePrices, ServicePrices};
 use crate::units::Usd;
-use crate::usage::{Item, Purchase, Terms};
+use crate::usage::{Item, Purchase};
 use serde::Serialize;
 use std::fmt;
 
@@ -60,6 +60,12 @@ impl PriceBook {
         }
     }
 
+    /// The name of an item's instance type; empty for other items.
+    pub(super) fn name(&self, item: Item) -> &str {
+        item.instance_type()
+            .map_or("", |kind| &self.instances[kind].name)
+    }
+
     /// The price of a unit of an item; `None` where the book has none.
     pub(super) fn price(&self, item: Item, purchase: Purchase) -> Option<Usd> {
         match item {
@@ -77,17 +83,9 @@ impl PriceBook {
                 Purchase::Spot => Some(self.fargate(on)?.spot?.gb_hour),
             },
             Item::FargateStorage(on) => self.fargate(on)?.storage_gb_hour,
+            // No meter counts these: they are priced by `extra`.
+            Item::Extra(_) => None,
         }
-    }
-
-    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
-    /// If AWS's prefix is unknown, the name of the region is the prefix.
-    pub(super) fn usage_type(&self, terms: &Terms) -> String {
-        if self.region == "us-east-1" && !terms.service.has_prefix_in_us_east_1() {
-            return terms.usage_type.clone();
-        }
-        let prefix = catalog::usage_type_prefix(&self.region).unwrap_or(&self.region);
-        format!("{prefix}-{}", terms.usage_type)
     }
 }
 

@@ -8,11 +8,13 @@
 
 mod bill;
 mod book;
+mod extra;
 mod months;
 
 pub use crate::usage::Service;
 pub use bill::{Bill, BillLine};
 pub use book::{InstancePrice, MissingPrice, PriceBook};
+pub use extra::extra;
 
 use crate::units::Usd;
 use crate::usage::{Ledger, MeterKey, Terms};
@@ -27,15 +29,14 @@ use months::Months;
 /// # Panics
 /// When the ledger names an instance type that the book does not list.
 pub fn price(ledger: &Ledger, book: &PriceBook) -> Result<Bill, MissingPrice> {
-    let type_name = |kind: usize| &*book.instances[kind].name;
     let items = ledger.meters.iter().map(|key| key.item);
-    let terms: Vec<Terms> = items.map(|item| item.terms(type_name)).collect();
+    let terms: Vec<Terms> = items.map(|item| item.terms(book.name(item))).collect();
     let usage = usage_by_month(ledger, &terms, book);
     let mut lines = Vec::with_capacity(terms.len());
     for (index, (terms, usage)) in terms.into_iter().zip(usage).enumerate() {
         let key = ledger.meters[index];
         let topped_up = ledger.topped_up.get(index).copied().unwrap_or(0);
-        let usage_type = book.usage_type(&terms);
+        let usage_type = terms.usage_type_in(&book.region);
         match book.price(key.item, terms.purchase) {
             Some(price) => {
                 let terms = Terms {

@@ -1,13 +1,14 @@
 //! `cost.csv`: the parts of every variant's bill, one row per line group, in US dollars.
-//! `costPerRun…` is for the reported time of one run. The column `provider` is empty for
-//! resources of the whole cluster.
+//! `quantity…` and `costPerRun…` are for the reported time of one run; `quantityPerMonth…` and
+//! `costPerMonth…` are for a month of `monthHours`: `price × quantityPerMonth = costPerMonth`. The
+//! column `provider` is empty for resources of the whole cluster and for lines of the user's own.
 
-use super::number::cell;
-use crate::runner::Results;
+use super::number::money_cell;
+use crate::runner::{Estimate, Results};
 use crate::units::Usd;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 24] = [
     "variant",
     "provider",
     "service",
@@ -24,6 +25,10 @@ const COLUMNS: [&str; 20] = [
     "costPerHour",
     "costPerHourLow",
     "costPerHourHigh",
+    "monthHours",
+    "quantityPerMonth",
+    "quantityPerMonthLow",
+    "quantityPerMonthHigh",
     "costPerMonth",
     "costPerMonthLow",
     "costPerMonthHigh",
@@ -51,17 +56,26 @@ pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
             }
             file.write_field(plain(line.price))?;
             file.write_field(line.cost.n.to_string())?;
-            let costs = [&line.cost, &line.cost_per_hour, &line.cost_per_month];
-            for estimate in [&line.quantity].into_iter().chain(costs) {
-                for value in [estimate.mean, estimate.low(), estimate.high()] {
-                    file.write_field(cell(value))?;
-                }
+            for estimate in [&line.quantity, &line.cost, &line.cost_per_hour] {
+                write(&mut file, estimate)?;
+            }
+            file.write_field(variant.month.hours.to_string())?;
+            for estimate in [&line.quantity_per_month, &line.cost_per_month] {
+                write(&mut file, estimate)?;
             }
             file.write_field(&line.label)?;
             file.write_record(None::<&[u8]>)?;
         }
     }
     file.flush()
+}
+
+/// Writes a mean with the ends of its interval.
+fn write(file: &mut csv::Writer<impl Write>, estimate: &Estimate) -> io::Result<()> {
+    for value in [estimate.mean, estimate.low(), estimate.high()] {
+        file.write_field(money_cell(value))?;
+    }
+    Ok(())
 }
 
 /// A price with all its digits and without the dollar sign.

@@ -49,7 +49,8 @@ pub use plots::{
 pub use runs::runs;
 pub use scaling::scaling;
 pub use summary::{
-    DifferenceValue, FigureValue, Fit, OneLessFit, SCHEMA_VERSION, Summary, Value, summary,
+    BillLineValue, DifferenceValue, FigureValue, Fit, OneLessFit, SCHEMA_VERSION, Summary, Value,
+    summary,
 };
 pub use tasks::{TaskRow, TaskWriter};
 #[cfg(feature = "cli")]

@@ -1,10 +1,26 @@
-//! Floats in CSV and JSON: the shortest decimal that reads back as the same number, on every
-//! platform. A number that is not finite is written as an empty cell or as `null`.
+//! Floats in CSV and JSON. In JSON: the shortest decimal that reads back as the same number, on
+//! every platform. In CSV: rounded to 15 significant digits, money to 12, so that what the last
+//! bits of a sum add (`3.2199999999999998`) does not show. A number that is not finite is written as an empty
+//! cell or as `null`.
 
-/// A value for a CSV cell; empty when there is none.
+/// A value for a CSV cell, with at most 15 significant digits unless it is a whole number; empty
+/// when there is none.
 pub(super) fn cell(value: Option<f64>) -> String {
+    rounded(value, 15)
+}
+
+/// An amount of money, or a quantity that is priced, for a CSV cell: at most 12 significant digits.
+pub(super) fn money_cell(value: Option<f64>) -> String {
+    rounded(value, 12)
+}
+
+fn rounded(value: Option<f64>, digits: usize) -> String {
     match finite(value) {
-        Some(value) => value.to_string(),
+        Some(value) if value.fract() == 0.0 => value.to_string(),
+        Some(value) => {
+            let rounded = format!("{value:.*e}", digits - 1).parse::<f64>();
+            (rounded.unwrap_or(value) + 0.0).to_string()
+        }
         None => String::new(),
     }
 }
@@ -51,6 +67,12 @@ mod tests {
     fn a_value_that_is_not_finite_is_left_out() {
         assert_eq!(cell(Some(0.1)), "0.1");
         assert_eq!(cell(Some(-0.0)), "0");
+        assert_eq!(cell(Some(3.219_999_999_999_999_8)), "3.22");
+        assert_eq!(cell(Some(2.0 / 3.0)), "0.666666666666667");
+        assert_eq!(money_cell(Some(1e-9 / 3.0)), "0.000000000333333333333");
+        assert_eq!(money_cell(Some(-1_234.567_890_123_4)), "-1234.56789012");
+        assert_eq!(money_cell(Some(33.600_000_000_001)), "33.6");
+        assert_eq!(cell(Some(9_007_199_254_740_991.0)), "9007199254740991");
         assert_eq!(cell(Some(f64::NAN)), "");
         assert_eq!(finite(Some(f64::INFINITY)), None);
     }

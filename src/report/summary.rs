@@ -7,9 +7,13 @@
 use super::named::Named;
 use super::number::finite;
 use crate::figures::Unit;
+use crate::plan::{Month, Unbilled};
+use crate::pricing::Service;
 use crate::runner::{
-    Confidence, Done, Estimate, FitFound, Lacking, OneLess, Results, VariantResults, Verdict,
+    BillLineSummary, Confidence, Done, Estimate, FitFound, Lacking, OneLess, Results,
+    VariantResults, Verdict,
 };
+use crate::usage::PricingUnit;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -26,6 +30,9 @@ pub struct Summary {
     pub scenario: String,
     /// Its description; may be empty.
     pub description: String,
+    /// The name of the scenario's file, without its folder; empty for plans built by hand.
+    #[serde(rename = "scenarioFile", default)]
+    pub file: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
     /// The level of all intervals in percent; the file has the key where it is not 95.
@@ -40,6 +47,15 @@ pub struct Summary {
     pub without_chance: Named<bool>,
     /// By variant: the seed of the run with the median total cost.
     pub median_seed: Named<u64>,
+    /// By variant: the month of figures and lines per month.
+    #[serde(default)]
+    pub month: Named<Month>,
+    /// By variant: the lines of the bill.
+    #[serde(default)]
+    pub bill: Named<Vec<BillLineValue>>,
+    /// By variant: what AWS bills beside these lines, by what the scenario mentions.
+    #[serde(default)]
+    pub unbilled: Named<Vec<Unbilled>>,
     /// The fleet that `count: fit` found, for the variants that use it.
     pub fit: Named<Fit>,
     /// What a variant did of its work, for the variants that did not do all of it.
@@ -100,6 +116,33 @@ pub struct Value {
     pub high: Option<f64>,
 }
 
+/// A line of the bill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BillLineValue {
+    /// The capacity provider that is billed; `None` for resources of the whole cluster and for
+    /// lines of the user's own.
+    pub provider: Option<String>,
+    /// The AWS service that bills it; `extra` for lines of the user's own.
+    pub service: Service,
+    /// AWS's usage type, or the name of the user's line.
+    pub usage_type: String,
+    /// The line in words.
+    pub label: String,
+    /// The pricing unit.
+    pub unit: PricingUnit,
+    /// Price of one unit in dollars.
+    pub price: f64,
+    /// Units in the reported time of a run.
+    pub quantity: Value,
+    /// Dollars in the reported time of a run.
+    pub cost: Value,
+    /// Units per month.
+    pub quantity_per_month: Value,
+    /// Dollars per month: `price` × `quantityPerMonth`.
+    pub cost_per_month: Value,
+}
+
 /// What `count: fit` found for a variant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -150,12 +193,16 @@ impl Summary {
             schema_version: SCHEMA_VERSION,
             scenario: results.scenario.clone(),
             description: results.description.clone(),
+            file: results.file.clone(),
             seeds: results.seeds.clone(),
             confidence: results.confidence,
             variants: per_variant(results, |variant| Some(figures(variant))),
             differences: per_variant(results, differences),
             without_chance: per_variant(results, |variant| Some(variant.without_chance)),
             median_seed: per_variant(results, |variant| Some(variant.median_seed)),
+            month: per_variant(results, |variant| Some(variant.month.clone())),
+            bill: per_variant(results, |variant| Some(bill(variant))),
+            unbilled: per_variant(results, |variant| Some(variant.unbilled.clone())),
             fit: per_variant(results, |variant| variant.fit.as_ref().map(Fit::of)),
             incomplete: per_variant(results, |variant| {
                 variant.is_incomplete().then(|| variant.done())
@@ -188,6 +235,23 @@ fn figures(variant: &VariantResults) -> Named<FigureValue> {
         (summary.figure.path.clone(), value)
     };
     variant.figures.iter().map(entry).collect()
+}
+
+/// The lines of a variant's bill.
+fn bill(variant: &VariantResults) -> Vec<BillLineValue> {
+    let value = |line: &BillLineSummary| BillLineValue {
+        provider: line.provider.clone(),
+        service: line.service,
+        usage_type: line.usage_type.clone(),
+        label: line.label.clone(),
+        unit: line.unit,
+        price: line.price.as_dollars_f64(),
+        quantity: Value::of(&line.quantity),
+        cost: Value::of(&line.cost),
+        quantity_per_month: Value::of(&line.quantity_per_month),
+        cost_per_month: Value::of(&line.cost_per_month),
+    };
+    variant.bill.iter().map(value).collect()
 }
 
 /// The paired differences of a variant by path; `None` for the first variant.

@@ -125,16 +125,15 @@ impl<'p> VariantFold<'p> {
         let reported = Measure::Run(RunFigure::ReportedHours);
         let hours = self.figures.iter().position(|f| f.measure == reported);
         let hours = hours.map_or_else(|| vec![None; runs], column);
-        let bill = self
-            .lines
-            .into_values()
-            .map(|fold| fold.summary(self.plan, &hours))
-            .collect();
+        let lines = self.lines.into_values();
+        let bill = lines.map(|fold| fold.summary(self.plan, &hours)).collect();
         let waits = &self.pooled[0].waits;
         VariantResults {
             name: self.plan.variant.clone(),
             without_chance: self.plan.is_without_chance(),
             figures,
+            month: self.plan.month(),
+            unbilled: self.plan.unbilled.clone(),
             bill,
             start_unix_seconds: self.plan.start_unix_seconds,
             timeline: self.timeline.finish(),
@@ -168,18 +167,18 @@ impl LineFold {
         let mut by_run = self.by_run;
         by_run.resize(hours.len(), LineOfRun::default());
         let over_runs = |value: &dyn Fn(&LineOfRun) -> f64| {
-            let values: Vec<Option<f64>> = by_run.iter().map(|run| Some(value(run))).collect();
-            estimate(&values)
-        };
-        // Each run is divided by its own length, as for the figures of cost: so lines add up.
-        let per = |hours_of_unit: f64| {
-            let runs = by_run.iter().zip(hours);
-            let values = runs.map(|(run, hours)| {
-                let hours = hours.filter(|hours| *hours > 0.0)?;
-                Some(run.cost.as_dollars_f64() * hours_of_unit / hours)
-            });
+            let values = by_run.iter().map(|run| Some(value(run)));
             estimate(&values.collect::<Vec<_>>())
         };
+        // Each run is divided by its own length, as for the figures of cost: so lines add up.
+        let per = |unit: f64, value: &dyn Fn(&LineOfRun) -> f64| {
+            let runs = by_run.iter().zip(hours);
+            let of_run = |hours: f64, run| (hours > 0.0).then(|| value(run) * unit / hours);
+            let values = runs.map(|(run, hours)| of_run((*hours)?, run));
+            estimate(&values.collect::<Vec<_>>())
+        };
+        let month = plan.month().hours.into();
+        let dollars = |run: &LineOfRun| run.cost.as_dollars_f64();
         let provider = self.line.meter.owner.provider();
         BillLineSummary {
             provider: provider.map(|index| plan.cluster.providers[index].name.clone()),
@@ -189,9 +188,10 @@ impl LineFold {
             unit: self.line.unit,
             price: self.line.price,
             quantity: over_runs(&|run| run.quantity),
-            cost: over_runs(&|run| run.cost.as_dollars_f64()),
-            cost_per_hour: per(1.0),
-            cost_per_month: per(f64::from(plan.prices.month_hours)),
+            quantity_per_month: per(month, &|run| run.quantity),
+            cost: over_runs(&dollars),
+            cost_per_hour: per(1.0, &dollars),
+            cost_per_month: per(month, &dollars),
             topped_up: over_runs(&|run| run.topped_up),
         }
     }

@@ -10,6 +10,7 @@
 //!
 //! Not here: files, printing (`report`, `cli`), and everything inside of a run (`simulation`).
 
+mod bill_line;
 mod compare;
 mod error;
 mod expect;

@@ -6,7 +6,7 @@ use super::prices::price_book;
 use crate::engine::Reader;
 use crate::metrics::Observed;
 use crate::plan::{OnNoCapacity, Plan, Until};
-use crate::pricing::{Bill, price};
+use crate::pricing::{self, Bill, price};
 use crate::simulation::{self, Fact, Limits, Outcome, RunFailed};
 use crate::units::{SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
@@ -87,7 +87,7 @@ pub(super) fn play_within<R: Reader<Fact>>(
     let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
-    let bill = bill(plan, &outcome.usage)?;
+    let bill = bill(plan, &outcome)?;
     Ok((
         Played {
             observed,
@@ -116,7 +116,7 @@ pub(super) fn cost<R: Reader<Fact>>(
     let twin = cut.as_ref().unwrap_or(twin);
     // The run has shown that its tasks fit into the memory.
     let outcome = simulate(Limits::default(), twin, seed, policies, stop, &mut ())?;
-    Ok(bill(twin, &outcome.usage)?.total())
+    Ok(bill(twin, &outcome)?.total())
 }
 
 /// Plays one run to its end without pricing it.
@@ -177,10 +177,17 @@ pub(super) fn error(plan: &Plan, seed: u64, failed: RunFailed) -> RunError {
     }
 }
 
-/// Prices the usage of a run.
-fn bill(plan: &Plan, usage: &Ledger) -> Result<Bill, RunError> {
-    price(usage, &price_book(plan)).map_err(|missing| RunError::Price {
+/// Prices the usage of a run, and adds the lines of the user's own.
+fn bill(plan: &Plan, outcome: &Outcome) -> Result<Bill, RunError> {
+    let priced = price(&outcome.usage, &price_book(plan));
+    let mut bill = priced.map_err(|missing| RunError::Price {
         variant: plan.variant.clone(),
         missing,
-    })
+    })?;
+    let extra = plan.prices.extra.iter();
+    let extra = extra.map(|line| (line.name.as_str(), line.per_month));
+    let reported = outcome.end.since(SimTime::ZERO + plan.warm_up);
+    bill.lines
+        .extend(pricing::extra(extra, reported, plan.month().hours));
+    Ok(bill)
 }

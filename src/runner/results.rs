@@ -1,13 +1,14 @@
 //! The results of a study: plain data from which all reports are written.
 
+pub use super::bill_line::BillLineSummary;
 pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use super::verdict::{Lacking, Verdict};
 use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
-use crate::units::{SimTime, Span, Usd};
-use crate::usage::{PricingUnit, Service};
+use crate::plan::{Month, Unbilled};
+use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 
 /// The results of a study.
@@ -18,6 +19,8 @@ pub struct Results {
     pub scenario: String,
     /// Its description, if it has one.
     pub description: String,
+    /// The name of the scenario's file, without its folder; empty for plans built by hand.
+    pub file: String,
     /// The seeds played, in order.
     pub seeds: Vec<u64>,
     /// The level of confidence of all intervals.
@@ -54,6 +57,7 @@ impl VariantResults {
         let bill = self.bill.iter_mut().flat_map(|line| {
             [
                 &mut line.quantity,
+                &mut line.quantity_per_month,
                 &mut line.cost,
                 &mut line.cost_per_hour,
                 &mut line.cost_per_month,
@@ -77,6 +81,10 @@ pub struct VariantResults {
     /// One row per seed: the values of `figures` in the same order. `None`: not defined in this
     /// run (such as the mean wait of no tasks), or pooled over seeds.
     pub runs: Vec<RunRow>,
+    /// The month of figures and lines per month.
+    pub month: Month,
+    /// What AWS bills beside the lines of the bill.
+    pub unbilled: Vec<Unbilled>,
     /// The line groups of the bill.
     pub bill: Vec<BillLineSummary>,
     /// The instant of simulated time zero, in Unix seconds.
@@ -117,35 +125,6 @@ pub struct RunRow {
     pub seed: u64,
     /// The values, in the order of the variant's figures.
     pub values: Vec<Option<f64>>,
-}
-
-/// A line group of the bill over the seeds, for the reported time of a run.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BillLineSummary {
-    /// The capacity provider that is billed; `None` for resources of the whole cluster.
-    pub provider: Option<String>,
-    /// The AWS service that bills it.
-    pub service: Service,
-    /// AWS's usage type: `BoxUsage:m6i.large`.
-    pub usage_type: String,
-    /// The label on pages: `m6i.large, on demand`.
-    pub label: String,
-    /// The pricing unit.
-    pub unit: PricingUnit,
-    /// Price of one unit in dollars.
-    pub price: Usd,
-    /// Quantity in pricing units.
-    pub quantity: Estimate,
-    /// Cost in dollars.
-    pub cost: Estimate,
-    /// Cost in dollars per hour of reported time, each run divided by its own length.
-    pub cost_per_hour: Estimate,
-    /// Cost in dollars per month, likewise.
-    pub cost_per_month: Estimate,
-    /// Dollars of `cost` that come from billing whole seconds with a minimum of 60 s
-    /// (facts/pricing.md 2).
-    pub topped_up: Estimate,
 }
 
 /// Levels over time on one grid of at most 2,000 points.

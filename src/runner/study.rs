@@ -21,6 +21,10 @@ use std::sync::atomic::AtomicBool;
 /// Plays a study. Returns its results, and its plans as they were played, in which every
 /// `count: fit` is replaced by the count that was found.
 ///
+/// A variant [without chance](Plan::is_without_chance) is played once, with the first seed; `sink`
+/// gets that run, and it counts for every seed. So `schedulers` must not draw random numbers of
+/// their own.
+///
 /// When `stop` becomes true, the study ends with [`RunError::Interrupted`].
 ///
 /// # Errors
@@ -38,10 +42,12 @@ pub fn run(
         begin: &|_, _| (),
         end: &mut |_, _, ()| {},
     };
-    run_watched(study, options, &policies, watch, sink, progress, stop)
+    let once = Repeats::OnceWithoutChance;
+    play_study(study, options, &policies, watch, once, sink, progress, stop)
 }
 
 /// Like [`run`], with policies that may have an autoscaler, and with a reader of facts per run.
+/// Every variant is played with every seed, as policies and readers may differ by seed.
 ///
 /// # Errors
 /// As [`run`].
@@ -54,20 +60,59 @@ pub fn run_watched<R: Reader<Fact> + Send>(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Results, Vec<Plan>), RunError> {
+    let every = Repeats::EverySeed;
+    play_study(study, options, policies, watch, every, sink, progress, stop)
+}
+
+/// How often a variant without chance is played.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    /// Once, for all seeds.
+    OnceWithoutChance,
+    /// With every seed.
+    EverySeed,
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "what `run_watched` takes, and the repeats"
+)]
+fn play_study<R: Reader<Fact> + Send>(
+    study: &Study,
+    options: &Options,
+    policies: PolicyFactory<'_>,
+    watch: Watch<'_, R>,
+    repeats: Repeats,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Results, Vec<Plan>), RunError> {
+    let is_once = |plan: &Plan| repeats == Repeats::OnceWithoutChance && plan.is_without_chance();
     let mut plans = Vec::new();
     let mut fits = Vec::new();
     // The counts of `count: fit` are needed before any run is played.
     for plan in &study.variants {
-        let (plan, fit) = fit::resolve(plan, study.seeds, options, policies, progress, stop)?;
+        let seeds = if is_once(plan) { 1 } else { study.seeds };
+        let (plan, fit) = fit::resolve(plan, seeds, options, policies, progress, stop)?;
         plans.push(plan);
         fits.push(fit);
     }
-    let mut variants = play_all(&plans, fits, options, policies, watch, sink, progress, stop)?;
+    let seeds: Vec<usize> = plans
+        .iter()
+        .map(|plan| match is_once(plan) {
+            true => options.seeds.len().min(1),
+            false => options.seeds.len(),
+        })
+        .collect();
+    let mut variants = play_all(
+        &plans, &seeds, fits, options, policies, watch, sink, progress, stop,
+    )?;
     compare_with_first(&mut variants);
     let verdicts = expect::verdicts(&study.expectations, &variants);
     let results = Results {
         scenario: study.name.clone(),
         description: study.description.clone(),
+        file: study.file.clone(),
         seeds: options.seeds.clone(),
         confidence: Confidence::default(),
         variants,
@@ -78,13 +123,15 @@ pub fn run_watched<R: Reader<Fact> + Send>(
     Ok((results, plans))
 }
 
-/// Plays every variant with every seed and folds the runs, variant by variant.
+/// Plays every variant with the first `seeds` seeds and folds the runs, variant by variant. A
+/// variant that is played with fewer seeds than there are counts its run for each of them.
 #[allow(
     clippy::too_many_arguments,
-    reason = "what `run_watched` takes, and the fits"
+    reason = "what `run_watched` takes, the seeds and the fits"
 )]
 fn play_all<R: Reader<Fact> + Send>(
     plans: &[Plan],
+    seeds: &[usize],
     fits: Vec<Option<FitFound>>,
     options: &Options,
     policies: PolicyFactory<'_>,
@@ -95,17 +142,16 @@ fn play_all<R: Reader<Fact> + Send>(
 ) -> Result<Vec<VariantResults>, RunError> {
     let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
     let twins: Vec<Option<Plan>> = plans.iter().map(Plan::without_faults).collect();
-    let runs = plans.len() * options.seeds.len();
-    // Jobs are numbered variant by variant, within a variant seed by seed.
+    let jobs = jobs(seeds, &options.seeds);
     let job = |index: usize| {
-        let (variant, seed) = (index / options.seeds.len(), index % options.seeds.len());
-        (&plans[variant], variant, options.seeds[seed])
+        let (variant, seed) = jobs[index];
+        (&plans[variant], variant, seed)
     };
-    let limits = memory::limits(options.memory_limit, threads(options).min(runs));
-    progress.begin("playing", runs as u64);
+    let limits = memory::limits(options.memory_limit, threads(options).min(jobs.len()));
+    progress.begin("playing", jobs.len() as u64);
     let mut failed = None;
     in_order(
-        runs,
+        jobs.len(),
         threads(options),
         |index| {
             let (plan, variant, seed) = job(index);
@@ -126,7 +172,14 @@ fn play_all<R: Reader<Fact> + Send>(
                     usage: &played.usage,
                 };
                 sink.finished(&run).map_err(RunError::Sink)?;
-                folds[variant].add(seed, &played, without_faults);
+                // A run that is played once counts for every seed.
+                let counts_for = match seeds[variant] < options.seeds.len() {
+                    true => &options.seeds[..],
+                    false => &[seed],
+                };
+                for seed in counts_for {
+                    folds[variant].add(*seed, &played, without_faults);
+                }
                 (watch.end)(plan, seed, reader);
                 Ok(())
             });
@@ -142,9 +195,15 @@ fn play_all<R: Reader<Fact> + Send>(
     if let Some(error) = failed {
         return Err(error);
     }
-    Ok(folds
-        .into_iter()
-        .zip(fits)
-        .map(|(fold, fit)| fold.finish(fit))
-        .collect())
+    let folded = folds.into_iter().zip(fits);
+    Ok(folded.map(|(fold, fit)| fold.finish(fit)).collect())
+}
+
+/// The variant and the seed of every run: variant by variant, each with its first `seeds` of `all`.
+fn jobs(seeds: &[usize], all: &[u64]) -> Vec<(usize, u64)> {
+    let of_variant = |(variant, seeds): (usize, &usize)| {
+        let seeds = all[..*seeds].to_vec();
+        seeds.into_iter().map(move |seed| (variant, seed))
+    };
+    seeds.iter().enumerate().flat_map(of_variant).collect()
 }

@@ -14,6 +14,7 @@ mod basics;
 mod behavior;
 mod clock;
 mod containers;
+mod costs;
 mod counts;
 mod doubles;
 mod drafting;
@@ -55,6 +56,7 @@ impl Catalog for Small {
             "r6i" => (8192, 0, Architecture::X86),
             "m6g" => (4096, 0, Architecture::Arm),
             "g4dn" => (4096, 1, Architecture::X86),
+            "g4ad" => (4096, 0, Architecture::X86),
             _ => return None,
         };
         let vcpu = match size {
@@ -70,6 +72,7 @@ impl Catalog for Small {
             memory: Memory::mib(memory),
             measured_memory: None,
             gpus,
+            other_gpus: u32::from(family == "g4ad"),
             task_interfaces: 2,
             trunked_task_interfaces: (gpus == 0).then_some(10),
             architecture,
@@ -116,6 +119,9 @@ impl Catalog for Small {
         (region == "us-east-1").then_some(ServicePrices {
             gp3_gb_month: Some(Usd::nanos(80_000_000)),
         })
+    }
+    fn priced_regions(&self) -> Vec<&'static str> {
+        vec!["us-east-1"]
     }
     fn fargate_cpus(&self) -> Vec<u64> {
         vec![256, 512, 1024, 2048, 4096, 8192, 16384]

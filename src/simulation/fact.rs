@@ -51,6 +51,9 @@ pub enum Fact {
     StartBrokenDown(TaskFact, StartUp),
     /// From now on a task counts as healthy (true) or no longer does (false).
     TaskHealth(TaskFact, bool),
+    /// A task died with its instance. The control plane does not know it yet: until it notices, the
+    /// task keeps its status (facts/ecs.md 237).
+    TaskDied(TaskFact),
     /// ECS notices that a task of a service is lost: its host died (facts/ecs.md 237), or a health
     /// check that had passed fails. The span is the time from the loss until now.
     LossNoticed(TaskFact, Span),

@@ -1,8 +1,8 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
-use super::PricingUnit;
-use crate::catalog::Architecture;
+use super::{PricingUnit, Service};
+use crate::catalog::{self, Architecture};
 use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
@@ -25,6 +25,8 @@ pub enum Item {
     FargateSpotMemory(Architecture),
     /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
     FargateStorage(Architecture),
+    /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
+    Extra(usize),
 }
 
 /// How an item is sold. Its price is in the price book.
@@ -42,19 +44,6 @@ pub struct Terms {
     pub unit: PricingUnit,
 }
 
-/// The AWS service that sells an item. Serialized as its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Service {
-    /// Instances.
-    #[serde(rename = "EC2")]
-    Ec2,
-    /// Volumes.
-    #[serde(rename = "EBS")]
-    Ebs,
-    /// Tasks without instances.
-    Fargate,
-}
-
 /// The purchase option of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purchase {
@@ -66,24 +55,12 @@ pub enum Purchase {
 
 impl Item {
     /// How the item is sold, with usage types as on AWS's bills (facts/pricing.md 2 and 4).
-    /// `type_name` gives the name of an instance type by its index.
-    pub fn terms<'a>(self, type_name: impl Fn(usize) -> &'a str) -> Terms {
+    /// `name` is that of the instance type or of the user's line; other items have none.
+    pub fn terms(self, name: &str) -> Terms {
         use Purchase::{OnDemand, Spot};
         match self {
-            Self::Instance(kind) => Terms {
-                service: Service::Ec2,
-                purchase: OnDemand,
-                usage_type: format!("BoxUsage:{}", type_name(kind)),
-                label: format!("{}, on demand", type_name(kind)),
-                unit: PricingUnit::InstanceHours,
-            },
-            Self::SpotInstance(kind) => Terms {
-                service: Service::Ec2,
-                purchase: Spot,
-                usage_type: format!("SpotUsage:{}", type_name(kind)),
-                label: format!("{}, Spot", type_name(kind)),
-                unit: PricingUnit::InstanceHours,
-            },
+            Self::Instance(_) => instance(OnDemand, name),
+            Self::SpotInstance(_) => instance(Spot, name),
             Self::RootVolume => Terms {
                 service: Service::Ebs,
                 purchase: OnDemand,
@@ -103,7 +80,49 @@ impl Item {
                 label: format!("Fargate storage above 20 GiB, {}", on.name()),
                 unit: PricingUnit::GbHours,
             },
+            Self::Extra(_) => Terms {
+                service: Service::Extra,
+                purchase: OnDemand,
+                usage_type: name.into(),
+                label: name.into(),
+                unit: PricingUnit::Months,
+            },
         }
+    }
+
+    /// The instance type of an item, as an index into the plan's types.
+    pub const fn instance_type(self) -> Option<usize> {
+        match self {
+            Self::Instance(kind) | Self::SpotInstance(kind) => Some(kind),
+            _ => None,
+        }
+    }
+}
+
+impl Terms {
+    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
+    /// If AWS's prefix is unknown, the name of the region is the prefix.
+    pub fn usage_type_in(&self, region: &str) -> String {
+        if region == "us-east-1" && !self.service.has_prefix_in_us_east_1() {
+            return self.usage_type.clone();
+        }
+        let prefix = catalog::usage_type_prefix(region).unwrap_or(region);
+        format!("{prefix}-{}", self.usage_type)
+    }
+}
+
+/// Hours of an instance of a type.
+fn instance(purchase: Purchase, name: &str) -> Terms {
+    let (usage, how) = match purchase {
+        Purchase::OnDemand => ("BoxUsage", "on demand"),
+        Purchase::Spot => ("SpotUsage", "Spot"),
+    };
+    Terms {
+        service: Service::Ec2,
+        purchase,
+        usage_type: format!("{usage}:{name}"),
+        label: format!("{name}, {how}"),
+        unit: PricingUnit::InstanceHours,
     }
 }
 
@@ -111,9 +130,10 @@ impl Item {
 fn fargate(purchase: Purchase, unit: PricingUnit, architecture: Architecture) -> Terms {
     let (resource, priced_by) = match unit {
         PricingUnit::VcpuHours => ("vCPU", "vCPU-Hours:perCPU"),
-        PricingUnit::InstanceHours | PricingUnit::GbHours | PricingUnit::GbMonths => {
-            ("memory", "GB-Hours")
-        }
+        PricingUnit::InstanceHours
+        | PricingUnit::GbHours
+        | PricingUnit::GbMonths
+        | PricingUnit::Months => ("memory", "GB-Hours"),
     };
     let (before, spot) = match purchase {
         Purchase::OnDemand => ("", ""),
@@ -132,40 +152,6 @@ fn fargate(purchase: Purchase, unit: PricingUnit, architecture: Architecture) ->
     }
 }
 
-impl Service {
-    /// Every service, in the order of reports.
-    pub const ALL: [Self; 3] = [Self::Ec2, Self::Ebs, Self::Fargate];
-
-    /// The names of all services, in the order of reports.
-    pub const NAMES: [&'static str; Self::ALL.len()] = {
-        let mut names = [""; Self::ALL.len()];
-        let mut index = 0;
-        while index < names.len() {
-            names[index] = Self::ALL[index].name();
-            index += 1;
-        }
-        names
-    };
-
-    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ec2 => "EC2",
-            Self::Ebs => "EBS",
-            Self::Fargate => "Fargate",
-        }
-    }
-
-    /// True when its usage types have the prefix of the region in us-east-1 too. EC2 and EBS
-    /// have none there (facts/pricing.md 4).
-    pub const fn has_prefix_in_us_east_1(self) -> bool {
-        match self {
-            Self::Ec2 | Self::Ebs => false,
-            Self::Fargate => true,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,7 +159,7 @@ mod tests {
     /// facts/pricing.md 2.
     #[test]
     fn spot_has_usage_types_of_its_own_and_the_same_units() {
-        let terms = |item: Item| item.terms(|_| "m5.large");
+        let terms = |item: Item| item.terms("m5.large");
         let arm = Architecture::Arm;
         for (item, like, usage_type) in [
             (
@@ -212,6 +198,7 @@ mod tests {
             PricingUnit::VcpuHours,
             PricingUnit::GbHours,
             PricingUnit::GbMonths,
+            PricingUnit::Months,
         ] {
             let mut rest = unit.per_metered_unit();
             for factor in [2, 5] {

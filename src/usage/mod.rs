@@ -8,9 +8,11 @@ mod item;
 mod ledger;
 mod meter;
 mod meters;
+mod service;
 mod unit;
 
-pub use item::{Item, Purchase, Service, Terms};
+pub use item::{Item, Purchase, Terms};
 pub use ledger::{HourlyUsage, Ledger, MeterKey, Owner};
 pub use meters::{MeterId, Meters};
+pub use service::Service;
 pub use unit::PricingUnit;

@@ -18,6 +18,9 @@ pub enum PricingUnit {
     /// Months of one GB of 1,024³ bytes, prorated by the hours of the month.
     #[serde(rename = "GB-months")]
     GbMonths,
+    /// Months of something with a price per month, prorated by the hours of the month.
+    #[serde(rename = "months")]
+    Months,
 }
 
 impl PricingUnit {
@@ -28,6 +31,7 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-hours",
             Self::GbHours => "GB-hours",
             Self::GbMonths => "GB-months",
+            Self::Months => "months",
         }
     }
 
@@ -38,6 +42,7 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-h",
             Self::GbHours => "GB-h",
             Self::GbMonths => "GB-mo",
+            Self::Months => "mo",
         }
     }
 
@@ -48,6 +53,7 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-hour",
             Self::GbHours => "GB-hour",
             Self::GbMonths => "GB-month",
+            Self::Months => "month",
         }
     }
 
@@ -57,6 +63,7 @@ impl PricingUnit {
             Self::InstanceHours => "instance-seconds",
             Self::VcpuHours => "vCPU-seconds",
             Self::GbHours | Self::GbMonths => "GB-seconds",
+            Self::Months => "seconds",
         }
     }
 
@@ -67,7 +74,8 @@ impl PricingUnit {
         resource * seconds
     }
 
-    /// How many base units × µs the pricing unit has; for GB-months, a GB-hour.
+    /// How many base units × µs the pricing unit has; for GB-months, a GB-hour;
+    /// for months, an hour.
     pub const fn per_pricing_unit(self) -> u128 {
         let (resource, hours) = (self.base_units(), HOUR as u128);
         resource * hours
@@ -76,7 +84,7 @@ impl PricingUnit {
     /// True when quantities are prorated by the hours of the month they fall in.
     pub const fn is_monthly(self) -> bool {
         match self {
-            Self::GbMonths => true,
+            Self::GbMonths | Self::Months => true,
             Self::InstanceHours | Self::VcpuHours | Self::GbHours => false,
         }
     }
@@ -84,7 +92,7 @@ impl PricingUnit {
     /// Base units in one instance, vCPU or GB.
     const fn base_units(self) -> u128 {
         match self {
-            Self::InstanceHours => 1,
+            Self::InstanceHours | Self::Months => 1,
             Self::VcpuHours => Cpu::BASE_PER_VCPU as u128,
             Self::GbHours | Self::GbMonths => GIB as u128,
         }

@@ -169,7 +169,8 @@ pub fn plan_with(
                 gp3_gb_month: Some(Usd::ZERO),
             },
             storage_month_hours: None,
-            month_hours: 730,
+            month_hours: None,
+            extra: Vec::new(),
         },
         ..Plan::default()
     }

@@ -4,7 +4,7 @@
 use crate::common::law::Moments;
 use crate::world::*;
 use ecsim::catalog::{InterruptionBand, SpotOffer};
-use ecsim::plan::{Fault, FaultKind, Occurrence, SpotSeries};
+use ecsim::plan::{Fault, FaultKind, Interruptions, Occurrence, SpotSeries};
 use ecsim::simulation::{InstanceEnd, Rejection, ServiceEvent};
 
 fn refused(diary: &Diary) -> Vec<(f64, Rejection)> {
@@ -590,6 +590,25 @@ fn platform_8_4_4_and_8_4_9_bands_and_shares_are_those_assumed() {
     let few = struck(0.9, Distribution::Constant(0.1));
     assert!(few.len() > 2 * often.len(), "{few:?}");
     assert!(few.iter().all(|victims| *victims < 8), "{few:?}");
+}
+
+/// A rate of interruptions may be of any size: 0.5 an hour are 960 in ten days of 8 instances.
+#[test]
+fn spot_instances_are_interrupted_at_the_rate_that_is_asked_for() {
+    let mut plan = plan(vec![spot(8, group(8))], 1, Span::hours(240));
+    recorded(&mut plan, 1, 1);
+    plan.spot.series.clear();
+    plan.spot.interruptions = Interruptions::PerHour(0.5);
+    plan.assumptions = Assumptions {
+        spot_event_share: Distribution::Constant(0.1),
+        ..Assumptions::default()
+    }
+    .into();
+    let gone = diary(&plan, 1).times(|fact| match fact {
+        Fact::InstanceGone(_, InstanceEnd::Interrupted) => Some(()),
+        _ => None,
+    });
+    assert!((850..=1_070).contains(&gone.len()), "{}", gone.len());
 }
 
 /// A band of 5 to 10 % a month is 1.068e-4 interruptions per instance and hour (W22). Whole

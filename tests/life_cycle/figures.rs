@@ -160,6 +160,23 @@ fn ecs_237_a_dead_host_is_detected_after_180_seconds() {
     assert_eq!(figures.get("service.service.recovery.max"), Some(223.0));
 }
 
+/// Two hosts are full. One dies at 200 s, and ECS shows its task as RUNNING up to 380 s: the capacity
+/// is gone, so that the task neither reserves nor uses any (facts/ecs.md 237).
+#[test]
+fn ecs_237_a_dead_task_reserves_no_capacity() {
+    let figures = Figures::of(&failing_host(service(2), 2, 200, 600));
+    for what in ["cpu.reserved", "memory.reserved", "cpu.used", "memory.used"] {
+        let share = figures
+            .get(&format!("capacity.all.{what}"))
+            .expect("there is capacity");
+        assert!(share <= 1.0, "{what}: {share}");
+    }
+    let (reserved, used) = ("capacity.all.cpu.reserved", "capacity.all.cpu.used");
+    assert_eq!(figures.get(reserved), Some(1.0));
+    // Of 800 s of instances, two tasks start for 3 s.
+    assert_eq!(figures.get(used), Some(794.0 / 800.0));
+}
+
 /// A host that dies while its task starts has lost nobody: that is a start that failed.
 #[test]
 fn a_task_that_never_was_healthy_is_no_loss() {
@@ -323,6 +340,31 @@ impl Sink for Runs {
     fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()> {
         self.0.push((run.plan.variant.clone(), run.seed));
         Ok(())
+    }
+}
+
+/// A plan without chance is played once and counts for every seed; one with chance is played with
+/// each.
+#[test]
+fn a_variant_without_chance_is_played_once() {
+    let fixed = plan(vec![fleet(2)], 1, Span::seconds(7_200));
+    let mut drawn = fixed.clone();
+    drawn.variant = "drawn".into();
+    drawn.delays = Delays::Realistic;
+    assert!(fixed.is_without_chance() && !drawn.is_without_chance());
+    let mut runs = Runs::default();
+    let results = results(vec![fixed, drawn], 3, &mut runs);
+    let seeds = |variant: &str| -> Vec<u64> {
+        let runs = runs.0.iter().filter(|(name, _)| name == variant);
+        runs.map(|(_, seed)| *seed).collect()
+    };
+    assert_eq!(seeds("base"), [1]);
+    assert_eq!(seeds("drawn"), [1, 2, 3]);
+    for variant in &results.variants {
+        let rows: Vec<u64> = variant.runs.iter().map(|run| run.seed).collect();
+        assert_eq!(rows, [1, 2, 3]);
+        let cost = &variant.bill[0].cost;
+        assert_eq!((cost.n, cost.half_width), (3, Some(0.0)));
     }
 }
 

@@ -2,6 +2,7 @@
 //! wants, the same every time.
 
 use ecsim::figures::{self, Measure, Names, Unit};
+use ecsim::plan::{Month, Unbilled};
 use ecsim::runner::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
     Results, RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn,
@@ -71,6 +72,7 @@ pub fn results(wanted: &Wanted) -> Results {
     Results {
         scenario: "web-jobs".into(),
         description: "Bursty jobs on an x86 fleet, on a Graviton fleet, each of the fitting size, and on Fargate.".into(),
+        file: "web-jobs.yaml".into(),
         seeds: (1..=wanted.seeds).collect(),
         confidence: Confidence::default(),
         verdicts: vec![
@@ -114,6 +116,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
         starts: wanted.services > 0,
         faults: wanted.faults,
+        extra: false,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);
     let figures: Vec<FigureSummary> = figures::all(&names)
@@ -161,6 +164,8 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         against_first: vec![None; figures.len()],
         figures,
         runs,
+        month: Month::default(),
+        unbilled: [&[Unbilled::Logs][..], &Unbilled::ALWAYS].concat(),
         bill: bill(provider, is_fargate, factor, wanted),
         start_unix_seconds: 1_772_431_200,
         timeline: timeline(provider, is_fargate, factor, wanted),
@@ -302,6 +307,7 @@ fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<B
             unit,
             price: price.parse::<Usd>().expect("the price is well written"),
             quantity: estimate(quantity),
+            quantity_per_month: estimate(quantity / 168.0 * 730.0),
             cost: estimate(cost),
             cost_per_hour: estimate(cost / 168.0),
             cost_per_month: estimate(cost / 168.0 * 730.0),

@@ -104,8 +104,8 @@ fn a_narrow_bill_keeps_its_types_and_units() {
             assert!(page.contains(words), "{width}\n{page}");
         }
         let units = match width {
-            90 => [" 1,176 instance-hours ", " 48.3 GB-months "],
-            _ => [" 1,176 h ", " 48.3 GB-mo "],
+            90 => [" 5,110 instance-hours ", " 210 GB-months "],
+            _ => [" 5,110 h ", " 210 GB-mo "],
         };
         for unit in units {
             assert!(page.contains(unit), "{width}: {unit}\n{page}");

@@ -3,8 +3,8 @@
 use super::at::At;
 use super::{actions, capacity, containers, faults, rules, work};
 use crate::plan::problem::{Problem, Problems};
-use crate::plan::{Cluster, Plan, Study, Until};
-use crate::units::Span;
+use crate::plan::{Cluster, ExtraLine, Interruptions, Plan, Study, Until};
+use crate::units::{Span, Usd};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -97,10 +97,26 @@ fn time(plan: &Plan, at: &At<'_>) {
             "a start at a whole hour, because usage is kept by clock hour",
         );
     }
-    if plan.prices.month_hours == 0 {
+    if plan.prices.month_hours == Some(0) {
         at.key("costs")
             .key("perMonthHours")
             .expected("0 hours", "at least 1");
+    }
+    for (index, line) in plan.prices.extra.iter().enumerate() {
+        let at = at.key("costs").key("extra");
+        if !ExtraLine::is_name(&line.name) {
+            at.item(index).key("name").expected(
+                "this cannot be the name of a line on the bill",
+                ExtraLine::NAMES,
+            );
+        }
+        if line.per_month < Usd::ZERO {
+            at.item(index).key("perMonth").problem("this is negative");
+        }
+        let mut before = plan.prices.extra[..index].iter();
+        if before.any(|other| other.name == line.name) {
+            at.problem(format!("there are two entries named `{}`", line.name));
+        }
     }
     if plan.until == Until::Drained && plan.tasks.is_empty() {
         at.hint(
@@ -117,6 +133,21 @@ fn spot(plan: &Plan, at: &At<'_>) {
         instance_types,
         ..
     } = &plan.cluster;
+    for (key, interruptions) in [
+        ("interruptions", plan.spot.interruptions),
+        ("fargateInterruptions", plan.spot.fargate_interruptions),
+    ] {
+        let (key, number, most) = match interruptions {
+            Interruptions::Bands => continue,
+            Interruptions::PerMonth(chance) => (at.key(key).key("perMonth"), chance, 0.999_999_999),
+            Interruptions::PerHour(rate) => {
+                (at.key(key).key("rate"), rate, Interruptions::MOST_PER_HOUR)
+            }
+        };
+        if !(0.0..=most).contains(&number) {
+            key.problem(format!("{number} is not a number from 0 to {most}"));
+        }
+    }
     for (index, series) in plan.spot.series.iter().enumerate() {
         let at = at.key("series").item(index);
         at.key("availabilityZone")

@@ -10,12 +10,13 @@ use crate::pricing::Service;
 use crate::runner::{BillLineSummary, Estimate, Results, VariantResults};
 
 /// What a bar is divided into, from the left.
-const PARTS: [(&str, Ink); 6] = [
+const PARTS: [(&str, Ink); 7] = [
     ("EC2 on demand", Ink::Blue),
     ("EC2 Spot", Ink::Sky),
     ("EBS", Ink::Pink),
     ("Fargate", Ink::Amber),
     ("Fargate Spot", Ink::Green),
+    ("extra", Ink::Vermilion),
     ("other", Ink::Pale),
 ];
 
@@ -99,8 +100,7 @@ fn part_of(line: &BillLineSummary) -> usize {
         Service::Ec2 => usize::from(spot),
         Service::Ebs => 2,
         Service::Fargate => 3 + usize::from(spot),
-        #[allow(unreachable_patterns, reason = "services that may be added")]
-        _ => 5,
+        Service::Extra => 5,
     }
 }
 

@@ -10,10 +10,11 @@ use crate::runner::{Results, VariantResults};
 pub(super) type Ink = (&'static str, char, &'static str);
 
 /// The parts of the cost: AWS services.
-const INK: [Ink; 4] = [
+const INK: [Ink; 5] = [
     ("EC2", '█', "34"),
     ("EBS", '▒', "36"),
     ("Fargate", '▓', "33"),
+    ("extra", '▚', "32"),
     ("other", '░', "35"),
 ];
 

@@ -7,17 +7,24 @@ use super::entries::money_entry;
 use super::grid::{Entry, Grid, Tone};
 use super::lines::{has_several_providers, label};
 use super::page::Page;
+use crate::plan::Unbilled;
+use crate::pricing::Service;
 use crate::runner::{BillLineSummary, Results, VariantResults};
+use std::collections::BTreeSet;
 
 /// Writes the bill of every variant.
 pub(super) fn write(page: &mut Page, results: &Results) {
     for variant in &results.variants {
         let note = if variant.without_chance {
-            " (not random)"
+            ", not random"
         } else {
             ""
         };
-        page.heading(&format!("Bill of {}{note}", variant.name));
+        let month = &variant.month;
+        page.heading(&format!(
+            "Bill of {}, per month ({month}{note})",
+            variant.name
+        ));
         if variant.bill.is_empty() {
             page.line("nothing was billed");
             continue;
@@ -25,6 +32,26 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         let grid = table(variant);
         page.lines(grid.lines(page.width(), page.color()));
     }
+}
+
+/// Says what AWS bills beside the lines, by what the scenario mentions.
+pub(super) fn scope(page: &mut Page, results: &Results) {
+    let unbilled = results.variants.iter().flat_map(|v| &v.unbilled);
+    let unbilled: BTreeSet<Unbilled> = unbilled.copied().collect();
+    if unbilled.is_empty() {
+        return;
+    }
+    let mut lines = results.variants.iter().flat_map(|v| &v.bill);
+    let (unless, add) = match lines.any(|line| line.service == Service::Extra) {
+        true => (", unless your own lines have it", ""),
+        false => ("", "`costs.extra` takes monthly lines of your own."),
+    };
+    let words: Vec<&str> = unbilled.into_iter().map(Unbilled::words).collect();
+    page.blank();
+    page.paragraph(
+        &format!("Not in the bill{unless}: {}. {add}", words.join(", ")),
+        2,
+    );
 }
 
 /// The table of a bill.
@@ -35,9 +62,9 @@ fn table(variant: &VariantResults) -> Grid {
         1,
         &[
             ("what", 0),
-            ("quantity in a run", 4),
+            ("quantity", 4),
             ("price", 3),
-            ("per month", 9),
+            ("cost", 9),
             ("share", 5),
         ],
     );
@@ -78,14 +105,18 @@ fn table(variant: &VariantResults) -> Grid {
     grid
 }
 
-/// The mean quantity in a run with its unit; the short form abbreviates the unit.
+/// The mean quantity per month with its unit; the short form abbreviates the unit.
 fn quantity(line: &BillLineSummary) -> Entry {
-    match line.quantity.mean {
-        Some(mean) => Entry::new(format!("{} {}", number(mean), line.unit.name())).or(format!(
-            "{} {}",
-            number(mean),
-            line.unit.short_name()
-        )),
+    match line.quantity_per_month.mean {
+        Some(mean) => {
+            let number = number(mean);
+            let unit = match number.as_str() {
+                "1" => line.unit.singular(),
+                _ => line.unit.name(),
+            };
+            Entry::new(format!("{number} {unit}"))
+                .or(format!("{number} {}", line.unit.short_name()))
+        }
         None => Entry::new("–").tone(Tone::Faint),
     }
 }

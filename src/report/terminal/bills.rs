@@ -24,7 +24,15 @@ struct Column {
 
 /// Writes the bills of all variants.
 pub(super) fn write(page: &mut Page, results: &Results) {
-    page.heading("Bills per month, and differences from the first");
+    let month = &results.variants[0].month;
+    let is_same = results.variants.iter().all(|other| other.month == *month);
+    let month = match is_same {
+        true => format!(" ({month})"),
+        false => String::new(),
+    };
+    page.heading(&format!(
+        "Bills per month{month}, and differences from the first"
+    ));
     let lines = lines(results);
     let bills = columns_of(results, &lines);
     if lines.is_empty() {

@@ -33,7 +33,8 @@ pub(super) fn write(page: &mut Page, results: &Results) {
             .iter()
             .map(|(header, weight, ..)| (*header, *weight)),
     );
-    let mut grid = Grid::new(1, &headers).spare(4);
+    // Shares of capacity are left out before the costs lose their intervals.
+    let mut grid = Grid::new(1, &headers).spare(6);
     let first = &results.variants[0];
     for variant in &results.variants {
         let mut row = vec![

@@ -37,6 +37,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
             1 => bill::write(&mut page, results),
             _ => bills::write(&mut page, results),
         }
+        bill::scope(&mut page, results);
         services::write(&mut page, results);
         services::starts(&mut page, results);
         work::write(&mut page, results);

@@ -58,7 +58,10 @@ fn sentence(fit: &FitFound) -> String {
         bound => format!("no task waits longer than {}", time(bound)),
     };
     let mut text = format!("fits with {} × {members} ({bound})", fit.count);
-    let less = fit.count.saturating_sub(1);
+    let less = match fit.count.saturating_sub(1) {
+        1 => "1 instance".to_string(),
+        less => format!("{less} instances"),
+    };
     match &fit.one_less {
         Some(OneLess::Waited { seed, longest_wait }) => {
             let wait = time(*longest_wait);
@@ -67,9 +70,12 @@ fn sentence(fit: &FitFound) -> String {
         Some(OneLess::Refused { seed, tasks: 1 }) => text.push_str(&format!(
             "; with {less} a task was refused or never placed (seed {seed})"
         )),
-        Some(OneLess::Refused { seed, tasks }) => text.push_str(&format!(
-            "; with {less} {tasks} tasks were refused or never placed (seed {seed})"
-        )),
+        Some(OneLess::Refused { seed, tasks }) => {
+            let tasks = number(*tasks as f64);
+            text.push_str(&format!(
+                "; with {less} {tasks} tasks were refused or never placed (seed {seed})"
+            ));
+        }
         None => {}
     }
     text
@@ -127,36 +133,52 @@ pub(super) fn warnings(page: &mut Page, results: &Results) {
     }
 }
 
-/// How to read the page: what `±`, `(real)` and `(n.s.)` mean.
+/// How to read the page: what `±`, `(real)`, `(n.s.)` and `(exact)` mean, as far as they are on it.
 pub(super) fn closing(page: &mut Page, results: &Results) {
     if results.variants.is_empty() {
         return;
     }
     let seeds = results.seeds.len();
     let text = if results.variants.iter().all(|v| v.without_chance) {
-        "Nothing here is random: every seed gives the same results.".to_string()
+        let exact = match page.has("(exact)") {
+            true => " So differences are (exact).",
+            false => "",
+        };
+        format!("Nothing here is random: every seed gives the same results.{exact}")
     } else if seeds < 2 {
         "One seed gives no intervals: play more with `--seeds` to see which differences are real."
             .to_string()
     } else {
         let level = results.confidence;
-        let mut text = format!("± is half of the {level} interval over {seeds} seeds");
-        if results.variants.len() > 1 {
-            text.push_str(&format!(
-                ". Differences are taken seed by seed: (real) when their {level} interval leaves out zero, (n.s., not significant) when it includes zero",
+        let mut sentences = Vec::new();
+        if page.has("±") {
+            sentences.push(format!(
+                "± is half of the {level} interval over {seeds} seeds"
             ));
+        }
+        if page.has("(real)") || page.has("(n.s.)") {
+            sentences.push(format!(
+                "Differences are taken seed by seed: (real) when their {level} interval leaves out zero, (n.s., not significant) when it includes zero",
+            ));
+        }
+        if page.has("(exact)") {
+            sentences.push(
+                "(exact): nothing in either variant is random, so that every seed gives this difference"
+                    .into(),
+            );
         }
         let fixed = |v: &VariantResults| {
             let cost = estimate(v, "cost.total.perMonth");
             !v.without_chance && cost.is_some_and(|cost| is_same_in_every_run(&cost))
         };
         if results.variants.iter().any(fixed) {
-            text.push_str(". A cost without ± is the same for every seed");
+            sentences.push("A cost without ± is the same for every seed".into());
         }
-        text.push_str(
-            ". Every figure with its interval is in summary.json, which `--format json` prints.",
+        sentences.push(
+            "Every figure with its interval is in summary.json, which `--format json` prints."
+                .into(),
         );
-        text
+        sentences.join(". ")
     };
     page.blank();
     page.paragraph(&text, 0);

@@ -82,6 +82,11 @@ impl Page {
         }
     }
 
+    /// True when this is in the text that has been written.
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+
     pub(super) fn bold(&self, text: &str) -> String {
         self.styled(text, "1")
     }

@@ -22,9 +22,9 @@ impl Run<'_> {
         }
     }
 
-    /// A cost of the reported time, in dollars, extrapolated to a month of `costs.perMonthHours`.
+    /// A cost of the reported time, in dollars, extrapolated to [`Plan::month`](crate::plan::Plan::month).
     pub(super) fn per_month(&self, cost: f64) -> Option<f64> {
-        let (hours, month) = (self.hours(), f64::from(self.plan.prices.month_hours));
+        let (hours, month) = (self.hours(), f64::from(self.plan.month().hours));
         (hours > 0.0).then(|| cost * month / hours)
     }
 

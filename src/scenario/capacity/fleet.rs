@@ -1,6 +1,7 @@
 //! Reads the members of fleets, and the keys that fleets and Auto Scaling groups share:
 //! attributes, root volumes and zones. Checks that the prices of instances and volumes are known.
 
+use super::regions::price_hint;
 use super::types::{TypeSource, instance_type};
 use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType, ROOT_VOLUME};
 use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
@@ -139,7 +140,12 @@ pub fn has_price(at: &Cursor<'_>, found: &InstanceType, source: &TypeSource<'_>)
         "no price of `{}` is known in `{region}`",
         found.name
     ))
-    .hint("choose another type or region, or define a type of your own with a `price` in `instanceTypes`")
+    .hint(price_hint(
+        region,
+        at.context.catalog,
+        "price",
+        "choose another type or region, or define a type of your own with a `price` in `instanceTypes`",
+    ))
     .report();
     false
 }

@@ -1,6 +1,7 @@
 //! Reads what an Auto Scaling group launches: its instance types and purchase options.
 
 use super::fleet::{self, has_price, register};
+use super::regions::price_hint;
 use super::types::{TypeSource, instance_type};
 use crate::plan::{AllocationStrategy, Cluster, InstanceType, InstancesDistribution};
 use crate::scenario::keys::groups::{
@@ -199,11 +200,16 @@ fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, source: &TypeSource<'_>
     let (message, hint) = match found.own {
         true => (
             format!("`{name}` is not on Spot"),
-            "give it a `spot: { price: $0.15/h, interruptions: 5-10% }` in `instanceTypes`, or launch it on demand",
+            "give it a `spot: { price: $0.15/h, interruptions: 5-10% }` in `instanceTypes`, or launch it on demand".into(),
         ),
         false => (
             format!("no Spot price of `{name}` is known in `{region}`"),
-            "choose another type or region, define a type of your own with `spot` in `instanceTypes`, or launch it on demand",
+            price_hint(
+                region,
+                at.context.catalog,
+                "spot",
+                "choose another type or region, define a type of your own with `spot` in `instanceTypes`, or launch it on demand",
+            ),
         ),
     };
     at.problem(message).hint(hint).report();

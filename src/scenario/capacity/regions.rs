@@ -1,6 +1,23 @@
 //! The names of AWS's regions: a name outside of this list is a mistyped region, a name in it may
 //! still have no prices in the catalog.
 
+use crate::scenario::reading::lookup::Catalog;
+use crate::scenario::reading::reader::ticked;
+
+/// Advice where a type has no price in a region: `otherwise`, or the regions that have prices where
+/// no type has one in this region.
+pub fn price_hint(region: &str, catalog: &dyn Catalog, key: &str, otherwise: &str) -> String {
+    let priced = catalog.priced_regions();
+    if priced.contains(&region) {
+        return otherwise.into();
+    }
+    format!(
+        "no instance type has a price in this region: choose one of {}, or define types of your \
+         own with a `{key}` in `instanceTypes`",
+        ticked(priced)
+    )
+}
+
 /// Every region of the commercial, GovCloud and China partitions.
 pub const REGIONS: [&str; 39] = [
     "us-east-1",

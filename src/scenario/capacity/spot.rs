@@ -2,10 +2,10 @@
 
 use super::{fleet, spot_series};
 use crate::plan::{Capacity, Cluster, InstanceType, Interruptions, SpotMarket, SpotSeries, Until};
-use crate::scenario::keys::instance_types::{PER_MONTH, SPOT, SPOT_SERIES};
+use crate::scenario::keys::instance_types::{INTERRUPTIONS, SPOT, SPOT_SERIES};
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::units::{Ratio, Span};
+use crate::units::{Rate, Ratio, Span};
 use std::collections::BTreeMap;
 
 /// The parts of the plan that `spot` refers to.
@@ -28,12 +28,17 @@ pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Option<SpotMarket> {
         Some(at) => interruptions(&at),
         None => Some(Interruptions::Bands),
     };
+    let fargate = match record.get("fargateInterruptions") {
+        Some(at) => one_rate(&at),
+        None => Some(Interruptions::Bands),
+    };
     let series = match record.get("series") {
         Some(at) => all_series(&at, ground),
         None => Some(Vec::new()),
     };
     Some(SpotMarket {
         interruptions: interruptions?,
+        fargate_interruptions: fargate?,
         series: series?,
     })
 }
@@ -43,21 +48,44 @@ fn interruptions(at: &Cursor<'_>) -> Option<Interruptions> {
         Some("bands") => Some(Interruptions::Bands),
         Some(text) => {
             let message = format!("`{text}` is not one of the allowed values");
-            at.bad_value(text, &message, "`bands`, or `{ perMonth: 10% }`");
+            let expected = "`bands`, `{ rate: 0.2/h }`, or `{ perMonth: 10% }`";
+            at.bad_value(text, &message, expected);
             None
         }
-        None => {
-            let at = at.record(&PER_MONTH)?.get("perMonth")?;
-            let share = at.parse::<Ratio>()?;
-            if share.as_millionths() == Ratio::MILLIONTHS {
-                at.problem("`perMonth` must be below 100%")
-                    .expected("a share below 1, such as `10%`")
-                    .report();
-                return None;
-            }
-            Some(Interruptions::PerMonth(share.as_f64()))
-        }
+        None => one_rate(at),
     }
+}
+
+/// Reads one probability or one rate for all.
+fn one_rate(at: &Cursor<'_>) -> Option<Interruptions> {
+    let (key, at) = at.one_key(&INTERRUPTIONS)?;
+    if key == "rate" {
+        return rate(&at);
+    }
+    let share = at.parse::<Ratio>()?;
+    if share.as_millionths() == Ratio::MILLIONTHS {
+        at.problem("`perMonth` must be below 100%")
+            .expected("a share below 1, such as `10%`, or `rate` instead, such as `0.2/h`")
+            .report();
+        return None;
+    }
+    Some(Interruptions::PerMonth(share.as_f64()))
+}
+
+/// Reads a rate such as `0.2/h` or `15/month`; a month has 730 hours.
+fn rate(at: &Cursor<'_>) -> Option<Interruptions> {
+    let per_second = at.parse_with(|text| match text.trim().strip_suffix("/month") {
+        Some(number) => format!("{number}/730h").parse::<Rate>(),
+        None => text.parse(),
+    })?;
+    let per_hour = per_second.as_per_second() * 3_600.0;
+    if per_hour > Interruptions::MOST_PER_HOUR {
+        at.problem("more than one interruption a second")
+            .expected("a rate such as `0.2/h`, `3/d` or `15/month`")
+            .report();
+        return None;
+    }
+    Some(Interruptions::PerHour(per_hour))
 }
 
 fn all_series(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Vec<SpotSeries>> {

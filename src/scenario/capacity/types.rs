@@ -156,6 +156,7 @@ pub fn instance_type(at: &Cursor<'_>, source: &TypeSource<'_>) -> Option<Instanc
         memory,
         measured_memory,
         gpus,
+        other_gpus: _,
         task_interfaces,
         trunked_task_interfaces,
         architecture,

@@ -6,14 +6,20 @@ use Type::{Any, Choice, Either, File, Integer, List, Map, Money, Name, Number, S
 /// `spot`.
 pub static SPOT: Table = Table {
     name: "spot",
-    doc: "How often EC2 interrupts Spot instances.",
+    doc: "How often AWS interrupts Spot instances and tasks on Fargate Spot.",
     fields: &[
         Field::new(
             "interruptions",
-            Either(&[Choice(&["bands"]), Map(&PER_MONTH)]),
+            Either(&[Choice(&["bands"]), Map(&INTERRUPTIONS)]),
             "`bands`: by the interruption band of each type in the Spot Advisor (facts/platform.md 8.4.2 to 8.4.4)",
         )
         .preset("bands"),
+        Field::new(
+            "fargateInterruptions",
+            Map(&INTERRUPTIONS),
+            "how often AWS interrupts tasks on Fargate Spot",
+        )
+        .rule("the probability `assumptions.fargateSpotInterruption`"),
         Field::new(
             "series",
             List(&Map(&SPOT_SERIES)),
@@ -23,15 +29,22 @@ pub static SPOT: Table = Table {
 };
 
 /// The map form of `interruptions`.
-pub static PER_MONTH: Table = Table {
+pub static INTERRUPTIONS: Table = Table {
     name: "interruptions",
-    doc: "One probability of interruption for all instance types.",
-    fields: &[Field::new(
-        "perMonth",
-        Any("a share below 1, such as `10%`"),
-        "probability that an instance is interrupted within 730 hours",
-    )
-    .required()],
+    doc: "One rate of interruptions for all instance types, or for all tasks on Fargate Spot: \
+          exactly one of these keys.",
+    fields: &[
+        Field::new(
+            "rate",
+            Any("a rate such as `0.2/h`, `3/d` or `15/month`"),
+            "how often an instance is interrupted in this time of its life, on average; a month has 730 hours",
+        ),
+        Field::new(
+            "perMonth",
+            Any("a share below 1, such as `10%`"),
+            "probability that an instance is interrupted within 730 hours",
+        ),
+    ],
 };
 
 /// An item of `series`.

@@ -7,6 +7,7 @@ pub mod assumptions;
 pub mod behavior;
 pub mod capacity;
 pub mod containers;
+pub mod costs;
 pub mod counts;
 pub mod faults;
 pub mod groups;

@@ -4,6 +4,7 @@
 use super::actions::ACTION;
 use super::assumptions::ASSUMPTIONS;
 use super::capacity::CLUSTER;
+use super::costs::COSTS;
 use super::faults::FAULTS;
 use super::images::{IMAGE, REGISTRY};
 use super::instance_types::{INSTANCE_TYPE, SPOT};
@@ -86,7 +87,7 @@ pub static SCENARIO: Table = Table {
             Entities(&REGISTRY, &["name"]),
             "registries of images, with their pull limits",
         ),
-        Field::new("spot", Map(&SPOT), "how often EC2 interrupts Spot instances")
+        Field::new("spot", Map(&SPOT), "how often AWS interrupts Spot instances and tasks on Fargate Spot")
             .rule("by the interruption band of each instance type"),
         Field::new(
             "faults",
@@ -101,7 +102,7 @@ pub static SCENARIO: Table = Table {
         ),
         Field::new("assumptions", Map(&ASSUMPTIONS), "values that AWS does not publish")
             .rule("the defaults of the table"),
-        Field::new("costs", Map(&COSTS), "how many hours a month has in costs"),
+        Field::new("costs", Map(&COSTS), "how many hours a month has in costs, and lines of your own on the bill"),
         Field::new(
             "variants",
             Type::Variants,
@@ -150,26 +151,6 @@ pub static DELAYS: Table = Table {
         "time from placement to RUNNING; the task holds its resources from placement on",
     )
     .required()],
-};
-
-/// `costs`.
-pub static COSTS: Table = Table {
-    name: "costs",
-    doc: "How many hours a month has in costs.",
-    fields: &[
-        Field::new(
-            "month",
-            Either(&[Choice(&["calendar"]), Integer(1, 10_000)]),
-            "hours in the month by which storage is priced; `calendar`: those of each calendar month",
-        )
-        .preset("calendar"),
-        Field::new(
-            "perMonthHours",
-            Integer(1, 10_000),
-            "hours in the month of figures that end in `perMonth`",
-        )
-        .preset("730"),
-    ],
 };
 
 /// An item of `expect`.

@@ -15,7 +15,8 @@ impl Catalog for Embedded {
             vcpu: facts.vcpus,
             memory: facts.memory,
             measured_memory: facts.measured_memory(),
-            gpus: facts.gpus,
+            gpus: facts.ecs_gpus(),
+            other_gpus: facts.gpus - facts.ecs_gpus(),
             task_interfaces: facts.task_interfaces(),
             trunked_task_interfaces: facts.task_interfaces_with_trunk(),
             architecture: facts.architecture,
@@ -49,6 +50,10 @@ impl Catalog for Embedded {
 
     fn service_prices(&self, region: &str) -> Option<ServicePrices> {
         catalog::service_prices(region)
+    }
+
+    fn priced_regions(&self) -> Vec<&'static str> {
+        catalog::regions().collect()
     }
 
     fn fargate_cpus(&self) -> Vec<u64> {

@@ -15,8 +15,10 @@ pub struct CatalogType {
     /// Memory that an instance was measured to register with ECS; `None` where no measurement
     /// is known (facts/ecs.md 38).
     pub measured_memory: Option<Memory>,
-    /// Number of GPUs.
+    /// Number of GPUs that ECS assigns to tasks.
     pub gpus: u32,
+    /// Number of GPUs that ECS does not assign, such as those of AMD.
+    pub other_gpus: u32,
     /// The most `awsvpc` tasks of an instance without trunking (facts/ecs.md 120).
     pub task_interfaces: u32,
     /// The same with the account setting `awsvpcTrunking` (facts/ecs.md 121); `None` where
@@ -51,6 +53,8 @@ pub trait Catalog {
     fn fargate_prices(&self, region: &str, architecture: Architecture) -> Option<FargatePrices>;
     /// Prices of storage and addresses in a region; `None` when they are unknown.
     fn service_prices(&self, region: &str) -> Option<ServicePrices>;
+    /// The regions with prices of instances.
+    fn priced_regions(&self) -> Vec<&'static str>;
     /// The CPU sizes of Fargate in ECS units, ascending (facts/ecs.md 25).
     fn fargate_cpus(&self) -> Vec<u64>;
     /// The memory sizes in MiB that Fargate allows with a CPU size in ECS units, ascending;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Lists of named items, and the keys that make the name of an item. A list under one of these
 /// keys merges by name, at any depth.
-const ENTITIES: [(&str, &[&str]); 11] = [
+const ENTITIES: [(&str, &[&str]); 12] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
     ("containerDefinitions", &["name"]),
@@ -23,12 +23,13 @@ const ENTITIES: [(&str, &[&str]); 11] = [
     ("registries", &["name"]),
     ("instanceTypes", &["name"]),
     ("variants", &["name"]),
+    ("extra", &["name"]),
 ];
 
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
 /// `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 14] = [
+const EXCLUSIVE: [&[&str]; 15] = [
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
@@ -44,6 +45,7 @@ const EXCLUSIVE: [&[&str]; 14] = [
     &KINDS,
     &["instanceTypes", "mixedInstancesPolicy"],
     &["spot", "instancesDistribution"],
+    &["perMonth", "rate"],
     &[
         "exponential",
         "erlang",

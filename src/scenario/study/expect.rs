@@ -7,23 +7,30 @@ use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Cpu, MIB, Memory, Span, Usd};
 
-/// Reads the list. `variants` are the names of all variants, each with the names of its plan that
-/// figure paths contain.
-pub fn read(root: &Record<'_>, variants: &[(String, Names)]) -> Vec<Expectation> {
+/// Reads the list. `variants` are the names of the variants that were read, each with the names of
+/// its plan that figure paths contain. Expectations on the variants in `unread` are left out.
+pub fn read(root: &Record<'_>, variants: &[(String, Names)], unread: &[&str]) -> Vec<Expectation> {
     let Some(at) = root.get("expect") else {
         return Vec::new();
     };
     at.list()
         .iter()
-        .filter_map(|item| expectation(item, variants))
+        .filter_map(|item| expectation(item, variants, unread))
         .collect()
 }
 
-fn expectation(at: &Cursor<'_>, variants: &[(String, Names)]) -> Option<Expectation> {
+fn expectation(
+    at: &Cursor<'_>,
+    variants: &[(String, Names)],
+    unread: &[&str],
+) -> Option<Expectation> {
     let record = at.record(&EXPECTATION)?;
     let variant = match record.get("variant") {
         Some(at) => {
             let name = at.text()?;
+            if unread.contains(&name) {
+                return None;
+            }
             if !variants.iter().any(|(known, _)| known == name) {
                 at.problem(format!("there is no variant `{name}`"))
                     .among(name, variants.iter().map(|(known, _)| known.as_str()))

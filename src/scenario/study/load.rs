@@ -24,7 +24,8 @@ pub struct Request<'a> {
     pub path: &'a Path,
     /// `--set` options, `path=value`, laid over the scenario and its variants in this order.
     pub set: &'a [String],
-    /// Names of the variants to keep; empty: all. The others are checked too.
+    /// Names of the variants to keep; empty: all. The others are not read, so that their problems
+    /// do not matter.
     pub variants: &'a [String],
     /// Number of seeds instead of that in the file.
     pub seeds: Option<u32>,
@@ -75,8 +76,11 @@ pub struct Effective {
     pub base: Node,
     /// Name and tree of each variant, in the order of the file.
     pub variants: Vec<(String, Node)>,
-    problems: Vec<Problem>,
+    /// Problems of merging, each with the variant that it is of; `None` for the whole scenario.
+    problems: Vec<(Option<String>, Problem)>,
     lacks_definitions: bool,
+    /// The name of the file, without its folder; empty for a text.
+    file: String,
 }
 
 impl Effective {
@@ -92,7 +96,11 @@ impl Effective {
             false => sources.read(path),
         };
         let root = root.map_err(|p| Problems(vec![*p]))?;
-        Self::merge(sources, root, set)
+        let file = path.file_name().unwrap_or_default();
+        Ok(Self {
+            file: file.to_string_lossy().into_owned(),
+            ..Self::merge(sources, root, set)?
+        })
     }
 
     /// Parses a text and makes the trees.
@@ -145,10 +153,13 @@ impl Effective {
         }
         let overlays = take_variants(&mut root, &sources, &mut problems);
         let mut variants = Vec::new();
+        let mut of_variants = Vec::new();
         for (name, overlay) in overlays {
             let mut tree = root.clone();
             if let Some(overlay) = overlay {
-                merge::merge(&mut tree, &overlay, &sources, &mut problems);
+                let mut found = Vec::new();
+                merge::merge(&mut tree, &overlay, &sources, &mut found);
+                of_variants.extend(found.into_iter().map(|p| (Some(name.clone()), p)));
             }
             variants.push((name, tree));
         }
@@ -172,12 +183,17 @@ impl Effective {
             sources,
             base: root,
             variants,
-            problems,
+            problems: problems
+                .into_iter()
+                .map(|problem| (None, problem))
+                .chain(of_variants)
+                .collect(),
             lacks_definitions,
+            file: String::new(),
         })
     }
 
-    /// Checks all variants and makes the study of the wanted ones.
+    /// Checks the wanted variants, all when none are named, and makes their study.
     ///
     /// # Errors
     /// All problems, errors before warnings.
@@ -187,7 +203,10 @@ impl Effective {
         seeds: Option<u32>,
         catalog: &dyn Catalog,
     ) -> Result<Loaded, Problems> {
-        let mut problems = self.problems.clone();
+        let is_wanted = |name: &String| wanted.is_empty() || wanted.contains(name);
+        let of_wanted = self.problems.iter();
+        let of_wanted = of_wanted.filter(|(of, _)| of.as_ref().is_none_or(is_wanted));
+        let mut problems: Vec<Problem> = of_wanted.map(|(_, problem)| problem.clone()).collect();
         for name in wanted {
             if !self.variants.iter().any(|(known, _)| known == name) {
                 let mut problem = Problem::error("", format!("there is no variant `{name}`"));
@@ -206,31 +225,32 @@ impl Effective {
         context.add(problems);
         let shared = Shared::new(self.lacks_definitions);
         let mut plans = Vec::new();
-        for (name, tree) in &self.variants {
+        let (read, unread): (Vec<_>, Vec<_>) =
+            self.variants.iter().partition(|(name, _)| is_wanted(name));
+        for (name, tree) in &read {
             context.enter(Some(name.clone()));
             plans.extend(plans::plan(&Cursor::root(&context, tree), name, &shared));
         }
         context.enter(None);
-        let is_complete = plans.len() == self.variants.len();
+        let is_complete = plans.len() == read.len();
         let base = Cursor::root(&context, &self.base);
         if is_complete && context.is_clean_since(0) {
-            for ((name, tree), plan) in self.variants.iter().zip(&plans) {
-                if wanted.is_empty() || wanted.contains(name) {
-                    context.enter(Some(name.clone()));
-                    without_effect::warn(&Cursor::root(&context, tree), plan);
-                }
+            for ((name, tree), plan) in read.iter().zip(&plans) {
+                context.enter(Some(name.clone()));
+                without_effect::warn(&Cursor::root(&context, tree), plan);
             }
             context.enter(None);
             without_effect::warn_of_assumptions(&base, &plans);
         }
         let study = if is_complete {
-            plans::study(&base, plans, seeds)
+            let unread: Vec<&str> = unread.iter().map(|(name, _)| name.as_str()).collect();
+            plans::study(&base, plans, &unread, seeds)
         } else {
             None
         };
         let ignored = context.ignored.into_inner();
         let left_out = context.notes.into_inner();
-        let all: Vec<&String> = self.variants.iter().map(|(name, _)| name).collect();
+        let all: Vec<&String> = read.iter().map(|(name, _)| name).collect();
         let (errors, warnings) = sorted(context.problems.into_inner(), &all);
         let is_note = |problem: &Problem| problem.severity == Severity::Note;
         let (notes, warnings): (Vec<_>, Vec<_>) = warnings.into_iter().partition(is_note);
@@ -243,15 +263,11 @@ impl Effective {
         };
         study.warnings = warnings.iter().map(headline).collect();
         study.ignored = ignored.into_iter().collect();
-        let is_wanted = |name: &&String| wanted.is_empty() || wanted.contains(name);
-        let all: Vec<&String> = all.into_iter().filter(is_wanted).collect();
         study.left_out = left_out
             .into_iter()
             .filter_map(|(sentence, variants)| note(&sentence, &variants, &all))
             .collect();
-        if !wanted.is_empty() {
-            study.keep_variants(wanted);
-        }
+        study.file.clone_from(&self.file);
         Ok(Loaded {
             study,
             warnings,

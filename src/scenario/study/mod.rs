@@ -2,7 +2,9 @@
 //! and warnings of keys without effect.
 
 pub(super) mod assumptions;
+pub(super) mod costs;
 pub(super) mod expect;
 pub(super) mod load;
 pub(super) mod plans;
+pub(super) mod unbilled;
 pub(super) mod without_effect;

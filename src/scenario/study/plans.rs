@@ -1,17 +1,16 @@
 //! Reads the effective tree of one variant into its plan, and makes the study of all plans.
 
-use super::{assumptions, expect};
-use crate::catalog::Architecture;
+use super::{assumptions, costs, expect, unbilled};
 use crate::figures::Names;
 use crate::plan::check::rules;
 use crate::plan::{
     Action, Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
-    Prices, QueueOrder, Scheduling, Service, SpotMarket, Study, TaskEntry, Until,
+    QueueOrder, Scheduling, Service, SpotMarket, Study, TaskEntry, Until,
 };
 use crate::scenario::capacity::images::{self, Images};
 use crate::scenario::capacity::{cluster, spot};
 use crate::scenario::faults::{actions, entries, ground, realistic};
-use crate::scenario::keys::scenario::{COSTS, DELAYS, JOB_QUEUE, SCENARIO};
+use crate::scenario::keys::scenario::{DELAYS, JOB_QUEUE, SCENARIO};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
@@ -99,12 +98,12 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
         images.note_assumed(&at);
     }
-    let (storage_month_hours, month_hours) = costs(&record)?;
+    let costs = costs::read(&record);
     if !context.is_clean_since(mark) {
         return None;
     }
+    let costs = costs?;
     let region = region?;
-    let catalog = context.catalog;
     let (images, registries) = images.into_plan();
     let start = start?;
     let cluster = cluster?.cluster;
@@ -120,7 +119,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     {
         action.schedule = action.schedule.clone().starting_at(start);
     }
-    Some(Plan {
+    let mut plan = Plan {
         scenario: name?,
         variant: variant.to_string(),
         start_unix_seconds: start,
@@ -139,15 +138,12 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         launch_failures_without_faults: is_realistic
             .then(|| realistic::launch_failures_without(assumed.launch_failures)),
         assumptions: Arc::new(assumptions?),
-        prices: Prices {
-            fargate_x86: catalog.fargate_prices(&region, Architecture::X86),
-            fargate_arm: catalog.fargate_prices(&region, Architecture::Arm),
-            services: catalog.service_prices(&region).unwrap_or_default(),
-            storage_month_hours,
-            month_hours,
-        },
+        prices: costs.prices(&region, context.catalog),
+        unbilled: Vec::new(),
         region,
-    })
+    };
+    plan.unbilled = unbilled::of(root.node, &plan);
+    Some(plan)
 }
 
 /// The Spot market, the faults and the actions of a plan.
@@ -429,27 +425,14 @@ fn delays(record: &Record<'_>) -> Option<Delays> {
     }
 }
 
-/// Reads `costs`: hours of the month of storage (`None`: of each calendar month), and hours of the
-/// month of `perMonth` figures.
-fn costs(record: &Record<'_>) -> Option<(Option<u32>, u32)> {
-    let Some(at) = record.get("costs") else {
-        return Some((None, 730));
-    };
-    let record = at.record(&COSTS)?;
-    let storage = match record.get("month") {
-        Some(at) if at.node.as_text() == Some("calendar") => None,
-        Some(at) => Some(at.integer(1, 10_000)? as u32),
-        None => None,
-    };
-    let month = match record.get("perMonthHours") {
-        Some(at) => at.integer(1, 10_000)? as u32,
-        None => 730,
-    };
-    Some((storage, month))
-}
-
-/// The study of the plans of all variants; `root` is the base.
-pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<Study> {
+/// The study of the plans of the variants that were read; `root` is the base, `unread` are the
+/// names of the other variants.
+pub fn study(
+    root: &Cursor<'_>,
+    plans: Vec<Plan>,
+    unread: &[&str],
+    seeds: Option<u32>,
+) -> Option<Study> {
     let context: &Context<'_> = root.context;
     let mark = context.mark();
     let record = root.record(&SCENARIO)?;
@@ -463,10 +446,11 @@ pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<
         .iter()
         .map(|plan| (plan.variant.clone(), Names::of(plan)))
         .collect();
-    let expectations = expect::read(&record, &names);
+    let expectations = expect::read(&record, &names, unread);
     context.is_clean_since(mark).then(|| Study {
         name,
         description,
+        file: String::new(),
         seeds: seeds.unwrap_or(written),
         variants: plans,
         expectations,

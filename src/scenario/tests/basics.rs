@@ -314,7 +314,7 @@ error: no price of `m6i.large` is known in `eu-north-1`
   shop.yaml:8:31  cluster.capacityProviders.ec2.fleet.0.instanceType
   8 |       fleet: [{ instanceType: m6i.large, count: 2 }]
     |                               ^^^^^^^^^
-hint: choose another type or region, or define a type of your own with a `price` in `instanceTypes`"#,
+hint: no instance type has a price in this region: choose one of `us-east-1`, or define types of your own with a `price` in `instanceTypes`"#,
     );
     check(
         &with(
@@ -448,7 +448,7 @@ fn costs_and_queue_are_read() {
     );
     let plan = &valid(&text, &[]).study.variants[0];
     assert_eq!(plan.prices.storage_month_hours, Some(720));
-    assert_eq!(plan.prices.month_hours, 744);
+    assert_eq!(plan.prices.month_hours, Some(744));
     assert_eq!(plan.job_queue.limit, Some(10));
     assert_eq!(plan.job_queue.order, crate::plan::QueueOrder::SkipAhead);
     check(

@@ -12,6 +12,20 @@ fn on_fargate(from: &str, to: &str) -> String {
 }
 
 #[test]
+fn fargate_spot_is_a_capacity_provider() {
+    check(
+        &on_fargate("until: 7d", "until: 7d")
+            .replace("launchType: FARGATE", "launchType: FARGATE_SPOT"),
+        r#"
+error: `FARGATE_SPOT` is a capacity provider, not a launch type
+  shop.yaml:18:17  tasks.reports.launchType
+  18 |     launchType: FARGATE_SPOT
+     |                 ^^^^^^^^^^^^
+hint: write `capacityProviderStrategy: [{ capacityProvider: FARGATE_SPOT }]` instead of `launchType`"#,
+    );
+}
+
+#[test]
 fn a_launch_type_needs_no_provider() {
     let plan = &valid(&on_fargate("until: 7d", "until: 7d"), &[])
         .study
@@ -138,13 +152,13 @@ error: no price of `m6i.large` is known in `eu-north-1`
   shop.yaml:8:31  cluster.capacityProviders.ec2.fleet.0.instanceType
   8 |       fleet: [{ instanceType: m6i.large, count: 2 }]
     |                               ^^^^^^^^^
-hint: choose another type or region, or define a type of your own with a `price` in `instanceTypes`
+hint: no instance type has a price in this region: choose one of `us-east-1`, or define types of your own with a `price` in `instanceTypes`
 
 error: no price of Fargate on X86_64 is known in `eu-north-1`
   shop.yaml:15:5  tasks.reports
   15 |   - name: reports
      |     ^
-hint: choose another region or `cpuArchitecture`"#,
+hint: choose another region: no price of Fargate is known in this one"#,
     );
 }
 

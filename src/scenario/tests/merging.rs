@@ -1,6 +1,6 @@
 //! Variants and `--set`.
 
-use super::{VALID, check, check_set, problems, valid};
+use super::{VALID, check, check_set, problems, valid, with};
 use crate::engine::random::CountLaw;
 use crate::plan::{Arrivals, Capacity, Count, Target};
 
@@ -452,4 +452,56 @@ fn an_unknown_variant_names_the_nearest() {
         read("larg").unwrap_err().to_string(),
         "error: there is no variant `larg`\nhint: did you mean `large`?"
     );
+}
+
+/// A scenario whose fleet of the variant `small` holds no task.
+fn too_small() -> String {
+    with("cpu: 1024", "cpu: 4 vCPU").replace("m6i.large", "m6i.xlarge")
+        + "variants:
+  - { name: large }
+  - name: small
+    cluster: { capacityProviders: [{ name: ec2, fleet: [{ instanceType: m6i.large, count: 2 }] }] }
+  - name: mistyped
+    delays: non
+expect:
+  - { figure: cost.total, variant: small, above: $0 }
+"
+}
+
+#[test]
+fn a_problem_of_some_variants_names_them() {
+    check(
+        &too_small(),
+        r#"
+error: a task may need 4 vCPU, 2 GiB, more than any instance here has; `m6i.large` has 2 vCPU, 7782 MiB
+  shop.yaml:14:5  tasks.reports  in variant `small`
+  14 |   - name: reports
+     |     ^
+hint: `m6i.4xlarge` is large enough
+
+error: `non` is not a kind of delays
+  shop.yaml:24:13  delays  in variant `mistyped`
+  24 |     delays: non
+     |             ^^^
+hint: expected `none`, `realistic`, or a fixed start-up such as `{ start: 1500ms }`"#,
+    );
+}
+
+#[test]
+fn a_wrong_variant_does_not_stop_another() {
+    let folder = super::folder(&[("shop.yaml", too_small().as_bytes())]);
+    let read = |wanted: &str| {
+        let request = crate::scenario::Request {
+            path: &folder.path().join("shop.yaml"),
+            set: &[],
+            variants: &[wanted.to_string()],
+            seeds: None,
+        };
+        crate::scenario::load(&request, &super::Small)
+    };
+    let study = read("large").unwrap().study;
+    assert_eq!(study.variants[0].variant, "large");
+    assert_eq!((study.variants.len(), study.expectations.len()), (1, 0));
+    let small = read("small").unwrap_err();
+    assert_eq!(small.0.len(), 1, "{small}");
 }

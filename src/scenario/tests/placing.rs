@@ -261,6 +261,26 @@ error: a task may need 1 vCPU, 2 GiB, 1 GPU, more than any instance here has; `m
      |     ^
 hint: choose larger instances, or request less"#,
     );
+    // The type that is proposed has the architecture of the fleet.
+    check(
+        &with("memory: 2048", "memory: 8 GB").replace("m6i.large", "m6g.large"),
+        r#"
+error: a task may need 1 vCPU, 8 GiB, more than any instance here has; `m6g.large` has 2 vCPU, 7782 MiB
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: `m6g.4xlarge` is large enough"#,
+    );
+    // ECS assigns GPUs of NVIDIA only.
+    check(
+        &entry("overrides: { gpus: 1 }").replace("m6i.large", "g4ad.xlarge"),
+        r#"
+error: a task may need 1 vCPU, 2 GiB, 1 GPU, more than any instance here has; `g4ad.xlarge` has 4 vCPU, 15564 MiB; the GPUs of `g4ad.xlarge` are not NVIDIA's: ECS does not assign them
+  shop.yaml:14:5  tasks.reports
+  14 |   - name: reports
+     |     ^
+hint: choose larger instances, or request less"#,
+    );
     // A law without an upper bound cannot be checked; the run counts tasks that fit no instance.
     valid(
         &entry("overrides: { memory: { exponential: { mean: 1 GiB } } }"),

@@ -18,6 +18,25 @@ fn interruptions_come_by_band_or_at_one_rate() {
         found(&market("interruptions: { perMonth: 10% }")),
         Interruptions::PerMonth(0.1)
     );
+    for (rate, per_hour) in [
+        ("0.5/h", 0.5),
+        ("12/d", 0.5),
+        ("365/month", 0.5),
+        ("0/h", 0.0),
+    ] {
+        let text = market(&format!("interruptions: {{ rate: {rate} }}"));
+        let Interruptions::PerHour(found) = found(&text) else {
+            panic!("{rate} is a rate");
+        };
+        assert!((found - per_hour).abs() < 1e-12, "{rate}: {found}");
+    }
+    let fargate = market("fargateInterruptions: { rate: 3600/h }");
+    let fargate = valid(&fargate, &[]).study.variants[0].spot.clone();
+    assert_eq!(fargate.interruptions, Interruptions::Bands);
+    let Interruptions::PerHour(rate) = fargate.fargate_interruptions else {
+        panic!("it is a rate");
+    };
+    assert!((rate - 3_600.0).abs() < 1e-9, "{rate}");
     check(
         &market("interruptions: band"),
         r#"
@@ -25,7 +44,7 @@ error: `band` is not one of the allowed values
   shop.yaml:19:24  spot.interruptions
   19 | spot: { interruptions: band }
      |                        ^^^^
-hint: expected `bands`, or `{ perMonth: 10% }`"#,
+hint: expected `bands`, `{ rate: 0.2/h }`, or `{ perMonth: 10% }`"#,
     );
     check(
         &market("interruptions: { perMonth: 100% }"),
@@ -34,7 +53,31 @@ error: `perMonth` must be below 100%
   shop.yaml:19:36  spot.interruptions.perMonth
   19 | spot: { interruptions: { perMonth: 100% } }
      |                                    ^^^^
-hint: expected a share below 1, such as `10%`"#,
+hint: expected a share below 1, such as `10%`, or `rate` instead, such as `0.2/h`"#,
+    );
+    check(
+        &market("interruptions: { rate: 2/s, perMonth: 1% }"),
+        r#"
+error: only one of these keys can be given
+  shop.yaml:19:24  spot.interruptions
+  19 | spot: { interruptions: { rate: 2/s, perMonth: 1% } }
+     |                        ^
+hint: keep one of `rate`, `perMonth`"#,
+    );
+    check(
+        &market("interruptions: { rate: 2/s }, fargateInterruptions: { rate: 5 }"),
+        r#"
+error: more than one interruption a second
+  shop.yaml:19:32  spot.interruptions.rate
+  19 | spot: { interruptions: { rate: 2/s }, fargateInterruptions: { rate: 5 } }
+     |                                ^^^
+hint: expected a rate such as `0.2/h`, `3/d` or `15/month`
+
+error: `5` is not a rate
+  shop.yaml:19:69  spot.fargateInterruptions.rate
+  19 | spot: { interruptions: { rate: 2/s }, fargateInterruptions: { rate: 5 } }
+     |                                                                     ^
+hint: expected a rate such as `22/s`, `90/min`, `5/h` or `3/d`"#,
     );
     check(
         &market("interruptions: { perMonth: often }"),
@@ -48,17 +91,11 @@ hint: expected a ratio between 0 and 1 such as `5%` or `0.05`"#,
     check(
         &market("interruptions: { perWeek: 1% }"),
         r#"
-error: `perMonth` is missing
-  shop.yaml:19:24  spot.interruptions
-  19 | spot: { interruptions: { perWeek: 1% } }
-     |                        ^
-hint: add `perMonth:`, probability that an instance is interrupted within 730 hours
-
 error: `perWeek` is not a key of `interruptions`
   shop.yaml:19:26  spot.interruptions.perWeek
   19 | spot: { interruptions: { perWeek: 1% } }
      |                          ^^^^^^^
-hint: keys: `perMonth`"#,
+hint: keys: `rate`, `perMonth`"#,
     );
     check(
         &market("interruption: bands"),

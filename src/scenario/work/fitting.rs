@@ -220,9 +220,17 @@ impl Fit<'_, '_> {
             largest.cpu.unwrap_or_default(),
             largest.memory.unwrap_or_default(),
             largest.gpus,
-            demand.architecture,
+            demand.architecture.or(self.only_architecture()),
             self.registered_share,
         )
+    }
+
+    /// The architecture of the target's instances, where all have the same: what its users run
+    /// now fits it, though the task does not ask for it.
+    fn only_architecture(&self) -> Option<Architecture> {
+        let mut all = self.types().map(|kind| kind.architecture);
+        let first = all.next()?;
+        all.all(|other| other == first).then_some(first)
     }
 
     /// A type of the catalog with the architecture that is needed and at least the sizes that
@@ -254,7 +262,13 @@ impl Fit<'_, '_> {
         let (Some(region), Some(architecture)) = (self.region, demand.architecture) else {
             return;
         };
-        let prices = self.at.context.catalog.fargate_prices(region, architecture);
+        let catalog = self.at.context.catalog;
+        let prices = catalog.fargate_prices(region, architecture);
+        let other = match architecture {
+            Architecture::X86 => Architecture::Arm,
+            Architecture::Arm => Architecture::X86,
+        };
+        let other = catalog.fargate_prices(region, other);
         let name = architecture.name();
         match prices {
             None => self
@@ -262,7 +276,10 @@ impl Fit<'_, '_> {
                 .problem(format!(
                     "no price of Fargate on {name} is known in `{region}`"
                 ))
-                .hint("choose another region or `cpuArchitecture`")
+                .hint(match other {
+                    Some(_) => "choose another region or `cpuArchitecture`",
+                    None => "choose another region: no price of Fargate is known in this one",
+                })
                 .report(),
             Some(prices)
                 if prices.storage_gb_hour.is_none()
@@ -280,7 +297,10 @@ impl Fit<'_, '_> {
                 .problem(format!(
                     "no price of Fargate Spot on {name} is known in `{region}`"
                 ))
-                .hint("choose another `cpuArchitecture` or region, or `FARGATE`")
+                .hint(match other.and_then(|prices| prices.spot) {
+                    Some(_) => "choose another `cpuArchitecture` or region, or `FARGATE`",
+                    None => "choose another region, or `FARGATE`",
+                })
                 .report(),
             Some(_) => {}
         }
@@ -421,8 +441,21 @@ impl Fit<'_, '_> {
             };
             format!("; `{}` has {}, {}{gpus}", kind.name, kind.cpu, kind.memory)
         });
+        // ECS assigns GPUs of NVIDIA only.
+        let catalog = self.at.context.catalog;
+        let has_other = |kind: &&InstanceType| {
+            let found = catalog.instance_type(&kind.name);
+            !kind.own && found.is_some_and(|found| found.other_gpus > 0)
+        };
+        let other = self.types().find(has_other).filter(|_| largest.gpus > 0);
+        let other = other.map_or(String::new(), |kind| {
+            format!(
+                "; the GPUs of `{}` are not NVIDIA's: ECS does not assign them",
+                kind.name
+            )
+        });
         Err(format!(
-            "a task may need {}, more than any instance here has{best}",
+            "a task may need {}, more than any instance here has{best}{other}",
             request()
         ))
     }

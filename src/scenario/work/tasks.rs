@@ -359,6 +359,15 @@ pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Targ
         return cluster.strategy(&at);
     }
     let is_fargate = match &launch {
+        Some(at) if at.node.as_text() == Some("FARGATE_SPOT") => {
+            at.problem("`FARGATE_SPOT` is a capacity provider, not a launch type")
+                .hint(
+                    "write `capacityProviderStrategy: [{ capacityProvider: FARGATE_SPOT }]` \
+                     instead of `launchType`",
+                )
+                .report();
+            return None;
+        }
         Some(at) => at.choice(&[("EC2", false), ("FARGATE", true)])?,
         None => {
             if let Some(target) = &cluster.default_target {

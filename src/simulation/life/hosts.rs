@@ -82,6 +82,9 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
             life.step = Step::Dead;
             life.due = SimTime::MAX;
             life.ended = life.unreported.map_or(now, |(at, _)| at);
+            if let Some(task) = lives.tasks.get(id).copied() {
+                ctx.report(Fact::TaskDied(lives.fact(task)));
+            }
             report_dead(lives, ctx, id);
         } else if lives.of(id).is_none() {
             // A task without a detailed life has no status that the control plane could still show.

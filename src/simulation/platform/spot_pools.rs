@@ -89,14 +89,19 @@ impl Pool {
         let name = format!("{type_name}/{}", plan.cluster.zones[zone]);
         let key = |purpose| StreamKey::new(seed, purpose, &name);
         let offer = kind.and_then(|kind| plan.cluster.instance_types[kind].spot);
-        let chance = match (kind, plan.spot.interruptions) {
-            (None, _) => plan.assumptions.fargate_spot_interruption,
-            (Some(_), Interruptions::PerMonth(chance)) => chance,
-            (Some(_), Interruptions::Bands) => offer.map_or(0.0, |offer| {
-                plan.assumptions.spot_band_chances[offer.band as usize]
-            }),
+        let interruptions = match kind {
+            Some(_) => plan.spot.interruptions,
+            None => plan.spot.fargate_interruptions,
         };
-        let hazard = catalog::hazard_per_hour(chance.min(0.999_999));
+        let hazard_of = |chance: f64| catalog::hazard_per_hour(chance.min(0.999_999));
+        let hazard = match (kind, interruptions) {
+            (_, Interruptions::PerHour(rate)) => rate,
+            (_, Interruptions::PerMonth(chance)) => hazard_of(chance),
+            (None, Interruptions::Bands) => hazard_of(plan.assumptions.fargate_spot_interruption),
+            (Some(_), Interruptions::Bands) => hazard_of(offer.map_or(0.0, |offer| {
+                plan.assumptions.spot_band_chances[offer.band as usize]
+            })),
+        };
         // An instance is interrupted by an event with probability `share`. So events come more
         // often by 1 ÷ the mean share, and an instance is interrupted at the rate `hazard`.
         let mean_share = plan.assumptions.spot_event_share.mean();

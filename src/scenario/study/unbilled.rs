@@ -1,0 +1,64 @@
+//! What a scenario mentions and no bill of it has: load balancers, logs and the like.
+
+use crate::catalog;
+use crate::plan::{Plan, Unbilled};
+use crate::scenario::reading::tree::{Node, Value};
+use std::collections::BTreeSet;
+
+/// The keys of a scenario in which AWS's own keys stand.
+const WHERE: [&str; 3] = ["services", "tasks", "taskDefinitions"];
+
+/// What is not in the bill of a variant; `root` is its effective tree.
+pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
+    let mut found = BTreeSet::from(Unbilled::ALWAYS);
+    for part in WHERE.iter().filter_map(|key| root.get(key)) {
+        search(part, &mut found);
+    }
+    let mut types = plan.cluster.instance_types.iter();
+    let is_burstable = |name: &str| {
+        let facts = catalog::instance_type(name);
+        facts.is_some_and(|facts| facts.burstable == Some(true))
+    };
+    if types.any(|kind| !kind.own && is_burstable(&kind.name)) {
+        found.insert(Unbilled::CpuCredits);
+    }
+    found.into_iter().collect()
+}
+
+/// Searches a tree for keys of AWS that mean a resource of their own.
+fn search(node: &Node, found: &mut BTreeSet<Unbilled>) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| search(item, found)),
+        Value::Map(entries) => {
+            for entry in entries {
+                found.extend(meaning(&entry.key, &entry.node));
+                search(&entry.node, found);
+            }
+        }
+        Value::Null | Value::Scalar { .. } => {}
+    }
+}
+
+/// The resource that a key with this value means.
+fn meaning(key: &str, value: &Node) -> Option<Unbilled> {
+    let text = value.as_text().unwrap_or_default();
+    let found = match key {
+        "loadBalancers" => Unbilled::LoadBalancers,
+        "vpcLatticeConfigurations" => Unbilled::Lattice,
+        // Without `assignPublicIp` a task gets no public address.
+        "awsvpcConfiguration" => match value.get("assignPublicIp").and_then(Node::as_text) {
+            Some("ENABLED") => Unbilled::PublicAddresses,
+            _ => Unbilled::NatGateways,
+        },
+        "logConfiguration" | "firelensConfiguration" => Unbilled::Logs,
+        "efsVolumeConfiguration" | "fsxWindowsFileServerVolumeConfiguration" => {
+            Unbilled::FileSystems
+        }
+        "volumeConfigurations" => Unbilled::TaskVolumes,
+        "secrets" | "secretOptions" => Unbilled::Secrets,
+        "serviceRegistries" => Unbilled::Discovery,
+        "image" if text.contains(".dkr.ecr.") => Unbilled::ImageStorage,
+        _ => return None,
+    };
+    (!value.is_empty()).then_some(found)
+}
