@@ -144,7 +144,7 @@ const CIRCLES: &[(&str, usize)] = &[];
 /// up to tens. The numbers may only shrink.
 const LONGEST: &[(&str, usize, usize)] = &[
     ("catalog", 40, 210),
-    ("cli", 120, 380),
+    ("cli", 120, 340),
     ("cluster", 50, 540),
     ("engine", 60, 300),
     ("experiment", 50, 260),
@@ -154,7 +154,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("plan", 70, 580),
     ("policy", 60, 270),
     ("pricing", 30, 120),
-    ("report", 80, 310),
+    ("report", 80, 300),
     ("runner", 70, 430),
     ("scenario", 120, 500),
     ("simulation", 70, 520),

@@ -7,6 +7,7 @@
 mod catalog;
 mod check;
 mod completions;
+mod explain;
 pub mod interrupt;
 mod journal;
 mod listing;
@@ -14,11 +15,13 @@ mod man;
 mod message;
 mod output;
 pub mod progress;
+mod reasons;
 mod run;
 mod scenarios;
 mod schema;
 mod show;
 mod test;
+mod told;
 mod values;
 
 pub use output::{Exit, Failure, Outcome, Output};

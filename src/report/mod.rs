@@ -9,8 +9,10 @@
 //! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. The report's folder is a
 //! [`Folder`]; [`write_files`], [`write_plots`] and [`write_stories`] write into it.
 
+mod column;
 mod cost;
 mod error;
+mod event_names;
 mod events;
 mod figure;
 mod files;
@@ -18,6 +20,7 @@ mod folder;
 mod named;
 mod number;
 mod plots;
+mod reference;
 mod runs;
 mod scaling;
 mod summary;
@@ -33,12 +36,14 @@ mod verdicts;
 pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
 pub use events::{
-    EventAbout, EventPurchase, EventRow, EventWriter, InstanceEvent, StartEvent, TaskEvent,
+    EventAbout, EventPurchase, EventRow, EventWriter, InstanceEvent, LackCounts, PlacementEvent,
+    StartEvent, TaskEvent,
 };
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
 pub use named::Named;
 pub use plots::{Plot, plots};
+pub use reference::outputs_reference;
 pub use runs::runs;
 pub use scaling::scaling;
 pub use summary::{

@@ -2,9 +2,31 @@
 //! written in the order in which they are folded; quantities are exact decimals. The column
 //! `provider` is empty for resources of the whole cluster, `zone` for those of the whole region.
 
+use super::column::{Column, column, header};
 use super::number::exact_quotient;
 use crate::usage::{Ledger, Terms};
 use std::io::{self, Write};
+
+/// The columns of `usage.csv`.
+pub(super) const COLUMNS: [Column; 8] = [
+    column("variant", "The variant"),
+    column("seed", "The seed of the run"),
+    column("hourStart", "The beginning of the hour of usage, UTC"),
+    column(
+        "provider",
+        "The capacity provider that is billed; empty for resources of the whole cluster",
+    ),
+    column(
+        "zone",
+        "The Availability Zone; empty for resources of the whole Region",
+    ),
+    column(
+        "usageType",
+        "AWS's usage type, such as `BoxUsage:m6i.large`",
+    ),
+    column("unit", "The unit of the quantity"),
+    column("quantity", "The quantity in this hour, as an exact decimal"),
+];
 
 /// The names that the indices of a ledger stand for, and the start of its hour 0.
 #[derive(Clone, Debug)]
@@ -45,16 +67,7 @@ impl<W: Write> UsageWriter<W> {
     /// When `out` cannot be written.
     pub fn begin(out: W) -> io::Result<Self> {
         let mut file = csv::Writer::from_writer(out);
-        file.write_record([
-            "variant",
-            "seed",
-            "hourStart",
-            "provider",
-            "zone",
-            "usageType",
-            "unit",
-            "quantity",
-        ])?;
+        header(&mut file, &COLUMNS)?;
         Ok(Self { file })
     }
 

@@ -1,15 +1,15 @@
 //! Folds the runs of one variant, in the order of seeds, into its results: figures, bill, timeline
 //! and the distribution of waits; and compares variants with the first.
 
+use super::median::median_seed;
 use super::one_run::Played;
 use super::results::{
     Band, BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, Timeline, TimelineColumn,
     VariantResults, WaitDistribution,
 };
+use super::shared::SharedFigures;
 use super::values::{tasks, values};
-use crate::figures::{
-    self, CostFigure, CostOf, Figure, Measure, Names, Of, RunFigure, TaskFigure, Unit,
-};
+use crate::figures::{CostFigure, CostOf, Figure, Measure, Of, RunFigure, TaskFigure, Unit};
 use crate::metrics::{CapacityLevel, EntryWork, TaskLevel};
 use crate::plan::{Plan, Until};
 use crate::pricing::BillLine;
@@ -17,20 +17,23 @@ use crate::stats::{self, estimate};
 use crate::units::{Cpu, GIB, SimTime, Usd};
 use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// The largest number of points of the distribution of waits.
-const WAIT_POINTS: usize = 500;
+/// The largest number of points of the distribution of waits, and the same of a variant without
+/// details.
+const WAIT_POINTS: (usize, usize) = (500, 100);
 
 /// The runs of a variant that have been folded.
 pub(super) struct VariantFold<'p> {
     plan: &'p Plan,
-    figures: Vec<Figure>,
+    figures: Vec<Arc<Figure>>,
     rows: Vec<RunRow>,
     /// Waits and sojourns of the tasks of all seeds: of all entries together, then of each entry.
     /// The other fields of [`EntryWork`] stay empty.
     pooled: Vec<EntryWork>,
     lines: BTreeMap<(Owner, Item), LineFold>,
-    timeline: TimelineFold,
+    /// `None` in a variant without details.
+    timeline: Option<TimelineFold>,
 }
 
 /// A line group of the bill, summed over zones, with its amounts in each run.
@@ -50,14 +53,15 @@ struct LineOfRun {
 }
 
 impl<'p> VariantFold<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
+    /// The fold of a variant without a run; `is_detailed`: with levels over time.
+    pub(super) fn new(plan: &'p Plan, shared: &mut SharedFigures, is_detailed: bool) -> Self {
         Self {
             plan,
-            figures: figures::all(&Names::of(plan)),
+            figures: shared.of(plan),
             rows: Vec::new(),
             pooled: vec![Default::default(); plan.tasks.len() + 1],
             lines: BTreeMap::new(),
-            timeline: TimelineFold::new(plan),
+            timeline: is_detailed.then(|| TimelineFold::new(plan)),
         }
     }
 
@@ -89,7 +93,9 @@ impl<'p> VariantFold<'p> {
             of_run.cost += line.cost;
             of_run.topped_up += line.topped_up_cost();
         }
-        self.timeline.add(played);
+        if let Some(timeline) = &mut self.timeline {
+            timeline.add(played);
+        }
     }
 
     /// The results of the variant; its differences are added by [`compare_with_first`].
@@ -111,7 +117,7 @@ impl<'p> VariantFold<'p> {
                     _ => estimate(&column(index)),
                 };
                 FigureSummary {
-                    figure: figure.clone(),
+                    figure: Arc::clone(figure),
                     estimate,
                 }
             })
@@ -129,16 +135,23 @@ impl<'p> VariantFold<'p> {
             .map(|fold| fold.summary(self.plan, &hours))
             .collect();
         let waits = &self.pooled[0].waits;
+        let wait_points = match &self.timeline {
+            Some(_) => WAIT_POINTS.0,
+            None => WAIT_POINTS.1,
+        };
         VariantResults {
             name: self.plan.variant.clone(),
             without_chance: self.plan.is_without_chance(),
             figures,
             bill,
-            timeline: self.timeline.finish(runs),
+            timeline: self
+                .timeline
+                .map(|fold| fold.finish(runs))
+                .unwrap_or_default(),
             waits: WaitDistribution {
                 placed: waits.count,
                 at_once: waits.zeros,
-                points: waits.points(WAIT_POINTS),
+                points: waits.points(wait_points),
             },
             fit,
             against_first: vec![None; self.figures.len()],
@@ -191,22 +204,6 @@ impl LineFold {
             topped_up: over_runs(&|run| run.topped_up),
         }
     }
-}
-
-/// The seed of the run with the median total cost: of an even number of runs the lower of the two
-/// middle costs, of equal costs the lowest seed.
-fn median_seed(rows: &[RunRow], total: usize) -> u64 {
-    let mut by_cost: Vec<(f64, u64)> = rows
-        .iter()
-        .map(|row| (row.values[total].unwrap_or(0.0), row.seed))
-        .collect();
-    by_cost.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let middle = by_cost.len().saturating_sub(1) / 2;
-    let cost = by_cost.get(middle).map_or(0.0, |(cost, _)| *cost);
-    by_cost
-        .iter()
-        .find(|(other, _)| *other == cost)
-        .map_or(0, |(_, seed)| *seed)
 }
 
 /// Computes the paired differences of every variant from the first, figure by figure. Figures are

@@ -14,11 +14,14 @@ mod error;
 mod expect;
 mod fit;
 mod fold;
+mod folding;
+mod median;
 mod one_run;
 mod options;
 mod ordered;
 mod prices;
 mod results;
+mod shared;
 mod story;
 mod study;
 mod values;
@@ -26,7 +29,8 @@ mod values;
 pub use error::RunError;
 pub use one_run::{Played, play, play_watched, play_with};
 pub use options::{
-    Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, built_in_scheduler,
+    Finished, MOST_DETAILED, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch,
+    built_in_scheduler,
 };
 pub use ordered::in_order;
 pub use prices::price_book;
@@ -36,4 +40,4 @@ pub use results::{
     VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
-pub use study::{run, run_watched};
+pub use study::{run, run_read, run_watched};

@@ -6,7 +6,8 @@ use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::Arc;
 
 /// The results of a study.
 #[derive(Clone, Debug, Serialize)]
@@ -75,7 +76,8 @@ pub struct VariantResults {
     pub runs: Vec<RunRow>,
     /// The line groups of the bill.
     pub bill: Vec<BillLineSummary>,
-    /// Levels over time, over the seeds.
+    /// Levels over time, over the seeds; empty after the first [`MOST_DETAILED`](super::MOST_DETAILED)
+    /// variants.
     pub timeline: Timeline,
     /// The distribution of waits over the tasks of all seeds.
     pub waits: WaitDistribution,
@@ -95,10 +97,19 @@ pub struct VariantResults {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureSummary {
-    /// Which figure.
-    pub figure: Figure,
+    /// Which figure; variants with the same names share it.
+    #[serde(serialize_with = "write_shared", deserialize_with = "read_shared")]
+    pub figure: Arc<Figure>,
     /// Its mean and interval.
     pub estimate: Estimate,
+}
+
+fn write_shared<S: Serializer>(figure: &Arc<Figure>, to: S) -> Result<S::Ok, S::Error> {
+    figure.as_ref().serialize(to)
+}
+
+fn read_shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Figure>, D::Error> {
+    Figure::deserialize(from).map(Arc::new)
 }
 
 /// The values of one run.

@@ -3,7 +3,8 @@
 use super::error::RunError;
 use super::expect;
 use super::fit;
-use super::fold::{self, VariantFold};
+use super::fold;
+use super::folding::Folding;
 use super::one_run::{Played, cost, play_watched};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
@@ -31,11 +32,27 @@ pub fn run(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Results, Vec<Plan>), RunError> {
-    let policies = |plan: &Plan| schedulers(plan).into();
     let watch = Watch {
         begin: &|_, _| (),
-        end: &mut |_, _, ()| {},
+        end: &mut |_, ()| {},
     };
+    run_read(study, options, schedulers, watch, sink, progress, stop)
+}
+
+/// Like [`run`], with a reader of facts per run.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_read<R: Reader<Fact> + Send>(
+    study: &Study,
+    options: &Options,
+    schedulers: SchedulerFactory<'_>,
+    watch: Watch<'_, R>,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Results, Vec<Plan>), RunError> {
+    let policies = |plan: &Plan| schedulers(plan).into();
     run_watched(study, options, &policies, watch, sink, progress, stop)
 }
 
@@ -90,7 +107,7 @@ fn play_all<R: Reader<Fact> + Send>(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Vec<VariantResults>, RunError> {
-    let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
+    let mut folding = Folding::new(plans, fits);
     let twins: Vec<Option<Plan>> = plans.iter().map(Plan::without_faults).collect();
     let runs = plans.len() * options.seeds.len();
     // Jobs are numbered variant by variant, within a variant seed by seed.
@@ -120,10 +137,11 @@ fn play_all<R: Reader<Fact> + Send>(
                     plan,
                     seed,
                     usage: &played.usage,
+                    end: played.end,
                 };
                 sink.finished(&run).map_err(RunError::Sink)?;
-                folds[variant].add(seed, &played, without_faults);
-                (watch.end)(plan, seed, reader);
+                folding.add(variant, seed, &played, without_faults);
+                (watch.end)(&run, reader);
                 Ok(())
             });
             progress.advance();
@@ -138,9 +156,5 @@ fn play_all<R: Reader<Fact> + Send>(
     if let Some(error) = failed {
         return Err(error);
     }
-    Ok(folds
-        .into_iter()
-        .zip(fits)
-        .map(|(fold, fit)| fold.finish(fit))
-        .collect())
+    Ok(folding.finish())
 }

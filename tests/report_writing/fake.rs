@@ -127,7 +127,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
                     mean: Some(mean),
                     half_width,
                 },
-                figure,
+                figure: figure.into(),
             }
         })
         .collect();

@@ -12,7 +12,7 @@ mod story;
 mod time_axis;
 mod waits;
 
-use crate::runner::Results;
+use crate::runner::{MOST_DETAILED, Results};
 use std::collections::BTreeSet;
 
 /// A plot, drawn.
@@ -24,7 +24,7 @@ pub struct Plot {
     pub svg: String,
 }
 
-/// Draws one plot after the other and passes each to `take`, so that one at a time is in memory.
+/// Draws one plot after the other, of at most [`MOST_DETAILED`] variants each by itself, and passes each to `take`, so that one at a time is in memory.
 ///
 /// # Errors
 /// The first error of `take`; no further plot is drawn then.
@@ -42,7 +42,7 @@ pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) 
     }
     let mut taken = BTreeSet::new();
     let (scenario, seeds) = (&results.scenario, results.seeds.len());
-    for variant in &results.variants {
+    for variant in results.variants.iter().take(MOST_DETAILED) {
         let name = file_name(&variant.name, &mut taken);
         let cpu = levels::resource(scenario, variant, seeds, "cpu");
         give(&format!("cpu-{name}"), cpu)?;
