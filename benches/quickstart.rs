@@ -20,6 +20,7 @@ fn quickstart(criterion: &mut Criterion) {
     let options = Options {
         seeds: (1..=u64::from(study.seeds)).collect(),
         threads: None,
+        ..Options::default()
     };
     let stop = AtomicBool::new(false);
     let mut group = criterion.benchmark_group("quickstart");

@@ -57,7 +57,14 @@ fn play<A: Autoscaler + 'static, R: Reader<Fact>>(
         scheduler: built_in_scheduler(plan),
         autoscaler: Some(Box::new(scaler)),
     };
-    let ended = simulation::run(plan, seed, policies, reader, |_: &_| true);
+    let ended = simulation::run(
+        plan,
+        seed,
+        policies,
+        simulation::Limits::default(),
+        reader,
+        |_: &_| true,
+    );
     ended.expect("built-in policies do not fail");
 }
 

@@ -32,6 +32,7 @@ fn refused(line: &str) -> (Option<i32>, String) {
 fn help_names_every_command_and_the_exit_codes() {
     let help = printed("--help");
     for word in [
+        "init",
         "run",
         "check",
         "show",
@@ -188,6 +189,44 @@ fn a_full_disk_is_an_error_with_a_message() {
 }
 
 /// Every file that a run can write is known as ours: else the next run would not replace it.
+#[test]
+fn a_queue_that_grows_without_end_is_an_error_that_names_it() {
+    let folder = std::env::temp_dir().join(format!("ecsim-queue-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let scenario = folder.join("pile.yaml");
+    let text = "\
+ecsim: 1
+name: pile
+region: us-east-1
+until: 1h
+delays: none
+cluster: { capacityProviders: [{ name: two, fleet: [{ instanceType: m5.large, count: 2 }] }] }
+taskDefinitions: [{ family: a, cpu: 256, memory: 256, containerDefinitions: [{ name: a, image: a }] }]
+tasks:
+  - { name: few, taskDefinition: a, arrivals: { poisson: 1/s }, duration: 5m, onNoCapacity: queue }
+  - { name: slip, taskDefinition: a, arrivals: { poisson: 1000/s }, duration: 5m, onNoCapacity: queue }
+";
+    std::fs::write(&scenario, text).expect("it can be written");
+    let out = folder.join("output");
+    let line = format!(
+        "run {} --seed 1 --threads 1 --memory-limit 1MiB --out {} --quiet",
+        scenario.display(),
+        out.display()
+    );
+    let (code, talk) = refused(&line);
+    assert_eq!(code, Some(2), "{talk}");
+    let wanted = "error: variant `base`, seed 1: after 4s there are 4096 tasks, the most that the \
+                  memory limit allows; ";
+    assert!(talk.starts_with(wanted), "{talk}");
+    assert!(
+        talk.contains(" tasks of entry `slip` wait in the job queue"),
+        "{talk}"
+    );
+    let left = std::fs::read_dir(&out).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "nothing is written");
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
+}
+
 #[test]
 fn a_run_with_all_its_files_can_be_played_again() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
@@ -396,4 +435,63 @@ fn a_report_of_many_variants_has_details_of_the_first_ones() {
     );
     assert!(report.join("plots/timeline-v15.svg").is_file());
     assert!(!report.join("plots/timeline-v16.svg").exists());
+}
+
+/// The page about a user's own files: its files are written, and its commands are run. The bills
+/// are not empty, and no problem is left.
+#[test]
+fn the_page_about_your_own_files_holds() {
+    let page = include_str!("../docs/from-your-own-files.md");
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let mut commands = Vec::new();
+    for block in page.split("\n```").skip(1).step_by(2) {
+        let (head, text) = block.split_once('\n').expect("a block has a first line");
+        match head.split_once(' ') {
+            Some((_, name)) => {
+                let path = folder.path().join(name);
+                std::fs::create_dir_all(path.parent().expect("it has one")).expect("it is ours");
+                std::fs::write(path, format!("{text}\n")).expect("it is ours");
+            }
+            None => commands.extend(text.lines().filter(|line| line.starts_with("ecsim "))),
+        }
+    }
+    assert_eq!(commands.len(), 9, "{commands:?}");
+    for line in commands {
+        let (line, input) = line.split_once(" < ").unwrap_or((line, ""));
+        let input = match input {
+            "" => Stdio::null(),
+            name => std::fs::File::open(folder.path().join(name))
+                .expect("it is there")
+                .into(),
+        };
+        let output = Command::new(env!("CARGO_BIN_EXE_ecsim"))
+            .args(line.split_whitespace().skip(1))
+            .current_dir(folder.path())
+            .stdin(input)
+            .output()
+            .expect("the program starts");
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !talk.contains("error"),
+            "{line}: {talk}"
+        );
+    }
+    for (name, variants) in [("jobs", 2), ("aws", 1), ("compare", 2), ("my-cluster", 1)] {
+        let path = folder.path().join("output").join(name).join("summary.json");
+        let text = std::fs::read_to_string(path).expect("the report is there");
+        let summary: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        let listed = summary["variants"].as_object().expect("it has variants");
+        assert_eq!(listed.len(), variants, "{name}");
+        for figures in listed.values() {
+            let cost = figures["cost.total"]["mean"].as_f64();
+            assert!(cost.is_some_and(|usd| usd > 0.0), "{name}: {cost:?}");
+        }
+    }
+    // A second draft does not replace the first.
+    let again = Command::new(env!("CARGO_BIN_EXE_ecsim"))
+        .args(["init", "aws"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program starts");
+    assert_eq!(again.status.code(), Some(2));
 }

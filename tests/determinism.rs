@@ -449,6 +449,7 @@ fn play_plans(
     let options = Options {
         seeds: seeds.to_vec(),
         threads: NonZeroUsize::new(threads),
+        ..Options::default()
     };
     let stop = AtomicBool::new(false);
     let played = runner::run(study, &options, &built_in_scheduler, sink, &(), &stop);
@@ -528,8 +529,15 @@ fn facts(study: &Study) -> String {
     let (_, plans) = play_plans(study, &[1], 1, &mut ());
     let mut reader = FactHash::default();
     for plan in &plans {
-        simulation::run(plan, 1, built_in_scheduler(plan), &mut reader, |_| true)
-            .expect("built-in policies do not fail");
+        simulation::run(
+            plan,
+            1,
+            built_in_scheduler(plan),
+            simulation::Limits::default(),
+            &mut reader,
+            |_| true,
+        )
+        .expect("built-in policies do not fail");
     }
     let digest = reader.0.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -664,9 +672,14 @@ impl Reader<Fact> for Workload {
 
 fn workload(plan: &Plan, seed: u64) -> Workload {
     let mut workload = Workload::default();
-    simulation::run(plan, seed, built_in_scheduler(plan), &mut workload, |_| {
-        true
-    })
+    simulation::run(
+        plan,
+        seed,
+        built_in_scheduler(plan),
+        simulation::Limits::default(),
+        &mut workload,
+        |_| true,
+    )
     .expect("built-in policies do not fail");
     workload
 }

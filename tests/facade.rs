@@ -64,6 +64,7 @@ fn the_facade_plays_what_the_runner_plays() {
     let options = runner::Options {
         seeds: vec![1, 2, 3],
         threads: None,
+        ..runner::Options::default()
     };
     let never = AtomicBool::new(false);
     let played = runner::run(&study, &options, &built_in_scheduler, &mut (), &(), &never);

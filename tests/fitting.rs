@@ -36,6 +36,7 @@ fn fit(tasks: &str, threads: usize) -> (String, usize) {
     let options = Options {
         seeds: vec![1],
         threads: threads.try_into().ok(),
+        ..Options::default()
     };
     let runs = AtomicUsize::new(0);
     let schedulers = |plan: &_| {

@@ -357,8 +357,15 @@ fn every_placement_is_what_a_plain_reading_of_the_rule_says() {
         in_worlds(kind, |plan, seed| {
             let mut books = Books::new(plan);
             let scheduler = checked(plan, &books, true);
-            simulation::run(plan, seed, scheduler, &mut books, |_| true)
-                .expect("built-in policies do not fail");
+            simulation::run(
+                plan,
+                seed,
+                scheduler,
+                simulation::Limits::default(),
+                &mut books,
+                |_| true,
+            )
+            .expect("built-in policies do not fail");
         });
     }
 }
@@ -370,8 +377,15 @@ fn asking_everybody_at_every_pass_changes_nothing() {
         let patient = |plan: &Plan| {
             let mut readers = (Audit::new(plan), Books::new(plan));
             let scheduler = checked(plan, &readers.1, false);
-            simulation::run(plan, seed, scheduler, &mut readers, |_| true)
-                .expect("built-in policies do not fail");
+            simulation::run(
+                plan,
+                seed,
+                scheduler,
+                simulation::Limits::default(),
+                &mut readers,
+                |_| true,
+            )
+            .expect("built-in policies do not fail");
             readers.0.lives
         };
         let (_, audit) = audited(plan, seed);
@@ -424,8 +438,15 @@ fn the_same_seed_gives_the_same_events_whatever_runs_beside_it() {
         let plan = world(number, Kind::Drawn);
         let log = |seed| {
             let mut log = Log::default();
-            simulation::run(&plan, seed, built_in_scheduler(&plan), &mut log, |_| true)
-                .expect("built-in policies do not fail");
+            simulation::run(
+                &plan,
+                seed,
+                built_in_scheduler(&plan),
+                simulation::Limits::default(),
+                &mut log,
+                |_| true,
+            )
+            .expect("built-in policies do not fail");
             (log.hash, log.facts)
         };
         let alone: Vec<_> = (1..=8).map(log).collect();
@@ -461,6 +482,7 @@ fn results(study: &Study, seeds: Vec<u64>, threads: usize) -> ecsim::runner::Res
     let options = Options {
         seeds,
         threads: NonZeroUsize::new(threads),
+        ..Options::default()
     };
     let never = AtomicBool::new(false);
     run(study, &options, &built_in_scheduler, &mut (), &(), &never)

@@ -44,7 +44,14 @@ fn instance_failures(mean: f64, lasts: Option<f64>, repair_crews: Option<u32>) -
 }
 
 fn play(plan: &Plan, seed: u64, reader: &mut impl Reader<Fact>) -> SimTime {
-    let outcome = simulation::run(plan, seed, built_in_scheduler(plan), reader, |_| true);
+    let outcome = simulation::run(
+        plan,
+        seed,
+        built_in_scheduler(plan),
+        simulation::Limits::default(),
+        reader,
+        |_| true,
+    );
     outcome.expect("built-in policies do not fail").end
 }
 
@@ -239,7 +246,14 @@ fn kn_3_2_3_too_few() {
         let mut machines = Machines::new(3, 2);
         let scheduler = built_in_scheduler(&plan);
         let goes_on = |machines: &Machines| machines.first_too_few.is_none();
-        let outcome = simulation::run(&plan, seed, scheduler, &mut machines, goes_on);
+        let outcome = simulation::run(
+            &plan,
+            seed,
+            scheduler,
+            simulation::Limits::default(),
+            &mut machines,
+            goes_on,
+        );
         outcome.expect("built-in policies do not fail");
         let at = machines.first_too_few.expect("29 times the mean is enough");
         [("MTTF", at.as_micros() as f64 / 1e6)]

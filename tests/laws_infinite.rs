@@ -44,7 +44,14 @@ fn both_forms(arrivals: f64, mean: f64, reported: f64) -> [Plan; 2] {
 
 fn occupancy(plan: &Plan, seed: u64) -> Occupancy {
     let mut reader = Occupancy::new(plan.warm_up);
-    let outcome = simulation::run(plan, seed, built_in_scheduler(plan), &mut reader, |_| true);
+    let outcome = simulation::run(
+        plan,
+        seed,
+        built_in_scheduler(plan),
+        simulation::Limits::default(),
+        &mut reader,
+        |_| true,
+    );
     reader.finish(outcome.expect("built-in policies do not fail").end);
     reader
 }
@@ -218,7 +225,14 @@ const FIRST_PERIOD: u64 = 4;
 fn numbers_at_phases<const N: usize>(plan: &Plan, seed: u64, phases: [f64; N]) -> [f64; N] {
     let offsets = phases.map(|phase| Span::from_seconds_f64(phase * 3_600.0));
     let mut reader = Phases::new(Span::hours(1), FIRST_PERIOD, &offsets);
-    let outcome = simulation::run(plan, seed, built_in_scheduler(plan), &mut reader, |_| true);
+    let outcome = simulation::run(
+        plan,
+        seed,
+        built_in_scheduler(plan),
+        simulation::Limits::default(),
+        &mut reader,
+        |_| true,
+    );
     reader.finish(outcome.expect("built-in policies do not fail").end);
     let means = reader.means();
     std::array::from_fn(|at| means[at])
@@ -344,9 +358,14 @@ fn the_cost_of_a_day_is_spread_over_the_seeds_as_a_compound_poisson() {
         };
         let found = sample(seeds, |seed| {
             let mut reader = BilledSeconds::default();
-            simulation::run(&plan, seed, built_in_scheduler(&plan), &mut reader, |_| {
-                true
-            })
+            simulation::run(
+                &plan,
+                seed,
+                built_in_scheduler(&plan),
+                simulation::Limits::default(),
+                &mut reader,
+                |_| true,
+            )
             .expect("built-in policies do not fail");
             [("E", reader.sum as f64)]
         });
@@ -382,9 +401,14 @@ fn a_wave_begins_where_its_shift_says() {
         plan.until = ecsim::plan::Until::Elapsed(Span::seconds(1_800));
         let found = sample(200, |seed| {
             let mut reader = Occupancy::new(Span::ZERO);
-            let end = simulation::run(&plan, seed, built_in_scheduler(&plan), &mut reader, |_| {
-                true
-            })
+            let end = simulation::run(
+                &plan,
+                seed,
+                built_in_scheduler(&plan),
+                simulation::Limits::default(),
+                &mut reader,
+                |_| true,
+            )
             .expect("built-in policies do not fail")
             .end;
             reader.finish(end);

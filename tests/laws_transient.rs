@@ -28,8 +28,15 @@ fn first(mut plan: Plan, customers: u64) -> Plan {
 /// The waits of the first customers, in units of time.
 fn waits(plan: &Plan, seed: u64) -> Vec<f64> {
     let mut reader = Waits::default();
-    simulation::run(plan, seed, built_in_scheduler(plan), &mut reader, |_| true)
-        .expect("built-in policies do not fail");
+    simulation::run(
+        plan,
+        seed,
+        built_in_scheduler(plan),
+        simulation::Limits::default(),
+        &mut reader,
+        |_| true,
+    )
+    .expect("built-in policies do not fail");
     for wait in &mut reader.seconds {
         *wait /= UNIT;
     }

@@ -33,6 +33,7 @@ fn play(scenario: &str, entry: &str, trace: &str) -> Vec<VariantResults> {
     let options = Options {
         seeds: vec![1],
         threads: None,
+        ..Options::default()
     };
     let stop = AtomicBool::new(false);
     let played = run(&study, &options, &built_in_scheduler, &mut (), &(), &stop);

@@ -802,8 +802,15 @@ fn check(case: &Case, plan: &Plan) -> Vec<Fate> {
     assert!(plan.is_without_chance() || !case.failures.is_empty());
     let mut schedule = Schedule::default();
     let scheduler = built_in_scheduler(plan);
-    let outcome = simulation::run(plan, 1, scheduler, &mut schedule, |_| true)
-        .expect("built-in policies do not fail");
+    let outcome = simulation::run(
+        plan,
+        1,
+        scheduler,
+        simulation::Limits::default(),
+        &mut schedule,
+        |_| true,
+    )
+    .expect("built-in policies do not fail");
     schedule.end_of_instant();
     assert_eq!(outcome.unfinished, 0);
     assert_eq!(whole_millis(outcome.end), case.known.makespan);

@@ -20,7 +20,7 @@ use ecsim::plan::{
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
 use ecsim::simulation::{self, Fact, TaskFact};
-use ecsim::units::{Cpu, Memory, SimTime, Span, Usd};
+use ecsim::units::{Cpu, Decimal, Memory, SimTime, Span, Usd};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -471,7 +471,7 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         provisioning_limit: dice.of(&[3, 500]),
         service_scheduler_period: Span::seconds(dice.of(&[1, 10, 60])),
         capacity_metric_delay: Span::seconds(dice.of(&[0, 60, 150])),
-        fargate_launch_bucket: dice.of(&[(100, 20), (1, 1)]),
+        fargate_launch_bucket: dice.of(&[(100, Decimal::whole(20)), (1, Decimal::whole(1))]),
         fargate_vcpu_quota: dice.of(&[2, 4_000]),
         fargate_spot_interruption: dice.of(&[0.05, 0.999_999]),
         service_launch_rate: dice.of(&[10, 500]),
@@ -598,6 +598,7 @@ impl Reader<Fact> for Books {
                 self.go(of, &[OnCapacity, Running, Stopping], Waiting);
             }
             Fact::TaskRejected(of, _) => self.go(of, &[Waiting], Gone),
+            Fact::SubmissionRefused(of, _) => self.go(of, &[Waiting], Waiting),
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.instances.insert(of.instance.index(), Host::Up);
                 self.away.remove(&of.instance.index());
@@ -636,10 +637,17 @@ fn play(plan: &Plan, seed: u64) -> (Books, simulation::Outcome) {
         ..Books::default()
     };
     let scheduler = built_in_scheduler(plan);
-    let outcome = simulation::run(plan, seed, scheduler, &mut books, |books: &Books| {
-        assert!(books.facts < 5_000_000, "it never ends");
-        true
-    });
+    let outcome = simulation::run(
+        plan,
+        seed,
+        scheduler,
+        simulation::Limits::default(),
+        &mut books,
+        |books: &Books| {
+            assert!(books.facts < 5_000_000, "it never ends");
+            true
+        },
+    );
     (books, outcome.expect("built-in policies do not fail"))
 }
 

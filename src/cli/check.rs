@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Read scenarios and print their problems, without playing them
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// Scenario files, or folders that are searched for them
+    /// Scenario files, `-` for stdin, or folders that are searched for scenarios
     #[arg(required = true, value_name = "SCENARIO")]
     pub(super) scenarios: Vec<PathBuf>,
     /// Change a value of each scenario; may be given more than once

@@ -6,8 +6,8 @@ use crate::cluster::{Lack, ServiceId};
 use crate::plan::Plan;
 use crate::report::{EventAbout, EventPurchase, InstanceEvent, StartEvent, TaskEvent};
 use crate::simulation::{
-    Fact, InstanceEnd, InstanceFact, LaunchFailure, ScalingReason, ServiceEvent, StopReason,
-    TaskFact,
+    Fact, InstanceEnd, InstanceFact, LaunchFailure, Rejection, ScalingReason, ServiceEvent,
+    StopReason, TaskFact,
 };
 
 /// A fact as a line of `events.jsonl` describes it.
@@ -59,28 +59,21 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
         Fact::TaskStarted(of) => without_message("TaskStarted", task(plan, of)),
         Fact::StartBrokenDown(of, start) => {
-            let start = StartEvent {
+            let mut event = task(plan, of);
+            event.start = Some(StartEvent {
                 provisioning: start.provisioning,
                 pending: start.pending,
                 pull: start.pull,
                 start: start.start,
                 polling: start.polling,
-            };
-            let start = Some(start);
-            let event = TaskEvent {
-                start,
-                ..task(plan, of)
-            };
+            });
             without_message("StartBrokenDown", event)
         }
         Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
         Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
         Fact::LossNoticed(of, after) => {
-            let after = Some(*after);
-            let event = TaskEvent {
-                after,
-                ..task(plan, of)
-            };
+            let mut event = task(plan, of);
+            event.after = Some(*after);
             without_message("LossNoticed", event)
         }
         Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
@@ -88,14 +81,8 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
         Fact::TaskStopped(of, why) => stop(plan, "TaskStopped", of, *why),
         Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
-        Fact::TaskRejected(of, why) => {
-            let reason = Some(rejection(*why));
-            let event = TaskEvent {
-                reason,
-                ..task(plan, of)
-            };
-            without_message("TaskRejected", event)
-        }
+        Fact::TaskRejected(of, why) => refused(plan, "TaskRejected", of, *why),
+        Fact::SubmissionRefused(of, why) => refused(plan, "SubmissionRefused", of, *why),
         Fact::TasksSkipped { entry, tasks } => plain(
             "TasksSkipped",
             EventAbout::Skipped {
@@ -217,6 +204,13 @@ fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) 
         about: EventAbout::Task(event),
         message: Some(stopped(plan, of, why)),
     }
+}
+
+/// A fact of a task that was refused.
+fn refused<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: Rejection) -> Described<'a> {
+    let mut event = task(plan, of);
+    event.reason = Some(rejection(why));
+    without_message(fact, event)
 }
 
 /// The reason for which an instance is gone, as `events.jsonl` names it.

@@ -8,10 +8,12 @@ mod catalog;
 mod check;
 mod completions;
 mod explain;
+mod init;
 pub mod interrupt;
 mod journal;
 mod listing;
 mod man;
+mod memory;
 mod message;
 mod output;
 pub mod progress;
@@ -55,6 +57,7 @@ Data goes to stdout, everything else to stderr.";
 /// The commands of the program.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArguments),
     Run(run::RunArguments),
     Check(check::CheckArguments),
     Show(show::ShowArguments),
@@ -85,6 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 /// Runs one command.
 fn perform(command: Command, output: &mut Output) -> Outcome {
     match command {
+        Command::Init(arguments) => init::init(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
         Command::Check(arguments) => check::check(&arguments, output),
         Command::Show(arguments) => show::show(&arguments, output),

@@ -1,15 +1,18 @@
 //! `ecsim run`: plays a scenario and writes its report.
 
 use super::interrupt;
+use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
 use super::told::{ToldAtOnce, Wanted, failure, has_group, replay};
-use super::values::{confidence, setting};
+use super::values::{confidence, memory, setting};
 use crate::report::{self, Folder, FolderFile, TerminalStyle, UsageNames, UsageWriter};
 use crate::runner::{
-    self, Confidence, Finished, MOST_DETAILED, Options, RunError, Sink, Watch, built_in_scheduler,
+    self, Confidence, Finished, MOST_DETAILED, Options, Results, RunError, Sink, Watch,
+    built_in_scheduler,
 };
 use crate::scenario;
+use crate::units::Memory;
 use clap::{Args, ValueEnum};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -19,7 +22,7 @@ use std::sync::atomic::Ordering;
 /// Play a scenario: every variant with every seed; print the comparison and write the report
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The scenario file, YAML or JSON
+    /// The scenario file, YAML or JSON; `-` reads stdin
     pub(super) scenario: PathBuf,
     /// Play seeds 1 to N instead of the scenario's own number
     #[arg(long, value_name = "N")]
@@ -36,6 +39,10 @@ pub(super) struct RunArguments {
     /// Number of threads; one per core unless set. The results do not depend on it
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// The most memory for tasks, such as `4 GiB`; half of the machine's memory unless set. A queue
+    /// that grows without end is an error then
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub(super) memory_limit: Option<Memory>,
     /// The level of all intervals, in percent, from 50 to 99.99
     #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = confidence)]
     pub(super) confidence: Confidence,
@@ -89,6 +96,15 @@ impl RunArguments {
             None => (1..=u64::from(self.seeds.map_or(of_scenario, NonZeroU32::get))).collect(),
         }
     }
+
+    /// What is told of single runs.
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            seed: self.seed,
+            tasks: self.tasks,
+            events: self.events,
+        }
+    }
 }
 
 /// Plays the scenario.
@@ -115,6 +131,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let options = Options {
         seeds: arguments.seeds_to_play(study.seeds),
         threads: arguments.threads,
+        memory_limit: memory_limit(arguments.memory_limit),
     };
     let stop = interrupt::listen()?;
     let folder = match arguments.reports {
@@ -159,12 +176,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         for variant in &mut results.variants {
             variant.story = stories.remove(&variant.name);
         }
-        let wanted = Wanted {
-            seed: arguments.seed,
-            tasks: arguments.tasks,
-            events: arguments.events,
-        };
-        let replayed = replay(&wanted, &folder, &mut results, &plans, stop)?;
+        let replayed = replay(&arguments.wanted(), &folder, &mut results, &plans, stop)?;
         if !replayed || stop.load(Ordering::Relaxed) {
             return Ok(interrupted(output));
         }
@@ -179,32 +191,42 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     if arguments.quiet {
         return Ok(Exit::Done);
     }
-    let text = match arguments.format {
+    let text = page(arguments.format, &results, output)?;
+    output.data(&text)?;
+    if let Some(place) = place {
+        output.talk(&format!("report written to {}", place.display()));
+        tell_of_details(output, &results);
+    }
+    Ok(Exit::Done)
+}
+
+/// Says of how many variants the details are, where they are not of all.
+fn tell_of_details(output: &mut Output, results: &Results) {
+    if results.variants.len() > MOST_DETAILED {
+        output.talk(&format!(
+            "its plots, usage.csv, utilization.csv and scaling.csv are of the first {MOST_DETAILED} \
+             variants; `--variant NAME` writes those of another"
+        ));
+    }
+}
+
+/// What is printed to stdout.
+fn page(format: Format, results: &Results, output: &Output) -> Result<String, Failure> {
+    Ok(match format {
         Format::Table => {
             let width = output.width().map_or(PIPED_WIDTH, usize::from);
             let style = TerminalStyle {
                 width,
                 color: output.colors_data(),
             };
-            report::terminal(&results, &style)
+            report::terminal(results, &style)
         }
         Format::Json => {
             let mut json = Vec::new();
-            report::summary(&results, &mut json).map_err(Failure::Stdout)?;
+            report::summary(results, &mut json).map_err(Failure::Stdout)?;
             String::from_utf8(json).expect("JSON is UTF-8")
         }
-    };
-    output.data(&text)?;
-    if let Some(place) = place {
-        output.talk(&format!("report written to {}", place.display()));
-        if results.variants.len() > MOST_DETAILED {
-            output.talk(&format!(
-                "its plots, usage.csv, utilization.csv and scaling.csv are of the first {MOST_DETAILED} \
-                 variants; `--variant NAME` writes those of another"
-            ));
-        }
-    }
-    Ok(Exit::Done)
+    })
 }
 
 /// Width of the comparison in columns where stdout is not a terminal.

@@ -22,7 +22,8 @@ pub struct Found {
 pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();
     for path in paths {
-        if path.is_dir() {
+        // `-` is the standard input, also beside a folder of that name.
+        if path.is_dir() && path.as_os_str() != "-" {
             let before = found.len();
             search(path, in_bench(path), &mut found)?;
             if found.len() == before {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Print the effective scenario: files read, variants merged, defaults filled in
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
-    /// The scenario file
+    /// The scenario file; `-` reads stdin
     pub(super) scenario: PathBuf,
     /// Show only this variant; may be given more than once
     #[arg(long, value_name = "NAME")]

@@ -1,12 +1,15 @@
 //! `ecsim test`: plays scenarios and checks their expectations.
 
 use super::interrupt;
+use super::memory::memory_limit;
 use super::output::{Exit, Outcome, Output};
 use super::progress::Bar;
 use super::scenarios::find;
+use super::values::memory;
 use crate::report;
 use crate::runner::{self, RunError, built_in_scheduler};
 use crate::scenario;
+use crate::units::Memory;
 use clap::Args;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,13 +17,17 @@ use std::path::PathBuf;
 /// Play scenarios and check what they expect; exit code 1 when an expectation fails
 #[derive(Debug, Args)]
 pub(super) struct TestArguments {
-    /// Scenario files, or folders that are searched for them (those under `bench` are only
+    /// Scenario files, `-` for stdin, or folders that are searched for scenarios (those under `bench` are only
     /// checked, not played)
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Number of threads; one per core unless set
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// The most memory for tasks, such as `4 GiB`; half of the machine's memory unless set. A queue
+    /// that grows without end is an error then
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub(super) memory_limit: Option<Memory>,
     /// Print only what failed
     #[arg(long)]
     pub(super) quiet: bool,
@@ -61,6 +68,7 @@ pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
         let options = runner::Options {
             seeds: (1..=u64::from(study.seeds)).collect(),
             threads: arguments.threads,
+            memory_limit: memory_limit(arguments.memory_limit),
         };
         let bar = Bar::new(output.talks_to_terminal() && !arguments.quiet);
         let played = runner::run(&study, &options, &built_in_scheduler, &mut (), &bar, stop);

@@ -66,3 +66,13 @@ pub(super) fn setting(text: &str) -> Result<String, String> {
         _ => Err("expected `path=value`, such as `services.web.desiredCount=8`".into()),
     }
 }
+
+/// The value of `--memory-limit`.
+pub(super) fn memory(text: &str) -> Result<Memory, String> {
+    match Memory::parse_with_default(text, 0) {
+        Ok(memory) if memory > Memory::ZERO => Ok(memory),
+        _ => Err(format!(
+            "`{text}` is not an amount of memory, such as `4 GiB`"
+        )),
+    }
+}

@@ -454,6 +454,11 @@ impl Cluster {
         self.pools[pool.index()].fewest(&self.ledger, counted, first_is_best, request, key)
     }
 
+    /// All of the pool's instances that fit, in order of launch.
+    pub fn fitting(&self, pool: PoolId, request: &Request<'_>) -> Vec<InstanceId> {
+        self.pools[pool.index()].fitting(&self.ledger, request)
+    }
+
     /// The earliest launched of the pool's instances that fit.
     pub fn first_fit(&self, pool: PoolId, request: &Request<'_>) -> Option<InstanceId> {
         self.pools[pool.index()].first_fit(&self.ledger, request)

@@ -195,6 +195,27 @@ impl Grid {
     }
 }
 
+impl Grid {
+    /// Visits the first instance of each cell that can have a fit.
+    pub(super) fn cells(&self, (need_cpu, need_memory): (u64, u64), mut visit: impl FnMut(u32)) {
+        let (row, column) = (self.cpu.bucket(need_cpu), self.memory.bucket(need_memory));
+        if row >= SIDE as u64 || column >= SIDE as u64 {
+            return;
+        }
+        let mut rows = self.row_mask & (!0 << row);
+        while rows != 0 {
+            let number = rows.trailing_zeros() as usize;
+            rows &= rows - 1;
+            let mut cells = self.rows[number].cells & (!0 << column);
+            while cells != 0 {
+                let cross = cells.trailing_zeros() as usize;
+                cells &= cells - 1;
+                visit(self.heads[number * SIDE + cross]);
+            }
+        }
+    }
+}
+
 impl Line {
     /// An instance with this amount enters the cell.
     #[inline]

@@ -5,13 +5,13 @@ use super::grid::Grid;
 use super::instance::NONE;
 use super::ledger::Ledger;
 use super::search::Search;
-use super::tally::Tally;
+use super::tally::{Seen, Tally};
 use super::{Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeMap;
 
-/// Instances per block of the first-fit index.
+/// Instances per block.
 const BLOCK: usize = 64;
 
 /// Pools with at most this number of instances have no grid: a scan is quicker.
@@ -91,13 +91,13 @@ pub struct Pool {
     /// Positions of the instances by each kept count of tasks.
     tallies: Vec<(Counted, Tally)>,
     /// The most free CPU and the most free memory of each block of instances; kept only for
-    /// policies that take the first fit.
+    /// policies that take the first fit or the fewest tasks.
     blocks: Option<Vec<(u64, u64)>>,
 }
 
 impl Pool {
     pub(super) fn new(spec: PoolSpec, keep_blocks: bool, counted: &[Counted]) -> Self {
-        let blocks = keep_blocks.then(Vec::new);
+        let blocks = (keep_blocks || !counted.is_empty()).then(Vec::new);
         Self {
             spec,
             was_used: false,
@@ -226,10 +226,31 @@ impl Pool {
             }
             self.file(instances, id);
         }
-        if let Some(blocks) = &mut self.blocks {
-            let start = slot / BLOCK * BLOCK;
+        if self.blocks.is_some() {
+            self.refile_block(instances, id, before);
+        }
+    }
+
+    /// Updates the most free amounts of the block of an instance whose free capacity has changed.
+    fn refile_block(&mut self, instances: &[Instance], id: InstanceId, before: Option<(u64, u64)>) {
+        let Some(blocks) = &mut self.blocks else {
+            return;
+        };
+        let instance = &instances[id.index()];
+        let number = instance.slot as usize / BLOCK;
+        let most = &mut blocks[number];
+        let (cpu, memory) = (instance.free_cpu, instance.free_memory);
+        let full = (self.spec.cpu.as_base(), self.spec.memory.as_bytes());
+        let before = before.unwrap_or(full);
+        // Only an instance that had the most can lower it.
+        let may_fall =
+            (cpu < before.0 && before.0 == most.0) || (memory < before.1 && before.1 == most.1);
+        if may_fall {
+            let start = number * BLOCK;
             let end = (start + BLOCK).min(self.instances.len());
-            blocks[slot / BLOCK] = most_free(instances, &self.instances[start..end]);
+            *most = most_free(instances, &self.instances[start..end]);
+        } else {
+            *most = (cpu.max(most.0), memory.max(most.1));
         }
     }
 
@@ -292,26 +313,64 @@ impl Pool {
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
         let mut search = Search::new(ledger, request, key);
-        let mut visit = |slot: usize| search.offer(self.instances[slot]);
         match self.tallies.iter().find(|(kept, _)| *kept == counted) {
-            Some((_, tally)) => tally.search(first_is_best, visit),
+            Some((_, tally)) => tally.search(first_is_best, |slot| {
+                if self.block_lacks(slot / BLOCK, &request.shape) {
+                    return Seen::NoneFitsBefore((slot / BLOCK + 1) * BLOCK);
+                }
+                match search.offer(self.instances[slot]) {
+                    true => Seen::Fits,
+                    false => Seen::DoesNotFit,
+                }
+            }),
             // The count is not kept: scan.
             None => {
-                for slot in 0..self.instances.len() {
-                    visit(slot);
+                for id in &self.instances {
+                    search.offer(*id);
                 }
             }
         }
         search.best()
     }
 
+    /// All instances that fit, in order of launch.
+    pub(super) fn fitting(&self, ledger: &Ledger, request: &Request<'_>) -> Vec<InstanceId> {
+        let fits = |id: &InstanceId| ledger.fits(*id, request);
+        let Some(grid) = &self.grid else {
+            return self.instances.iter().copied().filter(fits).collect();
+        };
+        let mut found = Vec::new();
+        let mut at = self.empty.first();
+        while let Some(slot) = at {
+            found.extend(Some(self.instances[slot]).filter(fits));
+            at = self.empty.next(slot + 1);
+        }
+        let need = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
+        grid.cells(need, |head| {
+            let mut at = head;
+            while at != NONE {
+                found.extend(Some(InstanceId::new(at as usize)).filter(fits));
+                at = ledger.instances[at as usize].next;
+            }
+        });
+        found.sort_unstable();
+        found
+    }
+
+    /// True when no instance of a block has enough free CPU, or none has enough free memory.
+    #[inline]
+    fn block_lacks(&self, number: usize, shape: &Shape) -> bool {
+        let most = self.blocks.as_ref().map(|blocks| blocks[number]);
+        most.is_some_and(|(cpu, memory)| {
+            cpu < shape.cpu.as_base() || memory < shape.memory.as_bytes()
+        })
+    }
+
     /// The earliest launched instance that fits. Blocks whose most free amounts are too small
     /// are skipped.
     pub(super) fn first_fit(&self, ledger: &Ledger, request: &Request<'_>) -> Option<InstanceId> {
-        let (cpu, memory) = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
         for (number, block) in self.instances.chunks(BLOCK).enumerate() {
-            let most = self.blocks.as_ref().map(|blocks| blocks[number]);
-            if most.is_some_and(|(most_cpu, most_memory)| most_cpu < cpu || most_memory < memory) {
+            if self.block_lacks(number, &request.shape) {
                 continue;
             }
             if let Some(id) = block.iter().find(|id| ledger.fits(**id, request)) {

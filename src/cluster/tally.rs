@@ -10,6 +10,16 @@ pub(super) struct Tally {
     by_count: Vec<Bitset>,
 }
 
+/// What a search has seen at a position.
+pub(super) enum Seen {
+    /// The instance fits.
+    Fits,
+    /// The instance does not fit.
+    DoesNotFit,
+    /// Neither this instance nor any up to this later position fits.
+    NoneFitsBefore(usize),
+}
+
 impl Tally {
     /// Adds the instance at position `slot` with `count` tasks.
     pub(super) fn add(&mut self, slot: usize, count: u32) {
@@ -31,19 +41,23 @@ impl Tally {
         &mut self.by_count[count]
     }
 
-    /// Visits positions by number of tasks, ascending, then by position. `visit` returns whether
-    /// the instance fits. The search ends after the first number of tasks with a fit; with
-    /// `first_is_best` it ends after the first fit.
-    pub(super) fn search(&self, first_is_best: bool, mut visit: impl FnMut(usize) -> bool) {
+    /// Visits positions by number of tasks, ascending, then by position. The search ends after the
+    /// first number of tasks with a fit; with `first_is_best` it ends after the first fit.
+    pub(super) fn search(&self, first_is_best: bool, mut visit: impl FnMut(usize) -> Seen) {
         for instances in &self.by_count {
             let mut found = false;
             let mut at = instances.first();
             while let Some(slot) = at {
-                found |= visit(slot);
-                if found && first_is_best {
-                    return;
-                }
-                at = instances.next(slot + 1);
+                let from = match visit(slot) {
+                    Seen::Fits if first_is_best => return,
+                    Seen::Fits => {
+                        found = true;
+                        slot + 1
+                    }
+                    Seen::DoesNotFit => slot + 1,
+                    Seen::NoneFitsBefore(next) => next,
+                };
+                at = instances.next(from);
             }
             if found {
                 return;

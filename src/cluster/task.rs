@@ -36,6 +36,8 @@ pub struct Task {
     pub started: SimTime,
     /// Number of times that it was placed.
     pub attempts: u32,
+    /// Number of times that it was refused and then submitted again.
+    pub refusals: u32,
     /// True while capacity of an instance is promised to it (facts/ecs.md 68).
     pub promised: bool,
     /// True while its containers occupy their instance (facts/ecs.md 66).
@@ -195,6 +197,7 @@ mod tests {
             placed: SimTime::ZERO,
             started: SimTime::ZERO,
             attempts: 0,
+            refusals: 0,
             promised: false,
             held: false,
             running: false,

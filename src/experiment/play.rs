@@ -9,7 +9,7 @@ use crate::policy::placement::{OneByOne, Placement, Scheduler};
 use crate::policy::provisioning::Autoscaler;
 use crate::runner::{self, Options, Watch, built_in_scheduler};
 use crate::simulation::{Fact, Policies};
-use crate::units::SimTime;
+use crate::units::{Memory, SimTime};
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
@@ -26,6 +26,7 @@ pub struct Experiment<'a, R = ()> {
     study: Study,
     seeds: Vec<u64>,
     threads: Option<NonZeroUsize>,
+    memory_limit: Option<Memory>,
     has_built_in: bool,
     plug_ins: Vec<PlugIn<'a>>,
     observe: Observe<'a, R>,
@@ -43,6 +44,7 @@ impl Experiment<'_> {
             seeds: (1..=u64::from(study.seeds)).collect(),
             study,
             threads: None,
+            memory_limit: None,
             has_built_in: true,
             plug_ins: Vec::new(),
             observe: Box::new(|_, _| ()),
@@ -74,6 +76,14 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads);
+        self
+    }
+
+    /// The most memory that the tasks of all runs may take; not limited unless set. An experiment whose tasks would take more, such as a queue that grows without end, ends
+    /// with [`RunError::TooManyTasks`](runner::RunError).
+    #[must_use]
+    pub fn memory_limit(mut self, memory: Memory) -> Self {
+        self.memory_limit = Some(memory);
         self
     }
 
@@ -175,6 +185,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
             study: self.study,
             seeds: self.seeds,
             threads: self.threads,
+            memory_limit: self.memory_limit,
             has_built_in: self.has_built_in,
             plug_ins: self.plug_ins,
             observe: Box::new(make),
@@ -229,6 +240,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         let options = Options {
             seeds: self.seeds,
             threads: self.threads,
+            memory_limit: self.memory_limit,
         };
         // The two readers of a run: the one that ends it (`stop_at`) and the user's observer.
         let mut observed = Vec::new();

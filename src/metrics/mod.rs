@@ -21,12 +21,12 @@ mod work;
 pub use instances::{Instances, ProviderInstances};
 pub use levels::Level;
 pub use losses::Losses;
-pub use services::{ServiceWork, Services};
+pub use services::{Present, ServiceWork, Services};
 pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartParts, Starts};
 pub use stops::Stops;
-pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
+pub use story::{FaultSpan, Interruptions, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
 pub use time_at_level::TimeAtLevel;
 pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
 pub use work::{EntryWork, Work};
@@ -67,12 +67,15 @@ impl Observed {
             .iter()
             .map(|p| p.capacity.is_fargate())
             .collect();
+        let services = Services::new(plan, origin);
+        let mut levels = Levels::new(plan.cluster.providers.len(), origin);
+        levels.serve(services.present());
         Self {
             work: Work::new(plan.tasks.len(), origin),
-            services: Services::new(plan, origin),
+            services,
             starts: Starts::new(origin),
             instances: Instances::new(plan, origin),
-            levels: Levels::new(plan.cluster.providers.len(), origin),
+            levels,
             fault_occurrences: 0,
             origin,
             fargate,
@@ -111,6 +114,9 @@ impl Reader<Fact> for Observed {
         self.starts.read(fact);
         self.instances.read(now, fact);
         self.levels.read(now, fact, &self.fargate);
+        if self.services.any() {
+            self.levels.serve(self.services.present());
+        }
         if matches!(fact, Fact::FaultBegan(..)) {
             self.fault_occurrences += u64::from(now >= self.origin);
         }

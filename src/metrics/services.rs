@@ -119,6 +119,18 @@ impl Observation {
         }
     }
 
+    /// Its part of the tasks of all services; nothing for a daemon.
+    fn present(&self) -> Present {
+        match self.is_daemon {
+            true => Present::default(),
+            false => Present {
+                desired: self.work.desired.level(),
+                healthy: self.work.healthy.level(),
+                missing: self.missing(),
+            },
+        }
+    }
+
     /// Number of healthy tasks below the desired count now; 0 for a daemon.
     fn missing(&self) -> u64 {
         match self.is_daemon {
@@ -234,16 +246,48 @@ enum ShortfallLevel {
 pub struct Services {
     origin: SimTime,
     services: Vec<Observation>,
+    present: Present,
+}
+
+/// The tasks of all services other than daemons, at one time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Present {
+    /// The sum of the desired counts.
+    pub desired: u64,
+    /// Tasks that count as healthy.
+    pub healthy: u64,
+    /// Healthy tasks below the desired count, summed over the services that lack some.
+    pub missing: u64,
+}
+
+impl Present {
+    /// Replaces the part of one service: `before` by `after`.
+    fn replace(&mut self, before: Self, after: Self) {
+        self.desired = self.desired + after.desired - before.desired;
+        self.healthy = self.healthy + after.healthy - before.healthy;
+        self.missing = self.missing + after.missing - before.missing;
+    }
 }
 
 impl Services {
     /// Observers for the services of a plan; `origin` is the beginning of the reported time.
     pub fn new(plan: &Plan, origin: SimTime) -> Self {
         let services = plan.services.iter();
+        let services: Vec<_> = services.map(|s| Observation::new(s, origin)).collect();
+        let mut present = Present::default();
+        for service in &services {
+            present.replace(Present::default(), service.present());
+        }
         Self {
             origin,
-            services: services.map(|s| Observation::new(s, origin)).collect(),
+            services,
+            present,
         }
+    }
+
+    /// The tasks of all services other than daemons now.
+    pub(super) fn present(&self) -> Present {
+        self.present
     }
 
     /// The measurements of one service, by its index in the plan.
@@ -265,9 +309,15 @@ impl Services {
         all
     }
 
+    /// True in a plan with services.
+    #[inline(always)]
+    pub(super) fn any(&self) -> bool {
+        !self.services.is_empty()
+    }
+
     #[inline(always)]
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
-        if !self.services.is_empty() {
+        if self.any() {
             // Passing a copy lets the compiler keep the fact in registers in plans without
             // services.
             self.read_fact(now, *fact);
@@ -280,7 +330,10 @@ impl Services {
         let origin = self.origin;
         let of = match fact {
             Fact::Service(service, event) => {
-                return self.services[service.index()].event(now, origin, *event);
+                let service = &mut self.services[service.index()];
+                let before = service.present();
+                service.event(now, origin, *event);
+                return self.present.replace(before, service.present());
             }
             Fact::TaskArrived(of)
             | Fact::TaskStarted(of)
@@ -296,6 +349,7 @@ impl Services {
             return;
         };
         let (service, of) = (&mut self.services[id.index()], &of.task);
+        let before = service.present();
         match fact {
             Fact::TaskArrived(_) => service.work.pending.change(now, 1, 0),
             Fact::TaskStarted(_) => service.started(now, origin, of),
@@ -311,6 +365,7 @@ impl Services {
             }
             _ => {}
         }
+        self.present.replace(before, service.present());
     }
 
     pub(super) fn finish(&mut self, end: SimTime) {
@@ -415,6 +470,7 @@ mod tests {
             placed: SimTime::micros(arrived),
             started: SimTime::micros(arrived),
             attempts: 1,
+            refusals: 0,
             promised: false,
             held: false,
             running: false,

@@ -1,12 +1,22 @@
 //! The distribution of measured durations: exact moments, and quantiles from an integer histogram.
+//!
+//! A histogram takes 100 KiB and more. Few durations are kept as they are, more of them as a list
+//! of the histogram's buckets that have any; they are put into a histogram when a quantile is asked
+//! for, so that the quantiles are the same.
 
 use crate::units::Span;
 use hdrhistogram::Histogram;
+use std::borrow::Cow;
 
 /// Significant digits of the histogram: a quantile is at most 0.1 % off.
 const DIGITS: u8 = 3;
 
-/// Durations: count, sums, maximum, and a histogram of those above zero.
+/// The most durations that are kept as they are: 4 KiB.
+const FEW: usize = 512;
+/// The most buckets that are kept in a list: 32 KiB.
+const MOST_BUCKETS: usize = 2_048;
+
+/// Durations: count, sums, maximum, and those above zero as they are or in a histogram.
 #[derive(Clone, Debug, Default)]
 pub struct Spread {
     /// Number of durations.
@@ -19,7 +29,12 @@ pub struct Spread {
     pub squares: u128,
     /// The longest duration.
     pub maximum: Span,
-    histogram: Option<Histogram<u64>>,
+    /// Durations above zero in µs that are not counted in `buckets`, in no order.
+    few: Vec<u64>,
+    /// Buckets with durations: the least value of each in µs, ascending, and the number of durations.
+    buckets: Vec<(u64, u64)>,
+    /// Once there are too many buckets; then `few` and `buckets` are empty.
+    histogram: Option<Box<Histogram<u64>>>,
 }
 
 impl Spread {
@@ -35,10 +50,66 @@ impl Spread {
         self.sum += u128::from(micros);
         self.squares += u128::from(micros) * u128::from(micros);
         self.maximum = self.maximum.max(span);
-        self.histogram
-            .get_or_insert_with(new_histogram)
-            .record(micros)
-            .expect("a histogram that resizes takes every value");
+        match &mut self.histogram {
+            Some(histogram) => record(histogram, micros),
+            None => {
+                self.few.push(micros);
+                if self.few.len() >= FEW {
+                    self.count();
+                }
+            }
+        }
+    }
+
+    /// Counts the durations that are kept as they are in their buckets.
+    fn count(&mut self) {
+        let scale = new_histogram();
+        let few = self.few.drain(..);
+        let few = few.map(|micros| (scale.lowest_equivalent(micros), 1));
+        self.buckets.extend(few);
+        self.buckets.sort_unstable();
+        self.buckets.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+        if self.buckets.len() > MOST_BUCKETS {
+            self.fill_histogram();
+        }
+    }
+
+    /// Puts all durations into a histogram, and returns it.
+    fn fill_histogram(&mut self) -> &mut Histogram<u64> {
+        let histogram = match self.histogram.take() {
+            Some(histogram) => histogram,
+            None => Box::new(self.histogram().into_owned()),
+        };
+        (self.few, self.buckets) = (Vec::new(), Vec::new());
+        self.histogram.insert(histogram)
+    }
+
+    /// The histogram of the durations above zero.
+    fn histogram(&self) -> Cow<'_, Histogram<u64>> {
+        match &self.histogram {
+            Some(histogram) => Cow::Borrowed(histogram),
+            None => {
+                let mut histogram = new_histogram();
+                self.add_to(&mut histogram);
+                Cow::Owned(histogram)
+            }
+        }
+    }
+
+    /// Adds the durations that are not in a histogram to one.
+    fn add_to(&self, histogram: &mut Histogram<u64>) {
+        for micros in &self.few {
+            record(histogram, *micros);
+        }
+        for (micros, count) in &self.buckets {
+            histogram
+                .record_n(*micros, *count)
+                .expect("a histogram that resizes takes every value");
+        }
     }
 
     /// Adds all durations of another distribution.
@@ -48,9 +119,18 @@ impl Spread {
         self.sum += other.sum;
         self.squares += other.squares;
         self.maximum = self.maximum.max(other.maximum);
+        if self.histogram.is_none() && other.histogram.is_none() {
+            self.few.extend(&other.few);
+            self.buckets.extend(&other.buckets);
+            if self.few.len() >= FEW || !other.buckets.is_empty() {
+                self.count();
+            }
+            return;
+        }
+        let ours = self.fill_histogram();
+        other.add_to(ours);
         if let Some(theirs) = &other.histogram {
-            let ours = self.histogram.get_or_insert_with(new_histogram);
-            ours.add(theirs)
+            ours.add(theirs.as_ref())
                 .expect("a histogram that resizes takes every value");
         }
     }
@@ -78,7 +158,7 @@ impl Spread {
         if rank <= self.zeros {
             return Some(0.0);
         }
-        let histogram = self.histogram.as_ref()?;
+        let histogram = self.histogram();
         // The histogram has no zeros: count them first.
         let mut seen = self.zeros;
         for bucket in histogram.iter_recorded() {
@@ -103,15 +183,14 @@ impl Spread {
         if seen > 0 {
             points.push((0.0, seen as f64 / all));
         }
-        if let Some(histogram) = &self.histogram {
-            let buckets = histogram.iter_recorded().count();
-            let stride = buckets.div_ceil(most.max(1)).max(1);
-            for (number, bucket) in histogram.iter_recorded().enumerate() {
-                seen += bucket.count_at_value();
-                if (number + 1) % stride == 0 || number + 1 == buckets {
-                    let value = bucket.value_iterated_to().min(self.maximum.as_micros());
-                    points.push((value as f64 / 1e6, seen as f64 / all));
-                }
+        let histogram = self.histogram();
+        let buckets = histogram.iter_recorded().count();
+        let stride = buckets.div_ceil(most.max(1)).max(1);
+        for (number, bucket) in histogram.iter_recorded().enumerate() {
+            seen += bucket.count_at_value();
+            if (number + 1) % stride == 0 || number + 1 == buckets {
+                let value = bucket.value_iterated_to().min(self.maximum.as_micros());
+                points.push((value as f64 / 1e6, seen as f64 / all));
             }
         }
         points
@@ -120,6 +199,12 @@ impl Spread {
 
 fn new_histogram() -> Histogram<u64> {
     Histogram::new(DIGITS).expect("three digits are a valid precision")
+}
+
+fn record(histogram: &mut Histogram<u64>, micros: u64) {
+    histogram
+        .record(micros)
+        .expect("a histogram that resizes takes every value");
 }
 
 #[cfg(test)]
@@ -145,5 +230,28 @@ mod tests {
         twice.merge(&spread);
         assert_eq!(twice.quantile(0.95), spread.quantile(0.95));
         assert_eq!(spread.points(50).last(), Some(&(0.999, 1.0)));
+    }
+
+    #[test]
+    fn few_durations_have_the_quantiles_of_their_histogram() {
+        for count in [1, 7, FEW - 1, FEW, FEW + 1, 3 * FEW + 5, 40 * FEW] {
+            let count = count as u64;
+            let mut spread = Spread::default();
+            let mut parts = [Spread::default(), Spread::default(), Spread::default()];
+            for number in 0..count {
+                let span = Span::micros(number * number * 977 % 50_000_017);
+                spread.record(span);
+                parts[number as usize % 3].record(span);
+            }
+            let mut merged = Spread::default();
+            parts.iter().for_each(|part| merged.merge(part));
+            let mut dense = spread.clone();
+            dense.fill_histogram();
+            for other in [&merged, &dense] {
+                assert_eq!(spread.quantile(0.95), other.quantile(0.95));
+                assert_eq!(spread.points(20), other.points(20));
+                assert_eq!(spread.mean(), other.mean());
+            }
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! The timeline of one run, for a plot: instances and tasks by state over time, the reservation of
-//! capacity providers, scaling decisions and faults. Means over seeds are in `timeline.rs`.
+//! capacity providers, scaling decisions, interruptions and faults. Means over seeds are in
+//! `timeline.rs`.
 
-use crate::cluster::Task;
+use crate::cluster::{InstanceId, Task, WorkId};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
 use crate::policy::provisioning::Reservation;
 use crate::policy::services::within_capacity;
-use crate::simulation::{Fact, ScalingReason, ServiceEvent};
+use crate::simulation::{Fact, InstanceEnd, ScalingReason, ServiceEvent, StopReason, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The largest number of cells. Their width doubles until this number covers the run.
 const MOST_CELLS: usize = 2_000;
@@ -22,31 +24,44 @@ const MOST_POINTS: usize = 2_000;
 pub enum StoryLevel {
     /// Instances from their launch until their agent registers.
     InstancesLaunching,
-    /// Instances that take tasks.
-    InstancesActive,
+    /// On-demand instances that take tasks.
+    InstancesOnDemand,
+    /// Spot instances that take tasks.
+    InstancesSpot,
     /// Instances that are draining.
     InstancesDraining,
+    /// Instances that have failed and are not terminated.
+    InstancesFailed,
     /// Tasks without capacity: in the job queue or in PROVISIONING.
     TasksWaiting,
     /// Tasks that have capacity and are not yet RUNNING.
     TasksStarting,
-    /// Tasks that are RUNNING and whose desired status is RUNNING.
+    /// Tasks that are RUNNING, whose desired status is RUNNING, and that are not down.
     TasksRunning,
+    /// Tasks that ECS shows as RUNNING and that are down: their instance has failed or is
+    /// terminated, or they were healthy and are so no more.
+    TasksDown,
+    /// Tasks of services, daemons included, that count as healthy and are not down.
+    TasksHealthy,
     /// The sum of the desired counts of all services other than daemons.
     TasksDesired,
 }
 
-const LEVELS: usize = 7;
+const LEVELS: usize = 11;
 
 impl StoryLevel {
     /// Every level.
     pub const ALL: [Self; LEVELS] = [
         Self::InstancesLaunching,
-        Self::InstancesActive,
+        Self::InstancesOnDemand,
+        Self::InstancesSpot,
         Self::InstancesDraining,
+        Self::InstancesFailed,
         Self::TasksWaiting,
         Self::TasksStarting,
         Self::TasksRunning,
+        Self::TasksDown,
+        Self::TasksHealthy,
         Self::TasksDesired,
     ];
 }
@@ -88,6 +103,34 @@ pub struct FaultSpan {
     pub to: Option<SimTime>,
 }
 
+/// Interruptions by AWS at one time, or within a part of the run where there are many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interruptions {
+    /// The time of the first.
+    pub at: SimTime,
+    /// Number of Spot instances that AWS terminated.
+    pub instances: u32,
+    /// Number of tasks that AWS interrupted on Fargate Spot.
+    pub fargate_tasks: u32,
+}
+
+/// What is known of an instance.
+#[derive(Clone, Copy, Debug, Default)]
+struct Host {
+    /// The level that it counts for.
+    level: Option<StoryLevel>,
+    /// Tasks on it that count as RUNNING and are not down.
+    running: u64,
+    /// The number of those that are healthy tasks of services.
+    healthy: u64,
+    /// The last time at which it failed or was terminated: its tasks that started before are down.
+    lost: Option<SimTime>,
+}
+
+/// A task: its work and its number.
+type TaskKey = (WorkId, u64);
+
 /// Records the timeline of one run.
 #[derive(Clone, Debug)]
 pub struct StoryReader {
@@ -97,8 +140,11 @@ pub struct StoryReader {
     width: u64,
     /// The integrals of each cell: level × µs.
     cells: Vec<[u128; LEVELS]>,
-    /// The level that each instance counts for.
-    instances: Vec<Option<StoryLevel>>,
+    hosts: Vec<Host>,
+    /// RUNNING tasks of services that are healthy.
+    healthy: BTreeSet<TaskKey>,
+    /// RUNNING tasks that were healthy and are so no more, on instances that have not failed.
+    sick: BTreeSet<TaskKey>,
     is_daemon: Vec<bool>,
     metrics: Vec<Vec<MetricPoint>>,
     /// Every scaling decision of the reported time.
@@ -106,6 +152,8 @@ pub struct StoryReader {
     /// Every occurrence of a fault; faults that are drawn for each container or Fargate task by
     /// itself are left out.
     pub faults: Vec<FaultSpan>,
+    /// Interruptions in the reported time.
+    pub interruptions: Vec<Interruptions>,
 }
 
 impl StoryReader {
@@ -129,11 +177,14 @@ impl StoryReader {
             since: origin,
             width: SECOND,
             cells: Vec::new(),
-            instances: Vec::new(),
+            hosts: Vec::new(),
+            healthy: BTreeSet::new(),
+            sick: BTreeSet::new(),
             is_daemon: plan.services.iter().map(is_daemon).collect(),
             metrics: vec![Vec::new(); plan.cluster.providers.len()],
             decisions: Vec::new(),
             faults: Vec::new(),
+            interruptions: Vec::new(),
         }
     }
 
@@ -182,12 +233,24 @@ impl StoryReader {
         self.now[level as usize] -= 1;
     }
 
-    /// Moves an instance to another level, or to none.
-    fn instance(&mut self, index: usize, to: Option<StoryLevel>) {
-        if index >= self.instances.len() {
-            self.instances.resize(index + 1, None);
+    /// Moves `count` from one level to another.
+    fn shift(&mut self, from: StoryLevel, to: StoryLevel, count: u64) {
+        self.now[from as usize] -= count;
+        self.now[to as usize] += count;
+    }
+
+    fn host(&mut self, id: InstanceId) -> &mut Host {
+        let index = id.index();
+        if index >= self.hosts.len() {
+            self.hosts.resize(index + 1, Host::default());
         }
-        if let Some(from) = std::mem::replace(&mut self.instances[index], to) {
+        &mut self.hosts[index]
+    }
+
+    /// Moves an instance to another level, or to none.
+    fn instance(&mut self, id: InstanceId, to: Option<StoryLevel>) {
+        let from = std::mem::replace(&mut self.host(id).level, to);
+        if let Some(from) = from {
             self.down(from);
         }
         if let Some(to) = to {
@@ -195,13 +258,103 @@ impl StoryReader {
         }
     }
 
+    /// An instance has failed or is terminated: what ECS still shows as RUNNING on it is down.
+    fn lose(&mut self, now: SimTime, id: InstanceId) {
+        let host = self.host(id);
+        host.lost = Some(now);
+        let running = std::mem::take(&mut host.running);
+        let healthy = std::mem::take(&mut host.healthy);
+        self.shift(StoryLevel::TasksRunning, StoryLevel::TasksDown, running);
+        self.now[StoryLevel::TasksHealthy as usize] -= healthy;
+    }
+
+    /// True for a task that its instance has taken with it.
+    fn is_lost(&self, task: &Task) -> bool {
+        let host = task.instance.and_then(|id| self.hosts.get(id.index()));
+        host.and_then(|host| host.lost)
+            .is_some_and(|lost| task.started <= lost)
+    }
+
+    /// Changes the number of RUNNING tasks on the instance of a task.
+    fn count(&mut self, task: &Task, change: impl FnOnce(&mut Host)) {
+        if let Some(id) = task.instance {
+            change(self.host(id));
+        }
+    }
+
+    fn started(&mut self, of: &TaskFact) {
+        self.shift(StoryLevel::TasksStarting, StoryLevel::TasksRunning, 1);
+        self.count(&of.task, |host| host.running += 1);
+    }
+
+    /// A RUNNING task counts as healthy from now on, or no longer does.
+    fn health(&mut self, of: &TaskFact, healthy: bool) {
+        let task = &of.task;
+        if !task.running || task.stopping || self.is_lost(task) {
+            return;
+        }
+        let key = (of.work, task.ordinal);
+        if healthy {
+            if self.sick.remove(&key) {
+                self.shift(StoryLevel::TasksDown, StoryLevel::TasksRunning, 1);
+                self.count(task, |host| host.running += 1);
+            }
+            if matches!(of.work, WorkId::Service(_)) && self.healthy.insert(key) {
+                self.up(StoryLevel::TasksHealthy);
+                self.count(task, |host| host.healthy += 1);
+            }
+        } else {
+            self.unhealthy(of);
+            if self.sick.insert(key) {
+                self.shift(StoryLevel::TasksRunning, StoryLevel::TasksDown, 1);
+                self.count(task, |host| host.running -= 1);
+            }
+        }
+    }
+
+    /// Removes a task from the healthy ones. Those of an instance that is lost are removed already.
+    fn unhealthy(&mut self, of: &TaskFact) {
+        let was = self.healthy.remove(&(of.work, of.task.ordinal));
+        if was && !self.is_lost(&of.task) {
+            self.down(StoryLevel::TasksHealthy);
+            self.count(&of.task, |host| host.healthy -= 1);
+        }
+    }
+
     /// Removes a task that is to stop or has left from its level.
-    fn leave(&mut self, task: &Task) {
-        self.down(match task {
-            task if task.running => StoryLevel::TasksRunning,
-            task if task.attempts > 0 => StoryLevel::TasksStarting,
-            _ => StoryLevel::TasksWaiting,
-        });
+    fn leave(&mut self, of: &TaskFact) {
+        let task = &of.task;
+        self.unhealthy(of);
+        let was_sick = self.sick.remove(&(of.work, task.ordinal));
+        if !task.running {
+            return self.down(match task.attempts {
+                0 => StoryLevel::TasksWaiting,
+                _ => StoryLevel::TasksStarting,
+            });
+        }
+        if was_sick || self.is_lost(task) {
+            return self.down(StoryLevel::TasksDown);
+        }
+        self.down(StoryLevel::TasksRunning);
+        self.count(task, |host| host.running -= 1);
+    }
+
+    /// Counts an interruption by AWS.
+    fn interrupted(&mut self, now: SimTime, instances: u32, fargate_tasks: u32) {
+        if now < self.origin {
+            return;
+        }
+        match self.interruptions.last_mut().filter(|last| last.at == now) {
+            Some(last) => {
+                last.instances += instances;
+                last.fargate_tasks += fargate_tasks;
+            }
+            None => self.interruptions.push(Interruptions {
+                at: now,
+                instances,
+                fargate_tasks,
+            }),
+        }
     }
 
     /// Completes the timeline at the end of the run.
@@ -212,6 +365,9 @@ impl StoryReader {
             if points.len() > MOST_POINTS {
                 *points = thinned(points, self.origin, length);
             }
+        }
+        if self.interruptions.len() > MOST_POINTS {
+            self.interruptions = joined(&self.interruptions, self.origin, length);
         }
     }
 
@@ -251,6 +407,23 @@ impl StoryReader {
     }
 }
 
+/// Joins the interruptions of each of [`MOST_POINTS`] parts of the time.
+fn joined(all: &[Interruptions], origin: SimTime, length: u64) -> Vec<Interruptions> {
+    let part = length.div_ceil(MOST_POINTS as u64).max(1);
+    let of = |one: &Interruptions| one.at.since(origin).as_micros() / part;
+    let groups = all.chunk_by(|a, b| of(a) == of(b));
+    let sum = |group: &[Interruptions], count: fn(&Interruptions) -> u32| -> u32 {
+        group.iter().map(count).sum()
+    };
+    groups
+        .map(|group| Interruptions {
+            at: group[0].at,
+            instances: sum(group, |one| one.instances),
+            fargate_tasks: sum(group, |one| one.fargate_tasks),
+        })
+        .collect()
+}
+
 /// Keeps the least and the largest point of each of 1,000 parts of the time, in order of time.
 fn thinned(points: &[MetricPoint], origin: SimTime, length: u64) -> Vec<MetricPoint> {
     let part = (length / (MOST_POINTS as u64 / 2)).max(1);
@@ -273,16 +446,28 @@ impl Reader<Fact> for StoryReader {
         self.advance(now);
         match fact {
             Fact::InstanceLaunched(of) => {
-                self.instance(of.instance.index(), Some(L::InstancesLaunching));
+                self.instance(of.instance, Some(L::InstancesLaunching));
             }
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
-                self.instance(of.instance.index(), Some(L::InstancesActive));
+                let level = match of.spot {
+                    true => L::InstancesSpot,
+                    false => L::InstancesOnDemand,
+                };
+                self.instance(of.instance, Some(level));
             }
             Fact::InstanceDraining(of) => {
-                self.instance(of.instance.index(), Some(L::InstancesDraining));
+                self.instance(of.instance, Some(L::InstancesDraining));
             }
-            Fact::InstanceFailed(of) | Fact::InstanceGone(of, _) => {
-                self.instance(of.instance.index(), None);
+            Fact::InstanceFailed(of) => {
+                self.instance(of.instance, Some(L::InstancesFailed));
+                self.lose(now, of.instance);
+            }
+            Fact::InstanceGone(of, end) => {
+                self.instance(of.instance, None);
+                self.lose(now, of.instance);
+                if *end == InstanceEnd::Interrupted {
+                    self.interrupted(now, 1, 0);
+                }
             }
             Fact::TaskArrived(_) => self.up(L::TasksWaiting),
             Fact::TaskRejected(..) => self.down(L::TasksWaiting),
@@ -290,17 +475,27 @@ impl Reader<Fact> for StoryReader {
                 self.down(L::TasksWaiting);
                 self.up(L::TasksStarting);
             }
-            Fact::TaskStarted(_) => {
-                self.down(L::TasksStarting);
-                self.up(L::TasksRunning);
+            Fact::TaskStarted(of) => self.started(of),
+            Fact::TaskHealth(of, healthy) => self.health(of, *healthy),
+            Fact::TaskStopping(of, why) => {
+                self.leave(of);
+                if *why == StopReason::SpotInterruption {
+                    self.interrupted(now, 0, 1);
+                }
             }
-            Fact::TaskStopping(of, _) => self.leave(&of.task),
-            Fact::TaskFinished(of) | Fact::TaskStopped(of, _) if !of.task.stopping => {
-                self.leave(&of.task);
+            Fact::TaskFinished(of) if !of.task.stopping => self.leave(of),
+            Fact::TaskStopped(of, why) if !of.task.stopping => {
+                self.leave(of);
+                if *why == StopReason::SpotInterruption {
+                    self.interrupted(now, 0, 1);
+                }
             }
-            Fact::TaskInterrupted(of, ..) => {
+            Fact::TaskInterrupted(of, why, _) => {
                 if !of.task.stopping {
-                    self.leave(&of.task);
+                    self.leave(of);
+                    if *why == StopReason::SpotInterruption {
+                        self.interrupted(now, 0, 1);
+                    }
                 }
                 self.up(L::TasksWaiting);
             }

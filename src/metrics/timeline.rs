@@ -5,6 +5,7 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
+use super::Present;
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 
@@ -54,10 +55,17 @@ pub const CAPACITY_LEVELS: usize = 13;
 pub enum TaskLevel {
     /// Tasks without capacity.
     Waiting,
+    /// The sum of the desired counts of all services other than daemons.
+    Desired,
+    /// Their tasks that count as healthy.
+    Healthy,
+    /// Healthy tasks below the desired count, summed over the services that lack some. A task for
+    /// which there is no room need not exist, so that it does not count as waiting.
+    Missing,
 }
 
 /// Number of levels of the whole cluster.
-pub const TASK_LEVELS: usize = 1;
+pub const TASK_LEVELS: usize = 4;
 
 /// All levels of a run.
 #[derive(Clone, Debug)]
@@ -74,6 +82,8 @@ pub struct Levels {
     cell_end: u64,
     /// Changes in the open cell: of the whole cluster, and of each provider.
     open_tasks: [Change; TASK_LEVELS],
+    /// The tasks of services at the latest fact.
+    present: Present,
     open_capacity: Vec<[Change; CAPACITY_LEVELS]>,
     /// Per cell and level: what the changes within the cell add to its integral.
     partial: Vec<i128>,
@@ -115,6 +125,7 @@ impl Levels {
             cell: 0,
             cell_end: origin.as_micros() + FIRST_WIDTH,
             open_tasks: [Change::default(); TASK_LEVELS],
+            present: Present::default(),
             open_capacity: vec![[Change::default(); CAPACITY_LEVELS]; providers],
             partial: vec![0; levels],
             rise: vec![0; levels],
@@ -179,6 +190,27 @@ impl Levels {
     #[inline]
     fn rest(&self) -> i64 {
         (self.cell_end - self.end) as i64
+    }
+
+    /// Sets the levels of tasks of services from the time of the latest fact on.
+    #[inline]
+    pub(super) fn serve(&mut self, present: Present) {
+        if present != self.present {
+            self.set_present(present);
+        }
+    }
+
+    #[inline(never)]
+    fn set_present(&mut self, present: Present) {
+        let before = std::mem::replace(&mut self.present, present);
+        let rest = self.rest();
+        for (level, before, after) in [
+            (TaskLevel::Desired, before.desired, present.desired),
+            (TaskLevel::Healthy, before.healthy, present.healthy),
+            (TaskLevel::Missing, before.missing, present.missing),
+        ] {
+            self.open_tasks[level as usize].by(after as i64 - before as i64, rest);
+        }
     }
 
     #[inline]

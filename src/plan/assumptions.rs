@@ -7,7 +7,7 @@ use super::image::MOST_LAYERS;
 use crate::catalog::{InterruptionBand, REGISTERED_SHARE};
 use crate::engine::random::Distribution;
 use crate::policy::services::{PlacementDelays, StartDelays};
-use crate::units::{Memory, Ratio, Span};
+use crate::units::{Decimal, Memory, Ratio, Span};
 use std::sync::Arc;
 
 /// An assumption, or a part of one that is a map, as a scenario writes it.
@@ -42,6 +42,8 @@ pub enum Kind {
     ImageSize(Lens<Memory>),
     /// A whole number from 1 to the second value.
     Count(Lens<u32>, u32),
+    /// A number above zero, up to the second value, in millionths.
+    Decimal(Lens<Decimal>, u32),
     /// A number between the second and the third value.
     Factor(Lens<f64>, u32, u32),
     /// A number above zero.
@@ -342,7 +344,7 @@ assumptions! {
         "fargateRetry", DurationAboveZero(None),
         "the delay before a client tries again after Fargate refused a launch, above 0",
         "facts/ecs.md 242";
-    fargate_launch_bucket: (u32, u32) = (100, 20);
+    fargate_launch_bucket: (u32, Decimal) = (100, Decimal::whole(20));
         "fargateLaunchBucket", Group(FARGATE_LAUNCH_BUCKET),
         "Fargate: how many tasks launch at once",
         "facts/ecs.md 45; documented";
@@ -354,9 +356,11 @@ assumptions! {
         "serviceLaunchRate", Count(1_000_000),
         "tasks per minute that a service launches",
         "facts/ecs.md 44; documented";
-    service_launch_burst: Span = Span::seconds(60);
+    /// A minute never launches more than a minute's tasks if this is not longer than a round of the
+    /// service scheduler.
+    service_launch_burst: Span = Span::seconds(10);
         "serviceLaunchBurst", DurationAboveZero(Some(LONGEST_BURST)),
-        "a service that has launched nothing may launch the tasks of this time at once, at least one; above 0, at most 1d",
+        "a service that has launched nothing may launch the tasks of this time at once, at least those of one `serviceSchedulerPeriod`; above 0, at most 1d",
         "facts/ecs.md 44";
     /// The plan's instance types include it already.
     registered_memory_share: Ratio = REGISTERED_SHARE;
@@ -501,23 +505,12 @@ static FARGATE_LAUNCH_BUCKET: Group = Group {
         part!(
             "perSecond",
             fargate_launch_bucket.1,
-            Count(1_000_000),
-            "its refill"
+            Decimal(1_000_000),
+            "its refill, above 0, to a millionth"
         ),
     ],
     ordered: None,
 };
-
-impl Assumptions {
-    /// Tasks that a service launches at once, at least one: the launches of
-    /// [`service_launch_burst`](Self::service_launch_burst).
-    pub fn service_launch_burst(&self) -> u32 {
-        let minute = u128::from(Span::seconds(60).as_micros());
-        let burst = u128::from(self.service_launch_burst.as_micros());
-        let tasks = u128::from(self.service_launch_rate) * burst / minute;
-        u32::try_from(tasks).unwrap_or(u32::MAX).max(1)
-    }
-}
 
 /// The probabilities, 0 to 1, that a launch finds no capacity.
 #[derive(Clone, Copy, Debug, PartialEq)]

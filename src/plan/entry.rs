@@ -31,7 +31,7 @@ pub struct TaskEntry {
     pub distinct_instance: bool,
     /// The containers of each task.
     pub containers: Containers,
-    /// What happens when a task is lost or fails.
+    /// What happens when a task is lost, fails or is refused.
     pub retry: Retry,
 }
 

@@ -173,14 +173,15 @@ fault_names! {
     FargateHostLoss "fargateHostLoss" Never,
 }
 
-/// What happens to a standalone task that was lost or has failed.
+/// What happens to a standalone task that was lost, has failed or was refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retry {
-    /// The largest number of attempts, the first included; 1: no retry, `None`: no limit.
+    /// The largest number of attempts, the first included: starts, and submissions that were refused.
+    /// 1: no retry, `None`: no limit.
     pub attempts: Option<u32>,
     /// The run time of the next attempt.
     pub work: Rework,
-    /// Seconds from the loss or failure until it is submitted again.
+    /// Seconds from the loss, failure or refusal until it is submitted again.
     pub delay: Distribution,
     /// Checkpoints, which take no time: the run time before the last one is not repeated.
     pub checkpoint: Checkpoint,

@@ -4,6 +4,7 @@
 //!
 //! Events, the clock and the execution of decisions are in `simulation`.
 
+pub mod launch_rate;
 pub mod placement;
 pub mod provisioning;
 pub mod rate;

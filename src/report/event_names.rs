@@ -143,6 +143,10 @@ pub(super) const FACTS: &[Column] = &[
         "TaskInterrupted",
         "A standalone task was lost and will be submitted again",
     ),
+    column(
+        "SubmissionRefused",
+        "A submission was refused, and will be repeated",
+    ),
     column("TaskRejected", "It was refused"),
     column(
         "TasksSkipped",

@@ -2,6 +2,7 @@
 
 use crate::policy::placement::PolicyFailed;
 use crate::pricing::MissingPrice;
+use crate::units::Span;
 use std::fmt;
 
 /// Why a study ended without results. It prints without a prefix and without a final period.
@@ -24,6 +25,23 @@ pub enum RunError {
         variant: String,
         /// The seed.
         seed: u64,
+    },
+    /// More tasks existed than [`Options::memory_limit`](super::Options::memory_limit) allows.
+    TooManyTasks {
+        /// The variant.
+        variant: String,
+        /// The seed.
+        seed: u64,
+        /// The entry of `tasks` with the most tasks that wait for capacity.
+        entry: String,
+        /// The number of its tasks that wait.
+        waiting: u64,
+        /// Where they wait.
+        queue: &'static str,
+        /// The time from the start of the run.
+        at: Span,
+        /// The number of all tasks that exist, which is the most that the memory allows.
+        tasks: u64,
     },
     /// A used resource has no price.
     Price {
@@ -59,6 +77,18 @@ impl fmt::Display for RunError {
             Self::TooLong { variant, seed } => write!(
                 f,
                 "variant `{variant}`, seed {seed}: standalone work is left after 100 years; set `until` to a duration instead of `drained`"
+            ),
+            Self::TooManyTasks {
+                variant,
+                seed,
+                entry,
+                waiting,
+                queue,
+                at,
+                tasks,
+            } => write!(
+                f,
+                "variant `{variant}`, seed {seed}: after {at} there are {tasks} tasks, the most that the memory limit allows; {waiting} tasks of entry `{entry}` wait {queue}: give them more capacity, correct their arrivals, limit the queue with `jobQueue.limit`, or set `--memory-limit`"
             ),
             Self::Price { variant, missing } => write!(f, "variant `{variant}`: {missing}"),
             Self::NoFit {

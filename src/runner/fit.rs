@@ -6,13 +6,15 @@
 //! instance of the fleet ends the search with an error.
 
 use super::error::RunError;
+use super::memory;
+use super::one_run::error;
 use super::options::{Options, PolicyFactory, Progress, threads};
 use super::ordered::in_order;
 use super::results::{FitFound, OneLess};
 use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
-use crate::simulation::{self, Fact, Rejection};
+use crate::simulation::{self, Fact, Limits, Rejection};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -41,6 +43,7 @@ pub(super) fn resolve(
         policies,
         stop,
         threads: threads(options),
+        limits: memory::limits(options.memory_limit, threads(options)),
     };
     // The rest of the cluster may be enough: 0 is tried first.
     let mut too_few = 0;
@@ -141,6 +144,7 @@ struct Search<'a> {
     policies: PolicyFactory<'a>,
     stop: &'a AtomicBool,
     threads: usize,
+    limits: Limits,
 }
 
 impl Search<'_> {
@@ -197,12 +201,9 @@ impl Search<'_> {
         probe: &mut Probe,
         keep_going: impl FnMut(&Probe) -> bool,
     ) -> Result<bool, RunError> {
-        let outcome = simulation::run(plan, seed, (self.policies)(plan), probe, keep_going)
-            .map_err(|failed| RunError::Policy {
-                variant: plan.variant.clone(),
-                seed,
-                failed,
-            })?;
+        let policies = (self.policies)(plan);
+        let outcome = simulation::run(plan, seed, policies, self.limits, probe, keep_going)
+            .map_err(|failed| error(plan, seed, failed))?;
         if !outcome.stopped {
             probe.finish(outcome.end);
         }

@@ -4,17 +4,17 @@
 use super::median::median_seed;
 use super::one_run::Played;
 use super::results::{
-    Band, BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, Timeline, TimelineColumn,
-    VariantResults, WaitDistribution,
+    BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, VariantResults, WaitDistribution,
 };
 use super::shared::SharedFigures;
+use super::timeline::TimelineFold;
 use super::values::{tasks, values};
-use crate::figures::{CostFigure, CostOf, Figure, Measure, Of, RunFigure, TaskFigure, Unit};
-use crate::metrics::{CapacityLevel, EntryWork, TaskLevel};
-use crate::plan::{Plan, Until};
+use crate::figures::{CostFigure, CostOf, Figure, Measure, Of, RunFigure, TaskFigure};
+use crate::metrics::EntryWork;
+use crate::plan::Plan;
 use crate::pricing::BillLine;
 use crate::stats::{self, estimate};
-use crate::units::{Cpu, GIB, SimTime, Usd};
+use crate::units::Usd;
 use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -144,10 +144,7 @@ impl<'p> VariantFold<'p> {
             without_chance: self.plan.is_without_chance(),
             figures,
             bill,
-            timeline: self
-                .timeline
-                .map(|fold| fold.finish(runs))
-                .unwrap_or_default(),
+            timeline: self.timeline.map(TimelineFold::finish).unwrap_or_default(),
             waits: WaitDistribution {
                 placed: waits.count,
                 at_once: waits.zeros,
@@ -227,199 +224,5 @@ pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
             Some(paired)
         });
         variant.against_first = differences.collect();
-    }
-}
-
-/// Levels over time, folded over the seeds.
-struct TimelineFold {
-    /// The end of the warm-up.
-    origin: SimTime,
-    /// The width of a cell in µs: that of the longest run.
-    width: u64,
-    /// True with `until: drained`, where runs differ in length.
-    drained: bool,
-    providers: Vec<String>,
-    runs: usize,
-    /// Per column and cell: sum, minimum and maximum of the runs' time means.
-    columns: Vec<Vec<(f64, f64, f64)>>,
-}
-
-/// The columns of a provider: level, name, unit, and the base units of the level in one unit.
-const COLUMNS: [(CapacityLevel, &str, Unit, f64); 8] = [
-    (
-        CapacityLevel::CpuTotal,
-        "cpu.total",
-        Unit::Vcpu,
-        Cpu::BASE_PER_VCPU as f64,
-    ),
-    (
-        CapacityLevel::CpuReserved,
-        "cpu.reserved",
-        Unit::Vcpu,
-        Cpu::BASE_PER_VCPU as f64,
-    ),
-    (
-        CapacityLevel::CpuUsed,
-        "cpu.used",
-        Unit::Vcpu,
-        Cpu::BASE_PER_VCPU as f64,
-    ),
-    (
-        CapacityLevel::MemoryTotal,
-        "memory.total",
-        Unit::Gib,
-        GIB as f64,
-    ),
-    (
-        CapacityLevel::MemoryReserved,
-        "memory.reserved",
-        Unit::Gib,
-        GIB as f64,
-    ),
-    (
-        CapacityLevel::MemoryUsed,
-        "memory.used",
-        Unit::Gib,
-        GIB as f64,
-    ),
-    (CapacityLevel::Instances, "instances", Unit::Count, 1.0),
-    (CapacityLevel::Tasks, "tasks.running", Unit::Count, 1.0),
-];
-
-impl TimelineFold {
-    fn new(plan: &Plan) -> Self {
-        let providers: Vec<String> = plan
-            .cluster
-            .providers
-            .iter()
-            .map(|provider| provider.name.clone())
-            .collect();
-        let columns = (providers.len() + 1) * COLUMNS.len() + 1;
-        Self {
-            origin: SimTime::ZERO + plan.warm_up,
-            width: 0,
-            drained: plan.until == Until::Drained,
-            providers,
-            runs: 0,
-            columns: vec![Vec::new(); columns],
-        }
-    }
-
-    /// Adds the levels of the next run. The grid is widened to that of the run, or the run's to it.
-    fn add(&mut self, played: &Played) {
-        let mut levels = played.observed.levels.clone();
-        let width = levels.width().as_micros();
-        if self.width == 0 {
-            self.width = width;
-        }
-        while self.width < width {
-            self.widen();
-        }
-        levels.widen_to(crate::units::Span::micros(self.width));
-        let reported = played.end.since(self.origin).as_micros();
-        let lengths: Vec<f64> = (0..levels.cells() as u64)
-            .map(|cell| {
-                let rest = reported.saturating_sub(cell * self.width);
-                // A drained run counts as zero after its end, so its last cell is a whole one;
-                // in any other run the last cell is as long as the rest of the reported time.
-                if self.drained {
-                    self.width as f64
-                } else {
-                    rest.min(self.width) as f64
-                }
-            })
-            .collect();
-        let cells = lengths.iter().take_while(|length| **length > 0.0).count();
-        for (index, (level, _, _, unit)) in COLUMNS.iter().enumerate() {
-            let mut all = vec![0i128; levels.cells()];
-            for provider in 0..self.providers.len() {
-                let own = levels.capacity(provider, *level);
-                all.iter_mut().zip(&own).for_each(|(sum, own)| *sum += own);
-                let column = (provider + 1) * COLUMNS.len() + index;
-                self.add_column(column, &own[..cells], &lengths, *unit);
-            }
-            self.add_column(index, &all[..cells], &lengths, *unit);
-        }
-        let waiting = levels.tasks(TaskLevel::Waiting);
-        self.add_column(self.columns.len() - 1, &waiting[..cells], &lengths, 1.0);
-        self.runs += 1;
-    }
-
-    /// Adds the integrals of a level, one per cell, as time means in units of `unit` base units.
-    fn add_column(&mut self, column: usize, integrals: &[i128], lengths: &[f64], unit: f64) {
-        let runs = self.runs;
-        let cells = &mut self.columns[column];
-        if cells.len() < integrals.len() {
-            // Earlier runs were shorter and count as zero in the new cells.
-            let nothing = if runs == 0 {
-                (0.0, f64::INFINITY, 0.0)
-            } else {
-                (0.0, 0.0, 0.0)
-            };
-            cells.resize(integrals.len(), nothing);
-        }
-        for (index, cell) in cells.iter_mut().enumerate() {
-            let level = match integrals.get(index) {
-                Some(integral) => *integral as f64 / lengths[index] / unit,
-                None => 0.0,
-            };
-            *cell = (cell.0 + level, cell.1.min(level), cell.2.max(level));
-        }
-    }
-
-    /// Joins cells in pairs. The minimum of a joined cell cannot be computed from those of its
-    /// halves: the mean of both minima is a lower bound (of the maxima an upper bound), so that a
-    /// band may be too wide, never too narrow.
-    fn widen(&mut self) {
-        for cells in &mut self.columns {
-            *cells = cells
-                .chunks(2)
-                .map(|pair| {
-                    let second = pair.get(1).copied().unwrap_or_default();
-                    let half = |a: f64, b: f64| (a + b) / 2.0;
-                    (
-                        half(pair[0].0, second.0),
-                        half(pair[0].1, second.1),
-                        half(pair[0].2, second.2),
-                    )
-                })
-                .collect();
-        }
-        self.width *= 2;
-    }
-
-    /// The timeline: means over `runs` runs, minima and maxima.
-    fn finish(self, runs: usize) -> Timeline {
-        let points = |cells: &[(f64, f64, f64)]| -> Vec<Band> {
-            let band = |(sum, min, max): &(f64, f64, f64)| Band {
-                mean: sum / runs as f64,
-                min: *min,
-                max: *max,
-            };
-            cells.iter().map(band).collect()
-        };
-        let mut columns = Vec::new();
-        let names = std::iter::once("all").chain(self.providers.iter().map(String::as_str));
-        for (block, provider) in names.enumerate() {
-            for (index, (_, level, unit, _)) in COLUMNS.iter().enumerate() {
-                columns.push(TimelineColumn {
-                    provider: provider.to_string(),
-                    level,
-                    unit: *unit,
-                    points: points(&self.columns[block * COLUMNS.len() + index]),
-                });
-            }
-        }
-        columns.push(TimelineColumn {
-            provider: "all".into(),
-            level: "tasks.waiting",
-            unit: Unit::Count,
-            points: points(&self.columns[self.columns.len() - 1]),
-        });
-        Timeline {
-            origin: self.origin,
-            width: crate::units::Span::micros(self.width),
-            columns,
-        }
     }
 }

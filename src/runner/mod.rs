@@ -16,6 +16,7 @@ mod fit;
 mod fold;
 mod folding;
 mod median;
+mod memory;
 mod one_run;
 mod options;
 mod ordered;
@@ -24,6 +25,7 @@ mod results;
 mod shared;
 mod story;
 mod study;
+mod timeline;
 mod values;
 
 pub use error::RunError;
@@ -35,9 +37,9 @@ pub use options::{
 pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
-    Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling, Timeline, TimelineColumn,
-    VariantResults, Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
+    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
+    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_read, run_watched};

@@ -5,10 +5,10 @@ use super::options::{PolicyFactory, SchedulerFactory};
 use super::prices::price_book;
 use crate::engine::Reader;
 use crate::metrics::Observed;
-use crate::plan::{Plan, Until};
+use crate::plan::{OnNoCapacity, Plan, Until};
 use crate::pricing::{Bill, price};
-use crate::simulation::{self, Fact, Outcome};
-use crate::units::{SimTime, Span, Usd};
+use crate::simulation::{self, Fact, Limits, Outcome, RunFailed};
+use crate::units::{SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -71,8 +71,20 @@ pub fn play_watched<R: Reader<Fact>>(
     stop: &AtomicBool,
     reader: R,
 ) -> Result<(Played, R), RunError> {
+    play_within(Limits::default(), plan, seed, policies, stop, reader)
+}
+
+/// Like [`play_watched`], within limits.
+pub(super) fn play_within<R: Reader<Fact>>(
+    limits: Limits,
+    plan: &Plan,
+    seed: u64,
+    policies: PolicyFactory<'_>,
+    stop: &AtomicBool,
+    reader: R,
+) -> Result<(Played, R), RunError> {
     let mut readers = (Observed::new(plan), reader);
-    let outcome = simulate(plan, seed, policies, stop, &mut readers)?;
+    let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
     let bill = bill(plan, &outcome.usage)?;
@@ -102,12 +114,14 @@ pub(super) fn cost<R: Reader<Fact>>(
         ..twin.clone()
     });
     let twin = cut.as_ref().unwrap_or(twin);
-    let outcome = simulate(twin, seed, policies, stop, &mut ())?;
+    // The run has shown that its tasks fit into the memory.
+    let outcome = simulate(Limits::default(), twin, seed, policies, stop, &mut ())?;
     Ok(bill(twin, &outcome.usage)?.total())
 }
 
 /// Plays one run to its end without pricing it.
 fn simulate<R: Reader<Fact>>(
+    limits: Limits,
     plan: &Plan,
     seed: u64,
     policies: PolicyFactory<'_>,
@@ -118,14 +132,8 @@ fn simulate<R: Reader<Fact>>(
         return Err(RunError::Interrupted);
     }
     let keep_going = |_: &R| !stop.load(Ordering::Relaxed);
-    let outcome =
-        simulation::run(plan, seed, policies(plan), reader, keep_going).map_err(|failed| {
-            RunError::Policy {
-                variant: plan.variant.clone(),
-                seed,
-                failed,
-            }
-        })?;
+    let outcome = simulation::run(plan, seed, policies(plan), limits, reader, keep_going)
+        .map_err(|failed| error(plan, seed, failed))?;
     if outcome.stopped {
         return Err(RunError::Interrupted);
     }
@@ -136,6 +144,37 @@ fn simulate<R: Reader<Fact>>(
         });
     }
     Ok(outcome)
+}
+
+/// The error of a run that has no result.
+pub(super) fn error(plan: &Plan, seed: u64, failed: RunFailed) -> RunError {
+    let variant = plan.variant.clone();
+    let backlog = match failed {
+        RunFailed::Policy(failed) => {
+            return RunError::Policy {
+                variant,
+                seed,
+                failed,
+            };
+        }
+        RunFailed::TooManyTasks(backlog) => backlog,
+    };
+    let entry = &plan.tasks[backlog.entry.index()];
+    let queue = match entry.on_no_capacity {
+        _ if entry.demand.on_fargate => "for Fargate's launch rate or quota",
+        OnNoCapacity::Queue => "in the job queue",
+        OnNoCapacity::Provisioning => "in PROVISIONING",
+        OnNoCapacity::Fail => "to be tried again",
+    };
+    RunError::TooManyTasks {
+        variant,
+        seed,
+        entry: entry.name.clone(),
+        waiting: backlog.waiting,
+        queue,
+        at: Span::seconds(backlog.at.as_micros() / SECOND),
+        tasks: backlog.tasks,
+    }
 }
 
 /// Prices the usage of a run.

@@ -3,17 +3,21 @@
 use crate::plan::Plan;
 use crate::policy::placement::{OneByOne, Scheduler, built_in};
 use crate::simulation::Policies;
-use crate::units::SimTime;
+use crate::units::{Memory, SimTime};
 use crate::usage::Ledger;
 use std::num::NonZeroUsize;
 
-/// The seeds and threads of a study.
-#[derive(Clone, Debug)]
+/// The seeds, threads and memory of a study.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The seeds to play, in the order of the results.
     pub seeds: Vec<u64>,
     /// Number of threads; `None`: one per core. No result depends on it.
     pub threads: Option<NonZeroUsize>,
+    /// The memory that the tasks of all runs may take; `None`: not limited. A run whose tasks would
+    /// take more ends the study with [`RunError::TooManyTasks`](super::RunError). No result depends on
+    /// it.
+    pub memory_limit: Option<Memory>,
 }
 
 /// Of a study with more variants the details over time are kept for this number of variants, the

@@ -1,12 +1,13 @@
 //! The results of a study: plain data from which all reports are written.
 
+pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
 use crate::usage::{PricingUnit, Service};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The results of a study.
@@ -98,18 +99,10 @@ pub struct VariantResults {
 #[serde(rename_all = "camelCase")]
 pub struct FigureSummary {
     /// Which figure; variants with the same names share it.
-    #[serde(serialize_with = "write_shared", deserialize_with = "read_shared")]
+    #[serde(with = "super::shared")]
     pub figure: Arc<Figure>,
     /// Its mean and interval.
     pub estimate: Estimate,
-}
-
-fn write_shared<S: Serializer>(figure: &Arc<Figure>, to: S) -> Result<S::Ok, S::Error> {
-    figure.as_ref().serialize(to)
-}
-
-fn read_shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Figure>, D::Error> {
-    Figure::deserialize(from).map(Arc::new)
 }
 
 /// The values of one run.
@@ -170,7 +163,8 @@ pub struct TimelineColumn {
     /// The name of the capacity provider, or `all`.
     pub provider: String,
     /// `cpu.total`, `cpu.reserved`, `cpu.used`, `memory.total`, `memory.reserved`,
-    /// `memory.used`, `instances`, `tasks.running`, `tasks.waiting` (the last for `all`).
+    /// `memory.used`, `instances`, `tasks.running`; for `all` also `tasks.waiting` and, in plans with
+    /// services, `services.desired`, `services.healthy` and `services.missing`.
     pub level: &'static str,
     /// The unit of the values: vCPU, GiB or a count.
     pub unit: Unit,
@@ -178,8 +172,8 @@ pub struct TimelineColumn {
     pub points: Vec<Band>,
 }
 
-/// The time mean of a level in one cell, over the seeds. A run that ended before the cell counts
-/// as zero.
+/// The time mean of a level in one cell, over the seeds whose run has not ended before the cell. Of
+/// the cell in which a run ends, the part up to its end counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Band {
@@ -212,6 +206,8 @@ pub struct Story {
     /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
     /// container or Fargate task are not listed.
     pub faults: Vec<StoryFault>,
+    /// Interruptions by AWS in the reported time: of Spot instances and of tasks on Fargate Spot.
+    pub interruptions: Vec<Interruptions>,
 }
 
 /// An occurrence of a fault.

@@ -2,6 +2,7 @@
 
 use crate::figures::{self, Figure, Names};
 use crate::plan::Plan;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 
 /// The figures of the variant before, which the next one shares where it has the same names.
@@ -20,4 +21,14 @@ impl SharedFigures {
             }
         }
     }
+}
+
+/// Writes a shared figure as if it were not shared.
+pub(super) fn serialize<S: Serializer>(figure: &Arc<Figure>, to: S) -> Result<S::Ok, S::Error> {
+    figure.as_ref().serialize(to)
+}
+
+/// Reads a figure, which nobody shares yet.
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Figure>, D::Error> {
+    Figure::deserialize(from).map(Arc::new)
 }

@@ -26,6 +26,7 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
             .collect(),
         scalings: reader.decisions.iter().map(|d| scaling(plan, d)).collect(),
         faults: faults(plan, &reader, end),
+        interruptions: reader.interruptions,
     }
 }
 

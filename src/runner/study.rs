@@ -5,7 +5,8 @@ use super::expect;
 use super::fit;
 use super::fold;
 use super::folding::Folding;
-use super::one_run::{Played, cost, play_watched};
+use super::memory;
+use super::one_run::{Played, cost, play_within};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
 };
@@ -115,6 +116,7 @@ fn play_all<R: Reader<Fact> + Send>(
         let (variant, seed) = (index / options.seeds.len(), index % options.seeds.len());
         (&plans[variant], variant, options.seeds[seed])
     };
+    let limits = memory::limits(options.memory_limit, threads(options).min(runs));
     progress.begin("playing", runs as u64);
     let mut failed = None;
     in_order(
@@ -123,7 +125,7 @@ fn play_all<R: Reader<Fact> + Send>(
         |index| {
             let (plan, variant, seed) = job(index);
             let reader = (watch.begin)(plan, seed);
-            let (played, reader) = play_watched(plan, seed, policies, stop, reader)?;
+            let (played, reader) = play_within(limits, plan, seed, policies, stop, reader)?;
             // The twin has the same seed, hence the same draws, without faults: the difference in
             // cost is that of the faults. It covers the same time, as a reader may end a run.
             let twin = twins[variant].as_ref();

@@ -17,10 +17,12 @@
 //! | `faults` | faults and the documented rates |
 //! | `study` | the plans of all variants; warnings; expectations |
 //! | `showing` | the effective scenario, the JSON Schema and the reference |
+//! | `drafting` | new scenarios, out of answers or of files of AWS |
 //!
 //! Each folder may import those above it, `capacity` and `traces` not each other.
 
 mod capacity;
+mod drafting;
 mod faults;
 pub mod keys;
 mod laws;
@@ -31,6 +33,8 @@ mod traces;
 mod work;
 
 pub use crate::plan::problem::{self, Place, Problem, Problems, Severity};
+pub use drafting::answers::{Answers, Place as AnsweredPlace, Work as AnsweredWork};
+pub use drafting::folder::{Draft, draft};
 pub use keys::table;
 pub use reading::embedded::Embedded;
 pub use reading::lookup;

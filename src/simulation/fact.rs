@@ -63,8 +63,10 @@ pub enum Fact {
     TaskStopped(TaskFact, StopReason),
     /// A standalone task was lost or failed, and will be submitted again.
     TaskInterrupted(TaskFact, StopReason, Interruption),
-    /// A task was refused.
+    /// A task was refused for good.
     TaskRejected(TaskFact, Rejection),
+    /// A standalone task was refused, and will be submitted again.
+    SubmissionRefused(TaskFact, Rejection),
     /// Rows of a trace were left out because no instance of the plan can hold them.
     TasksSkipped {
         /// Index of the entry.

@@ -31,6 +31,7 @@ mod event;
 mod fact;
 mod faults;
 mod life;
+mod limits;
 mod notice;
 mod pass;
 mod platform;
@@ -43,5 +44,6 @@ pub use fact::{
     Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
     ServiceEvent, StartUp, StopReason, TaskFact,
 };
+pub use limits::{Backlog, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
 pub use world::{Outcome, Policies, World, run};

@@ -49,6 +49,8 @@ pub(super) enum Notice {
     TaskRejected(ServiceId, Option<Lack>, Rejection),
     /// The stops of a scheduling round are done: the round starts this number of tasks.
     StartsDue(ServiceId, u32),
+    /// A standalone task whose client retries was refused. It still exists, and waits nowhere.
+    JobRefused(TaskId, Rejection),
     /// A standalone task has stopped, with the time at which its containers ended.
     JobStopped(TaskFact, StopReason, SimTime),
 }

@@ -6,12 +6,13 @@ use super::event::{Ctx, Event};
 use super::fact::Fact;
 use super::faults::{self, Faults};
 use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
+use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
 use crate::engine::{Agenda, Ended, Model, Reader, play};
 use crate::plan::{LONGEST, Plan, Until};
-use crate::policy::placement::{PolicyFailed, Scheduler};
+use crate::policy::placement::Scheduler;
 use crate::policy::provisioning::Autoscaler;
 use crate::units::SimTime;
 use crate::usage::Ledger;
@@ -68,7 +69,7 @@ pub struct Outcome {
 /// the run stops.
 ///
 /// # Errors
-/// When a scheduler that the user provides fails.
+/// When a scheduler that the user provides fails, or more tasks exist than `limits` allow.
 ///
 /// # Panics
 /// When an invariant of the model is violated, and when the plan has a count that is still to be
@@ -77,11 +78,13 @@ pub fn run<R: Reader<Fact>>(
     plan: &Plan,
     seed: u64,
     policies: impl Into<Policies>,
+    limits: Limits,
     reader: &mut R,
     keep_going: impl FnMut(&R) -> bool,
-) -> Result<Outcome, PolicyFailed> {
+) -> Result<Outcome, RunFailed> {
     let mut agenda = Agenda::new();
     let mut world = World::new(plan, seed, policies.into());
+    world.lives.set_most_tasks(limits.most_tasks);
     world.begin(&mut agenda, reader);
     let end = match plan.until {
         Until::Elapsed(span) => Some(SimTime::ZERO + span),
@@ -89,7 +92,11 @@ pub fn run<R: Reader<Fact>>(
     };
     let ended = play(&mut world, &mut agenda, reader, end, keep_going);
     if let Some(failed) = world.placing.failed {
-        return Err(failed);
+        return Err(RunFailed::Policy(failed));
+    }
+    if let Some(at) = world.clients.overloaded_at() {
+        let backlog = Backlog::new(&world.lives, at);
+        return Err(RunFailed::TooManyTasks(backlog));
     }
     let (end, stopped) = match ended {
         Ended::Drained(last) if plan.until == Until::Drained => (Some(last), false),
@@ -178,7 +185,7 @@ impl World<'_> {
             }
             Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
-            Notice::TaskPlaced(service) => services::task_placed(ecs, service),
+            Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
             Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
             Notice::TaskStopped(service, was_running, why) => {
@@ -188,6 +195,9 @@ impl World<'_> {
                 services::could_not_place(ecs, lives, ctx, service, lack, why);
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
+            Notice::JobRefused(id, why) => {
+                retry::job_refused(&self.clients, lives, ctx, id, why);
+            }
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
             }
@@ -259,7 +269,8 @@ impl Model for World<'_> {
 
     #[inline]
     fn is_over(&self) -> bool {
-        self.ends_with_work && self.lives.jobs() == 0 && self.clients.arrivals_have_ended()
+        let is_done = self.lives.jobs() == 0 && self.clients.arrivals_have_ended();
+        self.ends_with_work && is_done || self.clients.overloaded_at().is_some()
     }
 
     fn pass<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {

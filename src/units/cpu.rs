@@ -53,6 +53,11 @@ impl Cpu {
     pub const fn ceil_units(self) -> u64 {
         self.0.div_ceil(Self::BASE_PER_UNIT)
     }
+    /// The sum; the largest amount where it would overflow.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
     /// The sum, or `None` when it is too large.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)

@@ -50,6 +50,11 @@ impl Memory {
     pub fn as_gib_f64(self) -> f64 {
         self.0 as f64 / GIB as f64
     }
+    /// The sum; the largest amount where it would overflow.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
     /// The sum, or `None` when it is too large.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)

@@ -6,6 +6,7 @@
 //! only used to draw random numbers.
 
 mod cpu;
+mod decimal;
 mod memory;
 mod money;
 mod rate;
@@ -13,6 +14,7 @@ mod ratio;
 mod time;
 
 pub use cpu::Cpu;
+pub use decimal::Decimal;
 pub use memory::{GIB, KIB, MIB, Memory};
 pub use money::Usd;
 pub use rate::Rate;

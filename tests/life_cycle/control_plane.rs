@@ -141,7 +141,7 @@ fn the_launch_rate_of_fargate_admits_nobody_meanwhile() {
     plan.tasks[0].count = 5.into();
     plan.delays = Delays::Realistic;
     plan.assumptions = Assumptions {
-        fargate_launch_bucket: (1, 1),
+        fargate_launch_bucket: (1, Decimal::whole(1)),
         ..sure()
     }
     .into();

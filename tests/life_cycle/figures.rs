@@ -22,6 +22,7 @@ fn results(plans: Vec<Plan>, seeds: u64, sink: &mut dyn Sink) -> Results {
     let options = Options {
         seeds: (1..=seeds).collect(),
         threads: None,
+        ..Options::default()
     };
     let never = false.into();
     let scheduler = &runner::built_in_scheduler;

@@ -14,5 +14,6 @@ mod hosts;
 mod launch_errors;
 mod losses;
 mod replacement;
+mod retries;
 mod services;
 mod world;

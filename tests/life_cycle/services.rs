@@ -201,7 +201,61 @@ fn ecs_44_a_service_launches_at_once_what_its_burst_holds() {
     };
     assert_eq!(launched(Span::seconds(60)), (40, 40));
     assert_eq!(launched(Span::seconds(12)), (12, 22));
-    assert_eq!(launched(Span::millis(1)), (1, 2));
+    // A round launches what became due since the round before, however short the burst is.
+    assert_eq!(launched(Span::seconds(5)), (10, 20));
+    assert_eq!(launched(Span::millis(1)), (10, 20));
+}
+
+/// A thousand tasks take two minutes, 500 in each (facts/ecs.md 44).
+#[test]
+fn ecs_44_a_thousand_launches_of_a_service_take_two_minutes() {
+    let mut plan = on_hosts(vec![service(1_000)], 1, 1_000);
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    plan.until = Until::Elapsed(Span::seconds(150));
+    let placed = diary(&plan, 1).placed(0);
+    let before = |end: f64| placed.iter().filter(|(at, _)| *at < end).count();
+    assert_eq!([60.0, 110.0, 120.0].map(before), [500, 917, 1_000]);
+}
+
+/// Three tasks are desired and two have room. One exits each ten minutes after its start, and its
+/// place is taken in the next round, though the third task found no place (facts/ecs.md 69, 117).
+#[test]
+fn ecs_69_a_task_that_stops_is_replaced_although_another_finds_no_room() {
+    let mut service = service(3);
+    service.containers = [exits(container("main"), 600.0, 0)].into();
+    let mut plan = on_hosts(vec![service], 2, 1);
+    plan.delays = Delays::Realistic;
+    plan.assumptions = sure().into();
+    let diary = diary(&plan, 1);
+    let placed: Vec<f64> = diary.placed(0).iter().map(|(at, _)| *at).collect();
+    let stopped: Vec<f64> = diary.stopped(0).iter().map(|(at, _)| *at).collect();
+    assert_eq!(stopped[..4], [603.0, 603.0, 1_213.0, 1_213.0]);
+    assert_eq!(placed[..6], [0.0, 0.0, 610.0, 610.0, 1_220.0, 1_220.0]);
+}
+
+/// A service that finds PROVISIONING full tries again in each round, and does not wait for 5 minutes
+/// after the third (facts/ecs.md 43, 117).
+#[test]
+fn ecs_117_a_service_that_finds_provisioning_full_tries_again_in_the_next_round() {
+    let managed = AutoScalingGroup {
+        managed_scaling: managed(),
+        ..group(0)
+    };
+    let mut plan = plan(vec![provider(managed)], 1, Span::seconds(65));
+    plan.services = vec![service(12)];
+    plan.delays = Delays::Realistic;
+    plan.assumptions = Assumptions {
+        provisioning_limit: 10,
+        ..sure()
+    }
+    .into();
+    let full = diary(&plan, 1).times(|fact| match event(fact) {
+        Some(ServiceEvent::ProvisioningLimitReached) => Some(()),
+        _ => None,
+    });
+    let times: Vec<f64> = full.iter().map(|(at, ())| *at).collect();
+    assert_eq!(times, [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0]);
 }
 
 /// Base 2 and weight 1 beside weight 3, ten tasks: 4 and 6. Weights 1 and 1: 5 and 5;
@@ -296,8 +350,7 @@ fn ecs_107_the_room_of_a_daemon_is_kept_for_the_next_one() {
     assert_eq!(daemons, [0.0, 110.0, 220.0]);
 }
 
-/// Two launches a minute, the first two at once: the daemons of four hosts come at 0, 30 and
-/// 60 s, and jobs that would fill a host wait for ever, as room is kept for the daemons
+/// Two launches a minute: the daemons of four hosts come at 0, 30, 60 and 90 s, and jobs that would fill a host wait for ever, as room is kept for the daemons
 /// (facts/ecs.md 44, 107).
 #[test]
 fn ecs_44_daemons_are_held_to_the_launch_rate() {
@@ -311,7 +364,7 @@ fn ecs_44_daemons_are_held_to_the_launch_rate() {
     .into();
     let diary = diary(&plan, 1);
     let daemons: Vec<f64> = diary.placed(1).iter().map(|(at, _)| *at).collect();
-    assert_eq!(daemons, [0.0, 0.0, 30.0, 60.0]);
+    assert_eq!(daemons, [0.0, 30.0, 60.0, 90.0]);
     assert_eq!(diary.placed(0), []);
 }
 

@@ -15,7 +15,7 @@ pub use ecsim::plan::{
 pub use ecsim::policy::services::{PlacementDelays, StartDelays};
 use ecsim::runner::built_in_scheduler;
 pub use ecsim::simulation::{self, Fact, StopReason};
-pub use ecsim::units::{Cpu, Memory, Ratio, SimTime, Span, Usd};
+pub use ecsim::units::{Cpu, Decimal, Memory, Ratio, SimTime, Span, Usd};
 use std::collections::BTreeMap;
 
 /// Everything that has happened, with its times.
@@ -114,8 +114,15 @@ pub fn at(seconds: u64) -> SimTime {
 pub fn diary(plan: &Plan, seed: u64) -> Diary {
     let mut diary = Diary::default();
     let scheduler = built_in_scheduler(plan);
-    let outcome = simulation::run(plan, seed, scheduler, &mut diary, |_| true)
-        .expect("built-in policies do not fail");
+    let outcome = simulation::run(
+        plan,
+        seed,
+        scheduler,
+        simulation::Limits::default(),
+        &mut diary,
+        |_| true,
+    )
+    .expect("built-in policies do not fail");
     let book = ecsim::runner::price_book(plan);
     let bill = ecsim::pricing::price(&outcome.usage, &book).expect("all has a price");
     diary.cost = bill.total().as_nanos() as f64 / 1e9;

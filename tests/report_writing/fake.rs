@@ -421,7 +421,10 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
     let level = |level| {
         let size = match level {
             StoryLevel::InstancesLaunching | StoryLevel::InstancesDraining => 0.6,
-            StoryLevel::InstancesActive => 7.0,
+            StoryLevel::InstancesOnDemand => 7.0,
+            StoryLevel::InstancesSpot => 2.0,
+            StoryLevel::InstancesFailed | StoryLevel::TasksDown => 0.0,
+            StoryLevel::TasksHealthy => 38.0,
             StoryLevel::TasksWaiting => 1.5,
             StoryLevel::TasksStarting => 0.8,
             StoryLevel::TasksRunning => 40.0,
@@ -447,6 +450,7 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
     };
     Story {
         faults: Vec::new(),
+        interruptions: Vec::new(),
         seed: 1,
         origin: SimTime::ZERO,
         length: Span::micros(width.as_micros() * wanted.cells as u64),

@@ -5,3 +5,4 @@ mod files;
 mod folder;
 mod plots;
 mod terminal;
+mod truth;

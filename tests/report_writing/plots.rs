@@ -307,9 +307,9 @@ fn curves_that_coincide_are_one_line_with_both_names() {
     assert!(after[1].svg.contains("graviton: as x86"));
     assert!(after[2].svg.contains("reserved = used"));
     assert!(after[3].svg.contains("capacity = reserved = used"));
-    // A line of the data, and at the levels its key in the legend.
+    // A line of the data, and at the levels the edges of its band and its key in the legend.
     assert_eq!(lines(&before[1]), lines(&after[1]) + 1);
-    assert_eq!(lines(&before[2]), lines(&after[2]) + 2);
+    assert_eq!(lines(&before[2]), lines(&after[2]) + 4);
 }
 
 #[test]
@@ -478,8 +478,8 @@ fn a_fault_is_a_band_over_instances_and_tasks() {
     let mut results = fake::results(&wanted);
     let seen = |results: &Results| {
         let svg = drawn(results, "plots/timeline-m6i-0.svg");
-        let bands = svg.matches("#993333").count();
-        (bands, svg.contains("a fault is active"))
+        let bars = svg.matches("fill=\"#B01E1E\"").count();
+        (bars, svg.contains("a fault is active"))
     };
     assert_eq!(seen(&results), (0, false));
     let story = results.variants[0].story.as_mut().expect("it has one");
@@ -487,5 +487,6 @@ fn a_fault_is_a_band_over_instances_and_tasks() {
     let (from, to) = (at(4), at(2));
     let name = "zone".into();
     story.faults.push(StoryFault { name, from, to });
-    assert_eq!(seen(&results), (2, true));
+    // One above each panel, and the key in the legend.
+    assert_eq!(seen(&results), (3, true));
 }

@@ -372,6 +372,7 @@ fn played(text: &str, seeds: u64) -> Results {
     let options = runner::Options {
         seeds: (1..=seeds).collect(),
         threads: None,
+        ..runner::Options::default()
     };
     let stop = std::sync::atomic::AtomicBool::new(false);
     let scheduler = &runner::built_in_scheduler;

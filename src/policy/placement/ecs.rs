@@ -135,11 +135,6 @@ impl EcsStrategies {
     ) -> Option<InstanceId> {
         let request = &work.request();
         let mut stream = work.stream();
-        let all = || {
-            pools
-                .iter()
-                .flat_map(|pool| cluster.pool(*pool).instances())
-        };
         if self.rest.is_empty() {
             // Drawing instances until one fits has the same distribution as drawing among those
             // that fit, and is quicker while many fit.
@@ -163,14 +158,17 @@ impl EcsStrategies {
         }
         let mut best: Option<Key> = None;
         let mut left: Vec<InstanceId> = Vec::new();
-        for id in all().filter(|id| cluster.fits(**id, request)) {
-            let key = self.key(*id, cluster.instance(*id), request, cluster);
+        let fitting = pools
+            .iter()
+            .flat_map(|pool| cluster.fitting(*pool, request));
+        for id in fitting {
+            let key = self.key(id, cluster.instance(id), request, cluster);
             if best.is_none_or(|least| key < least) {
                 best = Some(key);
                 left.clear();
             }
             if best == Some(key) {
-                left.push(*id);
+                left.push(id);
             }
         }
         if left.is_empty() {

@@ -12,5 +12,5 @@ mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use reconcile::{Counts, Step, Stops, reconcile};
-pub use stop_choice::{SpreadBy, StopCandidate, StopRule, choose_stop};
+pub use stop_choice::{SpreadBy, StopCandidate, StopChoice, StopRule};
 pub use throttle::{PlacementDelays, PlacementRetry, StartDelays, StartThrottle};

@@ -1,11 +1,12 @@
 //! Which task of a service stops when the service has too many (facts/ecs.md 91 to 93, 107).
 //!
-//! Protected tasks never stop. Tasks that are not RUNNING yet stop first, then unhealthy tasks.
-//! Then the service's placement strategies apply in the opposite sense, in order. Ties go to the
-//! newest start, then to the lowest ordinal (92).
+//! Tasks that are not RUNNING yet stop first, then unhealthy tasks. Then the service's placement
+//! strategies apply in the opposite sense, in order. Ties go to the newest start, then to the
+//! lowest ordinal (92).
 
 use crate::cluster::Field;
 use crate::units::{Cpu, Memory, SimTime};
+use std::cmp::Ordering;
 
 /// A placement strategy in the opposite sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +30,7 @@ pub enum SpreadBy {
     Attribute(usize),
 }
 
-/// A task of the service whose desired status is RUNNING. The caller gives all of them, protected
-/// ones too, because they count for `spread` (84).
+/// A task of the service whose desired status is RUNNING.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopCandidate<'a> {
     /// True when its status is RUNNING.
@@ -49,77 +49,140 @@ pub struct StopCandidate<'a> {
     pub memory_left: Memory,
     /// Time at which it became RUNNING; `None` before, which counts as the newest.
     pub started: Option<SimTime>,
-    /// True while it is protected (227).
-    pub protected: bool,
     /// A random number of the task, for [`StopRule::Random`].
     pub key: u64,
     /// Its number in order of creation.
     pub ordinal: u64,
 }
 
-/// Index of the task to stop; `None` when all are protected. Without strategies it is a task of the
-/// zone with the most tasks, and in it of the instance with the most (91).
-pub fn choose_stop(rules: &[StopRule], tasks: &[StopCandidate<'_>]) -> Option<usize> {
-    let rules = match rules {
-        [] => &[
-            StopRule::Spread(SpreadBy::Zone),
-            StopRule::Spread(SpreadBy::Instance),
-        ],
-        rules => rules,
-    };
-    let open = |index: &usize| !tasks[*index].protected;
-    let mut left: Vec<usize> = (0..tasks.len()).filter(open).collect();
-    keep_most(&mut left, |index| u64::from(!tasks[index].running));
-    keep_most(&mut left, |index| u64::from(!tasks[index].healthy));
-    for rule in rules {
-        narrow(*rule, &mut left, tasks);
-    }
-    let newest_then_first = |index: &usize| {
-        let task = &tasks[*index];
-        let started = task.started.unwrap_or(SimTime::MAX);
-        (std::cmp::Reverse(started), task.ordinal)
-    };
-    left.into_iter().min_by_key(newest_then_first)
+/// The tasks of a service, from which one after another is chosen to stop. A choice takes time in
+/// proportion to the number of tasks, and allocates no memory.
+#[derive(Clone, Debug)]
+pub struct StopChoice<'a> {
+    rules: Vec<Resolved>,
+    tasks: Vec<StopCandidate<'a>>,
+    /// The indices of the tasks that have not stopped, ascending.
+    left: Vec<usize>,
 }
 
-/// Keeps the tasks that one strategy would stop.
-fn narrow(rule: StopRule, left: &mut Vec<usize>, tasks: &[StopCandidate<'_>]) {
-    match rule {
-        StopRule::Binpack(Field::Cpu) => {
-            keep_most(left, |index| tasks[index].cpu_left.as_base());
+/// A rule with what it counts.
+#[derive(Clone, Debug)]
+enum Resolved {
+    Binpack(Field),
+    Random,
+    /// By task: its value; and by value: the number of tasks that are left.
+    Spread {
+        value: Vec<u32>,
+        tasks: Vec<u64>,
+    },
+}
+
+impl<'a> StopChoice<'a> {
+    /// A choice by the opposites of a service's placement strategies, in order. Without strategies a
+    /// task of the zone with the most tasks stops, and in it of the instance with the most (91).
+    /// The tasks are all of the service whose desired status is RUNNING, also those that may not
+    /// stop, because they count for `spread` (84).
+    pub fn new(rules: &[StopRule], tasks: Vec<StopCandidate<'a>>) -> Self {
+        let rules = match rules {
+            [] => &[
+                StopRule::Spread(SpreadBy::Zone),
+                StopRule::Spread(SpreadBy::Instance),
+            ],
+            rules => rules,
+        };
+        Self {
+            rules: rules.iter().map(|rule| resolve(*rule, &tasks)).collect(),
+            left: (0..tasks.len()).collect(),
+            tasks,
         }
-        StopRule::Binpack(Field::Memory) => {
-            keep_most(left, |index| tasks[index].memory_left.as_bytes());
+    }
+
+    /// The index of the task that stops next, of those for which `may_stop` is true; `None` when
+    /// there is none.
+    pub fn next(&self, may_stop: impl Fn(usize) -> bool) -> Option<usize> {
+        let open = self.left.iter().copied().filter(|index| may_stop(*index));
+        open.max_by(|a, b| self.compare(*a, *b))
+    }
+
+    /// Takes a task that has stopped out of the counts. `cpu` and `memory` were freed on its
+    /// instance for each other task there.
+    pub fn stopped(&mut self, index: usize, cpu: Cpu, memory: Memory) {
+        if let Ok(at) = self.left.binary_search(&index) {
+            self.left.remove(at);
         }
-        StopRule::Random => keep_most(left, |index| tasks[index].key),
-        StopRule::Spread(by) => {
-            let value = |task: &StopCandidate<'_>| match by {
-                SpreadBy::Zone => task.zone,
-                SpreadBy::Instance => task.instance,
-                SpreadBy::Attribute(index) => task.attributes[index],
-            };
-            let mut values: Vec<u32> = tasks.iter().map(value).collect();
-            values.sort_unstable();
-            let count = |index: usize| {
-                let of = value(&tasks[index]);
-                let from = values.partition_point(|other| *other < of);
-                (values.partition_point(|other| *other <= of) - from) as u64
-            };
-            keep_most(left, count);
+        let instance = self.tasks[index].instance;
+        for rule in &mut self.rules {
+            if let Resolved::Spread { value, tasks } = rule {
+                tasks[value[index] as usize] -= 1;
+            }
         }
+        for other in &self.left {
+            let task = &mut self.tasks[*other];
+            if task.instance == instance {
+                task.cpu_left = task.cpu_left.saturating_add(cpu);
+                task.memory_left = task.memory_left.saturating_add(memory);
+            }
+        }
+    }
+
+    /// Compares two tasks: the greater stops first.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        let (first, second) = (&self.tasks[a], &self.tasks[b]);
+        let first_not_running = second.running.cmp(&first.running);
+        let by_status = first_not_running.then(second.healthy.cmp(&first.healthy));
+        let by_rules = self.rules.iter().fold(by_status, |so_far, rule| {
+            so_far.then_with(|| match rule {
+                Resolved::Binpack(Field::Cpu) => first.cpu_left.cmp(&second.cpu_left),
+                Resolved::Binpack(Field::Memory) => first.memory_left.cmp(&second.memory_left),
+                Resolved::Random => first.key.cmp(&second.key),
+                Resolved::Spread { value, tasks } => {
+                    let of = |index: usize| tasks[value[index] as usize];
+                    of(a).cmp(&of(b))
+                }
+            })
+        });
+        let started = |task: &StopCandidate<'_>| task.started.unwrap_or(SimTime::MAX);
+        by_rules
+            .then_with(|| started(first).cmp(&started(second)))
+            .then_with(|| second.ordinal.cmp(&first.ordinal))
     }
 }
 
-/// Keeps the indices with the largest key.
-fn keep_most(indices: &mut Vec<usize>, key: impl Fn(usize) -> u64) {
-    let most = indices.iter().map(|index| key(*index)).max();
-    indices.retain(|index| Some(key(*index)) == most);
+/// Numbers the values of a `spread` from 0 and counts the tasks of each.
+fn resolve(rule: StopRule, tasks: &[StopCandidate<'_>]) -> Resolved {
+    let by = match rule {
+        StopRule::Binpack(field) => return Resolved::Binpack(field),
+        StopRule::Random => return Resolved::Random,
+        StopRule::Spread(by) => by,
+    };
+    let value_of = |task: &StopCandidate<'_>| match by {
+        SpreadBy::Zone => task.zone,
+        SpreadBy::Instance => task.instance,
+        SpreadBy::Attribute(index) => task.attributes[index],
+    };
+    let mut values: Vec<u32> = tasks.iter().map(value_of).collect();
+    values.sort_unstable();
+    values.dedup();
+    let number = |task| values.partition_point(|value| *value < value_of(task)) as u32;
+    let value: Vec<u32> = tasks.iter().map(number).collect();
+    let mut counts = vec![0; values.len()];
+    for number in &value {
+        counts[*number as usize] += 1;
+    }
+    Resolved::Spread {
+        value,
+        tasks: counts,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::units::Span;
+
+    fn choose_stop(rules: &[StopRule], tasks: &[StopCandidate<'_>]) -> Option<usize> {
+        StopChoice::new(rules, tasks.to_vec()).next(|_| true)
+    }
 
     fn task(ordinal: u64, zone: u32, instance: u32) -> StopCandidate<'static> {
         StopCandidate {
@@ -131,7 +194,6 @@ mod tests {
             cpu_left: Cpu::ZERO,
             memory_left: Memory::ZERO,
             started: Some(SimTime::ZERO + Span::seconds(ordinal)),
-            protected: false,
             key: 0,
             ordinal,
         }
@@ -210,13 +272,51 @@ mod tests {
     }
 
     #[test]
-    fn fact_93_protected_tasks_stay_but_count() {
-        let mut tasks = [task(0, 0, 0), task(1, 0, 0), task(2, 1, 1)];
-        tasks[0].protected = true;
-        assert_eq!(choose_stop(&[], &tasks), Some(1));
-        tasks[1].protected = true;
-        assert_eq!(choose_stop(&[], &tasks), Some(2));
-        tasks[2].protected = true;
-        assert_eq!(choose_stop(&[], &tasks), None);
+    fn fact_93_tasks_that_may_not_stop_count() {
+        let tasks = [task(0, 0, 0), task(1, 0, 0), task(2, 1, 1)];
+        let choice = StopChoice::new(&[], tasks.to_vec());
+        assert_eq!(choice.next(|index| index > 0), Some(1));
+        assert_eq!(choice.next(|index| index > 1), Some(2));
+        assert_eq!(choice.next(|_| false), None);
+    }
+
+    #[test]
+    fn one_after_another_is_what_a_new_choice_among_the_rest_gives() {
+        let mut random = crate::engine::random::SplitMix64(7);
+        let chains: [&[StopRule]; 4] = [
+            &[],
+            &[StopRule::Binpack(Field::Cpu)],
+            &[
+                StopRule::Spread(SpreadBy::Zone),
+                StopRule::Binpack(Field::Memory),
+            ],
+            &[StopRule::Spread(SpreadBy::Instance), StopRule::Random],
+        ];
+        for rules in chains {
+            let mut tasks: Vec<StopCandidate<'_>> = (0..40)
+                .map(|ordinal| StopCandidate {
+                    running: !random.next_u64().is_multiple_of(5),
+                    key: random.next_u64() % 3,
+                    cpu_left: Cpu::units(random.next_u64() % 3),
+                    ..task(ordinal, (ordinal % 3) as u32, (ordinal % 7) as u32)
+                })
+                .collect();
+            let mut choice = StopChoice::new(rules, tasks.clone());
+            let (cpu, memory) = (Cpu::units(1), Memory::mib(1));
+            while let Some(index) = choice.next(|index| !index.is_multiple_of(11)) {
+                let ordinal = choice.tasks[index].ordinal;
+                let again = StopChoice::new(rules, tasks.clone());
+                let fresh = again.next(|index| !tasks[index].ordinal.is_multiple_of(11));
+                assert_eq!(fresh.map(|index| tasks[index].ordinal), Some(ordinal));
+                choice.stopped(index, cpu, memory);
+                let instance = (ordinal % 7) as u32;
+                tasks.retain(|task| task.ordinal != ordinal);
+                for other in tasks.iter_mut().filter(|task| task.instance == instance) {
+                    other.cpu_left = other.cpu_left.saturating_add(cpu);
+                    other.memory_left = other.memory_left.saturating_add(memory);
+                }
+            }
+            assert_eq!(tasks.len(), 4);
+        }
     }
 }

@@ -54,7 +54,11 @@ pub(super) fn resource(
         _ => String::new(),
     };
     let title = format!("{title} over time: {scenario}, {}", variant.name);
-    let heading = Heading::new(&title, &(seen + &bands(variant, count)), legend(&levels));
+    let heading = Heading::new(
+        &title,
+        &(seen + &bands(variant, count)),
+        legend(levels.iter()),
+    );
     let area = Area {
         left: 80.0,
         right: WIDTH - 30.0,
@@ -76,8 +80,31 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
         column: column(&variant.timeline, key),
     };
     // Tasks that are starting hold capacity too: they count as placed.
-    let placed = [level("placed", "tasks.running", PALETTE[0])];
-    let waiting = [level("waiting", "tasks.waiting", PALETTE[1])];
+    let mut placed = vec![level("tasks placed", "tasks.running", PALETTE[0])];
+    let mut waiting = vec![level(
+        "tasks waiting for a place",
+        "tasks.waiting",
+        PALETTE[3],
+    )];
+    if column(&variant.timeline, "services.desired").is_some() {
+        placed.push(level("desired by services", "services.desired", GREY));
+        placed.push(level(
+            "healthy, of services",
+            "services.healthy",
+            PALETTE[2],
+        ));
+        // A task for which there is no room need not exist: it is missing and does not wait.
+        let missing = "healthy tasks missing from desired counts";
+        waiting.push(level(missing, "services.missing", PALETTE[1]));
+    }
+    let waits = match waiting.len() {
+        1 => "tasks waiting for a place",
+        _ => "tasks waiting for a place, and tasks missing",
+    };
+    let keys = match placed.len() {
+        1 => Vec::new(),
+        _ => legend(placed.iter().chain(&waiting)),
+    };
     let standalone = match has_services(variant) {
         true => "standalone ",
         false => "",
@@ -91,7 +118,7 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
         None => String::new(),
     };
     let title = format!("Tasks over time: {scenario}, {}", variant.name);
-    let heading = Heading::new(&title, &(seen + &bands(variant, count)), Vec::new());
+    let heading = Heading::new(&title, &(seen + &bands(variant, count)), keys);
     let upper = Area {
         left: 80.0,
         right: WIDTH - 30.0,
@@ -107,14 +134,7 @@ pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> S
         heading.draw(canvas);
         let timeline = &variant.timeline;
         panel(canvas, &upper, timeline, "tasks placed", &placed, false);
-        panel(
-            canvas,
-            &lower,
-            timeline,
-            "tasks waiting for a place",
-            &waiting,
-            true,
-        );
+        panel(canvas, &lower, timeline, waits, &waiting, true);
     })
 }
 
@@ -153,16 +173,30 @@ fn bands(variant: &VariantResults, count: usize) -> String {
     }
 }
 
-/// An entry of the legend per level.
-fn legend(levels: &[Level<'_>]) -> Vec<LegendEntry> {
-    levels
-        .iter()
-        .map(|level| LegendEntry {
+/// An entry of the legend per level, and one for its band where it has one.
+fn legend<'a>(levels: impl Iterator<Item = &'a Level<'a>>) -> Vec<LegendEntry> {
+    let entries = levels.flat_map(|level| {
+        let line = LegendEntry {
             label: level.label.clone(),
             stroke: solid(level.color, level.width),
             is_area: false,
-        })
-        .collect()
+        };
+        let has_band = level.column.is_some_and(has_band);
+        let band = has_band.then(|| LegendEntry {
+            label: format!("{}: range of the seeds", level.label),
+            stroke: solid(tint(level.color), 1.0),
+            is_area: true,
+        });
+        [Some(line), band]
+    });
+    entries.flatten().collect()
+}
+
+/// The colour of a band: a light tint. Bands are opaque, so that where two overlap there is no third
+/// colour.
+fn tint(color: RGBColor) -> RGBColor {
+    let part = |part: u8| 255 - (255 - part) / 4;
+    RGBColor(part(color.0), part(color.1), part(color.2))
 }
 
 /// The column of a level for all providers together.
@@ -224,7 +258,18 @@ fn panel(
         };
         let mut outline = path(column, |band| band.max);
         outline.extend(path(column, |band| band.min).into_iter().rev());
-        canvas.polygon(&outline, level.color, 0.22);
+        canvas.polygon(&outline, tint(level.color), 1.0);
+    }
+    // The edges of bands that others cover are still seen.
+    for level in levels {
+        let Some(column) = level.column.filter(|column| has_band(column)) else {
+            continue;
+        };
+        let edge = |canvas: &mut Canvas<'_>, value: fn(&Band) -> f64| {
+            canvas.line(&path(column, value), solid(level.color, 0.5));
+        };
+        edge(canvas, |band| band.min);
+        edge(canvas, |band| band.max);
     }
     for level in levels {
         if let Some(column) = level.column.filter(|column| !column.points.is_empty()) {

@@ -1,11 +1,12 @@
 //! `plots/timeline-….svg`: one run over time, in panels with one time axis: instances by state;
 //! tasks by state with the desired count; and for each capacity provider that scales, its
-//! reservation and every change of its desired capacity. Faults are bands over the first two
-//! panels. A panel without data is left out.
+//! reservation and every change of its desired capacity. A fault is a bar above each of the first
+//! two panels: over their areas it would change colours of which the legend knows nothing. A panel
+//! without data is left out.
 
 use super::super::text::seconds;
 use super::axis;
-use super::canvas::{Anchor, Canvas, INK, PALETTE, SOFT, draw};
+use super::canvas::{Anchor, Canvas, DOTTED, INK, PALETTE, SOFT, Stroke, WHOLE, draw};
 use super::frame::{Area, Heading, LegendEntry, WIDTH, solid};
 use super::reservation::{RESERVATION, reservation, target_line};
 use super::time_axis::{FINE, NOTHING, TIME, ends, place};
@@ -16,8 +17,13 @@ use plotters::prelude::RGBColor;
 type Layer = (StoryLevel, &'static str, RGBColor);
 
 /// The areas of the panel of instances, from the bottom up.
-const INSTANCES: [Layer; 3] = [
-    (StoryLevel::InstancesActive, "instances active", PALETTE[0]),
+const INSTANCES: [Layer; 5] = [
+    (
+        StoryLevel::InstancesOnDemand,
+        "instances, on demand",
+        PALETTE[0],
+    ),
+    (StoryLevel::InstancesSpot, "instances, Spot", PALETTE[5]),
     (
         StoryLevel::InstancesLaunching,
         "instances launching",
@@ -28,23 +34,35 @@ const INSTANCES: [Layer; 3] = [
         "instances draining",
         PALETTE[4],
     ),
+    (StoryLevel::InstancesFailed, "instances failed", DEAD),
 ];
 
 /// The areas of the panel of tasks, from the bottom up.
-const TASKS: [Layer; 3] = [
+const TASKS: [Layer; 4] = [
     (StoryLevel::TasksRunning, "tasks running", PALETTE[2]),
+    (
+        StoryLevel::TasksDown,
+        "tasks RUNNING for ECS, but dead or unhealthy",
+        DEAD,
+    ),
     (StoryLevel::TasksStarting, "tasks starting", PALETTE[5]),
     (
         StoryLevel::TasksWaiting,
         "tasks waiting for capacity",
-        PALETTE[1],
+        PALETTE[3],
     ),
 ];
 
-/// The colour of the bands of faults, their opacity, and the resulting colour on white.
-const FAULT: RGBColor = RGBColor(0x99, 0x33, 0x33);
-const FAULT_OPACITY: f64 = 0.25;
-const FAULT_ON_PAPER: RGBColor = RGBColor(0xe5, 0xcc, 0xcc);
+/// What has failed and is still shown.
+const DEAD: RGBColor = RGBColor(0x33, 0x33, 0x33);
+/// The bars and edges of faults.
+const FAULT: RGBColor = RGBColor(0xb0, 0x1e, 0x1e);
+/// The line of healthy tasks.
+const HEALTHY: Stroke = Stroke {
+    color: PALETTE[1],
+    width: 1.5,
+    dashes: WHOLE,
+};
 /// The height of a provider's panel: of one or two, and of more.
 const METRIC_HEIGHT: f64 = 130.0;
 const LOW_METRIC_HEIGHT: f64 = 84.0;
@@ -82,10 +100,13 @@ pub(super) fn story(scenario: &str, variant: &str, story: &Story) -> String {
     draw(WIDTH, last.bottom + 56.0, |canvas| {
         heading.draw(canvas);
         if has_instances {
-            levels(canvas, &instances, story, "instances", &INSTANCES, None);
+            levels(canvas, &instances, story, "instances", &INSTANCES, &[]);
         }
-        let desired = Some(StoryLevel::TasksDesired);
-        levels(canvas, &tasks, story, "tasks", &TASKS, desired);
+        let lines = [
+            (StoryLevel::TasksDesired, solid(INK, 1.5)),
+            (StoryLevel::TasksHealthy, HEALTHY),
+        ];
+        levels(canvas, &tasks, story, "tasks", &TASKS, &lines);
         for (provider, area) in providers.iter().zip(&metrics) {
             reservation(canvas, area, story, provider);
         }
@@ -145,7 +166,7 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
     };
     let faults = (!story.faults.is_empty()).then(|| LegendEntry {
         label: "a fault is active".into(),
-        stroke: solid(FAULT_ON_PAPER, 1.0),
+        stroke: solid(FAULT, 1.0),
         is_area: true,
     });
     let layers = INSTANCES.iter().chain(&TASKS);
@@ -154,6 +175,9 @@ fn legend(story: &Story) -> Vec<LegendEntry> {
     legend.extend(faults);
     if is_any(story, StoryLevel::TasksDesired) {
         legend.push(line("desired count of services", solid(INK, 1.5)));
+    }
+    if is_any(story, StoryLevel::TasksHealthy) {
+        legend.push(line("healthy tasks of services", HEALTHY));
     }
     if !story.metrics.is_empty() {
         legend.push(line("reservation", solid(RESERVATION, 1.5)));
@@ -178,14 +202,14 @@ fn has_any(story: &Story, layers: &[Layer]) -> bool {
     layers.iter().any(|(level, ..)| is_any(story, *level))
 }
 
-/// Layers on one another, and a line over them.
+/// Layers on one another, and lines over them.
 fn levels(
     canvas: &mut Canvas<'_>,
     area: &Area,
     story: &Story,
     unit: &str,
     layers: &[Layer],
-    line: Option<StoryLevel>,
+    lines: &[(StoryLevel, Stroke)],
 ) {
     let cells = level(story, layers[0].0).len();
     let mut sums = vec![vec![0.0; cells]];
@@ -194,7 +218,7 @@ fn levels(
         let own = below.iter().zip(level(story, *wanted));
         sums.push(own.map(|(below, own)| below + own).collect());
     }
-    let over = line.map_or(&[][..], |line| level(story, line));
+    let over = lines.iter().flat_map(|(line, _)| level(story, *line));
     let highest = sums.iter().flatten().chain(over).copied();
     let axis = axis::counts(highest.fold(0.0, f64::max));
     let y = |value: f64| area.bottom - value / axis.end * area.height();
@@ -214,24 +238,32 @@ fn levels(
     for (index, (_, _, color)) in layers.iter().enumerate() {
         let mut outline = path(&sums[index + 1]);
         outline.extend(path(&sums[index]).into_iter().rev());
-        canvas.polygon(&outline, *color, 0.75);
+        canvas.polygon(&outline, *color, 1.0);
     }
-    if over.iter().any(|value| *value > 0.0) {
-        canvas.line(&path(over), solid(INK, 1.5));
+    for (line, stroke) in lines {
+        if is_any(story, *line) {
+            canvas.line(&path(level(story, *line)), *stroke);
+        }
     }
     faults(canvas, area, story);
     area.draw_bottom(canvas, "", &[], |x| x);
 }
 
-/// A band over the time of each fault, at least 1.5 points wide so that it can be seen.
+/// A bar above the panel for the time of each fault, at least 1.5 points wide so that it can be
+/// seen, and dotted lines at its ends.
 fn faults(canvas: &mut Canvas<'_>, area: &Area, story: &Story) {
+    let edge = Stroke {
+        dashes: DOTTED,
+        ..solid(FAULT, 1.0)
+    };
     for fault in &story.faults {
         let from = place(area, story, fault.from.as_seconds_f64());
         let to = place(area, story, fault.to.as_seconds_f64());
         let to = to.max(from + 1.5).min(area.right);
-        let (top, bottom) = (area.top, area.bottom);
-        let corners = [(from, top), (to, top), (to, bottom), (from, bottom)];
-        canvas.polygon(&corners, FAULT, FAULT_OPACITY);
+        canvas.rectangle((from, area.top - 6.0), (to, area.top - 1.0), FAULT, 1.0);
+        for x in [from, to] {
+            canvas.line(&[(x, area.top), (x, area.bottom)], edge);
+        }
     }
 }
 

@@ -4,11 +4,11 @@
 use crate::plan::LONGEST;
 use crate::plan::problem::Place;
 use crate::scenario::laws::columns;
+use crate::scenario::reading::bounded::Bounded;
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::sources::plain;
 use crate::units::Span;
 use serde_json::Value;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,16 +73,8 @@ const EXPECTED: &str = "JSON such as `{\"metadata\": {\"gap_seconds\": 600}, \"d
 fn text(path: &Path) -> Result<String, String> {
     let name = path.display();
     let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
-    let file = File::open(path).map_err(cannot)?;
-    if file.metadata().map_err(cannot)?.is_dir() {
-        return Err(format!("cannot read `{name}`: it is a folder"));
-    }
-    let is_packed = path.extension().is_some_and(|end| end == "gz");
-    let reader: Box<dyn Read> = if is_packed {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
+    let (reader, left) = Bounded::open(path)?;
+    left.set(u64::MAX); // It has no rows.
     let mut bytes = Vec::new();
     reader
         .take(MOST_BYTES + 1)

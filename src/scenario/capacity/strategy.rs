@@ -2,6 +2,7 @@
 
 use crate::plan::{Cluster, StrategyItem, Target};
 use crate::scenario::keys::capacity::STRATEGY_ITEM;
+use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::Cursor;
 
 /// The most items of a strategy: the most providers of a cluster (facts/ecs.md 43).
@@ -27,7 +28,7 @@ impl Providers<'_> {
     /// The index of the provider that is named here. An unknown name is reported; a provider
     /// with problems gives `None` without a further report.
     pub fn index(&self, at: &Cursor<'_>) -> Option<usize> {
-        let name = at.text()?;
+        let name = without_arn(at.text()?, "capacity-provider");
         let providers = &self.cluster.providers;
         let found = providers.iter().position(|p| p.name == name);
         if found.is_some() || self.listed.iter().any(|known| known == name) {
@@ -84,7 +85,7 @@ impl Providers<'_> {
         let provider_at = record.get("capacityProvider")?;
         let provider = self.index(&provider_at);
         Some(Item {
-            name: provider_at.text()?.to_string(),
+            name: without_arn(provider_at.text()?, "capacity-provider").to_string(),
             at: provider_at,
             base_at: record.get("base").filter(|_| base != Some(0)),
             item: StrategyItem {

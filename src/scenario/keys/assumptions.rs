@@ -116,7 +116,7 @@ const fn holds(kind: Kind) -> Type {
         Kind::Durations(_) => List(&Duration),
         Kind::Size(_) | Kind::ImageSize(_) => Size,
         Kind::Count(_, most) => Integer(1, most as u64),
-        Kind::Factor(..) | Kind::PositiveFactor(_) => Number,
+        Kind::Decimal(..) | Kind::Factor(..) | Kind::PositiveFactor(_) => Number,
         Kind::Rate(_) => PER_SECOND,
         Kind::Rates(_) => List(&PER_SECOND),
         Kind::Share(_) | Kind::RatioAboveZero(_) => SHARE,

@@ -5,7 +5,7 @@ use super::capacity::STRATEGY_ITEM;
 use super::containers::MOST_SECONDS;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Integer, List, Map, Name, Text};
+use Type::{Bool, Choice, File, Integer, List, Map, Name, Text};
 
 /// The most tasks of one service: ECS's quota (facts/ecs.md 43).
 pub const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
@@ -13,15 +13,20 @@ pub const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
 /// An item of `services`.
 pub static SERVICE: Table = Table {
     name: "service",
-    doc: "An ECS service with the keys of `create-service`, and in addition `scaling` and `behavior`.",
+    doc: "An ECS service with the keys of `create-service`, and in addition `scaling` and `behavior`, inline or by `file`. Keys beside `file` are laid over every service of the file.",
     fields: &[
+        Field::new(
+            "file",
+            File,
+            "path of a JSON or YAML file with one service in the form that `create-service` takes, or with the output of `describe-services`",
+        ),
         Field::new(
             "serviceName",
             Name,
             "name of the service; it is part of the paths of its figures, and its random numbers depend on it",
         )
         .required(),
-        Field::new("taskDefinition", Name, "`family` (its latest revision) or `family:revision`").required(),
+        Field::new("taskDefinition", Name, "`family` (its latest revision), `family:revision`, or the ARN of a task definition").required(),
         Field::new(
             "schedulingStrategy",
             Choice(&["REPLICA", "DAEMON"]),
@@ -108,6 +113,22 @@ pub static SERVICE: Table = Table {
         Field::ignored("propagateTags"),
         Field::ignored("enableECSManagedTags"),
         Field::ignored("enableExecuteCommand"),
+        // What only `describe-services` returns.
+        Field::described("serviceArn"),
+        Field::described("clusterArn"),
+        Field::described("roleArn"),
+        Field::described("status"),
+        Field::described("runningCount"),
+        Field::described("pendingCount"),
+        Field::described("platformFamily"),
+        Field::described("deployments"),
+        Field::described("taskSets"),
+        Field::described("events"),
+        Field::described("createdAt"),
+        Field::described("createdBy"),
+        Field::described("currentServiceDeployment"),
+        Field::described("currentServiceRevisions"),
+        Field::described("resourceManagementType"),
     ],
 };
 

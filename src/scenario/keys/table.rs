@@ -61,6 +61,9 @@ pub enum Status {
     /// A key of AWS that is outside the model: accepted without effect, and listed by
     /// `ecsim check` and `ecsim show`.
     Ignored,
+    /// What AWS returns about a resource and no request takes, such as its ARN: accepted without
+    /// effect, and not listed.
+    Described,
     /// A planned key that is not implemented yet: an error.
     NotYet,
 }
@@ -155,6 +158,14 @@ impl Field {
     /// A key of [`Status::Ignored`].
     pub const fn ignored(key: &'static str) -> Self {
         Self::with(key, Status::Ignored, "AWS; accepted, no effect")
+    }
+    /// A key of [`Status::Described`].
+    pub const fn described(key: &'static str) -> Self {
+        Self::with(
+            key,
+            Status::Described,
+            "AWS; only in descriptions, no effect",
+        )
     }
     /// A key of [`Status::NotYet`].
     pub const fn not_yet(key: &'static str) -> Self {

@@ -85,14 +85,14 @@ pub static TASK_DEFINITION: Table = Table {
         Field::ignored("proxyConfiguration"),
         Field::ignored("enableFaultInjection"),
         // What only `describe-task-definition` returns.
-        Field::ignored("taskDefinitionArn"),
-        Field::ignored("status"),
-        Field::ignored("requiresAttributes"),
-        Field::ignored("compatibilities"),
-        Field::ignored("registeredAt"),
-        Field::ignored("registeredBy"),
-        Field::ignored("deregisteredAt"),
-        Field::ignored("deleteRequestedAt"),
+        Field::described("taskDefinitionArn"),
+        Field::described("status"),
+        Field::described("requiresAttributes"),
+        Field::described("compatibilities"),
+        Field::described("registeredAt"),
+        Field::described("registeredBy"),
+        Field::described("deregisteredAt"),
+        Field::described("deleteRequestedAt"),
     ],
 };
 

@@ -15,7 +15,7 @@ pub static TASK_ENTRY: Table = Table {
     doc: "A stream of standalone tasks that a client starts with `RunTask`.",
     fields: &[
         Field::new("name", Name, "name of the entry; it is part of the paths of its figures, and its random numbers depend on it").required(),
-        Field::new("taskDefinition", Name, "`family` (its latest revision) or `family:revision`").required(),
+        Field::new("taskDefinition", Name, "`family` (its latest revision), `family:revision`, or the ARN of a task definition").required(),
         Field::new(
             "count",
             Either(&[Integer(1, MOST_PER_ARRIVAL as u64), Map(&COUNT)]),
@@ -75,9 +75,9 @@ pub static TASK_ENTRY: Table = Table {
         Field::new(
             "onNoCapacity",
             Choice(&["queue", "fail", "provisioning"]),
-            "what happens to a task that finds no capacity: `queue`: it waits in the job queue; `fail`: it is refused, as by `RunTask`; `provisioning`: it waits in PROVISIONING for managed scaling (facts/ecs.md 54)",
+            "what happens to a task that finds no capacity: `provisioning`: it waits in PROVISIONING, which makes managed scaling add instances (facts/ecs.md 54); `queue`: it waits in the job queue, which makes no group grow; `fail`: it is refused, as by `RunTask`",
         )
-        .preset("queue"),
+        .rule("`provisioning` where all providers of its strategy are groups with managed scaling, else `queue`"),
         Field::new(
             "placementConstraints",
             List(&Map(&PLACEMENT_CONSTRAINT)),
@@ -86,7 +86,7 @@ pub static TASK_ENTRY: Table = Table {
         Field::new(
             "retry",
             Map(&RETRY),
-            "how a task that was lost or failed is started again",
+            "how a task that was lost, failed or was refused is started again",
         )
         .rule("no retry"),
         Field::new(
@@ -214,12 +214,12 @@ pub static OVERRIDES: Table = Table {
 /// `retry`.
 pub static RETRY: Table = Table {
     name: "retry",
-    doc: "How a standalone task that was lost or failed is started again.",
+    doc: "How a standalone task that was lost, failed or was refused is started again. A task that no instance could ever hold is not tried again.",
     fields: &[
         Field::new(
             "attempts",
             Either(&[Integer(1, 1_000_000), Choice(&["unlimited"])]),
-            "the most starts of a task, the first included; 1: no retry",
+            "the most attempts of a task, the first included; a start and a refusal each count; 1: no retry",
         )
         .required(),
         Field::new(
@@ -228,7 +228,7 @@ pub static RETRY: Table = Table {
             "the run time of a retry: `restart`: the same run time, less what checkpoints have saved; `resume`: the rest that was not done; `redraw`: a new draw from `duration`",
         )
         .preset("restart"),
-        Field::new("delay", Law("a duration"), "time from the loss or failure until the task is submitted again").preset("0s"),
+        Field::new("delay", Law("a duration"), "time from the loss, failure or refusal until the task is submitted again; after a refusal at least 1s").preset("0s"),
         Field::new(
             "checkpointEvery",
             Duration,

@@ -1,7 +1,7 @@
 //! Field tables of traces: recorded tasks in files.
 
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Either, File, List, Map, Names, Number, Text};
+use Type::{Bool, Choice, Either, File, List, Map, Name, Names, Number, Text};
 
 /// `trace`.
 pub static TRACE: Table = Table {
@@ -10,11 +10,12 @@ pub static TRACE: Table = Table {
     fields: &[
         Field::new("files", List(&File), "paths of the files: CSV or separated by blanks, plain or .gz").required(),
         Field::new("header", Bool, "whether the first line holds the names of the columns").preset("true"),
-        Field::new("separator", Choice(&["comma", "semicolon", "tab", "blanks"]), "separator of the cells; `blanks`: one or more spaces or tabs").preset("comma"),
+        Field::new("separator", Either(&[Choice(&["comma", "semicolon", "tab", "pipe", "blanks"]), Text]), "separator of the cells: one of these words, or the character itself, such as `\"|\"`; `blanks`: one or more spaces or tabs").preset("comma"),
         Field::new("comment", Text, "a character; lines that begin with it are skipped"),
         Field::new("columns", Map(&TRACE_COLUMNS), "which columns are read, and their units").required(),
         Field::new("where", Names(&Either(&[Text, List(&Text), Map(&CONDITION)])), "conditions by column: only rows are read whose cell equals this text, one of these texts, or lies within these bounds"),
-        Field::new("origin", Choice(&["asWritten", "first"]), "`asWritten`: arrivals count from the start of the run; `first`: the earliest arrival is moved to the start of the run").preset("asWritten"),
+        Field::new("origin", Choice(&["asWritten", "first"]), "`asWritten`: calendar times are kept, which `start` must not follow, and other arrivals count from the start of the run; `first`: the earliest arrival is moved to the start of the run").preset("asWritten"),
+        Field::new("timeZone", Name, "time zone of calendar times without an offset; a time that a change of clocks repeats is the earlier one").rule("`timeZone` of the scenario"),
         Field::new("repair", Map(&REPAIR), "how rows with empty or negative cells are treated"),
         Field::new("unplaceable", Choice(&["error", "skip"]), "a row that fits no instance: `error`: refuse the scenario; `skip`: leave the row out and count it").preset("error"),
     ],
@@ -28,14 +29,14 @@ pub static TRACE_COLUMNS: Table = Table {
         Field::new(
             "arrival",
             Map(&TRACE_COLUMN),
-            "arrival time of the tasks of the row; units us, ms, s, min, h, d",
+            "arrival time of the tasks of the row; units us, ms, s, min, h, d, or without a unit calendar times such as `2026-11-02T08:30:00Z` or `2026-11-02 08:30:00`",
         )
         .required(),
-        Field::new("duration", Map(&TRACE_COLUMN), "run time of each task"),
+        Field::new("duration", Map(&TRACE_COLUMN), "run time of each task; without a unit also `hh:mm:ss` and `d-hh:mm:ss`"),
         Field::new(
             "end",
             Map(&TRACE_COLUMN),
-            "end time of the tasks; their run time is `end` minus `arrival`",
+            "end time of the tasks, of the same kind as `arrival`; their run time is `end` minus `arrival`",
         ),
         Field::new(
             "cpu",
@@ -72,7 +73,7 @@ pub static TRACE_COLUMN: Table = Table {
         )
         .required(),
         Field::new("unit", Text, "unit of the numbers in the column")
-            .rule("each cell has its own unit, such as `90s`"),
+            .rule("each cell has its own unit, such as `90s`, or is a calendar time"),
         Field::new("factor", Number, "factor that each number is multiplied by").preset("1"),
         Field::new(
             "times",

@@ -1,6 +1,7 @@
 //! Numbers in columns of data files, in whole base units. A number is exact where its unit is a
 //! whole number of base units; everything else is rounded half up, once.
 
+use super::clock;
 use super::quantity::Quantity;
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
@@ -71,6 +72,11 @@ impl Measure {
         }
     }
 
+    /// The names of the units.
+    pub fn unit_names(self) -> Vec<&'static str> {
+        self.units().iter().map(|(name, _)| *name).collect()
+    }
+
     /// The scale of the unit that is named here; an unknown unit is reported.
     pub fn unit(self, at: &Cursor<'_>) -> Option<Scale> {
         let text = at.text()?;
@@ -86,13 +92,19 @@ impl Measure {
     }
 
     /// The base units of a cell that has its own unit.
-    fn own_unit(self, text: &str) -> Result<u128, String> {
+    ///
+    /// # Errors
+    /// A message, when the cell is no value with a unit.
+    pub fn own_unit(self, text: &str) -> Result<u128, String> {
         let said = |error: crate::units::ParseUnitError| error.to_string();
         match self {
-            Self::Time => text
-                .parse::<Span>()
-                .map(|s| s.as_micros().into())
-                .map_err(said),
+            Self::Time => match clock::duration(text) {
+                Some(read) => read.map_err(|why| why.words(text)),
+                None => text
+                    .parse::<Span>()
+                    .map(|s| s.as_micros().into())
+                    .map_err(said),
+            },
             Self::Cpu => text
                 .parse::<Cpu>()
                 .map(|c| c.as_base().into())
@@ -108,6 +120,19 @@ impl Measure {
 }
 
 impl Column {
+    /// Refuses a factor and a `times` column, which a calendar time cannot have.
+    ///
+    /// # Errors
+    /// When the column has one of them.
+    pub fn unscaled(&self, cell: &str) -> Result<(), BadCell> {
+        if self.factor == 1.0 && self.times.is_none() {
+            return Ok(());
+        }
+        Err(BadCell::Not(format!(
+            "`{cell}` is a calendar time, which takes no `factor` and no `times`"
+        )))
+    }
+
     /// The value of a cell in base units; `by` is the number in the `times` column.
     ///
     /// # Errors
@@ -214,6 +239,9 @@ pub fn file(at: &Cursor<'_>) -> Option<PathBuf> {
     Some(at.context.sources.resolve(at.node.origin, written))
 }
 
+/// The most values of an `empirical` law.
+const MOST_VALUES: usize = 50_000_000;
+
 /// The values of an `empirical` law, in the unit of the quantity.
 pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
     let measure = match quantity {
@@ -270,9 +298,18 @@ pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
             Ok(true) => {}
             Ok(false) => break,
             Err(why) => {
-                at.problem(format!("cannot read `{name}`: {why}")).report();
+                at.problem(format!(
+                    "cannot read `{name}` after line {}: {why}",
+                    rows.line
+                ))
+                .report();
                 return None;
             }
+        }
+        if values.len() >= MOST_VALUES {
+            at.problem(format!("`{name}` has more than {MOST_VALUES} values"))
+                .report();
+            return None;
         }
         let cell = rows.cell(index).unwrap_or_default();
         match column.value(cell, None) {

@@ -1,6 +1,7 @@
 //! Readers that several subjects use: quantities, laws (probability distributions), columns of
 //! data files, and schedules.
 
+pub(super) mod clock;
 pub(super) mod columns;
 pub(super) mod law;
 pub(super) mod quantity;

@@ -1,14 +1,16 @@
-//! Task definitions in files. Each `file:` is read before variants are merged, so that a variant
-//! can change what the file contains. Paths are relative to the file that contains the key.
+//! Task definitions and services in files. Each `file:` is read before variants are merged, so that
+//! a variant can change what the file contains. Paths are relative to the file that contains the
+//! key.
 
 use super::merge;
+use super::services_file::services;
 use super::sources::Sources;
 use super::tree::{Node, Value};
 use crate::plan::problem::Problem;
 
-/// Replaces every task definition with `file:` by the content of the file; the keys beside
-/// `file:` are laid over it. Reports each file that cannot be read, removes its task definition,
-/// and returns false if there is one.
+/// Replaces every task definition and every service with `file:` by the content of the file; the
+/// keys beside `file:` are laid over it. A file can have several services. Reports each file that
+/// cannot be read and removes its item; returns false if a task definition was removed.
 pub fn expand(root: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem>) -> bool {
     let mut is_complete = true;
     let Value::Map(entries) = &mut root.value else {
@@ -17,9 +19,10 @@ pub fn expand(root: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem
     for entry in entries {
         match (entry.key.as_str(), &mut entry.node.value) {
             ("taskDefinitions", Value::List(items)) => {
-                let before = items.len();
-                items.retain_mut(|item| expand_one(item, sources, problems));
-                is_complete &= items.len() == before;
+                is_complete &= expand_list(items, "taskDefinitions", sources, problems);
+            }
+            ("services", Value::List(items)) => {
+                expand_list(items, "services", sources, problems);
             }
             ("variants", Value::List(items)) => {
                 for item in items {
@@ -32,37 +35,54 @@ pub fn expand(root: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem
     is_complete
 }
 
-fn expand_one(item: &mut Node, sources: &mut Sources, problems: &mut Vec<Problem>) -> bool {
-    let Some(file) = item.get("file").cloned() else {
-        return true;
-    };
-    let Some(written) = file.as_text() else {
-        return true; // The reader of the key reports it.
-    };
-    let path = sources.resolve(file.origin, written);
-    let read = sources.read(&path);
-    let mut definition = match read {
-        Ok(node) => unwrap(node),
-        Err(mut problem) => {
-            if problem.place.is_none() {
-                problem.place = sources.place(file.origin);
-                problem.path = "taskDefinitions.file".into();
+/// Replaces the items with `file:`; false when the file of one could not be read.
+fn expand_list(
+    items: &mut Vec<Node>,
+    key: &str,
+    sources: &mut Sources,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let mut is_complete = true;
+    for mut item in std::mem::take(items) {
+        let Some(file) = item.get("file").cloned() else {
+            items.push(item);
+            continue;
+        };
+        let Some(written) = file.as_text() else {
+            items.push(item); // The reader of the key reports it.
+            continue;
+        };
+        let path = sources.resolve(file.origin, written);
+        let content = match sources.read(&path) {
+            Ok(node) => node,
+            Err(mut problem) => {
+                if problem.place.is_none() {
+                    problem.place = sources.place(file.origin);
+                    problem.path = format!("{key}.file");
+                }
+                problems.push(*problem);
+                is_complete = false;
+                continue;
             }
-            problems.push(*problem);
-            return false;
+        };
+        let contents = match key {
+            "services" => services(content, &file, sources, problems),
+            _ => vec![unwrap(content)],
+        };
+        if let Value::Map(entries) = &mut item.value {
+            entries.retain(|entry| entry.key != "file");
         }
-    };
-    if let Value::Map(entries) = &mut item.value {
-        entries.retain(|entry| entry.key != "file");
+        for mut content in contents {
+            merge::lay_value(&mut content, &item, "", sources);
+            items.push(content);
+        }
     }
-    merge::lay_value(&mut definition, item, "", sources);
-    *item = definition;
-    true
+    is_complete
 }
 
 /// The definition inside of the output of `describe-task-definition`, which has it under
 /// `taskDefinition`.
-fn unwrap(node: Node) -> Node {
+pub fn unwrap(node: Node) -> Node {
     match node.get("taskDefinition") {
         Some(inner) if matches!(inner.value, Value::Map(_)) && node.get("family").is_none() => {
             inner.clone()

@@ -2,6 +2,7 @@
 //! that read a tree by the field tables and collect problems. The meaning of the keys is not
 //! here: each subject has its readers in a folder beside this one.
 
+pub(super) mod bounded;
 pub(super) mod draft;
 pub(super) mod embedded;
 pub(super) mod files;
@@ -11,6 +12,7 @@ pub(super) mod names;
 pub(super) mod raw;
 pub(super) mod reader;
 pub(super) mod rows;
+pub(super) mod services_file;
 pub(super) mod set;
 pub(super) mod sources;
 pub(super) mod template;

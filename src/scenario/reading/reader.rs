@@ -346,12 +346,12 @@ impl<'a> Cursor<'a> {
                 continue;
             };
             match field.status {
-                Status::Modelled => {}
+                Status::Modelled | Status::Described => {}
                 Status::NotYet => self
                     .key_problem(entry, format!("`{}` is not modelled yet", entry.key))
                     .hint("leave it out for now")
                     .report(),
-                Status::Warned if entry.node.is_empty() => {}
+                Status::Warned | Status::Ignored if entry.node.is_empty() => {}
                 Status::Warned => self
                     .key_problem(
                         entry,

@@ -1,19 +1,16 @@
 //! Rows of data files: CSV or separated by blanks, plain or .gz. One row is held at a time, so
 //! that the size of a file does not matter.
 
-use super::sources::plain;
+use super::bounded::{Bounded, MAX_ROW};
 use crate::plan::problem::Place;
 use crate::scenario::keys::table::nearest;
-
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::cell::Cell;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::rc::Rc;
 
-/// The most bytes of a file that are read, after decompression.
-pub const MAX_BYTES: u64 = 16 << 30;
-
-/// The most bytes of a line of a file that is separated by blanks.
-pub const MAX_LINE: u64 = 1 << 20;
+/// The reason for a cell that is not text.
+pub const NOT_UTF8: &str = "the cell is not UTF-8 text";
 
 /// How a file of rows is read.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +39,23 @@ impl BadCell {
     pub fn words(&self, cell: &str) -> String {
         match self {
             Self::Empty => "the cell is empty".into(),
-            Self::Negative => format!("`{cell}` is negative"),
-            Self::Not(why) => why.clone(),
+            Self::Negative => format!("`{}` is negative", short(cell)),
+            Self::Not(why) => match short(cell) {
+                shown if shown.len() < cell.len() => {
+                    let why = why.replace(cell, &shown);
+                    why.chars().take(300).collect()
+                }
+                _ => why.clone(),
+            },
         }
+    }
+}
+
+/// A text of a data file for a message: its first 60 characters.
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
     }
 }
 
@@ -60,15 +71,17 @@ pub struct Rows {
     pub separator: char,
     /// The names of the columns, when there is a header.
     pub names: Option<Vec<String>>,
+    /// Bytes that the current row may still have.
+    left: Rc<Cell<u64>>,
 }
 
 /// A reader of rows, by the kind of separator.
 pub enum RowSource {
     /// Cells are separated by one byte, with quotes as in CSV.
-    Separated(Box<csv::Reader<Box<dyn Read>>>),
+    Separated(Box<csv::Reader<Bounded>>),
     /// Cells are separated by blanks, without quotes.
     Blanks {
-        reader: BufReader<Box<dyn Read>>,
+        reader: BufReader<Bounded>,
         comment: Option<u8>,
         line: u64,
         buffer: Vec<u8>,
@@ -81,18 +94,7 @@ impl Rows {
     /// # Errors
     /// When it cannot be read; the message names the file.
     pub fn open(path: &Path, format: Format) -> Result<Self, String> {
-        let cannot =
-            |error: std::io::Error| format!("cannot read `{}`: {}", path.display(), plain(&error));
-        let file = File::open(path).map_err(cannot)?;
-        if file.metadata().map_err(cannot)?.is_dir() {
-            return Err(format!("cannot read `{}`: it is a folder", path.display()));
-        }
-        let is_packed = path.extension().is_some_and(|end| end == "gz");
-        let bytes: Box<dyn Read> = if is_packed {
-            Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file)).take(MAX_BYTES))
-        } else {
-            Box::new(file.take(MAX_BYTES))
-        };
+        let (bytes, left) = Bounded::open(path)?;
         let source = match format.separator {
             Some(character) => RowSource::Separated(Box::new(
                 csv::ReaderBuilder::new()
@@ -116,11 +118,12 @@ impl Rows {
             line: 0,
             separator: format.separator.map_or(' ', char::from),
             names: None,
+            left,
         };
         if format.header {
-            let is_there = rows
-                .next()
-                .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+            let is_there = rows.next().map_err(|error| {
+                format!("cannot read the header of `{}`: {error}", path.display())
+            })?;
             if !is_there {
                 return Err(format!("`{}` is empty", path.display()));
             }
@@ -139,6 +142,7 @@ impl Rows {
     /// When reading fails.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<bool, String> {
+        self.left.set(MAX_ROW);
         match &mut self.source {
             RowSource::Separated(reader) => {
                 let is_there = reader
@@ -154,9 +158,8 @@ impl Rows {
                 buffer,
             } => loop {
                 buffer.clear();
+                self.left.set(MAX_ROW);
                 let count = reader
-                    .by_ref()
-                    .take(MAX_LINE)
                     .read_until(b'\n', buffer)
                     .map_err(|error| error.to_string())?;
                 if count == 0 {
@@ -187,7 +190,7 @@ impl Rows {
     /// When it is not UTF-8.
     pub fn cell(&self, index: usize) -> Result<&str, BadCell> {
         std::str::from_utf8(self.cells.get(index).unwrap_or_default())
-            .map_err(|_| BadCell::Not("the cell is not UTF-8 text".into()))
+            .map_err(|_| BadCell::Not(NOT_UTF8.into()))
     }
 
     /// The place of a cell of the current row, for messages. The printed line is made of the

@@ -97,6 +97,22 @@ impl Sources {
         })
     }
 
+    /// Reads the standard input and parses it; relative paths in it start at the working directory.
+    ///
+    /// # Errors
+    /// When it cannot be read, is too large, or is not YAML or JSON.
+    pub fn read_stdin(&mut self) -> Result<Node, Box<Problem>> {
+        let name = "stdin";
+        let text = text_of(std::io::stdin().lock(), name)
+            .map_err(|message| Box::new(Problem::error("", message)))?;
+        self.parse(Source {
+            name: name.into(),
+            text,
+            folder: None,
+            is_option: false,
+        })
+    }
+
     /// A path as written in a source: relative to that source's folder.
     pub fn resolve(&self, origin: Origin, written: &str) -> PathBuf {
         match self.of(origin).and_then(|s| s.folder.as_deref()) {
@@ -108,13 +124,19 @@ impl Sources {
 
 /// Reads a text file of up to 16 MiB. The error is a message with the name of the file.
 fn read_text(path: &Path) -> Result<String, String> {
-    use std::io::Read as _;
-    let name = path.display();
+    let name = path.display().to_string();
     let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
     let file = std::fs::File::open(path).map_err(cannot)?;
     if file.metadata().map_err(cannot)?.is_dir() {
         return Err(format!("cannot read `{name}`: it is a folder"));
     }
+    text_of(file, &name)
+}
+
+/// The text of a file or of stdin, of up to 16 MiB; `name` is for messages.
+fn text_of(file: impl std::io::Read, name: &str) -> Result<String, String> {
+    use std::io::Read as _;
+    let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)

@@ -56,6 +56,7 @@ impl Writer {
             Kind::Durations(place) => self.list((place.get)(assumptions), |span| self.text(span)),
             Kind::Size(place) | Kind::ImageSize(place) => self.size(*(place.get)(assumptions)),
             Kind::Count(place, _) => self.text((place.get)(assumptions)),
+            Kind::Decimal(place, _) => self.text((place.get)(assumptions)),
             Kind::Factor(place, ..) | Kind::PositiveFactor(place) => {
                 self.text((place.get)(assumptions))
             }

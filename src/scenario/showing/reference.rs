@@ -78,6 +78,10 @@ fn describe(text: &mut String, table: &Table) {
             "Keys of AWS that are accepted without effect",
         ),
         (
+            Status::Described,
+            "Keys of AWS that are only in descriptions of a resource, accepted without effect",
+        ),
+        (
             Status::NotYet,
             "Planned keys that are not modelled yet and are refused",
         ),

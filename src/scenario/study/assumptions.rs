@@ -7,7 +7,7 @@ use crate::scenario::keys::assumptions as tables;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::units::{Memory, Ratio, Span};
+use crate::units::{Decimal, Memory, Ratio, Span};
 use std::sync::Arc;
 
 /// Reads `assumptions`. With realistic faults the default of `launchFailures` is the documented
@@ -51,6 +51,7 @@ fn read_value(at: &Cursor<'_>, kind: Kind, found: &mut Assumptions) {
             let count = at.integer(1, most.into());
             put(found, place, count.map(|number| number as u32));
         }
+        Kind::Decimal(place, most) => put(found, place, decimal(at, most)),
         Kind::Factor(place, least, most) => put(found, place, factor(at, least, most)),
         Kind::PositiveFactor(place) => put(found, place, at.positive()),
         Kind::Rate(place) => put(found, place, per_second(at)),
@@ -111,6 +112,16 @@ fn delay(at: &Cursor<'_>) -> Option<Span> {
         .hint("to switch it off, give a duration longer than the run, such as `36500d`")
         .report();
     None
+}
+
+fn decimal(at: &Cursor<'_>, most: u32) -> Option<Decimal> {
+    let number = at.parse::<Decimal>()?;
+    if number == Decimal::default() || number > Decimal::whole(most) {
+        at.problem(format!("`{number}` is not valid here"))
+            .expected(format!("a number above 0, up to {most}"))
+            .report();
+    }
+    Some(number)
 }
 
 fn factor(at: &Cursor<'_>, least: u32, most: u32) -> Option<f64> {

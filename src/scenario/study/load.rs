@@ -19,7 +19,7 @@ use std::path::Path;
 /// Which scenario to read, and with which options.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// Path of the scenario file.
+    /// Path of the scenario file; `-` reads the standard input.
     pub path: &'a Path,
     /// `--set` options, `path=value`, laid over the scenario and its variants in this order.
     pub set: &'a [String],
@@ -28,6 +28,9 @@ pub struct Request<'a> {
     /// Number of seeds instead of that in the file.
     pub seeds: Option<u32>,
 }
+
+/// The path that stands for the standard input.
+const STDIN: &str = "-";
 
 /// A scenario without errors.
 #[derive(Clone, Debug)]
@@ -81,7 +84,11 @@ impl Effective {
     /// [`load`](Self::load).
     pub fn read(path: &Path, set: &[String]) -> Result<Self, Problems> {
         let mut sources = Sources::default();
-        let root = sources.read(path).map_err(|p| Problems(vec![*p]))?;
+        let root = match path.as_os_str() == STDIN {
+            true => sources.read_stdin(),
+            false => sources.read(path),
+        };
+        let root = root.map_err(|p| Problems(vec![*p]))?;
         Self::merge(sources, root, set)
     }
 

@@ -6,7 +6,7 @@ use crate::figures::Names;
 use crate::plan::check::rules;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan, Prices,
-    QueueOrder, SpotMarket, Study, Until,
+    QueueOrder, SpotMarket, Study, TaskEntry, Until,
 };
 use crate::scenario::capacity::images::{self, Images};
 use crate::scenario::capacity::{cluster, spot};
@@ -16,10 +16,11 @@ use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::scenario::traces::shared::Shared;
+use crate::scenario::traces::trace::Clock;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::{self, Surroundings};
 use crate::scenario::work::{service, works};
-use crate::units::{HOUR, Span};
+use crate::units::{HOUR, SimTime, Span};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,7 +69,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         let around = Surroundings {
             definitions: &definitions,
             names: &names,
-            zone: &zone,
+            clock: Clock { start, zone: &zone },
             region: region.as_deref(),
             registered_share: share,
             shared,
@@ -80,8 +81,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         let items = record.get("tasks").map(|at| at.entities(&["name"]));
         for item in items.unwrap_or_default() {
             let entry = tasks::read(&item, &around, cluster, images);
-            if let (Some(Until::Drained), Some(entry)) = (until, &entry) {
-                check_finite(&item, &entry.arrivals);
+            if let (Some(until), Some(entry)) = (until, &entry) {
+                check_length(&item, entry, until);
             }
             tasks.extend(entry);
         }
@@ -289,6 +290,32 @@ fn until(record: &Record<'_>) -> Option<Until> {
         return None;
     }
     Some(until)
+}
+
+/// Checks that the arrivals of an entry and the length of the run go together.
+fn check_length(item: &Cursor<'_>, entry: &TaskEntry, until: Until) {
+    match until {
+        Until::Drained => check_finite(item, &entry.arrivals),
+        Until::Elapsed(end) => warn_of_late_trace(item, entry, end),
+    }
+}
+
+/// Warns of a trace whose rows all arrive after the end of the run.
+fn warn_of_late_trace(item: &Cursor<'_>, entry: &TaskEntry, end: Span) {
+    let Arrivals::Trace(trace) = &entry.arrivals else {
+        return;
+    };
+    if let Some(first) = trace.rows.first()
+        && first.arrival >= SimTime::ZERO + end
+    {
+        item.problem(format!(
+            "no row of the trace arrives before the end of the run; the first arrives at {}",
+            first.arrival
+        ))
+        .hint("set `origin: first` in the trace, or a later `start` or `until` of the scenario")
+        .warning()
+        .report();
+    }
 }
 
 fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {

@@ -260,6 +260,15 @@ error: `2d` is too long
 hint: expected at most 1d"#,
     );
     check(
+        &assumed("fargateLaunchBucket: { perSecond: 0.0 }"),
+        r#"
+error: `0` is not valid here
+  shop.yaml:19:50  assumptions.fargateLaunchBucket.perSecond
+  19 | assumptions: { fargateLaunchBucket: { perSecond: 0.0 } }
+     |                                                  ^^^
+hint: expected a number above 0, up to 1000000"#,
+    );
+    check(
         &assumed("imageSize: 0 MiB"),
         r#"
 error: `0 MiB` cannot be the size of an image or a layer

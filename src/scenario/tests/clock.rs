@@ -1,11 +1,12 @@
 //! Schedules, time zones, placement constraints, retries, and `onNoCapacity`.
 
-use super::{check, problems, valid, with};
+use super::groups::group as group_of;
+use super::{VALID, check, problems, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, AutoScalingGroup, Capacity, Checkpoint, Cluster, InstancesDistribution,
-    ManagedScaling, Provider, PullBehavior, Retry, Rework, Schedule, StrategyItem, Target,
-    TerminationPolicy,
+    ManagedScaling, OnNoCapacity, Provider, PullBehavior, Retry, Rework, Schedule, StrategyItem,
+    Target, TerminationPolicy,
 };
 use crate::scenario::work::tasks::has_managed_scaling;
 use crate::units::Span;
@@ -204,7 +205,7 @@ error: `attempts` is missing
   shop.yaml:18:12  tasks.reports.retry
   18 |     retry: { checkpointEvery: 0s }
      |            ^
-hint: add `attempts:`, the most starts of a task, the first included; 1: no retry
+hint: add `attempts:`, the most attempts of a task, the first included; a start and a refusal each count; 1: no retry
 
 error: time between checkpoints must be above 0
   shop.yaml:18:31  tasks.reports.retry.checkpointEvery
@@ -225,6 +226,30 @@ error: no managed scaling would add instances for a task in PROVISIONING
      |                   ^^^^^^^^^^^^
 hint: name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`"#,
     );
+}
+
+/// With managed scaling tasks wait in PROVISIONING unless the entry says otherwise, and elsewhere in
+/// the job queue, where no managed scaling sees them (facts/ecs.md 54).
+#[test]
+fn tasks_wait_where_managed_scaling_sees_them() {
+    let strategy = "capacityProviderStrategy: [{ capacityProvider: ec2, weight: 1 }]";
+    let to_group = |entry: &str| {
+        let keys = "instanceTypes: [m6i.large], minSize: 0, maxSize: 4";
+        let managed = "      managedScaling: { status: ENABLED }\n";
+        group_of(keys, managed).replacen(DURATION, &format!("{DURATION}    {entry}\n"), 1)
+    };
+    let read = |text: &str| valid(text, &[]).study.variants[0].tasks[0].on_no_capacity;
+    let managed = to_group(strategy);
+    assert_eq!(read(&managed), OnNoCapacity::Provisioning);
+    assert!(valid(&managed, &[]).warnings.is_empty());
+    // `launchType: EC2` has no provider, and tasks of it make no group grow (facts/ecs.md 146).
+    assert_eq!(read(&to_group("launchType: EC2")), OnNoCapacity::Queue);
+    assert_eq!(read(VALID), OnNoCapacity::Queue);
+    let queued = to_group(&format!("{strategy}\n    onNoCapacity: queue"));
+    assert_eq!(read(&queued), OnNoCapacity::Queue);
+    let warnings = format!("{:?}", valid(&queued, &[]).warnings);
+    let warning = "tasks that wait in the job queue do not make `ec2` grow";
+    assert!(warnings.contains(warning), "{warnings}");
 }
 
 fn group(managed_scaling: Option<ManagedScaling>) -> Provider {

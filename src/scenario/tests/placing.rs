@@ -219,7 +219,7 @@ error: there is no task definition `report:2`
   shop.yaml:15:21  tasks.reports.taskDefinition
   15 |     taskDefinition: report:2
      |                     ^^^^^^^^
-hint: did you mean `report:1`?"#,
+hint: did you mean `report:1`? the definition of `report` has the revision 1; to use it here, set its `revision: 2`"#,
     );
 }
 

@@ -95,7 +95,7 @@ fn keys_of_aws_without_effect_are_accepted() {
             .ignored
             .contains(&format!("services.web.{key}"))
     };
-    assert!(ignored("networkConfiguration") && ignored("tags") && ignored("role"));
+    assert!(ignored("networkConfiguration") && ignored("propagateTags") && !ignored("tags"));
 }
 
 #[test]

@@ -194,7 +194,7 @@ error: `1.5`, number 1 of `data` from 0, is not a count of instances
 hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1]}`"#,
     );
     check_in(
-        &broken(b"\xff\xfe"),
+        &broken(b"{\xff}"),
         r#"
 error: `DIR/pool.json` is not UTF-8 text
   DIR/shop.yaml:19:26  spot.series.0.file

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 const COLUMNS: &str = "arrival: { column: t, unit: s }, end: { column: e, unit: s }, cpu: { column: c, unit: millis }, memory: { column: m, unit: MiB }";
 
-fn scenario(columns: &str, more: &str) -> String {
+pub(super) fn scenario(columns: &str, more: &str) -> String {
     with(
         "arrivals: { poisson: 5/h }\n    duration: 90s",
         &format!("trace: {{ files: [t.csv], columns: {{ {columns} }}{more} }}"),
     )
 }
 
-fn files(columns: &str, more: &str, data: &[u8]) -> tempfile::TempDir {
+pub(super) fn files(columns: &str, more: &str, data: &[u8]) -> tempfile::TempDir {
     folder(&[
         ("shop.yaml", scenario(columns, more).as_bytes()),
         ("t.csv", data),
@@ -22,7 +22,7 @@ fn files(columns: &str, more: &str, data: &[u8]) -> tempfile::TempDir {
 }
 
 #[track_caller]
-fn trace(columns: &str, more: &str, data: &[u8]) -> Arc<Trace> {
+pub(super) fn trace(columns: &str, more: &str, data: &[u8]) -> Arc<Trace> {
     let study = match load_in(&files(columns, more, data), &[]) {
         Ok(loaded) => loaded.study,
         Err(problems) => panic!("{problems}"),
@@ -196,37 +196,37 @@ error: column `t`: `x` is not a number
   DIR/t.csv:3:1  tasks.reports.trace.files.0
   3 | x,1,100,100
     | ^
-hint: correct the row, or set `repair` for such rows
+hint: `where: { t: { not: "x" } }` leaves such rows out
 
 error: column `e`: the cell is empty
   DIR/t.csv:4:3  tasks.reports.trace.files.0
   4 | 1,,100,100
     |   ^
-hint: correct the row, or set `repair` for such rows
+hint: `repair: { empty: skip }` leaves such rows out
 
 error: column `c`: `-5` is negative
   DIR/t.csv:5:5  tasks.reports.trace.files.0
   5 | 1,2,-5,100
     |     ^^
-hint: correct the row, or set `repair` for such rows
+hint: `repair: { negative: skip }` leaves such rows out, `zero` takes 0 instead
 
 error: column `c`: `NaN` is not a number
   DIR/t.csv:6:5  tasks.reports.trace.files.0
   6 | 1,2,NaN,9
     |     ^^^
-hint: correct the row, or set `repair` for such rows
+hint: `where: { c: { not: "NaN" } }` leaves such rows out
 
-error: column `end`: the end lies before the arrival
+error: column `e`: the end lies before the arrival
   DIR/t.csv:7:3  tasks.reports.trace.files.0
   7 | 5,4,1,1
     |   ^
-hint: correct the row, or set `repair` for such rows
+hint: `repair: { negative: skip }` leaves such rows out, `zero` takes 0 instead
 
 error: column `m`: `1e99` is too large
   DIR/t.csv:8:7  tasks.reports.trace.files.0
   8 | 1,2,1,1e99
     |       ^^^^
-hint: correct the row, or set `repair` for such rows"#);
+hint: conditions of `where` can leave such rows out"#);
     let many = format!("t,e,c,m\n{}", "a,b,c,d\n".repeat(50));
     let found = load_in(&files(COLUMNS, "", many.as_bytes()), &[]).unwrap_err();
     assert_eq!(found.matches("error:").count(), 21);
@@ -384,7 +384,7 @@ error: column `c`: the cell is not UTF-8 text
   DIR/t.csv:2:5  tasks.reports.trace.files.0
   2 | 0,1,��,3
     |     ^^
-hint: correct the row, or set `repair` for such rows"#,
+hint: save the file as UTF-8"#,
     );
     let both =
         scenario(COLUMNS, "").replace("    trace:", "    arrivals: { poisson: 1/s }\n    trace:");

@@ -2,4 +2,5 @@
 
 pub(super) mod rows;
 pub(super) mod shared;
+pub(super) mod stamps;
 pub(super) mod trace;

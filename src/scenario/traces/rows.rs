@@ -1,14 +1,16 @@
 //! The rows of the files of a trace: conditions, repairs, and the conversion of cells.
 
+use super::stamps;
 use crate::plan::problem::Place;
 use crate::plan::{LONGEST, TraceRow};
-use crate::scenario::laws::columns::{Column, decimal};
+use crate::scenario::laws::columns::{Column, Measure, decimal};
 use crate::scenario::reading::reader::Cursor;
-use crate::scenario::reading::rows::{BadCell, Format, Rows};
+use crate::scenario::reading::rows::{BadCell, Format, NOT_UTF8, Rows, short};
 use crate::units::{Cpu, Memory, SimTime, Span};
+use jiff::tz::TimeZone;
 
 /// The most rows of one trace.
-pub const MOST_ROWS: usize = 200_000_000;
+pub const MOST_ROWS: usize = 50_000_000;
 
 /// The most bad rows of a file that are reported one by one; the others are counted.
 pub const MOST_REPORTED: usize = 20;
@@ -25,6 +27,8 @@ pub struct Spec<'a> {
     pub skip_empty: bool,
     /// `repair.negative`.
     pub negative: Negative,
+    /// The time zone of calendar times without an offset.
+    pub zone: TimeZone,
 }
 
 /// How negative numbers, and ends before the arrival, are treated.
@@ -65,6 +69,9 @@ pub struct Layout {
 pub struct Found {
     /// The rows that are kept, each with the index of its file and its line.
     pub rows: Vec<(TraceRow, u16, u32)>,
+    /// True when the arrivals are calendar times, in microseconds since 1970; `None` before the
+    /// first row.
+    pub is_calendar: Option<bool>,
     /// Number of rows of count 0, which are left out.
     pub without_tasks: u64,
     /// The first row of count 0: its file as written in the scenario, and its place.
@@ -73,8 +80,8 @@ pub struct Found {
 
 /// The result of reading one row.
 pub enum Outcome {
-    /// A row of tasks.
-    Keep(TraceRow),
+    /// A row of tasks; true when its arrival is a calendar time.
+    Keep(TraceRow, bool),
     /// A row that a condition or a repair leaves out.
     Skip,
     /// A row of count 0.
@@ -85,6 +92,8 @@ pub enum Outcome {
         column: String,
         /// The problem as a message.
         why: String,
+        /// Advice on how to go on.
+        advice: String,
         /// Index of the cell in the row.
         cell: usize,
     },
@@ -133,8 +142,11 @@ pub fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
         Err((why, near)) => {
             let draft = at.problem(format!("{why} in `{path}`"));
             match (near, &rows.names) {
-                (None, Some(names)) => draft.among(name, names.iter().map(String::as_str)),
-                (near, _) => draft.nearest(near),
+                (None, Some(names)) => {
+                    let shown: Vec<String> = names.iter().take(100).map(|n| short(n)).collect();
+                    draft.among(name, shown.iter().map(String::as_str))
+                }
+                (near, _) => draft.nearest(near.map(|near| short(&near))),
             }
             .report();
             is_complete = false;
@@ -192,8 +204,9 @@ pub fn read_file(
                 return None;
             }
         }
-        match row(spec, &layout, &rows) {
-            Outcome::Keep(row) => {
+        match row(spec, &layout, &rows, found.is_calendar) {
+            Outcome::Keep(row, is_calendar) => {
+                found.is_calendar = Some(is_calendar);
                 if found.rows.len() >= MOST_ROWS {
                     spec.at
                         .problem(format!("the trace has more than {MOST_ROWS} rows"))
@@ -212,12 +225,17 @@ pub fn read_file(
                     (written.to_string(), rows.place(&name, count))
                 });
             }
-            Outcome::Bad { column, why, cell } => {
+            Outcome::Bad {
+                column,
+                why,
+                advice,
+                cell,
+            } => {
                 bad += 1;
                 if bad <= MOST_REPORTED {
                     at.problem(format!("column `{column}`: {why}"))
                         .at(rows.place(&name, cell))
-                        .hint("correct the row, or set `repair` for such rows")
+                        .hint(advice)
                         .report();
                 }
             }
@@ -233,15 +251,14 @@ pub fn read_file(
     Some(())
 }
 
-/// Reads the current row.
-pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
+/// Reads the current row. `is_calendar` says whether the rows before have calendar times.
+pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows, is_calendar: Option<bool>) -> Outcome {
     for ((_, _, condition), index) in spec.conditions.iter().zip(&layout.conditions) {
         if !rows.cell(*index).is_ok_and(|cell| condition.holds(cell)) {
             return Outcome::Skip;
         }
     }
-    let mut arrival = 0u128;
-    let mut end = None;
+    let (mut arrival, mut end) = (Moment::default(), None);
     let mut row = TraceRow {
         arrival: SimTime::ZERO,
         duration: Span::ZERO,
@@ -254,13 +271,19 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
         let bad = |cell: &str, bad: &BadCell| Outcome::Bad {
             column: column.name.clone(),
             why: bad.words(cell),
+            advice: advice(name, column, cell, bad),
             cell: *index,
         };
         let cell = match rows.cell(*index) {
-            Ok(cell) => cell,
+            Ok(cell) => cell.trim(),
             Err(why) => return bad("", &why),
         };
+        let is_moment = matches!(*name, "arrival" | "end");
+        let is_date = is_moment && column.scale.is_none() && stamps::is_date(cell);
         let value = match times.map(|index| rows.cell(index).and_then(decimal)) {
+            _ if is_date => column
+                .unscaled(cell)
+                .and_then(|()| stamps::micros(cell, &spec.zone)),
             Some(Err(why)) => Err(why),
             Some(Ok(by)) => column.value(cell, Some(by)),
             None => column.value(cell, None),
@@ -270,20 +293,24 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             Err(BadCell::Empty) if spec.skip_empty => return Outcome::Skip,
             Err(BadCell::Negative) if spec.negative == Negative::Skip => return Outcome::Skip,
             Err(BadCell::Negative) if spec.negative == Negative::Zero => 0,
+            Err(BadCell::Not(_)) if is_moment && column.scale.is_none() && !is_date => {
+                return bad(cell, &BadCell::Not(format!("`{cell}` is not a time")));
+            }
             Err(why) => return bad(cell, &why),
         };
-        let too_large = || Outcome::Bad {
-            column: column.name.clone(),
-            why: format!("`{cell}` is too large"),
-            cell: *index,
-        };
+        let too_large = || bad(cell, &BadCell::Not(format!("`{cell}` is too large")));
+        let moment = Moment { value, is_date };
         // `Column::value` refuses 2^63 and above, so that the conversions to u64 are exact.
         let longest = u128::from(LONGEST.as_micros());
         match *name {
-            "arrival" | "duration" | "end" if value > longest => return too_large(),
-            "arrival" => arrival = value,
+            "arrival" | "duration" | "end" if value > longest && !is_date => return too_large(),
+            "arrival" if is_calendar.is_some_and(|known| known != is_date) => {
+                let why = BadCell::Not(format!("`{cell}` {}", moment.unlike("the rows before")));
+                return bad(cell, &why);
+            }
+            "arrival" => arrival = moment,
             "duration" => row.duration = Span::micros(value as u64),
-            "end" => end = Some(value),
+            "end" => end = Some((moment, *index, column)),
             "cpu" if value > u128::from(Cpu::BASE_PER_VCPU) * 1_000_000 => return too_large(),
             "cpu" => row.cpu = Some(Cpu::base(value as u64)),
             "memory" if value > 1 << 60 => return too_large(),
@@ -295,26 +322,98 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows) -> Outcome {
             _ => row.count = value as u32,
         }
     }
-    row.arrival = SimTime::micros(arrival as u64);
-    if let Some(end) = end {
-        match end.checked_sub(arrival) {
+    row.arrival = SimTime::micros(arrival.value as u64);
+    if let Some((end, cell, column)) = end {
+        let bad = |why: String, advice: &str| Outcome::Bad {
+            column: column.name.clone(),
+            why,
+            advice: advice.into(),
+            cell,
+        };
+        if end.is_date != arrival.is_date {
+            let why = format!("the end {}", end.unlike("the arrival"));
+            return bad(
+                why,
+                "give both as calendar times, or both as times since the start",
+            );
+        }
+        match end.value.checked_sub(arrival.value) {
             Some(length) => row.duration = Span::micros(length as u64),
             None if spec.negative == Negative::Skip => return Outcome::Skip,
             None if spec.negative == Negative::Zero => row.duration = Span::ZERO,
-            None => {
-                let end = spec.columns.iter().position(|(name, ..)| *name == "end");
-                return Outcome::Bad {
-                    column: "end".into(),
-                    why: "the end lies before the arrival".into(),
-                    cell: end.map_or(0, |end| layout.columns[end].0),
-                };
-            }
+            None => return bad("the end lies before the arrival".into(), NEGATIVE),
         }
     }
     if row.count == 0 {
         return Outcome::NoTasks;
     }
-    Outcome::Keep(row)
+    Outcome::Keep(row, arrival.is_date)
+}
+
+/// A time in a cell.
+#[derive(Clone, Copy, Default)]
+struct Moment {
+    /// Microseconds: since 1970 for a calendar time, else since the start of the trace.
+    value: u128,
+    /// True for a calendar time.
+    is_date: bool,
+}
+
+impl Moment {
+    /// Says that this and `others` are not of one kind.
+    fn unlike(self, others: &str) -> String {
+        match self.is_date {
+            true => format!("is a calendar time, unlike that of {others}"),
+            false => format!("is no calendar time, unlike that of {others}"),
+        }
+    }
+}
+
+/// Advice for rows with negative values.
+const NEGATIVE: &str = "`repair: { negative: skip }` leaves such rows out, `zero` takes 0 instead";
+
+/// Advice for a cell of the column `key` that cannot be read.
+fn advice(key: &str, column: &Column, cell: &str, why: &BadCell) -> String {
+    match why {
+        BadCell::Empty => return "`repair: { empty: skip }` leaves such rows out".into(),
+        BadCell::Negative => return NEGATIVE.into(),
+        BadCell::Not(why) if why == NOT_UTF8 => return "save the file as UTF-8".into(),
+        BadCell::Not(_) => {}
+    }
+    let measure = column.measure;
+    let is_date = matches!(key, "arrival" | "end") && stamps::is_date(cell);
+    let unit_is_given = column.scale.is_some();
+    if unit_is_given && (is_date || measure.own_unit(cell).is_ok()) && key != "count" {
+        return format!("leave out `unit` of `{key}`: then each cell has its own unit");
+    }
+    if !unit_is_given && decimal(cell).is_ok() {
+        let units = measure.unit_names().join("`, `");
+        return format!("give `unit` of `{key}`: one of `{units}`");
+    }
+    let column = &column.name;
+    let name = match column.contains([':', ',', '{', '}', '[', ']', '#', '"', '\'']) {
+        true => format!("{column:?}"),
+        false => column.clone(),
+    };
+    // A word such as `Unknown` stands for a value that is not there.
+    let is_word = cell.len() <= 40
+        && cell
+            .chars()
+            .all(|c| c.is_alphabetic() || " /_-".contains(c));
+    let leave_out = match is_word {
+        true => format!("`where: {{ {name}: {{ not: {cell:?} }} }}` leaves such rows out"),
+        false => "conditions of `where` can leave such rows out".into(),
+    };
+    let expected = match (key, measure) {
+        _ if unit_is_given => return leave_out,
+        ("arrival" | "end", _) => format!(
+            "{}, or a time since the start such as `90s`",
+            stamps::EXPECTED
+        ),
+        (_, Measure::Time) => "a duration such as `90s`, `01:30:00` or `2-01:30:00`".into(),
+        _ => return leave_out,
+    };
+    format!("expected {expected}; {leave_out}")
 }
 
 /// The position of the column of counts in the [`Spec`].

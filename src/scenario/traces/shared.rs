@@ -1,6 +1,6 @@
 //! The state that the readers of all variants share: each trace is read once.
 
-use super::trace::{self, TraceRead};
+use super::trace::{self, Clock, TraceRead};
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::{Node, Value};
 use std::cell::RefCell;
@@ -26,13 +26,13 @@ impl Shared {
 
     /// Reads a trace, once for all variants that give the same keys. `None` when it has
     /// problems, which are reported at the first reading only.
-    pub fn trace(&self, at: &Cursor<'_>) -> Option<Arc<TraceRead>> {
-        let mut key = String::new();
+    pub fn trace(&self, at: &Cursor<'_>, clock: &Clock<'_>) -> Option<Arc<TraceRead>> {
+        let mut key = format!("{:?} {:?}:", clock.start, clock.zone.iana_name());
         write_key(at.node, &mut key);
         if let Some(known) = self.traces.borrow().get(&key) {
             return known.clone();
         }
-        let read = trace::read(at).map(Arc::new);
+        let read = trace::read(at, clock).map(Arc::new);
         self.traces.borrow_mut().insert(key, read.clone());
         read
     }

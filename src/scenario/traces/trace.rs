@@ -4,11 +4,14 @@
 use super::rows::{Condition, Found, MOST_REPORTED, Negative, Spec, count_column, read_file};
 use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow};
+use crate::scenario::keys::table::nearest;
 use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
 use crate::scenario::laws::columns::{Column, Measure, file};
-use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::laws::schedule;
+use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::scenario::reading::rows::Format;
-use crate::units::SimTime;
+use crate::units::{HOUR, SimTime};
+use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,12 +31,21 @@ pub struct TraceRead {
     pub has_memory: bool,
 }
 
+/// The clock of a run, for calendar times.
+#[derive(Clone, Copy)]
+pub struct Clock<'r> {
+    /// The start of the run in seconds since 1970; `None` when it has problems.
+    pub start: Option<i64>,
+    /// The time zone of the scenario.
+    pub zone: &'r TimeZone,
+}
+
 /// Reads `trace` and its files.
-pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
+pub fn read(at: &Cursor<'_>, clock: &Clock<'_>) -> Option<TraceRead> {
     let mark = at.context.mark();
     let record = at.record(&TRACE)?;
     let format = format(&record);
-    let spec = spec(at, &record);
+    let spec = spec(at, &record, clock);
     let from_first = match record.get("origin") {
         Some(at) => at.choice(&[("asWritten", false), ("first", true)]),
         None => Some(false),
@@ -76,11 +88,19 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
     }
     // Stable: equal times keep the order of the files.
     rows.sort_by_key(|(row, ..)| row.arrival);
-    let first = match rows.first() {
-        Some((row, ..)) if from_first? => row.arrival,
+    read.lines = rows.iter().map(|(_, file, line)| (*file, *line)).collect();
+    let first = match (rows.first(), clock.start) {
+        (Some((row, ..)), _) if from_first? => row.arrival,
+        (_, Some(start)) if found.is_calendar == Some(true) => {
+            let start = SimTime::micros(start.unsigned_abs() * 1_000_000);
+            check_start(at, &rows, &read, start);
+            start
+        }
         _ => SimTime::ZERO,
     };
-    read.lines = rows.iter().map(|(_, file, line)| (*file, *line)).collect();
+    if !at.context.is_clean_since(mark) {
+        return None;
+    }
     let shifted = rows.into_iter().map(|(row, ..)| TraceRow {
         arrival: SimTime::micros(row.arrival.since(first).as_micros()),
         ..row
@@ -90,6 +110,45 @@ pub fn read(at: &Cursor<'_>) -> Option<TraceRead> {
         ..Trace::default()
     });
     Some(read)
+}
+
+/// Reports calendar times before the start of the run; `rows` are ascending.
+fn check_start(at: &Cursor<'_>, rows: &[(TraceRow, u16, u32)], read: &TraceRead, start: SimTime) {
+    let early = rows.partition_point(|(row, ..)| row.arrival < start);
+    let (Some((row, file, line)), 1..) = (rows.first(), early) else {
+        return;
+    };
+    let printed = |micros: u64| {
+        let stamp = jiff::Timestamp::from_second((micros / 1_000_000) as i64);
+        stamp.map(|stamp| stamp.to_string()).unwrap_or_default()
+    };
+    let which = match early {
+        1 => "1 row arrives".to_string(),
+        rows => format!("{rows} rows arrive"),
+    };
+    let (first, start) = (row.arrival.as_micros(), start.as_micros());
+    at.problem(format!(
+        "{which} before the start of the run, {}; the first arrives at {}",
+        printed(start),
+        printed(first)
+    ))
+    .at(place_of(read, (*file, *line)))
+    .hint(format!(
+        "set `start: {}` in the scenario, or `origin: first` in the trace",
+        printed(first - first % HOUR)
+    ))
+    .report();
+}
+
+/// The place of a row that was read.
+fn place_of(read: &TraceRead, (file, line): (u16, u32)) -> Place {
+    Place {
+        file: read.files[usize::from(file)].clone(),
+        line,
+        column: 0,
+        snippet: String::new(),
+        width: 1,
+    }
 }
 
 /// Warns of rows of count 0, which are left out: a wrong column of counts would lose tasks
@@ -124,12 +183,7 @@ fn format(record: &Record<'_>) -> Option<Format> {
         None => true,
     };
     let separator = match record.get("separator") {
-        Some(at) => at.choice(&[
-            ("comma", Some(b',')),
-            ("semicolon", Some(b';')),
-            ("tab", Some(b'\t')),
-            ("blanks", None),
-        ])?,
+        Some(at) => separator(&at)?,
         None => Some(b','),
     };
     let comment = match record.get("comment") {
@@ -154,6 +208,36 @@ fn format(record: &Record<'_>) -> Option<Format> {
     })
 }
 
+/// Reads `separator`: a word, or the character itself. `Some(None)`: blanks.
+fn separator(at: &Cursor<'_>) -> Option<Option<u8>> {
+    const WORDS: [(&str, Option<u8>); 5] = [
+        ("comma", Some(b',')),
+        ("semicolon", Some(b';')),
+        ("tab", Some(b'\t')),
+        ("pipe", Some(b'|')),
+        ("blanks", None),
+    ];
+    let text = at.text()?;
+    if let Some((_, byte)) = WORDS.iter().find(|(word, _)| *word == text) {
+        return Some(*byte);
+    }
+    match text.as_bytes() {
+        [only] if *only == b'\t' || *only == b' ' => Some(Some(*only)),
+        [only] if only.is_ascii_punctuation() && *only != b'"' => Some(Some(*only)),
+        _ => {
+            let words = WORDS.iter().map(|(word, _)| *word);
+            at.problem(format!("`{text}` cannot be a separator"))
+                .nearest(nearest(text, words.clone()))
+                .expected(format!(
+                    "{}, or one ASCII character that is no letter, no digit and no quote, such as `\"|\"`",
+                    ticked(words)
+                ))
+                .report();
+            None
+        }
+    }
+}
+
 fn files<'a>(record: &Record<'a>) -> Option<Vec<(Cursor<'a>, PathBuf)>> {
     let at = record.get("files")?;
     let items = at.list();
@@ -173,7 +257,7 @@ fn files<'a>(record: &Record<'a>) -> Option<Vec<(Cursor<'a>, PathBuf)>> {
         .collect()
 }
 
-fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<Spec<'a>> {
+fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>, clock: &Clock<'_>) -> Option<Spec<'a>> {
     let columns_at = record.get("columns")?;
     let table = columns_at.record(&TRACE_COLUMNS)?;
     if table.get("duration").is_some() == table.get("end").is_some() {
@@ -215,6 +299,7 @@ fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<Spec<'a>> {
         conditions,
         skip_empty,
         negative,
+        zone: schedule::zone(record, clock.zone),
     })
 }
 
@@ -302,13 +387,7 @@ pub fn placeable(
         for index in refused.iter().take(MOST_REPORTED) {
             let (file, line) = read.lines[*index];
             at.problem(fits(&rows[*index]).err().unwrap_or_default())
-                .at(Place {
-                    file: read.files[usize::from(file)].clone(),
-                    line,
-                    column: 0,
-                    snippet: String::new(),
-                    width: 1,
-                })
+                .at(place_of(read, (file, line)))
                 .hint("choose larger instances, or leave such rows out and count them with `unplaceable: skip`")
                 .report();
         }

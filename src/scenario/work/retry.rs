@@ -1,4 +1,4 @@
-//! Reads `retry`: how a standalone task that was lost or failed is started again.
+//! Reads `retry`: how a standalone task that was lost, failed or was refused is started again.
 
 use crate::engine::random::Distribution;
 use crate::plan::{Checkpoint, Retry, Rework};

@@ -70,7 +70,7 @@ fn read(
     };
     check_unmodelled(&record);
     let scaling = match record.get("scaling") {
-        Some(at) => scaling::read(&at, around.zone),
+        Some(at) => scaling::read(&at, around.clock.zone),
         None => Some(Scaling {
             min_capacity: 0,
             max_capacity: MOST_TASKS as u32,

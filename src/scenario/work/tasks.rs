@@ -17,12 +17,11 @@ use crate::scenario::keys::tasks::TASK_ENTRY;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::laws::schedule;
-use crate::scenario::reading::names::name_in_figures;
+use crate::scenario::reading::names::{name_in_figures, without_arn};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::shared::Shared;
-use crate::scenario::traces::trace;
+use crate::scenario::traces::trace::{self, Clock};
 use crate::units::Ratio;
-use jiff::tz::TimeZone;
 
 /// The parts of the scenario that entries of `tasks` and services refer to.
 pub struct Surroundings<'r, 'a> {
@@ -30,8 +29,8 @@ pub struct Surroundings<'r, 'a> {
     pub definitions: &'r [Option<TaskDefinition<'a>>],
     /// Family and revision of all task definitions, also of those with problems.
     pub names: &'r [(String, u64)],
-    /// The time zone of schedules without a `timeZone`.
-    pub zone: &'r TimeZone,
+    /// The start of the run, and the time zone of schedules and calendar times without their own.
+    pub clock: Clock<'r>,
     /// The region; `None` when it has problems.
     pub region: Option<&'r str>,
     /// The share of its memory that an instance type registers if it was not measured.
@@ -66,7 +65,9 @@ pub fn read(
         .get("duration")
         .map(|at| law::read(&at, Quantity::Seconds));
     let retry = retry::read(&record);
-    let read_trace = recorded.as_ref().and_then(|at| around.shared.trace(at));
+    let read_trace = recorded
+        .as_ref()
+        .and_then(|at| around.shared.trace(at, &around.clock));
     if recorded.is_some() && read_trace.is_none() && at.context.is_clean_since(mark) {
         // The trace has problems that were reported when an earlier variant read it.
         return None;
@@ -153,7 +154,7 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
         record.get("schedule"),
         record.get("trace"),
     );
-    let zone = schedule::zone(record, around.zone);
+    let zone = schedule::zone(record, around.clock.zone);
     match (arrivals, clock, trace) {
         (Some(at), None, None) => arrivals::read(&at),
         (None, Some(at), None) => schedule::read(&at, &zone).map(Arrivals::Schedule),
@@ -221,13 +222,18 @@ fn duration(
     }
 }
 
-/// Reads `onNoCapacity`: what happens to a task that finds no capacity.
+/// Reads `onNoCapacity`: what happens to a task that finds no capacity. Unless it is written, ECS
+/// keeps the task in PROVISIONING where it can, and elsewhere the client queues it.
 fn on_no_capacity(
     record: &Record<'_>,
     target: Option<&Target>,
     cluster: &Cluster,
 ) -> Option<OnNoCapacity> {
     let Some(at) = record.get("onNoCapacity") else {
+        if has_managed_scaling(target?, cluster) {
+            return Some(OnNoCapacity::Provisioning);
+        }
+        warn_of_queue(&record.at, target?, cluster);
         return Some(OnNoCapacity::Queue);
     };
     let choice = at.choice(&[
@@ -241,18 +247,43 @@ fn on_no_capacity(
             .report();
         return None;
     }
+    if choice == OnNoCapacity::Queue {
+        warn_of_queue(&at, target?, cluster);
+    }
     Some(choice)
+}
+
+/// Warns of tasks that wait in the job queue for a group with managed scaling, which does not see
+/// them there.
+fn warn_of_queue(at: &Cursor<'_>, target: &Target, cluster: &Cluster) {
+    let mut providers = target.providers().into_iter();
+    let managed = providers.find(|index| is_managed(*index, cluster));
+    let Some(group) = managed.map(|index| &cluster.providers[index].name) else {
+        return;
+    };
+    let hint = match has_managed_scaling(target, cluster) {
+        true => "remove `onNoCapacity: queue`: tasks then wait in PROVISIONING, as on ECS",
+        false => "give the strategy only providers with managed scaling",
+    };
+    at.problem(format!(
+        "tasks that wait in the job queue do not make `{group}` grow"
+    ))
+    .hint(hint)
+    .warning()
+    .report();
 }
 
 /// True when every provider of the target is an Auto Scaling group with managed scaling. Only then
 /// does ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 54).
 pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
     let providers = target.providers();
-    let is_managed = |index: &usize| {
-        matches!(cluster.providers.get(*index).map(|p| &p.capacity),
-            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
-    };
-    !providers.is_empty() && providers.iter().all(is_managed)
+    !providers.is_empty() && providers.iter().all(|index| is_managed(*index, cluster))
+}
+
+/// True when a provider is an Auto Scaling group with managed scaling.
+fn is_managed(provider: usize, cluster: &Cluster) -> bool {
+    let capacity = cluster.providers.get(provider).map(|p| &p.capacity);
+    matches!(capacity, Some(Capacity::Group(group)) if group.managed_scaling.is_some())
 }
 
 /// The task definition of an entry or a service; `family` without a revision means its latest one
@@ -261,7 +292,7 @@ pub fn definition<'r, 'a>(
     at: &Cursor<'_>,
     around: &'r Surroundings<'_, 'a>,
 ) -> Option<&'r TaskDefinition<'a>> {
-    let text = at.text()?;
+    let text = without_arn(at.text()?, "task-definition");
     let (family, revision) = match text.split_once(':') {
         Some((family, revision)) => (family, revision.parse::<u64>().ok()),
         None => (text, None),
@@ -284,9 +315,14 @@ pub fn definition<'r, 'a>(
                 false => name.clone(),
             })
             .collect();
-        at.problem(format!("there is no task definition `{text}`"))
-            .among(text, names.iter().map(String::as_str))
-            .report();
+        let mut draft = at.problem(format!("there is no task definition `{text}`"));
+        let of_family = around.names.iter().find(|(name, _)| name == family);
+        if let (Some((_, known)), Some(revision)) = (of_family, revision) {
+            draft = draft.hint(format!(
+                "the definition of `{family}` has the revision {known}; to use it here, set its `revision: {revision}`"
+            ));
+        }
+        draft.among(text, names.iter().map(String::as_str)).report();
         return None;
     };
     around
@@ -299,8 +335,15 @@ pub fn definition<'r, 'a>(
 /// The capacity that tasks may run on: by `launchType`, by `capacityProviderStrategy`, or by the
 /// default strategy of the cluster.
 pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Target> {
-    let launch = record.get("launchType");
-    let strategy = record.get("capacityProviderStrategy");
+    // Descriptions and templates leave the one empty that is not used.
+    let is_there = |at: &Cursor<'_>| !at.node.is_empty() && at.node.as_text() != Some("");
+    let (launch, strategy) = (
+        record.get("launchType"),
+        record.get("capacityProviderStrategy"),
+    );
+    let has_both = launch.is_some() && strategy.is_some();
+    let launch = launch.filter(|at| is_there(at) || !has_both);
+    let strategy = strategy.filter(|at| is_there(at) || !has_both);
     // A request has one of the two (facts/ecs.md 2).
     if let (Some(launch), Some(_)) = (&launch, &strategy) {
         launch

@@ -38,6 +38,10 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     // Base and weights count the tasks of one call of RunTask (facts/ecs.md 130).
     creation::count_on_lanes(lives, revision, &[]);
     for _ in 0..count {
+        if lives.has_most_tasks() {
+            clients.overloaded_at = Some(ctx.now());
+            return;
+        }
         let lane = creation::choose_lane(lives, revision);
         let (id, shape) = creation::create(lives, ctx, revision, lane, row.as_ref());
         let pending = creation::to_wait(lives, ctx, id, lane, shape);

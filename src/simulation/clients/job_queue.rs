@@ -52,8 +52,9 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     }
 }
 
-/// Submits a task again that was lost, or for which Fargate had no capacity. In the job queue its
-/// place is that of its first arrival.
+/// Submits a task again that was lost, that was refused, or for which Fargate had no capacity. In
+/// the job queue the place of a lost task is that of its first arrival; a task that was never placed
+/// joins the end.
 pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
     ecs: &mut Ecs<'_>,
@@ -72,7 +73,7 @@ pub(in crate::simulation) fn submit_again<R: Reader<Fact>>(
     if revision.on_fargate {
         return fargate::submit(lives, ctx, id);
     }
-    if on_no_capacity != OnNoCapacity::Queue {
+    if on_no_capacity != OnNoCapacity::Queue || task.attempts == 0 {
         let pending = creation::to_wait(lives, ctx, id, task.lane, Some(task.shape));
         return submit(clients, ecs, on_no_capacity, pending);
     }

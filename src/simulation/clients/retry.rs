@@ -1,17 +1,60 @@
-//! Standalone tasks that have stopped: done, failed for the last time, or submitted again.
+//! Standalone tasks that have stopped or were refused: done, failed for the last time, or submitted
+//! again.
 
 use super::state::Clients;
-use crate::cluster::Task;
-use crate::cluster::WorkId;
+use crate::cluster::{Task, TaskId, WorkId};
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Checkpoint, Retry, Rework};
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, Interruption, StopReason, TaskFact};
+use crate::simulation::fact::{Fact, Interruption, Rejection, StopReason, TaskFact};
 use crate::simulation::life::Revision;
 use crate::simulation::life::stage::draws;
-use crate::simulation::life::{Lives, creation};
+use crate::simulation::life::{Lives, creation, ending};
 use crate::units::{SimTime, Span};
+
+/// The shortest time from a refusal until the client submits the task again. Without it, a client
+/// that retries without delay and without end would call `RunTask` for ever at one time.
+const AFTER_REFUSAL: Span = Span::seconds(1);
+
+/// Handles the refusal of a standalone task whose client retries: it is submitted again after the
+/// delay of the retry, or is refused for good after its last attempt.
+pub(in crate::simulation) fn job_refused<R: Reader<Fact>>(
+    clients: &Clients<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    why: Rejection,
+) {
+    let Some(task) = creation::count_refusal(lives, id) else {
+        return;
+    };
+    let revision = lives.revision(&task);
+    let WorkId::Entry(entry) = revision.work else {
+        return;
+    };
+    let retry = &clients.sources[entry.index()].plan.retry;
+    if was_last_attempt(retry, &task) {
+        return ending::reject_for_good(lives, ctx, id, why);
+    }
+    let key = StreamKey::new(lives.platform.seed(), Purpose::RetryDelay, revision.name);
+    let key = key.of(u64::from(task.refusals));
+    let delay = Span::from_seconds_f64(retry.delay.sample(&mut draws(key, &task)));
+    let of = TaskFact {
+        task,
+        work: revision.work,
+        provider: None,
+    };
+    ctx.report(Fact::SubmissionRefused(of, why));
+    let event = Event::WorkResubmitted { task: id };
+    ctx.after(delay.max(AFTER_REFUSAL), event);
+}
+
+/// True when a task has had as many attempts as its client makes. Starts and refusals count.
+fn was_last_attempt(retry: &Retry, task: &Task) -> bool {
+    let made = task.attempts.saturating_add(task.refusals);
+    retry.attempts.is_some_and(|most| made >= most)
+}
 
 /// Handles the stop of a standalone task, whose containers ended at `ended`.
 pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
@@ -31,8 +74,7 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
         return ctx.report(Fact::TaskFinished(of));
     }
     let retry = &clients.sources[entry.index()].plan.retry;
-    let is_last = |attempts| task.attempts >= attempts;
-    if retry.attempts.is_some_and(is_last) {
+    if was_last_attempt(retry, &task) {
         lives.job_has_left();
         return ctx.report(Fact::TaskStopped(of, why));
     }

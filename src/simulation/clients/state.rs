@@ -19,6 +19,8 @@ pub(in crate::simulation) struct Clients<'p> {
     pub(super) fresh: Vec<Pending>,
     /// A retried task re-entered the job queue and has not been offered since.
     pub(super) returned: bool,
+    /// When a task arrived beyond the most that may exist; the run ends.
+    pub(super) overloaded_at: Option<SimTime>,
     /// The number of entries with further arrivals.
     pub(super) open_entries: usize,
     pub(super) autoscaler: Option<Box<dyn Autoscaler>>,
@@ -31,6 +33,7 @@ impl<'p> Clients<'p> {
             waiting: PendingQueue::default(),
             fresh: Vec::new(),
             returned: false,
+            overloaded_at: None,
             open_entries: 0,
             autoscaler,
         }
@@ -65,6 +68,12 @@ impl<'p> Clients<'p> {
     #[inline]
     pub(in crate::simulation) fn has_no_pending(&self) -> bool {
         self.fresh.is_empty() && self.waiting.is_empty()
+    }
+
+    /// When a task arrived beyond the most that may exist; `None` while there is room for more.
+    #[inline]
+    pub(in crate::simulation) fn overloaded_at(&self) -> Option<SimTime> {
+        self.overloaded_at
     }
 
     /// True when no more work will arrive.

@@ -3,17 +3,18 @@
 //! 225).
 
 use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
+use super::service::ServiceState;
 use super::state::Ecs;
-use crate::cluster::{LaneId, Pending, ServiceId, TaskId};
+use crate::cluster::{Pending, ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
-use crate::policy::services::{SpreadBy, StopCandidate, StopRule, choose_stop, reconcile};
+use crate::policy::services::{SpreadBy, StopCandidate, StopChoice, StopRule, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation};
 use crate::simulation::notice::Notice;
-use crate::units::Span;
+use crate::units::{Cpu, Memory, Span};
 
 /// A scheduling round: stops and starts tasks towards the desired count, within the minimum and
 /// maximum percent.
@@ -64,7 +65,8 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
 }
 
-/// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132).
+/// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132): on
+/// the provider with a surplus, by the opposite of the placement strategies.
 fn scale_in<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -74,82 +76,86 @@ fn scale_in<R: Reader<Fact>>(
     wanted: Kind,
     count: u32,
 ) {
-    let mut left: Vec<(TaskId, Kind)> = kinds
+    if count == 0 {
+        return;
+    }
+    let state = &ecs.services[service.index()];
+    let left: Vec<(TaskId, Kind, Task)> = kinds
         .iter()
-        .copied()
         .filter(|(_, kind)| matches!(kind, Kind::Healthy | Kind::Pending | Kind::Unhealthy))
-        .filter(|(id, _)| lives.tasks().get(*id).is_some_and(|task| !task.stopping))
+        .filter_map(|(id, kind)| Some((*id, *kind, *lives.tasks().get(*id)?)))
+        .filter(|(_, _, task)| !task.stopping)
         .collect();
+    let (rules, attributes) = stop_rules(&state.plan.placement);
+    let values: Vec<u32> = left
+        .iter()
+        .flat_map(|(_, _, task)| attribute_values(lives, task, &attributes))
+        .collect();
+    let mut values = values.chunks(attributes.len().max(1));
+    let candidates = left.iter().map(|(_, kind, task)| {
+        let of_task = values.next().unwrap_or(&[]);
+        candidate(lives, state, task, *kind != Kind::Unhealthy, of_task)
+    });
+    let mut choice = StopChoice::new(&rules, candidates.collect());
+    let (revision, desired) = (state.revision, state.desired);
+    let items = creation::strategy(lives.revision_at(revision).strategy());
+    let ids: Vec<TaskId> = left.iter().map(|(id, _, _)| *id).collect();
+    let mut on_lane = creation::per_lane(lives, revision, &ids);
     for _ in 0..count {
-        let Some(id) = to_stop(ecs, lives, service, &left, wanted) else {
+        let lane = match items.as_slice() {
+            [] => None,
+            items => surplus(items, &on_lane, desired),
+        };
+        let lane = lane.map(|number| lives.revision_at(revision).lane(number));
+        let is_wanted = |index: usize| left[index].1 == wanted;
+        let is_on_lane = |index: usize| lane.is_none_or(|lane| left[index].2.lane == lane);
+        // When no task of this class is on the provider with the surplus, any task of the class.
+        let chosen = choice
+            .next(|index| is_wanted(index) && is_on_lane(index))
+            .or_else(|| choice.next(is_wanted));
+        let Some(index) = chosen else {
             return;
         };
-        left.retain(|(other, _)| *other != id);
+        let (id, _, task) = left[index];
+        if let Some(number) = creation::lane_number(lives, revision, &task) {
+            on_lane[number] -= 1;
+        }
         stop_task(ecs, lives, ctx, id, StopReason::ScaledIn);
+        // The capacity of a task that has a place is free at once (facts/ecs.md 68).
+        let (cpu, memory) = match task.promised {
+            true => (task.shape.cpu, task.shape.memory),
+            false => (Cpu::ZERO, Memory::ZERO),
+        };
+        choice.stopped(index, cpu, memory);
     }
 }
 
-/// The task of a class that is stopped next: on the provider with a surplus, by the opposite of the
-/// placement strategies.
-fn to_stop(
-    ecs: &Ecs<'_>,
+/// A task as one of those that may stop. `attributes` has its values of the attributes that the
+/// service's strategies name.
+fn candidate<'a>(
     lives: &Lives<'_>,
-    service: ServiceId,
-    left: &[(TaskId, Kind)],
-    wanted: Kind,
-) -> Option<TaskId> {
-    let state = &ecs.services[service.index()];
-    let revision = lives.revision_at(state.revision);
-    let (rules, attributes) = stop_rules(&state.plan.placement);
-    let mut lane: Option<LaneId> = None;
-    if !revision.strategy().is_empty() {
-        let ids: Vec<TaskId> = left.iter().map(|(id, _)| *id).collect();
-        let on_lane = creation::per_lane(lives, state.revision, &ids);
-        let items = creation::strategy(revision.strategy());
-        lane = surplus(&items, &on_lane, state.desired).map(|n| revision.lane(n));
-    }
-    let values: Vec<Vec<u32>> = left
-        .iter()
-        .map(|(id, _)| attribute_values(lives, *id, &attributes))
-        .collect();
-    let candidate = |(index, (id, kind)): (usize, &(TaskId, Kind))| {
-        let task = lives.tasks().get(*id).expect("those left are alive");
-        let right_lane = lane.is_none_or(|lane| task.lane == lane);
-        let instance = task.instance;
-        let free = instance.map(|id| lives.platform.cluster().instance(id));
-        StopCandidate {
-            running: task.running,
-            healthy: *kind != Kind::Unhealthy,
-            zone: u32::try_from(task.zone.index()).expect("few zones"),
-            instance: instance.map_or(u32::MAX, |id| id.index() as u32),
-            attributes: &values[index],
-            cpu_left: free.map_or(task.shape.cpu, |free| {
-                free.free_cpu()
-                    .checked_add(task.shape.cpu)
-                    .expect("what an instance has")
-            }),
-            memory_left: free.map_or(task.shape.memory, |free| {
-                free.free_memory()
-                    .checked_add(task.shape.memory)
-                    .expect("what an instance has")
-            }),
-            started: task.running.then_some(task.started),
-            // All tasks of the service count for `spread`; only these may be stopped.
-            protected: *kind != wanted || !right_lane,
-            key: state.choice.stream(task.ordinal).bits(),
-            ordinal: task.ordinal,
-        }
-    };
-    let candidates: Vec<StopCandidate<'_>> = left.iter().enumerate().map(candidate).collect();
-    let chosen = choose_stop(&rules, &candidates).or_else(|| {
-        // No task of this class is on the provider with the surplus: any task of the class.
-        let mut all = candidates;
-        for (candidate, (_, kind)) in all.iter_mut().zip(left) {
-            candidate.protected = *kind != wanted;
-        }
-        choose_stop(&rules, &all)
+    state: &ServiceState<'_>,
+    task: &Task,
+    healthy: bool,
+    attributes: &'a [u32],
+) -> StopCandidate<'a> {
+    let cluster = lives.platform.cluster();
+    let free = task.instance.map(|id| cluster.instance(id));
+    let (free_cpu, free_memory) = free.map_or((Cpu::ZERO, Memory::ZERO), |free| {
+        (free.free_cpu(), free.free_memory())
     });
-    chosen.map(|index| left[index].0)
+    StopCandidate {
+        running: task.running,
+        healthy,
+        zone: u32::try_from(task.zone.index()).expect("few zones"),
+        instance: task.instance.map_or(u32::MAX, |id| id.index() as u32),
+        attributes,
+        cpu_left: free_cpu.saturating_add(task.shape.cpu),
+        memory_left: free_memory.saturating_add(task.shape.memory),
+        started: task.running.then_some(task.started),
+        key: state.choice.stream(task.ordinal).bits(),
+        ordinal: task.ordinal,
+    }
 }
 
 /// The stop rules that correspond to a service's placement strategies, and the attributes that they
@@ -178,9 +184,8 @@ fn stop_rules(placement: &PlacementRule) -> (Vec<StopRule>, Vec<String>) {
 
 /// The values of attributes of a task's instance, each as the index of the first pool with that
 /// value; `u32::MAX` without an instance.
-fn attribute_values(lives: &Lives<'_>, id: TaskId, attributes: &[String]) -> Vec<u32> {
-    let instance = lives.tasks().get(id).and_then(|task| task.instance);
-    let Some(instance) = instance else {
+fn attribute_values(lives: &Lives<'_>, task: &Task, attributes: &[String]) -> Vec<u32> {
+    let Some(instance) = task.instance else {
         return vec![u32::MAX; attributes.len()];
     };
     let cluster = lives.platform.cluster();

@@ -107,20 +107,22 @@ pub(super) fn kinds(
 
 /// The number of tasks of each class, and the desired count.
 pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Counts {
-    let of = |wanted: Kind| {
-        let count = kinds.iter().filter(|(_, kind)| *kind == wanted).count();
-        u32::try_from(count).expect("a service has at most 5,000 tasks")
-    };
-    Counts {
+    let mut counts = Counts {
         desired: state.desired,
-        healthy: of(Kind::Healthy),
-        unhealthy: of(Kind::Unhealthy),
-        pending: of(Kind::Pending),
-        old_healthy: of(Kind::OldHealthy),
-        old_unhealthy: of(Kind::OldUnhealthy),
-        old_pending: of(Kind::OldPending),
-        stopping: of(Kind::Stopping),
+        ..Counts::default()
+    };
+    for (_, kind) in kinds {
+        *match kind {
+            Kind::Stopping => &mut counts.stopping,
+            Kind::Pending => &mut counts.pending,
+            Kind::Healthy => &mut counts.healthy,
+            Kind::Unhealthy => &mut counts.unhealthy,
+            Kind::OldPending => &mut counts.old_pending,
+            Kind::OldHealthy => &mut counts.old_healthy,
+            Kind::OldUnhealthy => &mut counts.old_unhealthy,
+        } += 1;
     }
+    counts
 }
 
 /// Stops `count` tasks of a class, in order of creation.
@@ -185,6 +187,28 @@ pub(super) fn placement_failed<R: Reader<Fact>>(
     if state.retry_at <= now {
         state.retry.failed();
         state.retry_at = now + state.retry_delay(lives.platform.plan());
+        ctx.report(Fact::Service(service, event));
+    }
+    let at = state.retry_at;
+    schedule_round_at(ecs, lives, ctx, service, at);
+}
+
+/// Handles a task that found PROVISIONING full: reports `event` and tries again in the next round.
+/// The service does not wait longer each time, as managed scaling is adding capacity (facts/ecs.md
+/// 43, 117).
+pub(super) fn placement_put_off<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    event: ServiceEvent,
+) {
+    let now = ctx.now();
+    let period = lives.platform.plan().assumptions.service_scheduler_period;
+    let state = &mut ecs.services[service.index()];
+    // Several tasks of one pass are one event.
+    if state.retry_at <= now {
+        state.retry_at = now + period;
         ctx.report(Fact::Service(service, event));
     }
     let at = state.retry_at;

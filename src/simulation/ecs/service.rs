@@ -3,7 +3,7 @@
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Plan, Scheduling, Service};
-use crate::policy::rate::TokenBucket;
+use crate::policy::launch_rate::LaunchRate;
 use crate::policy::services::{PlacementRetry, StartThrottle, within_capacity};
 use crate::units::{SimTime, Span};
 
@@ -31,7 +31,7 @@ pub(super) struct ServiceState<'p> {
     /// After a failed placement: no task is started before this time.
     pub(super) retry_at: SimTime,
     /// The rate of task launches (facts/ecs.md 44).
-    pub(super) launches: TokenBucket,
+    pub(super) launches: LaunchRate,
     /// It has reached a steady state, and this was reported.
     pub(super) is_steady: bool,
     /// Its minimum and maximum percent allow no change, and this was reported (facts/ecs.md 201).
@@ -43,8 +43,9 @@ pub(super) struct ServiceState<'p> {
 impl<'p> ServiceState<'p> {
     pub(super) fn new(plan: &Plan, seed: u64, service: &'p Service, revision: RevisionId) -> Self {
         let (minimum, maximum) = (service.min_capacity, service.max_capacity);
-        let (rate, per) = (plan.assumptions.service_launch_rate, Span::seconds(60));
-        let burst = plan.assumptions.service_launch_burst();
+        let assumed = &plan.assumptions;
+        let (rate, burst) = (assumed.service_launch_rate, assumed.service_launch_burst);
+        let round = assumed.service_scheduler_period;
         Self {
             plan: service,
             revision,
@@ -58,11 +59,20 @@ impl<'p> ServiceState<'p> {
             throttled_until: SimTime::ZERO,
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
-            launches: TokenBucket::new(burst, rate, per),
+            launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
             is_steady: false,
             is_blocked: false,
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
         }
+    }
+
+    /// Ends the wait after failed placements: what has failed before does not count any more
+    /// (facts/ecs.md 117). Returns whether the service was waiting.
+    pub(super) fn end_retry_wait(&mut self, now: SimTime) -> bool {
+        self.retry.reset();
+        let was_waiting = self.retry_at > now;
+        self.retry_at = self.retry_at.min(now);
+        was_waiting
     }
 
     /// The time from a failed placement to the next attempt (facts/ecs.md 117).

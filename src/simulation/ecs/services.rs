@@ -1,7 +1,9 @@
 //! The service scheduler: after a change of a service, its next scheduling round compares its tasks
 //! with the desired count (facts/ecs.md 69, 106 to 119, 189).
 
-use super::rounds::{placement_failed, schedule_round, schedule_round_at, start_failed};
+use super::rounds::{
+    placement_failed, placement_put_off, schedule_round, schedule_round_at, start_failed,
+};
 use super::state::Ecs;
 use super::{daemons, replicas};
 use crate::cluster::{Lack, ServiceId};
@@ -45,8 +47,7 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     let from = std::mem::replace(&mut state.desired, to);
     if from != to {
         // A change of the desired count resets the retry delay (facts/ecs.md 117).
-        state.retry.reset();
-        state.retry_at = ctx.now();
+        state.end_retry_wait(ctx.now());
         state.is_steady = false;
         ctx.report(Fact::Service(
             service,
@@ -80,16 +81,24 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
         Rejection::ProvisioningFull => ServiceEvent::ProvisioningLimitReached,
         _ => ServiceEvent::PlacementFailed(lack.unwrap_or(Lack::Agent)),
     };
-    if why == Rejection::ProvisioningTimedOut {
-        return start_failed(ecs, lives, ctx, service);
+    match why {
+        Rejection::ProvisioningTimedOut => start_failed(ecs, lives, ctx, service),
+        Rejection::ProvisioningFull => placement_put_off(ecs, lives, ctx, service, event),
+        _ => placement_failed(ecs, lives, ctx, service, event),
     }
-    placement_failed(ecs, lives, ctx, service, event);
 }
 
-/// A task of a service was placed: the delays of retries begin with the shortest again
-/// (facts/ecs.md 117).
-pub(in crate::simulation) fn task_placed(ecs: &mut Ecs<'_>, service: ServiceId) {
-    ecs.services[service.index()].retry.reset();
+/// A task of a service was placed: the wait of the service is over, and the delays of retries begin
+/// with the shortest again (facts/ecs.md 117).
+pub(in crate::simulation) fn task_placed<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    if ecs.services[service.index()].end_retry_wait(ctx.now()) {
+        schedule_round(ecs, lives, ctx, service);
+    }
 }
 
 /// A task of a service is RUNNING: throttling ends (facts/ecs.md 70).
@@ -105,8 +114,9 @@ pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     schedule_round(ecs, lives, ctx, service);
 }
 
-/// A task of a service is STOPPED. If it never was RUNNING for a reason of its own, its start has
-/// failed.
+/// A task of a service is STOPPED: its place is free, so that the service does not wait any longer
+/// before it tries to place tasks (facts/ecs.md 69, 117). If the task never was RUNNING for a reason
+/// of its own, its start has failed.
 pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -115,7 +125,9 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     was_running: bool,
     why: StopReason,
 ) {
-    ecs.services[service.index()].is_steady = false;
+    let state = &mut ecs.services[service.index()];
+    state.is_steady = false;
+    state.end_retry_wait(ctx.now());
     let failed_to_start = !was_running
         && matches!(
             why,

@@ -49,16 +49,25 @@ pub(in crate::simulation) fn per_lane(
     id: RevisionId,
     tasks: &[TaskId],
 ) -> Vec<u32> {
-    let revision = &lives.revisions[id.index()];
-    let mut on_lane = vec![0; revision.lanes().count()];
+    let mut on_lane = vec![0; lives.revisions[id.index()].lanes().count()];
     for task in tasks.iter().filter_map(|id| lives.tasks.get(*id)) {
-        let provider = lives.lanes[task.lane.index()].provider;
-        let is_same = |lane: LaneId| lives.lanes[lane.index()].provider == provider;
-        if let Some(number) = revision.lanes().position(is_same) {
+        if let Some(number) = lane_number(lives, id, task) {
             on_lane[number] += u32::from(!task.stopping);
         }
     }
     on_lane
+}
+
+/// The number, in the order of a revision's lanes, of the lane with the capacity provider of a task;
+/// `None` when the revision has no lane with it.
+pub(in crate::simulation) fn lane_number(
+    lives: &Lives<'_>,
+    id: RevisionId,
+    task: &Task,
+) -> Option<usize> {
+    let provider = lives.lanes[task.lane.index()].provider;
+    let is_same = |lane: LaneId| lives.lanes[lane.index()].provider == provider;
+    lives.revisions[id.index()].lanes().position(is_same)
 }
 
 /// Creates the next attempt of a task, without capacity; its run time is `left`.
@@ -76,6 +85,13 @@ pub(in crate::simulation) fn resubmit_copy(
         stopping: false,
         ..*task
     })
+}
+
+/// Counts a refusal of a task that will be submitted again. Returns the task with this refusal.
+pub(in crate::simulation) fn count_refusal(lives: &mut Lives<'_>, id: TaskId) -> Option<Task> {
+    let task = lives.tasks.get_mut(id)?;
+    task.refusals = task.refusals.saturating_add(1);
+    Some(*task)
 }
 
 /// The entry of a task for the queue of a placement pass. `None` when the task goes to Fargate, or
@@ -177,6 +193,7 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
         placed: now,
         started: now,
         attempts: 0,
+        refusals: 0,
         promised: false,
         held: false,
         running: false,

@@ -13,8 +13,26 @@ use crate::simulation::notice::{Deferred, Notice};
 use crate::simulation::platform::{groups, images};
 use crate::units::SimTime;
 
-/// Refuses a task that never had capacity, and removes it.
+/// Refuses a task that has no capacity. A standalone task whose client retries stays, and the
+/// client decides; any other task is removed. Nothing helps a task that no instance could hold.
 pub(in crate::simulation) fn reject<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    why: Rejection,
+) {
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
+    if why != Rejection::Unplaceable && lives.revision(task).retries {
+        lives.platform.notify(Notice::JobRefused(id, why));
+    } else {
+        reject_for_good(lives, ctx, id, why);
+    }
+}
+
+/// Refuses a task that has no capacity, and removes it.
+pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
@@ -122,18 +140,21 @@ fn end_life(
     task: &Task,
     now: SimTime,
 ) -> Option<(Option<StopReason>, SimTime)> {
-    lives.details.get(id.slot())?.as_ref()?;
+    if !lives.has_life(id) {
+        return None;
+    }
     // The task was removed before; its life still has the images that it used.
     give_images_back(lives, id, task, now);
-    let life = lives.details[id.slot()].take()?;
-    if let Some(since) = life.billed_since {
-        end_meters(lives, now, task, since);
-    }
+    let life = lives.end_life(id)?;
+    let (stop, since) = (life.stop, life.billed_since);
     let ended = match life.step {
         Step::Dead | Step::Deprovisioning => life.ended,
         _ => now,
     };
-    Some((life.stop, ended))
+    if let Some(since) = since {
+        end_meters(lives, now, task, since);
+    }
+    Some((stop, ended))
 }
 
 /// Informs the layers above that a task has stopped. Its containers ended at `ended`.
@@ -173,16 +194,12 @@ pub(super) fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, n
         return;
     };
     let containers = lives.revisions[task.revision.index()].containers;
-    // Not by `Lives::of`, which finds no life of a task that was removed.
-    let life = lives.details.get_mut(id.slot()).and_then(Option::as_mut);
-    let Some(life) = life else { return };
-    let runs = life.runs.iter_mut().zip(containers);
-    let had: Vec<usize> = runs
-        .filter_map(|(run, container)| {
-            std::mem::replace(&mut run.has_image, false).then_some(container.image)
-        })
-        .collect();
-    for image in had {
-        images::release(&mut lives.platform, instance, image, now);
+    for (number, container) in containers.iter().enumerate() {
+        // Not by `Lives::of`, which finds no life of a task that was removed.
+        let life = lives.details.get_mut(id.slot()).filter(|life| life.exists);
+        let Some(life) = life else { return };
+        if std::mem::replace(&mut life.runs[number].has_image, false) {
+            images::release(&mut lives.platform, instance, container.image, now);
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! The data of a task's detailed life, of its containers' runs, and of an instance's agent.
 
-use super::containers::{ContainersState, Health};
+use super::containers::{ContainerSet, ContainersState, Health};
 use crate::cluster::TaskId;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::Container;
 use crate::simulation::fact::StopReason;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// The container agent of an instance.
@@ -74,13 +75,15 @@ impl LifeKeys {
 }
 
 /// The detailed life of one task.
-pub(super) struct Life {
+pub(super) struct Life<'p> {
+    /// False before its beginning and after its end.
+    pub(super) exists: bool,
     pub(super) step: Step,
     /// When the step is over. An event for another time is stale.
     pub(super) due: SimTime,
-    pub(super) state: ContainersState,
+    pub(super) state: ContainersState<'p>,
     /// By container.
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: SmallVec<[Run; 1]>,
     pub(super) marks: Marks,
     /// It counts as healthy for its service.
     pub(super) healthy: bool,
@@ -89,7 +92,7 @@ pub(super) struct Life {
     /// Why it stops; `None` until then.
     pub(super) stop: Option<StopReason>,
     /// Containers that are to be stopped, in waves; the next wave is the last item.
-    pub(super) waves: Vec<Vec<usize>>,
+    pub(super) waves: Vec<ContainerSet>,
     /// When its containers had ended.
     pub(super) ended: SimTime,
     /// When and why it stopped by itself while its agent was disconnected: ECS is not informed yet.
@@ -144,14 +147,40 @@ pub(super) struct Marks {
     pub(super) cached: bool,
 }
 
-impl Life {
-    pub(super) fn new(now: SimTime, state: ContainersState) -> Self {
-        let count = 0..state.len();
+impl<'p> Life<'p> {
+    /// No life.
+    pub(super) fn none() -> Self {
+        let state = ContainersState::new(&[]);
+        let life = Self::with(SimTime::ZERO, state, SmallVec::new(), Vec::new());
         Self {
+            exists: false,
+            ..life
+        }
+    }
+
+    /// Makes this the life of a new task, in the memory of an old one.
+    pub(super) fn begin(&mut self, now: SimTime, containers: &'p [Container]) {
+        let old = std::mem::replace(self, Self::none());
+        let (mut state, mut runs, mut waves) = (old.state, old.runs, old.waves);
+        state.begin(containers);
+        runs.clear();
+        runs.resize_with(state.len(), Run::default);
+        waves.clear();
+        *self = Self::with(now, state, runs, waves);
+    }
+
+    fn with(
+        now: SimTime,
+        state: ContainersState<'p>,
+        runs: SmallVec<[Run; 1]>,
+        waves: Vec<ContainerSet>,
+    ) -> Self {
+        Self {
+            exists: true,
             step: Step::Provisioning,
             due: now,
             state,
-            runs: count.map(|_| Run::default()).collect(),
+            runs,
             marks: Marks {
                 provisioned: now,
                 activated: now,
@@ -164,7 +193,7 @@ impl Life {
             healthy: false,
             unhealthy: false,
             stop: None,
-            waves: Vec::new(),
+            waves,
             ended: now,
             unreported: None,
             billed_since: None,

@@ -41,6 +41,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub on_fargate: bool,
     /// Its tasks wait when Fargate has no capacity; those of other revisions are refused.
     pub(super) waits_for_fargate: bool,
+    /// Its tasks are standalone, and their client submits them again after a refusal.
+    pub(super) retries: bool,
     /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
     /// Each task has a network interface of its own.
@@ -63,6 +65,7 @@ impl<'p> Revision<'p> {
             fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
             on_fargate: plan.is_on_fargate(&entry.target),
             waits_for_fargate: entry.on_no_capacity != OnNoCapacity::Fail,
+            retries: entry.retry.attempts != Some(1),
             life: needs_life(plan, &entry.containers)
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
             ..Self::bare(
@@ -125,6 +128,7 @@ impl<'p> Revision<'p> {
             on_lane: Vec::new(),
             on_fargate: false,
             waits_for_fargate: false,
+            retries: false,
             is_checked: containers.iter().any(is_checked),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),

@@ -34,7 +34,7 @@ pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
         if ready.is_empty() {
             return check_running(lives, ctx, id);
         }
-        for container in ready {
+        for container in ready.iter() {
             pull(lives, ctx, id, container);
         }
     }
@@ -204,13 +204,19 @@ fn draw_exit(
     let behavior = &definition.behavior;
     let keys = lives.keys(task, container);
     let stream = |key| run_draws(key, task, number);
-    let mut exits: Vec<Exit> = Vec::new();
+    let mut first: Option<Exit> = None;
+    // Of exits at one time, the one that is added first.
+    let mut add_at = |at: SimTime, code: i32, out_of_memory: bool| {
+        if first.is_none_or(|first| at < first.at) {
+            first = Some(Exit {
+                at,
+                code,
+                out_of_memory,
+            });
+        }
+    };
     let mut add = |after: f64, code: i32, out_of_memory: bool| {
-        exits.push(Exit {
-            at: now + Span::from_seconds_f64(after),
-            code,
-            out_of_memory,
-        });
+        add_at(now + Span::from_seconds_f64(after), code, out_of_memory);
     };
     if let Some(law) = &behavior.run_time {
         let after = law.sample(&mut stream(keys.run_time));
@@ -240,14 +246,9 @@ fn draw_exit(
     // has its own.
     if matches!(entry.work, WorkId::Entry(_)) && definition.essential && behavior.run_time.is_none()
     {
-        exits.push(Exit {
-            at: now + task.duration,
-            code: behavior.exit_code,
-            out_of_memory: false,
-        });
+        add_at(now + task.duration, behavior.exit_code, false);
     }
-    // Of exits at one time, the first listed.
-    exits.into_iter().min_by_key(|exit| exit.at)
+    first
 }
 
 /// Draws when the container's health check begins to pass, and when it begins to fail until the end

@@ -17,8 +17,9 @@ use std::collections::{BTreeMap, VecDeque};
 pub(in crate::simulation) struct Lives<'p> {
     pub(in crate::simulation) platform: Platform<'p>,
     pub(super) tasks: Tasks,
-    /// By slot of the task: its detailed life, if it has one.
-    pub(super) details: Vec<Option<Box<Life>>>,
+    /// By slot of the task: its detailed life. A life that has ended stays in its place until the
+    /// next task of the slot has one, which takes over its memory.
+    pub(super) details: Vec<Life<'p>>,
     pub(super) revisions: Vec<Revision<'p>>,
     pub(super) lanes: Vec<Lane>,
     /// By lane: the requirements of its tasks.
@@ -38,6 +39,8 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) has_details: bool,
     /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
+    /// The most tasks that may exist.
+    most_tasks: usize,
 }
 
 impl<'p> Lives<'p> {
@@ -57,6 +60,7 @@ impl<'p> Lives<'p> {
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
+            most_tasks: usize::MAX,
             platform,
         }
     }
@@ -123,6 +127,16 @@ impl<'p> Lives<'p> {
     ) -> (&mut crate::cluster::Cluster, &mut Tasks, &[Requirement]) {
         let cluster = self.platform.cluster_mut();
         (cluster, &mut self.tasks, &self.requirements)
+    }
+
+    pub(in crate::simulation) fn set_most_tasks(&mut self, most: usize) {
+        self.most_tasks = most;
+    }
+
+    /// True when as many tasks exist as may exist.
+    #[inline]
+    pub(in crate::simulation) fn has_most_tasks(&self) -> bool {
+        self.tasks.len() >= self.most_tasks
     }
 
     /// The number of standalone tasks that exist.
@@ -193,7 +207,7 @@ impl<'p> Lives<'p> {
 
     /// The health of a task with a detailed life; `None` for other tasks.
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
-        let life = self.details.get(id.slot())?.as_ref()?;
+        let life = self.details.get(id.slot()).filter(|life| life.exists)?;
         Some(TaskHealth {
             healthy: life.healthy,
             unhealthy: life.unhealthy,
@@ -202,9 +216,30 @@ impl<'p> Lives<'p> {
 
     /// The detailed life of a task, if it has one. Slots are reused: a stale id must not
     /// reach the life of the next task in its slot.
-    pub(super) fn of(&mut self, id: TaskId) -> Option<&mut Life> {
+    pub(super) fn of(&mut self, id: TaskId) -> Option<&mut Life<'p>> {
         self.tasks.get(id)?;
-        self.details.get_mut(id.slot())?.as_deref_mut()
+        self.details.get_mut(id.slot()).filter(|life| life.exists)
+    }
+
+    /// Gives a task of a revision a detailed life.
+    pub(super) fn begin_life(&mut self, id: TaskId, revision: RevisionId, now: SimTime) {
+        let containers = self.revisions[revision.index()].containers;
+        if self.details.len() <= id.slot() {
+            self.details.resize_with(id.slot() + 1, Life::none);
+        }
+        self.details[id.slot()].begin(now, containers);
+    }
+
+    /// True for a task with a detailed life, also when it was removed and its life has not ended.
+    pub(super) fn has_life(&self, id: TaskId) -> bool {
+        let life = self.details.get(id.slot());
+        life.is_some_and(|life| life.exists)
+    }
+
+    /// Ends the detailed life of a task that was removed, and returns it; `None` when it had none.
+    pub(super) fn end_life(&mut self, id: TaskId) -> Option<&Life<'p>> {
+        let life = self.details.get_mut(id.slot())?;
+        std::mem::replace(&mut life.exists, false).then_some(life)
     }
 
     /// The agent of an instance.

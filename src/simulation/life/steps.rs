@@ -9,7 +9,6 @@
 //! A step without work takes no time (facts/ecs.md 53). An event for the end of a step is stale
 //! unless the step is due at that time.
 
-use super::containers::ContainersState;
 use super::fargate_room::start_billing;
 use super::health::count_as_healthy;
 use super::record::Life;
@@ -25,7 +24,6 @@ use crate::simulation::event::Ctx;
 use crate::simulation::fact::Fact;
 use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
-use std::sync::Arc;
 
 /// Begins the detailed life of a task that was placed.
 pub(in crate::simulation) fn receive<R: Reader<Fact>>(
@@ -39,13 +37,8 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     if let WorkId::Service(service) = lives.revision(&task).work {
         lives.platform.notify(Notice::TaskPlaced(service));
     }
+    lives.begin_life(id, task.revision, ctx.now());
     let revision = &lives.revisions[task.revision.index()];
-    let state = ContainersState::new(&Arc::from(revision.containers));
-    let slot = id.slot();
-    if lives.details.len() <= slot {
-        lives.details.resize_with(slot + 1, || None);
-    }
-    lives.details[slot] = Some(Box::new(Life::new(ctx.now(), state)));
     let assumptions = &lives.platform.plan().assumptions;
     let law = match task.instance {
         None => Some(&assumptions.fargate_provisioning),
@@ -76,7 +69,7 @@ pub(in crate::simulation) fn over<R: Reader<Fact>>(
     step: Step,
 ) {
     let now = ctx.now();
-    let is_due = |life: &mut Life| life.step == step && life.due == now;
+    let is_due = |life: &mut Life<'_>| life.step == step && life.due == now;
     if lives.of(id).is_some_and(is_due) {
         step_over(lives, ctx, id);
     }

@@ -27,7 +27,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     if lives.tasks.get(id).is_none_or(|task| task.stopping) {
         return;
     }
-    if lives.details.get(id.slot()).is_none_or(Option::is_none) {
+    if !lives.has_life(id) {
         // Without a detailed life a stop takes no time.
         return lose(lives, ctx, id, why);
     }
@@ -56,8 +56,7 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     life.stop = Some(why);
     life.healthy = false;
     life.state.stop();
-    life.waves = life.state.stop_order();
-    life.waves.reverse();
+    life.state.stop_order(&mut life.waves);
     if life.step != Step::Dead {
         stop_next_wave(lives, ctx, id);
     }
@@ -115,8 +114,8 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
         return ended(lives, ctx, id);
     };
     let takes = wave.iter().map(|container| {
-        let definition = &lives.revisions[task.revision.index()].containers[*container];
-        let keys = lives.keys(&task, *container);
+        let definition = &lives.revisions[task.revision.index()].containers[container];
+        let keys = lives.keys(&task, container);
         let law = &definition.behavior.stop_time;
         let span = Span::from_seconds_f64(law.sample(&mut draws(keys.stop, &task)));
         span.min(definition.stop_timeout)
@@ -171,14 +170,15 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     let Some(task) = lives.tasks.remove(id) else {
         return;
     };
-    let Some(life) = lives.details[id.slot()].take() else {
+    let Some(life) = lives.end_life(id) else {
         return;
     };
+    let why = life.stop.expect("a STOPPED task has a stop reason");
+    let ended = life.ended;
     if task.instance.is_none() {
         fargate_room::leave(lives, &task);
     }
     let of = lives.fact(task);
-    let why = life.stop.expect("a STOPPED task has a stop reason");
-    gone(lives, ctx, of, why, life.ended);
+    gone(lives, ctx, of, why, ended);
     notify_left(lives, &task);
 }

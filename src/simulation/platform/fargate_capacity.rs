@@ -4,11 +4,14 @@ use crate::catalog::Architecture;
 use crate::cluster::{GroupId, ProviderId, ZoneId};
 use crate::plan::Plan;
 use crate::policy::rate::TokenBucket;
-use crate::units::{Cpu, Memory, SimTime, Span};
+use crate::units::{Cpu, Decimal, Memory, SimTime, Span};
 use crate::usage::{Item, MeterId, MeterKey, Meters, Owner};
 
 /// Ephemeral storage that is included in the price of a task: 20 GiB (facts/ecs.md 26).
 const STORAGE_INCLUDED: Memory = Memory::gib(20);
+
+/// The period of a rate in millionths per second.
+const A_MILLION_SECONDS: Span = Span::seconds(Decimal::MILLIONTHS);
 
 /// The state of Fargate, or of Fargate Spot, for the tasks of one provider.
 pub(in crate::simulation) struct FargateState {
@@ -65,7 +68,7 @@ impl FargateState {
             tasks: vec![0; zones * groups],
             groups,
             cpu: 0,
-            launches: TokenBucket::new(burst, per_second, Span::seconds(1)),
+            launches: TokenBucket::new(burst, per_second.as_millionths(), A_MILLION_SECONDS),
         }
     }
 

@@ -64,7 +64,12 @@ pub(in crate::simulation) fn pull_on_instance(
         cache.acquire(image, now);
         return Pull::Done(now);
     }
-    let missing = cache.missing(&layers);
+    // A cached image has all its layers.
+    let missing = if has {
+        Vec::new()
+    } else {
+        cache.missing(&layers)
+    };
     let coming = images.pulling.iter().find(|(other, _)| *other == image);
     let coming = coming.map(|(_, until)| *until).filter(|until| *until > now);
     if !registry_answers(platform, now, image) {

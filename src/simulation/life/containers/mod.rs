@@ -11,8 +11,12 @@
 //! A container may exit at its start; it counts as started. Once the task is stopping, no container
 //! starts or is restarted.
 
-use crate::plan::{Condition, Container, Containers};
+use crate::plan::{Condition, Container};
 use crate::units::{SimTime, Span};
+pub(super) use set::ContainerSet;
+use smallvec::SmallVec;
+
+mod set;
 
 /// The result of a container's health check (facts/ecs.md 16).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,9 +69,9 @@ pub enum AfterExit {
 /// The state of the containers of one task. Containers are numbered in the order of their
 /// definitions.
 #[derive(Clone, Debug)]
-pub struct ContainersState {
-    definitions: Containers,
-    records: Vec<Record>,
+pub struct ContainersState<'p> {
+    definitions: &'p [Container],
+    records: SmallVec<[Record; 1]>,
     stopping: bool,
 }
 
@@ -78,19 +82,29 @@ struct Record {
     started: bool,
 }
 
-impl ContainersState {
+impl<'p> ContainersState<'p> {
     /// The containers of a new task: all are `Waiting`. Each definition comes after those that it
     /// depends on.
-    pub fn new(definitions: &Containers) -> Self {
+    pub fn new(definitions: &'p [Container]) -> Self {
+        let mut state = Self {
+            definitions,
+            records: SmallVec::new(),
+            stopping: false,
+        };
+        state.begin(definitions);
+        state
+    }
+
+    /// Makes this the state of a new task's containers, in the memory of an old one.
+    pub fn begin(&mut self, definitions: &'p [Container]) {
         let record = Record {
             state: ContainerState::Waiting,
             started: false,
         };
-        Self {
-            definitions: Containers::clone(definitions),
-            records: vec![record; definitions.len()],
-            stopping: false,
-        }
+        self.definitions = definitions;
+        self.stopping = false;
+        self.records.clear();
+        self.records.resize(definitions.len(), record);
     }
 
     /// The number of containers.
@@ -106,14 +120,16 @@ impl ContainersState {
     /// The waiting containers whose dependencies are met, in order. They become `Pulling`: an image
     /// is pulled only when its container may start (facts/ecs.md 19, 20). To be called after every
     /// change; each container is returned once.
-    pub fn ready(&mut self) -> Vec<usize> {
+    pub fn ready(&mut self) -> ContainerSet {
+        let mut ready = ContainerSet::default();
         if self.stopping {
-            return Vec::new();
+            return ready;
         }
-        let all = 0..self.records.len();
-        let ready: Vec<usize> = all.filter(|container| self.may_start(*container)).collect();
-        for container in &ready {
-            self.records[*container].state = ContainerState::Pulling;
+        for container in (0..self.records.len()).filter(|container| self.may_start(*container)) {
+            ready.insert(container);
+        }
+        for container in ready.iter() {
+            self.records[container].state = ContainerState::Pulling;
         }
         ready
     }
@@ -230,13 +246,13 @@ impl ContainersState {
         awaited.then(|| since + timeout)
     }
 
-    /// The running and starting containers, in waves, in the order in which they are stopped. The
-    /// containers of a wave are stopped together, those of the next wave when all before have
-    /// exited. A container comes after all live containers that depend on it, under any condition
-    /// (facts/ecs.md 19, 62).
-    pub fn stop_order(&self) -> Vec<Vec<usize>> {
-        let mut wave_of = vec![0; self.records.len()];
-        let mut waves: Vec<Vec<usize>> = Vec::new();
+    /// Fills `waves` with the running and starting containers, in the reverse of the order in which
+    /// they are stopped. The containers of a wave are stopped together, those of the next wave, which
+    /// is before it in the list, when all of it have exited. A container is stopped after all live
+    /// containers that depend on it, under any condition (facts/ecs.md 19, 62).
+    pub fn stop_order(&self, waves: &mut Vec<ContainerSet>) {
+        waves.clear();
+        let mut wave_of = [0; 16];
         // Dependents come later in the list. From its end, a container's wave is final when it is
         // reached.
         let live = (0..self.records.len()).rev().filter(|c| self.is_live(*c));
@@ -246,14 +262,11 @@ impl ContainersState {
                 wave_of[*dependency] = wave_of[*dependency].max(wave + 1);
             }
             if waves.len() <= wave {
-                waves.resize(wave + 1, Vec::new());
+                waves.resize(wave + 1, ContainerSet::default());
             }
-            waves[wave].push(container);
+            waves[wave].insert(container);
         }
-        for wave in &mut waves {
-            wave.reverse();
-        }
-        waves
+        waves.reverse();
     }
 
     fn is_live(&self, container: usize) -> bool {
