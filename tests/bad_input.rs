@@ -439,6 +439,32 @@ fn rows_that_no_instance_can_hold_are_left_out_on_request_and_counted() {
         let found = &summary["variants"]["base"][path]["mean"];
         assert_eq!(found.as_f64(), Some(f64::from(count)), "{path}: {figures}");
     }
+    let said = "1 of 3 rows (3 tasks) is left out because no instance can hold such a task";
+    let left_out = summary["leftOut"][0].as_str().unwrap_or_default();
+    assert!(left_out.contains(said), "{left_out}");
+    let page = ecsim(folder.path(), &["run", "shop.yaml"]);
+    let page = String::from_utf8_lossy(&page.stdout);
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains("Rows of traces that are left out or changed"));
+    assert!(page.contains(said), "{page}");
+    assert!(page.contains("first: line 3 of `jobs.csv`"), "{page}");
+}
+
+#[test]
+fn work_that_never_ends_is_told_by_every_command_that_plays() {
+    let folder = folder_with(&SOUND.replace("until: 1h", "until: drained").replace(
+        ARRIVALS,
+        "    arrivals: { at: [0s] }\n    duration: 36499d\n    count: 5\n",
+    ));
+    for command in [
+        &["run", "shop.yaml", "--out", "out"][..],
+        &["test", "shop.yaml"],
+    ] {
+        let output = ecsim(folder.path(), command);
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {talk}");
+        assert!(talk.contains("work is left after 100 years"), "{talk}");
+    }
 }
 
 #[test]

@@ -183,9 +183,23 @@ fn a_full_disk_is_an_error_with_a_message() {
         .stdout(full)
         .output()
         .expect("the program starts");
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(3));
     let talk = String::from_utf8_lossy(&output.stderr);
     assert!(talk.contains("cannot write to stdout"), "{talk}");
+    // The report of a run is whole all the same, and its place is said.
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let out = tempfile::tempdir().expect("there is a temporary folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_ecsim"))
+        .args(["run", "scenarios/placement.yaml", "--seeds", "1", "--out"])
+        .arg(out.path())
+        .stdout(full)
+        .output()
+        .expect("the program starts");
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{talk}");
+    assert!(talk.contains("report written to"), "{talk}");
+    assert!(talk.contains("cannot write to stdout"), "{talk}");
+    assert!(out.path().join("placement/summary.json").is_file());
 }
 
 /// Every file that a run can write is known as ours: else the next run would not replace it.
@@ -243,6 +257,7 @@ fn a_run_with_all_its_files_can_be_played_again() {
         "tasks.csv",
         "events.jsonl",
         "plots/starts.svg",
+        "report.html",
         "plots/timeline-ec2.svg",
     ] {
         assert!(report.join(file).is_file(), "{file}");

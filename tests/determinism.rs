@@ -163,12 +163,8 @@ fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
 fn study(variants: Vec<Plan>) -> Study {
     Study {
         name: "determinism".into(),
-        description: String::new(),
         seeds: 5,
-        variants,
-        expectations: Vec::new(),
-        warnings: Vec::new(),
-        ignored: Vec::new(),
+        ..Study::of_plans(variants)
     }
 }
 

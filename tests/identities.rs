@@ -469,12 +469,8 @@ fn the_same_seed_gives_the_same_events_whatever_runs_beside_it() {
 fn study(variants: Vec<Plan>) -> Study {
     Study {
         name: "truths".into(),
-        description: String::new(),
         seeds: 8,
-        variants,
-        expectations: Vec::new(),
-        warnings: Vec::new(),
-        ignored: Vec::new(),
+        ..Study::of_plans(variants)
     }
 }
 

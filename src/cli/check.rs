@@ -3,7 +3,7 @@
 use super::output::{Exit, Outcome, Output};
 use super::scenarios::find;
 use super::values::setting;
-use crate::scenario;
+use crate::scenario::{self, problem::visible};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,25 +28,29 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Outcome 
             variants: &[],
             seeds: None,
         };
-        let name = found.path.display();
+        let name = visible(&found.path.display().to_string());
         match scenario::load(&request, &scenario::Embedded) {
             Ok(loaded) => {
                 for warning in &loaded.warnings {
-                    output.talk(&warning.render(output.colors_talk()));
+                    output.talk_painted(&warning.render(output.colors_talk()));
                 }
                 let variants = loaded.study.variants.len();
                 let plural = if variants == 1 { "" } else { "s" };
                 output.data(&format!(
                     "{name}: no problems, {variants} variant{plural}\n"
                 ))?;
+                for sentence in &loaded.study.left_out {
+                    output.data(&format!("  {}\n", visible(sentence)))?;
+                }
                 if !loaded.study.ignored.is_empty() {
                     let keys = loaded.study.ignored.join(", ");
+                    let keys = visible(&keys);
                     output.data(&format!("  without effect here: {keys}\n"))?;
                 }
             }
             Err(problems) => {
                 bad += 1;
-                output.talk(&problems.render(output.colors_talk()));
+                output.talk_painted(&problems.render(output.colors_talk()));
             }
         }
     }

@@ -68,7 +68,7 @@ pub(super) fn init(arguments: &InitArguments, output: &mut Output) -> Outcome {
     }
     if let Err(problems) = scenario::load_text(&target.to_string(), &text, &[], &scenario::Embedded)
     {
-        output.talk(&problems.render(output.colors_talk()));
+        output.talk_painted(&problems.render(output.colors_talk()));
         output.talk("note: the scenario is written, but these problems must be mended first");
     }
     if !is_stdout {

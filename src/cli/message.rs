@@ -1,24 +1,13 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
+use super::described::Described;
+use super::instance_message::{failed_launch, instance, instance_end};
 use super::reasons::{rejection, stopped};
 use crate::cluster::{Lack, ServiceId};
 use crate::plan::Plan;
-use crate::report::{EventAbout, EventPurchase, InstanceEvent, StartEvent, TaskEvent};
-use crate::simulation::{
-    Fact, InstanceEnd, InstanceFact, LaunchFailure, Rejection, ScalingReason, ServiceEvent,
-    StopReason, TaskFact,
-};
-
-/// A fact as a line of `events.jsonl` describes it.
-pub struct Described<'a> {
-    /// Its name.
-    pub fact: &'static str,
-    /// Its subject.
-    pub about: EventAbout<'a>,
-    /// ECS's message, if it has one.
-    pub message: Option<String>,
-}
+use crate::report::{EventAbout, StartEvent, TaskEvent};
+use crate::simulation::{Fact, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact};
 
 /// Describes a fact of a run of `plan`.
 pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
@@ -32,6 +21,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::InstanceLaunched(of) => instance(plan, "InstanceLaunched", of, None),
         Fact::InstanceRegistered(of) => instance(plan, "InstanceRegistered", of, None),
         Fact::InstanceDraining(of) => instance(plan, "InstanceDraining", of, None),
+        Fact::InstanceActivated(of) => instance(plan, "InstanceActivated", of, None),
         Fact::InstanceFailed(of) => instance(plan, "InstanceFailed", of, None),
         Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
         Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
@@ -44,16 +34,11 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             spot,
             why,
         } => {
-            let kind = instance_type.map(|kind| &plan.cluster.instance_types[kind]);
-            let launch = InstanceEvent {
-                instance: None,
-                provider: &plan.cluster.providers[provider.index()].name,
-                instance_type: kind.map(|kind| kind.name.as_str()),
-                zone: &plan.cluster.zones[zone.index()],
-                purchase: Some(purchase(*spot)),
-                reason: Some(launch_failure(*why)),
-            };
-            plain("LaunchFailed", EventAbout::Instance(launch))
+            let of = (*provider, *instance_type, *zone, *spot);
+            plain(
+                "LaunchFailed",
+                EventAbout::Instance(failed_launch(plan, of, *why)),
+            )
         }
         Fact::TaskArrived(of) => without_message("TaskArrived", task(plan, of)),
         Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
@@ -134,38 +119,6 @@ fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) 
     }
 }
 
-/// The purchase option of an instance.
-const fn purchase(spot: bool) -> EventPurchase {
-    if spot {
-        EventPurchase::Spot
-    } else {
-        EventPurchase::OnDemand
-    }
-}
-
-/// A fact about an instance, with its names and a reason.
-fn instance<'a>(
-    plan: &'a Plan,
-    fact: &'static str,
-    of: &InstanceFact,
-    why: Option<&'static str>,
-) -> Described<'a> {
-    let cluster = &plan.cluster;
-    let event = InstanceEvent {
-        instance: Some(of.instance.index() as u64),
-        provider: &cluster.providers[of.provider.index()].name,
-        instance_type: Some(&cluster.instance_types[of.instance_type].name),
-        zone: &cluster.zones[of.zone.index()],
-        purchase: of.spot.then_some(purchase(true)),
-        reason: why,
-    };
-    Described {
-        fact,
-        about: EventAbout::Instance(event),
-        message: None,
-    }
-}
-
 /// The subject of a fact about a task, with names instead of ids.
 fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
     TaskEvent {
@@ -211,23 +164,6 @@ fn refused<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: Rejection
     let mut event = task(plan, of);
     event.reason = Some(rejection(why));
     without_message(fact, event)
-}
-
-/// The reason for which an instance is gone, as `events.jsonl` names it.
-const fn instance_end(end: InstanceEnd) -> &'static str {
-    match end {
-        InstanceEnd::ScaledIn => "scaledIn",
-        InstanceEnd::Interrupted => "interrupted",
-        InstanceEnd::Failed => "failed",
-    }
-}
-
-/// The error code of EC2 for a launch that failed.
-const fn launch_failure(why: LaunchFailure) -> &'static str {
-    match why {
-        LaunchFailure::NoCapacity => "InsufficientInstanceCapacity",
-        LaunchFailure::ApiError => "InternalError",
-    }
 }
 
 /// Service events (facts/ecs.md 110 to 113).
@@ -322,6 +258,7 @@ pub fn scaling(why: ScalingReason) -> String {
         ScalingReason::Below { needed, running } => format!(
             "CapacityProviderReservation was below its target for 15 minutes: {needed} instances needed, {running} running"
         ),
+        ScalingReason::SetDesiredCapacity => "an action called SetDesiredCapacity".into(),
         ScalingReason::Autoscaler => "the autoscaler plug-in changed the desired capacity".into(),
     }
 }

@@ -7,9 +7,11 @@
 mod catalog;
 mod check;
 mod completions;
+mod described;
 mod explain;
 mod init;
-pub mod interrupt;
+pub mod instance_message;
+mod interrupt;
 mod journal;
 mod listing;
 mod man;
@@ -51,7 +53,7 @@ struct Arguments {
 /// The last lines of `--help`.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an expectation failed (only `test`); 2 bad input or environment, nothing \
-written; 130 interrupted.
+written; 3 stdout could not be written, a report was; 130 interrupted.
 Data goes to stdout, everything else to stderr.";
 
 /// The commands of the program.

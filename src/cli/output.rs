@@ -1,5 +1,6 @@
 //! The output of the program, stdout and stderr, and its exit codes.
 
+use crate::scenario::problem::visible;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// The two streams of output: results to stdout (`data`), messages to stderr (`talk`).
@@ -19,6 +20,8 @@ pub enum Exit {
     ExpectationFailed,
     /// Bad input or environment, and nothing was written: exit code 2.
     BadInput,
+    /// stdout could not be written; a report was written whole: exit code 3.
+    NotPrinted,
     /// Interrupted by a signal: exit code 130.
     Interrupted,
 }
@@ -69,8 +72,14 @@ impl Output {
             .map_err(Failure::Stdout)
     }
 
-    /// Writes a line to stderr.
+    /// Writes lines to stderr. Characters that a terminal would obey are written as escapes.
     pub fn talk(&mut self, text: &str) {
+        let lines: Vec<String> = text.lines().map(visible).collect();
+        self.talk_painted(&lines.join("\n"));
+    }
+
+    /// Writes lines to stderr as they are, such as problems with their colours.
+    pub fn talk_painted(&mut self, text: &str) {
         // A closed stderr is not an error: messages are discarded.
         let _ = writeln!(self.talk, "{}", text.trim_end());
     }
@@ -106,8 +115,14 @@ impl Output {
             // The reader closed the pipe, as `head` does: not an error.
             Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Err(failure) => {
-                self.talk(&failure.to_string());
-                Exit::BadInput
+                match &failure {
+                    Failure::Report(problems) => self.talk_painted(problems),
+                    Failure::Message(_) | Failure::Stdout(_) => self.talk(&failure.to_string()),
+                }
+                match failure {
+                    Failure::Stdout(_) => Exit::NotPrinted,
+                    Failure::Message(_) | Failure::Report(_) => Exit::BadInput,
+                }
             }
         }
     }
@@ -120,6 +135,7 @@ impl Exit {
             Self::Done => 0,
             Self::ExpectationFailed => 1,
             Self::BadInput => 2,
+            Self::NotPrinted => 3,
             Self::Interrupted => 130,
         }
     }
@@ -137,7 +153,10 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Message(text) => write!(f, "error: {text}"),
             Self::Report(text) => f.write_str(text),
-            Self::Stdout(error) => write!(f, "error: cannot write to stdout: {error}"),
+            Self::Stdout(error) => write!(
+                f,
+                "error: cannot write to stdout: {error}; what was to be printed is lost"
+            ),
         }
     }
 }
@@ -169,7 +188,7 @@ mod tests {
     fn a_closed_pipe_is_no_error_and_a_full_disk_is_one() {
         for (kind, wanted) in [
             (io::ErrorKind::BrokenPipe, Exit::Done),
-            (io::ErrorKind::StorageFull, Exit::BadInput),
+            (io::ErrorKind::StorageFull, Exit::NotPrinted),
         ] {
             let mut output = Output::to(Broken(kind), io::sink());
             let outcome = output.data("rows").map(|()| Exit::Done);

@@ -46,6 +46,7 @@ pub(super) fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
             None => "Host terminated".into(),
         },
         StopReason::SpotInterruption => "Your Spot Task was interrupted.".into(),
+        StopReason::UserInitiated => "Task stopped by user".into(),
         StopReason::InfrastructureHealth => {
             "Task stopped: the underlying infrastructure was unhealthy".into()
         }

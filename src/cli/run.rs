@@ -124,7 +124,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         .map_err(|problems| Failure::Report(problems.render(output.colors_talk())))?;
     if !arguments.quiet {
         for warning in &loaded.warnings {
-            output.talk(&warning.render(output.colors_talk()));
+            output.talk_painted(&warning.render(output.colors_talk()));
         }
     }
     let study = &loaded.study;
@@ -192,12 +192,12 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         return Ok(Exit::Done);
     }
     let text = page(arguments.format, &results, output)?;
-    output.data(&text)?;
+    let printed = output.data(&text);
     if let Some(place) = place {
         output.talk(&format!("report written to {}", place.display()));
         tell_of_details(output, &results);
     }
-    Ok(Exit::Done)
+    printed.map(|()| Exit::Done)
 }
 
 /// Says of how many variants the details are, where they are not of all.

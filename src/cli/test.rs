@@ -8,7 +8,7 @@ use super::scenarios::find;
 use super::values::memory;
 use crate::report;
 use crate::runner::{self, RunError, built_in_scheduler};
-use crate::scenario;
+use crate::scenario::{self, problem::visible};
 use crate::units::Memory;
 use clap::Args;
 use std::num::NonZeroUsize;
@@ -39,7 +39,7 @@ pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
     // Scenarios with errors; expectations that failed; expectations that passed.
     let (mut bad, mut failed, mut held) = (0, 0, 0);
     for found in find(&arguments.paths)? {
-        let name = found.path.display();
+        let name = visible(&found.path.display().to_string());
         let request = scenario::Request {
             path: &found.path,
             set: &[],
@@ -49,13 +49,13 @@ pub(super) fn test(arguments: &TestArguments, output: &mut Output) -> Outcome {
         let study = match scenario::load(&request, &scenario::Embedded) {
             Ok(loaded) => {
                 for warning in &loaded.warnings {
-                    output.talk(&warning.render(output.colors_talk()));
+                    output.talk_painted(&warning.render(output.colors_talk()));
                 }
                 loaded.study
             }
             Err(problems) => {
                 bad += 1;
-                output.talk(&problems.render(output.colors_talk()));
+                output.talk_painted(&problems.render(output.colors_talk()));
                 continue;
             }
         };

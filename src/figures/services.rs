@@ -48,6 +48,8 @@ figures! {
             "of the tasks stopped, those that failed their health checks";
         StoppedExitedCount: "stopped.exited.count", Count, Lower,
             "of the tasks stopped, those of which an essential container exited";
+        StoppedUserInitiatedCount: "stopped.userInitiated.count", Count, Neither,
+            "of the tasks stopped, those that an action stopped";
         StoppedDrainingCount: "stopped.draining.count", Count, Neither,
             "of the tasks stopped, those whose instance drained";
         StoppedCannotStartCount: "stopped.cannotStart.count", Count, Lower,
@@ -65,6 +67,8 @@ figures! {
     StartFigure {
         Count: "count", Count, Neither,
             "starts of this kind, of tasks submitted in the reported time";
+        WaitMean: "wait.mean", Seconds, Lower,
+            "waiting for capacity: from submission to placement, before the steps of the start; zero for a task that was lost and starts again";
         ProvisioningMean: "provisioning.mean", Seconds, Lower,
             "in PROVISIONING: the microVM or the network interface";
         PendingMean: "pending.mean", Seconds, Lower, "in PENDING, until the agent begins";

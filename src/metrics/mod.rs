@@ -6,29 +6,37 @@
 //! and a task counts if it was submitted from then on.
 
 mod instances;
+mod interruptions;
+mod level_names;
 mod levels;
 mod losses;
+mod present;
 mod services;
 mod shortfall;
 mod spread;
 mod starts;
 mod stops;
 mod story;
+mod story_levels;
 mod time_at_level;
 mod timeline;
 mod work;
 
 pub use instances::{Instances, ProviderInstances};
+pub use interruptions::Interruptions;
+pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 pub use levels::Level;
 pub use losses::Losses;
-pub use services::{Present, ServiceWork, Services};
+pub use present::Present;
+pub use services::{ServiceWork, Services};
 pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartParts, Starts};
 pub use stops::Stops;
-pub use story::{FaultSpan, Interruptions, MetricPoint, ScalingDecision, StoryLevel, StoryReader};
+pub use story::{FaultSpan, MetricPoint, ScalingDecision, StoryReader};
+pub use story_levels::StoryLevel;
 pub use time_at_level::TimeAtLevel;
-pub use timeline::{CAPACITY_LEVELS, CapacityLevel, Levels, TASK_LEVELS, TaskLevel};
+pub use timeline::Levels;
 pub use work::{EntryWork, Work};
 
 use crate::engine::Reader;

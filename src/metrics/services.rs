@@ -2,7 +2,7 @@
 //! times in which healthy tasks were missing. Standalone tasks are in `work.rs`; the parts of a
 //! start-up time are in `starts.rs`.
 
-use super::{Level, Losses, Shortfall, Spread, Stops};
+use super::{Level, Losses, Present, Shortfall, Spread, Stops};
 use crate::cluster::Task;
 use crate::cluster::WorkId;
 use crate::plan::{Plan, Scheduling, Service};
@@ -247,26 +247,6 @@ pub struct Services {
     origin: SimTime,
     services: Vec<Observation>,
     present: Present,
-}
-
-/// The tasks of all services other than daemons, at one time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Present {
-    /// The sum of the desired counts.
-    pub desired: u64,
-    /// Tasks that count as healthy.
-    pub healthy: u64,
-    /// Healthy tasks below the desired count, summed over the services that lack some.
-    pub missing: u64,
-}
-
-impl Present {
-    /// Replaces the part of one service: `before` by `after`.
-    fn replace(&mut self, before: Self, after: Self) {
-        self.desired = self.desired + after.desired - before.desired;
-        self.healthy = self.healthy + after.healthy - before.healthy;
-        self.missing = self.missing + after.missing - before.missing;
-    }
 }
 
 impl Services {

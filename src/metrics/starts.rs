@@ -1,5 +1,6 @@
 //! The parts of start-up times, by kind of start. Whole start-up times are in `services.rs`.
 
+use crate::cluster::Task;
 use crate::figures::StartKind;
 use crate::simulation::{Fact, StartUp};
 use crate::units::SimTime;
@@ -9,6 +10,8 @@ use crate::units::SimTime;
 pub struct StartParts {
     /// Number of starts.
     pub count: u64,
+    /// From submission to placement, in µs; zero for a task that is placed again.
+    pub wait: u128,
     /// PROVISIONING, in µs: the microVM or the network interface.
     pub provisioning: u128,
     /// PENDING until the agent begins with the task, in µs.
@@ -22,8 +25,11 @@ pub struct StartParts {
 }
 
 impl StartParts {
-    fn add(&mut self, start: &StartUp) {
+    fn add(&mut self, task: &Task, start: &StartUp) {
         self.count += 1;
+        if task.attempts == 1 {
+            self.wait += u128::from((task.placed - task.arrived).as_micros());
+        }
         self.provisioning += u128::from(start.provisioning.as_micros());
         self.pending += u128::from(start.pending.as_micros());
         self.pull += u128::from(start.pull.as_micros());
@@ -72,6 +78,6 @@ impl Starts {
             (false, true) => StartKind::Ec2Cached,
             (false, false) => StartKind::Ec2Cold,
         };
-        self.kinds[kind as usize].add(start);
+        self.kinds[kind as usize].add(&of.task, start);
     }
 }

@@ -15,6 +15,8 @@ pub struct Stops {
     pub draining: u64,
     /// Lost with their capacity: an instance, a Fargate host or Fargate Spot taken back.
     pub interrupted: u64,
+    /// An action stopped them.
+    pub user_initiated: u64,
     /// An image could not be pulled, or a dependency could not be met.
     pub cannot_start: u64,
 }
@@ -27,6 +29,7 @@ impl Stops {
             + self.exited
             + self.draining
             + self.interrupted
+            + self.user_initiated
             + self.cannot_start
     }
 
@@ -40,6 +43,7 @@ impl Stops {
             StopReason::HostGone
             | StopReason::SpotInterruption
             | StopReason::InfrastructureHealth => &mut self.interrupted,
+            StopReason::UserInitiated => &mut self.user_initiated,
             StopReason::CannotPullContainer | StopReason::DependencyFailed => {
                 &mut self.cannot_start
             }
@@ -53,6 +57,7 @@ impl Stops {
         self.exited += other.exited;
         self.draining += other.draining;
         self.interrupted += other.interrupted;
+        self.user_initiated += other.user_initiated;
         self.cannot_start += other.cannot_start;
     }
 }

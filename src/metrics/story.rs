@@ -2,69 +2,19 @@
 //! capacity providers, scaling decisions, interruptions and faults. Means over seeds are in
 //! `timeline.rs`.
 
-use crate::cluster::{InstanceId, Task, WorkId};
+use super::interruptions::{Interruptions, interrupted, joined};
+use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
 use crate::policy::provisioning::Reservation;
 use crate::policy::services::within_capacity;
-use crate::simulation::{Fact, InstanceEnd, ScalingReason, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::{Fact, InstanceEnd, ScalingReason, ServiceEvent, StopReason};
 use crate::units::{SECOND, SimTime, Span};
-use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// The largest number of cells. Their width doubles until this number covers the run.
 const MOST_CELLS: usize = 2_000;
 /// The largest number of points of a metric.
 const MOST_POINTS: usize = 2_000;
-
-/// A level that is plotted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[repr(usize)]
-pub enum StoryLevel {
-    /// Instances from their launch until their agent registers.
-    InstancesLaunching,
-    /// On-demand instances that take tasks.
-    InstancesOnDemand,
-    /// Spot instances that take tasks.
-    InstancesSpot,
-    /// Instances that are draining.
-    InstancesDraining,
-    /// Instances that have failed and are not terminated.
-    InstancesFailed,
-    /// Tasks without capacity: in the job queue or in PROVISIONING.
-    TasksWaiting,
-    /// Tasks that have capacity and are not yet RUNNING.
-    TasksStarting,
-    /// Tasks that are RUNNING, whose desired status is RUNNING, and that are not down.
-    TasksRunning,
-    /// Tasks that ECS shows as RUNNING and that are down: their instance has failed or is
-    /// terminated, or they were healthy and are so no more.
-    TasksDown,
-    /// Tasks of services, daemons included, that count as healthy and are not down.
-    TasksHealthy,
-    /// The sum of the desired counts of all services other than daemons.
-    TasksDesired,
-}
-
-const LEVELS: usize = 11;
-
-impl StoryLevel {
-    /// Every level.
-    pub const ALL: [Self; LEVELS] = [
-        Self::InstancesLaunching,
-        Self::InstancesOnDemand,
-        Self::InstancesSpot,
-        Self::InstancesDraining,
-        Self::InstancesFailed,
-        Self::TasksWaiting,
-        Self::TasksStarting,
-        Self::TasksRunning,
-        Self::TasksDown,
-        Self::TasksHealthy,
-        Self::TasksDesired,
-    ];
-}
 
 /// The reservation of a provider from a time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,48 +53,15 @@ pub struct FaultSpan {
     pub to: Option<SimTime>,
 }
 
-/// Interruptions by AWS at one time, or within a part of the run where there are many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Interruptions {
-    /// The time of the first.
-    pub at: SimTime,
-    /// Number of Spot instances that AWS terminated.
-    pub instances: u32,
-    /// Number of tasks that AWS interrupted on Fargate Spot.
-    pub fargate_tasks: u32,
-}
-
-/// What is known of an instance.
-#[derive(Clone, Copy, Debug, Default)]
-struct Host {
-    /// The level that it counts for.
-    level: Option<StoryLevel>,
-    /// Tasks on it that count as RUNNING and are not down.
-    running: u64,
-    /// The number of those that are healthy tasks of services.
-    healthy: u64,
-    /// The last time at which it failed or was terminated: its tasks that started before are down.
-    lost: Option<SimTime>,
-}
-
-/// A task: its work and its number.
-type TaskKey = (WorkId, u64);
-
 /// Records the timeline of one run.
 #[derive(Clone, Debug)]
 pub struct StoryReader {
     origin: SimTime,
-    now: [u64; LEVELS],
+    levels: StoryLevels,
     since: SimTime,
     width: u64,
     /// The integrals of each cell: level × µs.
     cells: Vec<[u128; LEVELS]>,
-    hosts: Vec<Host>,
-    /// RUNNING tasks of services that are healthy.
-    healthy: BTreeSet<TaskKey>,
-    /// RUNNING tasks that were healthy and are so no more, on instances that have not failed.
-    sick: BTreeSet<TaskKey>,
     is_daemon: Vec<bool>,
     metrics: Vec<Vec<MetricPoint>>,
     /// Every scaling decision of the reported time.
@@ -169,17 +86,14 @@ impl StoryReader {
                 s.max_capacity,
             ))
         });
-        let mut now = [0; LEVELS];
-        now[StoryLevel::TasksDesired as usize] = desired.sum();
+        let mut levels = StoryLevels::default();
+        levels.now[StoryLevel::TasksDesired as usize] = desired.sum();
         Self {
             origin,
-            now,
+            levels,
             since: origin,
             width: SECOND,
             cells: Vec::new(),
-            hosts: Vec::new(),
-            healthy: BTreeSet::new(),
-            sick: BTreeSet::new(),
             is_daemon: plan.services.iter().map(is_daemon).collect(),
             metrics: vec![Vec::new(); plan.cluster.providers.len()],
             decisions: Vec::new(),
@@ -203,7 +117,7 @@ impl StoryReader {
             let end = self.origin + Span::micros((cell as u64 + 1) * self.width);
             let until = end.min(now);
             let length = u128::from((until - self.since).as_micros());
-            for (sum, level) in self.cells[cell].iter_mut().zip(self.now) {
+            for (sum, level) in self.cells[cell].iter_mut().zip(self.levels.now) {
                 *sum += u128::from(level) * length;
             }
             self.since = until;
@@ -225,135 +139,10 @@ impl StoryReader {
         self.width *= 2;
     }
 
-    fn up(&mut self, level: StoryLevel) {
-        self.now[level as usize] += 1;
-    }
-
-    fn down(&mut self, level: StoryLevel) {
-        self.now[level as usize] -= 1;
-    }
-
-    /// Moves `count` from one level to another.
-    fn shift(&mut self, from: StoryLevel, to: StoryLevel, count: u64) {
-        self.now[from as usize] -= count;
-        self.now[to as usize] += count;
-    }
-
-    fn host(&mut self, id: InstanceId) -> &mut Host {
-        let index = id.index();
-        if index >= self.hosts.len() {
-            self.hosts.resize(index + 1, Host::default());
-        }
-        &mut self.hosts[index]
-    }
-
-    /// Moves an instance to another level, or to none.
-    fn instance(&mut self, id: InstanceId, to: Option<StoryLevel>) {
-        let from = std::mem::replace(&mut self.host(id).level, to);
-        if let Some(from) = from {
-            self.down(from);
-        }
-        if let Some(to) = to {
-            self.up(to);
-        }
-    }
-
-    /// An instance has failed or is terminated: what ECS still shows as RUNNING on it is down.
-    fn lose(&mut self, now: SimTime, id: InstanceId) {
-        let host = self.host(id);
-        host.lost = Some(now);
-        let running = std::mem::take(&mut host.running);
-        let healthy = std::mem::take(&mut host.healthy);
-        self.shift(StoryLevel::TasksRunning, StoryLevel::TasksDown, running);
-        self.now[StoryLevel::TasksHealthy as usize] -= healthy;
-    }
-
-    /// True for a task that its instance has taken with it.
-    fn is_lost(&self, task: &Task) -> bool {
-        let host = task.instance.and_then(|id| self.hosts.get(id.index()));
-        host.and_then(|host| host.lost)
-            .is_some_and(|lost| task.started <= lost)
-    }
-
-    /// Changes the number of RUNNING tasks on the instance of a task.
-    fn count(&mut self, task: &Task, change: impl FnOnce(&mut Host)) {
-        if let Some(id) = task.instance {
-            change(self.host(id));
-        }
-    }
-
-    fn started(&mut self, of: &TaskFact) {
-        self.shift(StoryLevel::TasksStarting, StoryLevel::TasksRunning, 1);
-        self.count(&of.task, |host| host.running += 1);
-    }
-
-    /// A RUNNING task counts as healthy from now on, or no longer does.
-    fn health(&mut self, of: &TaskFact, healthy: bool) {
-        let task = &of.task;
-        if !task.running || task.stopping || self.is_lost(task) {
-            return;
-        }
-        let key = (of.work, task.ordinal);
-        if healthy {
-            if self.sick.remove(&key) {
-                self.shift(StoryLevel::TasksDown, StoryLevel::TasksRunning, 1);
-                self.count(task, |host| host.running += 1);
-            }
-            if matches!(of.work, WorkId::Service(_)) && self.healthy.insert(key) {
-                self.up(StoryLevel::TasksHealthy);
-                self.count(task, |host| host.healthy += 1);
-            }
-        } else {
-            self.unhealthy(of);
-            if self.sick.insert(key) {
-                self.shift(StoryLevel::TasksRunning, StoryLevel::TasksDown, 1);
-                self.count(task, |host| host.running -= 1);
-            }
-        }
-    }
-
-    /// Removes a task from the healthy ones. Those of an instance that is lost are removed already.
-    fn unhealthy(&mut self, of: &TaskFact) {
-        let was = self.healthy.remove(&(of.work, of.task.ordinal));
-        if was && !self.is_lost(&of.task) {
-            self.down(StoryLevel::TasksHealthy);
-            self.count(&of.task, |host| host.healthy -= 1);
-        }
-    }
-
-    /// Removes a task that is to stop or has left from its level.
-    fn leave(&mut self, of: &TaskFact) {
-        let task = &of.task;
-        self.unhealthy(of);
-        let was_sick = self.sick.remove(&(of.work, task.ordinal));
-        if !task.running {
-            return self.down(match task.attempts {
-                0 => StoryLevel::TasksWaiting,
-                _ => StoryLevel::TasksStarting,
-            });
-        }
-        if was_sick || self.is_lost(task) {
-            return self.down(StoryLevel::TasksDown);
-        }
-        self.down(StoryLevel::TasksRunning);
-        self.count(task, |host| host.running -= 1);
-    }
-
-    /// Counts an interruption by AWS.
+    /// Counts an interruption by AWS in the reported time.
     fn interrupted(&mut self, now: SimTime, instances: u32, fargate_tasks: u32) {
-        if now < self.origin {
-            return;
-        }
-        match self.interruptions.last_mut().filter(|last| last.at == now) {
-            Some(last) => {
-                last.instances += instances;
-                last.fargate_tasks += fargate_tasks;
-            }
-            None => self.interruptions.push(Interruptions {
-                at: now,
-                instances,
-                fargate_tasks,
-            }),
+        if now >= self.origin {
+            interrupted(&mut self.interruptions, now, instances, fargate_tasks);
         }
     }
 
@@ -366,9 +155,7 @@ impl StoryReader {
                 *points = thinned(points, self.origin, length);
             }
         }
-        if self.interruptions.len() > MOST_POINTS {
-            self.interruptions = joined(&self.interruptions, self.origin, length);
-        }
+        self.interruptions = joined(&self.interruptions, self.origin, length);
     }
 
     /// Width of a cell.
@@ -407,23 +194,6 @@ impl StoryReader {
     }
 }
 
-/// Joins the interruptions of each of [`MOST_POINTS`] parts of the time.
-fn joined(all: &[Interruptions], origin: SimTime, length: u64) -> Vec<Interruptions> {
-    let part = length.div_ceil(MOST_POINTS as u64).max(1);
-    let of = |one: &Interruptions| one.at.since(origin).as_micros() / part;
-    let groups = all.chunk_by(|a, b| of(a) == of(b));
-    let sum = |group: &[Interruptions], count: fn(&Interruptions) -> u32| -> u32 {
-        group.iter().map(count).sum()
-    };
-    groups
-        .map(|group| Interruptions {
-            at: group[0].at,
-            instances: sum(group, |one| one.instances),
-            fargate_tasks: sum(group, |one| one.fargate_tasks),
-        })
-        .collect()
-}
-
 /// Keeps the least and the largest point of each of 1,000 parts of the time, in order of time.
 fn thinned(points: &[MetricPoint], origin: SimTime, length: u64) -> Vec<MetricPoint> {
     let part = (length / (MOST_POINTS as u64 / 2)).max(1);
@@ -440,69 +210,83 @@ fn thinned(points: &[MetricPoint], origin: SimTime, length: u64) -> Vec<MetricPo
     kept
 }
 
-impl Reader<Fact> for StoryReader {
-    fn read(&mut self, now: SimTime, fact: &Fact) {
+impl StoryReader {
+    /// Reads a fact about a task.
+    fn read_task(&mut self, now: SimTime, fact: &Fact) {
         use StoryLevel as L;
-        self.advance(now);
         match fact {
-            Fact::InstanceLaunched(of) => {
-                self.instance(of.instance, Some(L::InstancesLaunching));
-            }
-            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
-                let level = match of.spot {
-                    true => L::InstancesSpot,
-                    false => L::InstancesOnDemand,
-                };
-                self.instance(of.instance, Some(level));
-            }
-            Fact::InstanceDraining(of) => {
-                self.instance(of.instance, Some(L::InstancesDraining));
-            }
-            Fact::InstanceFailed(of) => {
-                self.instance(of.instance, Some(L::InstancesFailed));
-                self.lose(now, of.instance);
-            }
-            Fact::InstanceGone(of, end) => {
-                self.instance(of.instance, None);
-                self.lose(now, of.instance);
-                if *end == InstanceEnd::Interrupted {
-                    self.interrupted(now, 1, 0);
-                }
-            }
-            Fact::TaskArrived(_) => self.up(L::TasksWaiting),
-            Fact::TaskRejected(..) => self.down(L::TasksWaiting),
+            Fact::TaskArrived(_) => self.levels.up(L::TasksWaiting),
+            Fact::TaskRejected(..) => self.levels.down(L::TasksWaiting),
             Fact::TaskPlaced(_) => {
-                self.down(L::TasksWaiting);
-                self.up(L::TasksStarting);
+                self.levels.down(L::TasksWaiting);
+                self.levels.up(L::TasksStarting);
             }
-            Fact::TaskStarted(of) => self.started(of),
-            Fact::TaskHealth(of, healthy) => self.health(of, *healthy),
+            Fact::TaskStarted(of) => self.levels.started(of),
+            Fact::TaskHealth(of, healthy) => self.levels.health(of, *healthy),
             Fact::TaskStopping(of, why) => {
-                self.leave(of);
+                self.levels.leave(of);
                 if *why == StopReason::SpotInterruption {
                     self.interrupted(now, 0, 1);
                 }
             }
-            Fact::TaskFinished(of) if !of.task.stopping => self.leave(of),
+            Fact::TaskFinished(of) if !of.task.stopping => self.levels.leave(of),
             Fact::TaskStopped(of, why) if !of.task.stopping => {
-                self.leave(of);
+                self.levels.leave(of);
                 if *why == StopReason::SpotInterruption {
                     self.interrupted(now, 0, 1);
                 }
             }
             Fact::TaskInterrupted(of, why, _) => {
                 if !of.task.stopping {
-                    self.leave(of);
+                    self.levels.leave(of);
                     if *why == StopReason::SpotInterruption {
                         self.interrupted(now, 0, 1);
                     }
                 }
-                self.up(L::TasksWaiting);
+                self.levels.up(L::TasksWaiting);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Reader<Fact> for StoryReader {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        use StoryLevel as L;
+        self.advance(now);
+        match fact {
+            Fact::InstanceLaunched(of) => {
+                self.levels
+                    .instance(of.instance, Some(L::InstancesLaunching));
+            }
+            Fact::InstanceRegistered(of)
+            | Fact::InstanceActivated(of)
+            | Fact::InstanceRecovered(of) => {
+                let level = match of.spot {
+                    true => L::InstancesSpot,
+                    false => L::InstancesOnDemand,
+                };
+                self.levels.instance(of.instance, Some(level));
+            }
+            Fact::InstanceDraining(of) => {
+                self.levels
+                    .instance(of.instance, Some(L::InstancesDraining));
+            }
+            Fact::InstanceFailed(of) => {
+                self.levels.instance(of.instance, Some(L::InstancesFailed));
+                self.levels.lose(now, of.instance);
+            }
+            Fact::InstanceGone(of, end) => {
+                self.levels.instance(of.instance, None);
+                self.levels.lose(now, of.instance);
+                if *end == InstanceEnd::Interrupted {
+                    self.interrupted(now, 1, 0);
+                }
             }
             Fact::Service(service, ServiceEvent::DesiredCountUpdated { from, to })
                 if !self.is_daemon[service.index()] =>
             {
-                let desired = &mut self.now[L::TasksDesired as usize];
+                let desired = &mut self.levels.now[L::TasksDesired as usize];
                 *desired = *desired + u64::from(*to) - u64::from(*from);
             }
             Fact::FaultBegan(fault, occurrence) => self.faults.push(FaultSpan {
@@ -535,7 +319,7 @@ impl Reader<Fact> for StoryReader {
                 to: *to,
                 why: *why,
             }),
-            _ => {}
+            _ => self.read_task(now, fact),
         }
     }
 }
@@ -559,9 +343,9 @@ mod tests {
     #[test]
     fn cells_double_and_keep_the_time_mean() {
         let mut story = reader(Span::seconds(10));
-        story.up(StoryLevel::TasksRunning);
+        story.levels.up(StoryLevel::TasksRunning);
         story.advance(SimTime::ZERO + Span::seconds(10 + 500));
-        story.up(StoryLevel::TasksRunning);
+        story.levels.up(StoryLevel::TasksRunning);
         story.finish(SimTime::ZERO + Span::seconds(10 + 4_500));
         assert_eq!(story.width(), Span::seconds(4));
         let means = story.means(StoryLevel::TasksRunning);

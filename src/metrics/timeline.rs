@@ -5,7 +5,8 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
-use super::Present;
+use super::level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
+use super::present::Present;
 use crate::simulation::{Fact, InstanceFact, TaskFact};
 use crate::units::{SECOND, SimTime, Span};
 
@@ -13,59 +14,6 @@ use crate::units::{SECOND, SimTime, Span};
 const MOST_CELLS: usize = 2_000;
 /// Initial width of a cell, in µs.
 const FIRST_WIDTH: u64 = SECOND;
-
-/// A level of a capacity provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum CapacityLevel {
-    /// Registered CPU, in 1/128,000 vCPU; on Fargate the billed size.
-    CpuTotal,
-    /// CPU that tasks have reserved, in 1/128,000 vCPU.
-    CpuReserved,
-    /// CPU that RUNNING tasks requested, in 1/128,000 vCPU.
-    CpuUsed,
-    /// Registered memory in bytes; on Fargate the billed size.
-    MemoryTotal,
-    /// Memory that tasks have reserved, in bytes.
-    MemoryReserved,
-    /// Memory that RUNNING tasks requested, in bytes.
-    MemoryUsed,
-    /// Registered GPUs.
-    GpuTotal,
-    /// GPUs that tasks have reserved.
-    GpuReserved,
-    /// GPUs that RUNNING tasks requested, in thousandths.
-    GpuUsedMillis,
-    /// Registered instances.
-    Instances,
-    /// Tasks that have capacity.
-    Tasks,
-    /// Fargate: CPU requested by the tasks that have capacity, before rounding to a billed size.
-    CpuAsked,
-    /// Fargate: memory requested by the tasks that have capacity, before rounding to a billed size.
-    MemoryAsked,
-}
-
-/// Number of levels of a capacity provider.
-pub const CAPACITY_LEVELS: usize = 13;
-
-/// A level of the whole cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum TaskLevel {
-    /// Tasks without capacity.
-    Waiting,
-    /// The sum of the desired counts of all services other than daemons.
-    Desired,
-    /// Their tasks that count as healthy.
-    Healthy,
-    /// Healthy tasks below the desired count, summed over the services that lack some. A task for
-    /// which there is no room need not exist, so that it does not count as waiting.
-    Missing,
-}
-
-/// Number of levels of the whole cluster.
-pub const TASK_LEVELS: usize = 4;
 
 /// All levels of a run.
 #[derive(Clone, Debug)]

@@ -33,6 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod action;
 mod arrivals;
 mod assumptions;
 mod build;
@@ -57,6 +58,7 @@ mod variant;
 
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
+pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};

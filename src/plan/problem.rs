@@ -36,6 +36,9 @@ pub struct Problem {
     pub severity: Severity,
     /// The path of the key: `taskDefinitions.checkout.memory`; empty for the whole file.
     pub path: String,
+    /// The variants that have the problem; empty where all of them have it, and where the problem
+    /// is not one of a variant.
+    pub variants: Vec<String>,
     /// What is wrong: lower case, no final period.
     pub message: String,
     /// What is expected instead, such as "a duration such as `90s`".
@@ -57,6 +60,7 @@ impl Problem {
             place: None,
             severity: Severity::Error,
             path: path.into(),
+            variants: Vec::new(),
             message: message.into(),
             expected: None,
             nearest: None,
@@ -83,7 +87,26 @@ impl Problem {
         }
     }
 
-    /// The problem as text: a headline, the place, the line in question, advice.
+    /// The variants that have the problem, in words; `None` where none is named.
+    pub fn in_variants(&self) -> Option<String> {
+        let names = |names: &[String]| {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            names.join(", ")
+        };
+        match self.variants.as_slice() {
+            [] => None,
+            [one] => Some(format!("in variant `{one}`")),
+            some if some.len() <= MOST_VARIANTS => Some(format!("in variants {}", names(some))),
+            many => Some(format!(
+                "in variants {} and {} more",
+                names(&many[..MOST_VARIANTS]),
+                many.len() - MOST_VARIANTS
+            )),
+        }
+    }
+
+    /// The problem as text: a headline, the place, the line in question, advice. Characters that
+    /// a terminal would obey are written as escapes, see [`visible`].
     pub fn render(&self, color: bool) -> String {
         let paint = |code: &str, text: &str| {
             if color {
@@ -96,26 +119,60 @@ impl Problem {
             Severity::Error => ("error", "1;31"),
             Severity::Warning => ("warning", "1;33"),
         };
-        let mut text = format!("{}: {}\n", paint(code, word), paint("1", &self.message));
+        let mut text = format!(
+            "{}: {}\n",
+            paint(code, word),
+            paint("1", &visible(&self.message))
+        );
         let position = self.place.as_ref().map(Place::position);
-        let whereabouts = [position.as_deref(), Some(self.path.as_str())];
+        let variants = self.in_variants();
+        let whereabouts = [
+            position.as_deref(),
+            Some(self.path.as_str()),
+            variants.as_deref(),
+        ];
         let whereabouts: Vec<&str> = whereabouts
             .into_iter()
             .flatten()
             .filter(|part| !part.is_empty())
             .collect();
         if !whereabouts.is_empty() {
-            text.push_str(&paint("2", &format!("  {}", whereabouts.join("  "))));
+            let whereabouts = visible(&whereabouts.join("  "));
+            text.push_str(&paint("2", &format!("  {whereabouts}")));
             text.push('\n');
         }
         if let Some(place) = self.place.as_ref().filter(|p| !p.snippet.is_empty()) {
             place.draw(&mut text, &paint);
         }
         if let Some(advice) = self.advice() {
+            let advice = visible(&advice);
             text.push_str(&format!("{}: {advice}\n", paint("1;36", "hint")));
         }
         text
     }
+}
+
+/// The most variants that are named in one problem.
+const MOST_VARIANTS: usize = 5;
+
+/// True for characters that a terminal obeys instead of printing them: control characters such as
+/// ESC, line separators, and characters that change the direction of the text after them.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text with each hidden character ([`is_hidden`]) as an escape such as `\u{1b}`. Texts of
+/// files and of the command line pass through here on their way to a terminal.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_hidden(c) {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// The largest number of characters of a line that are shown.
@@ -137,7 +194,7 @@ impl Place {
         let characters: Vec<char> = self
             .snippet
             .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
+            .map(|c| if is_hidden(c) { ' ' } else { c })
             .collect();
         let column = (self.column.max(1) as usize - 1).min(characters.len());
         // A long line is cut so that the marked characters are shown.

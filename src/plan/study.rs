@@ -17,6 +17,8 @@ pub struct Study {
     pub expectations: Vec<Expectation>,
     /// Warnings that every run prints: AWS keys that would change the result and are not modelled.
     pub warnings: Vec<String>,
+    /// Sentences on rows of traces that are left out or changed, as `unplaceable` and `repair` ask.
+    pub left_out: Vec<String>,
     /// AWS keys that are accepted and have no effect on results; `check` and `show` list them.
     pub ignored: Vec<String>,
 }
@@ -34,6 +36,7 @@ impl Study {
             variants: plans,
             expectations: Vec::new(),
             warnings: Vec::new(),
+            left_out: Vec::new(),
             ignored: Vec::new(),
         }
     }

@@ -1,9 +1,9 @@
 //! The plan itself: one variant of a scenario, and when and how it is run.
 
 use super::{
-    Assumptions, Capacity, Cluster, Container, Count, Fault, FaultKind, Image, LaunchFailures,
-    Occurrence, PlacementRule, Prices, QueueOrder, Registry, Schedule, Service, SpotMarket, Target,
-    TaskEntry,
+    Action, Assumptions, Capacity, Cluster, Container, Count, Fault, FaultKind, Image,
+    LaunchFailures, Occurrence, PlacementRule, Prices, QueueOrder, Registry, Schedule, Service,
+    SpotMarket, Target, TaskEntry,
 };
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::engine::random::Distribution;
@@ -45,6 +45,8 @@ pub struct Plan {
     pub spot: SpotMarket,
     /// Faults.
     pub faults: Vec<Fault>,
+    /// Calls of AWS's APIs at given times.
+    pub actions: Vec<Action>,
     /// The model of start-up and stop times.
     pub delays: Delays,
     /// Parameters that AWS does not document.
@@ -274,6 +276,7 @@ impl Default for Plan {
             registries: Vec::new(),
             spot: SpotMarket::default(),
             faults: Vec::new(),
+            actions: Vec::new(),
             delays: Delays::None,
             assumptions: Arc::default(),
             launch_failures_without_faults: None,

@@ -31,7 +31,7 @@ pub(super) const KEYS: [Column; 29] = [
     column("stopCode", "ECS's stop code, in facts of a stop"),
     column(
         "reason",
-        "Why an instance is gone (`scaledIn`, `interrupted`, `failed`), a launch failed (EC2's error code), or a task was refused",
+        "Why an instance is gone (`scaledIn`, `interrupted`, `failed`, `terminated`), a launch failed (EC2's error code), or a task was refused",
     ),
     column(
         "afterMicros",
@@ -101,6 +101,10 @@ pub(super) const FACTS: &[Column] = &[
     column("InstanceLaunched", "An instance was launched"),
     column("InstanceRegistered", "Its agent registered: it takes tasks"),
     column("InstanceDraining", "It is DRAINING: it takes no more tasks"),
+    column(
+        "InstanceActivated",
+        "A draining instance is ACTIVE again: it takes tasks",
+    ),
     column(
         "InstanceFailed",
         "It has failed, by itself or with its zone",

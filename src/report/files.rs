@@ -1,6 +1,6 @@
 //! The files of a report.
 
-use super::{Folder, ReportError, cost, plots, runs, scaling, summary, utilization};
+use super::{Folder, ReportError, cost, page, plots, runs, scaling, summary, utilization};
 use crate::runner::Results;
 use std::io::Write;
 
@@ -15,14 +15,15 @@ pub fn write_files(folder: &Folder, results: &Results) -> Result<(), ReportError
     folder.write("utilization.csv", |file| utilization(results, file))
 }
 
-/// Writes `plots/*.svg`.
+/// Writes `plots/*.svg` and `report.html`.
 ///
 /// # Errors
 /// When the file system reports an error.
 pub fn write_plots(folder: &Folder, results: &Results) -> Result<(), ReportError> {
     plots(results, |plot| {
         folder.write(&plot.name, |file| file.write_all(plot.svg.as_bytes()))
-    })
+    })?;
+    folder.write("report.html", |file| page(results, file))
 }
 
 /// Writes `scaling.csv`, from the stories of single runs.

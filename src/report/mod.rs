@@ -1,11 +1,11 @@
-//! Reports: results to text, CSV, JSON and SVG, one file of code per format.
+//! Reports: results to text, CSV, JSON, SVG and HTML, one file of code per format.
 //!
 //! Each function writes to a writer or returns a string. Nothing here plays a run, computes a price
 //! or prints. Invariant: the same results give the same bytes on every platform; no wall-clock
 //! time, host name or path is in any report.
 //!
 //! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
-//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`verdicts`]. Written run by run, while others are played:
+//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`page`], [`verdicts`]. Written run by run, while others are played:
 //! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. The report's folder is a
 //! [`Folder`]; [`write_files`], [`write_plots`] and [`write_stories`] write into it.
 
@@ -19,6 +19,7 @@ mod files;
 mod folder;
 mod named;
 mod number;
+mod page;
 mod plots;
 mod reference;
 mod runs;
@@ -42,7 +43,11 @@ pub use events::{
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
 pub use named::Named;
-pub use plots::{Plot, plots};
+pub use page::{Cell, Column, Deviation, FigureRow, PageData, Table, Tone, page};
+pub use plots::{
+    Axis, Bar, Bars, Chart, Dashes, Drawing, Ink, Key, Layer, Line, Mark, MarkKind, Panel, Panels,
+    Plot, Sign, Stroke, charts, plots,
+};
 pub use reference::outputs_reference;
 pub use runs::runs;
 pub use scaling::scaling;

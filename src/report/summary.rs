@@ -47,6 +47,10 @@ pub struct Summary<F = Named<Named<FigureValue>>, D = Named<Named<DifferenceValu
     pub verdicts: Vec<Verdict>,
     /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,
+    /// Sentences on rows of traces that are left out or changed, as `unplaceable` and `repair` ask;
+    /// the file has the key where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// A figure of a variant.
@@ -177,6 +181,7 @@ impl<F, D> Summary<F, D> {
             fit: per_variant(results, |variant| variant.fit.as_ref().map(Fit::of)),
             verdicts: results.verdicts.clone(),
             warnings: results.warnings.clone(),
+            left_out: results.left_out.clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! shortened to a width. Rust rounds decimals exactly, so that the bytes are the same on every
 //! platform.
 
+use crate::plan::problem::is_hidden;
 use std::collections::BTreeSet;
 
 /// Dollars: without cents from $100,000 on, with two significant digits below $0.10.
@@ -173,10 +174,18 @@ fn grouped(digits: &str) -> String {
     text
 }
 
+/// `32 seeds`, `one seed`.
+pub(super) fn seeds(count: usize) -> String {
+    match count {
+        1 => "one seed".into(),
+        count => format!("{count} seeds"),
+    }
+}
+
 /// Makes a text safe for one line of a terminal and for XML: control characters, line breaks and
 /// noncharacters become spaces.
 pub(super) fn clean(text: &str) -> String {
-    let is_bad = |c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let is_bad = |c: char| is_hidden(c) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
     let spaced = text.chars().map(|c| if is_bad(c) { ' ' } else { c });
     let spaced: String = spaced.collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -144,6 +144,7 @@ impl<'p> VariantFold<'p> {
             without_chance: self.plan.is_without_chance(),
             figures,
             bill,
+            start_unix_seconds: self.plan.start_unix_seconds,
             timeline: self.timeline.map(TimelineFold::finish).unwrap_or_default(),
             waits: WaitDistribution {
                 placed: waits.count,

@@ -29,6 +29,8 @@ pub struct Results {
     pub verdicts: Vec<Verdict>,
     /// Warnings of the scenario, such as keys that are read and not modelled.
     pub warnings: Vec<String>,
+    /// Sentences on rows of traces that are left out or changed, as `unplaceable` and `repair` ask.
+    pub left_out: Vec<String>,
 }
 
 impl Results {
@@ -77,6 +79,8 @@ pub struct VariantResults {
     pub runs: Vec<RunRow>,
     /// The line groups of the bill.
     pub bill: Vec<BillLineSummary>,
+    /// The instant of simulated time zero, in Unix seconds.
+    pub start_unix_seconds: i64,
     /// Levels over time, over the seeds; empty after the first [`MOST_DETAILED`](super::MOST_DETAILED)
     /// variants.
     pub timeline: Timeline,

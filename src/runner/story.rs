@@ -75,6 +75,7 @@ fn scaling(plan: &Plan, decision: &ScalingDecision) -> StoryScaling {
     let (reason, measured) = match decision.why {
         ScalingReason::Above { needed, running } => ("above", Some((needed, running))),
         ScalingReason::Below { needed, running } => ("below", Some((needed, running))),
+        ScalingReason::SetDesiredCapacity => ("setDesiredCapacity", None),
         ScalingReason::Autoscaler => ("autoscaler", None),
     };
     let hundredths = measured.map(|(needed, running)| {

@@ -89,6 +89,7 @@ pub fn run_watched<R: Reader<Fact> + Send>(
         variants,
         verdicts,
         warnings: study.warnings.clone(),
+        left_out: study.left_out.clone(),
     };
     Ok((results, plans))
 }

@@ -120,6 +120,11 @@ pub enum Event {
     /// The user's autoscaler is called: it had requested this time, or an outage of the control
     /// plane is over.
     AutoscalerDue,
+    /// An action of the plan is due.
+    ActionDue {
+        /// The index of the action in the plan.
+        action: u16,
+    },
     /// A fault of the plan begins.
     FaultBegins {
         /// The index of the fault in the plan.
@@ -155,6 +160,7 @@ impl Scheduled for Event {
             | Self::WorkResubmitted { .. }
             | Self::FargateLaunchDue { .. }
             | Self::ReconcileService { .. }
+            | Self::ActionDue { .. }
             | Self::ServiceActionDue { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
             Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,

@@ -14,6 +14,8 @@ pub enum Fact {
     InstanceRegistered(InstanceFact),
     /// An instance is DRAINING: it is given no more tasks and waits for those it has to end.
     InstanceDraining(InstanceFact),
+    /// A DRAINING instance is ACTIVE again: it may be given tasks.
+    InstanceActivated(InstanceFact),
     /// An instance has failed, by itself or with its zone; it may recover.
     InstanceFailed(InstanceFact),
     /// An instance that had failed has recovered, without tasks.
@@ -149,6 +151,8 @@ pub enum InstanceEnd {
     Interrupted,
     /// It failed and its group replaces it.
     Failed,
+    /// An action terminated it.
+    Terminated,
 }
 
 /// The task of a fact.
@@ -243,6 +247,8 @@ pub enum StopReason {
     SpotInterruption,
     /// The host of a Fargate task died.
     InfrastructureHealth,
+    /// An action called `StopTask`.
+    UserInitiated,
 }
 
 /// What happens to a service: its event messages (facts/ecs.md 110 to 113) and changes of its
@@ -293,4 +299,6 @@ pub enum ScalingReason {
     },
     /// The user's autoscaler decided.
     Autoscaler,
+    /// An action called `SetDesiredCapacity`.
+    SetDesiredCapacity,
 }

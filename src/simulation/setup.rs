@@ -1,6 +1,6 @@
 //! The state of the world at time zero, built from a plan.
 
-use super::clients::Clients;
+use super::clients::{Clients, actions};
 use super::ecs::attributes::attributes;
 use super::ecs::{Ecs, services};
 use super::event::Event;
@@ -136,6 +136,7 @@ impl<'p> World<'p> {
         spot::begin(&self.lives.platform, agenda);
         groups::begin(&self.lives.platform, agenda);
         services::begin(&mut self.ecs, plan, agenda);
+        actions::begin(plan, agenda);
     }
 }
 

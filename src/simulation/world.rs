@@ -1,6 +1,6 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
-use super::clients::{Clients, arrivals, autoscaling, job_queue, retry};
+use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
 use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -231,6 +231,7 @@ impl World<'_> {
         groups::resume(&self.lives.platform, ctx);
         managed_scaling::resume(&mut self.ecs, ctx);
         autoscaling::resume(&self.clients, ctx);
+        actions::resume(&mut self.clients, ctx);
     }
 }
 
@@ -333,6 +334,9 @@ impl World<'_> {
             }
             Event::CapacityEvaluated { provider } => {
                 managed_scaling::evaluate(ecs, lives, ctx, provider);
+            }
+            Event::ActionDue { action } => {
+                actions::due(&mut self.clients, ecs, lives, ctx, action);
             }
             Event::AutoscalerDue => {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);

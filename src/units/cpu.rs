@@ -78,6 +78,13 @@ impl FromStr for Cpu {
             "m" => Self::BASE_PER_MILLI,
             _ => return Err(bad(format!("`{unit}` is not a unit of CPU"))),
         };
+        // `0.5` most likely means half a vCPU; half a unit of 1/1024 vCPU would pass unseen.
+        let fraction = number.split_once('.').map_or("", |(_, fraction)| fraction);
+        if unit.is_empty() && fraction.contains(|c: char| ('1'..='9').contains(&c)) {
+            return Err(bad(format!(
+                "`{text}` is not a whole number of ECS units; did you mean `{number} vCPU`?"
+            )));
+        }
         let base = scale_decimal(number, u128::from(scale)).map_err(bad)?;
         // A million vCPUs is far above any machine and keeps sums inside 64 bits.
         if base > u128::from(Self::BASE_PER_VCPU) * 1_000_000 {
@@ -118,5 +125,14 @@ mod tests {
         for text in ["", "lots", "-1", "1 GiB", "NaN", "99999999999999 vCPU"] {
             assert!(text.parse::<Cpu>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_fraction_without_a_unit_is_most_likely_of_a_vcpu() {
+        for text in ["0.5", ".25", "1.5"] {
+            let problem = text.parse::<Cpu>().unwrap_err().problem;
+            assert!(problem.contains(&format!("`{text} vCPU`")), "{problem}");
+        }
+        assert_eq!("256.0".parse::<Cpu>().unwrap(), Cpu::units(256));
     }
 }

@@ -9,12 +9,7 @@ use ecsim::runner::{self, Finished, Options, Results, Sink, VariantResults};
 fn study(plans: Vec<Plan>) -> Study {
     Study {
         name: "figures".into(),
-        description: String::new(),
-        seeds: 1,
-        variants: plans,
-        expectations: Vec::new(),
-        warnings: Vec::new(),
-        ignored: Vec::new(),
+        ..Study::of_plans(plans)
     }
 }
 

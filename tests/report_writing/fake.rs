@@ -90,6 +90,7 @@ pub fn results(wanted: &Wanted) -> Results {
         warnings: vec![
             "`taskDefinitions.web.placementConstraints` would change the result and is not modelled yet".into(),
         ],
+        left_out: Vec::new(),
         variants,
     }
 }
@@ -151,6 +152,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         figures,
         runs,
         bill: bill(provider, is_fargate, factor, wanted),
+        start_unix_seconds: 1_772_431_200,
         timeline: timeline(provider, is_fargate, factor, wanted),
         waits: waits(factor, wanted),
         fit: (!is_fargate).then(|| FitFound {

@@ -166,7 +166,7 @@ fn names(folder: &Path) -> Vec<String> {
     tree(folder).into_iter().map(|(name, _)| name).collect()
 }
 
-const WHOLE: [&str; 11] = [
+const WHOLE: [&str; 12] = [
     "shop",
     "shop/cost.csv",
     "shop/plots",
@@ -175,6 +175,7 @@ const WHOLE: [&str; 11] = [
     "shop/plots/memory-m6i-0.svg",
     "shop/plots/tasks-m6i-0.svg",
     "shop/plots/waits.svg",
+    "shop/report.html",
     "shop/runs.csv",
     "shop/summary.json",
     "shop/utilization.csv",

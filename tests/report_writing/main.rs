@@ -3,6 +3,7 @@
 mod fake;
 mod files;
 mod folder;
+mod page;
 mod plots;
 mod terminal;
 mod truth;

@@ -107,7 +107,7 @@ fn tasks_of_a_dead_instance_are_not_shown_as_running() {
     assert!(story.interruptions.is_empty());
 }
 
-const DEAD: &str = "
+pub const DEAD: &str = "
 ecsim: 1
 name: dead
 region: us-east-1

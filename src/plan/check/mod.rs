@@ -4,6 +4,7 @@
 //! of entities and positions in lists: `tasks.reports.arrivals.at.3`. [`rules`] are
 //! shared with the readers of files, so that both give the same messages.
 
+mod actions;
 mod arrivals;
 mod at;
 mod capacity;

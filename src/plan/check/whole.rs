@@ -1,7 +1,7 @@
 //! The check of a whole plan and of a whole study.
 
 use super::at::At;
-use super::{capacity, containers, faults, rules, work};
+use super::{actions, capacity, containers, faults, rules, work};
 use crate::plan::problem::{Problem, Problems};
 use crate::plan::{Cluster, Plan, Study, Until};
 use crate::units::Span;
@@ -74,6 +74,7 @@ fn check(plan: &Plan, at: &At<'_>) {
     containers::images(plan, at);
     let has_sound_cluster = at.found.borrow().len() == clean;
     faults::check(plan, &at.key("faults"));
+    actions::check(plan, &at.key("actions"));
     work::names(plan, at);
     for entry in &plan.tasks {
         let at = at.key("tasks").key(&entry.name);

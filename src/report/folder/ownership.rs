@@ -9,7 +9,8 @@ use std::io;
 use std::path::Path;
 
 /// The files of a report, besides `plots/*.svg`.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
+    "report.html",
     "summary.json",
     "runs.csv",
     "cost.csv",

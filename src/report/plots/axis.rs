@@ -1,19 +1,8 @@
-//! Axes: the places and labels of ticks. Numbers in steps of 1, 2 and 5 times a power of ten,
-//! times in steps of clocks and calendars.
+//! Axes of amounts: the places and labels of ticks, in steps of 1, 2 and 5 times a power of ten;
+//! and round waits. Times of the clock are in `time_axis.rs`.
 
 use super::super::text::{money, number};
-
-/// A tick: its place in the units of the axis, and its label.
-pub(super) type Tick = (f64, String);
-
-/// An axis from zero to a round number, with its ticks.
-#[derive(Clone, Debug)]
-pub(super) struct Axis {
-    /// Where it ends.
-    pub end: f64,
-    /// Its ticks, from zero up.
-    pub ticks: Vec<Tick>,
-}
+use super::chart::Axis;
 
 /// An axis of plain numbers from 0 to `most` or a little more.
 pub(super) fn plain(most: f64) -> Axis {
@@ -33,15 +22,13 @@ pub(super) fn dollars(most: f64) -> Axis {
     round_axis(most, 7.0, short_money)
 }
 
-impl Axis {
-    /// The same axis cut where the data ends.
-    pub(super) fn ending_at(mut self, most: f64) -> Self {
-        if most > 0.0 && most < self.end {
-            self.end = most;
-            self.ticks.retain(|(value, _)| *value <= most);
-        }
-        self
+/// The same axis cut where the data ends.
+pub(super) fn ending_at(mut axis: Axis, most: f64) -> Axis {
+    if most > 0.0 && most < axis.to {
+        axis.to = most;
+        axis.ticks.retain(|(value, _)| *value <= most);
     }
+    axis
 }
 
 /// An axis from 0 in about `parts` round steps, to the first step that is not below `most`.
@@ -59,13 +46,16 @@ fn round_axis(most: f64, parts: f64, print: fn(f64) -> String) -> Axis {
         (value, print(value))
     });
     Axis {
-        end: steps * step,
+        name: String::new(),
+        from: 0.0,
+        to: steps * step,
+        logarithmic: false,
         ticks: ticks.collect(),
     }
 }
 
 /// The least of 1, 2 and 5 times a power of ten that is not below `least`.
-fn round_step(least: f64) -> f64 {
+pub(super) fn round_step(least: f64) -> f64 {
     let power = libm::pow(10.0, libm::floor(libm::log10(least)));
     let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
     let found = steps.iter().find(|step| **step >= least * (1.0 - 1e-9));
@@ -92,70 +82,6 @@ fn short_money(dollars: f64) -> String {
         d if d == d.floor() || d < 0.01 => format!("${}", number(d)),
         d => money(d),
     }
-}
-
-/// Steps of a time axis: length in seconds, the unit of the labels in seconds, its symbol.
-const TIME_STEPS: [(f64, f64, &str); 34] = [
-    (1e-6, 1e-6, "µs"),
-    (1e-5, 1e-6, "µs"),
-    (1e-4, 1e-6, "µs"),
-    (1e-3, 1e-3, "ms"),
-    (2e-3, 1e-3, "ms"),
-    (5e-3, 1e-3, "ms"),
-    (0.01, 1e-3, "ms"),
-    (0.02, 1e-3, "ms"),
-    (0.05, 1e-3, "ms"),
-    (0.1, 1e-3, "ms"),
-    (0.2, 1e-3, "ms"),
-    (0.5, 1e-3, "ms"),
-    (1.0, 1.0, "s"),
-    (2.0, 1.0, "s"),
-    (5.0, 1.0, "s"),
-    (10.0, 1.0, "s"),
-    (20.0, 1.0, "s"),
-    (30.0, 1.0, "s"),
-    (60.0, 60.0, "min"),
-    (120.0, 60.0, "min"),
-    (300.0, 60.0, "min"),
-    (600.0, 60.0, "min"),
-    (1_200.0, 60.0, "min"),
-    (1_800.0, 60.0, "min"),
-    (3_600.0, 3_600.0, "h"),
-    (7_200.0, 3_600.0, "h"),
-    (10_800.0, 3_600.0, "h"),
-    (21_600.0, 3_600.0, "h"),
-    (43_200.0, 3_600.0, "h"),
-    (86_400.0, 86_400.0, "d"),
-    (172_800.0, 86_400.0, "d"),
-    (604_800.0, 86_400.0, "d"),
-    (2_592_000.0, 86_400.0, "d"),
-    (7_776_000.0, 86_400.0, "d"),
-];
-
-/// The ticks of a time axis between two instants in seconds: about six to ten.
-pub(super) fn times(from: f64, to: f64) -> Vec<Tick> {
-    let length = to - from;
-    let fits = |step: &&(f64, f64, &str)| length / step.0 <= 9.0;
-    let years = |length: f64| {
-        (
-            round_step(length / 9.0 / 86_400.0) * 86_400.0,
-            86_400.0,
-            "d",
-        )
-    };
-    let (step, unit, name) = TIME_STEPS
-        .iter()
-        .find(fits)
-        .copied()
-        .unwrap_or_else(|| years(length));
-    let first = (from / step - 1e-9).ceil();
-    let count = ((to - first * step) / step + 1e-9).floor().max(0.0) as usize;
-    (0..=count)
-        .map(|index| {
-            let value = (first + index as f64) * step;
-            (value, format!("{} {name}", number((value / unit).round())))
-        })
-        .collect()
 }
 
 /// Round waits in seconds with their labels: the ticks of a logarithmic axis.
@@ -213,7 +139,7 @@ pub(super) const FINE_WAITS: [(f64, &str); 28] = [
 mod tests {
     use super::*;
 
-    fn labels(ticks: &[Tick]) -> Vec<&str> {
+    fn labels(ticks: &[(f64, String)]) -> Vec<&str> {
         ticks.iter().map(|(_, label)| label.as_str()).collect()
     }
 
@@ -236,24 +162,8 @@ mod tests {
         assert_eq!(labels(&counts(0.3).ticks), labels(&plain(0.3).ticks));
         for most in [1e-12, 3.7e-5, 0.1, 1.0, 7.3, 99.9, 1e5, 3e9, 8.8e17] {
             let axis = plain(most);
-            assert!(axis.end >= most && axis.end <= most * 2.0, "{most}");
+            assert!(axis.to >= most && axis.to <= most * 2.0, "{most}");
             assert!((2..=7).contains(&axis.ticks.len()), "{most}");
-        }
-    }
-
-    #[test]
-    fn time_axes_have_steps_of_clocks_and_calendars() {
-        assert_eq!(labels(&times(0.0, 7.0 * 86_400.0)).len(), 8);
-        assert_eq!(
-            labels(&times(0.0, 86_400.0)),
-            [
-                "0 h", "3 h", "6 h", "9 h", "12 h", "15 h", "18 h", "21 h", "24 h"
-            ]
-        );
-        assert_eq!(labels(&times(3_600.0, 7_200.0)).first(), Some(&"60 min"));
-        for length in [1e-5, 0.003, 1.0, 59.0, 3_000.0, 1e5, 1e7, 1e8, 1e11] {
-            let count = times(0.0, length).len();
-            assert!((2..=10).contains(&count), "{length}: {count}");
         }
     }
 }

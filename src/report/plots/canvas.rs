@@ -3,34 +3,16 @@
 //! chooses one, and the width of text is estimated.
 
 use super::super::text::clean;
+use super::ink::{Ink, Stroke};
 use plotters::backend::DrawingBackend;
-use plotters::prelude::{Color, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextStyle};
+use plotters::prelude::{IntoFont, SVGBackend, ShapeStyle, TextStyle, WHITE};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle};
 
 /// Pixels of the SVG backend per point of the sheet.
 const FINENESS: f64 = 2.0;
-
-/// Text and lines that matter.
-pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-/// Text that explains.
-pub(super) const SOFT: RGBColor = RGBColor(0x5a, 0x5a, 0x5a);
-/// Lines behind the data.
-pub(super) const FAINT: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
-/// The background.
-const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
-
-/// Colours that the colour-blind can tell apart (Okabe and Ito, "Color Universal Design",
-/// 2008), without the yellow, which is lost on white.
-pub(super) const PALETTE: [RGBColor; 7] = [
-    RGBColor(0x00, 0x72, 0xb2),
-    RGBColor(0xd5, 0x5e, 0x00),
-    RGBColor(0x00, 0x9e, 0x73),
-    RGBColor(0xe6, 0x9f, 0x00),
-    RGBColor(0xcc, 0x79, 0xa7),
-    RGBColor(0x56, 0xb4, 0xe9),
-    RGBColor(0x55, 0x55, 0x55),
-];
+/// The horizontal distance of the lines of a hatch, in points.
+const HATCH: f64 = 6.0;
 
 /// Which part of a text is at its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,22 +24,6 @@ pub(super) enum Anchor {
     /// Its end.
     End,
 }
-
-/// How a line is drawn.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stroke {
-    pub color: RGBColor,
-    pub width: f64,
-    pub dashes: Dashes,
-}
-
-/// The dash pattern of a line: lengths of dashes and gaps in points, alternating; empty for a
-/// solid line.
-pub(super) type Dashes = &'static [f64];
-pub(super) const WHOLE: Dashes = &[];
-pub(super) const DASHED: Dashes = &[7.0, 4.0];
-pub(super) const DOTTED: Dashes = &[2.0, 3.0];
-pub(super) const DASH_DOTTED: Dashes = &[11.0, 3.0, 2.0, 3.0];
 
 /// A sheet being drawn on.
 pub(super) struct Canvas<'a> {
@@ -74,7 +40,8 @@ pub(super) fn draw(width: f64, height: f64, content: impl FnOnce(&mut Canvas<'_>
     {
         let pen = SVGBackend::with_string(&mut svg, size);
         let mut canvas = Canvas { pen };
-        canvas.rectangle((0.0, 0.0), (width, height), PAPER, 1.0);
+        let (from, to) = (place((0.0, 0.0)), place((width, height)));
+        canvas.pen.draw_rect(from, to, &WHITE, true).expect(FITS);
         content(&mut canvas);
         canvas.pen.present().expect(FITS);
     }
@@ -152,22 +119,30 @@ fn place((x, y): (f64, f64)) -> (i32, i32) {
 
 impl Canvas<'_> {
     /// A filled rectangle between two corners.
-    pub(super) fn rectangle(
-        &mut self,
-        from: (f64, f64),
-        to: (f64, f64),
-        color: RGBColor,
-        opacity: f64,
-    ) {
-        let style = ShapeStyle::from(color.mix(opacity)).filled();
+    pub(super) fn rectangle(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink) {
+        let style = ShapeStyle::from(ink.rgb()).filled();
         self.pen
             .draw_rect(place(from), place(to), &style, true)
             .expect(FITS);
     }
 
+    /// Slanted lines within a rectangle: from its upper left to its lower right corner.
+    pub(super) fn hatch(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) {
+        let (width, height) = (to.0 - from.0, to.1 - from.1);
+        let mut shift = HATCH;
+        while shift < width + height {
+            // The line x + y = shift, cut at the edges.
+            let low = ((shift - height).max(0.0), shift.min(height));
+            let high = (shift.min(width), (shift - width).max(0.0));
+            let at = |(x, y): (f64, f64)| (from.0 + x, from.1 + y);
+            self.line(&[at(low), at(high)], stroke);
+            shift += HATCH;
+        }
+    }
+
     /// A filled shape.
-    pub(super) fn polygon(&mut self, corners: &[(f64, f64)], color: RGBColor, opacity: f64) {
-        let style = ShapeStyle::from(color.mix(opacity)).filled();
+    pub(super) fn polygon(&mut self, corners: &[(f64, f64)], ink: Ink) {
+        let style = ShapeStyle::from(ink.rgb()).filled();
         let corners = without_repetition(corners);
         self.pen.fill_polygon(corners, &style).expect(FITS);
     }
@@ -175,9 +150,10 @@ impl Canvas<'_> {
     /// A line through points.
     pub(super) fn line(&mut self, points: &[(f64, f64)], stroke: Stroke) {
         let width = pixels(stroke.width).max(1).unsigned_abs();
-        let style = ShapeStyle::from(stroke.color).stroke_width(width);
-        if !stroke.dashes.is_empty() {
-            for dash in cut(points, stroke.dashes) {
+        let style = ShapeStyle::from(stroke.ink.rgb()).stroke_width(width);
+        let dashes = stroke.dashes.lengths();
+        if !dashes.is_empty() {
+            for dash in cut(points, dashes) {
                 let dash = without_repetition(&dash);
                 self.pen.draw_path(dash, &style).expect(FITS);
             }
@@ -194,15 +170,15 @@ impl Canvas<'_> {
         (x, y): (f64, f64),
         size: f64,
         anchor: Anchor,
-        color: RGBColor,
+        ink: Ink,
     ) {
-        self.styled_text(text, (x, y), size, anchor, color, FontStyle::Normal);
+        self.styled_text(text, (x, y), size, anchor, ink, FontStyle::Normal);
     }
 
     /// Bold text. `at` is its left end and vertical centre in points of the sheet; `size` is the font
     /// size in points.
     pub(super) fn title(&mut self, text: &str, at: (f64, f64), size: f64) {
-        self.styled_text(text, at, size, Anchor::Start, INK, FontStyle::Bold);
+        self.styled_text(text, at, size, Anchor::Start, Ink::Text, FontStyle::Bold);
     }
 
     fn styled_text(
@@ -211,7 +187,7 @@ impl Canvas<'_> {
         at: (f64, f64),
         size: f64,
         anchor: Anchor,
-        color: RGBColor,
+        ink: Ink,
         font_style: FontStyle,
     ) {
         let horizontal = match anchor {
@@ -221,6 +197,7 @@ impl Canvas<'_> {
         };
         // The SVG backend divides font sizes by 1.24, its ratio of line height to font size.
         let font = (FontFamily::SansSerif, size * FINENESS * 1.24).into_font();
+        let color = ink.rgb();
         let style = TextStyle::from(font.style(font_style))
             .color(&color)
             .pos(Pos::new(horizontal, VPos::Center));
@@ -255,7 +232,7 @@ fn is_between(before: (i32, i32), middle: (i32, i32), after: (i32, i32)) -> bool
 }
 
 /// Cuts a line into dashes.
-fn cut(points: &[(f64, f64)], dashes: Dashes) -> Vec<Vec<(f64, f64)>> {
+fn cut(points: &[(f64, f64)], dashes: &[f64]) -> Vec<Vec<(f64, f64)>> {
     let mut found = Vec::new();
     let mut part = 0;
     let mut is_down = true;

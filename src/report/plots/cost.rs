@@ -1,101 +1,106 @@
-//! `plots/cost.svg`: the cost per month of every variant, divided by service, with the interval
-//! of the total.
+//! `plots/cost.svg`: the cost per month of every variant, divided by service and purchase option,
+//! with the interval of the total, and below each bar the part of it that pays for idle capacity.
 
-use super::super::figure::{cost_parts, estimate, is_same_in_every_run};
-use super::super::text::{money, money_within};
+use super::super::figure::{estimate, is_same_in_every_run, mean};
+use super::super::text::{money, money_within, seeds};
 use super::axis;
-use super::canvas::{Anchor, Canvas, FAINT, INK, PALETTE, SOFT, draw, fit_names, text_width};
-use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid, thin};
+use super::chart::{Axis, Bar, Bars, Chart, Drawing, Key, Sign};
+use super::ink::{Ink, solid};
 use crate::pricing::Service;
-use crate::runner::{Estimate, Results, VariantResults};
-use plotters::prelude::RGBColor;
+use crate::runner::{BillLineSummary, Estimate, Results, VariantResults};
 
-/// Height of a bar with the space to the next.
-const ROW: f64 = 34.0;
-/// Font size of names, in points.
-const NAME_SIZE: f64 = 13.0;
-/// Font size of values, in points.
-const VALUE_SIZE: f64 = 12.0;
+/// What a bar is divided into, from the left.
+const PARTS: [(&str, Ink); 6] = [
+    ("EC2 on demand", Ink::Blue),
+    ("EC2 Spot", Ink::Sky),
+    ("EBS", Ink::Pink),
+    ("Fargate", Ink::Amber),
+    ("Fargate Spot", Ink::Green),
+    ("other", Ink::Pale),
+];
 
 /// The plot.
-pub(super) fn cost(results: &Results) -> String {
+pub(super) fn cost(results: &Results) -> Chart {
     let variants = &results.variants;
-    let legend = used_parts(variants).into_iter().map(|part| LegendEntry {
-        label: part.into(),
-        stroke: solid(color(part), 1.0),
-        is_area: true,
-    });
-    let title = format!("Cost per month: {}", results.scenario);
-    let heading = Heading::new(&title, &subtitle(results), legend.collect());
-    let values: Vec<String> = variants.iter().map(value).collect();
-    let widest = |texts: &[String], size: f64| {
-        let widths = texts.iter().map(|text| text_width(text, size));
-        widths.fold(0.0, f64::max)
+    let rows: Vec<Bar> = variants.iter().map(bar).collect();
+    let is_used = |ink: Ink| {
+        rows.iter()
+            .any(|row| row.parts.iter().any(|part| part.0 == ink))
     };
-    let names: Vec<String> = variants.iter().map(|v| v.name.clone()).collect();
-    let names = fit_names(&names, NAME_SIZE, 260.0);
-    let top = heading.bottom + 8.0;
-    let area = Area {
-        left: 24.0 + widest(&names, NAME_SIZE) + 10.0,
-        right: WIDTH - 30.0 - widest(&values, VALUE_SIZE),
-        top,
-        bottom: top + ROW * variants.len().max(2) as f64,
-    };
-    draw(WIDTH, area.bottom + 56.0, |canvas| {
-        heading.draw(canvas);
-        let most = variants.iter().map(reach).fold(0.0, f64::max);
-        let axis = axis::dollars(most).ending_at(most);
-        let x = |dollars: f64| area.left + dollars / axis.end * area.width();
-        for (value, _) in &axis.ticks {
-            let x = x(*value);
-            canvas.line(&[(x, area.top), (x, area.bottom)], thin(FAINT));
-        }
-        for (index, variant) in variants.iter().enumerate() {
-            let y = area.top + ROW * (index as f64 + 0.5);
-            canvas.text(
-                &names[index],
-                (area.left - 10.0, y),
-                NAME_SIZE,
-                Anchor::End,
-                INK,
-            );
-            bar(canvas, variant, y, x);
-            let end = x(reach(variant)) + 8.0;
-            canvas.text(&values[index], (end, y), VALUE_SIZE, Anchor::Start, INK);
-        }
-        canvas.line(
-            &[(area.left, area.top), (area.left, area.bottom)],
-            thin(SOFT),
-        );
-        area.draw_bottom(canvas, "US dollars per month", &axis.ticks, x);
-        if variants.is_empty() {
-            area.draw_nothing(canvas, "no variants");
-        }
-    })
+    let used = PARTS.into_iter().filter(|(_, ink)| is_used(*ink));
+    let mut legend: Vec<Key> = used
+        .map(|(name, ink)| Key::new(name, Sign::Area(ink)))
+        .collect();
+    if rows.iter().any(|row| row.below.is_some()) {
+        let label = "of which idle: capacity that no task has reserved";
+        legend.push(Key::new(label, Sign::Area(Ink::Grey)));
+    }
+    if rows.iter().any(|row| row.interval.is_some()) {
+        let label = format!("{} interval of the total", results.confidence);
+        legend.push(Key::new(label, Sign::Line(solid(Ink::Text, 1.5))));
+    }
+    let most = variants.iter().map(reach).fold(0.0, f64::max);
+    Chart {
+        name: "cost".into(),
+        variant: None,
+        subject: "Cost per month".into(),
+        of: results.scenario.clone(),
+        caption: caption(results),
+        legend,
+        drawing: Drawing::Bars(Bars {
+            axis: Axis {
+                name: "US dollars per month".into(),
+                ..axis::ending_at(axis::dollars(most), most)
+            },
+            rows,
+            nothing: "no variants".into(),
+        }),
+    }
 }
 
-/// Draws the bar of a variant at height `y`, divided by service, with the interval of the total.
-fn bar(canvas: &mut Canvas<'_>, variant: &VariantResults, y: f64, x: impl Fn(f64) -> f64) {
-    let half = ROW * 0.32;
-    let mut from = 0.0;
-    for (part, cost) in cost_parts(variant) {
-        let corners = ((x(from), y - half), (x(from + cost), y + half));
-        canvas.rectangle(corners.0, corners.1, color(part), 1.0);
-        from += cost;
+/// The bar of a variant.
+fn bar(variant: &VariantResults) -> Bar {
+    let idle = mean(variant, "cost.idle.perMonth").filter(|idle| *idle > 0.0);
+    let interval = total(variant).filter(|_| !variant.without_chance);
+    let interval = interval.filter(|total| !is_same_in_every_run(total));
+    Bar {
+        name: variant.name.clone(),
+        parts: parts(variant),
+        below: idle,
+        interval: interval.and_then(|total| Some((total.low()?, total.high()?))),
+        hatched: false,
+        value: value(variant),
     }
-    let Some(total) = total(variant) else {
-        return;
+}
+
+/// The cost per month in its parts; parts of zero are left out.
+fn parts(variant: &VariantResults) -> Vec<(Ink, f64)> {
+    let Some(total) = total(variant).and_then(|total| total.mean) else {
+        return Vec::new();
     };
-    let (Some(low), Some(high)) = (total.low(), total.high()) else {
-        return;
-    };
-    if variant.without_chance || is_same_in_every_run(&total) {
-        return;
+    let mut sums = [0.0; PARTS.len()];
+    for line in &variant.bill {
+        sums[part_of(line)] += line.cost_per_month.mean.unwrap_or(0.0).max(0.0);
     }
-    let stroke = solid(INK, 1.5);
-    canvas.line(&[(x(low.max(0.0)), y), (x(high), y)], stroke);
-    for end in [low, high].into_iter().filter(|end| *end >= 0.0) {
-        canvas.line(&[(x(end), y - 5.0), (x(end), y + 5.0)], stroke);
+    // Lines add up to the total up to the rounding of floats; what no line explains is `other`.
+    let rest = total - sums.iter().sum::<f64>();
+    if rest > total * 1e-9 {
+        sums[PARTS.len() - 1] += rest;
+    }
+    let parts = PARTS.into_iter().zip(sums);
+    let parts = parts.map(|((_, ink), sum)| (ink, sum));
+    parts.filter(|(_, sum)| *sum > 0.0).collect()
+}
+
+/// The index in [`PARTS`] of a line of the bill.
+fn part_of(line: &BillLineSummary) -> usize {
+    let spot = line.usage_type.contains("SpotUsage");
+    match line.service {
+        Service::Ec2 => usize::from(spot),
+        Service::Ebs => 2,
+        Service::Fargate => 3 + usize::from(spot),
+        #[allow(unreachable_patterns, reason = "services that may be added")]
+        _ => 5,
     }
 }
 
@@ -127,42 +132,25 @@ fn value(variant: &VariantResults) -> String {
 }
 
 /// The caption, which names the meaning of the black line or why there is none.
-fn subtitle(results: &Results) -> String {
+fn caption(results: &Results) -> String {
+    let bill = "The bill of each variant by service and purchase option";
     if results.variants.iter().all(|v| v.without_chance) {
-        return "The bill of each variant by service. Nothing here is random: there are no intervals."
-            .into();
+        return format!("{bill}. Nothing here is random: there are no intervals.");
     }
     let has_interval = |variant: &VariantResults| {
         !variant.without_chance && !total(variant).is_none_or(|t| is_same_in_every_run(&t))
     };
-    match results.seeds.len() {
+    let count = results.seeds.len();
+    match count {
         2.. if !results.variants.iter().any(has_interval) => format!(
-            "The bill of each variant by service, the same with each of {}: there are no intervals.",
-            seeds(results.seeds.len())
+            "{bill}, the same with each of {}: there are no intervals.",
+            seeds(count)
         ),
-        0 | 1 => "The bill of each variant by service, of one seed: there are no intervals.".into(),
-        count => format!(
-            "The bill of each variant by service; the black line is the {} interval of the total over {}.",
+        0 | 1 => format!("{bill}, of one seed: there are no intervals."),
+        _ => format!(
+            "{bill}; the black line is the {} interval of the total over {}.",
             results.confidence,
             seeds(count)
         ),
-    }
-}
-
-/// The services that at least one variant pays for, in the order of the bill.
-fn used_parts(variants: &[VariantResults]) -> Vec<&'static str> {
-    let parts = variants.iter().flat_map(cost_parts).map(|(part, _)| part);
-    let used: Vec<&str> = parts.collect();
-    let all = Service::ALL.map(Service::name).into_iter().chain(["other"]);
-    all.filter(|part| used.contains(part)).collect()
-}
-
-/// The colour of a service.
-fn color(part: &str) -> RGBColor {
-    match part {
-        "EC2" => PALETTE[0],
-        "EBS" => PALETTE[5],
-        "Fargate" => PALETTE[3],
-        _ => RGBColor(0x99, 0x99, 0x99),
     }
 }

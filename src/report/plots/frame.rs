@@ -1,10 +1,8 @@
-//! What all plots share: title, caption and legend above the data, and the box with its axes.
+//! What all sheets share: title, caption and legend above the data, and the box with its axes.
 
-use super::axis::Tick;
-use super::canvas::{
-    Anchor, Canvas, FAINT, INK, SOFT, Stroke, WHOLE, fit_text, text_width, wrap_text,
-};
-use plotters::prelude::RGBColor;
+use super::canvas::{Anchor, Canvas, fit_text, text_width, wrap_text};
+use super::chart::{Axis, Key, MarkKind, Sign};
+use super::ink::{Ink, solid};
 
 /// Width of every sheet in points.
 pub(super) const WIDTH: f64 = 900.0;
@@ -13,20 +11,11 @@ const MARGIN: f64 = 24.0;
 /// Font size of legend and axes, in points.
 const SMALL: f64 = 12.0;
 
-/// One entry of a legend.
-#[derive(Clone, Debug)]
-pub(super) struct LegendEntry {
-    pub label: String,
-    pub stroke: Stroke,
-    /// A filled box instead of a line.
-    pub is_area: bool,
-}
-
 /// Title, caption and legend with their places.
 pub(super) struct Heading {
     title: String,
     subtitle: Vec<String>,
-    legend: Vec<(f64, f64, LegendEntry)>,
+    legend: Vec<(f64, f64, Key)>,
     /// The y coordinate below the last line, in points.
     pub bottom: f64,
 }
@@ -42,7 +31,7 @@ pub(super) struct Area {
 
 impl Heading {
     /// Lays out title, caption and legend over the width of the sheet.
-    pub(super) fn new(title: &str, subtitle: &str, legend: Vec<LegendEntry>) -> Self {
+    pub(super) fn new(title: &str, subtitle: &str, legend: &[Key]) -> Self {
         let room = WIDTH - 2.0 * MARGIN;
         let subtitle = wrap_text(subtitle, 13.0, room);
         let mut y = 62.0 + 18.0 * (subtitle.len() as f64 - 1.0).max(0.0);
@@ -71,7 +60,7 @@ impl Heading {
                 x = MARGIN;
                 y += 20.0;
             }
-            placed.push((x, y, LegendEntry { label, ..entry }));
+            placed.push((x, y, Key::new(label, entry.sign)));
             x += width;
         }
         Self {
@@ -87,18 +76,30 @@ impl Heading {
         canvas.title(&self.title, (MARGIN, 34.0), 19.0);
         for (index, line) in self.subtitle.iter().enumerate() {
             let y = 60.0 + 18.0 * index as f64;
-            canvas.text(line, (MARGIN, y), 13.0, Anchor::Start, SOFT);
+            canvas.text(line, (MARGIN, y), 13.0, Anchor::Start, Ink::Soft);
         }
         for (x, y, entry) in &self.legend {
-            if entry.is_area {
-                let (from, to) = ((*x, y - 6.0), (x + 18.0, y + 6.0));
-                canvas.rectangle(from, to, entry.stroke.color, 1.0);
-            } else {
-                canvas.line(&[(*x, *y), (x + 20.0, *y)], entry.stroke);
+            let (from, to) = ((*x, y - 6.0), (x + 18.0, y + 6.0));
+            match entry.sign {
+                Sign::Area(ink) => canvas.rectangle(from, to, ink),
+                Sign::Hatch(ink) => canvas.hatch(from, to, solid(ink, 1.0)),
+                Sign::Line(stroke) => canvas.line(&[(*x, *y), (x + 20.0, *y)], stroke),
+                Sign::Mark(kind) => mark(canvas, kind, (x + 9.0, y - 5.0)),
             }
-            canvas.text(&entry.label, (x + 26.0, *y), SMALL, Anchor::Start, INK);
+            let at = (x + 26.0, *y);
+            canvas.text(&entry.label, at, SMALL, Anchor::Start, Ink::Text);
         }
     }
+}
+
+/// A triangle ten points high whose upper side or tip is at this point.
+pub(super) fn mark(canvas: &mut Canvas<'_>, kind: MarkKind, (x, y): (f64, f64)) {
+    let (tip, base, ink) = match kind {
+        MarkKind::ScaleOut => (y, y + 9.0, Ink::Vermilion),
+        MarkKind::ScaleIn => (y + 9.0, y, Ink::Blue),
+        MarkKind::Interruption => (y + 9.0, y, Ink::Red),
+    };
+    canvas.polygon(&[(x, tip), (x + 4.5, base), (x - 4.5, base)], ink);
 }
 
 impl Area {
@@ -111,40 +112,40 @@ impl Area {
     }
 
     /// A level axis on the left: grid lines, labels, and the unit above.
-    pub(super) fn draw_levels(
-        &self,
-        canvas: &mut Canvas<'_>,
-        unit: &str,
-        ticks: &[Tick],
-        y: impl Fn(f64) -> f64,
-    ) {
-        for (value, label) in ticks {
-            let y = y(*value);
-            canvas.line(&[(self.left, y), (self.right, y)], thin(FAINT));
-            canvas.text(label, (self.left - 8.0, y), SMALL, Anchor::End, SOFT);
+    pub(super) fn draw_levels(&self, canvas: &mut Canvas<'_>, unit: &str, axis: &Axis) {
+        for (value, label) in &axis.ticks {
+            let y = self.y(axis, *value);
+            let line = [(self.left, y), (self.right, y)];
+            canvas.line(&line, solid(Ink::Faint, 1.0));
+            canvas.text(label, (self.left - 8.0, y), SMALL, Anchor::End, Ink::Soft);
         }
-        let at = (self.left, self.top - 14.0);
-        canvas.text(unit, at, SMALL, Anchor::Start, SOFT);
+        let at = (self.left, self.top - 16.0);
+        canvas.text(unit, at, SMALL, Anchor::Start, Ink::Soft);
     }
 
     /// An axis below: ticks, labels, and what it shows.
-    pub(super) fn draw_bottom(
-        &self,
-        canvas: &mut Canvas<'_>,
-        name: &str,
-        ticks: &[Tick],
-        x: impl Fn(f64) -> f64,
-    ) {
+    pub(super) fn draw_bottom(&self, canvas: &mut Canvas<'_>, axis: &Axis) {
         let corners = [(self.left, self.bottom), (self.right, self.bottom)];
-        canvas.line(&corners, thin(SOFT));
-        for (value, label) in ticks {
-            let x = x(*value);
-            canvas.line(&[(x, self.bottom), (x, self.bottom + 5.0)], thin(SOFT));
+        canvas.line(&corners, solid(Ink::Soft, 1.0));
+        for (value, label) in &axis.ticks {
+            let x = self.x(axis, *value);
+            let line = [(x, self.bottom), (x, self.bottom + 5.0)];
+            canvas.line(&line, solid(Ink::Soft, 1.0));
             let at = (x, self.bottom + 16.0);
-            canvas.text(label, at, SMALL, Anchor::Middle, SOFT);
+            canvas.text(label, at, SMALL, Anchor::Middle, Ink::Soft);
         }
         let at = (self.left + self.width() / 2.0, self.bottom + 38.0);
-        canvas.text(name, at, SMALL, Anchor::Middle, SOFT);
+        canvas.text(&axis.name, at, SMALL, Anchor::Middle, Ink::Soft);
+    }
+
+    /// The x coordinate of a value of the axis below.
+    pub(super) fn x(&self, axis: &Axis, value: f64) -> f64 {
+        self.left + axis.place(value) * self.width()
+    }
+
+    /// The y coordinate of a value of the axis on the left.
+    pub(super) fn y(&self, axis: &Axis, value: f64) -> f64 {
+        self.bottom - axis.place(value) * self.height()
     }
 
     /// A text in the middle of the box, where there is no data.
@@ -153,29 +154,7 @@ impl Area {
             self.left + self.width() / 2.0,
             self.top + self.height() / 2.0,
         );
-        canvas.text(text, at, 15.0, Anchor::Middle, SOFT);
-    }
-}
-
-/// A hairline.
-pub(super) fn thin(color: RGBColor) -> Stroke {
-    solid(color, 1.0)
-}
-
-/// A solid line.
-pub(super) fn solid(color: RGBColor, width: f64) -> Stroke {
-    Stroke {
-        color,
-        width,
-        dashes: WHOLE,
-    }
-}
-
-/// `32 seeds`, `one seed`.
-pub(super) fn seeds(count: usize) -> String {
-    match count {
-        1 => "one seed".into(),
-        count => format!("{count} seeds"),
+        canvas.text(text, at, 15.0, Anchor::Middle, Ink::Soft);
     }
 }
 
@@ -184,12 +163,9 @@ mod tests {
     use super::*;
 
     fn places(labels: &[&str]) -> (Vec<(f64, f64)>, f64) {
-        let entry = |label: &&str| LegendEntry {
-            label: (*label).into(),
-            stroke: thin(INK),
-            is_area: false,
-        };
-        let heading = Heading::new("title", "subtitle", labels.iter().map(entry).collect());
+        let entry = |label: &&str| Key::new(*label, Sign::Area(Ink::Blue));
+        let entries: Vec<Key> = labels.iter().map(entry).collect();
+        let heading = Heading::new("title", "subtitle", &entries);
         for (x, y, entry) in &heading.legend {
             let right = x + 26.0 + text_width(&entry.label, SMALL);
             assert!(right <= WIDTH - MARGIN + 18.0, "{}", entry.label);

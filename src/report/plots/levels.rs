@@ -1,49 +1,60 @@
-//! Levels over time: `cpu-…`, `memory-…` and `tasks-….svg`. Lines are means over the seeds
-//! of the time means of each cell; bands reach from the lowest seed to the highest.
+//! Levels over time: `cpu-…`, `memory-…` and `tasks-….svg`. Areas and lines are means over the seeds
+//! of the time means of each cell. The plots of all variants have the same axes.
 
 use super::super::figure::{has_services, mean};
-use super::super::text::{self, percent, seconds};
+use super::super::text::{percent, seconds, seeds};
 use super::axis;
-use super::canvas::{Canvas, INK, PALETTE, draw};
-use super::frame::{Area, Heading, LegendEntry, WIDTH, seeds, solid};
-use super::time_axis::{FINE, NOTHING, TIME};
-use crate::runner::{Band, Timeline, TimelineColumn, VariantResults};
-use plotters::prelude::RGBColor;
+use super::cells::stride;
+use super::chart::{Axis, Chart, Drawing, Key, Layer, Line, Panel, Panels, Sign};
+use super::columns::{area, column, end, has_range, highest, line};
+use super::ink::{Dashes, Ink, Stroke, solid};
+use super::scales::{LevelScales, Place, common};
+use super::time_axis::{NOTHING, Reported};
+use crate::runner::{Results, TimelineColumn, VariantResults};
 
-const GREY: RGBColor = RGBColor(0x9a, 0x9a, 0x9a);
-/// A level to draw.
-struct Level<'a> {
-    label: String,
-    color: RGBColor,
-    width: f64,
-    column: Option<&'a TimelineColumn>,
-}
+/// The edges of the range of the seeds.
+const RANGE: Stroke = solid(Ink::Text, 0.5);
 
-/// Capacity, reserved and used, of `cpu` or `memory`.
-pub(super) fn resource(
-    scenario: &str,
-    variant: &VariantResults,
-    count: usize,
-    key: &str,
-) -> String {
-    let (title, unit) = match key {
-        "cpu" => ("CPU", "vCPU"),
-        _ => ("Memory", "GiB"),
+/// Capacity, reserved and used, of `cpu` or `memory`: each is a part of the one before, so that the
+/// areas lie within each other.
+pub(super) fn resource(place: &Place<'_>, scales: &LevelScales, key: &str) -> Chart {
+    let variant = place.variant;
+    let (subject, unit, most) = match key {
+        "cpu" => ("CPU over time", "vCPU", scales.cpu),
+        _ => ("Memory over time", "GiB", scales.memory),
     };
-    // Thinner lines are drawn last, so that lines that nearly coincide can all be seen.
-    let levels = [
-        ("capacity", "total", GREY, 5.0),
-        ("reserved", "reserved", PALETTE[0], 3.0),
-        ("used", "used", PALETTE[3], 1.5),
-    ]
-    .into_iter()
-    .map(|(label, level, color, width)| Level {
-        label: label.into(),
-        color,
-        width,
-        column: column(&variant.timeline, &format!("{key}.{level}")),
-    });
-    let levels = joined(levels);
+    let of = |level: &str| column(variant, &format!("{key}.{level}"));
+    let areas = joined([
+        ("capacity", of("total"), Ink::Pale),
+        ("reserved", of("reserved"), Ink::LightBlue),
+        ("used", of("used"), Ink::Blue),
+    ]);
+    let reserved = of("reserved").filter(|column| has_range(column));
+    let mut panel = panel(
+        unit,
+        300.0,
+        scaled(variant, &[&format!("{key}.total")], most, false),
+    );
+    let mut legend: Vec<Key> = Vec::new();
+    for (label, column, ink) in &areas {
+        legend.push(Key::new(label.clone(), Sign::Area(*ink)));
+        panel
+            .areas
+            .extend(column.map(|column| area(variant, column, *ink)));
+    }
+    if let Some(column) = reserved {
+        legend.push(Key::new(
+            "reserved: lowest and highest seed",
+            Sign::Line(RANGE),
+        ));
+        panel
+            .lines
+            .push(line(variant, column, RANGE, |band| band.min));
+        panel
+            .lines
+            .push(line(variant, column, RANGE, |band| band.max));
+    }
+    say_nothing(&mut panel, variant);
     let figure = |what: &str| mean(variant, &format!("capacity.all.{key}.{what}"));
     let seen = match (figure("reserved"), figure("used")) {
         (Some(reserved), Some(used)) => format!(
@@ -53,268 +64,233 @@ pub(super) fn resource(
         ),
         _ => String::new(),
     };
-    let title = format!("{title} over time: {scenario}, {}", variant.name);
-    let heading = Heading::new(
-        &title,
-        &(seen + &bands(variant, count)),
-        legend(levels.iter()),
-    );
-    let area = Area {
-        left: 80.0,
-        right: WIDTH - 30.0,
-        top: heading.bottom + 30.0,
-        bottom: heading.bottom + 330.0,
-    };
-    draw(WIDTH, area.bottom + 56.0, |canvas| {
-        heading.draw(canvas);
-        panel(canvas, &area, &variant.timeline, unit, &levels, true);
-    })
+    let caption = seen + &cells(place);
+    chart(place, key, subject, caption, legend, vec![panel], scales)
 }
 
-/// Placed tasks and waiting tasks in two panels, each on its own scale.
-pub(super) fn tasks(scenario: &str, variant: &VariantResults, count: usize) -> String {
-    let level = |label: &str, key, color| Level {
-        label: label.into(),
-        color,
-        width: 2.0,
-        column: column(&variant.timeline, key),
-    };
+/// Placed tasks, and waiting and missing tasks, in two panels, each on its own scale.
+pub(super) fn tasks(place: &Place<'_>, scales: &LevelScales) -> Chart {
+    let variant = place.variant;
+    let serves = column(variant, "services.desired").is_some();
+    let axis = scaled(variant, &PLACED, scales.placed, true);
+    let mut upper = panel("tasks placed", 180.0, axis);
+    let axis = scaled(variant, &WAITING, scales.waiting, true);
+    let mut lower = panel("tasks waiting for a place", 120.0, axis);
     // Tasks that are starting hold capacity too: they count as placed.
-    let mut placed = vec![level("tasks placed", "tasks.running", PALETTE[0])];
-    let mut waiting = vec![level(
+    let mut above = vec![("tasks placed", "tasks.running", solid(Ink::Blue, 2.5))];
+    let mut below = vec![(
         "tasks waiting for a place",
         "tasks.waiting",
-        PALETTE[3],
+        solid(Ink::Amber, 2.0),
     )];
-    if column(&variant.timeline, "services.desired").is_some() {
-        placed.push(level("desired by services", "services.desired", GREY));
-        placed.push(level(
+    if serves {
+        let desired = Stroke {
+            dashes: Dashes::Dashed,
+            ..solid(Ink::Text, 1.5)
+        };
+        above.push(("desired by services", "services.desired", desired));
+        above.push((
             "healthy, of services",
             "services.healthy",
-            PALETTE[2],
+            solid(Ink::Green, 1.5),
         ));
         // A task for which there is no room need not exist: it is missing and does not wait.
         let missing = "healthy tasks missing from desired counts";
-        waiting.push(level(missing, "services.missing", PALETTE[1]));
+        below.push((missing, "services.missing", solid(Ink::Vermilion, 2.0)));
+        lower.title = "tasks waiting for a place, and tasks missing".into();
     }
-    let waits = match waiting.len() {
-        1 => "tasks waiting for a place",
-        _ => "tasks waiting for a place, and tasks missing",
+    let mut legend = Vec::new();
+    for (panel, levels) in [(&mut upper, above), (&mut lower, below)] {
+        for (label, level, stroke) in levels {
+            let Some(column) = column(variant, level) else {
+                continue;
+            };
+            legend.push(Key::new(label, Sign::Line(stroke)));
+            if has_range(column) {
+                let edge = Stroke {
+                    ink: stroke.ink,
+                    ..RANGE
+                };
+                panel
+                    .lines
+                    .push(line(variant, column, edge, |band| band.min));
+                panel
+                    .lines
+                    .push(line(variant, column, edge, |band| band.max));
+            }
+            panel
+                .lines
+                .push(line(variant, column, stroke, |band| band.mean));
+        }
+        say_nothing(panel, variant);
+    }
+    let seen = waited(variant);
+    let range = match upper.lines.len() + lower.lines.len() > legend.len() {
+        true => " Thin lines are the lowest and the highest seed.",
+        false => "",
     };
-    let keys = match placed.len() {
-        1 => Vec::new(),
-        _ => legend(placed.iter().chain(&waiting)),
-    };
+    let caption = format!("{seen}{}{range}", cells(place));
+    chart(
+        place,
+        "tasks",
+        "Tasks over time",
+        caption,
+        legend,
+        vec![upper, lower],
+        scales,
+    )
+}
+
+/// The sentence on the tasks that waited; nothing where no task was placed.
+fn waited(variant: &VariantResults) -> String {
     let standalone = match has_services(variant) {
         true => "standalone ",
         false => "",
     };
-    let seen = match mean(variant, "tasks.all.waited.share") {
+    match mean(variant, "tasks.all.waited.share") {
         Some(0.0) => format!("No {standalone}task waited for its first placement. "),
         Some(share) => format!(
             "{} of the placed {standalone}tasks waited for their first placement. ",
             percent(share)
         ),
         None => String::new(),
-    };
-    let title = format!("Tasks over time: {scenario}, {}", variant.name);
-    let heading = Heading::new(&title, &(seen + &bands(variant, count)), keys);
-    let upper = Area {
-        left: 80.0,
-        right: WIDTH - 30.0,
-        top: heading.bottom + 30.0,
-        bottom: heading.bottom + 210.0,
-    };
-    let lower = Area {
-        top: upper.bottom + 54.0,
-        bottom: upper.bottom + 174.0,
-        ..upper
-    };
-    draw(WIDTH, lower.bottom + 56.0, |canvas| {
-        heading.draw(canvas);
-        let timeline = &variant.timeline;
-        panel(canvas, &upper, timeline, "tasks placed", &placed, false);
-        panel(canvas, &lower, timeline, waits, &waiting, true);
-    })
+    }
 }
 
-/// Levels that are the same in every cell become one line with the names of all: what lies
-/// on top of each other cannot be distinguished. The joined level keeps the colour that is not grey.
-fn joined<'a>(levels: impl IntoIterator<Item = Level<'a>>) -> Vec<Level<'a>> {
-    let points = |level: &Level<'a>| Some(&level.column?.points).filter(|p| !p.is_empty());
-    let mut kept: Vec<Level<'a>> = Vec::new();
-    for level in levels {
+/// The levels of the upper and of the lower panel of tasks.
+const PLACED: [&str; 3] = ["tasks.running", "services.desired", "services.healthy"];
+const WAITING: [&str; 2] = ["tasks.waiting", "services.missing"];
+
+fn chart(
+    place: &Place<'_>,
+    key: &str,
+    subject: &str,
+    caption: String,
+    legend: Vec<Key>,
+    panels: Vec<Panel>,
+    scales: &LevelScales,
+) -> Chart {
+    Chart {
+        name: format!("{key}-{}", place.file),
+        variant: Some(place.variant.name.clone()),
+        subject: subject.into(),
+        of: format!("{}, {}", place.scenario, place.variant.name),
+        caption,
+        legend,
+        drawing: Drawing::Panels(Panels {
+            axis: scales.time.axis(),
+            panels,
+        }),
+    }
+}
+
+/// A panel without data.
+fn panel(title: &str, height: f64, axis: Axis) -> Panel {
+    Panel {
+        title: title.into(),
+        height,
+        axis,
+        areas: Vec::new(),
+        lines: Vec::new(),
+        spans: Vec::new(),
+        marks: Vec::new(),
+        nothing: None,
+    }
+}
+
+/// The axis of a panel: up to the most of all variants, unless that is so much more than this one
+/// has that nothing would be seen.
+fn scaled(variant: &VariantResults, levels: &[&str], most: f64, counts: bool) -> Axis {
+    let own = highest(variant, levels);
+    let most = common(own, most);
+    match counts {
+        true => axis::counts(most),
+        false => axis::plain(most),
+    }
+}
+
+/// Says why a panel is empty.
+fn say_nothing(panel: &mut Panel, variant: &VariantResults) {
+    let has_cells = variant
+        .timeline
+        .columns
+        .iter()
+        .any(|c| !c.points.is_empty());
+    let line = |line: &Line| line.points.iter().any(|(_, value)| *value > 0.0);
+    let area = |layer: &Layer| layer.points.iter().any(|(_, _, high)| *high > 0.0);
+    if !has_cells {
+        panel.nothing = Some(NOTHING.into());
+    } else if !panel.lines.iter().any(line) && !panel.areas.iter().any(area) {
+        panel.nothing = Some("none".into());
+        panel.axis.ticks.truncate(1);
+    }
+}
+
+type Named<'a> = (String, Option<&'a TimelineColumn>, Ink);
+
+/// Levels that are the same in every cell become one with the names of all: what lies on top of
+/// each other cannot be distinguished. The last colour is kept.
+fn joined<'a>(
+    levels: impl IntoIterator<Item = (&'static str, Option<&'a TimelineColumn>, Ink)>,
+) -> Vec<Named<'a>> {
+    let points = |column: Option<&'a TimelineColumn>| {
+        column
+            .map(|column| &column.points)
+            .filter(|points| !points.is_empty())
+    };
+    let mut kept: Vec<Named<'a>> = Vec::new();
+    for (label, column, ink) in levels {
         let same =
-            |known: &&mut Level<'a>| points(&level).is_some() && points(known) == points(&level);
-        let Some(known) = kept.iter_mut().find(same) else {
-            kept.push(level);
-            continue;
-        };
-        known.label = format!("{} = {}", known.label, level.label);
-        if known.color == GREY {
-            (known.color, known.width) = (level.color, level.width);
+            |known: &&mut Named<'a>| points(column).is_some() && points(known.1) == points(column);
+        match kept.iter_mut().find(same) {
+            Some(known) => {
+                known.0 = format!("{} = {label}", known.0);
+                known.2 = ink;
+            }
+            None => kept.push((label.into(), column, ink)),
         }
     }
     kept
 }
 
-/// The sentence of the caption about points, lines and bands; `count` is the number of seeds.
-fn bands(variant: &VariantResults, count: usize) -> String {
+/// The sentence of the caption about points.
+fn cells(place: &Place<'_>) -> String {
+    let variant = place.variant;
     if variant.without_chance {
         return "Nothing in this variant is random: every seed gives the same.".into();
     }
-    let cell = seconds(variant.timeline.width.as_seconds_f64());
-    match count {
+    let points = variant
+        .timeline
+        .columns
+        .iter()
+        .map(|c| c.points.len())
+        .max();
+    let factor = stride(points.unwrap_or(0)) as f64;
+    let cell = seconds(variant.timeline.width.as_seconds_f64() * factor);
+    match place.seeds {
         0 | 1 => format!("One seed; every point is the mean of {cell}."),
-        count => format!(
-            "Every point is the mean of {cell}; lines are means of {}, bands reach from the lowest seed to the highest.",
-            seeds(count)
-        ),
+        count => format!("Every point is the mean of {cell} over {}.", seeds(count)),
     }
 }
 
-/// An entry of the legend per level, and one for its band where it has one.
-fn legend<'a>(levels: impl Iterator<Item = &'a Level<'a>>) -> Vec<LegendEntry> {
-    let entries = levels.flat_map(|level| {
-        let line = LegendEntry {
-            label: level.label.clone(),
-            stroke: solid(level.color, level.width),
-            is_area: false,
+impl LevelScales {
+    /// The scales of all variants.
+    pub(super) fn of(results: &Results) -> Self {
+        let most = |levels: &[&str]| {
+            let variants = results.variants.iter();
+            variants.map(|v| highest(v, levels)).fold(0.0, f64::max)
         };
-        let has_band = level.column.is_some_and(has_band);
-        let band = has_band.then(|| LegendEntry {
-            label: format!("{}: range of the seeds", level.label),
-            stroke: solid(tint(level.color), 1.0),
-            is_area: true,
+        let times = results.variants.iter().map(|variant| Reported {
+            start: variant.start_unix_seconds,
+            from: variant.timeline.origin.as_seconds_f64(),
+            to: end(variant),
         });
-        [Some(line), band]
-    });
-    entries.flatten().collect()
-}
-
-/// The colour of a band: a light tint. Bands are opaque, so that where two overlap there is no third
-/// colour.
-fn tint(color: RGBColor) -> RGBColor {
-    let part = |part: u8| 255 - (255 - part) / 4;
-    RGBColor(part(color.0), part(color.1), part(color.2))
-}
-
-/// The column of a level for all providers together.
-fn column<'a>(timeline: &'a Timeline, level: &str) -> Option<&'a TimelineColumn> {
-    let mut columns = timeline.columns.iter();
-    columns.find(|column| column.provider == "all" && column.level == level)
-}
-
-/// One box with its levels over time.
-fn panel(
-    canvas: &mut Canvas<'_>,
-    area: &Area,
-    timeline: &Timeline,
-    unit: &str,
-    levels: &[Level<'_>],
-    has_time: bool,
-) {
-    let points = |level: &Level<'_>| level.column.map_or(0, |column| column.points.len());
-    let cells = levels.iter().map(points).max().unwrap_or(0);
-    let origin = timeline.origin.as_seconds_f64();
-    let width = timeline.width.as_seconds_f64();
-    let length = width * cells as f64;
-    let tops = levels.iter().filter_map(|level| level.column);
-    let tops = tops.flat_map(|column| column.points.iter().map(|band| band.max.max(band.mean)));
-    let most = tops.filter(|top| top.is_finite()).fold(0.0, f64::max);
-    let mut axis = match unit {
-        "vCPU" | "GiB" => axis::plain(most),
-        _ => axis::counts(most),
-    };
-    let y = |value: f64| area.bottom - value / axis.end * area.height();
-    let name = match has_time {
-        true if origin > 0.0 => format!("{TIME}, after {} of warm-up", text::seconds(origin)),
-        true => TIME.into(),
-        false => String::new(),
-    };
-    if length <= 0.0 {
-        area.draw_levels(canvas, unit, &[], y);
-        area.draw_bottom(canvas, &name, &[], |x| x);
-        area.draw_nothing(canvas, NOTHING);
-        return;
-    }
-    if most == 0.0 {
-        axis.ticks.truncate(1);
-        area.draw_nothing(canvas, "none");
-    }
-    area.draw_levels(canvas, unit, &axis.ticks, y);
-    let x = |seconds: f64| area.left + (seconds - origin) / length * area.width();
-    let ticks = axis::times(origin, origin + length);
-    let path = |column: &TimelineColumn, value: fn(&Band) -> f64| -> Vec<(f64, f64)> {
-        steps(&column.points, value)
-            .into_iter()
-            .map(|(cell, value)| (x(origin + cell * width), y(value)))
-            .collect()
-    };
-    // All bands before all lines.
-    for level in levels {
-        let Some(column) = level.column.filter(|column| has_band(column)) else {
-            continue;
-        };
-        let mut outline = path(column, |band| band.max);
-        outline.extend(path(column, |band| band.min).into_iter().rev());
-        canvas.polygon(&outline, tint(level.color), 1.0);
-    }
-    // The edges of bands that others cover are still seen.
-    for level in levels {
-        let Some(column) = level.column.filter(|column| has_band(column)) else {
-            continue;
-        };
-        let edge = |canvas: &mut Canvas<'_>, value: fn(&Band) -> f64| {
-            canvas.line(&path(column, value), solid(level.color, 0.5));
-        };
-        edge(canvas, |band| band.min);
-        edge(canvas, |band| band.max);
-    }
-    for level in levels {
-        if let Some(column) = level.column.filter(|column| !column.points.is_empty()) {
-            // Thinner where points are dense, so that neighbouring steps stay apart.
-            let is_fine = column.points.len() > FINE;
-            let width = if is_fine {
-                level.width * 0.6
-            } else {
-                level.width
-            };
-            canvas.line(&path(column, |band| band.mean), solid(level.color, width));
+        Self {
+            time: Reported::all(times),
+            cpu: most(&["cpu.total", "cpu.reserved"]),
+            memory: most(&["memory.total", "memory.reserved"]),
+            placed: most(&PLACED),
+            waiting: most(&WAITING),
         }
     }
-    let times = if has_time { ticks } else { Vec::new() };
-    area.draw_bottom(canvas, &name, &times, x);
-    canvas.line(
-        &[(area.left, area.top), (area.left, area.bottom)],
-        solid(INK, 0.5),
-    );
-}
-
-/// True when the seeds differ in at least one cell.
-fn has_band(column: &TimelineColumn) -> bool {
-    column.points.iter().any(|band| band.max > band.min)
-}
-
-/// The corners of a line, as (cell, value): horizontal within a cell, whose value is a mean over
-/// the cell.
-fn steps(points: &[Band], value: fn(&Band) -> f64) -> Vec<(f64, f64)> {
-    let of = |band: &Band| Some(value(band)).filter(|v| v.is_finite()).unwrap_or(0.0);
-    if points.len() > FINE {
-        let last = points.len() - 1;
-        return points
-            .iter()
-            .enumerate()
-            .map(|(cell, band)| match cell {
-                0 => (0.0, of(band)),
-                cell if cell == last => (cell as f64 + 1.0, of(band)),
-                cell => (cell as f64 + 0.5, of(band)),
-            })
-            .collect();
-    }
-    points
-        .iter()
-        .enumerate()
-        .flat_map(|(cell, band)| [(cell as f64, of(band)), (cell as f64 + 1.0, of(band))])
-        .collect()
 }

@@ -3,16 +3,28 @@
 
 mod axis;
 mod canvas;
+mod cells;
+mod chart;
+mod columns;
 mod cost;
 mod frame;
+mod ink;
 mod levels;
 mod reservation;
+mod scales;
 mod starts;
 mod story;
+mod svg;
 mod time_axis;
 mod waits;
 
+pub use chart::{
+    Axis, Bar, Bars, Chart, Drawing, Key, Layer, Line, Mark, MarkKind, Panel, Panels, Sign,
+};
+pub use ink::{Dashes, Ink, Stroke};
+
 use crate::runner::{MOST_DETAILED, Results};
+use scales::{LevelScales, Place, StoryScales};
 use std::collections::BTreeSet;
 
 /// A plot, drawn.
@@ -29,32 +41,41 @@ pub struct Plot {
 /// # Errors
 /// The first error of `take`; no further plot is drawn then.
 pub fn plots<E>(results: &Results, mut take: impl FnMut(Plot) -> Result<(), E>) -> Result<(), E> {
-    let mut give = |name: &str, svg: String| {
-        let name = format!("plots/{name}.svg");
-        take(Plot { name, svg })
-    };
-    give("cost", cost::cost(results))?;
+    charts(results, |chart| {
+        take(Plot {
+            name: format!("plots/{}.svg", chart.name),
+            svg: svg::svg(&chart),
+        })
+    })
+}
+
+/// Makes the data of one plot after the other and passes each to `take`.
+///
+/// # Errors
+/// The first error of `take`; no further plot is made then.
+pub fn charts<E>(results: &Results, mut take: impl FnMut(Chart) -> Result<(), E>) -> Result<(), E> {
+    take(cost::cost(results))?;
     if let Some(waits) = waits::waits(results) {
-        give("waits", waits)?;
+        take(waits)?;
     }
     if let Some(starts) = starts::starts(results) {
-        give("starts", starts)?;
+        take(starts)?;
     }
     let mut taken = BTreeSet::new();
-    let (scenario, seeds) = (&results.scenario, results.seeds.len());
+    let levels = LevelScales::of(results);
+    let stories = StoryScales::of(results);
     for variant in results.variants.iter().take(MOST_DETAILED) {
-        let name = file_name(&variant.name, &mut taken);
-        let cpu = levels::resource(scenario, variant, seeds, "cpu");
-        give(&format!("cpu-{name}"), cpu)?;
-        let memory = levels::resource(scenario, variant, seeds, "memory");
-        give(&format!("memory-{name}"), memory)?;
-        give(
-            &format!("tasks-{name}"),
-            levels::tasks(scenario, variant, seeds),
-        )?;
+        let place = Place {
+            scenario: &results.scenario,
+            seeds: results.seeds.len(),
+            variant,
+            file: &file_name(&variant.name, &mut taken),
+        };
+        take(levels::resource(&place, &levels, "cpu"))?;
+        take(levels::resource(&place, &levels, "memory"))?;
+        take(levels::tasks(&place, &levels))?;
         if let Some(story) = &variant.story {
-            let story = story::story(scenario, &variant.name, story);
-            give(&format!("timeline-{name}"), story)?;
+            take(story::story(&place, story, &stories))?;
         }
     }
     Ok(())

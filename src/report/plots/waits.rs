@@ -3,14 +3,13 @@
 
 use super::super::figure::{has_services, has_work};
 use super::super::text::{clean, percent};
-use super::axis::{FINE_WAITS, Tick, WAITS};
-use super::canvas::{DASH_DOTTED, DASHED, DOTTED, Dashes, PALETTE, Stroke, WHOLE, draw, fit_names};
-use super::frame::{Area, Heading, LegendEntry, WIDTH};
+use super::axis::{FINE_WAITS, WAITS};
+use super::canvas::fit_names;
+use super::chart::{Axis, Chart, Drawing, Key, Line, Panel, Panels, Sign};
+use super::ink::{Dashes, Ink, Stroke};
 use crate::runner::{Results, VariantResults, WaitDistribution};
 
 const WAIT: &str = "wait from arrival to placement, logarithmic";
-/// The eighth variant and later ones reuse the colours with another dash pattern.
-const PATTERNS: [Dashes; 4] = [WHOLE, DASHED, DOTTED, DASH_DOTTED];
 /// The width of each name where a label has two, in points.
 const TWIN_WIDTH: f64 = 370.0;
 /// The largest number of decades that an axis shows.
@@ -18,7 +17,7 @@ const DECADES: f64 = 6.0;
 
 /// The plot; `None` where no variant has standalone work. The waits of tasks of services are not
 /// recorded.
-pub(super) fn waits(results: &Results) -> Option<String> {
+pub(super) fn waits(results: &Results) -> Option<Chart> {
     if !results.variants.iter().any(has_work) {
         return None;
     }
@@ -28,67 +27,78 @@ pub(super) fn waits(results: &Results) -> Option<String> {
     let names: Vec<String> = variants.iter().map(|v| v.name.clone()).collect();
     let names = fit_names(&names, 12.0, TWIN_WIDTH);
     let legend = variants.iter().zip(&twins).enumerate();
-    let legend = legend.map(|(index, (variant, twin))| LegendEntry {
-        label: match twin {
+    let legend = legend.map(|(index, (variant, twin))| {
+        let label = match twin {
             Some(twin) => format!("{}: as {}", names[index], names[*twin]),
             None => label(variant),
-        },
-        stroke: stroke(twin.unwrap_or(index)),
-        is_area: false,
+        };
+        Key::new(label, Sign::Line(stroke(twin.unwrap_or(index))))
     });
-    let title = format!("How long tasks waited: {}", results.scenario);
     let tasks = match variants.iter().any(has_services) {
         true => "placed standalone tasks (not of tasks of services)",
         false => "placed tasks",
     };
-    let subtitle = format!(
+    let caption = format!(
         "The share of {tasks} that waited longer than a time, over all seeds. Lower and further left is better."
     );
-    let heading = Heading::new(&title, &subtitle, legend.collect());
-    let ranges = ranges(&tails);
-    let height = if ranges.is_some() { 330.0 } else { 90.0 };
-    let area = Area {
-        left: 80.0,
-        right: WIDTH - 34.0,
-        top: heading.bottom + 34.0,
-        bottom: heading.bottom + 34.0 + height,
+    let mut panel = Panel {
+        title: "share of tasks that waited longer, logarithmic".into(),
+        height: 330.0,
+        axis: logarithmic("", (0.1, 1.0), Vec::new()),
+        areas: Vec::new(),
+        lines: Vec::new(),
+        spans: Vec::new(),
+        marks: Vec::new(),
+        nothing: None,
     };
-    Some(draw(WIDTH, area.bottom + 56.0, |canvas| {
-        heading.draw(canvas);
-        let Some((times, shares)) = ranges else {
-            area.draw_bottom(canvas, WAIT, &[], |x| x);
-            let placed = variants.iter().any(|v| v.waits.placed > 0);
-            let text = if placed {
-                "no task waited"
-            } else {
-                "no task was placed"
-            };
-            area.draw_nothing(canvas, text);
-            return;
-        };
-        let along = |(from, to): (f64, f64), value: f64| {
-            let value = value.clamp(from, to);
-            libm::log10(value / from) / libm::log10(to / from)
-        };
-        let x = |seconds: f64| area.left + along(times, seconds) * area.width();
-        let y = |share: f64| area.bottom - along(shares, share) * area.height();
-        let unit = "share of tasks that waited longer, logarithmic";
-        area.draw_levels(canvas, unit, &share_ticks(shares), y);
-        for (index, tail) in tails.iter().enumerate() {
-            if twins[index].is_some() {
-                continue;
-            }
-            let path = path(tail, times.0);
-            let path: Vec<_> = path
-                .iter()
-                .map(|(wait, share)| (x(*wait), y(*share)))
-                .collect();
-            if path.len() > 1 {
-                canvas.line(&path, stroke(index));
+    let mut axis = logarithmic(WAIT, (0.1, 1.0), Vec::new());
+    match ranges(&tails) {
+        Some((times, shares)) => {
+            axis = logarithmic(WAIT, times, time_ticks(times));
+            panel.axis = logarithmic("", shares, share_ticks(shares));
+            for (index, tail) in tails.iter().enumerate() {
+                let points = path(tail, times.0);
+                if twins[index].is_none() && !points.is_empty() {
+                    let end = points.last().map_or(times.1, |(wait, _)| *wait);
+                    panel
+                        .lines
+                        .push(Line::new(stroke(index), points.into_iter(), end));
+                }
             }
         }
-        area.draw_bottom(canvas, WAIT, &time_ticks(times), x);
-    }))
+        None => {
+            panel.title.clear();
+            panel.height = 90.0;
+            let placed = variants.iter().any(|v| v.waits.placed > 0);
+            panel.nothing = Some(match placed {
+                true => "no task waited".into(),
+                false => "no task was placed".into(),
+            });
+        }
+    }
+    Some(Chart {
+        name: "waits".into(),
+        variant: None,
+        subject: "How long tasks waited".into(),
+        of: results.scenario.clone(),
+        caption,
+        legend: legend.collect(),
+        drawing: Drawing::Panels(Panels {
+            axis,
+            panels: vec![panel],
+        }),
+    })
+}
+
+/// A logarithmic axis.
+fn logarithmic(name: &str, (from, to): (f64, f64), ticks: Vec<(f64, String)>) -> Axis {
+    Axis {
+        name: name.into(),
+        from,
+        to,
+        logarithmic: true,
+        ticks,
+    }
 }
 
 /// The first earlier curve that equals this one. Equal curves are drawn once and share a label,
@@ -101,9 +111,10 @@ fn twin(tails: &[Vec<(f64, f64)>], index: usize) -> Option<usize> {
 /// The line of the variant with this index.
 fn stroke(index: usize) -> Stroke {
     Stroke {
-        color: PALETTE[index % PALETTE.len()],
+        ink: Ink::SERIES[index % Ink::SERIES.len()],
         width: 2.0,
-        dashes: PATTERNS[index / PALETTE.len() % PATTERNS.len()],
+        // The eighth variant and later ones reuse the colours with another dash pattern.
+        dashes: Dashes::ALL[index / Ink::SERIES.len() % Dashes::ALL.len()],
     }
 }
 
@@ -180,24 +191,19 @@ fn first_wait(tail: &[(f64, f64)]) -> Option<f64> {
         .map(|(wait, _)| *wait)
 }
 
-/// The corners of a tail drawn as steps, from the wait at the left edge to the longest wait.
+/// The steps of a tail from the wait at the left edge on: each share holds up to the next wait.
 fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
     let before = tail.iter().rev().find(|(wait, _)| *wait <= from);
-    let Some((_, mut share)) = before.copied() else {
+    let Some((_, share)) = before.copied() else {
         return Vec::new();
     };
-    let mut path = vec![(from, share)];
-    for (wait, next) in tail.iter().filter(|(wait, _)| *wait > from) {
-        path.push((*wait, share));
-        path.push((*wait, *next));
-        share = *next;
-    }
-    path
+    let later = tail.iter().filter(|(wait, _)| *wait > from).copied();
+    std::iter::once((from, share)).chain(later).collect()
 }
 
 /// The ticks of the axis of waits, in seconds; finer ones where fewer than four fit.
-fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
-    let within = |ticks: &[(f64, &str)]| -> Vec<Tick> {
+fn time_ticks((from, to): (f64, f64)) -> Vec<(f64, String)> {
+    let within = |ticks: &[(f64, &str)]| -> Vec<(f64, String)> {
         let ticks = ticks.iter();
         let ticks = ticks.filter(|(wait, _)| (from * 0.999..=to * 1.001).contains(wait));
         ticks
@@ -212,7 +218,7 @@ fn time_ticks((from, to): (f64, f64)) -> Vec<Tick> {
 }
 
 /// The ticks of the axis of shares.
-fn share_ticks((from, to): (f64, f64)) -> Vec<Tick> {
+fn share_ticks((from, to): (f64, f64)) -> Vec<(f64, String)> {
     // Where there are few decades, halves and fifths of them too.
     let parts: &[f64] = if from * 101.0 > to {
         &[1.0, 0.5, 0.2]
@@ -244,14 +250,7 @@ mod tests {
     fn twenty_eight_lines_differ() {
         let key = |index| {
             let stroke = stroke(index);
-            let color = stroke.color;
-            (
-                color.0,
-                color.1,
-                color.2,
-                stroke.dashes.len(),
-                stroke.dashes.first().map(|d| *d as u32),
-            )
+            (stroke.ink.name(), stroke.dashes as u8)
         };
         let keys: std::collections::BTreeSet<_> = (0..28).map(key).collect();
         assert_eq!(keys.len(), 28);

@@ -39,6 +39,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
     notes::surplus(&mut page, results);
     minimum::write(&mut page, results);
     notes::fits(&mut page, results);
+    notes::left_out(&mut page, results);
     notes::verdicts(&mut page, results);
     notes::warnings(&mut page, results);
     notes::closing(&mut page, results);

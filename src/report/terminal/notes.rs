@@ -104,6 +104,17 @@ pub(super) fn verdicts(page: &mut Page, results: &Results) {
     }
 }
 
+/// The rows of traces that are left out or changed, as `unplaceable` and `repair` ask.
+pub(super) fn left_out(page: &mut Page, results: &Results) {
+    if results.left_out.is_empty() {
+        return;
+    }
+    page.heading("Rows of traces that are left out or changed");
+    for sentence in &results.left_out {
+        page.paragraph(sentence, 2);
+    }
+}
+
 /// The warnings of the scenario, such as keys that are read and not modelled.
 pub(super) fn warnings(page: &mut Page, results: &Results) {
     if results.warnings.is_empty() {

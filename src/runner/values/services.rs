@@ -45,6 +45,7 @@ impl Run<'_> {
             F::StoppedScaledInCount => count(work.stopped.scaled_in),
             F::StoppedUnhealthyCount => count(work.stopped.unhealthy),
             F::StoppedExitedCount => count(work.stopped.exited),
+            F::StoppedUserInitiatedCount => count(work.stopped.user_initiated),
             F::StoppedDrainingCount => count(work.stopped.draining),
             F::StoppedCannotStartCount => count(work.stopped.cannot_start),
             F::InterruptedCount => count(work.stopped.interrupted),
@@ -61,6 +62,7 @@ impl Run<'_> {
         let parts = self.played.observed.starts.kind(kind);
         let sum = match figure {
             StartFigure::Count => return Some(parts.count as f64),
+            StartFigure::WaitMean => parts.wait,
             StartFigure::ProvisioningMean => parts.provisioning,
             StartFigure::PendingMean => parts.pending,
             StartFigure::PullMean => parts.pull,

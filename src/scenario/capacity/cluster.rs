@@ -51,10 +51,11 @@ pub fn region(root: &Record<'_>) -> Option<String> {
     if REGIONS.contains(&text) {
         return Some(text.to_string());
     }
-    at.problem(format!("`{text}` is not an AWS region"))
-        .nearest(nearest(text, REGIONS))
-        .expected("a region such as `us-east-1`")
-        .report();
+    let problem = format!("`{text}` is not an AWS region");
+    match nearest(text, REGIONS) {
+        Some(near) => at.problem(problem).nearest(Some(near)).report(),
+        None => at.bad_value(text, &problem, &format!("one of {}", REGIONS.join(", "))),
+    }
     None
 }
 

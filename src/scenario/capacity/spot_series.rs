@@ -2,13 +2,15 @@
 //! keys of the file, such as prices, are ignored.
 
 use crate::plan::LONGEST;
-use crate::plan::problem::Place;
+use crate::plan::problem::{Place, Problem};
 use crate::scenario::laws::columns;
 use crate::scenario::reading::bounded::Bounded;
 use crate::scenario::reading::reader::Cursor;
-use crate::scenario::reading::sources::plain;
+use crate::scenario::reading::sources::{plain, utf8};
 use crate::units::Span;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,25 +29,34 @@ pub struct Recorded {
 /// Reads the record whose path is given here. It must cover the run, which ends at `end`.
 pub fn read(at: &Cursor<'_>, end: Span) -> Option<Recorded> {
     let path = columns::file(at)?;
+    let name = path.display().to_string();
     let text = match text(&path) {
         Ok(text) => text,
-        Err(message) => {
-            at.problem(message).report();
+        Err(problem) => {
+            let mut draft = at.problem(problem.message);
+            draft.problem.hint = problem.hint;
+            match problem.place {
+                Some(place) => draft.at(place).report(),
+                None => draft.report(),
+            }
             return None;
         }
     };
-    let name = path.display().to_string();
-    let value: Value = match serde_json::from_str(&text) {
-        Ok(value) => value,
+    let file: RecordFile = match serde_json::from_str(&text) {
+        Ok(file) => file,
         Err(error) => {
-            at.problem(format!("this is not valid JSON: {}", words(&error)))
+            let why = match error.is_data() {
+                true => words(&error),
+                false => format!("this is not valid JSON: {}", words(&error)),
+            };
+            at.problem(why)
                 .at(place(&name, &text, &error))
                 .expected(EXPECTED)
                 .report();
             return None;
         }
     };
-    let recorded = match recorded(&value) {
+    let recorded = match recorded(file) {
         Ok(recorded) => recorded,
         Err(message) => {
             at.problem(message)
@@ -70,7 +81,18 @@ pub fn read(at: &Cursor<'_>, end: Span) -> Option<Recorded> {
 
 const EXPECTED: &str = "JSON such as `{\"metadata\": {\"gap_seconds\": 600}, \"data\": [0, 1, 1]}`";
 
-fn text(path: &Path) -> Result<String, String> {
+fn text(path: &Path) -> Result<String, Box<Problem>> {
+    let name = path.display();
+    let bytes = bytes(path).map_err(|message| Box::new(Problem::error("", message)))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let message = format!("`{name}` is larger than 64 MiB");
+        return Err(Box::new(Problem::error("", message)));
+    }
+    utf8(&name.to_string(), bytes)
+}
+
+/// Reads a file of up to 64 MiB and one byte. The error is a message with the name of the file.
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let name = path.display();
     let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
     let (reader, left) = Bounded::open(path)?;
@@ -80,35 +102,93 @@ fn text(path: &Path) -> Result<String, String> {
         .take(MOST_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(cannot)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(format!("`{name}` is larger than 64 MiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| format!("`{name}` is not UTF-8 text"))
+    Ok(bytes)
 }
 
-fn recorded(value: &Value) -> Result<Recorded, String> {
-    let gap = value
-        .pointer("/metadata/gap_seconds")
-        .ok_or("`metadata.gap_seconds` is missing")?;
-    let seconds = gap.as_f64().unwrap_or_default();
-    if !(seconds > 0.0 && seconds <= LONGEST.as_seconds_f64()) {
-        return Err(format!("`{gap}` cannot be the seconds between two records"));
-    }
-    // Whole microseconds, half up, at least one.
-    let gap = Span::micros(((seconds * 1e6 + 0.5) as u64).max(1));
-    let data = value.get("data").ok_or("`data` is missing")?;
-    let data = data.as_array().ok_or("`data` is not a list")?;
-    let level = |(index, value): (usize, &Value)| {
-        let level = value.as_u64().and_then(|level| u32::try_from(level).ok());
-        level.ok_or_else(|| {
-            format!("`{value}`, number {index} of `data` from 0, is not a count of instances")
-        })
-    };
-    let levels: Result<Vec<u32>, String> = data.iter().enumerate().map(level).collect();
+fn recorded(file: RecordFile) -> Result<Recorded, &'static str> {
+    let gap = file.metadata.and_then(|metadata| metadata.gap_seconds);
+    let Gap(seconds) = gap.ok_or("`metadata.gap_seconds` is missing")?;
+    let levels = file.data.ok_or("`data` is missing")?;
     Ok(Recorded {
-        gap,
-        levels: levels?.into(),
+        // Whole microseconds, half up, at least one.
+        gap: Span::micros(((seconds * 1e6 + 0.5) as u64).max(1)),
+        levels: levels.into_iter().map(|Level(level)| level).collect(),
     })
+}
+
+/// The content of a file. Numbers are checked while they are read, because only then is their
+/// place known.
+#[derive(Deserialize)]
+#[serde(expecting = "a map with `metadata` and `data`")]
+struct RecordFile {
+    metadata: Option<Metadata>,
+    data: Option<Vec<Level>>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a map with `gap_seconds`")]
+struct Metadata {
+    gap_seconds: Option<Gap>,
+}
+
+/// Seconds between two levels.
+struct Gap(f64);
+
+/// A count of instances.
+struct Level(u32);
+
+/// A number that is kept if a value can be made of it.
+struct Number<T> {
+    make: fn(f64) -> Option<T>,
+    expected: &'static str,
+}
+
+impl<T> Number<T> {
+    fn made<E: serde::de::Error>(self, value: f64) -> Result<T, E> {
+        let why = || E::custom(format!("`{value}` is not {}", self.expected));
+        (self.make)(value).ok_or_else(why)
+    }
+}
+
+impl<T> Visitor<'_> for Number<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<T, E> {
+        self.made(value as f64)
+    }
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<T, E> {
+        self.made(value as f64)
+    }
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<T, E> {
+        self.made(value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Gap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Number {
+            make: |seconds| {
+                let is_valid = seconds > 0.0 && seconds <= LONGEST.as_seconds_f64();
+                is_valid.then_some(Self(seconds))
+            },
+            expected: "a number of seconds between two records",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Level {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Number {
+            make: |level| {
+                let is_whole = level >= 0.0 && level <= f64::from(u32::MAX) && level % 1.0 == 0.0;
+                is_whole.then_some(Self(level as u32))
+            },
+            expected: "a count of instances",
+        })
+    }
 }
 
 /// The message of the JSON parser without its place; a problem has its own.

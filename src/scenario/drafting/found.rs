@@ -3,6 +3,7 @@
 use crate::catalog::Architecture;
 use crate::scenario::reading::embedded::Embedded;
 use crate::scenario::reading::files::unwrap;
+use crate::scenario::reading::foreign::Kind;
 use crate::scenario::reading::reader::{Context, Cursor};
 use crate::scenario::reading::services_file::services;
 use crate::scenario::reading::sources::Sources;
@@ -134,9 +135,10 @@ impl Found {
             self.add_definition(path, &node, sources);
             return;
         }
-        if node.get("Resources").is_some() {
-            let why = "a template of CloudFormation; describe what it has made: `aws ecs describe-services`, `describe-task-definition`";
-            self.left_out.push((path.into(), why.into()));
+        if let Some(kind) = Kind::of(&node).filter(|kind| !kind.is_of_ecs()) {
+            let advice = kind.advice(&path.display().to_string());
+            let why = format!("it is {}; {advice}", kind.name());
+            self.left_out.push((path.into(), why));
             return;
         }
         let listed = match (&node.value, node.get("services").map(|inner| &inner.value)) {

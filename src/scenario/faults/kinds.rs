@@ -59,7 +59,7 @@ pub fn read(name: FaultName, at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Opt
 
 /// The value of an optional key: `Some(None)` when the key is absent, `None` when its value has
 /// problems.
-fn optional<'a, T>(
+pub(super) fn optional<'a, T>(
     at: Option<Cursor<'a>>,
     read: impl FnOnce(&Cursor<'a>) -> Option<T>,
 ) -> Option<Option<T>> {
@@ -102,11 +102,11 @@ fn agent_disconnect(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<FaultKind> {
 }
 
 /// The value of an optional key; see [`optional`].
-type Read<T> = Option<Option<T>>;
+pub(super) type Read<T> = Option<Option<T>>;
 
 /// Reads the keys that select instances: provider, zone, and numbers in the order of
 /// registration. `on_fargate` is the hint for a provider on Fargate.
-fn which_instances(
+pub(super) fn which_instances(
     record: &Record<'_>,
     ground: &Ground<'_>,
     on_fargate: &str,

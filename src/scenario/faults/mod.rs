@@ -1,5 +1,7 @@
-//! Reads `faults`: the kinds of faults, their times, and the faults at documented rates.
+//! Reads `faults`: the kinds of faults, their times, and the faults at documented rates; and
+//! `actions`, which refer to the same parts of the plan.
 
+pub(super) mod actions;
 pub(super) mod entries;
 pub(super) mod ground;
 pub(super) mod kinds;

@@ -75,14 +75,18 @@ fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
             .report();
         return None;
     }
-    let times: Vec<_> = items.iter().map(|item| time(item, until)).collect();
+    let times: Vec<_> = items
+        .iter()
+        .map(|item| time(item, until, "fault occurs"))
+        .collect();
     let times: Option<Vec<SimTime>> = times.into_iter().collect();
     let mut times = times?;
     times.sort_unstable();
     (!times.is_empty()).then_some(times)
 }
 
-fn time(at: &Cursor<'_>, until: Option<Until>) -> Option<SimTime> {
+/// Reads a time; warns where it is after the end of the run. `what` is what happens then.
+pub(super) fn time(at: &Cursor<'_>, until: Option<Until>, what: &str) -> Option<SimTime> {
     let time = at.parse::<Span>()?;
     if time > LONGEST {
         at.problem(format!("`{time}` is too late"))
@@ -93,7 +97,7 @@ fn time(at: &Cursor<'_>, until: Option<Until>) -> Option<SimTime> {
     if let Some(Until::Elapsed(end)) = until
         && time >= end
     {
-        at.problem(format!("the run ends at {end}, before this fault occurs"))
+        at.problem(format!("the run ends at {end}, before this {what}"))
             .warning()
             .report();
     }

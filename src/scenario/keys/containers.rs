@@ -15,7 +15,7 @@ pub static CONTAINER: Table = Table {
         Field::new(
             "memoryReservation",
             TaskMemory,
-            "memory that is reserved for the container; below `memory`",
+            "memory that is reserved for the container; not above `memory`",
         ),
         Field::new(
             "essential",

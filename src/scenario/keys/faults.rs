@@ -127,17 +127,17 @@ const OTHERS: &[Field] = &[
 ];
 
 // The keys that select instances.
-const OF_PROVIDER: Field = Field::new(
+pub(super) const OF_PROVIDER: Field = Field::new(
     "capacityProvider",
     Name,
     "only instances of this capacity provider",
 )
 .rule("all");
 
-const IN_ZONE: Field =
+pub(super) const IN_ZONE: Field =
     Field::new("availabilityZone", Text, "only instances in this zone").rule("all");
 
-const OF_THESE: Field = Field::new(
+pub(super) const OF_THESE: Field = Field::new(
     "instances",
     List(&Integer(0, 10_000_000)),
     "only these instances, by number: 0 is the first that registered",

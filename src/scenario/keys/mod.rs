@@ -2,6 +2,7 @@
 //! the default and the documentation of each key; [`table`] defines its form. The readers, the
 //! JSON Schema and the reference use these tables. Nothing is read here.
 
+pub mod actions;
 pub mod assumptions;
 pub mod behavior;
 pub mod capacity;
@@ -12,6 +13,7 @@ pub mod groups;
 pub mod images;
 pub mod instance_types;
 pub mod laws;
+pub mod not_yet;
 pub mod placement;
 pub mod scenario;
 pub mod services;

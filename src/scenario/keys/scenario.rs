@@ -1,6 +1,7 @@
 //! The field table of a whole scenario, and of the keys at its top level that have no file of
 //! their own.
 
+use super::actions::ACTION;
 use super::assumptions::ASSUMPTIONS;
 use super::capacity::CLUSTER;
 use super::faults::FAULTS;
@@ -93,6 +94,11 @@ pub static SCENARIO: Table = Table {
             "faults that occur in the run; `realistic`: faults at the documented rates",
         )
         .rule("no faults"),
+        Field::new(
+            "actions",
+            List(&Map(&ACTION)),
+            "calls of AWS's APIs at given times: new desired counts, stopped tasks, drained instances",
+        ),
         Field::new("assumptions", Map(&ASSUMPTIONS), "values that AWS does not publish")
             .rule("the defaults of the table"),
         Field::new("costs", Map(&COSTS), "how many hours a month has in costs"),

@@ -15,7 +15,7 @@ pub const MAX_BYTES: u64 = 16 << 30;
 pub const MAX_ROW: u64 = 1 << 20;
 
 /// A packed file may unfold to this many bytes, whatever its size.
-const FREELY_UNFOLDED: u64 = 256 << 20;
+const FREELY_UNFOLDED: u64 = 64 << 20;
 
 /// Beyond [`FREELY_UNFOLDED`] a packed file may unfold to this many bytes per packed byte. Texts
 /// of numbers and names unfold to 5 to 50.
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_packed_file_unfolds_only_so_far() {
         let (read, why) = end_of(Some(1_000));
-        assert!((256 << 20..257 << 20).contains(&read), "{read}");
+        assert!((64 << 20..65 << 20).contains(&read), "{read}");
         assert!(why.contains("more than 250 times its size"), "{why}");
         let (read, _) = end_of(Some(2 << 20));
         assert!((500 << 20..501 << 20).contains(&read), "{read}");

@@ -18,6 +18,10 @@ pub struct Context<'a> {
     pub problems: RefCell<Vec<Problem>>,
     /// Paths of the AWS keys that were written and have no effect.
     pub ignored: RefCell<BTreeSet<String>>,
+    /// What is left out or changed as the scenario asks: sentences, each with its variants.
+    pub notes: RefCell<Vec<(String, Vec<String>)>>,
+    /// The variant that is being read; `None` while what is read belongs to all.
+    variant: RefCell<Option<String>>,
 }
 
 /// A problem that is being described; [`Draft::report`] adds it to the context.
@@ -37,6 +41,35 @@ impl<'a> Context<'a> {
             catalog,
             problems: RefCell::default(),
             ignored: RefCell::default(),
+            notes: RefCell::default(),
+            variant: RefCell::default(),
+        }
+    }
+
+    /// Adds a sentence on what is left out or changed in the variant that is being read.
+    pub fn note(&self, sentence: String) {
+        let variant = self.variant.borrow().clone();
+        let mut notes = self.notes.borrow_mut();
+        match notes.iter_mut().find(|(known, _)| *known == sentence) {
+            Some((_, variants)) => variants.extend(variant),
+            None => notes.push((sentence, variant.into_iter().collect())),
+        }
+    }
+
+    /// Problems that are reported from now on are those of this variant; with `None` of all
+    /// variants. Returns what was set before.
+    pub fn enter(&self, variant: Option<String>) -> Option<String> {
+        self.variant.replace(variant)
+    }
+
+    /// Adds problems that were found without a cursor.
+    pub fn add(&'a self, problems: Vec<Problem>) {
+        for problem in problems {
+            let draft = Draft {
+                context: self,
+                problem,
+            };
+            draft.report();
         }
     }
 
@@ -108,6 +141,9 @@ impl<'a> Draft<'a> {
         if self.context.mark() > MOST_PROBLEMS {
             return;
         }
+        self.problem
+            .variants
+            .extend(self.context.variant.borrow().clone());
         if self.context.is_full() {
             self.problem = Problem::error(
                 "",
@@ -119,7 +155,7 @@ impl<'a> Draft<'a> {
 }
 
 /// The most problems that are kept. A hostile file can have hundreds of thousands.
-const MOST_PROBLEMS: usize = 1_000;
+pub const MOST_PROBLEMS: usize = 1_000;
 
 /// Names in backticks, separated by commas; after 24 names the list ends with `…`.
 pub fn ticked<'n>(names: impl IntoIterator<Item = &'n str>) -> String {

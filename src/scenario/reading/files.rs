@@ -2,6 +2,7 @@
 //! a variant can change what the file contains. Paths are relative to the file that contains the
 //! key.
 
+use super::foreign::Kind;
 use super::merge;
 use super::services_file::services;
 use super::sources::Sources;
@@ -65,6 +66,15 @@ fn expand_list(
                 continue;
             }
         };
+        let wanted = match key {
+            "services" => Kind::Service,
+            _ => Kind::TaskDefinition,
+        };
+        if let Some(kind) = Kind::of(&content).filter(|kind| *kind != wanted) {
+            problems.push(wrong_kind(kind, wanted, &content, sources));
+            is_complete = false;
+            continue;
+        }
         let contents = match key {
             "services" => services(content, &file, sources, problems),
             _ => vec![unwrap(content)],
@@ -78,6 +88,27 @@ fn expand_list(
         }
     }
     is_complete
+}
+
+/// The problem that a file is something else than what its key takes.
+fn wrong_kind(kind: Kind, wanted: Kind, content: &Node, sources: &Sources) -> Problem {
+    let (what, key, commands) = match wanted {
+        Kind::Service => (
+            "a description of services",
+            "services.file",
+            "`create-service` takes or `describe-services` returns",
+        ),
+        _ => (
+            "a task definition",
+            "taskDefinitions.file",
+            "`register-task-definition` takes or `describe-task-definition` returns",
+        ),
+    };
+    let message = format!("this is {}, not {what}", kind.name());
+    let mut problem = Problem::error(key, message);
+    problem.place = sources.place(content.origin);
+    problem.hint = Some(format!("name a file that {commands}"));
+    problem
 }
 
 /// The definition inside of the output of `describe-task-definition`, which has it under

@@ -150,9 +150,15 @@ fn lay(
 ) {
     match (&mut base.value, &over.value) {
         (Value::Map(entries), Value::Map(changes)) => {
+            // Keys that exclude each other and are both given here stay, so that the reader
+            // refuses them as it does outside of variants.
+            let is_given = |key: &str| {
+                let mut changes = changes.iter().filter(|change| change.key == key);
+                changes.any(|change| !matches!(change.node.value, Value::Null))
+            };
             for change in changes {
                 if !matches!(change.node.value, Value::Null) {
-                    remove_excluded(entries, &change.key);
+                    remove_excluded(entries, &change.key, is_given);
                 }
                 let path = join(path, &change.key);
                 match entries.iter_mut().find(|entry| entry.key == change.key) {
@@ -219,11 +225,13 @@ fn nothing_changes(
     Some(problem)
 }
 
-/// The path of `key` below `path`, in the grammar of `--set`.
+/// The path of `key` below `path`, in the grammar of `--set`: keys that are empty or contain `.`,
+/// `=` or `"` are quoted.
 pub fn join(path: &str, key: &str) -> String {
-    let key = match key.contains(['.', '=']) {
-        true => format!("\"{key}\""),
-        false => key.to_string(),
+    let is_plain = !key.is_empty() && !key.contains(['.', '=', '"']);
+    let key = match is_plain {
+        true => key.to_string(),
+        false => format!("\"{key}\""),
     };
     match path {
         "" => key,
@@ -236,13 +244,15 @@ pub fn is_exclusive(key: &str) -> bool {
     EXCLUSIVE.iter().any(|group| group.contains(&key))
 }
 
-/// Removes the keys that `key` excludes.
-pub fn remove_excluded(entries: &mut Vec<Entry>, key: &str) {
+/// Removes the keys that `key` excludes, but none that is `kept`.
+pub fn remove_excluded(entries: &mut Vec<Entry>, key: &str, kept: impl Fn(&str) -> bool) {
     for group in EXCLUSIVE.iter().filter(|group| group.contains(&key)) {
-        entries.retain(|entry| entry.key == key || !group.contains(&entry.key.as_str()));
+        entries.retain(|entry| {
+            entry.key == key || !group.contains(&entry.key.as_str()) || kept(&entry.key)
+        });
     }
     for (_, others) in ALSO_REMOVES.iter().filter(|(first, _)| *first == key) {
-        entries.retain(|entry| !others.contains(&entry.key.as_str()));
+        entries.retain(|entry| !others.contains(&entry.key.as_str()) || kept(&entry.key));
     }
 }
 

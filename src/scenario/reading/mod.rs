@@ -3,9 +3,11 @@
 //! here: each subject has its readers in a folder beside this one.
 
 pub(super) mod bounded;
+pub(super) mod doubles;
 pub(super) mod draft;
 pub(super) mod embedded;
 pub(super) mod files;
+pub(super) mod foreign;
 pub mod lookup;
 pub(super) mod merge;
 pub(super) mod names;

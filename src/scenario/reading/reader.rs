@@ -3,14 +3,26 @@
 //! the [`Context`] and returns `None`; it does not stop the reading of other keys.
 
 pub use super::draft::{Context, Draft, ticked};
+use super::merge;
 use super::template::placeholder;
 use super::tree::{Entry, Node, Origin, Value};
 use crate::plan::check::rules::Flaw;
 use crate::plan::problem::Problem;
-use crate::scenario::keys::table::{Preset, Status, Table, Type, nearest};
+use crate::scenario::keys::not_yet::is_not_yet;
+use crate::scenario::keys::table::{Field, Preset, Status, Table, Type, nearest};
 use crate::units::ParseUnitError;
 use std::collections::BTreeSet;
 use std::str::FromStr;
+
+/// True when a key has a value: not `null`, and not an empty text where a name is required.
+fn is_given(field: &Field, node: &Node) -> bool {
+    let is_name = matches!(field.kind, Type::Name | Type::Text | Type::File);
+    match &node.value {
+        Value::Null => false,
+        Value::Scalar { text, .. } => !(field.required && is_name && text.trim().is_empty()),
+        Value::List(_) | Value::Map(_) => true,
+    }
+}
 
 /// A node with its key path.
 #[derive(Clone)]
@@ -49,6 +61,12 @@ impl<'a> Cursor<'a> {
         self.problem_at(self.node.origin, message)
     }
 
+    /// Notes that a part of the input is left out or changed, as the scenario asks. Each note of
+    /// the variant is printed in its report.
+    pub fn note(&self, sentence: String) {
+        self.context.note(format!("{}: {sentence}", self.path));
+    }
+
     /// Reports a flaw at this node; its `key` and `item` are not looked at.
     pub fn flaw(&self, flaw: Flaw) {
         let mut draft = self.problem(flaw.message);
@@ -68,18 +86,9 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The path of a key of this node. Keys that are empty or contain `.`, `=` or `"` are quoted.
+    /// The path of a key of this node.
     pub fn path_of(&self, key: &str) -> String {
-        let key = if key.is_empty() || key.contains(['.', '=', '"']) {
-            format!("\"{key}\"")
-        } else {
-            key.to_string()
-        };
-        if self.path.is_empty() {
-            key
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        merge::join(&self.path, key)
     }
 
     fn wrong_kind(&self, wanted: &str) {
@@ -243,23 +252,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// The items of a list that merges by name, their paths by name. `identity` lists the keys
-    /// that make the name. A second item of a name is reported and left out.
+    /// that make the name.
     pub fn entities(&self, identity: &[&str]) -> Vec<Cursor<'a>> {
         let mut items = self.list();
-        let mut seen = BTreeSet::new();
-        items.retain_mut(|item| {
-            let Some(name) = super::merge::identity(item.node, identity) else {
-                return true;
-            };
-            item.path = self.path_of(&name);
-            let is_new = seen.insert(name.clone());
-            if !is_new {
-                item.problem(format!("there are two entries named `{name}`"))
-                    .hint("names must differ")
-                    .report();
+        for item in &mut items {
+            if let Some(name) = merge::identity(item.node, identity) {
+                item.path = self.path_of(&name);
             }
-            is_new
-        });
+        }
         items
     }
 
@@ -269,7 +269,6 @@ impl<'a> Cursor<'a> {
             self.wrong_kind("a map");
             return Vec::new();
         };
-        self.refuse_duplicates(entries);
         entries
             .iter()
             .map(|entry| {
@@ -283,15 +282,10 @@ impl<'a> Cursor<'a> {
             .collect()
     }
 
-    fn refuse_duplicates(&self, entries: &[Entry]) {
-        let mut seen = BTreeSet::new();
-        for entry in entries {
-            if !seen.insert(entry.key.as_str()) {
-                self.key_problem(entry, format!("`{}` is given twice", entry.key))
-                    .hint("keep one")
-                    .report();
-            }
-        }
+    fn not_yet(&self, entry: &Entry) {
+        self.key_problem(entry, format!("`{}` is not modelled yet", entry.key))
+            .hint("leave it out for now")
+            .report();
     }
 
     fn key_problem(&self, entry: &Entry, message: impl Into<String>) -> Draft<'a> {
@@ -301,8 +295,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// A map, with its keys checked against a table. Reports unknown keys, keys that are not
-    /// modelled yet, keys that are given twice, and required keys that are missing; remembers
-    /// keys without effect. `None` when the node is no map.
+    /// modelled yet, and required keys that are missing; remembers keys without effect. `None`
+    /// when the node is no map.
     pub fn record(&self, table: &'static Table) -> Option<Record<'a>> {
         let Value::Map(entries) = &self.node.value else {
             if let Some(text) = self.node.as_text().filter(|t| placeholder(t).is_some()) {
@@ -318,7 +312,6 @@ impl<'a> Cursor<'a> {
             }
             return None;
         };
-        self.refuse_duplicates(entries);
         let mut typos = BTreeSet::new();
         for entry in entries {
             let Some(field) = table.field(&entry.key) else {
@@ -329,6 +322,10 @@ impl<'a> Cursor<'a> {
                     )
                     .hint("replace the placeholder first")
                     .report();
+                    continue;
+                }
+                if is_not_yet(&entry.key) {
+                    self.not_yet(entry);
                     continue;
                 }
                 let near = nearest(&entry.key, table.keys());
@@ -347,10 +344,7 @@ impl<'a> Cursor<'a> {
             };
             match field.status {
                 Status::Modelled | Status::Described => {}
-                Status::NotYet => self
-                    .key_problem(entry, format!("`{}` is not modelled yet", entry.key))
-                    .hint("leave it out for now")
-                    .report(),
+                Status::NotYet => self.not_yet(entry),
                 Status::Warned | Status::Ignored if entry.node.is_empty() => {}
                 Status::Warned => self
                     .key_problem(
@@ -368,20 +362,23 @@ impl<'a> Cursor<'a> {
                 }
             }
         }
-        let is_there = |key: &str| {
-            entries
-                .iter()
-                .any(|e| e.key == key && !matches!(e.node.value, Value::Null))
-        };
         for field in table.fields.iter().filter(|f| f.required) {
-            // A mistyped required key is reported once, as unknown.
-            if !is_there(field.key) && !typos.contains(field.key) {
-                let removed = entries.iter().find(|e| e.key == field.key);
-                let origin = removed.map_or(self.node.origin, |entry| entry.origin);
-                self.problem_at(origin, format!("`{}` is missing", field.key))
-                    .hint(format!("add `{}:`, {}", field.key, field.doc))
-                    .report();
+            let written = entries.iter().find(|e| e.key == field.key);
+            if written.is_some_and(|entry| is_given(field, &entry.node)) {
+                continue;
             }
+            // A mistyped required key is reported once, as unknown.
+            if written.is_none() && typos.contains(field.key) {
+                continue;
+            }
+            let origin = written.map_or(self.node.origin, |entry| entry.origin);
+            let what = match written.is_some_and(|entry| entry.node.as_text().is_some()) {
+                true => "empty",
+                false => "missing",
+            };
+            self.problem_at(origin, format!("`{}` is {what}", field.key))
+                .hint(format!("add `{}:`, {}", field.key, field.doc))
+                .report();
         }
         Some(Record {
             at: self.clone(),
@@ -424,16 +421,15 @@ impl<'a> Record<'a> {
         item.unwrap_or(at).flaw(flaw);
     }
 
-    /// The value of a key; `None` when it is absent or `null`.
+    /// The value of a key; `None` when it is absent or `null`, or an empty text where a name is
+    /// required.
     pub fn get(&self, key: &'static str) -> Option<Cursor<'a>> {
-        debug_assert!(
-            self.table.field(key).is_some(),
-            "{key} of {}",
-            self.table.name
-        );
+        let field = self.table.field(key);
+        debug_assert!(field.is_some(), "{key} of {}", self.table.name);
         self.entries
             .iter()
-            .find(|entry| entry.key == key && !matches!(entry.node.value, Value::Null))
+            .find(|entry| entry.key == key)
+            .filter(|entry| field.is_some_and(|field| is_given(field, &entry.node)))
             .map(|entry| Cursor {
                 context: self.at.context,
                 node: &entry.node,

@@ -5,7 +5,7 @@ use super::bounded::{Bounded, MAX_ROW};
 use crate::plan::problem::Place;
 use crate::scenario::keys::table::nearest;
 use std::cell::Cell;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Chain, Read};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -78,7 +78,7 @@ pub struct Rows {
 /// A reader of rows, by the kind of separator.
 pub enum RowSource {
     /// Cells are separated by one byte, with quotes as in CSV.
-    Separated(Box<csv::Reader<Bounded>>),
+    Separated(Box<csv::Reader<Chain<BufReader<Bounded>, &'static [u8]>>>),
     /// Cells are separated by blanks, without quotes.
     Blanks {
         reader: BufReader<Bounded>,
@@ -96,15 +96,31 @@ impl Rows {
     pub fn open(path: &Path, format: Format) -> Result<Self, String> {
         let (bytes, left) = Bounded::open(path)?;
         let source = match format.separator {
-            Some(character) => RowSource::Separated(Box::new(
-                csv::ReaderBuilder::new()
-                    .has_headers(false)
-                    .flexible(true)
-                    .delimiter(character)
-                    .comment(format.comment)
-                    .buffer_capacity(1 << 16)
-                    .from_reader(bytes),
-            )),
+            Some(character) => {
+                let mut bytes = BufReader::with_capacity(1 << 16, bytes);
+                let is_new_line = |byte: &u8| *byte == b'\n';
+                let cannot =
+                    |error: std::io::Error| format!("cannot read `{}`: {error}", path.display());
+                let has_new_lines = bytes.fill_buf().map_err(cannot)?.iter().any(is_new_line);
+                // Lines end with `\n`, and the `\r` before it is trimmed with the cell, so that
+                // lines are counted right. A file without `\n` has `\r` alone, as old ones do.
+                let end = match has_new_lines {
+                    true => csv::Terminator::Any(b'\n'),
+                    false => csv::Terminator::CRLF,
+                };
+                // The last line ends like the others.
+                let bytes = bytes.chain(&b"\n"[..]);
+                RowSource::Separated(Box::new(
+                    csv::ReaderBuilder::new()
+                        .has_headers(false)
+                        .flexible(true)
+                        .delimiter(character)
+                        .comment(format.comment)
+                        .terminator(end)
+                        .buffer_capacity(1 << 16)
+                        .from_reader(bytes),
+                ))
+            }
             None => RowSource::Blanks {
                 reader: BufReader::with_capacity(1 << 16, bytes),
                 comment: format.comment,
@@ -142,15 +158,29 @@ impl Rows {
     /// When reading fails.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<bool, String> {
-        self.left.set(MAX_ROW);
         match &mut self.source {
-            RowSource::Separated(reader) => {
+            RowSource::Separated(reader) => loop {
+                self.left.set(MAX_ROW);
                 let is_there = reader
                     .read_byte_record(&mut self.cells)
                     .map_err(|error| error.to_string())?;
-                self.line = self.cells.position().map_or(0, csv::Position::line);
-                Ok(is_there)
-            }
+                // The place before the row may be that of blank lines and comments; the row ends
+                // where the reader is. Cells in quotes may hold ends of lines.
+                let before = self.cells.position().map_or(0, csv::Position::line);
+                let after = reader.position().line();
+                self.line = match after.saturating_sub(before) {
+                    0 | 1 => before,
+                    _ => {
+                        let bytes = self.cells.as_slice().iter();
+                        let inside = bytes.filter(|byte| **byte == b'\n').count() as u64;
+                        after.saturating_sub(1 + inside)
+                    }
+                };
+                let is_blank = self.cells.len() == 1 && self.cells.as_slice() == b"\r";
+                if !is_blank {
+                    return Ok(is_there);
+                }
+            },
             RowSource::Blanks {
                 reader,
                 comment,
@@ -201,7 +231,7 @@ impl Rows {
             if number > 0 {
                 snippet.push(self.separator);
             }
-            let cell = String::from_utf8_lossy(cell);
+            let cell = String::from_utf8_lossy(cell.trim_ascii_end());
             if number == index {
                 column = snippet.chars().count() as u32 + 1;
                 width = (cell.chars().count() as u32).max(1);

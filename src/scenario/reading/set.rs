@@ -2,6 +2,7 @@
 //! does not exist is an error with the nearest existing one. The value is laid over the node at
 //! the path.
 
+use super::doubles;
 use super::merge;
 use super::reader::ticked;
 use super::sources::{Source, Sources};
@@ -83,6 +84,19 @@ impl Setting {
         Ok(Self { steps, value })
     }
 
+    /// Reports keys and names that the value has twice, and removes the second of each.
+    pub fn refuse_doubles(&mut self, sources: &Sources, problems: &mut Vec<Problem>) {
+        let path = self.path();
+        let key = self.steps.last().map_or("", |(key, _)| key);
+        doubles::refuse(&mut self.value, key, &path, sources, problems);
+    }
+
+    /// The path as it was written.
+    fn path(&self) -> String {
+        let steps = self.steps.iter();
+        steps.fold(String::new(), |path, (key, _)| merge::join(&path, key))
+    }
+
     /// True when the first key of the path belongs to the whole study.
     pub fn is_of_study(&self) -> bool {
         self.steps
@@ -110,9 +124,7 @@ impl Setting {
         sources: &Sources,
     ) -> Result<(), Box<Problem>> {
         let Some((step, origin)) = self.steps.get(depth) else {
-            let path = self.steps.iter();
-            let path = path.fold(String::new(), |path, (key, _)| merge::join(&path, key));
-            return merge::lay_setting(node, &self.value, key, &path, sources);
+            return merge::lay_setting(node, &self.value, key, &self.path(), sources);
         };
         match shape(kind, node) {
             Type::Map(table) => {
@@ -267,7 +279,7 @@ fn map_of(node: &mut Node, origin: Origin) -> &mut Vec<Entry> {
 /// The value under a key, which is added as `null` if it is absent. Keys that it excludes are
 /// removed.
 fn child<'n>(entries: &'n mut Vec<Entry>, key: &str, origin: Origin) -> &'n mut Node {
-    merge::remove_excluded(entries, key);
+    merge::remove_excluded(entries, key, |_| false);
     let index = entries.iter().position(|entry| entry.key == key);
     let index = index.unwrap_or_else(|| {
         entries.push(Entry {

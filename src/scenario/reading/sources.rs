@@ -88,7 +88,7 @@ impl Sources {
     /// When it cannot be read, is too large, or is not YAML or JSON.
     pub fn read(&mut self, path: &Path) -> Result<Node, Box<Problem>> {
         let name = path.display().to_string();
-        let text = read_text(path).map_err(|message| Box::new(Problem::error("", message)))?;
+        let text = read_text(path)?;
         self.parse(Source {
             name,
             text,
@@ -103,8 +103,7 @@ impl Sources {
     /// When it cannot be read, is too large, or is not YAML or JSON.
     pub fn read_stdin(&mut self) -> Result<Node, Box<Problem>> {
         let name = "stdin";
-        let text = text_of(std::io::stdin().lock(), name)
-            .map_err(|message| Box::new(Problem::error("", message)))?;
+        let text = text_of(std::io::stdin().lock(), name)?;
         self.parse(Source {
             name: name.into(),
             text,
@@ -122,34 +121,75 @@ impl Sources {
     }
 }
 
-/// Reads a text file of up to 16 MiB. The error is a message with the name of the file.
-fn read_text(path: &Path) -> Result<String, String> {
+/// Reads a text file of up to 16 MiB.
+fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     let name = path.display().to_string();
+    let fail = |message: String| Box::new(Problem::error("", message));
+    let file = open(path).map_err(fail)?;
+    text_of(file, &name)
+}
+
+/// Opens a file. The error is a message with the name of the file.
+fn open(path: &Path) -> Result<std::fs::File, String> {
+    let name = path.display();
     let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
     let file = std::fs::File::open(path).map_err(cannot)?;
     if file.metadata().map_err(cannot)?.is_dir() {
         return Err(format!("cannot read `{name}`: it is a folder"));
     }
-    text_of(file, &name)
+    Ok(file)
 }
 
 /// The text of a file or of stdin, of up to 16 MiB; `name` is for messages.
-fn text_of(file: impl std::io::Read, name: &str) -> Result<String, String> {
+fn text_of(file: impl std::io::Read, name: &str) -> Result<String, Box<Problem>> {
     use std::io::Read as _;
-    let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", plain(&error));
+    let fail = |message: String| Box::new(Problem::error("", message));
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(cannot)?;
+        .map_err(|error| fail(format!("cannot read `{name}`: {}", plain(&error))))?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(format!("`{name}` is larger than 16 MiB"));
+        return Err(fail(format!("`{name}` is larger than 16 MiB")));
     }
-    let text = String::from_utf8(bytes).map_err(|_| format!("`{name}` is not UTF-8 text"))?;
+    let text = utf8(name, bytes)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_string(),
         None => text,
     })
 }
+
+/// The bytes of a file as text.
+///
+/// # Errors
+/// When they are not UTF-8; the problem is placed at the first byte that is not.
+pub fn utf8(name: &str, bytes: Vec<u8>) -> Result<String, Box<Problem>> {
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let is_end = |byte: &u8| *byte == b'\n';
+        let start = bytes[..good]
+            .iter()
+            .rposition(is_end)
+            .map_or(0, |at| at + 1);
+        let rest = &bytes[good..];
+        let end = good + rest.iter().position(is_end).unwrap_or(rest.len());
+        let line = bytes[..good].iter().filter(|byte| is_end(byte)).count() + 1;
+        let before = String::from_utf8_lossy(&bytes[start..good]);
+        let mut problem = Problem::error("", format!("`{name}` is not UTF-8 text"));
+        problem.place = Some(Place {
+            file: name.to_string(),
+            line: line as u32,
+            column: before.chars().count() as u32 + 1,
+            snippet: String::from_utf8_lossy(&bytes[start..end.min(start + MOST_SHOWN)]).into(),
+            width: 1,
+        });
+        problem.hint = Some("save the file as UTF-8".into());
+        Box::new(problem)
+    })
+}
+
+/// The most bytes of a line that is not UTF-8 that a problem keeps.
+const MOST_SHOWN: usize = 1 << 16;
 
 /// The message of an error of the operating system. The two frequent ones have the same text on
 /// every platform.

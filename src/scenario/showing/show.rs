@@ -4,7 +4,7 @@
 use super::capacity;
 use super::nodes::{at, entry, items, list, put};
 use super::yaml::block;
-use crate::plan::problem::Problems;
+use crate::plan::problem::{Problems, visible};
 use crate::plan::{Capacity, Plan, Service};
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
@@ -35,10 +35,10 @@ pub fn show(request: &Request<'_>, catalog: &dyn Catalog) -> Result<String, Prob
         }
         let _ = writeln!(text, "# Variant `{}`, with all defaults.", plan.variant);
         for warning in &loaded.study.warnings {
-            let _ = writeln!(text, "# warning: {warning}");
+            let _ = writeln!(text, "# warning: {}", visible(warning));
         }
         for key in &loaded.study.ignored {
-            let _ = writeln!(text, "# no effect: {key}");
+            let _ = writeln!(text, "# no effect: {}", visible(key));
         }
         let mut tree = fill(tree, Type::Map(&SCENARIO), &effective.sources);
         complete(&mut tree, plan, loaded.study.seeds);

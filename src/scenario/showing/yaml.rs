@@ -1,5 +1,6 @@
 //! Writes nodes as YAML: short lists and maps on one line, longer ones as blocks.
 
+use crate::plan::problem::is_hidden;
 use crate::scenario::reading::tree::{Node, Value};
 use std::fmt::Write as _;
 
@@ -86,8 +87,16 @@ fn plain_or_quoted(text: &str, quoted: bool) -> String {
         && !text.contains(": ")
         && !text.ends_with([':', ' ']);
     if is_safe && !quoted {
-        text.to_string()
-    } else {
-        serde_json::Value::from(text).to_string()
+        return text.to_string();
     }
+    let quoted = serde_json::Value::from(text).to_string();
+    let mut shown = String::with_capacity(quoted.len());
+    for c in quoted.chars() {
+        match is_hidden(c) {
+            // JSON escapes some of these characters only; a terminal would obey the others.
+            true => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => shown.push(c),
+        }
+    }
+    shown
 }

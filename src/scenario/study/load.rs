@@ -6,14 +6,15 @@ use super::without_effect;
 use crate::plan::Study;
 use crate::plan::problem::{Problem, Problems, Severity};
 use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::foreign::Kind;
 use crate::scenario::reading::lookup::Catalog;
 use crate::scenario::reading::reader::{Context, Cursor};
 use crate::scenario::reading::set::Setting;
 use crate::scenario::reading::sources::{Source, Sources};
 use crate::scenario::reading::tree::{Node, Value};
-use crate::scenario::reading::{files, merge};
+use crate::scenario::reading::{doubles, files, merge};
 use crate::scenario::traces::shared::Shared;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Which scenario to read, and with which options.
@@ -117,11 +118,23 @@ impl Effective {
             problem.hint = Some("begin with `ecsim: 1` and `name: my-scenario`".into());
             return Err(Problems(vec![problem]));
         }
+        if let Some(kind) = Kind::of(&root) {
+            let message = format!("this is {}, not a scenario", kind.name());
+            let mut problem = Problem::error("", message);
+            problem.place = sources.place(root.origin);
+            let name = problem.place.as_ref().map_or("", |place| &place.file);
+            problem.hint = Some(kind.advice(name));
+            return Err(Problems(vec![problem]));
+        }
         let mut lacks_definitions = !files::expand(&mut root, &mut sources, &mut problems);
+        doubles::refuse(&mut root, "", "", &sources, &mut problems);
         let mut settings = Vec::new();
         for option in set {
             match Setting::parse(option, &mut sources) {
-                Ok(setting) => settings.push(setting),
+                Ok(mut setting) => {
+                    setting.refuse_doubles(&sources, &mut problems);
+                    settings.push(setting);
+                }
                 Err(problem) => problems.push(*problem),
             }
         }
@@ -151,6 +164,7 @@ impl Effective {
         // A `--set` can add task definitions with `file:`.
         for (_, tree) in &mut variants {
             lacks_definitions |= !files::expand(tree, &mut sources, &mut problems);
+            doubles::refuse(tree, "", "", &sources, &mut problems);
         }
         Ok(Self {
             sources,
@@ -187,21 +201,24 @@ impl Effective {
             }
         }
         let context = Context::new(&self.sources, catalog);
-        context.problems.borrow_mut().append(&mut problems);
+        context.add(problems);
         let shared = Shared::new(self.lacks_definitions);
-        let plans: Vec<_> = self
-            .variants
-            .iter()
-            .filter_map(|(name, tree)| plans::plan(&Cursor::root(&context, tree), name, &shared))
-            .collect();
+        let mut plans = Vec::new();
+        for (name, tree) in &self.variants {
+            context.enter(Some(name.clone()));
+            plans.extend(plans::plan(&Cursor::root(&context, tree), name, &shared));
+        }
+        context.enter(None);
         let is_complete = plans.len() == self.variants.len();
         let base = Cursor::root(&context, &self.base);
         if is_complete && context.is_clean_since(0) {
             for ((name, tree), plan) in self.variants.iter().zip(&plans) {
                 if wanted.is_empty() || wanted.contains(name) {
+                    context.enter(Some(name.clone()));
                     without_effect::warn(&Cursor::root(&context, tree), plan);
                 }
             }
+            context.enter(None);
             without_effect::warn_of_assumptions(&base, &plans);
         }
         let study = if is_complete {
@@ -210,21 +227,32 @@ impl Effective {
             None
         };
         let ignored = context.ignored.into_inner();
-        let (errors, warnings) = sorted(context.problems.into_inner());
+        let notes = context.notes.into_inner();
+        let all: Vec<&String> = self.variants.iter().map(|(name, _)| name).collect();
+        let (errors, warnings) = sorted(context.problems.into_inner(), &all);
         let Some(mut study) = study.filter(|_| errors.is_empty()) else {
             return Err(Problems(errors.into_iter().chain(warnings).collect()));
         };
         study.warnings = warnings
             .iter()
             .map(|w| {
-                if w.path.is_empty() {
-                    w.message.clone()
-                } else {
-                    format!("{}: {}", w.path, w.message)
+                let text = match w.path.is_empty() {
+                    true => w.message.clone(),
+                    false => format!("{}: {}", w.path, w.message),
+                };
+                match w.in_variants() {
+                    Some(variants) => format!("{text} ({variants})"),
+                    None => text,
                 }
             })
             .collect();
         study.ignored = ignored.into_iter().collect();
+        let is_wanted = |name: &&String| wanted.is_empty() || wanted.contains(name);
+        let all: Vec<&String> = all.into_iter().filter(is_wanted).collect();
+        study.left_out = notes
+            .into_iter()
+            .filter_map(|(sentence, variants)| note(&sentence, &variants, &all))
+            .collect();
         if !wanted.is_empty() {
             study.keep_variants(wanted);
         }
@@ -232,23 +260,63 @@ impl Effective {
     }
 }
 
-/// Divides problems into errors and warnings, each once and ordered by its place.
-fn sorted(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
-    let mut seen = BTreeSet::new();
-    let mut problems: Vec<Problem> = problems
-        .into_iter()
-        .filter(|p| {
-            // A line of the base is read for every variant; its problems are the same.
-            seen.insert((p.place.clone(), p.message.clone(), p.path.clone()))
-        })
+/// A note with the variants that it is about, unless it is about all; `None` when it is about none
+/// of them.
+fn note(sentence: &str, variants: &[String], all: &[&String]) -> Option<String> {
+    let of: Vec<String> = variants
+        .iter()
+        .filter(|name| all.contains(name))
+        .cloned()
         .collect();
-    problems.sort_by_key(|p| {
+    if of.len() == all.len() {
+        return Some(sentence.to_string());
+    }
+    let problem = Problem {
+        variants: of,
+        ..Problem::error("", "")
+    };
+    let variants = problem.in_variants()?;
+    Some(format!("{sentence} ({variants})"))
+}
+
+/// Divides problems into errors and warnings, each once and ordered by its place. A line of the
+/// base is read for each of `all` variants; a problem of all of them names none.
+fn sorted(problems: Vec<Problem>, all: &[&String]) -> (Vec<Problem>, Vec<Problem>) {
+    let mut seen = BTreeMap::new();
+    let mut kept: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let key = (
+            problem.place.clone(),
+            problem.message.clone(),
+            problem.path.clone(),
+        );
+        match seen.get(&key) {
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(problem);
+            }
+            Some(index) => {
+                let known: &mut Vec<String> = &mut kept[*index].variants;
+                let is_of_all = known.is_empty() || problem.variants.is_empty();
+                known.extend(problem.variants);
+                if is_of_all {
+                    known.clear();
+                }
+                known.dedup();
+            }
+        }
+    }
+    for problem in &mut kept {
+        if all.iter().all(|name| problem.variants.contains(name)) {
+            problem.variants.clear();
+        }
+    }
+    kept.sort_by_key(|p| {
         p.place
             .as_ref()
             .map(|at| (at.file.clone(), at.line, at.column))
     });
-    problems
-        .into_iter()
+    kept.into_iter()
         .partition(|p| p.severity == Severity::Error)
 }
 
@@ -347,12 +415,6 @@ fn take_variants(
                 origin,
                 format!("`{name}` cannot be the name of a variant"),
                 "use letters, digits, `-`, `_` and `.`",
-            );
-        } else if variants.iter().any(|(known, _)| *known == name) {
-            fail(
-                origin,
-                format!("there are two variants `{name}`"),
-                "names must differ",
             );
         } else {
             variants.push((name, Some(item)));

@@ -5,12 +5,12 @@ use crate::catalog::Architecture;
 use crate::figures::Names;
 use crate::plan::check::rules;
 use crate::plan::{
-    Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan, Prices,
-    QueueOrder, SpotMarket, Study, TaskEntry, Until,
+    Action, Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
+    Prices, QueueOrder, SpotMarket, Study, TaskEntry, Until,
 };
 use crate::scenario::capacity::images::{self, Images};
 use crate::scenario::capacity::{cluster, spot};
-use crate::scenario::faults::{entries, ground, realistic};
+use crate::scenario::faults::{actions, entries, ground, realistic};
 use crate::scenario::keys::scenario::{COSTS, DELAYS, JOB_QUEUE, SCENARIO};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Context, Cursor, Record};
@@ -134,6 +134,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         registries,
         spot: spot_and_faults.spot?,
         faults: spot_and_faults.faults,
+        actions: spot_and_faults.actions,
         delays: delays?,
         launch_failures_without_faults: is_realistic
             .then(|| realistic::launch_failures_without(assumed.launch_failures)),
@@ -149,13 +150,14 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     })
 }
 
-/// The Spot market and the faults of a plan.
+/// The Spot market, the faults and the actions of a plan.
 struct SpotAndFaults {
     spot: Option<SpotMarket>,
     faults: Vec<Fault>,
+    actions: Vec<Action>,
 }
 
-/// Reads `spot` and `faults`. They refer to instance types, images, entries and services by name,
+/// Reads `spot`, `faults` and `actions`. They refer to instance types, images, entries and services by name,
 /// so that these are read before.
 fn spot_and_faults(
     record: &Record<'_>,
@@ -167,6 +169,7 @@ fn spot_and_faults(
     let mut found = SpotAndFaults {
         spot: None,
         faults: Vec::new(),
+        actions: Vec::new(),
     };
     // Without a cluster no name can be looked up, and there is no plan.
     if let Some(cluster) = cluster {
@@ -178,16 +181,15 @@ fn spot_and_faults(
                 until,
             },
         );
-        found.faults = entries::read(
-            record,
-            &ground::Ground {
-                providers: cluster.providers(),
-                own,
-                works: &works::Works::of(record),
-                images,
-                until,
-            },
-        );
+        let ground = ground::Ground {
+            providers: cluster.providers(),
+            own,
+            works: &works::Works::of(record),
+            images,
+            until,
+        };
+        found.faults = entries::read(record, &ground);
+        found.actions = actions::read(record, &ground);
     }
     found
 }
@@ -434,6 +436,7 @@ pub fn study(root: &Cursor<'_>, plans: Vec<Plan>, seeds: Option<u32>) -> Option<
         variants: plans,
         expectations,
         warnings: Vec::new(),
+        left_out: Vec::new(),
         ignored: Vec::new(),
     })
 }

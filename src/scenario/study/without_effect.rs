@@ -1,6 +1,5 @@
 //! Warnings of values that are valid but cannot have an effect in this scenario.
 
-use super::plans::BASE;
 use crate::plan::{
     Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, Plan, Target,
 };
@@ -64,16 +63,10 @@ fn warn_of_idle_fleets(root: &Cursor<'_>, plan: &Plan) {
         let Some(at) = listed.iter().find(is_it) else {
             continue;
         };
-        let place = match plan.variant.as_str() {
-            BASE => String::new(),
-            variant => format!(" in variant `{variant}`"),
-        };
-        at.problem(format!(
-            "`{name}` is billed, but no task can run on it{place}"
-        ))
-        .hint("set its `count` to 0 where nothing runs on it")
-        .warning()
-        .report();
+        at.problem(format!("`{name}` is billed, but no task can run on it"))
+            .hint("set its `count` to 0 where nothing runs on it")
+            .warning()
+            .report();
     }
 }
 

@@ -305,7 +305,7 @@ error: `us-eest-1` is not an AWS region
   shop.yaml:4:9  region
   4 | region: us-eest-1
     |         ^^^^^^^^^
-hint: did you mean `us-east-1`? expected a region such as `us-east-1`"#,
+hint: did you mean `us-east-1`?"#,
     );
     check(
         &with("until: 7d", "until: 7d\nregion: eu-north-1"),

@@ -371,7 +371,7 @@ error: `a/b` cannot be the name of a variant
 hint: use letters, digits, `-`, `_` and `.`
 
 error: there are two variants `x`
-  shop.yaml:19:62  variants
+  shop.yaml:19:62  variants.x
   19 | variants: [small, { until: 1d }, { name: a/b }, { name: x }, { name: x }]
      |                                                              ^
 hint: names must differ"#,

@@ -161,8 +161,10 @@ hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1
     check_in(
         &broken(br#"{"metadata": {"gap_seconds": 0}, "data": [0, 1]}"#),
         r#"
-error: `0` cannot be the seconds between two records
-  DIR/pool.json  spot.series.0.file
+error: `0` is not a number of seconds between two records
+  DIR/pool.json:1:30  spot.series.0.file
+  1 | {"metadata": {"gap_seconds": 0}, "data": [0, 1]}
+    |                              ^
 hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1]}`"#,
     );
     check_in(
@@ -175,31 +177,38 @@ hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1
     check_in(
         &broken(br#"{"metadata": {"gap_seconds": 60}, "data": 3}"#),
         r#"
-error: `data` is not a list
-  DIR/pool.json  spot.series.0.file
+error: invalid type: integer `3`, expected a sequence
+  DIR/pool.json:1:43  spot.series.0.file
+  1 | {"metadata": {"gap_seconds": 60}, "data": 3}
+    |                                           ^
 hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1]}`"#,
     );
     check_in(
         &broken(br#"{"metadata": {"gap_seconds": 60}, "data": [0, 1, -1]}"#),
         r#"
-error: `-1`, number 2 of `data` from 0, is not a count of instances
-  DIR/pool.json  spot.series.0.file
+error: `-1` is not a count of instances
+  DIR/pool.json:1:51  spot.series.0.file
+  1 | {"metadata": {"gap_seconds": 60}, "data": [0, 1, -1]}
+    |                                                   ^
 hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1]}`"#,
     );
     check_in(
         &broken(br#"{"metadata": {"gap_seconds": 60}, "data": [0, 1.5]}"#),
         r#"
-error: `1.5`, number 1 of `data` from 0, is not a count of instances
-  DIR/pool.json  spot.series.0.file
+error: `1.5` is not a count of instances
+  DIR/pool.json:1:49  spot.series.0.file
+  1 | {"metadata": {"gap_seconds": 60}, "data": [0, 1.5]}
+    |                                                 ^
 hint: expected JSON such as `{"metadata": {"gap_seconds": 600}, "data": [0, 1, 1]}`"#,
     );
     check_in(
-        &broken(b"{\xff}"),
-        r#"
+        &broken(b"{\"metadata\":\n {\"gap_seconds\": \xff 60}}"),
+        "
 error: `DIR/pool.json` is not UTF-8 text
-  DIR/shop.yaml:19:26  spot.series.0.file
-  19 | spot: { series: [{ file: pool.json, availabilityZone: us-east-1b }] }
-     |                          ^^^^^^^^^"#,
+  DIR/pool.json:2:18  spot.series.0.file
+  2 |  {\"gap_seconds\": \u{fffd} 60}}
+    |                  ^
+hint: save the file as UTF-8",
     );
     let text = recorded("").replace("pool.json", "pools.json");
     check_in(

@@ -34,6 +34,26 @@ fn sizes_are_read_as_aws_writes_them() {
     }
 }
 
+/// facts/ecs.md 11.
+#[test]
+fn a_reservation_that_equals_the_limit_is_taken() {
+    let equal = containers("{ name: a, image: x, memory: 100, memoryReservation: 100 }");
+    valid(&equal, &[]);
+}
+
+#[test]
+fn a_name_that_is_empty_is_refused_like_a_missing_one() {
+    check(
+        &containers("{ name: a, image: \"\", memory: 100 }"),
+        r#"
+error: `image` is empty
+  shop.yaml:10:39  taskDefinitions.report.containerDefinitions.a
+  10 |     containerDefinitions: [{ name: a, image: "", memory: 100 }]
+     |                                       ^^^^^
+hint: add `image:`, name of the image"#,
+    );
+}
+
 /// facts/ecs.md 12.
 #[test]
 fn without_task_sizes_the_containers_count() {
@@ -70,11 +90,11 @@ error: neither the container nor the task has a memory size
 hint: give the container `memory` or `memoryReservation`, or the task `memory`"#,
     );
     check(
-        &containers("{ name: a, image: x, memory: 100, memoryReservation: 100 }"),
+        &containers("{ name: a, image: x, memory: 100, memoryReservation: 101 }"),
         r#"
-error: `memoryReservation` (100 MiB) must be below `memory` (100 MiB)
+error: `memoryReservation` (101 MiB) is above `memory` (100 MiB)
   shop.yaml:10:81  taskDefinitions.report.containerDefinitions.a.memoryReservation
-  10 |     containerDefinitions: [{ name: a, image: x, memory: 100, memoryReservation: 100 }]
+  10 |     containerDefinitions: [{ name: a, image: x, memory: 100, memoryReservation: 101 }]
      |                                                                                 ^^^"#,
     );
     check(

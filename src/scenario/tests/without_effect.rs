@@ -132,7 +132,7 @@ fn attributes_that_no_instance_has_are_a_warning() {
 fn fleets_without_tasks_are_a_warning_by_variant() {
     let variants = "variants: [{ name: fleet }, { name: fargate, tasks: [{ name: reports, launchType: FARGATE }] }]\n";
     let text = with(NONE, &format!("{NONE}{variants}"));
-    let expected = "cluster.capacityProviders.ec2: `ec2` is billed, but no task can run on it in variant `fargate`";
+    let expected = "cluster.capacityProviders.ec2: `ec2` is billed, but no task can run on it (in variant `fargate`)";
     assert_eq!(warnings(&text), [expected]);
     let fargate = with(
         "    duration: 90s\n",

@@ -1,5 +1,6 @@
 //! The rows of the files of a trace: conditions, repairs, and the conversion of cells.
 
+use super::left_out::{Repair, Repairs, Wrong};
 use super::stamps;
 use crate::plan::problem::Place;
 use crate::plan::{LONGEST, TraceRow};
@@ -11,9 +12,6 @@ use jiff::tz::TimeZone;
 
 /// The most rows of one trace.
 pub const MOST_ROWS: usize = 50_000_000;
-
-/// The most bad rows of a file that are reported one by one; the others are counted.
-pub const MOST_REPORTED: usize = 20;
 
 /// How the files of a trace are read.
 pub struct Spec<'a> {
@@ -76,14 +74,27 @@ pub struct Found {
     pub without_tasks: u64,
     /// The first row of count 0: its file as written in the scenario, and its place.
     pub first_without: Option<(String, Place)>,
+    /// Rows that cannot be read.
+    pub wrong: Wrong,
+    /// Rows that `repair` leaves out or changes.
+    pub repairs: Repairs,
 }
 
 /// The result of reading one row.
 pub enum Outcome {
-    /// A row of tasks; true when its arrival is a calendar time.
-    Keep(TraceRow, bool),
-    /// A row that a condition or a repair leaves out.
+    /// A row of tasks.
+    Keep {
+        /// The row.
+        row: TraceRow,
+        /// True when its arrival is a calendar time.
+        is_calendar: bool,
+        /// The first repair that has changed it.
+        repaired: Option<Repair>,
+    },
+    /// A row that a condition leaves out.
     Skip,
+    /// A row that a repair leaves out.
+    LeftOut(Repair),
     /// A row of count 0.
     NoTasks,
     /// A row with a problem.
@@ -142,10 +153,13 @@ pub fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
         Err((why, near)) => {
             let draft = at.problem(format!("{why} in `{path}`"));
             match (near, &rows.names) {
-                (None, Some(names)) => {
-                    let shown: Vec<String> = names.iter().take(100).map(|n| short(n)).collect();
-                    draft.among(name, shown.iter().map(String::as_str))
-                }
+                (None, Some(names)) => match other_separator(names) {
+                    Some(advice) => draft.hint(advice),
+                    None => {
+                        let shown: Vec<String> = names.iter().take(100).map(|n| short(n)).collect();
+                        draft.among(name, shown.iter().map(String::as_str))
+                    }
+                },
                 (near, _) => draft.nearest(near.map(|near| short(&near))),
             }
             .report();
@@ -172,6 +186,29 @@ pub fn layout(spec: &Spec<'_>, rows: &Rows, path: &str) -> Option<Layout> {
     })
 }
 
+/// Advice for a header that was read as one name, most likely with the wrong `separator`.
+fn other_separator(names: &[String]) -> Option<String> {
+    let [only] = names else { return None };
+    let words = [
+        (';', "semicolon"),
+        ('\t', "tab"),
+        ('|', "pipe"),
+        (',', "comma"),
+        (' ', "blanks"),
+    ];
+    let (character, word) = words
+        .iter()
+        .find(|(character, _)| only.contains(*character))?;
+    Some(format!(
+        "the header has no other separator than `{}`: set `separator: {word}`",
+        if *character == '\t' {
+            "tab".into()
+        } else {
+            character.to_string()
+        }
+    ))
+}
+
 /// Reads one file of a trace into `found`. `at` is the place where the file is named, `index` its
 /// position in `files`. `None` when it cannot be read to its end.
 pub fn read_file(
@@ -190,7 +227,6 @@ pub fn read_file(
         }
     };
     let layout = layout(spec, &rows, &name)?;
-    let mut bad = 0;
     loop {
         match rows.next() {
             Ok(true) => {}
@@ -204,8 +240,13 @@ pub fn read_file(
                 return None;
             }
         }
+        let line = rows.line.min(u64::from(u32::MAX)) as u32;
         match row(spec, &layout, &rows, found.is_calendar) {
-            Outcome::Keep(row, is_calendar) => {
+            Outcome::Keep {
+                row,
+                is_calendar,
+                repaired,
+            } => {
                 found.is_calendar = Some(is_calendar);
                 if found.rows.len() >= MOST_ROWS {
                     spec.at
@@ -213,10 +254,13 @@ pub fn read_file(
                         .report();
                     return None;
                 }
-                let line = rows.line.min(u64::from(u32::MAX)) as u32;
                 found.rows.push((row, index, line));
+                if let Some(repair) = repaired {
+                    found.repairs.add(repair, true, (index, line));
+                }
             }
             Outcome::Skip => {}
+            Outcome::LeftOut(repair) => found.repairs.add(repair, false, (index, line)),
             Outcome::NoTasks => {
                 found.without_tasks += 1;
                 found.first_without.get_or_insert_with(|| {
@@ -231,22 +275,11 @@ pub fn read_file(
                 advice,
                 cell,
             } => {
-                bad += 1;
-                if bad <= MOST_REPORTED {
-                    at.problem(format!("column `{column}`: {why}"))
-                        .at(rows.place(&name, cell))
-                        .hint(advice)
-                        .report();
-                }
+                let place = || rows.place(&name, cell);
+                let wrong = &mut found.wrong;
+                wrong.add(column, (why, advice), (index, line), place);
             }
         }
-    }
-    if bad > MOST_REPORTED {
-        at.problem(format!(
-            "{name}: {} more rows like these",
-            bad - MOST_REPORTED
-        ))
-        .report();
     }
     Some(())
 }
@@ -267,7 +300,9 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows, is_calendar: Option<bo
         gpu_millis: None,
         count: 1,
     };
-    for ((name, _, column), (index, times)) in spec.columns.iter().zip(&layout.columns) {
+    let mut repaired = None;
+    let columns = spec.columns.iter().zip(&layout.columns);
+    for (number, ((name, _, column), (index, times))) in columns.enumerate() {
         let bad = |cell: &str, bad: &BadCell| Outcome::Bad {
             column: column.name.clone(),
             why: bad.words(cell),
@@ -290,9 +325,16 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows, is_calendar: Option<bo
         };
         let value = match value {
             Ok(value) => value,
-            Err(BadCell::Empty) if spec.skip_empty => return Outcome::Skip,
-            Err(BadCell::Negative) if spec.negative == Negative::Skip => return Outcome::Skip,
-            Err(BadCell::Negative) if spec.negative == Negative::Zero => 0,
+            Err(BadCell::Empty) if spec.skip_empty => {
+                return Outcome::LeftOut(Repair::Empty(number));
+            }
+            Err(BadCell::Negative) if spec.negative == Negative::Skip => {
+                return Outcome::LeftOut(Repair::Negative(number));
+            }
+            Err(BadCell::Negative) if spec.negative == Negative::Zero => {
+                repaired.get_or_insert(Repair::Negative(number));
+                0
+            }
             Err(BadCell::Not(_)) if is_moment && column.scale.is_none() && !is_date => {
                 return bad(cell, &BadCell::Not(format!("`{cell}` is not a time")));
             }
@@ -339,15 +381,24 @@ pub fn row(spec: &Spec<'_>, layout: &Layout, rows: &Rows, is_calendar: Option<bo
         }
         match end.value.checked_sub(arrival.value) {
             Some(length) => row.duration = Span::micros(length as u64),
-            None if spec.negative == Negative::Skip => return Outcome::Skip,
-            None if spec.negative == Negative::Zero => row.duration = Span::ZERO,
+            None if spec.negative == Negative::Skip => {
+                return Outcome::LeftOut(Repair::EndBeforeArrival);
+            }
+            None if spec.negative == Negative::Zero => {
+                repaired.get_or_insert(Repair::EndBeforeArrival);
+                row.duration = Span::ZERO;
+            }
             None => return bad("the end lies before the arrival".into(), NEGATIVE),
         }
     }
     if row.count == 0 {
         return Outcome::NoTasks;
     }
-    Outcome::Keep(row, arrival.is_date)
+    Outcome::Keep {
+        row,
+        is_calendar: arrival.is_date,
+        repaired,
+    }
 }
 
 /// A time in a cell.

@@ -32,7 +32,10 @@ impl Shared {
         if let Some(known) = self.traces.borrow().get(&key) {
             return known.clone();
         }
+        // A problem of the files is one of all variants that read them.
+        let variant = at.context.enter(None);
         let read = trace::read(at, clock).map(Arc::new);
+        at.context.enter(variant);
         self.traces.borrow_mut().insert(key, read.clone());
         read
     }

@@ -1,7 +1,8 @@
 //! Reads the key `trace`: which files, columns and conditions it has, and the checked rows in
 //! the order of arrival. Files are read row by row; only the rows that are kept take memory.
 
-use super::rows::{Condition, Found, MOST_REPORTED, Negative, Spec, count_column, read_file};
+use super::left_out::{Tally, are};
+use super::rows::{Condition, Found, Negative, Spec, count_column, read_file};
 use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow};
 use crate::scenario::keys::table::nearest;
@@ -29,6 +30,11 @@ pub struct TraceRead {
     pub has_cpu: bool,
     /// True when the rows have memory.
     pub has_memory: bool,
+    /// Paths of the files as the scenario writes them. Reports name these, because their bytes
+    /// must not depend on the folder of the scenario.
+    pub written: Vec<String>,
+    /// Sentences on the rows that `repair` leaves out or changes.
+    pub repairs: Vec<String>,
 }
 
 /// The clock of a run, for calendar times.
@@ -69,16 +75,31 @@ pub fn read(at: &Cursor<'_>, clock: &Clock<'_>) -> Option<TraceRead> {
         skip_unplaceable: skip_unplaceable?,
         has_cpu: spec.columns.iter().any(|(name, ..)| *name == "cpu"),
         has_memory: spec.columns.iter().any(|(name, ..)| *name == "memory"),
+        written: files
+            .iter()
+            .map(|(at, _)| at.node.as_text().unwrap_or_default().to_string())
+            .collect(),
+        repairs: Vec::new(),
     };
     let mut found = Found::default();
-    for (index, (file_at, path)) in files.iter().enumerate() {
+    let format = format?;
+    let is_whole = files.iter().enumerate().all(|(index, (file_at, path))| {
         let file = (index as u16, path.as_path());
-        read_file(&spec, file_at, file, format?, &mut found)?;
+        read_file(&spec, file_at, file, format, &mut found).is_some()
+    });
+    let places: Vec<Cursor<'_>> = files.iter().map(|(at, _)| at.clone()).collect();
+    std::mem::take(&mut found.wrong).report(&places, &read.written);
+    if !is_whole {
+        return None;
     }
     if !at.context.is_clean_since(mark) {
         return None;
     }
     warn_of_rows_without_tasks(at, &spec, &found);
+    let count = found.rows.len() as u64 + found.without_tasks + found.repairs.left_out();
+    let columns = spec.columns.iter().map(|(.., column)| column.name.as_str());
+    let columns: Vec<&str> = columns.collect();
+    read.repairs = found.repairs.sentences(&columns, count, &read.written);
     let mut rows = found.rows;
     if rows.is_empty() {
         at.problem("the trace has no rows")
@@ -383,19 +404,18 @@ pub fn placeable(
     if refused.is_empty() {
         return Arc::clone(&read.trace);
     }
+    let mut tally = Tally::default();
+    for index in &refused {
+        let (file, line) = read.lines[*index];
+        tally.add(file, line);
+    }
+    let first = refused[0];
+    let why = fits(&rows[first]).err().unwrap_or_default();
     if !read.skip_unplaceable {
-        for index in refused.iter().take(MOST_REPORTED) {
-            let (file, line) = read.lines[*index];
-            at.problem(fits(&rows[*index]).err().unwrap_or_default())
-                .at(place_of(read, (file, line)))
-                .hint("choose larger instances, or leave such rows out and count them with `unplaceable: skip`")
-                .report();
-        }
-        if refused.len() > MOST_REPORTED {
-            let more = refused.len() - MOST_REPORTED;
-            at.problem(format!("{more} more rows that fit no instance"))
-                .report();
-        }
+        at.problem(format!("{why}{}", tally.others(&read.written)))
+            .at(place_of(read, read.lines[first]))
+            .hint("choose larger instances, or leave such rows out and count them with `unplaceable: skip`")
+            .report();
         return Arc::default();
     }
     let mut left_out = refused.iter().copied().peekable();
@@ -408,5 +428,13 @@ pub fn placeable(
             kept.rows.push(*row);
         }
     }
+    at.note(format!(
+        "{} of {} rows ({} tasks) {} because no instance can hold such a task (`unplaceable: skip`), first: {}; {why}",
+        kept.skipped_rows,
+        rows.len(),
+        kept.skipped_tasks,
+        are(kept.skipped_rows, "left out"),
+        tally.places(&read.written),
+    ));
     Arc::new(kept)
 }

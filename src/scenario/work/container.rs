@@ -90,13 +90,13 @@ pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
     };
     let memory = size("memory");
     let reservation = size("memoryReservation");
-    // The reservation must be below the limit (facts/ecs.md 11).
+    // The reservation may not be above the limit (facts/ecs.md 11).
     if let (Some(memory), Some(reservation)) = (memory, reservation)
-        && memory <= reservation
+        && memory < reservation
         && let Some(at) = record.get("memoryReservation")
     {
         at.problem(format!(
-            "`memoryReservation` ({reservation}) must be below `memory` ({memory})"
+            "`memoryReservation` ({reservation}) is above `memory` ({memory})"
         ))
         .report();
     }

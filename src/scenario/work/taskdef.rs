@@ -140,7 +140,12 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         let cpu = at.parse::<Cpu>()?;
         // The range of ECS (facts/ecs.md 7).
         if cpu < Cpu::units(128) || cpu > Cpu::units(196_608) {
+            // `1` without a unit is one of 1,024 units; its author most likely means vCPUs.
+            let number = at.node.as_text().unwrap_or_default().trim();
+            let in_vcpus = format!("{number} vCPU");
+            let is_likely = number.parse::<u64>().is_ok_and(|n| (1..=96).contains(&n));
             at.problem(format!("`{cpu}` cannot be the CPU of a task"))
+                .nearest(is_likely.then_some(in_vcpus))
                 .expected("0.125 to 192 vCPU (128 to 196608 units)")
                 .report();
         }

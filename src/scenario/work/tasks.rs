@@ -94,6 +94,9 @@ pub fn read(
     fit.check(&demand, read_trace.as_deref());
     let arrivals = match (&read_trace, &recorded) {
         (Some(read), Some(at)) => {
+            for sentence in &read.repairs {
+                at.note(sentence.clone());
+            }
             let trace = trace::placeable(at, read, |row| fit.row(&demand, row));
             if trace.rows.is_empty() && trace.skipped_rows > 0 {
                 at.problem("no row of the trace fits any instance").report();

@@ -1,6 +1,7 @@
 //! Clients of the cluster: arrivals of standalone work, its job queue, its retries, and the user's
 //! autoscaler.
 
+pub(in crate::simulation) mod actions;
 pub(in crate::simulation) mod arrivals;
 pub(in crate::simulation) mod autoscaling;
 pub(in crate::simulation) mod job_queue;

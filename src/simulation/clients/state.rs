@@ -21,6 +21,8 @@ pub(in crate::simulation) struct Clients<'p> {
     pub(super) returned: bool,
     /// When a task arrived beyond the most that may exist; the run ends.
     pub(super) overloaded_at: Option<SimTime>,
+    /// Actions that were due in an outage of the control plane, in order.
+    pub(super) waiting_actions: Vec<u16>,
     /// The number of entries with further arrivals.
     pub(super) open_entries: usize,
     pub(super) autoscaler: Option<Box<dyn Autoscaler>>,
@@ -34,6 +36,7 @@ impl<'p> Clients<'p> {
             fresh: Vec::new(),
             returned: false,
             overloaded_at: None,
+            waiting_actions: Vec::new(),
             open_entries: 0,
             autoscaler,
         }

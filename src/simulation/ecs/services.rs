@@ -44,6 +44,26 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     state.maximum = scheduled.max_capacity.unwrap_or(state.maximum);
     let wanted = scheduled.desired_count.unwrap_or(state.desired);
     let to = within_capacity(wanted, state.minimum, state.maximum);
+    set_desired(ecs, lives, ctx, service, to);
+    if let Some(at) = lives
+        .platform
+        .plan()
+        .next_by_clock(&scheduled.schedule, ctx.now())
+    {
+        let action = u16::try_from(action).expect("few scheduled actions");
+        ctx.at(at, Event::ServiceActionDue { service, action });
+    }
+}
+
+/// Sets the desired count of a service.
+pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    to: u32,
+) {
+    let state = &mut ecs.services[service.index()];
     let from = std::mem::replace(&mut state.desired, to);
     if from != to {
         // A change of the desired count resets the retry delay (facts/ecs.md 117).
@@ -54,14 +74,6 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
             ServiceEvent::DesiredCountUpdated { from, to },
         ));
         schedule_round(ecs, lives, ctx, service);
-    }
-    if let Some(at) = lives
-        .platform
-        .plan()
-        .next_by_clock(&scheduled.schedule, ctx.now())
-    {
-        let action = u16::try_from(action).expect("few scheduled actions");
-        ctx.at(at, Event::ServiceActionDue { service, action });
     }
 }
 

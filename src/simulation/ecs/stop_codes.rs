@@ -14,6 +14,7 @@ impl StopReason {
             Self::HostGone => "TerminationNotice",
             Self::SpotInterruption => "SpotInterruption",
             Self::InfrastructureHealth => "InfrastructureHealth",
+            Self::UserInitiated => "UserInitiated",
         }
     }
 }

@@ -138,8 +138,10 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     match machine.state {
         State::Pending => run(platform, ctx, id),
         State::Booting => register(platform, ctx, id),
-        State::Draining => terminate(platform, ctx, id, InstanceEnd::ScaledIn),
-        State::Active | State::Failed | State::Gone => {}
+        State::Draining if machine.leaving => {
+            terminate(platform, ctx, id, InstanceEnd::ScaledIn);
+        }
+        State::Draining | State::Active | State::Failed | State::Gone => {}
     }
 }
 
@@ -192,6 +194,25 @@ pub(in crate::simulation) fn drain<R: Reader<Fact>>(
     platform.notify(Notice::InstanceDraining(id));
 }
 
+/// A DRAINING instance that its group does not scale in and that has no interruption notice is
+/// ACTIVE again (facts/ecs.md 225).
+pub(in crate::simulation) fn activate<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let machine = &mut platform.machines[id.index()];
+    let may_stay = !machine.leaving && machine.interrupted_at.is_none();
+    if machine.state != State::Draining || !may_stay {
+        return;
+    }
+    machine.state = State::Active;
+    // The event at which it would be terminated is stale from now on.
+    machine.due = ctx.now();
+    ctx.report(Fact::InstanceActivated(platform.instance_fact(id)));
+    open(platform, id);
+}
+
 /// Terminates an instance: billing ends, and the tasks on it die.
 pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
@@ -205,7 +226,9 @@ pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     let now = ctx.now();
     match end {
         InstanceEnd::Interrupted => billing::stop_interrupted(platform, id, now),
-        InstanceEnd::ScaledIn | InstanceEnd::Failed => billing::stop(platform, id, now),
+        InstanceEnd::ScaledIn | InstanceEnd::Failed | InstanceEnd::Terminated => {
+            billing::stop(platform, id, now);
+        }
     }
     platform.machines[id.index()].state = State::Gone;
     platform.cluster.withdraw(id);

@@ -1,0 +1,73 @@
+//! Actions: calls of AWS's APIs at given times, as an operator makes them.
+
+use crate::cluster::WorkId;
+use crate::units::SimTime;
+
+/// An entry of `actions`.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The time of the call. During an outage of the control plane it is made at its end.
+    pub at: SimTime,
+    /// The call.
+    pub call: ApiCall,
+}
+
+/// A call of an AWS API.
+#[derive(Clone, Debug)]
+pub enum ApiCall {
+    /// ECS `UpdateService` with a desired count, also outside of the bounds of its scaling.
+    UpdateService {
+        /// The service, by its index in the plan.
+        service: usize,
+        /// The new desired count.
+        desired_count: u32,
+    },
+    /// ECS `StopTask`, for the tasks that were created first.
+    StopTask {
+        /// The service or the entry of `tasks`.
+        work: WorkId,
+        /// The number of tasks that have capacity and are not stopping.
+        count: u32,
+    },
+    /// ECS `UpdateContainerInstancesState`.
+    UpdateContainerInstancesState {
+        /// Which instances.
+        instances: InstanceSelection,
+        /// Their new state.
+        status: ContainerInstanceStatus,
+    },
+    /// EC2 `TerminateInstances`. An Auto Scaling group replaces them.
+    TerminateInstances {
+        /// Which instances.
+        instances: InstanceSelection,
+    },
+    /// Auto Scaling `SetDesiredCapacity`, within the group's bounds.
+    SetDesiredCapacity {
+        /// The capacity provider of the group, by its index in the plan.
+        provider: usize,
+        /// The new desired capacity.
+        desired_capacity: u32,
+    },
+}
+
+/// The instances of a call: those for which all that is set is true, in order of launch.
+#[derive(Clone, Debug, Default)]
+pub struct InstanceSelection {
+    /// Only instances of this capacity provider.
+    pub provider: Option<usize>,
+    /// Only instances in this zone.
+    pub zone: Option<usize>,
+    /// Only these instances, by number in order of launch, from 0.
+    pub instances: Option<Vec<u32>>,
+    /// At most this many of them.
+    pub count: Option<u32>,
+}
+
+/// The state that `UpdateContainerInstancesState` gives an instance (facts/ecs.md 225).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerInstanceStatus {
+    /// A DRAINING instance takes tasks again.
+    Active,
+    /// An ACTIVE instance takes no more tasks, and services replace those on it.
+    Draining,
+}

@@ -1,0 +1,131 @@
+//! Field tables of `actions`.
+
+use super::faults::{IN_ZONE, OF_PROVIDER, OF_THESE};
+use super::table::{Field, Table, Type};
+use Type::{Choice, Duration, Integer, Map, Name};
+
+/// The keys of the calls; an entry has exactly one of them.
+pub const CALLS: [&str; 5] = [
+    "updateService",
+    "stopTask",
+    "updateContainerInstancesState",
+    "terminateInstances",
+    "setDesiredCapacity",
+];
+
+/// An item of `actions`.
+pub static ACTION: Table = Table {
+    name: "action",
+    doc: "A call of an AWS API at a time, as an operator makes it: `at` and exactly one call. In an \
+          outage of the control plane it is made at the end of the outage.",
+    fields: &[
+        Field::new(
+            "at",
+            Duration,
+            "the time of the call, from the start of the run",
+        )
+        .required(),
+        Field::new(
+            "updateService",
+            Map(&UPDATE_SERVICE),
+            "ECS `UpdateService`: a new desired count",
+        ),
+        Field::new(
+            "stopTask",
+            Map(&STOP_TASK),
+            "ECS `StopTask`: stops tasks; a service replaces them, and an entry of `tasks` submits them again by its `retry`",
+        ),
+        Field::new(
+            "updateContainerInstancesState",
+            Map(&UPDATE_CONTAINER_INSTANCES_STATE),
+            "ECS `UpdateContainerInstancesState`: drains instances, or ends their draining (facts/ecs.md 225)",
+        ),
+        Field::new(
+            "terminateInstances",
+            Map(&TERMINATE_INSTANCES),
+            "EC2 `TerminateInstances`: the tasks on them are lost; an Auto Scaling group launches others",
+        ),
+        Field::new(
+            "setDesiredCapacity",
+            Map(&SET_DESIRED_CAPACITY),
+            "Auto Scaling `SetDesiredCapacity`; managed scaling may change it again",
+        ),
+    ],
+};
+
+/// `updateService`.
+pub static UPDATE_SERVICE: Table = Table {
+    name: "updateService",
+    doc: "The new desired count of a service, which may be outside of the bounds of its `scaling`.",
+    fields: &[
+        Field::new("service", Name, "the service").required(),
+        Field::new("desiredCount", Integer(0, 5_000), "the new desired count").required(),
+    ],
+};
+
+/// `stopTask`.
+pub static STOP_TASK: Table = Table {
+    name: "stopTask",
+    doc: "Selects the tasks that are stopped: those that were created first.",
+    fields: &[
+        Field::new("service", Name, "tasks of this service; excludes `tasks`"),
+        Field::new(
+            "tasks",
+            Name,
+            "tasks of this entry of `tasks`; excludes `service`",
+        ),
+        Field::new("count", Integer(1, 1_000_000), "the number of tasks").preset("1"),
+    ],
+};
+
+const AT_MOST: Field = Field::new(
+    "count",
+    Integer(1, 1_000_000),
+    "at most this many of them, those that were launched first",
+)
+.rule("all");
+
+/// `updateContainerInstancesState`.
+pub static UPDATE_CONTAINER_INSTANCES_STATE: Table = Table {
+    name: "updateContainerInstancesState",
+    doc: "Selects the instances, and gives their new state.",
+    fields: &[
+        Field::new(
+            "status",
+            Choice(&["DRAINING", "ACTIVE"]),
+            "`DRAINING`: ACTIVE instances take no more tasks, and services replace those on them; `ACTIVE`: the reverse, unless a group scales the instance in or Spot interrupts it",
+        )
+        .required(),
+        OF_PROVIDER,
+        IN_ZONE,
+        OF_THESE,
+        AT_MOST,
+    ],
+};
+
+/// `terminateInstances`.
+pub static TERMINATE_INSTANCES: Table = Table {
+    name: "terminateInstances",
+    doc: "Selects the instances that are terminated.",
+    fields: &[OF_PROVIDER, IN_ZONE, OF_THESE, AT_MOST],
+};
+
+/// `setDesiredCapacity`.
+pub static SET_DESIRED_CAPACITY: Table = Table {
+    name: "setDesiredCapacity",
+    doc: "The new desired capacity of an Auto Scaling group.",
+    fields: &[
+        Field::new(
+            "capacityProvider",
+            Name,
+            "the capacity provider with the group",
+        )
+        .required(),
+        Field::new(
+            "desiredCapacity",
+            Integer(0, 1_000_000),
+            "the new desired capacity, from `minSize` to `maxSize`",
+        )
+        .required(),
+    ],
+};

@@ -1,0 +1,116 @@
+//! Actions: the calls of AWS's APIs that an operator makes at given times.
+
+use super::state::Clients;
+use crate::cluster::{InstanceId, ProviderId, ServiceId, TaskId, WorkId};
+use crate::engine::{Agenda, Reader};
+use crate::plan::{ApiCall, ContainerInstanceStatus, InstanceSelection, Plan};
+use crate::simulation::ecs::{Ecs, services};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, InstanceEnd, ScalingReason, StopReason};
+use crate::simulation::life::{Lives, stop};
+use crate::simulation::platform::{Platform, State, groups, instances};
+
+/// Schedules all actions.
+pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
+    for (number, action) in plan.actions.iter().enumerate() {
+        let at = action.at;
+        let action = u16::try_from(number).expect("few actions");
+        agenda.push(at, Event::ActionDue { action });
+    }
+}
+
+/// Makes a call. In an outage of the control plane it waits for the end of the outage.
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    clients: &mut Clients<'_>,
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    action: u16,
+) {
+    if lives.platform.outages().control_plane_is_out() {
+        return clients.waiting_actions.push(action);
+    }
+    let plan = lives.platform.plan();
+    match &plan.actions[usize::from(action)].call {
+        ApiCall::UpdateService {
+            service,
+            desired_count,
+        } => services::set_desired(ecs, lives, ctx, ServiceId::new(*service), *desired_count),
+        ApiCall::StopTask { work, count } => {
+            for id in first_tasks(lives, *work, *count) {
+                stop::stop(lives, ctx, id, StopReason::UserInitiated);
+            }
+        }
+        ApiCall::UpdateContainerInstancesState { instances, status } => match status {
+            ContainerInstanceStatus::Draining => {
+                for id in selected(&lives.platform, instances, |state| state == State::Active) {
+                    instances::drain(&mut lives.platform, ctx, id);
+                }
+            }
+            ContainerInstanceStatus::Active => {
+                for id in selected(&lives.platform, instances, |state| state == State::Draining) {
+                    instances::activate(&mut lives.platform, ctx, id);
+                }
+            }
+        },
+        ApiCall::TerminateInstances { instances } => {
+            for id in selected(&lives.platform, instances, |state| state != State::Gone) {
+                instances::terminate(&mut lives.platform, ctx, id, InstanceEnd::Terminated);
+            }
+        }
+        ApiCall::SetDesiredCapacity {
+            provider,
+            desired_capacity,
+        } => {
+            let (provider, to) = (ProviderId::new(*provider), *desired_capacity);
+            let why = ScalingReason::SetDesiredCapacity;
+            groups::set_desired(&mut lives.platform, ctx, provider, to, why);
+        }
+    }
+}
+
+/// After an outage of the control plane: makes the calls that were due in it, in order.
+pub(in crate::simulation) fn resume<R>(clients: &mut Clients<'_>, ctx: &mut Ctx<'_, R>) {
+    for action in clients.waiting_actions.drain(..) {
+        ctx.at(ctx.now(), Event::ActionDue { action });
+    }
+}
+
+/// The tasks of an entry or service that were created first, of those that have capacity and are not
+/// stopping.
+fn first_tasks(lives: &Lives<'_>, work: WorkId, count: u32) -> Vec<TaskId> {
+    let all = lives.tasks().with_ids();
+    let mut those: Vec<(u64, TaskId)> = all
+        .filter(|(_, task)| lives.revision(task).work == work)
+        .filter(|(_, task)| task.attempts > 0 && !task.stopping)
+        .filter(|(_, task)| task.instance.is_some() || lives.revision(task).on_fargate)
+        .map(|(id, task)| (task.ordinal, id))
+        .collect();
+    those.sort_unstable();
+    those.truncate(count as usize);
+    those.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The instances of a call that are in a state, in order of launch.
+fn selected(
+    platform: &Platform<'_>,
+    selection: &InstanceSelection,
+    is_in: impl Fn(State) -> bool,
+) -> Vec<InstanceId> {
+    let is_listed = |id: InstanceId| {
+        let listed = selection.instances.as_ref();
+        listed.is_none_or(|listed| listed.iter().any(|number| *number as usize == id.index()))
+    };
+    let most = selection.count.map_or(usize::MAX, |count| count as usize);
+    platform
+        .instances()
+        .filter(|(id, machine)| is_in(machine.state) && is_listed(*id))
+        .filter(|(_, machine)| {
+            let (provider, zone) = (machine.provider.index(), machine.zone.index());
+            selection.provider.is_none_or(|only| only == provider)
+                && selection.zone.is_none_or(|only| only == zone)
+        })
+        .map(|(id, _)| id)
+        .take(most)
+        .collect()
+}
