@@ -1,6 +1,8 @@
 //! The program as scripts see it: exit codes, what goes to stdout, and what a program can
 //! read from it.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn ecsim(line: &str) -> Output {
@@ -260,6 +262,194 @@ fn a_run_with_all_its_files_can_be_played_again() {
     ] {
         assert!(report.join(file).is_file(), "{file}");
     }
+    check_documented(&report);
+    check_placements(&report);
+}
+
+/// Checks that `docs/outputs.md` has every column and key of the files of a report.
+fn check_documented(report: &Path) {
+    let page = fs::read_to_string("docs/outputs.md").expect("the page is there");
+    let check = |name: &str, file: &str| {
+        let row = format!("\n| `{name}` |");
+        assert!(page.contains(&row), "{file}: `{name}` is not documented");
+    };
+    let read = |file: &str| fs::read_to_string(report.join(file)).expect("it is there");
+    for file in ["cost.csv", "usage.csv", "scaling.csv", "tasks.csv"] {
+        let text = read(file);
+        let header = text.lines().next().expect("it has a header");
+        header.split(',').for_each(|name| check(name, file));
+    }
+    for path in read("runs.csv")
+        .lines()
+        .next()
+        .expect("a header")
+        .split(',')
+    {
+        let mut parts: Vec<&str> = path.split('.').collect();
+        match parts[0] {
+            "cost" if ["on-demand", "spot", "FARGATE"].contains(&parts[1]) => {
+                parts[1] = "<provider>";
+            }
+            "capacity" => parts[1] = "<provider>",
+            "tasks" => parts[1] = "<entry>",
+            "service" => parts[1] = "<service>",
+            _ => {}
+        }
+        check(&parts.join("."), "runs.csv");
+    }
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        let map = value.as_object().expect("it is an object");
+        map.keys().cloned().collect()
+    };
+    let summary = serde_json::from_str(&read("summary.json")).expect("it is JSON");
+    for key in keys(&summary) {
+        check(&key, "summary.json");
+    }
+    for line in read("events.jsonl").lines() {
+        let event: serde_json::Value = serde_json::from_str(line).expect("it is JSON");
+        let placement = event.get("placement").map(keys).unwrap_or_default();
+        for key in keys(&event).iter().chain(&placement) {
+            check(key, line);
+        }
+        check(event["fact"].as_str().expect("it has a name"), line);
+    }
+}
+
+/// Checks that events say why tasks were placed on instances, and when `tasks.csv` says that they
+/// ran.
+fn check_placements(report: &Path) {
+    let events = fs::read_to_string(report.join("events.jsonl")).expect("it is there");
+    let placed = events
+        .lines()
+        .filter(|line| line.contains("\"TaskPlaced\""));
+    let mut explained = 0;
+    for line in placed {
+        let event: serde_json::Value = serde_json::from_str(line).expect("it is JSON");
+        let Some(instance) = event.get("instance") else {
+            assert!(event.get("placement").is_none(), "on Fargate: {line}");
+            continue;
+        };
+        let why = &event["placement"];
+        let number = |key: &str| why[key].as_u64().expect("it is a number");
+        let lacks = why["lack"].as_object().expect("it is an object").values();
+        let lacks: u64 = lacks.filter_map(serde_json::Value::as_u64).sum();
+        assert_eq!(number("fitting") + lacks, number("examined"), "{line}");
+        let candidates = why["candidates"].as_array().expect("it is a list");
+        let is_listed = candidates.contains(instance);
+        assert!(is_listed || candidates.len() == 20, "{line}");
+        if event["entry"] == "web" {
+            let rule = "spread attribute:ecs.availability-zone, binpack memory";
+            assert_eq!(why["rule"], rule);
+        }
+        explained += 1;
+    }
+    assert!(explained > 100, "{explained}");
+    let mut tasks = csv::Reader::from_path(report.join("tasks.csv")).expect("it is there");
+    let header = tasks.headers().expect("it has a header").clone();
+    for row in tasks.records() {
+        let row = row.expect("it is CSV");
+        let cell = |name: &str| {
+            let column = header.iter().position(|known| known == name);
+            &row[column.expect("is there")]
+        };
+        let micros = |name: &str| cell(name).parse::<u64>().expect("it is a time");
+        assert_eq!(cell("placedMicros"), cell("startedMicros"));
+        if cell("outcome") == "finished" {
+            assert!(micros("placedMicros") < micros("runningMicros"), "{row:?}");
+            assert!(micros("runningMicros") < micros("endedMicros"), "{row:?}");
+            let size = (cell("vcpu"), cell("memoryMib"));
+            assert_eq!(size.0, "1", "{row:?}");
+        }
+        assert_eq!(cell("reason").is_empty(), cell("outcome") != "stopped");
+    }
+}
+
+/// A small scenario with a group, in a file of a temporary folder.
+fn small_scenario(folder: &Path, variants: usize) -> String {
+    let names = (0..variants).map(|number| format!("  - name: v{number}\n"));
+    let text = format!(
+        "ecsim: 1\nname: small\nregion: us-east-1\nuntil: 3h\nseeds: 3\ndelays: realistic\n\
+         cluster:\n  capacityProviders:\n    - name: g\n      autoScalingGroup: {{ instanceTypes: \
+         [m5.large], minSize: 0, maxSize: 9 }}\n      managedScaling: {{ status: ENABLED }}\n\
+         taskDefinitions:\n  - family: j\n    cpu: 1 vCPU\n    memory: 1 GB\n    \
+         containerDefinitions: [{{ name: j, image: i, essential: true }}]\n\
+         tasks:\n  - name: jobs\n    taskDefinition: j\n    arrivals: {{ poisson: 20/h }}\n    \
+         duration: 5m\n    capacityProviderStrategy: [{{ capacityProvider: g, weight: 1 }}]\n    \
+         onNoCapacity: provisioning\nvariants:\n{}",
+        names.collect::<String>()
+    );
+    let path = folder.join("small.yaml");
+    fs::write(&path, text).expect("it is written");
+    path.display().to_string()
+}
+
+/// A run of one seed is told while it is played: the same as when it is played again.
+#[test]
+fn a_story_is_the_same_at_once_and_played_again() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let file = small_scenario(folder.path(), 2);
+    let again = folder.path().join("again");
+    printed(&format!("run {file} --out {}", again.display()));
+    let read = |out: &Path, name: &str| fs::read_to_string(out.join("small").join(name));
+    let summary = read(&again, "summary.json").expect("it is there");
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("it is JSON");
+    let seed = summary["medianSeed"]["v0"]
+        .as_u64()
+        .expect("it is a number");
+    let at_once = folder.path().join("at-once");
+    printed(&format!(
+        "run {file} --seed {seed} --out {}",
+        at_once.display()
+    ));
+    for name in [
+        "scaling.csv",
+        "plots/timeline-v0.svg",
+        "plots/timeline-v1.svg",
+    ] {
+        let told = read(&at_once, name).expect("it is there");
+        assert!(told.len() > 200, "{name}: {told}");
+        assert_eq!(told, read(&again, name).expect("it is there"), "{name}");
+    }
+}
+
+/// Of many variants the report has all figures, and the details of the first 16.
+#[test]
+fn a_report_of_many_variants_has_details_of_the_first_ones() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let file = small_scenario(folder.path(), 18);
+    let line = format!("run {file} --seeds 1 --out {}", folder.path().display());
+    let output = ecsim(&line);
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        talk.contains("of the first 16 variants; `--variant NAME`"),
+        "{talk}"
+    );
+    let report = folder.path().join("small");
+    let variants = |file: &str, column: usize| {
+        let text = fs::read_to_string(report.join(file)).expect("it is there");
+        let rows = text.lines().skip(1);
+        let names = rows.map(|row| row.split(',').nth(column).unwrap_or_default().to_string());
+        names.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    for (file, count) in [
+        ("runs.csv", 18),
+        ("cost.csv", 18),
+        ("usage.csv", 16),
+        ("utilization.csv", 16),
+        ("scaling.csv", 16),
+    ] {
+        assert_eq!(variants(file, 0), count, "{file}");
+    }
+    let summary = fs::read_to_string(report.join("summary.json")).expect("it is there");
+    assert_eq!(summary.lines().count(), 1);
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("it is JSON");
+    assert_eq!(summary["variants"].as_object().map(|of| of.len()), Some(18));
+    assert_eq!(
+        summary["differences"].as_object().map(|of| of.len()),
+        Some(17)
+    );
+    assert!(report.join("plots/timeline-v15.svg").is_file());
+    assert!(!report.join("plots/timeline-v16.svg").exists());
 }
 
 /// The page about a user's own files: its files are written, and its commands are run. The bills

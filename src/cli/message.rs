@@ -4,6 +4,7 @@
 use super::described::{Described, broken_down, container, task, without_message};
 use super::instance_message::{failed_launch, instance, instance_end};
 use super::lacks::{closest, lacks};
+use super::reasons::{rejection, stopped};
 use crate::cluster::{ServiceId, WorkId};
 use crate::metrics::reason;
 use crate::plan::Plan;
@@ -156,56 +157,6 @@ fn refused<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: Rejection
     without_message(fact, event)
 }
 
-/// The reason of a rejection, as `events.jsonl` names it.
-const fn rejection(why: Rejection) -> &'static str {
-    match why {
-        Rejection::NoRoom => "noRoom",
-        Rejection::QueueFull => "queueFull",
-        Rejection::Unplaceable => "unplaceable",
-        Rejection::ByScheduler => "byScheduler",
-        Rejection::ProvisioningTimedOut => "provisioningTimedOut",
-        Rejection::ProvisioningFull => "provisioningFull",
-        Rejection::NoFargate => "noFargate",
-        Rejection::FargateQuota => "fargateQuota",
-    }
-}
-
-/// The stopped reason (facts/ecs.md 59, 60).
-fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
-    let service = plan.work_name(of.work);
-    match why {
-        StopReason::EssentialContainerExited {
-            code,
-            out_of_memory: true,
-        } => format!(
-            "OutOfMemoryError: Essential container in task exited (exit code {code}: container killed due to memory usage)"
-        ),
-        StopReason::EssentialContainerExited { code, .. } => {
-            format!("Essential container in task exited (exit code {code})")
-        }
-        StopReason::CannotPullContainer => {
-            "CannotPullContainerError: the image could not be pulled".into()
-        }
-        StopReason::DependencyFailed => {
-            "TaskFailedToStart: a dependency between containers could not be met".into()
-        }
-        StopReason::ScaledIn => format!("Scaling activity initiated by (service {service})"),
-        StopReason::FailedHealthChecks => "Task failed container health checks".into(),
-        StopReason::InstanceDraining => format!(
-            "Scaling activity initiated by (service {service}): its container instance is DRAINING"
-        ),
-        StopReason::HostGone => match of.task.instance {
-            Some(id) => format!("Host EC2 (instance {}) terminated", id.index()),
-            None => "Host terminated".into(),
-        },
-        StopReason::SpotInterruption => "Your Spot Task was interrupted.".into(),
-        StopReason::UserInitiated => "Task stopped by user".into(),
-        StopReason::InfrastructureHealth => {
-            "Task stopped: the underlying infrastructure was unhealthy".into()
-        }
-    }
-}
-
 /// Service events (facts/ecs.md 110 to 113).
 fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Described<'a> {
     let name = &plan.services[of.index()].name;
@@ -282,6 +233,31 @@ pub fn scaling(why: ScalingReason) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::outputs_reference;
+
+    /// The names in this file that are not of facts: error codes of EC2.
+    const CODES: [&str; 2] = ["InsufficientInstanceCapacity", "InternalError"];
+
+    #[test]
+    fn the_page_about_outputs_has_every_fact() {
+        let page = outputs_reference();
+        let code = include_str!("message.rs").split("mod tests").next();
+        let literals = code.unwrap_or_default().split('"').skip(1).step_by(2);
+        let is_name = |text: &&str| {
+            let letters = text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+            letters && text.starts_with(|first: char| first.is_ascii_uppercase())
+        };
+        for name in literals
+            .filter(is_name)
+            .filter(|name| !CODES.contains(name))
+        {
+            let row = format!("\n| `{name}` | ");
+            assert!(
+                page.contains(&row),
+                "`{name}` has no row in `report/event_names.rs`"
+            );
+        }
+    }
 
     #[test]
     fn fact_112_the_quota_has_its_own_message() {

@@ -1,25 +1,24 @@
 //! `ecsim run`: plays a scenario and writes its report.
 
 use super::interrupt;
-use super::journal::Journal;
 use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
 use super::replaced;
+use super::told::{ToldAtOnce, Wanted, failure, has_group, replay};
 use super::values::{confidence, memory, setting};
-use crate::metrics::StoryReader;
-use crate::plan::{Capacity, Plan};
-use crate::report::{
-    self, EventWriter, Folder, FolderFile, ReportError, TaskWriter, TerminalStyle, UsageNames,
-    UsageWriter,
+use crate::report::{self, Folder, FolderFile, TerminalStyle, UsageNames, UsageWriter};
+use crate::runner::{
+    self, Confidence, Finished, MOST_DETAILED, Options, Results, RunError, Sink, Watch,
+    built_in_scheduler,
 };
-use crate::runner::{self, Confidence, Finished, Results, RunError, Sink, built_in_scheduler};
 use crate::scenario;
 use crate::units::Memory;
 use clap::{Args, ValueEnum};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 /// Play a scenario: every variant with every seed; print the comparison and write the report
 #[derive(Debug, Args)]
@@ -98,6 +97,15 @@ impl RunArguments {
             None => (1..=u64::from(self.seeds.map_or(of_scenario, NonZeroU32::get))).collect(),
         }
     }
+
+    /// What is told of single runs.
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            seed: self.seed,
+            tasks: self.tasks,
+            events: self.events,
+        }
+    }
 }
 
 /// Plays the scenario.
@@ -121,7 +129,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         }
     }
     let study = &loaded.study;
-    let options = runner::Options {
+    let options = Options {
         seeds: arguments.seeds_to_play(study.seeds),
         threads: arguments.threads,
         memory_limit: memory_limit(arguments.memory_limit),
@@ -138,7 +146,17 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     };
     let mut usage = UsageSink::begin(folder.as_ref())?;
     let bar = Bar::new(output.talks_to_terminal() && !arguments.quiet);
-    let played = runner::run(study, &options, &built_in_scheduler, &mut usage, &bar, stop);
+    let mut stories = BTreeMap::new();
+    let told = ToldAtOnce::new(study, &options, folder.is_some());
+    let watch = Watch {
+        begin: &|plan, seed| told.reader(plan, seed),
+        end: &mut |run, reader| {
+            let story = reader.map(|reader| runner::story_of(run.plan, run.seed, reader, run.end));
+            stories.extend(story.map(|story| (run.plan.variant.clone(), story)));
+        },
+    };
+    let scheduler = &built_in_scheduler;
+    let played = runner::run_read(study, &options, scheduler, watch, &mut usage, &bar, stop);
     bar.finish();
     let (mut results, plans) = match played {
         Ok((results, plans)) => (results.at_confidence(arguments.confidence), plans),
@@ -159,7 +177,10 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     let mut place = None;
     if let Some(folder) = folder {
         report::write_files(&folder, &results).map_err(failure)?;
-        let replayed = replay(arguments, &folder, &mut results, &plans, stop)?;
+        for variant in &mut results.variants {
+            variant.story = stories.remove(&variant.name);
+        }
+        let replayed = replay(&arguments.wanted(), &folder, &mut results, &plans, stop)?;
         if !replayed || stop.load(Ordering::Relaxed) {
             return Ok(interrupted(output));
         }
@@ -174,26 +195,42 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     if arguments.quiet {
         return Ok(Exit::Done);
     }
-    let text = match arguments.format {
+    let text = page(arguments.format, &results, output)?;
+    let printed = output.data(&text);
+    if let Some(place) = place {
+        output.talk(&format!("report written to {}", place.display()));
+        tell_of_details(output, &results);
+    }
+    printed.map(|()| Exit::Done)
+}
+
+/// Says of how many variants the details are, where they are not of all.
+fn tell_of_details(output: &mut Output, results: &Results) {
+    if results.variants.len() > MOST_DETAILED {
+        output.talk(&format!(
+            "its plots, usage.csv, utilization.csv and scaling.csv are of the first {MOST_DETAILED} \
+             variants; `--variant NAME` writes those of another"
+        ));
+    }
+}
+
+/// What is printed to stdout.
+fn page(format: Format, results: &Results, output: &Output) -> Result<String, Failure> {
+    Ok(match format {
         Format::Table => {
             let width = output.width().map_or(PIPED_WIDTH, usize::from);
             let style = TerminalStyle {
                 width,
                 color: output.colors_data(),
             };
-            report::terminal(&results, &style)
+            report::terminal(results, &style)
         }
         Format::Json => {
             let mut json = Vec::new();
-            report::summary(&results, &mut json).map_err(Failure::Stdout)?;
+            report::summary(results, &mut json).map_err(Failure::Stdout)?;
             String::from_utf8(json).expect("JSON is UTF-8")
         }
-    };
-    let printed = output.data(&text);
-    if let Some(place) = place {
-        output.talk(&format!("report written to {}", place.display()));
-    }
-    printed.map(|()| Exit::Done)
+    })
 }
 
 /// Width of the comparison in columns where stdout is not a terminal.
@@ -205,90 +242,29 @@ fn interrupted(output: &mut Output) -> Exit {
     Exit::Interrupted
 }
 
-/// A report that could not be written, as a failure of the command.
-fn failure(error: ReportError) -> Failure {
-    Failure::message(error.to_string())
-}
-
-/// True for a plan with an Auto Scaling group.
-fn has_group(plan: &Plan) -> bool {
-    let mut providers = plan.cluster.providers.iter();
-    providers.any(|provider| matches!(provider.capacity, Capacity::Group(_)))
-}
-
-/// Plays one run of each variant again for `--tasks`, `--events` and stories: that of `--seed`, or
-/// else the run with the median cost. Plans with services or Auto Scaling groups have a story.
-/// Returns false when interrupted.
-fn replay(
-    arguments: &RunArguments,
-    folder: &Folder,
-    results: &mut Results,
-    plans: &[Plan],
-    stop: &AtomicBool,
-) -> Result<bool, Failure> {
-    let disk = |name: &'static str| move |error| failure(folder.error(name, error));
-    let mut tasks = None;
-    if arguments.tasks {
-        let file = folder.create("tasks.csv").map_err(failure)?;
-        tasks = Some(TaskWriter::begin(file).map_err(disk("tasks.csv"))?);
-    }
-    let mut events = None;
-    if arguments.events {
-        events = Some(EventWriter::begin(
-            folder.create("events.jsonl").map_err(failure)?,
-        ));
-    }
-    for (plan, variant) in plans.iter().zip(&mut results.variants) {
-        let has_story = has_group(plan) || !plan.services.is_empty();
-        if tasks.is_none() && events.is_none() && !has_story {
-            continue;
-        }
-        let seed = arguments.seed.unwrap_or(variant.median_seed);
-        let journal = Journal::new(plan, seed, tasks.as_mut(), events.as_mut());
-        let readers = (journal, StoryReader::new(plan));
-        match runner::play_with(plan, seed, &built_in_scheduler, stop, readers) {
-            Ok((played, (journal, story))) => {
-                journal.finish().map_err(disk("tasks.csv"))?;
-                let story = runner::story_of(plan, seed, story, played.end);
-                variant.story = has_story.then_some(story);
-            }
-            Err(RunError::Interrupted) => return Ok(false),
-            Err(error) => return Err(Failure::message(error.to_string())),
-        }
-    }
-    if let Some(tasks) = tasks {
-        tasks
-            .finish()
-            .map_err(disk("tasks.csv"))?
-            .finish()
-            .map_err(failure)?;
-    }
-    if let Some(events) = events {
-        events
-            .finish()
-            .map_err(disk("events.jsonl"))?
-            .finish()
-            .map_err(failure)?;
-    }
-    Ok(true)
-}
-
-/// Writes `usage.csv` run by run, as runs end; writes nothing without a report.
+/// Writes `usage.csv` run by run, as runs end; writes nothing without a report, and nothing of
+/// variants without details.
 struct UsageSink {
     writer: Option<UsageWriter<FolderFile>>,
+    /// The variants whose usage was written.
+    variants: BTreeSet<String>,
 }
 
 impl UsageSink {
     /// Creates `usage.csv` in the folder; without a folder nothing is written.
     fn begin(folder: Option<&Folder>) -> Result<Self, Failure> {
         let Some(folder) = folder else {
-            return Ok(Self { writer: None });
+            return Ok(Self {
+                writer: None,
+                variants: BTreeSet::new(),
+            });
         };
         let file = folder.create("usage.csv").map_err(failure)?;
         let writer =
             UsageWriter::begin(file).map_err(|error| failure(folder.error("usage.csv", error)))?;
         Ok(Self {
             writer: Some(writer),
+            variants: BTreeSet::new(),
         })
     }
 
@@ -309,6 +285,12 @@ impl Sink for UsageSink {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
+        if !self.variants.contains(&run.plan.variant) {
+            if self.variants.len() >= MOST_DETAILED {
+                return Ok(());
+            }
+            self.variants.insert(run.plan.variant.clone());
+        }
         writer.run(
             &run.plan.variant,
             run.seed,

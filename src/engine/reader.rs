@@ -47,6 +47,21 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
     }
 }
 
+/// A reader that not every run has.
+impl<F, R: Reader<F>> Reader<F> for Option<R> {
+    #[inline(always)]
+    fn read(&mut self, now: SimTime, fact: &F) {
+        if let Some(reader) = self {
+            reader.read(now, fact);
+        }
+    }
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        self.as_ref().is_some_and(R::is_done)
+    }
+}
+
 impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &F) {

@@ -246,10 +246,10 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         let mut observed = Vec::new();
         let watch = Watch {
             begin: &|plan, seed| (StopAt::new(self.end.as_ref()), (self.observe)(plan, seed)),
-            end: &mut |plan, seed, (_, reader)| {
+            end: &mut |run, (_, reader)| {
                 observed.push(Observed {
-                    variant: plan.variant.clone(),
-                    seed,
+                    variant: run.plan.variant.clone(),
+                    seed: run.seed,
                     reader,
                 });
             },

@@ -3,36 +3,53 @@
 //! `costPerMonth…` are for a month of `monthHours`: `price × quantityPerMonth = costPerMonth`. The
 //! column `provider` is empty for resources of the whole cluster and for lines of the user's own.
 
+use super::column::{Column, column, header};
 use super::number::money_cell;
 use crate::runner::{Estimate, Results};
 use crate::units::Usd;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 24] = [
-    "variant",
-    "provider",
-    "service",
-    "usageType",
-    "unit",
-    "price",
-    "n",
-    "quantity",
-    "quantityLow",
-    "quantityHigh",
-    "costPerRun",
-    "costPerRunLow",
-    "costPerRunHigh",
-    "costPerHour",
-    "costPerHourLow",
-    "costPerHourHigh",
-    "monthHours",
-    "quantityPerMonth",
-    "quantityPerMonthLow",
-    "quantityPerMonthHigh",
-    "costPerMonth",
-    "costPerMonthLow",
-    "costPerMonthHigh",
-    "label",
+/// The columns of `cost.csv`.
+pub(super) const COLUMNS: [Column; 24] = [
+    column("variant", "The variant"),
+    column(
+        "provider",
+        "The capacity provider that is billed; empty for resources of the whole cluster and for lines of the user's own",
+    ),
+    column("service", "The AWS service that bills the line"),
+    column(
+        "usageType",
+        "AWS's usage type, such as `BoxUsage:m6i.large`",
+    ),
+    column("unit", "The pricing unit"),
+    column("price", "Dollars for one unit"),
+    column("n", "Number of runs"),
+    column(
+        "quantity",
+        "Units in the reported time of a run: mean over the runs",
+    ),
+    column("quantityLow", "Lower end of its interval"),
+    column("quantityHigh", "Upper end of its interval"),
+    column(
+        "costPerRun",
+        "Dollars for the reported time of a run: mean over the runs",
+    ),
+    column("costPerRunLow", "Lower end of its interval"),
+    column("costPerRunHigh", "Upper end of its interval"),
+    column("costPerHour", "Dollars per hour of reported time"),
+    column("costPerHourLow", "Lower end of its interval"),
+    column("costPerHourHigh", "Upper end of its interval"),
+    column("monthHours", "Hours of the month of the next columns"),
+    column(
+        "quantityPerMonth",
+        "Units in a month: `price` × this is `costPerMonth`",
+    ),
+    column("quantityPerMonthLow", "Lower end of its interval"),
+    column("quantityPerMonthHigh", "Upper end of its interval"),
+    column("costPerMonth", "Dollars per month"),
+    column("costPerMonthLow", "Lower end of its interval"),
+    column("costPerMonthHigh", "Upper end of its interval"),
+    column("label", "The line's name on pages"),
 ];
 
 /// Writes `cost.csv`.
@@ -41,7 +58,7 @@ const COLUMNS: [&str; 24] = [
 /// When `out` cannot be written.
 pub fn cost(results: &Results, out: impl Write) -> io::Result<()> {
     let mut file = csv::Writer::from_writer(out);
-    file.write_record(COLUMNS)?;
+    header(&mut file, &COLUMNS)?;
     for variant in &results.variants {
         for line in &variant.bill {
             let names = [

@@ -145,9 +145,66 @@ pub struct TaskEvent<'a> {
     /// Time from the loss of the task until ECS noticed it.
     #[serde(rename = "afterMicros", skip_serializing_if = "Option::is_none")]
     pub after: Option<Span>,
+    /// Why it was placed there; in lines of the fact `TaskPlaced` only, where a policy chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Box<PlacementEvent>>,
     /// The parts of the time from placement to RUNNING; in lines of the fact `StartBrokenDown` only.
     #[serde(flatten)]
     pub start: Option<StartEvent>,
+}
+
+/// Why a task was placed where it was: which instances were candidates, and which rule chose. The
+/// counts are of the moment before the choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacementEvent {
+    /// The placement strategies or the policy that chose among the candidates, in the words of
+    /// scenarios.
+    pub rule: String,
+    /// The number of instances of the task's provider and architecture.
+    pub eligible: usize,
+    /// The number of those that were looked at for the counts below.
+    pub examined: usize,
+    /// The number of those on which the task fitted.
+    pub fitting: usize,
+    /// The first of the instances on which it fitted, in order of launch.
+    pub candidates: Vec<u64>,
+    /// The number of instances on which it did not fit, by what they lacked.
+    pub lack: LackCounts,
+}
+
+/// Numbers of instances by what they lacked for a task; each instance counts once, by the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LackCounts {
+    /// Another operating system or architecture, or a missing attribute.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub attribute: usize,
+    /// CPU.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cpu: usize,
+    /// Memory.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub memory: usize,
+    /// A free host port.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub ports: usize,
+    /// GPUs.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub gpu: usize,
+    /// A network interface.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub interface: usize,
+    /// The constraint `distinctInstance`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub constraint: usize,
+    /// An agent that takes tasks: it is not registered, draining, disconnected or terminated.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub agent: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The parts of the time from placement to RUNNING, in microseconds; they sum to that time.

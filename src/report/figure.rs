@@ -16,7 +16,7 @@ pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate>
     allow(dead_code, reason = "used by the tables of the terminal")
 )]
 pub(super) fn figure<'v>(variant: &'v VariantResults, path: &str) -> Option<&'v Figure> {
-    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    let mut figures = variant.figures.iter().map(|summary| &*summary.figure);
     figures.find(|figure| figure.path == path)
 }
 
@@ -95,12 +95,12 @@ pub(super) const fn start_name(kind: StartKind) -> &'static str {
 
 /// True when some service is in the variant's plan.
 pub(super) fn has_services(variant: &VariantResults) -> bool {
-    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    let mut figures = variant.figures.iter().map(|summary| &*summary.figure);
     figures.any(|figure| matches!(figure.measure, Measure::Service(..)))
 }
 
 /// True when some entry of standalone work is in the variant's plan.
 pub(super) fn has_work(variant: &VariantResults) -> bool {
-    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    let mut figures = variant.figures.iter().map(|summary| &*summary.figure);
     figures.any(|figure| matches!(figure.measure, Measure::Tasks(Of::One(_), _)))
 }

@@ -9,8 +9,10 @@
 //! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. The report's folder is a
 //! [`Folder`]; [`write_files`], [`write_plots`] and [`write_stories`] write into it.
 
+mod column;
 mod cost;
 mod error;
+mod event_names;
 mod events;
 mod figure;
 mod files;
@@ -20,6 +22,7 @@ mod named;
 mod number;
 mod page;
 mod plots;
+mod reference;
 mod runs;
 mod scaling;
 mod summary;
@@ -35,7 +38,8 @@ mod verdicts;
 pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
 pub use events::{
-    EventAbout, EventPurchase, EventRow, EventWriter, InstanceEvent, StartEvent, TaskEvent,
+    EventAbout, EventPurchase, EventRow, EventWriter, InstanceEvent, LackCounts, PlacementEvent,
+    StartEvent, TaskEvent,
 };
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
@@ -46,6 +50,7 @@ pub use plots::{
     Axis, Bar, Bars, Chart, Dashes, Drawing, Ink, Key, Layer, Line, Mark, MarkKind, Panel, Panels,
     Plot, Sign, Stroke, charts, plots,
 };
+pub use reference::outputs_reference;
 pub use runs::runs;
 pub use scaling::scaling;
 pub use summary::{

@@ -10,11 +10,11 @@ use crate::figures::Unit;
 use crate::plan::{Month, Unbilled};
 use crate::pricing::Service;
 use crate::runner::{
-    BillLineSummary, Confidence, Done, Estimate, FitFound, Lacking, OneLess, Results,
-    VariantResults, Verdict,
+    BillLineSummary, Confidence, Done, Estimate, FitFound, Lacking, MOST_DETAILED, OneLess,
+    Results, VariantResults, Verdict,
 };
 use crate::usage::PricingUnit;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::io::{self, Write};
 
 /// The version of the schema of `summary.json`.
@@ -23,7 +23,7 @@ pub const SCHEMA_VERSION: u64 = 1;
 /// The content of `summary.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Summary {
+pub struct Summary<F = Named<Named<FigureValue>>, D = Named<Named<DifferenceValue>>> {
     /// The version of the file's schema: [`SCHEMA_VERSION`] or an older one.
     pub schema_version: u64,
     /// The scenario's name.
@@ -40,9 +40,9 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Confidence::is_default")]
     pub confidence: Confidence,
     /// Every figure by variant, then by path.
-    pub variants: Named<Named<FigureValue>>,
+    pub variants: F,
     /// Paired differences against the first variant, by variant, then by path of the figure.
-    pub differences: Named<Named<DifferenceValue>>,
+    pub differences: D,
     /// By variant: true when no random draw can change a result, so that every seed gives the same.
     pub without_chance: Named<bool>,
     /// By variant: the seed of the run with the median total cost.
@@ -177,18 +177,47 @@ pub enum OneLessFit {
     },
 }
 
-/// Writes `summary.json`.
+/// Writes `summary.json`: without line breaks where there are more than [`MOST_DETAILED`] variants.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn summary(results: &Results, mut out: impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut out, &Summary::of(results))?;
+    let (figures, differences) = (
+        PerVariant(results, |of| Some(figures(of))),
+        PerVariant(results, differences),
+    );
+    let summary = Summary::with(results, figures, differences);
+    match results.variants.len() > MOST_DETAILED {
+        true => serde_json::to_writer(&mut out, &summary)?,
+        false => serde_json::to_writer_pretty(&mut out, &summary)?,
+    }
     out.write_all(b"\n")
+}
+
+/// A value per variant, by its name, made while it is written: so the figures of one variant at a
+/// time are in memory. Variants without a value are left out.
+struct PerVariant<'a, T>(&'a Results, fn(&VariantResults) -> Option<T>);
+
+impl<T: Serialize> Serialize for PerVariant<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let variants = self.0.variants.iter();
+        let values = variants.filter_map(|variant| Some((&variant.name, (self.1)(variant)?)));
+        serializer.collect_map(values)
+    }
 }
 
 impl Summary {
     /// The summary of results.
     pub fn of(results: &Results) -> Self {
+        let variants = per_variant(results, |variant| Some(figures(variant)));
+        let differences = per_variant(results, differences);
+        Self::with(results, variants, differences)
+    }
+}
+
+impl<F, D> Summary<F, D> {
+    /// The summary of results with these figures and differences.
+    fn with(results: &Results, variants: F, differences: D) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             scenario: results.scenario.clone(),
@@ -196,8 +225,8 @@ impl Summary {
             file: results.file.clone(),
             seeds: results.seeds.clone(),
             confidence: results.confidence,
-            variants: per_variant(results, |variant| Some(figures(variant))),
-            differences: per_variant(results, differences),
+            variants,
+            differences,
             without_chance: per_variant(results, |variant| Some(variant.without_chance)),
             median_seed: per_variant(results, |variant| Some(variant.median_seed)),
             month: per_variant(results, |variant| Some(variant.month.clone())),

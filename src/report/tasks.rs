@@ -1,11 +1,80 @@
 //! `tasks.csv`: a row per task of one run per variant, with its times and its outcome.
 //! Contract: columns are appended, never changed.
 
-use crate::units::SimTime;
+use super::column::{Column, column, header};
+use super::number::exact_quotient;
+use crate::units::{Cpu, SimTime};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// One task. The fields are the columns of the file, in their order.
+/// The columns of `tasks.csv`: the fields of [`TaskRow`] up to its outcome, the run, and what was
+/// appended later.
+pub(super) const COLUMNS: [Column; 20] = [
+    column("entry", "The entry of `tasks` or the service"),
+    column(
+        "ordinal",
+        "The number of the task in it, in order of arrival, from 0",
+    ),
+    column("group", "The task group"),
+    column(
+        "instance",
+        "The type of its instance; empty on Fargate and for a task that was not placed",
+    ),
+    column(
+        "instanceIndex",
+        "The number of that instance in the order of launches, from 0",
+    ),
+    column(
+        "zone",
+        "The Availability Zone; empty for a task that was not placed",
+    ),
+    column(
+        "arrivedMicros",
+        "Time of arrival, in microseconds since the start of the run, as all times",
+    ),
+    column(
+        "startedMicros",
+        "The same as `placedMicros`. The name is older than the life of a task in steps and stays for scripts that read it",
+    ),
+    column(
+        "endedMicros",
+        "Time of its end; empty for a task that had not ended",
+    ),
+    column("attempts", "The number of its placements"),
+    column(
+        "outcome",
+        "`finished`, `stopped`, `rejected`, or at the end of the run `waiting`, `starting`, `running`, `stopping`",
+    ),
+    column("variant", "The variant of the run"),
+    column("seed", "The seed of the run"),
+    column(
+        "provider",
+        "The capacity provider whose capacity it has or had; empty for a task that was not placed",
+    ),
+    column(
+        "placedMicros",
+        "Time of its latest placement: it has capacity from then on",
+    ),
+    column(
+        "runningMicros",
+        "Time at which its latest attempt was RUNNING; empty where it never was",
+    ),
+    column(
+        "vcpu",
+        "The vCPUs that it reserves; on Fargate the billed size",
+    ),
+    column(
+        "memoryMib",
+        "The memory that it reserves, in MiB; on Fargate the billed size",
+    ),
+    column("gpus", "The GPUs that it reserves"),
+    column(
+        "reason",
+        "Why it was stopped or rejected: ECS's stopped reason, or the name of the rejection; empty otherwise",
+    ),
+];
+
+/// One task. The serialized fields are the first columns of the file, in their order.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskRow<'a> {
@@ -24,8 +93,8 @@ pub struct TaskRow<'a> {
     /// Time of arrival since the start of the run, in microseconds.
     #[serde(rename = "arrivedMicros")]
     pub arrived: SimTime,
-    /// Time of placement. The column keeps the name `startedMicros`, which scripts rely on;
-    /// containers run later than this wherever a start takes time.
+    /// Time of its latest placement. Besides `placedMicros` it has the column `startedMicros`, which
+    /// scripts rely on; containers run later than this wherever a start takes time.
     #[serde(rename = "startedMicros")]
     pub placed: Option<SimTime>,
     /// Time of its end; `None` for a task that had not ended.
@@ -36,10 +105,49 @@ pub struct TaskRow<'a> {
     /// `finished`, `stopped`, `rejected`, or at the end of the run `waiting`, `starting`,
     /// `running`, `stopping`.
     pub outcome: &'a str,
-    /// The capacity provider whose capacity it has or had; empty for a task that was not placed. The
-    /// last column, after the variant and the seed.
+    /// The capacity provider whose capacity it has or had; empty for a task that was not placed.
     #[serde(skip)]
     pub provider: &'a str,
+    /// Time at which its latest attempt was RUNNING.
+    #[serde(skip)]
+    pub running: Option<SimTime>,
+    /// The CPU that it reserves, in 1/128,000 vCPU.
+    #[serde(skip)]
+    pub cpu: u64,
+    /// The memory that it reserves, in bytes.
+    #[serde(skip)]
+    pub memory: u64,
+    /// The GPUs that it reserves.
+    #[serde(skip)]
+    pub gpus: u32,
+    /// Why it was stopped or rejected; may be empty.
+    #[serde(skip)]
+    pub reason: &'a str,
+}
+
+impl TaskRow<'_> {
+    /// The values of the columns that were appended, in their order.
+    fn appended(
+        &self,
+    ) -> (
+        &str,
+        Option<SimTime>,
+        Option<SimTime>,
+        String,
+        String,
+        u32,
+        &str,
+    ) {
+        (
+            self.provider,
+            self.placed,
+            self.running,
+            exact_quotient(self.cpu.into(), Cpu::BASE_PER_VCPU.into()),
+            exact_quotient(self.memory.into(), 1 << 20),
+            self.gpus,
+            self.reason,
+        )
+    }
 }
 
 /// Writes `tasks.csv` row by row.
@@ -57,22 +165,7 @@ impl<W: Write> TaskWriter<W> {
         let mut file = csv::WriterBuilder::new()
             .has_headers(false)
             .from_writer(out);
-        file.write_record([
-            "entry",
-            "ordinal",
-            "group",
-            "instance",
-            "instanceIndex",
-            "zone",
-            "arrivedMicros",
-            "startedMicros",
-            "endedMicros",
-            "attempts",
-            "outcome",
-            "variant",
-            "seed",
-            "provider",
-        ])?;
+        header(&mut file, &COLUMNS)?;
         Ok(Self { file })
     }
 
@@ -81,7 +174,7 @@ impl<W: Write> TaskWriter<W> {
     /// # Errors
     /// When the file cannot be written.
     pub fn row(&mut self, variant: &str, seed: u64, row: &TaskRow<'_>) -> io::Result<()> {
-        self.file.serialize((row, variant, seed, row.provider))?;
+        self.file.serialize((row, variant, seed, row.appended()))?;
         Ok(())
     }
 

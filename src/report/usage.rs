@@ -6,9 +6,38 @@
 //! Successive hours of one calendar month (UTC) in which a resource is used alike are one row:
 //! `hours` is their number, `quantity` their sum, so that one hour has `quantity ÷ hours`.
 
+use super::column::{Column, column, header};
 use super::number::exact_quotient;
 use crate::usage::{Item, Ledger, Terms};
 use std::io::{self, Write};
+
+/// The columns of `usage.csv`.
+pub(super) const COLUMNS: [Column; 9] = [
+    column("variant", "The variant"),
+    column("seed", "The seed of the run"),
+    column("hourStart", "The beginning of the first hour of usage, UTC"),
+    column(
+        "hours",
+        "The number of successive hours of one calendar month in which the usage was the same",
+    ),
+    column(
+        "provider",
+        "The capacity provider that is billed; empty for resources of the whole cluster",
+    ),
+    column(
+        "zone",
+        "The Availability Zone; empty for resources of the whole Region",
+    ),
+    column(
+        "usageType",
+        "AWS's usage type, such as `BoxUsage:m6i.large`",
+    ),
+    column("unit", "The unit of the quantity"),
+    column(
+        "quantity",
+        "The quantity in all these hours, as an exact decimal",
+    ),
+];
 
 /// The names that the indices of a ledger stand for, and the start of its hour 0.
 #[derive(Clone, Debug)]
@@ -52,17 +81,7 @@ impl<W: Write> UsageWriter<W> {
     /// When `out` cannot be written.
     pub fn begin(out: W) -> io::Result<Self> {
         let mut file = csv::Writer::from_writer(out);
-        file.write_record([
-            "variant",
-            "seed",
-            "hourStart",
-            "hours",
-            "provider",
-            "zone",
-            "usageType",
-            "unit",
-            "quantity",
-        ])?;
+        header(&mut file, &COLUMNS)?;
         Ok(Self { file })
     }
 

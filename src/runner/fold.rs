@@ -2,13 +2,15 @@
 //! and the distribution of waits.
 
 use super::incomplete::LackingFold;
+use super::median::median_seed;
 use super::one_run::Played;
 use super::results::{
     BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, VariantResults, WaitDistribution,
 };
+use super::shared::SharedFigures;
 use super::timeline::TimelineFold;
 use super::values::{tasks, values};
-use crate::figures::{self, CostFigure, CostOf, Figure, Measure, Names, Of, RunFigure, TaskFigure};
+use crate::figures::{CostFigure, CostOf, Figure, Measure, Of, RunFigure, TaskFigure};
 use crate::metrics::EntryWork;
 use crate::plan::Plan;
 use crate::pricing::BillLine;
@@ -16,20 +18,23 @@ use crate::stats::estimate;
 use crate::units::Usd;
 use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// The largest number of points of the distribution of waits.
-const WAIT_POINTS: usize = 500;
+/// The largest number of points of the distribution of waits, and the same of a variant without
+/// details.
+const WAIT_POINTS: (usize, usize) = (500, 100);
 
 /// The runs of a variant that have been folded.
 pub(super) struct VariantFold<'p> {
     plan: &'p Plan,
-    figures: Vec<Figure>,
+    figures: Vec<Arc<Figure>>,
     rows: Vec<RunRow>,
     /// Waits and sojourns of the tasks of all seeds: of all entries together, then of each entry.
     /// The other fields of [`EntryWork`] stay empty.
     pooled: Vec<EntryWork>,
     lines: BTreeMap<(Owner, Item), LineFold>,
-    timeline: TimelineFold,
+    /// `None` in a variant without details.
+    timeline: Option<TimelineFold>,
     lacking: LackingFold,
 }
 
@@ -50,14 +55,15 @@ struct LineOfRun {
 }
 
 impl<'p> VariantFold<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
+    /// The fold of a variant without a run; `is_detailed`: with levels over time.
+    pub(super) fn new(plan: &'p Plan, shared: &mut SharedFigures, is_detailed: bool) -> Self {
         Self {
             plan,
-            figures: figures::all(&Names::of(plan)),
+            figures: shared.of(plan),
             rows: Vec::new(),
             pooled: vec![Default::default(); plan.tasks.len() + 1],
             lines: BTreeMap::new(),
-            timeline: TimelineFold::new(plan),
+            timeline: is_detailed.then(|| TimelineFold::new(plan)),
             lacking: LackingFold::new(plan),
         }
     }
@@ -90,7 +96,9 @@ impl<'p> VariantFold<'p> {
             of_run.cost += line.cost;
             of_run.topped_up += line.topped_up_cost();
         }
-        self.timeline.add(played);
+        if let Some(timeline) = &mut self.timeline {
+            timeline.add(played);
+        }
         self.lacking.add(&played.observed);
     }
 
@@ -113,7 +121,7 @@ impl<'p> VariantFold<'p> {
                     _ => estimate(&column(index)),
                 };
                 FigureSummary {
-                    figure: figure.clone(),
+                    figure: Arc::clone(figure),
                     estimate,
                 }
             })
@@ -128,6 +136,10 @@ impl<'p> VariantFold<'p> {
         let lines = self.lines.into_values();
         let bill = lines.map(|fold| fold.summary(self.plan, &hours)).collect();
         let waits = &self.pooled[0].waits;
+        let wait_points = match &self.timeline {
+            Some(_) => WAIT_POINTS.0,
+            None => WAIT_POINTS.1,
+        };
         VariantResults {
             name: self.plan.variant.clone(),
             without_chance: self.plan.is_without_chance(),
@@ -136,11 +148,11 @@ impl<'p> VariantFold<'p> {
             unbilled: self.plan.unbilled.clone(),
             bill,
             start_unix_seconds: self.plan.start_unix_seconds,
-            timeline: self.timeline.finish(),
+            timeline: self.timeline.map(TimelineFold::finish).unwrap_or_default(),
             waits: WaitDistribution {
                 placed: waits.count,
                 at_once: waits.zeros,
-                points: waits.points(WAIT_POINTS),
+                points: waits.points(wait_points),
             },
             lacking: self.lacking.finish(self.plan),
             fit,
@@ -195,20 +207,4 @@ impl LineFold {
             topped_up: over_runs(&|run| run.topped_up),
         }
     }
-}
-
-/// The seed of the run with the median total cost: of an even number of runs the lower of the two
-/// middle costs, of equal costs the lowest seed.
-fn median_seed(rows: &[RunRow], total: usize) -> u64 {
-    let mut by_cost: Vec<(f64, u64)> = rows
-        .iter()
-        .map(|row| (row.values[total].unwrap_or(0.0), row.seed))
-        .collect();
-    by_cost.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let middle = by_cost.len().saturating_sub(1) / 2;
-    let cost = by_cost.get(middle).map_or(0.0, |(cost, _)| *cost);
-    by_cost
-        .iter()
-        .find(|(other, _)| *other == cost)
-        .map_or(0, |(_, seed)| *seed)
 }

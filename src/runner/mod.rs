@@ -16,13 +16,16 @@ mod error;
 mod expect;
 mod fit;
 mod fold;
+mod folding;
 mod incomplete;
+mod median;
 mod memory;
 mod one_run;
 mod options;
 mod ordered;
 mod prices;
 mod results;
+mod shared;
 mod story;
 mod study;
 mod timeline;
@@ -33,7 +36,8 @@ pub use error::RunError;
 pub use incomplete::{Done, Ran};
 pub use one_run::{Played, play, play_watched, play_with};
 pub use options::{
-    Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, built_in_scheduler,
+    Finished, MOST_DETAILED, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch,
+    built_in_scheduler,
 };
 pub use ordered::in_order;
 pub use prices::price_book;
@@ -43,5 +47,5 @@ pub use results::{
     Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
-pub use study::{run, run_watched};
+pub use study::{run, run_read, run_watched};
 pub use verdict::{Lacking, Verdict};

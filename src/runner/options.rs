@@ -3,7 +3,7 @@
 use crate::plan::Plan;
 use crate::policy::placement::{OneByOne, Scheduler, built_in};
 use crate::simulation::Policies;
-use crate::units::Memory;
+use crate::units::{Memory, SimTime};
 use crate::usage::Ledger;
 use std::num::NonZeroUsize;
 
@@ -20,6 +20,10 @@ pub struct Options {
     pub memory_limit: Option<Memory>,
 }
 
+/// Of a study with more variants the details over time are kept for this number of variants, the
+/// first ones: a timeline takes a hundred times the memory of all figures.
+pub const MOST_DETAILED: usize = 16;
+
 /// A run that has ended.
 pub struct Finished<'a> {
     /// The plan that was played.
@@ -28,6 +32,8 @@ pub struct Finished<'a> {
     pub seed: u64,
     /// Its usage by the hour.
     pub usage: &'a Ledger,
+    /// Its end, counted from time zero, which is before the warm-up.
+    pub end: SimTime,
 }
 
 /// Receives each run when it has ended, in order of variant, then seed.
@@ -74,7 +80,7 @@ pub struct Watch<'a, R> {
     /// Makes the reader for a plan and a seed; called on the thread that plays the run.
     pub begin: &'a (dyn Fn(&Plan, u64) -> R + Sync),
     /// Receives the reader of a run that has ended; called in order of variant, then seed.
-    pub end: &'a mut dyn FnMut(&Plan, u64, R),
+    pub end: &'a mut dyn FnMut(&Finished<'_>, R),
 }
 
 /// The scheduler of a plan: it places tasks one by one in the order of the job queue, each with

@@ -10,6 +10,7 @@ use crate::metrics::StoryLevel;
 use crate::plan::{Month, Unbilled};
 use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The results of a study.
 #[derive(Clone, Debug, Serialize)]
@@ -89,7 +90,8 @@ pub struct VariantResults {
     pub bill: Vec<BillLineSummary>,
     /// The instant of simulated time zero, in Unix seconds.
     pub start_unix_seconds: i64,
-    /// Levels over time, over the seeds.
+    /// Levels over time, over the seeds; empty after the first [`MOST_DETAILED`](super::MOST_DETAILED)
+    /// variants.
     pub timeline: Timeline,
     /// The distribution of waits over the tasks of all seeds.
     pub waits: WaitDistribution,
@@ -111,8 +113,9 @@ pub struct VariantResults {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureSummary {
-    /// Which figure.
-    pub figure: Figure,
+    /// Which figure; variants with the same names share it.
+    #[serde(with = "super::shared")]
+    pub figure: Arc<Figure>,
     /// Its mean and interval.
     pub estimate: Estimate,
 }

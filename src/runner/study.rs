@@ -4,7 +4,7 @@ use super::compare::compare_with_first;
 use super::error::RunError;
 use super::expect;
 use super::fit;
-use super::fold::VariantFold;
+use super::folding::Folding;
 use super::memory;
 use super::one_run::{Played, cost, play_within};
 use super::options::{
@@ -37,11 +37,27 @@ pub fn run(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Results, Vec<Plan>), RunError> {
-    let policies = |plan: &Plan| schedulers(plan).into();
     let watch = Watch {
         begin: &|_, _| (),
-        end: &mut |_, _, ()| {},
+        end: &mut |_, ()| {},
     };
+    run_read(study, options, schedulers, watch, sink, progress, stop)
+}
+
+/// Like [`run`], with a reader of facts per run.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_read<R: Reader<Fact> + Send>(
+    study: &Study,
+    options: &Options,
+    schedulers: SchedulerFactory<'_>,
+    watch: Watch<'_, R>,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Results, Vec<Plan>), RunError> {
+    let policies = |plan: &Plan| schedulers(plan).into();
     let once = Repeats::OnceWithoutChance;
     play_study(study, options, &policies, watch, once, sink, progress, stop)
 }
@@ -140,7 +156,7 @@ fn play_all<R: Reader<Fact> + Send>(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Vec<VariantResults>, RunError> {
-    let mut folds: Vec<VariantFold<'_>> = plans.iter().map(VariantFold::new).collect();
+    let mut folding = Folding::new(plans, fits);
     let twins: Vec<Option<Plan>> = plans.iter().map(Plan::without_faults).collect();
     let jobs = jobs(seeds, &options.seeds);
     let job = |index: usize| {
@@ -170,6 +186,7 @@ fn play_all<R: Reader<Fact> + Send>(
                     plan,
                     seed,
                     usage: &played.usage,
+                    end: played.end,
                 };
                 sink.finished(&run).map_err(RunError::Sink)?;
                 // A run that is played once counts for every seed.
@@ -178,9 +195,9 @@ fn play_all<R: Reader<Fact> + Send>(
                     false => &[seed],
                 };
                 for seed in counts_for {
-                    folds[variant].add(*seed, &played, without_faults);
+                    folding.add(variant, *seed, &played, without_faults);
                 }
-                (watch.end)(plan, seed, reader);
+                (watch.end)(&run, reader);
                 Ok(())
             });
             progress.advance();
@@ -195,8 +212,7 @@ fn play_all<R: Reader<Fact> + Send>(
     if let Some(error) = failed {
         return Err(error);
     }
-    let folded = folds.into_iter().zip(fits);
-    Ok(folded.map(|(fold, fit)| fold.finish(fit)).collect())
+    Ok(folding.finish())
 }
 
 /// The variant and the seed of every run: variant by variant, each with its first `seeds` of `all`.

@@ -12,6 +12,7 @@ use crate::figures::{FaultFigure, Figure, Measure, Of, RunFigure};
 use crate::metrics::ServiceWork;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
 use crate::units::{HOUR, Usd};
+use std::sync::Arc;
 
 /// The inputs from which the figures of one run are computed.
 struct Run<'a> {
@@ -30,7 +31,7 @@ struct Run<'a> {
 /// with faults.
 pub(super) fn values(
     plan: &Plan,
-    figures: &[Figure],
+    figures: &[Arc<Figure>],
     played: &Played,
     without_faults: Option<Usd>,
 ) -> Vec<Option<f64>> {
@@ -46,7 +47,7 @@ pub(super) fn values(
         true => None,
         false => run.value(figure.measure),
     };
-    figures.iter().map(per_run).collect()
+    figures.iter().map(|figure| per_run(figure)).collect()
 }
 
 impl Run<'_> {

@@ -141,7 +141,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
                     mean: Some(mean),
                     half_width,
                 },
-                figure,
+                figure: figure.into(),
             }
         })
         .collect();

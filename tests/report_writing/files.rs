@@ -273,7 +273,12 @@ fn tasks_have_the_columns_of_the_contract() {
         ended: Some(SimTime::micros(9_000_000)),
         attempts: 1,
         outcome: "finished",
-        provider: "on-demand",
+        provider: "fleet",
+        running: Some(SimTime::micros(2_300_000)),
+        cpu: 32_000,
+        memory: 3 << 29,
+        gpus: 1,
+        reason: "",
     };
     writer.row("ec2", 3, &row).expect("a vector takes all");
     row.instance = "";
@@ -283,13 +288,15 @@ fn tasks_have_the_columns_of_the_contract() {
     row.attempts = 0;
     row.outcome = "rejected";
     row.provider = "";
+    row.running = None;
+    row.reason = "noRoom";
     writer.row("ec2", 3, &row).expect("a vector takes all");
     let bytes = writer.finish().expect("a vector takes all");
     assert_eq!(
         String::from_utf8(bytes).expect("UTF-8"),
-        "entry,ordinal,group,instance,instanceIndex,zone,arrivedMicros,startedMicros,endedMicros,attempts,outcome,variant,seed,provider\n\
-         jobs,7,family:jobs,m6i.large,2,us-east-1a,1500000,2000000,9000000,1,finished,ec2,3,on-demand\n\
-         jobs,7,family:jobs,,,us-east-1a,1500000,,,0,rejected,ec2,3,\n"
+        "entry,ordinal,group,instance,instanceIndex,zone,arrivedMicros,startedMicros,endedMicros,attempts,outcome,variant,seed,provider,placedMicros,runningMicros,vcpu,memoryMib,gpus,reason\n\
+         jobs,7,family:jobs,m6i.large,2,us-east-1a,1500000,2000000,9000000,1,finished,ec2,3,fleet,2000000,2300000,0.25,1536,1,\n\
+         jobs,7,family:jobs,,,us-east-1a,1500000,,,0,rejected,ec2,3,,,,0.25,1536,1,noRoom\n"
     );
 }
 
@@ -403,6 +410,7 @@ fn an_event_is_one_json_object_on_one_line() {
         stop_code: None,
         reason: None,
         after: None,
+        placement: None,
         start: None,
     };
     let row = report::EventRow {
@@ -442,5 +450,19 @@ fn scaling_has_a_row_per_decision_and_an_exact_metric() {
         "variant,seed,timeMicros,provider,from,to,reason,needed,running,metricPercent\n\
          x86,1,0,fleet,4,6,above,5,4,125\n\
          x86,1,3600000000,fleet,4,3,autoscaler,,,\n"
+    );
+}
+
+#[test]
+fn the_page_about_outputs_is_up_to_date() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/outputs.md");
+    let wanted = report::outputs_reference();
+    if std::env::var_os("ECSIM_UPDATE").is_some() {
+        std::fs::write(&path, &wanted).expect("it is written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == wanted,
+        "docs/outputs.md is stale; ECSIM_UPDATE=1 cargo test --test report_writing outputs"
     );
 }

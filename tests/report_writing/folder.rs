@@ -361,6 +361,11 @@ fn a_file_that_is_streamed_fails_with_its_path() {
         attempts: 0,
         outcome: "waiting",
         provider: "",
+        running: None,
+        cpu: 64_000,
+        memory: 1 << 29,
+        gpus: 0,
+        reason: "",
     };
     let error = (0..10_000).find_map(|_| tasks.row("ec2", 1, &row).err());
     let error = folder.error("tasks.csv", error.expect("the disk is full"));

@@ -19,16 +19,18 @@
 //! | `.<scenario>.old` beside `<scenario>` | the old report after the new one was swapped in | removes it |
 //! | `.<scenario>.lock` | nobody's [`Turn`] | takes and removes it |
 
+mod file;
 mod ownership;
+mod remains;
 mod store;
 mod turn;
 
+pub use file::FolderFile;
 pub use store::{Disk, Store};
 
 use super::error::{ReportError, ReportProblem};
-use ownership::Content;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,13 +58,6 @@ pub struct Folder {
     open_files: Arc<AtomicUsize>,
     /// Locked as long as this process lives and writes the report.
     lock: Option<fs::File>,
-}
-
-/// A file of a report folder that is being written; [`finish`](Self::finish) ends it.
-pub struct FolderFile {
-    out: BufWriter<Box<dyn Write + Send>>,
-    path: PathBuf,
-    open_files: Arc<AtomicUsize>,
 }
 
 impl Folder {
@@ -241,57 +236,6 @@ impl Folder {
         Err(ReportError::foreign(out, "it is not a folder"))
     }
 
-    /// Repairs and removes what killed runs left; see the module's table.
-    ///
-    /// # Errors
-    /// When the name of the old report is taken by something that is not a report.
-    fn clean(&self) -> Result<(), ReportError> {
-        let disk = |error| ReportError::disk(&self.aside, error);
-        match ownership::content(&self.aside)? {
-            Content::Nothing => {}
-            // An old report is whole as long as it has this name.
-            Content::Empty | Content::Report if is_missing(&self.target) => {
-                self.store.rename(&self.aside, &self.target).map_err(disk)?;
-            }
-            Content::Empty | Content::Report | Content::Remains => {
-                let mut names = (1..).map(|number| self.hidden_name(number));
-                let free = names.find(|name| is_missing(name));
-                let free = free.expect("a number is free");
-                self.discard(&self.aside, &free).map_err(disk)?;
-            }
-        }
-        self.sweep();
-        Ok(())
-    }
-
-    /// Removes an old report. Its name is given up first, so that what is left after a kill is not
-    /// taken for a whole report.
-    fn discard(&self, old: &Path, free: &Path) -> io::Result<()> {
-        let renamed = self.store.rename(old, free);
-        self.store.remove_folder(renamed.map_or(old, |()| free))
-    }
-
-    /// Removes hidden folders of killed runs. Failures are ignored: `hide` uses the next free name.
-    fn sweep(&self) {
-        let prefix = self.hidden_prefix();
-        let out = if self.out.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            &self.out
-        };
-        let Ok(entries) = fs::read_dir(out) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let path = self.out.join(&name);
-            let is_own = path == self.hidden;
-            if !is_own && is_hidden_name(&name, &prefix) && is_abandoned(&path) {
-                let _ = self.store.remove_folder(&path);
-            }
-        }
-    }
-
     /// Creates the hidden folder under the first free name, and locks it.
     fn hide(&mut self) -> Result<(), ReportError> {
         let disk = |path: &Path, error| ReportError::disk(path, error);
@@ -339,50 +283,4 @@ impl Drop for Folder {
             let _ = fs::remove_dir(path);
         }
     }
-}
-
-impl FolderFile {
-    /// Flushes and closes the file.
-    ///
-    /// # Errors
-    /// When the file system reports an error.
-    pub fn finish(mut self) -> Result<(), ReportError> {
-        self.out
-            .flush()
-            .map_err(|error| ReportError::disk(&self.path, error))?;
-        self.open_files.fetch_sub(1, Ordering::Relaxed);
-        Ok(())
-    }
-}
-
-impl Write for FolderFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-/// True for the prefix followed by a number.
-fn is_hidden_name(name: &str, prefix: &str) -> bool {
-    name.strip_prefix(prefix)
-        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// True when no process holds the lock of this hidden folder. The lock file is created and locked
-/// in one turn: a folder without it is of a process that was killed.
-fn is_abandoned(hidden: &Path) -> bool {
-    let lock = hidden.join(ownership::LOCK);
-    let is_unlocked = match fs::OpenOptions::new().write(true).open(lock) {
-        Ok(lock) => lock.try_lock().is_ok(),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    };
-    // What somebody else has put into it is never deleted.
-    is_unlocked && ownership::content(hidden).is_ok()
-}
-
-/// True when there is nothing at a path.
-fn is_missing(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_err()
 }

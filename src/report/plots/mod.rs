@@ -23,7 +23,7 @@ pub use chart::{
 };
 pub use ink::{Dashes, Ink, Stroke};
 
-use crate::runner::Results;
+use crate::runner::{MOST_DETAILED, Results};
 use scales::{LevelScales, Place, StoryScales};
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub struct Plot {
     pub svg: String,
 }
 
-/// Draws one plot after the other and passes each to `take`, so that one at a time is in memory.
+/// Draws one plot after the other, of at most [`MOST_DETAILED`] variants each by itself, and passes each to `take`, so that one at a time is in memory.
 ///
 /// # Errors
 /// The first error of `take`; no further plot is drawn then.
@@ -64,7 +64,7 @@ pub fn charts<E>(results: &Results, mut take: impl FnMut(Chart) -> Result<(), E>
     let mut taken = BTreeSet::new();
     let levels = LevelScales::of(results);
     let stories = StoryScales::of(results);
-    for variant in &results.variants {
+    for variant in results.variants.iter().take(MOST_DETAILED) {
         let place = Place {
             scenario: &results.scenario,
             seeds: results.seeds.len(),
