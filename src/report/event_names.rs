@@ -130,6 +130,10 @@ pub(super) const FACTS: &[Column] = &[
     column("TaskHealthy", "From now on it counts as healthy"),
     column("TaskUnhealthy", "From now on it does not count as healthy"),
     column(
+        "TaskDied",
+        "Its containers have ended with their instance; ECS has not noticed it yet",
+    ),
+    column(
         "LossNoticed",
         "ECS notices that a task of a service is lost",
     ),
