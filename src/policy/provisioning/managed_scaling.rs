@@ -152,26 +152,20 @@ impl ManagedScaling {
         })
     }
 
-    /// The size that follows from the metric (facts/ecs.md 149): ⌈N × (M ÷ N) ÷ target⌉ with the N
-    /// that was measured. With the instances of now, a metric that is seen late would count those
-    /// twice that have come since. While instances warm up, and if the rules allow a scale-out then,
-    /// they count as well (facts/ecs.md 150): a size that is not above the warm and warming instances
-    /// becomes 0, which asks for nothing. Without running instances the metric does not show M
-    /// (facts/ecs.md 136); then the size is that of the first step.
+    /// The size that follows from the metric (facts/ecs.md 149): ⌈N × (M ÷ N) ÷ target⌉ with the N of
+    /// the measurement; with that of now, instances that have come since would count twice. Without
+    /// running instances the metric does not show M (136): the size is that of the first step. In a
+    /// warm-up, if the rules allow a scale-out then, all instances count (150): a size that is not
+    /// above them becomes 0, which asks for nothing.
     fn wanted_out(&self, reservation: Reservation, group: GroupState) -> u32 {
         let metric = reservation.metric(self.target);
         let counted = group.warm.saturating_add(group.warming);
-        let is_warm = group.warming == 0;
+        let is_met = |wanted| group.warming > 0 && wanted <= counted;
         match reservation {
             Reservation::Measured { needed, running } if running > 0 => {
                 let wanted = Percent::whole(100).scale(needed, self.target());
-                if is_warm || wanted > counted {
-                    wanted
-                } else {
-                    0
-                }
+                if is_met(wanted) { 0 } else { wanted }
             }
-            _ if is_warm => desired(group.warm, metric, self.target),
             Reservation::Measured { .. } => desired(0, metric, self.target),
             Reservation::AtTarget { .. } => 0,
         }
