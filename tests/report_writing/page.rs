@@ -121,3 +121,14 @@ delays: none
     assert_eq!(data.deviations[0].tone, Tone::Good);
     assert!(data.deviations[0].text.starts_with("Nothing deviates"));
 }
+
+#[test]
+fn rows_of_a_trace_that_are_left_out_are_said() {
+    let mut results = fake::results(&Wanted::default());
+    results.left_out = vec!["tasks.jobs.trace: 3 of 9 rows are left out".into()];
+    let data = PageData::of(&results);
+    let said =
+        "Rows of a trace are left out or changed: tasks.jobs.trace: 3 of 9 rows are left out";
+    let found = data.deviations.iter().find(|one| one.text == said);
+    assert_eq!(found.map(|one| one.tone), Some(Tone::Warning));
+}

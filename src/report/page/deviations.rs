@@ -26,10 +26,12 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
             section: None,
         });
     }
-    for warning in &results.warnings {
+    let left_out = results.left_out.iter();
+    let left_out = left_out.map(|rows| format!("Rows of a trace are left out or changed: {rows}"));
+    for text in left_out.chain(results.warnings.iter().cloned()) {
         found.push(Deviation {
             tone: Tone::Warning,
-            text: clean(warning),
+            text: clean(&text),
             section: None,
         });
     }
