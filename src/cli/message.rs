@@ -3,10 +3,15 @@
 
 use super::described::{Described, broken_down, container, task, without_message};
 use super::instance_message::{failed_launch, instance, instance_end};
-use crate::cluster::{Lack, ServiceId};
+use super::lacks::{closest, lacks};
+use crate::cluster::{ServiceId, WorkId};
+use crate::metrics::reason;
 use crate::plan::Plan;
 use crate::report::{EventAbout, TaskEvent};
-use crate::simulation::{Fact, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::{
+    Fact, Obstacle, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact,
+};
+use crate::units::Span;
 
 /// Describes a fact of a run of `plan`.
 pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
@@ -45,11 +50,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::StartBrokenDown(of, start) => broken_down(plan, of, start),
         Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
         Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
-        Fact::LossNoticed(of, after) => {
-            let mut event = task(plan, of);
-            event.after = Some(*after);
-            without_message("LossNoticed", event)
-        }
+        Fact::LossNoticed(of, after) => loss_noticed(plan, of, *after),
         Fact::ContainerPulling(of, number)
         | Fact::ContainerStarted(of, number)
         | Fact::ContainerHealth(of, number, _)
@@ -68,6 +69,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
                 tasks: *tasks,
             },
         ),
+        Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
         Fact::CapacityMeasured {
             provider: of,
@@ -100,6 +102,27 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::FaultBegan(of, number) => fault(plan, "FaultBegan", *of, *number),
         Fact::FaultEnded(of, number) => fault(plan, "FaultEnded", *of, *number),
     }
+}
+
+/// What keeps the tasks of an entry or a service from their capacity.
+fn waits(plan: &Plan, work: WorkId, why: Obstacle) -> Described<'_> {
+    Described {
+        fact: "WorkWaits",
+        about: EventAbout::Waits {
+            entry: plan.work_name(work),
+            reason: reason(why).name(),
+        },
+        message: lacks(why),
+    }
+}
+
+/// ECS has noticed the loss of a task, so long after it.
+fn loss_noticed<'a>(plan: &'a Plan, of: &TaskFact, after: Span) -> Described<'a> {
+    let event = TaskEvent {
+        after: Some(after),
+        ..task(plan, of)
+    };
+    without_message("LossNoticed", event)
 }
 
 /// A fact about an occurrence of a fault.
@@ -207,11 +230,11 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
             "SERVICE_STEADY_STATE",
             format!("(service {name}) has reached a steady state."),
         ),
-        ServiceEvent::PlacementFailed(lack) => (
+        ServiceEvent::PlacementFailed(lacks) => (
             "SERVICE_TASK_PLACEMENT_FAILURE",
             format!(
                 "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
-                closest(lack)
+                closest(lacks.closest())
             ),
         ),
         ServiceEvent::FargateUnavailable => (
@@ -241,30 +264,6 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
                 "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
             ),
         ),
-    }
-}
-
-/// The sentence about what the closest matching instance lacks (facts/ecs.md 110).
-const fn closest(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Cpu => {
-            " The closest matching container instance has insufficient CPU units available."
-        }
-        Lack::Memory => {
-            " The closest matching container instance has insufficient memory available."
-        }
-        Lack::Ports => {
-            " The closest matching container instance is already using a port required by your task."
-        }
-        Lack::Gpu => " The closest matching container instance has insufficient GPUs available.",
-        Lack::Interface => " The closest matching container instance has no available ENI.",
-        Lack::Attribute => {
-            " The closest matching container instance is missing an attribute required by your task."
-        }
-        Lack::Constraint => {
-            " The closest matching container instance does not meet a placement constraint."
-        }
-        Lack::Agent => " Reason: No Container Instances were found in your cluster.",
     }
 }
 

@@ -12,6 +12,7 @@ mod init;
 pub mod instance_message;
 mod interrupt;
 mod journal;
+mod lacks;
 mod listing;
 mod man;
 mod memory;

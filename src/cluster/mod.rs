@@ -37,6 +37,6 @@ pub use image_cache::{ImageCache, LayerSize, NoSpaceLeft};
 pub use instance::Instance;
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
-pub use resources::{Field, Lack, NetworkMode, Port, Protocol, Request, Requirement, Shape};
+pub use resources::{Field, Lack, Lacks, NetworkMode, Port, Protocol, Request, Requirement, Shape};
 pub use task::{Asked, Task, Tasks};
 pub use work::{PerWork, WorkId};

@@ -105,6 +105,55 @@ pub enum Lack {
     Agent,
 }
 
+impl Lack {
+    /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
+    pub const ALL: [Self; 8] = [
+        Self::Attribute,
+        Self::Cpu,
+        Self::Memory,
+        Self::Ports,
+        Self::Gpu,
+        Self::Interface,
+        Self::Constraint,
+        Self::Agent,
+    ];
+}
+
+/// How many instances a task was compared with, and how many of them lacked what. Each instance is
+/// counted once, by the first of ECS's checks that it fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lacks {
+    /// The instances that could be given tasks at that time.
+    pub instances: u32,
+    /// The number of instances by [`Lack`], in the order of [`Lack::ALL`].
+    counts: [u32; 8],
+}
+
+impl Lacks {
+    /// Counts `instances` more instances, all of which lack the same; nothing where that is `None`.
+    pub fn add(&mut self, instances: u32, lack: Option<Lack>) {
+        self.instances += instances;
+        if let Some(lack) = lack {
+            self.counts[lack as usize] += instances;
+        }
+    }
+
+    /// The number of instances that lack this.
+    pub fn count(&self, lack: Lack) -> u32 {
+        self.counts[lack as usize]
+    }
+
+    /// What the closest matching instance lacks: the instance that fails the latest of the checks
+    /// (facts/ecs.md 115). Without instances it is the agent.
+    pub fn closest(&self) -> Lack {
+        let mut lacks = Lack::ALL.into_iter().rev();
+        lacks
+            .find(|lack| self.count(*lack) > 0)
+            .unwrap_or(Lack::Agent)
+    }
+}
+
 /// A network mode (facts/ecs.md 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkMode {

@@ -4,7 +4,8 @@ use super::definition::Definition;
 use super::measure::{CostOf, Measure, Of, StartKind};
 use super::names::Names;
 use super::services::{ServiceFigure, StartFigure};
-use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure, TaskFigure};
+use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
+use super::tasks::TaskFigure;
 use crate::usage::Service;
 use serde::{Deserialize, Serialize};
 

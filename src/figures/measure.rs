@@ -2,7 +2,8 @@
 
 use super::definition::Definition;
 use super::services::{ServiceFigure, StartFigure};
-use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure, TaskFigure};
+use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
+use super::tasks::TaskFigure;
 use crate::usage::Service;
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 //! The registry of figures: everything that can be reported. A figure is a value of the enum
-//! [`Measure`] and is named by its path. The tables in `table` and `services` give the end of the path, the unit, the direction
+//! [`Measure`] and is named by its path. The tables in `table`, `tasks` and `services` give the end of the path, the unit, the direction
 //! that is better and one line of documentation. `summary.json`, the headers of `runs.csv`,
 //! `expect` and the comparison read them. A new figure is one row there; the compiler then requires
 //! the arm that computes its value, in `runner/values/`.
@@ -16,10 +16,14 @@ mod measure;
 mod names;
 mod services;
 mod table;
+mod tasks;
+mod waits;
 
 pub use definition::{Better, Definition, Unit};
 pub use figure::{Figure, all};
 pub use measure::{CostOf, Measure, Of, StartKind};
 pub use names::Names;
 pub use services::{ServiceFigure, StartFigure};
-pub use table::{CapacityFigure, CostFigure, FaultFigure, RunFigure, TaskFigure};
+pub use table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
+pub use tasks::TaskFigure;
+pub use waits::WaitReason;

@@ -14,11 +14,11 @@ figures! {
         PendingMean: "pending.mean", Count, Lower,
             "tasks with desired status RUNNING that are not yet RUNNING, time mean";
         AvailableShare: "available.share", Share, Higher,
-            "since the desired count was first reached: share of time with at least desired × `minimumHealthyPercent` healthy tasks, rounded up, and at least one; of `all` the mean, weighted by that time";
+            "since the desired count was first reached: share of time with at least desired × `minimumHealthyPercent` healthy tasks, rounded up, and at least one; 0 where it was never reached; of `all` the mean, weighted by that time";
         ShortfallMean: "shortfall.mean", Count, Lower,
-            "since the desired count was first reached: healthy tasks missing from it, time mean";
+            "since the desired count was first reached: healthy tasks missing from it, time mean; over the whole time where it was never reached; of `all` the sum of its services";
         ShortfallCount: "shortfall.count", Count, Lower,
-            "intervals with fewer healthy tasks than desired, once the desired count was reached";
+            "intervals with fewer healthy tasks than desired, once the desired count was reached; the whole time is one where it never was";
         RecoveryMean: "recovery.mean", Seconds, Lower,
             "length of such an interval within the reported time; one open at the end counts up to there";
         RecoveryMax: "recovery.max", Seconds, Lower, "longest such interval";
@@ -58,7 +58,37 @@ figures! {
             "of the tasks stopped, those lost with an instance, a Fargate host or Fargate Spot capacity";
         RestartsCount: "restarts.count", Count, Lower, "containers restarted within their tasks";
         RunningMax: "running.max", Count, Neither,
-            "largest number of RUNNING tasks at one time; of `all` only where there is one service";
+            "largest number of RUNNING tasks at one time";
+        RunningMin: "running.min", Count, Higher,
+            "least number of RUNNING tasks at one time, since the desired count was first reached; over the whole time where it never was; of `all` since the last service reached it";
+        WaitingMean: "waiting.mean", Count, Lower,
+            "desired tasks without capacity: in PROVISIONING, or refused and tried again, time mean";
+        WaitingAttributeMean: "waiting.attribute.mean", Count, Lower,
+            "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the last task that found no room";
+        WaitingCpuMean: "waiting.cpu.mean", Count, Lower,
+            "of the waiting tasks, those for which the closest instance has too little free CPU, time mean";
+        WaitingMemoryMean: "waiting.memory.mean", Count, Lower,
+            "of the waiting tasks, those for which it has too little free memory, time mean";
+        WaitingPortsMean: "waiting.ports.mean", Count, Lower,
+            "of the waiting tasks, those of which a host port is taken on it, time mean";
+        WaitingGpuMean: "waiting.gpu.mean", Count, Lower,
+            "of the waiting tasks, those for which it has too few free GPUs, time mean";
+        WaitingInterfaceMean: "waiting.interface.mean", Count, Lower,
+            "of the waiting tasks, those for which it has no free network interface, time mean";
+        WaitingConstraintMean: "waiting.constraint.mean", Count, Lower,
+            "of the waiting tasks, those that `distinctInstance` keeps from it, time mean";
+        WaitingNoInstanceMean: "waiting.noInstance.mean", Count, Lower,
+            "of the waiting tasks, those for which there is no instance at all, time mean";
+        WaitingFargateMean: "waiting.fargate.mean", Count, Lower,
+            "of the waiting tasks, those for which Fargate has no capacity, time mean";
+        WaitingLimitMean: "waiting.limit.mean", Count, Lower,
+            "of the waiting tasks, those that a limit of AWS holds back: tasks in PROVISIONING, or Fargate's launch rate or quota, time mean";
+        WaitingQueueMean: "waiting.queue.mean", Count, Lower,
+            "of the waiting tasks, those behind the head of the job queue, time mean";
+        NeverCompleteCount: "neverComplete.count", Count, Lower,
+            "services that never had as many healthy tasks as desired: 0 or 1 for one service";
+        FirstCompleteAfter: "firstComplete.after", Seconds, Lower,
+            "from the beginning of the reported time until as many tasks were healthy as desired for the first time; none where they never were; of `all` the longest";
     }
 }
 

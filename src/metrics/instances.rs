@@ -44,6 +44,8 @@ pub struct Instances {
     origin: SimTime,
     /// By provider.
     pub providers: Vec<ProviderInstances>,
+    /// Number of instances of all providers from registration to termination, failed ones included.
+    pub there: Level,
     /// Instances that have failed and are not terminated.
     failed: BTreeSet<InstanceId>,
     has_groups: bool,
@@ -73,6 +75,7 @@ impl Instances {
                     ..ProviderInstances::default()
                 })
                 .collect(),
+            there: Level::new(origin),
             failed: BTreeSet::new(),
             daemons: plan.per_work(is_daemon),
             occupancies: Vec::new(),
@@ -85,6 +88,7 @@ impl Instances {
             Fact::InstanceLaunched(of) => self.launched(now, of),
             Fact::InstanceRegistered(of) => {
                 self.providers[of.provider.index()].there.change(now, 1, 0);
+                self.there.change(now, 1, 0);
                 self.register(now, of, true);
             }
             Fact::InstanceRecovered(of) => {
@@ -104,6 +108,7 @@ impl Instances {
                 // An instance that was still booting had not been counted as there.
                 if self.end_failure(now, of) || of.counted {
                     self.providers[of.provider.index()].there.change(now, 0, 1);
+                    self.there.change(now, 0, 1);
                 }
                 self.register(now, of, false);
             }
@@ -182,6 +187,7 @@ impl Instances {
     }
 
     pub(super) fn finish(&mut self, end: SimTime) {
+        self.there.advance(end);
         for level in self.levels() {
             level.advance(end);
         }

@@ -1,5 +1,5 @@
 //! A level, such as a number of tasks, over time: its integral, the integral of its square, its
-//! maximum and, on request, the time at each of its values.
+//! least and largest value and, on request, the time at each of its values.
 
 use super::TimeAtLevel;
 use crate::units::SimTime;
@@ -12,6 +12,8 @@ pub struct Level {
     /// The largest level that lasted for at least 1 µs of the reported time. A task that is placed
     /// in the instant of its arrival does not count as waiting.
     pub maximum: u64,
+    /// The least such level; `u64::MAX` before there is one.
+    pub minimum: u64,
     /// The integral over the reported time: level × µs.
     pub integral: u128,
     /// The integral of the square: level² × µs.
@@ -25,8 +27,20 @@ impl Level {
     pub fn new(origin: SimTime) -> Self {
         Self {
             since: origin,
+            minimum: u64::MAX,
             ..Self::default()
         }
+    }
+
+    /// Forgets the least level up to `at`: the minimum is that of the time from then on.
+    pub fn restart_minimum(&mut self, at: SimTime) {
+        self.advance(at);
+        self.minimum = u64::MAX;
+    }
+
+    /// The least level that lasted for at least 1 µs of the reported time, since the latest restart.
+    pub fn least(&self) -> Option<u64> {
+        (self.minimum < u64::MAX).then_some(self.minimum)
     }
 
     /// Keeps the time at each value from now on. Each change of the level then needs a look-up.
@@ -57,6 +71,7 @@ impl Level {
             self.squares += level * level * length;
             self.since = at;
             self.maximum = self.maximum.max(self.now);
+            self.minimum = self.minimum.min(self.now);
             if let Some(times) = &mut self.times {
                 times.add(self.now, micros);
             }
@@ -87,8 +102,21 @@ mod tests {
         level.change(SimTime::micros(20), 0, 3);
         level.advance(SimTime::micros(30));
         assert_eq!((level.integral, level.squares, level.maximum), (30, 90, 3));
+        assert_eq!(level.least(), Some(0));
         assert_eq!(level.mean(20), Some(1.5));
         assert_eq!(level.variance(20), Some(2.25));
+    }
+
+    #[test]
+    fn the_least_level_can_begin_anew() {
+        let mut level = Level::new(SimTime::micros(10));
+        assert_eq!(level.least(), None);
+        level.change(SimTime::micros(12), 5, 0);
+        level.restart_minimum(SimTime::micros(15));
+        level.change(SimTime::micros(20), 0, 1);
+        level.change(SimTime::micros(30), 3, 0);
+        level.advance(SimTime::micros(40));
+        assert_eq!((level.least(), level.maximum), (Some(4), 7));
     }
 
     #[test]

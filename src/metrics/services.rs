@@ -2,80 +2,16 @@
 //! times in which healthy tasks were missing. Standalone tasks are in `work.rs`; the parts of a
 //! start-up time are in `starts.rs`.
 
-use super::{Level, Losses, Present, Shortfall, Spread, Stops};
+use super::service_work::ServiceWork;
+use super::stops::is_planned;
+use super::{Level, Present};
 use crate::cluster::Task;
 use crate::cluster::WorkId;
 use crate::plan::{Plan, Scheduling, Service};
 use crate::policy::services::{DeploymentConfiguration, within_capacity};
-use crate::simulation::{Fact, Rejection, ServiceEvent, StopReason};
+use crate::simulation::{Fact, Obstacle, Rejection, ServiceEvent, StopReason};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
-
-/// The measurements of one service, or of several services together.
-#[derive(Clone, Debug, Default)]
-pub struct ServiceWork {
-    /// The desired count. Zero for a daemon, whose number of tasks follows from the instances.
-    pub desired: Level,
-    /// Tasks that are RUNNING and whose desired status is RUNNING.
-    pub running: Level,
-    /// Tasks that count as healthy and whose desired status is RUNNING.
-    pub healthy: Level,
-    /// Tasks whose desired status is RUNNING and that are not yet RUNNING.
-    pub pending: Level,
-    /// Times from submission to RUNNING, of the tasks submitted in the reported time.
-    pub starts: Spread,
-    /// Times from submission until the task first counts as healthy, of the same tasks.
-    pub healthy_starts: Spread,
-    /// Tasks that became RUNNING in the reported time.
-    pub started: u64,
-    /// Tasks that failed before they were RUNNING: an image could not be pulled, a dependency was
-    /// not met, an essential container exited, or PROVISIONING timed out (facts/ecs.md 70).
-    pub failed_starts: u64,
-    /// Failed attempts to place tasks in the reported time (facts/ecs.md 110 to 112).
-    pub placement_failures: u64,
-    /// Restarts of containers within their tasks in the reported time.
-    pub restarts: u64,
-    /// Tasks that stopped, by reason.
-    pub stopped: Stops,
-    /// Missing healthy tasks; empty for a daemon.
-    pub shortfall: Shortfall,
-    /// Healthy tasks that were lost.
-    pub losses: Losses,
-}
-
-impl ServiceWork {
-    fn new(origin: SimTime) -> Self {
-        Self {
-            desired: Level::new(origin),
-            running: Level::new(origin),
-            healthy: Level::new(origin),
-            pending: Level::new(origin),
-            shortfall: Shortfall::new(origin),
-            losses: Losses::new(origin),
-            ..Self::default()
-        }
-    }
-
-    /// Adds the measurements of another service. Of levels only the integrals are added, and those
-    /// of daemons are left out, because a daemon has no desired count.
-    fn add(&mut self, other: &Self, is_daemon: bool) {
-        if !is_daemon {
-            self.desired.integral += other.desired.integral;
-            self.running.integral += other.running.integral;
-            self.healthy.integral += other.healthy.integral;
-            self.pending.integral += other.pending.integral;
-            self.shortfall.add(&other.shortfall);
-        }
-        self.starts.merge(&other.starts);
-        self.healthy_starts.merge(&other.healthy_starts);
-        self.started += other.started;
-        self.failed_starts += other.failed_starts;
-        self.placement_failures += other.placement_failures;
-        self.restarts += other.restarts;
-        self.stopped.add(&other.stopped);
-        self.losses.add(&other.losses);
-    }
-}
 
 /// A service under observation.
 #[derive(Clone, Debug)]
@@ -83,6 +19,8 @@ struct Observation {
     work: ServiceWork,
     is_daemon: bool,
     minimum_healthy_percent: u32,
+    /// Tasks that have capacity and whose desired status is RUNNING.
+    placed: u64,
     /// Living tasks that have been healthy, by ordinal; true while they are.
     healthy: BTreeMap<u64, bool>,
 }
@@ -95,12 +33,14 @@ impl Observation {
             let (minimum, maximum) = (service.min_capacity, service.max_capacity);
             let desired = within_capacity(service.desired_count, minimum, maximum);
             work.desired.change(SimTime::ZERO, desired.into(), 0);
+            work.waiting.change(SimTime::ZERO, desired.into(), 0);
             work.shortfall.set(SimTime::ZERO, origin, desired.into(), 0);
         }
         Self {
             work,
             is_daemon,
             minimum_healthy_percent: service.minimum_healthy_percent,
+            placed: 0,
             healthy: BTreeMap::new(),
         }
     }
@@ -109,14 +49,35 @@ impl Observation {
     fn change(&mut self, now: SimTime, origin: SimTime, level: ShortfallLevel, up: u64, down: u64) {
         self.advance(now);
         match level {
-            ShortfallLevel::Desired => self.work.desired.change(now, up, down),
+            ShortfallLevel::Desired => {
+                self.work.desired.change(now, up, down);
+                self.place(now, 0, 0);
+            }
             ShortfallLevel::Healthy => self.work.healthy.change(now, up, down),
         }
         if !self.is_daemon {
             let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
-            self.work.shortfall.set(now, origin, desired, healthy);
+            if self.work.shortfall.set(now, origin, desired, healthy) {
+                self.work.running.restart_minimum(now);
+            }
             self.work.losses.limit(self.missing());
         }
+    }
+
+    /// Changes the number of tasks that have capacity.
+    fn place(&mut self, now: SimTime, up: u64, down: u64) {
+        self.placed = self.placed + up - down;
+        if !self.is_daemon {
+            let waiting = &mut self.work.waiting;
+            let wanted = self.work.desired.level().saturating_sub(self.placed);
+            waiting.change(now, wanted, waiting.level());
+        }
+    }
+
+    /// A task found no room, for this reason.
+    fn lacks(&mut self, now: SimTime, obstacle: Obstacle) {
+        let work = &mut self.work;
+        work.waiting_for.set(now, &mut work.waiting, obstacle);
     }
 
     /// Its part of the tasks of all services; nothing for a daemon.
@@ -209,6 +170,9 @@ impl Observation {
             false => &mut self.work.pending,
         };
         level.change(now, 0, 1);
+        if task.attempts > 0 {
+            self.place(now, 0, 1);
+        }
     }
 
     fn stopped(&mut self, now: SimTime, origin: SimTime, task: &Task, why: StopReason) {
@@ -229,11 +193,6 @@ impl Observation {
     }
 }
 
-/// True when ECS stops a task that works: scale-in or draining.
-fn is_planned(why: StopReason) -> bool {
-    matches!(why, StopReason::ScaledIn | StopReason::InstanceDraining)
-}
-
 /// A level from which the shortfall follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShortfallLevel {
@@ -246,6 +205,9 @@ enum ShortfallLevel {
 pub struct Services {
     origin: SimTime,
     services: Vec<Observation>,
+    /// RUNNING tasks of all services other than daemons. Its least value is that since the latest
+    /// service reached its desired count for the first time.
+    pub running: Level,
     present: Present,
 }
 
@@ -261,6 +223,7 @@ impl Services {
         Self {
             origin,
             services,
+            running: Level::new(origin),
             present,
         }
     }
@@ -278,6 +241,12 @@ impl Services {
     /// True for a service without a desired count.
     pub fn is_daemon(&self, index: usize) -> bool {
         self.services[index].is_daemon
+    }
+
+    /// The services that have a desired count.
+    pub fn replicas(&self) -> impl Iterator<Item = &ServiceWork> {
+        let services = self.services.iter();
+        services.filter(|s| !s.is_daemon).map(|s| &s.work)
     }
 
     /// All services together: their levels without daemons, integrals only.
@@ -315,7 +284,11 @@ impl Services {
                 service.event(now, origin, *event);
                 return self.present.replace(before, service.present());
             }
+            Fact::WorkWaits(WorkId::Service(service), why) => {
+                return self.services[service.index()].lacks(now, *why);
+            }
             Fact::TaskArrived(of)
+            | Fact::TaskPlaced(of)
             | Fact::TaskStarted(of)
             | Fact::TaskHealth(of, _)
             | Fact::LossNoticed(of, _)
@@ -329,9 +302,12 @@ impl Services {
             return;
         };
         let (service, of) = (&mut self.services[id.index()], &of.task);
+        let was_reached = service.work.shortfall.is_reached();
+        let running = service.work.running.level();
         let before = service.present();
         match fact {
             Fact::TaskArrived(_) => service.work.pending.change(now, 1, 0),
+            Fact::TaskPlaced(_) => service.place(now, 1, 0),
             Fact::TaskStarted(_) => service.started(now, origin, of),
             Fact::TaskHealth(_, healthy) => service.health(now, origin, of, *healthy),
             Fact::LossNoticed(_, after) => service.loss_noticed(now, origin, of, *after),
@@ -345,6 +321,13 @@ impl Services {
             }
             _ => {}
         }
+        if service.work.running.level() != running && !service.is_daemon {
+            self.running
+                .change(now, service.work.running.level(), running);
+        }
+        if service.work.shortfall.is_reached() != was_reached {
+            self.running.restart_minimum(now);
+        }
         self.present.replace(before, service.present());
     }
 
@@ -352,9 +335,13 @@ impl Services {
         for service in &mut self.services {
             service.advance(end);
             let work = &mut service.work;
-            work.shortfall.close(end, self.origin);
+            if !service.is_daemon {
+                work.shortfall.finish(end, self.origin);
+            }
             work.losses.finish(end);
+            work.waiting_for.advance(end, &mut work.waiting);
         }
+        self.running.advance(end);
         for level in self.levels() {
             level.advance(end);
         }
@@ -369,22 +356,33 @@ impl Services {
                 &mut work.running,
                 &mut work.healthy,
                 &mut work.pending,
+                &mut work.waiting,
             ]
         })
     }
 }
 
 impl Observation {
+    /// An attempt to place tasks failed.
+    fn not_placed(&mut self, now: SimTime, origin: SimTime, why: Obstacle) {
+        self.work.placement_failures += u64::from(now >= origin);
+        self.lacks(now, why);
+    }
+
     fn event(&mut self, now: SimTime, origin: SimTime, event: ServiceEvent) {
         match event {
             ServiceEvent::DesiredCountUpdated { from, to } if !self.is_daemon => {
                 self.change(now, origin, ShortfallLevel::Desired, to.into(), from.into());
             }
-            ServiceEvent::PlacementFailed(_)
-            | ServiceEvent::FargateUnavailable
-            | ServiceEvent::FargateQuotaReached
-            | ServiceEvent::ProvisioningLimitReached => {
-                self.work.placement_failures += u64::from(now >= origin);
+            ServiceEvent::PlacementFailed(lacks) => {
+                self.not_placed(now, origin, Obstacle::NoRoom(lacks));
+            }
+            ServiceEvent::FargateUnavailable => self.not_placed(now, origin, Obstacle::NoFargate),
+            ServiceEvent::FargateQuotaReached => {
+                self.not_placed(now, origin, Obstacle::FargateQuota);
+            }
+            ServiceEvent::ProvisioningLimitReached => {
+                self.not_placed(now, origin, Obstacle::ProvisioningFull);
             }
             ServiceEvent::DesiredCountUpdated { .. }
             | ServiceEvent::SteadyState
@@ -489,6 +487,7 @@ mod tests {
             let mut task = task(ordinal, at);
             let of = |task| fact(0, task);
             self.report(at, &Fact::TaskArrived(of(task)));
+            self.report(at, &Fact::TaskPlaced(of(task)));
             task.running = true;
             self.report(at + 2, &Fact::TaskStarted(of(task)));
             self.report(at + 3, &Fact::TaskHealth(of(task), true));
@@ -529,6 +528,22 @@ mod tests {
         assert_eq!(work.running.integral, 18 + 31 + 8);
         assert_eq!(work.pending.integral, 6);
         assert_eq!(work.desired.integral, 80);
+    }
+
+    #[test]
+    fn a_service_that_is_never_complete_misses_tasks_all_the_time() {
+        let mut reported = Reported::new(service(3, 50), 10);
+        reported.healthy(0, 0);
+        reported.healthy(1, 27);
+        // Two of three are more than half, but the service was never complete.
+        let work = reported.end(40);
+        assert_eq!((work.shortfall.counted, work.shortfall.available), (30, 0));
+        assert_eq!(work.shortfall.missing, 20 * 2 + 10);
+        assert_eq!(work.shortfall.intervals.sum, 30);
+        assert_eq!(work.running.least(), Some(1));
+        // Of 30: one has capacity all the time, another one from 27 on.
+        assert_eq!(work.waiting.integral, 17 * 2 + 13);
+        assert_eq!(work.shortfall.first_wait, 30);
     }
 
     #[test]
@@ -598,15 +613,20 @@ mod tests {
         let mut lost = task(0, 0);
         let of = fact(0, lost);
         reported.report(0, &Fact::TaskArrived(of));
+        reported.report(0, &Fact::TaskPlaced(of));
         reported.stop(lost, 4, StopReason::CannotPullContainer);
-        lost.ordinal = 1;
+        (lost.ordinal, lost.attempts) = (1, 0);
         let of = fact(0, lost);
         reported.report(6, &Fact::TaskArrived(of));
         reported.report(8, &Fact::TaskRejected(of, Rejection::ProvisioningTimedOut));
         let work = reported.end(10);
         assert_eq!((work.failed_starts, work.stopped.cannot_start), (2, 1));
         assert_eq!(work.pending.integral, 4 + 2);
-        assert_eq!(work.shortfall.availability(), None);
+        // It was never complete: its task is missing all the time.
+        assert_eq!(work.shortfall.availability(), Some(0.0));
+        assert_eq!(work.shortfall.mean(), Some(1.0));
+        assert_eq!(work.shortfall.intervals.count, 1);
+        assert_eq!(work.shortfall.never_complete, 1);
     }
 
     #[test]

@@ -5,19 +5,28 @@ use super::Spread;
 use crate::units::{SimTime, Span};
 
 /// Missing healthy tasks of a service, from the time at which it first had as many healthy tasks as
-/// desired.
+/// desired: its start is no shortfall. A service that never had so many was never available, and
+/// its tasks are missing for the whole reported time.
 #[derive(Clone, Debug, Default)]
 pub struct Shortfall {
-    /// The reported time since the desired count was first reached, in µs.
+    /// The reported time since the desired count was first reached, in µs; the whole reported time
+    /// where it never was.
     pub counted: u128,
     /// The part of it, in µs, with at least ⌈desired × `minimumHealthyPercent`⌉ healthy tasks, and
-    /// at least one where one is desired.
+    /// at least one where one is desired. Zero where the desired count was never reached.
     pub available: u128,
     /// The integral of the number of missing tasks over the counted time: tasks × µs.
     pub missing: u128,
     /// Lengths of the intervals with fewer healthy tasks than desired, cut to the reported time. An
     /// interval that is open at the end of the run counts up to there.
     pub intervals: Spread,
+    /// The reported time before the desired count was first reached, in µs; the whole reported time
+    /// where it never was.
+    pub first_wait: u128,
+    /// Number of services whose desired count was never reached; known at the end of the run.
+    pub never_complete: u64,
+    /// The integral of the number of missing tasks over `first_wait`.
+    missing_before: u128,
     /// True once the desired count was reached.
     reached: bool,
     /// The sums are complete up to here.
@@ -42,28 +51,60 @@ impl Shortfall {
         }
         let length = u128::from((now - self.since).as_micros());
         self.since = now;
+        let missing = u128::from(desired.saturating_sub(healthy)) * length;
         if !self.reached {
+            self.first_wait += length;
+            self.missing_before += missing;
             return;
         }
         self.counted += length;
-        self.missing += u128::from(desired.saturating_sub(healthy)) * length;
+        self.missing += missing;
         if healthy >= minimum {
             self.available += length;
         }
     }
 
-    /// Sets the levels that apply from `now` on.
-    pub(super) fn set(&mut self, now: SimTime, origin: SimTime, desired: u64, healthy: u64) {
-        self.reached |= healthy >= desired;
+    /// True once the desired count was reached.
+    pub(super) fn is_reached(&self) -> bool {
+        self.reached
+    }
+
+    /// Sets the levels that apply from `now` on. Returns whether the desired count is reached for the
+    /// first time.
+    pub(super) fn set(
+        &mut self,
+        now: SimTime,
+        origin: SimTime,
+        desired: u64,
+        healthy: u64,
+    ) -> bool {
+        let is_first = !self.reached && healthy >= desired;
+        self.reached |= is_first;
         if self.reached && healthy < desired {
             self.began.get_or_insert(now);
         } else {
             self.close(now, origin);
         }
+        is_first
+    }
+
+    /// Completes the sums at the end of the run, up to which they are integrated.
+    pub(super) fn finish(&mut self, end: SimTime, origin: SimTime) {
+        self.close(end, origin);
+        if self.reached {
+            return;
+        }
+        self.never_complete = 1;
+        self.counted = self.first_wait;
+        self.missing = self.missing_before;
+        let length = end.since(origin);
+        if length > Span::ZERO {
+            self.intervals.record(length);
+        }
     }
 
     /// Ends the open interval, if there is one.
-    pub(super) fn close(&mut self, now: SimTime, origin: SimTime) {
+    fn close(&mut self, now: SimTime, origin: SimTime) {
         let Some(began) = self.began.take() else {
             return;
         };
@@ -78,16 +119,18 @@ impl Shortfall {
         self.counted += other.counted;
         self.available += other.available;
         self.missing += other.missing;
+        self.first_wait += other.first_wait;
+        self.never_complete += other.never_complete;
         self.intervals.merge(&other.intervals);
     }
 
-    /// The available share of the counted time, 0 to 1; `None` when the desired count was never
-    /// reached.
+    /// The available share of the counted time, 0 to 1; `None` when that is zero.
     pub fn availability(&self) -> Option<f64> {
         (self.counted > 0).then(|| self.available as f64 / self.counted as f64)
     }
 
-    /// Time mean of the number of missing tasks; `None` when the desired count was never reached.
+    /// Time mean of the number of missing tasks; `None` when no time is counted. Of several services
+    /// it is the mean of one.
     pub fn mean(&self) -> Option<f64> {
         (self.counted > 0).then(|| self.missing as f64 / self.counted as f64)
     }

@@ -61,3 +61,8 @@ impl Stops {
         self.cannot_start += other.cannot_start;
     }
 }
+
+/// True when ECS stops a task that works: scale-in or draining.
+pub(super) fn is_planned(why: StopReason) -> bool {
+    matches!(why, StopReason::ScaledIn | StopReason::InstanceDraining)
+}

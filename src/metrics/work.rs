@@ -1,8 +1,8 @@
 //! Standalone tasks: counts, waiting times and sojourn times, by entry of `tasks` and in total.
 
-use super::{Level, Spread};
+use super::{Level, Spread, Waiting};
 use crate::cluster::WorkId;
-use crate::simulation::{Fact, Interruption, Rejection, TaskFact};
+use crate::simulation::{Fact, Interruption, Obstacle, Rejection, TaskFact};
 use crate::units::SimTime;
 
 /// The measurements of the standalone tasks of one entry, or of all entries together.
@@ -35,6 +35,9 @@ pub struct EntryWork {
     pub waiting: Level,
     /// Tasks with and without capacity.
     pub in_system: Level,
+    /// The waiting tasks by what they lack. Of all entries together it is complete at the end of
+    /// the run.
+    pub waiting_for: Waiting,
 }
 
 impl EntryWork {
@@ -108,6 +111,10 @@ impl EntryWork {
         }
     }
 
+    fn lacks(&mut self, now: SimTime, obstacle: Obstacle) {
+        self.waiting_for.set(now, &mut self.waiting, obstacle);
+    }
+
     fn levels(&mut self) -> [&mut Level; 3] {
         [&mut self.running, &mut self.waiting, &mut self.in_system]
     }
@@ -168,6 +175,9 @@ impl Work {
                 let why = *why;
                 self.each(of, |work, of, counts| work.reject(now, of, why, counts));
             }
+            Fact::WorkWaits(WorkId::Entry(entry), why) => {
+                self.entries[entry.index()].lacks(now, *why);
+            }
             Fact::TasksSkipped { entry, tasks } => {
                 self.entries[*entry].unplaceable += tasks;
                 if let Some(all) = &mut self.all {
@@ -201,6 +211,12 @@ impl Work {
         self.end = end;
         for level in self.levels() {
             level.advance(end);
+        }
+        for entry in &mut self.entries {
+            entry.waiting_for.advance(end, &mut entry.waiting);
+            if let Some(all) = &mut self.all {
+                all.waiting_for.add(&entry.waiting_for);
+            }
         }
     }
 

@@ -68,6 +68,13 @@ pub enum EventAbout<'a> {
         /// Instances desired from now on.
         to: u32,
     },
+    /// Work whose tasks wait for capacity.
+    Waits {
+        /// The entry of `tasks` or the service.
+        entry: &'a str,
+        /// What its oldest waiting task lacks, as in the paths of figures.
+        reason: &'static str,
+    },
     /// A fault.
     Fault {
         /// Its name.

@@ -1,6 +1,6 @@
 //! Reads figures of a variant by path, and values that follow from several figures.
 
-use crate::figures::{Measure, Of, StartKind};
+use crate::figures::{Figure, Measure, Of, StartKind};
 use crate::pricing::Service;
 use crate::runner::{Difference, Estimate, VariantResults};
 
@@ -8,6 +8,16 @@ use crate::runner::{Difference, Estimate, VariantResults};
 pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate> {
     let summary = variant.figures.iter().find(|f| f.figure.path == path)?;
     Some(summary.estimate)
+}
+
+/// The figure with this path; `None` where the variant has no such figure.
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "used by the tables of the terminal")
+)]
+pub(super) fn figure<'v>(variant: &'v VariantResults, path: &str) -> Option<&'v Figure> {
+    let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+    figures.find(|figure| figure.path == path)
 }
 
 /// The mean of the figure with this path, when it has a finite one.

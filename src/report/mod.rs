@@ -15,6 +15,7 @@ mod events;
 mod figure;
 mod files;
 mod folder;
+mod lack;
 mod named;
 mod number;
 mod page;
@@ -38,6 +39,7 @@ pub use events::{
 };
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
+pub use lack::lack;
 pub use named::Named;
 pub use page::{Cell, Column, Deviation, FigureRow, PageData, Table, Tone, page};
 pub use plots::{

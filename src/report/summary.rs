@@ -7,7 +7,9 @@
 use super::named::Named;
 use super::number::finite;
 use crate::figures::Unit;
-use crate::runner::{Confidence, Estimate, FitFound, OneLess, Results, VariantResults, Verdict};
+use crate::runner::{
+    Confidence, Done, Estimate, FitFound, Lacking, OneLess, Results, VariantResults, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -40,6 +42,13 @@ pub struct Summary {
     pub median_seed: Named<u64>,
     /// The fleet that `count: fit` found, for the variants that use it.
     pub fit: Named<Fit>,
+    /// What a variant did of its work, for the variants that did not do all of it.
+    #[serde(default)]
+    pub incomplete: Named<Done>,
+    /// What the tasks of entries and services lacked that waited for capacity or were refused, for the
+    /// variants that have such tasks.
+    #[serde(default)]
+    pub lacking: Named<Vec<Lacking>>,
     /// One verdict for each expectation of `expect:` and each variant that it applies to: the named
     /// variant, else every variant that has the figure. In the order of the file, then of the variants.
     pub verdicts: Vec<Verdict>,
@@ -148,6 +157,13 @@ impl Summary {
             without_chance: per_variant(results, |variant| Some(variant.without_chance)),
             median_seed: per_variant(results, |variant| Some(variant.median_seed)),
             fit: per_variant(results, |variant| variant.fit.as_ref().map(Fit::of)),
+            incomplete: per_variant(results, |variant| {
+                variant.is_incomplete().then(|| variant.done())
+            }),
+            lacking: per_variant(results, |variant| {
+                let lacking = &variant.lacking;
+                (!lacking.is_empty()).then(|| lacking.clone())
+            }),
             verdicts: results.verdicts.clone(),
             warnings: results.warnings.clone(),
             left_out: results.left_out.clone(),

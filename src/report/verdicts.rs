@@ -2,7 +2,8 @@
 //! expectations.
 
 use super::text::clean;
-use crate::runner::Results;
+use super::value::value;
+use crate::runner::{Results, Verdict};
 use std::fmt::Write;
 
 /// The verdicts of one scenario: a line with the number that passed or failed, then a line per
@@ -18,8 +19,61 @@ pub fn verdicts(results: &Results, all: bool) -> String {
     };
     for verdict in results.verdicts.iter().filter(|v| all || !v.passed) {
         let word = if verdict.passed { "passed" } else { "FAILED" };
-        let (line, found) = (clean(&verdict.text), clean(&verdict.found));
+        let (line, found) = (clean(&verdict.text), clean(&found(verdict)));
         writeln!(text, "        {word}  {line}: found {found}").expect("a string takes all");
     }
     text
+}
+
+/// The value that was found, rounded as in tables; with all its digits where the rounded value
+/// would read like the bound. Where only some runs have a value, their number.
+pub(super) fn found(verdict: &Verdict) -> String {
+    let (Some(found), Some(unit)) = (verdict.value, verdict.unit) else {
+        return verdict.found.clone();
+    };
+    let rounded = value(unit, found);
+    let mut bounds = verdict.bounds.iter();
+    let hides = bounds.any(|bound| *bound != found && value(unit, *bound) == rounded);
+    let text = if hides {
+        verdict.found.clone()
+    } else {
+        rounded
+    };
+    match verdict.n < verdict.runs && verdict.n > 0 {
+        true => format!("{text} (a value in {} of {} runs)", verdict.n, verdict.runs),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::Unit;
+
+    fn verdict(value: f64, bound: f64) -> Verdict {
+        Verdict {
+            text: String::new(),
+            variant: String::new(),
+            passed: true,
+            found: "46m4s379ms145us".into(),
+            value: Some(value),
+            unit: Some(Unit::Seconds),
+            bounds: vec![bound],
+            n: 8,
+            runs: 8,
+        }
+    }
+
+    #[test]
+    fn a_value_is_rounded_unless_it_would_read_like_the_bound() {
+        assert_eq!(found(&verdict(2_764.379_145, 3_600.0)), "46 m 04 s");
+        assert_eq!(found(&verdict(2_764.379_145, 2_764.0)), "46m4s379ms145us");
+        assert_eq!(found(&verdict(2_764.0, 2_764.0)), "46 m 04 s");
+        let mut some = verdict(2_764.379_145, 3_600.0);
+        some.n = 3;
+        assert_eq!(found(&some), "46 m 04 s (a value in 3 of 8 runs)");
+        some.value = None;
+        some.found = "no value".into();
+        assert_eq!(found(&some), "no value");
+    }
 }

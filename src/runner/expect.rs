@@ -1,6 +1,7 @@
 //! Checks the expectations of `expect:` against the results.
 
-use super::results::{VariantResults, Verdict};
+use super::results::{FigureSummary, VariantResults};
+use super::verdict::Verdict;
 use crate::figures::Unit;
 use crate::plan::{Bound, Expectation, Relation};
 use crate::units::Span;
@@ -18,34 +19,45 @@ pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]
         };
         for variant in variants.iter().filter(about) {
             // Without `variant`, variants that lack the provider or entry are skipped.
-            let summary = variant
-                .figures
-                .iter()
-                .find(|s| s.figure.path == expectation.figure);
-            if let Some(summary) = summary {
-                let unit = summary.figure.definition().unit;
-                let mean = summary.estimate.mean;
-                let passed =
-                    mean.is_some_and(|mean| expectation.bounds.iter().all(|b| holds(b, mean)));
-                let found = mean.map_or_else(|| "no value".into(), |mean| print(unit, mean));
-                verdicts.push(Verdict {
-                    text: text(expectation, &variant.name),
-                    passed,
-                    found,
-                    variant: variant.name.clone(),
-                });
-            } else if expectation.variant.is_some() {
-                verdicts.push(Verdict {
-                    text: text(expectation, &variant.name),
-                    passed: false,
-                    found: "no such figure in this variant".into(),
-                    variant: variant.name.clone(),
-                });
+            let mut figures = variant.figures.iter();
+            let summary = figures.find(|s| s.figure.path == expectation.figure);
+            if summary.is_some() || expectation.variant.is_some() {
+                verdicts.push(verdict(expectation, variant, summary));
             }
         }
     }
     verdicts
 }
+
+/// The verdict on an expectation of a variant. A figure without a value meets no bound.
+fn verdict(
+    expectation: &Expectation,
+    variant: &VariantResults,
+    summary: Option<&FigureSummary>,
+) -> Verdict {
+    let unit = summary.map(|summary| summary.figure.definition().unit);
+    let value = summary.and_then(|summary| summary.estimate.mean);
+    let bounds = &expectation.bounds;
+    let found = match (unit, value) {
+        (None, _) => "no such figure in this variant".into(),
+        (Some(_), None) => NO_VALUE.into(),
+        (Some(unit), Some(value)) => print(unit, value),
+    };
+    Verdict {
+        text: text(expectation, &variant.name),
+        passed: value.is_some_and(|value| bounds.iter().all(|bound| holds(bound, value))),
+        found,
+        variant: variant.name.clone(),
+        value,
+        unit,
+        bounds: bounds.iter().map(|bound| bound.value).collect(),
+        n: summary.map_or(0, |summary| summary.estimate.n),
+        runs: variant.runs.len(),
+    }
+}
+
+/// What is found where no run has a value.
+const NO_VALUE: &str = "no value in any run, so that no bound can hold";
 
 /// True when the mean satisfies the bound. `equals` allows a relative error of 1e-9, the rounding
 /// of a mean of floats.
@@ -82,7 +94,7 @@ fn text(expectation: &Expectation, variant: &str) -> String {
     )
 }
 
-/// A value with its unit, with more digits than pages print, so that the distance to a bound shows.
+/// A value with its unit and more digits than pages print.
 fn print(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Usd => format!("${value:.4}"),

@@ -1,6 +1,7 @@
 //! Folds the runs of one variant, in the order of seeds, into its results: figures, bill, timeline
-//! and the distribution of waits; and compares variants with the first.
+//! and the distribution of waits.
 
+use super::incomplete::LackingFold;
 use super::one_run::Played;
 use super::results::{
     BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, VariantResults, WaitDistribution,
@@ -11,7 +12,7 @@ use crate::figures::{self, CostFigure, CostOf, Figure, Measure, Names, Of, RunFi
 use crate::metrics::EntryWork;
 use crate::plan::Plan;
 use crate::pricing::BillLine;
-use crate::stats::{self, estimate};
+use crate::stats::estimate;
 use crate::units::Usd;
 use crate::usage::{Item, Owner};
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub(super) struct VariantFold<'p> {
     pooled: Vec<EntryWork>,
     lines: BTreeMap<(Owner, Item), LineFold>,
     timeline: TimelineFold,
+    lacking: LackingFold,
 }
 
 /// A line group of the bill, summed over zones, with its amounts in each run.
@@ -56,6 +58,7 @@ impl<'p> VariantFold<'p> {
             pooled: vec![Default::default(); plan.tasks.len() + 1],
             lines: BTreeMap::new(),
             timeline: TimelineFold::new(plan),
+            lacking: LackingFold::new(plan),
         }
     }
 
@@ -88,9 +91,10 @@ impl<'p> VariantFold<'p> {
             of_run.topped_up += line.topped_up_cost();
         }
         self.timeline.add(played);
+        self.lacking.add(&played.observed);
     }
 
-    /// The results of the variant; its differences are added by [`compare_with_first`].
+    /// The results of the variant; its differences are added by `compare_with_first`.
     pub(super) fn finish(self, fit: Option<FitFound>) -> VariantResults {
         let column = |index: usize| -> Vec<Option<f64>> {
             self.rows.iter().map(|row| row.values[index]).collect()
@@ -139,6 +143,7 @@ impl<'p> VariantFold<'p> {
                 at_once: waits.zeros,
                 points: waits.points(WAIT_POINTS),
             },
+            lacking: self.lacking.finish(self.plan),
             fit,
             against_first: vec![None; self.figures.len()],
             median_seed,
@@ -206,28 +211,4 @@ fn median_seed(rows: &[RunRow], total: usize) -> u64 {
         .iter()
         .find(|(other, _)| *other == cost)
         .map_or(0, |(_, seed)| *seed)
-}
-
-/// Computes the paired differences of every variant from the first, figure by figure. Figures are
-/// matched by path; pooled ones have no value per seed, hence no difference.
-pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
-    let Some((first, others)) = variants.split_first_mut() else {
-        return;
-    };
-    let column = |variant: &VariantResults, index: usize| -> Vec<Option<f64>> {
-        variant.runs.iter().map(|row| row.values[index]).collect()
-    };
-    for variant in others {
-        let differences = variant.figures.iter().enumerate().map(|(index, summary)| {
-            let path = &summary.figure.path;
-            let base = first.figures.iter().position(|s| s.figure.path == *path)?;
-            if summary.figure.definition().pooled {
-                return None;
-            }
-            let paired = stats::paired(&column(variant, index), &column(first, base));
-            paired.estimate.mean?;
-            Some(paired)
-        });
-        variant.against_first = differences.collect();
-    }
 }

@@ -10,10 +10,12 @@
 //!
 //! Not here: files, printing (`report`, `cli`), and everything inside of a run (`simulation`).
 
+mod compare;
 mod error;
 mod expect;
 mod fit;
 mod fold;
+mod incomplete;
 mod memory;
 mod one_run;
 mod options;
@@ -24,8 +26,10 @@ mod story;
 mod study;
 mod timeline;
 mod values;
+mod verdict;
 
 pub use error::RunError;
+pub use incomplete::{Done, Ran};
 pub use one_run::{Played, play, play_watched, play_with};
 pub use options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, built_in_scheduler,
@@ -35,7 +39,8 @@ pub use prices::price_book;
 pub use results::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
     Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
-    Timeline, TimelineColumn, VariantResults, Verdict, WaitDistribution,
+    Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_watched};
+pub use verdict::{Lacking, Verdict};

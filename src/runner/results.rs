@@ -3,6 +3,7 @@
 pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
+use super::verdict::{Lacking, Verdict};
 use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;
 use crate::units::{SimTime, Span, Usd};
@@ -84,6 +85,8 @@ pub struct VariantResults {
     pub timeline: Timeline,
     /// The distribution of waits over the tasks of all seeds.
     pub waits: WaitDistribution,
+    /// What the tasks of entries and services lacked that waited for capacity or were refused.
+    pub lacking: Vec<Lacking>,
     /// What `count: fit` found; `None` without it.
     pub fit: Option<FitFound>,
     /// Paired differences against the first variant, aligned with `figures` by path; `None`
@@ -300,18 +303,4 @@ pub enum OneLess {
         /// The number of such tasks.
         tasks: u64,
     },
-}
-
-/// The verdict on one line of `expect:`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Verdict {
-    /// The line as written: `cost.total.perMonth of ec2 below $450`.
-    pub text: String,
-    /// The variant it was checked on.
-    pub variant: String,
-    /// True when the mean of the figure satisfies all bounds.
-    pub passed: bool,
-    /// The mean of the figure, with its unit.
-    pub found: String,
 }

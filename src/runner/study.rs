@@ -1,9 +1,10 @@
 //! Plays every variant of a study with every seed, and folds the runs in order.
 
+use super::compare::compare_with_first;
 use super::error::RunError;
 use super::expect;
 use super::fit;
-use super::fold::{self, VariantFold};
+use super::fold::VariantFold;
 use super::memory;
 use super::one_run::{Played, cost, play_within};
 use super::options::{
@@ -62,7 +63,7 @@ pub fn run_watched<R: Reader<Fact> + Send>(
         fits.push(fit);
     }
     let mut variants = play_all(&plans, fits, options, policies, watch, sink, progress, stop)?;
-    fold::compare_with_first(&mut variants);
+    compare_with_first(&mut variants);
     let verdicts = expect::verdicts(&study.expectations, &variants);
     let results = Results {
         scenario: study.name.clone(),

@@ -28,6 +28,7 @@ mod images;
 mod job_logs;
 mod left_out;
 mod merging;
+mod never;
 mod placing;
 mod platform_faults;
 mod providers;

@@ -1,6 +1,6 @@
 //! Everything that observers can read about a run.
 
-use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, Task, WorkId, ZoneId};
+use crate::cluster::{InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,9 @@ pub enum Fact {
         /// The number of tasks in those rows.
         tasks: u64,
     },
+    /// Why the oldest waiting task of an entry or a service has no capacity. Reported when tasks of
+    /// it begin to wait, and then once a minute at most while they do.
+    WorkWaits(WorkId, Obstacle),
     /// Something happened to a service.
     Service(ServiceId, ServiceEvent),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
@@ -245,6 +248,24 @@ pub enum Rejection {
     FargateQuota,
 }
 
+/// Why a task has no capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Obstacle {
+    /// No instance has room; with what they lack.
+    NoRoom(Lacks),
+    /// It stands behind the head of the job queue, for which there is no room.
+    Behind,
+    /// The limit of tasks in PROVISIONING was reached (facts/ecs.md 56).
+    ProvisioningFull,
+    /// Fargate had no capacity (facts/ecs.md 112).
+    NoFargate,
+    /// The account's quota of vCPUs on Fargate was reached (facts/ecs.md 46, 112).
+    FargateQuota,
+    /// The launch rate of Fargate has not admitted it yet (facts/ecs.md 45).
+    FargateRate,
+}
+
 /// Why a task stops, grouped by ECS's stop codes and texts of reasons (facts/ecs.md 57, 59, 61).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -291,8 +312,8 @@ pub enum ServiceEvent {
     },
     /// It has as many healthy tasks as desired, and no task is starting or stopping.
     SteadyState,
-    /// No instance met the requirements of a task; with what the closest instance lacked.
-    PlacementFailed(Lack),
+    /// No instance met the requirements of a task; with what the instances lacked.
+    PlacementFailed(Lacks),
     /// Fargate had no capacity.
     FargateUnavailable,
     /// The account's quota of vCPUs on Fargate was reached (facts/ecs.md 112).

@@ -12,7 +12,7 @@
 //! costs no delivery.
 
 use super::fact::{Rejection, StopReason, TaskFact};
-use crate::cluster::{InstanceId, Lack, ProviderId, ServiceId, TaskId};
+use crate::cluster::{InstanceId, Lacks, ProviderId, ServiceId, TaskId};
 use crate::units::SimTime;
 
 /// A change that a layer above may act on.
@@ -45,8 +45,8 @@ pub(super) enum Notice {
     /// A task of a service is STOPPED; whether it was RUNNING before.
     TaskStopped(ServiceId, bool, StopReason),
     /// A task of a service was refused for want of capacity, and no longer exists; where no instance
-    /// has room for it, what the closest one lacks.
-    TaskRejected(ServiceId, Option<Lack>, Rejection),
+    /// has room for it, what they lack.
+    TaskRejected(ServiceId, Option<Lacks>, Rejection),
     /// The stops of a scheduling round are done: the round starts this number of tasks.
     StartsDue(ServiceId, u32),
     /// A standalone task whose client retries was refused. It still exists, and waits nowhere.

@@ -7,13 +7,14 @@
 use super::clients::{Clients, job_queue};
 use super::ecs::{Ecs, provisioning};
 use super::event::Ctx;
-use super::fact::{Fact, Rejection};
-use super::life::{Lives, ending, tasks};
+use super::fact::{Fact, Obstacle, Rejection};
+use super::life::{Lives, ending, tasks, waits};
 use super::notice::Notice;
-use crate::cluster::{InstanceId, PerWork, TaskId};
+use crate::cluster::{InstanceId, Pending, PerWork, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::StreamKey;
 use crate::policy::placement::{Pass, PolicyFailed, QueueOrder, Scheduler};
+use crate::units::{SimTime, Span};
 
 /// What a pass needs besides the other layers: the scheduler, and lists that are reused so that a
 /// pass allocates no memory.
@@ -23,6 +24,8 @@ pub(super) struct Placing {
     keys: PerWork<StreamKey>,
     placed: Vec<(TaskId, InstanceId)>,
     refused: Vec<TaskId>,
+    /// By queue: when the reasons of all waiting work are looked at again.
+    next_look: [SimTime; 2],
     /// The error of the scheduler, after which the run ends.
     pub(super) failed: Option<PolicyFailed>,
 }
@@ -34,6 +37,7 @@ impl Placing {
             keys,
             placed: Vec::new(),
             refused: Vec::new(),
+            next_look: [SimTime::ZERO; 2],
             failed: None,
         }
     }
@@ -60,6 +64,9 @@ pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>
         }
         if jobs_wait {
             place(on, ctx, Queue::Jobs, &freed);
+            if !on.clients.has_no_pending() {
+                tell_waits(on, ctx, Queue::Jobs);
+            }
             job_queue::queue_the_rest(on.clients, on.lives, ctx);
         }
     }
@@ -72,6 +79,7 @@ pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>
 #[inline(never)]
 fn place_own<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, freed: &[InstanceId]) {
     place(on, ctx, Queue::Provisioning, freed);
+    tell_waits(on, ctx, Queue::Provisioning);
     provisioning::queue_the_rest(on.ecs, on.lives, ctx);
 }
 
@@ -79,6 +87,42 @@ fn place_own<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, fre
 enum Queue {
     Jobs,
     Provisioning,
+}
+
+/// Reports what keeps the tasks of a queue from their capacity: those that begin to wait now, and
+/// once a minute all. Not inlined, so that a pass after which no task waits stays short.
+#[inline(never)]
+fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, queue: Queue) {
+    let (lives, now) = (&mut *on.lives, ctx.now());
+    let ((waiting, fresh), is_head_of_line) = match queue {
+        Queue::Jobs => {
+            let order = lives.platform.plan().job_queue.order;
+            (on.clients.queues(), order == QueueOrder::HeadOfLine)
+        }
+        Queue::Provisioning => (on.ecs.queues(), false),
+    };
+    let fresh = fresh.iter().filter(|pending| pending.may_wait);
+    let is_head = |pending: &Pending| match waiting.oldest() {
+        Some((_, head)) => head.task == pending.task,
+        None => fresh
+            .clone()
+            .next()
+            .is_some_and(|head| head.task == pending.task),
+    };
+    let mut tell = |pending: &Pending| {
+        waits::tell(lives, ctx, pending.work, |lives| {
+            if is_head_of_line && !is_head(pending) {
+                return Obstacle::Behind;
+            }
+            Obstacle::NoRoom(lives.lacks(pending.lane, pending.shape))
+        });
+    };
+    let next_look = &mut on.placing.next_look[queue as usize];
+    if *next_look <= now && !waiting.is_empty() {
+        *next_look = now + Span::seconds(60);
+        waiting.iter().for_each(|(_, pending)| tell(pending));
+    }
+    fresh.clone().for_each(tell);
 }
 
 /// Lets the scheduler decide about the tasks of one queue.

@@ -191,8 +191,8 @@ impl World<'_> {
             Notice::TaskStopped(service, was_running, why) => {
                 services::task_stopped(ecs, lives, ctx, service, was_running, why);
             }
-            Notice::TaskRejected(service, lack, why) => {
-                services::could_not_place(ecs, lives, ctx, service, lack, why);
+            Notice::TaskRejected(service, lacks, why) => {
+                services::could_not_place(ecs, lives, ctx, service, lacks, why);
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobRefused(id, why) => {

@@ -126,7 +126,7 @@ fn ecs_117_a_service_without_room_tries_at_10_s_then_5_10_and_15_minutes() {
     plan.until = Until::Elapsed(Span::seconds(5_000));
     let diary = diary(&plan, 1);
     let failures = diary.times(|fact| match event(fact) {
-        Some(ServiceEvent::PlacementFailed(lack)) => Some(lack),
+        Some(ServiceEvent::PlacementFailed(lacks)) => Some(lacks.closest()),
         _ => None,
     });
     let times: Vec<f64> = failures.iter().map(|(at, _)| at - 600.0).collect();
@@ -380,7 +380,9 @@ fn ecs_109_a_daemon_that_cannot_fit_keeps_waiting_and_says_so() {
     let diary = diary(&plan, 1);
     assert_eq!(diary.placed(1), []);
     let failures = diary.times(|fact| match fact {
-        Fact::Service(of, ServiceEvent::PlacementFailed(lack)) => Some((of.index(), *lack)),
+        Fact::Service(of, ServiceEvent::PlacementFailed(lacks)) => {
+            Some((of.index(), lacks.closest()))
+        }
         _ => None,
     });
     let cpu = (1, ecsim::cluster::Lack::Cpu);

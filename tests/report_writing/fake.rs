@@ -1,7 +1,7 @@
 //! Results made up by a formula: as many variants, seeds, providers and cells as a test
 //! wants, the same every time.
 
-use ecsim::figures::{self, Measure, Names};
+use ecsim::figures::{self, Measure, Names, Unit};
 use ecsim::runner::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
     Results, RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn,
@@ -77,14 +77,24 @@ pub fn results(wanted: &Wanted) -> Results {
             Verdict {
                 text: "cost.total.perMonth of x86 below $450".into(),
                 passed: true,
-                found: "$412.30".into(),
+                found: "$412.3012".into(),
                 variant: "x86".into(),
+                value: Some(412.301_2),
+                unit: Some(Unit::Usd),
+                bounds: vec![450.0],
+                n: wanted.seeds as usize,
+                runs: wanted.seeds as usize,
             },
             Verdict {
                 text: "tasks.all.wait.p95 of x86 below 3s".into(),
                 passed: false,
-                found: "12.4 s".into(),
+                found: "12s412ms".into(),
                 variant: "x86".into(),
+                value: Some(12.412),
+                unit: Some(Unit::Seconds),
+                bounds: vec![3.0],
+                n: wanted.seeds as usize,
+                runs: wanted.seeds as usize,
             },
         ],
         warnings: vec![
@@ -154,6 +164,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         bill: bill(provider, is_fargate, factor, wanted),
         start_unix_seconds: 1_772_431_200,
         timeline: timeline(provider, is_fargate, factor, wanted),
+        lacking: Vec::new(),
         waits: waits(factor, wanted),
         fit: (!is_fargate).then(|| FitFound {
             count: 7 + index as u32,
@@ -216,6 +227,11 @@ fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
         (_, "finished.share") => 12_340.0 / 12_345.0,
         (_, "rejected.count" | "unplaceable.count" | "rejected.share") => 0.0,
         (_, "unfinished.count") => 5.0,
+        ("tasks", "placed.count") => 12_343.0,
+        ("tasks", "failed.count") => 0.0,
+        ("service", "shortfall.mean") => 0.3,
+        ("service", "neverComplete.count") => 0.0,
+        (_, s) if s.starts_with("waiting.") => 0.0,
         (_, "unfinished.share") => 5.0 / 12_345.0,
         (_, "arrived.share") => 1.0,
         (_, "waited.share") => 0.08,

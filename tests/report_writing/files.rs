@@ -3,7 +3,7 @@
 use super::fake::{self, Wanted};
 use super::terminal::check_golden;
 use ecsim::catalog::Architecture;
-use ecsim::cluster::{Lack, ProviderId, ServiceId};
+use ecsim::cluster::{Lack, Lacks, ProviderId, ServiceId};
 use ecsim::report;
 use ecsim::runner::{Confidence, OneLess, Results};
 use ecsim::simulation::{Fact, ServiceEvent};
@@ -360,6 +360,8 @@ fn results_and_facts_are_written_and_read_by_serde() {
     );
 
     let mut lines = Vec::new();
+    let mut lacks = Lacks::default();
+    lacks.add(2, Some(Lack::Cpu));
     let facts = [
         Fact::TasksSkipped { entry: 2, tasks: 9 },
         Fact::CapacityMeasured {
@@ -368,7 +370,7 @@ fn results_and_facts_are_written_and_read_by_serde() {
             running: 4,
             at_target: false,
         },
-        Fact::Service(ServiceId::new(3), ServiceEvent::PlacementFailed(Lack::Cpu)),
+        Fact::Service(ServiceId::new(3), ServiceEvent::PlacementFailed(lacks)),
     ];
     for fact in facts {
         let line = serde_json::to_string(&fact).expect("plain values");
@@ -381,7 +383,7 @@ fn results_and_facts_are_written_and_read_by_serde() {
         [
             r#"{"TasksSkipped":{"entry":2,"tasks":9}}"#,
             r#"{"CapacityMeasured":{"provider":1,"needed":5,"running":4}}"#,
-            r#"{"Service":[3,{"placementFailed":"cpu"}]}"#,
+            r#"{"Service":[3,{"placementFailed":{"instances":2,"counts":[0,2,0,0,0,0,0,0]}}]}"#,
         ]
     );
 }

@@ -7,3 +7,4 @@ mod page;
 mod plots;
 mod terminal;
 mod truth;
+mod undone;

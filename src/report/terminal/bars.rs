@@ -43,7 +43,25 @@ pub(super) fn write(page: &mut Page, results: &Results) {
             parts,
         }
     };
-    let bars: Vec<Bar> = results.variants.iter().map(bar).collect();
+    // Variants with equal costs share a bar.
+    let mut bars: Vec<(Bar, usize)> = Vec::new();
+    for bar in results.variants.iter().map(bar) {
+        let is_equal = |other: &Bar| (&other.amount, &other.parts) == (&bar.amount, &bar.parts);
+        match bars.iter_mut().find(|(other, _)| is_equal(other)) {
+            Some((_, more)) => *more += 1,
+            None => bars.push((bar, 0)),
+        }
+    }
+    let bars: Vec<Bar> = bars
+        .into_iter()
+        .map(|(bar, more)| match more {
+            0 => bar,
+            more => Bar {
+                name: format!("{} +{more} equal", bar.name),
+                ..bar
+            },
+        })
+        .collect();
     draw(page, "Cost per month by service", &INK, &bars);
 }
 

@@ -2,9 +2,10 @@
 //! capacity.
 
 use super::super::figure::{estimate, mean};
-use super::super::text::{clean, number, percent};
+use super::super::text::{number, percent};
 use super::entries::money_entry;
 use super::grid::{Entry, Grid, Tone};
+use super::lines::{has_several_providers, label};
 use super::page::Page;
 use crate::runner::{BillLineSummary, Results, VariantResults};
 
@@ -77,14 +78,6 @@ fn table(variant: &VariantResults) -> Grid {
     grid
 }
 
-/// The label of a line, after the name of its provider where the variant has several.
-fn label(line: &BillLineSummary, several_providers: bool) -> String {
-    match &line.provider {
-        Some(provider) if several_providers => clean(&format!("{provider}: {}", line.label)),
-        _ => clean(&line.label),
-    }
-}
-
 /// The mean quantity in a run with its unit; the short form abbreviates the unit.
 fn quantity(line: &BillLineSummary) -> Entry {
     match line.quantity.mean {
@@ -95,14 +88,4 @@ fn quantity(line: &BillLineSummary) -> Entry {
         )),
         None => Entry::new("–").tone(Tone::Faint),
     }
-}
-
-/// True when lines of the bill belong to different providers.
-fn has_several_providers(variant: &VariantResults) -> bool {
-    let mut providers = variant
-        .bill
-        .iter()
-        .filter_map(|line| line.provider.as_ref());
-    let first = providers.next();
-    providers.any(|provider| Some(provider) != first)
 }

@@ -9,8 +9,10 @@ use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
 /// The columns; those with low weights are left out first on narrow terminals.
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 9] = [
     ("instances", 8, "instances", number),
+    ("most", 4, "instances.max", number),
+    ("tasks", 4, "tasks.mean", number),
     ("vCPU", 5, "cpu.total", number),
     ("CPU\nreserved", 10, "cpu.reserved", percent),
     ("CPU\nused", 4, "cpu.used", percent),
@@ -31,7 +33,9 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     if results.variants.iter().all(|v| providers(v).is_empty()) {
         return;
     }
-    page.heading("Capacity: means over time, shares of what is registered");
+    page.heading(
+        "Capacity: means over time, the most instances at one time, shares of what is registered",
+    );
     let mut columns = COLUMNS.to_vec();
     if results.variants.iter().any(has_gpus) {
         columns.extend(GPU_COLUMNS);
@@ -42,6 +46,10 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         names: providers,
         columns: &columns,
         entry: shown,
+        deviates: |variant, name| {
+            mean(variant, &format!("capacity.{name}.cpu.total")).is_some_and(|cpu| cpu > 0.0)
+        },
+        as_expected: "without capacity",
     };
     table.write(page, results);
 }

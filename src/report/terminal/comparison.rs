@@ -2,14 +2,15 @@
 //! variant, and the figures of utilization and service that the cost pays for.
 
 use super::super::figure::{
-    against_first, estimate, has_services, has_work, is_same_in_every_run, mean,
+    against_first, estimate, figure, has_services, has_work, is_same_in_every_run, mean,
 };
 use super::super::text::{clean, money, money_within, number, percent, seconds};
 use super::super::value::{Evidence, change_of, evidence};
 use super::entries::{money_entry, service_figure, shown};
 use super::grid::{Entry, Grid, Tone};
+use super::lacking;
 use super::page::Page;
-use crate::figures::Unit;
+use crate::figures::Better;
 use crate::runner::{Estimate, Results, VariantResults};
 
 /// The path of the figure that variants are compared by.
@@ -19,10 +20,11 @@ const COST: &str = "cost.total.perMonth";
 pub(super) fn write(page: &mut Page, results: &Results) {
     page.blank();
     let columns = service_columns(results);
+    let compared = compared_by(results);
     let mut headers = vec![
         ("variant", 0),
         ("cost\nper month", 9),
-        ("against\nthe first", 8),
+        (compared.1, 8),
         ("CPU\nreserved", 6),
         ("memory\nreserved", 4),
     ];
@@ -37,7 +39,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         let mut row = vec![
             Entry::new(clean(&variant.name)),
             cost(variant),
-            against(variant, first),
+            against(variant, first, compared.0),
             shown(variant, "capacity.all.cpu.reserved", percent),
             shown(variant, "capacity.all.memory.reserved", percent),
         ];
@@ -46,6 +48,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         grid.row(row);
     }
     page.lines(grid.lines(page.width(), page.color()));
+    lacking::incomplete(page, results);
     faults(page, results);
     without_chance(page, results);
 }
@@ -60,6 +63,14 @@ const WORK: [Column; 3] = [
     ("tasks\nrejected", 5, "tasks.all.rejected.share", percent),
 ];
 
+/// A mean number of tasks; below a thousandth its digits say nothing.
+fn tasks(value: f64) -> String {
+    match value {
+        v if v > 0.0 && v < 0.001 => "< 0.001".into(),
+        v => number(v),
+    }
+}
+
 /// Quality of service of services.
 const SERVICES: [Column; 3] = [
     (
@@ -68,7 +79,7 @@ const SERVICES: [Column; 3] = [
         "service.all.available.share",
         percent,
     ),
-    ("tasks\nmissing", 5, "service.all.shortfall.mean", number),
+    ("tasks\nmissing", 5, "service.all.shortfall.mean", tasks),
     ("start\np95", 3, "service.all.start.p95", seconds),
 ];
 
@@ -92,23 +103,81 @@ fn cost(variant: &VariantResults) -> Entry {
     }
 }
 
-/// The difference in cost from the first variant, with its evidence; a dash for the first.
-fn against(variant: &VariantResults, first: &VariantResults) -> Entry {
+/// What variants are compared by where their costs do not differ: path and header, in this order.
+const OTHERWISE: [(&str, &str); 9] = [
+    (
+        "service.all.available.share",
+        "available\nagainst the first",
+    ),
+    (
+        "service.all.shortfall.mean",
+        "tasks missing\nagainst the first",
+    ),
+    ("tasks.all.wait.p95", "wait p95\nagainst the first"),
+    ("tasks.all.wait.mean", "mean wait\nagainst the first"),
+    ("tasks.all.wait.max", "longest wait\nagainst the first"),
+    ("tasks.all.rejected.share", "rejected\nagainst the first"),
+    ("tasks.all.sojourn.mean", "mean sojourn\nagainst the first"),
+    ("service.all.start.p95", "start p95\nagainst the first"),
+    ("service.all.recovery.mean", "recovery\nagainst the first"),
+];
+
+/// The figure that variants are compared by, with the header of its column: the cost; where no cost
+/// differs, the first of the others that does.
+fn compared_by(results: &Results) -> (&'static str, &'static str) {
+    let (first, others) = match results.variants.split_first() {
+        Some((first, others)) if !others.is_empty() => (first, others),
+        _ => return (COST, "against\nthe first"),
+    };
+    let differs = |path: &str| {
+        let all = others.iter();
+        all.filter(|v| v.is_comparable_with(first)).any(|variant| {
+            let found = difference(variant, first, path);
+            found.is_some_and(|(value, evidence)| {
+                let is_none = matches!(evidence, Evidence::Same | Evidence::NotSignificant);
+                value != 0.0 && !is_none
+            })
+        })
+    };
+    let is_comparable = others.iter().all(|v| v.is_comparable_with(first));
+    if differs(COST) || !is_comparable {
+        return (COST, "against\nthe first");
+    }
+    let mut otherwise = OTHERWISE.into_iter();
+    let found = otherwise.find(|(path, _)| differs(path));
+    found.unwrap_or((COST, "against\nthe first"))
+}
+
+/// The difference of a figure from the first variant: its mean and its evidence.
+fn difference(
+    variant: &VariantResults,
+    first: &VariantResults,
+    path: &str,
+) -> Option<(f64, Evidence)> {
+    let found = against_first(variant, path)?.estimate;
+    // Two variants without random draws differ by an exact amount, not by an estimate.
+    let is_exact = variant.without_chance && first.without_chance;
+    Some((found.mean?, evidence(&found, is_exact)?))
+}
+
+/// The difference of a figure from the first variant, with its evidence; a dash for the first.
+fn against(variant: &VariantResults, first: &VariantResults, path: &str) -> Entry {
     if std::ptr::eq(variant, first) {
         return Entry::new("–").tone(Tone::Faint);
     }
-    let found = against_first(variant, COST).map(|d| d.estimate);
-    let Some((difference, value)) = found.and_then(|d| Some((d, d.mean?))) else {
+    if !variant.is_comparable_with(first) {
+        return Entry::new("not comparable").tone(Tone::Bad);
+    }
+    let definition = figure(variant, path).map(|figure| figure.definition());
+    let (Some((value, evidence)), Some(definition)) =
+        (difference(variant, first, path), definition)
+    else {
         return Entry::new("–").tone(Tone::Faint);
     };
-    let size = change_of(Unit::Usd, value, mean(first, COST));
-    // Two variants without random draws differ by an exact amount, not by an estimate.
-    let is_exact = variant.without_chance && first.without_chance;
-    let Some(evidence) = evidence(&difference, is_exact) else {
-        return Entry::new("–").tone(Tone::Faint);
-    };
+    let size = change_of(definition.unit, value, mean(first, path));
     let entry = Entry::new(evidence.describe(&size));
-    let tone = if value < 0.0 { Tone::Good } else { Tone::Bad };
+    let is_better = (value < 0.0) == (definition.better == Better::Lower);
+    let tone = if is_better { Tone::Good } else { Tone::Bad };
     match evidence {
         Evidence::Same | Evidence::NotSignificant => entry,
         Evidence::OneSeed => entry.or(size),
@@ -162,6 +231,10 @@ fn occurrences(variant: &VariantResults, seeds: usize) -> String {
 /// The additional cost in a month: `+$3.10 ± 0.40 a month`, or `nothing`.
 fn extra(cost: &Estimate) -> Option<String> {
     let value = cost.mean.filter(|mean| mean.is_finite())?;
+    // Less than a cent is the rounding of bills, not the price of a fault.
+    if value.abs() < 0.01 && cost.half_width.unwrap_or(0.0) < 0.01 && value != 0.0 {
+        return Some("less than $0.01 a month".into());
+    }
     let sign = if value > 0.0 { "+" } else { "" };
     let amount = match cost.half_width {
         None | Some(0.0) if value == 0.0 => return Some("nothing".into()),

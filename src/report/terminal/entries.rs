@@ -24,27 +24,15 @@ pub(super) fn money_entry(estimate: &Estimate, without_chance: bool) -> Entry {
     Entry::new(value::estimate(Unit::Usd, estimate, without_chance)).or(money(value))
 }
 
-/// The mean of a figure of a service. Availability and shortfall are undefined until a service has
-/// as many healthy tasks as desired: `never` where that never happened; a dash where another
-/// figure has no value.
+/// The mean of a figure of a service. Availability of zero is red.
 pub(super) fn service_figure(
     variant: &VariantResults,
     path: &str,
     print: fn(f64) -> String,
 ) -> Entry {
-    let service = ["available.share", "shortfall.mean"]
-        .iter()
-        .find_map(|suffix| path.strip_suffix(suffix));
-    match service {
-        Some(service) if mean(variant, path).is_none() && is_wanted(variant, service) => {
-            Entry::new("never")
-        }
-        _ => shown(variant, path, print),
+    let entry = shown(variant, path, print);
+    match path.ends_with("available.share") && mean(variant, path) == Some(0.0) {
+        true => entry.tone(Tone::Bad),
+        false => entry,
     }
-}
-
-/// True when some tasks are desired of a service; `service` is its path, with its last dot.
-pub(super) fn is_wanted(variant: &VariantResults, service: &str) -> bool {
-    let desired = mean(variant, &format!("{service}desired.mean"));
-    desired.is_some_and(|desired| desired > 0.0)
 }

@@ -163,7 +163,8 @@ impl Grid {
 
     /// The width of a column without the gap after it.
     fn column_width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().map(|row| columns(&row[column].full));
+        let cells = self.rows.iter().flat_map(|row| row[column].full.lines());
+        let cells = cells.map(columns);
         let header = self.headers[column].lines().map(columns);
         cells.chain(header).max().unwrap_or(0)
     }

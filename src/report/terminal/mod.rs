@@ -5,10 +5,13 @@
 
 mod bars;
 mod bill;
+mod bills;
 mod capacity;
 mod comparison;
 mod entries;
 mod grid;
+mod lacking;
+mod lines;
 mod minimum;
 mod notes;
 mod page;
@@ -30,10 +33,14 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
     if !results.variants.is_empty() {
         comparison::write(&mut page, results);
         bars::write(&mut page, results);
-        bill::write(&mut page, results);
+        match results.variants.len() {
+            1 => bill::write(&mut page, results),
+            _ => bills::write(&mut page, results),
+        }
         services::write(&mut page, results);
         services::starts(&mut page, results);
         work::write(&mut page, results);
+        lacking::reasons(&mut page, results);
         capacity::write(&mut page, results);
     }
     notes::surplus(&mut page, results);

@@ -3,6 +3,7 @@
 
 use super::super::figure::{estimate, is_same_in_every_run, mean};
 use super::super::text::{number, seconds};
+use super::super::verdicts::found;
 use super::page::Page;
 use crate::runner::{FitFound, OneLess, Results, VariantResults};
 use crate::units::Span;
@@ -99,7 +100,7 @@ pub(super) fn verdicts(page: &mut Page, results: &Results) {
         page.labelled(
             label,
             color,
-            &format!("{}: found {}", verdict.text, verdict.found),
+            &format!("{}: found {}", verdict.text, found(verdict)),
         );
     }
 }

@@ -3,16 +3,18 @@
 use super::super::figure::{mean, start_name, start_parts};
 use super::super::text::{clean, number, percent, seconds};
 use super::bars::{Bar, Ink, draw};
-use super::entries::{is_wanted, service_figure};
+use super::entries::service_figure;
 use super::page::Page;
 use super::table::{Column, Table, names};
 use crate::figures::{Measure, Of, StartKind};
 use crate::runner::{Results, VariantResults};
 
 /// The columns; those with low weights are left out first on narrow terminals.
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 12] = [
     ("desired", 9, "desired.mean", number),
     ("running", 7, "running.mean", number),
+    ("least\nrunning", 1, "running.min", number),
+    ("most\nrunning", 1, "running.max", number),
     ("healthy", 10, "healthy.mean", number),
     ("available", 11, "available.share", percent),
     ("start\np50", 3, "start.p50", seconds),
@@ -35,13 +37,10 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         names: services,
         columns: &COLUMNS,
         entry: service_figure,
+        deviates,
+        as_expected: "available all the time, with nothing interrupted",
     };
     table.write(page, results);
-    if results.variants.iter().any(has_incomplete) {
-        let note = "never: in no run were as many tasks healthy as desired, so that no task counts \
-                    as missing";
-        page.paragraph(note, 2);
-    }
 }
 
 /// The names of the rows: `all` and each service when there are several. A single service is
@@ -56,13 +55,18 @@ fn services(variant: &VariantResults) -> Vec<&str> {
     names
 }
 
-/// True when some service of the variant was never complete.
-fn has_incomplete(variant: &VariantResults) -> bool {
-    services(variant).iter().any(|service| {
-        let service = format!("service.{service}.");
-        let share = mean(variant, &format!("{service}available.share"));
-        share.is_none() && is_wanted(variant, &service)
-    })
+/// True for a service that was not available all the time, or of which something failed.
+fn deviates(variant: &VariantResults, name: &str) -> bool {
+    let mean = |suffix: &str| mean(variant, &format!("service.{name}.{suffix}"));
+    let bad = [
+        "interrupted.count",
+        "failedStarts.count",
+        "neverComplete.count",
+    ];
+    mean("available.share").is_some_and(|share| share < 1.0)
+        || bad
+            .iter()
+            .any(|suffix| mean(suffix).is_some_and(|count| count > 0.0))
 }
 
 /// The steps of a start.

@@ -1,6 +1,6 @@
 //! Standalone work: tasks that arrived, their outcomes, and their waits.
 
-use super::super::figure::has_work;
+use super::super::figure::{has_work, mean};
 use super::super::text::{number, percent, seconds};
 use super::entries::shown;
 use super::page::Page;
@@ -32,6 +32,13 @@ pub(super) fn write(page: &mut Page, results: &Results) {
         names: |variant| names(variant, |measure| matches!(measure, Measure::Tasks(..))),
         columns: &COLUMNS,
         entry: shown,
+        deviates: |variant, name| {
+            let bad = ["rejected.count", "failed.count", "waited.share"];
+            let mean = |suffix: &str| mean(variant, &format!("tasks.{name}.{suffix}"));
+            bad.iter()
+                .any(|suffix| mean(suffix).is_some_and(|count| count > 0.0))
+        },
+        as_expected: "whose tasks neither waited nor failed",
     };
     table.write(page, results);
 }

@@ -20,6 +20,7 @@ impl Run<'_> {
             F::InstancesFailedCount => providers.count(|of| of.failed),
             F::AvailableShare => providers.available(),
             F::IdleInstancesMean => providers.idle(),
+            F::TasksMean => providers.mean(L::Tasks, 1.0),
             F::CpuTotal => providers.mean(L::CpuTotal, vcpu),
             F::CpuReserved => providers.share(L::CpuReserved, L::CpuTotal),
             F::CpuUsed => providers.share(L::CpuUsed, L::CpuTotal),
@@ -41,9 +42,12 @@ impl Run<'_> {
             F::SurplusCpu => providers.surplus_hours(L::CpuReserved, L::CpuAsked, vcpu),
             F::SurplusMemory => providers.surplus_hours(L::MemoryReserved, L::MemoryAsked, gib),
             F::InstancesMax => {
-                let all = &self.played.observed.instances.providers;
-                let only = &all[of.only(all.len())?];
-                Some(only.there.maximum as f64)
+                let instances = &self.played.observed.instances;
+                let there = match of {
+                    Of::All => &instances.there,
+                    Of::One(provider) => &instances.providers[provider].there,
+                };
+                Some(there.maximum as f64)
             }
         }
     }

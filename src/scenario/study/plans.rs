@@ -6,7 +6,7 @@ use crate::figures::Names;
 use crate::plan::check::rules;
 use crate::plan::{
     Action, Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
-    Prices, QueueOrder, SpotMarket, Study, TaskEntry, Until,
+    Prices, QueueOrder, Scheduling, Service, SpotMarket, Study, TaskEntry, Until,
 };
 use crate::scenario::capacity::images::{self, Images};
 use crate::scenario::capacity::{cluster, spot};
@@ -19,7 +19,7 @@ use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::Clock;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::{self, Surroundings};
-use crate::scenario::work::{service, works};
+use crate::scenario::work::{never, service, works};
 use crate::units::{HOUR, SimTime, Span};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -92,9 +92,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             .hint("give `tasks`, or `until: 7d`")
             .report();
     }
-    if let Some(cluster) = &cluster {
-        check_fit(&cluster.at, &cluster.cluster);
-    }
+    cluster.iter().for_each(check_fit);
     let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &images, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
@@ -109,6 +107,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let catalog = context.catalog;
     let (images, registries) = images.into_plan();
     let start = start?;
+    let cluster = cluster?.cluster;
+    warn_of_never(&record, &tasks, &services, &cluster);
     for entry in &mut tasks {
         if let Arrivals::Schedule(schedule) = &mut entry.arrivals {
             *schedule = schedule.clone().starting_at(start);
@@ -126,7 +126,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         start_unix_seconds: start,
         until: until?,
         warm_up: warm_up?,
-        cluster: cluster?.cluster,
+        cluster,
         job_queue: job_queue?,
         tasks,
         services,
@@ -328,9 +328,43 @@ fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
     }
 }
 
+/// Warns of entries and services that can never run.
+fn warn_of_never(
+    record: &Record<'_>,
+    tasks: &[TaskEntry],
+    services: &[Service],
+    cluster: &Cluster,
+) {
+    // An action may give a group its instances.
+    if record.get("actions").is_some() {
+        return;
+    }
+    let place = |list: &'static str, key: &str, name: &str| {
+        let items = record.get(list)?.list().into_iter();
+        let mut named = items.filter(|at| at.node.get(key).and_then(Node::as_text) == Some(name));
+        named.next()
+    };
+    let entries = tasks.iter().filter_map(|entry| {
+        let at = place("tasks", "name", &entry.name)?;
+        Some((at, &entry.name, &entry.target))
+    });
+    let replicas = services.iter().filter(|service| {
+        let is_wanted = service.desired_count > 0 || !service.scheduled.is_empty();
+        service.scheduling == Scheduling::Replica && is_wanted
+    });
+    let replicas = replicas.filter_map(|service| {
+        let at = place("services", "serviceName", &service.name)?;
+        Some((at, &service.name, &service.target))
+    });
+    let works = entries.chain(replicas);
+    let works = works.map(|(at, name, target)| never::Placed { at, name, target });
+    never::warn(&works.collect::<Vec<_>>(), cluster);
+}
+
 /// Reports counts with `fit` that have different bounds: all of them get the same number.
-fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
-    let mut bounds = cluster
+fn check_fit(read: &cluster::ClusterRead<'_>) {
+    let mut bounds = read
+        .cluster
         .providers
         .iter()
         .filter_map(|provider| match &provider.capacity {
@@ -345,6 +379,7 @@ fn check_fit(at: &Cursor<'_>, cluster: &Cluster) {
     if let Some(first) = bounds.next()
         && let Some(other) = bounds.find(|bound| *bound != first)
     {
+        let at = &read.at;
         at.problem(format!(
             "all counts with `fit` must have the same bound, not `{first}` and `{other}`"
         ))

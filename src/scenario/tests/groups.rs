@@ -320,7 +320,7 @@ hint: keep one of them"#,
     );
     let loaded = valid(
         &group(
-            "minSize: 0, maxSize: 9, vpcZoneIdentifier: x, mixedInstancesPolicy: { launchTemplate: { \
+            "minSize: 1, maxSize: 9, vpcZoneIdentifier: x, mixedInstancesPolicy: { launchTemplate: { \
              overrides: [{ instanceType: m6i.large, weightedCapacity: 2 }] } }",
             "      autoScalingGroupProvider: { autoScalingGroupArn: x }",
         ),

@@ -93,7 +93,7 @@ fn recorded(keys: &str) -> String {
     .replace("until: 7d", "until: 1h")
     .replace(
         "fleet: [{ instanceType: m6i.large, count: 2 }]",
-        "autoScalingGroup: { instanceTypes: [m6i.large], minSize: 0, maxSize: 2, spot: true }",
+        "autoScalingGroup: { instanceTypes: [m6i.large], minSize: 1, maxSize: 2, spot: true }",
     )
 }
 

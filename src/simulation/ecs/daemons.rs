@@ -3,7 +3,7 @@
 
 use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
 use super::state::Ecs;
-use crate::cluster::{InstanceId, Lack, LaneId, ServiceId};
+use crate::cluster::{InstanceId, Lacks, LaneId, ServiceId};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Counts, reconcile};
@@ -45,14 +45,14 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     if !is_throttled {
         stop_an_unhealthy_daemon(ecs, lives, ctx, service);
     }
-    let (missing, lack) = keep_room(ecs, lives, service);
-    if let Some(lack) = lack {
+    let (missing, lacks) = keep_room(ecs, lives, service);
+    if lacks.instances > 0 {
         placement_failed(
             ecs,
             lives,
             ctx,
             service,
-            ServiceEvent::PlacementFailed(lack),
+            ServiceEvent::PlacementFailed(lacks),
         );
     }
     if is_throttled {
@@ -101,13 +101,13 @@ fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
 }
 
 /// Reserves capacity on instances without their daemon, also while starts are throttled
-/// (facts/ecs.md 107). Returns the instances with reserved capacity, and what the last instance
-/// without enough capacity lacks.
+/// (facts/ecs.md 107). Returns the instances with reserved capacity, and what those without enough
+/// capacity lack.
 fn keep_room(
     ecs: &Ecs<'_>,
     lives: &mut Lives<'_>,
     service: ServiceId,
-) -> (Vec<(InstanceId, LaneId)>, Option<Lack>) {
+) -> (Vec<(InstanceId, LaneId)>, Lacks) {
     let state = &ecs.services[service.index()];
     let revision = lives.revision_at(state.revision);
     let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
@@ -125,21 +125,21 @@ fn keep_room(
     }
     missing.sort_unstable();
     let shape = creation::fixed_shape(revision.demand);
-    let mut lack = None;
+    let mut lacks = Lacks::default();
     missing.retain(|(instance, lane)| {
         let of = (service, *instance);
         if lives.keeps_room(of) {
             return true;
         }
         let request = lives.request(*lane, shape);
-        if let Some(lacks) = lives.platform.cluster().lack(*instance, &request) {
-            lack = Some(lacks);
+        if let Some(lack) = lives.platform.cluster().lack(*instance, &request) {
+            lacks.add(1, Some(lack));
             return false;
         }
         lives.promise(*instance, *lane, shape);
         lives.keep_room(of, (*lane, shape))
     });
-    (missing, lack)
+    (missing, lacks)
 }
 
 /// Starts a daemon on an instance that reserves its capacity.

@@ -6,7 +6,7 @@ use super::rounds::{
 };
 use super::state::Ecs;
 use super::{daemons, replicas};
-use crate::cluster::{Lack, ServiceId};
+use crate::cluster::{Lacks, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
 use crate::policy::services::within_capacity;
@@ -84,14 +84,14 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    lack: Option<Lack>,
+    lacks: Option<Lacks>,
     why: Rejection,
 ) {
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
         Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
         Rejection::ProvisioningFull => ServiceEvent::ProvisioningLimitReached,
-        _ => ServiceEvent::PlacementFailed(lack.unwrap_or(Lack::Agent)),
+        _ => ServiceEvent::PlacementFailed(lacks.unwrap_or_default()),
     };
     match why {
         Rejection::ProvisioningTimedOut => start_failed(ecs, lives, ctx, service),

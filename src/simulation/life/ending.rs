@@ -55,8 +55,8 @@ pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
                 why,
                 Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
             );
-            let lack = is_lack.then(|| lives.closest_lack(&task));
-            let notice = Notice::TaskRejected(service, lack, why);
+            let lacks = is_lack.then(|| lives.lacks(task.lane, task.shape));
+            let notice = Notice::TaskRejected(service, lacks, why);
             lives.platform.notify(notice);
         }
     }

@@ -4,13 +4,13 @@ use super::ending::{lose, reject};
 use super::fargate_room::{occupy, vacate};
 use super::stage::{draws, seconds_since_arrival};
 use super::state::Lives;
-use super::{stop, tasks};
+use super::{stop, tasks, waits};
 use crate::cluster::{ProviderId, Task, TaskId, ZoneId};
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, LaunchFailure, Rejection, StopReason};
+use crate::simulation::fact::{Fact, LaunchFailure, Obstacle, Rejection, StopReason};
 use crate::simulation::platform::spot::FargateSpotEvent;
 use crate::units::SimTime;
 
@@ -24,7 +24,7 @@ pub(in crate::simulation) fn submit<R: Reader<Fact>>(
         return;
     };
     let provider = lives.fargate_provider(&task);
-    if waits(lives, &task) && !lives.held_back[provider.index()].is_empty() {
+    if may_wait(lives, &task) && !lives.held_back[provider.index()].is_empty() {
         over_quota(lives, ctx, id, &task);
         if lives.held_back[provider.index()].front() == Some(&id) {
             // The task is the oldest of the queue: it had been launched before, without capacity.
@@ -55,6 +55,8 @@ fn launch_now<R: Reader<Fact>>(
     if at == ctx.now() {
         tasks::placed(lives, ctx, id);
     } else {
+        let work = lives.revision(&task).work;
+        waits::tell(lives, ctx, work, |_| Obstacle::FargateRate);
         ctx.at(at, Event::FargateLaunchDue { task: id });
     }
     true
@@ -145,7 +147,9 @@ fn no_capacity<R: Reader<Fact>>(
     id: TaskId,
     task: &Task,
 ) {
-    if waits(lives, task) {
+    if may_wait(lives, task) {
+        let work = lives.revision(task).work;
+        waits::tell(lives, ctx, work, |_| Obstacle::NoFargate);
         let wait = lives.platform.plan().assumptions.fargate_retry;
         ctx.after(wait, Event::WorkResubmitted { task: id });
     } else {
@@ -161,7 +165,7 @@ fn over_quota<R: Reader<Fact>>(
     id: TaskId,
     task: &Task,
 ) {
-    if waits(lives, task) && task.shape.cpu <= lives.platform.fargate_quota() {
+    if may_wait(lives, task) && task.shape.cpu <= lives.platform.fargate_quota() {
         let provider = lives.fargate_provider(task);
         let order = |task: &Task| (task.arrived, task.revision, task.ordinal);
         let tasks = &lives.tasks;
@@ -172,13 +176,15 @@ fn over_quota<R: Reader<Fact>>(
         let queue = &mut lives.held_back[provider.index()];
         let at = queue.partition_point(is_older);
         queue.insert(at, id);
+        let work = lives.revision(task).work;
+        waits::tell(lives, ctx, work, |_| Obstacle::FargateQuota);
     } else {
         reject(lives, ctx, id, Rejection::FargateQuota);
     }
 }
 
 /// True for standalone work whose client retries. Services retry by their own rules.
-fn waits(lives: &Lives<'_>, task: &Task) -> bool {
+fn may_wait(lives: &Lives<'_>, task: &Task) -> bool {
     lives.revision(task).waits_for_fargate
 }
 

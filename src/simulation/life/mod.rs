@@ -35,6 +35,7 @@ mod state;
 pub(in crate::simulation) mod steps;
 pub(in crate::simulation) mod stop;
 pub(in crate::simulation) mod tasks;
+pub(in crate::simulation) mod waits;
 
 pub(in crate::simulation) use revision::Revision;
 pub(in crate::simulation) use state::Lives;

@@ -4,8 +4,8 @@ use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{Lane, Revision};
 use crate::cluster::{
-    InstanceId, Lack, LaneId, PerWork, ProviderId, Request, Requirement, RevisionId, ServiceId,
-    Shape, Task, TaskId, Tasks,
+    InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement, RevisionId,
+    ServiceId, Shape, Task, TaskId, Tasks,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
@@ -39,6 +39,8 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) has_details: bool,
     /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
+    /// By work: the time of the latest report of why it waits.
+    pub(super) waits_told: PerWork<Option<SimTime>>,
     /// The most tasks that may exist.
     most_tasks: usize,
 }
@@ -60,6 +62,7 @@ impl<'p> Lives<'p> {
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
+            waits_told: plan.per_work(|_| None),
             most_tasks: usize::MAX,
             platform,
         }
@@ -168,15 +171,28 @@ impl<'p> Lives<'p> {
         self.platform.cluster_mut().release(on, &request);
     }
 
-    /// What the closest matching instance lacks for a task (facts/ecs.md 115): the instance that
-    /// fails the latest of the checks. Without instances it is the agent.
-    pub(in crate::simulation) fn closest_lack(&self, task: &Task) -> Lack {
-        let request = self.request(task.lane, task.shape);
+    /// What each instance that may be given tasks lacks for a task of this lane and shape
+    /// (facts/ecs.md 115). Instances of other providers than the lane's are left out.
+    pub(in crate::simulation) fn lacks(&self, lane: LaneId, shape: Shape) -> Lacks {
+        let request = self.request(lane, shape);
+        let provider = self.lanes[lane.index()].provider;
         let cluster = self.platform.cluster();
-        let pools = request.requirement.pools.iter();
-        let instances = pools.flat_map(|pool| cluster.pool(*pool).instances());
-        let lacks = instances.filter_map(|id| cluster.lack(*id, &request));
-        lacks.max().unwrap_or(Lack::Agent)
+        let mut lacks = Lacks::default();
+        for (number, pool) in cluster.pools().iter().enumerate() {
+            let instances = pool.instances();
+            if provider.is_some_and(|provider| provider != pool.spec.provider) {
+                continue;
+            }
+            if !request.requirement.allows(PoolId::new(number)) {
+                let count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
+                lacks.add(count, Some(Lack::Attribute));
+                continue;
+            }
+            for id in instances {
+                lacks.add(1, cluster.lack(*id, &request));
+            }
+        }
+        lacks
     }
 
     /// The data of a task for a fact that is reported now.

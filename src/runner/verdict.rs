@@ -1,0 +1,47 @@
+//! The verdict on an expectation, and what work lacked that was not done.
+
+use crate::figures::{Unit, WaitReason};
+use serde::{Deserialize, Serialize};
+
+/// The tasks of an entry or a service that lacked capacity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lacking {
+    /// The entry of `tasks` or the service.
+    pub name: String,
+    /// What most of them lacked, weighted by time.
+    pub reason: WaitReason,
+    /// The instances that the latest such task was compared with.
+    pub instances: u32,
+    /// How many of these instances lacked what.
+    pub by_instance: Vec<(WaitReason, u32)>,
+}
+
+/// The verdict on one line of `expect:`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// The line as written: `cost.total.perMonth of ec2 below $450`.
+    pub text: String,
+    /// The variant it was checked on.
+    pub variant: String,
+    /// True when the mean of the figure satisfies all bounds.
+    pub passed: bool,
+    /// The mean of the figure with its unit and all its digits; why there is none.
+    pub found: String,
+    /// The mean of the figure in its unit; `None` where no run has a value.
+    #[serde(default)]
+    pub value: Option<f64>,
+    /// The unit of `value` and `bounds`; `None` where the variant has no such figure.
+    #[serde(default)]
+    pub unit: Option<Unit>,
+    /// The values that the mean was compared with.
+    #[serde(default)]
+    pub bounds: Vec<f64>,
+    /// Number of runs that have a value.
+    #[serde(default)]
+    pub n: usize,
+    /// Number of runs.
+    #[serde(default)]
+    pub runs: usize,
+}

@@ -1,0 +1,75 @@
+//! Warns of work that can never run, because its groups begin without instances and nothing adds
+//! some.
+
+use crate::plan::{Capacity, Cluster, Count, Target};
+use crate::scenario::reading::reader::Cursor;
+
+/// Work with its place in the scenario.
+pub struct Placed<'w, 'a> {
+    /// The place of the entry or the service.
+    pub at: Cursor<'a>,
+    /// Its name.
+    pub name: &'w str,
+    /// Where it may run.
+    pub target: &'w Target,
+}
+
+/// Warns of each work of which no provider has an instance or can get one. Managed scaling launches
+/// instances only for tasks of its own capacity provider, not for those of the launch type EC2
+/// (facts/ecs.md 54).
+pub fn warn(works: &[Placed<'_, '_>], cluster: &Cluster) {
+    // Tasks of the launch type EC2 can share the instances that other work brings in.
+    let is_asked = |provider: usize| {
+        works
+            .iter()
+            .any(|w| w.target.providers().contains(&provider))
+    };
+    for work in works {
+        let wanted = work.target.providers();
+        let providers = cluster.providers.iter().enumerate();
+        let own = providers.filter(|(index, _)| wanted.is_empty() || wanted.contains(index));
+        let mut empty = Vec::new();
+        let mut has_room = false;
+        for (index, provider) in own {
+            match &provider.capacity {
+                Capacity::Group(group) if group.max_size > 0 => {
+                    let grows = group.managed_scaling.is_some() && is_asked(index);
+                    has_room |= group.min_size.max(group.desired_capacity) > 0 || grows;
+                    empty.push(provider.name.as_str());
+                }
+                Capacity::Fleet(members) => {
+                    has_room |= members.iter().any(|m| m.count != Count::Fixed(0));
+                }
+                Capacity::Group(_) | Capacity::Fargate | Capacity::FargateSpot => {
+                    has_room |= !wanted.is_empty() && provider.capacity.is_fargate();
+                }
+            }
+        }
+        if has_room || empty.is_empty() {
+            continue;
+        }
+        let groups = match empty.as_slice() {
+            [one] => format!("group `{one}` begins with no instance"),
+            several => format!("groups `{}` begin with no instance", several.join("`, `")),
+        };
+        let (why, hint) = match work.target {
+            Target::AnyInstance => (
+                "the launch type EC2 starts none",
+                "name a capacity provider with managed scaling in `capacityProviderStrategy`, or give \
+                 the group a `minSize` above 0",
+            ),
+            _ => (
+                "it has no managed scaling",
+                "add `managedScaling: { status: ENABLED }`, or give the group a `minSize` above 0",
+            ),
+        };
+        work.at
+            .problem(format!(
+                "`{}` can never run: {groups}, and {why}",
+                work.name
+            ))
+            .hint(hint)
+            .warning()
+            .report();
+    }
+}
