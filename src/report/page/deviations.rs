@@ -3,7 +3,7 @@
 use super::super::figure::mean;
 use super::super::text::{clean, number, percent, seconds};
 use super::data::{Deviation, Tone};
-use super::sections::{CAPACITY, ENTRIES, EXPECTATIONS, SERVICES, availability, names};
+use super::sections::{CAPACITY, COMPARISON, ENTRIES, EXPECTATIONS, SERVICES, availability, names};
 use crate::runner::{Results, VariantResults};
 
 /// The largest number of services and entries that are named; the rest is counted.
@@ -14,6 +14,7 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
     let mut found = Vec::new();
     expectations(results, &mut found);
     for variant in &results.variants {
+        incomparable(results, variant, &mut found);
         services(results, variant, &mut found);
         work(results, variant, &mut found);
         capacity(results, variant, &mut found);
@@ -49,6 +50,28 @@ fn expectations(results: &Results, found: &mut Vec<Deviation>) {
             section: Some(EXPECTATIONS.into()),
         });
     }
+}
+
+/// A variant whose cost is that of another part of the work than the first one did.
+fn incomparable(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
+    if variant.is_comparable_with(&results.variants[0]) {
+        return;
+    }
+    let done = variant.done();
+    let (ran, wanted) = (
+        done.services.ran + done.standalone.ran,
+        done.services.wanted + done.standalone.wanted,
+    );
+    let text = format!(
+        "its cost is not comparable with that of the first variant: {} of {} tasks ran",
+        number(ran),
+        number(wanted)
+    );
+    found.push(Deviation {
+        tone: Tone::Bad,
+        text: sentence(results, variant, &text),
+        section: Some(COMPARISON.into()),
+    });
 }
 
 /// A sentence on a variant, which is named where there are several.

@@ -99,6 +99,9 @@ fn against(variant: &VariantResults, first: &VariantResults) -> Cell {
     if std::ptr::eq(variant, first) {
         return dash();
     }
+    if !variant.is_comparable_with(first) {
+        return Cell::new("not comparable").tone(Tone::Bad);
+    }
     let found = against_first(variant, COST).map(|difference| difference.estimate);
     let Some((difference, value)) = found.and_then(|d| Some((d, d.mean?))) else {
         return dash();

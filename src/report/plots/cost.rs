@@ -23,7 +23,7 @@ const PARTS: [(&str, Ink); 7] = [
 /// The plot.
 pub(super) fn cost(results: &Results) -> Chart {
     let variants = &results.variants;
-    let rows: Vec<Bar> = variants.iter().map(bar).collect();
+    let rows: Vec<Bar> = variants.iter().map(|v| bar(v, &variants[0])).collect();
     let is_used = |ink: Ink| {
         rows.iter()
             .any(|row| row.parts.iter().any(|part| part.0 == ink))
@@ -39,6 +39,10 @@ pub(super) fn cost(results: &Results) -> Chart {
     if rows.iter().any(|row| row.interval.is_some()) {
         let label = format!("{} interval of the total", results.confidence);
         legend.push(Key::new(label, Sign::Line(solid(Ink::Text, 1.5))));
+    }
+    if rows.iter().any(|row| row.hatched) {
+        let label = "not comparable with the first: the variant did another part of the work";
+        legend.push(Key::new(label, Sign::Hatch(Ink::Grey)));
     }
     let most = variants.iter().map(reach).fold(0.0, f64::max);
     Chart {
@@ -59,8 +63,8 @@ pub(super) fn cost(results: &Results) -> Chart {
     }
 }
 
-/// The bar of a variant.
-fn bar(variant: &VariantResults) -> Bar {
+/// The bar of a variant; it is hatched where its cost cannot be compared with that of the first.
+fn bar(variant: &VariantResults, first: &VariantResults) -> Bar {
     let idle = mean(variant, "cost.idle.perMonth").filter(|idle| *idle > 0.0);
     let interval = total(variant).filter(|_| !variant.without_chance);
     let interval = interval.filter(|total| !is_same_in_every_run(total));
@@ -69,7 +73,7 @@ fn bar(variant: &VariantResults) -> Bar {
         parts: parts(variant),
         below: idle,
         interval: interval.and_then(|total| Some((total.low()?, total.high()?))),
-        hatched: false,
+        hatched: !variant.is_comparable_with(first),
         value: value(variant),
     }
 }
