@@ -38,24 +38,18 @@ fn lines_of_the_users_own_are_read_and_merged_by_name() {
 #[test]
 fn wrong_lines_are_reported() {
     check(
-        &with_costs("extra: [{ name: NAT, perMonth: $0.045/h }, { name: ' ', perMonth: -1 }]"),
+        &with_costs("extra: [{ name: NAT, perMonth: $0.045/h }, { name: ALBs, perMonth: -1 }]"),
         r#"
 error: `$0.045/h` is a price per hour
   shop.yaml:19:41  costs.extra.NAT.perMonth
-  19 | costs: { extra: [{ name: NAT, perMonth: $0.045/h }, { name: ' ', perMonth: -1 }] }
+  19 | costs: { extra: [{ name: NAT, perMonth: $0.045/h }, { name: ALBs, perMonth: -1 }] }
      |                                         ^^^^^^^^
 hint: expected dollars per month, such as `$22.50`
 
-error: this cannot be the name of a line on the bill
-  shop.yaml:19:61  costs.extra. .name
-  19 | costs: { extra: [{ name: NAT, perMonth: $0.045/h }, { name: ' ', perMonth: -1 }] }
-     |                                                             ^^^
-hint: expected 1 to 100 characters, on one line
-
 error: `-1` is negative
-  shop.yaml:19:76  costs.extra. .perMonth
-  19 | costs: { extra: [{ name: NAT, perMonth: $0.045/h }, { name: ' ', perMonth: -1 }] }
-     |                                                                            ^^
+  shop.yaml:19:77  costs.extra.ALBs.perMonth
+  19 | costs: { extra: [{ name: NAT, perMonth: $0.045/h }, { name: ALBs, perMonth: -1 }] }
+     |                                                                             ^^
 hint: expected dollars such as `$0.10` (a price per hour: `$0.50/h`)"#,
     );
     check(
