@@ -160,7 +160,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("metrics", 70, 400),
     ("monitoring", 20, 120),
     ("plan", 70, 530),
-    ("policy", 50, 250),
+    ("policy", 50, 240),
     ("pricing", 30, 120),
     ("report", 80, 340),
     ("runner", 70, 300),

@@ -134,6 +134,10 @@ pub(super) const FACTS: &[Column] = &[
         "Its containers have ended with their instance; ECS has not noticed it yet",
     ),
     column(
+        "WorkWaits",
+        "Tasks of a service or an entry wait, and why; at most once a minute",
+    ),
+    column(
         "LossNoticed",
         "ECS notices that a task of a service is lost",
     ),
