@@ -88,6 +88,10 @@ impl<'a> Journal<'a> {
             ended,
             attempts: task.attempts,
             outcome,
+            provider: match of.provider {
+                Some(id) if placed => &cluster.providers[id.index()].name,
+                _ => "",
+            },
         };
         if let Err(error) = writer.row(&plan.variant, self.seed, &row) {
             self.failed = Some(error);
@@ -155,5 +159,9 @@ impl Reader<Fact> for Journal<'_> {
             }
             _ => {}
         }
+    }
+
+    fn wants_repeats(&self) -> bool {
+        self.events.is_some()
     }
 }

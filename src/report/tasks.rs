@@ -36,6 +36,10 @@ pub struct TaskRow<'a> {
     /// `finished`, `stopped`, `rejected`, or at the end of the run `waiting`, `starting`,
     /// `running`, `stopping`.
     pub outcome: &'a str,
+    /// The capacity provider whose capacity it has or had; empty for a task that was not placed. The
+    /// last column, after the variant and the seed.
+    #[serde(skip)]
+    pub provider: &'a str,
 }
 
 /// Writes `tasks.csv` row by row.
@@ -67,6 +71,7 @@ impl<W: Write> TaskWriter<W> {
             "outcome",
             "variant",
             "seed",
+            "provider",
         ])?;
         Ok(Self { file })
     }
@@ -76,7 +81,7 @@ impl<W: Write> TaskWriter<W> {
     /// # Errors
     /// When the file cannot be written.
     pub fn row(&mut self, variant: &str, seed: u64, row: &TaskRow<'_>) -> io::Result<()> {
-        self.file.serialize((row, variant, seed))?;
+        self.file.serialize((row, variant, seed, row.provider))?;
         Ok(())
     }
 

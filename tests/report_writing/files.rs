@@ -273,6 +273,7 @@ fn tasks_have_the_columns_of_the_contract() {
         ended: Some(SimTime::micros(9_000_000)),
         attempts: 1,
         outcome: "finished",
+        provider: "on-demand",
     };
     writer.row("ec2", 3, &row).expect("a vector takes all");
     row.instance = "";
@@ -281,13 +282,14 @@ fn tasks_have_the_columns_of_the_contract() {
     row.ended = None;
     row.attempts = 0;
     row.outcome = "rejected";
+    row.provider = "";
     writer.row("ec2", 3, &row).expect("a vector takes all");
     let bytes = writer.finish().expect("a vector takes all");
     assert_eq!(
         String::from_utf8(bytes).expect("UTF-8"),
-        "entry,ordinal,group,instance,instanceIndex,zone,arrivedMicros,startedMicros,endedMicros,attempts,outcome,variant,seed\n\
-         jobs,7,family:jobs,m6i.large,2,us-east-1a,1500000,2000000,9000000,1,finished,ec2,3\n\
-         jobs,7,family:jobs,,,us-east-1a,1500000,,,0,rejected,ec2,3\n"
+        "entry,ordinal,group,instance,instanceIndex,zone,arrivedMicros,startedMicros,endedMicros,attempts,outcome,variant,seed,provider\n\
+         jobs,7,family:jobs,m6i.large,2,us-east-1a,1500000,2000000,9000000,1,finished,ec2,3,on-demand\n\
+         jobs,7,family:jobs,,,us-east-1a,1500000,,,0,rejected,ec2,3,\n"
     );
 }
 
@@ -366,6 +368,7 @@ fn results_and_facts_are_written_and_read_by_serde() {
             provider: ProviderId::new(1),
             needed: 5,
             running: 4,
+            at_target: false,
         },
         Fact::Service(ServiceId::new(3), ServiceEvent::PlacementFailed(Lack::Cpu)),
     ];
@@ -391,6 +394,9 @@ fn an_event_is_one_json_object_on_one_line() {
     let task = report::TaskEvent {
         entry: "a \"b\"\n",
         task: 7,
+        provider: None,
+        container: None,
+        exit_code: None,
         instance: None,
         stop_code: None,
         reason: None,

@@ -360,6 +360,7 @@ fn a_file_that_is_streamed_fails_with_its_path() {
         ended: None,
         attempts: 0,
         outcome: "waiting",
+        provider: "",
     };
     let error = (0..10_000).find_map(|_| tasks.row("ec2", 1, &row).err());
     let error = folder.error("tasks.csv", error.expect("the disk is full"));
