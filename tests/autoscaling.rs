@@ -31,6 +31,7 @@ fn group(most: u32, boot: Distribution) -> Provider {
             min_size: 0,
             max_size: most,
             desired_capacity: 0,
+            registered_at_start: true,
             mix: InstancesDistribution::default(),
             termination_policy: TerminationPolicy::Default,
             protected_from_scale_in: false,

@@ -108,6 +108,7 @@ fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntry {
             operating_system: None,
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
+            memory_is_limit: false,
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,

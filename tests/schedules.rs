@@ -429,6 +429,7 @@ impl Case {
                     operating_system: None,
                     ephemeral_storage: Memory::gib(20),
                     on_fargate: false,
+                    memory_is_limit: false,
                 },
                 duration: Distribution::Constant(1.0),
                 distinct_instance: false,

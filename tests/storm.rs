@@ -182,6 +182,7 @@ fn group(dice: &mut Dice, types: usize, zones: usize) -> AutoScalingGroup {
         min_size,
         max_size: min_size + dice.between(0, 8) as u32,
         desired_capacity: dice.between(0, 4) as u32,
+        registered_at_start: dice.between(0, 1) == 1,
         mix: InstancesDistribution {
             on_demand_base_capacity: dice.of(&[0, 1]),
             on_demand_percentage_above_base: dice.of(&[0, 50, 100]),

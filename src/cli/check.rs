@@ -31,8 +31,8 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Outcome 
         let name = visible(&found.path.display().to_string());
         match scenario::load(&request, &scenario::Embedded) {
             Ok(loaded) => {
-                for warning in &loaded.warnings {
-                    output.talk_painted(&warning.render(output.colors_talk()));
+                for problem in loaded.warnings.iter().chain(&loaded.notes) {
+                    output.talk_painted(&problem.render(output.colors_talk()));
                 }
                 let variants = loaded.study.variants.len();
                 let plural = if variants == 1 { "" } else { "s" };

@@ -220,4 +220,8 @@ impl Reader<Fact> for Journal<'_> {
             _ => {}
         }
     }
+
+    fn wants_repeats(&self) -> bool {
+        self.events.is_some()
+    }
 }

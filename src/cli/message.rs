@@ -1,12 +1,12 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
-use super::described::Described;
+use super::described::{Described, broken_down, container, task, without_message};
 use super::instance_message::{failed_launch, instance, instance_end};
 use super::reasons::{rejection, stopped};
 use crate::cluster::{Lack, ServiceId};
 use crate::plan::Plan;
-use crate::report::{EventAbout, StartEvent, TaskEvent};
+use crate::report::{EventAbout, TaskEvent};
 use crate::simulation::{Fact, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact};
 
 /// Describes a fact of a run of `plan`.
@@ -43,17 +43,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::TaskArrived(of) => without_message("TaskArrived", task(plan, of)),
         Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
         Fact::TaskStarted(of) => without_message("TaskStarted", task(plan, of)),
-        Fact::StartBrokenDown(of, start) => {
-            let mut event = task(plan, of);
-            event.start = Some(StartEvent {
-                provisioning: start.provisioning,
-                pending: start.pending,
-                pull: start.pull,
-                start: start.start,
-                polling: start.polling,
-            });
-            without_message("StartBrokenDown", event)
-        }
+        Fact::StartBrokenDown(of, start) => broken_down(plan, of, start),
         Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
         Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
         Fact::LossNoticed(of, after) => {
@@ -61,6 +51,10 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             event.after = Some(*after);
             without_message("LossNoticed", event)
         }
+        Fact::ContainerPulling(of, number)
+        | Fact::ContainerStarted(of, number)
+        | Fact::ContainerHealth(of, number, _)
+        | Fact::ContainerExited(of, number, _) => container(plan, of, *number, fact),
         Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
         Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
         Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
@@ -80,12 +74,14 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             provider: of,
             needed,
             running,
+            at_target,
         } => plain(
             "CapacityMeasured",
             EventAbout::Measured {
                 provider: provider(of.index()),
                 needed: *needed,
                 running: *running,
+                at_target: *at_target,
             },
         ),
         Fact::GroupScaled {
@@ -115,32 +111,6 @@ fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) 
             fault: &plan.faults[fault].name,
             occurrence,
         },
-        message: None,
-    }
-}
-
-/// The subject of a fact about a task, with names instead of ids.
-fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
-    TaskEvent {
-        entry: plan.work_name(of.work),
-        task: of.task.ordinal,
-        provider: of
-            .provider
-            .map(|id| plan.cluster.providers[id.index()].name.as_str()),
-        instance: of.task.instance.map(|id| id.index() as u64),
-        stop_code: None,
-        reason: None,
-        after: None,
-        placement: None,
-        start: None,
-    }
-}
-
-/// A fact about a task for which ECS has no message.
-fn without_message<'a>(fact: &'static str, event: TaskEvent<'a>) -> Described<'a> {
-    Described {
-        fact,
-        about: EventAbout::Task(event),
         message: None,
     }
 }
@@ -274,8 +244,15 @@ mod tests {
     #[test]
     fn the_page_about_outputs_has_every_fact() {
         let page = outputs_reference();
-        let code = include_str!("message.rs").split("mod tests").next();
-        let literals = code.unwrap_or_default().split('"').skip(1).step_by(2);
+        let files = [
+            include_str!("message.rs"),
+            include_str!("described.rs"),
+            include_str!("instance_message.rs"),
+        ];
+        let code = files
+            .iter()
+            .filter_map(|file| file.split("mod tests").next());
+        let literals = code.flat_map(|code| code.split('"').skip(1).step_by(2));
         let is_name = |text: &&str| {
             let letters = text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
             letters && text.starts_with(|first: char| first.is_ascii_uppercase())

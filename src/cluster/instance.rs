@@ -1,6 +1,6 @@
 //! One instance: the resources that it has promised and that its containers hold.
 
-use super::{Field, PoolId};
+use super::{Field, PoolId, Shape};
 use crate::units::{Cpu, Memory};
 
 /// The absent index: the end of a linked list, and the slot of an instance that takes no tasks.
@@ -42,6 +42,15 @@ const _: () = assert!(
 );
 
 impl Instance {
+    /// The resources that are not promised to any task.
+    pub fn free_shape(&self) -> Shape {
+        Shape {
+            cpu: self.free_cpu(),
+            memory: self.free_memory(),
+            interfaces: self.free_interfaces,
+            gpus: self.free_gpus,
+        }
+    }
     /// CPU not promised to any task.
     pub fn free_cpu(&self) -> Cpu {
         Cpu::base(self.free_cpu)

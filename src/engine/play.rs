@@ -84,6 +84,14 @@ impl<'a, E: Scheduled, R> Context<'a, E, R> {
     {
         self.reader.read(self.now, &fact);
     }
+
+    /// True when the reader wants repeated facts ([`Reader::wants_repeats`]).
+    pub fn wants_repeats<F>(&self) -> bool
+    where
+        R: Reader<F>,
+    {
+        self.reader.wants_repeats()
+    }
 }
 
 /// Why a loop ended.

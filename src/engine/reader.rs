@@ -13,6 +13,13 @@ pub trait Reader<F> {
     fn is_done(&self) -> bool {
         false
     }
+
+    /// True for a reader that wants a fact also where it repeats the one before at a regular time,
+    /// such as a metric that stays at its target. Results of the run are the same.
+    #[inline(always)]
+    fn wants_repeats(&self) -> bool {
+        false
+    }
 }
 
 /// Ignores all facts. The compiler removes their construction.
@@ -33,6 +40,11 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
     fn is_done(&self) -> bool {
         self.0.is_done() || self.1.is_done()
     }
+
+    #[inline(always)]
+    fn wants_repeats(&self) -> bool {
+        self.0.wants_repeats() || self.1.wants_repeats()
+    }
 }
 
 /// A reader that not every run has.
@@ -48,6 +60,11 @@ impl<F, R: Reader<F>> Reader<F> for Option<R> {
     fn is_done(&self) -> bool {
         self.as_ref().is_some_and(R::is_done)
     }
+
+    #[inline(always)]
+    fn wants_repeats(&self) -> bool {
+        self.as_ref().is_some_and(R::wants_repeats)
+    }
 }
 
 impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
@@ -59,5 +76,10 @@ impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn is_done(&self) -> bool {
         (**self).is_done()
+    }
+
+    #[inline(always)]
+    fn wants_repeats(&self) -> bool {
+        (**self).wants_repeats()
     }
 }

@@ -64,6 +64,7 @@ impl Scenario {
             loaded: Loaded {
                 study,
                 warnings: Vec::new(),
+                notes: Vec::new(),
             },
         })
     }

@@ -413,6 +413,7 @@ mod tests {
             operating_system: None,
             ephemeral_storage: Memory::ZERO,
             on_fargate: false,
+            memory_is_limit: false,
         }
     }
 

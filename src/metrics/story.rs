@@ -3,27 +3,16 @@
 //! `timeline.rs`.
 
 use super::interruptions::{Interruptions, interrupted, joined};
+use super::reservations::{MetricPoint, Reservations};
 use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
-use crate::policy::provisioning::Reservation;
 use crate::policy::services::within_capacity;
 use crate::simulation::{Fact, InstanceEnd, ScalingReason, ServiceEvent, StopReason};
 use crate::units::{SECOND, SimTime, Span};
 
 /// The largest number of cells. Their width doubles until this number covers the run.
 const MOST_CELLS: usize = 2_000;
-/// The largest number of points of a metric.
-const MOST_POINTS: usize = 2_000;
-
-/// The reservation of a provider from a time on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MetricPoint {
-    /// Time of the measurement.
-    pub at: SimTime,
-    /// `CapacityProviderReservation` in hundredths of a percent.
-    pub hundredths: u64,
-}
 
 /// One change of a group's desired capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +52,7 @@ pub struct StoryReader {
     /// The integrals of each cell: level × µs.
     cells: Vec<[u128; LEVELS]>,
     is_daemon: Vec<bool>,
-    metrics: Vec<Vec<MetricPoint>>,
+    reservations: Reservations,
     /// Every scaling decision of the reported time.
     pub decisions: Vec<ScalingDecision>,
     /// Every occurrence of a fault; faults that are drawn for each container or Fargate task by
@@ -95,7 +84,7 @@ impl StoryReader {
             width: SECOND,
             cells: Vec::new(),
             is_daemon: plan.services.iter().map(is_daemon).collect(),
-            metrics: vec![Vec::new(); plan.cluster.providers.len()],
+            reservations: Reservations::new(plan),
             decisions: Vec::new(),
             faults: Vec::new(),
             interruptions: Vec::new(),
@@ -150,11 +139,7 @@ impl StoryReader {
     pub fn finish(&mut self, end: SimTime) {
         self.advance(end);
         let length = end.since(self.origin).as_micros();
-        for points in &mut self.metrics {
-            if points.len() > MOST_POINTS {
-                *points = thinned(points, self.origin, length);
-            }
-        }
+        self.reservations.finish(self.origin, length);
         self.interruptions = joined(&self.interruptions, self.origin, length);
     }
 
@@ -175,39 +160,8 @@ impl StoryReader {
 
     /// The reservation of a provider: a point per change.
     pub fn metric(&self, provider: usize) -> &[MetricPoint] {
-        &self.metrics[provider]
+        self.reservations.of(provider)
     }
-
-    fn measure(&mut self, at: SimTime, provider: usize, needed: u32, running: u32) {
-        let percent = Reservation::Measured { needed, running }.metric(100);
-        let point = MetricPoint {
-            at,
-            hundredths: percent.hundredths(),
-        };
-        let points = &mut self.metrics[provider];
-        if points
-            .last()
-            .is_none_or(|last| last.hundredths != point.hundredths)
-        {
-            points.push(point);
-        }
-    }
-}
-
-/// Keeps the least and the largest point of each of 1,000 parts of the time, in order of time.
-fn thinned(points: &[MetricPoint], origin: SimTime, length: u64) -> Vec<MetricPoint> {
-    let part = (length / (MOST_POINTS as u64 / 2)).max(1);
-    let of = |point: &MetricPoint| point.at.since(origin).as_micros() / part;
-    let mut kept = Vec::new();
-    for group in points.chunk_by(|a, b| of(a) == of(b)) {
-        let least = group.iter().min_by_key(|p| p.hundredths);
-        let most = group.iter().max_by_key(|p| p.hundredths);
-        let mut two: Vec<MetricPoint> = [least, most].into_iter().flatten().copied().collect();
-        two.sort_by_key(|point| point.at);
-        two.dedup();
-        kept.extend(two);
-    }
-    kept
 }
 
 impl StoryReader {
@@ -302,11 +256,7 @@ impl Reader<Fact> for StoryReader {
                     span.to = Some(now);
                 }
             }
-            Fact::CapacityMeasured {
-                provider,
-                needed,
-                running,
-            } => self.measure(now, provider.index(), *needed, *running),
+            Fact::CapacityMeasured { .. } => self.reservations.read(now, fact),
             Fact::GroupScaled {
                 provider,
                 from,
@@ -351,24 +301,5 @@ mod tests {
         let means = story.means(StoryLevel::TasksRunning);
         assert_eq!(means.len(), 1_125);
         assert_eq!((means[124], means[125], means[1_124]), (1.0, 2.0, 2.0));
-    }
-
-    #[test]
-    fn a_long_metric_keeps_its_peaks() {
-        let mut story = reader(Span::ZERO);
-        for minute in 0..100_000u32 {
-            let needed = if minute == 77_777 { 9 } else { minute % 2 + 1 };
-            story.measure(
-                SimTime::ZERO + Span::seconds(60 * u64::from(minute)),
-                0,
-                needed,
-                1,
-            );
-        }
-        story.finish(SimTime::ZERO + Span::seconds(6_000_000));
-        let points = story.metric(0);
-        assert!(points.len() <= MOST_POINTS && points.len() > MOST_POINTS / 2);
-        assert!(points.iter().any(|point| point.hundredths == 90_000));
-        assert!(points.is_sorted_by_key(|point| point.at));
     }
 }

@@ -3,6 +3,9 @@
 //! default, its key in a scenario, what the key holds, what it means and its source. Laws are
 //! in seconds, rates in bytes per second.
 
+pub use super::assumed::LaunchFailures;
+
+use super::assumed::{beta_2_1, lognormal, shifted_boot, uniform};
 use super::image::MOST_LAYERS;
 use crate::catalog::{InterruptionBand, REGISTERED_SHARE};
 use crate::engine::random::Distribution;
@@ -58,6 +61,8 @@ pub enum Kind {
     Shares(Lens<[f64; 5]>),
     /// A share above zero.
     RatioAboveZero(Lens<Ratio>),
+    /// `true` or `false`.
+    Bool(Lens<bool>),
     /// A map of several values.
     Group(&'static Group),
 }
@@ -277,8 +282,16 @@ assumptions! {
         "facts/platform.md 2.4.5";
     scale_in_step: Ratio = Ratio::millionths(500_000).expect("one half");
         "scaleInStep", RatioAboveZero,
-        "the share of a group that managed scaling takes away in a minute, above 0; at least one instance",
+        "the share of a group that one step of managed scaling takes away, above 0, rounded to the nearest number; at least one instance",
         "facts/ecs.md 153";
+    scale_in_interval: Span = Span::seconds(120);
+        "scaleInInterval", Duration,
+        "the shortest time between two steps of scale-in; a step also waits for a metric that was measured after the step before",
+        "facts/ecs.md 153";
+    scale_out_in_warm_up: bool = false;
+        "scaleOutInWarmUp", Bool,
+        "`false`: a further scale-out waits until the instances launched last are warm; `true`: it does not, if more are needed than there are with them",
+        "facts/ecs.md 150";
     termination_notice: Span = Span::seconds(30);
         "terminationNotice", Duration,
         "until ECS notices that EC2 has terminated an instance",
@@ -511,58 +524,3 @@ static FARGATE_LAUNCH_BUCKET: Group = Group {
     ],
     ordered: None,
 };
-
-/// The probabilities, 0 to 1, that a launch finds no capacity.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LaunchFailures {
-    /// On demand.
-    pub on_demand: f64,
-    /// On demand with GPUs, and bare metal.
-    pub gpu: f64,
-    /// Spot, bands below 10 %.
-    pub spot: f64,
-    /// Spot, bands above 15 %.
-    pub spot_scarce: f64,
-}
-
-impl Default for LaunchFailures {
-    fn default() -> Self {
-        Self {
-            on_demand: 0.0,
-            gpu: 0.0,
-            spot: 0.03,
-            spot_scarce: 0.15,
-        }
-    }
-}
-
-/// A lognormal by its median and the deviation of its logarithm.
-fn lognormal(median: f64, sigma: f64) -> Distribution {
-    Distribution::LogNormal {
-        mu: libm::log(median),
-        sigma,
-    }
-}
-
-fn uniform(low: f64, high: f64) -> Distribution {
-    Distribution::Uniform { low, high }
-}
-
-/// Beta(2, 1): the largest of two uniform draws.
-fn beta_2_1() -> Distribution {
-    Distribution::Power {
-        maximum: 1.0,
-        exponent: 2.0,
-    }
-}
-
-/// At least 25 s, median 45 s, 95 % within 90 s (facts/platform.md 1.3.11): the part above
-/// 25 s is lognormal with median 20 s and 95 % within 65 s.
-fn shifted_boot() -> Distribution {
-    // ln(65 / 20) ÷ 1.6449, the normal 95 % point.
-    let sigma = libm::log(65.0 / 20.0) / 1.644_853_626_951_472_7;
-    Distribution::Shifted {
-        by: 25.0,
-        law: Arc::new(lognormal(20.0, sigma)),
-    }
-}

@@ -113,6 +113,7 @@ impl AutoScalingGroup {
             min_size,
             max_size,
             desired_capacity: min_size,
+            registered_at_start: true,
             mix: InstancesDistribution::default(),
             termination_policy: TerminationPolicy::Default,
             protected_from_scale_in: false,
@@ -190,6 +191,7 @@ impl Demand {
             operating_system: None,
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
+            memory_is_limit: false,
         }
     }
 

@@ -62,6 +62,17 @@ pub struct FleetMember {
     pub root_volume: Option<Memory>,
 }
 
+impl Provider {
+    /// `targetCapacity` in percent; 100 without managed scaling.
+    pub fn target_capacity(&self) -> u32 {
+        let scaling = match &self.capacity {
+            Capacity::Group(group) => group.managed_scaling,
+            _ => None,
+        };
+        scaling.map_or(100, |scaling| scaling.target_capacity)
+    }
+}
+
 /// The number of instances of a fleet member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {

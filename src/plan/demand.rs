@@ -29,6 +29,9 @@ pub struct Demand {
     pub ephemeral_storage: Memory,
     /// True for a task on Fargate: a drawn or traced size is rounded up to the smallest valid size.
     pub on_fargate: bool,
+    /// True when the task as a whole has a `memory`: then its containers together may not use more.
+    /// On Fargate every task has one.
+    pub memory_is_limit: bool,
 }
 
 /// A fixed value, or a law from which one is drawn per task.
@@ -51,6 +54,11 @@ pub enum MemoryDemand {
 }
 
 impl Demand {
+    /// True when the memory of a task limits what its containers use together (facts/ecs.md 64).
+    pub fn limits_memory(&self) -> bool {
+        self.on_fargate || self.memory_is_limit
+    }
+
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         self.cpu.is_certain()

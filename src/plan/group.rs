@@ -22,6 +22,9 @@ pub struct AutoScalingGroup {
     pub max_size: u32,
     /// `desiredCapacity` at the start.
     pub desired_capacity: u32,
+    /// True: the instances of the start are registered and warm at time zero, as if they had run
+    /// before. False: they are launched at time zero and boot.
+    pub registered_at_start: bool,
     /// The purchase options and the choice of instance types.
     pub mix: InstancesDistribution,
     /// The order of terminations (facts/ecs.md 162).

@@ -35,6 +35,7 @@
 
 mod action;
 mod arrivals;
+mod assumed;
 mod assumptions;
 mod build;
 pub mod check;

@@ -10,6 +10,8 @@ pub enum Severity {
     Error,
     /// The scenario can be run, but its results need the warning.
     Warning,
+    /// What the scenario leaves to the program; `check` and `show` tell it, runs do not.
+    Note,
 }
 
 /// A place in a file.
@@ -68,6 +70,14 @@ impl Problem {
         }
     }
 
+    /// The path of the key and what is wrong, in one line.
+    pub fn headline(&self) -> String {
+        match self.path.as_str() {
+            "" => self.message.clone(),
+            path => format!("{path}: {}", self.message),
+        }
+    }
+
     /// The advice in one line: the nearest valid name, what is expected, the hint; `None` without
     /// any.
     pub fn advice(&self) -> Option<String> {
@@ -118,6 +128,7 @@ impl Problem {
         let (word, code) = match self.severity {
             Severity::Error => ("error", "1;31"),
             Severity::Warning => ("warning", "1;33"),
+            Severity::Note => ("note", "1;34"),
         };
         let mut text = format!(
             "{}: {}\n",

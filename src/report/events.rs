@@ -54,6 +54,10 @@ pub enum EventAbout<'a> {
         needed: u32,
         /// Instances running: N of the metric.
         running: u32,
+        /// True, and written, where the metric is set to its target: tasks wait that no instance
+        /// type of the group can hold.
+        #[serde(rename = "atTarget", skip_serializing_if = "std::ops::Not::not")]
+        at_target: bool,
     },
     /// A change of a group's desired capacity.
     Scaled {
@@ -116,13 +120,19 @@ pub struct TaskEvent<'a> {
     /// The capacity provider whose capacity it has; `None` while it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<&'a str>,
+    /// The container, in facts about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<&'a str>,
+    /// The exit code of that container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
     /// The number of its instance; `None` without one and on Fargate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<u64>,
     /// ECS's stop code (facts/ecs.md 57), in facts of a stop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_code: Option<&'a str>,
-    /// Why it was rejected.
+    /// Why it was rejected; of a container that has exited: `outOfMemory`, if the kernel killed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
     /// Time from the loss of the task until ECS noticed it.

@@ -159,9 +159,7 @@ impl Scheduled for Event {
             Self::WorkArrives { .. }
             | Self::WorkResubmitted { .. }
             | Self::FargateLaunchDue { .. }
-            | Self::ReconcileService { .. }
-            | Self::ActionDue { .. }
-            | Self::ServiceActionDue { .. } => Phase::Arrive,
+            | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
             Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,
             Self::FaultEnds { .. } => Phase::Recover,
@@ -173,7 +171,11 @@ impl Scheduled for Event {
             | Self::SpotInterruptionDue { .. }
             | Self::InstanceLossNoticed { .. }
             | Self::AgentLossNoticed { .. } => Phase::Fail,
-            Self::ProvisioningTimeoutDue { .. } | Self::AutoscalerDue => Phase::Retire,
+            // An action comes before the rounds of its time, whichever was scheduled first.
+            Self::ProvisioningTimeoutDue { .. }
+            | Self::AutoscalerDue
+            | Self::ServiceActionDue { .. }
+            | Self::ActionDue { .. } => Phase::Retire,
             Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }

@@ -54,6 +54,17 @@ pub enum Fact {
     /// ECS notices that a task of a service is lost: its host died (facts/ecs.md 237), or a health
     /// check that had passed fails. The span is the time from the loss until now.
     LossNoticed(TaskFact, Span),
+    /// The agent, or Fargate, begins to pull the image of a container: (task, index of the container
+    /// in its task definition). Not reported where it takes no time.
+    ContainerPulling(TaskFact, u8),
+    /// A container has started: (task, container).
+    ContainerStarted(TaskFact, u8),
+    /// The health status of a container changed: HEALTHY (true) or UNHEALTHY (false). The single
+    /// probes are not reported (facts/ecs.md 16, 17).
+    ContainerHealth(TaskFact, u8, bool),
+    /// A container has exited by itself or was killed by the kernel. Containers that are stopped
+    /// with their task, and those that die with their host, are not reported.
+    ContainerExited(TaskFact, u8, ContainerExit),
     /// A container was restarted within its task (facts/ecs.md 24), after this exit code.
     ContainerRestarted(TaskFact, i32),
     /// The desired status of a task became STOPPED.
@@ -79,7 +90,8 @@ pub enum Fact {
     /// Something happened to a service.
     Service(ServiceId, ServiceEvent),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
-    /// running (facts/ecs.md 135).
+    /// running (facts/ecs.md 135). While the metric stays the same it is reported each minute only
+    /// to readers that want repeated facts ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
     CapacityMeasured {
         /// The provider.
         provider: ProviderId,
@@ -87,6 +99,10 @@ pub enum Fact {
         needed: u32,
         /// Instances running.
         running: u32,
+        /// True where the metric is set to its target instead: tasks wait that no instance type of
+        /// the group can hold (facts/ecs.md 140c).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        at_target: bool,
     },
     /// An Auto Scaling group's desired capacity changed.
     GroupScaled {
@@ -187,6 +203,16 @@ pub struct StartUp {
     pub start: Span,
     /// From the last container start until the control plane shows RUNNING.
     pub polling: Span,
+}
+
+/// How a container has exited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerExit {
+    /// Its exit code.
+    pub code: i32,
+    /// True when the kernel killed it for exceeding a memory limit.
+    pub out_of_memory: bool,
 }
 
 /// The work that was lost with an attempt.

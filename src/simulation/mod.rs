@@ -41,8 +41,8 @@ mod world;
 pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
-    Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection, ScalingReason,
-    ServiceEvent, StartUp, StopReason, TaskFact,
+    ContainerExit, Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Rejection,
+    ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;

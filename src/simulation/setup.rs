@@ -2,14 +2,15 @@
 
 use super::clients::{Clients, actions};
 use super::ecs::attributes::attributes;
-use super::ecs::{Ecs, services};
+use super::ecs::{Ecs, managed_scaling, services};
 use super::event::Event;
 use super::fact::Fact;
 use super::faults::{self, Faults};
 use super::life::Lives;
 use super::life::Revision;
 use super::pass::Placing;
-use super::platform::{GroupState, Platform, groups, instances, spot};
+use super::platform::instances::{self, Launch};
+use super::platform::{GroupState, Platform, groups, spot};
 use super::world::{Policies, World};
 use crate::cluster::{
     Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, ServiceId,
@@ -47,8 +48,10 @@ impl<'p> World<'p> {
             counted_attributes(rule).for_each(|name| platform.cluster_mut().count_by(name));
         }
         for instance in joining {
-            instances::join_at_start(&mut platform, instance.pool, instance.root_volume);
+            let launch = Launch::of_fleet(&platform, instance.pool, instance.root_volume);
+            instances::join_at_start(&mut platform, &launch);
         }
+        groups::join_at_start(&mut platform);
         let key = |work| StreamKey::new(seed, Purpose::Placement, plan.work_name(work));
         let keys = plan.per_work(key);
         let mut world = Self {
@@ -135,6 +138,7 @@ impl<'p> World<'p> {
         faults::begin(&self.faults, &self.lives, agenda);
         spot::begin(&self.lives.platform, agenda);
         groups::begin(&self.lives.platform, agenda);
+        managed_scaling::begin(&mut self.ecs, agenda);
         services::begin(&mut self.ecs, plan, agenda);
         actions::begin(plan, agenda);
     }

@@ -110,6 +110,7 @@ pub fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntr
             operating_system: None,
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
+            memory_is_limit: false,
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,

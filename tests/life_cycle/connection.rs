@@ -200,6 +200,7 @@ fn health_is_heard_of_when_the_agent_is_back() {
 fn ecs_138_managed_scaling_counts_instances_whose_agent_is_away() {
     let group = AutoScalingGroup {
         desired_capacity: 1,
+        registered_at_start: true,
         managed_scaling: managed(),
         ..group(4)
     };

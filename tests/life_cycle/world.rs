@@ -157,7 +157,8 @@ pub fn on_fargate() -> Provider {
 }
 
 /// An Auto Scaling group of the first type in the first zone, from nothing up to so many,
-/// without managed scaling, that boots at once unless delays are realistic.
+/// without managed scaling; instances boot at once unless delays are realistic, also those of the
+/// start.
 pub fn group(most: u32) -> AutoScalingGroup {
     AutoScalingGroup {
         types: vec![0],
@@ -165,6 +166,7 @@ pub fn group(most: u32) -> AutoScalingGroup {
         min_size: 0,
         max_size: most,
         desired_capacity: 0,
+        registered_at_start: false,
         mix: InstancesDistribution {
             spot_allocation: AllocationStrategy::LowestPrice,
             ..InstancesDistribution::default()

@@ -373,6 +373,7 @@ fn results_and_facts_are_written_and_read_by_serde() {
             provider: ProviderId::new(1),
             needed: 5,
             running: 4,
+            at_target: false,
         },
         Fact::Service(ServiceId::new(3), ServiceEvent::PlacementFailed(Lack::Cpu)),
     ];
@@ -399,6 +400,8 @@ fn an_event_is_one_json_object_on_one_line() {
         entry: "a \"b\"\n",
         task: 7,
         provider: None,
+        container: None,
+        exit_code: None,
         instance: None,
         stop_code: None,
         reason: None,

@@ -77,4 +77,6 @@ pub enum Purpose {
     ArrivalCount = 34,
     /// The shares of an image's layers; the same in every seed.
     LayerShares = 35,
+    /// Which instance an Auto Scaling group terminates, where its policy leaves a choice.
+    TerminationChoice = 36,
 }

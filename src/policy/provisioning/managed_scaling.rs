@@ -7,12 +7,16 @@
 //!   │ ready│                            │ 15 min no │◀─┐ another scale-out starts
 //!   └──────┘ ◀───────────────────────── │ scale-in  │──┘ the 15 min again
 //!     │  ▲         15 min are over      └───────────┘
-//!     └──┘ low alarm, no instance warming up: each minute at most one step, half of the group,
-//!          is removed
+//!     └──┘ low alarm, no instance warming up: every two minutes at most one step, half of the
+//!          group, is removed
 //! ```
+//!
+//! While instances warm up, nothing is scaled out or in.
 //!
 //! The two alarms and the delay of the metric are in `monitoring`. Which instances are past their
 //! warm-up is counted by the simulation; which ones are terminated is decided in `group`.
+
+pub use super::decision::{Decision, Reason};
 
 use super::Percent;
 use super::reservation::{Reservation, desired};
@@ -35,10 +39,22 @@ pub struct GroupState {
     pub minimum: u32,
     /// Its maximum size.
     pub maximum: u32,
-    /// Instances past their warm-up that are not being terminated.
+    /// ACTIVE instances past their warm-up.
     pub warm: u32,
-    /// Instances that were requested and are not past their warm-up, booting ones included.
+    /// Instances that were launched and are not past their warm-up, booting ones included.
     pub warming: u32,
+}
+
+/// What AWS leaves open about the steps of managed scaling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The largest share of the group that one step of scale-in takes away (facts/ecs.md 153).
+    pub step: Ratio,
+    /// The shortest time between two steps of scale-in (facts/ecs.md 153).
+    pub interval: Span,
+    /// True: a scale-out does not wait for instances that warm up, if the need is above their
+    /// number as well (facts/ecs.md 150).
+    pub scales_out_in_warm_up: bool,
 }
 
 /// The input of managed scaling in one minute.
@@ -48,6 +64,8 @@ pub struct Minute {
     pub now: SimTime,
     /// The newest datapoint that CloudWatch shows; `None` before the first.
     pub reservation: Option<Reservation>,
+    /// The time of which this datapoint is.
+    pub measured: SimTime,
     /// True when the high alarm is in ALARM: the metric was above the target.
     pub high_alarm: bool,
     /// True when the low alarm is in ALARM: the metric was below the target for 15 minutes.
@@ -56,90 +74,28 @@ pub struct Minute {
     pub group: GroupState,
 }
 
-/// The decision about the group's desired capacity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// The desired capacity stays.
-    Keep(Reason),
-    /// The desired capacity rises.
-    ScaleOut {
-        /// The new desired capacity, above the current one.
-        to: u32,
-        /// The value of the metric.
-        metric: Percent,
-        /// The size that follows from the metric, before the limit of the group's maximum.
-        wanted: u32,
-    },
-    /// The desired capacity falls.
-    ScaleIn {
-        /// The new desired capacity, below the current one.
-        to: u32,
-        /// The value of the metric.
-        metric: Percent,
-        /// The size that follows from the metric, before the limits of the step and the group's
-        /// minimum.
-        wanted: u32,
-    },
-}
-
-/// Why the desired capacity stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The metric has no datapoint yet.
-    NoData,
-    /// Neither alarm is in ALARM.
-    NoAlarm,
-    /// The size that follows from the metric is not above the group's in the high alarm, or not
-    /// below it in the low alarm.
-    Enough {
-        /// The size that follows from the metric.
-        wanted: u32,
-    },
-    /// Instances are in their warm-up: booting, or registered for less than `instanceWarmupPeriod`
-    /// (facts/ecs.md 150). High alarm: the size that follows from the metric is not above the desired
-    /// capacity. Low alarm: no scale-in before all warm-ups have ended.
-    WarmingUp {
-        /// Number of instances in their warm-up.
-        instances: u32,
-    },
-    /// The group is at its maximum.
-    AtMaximum {
-        /// The size that follows from the metric.
-        wanted: u32,
-    },
-    /// The group is at its minimum.
-    AtMinimum {
-        /// The size that follows from the metric.
-        wanted: u32,
-    },
-    /// A scale-out was less than 15 minutes ago (facts/ecs.md 155).
-    AfterScaleOut {
-        /// The time from which scale-in is allowed again.
-        until: SimTime,
-    },
-}
-
 /// The state of one capacity provider's managed scaling.
 #[derive(Clone, Debug)]
 pub struct ManagedScaling {
     target: u32,
-    step: Ratio,
+    rules: Rules,
     last_scale_out: Option<SimTime>,
+    last_scale_in: Option<SimTime>,
     settled: bool,
 }
 
 impl ManagedScaling {
-    /// The initial state, for a `targetCapacity` in percent, 1 to 100 (facts/ecs.md 147), and the largest share
-    /// of the group that is scaled in in a minute (facts/ecs.md 153).
+    /// The initial state, for a `targetCapacity` in percent, 1 to 100 (facts/ecs.md 147).
     ///
     /// # Panics
     /// When the target is zero.
-    pub fn new(target: u32, step: Ratio) -> Self {
+    pub fn new(target: u32, rules: Rules) -> Self {
         assert!(target > 0, "`targetCapacity` is at least 1");
         Self {
             target,
-            step,
+            rules,
             last_scale_out: None,
+            last_scale_in: None,
             settled: false,
         }
     }
@@ -150,7 +106,7 @@ impl ManagedScaling {
     }
 
     /// The decision of one minute. The caller must carry out a change of the size: a scale-out
-    /// starts the 15 minutes without scale-in.
+    /// starts the 15 minutes without scale-in, and a step of scale-in the time until the next one.
     pub fn evaluate(&mut self, minute: &Minute) -> Decision {
         let Some(reservation) = minute.reservation else {
             self.settled = true;
@@ -175,6 +131,10 @@ impl ManagedScaling {
 
     fn scale_out(&mut self, reservation: Reservation, minute: &Minute) -> Decision {
         let group = minute.group;
+        if group.warming > 0 && !self.rules.scales_out_in_warm_up {
+            let instances = group.warming;
+            return Decision::Keep(Reason::WarmingUp { instances });
+        }
         let wanted = self.wanted_out(reservation, group);
         let to = wanted.min(group.maximum);
         if to > group.desired {
@@ -192,8 +152,8 @@ impl ManagedScaling {
         })
     }
 
-    /// The size that follows from the metric (facts/ecs.md 149). While instances warm up, they count as well
-    /// (facts/ecs.md 150): the size is ⌈M ÷ target⌉ if that is above the warm and warming instances, else 0,
+    /// The size that follows from the metric (facts/ecs.md 149). While instances warm up, and if
+    /// the rules allow a scale-out then, they count as well (facts/ecs.md 150): the size is ⌈M ÷ target⌉ if that is above the warm and warming instances, else 0,
     /// which asks for nothing. Without running instances the metric does not show M (facts/ecs.md 136); then
     /// the size is that of the first step.
     fn wanted_out(&self, reservation: Reservation, group: GroupState) -> u32 {
@@ -206,11 +166,11 @@ impl ManagedScaling {
                 if wanted > counted { wanted } else { 0 }
             }
             Reservation::Measured { .. } => desired(0, metric, self.target),
-            Reservation::AtTarget => 0,
+            Reservation::AtTarget { .. } => 0,
         }
     }
 
-    fn scale_in(&self, reservation: Reservation, minute: &Minute) -> Decision {
+    fn scale_in(&mut self, reservation: Reservation, minute: &Minute) -> Decision {
         let group = minute.group;
         if group.warming > 0 {
             let instances = group.warming;
@@ -224,28 +184,37 @@ impl ManagedScaling {
                 Reason::AtMinimum { wanted }
             });
         }
-        match self.last_scale_out.map(|at| at + SCALE_IN_WAIT) {
-            Some(until) if minute.now < until => Decision::Keep(Reason::AfterScaleOut { until }),
-            _ => {
-                let metric = reservation.metric(self.target);
-                Decision::ScaleIn { to, metric, wanted }
+        if let Some(until) = self.last_scale_out.map(|at| at + SCALE_IN_WAIT)
+            && minute.now < until
+        {
+            return Decision::Keep(Reason::AfterScaleOut { until });
+        }
+        if let Some(last) = self.last_scale_in {
+            let until = last + self.rules.interval;
+            if minute.measured <= last || minute.now < until {
+                return Decision::Keep(Reason::AfterScaleIn { until });
             }
         }
+        self.last_scale_in = Some(minute.now);
+        let metric = reservation.metric(self.target);
+        Decision::ScaleIn { to, metric, wanted }
     }
 
-    /// The size after one step of scale-in, and the size that follows from the metric (facts/ecs.md 153). A step
-    /// is a share of the group, rounded down, but at least one instance: otherwise a group of one
-    /// would never reach zero, as it does in fact 152.
+    /// The size after one step of scale-in, and the size that follows from the metric (facts/ecs.md
+    /// 153). A step is a share of the group, rounded to the nearest number (a half down), but at
+    /// least one instance: otherwise a group of one would never reach zero, as it does in fact 152.
+    /// So 334 instances go to 34 in four steps of one half, and in 45 steps of 5 %, as published.
     fn smaller(&self, reservation: Reservation, group: GroupState) -> (u32, u32) {
         let wanted = match reservation {
             // ⌈N × (M ÷ N) ÷ target⌉.
             Reservation::Measured { needed, .. } => {
                 Percent::whole(100).scale(needed, self.target())
             }
-            Reservation::AtTarget => group.desired,
+            Reservation::AtTarget { .. } => group.desired,
         };
-        let step = u64::from(group.desired) * u64::from(self.step.as_millionths());
-        let step = (step / u64::from(Ratio::MILLIONTHS)) as u32;
+        let whole = u64::from(Ratio::MILLIONTHS);
+        let share = u64::from(group.desired) * u64::from(self.rules.step.as_millionths());
+        let step = ((2 * share + whole - 1) / (2 * whole)) as u32;
         let least = group.desired.saturating_sub(step.max(1));
         (wanted.max(least).max(group.minimum), wanted)
     }
@@ -271,7 +240,12 @@ impl ManagedScaling {
 mod tests {
     use super::*;
 
-    const HALF: Ratio = Ratio::millionths(500_000).expect("below one");
+    /// Half of the group, not within a minute, and no scale-out in a warm-up.
+    const HALF: Rules = Rules {
+        step: Ratio::millionths(500_000).expect("below one"),
+        interval: Span::seconds(60),
+        scales_out_in_warm_up: false,
+    };
 
     /// One provider, its group and its alarms, minute by minute. Instances are ready and
     /// past their warm-up `warmup` minutes after they were requested; they register at once.
@@ -282,12 +256,15 @@ mod tests {
         warmup: u64,
         low: u32,
         launched: Vec<(u64, u32)>,
+        /// The metric of the minute before, if it comes a minute late.
+        late: Option<Option<Reservation>>,
     }
 
     impl Played {
         fn new(target: u32, size: u32) -> Self {
             Self {
                 scaling: ManagedScaling::new(target, HALF),
+                late: None,
                 group: GroupState {
                     desired: size,
                     minimum: 0,
@@ -314,12 +291,18 @@ mod tests {
             self.group.warm += warm;
             self.group.warming -= warm;
             let running = self.group.warm + self.group.warming;
-            let reservation = Reservation::Measured { needed, running };
+            let new = Reservation::Measured { needed, running };
+            let age = u64::from(self.late.is_some());
+            let reservation = match &mut self.late {
+                Some(late) => late.replace(new).unwrap_or(new),
+                None => new,
+            };
             let metric = reservation.metric(self.scaling.target);
             let below = metric < self.scaling.target();
             self.low = if below { self.low + 1 } else { 0 };
             let decision = self.scaling.evaluate(&Minute {
                 now: SimTime::ZERO + Span::seconds(60 * self.minute),
+                measured: SimTime::ZERO + Span::seconds(60 * (self.minute - age)),
                 reservation: Some(reservation),
                 high_alarm: metric > self.scaling.target(),
                 low_alarm: self.low >= LOW_ALARM_DATAPOINTS,
@@ -388,13 +371,54 @@ mod tests {
         assert!(played.scaling.is_settled());
     }
 
+    /// From ten instances three are on their way, when 17 are needed.
+    fn while_three_warm_up(rules: Rules) -> (Decision, bool) {
+        let mut scaling = ManagedScaling::new(100, rules);
+        let decision = scaling.evaluate(&Minute {
+            now: SimTime::ZERO,
+            measured: SimTime::ZERO,
+            reservation: Some(Reservation::Measured {
+                needed: 17,
+                running: 10,
+            }),
+            high_alarm: true,
+            low_alarm: false,
+            group: GroupState {
+                desired: 13,
+                minimum: 0,
+                maximum: 100,
+                warm: 10,
+                warming: 3,
+            },
+        });
+        (decision, scaling.is_settled())
+    }
+
     #[test]
-    fn fact_150_warming_instances_count_before_more_are_requested() {
+    fn fact_150_a_scale_out_waits_for_the_warm_up() {
+        let waits = Decision::Keep(Reason::WarmingUp { instances: 3 });
+        assert_eq!(while_three_warm_up(HALF), (waits, false));
+        let at_once = Rules {
+            scales_out_in_warm_up: true,
+            ..HALF
+        };
+        let (decision, _) = while_three_warm_up(at_once);
+        assert!(matches!(decision, Decision::ScaleOut { to: 17, .. }));
         let mut played = Played::new(100, 10);
+        assert_eq!(played.size(13), 13);
+        assert_eq!(played.until_change(17), 5);
+        assert_eq!(played.group.desired, 17);
+    }
+
+    #[test]
+    fn fact_150_by_the_other_reading_warming_instances_count_first() {
+        let mut played = Played::new(100, 10);
+        played.scaling.rules.scales_out_in_warm_up = true;
         assert_eq!(played.size(13), 13);
         // The three are not registered yet. The metric is still above the target, but they suffice.
         let waits = Minute {
             now: SimTime::ZERO,
+            measured: SimTime::ZERO,
             reservation: Some(Reservation::Measured {
                 needed: 13,
                 running: 10,
@@ -412,39 +436,13 @@ mod tests {
         assert_eq!(played.size(17), 17);
     }
 
+    /// The worked example: 28 tasks, four per instance.
     #[test]
-    fn fact_137_from_zero_the_true_need_shows_once_the_first_two_run() {
-        let mut scaling = ManagedScaling::new(100, HALF);
-        let mut minute = Minute {
-            now: SimTime::ZERO,
-            reservation: Some(Reservation::Measured {
-                needed: 40,
-                running: 0,
-            }),
-            high_alarm: true,
-            low_alarm: false,
-            group: GroupState {
-                desired: 0,
-                minimum: 0,
-                maximum: 100,
-                warm: 0,
-                warming: 0,
-            },
-        };
-        let Decision::ScaleOut { to: 2, .. } = scaling.evaluate(&minute) else {
-            panic!("two first");
-        };
-        minute.group.desired = 2;
-        minute.group.warming = 2;
-        let warming = Decision::Keep(Reason::WarmingUp { instances: 2 });
-        assert_eq!(scaling.evaluate(&minute), warming);
-        minute.reservation = Some(Reservation::Measured {
-            needed: 40,
-            running: 2,
-        });
-        let Decision::ScaleOut { to: 40, .. } = scaling.evaluate(&minute) else {
-            panic!("then all that are needed");
-        };
+    fn fact_137_from_zero_the_true_need_shows_once_the_first_two_are_warm() {
+        let mut played = Played::new(100, 0);
+        assert_eq!(played.size(7), 2);
+        assert_eq!(played.until_change(7), 5);
+        assert_eq!(played.group.desired, 7);
     }
 
     #[test]
@@ -471,12 +469,47 @@ mod tests {
     }
 
     #[test]
-    fn fact_153_each_minute_takes_at_most_half() {
+    fn fact_153_each_step_takes_at_most_half() {
         let mut played = Played::new(100, 33);
         assert_eq!(played.until_change(2), 15);
         let sizes: Vec<u32> = (0..5).map(|_| played.size(2)).collect();
         assert_eq!(played.group.desired, 2);
         assert_eq!(sizes, [9, 5, 3, 2, 2]);
+    }
+
+    /// The published scale-in: from 334 to 34 instances in 10 minutes by halves, and in 80 by
+    /// steps of 5 %. A step is about two minutes after the one before, whether or not the metric
+    /// comes a minute late.
+    #[test]
+    fn fact_153_the_published_scale_in() {
+        let sizes = |percent: u32, late: bool| {
+            let mut played = Played::new(100, 334);
+            played.group.maximum = 334;
+            played.late = late.then_some(None);
+            played.scaling.rules = Rules {
+                step: Ratio::millionths(10_000 * percent).expect("a share"),
+                interval: Span::seconds(120),
+                ..HALF
+            };
+            played.until_change(34);
+            let (mut sizes, mut minutes) = (vec![played.group.desired], 0);
+            while played.group.desired > 34 {
+                let wait = played.until_change(34);
+                assert_eq!(wait, 2);
+                minutes += wait;
+                sizes.push(played.group.desired);
+            }
+            (sizes, minutes)
+        };
+        for late in [false, true] {
+            // The first step has taken two minutes as well, until it has had its effect.
+            let (halves, minutes) = sizes(50, late);
+            assert_eq!(halves, [167, 84, 42, 34]);
+            assert!((8..=13).contains(&(minutes + 2)), "{minutes}");
+            let (twentieths, minutes) = sizes(5, late);
+            assert_eq!(twentieths.len(), 45);
+            assert!((65..=95).contains(&(minutes + 2)), "{minutes}");
+        }
     }
 
     #[test]
@@ -505,6 +538,7 @@ mod tests {
         let mut scaling = ManagedScaling::new(100, HALF);
         let mut minute = Minute {
             now: SimTime::ZERO,
+            measured: SimTime::ZERO,
             reservation: Some(Reservation::Measured {
                 needed: 6,
                 running: 5,
@@ -584,6 +618,7 @@ mod tests {
         let mut scaling = ManagedScaling::new(100, HALF);
         let unseen = Minute {
             now: SimTime::ZERO,
+            measured: SimTime::ZERO,
             reservation: None,
             high_alarm: false,
             low_alarm: false,

@@ -6,11 +6,13 @@
 //! right times, carries out their decisions and keeps their state.
 
 pub mod autoscaler;
+pub mod displaced;
 pub mod group;
 pub mod managed_scaling;
 pub mod reservation;
 pub mod strategy;
 
+mod decision;
 mod percent;
 
 pub use autoscaler::{Autoscaler, AutoscalerView, GroupMember, ScalingAction};

@@ -154,7 +154,10 @@ pub enum Reservation {
     },
     /// Tasks wait, but no instance of the group could hold any of them. The metric equals the
     /// target, so that the group neither grows nor shrinks (140c).
-    AtTarget,
+    AtTarget {
+        /// N.
+        running: u32,
+    },
 }
 
 impl Reservation {
@@ -164,7 +167,7 @@ impl Reservation {
         let needed = match (demand.additional, demand.excluded.is_empty()) {
             // No task waits: empty instances are not needed (139).
             (0, true) => running.saturating_sub(empty),
-            (0, false) => return Self::AtTarget,
+            (0, false) => return Self::AtTarget { running },
             // Tasks wait: all running instances count as needed (140).
             (additional, _) => running.saturating_add(additional),
         };
@@ -175,7 +178,15 @@ impl Reservation {
     pub fn metric(self, target: u32) -> Percent {
         match self {
             Self::Measured { needed, running } => metric(needed, running),
-            Self::AtTarget => Percent::whole(target),
+            Self::AtTarget { .. } => Percent::whole(target),
+        }
+    }
+
+    /// M and N. Where the metric is set to the target, all instances that run count as needed.
+    pub fn numbers(self) -> (u32, u32) {
+        match self {
+            Self::Measured { needed, running } => (needed, running),
+            Self::AtTarget { running } => (running, running),
         }
     }
 }
@@ -266,8 +277,9 @@ mod tests {
         assert_eq!(found.additional, 0);
         let why = vec![(0, Incompatible::Cpu), (1, Incompatible::Memory)];
         assert_eq!(found.excluded, why);
-        assert_eq!(Reservation::new(3, 1, &found), Reservation::AtTarget);
-        assert_eq!(Reservation::AtTarget.metric(80), Percent::whole(80));
+        let held = Reservation::AtTarget { running: 3 };
+        assert_eq!(Reservation::new(3, 1, &found), held);
+        assert_eq!(held.metric(80), Percent::whole(80));
     }
 
     #[test]

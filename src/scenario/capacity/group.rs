@@ -33,6 +33,10 @@ pub fn read(
         Some(at) => at.boolean(),
         None => Some(false),
     };
+    let registered_at_start = match record.get("instancesAtStart") {
+        Some(at) => at.choice(&[("registered", true), ("launched", false)]),
+        None => Some(true),
+    };
     let attributes = fleet::attributes(&record);
     let is_of_catalog = launches
         .as_ref()
@@ -58,6 +62,7 @@ pub fn read(
         min_size: sizes.min,
         max_size: sizes.max,
         desired_capacity: sizes.desired,
+        registered_at_start: registered_at_start?,
         mix,
         termination_policy: termination_policy?,
         protected_from_scale_in: is_protected?,

@@ -188,8 +188,8 @@ impl Images {
         found
     }
 
-    /// Warns of the images whose size is not given.
-    pub fn warn_of_assumed(&self, at: &Cursor<'_>) {
+    /// Notes the images whose size is not given.
+    pub fn note_assumed(&self, at: &Cursor<'_>) {
         let assumed = self.images.iter().filter(|image| image.assumed);
         let names: Vec<&str> = assumed.map(|image| image.name.as_str()).collect();
         if names.is_empty() {
@@ -210,7 +210,7 @@ impl Images {
             names[0],
             written(self.defaults.size)
         ))
-        .warning()
+        .note()
         .report();
     }
 

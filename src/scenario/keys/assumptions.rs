@@ -4,7 +4,7 @@
 use super::laws::SHARE;
 use super::table::{Field, Preset, Table, Type};
 use crate::plan::{self, Assumption, Kind};
-use Type::{Any, Duration, Integer, Law, List, Map, Number, Size};
+use Type::{Any, Bool, Duration, Integer, Law, List, Map, Number, Size};
 
 const PER_SECOND: Type = Any("a size per second, such as `25 MB/s` (MB means MiB)");
 
@@ -121,6 +121,7 @@ const fn holds(kind: Kind) -> Type {
         Kind::Rates(_) => List(&PER_SECOND),
         Kind::Share(_) | Kind::RatioAboveZero(_) => SHARE,
         Kind::Shares(_) => List(&SHARE),
+        Kind::Bool(_) => Bool,
         Kind::Group(_) => panic!("a map within a map has no table"),
     }
 }

@@ -39,9 +39,15 @@ pub static AUTO_SCALING_GROUP: Table = Table {
         Field::new(
             "desiredCapacity",
             Integer(0, 1_000_000),
-            "desired capacity at the start; this many instances are registered at time zero",
+            "desired capacity at the start; so many instances are there at the start",
         )
         .rule("`minSize`"),
+        Field::new(
+            "instancesAtStart",
+            Choice(&["registered", "launched"]),
+            "the instances of the start: `registered`: at time zero they are registered, billed and past their warm-up, as if they had run before; `launched`: they are launched at time zero and boot",
+        )
+        .preset("registered"),
         Field::new(
             "instancesDistribution",
             Map(&INSTANCES_DISTRIBUTION),

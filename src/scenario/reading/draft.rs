@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
         problems
             .iter()
             .skip(mark)
-            .all(|p| p.severity == Severity::Warning)
+            .all(|p| p.severity != Severity::Error)
     }
 
     /// True when the largest number of problems is reached; further problems are not kept.
@@ -133,6 +133,11 @@ impl<'a> Draft<'a> {
     /// Makes it a warning instead of an error.
     pub fn warning(mut self) -> Self {
         self.problem.severity = Severity::Warning;
+        self
+    }
+    /// Makes it a note instead of an error.
+    pub fn note(mut self) -> Self {
+        self.problem.severity = Severity::Note;
         self
     }
     /// Adds it to the context. The problem after the last one that is kept says that there are

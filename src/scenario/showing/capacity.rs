@@ -32,6 +32,11 @@ pub fn complete_group(node: &mut Node, group: &AutoScalingGroup) {
         "desiredCapacity",
         scalar(&group.desired_capacity.to_string()),
     );
+    let at_start = match group.registered_at_start {
+        true => "registered",
+        false => "launched",
+    };
+    put(node, "instancesAtStart", scalar(at_start));
     let volume = group.root_volume;
     let volume = volume.map_or("none".into(), |size| size.to_string());
     put(node, "rootVolume", scalar(&volume));

@@ -37,6 +37,9 @@ pub fn show(request: &Request<'_>, catalog: &dyn Catalog) -> Result<String, Prob
         for warning in &loaded.study.warnings {
             let _ = writeln!(text, "# warning: {}", visible(warning));
         }
+        for note in &loaded.notes {
+            let _ = writeln!(text, "# note: {}", note.headline());
+        }
         for key in &loaded.study.ignored {
             let _ = writeln!(text, "# no effect: {}", visible(key));
         }

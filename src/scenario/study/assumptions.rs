@@ -69,6 +69,7 @@ fn read_value(at: &Cursor<'_>, kind: Kind, found: &mut Assumptions) {
             put(found, place, exactly(at, "five shares", expected, share));
         }
         Kind::RatioAboveZero(place) => put(found, place, positive_ratio(at)),
+        Kind::Bool(place) => put(found, place, at.boolean()),
         Kind::Group(group) => read_group(at, group, found),
     }
 }

@@ -40,6 +40,8 @@ pub struct Loaded {
     pub study: Study,
     /// Warnings, in the order of the files.
     pub warnings: Vec<Problem>,
+    /// What the scenario leaves to the program, such as sizes of images.
+    pub notes: Vec<Problem>,
 }
 
 /// Reads and checks a scenario file.
@@ -227,36 +229,34 @@ impl Effective {
             None
         };
         let ignored = context.ignored.into_inner();
-        let notes = context.notes.into_inner();
+        let left_out = context.notes.into_inner();
         let all: Vec<&String> = self.variants.iter().map(|(name, _)| name).collect();
         let (errors, warnings) = sorted(context.problems.into_inner(), &all);
         let Some(mut study) = study.filter(|_| errors.is_empty()) else {
             return Err(Problems(errors.into_iter().chain(warnings).collect()));
         };
-        study.warnings = warnings
-            .iter()
-            .map(|w| {
-                let text = match w.path.is_empty() {
-                    true => w.message.clone(),
-                    false => format!("{}: {}", w.path, w.message),
-                };
-                match w.in_variants() {
-                    Some(variants) => format!("{text} ({variants})"),
-                    None => text,
-                }
-            })
-            .collect();
+        let is_note = |problem: &Problem| problem.severity == Severity::Note;
+        let (notes, warnings): (Vec<_>, Vec<_>) = warnings.into_iter().partition(is_note);
+        let headline = |warning: &Problem| match warning.in_variants() {
+            Some(variants) => format!("{} ({variants})", warning.headline()),
+            None => warning.headline(),
+        };
+        study.warnings = warnings.iter().map(headline).collect();
         study.ignored = ignored.into_iter().collect();
         let is_wanted = |name: &&String| wanted.is_empty() || wanted.contains(name);
         let all: Vec<&String> = all.into_iter().filter(is_wanted).collect();
-        study.left_out = notes
+        study.left_out = left_out
             .into_iter()
             .filter_map(|(sentence, variants)| note(&sentence, &variants, &all))
             .collect();
         if !wanted.is_empty() {
             study.keep_variants(wanted);
         }
-        Ok(Loaded { study, warnings })
+        Ok(Loaded {
+            study,
+            warnings,
+            notes,
+        })
     }
 }
 

@@ -99,7 +99,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let job_queue = job_queue(&record);
     let delays = delays(&record);
     if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
-        images.warn_of_assumed(&at);
+        images.note_assumed(&at);
     }
     let (storage_month_hours, month_hours) = costs(&record)?;
     if !context.is_clean_since(mark) {

@@ -53,6 +53,7 @@ fn every_key_changes_its_own_field_alone() {
         ("size", "7 MiB"),
         ("rate", "7 MiB/s"),
         ("share", "7%"),
+        ("switch", "true"),
     ];
     let other = |name: &str| others.iter().find(|(kind, _)| *kind == name).unwrap().1;
     let usual = fields(&Assumptions::default());
@@ -64,6 +65,7 @@ fn every_key_changes_its_own_field_alone() {
             Type::Law("a duration") => other("a duration").to_string(),
             Type::Law(_) => "{ uniform: { low: 1%, high: 2% } }".into(),
             Type::Duration => other("duration").to_string(),
+            Type::Bool => other("switch").to_string(),
             Type::Integer(..) | Type::Number => other("integer").to_string(),
             Type::Size => other("size").to_string(),
             Type::Any(words) if words.contains("per second") => other("rate").to_string(),
@@ -451,8 +453,8 @@ hint: choose larger instances, or request less"#,
     let told =
         assumed("imageSize: 7 MiB, imageLayers: 2").replace("delays: none", "delays: realistic");
     assert_eq!(
-        valid(&told, &[]).study.warnings,
-        ["delays: the size of image `shop/report:1` is not given: assuming 7 MiB in 2 layers"]
+        valid(&told, &[]).notes[0].headline(),
+        "delays: the size of image `shop/report:1` is not given: assuming 7 MiB in 2 layers"
     );
 }
 

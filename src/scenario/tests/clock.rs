@@ -259,6 +259,7 @@ fn group(managed_scaling: Option<ManagedScaling>) -> Provider {
         min_size: 0,
         max_size: 10,
         desired_capacity: 0,
+        registered_at_start: true,
         mix: InstancesDistribution::default(),
         termination_policy: TerminationPolicy::Default,
         protected_from_scale_in: false,

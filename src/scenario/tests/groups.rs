@@ -107,6 +107,14 @@ fn managed_draining_is_on_by_default_as_fact_160_says() {
 }
 
 #[test]
+fn instances_of_the_start_are_registered_unless_the_group_says_launched() {
+    assert!(read(&one_type("")).registered_at_start);
+    let at_start = |what: &str| read(&one_type(&format!(", instancesAtStart: {what}")));
+    assert!(at_start("registered").registered_at_start);
+    assert!(!at_start("launched").registered_at_start);
+}
+
+#[test]
 fn sizes_are_in_order() {
     assert_eq!(read(&one_type(", desiredCapacity: 4")).desired_capacity, 4);
     check(

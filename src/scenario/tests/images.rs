@@ -37,16 +37,17 @@ fn an_image_that_is_not_listed_has_the_default_size() {
 }
 
 #[test]
-fn assumed_image_sizes_are_a_warning_with_realistic_delays() {
+fn assumed_image_sizes_are_a_note_with_realistic_delays() {
     let loaded = valid(&with("delays: none", "delays: realistic"), &[]);
     assert_eq!(loaded.study.variants[0].delays, Delays::Realistic);
     assert_eq!(
-        loaded.study.warnings,
-        ["delays: the size of image `shop/report:1` is not given: assuming 171.7 MiB in 9 layers"]
+        loaded.notes[0].headline(),
+        "delays: the size of image `shop/report:1` is not given: assuming 171.7 MiB in 9 layers"
     );
     let listed = with_images("  - { name: shop/report:1, size: 20 MiB }")
         .replace("delays: none", "delays: realistic");
-    assert!(valid(&listed, &[]).study.warnings.is_empty());
+    assert!(valid(&listed, &[]).notes.is_empty());
+    assert!(loaded.study.warnings.is_empty() && loaded.warnings.is_empty());
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn groups_spot_and_faults_are_shown_with_all_defaults() {
         "managedScaling: { status: DISABLED }",
         "agentPickup: 2s",
         "launchFailures: { onDemand: 0.2%, gpu: 5%, spot: 3%, spotScarce: 15% }",
-        "# warning: delays: the size of image `shop/report:1` is not given: assuming 171.7 MiB in 9 layers",
+        "# note: delays: the size of image `shop/report:1` is not given: assuming 171.7 MiB in 9 layers",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }

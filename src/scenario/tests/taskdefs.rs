@@ -68,6 +68,10 @@ fn without_task_sizes_the_containers_count() {
     assert!(
         matches!(&demand.memory, MemoryDemand::Absolute(Drawn::Fixed(m)) if *m == Memory::mib(500))
     );
+    // Only a size of the task itself limits all its containers together.
+    assert!(!demand.limits_memory());
+    let sized = valid(&with(CONTAINERS, CONTAINERS), &[]);
+    assert!(sized.study.variants[0].tasks[0].demand.limits_memory());
 }
 
 #[test]

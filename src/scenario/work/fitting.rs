@@ -167,6 +167,7 @@ impl Fit<'_, '_> {
                 .or(on_fargate.then_some(OperatingSystem::Linux)),
             ephemeral_storage: definition.ephemeral_storage,
             on_fargate,
+            memory_is_limit: has_memory || definition.task_memory.is_some(),
         }
     }
 

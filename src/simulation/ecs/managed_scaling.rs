@@ -4,21 +4,33 @@
 //! Sampling pauses while no decision can change: when the metric requires no scaling and is stable.
 //! It resumes when a task or an instance of the provider changes.
 
+use super::capacity_metric::reservation;
+use super::managed::{Managed, Unseen};
 use super::state::Ecs;
-use crate::cluster::{InstanceId, Pending, ProviderId, Shape};
-use crate::engine::Reader;
+use crate::cluster::{Pending, ProviderId};
+use crate::engine::{Agenda, Reader};
 use crate::policy::provisioning::Reservation;
 use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute};
-use crate::policy::provisioning::reservation::{Steps, WaitingGroup, demand};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ScalingReason};
-use crate::simulation::life::{Lives, creation};
+use crate::simulation::life::Lives;
 use crate::simulation::platform::State;
 use crate::simulation::platform::groups;
 use crate::units::{SimTime, Span};
 
 /// The period of the metric: one value per minute (facts/ecs.md 135).
 const PERIOD: Span = Span::seconds(60);
+
+/// Schedules the first measurement of every metric at time zero.
+pub(in crate::simulation) fn begin(ecs: &mut Ecs<'_>, agenda: &mut Agenda<Event>) {
+    for (number, managed) in ecs.managed.iter_mut().enumerate() {
+        if let Some(managed) = managed {
+            let provider = ProviderId::new(number);
+            managed.next = Some(SimTime::ZERO);
+            agenda.push(SimTime::ZERO, Event::CapacityMeasured { provider });
+        }
+    }
+}
 
 /// A task has entered or left PROVISIONING.
 pub(super) fn demand_changed<R>(
@@ -46,13 +58,18 @@ pub(in crate::simulation) fn changed<R>(
     managed.changed = true;
     if managed.next.is_none() {
         let period = PERIOD.as_micros();
-        let at = SimTime::micros(ctx.now().as_micros().next_multiple_of(period));
+        let mut at = SimTime::micros(ctx.now().as_micros().next_multiple_of(period));
+        if ecs.measured == Some(at) {
+            at += PERIOD; // The metrics of this minute are measured.
+        }
         managed.next = Some(at);
         ctx.at(at, Event::CapacityMeasured { provider });
     }
 }
 
-/// Measures the metric of a provider, unless the event is stale.
+/// Measures the metrics of all providers for which it is due now. They are measured together, before
+/// any of them is evaluated: otherwise a decision for one provider could move tasks before the
+/// metric of the next one is measured, at the same time.
 pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -60,21 +77,58 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     provider: ProviderId,
 ) {
     let now = ctx.now();
-    let managed = ecs.managed[provider.index()].as_ref();
-    if managed.and_then(|managed| managed.next) != Some(now) {
-        return; // The event is stale: sampling was paused.
+    repeat(ecs, ctx, provider);
+    if ecs.measured != Some(now) {
+        ecs.measured = Some(now);
+        for number in 0..ecs.managed.len() {
+            let is_due = |managed: &Managed| managed.next == Some(now);
+            if ecs.managed[number].as_ref().is_some_and(is_due) {
+                measure_one(ecs, lives, ctx, ProviderId::new(number));
+            }
+        }
     }
+}
+
+/// While sampling is paused the metric keeps its value. It is reported each minute to a reader that
+/// wants repeated facts. This changes nothing in the model.
+fn repeat<R: Reader<Fact>>(ecs: &mut Ecs<'_>, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
+    let now = ctx.now();
+    if let Some(managed) = &mut ecs.managed[provider.index()]
+        && managed.next.is_none()
+        && managed.reported.is_none_or(|at| at < now)
+        && ctx.wants_repeats::<Fact>()
+        && let Some((_, last)) = managed.last
+    {
+        managed.reported = Some(now);
+        ctx.report(fact(provider, last));
+        ctx.at(now + PERIOD, Event::CapacityMeasured { provider });
+    }
+}
+
+/// The fact of a measurement.
+fn fact(provider: ProviderId, reservation: Reservation) -> Fact {
+    let (needed, running) = reservation.numbers();
+    Fact::CapacityMeasured {
+        provider,
+        needed,
+        running,
+        at_target: matches!(reservation, Reservation::AtTarget { .. }),
+    }
+}
+
+/// Measures the metric of one provider.
+fn measure_one<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    provider: ProviderId,
+) {
+    let now = ctx.now();
     if lives.platform.outages().control_plane_is_out() {
         return suspend(ecs, provider);
     }
     let reservation = reservation(ecs, lives, provider);
-    if let Reservation::Measured { needed, running } = reservation {
-        ctx.report(Fact::CapacityMeasured {
-            provider,
-            needed,
-            running,
-        });
-    }
+    ctx.report(fact(provider, reservation));
     let delay = lives.platform.plan().assumptions.capacity_metric_delay;
     let delay = lives.platform.realistic(delay);
     let Some(managed) = &mut ecs.managed[provider.index()] else {
@@ -83,13 +137,16 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     // While sampling was paused the metric had the last value: the alarms get it for each period.
     if let Some((at, last)) = managed.last {
         let missed = (now.since(at).as_micros() / PERIOD.as_micros()).saturating_sub(1);
-        let metric = last.metric(managed.plan.target_capacity);
-        managed.high.observe_repeatedly(Some(metric), missed);
-        managed.low.observe_repeatedly(Some(metric), missed);
+        managed.observe(last, missed);
     }
     managed.last = Some((now, reservation));
+    managed.reported = Some(now);
     managed.changed = false;
-    managed.unseen.push_back((now + delay, reservation));
+    managed.unseen.push_back(Unseen {
+        measured: now,
+        due: now + delay,
+        reservation,
+    });
     managed.next = Some(now + PERIOD);
     ctx.at(now + PERIOD, Event::CapacityMeasured { provider });
     ctx.at(now + delay, Event::CapacityEvaluated { provider });
@@ -112,28 +169,29 @@ pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
         return;
     };
     // The event is stale when its measurement was dropped by a pause.
-    let is_seen = |(at, _): &mut (SimTime, Reservation)| *at <= now;
-    let Some((_, reservation)) = managed.unseen.pop_front_if(is_seen) else {
+    let is_seen = |unseen: &mut Unseen| unseen.due <= now;
+    let Some(seen) = managed.unseen.pop_front_if(is_seen) else {
         return;
     };
-    let metric = reservation.metric(managed.plan.target_capacity);
-    managed.high.observe(Some(metric));
-    managed.low.observe(Some(metric));
+    let reservation = seen.reservation;
+    managed.observe(reservation, 1);
     let decision = managed.scaling.evaluate(&Minute {
         now,
+        measured: seen.measured,
         reservation: Some(reservation),
         high_alarm: managed.high.is_alarm(),
         low_alarm: managed.low.is_alarm(),
         group,
     });
-    let (needed, running) = match reservation {
-        Reservation::Measured { needed, running } => (needed, running),
-        Reservation::AtTarget => (0, 0),
-    };
+    let (needed, running) = reservation.numbers();
     match decision {
         Decision::Keep(_) => {
-            let still = managed.last.is_some_and(|(_, last)| last == reservation);
+            let still = |unseen: &Unseen| unseen.reservation == reservation;
+            let still = managed.unseen.iter().all(still);
             if managed.scaling.is_settled() && still && !managed.changed {
+                // Those that are dropped have the same value.
+                let dropped = managed.unseen.len() as u64;
+                managed.observe(reservation, dropped);
                 managed.next = None;
                 managed.unseen.clear();
             }
@@ -166,82 +224,8 @@ pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, ctx: &mut Ctx<'_, R>) 
     }
 }
 
-/// The two numbers of the metric, from the current tasks and instances.
-fn reservation(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Reservation {
-    let group = lives.platform.group(provider);
-    let plan = group.plan.managed_scaling.as_ref();
-    let steps = plan.map_or_else(Steps::default, |plan| Steps {
-        minimum: plan.minimum_step,
-        maximum: plan.maximum_step,
-    });
-    let active = |id: &&InstanceId| lives.platform.is_active(**id);
-    let active: Vec<InstanceId> = group.members().iter().filter(active).copied().collect();
-    let is_empty = |id: &&InstanceId| lives.platform.cluster().instance(**id).is_empty();
-    let empty = active.iter().filter(is_empty).count();
-    let types: Vec<Shape> = group
-        .plan
-        .types
-        .iter()
-        .map(|kind| capacity_of(ecs, lives, provider, *kind))
-        .collect();
-    let waiting = waiting(ecs, lives, provider);
-    let count = |n: usize| u32::try_from(n).expect("groups are small");
-    let demand = demand(&waiting, &types, steps);
-    Reservation::new(count(active.len()), count(empty), &demand)
-}
-
-/// The capacity of an instance of a type less that of its daemons (facts/ecs.md 143).
-fn capacity_of(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
-    let facts = &lives.platform.plan().cluster.instance_types[kind];
-    let mut left = Shape {
-        cpu: facts.cpu,
-        memory: facts.memory,
-        interfaces: facts.task_interfaces,
-        gpus: facts.gpus,
-    };
-    for service in ecs.services.iter().filter(|service| service.is_daemon()) {
-        let revision = lives.revision_at(service.revision);
-        let is_here = |lane| {
-            let provider_of = lives.lane(lane).provider;
-            provider_of.is_none_or(|of| of == provider)
-        };
-        if revision.lanes().any(is_here) {
-            left = left.less(&creation::fixed_shape(revision.demand));
-        }
-    }
-    left
-}
-
-/// The tasks in PROVISIONING for a provider, grouped by their requirements (facts/ecs.md 140a).
-fn waiting(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Vec<WaitingGroup> {
-    let mut groups: Vec<WaitingGroup> = Vec::new();
-    for (_, pending) in ecs.provisioning.iter() {
-        if lives.lane(pending.lane).provider != Some(provider) {
-            continue;
-        }
-        let requirement = lives.requirement(pending.lane);
-        let one_per_instance = requirement.distinct_instance || !requirement.ports.is_empty();
-        let matches_no_type = requirement.pools.is_empty();
-        let same = groups.iter_mut().find(|group| {
-            group.need == pending.shape
-                && group.one_per_instance == one_per_instance
-                && group.matches_no_type == matches_no_type
-        });
-        match same {
-            Some(group) => group.waiting += 1,
-            None => groups.push(WaitingGroup {
-                need: pending.shape,
-                waiting: 1,
-                one_per_instance,
-                matches_no_type,
-            }),
-        }
-    }
-    groups
-}
-
 /// The Auto Scaling group in the form of the policy. An instance is warming until `instanceWarmup`
-/// after its registration (facts/ecs.md 150).
+/// after its launch (facts/ecs.md 150); those of the start are warm.
 fn state(lives: &Lives<'_>, provider: ProviderId, now: SimTime) -> GroupState {
     let group = lives.platform.group(provider);
     let plan = group.plan.managed_scaling.as_ref();
@@ -249,10 +233,11 @@ fn state(lives: &Lives<'_>, provider: ProviderId, now: SimTime) -> GroupState {
     let (mut warm, mut warming) = (0, 0);
     for id in group.members() {
         let machine = lives.platform.machine(*id);
+        let is_warm = machine.there_at_start || now.since(machine.launched) >= warmup;
         match machine.state {
-            State::Active if now.since(machine.registered) >= warmup => warm += 1,
-            State::Active | State::Pending | State::Booting => warming += 1,
-            State::Draining | State::Failed | State::Gone => {}
+            State::Active if is_warm => warm += 1,
+            State::Active | State::Pending | State::Booting if !is_warm => warming += 1,
+            _ => {}
         }
     }
     GroupState {

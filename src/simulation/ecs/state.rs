@@ -4,12 +4,16 @@ use super::managed::Managed;
 use super::service::ServiceState;
 use crate::cluster::{Pending, PendingQueue, RevisionId, ServiceId, TaskId};
 use crate::plan::{Capacity, Plan};
+use crate::policy::provisioning::managed_scaling::Rules;
+use crate::units::SimTime;
 
 /// The state of ECS: services, managed scaling, and tasks that wait for placement.
 pub(in crate::simulation) struct Ecs<'p> {
     pub(super) services: Vec<ServiceState<'p>>,
     /// By provider: managed scaling; `None` where it is not enabled.
     pub(super) managed: Vec<Option<Managed>>,
+    /// When the capacity metrics were measured last.
+    pub(super) measured: Option<SimTime>,
     /// Tasks in PROVISIONING.
     pub(super) provisioning: PendingQueue,
     /// Tasks that were submitted since the last placement pass.
@@ -18,17 +22,23 @@ pub(in crate::simulation) struct Ecs<'p> {
 
 impl<'p> Ecs<'p> {
     pub(in crate::simulation) fn new(plan: &'p Plan) -> Self {
-        let step = plan.assumptions.scale_in_step;
+        let assumed = &plan.assumptions;
+        let rules = Rules {
+            step: assumed.scale_in_step,
+            interval: assumed.scale_in_interval,
+            scales_out_in_warm_up: assumed.scale_out_in_warm_up,
+        };
         let managed = plan.cluster.providers.iter().map(|provider| {
             let Capacity::Group(group) = &provider.capacity else {
                 return None;
             };
             let scaling = group.managed_scaling?;
-            Some(Managed::new(scaling, step))
+            Some(Managed::new(scaling, rules))
         });
         Self {
             services: Vec::new(),
             managed: managed.collect(),
+            measured: None,
             provisioning: PendingQueue::default(),
             submitted: Vec::new(),
         }

@@ -112,6 +112,8 @@ pub(super) struct Run {
     pub(super) has_image: bool,
     /// How its run will end.
     pub(super) exit: Option<Exit>,
+    /// The memory that it uses, where the task's memory is limited.
+    pub(super) memory: Option<MemoryUse>,
     /// A fault makes its health check fail until its end.
     pub(super) check_fails: bool,
     /// The coming changes of its health; the next one is the last item.
@@ -120,6 +122,15 @@ pub(super) struct Run {
     pub(super) fails_from: Option<SimTime>,
     /// The end of its start timeout (facts/ecs.md 21).
     pub(super) deadline: Option<SimTime>,
+}
+
+/// The memory of a container's run: it is used from one time on.
+#[derive(Clone, Copy)]
+pub(super) struct MemoryUse {
+    pub(super) bytes: u64,
+    pub(super) from: SimTime,
+    /// The time has come.
+    pub(super) is_used: bool,
 }
 
 /// The end of a container's process.

@@ -2,20 +2,18 @@
 //! effects on the task. The rules of dependencies are in `containers/`.
 
 use super::containers::{AfterExit, ContainerState, Health};
+use super::fate::{draw_exit, draw_health, draw_verdicts, fails_to_start, probes};
 use super::health::{breakage_noticed, health_changed};
-use super::probes::Probes;
+use super::memory;
 use super::record::Exit;
 use super::running::check_running;
-use super::stage::draws;
 use super::state::Lives;
 use super::stop::stop_by_itself;
-use crate::cluster::WorkId;
-use crate::cluster::{Task, TaskId};
+use crate::cluster::TaskId;
 use crate::engine::Reader;
-use crate::engine::random::{Distribution, Stream, StreamKey};
 use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, StopReason};
+use crate::simulation::fact::{ContainerExit, Fact, StopReason, TaskFact};
 use crate::simulation::platform::images::{self, Pull};
 use crate::units::{SimTime, Span};
 
@@ -78,9 +76,29 @@ fn pull<R: Reader<Fact>>(
                 life.marks.pulling_since = now;
             }
             life.marks.pulls += 1;
+            report(lives, ctx, id, container, Fact::ContainerPulling);
             container_due(lives, ctx, id, container, at);
         }
     }
+}
+
+/// Reports a fact about a container.
+#[inline(always)]
+fn report<R: Reader<Fact>>(
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    container: usize,
+    fact: impl Fn(TaskFact, u8) -> Fact,
+) {
+    if let Some(task) = lives.tasks.get(id) {
+        ctx.report(fact(lives.fact(*task), number_of(container)));
+    }
+}
+
+/// The index of a container as facts and events have it.
+fn number_of(container: usize) -> u8 {
+    u8::try_from(container).expect("at most ten containers")
 }
 
 /// Ends a pull that took time.
@@ -140,11 +158,6 @@ fn start<R: Reader<Fact>>(
     }
 }
 
-/// The random stream of the run with this number of a container, under a key.
-fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
-    draws(key.of(u64::from(number)), task)
-}
-
 /// A container has started. The end of its run and the changes of its health are drawn now; a fault
 /// or a stop may come before them.
 fn started<R: Reader<Fact>>(
@@ -166,7 +179,10 @@ fn started<R: Reader<Fact>>(
         };
         return exited(lives, ctx, id, container, exit);
     }
-    let exit = draw_exit(lives, &task, container, number, now);
+    report(lives, ctx, id, container, Fact::ContainerStarted);
+    let memory = memory::draw(lives, &task, container, number, now);
+    let exit = draw_exit(lives, &task, container, number, memory, now);
+    let is_limited = lives.revision(&task).demand.limits_memory();
     let (verdicts, fails_from) = draw_verdicts(lives, &task, container, number, now);
     let Some(life) = lives.of(id) else { return };
     life.state.started(container, now);
@@ -175,149 +191,12 @@ fn started<R: Reader<Fact>>(
     let run = &mut life.runs[container];
     run.number += 1;
     run.exit = exit;
+    run.memory = memory.filter(|_| is_limited);
     run.check_fails = false;
     run.verdicts = verdicts;
     run.fails_from = fails_from;
     run.deadline = deadline;
     remind(lives, ctx, id, container);
-}
-
-/// True when the container exits at its start, so that it never ran.
-fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32) -> bool {
-    let entry = &lives.revisions[task.revision.index()];
-    let chance = entry.containers[container].behavior.start_failure;
-    let key = lives.keys(task, container).start_failure;
-    chance > 0.0 && run_draws(key, task, number).unit() < chance
-}
-
-/// Draws the end of a container's run: the earliest of its run time, a crash, its memory limit and
-/// faults.
-fn draw_exit(
-    lives: &Lives<'_>,
-    task: &Task,
-    container: usize,
-    number: u32,
-    now: SimTime,
-) -> Option<Exit> {
-    let entry = &lives.revisions[task.revision.index()];
-    let definition = &entry.containers[container];
-    let behavior = &definition.behavior;
-    let keys = lives.keys(task, container);
-    let stream = |key| run_draws(key, task, number);
-    let mut first: Option<Exit> = None;
-    // Of exits at one time, the one that is added first.
-    let mut add_at = |at: SimTime, code: i32, out_of_memory: bool| {
-        if first.is_none_or(|first| at < first.at) {
-            first = Some(Exit {
-                at,
-                code,
-                out_of_memory,
-            });
-        }
-    };
-    let mut add = |after: f64, code: i32, out_of_memory: bool| {
-        add_at(now + Span::from_seconds_f64(after), code, out_of_memory);
-    };
-    if let Some(law) = &behavior.run_time {
-        let after = law.sample(&mut stream(keys.run_time));
-        add(after, behavior.exit_code, false);
-    }
-    if behavior.crashes_per_hour > 0.0 {
-        let mean = 3600.0 / behavior.crashes_per_hour;
-        let law = Distribution::Exponential { mean };
-        add(law.sample(&mut stream(keys.crash)), 1, false);
-    }
-    if let (Some(law), Some(limit)) = (&behavior.memory_use, definition.memory_limit) {
-        let use_bytes = law.sample(&mut stream(keys.memory));
-        if use_bytes > limit.as_bytes() as f64 {
-            let after = behavior.memory_growth.sample(&mut stream(keys.growth));
-            add(after, 137, true); // SIGKILL by the kernel (facts/ecs.md 64).
-        }
-    }
-    let faults = &lives.hazards;
-    let faults = faults.of_container(entry.work, definition, &keys.name, stream);
-    if let Some(after) = faults.crash {
-        add(after, 1, false);
-    }
-    if let Some(after) = faults.out_of_memory {
-        add(after, 137, true);
-    }
-    // Essential containers of a standalone task run for the task's run time, unless the container
-    // has its own.
-    if matches!(entry.work, WorkId::Entry(_)) && definition.essential && behavior.run_time.is_none()
-    {
-        add_at(now + task.duration, behavior.exit_code, false);
-    }
-    first
-}
-
-/// Draws when the container's health check begins to pass, and when it begins to fail until the end
-/// of the run (`None`: never); both from the start of this run.
-fn draw_health(
-    lives: &Lives<'_>,
-    task: &Task,
-    container: usize,
-    number: u32,
-) -> (Span, Option<Span>) {
-    let entry = &lives.revisions[task.revision.index()];
-    let definition = &entry.containers[container];
-    let behavior = &definition.behavior;
-    let keys = lives.keys(task, container);
-    let stream = |key| run_draws(key, task, number);
-    let ready = behavior.time_to_healthy.sample(&mut stream(keys.healthy));
-    let mut failure: Option<f64> = None;
-    if behavior.health_failures_per_hour > 0.0 {
-        let mean = 3600.0 / behavior.health_failures_per_hour;
-        let law = Distribution::Exponential { mean };
-        failure = Some(law.sample(&mut stream(keys.health_failure)));
-    }
-    let faults = &lives.hazards;
-    let faults = faults.of_container(entry.work, definition, &keys.name, stream);
-    let failure = match (failure, faults.unhealthy) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
-    (
-        Span::from_seconds_f64(ready),
-        failure.map(Span::from_seconds_f64),
-    )
-}
-
-/// Draws the changes of the container's health, in descending order of time, and the time at which
-/// its check begins to fail until the end of the run.
-fn draw_verdicts(
-    lives: &Lives<'_>,
-    task: &Task,
-    container: usize,
-    number: u32,
-    now: SimTime,
-) -> (Vec<(SimTime, Health)>, Option<SimTime>) {
-    let Some(probes) = probes(lives, task, container) else {
-        return (Vec::new(), None);
-    };
-    let (ready, failure) = draw_health(lives, task, container, number);
-    let mut verdicts = Vec::new();
-    let failing = failure.map(|after| probes.failing_from(ready, after));
-    if let Some(failing) = failing {
-        verdicts.push((now + failing, Health::Unhealthy));
-    }
-    let first = probes.first_healthy(ready);
-    let comes_first = |at: &Span| failing.is_none_or(|failing| *at < failing);
-    verdicts.extend(
-        Some(first.healthy)
-            .filter(comes_first)
-            .map(|at| (now + at, Health::Healthy)),
-    );
-    let early = first.unhealthy_before.filter(comes_first);
-    verdicts.extend(early.map(|at| (now + at, Health::Unhealthy)));
-    (verdicts, failure.map(|after| now + after))
-}
-
-/// The probes of a container; `None` without a health check.
-fn probes<'p>(lives: &Lives<'p>, task: &Task, container: usize) -> Option<Probes<'p>> {
-    let definition = &lives.revisions[task.revision.index()].containers[container];
-    let check = definition.health_check.as_ref()?;
-    Some(Probes::new(check, definition.behavior.probe_failure))
 }
 
 /// Schedules the next change of a running container.
@@ -331,7 +210,10 @@ fn remind<R: Reader<Fact>>(
     let run = &life.runs[container];
     let exit = run.exit.map(|exit| exit.at);
     let verdict = run.verdicts.last().map(|(at, _)| *at);
-    let next = [exit, verdict, run.deadline].into_iter().flatten().min();
+    let growth = run.memory.filter(|memory| !memory.is_used);
+    let growth = growth.map(|memory| memory.from);
+    let changes = [exit, verdict, run.deadline, growth];
+    let next = changes.into_iter().flatten().min();
     match next {
         Some(at) => container_due(lives, ctx, id, container, at),
         None => life.runs[container].due = None,
@@ -348,7 +230,7 @@ fn container_due<R>(
 ) {
     let Some(life) = lives.of(id) else { return };
     life.runs[container].due = Some(at);
-    let container = u8::try_from(container).expect("at most ten containers");
+    let container = number_of(container);
     ctx.at(
         at,
         Event::ContainerDue {
@@ -382,8 +264,8 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// Handles the change of a running container that is due: first its health, then its exit, then its
-/// start timeout.
+/// Handles the change of a running container that is due: first its health, then its memory, then
+/// its exit, then its start timeout.
 fn running_due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -399,11 +281,18 @@ fn running_due<R: Reader<Fact>>(
         run.verdicts.pop();
         let broken_since = run.fails_from.filter(|_| life.healthy);
         life.state.health(container, verdict);
+        let healthy = verdict == Health::Healthy;
+        report(lives, ctx, id, container, |of, container| {
+            Fact::ContainerHealth(of, container, healthy)
+        });
         health_changed(lives, ctx, id);
         if let Some(since) = broken_since {
             breakage_noticed(lives, ctx, id, since);
         }
         start_ready(lives, ctx, id);
+    }
+    if memory::has_grown(lives, id, container, now) && frees_memory(lives, ctx, id, container) {
+        return;
     }
     let Some(life) = lives.of(id) else { return };
     let run = &mut life.runs[container];
@@ -434,6 +323,13 @@ fn exited<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
+    let how = ContainerExit {
+        code: exit.code,
+        out_of_memory: exit.out_of_memory,
+    };
+    report(lives, ctx, id, container, |of, container| {
+        Fact::ContainerExited(of, container, how)
+    });
     let essential = lives.revisions[task.revision.index()].containers[container].essential;
     let Some(life) = lives.of(id) else { return };
     match life.state.exited(container, exit.code, ctx.now()) {
@@ -454,6 +350,23 @@ fn exited<R: Reader<Fact>>(
         AfterExit::TaskStops => stop_by_itself(lives, ctx, id, StopReason::DependencyFailed),
         AfterExit::Nothing => start_ready(lives, ctx, id),
     }
+}
+
+/// Kills containers until the others use no more than the task's memory. True when the container is
+/// one of them, or the task stops.
+fn frees_memory<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    container: usize,
+) -> bool {
+    while let Some(most) = memory::too_much(lives, id) {
+        crash(lives, ctx, id, most, true);
+        if most == container {
+            return true;
+        }
+    }
+    lives.of(id).is_none_or(|life| life.is_over())
 }
 
 /// A fault makes a running container exit now.

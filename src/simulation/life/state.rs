@@ -205,6 +205,19 @@ impl<'p> Lives<'p> {
         }
     }
 
+    /// The tasks on an instance.
+    pub(in crate::simulation) fn tasks_on(&mut self, id: InstanceId) -> Vec<TaskId> {
+        self.tasks.on_instance(id)
+    }
+
+    /// The instances of a provider's group that are no longer ACTIVE, with tasks that ECS has not
+    /// missed yet: those that drain, have failed, or are gone for a short time.
+    pub(in crate::simulation) fn leaving_instances(&mut self, of: ProviderId) -> Vec<InstanceId> {
+        let tasks = &mut self.tasks;
+        let still = |id: InstanceId| !tasks.on_instance(id).is_empty();
+        self.platform.leaving_instances(of, still)
+    }
+
     /// The health of a task with a detailed life; `None` for other tasks.
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
         let life = self.details.get(id.slot()).filter(|life| life.exists)?;

@@ -20,9 +20,13 @@ pub(in crate::simulation) struct GroupState<'p> {
     pub(super) tries: u64,
     /// Key of the boot times.
     pub(super) boots: StreamKey,
+    /// Key of the random choice of the instance that is terminated.
+    pub(super) terminations: StreamKey,
     pub(super) retry: LaunchRetry,
     /// After a failed launch: the time of the next attempt.
     pub(super) retry_at: Option<SimTime>,
+    /// Instances that are gone and that ECS may not have missed yet (facts/ecs.md 237).
+    pub(super) gone: Vec<InstanceId>,
 }
 
 impl<'p> GroupState<'p> {
@@ -43,8 +47,10 @@ impl<'p> GroupState<'p> {
             launches: vec![0; group.zones.len()],
             tries: 0,
             boots: StreamKey::new(seed, Purpose::InstanceBoot, name),
+            terminations: StreamKey::new(seed, Purpose::TerminationChoice, name),
             retry: LaunchRetry::new(first, longest),
             retry_at: None,
+            gone: Vec::new(),
         }
     }
 }

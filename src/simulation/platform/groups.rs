@@ -22,6 +22,37 @@ use crate::units::{SimTime, Span, Usd};
 /// One of this many desired instances may be replaced at a time: 10 % (facts/ecs.md 165).
 const REPLACED_AT_ONCE: usize = 10;
 
+/// Adds the instances that are there at the start of the run to every group that has them, as far
+/// as the records of their Spot pools have room.
+pub(in crate::simulation) fn join_at_start(platform: &mut Platform<'_>) {
+    for provider in platform.providers_with_group().collect::<Vec<_>>() {
+        let group = platform.group(provider);
+        let count = match group.plan.registered_at_start {
+            true => group.desired,
+            false => 0,
+        };
+        for _ in 0..count {
+            join_one(platform, provider);
+        }
+    }
+}
+
+/// Adds one instance that is there at the start, where a launch would be tried first.
+fn join_one(platform: &mut Platform<'_>, provider: ProviderId) {
+    let Order { spot, zones, types } = order(platform, provider);
+    let plan = platform.group(provider).plan;
+    for zone in zones {
+        for kind in &types {
+            let place = place(plan, (*kind, zone), spot);
+            if !spot || platform.recorded_room(place) != Some(0) {
+                let launch = launch_of(platform, provider, (*kind, zone), spot);
+                let id = instances::join_at_start(platform, &launch);
+                return platform.group_mut(provider).members.push(id);
+            }
+        }
+    }
+}
+
 /// Schedules the first launches of every group at time zero.
 pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<Event>) {
     for provider in platform.providers_with_group() {
@@ -30,9 +61,9 @@ pub(in crate::simulation) fn begin(platform: &Platform<'_>, agenda: &mut Agenda<
 }
 
 /// Handles `ReconcileGroup`. First schedules the replacement of failed members that wait for it.
-/// Then launches missing instances or terminates surplus ones, as the desired capacity requires;
-/// not before the time of the next attempt after a failed launch, nor in an outage of the control
-/// plane.
+/// Then terminates surplus instances or launches missing ones, as the desired capacity requires.
+/// Nothing is launched before the time of the next attempt after a failed launch, and nothing is
+/// done in an outage of the control plane.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -40,10 +71,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 ) {
     replace_more(platform, ctx, provider);
     let group = platform.group_mut(provider);
-    if group.retry_at.is_some_and(|at| at > ctx.now()) {
-        return;
-    }
-    group.retry_at = None;
+    group.retry_at = group.retry_at.filter(|at| *at > ctx.now());
     reconcile(platform, ctx, provider);
 }
 
@@ -115,14 +143,16 @@ fn there(platform: &Platform<'_>, provider: ProviderId) -> Vec<InstanceId> {
     members.iter().copied().filter(stays).collect()
 }
 
-/// Launches one instance: in the zone with the fewest members that has capacity, of the first type
-/// with capacity there (facts/ecs.md 163, 241). False when every launch fails.
-fn launch_one<R: Reader<Fact>>(
-    platform: &mut Platform<'_>,
-    ctx: &mut Ctx<'_, R>,
-    provider: ProviderId,
-) -> bool {
-    let now = ctx.now();
+/// What a launch tries: the purchase option, and zones and types of the group in order.
+struct Order {
+    spot: bool,
+    zones: Vec<usize>,
+    types: Vec<usize>,
+}
+
+/// The order of the next launch: the purchase option that the group lacks, the zone with the fewest
+/// members, and the types by the allocation strategy (facts/ecs.md 163, 168, 241).
+fn order(platform: &Platform<'_>, provider: ProviderId) -> Order {
     let there = there(platform, provider);
     let plan = platform.group(provider).plan;
     let spots = there
@@ -137,18 +167,38 @@ fn launch_one<R: Reader<Fact>>(
         count(there.iter().filter(same).count())
     };
     let sizes: Vec<u32> = plan.zones.iter().map(in_zone).collect();
-    let zones = zones_in_order(&sizes, &vec![true; sizes.len()]);
-    let types = type_order(platform, plan, spot);
+    Order {
+        spot,
+        zones: zones_in_order(&sizes, &vec![true; sizes.len()]),
+        types: type_order(platform, plan, spot),
+    }
+}
+
+/// A type and a zone of a group, by their indices in the group.
+fn place(plan: &AutoScalingGroup, (kind, zone): (usize, usize), spot: bool) -> Place {
+    Place {
+        instance_type: plan.types[kind],
+        zone: plan.zones[zone],
+        spot,
+    }
+}
+
+/// Launches one instance: in the zone with the fewest members that has capacity, of the first type
+/// with capacity there (facts/ecs.md 163, 241). False when every launch fails.
+fn launch_one<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    provider: ProviderId,
+) -> bool {
+    let now = ctx.now();
+    let Order { spot, zones, types } = order(platform, provider);
+    let plan = platform.group(provider).plan;
     for zone in zones {
         for kind in &types {
             let tries = &mut platform.group_mut(provider).tries;
             *tries += 1;
             let tries = *tries;
-            let place = Place {
-                instance_type: plan.types[*kind],
-                zone: plan.zones[zone],
-                spot,
-            };
+            let place = place(plan, (*kind, zone), spot);
             if let Some(why) = spot::launch_fails(platform, now, provider, place, tries) {
                 ctx.report(Fact::LaunchFailed {
                     provider,
@@ -163,20 +213,22 @@ fn launch_one<R: Reader<Fact>>(
                     LaunchFailure::ApiError => break,
                 }
             }
-            launch_there(platform, ctx, provider, (*kind, zone), spot);
+            let launch = launch_of(platform, provider, (*kind, zone), spot);
+            let id = instances::launch(platform, ctx, &launch);
+            platform.group_mut(provider).members.push(id);
             return true;
         }
     }
     false
 }
 
-fn launch_there<R: Reader<Fact>>(
+/// The parameters of the next launch of a type in a zone of the group.
+fn launch_of(
     platform: &mut Platform<'_>,
-    ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
     (kind, zone): (usize, usize),
     spot: bool,
-) {
+) -> Launch {
     let (delays, assumptions) = (platform.plan.delays, &platform.plan.assumptions);
     let plan = platform.plan;
     let group = platform.group_mut(provider);
@@ -198,7 +250,7 @@ fn launch_there<R: Reader<Fact>>(
         }
         (None, _) => 0.0,
     };
-    let launch = Launch {
+    Launch {
         pool: group.pools[kind][zone],
         spot,
         ordinal,
@@ -206,9 +258,7 @@ fn launch_there<R: Reader<Fact>>(
         root_volume: group.plan.root_volume,
         boot: Span::from_seconds_f64(boot),
         pull_behavior: group.plan.pull_behavior,
-    };
-    let id = instances::launch(platform, ctx, &launch);
-    platform.group_mut(provider).members.push(id);
+    }
 }
 
 /// The indexes of the group's types, in the order in which they are tried.
@@ -253,10 +303,14 @@ fn scale_in<R: Reader<Fact>>(
     there: &[InstanceId],
     count: u32,
 ) {
-    let plan = platform.group(provider).plan;
+    let group = platform.group(provider);
+    let plan = group.plan;
     let types = type_order(platform, plan, false);
     let candidate = |id: &InstanceId| {
         let machine = &platform.machines[id.index()];
+        // Keyed by zone and ordinal only, as its boot time is.
+        let zone = &platform.plan.cluster.zones[machine.zone.index()];
+        let mut draw = group.terminations.of_name(zone).stream(machine.ordinal);
         let is_busy = !platform.cluster.instance(*id).is_empty();
         let kind = plan
             .types
@@ -281,7 +335,7 @@ fn scale_in<R: Reader<Fact>>(
             },
             type_rank: u32::try_from(rank).expect("few types"),
             is_outdated: false,
-            id: u32::try_from(id.index()).expect("ids are 32 bits"),
+            key: draw.bits(),
         }
     };
     let candidates: Vec<TerminationCandidate> = there.iter().map(candidate).collect();
@@ -378,6 +432,9 @@ pub(in crate::simulation) fn instance_gone<R: Reader<Fact>>(
     let provider = platform.machines[id.index()].provider;
     if let Some(group) = &mut platform.groups[provider.index()] {
         group.members.retain(|member| *member != id);
+        if group.plan.managed_scaling.is_some() {
+            group.gone.push(id);
+        }
         ctx.at(ctx.now(), Event::ReconcileGroup { provider });
     }
 }

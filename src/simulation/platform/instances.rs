@@ -42,16 +42,14 @@ pub(in crate::simulation) struct Launch {
     pub pull_behavior: PullBehavior,
 }
 
-/// Adds an instance of a fixed fleet at time zero: it is ACTIVE and billed.
-pub(in crate::simulation) fn join_at_start(
-    platform: &mut Platform<'_>,
-    pool: PoolId,
-    root_volume: Option<Memory>,
-) {
-    let id = add(
-        platform,
-        SimTime::ZERO,
-        &Launch {
+impl Launch {
+    /// An instance of a fixed fleet: the next of all instances of the run.
+    pub(in crate::simulation) fn of_fleet(
+        platform: &Platform<'_>,
+        pool: PoolId,
+        root_volume: Option<Memory>,
+    ) -> Self {
+        Self {
             pool,
             spot: false,
             ordinal: platform.machines.len() as u64,
@@ -59,12 +57,23 @@ pub(in crate::simulation) fn join_at_start(
             root_volume,
             boot: Span::ZERO,
             pull_behavior: PullBehavior::Default,
-        },
-    );
+        }
+    }
+}
+
+/// Adds an instance that is there at the start of the run: at time zero it is ACTIVE and billed.
+pub(in crate::simulation) fn join_at_start(
+    platform: &mut Platform<'_>,
+    launch: &Launch,
+) -> InstanceId {
+    let id = add(platform, SimTime::ZERO, launch);
     platform.cluster.admit(id);
-    platform.machines[id.index()].state = State::Active;
-    platform.machines[id.index()].counted = true;
+    let machine = &mut platform.machines[id.index()];
+    machine.state = State::Active;
+    machine.counted = true;
+    machine.there_at_start = true;
     billing::start(platform, id, SimTime::ZERO);
+    id
 }
 
 fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId {
@@ -79,6 +88,7 @@ fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId
         spot: launch.spot,
         state: State::Pending,
         launched: now,
+        there_at_start: false,
         registered: now,
         ordinal: launch.ordinal,
         in_group: matches!(capacity, Capacity::Group(_)),

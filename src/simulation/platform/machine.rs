@@ -13,6 +13,8 @@ pub(in crate::simulation) struct Machine {
     pub spot: bool,
     pub state: State,
     pub launched: SimTime,
+    /// It is there at the start of the run, as if it had run before.
+    pub there_at_start: bool,
     /// When its agent registered, or will register.
     pub registered: SimTime,
     /// The number of its launch, from 0: within its group and zone, or among the instances of all

@@ -268,7 +268,7 @@ fn finds_no_capacity(
 
 impl Platform<'_> {
     /// The number of further instances that the record of a pool allows; `None`: it has no record.
-    fn recorded_room(&self, place: Place) -> Option<u32> {
+    pub(super) fn recorded_room(&self, place: Place) -> Option<u32> {
         let kind = Some(place.instance_type);
         let mut pools = self.spot.pools.iter();
         let pool = pools.find(|pool| (pool.instance_type, pool.zone) == (kind, place.zone))?;

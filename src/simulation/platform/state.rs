@@ -220,6 +220,24 @@ impl<'p> Platform<'p> {
         group.expect("the provider has a group")
     }
 
+    /// The members of a group that drain or have failed, and those that are gone and have tasks
+    /// still. The others that are gone are forgotten.
+    pub(in crate::simulation) fn leaving_instances(
+        &mut self,
+        provider: ProviderId,
+        mut has_tasks: impl FnMut(InstanceId) -> bool,
+    ) -> Vec<InstanceId> {
+        let group = self.groups[provider.index()].as_mut();
+        let group = group.expect("the provider has a group");
+        group.gone.retain(|id| has_tasks(*id));
+        let leaves = |id: &&InstanceId| {
+            let state = self.machines[id.index()].state;
+            matches!(state, State::Draining | State::Failed)
+        };
+        let members = group.members.iter().filter(leaves);
+        members.chain(&group.gone).copied().collect()
+    }
+
     /// The data of an instance for a fact that is reported now.
     pub(in crate::simulation) fn instance_fact(&self, id: InstanceId) -> InstanceFact {
         let machine = &self.machines[id.index()];

@@ -2,8 +2,7 @@
 //!
 //! Instances are chosen one at a time. First the zone with the most instances is chosen, among the
 //! zones that have an unprotected one. Then the termination policies apply in order; each keeps
-//! some of the candidates. The last tie goes to the oldest launch, then to the lowest id (an
-//! assumption).
+//! some of the candidates. The last tie is decided at random.
 
 use super::{InstancesDistribution, PurchaseOption};
 use crate::units::{HOUR, SimTime};
@@ -42,8 +41,8 @@ pub struct TerminationCandidate {
     pub type_rank: u32,
     /// True when it was launched from an older template than the group has now.
     pub is_outdated: bool,
-    /// Its number within the group.
-    pub id: u32,
+    /// Its random number, by which the last tie is decided.
+    pub key: u64,
 }
 
 /// The rules of one group at one time.
@@ -80,8 +79,11 @@ impl Terminations<'_> {
                 self.narrow(*step, &mut candidates, instances, left);
             }
         }
-        let last_tie = |index: &usize| (instances[*index].launched, instances[*index].id);
-        candidates.into_iter().min_by_key(last_tie)
+        // At random, as EC2 Auto Scaling documents it. By age or id the fullest would go: binpack
+        // fills those first.
+        candidates
+            .into_iter()
+            .min_by_key(|index| instances[*index].key)
     }
 
     /// Keeps the candidates that one criterion terminates first.
@@ -171,7 +173,7 @@ mod tests {
     use super::*;
     use crate::units::Span;
 
-    fn instance(id: u32, zone: usize, minute: u64) -> TerminationCandidate {
+    fn instance(key: u64, zone: usize, minute: u64) -> TerminationCandidate {
         TerminationCandidate {
             zone,
             launched: SimTime::ZERO + Span::seconds(60 * minute),
@@ -179,7 +181,7 @@ mod tests {
             purchase: PurchaseOption::OnDemand,
             type_rank: 0,
             is_outdated: false,
-            id,
+            key,
         }
     }
 
@@ -281,10 +283,13 @@ mod tests {
     }
 
     #[test]
-    fn fact_162_the_last_tie_is_the_oldest_launch_then_the_id() {
+    fn fact_162_the_last_tie_is_decided_by_the_random_numbers() {
+        // All are at the same point of their hour, whatever their age.
         let instances = [instance(8, 0, 60), instance(9, 0, 0), instance(3, 0, 0)];
-        // All are at the same point of their hour.
         let chosen = choose(TerminationPolicy::Default, &instances, 3);
+        assert_eq!(chosen, [2, 0, 1]);
+        // Those of one launch are equally old.
+        let chosen = choose(TerminationPolicy::OldestInstance, &instances, 3);
         assert_eq!(chosen, [2, 1, 0]);
         assert!(choose(TerminationPolicy::Default, &[], 3).is_empty());
     }
