@@ -241,8 +241,15 @@ mod tests {
     #[test]
     fn the_page_about_outputs_has_every_fact() {
         let page = outputs_reference();
-        let code = include_str!("message.rs").split("mod tests").next();
-        let literals = code.unwrap_or_default().split('"').skip(1).step_by(2);
+        let files = [
+            include_str!("message.rs"),
+            include_str!("described.rs"),
+            include_str!("instance_message.rs"),
+        ];
+        let code = files
+            .iter()
+            .filter_map(|file| file.split("mod tests").next());
+        let literals = code.flat_map(|code| code.split('"').skip(1).step_by(2));
         let is_name = |text: &&str| {
             let letters = text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
             letters && text.starts_with(|first: char| first.is_ascii_uppercase())

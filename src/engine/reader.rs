@@ -60,6 +60,11 @@ impl<F, R: Reader<F>> Reader<F> for Option<R> {
     fn is_done(&self) -> bool {
         self.as_ref().is_some_and(R::is_done)
     }
+
+    #[inline(always)]
+    fn wants_repeats(&self) -> bool {
+        self.as_ref().is_some_and(R::wants_repeats)
+    }
 }
 
 impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {

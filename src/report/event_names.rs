@@ -3,7 +3,7 @@
 use super::column::{Column, column};
 
 /// The keys of a line, in their order.
-pub(super) const KEYS: [Column; 29] = [
+pub(super) const KEYS: &[Column] = &[
     column(
         "timeMicros",
         "Time since the start of the run, in microseconds",
@@ -17,6 +17,8 @@ pub(super) const KEYS: [Column; 29] = [
         "task",
         "The ordinal of the task in it, in order of arrival, from 0",
     ),
+    column("container", "The container, in facts about one"),
+    column("exitCode", "The exit code of that container"),
     column(
         "instance",
         "The number of the instance in the order of launches, from 0",
@@ -31,7 +33,7 @@ pub(super) const KEYS: [Column; 29] = [
     column("stopCode", "ECS's stop code, in facts of a stop"),
     column(
         "reason",
-        "Why an instance is gone (`scaledIn`, `interrupted`, `failed`, `terminated`), a launch failed (EC2's error code), or a task was refused",
+        "Why an instance is gone (`scaledIn`, `interrupted`, `failed`, `terminated`), a launch failed (EC2's error code), or a task was refused; of a container that has exited: `outOfMemory`, if the kernel killed it",
     ),
     column(
         "afterMicros",
@@ -62,6 +64,10 @@ pub(super) const KEYS: [Column; 29] = [
     column("service", "The service, in facts about services"),
     column("needed", "Instances needed, M of the metric"),
     column("running", "Instances running, N of the metric"),
+    column(
+        "atTarget",
+        "True where the metric is set to its target: tasks wait that no instance type of the group can hold",
+    ),
     column("from", "Desired capacity before"),
     column("to", "Desired capacity from now on"),
     column("fault", "The fault"),
@@ -141,6 +147,14 @@ pub(super) const FACTS: &[Column] = &[
         "LossNoticed",
         "ECS notices that a task of a service is lost",
     ),
+    column("ContainerPulling", "A container's image is being pulled"),
+    column("ContainerStarted", "A container runs"),
+    column("ContainerHealthy", "From now on it counts as healthy"),
+    column(
+        "ContainerUnhealthy",
+        "From now on it does not count as healthy",
+    ),
+    column("ContainerExited", "It has exited"),
     column(
         "ContainerRestarted",
         "A container was restarted within its task",

@@ -21,7 +21,7 @@ pub fn outputs_reference() -> String {
     section(&mut text, "utilization.csv", "Column", &UTILIZATION);
     section(&mut text, "scaling.csv", "Column", &scaling::COLUMNS);
     section(&mut text, "tasks.csv", "Column", &tasks::COLUMNS);
-    section(&mut text, "events.jsonl", "Key", &event_names::KEYS);
+    section(&mut text, "events.jsonl", "Key", event_names::KEYS);
     text.push_str("\nThe key `placement` has these keys:\n\n");
     table(&mut text, "Key", &event_names::PLACEMENT);
     text.push_str("\nThe events, by the value of `fact`:\n\n");
