@@ -6,7 +6,9 @@ use super::cells::columns;
 use super::data::{Cell, Table};
 use super::sections::BILL;
 use crate::figures::Unit;
+use crate::plan::Unbilled;
 use crate::runner::{BillLineSummary, Results, VariantResults};
+use std::collections::BTreeSet;
 
 /// One table: a row per line of any bill, a column per variant, then the sums.
 pub(super) fn bill(results: &Results) -> Table {
@@ -62,10 +64,29 @@ pub(super) fn bill(results: &Results) -> Table {
     Table {
         section: BILL.into(),
         title: "The bill".into(),
-        note: "Dollars per month. Quantities, prices and zones are in cost.csv and usage.csv."
-            .into(),
+        note: note(results),
         columns: columns(&heads),
         rows,
         sums: 2,
     }
+}
+
+/// The month of the amounts, where it is the same for all variants, and what AWS bills beside them.
+fn note(results: &Results) -> String {
+    let month = results.variants.first().map(|variant| &variant.month);
+    let same = month.filter(|month| results.variants.iter().all(|v| v.month == **month));
+    let of = same.map_or_else(String::new, |month| format!(" ({month})"));
+    let mut note = format!(
+        "Dollars per month{of}. Quantities, prices and zones are in cost.csv and usage.csv."
+    );
+    let unbilled = results.variants.iter().flat_map(|v| &v.unbilled);
+    let unbilled: BTreeSet<Unbilled> = unbilled.copied().collect();
+    if !unbilled.is_empty() {
+        let words: Vec<&str> = unbilled.into_iter().map(Unbilled::words).collect();
+        note.push_str(&format!(
+            " Not in the bill: {}; `costs.extra` takes monthly lines of your own.",
+            words.join(", ")
+        ));
+    }
+    note
 }
