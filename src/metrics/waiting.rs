@@ -46,6 +46,7 @@ impl Waiting {
         if self.lacks == Lacks::default() {
             self.lacks = other.lacks;
         }
+        self.reason = self.reason.or(other.reason);
         for (sum, own) in self.integrals.iter_mut().zip(other.integrals) {
             *sum += own;
         }
@@ -57,13 +58,15 @@ impl Waiting {
         (micros > 0).then(|| self.integrals[reason as usize] as f64 / micros as f64)
     }
 
-    /// The reason for which most time was spent, by tasks × time; `None` where no task waited.
+    /// The reason for which most time was spent, by tasks × time; where no time was spent, that of
+    /// the latest refusal; `None` where every task had capacity at once.
     pub fn main_reason(&self) -> Option<WaitReason> {
         let integral = |reason: &WaitReason| self.integrals[*reason as usize];
         let reasons = WaitReason::ALL.into_iter().rev();
         reasons
             .max_by_key(integral)
             .filter(|reason| integral(reason) > 0)
+            .or(self.reason)
     }
 
     /// The latest task without room: see [`counted`].

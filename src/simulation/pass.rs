@@ -101,7 +101,9 @@ fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, qu
         }
         Queue::Provisioning => (on.ecs.queues(), false),
     };
-    let fresh = fresh.iter().filter(|pending| pending.may_wait);
+    // A service says by itself why its task was refused.
+    let is_told = |pending: &&Pending| pending.may_wait || queue == Queue::Jobs;
+    let fresh = fresh.iter().filter(is_told);
     let is_head = |pending: &Pending| match waiting.oldest() {
         Some((_, head)) => head.task == pending.task,
         None => fresh
@@ -111,7 +113,7 @@ fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, qu
     };
     let mut tell = |pending: &Pending| {
         waits::tell(lives, ctx, pending.work, |lives| {
-            if is_head_of_line && !is_head(pending) {
+            if is_head_of_line && pending.may_wait && !is_head(pending) {
                 return Obstacle::Behind;
             }
             Obstacle::NoRoom(lives.lacks(pending.lane, pending.shape))

@@ -171,6 +171,8 @@ fn why(variant: &VariantResults, name: &str, is_service: bool) -> Option<String>
         format!("{} failed", number(failed))
     } else if let Some(stopped) = count("stopped.count") {
         format!("{} stopped", number(stopped))
+    } else if let Some(refused) = count("rejected.count") {
+        format!("{} refused", number(refused))
     } else {
         "they had not started before the end".into()
     };
