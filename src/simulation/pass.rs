@@ -52,6 +52,7 @@ pub(super) struct Layers<'a, 'p> {
 }
 
 /// Runs one pass, in phase Decide of an instant in which capacity or waiting work has changed.
+#[inline(always)]
 pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>) {
     let mut freed = on.lives.platform.begin_pass();
     let (jobs_wait, ecs_waits) = (!on.clients.has_no_pending(), !on.ecs.has_no_pending());

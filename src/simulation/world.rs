@@ -274,6 +274,7 @@ impl Model for World<'_> {
         self.ends_with_work && is_done || self.clients.overloaded_at().is_some()
     }
 
+    #[inline(always)]
     fn pass<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>) {
         let mut layers = Layers {
             lives: &mut self.lives,

@@ -160,7 +160,9 @@ impl<'p> Platform<'p> {
     #[inline]
     pub(in crate::simulation) fn pass_is_over(&mut self, mut freed: Vec<InstanceId>) {
         freed.clear();
-        freed.append(&mut self.freed);
+        if !self.freed.is_empty() {
+            freed.append(&mut self.freed);
+        }
         self.freed = freed;
     }
 
