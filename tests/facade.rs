@@ -102,6 +102,29 @@ fn a_figure_is_its_values_with_their_mean_and_intervals() {
 }
 
 #[test]
+fn a_cost_of_less_work_is_not_comparable() {
+    let mut few = jobs();
+    few.variant = "few".into();
+    few.until = Until::Elapsed(Span::hours(6));
+    let mut none = few.clone();
+    none.variant = "none".into();
+    // The first two tasks take both instances until the end.
+    none.tasks[0].demand = Demand::new(Cpu::vcpus(2), Memory::gib(2));
+    none.tasks[0].duration = Distribution::Constant(1e6);
+    let results = Scenario::from_plans(vec![few, none])
+        .and_then(|scenario| scenario.experiment().seeds(2).run())
+        .expect("it plays");
+    let compared = |path: &str| {
+        results
+            .difference("none", "few", path)
+            .expect("both have it")
+    };
+    assert!(!compared(COST).is_comparable());
+    assert_eq!(compared(COST).to_string(), "not comparable");
+    assert!(compared("tasks.jobs.finished.count").is_comparable());
+}
+
+#[test]
 fn wrong_names_are_told_with_the_nearest_right_one() {
     let told = |error: Error| error.to_string();
     let results = quickstart(&["ec2"], "6h").experiment().seeds(1).run();

@@ -11,7 +11,8 @@ use std::fmt;
 /// had the same arrivals, sizes and run times with a seed (common random numbers).
 ///
 /// It prints like the tables of the program: the change as a share of the baseline, and whether
-/// it is significant: `−23.5 % (real)`, `≈ same (n.s.)`.
+/// it is significant: `−23.5 % (real)`, `≈ same (n.s.)`; or `not comparable`, see
+/// [`is_comparable`](Self::is_comparable).
 #[derive(Clone, Debug)]
 pub struct Comparison {
     unit: Unit,
@@ -20,6 +21,7 @@ pub struct Comparison {
     /// One per seed for which both variants have a value, in order of seeds.
     differences: Vec<f64>,
     is_without_chance: bool,
+    is_comparable: bool,
 }
 
 impl Comparison {
@@ -36,6 +38,7 @@ impl Comparison {
             differences: differences.collect(),
             difference: stats::paired(&values, &baseline),
             is_without_chance: ours.is_without_chance() && base.is_without_chance(),
+            is_comparable: ours.is_comparable_with(base),
         }
     }
 
@@ -73,6 +76,12 @@ impl Comparison {
         report::evidence(&self.difference.estimate, self.is_without_chance)
     }
 
+    /// False for a cost where one of the variants ran less of its tasks than the other: it is lower
+    /// because less was done.
+    pub fn is_comparable(&self) -> bool {
+        self.is_comparable
+    }
+
     /// True when the 95 % interval leaves out zero, or neither variant has a random draw and they
     /// differ.
     pub fn is_real(&self) -> bool {
@@ -90,6 +99,7 @@ impl Comparison {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match (self.mean(), self.evidence()) {
+            _ if !self.is_comparable => "not comparable".into(),
             (Some(mean), Some(evidence)) => {
                 evidence.describe(&report::change_of(self.unit, mean, self.baseline))
             }

@@ -62,6 +62,12 @@ impl<'a> Finding<'a> {
         runs.iter().map(move |run| (run.seed, run.values[index]))
     }
 
+    /// True when this figure can be compared with the other one: a cost only when both variants
+    /// did their work, or the same part of it.
+    pub(super) fn is_comparable_with(&self, other: &Self) -> bool {
+        self.unit() != Unit::Usd || self.variant.is_comparable_with(other.variant)
+    }
+
     /// True when no random draw can change the variant's results: every seed gives the same.
     pub fn is_without_chance(&self) -> bool {
         self.variant.without_chance
