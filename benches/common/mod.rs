@@ -111,7 +111,7 @@ fn plan(
                 operating_system: None,
                 ephemeral_storage: Memory::gib(20),
                 on_fargate: false,
-                memory_is_limit: false,
+                memory_is_limit: true,
             },
             // Mean 300 s, sigma of the logarithm 1.
             duration: Distribution::LogNormal {
