@@ -32,10 +32,14 @@ pub fn outputs_reference() -> String {
 }
 
 /// The keys of `summary.json`.
-const SUMMARY: [Column; 12] = [
+const SUMMARY: [Column; 19] = [
     column("schemaVersion", "The version of this file's form"),
     column("scenario", "The scenario's name"),
     column("description", "Its description; may be empty"),
+    column(
+        "scenarioFile",
+        "The scenario's file; empty for one without a file",
+    ),
     column("seeds", "The seeds played, in order"),
     column(
         "confidencePercent",
@@ -54,7 +58,31 @@ const SUMMARY: [Column; 12] = [
         "medianSeed",
         "By variant: the seed of the run with the median cost",
     ),
+    column(
+        "month",
+        "By variant: the month of figures and lines per month: its `hours`, and `calendar`, its name where the run is a calendar month",
+    ),
+    column(
+        "bill",
+        "By variant: the lines of the bill, with the columns of `cost.csv`",
+    ),
+    column(
+        "unbilled",
+        "By variant: what AWS bills beside these lines, by what the scenario mentions",
+    ),
     column("fit", "By variant: what `count: fit` found"),
+    column(
+        "incomplete",
+        "Of variants that did not do all of their work: how much of it they did",
+    ),
+    column(
+        "lacking",
+        "By variant: the entries and services whose tasks waited for capacity or were refused, and what they lacked",
+    ),
+    column(
+        "leftOut",
+        "Rows of traces that were left out or changed; absent where there are none",
+    ),
     column("verdicts", "The verdicts on `expect:`"),
     column("warnings", "Warnings about the scenario"),
 ];

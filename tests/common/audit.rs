@@ -257,7 +257,7 @@ impl Reader<Fact> for Audit<'_> {
             }
             Fact::TaskFinished(fact) => self.finish(now, of(&fact.task), &fact.task),
             Fact::TaskRejected(fact, why) => self.reject(now, of(&fact.task), *why),
-            Fact::InstanceLaunched(_) | Fact::TasksSkipped { .. } => {}
+            Fact::InstanceLaunched(_) | Fact::TasksSkipped { .. } | Fact::WorkWaits(..) => {}
             other => panic!("nothing but plain work happens here: {other:?}"),
         }
         self.check_conservation();
