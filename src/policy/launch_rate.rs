@@ -79,7 +79,7 @@ mod tests {
         (0..10_000_000).take_while(|_| rate.try_admit(now)).count() as u64
     }
 
-    /// Launches of so many rounds from `first` on, each of which uses all it can.
+    /// Launches in this number of rounds from `first` on, each of which launches all that it may.
     fn rounds(rate: &mut LaunchRate, first: u64, count: u64) -> Vec<u64> {
         let at = |round| seconds(10 * (first + round));
         (0..count).map(|round| taken(rate, at(round))).collect()

@@ -69,7 +69,7 @@ fn fitting(need: &Shape, free: &Shape) -> u64 {
     each.min().unwrap_or(u64::MAX)
 }
 
-/// What so many tasks need together. They fit, so that no number overflows.
+/// What this number of tasks needs together. They fit, so that no number overflows.
 fn times(need: &Shape, count: u64) -> Shape {
     let few = u32::try_from(count).expect("not more than are waiting");
     Shape {

@@ -74,7 +74,7 @@ fn is_abandoned(hidden: &Path) -> bool {
         Ok(lock) => lock.try_lock().is_ok(),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     };
-    // What somebody else has put into it is never deleted.
+    // What was put into it by another program or a person is never deleted.
     is_unlocked && ownership::content(hidden).is_ok()
 }
 

@@ -39,7 +39,7 @@ pub static AUTO_SCALING_GROUP: Table = Table {
         Field::new(
             "desiredCapacity",
             Integer(0, 1_000_000),
-            "desired capacity at the start; so many instances are there at the start",
+            "desired capacity at the start; this number of instances exists at the start",
         )
         .rule("`minSize`"),
         Field::new(
