@@ -1,7 +1,6 @@
 //! Reads figures of a variant by path, and values that follow from several figures.
 
 use crate::figures::{Figure, Measure, Of, StartKind};
-use crate::pricing::Service;
 use crate::runner::{Difference, Estimate, VariantResults};
 
 /// The estimate of the figure with this path; `None` where the variant has no such figure.
@@ -49,26 +48,6 @@ pub(super) fn is_same_in_every_run(estimate: &Estimate) -> bool {
         return false;
     };
     *half_width <= mean.abs() * 1e-9
-}
-
-/// A variant's cost per month in dollars by AWS service, in the order of [`Service::ALL`]; the
-/// rest is `other`. Parts of zero are left out.
-pub(super) fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
-    let mut parts = Vec::new();
-    let mut rest = mean(variant, "cost.total.perMonth").unwrap_or(0.0);
-    let total = rest;
-    for service in Service::ALL.map(Service::name) {
-        let part = mean(variant, &format!("cost.{service}.perMonth")).unwrap_or(0.0);
-        if part > 0.0 {
-            parts.push((service, part));
-            rest -= part;
-        }
-    }
-    // The services add up to the total up to the rounding of floats.
-    if rest > total * 1e-9 {
-        parts.push(("other", rest));
-    }
-    parts
 }
 
 /// The steps of a start in their order, as in the paths of figures.

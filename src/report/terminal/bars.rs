@@ -1,8 +1,9 @@
 //! Horizontal bars of text, divided into parts; and the cost per month as such bars.
 
-use super::super::figure::{cost_parts, mean};
+use super::super::figure::mean;
 use super::super::text::{clean, columns, money, percent, shorten_apart};
 use super::page::Page;
+use crate::pricing::Service;
 use crate::runner::{Results, VariantResults};
 
 /// How a part is drawn: its name, its character, which differs from that of every other part, and
@@ -17,6 +18,26 @@ const INK: [Ink; 5] = [
     ("extra", '▚', "32"),
     ("other", '░', "35"),
 ];
+
+/// A variant's cost per month in dollars by AWS service, in the order of [`Service::ALL`]; the
+/// rest is `other`. Parts of zero are left out.
+fn cost_parts(variant: &VariantResults) -> Vec<(&'static str, f64)> {
+    let mut parts = Vec::new();
+    let mut rest = mean(variant, "cost.total.perMonth").unwrap_or(0.0);
+    let total = rest;
+    for service in Service::ALL.map(Service::name) {
+        let part = mean(variant, &format!("cost.{service}.perMonth")).unwrap_or(0.0);
+        if part > 0.0 {
+            parts.push((service, part));
+            rest -= part;
+        }
+    }
+    // The services add up to the total up to the rounding of floats.
+    if rest > total * 1e-9 {
+        parts.push(("other", rest));
+    }
+    parts
+}
 
 /// A bar: its name, its total as text, its parts in their order of drawing, and a note beside it.
 pub(super) struct Bar {
