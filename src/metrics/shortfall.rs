@@ -5,8 +5,8 @@ use super::Spread;
 use crate::units::{SimTime, Span};
 
 /// Missing healthy tasks of a service, from the time at which it first had as many healthy tasks as
-/// desired: its start is no shortfall. A service that never had so many was never available, and
-/// its tasks are missing for the whole reported time.
+/// desired: its start is no shortfall. A service that never reached its desired count was never
+/// available, and its tasks are missing for the whole reported time.
 #[derive(Clone, Debug, Default)]
 pub struct Shortfall {
     /// The reported time since the desired count was first reached, in µs; the whole reported time

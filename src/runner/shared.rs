@@ -28,7 +28,7 @@ pub(super) fn serialize<S: Serializer>(figure: &Arc<Figure>, to: S) -> Result<S:
     figure.as_ref().serialize(to)
 }
 
-/// Reads a figure, which nobody shares yet.
+/// Reads a figure. The result is the only reference to it.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Figure>, D::Error> {
     Figure::deserialize(from).map(Arc::new)
 }

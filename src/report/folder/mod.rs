@@ -17,7 +17,7 @@
 //! | `.<scenario>.partial-<n>` | a report that was not finished, or an old one that was being deleted; a live run holds the lock of the file `.lock` in it | removes it |
 //! | `.<scenario>.old` without `<scenario>` | the old report between two renames | renames it back |
 //! | `.<scenario>.old` beside `<scenario>` | the old report after the new one was swapped in | removes it |
-//! | `.<scenario>.lock` | nobody's [`Turn`] | takes and removes it |
+//! | `.<scenario>.lock` | not held by any [`Turn`] | takes and removes it |
 
 mod file;
 mod ownership;

@@ -198,8 +198,8 @@ fn panel(title: &str, height: f64, axis: Axis) -> Panel {
     }
 }
 
-/// The axis of a panel: up to the most of all variants, unless that is so much more than this one
-/// has that nothing would be seen.
+/// The axis of a panel: up to the most of all variants, unless this variant's part of it would be too
+/// low to be seen (`common`).
 fn scaled(variant: &VariantResults, levels: &[&str], most: f64, counts: bool) -> Axis {
     let own = highest(variant, levels);
     let most = common(own, most);

@@ -1,5 +1,5 @@
-//! Names of AWS that no table has yet. Whoever writes one as a key is told that it is not modelled,
-//! instead of being offered a similar key that means something else.
+//! Names of AWS that no table has yet. A key with such a name is reported as not modelled,
+//! without the proposal of a similar key that means something else.
 
 /// What these names stand for is not modelled. They are in the singular.
 const NOT_YET: [&str; 34] = [

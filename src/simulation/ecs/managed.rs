@@ -55,7 +55,7 @@ impl Managed {
         }
     }
 
-    /// Gives both alarms the same datapoint for so many periods.
+    /// Gives both alarms the same datapoint for this number of periods.
     pub(super) fn observe(&mut self, reservation: Reservation, periods: u64) {
         let metric = Some(reservation.metric(self.plan.target_capacity));
         self.high.observe_repeatedly(metric, periods);
