@@ -381,16 +381,22 @@ fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         desired_count: dice.of(&[0, 1, 3, 12]),
         min_capacity: 0,
         max_capacity: u32::MAX,
-        minimum_healthy_percent: if is_daemon { 0 } else { dice.of(&[0, 50, 100]) },
-        maximum_percent: if is_daemon {
-            100
-        } else {
-            dice.of(&[100, 150, 200])
+        deployment: DeploymentRules {
+            percentages: DeploymentConfiguration {
+                minimum_healthy_percent: if is_daemon { 0 } else { dice.of(&[0, 50, 100]) },
+                maximum_percent: if is_daemon {
+                    100
+                } else {
+                    dice.of(&[100, 150, 200])
+                },
+            },
+            ..DeploymentRules::default()
         },
         health_check_grace_period: Span::seconds(dice.of(&[0, 120])),
         demand: demand(dice, on_fargate),
         containers: containers(dice, true).into(),
         scheduled: Vec::new(),
+        revisions: Vec::new(),
         target,
     }
 }

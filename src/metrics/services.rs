@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 struct Observation {
     work: ServiceWork,
     is_daemon: bool,
-    minimum_healthy_percent: u32,
+    percentages: DeploymentConfiguration,
     /// Tasks that have capacity and whose desired status is RUNNING.
     placed: u64,
     /// Living tasks that have been healthy, by ordinal; true while they are.
@@ -39,7 +39,7 @@ impl Observation {
         Self {
             work,
             is_daemon,
-            minimum_healthy_percent: service.minimum_healthy_percent,
+            percentages: service.deployment.percentages,
             placed: 0,
             healthy: BTreeMap::new(),
         }
@@ -108,11 +108,9 @@ impl Observation {
             return;
         }
         let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
-        let configuration = DeploymentConfiguration {
-            minimum_healthy_percent: self.minimum_healthy_percent,
-            ..DeploymentConfiguration::default()
-        };
-        let bounds = configuration.bounds(u32::try_from(desired).unwrap_or(u32::MAX));
+        let bounds = self
+            .percentages
+            .bounds(u32::try_from(desired).unwrap_or(u32::MAX));
         let minimum = u64::from(bounds.minimum_healthy).max(desired.min(1));
         self.work.shortfall.advance(now, desired, healthy, minimum);
     }
@@ -426,12 +424,18 @@ mod tests {
             desired_count: desired,
             min_capacity: 0,
             max_capacity: 100,
-            minimum_healthy_percent: percent,
-            maximum_percent: 200,
+            deployment: DeploymentRules {
+                percentages: DeploymentConfiguration {
+                    minimum_healthy_percent: percent,
+                    maximum_percent: 200,
+                },
+                ..DeploymentRules::default()
+            },
             health_check_grace_period: Span::ZERO,
             demand: demand(),
             containers: Vec::new().into(),
             scheduled: Vec::new(),
+            revisions: Vec::new(),
         }
     }
 

@@ -34,6 +34,7 @@
 //! ```
 
 mod action;
+mod alarm;
 mod arrivals;
 mod assumed;
 mod assumptions;
@@ -42,6 +43,7 @@ pub mod check;
 mod cluster;
 mod container;
 mod demand;
+mod deployment;
 mod entry;
 mod fault;
 mod group;
@@ -62,6 +64,7 @@ mod variant;
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
+pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
@@ -70,6 +73,10 @@ pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
+pub use deployment::{
+    BadRelease, Deployment, DeploymentAlarms, DeploymentRules, INITIAL_REVISION, NextRevision,
+    ReleaseFailure, RevisionParts, ServiceRevision, TaskRevision,
+};
 pub use entry::{OnNoCapacity, TaskEntry};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{

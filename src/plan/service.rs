@@ -1,7 +1,9 @@
 //! Services: tasks whose number ECS maintains.
 
-use super::{Containers, Demand, PlacementRule, Schedule, SpreadField, Strategy, Target};
-use crate::policy::services::{Bounds, DeploymentConfiguration};
+use super::{
+    BadRelease, Containers, Demand, DeploymentRules, PlacementRule, Schedule, ServiceRevision,
+    SpreadField, Strategy, Target,
+};
 use crate::units::Span;
 
 /// A service.
@@ -26,10 +28,8 @@ pub struct Service {
     pub min_capacity: u32,
     /// `MaxCapacity`: the largest desired count (facts/ecs.md 173).
     pub max_capacity: u32,
-    /// `minimumHealthyPercent` (facts/ecs.md 193).
-    pub minimum_healthy_percent: u32,
-    /// `maximumPercent` (facts/ecs.md 193).
-    pub maximum_percent: u32,
+    /// `deploymentConfiguration` at the start.
+    pub deployment: DeploymentRules,
     /// The time after a task has started in which failed health checks are ignored
     /// (facts/ecs.md 203).
     pub health_check_grace_period: Span,
@@ -40,6 +40,9 @@ pub struct Service {
     /// Scheduled actions of Application Auto Scaling (facts/ecs.md 189), in the order of the file. Other
     /// than at AWS, an action may also set the desired count, which is then limited to the bounds.
     pub scheduled: Vec<ScheduledAction>,
+    /// The revisions that deployments of the plan move it to, in the order of `deployments`; see
+    /// [`revision`](Self::revision).
+    pub revisions: Vec<ServiceRevision>,
 }
 
 /// The scheduling strategy of a service (facts/ecs.md 28, 106).
@@ -80,18 +83,15 @@ impl Service {
         format!("service:{}", self.name)
     }
 
-    /// The limits of the number of tasks during replacements, at a desired count; for daemons
-    /// `desired` is the number of their instances (facts/ecs.md 193).
-    pub fn bounds(&self, desired: u32) -> Bounds {
-        let configuration = DeploymentConfiguration {
-            minimum_healthy_percent: self.minimum_healthy_percent,
-            maximum_percent: self.maximum_percent,
-        };
-        configuration.bounds(desired)
-    }
-
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
-        self.demand.is_certain() && self.containers.iter().all(|c| c.behavior.is_certain())
+        self.all_revisions().all(|revision| {
+            let is_certain = |bad: &BadRelease| {
+                bad.probability == 1.0 && bad.containers.iter().all(|c| c.behavior.is_certain())
+            };
+            revision.demand.is_certain()
+                && revision.containers.iter().all(|c| c.behavior.is_certain())
+                && revision.bad.is_none_or(is_certain)
+        })
     }
 }

@@ -9,13 +9,14 @@ use crate::plan::{
 };
 use crate::scenario::capacity::images::{self, Images};
 use crate::scenario::capacity::{cluster, spot};
-use crate::scenario::faults::{actions, entries, ground, realistic};
+use crate::scenario::faults::{actions, deployments, entries, ground, realistic};
 use crate::scenario::keys::scenario::{DELAYS, JOB_QUEUE, SCENARIO};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::Clock;
+use crate::scenario::work::alarms::{self, AlarmNames};
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::{self, Surroundings};
 use crate::scenario::work::{never, service, works};
@@ -63,28 +64,40 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
     let (definitions, names) = definitions(&record);
     let mut images = images::read(&record, &assumed);
+    let alarm_names = AlarmNames::of(&record, assumed.bake_time);
+    let works = works::Works::of(&record);
     let (mut tasks, mut services) = (Vec::new(), Vec::new());
+    let (mut deployments, mut alarms) = (Vec::new(), Vec::new());
     if let Some(cluster) = cluster.as_mut() {
         let around = Surroundings {
             definitions: &definitions,
             names: &names,
+            alarms: &alarm_names,
             clock: Clock { start, zone: &zone },
             region: region.as_deref(),
             registered_share: share,
             shared,
         };
-        let images = &mut |name: &str| images.index(name);
         if let Some(at) = record.get("services") {
+            let images = &mut |name: &str| images.index(name);
             services = service::read_all(&at, &task_names(&record), &around, cluster, images);
         }
         let items = record.get("tasks").map(|at| at.entities(&["name"]));
         for item in items.unwrap_or_default() {
+            let images = &mut |name: &str| images.index(name);
             let entry = tasks::read(&item, &around, cluster, images);
             if let (Some(until), Some(entry)) = (until, &entry) {
                 check_length(&item, entry, until);
             }
             tasks.extend(entry);
         }
+        let ground = deployments::Ground {
+            around: &around,
+            works: &works,
+            until,
+        };
+        deployments = deployments::read(&record, &ground, &mut services, cluster, &mut images);
+        alarms = alarms::read(&record, &works, cluster);
     }
     if until == Some(Until::Drained) && record.get("tasks").is_none() {
         root.problem("`until: drained` needs `tasks`, without which the run has no length")
@@ -92,7 +105,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             .report();
     }
     cluster.iter().for_each(check_fit);
-    let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &images, until);
+    let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &works, &images, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
     if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
@@ -133,6 +146,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         registries,
         spot: spot_and_faults.spot?,
         faults: spot_and_faults.faults,
+        alarms,
+        deployments,
         actions: spot_and_faults.actions,
         delays: delays?,
         launch_failures_without_faults: is_realistic
@@ -159,6 +174,7 @@ fn spot_and_faults(
     record: &Record<'_>,
     cluster: Option<&cluster::ClusterRead<'_>>,
     own: &BTreeMap<String, Option<InstanceType>>,
+    works: &works::Works,
     images: &Images,
     until: Option<Until>,
 ) -> SpotAndFaults {
@@ -180,7 +196,7 @@ fn spot_and_faults(
         let ground = ground::Ground {
             providers: cluster.providers(),
             own,
-            works: &works::Works::of(record),
+            works,
             images,
             until,
         };

@@ -111,7 +111,10 @@ fn keys_beside_the_file_and_variants_lie_over_its_services() {
     let (plans, _) = plans(&text, SERVICES);
     let front = |plan: &Plan| {
         let front = &plan.services[0];
-        (front.desired_count, front.minimum_healthy_percent)
+        (
+            front.desired_count,
+            front.deployment.percentages.minimum_healthy_percent,
+        )
     };
     assert_eq!(
         plans.iter().map(front).collect::<Vec<_>>(),

@@ -2,7 +2,10 @@
 //! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202,
 //! 225).
 
-use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
+use super::deployments;
+use super::rounds::{
+    Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_old, stop_task,
+};
 use super::service::ServiceState;
 use super::state::Ecs;
 use crate::cluster::{Pending, ServiceId, Task, TaskId};
@@ -28,17 +31,17 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let kinds = kinds(ecs, lives, service, now);
     let counts = count(&ecs.services[service.index()], &kinds);
     let state = &ecs.services[service.index()];
-    let step = reconcile(&counts, state.plan.bounds(state.desired));
+    let step = reconcile(&counts, state.rules.bounds(state.desired));
     let stop = &step.stop;
-    let (draining, failed) = (StopReason::InstanceDraining, StopReason::FailedHealthChecks);
-    for (kind, count, why) in [
-        (Kind::OldPending, stop.old_pending, draining),
-        (Kind::OldUnhealthy, stop.old_unhealthy, draining),
-        (Kind::OldHealthy, stop.old_healthy, draining),
-        (Kind::Unhealthy, stop.unhealthy, failed),
+    for (kind, count) in [
+        (Kind::OldPending, stop.old_pending),
+        (Kind::OldUnhealthy, stop.old_unhealthy),
+        (Kind::OldHealthy, stop.old_healthy),
     ] {
-        stop_first(ecs, lives, ctx, &kinds, kind, count, why);
+        stop_old(ecs, lives, ctx, &kinds, kind, count);
     }
+    let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
+    stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
     for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
         scale_in(ecs, lives, ctx, service, &kinds, kind, count);
     }
@@ -60,6 +63,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         ctx.report(Fact::Service(service, ServiceEvent::Blocked));
     }
     state.is_blocked = step.is_blocked;
+    deployments::check(ecs, lives, ctx, service, &counts);
     if step.stop.total() > 0 {
         schedule_round(ecs, lives, ctx, service);
     }
@@ -97,7 +101,7 @@ fn scale_in<R: Reader<Fact>>(
         candidate(lives, state, task, *kind != Kind::Unhealthy, of_task)
     });
     let mut choice = StopChoice::new(&rules, candidates.collect());
-    let (revision, desired) = (state.revision, state.desired);
+    let (revision, desired) = (state.rollout.current(), state.desired);
     let items = creation::strategy(lives.revision_at(revision).strategy());
     let ids: Vec<TaskId> = left.iter().map(|(id, _, _)| *id).collect();
     let mut on_lane = creation::per_lane(lives, revision, &ids);
@@ -209,12 +213,20 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     let state = &ecs.services[service.index()];
-    let revision = state.revision;
+    let Some(number) = state.rollout.starts() else {
+        return;
+    };
+    let revision = state.rollout.revision(number);
     let not_before = state.throttled_until.max(state.retry_at);
     if now < not_before {
         return schedule_round_at(ecs, lives, ctx, service, not_before);
     }
-    creation::count_on_lanes(lives, revision, &state.tasks);
+    let is_of_it = |id: &&TaskId| {
+        let task = lives.tasks().get(**id);
+        task.is_some_and(|task| lives.revision(task).number == number)
+    };
+    let of_it: Vec<TaskId> = state.tasks.iter().filter(is_of_it).copied().collect();
+    creation::count_on_lanes(lives, revision, &of_it);
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for _ in 0..count {
         let state = &mut ecs.services[service.index()];

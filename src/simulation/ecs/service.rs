@@ -1,8 +1,9 @@
 //! The state of a service.
 
+use super::rollout::Rollout;
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
-use crate::plan::{Plan, Scheduling, Service};
+use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
 use crate::policy::launch_rate::LaunchRate;
 use crate::policy::services::{PlacementRetry, StartThrottle, within_capacity};
 use crate::units::{SimTime, Span};
@@ -10,7 +11,10 @@ use crate::units::{SimTime, Span};
 /// The state of a service.
 pub(super) struct ServiceState<'p> {
     pub(super) plan: &'p Service,
-    pub(super) revision: RevisionId,
+    /// Its revisions, and the deployment that is the newest.
+    pub(super) rollout: Rollout,
+    /// `deploymentConfiguration`, which deployments may change.
+    pub(super) rules: DeploymentRules,
     /// The desired count of a replica service.
     pub(super) desired: u32,
     /// The bounds of the desired count, which scheduled actions set (facts/ecs.md 189).
@@ -48,7 +52,8 @@ impl<'p> ServiceState<'p> {
         let round = assumed.service_scheduler_period;
         Self {
             plan: service,
-            revision,
+            rollout: Rollout::new(revision),
+            rules: service.deployment.clone(),
             desired: within_capacity(service.desired_count, minimum, maximum),
             minimum,
             maximum,

@@ -78,7 +78,8 @@ pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
 }
 
 /// Handles the refusal of a task of a service for want of capacity (facts/ecs.md 110 to 112, 116,
-/// 117).
+/// 117). Returns whether it counts as a failed task: several of one pass count once, and one that
+/// found PROVISIONING full does not count.
 pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -86,7 +87,7 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     service: ServiceId,
     lacks: Option<Lacks>,
     why: Rejection,
-) {
+) -> bool {
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
         Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
@@ -94,8 +95,14 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
         _ => ServiceEvent::PlacementFailed(lacks.unwrap_or_default()),
     };
     match why {
-        Rejection::ProvisioningTimedOut => start_failed(ecs, lives, ctx, service),
-        Rejection::ProvisioningFull => placement_put_off(ecs, lives, ctx, service, event),
+        Rejection::ProvisioningTimedOut => {
+            start_failed(ecs, lives, ctx, service);
+            true
+        }
+        Rejection::ProvisioningFull => {
+            placement_put_off(ecs, lives, ctx, service, event);
+            false
+        }
         _ => placement_failed(ecs, lives, ctx, service, event),
     }
 }

@@ -8,7 +8,7 @@ impl StopReason {
         match self {
             Self::EssentialContainerExited { .. } => "EssentialContainerExited",
             Self::CannotPullContainer | Self::DependencyFailed => "TaskFailedToStart",
-            Self::ScaledIn | Self::FailedHealthChecks | Self::InstanceDraining => {
+            Self::ScaledIn | Self::Replaced | Self::FailedHealthChecks | Self::InstanceDraining => {
                 "ServiceSchedulerInitiated"
             }
             Self::HostGone => "TerminationNotice",
