@@ -394,7 +394,9 @@ impl Observation {
 mod tests {
     use super::*;
     use crate::cluster::{Asked, LaneId, RevisionId, ServiceId, Shape, ZoneId};
-    use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, PlacementRule, Target};
+    use crate::plan::{
+        Demand, DeploymentRules, Drawn, MemoryDemand, NetworkMode, PlacementRule, Target,
+    };
     use crate::simulation::TaskFact;
     use crate::units::{Cpu, Memory};
 

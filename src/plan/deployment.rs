@@ -1,7 +1,7 @@
 //! Deployments: the revisions that a service runs one after the other, and the rules of a
 //! deployment (facts/ecs.md 193 to 215).
 
-use super::{Container, Containers, Demand, Service, Target};
+use super::{Container, Containers, Demand, Target};
 use crate::cluster::WorkId;
 use crate::engine::random::Distribution;
 use crate::policy::services::{Bounds, CircuitBreaker, DeploymentConfiguration};
@@ -58,7 +58,7 @@ pub struct Deployment {
 /// The revision that a deployment moves a service to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextRevision {
-    /// The revision with this number; see [`Service::revision`].
+    /// The revision with this number; see [`Service::revision`](super::Service::revision).
     Number(usize),
     /// The revision that completed last before the one that the service runs.
     Previous,
@@ -109,69 +109,15 @@ pub enum ReleaseFailure {
     Crash,
 }
 
-/// A revision of a service, by reference.
-#[derive(Clone, Copy, Debug)]
-pub struct RevisionParts<'p> {
-    /// Its name: `initial`, or that of [`ServiceRevision`].
-    pub name: &'p str,
-    /// Family and revision of its task definition.
-    pub definition: &'p str,
-    /// Where its tasks may run.
-    pub target: &'p Target,
-    /// The requirements of each task.
-    pub demand: &'p Demand,
-    /// The containers of each task.
-    pub containers: &'p Containers,
-    /// How it may turn out to be bad.
-    pub bad: Option<&'p BadRelease>,
-}
-
 /// What the tasks of an entry or a service share: see [`Plan::task_revisions`](super::Plan::task_revisions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskRevision {
     /// The entry or service.
     pub work: WorkId,
-    /// The number of the service's [revision](Service::revision); 0 for an entry.
+    /// The number of the service's [revision](super::Service::revision); 0 for an entry.
     pub number: usize,
     /// True for the tasks of a bad release.
     pub is_bad: bool,
-}
-
-/// The name of the revision that a service has at the start.
-pub const INITIAL_REVISION: &str = "initial";
-
-impl Service {
-    /// The revision with a number: 0 is that of the start, the others are
-    /// [`Service::revisions`] in order.
-    ///
-    /// # Panics
-    /// When the service has no such revision.
-    pub fn revision(&self, number: usize) -> RevisionParts<'_> {
-        let Some(index) = number.checked_sub(1) else {
-            return RevisionParts {
-                name: INITIAL_REVISION,
-                definition: &self.definition,
-                target: &self.target,
-                demand: &self.demand,
-                containers: &self.containers,
-                bad: None,
-            };
-        };
-        let revision = &self.revisions[index];
-        RevisionParts {
-            name: &revision.name,
-            definition: &revision.definition,
-            target: &revision.target,
-            demand: &revision.demand,
-            containers: &revision.containers,
-            bad: revision.bad.as_ref(),
-        }
-    }
-
-    /// All revisions, from that of the start on.
-    pub fn all_revisions(&self) -> impl Iterator<Item = RevisionParts<'_>> {
-        (0..=self.revisions.len()).map(|number| self.revision(number))
-    }
 }
 
 impl ReleaseFailure {

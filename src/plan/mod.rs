@@ -63,6 +63,7 @@ mod variant;
 
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
+pub use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
 pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm};
 pub use arrivals::{Arrivals, RateShape};
@@ -74,8 +75,8 @@ pub use container::{
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use deployment::{
-    BadRelease, Deployment, DeploymentAlarms, DeploymentRules, INITIAL_REVISION, NextRevision,
-    ReleaseFailure, RevisionParts, ServiceRevision, TaskRevision,
+    BadRelease, Deployment, DeploymentAlarms, DeploymentRules, NextRevision, ReleaseFailure,
+    ServiceRevision, TaskRevision,
 };
 pub use entry::{OnNoCapacity, TaskEntry};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
@@ -88,7 +89,7 @@ pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use prices::{ExtraLine, Prices};
 pub use schedule::{Schedule, ScheduleError};
-pub use service::{ScheduledAction, Scheduling, Service};
+pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};
 pub use shares::{CONCENTRATIONS, LayerShares};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use target::{StrategyItem, Target};

@@ -67,6 +67,26 @@ pub struct ScheduledAction {
     pub max_capacity: Option<u32>,
 }
 
+/// A revision of a service, by reference.
+#[derive(Clone, Copy, Debug)]
+pub struct RevisionParts<'p> {
+    /// Its name: `initial`, or that of [`ServiceRevision`].
+    pub name: &'p str,
+    /// Family and revision of its task definition.
+    pub definition: &'p str,
+    /// Where its tasks may run.
+    pub target: &'p Target,
+    /// The requirements of each task.
+    pub demand: &'p Demand,
+    /// The containers of each task.
+    pub containers: &'p Containers,
+    /// How it may turn out to be bad.
+    pub bad: Option<&'p BadRelease>,
+}
+
+/// The name of the revision that a service has at the start.
+pub const INITIAL_REVISION: &str = "initial";
+
 impl Service {
     /// The placement of a service that names no strategy: the zone with the fewest of its tasks,
     /// there the instance with the fewest (facts/ecs.md 87).
@@ -81,6 +101,38 @@ impl Service {
     /// The task group of its tasks (facts/ecs.md 33).
     pub fn group(&self) -> String {
         format!("service:{}", self.name)
+    }
+
+    /// The revision with a number: 0 is that of the start, the others are
+    /// [`Service::revisions`] in order.
+    ///
+    /// # Panics
+    /// When the service has no such revision.
+    pub fn revision(&self, number: usize) -> RevisionParts<'_> {
+        let Some(index) = number.checked_sub(1) else {
+            return RevisionParts {
+                name: INITIAL_REVISION,
+                definition: &self.definition,
+                target: &self.target,
+                demand: &self.demand,
+                containers: &self.containers,
+                bad: None,
+            };
+        };
+        let revision = &self.revisions[index];
+        RevisionParts {
+            name: &revision.name,
+            definition: &revision.definition,
+            target: &revision.target,
+            demand: &revision.demand,
+            containers: &revision.containers,
+            bad: revision.bad.as_ref(),
+        }
+    }
+
+    /// All revisions, from that of the start on.
+    pub fn all_revisions(&self) -> impl Iterator<Item = RevisionParts<'_>> {
+        (0..=self.revisions.len()).map(|number| self.revision(number))
     }
 
     /// True when no random numbers are drawn.

@@ -355,7 +355,9 @@ impl World<'_> {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
             }
             Event::DeploymentDue { deployment } => {
-                deployments::due(ecs, lives, ctx, deployment);
+                if let Some((service, count)) = deployments::due(ecs, lives, ctx, deployment) {
+                    services::set_desired(ecs, lives, ctx, service, count);
+                }
             }
             Event::AlarmsMeasured => alarms::measure(ecs, lives, ctx),
             Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),

@@ -2,10 +2,12 @@
 
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
-use super::services::MOST_TASKS;
 use super::table::{Field, Table, Type};
 use super::task_definition::TASK_DEFINITION;
 use Type::{Bool, Choice, Duration, Either, Integer, Law, List, Map, Name, Number, Part, Text};
+
+/// The most tasks of one service (facts/ecs.md 43).
+const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
 
 /// The most layers of an image that a release can renew.
 pub const MOST_LAYERS: u64 = crate::plan::MOST_LAYERS as u64;

@@ -71,8 +71,6 @@ fn plans(shop: &str, services: &[u8]) -> (Vec<Plan>, Vec<String>) {
 
 /// The keys without effect: no key that is empty, and none of a description alone.
 const IGNORED: &[&str] = &[
-    "services.front.deploymentConfiguration.bakeTimeInMinutes",
-    "services.front.deploymentConfiguration.deploymentCircuitBreaker.rollback",
     "services.front.enableECSManagedTags",
     "services.front.enableExecuteCommand",
     "services.front.platformVersion",

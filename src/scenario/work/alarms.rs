@@ -5,6 +5,7 @@ use crate::cluster::WorkId;
 use crate::plan::{AlarmMetric, Capacity, ComparisonOperator, MetricAlarm};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::keys::deployments::ALARM;
+use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::units::Span;
@@ -31,15 +32,19 @@ impl AlarmNames {
         }
     }
 
-    /// The index of the alarm that is named here; an unknown name is reported.
+    /// The index of the alarm that is named here. The description of a real service names alarms that
+    /// the scenario does not define: these are told and left out.
     pub fn index(&self, at: &Cursor<'_>) -> Option<usize> {
         let name = at.text()?;
         let found = self.names.iter().position(|known| known == name);
         if found.is_none() {
-            at.problem(format!("there is no alarm `{name}`"))
-                .among(name, self.names.iter().map(String::as_str))
-                .hint("define it in `alarms` of the scenario")
-                .report();
+            let names = self.names.iter().map(String::as_str);
+            at.problem(format!(
+                "`alarms` of the scenario has no `{name}`: it is left out"
+            ))
+            .nearest(nearest(name, names))
+            .warning()
+            .report();
         }
         found
     }

@@ -3,8 +3,10 @@
 
 use super::alarms::AlarmNames;
 use crate::plan::check::rules;
-use crate::plan::{DeploymentAlarms, DeploymentRules, Scheduling};
-use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold};
+use crate::plan::{
+    CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentRules, Scheduling,
+    Threshold,
+};
 use crate::scenario::keys::deployments::{
     DEPLOYMENT_ALARMS, DEPLOYMENT_CIRCUIT_BREAKER, DEPLOYMENT_CONFIGURATION,
     THRESHOLD_CONFIGURATION,
@@ -157,10 +159,12 @@ fn alarms_of(record: &Record<'_>, known: &AlarmNames) -> Option<Option<Deploymen
             .report();
         return None;
     };
-    let indices: Vec<Option<usize>> = names.list().iter().map(|at| known.index(at)).collect();
-    Some(Some(DeploymentAlarms {
-        alarms: indices.into_iter().collect::<Option<_>>()?,
+    let names = names.list();
+    let alarms: Vec<usize> = names.iter().filter_map(|at| known.index(at)).collect();
+    let made = DeploymentAlarms {
         rollback,
         bake_time,
-    }))
+        alarms,
+    };
+    Some((!made.alarms.is_empty()).then_some(made))
 }

@@ -5,41 +5,17 @@ use super::deployments;
 use super::state::Ecs;
 use crate::cluster::{ProviderId, ServiceId};
 use crate::engine::Agenda;
-use crate::monitoring::Alarm;
-use crate::plan::{AlarmMetric, MetricAlarm, Plan};
+use crate::plan::{AlarmMetric, Plan};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::life::Lives;
 use crate::simulation::platform::State;
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
 
 /// The period of the metrics: one value per minute.
 const PERIOD: Span = Span::seconds(60);
 
 /// Millionths in one.
 const MILLION: u64 = 1_000_000;
-
-/// An alarm of the plan, and the values that it has not seen yet.
-pub(super) struct WatchedAlarm {
-    alarm: Alarm<u64>,
-    /// In millionths of the metric's unit, the oldest first; `None`: the metric has no value.
-    unseen: VecDeque<Option<u64>>,
-}
-
-impl WatchedAlarm {
-    pub(super) fn new(plan: &MetricAlarm) -> Self {
-        let (points, periods) = (plan.datapoints_to_alarm, plan.evaluation_periods);
-        Self {
-            alarm: Alarm::new(plan.comparison, plan.threshold, points, periods),
-            unseen: VecDeque::new(),
-        }
-    }
-
-    /// True when it is in ALARM.
-    pub(super) fn is_alarm(&self) -> bool {
-        self.alarm.is_alarm()
-    }
-}
 
 /// Schedules the first measurement, where the plan has alarms.
 pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
@@ -57,7 +33,7 @@ pub(in crate::simulation) fn measure<R>(
     let plan = lives.platform.plan();
     for (number, alarm) in plan.alarms.iter().enumerate() {
         let value = value(ecs, lives, alarm.metric);
-        ecs.alarms[number].unseen.push_back(value);
+        ecs.alarms[number].add(value);
     }
     ctx.after(plan.assumptions.metric_delay, Event::AlarmsEvaluated);
     ctx.after(PERIOD, Event::AlarmsMeasured);
@@ -71,10 +47,7 @@ pub(in crate::simulation) fn evaluate<R>(
 ) {
     for number in 0..ecs.alarms.len() {
         let watched = &mut ecs.alarms[number];
-        let value = watched.unseen.pop_front().flatten();
-        let was_alarm = watched.alarm.is_alarm();
-        watched.alarm.observe(value);
-        if !was_alarm && watched.alarm.is_alarm() {
+        if watched.see_oldest() {
             deployments::alarm_raised(ecs, lives, ctx, number);
         }
     }

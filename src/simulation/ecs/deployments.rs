@@ -8,7 +8,6 @@
 
 use super::rollout::RolloutState;
 use super::rounds::{schedule_round, schedule_round_at};
-use super::services;
 use super::state::Ecs;
 use crate::cluster::{RevisionId, ServiceId, TaskId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -45,15 +44,16 @@ pub(in crate::simulation) fn begin<R: Reader<Fact>>(
 }
 
 /// A deployment of the plan is due. In an outage of the control plane it waits for the end of the
-/// outage.
+/// outage. Returns the desired count that the service gets with it.
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     index: u16,
-) {
+) -> Option<(ServiceId, u32)> {
     if lives.platform.outages().control_plane_is_out() {
-        return ecs.waiting_deployments.push(index);
+        ecs.waiting_deployments.push(index);
+        return None;
     }
     let deployment = &lives.platform.plan().deployments[usize::from(index)];
     let service = ServiceId::new(deployment.service);
@@ -65,13 +65,11 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     if let Some(rules) = &deployment.rules {
         state.rules = rules.clone();
     }
-    if let Some(count) = deployment.desired_count {
-        services::set_desired(ecs, lives, ctx, service, count);
-    }
     if let Some(number) = number {
         let cause = DeploymentCause::Planned(index.into());
         move_to(ecs, lives, ctx, service, number, cause);
     }
+    Some((service, deployment.desired_count?))
 }
 
 /// After an outage of the control plane: begins the deployments that were due in it, in order.

@@ -15,5 +15,6 @@ mod service;
 pub(in crate::simulation) mod services;
 mod state;
 mod stop_codes;
+mod watched_alarm;
 
 pub(in crate::simulation) use state::Ecs;

@@ -1,8 +1,8 @@
 //! The state of ECS.
 
-use super::alarms::WatchedAlarm;
 use super::managed::Managed;
 use super::service::ServiceState;
+use super::watched_alarm::WatchedAlarm;
 use crate::cluster::{Pending, PendingQueue, RevisionId, ServiceId, TaskId};
 use crate::plan::{Capacity, Plan};
 use crate::policy::provisioning::managed_scaling::Rules;
