@@ -241,6 +241,24 @@ impl Services {
         self.services[index].is_daemon
     }
 
+    /// The tasks of a service that have capacity and whose desired status is RUNNING.
+    pub(super) fn placed(&self, index: usize) -> u64 {
+        self.services[index].placed
+    }
+
+    /// True while a service has fewer healthy tasks than its `minimumHealthyPercent` asks for.
+    pub(super) fn is_below_minimum(&self, index: usize) -> bool {
+        let service = &self.services[index];
+        let desired = u32::try_from(service.work.desired.level()).unwrap_or(u32::MAX);
+        let least = service.percentages.bounds(desired).minimum_healthy;
+        service.work.healthy.level() < u64::from(least)
+    }
+
+    /// A deployment gives a service other percentages.
+    pub(super) fn set_percentages(&mut self, index: usize, to: DeploymentConfiguration) {
+        self.services[index].percentages = to;
+    }
+
     /// The services that have a desired count.
     pub fn replicas(&self) -> impl Iterator<Item = &ServiceWork> {
         let services = self.services.iter();

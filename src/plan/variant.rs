@@ -140,6 +140,28 @@ impl Plan {
         Some(plan)
     }
 
+    /// The same plan without deployments: every service keeps its first revision; `None` when it has
+    /// no deployments.
+    pub fn without_deployments(&self) -> Option<Self> {
+        if self.deployments.is_empty() {
+            return None;
+        }
+        let mut plan = self.clone();
+        plan.deployments.clear();
+        Some(plan)
+    }
+
+    /// The names of the entries of `deployments`, in order of their first deployment.
+    pub fn deployment_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for deployment in &self.deployments {
+            if !names.contains(&deployment.name) {
+                names.push(deployment.name.clone());
+            }
+        }
+        names
+    }
+
     /// All entries of `tasks`, then all services.
     pub fn works(&self) -> impl Iterator<Item = WorkId> + use<> {
         let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));

@@ -43,9 +43,11 @@ pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
-    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
+    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryRollout,
+    StoryScaling,
     Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
+pub use crate::metrics::RolloutPoint;
 pub use story::{StoryLevel, story_of};
 pub use study::{run, run_read, run_watched};
 pub use verdict::{Lacking, Verdict};

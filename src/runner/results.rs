@@ -6,8 +6,8 @@ pub use crate::stats::{Confidence, Difference, Estimate};
 
 use super::verdict::{Lacking, Verdict};
 use crate::figures::{Figure, Unit};
-use crate::metrics::StoryLevel;
-use crate::plan::{Month, Unbilled};
+use crate::metrics::{RolloutPoint, StoryLevel};
+use crate::plan::{DeploymentConfiguration, Month, Unbilled};
 use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -194,6 +194,32 @@ pub struct Story {
     pub faults: Vec<StoryFault>,
     /// Interruptions by AWS in the reported time: of Spot instances and of tasks on Fargate Spot.
     pub interruptions: Vec<Interruptions>,
+    /// The deployment that teaches most: the first that failed, else the longest; `None` without
+    /// deployments in the reported time.
+    pub rollout: Option<StoryRollout>,
+}
+
+/// A deployment over time, up to the end of its rollback if it was rolled back.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoryRollout {
+    /// Its name, that of the revision.
+    pub name: String,
+    /// The service.
+    pub service: String,
+    /// Its beginning.
+    pub from: SimTime,
+    /// Its end, or that of the run.
+    pub to: SimTime,
+    /// How it ended, in words.
+    pub outcome: String,
+    /// The percentages that it kept to.
+    #[serde(skip)]
+    pub percentages: DeploymentConfiguration,
+    /// The threshold of its circuit breaker at the desired count of its beginning.
+    pub threshold: Option<u32>,
+    /// The tasks at each change; at most 2,000 points.
+    pub points: Vec<RolloutPoint>,
 }
 
 /// An occurrence of a fault.
