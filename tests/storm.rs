@@ -11,11 +11,11 @@ use ecsim::engine::Reader;
 use ecsim::engine::random::{Distribution, SplitMix64};
 use ecsim::plan::{
     AllocationStrategy, Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Checkpoint,
-    Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image,
-    InstancesDistribution, Interruptions, Layer, ManagedScaling, MemoryDemand, NetworkMode,
-    Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder, Registry,
-    RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry,
-    TerminationPolicy, Until,
+    Condition, Container, Delays, DeploymentConfiguration, DeploymentRules, Drawn, Fault,
+    FaultKind, HealthCheck, Image, InstancesDistribution, Interruptions, Layer, ManagedScaling,
+    MemoryDemand, NetworkMode, Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider,
+    PullBehavior, QueueOrder, Registry, RestartPolicy, Retry, Rework, Scheduling, Service,
+    StrategyItem, Target, TaskEntry, TerminationPolicy, Until,
 };
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};

@@ -1,13 +1,11 @@
 //! One run over time, with names instead of ids, as the reports need it.
 
-use super::results::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};
-use crate::metrics::{RolloutStory, ScalingDecision, StoryReader};
+use super::story_data::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};
+use crate::metrics::{RolloutStory, ScalingDecision, StoryLevel, StoryReader};
 use crate::plan::{Capacity, NextRevision, Plan};
 use crate::policy::provisioning::Reservation;
 use crate::simulation::ScalingReason;
 use crate::units::{SECOND, SimTime, Span};
-
-pub use crate::metrics::StoryLevel;
 
 /// The story of a run from its reader; `end` is the end of the run, to which open levels and
 /// faults are extended.
@@ -63,7 +61,9 @@ fn rollout(plan: &Plan, of: RolloutStory, end: SimTime) -> StoryRollout {
         to: of.to.unwrap_or(end),
         outcome,
         percentages: rules.percentages,
-        threshold: rules.circuit_breaker.map(|breaker| breaker.threshold.failures(desired)),
+        threshold: rules
+            .circuit_breaker
+            .map(|breaker| breaker.threshold.failures(desired)),
         points: of.points,
     }
 }

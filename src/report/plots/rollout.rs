@@ -13,13 +13,17 @@ type Count = fn(&RolloutPoint) -> u32;
 
 /// The areas, from the bottom up: old revision, new revision.
 const AREAS: [(&str, Ink, Count); 4] = [
-    ("old revision, healthy", Ink::Blue, |point| point.old_healthy),
+    ("old revision, healthy", Ink::Blue, |point| {
+        point.old_healthy
+    }),
     (
         "old revision: waiting, starting or unhealthy",
         Ink::Sky,
         |point| point.old_other,
     ),
-    ("new revision, healthy", Ink::Green, |point| point.new_healthy),
+    ("new revision, healthy", Ink::Green, |point| {
+        point.new_healthy
+    }),
     (
         "new revision: waiting, starting or unhealthy",
         Ink::Amber,
@@ -128,7 +132,9 @@ fn tasks(rollout: &StoryRollout, time: Reported) -> Panel {
         line(LIMIT, &most),
         line(DESIRED, &|point| point.desired),
     ];
-    let tops = floor.into_iter().chain(points.iter().map(|point| f64::from(most(point))));
+    let tops = floor
+        .into_iter()
+        .chain(points.iter().map(|point| f64::from(most(point))));
     Panel {
         title: "tasks".into(),
         height: 190.0,

@@ -26,9 +26,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     if results.variants.iter().all(|v| deployments(v).is_empty()) {
         return;
     }
-    page.heading(
-        "Deployments: how they ended, and the most that one needed beside the usual",
-    );
+    page.heading("Deployments: how they ended, and the most that one needed beside the usual");
     let table = Table {
         kind: "deployment",
         named: "deployment",
@@ -43,7 +41,9 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 
 /// The names of the rows: `all` and each entry when there are several.
 fn deployments(variant: &VariantResults) -> Vec<&str> {
-    let mut names = names(variant, |measure| matches!(measure, Measure::Deployment(..)));
+    let mut names = names(variant, |measure| {
+        matches!(measure, Measure::Deployment(..))
+    });
     if names == ["all"] {
         let mut figures = variant.figures.iter().map(|summary| &summary.figure);
         let own = figures.find(|f| matches!(f.measure, Measure::Deployment(Of::One(_), _)));
