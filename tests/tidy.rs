@@ -157,7 +157,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("engine", 60, 300),
     ("experiment", 50, 280),
     ("figures", 50, 140),
-    ("metrics", 70, 400),
+    ("metrics", 70, 370),
     ("monitoring", 20, 120),
     ("plan", 70, 540),
     ("policy", 50, 240),
