@@ -392,6 +392,7 @@ fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
             },
             ..DeploymentRules::default()
         },
+        zone_rebalancing: !is_daemon && dice.one_in(2),
         health_check_grace_period: Span::seconds(dice.of(&[0, 120])),
         demand: demand(dice, on_fargate),
         containers: containers(dice, true).into(),

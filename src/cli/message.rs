@@ -181,6 +181,18 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
             "SERVICE_STEADY_STATE",
             format!("(service {name}) has reached a steady state."),
         ),
+        ServiceEvent::RebalancingStarted => (
+            "ServiceRebalancingStarted",
+            format!(
+                "(service {name}) is not AZ balanced: tasks are started in the zone with the fewest."
+            ),
+        ),
+        ServiceEvent::RebalancingFinished => (
+            "ServiceRebalancingFinished",
+            format!(
+                "(service {name}) is AZ balanced as far as possible: tasks in the zone with the most are stopped."
+            ),
+        ),
         ServiceEvent::PlacementFailed(lacks) => (
             "SERVICE_TASK_PLACEMENT_FAILURE",
             format!(

@@ -232,6 +232,8 @@ impl Observation {
             }
             ServiceEvent::DesiredCountUpdated { .. }
             | ServiceEvent::SteadyState
+            | ServiceEvent::RebalancingStarted
+            | ServiceEvent::RebalancingFinished
             | ServiceEvent::StartImpaired
             | ServiceEvent::Blocked => {}
         }

@@ -235,6 +235,7 @@ mod tests {
                 },
                 ..DeploymentRules::default()
             },
+            zone_rebalancing: false,
             health_check_grace_period: Span::ZERO,
             demand: demand(),
             containers: Vec::new().into(),

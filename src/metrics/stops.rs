@@ -5,7 +5,8 @@ use crate::simulation::StopReason;
 /// Tasks that stopped in the reported time, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stops {
-    /// The service was scaled in, or had more tasks than its deployment allows.
+    /// The service was scaled in, had more tasks than its deployment allows, or was rebalanced over
+    /// zones.
     pub scaled_in: u64,
     /// A deployment replaced it.
     pub replaced: u64,
@@ -39,7 +40,7 @@ impl Stops {
     /// The count of a reason.
     pub(super) fn of(&mut self, why: StopReason) -> &mut u64 {
         match why {
-            StopReason::ScaledIn => &mut self.scaled_in,
+            StopReason::ScaledIn | StopReason::ZoneRebalancing => &mut self.scaled_in,
             StopReason::Replaced => &mut self.replaced,
             StopReason::FailedHealthChecks => &mut self.unhealthy,
             StopReason::EssentialContainerExited { .. } => &mut self.exited,
@@ -71,6 +72,9 @@ impl Stops {
 pub(super) fn is_planned(why: StopReason) -> bool {
     matches!(
         why,
-        StopReason::ScaledIn | StopReason::Replaced | StopReason::InstanceDraining
+        StopReason::ScaledIn
+            | StopReason::ZoneRebalancing
+            | StopReason::Replaced
+            | StopReason::InstanceDraining
     )
 }

@@ -278,6 +278,10 @@ assumptions! {
         "metricDelay", Delay,
         "from the end of a metric's minute until its alarms see it; the metric of managed scaling has `capacityMetricDelay`",
         "facts/ecs.md 191";
+    zone_rebalancing_delay: Span = Span::seconds(300);
+        "zoneRebalancingDelay", Delay,
+        "from the steady state of a service until it is compared with an even spread over its zones",
+        "facts/ecs.md 128";
     provisioning_timeout: Span = Span::seconds(1_800);
         "provisioningTimeout", DurationAboveZero(None),
         "the longest time that a task waits for capacity in PROVISIONING",

@@ -261,6 +261,7 @@ impl Service {
             min_capacity: 0,
             max_capacity: MOST_TASKS,
             deployment: DeploymentRules::default(),
+            zone_rebalancing: false,
             health_check_grace_period: Span::ZERO,
             demand: Demand::default(),
             containers: Arc::default(),

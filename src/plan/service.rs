@@ -33,6 +33,8 @@ pub struct Service {
     /// The time after a task has started in which failed health checks are ignored
     /// (facts/ecs.md 203).
     pub health_check_grace_period: Span,
+    /// `availabilityZoneRebalancing`, where the service is eligible (facts/ecs.md 124, 125).
+    pub zone_rebalancing: bool,
     /// The requirements of each task.
     pub demand: Demand,
     /// The containers of each task.

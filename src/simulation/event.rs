@@ -59,6 +59,11 @@ pub enum Event {
         /// The service.
         service: ServiceId,
     },
+    /// The zones of a service in steady state are compared.
+    RebalanceDue {
+        /// The service.
+        service: ServiceId,
+    },
     /// A scheduled action of a service is due.
     ServiceActionDue {
         /// The service.
@@ -198,6 +203,7 @@ impl Scheduled for Event {
             | Self::AutoscalerDue
             | Self::ServiceActionDue { .. }
             | Self::DeploymentDue { .. }
+            | Self::RebalanceDue { .. }
             | Self::ActionDue { .. } => Phase::Retire,
             Self::ReconcileGroup { .. }
             | Self::CapacityEvaluated { .. }

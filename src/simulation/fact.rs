@@ -291,6 +291,8 @@ pub enum StopReason {
     ScaledIn,
     /// A deployment replaces it by a task of another revision.
     Replaced,
+    /// Availability Zone rebalancing: a task in another zone takes its place.
+    ZoneRebalancing,
     /// A health check found it unhealthy.
     FailedHealthChecks,
     /// Its instance is DRAINING.
@@ -319,6 +321,10 @@ pub enum ServiceEvent {
     },
     /// It has as many healthy tasks as desired, and no task is starting or stopping.
     SteadyState,
+    /// Its tasks are not even over its zones: some start in another zone (facts/ecs.md 127).
+    RebalancingStarted,
+    /// Tasks of the zones with the most stop, as those in the other zone are healthy.
+    RebalancingFinished,
     /// No instance met the requirements of a task; with what the instances lacked.
     PlacementFailed(Lacks),
     /// Fargate had no capacity.

@@ -2,7 +2,8 @@
 
 use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
 use super::ecs::{
-    Ecs, alarms, daemons, deployments, managed_scaling, provisioning, replicas, services,
+    Ecs, alarms, daemons, deployments, managed_scaling, provisioning, rebalancing, replicas,
+    services,
 };
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -167,6 +168,7 @@ impl World<'_> {
             Notice::InstanceReady(id) => {
                 // Daemons get the capacity before any other task (facts/ecs.md 107).
                 daemons::start(ecs, lives, ctx);
+                rebalancing::instance_ready(ecs, lives, ctx);
                 self.capacity_changed(ctx, id);
             }
             Notice::InstanceDraining(id) => {
@@ -359,6 +361,7 @@ impl World<'_> {
                     services::set_desired(ecs, lives, ctx, service, count);
                 }
             }
+            Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
             Event::AlarmsMeasured => alarms::measure(ecs, lives, ctx),
             Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
             Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),

@@ -16,6 +16,7 @@ mod hosts;
 mod launch_errors;
 mod losses;
 mod memory;
+mod rebalancing;
 mod replacement;
 mod retries;
 mod scaling;

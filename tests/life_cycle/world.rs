@@ -261,6 +261,7 @@ pub fn service(desired: u32) -> Service {
         min_capacity: 0,
         max_capacity: u32::MAX,
         deployment: DeploymentRules::default(),
+        zone_rebalancing: false,
         health_check_grace_period: Span::ZERO,
         demand,
         containers: [container("main")].into(),

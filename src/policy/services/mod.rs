@@ -7,12 +7,14 @@
 
 mod bounds;
 mod circuit_breaker;
+mod rebalance;
 mod reconcile;
 mod stop_choice;
 mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use circuit_breaker::{CircuitBreaker, Threshold};
+pub use rebalance::{Rebalance, rebalance};
 pub use reconcile::{Counts, Step, Stops, reconcile};
 pub use stop_choice::{SpreadBy, StopCandidate, StopChoice, StopRule};
 pub use throttle::{PlacementDelays, PlacementRetry, StartDelays, StartThrottle};

@@ -86,9 +86,9 @@ pub static SERVICE: Table = Table {
         Field::new(
             "availabilityZoneRebalancing",
             Choice(&["ENABLED", "DISABLED"]),
-            "`ENABLED` gives a warning: not modelled yet",
+            "`ENABLED`: tasks move to the zones with too few of them, some time after a steady state (facts/ecs.md 124 to 128)",
         )
-        .rule("no rebalancing"),
+        .rule("`ENABLED` for a replica service that is eligible: without a placement strategy or with `spread` over zones as the first, and with a `maximumPercent` above 100"),
         Field::new(
             "scaling",
             Map(&SCALING),

@@ -7,7 +7,9 @@ use super::fitting::{Fit, Overrides};
 use super::placement::placement;
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
-use crate::plan::{Cluster, PlacementRule, Scheduling, Service, Target};
+use crate::plan::{
+    Cluster, DeploymentRules, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target,
+};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::warn_of_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
@@ -68,6 +70,8 @@ fn read(
         None => Some(0),
     };
     check_unmodelled(&record);
+    let zone_rebalancing =
+        zone_rebalancing(&record, scheduling, placement.as_ref(), rules.as_ref());
     let scaling = match record.get("scaling") {
         Some(at) => scaling::read(&at, around.clock.zone),
         None => Some(Scaling {
@@ -109,6 +113,7 @@ fn read(
         min_capacity: scaling.min_capacity,
         max_capacity: scaling.max_capacity,
         deployment: rules?,
+        zone_rebalancing: zone_rebalancing?,
         health_check_grace_period: Span::seconds(grace?),
         demand,
         containers: containers.into(),
@@ -175,23 +180,8 @@ fn service_placement(record: &Record<'_>, scheduling: Option<Scheduling>) -> Opt
     }
 }
 
-/// Reports the warning that [`Status::Warned`](crate::scenario::keys::table::Status) keys have.
-fn warn(at: &Cursor<'_>, key: &str) {
-    at.problem(format!(
-        "`{key}` would change the result but is not modelled yet"
-    ))
-    .warning()
-    .report();
-}
-
 /// Reports values that are not modelled yet of keys that are modelled in part.
 fn check_unmodelled(record: &Record<'_>) {
-    const REBALANCING: &str = "availabilityZoneRebalancing";
-    if let Some(at) = record.get(REBALANCING)
-        && at.choice(&[("ENABLED", true), ("DISABLED", false)]) == Some(true)
-    {
-        warn(&at, REBALANCING);
-    }
     let controller = record
         .get("deploymentController")
         .and_then(|at| at.record(&DEPLOYMENT_CONTROLLER)?.get("type"));
@@ -204,6 +194,47 @@ fn check_unmodelled(record: &Record<'_>) {
         ))
         .expected("`ECS`")
         .report();
+    }
+}
+
+/// Reads `availabilityZoneRebalancing`. Without the key a new service has it if it is eligible: a
+/// replica service without a placement strategy, or whose first strategy is `spread` over zones, and
+/// whose `maximumPercent` is above 100 (facts/ecs.md 124, 125).
+fn zone_rebalancing(
+    record: &Record<'_>,
+    scheduling: Option<Scheduling>,
+    placement: Option<&PlacementRule>,
+    rules: Option<&DeploymentRules>,
+) -> Option<bool> {
+    let wanted = match record.get("availabilityZoneRebalancing") {
+        Some(at) => Some((at.choice(&[("ENABLED", true), ("DISABLED", false)])?, at)),
+        None => None,
+    };
+    let zone = |strategy: &Strategy| matches!(strategy, Strategy::Spread(SpreadField::Attribute(name)) if name == "ecs.availability-zone");
+    let is_spread = match placement? {
+        PlacementRule::Ecs(strategies) => strategies.first().is_none_or(zone),
+        _ => false,
+    };
+    let flaw = if scheduling? == Scheduling::Daemon {
+        Some("a daemon is not rebalanced over zones")
+    } else if !is_spread {
+        Some("its first placement strategy is not `spread` over `attribute:ecs.availability-zone`")
+    } else if rules?.percentages.maximum_percent <= 100 {
+        Some(
+            "its `maximumPercent` is not above 100, so that no task can start before another stops",
+        )
+    } else {
+        None
+    };
+    match (wanted, flaw) {
+        (Some((true, at)), Some(flaw)) => {
+            at.problem("`availabilityZoneRebalancing` cannot be enabled here (facts/ecs.md 125)")
+                .hint(flaw)
+                .report();
+            None
+        }
+        (Some((wanted, _)), _) => Some(wanted),
+        (None, flaw) => Some(flaw.is_none()),
     }
 }
 

@@ -8,6 +8,7 @@ pub(in crate::simulation) mod deployments;
 mod managed;
 pub(in crate::simulation) mod managed_scaling;
 pub(in crate::simulation) mod provisioning;
+pub(in crate::simulation) mod rebalancing;
 pub(in crate::simulation) mod replicas;
 mod rollout;
 mod rounds;

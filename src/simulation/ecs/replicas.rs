@@ -3,6 +3,7 @@
 //! 225).
 
 use super::deployments;
+use super::rebalancing;
 use super::rounds::{
     Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_old, stop_task,
 };
@@ -12,7 +13,7 @@ use crate::cluster::{Pending, ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
-use crate::policy::services::{SpreadBy, StopCandidate, StopChoice, StopRule, reconcile};
+use crate::policy::services::{Counts, SpreadBy, StopCandidate, StopChoice, StopRule, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation};
@@ -30,6 +31,11 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let now = ctx.now();
     let kinds = kinds(ecs, lives, service, now);
     let counts = count(&ecs.services[service.index()], &kinds);
+    let rebalanced = end_rebalancing(ecs, ctx, service, &counts);
+    let counts = Counts {
+        desired: counts.desired + ecs.services[service.index()].extra,
+        ..counts
+    };
     let state = &ecs.services[service.index()];
     let step = reconcile(&counts, state.rules.bounds(state.desired));
     let stop = &step.stop;
@@ -42,8 +48,12 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
     let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
     stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
+    let surplus = match rebalanced {
+        true => StopReason::ZoneRebalancing,
+        false => StopReason::ScaledIn,
+    };
     for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
-        scale_in(ecs, lives, ctx, service, &kinds, kind, count);
+        scale_in(ecs, lives, ctx, service, &kinds, (kind, count, surplus));
     }
     if step.start > 0 {
         // Apart, so that the capacity of tasks that stop at once is free before others start.
@@ -56,9 +66,12 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         && counts.stopping == 0;
     let state = &mut ecs.services[service.index()];
     if is_steady && !state.is_steady {
+        state.is_steady = true;
         ctx.report(Fact::Service(service, ServiceEvent::SteadyState));
+        rebalancing::steady(ecs, lives, ctx, service);
     }
-    state.is_steady = is_steady;
+    let state = &mut ecs.services[service.index()];
+    state.is_steady = is_steady && state.extra == 0;
     if step.is_blocked && !state.is_blocked {
         ctx.report(Fact::Service(service, ServiceEvent::Blocked));
     }
@@ -69,6 +82,30 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
 }
 
+/// When the tasks that rebalancing has started are healthy, or there is something else to do: the
+/// service has its desired count again. Returns whether tasks of the zones with the most stop for it
+/// (facts/ecs.md 127).
+fn end_rebalancing<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    counts: &Counts,
+) -> bool {
+    let state = &mut ecs.services[service.index()];
+    if state.extra == 0 {
+        return false;
+    }
+    let is_done = counts.healthy == state.desired + state.extra;
+    let has_others = counts.total() > counts.healthy + counts.pending;
+    if is_done || has_others || state.rollout.primary.is_in_progress() {
+        state.extra = 0;
+    }
+    if is_done {
+        ctx.report(Fact::Service(service, ServiceEvent::RebalancingFinished));
+    }
+    is_done
+}
+
 /// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132): on
 /// the provider with a surplus, by the opposite of the placement strategies.
 fn scale_in<R: Reader<Fact>>(
@@ -77,8 +114,7 @@ fn scale_in<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
     kinds: &[(TaskId, Kind)],
-    wanted: Kind,
-    count: u32,
+    (wanted, count, why): (Kind, u32, StopReason),
 ) {
     if count == 0 {
         return;
@@ -124,7 +160,7 @@ fn scale_in<R: Reader<Fact>>(
         if let Some(number) = creation::lane_number(lives, revision, &task) {
             on_lane[number] -= 1;
         }
-        stop_task(ecs, lives, ctx, id, StopReason::ScaledIn);
+        stop_task(ecs, lives, ctx, id, why);
         // The capacity of a task that has a place is free at once (facts/ecs.md 68).
         let (cpu, memory) = match task.promised {
             true => (task.shape.cpu, task.shape.memory),
@@ -238,7 +274,8 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
         ecs.services[service.index()].tasks.push(id);
         ecs.services[service.index()].is_steady = false;
         if let Some(pending) = creation::to_wait(lives, ctx, id, lane, shape) {
-            let may_wait = lives.lane(lane).provisions;
+            let is_extra = ecs.services[service.index()].extra > 0;
+            let may_wait = lives.lane(lane).provisions && !is_extra;
             ecs.submit(Pending {
                 may_wait,
                 ..pending

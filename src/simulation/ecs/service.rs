@@ -36,6 +36,11 @@ pub(super) struct ServiceState<'p> {
     pub(super) retry_at: SimTime,
     /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: LaunchRate,
+    /// Tasks beyond the desired count that start in another zone before others stop (facts/ecs.md
+    /// 127).
+    pub(super) extra: u32,
+    /// The next look at its zones is scheduled.
+    pub(super) rebalance_scheduled: bool,
     /// It has reached a steady state, and this was reported.
     pub(super) is_steady: bool,
     /// Its minimum and maximum percent allow no change, and this was reported (facts/ecs.md 201).
@@ -65,6 +70,8 @@ impl<'p> ServiceState<'p> {
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
+            extra: 0,
+            rebalance_scheduled: false,
             is_steady: false,
             is_blocked: false,
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),
