@@ -257,6 +257,7 @@ mod tests {
         let page = outputs_reference();
         let files = [
             include_str!("message.rs"),
+            include_str!("deployment_message.rs"),
             include_str!("described.rs"),
             include_str!("instance_message.rs"),
         ];

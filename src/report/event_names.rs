@@ -62,6 +62,14 @@ pub(super) const KEYS: &[Column] = &[
     ),
     column("tasks", "Number of tasks of trace rows that were left out"),
     column("service", "The service, in facts about services"),
+    column(
+        "revision",
+        "The revision that a deployment moves its service to: `initial`, or the name of the deployment",
+    ),
+    column(
+        "failedTasks",
+        "Failed tasks of the deployment, which its circuit breaker counts",
+    ),
     column("needed", "Instances needed, M of the metric"),
     column("running", "Instances running, N of the metric"),
     column(
@@ -208,4 +216,31 @@ pub(super) const FACTS: &[Column] = &[
         "ServiceBlocked",
         "The service may neither stop nor start a task",
     ),
+    column(
+        "ServiceRebalancingStarted",
+        "The tasks of a service are uneven over its zones: some start in another zone",
+    ),
+    column(
+        "ServiceRebalancingFinished",
+        "They are healthy: tasks in the zones with the most stop",
+    ),
+    column(
+        "SERVICE_DEPLOYMENT_IN_PROGRESS",
+        "A deployment began; the first one with the service",
+    ),
+    column(
+        "DeploymentFailedTasks",
+        "The number of failed tasks of a deployment changed",
+    ),
+    column(
+        "DeploymentBakes",
+        "All tasks are replaced; alarms are watched for the bake time",
+    ),
+    column("SERVICE_DEPLOYMENT_COMPLETED", "A deployment is COMPLETED"),
+    column("SERVICE_DEPLOYMENT_FAILED", "A deployment is FAILED"),
+    column(
+        "DeploymentSuperseded",
+        "A newer deployment has replaced it before it was COMPLETED",
+    ),
+    column("ReleaseTurnedBad", "The release fails from now on"),
 ];
