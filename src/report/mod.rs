@@ -30,6 +30,7 @@ mod tasks;
 #[cfg(feature = "cli")]
 mod terminal;
 mod text;
+mod undone;
 mod usage;
 mod utilization;
 mod value;

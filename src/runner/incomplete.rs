@@ -5,7 +5,7 @@ use super::results::{FigureSummary, VariantResults};
 use super::verdict::Lacking;
 use crate::cluster::WorkId;
 use crate::metrics::{Observed, Waiting};
-use crate::plan::Plan;
+use crate::plan::{Arrivals, Plan};
 use serde::{Deserialize, Serialize};
 
 /// A variant that ran less than this share of its tasks is incomplete.
@@ -14,7 +14,7 @@ const COMPLETE_FROM: f64 = 0.95;
 const NEARLY_EQUAL: f64 = 0.01;
 
 /// Tasks that were to run, and those of them that ran.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ran {
     /// Tasks that ran: of services the desired tasks without the missing ones, time means; of
@@ -22,6 +22,20 @@ pub struct Ran {
     pub ran: f64,
     /// Tasks that were to run: desired tasks, time mean; tasks that arrived.
     pub wanted: f64,
+}
+
+/// The tasks of the traces of a plan, and those of them that are played.
+pub(super) fn traced(plan: &Plan) -> Ran {
+    let mut traced = Ran::default();
+    for entry in &plan.tasks {
+        if let Arrivals::Trace(trace) = &entry.arrivals {
+            let rows = trace.rows.iter().map(|row| u64::from(row.count));
+            let played = rows.sum::<u64>() as f64;
+            traced.ran += played;
+            traced.wanted += played + trace.skipped_tasks as f64;
+        }
+    }
+    traced
 }
 
 impl Ran {
@@ -43,6 +57,10 @@ pub struct Done {
     pub services: Ran,
     /// Standalone tasks.
     pub standalone: Ran,
+    /// The tasks of traces, and those of them that are played: `unplaceable: skip` leaves out the
+    /// rows that no instance can hold.
+    #[serde(default)]
+    pub traced: Ran,
     /// Services that never had as many healthy tasks as desired.
     pub never_complete: f64,
 }
@@ -61,17 +79,19 @@ impl VariantResults {
                 ran: mean("tasks.all.placed.count") - mean("tasks.all.failed.count"),
                 wanted: mean("tasks.all.arrived.count"),
             },
+            traced: self.traced,
             never_complete: mean("service.all.neverComplete.count"),
         }
     }
 
     /// True when some service never had as many healthy tasks as desired, or less than 95 % of the
-    /// tasks ran: the cost is that of a part of the work.
+    /// tasks ran or are played of a trace: the cost is that of a part of the work.
     pub fn is_incomplete(&self) -> bool {
         let done = self.done();
         done.never_complete > 0.0
             || done.services.share() < COMPLETE_FROM
             || done.standalone.share() < COMPLETE_FROM
+            || done.traced.share() < COMPLETE_FROM
     }
 
     /// True when both variants did their work, or the same part of it, so that their costs can be
@@ -85,6 +105,7 @@ impl VariantResults {
         ours.never_complete == theirs.never_complete
             && near(ours.services, theirs.services)
             && near(ours.standalone, theirs.standalone)
+            && near(ours.traced, theirs.traced)
     }
 }
 

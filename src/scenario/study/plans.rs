@@ -153,8 +153,8 @@ struct SpotAndFaults {
     actions: Vec<Action>,
 }
 
-/// Reads `spot`, `faults` and `actions`. They refer to instance types, images, entries and services by name,
-/// so that these are read before.
+/// Reads `spot`, `faults` and `actions`. They refer to instance types, images, entries and services
+/// by name, so that these are read before.
 fn spot_and_faults(
     record: &Record<'_>,
     cluster: Option<&cluster::ClusterRead<'_>>,
@@ -336,7 +336,7 @@ fn warn_of_never(
         return;
     }
     let place = |list: &'static str, key: &str, name: &str| {
-        let items = record.get(list)?.list().into_iter();
+        let items = record.get(list)?.entities(&[key]).into_iter();
         let mut named = items.filter(|at| at.node.get(key).and_then(Node::as_text) == Some(name));
         named.next()
     };
