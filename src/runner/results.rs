@@ -4,7 +4,7 @@ pub use super::bill_line::BillLineSummary;
 pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
-use super::incomplete::Ran;
+use super::done::Ran;
 use super::verdict::{Lacking, Verdict};
 use crate::figures::{Figure, Unit};
 use crate::metrics::StoryLevel;

@@ -14,9 +14,9 @@ pub struct Placed<'w, 'a> {
     pub target: &'w Target,
 }
 
-/// Warns of work of which no provider has an instance or can get one, once for each reason. Managed scaling launches
-/// instances only for tasks of its own capacity provider, not for those of the launch type EC2
-/// (facts/ecs.md 54).
+/// Warns of work of which no provider has an instance or can get one, once for each reason. Managed
+/// scaling launches instances only for tasks of its own capacity provider, not for those of the launch
+/// type EC2 (facts/ecs.md 54).
 pub fn warn(works: &[Placed<'_, '_>], cluster: &Cluster) {
     // Tasks of the launch type EC2 can share the instances that other work brings in.
     let is_asked = |provider: usize| {
