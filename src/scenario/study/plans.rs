@@ -32,14 +32,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let context = root.context;
     let mark = context.mark();
     let record = root.record(&SCENARIO)?;
-    if let Some(at) = record.get("ecsim")
-        && at.node.as_text() != Some("1")
-    {
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!("version `{text}` of the format is not known"))
-            .expected("`1`")
-            .report();
-    }
+    check_version(&record);
     let name = name(&record);
     let region = cluster::region(&record);
     let start = start(&record);
@@ -108,17 +101,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let start = start?;
     let cluster = cluster?.cluster;
     warn_of_never(&record, &tasks, &services, &cluster);
-    for entry in &mut tasks {
-        if let Arrivals::Schedule(schedule) = &mut entry.arrivals {
-            *schedule = schedule.clone().starting_at(start);
-        }
-    }
-    for action in services
-        .iter_mut()
-        .flat_map(|service| &mut service.scheduled)
-    {
-        action.schedule = action.schedule.clone().starting_at(start);
-    }
+    start_schedules(&mut tasks, &mut services, start);
     let mut plan = Plan {
         scenario: name?,
         variant: variant.to_string(),
@@ -144,6 +127,34 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     };
     plan.unbilled = unbilled::of(root.node, &plan);
     Some(plan)
+}
+
+fn check_version(record: &Record<'_>) {
+    if let Some(at) = record.get("ecsim")
+        && at.node.as_text() != Some("1")
+    {
+        let text = at.node.as_text().unwrap_or_default();
+        at.problem(format!("version `{text}` of the format is not known"))
+            .expected("`1`")
+            .report();
+    }
+}
+
+/// Lets the schedules of entries and services begin at the scenario's `start`, in Unix seconds.
+fn start_schedules(tasks: &mut [TaskEntry], services: &mut [Service], start: i64) {
+    let of_tasks = tasks
+        .iter_mut()
+        .filter_map(|entry| match &mut entry.arrivals {
+            Arrivals::Schedule(schedule) => Some(schedule),
+            _ => None,
+        });
+    let of_services = services
+        .iter_mut()
+        .flat_map(|service| &mut service.scheduled)
+        .map(|action| &mut action.schedule);
+    for schedule in of_tasks.chain(of_services) {
+        *schedule = schedule.clone().starting_at(start);
+    }
 }
 
 /// The Spot market, the faults and the actions of a plan.
