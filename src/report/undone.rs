@@ -33,6 +33,10 @@ pub(super) enum Because {
 
 impl Because {
     /// The reason in words.
+    #[cfg_attr(
+        not(feature = "cli"),
+        allow(dead_code, reason = "used by the tables of the terminal")
+    )]
     pub(super) fn words(&self) -> &str {
         match self {
             Self::Lacks(words) | Self::Else(words) => words,
