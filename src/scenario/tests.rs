@@ -17,6 +17,7 @@ mod clock;
 mod containers;
 mod costs;
 mod counts;
+mod deployments;
 mod doubles;
 mod drafting;
 mod expectations;

@@ -5,9 +5,10 @@ use crate::common::*;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
-    Arrivals, Behavior, Capacity, Checkpoint, Condition, Container, Drawn, HealthCheck,
-    MemoryDemand, NetworkMode, OnNoCapacity, Plan, ProbeFailure, RestartPolicy, Retry, Rework,
-    Scheduling, Service, StrategyItem, Target, TaskEntry,
+    Arrivals, Behavior, Capacity, Checkpoint, Condition, Container, DeploymentConfiguration,
+    DeploymentRules, Drawn, HealthCheck, MemoryDemand, NetworkMode, OnNoCapacity, Plan,
+    ProbeFailure, RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target,
+    TaskEntry,
 };
 use ecsim::units::{Cpu, Memory, SimTime, Span};
 
@@ -175,16 +176,23 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         desired_count: dice.of(&[0, 1, 3, 12]),
         min_capacity: 0,
         max_capacity: u32::MAX,
-        minimum_healthy_percent: if is_daemon { 0 } else { dice.of(&[0, 50, 100]) },
-        maximum_percent: if is_daemon {
-            100
-        } else {
-            dice.of(&[100, 150, 200])
+        deployment: DeploymentRules {
+            percentages: DeploymentConfiguration {
+                minimum_healthy_percent: if is_daemon { 0 } else { dice.of(&[0, 50, 100]) },
+                maximum_percent: if is_daemon {
+                    100
+                } else {
+                    dice.of(&[100, 150, 200])
+                },
+            },
+            ..DeploymentRules::default()
         },
+        zone_rebalancing: !is_daemon && dice.one_in(2),
         health_check_grace_period: Span::seconds(dice.of(&[0, 120])),
         demand: demand(dice, on_fargate),
         containers: containers(dice, true).into(),
         scheduled: Vec::new(),
+        revisions: Vec::new(),
         target,
     }
 }
