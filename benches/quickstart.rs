@@ -1,22 +1,16 @@
 //! The whole quickstart without its reports: every variant with every seed, one thread per core.
 
+#[path = "common/scenario_file.rs"]
+mod scenario_file;
+
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use ecsim::runner::{Options, built_in_scheduler, run};
-use ecsim::scenario::{Embedded, Request, load};
-use std::path::Path;
+use scenario_file::study;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 fn quickstart(criterion: &mut Criterion) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/quickstart.yaml");
-    let request = Request {
-        path: &path,
-        set: &[],
-        variants: &[],
-        seeds: None,
-    };
-    let loaded = load(&request, &Embedded).expect("the scenario is sound");
-    let study = loaded.study;
+    let study = study("quickstart");
     let options = Options {
         seeds: (1..=u64::from(study.seeds)).collect(),
         threads: None,

@@ -1,8 +1,11 @@
 //! Reading scenarios: from a text to a study that can be played.
 
+#[path = "common/scenario_file.rs"]
+mod scenario_file;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ecsim::scenario::{Embedded, Request, load, load_text};
-use std::path::Path;
+use ecsim::scenario::{Embedded, load_text};
+use scenario_file::study;
 use std::time::Duration;
 
 const ENTRIES: u64 = 5_000;
@@ -37,15 +40,8 @@ fn reading(criterion: &mut Criterion) {
         .sample_size(20)
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(5));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/quickstart.yaml");
-    let request = Request {
-        path: &path,
-        set: &[],
-        variants: &[],
-        seeds: None,
-    };
     group.bench_function("quickstart", |bencher| {
-        bencher.iter(|| load(&request, &Embedded).expect("the scenario is sound"));
+        bencher.iter(|| study("quickstart"));
     });
     let text = many_entries();
     group.throughput(Throughput::Elements(ENTRIES));

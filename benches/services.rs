@@ -1,10 +1,12 @@
 //! Starts and stops of the tasks of services: time per task that is started, on more and more
 //! instances. The work is that of `scenarios/bench/services.yaml`.
 
+#[path = "common/scenario_file.rs"]
+mod scenario_file;
+
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use ecsim::runner::{built_in_scheduler, play};
-use ecsim::scenario::{Embedded, Request, load};
-use std::path::Path;
+use scenario_file::study;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -12,14 +14,7 @@ use std::time::Duration;
 const STARTS: u64 = 75_000;
 
 fn services(criterion: &mut Criterion) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bench/services.yaml");
-    let request = Request {
-        path: &path,
-        set: &[],
-        variants: &[],
-        seeds: None,
-    };
-    let loaded = load(&request, &Embedded).expect("the scenario is sound");
+    let study = study("bench/services");
     let mut group = criterion.benchmark_group("services");
     group
         .sample_size(10)
@@ -28,7 +23,7 @@ fn services(criterion: &mut Criterion) {
         .measurement_time(Duration::from_secs(5))
         .throughput(Throughput::Elements(STARTS));
     let stop = AtomicBool::new(false);
-    for plan in &loaded.study.variants {
+    for plan in &study.variants {
         group.bench_function(&plan.variant, |bencher| {
             bencher.iter(|| play(plan, 1, &built_in_scheduler, &stop).expect("it plays"));
         });

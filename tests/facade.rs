@@ -5,9 +5,9 @@ use ecsim::cluster::{Cluster, InstanceId};
 use ecsim::engine::Reader;
 use ecsim::engine::random::{CountLaw, Distribution};
 use ecsim::plan::{
-    Arrivals, AutoScalingGroup, Capacity, Container, Demand, FaultKind, FleetMember, Image,
-    InstanceType, ManagedScaling, PlacementRule, Plan, Provider, RateShape, Service, Strategy,
-    Study, Target, TaskEntry, Trace, TraceRow, Until,
+    Action, ApiCall, Arrivals, AutoScalingGroup, Capacity, Container, Demand, FaultKind,
+    FleetMember, Image, InstanceType, ManagedScaling, PlacementRule, Plan, Provider, RateShape,
+    Scheduling, Service, Strategy, Study, Target, TaskEntry, Trace, TraceRow, Until,
 };
 use ecsim::policy::placement::{Placement, Work};
 use ecsim::policy::provisioning::{Autoscaler, AutoscalerView, ScalingAction};
@@ -586,6 +586,46 @@ const MISTAKES: &[Mistake] = &[
         },
         "faults.outage.zone",
         "there is no zone 5",
+    ),
+    (
+        |p| {
+            p.actions.push(Action {
+                at: SimTime::ZERO,
+                call: ApiCall::SetDesiredCapacity {
+                    provider: 0,
+                    desired_capacity: 1,
+                },
+            });
+        },
+        "actions.0.capacityProvider",
+        "has no Auto Scaling group",
+    ),
+    (
+        |p| {
+            let scheduling = Scheduling::Daemon;
+            p.services.push(Service {
+                scheduling,
+                ..Service::new("agent", 0)
+            });
+            p.actions.push(Action {
+                at: SimTime::ZERO,
+                call: ApiCall::UpdateService {
+                    service: 0,
+                    desired_count: 2,
+                },
+            });
+        },
+        "actions.0.service",
+        "a daemon has no desired count",
+    ),
+    (
+        |p| {
+            let one = p.tasks[0].containers.first().cloned();
+            let one = one.unwrap_or_else(|| Container::new("c", 0));
+            p.tasks[0].containers = vec![one; 11].into();
+        },
+        "tasks.jobs.containerDefinitions",
+        "there are 11 containers",
     ),
 ];
 

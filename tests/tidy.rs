@@ -164,7 +164,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("pricing", 30, 120),
     ("report", 80, 340),
     ("runner", 70, 300),
-    ("scenario", 120, 500),
+    ("scenario", 110, 500),
     ("simulation", 70, 490),
     ("stats", 20, 90),
     ("units", 50, 220),

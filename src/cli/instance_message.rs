@@ -47,7 +47,8 @@ const fn launch_failure(why: LaunchFailure) -> &'static str {
     }
 }
 
-/// A launch that failed: of a provider, an instance type (none on Fargate), a zone, and on Spot or not.
+/// A launch that failed: of a provider, an instance type (none on Fargate), a zone, and on Spot or
+/// not.
 pub(super) fn failed_launch(
     plan: &Plan,
     (provider, instance_type, zone, spot): (ProviderId, Option<usize>, ZoneId, bool),

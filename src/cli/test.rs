@@ -17,8 +17,8 @@ use std::path::PathBuf;
 /// Play scenarios and check what they expect; exit code 1 when an expectation fails
 #[derive(Debug, Args)]
 pub(super) struct TestArguments {
-    /// Scenario files, `-` for stdin, or folders that are searched for scenarios (those under `bench` are only
-    /// checked, not played)
+    /// Scenario files, `-` for stdin, or folders that are searched for scenarios (those under `bench`
+    /// are only checked, not played)
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Number of threads; one per core unless set

@@ -79,8 +79,9 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         self
     }
 
-    /// The most memory that the tasks of all runs may take; not limited unless set. An experiment whose tasks would take more, such as a queue that grows without end, ends
-    /// with [`RunError::TooManyTasks`](runner::RunError).
+    /// The most memory that the tasks of all runs may take; not limited unless set. An experiment
+    /// whose tasks would take more, such as a queue that grows without end, ends with
+    /// [`RunError::TooManyTasks`](runner::RunError).
     #[must_use]
     pub fn memory_limit(mut self, memory: Memory) -> Self {
         self.memory_limit = Some(memory);

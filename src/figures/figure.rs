@@ -7,6 +7,7 @@ use super::names::Names;
 use super::services::{ServiceFigure, StartFigure};
 use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 use super::tasks::TaskFigure;
+use super::waits::WaitReason;
 use crate::usage::Service;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ impl Figure {
     }
 
     /// The row of the figure: unit, direction and documentation.
-    pub const fn definition(&self) -> &'static Definition {
+    pub fn definition(&self) -> &'static Definition {
         self.measure.definition()
     }
 }
@@ -57,15 +58,20 @@ pub fn all(names: &Names) -> Vec<Figure> {
         add(name, &mut all.map(|f| Measure::Capacity(of, *f)));
     }
     for (of, name) in all_and_each(&names.tasks) {
-        add(
-            name,
-            &mut TaskFigure::ALL.iter().map(|f| Measure::Tasks(of, *f)),
-        );
+        let all = TaskFigure::ALL.iter();
+        add(name, &mut all.map(|f| Measure::Tasks(of, *f)));
+        let waiting = WaitReason::ALL.into_iter();
+        add(name, &mut waiting.map(|why| Measure::TasksWaiting(of, why)));
     }
     if !names.services.is_empty() {
         for (of, name) in all_and_each(&names.services) {
             let all = ServiceFigure::ALL.iter();
             add(name, &mut all.map(|f| Measure::Service(of, *f)));
+            let waiting = WaitReason::ALL.into_iter();
+            add(
+                name,
+                &mut waiting.map(|why| Measure::ServiceWaiting(of, why)),
+            );
         }
     }
     if names.starts {

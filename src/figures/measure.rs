@@ -5,6 +5,7 @@ use super::deployments::{DeploymentCostFigure, DeploymentFigure};
 use super::services::{ServiceFigure, StartFigure};
 use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 use super::tasks::TaskFigure;
+use super::waits::WaitReason;
 use crate::usage::Service;
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,12 @@ pub enum Measure {
     Capacity(Of, CapacityFigure),
     /// Standalone work, of entries of `tasks`.
     Tasks(Of, TaskFigure),
+    /// Waiting standalone tasks by what they lack.
+    TasksWaiting(Of, WaitReason),
     /// Services; none in a plan without services.
     Service(Of, ServiceFigure),
+    /// Waiting tasks of services by what they lack.
+    ServiceWaiting(Of, WaitReason),
     /// The time in each step of a start; none in a plan whose starts have no steps.
     Start(StartKind, StartFigure),
     /// The cost and the number of the plan's faults; none in a plan without faults.
@@ -98,8 +103,8 @@ impl Measure {
         match self {
             Self::Cost(..) => "cost",
             Self::Capacity(..) => "capacity",
-            Self::Tasks(..) => "tasks",
-            Self::Service(..) => "service",
+            Self::Tasks(..) | Self::TasksWaiting(..) => "tasks",
+            Self::Service(..) | Self::ServiceWaiting(..) => "service",
             Self::Start(..) => "start",
             Self::Faults(_) => "faults",
             Self::Deployment(..) => "deployment",
@@ -109,12 +114,13 @@ impl Measure {
     }
 
     /// The row of the figure: unit, direction and documentation.
-    pub const fn definition(self) -> &'static Definition {
+    pub fn definition(self) -> &'static Definition {
         match self {
             Self::Cost(_, figure) => figure.definition(),
             Self::Capacity(_, figure) => figure.definition(),
             Self::Tasks(_, figure) => figure.definition(),
             Self::Service(_, figure) => figure.definition(),
+            Self::TasksWaiting(_, reason) | Self::ServiceWaiting(_, reason) => reason.definition(),
             Self::Start(_, figure) => figure.definition(),
             Self::Faults(figure) => figure.definition(),
             Self::Deployment(_, figure) => figure.definition(),

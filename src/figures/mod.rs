@@ -1,9 +1,9 @@
 //! The registry of figures: everything that can be reported. A figure is a value of the enum
-//! [`Measure`] and is named by its path. The tables in `table`, `tasks`, `services` and
+//! [`Measure`] and is named by its path. The tables in `table`, `tasks`, `services`, `waits` and
 //! `deployments` give the end of the path, the unit, the direction that is better and one line of
-//! documentation. `summary.json`, the headers of `runs.csv`,
-//! `expect` and the comparison read them. A new figure is one row there; the compiler then requires
-//! the arm that computes its value, in `runner/values/`.
+//! documentation. `summary.json`, the headers of `runs.csv`, `expect` and the comparison read them. A
+//! new figure is one row there; the compiler then requires the arm that computes its value, in
+//! `runner/values/`.
 //!
 //! A path is `kind.name.figure[.statistic]`: `cost.total.perMonth`,
 //! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`,

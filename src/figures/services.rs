@@ -63,28 +63,6 @@ figures! {
             "least number of RUNNING tasks at one time, since the desired count was first reached; over the whole time where it never was; of `all` since the last service reached it";
         WaitingMean: "waiting.mean", Count, Lower,
             "desired tasks without capacity: in PROVISIONING, or refused and tried again, time mean";
-        WaitingAttributeMean: "waiting.attribute.mean", Count, Lower,
-            "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the last task that found no room";
-        WaitingCpuMean: "waiting.cpu.mean", Count, Lower,
-            "of the waiting tasks, those for which the closest instance has too little free CPU, time mean";
-        WaitingMemoryMean: "waiting.memory.mean", Count, Lower,
-            "of the waiting tasks, those for which it has too little free memory, time mean";
-        WaitingPortsMean: "waiting.ports.mean", Count, Lower,
-            "of the waiting tasks, those of which a host port is taken on it, time mean";
-        WaitingGpuMean: "waiting.gpu.mean", Count, Lower,
-            "of the waiting tasks, those for which it has too few free GPUs, time mean";
-        WaitingInterfaceMean: "waiting.interface.mean", Count, Lower,
-            "of the waiting tasks, those for which it has no free network interface, time mean";
-        WaitingConstraintMean: "waiting.constraint.mean", Count, Lower,
-            "of the waiting tasks, those that `distinctInstance` keeps from it, time mean";
-        WaitingNoInstanceMean: "waiting.noInstance.mean", Count, Lower,
-            "of the waiting tasks, those for which there is no instance at all, time mean";
-        WaitingFargateMean: "waiting.fargate.mean", Count, Lower,
-            "of the waiting tasks, those for which Fargate has no capacity, time mean";
-        WaitingLimitMean: "waiting.limit.mean", Count, Lower,
-            "of the waiting tasks, those that a limit of AWS holds back: tasks in PROVISIONING, or Fargate's launch rate or quota, time mean";
-        WaitingQueueMean: "waiting.queue.mean", Count, Lower,
-            "of the waiting tasks, those behind the head of the job queue, time mean";
         NeverCompleteCount: "neverComplete.count", Count, Lower,
             "services that never had as many healthy tasks as desired: 0 or 1 for one service";
         FirstCompleteAfter: "firstComplete.after", Seconds, Lower,

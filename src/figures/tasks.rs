@@ -66,28 +66,6 @@ figures! {
         InSystemMean: "inSystem.mean", Count, Neither, "tasks waiting or on capacity, time mean";
         InSystemVariance: "inSystem.variance", Count, Neither,
             "variance over time of the tasks waiting or on capacity";
-        WaitingAttributeMean: "waiting.attribute.mean", Count, Lower,
-            "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the oldest waiting task, looked at once a minute at most";
-        WaitingCpuMean: "waiting.cpu.mean", Count, Lower,
-            "of the waiting tasks, those for which the closest instance has too little free CPU, time mean";
-        WaitingMemoryMean: "waiting.memory.mean", Count, Lower,
-            "of the waiting tasks, those for which it has too little free memory, time mean";
-        WaitingPortsMean: "waiting.ports.mean", Count, Lower,
-            "of the waiting tasks, those of which a host port is taken on it, time mean";
-        WaitingGpuMean: "waiting.gpu.mean", Count, Lower,
-            "of the waiting tasks, those for which it has too few free GPUs, time mean";
-        WaitingInterfaceMean: "waiting.interface.mean", Count, Lower,
-            "of the waiting tasks, those for which it has no free network interface, time mean";
-        WaitingConstraintMean: "waiting.constraint.mean", Count, Lower,
-            "of the waiting tasks, those that `distinctInstance` keeps from it, time mean";
-        WaitingNoInstanceMean: "waiting.noInstance.mean", Count, Lower,
-            "of the waiting tasks, those for which there is no instance at all, time mean";
-        WaitingFargateMean: "waiting.fargate.mean", Count, Lower,
-            "of the waiting tasks, those for which Fargate has no capacity, time mean";
-        WaitingLimitMean: "waiting.limit.mean", Count, Lower,
-            "of the waiting tasks, those that a limit of AWS holds back: tasks in PROVISIONING, or Fargate's launch rate or quota, time mean";
-        WaitingQueueMean: "waiting.queue.mean", Count, Lower,
-            "of the waiting tasks, those behind the head of the job queue, time mean";
         RunningMin: "running.min", Count, Neither, "least number of tasks on capacity at one time";
         PlacedCount: "placed.count", Count, Higher,
             "of the tasks that arrived, those that were placed";

@@ -1,5 +1,7 @@
-//! Why tasks have no capacity, as figures and pages name it.
+//! Why tasks have no capacity, as figures and pages name it. Each reason is a figure of services and
+//! of standalone work: `waiting.<reason>.mean`.
 
+use super::definition::{Better, Definition, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Why tasks have no capacity.
@@ -30,6 +32,65 @@ pub enum WaitReason {
     Queue,
 }
 
+/// The rows of the figures, in the order of [`WaitReason::ALL`].
+static FIGURES: [Definition; WaitReason::ALL.len()] = [
+    row(
+        "waiting.attribute.mean",
+        "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the latest task that found no room, looked at once a minute at most",
+    ),
+    row(
+        "waiting.cpu.mean",
+        "of the waiting tasks, those for which the closest instance has too little free CPU, time mean",
+    ),
+    row(
+        "waiting.memory.mean",
+        "of the waiting tasks, those for which it has too little free memory, time mean",
+    ),
+    row(
+        "waiting.ports.mean",
+        "of the waiting tasks, those of which a host port is taken on it, time mean",
+    ),
+    row(
+        "waiting.gpu.mean",
+        "of the waiting tasks, those for which it has too few free GPUs, time mean",
+    ),
+    row(
+        "waiting.interface.mean",
+        "of the waiting tasks, those for which it has no free network interface, time mean",
+    ),
+    row(
+        "waiting.constraint.mean",
+        "of the waiting tasks, those that `distinctInstance` keeps from it, time mean",
+    ),
+    row(
+        "waiting.noInstance.mean",
+        "of the waiting tasks, those for which there is no instance at all, time mean",
+    ),
+    row(
+        "waiting.fargate.mean",
+        "of the waiting tasks, those for which Fargate has no capacity, time mean",
+    ),
+    row(
+        "waiting.limit.mean",
+        "of the waiting tasks, those that a limit of AWS holds back: tasks in PROVISIONING, or Fargate's launch rate or quota, time mean",
+    ),
+    row(
+        "waiting.queue.mean",
+        "of the waiting tasks, those behind the head of the job queue, time mean",
+    ),
+];
+
+/// The row of one figure.
+const fn row(suffix: &'static str, doc: &'static str) -> Definition {
+    Definition {
+        suffix,
+        unit: Unit::Count,
+        better: Better::Lower,
+        pooled: false,
+        doc,
+    }
+}
+
 impl WaitReason {
     /// Every reason, in the order of reports.
     pub const ALL: [Self; 11] = [
@@ -46,21 +107,14 @@ impl WaitReason {
         Self::Queue,
     ];
 
-    /// Its name in the paths of figures and in `events.jsonl`: `waiting.cpu.mean`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Attribute => "attribute",
-            Self::Cpu => "cpu",
-            Self::Memory => "memory",
-            Self::Ports => "ports",
-            Self::Gpu => "gpu",
-            Self::Interface => "interface",
-            Self::Constraint => "constraint",
-            Self::NoInstance => "noInstance",
-            Self::Fargate => "fargate",
-            Self::Limit => "limit",
-            Self::Queue => "queue",
-        }
+    /// The row of the figure of the tasks that wait for this reason.
+    pub fn definition(self) -> &'static Definition {
+        &FIGURES[self as usize]
+    }
+
+    /// Its name in the paths of figures and in `events.jsonl`: the `cpu` of `waiting.cpu.mean`.
+    pub fn name(self) -> &'static str {
+        self.definition().suffix.split('.').nth(1).unwrap_or("")
     }
 
     /// What is lacking, in words: `CPU`, `a free host port`.
@@ -77,6 +131,20 @@ impl WaitReason {
             Self::Fargate => "capacity of Fargate",
             Self::Limit => "room within a limit of AWS",
             Self::Queue => "a place in front of the job queue",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_the_name_of_its_reason() {
+        for (number, reason) in WaitReason::ALL.into_iter().enumerate() {
+            assert_eq!(reason as usize, number);
+            let name = serde_json::to_string(&reason).expect("it is a name");
+            assert_eq!(name, format!("\"{}\"", reason.name()));
         }
     }
 }

@@ -109,8 +109,13 @@ impl Services {
         let of = match fact {
             Fact::Service(service, event) => {
                 let service = &mut self.services[service.index()];
+                let was_reached = service.work.shortfall.is_reached();
                 let before = service.present();
                 service.event(now, origin, *event);
+                // A lower desired count may be reached at once.
+                if service.work.shortfall.is_reached() != was_reached {
+                    self.running.restart_minimum(now);
+                }
                 return self.present.replace(before, service.present());
             }
             Fact::WorkWaits(WorkId::Service(service), why) => {
@@ -436,6 +441,17 @@ mod tests {
         assert_eq!(work.shortfall.mean(), Some(1.0));
         assert_eq!(work.shortfall.intervals.count, 1);
         assert_eq!(work.shortfall.never_complete, 1);
+    }
+
+    #[test]
+    fn the_least_running_of_all_counts_from_a_desired_count_that_is_lowered_until_it_is_reached() {
+        let mut reported = Reported::new(service(3, 100), 0);
+        reported.healthy(0, 0);
+        reported.healthy(1, 10);
+        let lower = ServiceEvent::DesiredCountUpdated { from: 3, to: 2 };
+        reported.report(20, &Fact::Service(ServiceId::new(0), lower));
+        let own = reported.end(30).running.least();
+        assert_eq!((own, reported.0.running.least()), (Some(2), Some(2)));
     }
 
     #[test]

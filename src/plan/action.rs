@@ -3,6 +3,9 @@
 use crate::cluster::WorkId;
 use crate::units::SimTime;
 
+/// The most actions of a plan.
+pub const MOST_ACTIONS: usize = 10_000;
+
 /// An entry of `actions`.
 #[derive(Clone, Debug)]
 pub struct Action {

@@ -5,6 +5,9 @@ use crate::engine::random::Distribution;
 use crate::units::{Memory, Span};
 use std::sync::Arc;
 
+/// The most containers of a task definition (facts/ecs.md 43).
+pub const MOST_CONTAINERS: usize = 10;
+
 /// The containers of a task definition. Each comes after the containers that it depends on.
 pub type Containers = Arc<[Container]>;
 

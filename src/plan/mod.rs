@@ -64,14 +64,15 @@ mod variant;
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold};
-pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
+pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection, MOST_ACTIONS};
 pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
 pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider};
 pub use container::{
-    Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
+    Behavior, Condition, Container, Containers, HealthCheck, MOST_CONTAINERS, ProbeFailure,
+    RestartPolicy,
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use deployment::{

@@ -5,9 +5,9 @@
 //! time, host name or path is in any report.
 //!
 //! Written from whole [`Results`](crate::runner::Results): [`terminal`], [`summary`],
-//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`page`], [`verdicts`]. Written run by run, while others are played:
-//! [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. The report's folder is a
-//! [`Folder`]; [`write_files`], [`write_plots`] and [`write_stories`] write into it.
+//! [`runs`], [`cost`], [`scaling`], [`utilization`], [`plots`], [`page`], [`verdicts`]. Written run by
+//! run, while others are played: [`UsageWriter`], [`TaskWriter`], [`EventWriter`]. The report's folder
+//! is a [`Folder`]; [`write_files`], [`write_plots`] and [`write_stories`] write into it.
 
 mod column;
 mod cost;
@@ -30,6 +30,7 @@ mod tasks;
 #[cfg(feature = "cli")]
 mod terminal;
 mod text;
+mod undone;
 mod usage;
 mod utilization;
 mod value;

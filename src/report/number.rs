@@ -1,7 +1,7 @@
 //! Floats in CSV and JSON. In JSON: the shortest decimal that reads back as the same number, on
 //! every platform. In CSV: rounded to 15 significant digits, money to 12, so that what the last
-//! bits of a sum add (`3.2199999999999998`) does not show. A number that is not finite is written as an empty
-//! cell or as `null`.
+//! bits of a sum add (`3.2199999999999998`) does not show. A number that is not finite is written as
+//! an empty cell or as `null`.
 
 /// A value for a CSV cell, with at most 15 significant digits unless it is a whole number; empty
 /// when there is none.

@@ -116,7 +116,7 @@ const UTILIZATION: [Column; 3] = [
     ),
     column(
         "<provider>.<level>.<statistic>",
-        "The level's time mean in this cell: `mean`, `min` and `max` over the seeds. Levels are `cpu.total`, `cpu.reserved`, `cpu.used` (vCPU), `memory.total`, `memory.reserved`, `memory.used` (GiB), `instances`, `tasks.running`; `all` is every provider together and has `tasks.waiting` too",
+        "The level's time mean in this cell: `mean`, `min` and `max` over the seeds. Levels are `cpu.total`, `cpu.reserved`, `cpu.used` (vCPU), `memory.total`, `memory.reserved`, `memory.used` (GiB), `instances`, `tasks.running`; `all` is every provider together and has `tasks.waiting` too and, where there are services, `services.desired`, `services.healthy` and `services.missing`; daemons do not count there",
     ),
 ];
 

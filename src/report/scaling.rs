@@ -14,7 +14,10 @@ pub(super) const COLUMNS: [Column; 10] = [
     column("provider", "The capacity provider of the group"),
     column("from", "Desired capacity before, in instances"),
     column("to", "Desired capacity from now on"),
-    column("reason", "`above` or `below` the target, or `autoscaler`"),
+    column(
+        "reason",
+        "`above` or `below` the target, `setDesiredCapacity` (an action) or `autoscaler` (a plug-in)",
+    ),
     column(
         "needed",
         "Instances needed, M of the metric; empty without a metric",

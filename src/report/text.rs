@@ -174,6 +174,14 @@ fn grouped(digits: &str) -> String {
     text
 }
 
+/// A number of things: `8 tasks`, `1 task`, `0.5 tasks`.
+pub(super) fn counted(count: f64, one: &str) -> String {
+    match number(count).as_str() {
+        "1" => format!("1 {one}"),
+        number => format!("{number} {one}s"),
+    }
+}
+
 /// `32 seeds`, `one seed`.
 pub(super) fn seeds(count: usize) -> String {
     match count {

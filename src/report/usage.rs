@@ -14,7 +14,10 @@ use std::io::{self, Write};
 /// The columns of `usage.csv`.
 pub(super) const COLUMNS: [Column; 9] = [
     column("variant", "The variant"),
-    column("seed", "The seed of the run"),
+    column(
+        "seed",
+        "The seed of the run; a variant in which nothing is random has one run here, that of the first seed",
+    ),
     column("hourStart", "The beginning of the first hour of usage, UTC"),
     column(
         "hours",

@@ -1,7 +1,7 @@
 //! Folds the runs of one variant, in the order of seeds, into its results: figures, bill, timeline
 //! and the distribution of waits.
 
-use super::incomplete::LackingFold;
+use super::incomplete::{LackingFold, traced};
 use super::median::median_seed;
 use super::one_run::{Played, TwinCosts};
 use super::results::{
@@ -154,6 +154,7 @@ impl<'p> VariantFold<'p> {
                 points: waits.points(wait_points),
             },
             lacking: self.lacking.finish(self.plan),
+            traced: traced(self.plan),
             fit,
             against_first: vec![None; self.figures.len()],
             median_seed,

@@ -1,50 +1,30 @@
 //! What a variant left undone, and what its tasks lacked. The cost of a variant that did less than
 //! another one cannot be compared with it.
 
+use super::done::{Done, Ran};
 use super::results::{FigureSummary, VariantResults};
 use super::verdict::Lacking;
 use crate::cluster::WorkId;
 use crate::metrics::{Observed, Waiting};
-use crate::plan::Plan;
-use serde::{Deserialize, Serialize};
+use crate::plan::{Arrivals, Plan};
 
 /// A variant that ran less than this share of its tasks is incomplete.
 const COMPLETE_FROM: f64 = 0.95;
 /// Shares of tasks that ran may differ by this in variants that are compared.
 const NEARLY_EQUAL: f64 = 0.01;
 
-/// Tasks that were to run, and those of them that ran.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ran {
-    /// Tasks that ran: of services the desired tasks without the missing ones, time means; of
-    /// standalone work the tasks that were placed and did not fail.
-    pub ran: f64,
-    /// Tasks that were to run: desired tasks, time mean; tasks that arrived.
-    pub wanted: f64,
-}
-
-impl Ran {
-    /// The share that ran; 1 where none was to run.
-    pub fn share(self) -> f64 {
-        if self.wanted > 0.0 {
-            self.ran / self.wanted
-        } else {
-            1.0
+/// The tasks of the traces of a plan, and those of them that are played.
+pub(super) fn traced(plan: &Plan) -> Ran {
+    let mut traced = Ran::default();
+    for entry in &plan.tasks {
+        if let Arrivals::Trace(trace) = &entry.arrivals {
+            let rows = trace.rows.iter().map(|row| u64::from(row.count));
+            let played = rows.sum::<u64>() as f64;
+            traced.ran += played;
+            traced.wanted += played + trace.skipped_tasks as f64;
         }
     }
-}
-
-/// What a variant did of its work: means over the seeds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Done {
-    /// Tasks of services.
-    pub services: Ran,
-    /// Standalone tasks.
-    pub standalone: Ran,
-    /// Services that never had as many healthy tasks as desired.
-    pub never_complete: f64,
+    traced
 }
 
 impl VariantResults {
@@ -61,17 +41,19 @@ impl VariantResults {
                 ran: mean("tasks.all.placed.count") - mean("tasks.all.failed.count"),
                 wanted: mean("tasks.all.arrived.count"),
             },
+            traced: self.traced,
             never_complete: mean("service.all.neverComplete.count"),
         }
     }
 
     /// True when some service never had as many healthy tasks as desired, or less than 95 % of the
-    /// tasks ran: the cost is that of a part of the work.
+    /// tasks ran or are played of a trace: the cost is that of a part of the work.
     pub fn is_incomplete(&self) -> bool {
         let done = self.done();
         done.never_complete > 0.0
             || done.services.share() < COMPLETE_FROM
             || done.standalone.share() < COMPLETE_FROM
+            || done.traced.share() < COMPLETE_FROM
     }
 
     /// True when both variants did their work, or the same part of it, so that their costs can be
@@ -85,6 +67,7 @@ impl VariantResults {
         ours.never_complete == theirs.never_complete
             && near(ours.services, theirs.services)
             && near(ours.standalone, theirs.standalone)
+            && near(ours.traced, theirs.traced)
     }
 }
 

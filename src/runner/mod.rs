@@ -12,6 +12,7 @@
 
 mod bill_line;
 mod compare;
+mod done;
 mod error;
 mod expect;
 mod fit;
@@ -34,8 +35,8 @@ mod values;
 mod verdict;
 
 pub use crate::metrics::{Interruptions, RolloutPoint, StoryLevel};
+pub use done::{Done, Ran};
 pub use error::RunError;
-pub use incomplete::{Done, Ran};
 pub use one_run::{Played, play, play_watched, play_with};
 pub use options::{
     Finished, MOST_DETAILED, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch,

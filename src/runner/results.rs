@@ -3,6 +3,7 @@
 pub use super::bill_line::BillLineSummary;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
+use super::done::Ran;
 use super::story_data::Story;
 use super::verdict::{Lacking, Verdict};
 use crate::figures::{Figure, Unit};
@@ -96,6 +97,8 @@ pub struct VariantResults {
     pub waits: WaitDistribution,
     /// What the tasks of entries and services lacked that waited for capacity or were refused.
     pub lacking: Vec<Lacking>,
+    /// The tasks of traces, and those of them that are played; see `unplaceable: skip`.
+    pub traced: Ran,
     /// What `count: fit` found; `None` without it.
     pub fit: Option<FitFound>,
     /// Paired differences against the first variant, aligned with `figures` by path; `None`

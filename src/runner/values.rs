@@ -10,7 +10,7 @@ pub(super) use tasks::tasks;
 
 use super::one_run::{Played, TwinCosts};
 use crate::figures::{DeploymentCostFigure, FaultFigure, Figure, Measure, Of, RunFigure};
-use crate::metrics::ServiceWork;
+use crate::metrics::{EntryWork, ServiceWork};
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
 use crate::units::HOUR;
 use std::sync::Arc;
@@ -57,14 +57,16 @@ impl Run<'_> {
             Measure::Cost(of, figure) => self.cost(of, figure),
             Measure::Capacity(of, figure) => self.capacity(of, figure),
             Measure::Tasks(of, figure) => {
-                let work = &self.played.observed.work;
-                let own = match of {
-                    Of::All => work.all(),
-                    Of::One(entry) => &work.entries[entry],
-                };
-                tasks(figure, own, work.all(), self.micros)
+                let all = self.played.observed.work.all();
+                tasks(figure, self.work(of), all, self.micros)
             }
+            Measure::TasksWaiting(of, why) => self.work(of).waiting_for.mean(why, self.micros),
             Measure::Service(of, figure) => self.service(of, figure),
+            Measure::ServiceWaiting(of, why) => {
+                let (work, has_count) = self.service_work(of);
+                let mean = work.waiting_for.mean(why, self.micros);
+                mean.filter(|_| has_count)
+            }
             Measure::Start(kind, figure) => self.start(kind, figure),
             Measure::Faults(figure) => match figure {
                 FaultFigure::Cost => self.more_than(self.twins.without_faults),
@@ -82,6 +84,15 @@ impl Run<'_> {
                 }
             }
             Measure::Run(RunFigure::ReportedHours) => Some(self.hours()),
+        }
+    }
+
+    /// The work of an entry, or of all entries together.
+    fn work(&self, of: Of) -> &EntryWork {
+        let work = &self.played.observed.work;
+        match of {
+            Of::All => work.all(),
+            Of::One(entry) => &work.entries[entry],
         }
     }
 

@@ -8,6 +8,7 @@ use crate::catalog::{
 };
 use crate::units::{Cpu, Memory, Ratio, Usd};
 
+mod actions;
 mod arrivals;
 mod assumptions;
 mod basics;

@@ -99,7 +99,8 @@ pub enum Fact {
     Deployment(ServiceId, DeploymentFact),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
     /// running (facts/ecs.md 135). While the metric stays the same it is reported each minute only
-    /// to readers that want repeated facts ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
+    /// to readers that want repeated facts
+    /// ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
     CapacityMeasured {
         /// The provider.
         provider: ProviderId,

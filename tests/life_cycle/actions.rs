@@ -27,7 +27,12 @@ services:
 actions:
 {actions}"
     );
-    let path = std::env::temp_dir().join(format!("ecsim-actions-{}.yaml", hash(&text)));
+    play(&text)
+}
+
+/// The first run of a scenario.
+fn play(text: &str) -> Diary {
+    let path = std::env::temp_dir().join(format!("ecsim-actions-{}.yaml", hash(text)));
     std::fs::write(&path, text).expect("it can be written");
     let request = Request {
         path: &path,
@@ -107,4 +112,43 @@ fn terminated_instances_of_a_fleet_are_gone() {
     });
     assert_eq!(gone, [(300.0, 0)]);
     assert_eq!(diary.placed(0).len(), 5);
+}
+
+#[test]
+fn stop_task_leaves_tasks_alone_that_have_no_capacity() {
+    // The task fails after 10 minutes and is submitted again 10 minutes later. In between it has been
+    // on Fargate and is no more.
+    let diary = play(
+        "\
+ecsim: 1
+name: between
+region: us-east-1
+until: 1h
+delays: none
+cluster:
+  capacityProviders: [{ name: FARGATE }]
+taskDefinitions:
+  - family: a
+    cpu: 1024
+    memory: 2048
+    containerDefinitions: [{ name: a, image: a }]
+    behavior: { exitCode: 1 }
+tasks:
+  - name: a
+    taskDefinition: a
+    launchType: FARGATE
+    arrivals: { at: [0s] }
+    duration: 10m
+    retry: { attempts: 2, delay: 10m }
+actions:
+  - { at: 15m, stopTask: { tasks: a } }
+",
+    );
+    let placed: Vec<f64> = diary.placed(0).into_iter().map(|(at, _)| at).collect();
+    assert_eq!(placed, [0.0, 1200.0]);
+    let exit = StopReason::EssentialContainerExited {
+        code: 1,
+        out_of_memory: false,
+    };
+    assert_eq!(diary.stopped(0), [(1800.0, (0, exit))]);
 }

@@ -4,7 +4,7 @@
 use ecsim::figures::{self, Measure, Names, Unit};
 use ecsim::plan::{Month, Unbilled};
 use ecsim::runner::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess, Ran,
     Results, RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn,
     VariantResults, Verdict, WaitDistribution,
 };
@@ -171,6 +171,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         start_unix_seconds: 1_772_431_200,
         timeline: timeline(provider, is_fargate, factor, wanted),
         lacking: Vec::new(),
+        traced: Ran::default(),
         waits: waits(factor, wanted),
         fit: (!is_fargate).then(|| FitFound {
             count: 7 + index as u32,

@@ -94,7 +94,8 @@ fn what_is_missing_stands_first() {
     assert_eq!(first.tone, Tone::Bad);
     assert_eq!(
         first.text,
-        "service web never has its tasks: 8 of 10 desired tasks are missing on average"
+        "service web: never complete, 8 tasks missing: the latest task without room lacked CPU on 1 of \
+         1 instance"
     );
     assert_eq!(first.section.as_deref(), Some("services"));
     let services = data.tables.iter().find(|table| table.section == "services");

@@ -3,7 +3,7 @@
 
 use super::terminal::played;
 use ecsim::figures::WaitReason;
-use ecsim::report::{Summary, TerminalStyle, terminal};
+use ecsim::report::{Drawing, PageData, Sign, Summary, TerminalStyle, charts, plots, terminal};
 use ecsim::runner::{Results, VariantResults};
 
 fn page(results: &Results) -> String {
@@ -195,6 +195,119 @@ fn a_variant_that_runs_a_part_of_the_work_wins_no_comparison() {
         assert!(flat.contains(words), "{words}\n{page}");
     }
     assert!(!page.contains("(exact)"), "{page}");
+}
+
+/// The bar of a cost that cannot be compared is hatched, in the data and in the file, and the legend
+/// says what that means.
+#[test]
+fn a_cost_that_is_not_comparable_is_hatched() {
+    let results = played(DEAD, 1);
+    let mut found = Vec::new();
+    let taken = charts(&results, |chart| {
+        found.push(chart);
+        Ok::<_, std::convert::Infallible>(())
+    });
+    taken.expect("nothing stops it");
+    let cost = found.iter().find(|chart| chart.name == "cost");
+    let cost = cost.expect("there is a plot of costs");
+    let Drawing::Bars(bars) = &cost.drawing else {
+        panic!("costs are bars");
+    };
+    let hatched: Vec<bool> = bars.rows.iter().map(|row| row.hatched).collect();
+    assert_eq!(hatched, [false, true]);
+    let explained = cost.legend.last().expect("it has a legend");
+    assert!(matches!(explained.sign, Sign::Hatch(_)));
+    assert!(explained.label.starts_with("not comparable with the first"));
+
+    // The file has the lines of the hatch, the only ones of this width; that of two equal variants has
+    // none.
+    let lines = |results: &Results| {
+        let mut count = 0;
+        let taken = plots(results, |plot| {
+            if plot.name == "plots/cost.svg" {
+                count = plot.svg.matches("stroke-width=\"4\"").count();
+            }
+            Ok::<_, std::convert::Infallible>(())
+        });
+        taken.expect("nothing stops it");
+        count
+    };
+    let mut equal = results.clone();
+    equal.variants[1] = equal.variants[0].clone();
+    assert_eq!(lines(&equal), 0);
+    assert!(lines(&results) > 5, "{}", lines(&results));
+}
+
+/// The page says first that a cost is not comparable, then why work was not done.
+#[test]
+fn the_page_tells_what_a_broken_variant_lacks() {
+    let data = PageData::of(&played(DEAD, 1));
+    let texts: Vec<&str> = data
+        .deviations
+        .iter()
+        .map(|one| one.text.as_str())
+        .collect();
+    assert_eq!(
+        texts[..2],
+        [
+            "dead: its cost is not comparable with that of the first variant: 1 of 10 tasks ran, 1 of 2 \
+             services were never complete",
+            "dead: service many: never complete, 9 tasks missing: there was no instance",
+        ]
+    );
+}
+
+/// The bills of variants that cannot be compared have no differences.
+#[test]
+fn a_part_of_the_work_has_no_cheaper_bill() {
+    let page = page(&played(DEAD, 1));
+    let bills = page.split("Bills per month").nth(1).expect("it has bills");
+    let bills = bills.split("\n\n").next().unwrap_or_default();
+    assert!(bills.contains("total") && !bills.contains('−'), "{bills}");
+}
+
+/// A fleet of small instances that leaves out most rows of a trace is cheaper because it does less.
+#[test]
+fn rows_of_traces_that_are_left_out_make_a_cost_incomparable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trace = folder.path().join("jobs.csv");
+    let rows: String = (0..10).map(|n| format!("{n},60,{}\n", 1 + n / 2)).collect();
+    std::fs::write(&trace, format!("at,duration,vcpu\n{rows}")).expect("it is written");
+    let text = format!(
+        "\
+ecsim: 1
+name: undone
+until: 1h
+cluster: {{ capacityProviders: [{{ name: fleet, fleet: [{{ instanceType: m5.2xlarge, count: 1 }}] }}] }}
+taskDefinitions:
+  - {{ family: job, memory: 512, containerDefinitions: [{{ name: job, image: job }}] }}
+tasks:
+  - name: jobs
+    taskDefinition: job
+    trace:
+      files: [{trace:?}]
+      columns:
+        arrival: {{ column: at, unit: s }}
+        duration: {{ column: duration, unit: s }}
+        cpu: {{ column: vcpu, unit: vcpu }}
+      unplaceable: skip
+delays: none
+variants:
+  - name: large
+  - name: small
+    cluster: {{ capacityProviders: [{{ name: fleet, fleet: [{{ instanceType: m5.large, count: 1 }}] }}] }}
+"
+    );
+    let results = played(&text, 1);
+    let [large, small] = &results.variants[..] else {
+        panic!("two variants");
+    };
+    assert!(!large.is_incomplete() && small.is_incomplete());
+    assert!(!small.is_comparable_with(large));
+    let page = page(&results);
+    let words = "incomplete: small: 4 of 4 tasks ran, 6 of 10 tasks of traces were left out, as no instance can hold them; its cost is that of this part and is not comparable\n";
+    let flat = page.replace("\n            ", " ");
+    assert!(flat.contains(words), "{page}");
 }
 
 /// Jobs that never find room are work that was not done, too.

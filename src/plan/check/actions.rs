@@ -1,18 +1,25 @@
 //! Checks that what actions name exists in the plan.
 
-use super::super::{ApiCall, Capacity, InstanceSelection, Plan};
+use super::super::{ApiCall, Capacity, InstanceSelection, MOST_ACTIONS, Plan, Scheduling};
 use super::at::At;
 use super::rules;
 use crate::cluster::WorkId;
 
 pub(super) fn check(plan: &Plan, at: &At<'_>) {
+    if plan.actions.len() > MOST_ACTIONS {
+        let message = format!("there are {} actions", plan.actions.len());
+        return at.expected(message, &format!("at most {MOST_ACTIONS}"));
+    }
     let providers = plan.cluster.providers.len();
     for (number, action) in plan.actions.iter().enumerate() {
         let at = at.key(&number.to_string());
         match &action.call {
             ApiCall::UpdateService { service, .. } => {
-                at.key("service")
-                    .index(*service, plan.services.len(), "service");
+                let at = at.key("service");
+                let is_there = at.index(*service, plan.services.len(), "service");
+                if is_there && plan.services[*service].scheduling == Scheduling::Daemon {
+                    at.problem(rules::DAEMON_HAS_NO_COUNT);
+                }
             }
             ApiCall::StopTask { work, .. } => {
                 let (index, length, what) = match work {
@@ -27,14 +34,17 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
                 provider,
                 desired_capacity,
             } => {
-                let is_there =
-                    at.key("capacityProvider")
-                        .index(*provider, providers, "capacity provider");
-                let provider = is_there.then(|| &plan.cluster.providers[*provider]);
-                if let Some(Capacity::Group(group)) = provider.map(|provider| &provider.capacity)
-                    && let Some(flaw) =
-                        rules::group_sizes(group.min_size, group.max_size, *desired_capacity)
-                {
+                let provider_at = at.key("capacityProvider");
+                if !provider_at.index(*provider, providers, "capacity provider") {
+                    continue;
+                }
+                let provider = &plan.cluster.providers[*provider];
+                let Capacity::Group(group) = &provider.capacity else {
+                    provider_at.problem(format!("`{}` has no Auto Scaling group", provider.name));
+                    continue;
+                };
+                let sizes = (group.min_size, group.max_size);
+                if let Some(flaw) = rules::group_sizes(sizes.0, sizes.1, *desired_capacity) {
                     at.flaw(flaw);
                 }
             }

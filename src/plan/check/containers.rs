@@ -1,6 +1,6 @@
 //! Checks of images, registries and containers.
 
-use super::super::{Behavior, Container, Plan};
+use super::super::{Behavior, Container, MOST_CONTAINERS, Plan};
 use super::at::At;
 use super::laws;
 use crate::units::Span;
@@ -23,6 +23,10 @@ pub(super) fn images(plan: &Plan, at: &At<'_>) {
 
 pub(super) fn containers(plan: &Plan, containers: &[Container], at: &At<'_>) {
     let at = at.key("containerDefinitions");
+    if containers.len() > MOST_CONTAINERS {
+        let message = format!("there are {} containers", containers.len());
+        at.expected(message, &format!("at most {MOST_CONTAINERS}"));
+    }
     if !containers.is_empty() && !containers.iter().any(|container| container.essential) {
         at.problem("a task needs an essential container");
     }

@@ -25,9 +25,11 @@ use std::cmp::Ordering;
 
 /// Time after each scale-out in which nothing is scaled in (facts/ecs.md 155).
 pub const SCALE_IN_WAIT: Span = Span::seconds(15 * 60);
-/// Number of one-minute datapoints above the target in a row that raise the high alarm (facts/ecs.md 148).
+/// Number of one-minute datapoints above the target in a row that raise the high alarm
+/// (facts/ecs.md 148).
 pub const HIGH_ALARM_DATAPOINTS: u32 = 1;
-/// Number of one-minute datapoints below the target in a row that raise the low alarm (facts/ecs.md 148).
+/// Number of one-minute datapoints below the target in a row that raise the low alarm
+/// (facts/ecs.md 148).
 pub const LOW_ALARM_DATAPOINTS: u32 = 15;
 
 /// The Auto Scaling group behind the provider.

@@ -2,11 +2,13 @@
 
 use super::super::figure::mean;
 use super::super::text::{clean, number, percent, seconds};
+use super::super::undone::{Because, add, listed, undone, what_ran, works};
+use super::super::verdicts;
 use super::data::{Deviation, Tone};
 use super::sections::{CAPACITY, COMPARISON, ENTRIES, EXPECTATIONS, SERVICES, availability, names};
 use crate::runner::{Results, VariantResults};
 
-/// The largest number of services and entries that are named; the rest is counted.
+/// The largest number of lines of a kind; the rest is counted.
 const MOST: usize = 8;
 
 /// What deviates, the worst first.
@@ -15,6 +17,7 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
     expectations(results, &mut found);
     for variant in &results.variants {
         incomparable(results, variant, &mut found);
+        undone_work(results, variant, &mut found);
         services(results, variant, &mut found);
         work(results, variant, &mut found);
         capacity(results, variant, &mut found);
@@ -45,7 +48,8 @@ fn expectations(results: &Results, found: &mut Vec<Deviation>) {
             tone: Tone::Bad,
             text: clean(&format!(
                 "Expectation failed: {}: found {}",
-                verdict.text, verdict.found
+                verdict.text,
+                verdicts::found(verdict)
             )),
             section: Some(EXPECTATIONS.into()),
         });
@@ -57,15 +61,9 @@ fn incomparable(results: &Results, variant: &VariantResults, found: &mut Vec<Dev
     if variant.is_comparable_with(&results.variants[0]) {
         return;
     }
-    let done = variant.done();
-    let (ran, wanted) = (
-        done.services.ran + done.standalone.ran,
-        done.services.wanted + done.standalone.wanted,
-    );
     let text = format!(
-        "its cost is not comparable with that of the first variant: {} of {} tasks ran",
-        number(ran),
-        number(wanted)
+        "its cost is not comparable with that of the first variant: {}",
+        what_ran(variant)
     );
     found.push(Deviation {
         tone: Tone::Bad,
@@ -82,41 +80,72 @@ fn sentence(results: &Results, variant: &VariantResults, text: &str) -> String {
     }
 }
 
+/// Services and entries that did not do their work, with the reason; those with equal words share a
+/// line.
+fn undone_work(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
+    let mut lines = Vec::new();
+    for (name, is_service) in works(variant) {
+        if let Some(why) = undone(variant, name, is_service) {
+            add(&mut lines, (is_service, why), name);
+        }
+    }
+    let count = lines.len();
+    for ((is_service, why), names) in lines.into_iter().take(MOST) {
+        let kind = match (is_service, names.len()) {
+            (true, 1) => "service",
+            (true, _) => "services",
+            (false, _) => "tasks",
+        };
+        let because = match &why.because {
+            Because::Lacks(words) => format!("the latest task without room lacked {words}"),
+            Because::NoInstance => "there was no instance".into(),
+            Because::Else(words) => words.clone(),
+        };
+        let each = if names.len() > 1 { ", each" } else { "" };
+        let text = format!("{kind} {}{each}: {}: {because}", listed(&names), why.what);
+        found.push(Deviation {
+            tone: Tone::Bad,
+            text: sentence(results, variant, &text),
+            section: Some(if is_service { SERVICES } else { ENTRIES }.into()),
+        });
+    }
+    if count > MOST {
+        let text = format!(
+            "{} more reasons are in summary.json (lacking)",
+            count - MOST
+        );
+        found.push(Deviation {
+            tone: Tone::Bad,
+            text: sentence(results, variant, &text),
+            section: Some(SERVICES.into()),
+        });
+    }
+}
+
+/// Services that lacked tasks for a part of the time.
 fn services(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
     let all = names(variant, "service.", ".desired.mean");
-    let mut worst: Vec<(f64, f64, f64, String)> = Vec::new();
+    let mut worst: Vec<(f64, f64, String)> = Vec::new();
     for name in &all {
         let of = |figure: &str| mean(variant, &format!("service.{name}.{figure}"));
         let Some(share) = availability(variant, name) else {
             continue;
         };
-        let desired = of("desired.mean").unwrap_or(0.0);
-        let missing = (desired - of("healthy.mean").unwrap_or(0.0)).max(0.0);
-        let longest = of("recovery.max").unwrap_or(0.0);
-        let gap = of("shortfall.mean").unwrap_or(0.0);
-        if share < 1.0 || gap > 0.0 {
-            let text = match share {
-                0.0 => format!(
-                    "service {name} never has its tasks: {} of {} desired tasks are missing on average",
-                    number(missing),
-                    number(desired)
-                ),
-                share => format!(
-                    "service {name} is available {} of the time; the longest gap lasts {}",
-                    percent(share),
-                    seconds(longest)
-                ),
-            };
-            worst.push((share, -missing / desired, -longest, text));
+        let is_explained = undone(variant, name, true).is_some();
+        if is_explained || share >= 1.0 && of("shortfall.mean").unwrap_or(0.0) == 0.0 {
+            continue;
         }
+        let longest = of("recovery.max").unwrap_or(0.0);
+        let text = format!(
+            "service {name} is available {} of the time; the longest gap lasts {}",
+            percent(share),
+            seconds(longest)
+        );
+        worst.push((share, -longest, text));
     }
-    worst.sort_by(|a, b| {
-        a.0.total_cmp(&b.0)
-            .then(a.1.total_cmp(&b.1))
-            .then(a.2.total_cmp(&b.2))
-    });
+    worst.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let count = worst.len();
-    for (share, _, _, text) in worst.iter().take(MOST) {
+    for (share, _, text) in worst.iter().take(MOST) {
         let tone = if *share < 0.99 {
             Tone::Bad
         } else {

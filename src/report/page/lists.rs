@@ -1,7 +1,6 @@
 //! Tables with a row per service, entry or capacity provider of each variant.
 
 use super::super::figure::mean;
-use super::super::text::number;
 use super::cells::{columns, finished, none, value, whole};
 use super::data::{Cell, Table};
 use super::sections::{CAPACITY, ENTRIES, SERVICES, availability, names};
@@ -29,13 +28,12 @@ pub(super) fn services(results: &Results) -> Option<Table> {
                 calm += 1;
                 continue;
             }
-            let missing = (count("desired.mean") - count("healthy.mean")).max(0.0);
             let row = vec![
                 Cell::new(name),
                 Cell::new(&variant.name),
                 value(variant, &path("desired.mean")),
                 value(variant, &path("healthy.mean")),
-                Cell::new(number(missing)),
+                value(variant, &path("shortfall.mean")),
                 whole(share),
                 value(variant, &path("recovery.max")),
                 value(variant, &path("start.p95")),
@@ -51,10 +49,14 @@ pub(super) fn services(results: &Results) -> Option<Table> {
     if rows.is_empty() && calm == 0 {
         return None;
     }
-    let mut note = String::from("The worst first. ");
+    let mut note = match rows.is_empty() {
+        true => String::from("No service lacked or lost a task. "),
+        false => String::from("The worst first. "),
+    };
     if calm > 0 {
         note += &format!(
-            "Left out, as they had every task all the time: {calm} (counted in every variant). "
+            "Left out, as they had every task since they were first complete: {calm} (counted in \
+             every variant). "
         );
     }
     if cut > 0 {

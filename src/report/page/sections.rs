@@ -21,12 +21,10 @@ pub(super) fn names<'a>(variant: &'a VariantResults, before: &str, after: &str) 
     names.filter(|name| *name != "all").collect()
 }
 
-/// The share of the reported time in which a service had its tasks, as it is to be shown: a service
-/// that has no such share was never complete.
+/// The share of the time in which a service had its tasks; `None` for a daemon, and where no task is
+/// desired.
 pub(super) fn availability(variant: &VariantResults, service: &str) -> Option<f64> {
     let of = |figure: &str| mean(variant, &format!("service.{service}.{figure}"));
-    let desired = of("desired.mean").filter(|desired| *desired > 0.0)?;
-    let share = of("available.share");
-    let healthy = of("healthy.mean").unwrap_or(0.0);
-    Some(share.unwrap_or(if healthy < desired { 0.0 } else { 1.0 }))
+    of("desired.mean").filter(|desired| *desired > 0.0)?;
+    of("available.share")
 }

@@ -1,8 +1,8 @@
 //! The tables of the page.
 
 use super::super::figure::{against_first, has_services, has_work, mean};
-use super::super::text::number;
 use super::super::value::{Evidence, change_of, evidence};
+use super::super::verdicts;
 use super::bill::bill;
 use super::cells::{columns, figure, finished, none, value, whole};
 use super::data::{Cell, Table, Tone};
@@ -58,10 +58,7 @@ fn comparison(results: &Results) -> Table {
         }
         if serves {
             row.push(whole(availability(variant, "all")));
-            let of = |figure: &str| mean(variant, &format!("service.all.{figure}"));
-            let missing = of("desired.mean").zip(of("healthy.mean"));
-            let missing = missing.map(|(desired, healthy)| (desired - healthy).max(0.0));
-            row.push(missing.map_or_else(|| Cell::new("–"), |missing| Cell::new(number(missing))));
+            row.push(value(variant, "service.all.shortfall.mean"));
         }
         if works {
             row.push(value(variant, "tasks.all.wait.p95"));
@@ -72,7 +69,8 @@ fn comparison(results: &Results) -> Table {
     };
     let missing = match serves {
         true => {
-            " Tasks missing: desired less healthy, mean over the whole reported time, starts included."
+            " Tasks missing: healthy tasks below the desired count, mean over the time since it was \
+             first reached; over the whole time where it never was."
         }
         false => "",
     };
@@ -127,7 +125,8 @@ fn expectations(results: &Results) -> Option<Table> {
             true => Cell::new("passed").tone(Tone::Good),
             false => Cell::new("FAILED").tone(Tone::Bad),
         };
-        vec![Cell::new(&verdict.text), Cell::new(&verdict.found), outcome]
+        let found = verdicts::found(verdict);
+        vec![Cell::new(&verdict.text), Cell::new(found), outcome]
     };
     // The failed ones first.
     let mut verdicts: Vec<_> = results.verdicts.iter().collect();

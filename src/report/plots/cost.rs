@@ -135,7 +135,7 @@ fn value(variant: &VariantResults) -> String {
     }
 }
 
-/// The caption, which names the meaning of the black line or why there is none.
+/// The caption, which names the meaning of the thin line or why there is none.
 fn caption(results: &Results) -> String {
     let bill = "The bill of each variant by service and purchase option";
     if results.variants.iter().all(|v| v.without_chance) {
@@ -152,7 +152,7 @@ fn caption(results: &Results) -> String {
         ),
         0 | 1 => format!("{bill}, of one seed: there are no intervals."),
         _ => format!(
-            "{bill}; the black line is the {} interval of the total over {}.",
+            "{bill}; the thin line is the {} interval of the total over {}.",
             results.confidence,
             seeds(count)
         ),

@@ -37,7 +37,8 @@ pub struct Plot {
     pub svg: String,
 }
 
-/// Draws one plot after the other, of at most [`MOST_DETAILED`] variants each by itself, and passes each to `take`, so that one at a time is in memory.
+/// Draws one plot after the other, of at most [`MOST_DETAILED`] variants each by itself, and passes
+/// each to `take`, so that one at a time is in memory.
 ///
 /// # Errors
 /// The first error of `take`; no further plot is drawn then.

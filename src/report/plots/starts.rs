@@ -2,7 +2,7 @@
 //! start; the wait for capacity is the first.
 
 use super::super::figure::{START_PARTS, mean, start_name, start_parts};
-use super::super::text::{number, seconds};
+use super::super::text::{counted, seconds};
 use super::axis;
 use super::chart::{Axis, Bar, Bars, Chart, Drawing, Key, Sign};
 use super::ink::Ink;
@@ -71,7 +71,7 @@ fn rows(results: &Results) -> Vec<Bar> {
                 below: None,
                 interval: None,
                 hatched: false,
-                value: format!("{} ({} starts)", seconds(total), number(count)),
+                value: format!("{} ({})", seconds(total), counted(count, "start")),
             });
         }
     }

@@ -78,8 +78,8 @@ fn draw_bar(canvas: &mut Canvas<'_>, area: &Area, bars: &Bars, row: &Bar, y: f64
         sum += length;
     }
     if row.hatched {
-        let white = solid(Ink::Faint, 2.0);
-        canvas.hatch((x(0.0), top), (x(sum), bottom), white);
+        let light = solid(Ink::Faint, 2.0);
+        canvas.hatch((x(0.0), top), (x(sum), bottom), light);
     }
     if let Some(length) = row.below {
         let (from, to) = ((x(0.0), bottom + 1.5), (x(length), bottom + 6.5));

@@ -1,6 +1,6 @@
 //! The bills of several variants as one table: a row per line, a column per variant. Below an amount
-//! stands its difference from the first variant, as far as there is one. Variants with equal bills
-//! share a column.
+//! stands its difference from the first variant, as far as there is one and the two costs can be
+//! compared. Variants with equal bills share a column.
 
 use super::super::figure::mean;
 use super::super::text::{clean, columns, money, shorten_apart};
@@ -20,6 +20,7 @@ const GAP: usize = 2;
 struct Column {
     name: String,
     amounts: Vec<Option<f64>>,
+    is_comparable: bool,
 }
 
 /// Writes the bills of all variants.
@@ -102,13 +103,17 @@ fn lines(results: &Results) -> Vec<(Option<String>, String, String)> {
 fn columns_of(results: &Results, lines: &[(Option<String>, String, String)]) -> Vec<Column> {
     let mut found: Vec<(Column, usize)> = Vec::new();
     for variant in &results.variants {
-        let amounts = amounts(variant, lines);
-        match found.iter_mut().find(|(other, _)| other.amounts == amounts) {
+        let column = Column {
+            name: clean(&variant.name),
+            amounts: amounts(variant, lines),
+            is_comparable: variant.is_comparable_with(&results.variants[0]),
+        };
+        let is_equal = |other: &Column| {
+            (&other.amounts, other.is_comparable) == (&column.amounts, column.is_comparable)
+        };
+        match found.iter_mut().find(|(other, _)| is_equal(other)) {
             Some((_, equal)) => *equal += 1,
-            None => {
-                let name = clean(&variant.name);
-                found.push((Column { name, amounts }, 0));
-            }
+            None => found.push((column, 0)),
         }
     }
     let named = found.into_iter().map(|(column, equal)| match equal {
@@ -143,6 +148,7 @@ fn cells(column: &Column, first: &Column) -> Vec<String> {
         let difference = own.unwrap_or(0.0) - base.unwrap_or(0.0);
         let amount = own.map_or_else(|| "–".into(), money);
         let change = match difference {
+            _ if !column.is_comparable => String::new(),
             more if more >= 0.005 => format!("\n+{}", money(more)),
             less if less <= -0.005 => format!("\n{}", money(less)),
             _ => String::new(),

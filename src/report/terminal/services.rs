@@ -1,7 +1,7 @@
 //! Services: tasks over time, starts and stops; and bars that divide starts into their steps.
 
 use super::super::figure::{mean, start_name, start_parts};
-use super::super::text::{clean, number, percent, seconds};
+use super::super::text::{clean, counted, number, percent, seconds};
 use super::bars::{Bar, Ink, draw};
 use super::entries::service_figure;
 use super::page::Page;
@@ -104,6 +104,6 @@ fn bar(variant: &VariantResults, kind: StartKind, several: bool) -> Option<Bar> 
         },
         amount: seconds(total),
         parts,
-        note: format!("  {} starts", number(count)),
+        note: format!("  {}", counted(count, "start")),
     })
 }

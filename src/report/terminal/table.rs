@@ -1,8 +1,8 @@
 //! A table with a row per variant and provider, entry or service.
 
 use super::super::text::clean;
+use super::super::undone::listed;
 use super::grid::{Entry, Grid};
-use super::lacking::listed;
 use super::page::Page;
 use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};

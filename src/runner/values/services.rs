@@ -1,24 +1,18 @@
 //! The values of the figures of services and of starts.
 
 use super::Run;
-use crate::figures::{Of, ServiceFigure, StartFigure, StartKind, WaitReason};
+use crate::figures::{Of, ServiceFigure, StartFigure, StartKind};
 use crate::metrics::{Level, ServiceWork, Spread};
 
 impl Run<'_> {
     /// The value of a figure of a service, or of all services together.
     pub(super) fn service(&self, of: Of, figure: ServiceFigure) -> Option<f64> {
         use ServiceFigure as F;
-        let services = &self.played.observed.services;
-        // A daemon service has no desired count: figures that depend on it are `None`.
-        let (work, has_count) = match of {
-            Of::All => (&self.services, true),
-            Of::One(index) => (services.service(index), !services.is_daemon(index)),
-        };
+        let (work, has_count) = self.service_work(of);
         let micros = self.micros;
         let count = |count: u64| Some(count as f64);
         let most = |of: &Spread| (of.count > 0).then(|| of.maximum.as_seconds_f64());
         let shortfall = &work.shortfall;
-        let waiting = |reason| work.waiting_for.mean(reason, micros).filter(|_| has_count);
         match figure {
             F::DesiredMean => work.desired.mean(micros).filter(|_| has_count),
             F::RunningMean => work.running.mean(micros),
@@ -52,21 +46,20 @@ impl Run<'_> {
             F::InterruptedCount => count(work.stopped.interrupted),
             F::RestartsCount => count(work.restarts),
             F::WaitingMean => work.waiting.mean(micros).filter(|_| has_count),
-            F::WaitingAttributeMean => waiting(WaitReason::Attribute),
-            F::WaitingCpuMean => waiting(WaitReason::Cpu),
-            F::WaitingMemoryMean => waiting(WaitReason::Memory),
-            F::WaitingPortsMean => waiting(WaitReason::Ports),
-            F::WaitingGpuMean => waiting(WaitReason::Gpu),
-            F::WaitingInterfaceMean => waiting(WaitReason::Interface),
-            F::WaitingConstraintMean => waiting(WaitReason::Constraint),
-            F::WaitingNoInstanceMean => waiting(WaitReason::NoInstance),
-            F::WaitingFargateMean => waiting(WaitReason::Fargate),
-            F::WaitingLimitMean => waiting(WaitReason::Limit),
-            F::WaitingQueueMean => waiting(WaitReason::Queue),
             F::NeverCompleteCount => count(shortfall.never_complete).filter(|_| has_count),
             F::FirstCompleteAfter => self.first_complete(of).filter(|_| has_count),
             F::RunningMin => count(self.running(of).least()?),
             F::RunningMax => count(self.running(of).maximum),
+        }
+    }
+
+    /// The work of a service, or of all together, and whether it has a desired count. A daemon has
+    /// none: figures that depend on it are `None`.
+    pub(super) fn service_work(&self, of: Of) -> (&ServiceWork, bool) {
+        let services = &self.played.observed.services;
+        match of {
+            Of::All => (&self.services, true),
+            Of::One(index) => (services.service(index), !services.is_daemon(index)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The values of the figures of standalone work.
 
-use crate::figures::{TaskFigure, WaitReason};
+use crate::figures::TaskFigure;
 use crate::metrics::EntryWork;
 use crate::units::HOUR;
 
@@ -16,7 +16,6 @@ pub(in crate::runner) fn tasks(
     use TaskFigure as F;
     let count = |count: u64| Some(count as f64);
     let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
-    let waiting = |reason| work.waiting_for.mean(reason, micros);
     match figure {
         F::ArrivedCount => count(work.arrived),
         F::ArrivedShare => share(work.arrived, all.arrived),
@@ -50,17 +49,6 @@ pub(in crate::runner) fn tasks(
         F::RunningMax => count(work.running.maximum),
         F::WaitingMean => work.waiting.mean(micros),
         F::WaitingMax => count(work.waiting.maximum),
-        F::WaitingAttributeMean => waiting(WaitReason::Attribute),
-        F::WaitingCpuMean => waiting(WaitReason::Cpu),
-        F::WaitingMemoryMean => waiting(WaitReason::Memory),
-        F::WaitingPortsMean => waiting(WaitReason::Ports),
-        F::WaitingGpuMean => waiting(WaitReason::Gpu),
-        F::WaitingInterfaceMean => waiting(WaitReason::Interface),
-        F::WaitingConstraintMean => waiting(WaitReason::Constraint),
-        F::WaitingNoInstanceMean => waiting(WaitReason::NoInstance),
-        F::WaitingFargateMean => waiting(WaitReason::Fargate),
-        F::WaitingLimitMean => waiting(WaitReason::Limit),
-        F::WaitingQueueMean => waiting(WaitReason::Queue),
         F::InSystemMean => work.in_system.mean(micros),
         F::InSystemVariance => work.in_system.variance(micros),
     }

@@ -1,5 +1,7 @@
 //! A scenario out of answers to a few questions.
 
+use super::scalar;
+
 /// The answers.
 #[derive(Clone, Debug)]
 pub struct Answers {
@@ -48,13 +50,8 @@ pub enum Place {
 impl Answers {
     /// The scenario, with comments.
     pub fn scenario(&self) -> String {
-        let Self {
-            name,
-            region,
-            cpu,
-            memory,
-            ..
-        } = self;
+        let (cpu, memory) = (&self.cpu, &self.memory);
+        let (name, region) = (scalar(&self.name), scalar(&self.region));
         let (provider, item) = match &self.place {
             Place::Fargate => ("    - name: FARGATE\n".to_string(), "FARGATE"),
             Place::FargateSpot => ("    - name: FARGATE_SPOT\n".to_string(), "FARGATE_SPOT"),

@@ -1,6 +1,7 @@
 //! A scenario out of a folder of task definitions and descriptions of services.
 
 use super::found::{Definition, Found, Service, search};
+use super::scalar;
 use crate::catalog::{Architecture, InstanceTypeFacts, REGISTERED_SHARE, smallest_instance_type};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeSet;
@@ -54,6 +55,7 @@ pub fn draft(
     let quoted = |path: &Path| serde_json::Value::from(path_of(path)).to_string();
     let mut text = String::new();
     let region = region.or(found.region.as_deref()).unwrap_or("us-east-1");
+    let (name, region) = (scalar(name), scalar(region));
     let _ = write!(
         text,
         "\
@@ -103,6 +105,7 @@ images:
 
 /// An Auto Scaling group with managed scaling, as an item of `capacityProviders`.
 pub(super) fn group(name: &str, instance_type: &str, largest: u64) -> String {
+    let name = scalar(name);
     format!(
         "    - name: {name}   # an Auto Scaling group that managed scaling resizes
       autoScalingGroup: {{ instanceTypes: [{instance_type}], minSize: 0, maxSize: {largest} }}
@@ -164,7 +167,7 @@ impl Found {
         }
         for name in named {
             if name.starts_with("FARGATE") {
-                let _ = writeln!(text, "    - name: {name}");
+                let _ = writeln!(text, "    - name: {}", scalar(name));
                 continue;
             }
             let on_it = |service: &Service| service.providers.iter().any(|p| p == name);

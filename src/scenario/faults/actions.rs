@@ -4,15 +4,14 @@ use super::ground::Ground;
 use super::kinds::{optional, which_instances};
 use super::timing;
 use crate::plan::check::rules;
-use crate::plan::{Action, ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection};
+use crate::plan::{
+    Action, ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection, MOST_ACTIONS,
+};
 use crate::scenario::keys::actions::{
     ACTION, CALLS, SET_DESIRED_CAPACITY, STOP_TASK, TERMINATE_INSTANCES,
     UPDATE_CONTAINER_INSTANCES_STATE, UPDATE_SERVICE,
 };
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
-
-/// The most actions of a scenario.
-const MOST: usize = 10_000;
 
 /// Reads `actions`.
 pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Action> {
@@ -20,9 +19,9 @@ pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Action> {
         return Vec::new();
     };
     let items = at.list();
-    if items.len() > MOST {
+    if items.len() > MOST_ACTIONS {
         at.problem(format!("there are {} actions", items.len()))
-            .expected(format!("at most {MOST}"))
+            .expected(format!("at most {MOST_ACTIONS}"))
             .report();
         return Vec::new();
     }
@@ -82,15 +81,12 @@ fn update_service(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
     let record = at.record(&UPDATE_SERVICE)?;
     let service = record
         .get("service")
-        .and_then(|at| ground.works.service(&at));
+        .and_then(|at| ground.works.replica_service(&at));
     let count = record
         .get("desiredCount")
         .and_then(|at| at.integer(0, 5_000));
-    let crate::cluster::WorkId::Service(service) = service? else {
-        return None;
-    };
     Some(ApiCall::UpdateService {
-        service: service.index(),
+        service: service?.index(),
         desired_count: count? as u32,
     })
 }

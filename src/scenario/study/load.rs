@@ -11,7 +11,7 @@ use crate::scenario::reading::lookup::Catalog;
 use crate::scenario::reading::reader::{Context, Cursor};
 use crate::scenario::reading::set::Setting;
 use crate::scenario::reading::sources::{Source, Sources};
-use crate::scenario::reading::tree::{Node, Value};
+use crate::scenario::reading::tree::{Node, Origin, Value};
 use crate::scenario::reading::{doubles, files, merge};
 use crate::scenario::traces::shared::Shared;
 use std::collections::BTreeMap;
@@ -376,68 +376,55 @@ fn take_variants(
             return only_base;
         }
     };
-    let mut variants: Vec<(String, Option<Node>)> = Vec::new();
-    for mut item in items {
-        let origin = item.origin;
-        let Value::Map(keys) = &mut item.value else {
-            fail(
-                origin,
-                "a variant is a map with a `name`".into(),
-                "write `- name: small`",
-            );
-            continue;
-        };
-        for key in keys.iter() {
-            if ["ecsim", "seeds", "expect", "variants", "description"].contains(&key.key.as_str()) {
-                fail(
-                    key.origin,
-                    format!(
-                        "`{}` belongs to the whole scenario, not to a variant",
-                        key.key
-                    ),
-                    "move it to the top level",
-                );
-            }
-        }
-        let name = keys
-            .iter()
-            .find(|entry| entry.key == "name")
-            .and_then(|entry| entry.node.as_text().map(String::from));
-        keys.retain(|entry| {
-            ![
-                "name",
-                "ecsim",
-                "seeds",
-                "expect",
-                "variants",
-                "description",
-            ]
-            .contains(&entry.key.as_str())
-        });
-        let Some(name) = name else {
-            fail(
-                origin,
-                "this variant has no `name`".into(),
-                "give it one: `name: small`",
-            );
-            continue;
-        };
-        let is_valid = (1..=100).contains(&name.len())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        if !is_valid {
-            fail(
-                origin,
-                format!("`{name}` cannot be the name of a variant"),
-                "use letters, digits, `-`, `_` and `.`",
-            );
-        } else {
-            variants.push((name, Some(item)));
-        }
-    }
+    let variants: Vec<(String, Option<Node>)> = items
+        .into_iter()
+        .filter_map(|item| variant(item, &mut fail))
+        .map(|(name, overlay)| (name, Some(overlay)))
+        .collect();
     if variants.is_empty() {
         return only_base;
     }
     variants
+}
+
+/// Keys of the whole scenario, which a variant may not have.
+const OF_THE_SCENARIO: [&str; 5] = ["ecsim", "seeds", "expect", "variants", "description"];
+
+/// The name and the overlay of an item of `variants`; `None` where it has no valid name. Tells `fail`
+/// what is wrong: where, the message and a hint.
+fn variant(mut item: Node, mut fail: impl FnMut(Origin, String, &str)) -> Option<(String, Node)> {
+    let origin = item.origin;
+    let Value::Map(keys) = &mut item.value else {
+        let message = "a variant is a map with a `name`".into();
+        fail(origin, message, "write `- name: small`");
+        return None;
+    };
+    let is_of_scenario = |key: &str| OF_THE_SCENARIO.contains(&key);
+    for key in keys.iter().filter(|key| is_of_scenario(&key.key)) {
+        let message = format!(
+            "`{}` belongs to the whole scenario, not to a variant",
+            key.key
+        );
+        fail(key.origin, message, "move it to the top level");
+    }
+    let name = keys
+        .iter()
+        .find(|entry| entry.key == "name")
+        .and_then(|entry| entry.node.as_text().map(String::from));
+    keys.retain(|entry| entry.key != "name" && !is_of_scenario(&entry.key));
+    let Some(name) = name else {
+        let message = "this variant has no `name`".into();
+        fail(origin, message, "give it one: `name: small`");
+        return None;
+    };
+    let is_valid = (1..=100).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if !is_valid {
+        let message = format!("`{name}` cannot be the name of a variant");
+        fail(origin, message, "use letters, digits, `-`, `_` and `.`");
+        return None;
+    }
+    Some((name, item))
 }

@@ -34,14 +34,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let context = root.context;
     let mark = context.mark();
     let record = root.record(&SCENARIO)?;
-    if let Some(at) = record.get("ecsim")
-        && at.node.as_text() != Some("1")
-    {
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!("version `{text}` of the format is not known"))
-            .expected("`1`")
-            .report();
-    }
+    check_version(&record);
     let name = name(&record);
     let region = cluster::region(&record);
     let start = start(&record);
@@ -108,17 +101,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let start = start?;
     let cluster = cluster?.cluster;
     warn_of_never(&record, &tasks, &services, &cluster);
-    for entry in &mut tasks {
-        if let Arrivals::Schedule(schedule) = &mut entry.arrivals {
-            *schedule = schedule.clone().starting_at(start);
-        }
-    }
-    for action in services
-        .iter_mut()
-        .flat_map(|service| &mut service.scheduled)
-    {
-        action.schedule = action.schedule.clone().starting_at(start);
-    }
+    start_schedules(&mut tasks, &mut services, start);
     let mut plan = Plan {
         scenario: name?,
         variant: variant.to_string(),
@@ -148,6 +131,34 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     Some(plan)
 }
 
+fn check_version(record: &Record<'_>) {
+    if let Some(at) = record.get("ecsim")
+        && at.node.as_text() != Some("1")
+    {
+        let text = at.node.as_text().unwrap_or_default();
+        at.problem(format!("version `{text}` of the format is not known"))
+            .expected("`1`")
+            .report();
+    }
+}
+
+/// Lets the schedules of entries and services begin at the scenario's `start`, in Unix seconds.
+fn start_schedules(tasks: &mut [TaskEntry], services: &mut [Service], start: i64) {
+    let of_tasks = tasks
+        .iter_mut()
+        .filter_map(|entry| match &mut entry.arrivals {
+            Arrivals::Schedule(schedule) => Some(schedule),
+            _ => None,
+        });
+    let of_services = services
+        .iter_mut()
+        .flat_map(|service| &mut service.scheduled)
+        .map(|action| &mut action.schedule);
+    for schedule in of_tasks.chain(of_services) {
+        *schedule = schedule.clone().starting_at(start);
+    }
+}
+
 /// The Spot market, the faults and the actions of a plan.
 struct SpotAndFaults {
     spot: Option<SpotMarket>,
@@ -155,8 +166,8 @@ struct SpotAndFaults {
     actions: Vec<Action>,
 }
 
-/// Reads `spot`, `faults` and `actions`. They refer to instance types, images, entries and services by name,
-/// so that these are read before.
+/// Reads `spot`, `faults` and `actions`. They refer to instance types, images, entries and services
+/// by name, so that these are read before.
 fn spot_and_faults(
     record: &Record<'_>,
     cluster: Option<&cluster::ClusterRead<'_>>,
@@ -294,7 +305,7 @@ fn warn_of_never(
         return;
     }
     let place = |list: &'static str, key: &str, name: &str| {
-        let items = record.get(list)?.list().into_iter();
+        let items = record.get(list)?.entities(&[key]).into_iter();
         let mut named = items.filter(|at| at.node.get(key).and_then(Node::as_text) == Some(name));
         named.next()
     };

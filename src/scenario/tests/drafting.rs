@@ -159,3 +159,20 @@ fn a_folder_of_real_task_definitions_becomes_a_scenario() {
         (92, 36)
     );
 }
+
+#[test]
+fn names_that_yaml_reads_otherwise_are_quoted() {
+    let folder = folder(&[("web.json", WEB)]);
+    let path_of = |path: &std::path::Path| path.display().to_string();
+    for name in ["null", "a: b", "#", "~"] {
+        let text = draft(folder.path(), name, None, &path_of).unwrap().text;
+        assert!(text.contains(&format!("\nname: \"{name}\"\n")), "{text}");
+        match load_text("draft", &text, &[], &Embedded) {
+            Ok(loaded) => assert_eq!(loaded.study.name, name),
+            Err(problems) => assert!(
+                problems.to_string().contains("cannot be the name"),
+                "{problems}"
+            ),
+        }
+    }
+}

@@ -43,3 +43,22 @@ fn work_that_can_never_run_is_warned_about() {
         );
     }
 }
+
+/// Several works with one reason are one warning, at the first of them.
+#[test]
+fn the_reason_is_told_once() {
+    let text = group("instanceTypes: [m6i.large], minSize: 0, maxSize: 4", "");
+    let service = |name: &str| {
+        format!(
+            "  - {{ serviceName: {name}, taskDefinition: report, desiredCount: 1, launchType: EC2 }}\n"
+        )
+    };
+    let services: String = ["a", "b", "c"].map(service).concat();
+    let found = valid(&format!("{text}services:\n{services}"), &[]).warnings;
+    let found = found.iter().filter(|w| w.message.contains("can never run"));
+    let found: Vec<_> = found
+        .map(|w| (w.path.as_str(), w.message.as_str()))
+        .collect();
+    let message = "`reports`, `a`, `b`, `c` can never run: group `ec2` begins with no instance, and the launch type EC2 starts none";
+    assert_eq!(found, [("tasks.reports", message)]);
+}

@@ -2,7 +2,8 @@
 //! the order of arrival. Files are read row by row; only the rows that are kept take memory.
 
 use super::left_out::{Tally, are};
-use super::rows::{Condition, Found, Negative, Spec, count_column, read_file};
+use super::rows::{Found, count_column, read_file};
+use super::spec::{Condition, Negative, Spec};
 use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow};
 use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};

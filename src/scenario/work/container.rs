@@ -2,7 +2,7 @@
 //! Reports what `register-task-definition` refuses.
 
 use super::life::{self, Life};
-use crate::plan::{NetworkMode, Port, Protocol};
+use crate::plan::{MOST_CONTAINERS, NetworkMode, Port, Protocol};
 use crate::scenario::keys::containers::{CONTAINER, PORT_MAPPING, RESOURCE_REQUIREMENT};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Cpu, MIB, Memory};
@@ -13,9 +13,6 @@ pub const SYSTEM_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 
 /// The most host ports of a task: the 100 of an instance (facts/ecs.md 14) less the reserved ones.
 pub const MOST_PORTS: usize = 100 - SYSTEM_PORTS.len();
-
-/// The most containers of a task definition (facts/ecs.md 43).
-pub const MOST_CONTAINERS: usize = 10;
 
 /// The least memory of a container (facts/ecs.md 11).
 pub const LEAST_MEMORY: Memory = Memory::mib(6);

@@ -2,7 +2,7 @@
 //! some.
 
 use crate::plan::{Capacity, Cluster, Count, Target};
-use crate::scenario::reading::reader::Cursor;
+use crate::scenario::reading::reader::{Cursor, ticked};
 
 /// Work with its place in the scenario.
 pub struct Placed<'w, 'a> {
@@ -14,9 +14,9 @@ pub struct Placed<'w, 'a> {
     pub target: &'w Target,
 }
 
-/// Warns of each work of which no provider has an instance or can get one. Managed scaling launches
-/// instances only for tasks of its own capacity provider, not for those of the launch type EC2
-/// (facts/ecs.md 54).
+/// Warns of work of which no provider has an instance or can get one, once for each reason. Managed
+/// scaling launches instances only for tasks of its own capacity provider, not for those of the launch
+/// type EC2 (facts/ecs.md 54).
 pub fn warn(works: &[Placed<'_, '_>], cluster: &Cluster) {
     // Tasks of the launch type EC2 can share the instances that other work brings in.
     let is_asked = |provider: usize| {
@@ -24,6 +24,7 @@ pub fn warn(works: &[Placed<'_, '_>], cluster: &Cluster) {
             .iter()
             .any(|w| w.target.providers().contains(&provider))
     };
+    let mut found: Vec<Never<'_, '_, '_>> = Vec::new();
     for work in works {
         let wanted = work.target.providers();
         let providers = cluster.providers.iter().enumerate();
@@ -63,13 +64,31 @@ pub fn warn(works: &[Placed<'_, '_>], cluster: &Cluster) {
                 "add `managedScaling: { status: ENABLED }`, or give the group a `minSize` above 0",
             ),
         };
-        work.at
-            .problem(format!(
-                "`{}` can never run: {groups}, and {why}",
-                work.name
-            ))
-            .hint(hint)
-            .warning()
-            .report();
+        let message = format!("can never run: {groups}, and {why}");
+        match found.iter_mut().find(|never| never.message == message) {
+            Some(never) => never.works.push(work),
+            None => found.push(Never {
+                message,
+                hint,
+                works: vec![work],
+            }),
+        }
     }
+    for Never {
+        message,
+        hint,
+        works,
+    } in found
+    {
+        let names = ticked(works.iter().map(|work| work.name));
+        let first = works[0].at.problem(format!("{names} {message}"));
+        first.hint(hint).warning().report();
+    }
+}
+
+/// Work that can never run for the same reason.
+struct Never<'f, 'w, 'a> {
+    message: String,
+    hint: &'static str,
+    works: Vec<&'f Placed<'w, 'a>>,
 }

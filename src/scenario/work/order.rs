@@ -1,8 +1,8 @@
 //! The order of the containers of a task: each after those that it depends on.
 
-use super::container::{Container, MOST_CONTAINERS};
+use super::container::Container;
 use super::life::{Dependency, Life};
-use crate::plan::{self, Behavior, Condition};
+use crate::plan::{self, Behavior, Condition, MOST_CONTAINERS};
 use crate::scenario::reading::reader::{Cursor, ticked};
 use std::collections::BTreeMap;
 

@@ -3,6 +3,8 @@
 //! also if the entry or service has problems.
 
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
+use crate::plan::check::rules::DAEMON_HAS_NO_COUNT;
+use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 
@@ -13,6 +15,8 @@ pub struct Works {
 
 struct Work {
     name: String,
+    /// True for a daemon service.
+    is_daemon: bool,
     /// The containers of all revisions of its task definition.
     containers: Vec<String>,
 }
@@ -27,9 +31,12 @@ impl Works {
                 .filter_map(|item| {
                     let name = item.get(key)?.as_text()?.to_string();
                     let definition = item.get("taskDefinition").and_then(Node::as_text);
+                    let definition = definition.map(|text| without_arn(text, "task-definition"));
                     let family = definition.map(|text| text.split(':').next().unwrap_or(text));
+                    let scheduling = item.get("schedulingStrategy").and_then(Node::as_text);
                     Some(Work {
                         name,
+                        is_daemon: scheduling == Some("DAEMON"),
                         containers: containers(&definitions, family?),
                     })
                 })
@@ -53,6 +60,20 @@ impl Works {
     pub fn service(&self, at: &Cursor<'_>) -> Option<WorkId> {
         let index = index(at, "service", &self.works.services)?;
         Some(WorkId::Service(ServiceId::new(index)))
+    }
+
+    /// The service with a desired count that is named here; an unknown name and a daemon, which has
+    /// none, are reported.
+    pub fn replica_service(&self, at: &Cursor<'_>) -> Option<ServiceId> {
+        let index = index(at, "service", &self.works.services)?;
+        let id = ServiceId::new(index);
+        if self.works[WorkId::Service(id)].is_daemon {
+            at.problem(DAEMON_HAS_NO_COUNT)
+                .hint("a daemon has one task on each instance")
+                .report();
+            return None;
+        }
+        Some(id)
     }
 
     /// The name of a container of `work`, or of any entry or service; an unknown name is

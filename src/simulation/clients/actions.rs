@@ -82,8 +82,7 @@ fn first_tasks(lives: &Lives<'_>, work: WorkId, count: u32) -> Vec<TaskId> {
     let all = lives.tasks().with_ids();
     let mut those: Vec<(u64, TaskId)> = all
         .filter(|(_, task)| lives.revision(task).work == work)
-        .filter(|(_, task)| task.attempts > 0 && !task.stopping)
-        .filter(|(_, task)| task.instance.is_some() || lives.revision(task).on_fargate)
+        .filter(|(_, task)| task.promised && !task.stopping)
         .map(|(id, task)| (task.ordinal, id))
         .collect();
     those.sort_unstable();

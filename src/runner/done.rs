@@ -1,0 +1,41 @@
+//! How much of its work a variant did.
+
+use serde::{Deserialize, Serialize};
+
+/// Tasks that were to run, and those of them that ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ran {
+    /// Tasks that ran: of services the desired tasks without the missing ones, time means; of
+    /// standalone work the tasks that were placed and did not fail.
+    pub ran: f64,
+    /// Tasks that were to run: desired tasks, time mean; tasks that arrived.
+    pub wanted: f64,
+}
+
+impl Ran {
+    /// The share that ran; 1 where none was to run.
+    pub fn share(self) -> f64 {
+        if self.wanted > 0.0 {
+            self.ran / self.wanted
+        } else {
+            1.0
+        }
+    }
+}
+
+/// What a variant did of its work: means over the seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Done {
+    /// Tasks of services.
+    pub services: Ran,
+    /// Standalone tasks.
+    pub standalone: Ran,
+    /// The tasks of traces, and those of them that are played: `unplaceable: skip` leaves out the
+    /// rows that no instance can hold.
+    #[serde(default)]
+    pub traced: Ran,
+    /// Services that never had as many healthy tasks as desired.
+    pub never_complete: f64,
+}

@@ -1,0 +1,90 @@
+//! `actions`: what is refused.
+
+use super::{check, problems, valid, with};
+use crate::plan::ApiCall;
+
+/// The valid scenario with services and these entries of `actions`.
+fn actions(entries: &str) -> String {
+    with(
+        "delays: none",
+        &format!(
+            "delays: none
+services:
+  - {{ serviceName: web, taskDefinition: report, desiredCount: 1, launchType: EC2 }}
+  - {{ serviceName: agent, taskDefinition: report, launchType: EC2, schedulingStrategy: DAEMON }}
+actions:
+{entries}"
+        ),
+    )
+}
+
+#[test]
+fn a_call_is_read() {
+    let found = valid(
+        &actions("  - { at: 1h, updateService: { service: web, desiredCount: 3 } }\n"),
+        &[],
+    );
+    let call = &found.study.variants[0].actions[0].call;
+    assert!(matches!(
+        call,
+        ApiCall::UpdateService {
+            service: 0,
+            desired_count: 3
+        }
+    ));
+}
+
+#[test]
+fn a_daemon_has_no_desired_count() {
+    check(
+        &actions("  - { at: 1h, updateService: { service: agent, desiredCount: 3 } }\n"),
+        "error: a daemon has no desired count
+  shop.yaml:23:41  actions.0.updateService.service
+  23 |   - { at: 1h, updateService: { service: agent, desiredCount: 3 } }
+     |                                         ^^^^^
+hint: a daemon has one task on each instance",
+    );
+}
+
+#[test]
+fn an_action_is_one_call_on_something_that_is_there() {
+    for (entry, message) in [
+        ("{ at: 1h }", "this action has no call"),
+        (
+            "{ at: 1h, stopTask: { service: web }, terminateInstances: {} }",
+            "an action is exactly one call",
+        ),
+        (
+            "{ at: 1h, stopTask: {} }",
+            "`stopTask` needs `service` or `tasks`",
+        ),
+        (
+            "{ at: 1h, stopTask: { service: wbe } }",
+            "there is no service `wbe`",
+        ),
+        (
+            "{ at: 1h, setDesiredCapacity: { capacityProvider: ec2, desiredCapacity: 1 } }",
+            "`ec2` has no Auto Scaling group",
+        ),
+    ] {
+        let found = problems(&actions(&format!("  - {entry}\n")), &[]);
+        assert!(found.contains(message), "{entry}\n{found}");
+    }
+}
+
+#[test]
+fn a_fault_finds_the_containers_of_a_service_that_names_its_definition_by_arn() {
+    let text = with(
+        "delays: none",
+        "delays: none
+services:
+  - serviceName: web
+    taskDefinition: arn:aws:ecs:us-east-1:123456789012:task-definition/report:1
+    desiredCount: 1
+    launchType: EC2
+faults:
+  - { name: f, containerCrash: { service: web, container: report }, at: [1h] }
+",
+    );
+    assert_eq!(valid(&text, &[]).study.variants[0].faults.len(), 1);
+}

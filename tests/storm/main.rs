@@ -1,0 +1,76 @@
+//! Storms: random small worlds with fleets, Auto Scaling groups, Spot, Fargate, services,
+//! daemons, work that is retried, faults and delays, each from a number that is printed when
+//! it fails. The program's own assertions are on; beside them a reader keeps the books.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod books;
+mod capacity;
+mod faults;
+mod work;
+mod world;
+
+use books::*;
+use ecsim::plan::Until;
+use ecsim::pricing::price;
+use ecsim::runner::price_book;
+use ecsim::units::Usd;
+use world::*;
+
+/// Plays the world of a number and compares what must hold in every world.
+fn check(number: u64) {
+    let plan = world(number);
+    let (books, outcome) = play(&plan, number);
+    assert!(!outcome.too_long && !outcome.stopped);
+    let arrived = books.tasks.len() as u64;
+    assert_eq!(
+        arrived,
+        books.gone + outcome.unfinished,
+        "who has come and not gone is there"
+    );
+    if plan.until == Until::Drained {
+        let is_work = |(entry, _): &(usize, u64)| *entry < plan.tasks.len();
+        let mut left = books.tasks.iter().filter(|(name, _)| is_work(name));
+        assert!(left.all(|(_, at)| *at == Where::Gone));
+        assert_eq!(outcome.end, books.last.max(outcome.end));
+    }
+    let bill = price(&outcome.usage, &price_book(&plan)).expect("everything has a price");
+    assert!(bill.lines.iter().all(|line| line.cost >= Usd::ZERO));
+    let (again, _) = play(&plan, number);
+    assert_eq!((books.facts, books.hash), (again.facts, again.hash));
+}
+
+/// Plays worlds on all processors; says which number failed.
+fn storm(numbers: std::ops::Range<u64>) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let first = numbers.start;
+    let jobs = (numbers.end - first) as usize;
+    let mut failed = Vec::new();
+    ecsim::runner::in_order(
+        jobs,
+        threads,
+        |job| {
+            let number = first + job as u64;
+            std::panic::catch_unwind(|| check(number))
+                .err()
+                .map(|_| number)
+        },
+        |_, number| {
+            failed.extend(number);
+            true
+        },
+    );
+    assert!(failed.is_empty(), "these worlds fail: {failed:?}");
+}
+
+#[test]
+fn two_hundred_storms() {
+    storm(1..201);
+}
+
+#[cfg(feature = "long")]
+#[test]
+fn ten_thousand_storms() {
+    storm(201..10_201);
+}
