@@ -209,7 +209,7 @@ impl<E: Scheduled> Agenda<E> {
         self.is_newly_reached = true;
         self.buckets_reached += 1;
         self.reached
-            .sort_unstable_by(|one, other| other.key().cmp(&one.key()));
+            .sort_unstable_by_key(|entry| std::cmp::Reverse(entry.key()));
     }
 
     /// Moves the entries of `far` that the ring covers by now.
