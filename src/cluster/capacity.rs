@@ -337,7 +337,7 @@ impl Cluster {
     /// Adds `by` to all counts of tasks: 1 for a task that is added, `u32::MAX` for one that is
     /// removed, since adding it with wrap-around subtracts 1. `Instance::tasks` has changed
     /// already.
-    #[inline]
+    #[inline(always)]
     fn count(&mut self, id: InstanceId, pool: PoolId, group: GroupId, by: u32) {
         let tasks = self.ledger.instances[id.index()].tasks;
         let mut of_group = tasks;

@@ -10,6 +10,7 @@
 //! that time is the image's last use (facts/ecs.md 246).
 
 use crate::units::{SimTime, Span};
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,14 +52,17 @@ pub struct ImageCache {
     used: u64,
     cleans_up: bool,
     next_cycle: SimTime,
-    /// By index of the image.
-    images: BTreeMap<usize, CachedImage>,
+    /// Ascending by index of the image. Most instances have one image, which is in place: it is
+    /// looked at several times per task, and each pointer to follow is a line of the processor's
+    /// cache.
+    images: SmallVec<[CachedImage; 1]>,
     /// By index of the digest.
     layers: BTreeMap<usize, CachedLayer>,
 }
 
 #[derive(Clone, Debug)]
 struct CachedImage {
+    image: usize,
     layers: Arc<[LayerSize]>,
     /// Time of the first pull. A pull that finds the image unchanged does not change it, because
     /// the agent keeps its record of the image.
@@ -94,7 +98,7 @@ impl ImageCache {
             used: 0,
             cleans_up,
             next_cycle: registered + CLEANUP_INTERVAL,
-            images: BTreeMap::new(),
+            images: SmallVec::new(),
             layers: BTreeMap::new(),
         }
     }
@@ -103,7 +107,21 @@ impl ImageCache {
     /// and `default` when a pull fails (facts/ecs.md 244).
     /// As of the last [`advance`](Self::advance).
     pub fn has(&self, image: usize) -> bool {
-        self.images.contains_key(&image)
+        self.find(image).is_ok()
+    }
+
+    /// The position of an image; where it is not cached, the one that it would have.
+    #[inline]
+    fn find(&self, image: usize) -> Result<usize, usize> {
+        self.images
+            .binary_search_by_key(&image, |cached| cached.image)
+    }
+
+    /// A cached image; `None` where it is not cached.
+    #[inline]
+    fn cached(&mut self, image: usize) -> Option<&mut CachedImage> {
+        let position = self.find(image).ok()?;
+        Some(&mut self.images[position])
     }
 
     /// The layers that a pull must download, in order, each once. As
@@ -169,7 +187,7 @@ impl ImageCache {
     /// When the image is not cached.
     pub fn acquire(&mut self, image: usize, now: SimTime) {
         self.advance(now);
-        let cached = self.images.get_mut(&image);
+        let cached = self.cached(image);
         cached.expect("an image in use is here").users += 1;
     }
 
@@ -180,7 +198,7 @@ impl ImageCache {
     /// When no container uses the image.
     pub fn release(&mut self, image: usize, now: SimTime) {
         self.advance(now);
-        let cached = self.images.get_mut(&image);
+        let cached = self.cached(image);
         let cached = cached.expect("an image in use is not removed");
         assert!(
             cached.users > 0,
@@ -205,7 +223,7 @@ impl ImageCache {
 
     /// The next cycle that removes an image, if nothing else changes.
     fn next_removal(&self) -> Option<SimTime> {
-        let images = self.images.values().filter(|_| self.cleans_up);
+        let images = self.images.iter().filter(|_| self.cleans_up);
         let first = images.filter_map(CachedImage::removable_from).min()?;
         Some(self.cycle_at_or_after(first))
     }
@@ -219,12 +237,12 @@ impl ImageCache {
     /// One cycle: least recently used first, then the lowest index.
     fn clean_up(&mut self, cycle: SimTime) {
         let images = self.images.iter();
-        let removable = images.filter(|(_, cached)| {
+        let removable = images.filter(|cached| {
             let from = cached.removable_from();
             from.is_some_and(|from| from <= cycle)
         });
         let mut removable: Vec<(SimTime, usize)> = removable
-            .map(|(image, cached)| (cached.unused_since, *image))
+            .map(|cached| (cached.unused_since, cached.image))
             .collect();
         removable.sort_unstable();
         for (_, image) in removable.into_iter().take(REMOVED_PER_CYCLE) {
@@ -236,8 +254,8 @@ impl ImageCache {
     /// images.
     fn least_recently_used(&self, now: SimTime) -> Option<usize> {
         let images = self.images.iter().filter(|_| self.cleans_up);
-        let unused = images.filter(|(_, image)| image.users == 0 && image.unused_since <= now);
-        let order = unused.map(|(image, cached)| (cached.unused_since, *image));
+        let unused = images.filter(|image| image.users == 0 && image.unused_since <= now);
+        let order = unused.map(|cached| (cached.unused_since, cached.image));
         order.min().map(|(_, image)| image)
     }
 
@@ -253,18 +271,21 @@ impl ImageCache {
             cached.references += 1;
         }
         let cached = CachedImage {
+            image,
             layers: Arc::clone(layers),
             pulled: now,
             users: 0,
             unused_since: now,
         };
-        self.images.insert(image, cached);
+        let (Ok(position) | Err(position)) = self.find(image);
+        self.images.insert(position, cached);
     }
 
     /// Removes an image, and the layers that no other cached image has.
     fn remove(&mut self, image: usize) {
-        let cached = self.images.remove(&image);
-        let cached = cached.expect("only images that are here are removed");
+        let position = self.find(image);
+        let position = position.expect("only images that are here are removed");
+        let cached = self.images.remove(position);
         for layer in cached.layers.iter() {
             let here = self.layers.get_mut(&layer.digest);
             let here = here.expect("layers stay as long as their images");

@@ -95,6 +95,11 @@ impl Tasks {
     pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Task> {
         self.slab.get_mut(id.slot, id.generation)
     }
+    /// Reads the memory of a task that is needed soon; see [`Slab::touch`].
+    #[inline]
+    pub(crate) fn touch(&self, id: TaskId) {
+        self.slab.touch(id.slot);
+    }
     /// Records that capacity of an instance in a zone is promised to a task. Returns the task;
     /// `None` when it was removed before.
     ///

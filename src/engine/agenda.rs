@@ -1,10 +1,10 @@
 //! The event queue: what comes due, by time, phase and insertion.
 //!
-//! The events that are due next are in a small heap. Later events are in a ring of time buckets,
-//! unsorted, and are moved to the heap when their bucket is reached. Events beyond the ring are
-//! in an unsorted list, and are moved to the ring when it has advanced. So a push is an
-//! insertion into a list, and a pop is one of a heap with a few entries, for any number of
-//! pending events. This is a calendar queue whose buckets are sorted late.
+//! Later events are in a ring of time buckets, unsorted. When a bucket is reached its events are
+//! sorted. Events that are pushed for the time of that bucket are in a small heap beside them.
+//! Events beyond the ring are in an unsorted list, and are moved to the ring when it has advanced.
+//! So a push is an insertion into a list, and a pop is one from the end of a short sorted list, for
+//! any number of pending events. This is a calendar queue whose buckets are sorted late.
 //!
 //! The width of a bucket and the number of buckets are fitted to the pending events. They change
 //! the speed only: the order is in the entries themselves (time, phase, insertion number), so
@@ -12,38 +12,38 @@
 //! every machine.
 
 use super::heap::{Entry, Heap};
+use super::ring::Ring;
 use super::{Phase, Scheduled};
 use crate::units::SimTime;
 
 /// Bits of the order word below the phase: room for 2^61 insertions.
 const PHASE_SHIFT: u32 = 61;
-/// End of a list.
-const NIL: u32 = u32::MAX;
 /// The smallest number of buckets in the ring, and the largest. Both are powers of two, so that
 /// a bucket's place in the ring is its number's low bits.
-const LEAST_BUCKETS: usize = 256;
-const MOST_BUCKETS: usize = 1 << 20;
-/// The mean number of entries per reached bucket is kept between these: with fewer, empty
-/// buckets are passed; with more, the heap is deep.
-const SPARSE: u64 = 2;
-const DENSE: u64 = 8;
-/// The number of reached buckets after which their width is fitted again.
-const REVIEW_EVERY: u64 = 4_096;
+const LEAST_BUCKETS: usize = 64;
+const MOST_BUCKETS: usize = 1 << 18;
+/// The number of buckets is about the number of pending events divided by this.
+const PENDING_PER_BUCKET: usize = 4;
+/// The mean number of events that are popped per reached bucket is kept between these: with fewer,
+/// many buckets are reached; with more, sorting takes long.
+const SPARSE: u64 = 8;
+const DENSE: u64 = 24;
+/// The number of pushes after which the width of buckets is fitted again.
+const REVIEW_EVERY: u64 = 1 << 14;
 
 /// A priority queue of events, ordered by time, [`Phase`], and insertion.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
-    /// Everything due up to the end of the bucket `cursor`.
-    near: Heap<E>,
-    /// Entries of the ring, each linked to the next one of its bucket.
-    nodes: Vec<Node<E>>,
-    /// The first unused node.
-    free: u32,
-    /// The first node of each bucket.
-    heads: Vec<u32>,
-    /// A bit for each bucket: set when it has entries.
-    occupied: Vec<u64>,
-    in_ring: usize,
+    /// The entries of the bucket that was reached last, the next one at the end.
+    reached: Vec<Entry<E>>,
+    /// True when [`newly_reached`](Self::newly_reached) was not called since.
+    is_newly_reached: bool,
+    /// Entries that were pushed for the time up to the end of that bucket.
+    late: Heap<E>,
+    /// True when the next entry is in `late`.
+    late_is_next: bool,
+    /// Entries of later buckets, unsorted.
+    ring: Ring<E>,
     /// Entries that are due beyond the ring, unsorted.
     far: Vec<Entry<E>>,
     /// The bucket that was reached last, counted from time zero.
@@ -54,18 +54,13 @@ pub struct Agenda<E> {
     shift: u32,
     /// Pushes so far.
     inserted: u64,
-    /// Since the last review: buckets that were moved to the heap.
-    reached: u64,
-    /// Since the last review: entries of those buckets.
-    brought: u64,
+    /// Pushes and pops up to the last review.
+    pushed_before: u64,
+    popped_before: u64,
+    /// Since the last review: buckets that were reached.
+    buckets_reached: u64,
     /// Since the last review: buckets that the cursor has passed, empty ones included.
     passed: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Node<E> {
-    entry: Entry<E>,
-    next: u32,
 }
 
 impl<E: Scheduled> Default for Agenda<E> {
@@ -78,33 +73,34 @@ impl<E: Scheduled> Agenda<E> {
     /// An empty agenda.
     pub fn new() -> Self {
         Self {
-            near: Heap::new(),
-            nodes: Vec::new(),
-            free: NIL,
-            heads: vec![NIL; LEAST_BUCKETS],
-            occupied: vec![0; LEAST_BUCKETS / 64],
-            in_ring: 0,
+            reached: Vec::new(),
+            is_newly_reached: false,
+            late: Heap::new(),
+            late_is_next: false,
+            ring: Ring::new(LEAST_BUCKETS),
             far: Vec::new(),
             cursor: 0,
             review_far_at: LEAST_BUCKETS as u64 / 2,
             // 2^20 µs: about a second.
             shift: 20,
             inserted: 0,
-            reached: 0,
-            brought: 0,
+            pushed_before: 0,
+            popped_before: 0,
+            buckets_reached: 0,
             passed: 0,
         }
     }
 
     /// How many events are pending.
     pub fn len(&self) -> usize {
-        self.near.len() + self.in_ring + self.far.len()
+        self.reached.len() + self.late.len() + self.ring.len() + self.far.len()
     }
 
     /// True when no event is pending.
-    // `near` is never empty while the ring or `far` holds an entry: see `advance`.
+    // `reached` and `late` are never both empty while the ring or `far` holds an entry: see
+    // `advance`.
     pub fn is_empty(&self) -> bool {
-        self.near.is_empty()
+        self.reached.is_empty() && self.late.is_empty()
     }
 
     /// Adds an event that is due at `time`. It is popped after all events of the same time and
@@ -114,29 +110,55 @@ impl<E: Scheduled> Agenda<E> {
         let order = (event.phase() as u64) << PHASE_SHIFT | self.inserted;
         self.inserted += 1;
         let time = time.as_micros();
-        if self.near.is_empty() {
+        if self.is_empty() {
             // No event is pending: the ring begins at the bucket of this one.
             self.cursor = time >> self.shift;
-            self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
+            self.review_far_at = self.cursor + self.ring.buckets() as u64 / 2;
         }
         self.file(Entry { time, order, event });
     }
 
+    /// Compares the first of the reached and the first of the late entries.
+    #[inline(always)]
+    fn choose(&mut self) {
+        self.late_is_next = match (self.reached.last(), self.late.first()) {
+            (Some(reached), Some(late)) => late.key() < reached.key(),
+            (reached, _) => reached.is_none(),
+        };
+    }
+
     /// The time and the phase of the next event; `None` when no event is pending.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&self) -> Option<(SimTime, Phase)> {
-        let first = self.near.first()?;
+        let first = if self.late_is_next {
+            self.late.first()?
+        } else {
+            self.reached.last()?
+        };
         let phase = Phase::ALL[(first.order >> PHASE_SHIFT) as usize];
         Some((SimTime::micros(first.time), phase))
+    }
+
+    /// The events of the bucket that was reached last and are not popped, in no useful order, if
+    /// this was not asked since it was reached. They are popped next, but for later pushes.
+    #[inline(always)]
+    pub(super) fn newly_reached(&mut self) -> Option<impl Iterator<Item = &E>> {
+        let is_new = std::mem::replace(&mut self.is_newly_reached, false);
+        is_new.then(|| self.reached.iter().map(|entry| &entry.event))
     }
 
     /// Removes the next event and returns it with its time.
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        let first = self.near.pop()?;
-        if self.near.is_empty() {
+        let first = if self.late_is_next {
+            self.late.pop()?
+        } else {
+            self.reached.pop()?
+        };
+        if self.is_empty() {
             self.advance();
         }
+        self.choose();
         Some((SimTime::micros(first.time), first.event))
     }
 
@@ -145,32 +167,21 @@ impl<E: Scheduled> Agenda<E> {
     fn file(&mut self, entry: Entry<E>) {
         let bucket = entry.time >> self.shift;
         if bucket <= self.cursor {
-            self.near.push(entry);
-        } else if bucket - self.cursor < self.heads.len() as u64 {
-            let place = bucket as usize & (self.heads.len() - 1);
-            let next = std::mem::replace(&mut self.heads[place], NIL);
-            let node = Node { entry, next };
-            self.heads[place] = if self.free == NIL {
-                self.nodes.push(node);
-                u32::try_from(self.nodes.len() - 1).expect("at most 2^32 events are pending")
-            } else {
-                let index = self.free;
-                self.free = self.nodes[index as usize].next;
-                self.nodes[index as usize] = node;
-                index
-            };
-            self.occupied[place / 64] |= 1 << (place % 64);
-            self.in_ring += 1;
+            self.late.push(entry);
+            self.choose();
+        } else if bucket - self.cursor < self.ring.buckets() as u64 {
+            self.ring.push(bucket, entry);
         } else {
             self.far.push(entry);
         }
     }
 
-    /// Advances the cursor to the next bucket with entries and moves these to the heap. Without
-    /// one, the agenda is empty.
+    /// Advances the cursor to the next bucket with entries and sorts these. Without one, the
+    /// agenda is empty.
+    #[inline(never)]
     fn advance(&mut self) {
-        while self.near.is_empty() {
-            if self.in_ring == 0 {
+        while self.is_empty() {
+            if self.ring.len() == 0 {
                 let Some(first) = self.far.iter().map(|entry| entry.time).min() else {
                     return;
                 };
@@ -178,7 +189,7 @@ impl<E: Scheduled> Agenda<E> {
                 self.bring_nearer();
                 continue;
             }
-            let ahead = self.next_occupied();
+            let ahead = self.ring.next_occupied(self.cursor);
             self.cursor += ahead;
             self.passed += ahead;
             if self.cursor >= self.review_far_at {
@@ -186,51 +197,25 @@ impl<E: Scheduled> Agenda<E> {
             }
             self.reach();
         }
-        if self.reached >= REVIEW_EVERY || self.len() > 2 * self.heads.len() {
+        let is_crowded = self.len() > 2 * PENDING_PER_BUCKET * self.ring.buckets();
+        if self.inserted - self.pushed_before >= REVIEW_EVERY || is_crowded {
             self.review();
         }
     }
 
-    /// The distance from the cursor to the next bucket with entries, in buckets.
-    fn next_occupied(&self) -> u64 {
-        let buckets = self.heads.len();
-        let from = (self.cursor as usize + 1) & (buckets - 1);
-        let words = self.occupied.len();
-        let mut word = from / 64;
-        let mut bits = self.occupied[word] & (!0 << (from % 64));
-        // One more word than the ring has: the bits of the first word below `from` come last.
-        for _ in 0..=words {
-            if bits != 0 {
-                let place = word * 64 + bits.trailing_zeros() as usize;
-                return (place.wrapping_sub(from) & (buckets - 1)) as u64 + 1;
-            }
-            word = (word + 1) % words;
-            bits = self.occupied[word];
-        }
-        unreachable!("the ring holds something")
-    }
-
-    /// Moves the entries of the cursor's bucket to the heap.
+    /// Takes the entries of the cursor's bucket and sorts them.
     fn reach(&mut self) {
-        let place = self.cursor as usize & (self.heads.len() - 1);
-        let mut at = std::mem::replace(&mut self.heads[place], NIL);
-        self.occupied[place / 64] &= !(1 << (place % 64));
-        self.reached += 1;
-        while at != NIL {
-            let node = &mut self.nodes[at as usize];
-            let next = std::mem::replace(&mut node.next, self.free);
-            self.near.push(node.entry);
-            self.free = at;
-            self.in_ring -= 1;
-            self.brought += 1;
-            at = next;
-        }
+        self.ring.take(self.cursor, &mut self.reached);
+        self.is_newly_reached = true;
+        self.buckets_reached += 1;
+        self.reached
+            .sort_unstable_by_key(|entry| std::cmp::Reverse(entry.key()));
     }
 
     /// Moves the entries of `far` that the ring covers by now.
     fn bring_nearer(&mut self) {
-        self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
-        let end = self.cursor + self.heads.len() as u64;
+        self.review_far_at = self.cursor + self.ring.buckets() as u64 / 2;
+        let end = self.cursor + self.ring.buckets() as u64;
         let mut index = 0;
         while index < self.far.len() {
             if self.far[index].time >> self.shift < end {
@@ -242,23 +227,26 @@ impl<E: Scheduled> Agenda<E> {
         }
     }
 
-    /// Fits the width of a bucket to the entries per reached bucket, and the number of buckets to
+    /// Fits the width of a bucket to the events per reached bucket, and the number of buckets to
     /// the number of pending events. All entries are filed again if either changes.
     fn review(&mut self) {
         let mut shift = self.shift;
-        let per_bucket = self.brought.checked_div(self.reached);
-        let gap = self.passed.checked_div(self.reached);
+        let pending = self.len();
+        let popped = self.inserted - pending as u64;
+        let per_bucket = (popped - self.popped_before).checked_div(self.buckets_reached);
+        let gap = self.passed.checked_div(self.buckets_reached);
         if let (Some(per_bucket), Some(gap)) = (per_bucket, gap) {
             if per_bucket >= DENSE {
                 shift = shift.saturating_sub((per_bucket / DENSE).ilog2() + 1);
-            } else if per_bucket < SPARSE && gap >= SPARSE {
-                shift = (shift + gap.ilog2()).min(40);
+            } else if per_bucket < SPARSE {
+                shift = (shift + gap.max(2).ilog2()).min(40);
             }
         }
-        (self.reached, self.brought, self.passed) = (0, 0, 0);
-        let pending = self.len();
-        let buckets = self.heads.len();
+        (self.pushed_before, self.popped_before) = (self.inserted, popped);
+        (self.buckets_reached, self.passed) = (0, 0);
+        let buckets = self.ring.buckets();
         let wanted = pending
+            .div_ceil(PENDING_PER_BUCKET)
             .next_power_of_two()
             .clamp(LEAST_BUCKETS, MOST_BUCKETS);
         let resize = wanted > buckets || wanted * 8 < buckets;
@@ -266,29 +254,17 @@ impl<E: Scheduled> Agenda<E> {
             return;
         }
         let mut all: Vec<Entry<E>> = Vec::with_capacity(pending);
-        all.extend(self.near.drain());
-        for head in &mut self.heads {
-            let mut at = std::mem::replace(head, NIL);
-            while at != NIL {
-                let node = &self.nodes[at as usize];
-                all.push(node.entry);
-                at = node.next;
-            }
-        }
+        all.append(&mut self.reached);
+        all.extend(self.late.drain());
+        self.ring.drain(&mut all);
         all.append(&mut self.far);
-        self.nodes.clear();
-        self.free = NIL;
-        self.in_ring = 0;
         if resize {
-            self.heads = vec![NIL; wanted];
-            self.occupied = vec![0; wanted / 64];
-        } else {
-            self.occupied.fill(0);
+            self.ring = Ring::new(wanted);
         }
         self.shift = shift;
         let first = all.iter().map(|entry| entry.time).min().unwrap_or(0);
         self.cursor = first >> shift;
-        self.review_far_at = self.cursor + self.heads.len() as u64 / 2;
+        self.review_far_at = self.cursor + self.ring.buckets() as u64 / 2;
         for entry in all {
             self.file(entry);
         }

@@ -1,5 +1,5 @@
-//! A four-ary heap of scheduled events: it holds the events of the agenda that are due next, and
-//! is the agenda's oracle in tests.
+//! A four-ary heap of scheduled events: it holds the events of the agenda that are pushed for the
+//! time of the bucket that was reached last, and is the agenda's oracle in tests.
 
 /// A scheduled event. Its place in the order is in two words: time, then `order`.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +12,9 @@ pub(super) struct Entry<E> {
 }
 
 impl<E> Entry<E> {
+    /// Its place in the order: the least key is due first.
     #[inline(always)]
-    fn key(&self) -> u128 {
+    pub(super) fn key(&self) -> u128 {
         (u128::from(self.time) << 64) | u128::from(self.order)
     }
 }

@@ -15,6 +15,7 @@ mod phase;
 mod play;
 pub mod random;
 mod reader;
+mod ring;
 
 pub use agenda::Agenda;
 pub use ids::Slab;

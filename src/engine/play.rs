@@ -17,6 +17,11 @@ pub trait Model {
         event: Self::Event,
     );
 
+    /// An event will be handled soon. A model can read what the handler will need, so that it is in
+    /// the processor's cache by then. Nothing may change.
+    #[inline(always)]
+    fn expect(&self, _event: &Self::Event) {}
+
     /// True when a pass is due before this instant ends.
     fn wants_pass(&self) -> bool;
 
@@ -132,8 +137,8 @@ where
     loop {
         let due = agenda.peek();
         // The pass comes when no event of this instant is left before phase Decide.
-        let instant_is_over = due.is_none_or(|due| due > (now, Phase::Decide));
-        if model.wants_pass() && instant_is_over && (now, Phase::Decide) < last {
+        let instant_is_over = || due.is_none_or(|due| due > (now, Phase::Decide));
+        if model.wants_pass() && instant_is_over() && (now, Phase::Decide) < last {
             model.pass(&mut Context::new(now, agenda, reader));
             if model.has_failed() {
                 return Ended::Stopped;
@@ -152,6 +157,9 @@ where
         let Some((time, event)) = agenda.pop() else {
             return Ended::Drained(now);
         };
+        if let Some(events) = agenda.newly_reached() {
+            events.for_each(|event| model.expect(event));
+        }
         now = time;
         model.handle(&mut Context::new(now, agenda, reader), event);
         if model.is_over() {

@@ -65,10 +65,9 @@ impl Level {
     pub fn advance(&mut self, at: SimTime) {
         if at > self.since {
             let micros = (at - self.since).as_micros();
-            let length = u128::from(micros);
-            let level = u128::from(self.now);
-            self.integral += level * length;
-            self.squares += level * level * length;
+            let area = u128::from(self.now) * u128::from(micros);
+            self.integral += area;
+            self.squares += area * u128::from(self.now);
             self.since = at;
             self.maximum = self.maximum.max(self.now);
             self.minimum = self.minimum.min(self.now);

@@ -54,9 +54,13 @@ pub(super) struct Layers<'a, 'p> {
 /// Runs one pass, in phase Decide of an instant in which capacity or waiting work has changed.
 #[inline(always)]
 pub(super) fn run<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>) {
-    let mut freed = on.lives.platform.begin_pass();
     let (jobs_wait, ecs_waits) = (!on.clients.has_no_pending(), !on.ecs.has_no_pending());
-    if on.placing.failed.is_none() && (jobs_wait || ecs_waits) {
+    if !jobs_wait && !ecs_waits {
+        on.clients.set_returned(false);
+        return on.lives.platform.pass_had_no_work();
+    }
+    let mut freed = on.lives.platform.begin_pass();
+    if on.placing.failed.is_none() {
         // Each instance once, in order of launch, whatever the order of the events was.
         freed.sort_unstable();
         freed.dedup();

@@ -273,6 +273,16 @@ impl Model for World<'_> {
         }
     }
 
+    #[inline(always)]
+    fn expect(&self, event: &Event) {
+        if let Event::TaskFinishes { task }
+        | Event::TaskStepDue { task }
+        | Event::ContainerDue { task, .. } = event
+        {
+            self.lives.expect(*task);
+        }
+    }
+
     #[inline]
     fn wants_pass(&self) -> bool {
         self.lives.platform.pass_is_due()

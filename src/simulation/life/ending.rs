@@ -195,9 +195,7 @@ pub(super) fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, n
     };
     let containers = lives.revisions[task.revision.index()].containers;
     for (number, container) in containers.iter().enumerate() {
-        // Not by `Lives::of`, which finds no life of a task that was removed.
-        let life = lives.details.get_mut(id.slot()).filter(|life| life.exists);
-        let Some(life) = life else { return };
+        let Some(life) = lives.of(id) else { return };
         if std::mem::replace(&mut life.runs[number].has_image, false) {
             images::release(&mut lives.platform, instance, container.image, now);
         }

@@ -76,8 +76,8 @@ impl LifeKeys {
 
 /// The detailed life of one task.
 pub(super) struct Life<'p> {
-    /// False before its beginning and after its end.
-    pub(super) exists: bool,
+    /// The task; `None` before its beginning and after its end.
+    pub(super) of: Option<TaskId>,
     pub(super) step: Step,
     /// When the step is over. An event for another time is stale.
     pub(super) due: SimTime,
@@ -158,57 +158,71 @@ pub(super) struct Marks {
     pub(super) cached: bool,
 }
 
+impl Marks {
+    /// The marks of a task that is placed at a time.
+    fn at(now: SimTime) -> Self {
+        Self {
+            provisioned: now,
+            activated: now,
+            pulls: 0,
+            pulling_since: now,
+            pulled: Span::ZERO,
+            started: now,
+            cached: true,
+        }
+    }
+}
+
 impl<'p> Life<'p> {
     /// No life.
     pub(super) fn none() -> Self {
-        let state = ContainersState::new(&[]);
-        let life = Self::with(SimTime::ZERO, state, SmallVec::new(), Vec::new());
         Self {
-            exists: false,
-            ..life
+            of: None,
+            step: Step::Provisioning,
+            due: SimTime::ZERO,
+            state: ContainersState::new(&[]),
+            runs: SmallVec::new(),
+            marks: Marks::at(SimTime::ZERO),
+            healthy: false,
+            unhealthy: false,
+            stop: None,
+            waves: Vec::new(),
+            ended: SimTime::ZERO,
+            unreported: None,
+            billed_since: None,
         }
     }
 
     /// Makes this the life of a new task, in the memory of an old one.
-    pub(super) fn begin(&mut self, now: SimTime, containers: &'p [Container]) {
-        let old = std::mem::replace(self, Self::none());
-        let (mut state, mut runs, mut waves) = (old.state, old.runs, old.waves);
-        state.begin(containers);
-        runs.clear();
-        runs.resize_with(state.len(), Run::default);
-        waves.clear();
-        *self = Self::with(now, state, runs, waves);
-    }
-
-    fn with(
-        now: SimTime,
-        state: ContainersState<'p>,
-        runs: SmallVec<[Run; 1]>,
-        waves: Vec<ContainerSet>,
-    ) -> Self {
-        Self {
-            exists: true,
-            step: Step::Provisioning,
-            due: now,
+    pub(super) fn begin(&mut self, id: TaskId, now: SimTime, containers: &'p [Container]) {
+        // By its fields, so that the compiler asks for each one that is added.
+        let Self {
+            of,
+            step,
+            due,
             state,
             runs,
-            marks: Marks {
-                provisioned: now,
-                activated: now,
-                pulls: 0,
-                pulling_since: now,
-                pulled: Span::ZERO,
-                started: now,
-                cached: true,
-            },
-            healthy: false,
-            unhealthy: false,
-            stop: None,
+            marks,
+            healthy,
+            unhealthy,
+            stop,
             waves,
-            ended: now,
-            unreported: None,
-            billed_since: None,
-        }
+            ended,
+            unreported,
+            billed_since,
+        } = self;
+        *of = Some(id);
+        (*step, *due) = (Step::Provisioning, now);
+        state.begin(containers);
+        runs.clear();
+        runs.resize_with(containers.len(), Run::default);
+        *marks = Marks::at(now);
+        (*healthy, *unhealthy) = (false, false);
+        *stop = None;
+        waves.clear();
+        *ended = now;
+        *unreported = None;
+        *billed_since = None;
     }
 
     /// True when no change of its containers is handled any more, except their stop.

@@ -53,9 +53,6 @@ fn pull<R: Reader<Fact>>(
         return;
     };
     let image = lives.revisions[task.revision.index()].containers[container].image;
-    let cached = task
-        .instance
-        .is_some_and(|instance| images::is_cached(&mut lives.platform, now, instance, image));
     let platform = &mut lives.platform;
     let pull = match task.instance {
         Some(instance) => images::pull_on_instance(platform, now, instance, image),
@@ -63,13 +60,13 @@ fn pull<R: Reader<Fact>>(
     };
     match pull {
         Pull::Failed => stop_by_itself(lives, ctx, id, StopReason::CannotPullContainer),
-        Pull::Done(at) if at == now => {
+        Pull::Done(at, _) if at == now => {
             let Some(life) = lives.of(id) else { return };
             life.runs[container].has_image = task.instance.is_some();
             life.state.pulled(container);
             start(lives, ctx, id, container);
         }
-        Pull::Done(at) => {
+        Pull::Done(at, cached) => {
             let Some(life) = lives.of(id) else { return };
             life.marks.cached &= cached;
             if life.marks.pulls == 0 {

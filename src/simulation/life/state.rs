@@ -111,6 +111,15 @@ impl<'p> Lives<'p> {
         &self.tasks
     }
 
+    /// A task is needed soon: its memory is read into the processor's cache.
+    #[inline(always)]
+    pub(in crate::simulation) fn expect(&self, id: TaskId) {
+        self.tasks.touch(id);
+        if let Some(life) = self.details.get(id.slot()) {
+            std::hint::black_box((life.of, life.due, life.runs.first().map(|run| run.due)));
+        }
+    }
+
     pub(in crate::simulation) fn revision_at(&self, id: RevisionId) -> &Revision<'p> {
         &self.revisions[id.index()]
     }
@@ -253,7 +262,8 @@ impl<'p> Lives<'p> {
 
     /// The health of a task with a detailed life; `None` for other tasks.
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
-        let life = self.details.get(id.slot()).filter(|life| life.exists)?;
+        let life = self.details.get(id.slot());
+        let life = life.filter(|life| life.of == Some(id))?;
         Some(TaskHealth {
             healthy: life.healthy,
             unhealthy: life.unhealthy,
@@ -261,10 +271,12 @@ impl<'p> Lives<'p> {
     }
 
     /// The detailed life of a task, if it has one. Slots are reused: a stale id must not
-    /// reach the life of the next task in its slot.
+    /// reach the life of the next task in its slot. A task that was removed has its life until
+    /// [`end_life`](Self::end_life).
+    #[inline]
     pub(super) fn of(&mut self, id: TaskId) -> Option<&mut Life<'p>> {
-        self.tasks.get(id)?;
-        self.details.get_mut(id.slot()).filter(|life| life.exists)
+        let life = self.details.get_mut(id.slot());
+        life.filter(|life| life.of == Some(id))
     }
 
     /// Gives a task of a revision a detailed life.
@@ -273,19 +285,20 @@ impl<'p> Lives<'p> {
         if self.details.len() <= id.slot() {
             self.details.resize_with(id.slot() + 1, Life::none);
         }
-        self.details[id.slot()].begin(now, containers);
+        self.details[id.slot()].begin(id, now, containers);
     }
 
     /// True for a task with a detailed life, also when it was removed and its life has not ended.
     pub(super) fn has_life(&self, id: TaskId) -> bool {
         let life = self.details.get(id.slot());
-        life.is_some_and(|life| life.exists)
+        life.is_some_and(|life| life.of == Some(id))
     }
 
     /// Ends the detailed life of a task that was removed, and returns it; `None` when it had none.
     pub(super) fn end_life(&mut self, id: TaskId) -> Option<&Life<'p>> {
-        let life = self.details.get_mut(id.slot())?;
-        std::mem::replace(&mut life.exists, false).then_some(life)
+        let life = self.of(id)?;
+        life.of = None;
+        Some(life)
     }
 
     /// The agent of an instance.

@@ -6,12 +6,12 @@ use super::fargate_room::start_billing;
 use super::running::{report, run_plain};
 use super::state::Lives;
 use super::{hosts, steps};
-use crate::cluster::{Task, TaskId};
+use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{Delays, FaultKind, Occurrence};
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::Fact;
+use crate::simulation::fact::{Fact, TaskFact};
 use crate::units::Span;
 
 /// A task has capacity: its start begins.
@@ -34,6 +34,12 @@ pub(in crate::simulation) fn placed<R: Reader<Fact>>(
         task.revision = bad.form;
     }
     let (entry, instance) = (task.revision, task.instance);
+    if let Some(instance) = instance
+        && !lives.has_details
+        && !matches!(lives.platform.plan().delays, Delays::Start(_))
+    {
+        return begin_at_once(lives, ctx, id, instance);
+    }
     report(lives, ctx, id, Fact::TaskPlaced);
     if instance.is_none() {
         host_may_die(lives, ctx, id);
@@ -50,6 +56,39 @@ pub(in crate::simulation) fn placed<R: Reader<Fact>>(
         Delays::None | Delays::Realistic => begin(lives, ctx, id),
         Delays::Start(delay) => ctx.after(delay, Event::TaskStarts { task: id }),
     }
+}
+
+/// A task without a detailed life runs in the instant of its placement, in a run in which no agent
+/// has a queue. The same as the steps of the other tasks one after the other, with one look at the
+/// task and its instance.
+#[inline(always)]
+fn begin_at_once<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    instance: InstanceId,
+) {
+    let cluster = lives.platform.cluster();
+    let provider = cluster
+        .pool(cluster.instance(instance).pool())
+        .spec
+        .provider;
+    let Some(task) = lives.tasks.get_mut(id) else {
+        return;
+    };
+    let work = lives.revisions[task.revision.index()].work;
+    let of = |task: &Task| TaskFact {
+        task: *task,
+        work,
+        provider: Some(provider),
+    };
+    ctx.report(Fact::TaskPlaced(of(task)));
+    task.held = true;
+    task.running = true;
+    task.started = ctx.now();
+    ctx.report(Fact::TaskStarted(of(task)));
+    ctx.after(task.duration, Event::TaskFinishes { task: id });
+    lives.platform.cluster_mut().hold(instance, &task.shape);
 }
 
 /// The start-up of fixed length of a task is over.

@@ -6,12 +6,12 @@ use super::state::Platform;
 use crate::cluster::{ImageCache, InstanceId};
 use crate::plan::{Delays, PullBehavior};
 use crate::units::{Cpu, SimTime};
-use std::sync::Arc;
 
 /// The result of a pull.
 pub(in crate::simulation) enum Pull {
-    /// The image is on the instance at this time; it is `now` when it was cached.
-    Done(SimTime),
+    /// The image is on the instance from this time on, and whether it is there already. A pull of an
+    /// image that is there takes time where the registry is asked for its manifest.
+    Done(SimTime, bool),
     /// `CannotPullContainerError` (facts/ecs.md 245).
     Failed,
 }
@@ -27,10 +27,11 @@ pub(in crate::simulation) fn pull_on_fargate(
         return Pull::Failed;
     }
     if platform.plan.delays != Delays::Realistic {
-        return Pull::Done(now);
+        return Pull::Done(now, false);
     }
     let bytes = platform.plan.images[image].compressed();
-    Pull::Done(now + fargate_pull_time(bytes, cpu, &platform.plan.assumptions))
+    let takes = fargate_pull_time(bytes, cpu, &platform.plan.assumptions);
+    Pull::Done(now + takes, false)
 }
 
 /// Pulls an image for a container on an instance, by the instance's pull behavior
@@ -43,7 +44,7 @@ pub(in crate::simulation) fn pull_on_instance(
 ) -> Pull {
     let registered = platform.machines[id.index()].registered;
     let volume = platform.machines[id.index()].root_volume;
-    let layers = Arc::clone(&platform.registries.layers[image]);
+    let layers = &platform.registries.layers[image];
     let system = platform.plan.assumptions.system_disk;
     let images = &mut platform.machines[id.index()].disk;
     let behavior = images.pull_behavior;
@@ -62,13 +63,13 @@ pub(in crate::simulation) fn pull_on_instance(
     };
     if !contacts_registry {
         cache.acquire(image, now);
-        return Pull::Done(now);
+        return Pull::Done(now, has);
     }
     // A cached image has all its layers.
     let missing = if has {
         Vec::new()
     } else {
-        cache.missing(&layers)
+        cache.missing(layers)
     };
     let coming = images.pulling.iter().find(|(other, _)| *other == image);
     let coming = coming.map(|(_, until)| *until).filter(|until| *until > now);
@@ -76,7 +77,7 @@ pub(in crate::simulation) fn pull_on_instance(
         // facts/ecs.md 244: only the behavior `default` uses the cached image after a failed pull.
         if has && behavior == PullBehavior::Default {
             acquire(platform, id, image, now);
-            return Pull::Done(now);
+            return Pull::Done(now, has);
         }
         return Pull::Failed;
     }
@@ -85,7 +86,7 @@ pub(in crate::simulation) fn pull_on_instance(
     }
     // The agent pulls an image once at a time: a second request waits for the first.
     if let Some(until) = coming {
-        return Pull::Done(until);
+        return Pull::Done(until, has);
     }
     let network = platform.registries.networks[platform.machines[id.index()].instance_type];
     let images = &mut platform.machines[id.index()].disk;
@@ -94,7 +95,7 @@ pub(in crate::simulation) fn pull_on_instance(
     let time = pull_time(&missing, &platform.plan.assumptions, network, sharers);
     let until = now + time.total;
     images.pulling.push((image, until));
-    Pull::Done(until)
+    Pull::Done(until, has)
 }
 
 /// Ends a pull on an instance: the image is stored. Fails when the disk is full.
@@ -104,17 +105,17 @@ pub(in crate::simulation) fn finish(
     id: InstanceId,
     image: usize,
 ) -> Pull {
-    let layers = Arc::clone(&platform.registries.layers[image]);
+    let layers = &platform.registries.layers[image];
     let images = &mut platform.machines[id.index()].disk;
     let cache = images
         .cache
         .as_mut()
         .expect("the cache exists since the pull began");
-    if cache.pulled(image, &layers, now).is_err() {
+    if cache.pulled(image, layers, now).is_err() {
         return Pull::Failed;
     }
     cache.acquire(image, now);
-    Pull::Done(now)
+    Pull::Done(now, true)
 }
 
 fn acquire(platform: &mut Platform<'_>, id: InstanceId, image: usize, now: SimTime) {
@@ -136,20 +137,6 @@ pub(in crate::simulation) fn release(
     if let Some(cache) = &mut platform.machines[id.index()].disk.cache {
         cache.release(image, now);
     }
-}
-
-/// True when an instance has the image now. Image clean-ups that were due are made first.
-pub(in crate::simulation) fn is_cached(
-    platform: &mut Platform<'_>,
-    now: SimTime,
-    id: InstanceId,
-    image: usize,
-) -> bool {
-    let cache = platform.machines[id.index()].disk.cache.as_mut();
-    cache.is_some_and(|cache| {
-        cache.advance(now);
-        cache.has(image)
-    })
 }
 
 /// Requests the manifest of an image. True when the registry is available, the image exists, and

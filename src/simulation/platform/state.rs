@@ -147,6 +147,13 @@ impl<'p> Platform<'p> {
         self.pass_is_due
     }
 
+    /// Ends a placement pass in which no task waited.
+    #[inline]
+    pub(in crate::simulation) fn pass_had_no_work(&mut self) {
+        self.pass_is_due = false;
+        self.freed.clear();
+    }
+
     /// Begins a placement pass and returns the instances whose capacity was freed. The list is to
     /// be returned with [`pass_is_over`](Self::pass_is_over), which reuses its memory.
     #[inline]

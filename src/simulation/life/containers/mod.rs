@@ -72,6 +72,8 @@ pub enum AfterExit {
 pub struct ContainersState<'p> {
     definitions: &'p [Container],
     records: SmallVec<[Record; 1]>,
+    /// The number of containers that are `Waiting`.
+    waiting: usize,
     stopping: bool,
 }
 
@@ -89,6 +91,7 @@ impl<'p> ContainersState<'p> {
         let mut state = Self {
             definitions,
             records: SmallVec::new(),
+            waiting: 0,
             stopping: false,
         };
         state.begin(definitions);
@@ -103,13 +106,9 @@ impl<'p> ContainersState<'p> {
         };
         self.definitions = definitions;
         self.stopping = false;
+        self.waiting = definitions.len();
         self.records.clear();
         self.records.resize(definitions.len(), record);
-    }
-
-    /// The number of containers.
-    pub fn len(&self) -> usize {
-        self.records.len()
     }
 
     /// The state of a container.
@@ -122,7 +121,7 @@ impl<'p> ContainersState<'p> {
     /// change; each container is returned once.
     pub fn ready(&mut self) -> ContainerSet {
         let mut ready = ContainerSet::default();
-        if self.stopping {
+        if self.stopping || self.waiting == 0 {
             return ready;
         }
         for container in (0..self.records.len()).filter(|container| self.may_start(*container)) {
@@ -130,6 +129,7 @@ impl<'p> ContainersState<'p> {
         }
         for container in ready.iter() {
             self.records[container].state = ContainerState::Pulling;
+            self.waiting -= 1;
         }
         ready
     }
