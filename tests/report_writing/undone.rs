@@ -36,6 +36,30 @@ expect:
   - { figure: service.web.replace.mean, atMost: 1h }
 ";
 
+/// A cluster with one group, which is its default strategy without being written there.
+const ONE_GROUP: &str = "\
+ecsim: 1
+name: one-group
+until: 7d
+cluster: {capacityProviders: [{name: g, autoScalingGroup: {instanceTypes: [m5.large], minSize: 0, maxSize: 20}, managedScaling: {status: ENABLED}}]}
+taskDefinitions:
+  - { family: job, cpu: 1 vCPU, memory: 1 GiB, containerDefinitions: [{ name: job, image: job }] }
+tasks: [{ name: jobs, taskDefinition: job, arrivals: { poisson: 30/h }, duration: 10m }]
+delays: realistic
+";
+
+#[test]
+fn the_group_of_a_cluster_with_one_provider_grows_for_its_jobs() {
+    let results = played(ONE_GROUP, 2);
+    let base = &results.variants[0];
+    let done = mean(base, "tasks.jobs.finished.count").expect("jobs finish")
+        / mean(base, "tasks.jobs.arrived.count").expect("jobs arrive");
+    assert!(done > 0.99, "{done}");
+    let wait = mean(base, "tasks.jobs.wait.p95").expect("jobs wait");
+    assert!((60.0..240.0).contains(&wait), "{wait}");
+    assert!(mean(base, "cost.total").expect("it costs") > 1.0);
+}
+
 #[test]
 fn a_service_that_is_never_complete_is_never_available() {
     let results = played(CPU, 1);

@@ -369,20 +369,7 @@ pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Targ
             return None;
         }
         Some(at) => at.choice(&[("EC2", false), ("FARGATE", true)])?,
-        None => {
-            if let Some(target) = &cluster.default_target {
-                return Some(target.clone());
-            }
-            if cluster
-                .at
-                .node
-                .get("defaultCapacityProviderStrategy")
-                .is_some()
-            {
-                return None; // The default strategy is reported already.
-            }
-            false
-        }
+        None => return cluster.default_target(),
     };
     if !is_fargate {
         return Some(Target::AnyInstance);
