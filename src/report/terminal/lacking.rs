@@ -2,7 +2,7 @@
 
 use super::super::figure::mean;
 use super::super::lack::lack;
-use super::super::text::{clean, number, percent};
+use super::super::text::{clean, number, percent, seconds};
 use super::page::Page;
 use crate::figures::{Measure, Of, WaitReason};
 use crate::runner::{Lacking, Ran, Results, VariantResults};
@@ -147,11 +147,18 @@ fn why(variant: &VariantResults, name: &str, is_service: bool) -> Option<String>
         let available = mean("available.share").unwrap_or(1.0);
         let missing = mean("shortfall.mean").unwrap_or(0.0);
         let never = mean("neverComplete.count").unwrap_or(0.0);
-        let what = match never > 0.0 {
-            true => format!("never complete, {} tasks missing", number(missing)),
-            false => format!("{} available", percent(available)),
+        let desired = mean("desired.mean").unwrap_or(0.0);
+        let what = if never > 0.0 {
+            format!("never complete, {} tasks missing", number(missing))
+        } else if available < GOOD_FROM {
+            format!("{} available", percent(available))
+        } else {
+            // As few as `minimumHealthyPercent` allows are enough to be available.
+            let both = (number(missing), number(desired));
+            format!("{} of {} tasks missing, time mean", both.0, both.1)
         };
-        (never > 0.0 || available < GOOD_FROM, what)
+        let is_short = desired - missing < desired * GOOD_FROM;
+        (never > 0.0 || available < GOOD_FROM || is_short, what)
     } else {
         let arrived = mean("arrived.count").unwrap_or(0.0);
         let ran = mean("placed.count").unwrap_or(0.0) - mean("failed.count").unwrap_or(0.0);
@@ -173,6 +180,8 @@ fn why(variant: &VariantResults, name: &str, is_service: bool) -> Option<String>
         format!("{} stopped", number(stopped))
     } else if let Some(refused) = count("rejected.count") {
         format!("{} refused", number(refused))
+    } else if let Some(after) = count("firstComplete.after") {
+        format!("complete for the first time after {}", seconds(after))
     } else {
         "they had not started before the end".into()
     };
