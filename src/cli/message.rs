@@ -68,6 +68,14 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             let (entry, tasks) = (&plan.tasks[*entry].name, *tasks);
             plain("TasksSkipped", EventAbout::Skipped { entry, tasks })
         }
+        Fact::RunTaskThrottled { entry, tasks } => {
+            let (entry, tasks) = (plan.work_name(WorkId::Entry(*entry)), *tasks);
+            Described {
+                fact: "RunTaskThrottled",
+                about: EventAbout::Call { entry, tasks },
+                message: Some("ThrottlingException: Rate exceeded".into()),
+            }
+        }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
         Fact::CapacityMeasured {

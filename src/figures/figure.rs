@@ -56,10 +56,8 @@ pub fn all(names: &Names) -> Vec<Figure> {
         add(name, &mut all.map(|f| Measure::Capacity(of, *f)));
     }
     for (of, name) in all_and_each(&names.tasks) {
-        add(
-            name,
-            &mut TaskFigure::ALL.iter().map(|f| Measure::Tasks(of, *f)),
-        );
+        let all = TaskFigure::ALL.iter().filter(|f| is_of(names, **f));
+        add(name, &mut all.map(|f| Measure::Tasks(of, *f)));
     }
     if !names.services.is_empty() {
         for (of, name) in all_and_each(&names.services) {
@@ -81,6 +79,14 @@ pub fn all(names: &Names) -> Vec<Figure> {
     }
     add("", &mut RunFigure::ALL.iter().map(|f| Measure::Run(*f)));
     figures
+}
+
+/// True for a figure of standalone work that a plan with these names has.
+fn is_of(names: &Names, figure: TaskFigure) -> bool {
+    match figure {
+        TaskFigure::ThrottledCount => names.throttles,
+        _ => true,
+    }
 }
 
 /// The subjects of figures of cost, with their names in paths.
@@ -112,6 +118,7 @@ mod tests {
             tasks: vec!["jobs".into()],
             services: vec!["web".into()],
             starts: true,
+            throttles: true,
             faults: true,
             extra: true,
         };

@@ -13,6 +13,8 @@ pub struct Names {
     pub services: Vec<String>,
     /// True when the steps of a start take time (`delays: realistic`).
     pub starts: bool,
+    /// True when calls of `RunTask` have a rate (`delays: realistic`).
+    pub throttles: bool,
     /// True when the plan has faults.
     pub faults: bool,
     /// True when the plan has lines of the user's own on its bill.
@@ -28,6 +30,7 @@ impl Names {
             tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
+            throttles: plan.delays == Delays::Realistic,
             faults: !plan.faults.is_empty(),
             extra: !plan.prices.extra.is_empty(),
         }

@@ -89,6 +89,8 @@ figures! {
         WaitingQueueMean: "waiting.queue.mean", Count, Lower,
             "of the waiting tasks, those behind the head of the job queue, time mean";
         RunningMin: "running.min", Count, Neither, "least number of tasks on capacity at one time";
+        ThrottledCount: "throttled.count", Count, Lower,
+            "calls of `RunTask` that AWS throttled, each of up to ten tasks; clients with a job queue call no faster than they may";
         PlacedCount: "placed.count", Count, Higher,
             "of the tasks that arrived, those that were placed";
     }

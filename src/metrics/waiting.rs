@@ -91,9 +91,10 @@ pub fn reason(obstacle: Obstacle) -> WaitReason {
         Obstacle::NoRoom(lacks) => of_lack(lacks.closest()),
         Obstacle::Behind => WaitReason::Queue,
         Obstacle::NoFargate => WaitReason::Fargate,
-        Obstacle::ProvisioningFull | Obstacle::FargateQuota | Obstacle::FargateRate => {
-            WaitReason::Limit
-        }
+        Obstacle::ProvisioningFull
+        | Obstacle::FargateQuota
+        | Obstacle::FargateRate
+        | Obstacle::RunTaskRate => WaitReason::Limit,
     }
 }
 

@@ -8,7 +8,8 @@ use crate::units::SimTime;
 /// The measurements of the standalone tasks of one entry, or of all entries together.
 #[derive(Clone, Debug, Default)]
 pub struct EntryWork {
-    /// Tasks that arrived in the reported time. All counts but `interrupted` are of these tasks.
+    /// Tasks that arrived in the reported time. All counts but `interrupted` and `throttled` are of
+    /// these tasks.
     pub arrived: u64,
     /// Tasks that were placed.
     pub placed: u64,
@@ -23,6 +24,8 @@ pub struct EntryWork {
     pub failed: u64,
     /// Number of times that one of these tasks was lost or failed and was submitted again.
     pub interrupted: u64,
+    /// Calls of `RunTask` that were throttled in the reported time.
+    pub throttled: u64,
     /// Run time that has to be repeated, in µs.
     pub lost: u128,
     /// Waiting times: from arrival to the first placement.
@@ -177,6 +180,13 @@ impl Work {
             }
             Fact::WorkWaits(WorkId::Entry(entry), why) => {
                 self.entries[entry.index()].lacks(now, *why);
+            }
+            Fact::RunTaskThrottled { entry, .. } => {
+                let counted = u64::from(now >= self.origin);
+                self.entries[entry.index()].throttled += counted;
+                if let Some(all) = &mut self.all {
+                    all.throttled += counted;
+                }
             }
             Fact::TasksSkipped { entry, tasks } => {
                 self.entries[*entry].unplaceable += tasks;

@@ -63,7 +63,9 @@ pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
 pub use arrivals::{Arrivals, RateShape};
-pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
+pub use assumptions::{
+    ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens, ThrottledRetry,
+};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
 pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider};
 pub use container::{

@@ -60,7 +60,10 @@ pub(super) const KEYS: &[Column] = &[
         "pollingMicros",
         "From the start of the last container until RUNNING",
     ),
-    column("tasks", "Number of tasks of trace rows that were left out"),
+    column(
+        "tasks",
+        "Number of tasks of trace rows that were left out, or of a call of `RunTask`",
+    ),
     column("service", "The service, in facts about services"),
     column("needed", "Instances needed, M of the metric"),
     column("running", "Instances running, N of the metric"),
@@ -174,6 +177,10 @@ pub(super) const FACTS: &[Column] = &[
         "A submission was refused, and will be repeated",
     ),
     column("TaskRejected", "It was refused"),
+    column(
+        "RunTaskThrottled",
+        "A call of `RunTask` was throttled; it is repeated, or its tasks are refused",
+    ),
     column(
         "TasksSkipped",
         "Trace rows were left out, as no instance can hold them",

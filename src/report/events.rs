@@ -41,6 +41,13 @@ pub enum EventAbout<'a> {
         /// The number of tasks.
         tasks: u64,
     },
+    /// A call of `RunTask`.
+    Call {
+        /// The entry of `tasks`.
+        entry: &'a str,
+        /// The number of its tasks.
+        tasks: u32,
+    },
     /// A service.
     Service {
         /// Its name.

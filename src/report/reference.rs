@@ -169,6 +169,7 @@ fn figure_paths(text: &mut String) {
         tasks: vec!["<entry>".into()],
         services: vec!["<service>".into()],
         starts: true,
+        throttles: true,
         faults: true,
         extra: true,
     };

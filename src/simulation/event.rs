@@ -49,6 +49,11 @@ pub enum Event {
         /// The task.
         task: TaskId,
     },
+    /// A delayed call of `RunTask` is made (facts/ecs.md 47, 48).
+    RunTaskDue {
+        /// The number of the call.
+        call: u32,
+    },
     /// The longest time that a task may wait in PROVISIONING is over (facts/ecs.md 55).
     ProvisioningTimeoutDue {
         /// The task.
@@ -158,6 +163,7 @@ impl Scheduled for Event {
             Self::TaskFinishes { .. } => Phase::Release,
             Self::WorkArrives { .. }
             | Self::WorkResubmitted { .. }
+            | Self::RunTaskDue { .. }
             | Self::FargateLaunchDue { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,

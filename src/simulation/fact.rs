@@ -1,6 +1,6 @@
 //! Everything that observers can read about a run.
 
-use crate::cluster::{InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
+use crate::cluster::{EntryId, InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,14 @@ pub enum Fact {
     TaskRejected(TaskFact, Rejection),
     /// A standalone task was refused, and will be submitted again.
     SubmissionRefused(TaskFact, Rejection),
+    /// A call of `RunTask` was answered with ThrottlingException (facts/ecs.md 48). It is made again,
+    /// or its tasks are refused.
+    RunTaskThrottled {
+        /// The entry.
+        entry: EntryId,
+        /// The number of tasks of the call.
+        tasks: u32,
+    },
     /// Rows of a trace were left out because no instance of the plan can hold them.
     TasksSkipped {
         /// Index of the entry.
@@ -249,6 +257,8 @@ pub enum Rejection {
     NoFargate,
     /// The account's quota of vCPUs on Fargate was reached (facts/ecs.md 46, 112).
     FargateQuota,
+    /// All attempts of its call of `RunTask` were throttled (facts/ecs.md 48).
+    Throttled,
 }
 
 /// Why a task has no capacity.
@@ -267,6 +277,8 @@ pub enum Obstacle {
     FargateQuota,
     /// The launch rate of Fargate has not admitted it yet (facts/ecs.md 45).
     FargateRate,
+    /// The rate of calls of `RunTask` has not admitted it yet (facts/ecs.md 47, 48).
+    RunTaskRate,
 }
 
 /// Why a task stops, grouped by ECS's stop codes and texts of reasons (facts/ecs.md 57, 59, 61).

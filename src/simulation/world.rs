@@ -1,6 +1,6 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
-use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
+use super::clients::{Clients, actions, arrivals, autoscaling, retry, run_task};
 use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -97,6 +97,9 @@ pub fn run<R: Reader<Fact>>(
     if let Some(at) = world.clients.overloaded_at() {
         let backlog = Backlog::new(&world.lives, at);
         return Err(RunFailed::TooManyTasks(backlog));
+    }
+    if let Some(endless) = world.clients.refused_for_ever() {
+        return Err(RunFailed::Endless(endless));
     }
     let (end, stopped) = match ended {
         Ended::Drained(last) if plan.until == Until::Drained => (Some(last), false),
@@ -196,7 +199,7 @@ impl World<'_> {
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobRefused(id, why) => {
-                retry::job_refused(&self.clients, lives, ctx, id, why);
+                retry::job_refused(&mut self.clients, lives, ctx, id, why);
             }
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
@@ -271,7 +274,9 @@ impl Model for World<'_> {
     #[inline]
     fn is_over(&self) -> bool {
         let is_done = self.lives.jobs() == 0 && self.clients.arrivals_have_ended();
-        self.ends_with_work && is_done || self.clients.overloaded_at().is_some()
+        let has_failed =
+            self.clients.overloaded_at().is_some() || self.clients.refused_for_ever().is_some();
+        self.ends_with_work && is_done || has_failed
     }
 
     #[inline(always)]
@@ -305,7 +310,10 @@ impl World<'_> {
                 runs::due(lives, ctx, task, container.into());
             }
             Event::WorkResubmitted { task } => {
-                job_queue::submit_again(&mut self.clients, ecs, lives, ctx, task);
+                run_task::call_again(&mut self.clients, ecs, lives, ctx, task);
+            }
+            Event::RunTaskDue { call } => {
+                run_task::due(&mut self.clients, ecs, lives, ctx, call);
             }
             Event::ProvisioningTimeoutDue { task } => provisioning::expire(ecs, lives, ctx, task),
             Event::ReconcileService { service } => services::reconcile(ecs, lives, ctx, service),

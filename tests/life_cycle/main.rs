@@ -17,6 +17,7 @@ mod losses;
 mod memory;
 mod replacement;
 mod retries;
+mod run_task;
 mod scaling;
 mod services;
 mod world;

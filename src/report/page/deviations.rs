@@ -17,6 +17,7 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
         incomparable(results, variant, &mut found);
         services(results, variant, &mut found);
         work(results, variant, &mut found);
+        calls(results, variant, &mut found);
         capacity(results, variant, &mut found);
     }
     found.sort_by_key(|one| one.tone);
@@ -175,6 +176,22 @@ fn work(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>)
                 section: Some(ENTRIES.into()),
             });
         }
+    }
+}
+
+/// Calls of `RunTask` that AWS throttled.
+fn calls(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
+    let count = mean(variant, "tasks.all.throttled.count").unwrap_or(0.0);
+    if count > 0.0 {
+        let text = format!(
+            "AWS throttled {} calls of RunTask per run, on average (Rate exceeded)",
+            number(count)
+        );
+        found.push(Deviation {
+            tone: Tone::Warning,
+            text: sentence(results, variant, &text),
+            section: Some(ENTRIES.into()),
+        });
     }
 }
 

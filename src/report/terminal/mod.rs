@@ -6,6 +6,7 @@
 mod bars;
 mod bill;
 mod bills;
+mod calls;
 mod capacity;
 mod comparison;
 mod entries;
@@ -41,6 +42,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         services::write(&mut page, results);
         services::starts(&mut page, results);
         work::write(&mut page, results);
+        calls::write(&mut page, results);
         lacking::reasons(&mut page, results);
         capacity::write(&mut page, results);
     }

@@ -30,6 +30,7 @@ pub(in crate::runner) fn tasks(
         F::LostHours => Some(work.lost as f64 / HOUR as f64),
         F::UnfinishedCount => count(work.unfinished()),
         F::UnfinishedShare => share(work.unfinished(), work.arrived),
+        F::ThrottledCount => count(work.throttled),
         F::PlacedCount => count(work.placed),
         F::UnplaceableCount => count(work.unplaceable),
         F::WaitedShare => share(work.waits.count - work.waits.zeros, work.waits.count),

@@ -1,7 +1,7 @@
 //! Arrivals of standalone work. The agenda holds the next arrival of each entry.
 
-use super::job_queue;
 use super::state::Clients;
+use super::{job_queue, run_task};
 use crate::cluster::EntryId;
 use crate::engine::Reader;
 use crate::engine::random::CountLaw;
@@ -37,6 +37,15 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     source.left = source.left.map(|left| left - count);
     // Base and weights count the tasks of one call of RunTask (facts/ecs.md 130).
     creation::count_on_lanes(lives, revision, &[]);
+    if clients.calls.is_some() {
+        let entry = EntryId::new(entry);
+        let tasks = (count, row.as_ref());
+        if !run_task::arrive(clients, ecs, lives, ctx, entry, tasks) {
+            clients.overloaded_at = Some(ctx.now());
+            return;
+        }
+        return go_on(clients, lives, ctx, entry);
+    }
     for _ in 0..count {
         if lives.has_most_tasks() {
             clients.overloaded_at = Some(ctx.now());
@@ -47,12 +56,15 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         let pending = creation::to_wait(lives, ctx, id, lane, shape);
         job_queue::submit(clients, ecs, planned.on_no_capacity, pending);
     }
-    let next = clients.sources[entry].next_time(lives.platform.plan(), ctx.now());
+    go_on(clients, lives, ctx, EntryId::new(entry));
+}
+
+/// Schedules the next arrival of an entry, if there is one.
+#[inline(always)]
+fn go_on<R>(clients: &mut Clients<'_>, lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, entry: EntryId) {
+    let next = clients.sources[entry.index()].next_time(lives.platform.plan(), ctx.now());
     match next {
-        Some(time) => {
-            let entry = EntryId::new(entry);
-            ctx.at(time, Event::WorkArrives { entry });
-        }
+        Some(time) => ctx.at(time, Event::WorkArrives { entry }),
         None => clients.open_entries -= 1,
     }
 }

@@ -4,9 +4,13 @@
 pub(in crate::simulation) mod actions;
 pub(in crate::simulation) mod arrivals;
 pub(in crate::simulation) mod autoscaling;
+mod calls;
 pub(in crate::simulation) mod job_queue;
+mod refusals;
 pub(in crate::simulation) mod retry;
+pub(in crate::simulation) mod run_task;
 mod source;
 mod state;
 
+pub use refusals::Endless;
 pub(in crate::simulation) use state::Clients;
