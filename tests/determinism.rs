@@ -115,6 +115,7 @@ fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntry {
         distinct_instance: false,
         containers: [].into(),
         retry: Retry::default(),
+        ..TaskEntry::default()
     }
 }
 

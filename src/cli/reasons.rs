@@ -15,6 +15,7 @@ pub(super) const fn rejection(why: Rejection) -> &'static str {
         Rejection::NoFargate => "noFargate",
         Rejection::FargateQuota => "fargateQuota",
         Rejection::Throttled => "throttled",
+        Rejection::Replaced => "replaced",
     }
 }
 

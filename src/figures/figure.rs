@@ -85,6 +85,7 @@ pub fn all(names: &Names) -> Vec<Figure> {
 fn is_of(names: &Names, figure: TaskFigure) -> bool {
     match figure {
         TaskFigure::ThrottledCount => names.throttles,
+        TaskFigure::SkippedCount | TaskFigure::ReplacedCount => names.overlaps,
         _ => true,
     }
 }
@@ -119,6 +120,7 @@ mod tests {
             services: vec!["web".into()],
             starts: true,
             throttles: true,
+            overlaps: true,
             faults: true,
             extra: true,
         };

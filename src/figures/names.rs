@@ -1,6 +1,6 @@
 //! The names of a plan that can stand in the paths of figures.
 
-use crate::plan::{Delays, Plan};
+use crate::plan::{Delays, OnStillRunning, Plan};
 
 /// The names of a plan that can stand in a path, and which kinds of figures it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Names {
     pub starts: bool,
     /// True when calls of `RunTask` have a rate (`delays: realistic`).
     pub throttles: bool,
+    /// True when arrivals of some schedule look at earlier tasks (`onStillRunning`).
+    pub overlaps: bool,
     /// True when the plan has faults.
     pub faults: bool,
     /// True when the plan has lines of the user's own on its bill.
@@ -31,6 +33,8 @@ impl Names {
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
             throttles: plan.delays == Delays::Realistic,
+            overlaps: (plan.tasks.iter())
+                .any(|entry| entry.on_still_running != OnStillRunning::Start),
             faults: !plan.faults.is_empty(),
             extra: !plan.prices.extra.is_empty(),
         }

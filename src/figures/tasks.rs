@@ -87,10 +87,14 @@ figures! {
         WaitingLimitMean: "waiting.limit.mean", Count, Lower,
             "of the waiting tasks, those that a limit of AWS holds back: tasks in PROVISIONING, or Fargate's launch rate or quota, time mean";
         WaitingQueueMean: "waiting.queue.mean", Count, Lower,
-            "of the waiting tasks, those behind the head of the job queue, time mean";
+            "of the waiting tasks, those behind the head of the job queue, or behind tasks of an earlier arrival of their schedule, time mean";
         RunningMin: "running.min", Count, Neither, "least number of tasks on capacity at one time";
         ThrottledCount: "throttled.count", Count, Lower,
             "calls of `RunTask` that AWS throttled, each of up to ten tasks; clients with a job queue call no faster than they may";
+        SkippedCount: "skipped.count", Count, Neither,
+            "arrivals of a schedule that were left out, as tasks of an earlier one had not left (`onStillRunning: skip`)";
+        ReplacedCount: "replaced.count", Count, Neither,
+            "tasks that a later arrival of their schedule replaced (`onStillRunning: replace`); they count as failed, or as rejected if they never had capacity";
         PlacedCount: "placed.count", Count, Higher,
             "of the tasks that arrived, those that were placed";
     }

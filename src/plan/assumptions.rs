@@ -373,6 +373,10 @@ assumptions! {
         "throttledRetry", Group(THROTTLED_RETRY),
         "how the AWS SDK of a client without a job queue repeats a call of `RunTask` that was throttled; after the last attempt the entry's `retry` follows",
         "our choice: the SDK's standard mode";
+    flexible_window: Distribution = uniform(0.0, 1.0);
+        "flexibleWindow", ShareLaw,
+        "the part of a `flexibleTimeWindow` that has passed when EventBridge Scheduler calls",
+        "our choice";
     fargate_vcpu_quota: u32 = 4_000;
         "fargateVcpuQuota", Count(100_000_000),
         "vCPUs on Fargate at once, on demand and Spot each",

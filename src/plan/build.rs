@@ -4,8 +4,9 @@
 use super::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Cluster, Container, Count, Demand,
     Drawn, FleetMember, Image, InstanceType, InstancesDistribution, Layer, ManagedScaling,
-    MemoryDemand, OnNoCapacity, PlacementRule, Plan, Prices, Provider, PullBehavior, RateShape,
-    Registry, Retry, Scheduling, Service, Target, TaskEntry, TerminationPolicy, Trace, TraceRow,
+    MemoryDemand, OnNoCapacity, OnStillRunning, PlacementRule, Plan, Prices, Provider,
+    PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target, TaskEntry,
+    TerminationPolicy, Trace, TraceRow,
 };
 use crate::catalog::{self, Architecture, OperatingSystem};
 use crate::cluster::NetworkMode;
@@ -234,6 +235,8 @@ impl TaskEntry {
             distinct_instance: false,
             containers: Arc::default(),
             retry: Retry::default(),
+            on_still_running: OnStillRunning::Start,
+            flexible_window: Span::ZERO,
         }
     }
 }

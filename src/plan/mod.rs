@@ -72,7 +72,7 @@ pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
-pub use entry::{OnNoCapacity, TaskEntry};
+pub use entry::{OnNoCapacity, OnStillRunning, TaskEntry};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,

@@ -62,7 +62,7 @@ pub(super) const KEYS: &[Column] = &[
     ),
     column(
         "tasks",
-        "Number of tasks of trace rows that were left out, or of a call of `RunTask`",
+        "Number of tasks: of trace rows that were left out, of a call of `RunTask`, or that are replaced",
     ),
     column("service", "The service, in facts about services"),
     column("needed", "Instances needed, M of the metric"),
@@ -177,6 +177,14 @@ pub(super) const FACTS: &[Column] = &[
         "A submission was refused, and will be repeated",
     ),
     column("TaskRejected", "It was refused"),
+    column(
+        "ArrivalSkipped",
+        "An arrival of a schedule was left out, as tasks of an earlier one had not left",
+    ),
+    column(
+        "ArrivalReplaced",
+        "An arrival of a schedule replaces so many tasks of earlier ones",
+    ),
     column(
         "RunTaskThrottled",
         "A call of `RunTask` was throttled; it is repeated, or its tasks are refused",

@@ -41,7 +41,12 @@ pub enum EventAbout<'a> {
         /// The number of tasks.
         tasks: u64,
     },
-    /// A call of `RunTask`.
+    /// An arrival of a schedule.
+    Arrival {
+        /// The entry of `tasks`.
+        entry: &'a str,
+    },
+    /// A call of `RunTask`, or tasks that an arrival replaces.
     Call {
         /// The entry of `tasks`.
         entry: &'a str,

@@ -170,6 +170,7 @@ fn figure_paths(text: &mut String) {
         services: vec!["<service>".into()],
         starts: true,
         throttles: true,
+        overlaps: true,
         faults: true,
         extra: true,
     };

@@ -198,6 +198,7 @@ const fn lacks(why: Rejection) -> &'static str {
         Rejection::NoRoom
         | Rejection::Unplaceable
         | Rejection::ByScheduler
+        | Rejection::Replaced
         | Rejection::ProvisioningTimedOut => "room",
     }
 }

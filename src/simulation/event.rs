@@ -49,6 +49,13 @@ pub enum Event {
         /// The task.
         task: TaskId,
     },
+    /// Work of a schedule arrives, at a time within its flexible time window.
+    ScheduledWorkArrives {
+        /// The entry.
+        entry: EntryId,
+        /// The number of the arrival, from 0.
+        arrival: u32,
+    },
     /// A delayed call of `RunTask` is made (facts/ecs.md 47, 48).
     RunTaskDue {
         /// The number of the call.
@@ -164,6 +171,7 @@ impl Scheduled for Event {
             Self::WorkArrives { .. }
             | Self::WorkResubmitted { .. }
             | Self::RunTaskDue { .. }
+            | Self::ScheduledWorkArrives { .. }
             | Self::FargateLaunchDue { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,

@@ -91,6 +91,18 @@ pub enum Fact {
         /// The number of tasks of the call.
         tasks: u32,
     },
+    /// An arrival of a schedule was left out, as tasks of an earlier one had not left.
+    ArrivalSkipped {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// An arrival of a schedule replaces the tasks of earlier ones that had not left.
+    ArrivalReplaced {
+        /// The entry.
+        entry: EntryId,
+        /// The number of tasks that are stopped or withdrawn.
+        tasks: u32,
+    },
     /// Rows of a trace were left out because no instance of the plan can hold them.
     TasksSkipped {
         /// Index of the entry.
@@ -259,6 +271,8 @@ pub enum Rejection {
     FargateQuota,
     /// All attempts of its call of `RunTask` were throttled (facts/ecs.md 48).
     Throttled,
+    /// A later arrival of its schedule replaced it before it had capacity.
+    Replaced,
 }
 
 /// Why a task has no capacity.
@@ -279,6 +293,8 @@ pub enum Obstacle {
     FargateRate,
     /// The rate of calls of `RunTask` has not admitted it yet (facts/ecs.md 47, 48).
     RunTaskRate,
+    /// Tasks of an earlier arrival of its schedule have not left (`onStillRunning: queue`).
+    EarlierTasks,
 }
 
 /// Why a task stops, grouped by ECS's stop codes and texts of reasons (facts/ecs.md 57, 59, 61).

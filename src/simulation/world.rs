@@ -1,6 +1,6 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
-use super::clients::{Clients, actions, arrivals, autoscaling, retry, run_task};
+use super::clients::{Clients, actions, arrivals, autoscaling, retry, run_task, scheduled};
 use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -201,6 +201,9 @@ impl World<'_> {
             Notice::JobRefused(id, why) => {
                 retry::job_refused(&mut self.clients, lives, ctx, id, why);
             }
+            Notice::JobLeft(entry) => {
+                scheduled::task_left(&mut self.clients, ecs, lives, ctx, entry);
+            }
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
             }
@@ -311,6 +314,10 @@ impl World<'_> {
             }
             Event::WorkResubmitted { task } => {
                 run_task::call_again(&mut self.clients, ecs, lives, ctx, task);
+            }
+            Event::ScheduledWorkArrives { entry, arrival } => {
+                let which = (entry, arrival);
+                scheduled::within_window(&mut self.clients, ecs, lives, ctx, which);
             }
             Event::RunTaskDue { call } => {
                 run_task::due(&mut self.clients, ecs, lives, ctx, call);

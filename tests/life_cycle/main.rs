@@ -19,5 +19,6 @@ mod replacement;
 mod retries;
 mod run_task;
 mod scaling;
+mod scheduled;
 mod services;
 mod world;

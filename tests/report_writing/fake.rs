@@ -116,6 +116,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
         starts: wanted.services > 0,
         throttles: false,
+        overlaps: false,
         faults: wanted.faults,
         extra: false,
     };

@@ -179,19 +179,34 @@ fn work(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>)
     }
 }
 
-/// Calls of `RunTask` that AWS throttled.
+/// What kept scheduled or submitted work from simply starting.
 fn calls(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
-    let count = mean(variant, "tasks.all.throttled.count").unwrap_or(0.0);
-    if count > 0.0 {
-        let text = format!(
-            "AWS throttled {} calls of RunTask per run, on average (Rate exceeded)",
-            number(count)
-        );
-        found.push(Deviation {
-            tone: Tone::Warning,
-            text: sentence(results, variant, &text),
-            section: Some(ENTRIES.into()),
-        });
+    for (figure, what, tone) in [
+        (
+            "throttled.count",
+            "calls of RunTask throttled by AWS (Rate exceeded)",
+            Tone::Warning,
+        ),
+        (
+            "skipped.count",
+            "scheduled arrivals skipped, as earlier tasks had not left",
+            Tone::Note,
+        ),
+        (
+            "replaced.count",
+            "tasks replaced by a later arrival",
+            Tone::Note,
+        ),
+    ] {
+        let count = mean(variant, &format!("tasks.all.{figure}")).unwrap_or(0.0);
+        if count > 0.0 {
+            let text = format!("{what} per run, on average: {}", number(count));
+            found.push(Deviation {
+                tone,
+                text: sentence(results, variant, &text),
+                section: Some(ENTRIES.into()),
+            });
+        }
     }
 }
 

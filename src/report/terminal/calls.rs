@@ -1,45 +1,59 @@
-//! Calls of `RunTask` that AWS throttled, by entry of `tasks`.
+//! What kept arrivals from starting: calls of `RunTask` that AWS throttled, arrivals that were
+//! skipped, and tasks that were replaced, by entry of `tasks`.
 
 use super::super::figure::mean;
 use super::super::text::{clean, number};
 use super::page::Page;
-use crate::figures::{Measure, Of, TaskFigure};
-use crate::runner::{Results, VariantResults};
+use super::table::names;
+use crate::figures::Measure;
+use crate::runner::Results;
 
-/// A line for each entry of each variant of which calls were throttled.
+/// The figures, each with what it counts.
+const COUNTED: [(&str, &str); 3] = [
+    (
+        "throttled.count",
+        "calls of RunTask throttled by AWS (Rate exceeded)",
+    ),
+    (
+        "skipped.count",
+        "scheduled arrivals skipped, as earlier tasks had not left",
+    ),
+    ("replaced.count", "tasks replaced by a later arrival"),
+];
+
+/// A line for each entry of each variant and each of these figures that is above zero.
 pub(super) fn write(page: &mut Page, results: &Results) {
     let several = results.variants.len() > 1;
     let mut lines = Vec::new();
     for variant in &results.variants {
-        for name in entries(variant) {
-            let path = format!("tasks.{name}.throttled.count");
-            let Some(count) = mean(variant, &path).filter(|count| *count > 0.0) else {
-                continue;
-            };
-            let of = match several {
-                true => format!("{}: {}", clean(&variant.name), clean(name)),
-                false => clean(name),
-            };
-            lines.push(format!("{of}: {} calls of RunTask", number(count)));
+        let entries = names(variant, |measure| matches!(measure, Measure::Tasks(..)));
+        // `all` has the same counts as an only entry.
+        let each = entries
+            .iter()
+            .filter(|name| **name != "all" || entries.len() == 1);
+        for name in each {
+            for (figure, what) in COUNTED {
+                let path = format!("tasks.{name}.{figure}");
+                let Some(count) = mean(variant, &path).filter(|count| *count > 0.0) else {
+                    continue;
+                };
+                let mut of = Vec::new();
+                if several {
+                    of.push(clean(&variant.name));
+                }
+                if entries.len() > 1 {
+                    of.push(clean(name));
+                }
+                of.push(format!("{} {what}", number(count)));
+                lines.push(of.join(": "));
+            }
         }
     }
     if lines.is_empty() {
         return;
     }
-    page.heading("Throttled by AWS (Rate exceeded), in a run");
+    page.heading("Arrivals that did not simply start, in a run");
     for line in lines {
         page.paragraph(&line, 2);
     }
-}
-
-/// The names of the entries whose calls have a rate.
-fn entries(variant: &VariantResults) -> impl Iterator<Item = &str> {
-    let figures = variant.figures.iter().map(|summary| &summary.figure);
-    let own = figures.filter(|figure| {
-        matches!(
-            figure.measure,
-            Measure::Tasks(Of::One(_), TaskFigure::ThrottledCount)
-        )
-    });
-    own.map(|figure| figure.name.as_str())
 }

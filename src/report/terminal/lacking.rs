@@ -174,6 +174,8 @@ fn why(variant: &VariantResults, name: &str, is_service: bool) -> Option<String>
         lacks(lacking)
     } else if let Some(failed) = count("failedStarts.count") {
         format!("{} starts failed", number(failed))
+    } else if let Some(replaced) = count("replaced.count") {
+        format!("{} replaced by a later arrival", number(replaced))
     } else if let Some(failed) = count("failed.count") {
         format!("{} failed", number(failed))
     } else if let Some(stopped) = count("stopped.count") {

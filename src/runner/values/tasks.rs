@@ -30,6 +30,8 @@ pub(in crate::runner) fn tasks(
         F::LostHours => Some(work.lost as f64 / HOUR as f64),
         F::UnfinishedCount => count(work.unfinished()),
         F::UnfinishedShare => share(work.unfinished(), work.arrived),
+        F::SkippedCount => count(work.skipped),
+        F::ReplacedCount => count(work.replaced),
         F::ThrottledCount => count(work.throttled),
         F::PlacedCount => count(work.placed),
         F::UnplaceableCount => count(work.unplaceable),

@@ -7,6 +7,7 @@ use crate::plan::{
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::Value;
 use crate::scenario::work::behavior::warn_of_no_check;
+use crate::units::Span;
 use std::collections::BTreeSet;
 
 /// Attributes that every instance has (facts/ecs.md 40).
@@ -159,7 +160,7 @@ struct Rule {
 }
 
 /// The assumptions that have an effect only together with another key.
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         key: "fixedFleetReplacement",
         is_changed: |a, b| a.fixed_fleet_replacement != b.fixed_fleet_replacement,
@@ -198,6 +199,12 @@ const RULES: [Rule; 7] = [
         is_changed: |a, b| a.run_task_fargate_bucket != b.run_task_fargate_bucket,
         acts: |plan| calls(plan, |entry| entry.demand.on_fargate),
         needs: "`tasks` on Fargate and `delays: realistic`",
+    },
+    Rule {
+        key: "flexibleWindow",
+        is_changed: |a, b| a.flexible_window != b.flexible_window,
+        acts: |plan| (plan.tasks.iter()).any(|entry| entry.flexible_window > Span::ZERO),
+        needs: "a `flexibleTimeWindow`",
     },
     Rule {
         key: "throttledRetry",

@@ -6,7 +6,7 @@ use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
 use super::placement::placement;
 use super::taskdef::TaskDefinition;
-use super::{arrivals, behavior, count, order, retry};
+use super::{arrivals, behavior, count, order, retry, scheduled};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
@@ -65,6 +65,7 @@ pub fn read(
         .get("duration")
         .map(|at| law::read(&at, Quantity::Seconds));
     let retry = retry::read(&record);
+    let scheduled = scheduled::read(&record);
     let read_trace = recorded
         .as_ref()
         .and_then(|at| around.shared.trace(at, &around.clock));
@@ -108,6 +109,7 @@ pub fn read(
     if !at.context.is_clean_since(mark) {
         return None;
     }
+    let (on_still_running, flexible_window) = scheduled?;
     Some(TaskEntry {
         name: name?,
         definition: definition.full_name(),
@@ -122,6 +124,8 @@ pub fn read(
         distinct_instance: distinct_instance?,
         containers: containers.into(),
         retry: retry?,
+        on_still_running,
+        flexible_window,
     })
 }
 

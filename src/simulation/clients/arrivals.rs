@@ -1,7 +1,7 @@
 //! Arrivals of standalone work. The agenda holds the next arrival of each entry.
 
 use super::state::Clients;
-use super::{job_queue, run_task};
+use super::{job_queue, run_task, scheduled};
 use crate::cluster::EntryId;
 use crate::engine::Reader;
 use crate::engine::random::CountLaw;
@@ -21,6 +21,11 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     entry: usize,
 ) {
     let source = &mut clients.sources[entry];
+    if source.has_rules {
+        let entry = EntryId::new(entry);
+        scheduled::due(clients, ecs, lives, ctx, entry);
+        return go_on(clients, lives, ctx, entry);
+    }
     let (planned, revision) = (source.plan, source.revision);
     let row = match &planned.arrivals {
         Arrivals::Trace(trace) => Some(trace.rows[source.next]),
@@ -29,7 +34,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     let wanted = u64::from(match (&row, &planned.count) {
         (Some(row), _) => row.count,
         (None, CountLaw::Fixed(count)) => *count,
-        (None, law) => source.draw_count(law),
+        (None, law) => source.draw_count(law, source.arrived),
     });
     source.next += 1;
     source.arrived += 1;

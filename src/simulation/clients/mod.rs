@@ -9,6 +9,7 @@ pub(in crate::simulation) mod job_queue;
 mod refusals;
 pub(in crate::simulation) mod retry;
 pub(in crate::simulation) mod run_task;
+pub(in crate::simulation) mod scheduled;
 mod source;
 mod state;
 

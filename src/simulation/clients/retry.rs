@@ -33,8 +33,9 @@ pub(in crate::simulation) fn job_refused<R: Reader<Fact>>(
     let WorkId::Entry(entry) = revision.work else {
         return;
     };
-    let retry = &clients.sources[entry.index()].plan.retry;
-    if was_last_attempt(retry, &task) {
+    let source = &clients.sources[entry.index()];
+    let retry = &source.plan.retry;
+    if was_last_attempt(retry, &task) || task.ordinal < source.replaced_before {
         return ending::reject_for_good(lives, ctx, id, why);
     }
     if retry.attempts.is_none() && lives.platform.plan().until == Until::Drained {
@@ -73,12 +74,13 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
         return;
     };
     if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) {
-        lives.job_has_left();
+        lives.job_has_left(task.revision);
         return ctx.report(Fact::TaskFinished(of));
     }
-    let retry = &clients.sources[entry.index()].plan.retry;
-    if was_last_attempt(retry, &task) {
-        lives.job_has_left();
+    let source = &clients.sources[entry.index()];
+    let retry = &source.plan.retry;
+    if was_last_attempt(retry, &task) || task.ordinal < source.replaced_before {
+        lives.job_has_left(task.revision);
         return ctx.report(Fact::TaskStopped(of, why));
     }
     let seed = lives.platform.seed();

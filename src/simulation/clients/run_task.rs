@@ -61,6 +61,27 @@ pub(super) fn arrive<R: Reader<Fact>>(
     true
 }
 
+/// Calls `RunTask` for tasks that were created before.
+pub(super) fn submit<R: Reader<Fact>>(
+    clients: &mut Clients<'_>,
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    entry: EntryId,
+    tasks: &[TaskId],
+) {
+    for tasks in tasks.chunks(MOST_TASKS as usize) {
+        let answer = answer(clients, ctx.now(), entry);
+        if answer != Answer::Accepted {
+            put_off(clients, lives, ctx, (entry, tasks.to_vec()), answer);
+            continue;
+        }
+        for id in tasks {
+            job_queue::submit_again(clients, ecs, lives, ctx, *id);
+        }
+    }
+}
+
 /// Calls `RunTask` for a task that is submitted again.
 pub(in crate::simulation) fn call_again<R: Reader<Fact>>(
     clients: &mut Clients<'_>,
