@@ -280,6 +280,10 @@ assumptions! {
         "capacityMetricDelay", Duration,
         "from a minute's end until managed scaling sees its metric",
         "facts/platform.md 2.4.5";
+    capacity_metric_launched: bool = false;
+        "capacityMetricLaunched", Bool,
+        "whether instances that were launched and have not registered yet count as running in `CapacityProviderReservation`; `false`: only ACTIVE container instances do",
+        "facts/ecs.md 138";
     scale_in_step: Ratio = Ratio::millionths(500_000).expect("one half");
         "scaleInStep", RatioAboveZero,
         "the share of a group that one step of managed scaling takes away, above 0, rounded to the nearest number; at least one instance",
