@@ -13,9 +13,9 @@ use ecsim::plan::{
     AllocationStrategy, Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Checkpoint,
     Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image,
     InstancesDistribution, Interruptions, Layer, ManagedScaling, MemoryDemand, NetworkMode,
-    Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder, Registry,
-    RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry,
-    TerminationPolicy, Until,
+    Occurrence, OnNoCapacity, OnStillRunning, Plan, ProbeFailure, Provider, PullBehavior,
+    QueueOrder, Registry, RestartPolicy, Retry, Rework, Schedule, Scheduling, Service,
+    StrategyItem, Target, TaskEntry, TerminationPolicy, ThrottledRetry, Until,
 };
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
@@ -134,6 +134,7 @@ fn can_end(plan: &Plan, entry: &TaskEntry) -> bool {
     let is_limited = entry.retry.attempts.is_some();
     let is_plain = |c: &Container| c.depends_on.is_empty() && c.restart.is_none();
     is_limited
+        && entry.arrivals.is_finite()
         && entry.containers.iter().all(is_plain)
         && (entry.on_no_capacity == OnNoCapacity::Fail || plan.is_on_fargate(&entry.target))
 }
@@ -362,7 +363,30 @@ fn work(dice: &mut Dice, plan: &Plan, number: u64) -> TaskEntry {
             _ => Checkpoint::None,
         },
     };
+    if dice.one_in(3) {
+        scheduled(dice, &mut made);
+    }
     made
+}
+
+/// Arrivals of a schedule that look at earlier tasks, or have a window.
+fn scheduled(dice: &mut Dice, made: &mut TaskEntry) {
+    let text = dice.of(&[
+        "rate(1 minute)",
+        "rate(5 minutes)",
+        "rate(1 hour)",
+        "at(1970-01-01T00:10:00)",
+    ]);
+    let schedule = Schedule::parse(text, &jiff::tz::TimeZone::UTC);
+    made.arrivals = Arrivals::Schedule(schedule.expect("a schedule"));
+    made.flexible_window = Span::seconds(dice.of(&[0, 60, 900]));
+    made.on_still_running = dice.of(&[
+        OnStillRunning::Start,
+        OnStillRunning::Skip,
+        OnStillRunning::Queue,
+        OnStillRunning::Replace,
+        OnStillRunning::Replace,
+    ]);
 }
 
 fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
@@ -475,6 +499,13 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         capacity_metric_delay: Span::seconds(dice.of(&[0, 60, 150])),
         fargate_launch_bucket: dice.of(&[(100, Decimal::whole(20)), (1, Decimal::whole(1))]),
         fargate_vcpu_quota: dice.of(&[2, 4_000]),
+        run_task_bucket: dice.of(&[(100, Decimal::whole(40)), (1, Decimal::whole(1))]),
+        run_task_fargate_bucket: dice.of(&[(20, Decimal::whole(20)), (1, Decimal::whole(1))]),
+        throttled_retry: ThrottledRetry {
+            attempts: dice.of(&[1, 3, 20]),
+            ..ThrottledRetry::default()
+        },
+        capacity_metric_launched: dice.one_in(2),
         fargate_spot_interruption: dice.of(&[0.05, 0.999_999]),
         service_launch_rate: dice.of(&[10, 500]),
         spot_notice: Span::seconds(dice.of(&[0, 120])),
