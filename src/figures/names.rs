@@ -19,6 +19,8 @@ pub struct Names {
     pub overlaps: bool,
     /// True when the plan has faults.
     pub faults: bool,
+    /// Entries of `deployments`.
+    pub deployments: Vec<String>,
     /// True when the plan has lines of the user's own on its bill.
     pub extra: bool,
 }
@@ -36,6 +38,7 @@ impl Names {
             overlaps: (plan.tasks.iter())
                 .any(|entry| entry.on_still_running != OnStillRunning::Start),
             faults: !plan.faults.is_empty(),
+            deployments: plan.deployment_names(),
             extra: !plan.prices.extra.is_empty(),
         }
     }

@@ -79,6 +79,8 @@ pub enum Purpose {
     LayerShares = 35,
     /// Which instance an Auto Scaling group terminates, where its policy leaves a choice.
     TerminationChoice = 36,
+    /// Whether the release of a deployment is bad.
+    BadRelease = 37,
     /// How long the SDK waits after a throttled call.
     ThrottledRetry = 41,
     /// How long an arrival is delayed within its flexible time window.

@@ -9,6 +9,7 @@ mod bills;
 mod calls;
 mod capacity;
 mod comparison;
+mod deployments;
 mod entries;
 mod grid;
 mod lacking;
@@ -41,6 +42,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         bill::scope(&mut page, results);
         services::write(&mut page, results);
         services::starts(&mut page, results);
+        deployments::write(&mut page, results);
         work::write(&mut page, results);
         calls::write(&mut page, results);
         lacking::reasons(&mut page, results);

@@ -210,10 +210,11 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
 fn complete_service(node: &mut Node, service: &Service, on_instances: bool, origin: Origin) {
     let scalar = |text: String| Node::text(text, origin);
     put(node, "deploymentConfiguration", map(&[], origin));
+    let percentages = service.deployment.percentages;
     if let Some(deployment) = at(node, "deploymentConfiguration") {
-        let minimum = service.minimum_healthy_percent.to_string();
+        let minimum = percentages.minimum_healthy_percent.to_string();
         put(deployment, "minimumHealthyPercent", scalar(minimum));
-        let maximum = service.maximum_percent.to_string();
+        let maximum = percentages.maximum_percent.to_string();
         put(deployment, "maximumPercent", scalar(maximum));
     }
     let is_default = service.placement == Service::default_placement();
