@@ -159,7 +159,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("figures", 50, 140),
     ("metrics", 70, 370),
     ("monitoring", 20, 120),
-    ("plan", 70, 540),
+    ("plan", 70, 530),
     ("policy", 50, 240),
     ("pricing", 30, 120),
     ("report", 80, 340),

@@ -122,6 +122,7 @@ fn plan(
             distinct_instance: false,
             containers: [].into(),
             retry: Retry::default(),
+            ..TaskEntry::default()
         }],
         delays: Delays::None,
         prices: Prices::default(),

@@ -6,7 +6,7 @@ use super::described::{Described, broken_down, container, task, without_message}
 use super::instance_message::{failed_launch, instance, instance_end};
 use super::lacks::{closest, lacks};
 use super::reasons::{rejection, stopped};
-use crate::cluster::{ServiceId, WorkId};
+use crate::cluster::{EntryId, ServiceId, WorkId};
 use crate::metrics::reason;
 use crate::plan::Plan;
 use crate::report::{EventAbout, TaskEvent};
@@ -69,6 +69,17 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             let (entry, tasks) = (&plan.tasks[*entry].name, *tasks);
             plain("TasksSkipped", EventAbout::Skipped { entry, tasks })
         }
+        Fact::ArrivalSkipped { entry } => {
+            let entry = plan.work_name(WorkId::Entry(*entry));
+            plain("ArrivalSkipped", EventAbout::Arrival { entry })
+        }
+        Fact::ArrivalReplaced { entry, tasks } => {
+            counted(plan, "ArrivalReplaced", (*entry, *tasks), None)
+        }
+        Fact::RunTaskThrottled { entry, tasks } => {
+            let message = "ThrottlingException: Rate exceeded";
+            counted(plan, "RunTaskThrottled", (*entry, *tasks), Some(message))
+        }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
         Fact::Deployment(of, event) => deployment(plan, *of, event),
@@ -102,6 +113,21 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         },
         Fact::FaultBegan(of, number) => fault(plan, "FaultBegan", *of, *number),
         Fact::FaultEnded(of, number) => fault(plan, "FaultEnded", *of, *number),
+    }
+}
+
+/// A fact about a number of tasks of an entry.
+fn counted<'a>(
+    plan: &'a Plan,
+    fact: &'static str,
+    (entry, tasks): (EntryId, u32),
+    message: Option<&str>,
+) -> Described<'a> {
+    let entry = plan.work_name(WorkId::Entry(entry));
+    Described {
+        fact,
+        about: EventAbout::Call { entry, tasks },
+        message: message.map(String::from),
     }
 }
 

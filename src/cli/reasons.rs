@@ -14,6 +14,8 @@ pub(super) const fn rejection(why: Rejection) -> &'static str {
         Rejection::ProvisioningFull => "provisioningFull",
         Rejection::NoFargate => "noFargate",
         Rejection::FargateQuota => "fargateQuota",
+        Rejection::Throttled => "throttled",
+        Rejection::Replaced => "replaced",
     }
 }
 

@@ -58,7 +58,7 @@ pub fn all(names: &Names) -> Vec<Figure> {
         add(name, &mut all.map(|f| Measure::Capacity(of, *f)));
     }
     for (of, name) in all_and_each(&names.tasks) {
-        let all = TaskFigure::ALL.iter();
+        let all = TaskFigure::ALL.iter().filter(|f| is_of(names, **f));
         add(name, &mut all.map(|f| Measure::Tasks(of, *f)));
         let waiting = WaitReason::ALL.into_iter();
         add(name, &mut waiting.map(|why| Measure::TasksWaiting(of, why)));
@@ -98,6 +98,15 @@ pub fn all(names: &Names) -> Vec<Figure> {
     figures
 }
 
+/// True for a figure of standalone work that a plan with these names has.
+fn is_of(names: &Names, figure: TaskFigure) -> bool {
+    match figure {
+        TaskFigure::ThrottledCount => names.throttles,
+        TaskFigure::SkippedCount | TaskFigure::ReplacedCount => names.overlaps,
+        _ => true,
+    }
+}
+
 /// The subjects of figures of cost, with their names in paths.
 fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let whole = [(CostOf::Total, "total"), (CostOf::Idle, "idle")];
@@ -127,6 +136,8 @@ mod tests {
             tasks: vec!["jobs".into()],
             services: vec!["web".into()],
             starts: true,
+            throttles: true,
+            overlaps: true,
             faults: true,
             deployments: vec!["v2".into()],
             extra: true,

@@ -1,6 +1,6 @@
 //! The names of a plan that can stand in the paths of figures.
 
-use crate::plan::{Delays, Plan};
+use crate::plan::{Delays, OnStillRunning, Plan};
 
 /// The names of a plan that can stand in a path, and which kinds of figures it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub struct Names {
     pub services: Vec<String>,
     /// True when the steps of a start take time (`delays: realistic`).
     pub starts: bool,
+    /// True when calls of `RunTask` have a rate (`delays: realistic`).
+    pub throttles: bool,
+    /// True when arrivals of some schedule look at earlier tasks (`onStillRunning`).
+    pub overlaps: bool,
     /// True when the plan has faults.
     pub faults: bool,
     /// Entries of `deployments`.
@@ -30,6 +34,9 @@ impl Names {
             tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
+            throttles: plan.delays == Delays::Realistic,
+            overlaps: (plan.tasks.iter())
+                .any(|entry| entry.on_still_running != OnStillRunning::Start),
             faults: !plan.faults.is_empty(),
             deployments: plan.deployment_names(),
             extra: !plan.prices.extra.is_empty(),

@@ -14,11 +14,11 @@ figures! {
         PendingMean: "pending.mean", Count, Lower,
             "tasks with desired status RUNNING that are not yet RUNNING, time mean";
         AvailableShare: "available.share", Share, Higher,
-            "since the desired count was first reached: share of time with at least desired × `minimumHealthyPercent` healthy tasks, rounded up, and at least one; 0 where it was never reached; of `all` the mean, weighted by that time";
+            "share of time with at least desired × `minimumHealthyPercent` healthy tasks, rounded up, and at least one; 0 where the desired count was never reached; without the time until it was first reached, if that was at most 15 minutes and a hundredth of the reported time; of `all` the mean, weighted by the counted time";
         ShortfallMean: "shortfall.mean", Count, Lower,
-            "since the desired count was first reached: healthy tasks missing from it, time mean; over the whole time where it was never reached; of `all` the sum of its services";
+            "healthy tasks missing from the desired count, time mean over the time that `available.share` counts; of `all` the sum of its services";
         ShortfallCount: "shortfall.count", Count, Lower,
-            "intervals with fewer healthy tasks than desired, once the desired count was reached; the whole time is one where it never was";
+            "intervals with fewer healthy tasks than desired in the time that `available.share` counts; the whole time is one where the desired count was never reached";
         RecoveryMean: "recovery.mean", Seconds, Lower,
             "length of such an interval within the reported time; one open at the end counts up to there";
         RecoveryMax: "recovery.max", Seconds, Lower, "longest such interval";

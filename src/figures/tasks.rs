@@ -67,6 +67,12 @@ figures! {
         InSystemVariance: "inSystem.variance", Count, Neither,
             "variance over time of the tasks waiting or on capacity";
         RunningMin: "running.min", Count, Neither, "least number of tasks on capacity at one time";
+        ThrottledCount: "throttled.count", Count, Lower,
+            "calls of `RunTask` that AWS throttled, each of up to ten tasks; clients with a job queue call no faster than they may";
+        SkippedCount: "skipped.count", Count, Neither,
+            "arrivals of a schedule that were left out, as tasks of an earlier one had not left (`onStillRunning: skip`)";
+        ReplacedCount: "replaced.count", Count, Neither,
+            "tasks that a later arrival of their schedule replaced (`onStillRunning: replace`); they count as failed, or as rejected if they never had capacity";
         PlacedCount: "placed.count", Count, Higher,
             "of the tasks that arrived, those that were placed";
     }

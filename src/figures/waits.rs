@@ -28,7 +28,8 @@ pub enum WaitReason {
     Fargate,
     /// A limit of AWS: tasks in PROVISIONING, Fargate's launch rate or its quota of vCPUs.
     Limit,
-    /// The head of the job queue has no room, and the others stand behind it.
+    /// The head of the job queue has no room, and the others stand behind it; or tasks of an earlier
+    /// arrival of their schedule have not left.
     Queue,
 }
 
@@ -76,7 +77,7 @@ static FIGURES: [Definition; WaitReason::ALL.len()] = [
     ),
     row(
         "waiting.queue.mean",
-        "of the waiting tasks, those behind the head of the job queue, time mean",
+        "of the waiting tasks, those behind the head of the job queue, or behind tasks of an earlier arrival of their schedule, time mean",
     ),
 ];
 
@@ -130,7 +131,7 @@ impl WaitReason {
             Self::NoInstance => "an instance: there was none",
             Self::Fargate => "capacity of Fargate",
             Self::Limit => "room within a limit of AWS",
-            Self::Queue => "a place in front of the job queue",
+            Self::Queue => "their turn in the queue",
         }
     }
 }

@@ -321,6 +321,28 @@ mod tests {
         }
     }
 
+    /// Healthy after a second, in a run of `length` seconds.
+    fn started_after(seconds: u64, length: u64) -> (u128, u128, u128, u64) {
+        let mut reported = Reported::new(service(2, 50), 0);
+        let micros = 1_000_000;
+        reported.healthy(0, 0);
+        reported.healthy(1, seconds * micros - 3);
+        let of = &reported.end(length * micros).shortfall;
+        let in_seconds = |sum: u128| sum / u128::from(micros);
+        let sums = [of.counted, of.missing, of.available].map(in_seconds);
+        (sums[0], sums[1], sums[2], of.intervals.count)
+    }
+
+    #[test]
+    fn a_short_start_is_no_shortfall_and_a_long_one_is() {
+        // A quarter of an hour of a month, then one second more.
+        assert_eq!(started_after(900, 100_000), (99_100, 0, 99_100, 0));
+        assert_eq!(started_after(901, 100_000), (100_000, 901, 99_999, 1));
+        // A hundredth of an hour, then one second more.
+        assert_eq!(started_after(36, 3_600), (3_564, 0, 3_564, 0));
+        assert_eq!(started_after(37, 3_600), (3_600, 37, 3_599, 1));
+    }
+
     #[test]
     fn a_shortfall_counts_once_the_desired_count_was_reached() {
         let mut reported = Reported::new(service(2, 50), 0);
@@ -330,10 +352,12 @@ mod tests {
         reported.stop(first, 20, StopReason::FailedHealthChecks);
         reported.healthy(2, 30);
         let work = reported.end(40);
-        assert_eq!((work.shortfall.counted, work.shortfall.missing), (30, 13));
-        // Half of two is one, which was always there.
-        assert_eq!(work.shortfall.available, 30);
-        assert_eq!(work.shortfall.intervals.count, 1);
+        // The start of ten is long in a time of 40: it counts.
+        assert_eq!(work.shortfall.counted, 40);
+        assert_eq!(work.shortfall.missing, 13 + 3 * 2 + 7);
+        // Half of two is one, which is there from 3 on.
+        assert_eq!(work.shortfall.available, 37);
+        assert_eq!(work.shortfall.intervals.count, 2);
         assert_eq!(work.shortfall.intervals.maximum, Span::micros(13));
         assert_eq!((work.started, work.stopped.unhealthy), (3, 1));
         assert_eq!(work.starts.sum, 6);
@@ -475,7 +499,7 @@ mod tests {
         let all = reported.0.all();
         assert_eq!((all.started, all.starts.count), (2, 2));
         assert_eq!((all.running.integral, all.desired.integral), (8, 10));
-        assert_eq!(all.shortfall.counted, 7);
+        assert_eq!(all.shortfall.counted, 10);
         assert!(reported.0.is_daemon(1) && !reported.0.is_daemon(0));
     }
 }

@@ -4,13 +4,19 @@
 use super::Spread;
 use crate::units::{SimTime, Span};
 
+/// The longest start of a service that is no shortfall: the boot of an instance, a warm-up, a pull.
+const LONGEST_START: Span = Span::seconds(15 * 60);
+/// A start that took more than one such part of the reported time is a shortfall too.
+const LONGEST_PART: u128 = 100;
+
 /// Missing healthy tasks of a service, from the time at which it first had as many healthy tasks as
-/// desired: its start is no shortfall. A service that never reached its desired count was never
-/// available, and its tasks are missing for the whole reported time.
+/// desired: a short start is no shortfall. A service that never reached its desired count was never
+/// available, and its tasks are missing for the whole reported time. One that reached it late is
+/// measured over the whole reported time too.
 #[derive(Clone, Debug, Default)]
 pub struct Shortfall {
     /// The reported time since the desired count was first reached, in µs; the whole reported time
-    /// where it never was.
+    /// where it was reached late or never.
     pub counted: u128,
     /// The part of it, in µs, with at least ⌈desired × `minimumHealthyPercent`⌉ healthy tasks, and
     /// at least one where one is desired. Zero where the desired count was never reached.
@@ -27,6 +33,8 @@ pub struct Shortfall {
     pub never_complete: u64,
     /// The integral of the number of missing tasks over `first_wait`.
     missing_before: u128,
+    /// The part of `first_wait`, in µs, with enough healthy tasks for `available`.
+    available_before: u128,
     /// True once the desired count was reached.
     reached: bool,
     /// The sums are complete up to here.
@@ -55,6 +63,9 @@ impl Shortfall {
         if !self.reached {
             self.first_wait += length;
             self.missing_before += missing;
+            if healthy >= minimum {
+                self.available_before += length;
+            }
             return;
         }
         self.counted += length;
@@ -91,13 +102,19 @@ impl Shortfall {
     /// Completes the sums at the end of the run, up to which they are integrated.
     pub(super) fn finish(&mut self, end: SimTime, origin: SimTime) {
         self.close(end, origin);
-        if self.reached {
+        let whole = u128::from(end.since(origin).as_micros());
+        let is_short = self.first_wait <= u128::from(LONGEST_START.as_micros())
+            && self.first_wait * LONGEST_PART <= whole;
+        if self.reached && is_short {
             return;
         }
-        self.never_complete = 1;
-        self.counted = self.first_wait;
-        self.missing = self.missing_before;
-        let length = end.since(origin);
+        self.counted += self.first_wait;
+        self.missing += self.missing_before;
+        match self.reached {
+            true => self.available += self.available_before,
+            false => self.never_complete = 1,
+        }
+        let length = Span::micros(u64::try_from(self.first_wait).unwrap_or(u64::MAX));
         if length > Span::ZERO {
             self.intervals.record(length);
         }

@@ -89,11 +89,12 @@ pub fn counted(lacks: &Lacks) -> (u32, Vec<(WaitReason, u32)>) {
 pub fn reason(obstacle: Obstacle) -> WaitReason {
     match obstacle {
         Obstacle::NoRoom(lacks) => of_lack(lacks.closest()),
-        Obstacle::Behind => WaitReason::Queue,
+        Obstacle::Behind | Obstacle::EarlierTasks => WaitReason::Queue,
         Obstacle::NoFargate => WaitReason::Fargate,
-        Obstacle::ProvisioningFull | Obstacle::FargateQuota | Obstacle::FargateRate => {
-            WaitReason::Limit
-        }
+        Obstacle::ProvisioningFull
+        | Obstacle::FargateQuota
+        | Obstacle::FargateRate
+        | Obstacle::RunTaskRate => WaitReason::Limit,
     }
 }
 

@@ -1,14 +1,15 @@
 //! Standalone tasks: counts, waiting times and sojourn times, by entry of `tasks` and in total.
 
 use super::{Level, Spread, Waiting};
-use crate::cluster::WorkId;
+use crate::cluster::{EntryId, WorkId};
 use crate::simulation::{Fact, Interruption, Obstacle, Rejection, TaskFact};
 use crate::units::SimTime;
 
 /// The measurements of the standalone tasks of one entry, or of all entries together.
 #[derive(Clone, Debug, Default)]
 pub struct EntryWork {
-    /// Tasks that arrived in the reported time. All counts but `interrupted` are of these tasks.
+    /// Tasks that arrived in the reported time. All counts but `interrupted`, `skipped`,
+    /// `replaced` and `throttled` are of these tasks.
     pub arrived: u64,
     /// Tasks that were placed.
     pub placed: u64,
@@ -23,6 +24,12 @@ pub struct EntryWork {
     pub failed: u64,
     /// Number of times that one of these tasks was lost or failed and was submitted again.
     pub interrupted: u64,
+    /// Arrivals of a schedule that were left out in the reported time.
+    pub skipped: u64,
+    /// Tasks that a later arrival replaced in the reported time.
+    pub replaced: u64,
+    /// Calls of `RunTask` that were throttled in the reported time.
+    pub throttled: u64,
     /// Run time that has to be repeated, in µs.
     pub lost: u128,
     /// Waiting times: from arrival to the first placement.
@@ -178,6 +185,13 @@ impl Work {
             Fact::WorkWaits(WorkId::Entry(entry), why) => {
                 self.entries[entry.index()].lacks(now, *why);
             }
+            Fact::RunTaskThrottled { entry, .. } => {
+                self.both(now, *entry, |work| work.throttled += 1);
+            }
+            Fact::ArrivalSkipped { entry } => self.both(now, *entry, |work| work.skipped += 1),
+            Fact::ArrivalReplaced { entry, tasks } => {
+                self.both(now, *entry, |work| work.replaced += u64::from(*tasks));
+            }
             Fact::TasksSkipped { entry, tasks } => {
                 self.entries[*entry].unplaceable += tasks;
                 if let Some(all) = &mut self.all {
@@ -204,6 +218,14 @@ impl Work {
         apply(entry, times, counts);
         if let Some(all) = self.all.as_deref_mut() {
             apply(all, times, counts);
+        }
+    }
+
+    /// Calls `apply` for an entry and for the total, within the reported time.
+    fn both(&mut self, now: SimTime, entry: EntryId, apply: impl Fn(&mut EntryWork)) {
+        if now >= self.origin {
+            apply(&mut self.entries[entry.index()]);
+            self.all.as_deref_mut().into_iter().for_each(apply);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Defaults of assumptions that are laws or several numbers.
 
 use crate::engine::random::Distribution;
+use crate::units::Span;
 use std::sync::Arc;
 
 /// The probabilities, 0 to 1, that a launch finds no capacity.
@@ -23,6 +24,27 @@ impl Default for LaunchFailures {
             gpu: 0.0,
             spot: 0.03,
             spot_scarce: 0.15,
+        }
+    }
+}
+
+/// The attempts that the AWS SDK makes of a call that is throttled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThrottledRetry {
+    /// The most attempts, the first included; at least 1.
+    pub attempts: u32,
+    /// The longest wait before the second attempt; each further one is twice the one before.
+    pub first: Span,
+    /// The longest wait.
+    pub longest: Span,
+}
+
+impl Default for ThrottledRetry {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            first: Span::seconds(1),
+            longest: Span::seconds(20),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! default, its key in a scenario, what the key holds, what it means and its source. Laws are
 //! in seconds, rates in bytes per second.
 
-pub use super::assumed::LaunchFailures;
+pub use super::assumed::{LaunchFailures, ThrottledRetry};
 
 use super::assumed::{beta_2_1, lognormal, shifted_boot, uniform};
 use super::image::MOST_LAYERS;
@@ -296,6 +296,10 @@ assumptions! {
         "capacityMetricDelay", Duration,
         "from a minute's end until managed scaling sees its metric",
         "facts/platform.md 2.4.5";
+    capacity_metric_launched: bool = false;
+        "capacityMetricLaunched", Bool,
+        "whether instances that were launched and have not registered yet count as running in `CapacityProviderReservation`; `false`: only ACTIVE container instances do",
+        "facts/ecs.md 138";
     scale_in_step: Ratio = Ratio::millionths(500_000).expect("one half");
         "scaleInStep", RatioAboveZero,
         "the share of a group that one step of managed scaling takes away, above 0, rounded to the nearest number; at least one instance",
@@ -377,6 +381,22 @@ assumptions! {
         "fargateLaunchBucket", Group(FARGATE_LAUNCH_BUCKET),
         "Fargate: how many tasks launch at once",
         "facts/ecs.md 45; documented";
+    run_task_bucket: (u32, Decimal) = (100, Decimal::whole(40));
+        "runTaskBucket", Group(RUN_TASK_BUCKET),
+        "calls of `RunTask` per account, of up to 10 tasks each",
+        "facts/ecs.md 48; documented";
+    run_task_fargate_bucket: (u32, Decimal) = (20, Decimal::whole(20));
+        "runTaskFargateBucket", Group(RUN_TASK_FARGATE_BUCKET),
+        "those of these calls that are for Fargate",
+        "facts/ecs.md 47; documented";
+    throttled_retry: ThrottledRetry = ThrottledRetry::default();
+        "throttledRetry", Group(THROTTLED_RETRY),
+        "how the AWS SDK of a client without a job queue repeats a call of `RunTask` that was throttled; after the last attempt the entry's `retry` follows",
+        "our choice: the SDK's standard mode";
+    flexible_window: Distribution = uniform(0.0, 1.0);
+        "flexibleWindow", ShareLaw,
+        "the part of a `flexibleTimeWindow` that has passed when EventBridge Scheduler calls",
+        "our choice";
     fargate_vcpu_quota: u32 = 4_000;
         "fargateVcpuQuota", Count(100_000_000),
         "vCPUs on Fargate at once, on demand and Spot each",
@@ -402,141 +422,105 @@ assumptions! {
         "our choice";
 }
 
+#[rustfmt::skip]
 static START_THROTTLE: Group = Group {
     name: "startThrottle",
     doc: "Doubling waits between starts.",
     rows: &[
-        part!(
-            "failures",
-            start_throttle.failures,
-            Count(1_000_000),
-            "the failure in a row that is first followed by a wait"
-        ),
-        part!(
-            "first",
-            start_throttle.first,
-            DurationAboveZero(None),
-            "the first wait"
-        ),
-        part!(
-            "longest",
-            start_throttle.longest,
-            DurationAboveZero(None),
-            "no wait is longer"
-        ),
+        part!("failures", start_throttle.failures, Count(1_000_000), "the failure in a row that is first followed by a wait"),
+        part!("first", start_throttle.first, DurationAboveZero(None), "the first wait"),
+        part!("longest", start_throttle.longest, DurationAboveZero(None), "no wait is longer"),
     ],
     ordered: Some((lens!(start_throttle.first), lens!(start_throttle.longest))),
 };
 
+#[rustfmt::skip]
 static PLACEMENT_RETRY: Group = Group {
     name: "placementRetry",
     doc: "Waits between passes that find no room.",
     rows: &[
-        part!(
-            "failures",
-            placement_retry.failures,
-            Count(1_000_000),
-            "the failed pass in a row that is first followed by such a wait; those before it by \
-             `serviceSchedulerPeriod`"
-        ),
-        part!(
-            "delays",
-            placement_retry.delays,
-            Durations,
-            "the waits in turn, each above 0; the last stands for all that follow"
-        ),
+        part!("failures", placement_retry.failures, Count(1_000_000), "the failed pass in a row that is first followed by such a wait; those before it by `serviceSchedulerPeriod`"),
+        part!("delays", placement_retry.delays, Durations, "the waits in turn, each above 0; the last stands for all that follow"),
     ],
     ordered: None,
 };
 
+#[rustfmt::skip]
 static LAUNCH_RETRY: Group = Group {
     name: "launchRetry",
     doc: "Doubling waits between launches.",
     rows: &[
-        part!(
-            "first",
-            launch_retry.0,
-            DurationAboveZero(None),
-            "the first wait"
-        ),
-        part!(
-            "longest",
-            launch_retry.1,
-            DurationAboveZero(None),
-            "no wait is longer"
-        ),
+        part!("first", launch_retry.0, DurationAboveZero(None), "the first wait"),
+        part!("longest", launch_retry.1, DurationAboveZero(None), "no wait is longer"),
     ],
     ordered: Some((lens!(launch_retry.0), lens!(launch_retry.1))),
 };
 
+#[rustfmt::skip]
 static LAUNCH_FAILURES: Group = Group {
     name: "launchFailures",
     doc: "The chance that a launch finds no capacity.",
     rows: &[
-        part!(
-            "onDemand",
-            launch_failures.on_demand,
-            Share,
-            "on demand; `0.2%` with realistic faults"
-        ),
-        part!(
-            "gpu",
-            launch_failures.gpu,
-            Share,
-            "on demand with GPUs, and bare metal; `5%` with realistic faults"
-        ),
-        part!(
-            "spot",
-            launch_failures.spot,
-            Share,
-            "Spot, bands below 10 %"
-        ),
-        part!(
-            "spotScarce",
-            launch_failures.spot_scarce,
-            Share,
-            "Spot, bands above 15 %"
-        ),
+        part!("onDemand", launch_failures.on_demand, Share, "on demand; `0.2%` with realistic faults"),
+        part!("gpu", launch_failures.gpu, Share, "on demand with GPUs, and bare metal; `5%` with realistic faults"),
+        part!("spot", launch_failures.spot, Share, "Spot, bands below 10 %"),
+        part!("spotScarce", launch_failures.spot_scarce, Share, "Spot, bands above 15 %"),
     ],
     ordered: None,
 };
 
+#[rustfmt::skip]
 static SIBLING_LAUNCH_ERRORS: Group = Group {
     name: "siblingLaunchErrors",
     doc: "Errors of the launch API beside a zone outage.",
     rows: &[
-        part!(
-            "share",
-            sibling_launch_errors.0,
-            Share,
-            "how many launches fail, each by its own draw"
-        ),
-        part!(
-            "lasts",
-            sibling_launch_errors.1,
-            Duration,
-            "from the beginning of the outage"
-        ),
+        part!("share", sibling_launch_errors.0, Share, "how many launches fail, each by its own draw"),
+        part!("lasts", sibling_launch_errors.1, Duration, "from the beginning of the outage"),
     ],
     ordered: None,
 };
 
+#[rustfmt::skip]
 static FARGATE_LAUNCH_BUCKET: Group = Group {
     name: "fargateLaunchBucket",
     doc: "A token bucket.",
     rows: &[
-        part!(
-            "burst",
-            fargate_launch_bucket.0,
-            Count(1_000_000),
-            "its size"
-        ),
-        part!(
-            "perSecond",
-            fargate_launch_bucket.1,
-            Decimal(1_000_000),
-            "its refill, above 0, to a millionth"
-        ),
+        part!("burst", fargate_launch_bucket.0, Count(1_000_000), "its size"),
+        part!("perSecond", fargate_launch_bucket.1, Decimal(1_000_000), "its refill, above 0, to a millionth"),
     ],
     ordered: None,
+};
+
+#[rustfmt::skip]
+static RUN_TASK_BUCKET: Group = Group {
+    name: "runTaskBucket",
+    doc: "A token bucket.",
+    rows: &[
+        part!("burst", run_task_bucket.0, Count(1_000_000), "its size"),
+        part!("perSecond", run_task_bucket.1, Decimal(1_000_000), "its refill, above 0, to a millionth"),
+    ],
+    ordered: None,
+};
+
+#[rustfmt::skip]
+static RUN_TASK_FARGATE_BUCKET: Group = Group {
+    name: "runTaskFargateBucket",
+    doc: "A token bucket.",
+    rows: &[
+        part!("burst", run_task_fargate_bucket.0, Count(1_000_000), "its size"),
+        part!("perSecond", run_task_fargate_bucket.1, Decimal(1_000_000), "its refill, above 0, to a millionth"),
+    ],
+    ordered: None,
+};
+
+#[rustfmt::skip]
+static THROTTLED_RETRY: Group = Group {
+    name: "throttledRetry",
+    doc: "Doubling waits between the attempts of one call, each times a uniform number between 0 and 1.",
+    rows: &[
+        part!("attempts", throttled_retry.attempts, Count(1_000_000), "the most attempts of a call, the first included"),
+        part!("first", throttled_retry.first, DurationAboveZero(None), "the longest wait before the second attempt"),
+        part!("longest", throttled_retry.longest, DurationAboveZero(None), "no wait is longer"),
+    ],
+    ordered: Some((lens!(throttled_retry.first), lens!(throttled_retry.longest))),
 };

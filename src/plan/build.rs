@@ -4,8 +4,8 @@
 use super::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Cluster, Container, Count, Demand,
     DeploymentRules, Drawn, FleetMember, Image, InstanceType, InstancesDistribution, Layer,
-    ManagedScaling, MemoryDemand, OnNoCapacity, PlacementRule, Plan, Prices, Provider,
-    PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target, TaskEntry,
+    ManagedScaling, MemoryDemand, OnNoCapacity, OnStillRunning, PlacementRule, Plan, Prices,
+    Provider, PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target, TaskEntry,
     TerminationPolicy, Trace, TraceRow,
 };
 use crate::catalog::{self, Architecture, OperatingSystem};
@@ -235,6 +235,8 @@ impl TaskEntry {
             distinct_instance: false,
             containers: Arc::default(),
             retry: Retry::default(),
+            on_still_running: OnStillRunning::Start,
+            flexible_window: Span::ZERO,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Arrivals, Containers, Demand, PlacementRule, Retry, Target};
 use crate::engine::random::{CountLaw, Distribution};
+use crate::units::Span;
 
 /// An entry of `tasks`: standalone tasks with a common definition and arrival process.
 #[derive(Clone, Debug)]
@@ -33,6 +34,30 @@ pub struct TaskEntry {
     pub containers: Containers,
     /// What happens when a task is lost, fails or is refused.
     pub retry: Retry,
+    /// What happens to an arrival of a schedule while tasks of an earlier one exist.
+    pub on_still_running: OnStillRunning,
+    /// The longest time by which an arrival of a schedule is delayed by chance; zero: none is.
+    pub flexible_window: Span,
+}
+
+impl TaskEntry {
+    /// True when an arrival is not simply the call of `RunTask` at its scheduled time.
+    pub fn has_schedule_rules(&self) -> bool {
+        self.on_still_running != OnStillRunning::Start || self.flexible_window > Span::ZERO
+    }
+}
+
+/// What happens to an arrival of a schedule while tasks of an earlier one exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnStillRunning {
+    /// Its tasks start beside them.
+    Start,
+    /// It is left out.
+    Skip,
+    /// Its tasks wait until all of them have left.
+    Queue,
+    /// They are stopped, and its tasks start.
+    Replace,
 }
 
 /// What happens to a task that fits no instance at its arrival.

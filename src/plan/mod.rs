@@ -67,7 +67,9 @@ pub use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Thres
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection, MOST_ACTIONS};
 pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm};
 pub use arrivals::{Arrivals, RateShape};
-pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
+pub use assumptions::{
+    ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens, ThrottledRetry,
+};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
 pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider};
 pub use container::{
@@ -79,7 +81,7 @@ pub use deployment::{
     BadRelease, Deployment, DeploymentAlarms, DeploymentRules, NextRevision, ReleaseFailure,
     ServiceRevision, TaskRevision,
 };
-pub use entry::{OnNoCapacity, TaskEntry};
+pub use entry::{OnNoCapacity, OnStillRunning, TaskEntry};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,

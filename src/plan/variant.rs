@@ -99,6 +99,7 @@ impl Plan {
     pub fn is_without_chance(&self) -> bool {
         self.tasks.iter().all(|entry| {
             entry.arrivals.is_certain()
+                && entry.flexible_window == Span::ZERO
                 && entry.demand.is_certain()
                 && (entry.arrivals.has_own_durations()
                     || (entry.duration.is_certain() && entry.count.is_certain()))

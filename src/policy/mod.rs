@@ -10,4 +10,4 @@ pub mod provisioning;
 pub mod rate;
 pub mod services;
 
-mod backoff;
+pub(crate) mod backoff;

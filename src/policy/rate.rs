@@ -46,6 +46,20 @@ impl TokenBucket {
         now.max(SimTime::micros(micros))
     }
 
+    /// Takes a token if there is one now. Returns whether it did.
+    pub fn try_admit(&mut self, now: SimTime) -> bool {
+        let is_there = self.has_token(now);
+        if is_there {
+            self.full_at = self.full_with_one_less(now);
+        }
+        is_there
+    }
+
+    /// True when there is a token now.
+    pub fn has_token(&self, now: SimTime) -> bool {
+        self.full_with_one_less(now) <= self.scaled(now) + self.burst
+    }
+
     /// Time at which it will be full after one more token is taken, in microseconds × `refill`.
     fn full_with_one_less(&self, now: SimTime) -> u128 {
         self.full_at.max(self.scaled(now)) + self.per
@@ -101,6 +115,25 @@ mod tests {
         }
         let mut none = TokenBucket::new(0, 1, Span::seconds(1));
         assert_eq!(none.admit(seconds(1_000)), seconds(1_001));
+    }
+
+    #[test]
+    fn fact_48_a_burst_of_100_calls_passes_and_then_40_a_second() {
+        let mut bucket = TokenBucket::new(100, 40, Span::seconds(1));
+        let taken = |bucket: &mut TokenBucket, now| {
+            let calls = (0..1_000).take_while(|_| bucket.try_admit(now));
+            calls.count()
+        };
+        assert_eq!(taken(&mut bucket, seconds(0)), 100);
+        assert_eq!(taken(&mut bucket, seconds(0)), 0);
+        assert!(!bucket.has_token(SimTime::micros(24_999)));
+        assert!(bucket.has_token(SimTime::micros(25_000)));
+        assert_eq!(taken(&mut bucket, seconds(1)), 40);
+        assert_eq!(taken(&mut bucket, seconds(60)), 100);
+        // A call that was promised in advance takes the token from one that is tried.
+        bucket.admit(seconds(60));
+        assert!(!bucket.try_admit(SimTime::micros(60_025_000)));
+        assert!(bucket.try_admit(SimTime::micros(60_050_000)));
     }
 
     #[test]

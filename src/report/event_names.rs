@@ -60,7 +60,10 @@ pub(super) const KEYS: &[Column] = &[
         "pollingMicros",
         "From the start of the last container until RUNNING",
     ),
-    column("tasks", "Number of tasks of trace rows that were left out"),
+    column(
+        "tasks",
+        "Number of tasks: of trace rows that were left out, of a call of `RunTask`, or that are replaced",
+    ),
     column("service", "The service, in facts about services"),
     column(
         "revision",
@@ -182,6 +185,18 @@ pub(super) const FACTS: &[Column] = &[
         "A submission was refused, and will be repeated",
     ),
     column("TaskRejected", "It was refused"),
+    column(
+        "ArrivalSkipped",
+        "An arrival of a schedule was left out, as tasks of an earlier one had not left",
+    ),
+    column(
+        "ArrivalReplaced",
+        "An arrival of a schedule replaces so many tasks of earlier ones",
+    ),
+    column(
+        "RunTaskThrottled",
+        "A call of `RunTask` was throttled; it is repeated, or its tasks are refused",
+    ),
     column(
         "TasksSkipped",
         "Trace rows were left out, as no instance can hold them",

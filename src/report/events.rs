@@ -41,6 +41,18 @@ pub enum EventAbout<'a> {
         /// The number of tasks.
         tasks: u64,
     },
+    /// An arrival of a schedule.
+    Arrival {
+        /// The entry of `tasks`.
+        entry: &'a str,
+    },
+    /// A call of `RunTask`, or tasks that an arrival replaces.
+    Call {
+        /// The entry of `tasks`.
+        entry: &'a str,
+        /// The number of its tasks.
+        tasks: u32,
+    },
     /// A service.
     Service {
         /// Its name.

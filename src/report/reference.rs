@@ -169,6 +169,8 @@ fn figure_paths(text: &mut String) {
         tasks: vec!["<entry>".into()],
         services: vec!["<service>".into()],
         starts: true,
+        throttles: true,
+        overlaps: true,
         faults: true,
         deployments: vec!["<deployment>".into()],
         extra: true,

@@ -2,7 +2,7 @@
 
 use super::figure::mean;
 use super::lack::lack;
-use super::text::{clean, counted, number, percent};
+use super::text::{clean, counted, number, percent, seconds};
 use crate::figures::{Measure, Of, WaitReason};
 use crate::runner::{Lacking, Ran, VariantResults};
 
@@ -125,11 +125,18 @@ pub(super) fn undone(variant: &VariantResults, name: &str, is_service: bool) -> 
         let available = mean("available.share").unwrap_or(1.0);
         let missing = mean("shortfall.mean").unwrap_or(0.0);
         let never = mean("neverComplete.count").unwrap_or(0.0);
-        let what = match never > 0.0 {
-            true => format!("never complete, {} missing", counted(missing, "task")),
-            false => format!("{} available", percent(available)),
+        let desired = mean("desired.mean").unwrap_or(0.0);
+        let what = if never > 0.0 {
+            format!("never complete, {} missing", counted(missing, "task"))
+        } else if available < GOOD_FROM {
+            format!("{} available", percent(available))
+        } else {
+            // As few as `minimumHealthyPercent` allows are enough to be available.
+            let all = counted(desired, "task");
+            format!("{} of {all} missing, time mean", number(missing))
         };
-        (never > 0.0 || available < GOOD_FROM, what)
+        let is_short = desired - missing < desired * GOOD_FROM;
+        (never > 0.0 || available < GOOD_FROM || is_short, what)
     } else {
         let arrived = mean("arrived.count").unwrap_or(0.0);
         let ran = mean("placed.count").unwrap_or(0.0) - mean("failed.count").unwrap_or(0.0);
@@ -146,12 +153,16 @@ pub(super) fn undone(variant: &VariantResults, name: &str, is_service: bool) -> 
     } else {
         Because::Else(if let Some(failed) = count("failedStarts.count") {
             format!("{} failed", counted(failed, "start"))
+        } else if let Some(replaced) = count("replaced.count") {
+            format!("{} replaced by a later arrival", number(replaced))
         } else if let Some(failed) = count("failed.count") {
             format!("{} failed", number(failed))
         } else if let Some(stopped) = count("stopped.count") {
             format!("{} stopped", number(stopped))
         } else if let Some(refused) = count("rejected.count") {
             format!("{} refused", number(refused))
+        } else if let Some(after) = count("firstComplete.after") {
+            format!("complete for the first time after {}", seconds(after))
         } else {
             "they had not started before the end".into()
         })

@@ -43,6 +43,21 @@ pub enum RunError {
         /// The number of all tasks that exist, which is the most that the memory allows.
         tasks: u64,
     },
+    /// In a run with `until: drained`, tasks of an entry with unlimited attempts never found room.
+    Endless {
+        /// The variant.
+        variant: String,
+        /// The seed.
+        seed: u64,
+        /// The entry of `tasks`.
+        entry: String,
+        /// No standalone task had capacity since this time of the run.
+        since: Span,
+        /// The number of standalone tasks that are left.
+        jobs: u64,
+        /// What the tasks did not find.
+        lacks: &'static str,
+    },
     /// A used resource has no price.
     Price {
         /// The variant.
@@ -89,6 +104,17 @@ impl fmt::Display for RunError {
             } => write!(
                 f,
                 "variant `{variant}`, seed {seed}: after {at} there are {tasks} tasks, the most that the memory limit allows; {waiting} tasks of entry `{entry}` wait {queue}: give them more capacity, correct their arrivals, limit the queue with `jobQueue.limit`, or set `--memory-limit`"
+            ),
+            Self::Endless {
+                variant,
+                seed,
+                entry,
+                since,
+                jobs,
+                lacks,
+            } => write!(
+                f,
+                "variant `{variant}`, seed {seed}: entry `{entry}` is submitted again without end and never finds {lacks}: no standalone task has run since {since}, and {jobs} are left: give them capacity, limit `retry.attempts`, or set `until` to a duration instead of `drained`"
             ),
             Self::Price { variant, missing } => write!(f, "variant `{variant}`: {missing}"),
             Self::NoFit {

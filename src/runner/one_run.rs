@@ -7,7 +7,7 @@ use crate::engine::Reader;
 use crate::metrics::Observed;
 use crate::plan::{OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
-use crate::simulation::{self, Fact, Limits, Outcome, RunFailed};
+use crate::simulation::{self, Fact, Limits, Outcome, Rejection, RunFailed};
 use crate::units::{SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -207,6 +207,16 @@ pub(super) fn error(plan: &Plan, seed: u64, failed: RunFailed) -> RunError {
                 failed,
             };
         }
+        RunFailed::Endless(endless) => {
+            return RunError::Endless {
+                variant,
+                seed,
+                entry: plan.tasks[endless.entry.index()].name.clone(),
+                since: Span::seconds(endless.since.as_micros() / SECOND),
+                jobs: endless.jobs,
+                lacks: lacks(endless.why),
+            };
+        }
         RunFailed::TooManyTasks(backlog) => backlog,
     };
     let entry = &plan.tasks[backlog.entry.index()];
@@ -224,6 +234,22 @@ pub(super) fn error(plan: &Plan, seed: u64, failed: RunFailed) -> RunError {
         queue,
         at: Span::seconds(backlog.at.as_micros() / SECOND),
         tasks: backlog.tasks,
+    }
+}
+
+/// What a task that is refused for ever does not find.
+const fn lacks(why: Rejection) -> &'static str {
+    match why {
+        Rejection::NoFargate => "capacity of Fargate",
+        Rejection::FargateQuota => "room within Fargate's quota of vCPUs",
+        Rejection::QueueFull => "room in the job queue",
+        Rejection::ProvisioningFull => "room within the limit of PROVISIONING",
+        Rejection::Throttled => "room within the rate of calls of `RunTask`",
+        Rejection::NoRoom
+        | Rejection::Unplaceable
+        | Rejection::ByScheduler
+        | Rejection::Replaced
+        | Rejection::ProvisioningTimedOut => "room",
     }
 }
 

@@ -37,6 +37,7 @@ mod platform_faults;
 mod providers;
 mod realistic_faults;
 mod recognised;
+mod scheduled;
 mod service_files;
 mod services;
 mod show;

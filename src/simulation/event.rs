@@ -49,6 +49,18 @@ pub enum Event {
         /// The task.
         task: TaskId,
     },
+    /// Work of a schedule arrives, at a time within its flexible time window.
+    ScheduledWorkArrives {
+        /// The entry.
+        entry: EntryId,
+        /// The number of the arrival, from 0.
+        arrival: u32,
+    },
+    /// A delayed call of `RunTask` is made (facts/ecs.md 47, 48).
+    RunTaskDue {
+        /// The number of the call.
+        call: u32,
+    },
     /// The longest time that a task may wait in PROVISIONING is over (facts/ecs.md 55).
     ProvisioningTimeoutDue {
         /// The task.
@@ -184,6 +196,8 @@ impl Scheduled for Event {
             Self::TaskFinishes { .. } => Phase::Release,
             Self::WorkArrives { .. }
             | Self::WorkResubmitted { .. }
+            | Self::RunTaskDue { .. }
+            | Self::ScheduledWorkArrives { .. }
             | Self::FargateLaunchDue { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,

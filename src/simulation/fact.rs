@@ -1,6 +1,6 @@
 //! Everything that observers can read about a run.
 
-use crate::cluster::{InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
+use crate::cluster::{EntryId, InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,26 @@ pub enum Fact {
     TaskRejected(TaskFact, Rejection),
     /// A standalone task was refused, and will be submitted again.
     SubmissionRefused(TaskFact, Rejection),
+    /// A call of `RunTask` was answered with ThrottlingException (facts/ecs.md 48). It is made again,
+    /// or its tasks are refused.
+    RunTaskThrottled {
+        /// The entry.
+        entry: EntryId,
+        /// The number of tasks of the call.
+        tasks: u32,
+    },
+    /// An arrival of a schedule was left out, as tasks of an earlier one had not left.
+    ArrivalSkipped {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// An arrival of a schedule replaces the tasks of earlier ones that had not left.
+    ArrivalReplaced {
+        /// The entry.
+        entry: EntryId,
+        /// The number of tasks that are stopped or withdrawn.
+        tasks: u32,
+    },
     /// Rows of a trace were left out because no instance of the plan can hold them.
     TasksSkipped {
         /// Index of the entry.
@@ -252,6 +272,10 @@ pub enum Rejection {
     NoFargate,
     /// The account's quota of vCPUs on Fargate was reached (facts/ecs.md 46, 112).
     FargateQuota,
+    /// All attempts of its call of `RunTask` were throttled (facts/ecs.md 48).
+    Throttled,
+    /// A later arrival of its schedule replaced it before it had capacity.
+    Replaced,
 }
 
 /// Why a task has no capacity.
@@ -270,6 +294,10 @@ pub enum Obstacle {
     FargateQuota,
     /// The launch rate of Fargate has not admitted it yet (facts/ecs.md 45).
     FargateRate,
+    /// The rate of calls of `RunTask` has not admitted it yet (facts/ecs.md 47, 48).
+    RunTaskRate,
+    /// Tasks of an earlier arrival of its schedule have not left (`onStillRunning: queue`).
+    EarlierTasks,
 }
 
 /// Why a task stops, grouped by ECS's stop codes and texts of reasons (facts/ecs.md 57, 59, 61).

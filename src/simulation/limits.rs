@@ -1,5 +1,7 @@
 //! Why a run ends without a result: an error of a policy, or more tasks than memory allows.
 
+pub use super::clients::Endless;
+
 use super::life::Lives;
 use crate::cluster::{EntryId, WorkId};
 use crate::policy::placement::PolicyFailed;
@@ -28,6 +30,8 @@ pub enum RunFailed {
     Policy(PolicyFailed),
     /// More tasks exist than [`Limits::most_tasks`].
     TooManyTasks(Backlog),
+    /// Tasks that are submitted again without end never find room, in a run until all work is done.
+    Endless(Endless),
 }
 
 /// The tasks of a run that has too many.

@@ -45,6 +45,6 @@ pub use fact::{
     InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, ScalingReason,
     ServiceEvent, StartUp, StopReason, TaskFact,
 };
-pub use limits::{Backlog, Limits, RunFailed};
+pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
 pub use world::{Outcome, Policies, World, run};

@@ -12,7 +12,7 @@
 //! costs no delivery.
 
 use super::fact::{Rejection, StopReason, TaskFact};
-use crate::cluster::{InstanceId, Lacks, ProviderId, RevisionId, ServiceId, TaskId};
+use crate::cluster::{EntryId, InstanceId, Lacks, ProviderId, RevisionId, ServiceId, TaskId};
 use crate::units::SimTime;
 
 /// A change that a layer above may act on.
@@ -51,6 +51,8 @@ pub(super) enum Notice {
     StartsDue(ServiceId, u32),
     /// A standalone task whose client retries was refused. It still exists, and waits nowhere.
     JobRefused(TaskId, Rejection),
+    /// A task of an entry whose client counts them has left for good.
+    JobLeft(EntryId),
     /// A standalone task has stopped, with the time at which its containers ended.
     JobStopped(TaskFact, StopReason, SimTime),
 }

@@ -56,7 +56,7 @@ impl<'p> World<'p> {
         let mut world = Self {
             lives: Lives::new(platform),
             ecs: Ecs::new(plan),
-            clients: Clients::new(autoscaler),
+            clients: Clients::new(plan, autoscaler),
             faults: Faults::new(plan, seed),
             placing: Placing::new(scheduler, keys),
             ends_with_work: plan.until == Until::Drained && goes_on(plan),

@@ -1,6 +1,6 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
-use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
+use super::clients::{Clients, actions, arrivals, autoscaling, retry, run_task, scheduled};
 use super::ecs::{
     Ecs, alarms, daemons, deployments, managed_scaling, provisioning, rebalancing, replicas,
     services,
@@ -100,6 +100,9 @@ pub fn run<R: Reader<Fact>>(
     if let Some(at) = world.clients.overloaded_at() {
         let backlog = Backlog::new(&world.lives, at);
         return Err(RunFailed::TooManyTasks(backlog));
+    }
+    if let Some(endless) = world.clients.refused_for_ever() {
+        return Err(RunFailed::Endless(endless));
     }
     let (end, stopped) = match ended {
         Ended::Drained(last) if plan.until == Until::Drained => (Some(last), false),
@@ -209,7 +212,10 @@ impl World<'_> {
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobRefused(id, why) => {
-                retry::job_refused(&self.clients, lives, ctx, id, why);
+                retry::job_refused(&mut self.clients, lives, ctx, id, why);
+            }
+            Notice::JobLeft(entry) => {
+                scheduled::task_left(&mut self.clients, ecs, lives, ctx, entry);
             }
             Notice::JobStopped(of, why, ended) => {
                 retry::job_stopped(&self.clients, lives, ctx, of, why, ended);
@@ -295,7 +301,9 @@ impl Model for World<'_> {
     #[inline]
     fn is_over(&self) -> bool {
         let is_done = self.lives.jobs() == 0 && self.clients.arrivals_have_ended();
-        self.ends_with_work && is_done || self.clients.overloaded_at().is_some()
+        let has_failed =
+            self.clients.overloaded_at().is_some() || self.clients.refused_for_ever().is_some();
+        self.ends_with_work && is_done || has_failed
     }
 
     #[inline(always)]
@@ -328,9 +336,9 @@ impl World<'_> {
             Event::ContainerDue { task, container } => {
                 runs::due(lives, ctx, task, container.into());
             }
-            Event::WorkResubmitted { task } => {
-                job_queue::submit_again(&mut self.clients, ecs, lives, ctx, task);
-            }
+            Event::WorkResubmitted { .. }
+            | Event::ScheduledWorkArrives { .. }
+            | Event::RunTaskDue { .. } => self.handle_call(ctx, event),
             Event::ProvisioningTimeoutDue { task } => provisioning::expire(ecs, lives, ctx, task),
             Event::ReconcileService { service } => services::reconcile(ecs, lives, ctx, service),
             Event::ServiceActionDue { service, action } => {
@@ -386,6 +394,19 @@ impl World<'_> {
                 faults::instance_fails(faults, lives, ctx, fault.into(), instance);
             }
             Event::FargateHostFaultDue { task } => fargate::lose_host(lives, ctx, task),
+        }
+    }
+
+    /// Handles the calls of `RunTask` other than those of an ordinary arrival.
+    fn handle_call<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, event: Event) {
+        let (clients, ecs, lives) = (&mut self.clients, &mut self.ecs, &mut self.lives);
+        match event {
+            Event::WorkResubmitted { task } => run_task::call_again(clients, ecs, lives, ctx, task),
+            Event::RunTaskDue { call } => run_task::due(clients, ecs, lives, ctx, call),
+            Event::ScheduledWorkArrives { entry, arrival } => {
+                scheduled::within_window(clients, ecs, lives, ctx, (entry, arrival));
+            }
+            _ => unreachable!("handled in `handle_other`"),
         }
     }
 }

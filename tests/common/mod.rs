@@ -117,6 +117,7 @@ pub fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntr
         distinct_instance: false,
         containers: [].into(),
         retry: Retry::default(),
+        ..TaskEntry::default()
     }
 }
 

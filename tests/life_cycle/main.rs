@@ -19,6 +19,8 @@ mod memory;
 mod rebalancing;
 mod replacement;
 mod retries;
+mod run_task;
 mod scaling;
+mod scheduled;
 mod services;
 mod world;

@@ -1,8 +1,9 @@
 //! Standalone tasks that are refused, and clients that submit them again (`retry`).
 
 use crate::world::*;
-use ecsim::plan::Retry;
-use ecsim::simulation::Rejection;
+use ecsim::plan::{Retry, Schedule};
+use ecsim::runner::built_in_scheduler;
+use ecsim::simulation::{Rejection, RunFailed};
 
 /// A client that makes so many attempts with a delay between them.
 fn retries(attempts: Option<u32>, delay: f64) -> Retry {
@@ -142,4 +143,43 @@ fn a_task_that_no_instance_could_hold_is_refused_at_once() {
     let diary = diary(&plan, 1);
     assert_eq!(refused(&diary), [(0.0, Rejection::Unplaceable); 6]);
     assert_eq!(put_off(&diary), []);
+}
+
+/// The room of two jobs is taken by a service, which leaves it at a day of the year, if at all.
+fn played_until_drained(leaves: Option<u32>) -> Result<simulation::Outcome, RunFailed> {
+    let mut plan = six_for_two(OnNoCapacity::Fail, retries(None, 600.0));
+    plan.until = Until::Drained;
+    let mut service = service(2);
+    service.target = Target::AnyInstance;
+    if let Some(day) = leaves {
+        let text = format!("at(1970-01-{day:02}T00:00:00)");
+        let schedule = Schedule::parse(&text, &jiff::tz::TimeZone::UTC);
+        service.scheduled.push(ScheduledAction {
+            schedule: schedule.expect("a time"),
+            desired_count: Some(0),
+            min_capacity: None,
+            max_capacity: None,
+        });
+    }
+    plan.services = vec![service];
+    plan.tasks[0].arrivals = Arrivals::at([at(60)]);
+    let scheduler = built_in_scheduler(&plan);
+    let limits = simulation::Limits::default();
+    simulation::run(&plan, 1, scheduler, limits, &mut (), |_| true)
+}
+
+#[test]
+fn tasks_that_are_refused_for_ever_end_a_run_that_would_wait_for_them() {
+    let endless = match played_until_drained(None) {
+        Err(RunFailed::Endless(endless)) => endless,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((endless.entry.index(), endless.jobs), (0, 6));
+    assert_eq!((endless.since, endless.why), (at(60), Rejection::NoRoom));
+    // Room that comes within the month is waited for.
+    let end = played_until_drained(Some(29)).expect("all tasks end").end;
+    assert!(
+        end > at(28 * 86_400) && end < at(28 * 86_400 + 3_600),
+        "{end:?}"
+    );
 }

@@ -115,6 +115,8 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         tasks: (0..wanted.entries).map(|e| format!("jobs-{e}")).collect(),
         services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
         starts: wanted.services > 0,
+        throttles: false,
+        overlaps: false,
         faults: wanted.faults,
         deployments: Vec::new(),
         extra: false,

@@ -36,6 +36,76 @@ expect:
   - { figure: service.web.replace.mean, atMost: 1h }
 ";
 
+/// A cluster with one group, which is its default strategy without being written there.
+const ONE_GROUP: &str = "\
+ecsim: 1
+name: one-group
+until: 7d
+cluster: {capacityProviders: [{name: g, autoScalingGroup: {instanceTypes: [m5.large], minSize: 0, maxSize: 20}, managedScaling: {status: ENABLED}}]}
+taskDefinitions:
+  - { family: job, cpu: 1 vCPU, memory: 1 GiB, containerDefinitions: [{ name: job, image: job }] }
+tasks: [{ name: jobs, taskDefinition: job, arrivals: { poisson: 30/h }, duration: 10m }]
+delays: realistic
+";
+
+/// Room for all eight tasks comes when half of the day is over.
+const LATE: &str = "\
+ecsim: 1
+name: late
+until: 1d
+cluster:
+  capacityProviders:
+    - name: g
+      autoScalingGroup: { instanceTypes: [m5.large], minSize: 0, maxSize: 4, desiredCapacity: 1 }
+taskDefinitions:
+  - { family: web, cpu: 1024, memory: 512, containerDefinitions: [{ name: web, image: web }] }
+services: [{ serviceName: web, taskDefinition: web, desiredCount: 8, launchType: EC2 }]
+actions: [{ at: 12h, setDesiredCapacity: { capacityProvider: g, desiredCapacity: 4 } }]
+delays: none
+";
+
+#[test]
+fn a_service_that_is_complete_late_was_not_available_before() {
+    let results = played(LATE, 1);
+    let base = &results.variants[0];
+    // A round of the scheduler comes 20 s after the room.
+    for (path, wanted) in [("available.share", 0.5), ("shortfall.mean", 3.0)] {
+        let found = mean(base, &format!("service.all.{path}")).expect("a value");
+        assert!((found - wanted).abs() < 0.002, "{path} {found}");
+    }
+    assert_eq!(mean(base, "service.web.shortfall.count"), Some(1.0));
+    let page = page(&results);
+    let words = "incomplete: 5 of 8 tasks ran\n";
+    assert!(page.contains(words), "{page}");
+    // Few healthy tasks are enough to be available where few are demanded; they are told all the same.
+    let few = LATE.replace(
+        "desiredCount: 8",
+        "desiredCount: 8, deploymentConfiguration: { minimumHealthyPercent: 25 }",
+    );
+    let results = played(&few, 1);
+    let page = self::page(&results);
+    assert_eq!(
+        mean(&results.variants[0], "service.all.available.share"),
+        Some(1.0)
+    );
+    assert!(
+        page.contains("of 8 tasks missing, time mean: CPU on"),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_group_of_a_cluster_with_one_provider_grows_for_its_jobs() {
+    let results = played(ONE_GROUP, 2);
+    let base = &results.variants[0];
+    let done = mean(base, "tasks.jobs.finished.count").expect("jobs finish")
+        / mean(base, "tasks.jobs.arrived.count").expect("jobs arrive");
+    assert!(done > 0.99, "{done}");
+    let wait = mean(base, "tasks.jobs.wait.p95").expect("jobs wait");
+    assert!((60.0..240.0).contains(&wait), "{wait}");
+    assert!(mean(base, "cost.total").expect("it costs") > 1.0);
+}
+
 #[test]
 fn a_service_that_is_never_complete_is_never_available() {
     let results = played(CPU, 1);

@@ -124,6 +124,7 @@ impl Case {
                 } else {
                     OnNoCapacity::Queue
                 },
+                ..TaskEntry::default()
             }],
             delays: match self.start {
                 0 => Delays::None,

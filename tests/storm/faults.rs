@@ -3,7 +3,7 @@
 use crate::common::worlds::Dice;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
-use ecsim::plan::{Assumptions, Fault, FaultKind, Occurrence, Plan};
+use ecsim::plan::{ThrottledRetry, Assumptions, Fault, FaultKind, Occurrence, Plan};
 use ecsim::units::{Decimal, SimTime, Span};
 
 pub fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
@@ -86,6 +86,13 @@ pub fn assumptions(dice: &mut Dice) -> Assumptions {
         capacity_metric_delay: Span::seconds(dice.of(&[0, 60, 150])),
         fargate_launch_bucket: dice.of(&[(100, Decimal::whole(20)), (1, Decimal::whole(1))]),
         fargate_vcpu_quota: dice.of(&[2, 4_000]),
+        run_task_bucket: dice.of(&[(100, Decimal::whole(40)), (1, Decimal::whole(1))]),
+        run_task_fargate_bucket: dice.of(&[(20, Decimal::whole(20)), (1, Decimal::whole(1))]),
+        throttled_retry: ThrottledRetry {
+            attempts: dice.of(&[1, 3, 20]),
+            ..ThrottledRetry::default()
+        },
+        capacity_metric_launched: dice.one_in(2),
         fargate_spot_interruption: dice.of(&[0.05, 0.999_999]),
         service_launch_rate: dice.of(&[10, 500]),
         spot_notice: Span::seconds(dice.of(&[0, 120])),

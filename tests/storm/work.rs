@@ -6,8 +6,8 @@ use crate::world::*;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     Arrivals, Behavior, Capacity, Checkpoint, Condition, Container, DeploymentConfiguration,
-    DeploymentRules, Drawn, HealthCheck, MemoryDemand, NetworkMode, OnNoCapacity, Plan,
-    ProbeFailure, RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target,
+    DeploymentRules, Drawn, HealthCheck, MemoryDemand, NetworkMode, OnNoCapacity, OnStillRunning,
+    Plan, ProbeFailure, RestartPolicy, Retry, Rework, Schedule, Scheduling, Service, StrategyItem, Target,
     TaskEntry,
 };
 use ecsim::units::{Cpu, Memory, SimTime, Span};
@@ -157,7 +157,30 @@ pub fn work(dice: &mut Dice, plan: &Plan, number: u64) -> TaskEntry {
             _ => Checkpoint::None,
         },
     };
+    if dice.one_in(3) {
+        scheduled(dice, &mut made);
+    }
     made
+}
+
+/// Arrivals of a schedule that look at earlier tasks, or have a window.
+fn scheduled(dice: &mut Dice, made: &mut TaskEntry) {
+    let text = dice.of(&[
+        "rate(1 minute)",
+        "rate(5 minutes)",
+        "rate(1 hour)",
+        "at(1970-01-01T00:10:00)",
+    ]);
+    let schedule = Schedule::parse(text, &jiff::tz::TimeZone::UTC);
+    made.arrivals = Arrivals::Schedule(schedule.expect("a schedule"));
+    made.flexible_window = Span::seconds(dice.of(&[0, 60, 900]));
+    made.on_still_running = dice.of(&[
+        OnStillRunning::Start,
+        OnStillRunning::Skip,
+        OnStillRunning::Queue,
+        OnStillRunning::Replace,
+        OnStillRunning::Replace,
+    ]);
 }
 
 pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {

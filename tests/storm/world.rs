@@ -124,6 +124,7 @@ pub fn can_end(plan: &Plan, entry: &TaskEntry) -> bool {
     let is_limited = entry.retry.attempts.is_some();
     let is_plain = |c: &Container| c.depends_on.is_empty() && c.restart.is_none();
     is_limited
+        && entry.arrivals.is_finite()
         && entry.containers.iter().all(is_plain)
         && (entry.on_no_capacity == OnNoCapacity::Fail || plan.is_on_fargate(&entry.target))
 }

@@ -81,4 +81,8 @@ pub enum Purpose {
     TerminationChoice = 36,
     /// Whether the release of a deployment is bad.
     BadRelease = 37,
+    /// How long the SDK waits after a throttled call.
+    ThrottledRetry = 41,
+    /// How long an arrival is delayed within its flexible time window.
+    FlexibleWindow = 42,
 }

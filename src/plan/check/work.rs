@@ -1,8 +1,8 @@
 //! Whether the capacity of a plan can run its entries of `tasks` and its services.
 
 use super::super::{
-    Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
-    Scheduling, Service, Target, TaskEntry,
+    Arrivals, Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule,
+    Plan, Scheduling, Service, Target, TaskEntry,
 };
 use super::at::At;
 use super::capacity::{is_fargate, name_in_figures, types_of};
@@ -32,6 +32,12 @@ pub(super) fn names(plan: &Plan, at: &At<'_>) {
 /// be compared with it.
 pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_cluster: bool) {
     arrivals::check(&entry.arrivals, plan.until, at);
+    if entry.has_schedule_rules() && !matches!(entry.arrivals, Arrivals::Schedule(_)) {
+        at.hint(
+            "`on_still_running` and `flexible_window` need a schedule",
+            "give the entry `Arrivals::Schedule`",
+        );
+    }
     laws::law(&entry.duration, &at.key("duration"));
     laws::law(&entry.retry.delay, &at.key("retry").key("delay"));
     rules::count(&entry.count)

@@ -20,6 +20,7 @@ pub(super) fn deviations(results: &Results) -> Vec<Deviation> {
         undone_work(results, variant, &mut found);
         services(results, variant, &mut found);
         work(results, variant, &mut found);
+        calls(results, variant, &mut found);
         capacity(results, variant, &mut found);
     }
     found.sort_by_key(|one| one.tone);
@@ -198,6 +199,37 @@ fn work(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>)
                 number(arrived),
                 percent(share)
             );
+            found.push(Deviation {
+                tone,
+                text: sentence(results, variant, &text),
+                section: Some(ENTRIES.into()),
+            });
+        }
+    }
+}
+
+/// What kept scheduled or submitted work from simply starting.
+fn calls(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
+    for (figure, what, tone) in [
+        (
+            "throttled.count",
+            "calls of RunTask throttled by AWS (Rate exceeded)",
+            Tone::Warning,
+        ),
+        (
+            "skipped.count",
+            "scheduled arrivals skipped, as earlier tasks had not left",
+            Tone::Note,
+        ),
+        (
+            "replaced.count",
+            "tasks replaced by a later arrival",
+            Tone::Note,
+        ),
+    ] {
+        let count = mean(variant, &format!("tasks.all.{figure}")).unwrap_or(0.0);
+        if count > 0.0 {
+            let text = format!("{what} per run, on average: {}", number(count));
             found.push(Deviation {
                 tone,
                 text: sentence(results, variant, &text),

@@ -6,6 +6,7 @@
 mod bars;
 mod bill;
 mod bills;
+mod calls;
 mod capacity;
 mod comparison;
 mod deployments;
@@ -43,6 +44,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         services::starts(&mut page, results);
         deployments::write(&mut page, results);
         work::write(&mut page, results);
+        calls::write(&mut page, results);
         lacking::reasons(&mut page, results);
         capacity::write(&mut page, results);
     }

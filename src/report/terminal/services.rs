@@ -55,7 +55,11 @@ fn services(variant: &VariantResults) -> Vec<&str> {
     names
 }
 
-/// True for a service that was not available all the time, or of which something failed.
+/// A service whose tasks were missing in at most this share is as expected.
+const MISSING_UP_TO: f64 = 0.05;
+
+/// True for a service that was not available all the time, of which tasks were missing for long, or
+/// of which something failed.
 fn deviates(variant: &VariantResults, name: &str) -> bool {
     let mean = |suffix: &str| mean(variant, &format!("service.{name}.{suffix}"));
     let bad = [
@@ -63,7 +67,9 @@ fn deviates(variant: &VariantResults, name: &str) -> bool {
         "failedStarts.count",
         "neverComplete.count",
     ];
+    let missing = mean("shortfall.mean").unwrap_or(0.0);
     mean("available.share").is_some_and(|share| share < 1.0)
+        || mean("desired.mean").is_some_and(|desired| missing > desired * MISSING_UP_TO)
         || bad
             .iter()
             .any(|suffix| mean(suffix).is_some_and(|count| count > 0.0))

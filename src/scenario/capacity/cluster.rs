@@ -5,10 +5,11 @@ use super::provider;
 use super::regions::REGIONS;
 use super::strategy::Providers;
 use super::types::TypeSource;
-use crate::plan::{Cluster, InstanceType, Target};
+use crate::plan::{Capacity, Cluster, InstanceType, Target};
 use crate::scenario::keys::capacity::CLUSTER;
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::Value;
 use crate::units::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +19,11 @@ pub struct ClusterRead<'a> {
     pub cluster: Cluster,
     /// Where it was written.
     pub at: Cursor<'a>,
-    /// `defaultCapacityProviderStrategy`.
-    pub default_target: Option<Target>,
+    /// Where work without a launch type and a strategy runs; `None` when
+    /// `defaultCapacityProviderStrategy` has problems.
+    default_target: Option<Target>,
+    /// `default_target` is the only provider, and no note has said so yet.
+    is_implied: bool,
     /// Names of all listed providers, also of those with problems.
     pub listed: Vec<String>,
 }
@@ -37,6 +41,34 @@ impl ClusterRead<'_> {
     pub fn strategy(&self, at: &Cursor<'_>) -> Option<Target> {
         self.providers().strategy(at)
     }
+
+    /// Where work without a launch type and a strategy runs; `None` when
+    /// `defaultCapacityProviderStrategy` has problems, which are reported. The first call adds a
+    /// note if the scenario has no such key and the only provider takes its place.
+    pub fn default_target(&mut self) -> Option<Target> {
+        if std::mem::take(&mut self.is_implied) {
+            let name = &self.cluster.providers[0].name;
+            self.at
+                .problem(format!(
+                    "work without `launchType` and `capacityProviderStrategy` uses `{name}`, the \
+                     only capacity provider, which has managed scaling"
+                ))
+                .hint(
+                    "write `defaultCapacityProviderStrategy: []` if the default is to be the launch \
+                     type EC2, for which no group grows",
+                )
+                .note()
+                .report();
+        }
+        self.default_target.clone()
+    }
+}
+
+/// True when the only capacity provider of a cluster is its default strategy without being written
+/// there: it is a group with managed scaling. AWS's API wants the default strategy of a cluster
+/// written beside its providers, if only as an empty list, so that an absent key is a short form.
+pub fn only_provider_is_default(only: &Capacity) -> bool {
+    matches!(only, Capacity::Group(group) if group.managed_scaling.is_some())
 }
 
 /// The most capacity providers of a cluster (facts/ecs.md 43).
@@ -110,12 +142,7 @@ pub fn read<'a>(
             let provider = provider::read(item, &source, &mut cluster);
             cluster.providers.extend(provider);
         }
-        if items.is_empty()
-            && matches!(
-                list.node.value,
-                crate::scenario::reading::tree::Value::List(_)
-            )
-        {
+        if items.is_empty() && matches!(list.node.value, Value::List(_)) {
             list.problem("a cluster needs at least one capacity provider")
                 .report();
         }
@@ -123,12 +150,23 @@ pub fn read<'a>(
     let mut read = ClusterRead {
         cluster,
         at: at.clone(),
-        default_target: None,
+        default_target: Some(Target::AnyInstance),
+        is_implied: false,
         listed,
     };
-    read.default_target = record
-        .get("defaultCapacityProviderStrategy")
-        .and_then(|at| read.strategy(&at));
+    match record.get("defaultCapacityProviderStrategy") {
+        // An empty strategy is that of a new cluster: the launch type EC2 (facts/ecs.md 3).
+        Some(at) if matches!(&at.node.value, Value::List(items) if items.is_empty()) => {}
+        Some(at) => read.default_target = read.strategy(&at),
+        None => {
+            if let ([only], [_]) = (read.cluster.providers.as_slice(), read.listed.as_slice())
+                && only_provider_is_default(&only.capacity)
+            {
+                read.default_target = Some(Target::Provider(0));
+                read.is_implied = true;
+            }
+        }
+    }
     Some(read)
 }
 
@@ -144,12 +182,7 @@ fn zones(record: &Record<'_>, region: Option<&str>) -> Vec<String> {
             .into();
     };
     let items = at.list();
-    if items.is_empty()
-        && matches!(
-            at.node.value,
-            crate::scenario::reading::tree::Value::List(_)
-        )
-    {
+    if items.is_empty() && matches!(at.node.value, Value::List(_)) {
         at.problem("a cluster needs at least one zone").report();
     }
     let mut seen = BTreeSet::new();

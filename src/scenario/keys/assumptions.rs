@@ -34,7 +34,10 @@ maps!(
     LAUNCH_RETRY "launchRetry",
     LAUNCH_FAILURES "launchFailures",
     SIBLING_LAUNCH_ERRORS "siblingLaunchErrors",
-    FARGATE_LAUNCH_BUCKET "fargateLaunchBucket"
+    FARGATE_LAUNCH_BUCKET "fargateLaunchBucket",
+    RUN_TASK_BUCKET "runTaskBucket",
+    RUN_TASK_FARGATE_BUCKET "runTaskFargateBucket",
+    THROTTLED_RETRY "throttledRetry"
 );
 
 /// The table of an assumption that is a map.

@@ -155,8 +155,9 @@ pub static CLUSTER: Table = Table {
         Field::new(
             "defaultCapacityProviderStrategy",
             List(&Map(&STRATEGY_ITEM)),
-            "the strategy of entries and services that have neither `launchType` nor `capacityProviderStrategy`",
-        ),
+            "the strategy of entries and services that have neither `launchType` nor `capacityProviderStrategy`; an empty list gives the launch type EC2, for which no group grows (facts/ecs.md 2, 3)",
+        )
+        .rule("the only capacity provider, if it is a group with managed scaling; else an empty list"),
         Field::new(
             "awsvpcTrunking",
             Choice(&["enabled", "disabled"]),

@@ -55,6 +55,18 @@ pub static TASK_ENTRY: Table = Table {
             Text,
             "tasks arrive at scheduled times: `cron(0 2 * * ? *)`, `rate(5 minutes)`",
         ),
+        Field::new(
+            "onStillRunning",
+            Choice(&["start", "skip", "queue", "replace"]),
+            "with `schedule`: what happens to an arrival while tasks of an earlier one have not left (they wait, run, stop or are to be tried again): `start`: its tasks start beside them; `skip`: it is left out; `queue`: its tasks wait until they have left; `replace`: they are stopped with StopTask and not tried again. ECS and EventBridge Scheduler only have `start`; the others stand for the user's own code",
+        )
+        .rule("`start`"),
+        Field::new(
+            "flexibleTimeWindow",
+            Map(&FLEXIBLE_TIME_WINDOW),
+            "with `schedule`: EventBridge Scheduler starts the tasks at some time within this window after the scheduled time",
+        )
+        .rule("`{ mode: OFF }`"),
         Field::new("timeZone", Name, "time zone of `schedule`: a name of the IANA database").rule("`timeZone` of the scenario"),
         Field::new(
             "trace",
@@ -102,6 +114,25 @@ pub static TASK_ENTRY: Table = Table {
         Field::ignored("enableExecuteCommand"),
         Field::ignored("startedBy"),
         Field::ignored("referenceId"),
+    ],
+};
+
+/// `flexibleTimeWindow`.
+pub static FLEXIBLE_TIME_WINDOW: Table = Table {
+    name: "flexibleTimeWindow",
+    doc: "The flexible time window of EventBridge Scheduler. Each arrival has its own delay.",
+    fields: &[
+        Field::new(
+            "mode",
+            Choice(&["OFF", "FLEXIBLE"]),
+            "whether there is a window",
+        )
+        .required(),
+        Field::new(
+            "maximumWindowInMinutes",
+            Integer(1, 1_440),
+            "length of the window; needed with `FLEXIBLE`",
+        ),
     ],
 };
 

@@ -29,6 +29,16 @@ pub fn list(items: Vec<Node>, origin: Origin) -> Node {
     }
 }
 
+/// Makes a map of keys with texts at a place.
+pub fn map(keys: &[(&str, &str)], origin: Origin) -> Node {
+    let entries = keys.iter();
+    let entries = entries.map(|(key, text)| entry(key, Node::text((*text).to_string(), origin)));
+    Node {
+        origin,
+        value: Value::Map(entries.collect()),
+    }
+}
+
 /// Adds a key with its value to a map, unless the map has the key.
 pub fn put(node: &mut Node, key: &str, value: Node) {
     if let Value::Map(entries) = &mut node.value

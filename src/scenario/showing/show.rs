@@ -2,10 +2,11 @@
 //! document is a complete scenario that gives the same plan.
 
 use super::capacity;
-use super::nodes::{at, entry, items, list, put};
+use super::nodes::{at, entry, items, list, map, put};
 use super::yaml::block;
 use crate::plan::problem::{Problems, visible};
 use crate::plan::{Capacity, Plan, Service};
+use crate::scenario::capacity::cluster;
 use crate::scenario::keys::laws::LAW;
 use crate::scenario::keys::scenario::SCENARIO;
 use crate::scenario::keys::table::{Preset, Status, Table, Type};
@@ -150,6 +151,7 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
         let providers = at(cluster, "capacityProviders")
             .map(items)
             .unwrap_or_default();
+        let listed = providers.len();
         for (node, provider) in providers.iter_mut().zip(&plan.cluster.providers) {
             if let Capacity::Group(group) = &provider.capacity {
                 capacity::complete_group(node, group);
@@ -164,6 +166,13 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
                     .map_or("none".into(), |size| size.to_string());
                 put(node, "rootVolume", scalar(volume));
             }
+        }
+        if let (1, Some(only)) = (listed, plan.cluster.providers.first())
+            && cluster::only_provider_is_default(&only.capacity)
+        {
+            let item = map(&[("capacityProvider", &only.name), ("weight", "1")], origin);
+            let key = "defaultCapacityProviderStrategy";
+            put(cluster, key, list(vec![item], origin));
         }
     }
     capacity::complete_assumptions(tree, plan);
@@ -200,15 +209,7 @@ fn complete(tree: &mut Node, plan: &Plan, seeds: u32) {
 /// strategies if its tasks run on instances.
 fn complete_service(node: &mut Node, service: &Service, on_instances: bool, origin: Origin) {
     let scalar = |text: String| Node::text(text, origin);
-    let map = |keys: &[(&str, &str)]| Node {
-        origin,
-        value: Value::Map(
-            keys.iter()
-                .map(|(key, text)| entry(key, scalar((*text).into())))
-                .collect(),
-        ),
-    };
-    put(node, "deploymentConfiguration", map(&[]));
+    put(node, "deploymentConfiguration", map(&[], origin));
     let percentages = service.deployment.percentages;
     if let Some(deployment) = at(node, "deploymentConfiguration") {
         let minimum = percentages.minimum_healthy_percent.to_string();
@@ -223,7 +224,7 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
             ("field", "attribute:ecs.availability-zone"),
         ];
         let instances = [("type", "spread"), ("field", "instanceId")];
-        let strategies = vec![map(&zones), map(&instances)];
+        let strategies = vec![map(&zones, origin), map(&instances, origin)];
         put(node, "placementStrategy", list(strategies, origin));
     }
 }

@@ -1,11 +1,13 @@
 //! Warnings of values that are valid but cannot have an effect in this scenario.
 
 use crate::plan::{
-    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, Plan, Target,
+    Assumptions, Capacity, Cluster, Container, Count, Delays, FaultKind, FaultName, OnNoCapacity,
+    Plan, Target, TaskEntry,
 };
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::Value;
 use crate::scenario::work::behavior::warn_of_no_check;
+use crate::units::Span;
 use std::collections::BTreeSet;
 
 /// Attributes that every instance has (facts/ecs.md 40).
@@ -158,7 +160,7 @@ struct Rule {
 }
 
 /// The assumptions that have an effect only together with another key.
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 8] = [
     Rule {
         key: "fixedFleetReplacement",
         is_changed: |a, b| a.fixed_fleet_replacement != b.fixed_fleet_replacement,
@@ -187,6 +189,30 @@ const RULES: [Rule; 4] = [
         needs: "`delays` other than `none`, or managed scaling",
     },
     Rule {
+        key: "runTaskBucket",
+        is_changed: |a, b| a.run_task_bucket != b.run_task_bucket,
+        acts: |plan| calls(plan, |_| true),
+        needs: "`tasks` and `delays: realistic`",
+    },
+    Rule {
+        key: "runTaskFargateBucket",
+        is_changed: |a, b| a.run_task_fargate_bucket != b.run_task_fargate_bucket,
+        acts: |plan| calls(plan, |entry| entry.demand.on_fargate),
+        needs: "`tasks` on Fargate and `delays: realistic`",
+    },
+    Rule {
+        key: "flexibleWindow",
+        is_changed: |a, b| a.flexible_window != b.flexible_window,
+        acts: |plan| (plan.tasks.iter()).any(|entry| entry.flexible_window > Span::ZERO),
+        needs: "a `flexibleTimeWindow`",
+    },
+    Rule {
+        key: "throttledRetry",
+        is_changed: |a, b| a.throttled_retry != b.throttled_retry,
+        acts: |plan| calls(plan, |entry| entry.on_no_capacity != OnNoCapacity::Queue),
+        needs: "`tasks` with `onNoCapacity: provisioning` or `fail`, and `delays: realistic`",
+    },
+    Rule {
         key: "disconnectNotice",
         is_changed: |a, b| a.disconnect_notice != b.disconnect_notice,
         acts: |plan| {
@@ -198,6 +224,11 @@ const RULES: [Rule; 4] = [
         needs: "an `agentDisconnect` and `delays: realistic`",
     },
 ];
+
+/// True when clients call `RunTask` at AWS's rate, and some entry is like this.
+fn calls(plan: &Plan, is_it: impl Fn(&TaskEntry) -> bool) -> bool {
+    plan.delays == Delays::Realistic && plan.tasks.iter().any(is_it)
+}
 
 /// Warns of changed assumptions that have an effect in no variant; `root` is the tree of the base.
 pub fn warn_of_assumptions(root: &Cursor<'_>, plans: &[Plan]) {

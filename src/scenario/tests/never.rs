@@ -20,8 +20,9 @@ fn work_that_can_never_run_is_warned_about() {
     };
     let managed = "      managedScaling: { status: ENABLED }";
     let strategy = "\n    capacityProviderStrategy: [{ capacityProvider: ec2, weight: 1 }]";
+    let ec2 = "\n    launchType: EC2";
     assert_eq!(
-        warned("minSize: 0, maxSize: 4", managed, ""),
+        warned("minSize: 0, maxSize: 4", managed, ec2),
         [
             "`reports` can never run: group `ec2` begins with no instance, and the launch type EC2 starts none"
         ]
@@ -34,7 +35,8 @@ fn work_that_can_never_run_is_warned_about() {
     );
     for (keys, others, target) in [
         ("minSize: 0, maxSize: 4", managed, strategy),
-        ("minSize: 1, maxSize: 4", managed, ""),
+        ("minSize: 0, maxSize: 4", managed, ""),
+        ("minSize: 1, maxSize: 4", managed, ec2),
         ("minSize: 0, maxSize: 4, desiredCapacity: 2", "", ""),
     ] {
         assert!(

@@ -1,5 +1,6 @@
 //! Capacity provider strategies.
 
+use super::groups::group;
 use super::{check, valid, with};
 use crate::plan::{StrategyItem, Target};
 
@@ -76,6 +77,64 @@ error: a strategy has one kind of capacity: `FARGATE` is Fargate, `ec2` is EC2
   5 | eight: 1 }, { capacityProvider: ec2, weight: 1 }]
     |                                 ^^^
 hint: split the work into two entries, or keep one kind"#,
+    );
+}
+
+/// AWS's API wants the default strategy written beside the providers, if only as an empty list. An
+/// absent key is a short form for the only provider, if it can grow.
+#[test]
+fn the_only_provider_is_the_default_if_it_has_managed_scaling() {
+    let managed = group(
+        "instanceTypes: [m6i.large], minSize: 0, maxSize: 4",
+        "      managedScaling: { status: ENABLED }",
+    );
+    let with_key = |list: &str| {
+        let key = format!("cluster:\n  defaultCapacityProviderStrategy: {list}\n");
+        managed.replace("cluster:\n", &key)
+    };
+    let with_entry =
+        |key: &str| managed.replace("duration: 90s", &format!("duration: 90s\n    {key}"));
+    let another = managed.replace(
+        "taskDefinitions:",
+        "    - name: other\n      fleet: [{ instanceType: m6i.large, count: 1 }]\ntaskDefinitions:",
+    );
+    for (text, target, notes) in [
+        (managed.clone(), Target::Provider(0), 1),
+        (
+            with_key("[{ capacityProvider: ec2 }]"),
+            Target::Provider(0),
+            0,
+        ),
+        (with_key("[]"), Target::AnyInstance, 0),
+        (with_entry("launchType: EC2"), Target::AnyInstance, 0),
+        (
+            with_entry("capacityProviderStrategy: [{ capacityProvider: ec2 }]"),
+            Target::Provider(0),
+            0,
+        ),
+        (another, Target::AnyInstance, 0),
+        (
+            managed.replace("ENABLED", "DISABLED"),
+            Target::AnyInstance,
+            0,
+        ),
+    ] {
+        let loaded = valid(&text, &[]);
+        assert_eq!(loaded.study.variants[0].tasks[0].target, target, "{text}");
+        assert_eq!(loaded.notes.len(), notes, "{text}");
+    }
+    let loaded = valid(&managed, &[]);
+    assert_eq!(
+        loaded.notes[0].message,
+        "work without `launchType` and `capacityProviderStrategy` uses `ec2`, the only capacity \
+         provider, which has managed scaling"
+    );
+    assert!(loaded.warnings.is_empty());
+    // Fargate is no provider of this cluster until an entry asks for it.
+    let fargate = with_entry("launchType: FARGATE");
+    assert_eq!(
+        valid(&fargate, &[]).study.variants[0].tasks[0].target,
+        Target::Provider(1)
     );
 }
 

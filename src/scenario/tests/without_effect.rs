@@ -171,6 +171,11 @@ fn assumptions_without_effect_in_any_variant() {
             "delays: { start: 1s }\n".to_string(),
         ),
         (
+            "runTaskBucket",
+            "{ burst: 1 }",
+            "delays: realistic\n".to_string(),
+        ),
+        (
             "disconnectNotice",
             "20s",
             format!("delays: realistic\n{agent}"),

@@ -15,6 +15,7 @@ pub(super) mod order;
 pub(super) mod placement;
 pub(super) mod retry;
 pub(super) mod scaling;
+pub(super) mod scheduled;
 pub(super) mod service;
 pub(super) mod taskdef;
 pub(super) mod tasks;

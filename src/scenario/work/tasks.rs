@@ -7,7 +7,7 @@ use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
 use super::placement::placement;
 use super::taskdef::TaskDefinition;
-use super::{arrivals, behavior, count, order, retry};
+use super::{arrivals, behavior, count, order, retry, scheduled};
 use crate::engine::random::Distribution;
 use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
@@ -68,6 +68,7 @@ pub fn read(
         .get("duration")
         .map(|at| law::read(&at, Quantity::Seconds));
     let retry = retry::read(&record);
+    let scheduled = scheduled::read(&record);
     let read_trace = recorded
         .as_ref()
         .and_then(|at| around.shared.trace(at, &around.clock));
@@ -111,6 +112,7 @@ pub fn read(
     if !at.context.is_clean_since(mark) {
         return None;
     }
+    let (on_still_running, flexible_window) = scheduled?;
     Some(TaskEntry {
         name: name?,
         definition: definition.full_name(),
@@ -125,6 +127,8 @@ pub fn read(
         distinct_instance: distinct_instance?,
         containers: containers.into(),
         retry: retry?,
+        on_still_running,
+        flexible_window,
     })
 }
 
@@ -372,20 +376,7 @@ pub fn target(record: &Record<'_>, cluster: &mut ClusterRead<'_>) -> Option<Targ
             return None;
         }
         Some(at) => at.choice(&[("EC2", false), ("FARGATE", true)])?,
-        None => {
-            if let Some(target) = &cluster.default_target {
-                return Some(target.clone());
-            }
-            if cluster
-                .at
-                .node
-                .get("defaultCapacityProviderStrategy")
-                .is_some()
-            {
-                return None; // The default strategy is reported already.
-            }
-            false
-        }
+        None => return cluster.default_target(),
     };
     if !is_fargate {
         return Some(Target::AnyInstance);

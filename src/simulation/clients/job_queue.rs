@@ -52,6 +52,18 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     }
 }
 
+/// Removes a task that waits in the job queue, or was submitted since the last pass, if it is there.
+pub(super) fn withdraw(clients: &mut Clients<'_>, id: TaskId) {
+    clients.fresh.retain(|pending| pending.task != id);
+    let place = {
+        let mut waiting = clients.waiting.iter();
+        waiting.find(|(_, pending)| pending.task == id)
+    };
+    if let Some(position) = place.map(|(position, _)| position) {
+        clients.waiting.remove(position);
+    }
+}
+
 /// Submits a task again that was lost, that was refused, or for which Fargate had no capacity. In
 /// the job queue the place of a lost task is that of its first arrival; a task that was never placed
 /// joins the end.

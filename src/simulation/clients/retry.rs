@@ -5,7 +5,7 @@ use super::state::Clients;
 use crate::cluster::{Task, TaskId, WorkId};
 use crate::engine::Reader;
 use crate::engine::random::{Purpose, StreamKey};
-use crate::plan::{Checkpoint, Retry, Rework};
+use crate::plan::{Checkpoint, Retry, Rework, Until};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Interruption, Rejection, StopReason, TaskFact};
 use crate::simulation::life::Revision;
@@ -20,7 +20,7 @@ const AFTER_REFUSAL: Span = Span::seconds(1);
 /// Handles the refusal of a standalone task whose client retries: it is submitted again after the
 /// delay of the retry, or is refused for good after its last attempt.
 pub(in crate::simulation) fn job_refused<R: Reader<Fact>>(
-    clients: &Clients<'_>,
+    clients: &mut Clients<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
@@ -33,9 +33,13 @@ pub(in crate::simulation) fn job_refused<R: Reader<Fact>>(
     let WorkId::Entry(entry) = revision.work else {
         return;
     };
-    let retry = &clients.sources[entry.index()].plan.retry;
-    if was_last_attempt(retry, &task) {
+    let source = &clients.sources[entry.index()];
+    let retry = &source.plan.retry;
+    if was_last_attempt(retry, &task) || task.ordinal < source.replaced_before {
         return ending::reject_for_good(lives, ctx, id, why);
+    }
+    if retry.attempts.is_none() && lives.platform.plan().until == Until::Drained {
+        clients.refusals.count(lives, ctx.now(), (entry, why));
     }
     let key = StreamKey::new(lives.platform.seed(), Purpose::RetryDelay, revision.name);
     let key = key.of(u64::from(task.refusals));
@@ -70,12 +74,13 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
         return;
     };
     if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) {
-        lives.job_has_left();
+        lives.job_has_left(task.revision);
         return ctx.report(Fact::TaskFinished(of));
     }
-    let retry = &clients.sources[entry.index()].plan.retry;
-    if was_last_attempt(retry, &task) {
-        lives.job_has_left();
+    let source = &clients.sources[entry.index()];
+    let retry = &source.plan.retry;
+    if was_last_attempt(retry, &task) || task.ordinal < source.replaced_before {
+        lives.job_has_left(task.revision);
         return ctx.report(Fact::TaskStopped(of, why));
     }
     let seed = lives.platform.seed();

@@ -1,9 +1,10 @@
 //! The arrival process of an entry of `tasks`.
 
-use crate::cluster::RevisionId;
+use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{CountLaw, Purpose, Stream, StreamKey};
 use crate::plan::{Arrivals, LONGEST, Plan, RateShape, TaskEntry};
 use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
 
 /// The state of an entry's arrival process.
 pub(super) struct Source<'p> {
@@ -19,6 +20,14 @@ pub(super) struct Source<'p> {
     pub(super) next: usize,
     /// The number of tasks that may still arrive; `None`: not limited.
     pub(super) left: Option<u64>,
+    /// Its arrivals are delayed, or are held by earlier tasks (see `scheduled.rs`).
+    pub(super) has_rules: bool,
+    /// With such rules: tasks of begun arrivals that have not left for good.
+    pub(super) earlier: u64,
+    /// Tasks of arrivals that are held until those have left.
+    pub(super) held: VecDeque<Vec<TaskId>>,
+    /// Tasks with lower ordinals were replaced: they are not tried again.
+    pub(super) replaced_before: u64,
 }
 
 impl<'p> Source<'p> {
@@ -35,14 +44,18 @@ impl<'p> Source<'p> {
             arrived: 0,
             next: 0,
             left,
+            has_rules: entry.has_schedule_rules(),
+            earlier: 0,
+            held: VecDeque::new(),
+            replaced_before: 0,
         }
     }
 
-    /// The number of tasks of the arrival that is due. It is drawn by the arrival's ordinal, so
-    /// that no other draw depends on it.
+    /// The number of tasks of the arrival with this ordinal, by which it is drawn, so that no other
+    /// draw depends on it.
     #[inline(never)]
-    pub(super) fn draw_count(&self, law: &CountLaw) -> u32 {
-        law.sample(&mut self.count_key.stream(self.arrived))
+    pub(super) fn draw_count(&self, law: &CountLaw, arrival: u64) -> u32 {
+        law.sample(&mut self.count_key.stream(arrival))
     }
 
     /// The time of the next arrival after the one at `now`; `None` when there is none.

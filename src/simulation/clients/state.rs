@@ -1,9 +1,11 @@
 //! The state of the clients.
 
+use super::calls::Calls;
+use super::refusals::{Endless, Refusals};
 use super::source::Source;
 use crate::cluster::{EntryId, Pending, PendingQueue, RevisionId};
 use crate::engine::Agenda;
-use crate::plan::TaskEntry;
+use crate::plan::{Delays, Plan, TaskEntry};
 use crate::policy::provisioning::Autoscaler;
 use crate::simulation::event::Event;
 use crate::simulation::life::Lives;
@@ -26,10 +28,16 @@ pub(in crate::simulation) struct Clients<'p> {
     /// The number of entries with further arrivals.
     pub(super) open_entries: usize,
     pub(super) autoscaler: Option<Box<dyn Autoscaler>>,
+    /// Refusals of tasks that are submitted again for ever.
+    pub(super) refusals: Refusals,
+    /// The rate of calls of `RunTask`; `None` where calls have no limit.
+    pub(super) calls: Option<Box<Calls>>,
 }
 
 impl<'p> Clients<'p> {
-    pub(in crate::simulation) fn new(autoscaler: Option<Box<dyn Autoscaler>>) -> Self {
+    /// The clients of a plan, without entries. Only realistic runs limit the rate of calls.
+    pub(in crate::simulation) fn new(plan: &Plan, autoscaler: Option<Box<dyn Autoscaler>>) -> Self {
+        let has_rate = plan.delays == Delays::Realistic;
         Self {
             sources: Vec::new(),
             waiting: PendingQueue::default(),
@@ -39,6 +47,8 @@ impl<'p> Clients<'p> {
             waiting_actions: Vec::new(),
             open_entries: 0,
             autoscaler,
+            refusals: Refusals::default(),
+            calls: has_rate.then(|| Box::new(Calls::new(&plan.assumptions))),
         }
     }
 
@@ -77,6 +87,12 @@ impl<'p> Clients<'p> {
     #[inline]
     pub(in crate::simulation) fn overloaded_at(&self) -> Option<SimTime> {
         self.overloaded_at
+    }
+
+    /// The entry whose tasks are refused for ever, with the last reason; `None` while there is hope.
+    #[inline]
+    pub(in crate::simulation) fn refused_for_ever(&self) -> Option<Endless> {
+        self.refusals.endless()
     }
 
     /// True when no more work will arrive.

@@ -39,7 +39,20 @@ pub(super) fn reservation(
     let types: Vec<Shape> = types
         .map(|kind| capacity_of(ecs, lives, provider, *kind))
         .collect();
-    Reservation::new(count(active.len()), empty, &demand(&waiting, &types, steps))
+    // Instances that boot have no tasks yet.
+    let booting = if lives.platform.plan().assumptions.capacity_metric_launched {
+        let is_booting = |id: &&InstanceId| {
+            matches!(
+                lives.platform.machine(**id).state,
+                State::Pending | State::Booting
+            )
+        };
+        count(group.members().iter().filter(is_booting).count())
+    } else {
+        0
+    };
+    let running = count(active.len()) + booting;
+    Reservation::new(running, empty + booting, &demand(&waiting, &types, steps))
 }
 
 /// The capacity of an instance of a type less that of its daemons (facts/ecs.md 143).

@@ -33,6 +33,19 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
     }
 }
 
+/// Removes a task that waits in PROVISIONING, or was submitted since the last pass, if it is there.
+pub(in crate::simulation) fn withdraw<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    ecs.submitted.retain(|pending| pending.task != id);
+    if let Some(pending) = ecs.withdraw(id) {
+        managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+    }
+}
+
 /// Refuses a task that has waited in PROVISIONING for the longest time allowed (facts/ecs.md 55).
 pub(in crate::simulation) fn expire<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,

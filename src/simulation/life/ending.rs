@@ -49,7 +49,7 @@ pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
     };
     ctx.report(Fact::TaskRejected(fact, why));
     match work {
-        WorkId::Entry(_) => lives.jobs -= 1,
+        WorkId::Entry(_) => lives.job_has_left(task.revision),
         WorkId::Service(service) => {
             let is_lack = matches!(
                 why,

@@ -1,7 +1,7 @@
 //! Tasks on Fargate: launches within rate and quota, Spot interruptions, and losses of hosts.
 
 use super::ending::{lose, reject};
-use super::fargate_room::{occupy, vacate};
+use super::fargate_room::{leave, occupy, vacate};
 use super::stage::{draws, seconds_since_arrival};
 use super::state::Lives;
 use super::{stop, tasks, waits};
@@ -55,6 +55,9 @@ fn launch_now<R: Reader<Fact>>(
     if at == ctx.now() {
         tasks::placed(lives, ctx, id);
     } else {
+        if let Some(stored) = lives.tasks.get_mut(id) {
+            stored.held = true;
+        }
         let work = lives.revision(&task).work;
         waits::tell(lives, ctx, work, |_| Obstacle::FargateRate);
         ctx.at(at, Event::FargateLaunchDue { task: id });
@@ -132,12 +135,29 @@ pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     let Some(task) = task.filter(|task| !task.stopping) else {
         return;
     };
+    if let Some(stored) = lives.tasks.get_mut(id) {
+        stored.held = false;
+    }
     if lives.platform.outages().zone_is_closed(task.zone) {
         vacate(lives, &task);
         launch_now(lives, ctx, id, task);
     } else {
         tasks::placed(lives, ctx, id);
     }
+}
+
+/// Cancels the launch of a task that has no capacity yet: it waits for the launch rate, in which it
+/// holds room (`held`), or for the quota.
+pub(in crate::simulation) fn cancel(lives: &mut Lives<'_>, id: TaskId) {
+    let task = lives.tasks.get(id).copied();
+    let Some(task) = task.filter(|task| lives.revision(task).on_fargate) else {
+        return;
+    };
+    if task.held {
+        leave(lives, &task);
+    }
+    let provider = lives.fargate_provider(&task);
+    lives.held_back[provider.index()].retain(|other| *other != id);
 }
 
 /// Handles a launch without capacity: the task is retried later or refused (facts/ecs.md 112, 242).

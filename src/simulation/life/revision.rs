@@ -8,8 +8,8 @@ use crate::cluster::{
 };
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{
-    Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Service, StrategyItem,
-    TaskEntry, TaskRevision,
+    Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, OnStillRunning, Plan, Service,
+    StrategyItem, TaskEntry, TaskRevision,
 };
 use crate::units::Span;
 
@@ -43,6 +43,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) waits_for_fargate: bool,
     /// Its tasks are standalone, and their client submits them again after a refusal.
     pub(super) retries: bool,
+    /// Its client counts the tasks that have left for good.
+    pub(super) counts_leaving: bool,
     /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
     /// Each task has a network interface of its own.
@@ -80,6 +82,7 @@ impl<'p> Revision<'p> {
             on_fargate: plan.is_on_fargate(&entry.target),
             waits_for_fargate: entry.on_no_capacity != OnNoCapacity::Fail,
             retries: entry.retry.attempts != Some(1),
+            counts_leaving: entry.on_still_running != OnStillRunning::Start,
             life: needs_life(plan, &entry.containers)
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
             ..Self::bare(
@@ -147,6 +150,7 @@ impl<'p> Revision<'p> {
             on_fargate: false,
             waits_for_fargate: false,
             retries: false,
+            counts_leaving: false,
             is_checked: containers.iter().any(is_checked),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),

@@ -5,10 +5,11 @@ use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
 use crate::cluster::{
     InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement, RevisionId,
-    ServiceId, Shape, Task, TaskId, Tasks,
+    ServiceId, Shape, Task, TaskId, Tasks, WorkId,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
+use crate::simulation::notice::Notice;
 use crate::simulation::platform::Platform;
 use crate::units::{SimTime, Span};
 use std::collections::{BTreeMap, VecDeque};
@@ -39,6 +40,8 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) has_details: bool,
     /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
+    /// True when the client of some entry counts the tasks that have left.
+    pub(super) counts_leaving: bool,
     /// By work: the time of the latest report of why it waits.
     pub(super) waits_told: PerWork<Option<SimTime>>,
     /// The most tasks that may exist.
@@ -62,6 +65,7 @@ impl<'p> Lives<'p> {
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
+            counts_leaving: false,
             waits_told: plan.per_work(|_| None),
             most_tasks: usize::MAX,
             platform,
@@ -78,6 +82,7 @@ impl<'p> Lives<'p> {
         items: &'p [StrategyItem],
     ) -> RevisionId {
         let id = RevisionId::new(self.revisions.len());
+        self.counts_leaving |= revision.counts_leaving;
         revision.set_lanes(self.lanes.len(), lanes.len(), items);
         for (provider, requirement) in lanes {
             self.lanes
@@ -174,9 +179,27 @@ impl<'p> Lives<'p> {
         self.jobs
     }
 
-    /// Counts a standalone task that is done or has failed for the last time.
-    pub(in crate::simulation) fn job_has_left(&mut self) {
+    /// Counts a standalone task that is done, has failed for the last time or was refused for good.
+    #[inline(always)]
+    pub(in crate::simulation) fn job_has_left(&mut self, id: RevisionId) {
         self.jobs -= 1;
+        if self.counts_leaving {
+            self.tell_leaving(id);
+        }
+    }
+
+    /// Sends the notice that a task has left, if its client counts them.
+    #[inline(never)]
+    fn tell_leaving(&mut self, id: RevisionId) {
+        let revision = &self.revisions[id.index()];
+        if let (true, WorkId::Entry(entry)) = (revision.counts_leaving, revision.work) {
+            self.platform.notify(Notice::JobLeft(entry));
+        }
+    }
+
+    /// The number of tasks of a revision's work that were created.
+    pub(in crate::simulation) fn born(&self, id: RevisionId) -> u64 {
+        self.births[self.revisions[id.index()].work]
     }
 
     /// Reserves capacity for a task with this shape and lane on an instance.

@@ -142,7 +142,7 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     };
     let of = lives.fact(task);
     free_all(lives, ctx, &task);
-    lives.jobs -= 1;
+    lives.job_has_left(task.revision);
     ctx.report(Fact::TaskFinished(of));
     left(lives, ctx, &task);
 }
