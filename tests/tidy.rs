@@ -38,7 +38,7 @@ const MAIN_LINE: [&str; 10] = [
 ];
 
 /// What rooms beside the main line may import, and what rooms on it may import besides.
-const SIDE_ROOMS: [(&str, &[&str]); 10] = [
+const SIDE_ROOMS: [(&str, &[&str]); 11] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
@@ -52,9 +52,24 @@ const SIDE_ROOMS: [(&str, &[&str]); 10] = [
         &["units", "plan", "usage", "pricing", "figures", "runner"],
     ),
     (
+        "explain",
+        &[
+            "units",
+            "engine",
+            "cluster",
+            "policy",
+            "plan",
+            "simulation",
+            "scenario",
+            "report",
+            "runner",
+        ],
+    ),
+    (
         "experiment",
         &[
             "units",
+            "explain",
             "engine",
             "plan",
             "policy",
@@ -139,7 +154,7 @@ const INSIDE: &[(&str, Levels)] = &[
             &["faults"],
             &["pass", "limits"],
             &["world"],
-            &["setup"],
+            &["setup", "view"],
         ],
     ),
 ];
@@ -156,6 +171,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("cluster", 50, 540),
     ("engine", 60, 300),
     ("experiment", 50, 280),
+    ("explain", 70, 330),
     ("figures", 50, 140),
     ("metrics", 70, 400),
     ("monitoring", 20, 120),

@@ -15,6 +15,7 @@ mod compare;
 mod error;
 mod expect;
 mod fit;
+mod fitted;
 mod fold;
 mod folding;
 mod incomplete;
@@ -33,8 +34,9 @@ mod values;
 mod verdict;
 
 pub use error::RunError;
+pub use fitted::fitted;
 pub use incomplete::{Done, Ran};
-pub use one_run::{Played, play, play_watched, play_with};
+pub use one_run::{Played, play, play_watched, play_with, replay};
 pub use options::{
     Finished, MOST_DETAILED, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch,
     built_in_scheduler,

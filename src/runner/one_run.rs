@@ -3,11 +3,11 @@
 use super::error::RunError;
 use super::options::{PolicyFactory, SchedulerFactory};
 use super::prices::price_book;
-use crate::engine::Reader;
+use crate::engine::{Reader, Watcher};
 use crate::metrics::Observed;
 use crate::plan::{OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
-use crate::simulation::{self, Fact, Limits, Outcome, RunFailed};
+use crate::simulation::{Fact, Limits, Outcome, Policies, RunFailed, World, run_watched};
 use crate::units::{SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -131,9 +131,40 @@ fn simulate<R: Reader<Fact>>(
     if stop.load(Ordering::Relaxed) {
         return Err(RunError::Interrupted);
     }
+    let policies = policies(plan);
+    simulate_watched(limits, plan, seed, policies, stop, reader, &mut ())
+}
+
+/// Plays one run to its end, or until its reader is done, without figures and without pricing it.
+///
+/// # Errors
+/// As [`play`], but for prices.
+pub fn replay<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    plan: &'p Plan,
+    seed: u64,
+    policies: Policies,
+    stop: &AtomicBool,
+    reader: &mut R,
+    watcher: &mut W,
+) -> Result<SimTime, RunError> {
+    let limits = Limits::default();
+    let outcome = simulate_watched(limits, plan, seed, policies, stop, reader, watcher)?;
+    Ok(outcome.end)
+}
+
+/// Plays one run with a watcher.
+fn simulate_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    limits: Limits,
+    plan: &'p Plan,
+    seed: u64,
+    policies: Policies,
+    stop: &AtomicBool,
+    reader: &mut R,
+    watcher: &mut W,
+) -> Result<Outcome, RunError> {
     let keep_going = |_: &R| !stop.load(Ordering::Relaxed);
-    let outcome = simulation::run(plan, seed, policies(plan), limits, reader, keep_going)
-        .map_err(|failed| error(plan, seed, failed))?;
+    let played = run_watched(plan, seed, policies, limits, reader, keep_going, watcher);
+    let outcome = played.map_err(|failed| error(plan, seed, failed))?;
     if outcome.stopped {
         return Err(RunError::Interrupted);
     }

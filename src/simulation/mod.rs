@@ -36,14 +36,16 @@ mod notice;
 mod pass;
 mod platform;
 mod setup;
+mod view;
 mod world;
 
 pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     ContainerExit, Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle,
-    Rejection, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
+    Rejection, Round, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
-pub use world::{Outcome, Policies, World, run};
+pub use view::HostState;
+pub use world::{Outcome, Policies, World, run, run_watched};

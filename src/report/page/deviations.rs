@@ -1,6 +1,7 @@
 //! What a reader must see first: what failed, what is missing, and what the numbers do not say.
 
 use super::super::figure::mean;
+use super::super::lack::{codes, explain_command};
 use super::super::text::{clean, number, percent, seconds};
 use super::data::{Deviation, Tone};
 use super::sections::{CAPACITY, COMPARISON, ENTRIES, EXPECTATIONS, SERVICES, availability, names};
@@ -107,6 +108,7 @@ fn services(results: &Results, variant: &VariantResults, found: &mut Vec<Deviati
                     seconds(longest)
                 ),
             };
+            let text = text + &why(results, variant, name, true);
             worst.push((share, -missing / desired, -longest, text));
         }
     }
@@ -142,6 +144,16 @@ fn services(results: &Results, variant: &VariantResults, found: &mut Vec<Deviati
     }
 }
 
+/// What an entry or service lacks, and the command that tells more; empty where it lacked no capacity.
+fn why(results: &Results, variant: &VariantResults, name: &str, is_service: bool) -> String {
+    let mut lacking = variant.lacking.iter();
+    let Some(lacking) = lacking.find(|lacking| lacking.name == name) else {
+        return String::new();
+    };
+    let command = explain_command(results, variant, name, is_service);
+    format!("; why it waits: {}; more: {command}", codes(lacking))
+}
+
 fn work(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>) {
     let of = |figure: &str| mean(variant, &format!("tasks.all.{figure}")).unwrap_or(0.0);
     let arrived = of("arrived.count");
@@ -174,6 +186,19 @@ fn work(results: &Results, variant: &VariantResults, found: &mut Vec<Deviation>)
                 text: sentence(results, variant, &text),
                 section: Some(ENTRIES.into()),
             });
+        }
+    }
+    if of("rejected.count") + of("unfinished.count") > 0.0 {
+        let entries = names(variant, "tasks.", ".arrived.count");
+        for name in entries.into_iter().take(MOST) {
+            let text = why(results, variant, name, false);
+            if !text.is_empty() {
+                found.push(Deviation {
+                    tone: Tone::Note,
+                    text: sentence(results, variant, &format!("tasks of {name}{text}")),
+                    section: Some(ENTRIES.into()),
+                });
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Work that was not done: how many tasks ran, which services were never complete, and why.
 
 use super::super::figure::mean;
-use super::super::lack::lack;
+use super::super::lack::{explain_command, lack};
 use super::super::text::{clean, number, percent};
 use super::page::Page;
 use crate::figures::{Measure, Of, WaitReason};
@@ -67,6 +67,7 @@ fn what_ran(variant: &VariantResults) -> String {
 /// Why work was not done: a line for each reason, with the names of the services and entries.
 pub(super) fn reasons(page: &mut Page, results: &Results) {
     let several = results.variants.len() > 1;
+    let mut command = None;
     // By text: the variants, and the works of the first of them.
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
@@ -74,6 +75,7 @@ pub(super) fn reasons(page: &mut Page, results: &Results) {
         let works = works(variant);
         for (name, is_service) in &works {
             if let Some(why) = why(variant, name, *is_service) {
+                command.get_or_insert_with(|| explain_command(results, variant, name, *is_service));
                 add(&mut own, why, name);
             }
         }
@@ -95,6 +97,9 @@ pub(super) fn reasons(page: &mut Page, results: &Results) {
             false => line,
         };
         page.paragraph(&line, 2);
+    }
+    if let Some(command) = command {
+        page.paragraph(&format!("more about one run: {command}"), 2);
     }
 }
 

@@ -1,12 +1,14 @@
 //! Daemon services: one task on every ACTIVE instance, which reserves the capacity for it
 //! (facts/ecs.md 106 to 109).
 
-use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
+use super::rounds::{
+    Kind, count, kinds, placement_failed, schedule_round_at, stop_first, tell_round,
+};
 use super::state::Ecs;
 use crate::cluster::{InstanceId, Lacks, LaneId, ServiceId};
 use crate::engine::Reader;
 use crate::plan::Delays;
-use crate::policy::services::{Counts, reconcile};
+use crate::policy::services::{Counts, Step, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation, tasks};
@@ -46,6 +48,17 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         stop_an_unhealthy_daemon(ecs, lives, ctx, service);
     }
     let (missing, lacks) = keep_room(ecs, lives, service);
+    if ctx.wants_details() {
+        let without = u32::try_from(missing.len()).unwrap_or(u32::MAX);
+        let state = &ecs.services[service.index()];
+        let seen = count(state, &kinds(ecs, lives, service, now));
+        let desired = seen.healthy + seen.unhealthy + seen.pending + without + lacks.instances;
+        let start = Step {
+            start: if is_throttled { 0 } else { without },
+            ..Step::default()
+        };
+        tell_round(ctx, service, state, &Counts { desired, ..seen }, &start);
+    }
     if lacks.instances > 0 {
         placement_failed(
             ecs,

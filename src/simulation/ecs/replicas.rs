@@ -2,7 +2,9 @@
 //! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202,
 //! 225).
 
-use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
+use super::rounds::{
+    Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task, tell_round,
+};
 use super::service::ServiceState;
 use super::state::Ecs;
 use crate::cluster::{Pending, ServiceId, Task, TaskId};
@@ -29,6 +31,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let counts = count(&ecs.services[service.index()], &kinds);
     let state = &ecs.services[service.index()];
     let step = reconcile(&counts, state.plan.bounds(state.desired));
+    tell_round(ctx, service, state, &counts, &step);
     let stop = &step.stop;
     let (draining, failed) = (StopReason::InstanceDraining, StopReason::FailedHealthChecks);
     for (kind, count, why) in [
