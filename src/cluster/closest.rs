@@ -5,7 +5,7 @@ use super::{Cluster, Instance, InstanceId, Lack, Lacks, Port, Request};
 use std::cmp::Reverse;
 
 /// How closely an instance matches a request, the closest first: the number of checks that it fails,
-/// then the most free of the resource that the first of them is about, then the earliest launch.
+/// then the largest free part of the resource that the first of them is about, then the earliest launch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Closeness {
     failed: u32,
@@ -34,7 +34,7 @@ impl Cluster {
         let first = failed.clone().next()?;
         let closeness = Closeness {
             failed: u32::try_from(failed.count()).unwrap_or(u32::MAX),
-            free: Reverse(free(self.instance(id), first)),
+            free: Reverse(free_part(self.instance(id), request, first)),
             instance: id,
         };
         Some((closeness, first))
@@ -86,14 +86,19 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The amount that is free of what is lacking; 0 where it is no amount.
-fn free(instance: &Instance, lack: Lack) -> u64 {
-    let free = instance.free_shape();
+/// The free part of what is lacking, in millionths of what is needed, so that resources can be compared
+/// with each other; 0 where it is no amount.
+fn free_part(instance: &Instance, request: &Request<'_>, lack: Lack) -> u64 {
+    let (free, needed) = (instance.free_shape(), &request.shape);
+    let part = |free: u64, needed: u64| {
+        let millionths = u128::from(free) * 1_000_000 / u128::from(needed.max(1));
+        u64::try_from(millionths).unwrap_or(u64::MAX)
+    };
     match lack {
-        Lack::Cpu => free.cpu.as_base(),
-        Lack::Memory => free.memory.as_bytes(),
-        Lack::Gpu => free.gpus.into(),
-        Lack::Interface => free.interfaces.into(),
+        Lack::Cpu => part(free.cpu.as_base(), needed.cpu.as_base()),
+        Lack::Memory => part(free.memory.as_bytes(), needed.memory.as_bytes()),
+        Lack::Gpu => part(free.gpus.into(), needed.gpus.into()),
+        Lack::Interface => part(free.interfaces.into(), needed.interfaces.into()),
         Lack::Attribute | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
     }
 }

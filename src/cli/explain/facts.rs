@@ -70,7 +70,7 @@ pub(super) fn told(plan: &Plan, story: &TaskStory, fact: &Fact) -> String {
         Fact::SubmissionRefused(_, why) => {
             format!("refused: {}; its client submits it again", refused(*why))
         }
-        Fact::WorkWaits(_, why) => waits(*why).into(),
+        Fact::WorkWaits(_, why) => format!("waits: {}", waits(*why)),
         _ => around(plan, fact),
     }
 }
@@ -200,14 +200,14 @@ pub(super) const fn refused(why: Rejection) -> &'static str {
 }
 
 /// Why a task has no capacity, where no instance is to blame.
-const fn waits(why: Obstacle) -> &'static str {
+pub(super) const fn waits(why: Obstacle) -> &'static str {
     match why {
-        Obstacle::NoRoom(_) => "waits: no instance has room",
-        Obstacle::Behind => "waits behind the head of the job queue",
-        Obstacle::ProvisioningFull => "waits: the limit of tasks in PROVISIONING is reached",
-        Obstacle::NoFargate => "waits: Fargate has no capacity",
-        Obstacle::FargateQuota => "waits: the account's quota of vCPUs on Fargate is reached",
-        Obstacle::FargateRate => "waits: the launch rate of Fargate has not admitted it yet",
+        Obstacle::NoRoom(_) => "no instance has room",
+        Obstacle::Behind => "behind the head of the job queue",
+        Obstacle::ProvisioningFull => "the limit of tasks in PROVISIONING is reached",
+        Obstacle::NoFargate => "Fargate has no capacity",
+        Obstacle::FargateQuota => "the account's quota of vCPUs on Fargate is reached",
+        Obstacle::FargateRate => "the launch rate of Fargate has not admitted it yet",
     }
 }
 

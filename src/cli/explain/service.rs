@@ -88,7 +88,7 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
             || story.healthy_at_end < round.desired.into())
     {
         found.push(format!(
-            "The latest task without room, at {}: {}.",
+            "The latest task without room, at {}; {}.",
             time(at),
             plain(lacks)
         ));
@@ -168,14 +168,14 @@ fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
 }
 
 /// What the rounds of the scheduler saw, in a table.
-fn rounds(page: &mut String, _about: &About<'_>, story: &ServiceStory) {
+fn rounds(page: &mut String, about: &About<'_>, story: &ServiceStory) {
     let listed = story.rounds.len();
     page.push_str(&format!(
         "\nWhat the scheduler saw: {}; rounds in a row that saw and decided the same are one line\n",
         count(story.round_count, "round")
     ));
     page.push_str(
-        "  time             rounds  desired  healthy  pending  unhealthy  old  stopping   decision\n",
+        "  time          rounds desired healthy pending unhealthy old stopping  decision\n",
     );
     for (number, row) in story.rounds.iter().enumerate() {
         let half = MOST_ROUNDS / 2;
@@ -183,7 +183,7 @@ fn rounds(page: &mut String, _about: &About<'_>, story: &ServiceStory) {
             if number == half {
                 let more = count((listed - MOST_ROUNDS) as u64, "line");
                 page.push_str(&format!(
-                    "  …                {more} left out; `--format json` has all\n"
+                    "  …             {more} left out; `--format json` has all\n"
                 ));
             }
             continue;
@@ -197,14 +197,12 @@ fn rounds(page: &mut String, _about: &About<'_>, story: &ServiceStory) {
             stopping,
             ..
         } = row.round;
-        let line = format!(
-            "  {:<16} {:>6}  {desired:>7}  {healthy:>7}  {pending:>7}  {unhealthy:>9}  {old:>3}  {stopping:>8}   {}",
+        let first = format!(
+            "  {:<13} {:>6} {desired:>7} {healthy:>7} {pending:>7} {unhealthy:>9} {old:>3} {stopping:>8}  ",
             time(row.at),
-            row.rounds,
-            decision(row)
+            row.rounds
         );
-        page.push_str(line.trim_end());
-        page.push('\n');
+        paragraph(page, &first, &decision(row), first.len(), about.width);
     }
 }
 

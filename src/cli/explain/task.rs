@@ -117,7 +117,14 @@ fn waited(story: &TaskStory) -> String {
                 waits::reason(look)
             )
         }
-        (true, None) => format!(" It had waited {} for capacity.", span(wait)),
+        (true, None) => {
+            let why = story.facts.iter().find_map(|told| match told.fact {
+                Fact::WorkWaits(_, why) => Some(format!(" ({})", facts::waits(why))),
+                _ => None,
+            });
+            let why = why.unwrap_or_default();
+            format!(" It had waited {} for capacity{why}.", span(wait))
+        }
         (false, _) => String::new(),
     }
 }
