@@ -108,7 +108,7 @@ pub trait Watcher<M> {
     fn before_pass(&mut self, now: SimTime, model: &M);
 
     /// Called when nothing more happens at `now`: the next event is at `next`, which is later; at the
-    /// end of a run that drains `next` is [`SimTime::MAX`].
+    /// end of the run `next` is [`SimTime::MAX`].
     fn instant_over(&mut self, now: SimTime, next: SimTime, model: &M);
 }
 
@@ -189,7 +189,7 @@ pub fn play_watched<M: Model, R: Reader<M::Fact>, W: Watcher<M>>(
             return Ended::Drained(now);
         };
         if due >= last {
-            watcher.instant_over(now, last.0, model);
+            watcher.instant_over(now, SimTime::MAX, model);
             return Ended::AtEnd;
         }
         let Some((time, event)) = agenda.pop() else {

@@ -19,6 +19,8 @@ pub struct Needs {
     pub gpus: u32,
     /// Network interfaces of the instance: one in the network mode `awsvpc`.
     pub interfaces: u32,
+    /// The network mode.
+    pub network_mode: &'static str,
     /// Host ports: `8080/tcp`.
     pub ports: Vec<String>,
     /// At most one task of the group per instance.
@@ -49,6 +51,12 @@ impl Needs {
             memory: shape.memory,
             gpus: shape.gpus,
             interfaces,
+            network_mode: match demand.network_mode {
+                NetworkMode::Bridge => "bridge",
+                NetworkMode::Host => "host",
+                NetworkMode::Awsvpc => "awsvpc",
+                NetworkMode::None => "none",
+            },
             ports: demand.host_ports.iter().map(|port| named(*port)).collect(),
             distinct_instance,
             architecture: demand.architecture.map(|of| of.name()),

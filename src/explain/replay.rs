@@ -7,11 +7,11 @@ use super::scheduler::{Shared, noting_scheduler};
 use super::service::{ServiceReader, ServiceStory};
 use super::story::{TaskReader, TaskStory};
 use crate::cluster::{ServiceId, WorkId};
-use crate::engine::Reader;
+use crate::engine::{Reader, Watcher};
 use crate::plan::{Plan, Until};
 use crate::runner::{self, RunError, built_in_scheduler};
-use crate::simulation::Fact;
-use crate::units::SimTime;
+use crate::simulation::{Fact, Policies, World};
+use crate::units::{Memory, SimTime};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +21,7 @@ pub struct Replay<'a> {
     plan: Arc<Plan>,
     seed: u64,
     stop: &'a AtomicBool,
+    memory: Option<Memory>,
 }
 
 impl<'a> Replay<'a> {
@@ -37,7 +38,18 @@ impl<'a> Replay<'a> {
         stop: &'a AtomicBool,
     ) -> Result<Self, ExplainError> {
         let plan = Arc::new(runner::fitted(plan, seeds, stop)?);
-        Ok(Self { plan, seed, stop })
+        Ok(Self {
+            plan,
+            seed,
+            stop,
+            memory: None,
+        })
+    }
+
+    /// The same with a limit of the memory that the tasks of the run may take.
+    #[must_use]
+    pub fn within(self, memory: Option<Memory>) -> Self {
+        Self { memory, ..self }
     }
 
     /// The plan of the run.
@@ -59,14 +71,7 @@ impl<'a> Replay<'a> {
         let book = Shared::new(work, ordinal);
         let mut reader = TaskReader::new(&self.plan, book.clone(), work, ordinal);
         let policies = noting_scheduler(&self.plan, &book).into();
-        let end = runner::replay(
-            &self.plan,
-            self.seed,
-            policies,
-            self.stop,
-            &mut reader,
-            &mut (),
-        )?;
+        let end = self.play(policies, &mut reader, &mut ())?;
         let tasks = reader.tasks;
         reader.story(self.seed, end).ok_or_else(|| {
             let task = TaskName::new(&self.plan, work, ordinal);
@@ -87,7 +92,8 @@ impl<'a> Replay<'a> {
             known: self.plan.services.iter().map(|s| s.name.clone()).collect(),
         })?;
         let mut reader = ServiceReader::new(&self.plan, ServiceId::new(number));
-        let end = self.play(&mut reader)?;
+        let policies = built_in_scheduler(&self.plan).into();
+        let end = self.play(policies, &mut reader, &mut ())?;
         Ok(reader.story(&self.plan, self.seed, end))
     }
 
@@ -132,15 +138,7 @@ impl<'a> Replay<'a> {
         let mut reader = UntilDone(Arc::clone(&done));
         let mut photographer = Photographer::new(&self.plan, self.seed, at, done);
         let policies = built_in_scheduler(&self.plan).into();
-        let (plan, seed) = (&*self.plan, self.seed);
-        let end = runner::replay(
-            plan,
-            seed,
-            policies,
-            self.stop,
-            &mut reader,
-            &mut photographer,
-        )?;
+        let end = self.play(policies, &mut reader, &mut photographer)?;
         let launched = photographer.launched;
         match photographer.scene {
             Some(scene) if scene.next.is_some() || at <= end => Ok((scene, launched)),
@@ -148,10 +146,15 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Plays the run with the built-in policies and a reader. Returns its end.
-    fn play<R: Reader<Fact>>(&self, reader: &mut R) -> Result<SimTime, RunError> {
-        let policies = built_in_scheduler(&self.plan).into();
-        runner::replay(&self.plan, self.seed, policies, self.stop, reader, &mut ())
+    /// Plays the run. Returns its end.
+    fn play<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+        &'p self,
+        policies: Policies,
+        reader: &mut R,
+        watcher: &mut W,
+    ) -> Result<SimTime, RunError> {
+        let (plan, seed, memory) = (&*self.plan, self.seed, self.memory);
+        runner::replay(plan, seed, policies, self.stop, reader, watcher, memory)
     }
 
     /// The entry or service of a task, and its ordinal.

@@ -1,6 +1,7 @@
 //! Plays one run, a plan with one seed, and prices it.
 
 use super::error::RunError;
+use super::memory;
 use super::options::{PolicyFactory, SchedulerFactory};
 use super::prices::price_book;
 use crate::engine::{Reader, Watcher};
@@ -8,7 +9,7 @@ use crate::metrics::Observed;
 use crate::plan::{OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
 use crate::simulation::{Fact, Limits, Outcome, Policies, RunFailed, World, run_watched};
-use crate::units::{SECOND, SimTime, Span, Usd};
+use crate::units::{Memory, SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -135,7 +136,8 @@ fn simulate<R: Reader<Fact>>(
     simulate_watched(limits, plan, seed, policies, stop, reader, &mut ())
 }
 
-/// Plays one run to its end, or until its reader is done, without figures and without pricing it.
+/// Plays one run to its end, or until its reader is done, without figures and without pricing it. Its
+/// tasks may take `memory`, if that is set.
 ///
 /// # Errors
 /// As [`play`], but for prices.
@@ -146,8 +148,9 @@ pub fn replay<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
     stop: &AtomicBool,
     reader: &mut R,
     watcher: &mut W,
+    memory: Option<Memory>,
 ) -> Result<SimTime, RunError> {
-    let limits = Limits::default();
+    let limits = memory::limits(memory, 1);
     let outcome = simulate_watched(limits, plan, seed, policies, stop, reader, watcher)?;
     Ok(outcome.end)
 }

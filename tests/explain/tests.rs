@@ -202,6 +202,7 @@ fn questions_without_an_answer_name_what_there_is() {
         ("--task jobs/first", "such as `jobs/0`"),
         ("--service jobs", "there is no service `jobs`"),
         ("--at 3h", "is after the end of the run, which is 2h"),
+        ("--at 2h1us", "is after the end of the run"),
         ("--at soon", "expected a duration"),
         (
             "--at 1h --instance i-7",
@@ -217,6 +218,7 @@ fn questions_without_an_answer_name_what_there_is() {
         assert_eq!(code, Some(2), "{question}: {talk}");
         assert!(talk.contains(words), "{question}: {talk}");
     }
+    assert!(printed(&format!("{file} --at 2h")).contains("no placement pass at this time"));
     assert_eq!(ecsim("explain no/such.yaml --at 1h").status.code(), Some(2));
 }
 

@@ -58,15 +58,18 @@ fn change(needs: &Needs, change: &Change) -> String {
         Change::FewerGpus { gpus } => format!("fewer GPUs: {gpus} instead of {}", needs.gpus),
         Change::FreedPorts { tasks, instance } => {
             let names: Vec<String> = tasks.iter().map(ToString::to_string).collect();
-            let (have, leave) = if names.len() == 1 { ("has", "leaves") } else { ("have", "leave") };
-            format!(
-                "a freed host port on i-{instance}: {}, which {have} it, {leave}",
-                names.join(", ")
-            )
+            let leave = if names.len() == 1 { "leaves" } else { "leave" };
+            format!("a freed host port: {} {leave} i-{instance}", names.join(", "))
         }
         Change::DynamicPorts { ports } => {
             let port = if ports.len() == 1 { "port" } else { "ports" };
-            format!("a dynamic host port (hostPort 0) instead of {port} {}", ports.join(", "))
+            // In the mode `host` a container has the ports of the instance.
+            let mode = match needs.network_mode {
+                "host" => "networkMode `bridge` with ",
+                _ => "",
+            };
+            let ports = ports.join(", ");
+            format!("{mode}a dynamic host port (hostPort 0) instead of {port} {ports}")
         }
         Change::WithoutDistinctInstance => "without the constraint distinctInstance".into(),
         Change::WithoutInterface => {

@@ -14,6 +14,7 @@ mod waits;
 mod words;
 
 use super::interrupt;
+use super::memory::memory_limit;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::values::{instance as number_of_instance, setting};
 use crate::explain::{ExplainError, Replay};
@@ -116,7 +117,7 @@ fn answer(
     width: Option<u16>,
     stop: &std::sync::atomic::AtomicBool,
 ) -> Result<String, ExplainError> {
-    let replay = Replay::new(plan, study.seeds, arguments.seed, stop)?;
+    let replay = Replay::new(plan, study.seeds, arguments.seed, stop)?.within(memory_limit(None));
     let about = words::About {
         plan: replay.plan(),
         command: command(arguments, study, plan),
