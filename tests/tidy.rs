@@ -60,6 +60,7 @@ const SIDE_ROOMS: [(&str, &[&str]); 11] = [
             "policy",
             "plan",
             "simulation",
+            "metrics",
             "scenario",
             "report",
             "runner",

@@ -8,6 +8,7 @@ use super::service::{ServiceReader, ServiceStory};
 use super::story::{TaskReader, TaskStory};
 use crate::cluster::{ServiceId, WorkId};
 use crate::engine::{Reader, Watcher};
+use crate::metrics::Observed;
 use crate::plan::{Plan, Until};
 use crate::runner::{self, RunError, built_in_scheduler};
 use crate::simulation::{Fact, Policies, World};
@@ -91,10 +92,17 @@ impl<'a> Replay<'a> {
             name: name.into(),
             known: self.plan.services.iter().map(|s| s.name.clone()).collect(),
         })?;
-        let mut reader = ServiceReader::new(&self.plan, ServiceId::new(number));
+        let reader = ServiceReader::new(ServiceId::new(number));
+        let mut readers = (Observed::new(&self.plan), reader);
         let policies = built_in_scheduler(&self.plan).into();
-        let end = self.play(policies, &mut reader, &mut ())?;
-        Ok(reader.story(&self.plan, self.seed, end))
+        let end = self.play(policies, &mut readers, &mut ())?;
+        let (mut observed, reader) = readers;
+        observed.finish(end);
+        let shortfall = &observed.services.service(number).shortfall;
+        let mut story = reader.story(&self.plan, self.seed, end);
+        story.availability = shortfall.availability().filter(|_| !story.is_daemon);
+        story.is_complete_once = shortfall.never_complete == 0;
+        Ok(story)
     }
 
     /// The cluster at an instant, before and after its placement pass.

@@ -58,8 +58,10 @@ pub struct ServiceStory {
     pub at_end: [u64; 2],
     /// Healthy tasks at the end.
     pub healthy_at_end: u64,
-    /// The share of the reported time in which it had as many healthy tasks as desired; `None` for daemons.
-    pub available_share: Option<f64>,
+    /// The figure `service.NAME.available.share`; `None` for daemons, and where no time is reported.
+    pub availability: Option<f64>,
+    /// True when it had as many healthy tasks as desired at some time.
+    pub is_complete_once: bool,
 }
 
 /// Rounds of the scheduler in a row that saw and decided the same.
@@ -108,22 +110,11 @@ pub(super) struct ServiceReader {
     healthy: BTreeSet<u64>,
     latest_stop: Option<Told>,
     created: u64,
-    desired: u32,
-    /// The time without a missing task so far, in microseconds, up to `since`.
-    complete: u64,
-    since: SimTime,
-    is_complete: bool,
-    reported_from: SimTime,
 }
 
 impl ServiceReader {
-    pub(super) fn new(plan: &Plan, service: ServiceId) -> Self {
+    pub(super) fn new(service: ServiceId) -> Self {
         Self {
-            desired: plan.services[service.index()].desired_count,
-            complete: 0,
-            since: SimTime::ZERO,
-            is_complete: false,
-            reported_from: SimTime::ZERO + plan.warm_up,
             service,
             rounds: Vec::new(),
             round_count: 0,
@@ -139,10 +130,9 @@ impl ServiceReader {
         }
     }
 
-    pub(super) fn story(mut self, plan: &Plan, seed: u64, end: SimTime) -> ServiceStory {
+    pub(super) fn story(self, plan: &Plan, seed: u64, end: SimTime) -> ServiceStory {
         let service = &plan.services[self.service.index()];
         let work = WorkId::Service(self.service);
-        let available_share = self.available_share(plan, end);
         let lacking = self.waiting.first().copied().or(self.refused);
         ServiceStory {
             service: service.name.clone(),
@@ -164,26 +154,9 @@ impl ServiceReader {
             created: self.created,
             at_end: [self.placed.len() as u64, self.waiting.len() as u64],
             healthy_at_end: self.healthy.len() as u64,
-            available_share,
+            availability: None,
+            is_complete_once: false,
         }
-    }
-
-    /// The share of the time after the warm-up in which no task was missing.
-    fn available_share(&mut self, plan: &Plan, end: SimTime) -> Option<f64> {
-        self.integrate(end);
-        let reported = end.since(SimTime::ZERO + plan.warm_up).as_micros();
-        let is_daemon = plan.services[self.service.index()].scheduling == Scheduling::Daemon;
-        (reported > 0 && !is_daemon).then(|| self.complete as f64 / reported as f64)
-    }
-
-    /// Adds the time since the last change, where no task was missing in it.
-    fn integrate(&mut self, now: SimTime) {
-        let from = self.since.max(self.reported_from);
-        if self.is_complete {
-            self.complete += now.since(from).as_micros();
-        }
-        self.since = now;
-        self.is_complete = self.healthy.len() as u64 >= u64::from(self.desired);
     }
 
     fn round(&mut self, now: SimTime, round: Round) {
@@ -283,12 +256,9 @@ impl Reader<Fact> for ServiceReader {
         match fact {
             Fact::ServiceRound(of, round) if *of == self.service => self.round(now, *round),
             Fact::Service(of, event) if *of == self.service => {
-                match event {
-                    ServiceEvent::PlacementFailed(lacks) => self.lacks = Some((now, *lacks)),
-                    ServiceEvent::DesiredCountUpdated { to, .. } => self.desired = *to,
-                    _ => {}
+                if let ServiceEvent::PlacementFailed(lacks) = event {
+                    self.lacks = Some((now, *lacks));
                 }
-                self.integrate(now);
                 self.event(now, fact);
             }
             Fact::WorkWaits(WorkId::Service(of), why) if *of == self.service => {
@@ -296,13 +266,7 @@ impl Reader<Fact> for ServiceReader {
                     self.lacks = Some((now, *lacks));
                 }
             }
-            _ => {
-                let before = self.healthy.len();
-                self.task(now, fact);
-                if self.healthy.len() != before {
-                    self.integrate(now);
-                }
-            }
+            _ => self.task(now, fact),
         }
     }
 

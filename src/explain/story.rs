@@ -10,6 +10,7 @@ use crate::plan::{Plan, Target};
 use crate::simulation::{Fact, InstanceFact, Obstacle, ServiceEvent, TaskFact};
 use crate::units::SimTime;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// At most this number of facts is kept; of later ones only those that end the life.
 const MOST_FACTS: usize = 400;
@@ -88,6 +89,9 @@ pub(super) struct TaskReader<'a> {
     ordinal: u64,
     /// The capacity providers that it may use; empty for any.
     providers: Vec<usize>,
+    /// The faults that are going on, and the one that began last, until it is told.
+    faults: BTreeMap<(usize, u32), Told>,
+    new_fault: Option<Told>,
     latest_change: Option<Told>,
     cause: Option<Told>,
     facts: Vec<Told>,
@@ -107,6 +111,8 @@ impl<'a> TaskReader<'a> {
             work,
             ordinal,
             providers: target(plan, work).providers(),
+            faults: BTreeMap::new(),
+            new_fault: None,
             latest_change: None,
             cause: None,
             facts: Vec::new(),
@@ -146,12 +152,41 @@ impl<'a> TaskReader<'a> {
         }
     }
 
+    /// A fault begins or is over. It is told where the task waits: an outage may keep it from its
+    /// capacity.
+    fn fault(&mut self, now: SimTime, fact: &Fact) {
+        let told = Told {
+            at: now,
+            fact: *fact,
+        };
+        match fact {
+            Fact::FaultBegan(of, number) => {
+                self.faults.insert((*of, *number), told);
+                self.new_fault = Some(told);
+            }
+            Fact::FaultEnded(of, number) => drop(self.faults.remove(&(*of, *number))),
+            _ => return,
+        }
+        if self.latest.is_some() && self.outcome == TaskOutcome::Waiting {
+            self.new_fault = None;
+            self.keep(now, fact);
+        }
+    }
+
+    /// The fault that is the cause of what happens to the instance of the task at the same time.
+    fn tell_fault(&mut self, now: SimTime) {
+        if let Some(told) = self.new_fault.take().filter(|told| told.at == now) {
+            self.keep(told.at, &told.fact);
+        }
+    }
+
     /// A fact about the task itself.
     fn own(&mut self, now: SimTime, fact: &Fact, of: &TaskFact) {
         let mut book = self.book.open();
         match fact {
             Fact::TaskArrived(_) => {
                 self.cause = self.latest_change;
+                self.facts.extend(self.faults.values().copied());
                 book.begins_to_wait();
             }
             Fact::TaskInterrupted(..) | Fact::SubmissionRefused(..) => {
@@ -215,6 +250,12 @@ impl Reader<Fact> for TaskReader<'_> {
                 self.tasks += 1;
             }
             if of.task.ordinal == self.ordinal {
+                if matches!(
+                    fact,
+                    Fact::TaskStopping(..) | Fact::TaskDied(_) | Fact::TaskInterrupted(..)
+                ) {
+                    self.tell_fault(now);
+                }
                 self.own(now, fact, of);
             } else if is_cause(fact) {
                 self.latest_change = Some(Told {
@@ -248,9 +289,11 @@ impl Reader<Fact> for TaskReader<'_> {
             {
                 self.keep(now, fact);
             }
+            Fact::FaultBegan(..) | Fact::FaultEnded(..) => self.fault(now, fact),
             Fact::InstanceRegistered(of) if self.waits_for(of.provider) => self.keep(now, fact),
             _ => {
                 if host_of(fact).is_some_and(|of| Some(of.instance) == self.host()) {
+                    self.tell_fault(now);
                     self.keep(now, fact);
                 }
             }

@@ -88,6 +88,8 @@ fn around(plan: &Plan, fact: &Fact) -> String {
         }
         Fact::AgentReconnected(_) => "the agent of its instance is connected again".into(),
         Fact::InstanceGone(_, end) => format!("its instance is terminated: {}", gone(*end)),
+        Fact::FaultBegan(of, _) => format!("the fault `{}` begins", plan.faults[*of].name),
+        Fact::FaultEnded(of, _) => format!("the fault `{}` is over", plan.faults[*of].name),
         Fact::GroupScaled {
             provider,
             from,

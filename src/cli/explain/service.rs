@@ -65,14 +65,19 @@ fn answer(story: &ServiceStory) -> String {
     if without > 0 {
         text += &format!("; {without} without capacity");
     }
-    match story.available_share {
-        Some(share) => {
-            let percent = format!("{:.2}", share * 100.0);
-            let percent = percent.trim_end_matches('0').trim_end_matches('.');
-            text + &format!(". It had all its tasks in {percent} % of the reported time.")
-        }
-        None => text + ".",
+    if let Some(share) = story.availability {
+        let percent = format!("{:.2}", share * 100.0);
+        let percent = percent.trim_end_matches('0').trim_end_matches('.');
+        text += match story.is_complete_once {
+            true => ". It",
+            false => ". It never had all its tasks: it",
+        };
+        text += &format!(
+            " was available {percent} % of the time (service.{}.available.share)",
+            story.service
+        );
     }
+    text + "."
 }
 
 /// Why tasks are missing: lack of capacity, throttled starts, health, limits.
