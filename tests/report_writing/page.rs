@@ -94,7 +94,8 @@ fn what_is_missing_stands_first() {
     assert_eq!(first.tone, Tone::Bad);
     assert_eq!(
         first.text,
-        "service web never has its tasks: 8 of 10 desired tasks are missing on average; why it waits: \
+        "service web never has its tasks: it is available 0 % of the time, and 8 of 10 desired tasks \
+         are missing on average; why it waits: \
          RESOURCE:CPU on 1 of 1 instance; more: ecsim explain scenario.yaml --seed 1 --service web"
     );
     assert_eq!(first.section.as_deref(), Some("services"));

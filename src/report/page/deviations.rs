@@ -98,7 +98,7 @@ fn services(results: &Results, variant: &VariantResults, found: &mut Vec<Deviati
         if share < 1.0 || gap > 0.0 {
             let text = match share {
                 0.0 => format!(
-                    "service {name} never has its tasks: {} of {} desired tasks are missing on average",
+                    "service {name} never has its tasks: it is available 0 % of the time, and {} of {} desired tasks are missing on average",
                     number(missing),
                     number(desired)
                 ),

@@ -153,7 +153,11 @@ fn why(variant: &VariantResults, name: &str, is_service: bool) -> Option<String>
         let missing = mean("shortfall.mean").unwrap_or(0.0);
         let never = mean("neverComplete.count").unwrap_or(0.0);
         let what = match never > 0.0 {
-            true => format!("never complete, {} tasks missing", number(missing)),
+            true => format!(
+                "never complete, {} available, {} tasks missing",
+                percent(available),
+                number(missing)
+            ),
             false => format!("{} available", percent(available)),
         };
         (never > 0.0 || available < GOOD_FROM, what)
