@@ -28,16 +28,25 @@ impl Cluster {
     /// How closely an instance matches a request, with the first check that it fails; `None` where
     /// the request fits.
     pub fn closeness(&self, id: InstanceId, request: &Request<'_>) -> Option<(Closeness, Lack)> {
-        let failed = Lack::CHECKED
-            .into_iter()
-            .filter(|lack| self.lacks(id, request, *lack));
-        let first = failed.clone().next()?;
+        let (failed, first) = self.failed(id, request)?;
         let closeness = Closeness {
-            failed: u32::try_from(failed.count()).unwrap_or(u32::MAX),
+            failed,
             free: Reverse(free_part(self.instance(id), request, first)),
             instance: id,
         };
         Some((closeness, first))
+    }
+
+    /// The number of checks that an instance fails, and the first of them.
+    fn failed(&self, id: InstanceId, request: &Request<'_>) -> Option<(u32, Lack)> {
+        let (mut failed, mut first) = (0, None);
+        for lack in Lack::CHECKED {
+            if self.ledger.lacks(id, request, lack) {
+                failed += 1;
+                first = first.or(Some(lack));
+            }
+        }
+        first.map(|first| (failed, first))
     }
 }
 
@@ -62,12 +71,23 @@ impl<'a> Comparison<'a> {
 
     /// Compares one instance.
     pub fn look(&mut self, id: InstanceId) {
-        let found = self.cluster.closeness(id, &self.request);
-        self.lacks.add(1, found.map(|(_, lack)| lack));
-        if let Some(found) = found
-            && self.closest.is_none_or(|closest| found.0 < closest.0)
+        let found = self.cluster.failed(id, &self.request);
+        self.lacks.add(1, found.map(|(_, first)| first));
+        // Most instances fail more checks than the closest so far.
+        let Some((failed, first)) = found else { return };
+        if self
+            .closest
+            .is_some_and(|(closest, _)| closest.failed < failed)
         {
-            self.closest = Some(found);
+            return;
+        }
+        let closeness = Closeness {
+            failed,
+            free: Reverse(free_part(self.cluster.instance(id), &self.request, first)),
+            instance: id,
+        };
+        if self.closest.is_none_or(|(closest, _)| closeness < closest) {
+            self.closest = Some((closeness, first));
         }
     }
 
@@ -86,13 +106,14 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The free part of what is lacking, in millionths of what is needed, so that resources can be compared
-/// with each other; 0 where it is no amount.
+/// The free part of what is lacking, in shares of 2⁻²⁰ of what is needed, so that resources can be
+/// compared with each other; 0 where it is no amount.
 fn free_part(instance: &Instance, request: &Request<'_>, lack: Lack) -> u64 {
+    const BITS: u32 = 20;
     let (free, needed) = (instance.free_shape(), &request.shape);
-    let part = |free: u64, needed: u64| {
-        let millionths = u128::from(free) * 1_000_000 / u128::from(needed.max(1));
-        u64::try_from(millionths).unwrap_or(u64::MAX)
+    let part = |free: u64, needed: u64| match needed >> BITS {
+        0 => (free << BITS) / needed.max(1),
+        unit => free / unit,
     };
     match lack {
         Lack::Cpu => part(free.cpu.as_base(), needed.cpu.as_base()),

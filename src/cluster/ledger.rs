@@ -86,6 +86,7 @@ impl Ledger {
     }
 
     /// True when the instance lacks this for the request: the one place with the rule of each lack.
+    #[inline]
     pub(super) fn lacks(&self, id: InstanceId, request: &Request<'_>, lack: Lack) -> bool {
         let instance = &self.instances[id.index()];
         let (shape, requirement) = (&request.shape, request.requirement);

@@ -226,9 +226,9 @@ fn look(plan: &Plan, book: &mut Notebook, pass: &Pass<'_>) {
         before,
         lacks: sight(head, 0).lacks(),
     });
-    let sight = sight(work, before);
-    let lacks = sight.lacks();
-    let closed = sight.closed();
+    let alone = sight(work, 0);
+    let lacks = alone.lacks();
+    let closed = alone.closed();
     let now = pass.now();
     book.next_look = now + Span::micros(AGAIN.as_micros() << (book.looked / LOOKS).min(20));
     let why = |look: &Look| (look.behind.is_some(), look.lacks.closest());
@@ -238,16 +238,17 @@ fn look(plan: &Plan, book: &mut Notebook, pass: &Pass<'_>) {
         .iter()
         .filter(|look| look.detail.is_some())
         .count();
+    let head = |behind: &Option<Behind>| behind.as_ref().map(|behind| behind.head.clone());
     let known = book.looks.last_mut();
     if let Some(known) = known
-        && known.lacks == lacks
+        && counts(&known.lacks) == counts(&lacks)
         && known.closed == closed
-        && known.behind == behind
+        && head(&known.behind) == head(&behind)
     {
         known.until = now;
     } else {
         let is_other = book.looks.last().is_none_or(|look| why(look) != is_new);
-        let detail = (is_other && details < MOST_DETAILED).then(|| sight.detail());
+        let detail = (is_other && details < MOST_DETAILED).then(|| sight(work, before).detail());
         book.looks.push(Look {
             at: now,
             until: now,
@@ -258,6 +259,15 @@ fn look(plan: &Plan, book: &mut Notebook, pass: &Pass<'_>) {
         });
     }
     book.looked += 1;
+}
+
+/// What is compared to tell whether the reason has changed: not which instance is the closest.
+fn counts(lacks: &Lacks) -> (u32, [u32; 8], Lack) {
+    (
+        lacks.instances,
+        Lack::ALL.map(|lack| lacks.count(lack)),
+        lacks.closest(),
+    )
 }
 
 /// True for work whose tasks wait in the job queue.

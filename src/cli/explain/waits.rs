@@ -163,7 +163,7 @@ fn named(page: &mut String, about: &About<'_>, group: &[&Refusal]) {
     let one = |refusal: &Refusal| {
         let host = &refusal.host;
         match &refusal.by {
-            Shortfall::Amount { free, unit, .. } => format!("{host} {}", amount(*free, unit)),
+            Shortfall::Amount { free, unit, .. } => format!("{host} ({})", amount(*free, unit)),
             _ => format!("{host} ({})", there(refusal)),
         }
     };
@@ -193,7 +193,7 @@ fn extent(group: &[&Refusal], needs: &Needs) -> String {
             let most = free.fold(0.0, f64::max);
             let free = match least == most {
                 true => format!("{} free", amount(least, unit)),
-                false => format!("{} to {} free", amount(least, unit), amount(most, unit)),
+                false => format!("{} free", range(&amount(least, unit), &amount(most, unit))),
             };
             format!(": needs {}, {free}", amount(*needed, unit))
         }
@@ -250,6 +250,14 @@ fn there(of: &Refusal) -> String {
         }
         Shortfall::State(of) => state(*of).into(),
         Shortfall::Platform { has } => has.clone(),
+    }
+}
+
+/// `0.25 to 0.5 vCPU`; each with its unit where they differ.
+fn range(least: &str, most: &str) -> String {
+    match (least.rsplit_once(' '), most.rsplit_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {most}"),
+        _ => format!("{least} to {most}"),
     }
 }
 

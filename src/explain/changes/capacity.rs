@@ -42,7 +42,7 @@ pub(super) fn freed_ports(sight: &Sight<'_>, found: &mut Vec<Tried>) {
             let shape = task.shape;
             copy.release(id, &Request { shape, requirement });
         }
-        if place_in_turn(sight, &mut copy).is_some_and(|chosen| chosen == id) {
+        if place_in_turn(sight, &mut copy, &[id]).is_some_and(|chosen| chosen == id) {
             let names = holders.iter().filter_map(|task| sight.name(task));
             let change = Change::FreedPorts {
                 tasks: names.collect(),
@@ -78,7 +78,7 @@ pub(super) fn active_again(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     for id in closed.filter(fits) {
         let mut copy = sight.cluster.clone();
         copy.admit(id);
-        if place_in_turn(sight, &mut copy).is_some() {
+        if place_in_turn(sight, &mut copy, &[id]).is_some() {
             let change = Change::Active {
                 instance: id.index() as u64,
                 state: sight.notes.state(id),
@@ -145,8 +145,8 @@ pub(super) fn with_more(
     more: u32,
 ) -> bool {
     let mut copy = sight.cluster.clone();
-    for _ in 0..more {
-        let id = copy.register(pool);
+    let added: Vec<InstanceId> = (0..more).map(|_| copy.register(pool)).collect();
+    for id in added.iter().copied() {
         for daemon in daemons
             .iter()
             .filter(|daemon| daemon.requirement.allows(pool))
@@ -156,7 +156,7 @@ pub(super) fn with_more(
             }
         }
     }
-    place_in_turn(sight, &mut copy).is_some()
+    place_in_turn(sight, &mut copy, &added).is_some()
 }
 
 /// The requests of the daemons, as far as a task of each exists.

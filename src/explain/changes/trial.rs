@@ -36,15 +36,21 @@ pub(super) fn place_at_once(
     Some(chosen)
 }
 
-/// Tries the task on a copy of the cluster with more capacity than there was: the tasks before it in its
-/// queue come first.
-pub(super) fn place_in_turn(sight: &Sight<'_>, copy: &mut Cluster) -> Option<InstanceId> {
+/// Tries the task on a copy of the cluster that has more room on some instances than there was: the
+/// tasks before it in its queue come first. They fitted nowhere, so that they can take the new room only.
+pub(super) fn place_in_turn(
+    sight: &Sight<'_>,
+    copy: &mut Cluster,
+    roomier: &[InstanceId],
+) -> Option<InstanceId> {
     if sight.before.len() > MOST_BEFORE {
         return None;
     }
     for work in &sight.before {
         let request = work.request();
-        match built_in(sight.plan.placement_of(work.work)).place(work, copy) {
+        let fits = roomier.iter().any(|id| copy.fits(*id, &request));
+        let mut policy = built_in(sight.plan.placement_of(work.work));
+        match fits.then(|| policy.place(work, copy)).flatten() {
             Some(chosen) => copy.promise(chosen, &request),
             None if sight.is_head_of_line => return None,
             None => {}
