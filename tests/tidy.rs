@@ -172,7 +172,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("cluster", 50, 540),
     ("engine", 60, 300),
     ("experiment", 50, 280),
-    ("explain", 70, 330),
+    ("explain", 70, 340),
     ("figures", 50, 140),
     ("metrics", 70, 400),
     ("monitoring", 20, 120),

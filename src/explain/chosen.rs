@@ -30,8 +30,7 @@ pub struct Choice {
     pub fitting: usize,
     /// What each part of the rule kept of the candidates, in order.
     pub steps: Vec<Narrowing>,
-    /// The candidates that the last part kept, the chosen one first, then others in order of launch; of
-    /// many the first ones.
+    /// The candidates, the chosen one first, then others in order of launch; of many the first ones.
     pub candidates: Vec<Candidate>,
 }
 
@@ -76,6 +75,11 @@ pub(super) fn choice(plan: &Plan, work: &Work<'_>, cluster: &Cluster, id: Instan
     let mut left: Vec<InstanceId> = fitting.filter(|id| cluster.fits(*id, &request)).collect();
     left.sort_unstable();
     let fitting = left.len();
+    let others = left.iter().copied().filter(|other| *other != id);
+    let listed: Vec<InstanceId> = std::iter::once(id)
+        .chain(others)
+        .take(MOST_LISTED)
+        .collect();
     let rule = plan.placement_of(work.work);
     let mut steps = Vec::new();
     let mut is_random = false;
@@ -110,8 +114,6 @@ pub(super) fn choice(plan: &Plan, work: &Work<'_>, cluster: &Cluster, id: Instan
             because,
         });
     }
-    let others = left.iter().filter(|other| **other != id);
-    let listed = std::iter::once(&id).chain(others).take(MOST_LISTED);
     Choice {
         at: work.now,
         chosen: HostName::of(plan, cluster, id),
@@ -120,6 +122,7 @@ pub(super) fn choice(plan: &Plan, work: &Work<'_>, cluster: &Cluster, id: Instan
         fitting,
         steps,
         candidates: listed
+            .iter()
             .map(|id| candidate(plan, cluster, &request, *id))
             .collect(),
     }

@@ -14,6 +14,7 @@
 //! One place per rule: what an instance lacks is decided in `cluster/ledger.rs`, by how much in
 //! `refusals.rs`; a change that is tried is one function of `changes.rs`; a choice is told by `chosen.rs`.
 
+mod about;
 mod changes;
 mod chosen;
 mod error;

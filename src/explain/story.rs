@@ -1,5 +1,6 @@
 //! The life of a task.
 
+use super::about::{host_of, is_cause, task_of};
 use super::chosen::Choice;
 use super::hosts::TaskName;
 use super::needs::Needs;
@@ -7,7 +8,7 @@ use super::scheduler::{Look, Shared};
 use crate::cluster::{InstanceId, ProviderId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{Plan, Target};
-use crate::simulation::{Fact, InstanceFact, Obstacle, ServiceEvent, TaskFact};
+use crate::simulation::{Fact, Obstacle, ServiceEvent, TaskFact};
 use crate::units::SimTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -302,56 +303,5 @@ impl Reader<Fact> for TaskReader<'_> {
 
     fn is_done(&self) -> bool {
         self.is_over
-    }
-}
-
-/// True for a fact about another task of a service after which the service may start one.
-fn is_cause(fact: &Fact) -> bool {
-    matches!(
-        fact,
-        Fact::TaskStopping(..)
-            | Fact::TaskStopped(..)
-            | Fact::TaskRejected(..)
-            | Fact::LossNoticed(..)
-            | Fact::TaskHealth(_, false)
-    )
-}
-
-/// The task of a fact about one.
-fn task_of(fact: &Fact) -> Option<&TaskFact> {
-    match fact {
-        Fact::TaskArrived(of)
-        | Fact::TaskPlaced(of)
-        | Fact::TaskStarted(of)
-        | Fact::StartBrokenDown(of, _)
-        | Fact::TaskHealth(of, _)
-        | Fact::TaskDied(of)
-        | Fact::LossNoticed(of, _)
-        | Fact::ContainerPulling(of, _)
-        | Fact::ContainerStarted(of, _)
-        | Fact::ContainerHealth(of, ..)
-        | Fact::ContainerExited(of, ..)
-        | Fact::ContainerRestarted(of, _)
-        | Fact::TaskStopping(of, _)
-        | Fact::TaskFinished(of)
-        | Fact::TaskStopped(of, _)
-        | Fact::TaskInterrupted(of, ..)
-        | Fact::TaskRejected(of, _)
-        | Fact::SubmissionRefused(of, _) => Some(of),
-        _ => None,
-    }
-}
-
-/// The instance of a fact about one.
-fn host_of(fact: &Fact) -> Option<&InstanceFact> {
-    match fact {
-        Fact::InstanceDraining(of)
-        | Fact::InstanceActivated(of)
-        | Fact::InstanceFailed(of)
-        | Fact::InstanceRecovered(of)
-        | Fact::AgentDisconnected(of)
-        | Fact::AgentReconnected(of)
-        | Fact::InstanceGone(of, _) => Some(of),
-        _ => None,
     }
 }

@@ -61,6 +61,10 @@ fn every_cause_of_waiting_has_its_words() {
         "explain tests/explain/fargate.yaml --task jobs/1",
     );
     golden(
+        "choice",
+        "explain scenarios/zone-loss.yaml --variant spread --task web/4",
+    );
+    golden(
         "service",
         "explain tests/explain/interfaces.yaml --service web",
     );

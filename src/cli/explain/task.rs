@@ -1,13 +1,15 @@
 //! The life of a task as a story.
 
-use super::words::{About, needs, paragraph, span, time, timed};
+use super::words::{About, count, needs, paragraph, size, span, time, timed};
 use super::{changes, facts, waits};
-use crate::explain::{Choice, TaskOutcome, TaskStory};
+use crate::explain::{Candidate, Choice, TaskOutcome, TaskStory};
 use crate::simulation::{Fact, StopReason, TaskFact};
 use crate::units::{SimTime, Span};
 
 /// At most this number of events of a life is listed: the first and the last.
 const MOST_LINES: usize = 60;
+/// At most this number of candidates is listed.
+const MOST_CANDIDATES: usize = 6;
 
 /// The story of a task.
 pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
@@ -219,6 +221,7 @@ fn chosen(page: &mut String, about: &About<'_>, choice: &Choice) {
     if choice.fitting < 2 {
         return;
     }
+    candidates(page, about, choice);
     paragraph(
         page,
         "  ",
@@ -240,6 +243,31 @@ fn chosen(page: &mut String, about: &About<'_>, choice: &Choice) {
             about.width,
         );
     }
+}
+
+/// The instances on which it fitted, with what was free just before.
+fn candidates(page: &mut String, about: &About<'_>, choice: &Choice) {
+    let one = |of: &Candidate| {
+        let tasks = count(of.tasks.into(), "task");
+        format!("{} ({}, {}, {tasks})", of.host, of.cpu, size(of.memory))
+    };
+    let mut names: Vec<String> = choice
+        .candidates
+        .iter()
+        .take(MOST_CANDIDATES)
+        .map(one)
+        .collect();
+    if choice.fitting > names.len() {
+        names.push(format!("and {} more", choice.fitting - names.len()));
+    }
+    let text = names.join(", ");
+    paragraph(
+        page,
+        "  Candidates, with what was free: ",
+        &text,
+        4,
+        about.width,
+    );
 }
 
 /// What tells more.
