@@ -123,3 +123,72 @@ fn free_part(instance: &Instance, request: &Request<'_>, lack: Lack) -> u64 {
         Lack::Attribute | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{GroupId, PoolSpec, ProviderId, Requirement, Shape, ZoneId};
+    use super::*;
+    use crate::catalog::{Architecture, OperatingSystem};
+    use crate::units::{Cpu, Memory};
+    use std::collections::BTreeMap;
+
+    /// A pool of instances with these vCPUs and GiB.
+    fn pool(vcpus: u64, gib: u64) -> PoolSpec {
+        PoolSpec {
+            provider: ProviderId::new(0),
+            zone: ZoneId::new(0),
+            instance_type: 0,
+            cpu: Cpu::vcpus(vcpus),
+            memory: Memory::gib(gib),
+            gpus: 0,
+            task_interfaces: 10,
+            architecture: Architecture::X86,
+            operating_system: OperatingSystem::Linux,
+            attributes: BTreeMap::new(),
+            in_group: false,
+        }
+    }
+
+    #[test]
+    fn fact_115_fewest_failed_checks_then_most_left_then_the_earliest() {
+        let mut cluster = Cluster::new(1);
+        // Both too small; too little CPU by half; too little memory by a quarter, twice.
+        let sizes = [(1, 1), (2, 16), (4, 6), (4, 6)];
+        let pools: Vec<_> = sizes
+            .iter()
+            .map(|(vcpus, gib)| cluster.add_pool(pool(*vcpus, *gib)))
+            .collect();
+        let ids: Vec<InstanceId> = pools.iter().map(|pool| cluster.register(*pool)).collect();
+        let requirement = Requirement {
+            pools,
+            ports: Vec::new(),
+            group: GroupId::new(0),
+            distinct_instance: false,
+            daemon: false,
+        };
+        let shape = Shape {
+            cpu: Cpu::vcpus(4),
+            memory: Memory::gib(8),
+            ..Shape::default()
+        };
+        let request = Request {
+            shape,
+            requirement: &requirement,
+        };
+        let closest = |of: &[InstanceId]| {
+            let mut comparison = Comparison::new(&cluster, request);
+            of.iter().for_each(|id| comparison.look(*id));
+            let lacks = comparison.result();
+            (lacks.closest_instance(), lacks.closest())
+        };
+        assert_eq!(closest(&ids), (Some(ids[2]), Lack::Memory));
+        assert_eq!(closest(&[ids[3], ids[2]]), (Some(ids[2]), Lack::Memory));
+        assert_eq!(closest(&ids[..2]), (Some(ids[1]), Lack::Cpu));
+        assert_eq!(closest(&ids[..1]), (Some(ids[0]), Lack::Cpu));
+        assert_eq!(closest(&[]), (None, Lack::Agent));
+        for (id, other) in [(0, 1), (1, 2), (3, 2)] {
+            let of = |id: usize| cluster.closeness(ids[id], &request).map(|found| found.0);
+            assert!(of(other) < of(id), "{other} is closer than {id}");
+        }
+    }
+}

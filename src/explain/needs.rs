@@ -1,7 +1,7 @@
 //! What a task requires of an instance.
 
-use crate::cluster::{NetworkMode, Port, Protocol, Shape, WorkId};
-use crate::plan::{Demand, Plan};
+use crate::cluster::{NetworkMode, Port, Protocol, RevisionId, Task, WorkId};
+use crate::plan::{Demand, Plan, Target};
 use crate::units::{Cpu, MIB, Memory};
 use serde::Serialize;
 
@@ -32,12 +32,10 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What a task of an entry or service needs, with the resources that were drawn for it.
-    pub(super) fn of(plan: &Plan, work: WorkId, shape: Shape) -> Self {
-        let demand: &Demand = match work {
-            WorkId::Entry(entry) => &plan.tasks[entry.index()].demand,
-            WorkId::Service(service) => &plan.services[service.index()].demand,
-        };
+    /// What a task needs, with the resources that were drawn for it.
+    pub(super) fn of(plan: &Plan, work: WorkId, task: &Task) -> Self {
+        let (demand, _) = asked(plan, work, task.revision);
+        let shape = task.shape;
         let distinct_instance = match work {
             WorkId::Entry(entry) => plan.tasks[entry.index()].distinct_instance,
             WorkId::Service(service) => plan.services[service.index()].distinct_instance,
@@ -63,6 +61,29 @@ impl Needs {
             operating_system: demand.operating_system.map(|of| of.name()),
         }
     }
+}
+
+/// What the task definition of a revision asks for, and where its tasks may run.
+fn asked(plan: &Plan, work: WorkId, revision: RevisionId) -> (&Demand, &Target) {
+    match work {
+        WorkId::Entry(entry) => {
+            let entry = &plan.tasks[entry.index()];
+            (&entry.demand, &entry.target)
+        }
+        WorkId::Service(service) => {
+            let service = &plan.services[service.index()];
+            if plan.deployments.is_empty() {
+                return (&service.demand, &service.target);
+            }
+            let parts = service.revision(plan.task_revision(revision).number);
+            (parts.demand, parts.target)
+        }
+    }
+}
+
+/// True for a task that runs on Fargate.
+pub(super) fn is_on_fargate(plan: &Plan, work: WorkId, task: &Task) -> bool {
+    plan.is_on_fargate(asked(plan, work, task.revision).1)
 }
 
 /// `8080/tcp`.

@@ -1,7 +1,7 @@
 //! The cluster at an instant: every instance with its tasks, before and after the placement pass.
 
 use super::hosts::{HostName, TaskName};
-use super::needs::{cpu_units, mebibytes, named};
+use super::needs::{cpu_units, is_on_fargate, mebibytes, named};
 use crate::cluster::{InstanceId, Task};
 use crate::engine::Watcher;
 use crate::plan::Plan;
@@ -173,8 +173,8 @@ impl Watcher<World<'_>> for Photographer<'_> {
         let mut on_fargate = BTreeMap::new();
         for (work, task) in world.living().filter(|(_, task)| task.instance.is_none()) {
             let is_there = task.placed > SimTime::ZERO || task.attempts > 0;
-            let is_on_fargate = super::story::is_on_fargate(self.plan, work) && is_there;
-            let count = match is_on_fargate {
+            let has_capacity = is_on_fargate(self.plan, work, task) && is_there;
+            let count = match has_capacity {
                 true => &mut on_fargate,
                 false => &mut waiting,
             };
@@ -228,7 +228,7 @@ fn host(plan: &Plan, world: &World<'_>, id: InstanceId, tasks: Vec<TaskView>) ->
     let instance = cluster.instance(id);
     let spec = &cluster.pool(instance.pool()).spec;
     let free = instance.free_shape();
-    let (launched, spot, _) = world.launch_of(id);
+    let (launched, spot) = world.launch_of(id);
     HostView {
         host: HostName::of(plan, cluster, id),
         state: world.host_state(id),

@@ -1,7 +1,7 @@
 //! What each round of the scheduler saw of a service, and why the service has as many tasks as it has.
 
 use super::hosts::TaskName;
-use super::story::{Told, is_on_fargate};
+use super::story::Told;
 use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
@@ -140,9 +140,12 @@ impl ServiceReader {
             seed,
             end,
             is_daemon: service.scheduling == Scheduling::Daemon,
-            on_fargate: is_on_fargate(plan, work),
+            on_fargate: plan.is_on_fargate(&service.target),
             capacity: [service.min_capacity, service.max_capacity],
-            percent: [service.minimum_healthy_percent, service.maximum_percent],
+            percent: [
+                service.deployment.percentages.minimum_healthy_percent,
+                service.deployment.percentages.maximum_percent,
+            ],
             rounds: self.rounds,
             round_count: self.round_count,
             events: self.events,

@@ -3,7 +3,7 @@
 use super::about::{host_of, is_cause, task_of};
 use super::chosen::Choice;
 use super::hosts::TaskName;
-use super::needs::Needs;
+use super::needs::{Needs, is_on_fargate};
 use super::scheduler::{Look, Shared};
 use crate::cluster::{InstanceId, ProviderId, WorkId};
 use crate::engine::Reader;
@@ -134,8 +134,8 @@ impl<'a> TaskReader<'a> {
             is_service: matches!(self.work, WorkId::Service(_)),
             variant: self.plan.variant.clone(),
             seed,
-            needs: Needs::of(self.plan, self.work, latest.task.shape),
-            on_fargate: is_on_fargate(self.plan, self.work),
+            needs: Needs::of(self.plan, self.work, &latest.task),
+            on_fargate: is_on_fargate(self.plan, self.work, &latest.task),
             cause: self.cause,
             facts: self.facts,
             left_out: self.left_out,
@@ -233,11 +233,6 @@ fn target(plan: &Plan, work: WorkId) -> &Target {
         WorkId::Entry(entry) => &plan.tasks[entry.index()].target,
         WorkId::Service(service) => &plan.services[service.index()].target,
     }
-}
-
-/// True when the tasks of an entry or service run on Fargate.
-pub(super) fn is_on_fargate(plan: &Plan, work: WorkId) -> bool {
-    plan.is_on_fargate(target(plan, work))
 }
 
 impl Reader<Fact> for TaskReader<'_> {

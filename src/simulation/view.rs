@@ -1,7 +1,7 @@
 //! What a watcher of a run may read of its world.
 
 use super::world::World;
-use crate::cluster::{Cluster, InstanceId, Requirement, Task, WorkId};
+use crate::cluster::{Cluster, InstanceId, Task, WorkId};
 use crate::units::SimTime;
 use serde::{Deserialize, Serialize};
 
@@ -37,11 +37,6 @@ impl World<'_> {
         tasks.map(|task| (self.lives.revision(task).work, task))
     }
 
-    /// The conditions that a task puts on an instance.
-    pub fn requirement(&self, of: &Task) -> &Requirement {
-        self.lives.requirement(of.lane)
-    }
-
     /// The state of an instance.
     pub fn host_state(&self, id: InstanceId) -> HostState {
         use super::platform::State;
@@ -57,10 +52,9 @@ impl World<'_> {
         }
     }
 
-    /// The time at which an instance was launched, whether it is a Spot instance, and when it
-    /// registered or will register.
-    pub fn launch_of(&self, id: InstanceId) -> (SimTime, bool, SimTime) {
+    /// The time at which an instance was launched, and whether it is a Spot instance.
+    pub fn launch_of(&self, id: InstanceId) -> (SimTime, bool) {
         let machine = self.lives.platform.machine(id);
-        (machine.launched, machine.spot, machine.registered)
+        (machine.launched, machine.spot)
     }
 }

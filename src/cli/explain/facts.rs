@@ -181,7 +181,9 @@ fn broken_down(start: &StartUp) -> String {
 }
 
 fn container<'a>(plan: &'a Plan, of: &TaskFact, number: u8) -> &'a str {
-    let container = plan.containers_of(of.work).get(usize::from(number));
+    let container = plan
+        .containers_of_task(of.work, of.task.revision)
+        .get(usize::from(number));
     container.map_or("?", |container| &container.name)
 }
 
