@@ -110,7 +110,7 @@
 //!
 //! Beside the main line: [`usage`] (meters by the hour), [`pricing`] (usage to bill), [`stats`]
 //! (intervals, paired comparison), [`figures`] (the registry of figures), [`scenario`] (files to
-//! plans), [`report`] (results to text, CSV, JSON, SVG).
+//! plans), [`report`] (results to text, CSV, JSON, SVG), [`explain`] (why a task waits or is where it is).
 //!
 //! # Invariants
 //!
@@ -163,6 +163,7 @@ pub mod cli;
 pub mod cluster;
 pub mod engine;
 pub mod experiment;
+pub mod explain;
 pub mod figures;
 pub mod metrics;
 pub mod monitoring;

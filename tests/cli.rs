@@ -1,6 +1,9 @@
 //! The program as scripts see it: exit codes, what goes to stdout, and what a program can
 //! read from it.
 
+#[path = "explain/tests.rs"]
+mod explain;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -36,6 +39,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "run",
         "check",
         "show",
+        "explain",
         "schema",
         "catalog",
         "test",

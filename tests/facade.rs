@@ -665,3 +665,46 @@ fn plans_that_were_read_from_files_are_right_by_the_rules_for_plans() {
     assert!(checked > 5);
     assert!(Study::of_plans(Vec::new()).check().is_err());
 }
+
+#[test]
+fn a_run_is_explained_with_data() {
+    let scenario = quickstart(&["ec2"], "2h");
+    let run = scenario.explain("ec2", 1).expect("the variant is there");
+    let story = run.task("web/0").expect("the task is there");
+    let chosen = &story.choices[0];
+    assert_eq!(chosen.chosen.provider, "on-demand");
+    assert!(
+        story.waits[0].detail.is_some(),
+        "it waits for the first instance"
+    );
+    let service = run.service("web").expect("the service is there");
+    assert!(service.rounds.iter().any(|row| row.round.start > 0));
+    let scene = run.at(chosen.at).expect("the run goes on");
+    let before = scene.before.as_ref().expect("it was placed by a pass");
+    let tasks = |hosts: &[ecsim::explain::HostView]| {
+        hosts.iter().map(|host| host.tasks.len()).sum::<usize>()
+    };
+    assert!(tasks(before) < tasks(&scene.hosts));
+    for text in [
+        serde_json::to_string(&story),
+        serde_json::to_string(&service),
+        serde_json::to_string(&scene),
+    ] {
+        assert!(text.expect("it is data").starts_with('{'));
+    }
+    for (error, words) in [
+        (scenario.explain("ec3", 1).err(), "`ec2`"),
+        (
+            run.task("wob/0").err(),
+            "there is no entry or service `wob`",
+        ),
+        (run.task("web/99").err(), "tasks, `web/0` to"),
+        (
+            run.at(SimTime::ZERO + Span::hours(3)).err(),
+            "after the end",
+        ),
+    ] {
+        let text = error.expect("it has no answer").to_string();
+        assert!(text.contains(words), "{text}");
+    }
+}

@@ -38,7 +38,7 @@ const MAIN_LINE: [&str; 10] = [
 ];
 
 /// What rooms beside the main line may import, and what rooms on it may import besides.
-const SIDE_ROOMS: [(&str, &[&str]); 10] = [
+const SIDE_ROOMS: [(&str, &[&str]); 11] = [
     ("usage", &["units", "catalog"]),
     ("pricing", &["units", "catalog", "usage"]),
     ("stats", &[]),
@@ -52,9 +52,25 @@ const SIDE_ROOMS: [(&str, &[&str]); 10] = [
         &["units", "plan", "usage", "pricing", "figures", "runner"],
     ),
     (
+        "explain",
+        &[
+            "units",
+            "engine",
+            "cluster",
+            "policy",
+            "plan",
+            "simulation",
+            "metrics",
+            "scenario",
+            "report",
+            "runner",
+        ],
+    ),
+    (
         "experiment",
         &[
             "units",
+            "explain",
             "engine",
             "plan",
             "policy",
@@ -139,7 +155,7 @@ const INSIDE: &[(&str, Levels)] = &[
             &["faults"],
             &["pass", "limits"],
             &["world"],
-            &["setup"],
+            &["setup", "view"],
         ],
     ),
 ];
@@ -156,10 +172,11 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("cluster", 50, 540),
     ("engine", 60, 300),
     ("experiment", 50, 280),
+    ("explain", 70, 340),
     ("figures", 50, 140),
     ("metrics", 70, 370),
     ("monitoring", 20, 120),
-    ("plan", 70, 530),
+    ("plan", 70, 550),
     ("policy", 50, 240),
     ("pricing", 30, 120),
     ("report", 80, 340),

@@ -1,9 +1,9 @@
 //! Writes `tasks.csv` and `events.jsonl` from the facts of one run, which is played again for them.
 
-use super::explain::Reasons;
 use super::{message, reasons};
 use crate::cluster::{Task, WorkId};
 use crate::engine::Reader;
+use crate::explain::Reasons;
 use crate::plan::Plan;
 use crate::report::{EventAbout, EventRow, EventWriter, FolderFile, TaskRow, TaskWriter};
 use crate::simulation::{Fact, StopReason, TaskFact};

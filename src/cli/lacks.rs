@@ -1,6 +1,6 @@
 //! What instances lack for a task, in messages of events.
 
-use crate::cluster::Lack;
+use crate::cluster::{Lack, Lacks};
 use crate::metrics::counted;
 use crate::report::lack;
 use crate::simulation::Obstacle;
@@ -15,25 +15,24 @@ pub(super) fn lacks(why: Obstacle) -> Option<String> {
 }
 
 /// The sentence about what the closest matching instance lacks (facts/ecs.md 110).
-pub(super) const fn closest(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Cpu => {
-            " The closest matching container instance has insufficient CPU units available."
-        }
-        Lack::Memory => {
-            " The closest matching container instance has insufficient memory available."
-        }
-        Lack::Ports => {
-            " The closest matching container instance is already using a port required by your task."
-        }
-        Lack::Gpu => " The closest matching container instance has insufficient GPUs available.",
-        Lack::Interface => " The closest matching container instance has no available ENI.",
-        Lack::Attribute => {
-            " The closest matching container instance is missing an attribute required by your task."
-        }
-        Lack::Constraint => {
-            " The closest matching container instance does not meet a placement constraint."
-        }
-        Lack::Agent => " Reason: No Container Instances were found in your cluster.",
+pub(super) fn closest(lacks: &Lacks) -> String {
+    let lack = lacks.closest();
+    if lack == Lack::Agent && lacks.instances == 0 {
+        return " Reason: No Container Instances were found in your cluster.".into();
     }
+    let instance = match lacks.closest_instance() {
+        Some(id) => format!("(container-instance i-{})", id.index()),
+        None => "container instance".into(),
+    };
+    let what = match lack {
+        Lack::Cpu => "has insufficient CPU units available.",
+        Lack::Memory => "has insufficient memory available.",
+        Lack::Ports => "is already using a port required by your task.",
+        Lack::Gpu => "has insufficient GPUs available.",
+        Lack::Interface => "has no available ENI.",
+        Lack::Attribute => "is missing an attribute required by your task.",
+        Lack::Constraint => "does not meet a placement constraint.",
+        Lack::Agent => "encountered error \"AGENT\".",
+    };
+    format!(" The closest matching {instance} {what}")
 }

@@ -50,8 +50,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
         Fact::TaskStarted(of) => without_message("TaskStarted", task(plan, of)),
         Fact::StartBrokenDown(of, start) => broken_down(plan, of, start),
-        Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
-        Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
+        Fact::TaskHealth(of, healthy) => health(plan, of, *healthy),
         Fact::TaskDied(of) => without_message("TaskDied", task(plan, of)),
         Fact::LossNoticed(of, after) => loss_noticed(plan, of, *after),
         Fact::ContainerPulling(of, number)
@@ -82,6 +81,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
+        Fact::ServiceRound(of, _) => round(plan, *of),
         Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
@@ -196,6 +196,25 @@ fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Described<
     }
 }
 
+/// A task counts as healthy, or no longer does.
+fn health<'a>(plan: &'a Plan, of: &TaskFact, healthy: bool) -> Described<'a> {
+    let fact = match healthy {
+        true => "TaskHealthy",
+        false => "TaskUnhealthy",
+    };
+    without_message(fact, task(plan, of))
+}
+
+/// A round of the service scheduler. Only explanations read it (`Reader::wants_details`).
+fn round(plan: &Plan, of: ServiceId) -> Described<'_> {
+    let service = &plan.services[of.index()].name;
+    Described {
+        fact: "ServiceRound",
+        about: EventAbout::Service { service },
+        message: None,
+    }
+}
+
 /// The name and the message of a service event, as ECS writes them (facts/ecs.md 110 to 113).
 fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
     match event {
@@ -223,7 +242,7 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
             "SERVICE_TASK_PLACEMENT_FAILURE",
             format!(
                 "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
-                closest(lacks.closest())
+                closest(&lacks)
             ),
         ),
         ServiceEvent::FargateUnavailable => (

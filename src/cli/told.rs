@@ -2,9 +2,9 @@
 //! task by task and event by event. A run of which it is known beforehand that it is the one is read
 //! while it is played; any other is played again.
 
-use super::explain::{Reasons, explaining_scheduler};
 use super::journal::Journal;
 use super::output::Failure;
+use crate::explain::{Reasons, explaining_scheduler};
 use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan, Study};
 use crate::report::{EventWriter, Folder, ReportError, TaskWriter};

@@ -76,3 +76,11 @@ pub(super) fn memory(text: &str) -> Result<Memory, String> {
         )),
     }
 }
+
+/// The number of an instance: `i-3` or `3`.
+pub(super) fn instance(text: &str) -> Result<u64, String> {
+    let number = text.strip_prefix("i-").unwrap_or(text);
+    number.parse().map_err(|_| {
+        format!("`{text}` is not an instance; expected its number in the order of launches, such as `i-3`")
+    })
+}

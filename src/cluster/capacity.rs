@@ -12,7 +12,7 @@ use super::{
 /// The capacity of a cluster and the tasks that it is promised to.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     pools: Vec<Pool>,
     /// One per attribute that a `spread` strategy counts by.
     spreads: Vec<SpreadCounts>,

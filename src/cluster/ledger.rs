@@ -81,28 +81,26 @@ impl Ledger {
     /// of facts/ecs.md 115; `None` when the request fits. Not on the path of a placement: it is
     /// called to explain a failure.
     pub(super) fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
+        let mut checks = Lack::CHECKED.into_iter();
+        checks.find(|lack| self.lacks(id, request, *lack))
+    }
+
+    /// True when the instance lacks this for the request: the one place with the rule of each lack.
+    #[inline]
+    pub(super) fn lacks(&self, id: InstanceId, request: &Request<'_>, lack: Lack) -> bool {
         let instance = &self.instances[id.index()];
-        let shape = &request.shape;
-        if !instance.is_accepting() {
-            Some(Lack::Agent)
-        } else if !request.requirement.allows(instance.pool) {
-            Some(Lack::Attribute)
-        } else if shape.cpu.as_base() > instance.free_cpu {
-            Some(Lack::Cpu)
-        } else if shape.memory.as_bytes() > instance.free_memory {
-            Some(Lack::Memory)
-        } else if !request.requirement.ports.is_empty() && !self.ports_are_free(id, request) {
-            Some(Lack::Ports)
-        } else if shape.gpus > instance.free_gpus {
-            Some(Lack::Gpu)
-        } else if shape.interfaces > instance.free_interfaces {
-            Some(Lack::Interface)
-        } else if request.requirement.distinct_instance
-            && self.tasks_of_group(id, request.requirement.group) > 0
-        {
-            Some(Lack::Constraint)
-        } else {
-            None
+        let (shape, requirement) = (&request.shape, request.requirement);
+        match lack {
+            Lack::Agent => !instance.is_accepting(),
+            Lack::Attribute => !requirement.allows(instance.pool),
+            Lack::Cpu => shape.cpu.as_base() > instance.free_cpu,
+            Lack::Memory => shape.memory.as_bytes() > instance.free_memory,
+            Lack::Ports => !requirement.ports.is_empty() && !self.ports_are_free(id, request),
+            Lack::Gpu => shape.gpus > instance.free_gpus,
+            Lack::Interface => shape.interfaces > instance.free_interfaces,
+            Lack::Constraint => {
+                requirement.distinct_instance && self.tasks_of_group(id, requirement.group) > 0
+            }
         }
     }
 }

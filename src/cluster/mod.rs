@@ -16,6 +16,7 @@
 mod bitset;
 mod by_instance;
 mod capacity;
+mod closest;
 mod grid;
 mod ids;
 mod image_cache;
@@ -30,6 +31,7 @@ mod task;
 mod work;
 
 pub use capacity::Cluster;
+pub use closest::{Closeness, Comparison};
 pub use ids::{
     EntryId, GroupId, InstanceId, LaneId, PoolId, ProviderId, RevisionId, ServiceId, TaskId, ZoneId,
 };

@@ -1,6 +1,6 @@
 //! The resources and conditions that a task requires of an instance.
 
-use super::{GroupId, PoolId};
+use super::{GroupId, InstanceId, PoolId};
 use crate::units::{Cpu, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,33 @@ impl Lack {
         Self::Constraint,
         Self::Agent,
     ];
+
+    /// Every kind, in the order in which the first lack of one instance is named (facts/ecs.md 115).
+    pub const CHECKED: [Self; 8] = [
+        Self::Agent,
+        Self::Attribute,
+        Self::Cpu,
+        Self::Memory,
+        Self::Ports,
+        Self::Gpu,
+        Self::Interface,
+        Self::Constraint,
+    ];
+
+    /// ECS's code for it (facts/ecs.md 58, 114). For `distinctInstance` ECS documents none; this one
+    /// is formed like that of `memberOf`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Attribute => "ATTRIBUTE",
+            Self::Cpu => "RESOURCE:CPU",
+            Self::Memory => "RESOURCE:MEMORY",
+            Self::Ports => "RESOURCE:PORTS",
+            Self::Gpu => "RESOURCE:GPU",
+            Self::Interface => "RESOURCE:ENI",
+            Self::Constraint => "DistinctInstance placement constraint unsatisfied",
+            Self::Agent => "AGENT",
+        }
+    }
 }
 
 /// How many instances a task was compared with, and how many of them lacked what. Each instance is
@@ -128,6 +155,9 @@ pub struct Lacks {
     pub instances: u32,
     /// The number of instances by [`Lack`], in the order of [`Lack::ALL`].
     counts: [u32; 8],
+    /// The closest matching instance and the first check that it fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closest: Option<(InstanceId, Lack)>,
 }
 
 impl Lacks {
@@ -144,9 +174,22 @@ impl Lacks {
         self.counts[lack as usize]
     }
 
-    /// What the closest matching instance lacks: the instance that fails the latest of the checks
-    /// (facts/ecs.md 115). Without instances it is the agent.
+    /// Names the closest matching instance.
+    pub(super) fn name_closest(&mut self, instance: InstanceId, lack: Lack) {
+        self.closest = Some((instance, lack));
+    }
+
+    /// The closest matching instance, where one was named (facts/ecs.md 115).
+    pub fn closest_instance(&self) -> Option<InstanceId> {
+        self.closest.map(|(instance, _)| instance)
+    }
+
+    /// What the closest matching instance lacks (facts/ecs.md 115); where none was named, the latest of the
+    /// checks that an instance fails. Without instances it is the agent.
     pub fn closest(&self) -> Lack {
+        if let Some((_, lack)) = self.closest {
+            return lack;
+        }
         let mut lacks = Lack::ALL.into_iter().rev();
         lacks
             .find(|lack| self.count(*lack) > 0)

@@ -21,5 +21,5 @@ pub use agenda::Agenda;
 pub use ids::Slab;
 pub(crate) use ids::typed_id;
 pub use phase::{Phase, Scheduled};
-pub use play::{Context, Ended, Model, play};
+pub use play::{Context, Ended, Model, Watcher, play, play_watched};
 pub use reader::Reader;

@@ -97,6 +97,33 @@ impl<'a, E: Scheduled, R> Context<'a, E, R> {
     {
         self.reader.wants_repeats()
     }
+
+    /// True when the reader explains the run ([`Reader::wants_details`]).
+    pub fn wants_details<F>(&self) -> bool
+    where
+        R: Reader<F>,
+    {
+        self.reader.wants_details()
+    }
+}
+
+/// Looks at a model between the steps of [`play_watched`].
+pub trait Watcher<M> {
+    /// Called before each pass.
+    fn before_pass(&mut self, now: SimTime, model: &M);
+
+    /// Called when nothing more happens at `now`: the next event is at `next`, which is later; at the
+    /// end of the run `next` is [`SimTime::MAX`].
+    fn instant_over(&mut self, now: SimTime, next: SimTime, model: &M);
+}
+
+/// Looks at nothing. The compiler removes the calls.
+impl<M> Watcher<M> for () {
+    #[inline(always)]
+    fn before_pass(&mut self, _now: SimTime, _model: &M) {}
+
+    #[inline(always)]
+    fn instant_over(&mut self, _now: SimTime, _next: SimTime, _model: &M) {}
 }
 
 /// Why a loop ended.
@@ -125,12 +152,25 @@ pub fn play<M, R>(
     agenda: &mut Agenda<M::Event>,
     reader: &mut R,
     end: Option<SimTime>,
-    mut keep_going: impl FnMut(&R) -> bool,
+    keep_going: impl FnMut(&R) -> bool,
 ) -> Ended
 where
     M: Model,
     R: Reader<M::Fact>,
 {
+    play_watched(model, agenda, reader, end, keep_going, &mut ())
+}
+
+/// Like [`play`], with a watcher of the model.
+#[inline(always)]
+pub fn play_watched<M: Model, R: Reader<M::Fact>, W: Watcher<M>>(
+    model: &mut M,
+    agenda: &mut Agenda<M::Event>,
+    reader: &mut R,
+    end: Option<SimTime>,
+    mut keep_going: impl FnMut(&R) -> bool,
+    watcher: &mut W,
+) -> Ended {
     let mut now = SimTime::ZERO;
     let mut until_asked = ASK_EVERY;
     let last = end.map_or((SimTime::MAX, Phase::Sample), |end| (end, Phase::Arrive));
@@ -139,6 +179,7 @@ where
         // The pass comes when no event of this instant is left before phase Decide.
         let instant_is_over = || due.is_none_or(|due| due > (now, Phase::Decide));
         if model.wants_pass() && instant_is_over() && (now, Phase::Decide) < last {
+            watcher.before_pass(now, model);
             model.pass(&mut Context::new(now, agenda, reader));
             if model.has_failed() {
                 return Ended::Stopped;
@@ -149,20 +190,26 @@ where
             continue;
         }
         let Some(due) = due else {
+            watcher.instant_over(now, SimTime::MAX, model);
             return Ended::Drained(now);
         };
         if due >= last {
+            watcher.instant_over(now, SimTime::MAX, model);
             return Ended::AtEnd;
         }
         let Some((time, event)) = agenda.pop() else {
             return Ended::Drained(now);
         };
+        if time > now {
+            watcher.instant_over(now, time, model);
+        }
         if let Some(events) = agenda.newly_reached() {
             events.for_each(|event| model.expect(event));
         }
         now = time;
         model.handle(&mut Context::new(now, agenda, reader), event);
         if model.is_over() {
+            watcher.instant_over(now, SimTime::MAX, model);
             return Ended::Drained(now);
         }
         if reader.is_done() {

@@ -20,6 +20,13 @@ pub trait Reader<F> {
     fn wants_repeats(&self) -> bool {
         false
     }
+
+    /// True for a reader that explains a run: it also wants the facts that nothing but an
+    /// explanation needs. Results of the run are the same.
+    #[inline(always)]
+    fn wants_details(&self) -> bool {
+        false
+    }
 }
 
 /// Ignores all facts. The compiler removes their construction.
@@ -45,6 +52,11 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
     fn wants_repeats(&self) -> bool {
         self.0.wants_repeats() || self.1.wants_repeats()
     }
+
+    #[inline(always)]
+    fn wants_details(&self) -> bool {
+        self.0.wants_details() || self.1.wants_details()
+    }
 }
 
 /// A reader that not every run has.
@@ -65,6 +77,11 @@ impl<F, R: Reader<F>> Reader<F> for Option<R> {
     fn wants_repeats(&self) -> bool {
         self.as_ref().is_some_and(R::wants_repeats)
     }
+
+    #[inline(always)]
+    fn wants_details(&self) -> bool {
+        self.as_ref().is_some_and(R::wants_details)
+    }
 }
 
 impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
@@ -81,5 +98,10 @@ impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn wants_repeats(&self) -> bool {
         (**self).wants_repeats()
+    }
+
+    #[inline(always)]
+    fn wants_details(&self) -> bool {
+        (**self).wants_details()
     }
 }

@@ -29,6 +29,11 @@ impl Error {
         }]))
     }
 
+    /// A question without an answer.
+    pub(super) fn question(message: &str) -> Self {
+        Self::Unknown(Box::new(Problem::error("", message.to_string())))
+    }
+
     /// A name that is not among the known ones.
     pub(super) fn unknown<'a>(
         message: String,

@@ -21,12 +21,14 @@
 //! - [`Scenario`]: from a file, a text or plans built by hand; always checked.
 //! - [`Experiment`]: seeds, threads, plug-ins, an observer, progress, cancellation.
 //! - [`Results`]: [`Variant`]s with [`Finding`]s, and [`Comparison`]s of two variants.
+//! - [`Explanation`]: why a task waits or is where it is, from [`Scenario::explain`].
 //! - [`Error`]: prints like the messages of the program.
 //!
 //! The model is not here: the rooms below hold it and are public too.
 
 mod comparison;
 mod error;
+mod explain;
 mod finding;
 mod observe;
 mod play;
@@ -36,6 +38,7 @@ mod scenario;
 
 pub use comparison::Comparison;
 pub use error::Error;
+pub use explain::Explanation;
 pub use finding::Finding;
 pub use play::Experiment;
 pub use results::{Observed, Results, Variant};

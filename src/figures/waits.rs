@@ -118,6 +118,23 @@ impl WaitReason {
         self.definition().suffix.split('.').nth(1).unwrap_or("")
     }
 
+    /// ECS's code for it, where there is one (facts/ecs.md 58, 114); else words.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Attribute => "ATTRIBUTE",
+            Self::Cpu => "RESOURCE:CPU",
+            Self::Memory => "RESOURCE:MEMORY",
+            Self::Ports => "RESOURCE:PORTS",
+            Self::Gpu => "RESOURCE:GPU",
+            Self::Interface => "RESOURCE:ENI",
+            Self::Constraint => "DistinctInstance placement constraint unsatisfied",
+            Self::NoInstance => "AGENT",
+            Self::Fargate => "RESOURCE:FARGATE",
+            Self::Limit => "a limit of AWS",
+            Self::Queue => "the head of the job queue",
+        }
+    }
+
     /// What is lacking, in words: `CPU`, `a free host port`.
     pub const fn words(self) -> &'static str {
         match self {

@@ -143,6 +143,7 @@ mod tests {
         }
         for (number, lack) in Lack::ALL.into_iter().enumerate() {
             assert_eq!(lack as usize, number);
+            assert_eq!(of_lack(lack).code(), lack.code());
         }
     }
 }

@@ -216,6 +216,10 @@ pub(super) const FACTS: &[Column] = &[
         "A service's desired count changed",
     ),
     column(
+        "ServiceRound",
+        "Not in this file: a round of the service scheduler, which `ecsim explain --service` tells",
+    ),
+    column(
         "SERVICE_STEADY_STATE",
         "A service has as many healthy tasks as desired",
     ),

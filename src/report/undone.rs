@@ -127,7 +127,11 @@ pub(super) fn undone(variant: &VariantResults, name: &str, is_service: bool) -> 
         let never = mean("neverComplete.count").unwrap_or(0.0);
         let desired = mean("desired.mean").unwrap_or(0.0);
         let what = if never > 0.0 {
-            format!("never complete, {} missing", counted(missing, "task"))
+            format!(
+                "never complete, {} available, {} missing",
+                percent(available),
+                counted(missing, "task")
+            )
         } else if available < GOOD_FROM {
             format!("{} available", percent(available))
         } else {

@@ -16,6 +16,7 @@ mod done;
 mod error;
 mod expect;
 mod fit;
+mod fitted;
 mod fold;
 mod folding;
 mod incomplete;
@@ -37,7 +38,8 @@ mod verdict;
 pub use crate::metrics::{Interruptions, RolloutPoint, StoryLevel};
 pub use done::{Done, Ran};
 pub use error::RunError;
-pub use one_run::{Played, play, play_watched, play_with};
+pub use fitted::fitted;
+pub use one_run::{Played, play, play_watched, play_with, replay};
 pub use options::{
     Finished, MOST_DETAILED, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch,
     built_in_scheduler,

@@ -1,14 +1,15 @@
 //! Plays one run, a plan with one seed, and prices it.
 
 use super::error::RunError;
+use super::memory;
 use super::options::{PolicyFactory, SchedulerFactory};
 use super::prices::price_book;
-use crate::engine::Reader;
+use crate::engine::{Reader, Watcher};
 use crate::metrics::Observed;
 use crate::plan::{OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
-use crate::simulation::{self, Fact, Limits, Outcome, Rejection, RunFailed};
-use crate::units::{SECOND, SimTime, Span, Usd};
+use crate::simulation::{Fact, Limits, Outcome, Policies, Rejection, RunFailed, World, run_watched};
+use crate::units::{Memory, SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -181,9 +182,42 @@ fn simulate<R: Reader<Fact>>(
     if stop.load(Ordering::Relaxed) {
         return Err(RunError::Interrupted);
     }
+    let policies = policies(plan);
+    simulate_watched(limits, plan, seed, policies, stop, reader, &mut ())
+}
+
+/// Plays one run to its end, or until its reader is done, without figures and without pricing it. Its
+/// tasks may take `memory`, if that is set.
+///
+/// # Errors
+/// As [`play`], but for prices.
+pub fn replay<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    plan: &'p Plan,
+    seed: u64,
+    policies: Policies,
+    stop: &AtomicBool,
+    reader: &mut R,
+    watcher: &mut W,
+    memory: Option<Memory>,
+) -> Result<SimTime, RunError> {
+    let limits = memory::limits(memory, 1);
+    let outcome = simulate_watched(limits, plan, seed, policies, stop, reader, watcher)?;
+    Ok(outcome.end)
+}
+
+/// Plays one run with a watcher.
+fn simulate_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    limits: Limits,
+    plan: &'p Plan,
+    seed: u64,
+    policies: Policies,
+    stop: &AtomicBool,
+    reader: &mut R,
+    watcher: &mut W,
+) -> Result<Outcome, RunError> {
     let keep_going = |_: &R| !stop.load(Ordering::Relaxed);
-    let outcome = simulation::run(plan, seed, policies(plan), limits, reader, keep_going)
-        .map_err(|failed| error(plan, seed, failed))?;
+    let played = run_watched(plan, seed, policies, limits, reader, keep_going, watcher);
+    let outcome = played.map_err(|failed| error(plan, seed, failed))?;
     if outcome.stopped {
         return Err(RunError::Interrupted);
     }

@@ -1,7 +1,7 @@
 //! Everything that observers can read about a run.
 
 use crate::cluster::{EntryId, InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. A reader gets it with its time.
@@ -115,6 +115,9 @@ pub enum Fact {
     WorkWaits(WorkId, Obstacle),
     /// Something happened to a service.
     Service(ServiceId, ServiceEvent),
+    /// The scheduler has looked at a service: what it saw, and what it decided. Reported only to
+    /// readers that want details ([`Reader::wants_details`](crate::engine::Reader::wants_details)).
+    ServiceRound(ServiceId, Round),
     /// Something happened to a deployment of a service.
     Deployment(ServiceId, DeploymentFact),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
@@ -366,6 +369,40 @@ pub enum ServiceEvent {
     StartImpaired,
     /// Its minimum and maximum percent allow neither a stop nor a start (facts/ecs.md 201).
     Blocked,
+}
+
+/// A round of the service scheduler (facts/ecs.md 69, 119): the numbers of tasks that it saw, the
+/// limits, and its decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Round {
+    /// The desired count; of a daemon service the number of instances for it.
+    pub desired: u32,
+    /// Tasks that are RUNNING and healthy.
+    pub healthy: u32,
+    /// Tasks that wait for capacity, start, or are RUNNING with a health that is not known yet.
+    pub pending: u32,
+    /// Tasks that a health check has found unhealthy.
+    pub unhealthy: u32,
+    /// Tasks that are to be replaced, whatever their health.
+    pub old: u32,
+    /// Tasks that stop.
+    pub stopping: u32,
+    /// The least number of healthy tasks, by `minimumHealthyPercent`.
+    pub minimum_healthy: u32,
+    /// The largest number of RUNNING and PENDING tasks, by `maximumPercent`.
+    pub maximum_total: u32,
+    /// Tasks to stop.
+    pub stop: u32,
+    /// Tasks to start.
+    pub start: u32,
+    /// The limits allow neither a stop nor a start (facts/ecs.md 201).
+    pub is_blocked: bool,
+    /// No task is started before this time: tasks failed before they were RUNNING
+    /// (facts/ecs.md 70).
+    pub throttled_until: Option<SimTime>,
+    /// No task is started before this time: a placement found no capacity (facts/ecs.md 117).
+    pub retry_at: Option<SimTime>,
 }
 
 /// An event of a deployment.

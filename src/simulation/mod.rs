@@ -36,15 +36,17 @@ mod notice;
 mod pass;
 mod platform;
 mod setup;
+mod view;
 mod world;
 
 pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
-    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, ScalingReason,
-    ServiceEvent, StartUp, StopReason, TaskFact,
+    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, Round,
+    ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
-pub use world::{Outcome, Policies, World, run};
+pub use view::HostState;
+pub use world::{Outcome, Policies, World, run, run_watched};

@@ -13,7 +13,7 @@ use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
-use crate::engine::{Agenda, Ended, Model, Reader, play};
+use crate::engine::{Agenda, Ended, Model, Reader, Watcher, play_watched};
 use crate::plan::{LONGEST, Plan, Until};
 use crate::policy::placement::Scheduler;
 use crate::policy::provisioning::Autoscaler;
@@ -85,6 +85,26 @@ pub fn run<R: Reader<Fact>>(
     reader: &mut R,
     keep_going: impl FnMut(&R) -> bool,
 ) -> Result<Outcome, RunFailed> {
+    run_watched(plan, seed, policies, limits, reader, keep_going, &mut ())
+}
+
+/// Like [`run`], with a watcher that may look at the world.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Panics
+/// As [`run`].
+#[inline(always)]
+pub fn run_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    plan: &'p Plan,
+    seed: u64,
+    policies: impl Into<Policies>,
+    limits: Limits,
+    reader: &mut R,
+    keep_going: impl FnMut(&R) -> bool,
+    watcher: &mut W,
+) -> Result<Outcome, RunFailed> {
     let mut agenda = Agenda::new();
     let mut world = World::new(plan, seed, policies.into());
     world.lives.set_most_tasks(limits.most_tasks);
@@ -93,7 +113,7 @@ pub fn run<R: Reader<Fact>>(
         Until::Elapsed(span) => Some(SimTime::ZERO + span),
         Until::Drained => Some(SimTime::ZERO + LONGEST),
     };
-    let ended = play(&mut world, &mut agenda, reader, end, keep_going);
+    let ended = play_watched(&mut world, &mut agenda, reader, end, keep_going, watcher);
     if let Some(failed) = world.placing.failed {
         return Err(RunFailed::Policy(failed));
     }

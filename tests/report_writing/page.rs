@@ -94,8 +94,9 @@ fn what_is_missing_stands_first() {
     assert_eq!(first.tone, Tone::Bad);
     assert_eq!(
         first.text,
-        "service web: never complete, 8 tasks missing: the latest task without room lacked CPU on 1 of \
-         1 instance"
+        "service web: never complete, 0 % available, 8 tasks missing: the latest task without room \
+         lacked CPU on 1 of 1 instance (RESOURCE:CPU on 1 of 1 instance); more: ecsim explain \
+         scenario.yaml --seed 1 --service web"
     );
     assert_eq!(first.section.as_deref(), Some("services"));
     let services = data.tables.iter().find(|table| table.section == "services");

@@ -133,7 +133,7 @@ fn a_service_that_is_never_complete_is_never_available() {
     let page = page(&results);
     for words in [
         "incomplete: 2 of 10 tasks ran, the service was never complete\n",
-        "never complete, 8 tasks missing: CPU on 1 of 1 instance\n",
+        "never complete, 0 % available, 8 tasks missing: CPU on 1 of 1 instance\n",
         "available.share of base above 50%: found 0 %\n",
         "replace.mean of base atMost 1h"
             .replace("atMost", "at most")
@@ -259,7 +259,7 @@ fn a_variant_that_runs_a_part_of_the_work_wins_no_comparison() {
         "not comparable",
         "incomplete: dead: 1 of 10 tasks ran, 1 of 2 services were never complete; its cost is that of \
          this part and is not comparable\n",
-        "dead: many: never complete, 9 tasks missing: no instance\n",
+        "dead: many: never complete, 0 % available, 9 tasks missing: no instance\n",
     ] {
         let flat = page.replace("\n            ", " ");
         assert!(flat.contains(words), "{words}\n{page}");

@@ -48,6 +48,16 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The same task with another request, to try what a policy would do with it.
+    #[must_use]
+    pub fn with_request(self, request: Request<'a>) -> Self {
+        Self {
+            shape: request.shape,
+            requirement: request.requirement,
+            ..self
+        }
+    }
+
     /// Its number among the tasks of its entry or service in order of creation, from 0.
     pub fn ordinal(&self) -> u64 {
         match self.record {

@@ -1,6 +1,7 @@
 //! What a reader must see first: what failed, what is missing, and what the numbers do not say.
 
 use super::super::figure::mean;
+use super::super::lack::{codes, explain_command};
 use super::super::text::{clean, number, percent, seconds};
 use super::super::undone::{Because, add, listed, undone, what_ran, works};
 use super::super::verdicts;
@@ -97,13 +98,22 @@ fn undone_work(results: &Results, variant: &VariantResults, found: &mut Vec<Devi
             (true, _) => "services",
             (false, _) => "tasks",
         };
-        let because = match &why.because {
-            Because::Lacks(words) => format!("the latest task without room lacked {words}"),
-            Because::NoInstance => "there was no instance".into(),
-            Because::Else(words) => words.clone(),
+        let lacking = variant.lacking.iter().find(|lacking| lacking.name == names[0]);
+        let because = match (&why.because, lacking) {
+            (Because::Lacks(words), Some(lacking)) => format!(
+                "the latest task without room lacked {words} ({})",
+                codes(lacking)
+            ),
+            (Because::Lacks(words) | Because::Else(words), _) => words.clone(),
+            (Because::NoInstance, _) => "there was no instance".into(),
         };
+        let command = explain_command(results, variant, &names[0], is_service);
         let each = if names.len() > 1 { ", each" } else { "" };
-        let text = format!("{kind} {}{each}: {}: {because}", listed(&names), why.what);
+        let text = format!(
+            "{kind} {}{each}: {}: {because}; more: {command}",
+            listed(&names),
+            why.what
+        );
         found.push(Deviation {
             tone: Tone::Bad,
             text: sentence(results, variant, &text),

@@ -1,5 +1,6 @@
 //! Work that was not done: how many tasks ran, which services were never complete, and why.
 
+use super::super::lack::explain_command;
 use super::super::undone::{add, listed, undone, what_ran, works};
 use super::page::Page;
 use crate::runner::Results;
@@ -30,6 +31,7 @@ pub(super) fn incomplete(page: &mut Page, results: &Results) {
 /// Why work was not done: a line for each reason, with the names of the services and entries.
 pub(super) fn reasons(page: &mut Page, results: &Results) {
     let several = results.variants.len() > 1;
+    let mut command = None;
     // By text: the variants, and the works of the first of them.
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
@@ -37,6 +39,7 @@ pub(super) fn reasons(page: &mut Page, results: &Results) {
         let works = works(variant);
         for (name, is_service) in &works {
             if let Some(why) = undone(variant, name, *is_service) {
+                command.get_or_insert_with(|| explain_command(results, variant, name, *is_service));
                 add(&mut own, why, name);
             }
         }
@@ -59,5 +62,8 @@ pub(super) fn reasons(page: &mut Page, results: &Results) {
             false => line,
         };
         page.paragraph(&line, 2);
+    }
+    if let Some(command) = command {
+        page.paragraph(&format!("more about one run: {command}"), 2);
     }
 }

@@ -4,12 +4,13 @@
 use super::deployments;
 use super::rounds::{
     Kind, count, is_on_draining, kinds, placement_failed, schedule_round_at, stop_first, stop_old,
+    tell_round,
 };
 use super::state::Ecs;
 use crate::cluster::{InstanceId, Lacks, LaneId, ServiceId};
 use crate::engine::Reader;
 use crate::plan::Delays;
-use crate::policy::services::{Counts, reconcile};
+use crate::policy::services::{Counts, Step, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation, tasks};
@@ -49,6 +50,17 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         stop_old_daemons(ecs, lives, ctx, service);
     }
     let (missing, lacks) = keep_room(ecs, lives, service);
+    if ctx.wants_details() {
+        let without = u32::try_from(missing.len()).unwrap_or(u32::MAX);
+        let state = &ecs.services[service.index()];
+        let seen = count(state, &kinds(ecs, lives, service, now));
+        let desired = seen.healthy + seen.unhealthy + seen.pending + without + lacks.instances;
+        let start = Step {
+            start: if is_throttled { 0 } else { without },
+            ..Step::default()
+        };
+        tell_round(ctx, service, state, &Counts { desired, ..seen }, &start);
+    }
     if lacks.instances > 0 {
         placement_failed(
             ecs,

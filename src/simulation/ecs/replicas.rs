@@ -6,6 +6,7 @@ use super::deployments;
 use super::rebalancing;
 use super::rounds::{
     Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_old, stop_task,
+    tell_round,
 };
 use super::service::ServiceState;
 use super::state::Ecs;
@@ -38,6 +39,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     };
     let state = &ecs.services[service.index()];
     let step = reconcile(&counts, state.rules.bounds(state.desired));
+    tell_round(ctx, service, state, &counts, &step);
     let stop = &step.stop;
     for (kind, count) in [
         (Kind::OldPending, stop.old_pending),

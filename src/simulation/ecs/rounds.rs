@@ -7,9 +7,9 @@ use super::state::Ecs;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::Delays;
-use crate::policy::services::Counts;
+use crate::policy::services::{Counts, Step};
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::fact::{Fact, Round, ServiceEvent, StopReason, TaskFact};
 use crate::simulation::life::{Lives, creation, stop};
 use crate::units::{SimTime, Span};
 
@@ -150,6 +150,38 @@ pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Count
         } += 1;
     }
     counts
+}
+
+/// Reports a round to readers that explain it.
+pub(super) fn tell_round<R: Reader<Fact>>(
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    state: &ServiceState<'_>,
+    counts: &Counts,
+    step: &Step,
+) {
+    if !ctx.wants_details() {
+        return;
+    }
+    let now = ctx.now();
+    let bounds = state.rules.bounds(counts.desired);
+    let later = |at: SimTime| (at > now).then_some(at);
+    let round = Round {
+        desired: counts.desired,
+        healthy: counts.healthy,
+        pending: counts.pending,
+        unhealthy: counts.unhealthy,
+        old: counts.old_pending + counts.old_healthy + counts.old_unhealthy,
+        stopping: counts.stopping,
+        minimum_healthy: bounds.minimum_healthy,
+        maximum_total: bounds.maximum_total,
+        stop: step.stop.total(),
+        start: step.start,
+        is_blocked: step.is_blocked,
+        throttled_until: later(state.throttled_until),
+        retry_at: later(state.retry_at),
+    };
+    ctx.report(Fact::ServiceRound(service, round));
 }
 
 /// Stops `count` tasks of a class, in order of creation.

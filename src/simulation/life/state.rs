@@ -4,8 +4,8 @@ use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
 use crate::cluster::{
-    InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement, RevisionId,
-    ServiceId, Shape, Task, TaskId, Tasks, WorkId,
+    Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement,
+    RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
@@ -226,7 +226,7 @@ impl<'p> Lives<'p> {
         let request = self.request(lane, shape);
         let provider = self.lanes[lane.index()].provider;
         let cluster = self.platform.cluster();
-        let mut lacks = Lacks::default();
+        let mut lacks = Comparison::new(cluster, request);
         for (number, pool) in cluster.pools().iter().enumerate() {
             let instances = pool.instances();
             if provider.is_some_and(|provider| provider != pool.spec.provider) {
@@ -234,14 +234,12 @@ impl<'p> Lives<'p> {
             }
             if !request.requirement.allows(PoolId::new(number)) {
                 let count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
-                lacks.add(count, Some(Lack::Attribute));
+                lacks.add(count, Lack::Attribute);
                 continue;
             }
-            for id in instances {
-                lacks.add(1, cluster.lack(*id, &request));
-            }
+            instances.iter().for_each(|id| lacks.look(*id));
         }
-        lacks
+        lacks.result()
     }
 
     /// The data of a task for a fact that is reported now.

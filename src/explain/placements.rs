@@ -5,11 +5,10 @@
 //! [`Explained`], which looks at the instances before it lets the policy choose. No other run pays
 //! for it, and no choice changes.
 
-use crate::cluster::{Cluster, Field, InstanceId, Lack, WorkId};
+use super::rule::described;
+use crate::cluster::{Cluster, InstanceId, Lack, WorkId};
 use crate::plan::Plan;
-use crate::policy::placement::{
-    OneByOne, Placement, PlacementRule, Scheduler, SpreadField, Strategy, Work, built_in,
-};
+use crate::policy::placement::{OneByOne, Placement, Scheduler, Work, built_in};
 use crate::report::{LackCounts, PlacementEvent};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,12 +20,12 @@ const MOST_LISTED: usize = 20;
 
 /// The reasons of placements that were made and not yet written, by task.
 #[derive(Clone, Default)]
-pub(super) struct Reasons(Arc<Mutex<BTreeMap<(WorkId, u64), PlacementEvent>>>);
+pub struct Reasons(Arc<Mutex<BTreeMap<(WorkId, u64), PlacementEvent>>>);
 
 impl Reasons {
     /// The reason of a task's placement, which is then forgotten; `None` where no policy chose, as
     /// on Fargate and for daemons.
-    pub(super) fn take(&self, work: WorkId, ordinal: u64) -> Option<PlacementEvent> {
+    pub fn take(&self, work: WorkId, ordinal: u64) -> Option<PlacementEvent> {
         let mut reasons = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         reasons.remove(&(work, ordinal))
     }
@@ -39,7 +38,7 @@ impl Reasons {
 
 /// The scheduler of [`built_in_scheduler`](crate::runner::built_in_scheduler), which also writes
 /// down the reasons of its placements.
-pub(super) fn explaining_scheduler(plan: &Plan, reasons: &Reasons) -> Box<dyn Scheduler> {
+pub fn explaining_scheduler(plan: &Plan, reasons: &Reasons) -> Box<dyn Scheduler> {
     let placements = plan.per_work(|work| -> Box<dyn Placement> {
         let rule = plan.placement_of(work);
         Box::new(Explained {
@@ -113,40 +112,5 @@ fn count(counts: &mut LackCounts, lack: Lack) -> &mut usize {
         Lack::Interface => &mut counts.interface,
         Lack::Constraint => &mut counts.constraint,
         Lack::Agent => &mut counts.agent,
-    }
-}
-
-/// A rule in words of a scenario: `spread attribute:ecs.availability-zone, binpack memory`.
-fn described(rule: &PlacementRule) -> String {
-    match rule {
-        PlacementRule::Ecs(chain) if chain.is_empty() => "random".into(),
-        PlacementRule::Ecs(chain) => {
-            let names: Vec<String> = chain.iter().map(strategy).collect();
-            names.join(", ")
-        }
-        PlacementRule::FirstFit => "firstFit".into(),
-        PlacementRule::NextFit => "nextFit".into(),
-        PlacementRule::BestFit(field) => format!("bestFit {}", resource(*field)),
-        PlacementRule::WorstFit(field) => format!("worstFit {}", resource(*field)),
-        PlacementRule::FewestTasks => "fewestTasks".into(),
-        PlacementRule::DotProduct => "dotProduct".into(),
-    }
-}
-
-/// One strategy of a chain.
-fn strategy(of: &Strategy) -> String {
-    match of {
-        Strategy::Binpack(field) => format!("binpack {}", resource(*field)),
-        Strategy::Spread(SpreadField::InstanceId) => "spread instanceId".into(),
-        Strategy::Spread(SpreadField::Attribute(name)) => format!("spread attribute:{name}"),
-        Strategy::Random => "random".into(),
-    }
-}
-
-/// The name of a resource in scenarios.
-const fn resource(of: Field) -> &'static str {
-    match of {
-        Field::Cpu => "cpu",
-        Field::Memory => "memory",
     }
 }

@@ -1,0 +1,121 @@
+//! Changes that would have placed a task, in words.
+
+use super::words::{About, paragraph, state};
+use crate::explain::{Change, Needs, Tried};
+
+/// At most this number of changes is told besides the smallest.
+const MOST: usize = 8;
+
+/// Adds the changes that would each have placed the task, the smallest first.
+pub(super) fn told(page: &mut String, about: &About<'_>, needs: &Needs, changes: &[Tried]) {
+    if changes.is_empty() {
+        let text = "No single change that was tried on a copy of the cluster would have placed it then. Tried: \
+                    less CPU or memory, free ports, dropped constraints, an instance that takes tasks again, \
+                    one more instance of each type of its capacity providers, other capacity providers.";
+        return paragraph(page, "  ", text, 2, about.width);
+    }
+    let text = match changes.len() {
+        1 => "This change would have placed it then. It was tried on a copy of the cluster:",
+        _ => {
+            "Each of these changes alone would have placed it then. Each was tried on a copy of the cluster; the \
+              smallest is first:"
+        }
+    };
+    paragraph(page, "  ", text, 2, about.width);
+    for change in changes.iter().take(MOST) {
+        paragraph(page, "  - ", &sentence(needs, change), 4, about.width);
+    }
+    if changes.len() > MOST {
+        page.push_str(&format!(
+            "  - and {} more; `--format json` has all\n",
+            changes.len() - MOST
+        ));
+    }
+}
+
+/// A change and where the task would then be placed.
+pub(super) fn sentence(needs: &Needs, tried: &Tried) -> String {
+    let change = change(needs, &tried.change);
+    match &tried.placed_on {
+        Some(host) => format!("{change}; then it is placed on {host}"),
+        None => change,
+    }
+}
+
+fn change(needs: &Needs, change: &Change) -> String {
+    match change {
+        Change::Smaller { cpu, memory } => {
+            let mut parts = Vec::new();
+            if *cpu < needs.cpu {
+                parts.push(format!("{cpu} instead of {}", needs.cpu));
+            }
+            if *memory < needs.memory {
+                let (less, now) = (memory.to_string(), needs.memory.to_string());
+                parts.push(format!("{less} of memory instead of {now}"));
+            }
+            format!("a smaller task: {}", parts.join(" and "))
+        }
+        Change::FewerGpus { gpus } => format!("fewer GPUs: {gpus} instead of {}", needs.gpus),
+        Change::FreedPorts { tasks, instance } => {
+            let names: Vec<String> = tasks.iter().map(ToString::to_string).collect();
+            let leave = if names.len() == 1 { "leaves" } else { "leave" };
+            format!("a freed host port: {} {leave} i-{instance}", names.join(", "))
+        }
+        Change::DynamicPorts { ports } => {
+            let port = if ports.len() == 1 { "port" } else { "ports" };
+            // In the mode `host` a container has the ports of the instance.
+            let mode = match needs.network_mode {
+                "host" => "networkMode `bridge` with ",
+                _ => "",
+            };
+            let ports = ports.join(", ");
+            format!("{mode}a dynamic host port (hostPort 0) instead of {port} {ports}")
+        }
+        Change::WithoutDistinctInstance => "without the constraint distinctInstance".into(),
+        Change::WithoutInterface => {
+            "without a network interface of its own: networkMode `bridge` or `host` instead of `awsvpc`".into()
+        }
+        Change::Active {
+            instance,
+            state: now,
+        } => format!("i-{instance} takes tasks again ({})", is(state(*now))),
+        Change::SkipAhead => {
+            "a job queue that does not wait for its head: `jobQueue: { order: skipAhead }`".into()
+        }
+        Change::MoreInstances {
+            instances,
+            instance_type,
+            provider,
+            zone,
+            usd_per_hour,
+            at_max_size,
+        } => {
+            let price = match usd_per_hour {
+                Some(price) if *price > 0.0 => format!(", ${price:.4} per hour"),
+                _ => String::new(),
+            };
+            let most = match at_max_size {
+                Some(most) => format!("; the group has its maxSize of {most}, which must be raised"),
+                None => String::new(),
+            };
+            let more = match instances {
+                1 => format!("one more {instance_type} in {zone}"),
+                more => format!("{more} more {instance_type} in {zone}, as tasks before it take the first ones"),
+            };
+            format!("{more}, capacity provider `{provider}`{price}{most}")
+        }
+        Change::OtherProvider { provider } => format!("the capacity provider `{provider}`"),
+    }
+}
+
+/// The state of an instance as a sentence about it.
+fn is(state: &str) -> String {
+    match state {
+        "DRAINING" => "it is DRAINING".into(),
+        "ACTIVE" => "it is ACTIVE".into(),
+        "has not registered yet" | "boots and has not registered yet" | "has failed" => {
+            format!("it {state}")
+        }
+        state => state.into(),
+    }
+}

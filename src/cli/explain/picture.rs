@@ -1,0 +1,161 @@
+//! The cluster at an instant as a picture: a bar per instance, as long as the instance is large, with its
+//! tasks in it, by CPU and by memory.
+
+use super::bars::{Scale, bars};
+use super::instance::details;
+use super::words::{About, count, paragraph, state, time};
+use crate::explain::{HostView, Scene};
+use crate::simulation::HostState;
+use std::collections::BTreeMap;
+
+/// At most this number of instances is drawn.
+const MOST_DRAWN: usize = 40;
+
+/// The picture of the whole cluster.
+pub(super) fn drawn(about: &About<'_>, scene: &Scene) -> String {
+    let mut page = head(scene);
+    summary(&mut page, about, scene);
+    page.push_str(
+        "\nA bar is as long as the instance is large, and a task in it as long as what it reserves: ░ is free.\n",
+    );
+    let scale = Scale::of(about, scene);
+    let changed = |host: &&HostView| before(scene, host).is_some_and(|before| before != *host);
+    let (first, rest): (Vec<_>, Vec<_>) = scene.hosts.iter().partition(changed);
+    let all: Vec<&HostView> = first.into_iter().chain(rest).collect();
+    let mut shown: Vec<&HostView> = all.iter().copied().take(MOST_DRAWN).collect();
+    shown.sort_by_key(|host| host.host.instance);
+    for host in shown {
+        page.push('\n');
+        page.push_str(&title(host));
+        match before(scene, host).filter(|before| *before != host) {
+            Some(before) => {
+                bars(&mut page, &scale, before, "before");
+                bars(&mut page, &scale, host, "after");
+            }
+            None => bars(&mut page, &scale, host, ""),
+        }
+    }
+    if all.len() > MOST_DRAWN {
+        rest_of(&mut page, &all[MOST_DRAWN..]);
+    }
+    hint(&mut page, about, scene);
+    page
+}
+
+/// One instance in detail.
+pub(super) fn instance(about: &About<'_>, scene: &Scene) -> String {
+    let mut page = head(scene);
+    let scale = Scale::of(about, scene);
+    for host in &scene.hosts {
+        page.push('\n');
+        page.push_str(&title(host));
+        match before(scene, host).filter(|before| *before != host) {
+            Some(before) => {
+                bars(&mut page, &scale, before, "before");
+                bars(&mut page, &scale, host, "after");
+            }
+            None => bars(&mut page, &scale, host, ""),
+        }
+        details(&mut page, about, host);
+    }
+    page
+}
+
+/// The instance before the pass of the instant.
+fn before<'a>(scene: &'a Scene, host: &HostView) -> Option<&'a HostView> {
+    let before = scene.before.as_ref()?;
+    let at = before.binary_search_by_key(&host.host.instance, |other| other.host.instance);
+    before.get(at.ok()?)
+}
+
+fn head(scene: &Scene) -> String {
+    let pass = match (&scene.before, scene.latest_pass) {
+        (Some(before), _) if *before != scene.hosts => {
+            "a placement pass is at this time: before and after it".to_string()
+        }
+        (Some(_), _) => "the placement pass at this time changed nothing".into(),
+        (None, Some(at)) => {
+            format!(
+                "no placement pass at this time; the latest one was at {}",
+                super::words::exact(at)
+            )
+        }
+        (None, None) => "no placement pass until then".into(),
+    };
+    format!(
+        "The cluster at {}; variant {}, seed {}; {pass}\n",
+        time(scene.at),
+        scene.variant,
+        scene.seed
+    )
+}
+
+/// What all instances have, and what waits.
+fn summary(page: &mut String, about: &About<'_>, scene: &Scene) {
+    let tasks: usize = scene.hosts.iter().map(|host| host.tasks.len()).sum();
+    let active = scene
+        .hosts
+        .iter()
+        .filter(|host| host.state == HostState::Active)
+        .count();
+    let mut text = format!(
+        "{} ({active} ACTIVE), {} on them",
+        count(scene.hosts.len() as u64, "instance"),
+        count(tasks as u64, "task")
+    );
+    let list = |of: &BTreeMap<String, u64>| {
+        let names: Vec<String> = of
+            .iter()
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        names.join(", ")
+    };
+    if !scene.on_fargate.is_empty() {
+        text += &format!("; on Fargate: {}", list(&scene.on_fargate));
+    }
+    match scene.waiting.is_empty() {
+        true => text += "; no task is without capacity",
+        false => text += &format!("; without capacity: {}", list(&scene.waiting)),
+    }
+    paragraph(page, "", &text, 0, about.width);
+}
+
+/// `i-3  m6i.large  us-east-1a  provider ec2  DRAINING`.
+fn title(host: &HostView) -> String {
+    let of = &host.host;
+    let spot = if host.spot { "  Spot" } else { "" };
+    let status = match host.state {
+        HostState::Active => "ACTIVE".to_string(),
+        other => state(other).to_string(),
+    };
+    format!(
+        "{of}  {}  {}  provider {}{spot}  {status}  {}\n",
+        of.instance_type,
+        of.zone,
+        of.provider,
+        count(host.tasks.len() as u64, "task")
+    )
+}
+
+/// Instances that are not drawn.
+fn rest_of(page: &mut String, rest: &[&HostView]) {
+    let empty = rest.iter().filter(|host| host.tasks.is_empty()).count();
+    let free = |of: fn(&HostView) -> f64| rest.iter().map(|host| of(host)).sum::<f64>();
+    page.push_str(&format!(
+        "\nand {} not drawn: {empty} without tasks; {:.1} vCPU and {:.1} GiB free on them. `--instance i-N` shows one.\n",
+        count(rest.len() as u64, "more instance"),
+        free(|host| host.free_cpu.as_vcpus_f64()),
+        free(|host| host.free_memory.as_gib_f64()),
+    ));
+}
+
+fn hint(page: &mut String, about: &About<'_>, scene: &Scene) {
+    if let Some(host) = scene.hosts.first() {
+        page.push_str(&format!(
+            "\nOne instance in detail: {} --at {} --instance {}\n",
+            about.command,
+            super::words::exact(scene.at),
+            host.host
+        ));
+    }
+}

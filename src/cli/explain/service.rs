@@ -1,0 +1,284 @@
+//! Why a service has as many tasks as it has.
+
+use super::super::message;
+use super::waits::plain;
+use super::words::{self, About, count, exact, paragraph, time, timed};
+use crate::explain::{RoundRow, ServiceStory};
+use crate::simulation::{Fact, Round, ServiceEvent};
+use crate::units::SimTime;
+
+/// At most this number of rows of rounds is listed: the first and the last.
+const MOST_ROUNDS: usize = 30;
+/// At most this number of events is listed.
+const MOST_EVENTS: usize = 20;
+
+/// A service in words.
+pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
+    let mut page = format!(
+        "Service `{}`; variant {}, seed {}; from 0s to {}\n",
+        story.service,
+        story.variant,
+        story.seed,
+        time(story.end)
+    );
+    paragraph(&mut page, "", &answer(story), 0, about.width);
+    for line in reasons(about, story) {
+        paragraph(&mut page, "- ", &line, 2, about.width);
+    }
+    page.push('\n');
+    limits(&mut page, about, story);
+    rounds(&mut page, about, story);
+    events(&mut page, about, story);
+    if let Some(task) = &story.lacking {
+        page.push_str(&format!(
+            "\nMore about a task without capacity: {} --task {task}\n",
+            about.command
+        ));
+    }
+    if let Some(last) = story.rounds.last() {
+        page.push_str(&format!(
+            "\nThe cluster at its last round: {} --at {}\n",
+            about.command,
+            exact(last.until)
+        ));
+    }
+    page
+}
+
+/// How many tasks it has at the end of the run, and how often it had all.
+fn answer(story: &ServiceStory) -> String {
+    let [with, without] = story.at_end;
+    let desired = story.rounds.last().map_or(0, |row| row.round.desired);
+    let missing = u64::from(desired).saturating_sub(story.healthy_at_end);
+    let end = time(story.end);
+    let wanted = match story.is_daemon {
+        true => format!("{} to serve", count(desired.into(), "instance")),
+        false => format!("{} desired", count(desired.into(), "task")),
+    };
+    let mut text = format!(
+        "At the end of the run, {end}: {wanted}, {} healthy, {missing} missing",
+        story.healthy_at_end
+    );
+    if with != story.healthy_at_end {
+        text += &format!("; {with} with capacity");
+    }
+    if without > 0 {
+        text += &format!("; {without} without capacity");
+    }
+    if let Some(share) = story.availability {
+        let percent = format!("{:.2}", share * 100.0);
+        let percent = percent.trim_end_matches('0').trim_end_matches('.');
+        text += match story.is_complete_once {
+            true => ". It",
+            false => ". It never had all its tasks: it",
+        };
+        text += &format!(
+            " was available {percent} % of the time (service.{}.available.share)",
+            story.service
+        );
+    }
+    text + "."
+}
+
+/// Why tasks are missing: lack of capacity, throttled starts, health, limits.
+fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(last) = story.rounds.last() else {
+        return found;
+    };
+    let round = &last.round;
+    if let (Some(lacks), Some(at)) = (&story.lacks, story.lacks_at)
+        && (story.at_end[1] > 0
+            || round.retry_at.is_some()
+            || story.healthy_at_end < round.desired.into())
+    {
+        found.push(format!(
+            "The latest task without room, at {}; {}.",
+            time(at),
+            plain(lacks)
+        ));
+    }
+    if let Some(at) = round.retry_at {
+        found.push(format!("After placements that found no room, it tries again at {}, and sooner when one of its tasks stops.", time(at)));
+    }
+    if let Some(at) = round.throttled_until {
+        found.push(format!(
+            "Its tasks fail before they are RUNNING: starts are throttled until {}.",
+            time(at)
+        ));
+    }
+    let is_missing = story.healthy_at_end < round.desired.into();
+    if let Some(stop) = story.latest_stop.filter(|_| is_missing)
+        && let Fact::TaskStopped(of, why) = stop.fact
+    {
+        let reason = super::super::reasons::stopped(about.plan, &of, why);
+        found.push(format!(
+            "The latest task that stopped: {}/{}, at {}. {reason} ({})",
+            story.service,
+            of.task.ordinal,
+            time(stop.at),
+            why.code()
+        ));
+    }
+    if round.is_blocked {
+        found.push(
+            "minimumHealthyPercent and maximumPercent allow neither a stop nor a start.".into(),
+        );
+    }
+    if round.unhealthy > 0 {
+        found.push(format!(
+            "A health check has found {} unhealthy.",
+            count(round.unhealthy.into(), "task")
+        ));
+    }
+    if round.pending > 0 && found.is_empty() {
+        found.push(format!(
+            "{} start or wait for capacity.",
+            count(round.pending.into(), "task")
+        ));
+    }
+    found
+}
+
+/// What limits the number of its tasks.
+fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
+    page.push_str("What sets the number of its tasks\n");
+    if story.is_daemon {
+        page.push_str("  scheduling strategy DAEMON: one task on every ACTIVE instance that meets its requirements\n");
+    } else if let Some(last) = story.rounds.last() {
+        let [least, most] = story.capacity;
+        let bounds = format!("MinCapacity {least}, MaxCapacity {most}");
+        let first = story.rounds.first().map_or(0, |row| row.round.desired);
+        let text = format!(
+            "desired count: {first} at the start, {} at the end ({bounds})",
+            last.round.desired
+        );
+        paragraph(page, "  ", &text, 4, about.width);
+    }
+    let [least, most] = story.percent;
+    let round = story.rounds.last().map(|row| row.round);
+    if let Some(round) = round {
+        let text = format!(
+            "minimumHealthyPercent {least}: at least {} healthy while tasks are replaced; maximumPercent {most}: at \
+             most {} RUNNING and PENDING",
+            round.minimum_healthy, round.maximum_total
+        );
+        paragraph(page, "  ", &text, 4, about.width);
+    }
+    let text = format!(
+        "it has created {} in this run",
+        count(story.created, "task")
+    );
+    paragraph(page, "  ", &text, 4, about.width);
+}
+
+/// What the rounds of the scheduler saw, in a table.
+fn rounds(page: &mut String, about: &About<'_>, story: &ServiceStory) {
+    let listed = story.rounds.len();
+    page.push_str(&format!(
+        "\nWhat the scheduler saw: {}; rounds in a row that saw and decided the same are one line\n",
+        count(story.round_count, "round")
+    ));
+    page.push_str(
+        "  time          rounds desired healthy pending unhealthy old stopping  decision\n",
+    );
+    for (number, row) in story.rounds.iter().enumerate() {
+        let half = MOST_ROUNDS / 2;
+        if listed > MOST_ROUNDS && (half..listed - half).contains(&number) {
+            if number == half {
+                let more = count((listed - MOST_ROUNDS) as u64, "line");
+                page.push_str(&format!(
+                    "  …             {more} left out; `--format json` has all\n"
+                ));
+            }
+            continue;
+        }
+        let Round {
+            desired,
+            healthy,
+            pending,
+            unhealthy,
+            old,
+            stopping,
+            ..
+        } = row.round;
+        let first = format!(
+            "  {:<13} {:>6} {desired:>7} {healthy:>7} {pending:>7} {unhealthy:>9} {old:>3} {stopping:>8}  ",
+            time(row.at),
+            row.rounds
+        );
+        paragraph(page, &first, &decision(row), first.len(), about.width);
+    }
+}
+
+/// What the scheduler decided, what kept it, and what came of it.
+fn decision(row: &RoundRow) -> String {
+    let round = &row.round;
+    let mut parts = Vec::new();
+    if round.stop > 0 {
+        parts.push(format!("stop {}", round.stop));
+    }
+    if round.start > 0 {
+        let not_before = match (round.retry_at, round.throttled_until) {
+            (None, None) => String::new(),
+            (Some(at), None) => format!(", not before {} (no room)", time(at)),
+            (None, Some(at)) => format!(", not before {} (throttled)", time(at)),
+            (Some(room), Some(throttled)) => format!(
+                ", not before {} (no room, throttled)",
+                time(room.max(throttled))
+            ),
+        };
+        parts.push(format!("start {}{not_before}", round.start));
+    }
+    if row.refused > 0 {
+        parts.push(format!("{} refused", row.refused));
+    }
+    if round.is_blocked {
+        parts.push("blocked by the percents".into());
+    }
+    match parts.is_empty() {
+        true => "nothing".into(),
+        false => parts.join(", "),
+    }
+}
+
+/// Its events in ECS's words.
+fn events(page: &mut String, about: &About<'_>, story: &ServiceStory) {
+    if story.events.is_empty() {
+        return;
+    }
+    page.push_str("\nIts events\n");
+    // Equal messages in a row are told once, with their number.
+    let mut lines: Vec<(SimTime, SimTime, u64, String)> = Vec::new();
+    for told in &story.events {
+        let mut text = message::describe(about.plan, &told.fact)
+            .message
+            .unwrap_or_default();
+        if let Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) = &told.fact {
+            text += &format!(" [{}]", plain(lacks));
+        }
+        match lines.last_mut().filter(|line| line.3 == text) {
+            Some((_, until, count, _)) => (*until, *count) = (told.at, *count + 1),
+            None => lines.push((told.at, told.at, 1, text)),
+        }
+    }
+    let (half, all) = (MOST_EVENTS / 2, lines.len());
+    for (number, (at, until, count, text)) in lines.iter().enumerate() {
+        if all > MOST_EVENTS && (half..all - half).contains(&number) {
+            if number == half {
+                let more = words::count((all - MOST_EVENTS) as u64, "line");
+                page.push_str(&format!("  …              {more} left out\n"));
+            }
+            continue;
+        }
+        let text = match count {
+            1 => text.clone(),
+            count => format!("{text} ({count} times, until {})", time(*until)),
+        };
+        timed(page, *at, &text, about);
+    }
+    if story.left_out > 0 {
+        let more = words::count(story.left_out, "more event");
+        page.push_str(&format!("  {more} left out\n"));
+    }
+}

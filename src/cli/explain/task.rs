@@ -1,0 +1,289 @@
+//! The life of a task as a story.
+
+use super::words::{About, count, needs, paragraph, size, span, time, timed};
+use super::{changes, facts, waits};
+use crate::explain::{Candidate, Choice, TaskOutcome, TaskStory};
+use crate::simulation::{Fact, StopReason, TaskFact};
+use crate::units::{SimTime, Span};
+
+/// At most this number of events of a life is listed: the first and the last.
+const MOST_LINES: usize = 60;
+/// At most this number of candidates is listed.
+const MOST_CANDIDATES: usize = 6;
+
+/// The story of a task.
+pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
+    let mut page = String::new();
+    let of = match story.is_service {
+        true => format!("of the service `{}`", story.task.entry),
+        false => format!("standalone, of the entry `{}` of tasks", story.task.entry),
+    };
+    page.push_str(&format!(
+        "Task {}, {of}; variant {}, seed {}\n",
+        story.task, story.variant, story.seed
+    ));
+    paragraph(&mut page, "", &answer(about, story), 0, about.width);
+    if let Some(change) = smallest(story) {
+        paragraph(&mut page, "", &change, 0, about.width);
+    }
+    page.push('\n');
+    paragraph(&mut page, "It needs ", &needs(&story.needs), 9, about.width);
+    life(&mut page, about, story);
+    waits::told(&mut page, about, story);
+    for choice in &story.choices {
+        chosen(&mut page, about, choice);
+    }
+    hints(&mut page, about, story);
+    page
+}
+
+/// The answer in a sentence.
+fn answer(about: &About<'_>, story: &TaskStory) -> String {
+    let end = time(story.end);
+    let why = || match story.waits.last() {
+        Some(look) => format!(" ({})", waits::reason(look)),
+        None => String::new(),
+    };
+    match story.outcome {
+        TaskOutcome::Waiting => format!(
+            "It still waits for capacity at the end of the run, {end}{}.",
+            why()
+        ),
+        TaskOutcome::Refused => {
+            let last = story.facts.iter().rev().find_map(|told| match told.fact {
+                Fact::TaskRejected(_, why) => Some(facts::refused(why)),
+                _ => None,
+            });
+            let again = match story.is_service {
+                true => " Its service tries again later, with a new task.",
+                false => "",
+            };
+            format!(
+                "It was refused at {end}: {}{}.{again}",
+                last.unwrap_or("no capacity"),
+                why()
+            )
+        }
+        TaskOutcome::Starting => format!(
+            "It is starting at the end of the run, {end}.{}",
+            waited(story)
+        ),
+        TaskOutcome::Running => format!(
+            "It is RUNNING at the end of the run, {end}.{}",
+            waited(story)
+        ),
+        TaskOutcome::Stopping => format!(
+            "It is stopping at the end of the run, {end}.{}",
+            waited(story)
+        ),
+        TaskOutcome::Finished => format!("It finished at {end}.{}", waited(story)),
+        TaskOutcome::Stopped => {
+            let last = story.facts.iter().rev().find_map(|told| match told.fact {
+                Fact::TaskStopped(of, why) => Some((of, why)),
+                _ => None,
+            });
+            let reason = |(of, why): (TaskFact, StopReason)| {
+                format!(
+                    " {} ({})",
+                    super::super::reasons::stopped(about.plan, &of, why),
+                    why.code()
+                )
+            };
+            format!(
+                "It stopped at {end}.{}{}",
+                last.map(reason).unwrap_or_default(),
+                waited(story)
+            )
+        }
+    }
+}
+
+/// How long a task that was placed has waited, and why.
+fn waited(story: &TaskStory) -> String {
+    let arrived = story.facts.iter().find_map(|told| match told.fact {
+        Fact::TaskArrived(_) => Some(told.at),
+        _ => None,
+    });
+    let placed = story.facts.iter().find_map(|told| match told.fact {
+        Fact::TaskPlaced(_) => Some(told.at),
+        _ => None,
+    });
+    let wait = arrived
+        .zip(placed)
+        .map_or(Span::ZERO, |(arrived, placed)| placed.since(arrived));
+    match (wait > Span::ZERO, story.waits.first()) {
+        (true, Some(look)) => {
+            format!(
+                " It had waited {} for capacity ({}).",
+                span(wait),
+                waits::reason(look)
+            )
+        }
+        (true, None) => {
+            let why = story.facts.iter().find_map(|told| match told.fact {
+                Fact::WorkWaits(_, why) => Some(format!(" ({})", facts::waits(why))),
+                _ => None,
+            });
+            let why = why.unwrap_or_default();
+            format!(" It had waited {} for capacity{why}.", span(wait))
+        }
+        (false, _) => String::new(),
+    }
+}
+
+/// The smallest change that would have placed a task that has no capacity.
+fn smallest(story: &TaskStory) -> Option<String> {
+    let is_without = matches!(story.outcome, TaskOutcome::Waiting | TaskOutcome::Refused);
+    let detail = story
+        .waits
+        .iter()
+        .rev()
+        .find_map(|look| look.detail.as_ref());
+    let first = detail.filter(|_| is_without)?.changes.first()?;
+    let change = changes::sentence(&story.needs, first);
+    Some(format!(
+        "The smallest change that would have placed it: {change}."
+    ))
+}
+
+/// What happened, with times.
+fn life(page: &mut String, about: &About<'_>, story: &TaskStory) {
+    page.push_str("\nIts life (times since the start of the run)\n");
+    if let Some(cause) = story.cause {
+        let text = format!(
+            "before it was created: {}",
+            facts::cause(about.plan, &cause.fact)
+        );
+        timed(page, cause.at, &text, about);
+    }
+    let mut looks = story.waits.iter().peekable();
+    let mut no_room = |page: &mut String, until: SimTime| {
+        while let Some(look) = looks.next_if(|look| look.at < until) {
+            if look.detail.is_some() {
+                timed(
+                    page,
+                    look.at,
+                    &format!("not placed; {}", waits::reason(look)),
+                    about,
+                );
+            }
+        }
+    };
+    let all = story.facts.len();
+    for (number, told) in story.facts.iter().enumerate() {
+        // A refusal follows the look of the same pass.
+        let is_end = matches!(
+            told.fact,
+            Fact::TaskRejected(..) | Fact::SubmissionRefused(..)
+        );
+        let until = match is_end {
+            true => told.at + Span::micros(1),
+            false => told.at,
+        };
+        let half = MOST_LINES / 2;
+        if all > MOST_LINES && (half..all - half).contains(&number) {
+            if number == half {
+                let more = (all - MOST_LINES) as u64 + story.left_out;
+                page.push_str(&format!("  …              {}\n", facts::left_out(more)));
+            }
+            continue;
+        }
+        no_room(page, until);
+        let text = facts::told(about.plan, story, &told.fact);
+        if !text.is_empty() {
+            timed(page, told.at, &text, about);
+        }
+    }
+    no_room(page, SimTime::MAX);
+    let is_alive = matches!(
+        story.outcome,
+        TaskOutcome::Waiting | TaskOutcome::Starting | TaskOutcome::Running | TaskOutcome::Stopping
+    );
+    if is_alive {
+        timed(page, story.end, "the run ends", about);
+    }
+}
+
+/// Why an instance was chosen.
+fn chosen(page: &mut String, about: &About<'_>, choice: &Choice) {
+    page.push_str(&format!(
+        "\nAt {}: why it was placed on {}\n",
+        time(choice.at),
+        facts::host(&choice.chosen)
+    ));
+    let text = match (choice.fitting, choice.eligible) {
+        (1, 1) => "It fitted on the only instance.".to_string(),
+        (1, all) => format!("Of {all} instances it fitted on this one only."),
+        (some, all) if some == all => format!("It fitted on all {all} instances."),
+        (some, all) => format!("It fitted on {some} of {all} instances."),
+    };
+    paragraph(page, "  ", &text, 2, about.width);
+    if choice.fitting < 2 {
+        return;
+    }
+    candidates(page, about, choice);
+    paragraph(
+        page,
+        "  ",
+        &format!("The placement rule `{}` chose among them:", choice.rule),
+        2,
+        about.width,
+    );
+    for step in &choice.steps {
+        let left = if step.kept == 1 {
+            "1 is left".into()
+        } else {
+            format!("{} are left", step.kept)
+        };
+        paragraph(
+            page,
+            "  - ",
+            &format!("{}: {} ({left})", step.rule, step.because),
+            4,
+            about.width,
+        );
+    }
+}
+
+/// The instances on which it fitted, with what was free just before.
+fn candidates(page: &mut String, about: &About<'_>, choice: &Choice) {
+    let one = |of: &Candidate| {
+        let tasks = count(of.tasks.into(), "task");
+        format!("{} ({}, {}, {tasks})", of.host, of.cpu, size(of.memory))
+    };
+    let mut names: Vec<String> = choice
+        .candidates
+        .iter()
+        .take(MOST_CANDIDATES)
+        .map(one)
+        .collect();
+    if choice.fitting > names.len() {
+        names.push(format!("and {} more", choice.fitting - names.len()));
+    }
+    let text = names.join(", ");
+    paragraph(
+        page,
+        "  Candidates, with what was free: ",
+        &text,
+        4,
+        about.width,
+    );
+}
+
+/// What tells more.
+fn hints(page: &mut String, about: &About<'_>, story: &TaskStory) {
+    let at = match (story.choices.last(), story.waits.first()) {
+        (Some(choice), _) => choice.at,
+        (None, Some(look)) => look.at,
+        (None, None) => return,
+    };
+    let text = format!(
+        "\nThe cluster at that time: {} --at {}\n",
+        about.command,
+        super::words::exact(at)
+    );
+    page.push_str(&text);
+    page.push_str(
+        "Instances and tasks are numbered from 0: i-0 is the instance that was launched first.\n",
+    );
+}

@@ -1,0 +1,87 @@
+//! The changes that are tried.
+
+use crate::explain::hosts::{HostName, TaskName};
+use crate::explain::needs::{cpu_units, mebibytes};
+use crate::simulation::HostState;
+use crate::units::{Cpu, Memory};
+use serde::Serialize;
+
+/// A change that would have placed the task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "kind"
+)]
+pub enum Change {
+    /// Less CPU or memory, or less of both.
+    Smaller {
+        /// CPU instead.
+        #[serde(rename = "cpuUnits", serialize_with = "cpu_units")]
+        cpu: Cpu,
+        /// Memory instead.
+        #[serde(rename = "memoryMib", serialize_with = "mebibytes")]
+        memory: Memory,
+    },
+    /// Fewer GPUs.
+    FewerGpus {
+        /// GPUs instead.
+        gpus: u32,
+    },
+    /// Host ports are free on an instance: tasks that have them leave it.
+    FreedPorts {
+        /// The tasks that leave.
+        tasks: Vec<TaskName>,
+        /// Their instance.
+        instance: u64,
+    },
+    /// Dynamic host ports instead of these fixed ones.
+    DynamicPorts {
+        /// The fixed ports.
+        ports: Vec<String>,
+    },
+    /// Without the constraint `distinctInstance`.
+    WithoutDistinctInstance,
+    /// Without a network interface of its own: the network mode `bridge` or `host`.
+    WithoutInterface,
+    /// An instance that is given no tasks is ACTIVE and connected.
+    Active {
+        /// The instance.
+        instance: u64,
+        /// Its state.
+        state: HostState,
+    },
+    /// The job queue does not wait for its head: `jobQueue.order: skipAhead`.
+    SkipAhead,
+    /// One more instance, or several where tasks before this one take the first ones.
+    MoreInstances {
+        /// Their number.
+        instances: u32,
+        /// Its type.
+        instance_type: String,
+        /// Its capacity provider.
+        provider: String,
+        /// Its zone.
+        zone: String,
+        /// The price of the type per hour, in USD; `None` where the plan has none.
+        usd_per_hour: Option<f64>,
+        /// The largest size of the Auto Scaling group, where the group has it already.
+        at_max_size: Option<u32>,
+    },
+    /// Another capacity provider.
+    OtherProvider {
+        /// The provider.
+        provider: String,
+    },
+}
+
+/// A change that was tried and would have placed the task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tried {
+    /// The change.
+    #[serde(flatten)]
+    pub change: Change,
+    /// Where the task would have been placed; `None`: on the additional instance.
+    pub placed_on: Option<HostName>,
+}

@@ -1,0 +1,44 @@
+//! The answer to "why?": the life of a task, the rounds of a service, and the cluster at an instant.
+//!
+//! A question is answered by a replay of the run with readers of detailed facts. Nothing is stored for
+//! it, and a run about which nobody asks does not pay for it. The answers are data
+//! ([`TaskStory`], [`ServiceStory`], [`Scene`]), which serialise with ECS's codes; the program
+//! (`cli/explain/`) puts them into words.
+//!
+//! - [`Replay`] answers questions about one run.
+//! - [`TaskStory`] has the waits of a task with every instance and the rule that refused it, the
+//!   changes that would have placed it, and why its instance was chosen.
+//! - [`ServiceStory`] has what each round of the service scheduler saw.
+//! - [`Scene`] has every instance with its tasks, before and after the placement pass of an instant.
+//!
+//! One place per rule: what an instance lacks is decided in `cluster/ledger.rs`, by how much in
+//! `refusals.rs`; a change that is tried is one function of `changes.rs`; a choice is told by `chosen.rs`.
+
+mod about;
+mod changes;
+mod chosen;
+mod error;
+mod hosts;
+mod needs;
+mod notes;
+mod placements;
+mod refusals;
+mod replay;
+mod rule;
+mod scene;
+mod scheduler;
+mod service;
+mod story;
+
+pub use changes::{Change, Tried};
+pub use chosen::{Candidate, Choice, Narrowing};
+pub use error::ExplainError;
+pub use hosts::{HostName, TaskName};
+pub use needs::Needs;
+pub use placements::{Reasons, explaining_scheduler};
+pub use refusals::{Refusal, Shortfall, Taken};
+pub use replay::Replay;
+pub use scene::{HostView, Scene, TaskView};
+pub use scheduler::{Behind, Detail, Elsewhere, Look};
+pub use service::{RoundRow, ServiceStory};
+pub use story::{TaskOutcome, TaskStory, Told};

@@ -1,0 +1,209 @@
+//! Plays a run again to answer a question about it.
+
+use super::error::ExplainError;
+use super::hosts::TaskName;
+use super::scene::{Photographer, Scene};
+use super::scheduler::{Shared, noting_scheduler};
+use super::service::{ServiceReader, ServiceStory};
+use super::story::{TaskReader, TaskStory};
+use crate::cluster::{ServiceId, WorkId};
+use crate::engine::{Reader, Watcher};
+use crate::metrics::Observed;
+use crate::plan::{Plan, Until};
+use crate::runner::{self, RunError, built_in_scheduler};
+use crate::simulation::{Fact, Policies, World};
+use crate::units::{Memory, SimTime};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// One run, a plan with a seed, about which questions are asked. Each question plays it again, with the
+/// built-in policies, until the answer is known.
+pub struct Replay<'a> {
+    plan: Arc<Plan>,
+    seed: u64,
+    stop: &'a AtomicBool,
+    memory: Option<Memory>,
+}
+
+impl<'a> Replay<'a> {
+    /// The run of a plan with a seed. `seeds` is the scenario's number of seeds, in whose runs
+    /// `count: fit` is found, where the plan has one. When `stop` becomes true, questions end with
+    /// [`RunError::Interrupted`].
+    ///
+    /// # Errors
+    /// When no count fits.
+    pub fn new(
+        plan: &Plan,
+        seeds: u32,
+        seed: u64,
+        stop: &'a AtomicBool,
+    ) -> Result<Self, ExplainError> {
+        let plan = Arc::new(runner::fitted(plan, seeds, stop)?);
+        Ok(Self {
+            plan,
+            seed,
+            stop,
+            memory: None,
+        })
+    }
+
+    /// The same with a limit of the memory that the tasks of the run may take.
+    #[must_use]
+    pub fn within(self, memory: Option<Memory>) -> Self {
+        Self { memory, ..self }
+    }
+
+    /// The plan of the run.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The seed of the run.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The life of a task, which is named as in `tasks.csv` and `events.jsonl`: `web/3`.
+    ///
+    /// # Errors
+    /// When there is no such task, and when the run fails.
+    pub fn task(&self, name: &str) -> Result<TaskStory, ExplainError> {
+        let (work, ordinal) = self.task_named(name)?;
+        let book = Shared::new(work, ordinal);
+        let mut reader = TaskReader::new(&self.plan, book.clone(), work, ordinal);
+        let policies = noting_scheduler(&self.plan, &book).into();
+        let end = self.play(policies, &mut reader, &mut ())?;
+        let tasks = reader.tasks;
+        reader.story(self.seed, end).ok_or_else(|| {
+            let task = TaskName::new(&self.plan, work, ordinal);
+            ExplainError::NoSuchTask { task, tasks }
+        })
+    }
+
+    /// What the scheduler saw of a service.
+    ///
+    /// # Errors
+    /// When there is no such service, and when the run fails.
+    pub fn service(&self, name: &str) -> Result<ServiceStory, ExplainError> {
+        let mut services = self.plan.services.iter();
+        let found = services.position(|service| service.name == name);
+        let number = found.ok_or_else(|| ExplainError::Unknown {
+            what: "service",
+            name: name.into(),
+            known: self.plan.services.iter().map(|s| s.name.clone()).collect(),
+        })?;
+        let reader = ServiceReader::new(ServiceId::new(number));
+        let mut readers = (Observed::new(&self.plan), reader);
+        let policies = built_in_scheduler(&self.plan).into();
+        let end = self.play(policies, &mut readers, &mut ())?;
+        let (mut observed, reader) = readers;
+        observed.finish(end);
+        let shortfall = &observed.services.service(number).shortfall;
+        let mut story = reader.story(&self.plan, self.seed, end);
+        story.availability = shortfall.availability().filter(|_| !story.is_daemon);
+        story.is_complete_once = shortfall.never_complete == 0;
+        Ok(story)
+    }
+
+    /// The cluster at an instant, before and after its placement pass.
+    ///
+    /// # Errors
+    /// When the run has ended before, and when it fails.
+    pub fn at(&self, at: SimTime) -> Result<Scene, ExplainError> {
+        self.scene(at).map(|(scene, _)| scene)
+    }
+
+    /// The cluster at an instant with one of its instances only, by its number.
+    ///
+    /// # Errors
+    /// When there is no such instance at that time, and as [`at`](Self::at).
+    pub fn instance_at(&self, at: SimTime, instance: u64) -> Result<Scene, ExplainError> {
+        let (mut scene, launched) = self.scene(at)?;
+        scene.hosts.retain(|host| host.host.instance == instance);
+        if let Some(before) = &mut scene.before {
+            before.retain(|host| host.host.instance == instance);
+        }
+        if scene.hosts.is_empty() {
+            return Err(ExplainError::NoSuchInstance {
+                instance,
+                at,
+                launched,
+                is_gone: instance < launched,
+            });
+        }
+        Ok(scene)
+    }
+
+    /// The cluster at an instant, and the number of instances launched until then.
+    fn scene(&self, at: SimTime) -> Result<(Scene, u64), ExplainError> {
+        if let Until::Elapsed(span) = self.plan.until {
+            let end = SimTime::ZERO + span;
+            if at > end {
+                return Err(ExplainError::AfterTheEnd { at, end });
+            }
+        }
+        let done = Arc::new(AtomicBool::new(false));
+        let mut reader = UntilDone(Arc::clone(&done));
+        let mut photographer = Photographer::new(&self.plan, self.seed, at, done);
+        let policies = built_in_scheduler(&self.plan).into();
+        let end = self.play(policies, &mut reader, &mut photographer)?;
+        let launched = photographer.launched;
+        match photographer.scene {
+            Some(scene) if scene.next.is_some() || at <= end => Ok((scene, launched)),
+            _ => Err(ExplainError::AfterTheEnd { at, end }),
+        }
+    }
+
+    /// Plays the run. Returns its end.
+    fn play<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+        &'p self,
+        policies: Policies,
+        reader: &mut R,
+        watcher: &mut W,
+    ) -> Result<SimTime, RunError> {
+        let (plan, seed, memory) = (&*self.plan, self.seed, self.memory);
+        runner::replay(plan, seed, policies, self.stop, reader, watcher, memory)
+    }
+
+    /// The entry or service of a task, and its ordinal.
+    fn task_named(&self, name: &str) -> Result<(WorkId, u64), ExplainError> {
+        let plan = &self.plan;
+        let example = || {
+            let first = plan.works().next();
+            first.map_or("web".into(), |work| plan.work_name(work).to_string())
+        };
+        let of_work = |name: &str| plan.works().find(|work| plan.work_name(*work) == name);
+        let Some((entry, ordinal)) = name.rsplit_once('/') else {
+            let example = match of_work(name) {
+                Some(_) => name.to_string(),
+                None => example(),
+            };
+            let text = name.to_string();
+            return Err(ExplainError::NotATask { text, example });
+        };
+        let work = of_work(entry).ok_or_else(|| ExplainError::Unknown {
+            what: "entry or service",
+            name: entry.into(),
+            known: plan
+                .works()
+                .map(|work| plan.work_name(work).into())
+                .collect(),
+        })?;
+        let ordinal = ordinal.parse().map_err(|_| ExplainError::NotATask {
+            text: name.into(),
+            example: entry.into(),
+        })?;
+        Ok((work, ordinal))
+    }
+}
+
+/// A reader that ends the run when the picture is taken.
+struct UntilDone(Arc<AtomicBool>);
+
+impl Reader<Fact> for UntilDone {
+    fn read(&mut self, _now: SimTime, _fact: &Fact) {}
+
+    fn is_done(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,279 @@
+//! What each round of the scheduler saw of a service, and why the service has as many tasks as it has.
+
+use super::hosts::TaskName;
+use super::story::Told;
+use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
+use crate::engine::Reader;
+use crate::plan::{Plan, Scheduling};
+use crate::simulation::{Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact};
+use crate::units::SimTime;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
+
+/// At most this number of service events is kept, the first and the last halves.
+const MOST_EVENTS: usize = 200;
+
+/// A service in one run.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceStory {
+    /// The service.
+    pub service: String,
+    /// The variant of the run.
+    pub variant: String,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The end of the run.
+    #[serde(rename = "endMicros")]
+    pub end: SimTime,
+    /// True for a daemon service.
+    pub is_daemon: bool,
+    /// True when its tasks run on Fargate.
+    pub on_fargate: bool,
+    /// `MinCapacity` and `MaxCapacity` of the plan: the bounds of the desired count.
+    pub capacity: [u32; 2],
+    /// `minimumHealthyPercent` and `maximumPercent`.
+    pub percent: [u32; 2],
+    /// The rounds of the scheduler, equal ones in a row in one.
+    pub rounds: Vec<RoundRow>,
+    /// The number of rounds.
+    pub round_count: u64,
+    /// The events of the service.
+    pub events: Vec<Told>,
+    /// The number of events that are left out.
+    pub left_out: u64,
+    /// What the latest task without room lacked.
+    #[serde(serialize_with = "codes")]
+    pub lacks: Option<Lacks>,
+    /// The time of that.
+    #[serde(rename = "lacksMicros")]
+    pub lacks_at: Option<SimTime>,
+    /// That task.
+    pub lacking: Option<TaskName>,
+    /// Its latest task that has stopped, with the reason; the stops by scale-in are left out.
+    pub latest_stop: Option<Told>,
+    /// Tasks that it has created.
+    pub created: u64,
+    /// Tasks at the end of the run: with capacity and without it.
+    pub at_end: [u64; 2],
+    /// Healthy tasks at the end.
+    pub healthy_at_end: u64,
+    /// The figure `service.NAME.available.share`; `None` for daemons, and where no time is reported.
+    pub availability: Option<f64>,
+    /// True when it had as many healthy tasks as desired at some time.
+    pub is_complete_once: bool,
+}
+
+/// Rounds of the scheduler in a row that saw and decided the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoundRow {
+    /// The time of the first.
+    #[serde(rename = "timeMicros")]
+    pub at: SimTime,
+    /// The time of the last.
+    #[serde(rename = "untilMicros")]
+    pub until: SimTime,
+    /// Their number.
+    pub rounds: u64,
+    /// What the last of them saw and decided.
+    #[serde(flatten)]
+    pub round: Round,
+    /// Tasks that were created after them and before the next row.
+    pub created: u64,
+    /// Tasks that were refused after them and before the next row.
+    pub refused: u64,
+}
+
+/// The counts by ECS's codes.
+fn codes<S: Serializer>(lacks: &Option<Lacks>, to: S) -> Result<S::Ok, S::Error> {
+    let counts = lacks.iter().flat_map(|lacks| {
+        let counts = Lack::ALL.map(|lack| (lack.code(), lacks.count(lack)));
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        std::iter::once(("instances", lacks.instances)).chain(counts)
+    });
+    to.collect_map(counts)
+}
+
+/// Reads the facts about one service.
+pub(super) struct ServiceReader {
+    service: ServiceId,
+    rounds: Vec<RoundRow>,
+    round_count: u64,
+    events: Vec<Told>,
+    left_out: u64,
+    lacks: Option<(SimTime, Lacks)>,
+    /// The ordinal of the latest task that was refused.
+    refused: Option<u64>,
+    waiting: BTreeSet<u64>,
+    placed: BTreeSet<u64>,
+    healthy: BTreeSet<u64>,
+    latest_stop: Option<Told>,
+    created: u64,
+}
+
+impl ServiceReader {
+    pub(super) fn new(service: ServiceId) -> Self {
+        Self {
+            service,
+            rounds: Vec::new(),
+            round_count: 0,
+            events: Vec::new(),
+            left_out: 0,
+            lacks: None,
+            refused: None,
+            waiting: BTreeSet::new(),
+            placed: BTreeSet::new(),
+            healthy: BTreeSet::new(),
+            latest_stop: None,
+            created: 0,
+        }
+    }
+
+    pub(super) fn story(self, plan: &Plan, seed: u64, end: SimTime) -> ServiceStory {
+        let service = &plan.services[self.service.index()];
+        let work = WorkId::Service(self.service);
+        let lacking = self.waiting.first().copied().or(self.refused);
+        ServiceStory {
+            service: service.name.clone(),
+            variant: plan.variant.clone(),
+            seed,
+            end,
+            is_daemon: service.scheduling == Scheduling::Daemon,
+            on_fargate: plan.is_on_fargate(&service.target),
+            capacity: [service.min_capacity, service.max_capacity],
+            percent: [
+                service.deployment.percentages.minimum_healthy_percent,
+                service.deployment.percentages.maximum_percent,
+            ],
+            rounds: self.rounds,
+            round_count: self.round_count,
+            events: self.events,
+            left_out: self.left_out,
+            lacks: self.lacks.map(|(_, lacks)| lacks),
+            lacks_at: self.lacks.map(|(at, _)| at),
+            lacking: lacking.map(|ordinal| TaskName::new(plan, work, ordinal)),
+            latest_stop: self.latest_stop,
+            created: self.created,
+            at_end: [self.placed.len() as u64, self.waiting.len() as u64],
+            healthy_at_end: self.healthy.len() as u64,
+            availability: None,
+            is_complete_once: false,
+        }
+    }
+
+    fn round(&mut self, now: SimTime, round: Round) {
+        self.round_count += 1;
+        let without_times = |round: Round| Round {
+            throttled_until: round.throttled_until.map(|_| SimTime::ZERO),
+            retry_at: round.retry_at.map(|_| SimTime::ZERO),
+            ..round
+        };
+        if let Some(last) = self.rounds.last_mut()
+            && without_times(last.round) == without_times(round)
+        {
+            last.until = now;
+            last.rounds += 1;
+            last.round = round;
+            return;
+        }
+        self.rounds.push(RoundRow {
+            at: now,
+            until: now,
+            rounds: 1,
+            round,
+            created: 0,
+            refused: 0,
+        });
+    }
+
+    fn event(&mut self, at: SimTime, fact: &Fact) {
+        if self.events.len() >= MOST_EVENTS {
+            self.events.remove(MOST_EVENTS / 2);
+            self.left_out += 1;
+        }
+        self.events.push(Told { at, fact: *fact });
+    }
+
+    fn task(&mut self, now: SimTime, fact: &Fact) {
+        let own =
+            |of: &TaskFact| (of.work == WorkId::Service(self.service)).then_some(of.task.ordinal);
+        match fact {
+            Fact::TaskArrived(of) => {
+                if let Some(ordinal) = own(of) {
+                    self.created += 1;
+                    self.waiting.insert(ordinal);
+                    if let Some(last) = self.rounds.last_mut() {
+                        last.created += 1;
+                    }
+                }
+            }
+            Fact::TaskPlaced(of) => {
+                if let Some(ordinal) = own(of) {
+                    self.waiting.remove(&ordinal);
+                    self.placed.insert(ordinal);
+                }
+            }
+            Fact::TaskHealth(of, healthy) => {
+                if let Some(ordinal) = own(of) {
+                    match healthy {
+                        true => self.healthy.insert(ordinal),
+                        false => self.healthy.remove(&ordinal),
+                    };
+                }
+            }
+            Fact::TaskRejected(of, _) => {
+                if let Some(ordinal) = own(of) {
+                    self.refused = Some(ordinal);
+                    if let Some(last) = self.rounds.last_mut() {
+                        last.refused += 1;
+                    }
+                    self.waiting.remove(&ordinal);
+                }
+            }
+            Fact::TaskStopping(of, _) => {
+                if let Some(ordinal) = own(of) {
+                    self.healthy.remove(&ordinal);
+                }
+            }
+            Fact::TaskStopped(of, why) => {
+                if let Some(ordinal) = own(of) {
+                    if *why != StopReason::ScaledIn {
+                        self.latest_stop = Some(Told {
+                            at: now,
+                            fact: *fact,
+                        });
+                    }
+                    self.waiting.remove(&ordinal);
+                    self.placed.remove(&ordinal);
+                    self.healthy.remove(&ordinal);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Reader<Fact> for ServiceReader {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        match fact {
+            Fact::ServiceRound(of, round) if *of == self.service => self.round(now, *round),
+            Fact::Service(of, event) if *of == self.service => {
+                if let ServiceEvent::PlacementFailed(lacks) = event {
+                    self.lacks = Some((now, *lacks));
+                }
+                self.event(now, fact);
+            }
+            Fact::WorkWaits(WorkId::Service(of), why) if *of == self.service => {
+                if let Obstacle::NoRoom(lacks) = why {
+                    self.lacks = Some((now, *lacks));
+                }
+            }
+            _ => self.task(now, fact),
+        }
+    }
+
+    fn wants_details(&self) -> bool {
+        true
+    }
+}

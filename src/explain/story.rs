@@ -1,0 +1,302 @@
+//! The life of a task.
+
+use super::about::{host_of, is_cause, task_of};
+use super::chosen::Choice;
+use super::hosts::TaskName;
+use super::needs::{Needs, is_on_fargate};
+use super::scheduler::{Look, Shared};
+use crate::cluster::{InstanceId, ProviderId, WorkId};
+use crate::engine::Reader;
+use crate::plan::{Plan, Target};
+use crate::simulation::{Fact, Obstacle, ServiceEvent, TaskFact};
+use crate::units::SimTime;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// At most this number of facts is kept; of later ones only those that end the life.
+const MOST_FACTS: usize = 400;
+
+/// The life of a task in one run, with the causes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskStory {
+    /// The task.
+    #[serde(flatten)]
+    pub task: TaskName,
+    /// True for a task of a service.
+    pub is_service: bool,
+    /// The variant of the run.
+    pub variant: String,
+    /// The seed of the run.
+    pub seed: u64,
+    /// What it requires of an instance.
+    pub needs: Needs,
+    /// True when it runs on Fargate: then no instance is chosen.
+    pub on_fargate: bool,
+    /// The latest change of its service before it was created: the cause of its creation, as far as there
+    /// is one.
+    pub cause: Option<Told>,
+    /// What happened to the task, and to its instance while it was there.
+    pub facts: Vec<Told>,
+    /// The number of further facts that are left out.
+    pub left_out: u64,
+    /// Why it had no capacity, in order of time.
+    pub waits: Vec<Look>,
+    /// Why each of its instances was chosen.
+    pub choices: Vec<Choice>,
+    /// How it was at the end of its life or of the run.
+    pub outcome: TaskOutcome,
+    /// The end of its life, or that of the run.
+    #[serde(rename = "endMicros")]
+    pub end: SimTime,
+}
+
+/// A fact with its time.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    /// The time.
+    #[serde(rename = "timeMicros")]
+    pub at: SimTime,
+    /// The fact.
+    pub fact: Fact,
+}
+
+/// How a task was at the end of its life or of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TaskOutcome {
+    /// It had no capacity.
+    Waiting,
+    /// It had capacity and was not RUNNING yet.
+    Starting,
+    /// RUNNING.
+    Running,
+    /// It was stopping.
+    Stopping,
+    /// It ended with exit code 0.
+    Finished,
+    /// It has stopped.
+    Stopped,
+    /// It was refused.
+    Refused,
+}
+
+/// Reads the facts about one task, until its life is over.
+pub(super) struct TaskReader<'a> {
+    plan: &'a Plan,
+    book: Shared,
+    work: WorkId,
+    ordinal: u64,
+    /// The capacity providers that it may use; empty for any.
+    providers: Vec<usize>,
+    /// The faults that are going on, and the one that began last, until it is told.
+    faults: BTreeMap<(usize, u32), Told>,
+    new_fault: Option<Told>,
+    latest_change: Option<Told>,
+    cause: Option<Told>,
+    facts: Vec<Told>,
+    left_out: u64,
+    latest: Option<TaskFact>,
+    outcome: TaskOutcome,
+    is_over: bool,
+    /// The number of tasks of its entry or service.
+    pub(super) tasks: u64,
+}
+
+impl<'a> TaskReader<'a> {
+    pub(super) fn new(plan: &'a Plan, book: Shared, work: WorkId, ordinal: u64) -> Self {
+        Self {
+            plan,
+            book,
+            work,
+            ordinal,
+            providers: target(plan, work).providers(),
+            faults: BTreeMap::new(),
+            new_fault: None,
+            latest_change: None,
+            cause: None,
+            facts: Vec::new(),
+            left_out: 0,
+            latest: None,
+            outcome: TaskOutcome::Waiting,
+            is_over: false,
+            tasks: 0,
+        }
+    }
+
+    /// The story; `None` when the task did not exist.
+    pub(super) fn story(self, seed: u64, end: SimTime) -> Option<TaskStory> {
+        let latest = self.latest?;
+        let mut book = self.book.open();
+        Some(TaskStory {
+            task: TaskName::new(self.plan, self.work, self.ordinal),
+            is_service: matches!(self.work, WorkId::Service(_)),
+            variant: self.plan.variant.clone(),
+            seed,
+            needs: Needs::of(self.plan, self.work, &latest.task),
+            on_fargate: is_on_fargate(self.plan, self.work, &latest.task),
+            cause: self.cause,
+            facts: self.facts,
+            left_out: self.left_out,
+            waits: std::mem::take(&mut book.looks),
+            choices: std::mem::take(&mut book.choices),
+            outcome: self.outcome,
+            end,
+        })
+    }
+
+    fn keep(&mut self, at: SimTime, fact: &Fact) {
+        match self.facts.len() < MOST_FACTS || self.is_over {
+            true => self.facts.push(Told { at, fact: *fact }),
+            false => self.left_out += 1,
+        }
+    }
+
+    /// A fault begins or is over. It is told where the task waits: an outage may keep it from its
+    /// capacity.
+    fn fault(&mut self, now: SimTime, fact: &Fact) {
+        let told = Told {
+            at: now,
+            fact: *fact,
+        };
+        match fact {
+            Fact::FaultBegan(of, number) => {
+                self.faults.insert((*of, *number), told);
+                self.new_fault = Some(told);
+            }
+            Fact::FaultEnded(of, number) => drop(self.faults.remove(&(*of, *number))),
+            _ => return,
+        }
+        if self.latest.is_some() && self.outcome == TaskOutcome::Waiting {
+            self.new_fault = None;
+            self.keep(now, fact);
+        }
+    }
+
+    /// The fault that is the cause of what happens to the instance of the task at the same time.
+    fn tell_fault(&mut self, now: SimTime) {
+        if let Some(told) = self.new_fault.take().filter(|told| told.at == now) {
+            self.keep(told.at, &told.fact);
+        }
+    }
+
+    /// A fact about the task itself.
+    fn own(&mut self, now: SimTime, fact: &Fact, of: &TaskFact) {
+        let mut book = self.book.open();
+        match fact {
+            Fact::TaskArrived(_) => {
+                self.cause = self.latest_change;
+                self.facts.extend(self.faults.values().copied());
+                book.begins_to_wait();
+            }
+            Fact::TaskInterrupted(..) | Fact::SubmissionRefused(..) => {
+                self.outcome = TaskOutcome::Waiting;
+                book.begins_to_wait();
+            }
+            Fact::TaskPlaced(_) => {
+                self.outcome = TaskOutcome::Starting;
+                book.waits = false;
+            }
+            Fact::TaskStarted(_) => self.outcome = TaskOutcome::Running,
+            Fact::TaskStopping(..) => self.outcome = TaskOutcome::Stopping,
+            Fact::TaskFinished(_) => self.outcome = TaskOutcome::Finished,
+            Fact::TaskStopped(..) => self.outcome = TaskOutcome::Stopped,
+            Fact::TaskRejected(..) => self.outcome = TaskOutcome::Refused,
+            _ => {}
+        }
+        drop(book);
+        self.latest = Some(*of);
+        self.is_over = matches!(
+            self.outcome,
+            TaskOutcome::Finished | TaskOutcome::Stopped | TaskOutcome::Refused
+        );
+        self.keep(now, fact);
+    }
+
+    /// True while it waits for capacity of this provider.
+    fn waits_for(&self, provider: ProviderId) -> bool {
+        let is_own = self.providers.is_empty() || self.providers.contains(&provider.index());
+        is_own && self.latest.is_some() && self.outcome == TaskOutcome::Waiting
+    }
+
+    /// The instance on which the task is.
+    fn host(&self) -> Option<InstanceId> {
+        let is_there = self.outcome != TaskOutcome::Waiting;
+        self.latest.filter(|_| is_there)?.task.instance
+    }
+}
+
+/// Where the tasks of an entry or service may run.
+fn target(plan: &Plan, work: WorkId) -> &Target {
+    match work {
+        WorkId::Entry(entry) => &plan.tasks[entry.index()].target,
+        WorkId::Service(service) => &plan.services[service.index()].target,
+    }
+}
+
+impl Reader<Fact> for TaskReader<'_> {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.book.open().notes.read(fact);
+        if let Some(of) = task_of(fact) {
+            if of.work != self.work {
+                return;
+            }
+            if matches!(fact, Fact::TaskArrived(_)) {
+                self.tasks += 1;
+            }
+            if of.task.ordinal == self.ordinal {
+                if matches!(
+                    fact,
+                    Fact::TaskStopping(..) | Fact::TaskDied(_) | Fact::TaskInterrupted(..)
+                ) {
+                    self.tell_fault(now);
+                }
+                self.own(now, fact, of);
+            } else if is_cause(fact) {
+                self.latest_change = Some(Told {
+                    at: now,
+                    fact: *fact,
+                });
+            }
+            return;
+        }
+        match fact {
+            Fact::Service(of, ServiceEvent::DesiredCountUpdated { .. })
+                if WorkId::Service(*of) == self.work =>
+            {
+                self.latest_change = Some(Told {
+                    at: now,
+                    fact: *fact,
+                });
+            }
+            // On Fargate no scheduler looks at the task.
+            Fact::WorkWaits(work, why)
+                if *work == self.work
+                    && self.latest.is_some()
+                    && self.outcome == TaskOutcome::Waiting
+                    && !matches!(why, Obstacle::NoRoom(_) | Obstacle::Behind) =>
+            {
+                self.keep(now, fact);
+            }
+            // What its capacity providers do while it waits.
+            Fact::GroupScaled { provider, .. } | Fact::LaunchFailed { provider, .. }
+                if self.waits_for(*provider) =>
+            {
+                self.keep(now, fact);
+            }
+            Fact::FaultBegan(..) | Fact::FaultEnded(..) => self.fault(now, fact),
+            Fact::InstanceRegistered(of) if self.waits_for(of.provider) => self.keep(now, fact),
+            _ => {
+                if host_of(fact).is_some_and(|of| Some(of.instance) == self.host()) {
+                    self.tell_fault(now);
+                    self.keep(now, fact);
+                }
+            }
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_over
+    }
+}
