@@ -1,6 +1,7 @@
 //! What instances lack for a task, in messages of events.
 
-use crate::cluster::Lack;
+use super::names::Names;
+use crate::cluster::{Lack, Lacks};
 use crate::metrics::counted;
 use crate::report::lack;
 use crate::simulation::Obstacle;
@@ -14,26 +15,23 @@ pub(super) fn lacks(why: Obstacle) -> Option<String> {
     Some(lack(instances, &counts))
 }
 
-/// The sentence about what the closest matching instance lacks (facts/ecs.md 110).
-pub(super) const fn closest(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Cpu => {
-            " The closest matching container instance has insufficient CPU units available."
-        }
-        Lack::Memory => {
-            " The closest matching container instance has insufficient memory available."
-        }
-        Lack::Ports => {
-            " The closest matching container instance is already using a port required by your task."
-        }
-        Lack::Gpu => " The closest matching container instance has insufficient GPUs available.",
-        Lack::Interface => " The closest matching container instance has no available ENI.",
-        Lack::Attribute => {
-            " The closest matching container instance is missing an attribute required by your task."
-        }
-        Lack::Constraint => {
-            " The closest matching container instance does not meet a placement constraint."
-        }
-        Lack::Agent => " Reason: No Container Instances were found in your cluster.",
+/// The sentence about what the closest matching instance lacks (facts/ecs.md 110, 115).
+pub(super) fn closest(names: &impl Names, lacks: &Lacks) -> String {
+    if lacks.instances == 0 {
+        return " Reason: No Container Instances were found in your cluster.".into();
     }
+    let id = lacks.closest_instance;
+    let id = id.map(|id| format!(" {}", names.container_instance(id)));
+    let id = id.unwrap_or_default();
+    let what = match lacks.closest() {
+        Lack::Cpu => "has insufficient CPU units available",
+        Lack::Memory => "has insufficient memory available",
+        Lack::Ports => "is already using a port required by your task",
+        Lack::Gpu => "has insufficient GPU resource available",
+        Lack::Interface => "encountered error \"RESOURCE:ENI\"",
+        Lack::Attribute => "is missing an attribute required by your task",
+        Lack::Constraint => "does not meet a placement constraint of your task",
+        Lack::Agent => "encountered error \"AGENT\"",
+    };
+    format!(" The closest matching (container-instance{id}) {what}.")
 }

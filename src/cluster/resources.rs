@@ -1,6 +1,6 @@
 //! The resources and conditions that a task requires of an instance.
 
-use super::{GroupId, PoolId};
+use super::{GroupId, InstanceId, PoolId};
 use crate::units::{Cpu, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +106,21 @@ pub enum Lack {
 }
 
 impl Lack {
+    /// ECS's code for it, as in `failures[].reason` of `RunTask` and in `reason` of
+    /// `SERVICE_TASK_PLACEMENT_FAILURE` (facts/ecs.md 111, 114).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Attribute => "ATTRIBUTE",
+            Self::Cpu => "RESOURCE:CPU",
+            Self::Memory => "RESOURCE:MEMORY",
+            Self::Ports => "RESOURCE:PORTS",
+            Self::Gpu => "RESOURCE:GPU",
+            Self::Interface => "RESOURCE:ENI",
+            Self::Constraint => "MemberOf placement constraint unsatisfied",
+            Self::Agent => "AGENT",
+        }
+    }
+
     /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
     pub const ALL: [Self; 8] = [
         Self::Attribute,
@@ -128,6 +143,11 @@ pub struct Lacks {
     pub instances: u32,
     /// The number of instances by [`Lack`], in the order of [`Lack::ALL`].
     counts: [u32; 8],
+    /// The closest matching instance, which lacks what [`closest`](Self::closest) says: of those that
+    /// do, the one with the most left of it, the earliest launched of several (facts/ecs.md 115).
+    /// `None` where nobody has looked for it, and without instances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closest_instance: Option<InstanceId>,
 }
 
 impl Lacks {

@@ -42,7 +42,7 @@ pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     ContainerExit, Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle,
-    Rejection, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
+    PassingStatus, Rejection, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;

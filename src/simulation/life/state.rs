@@ -11,6 +11,7 @@ use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
 use crate::simulation::platform::Platform;
 use crate::units::{SimTime, Span};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 /// All existing tasks, and the platform below them.
@@ -178,6 +179,7 @@ impl<'p> Lives<'p> {
         let provider = self.lanes[lane.index()].provider;
         let cluster = self.platform.cluster();
         let mut lacks = Lacks::default();
+        let mut closest = Closest::default();
         for (number, pool) in cluster.pools().iter().enumerate() {
             let instances = pool.instances();
             if provider.is_some_and(|provider| provider != pool.spec.provider) {
@@ -186,12 +188,24 @@ impl<'p> Lives<'p> {
             if !request.requirement.allows(PoolId::new(number)) {
                 let count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
                 lacks.add(count, Some(Lack::Attribute));
+                if let Some(first) = instances.first() {
+                    closest.look_at(*first, Lack::Attribute, 0);
+                }
                 continue;
             }
             for id in instances {
-                lacks.add(1, cluster.lack(*id, &request));
+                let lack = cluster.lack(*id, &request);
+                lacks.add(1, lack);
+                if let Some(lack) = lack {
+                    closest.look_at(
+                        *id,
+                        lack,
+                        left_of(&cluster.instance(*id).free_shape(), lack),
+                    );
+                }
             }
         }
+        lacks.closest_instance = closest.0.map(|(_, _, Reverse(id))| id);
         lacks
     }
 
@@ -342,6 +356,28 @@ impl<'p> Lives<'p> {
         };
         let ends = of.iter().filter_map(end);
         ends.filter(|at| grace > Span::ZERO && *at > now).min()
+    }
+}
+
+/// The closest matching instance so far: the one that fails the latest of ECS's checks, of several
+/// the one with the most left of what it lacks, then the earliest launched (facts/ecs.md 115).
+#[derive(Default)]
+struct Closest(Option<(Lack, u64, Reverse<InstanceId>)>);
+
+impl Closest {
+    fn look_at(&mut self, id: InstanceId, lack: Lack, left: u64) {
+        self.0 = self.0.max(Some((lack, left, Reverse(id))));
+    }
+}
+
+/// How much free capacity has of what it lacks; 0 for what has no amount.
+fn left_of(free: &Shape, lack: Lack) -> u64 {
+    match lack {
+        Lack::Cpu => free.cpu.as_base(),
+        Lack::Memory => free.memory.as_bytes(),
+        Lack::Gpu => free.gpus.into(),
+        Lack::Interface => free.interfaces.into(),
+        Lack::Attribute | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
     }
 }
 
