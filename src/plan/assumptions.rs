@@ -380,6 +380,10 @@ assumptions! {
         "registeredMemoryShare", RatioAboveZero,
         "the share of its memory that an instance type without a measured value registers, in whole MiB; above 0",
         "facts/ecs.md 39";
+    system_memory: Memory = Memory::mib(256);
+        "systemMemory", Size,
+        "what the operating system, Docker and the container agent use of an instance's memory; containers can use the rest",
+        "our choice";
     system_disk: Memory = Memory::gib(4);
         "systemDisk", Size,
         "what the system takes of an instance's root volume: an ECS-optimized image and its logs",
