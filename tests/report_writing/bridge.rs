@@ -172,10 +172,18 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("it is a text")
 }
 
-/// Checks that each task goes on and never back, and that each instance has all of its resources at
-/// its end.
+/// The CPU in a list of resources.
+fn cpu(resources: &Value) -> u64 {
+    resources[0]["integerValue"]
+        .as_u64()
+        .expect("CPU is the first")
+}
+
+/// Checks that each task goes on and never back, and that each instance has reserved what its tasks
+/// reserve.
 fn check_story(events: &[Value]) {
     let mut tasks: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
+    let mut reserved: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
     let mut ids = BTreeSet::new();
     for event in events {
         assert!(ids.insert(text(&event["id"])), "an id is used once");
@@ -192,10 +200,20 @@ fn check_story(events: &[Value]) {
                 assert_eq!(is_stopped, detail.get("stoppedAt").is_some(), "{event}");
                 let stops = text(&detail["desiredStatus"]) == "STOPPED";
                 assert_eq!(stops, detail.get("stopCode").is_some(), "{event}");
+                if let Some(instance) = detail.get("containerInstanceArn") {
+                    let there = reserved.entry(text(instance)).or_default();
+                    let units = text(&detail["cpu"]).parse().expect("a number");
+                    match stops {
+                        true => there.remove(task),
+                        false => there.insert(task, units),
+                    };
+                }
             }
-            "ECS Container Instance State Change" if detail["status"] == "INACTIVE" => {
-                let registered = &detail["registeredResources"];
-                assert_eq!(&detail["remainingResources"], registered, "{event}");
+            "ECS Container Instance State Change" => {
+                let there = reserved.get(text(&detail["containerInstanceArn"]));
+                let sum: u64 = there.into_iter().flat_map(BTreeMap::values).sum();
+                let left = cpu(&detail["remainingResources"]);
+                assert_eq!(left + sum, cpu(&detail["registeredResources"]), "{event}");
             }
             _ => {}
         }
@@ -210,6 +228,7 @@ fn what_is_written_is_valid_and_tells_each_task_step_by_step() {
         &["scenarios/zone-loss.yaml", "--set", "until=2h"],
         &["scenarios/crash-loop.yaml", "--set", "until=2h"],
         &["scenarios/retry.yaml", "--set", "until=6h"],
+        &["scenarios/scale-in-lag.yaml", "--set", "until=4h"],
     ] {
         let events = events(arguments);
         let kinds: BTreeSet<&str> = events.iter().map(|e| text(&e["detail-type"])).collect();

@@ -46,7 +46,6 @@ impl Tasks {
     /// A task has capacity.
     pub(super) fn placed(&mut self, out: &mut Out<'_>, now: SimTime, of: &TaskFact) {
         self.created(out, now);
-        let is_new = !self.alive.contains_key(&key(of));
         let mut task = match self.alive.remove(&key(of)) {
             Some(task) => task,
             None => create(out, now, of, self.attempt(of)),
@@ -62,10 +61,10 @@ impl Tasks {
         task.container_instance_arn = on.map(|id| out.ids.instance_arn(id));
         let has_interface = !task.attachments.is_empty();
         self.alive.insert(key(of), task);
-        if !has_interface {
+        if has_interface {
+            self.change(out, now, key(of), |task| attach(task, "ATTACHING"));
+        } else {
             self.pending(out, now, of);
-        } else if is_new {
-            self.change(out, now, key(of), |_| {});
         }
     }
 

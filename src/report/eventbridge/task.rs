@@ -120,7 +120,7 @@ pub struct BridgeAttachment {
     /// `eni`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// `PRECREATED`, `ATTACHED` or `DELETED`.
+    /// `PRECREATED`, `ATTACHING`, `ATTACHED` or `DELETED`.
     pub status: &'static str,
     /// Names and values.
     pub details: Vec<BridgeNameValue>,
