@@ -1,6 +1,7 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
+use super::deployment_message::deployment;
 use super::described::{Described, broken_down, container, task, without_message};
 use super::instance_message::{failed_launch, instance, instance_end};
 use super::lacks::lacks;
@@ -79,6 +80,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, &Said::Event(*event)),
+        Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
             needed,

@@ -8,6 +8,7 @@ mod bridge;
 mod catalog;
 mod check;
 mod completions;
+mod deployment_message;
 mod described;
 mod explain;
 mod init;

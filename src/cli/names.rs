@@ -3,23 +3,48 @@
 
 use crate::cluster::{InstanceId, ServiceId, WorkId};
 use crate::plan::Plan;
+use crate::simulation::TaskFact;
 
 /// Names for ECS's texts.
 pub(super) trait Names {
+    /// The plan that has the names.
+    fn plan(&self) -> &Plan;
     /// A task.
     fn task(&self, work: WorkId, ordinal: u64) -> String;
     /// A container instance.
     fn container_instance(&self, id: InstanceId) -> String;
     /// The EC2 instance of a container instance.
     fn ec2_instance(&self, id: InstanceId) -> String;
-    /// The deployment of a service.
-    fn deployment(&self, service: ServiceId) -> String;
+    /// The deployment of a service to the revision with this number.
+    fn deployment(&self, service: ServiceId, revision: usize) -> String;
+
+    /// The deployment that a task of a service belongs to.
+    fn deployment_of(&self, of: &TaskFact) -> Option<String> {
+        match of.work {
+            WorkId::Entry(_) => None,
+            WorkId::Service(service) => {
+                Some(self.deployment(service, revision_number(self.plan(), of)))
+            }
+        }
+    }
+}
+
+/// The number of the revision of its service that a task has; 0 for a standalone task.
+pub(super) fn revision_number(plan: &Plan, of: &TaskFact) -> usize {
+    match plan.deployments.is_empty() {
+        true => 0,
+        false => plan.task_revision(of.task.revision).number,
+    }
 }
 
 /// The names and numbers that the other keys of `events.jsonl` have.
 pub(super) struct Plain<'a>(pub(super) &'a Plan);
 
 impl Names for Plain<'_> {
+    fn plan(&self) -> &Plan {
+        self.0
+    }
+
     fn task(&self, work: WorkId, ordinal: u64) -> String {
         format!("{}/{ordinal}", self.0.work_name(work))
     }
@@ -32,7 +57,8 @@ impl Names for Plain<'_> {
         id.index().to_string()
     }
 
-    fn deployment(&self, service: ServiceId) -> String {
-        self.0.services[service.index()].name.clone()
+    fn deployment(&self, service: ServiceId, revision: usize) -> String {
+        let service = &self.0.services[service.index()];
+        format!("{}/{}", service.name, service.revision(revision).name)
     }
 }

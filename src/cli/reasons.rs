@@ -1,7 +1,7 @@
 //! Why tasks are refused and stopped: ECS's codes and texts (facts/ecs.md 57 to 61, 112, 114).
 
 use super::names::{Names, Plain};
-use crate::cluster::{Lacks, WorkId};
+use crate::cluster::Lacks;
 use crate::plan::Plan;
 use crate::simulation::{Rejection, StopReason, TaskFact};
 
@@ -58,12 +58,9 @@ pub(super) const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due t
 
 /// ECS's `stoppedReason` (facts/ecs.md 59, 60).
 pub(super) fn stopped(names: &impl Names, of: &TaskFact, why: StopReason) -> String {
-    let scaling = || match of.work {
-        WorkId::Service(service) => {
-            let deployment = names.deployment(service);
-            format!("Scaling activity initiated by (deployment {deployment})")
-        }
-        WorkId::Entry(_) => "Scaling activity".into(),
+    let by_deployment = |what: &str| match names.deployment_of(of) {
+        Some(deployment) => format!("{what} initiated by (deployment {deployment})"),
+        None => what.into(),
     };
     match why {
         StopReason::EssentialContainerExited {
@@ -77,7 +74,10 @@ pub(super) fn stopped(names: &impl Names, of: &TaskFact, why: StopReason) -> Str
         StopReason::DependencyFailed => {
             "TaskFailedToStart: a dependency between containers could not be met".into()
         }
-        StopReason::ScaledIn | StopReason::InstanceDraining => scaling(),
+        StopReason::ScaledIn | StopReason::Replaced | StopReason::InstanceDraining => {
+            by_deployment("Scaling activity")
+        }
+        StopReason::ZoneRebalancing => by_deployment("Availability Zone rebalancing"),
         StopReason::FailedHealthChecks => "Task failed container health checks".into(),
         StopReason::HostGone => match of.task.instance {
             Some(id) => format!("Host EC2 (instance {}) terminated.", names.ec2_instance(id)),

@@ -152,11 +152,13 @@ impl ServiceEvents {
                 service.failing.clear();
                 None
             }
-            ServiceEvent::DesiredCountUpdated { .. } => {
+            ServiceEvent::DesiredCountUpdated { .. } | ServiceEvent::RebalancingStarted => {
                 service.steady = None;
                 None
             }
-            ServiceEvent::StartImpaired | ServiceEvent::Blocked => None,
+            ServiceEvent::StartImpaired
+            | ServiceEvent::Blocked
+            | ServiceEvent::RebalancingFinished => None,
         };
         if let Some(failure) = failure {
             let mut known = service.failing.iter_mut();

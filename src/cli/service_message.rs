@@ -32,6 +32,8 @@ pub(super) const fn fact(said: &Said) -> &'static str {
             | ServiceEvent::ProvisioningLimitReached => "SERVICE_TASK_PLACEMENT_FAILURE",
             ServiceEvent::StartImpaired => "SERVICE_TASK_START_IMPAIRED",
             // EventBridge has no name for these.
+            ServiceEvent::RebalancingStarted => "ServiceRebalancingStarted",
+            ServiceEvent::RebalancingFinished => "ServiceRebalancingFinished",
             ServiceEvent::Blocked => "ServiceBlocked",
         },
         Said::Stopped(_) => "TASKS_STOPPED",
@@ -72,6 +74,12 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
                     "{unplaced} because no container instance met all of its requirements.{closest}"
                 )
             }
+            ServiceEvent::RebalancingStarted => format!(
+                "(service {name}) is not AZ balanced: tasks are started in the zone with the fewest."
+            ),
+            ServiceEvent::RebalancingFinished => format!(
+                "(service {name}) is AZ balanced as far as possible: tasks in the zone with the most are stopped."
+            ),
             ServiceEvent::FargateUnavailable => format!("{unplaced}. Reason: {NO_FARGATE}"),
             ServiceEvent::FargateQuotaReached => format!("{unplaced}. Reason: {FARGATE_QUOTA}"),
             ServiceEvent::ProvisioningLimitReached => {

@@ -100,6 +100,10 @@ impl<'a> Ids<'a> {
 }
 
 impl Names for Ids<'_> {
+    fn plan(&self) -> &Plan {
+        self.plan
+    }
+
     fn task(&self, work: WorkId, ordinal: u64) -> String {
         self.hex("task", &self.attempt(work, ordinal, 0))
     }
@@ -113,9 +117,10 @@ impl Names for Ids<'_> {
         format!("i-0{:016x}", self.bits("instance", &number).0)
     }
 
-    fn deployment(&self, service: ServiceId) -> String {
-        let name = &self.plan.services[service.index()].name;
-        let number = self.bits("deployment", name).0 % 9_000_000_000_000_000_000;
+    fn deployment(&self, service: ServiceId, revision: usize) -> String {
+        let service = &self.plan.services[service.index()];
+        let name = format!("{}/{}", service.name, service.revision(revision).name);
+        let number = self.bits("deployment", &name).0 % 9_000_000_000_000_000_000;
         format!("ecs-svc/{}", 1_000_000_000_000_000_000 + number)
     }
 }

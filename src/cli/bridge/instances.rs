@@ -1,6 +1,6 @@
 //! `ECS Container Instance State Change`.
 
-use super::super::names::Names;
+use super::super::names::{Names, revision_number};
 use super::out::Out;
 use crate::cluster::{Port, Protocol, Shape, WorkId};
 use crate::plan::NetworkMode;
@@ -80,7 +80,7 @@ impl Instances {
         let Shape {
             cpu, memory, gpus, ..
         } = of.task.shape;
-        let ports = host_ports(out, of.work);
+        let ports = host_ports(out, of);
         if takes {
             known.cpu += cpu.as_base();
             known.memory += memory.as_bytes();
@@ -139,10 +139,13 @@ impl Instances {
 }
 
 /// The ports of its instance that a task reserves.
-fn host_ports<'a>(out: &Out<'a>, work: WorkId) -> &'a [Port] {
-    let demand = match work {
+fn host_ports<'a>(out: &Out<'a>, of: &TaskFact) -> &'a [Port] {
+    let demand = match of.work {
         WorkId::Entry(entry) => &out.plan.tasks[entry.index()].demand,
-        WorkId::Service(service) => &out.plan.services[service.index()].demand,
+        WorkId::Service(service) => {
+            let service = &out.plan.services[service.index()];
+            service.revision(revision_number(out.plan, of)).demand
+        }
     };
     match demand.network_mode {
         NetworkMode::Bridge | NetworkMode::Host => &demand.host_ports,

@@ -1,6 +1,6 @@
 //! A task as it is at its creation, in PROVISIONING.
 
-use super::super::names::Names;
+use super::super::names::{Names, revision_number};
 use super::out::Out;
 use crate::cluster::WorkId;
 use crate::plan::Target;
@@ -16,7 +16,7 @@ pub(super) fn create(out: &Out<'_>, now: SimTime, of: &TaskFact, lost: u32) -> B
     let attempt = out.ids.attempt(of.work, of.task.ordinal, lost);
     let task_arn = out.ids.task_arn(&attempt);
     let (plan, shape) = (out.plan, of.task.shape);
-    let on_fargate = plan.is_on_fargate(target(out, of.work));
+    let on_fargate = plan.is_on_fargate(target(out, of));
     let attachment = (on_fargate || shape.interfaces > 0).then(|| BridgeAttachment {
         id: out.ids.uuid("attachment", &attempt),
         kind: "eni",
@@ -26,7 +26,7 @@ pub(super) fn create(out: &Out<'_>, now: SimTime, of: &TaskFact, lost: u32) -> B
             value: Some(out.ids.network_interface(&attempt)),
         }],
     });
-    let containers = plan.containers_of(of.work).iter();
+    let containers = plan.containers_of_task(of.work, of.task.revision).iter();
     let containers = containers.map(|container| BridgeContainer {
         container_arn: out.ids.container_arn(&attempt, &container.name),
         image: plan.images[container.image].name.clone(),
@@ -42,11 +42,11 @@ pub(super) fn create(out: &Out<'_>, now: SimTime, of: &TaskFact, lost: u32) -> B
         ..BridgeContainer::default()
     });
     let containers: Vec<BridgeContainer> = containers.collect();
-    let (definition, started_by) = match of.work {
-        WorkId::Entry(entry) => (&plan.tasks[entry.index()].definition, None),
+    let definition = match of.work {
+        WorkId::Entry(entry) => &plan.tasks[entry.index()].definition,
         WorkId::Service(service) => {
-            let deployment = out.ids.deployment(service);
-            (&plan.services[service.index()].definition, Some(deployment))
+            let service = &plan.services[service.index()];
+            service.revision(revision_number(plan, of)).definition
         }
     };
     let names = containers.iter().map(|container| BridgeContainerOverride {
@@ -67,17 +67,20 @@ pub(super) fn create(out: &Out<'_>, now: SimTime, of: &TaskFact, lost: u32) -> B
         launch_type: if on_fargate { "FARGATE" } else { "EC2" },
         memory: shape.memory.ceil_mib().to_string(),
         platform_version: on_fargate.then_some("1.4.0"),
-        started_by,
+        started_by: out.ids.deployment_of(of),
         task_arn,
         task_definition_arn: out.ids.definition_arn(definition),
         ..BridgeTask::default()
     }
 }
 
-/// Where the tasks of an entry or service may run.
-pub(super) fn target<'a>(out: &Out<'a>, work: WorkId) -> &'a Target {
-    match work {
+/// Where a task may run.
+pub(super) fn target<'a>(out: &Out<'a>, of: &TaskFact) -> &'a Target {
+    match of.work {
         WorkId::Entry(entry) => &out.plan.tasks[entry.index()].target,
-        WorkId::Service(service) => &out.plan.services[service.index()].target,
+        WorkId::Service(service) => {
+            let service = &out.plan.services[service.index()];
+            service.revision(revision_number(out.plan, of)).target
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::service_events::ServiceEvents;
 use super::instances::Instances;
 use super::out::Out;
-use super::services::Services;
+use super::services;
 use super::tasks::Tasks;
 use crate::engine::Reader;
 use crate::plan::Plan;
@@ -17,18 +17,15 @@ pub struct Bridge<'a> {
     out: Out<'a>,
     tasks: Tasks,
     instances: Instances,
-    services: Services,
     said: ServiceEvents,
     now: SimTime,
 }
 
 impl<'a> Bridge<'a> {
-    /// Begins with the deployment of every service.
+    /// Nothing is written yet.
     pub fn new(plan: &'a Plan, seed: u64, writer: &'a mut EventWriter<FolderFile>) -> Self {
-        let mut out = Out::new(plan, seed, writer);
         Self {
-            services: Services::begin(&mut out),
-            out,
+            out: Out::new(plan, seed, writer),
             tasks: Tasks::default(),
             instances: Instances::default(),
             said: ServiceEvents::new(plan),
@@ -43,7 +40,7 @@ impl<'a> Bridge<'a> {
     pub fn finish(mut self, end: SimTime) -> io::Result<()> {
         self.tasks.created(&mut self.out, self.now);
         let sent = self.said.finish(end);
-        self.services.send(&mut self.out, sent);
+        services::send(&mut self.out, sent);
         self.out.finish()
     }
 
@@ -101,7 +98,7 @@ impl Reader<Fact> for Bridge<'_> {
             self.now = now;
         }
         let sent = self.said.read(now, fact);
-        self.services.send(&mut self.out, sent);
+        services::send(&mut self.out, sent);
         let (out, instances) = (&mut self.out, &mut self.instances);
         match fact {
             Fact::InstanceRegistered(of) => instances.registered(out, now, of),
@@ -110,6 +107,7 @@ impl Reader<Fact> for Bridge<'_> {
             Fact::AgentDisconnected(of) => instances.changed(out, now, of, None, false),
             Fact::AgentReconnected(of) => instances.changed(out, now, of, None, true),
             Fact::InstanceGone(of, _) => instances.changed(out, now, of, Some("INACTIVE"), false),
+            Fact::Deployment(service, of) => services::deployment(out, now, *service, of),
             _ => self.task(now, fact),
         }
     }

@@ -8,61 +8,50 @@ use super::out::Out;
 use crate::cluster::{ProviderId, ServiceId};
 use crate::plan::{ApiCall, Plan, Target};
 use crate::report::{BridgeDeployment, BridgeDetail, BridgeServiceAction, EventType};
-use crate::simulation::ServiceEvent;
+use crate::simulation::{
+    DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, ServiceEvent,
+};
 use crate::units::SimTime;
 
-/// The services of a run.
-pub(super) struct Services {
-    /// By service: its first deployment is completed.
-    completed: Vec<bool>,
-}
-
-impl Services {
-    /// The first deployment of every service begins.
-    pub(super) fn begin(out: &mut Out<'_>) -> Self {
-        let count = out.plan.services.len();
-        for number in 0..count {
-            let service = ServiceId::new(number);
-            deployment(out, SimTime::ZERO, service, DeploymentStep::InProgress);
+/// Writes service events that EventBridge has a name for.
+pub(super) fn send(out: &mut Out<'_>, sent: Vec<Sent>) {
+    for (at, service, said) in sent {
+        if is_sent(out.plan, service, at, &said) {
+            action(out, at, service, &said);
         }
-        Self {
-            completed: vec![false; count],
-        }
-    }
-
-    /// Writes service events that EventBridge has a name for.
-    pub(super) fn send(&mut self, out: &mut Out<'_>, sent: Vec<Sent>) {
-        for (at, service, said) in sent {
-            if is_sent(out.plan, service, at, &said) {
-                action(out, at, service, &said);
-            }
-            if said == Said::Event(ServiceEvent::SteadyState) {
-                provider_steady(out, at, service);
-                if !std::mem::replace(&mut self.completed[service.index()], true) {
-                    deployment(out, at, service, DeploymentStep::Completed);
-                }
-            }
+        if said == Said::Event(ServiceEvent::SteadyState) {
+            provider_steady(out, at, service);
         }
     }
 }
 
-/// A change of a deployment. Deployments after the first one, their failures and their rollbacks have
-/// their place here.
-enum DeploymentStep {
-    InProgress,
-    Completed,
-}
-
-fn deployment(out: &mut Out<'_>, at: SimTime, service: ServiceId, step: DeploymentStep) {
-    let id = out.ids.deployment(service);
-    let (event_name, reason) = match step {
-        DeploymentStep::InProgress => ("SERVICE_DEPLOYMENT_IN_PROGRESS", "in progress"),
-        DeploymentStep::Completed => ("SERVICE_DEPLOYMENT_COMPLETED", "completed"),
+/// Writes the change of a deployment, where EventBridge has an event for it.
+pub(super) fn deployment(out: &mut Out<'_>, at: SimTime, service: ServiceId, of: &DeploymentFact) {
+    let id = out.ids.deployment(service, of.revision as usize);
+    let (event_type, event_name) = match of.event {
+        DeploymentEvent::Began(_) => (EventType::Info, "SERVICE_DEPLOYMENT_IN_PROGRESS"),
+        DeploymentEvent::Completed => (EventType::Info, "SERVICE_DEPLOYMENT_COMPLETED"),
+        DeploymentEvent::Failed(_) => (EventType::Error, "SERVICE_DEPLOYMENT_FAILED"),
+        _ => return,
+    };
+    let reason = match of.event {
+        DeploymentEvent::Began(DeploymentCause::RolledBack) => {
+            format!("ECS deployment circuit breaker: rolling back to deploymentId {id}.")
+        }
+        DeploymentEvent::Failed(DeploymentFailure::CircuitBreaker) => {
+            "ECS deployment circuit breaker: task failed to start.".into()
+        }
+        DeploymentEvent::Failed(DeploymentFailure::Alarm(alarm)) => {
+            let alarm = &out.plan.alarms[alarm as usize].name;
+            format!("ECS deployment failed: alarm detected: {alarm}.")
+        }
+        DeploymentEvent::Completed => format!("ECS deployment {id} completed."),
+        _ => format!("ECS deployment {id} in progress."),
     };
     let detail = BridgeDeployment {
-        event_type: EventType::Info,
+        event_type,
         event_name,
-        reason: format!("ECS deployment {id} {reason}."),
+        reason,
         deployment_id: id,
         updated_at: out.time(at),
     };
@@ -74,7 +63,13 @@ fn deployment(out: &mut Out<'_>, at: SimTime, service: ServiceId, step: Deployme
 /// (facts/ecs.md 111).
 fn is_sent(plan: &Plan, service: ServiceId, at: SimTime, said: &Said) -> bool {
     match said {
-        Said::Started(_) | Said::Unhealthy(_) | Said::Event(ServiceEvent::Blocked) => false,
+        Said::Started(_)
+        | Said::Unhealthy(_)
+        | Said::Event(
+            ServiceEvent::Blocked
+            | ServiceEvent::RebalancingStarted
+            | ServiceEvent::RebalancingFinished,
+        ) => false,
         Said::Event(ServiceEvent::DesiredCountUpdated { .. }) => {
             let by_user = |action: &crate::plan::Action| {
                 let of = matches!(&action.call, ApiCall::UpdateService { service: of, .. }

@@ -53,7 +53,7 @@ impl Tasks {
         let cluster = &out.plan.cluster;
         let zone = &cluster.zones[of.task.zone.index()];
         task.availability_zone = Some(zone.clone());
-        if !matches!(target(out, of.work), Target::AnyInstance) {
+        if !matches!(target(out, of), Target::AnyInstance) {
             let name = |index: usize| cluster.providers[index].name.clone();
             task.capacity_provider_name = of.provider.map(|id| name(id.index()));
         }

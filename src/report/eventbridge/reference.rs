@@ -38,6 +38,6 @@ pub(in super::super) const DETAIL_TYPES: &[Column] = &[
     ),
     column(
         "ECS Deployment State Change",
-        "`SERVICE_DEPLOYMENT_IN_PROGRESS`, `SERVICE_DEPLOYMENT_COMPLETED`",
+        "`SERVICE_DEPLOYMENT_IN_PROGRESS`, `SERVICE_DEPLOYMENT_COMPLETED` (INFO), `SERVICE_DEPLOYMENT_FAILED` (ERROR). A deployment is known by its revision, so that a rollback has the id of the deployment that it goes back to",
     ),
 ];

@@ -79,7 +79,7 @@ pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
         WorkId::Entry(_) => lives.jobs -= 1,
         WorkId::Service(service) => {
             let lacks = is_lack(why).then(|| lives.lacks(task.lane, task.shape));
-            let notice = Notice::TaskRejected(service, lacks, why);
+            let notice = Notice::TaskRejected(service, task.revision, lacks, why);
             lives.platform.notify(notice);
         }
     }
@@ -195,7 +195,7 @@ pub(super) fn gone<R: Reader<Fact>>(
                 ctx.report(Fact::LossNoticed(of, ctx.now().since(ended)));
             }
             ctx.report(Fact::TaskStopped(of, why));
-            Notice::TaskStopped(service, of.task.running, why)
+            Notice::TaskStopped(service, of.task.revision, of.task.running, why)
         }
     };
     lives.platform.notify(notice);
