@@ -1,10 +1,8 @@
 //! Parameters that AWS does not document, with the defaults of this project: `assumptions:` in a
-//! scenario. An assumption is one row of the table below. The row gives the field, its
-//! default, its key in a scenario, what the key holds, what it means and its source. Laws are
-//! in seconds, rates in bytes per second.
+//! scenario. A row of the table below gives the field, its default, its key, what the key holds,
+//! what it means and its source. Laws are in seconds, rates in bytes per second.
 
 pub use super::assumed::LaunchFailures;
-
 use super::assumed::{beta_2_1, lognormal, shifted_boot, uniform};
 use super::image::MOST_LAYERS;
 use crate::catalog::{InterruptionBand, REGISTERED_SHARE};
