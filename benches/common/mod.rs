@@ -52,6 +52,7 @@ fn plan(
         name: "rack".into(),
         cpu: Cpu::vcpus(16),
         memory: Memory::gib(64),
+        os_memory: Memory::gib(64),
         gpus: 0,
         task_interfaces: 10_000,
         architecture: Architecture::X86,

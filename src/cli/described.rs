@@ -27,6 +27,7 @@ pub(super) fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
         exit_code: None,
         instance: of.task.instance.map(|id| id.index() as u64),
         stop_code: None,
+        failure: None,
         reason: None,
         after: None,
         placement: None,

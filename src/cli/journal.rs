@@ -1,6 +1,7 @@
 //! Writes `tasks.csv` and `events.jsonl` from the facts of one run, which is played again for them.
 
-use super::{message, reasons};
+use super::service_events::{Sent, ServiceEvents};
+use super::{described::Described, message, reasons};
 use crate::cluster::{Task, WorkId};
 use crate::engine::Reader;
 use crate::explain::Reasons;
@@ -20,6 +21,7 @@ pub(super) struct Journal<'a> {
     tasks: Option<&'a mut TaskWriter<FolderFile>>,
     events: Option<&'a mut EventWriter<FolderFile>>,
     reasons: Reasons,
+    services: ServiceEvents,
     /// Tasks that have arrived and not ended, by entry and ordinal.
     alive: BTreeMap<(WorkId, u64), Alive>,
     /// The first failed write. Nothing is written after it.
@@ -63,16 +65,20 @@ impl<'a> Journal<'a> {
             tasks,
             events,
             reasons,
+            services: ServiceEvents::new(plan),
             alive: BTreeMap::new(),
             failed: None,
         }
     }
 
-    /// Writes the tasks that had not ended at the end of the run.
+    /// Writes the service events that are due until the end of the run, and the tasks that had not ended
+    /// then.
     ///
     /// # Errors
     /// The first failed write of the run.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(super) fn finish(mut self, end: SimTime) -> io::Result<()> {
+        let sent = self.services.finish(end);
+        self.service_events(sent);
         for alive in std::mem::take(&mut self.alive).into_values() {
             let task = &alive.fact.task;
             let outcome = match (alive.placed, task.running) {
@@ -90,7 +96,7 @@ impl<'a> Journal<'a> {
     /// ECS's stopped reason.
     fn stopped(&self, of: &TaskFact, why: StopReason) -> String {
         match self.tasks {
-            Some(_) => reasons::stopped(self.plan, of, why),
+            Some(_) => reasons::explained(self.plan, of, why),
             None => String::new(),
         }
     }
@@ -139,8 +145,32 @@ impl<'a> Journal<'a> {
         }
     }
 
+    /// Writes the line of a fact, and the service events that come before it.
+    fn event(&mut self, now: SimTime, fact: &Fact) {
+        if self.events.is_none() {
+            return;
+        }
+        let sent = self.services.read(now, fact);
+        self.service_events(sent);
+        if matches!(fact, Fact::Service(..)) {
+            return;
+        }
+        let mut described = message::describe(self.plan, fact);
+        if let (Fact::TaskPlaced(of), EventAbout::Task(event)) = (fact, &mut described.about) {
+            event.placement = self.reasons.take(of.work, of.task.ordinal).map(Box::new);
+        }
+        self.event_row(now, described);
+    }
+
+    /// Writes service events.
+    fn service_events(&mut self, sent: Vec<Sent>) {
+        for (at, service, said) in sent {
+            self.event_row(at, message::service(self.plan, service, &said));
+        }
+    }
+
     /// Writes a line of `events.jsonl`, where it is written at all.
-    fn event_row(&mut self, now: SimTime, fact: &Fact) {
+    fn event_row(&mut self, now: SimTime, described: Described<'_>) {
         if self.failed.is_some() {
             return;
         }
@@ -148,8 +178,7 @@ impl<'a> Journal<'a> {
         let Some(writer) = &mut self.events else {
             return;
         };
-        let described = message::describe(plan, fact);
-        let mut row = EventRow {
+        let row = EventRow {
             time: now,
             fact: described.fact,
             about: described.about,
@@ -157,9 +186,6 @@ impl<'a> Journal<'a> {
             variant: &plan.variant,
             seed: self.seed,
         };
-        if let (Fact::TaskPlaced(of), EventAbout::Task(event)) = (fact, &mut row.about) {
-            event.placement = self.reasons.take(of.work, of.task.ordinal).map(Box::new);
-        }
         if let Err(error) = writer.row(&row) {
             self.failed = Some(error);
         }
@@ -189,7 +215,7 @@ impl Reader<Fact> for Journal<'_> {
         if let Fact::InstanceLaunched(of) = fact {
             self.instances.push((of.instance_type, of.zone.index()));
         }
-        self.event_row(now, fact);
+        self.event(now, fact);
         match fact {
             Fact::TaskArrived(of) | Fact::TaskInterrupted(of, ..) => {
                 self.alive.insert(key(of), Alive::waiting(*of));

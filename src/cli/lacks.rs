@@ -1,5 +1,6 @@
 //! What instances lack for a task, in messages of events.
 
+use super::names::Names;
 use crate::cluster::{Lack, Lacks};
 use crate::metrics::counted;
 use crate::report::lack;
@@ -14,25 +15,23 @@ pub(super) fn lacks(why: Obstacle) -> Option<String> {
     Some(lack(instances, &counts))
 }
 
-/// The sentence about what the closest matching instance lacks (facts/ecs.md 110).
-pub(super) fn closest(lacks: &Lacks) -> String {
-    let lack = lacks.closest();
-    if lack == Lack::Agent && lacks.instances == 0 {
+/// The sentence about what the closest matching instance lacks (facts/ecs.md 110, 115).
+pub(super) fn closest(names: &impl Names, lacks: &Lacks) -> String {
+    if lacks.instances == 0 {
         return " Reason: No Container Instances were found in your cluster.".into();
     }
-    let instance = match lacks.closest_instance() {
-        Some(id) => format!("(container-instance i-{})", id.index()),
-        None => "container instance".into(),
+    let id = lacks.closest_instance();
+    let id = id.map(|id| format!(" {}", names.container_instance(id)));
+    let id = id.unwrap_or_default();
+    let what = match lacks.closest() {
+        Lack::Cpu => "has insufficient CPU units available",
+        Lack::Memory => "has insufficient memory available",
+        Lack::Ports => "is already using a port required by your task",
+        Lack::Gpu => "has insufficient GPU resource available",
+        Lack::Interface => "encountered error \"RESOURCE:ENI\"",
+        Lack::Attribute => "is missing an attribute required by your task",
+        Lack::Constraint => "does not meet a placement constraint of your task",
+        Lack::Agent => "encountered error \"AGENT\"",
     };
-    let what = match lack {
-        Lack::Cpu => "has insufficient CPU units available.",
-        Lack::Memory => "has insufficient memory available.",
-        Lack::Ports => "is already using a port required by your task.",
-        Lack::Gpu => "has insufficient GPUs available.",
-        Lack::Interface => "has no available ENI.",
-        Lack::Attribute => "is missing an attribute required by your task.",
-        Lack::Constraint => "does not meet a placement constraint.",
-        Lack::Agent => "encountered error \"AGENT\".",
-    };
-    format!(" The closest matching {instance} {what}")
+    format!(" The closest matching (container-instance{id}) {what}.")
 }

@@ -4,14 +4,16 @@
 use super::deployment_message::deployment;
 use super::described::{Described, broken_down, container, task, without_message};
 use super::instance_message::{failed_launch, instance, instance_end};
-use super::lacks::{closest, lacks};
-use super::reasons::{rejection, stopped};
-use crate::cluster::{EntryId, ServiceId, WorkId};
+use super::lacks::lacks;
+use super::names::Plain;
+use super::reasons::{explained, rejection, run_task_failure};
+use super::service_message::{self, Said};
+use crate::cluster::{EntryId, Lacks, ServiceId, WorkId};
 use crate::metrics::reason;
 use crate::plan::Plan;
 use crate::report::{EventAbout, TaskEvent};
 use crate::simulation::{
-    Fact, Obstacle, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact,
+    Fact, Obstacle, PassingStatus, Rejection, ScalingReason, StopReason, TaskFact,
 };
 use crate::units::Span;
 
@@ -58,10 +60,17 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         | Fact::ContainerHealth(of, number, _)
         | Fact::ContainerExited(of, number, _) => container(plan, of, *number, fact),
         Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
+        Fact::TaskStatus(of, PassingStatus::Pending) => {
+            without_message("TaskPending", task(plan, of))
+        }
+        Fact::TaskStatus(of, PassingStatus::Deprovisioning) => {
+            without_message("TaskDeprovisioning", task(plan, of))
+        }
         Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
         Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
         Fact::TaskStopped(of, why) => stop(plan, "TaskStopped", of, *why),
         Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
+        Fact::NoRoomFor(of, lacks) => no_room(plan, of, lacks),
         Fact::TaskRejected(of, why) => refused(plan, "TaskRejected", of, *why),
         Fact::SubmissionRefused(of, why) => refused(plan, "SubmissionRefused", of, *why),
         Fact::TasksSkipped { entry, tasks } => {
@@ -80,7 +89,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             counted(plan, "RunTaskThrottled", (*entry, *tasks), Some(message))
         }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
-        Fact::Service(of, event) => service(plan, *of, *event),
+        Fact::Service(of, event) => service(plan, *of, &Said::Event(*event)),
         Fact::ServiceRound(of, _) => round(plan, *of),
         Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
@@ -174,7 +183,7 @@ fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) 
     Described {
         fact,
         about: EventAbout::Task(event),
-        message: Some(stopped(plan, of, why)),
+        message: Some(explained(plan, of, why)),
     }
 }
 
@@ -182,17 +191,19 @@ fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) 
 fn refused<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: Rejection) -> Described<'a> {
     let mut event = task(plan, of);
     event.reason = Some(rejection(why));
+    let is_standalone = matches!(of.work, WorkId::Entry(_));
+    event.failure = run_task_failure(why, None).filter(|_| is_standalone);
     without_message(fact, event)
 }
 
-/// Service events (facts/ecs.md 110 to 113).
-fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Described<'a> {
-    let name = &plan.services[of.index()].name;
-    let (fact, message) = service_event(name, event);
+/// `RunTask` finds no room: `failures[].reason`, and what the instances lack.
+fn no_room<'a>(plan: &'a Plan, of: &TaskFact, of_instances: &Lacks) -> Described<'a> {
+    let mut event = task(plan, of);
+    event.failure = run_task_failure(Rejection::NoRoom, Some(of_instances));
     Described {
-        fact,
-        about: EventAbout::Service { service: name },
-        message: Some(message),
+        fact: "NoRoomFor",
+        about: EventAbout::Task(event),
+        message: lacks(Obstacle::NoRoom(*of_instances)),
     }
 }
 
@@ -215,63 +226,13 @@ fn round(plan: &Plan, of: ServiceId) -> Described<'_> {
     }
 }
 
-/// The name and the message of a service event, as ECS writes them (facts/ecs.md 110 to 113).
-fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
-    match event {
-        ServiceEvent::DesiredCountUpdated { from, to } => (
-            "SERVICE_DESIRED_COUNT_UPDATED",
-            format!("(service {name}) desired count was updated from {from} to {to}."),
-        ),
-        ServiceEvent::SteadyState => (
-            "SERVICE_STEADY_STATE",
-            format!("(service {name}) has reached a steady state."),
-        ),
-        ServiceEvent::RebalancingStarted => (
-            "ServiceRebalancingStarted",
-            format!(
-                "(service {name}) is not AZ balanced: tasks are started in the zone with the fewest."
-            ),
-        ),
-        ServiceEvent::RebalancingFinished => (
-            "ServiceRebalancingFinished",
-            format!(
-                "(service {name}) is AZ balanced as far as possible: tasks in the zone with the most are stopped."
-            ),
-        ),
-        ServiceEvent::PlacementFailed(lacks) => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!(
-                "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
-                closest(&lacks)
-            ),
-        ),
-        ServiceEvent::FargateUnavailable => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!(
-                "(service {name}) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."
-            ),
-        ),
-        ServiceEvent::FargateQuotaReached => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!(
-                "(service {name}) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
-            ),
-        ),
-        ServiceEvent::ProvisioningLimitReached => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!("(service {name}) exceeded the limit of tasks in the PROVISIONING state."),
-        ),
-        ServiceEvent::StartImpaired => (
-            "SERVICE_TASK_START_IMPAIRED",
-            format!("(service {name}) is unable to consistently start tasks successfully."),
-        ),
-        // EventBridge has no name for this one (facts/ecs.md 111).
-        ServiceEvent::Blocked => (
-            "ServiceBlocked",
-            format!(
-                "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
-            ),
-        ),
+/// What ECS says about a service.
+pub(super) fn service<'a>(plan: &'a Plan, of: ServiceId, said: &Said) -> Described<'a> {
+    let name = &plan.services[of.index()].name;
+    Described {
+        fact: service_message::fact(said),
+        about: EventAbout::Service { service: name },
+        message: Some(service_message::message(&Plain(plan), of, name, said)),
     }
 }
 
@@ -291,7 +252,6 @@ pub fn scaling(why: ScalingReason) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::report::outputs_reference;
 
     /// The names in this file that are not of facts: error codes of EC2.
@@ -305,6 +265,7 @@ mod tests {
             include_str!("deployment_message.rs"),
             include_str!("described.rs"),
             include_str!("instance_message.rs"),
+            include_str!("service_message.rs"),
         ];
         let code = files
             .iter()
@@ -324,23 +285,5 @@ mod tests {
                 "`{name}` has no row in `report/event_names.rs`"
             );
         }
-    }
-
-    #[test]
-    fn fact_112_the_quota_has_its_own_message() {
-        let (fact, message) = service_event("web", ServiceEvent::FargateQuotaReached);
-        assert_eq!(fact, "SERVICE_TASK_PLACEMENT_FAILURE");
-        assert_eq!(
-            message,
-            "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
-        );
-    }
-
-    #[test]
-    fn fact_201_the_message_of_a_blocked_service_has_the_reason() {
-        let (_, message) = service_event("web", ServiceEvent::Blocked);
-        let because =
-            "was unable to stop or start tasks because of the service deployment configuration";
-        assert!(message.contains(because), "{message}");
     }
 }

@@ -4,6 +4,7 @@
 //! through [`Output`], so that a closed pipe or a full disk is an error and not a panic. Contract:
 //! the names of commands and options, and the exit codes ([`Exit`]).
 
+mod bridge;
 mod catalog;
 mod check;
 mod completions;
@@ -19,6 +20,7 @@ mod listing;
 mod man;
 mod memory;
 mod message;
+mod names;
 mod output;
 pub mod progress;
 mod reasons;
@@ -26,6 +28,8 @@ mod replaced;
 mod run;
 mod scenarios;
 mod schema;
+mod service_events;
+mod service_message;
 mod show;
 mod test;
 mod told;

@@ -59,6 +59,9 @@ pub(super) struct RunArguments {
     /// Also write every event of one seed to events.jsonl
     #[arg(long)]
     pub(super) events: bool,
+    /// Also write the events of one seed to eventbridge.jsonl, as EventBridge delivers those of ECS
+    #[arg(long)]
+    pub(super) eventbridge: bool,
     /// What to print: tables for people, or summary.json
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -104,15 +107,16 @@ impl RunArguments {
             seed: self.seed,
             tasks: self.tasks,
             events: self.events,
+            eventbridge: self.eventbridge,
         }
     }
 }
 
 /// Plays the scenario.
 pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
-    if arguments.reports == Reports::None && (arguments.tasks || arguments.events) {
+    if arguments.reports == Reports::None && arguments.wanted().any() {
         return Err(Failure::message(
-            "`--tasks` and `--events` write files, which `--reports none` excludes",
+            "`--tasks`, `--events` and `--eventbridge` write files, which `--reports none` excludes",
         ));
     }
     let request = scenario::Request {

@@ -2,6 +2,7 @@
 //! task by task and event by event. A run of which it is known beforehand that it is the one is read
 //! while it is played; any other is played again.
 
+use super::bridge::Bridge;
 use super::journal::Journal;
 use super::output::Failure;
 use crate::explain::{Reasons, explaining_scheduler};
@@ -20,6 +21,15 @@ pub(super) struct Wanted {
     pub(super) tasks: bool,
     /// `--events`: every event.
     pub(super) events: bool,
+    /// `--eventbridge`: the events that ECS sends to EventBridge.
+    pub(super) eventbridge: bool,
+}
+
+impl Wanted {
+    /// True when a file of single runs is wanted.
+    pub(super) const fn any(&self) -> bool {
+        self.tasks || self.events || self.eventbridge
+    }
 }
 
 /// Which runs are read while they are played.
@@ -62,7 +72,7 @@ fn has_story(plan: &Plan) -> bool {
     has_group(plan) || !plan.services.is_empty()
 }
 
-/// Plays one run of each variant again for `--tasks`, `--events` and stories that are not told
+/// Plays one run of each variant again for `--tasks`, `--events`, `--eventbridge` and stories that are not told
 /// yet: that of `--seed`, or else the run with the median cost. Returns false when interrupted.
 pub(super) fn replay(
     wanted: &Wanted,
@@ -83,23 +93,34 @@ pub(super) fn replay(
             folder.create("events.jsonl").map_err(failure)?,
         ));
     }
+    let mut bridge = None;
+    if wanted.eventbridge {
+        bridge = Some(EventWriter::begin(
+            folder.create("eventbridge.jsonl").map_err(failure)?,
+        ));
+    }
     for (index, (plan, variant)) in plans.iter().zip(&mut results.variants).enumerate() {
         let needs_story = index < MOST_DETAILED && has_story(plan) && variant.story.is_none();
-        if tasks.is_none() && events.is_none() && !needs_story {
+        if !wanted.any() && !needs_story {
             continue;
         }
         let seed = wanted.seed.unwrap_or(variant.median_seed);
         let reasons = Reasons::default();
         let explains = events.is_some();
         let journal = Journal::new(plan, seed, tasks.as_mut(), events.as_mut(), reasons.clone());
-        let readers = (journal, needs_story.then(|| StoryReader::new(plan)));
+        let sent = bridge.as_mut().map(|file| Bridge::new(plan, seed, file));
+        let story = needs_story.then(|| StoryReader::new(plan));
+        let readers = ((journal, sent), story);
         let scheduler = |plan: &Plan| match explains {
             true => explaining_scheduler(plan, &reasons),
             false => built_in_scheduler(plan),
         };
         match runner::play_with(plan, seed, &scheduler, stop, readers) {
-            Ok((played, (journal, story))) => {
-                journal.finish().map_err(disk("tasks.csv"))?;
+            Ok((played, ((journal, sent), story))) => {
+                journal.finish(played.end).map_err(disk("tasks.csv"))?;
+                if let Some(sent) = sent {
+                    sent.finish(played.end).map_err(disk("eventbridge.jsonl"))?;
+                }
                 if let Some(story) = story {
                     variant.story = Some(runner::story_of(plan, seed, story, played.end));
                 }
@@ -115,12 +136,11 @@ pub(super) fn replay(
             .finish()
             .map_err(failure)?;
     }
-    if let Some(events) = events {
-        events
-            .finish()
-            .map_err(disk("events.jsonl"))?
-            .finish()
-            .map_err(failure)?;
+    for (events, name) in [(events, "events.jsonl"), (bridge, "eventbridge.jsonl")] {
+        if let Some(events) = events {
+            let file = events.finish().map_err(disk(name))?;
+            file.finish().map_err(failure)?;
+        }
     }
     Ok(true)
 }

@@ -106,6 +106,21 @@ pub enum Lack {
 }
 
 impl Lack {
+    /// ECS's code for it, as in `failures[].reason` of `RunTask` and in `reason` of
+    /// `SERVICE_TASK_PLACEMENT_FAILURE` (facts/ecs.md 111, 114).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Attribute => "ATTRIBUTE",
+            Self::Cpu => "RESOURCE:CPU",
+            Self::Memory => "RESOURCE:MEMORY",
+            Self::Ports => "RESOURCE:PORTS",
+            Self::Gpu => "RESOURCE:GPU",
+            Self::Interface => "RESOURCE:ENI",
+            Self::Constraint => "MemberOf placement constraint unsatisfied",
+            Self::Agent => "AGENT",
+        }
+    }
+
     /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
     pub const ALL: [Self; 8] = [
         Self::Attribute,
@@ -175,7 +190,7 @@ impl Lacks {
     }
 
     /// Names the closest matching instance.
-    pub(super) fn name_closest(&mut self, instance: InstanceId, lack: Lack) {
+    pub(crate) fn name_closest(&mut self, instance: InstanceId, lack: Lack) {
         self.closest = Some((instance, lack));
     }
 

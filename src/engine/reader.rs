@@ -14,8 +14,9 @@ pub trait Reader<F> {
         false
     }
 
-    /// True for a reader that wants a fact also where it repeats the one before at a regular time,
-    /// such as a metric that stays at its target. Results of the run are the same.
+    /// True for a reader that wants every step: a fact also where it repeats the one before at a
+    /// regular time, such as a metric that stays at its target, and facts that only such readers
+    /// use. Results of the run are the same.
     #[inline(always)]
     fn wants_repeats(&self) -> bool {
         false

@@ -1,7 +1,6 @@
 //! Parameters that AWS does not document, with the defaults of this project: `assumptions:` in a
-//! scenario. An assumption is one row of the table below. The row gives the field, its
-//! default, its key in a scenario, what the key holds, what it means and its source. Laws are
-//! in seconds, rates in bytes per second.
+//! scenario. A row of the table below gives the field, its default, its key, what the key holds,
+//! what it means and its source. Laws are in seconds, rates in bytes per second.
 
 pub use super::assumed::{LaunchFailures, ThrottledRetry};
 
@@ -416,6 +415,10 @@ assumptions! {
         "registeredMemoryShare", RatioAboveZero,
         "the share of its memory that an instance type without a measured value registers, in whole MiB; above 0",
         "facts/ecs.md 39";
+    system_memory: Memory = Memory::mib(256);
+        "systemMemory", Size,
+        "what the operating system, Docker and the container agent use of an instance's memory; containers can use the rest",
+        "our choice";
     system_disk: Memory = Memory::gib(4);
         "systemDisk", Size,
         "what the system takes of an instance's root volume: an ECS-optimized image and its logs",

@@ -95,6 +95,9 @@ pub struct InstanceType {
     pub cpu: Cpu,
     /// Registered memory (facts/ecs.md 37 to 39).
     pub memory: Memory,
+    /// The memory that its operating system reports: the containers and the system share it. It is
+    /// the registered memory and what `ECS_RESERVED_MEMORY` keeps (facts/ecs.md 37).
+    pub os_memory: Memory,
     /// Whole GPUs that ECS assigns to tasks: those of NVIDIA.
     pub gpus: u32,
     /// Number of `awsvpc` tasks that it can hold at once (facts/ecs.md 120 to 122).

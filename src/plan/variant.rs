@@ -2,8 +2,8 @@
 
 use super::{
     Action, Assumptions, Capacity, Cluster, Container, Containers, Count, Deployment, Fault,
-    FaultKind, Image, LaunchFailures, MetricAlarm, Occurrence, PlacementRule, Prices, QueueOrder,
-    Registry, Schedule, Service, SpotMarket, Target, TaskEntry, TaskRevision, Unbilled,
+    FaultKind, Image, LaunchFailures, MetricAlarm, Occurrence, OnNoCapacity, PlacementRule, Prices,
+    QueueOrder, Registry, Schedule, Service, SpotMarket, Target, TaskEntry, TaskRevision, Unbilled,
 };
 use crate::cluster::{EntryId, PerWork, RevisionId, ServiceId, WorkId};
 use crate::engine::random::Distribution;
@@ -213,6 +213,33 @@ impl Plan {
             WorkId::Entry(entry) => &self.tasks[entry.index()].placement,
             WorkId::Service(service) => &self.services[service.index()].placement,
         }
+    }
+
+    /// True when tasks of an entry of `tasks` or of a service are created in PROVISIONING, where they
+    /// wait for the capacity that managed scaling adds (facts/ecs.md 54).
+    ///
+    /// # Panics
+    /// When the plan has no such entry or service.
+    pub fn provisions(&self, work: WorkId) -> bool {
+        match work {
+            WorkId::Entry(entry) => {
+                self.tasks[entry.index()].on_no_capacity == OnNoCapacity::Provisioning
+            }
+            WorkId::Service(service) => {
+                self.has_managed_scaling(&self.services[service.index()].target)
+            }
+        }
+    }
+
+    /// True when every provider of the target has a group that managed scaling sizes
+    /// (facts/ecs.md 54).
+    pub fn has_managed_scaling(&self, target: &Target) -> bool {
+        let providers = target.providers();
+        let is_managed = |index: &usize| {
+            matches!(self.cluster.providers.get(*index).map(|p| &p.capacity),
+                Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+        };
+        !providers.is_empty() && providers.iter().all(is_managed)
     }
 
     /// The containers of an entry of `tasks` or of a service.

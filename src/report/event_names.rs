@@ -36,6 +36,10 @@ pub(super) const KEYS: &[Column] = &[
         "Why an instance is gone (`scaledIn`, `interrupted`, `failed`, `terminated`), a launch failed (EC2's error code), or a task was refused; of a container that has exited: `outOfMemory`, if the kernel killed it",
     ),
     column(
+        "failure",
+        "Of a standalone task that is refused: what `RunTask` answers, which is `failures[].reason` or the error of the call",
+    ),
+    column(
         "afterMicros",
         "Time from the loss of a task until ECS noticed it",
     ),
@@ -170,6 +174,11 @@ pub(super) const FACTS: &[Column] = &[
         "ContainerRestarted",
         "A container was restarted within its task",
     ),
+    column("TaskPending", "Its last status is PENDING"),
+    column(
+        "TaskDeprovisioning",
+        "Its last status is DEPROVISIONING: its network interface is detached",
+    ),
     column("TaskStopping", "Its desired status became STOPPED"),
     column("TaskFinished", "A standalone task is done"),
     column(
@@ -183,6 +192,10 @@ pub(super) const FACTS: &[Column] = &[
     column(
         "SubmissionRefused",
         "A submission was refused, and will be repeated",
+    ),
+    column(
+        "NoRoomFor",
+        "A standalone task finds no room, with what the instances lack; the refusal follows",
     ),
     column("TaskRejected", "It was refused"),
     column(
@@ -221,11 +234,23 @@ pub(super) const FACTS: &[Column] = &[
     ),
     column(
         "SERVICE_STEADY_STATE",
-        "A service has as many healthy tasks as desired",
+        "A service has as many healthy tasks as desired; repeated every 6 hours",
     ),
     column(
         "SERVICE_TASK_PLACEMENT_FAILURE",
-        "A task of a service found no room",
+        "A task of a service found no room; the same message is repeated when a task was placed in between, or after 6 hours",
+    ),
+    column(
+        "ServiceTasksStarted",
+        "A service has started tasks; those of one instant are one event",
+    ),
+    column(
+        "TASKS_STOPPED",
+        "A service has stopped RUNNING tasks; those of one instant are one event",
+    ),
+    column(
+        "ServiceTaskUnhealthy",
+        "A container health check of a task has failed; the task is replaced",
     ),
     column(
         "SERVICE_TASK_START_IMPAIRED",

@@ -161,6 +161,9 @@ pub struct TaskEvent<'a> {
     /// ECS's stop code (facts/ecs.md 57), in facts of a stop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_code: Option<&'a str>,
+    /// What `RunTask` answers: `failures[].reason` or the error of the call (facts/ecs.md 114).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<&'a str>,
     /// Why it was rejected; of a container that has exited: `outOfMemory`, if the kernel killed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
@@ -250,7 +253,7 @@ pub struct StartEvent {
     pub polling: Span,
 }
 
-/// Writes `events.jsonl` line by line.
+/// Writes `events.jsonl` or `eventbridge.jsonl` line by line.
 #[derive(Debug)]
 pub struct EventWriter<W: Write> {
     out: W,
@@ -270,7 +273,7 @@ impl<W: Write> EventWriter<W> {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn row(&mut self, row: &EventRow<'_>) -> io::Result<()> {
+    pub fn row(&mut self, row: &impl Serialize) -> io::Result<()> {
         self.line.clear();
         serde_json::to_writer(&mut self.line, row)?;
         self.line.push(b'\n');

@@ -13,6 +13,7 @@ mod column;
 mod cost;
 mod error;
 mod event_names;
+mod eventbridge;
 mod events;
 mod figure;
 mod files;
@@ -38,6 +39,12 @@ mod verdicts;
 
 pub use cost::cost;
 pub use error::{ReportError, ReportProblem};
+pub use eventbridge::{
+    ACCOUNT, BridgeAttachment, BridgeContainer, BridgeContainerOverride, BridgeDeployment,
+    BridgeDetail, BridgeEvent, BridgeInstance, BridgeNameValue, BridgeNetworkInterface,
+    BridgeOverrides, BridgeResource, BridgeServiceAction, BridgeTask, BridgeVersion, EventType,
+    eventbridge_schema, instant, instant_millis,
+};
 pub use events::{
     EventAbout, EventPurchase, EventRow, EventWriter, InstanceEvent, LackCounts, PlacementEvent,
     StartEvent, TaskEvent,

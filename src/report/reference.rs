@@ -2,6 +2,7 @@
 //! of a figure, from the tables that the files are written with.
 
 use super::column::{Column, column};
+use super::eventbridge::{BRIDGE_KEYS, DETAIL_TYPES};
 use super::{cost, event_names, scaling, tasks, usage};
 use crate::figures::{self, Better, Names};
 use std::fmt::Write as _;
@@ -26,6 +27,9 @@ pub fn outputs_reference() -> String {
     table(&mut text, "Key", &event_names::PLACEMENT);
     text.push_str("\nThe events, by the value of `fact`:\n\n");
     table(&mut text, "Fact", event_names::FACTS);
+    section(&mut text, "eventbridge.jsonl", "Key", BRIDGE_KEYS);
+    text.push_str(include_str!("eventbridge.md"));
+    table(&mut text, "`detail-type`", DETAIL_TYPES);
     section(&mut text, "plots", "File", &PLOTS);
     figure_paths(&mut text);
     text

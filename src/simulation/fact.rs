@@ -70,6 +70,10 @@ pub enum Fact {
     ContainerExited(TaskFact, u8, ContainerExit),
     /// A container was restarted within its task (facts/ecs.md 24), after this exit code.
     ContainerRestarted(TaskFact, i32),
+    /// The last status of a task changed to one between its placement and RUNNING, or between its stop
+    /// and STOPPED. Reported only to readers that want every step
+    /// ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
+    TaskStatus(TaskFact, PassingStatus),
     /// The desired status of a task became STOPPED.
     TaskStopping(TaskFact, StopReason),
     /// A standalone task is done: it ended with exit code 0 and its capacity is free.
@@ -79,6 +83,10 @@ pub enum Fact {
     TaskStopped(TaskFact, StopReason),
     /// A standalone task was lost or failed, and will be submitted again.
     TaskInterrupted(TaskFact, StopReason, Interruption),
+    /// What the instances lacked for a standalone task that is refused for want of room. Comes before
+    /// the refusal, and only to readers that want every step
+    /// ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
+    NoRoomFor(TaskFact, Lacks),
     /// A task was refused for good.
     TaskRejected(TaskFact, Rejection),
     /// A standalone task was refused, and will be submitted again.
@@ -235,6 +243,16 @@ pub struct StartUp {
     pub start: Span,
     /// From the last container start until the control plane shows RUNNING.
     pub polling: Span,
+}
+
+/// A last status through which a task passes (facts/ecs.md 50 to 53).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PassingStatus {
+    /// `PENDING`: the agent, or Fargate, prepares its containers.
+    Pending,
+    /// `DEPROVISIONING`: its containers have ended and its network interface is detached.
+    Deprovisioning,
 }
 
 /// How a container has exited.

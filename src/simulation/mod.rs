@@ -43,7 +43,7 @@ pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
-    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, Round,
+    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, PassingStatus, Rejection, Round,
     ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};

@@ -69,6 +69,7 @@ pub fn instance_type(vcpus: u64) -> InstanceType {
         name: format!("own.{vcpus}"),
         cpu: Cpu::vcpus(vcpus),
         memory: Memory::gib(1024),
+        os_memory: Memory::gib(1024),
         gpus: 0,
         task_interfaces: 1000,
         architecture: Architecture::X86,

@@ -20,6 +20,7 @@ pub fn kind(name: &str, vcpus: u64, memory: Memory, price: &str) -> InstanceType
         name: name.into(),
         cpu: Cpu::vcpus(vcpus),
         memory,
+        os_memory: memory,
         gpus: 0,
         task_interfaces: 8,
         architecture: Architecture::X86,

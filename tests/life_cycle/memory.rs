@@ -104,3 +104,62 @@ fn containers_and_their_health_are_reported() {
     // The only instance has no room for a replacement before that.
     assert_eq!(words[4..7], ["exited", "pulling", "started"], "{told:?}");
 }
+
+/// Services without hard limits on one host whose system reports 4 GiB, of which it uses 256 MiB. Each
+/// has one container that uses so many MiB after so many seconds.
+fn on_one_host(uses_of: &[(u64, f64)]) -> Plan {
+    let mut plan = on("unlimited", Vec::new());
+    plan.cluster.instance_types[0].os_memory = Memory::gib(4);
+    plan.cluster.instance_types[0].cpu = ecsim::units::Cpu::vcpus(8);
+    let service = |(number, (mib, after)): (usize, &(u64, f64))| {
+        let mut service = plan.services[0].clone();
+        service.name = format!("service-{number}");
+        service.containers = [uses("main", *mib, *after)].into();
+        service
+    };
+    plan.services = uses_of.iter().enumerate().map(service).collect();
+    plan.until = Until::Elapsed(Span::seconds(1_400));
+    plan
+}
+
+/// Which service lost a container for want of memory, and when.
+fn killed(plan: &Plan) -> Vec<(f64, usize)> {
+    diary(plan, 1).times(|fact| match fact {
+        Fact::ContainerExited(of, 0, exit) => {
+            assert_eq!(*exit, KILLED);
+            Some(of.task.revision.index())
+        }
+        _ => None,
+    })
+}
+
+/// 2,500 + 1,000 MiB are within the 3,840 MiB that the system leaves; with 400 more, the one that uses
+/// the most is killed, which is not the one that has just grown.
+#[test]
+fn ecs_64_a_host_without_memory_loses_the_container_that_uses_the_most() {
+    let mut plan = on_one_host(&[(2_500, 600.0), (1_000, 100.0), (400, 900.0)]);
+    assert_eq!(killed(&plan), [(900.0, 0)]);
+    // The system leaves 60 MiB more, which is enough.
+    let assumed = Assumptions {
+        system_memory: Memory::mib(196),
+        ..Assumptions::clone(&plan.assumptions)
+    };
+    plan.assumptions = assumed.into();
+    assert_eq!(killed(&plan), []);
+}
+
+/// Of several that use the most, the one that has started last; and one above its own limit is killed
+/// for that, and the host is not short.
+#[test]
+fn ecs_64_ties_on_a_host_go_to_the_youngest_and_own_limits_come_first() {
+    let plan = on_one_host(&[(1_900, 100.0), (1_900, 50.0), (200, 300.0)]);
+    let killed_first = killed(&plan);
+    assert_eq!(killed_first[0], (300.0, 1));
+    // Its replacement is the youngest again.
+    assert!(killed_first.iter().all(|(_, service)| *service == 1));
+    let mut plan = on_one_host(&[(1_900, 100.0), (3_000, 500.0)]);
+    let mut limited = uses("main", 3_000, 500.0);
+    limited.memory_limit = Some(Memory::mib(2_048));
+    plan.services[1].containers = [limited].into();
+    assert_eq!(killed(&plan), [(500.0, 1), (1_000.0, 1)]);
+}

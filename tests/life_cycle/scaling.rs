@@ -239,8 +239,9 @@ fn ecs_135_a_metric_at_its_target_is_reported_each_minute_to_who_wants_it() {
     assert!(seldom.len() < 35, "{seldom:?}");
     let others = |diary: &Diary| {
         let facts = diary.facts.iter();
-        let is_other =
-            |(_, fact): &&(SimTime, Fact)| !matches!(fact, Fact::CapacityMeasured { .. });
+        let is_other = |(_, fact): &&(SimTime, Fact)| {
+            !matches!(fact, Fact::CapacityMeasured { .. } | Fact::TaskStatus(..))
+        };
         facts.filter(is_other).count()
     };
     assert_eq!(others(&diary(&plan, 1)), others(&minutes.0));

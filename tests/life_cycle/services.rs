@@ -141,6 +141,22 @@ fn ecs_117_a_service_without_room_tries_at_10_s_then_5_10_and_15_minutes() {
     );
 }
 
+/// First fit fills the first host of 2 vCPU, and leaves 1 vCPU on the second: that is closest to a task
+/// of 2 vCPU.
+#[test]
+fn ecs_115_the_closest_instance_has_the_most_left_of_what_it_lacks() {
+    let mut wide = scales_at(service(0), 1, 1);
+    wide.name = "wide".into();
+    wide.demand.cpu = ecsim::plan::Drawn::Fixed(ecsim::units::Cpu::vcpus(2));
+    let plan = on_hosts(vec![service(3), wide], 2, 2);
+    let closest = diary(&plan, 1).times(|fact| match event(fact) {
+        Some(ServiceEvent::PlacementFailed(lacks)) => lacks.closest_instance,
+        _ => None,
+    });
+    let (at, id) = closest[0];
+    assert_eq!((at, id.index()), (60.0, 1));
+}
+
 /// Delays of 71 and 117, and the period before them, are assumptions.
 #[test]
 fn ecs_71_and_117_have_the_delays_that_are_assumed() {

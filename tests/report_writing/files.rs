@@ -408,6 +408,7 @@ fn an_event_is_one_json_object_on_one_line() {
         exit_code: None,
         instance: None,
         stop_code: None,
+        failure: None,
         reason: None,
         after: None,
         placement: None,

@@ -55,6 +55,7 @@ impl Case {
             name: format!("node-{cpu}-{memory}"),
             cpu: Cpu::units(cpu),
             memory: Memory::mib(memory),
+            os_memory: Memory::mib(memory),
             gpus: 0,
             task_interfaces: 0,
             architecture: Architecture::X86,

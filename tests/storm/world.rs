@@ -38,6 +38,8 @@ pub fn world(seed: u64) -> Plan {
             let mut made = instance_type(dice.of(&[1, 2, 4, 8]));
             made.name = format!("type-{number}");
             made.memory = Memory::mib(1_024 * dice.between(2, 16));
+            // So little that the containers of a task or two use more.
+            made.os_memory = Memory::gib(1);
             made.task_interfaces = dice.of(&[2, 3, 10]);
             made.price_per_hour = Some(Usd::nanos(100_000_000));
             made.spot = Some(SpotOffer {

@@ -1,8 +1,8 @@
 //! Whether the capacity of a plan can run its entries of `tasks` and its services.
 
 use super::super::{
-    Arrivals, Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule,
-    Plan, Scheduling, Service, Target, TaskEntry,
+    Arrivals, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
+    Scheduling, Service, Target, TaskEntry,
 };
 use super::at::At;
 use super::capacity::{is_fargate, name_in_figures, types_of};
@@ -44,7 +44,7 @@ pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_clust
         .into_iter()
         .for_each(|flaw| at.flaw(flaw));
     let is_provisioning = entry.on_no_capacity == OnNoCapacity::Provisioning;
-    if is_provisioning && !has_managed_scaling(plan, &entry.target) {
+    if is_provisioning && !plan.has_managed_scaling(&entry.target) {
         at.key("onNoCapacity").hint(
             "nothing here would add instances for a task in PROVISIONING",
             "name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`",
@@ -92,17 +92,6 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>, has_sound_clu
     };
     work.check(at, has_sound_cluster, true);
     containers::containers(plan, &service.containers, at);
-}
-
-/// True when every provider of the target has a group that managed scaling sizes
-/// (facts/ecs.md 54).
-fn has_managed_scaling(plan: &Plan, target: &Target) -> bool {
-    let providers = target.providers();
-    let is_managed = |index: &usize| {
-        matches!(plan.cluster.providers.get(*index).map(|p| &p.capacity),
-            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
-    };
-    !providers.is_empty() && providers.iter().all(is_managed)
 }
 
 /// What an entry and a service have in common.

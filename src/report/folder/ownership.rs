@@ -9,7 +9,7 @@ use std::io;
 use std::path::Path;
 
 /// The files of a report, besides `plots/*.svg`.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "report.html",
     "summary.json",
     "runs.csv",
@@ -19,6 +19,7 @@ const FILES: [&str; 9] = [
     "scaling.csv",
     "tasks.csv",
     "events.jsonl",
+    "eventbridge.jsonl",
 ];
 
 /// The file in a hidden folder on which a run holds a lock.

@@ -55,9 +55,10 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
         }
     });
     let memory = record.get("memory").and_then(|at| at.parse::<Memory>());
+    let reported = memory.map(|memory| catalog::share_registered(memory, registered_share));
     let registered = match record.get("registeredMemory") {
         Some(at) => at.parse::<Memory>(),
-        None => memory.map(|memory| catalog::share_registered(memory, registered_share)),
+        None => reported,
     };
     let count = |key, default: u32| match record.get(key) {
         Some(at) => at.integer(0, 100_000).map(|n| n as u32),
@@ -87,6 +88,7 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
         name,
         cpu: vcpu?,
         memory: registered?,
+        os_memory: reported?.max(registered?),
         gpus: gpus?,
         task_interfaces: interfaces?,
         architecture: architecture?,
@@ -163,11 +165,13 @@ pub fn instance_type(at: &Cursor<'_>, source: &TypeSource<'_>) -> Option<Instanc
         operating_system,
     } = found;
     let trunked = trunked_task_interfaces.filter(|_| source.is_trunking);
+    let memory = measured_memory
+        .unwrap_or_else(|| catalog::share_registered(memory, source.registered_share));
     Some(InstanceType {
         name: name.to_string(),
         cpu: Cpu::vcpus(vcpu.into()),
-        memory: measured_memory
-            .unwrap_or_else(|| catalog::share_registered(memory, source.registered_share)),
+        memory,
+        os_memory: memory,
         gpus,
         task_interfaces: trunked.unwrap_or(task_interfaces),
         architecture,

@@ -54,7 +54,7 @@ const START_FAILURE: Field = Field::new(
 const MEMORY_USE: Field = Field::new(
     "memoryUse",
     Law("memory"),
-    "the most memory that the container uses, drawn at each start; if it is above the container's `memory`, the container is killed with exit code 137; if the containers of a task use more together than the task's own `memory`, the one that uses the most is killed (facts/ecs.md 64)",
+    "the most memory that the container uses, drawn at each start; if it is above the container's `memory`, the container is killed with exit code 137; if the containers of a task use more together than the task's own `memory`, or those of an instance more than its memory without `assumptions.systemMemory`, the one that uses the most is killed (facts/ecs.md 64); without this key a container uses nothing",
 );
 
 const MEMORY_GROWTH: Field = Field::new(

@@ -24,10 +24,37 @@ pub(in crate::simulation) fn reject<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id) else {
         return;
     };
+    if ctx.wants_repeats() && is_lack(why) {
+        tell_lacks(lives, ctx, *task);
+    }
     if why != Rejection::Unplaceable && lives.revision(task).retries {
         lives.platform.notify(Notice::JobRefused(id, why));
     } else {
         reject_for_good(lives, ctx, id, why);
+    }
+}
+
+/// True for a refusal because no instance has room.
+const fn is_lack(why: Rejection) -> bool {
+    matches!(
+        why,
+        Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
+    )
+}
+
+/// Reports what the instances lack for a standalone task that is refused (facts/ecs.md 114).
+#[cold]
+fn tell_lacks<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, task: Task) {
+    if let work @ WorkId::Entry(_) = lives.revision(&task).work
+        && !lives.revision(&task).on_fargate
+    {
+        let of = TaskFact {
+            task,
+            work,
+            provider: None,
+        };
+        let lacks = lives.lacks(task.lane, task.shape);
+        ctx.report(Fact::NoRoomFor(of, lacks));
     }
 }
 
@@ -51,11 +78,7 @@ pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
     match work {
         WorkId::Entry(_) => lives.job_has_left(task.revision),
         WorkId::Service(service) => {
-            let is_lack = matches!(
-                why,
-                Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
-            );
-            let lacks = is_lack.then(|| lives.lacks(task.lane, task.shape));
+            let lacks = is_lack(why).then(|| lives.lacks(task.lane, task.shape));
             let notice = Notice::TaskRejected(service, task.revision, lacks, why);
             lives.platform.notify(notice);
         }

@@ -225,6 +225,11 @@ impl<'p> Life<'p> {
         *billed_since = None;
     }
 
+    /// True when the run of a container ends now or has ended.
+    pub(super) fn exits_by(&self, container: usize, now: SimTime) -> bool {
+        self.runs[container].exit.is_some_and(|exit| exit.at <= now)
+    }
+
     /// True when no change of its containers is handled any more, except their stop.
     pub(super) fn is_over(&self) -> bool {
         self.stop.is_some() || self.unreported.is_some() || self.step == Step::Dead

@@ -179,7 +179,7 @@ fn started<R: Reader<Fact>>(
     report(lives, ctx, id, container, Fact::ContainerStarted);
     let memory = memory::draw(lives, &task, container, number, now);
     let exit = draw_exit(lives, &task, container, number, memory, now);
-    let is_limited = lives.revision(&task).demand.limits_memory();
+    let is_shared = memory::is_shared(lives, &task);
     let (verdicts, fails_from) = draw_verdicts(lives, &task, container, number, now);
     let Some(life) = lives.of(id) else { return };
     life.state.started(container, now);
@@ -188,7 +188,7 @@ fn started<R: Reader<Fact>>(
     let run = &mut life.runs[container];
     run.number += 1;
     run.exit = exit;
-    run.memory = memory.filter(|_| is_limited);
+    run.memory = memory.filter(|_| is_shared);
     run.check_fails = false;
     run.verdicts = verdicts;
     run.fails_from = fails_from;
@@ -349,8 +349,8 @@ fn exited<R: Reader<Fact>>(
     }
 }
 
-/// Kills containers until the others use no more than the task's memory. True when the container is
-/// one of them, or the task stops.
+/// Kills containers until the others use no more than the memory of the task and of its instance. True
+/// when the container is one of them, or the task stops.
 fn frees_memory<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -360,6 +360,19 @@ fn frees_memory<R: Reader<Fact>>(
     while let Some(most) = memory::too_much(lives, id) {
         crash(lives, ctx, id, most, true);
         if most == container {
+            return true;
+        }
+    }
+    let now = ctx.now();
+    let instance = lives.tasks.get(id).and_then(|task| task.instance);
+    while let Some(instance) = instance
+        && lives
+            .of(id)
+            .is_some_and(|life| !life.is_over() && !life.exits_by(container, now))
+        && let Some((victim, most)) = memory::too_much_on_host(lives, instance)
+    {
+        crash(lives, ctx, victim, most, true);
+        if (victim, most) == (id, container) {
             return true;
         }
     }

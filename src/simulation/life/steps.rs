@@ -21,7 +21,7 @@ use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::Fact;
+use crate::simulation::fact::{Fact, PassingStatus};
 use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
 
@@ -92,6 +92,9 @@ fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
             };
             let key = lives.revision(&task).keys().pending;
             let span = lives.delay(Some(law), key, &task);
+            if ctx.wants_repeats() {
+                ctx.report(Fact::TaskStatus(lives.fact(task), PassingStatus::Pending));
+            }
             step(lives, ctx, id, Step::Pending, span);
         }
         Step::Pending => match task.instance {

@@ -10,7 +10,7 @@ use crate::cluster::WorkId;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, StopReason};
+use crate::simulation::fact::{Fact, PassingStatus, StopReason};
 use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
@@ -151,6 +151,10 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
     let law = Some(&assumptions.interface_detach).filter(|_| detaches);
     let key = revision.keys().detach;
     let span = lives.delay(law, key, &task);
+    if detaches && ctx.wants_repeats() {
+        let status = PassingStatus::Deprovisioning;
+        ctx.report(Fact::TaskStatus(lives.fact(task), status));
+    }
     step(lives, ctx, id, Step::Deprovisioning, span);
 }
 

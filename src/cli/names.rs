@@ -1,0 +1,64 @@
+//! How ECS's texts name tasks, instances and deployments: in `events.jsonl` and `tasks.csv` by the
+//! names and numbers of the scenario, in `eventbridge.jsonl` by ids in AWS's form.
+
+use crate::cluster::{InstanceId, ServiceId, WorkId};
+use crate::plan::Plan;
+use crate::simulation::TaskFact;
+
+/// Names for ECS's texts.
+pub(super) trait Names {
+    /// The plan that has the names.
+    fn plan(&self) -> &Plan;
+    /// A task.
+    fn task(&self, work: WorkId, ordinal: u64) -> String;
+    /// A container instance.
+    fn container_instance(&self, id: InstanceId) -> String;
+    /// The EC2 instance of a container instance.
+    fn ec2_instance(&self, id: InstanceId) -> String;
+    /// The deployment of a service to the revision with this number.
+    fn deployment(&self, service: ServiceId, revision: usize) -> String;
+
+    /// The deployment that a task of a service belongs to.
+    fn deployment_of(&self, of: &TaskFact) -> Option<String> {
+        match of.work {
+            WorkId::Entry(_) => None,
+            WorkId::Service(service) => {
+                Some(self.deployment(service, revision_number(self.plan(), of)))
+            }
+        }
+    }
+}
+
+/// The number of the revision of its service that a task has; 0 for a standalone task.
+pub(super) fn revision_number(plan: &Plan, of: &TaskFact) -> usize {
+    match plan.deployments.is_empty() {
+        true => 0,
+        false => plan.task_revision(of.task.revision).number,
+    }
+}
+
+/// The names and numbers that the other keys of `events.jsonl` have.
+pub(super) struct Plain<'a>(pub(super) &'a Plan);
+
+impl Names for Plain<'_> {
+    fn plan(&self) -> &Plan {
+        self.0
+    }
+
+    fn task(&self, work: WorkId, ordinal: u64) -> String {
+        format!("{}/{ordinal}", self.0.work_name(work))
+    }
+
+    fn container_instance(&self, id: InstanceId) -> String {
+        id.index().to_string()
+    }
+
+    fn ec2_instance(&self, id: InstanceId) -> String {
+        id.index().to_string()
+    }
+
+    fn deployment(&self, service: ServiceId, revision: usize) -> String {
+        let service = &self.0.services[service.index()];
+        format!("{}/{}", service.name, service.revision(revision).name)
+    }
+}
