@@ -30,7 +30,11 @@ pub(super) fn run_task_failure(why: Rejection, lacks: Option<&Lacks>) -> Option<
         Rejection::ProvisioningFull => Some("ClientException"),
         Rejection::NoFargate => Some(NO_FARGATE),
         Rejection::FargateQuota => Some(FARGATE_QUOTA),
-        Rejection::QueueFull | Rejection::ByScheduler | Rejection::ProvisioningTimedOut => None,
+        Rejection::Throttled => Some("ThrottlingException"),
+        Rejection::QueueFull
+        | Rejection::ByScheduler
+        | Rejection::ProvisioningTimedOut
+        | Rejection::Replaced => None,
     }
 }
 

@@ -106,21 +106,6 @@ pub enum Lack {
 }
 
 impl Lack {
-    /// ECS's code for it, as in `failures[].reason` of `RunTask` and in `reason` of
-    /// `SERVICE_TASK_PLACEMENT_FAILURE` (facts/ecs.md 111, 114).
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Attribute => "ATTRIBUTE",
-            Self::Cpu => "RESOURCE:CPU",
-            Self::Memory => "RESOURCE:MEMORY",
-            Self::Ports => "RESOURCE:PORTS",
-            Self::Gpu => "RESOURCE:GPU",
-            Self::Interface => "RESOURCE:ENI",
-            Self::Constraint => "MemberOf placement constraint unsatisfied",
-            Self::Agent => "AGENT",
-        }
-    }
-
     /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
     pub const ALL: [Self; 8] = [
         Self::Attribute,

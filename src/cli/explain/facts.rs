@@ -1,5 +1,6 @@
 //! Facts about one task in words. The reasons of stops and refusals are those of `events.jsonl`.
 
+use super::super::names::Plain;
 use super::super::{message, reasons};
 use super::words::{count, span};
 use crate::explain::{HostName, TaskStory};
@@ -49,20 +50,20 @@ pub(super) fn told(plan: &Plan, story: &TaskStory, fact: &Fact) -> String {
             format!("a container restarts after exit code {code}")
         }
         Fact::TaskStopping(of, why) => {
-            let reason = reasons::stopped(plan, of, *why);
+            let reason = reasons::stopped(&Plain(plan), of, *why);
             format!("its desired status is STOPPED. {reason} ({})", why.code())
         }
         Fact::TaskFinished(_) => "has ended with exit code 0; its capacity is free".into(),
         Fact::TaskStopped(of, why) => {
             format!(
                 "STOPPED. {} ({})",
-                reasons::stopped(plan, of, *why),
+                reasons::stopped(&Plain(plan), of, *why),
                 why.code()
             )
         }
         Fact::TaskInterrupted(of, why, lost) => format!(
             "lost: {} ({}). {} of its work are lost; its client submits it again",
-            reasons::stopped(plan, of, *why),
+            reasons::stopped(&Plain(plan), of, *why),
             why.code(),
             span(lost.lost)
         ),
@@ -126,7 +127,7 @@ pub(super) fn cause(plan: &Plan, fact: &Fact) -> String {
             format!(
                 "task {} stopped. {}",
                 name(of),
-                reasons::stopped(plan, of, *why)
+                reasons::stopped(&Plain(plan), of, *why)
             )
         }
         Fact::TaskRejected(of, why) => format!("task {} was refused: {}", name(of), refused(*why)),
@@ -200,6 +201,8 @@ pub(super) const fn refused(why: Rejection) -> &'static str {
         Rejection::ProvisioningFull => "the limit of tasks in PROVISIONING was reached",
         Rejection::NoFargate => "Fargate had no capacity",
         Rejection::FargateQuota => "the account's quota of vCPUs on Fargate was reached",
+        Rejection::Throttled => "AWS throttled the calls of `RunTask` (Rate exceeded)",
+        Rejection::Replaced => "a later arrival of its schedule replaced it",
     }
 }
 
@@ -212,6 +215,8 @@ pub(super) const fn waits(why: Obstacle) -> &'static str {
         Obstacle::NoFargate => "Fargate has no capacity",
         Obstacle::FargateQuota => "the account's quota of vCPUs on Fargate is reached",
         Obstacle::FargateRate => "the launch rate of Fargate has not admitted it yet",
+        Obstacle::RunTaskRate => "its client waits for the rate of calls of `RunTask`",
+        Obstacle::EarlierTasks => "tasks of an earlier arrival of its schedule have not left",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a service has as many tasks as it has.
 
+use super::super::names::Plain;
 use super::super::message;
 use super::waits::plain;
 use super::words::{self, About, count, exact, paragraph, time, timed};
@@ -111,7 +112,7 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     if let Some(stop) = story.latest_stop.filter(|_| is_missing)
         && let Fact::TaskStopped(of, why) = stop.fact
     {
-        let reason = super::super::reasons::stopped(about.plan, &of, why);
+        let reason = super::super::reasons::stopped(&Plain(about.plan), &of, why);
         found.push(format!(
             "The latest task that stopped: {}/{}, at {}. {reason} ({})",
             story.service,

@@ -1,5 +1,6 @@
 //! The life of a task as a story.
 
+use super::super::names::Plain;
 use super::words::{About, count, needs, paragraph, size, span, time, timed};
 use super::{changes, facts, waits};
 use crate::explain::{Candidate, Choice, TaskOutcome, TaskStory};
@@ -85,7 +86,7 @@ fn answer(about: &About<'_>, story: &TaskStory) -> String {
             let reason = |(of, why): (TaskFact, StopReason)| {
                 format!(
                     " {} ({})",
-                    super::super::reasons::stopped(about.plan, &of, why),
+                    super::super::reasons::stopped(&Plain(about.plan), &of, why),
                     why.code()
                 )
             };
