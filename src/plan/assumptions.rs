@@ -1,6 +1,5 @@
-//! Parameters that AWS does not document, with the defaults of this project: `assumptions:` in a
-//! scenario. A row of the table below gives the field, its default, its key, what the key holds,
-//! what it means and its source. Laws are in seconds, rates in bytes per second.
+//! Parameters that AWS does not document: `assumptions:` in a scenario. A row of the table below has
+//! the field, its default, key, form, meaning and source. Laws are in seconds, rates in bytes/s.
 
 pub use super::assumed::LaunchFailures;
 use super::assumed::{beta_2_1, lognormal, shifted_boot, uniform};
@@ -383,8 +382,7 @@ assumptions! {
         "serviceLaunchRate", Count(1_000_000),
         "tasks per minute that a service launches",
         "facts/ecs.md 44; documented";
-    /// A minute never launches more than a minute's tasks if this is not longer than a round of the
-    /// service scheduler.
+    /// No minute launches more than a minute's tasks if this is at most a scheduler's round.
     service_launch_burst: Span = Span::seconds(10);
         "serviceLaunchBurst", DurationAboveZero(Some(LONGEST_BURST)),
         "a service that has launched nothing may launch the tasks of this time at once, at least those of one `serviceSchedulerPeriod`; above 0, at most 1d",
