@@ -132,8 +132,7 @@ macro_rules! assumptions {
         $field:ident: $type:ty = $default:expr;
             $key:literal, $kind:ident $(($($bound:tt)*))?, $what:literal, $source:literal;
     )+) => {
-        /// Times and rates of the platform. With `delays: none` all times of start-up and stop
-        /// are zero, and these values do not count.
+        /// Times and rates of the platform. With `delays: none` starts and stops take no time.
         #[derive(Clone, Debug)]
         pub struct Assumptions {
             $(
@@ -287,8 +286,7 @@ assumptions! {
         "provisioningLimit", Count(1_000_000),
         "tasks in PROVISIONING per cluster",
         "facts/ecs.md 43; documented";
-    /// With the default, the first new instance of the published scale-out runs tasks after about
-    /// 2.4 minutes.
+    /// By default the first new instance of the published scale-out runs tasks after 2.4 minutes.
     capacity_metric_delay: Span = Span::seconds(60);
         "capacityMetricDelay", Duration,
         "from a minute's end until managed scaling sees its metric",
