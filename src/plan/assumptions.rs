@@ -1,6 +1,5 @@
-//! Parameters that AWS does not document, with the defaults of this project: `assumptions:` in a
-//! scenario. A row of the table below gives the field, its default, its key, what the key holds,
-//! what it means and its source. Laws are in seconds, rates in bytes per second.
+//! Parameters that AWS does not document: `assumptions:` in a scenario. A row of the table below has
+//! the field, its default, key, form, meaning and source. Laws are in seconds, rates in bytes/s.
 
 pub use super::assumed::{LaunchFailures, ThrottledRetry};
 
@@ -134,8 +133,7 @@ macro_rules! assumptions {
         $field:ident: $type:ty = $default:expr;
             $key:literal, $kind:ident $(($($bound:tt)*))?, $what:literal, $source:literal;
     )+) => {
-        /// Times and rates of the platform. With `delays: none` all times of start-up and stop
-        /// are zero, and these values do not count.
+        /// Times and rates of the platform. With `delays: none` starts and stops take no time.
         #[derive(Clone, Debug)]
         pub struct Assumptions {
             $(
@@ -289,8 +287,7 @@ assumptions! {
         "provisioningLimit", Count(1_000_000),
         "tasks in PROVISIONING per cluster",
         "facts/ecs.md 43; documented";
-    /// With the default, the first new instance of the published scale-out runs tasks after about
-    /// 2.4 minutes.
+    /// By default the first new instance of the published scale-out runs tasks after 2.4 minutes.
     capacity_metric_delay: Span = Span::seconds(60);
         "capacityMetricDelay", Duration,
         "from a minute's end until managed scaling sees its metric",
@@ -404,8 +401,7 @@ assumptions! {
         "serviceLaunchRate", Count(1_000_000),
         "tasks per minute that a service launches",
         "facts/ecs.md 44; documented";
-    /// A minute never launches more than a minute's tasks if this is not longer than a round of the
-    /// service scheduler.
+    /// No minute launches more than a minute's tasks if this is at most a scheduler's round.
     service_launch_burst: Span = Span::seconds(10);
         "serviceLaunchBurst", DurationAboveZero(Some(LONGEST_BURST)),
         "a service that has launched nothing may launch the tasks of this time at once, at least those of one `serviceSchedulerPeriod`; above 0, at most 1d",
