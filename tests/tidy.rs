@@ -131,7 +131,7 @@ const INSIDE: &[(&str, Levels)] = &[
         "simulation",
         &[
             &["fact"],
-            &["event", "notice"],
+            &["event", "fact_kind", "notice"],
             &["platform"],
             &["life"],
             &["ecs"],

@@ -1,37 +1,35 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
-use super::described::{Described, broken_down, container, task, without_message};
-use super::instance_message::{failed_launch, instance, instance_end};
+use super::described::{Described, broken_down, container, task};
+use super::instance_message::{failed_launch, instance};
 use super::lacks::{closest, lacks};
-use super::reasons::{rejection, stopped};
-use crate::cluster::{ServiceId, WorkId};
+use super::reasons::stopped;
+use crate::cluster::{ProviderId, ServiceId};
 use crate::metrics::reason;
-use crate::plan::Plan;
+use crate::plan::{EventKind, Plan};
 use crate::report::{EventAbout, TaskEvent};
-use crate::simulation::{
-    Fact, Obstacle, Rejection, ScalingReason, ServiceEvent, StopReason, TaskFact,
-};
-use crate::units::Span;
+use crate::simulation::{Fact, ScalingReason, ServiceEvent, StopReason, TaskFact};
 
 /// Describes a fact of a run of `plan`.
 pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
-    let provider = |index: usize| plan.cluster.providers[index].name.as_str();
-    let plain = |fact, about| Described {
-        fact,
+    let provider = |id: ProviderId| plan.cluster.providers[id.index()].name.as_str();
+    let name = fact.kind().name();
+    let plain = |about| Described {
+        fact: name,
         about,
         message: None,
     };
     match fact {
-        Fact::InstanceLaunched(of) => instance(plan, "InstanceLaunched", of, None),
-        Fact::InstanceRegistered(of) => instance(plan, "InstanceRegistered", of, None),
-        Fact::InstanceDraining(of) => instance(plan, "InstanceDraining", of, None),
-        Fact::InstanceActivated(of) => instance(plan, "InstanceActivated", of, None),
-        Fact::InstanceFailed(of) => instance(plan, "InstanceFailed", of, None),
-        Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
-        Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
-        Fact::AgentReconnected(of) => instance(plan, "AgentReconnected", of, None),
-        Fact::InstanceGone(of, end) => instance(plan, "InstanceGone", of, Some(instance_end(*end))),
+        Fact::InstanceLaunched(of)
+        | Fact::InstanceRegistered(of)
+        | Fact::InstanceDraining(of)
+        | Fact::InstanceActivated(of)
+        | Fact::InstanceFailed(of)
+        | Fact::InstanceRecovered(of)
+        | Fact::AgentDisconnected(of)
+        | Fact::AgentReconnected(of) => plain(instance(plan, of, None)),
+        Fact::InstanceGone(of, end) => plain(instance(plan, of, Some(end.name()))),
         Fact::LaunchFailed {
             provider,
             instance_type,
@@ -40,178 +38,149 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             why,
         } => {
             let of = (*provider, *instance_type, *zone, *spot);
-            plain(
-                "LaunchFailed",
-                EventAbout::Instance(failed_launch(plan, of, *why)),
-            )
+            plain(EventAbout::Instance(failed_launch(plan, of, *why)))
         }
-        Fact::TaskArrived(of) => without_message("TaskArrived", task(plan, of)),
-        Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
-        Fact::TaskStarted(of) => without_message("TaskStarted", task(plan, of)),
-        Fact::StartBrokenDown(of, start) => broken_down(plan, of, start),
-        Fact::TaskHealth(of, true) => without_message("TaskHealthy", task(plan, of)),
-        Fact::TaskHealth(of, false) => without_message("TaskUnhealthy", task(plan, of)),
-        Fact::TaskDied(of) => without_message("TaskDied", task(plan, of)),
-        Fact::LossNoticed(of, after) => loss_noticed(plan, of, *after),
-        Fact::ContainerPulling(of, number)
-        | Fact::ContainerStarted(of, number)
-        | Fact::ContainerHealth(of, number, _)
-        | Fact::ContainerExited(of, number, _) => container(plan, of, *number, fact),
-        Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
-        Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
-        Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
-        Fact::TaskStopped(of, why) => stop(plan, "TaskStopped", of, *why),
-        Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
-        Fact::TaskRejected(of, why) => refused(plan, "TaskRejected", of, *why),
-        Fact::SubmissionRefused(of, why) => refused(plan, "SubmissionRefused", of, *why),
         Fact::TasksSkipped { entry, tasks } => {
             let (entry, tasks) = (&plan.tasks[*entry].name, *tasks);
-            plain("TasksSkipped", EventAbout::Skipped { entry, tasks })
+            plain(EventAbout::Skipped { entry, tasks })
         }
-        Fact::WorkWaits(work, why) => waits(plan, *work, *why),
-        Fact::Service(of, event) => service(plan, *of, *event),
+        Fact::WorkWaits(work, why) => Described {
+            fact: name,
+            about: EventAbout::Waits {
+                entry: plan.work_name(*work),
+                reason: reason(*why).name(),
+            },
+            message: lacks(*why),
+        },
+        Fact::Service(of, event) => of_service(plan, *of, *event),
         Fact::CapacityMeasured {
             provider: of,
             needed,
             running,
             at_target,
-        } => plain(
-            "CapacityMeasured",
-            EventAbout::Measured {
-                provider: provider(of.index()),
-                needed: *needed,
-                running: *running,
-                at_target: *at_target,
-            },
-        ),
+        } => plain(EventAbout::Measured {
+            provider: provider(*of),
+            needed: *needed,
+            running: *running,
+            at_target: *at_target,
+        }),
         Fact::GroupScaled {
             provider: of,
             from,
             to,
             why,
-        } => Described {
-            fact: "GroupScaled",
-            about: EventAbout::Scaled {
-                provider: provider(of.index()),
-                from: *from,
-                to: *to,
-            },
-            message: Some(scaling(*why)),
+        } => scaled(provider(*of), (*from, *to), *why),
+        Fact::FaultBegan(of, occurrence) | Fact::FaultEnded(of, occurrence) => {
+            plain(EventAbout::Fault {
+                fault: &plan.faults[*of].name,
+                occurrence: *occurrence,
+            })
+        }
+        Fact::TaskArrived(of)
+        | Fact::TaskPlaced(of)
+        | Fact::TaskStarted(of)
+        | Fact::StartBrokenDown(of, _)
+        | Fact::TaskHealth(of, _)
+        | Fact::TaskDied(of)
+        | Fact::LossNoticed(of, _)
+        | Fact::ContainerPulling(of, _)
+        | Fact::ContainerStarted(of, _)
+        | Fact::ContainerHealth(of, ..)
+        | Fact::ContainerExited(of, ..)
+        | Fact::ContainerRestarted(of, _)
+        | Fact::TaskStopping(of, _)
+        | Fact::TaskFinished(of)
+        | Fact::TaskStopped(of, _)
+        | Fact::TaskInterrupted(of, ..)
+        | Fact::TaskRejected(of, _)
+        | Fact::SubmissionRefused(of, _) => Described {
+            fact: name,
+            about: EventAbout::Task(of_task(plan, of, fact)),
+            message: stop_reason(fact).map(|why| stopped(plan, of, why)),
         },
-        Fact::FaultBegan(of, number) => fault(plan, "FaultBegan", *of, *number),
-        Fact::FaultEnded(of, number) => fault(plan, "FaultEnded", *of, *number),
     }
 }
 
-/// What keeps the tasks of an entry or a service from their capacity.
-fn waits(plan: &Plan, work: WorkId, why: Obstacle) -> Described<'_> {
+/// A change of a desired capacity, with its reason.
+fn scaled(provider: &str, (from, to): (u32, u32), why: ScalingReason) -> Described<'_> {
     Described {
-        fact: "WorkWaits",
-        about: EventAbout::Waits {
-            entry: plan.work_name(work),
-            reason: reason(why).name(),
+        fact: EventKind::GroupScaled.name(),
+        about: EventAbout::Scaled { provider, from, to },
+        message: Some(scaling(why)),
+    }
+}
+
+/// An event of a service (facts/ecs.md 110 to 113).
+fn of_service(plan: &Plan, of: ServiceId, event: ServiceEvent) -> Described<'_> {
+    let service = &plan.services[of.index()].name;
+    Described {
+        fact: event.kind().name(),
+        about: EventAbout::Service {
+            service,
+            reason: event.reason(),
         },
-        message: lacks(why),
+        message: Some(service_message(service, event)),
     }
 }
 
-/// ECS has noticed the loss of a task, so long after it.
-fn loss_noticed<'a>(plan: &'a Plan, of: &TaskFact, after: Span) -> Described<'a> {
-    let event = TaskEvent {
-        after: Some(after),
-        ..task(plan, of)
-    };
-    without_message("LossNoticed", event)
-}
-
-/// A fact about an occurrence of a fault.
-fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) -> Described<'a> {
-    Described {
-        fact,
-        about: EventAbout::Fault {
-            fault: &plan.faults[fault].name,
-            occurrence,
+/// The subject of a fact about a task.
+fn of_task<'a>(plan: &'a Plan, of: &TaskFact, fact: &Fact) -> TaskEvent<'a> {
+    match fact {
+        Fact::StartBrokenDown(_, start) => broken_down(plan, of, start),
+        Fact::LossNoticed(_, after) => TaskEvent {
+            after: Some(*after),
+            ..task(plan, of)
         },
-        message: None,
+        Fact::ContainerPulling(_, number)
+        | Fact::ContainerStarted(_, number)
+        | Fact::ContainerHealth(_, number, _) => container(plan, of, *number, None),
+        Fact::ContainerExited(_, number, exit) => container(plan, of, *number, Some(exit)),
+        Fact::TaskRejected(_, why) | Fact::SubmissionRefused(_, why) => TaskEvent {
+            reason: Some(why.name()),
+            ..task(plan, of)
+        },
+        _ => TaskEvent {
+            stop_code: stop_reason(fact).map(StopReason::code),
+            ..task(plan, of)
+        },
     }
 }
 
-/// A fact of a task that stops or was lost, with ECS's stop code and stopped reason.
-fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) -> Described<'a> {
-    let stop_code = Some(why.code());
-    let event = TaskEvent {
-        stop_code,
-        ..task(plan, of)
-    };
-    Described {
-        fact,
-        about: EventAbout::Task(event),
-        message: Some(stopped(plan, of, why)),
+/// Why a task stops or was lost.
+const fn stop_reason(fact: &Fact) -> Option<StopReason> {
+    match fact {
+        Fact::TaskStopping(_, why)
+        | Fact::TaskStopped(_, why)
+        | Fact::TaskInterrupted(_, why, _) => Some(*why),
+        _ => None,
     }
 }
 
-/// A fact of a task that was refused.
-fn refused<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: Rejection) -> Described<'a> {
-    let mut event = task(plan, of);
-    event.reason = Some(rejection(why));
-    without_message(fact, event)
-}
-
-/// Service events (facts/ecs.md 110 to 113).
-fn service<'a>(plan: &'a Plan, of: ServiceId, event: ServiceEvent) -> Described<'a> {
-    let name = &plan.services[of.index()].name;
-    let (fact, message) = service_event(name, event);
-    Described {
-        fact,
-        about: EventAbout::Service { service: name },
-        message: Some(message),
-    }
-}
-
-/// The name and the message of a service event, as ECS writes them (facts/ecs.md 110 to 113).
-fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
+/// The message of a service event, as ECS writes it (facts/ecs.md 110 to 113).
+fn service_message(name: &str, event: ServiceEvent) -> String {
     match event {
-        ServiceEvent::DesiredCountUpdated { from, to } => (
-            "SERVICE_DESIRED_COUNT_UPDATED",
-            format!("(service {name}) desired count was updated from {from} to {to}."),
+        ServiceEvent::DesiredCountUpdated { from, to } => {
+            format!("(service {name}) desired count was updated from {from} to {to}.")
+        }
+        ServiceEvent::SteadyState => format!("(service {name}) has reached a steady state."),
+        ServiceEvent::PlacementFailed(lacks) => format!(
+            "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
+            closest(lacks.closest())
         ),
-        ServiceEvent::SteadyState => (
-            "SERVICE_STEADY_STATE",
-            format!("(service {name}) has reached a steady state."),
+        ServiceEvent::FargateUnavailable => format!(
+            "(service {name}) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."
         ),
-        ServiceEvent::PlacementFailed(lacks) => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!(
-                "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
-                closest(lacks.closest())
-            ),
+        ServiceEvent::FargateQuotaReached => format!(
+            "(service {name}) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
         ),
-        ServiceEvent::FargateUnavailable => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!(
-                "(service {name}) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."
-            ),
-        ),
-        ServiceEvent::FargateQuotaReached => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!(
-                "(service {name}) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
-            ),
-        ),
-        ServiceEvent::ProvisioningLimitReached => (
-            "SERVICE_TASK_PLACEMENT_FAILURE",
-            format!("(service {name}) exceeded the limit of tasks in the PROVISIONING state."),
-        ),
-        ServiceEvent::StartImpaired => (
-            "SERVICE_TASK_START_IMPAIRED",
-            format!("(service {name}) is unable to consistently start tasks successfully."),
-        ),
-        // EventBridge has no name for this one (facts/ecs.md 111).
-        ServiceEvent::Blocked => (
-            "ServiceBlocked",
-            format!(
-                "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
-            ),
+        ServiceEvent::ProvisioningLimitReached => {
+            format!("(service {name}) exceeded the limit of tasks in the PROVISIONING state.")
+        }
+        ServiceEvent::StartImpaired => {
+            format!("(service {name}) is unable to consistently start tasks successfully.")
+        }
+        ServiceEvent::Blocked => format!(
+            "(service {name}) was unable to stop or start tasks because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value."
         ),
     }
 }
@@ -233,43 +202,10 @@ pub fn scaling(why: ScalingReason) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::outputs_reference;
-
-    /// The names in this file that are not of facts: error codes of EC2.
-    const CODES: [&str; 2] = ["InsufficientInstanceCapacity", "InternalError"];
-
-    #[test]
-    fn the_page_about_outputs_has_every_fact() {
-        let page = outputs_reference();
-        let files = [
-            include_str!("message.rs"),
-            include_str!("described.rs"),
-            include_str!("instance_message.rs"),
-        ];
-        let code = files
-            .iter()
-            .filter_map(|file| file.split("mod tests").next());
-        let literals = code.flat_map(|code| code.split('"').skip(1).step_by(2));
-        let is_name = |text: &&str| {
-            let letters = text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
-            letters && text.starts_with(|first: char| first.is_ascii_uppercase())
-        };
-        for name in literals
-            .filter(is_name)
-            .filter(|name| !CODES.contains(name))
-        {
-            let row = format!("\n| `{name}` | ");
-            assert!(
-                page.contains(&row),
-                "`{name}` has no row in `report/event_names.rs`"
-            );
-        }
-    }
 
     #[test]
     fn fact_112_the_quota_has_its_own_message() {
-        let (fact, message) = service_event("web", ServiceEvent::FargateQuotaReached);
-        assert_eq!(fact, "SERVICE_TASK_PLACEMENT_FAILURE");
+        let message = service_message("web", ServiceEvent::FargateQuotaReached);
         assert_eq!(
             message,
             "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
@@ -278,7 +214,7 @@ mod tests {
 
     #[test]
     fn fact_201_the_message_of_a_blocked_service_has_the_reason() {
-        let (_, message) = service_event("web", ServiceEvent::Blocked);
+        let message = service_message("web", ServiceEvent::Blocked);
         let because =
             "was unable to stop or start tasks because of the service deployment configuration";
         assert!(message.contains(because), "{message}");

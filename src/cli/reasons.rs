@@ -1,21 +1,7 @@
-//! Why tasks are refused and stopped, in the words of `events.jsonl` and `tasks.csv`.
+//! Why tasks are stopped, in the words of `events.jsonl` and `tasks.csv`.
 
 use crate::plan::Plan;
-use crate::simulation::{Rejection, StopReason, TaskFact};
-
-/// The reason of a rejection, as `events.jsonl` and `tasks.csv` name it.
-pub(super) const fn rejection(why: Rejection) -> &'static str {
-    match why {
-        Rejection::NoRoom => "noRoom",
-        Rejection::QueueFull => "queueFull",
-        Rejection::Unplaceable => "unplaceable",
-        Rejection::ByScheduler => "byScheduler",
-        Rejection::ProvisioningTimedOut => "provisioningTimedOut",
-        Rejection::ProvisioningFull => "provisioningFull",
-        Rejection::NoFargate => "noFargate",
-        Rejection::FargateQuota => "fargateQuota",
-    }
-}
+use crate::simulation::{StopReason, TaskFact};
 
 /// The stopped reason (facts/ecs.md 59, 60).
 pub(super) fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {

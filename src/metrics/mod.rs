@@ -5,6 +5,7 @@
 //! *reported time* begins at the end of the warm-up, here called the origin. Integrals begin there,
 //! and a task counts if it was submitted from then on.
 
+mod expected;
 mod instances;
 mod interruptions;
 mod level_names;
@@ -25,6 +26,7 @@ mod timeline;
 mod waiting;
 mod work;
 
+pub use expected::{Checks, Found};
 pub use instances::{Instances, ProviderInstances};
 pub use interruptions::Interruptions;
 pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};

@@ -44,6 +44,8 @@ pub struct Levels {
     rise: Vec<i64>,
     /// The time of the latest fact, in µs; at last the end of the run.
     end: u64,
+    /// By level: its value at the end of the last closed cell.
+    closed: Vec<i64>,
     /// Integrals over the whole reported time; empty before the end of the run.
     totals: Vec<i128>,
 }
@@ -84,6 +86,7 @@ impl Levels {
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
+            closed: vec![0; levels],
             totals: Vec::new(),
         }
     }
@@ -112,6 +115,7 @@ impl Levels {
             let change = std::mem::take(change);
             self.partial[first + level] += change.partial;
             self.rise[first + level] += change.rise;
+            self.closed[level] += change.rise;
         }
     }
 
@@ -308,6 +312,12 @@ impl Levels {
         self.totals = (0..self.levels)
             .map(|level| self.integrals(level).iter().sum())
             .collect();
+    }
+
+    /// The present value of a provider's level, in its unit.
+    pub(super) fn now(&self, provider: usize, level: CapacityLevel) -> i64 {
+        let open = &self.open_capacity[provider][level as usize];
+        self.closed[Self::base(provider) + level as usize] + open.rise
     }
 
     /// Width of a cell.

@@ -43,6 +43,8 @@ mod cluster;
 mod container;
 mod demand;
 mod entry;
+mod event_kind;
+mod expectation;
 mod fault;
 mod group;
 mod image;
@@ -71,6 +73,11 @@ pub use container::{
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
 pub use entry::{OnNoCapacity, TaskEntry};
+pub use event_kind::{EventField, EventKind, EventSubject, STOP_CODES};
+pub use expectation::{
+    Bound, EventExpected, EventFilter, Expectation, FilterValue, LevelExpected, Relation,
+    Statistic, Subject, Tally, When, WorkName,
+};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,
@@ -83,7 +90,7 @@ pub use prices::{ExtraLine, Prices};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{ScheduledAction, Scheduling, Service};
 pub use shares::{CONCENTRATIONS, LayerShares};
-pub use study::{Bound, Expectation, Relation, Study};
+pub use study::Study;
 pub use target::{StrategyItem, Target};
 pub use trace::{Trace, TraceRow};
 pub use unbilled::Unbilled;

@@ -4,8 +4,8 @@ use super::error::RunError;
 use super::options::{PolicyFactory, SchedulerFactory};
 use super::prices::price_book;
 use crate::engine::Reader;
-use crate::metrics::Observed;
-use crate::plan::{OnNoCapacity, Plan, Until};
+use crate::metrics::{Checks, Found, Observed};
+use crate::plan::{Expectation, OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
 use crate::simulation::{self, Fact, Limits, Outcome, RunFailed};
 use crate::units::{SECOND, SimTime, Span, Usd};
@@ -22,6 +22,8 @@ pub struct Played {
     pub bill: Bill,
     /// The end of the run, counted from time zero, which is before the warm-up.
     pub end: SimTime,
+    /// What the run has shown of each expectation; empty where none asks for it.
+    pub found: Vec<Option<Found>>,
 }
 
 impl Played {
@@ -87,16 +89,74 @@ pub(super) fn play_within<R: Reader<Fact>>(
     let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
+    Ok((played(plan, observed, outcome)?, reader))
+}
+
+/// Like [`play_within`], with the checks of expectations.
+pub(super) fn play_checked<R: Reader<Fact>>(
+    limits: Limits,
+    plan: &Plan,
+    seed: u64,
+    policies: PolicyFactory<'_>,
+    stop: &AtomicBool,
+    mut reader: R,
+    expectations: &[Expectation],
+) -> Result<(Played, R), RunError> {
+    let Some(checks) = Checks::new(plan, expectations) else {
+        return play_within(limits, plan, seed, policies, stop, reader);
+    };
+    let mut readers = Checked {
+        observed: Observed::new(plan),
+        checks,
+        reader: &mut reader,
+    };
+    let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
+    let Checked {
+        mut observed,
+        checks,
+        ..
+    } = readers;
+    let found = checks.finish(outcome.end, &observed);
+    observed.finish(outcome.end);
+    let played = played(plan, observed, outcome)?;
+    Ok((Played { found, ..played }, reader))
+}
+
+/// The readers of a run with checks. The checks read the levels of the metrics.
+struct Checked<'r, 'p> {
+    observed: Observed,
+    checks: Checks<'p>,
+    reader: &'r mut dyn Reader<Fact>,
+}
+
+impl Reader<Fact> for Checked<'_, '_> {
+    #[inline(never)]
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.checks.pass_to(now, &self.observed);
+        self.observed.read(now, fact);
+        self.checks.read(now, fact);
+        self.reader.read(now, fact);
+    }
+
+    fn is_done(&self) -> bool {
+        self.reader.is_done()
+    }
+
+    fn wants_repeats(&self) -> bool {
+        self.checks.wants_repeats() || self.reader.wants_repeats()
+    }
+}
+
+/// A run with its bill.
+fn played(plan: &Plan, observed: Observed, outcome: Outcome) -> Result<Played, RunError> {
     let bill = bill(plan, &outcome)?;
-    Ok((
-        Played {
-            observed,
-            usage: outcome.usage,
-            bill,
-            end: outcome.end,
-        },
-        reader,
-    ))
+    Ok(Played {
+        observed,
+        usage: outcome.usage,
+        bill,
+        end: outcome.end,
+        found: Vec::new(),
+    })
 }
 
 /// The cost of the twin of a run: the same plan and seed without faults. It has no reader. Where

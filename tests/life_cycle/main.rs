@@ -8,6 +8,7 @@ mod actions;
 mod capacity;
 mod connection;
 mod control_plane;
+mod expectations;
 mod fargate;
 mod figures;
 mod health;

@@ -1,7 +1,6 @@
 //! Reads the effective tree of one variant into its plan, and makes the study of all plans.
 
 use super::{assumptions, costs, expect, unbilled};
-use crate::figures::Names;
 use crate::plan::check::rules;
 use crate::plan::{
     Action, Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
@@ -442,11 +441,7 @@ pub fn study(
     };
     let name = name(&record)?;
     let description = record.text("description").unwrap_or_default().to_string();
-    let names: Vec<(String, Names)> = plans
-        .iter()
-        .map(|plan| (plan.variant.clone(), Names::of(plan)))
-        .collect();
-    let expectations = expect::read(&record, &names, unread);
+    let expectations = expect::read(&record, &plans, unread);
     context.is_clean_since(mark).then(|| Study {
         name,
         description,

@@ -1,0 +1,335 @@
+//! The kinds of events of a run, as `events.jsonl` names them, and what each says. Expectations
+//! select events by them.
+
+/// Makes the enum of kinds from its rows: name in code, name in files, subject, documentation.
+macro_rules! kinds {
+    ($($kind:ident, $name:literal, $subject:ident, $doc:literal;)+) => {
+        /// A kind of event.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum EventKind {
+            $(
+                #[doc = concat!("`", $name, "`: ", $doc, ".")]
+                $kind,
+            )+
+        }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// Its name in `events.jsonl`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+
+            /// What it says; a sentence without its full stop.
+            pub const fn doc(self) -> &'static str {
+                match self { $(Self::$kind => $doc,)+ }
+            }
+
+            /// What it is about.
+            pub const fn subject(self) -> EventSubject {
+                match self { $(Self::$kind => EventSubject::$subject,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    InstanceLaunched, "InstanceLaunched", Instance, "An instance was launched";
+    InstanceRegistered, "InstanceRegistered", Instance, "Its agent registered: it takes tasks";
+    InstanceDraining, "InstanceDraining", Instance, "It is DRAINING: it takes no more tasks";
+    InstanceActivated, "InstanceActivated", Instance,
+        "A draining instance is ACTIVE again: it takes tasks";
+    InstanceFailed, "InstanceFailed", Instance, "It has failed, by itself or with its zone";
+    InstanceRecovered, "InstanceRecovered", Instance, "It has recovered, without tasks";
+    AgentDisconnected, "AgentDisconnected", Instance,
+        "ECS has noticed that its agent is disconnected";
+    AgentReconnected, "AgentReconnected", Instance, "Its agent is connected again";
+    InstanceGone, "InstanceGone", InstanceEnd, "It was terminated";
+    LaunchFailed, "LaunchFailed", Launch, "A launch failed";
+    TaskArrived, "TaskArrived", Task, "A client or a service submitted a task";
+    TaskPlaced, "TaskPlaced", Task, "The task has capacity on an instance or on Fargate";
+    TaskStarted, "TaskStarted", Task, "It is RUNNING";
+    StartBrokenDown, "StartBrokenDown", Task, "The parts of the time from placement to RUNNING";
+    TaskHealthy, "TaskHealthy", Task, "From now on it counts as healthy";
+    TaskUnhealthy, "TaskUnhealthy", Task, "From now on it does not count as healthy";
+    TaskDied, "TaskDied", Task,
+        "Its containers have ended with their instance; ECS has not noticed it yet";
+    WorkWaits, "WorkWaits", Wait,
+        "Tasks of a service or an entry wait, and why; at most once a minute";
+    LossNoticed, "LossNoticed", Task, "ECS notices that a task of a service is lost";
+    ContainerPulling, "ContainerPulling", Container, "A container's image is being pulled";
+    ContainerStarted, "ContainerStarted", Container, "A container runs";
+    ContainerHealthy, "ContainerHealthy", Container, "From now on it counts as healthy";
+    ContainerUnhealthy, "ContainerUnhealthy", Container, "From now on it does not count as healthy";
+    ContainerExited, "ContainerExited", ContainerExit, "It has exited";
+    ContainerRestarted, "ContainerRestarted", Task, "A container was restarted within its task";
+    TaskStopping, "TaskStopping", Stop, "Its desired status became STOPPED";
+    TaskFinished, "TaskFinished", Task, "A standalone task is done";
+    TaskStopped, "TaskStopped", Stop, "It has stopped; a standalone task has failed for good";
+    TaskInterrupted, "TaskInterrupted", Stop,
+        "A standalone task was lost and will be submitted again";
+    SubmissionRefused, "SubmissionRefused", Refusal,
+        "A submission was refused, and will be repeated";
+    TaskRejected, "TaskRejected", Refusal, "It was refused";
+    TasksSkipped, "TasksSkipped", Skip, "Trace rows were left out, as no instance can hold them";
+    CapacityMeasured, "CapacityMeasured", Measurement, "`CapacityProviderReservation` was measured";
+    GroupScaled, "GroupScaled", Scaling, "The desired capacity of an Auto Scaling group changed";
+    FaultBegan, "FaultBegan", Fault, "A fault occurred";
+    FaultEnded, "FaultEnded", Fault, "It is over";
+    ServiceDesiredCountUpdated, "SERVICE_DESIRED_COUNT_UPDATED", Service,
+        "A service's desired count changed";
+    ServiceSteadyState, "SERVICE_STEADY_STATE", Service,
+        "A service has as many healthy tasks as desired";
+    ServiceTaskPlacementFailure, "SERVICE_TASK_PLACEMENT_FAILURE", Placement,
+        "A task of a service found no room";
+    ServiceTaskStartImpaired, "SERVICE_TASK_START_IMPAIRED", Service,
+        "Tasks of a service repeatedly fail to start";
+    ServiceBlocked, "ServiceBlocked", Service, "The service may neither stop nor start a task";
+}
+
+/// What a kind of event is about, which decides the keys of its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventSubject {
+    /// An instance.
+    Instance,
+    /// The end of an instance.
+    InstanceEnd,
+    /// A launch that failed.
+    Launch,
+    /// A task.
+    Task,
+    /// The stop of a task.
+    Stop,
+    /// The refusal of a task.
+    Refusal,
+    /// A container.
+    Container,
+    /// The exit of a container.
+    ContainerExit,
+    /// Work that waits.
+    Wait,
+    /// Rows of a trace that were left out.
+    Skip,
+    /// A measurement of managed scaling.
+    Measurement,
+    /// A change of a desired capacity.
+    Scaling,
+    /// A fault.
+    Fault,
+    /// A service.
+    Service,
+    /// A service that found no room.
+    Placement,
+}
+
+impl EventSubject {
+    /// The keys of its lines by which events are selected.
+    pub const fn fields(self) -> &'static [EventField] {
+        use EventField as F;
+        match self {
+            Self::Instance => &[F::Instance, F::InstanceType, F::Zone, F::Purchase],
+            Self::InstanceEnd => &[
+                F::Instance,
+                F::InstanceType,
+                F::Zone,
+                F::Purchase,
+                F::Reason,
+            ],
+            Self::Launch => &[F::InstanceType, F::Zone, F::Purchase, F::Reason],
+            Self::Task => &[F::Task, F::Instance],
+            Self::Stop => &[F::Task, F::Instance, F::StopCode],
+            Self::Refusal => &[F::Task, F::Reason],
+            Self::Container => &[F::Task, F::Instance, F::Container],
+            Self::ContainerExit => &[F::Task, F::Instance, F::Container, F::ExitCode, F::Reason],
+            Self::Wait | Self::Placement => &[F::Reason],
+            Self::Measurement => &[F::Needed, F::Running],
+            Self::Scaling => &[F::Direction, F::From, F::To],
+            Self::Fault => &[F::Fault, F::Occurrence],
+            Self::Skip | Self::Service => &[],
+        }
+    }
+
+    /// True for events that have a capacity provider.
+    pub const fn has_provider(self) -> bool {
+        !matches!(
+            self,
+            Self::Wait | Self::Skip | Self::Fault | Self::Service | Self::Placement
+        )
+    }
+
+    /// True for events of services.
+    pub const fn has_service(self) -> bool {
+        matches!(self, Self::Service | Self::Placement) || self.has_work()
+    }
+
+    /// True for events of entries of `tasks`.
+    pub const fn has_entry(self) -> bool {
+        matches!(self, Self::Skip) || self.has_work()
+    }
+
+    /// True for events of entries of `tasks` and of services alike.
+    const fn has_work(self) -> bool {
+        matches!(
+            self,
+            Self::Task
+                | Self::Stop
+                | Self::Refusal
+                | Self::Container
+                | Self::ContainerExit
+                | Self::Wait
+        )
+    }
+
+    /// The reasons that events of it can have, as `events.jsonl` names them.
+    pub const fn reasons(self) -> &'static [&'static str] {
+        match self {
+            Self::InstanceEnd => &["scaledIn", "interrupted", "failed", "terminated"],
+            Self::Launch => &["InsufficientInstanceCapacity", "InternalError"],
+            Self::Refusal => &[
+                "noRoom",
+                "queueFull",
+                "unplaceable",
+                "byScheduler",
+                "provisioningTimedOut",
+                "provisioningFull",
+                "noFargate",
+                "fargateQuota",
+            ],
+            Self::ContainerExit => &["outOfMemory"],
+            Self::Wait => &[
+                "attribute",
+                "cpu",
+                "memory",
+                "ports",
+                "gpu",
+                "interface",
+                "constraint",
+                "noInstance",
+                "fargate",
+                "limit",
+                "queue",
+            ],
+            Self::Placement => &[
+                "RESOURCE:CPU",
+                "RESOURCE:MEMORY",
+                "RESOURCE:PORTS",
+                "RESOURCE:GPU",
+                "RESOURCE:ENI",
+                "RESOURCE:FARGATE",
+                "ATTRIBUTE",
+                "AGENT",
+            ],
+            _ => &[],
+        }
+    }
+}
+
+/// The stop codes of ECS that the model has (facts/ecs.md 57).
+pub const STOP_CODES: &[&str] = &[
+    "EssentialContainerExited",
+    "TaskFailedToStart",
+    "ServiceSchedulerInitiated",
+    "TerminationNotice",
+    "SpotInterruption",
+    "InfrastructureHealth",
+    "UserInitiated",
+];
+
+/// A key of a line of `events.jsonl` by which events are selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventField {
+    /// `instance`: its number in order of launch, from 0.
+    Instance,
+    /// `instanceType`.
+    InstanceType,
+    /// `zone`.
+    Zone,
+    /// `purchase`: `onDemand` or `spot`.
+    Purchase,
+    /// `reason`.
+    Reason,
+    /// `task`: its ordinal in its entry or service, from 0.
+    Task,
+    /// `stopCode`.
+    StopCode,
+    /// `container`.
+    Container,
+    /// `exitCode`.
+    ExitCode,
+    /// `needed`: instances needed.
+    Needed,
+    /// `running`: instances running.
+    Running,
+    /// `direction`: `out` where a desired capacity rises, `in` where it falls. No key of its own in
+    /// the file, which has `from` and `to`.
+    Direction,
+    /// `from`: the desired capacity before.
+    From,
+    /// `to`: the desired capacity from then on.
+    To,
+    /// `fault`: its name.
+    Fault,
+    /// `occurrence`: its number, from 0.
+    Occurrence,
+}
+
+impl EventField {
+    /// Every field.
+    pub const ALL: [Self; 16] = [
+        Self::Instance,
+        Self::InstanceType,
+        Self::Zone,
+        Self::Purchase,
+        Self::Reason,
+        Self::Task,
+        Self::StopCode,
+        Self::Container,
+        Self::ExitCode,
+        Self::Needed,
+        Self::Running,
+        Self::Direction,
+        Self::From,
+        Self::To,
+        Self::Fault,
+        Self::Occurrence,
+    ];
+
+    /// Its name in `events.jsonl`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Instance => "instance",
+            Self::InstanceType => "instanceType",
+            Self::Zone => "zone",
+            Self::Purchase => "purchase",
+            Self::Reason => "reason",
+            Self::Task => "task",
+            Self::StopCode => "stopCode",
+            Self::Container => "container",
+            Self::ExitCode => "exitCode",
+            Self::Needed => "needed",
+            Self::Running => "running",
+            Self::Direction => "direction",
+            Self::From => "from",
+            Self::To => "to",
+            Self::Fault => "fault",
+            Self::Occurrence => "occurrence",
+        }
+    }
+
+    /// True for a field with a whole number.
+    pub const fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Instance
+                | Self::Task
+                | Self::ExitCode
+                | Self::Needed
+                | Self::Running
+                | Self::From
+                | Self::To
+                | Self::Occurrence
+        )
+    }
+}
