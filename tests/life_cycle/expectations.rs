@@ -242,3 +242,55 @@ expect:
     let end = format!(" in 99% of the runs; it held in {held} of 8 runs");
     assert!(sentence.ends_with(&end), "{sentence}");
 }
+
+#[test]
+fn sequences_have_a_value_for_each_task_launch_and_arrival() {
+    let text = "\
+ecsim: 1
+name: sequences
+region: us-east-1
+until: 1h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a, us-east-1b]
+  capacityProviders:
+    - name: g
+      autoScalingGroup:
+        { instanceTypes: [m5.large], minSize: 0, maxSize: 3, boot: [5m, 30s, 1m] }
+    - { name: one, fleet: [{ instanceType: m5.large, count: 8 }] }
+taskDefinitions:
+  - { family: a, cpu: 256, memory: 256, containerDefinitions: [{ name: a, image: a }] }
+services:
+  - serviceName: web
+    taskDefinition: a
+    desiredCount: 2
+    capacityProviderStrategy: [{ capacityProvider: one, weight: 1 }]
+    behavior: { runTime: [400s, 10d] }
+tasks:
+  - name: jobs
+    taskDefinition: a
+    arrivals: { every: [10s, 20s, 1h] }
+    count: [3, 1]
+    duration: [400s, 100s, 50s]
+    capacityProviderStrategy: [{ capacityProvider: one, weight: 1 }]
+actions: [{ at: 1m, setDesiredCapacity: { capacityProvider: g, desiredCapacity: 3 } }]
+expect:
+  - { event: TaskArrived, tasks: jobs, nth: 3, at: 10s }
+  - { event: TaskArrived, tasks: jobs, nth: 4, at: 30s }
+  - { event: TaskArrived, tasks: jobs, equals: 4 }
+  - { event: TaskFinished, where: { task: 0 }, at: 410s }
+  - { event: TaskFinished, where: { task: 1 }, at: 110s }
+  - { event: TaskFinished, where: { task: 2 }, at: 60s }
+  - { event: TaskFinished, where: { task: 3 }, at: 80s }
+  - { event: TaskStopped, service: web, nth: 1, at: 400s }
+  - { event: TaskStopped, service: web, equals: 1 }
+  - { event: InstanceRegistered, capacityProvider: g, nth: 1, at: 90s }
+  - { event: InstanceRegistered, capacityProvider: g, nth: 2, at: 2m }
+  - { event: InstanceRegistered, capacityProvider: g, nth: 3, at: 6m }
+";
+    for verdict in verdicts_of(text) {
+        assert!(verdict.passed, "{}: {}", verdict.text, verdict.found);
+        // Nothing is drawn: the run counts for every seed.
+        assert_eq!(verdict.seed, None);
+    }
+}

@@ -90,7 +90,7 @@ pub static EXPECTATION: Table = Table {
             Integer(1, 1_000_000),
             "which of the events has its time compared, from 1",
         )
-        .preset("1"),
+        .rule("1"),
         Field::new("notBefore", Duration, "the event comes at this time or later"),
         Field::new("notAfter", Duration, "the event comes at this time or earlier"),
         Field::new("before", Duration, "the event comes before this time"),
@@ -108,7 +108,7 @@ pub static EXPECTATION: Table = Table {
             Any("a share, such as `90%`"),
             "the least share of runs in which it must hold; for levels and events",
         )
-        .preset("100%"),
+        .rule("100%"),
     ],
 };
 

@@ -4,6 +4,7 @@
 use super::sources::Sources;
 use super::tree::{Entry, Node, Value};
 use crate::plan::problem::{Problem, Severity};
+use crate::scenario::keys::actions::CALLS;
 use crate::scenario::keys::faults::KINDS;
 use crate::scenario::keys::placement::OF_RESOURCE;
 use crate::scenario::keys::table::one_slip;
@@ -29,7 +30,7 @@ const ENTITIES: [(&str, &[&str]); 12] = [
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
 /// `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 15] = [
+const EXCLUSIVE: [&[&str]; 16] = [
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],
@@ -43,6 +44,7 @@ const EXCLUSIVE: [&[&str]; 15] = [
     ],
     &["poisson", "geometric", "binomial"],
     &KINDS,
+    &CALLS,
     &["instanceTypes", "mixedInstancesPolicy"],
     &["spot", "instancesDistribution"],
     &["perMonth", "rate"],
