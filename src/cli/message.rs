@@ -28,7 +28,9 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         | Fact::InstanceFailed(of)
         | Fact::InstanceRecovered(of)
         | Fact::AgentDisconnected(of)
-        | Fact::AgentReconnected(of) => plain(instance(plan, of, None)),
+        | Fact::AgentReconnected(of)
+        | Fact::InstanceDeregistered(of)
+        | Fact::InstanceDeregistrationFailed(of) => plain(instance(plan, of, None)),
         Fact::InstanceGone(of, end) => plain(instance(plan, of, Some(end.name()))),
         Fact::LaunchFailed {
             provider,

@@ -33,6 +33,9 @@ pub(super) fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
         },
         StopReason::SpotInterruption => "Your Spot Task was interrupted.".into(),
         StopReason::UserInitiated => "Task stopped by user".into(),
+        StopReason::DeregistrationForced => {
+            "Container instance deregistration forced by user".into()
+        }
         StopReason::InfrastructureHealth => {
             "Task stopped: the underlying infrastructure was unhealthy".into()
         }

@@ -193,7 +193,9 @@ impl Levels {
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.change_instances(of, 1)
             }
-            Fact::InstanceFailed(of) => self.change_instances(of, -1),
+            Fact::InstanceFailed(of) | Fact::InstanceDeregistered(of) => {
+                self.change_instances(of, -1);
+            }
             Fact::InstanceGone(of, _) if of.counted => self.change_instances(of, -1),
             Fact::TaskArrived(_) => self.wait(1),
             Fact::TaskRejected(..) => self.wait(-1),

@@ -46,6 +46,10 @@ kinds! {
     AgentDisconnected, "AgentDisconnected", Instance,
         "ECS has noticed that its agent is disconnected";
     AgentReconnected, "AgentReconnected", Instance, "Its agent is connected again";
+    InstanceDeregistered, "InstanceDeregistered", Instance,
+        "An action has deregistered it: ECS no longer has it, and EC2 still runs it";
+    InstanceDeregistrationFailed, "InstanceDeregistrationFailed", Instance,
+        "An action could not deregister it without `force`, as it has tasks";
     InstanceGone, "InstanceGone", InstanceEnd, "It was terminated";
     LaunchFailed, "LaunchFailed", Launch, "A launch failed";
     TaskArrived, "TaskArrived", Task, "A client or a service submitted a task";

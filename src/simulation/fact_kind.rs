@@ -17,6 +17,8 @@ impl Fact {
             Self::InstanceRecovered(_) => K::InstanceRecovered,
             Self::AgentDisconnected(_) => K::AgentDisconnected,
             Self::AgentReconnected(_) => K::AgentReconnected,
+            Self::InstanceDeregistered(_) => K::InstanceDeregistered,
+            Self::InstanceDeregistrationFailed(_) => K::InstanceDeregistrationFailed,
             Self::InstanceGone(..) => K::InstanceGone,
             Self::LaunchFailed { .. } => K::LaunchFailed,
             Self::TaskArrived(_) => K::TaskArrived,

@@ -38,7 +38,8 @@ expect:
     ))
 }
 
-fn verdicts_of(text: &str) -> Vec<Verdict> {
+/// The verdicts of a whole scenario.
+pub fn verdicts_of(text: &str) -> Vec<Verdict> {
     let loaded = load_text("test.yaml", text, &[], &ecsim::scenario::Embedded);
     let study = loaded
         .unwrap_or_else(|problems| panic!("{}", problems.render(false)))

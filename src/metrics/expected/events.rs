@@ -101,6 +101,8 @@ const fn instance(fact: &Fact) -> Option<&InstanceFact> {
         | Fact::InstanceRecovered(of)
         | Fact::AgentDisconnected(of)
         | Fact::AgentReconnected(of)
+        | Fact::InstanceDeregistered(of)
+        | Fact::InstanceDeregistrationFailed(of)
         | Fact::InstanceGone(of, _) => Some(of),
         _ => None,
     }
@@ -305,6 +307,7 @@ mod tests {
             StopReason::SpotInterruption,
             StopReason::InfrastructureHealth,
             StopReason::UserInitiated,
+            StopReason::DeregistrationForced,
         ] {
             assert!(STOP_CODES.contains(&why.code()), "{why:?}");
         }

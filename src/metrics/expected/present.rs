@@ -58,6 +58,7 @@ impl Groups {
             Fact::InstanceRegistered(of)
             | Fact::InstanceActivated(of)
             | Fact::InstanceFailed(of)
+            | Fact::InstanceDeregistered(of)
             | Fact::InstanceGone(of, _) => {
                 self.on_the_way.remove(&of.instance);
             }

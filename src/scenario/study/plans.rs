@@ -181,6 +181,7 @@ fn spot_and_faults(
             own,
             works: &works::Works::of(record),
             images,
+            registers: actions::registers(record),
             until,
         };
         found.faults = entries::read(record, &ground);

@@ -287,3 +287,43 @@ fn what_is_wrong_with_a_level_or_an_event_is_said_where_it_is() {
         assert_eq!(lines.len(), 5, "{found}");
     }
 }
+
+#[test]
+fn what_is_registered_is_like_what_the_fleet_has() {
+    let valid_calls = "actions:
+  - { at: 1h, registerContainerInstance: { capacityProvider: ec2, instanceType: m6i.large, count: 2 } }
+  - { at: 2h, deregisterContainerInstance: { capacityProvider: ec2, force: true } }
+  - { at: 3h, deregisterContainerInstance: { instances: [3] } }
+";
+    let loaded = valid(&format!("{VALID}{valid_calls}"), &[]);
+    assert_eq!(loaded.study.variants[0].actions.len(), 3);
+    assert!(
+        loaded.warnings.is_empty(),
+        "the fourth instance comes at 1 h"
+    );
+    for (call, wanted) in [
+        (
+            "registerContainerInstance: { capacityProvider: ec2, instanceType: m5.large }",
+            "this fleet has no instances of the type `m5.large`",
+        ),
+        (
+            "registerContainerInstance: { capacityProvider: ec2, availabilityZone: us-east-1f }",
+            "`us-east-1f` is not a zone of this part of the fleet",
+        ),
+        (
+            "registerContainerInstance: { count: 2 }",
+            "`capacityProvider` is missing",
+        ),
+        (
+            "deregisterContainerInstance: { force: perhaps }",
+            "`perhaps`",
+        ),
+        (
+            "stopTask: { tasks: reports }, deregisterContainerInstance: {}",
+            "an action is exactly one call",
+        ),
+    ] {
+        let found = problems(&format!("{VALID}actions:\n  - {{ at: 1h, {call} }}\n"), &[]);
+        assert!(found.contains(wanted), "{call}: {found}");
+    }
+}
