@@ -134,14 +134,15 @@ impl Told<'_> {
         let Some((least, most)) = range else {
             return "no value in any run".into();
         };
-        let in_runs = match (n == runs, runs) {
-            (true, 1) => String::new(),
-            (true, _) => " in every run".into(),
-            (false, runs) => format!(" in {n} of {runs} runs"),
+        let (least, most) = (self.value(least), self.value(most));
+        let of_runs = match n == runs {
+            true => String::new(),
+            false => format!(" in {n} of {runs} runs"),
         };
-        match (self.value(least), self.value(most)) {
-            (least, most) if least == most => format!("{least}{in_runs}"),
-            (least, most) => format!("{least} to {most}{in_runs}"),
+        match least == most {
+            true if n == runs && runs > 1 => format!("{least} in every run"),
+            true => format!("{least}{of_runs}"),
+            false => format!("{least} to {most}{of_runs}"),
         }
     }
 

@@ -135,7 +135,7 @@ pub static WHERE: Table = Table {
         Field::new(
             "reason",
             Text,
-            "why: of a refusal such as `noRoom`, of `WorkWaits` such as `memory`, of `SERVICE_TASK_PLACEMENT_FAILURE` such as `RESOURCE:MEMORY`, of the end of an instance such as `scaledIn`",
+            "why: of a refusal such as `noRoom`, of `WorkWaits`, which tells at most once a minute what an entry or a service lacks, such as `memory`, of `SERVICE_TASK_PLACEMENT_FAILURE` such as `RESOURCE:MEMORY`, of the end of an instance such as `scaledIn`",
         ),
         Field::new(
             "stopCode",
