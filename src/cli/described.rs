@@ -56,7 +56,8 @@ pub(super) fn container<'a>(
     number: u8,
     exit: Option<&ContainerExit>,
 ) -> TaskEvent<'a> {
-    let container = plan.containers_of(of.work).get(usize::from(number));
+    let container = plan.containers_of_task(of.work, of.task.revision);
+    let container = container.get(usize::from(number));
     TaskEvent {
         container: container.map(|container| container.name.as_str()),
         exit_code: exit.map(|exit| exit.code),

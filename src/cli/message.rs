@@ -1,6 +1,7 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
+use super::deployment_message::deployment;
 use super::described::{Described, broken_down, container, task};
 use super::instance_message::{failed_launch, instance};
 use super::lacks::{closest, lacks};
@@ -55,6 +56,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             message: lacks(*why),
         },
         Fact::Service(of, event) => of_service(plan, *of, *event),
+        Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
             needed,
@@ -165,6 +167,12 @@ fn service_message(name: &str, event: ServiceEvent) -> String {
             format!("(service {name}) desired count was updated from {from} to {to}.")
         }
         ServiceEvent::SteadyState => format!("(service {name}) has reached a steady state."),
+        ServiceEvent::RebalancingStarted => format!(
+            "(service {name}) is not AZ balanced: tasks are started in the zone with the fewest."
+        ),
+        ServiceEvent::RebalancingFinished => format!(
+            "(service {name}) is AZ balanced as far as possible: tasks in the zone with the most are stopped."
+        ),
         ServiceEvent::PlacementFailed(lacks) => format!(
             "(service {name}) was unable to place a task because no container instance met all of its requirements.{}",
             closest(lacks.closest())

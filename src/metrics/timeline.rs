@@ -5,6 +5,7 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
+use super::change::Change;
 use super::level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 use super::present::Present;
 use crate::cluster::WorkId;
@@ -48,24 +49,6 @@ pub struct Levels {
     closed: Vec<i64>,
     /// Integrals over the whole reported time; empty before the end of the run.
     totals: Vec<i128>,
-}
-
-/// The changes of a level within one cell.
-#[derive(Clone, Copy, Debug, Default)]
-struct Change {
-    /// What the changes add to the cell's integral.
-    partial: i128,
-    /// By how much the level has risen at the end of the cell.
-    rise: i64,
-}
-
-impl Change {
-    /// Changes the level by `by`, `rest` µs before the end of the cell.
-    #[inline]
-    fn by(&mut self, by: i64, rest: i64) {
-        self.partial += i128::from(by) * i128::from(rest);
-        self.rise += by;
-    }
 }
 
 impl Levels {

@@ -84,6 +84,22 @@ kinds! {
     FaultEnded, "FaultEnded", Fault, "It is over";
     ServiceDesiredCountUpdated, "SERVICE_DESIRED_COUNT_UPDATED", Service,
         "A service's desired count changed";
+    ServiceRebalancingStarted, "ServiceRebalancingStarted", Service,
+        "A service that is not even over its zones starts tasks in the zone with the fewest";
+    ServiceRebalancingFinished, "ServiceRebalancingFinished", Service,
+        "Tasks of it in the zones with the most stop, as the others are healthy";
+    ServiceDeploymentInProgress, "SERVICE_DEPLOYMENT_IN_PROGRESS", Deployment,
+        "A deployment of a service began, or a rollback";
+    ServiceDeploymentCompleted, "SERVICE_DEPLOYMENT_COMPLETED", Deployment, "It is COMPLETED";
+    ServiceDeploymentFailed, "SERVICE_DEPLOYMENT_FAILED", Deployment,
+        "It is FAILED: its circuit breaker or an alarm has ended it";
+    DeploymentFailedTasks, "DeploymentFailedTasks", Deployment,
+        "Its count of failed tasks has changed";
+    DeploymentBakes, "DeploymentBakes", Deployment,
+        "All its tasks are replaced and healthy; with alarms its bake time begins";
+    DeploymentSuperseded, "DeploymentSuperseded", Deployment,
+        "A newer deployment has replaced it before it was COMPLETED";
+    ReleaseTurnedBad, "ReleaseTurnedBad", Deployment, "Its release is bad from now on";
     ServiceSteadyState, "SERVICE_STEADY_STATE", Service,
         "A service has as many healthy tasks as desired";
     ServiceTaskPlacementFailure, "SERVICE_TASK_PLACEMENT_FAILURE", Placement,
@@ -126,6 +142,8 @@ pub enum EventSubject {
     Service,
     /// A service that found no room.
     Placement,
+    /// A deployment of a service.
+    Deployment,
 }
 
 impl EventSubject {
@@ -151,6 +169,7 @@ impl EventSubject {
             Self::Measurement => &[F::Needed, F::Running],
             Self::Scaling => &[F::Direction, F::From, F::To],
             Self::Fault => &[F::Fault, F::Occurrence],
+            Self::Deployment => &[F::Revision, F::FailedTasks],
             Self::Skip | Self::Service => &[],
         }
     }
@@ -159,13 +178,18 @@ impl EventSubject {
     pub const fn has_provider(self) -> bool {
         !matches!(
             self,
-            Self::Wait | Self::Skip | Self::Fault | Self::Service | Self::Placement
+            Self::Wait
+                | Self::Skip
+                | Self::Fault
+                | Self::Service
+                | Self::Placement
+                | Self::Deployment
         )
     }
 
     /// True for events of services.
     pub const fn has_service(self) -> bool {
-        matches!(self, Self::Service | Self::Placement) || self.has_work()
+        matches!(self, Self::Service | Self::Placement | Self::Deployment) || self.has_work()
     }
 
     /// True for events of entries of `tasks`.
@@ -277,11 +301,15 @@ pub enum EventField {
     Fault,
     /// `occurrence`: its number, from 0.
     Occurrence,
+    /// `revision`: the deployment, or `initial`.
+    Revision,
+    /// `failedTasks`: its count of failed tasks.
+    FailedTasks,
 }
 
 impl EventField {
     /// Every field.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Instance,
         Self::InstanceType,
         Self::Zone,
@@ -298,6 +326,8 @@ impl EventField {
         Self::To,
         Self::Fault,
         Self::Occurrence,
+        Self::Revision,
+        Self::FailedTasks,
     ];
 
     /// Its name in `events.jsonl`.
@@ -319,6 +349,8 @@ impl EventField {
             Self::To => "to",
             Self::Fault => "fault",
             Self::Occurrence => "occurrence",
+            Self::Revision => "revision",
+            Self::FailedTasks => "failedTasks",
         }
     }
 
@@ -334,6 +366,7 @@ impl EventField {
                 | Self::From
                 | Self::To
                 | Self::Occurrence
+                | Self::FailedTasks
         )
     }
 }

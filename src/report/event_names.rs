@@ -63,6 +63,11 @@ pub(super) const KEYS: &[Column] = &[
     ),
     column("tasks", "Number of tasks of trace rows that were left out"),
     column("service", "The service, in facts about services"),
+    column(
+        "revision",
+        "The revision that a deployment moves the service to: its name, or `initial`",
+    ),
+    column("failedTasks", "The number of failed tasks of a deployment"),
     column("needed", "Instances needed, M of the metric"),
     column("running", "Instances running, N of the metric"),
     column(

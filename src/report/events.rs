@@ -49,6 +49,16 @@ pub enum EventAbout<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'static str>,
     },
+    /// A deployment of a service.
+    Deployment {
+        /// The service.
+        service: &'a str,
+        /// The revision that the service is moved to: `initial`, or the name of the deployment.
+        revision: &'a str,
+        /// `failedTasks`, in facts about it.
+        #[serde(rename = "failedTasks", skip_serializing_if = "Option::is_none")]
+        failed_tasks: Option<u32>,
+    },
     /// A measurement of managed scaling.
     Measured {
         /// The capacity provider.

@@ -1,6 +1,6 @@
 //! The kind of each fact, and the names of its reasons, as `events.jsonl` has them.
 
-use super::fact::{Fact, InstanceEnd, LaunchFailure, Rejection, ServiceEvent};
+use super::fact::{DeploymentEvent, Fact, InstanceEnd, LaunchFailure, Rejection, ServiceEvent};
 use crate::cluster::Lack;
 use crate::plan::EventKind;
 
@@ -44,6 +44,7 @@ impl Fact {
             Self::TasksSkipped { .. } => K::TasksSkipped,
             Self::WorkWaits(..) => K::WorkWaits,
             Self::Service(_, event) => event.kind(),
+            Self::Deployment(_, of) => of.event.kind(),
             Self::CapacityMeasured { .. } => K::CapacityMeasured,
             Self::GroupScaled { .. } => K::GroupScaled,
             Self::FaultBegan(..) => K::FaultBegan,
@@ -58,6 +59,8 @@ impl ServiceEvent {
         match self {
             Self::DesiredCountUpdated { .. } => EventKind::ServiceDesiredCountUpdated,
             Self::SteadyState => EventKind::ServiceSteadyState,
+            Self::RebalancingStarted => EventKind::ServiceRebalancingStarted,
+            Self::RebalancingFinished => EventKind::ServiceRebalancingFinished,
             Self::PlacementFailed(_)
             | Self::FargateUnavailable
             | Self::FargateQuotaReached
@@ -73,6 +76,21 @@ impl ServiceEvent {
             Self::PlacementFailed(lacks) => lack(lacks.closest()),
             Self::FargateUnavailable => Some("RESOURCE:FARGATE"),
             _ => None,
+        }
+    }
+}
+
+impl DeploymentEvent {
+    /// The kind of the event, by ECS's name (facts/ecs.md 111) where it has one.
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Began(_) => EventKind::ServiceDeploymentInProgress,
+            Self::Completed => EventKind::ServiceDeploymentCompleted,
+            Self::Failed(_) => EventKind::ServiceDeploymentFailed,
+            Self::FailedTasks(_) => EventKind::DeploymentFailedTasks,
+            Self::Replaced => EventKind::DeploymentBakes,
+            Self::Superseded => EventKind::DeploymentSuperseded,
+            Self::TurnedBad => EventKind::ReleaseTurnedBad,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::found::Found;
 use crate::cluster::{EntryId, ProviderId, ServiceId, WorkId};
 use crate::metrics::reason;
 use crate::plan::{Bound, EventExpected, EventField, FilterValue, Plan, Tally, WorkName};
-use crate::simulation::{Fact, InstanceFact, TaskFact};
+use crate::simulation::{DeploymentEvent, Fact, InstanceFact, TaskFact};
 use crate::units::SimTime;
 
 /// The check of one expectation on events.
@@ -148,7 +148,7 @@ fn provider(fact: &Fact) -> Option<ProviderId> {
 fn work(fact: &Fact) -> Option<WorkId> {
     match fact {
         Fact::WorkWaits(work, _) => Some(*work),
-        Fact::Service(service, _) => Some(WorkId::Service(*service)),
+        Fact::Service(service, _) | Fact::Deployment(service, _) => Some(WorkId::Service(*service)),
         Fact::TasksSkipped { entry, .. } => Some(WorkId::Entry(EntryId::new(*entry))),
         _ => task(fact).map(|of| of.work),
     }
@@ -195,8 +195,8 @@ fn text<'p>(fact: &Fact, plan: &'p Plan, field: EventField) -> Option<&'p str> {
             else {
                 return None;
             };
-            let container = plan.containers_of(of.work).get(usize::from(*number))?;
-            Some(&container.name)
+            let containers = plan.containers_of_task(of.work, of.task.revision);
+            Some(&containers.get(usize::from(*number))?.name)
         }
         EventField::Direction => match fact {
             Fact::GroupScaled { from, to, .. } => Some(if to > from { "out" } else { "in" }),
@@ -205,6 +205,13 @@ fn text<'p>(fact: &Fact, plan: &'p Plan, field: EventField) -> Option<&'p str> {
         EventField::Fault => match fact {
             Fact::FaultBegan(fault, _) | Fact::FaultEnded(fault, _) => {
                 Some(&plan.faults[*fault].name)
+            }
+            _ => None,
+        },
+        EventField::Revision => match fact {
+            Fact::Deployment(service, of) => {
+                let service = &plan.services[service.index()];
+                Some(service.revision(of.revision as usize).name)
             }
             _ => None,
         },
@@ -238,6 +245,10 @@ fn number(fact: &Fact, field: EventField) -> Option<i64> {
         (EventField::Running, Fact::CapacityMeasured { running, .. }) => Some((*running).into()),
         (EventField::From, Fact::GroupScaled { from, .. }) => Some((*from).into()),
         (EventField::To, Fact::GroupScaled { to, .. }) => Some((*to).into()),
+        (EventField::FailedTasks, Fact::Deployment(_, of)) => match of.event {
+            DeploymentEvent::FailedTasks(count) => Some(count.into()),
+            _ => None,
+        },
         (
             EventField::Occurrence,
             Fact::FaultBegan(_, occurrence) | Fact::FaultEnded(_, occurrence),
@@ -301,6 +312,8 @@ mod tests {
             StopReason::CannotPullContainer,
             StopReason::DependencyFailed,
             StopReason::ScaledIn,
+            StopReason::Replaced,
+            StopReason::ZoneRebalancing,
             StopReason::FailedHealthChecks,
             StopReason::InstanceDraining,
             StopReason::HostGone,

@@ -175,6 +175,16 @@ pub static WHERE: Table = Table {
             Integer(0, u64::MAX),
             "of `CapacityMeasured`: instances running",
         ),
+        Field::new(
+            "revision",
+            Name,
+            "of events of a deployment: its name, or `initial`",
+        ),
+        Field::new(
+            "failedTasks",
+            Integer(0, u64::MAX),
+            "of `DeploymentFailedTasks`: the number from then on",
+        ),
         Field::new("fault", Name, "the fault"),
         Field::new(
             "occurrence",

@@ -6,7 +6,7 @@ use super::times;
 use crate::figures::Unit;
 use crate::plan::{
     Bound, EventExpected, EventField, EventFilter, EventKind, FilterValue, Plan, Relation,
-    STOP_CODES, Subject, Tally, WorkName,
+    STOP_CODES, Service, Subject, Tally, WorkName,
 };
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::SimTime;
@@ -232,6 +232,7 @@ fn word(at: &Cursor<'_>, kind: EventKind, field: EventField, scope: &Scope<'_>) 
         }
         EventField::Zone => return known(at, scope, "zone", |plan| plan.cluster.zones.clone()),
         EventField::Container => return known(at, scope, "container", containers),
+        EventField::Revision => return known(at, scope, "revision", revisions),
         _ => {
             let faults = |plan: &Plan| names(plan.faults.iter().map(|f| f.name.as_str()));
             return known(at, scope, "fault", faults);
@@ -254,7 +255,15 @@ fn word(at: &Cursor<'_>, kind: EventKind, field: EventField, scope: &Scope<'_>) 
 /// The names of all containers of a plan.
 fn containers(plan: &Plan) -> Vec<String> {
     let of_tasks = plan.tasks.iter().flat_map(|entry| entry.containers.iter());
-    let of_services = plan.services.iter().flat_map(|s| s.containers.iter());
+    let revisions = plan.services.iter().flat_map(Service::all_revisions);
+    let of_services = revisions.flat_map(|revision| revision.containers.iter());
     let names: BTreeSet<&String> = of_tasks.chain(of_services).map(|c| &c.name).collect();
     names.into_iter().cloned().collect()
+}
+
+/// The names of all revisions of services.
+fn revisions(plan: &Plan) -> Vec<String> {
+    let revisions = plan.services.iter().flat_map(Service::all_revisions);
+    let names: BTreeSet<&str> = revisions.map(|revision| revision.name).collect();
+    names.into_iter().map(String::from).collect()
 }
