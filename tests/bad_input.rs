@@ -120,6 +120,18 @@ fn cases() -> Vec<Case> {
             &["`deployments` is not modelled yet", "shop.yaml:21:1"],
         ),
         with(
+            "unknown event",
+            "delays: none",
+            "delays: none\nexpect: [{ event: TaskStoped, equals: 0 }]",
+            &["there is no event `TaskStoped`", "shop.yaml:21:19", "did you mean `TaskStopped`?"],
+        ),
+        with(
+            "a level after the end",
+            "delays: none",
+            "delays: none\nexpect: [{ figure: tasks.reports.running, at: 2h, equals: 0 }]",
+            &["`2h` is after the end of the run at 1h", "shop.yaml:21:47", "expect.0.at"],
+        ),
+        with(
             "wrong unit",
             "duration: 90s",
             "duration: 90 GiB",

@@ -147,7 +147,7 @@ const INSIDE: &[(&str, Levels)] = &[
         "simulation",
         &[
             &["fact"],
-            &["event", "notice"],
+            &["event", "fact_kind", "notice"],
             &["platform"],
             &["life"],
             &["ecs"],
@@ -174,7 +174,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("experiment", 50, 280),
     ("explain", 70, 340),
     ("figures", 50, 140),
-    ("metrics", 70, 370),
+    ("metrics", 70, 360),
     ("monitoring", 20, 120),
     ("plan", 70, 550),
     ("policy", 50, 240),

@@ -19,48 +19,36 @@ pub(super) fn deployment<'a>(
         DeploymentEvent::FailedTasks(count) => Some(count),
         _ => None,
     };
-    let (name, message) = words(plan, revision, fact.event);
     Described {
-        fact: name,
+        fact: fact.event.kind().name(),
         about: EventAbout::Deployment {
             service: &service.name,
             revision,
             failed_tasks,
         },
-        message,
+        message: message(plan, revision, fact.event),
     }
 }
 
-/// The name of the event, and the message that ECS or this model has for it.
-fn words(plan: &Plan, revision: &str, event: DeploymentEvent) -> (&'static str, Option<String>) {
+/// The message that ECS or this model has for an event.
+fn message(plan: &Plan, revision: &str, event: DeploymentEvent) -> Option<String> {
     let text = |rest: &str| Some(format!("(deployment {revision}) {rest}"));
     match event {
-        DeploymentEvent::Began(DeploymentCause::RolledBack) => (
-            "SERVICE_DEPLOYMENT_IN_PROGRESS",
-            text("rolling back: the deployment before has failed."),
-        ),
-        DeploymentEvent::Began(_) => (
-            "SERVICE_DEPLOYMENT_IN_PROGRESS",
-            text("deployment in progress."),
-        ),
-        DeploymentEvent::Completed => (
-            "SERVICE_DEPLOYMENT_COMPLETED",
-            text("deployment completed."),
-        ),
-        DeploymentEvent::Failed(DeploymentFailure::CircuitBreaker) => (
-            "SERVICE_DEPLOYMENT_FAILED",
-            text("deployment failed: tasks failed to start."),
-        ),
+        DeploymentEvent::Began(DeploymentCause::RolledBack) => {
+            text("rolling back: the deployment before has failed.")
+        }
+        DeploymentEvent::Began(_) => text("deployment in progress."),
+        DeploymentEvent::Completed => text("deployment completed."),
+        DeploymentEvent::Failed(DeploymentFailure::CircuitBreaker) => {
+            text("deployment failed: tasks failed to start.")
+        }
         DeploymentEvent::Failed(DeploymentFailure::Alarm(alarm)) => {
             let alarm = &plan.alarms[alarm as usize].name;
-            (
-                "SERVICE_DEPLOYMENT_FAILED",
-                text(&format!("deployment failed: alarm detected: {alarm}.")),
-            )
+            text(&format!("deployment failed: alarm detected: {alarm}."))
         }
-        DeploymentEvent::FailedTasks(_) => ("DeploymentFailedTasks", None),
-        DeploymentEvent::Replaced => ("DeploymentBakes", None),
-        DeploymentEvent::Superseded => ("DeploymentSuperseded", None),
-        DeploymentEvent::TurnedBad => ("ReleaseTurnedBad", None),
+        DeploymentEvent::FailedTasks(_)
+        | DeploymentEvent::Replaced
+        | DeploymentEvent::Superseded
+        | DeploymentEvent::TurnedBad => None,
     }
 }

@@ -1,9 +1,9 @@
-//! What a line of `events.jsonl` says of a fact, and the lines about tasks and containers for which
-//! ECS has no message.
+//! What a line of `events.jsonl` says of a fact, and the subjects of lines about tasks and
+//! containers.
 
 use crate::plan::Plan;
 use crate::report::{EventAbout, StartEvent, TaskEvent};
-use crate::simulation::{Fact, StartUp, TaskFact};
+use crate::simulation::{ContainerExit, StartUp, TaskFact};
 
 /// A fact as a line of `events.jsonl` describes it.
 pub struct Described<'a> {
@@ -35,8 +35,8 @@ pub(super) fn task<'a>(plan: &'a Plan, of: &TaskFact) -> TaskEvent<'a> {
     }
 }
 
-/// The parts of the start of a task.
-pub(super) fn broken_down<'a>(plan: &'a Plan, of: &TaskFact, start: &StartUp) -> Described<'a> {
+/// The subject with the parts of the start of a task.
+pub(super) fn broken_down<'a>(plan: &'a Plan, of: &TaskFact, start: &StartUp) -> TaskEvent<'a> {
     let start = StartEvent {
         provisioning: start.provisioning,
         pending: start.pending,
@@ -44,45 +44,27 @@ pub(super) fn broken_down<'a>(plan: &'a Plan, of: &TaskFact, start: &StartUp) ->
         start: start.start,
         polling: start.polling,
     };
-    let event = TaskEvent {
+    TaskEvent {
         start: Some(start),
         ..task(plan, of)
-    };
-    without_message("StartBrokenDown", event)
+    }
 }
 
-/// A fact about a container of a task.
+/// The subject of a fact about a container of a task, with its exit if it has exited.
 pub(super) fn container<'a>(
     plan: &'a Plan,
     of: &TaskFact,
     number: u8,
-    fact: &Fact,
-) -> Described<'a> {
-    let (name, exit) = match fact {
-        Fact::ContainerPulling(..) => ("ContainerPulling", None),
-        Fact::ContainerHealth(_, _, true) => ("ContainerHealthy", None),
-        Fact::ContainerHealth(_, _, false) => ("ContainerUnhealthy", None),
-        Fact::ContainerExited(_, _, exit) => ("ContainerExited", Some(exit)),
-        _ => ("ContainerStarted", None),
-    };
+    exit: Option<&ContainerExit>,
+) -> TaskEvent<'a> {
     let container = plan.containers_of_task(of.work, of.task.revision);
     let container = container.get(usize::from(number));
-    let event = TaskEvent {
+    TaskEvent {
         container: container.map(|container| container.name.as_str()),
         exit_code: exit.map(|exit| exit.code),
         reason: exit
             .filter(|exit| exit.out_of_memory)
             .map(|_| "outOfMemory"),
         ..task(plan, of)
-    };
-    without_message(name, event)
-}
-
-/// A fact about a task for which ECS has no message.
-pub(super) fn without_message<'a>(fact: &'static str, event: TaskEvent<'a>) -> Described<'a> {
-    Described {
-        fact,
-        about: EventAbout::Task(event),
-        message: None,
     }
 }

@@ -241,7 +241,7 @@ impl Reader<Fact> for Journal<'_> {
             }
             Fact::TaskRejected(of, why) => {
                 let ended = self.end(of, false);
-                self.task_row(&ended, None, "rejected", reasons::rejection(*why));
+                self.task_row(&ended, None, "rejected", why.name());
             }
             _ => {}
         }

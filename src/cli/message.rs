@@ -2,39 +2,40 @@
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
 use super::deployment_message::deployment;
-use super::described::{Described, broken_down, container, task, without_message};
-use super::instance_message::{failed_launch, instance, instance_end};
+use super::described::{Described, broken_down, container, task};
+use super::instance_message::{failed_launch, instance};
 use super::lacks::lacks;
 use super::names::Plain;
-use super::reasons::{explained, rejection, run_task_failure};
+use super::reasons::{explained, run_task_failure};
 use super::service_message::{self, Said};
-use crate::cluster::{EntryId, Lacks, ServiceId, WorkId};
+use crate::cluster::{EntryId, ProviderId, ServiceId, WorkId};
 use crate::metrics::reason;
-use crate::plan::Plan;
+use crate::plan::{EventKind, Plan};
 use crate::report::{EventAbout, TaskEvent};
-use crate::simulation::{
-    Fact, Obstacle, PassingStatus, Rejection, ScalingReason, StopReason, TaskFact,
-};
-use crate::units::Span;
+use crate::simulation::{Fact, Obstacle, Rejection, ScalingReason, StopReason, TaskFact};
 
 /// Describes a fact of a run of `plan`.
 pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
-    let provider = |index: usize| plan.cluster.providers[index].name.as_str();
-    let plain = |fact, about| Described {
-        fact,
+    let provider = |id: ProviderId| plan.cluster.providers[id.index()].name.as_str();
+    let entry = |id: EntryId| plan.work_name(WorkId::Entry(id));
+    let name = fact.kind().name();
+    let plain = |about| Described {
+        fact: name,
         about,
         message: None,
     };
     match fact {
-        Fact::InstanceLaunched(of) => instance(plan, "InstanceLaunched", of, None),
-        Fact::InstanceRegistered(of) => instance(plan, "InstanceRegistered", of, None),
-        Fact::InstanceDraining(of) => instance(plan, "InstanceDraining", of, None),
-        Fact::InstanceActivated(of) => instance(plan, "InstanceActivated", of, None),
-        Fact::InstanceFailed(of) => instance(plan, "InstanceFailed", of, None),
-        Fact::InstanceRecovered(of) => instance(plan, "InstanceRecovered", of, None),
-        Fact::AgentDisconnected(of) => instance(plan, "AgentDisconnected", of, None),
-        Fact::AgentReconnected(of) => instance(plan, "AgentReconnected", of, None),
-        Fact::InstanceGone(of, end) => instance(plan, "InstanceGone", of, Some(instance_end(*end))),
+        Fact::InstanceLaunched(of)
+        | Fact::InstanceRegistered(of)
+        | Fact::InstanceDraining(of)
+        | Fact::InstanceActivated(of)
+        | Fact::InstanceFailed(of)
+        | Fact::InstanceRecovered(of)
+        | Fact::AgentDisconnected(of)
+        | Fact::AgentReconnected(of)
+        | Fact::InstanceDeregistered(of)
+        | Fact::InstanceDeregistrationFailed(of) => plain(instance(plan, of, None)),
+        Fact::InstanceGone(of, end) => plain(instance(plan, of, Some(end.name()))),
         Fact::LaunchFailed {
             provider,
             instance_type,
@@ -43,196 +44,156 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             why,
         } => {
             let of = (*provider, *instance_type, *zone, *spot);
-            plain(
-                "LaunchFailed",
-                EventAbout::Instance(failed_launch(plan, of, *why)),
-            )
+            plain(EventAbout::Instance(failed_launch(plan, of, *why)))
         }
-        Fact::TaskArrived(of) => without_message("TaskArrived", task(plan, of)),
-        Fact::TaskPlaced(of) => without_message("TaskPlaced", task(plan, of)),
-        Fact::TaskStarted(of) => without_message("TaskStarted", task(plan, of)),
-        Fact::StartBrokenDown(of, start) => broken_down(plan, of, start),
-        Fact::TaskHealth(of, healthy) => health(plan, of, *healthy),
-        Fact::TaskDied(of) => without_message("TaskDied", task(plan, of)),
-        Fact::LossNoticed(of, after) => loss_noticed(plan, of, *after),
-        Fact::ContainerPulling(of, number)
-        | Fact::ContainerStarted(of, number)
-        | Fact::ContainerHealth(of, number, _)
-        | Fact::ContainerExited(of, number, _) => container(plan, of, *number, fact),
-        Fact::ContainerRestarted(of, _) => without_message("ContainerRestarted", task(plan, of)),
-        Fact::TaskStatus(of, PassingStatus::Pending) => {
-            without_message("TaskPending", task(plan, of))
-        }
-        Fact::TaskStatus(of, PassingStatus::Deprovisioning) => {
-            without_message("TaskDeprovisioning", task(plan, of))
-        }
-        Fact::TaskStopping(of, why) => stop(plan, "TaskStopping", of, *why),
-        Fact::TaskFinished(of) => without_message("TaskFinished", task(plan, of)),
-        Fact::TaskStopped(of, why) => stop(plan, "TaskStopped", of, *why),
-        Fact::TaskInterrupted(of, why, _) => stop(plan, "TaskInterrupted", of, *why),
-        Fact::NoRoomFor(of, lacks) => no_room(plan, of, lacks),
-        Fact::TaskRejected(of, why) => refused(plan, "TaskRejected", of, *why),
-        Fact::SubmissionRefused(of, why) => refused(plan, "SubmissionRefused", of, *why),
         Fact::TasksSkipped { entry, tasks } => {
             let (entry, tasks) = (&plan.tasks[*entry].name, *tasks);
-            plain("TasksSkipped", EventAbout::Skipped { entry, tasks })
+            plain(EventAbout::Skipped { entry, tasks })
         }
-        Fact::ArrivalSkipped { entry } => {
-            let entry = plan.work_name(WorkId::Entry(*entry));
-            plain("ArrivalSkipped", EventAbout::Arrival { entry })
-        }
-        Fact::ArrivalReplaced { entry, tasks } => {
-            counted(plan, "ArrivalReplaced", (*entry, *tasks), None)
-        }
-        Fact::RunTaskThrottled { entry, tasks } => {
-            let message = "ThrottlingException: Rate exceeded";
-            counted(plan, "RunTaskThrottled", (*entry, *tasks), Some(message))
-        }
-        Fact::WorkWaits(work, why) => waits(plan, *work, *why),
+        Fact::ArrivalSkipped { entry: of } => plain(EventAbout::Arrival { entry: entry(*of) }),
+        Fact::ArrivalReplaced { entry: of, tasks } => plain(EventAbout::Call {
+            entry: entry(*of),
+            tasks: *tasks,
+        }),
+        Fact::RunTaskThrottled { entry: of, tasks } => Described {
+            fact: name,
+            about: EventAbout::Call {
+                entry: entry(*of),
+                tasks: *tasks,
+            },
+            message: Some("ThrottlingException: Rate exceeded".into()),
+        },
+        Fact::WorkWaits(work, why) => Described {
+            fact: name,
+            about: EventAbout::Waits {
+                entry: plan.work_name(*work),
+                reason: reason(*why).name(),
+            },
+            message: lacks(*why),
+        },
         Fact::Service(of, event) => service(plan, *of, &Said::Event(*event)),
-        Fact::ServiceRound(of, _) => round(plan, *of),
+        // Only explanations read it (`Reader::wants_details`).
+        Fact::ServiceRound(of, _) => plain(EventAbout::Service {
+            service: &plan.services[of.index()].name,
+            reason: None,
+        }),
         Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
             needed,
             running,
             at_target,
-        } => plain(
-            "CapacityMeasured",
-            EventAbout::Measured {
-                provider: provider(of.index()),
-                needed: *needed,
-                running: *running,
-                at_target: *at_target,
-            },
-        ),
+        } => plain(EventAbout::Measured {
+            provider: provider(*of),
+            needed: *needed,
+            running: *running,
+            at_target: *at_target,
+        }),
         Fact::GroupScaled {
             provider: of,
             from,
             to,
             why,
-        } => Described {
-            fact: "GroupScaled",
-            about: EventAbout::Scaled {
-                provider: provider(of.index()),
-                from: *from,
-                to: *to,
-            },
-            message: Some(scaling(*why)),
+        } => scaled(provider(*of), (*from, *to), *why),
+        Fact::FaultBegan(of, occurrence) | Fact::FaultEnded(of, occurrence) => {
+            plain(EventAbout::Fault {
+                fault: &plan.faults[*of].name,
+                occurrence: *occurrence,
+            })
+        }
+        Fact::NoRoomFor(of, lacking) => Described {
+            fact: name,
+            about: EventAbout::Task(TaskEvent {
+                failure: run_task_failure(Rejection::NoRoom, Some(lacking)),
+                ..task(plan, of)
+            }),
+            message: lacks(Obstacle::NoRoom(*lacking)),
         },
-        Fact::FaultBegan(of, number) => fault(plan, "FaultBegan", *of, *number),
-        Fact::FaultEnded(of, number) => fault(plan, "FaultEnded", *of, *number),
-    }
-}
-
-/// A fact about a number of tasks of an entry.
-fn counted<'a>(
-    plan: &'a Plan,
-    fact: &'static str,
-    (entry, tasks): (EntryId, u32),
-    message: Option<&str>,
-) -> Described<'a> {
-    let entry = plan.work_name(WorkId::Entry(entry));
-    Described {
-        fact,
-        about: EventAbout::Call { entry, tasks },
-        message: message.map(String::from),
-    }
-}
-
-/// What keeps the tasks of an entry or a service from their capacity.
-fn waits(plan: &Plan, work: WorkId, why: Obstacle) -> Described<'_> {
-    Described {
-        fact: "WorkWaits",
-        about: EventAbout::Waits {
-            entry: plan.work_name(work),
-            reason: reason(why).name(),
+        Fact::TaskArrived(of)
+        | Fact::TaskPlaced(of)
+        | Fact::TaskStarted(of)
+        | Fact::StartBrokenDown(of, _)
+        | Fact::TaskHealth(of, _)
+        | Fact::TaskDied(of)
+        | Fact::LossNoticed(of, _)
+        | Fact::ContainerPulling(of, _)
+        | Fact::ContainerStarted(of, _)
+        | Fact::ContainerHealth(of, ..)
+        | Fact::ContainerExited(of, ..)
+        | Fact::ContainerRestarted(of, _)
+        | Fact::TaskStatus(of, _)
+        | Fact::TaskStopping(of, _)
+        | Fact::TaskFinished(of)
+        | Fact::TaskStopped(of, _)
+        | Fact::TaskInterrupted(of, ..)
+        | Fact::TaskRejected(of, _)
+        | Fact::SubmissionRefused(of, _) => Described {
+            fact: name,
+            about: EventAbout::Task(of_task(plan, of, fact)),
+            message: stop_reason(fact).map(|why| explained(plan, of, why)),
         },
-        message: lacks(why),
     }
 }
 
-/// ECS has noticed the loss of a task, so long after it.
-fn loss_noticed<'a>(plan: &'a Plan, of: &TaskFact, after: Span) -> Described<'a> {
-    let event = TaskEvent {
-        after: Some(after),
-        ..task(plan, of)
-    };
-    without_message("LossNoticed", event)
-}
-
-/// A fact about an occurrence of a fault.
-fn fault<'a>(plan: &'a Plan, fact: &'static str, fault: usize, occurrence: u32) -> Described<'a> {
+/// A change of a desired capacity, with its reason.
+fn scaled(provider: &str, (from, to): (u32, u32), why: ScalingReason) -> Described<'_> {
     Described {
-        fact,
-        about: EventAbout::Fault {
-            fault: &plan.faults[fault].name,
-            occurrence,
-        },
-        message: None,
+        fact: EventKind::GroupScaled.name(),
+        about: EventAbout::Scaled { provider, from, to },
+        message: Some(scaling(why)),
     }
 }
 
-/// A fact of a task that stops or was lost, with ECS's stop code and stopped reason.
-fn stop<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: StopReason) -> Described<'a> {
-    let stop_code = Some(why.code());
-    let event = TaskEvent {
-        stop_code,
-        ..task(plan, of)
-    };
-    Described {
-        fact,
-        about: EventAbout::Task(event),
-        message: Some(explained(plan, of, why)),
-    }
-}
-
-/// A fact of a task that was refused.
-fn refused<'a>(plan: &'a Plan, fact: &'static str, of: &TaskFact, why: Rejection) -> Described<'a> {
-    let mut event = task(plan, of);
-    event.reason = Some(rejection(why));
-    let is_standalone = matches!(of.work, WorkId::Entry(_));
-    event.failure = run_task_failure(why, None).filter(|_| is_standalone);
-    without_message(fact, event)
-}
-
-/// `RunTask` finds no room: `failures[].reason`, and what the instances lack.
-fn no_room<'a>(plan: &'a Plan, of: &TaskFact, of_instances: &Lacks) -> Described<'a> {
-    let mut event = task(plan, of);
-    event.failure = run_task_failure(Rejection::NoRoom, Some(of_instances));
-    Described {
-        fact: "NoRoomFor",
-        about: EventAbout::Task(event),
-        message: lacks(Obstacle::NoRoom(*of_instances)),
-    }
-}
-
-/// A task counts as healthy, or no longer does.
-fn health<'a>(plan: &'a Plan, of: &TaskFact, healthy: bool) -> Described<'a> {
-    let fact = match healthy {
-        true => "TaskHealthy",
-        false => "TaskUnhealthy",
-    };
-    without_message(fact, task(plan, of))
-}
-
-/// A round of the service scheduler. Only explanations read it (`Reader::wants_details`).
-fn round(plan: &Plan, of: ServiceId) -> Described<'_> {
-    let service = &plan.services[of.index()].name;
-    Described {
-        fact: "ServiceRound",
-        about: EventAbout::Service { service },
-        message: None,
-    }
-}
-
-/// What ECS says about a service.
+/// What ECS says about a service (facts/ecs.md 110 to 113).
 pub(super) fn service<'a>(plan: &'a Plan, of: ServiceId, said: &Said) -> Described<'a> {
     let name = &plan.services[of.index()].name;
     Described {
         fact: service_message::fact(said),
-        about: EventAbout::Service { service: name },
+        about: EventAbout::Service {
+            service: name,
+            reason: match said {
+                Said::Event(event) => event.reason(),
+                _ => None,
+            },
+        },
         message: Some(service_message::message(&Plain(plan), of, name, said)),
+    }
+}
+
+/// The subject of a fact about a task.
+fn of_task<'a>(plan: &'a Plan, of: &TaskFact, fact: &Fact) -> TaskEvent<'a> {
+    match fact {
+        Fact::StartBrokenDown(_, start) => broken_down(plan, of, start),
+        Fact::LossNoticed(_, after) => TaskEvent {
+            after: Some(*after),
+            ..task(plan, of)
+        },
+        Fact::ContainerPulling(_, number)
+        | Fact::ContainerStarted(_, number)
+        | Fact::ContainerHealth(_, number, _) => container(plan, of, *number, None),
+        Fact::ContainerExited(_, number, exit) => container(plan, of, *number, Some(exit)),
+        Fact::TaskRejected(_, why) | Fact::SubmissionRefused(_, why) => {
+            let is_standalone = matches!(of.work, WorkId::Entry(_));
+            TaskEvent {
+                reason: Some(why.name()),
+                failure: run_task_failure(*why, None).filter(|_| is_standalone),
+                ..task(plan, of)
+            }
+        }
+        _ => TaskEvent {
+            stop_code: stop_reason(fact).map(StopReason::code),
+            ..task(plan, of)
+        },
+    }
+}
+
+/// Why a task stops or was lost.
+const fn stop_reason(fact: &Fact) -> Option<StopReason> {
+    match fact {
+        Fact::TaskStopping(_, why)
+        | Fact::TaskStopped(_, why)
+        | Fact::TaskInterrupted(_, why, _) => Some(*why),
+        _ => None,
     }
 }
 
@@ -247,43 +208,5 @@ pub fn scaling(why: ScalingReason) -> String {
         ),
         ScalingReason::SetDesiredCapacity => "an action called SetDesiredCapacity".into(),
         ScalingReason::Autoscaler => "the autoscaler plug-in changed the desired capacity".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::report::outputs_reference;
-
-    /// The names in this file that are not of facts: error codes of EC2.
-    const CODES: [&str; 2] = ["InsufficientInstanceCapacity", "InternalError"];
-
-    #[test]
-    fn the_page_about_outputs_has_every_fact() {
-        let page = outputs_reference();
-        let files = [
-            include_str!("message.rs"),
-            include_str!("deployment_message.rs"),
-            include_str!("described.rs"),
-            include_str!("instance_message.rs"),
-            include_str!("service_message.rs"),
-        ];
-        let code = files
-            .iter()
-            .filter_map(|file| file.split("mod tests").next());
-        let literals = code.flat_map(|code| code.split('"').skip(1).step_by(2));
-        let is_name = |text: &&str| {
-            let letters = text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
-            letters && text.starts_with(|first: char| first.is_ascii_uppercase())
-        };
-        for name in literals
-            .filter(is_name)
-            .filter(|name| !CODES.contains(name))
-        {
-            let row = format!("\n| `{name}` | ");
-            assert!(
-                page.contains(&row),
-                "`{name}` has no row in `report/event_names.rs`"
-            );
-        }
     }
 }

@@ -5,22 +5,6 @@ use crate::cluster::Lacks;
 use crate::plan::Plan;
 use crate::simulation::{Rejection, StopReason, TaskFact};
 
-/// The reason of a rejection, as `events.jsonl` and `tasks.csv` name it.
-pub(super) const fn rejection(why: Rejection) -> &'static str {
-    match why {
-        Rejection::NoRoom => "noRoom",
-        Rejection::QueueFull => "queueFull",
-        Rejection::Unplaceable => "unplaceable",
-        Rejection::ByScheduler => "byScheduler",
-        Rejection::ProvisioningTimedOut => "provisioningTimedOut",
-        Rejection::ProvisioningFull => "provisioningFull",
-        Rejection::NoFargate => "noFargate",
-        Rejection::FargateQuota => "fargateQuota",
-        Rejection::Throttled => "throttled",
-        Rejection::Replaced => "replaced",
-    }
-}
-
 /// What `RunTask` answers to a refusal: `failures[].reason`, or the error of the call (facts/ecs.md
 /// 56, 58, 112, 114). `None` where the client itself refuses the task, and for a task that was
 /// created and then stopped.
@@ -91,6 +75,9 @@ pub(super) fn stopped(names: &impl Names, of: &TaskFact, why: StopReason) -> Str
         },
         StopReason::SpotInterruption => "Your Spot Task was interrupted.".into(),
         StopReason::UserInitiated => "Task stopped by user".into(),
+        StopReason::DeregistrationForced => {
+            "Container instance deregistration forced by user".into()
+        }
         StopReason::InfrastructureHealth => {
             "Task stopped: the underlying infrastructure was unhealthy".into()
         }

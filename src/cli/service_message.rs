@@ -23,19 +23,7 @@ pub(super) enum Said {
 /// The name of what is said: that of EventBridge, where it has one (facts/ecs.md 111).
 pub(super) const fn fact(said: &Said) -> &'static str {
     match said {
-        Said::Event(event) => match event {
-            ServiceEvent::DesiredCountUpdated { .. } => "SERVICE_DESIRED_COUNT_UPDATED",
-            ServiceEvent::SteadyState => "SERVICE_STEADY_STATE",
-            ServiceEvent::PlacementFailed(_)
-            | ServiceEvent::FargateUnavailable
-            | ServiceEvent::FargateQuotaReached
-            | ServiceEvent::ProvisioningLimitReached => "SERVICE_TASK_PLACEMENT_FAILURE",
-            ServiceEvent::StartImpaired => "SERVICE_TASK_START_IMPAIRED",
-            // EventBridge has no name for these.
-            ServiceEvent::RebalancingStarted => "ServiceRebalancingStarted",
-            ServiceEvent::RebalancingFinished => "ServiceRebalancingFinished",
-            ServiceEvent::Blocked => "ServiceBlocked",
-        },
+        Said::Event(event) => event.kind().name(),
         Said::Stopped(_) => "TASKS_STOPPED",
         Said::Started(_) => "ServiceTasksStarted",
         Said::Unhealthy(_) => "ServiceTaskUnhealthy",

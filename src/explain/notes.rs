@@ -28,6 +28,7 @@ impl Notes {
             Fact::InstanceDraining(of) => (of, HostState::Draining),
             Fact::AgentDisconnected(of) => (of, HostState::Disconnected),
             Fact::InstanceFailed(of) => (of, HostState::Failed),
+            Fact::InstanceDeregistered(of) => (of, HostState::Deregistered),
             Fact::InstanceGone(of, _) => (of, HostState::Terminated),
             _ => return,
         };

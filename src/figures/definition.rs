@@ -42,6 +42,9 @@ pub enum Unit {
     /// Hours.
     #[serde(rename = "h")]
     Hours,
+    /// Percent, of a metric that CloudWatch has in percent; may be above 100.
+    #[serde(rename = "%")]
+    Percent,
 }
 
 impl Unit {
@@ -60,6 +63,7 @@ impl Unit {
             Self::Gpus => "GPU",
             Self::GpuHours => "GPU-h",
             Self::Hours => "h",
+            Self::Percent => "%",
         }
     }
 }

@@ -119,7 +119,7 @@ fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
 }
 
 /// All together, then each by itself, with their names in paths.
-fn all_and_each(names: &[String]) -> impl Iterator<Item = (Of, &str)> {
+pub(super) fn all_and_each(names: &[String]) -> impl Iterator<Item = (Of, &str)> {
     let each = names.iter().enumerate();
     let each = each.map(|(index, name)| (Of::One(index), name.as_str()));
     std::iter::once((Of::All, "all")).chain(each)

@@ -8,12 +8,14 @@
 //! A path is `kind.name.figure[.statistic]`: `cost.total.perMonth`,
 //! `capacity.on-demand.cpu.reserved`, `tasks.nightly-reports.wait.p95`,
 //! `service.web.available.share`. `all` stands for every provider, entry or service together.
+//! A level (`levels`) has a value at each time of a run: `service.web.running`.
 //! Without `.pooled` a figure is the mean over seeds of one value per run; with it a quantile is
 //! taken over all seeds' tasks together.
 
 mod definition;
 mod deployments;
 mod figure;
+mod levels;
 mod measure;
 mod names;
 mod services;
@@ -24,6 +26,7 @@ mod waits;
 pub use definition::{Better, Definition, Unit};
 pub use deployments::{DeploymentCostFigure, DeploymentFigure};
 pub use figure::{Figure, all};
+pub use levels::{LevelOf, LevelPath, ProviderLevel, ServiceLevel, TasksLevel, levels};
 pub use measure::{CostOf, Measure, Of, StartKind};
 pub use names::Names;
 pub use services::{ServiceFigure, StartFigure};

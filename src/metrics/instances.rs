@@ -102,6 +102,11 @@ impl Instances {
                 self.failed.insert(of.instance);
                 self.register(now, of, false);
             }
+            Fact::InstanceDeregistered(of) => {
+                self.providers[of.provider.index()].there.change(now, 0, 1);
+                self.there.change(now, 0, 1);
+                self.register(now, of, false);
+            }
             Fact::InstanceGone(of, end) => {
                 let taken = *end == InstanceEnd::Interrupted && now >= self.origin;
                 self.providers[of.provider.index()].interrupted += u64::from(taken);

@@ -5,7 +5,9 @@
 //! *reported time* begins at the end of the warm-up, here called the origin. Integrals begin there,
 //! and a task counts if it was submitted from then on.
 
+mod change;
 mod deployments;
+mod expected;
 mod instances;
 mod interruptions;
 mod level_names;
@@ -29,6 +31,7 @@ mod waiting;
 mod work;
 
 pub use deployments::{Deployments, Rollouts};
+pub use expected::{Checks, Found};
 pub use instances::{Instances, ProviderInstances};
 pub use interruptions::Interruptions;
 pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};

@@ -51,23 +51,31 @@ impl Reservations {
     }
 }
 
+/// The provider of a measurement, and the metric in hundredths of a percent; `None` for other
+/// facts. `targets` are the target capacities by provider.
+pub(super) fn measured(fact: &Fact, targets: &[u32]) -> Option<(usize, u64)> {
+    let Fact::CapacityMeasured {
+        provider,
+        needed,
+        running,
+        at_target,
+    } = *fact
+    else {
+        return None;
+    };
+    let provider = provider.index();
+    let percent = match at_target {
+        true => Percent::whole(targets[provider]),
+        false => metric(needed, running),
+    };
+    Some((provider, percent.hundredths()))
+}
+
 impl Reader<Fact> for Reservations {
     fn read(&mut self, at: SimTime, fact: &Fact) {
-        let Fact::CapacityMeasured {
-            provider,
-            needed,
-            running,
-            at_target,
-        } = *fact
-        else {
+        let Some((provider, hundredths)) = measured(fact, &self.targets) else {
             return;
         };
-        let provider = provider.index();
-        let percent = match at_target {
-            true => Percent::whole(self.targets[provider]),
-            false => metric(needed, running),
-        };
-        let hundredths = percent.hundredths();
         let points = &mut self.points[provider];
         let last = points.last().map(|last| last.hundredths);
         if last != Some(hundredths) {

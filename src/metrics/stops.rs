@@ -48,7 +48,9 @@ impl Stops {
             StopReason::HostGone
             | StopReason::SpotInterruption
             | StopReason::InfrastructureHealth => &mut self.interrupted,
-            StopReason::UserInitiated => &mut self.user_initiated,
+            StopReason::UserInitiated | StopReason::DeregistrationForced => {
+                &mut self.user_initiated
+            }
             StopReason::CannotPullContainer | StopReason::DependencyFailed => {
                 &mut self.cannot_start
             }

@@ -240,6 +240,7 @@ impl Reader<Fact> for StoryReader {
                 self.levels.instance(of.instance, Some(L::InstancesFailed));
                 self.levels.lose(now, of.instance);
             }
+            Fact::InstanceDeregistered(of) => self.levels.instance(of.instance, None),
             Fact::InstanceGone(of, end) => {
                 self.levels.instance(of.instance, None);
                 self.levels.lose(now, of.instance);

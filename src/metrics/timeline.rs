@@ -5,6 +5,7 @@
 //! q × width to that of every later cell. Each cell keeps two sums for that, so that a level that
 //! does not change costs nothing. The integrals are computed at the end.
 
+use super::change::Change;
 use super::level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 use super::present::Present;
 use crate::cluster::WorkId;
@@ -44,26 +45,10 @@ pub struct Levels {
     rise: Vec<i64>,
     /// The time of the latest fact, in µs; at last the end of the run.
     end: u64,
+    /// By level: its value at the end of the last closed cell.
+    closed: Vec<i64>,
     /// Integrals over the whole reported time; empty before the end of the run.
     totals: Vec<i128>,
-}
-
-/// The changes of a level within one cell.
-#[derive(Clone, Copy, Debug, Default)]
-struct Change {
-    /// What the changes add to the cell's integral.
-    partial: i128,
-    /// By how much the level has risen at the end of the cell.
-    rise: i64,
-}
-
-impl Change {
-    /// Changes the level by `by`, `rest` µs before the end of the cell.
-    #[inline]
-    fn by(&mut self, by: i64, rest: i64) {
-        self.partial += i128::from(by) * i128::from(rest);
-        self.rise += by;
-    }
 }
 
 impl Levels {
@@ -84,6 +69,7 @@ impl Levels {
             partial: vec![0; levels],
             rise: vec![0; levels],
             end: origin.as_micros(),
+            closed: vec![0; levels],
             totals: Vec::new(),
         }
     }
@@ -112,6 +98,7 @@ impl Levels {
             let change = std::mem::take(change);
             self.partial[first + level] += change.partial;
             self.rise[first + level] += change.rise;
+            self.closed[level] += change.rise;
         }
     }
 
@@ -189,7 +176,9 @@ impl Levels {
             Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
                 self.change_instances(of, 1)
             }
-            Fact::InstanceFailed(of) => self.change_instances(of, -1),
+            Fact::InstanceFailed(of) | Fact::InstanceDeregistered(of) => {
+                self.change_instances(of, -1);
+            }
             Fact::InstanceGone(of, _) if of.counted => self.change_instances(of, -1),
             Fact::TaskArrived(_) => self.wait(1),
             Fact::TaskRejected(..) => self.wait(-1),
@@ -308,6 +297,12 @@ impl Levels {
         self.totals = (0..self.levels)
             .map(|level| self.integrals(level).iter().sum())
             .collect();
+    }
+
+    /// The present value of a provider's level, in its unit.
+    pub(super) fn now(&self, provider: usize, level: CapacityLevel) -> i64 {
+        let open = &self.open_capacity[provider][level as usize];
+        self.closed[Self::base(provider) + level as usize] + open.rise
     }
 
     /// Width of a cell.

@@ -39,6 +39,26 @@ pub enum ApiCall {
         /// Their new state.
         status: ContainerInstanceStatus,
     },
+    /// ECS `RegisterContainerInstance`: new instances of a fixed fleet, which are launched and
+    /// registered at once.
+    RegisterContainerInstance {
+        /// The capacity provider with the fleet, by its index in the plan.
+        provider: usize,
+        /// The member of the fleet that they are like, by its index.
+        member: usize,
+        /// Their zone.
+        zone: usize,
+        /// Their number.
+        count: u32,
+    },
+    /// ECS `DeregisterContainerInstance`. The EC2 instances go on to run and to be billed.
+    DeregisterContainerInstance {
+        /// Which ACTIVE or DRAINING instances.
+        instances: InstanceSelection,
+        /// Stop the tasks on them. Without it the call fails for an instance with tasks
+        /// (facts/ecs.md 238).
+        force: bool,
+    },
     /// EC2 `TerminateInstances`. An Auto Scaling group replaces them.
     TerminateInstances {
         /// Which instances.

@@ -45,6 +45,8 @@ mod container;
 mod demand;
 mod deployment;
 mod entry;
+mod event_kind;
+mod expectation;
 mod fault;
 mod group;
 mod image;
@@ -82,6 +84,11 @@ pub use deployment::{
     ServiceRevision, TaskRevision,
 };
 pub use entry::{OnNoCapacity, OnStillRunning, TaskEntry};
+pub use event_kind::{EventField, EventKind, EventSubject, STOP_CODES};
+pub use expectation::{
+    Bound, EventExpected, EventFilter, Expectation, FilterValue, LevelExpected, Relation,
+    Statistic, Subject, Tally, When, WorkName,
+};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
     AllocationStrategy, AutoScalingGroup, InstancesDistribution, Interruptions, ManagedScaling,
@@ -94,7 +101,7 @@ pub use prices::{ExtraLine, Prices};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};
 pub use shares::{CONCENTRATIONS, LayerShares};
-pub use study::{Bound, Expectation, Relation, Study};
+pub use study::Study;
 pub use target::{StrategyItem, Target};
 pub use trace::{Trace, TraceRow};
 pub use unbilled::Unbilled;

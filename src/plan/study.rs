@@ -1,6 +1,6 @@
 //! A scenario with all its variants and expectations.
 
-use super::Plan;
+use super::{Expectation, Plan};
 
 /// A scenario with all its variants, ready to be played.
 #[derive(Clone, Debug)]
@@ -52,42 +52,4 @@ impl Study {
             variant.is_none_or(|variant| wanted.contains(variant))
         });
     }
-}
-
-/// One line of `expect:`: bounds on the mean of a figure over the seeds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expectation {
-    /// The figure's path.
-    pub figure: String,
-    /// The variant it is about; `None`: every variant.
-    pub variant: Option<String>,
-    /// The bounds, all of which must hold.
-    pub bounds: Vec<Bound>,
-}
-
-/// A bound, in the figure's unit (dollars, seconds, fractions of one, …), with its text as
-/// written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bound {
-    /// How the figure compares with the number.
-    pub relation: Relation,
-    /// The number.
-    pub value: f64,
-    /// As written: `$450`, `3m`.
-    pub text: String,
-}
-
-/// How a figure is compared with a bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// Strictly less.
-    Below,
-    /// Strictly more.
-    Above,
-    /// At most.
-    AtMost,
-    /// At least.
-    AtLeast,
-    /// Equal, to a relative error of 1e-9.
-    Equals,
 }

@@ -1,6 +1,7 @@
 //! The keys and the facts of `events.jsonl`, each with its meaning, for `docs/outputs.md`.
 
 use super::column::{Column, column};
+use crate::plan::EventKind;
 
 /// The keys of a line, in their order.
 pub(super) const KEYS: &[Column] = &[
@@ -33,7 +34,7 @@ pub(super) const KEYS: &[Column] = &[
     column("stopCode", "ECS's stop code, in facts of a stop"),
     column(
         "reason",
-        "Why an instance is gone (`scaledIn`, `interrupted`, `failed`, `terminated`), a launch failed (EC2's error code), or a task was refused; of a container that has exited: `outOfMemory`, if the kernel killed it",
+        "Why an instance is gone (`scaledIn`, `interrupted`, `failed`, `terminated`), a launch failed (EC2's error code), or a task was refused; of a container that has exited: `outOfMemory`, if the kernel killed it; of `WorkWaits` what is lacking; of `SERVICE_TASK_PLACEMENT_FAILURE` ECS's code, such as `RESOURCE:MEMORY`",
     ),
     column(
         "failure",
@@ -71,12 +72,9 @@ pub(super) const KEYS: &[Column] = &[
     column("service", "The service, in facts about services"),
     column(
         "revision",
-        "The revision that a deployment moves its service to: `initial`, or the name of the deployment",
+        "The revision that a deployment moves the service to: its name, or `initial`",
     ),
-    column(
-        "failedTasks",
-        "Failed tasks of the deployment, which its circuit breaker counts",
-    ),
+    column("failedTasks", "The number of failed tasks of a deployment"),
     column("needed", "Instances needed, M of the metric"),
     column("running", "Instances running, N of the metric"),
     column(
@@ -117,129 +115,15 @@ pub(super) const PLACEMENT: [Column; 6] = [
     ),
 ];
 
-/// Every fact, in the order of the code that writes them.
-pub(super) const FACTS: &[Column] = &[
-    column("InstanceLaunched", "An instance was launched"),
-    column("InstanceRegistered", "Its agent registered: it takes tasks"),
-    column("InstanceDraining", "It is DRAINING: it takes no more tasks"),
-    column(
-        "InstanceActivated",
-        "A draining instance is ACTIVE again: it takes tasks",
-    ),
-    column(
-        "InstanceFailed",
-        "It has failed, by itself or with its zone",
-    ),
-    column("InstanceRecovered", "It has recovered, without tasks"),
-    column(
-        "AgentDisconnected",
-        "ECS has noticed that its agent is disconnected",
-    ),
-    column("AgentReconnected", "Its agent is connected again"),
-    column("InstanceGone", "It was terminated"),
-    column("LaunchFailed", "A launch failed"),
-    column("TaskArrived", "A client or a service submitted a task"),
-    column(
-        "TaskPlaced",
-        "The task has capacity on an instance or on Fargate",
-    ),
-    column("TaskStarted", "It is RUNNING"),
-    column(
-        "StartBrokenDown",
-        "The parts of the time from placement to RUNNING",
-    ),
-    column("TaskHealthy", "From now on it counts as healthy"),
-    column("TaskUnhealthy", "From now on it does not count as healthy"),
-    column(
-        "TaskDied",
-        "Its containers have ended with their instance; ECS has not noticed it yet",
-    ),
-    column(
-        "WorkWaits",
-        "Tasks of a service or an entry wait, and why; at most once a minute",
-    ),
-    column(
-        "LossNoticed",
-        "ECS notices that a task of a service is lost",
-    ),
-    column("ContainerPulling", "A container's image is being pulled"),
-    column("ContainerStarted", "A container runs"),
-    column("ContainerHealthy", "From now on it counts as healthy"),
-    column(
-        "ContainerUnhealthy",
-        "From now on it does not count as healthy",
-    ),
-    column("ContainerExited", "It has exited"),
-    column(
-        "ContainerRestarted",
-        "A container was restarted within its task",
-    ),
-    column("TaskPending", "Its last status is PENDING"),
-    column(
-        "TaskDeprovisioning",
-        "Its last status is DEPROVISIONING: its network interface is detached",
-    ),
-    column("TaskStopping", "Its desired status became STOPPED"),
-    column("TaskFinished", "A standalone task is done"),
-    column(
-        "TaskStopped",
-        "It has stopped; a standalone task has failed for good",
-    ),
-    column(
-        "TaskInterrupted",
-        "A standalone task was lost and will be submitted again",
-    ),
-    column(
-        "SubmissionRefused",
-        "A submission was refused, and will be repeated",
-    ),
-    column(
-        "NoRoomFor",
-        "A standalone task finds no room, with what the instances lack; the refusal follows",
-    ),
-    column("TaskRejected", "It was refused"),
-    column(
-        "ArrivalSkipped",
-        "An arrival of a schedule was left out, as tasks of an earlier one had not left",
-    ),
-    column(
-        "ArrivalReplaced",
-        "An arrival of a schedule replaces so many tasks of earlier ones",
-    ),
-    column(
-        "RunTaskThrottled",
-        "A call of `RunTask` was throttled; it is repeated, or its tasks are refused",
-    ),
-    column(
-        "TasksSkipped",
-        "Trace rows were left out, as no instance can hold them",
-    ),
-    column(
-        "CapacityMeasured",
-        "`CapacityProviderReservation` was measured",
-    ),
-    column(
-        "GroupScaled",
-        "The desired capacity of an Auto Scaling group changed",
-    ),
-    column("FaultBegan", "A fault occurred"),
-    column("FaultEnded", "It is over"),
-    column(
-        "SERVICE_DESIRED_COUNT_UPDATED",
-        "A service's desired count changed",
-    ),
-    column(
-        "ServiceRound",
-        "Not in this file: a round of the service scheduler, which `ecsim explain --service` tells",
-    ),
-    column(
-        "SERVICE_STEADY_STATE",
-        "A service has as many healthy tasks as desired; repeated every 6 hours",
-    ),
-    column(
-        "SERVICE_TASK_PLACEMENT_FAILURE",
-        "A task of a service found no room; the same message is repeated when a task was placed in between, or after 6 hours",
-    ),
+/// Every kind of event, in the order of the code that has them.
+pub(super) fn facts() -> Vec<Column> {
+    let kinds = EventKind::ALL.iter();
+    let kinds = kinds.map(|kind| column(kind.name(), kind.doc()));
+    kinds.chain(SAID).collect()
+}
+
+/// What ECS says about a service by itself, which no fact of the run is.
+const SAID: [Column; 3] = [
     column(
         "ServiceTasksStarted",
         "A service has started tasks; those of one instant are one event",
@@ -252,39 +136,4 @@ pub(super) const FACTS: &[Column] = &[
         "ServiceTaskUnhealthy",
         "A container health check of a task has failed; the task is replaced",
     ),
-    column(
-        "SERVICE_TASK_START_IMPAIRED",
-        "Tasks of a service repeatedly fail to start",
-    ),
-    column(
-        "ServiceBlocked",
-        "The service may neither stop nor start a task",
-    ),
-    column(
-        "ServiceRebalancingStarted",
-        "The tasks of a service are uneven over its zones: some start in another zone",
-    ),
-    column(
-        "ServiceRebalancingFinished",
-        "They are healthy: tasks in the zones with the most stop",
-    ),
-    column(
-        "SERVICE_DEPLOYMENT_IN_PROGRESS",
-        "A deployment began; the first one with the service",
-    ),
-    column(
-        "DeploymentFailedTasks",
-        "The number of failed tasks of a deployment changed",
-    ),
-    column(
-        "DeploymentBakes",
-        "All tasks are replaced; alarms are watched for the bake time",
-    ),
-    column("SERVICE_DEPLOYMENT_COMPLETED", "A deployment is COMPLETED"),
-    column("SERVICE_DEPLOYMENT_FAILED", "A deployment is FAILED"),
-    column(
-        "DeploymentSuperseded",
-        "A newer deployment has replaced it before it was COMPLETED",
-    ),
-    column("ReleaseTurnedBad", "The release fails from now on"),
 ];

@@ -57,6 +57,9 @@ pub enum EventAbout<'a> {
     Service {
         /// Its name.
         service: &'a str,
+        /// ECS's reason for a placement that failed (facts/ecs.md 111, 114).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'static str>,
     },
     /// A deployment of a service.
     Deployment {

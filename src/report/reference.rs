@@ -26,12 +26,13 @@ pub fn outputs_reference() -> String {
     text.push_str("\nThe key `placement` has these keys:\n\n");
     table(&mut text, "Key", &event_names::PLACEMENT);
     text.push_str("\nThe events, by the value of `fact`:\n\n");
-    table(&mut text, "Fact", event_names::FACTS);
+    table(&mut text, "Fact", &event_names::facts());
     section(&mut text, "eventbridge.jsonl", "Key", BRIDGE_KEYS);
     text.push_str(include_str!("eventbridge.md"));
     table(&mut text, "`detail-type`", DETAIL_TYPES);
     section(&mut text, "plots", "File", &PLOTS);
     figure_paths(&mut text);
+    level_paths(&mut text);
     text
 }
 
@@ -168,18 +169,7 @@ fn figure_paths(text: &mut String) {
          one is the mean over seeds of one value per run. Shares are between 0 and 1.\n\n\
          | Path | Unit | Better | Meaning |\n|---|---|---|---|\n",
     );
-    let names = Names {
-        providers: vec!["<provider>".into()],
-        tasks: vec!["<entry>".into()],
-        services: vec!["<service>".into()],
-        starts: true,
-        throttles: true,
-        overlaps: true,
-        faults: true,
-        deployments: vec!["<deployment>".into()],
-        extra: true,
-    };
-    for figure in figures::all(&names) {
+    for figure in figures::all(&placeholders()) {
         if ["capacity", "tasks", "service", "deployment"].contains(&figure.measure.kind())
             && figure.name == "all"
         {
@@ -197,5 +187,39 @@ fn figure_paths(text: &mut String) {
             "| `{}` | {unit} | {better} | {} |",
             figure.path, definition.doc
         );
+    }
+}
+
+/// Writes the paths of all levels.
+fn level_paths(text: &mut String) {
+    text.push_str(
+        "\n## Levels\n\nQuantities that have a value at each time of a run, which `expect:` compares at a \
+         time (`at`) or within an interval (`from`, `to`). A value counts after all events of an \
+         instant; at the end of the run nothing arrives and nothing is placed any more. With `from` \
+         and `to`, `.mean`, `.min` or `.max` may follow the path. `all` in the place of a name is \
+         all of them together.\n\n| Path | Unit | Meaning |\n|---|---|---|\n",
+    );
+    for level in figures::levels(&placeholders()) {
+        if level.path.split('.').nth(1) == Some("all") {
+            continue;
+        }
+        let definition = level.measure.definition();
+        let unit = definition.unit.symbol();
+        let _ = writeln!(text, "| `{}` | {unit} | {} |", level.path, definition.doc);
+    }
+}
+
+/// Names of a plan, as pages write them.
+fn placeholders() -> Names {
+    Names {
+        providers: vec!["<provider>".into()],
+        tasks: vec!["<entry>".into()],
+        services: vec!["<service>".into()],
+        starts: true,
+        throttles: true,
+        overlaps: true,
+        faults: true,
+        deployments: vec!["<deployment>".into()],
+        extra: true,
     }
 }

@@ -19,15 +19,26 @@ pub fn verdicts(results: &Results, all: bool) -> String {
     };
     for verdict in results.verdicts.iter().filter(|v| all || !v.passed) {
         let word = if verdict.passed { "passed" } else { "FAILED" };
-        let (line, found) = (clean(&verdict.text), clean(&found(verdict)));
-        writeln!(text, "        {word}  {line}: found {found}").expect("a string takes all");
+        let line = clean(&line(verdict));
+        writeln!(text, "        {word}  {line}").expect("a string takes all");
     }
     text
+}
+
+/// What a verdict says: the expectation and what was found, or a sentence on what came instead.
+pub(super) fn line(verdict: &Verdict) -> String {
+    match &verdict.sentence {
+        Some(sentence) => sentence.clone(),
+        None => format!("{}: found {}", verdict.text, found(verdict)),
+    }
 }
 
 /// The value that was found, rounded as in tables; with all its digits where the rounded value
 /// would read like the bound. Where only some runs have a value, their number.
 pub(super) fn found(verdict: &Verdict) -> String {
+    if verdict.held.is_some() {
+        return verdict.found.clone();
+    }
     let (Some(found), Some(unit)) = (verdict.value, verdict.unit) else {
         return verdict.found.clone();
     };
@@ -61,6 +72,9 @@ mod tests {
             bounds: vec![bound],
             n: 8,
             runs: 8,
+            held: None,
+            seed: None,
+            sentence: None,
         }
     }
 

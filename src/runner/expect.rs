@@ -1,28 +1,42 @@
 //! Checks the expectations of `expect:` against the results.
 
+use super::expect_runs::{self, Shown};
+use super::expect_words::{print, words};
 use super::results::{FigureSummary, VariantResults};
 use super::verdict::Verdict;
-use crate::figures::Unit;
-use crate::plan::{Bound, Expectation, Relation};
-use crate::units::Span;
+use crate::plan::{Expectation, Subject};
 
 /// One verdict per expectation and variant that it applies to: the named variant, or each variant
-/// that has the figure.
-pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]) -> Vec<Verdict> {
+/// that has the figure. `shown` is what the runs of each variant have shown, by expectation.
+pub(super) fn verdicts(
+    expectations: &[Expectation],
+    variants: &[VariantResults],
+    shown: &[Vec<Shown>],
+) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    for expectation in expectations {
+    for (number, expectation) in expectations.iter().enumerate() {
         let about = |variant: &&VariantResults| {
             expectation
                 .variant
                 .as_ref()
                 .is_none_or(|name| *name == variant.name)
         };
+        let Subject::Figure(path) = &expectation.subject else {
+            for (variant, shown) in variants.iter().zip(shown) {
+                let shown = shown.get(number).filter(|shown| shown.is_checked());
+                verdicts.extend(shown.map(|shown| {
+                    let is_only = variants.len() == 1;
+                    expect_runs::verdict(expectation, variant, is_only, shown)
+                }));
+            }
+            continue;
+        };
         for variant in variants.iter().filter(about) {
             // Without `variant`, variants that lack the provider or entry are skipped.
             let mut figures = variant.figures.iter();
-            let summary = figures.find(|s| s.figure.path == expectation.figure);
+            let summary = figures.find(|s| s.figure.path == *path);
             if summary.is_some() || expectation.variant.is_some() {
-                verdicts.push(verdict(expectation, variant, summary));
+                verdicts.push(verdict(expectation, path, variant, summary));
             }
         }
     }
@@ -32,6 +46,7 @@ pub(super) fn verdicts(expectations: &[Expectation], variants: &[VariantResults]
 /// The verdict on an expectation of a variant. A figure without a value meets no bound.
 fn verdict(
     expectation: &Expectation,
+    path: &str,
     variant: &VariantResults,
     summary: Option<&FigureSummary>,
 ) -> Verdict {
@@ -44,8 +59,8 @@ fn verdict(
         (Some(unit), Some(value)) => print(unit, value),
     };
     Verdict {
-        text: text(expectation, &variant.name),
-        passed: value.is_some_and(|value| bounds.iter().all(|bound| holds(bound, value))),
+        text: format!("{path} of {} {}", variant.name, words(bounds)),
+        passed: value.is_some_and(|value| bounds.iter().all(|bound| bound.holds(value))),
         found,
         variant: variant.name.clone(),
         value,
@@ -53,54 +68,11 @@ fn verdict(
         bounds: bounds.iter().map(|bound| bound.value).collect(),
         n: summary.map_or(0, |summary| summary.estimate.n),
         runs: variant.runs.len(),
+        held: None,
+        seed: None,
+        sentence: None,
     }
 }
 
 /// What is found where no run has a value.
 const NO_VALUE: &str = "no value in any run, so that no bound can hold";
-
-/// True when the mean satisfies the bound. `equals` allows a relative error of 1e-9, the rounding
-/// of a mean of floats.
-fn holds(bound: &Bound, mean: f64) -> bool {
-    match bound.relation {
-        Relation::Below => mean < bound.value,
-        Relation::Above => mean > bound.value,
-        Relation::AtMost => mean <= bound.value,
-        Relation::AtLeast => mean >= bound.value,
-        Relation::Equals => (mean - bound.value).abs() <= 1e-9 * mean.abs().max(bound.value.abs()),
-    }
-}
-
-/// The expectation as text: `cost.total.perMonth of ec2 below $450`.
-fn text(expectation: &Expectation, variant: &str) -> String {
-    let bounds: Vec<String> = expectation
-        .bounds
-        .iter()
-        .map(|bound| {
-            let relation = match bound.relation {
-                Relation::Below => "below",
-                Relation::Above => "above",
-                Relation::AtMost => "at most",
-                Relation::AtLeast => "at least",
-                Relation::Equals => "equals",
-            };
-            format!("{relation} {}", bound.text)
-        })
-        .collect();
-    format!(
-        "{} of {variant} {}",
-        expectation.figure,
-        bounds.join(" and ")
-    )
-}
-
-/// A value with its unit and more digits than pages print.
-fn print(unit: Unit, value: f64) -> String {
-    match unit {
-        Unit::Usd => format!("${value:.4}"),
-        Unit::Seconds => Span::from_seconds_f64(value).to_string(),
-        Unit::Share => format!("{:.4}%", value * 100.0),
-        Unit::Count => format!("{value}"),
-        other => format!("{value:.6} {}", other.symbol()),
-    }
-}

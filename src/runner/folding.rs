@@ -1,12 +1,13 @@
 //! The runs of a study, folded variant by variant: a variant is done when the next one begins, so that
 //! what only folding needs is in memory for one variant at a time.
 
+use super::expect_runs::{self, Shown};
 use super::fold::VariantFold;
 use super::one_run::{Played, TwinCosts};
 use super::options::MOST_DETAILED;
 use super::results::{FitFound, VariantResults};
 use super::shared::SharedFigures;
-use crate::plan::Plan;
+use crate::plan::{Expectation, Plan};
 
 /// The variants that are done, and the one that is being folded.
 pub(super) struct Folding<'p> {
@@ -15,12 +16,20 @@ pub(super) struct Folding<'p> {
     fits: Vec<Option<FitFound>>,
     current: Option<VariantFold<'p>>,
     done: Vec<VariantResults>,
+    /// What the runs have shown, by variant and expectation.
+    shown: Vec<Vec<Shown>>,
 }
 
 impl<'p> Folding<'p> {
     /// No run yet; `fits` is what `count: fit` found, by plan.
-    pub(super) fn new(plans: &'p [Plan], fits: Vec<Option<FitFound>>) -> Self {
+    pub(super) fn new(
+        plans: &'p [Plan],
+        fits: Vec<Option<FitFound>>,
+        expectations: &[Expectation],
+    ) -> Self {
+        let shown = plans.iter().map(|plan| Shown::new(plan, expectations));
         Self {
+            shown: shown.collect(),
             plans,
             figures: SharedFigures::default(),
             fits,
@@ -34,15 +43,16 @@ impl<'p> Folding<'p> {
         while self.done.len() < variant {
             self.end_variant();
         }
+        expect_runs::add(&mut self.shown[variant], seed, &played.found);
         self.current().add(seed, played, twins);
     }
 
-    /// The results of all variants.
-    pub(super) fn finish(mut self) -> Vec<VariantResults> {
+    /// The results of all variants, and what their runs have shown.
+    pub(super) fn finish(mut self) -> (Vec<VariantResults>, Vec<Vec<Shown>>) {
         while self.done.len() < self.plans.len() {
             self.end_variant();
         }
-        self.done
+        (self.done, self.shown)
     }
 
     /// The fold of the first variant that is not done.

@@ -11,10 +11,14 @@
 //! Not here: files, printing (`report`, `cli`), and everything inside of a run (`simulation`).
 
 mod bill_line;
+mod checked;
 mod compare;
 mod done;
 mod error;
 mod expect;
+mod expect_runs;
+mod expect_told;
+mod expect_words;
 mod fit;
 mod fitted;
 mod fold;

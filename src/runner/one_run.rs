@@ -1,12 +1,13 @@
 //! Plays one run, a plan with one seed, and prices it.
 
+use super::checked::Checked;
 use super::error::RunError;
 use super::memory;
 use super::options::{PolicyFactory, SchedulerFactory};
 use super::prices::price_book;
 use crate::engine::{Reader, Watcher};
-use crate::metrics::Observed;
-use crate::plan::{OnNoCapacity, Plan, Until};
+use crate::metrics::{Checks, Found, Observed};
+use crate::plan::{Expectation, OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
 use crate::simulation::{Fact, Limits, Outcome, Policies, Rejection, RunFailed, World, run_watched};
 use crate::units::{Memory, SECOND, SimTime, Span, Usd};
@@ -23,6 +24,8 @@ pub struct Played {
     pub bill: Bill,
     /// The end of the run, counted from time zero, which is before the warm-up.
     pub end: SimTime,
+    /// What the run has shown of each expectation; empty where none asks for it.
+    pub found: Vec<Option<Found>>,
 }
 
 impl Played {
@@ -88,16 +91,49 @@ pub(super) fn play_within<R: Reader<Fact>>(
     let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
     let (mut observed, reader) = readers;
     observed.finish(outcome.end);
+    Ok((played(plan, observed, outcome)?, reader))
+}
+
+/// Like [`play_within`], with the checks of expectations.
+pub(super) fn play_checked<R: Reader<Fact>>(
+    limits: Limits,
+    plan: &Plan,
+    seed: u64,
+    policies: PolicyFactory<'_>,
+    stop: &AtomicBool,
+    mut reader: R,
+    expectations: &[Expectation],
+) -> Result<(Played, R), RunError> {
+    let Some(checks) = Checks::new(plan, expectations) else {
+        return play_within(limits, plan, seed, policies, stop, reader);
+    };
+    let mut readers = Checked {
+        observed: Observed::new(plan),
+        checks,
+        reader: &mut reader,
+    };
+    let outcome = simulate(limits, plan, seed, policies, stop, &mut readers)?;
+    let Checked {
+        mut observed,
+        checks,
+        ..
+    } = readers;
+    let found = checks.finish(outcome.end, &observed);
+    observed.finish(outcome.end);
+    let played = played(plan, observed, outcome)?;
+    Ok((Played { found, ..played }, reader))
+}
+
+/// A run with its bill.
+fn played(plan: &Plan, observed: Observed, outcome: Outcome) -> Result<Played, RunError> {
     let bill = bill(plan, &outcome)?;
-    Ok((
-        Played {
-            observed,
-            usage: outcome.usage,
-            bill,
-            end: outcome.end,
-        },
-        reader,
-    ))
+    Ok(Played {
+        observed,
+        usage: outcome.usage,
+        bill,
+        end: outcome.end,
+        found: Vec::new(),
+    })
 }
 
 /// The twins of the runs of a plan: the same without one kind of event, so that the difference in

@@ -3,17 +3,18 @@
 use super::compare::compare_with_first;
 use super::error::RunError;
 use super::expect;
+use super::expect_runs::Shown;
 use super::fit;
 use super::folding::Folding;
 use super::memory;
-use super::one_run::{Played, TwinCosts, Twins, play_within};
+use super::one_run::{Played, TwinCosts, Twins, play_checked};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
 };
 use super::ordered::in_order;
 use super::results::{Confidence, FitFound, Results, VariantResults};
 use crate::engine::Reader;
-use crate::plan::{Plan, Study};
+use crate::plan::{Expectation, Plan, Study};
 use crate::simulation::Fact;
 use std::sync::atomic::AtomicBool;
 
@@ -119,11 +120,12 @@ fn play_study<R: Reader<Fact> + Send>(
             false => options.seeds.len(),
         })
         .collect();
-    let mut variants = play_all(
-        &plans, &seeds, fits, options, policies, watch, sink, progress, stop,
+    let expected = &study.expectations;
+    let (mut variants, shown) = play_all(
+        &plans, &seeds, fits, expected, options, policies, watch, sink, progress, stop,
     )?;
     compare_with_first(&mut variants);
-    let verdicts = expect::verdicts(&study.expectations, &variants);
+    let verdicts = expect::verdicts(expected, &variants, &shown);
     let results = Results {
         scenario: study.name.clone(),
         description: study.description.clone(),
@@ -142,20 +144,21 @@ fn play_study<R: Reader<Fact> + Send>(
 /// variant that is played with fewer seeds than there are counts its run for each of them.
 #[allow(
     clippy::too_many_arguments,
-    reason = "what `run_watched` takes, the seeds and the fits"
+    reason = "what `run_watched` takes, the seeds, the fits and the expectations"
 )]
 fn play_all<R: Reader<Fact> + Send>(
     plans: &[Plan],
     seeds: &[usize],
     fits: Vec<Option<FitFound>>,
+    expectations: &[Expectation],
     options: &Options,
     policies: PolicyFactory<'_>,
     watch: Watch<'_, R>,
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<Vec<VariantResults>, RunError> {
-    let mut folding = Folding::new(plans, fits);
+) -> Result<(Vec<VariantResults>, Vec<Vec<Shown>>), RunError> {
+    let mut folding = Folding::new(plans, fits, expectations);
     let twins: Vec<Twins> = plans.iter().map(Twins::of).collect();
     let jobs = jobs(seeds, &options.seeds);
     let job = |index: usize| {
@@ -171,7 +174,8 @@ fn play_all<R: Reader<Fact> + Send>(
         |index| {
             let (plan, variant, seed) = job(index);
             let reader = (watch.begin)(plan, seed);
-            let (played, reader) = play_within(limits, plan, seed, policies, stop, reader)?;
+            let (played, reader) =
+                play_checked(limits, plan, seed, policies, stop, reader, expectations)?;
             let costs = twins[variant].costs(seed, policies, stop, &played, &reader)?;
             Ok((played, costs, reader))
         },
@@ -205,10 +209,7 @@ fn play_all<R: Reader<Fact> + Send>(
         },
     );
     progress.end();
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    Ok(folding.finish())
+    failed.map_or_else(|| Ok(folding.finish()), Err)
 }
 
 /// The variant and the seed of every run: variant by variant, each with its first `seeds` of `all`.

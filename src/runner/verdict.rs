@@ -17,7 +17,8 @@ pub struct Lacking {
     pub by_instance: Vec<(WaitReason, u32)>,
 }
 
-/// The verdict on one line of `expect:`.
+/// The verdict on one line of `expect:`. A figure is compared once, by its mean over the runs; a
+/// level at a time and events are compared in each run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
@@ -25,11 +26,14 @@ pub struct Verdict {
     pub text: String,
     /// The variant it was checked on.
     pub variant: String,
-    /// True when the mean of the figure satisfies all bounds.
+    /// True when the mean of the figure satisfies all bounds; of a level and of events, when it does
+    /// in as many runs as are asked for.
     pub passed: bool,
-    /// The mean of the figure with its unit and all its digits; why there is none.
+    /// The mean of the figure with its unit and all its digits; why there is none. Of a level and of
+    /// events the values of the runs, or what the first run showed in which a bound did not hold.
     pub found: String,
-    /// The mean of the figure in its unit; `None` where no run has a value.
+    /// The mean over the runs in its unit, of an event its time in seconds; `None` where no run has
+    /// a value.
     #[serde(default)]
     pub value: Option<f64>,
     /// The unit of `value` and `bounds`; `None` where the variant has no such figure.
@@ -44,4 +48,13 @@ pub struct Verdict {
     /// Number of runs.
     #[serde(default)]
     pub runs: usize,
+    /// Number of runs in which all bounds hold; of a level and of events only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<usize>,
+    /// The seed of the first run in which a bound does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// What happened instead in that run, in a sentence; only where the expectation failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
 }

@@ -25,6 +25,12 @@ pub enum Fact {
     AgentDisconnected(InstanceFact),
     /// The agent of an instance is connected again. The instance had not failed.
     AgentReconnected(InstanceFact),
+    /// An action has deregistered an instance: ECS no longer has it. EC2 still runs it, until it is
+    /// terminated.
+    InstanceDeregistered(InstanceFact),
+    /// An action could not deregister an instance without `force`, as it has tasks
+    /// (facts/ecs.md 238).
+    InstanceDeregistrationFailed(InstanceFact),
     /// An instance was terminated.
     InstanceGone(InstanceFact, InstanceEnd),
     /// A launch failed. On Fargate only failures of the API are reported.
@@ -355,6 +361,8 @@ pub enum StopReason {
     InfrastructureHealth,
     /// An action called `StopTask`.
     UserInitiated,
+    /// An action deregistered its instance with `force` (facts/ecs.md 238).
+    DeregistrationForced,
 }
 
 /// What happens to a service: its event messages (facts/ecs.md 110 to 113) and changes of its

@@ -29,6 +29,7 @@ mod clients;
 mod ecs;
 mod event;
 mod fact;
+mod fact_kind;
 mod faults;
 mod life;
 mod limits;

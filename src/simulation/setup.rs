@@ -46,8 +46,8 @@ impl<'p> World<'p> {
         for (rule, _) in rules(plan) {
             counted_attributes(rule).for_each(|name| platform.cluster_mut().count_by(name));
         }
-        for instance in joining {
-            let launch = Launch::of_fleet(&platform, instance.pool, instance.root_volume);
+        for (ordinal, instance) in (0..).zip(joining) {
+            let launch = Launch::of_fleet(ordinal, instance.pool, instance.root_volume);
             instances::join_at_start(&mut platform, &launch);
         }
         groups::join_at_start(&mut platform);

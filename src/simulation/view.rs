@@ -21,6 +21,8 @@ pub enum HostState {
     Disconnected,
     /// It has failed, by itself or with its zone.
     Failed,
+    /// An action has deregistered it: ECS has it no more, and EC2 still runs it.
+    Deregistered,
     /// Terminated.
     Terminated,
 }
@@ -48,6 +50,7 @@ impl World<'_> {
             State::Active => HostState::Active,
             State::Draining => HostState::Draining,
             State::Failed => HostState::Failed,
+            State::Deregistered => HostState::Deregistered,
             State::Gone => HostState::Terminated,
         }
     }

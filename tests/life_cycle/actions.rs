@@ -1,6 +1,7 @@
 //! Calls of AWS's APIs at given times (`actions`), as scenarios of a few lines.
 
 use crate::world::*;
+use ecsim::plan::EventKind;
 use ecsim::scenario::{Embedded, Request, load};
 
 /// Three instances of two vCPUs in one zone and a service of three tasks of one vCPU, for an hour
@@ -151,4 +152,108 @@ actions:
         out_of_memory: false,
     };
     assert_eq!(diary.stopped(0), [(1800.0, (0, exit))]);
+}
+
+/// The instances of a kind of fact, with its seconds.
+fn told(diary: &Diary, kind: EventKind) -> Vec<(f64, usize)> {
+    let of_kind = diary.facts.iter().filter(|(_, fact)| fact.kind() == kind);
+    let told = of_kind.filter_map(|(at, fact)| {
+        let (Fact::InstanceRegistered(of)
+        | Fact::InstanceDeregistered(of)
+        | Fact::InstanceDeregistrationFailed(of)
+        | Fact::InstanceGone(of, _)) = fact
+        else {
+            return None;
+        };
+        Some((seconds(*at), of.instance.index()))
+    });
+    told.collect()
+}
+
+#[test]
+fn a_registered_instance_joins_the_fleet() {
+    let diary = play_with(
+        "  - { at: 10m, registerContainerInstance: { capacityProvider: three, instanceType: m5.large } }
+  - { at: 20m, updateService: { service: web, desiredCount: 8 } }\n",
+    );
+    let registered = told(&diary, EventKind::InstanceRegistered);
+    assert_eq!(registered[3..], [(600.0, 3)]);
+    let on: Vec<usize> = diary.placed(0).into_iter().map(|(_, (_, on))| on).collect();
+    assert_eq!(on, [0, 0, 1, 1, 2, 2, 3, 3]);
+    // Three instances for an hour, one for 50 minutes.
+    let without = play_with("  - { at: 20m, updateService: { service: web, desiredCount: 3 } }\n");
+    let instances = diary.cost / without.cost * 3.0;
+    assert!(
+        (instances - (3.0 + 50.0 / 60.0)).abs() < 0.01,
+        "{instances}"
+    );
+}
+
+#[test]
+fn fact_238_an_instance_with_tasks_is_deregistered_with_force_only() {
+    let diary = play_with(
+        "  - { at: 10m, deregisterContainerInstance: { instances: [0] } }
+  - { at: 20m, deregisterContainerInstance: { instances: [0], force: true } }
+  - { at: 30m, deregisterContainerInstance: { instances: [2] } }
+  - { at: 40m, terminateInstances: { instances: [0] } }\n",
+    );
+    let failed = told(&diary, EventKind::InstanceDeregistrationFailed);
+    // At 30 m instance 2 has one of the tasks that were replaced.
+    assert_eq!(failed, [(600.0, 0), (1800.0, 2)]);
+    let gone = told(&diary, EventKind::InstanceDeregistered);
+    assert_eq!(gone, [(1200.0, 0)]);
+    let forced = StopReason::DeregistrationForced;
+    assert_eq!(forced.code(), "UserInitiated");
+    assert_eq!(
+        diary.stopped(0),
+        [(1200.0, (0, forced)), (1200.0, (1, forced))]
+    );
+    let later = diary.placed(0).into_iter().filter(|(at, _)| *at > 0.0);
+    let on: Vec<(f64, usize)> = later.map(|(at, (_, on))| (at, on)).collect();
+    assert_eq!(on, [(1200.0, 1), (1200.0, 2)]);
+    // EC2 bills it until it is terminated.
+    assert_eq!(told(&diary, EventKind::InstanceGone), [(2400.0, 0)]);
+    let whole = play_with("  - { at: 20m, updateService: { service: web, desiredCount: 3 } }\n");
+    let instances = diary.cost / whole.cost * 3.0;
+    assert!(
+        (instances - (2.0 + 40.0 / 60.0)).abs() < 0.01,
+        "{instances}"
+    );
+}
+
+#[test]
+fn work_waits_for_an_instance_that_is_registered_later() {
+    let verdicts = crate::expectations::verdicts_of(
+        "\
+ecsim: 1
+name: later
+region: us-east-1
+until: drained
+delays: none
+cluster:
+  availabilityZones: [us-east-1a, us-east-1b]
+  capacityProviders:
+    - name: later
+      fleet:
+        - { instanceType: m5.large, count: 1 }
+        - { instanceType: m5.xlarge, count: 1, attributes: { stack: blue } }
+taskDefinitions:
+  - { family: a, cpu: 4096, memory: 512, containerDefinitions: [{ name: a, image: a }] }
+tasks:
+  - { name: jobs, taskDefinition: a, arrivals: { at: [0s] }, count: 3, duration: 30m }
+actions:
+  - at: 10m
+    registerContainerInstance:
+      { capacityProvider: later, instanceType: m5.xlarge, availabilityZone: us-east-1b, count: 2 }
+expect:
+  - { event: TaskPlaced, tasks: jobs, nth: 3, at: 10m }
+  - { event: InstanceRegistered, where: { zone: us-east-1b, instanceType: m5.xlarge }, from: 1s, equals: 2 }
+  - { figure: capacity.later.instances, at: 12m, equals: 4 }
+  - { figure: capacity.later.cpu.total, to: 10m, equals: 6 }
+  - { figure: capacity.later.cpu.total, from: 10m, to: 15m, equals: 14 }
+",
+    );
+    for verdict in verdicts {
+        assert!(verdict.passed, "{}: {}", verdict.text, verdict.found);
+    }
 }

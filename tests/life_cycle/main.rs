@@ -9,6 +9,7 @@ mod capacity;
 mod connection;
 mod control_plane;
 mod deployments;
+mod expectations;
 mod fargate;
 mod figures;
 mod health;

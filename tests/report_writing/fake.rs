@@ -86,6 +86,9 @@ pub fn results(wanted: &Wanted) -> Results {
                 bounds: vec![450.0],
                 n: wanted.seeds as usize,
                 runs: wanted.seeds as usize,
+                held: None,
+                seed: None,
+                sentence: None,
             },
             Verdict {
                 text: "tasks.all.wait.p95 of x86 below 3s".into(),
@@ -97,6 +100,9 @@ pub fn results(wanted: &Wanted) -> Results {
                 bounds: vec![3.0],
                 n: wanted.seeds as usize,
                 runs: wanted.seeds as usize,
+                held: None,
+                seed: None,
+                sentence: None,
             },
         ],
         warnings: vec![

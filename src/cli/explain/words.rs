@@ -106,6 +106,7 @@ pub(super) const fn state(of: HostState) -> &'static str {
         HostState::Active => "ACTIVE",
         HostState::Draining => "DRAINING",
         HostState::Disconnected => "its agent is disconnected",
+        HostState::Deregistered => "it was deregistered",
         HostState::Failed => "has failed",
         HostState::Terminated => "terminated",
     }

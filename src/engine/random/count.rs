@@ -4,6 +4,7 @@ use super::{Binomial, CustomLaw, Portable, unit};
 use rand::Rng;
 use rand::distr::Distribution as _;
 use rand_distr::Poisson;
+use std::sync::Arc;
 
 /// A law of counts. Parameters are checked where the plan is made.
 ///
@@ -30,6 +31,9 @@ pub enum CountLaw {
     },
     /// Binomial: the number of successes of some trials.
     Binomial(Binomial),
+    /// No chance: the first count for the first arrival, the next for the next, and the last for all
+    /// that follow.
+    Sequence(Arc<[u32]>),
     /// A law that the caller brings; its values are rounded to whole counts, half up.
     Custom(CustomLaw),
 }
@@ -46,15 +50,28 @@ impl CountLaw {
     /// True when no draw is needed.
     pub fn is_certain(&self) -> bool {
         match self {
-            Self::Fixed(_) => true,
+            Self::Fixed(_) | Self::Sequence(_) => true,
             Self::Geometric { mean } => *mean == 1.0,
             Self::Binomial(law) => law.is_certain(),
             Self::Poisson { .. } | Self::Custom(_) => false,
         }
     }
 
+    /// The count of the arrival with this index, from 0: of a sequence the count with this index, of
+    /// any other law a draw.
+    pub fn draw<R: Rng + ?Sized>(&self, generator: &mut R, index: u64) -> u32 {
+        match self {
+            Self::Sequence(counts) => {
+                let last = counts.len() - 1;
+                counts[usize::try_from(index).map_or(last, |index| index.min(last))]
+            }
+            law => law.sample(generator),
+        }
+    }
+
     /// Draws a count with any generator of `rand`: geometric and binomial counts by inverse
-    /// transform from one uniform number, Poisson ones by `rand_distr`.
+    /// transform from one uniform number, Poisson ones by `rand_distr`. Of a sequence it
+    /// is the last count.
     pub fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> u32 {
         match self {
             Self::Fixed(count) => *count,
@@ -70,16 +87,18 @@ impl CountLaw {
                 (failures as u32).saturating_add(1)
             }
             Self::Binomial(law) => law.sample(generator),
+            Self::Sequence(counts) => counts[counts.len() - 1],
             Self::Custom(law) => libm::floor(law.sample(generator) + 0.5) as u32,
         }
     }
 
-    /// The mean; `None` where it is not known.
+    /// The mean; `None` where it is not known. Of a sequence it is the last count.
     pub fn mean(&self) -> Option<f64> {
         match self {
             Self::Fixed(count) => Some(f64::from(*count)),
             Self::Poisson { mean } | Self::Geometric { mean } => Some(*mean),
             Self::Binomial(law) => Some(f64::from(law.n()) * law.p()),
+            Self::Sequence(counts) => counts.last().map(|count| f64::from(*count)),
             Self::Custom(law) => law.mean(),
         }
     }

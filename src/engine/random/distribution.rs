@@ -94,6 +94,9 @@ pub enum Distribution {
     Mixture(Mixture<Self>),
     /// The values of a file, each with the same chance.
     Empirical(Arc<[f64]>),
+    /// No chance: the first value for the first entity (a task, a launch, an arrival), the next for
+    /// the next, and the last for all that follow. See [`draw`](Self::draw).
+    Sequence(Arc<[f64]>),
     /// Another law plus a constant.
     Shifted {
         /// What is added to each value, at least 0.
@@ -106,18 +109,32 @@ pub enum Distribution {
 }
 
 impl Distribution {
-    /// True when every sample is the same.
+    /// True when no value depends on chance.
     pub fn is_certain(&self) -> bool {
+        matches!(self, Self::Sequence(_)) || self.is_constant()
+    }
+
+    /// True when every value is the same.
+    pub fn is_constant(&self) -> bool {
         match self {
             Self::Constant(_) => true,
-            Self::OneOf(values) | Self::Empirical(values) => {
+            Self::OneOf(values) | Self::Empirical(values) | Self::Sequence(values) => {
                 values.windows(2).all(|pair| pair[0] == pair[1])
             }
             Self::Uniform { low, high }
             | Self::Beta { low, high, .. }
             | Self::Triangular { low, high, .. } => low == high,
             Self::LogNormal { sigma, .. } => *sigma == 0.0,
-            Self::Shifted { law, .. } => law.is_certain(),
+            Self::Shifted { law, .. } => law.is_constant(),
+            _ => false,
+        }
+    }
+
+    /// True when all values from some index on are 0.
+    pub fn is_zero_in_the_end(&self) -> bool {
+        match self {
+            Self::Constant(value) => *value == 0.0,
+            Self::Sequence(values) => values.last() == Some(&0.0),
             _ => false,
         }
     }
@@ -145,8 +162,22 @@ impl Distribution {
         Self::Custom(law)
     }
 
+    /// The value of the entity with this index, from 0: of a sequence the value with this index, of
+    /// any other law a draw. Every place that draws says what it counts, in an order that does not
+    /// depend on other draws.
+    #[inline]
+    pub fn draw<R: Rng + ?Sized>(&self, generator: &mut R, index: u64) -> f64 {
+        match self {
+            Self::Sequence(values) => {
+                let last = values.len() - 1;
+                values[usize::try_from(index).map_or(last, |index| index.min(last))]
+            }
+            law => law.sample(generator),
+        }
+    }
+
     /// Draws a value with any generator of `rand`: by inverse transform from one uniform number
-    /// wherever the law allows.
+    /// wherever the law allows. Of a sequence it is the last value.
     pub fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> f64 {
         match self {
             Self::Constant(value) => *value,
@@ -171,6 +202,7 @@ impl Distribution {
             Self::OneOf(values) | Self::Empirical(values) => {
                 values[below(generator, values.len() as u64) as usize]
             }
+            Self::Sequence(values) => values[values.len() - 1],
             Self::Shifted { by, law } => by + law.sample(generator),
             Self::Mixture(mixture) => mixture.choose(generator).sample(generator),
             Self::Custom(law) => law.sample(generator),
@@ -205,7 +237,8 @@ impl Distribution {
         }
     }
 
-    /// The mean; `None` when it does not exist or is not known.
+    /// The mean; `None` when it does not exist or is not known. Of a sequence it is the last value,
+    /// which all later ones have.
     pub fn mean(&self) -> Option<f64> {
         Some(match self {
             Self::Constant(value) => *value,
@@ -227,6 +260,7 @@ impl Distribution {
             Self::OneOf(values) | Self::Empirical(values) => {
                 values.iter().sum::<f64>() / values.len() as f64
             }
+            Self::Sequence(values) => *values.last()?,
             Self::Shifted { by, law } => by + law.mean()?,
             Self::Mixture(mixture) => mixture.mean(Self::mean)?,
             Self::Custom(law) => law.mean()?,
@@ -368,6 +402,22 @@ mod tests {
             (1.0, Distribution::Exponential { mean: 5.0 }),
         ]);
         check(mixture, 2.0, 0.75 * 2.0 + 0.25 * 50.0 - 4.0);
+    }
+
+    #[test]
+    fn a_sequence_has_a_value_for_each_index_and_the_last_for_all_that_follow() {
+        let law = Distribution::Sequence([400.0, 100.0].into());
+        let mut stream = StreamKey::new(1, Purpose::TaskDuration, "sequence").stream(0);
+        let drawn = [0, 1, 2, u64::MAX].map(|index| law.draw(&mut stream, index));
+        assert_eq!(drawn, [400.0, 100.0, 100.0, 100.0]);
+        assert_eq!((law.sample(&mut stream), law.mean()), (100.0, Some(100.0)));
+        assert!(law.is_certain() && !law.is_constant());
+        let other = Distribution::Uniform {
+            low: 1.0,
+            high: 2.0,
+        };
+        let stream = || StreamKey::new(1, Purpose::TaskDuration, "other").stream(7);
+        assert_eq!(other.draw(&mut stream(), 7), other.sample(&mut stream()));
     }
 
     /// For each law its first draw and a digest of ten thousand: a change here changes every

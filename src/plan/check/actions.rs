@@ -1,6 +1,6 @@
 //! Checks that what actions name exists in the plan.
 
-use super::super::{ApiCall, Capacity, InstanceSelection, MOST_ACTIONS, Plan, Scheduling};
+use super::super::{ApiCall, Capacity, Count, InstanceSelection, MOST_ACTIONS, Plan, Scheduling};
 use super::at::At;
 use super::rules;
 use crate::cluster::WorkId;
@@ -29,7 +29,31 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
                 at.key("work").index(index, length, what);
             }
             ApiCall::UpdateContainerInstancesState { instances, .. }
+            | ApiCall::DeregisterContainerInstance { instances, .. }
             | ApiCall::TerminateInstances { instances } => selection(plan, instances, &at),
+            ApiCall::RegisterContainerInstance {
+                provider,
+                member,
+                zone,
+                ..
+            } => {
+                at.key("availabilityZone")
+                    .index(*zone, plan.cluster.zones.len(), "zone");
+                let at = at.key("capacityProvider");
+                let is_there = at.index(*provider, providers, "capacity provider");
+                let provider = is_there.then(|| &plan.cluster.providers[*provider].capacity);
+                let members = match provider {
+                    Some(Capacity::Fleet(members)) => members.len(),
+                    Some(_) => 0,
+                    None => continue,
+                };
+                if at.index(*member, members, "member of a fixed fleet")
+                    && let Some(Capacity::Fleet(all)) = provider
+                    && (all[*member].count == Count::Fixed(0) || !all[*member].zones.contains(zone))
+                {
+                    at.problem("a new instance is like one that the fleet has, in a zone of it");
+                }
+            }
             ApiCall::SetDesiredCapacity {
                 provider,
                 desired_capacity,

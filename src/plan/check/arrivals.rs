@@ -3,7 +3,6 @@
 use super::super::{Arrivals, LONGEST, RateShape, Until};
 use super::at::At;
 use super::{laws, rules};
-use crate::engine::random::Distribution;
 use crate::units::SimTime;
 
 pub(super) fn check(arrivals: &Arrivals, until: Until, at: &At<'_>) {
@@ -17,7 +16,7 @@ pub(super) fn check(arrivals: &Arrivals, until: Until, at: &At<'_>) {
         Arrivals::Renewal { gap, .. } => {
             let at = at.key("arrivals").key("every");
             laws::law(gap, &at);
-            if *gap == Distribution::Constant(0.0) {
+            if gap.is_zero_in_the_end() {
                 at.problem("gaps between arrivals must be above 0");
             }
         }

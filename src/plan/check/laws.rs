@@ -45,7 +45,9 @@ fn wrong(law: &Distribution) -> Option<String> {
         Distribution::Uniform { low, high } => {
             not_negative("low", *low).or_else(|| not_below("high", *high, "low", *low))
         }
-        Distribution::OneOf(values) | Distribution::Empirical(values) => {
+        Distribution::OneOf(values)
+        | Distribution::Empirical(values)
+        | Distribution::Sequence(values) => {
             if values.is_empty() {
                 return Some("this list is empty".into());
             }
@@ -68,10 +70,18 @@ fn wrong(law: &Distribution) -> Option<String> {
         // Weights are checked where a mixture is made.
         Distribution::Mixture(mixture) => {
             let mut parts = mixture.parts().iter();
-            parts.find_map(|(_, law)| wrong(law))
+            parts.find_map(|(_, law)| part(law))
         }
         // Values of a caller's own law are checked where they are drawn.
         Distribution::Custom(_) => None,
-        Distribution::Shifted { by, law } => not_negative("by", *by).or_else(|| wrong(law)),
+        Distribution::Shifted { by, law } => not_negative("by", *by).or_else(|| part(law)),
+    }
+}
+
+/// What is wrong with a law that is part of another one.
+fn part(law: &Distribution) -> Option<String> {
+    match law {
+        Distribution::Sequence(_) => Some("a sequence cannot be part of another law".into()),
+        law => wrong(law),
     }
 }

@@ -92,6 +92,12 @@ pub fn count(law: &CountLaw) -> Option<Flaw> {
         CountLaw::Binomial(law) if !(1..=MOST_PER_ARRIVAL).contains(&law.n()) => {
             flaw("count.binomial.n", law.n().to_string(), whole)
         }
+        CountLaw::Sequence(counts) if counts.is_empty() => {
+            Some(Flaw::new("count", "this list is empty").expected(whole))
+        }
+        CountLaw::Sequence(counts) if counts.contains(&0) => {
+            Some(Flaw::new("count", "0 cannot stand here").expected(whole))
+        }
         CountLaw::Binomial(law) if law.p() == 0.0 => flaw(
             "count.binomial.p",
             "a chance of 0".into(),

@@ -48,11 +48,14 @@ fn expectations(results: &Results, found: &mut Vec<Deviation>) {
     for verdict in results.verdicts.iter().filter(|verdict| !verdict.passed) {
         found.push(Deviation {
             tone: Tone::Bad,
-            text: clean(&format!(
-                "Expectation failed: {}: found {}",
-                verdict.text,
-                verdicts::found(verdict)
-            )),
+            text: clean(&match &verdict.sentence {
+                Some(sentence) => format!("Expectation failed: {sentence}"),
+                None => format!(
+                    "Expectation failed: {}: found {}",
+                    verdict.text,
+                    verdicts::found(verdict)
+                ),
+            }),
             section: Some(EXPECTATIONS.into()),
         });
     }

@@ -3,7 +3,7 @@
 
 use super::super::figure::{estimate, is_same_in_every_run, mean};
 use super::super::text::{number, seconds};
-use super::super::verdicts::found;
+use super::super::verdicts::line;
 use super::page::Page;
 use crate::runner::{FitFound, OneLess, Results, VariantResults};
 use crate::units::Span;
@@ -103,11 +103,7 @@ pub(super) fn verdicts(page: &mut Page, results: &Results) {
             true => ("passed", "32"),
             false => ("FAILED", "31"),
         };
-        page.labelled(
-            label,
-            color,
-            &format!("{}: found {}", verdict.text, found(verdict)),
-        );
+        page.labelled(label, color, &line(verdict));
     }
 }
 

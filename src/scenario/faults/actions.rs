@@ -5,13 +5,15 @@ use super::kinds::{optional, which_instances};
 use super::timing;
 use crate::plan::check::rules;
 use crate::plan::{
-    Action, ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection, MOST_ACTIONS,
+    Action, ApiCall, Capacity, ContainerInstanceStatus, Count, FleetMember, InstanceSelection,
+    MOST_ACTIONS,
 };
 use crate::scenario::keys::actions::{
-    ACTION, CALLS, SET_DESIRED_CAPACITY, STOP_TASK, TERMINATE_INSTANCES,
+    ACTION, CALLS, DEREGISTER, REGISTER, SET_DESIRED_CAPACITY, STOP_TASK, TERMINATE_INSTANCES,
     UPDATE_CONTAINER_INSTANCES_STATE, UPDATE_SERVICE,
 };
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
+use crate::scenario::reading::tree::Value;
 
 /// Reads `actions`.
 pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Action> {
@@ -31,6 +33,15 @@ pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Action> {
         .collect()
 }
 
+/// True where an action registers more instances of a fixed fleet.
+pub fn registers(root: &Record<'_>) -> bool {
+    let Some(Value::List(items)) = root.at.node.get("actions").map(|node| &node.value) else {
+        return false;
+    };
+    let mut items = items.iter();
+    items.any(|item| item.get("registerContainerInstance").is_some())
+}
+
 fn action(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Action> {
     let record = at.record(&ACTION)?;
     let time = record
@@ -41,6 +52,16 @@ fn action(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Action> {
         "updateService" => update_service(&call_at, ground),
         "stopTask" => stop_task(&call_at, ground),
         "updateContainerInstancesState" => update_state(&call_at, ground),
+        "registerContainerInstance" => register(&call_at, ground),
+        "deregisterContainerInstance" => {
+            let record = call_at.record(&DEREGISTER)?;
+            let force = match record.get("force") {
+                Some(at) => at.boolean()?,
+                None => false,
+            };
+            let instances = selection(&record, ground)?;
+            Some(ApiCall::DeregisterContainerInstance { instances, force })
+        }
         "terminateInstances" => {
             let record = call_at.record(&TERMINATE_INSTANCES)?;
             let instances = selection(&record, ground)?;
@@ -132,6 +153,70 @@ fn update_state(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
     Some(ApiCall::UpdateContainerInstancesState {
         instances: instances?,
         status: status?,
+    })
+}
+
+fn register(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
+    let record = at.record(&REGISTER)?;
+    let cluster = ground.providers.cluster;
+    let provider_at = record.get("capacityProvider")?;
+    let provider = ground.providers.index(&provider_at)?;
+    let Capacity::Fleet(members) = &cluster.providers[provider].capacity else {
+        let name = &cluster.providers[provider].name;
+        provider_at
+            .problem(format!("`{name}` has no fixed fleet"))
+            .hint("an Auto Scaling group registers its own instances: use `setDesiredCapacity`")
+            .report();
+        return None;
+    };
+    // Types without instances need no price.
+    let is_there = |member: &&FleetMember| member.count != Count::Fixed(0);
+    let name = |member: &FleetMember| cluster.instance_types[member.instance_type].name.as_str();
+    let member = match record.get("instanceType") {
+        None => {
+            let found = members.iter().position(|member| is_there(&member));
+            if found.is_none() {
+                provider_at
+                    .problem("this fleet has no instances that more could be like")
+                    .report();
+            }
+            found?
+        }
+        Some(at) => {
+            let text = at.text()?;
+            let of_type = |member: &FleetMember| is_there(&member) && name(member) == text;
+            let found = members.iter().position(of_type);
+            if found.is_none() {
+                at.problem(format!("this fleet has no instances of the type `{text}`"))
+                    .among(text, members.iter().filter(is_there).map(name))
+                    .report();
+            }
+            found?
+        }
+    };
+    let zones = &members.get(member)?.zones;
+    let zone = match record.get("availabilityZone") {
+        None => *zones.first()?,
+        Some(at) => {
+            let text = at.text()?;
+            let found = zones.iter().find(|zone| cluster.zones[**zone] == text);
+            if found.is_none() {
+                at.problem(format!("`{text}` is not a zone of this part of the fleet"))
+                    .among(text, zones.iter().map(|zone| cluster.zones[*zone].as_str()))
+                    .report();
+            }
+            *found?
+        }
+    };
+    let count = match record.get("count") {
+        Some(at) => at.integer(1, 100_000)?,
+        None => 1,
+    };
+    Some(ApiCall::RegisterContainerInstance {
+        provider,
+        member,
+        zone,
+        count: count as u32,
     })
 }
 

@@ -16,6 +16,8 @@ pub struct Ground<'g> {
     pub works: &'g Works,
     /// All images and registries, also those that are not listed.
     pub images: &'g Images,
+    /// True where an action registers more instances of a fixed fleet.
+    pub registers: bool,
     /// When the run ends; `None` when `until` has problems.
     pub until: Option<Until>,
 }

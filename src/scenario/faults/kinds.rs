@@ -116,7 +116,9 @@ pub(super) fn which_instances(
         provider(at, ground, on_fargate)
     });
     let listed = optional(instances_at.clone(), instances);
-    if let (Some(at), Some(Some(listed)), Some(provider)) = (instances_at, &listed, provider) {
+    if let (Some(at), Some(Some(listed)), Some(provider)) = (instances_at, &listed, provider)
+        && !ground.registers
+    {
         warn_of_missing(&at, listed, provider, ground.providers.cluster);
     }
     (

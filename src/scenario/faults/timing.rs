@@ -44,7 +44,7 @@ pub fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrenc
 }
 
 fn above_zero(at: &Cursor<'_>, gap: Distribution) -> Option<Distribution> {
-    if law::largest(&gap) == Some(0.0) {
+    if law::stays_zero(&gap) {
         at.problem("the time between faults must be above 0")
             .report();
         return None;

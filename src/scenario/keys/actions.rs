@@ -2,13 +2,15 @@
 
 use super::faults::{IN_ZONE, OF_PROVIDER, OF_THESE};
 use super::table::{Field, Table, Type};
-use Type::{Choice, Duration, Integer, Map, Name};
+use Type::{Bool, Choice, Duration, Integer, Map, Name, Text};
 
 /// The keys of the calls; an entry has exactly one of them.
-pub const CALLS: [&str; 5] = [
+pub const CALLS: [&str; 7] = [
     "updateService",
     "stopTask",
     "updateContainerInstancesState",
+    "registerContainerInstance",
+    "deregisterContainerInstance",
     "terminateInstances",
     "setDesiredCapacity",
 ];
@@ -39,6 +41,16 @@ pub static ACTION: Table = Table {
             "updateContainerInstancesState",
             Map(&UPDATE_CONTAINER_INSTANCES_STATE),
             "ECS `UpdateContainerInstancesState`: drains instances, or ends their draining (facts/ecs.md 225)",
+        ),
+        Field::new(
+            "registerContainerInstance",
+            Map(&REGISTER),
+            "ECS `RegisterContainerInstance`: a fixed fleet gets more instances, which are launched and registered at once",
+        ),
+        Field::new(
+            "deregisterContainerInstance",
+            Map(&DEREGISTER),
+            "ECS `DeregisterContainerInstance`: instances leave the cluster; EC2 runs and bills them until they are terminated (facts/ecs.md 238)",
         ),
         Field::new(
             "terminateInstances",
@@ -96,6 +108,47 @@ pub static UPDATE_CONTAINER_INSTANCES_STATE: Table = Table {
             "`DRAINING`: ACTIVE instances take no more tasks, and services replace those on them; `ACTIVE`: the reverse, unless a group scales the instance in or Spot interrupts it",
         )
         .required(),
+        OF_PROVIDER,
+        IN_ZONE,
+        OF_THESE,
+        AT_MOST,
+    ],
+};
+
+/// `registerContainerInstance`.
+pub static REGISTER: Table = Table {
+    name: "registerContainerInstance",
+    doc: "Instances that join a fixed fleet. An Auto Scaling group registers its own: see `setDesiredCapacity`.",
+    fields: &[
+        Field::new(
+            "capacityProvider",
+            Name,
+            "the capacity provider with the fleet",
+        )
+        .required(),
+        Field::new(
+            "instanceType",
+            Text,
+            "their type, one of which the fleet has instances; with it they have its attributes and root volume",
+        )
+        .rule("that of its first instance"),
+        Field::new("availabilityZone", Text, "their zone, one of the member's")
+            .rule("the first of the member"),
+        Field::new("count", Integer(1, 100_000), "their number").preset("1"),
+    ],
+};
+
+/// `deregisterContainerInstance`.
+pub static DEREGISTER: Table = Table {
+    name: "deregisterContainerInstance",
+    doc: "Selects the instances that leave the cluster: those that are ACTIVE or DRAINING.",
+    fields: &[
+        Field::new(
+            "force",
+            Bool,
+            "`true`: the tasks on them are stopped at once, and services replace them; `false`: the call fails for an instance with tasks, which the event `InstanceDeregistrationFailed` tells",
+        )
+        .preset("false"),
         OF_PROVIDER,
         IN_ZONE,
         OF_THESE,

@@ -10,6 +10,7 @@ pub mod containers;
 pub mod costs;
 pub mod counts;
 pub mod deployments;
+pub mod expect;
 pub mod faults;
 pub mod groups;
 pub mod images;

@@ -6,6 +6,7 @@ use super::assumptions::ASSUMPTIONS;
 use super::capacity::CLUSTER;
 use super::costs::COSTS;
 use super::deployments::{ALARM, DEPLOYMENT};
+use super::expect::EXPECTATION;
 use super::faults::FAULTS;
 use super::images::{IMAGE, REGISTRY};
 use super::instance_types::{INSTANCE_TYPE, SPOT};
@@ -13,7 +14,7 @@ use super::services::SERVICE;
 use super::table::{Field, Table, Type};
 use super::task_definition::TASK_DEFINITION;
 use super::tasks::TASK_ENTRY;
-use Type::{Any, Choice, Duration, Either, Entities, Instant, Integer, List, Map, Name, Text};
+use Type::{Choice, Duration, Either, Entities, Instant, Integer, List, Map, Name, Text};
 
 /// The keys at the top level of a scenario file.
 pub static SCENARIO: Table = Table {
@@ -123,7 +124,7 @@ pub static SCENARIO: Table = Table {
         Field::new(
             "expect",
             List(&Map(&EXPECTATION)),
-            "bounds on figures, which `ecsim test` checks",
+            "what the runs must show, which `ecsim test` checks: bounds on figures, on levels at a time, and on events",
         ),
         Field::not_yet("loadBalancers"),
         Field::not_yet("network"),
@@ -160,29 +161,4 @@ pub static DELAYS: Table = Table {
         "time from placement to RUNNING; the task holds its resources from placement on",
     )
     .required()],
-};
-
-/// An item of `expect`.
-pub static EXPECTATION: Table = Table {
-    name: "expectation",
-    doc: "Bounds on the mean of a figure over all seeds, in the unit of the figure: `$450`, `3m`, `5%`, \
-          `12`. A duration needs its unit. A share is a number from 0 to 1, or a percentage.",
-    fields: &[
-        Field::new(
-            "figure",
-            Text,
-            "path of the figure, such as `cost.total.perMonth`",
-        )
-        .required(),
-        Field::new("variant", Name, "the variant whose figure is checked").rule("every variant"),
-        Field::new("below", Any("a bound"), "the mean is less than this"),
-        Field::new("above", Any("a bound"), "the mean is more than this"),
-        Field::new("atMost", Any("a bound"), "the mean is this or less"),
-        Field::new("atLeast", Any("a bound"), "the mean is this or more"),
-        Field::new(
-            "equals",
-            Any("a bound"),
-            "the mean is this, with a relative difference of at most 1e-9",
-        ),
-    ],
 };

@@ -9,6 +9,9 @@ use super::traces::TRACE;
 use crate::plan::check::rules::MOST_PER_ARRIVAL;
 use Type::{Choice, Duration, Either, Integer, Law, List, Map, Name, Rate, Text};
 
+/// A number of tasks of one arrival.
+const COUNT_OF_TASKS: Type = Integer(1, MOST_PER_ARRIVAL as u64);
+
 /// An item of `tasks`.
 pub static TASK_ENTRY: Table = Table {
     name: "taskEntry",
@@ -18,8 +21,8 @@ pub static TASK_ENTRY: Table = Table {
         Field::new("taskDefinition", Name, "`family` (its latest revision), `family:revision`, or the ARN of a task definition").required(),
         Field::new(
             "count",
-            Either(&[Integer(1, MOST_PER_ARRIVAL as u64), Map(&COUNT)]),
-            "number of tasks per arrival; that of a trace replaces it",
+            Either(&[COUNT_OF_TASKS, List(&COUNT_OF_TASKS), Map(&COUNT)]),
+            "number of tasks per arrival; a list is a [sequence](#laws): the n-th arrival has the n-th number, and all that follow the last; that of a trace replaces it",
         )
         .preset("1"),
         Field::new("group", Text, "task group; `spread` and `distinctInstance` count the tasks of a group").rule("`family:<family>`"),

@@ -1,5 +1,5 @@
-//! Reads laws: a constant, or a map with one key that names a probability distribution. The
-//! quantity of a law decides how its values are written and in which unit they are kept.
+//! Reads laws: a constant, a list of values in sequence, or a map with one key that names a
+//! probability distribution. The quantity of a law decides how its values are written and in which unit they are kept.
 
 use super::columns;
 use super::quantity::Quantity;
@@ -9,6 +9,7 @@ use crate::scenario::keys::laws::{
     SHIFTED, TRIANGULAR, UNIFORM, WEIBULL,
 };
 use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::Value;
 use std::sync::Arc;
 
 /// The standard normal quantile of 0.99.
@@ -24,6 +25,9 @@ const MOST_VALUES: usize = 1_000_000;
 pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
     if at.node.as_text().is_some() {
         return quantity.read(at).map(Distribution::Constant);
+    }
+    if matches!(at.node.value, Value::List(_)) {
+        return values(at, quantity).map(Distribution::Sequence);
     }
     let (key, inner) = at.one_key(&LAW)?;
     let positive = |record: &Record<'_>, key| quantity.read_positive(&record.get(key)?);
@@ -82,18 +86,13 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
         "shifted" => {
             let record = inner.record(&SHIFTED)?;
             let by = record.get("by").and_then(|by| quantity.read(&by));
-            let law = record.get("law").and_then(|law| read(&law, quantity));
+            let law = record.get("law").and_then(|law| part(&law, quantity));
             Some(Distribution::Shifted {
                 by: by?,
                 law: Arc::new(law?),
             })
         }
-        "oneOf" => {
-            let items = non_empty(&inner)?;
-            let values: Vec<Option<f64>> = items.iter().map(|i| quantity.read(i)).collect();
-            let values: Option<Vec<f64>> = values.into_iter().collect();
-            Some(Distribution::OneOf(values?.into()))
-        }
+        "oneOf" => values(&inner, quantity).map(Distribution::OneOf),
         "hyperexponential" => branches(&inner, |item| {
             let record = item.record(&BRANCH)?;
             let (weight, mean) = (weight(&record), positive(&record, "mean"));
@@ -101,7 +100,7 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
         }),
         "mixture" => branches(&inner, |item| {
             let record = item.record(&MIXED)?;
-            let law = record.get("law").and_then(|law| read(&law, quantity));
+            let law = record.get("law").and_then(|law| part(&law, quantity));
             Some((weight(&record)?, law?))
         }),
         _ => {
@@ -109,6 +108,24 @@ pub fn read(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
             Some(Distribution::Empirical(values.into()))
         }
     }
+}
+
+/// Reads a law that is part of another one.
+fn part(at: &Cursor<'_>, quantity: Quantity) -> Option<Distribution> {
+    if matches!(at.node.value, Value::List(_)) {
+        at.problem("a sequence cannot be part of another law")
+            .hint("for one of these values at random write `{ oneOf: [...] }`")
+            .report();
+        return None;
+    }
+    read(at, quantity)
+}
+
+/// Reads a list of values, at least one.
+fn values(at: &Cursor<'_>, quantity: Quantity) -> Option<Arc<[f64]>> {
+    let items = non_empty(at)?;
+    let values: Vec<Option<f64>> = items.iter().map(|item| quantity.read(item)).collect();
+    values.into_iter().collect()
 }
 
 fn weight(record: &Record<'_>) -> Option<f64> {
@@ -295,6 +312,11 @@ pub fn share(at: &Cursor<'_>) -> Option<Distribution> {
     }
 }
 
+/// True when a law gives 0 only, or from some value on.
+pub fn stays_zero(law: &Distribution) -> bool {
+    largest(law) == Some(0.0) || law.is_zero_in_the_end()
+}
+
 /// The largest value that a law can give; `None` when its values have no upper bound.
 pub fn largest(law: &Distribution) -> Option<f64> {
     let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
@@ -304,7 +326,9 @@ pub fn largest(law: &Distribution) -> Option<f64> {
         | Distribution::Beta { high, .. }
         | Distribution::Triangular { high, .. } => Some(*high),
         Distribution::Power { maximum, .. } => Some(*maximum),
-        Distribution::OneOf(values) | Distribution::Empirical(values) => Some(most(values)),
+        Distribution::OneOf(values)
+        | Distribution::Empirical(values)
+        | Distribution::Sequence(values) => Some(most(values)),
         Distribution::Mixture(mixture) => {
             let parts = mixture.parts().iter();
             let bounds: Option<Vec<f64>> = parts.map(|(_, law)| largest(law)).collect();

@@ -4,6 +4,7 @@
 use super::sources::Sources;
 use super::tree::{Entry, Node, Value};
 use crate::plan::problem::{Problem, Severity};
+use crate::scenario::keys::actions::CALLS;
 use crate::scenario::keys::faults::KINDS;
 use crate::scenario::keys::placement::OF_RESOURCE;
 use crate::scenario::keys::table::one_slip;
@@ -30,7 +31,7 @@ const ENTITIES: [(&str, &[&str]); 13] = [
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
 /// `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 16] = [
+const EXCLUSIVE: [&[&str]; 17] = [
     &["at", "schedule"],
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
@@ -45,6 +46,7 @@ const EXCLUSIVE: [&[&str]; 16] = [
     ],
     &["poisson", "geometric", "binomial"],
     &KINDS,
+    &CALLS,
     &["instanceTypes", "mixedInstancesPolicy"],
     &["spot", "instancesDistribution"],
     &["perMonth", "rate"],

@@ -248,6 +248,7 @@ impl Setting {
 /// the node is a list, else the first that has keys.
 fn shape(kind: Type, node: &Node) -> Type {
     match kind {
+        Type::Law(_) if matches!(node.value, Value::List(_)) => Type::List(&Type::Quantity),
         Type::Law(_) => Type::Map(&LAW),
         Type::Either(kinds) => {
             let is_list = |kind: &Type| matches!(kind, Type::List(_) | Type::Entities(..));

@@ -138,7 +138,9 @@ impl Definitions {
             Type::Number => json!({ "type": "number", "minimum": 0 }),
             Type::Law(_) => {
                 let law = self.refer(&LAW, part);
-                json!({ "anyOf": [{ "type": ["string", "number"] }, law] })
+                let value = json!({ "type": ["string", "number"] });
+                let sequence = json!({ "type": "array", "minItems": 1, "items": value });
+                json!({ "anyOf": [value, sequence, law] })
             }
             Type::Choice(words) => json!({ "enum": words }),
             Type::List(inner) => {

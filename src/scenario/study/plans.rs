@@ -2,7 +2,6 @@
 
 use super::work::{self, Found};
 use super::{assumptions, costs, expect, unbilled};
-use crate::figures::Names;
 use crate::plan::check::rules;
 use crate::plan::{
     Action, Arrivals, Capacity, Cluster, Count, Delays, Fault, InstanceType, JobQueue, Plan,
@@ -196,6 +195,7 @@ fn spot_and_faults(
             own,
             works,
             images,
+            registers: actions::registers(record),
             until,
         };
         found.faults = entries::read(record, &ground);
@@ -411,11 +411,7 @@ pub fn study(
     };
     let name = name(&record)?;
     let description = record.text("description").unwrap_or_default().to_string();
-    let names: Vec<(String, Names)> = plans
-        .iter()
-        .map(|plan| (plan.variant.clone(), Names::of(plan)))
-        .collect();
-    let expectations = expect::read(&record, &names, unread);
+    let expectations = expect::read(&record, &plans, unread);
     context.is_clean_since(mark).then(|| Study {
         name,
         description,

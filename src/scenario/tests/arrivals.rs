@@ -1,6 +1,6 @@
 //! Arrivals and laws.
 
-use super::{VALID, check, valid, with};
+use super::{VALID, check, problems, valid, with};
 use crate::engine::random::Distribution;
 use crate::plan::{Arrivals, RateShape};
 use crate::units::{SimTime, Span};
@@ -549,4 +549,39 @@ fn sizes_can_be_drawn() {
             high: 2.0 * gib
         }
     );
+}
+
+#[test]
+fn a_list_is_a_sequence() {
+    let loaded = valid(&with("duration: 90s", "duration: [400s, 100s]"), &[]);
+    assert_eq!(
+        loaded.study.variants[0].tasks[0].duration,
+        Distribution::Sequence([400.0, 100.0].into())
+    );
+    let set = valid(
+        &with("duration: 90s", "duration: [400s, 100s]"),
+        &["tasks.reports.duration.1=5s"],
+    );
+    assert_eq!(
+        set.study.variants[0].tasks[0].duration,
+        Distribution::Sequence([400.0, 5.0].into())
+    );
+    for (written, wanted) in [
+        ("[]", "this list is empty"),
+        ("[5s, x]", "`x` is not a unit of time"),
+        (
+            "{ shifted: { by: 5s, law: [1s] } }",
+            "a sequence cannot be part of another law",
+        ),
+        (
+            "{ mixture: [{ weight: 1, law: [1s, 2s] }] }",
+            "a sequence cannot be part of another law",
+        ),
+    ] {
+        let found = problems(&with("duration: 90s", &format!("duration: {written}")), &[]);
+        assert!(found.contains(wanted), "{written}: {found}");
+    }
+    let always = problems(&with("{ poisson: 5/h }", "{ every: [5s, 0s] }"), &[]);
+    let wanted = "the time between arrivals must be above 0";
+    assert!(always.contains(wanted), "{always}");
 }

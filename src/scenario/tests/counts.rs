@@ -27,6 +27,16 @@ fn every_law_of_counts_is_read() {
         count("{ binomial: { n: 20, p: 10% } }"),
         CountLaw::binomial(20, 0.1)
     );
+    assert_eq!(count("[3, 1]"), CountLaw::Sequence([3, 1].into()));
+    check(
+        &with_count("[3, 0]"),
+        r#"
+error: `0` is not valid here
+  shop.yaml:17:16  tasks.reports.count.1
+  17 |     count: [3, 0]
+     |                ^
+hint: expected a whole number from 1 to 1000000"#,
+    );
 }
 
 #[test]
@@ -36,7 +46,8 @@ fn only_a_law_of_chance_needs_seeds() {
             .replace("{ poisson: 5/h }", "{ every: 30s }");
         valid(&text, &[]).study.variants[0].is_without_chance()
     };
-    assert!(is_without_chance("3") && is_without_chance("{ geometric: { mean: 1 } }"));
+    assert!(is_without_chance("3") && is_without_chance("[3, 1]"));
+    assert!(is_without_chance("{ geometric: { mean: 1 } }"));
     assert!(!is_without_chance("{ poisson: 3 }"));
 }
 

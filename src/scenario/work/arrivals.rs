@@ -37,7 +37,7 @@ pub fn read(at: &Cursor<'_>) -> Option<Arrivals> {
         }
         "every" => {
             let gap = law::read(inner, Quantity::Seconds)?;
-            if law::largest(&gap) == Some(0.0) {
+            if law::stays_zero(&gap) {
                 inner
                     .problem("the time between arrivals must be above 0")
                     .report();

@@ -1,4 +1,4 @@
-//! Reading how many tasks an arrival brings: a whole number, or a law of counts.
+//! Reading how many tasks an arrival brings: a whole number, a list of them, or a law of counts.
 
 use crate::engine::random::CountLaw;
 use crate::plan::check::rules::{self, MOST_PER_ARRIVAL};
@@ -12,6 +12,16 @@ pub fn read(record: &Record<'_>) -> Option<CountLaw> {
     let Some(at) = record.get("count") else {
         return Some(CountLaw::Fixed(1));
     };
+    if matches!(at.node.value, Value::List(_)) {
+        let counts = at.list();
+        let counts: Vec<Option<u64>> = counts
+            .iter()
+            .map(|item| item.integer(1, MOST_PER_ARRIVAL.into()))
+            .collect();
+        let counts: Option<Vec<u64>> = counts.into_iter().collect();
+        let counts = counts?.into_iter().map(|count| count as u32).collect();
+        return checked(CountLaw::Sequence(counts), &at);
+    }
     if !matches!(at.node.value, Value::Map(_)) {
         let count = at.integer(1, MOST_PER_ARRIVAL.into())?;
         return Some(CountLaw::Fixed(count as u32));

@@ -1,14 +1,16 @@
 //! Actions: the calls of AWS's APIs that an operator makes at given times.
 
 use super::state::Clients;
-use crate::cluster::{InstanceId, ProviderId, ServiceId, TaskId, WorkId};
+use crate::cluster::{InstanceId, PoolId, PoolSpec, ProviderId, ServiceId, TaskId, WorkId};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{ApiCall, ContainerInstanceStatus, InstanceSelection, Plan};
+use crate::plan::{ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection, Plan};
 use crate::simulation::ecs::{Ecs, services};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, ScalingReason, StopReason};
-use crate::simulation::life::{Lives, stop};
+use crate::simulation::life::{Lives, hosts, stop};
+use crate::simulation::platform::instances::Launch;
 use crate::simulation::platform::{Platform, State, groups, instances};
+use crate::units::Memory;
 
 /// Schedules all actions.
 pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
@@ -53,6 +55,26 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
                 }
             }
         },
+        ApiCall::RegisterContainerInstance {
+            provider,
+            member,
+            zone,
+            count,
+        } => {
+            let (pool, root_volume) = fleet_pool(&lives.platform, *provider, *member, *zone);
+            let of_fleets = lives.platform.instances();
+            let of_fleets = of_fleets.filter(|(_, machine)| !machine.in_group).count() as u64;
+            for ordinal in (of_fleets..).take(*count as usize) {
+                let launch = Launch::of_fleet(ordinal, pool, root_volume);
+                instances::launch(&mut lives.platform, ctx, &launch);
+            }
+        }
+        ApiCall::DeregisterContainerInstance { instances, force } => {
+            let is_up = |state| matches!(state, State::Active | State::Draining);
+            for id in selected(&lives.platform, instances, is_up) {
+                hosts::deregister(lives, ctx, id, *force);
+            }
+        }
         ApiCall::TerminateInstances { instances } => {
             for id in selected(&lives.platform, instances, |state| state != State::Gone) {
                 instances::terminate(&mut lives.platform, ctx, id, InstanceEnd::Terminated);
@@ -88,6 +110,36 @@ fn first_tasks(lives: &Lives<'_>, work: WorkId, count: u32) -> Vec<TaskId> {
     those.sort_unstable();
     those.truncate(count as usize);
     those.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The pool of the instances of a fleet's member in a zone, and the size of their root volumes.
+///
+/// # Panics
+/// When the provider has no fleet with this member in this zone.
+fn fleet_pool(
+    platform: &Platform<'_>,
+    provider: usize,
+    member: usize,
+    zone: usize,
+) -> (PoolId, Option<Memory>) {
+    let plan = platform.plan();
+    let Capacity::Fleet(members) = &plan.cluster.providers[provider].capacity else {
+        panic!("the provider has a fixed fleet");
+    };
+    let member = &members[member];
+    let has = |spec: &PoolSpec, (name, value): (&String, &String)| {
+        spec.attribute(name) == Some(value.as_str())
+    };
+    let is_its = |spec: &PoolSpec| {
+        spec.provider.index() == provider
+            && spec.instance_type == member.instance_type
+            && spec.zone.index() == zone
+            && member.attributes.iter().all(|custom| has(spec, custom))
+    };
+    let mut pools = platform.cluster().pools().iter();
+    let index = pools.position(|pool| is_its(&pool.spec));
+    let index = index.expect("a member has a pool in each of its zones");
+    (PoolId::new(index), member.root_volume)
 }
 
 /// The instances of a call that are in a state, in order of launch.

@@ -80,7 +80,7 @@ fn members(platform: &Platform<'_>) -> Vec<GroupMember> {
         let registered = match machine.state {
             State::Pending | State::Booting => false,
             State::Active => true,
-            State::Draining | State::Failed | State::Gone => return None,
+            State::Draining | State::Failed | State::Deregistered | State::Gone => return None,
         };
         Some(GroupMember {
             instance,

@@ -43,7 +43,7 @@ pub(in crate::simulation) fn job_refused<R: Reader<Fact>>(
     }
     let key = StreamKey::new(lives.platform.seed(), Purpose::RetryDelay, revision.name);
     let key = key.of(u64::from(task.refusals));
-    let delay = Span::from_seconds_f64(retry.delay.sample(&mut draws(key, &task)));
+    let delay = Span::from_seconds_f64(retry.delay.draw(&mut draws(key, &task), repetition(&task)));
     let of = TaskFact {
         task,
         work: revision.work,
@@ -52,6 +52,11 @@ pub(in crate::simulation) fn job_refused<R: Reader<Fact>>(
     ctx.report(Fact::SubmissionRefused(of, why));
     let event = Event::WorkResubmitted { task: id };
     ctx.after(delay.max(AFTER_REFUSAL), event);
+}
+
+/// The number of the next repetition of a task, from 0.
+fn repetition(task: &Task) -> u64 {
+    (u64::from(task.attempts) + u64::from(task.refusals)).saturating_sub(1)
 }
 
 /// True when a task has had as many attempts as its client makes. Starts and refusals count.
@@ -101,7 +106,7 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
         Rework::Restart | Rework::Redraw => done.saturating_sub(saved),
     };
     let key = StreamKey::new(seed, Purpose::RetryDelay, revision.name);
-    let delay = retry.delay.sample(&mut draws(key, &task));
+    let delay = retry.delay.draw(&mut draws(key, &task), repetition(&task));
     ctx.report(Fact::TaskInterrupted(of, why, Interruption { lost }));
     let again = creation::resubmit_copy(lives, &task, left);
     let event = Event::WorkResubmitted { task: again };
@@ -129,7 +134,7 @@ fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Spa
 fn redraw(seed: u64, revision: &Revision<'_>, task: &Task) -> Span {
     let key = StreamKey::new(seed, Purpose::Redraw, revision.name);
     match revision.duration {
-        Some(law) => Span::from_seconds_f64(law.sample(&mut draws(key, task))),
+        Some(law) => Span::from_seconds_f64(law.draw(&mut draws(key, task), task.ordinal)),
         None => revision.fixed_duration,
     }
 }

@@ -55,7 +55,7 @@ impl<'p> Source<'p> {
     /// draw depends on it.
     #[inline(never)]
     pub(super) fn draw_count(&self, law: &CountLaw, arrival: u64) -> u32 {
-        law.sample(&mut self.count_key.stream(arrival))
+        law.draw(&mut self.count_key.stream(arrival), arrival)
     }
 
     /// The time of the next arrival after the one at `now`; `None` when there is none.
@@ -66,7 +66,7 @@ impl<'p> Source<'p> {
         let stream = || self.key.stream(self.arrived);
         match &self.plan.arrivals {
             Arrivals::Renewal { gap, .. } => {
-                Some(now + Span::from_seconds_f64(gap.sample(&mut stream())))
+                Some(now + Span::from_seconds_f64(gap.draw(&mut stream(), self.arrived)))
             }
             Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
             Arrivals::Schedule(schedule) if self.arrived == 0 => plan.first_by_clock(schedule),

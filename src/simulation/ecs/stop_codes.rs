@@ -16,7 +16,7 @@ impl StopReason {
             Self::HostGone => "TerminationNotice",
             Self::SpotInterruption => "SpotInterruption",
             Self::InfrastructureHealth => "InfrastructureHealth",
-            Self::UserInitiated => "UserInitiated",
+            Self::UserInitiated | Self::DeregistrationForced => "UserInitiated",
         }
     }
 }

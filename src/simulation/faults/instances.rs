@@ -72,7 +72,7 @@ fn next_failure(
     let failures = state.failures.iter().find(|(id, _)| *id == instance);
     let failures = failures.map_or(0, |(_, count)| *count);
     let key = key.of(machine.zone.index() as u64).of(failures);
-    let seconds = law.sample(&mut key.stream(machine.ordinal));
+    let seconds = law.draw(&mut key.stream(machine.ordinal), failures);
     Some(now + Span::from_seconds_f64(seconds))
 }
 
@@ -187,7 +187,8 @@ pub(super) fn start_repairs<R: Reader<Fact>>(
         let Some(next) = state.unrepaired.pop_front() else {
             return;
         };
-        let seconds = law.sample(&mut state.lengths.stream(u64::from(next.0)));
+        let occurrence = u64::from(next.0);
+        let seconds = law.draw(&mut state.lengths.stream(occurrence), occurrence);
         let at = ctx.now() + Span::from_seconds_f64(seconds);
         schedule_end(faults, ctx, number, next, at);
     }

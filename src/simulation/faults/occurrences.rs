@@ -39,7 +39,10 @@ fn next(faults: &Faults<'_>, number: usize, now: SimTime) -> Option<SimTime> {
         Occurrence::At(times) => times.get(state.occurrences as usize).copied(),
         Occurrence::Every(_) if is_each_by_itself(&state.plan.kind) => None,
         Occurrence::Every(law) => {
-            let seconds = law.sample(&mut state.gaps.stream(u64::from(state.occurrences)));
+            let seconds = {
+                let number = u64::from(state.occurrences);
+                law.draw(&mut state.gaps.stream(number), number)
+            };
             Some(now + Span::from_seconds_f64(seconds))
         }
     }
@@ -86,7 +89,10 @@ pub(in crate::simulation) fn occur<R: Reader<Fact>>(
     }
     let state = &mut faults.states[number];
     if let Some(law) = &plan.lasts {
-        let seconds = law.sample(&mut state.lengths.stream(u64::from(occurrence)));
+        let seconds = {
+            let number = u64::from(occurrence);
+            law.draw(&mut state.lengths.stream(number), number)
+        };
         let fault = id(number);
         let event = Event::FaultEnds { fault, occurrence };
         ctx.after(Span::from_seconds_f64(seconds), event);

@@ -93,7 +93,7 @@ pub(super) fn zone_outage<R: Reader<Fact>>(
     lives.platform.outages_mut().begin_zone(zone, ctx.now());
     let ordinal = u64::from(occurrence);
     let choices = faults.states[number].choices.of(ordinal);
-    let share = share.sample(&mut choices.of_name("share").stream(0));
+    let share = share.draw(&mut choices.of_name("share").stream(0), ordinal);
     let is_affected = |mut draw: Stream| draw.unit() < share;
     let providers = &lives.platform.plan().cluster.providers;
     let of_provider = |id: ProviderId| choices.of_name(&providers[id.index()].name);

@@ -222,17 +222,17 @@ fn draw_demand(
         (Some(cpu), _) => cpu,
         (None, Drawn::Fixed(cpu)) => *cpu,
         (None, Drawn::From(law)) => {
-            Cpu::from_units_f64(law.sample(&mut revision.cpu.stream(ordinal)))
+            Cpu::from_units_f64(law.draw(&mut revision.cpu.stream(ordinal), ordinal))
         }
     };
     let memory = match (row.and_then(|row| row.memory), &demand.memory) {
         (Some(memory), _) => memory,
         (None, MemoryDemand::Absolute(Drawn::Fixed(memory))) => *memory,
         (None, MemoryDemand::Absolute(Drawn::From(law))) => {
-            Memory::from_bytes_f64(law.sample(&mut revision.memory.stream(ordinal)))
+            Memory::from_bytes_f64(law.draw(&mut revision.memory.stream(ordinal), ordinal))
         }
         (None, MemoryDemand::PerVcpu(law)) => {
-            let per_vcpu = law.sample(&mut revision.memory.stream(ordinal));
+            let per_vcpu = law.draw(&mut revision.memory.stream(ordinal), ordinal);
             Memory::from_bytes_f64(per_vcpu * cpu.as_vcpus_f64())
         }
     };

@@ -59,7 +59,7 @@ pub(super) fn draw_exit(
         add_at(now + Span::from_seconds_f64(after), code, out_of_memory);
     };
     if let Some(law) = &behavior.run_time {
-        let after = law.sample(&mut stream(keys.run_time));
+        let after = law.draw(&mut stream(keys.run_time), task.ordinal);
         add(after, behavior.exit_code, false);
     }
     if behavior.crashes_per_hour > 0.0 {
@@ -73,7 +73,7 @@ pub(super) fn draw_exit(
         add(after, 137, true); // SIGKILL by the kernel (facts/ecs.md 64).
     }
     let faults = &lives.hazards;
-    let faults = faults.of_container(entry.work, definition, &keys.name, stream);
+    let faults = faults.of_container(entry.work, definition, (&keys.name, task.ordinal), stream);
     if let Some(after) = faults.crash {
         add(after, 1, false);
     }
@@ -102,7 +102,9 @@ pub(super) fn draw_health(
     let behavior = &definition.behavior;
     let keys = lives.keys(task, container);
     let stream = |key| run_draws(key, task, number);
-    let ready = behavior.time_to_healthy.sample(&mut stream(keys.healthy));
+    let ready = behavior
+        .time_to_healthy
+        .draw(&mut stream(keys.healthy), task.ordinal);
     let mut failure: Option<f64> = None;
     if behavior.health_failures_per_hour > 0.0 {
         let mean = 3600.0 / behavior.health_failures_per_hour;
@@ -110,7 +112,7 @@ pub(super) fn draw_health(
         failure = Some(law.sample(&mut stream(keys.health_failure)));
     }
     let faults = &lives.hazards;
-    let faults = faults.of_container(entry.work, definition, &keys.name, stream);
+    let faults = faults.of_container(entry.work, definition, (&keys.name, task.ordinal), stream);
     let failure = match (failure, faults.unhealthy) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

@@ -28,12 +28,13 @@ impl<'p> Hazards<'p> {
     }
 
     /// Draws the faults of a run of a container. Each fault of the plan has its own key, of which
-    /// `draws` gives the stream of the run. `name` is `entry/container`.
+    /// `draws` gives the stream of the run. `name` is `entry/container`, and
+    /// `ordinal` that of the task.
     pub(super) fn of_container(
         &self,
         work: WorkId,
         container: &Container,
-        name: &str,
+        (name, ordinal): (&str, u64),
         draws: impl Fn(StreamKey) -> Stream,
     ) -> ContainerFaults {
         let mut faults = ContainerFaults::default();
@@ -49,7 +50,7 @@ impl<'p> Hazards<'p> {
             }
             let name = format!("{}/{name}", fault.name);
             let key = StreamKey::new(self.seed, Purpose::FaultOccurrence, &name);
-            let after = law.sample(&mut draws(key));
+            let after = law.draw(&mut draws(key), ordinal);
             let first = match fault.kind {
                 FaultKind::OutOfMemory { .. } => &mut faults.out_of_memory,
                 FaultKind::HealthCheckFailure { .. } => &mut faults.unhealthy,

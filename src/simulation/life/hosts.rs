@@ -123,6 +123,26 @@ fn lose_tasks<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: 
     }
 }
 
+/// Deregisters an ACTIVE or DRAINING instance. With `force` the tasks on it are stopped at once;
+/// without it the call fails while there are tasks (facts/ecs.md 238).
+pub(in crate::simulation) fn deregister<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+    force: bool,
+) {
+    let on_it = lives.tasks.on_instance(id);
+    if !on_it.is_empty() && !force {
+        let of = lives.platform.instance_fact(id);
+        return ctx.report(Fact::InstanceDeregistrationFailed(of));
+    }
+    instances::deregister(&mut lives.platform, ctx, id);
+    lives.agent(id).queue.clear();
+    for task in on_it {
+        lose(lives, ctx, task, StopReason::DeregistrationForced);
+    }
+}
+
 /// An outage of its zone ends or fails an instance, in every state. Returns true when the instance
 /// recovers with the zone: when it belongs to a fixed fleet.
 pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
@@ -137,7 +157,7 @@ pub(in crate::simulation) fn lose_zone<R: Reader<Fact>>(
         State::Pending | State::Booting => {
             instances::terminate(platform, ctx, id, InstanceEnd::Failed);
         }
-        State::Active | State::Draining | State::Failed | State::Gone => {
+        State::Active | State::Draining | State::Failed | State::Deregistered | State::Gone => {
             instances::fail(platform, ctx, id, comes_back);
         }
     }

@@ -22,9 +22,15 @@ pub(super) fn draw(
     let behavior = &definition.behavior;
     let law = behavior.memory_use.as_ref()?;
     let keys = lives.keys(task, container);
-    let bytes = law.sample(&mut draws(keys.memory.of(number.into()), task));
+    let bytes = law.draw(
+        &mut draws(keys.memory.of(number.into()), task),
+        task.ordinal,
+    );
     let growth = &behavior.memory_growth;
-    let after = growth.sample(&mut draws(keys.growth.of(number.into()), task));
+    let after = growth.draw(
+        &mut draws(keys.growth.of(number.into()), task),
+        task.ordinal,
+    );
     Some(MemoryUse {
         bytes: bytes as u64,
         from: now + Span::from_seconds_f64(after),

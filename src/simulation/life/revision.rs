@@ -77,7 +77,7 @@ impl<'p> Revision<'p> {
     ) -> Self {
         let (work, entry): (_, &TaskEntry) = (WorkId::Entry(entry), &plan.tasks[entry.index()]);
         Self {
-            duration: Some(&entry.duration).filter(|law| !law.is_certain()),
+            duration: Some(&entry.duration).filter(|law| !law.is_constant()),
             fixed_duration: Span::from_seconds_f64(entry.duration.mean().unwrap_or(0.0)),
             on_fargate: plan.is_on_fargate(&entry.target),
             waits_for_fargate: entry.on_no_capacity != OnNoCapacity::Fail,
@@ -191,7 +191,9 @@ impl<'p> Revision<'p> {
     pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
         match self.duration {
             None => self.fixed_duration,
-            Some(law) => Span::from_seconds_f64(law.sample(&mut self.durations.stream(ordinal))),
+            Some(law) => {
+                Span::from_seconds_f64(law.draw(&mut self.durations.stream(ordinal), ordinal))
+            }
         }
     }
 

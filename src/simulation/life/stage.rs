@@ -50,7 +50,7 @@ impl Lives<'_> {
     pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, task: &Task) -> Span {
         match (law, self.platform.plan().delays) {
             (Some(law), Delays::Realistic) => {
-                Span::from_seconds_f64(law.sample(&mut draws(key, task)))
+                Span::from_seconds_f64(law.draw(&mut draws(key, task), task.ordinal))
             }
             _ => Span::ZERO,
         }

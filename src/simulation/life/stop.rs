@@ -117,7 +117,7 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
         let definition = &lives.revisions[task.revision.index()].containers[container];
         let keys = lives.keys(&task, container);
         let law = &definition.behavior.stop_time;
-        let span = Span::from_seconds_f64(law.sample(&mut draws(keys.stop, &task)));
+        let span = Span::from_seconds_f64(law.draw(&mut draws(keys.stop, &task), task.ordinal));
         span.min(definition.stop_timeout)
     });
     let takes = takes.max().unwrap_or(Span::ZERO);

@@ -166,7 +166,7 @@ fn host_may_die<R>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
         if let (FaultKind::FargateHostLoss, Occurrence::Every(law)) = (&fault.kind, &fault.occurs) {
             let name = format!("{}/{}", fault.name, lives.revision(task).name);
             let key = StreamKey::new(lives.hazards.seed, Purpose::FaultOccurrence, &name);
-            let seconds = law.sample(&mut super::stage::draws(key, task));
+            let seconds = law.draw(&mut super::stage::draws(key, task), task.ordinal);
             let until_loss = Span::from_seconds_f64(seconds);
             ctx.after(until_loss, Event::FargateHostFaultDue { task: id });
         }

@@ -233,20 +233,22 @@ fn launch_of(
     let plan = platform.plan;
     let group = platform.group_mut(provider);
     let ordinal = group.launches[zone];
+    // A sequence of boot times counts the launches of the whole group.
+    let number = group.launches.iter().sum();
     group.launches[zone] += 1;
     let gpus = plan.cluster.instance_types[group.plan.types[kind]].gpus;
     // Keyed by zone and ordinal only, so that the n-th launch in a zone has the same random number
     // in every variant.
     let mut stream = group.boots.of(zone as u64).stream(ordinal);
     let boot = match (&group.plan.boot, delays) {
-        (Some(law), _) => law.sample(&mut stream),
+        (Some(law), _) => law.draw(&mut stream, number),
         (None, Delays::Realistic) => {
             let factor = if gpus > 0 {
                 assumptions.gpu_boot_factor
             } else {
                 1.0
             };
-            factor * assumptions.instance_boot.sample(&mut stream)
+            factor * assumptions.instance_boot.draw(&mut stream, number)
         }
         (None, _) => 0.0,
     };

@@ -43,16 +43,16 @@ pub(in crate::simulation) struct Launch {
 }
 
 impl Launch {
-    /// An instance of a fixed fleet: the next of all instances of the run.
+    /// An instance of a fixed fleet; `ordinal` is its number among those of all fleets.
     pub(in crate::simulation) fn of_fleet(
-        platform: &Platform<'_>,
+        ordinal: u64,
         pool: PoolId,
         root_volume: Option<Memory>,
     ) -> Self {
         Self {
             pool,
             spot: false,
-            ordinal: platform.machines.len() as u64,
+            ordinal,
             protected: false,
             root_volume,
             boot: Span::ZERO,
@@ -107,7 +107,7 @@ fn add(platform: &mut Platform<'_>, now: SimTime, launch: &Launch) -> InstanceId
     id
 }
 
-/// Launches an instance of an Auto Scaling group.
+/// Launches an instance of an Auto Scaling group, or one that an action adds to a fixed fleet.
 pub(in crate::simulation) fn launch<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -151,7 +151,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         State::Draining if machine.leaving => {
             terminate(platform, ctx, id, InstanceEnd::ScaledIn);
         }
-        State::Draining | State::Active | State::Failed | State::Gone => {}
+        State::Draining | State::Active | State::Failed | State::Deregistered | State::Gone => {}
     }
 }
 
@@ -223,6 +223,24 @@ pub(in crate::simulation) fn activate<R: Reader<Fact>>(
     open(platform, id);
 }
 
+/// Removes an ACTIVE or DRAINING instance from the cluster. EC2 still runs and bills it. The caller
+/// ends the tasks on it.
+pub(in crate::simulation) fn deregister<R: Reader<Fact>>(
+    platform: &mut Platform<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: InstanceId,
+) {
+    let machine = &mut platform.machines[id.index()];
+    machine.state = State::Deregistered;
+    // The event at which it would be terminated after draining is stale from now on.
+    machine.due = ctx.now();
+    let provider = machine.provider;
+    platform.cluster.withdraw(id);
+    ctx.report(Fact::InstanceDeregistered(platform.instance_fact(id)));
+    platform.machines[id.index()].counted = false;
+    platform.notify(Notice::CapacityChanged(provider));
+}
+
 /// Terminates an instance: billing ends, and the tasks on it die.
 pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
@@ -268,7 +286,7 @@ pub(in crate::simulation) fn fail<R: Reader<Fact>>(
             health_check(platform, ctx, id, comes_back);
         }
         State::Failed => machine.down += 1,
-        State::Pending | State::Booting | State::Gone => {}
+        State::Pending | State::Booting | State::Deregistered | State::Gone => {}
     }
 }
 

@@ -62,6 +62,8 @@ pub(in crate::simulation) enum State {
     Draining,
     /// Failed; it may recover.
     Failed,
+    /// Deregistered from the cluster. EC2 runs and bills it until it is terminated.
+    Deregistered,
     /// Terminated. ECS may not have noticed yet (facts/ecs.md 237).
     Gone,
 }

@@ -67,7 +67,7 @@ pub(in crate::simulation) fn pool_event<R: Reader<Fact>>(
         record.advance();
     }
     let law = &platform.plan.assumptions.spot_event_share;
-    let share = law.sample(&mut pool.shares.stream(pool.events));
+    let share = law.draw(&mut pool.shares.stream(pool.events), pool.events);
     let event = FargateSpotEvent {
         zone: ZoneId::new(pool.zone),
         share,
@@ -241,7 +241,7 @@ fn finds_no_capacity(
         }
         let fails = draw < chance;
         if fails {
-            let seconds = shortage.sample(&mut stream(platform.spot.on_demand_shortages));
+            let seconds = shortage.draw(&mut stream(platform.spot.on_demand_shortages), tries);
             platform
                 .spot
                 .shortage_ends
@@ -260,7 +260,7 @@ fn finds_no_capacity(
     }
     let fails = draw < pool.launch_failure;
     if fails {
-        let seconds = shortage.sample(&mut stream(pool.shortages));
+        let seconds = shortage.draw(&mut stream(pool.shortages), tries);
         pool.no_capacity_until = now + Span::from_seconds_f64(seconds);
     }
     fails
