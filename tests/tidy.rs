@@ -153,7 +153,7 @@ const CIRCLES: &[(&str, usize)] = &[];
 const LONGEST: &[(&str, usize, usize)] = &[
     ("catalog", 40, 200),
     ("cli", 100, 310),
-    ("cluster", 50, 540),
+    ("cluster", 50, 500),
     ("engine", 60, 300),
     ("experiment", 50, 280),
     ("figures", 50, 140),

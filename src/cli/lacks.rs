@@ -31,6 +31,7 @@ pub(super) const fn closest(lack: Lack) -> &'static str {
         Lack::Attribute => {
             " The closest matching container instance is missing an attribute required by your task."
         }
+        Lack::MemberOf => " MemberOf placement constraint unsatisfied.",
         Lack::Constraint => {
             " The closest matching container instance does not meet a placement constraint."
         }

@@ -1,6 +1,6 @@
 //! The resources and conditions that a task requires of an instance.
 
-use super::{GroupId, PoolId};
+use super::{Condition, GroupId, PoolId};
 use crate::units::{Cpu, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -56,9 +56,59 @@ pub struct Requirement {
     /// True when an instance takes at most one task of the group: `distinctInstance`
     /// (facts/ecs.md 97).
     pub distinct_instance: bool,
+    /// The constraints `memberOf` (facts/ecs.md 96).
+    pub member_of: MemberOf,
     /// True for a daemon task. An instance that has only daemon tasks counts as empty
     /// (facts/ecs.md 139).
     pub daemon: bool,
+}
+
+/// What the constraints `memberOf` of a lane come to on each pool. Pools on which they always hold
+/// are in neither list, so that a task pays nothing for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberOf {
+    /// The pools, ascending, on which they never hold. They are not among
+    /// [`Requirement::pools`], and would be without the constraints.
+    pub excluded: Vec<PoolId>,
+    /// The eligible pools, ascending, whose instances are compared one by one.
+    pub conditions: Vec<(PoolId, Condition)>,
+    /// True when some condition can differ between two instances without tasks.
+    pub tells_empty_apart: bool,
+}
+
+impl MemberOf {
+    /// Adds the pools of which these are the conditions, ascending.
+    pub fn new(pools: impl IntoIterator<Item = (PoolId, Condition)>) -> Self {
+        let mut made = Self::default();
+        for (pool, condition) in pools {
+            match condition {
+                Condition::Always(true) => {}
+                Condition::Always(false) => made.excluded.push(pool),
+                _ => {
+                    made.tells_empty_apart |= condition.tells_empty_apart();
+                    made.conditions.push((pool, condition));
+                }
+            }
+        }
+        made
+    }
+
+    /// True when the constraints never hold on the pool.
+    pub fn excludes(&self, pool: PoolId) -> bool {
+        self.excluded.binary_search(&pool).is_ok()
+    }
+
+    /// The condition on the instances of a pool; `None` when there is none.
+    pub(super) fn condition(&self, pool: PoolId) -> Option<&Condition> {
+        let found = self.conditions.binary_search_by_key(&pool, |(of, _)| *of);
+        found.ok().map(|at| &self.conditions[at].1)
+    }
+
+    /// True when a placement of another task can make an instance meet the constraints.
+    pub fn can_come_true_by_a_placement(&self) -> bool {
+        let mut conditions = self.conditions.iter();
+        conditions.any(|(_, condition)| condition.can_come_true_by_a_placement())
+    }
 }
 
 impl Requirement {
@@ -98,6 +148,8 @@ pub enum Lack {
     Gpu,
     /// `RESOURCE:ENI`.
     Interface,
+    /// A constraint `memberOf` is not met.
+    MemberOf,
     /// The constraint `distinctInstance` is not met.
     Constraint,
     /// `AGENT`: the instance takes no tasks, because it has not registered, is draining, is
@@ -107,13 +159,14 @@ pub enum Lack {
 
 impl Lack {
     /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Attribute,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
         Self::Gpu,
         Self::Interface,
+        Self::MemberOf,
         Self::Constraint,
         Self::Agent,
     ];
@@ -127,7 +180,7 @@ pub struct Lacks {
     /// The instances that could be given tasks at that time.
     pub instances: u32,
     /// The number of instances by [`Lack`], in the order of [`Lack::ALL`].
-    counts: [u32; 8],
+    counts: [u32; 9],
 }
 
 impl Lacks {

@@ -75,6 +75,8 @@ figures! {
             "of the waiting tasks, those for which it has too few free GPUs, time mean";
         WaitingInterfaceMean: "waiting.interface.mean", Count, Lower,
             "of the waiting tasks, those for which it has no free network interface, time mean";
+        WaitingMemberOfMean: "waiting.memberOf.mean", Count, Lower,
+            "of the waiting tasks, those that `memberOf` keeps from it, time mean";
         WaitingConstraintMean: "waiting.constraint.mean", Count, Lower,
             "of the waiting tasks, those that `distinctInstance` keeps from it, time mean";
         WaitingNoInstanceMean: "waiting.noInstance.mean", Count, Lower,

@@ -18,6 +18,8 @@ pub enum WaitReason {
     Gpu,
     /// No network interface is free.
     Interface,
+    /// A placement constraint `memberOf` is not met.
+    MemberOf,
     /// The constraint `distinctInstance` is not met.
     Constraint,
     /// There is no instance that may be given tasks.
@@ -32,13 +34,14 @@ pub enum WaitReason {
 
 impl WaitReason {
     /// Every reason, in the order of reports.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Attribute,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
         Self::Gpu,
         Self::Interface,
+        Self::MemberOf,
         Self::Constraint,
         Self::NoInstance,
         Self::Fargate,
@@ -55,6 +58,7 @@ impl WaitReason {
             Self::Ports => "ports",
             Self::Gpu => "gpu",
             Self::Interface => "interface",
+            Self::MemberOf => "memberOf",
             Self::Constraint => "constraint",
             Self::NoInstance => "noInstance",
             Self::Fargate => "fargate",
@@ -72,6 +76,7 @@ impl WaitReason {
             Self::Ports => "a free host port",
             Self::Gpu => "GPUs",
             Self::Interface => "a network interface",
+            Self::MemberOf => "an instance that `memberOf` allows",
             Self::Constraint => "an instance without a task of the same group",
             Self::NoInstance => "an instance: there was none",
             Self::Fargate => "capacity of Fargate",

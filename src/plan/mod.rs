@@ -37,6 +37,7 @@ mod action;
 mod arrivals;
 mod assumed;
 mod assumptions;
+mod attributes;
 mod build;
 pub mod check;
 mod cluster;
@@ -59,11 +60,12 @@ mod trace;
 mod unbilled;
 mod variant;
 
-pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
+pub use crate::cluster::{Field, NetworkMode, Port, Protocol, Query, QueryError};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
+pub use attributes::{GIVEN_ATTRIBUTES, KNOWN_ATTRIBUTES};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
 pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider};
 pub use container::{

@@ -194,6 +194,9 @@ pub struct LackCounts {
     /// A network interface.
     #[serde(skip_serializing_if = "is_zero")]
     pub interface: usize,
+    /// A constraint `memberOf`.
+    #[serde(rename = "memberOf", skip_serializing_if = "is_zero")]
+    pub member_of: usize,
     /// The constraint `distinctInstance`.
     #[serde(skip_serializing_if = "is_zero")]
     pub constraint: usize,

@@ -58,6 +58,7 @@ impl Run<'_> {
             F::WaitingPortsMean => waiting(WaitReason::Ports),
             F::WaitingGpuMean => waiting(WaitReason::Gpu),
             F::WaitingInterfaceMean => waiting(WaitReason::Interface),
+            F::WaitingMemberOfMean => waiting(WaitReason::MemberOf),
             F::WaitingConstraintMean => waiting(WaitReason::Constraint),
             F::WaitingNoInstanceMean => waiting(WaitReason::NoInstance),
             F::WaitingFargateMean => waiting(WaitReason::Fargate),

@@ -68,6 +68,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         let around = Surroundings {
             definitions: &definitions,
             names: &names,
+            groups: works::groups(&record),
             clock: Clock { start, zone: &zone },
             region: region.as_deref(),
             registered_share: share,

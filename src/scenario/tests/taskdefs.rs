@@ -400,13 +400,13 @@ warning: only GPUs are modelled; this requirement is left out
 fn keys_that_are_not_modelled_are_a_warning_in_every_run() {
     let text = with(
         CONTAINERS,
-        "placementConstraints: [{ type: memberOf, expression: x }]\n    containerDefinitions: [{ name: report, image: x, command: [b] }]",
+        "inferenceAccelerators: [{ deviceName: a }]\n    containerDefinitions: [{ name: report, image: x, command: [b] }]",
     );
     let loaded = valid(&text, &[]);
     assert_eq!(
         loaded.study.warnings,
         [
-            "taskDefinitions.report.placementConstraints: `placementConstraints` would change the result but is not modelled yet",
+            "taskDefinitions.report.inferenceAccelerators: `inferenceAccelerators` would change the result but is not modelled yet",
         ]
     );
     assert_eq!(

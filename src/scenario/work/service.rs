@@ -1,7 +1,7 @@
 //! Reads `services` with the keys of `create-service`, and checks that their tasks fit the capacity
 //! that they may run on.
 
-use super::constraints::distinct_instance;
+use super::constraints::Constraints;
 use super::fitting::{Fit, Overrides};
 use super::placement::placement;
 use super::scaling::{self, Scaling};
@@ -9,7 +9,7 @@ use super::tasks::{self, Surroundings};
 use crate::plan::check::rules;
 use crate::plan::{Cluster, PlacementRule, Scheduling, Service, Target};
 use crate::scenario::capacity::cluster::ClusterRead;
-use crate::scenario::capacity::fargate::warn_of_placement;
+use crate::scenario::capacity::fargate::check_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::services::{
     DEPLOYMENT_ALARMS, DEPLOYMENT_CIRCUIT_BREAKER, DEPLOYMENT_CONFIGURATION, DEPLOYMENT_CONTROLLER,
@@ -62,7 +62,8 @@ fn read(
         check_daemon(&record, target.as_ref(), &cluster.cluster);
     }
     let placement = service_placement(&record, scheduling);
-    let distinct_instance = distinct_instance(&record);
+    let of_definition = definition.map(|definition| &definition.constraints);
+    let constraints = Constraints::of_work(&record, of_definition);
     let percentages = percentages(&record, scheduling);
     let grace = match record.get("healthCheckGracePeriodSeconds") {
         Some(at) => at.integer(0, MOST_SECONDS),
@@ -79,9 +80,9 @@ fn read(
     };
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
     if let Some(target) = &target {
-        warn_of_placement(&record, target, &cluster.cluster);
+        check_placement(&record, target, &cluster.cluster);
     }
-    let definition = definition?;
+    let (definition, constraints) = (definition?, constraints?);
     let containers = tasks::containers(at, &record, definition, images);
     let fit = Fit {
         at,
@@ -89,6 +90,8 @@ fn read(
         definition,
         cluster: &cluster.cluster,
         target: target?,
+        constraints: &constraints,
+        groups: &around.groups,
         region: around.region,
         registered_share: around.registered_share,
     };
@@ -105,7 +108,7 @@ fn read(
         definition: definition.full_name(),
         target,
         placement: placement?,
-        distinct_instance: distinct_instance?,
+        distinct_instance: constraints.distinct_instance,
         scheduling: scheduling?,
         desired_count: desired_count?,
         min_capacity: scaling.min_capacity,

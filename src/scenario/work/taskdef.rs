@@ -1,6 +1,7 @@
 //! Reads task definitions: CPU, memory, GPUs, network mode, ports and platform of a task. Reports
 //! what `register-task-definition` refuses.
 
+use super::constraints::Constraints;
 use super::container::{containers, ports, sums};
 use super::order::Member;
 use super::{behavior, order};
@@ -44,6 +45,8 @@ pub struct TaskDefinition<'a> {
     pub architecture: Option<Architecture>,
     /// The operating system that it needs; `None`: any.
     pub operating_system: Option<OperatingSystem>,
+    /// Its placement constraints.
+    pub constraints: Constraints<'a>,
     /// Ephemeral storage on Fargate.
     pub ephemeral_storage: Memory,
     /// `requiresCompatibilities`, when it is given.
@@ -188,6 +191,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         .iter()
         .map(|c| c.gpus)
         .fold(0, u32::saturating_add);
+    let constraints = Constraints::of_definition(&record);
     let not_on_fargate = not_on_fargate(&record, gpus);
     let mut members = order::in_order(&containers);
     if let (Some(at), Some(members)) = (record.get("behavior"), members.as_mut()) {
@@ -216,6 +220,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         ports,
         architecture,
         operating_system,
+        constraints: constraints?,
         ephemeral_storage,
         compatibilities,
         not_on_fargate,

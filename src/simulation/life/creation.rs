@@ -114,11 +114,8 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
         fargate::submit(lives, ctx, id);
         return None;
     }
-    if !lives
-        .platform
-        .cluster()
-        .could_ever_fit(&lives.request(lane, shape))
-    {
+    let request = lives.request(lane, shape);
+    if !lives.platform.cluster().could_ever_fit(&request) && !waits_in_vain(lives, lane, shape) {
         reject(lives, ctx, id, Rejection::Unplaceable);
         return None;
     }
@@ -130,6 +127,17 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
         shape,
         may_wait: true,
     })
+}
+
+/// True when only `memberOf` keeps a task from all instances and the task waits nevertheless: in
+/// PROVISIONING, until the time there is over (facts/ecs.md 98, 144).
+#[cold]
+fn waits_in_vain(lives: &Lives<'_>, lane: LaneId, shape: Shape) -> bool {
+    let of = &lives.lanes[lane.index()];
+    let excluded = &lives.requirements[lane.index()].member_of.excluded;
+    of.provisions
+        && lives.revisions[of.revision.index()].may_provision
+        && lives.platform.cluster().could_ever_hold(excluded, &shape)
 }
 
 /// Removes a task that was never placed and waits in no queue.

@@ -43,6 +43,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) waits_for_fargate: bool,
     /// Its tasks are standalone, and their client submits them again after a refusal.
     pub(super) retries: bool,
+    /// Its tasks may wait in PROVISIONING where their provider has managed scaling.
+    pub(super) may_provision: bool,
     /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
     /// Each task has a network interface of its own.
@@ -66,6 +68,7 @@ impl<'p> Revision<'p> {
             on_fargate: plan.is_on_fargate(&entry.target),
             waits_for_fargate: entry.on_no_capacity != OnNoCapacity::Fail,
             retries: entry.retry.attempts != Some(1),
+            may_provision: entry.on_no_capacity == OnNoCapacity::Provisioning,
             life: needs_life(plan, &entry.containers)
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
             ..Self::bare(
@@ -129,6 +132,7 @@ impl<'p> Revision<'p> {
             on_fargate: false,
             waits_for_fargate: false,
             retries: false,
+            may_provision: true,
             is_checked: containers.iter().any(is_checked),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),
