@@ -101,6 +101,9 @@ pub struct InstanceType {
     pub gpus: u32,
     /// Number of `awsvpc` tasks that it can hold at once (facts/ecs.md 120 to 122).
     pub task_interfaces: u32,
+    /// True when its instances have a trunk interface, which is attached before they take tasks
+    /// (facts/ecs.md 120, 123).
+    pub trunked: bool,
     /// Its attributes besides those of ECS, by name.
     pub attributes: BTreeMap<String, String>,
     /// Its processor.

@@ -12,6 +12,7 @@ mod members;
 pub(super) mod never;
 pub(super) mod order;
 pub(super) mod placement;
+pub(super) mod ports;
 pub(super) mod retry;
 pub(super) mod scaling;
 pub(super) mod service;

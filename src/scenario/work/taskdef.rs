@@ -2,9 +2,9 @@
 //! what `register-task-definition` refuses.
 
 use super::constraints::Constraints;
-use super::container::{containers, ports, sums};
+use super::container::{containers, sums};
 use super::order::Member;
-use super::{behavior, order};
+use super::{behavior, order, ports};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::plan::{Container, NetworkMode, Port};
 use crate::scenario::capacity::fargate::{check_fargate_size, not_on_fargate};
@@ -41,6 +41,8 @@ pub struct TaskDefinition<'a> {
     pub network_mode: Option<NetworkMode>,
     /// Host ports, reserved unless the mode is `awsvpc`.
     pub ports: Vec<Port>,
+    /// The port mappings whose host port differs from the port of the container.
+    unequal_ports: Vec<Cursor<'a>>,
     /// The processor architecture that it needs; `None`: any.
     pub architecture: Option<Architecture>,
     /// The operating system that it needs; `None`: any.
@@ -87,6 +89,10 @@ impl TaskDefinition<'_> {
             at.problem(format!("network mode `{mode}` does not exist on Fargate"))
                 .hint("set `networkMode: awsvpc`, or leave it out")
                 .report();
+        }
+        if self.network_mode.is_none() {
+            let unequal = self.unequal_ports.iter();
+            unequal.for_each(|at| ports::report_unequal(at, "awsvpc"));
         }
         if !self.not_on_fargate.is_empty() {
             at.problem(format!(
@@ -186,7 +192,11 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
     let containers = containers(&record);
     let is_memory_written = record.get("memory").is_some();
     let sums = sums(at, &containers, task_memory, is_memory_written);
-    let ports = ports(&containers, network_mode);
+    let mappings = containers.iter().flat_map(|c| &c.ports);
+    let first = containers.first().map_or(at, |first| &first.at);
+    let ports = ports::reserved(mappings.clone(), network_mode, first);
+    let unequal_ports = mappings.filter(|mapping| mapping.is_unequal());
+    let unequal_ports = unequal_ports.map(|mapping| mapping.at.clone()).collect();
     let gpus = containers
         .iter()
         .map(|c| c.gpus)
@@ -218,6 +228,7 @@ fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         gpus,
         network_mode,
         ports,
+        unequal_ports,
         architecture,
         operating_system,
         constraints: constraints?,
