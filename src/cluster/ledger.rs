@@ -102,6 +102,8 @@ impl Ledger {
             Some(Lack::Agent)
         } else if !request.requirement.allows(instance.pool) && !is_excluded {
             Some(Lack::Attribute)
+        } else if is_excluded || !self.is_member(id, request) {
+            Some(Lack::MemberOf)
         } else if shape.cpu.as_base() > instance.free_cpu {
             Some(Lack::Cpu)
         } else if shape.memory.as_bytes() > instance.free_memory {
@@ -112,8 +114,6 @@ impl Ledger {
             Some(Lack::Gpu)
         } else if shape.interfaces > instance.free_interfaces {
             Some(Lack::Interface)
-        } else if is_excluded || !self.is_member(id, request) {
-            Some(Lack::MemberOf)
         } else if request.requirement.distinct_instance
             && self.tasks_of_group(id, request.requirement.group) > 0
         {

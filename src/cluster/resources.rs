@@ -138,6 +138,9 @@ pub struct Request<'a> {
 pub enum Lack {
     /// `ATTRIBUTE`: wrong provider, architecture or operating system.
     Attribute,
+    /// `MemberOf placement constraint unsatisfied` (facts/ecs.md 58). It is compared before the
+    /// resources: what the instances lack that the constraint allows tells more.
+    MemberOf,
     /// `RESOURCE:CPU`.
     Cpu,
     /// `RESOURCE:MEMORY`.
@@ -148,8 +151,6 @@ pub enum Lack {
     Gpu,
     /// `RESOURCE:ENI`.
     Interface,
-    /// A constraint `memberOf` is not met.
-    MemberOf,
     /// The constraint `distinctInstance` is not met.
     Constraint,
     /// `AGENT`: the instance takes no tasks, because it has not registered, is draining, is
@@ -161,12 +162,12 @@ impl Lack {
     /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
     pub const ALL: [Self; 9] = [
         Self::Attribute,
+        Self::MemberOf,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
         Self::Gpu,
         Self::Interface,
-        Self::MemberOf,
         Self::Constraint,
         Self::Agent,
     ];

@@ -65,6 +65,8 @@ figures! {
             "desired tasks without capacity: in PROVISIONING, or refused and tried again, time mean";
         WaitingAttributeMean: "waiting.attribute.mean", Count, Lower,
             "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the last task that found no room";
+        WaitingMemberOfMean: "waiting.memberOf.mean", Count, Lower,
+            "of the waiting tasks, those of which no instance meets `memberOf`, time mean";
         WaitingCpuMean: "waiting.cpu.mean", Count, Lower,
             "of the waiting tasks, those for which the closest instance has too little free CPU, time mean";
         WaitingMemoryMean: "waiting.memory.mean", Count, Lower,
@@ -75,8 +77,6 @@ figures! {
             "of the waiting tasks, those for which it has too few free GPUs, time mean";
         WaitingInterfaceMean: "waiting.interface.mean", Count, Lower,
             "of the waiting tasks, those for which it has no free network interface, time mean";
-        WaitingMemberOfMean: "waiting.memberOf.mean", Count, Lower,
-            "of the waiting tasks, those that `memberOf` keeps from it, time mean";
         WaitingConstraintMean: "waiting.constraint.mean", Count, Lower,
             "of the waiting tasks, those that `distinctInstance` keeps from it, time mean";
         WaitingNoInstanceMean: "waiting.noInstance.mean", Count, Lower,

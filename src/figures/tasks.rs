@@ -68,6 +68,8 @@ figures! {
             "variance over time of the tasks waiting or on capacity";
         WaitingAttributeMean: "waiting.attribute.mean", Count, Lower,
             "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the oldest waiting task, looked at once a minute at most";
+        WaitingMemberOfMean: "waiting.memberOf.mean", Count, Lower,
+            "of the waiting tasks, those of which no instance meets `memberOf`, time mean";
         WaitingCpuMean: "waiting.cpu.mean", Count, Lower,
             "of the waiting tasks, those for which the closest instance has too little free CPU, time mean";
         WaitingMemoryMean: "waiting.memory.mean", Count, Lower,
@@ -78,8 +80,6 @@ figures! {
             "of the waiting tasks, those for which it has too few free GPUs, time mean";
         WaitingInterfaceMean: "waiting.interface.mean", Count, Lower,
             "of the waiting tasks, those for which it has no free network interface, time mean";
-        WaitingMemberOfMean: "waiting.memberOf.mean", Count, Lower,
-            "of the waiting tasks, those that `memberOf` keeps from it, time mean";
         WaitingConstraintMean: "waiting.constraint.mean", Count, Lower,
             "of the waiting tasks, those that `distinctInstance` keeps from it, time mean";
         WaitingNoInstanceMean: "waiting.noInstance.mean", Count, Lower,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum WaitReason {
     /// An attribute is missing, such as the processor's architecture.
     Attribute,
+    /// A placement constraint `memberOf` is not met.
+    MemberOf,
     /// Too little CPU is free.
     Cpu,
     /// Too little memory is free.
@@ -18,8 +20,6 @@ pub enum WaitReason {
     Gpu,
     /// No network interface is free.
     Interface,
-    /// A placement constraint `memberOf` is not met.
-    MemberOf,
     /// The constraint `distinctInstance` is not met.
     Constraint,
     /// There is no instance that may be given tasks.
@@ -36,12 +36,12 @@ impl WaitReason {
     /// Every reason, in the order of reports.
     pub const ALL: [Self; 12] = [
         Self::Attribute,
+        Self::MemberOf,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
         Self::Gpu,
         Self::Interface,
-        Self::MemberOf,
         Self::Constraint,
         Self::NoInstance,
         Self::Fargate,
@@ -76,7 +76,7 @@ impl WaitReason {
             Self::Ports => "a free host port",
             Self::Gpu => "GPUs",
             Self::Interface => "a network interface",
-            Self::MemberOf => "an instance that `memberOf` allows",
+            Self::MemberOf => "what `memberOf` demands",
             Self::Constraint => "an instance without a task of the same group",
             Self::NoInstance => "an instance: there was none",
             Self::Fargate => "capacity of Fargate",

@@ -179,6 +179,9 @@ pub struct LackCounts {
     /// Another operating system or architecture, or a missing attribute.
     #[serde(skip_serializing_if = "is_zero")]
     pub attribute: usize,
+    /// A constraint `memberOf`.
+    #[serde(rename = "memberOf", skip_serializing_if = "is_zero")]
+    pub member_of: usize,
     /// CPU.
     #[serde(skip_serializing_if = "is_zero")]
     pub cpu: usize,
@@ -194,9 +197,6 @@ pub struct LackCounts {
     /// A network interface.
     #[serde(skip_serializing_if = "is_zero")]
     pub interface: usize,
-    /// A constraint `memberOf`.
-    #[serde(rename = "memberOf", skip_serializing_if = "is_zero")]
-    pub member_of: usize,
     /// The constraint `distinctInstance`.
     #[serde(skip_serializing_if = "is_zero")]
     pub constraint: usize,

@@ -145,7 +145,7 @@ impl<'p> World<'p> {
         groups::begin(&self.lives.platform, agenda);
         managed_scaling::begin(&mut self.ecs, agenda);
         services::begin(&mut self.ecs, plan, agenda);
-        actions::begin(plan, agenda);
+        actions::begin(&mut self.clients, plan, agenda);
     }
 }
 

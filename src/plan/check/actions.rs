@@ -14,6 +14,13 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
                 at.key("service")
                     .index(*service, plan.services.len(), "service");
             }
+            ApiCall::StartTask { entry, instances } => {
+                at.key("tasks")
+                    .index(*entry, plan.tasks.len(), "entry of `tasks`");
+                rules::start_task(instances.len())
+                    .into_iter()
+                    .for_each(|flaw| at.flaw(flaw));
+            }
             ApiCall::StopTask { work, .. } => {
                 let (index, length, what) = match work {
                     WorkId::Entry(entry) => (entry.index(), plan.tasks.len(), "entry of `tasks`"),

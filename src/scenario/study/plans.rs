@@ -69,6 +69,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             definitions: &definitions,
             names: &names,
             groups: works::groups(&record),
+            started: works::started_by_actions(&record),
             clock: Clock { start, zone: &zone },
             region: region.as_deref(),
             registered_share: share,

@@ -32,6 +32,8 @@ pub struct Surroundings<'r, 'a> {
     pub names: &'r [(String, u64)],
     /// The task groups of all entries and services.
     pub groups: BTreeSet<String>,
+    /// The entries of `tasks` whose tasks an action starts.
+    pub started: BTreeSet<String>,
     /// The start of the run, and the time zone of schedules and calendar times without their own.
     pub clock: Clock<'r>,
     /// The region; `None` when it has problems.
@@ -181,6 +183,14 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
                 .hint("keep one of them")
                 .report();
             None
+        }
+        // Its tasks are those that actions start.
+        (None, None, None)
+            if record
+                .text("name")
+                .is_some_and(|name| around.started.contains(name)) =>
+        {
+            Some(Arrivals::At([].into()))
         }
         (None, None, None) => {
             let keys = ["arrivals", "schedule", "trace"];

@@ -102,6 +102,14 @@ pub fn groups(root: &Record<'_>) -> BTreeSet<String> {
     entries.chain(services).collect()
 }
 
+/// The names of the entries whose tasks an action starts.
+pub fn started_by_actions(root: &Record<'_>) -> BTreeSet<String> {
+    let actions = items(root, "actions");
+    let calls = actions.iter().filter_map(|item| item.get("startTask"));
+    let names = calls.filter_map(|call| call.get("tasks")?.as_text());
+    names.map(String::from).collect()
+}
+
 fn index(at: &Cursor<'_>, kind: &str, works: &[Work]) -> Option<usize> {
     let name = at.text()?;
     let found = works.iter().position(|work| work.name == name);

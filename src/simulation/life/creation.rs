@@ -4,6 +4,7 @@ use super::ending::reject;
 use super::fargate;
 use super::revision::Revision;
 use super::state::Lives;
+use super::waits;
 use crate::catalog::smallest_fargate;
 use crate::cluster::WorkId;
 use crate::cluster::{Asked, LaneId, Pending, RevisionId, Shape, Task, TaskId, ZoneId};
@@ -11,7 +12,7 @@ use crate::engine::Reader;
 use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, StrategyItem, TraceRow};
 use crate::policy::provisioning::{self, strategy::next};
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, Rejection, TaskFact};
+use crate::simulation::fact::{Fact, Obstacle, Rejection, TaskFact};
 use crate::units::{Cpu, Memory, Span};
 
 /// Chooses the lane of the next task of a revision, by base and weight (facts/ecs.md 131).
@@ -116,6 +117,11 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
     }
     let request = lives.request(lane, shape);
     if !lives.platform.cluster().could_ever_fit(&request) && !waits_in_vain(lives, lane, shape) {
+        if !request.requirement.member_of.excluded.is_empty() {
+            waits::tell(lives, ctx, work, |lives| {
+                Obstacle::NoRoom(lives.lacks(lane, shape))
+            });
+        }
         reject(lives, ctx, id, Rejection::Unplaceable);
         return None;
     }
