@@ -322,7 +322,7 @@ fn long_and_deep_expressions_are_refused() {
     );
     let deep = format!("{}attribute:a exists{}", "(".repeat(60), ")".repeat(60));
     assert!(Query::parse(&deep).is_err());
-    let flat = vec!["attribute:a exists"; 80].join(" or ");
+    let flat = ["attribute:a exists"; 80].join(" or ");
     assert!(Query::parse(&flat).is_ok());
     assert!(Query::parse(&format!("{} attribute:a exists", "!".repeat(1_000))).is_ok());
 }

@@ -83,9 +83,9 @@ hint: remove it"#,
     let one = "{ type: memberOf, expression: agentConnected == true }";
     let of_definition = format!(
         "  - family: report\n    placementConstraints: [{}]\n",
-        vec![one; 6].join(", ")
+        [one; 6].join(", ")
     );
-    let text = entry(&format!("[{}]", vec![one; 5].join(", ")))
+    let text = entry(&format!("[{}]", [one; 5].join(", ")))
         .replace("  - family: report\n", &of_definition);
     let found = super::problems(&text, &[]);
     assert!(
