@@ -15,6 +15,8 @@ pub struct Names {
     pub starts: bool,
     /// True when the plan has faults.
     pub faults: bool,
+    /// Entries of `deployments`.
+    pub deployments: Vec<String>,
     /// True when the plan has lines of the user's own on its bill.
     pub extra: bool,
 }
@@ -29,6 +31,7 @@ impl Names {
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
             faults: !plan.faults.is_empty(),
+            deployments: plan.deployment_names(),
             extra: !plan.prices.extra.is_empty(),
         }
     }

@@ -270,6 +270,22 @@ assumptions! {
         "healthyWithoutCheck", Duration,
         "after RUNNING, until a task without health check counts as healthy",
         "facts/ecs.md 196; documented";
+    bake_time: Span = Span::seconds(300);
+        "bakeTime", Duration,
+        "for how long a deployment with alarms watches them after all tasks are replaced",
+        "facts/ecs.md 215";
+    alarm_poll_period: Span = Span::seconds(60);
+        "alarmPollPeriod", DurationAboveZero(None),
+        "period at which a deployment looks at its alarms",
+        "facts/ecs.md 214";
+    metric_delay: Span = Span::seconds(120);
+        "metricDelay", Delay,
+        "from the end of a metric's minute until its alarms see it; the metric of managed scaling has `capacityMetricDelay`",
+        "facts/ecs.md 191";
+    zone_rebalancing_delay: Span = Span::seconds(300);
+        "zoneRebalancingDelay", Delay,
+        "from the steady state of a service until it is compared with an even spread over its zones",
+        "facts/ecs.md 128";
     provisioning_timeout: Span = Span::seconds(1_800);
         "provisioningTimeout", DurationAboveZero(None),
         "the longest time that a task waits for capacity in PROVISIONING",
@@ -437,94 +453,48 @@ static PLACEMENT_RETRY: Group = Group {
     ordered: None,
 };
 
+#[rustfmt::skip]
 static LAUNCH_RETRY: Group = Group {
     name: "launchRetry",
     doc: "Doubling waits between launches.",
     rows: &[
-        part!(
-            "first",
-            launch_retry.0,
-            DurationAboveZero(None),
-            "the first wait"
-        ),
-        part!(
-            "longest",
-            launch_retry.1,
-            DurationAboveZero(None),
-            "no wait is longer"
-        ),
+        part!("first", launch_retry.0, DurationAboveZero(None), "the first wait"),
+        part!("longest", launch_retry.1, DurationAboveZero(None), "no wait is longer"),
     ],
     ordered: Some((lens!(launch_retry.0), lens!(launch_retry.1))),
 };
 
+#[rustfmt::skip]
 static LAUNCH_FAILURES: Group = Group {
     name: "launchFailures",
     doc: "The chance that a launch finds no capacity.",
     rows: &[
-        part!(
-            "onDemand",
-            launch_failures.on_demand,
-            Share,
-            "on demand; `0.2%` with realistic faults"
-        ),
-        part!(
-            "gpu",
-            launch_failures.gpu,
-            Share,
-            "on demand with GPUs, and bare metal; `5%` with realistic faults"
-        ),
-        part!(
-            "spot",
-            launch_failures.spot,
-            Share,
-            "Spot, bands below 10 %"
-        ),
-        part!(
-            "spotScarce",
-            launch_failures.spot_scarce,
-            Share,
-            "Spot, bands above 15 %"
-        ),
+        part!("onDemand", launch_failures.on_demand, Share, "on demand; `0.2%` with realistic faults"),
+        part!("gpu", launch_failures.gpu, Share, "on demand with GPUs, and bare metal; `5%` with realistic faults"),
+        part!("spot", launch_failures.spot, Share, "Spot, bands below 10 %"),
+        part!("spotScarce", launch_failures.spot_scarce, Share, "Spot, bands above 15 %"),
     ],
     ordered: None,
 };
 
+#[rustfmt::skip]
 static SIBLING_LAUNCH_ERRORS: Group = Group {
     name: "siblingLaunchErrors",
     doc: "Errors of the launch API beside a zone outage.",
     rows: &[
-        part!(
-            "share",
-            sibling_launch_errors.0,
-            Share,
-            "how many launches fail, each by its own draw"
-        ),
-        part!(
-            "lasts",
-            sibling_launch_errors.1,
-            Duration,
-            "from the beginning of the outage"
-        ),
+        part!("share", sibling_launch_errors.0, Share, "how many launches fail, each by its own draw"),
+        part!("lasts", sibling_launch_errors.1, Duration, "from the beginning of the outage"),
     ],
     ordered: None,
 };
 
+#[rustfmt::skip]
 static FARGATE_LAUNCH_BUCKET: Group = Group {
     name: "fargateLaunchBucket",
     doc: "A token bucket.",
     rows: &[
-        part!(
-            "burst",
-            fargate_launch_bucket.0,
-            Count(1_000_000),
-            "its size"
-        ),
-        part!(
-            "perSecond",
-            fargate_launch_bucket.1,
-            Decimal(1_000_000),
-            "its refill, above 0, to a millionth"
-        ),
+        part!("burst", fargate_launch_bucket.0, Count(1_000_000), "its size"),
+        part!("perSecond", fargate_launch_bucket.1, Decimal(1_000_000), "its refill, above 0, to a millionth"),
     ],
     ordered: None,
 };

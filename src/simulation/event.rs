@@ -59,6 +59,11 @@ pub enum Event {
         /// The service.
         service: ServiceId,
     },
+    /// The zones of a service in steady state are compared.
+    RebalanceDue {
+        /// The service.
+        service: ServiceId,
+    },
     /// A scheduled action of a service is due.
     ServiceActionDue {
         /// The service.
@@ -125,6 +130,27 @@ pub enum Event {
         /// The index of the action in the plan.
         action: u16,
     },
+    /// A deployment of the plan is due.
+    DeploymentDue {
+        /// The index of the deployment in the plan.
+        deployment: u16,
+    },
+    /// A deployment looks at its alarms.
+    AlarmsPolled {
+        /// The service.
+        service: ServiceId,
+    },
+    /// The metrics of the plan's alarms are measured.
+    AlarmsMeasured,
+    /// The plan's alarms see the oldest measurement that they have not seen.
+    AlarmsEvaluated,
+    /// A bad release fails from now on.
+    ReleaseTurnsBad {
+        /// The service.
+        service: ServiceId,
+        /// The number of the service's revision.
+        revision: u16,
+    },
     /// A fault of the plan begins.
     FaultBegins {
         /// The index of the fault in the plan.
@@ -165,6 +191,7 @@ impl Scheduled for Event {
             Self::FaultEnds { .. } => Phase::Recover,
             Self::FaultBegins { .. }
             | Self::InstanceFaultDue { .. }
+            | Self::ReleaseTurnsBad { .. }
             | Self::FargateHostFaultDue { .. }
             | Self::FargateSpotInterruptionDue { .. }
             | Self::SpotPoolEventDue { .. }
@@ -175,9 +202,14 @@ impl Scheduled for Event {
             Self::ProvisioningTimeoutDue { .. }
             | Self::AutoscalerDue
             | Self::ServiceActionDue { .. }
+            | Self::DeploymentDue { .. }
+            | Self::RebalanceDue { .. }
             | Self::ActionDue { .. } => Phase::Retire,
-            Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
-            Self::CapacityMeasured { .. } => Phase::Sample,
+            Self::ReconcileGroup { .. }
+            | Self::CapacityEvaluated { .. }
+            | Self::AlarmsEvaluated
+            | Self::AlarmsPolled { .. } => Phase::Scale,
+            Self::CapacityMeasured { .. } | Self::AlarmsMeasured => Phase::Sample,
         }
     }
 }

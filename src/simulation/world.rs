@@ -1,7 +1,10 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
 use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
-use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
+use super::ecs::{
+    Ecs, alarms, daemons, deployments, managed_scaling, provisioning, rebalancing, replicas,
+    services,
+};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
 use super::faults::{self, Faults};
@@ -165,6 +168,7 @@ impl World<'_> {
             Notice::InstanceReady(id) => {
                 // Daemons get the capacity before any other task (facts/ecs.md 107).
                 daemons::start(ecs, lives, ctx);
+                rebalancing::instance_ready(ecs, lives, ctx);
                 self.capacity_changed(ctx, id);
             }
             Notice::InstanceDraining(id) => {
@@ -187,12 +191,21 @@ impl World<'_> {
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
-            Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
-            Notice::TaskStopped(service, was_running, why) => {
-                services::task_stopped(ecs, lives, ctx, service, was_running, why);
+            Notice::TaskHealthChanged(service, revision, healthy) => {
+                if healthy {
+                    deployments::task_healthy(ecs, lives, ctx, service, revision);
+                }
+                services::changed(ecs, lives, ctx, service);
             }
-            Notice::TaskRejected(service, lacks, why) => {
-                services::could_not_place(ecs, lives, ctx, service, lacks, why);
+            Notice::TaskStopped(service, revision, was_running, why) => {
+                services::task_stopped(ecs, lives, ctx, service, was_running, why);
+                deployments::task_stopped(ecs, lives, ctx, service, (revision, was_running, why));
+            }
+            Notice::TaskRejected(service, revision, lacks, why) => {
+                if services::could_not_place(ecs, lives, ctx, service, lacks, why) {
+                    // It could not be launched (facts/ecs.md 212).
+                    deployments::task_failed(ecs, lives, ctx, service, revision);
+                }
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobRefused(id, why) => {
@@ -228,6 +241,7 @@ impl World<'_> {
         self.clients.set_returned(true);
         daemons::start(&mut self.ecs, &mut self.lives, ctx);
         services::resume(&mut self.ecs, &self.lives, ctx);
+        deployments::resume(&mut self.ecs, ctx);
         groups::resume(&self.lives.platform, ctx);
         managed_scaling::resume(&mut self.ecs, ctx);
         autoscaling::resume(&self.clients, ctx);
@@ -341,6 +355,18 @@ impl World<'_> {
             }
             Event::AutoscalerDue => {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
+            }
+            Event::DeploymentDue { deployment } => {
+                if let Some((service, count)) = deployments::due(ecs, lives, ctx, deployment) {
+                    services::set_desired(ecs, lives, ctx, service, count);
+                }
+            }
+            Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
+            Event::AlarmsMeasured => alarms::measure(ecs, lives, ctx),
+            Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
+            Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),
+            Event::ReleaseTurnsBad { service, revision } => {
+                deployments::release_turns_bad(ecs, lives, ctx, service, revision.into());
             }
             Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
             Event::FaultEnds { fault, occurrence } => {

@@ -140,8 +140,8 @@ fn fact_106_a_daemon_is_for_the_instances_that_meet_its_constraints() {
     let mut plan = two_types(2, 3);
     let mut agent = service(0);
     agent.scheduling = Scheduling::Daemon;
-    agent.minimum_healthy_percent = 0;
-    agent.maximum_percent = 100;
+    agent.deployment.percentages.minimum_healthy_percent = 0;
+    agent.deployment.percentages.maximum_percent = 100;
     agent.demand.member_of =
         query("attribute:ecs.instance-type == other.1 and ec2InstanceId != i-3");
     plan.services = vec![agent];

@@ -46,6 +46,21 @@ impl<'a> Constraints<'a> {
         Some(own)
     }
 
+    /// The constraints of a new revision of a service: those of its definition, and the service's
+    /// own, which stay. `at` is the place of the deployment.
+    pub fn of_revision(definition: &Self, own: &[Query], at: &Cursor<'a>) -> Self {
+        let mut all = definition.clone();
+        let own = own.iter().map(|query| (at.clone(), query.clone()));
+        all.member_of.extend(own);
+        all
+    }
+
+    /// True when a constraint is about the zone of the instance.
+    pub fn names_zones(&self) -> bool {
+        let mut queries = self.member_of.iter();
+        queries.any(|(_, of)| of.attributes().contains(&"ecs.availability-zone"))
+    }
+
     /// The expressions without their places.
     pub fn queries(&self) -> Vec<Query> {
         self.member_of.iter().map(|(_, of)| of.clone()).collect()

@@ -2,6 +2,7 @@
 //! tasks fit the capacity that they may run on. Services are read in [`super::service`], with
 //! some of the functions here.
 
+use super::alarms::AlarmNames;
 use super::constraints::Constraints;
 use super::fitting::{Fit, overrides};
 use super::placement::placement;
@@ -34,6 +35,8 @@ pub struct Surroundings<'r, 'a> {
     pub groups: BTreeSet<String>,
     /// The entries of `tasks` whose tasks an action starts.
     pub started: BTreeSet<String>,
+    /// The names of the alarms of the scenario.
+    pub alarms: &'r AlarmNames,
     /// The start of the run, and the time zone of schedules and calendar times without their own.
     pub clock: Clock<'r>,
     /// The region; `None` when it has problems.

@@ -52,7 +52,7 @@ fn capacity_of(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId, kind: usi
         gpus: facts.gpus,
     };
     for service in ecs.services.iter().filter(|service| service.is_daemon()) {
-        let revision = lives.revision_at(service.revision);
+        let revision = lives.revision_at(service.rollout.current());
         let is_here = |lane| {
             let provider_of = lives.lane(lane).provider;
             provider_of.is_none_or(|of| of == provider)

@@ -1,15 +1,20 @@
 //! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, and managed scaling.
 
+pub(in crate::simulation) mod alarms;
 mod capacity_metric;
 pub(in crate::simulation) mod daemons;
+pub(in crate::simulation) mod deployments;
 mod managed;
 pub(in crate::simulation) mod managed_scaling;
 pub(in crate::simulation) mod provisioning;
+pub(in crate::simulation) mod rebalancing;
 pub(in crate::simulation) mod replicas;
+mod rollout;
 mod rounds;
 mod service;
 pub(in crate::simulation) mod services;
 mod state;
 mod stop_codes;
+mod watched_alarm;
 
 pub(in crate::simulation) use state::Ecs;
