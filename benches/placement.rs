@@ -9,8 +9,8 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use ecsim::catalog::{Architecture, OperatingSystem};
 use ecsim::cluster::{
-    Cluster, Field, GroupId, InstanceId, PoolId, PoolSpec, ProviderId, Request, Requirement, Shape,
-    ZoneId,
+    Cluster, Field, GroupId, InstanceId, MemberOf, PoolId, PoolSpec, ProviderId, Request,
+    Requirement, Shape, ZoneId,
 };
 use ecsim::engine::random::{Purpose, SplitMix64, StreamKey};
 use ecsim::policy::placement::{
@@ -87,6 +87,7 @@ impl Churn {
                 pools,
                 ports: Vec::new(),
                 distinct_instance: false,
+                member_of: MemberOf::default(),
                 daemon: false,
                 group,
             },
@@ -143,6 +144,7 @@ fn host_in(zone: usize) -> PoolSpec {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         attributes: BTreeMap::from([(ZONE.to_string(), format!("zone-{zone}"))]),
+        agent_version: None,
         in_group: false,
     }
 }

@@ -36,6 +36,7 @@ fn group(most: u32, boot: Distribution) -> Provider {
             termination_policy: TerminationPolicy::Default,
             protected_from_scale_in: false,
             attributes: BTreeMap::new(),
+            agent_version: None,
             root_volume: None,
             boot: Some(boot),
             managed_scaling: None,

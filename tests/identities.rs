@@ -6,6 +6,7 @@
 mod common;
 
 use common::audit::{Audit, End, Life, Name};
+use common::constraints::constrain;
 use common::law::{Sample, sample};
 use common::observers::Occupancy;
 use common::oracle::{Books, checked};
@@ -369,6 +370,31 @@ fn every_placement_is_what_a_plain_reading_of_the_rule_says() {
             .expect("built-in policies do not fail");
         });
     }
+}
+
+/// The same with constraints, through the indexes of small and of large pools; and a task that no
+/// instance allows is placed as soon as one does.
+#[test]
+fn every_placement_obeys_the_constraints_and_none_is_missed() {
+    in_worlds(Kind::Drawn, |plan, seed| {
+        let mut plan = plan.clone();
+        constrain(&mut plan, seed);
+        let played = |greedy| {
+            let mut readers = (Audit::new(&plan), Books::new(&plan));
+            let scheduler = checked(&plan, &readers.1, greedy);
+            simulation::run(
+                &plan,
+                seed,
+                scheduler,
+                simulation::Limits::default(),
+                &mut readers,
+                |_| true,
+            )
+            .expect("built-in policies do not fail");
+            readers.0.lives
+        };
+        assert_eq!(played(true), played(false));
+    });
 }
 
 /// Skipping those for whom nothing has been freed is only quicker.

@@ -4,8 +4,8 @@
 
 use ecsim::catalog::{Architecture, OperatingSystem};
 use ecsim::cluster::{
-    Cluster, Field, GroupId, InstanceId, PoolId, PoolSpec, ProviderId, Request, Requirement, Shape,
-    ZoneId,
+    Cluster, Field, GroupId, InstanceId, MemberOf, PoolId, PoolSpec, ProviderId, Request,
+    Requirement, Shape, ZoneId,
 };
 use ecsim::engine::random::{Purpose, SplitMix64, StreamKey};
 use ecsim::policy::placement::{
@@ -72,6 +72,7 @@ impl Bins {
             architecture: Architecture::X86,
             operating_system: OperatingSystem::Linux,
             attributes: BTreeMap::new(),
+            agent_version: None,
             in_group: false,
         });
         let requirement = Requirement {
@@ -79,6 +80,7 @@ impl Bins {
             ports: Vec::new(),
             group: GroupId::new(0),
             distinct_instance: false,
+            member_of: MemberOf::default(),
             daemon: false,
         };
         Self {

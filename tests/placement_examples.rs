@@ -4,7 +4,7 @@
 
 use ecsim::catalog::{Architecture, OperatingSystem};
 use ecsim::cluster::{
-    Cluster, Counted, Field, GroupId, InstanceId, PerWork, PoolSpec, ProviderId, Request,
+    Cluster, Counted, Field, GroupId, InstanceId, MemberOf, PerWork, PoolSpec, ProviderId, Request,
     Requirement, Shape, ZoneId,
 };
 use ecsim::engine::Reader;
@@ -61,6 +61,7 @@ impl Tiny {
             ports: Vec::new(),
             group: GroupId::new(group),
             distinct_instance: false,
+            member_of: MemberOf::default(),
             daemon: false,
         };
         Self {
@@ -127,6 +128,7 @@ fn spec(attributes: &[(&str, &str)]) -> PoolSpec {
         architecture: Architecture::X86,
         operating_system: OperatingSystem::Linux,
         attributes: attributes.iter().map(owned).collect(),
+        agent_version: None,
         in_group: false,
     }
 }

@@ -60,6 +60,7 @@ fn plan(
         price_per_hour: Some(Usd::ZERO),
         spot: None,
         own: true,
+        ..InstanceType::new("", Cpu::ZERO, Memory::ZERO)
     };
     let gib = GIB as f64;
     let rate = rate_per_1000_hosts * f64::from(hosts) / 1000.0;
@@ -82,6 +83,7 @@ fn plan(
                     zones: vec![0],
                     attributes: BTreeMap::new(),
                     root_volume: None,
+                    ..FleetMember::new(0, 0)
                 }]),
             }],
         },
@@ -113,6 +115,7 @@ fn plan(
                 ephemeral_storage: Memory::gib(20),
                 on_fargate: false,
                 memory_is_limit: true,
+                ..Demand::default()
             },
             // Mean 300 s, sigma of the logarithm 1.
             duration: Distribution::LogNormal {

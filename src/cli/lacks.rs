@@ -30,6 +30,7 @@ pub(super) fn closest(names: &impl Names, lacks: &Lacks) -> String {
         Lack::Gpu => "has insufficient GPU resource available",
         Lack::Interface => "encountered error \"RESOURCE:ENI\"",
         Lack::Attribute => "is missing an attribute required by your task",
+        Lack::MemberOf => "does not meet `memberOf` of your task",
         Lack::Constraint => "does not meet a placement constraint of your task",
         Lack::Agent => "encountered error \"AGENT\"",
     };

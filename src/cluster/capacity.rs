@@ -6,14 +6,14 @@ use super::pool::Order;
 use super::search::Search;
 use super::{
     Counted, Field, GroupId, Instance, InstanceId, Lack, Pool, PoolId, PoolSpec, Request, Shape,
-    Task,
 };
+use crate::units::SimTime;
 
 /// The capacity of a cluster and the tasks that it is promised to.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     pub(super) ledger: Ledger,
-    pools: Vec<Pool>,
+    pub(super) pools: Vec<Pool>,
     /// One per attribute that a `spread` strategy counts by.
     spreads: Vec<SpreadCounts>,
     /// True when pools keep the index of [`first_fit`](Self::first_fit).
@@ -141,12 +141,19 @@ impl Cluster {
             held_memory: 0,
         });
         self.ledger.ports.push(Vec::new());
+        self.ledger.registered.push(SimTime::ZERO);
         if self.ledger.groups > 1 {
             self.ledger
                 .group_tasks
                 .resize(self.ledger.instances.len() * self.ledger.groups, 0);
         }
         id
+    }
+
+    /// Sets the time at which an instance registered, for constraints on `registeredAt`; without
+    /// this call it is the start of the run.
+    pub fn set_registered(&mut self, id: InstanceId, at: SimTime) {
+        self.ledger.registered[id.index()] = at;
     }
 
     /// Lets an instance take tasks from now on: it has registered, or its agent is connected
@@ -269,10 +276,20 @@ impl Cluster {
     /// True when an empty instance of some eligible pool holds the request, and the pool has had
     /// an instance or belongs to an Auto Scaling group, which may launch one.
     pub fn could_ever_fit(&self, request: &Request<'_>) -> bool {
-        request.requirement.pools.iter().any(|pool| {
+        self.could_ever_hold(&request.requirement.pools, &request.shape)
+    }
+
+    /// The same for some pools, whatever else a request requires.
+    pub fn could_ever_hold(&self, pools: &[PoolId], shape: &Shape) -> bool {
+        pools.iter().any(|pool| {
             let pool = &self.pools[pool.index()];
-            (pool.spec.in_group || pool.was_used) && pool.holds(&request.shape)
+            (pool.spec.in_group || pool.was_used) && pool.holds(shape)
         })
+    }
+
+    /// True when the instance meets the constraints `memberOf` of an eligible request.
+    pub fn is_member(&self, id: InstanceId, request: &Request<'_>) -> bool {
+        self.ledger.is_member(id, request)
     }
 
     /// Promises an instance's capacity to a task.
@@ -479,62 +496,5 @@ impl Cluster {
             }
         }
         search.best()
-    }
-
-    /// Compares both ledgers of every instance with the sums over its tasks. `placed` has all
-    /// tasks on instances. `kept` has the capacity that is reserved for tasks that do not exist
-    /// yet.
-    ///
-    /// # Panics
-    /// When a ledger and a sum differ.
-    pub fn check_conservation<'a>(
-        &self,
-        placed: impl Iterator<Item = (InstanceId, &'a Task)>,
-        kept: impl Iterator<Item = (InstanceId, Shape)>,
-    ) {
-        let mut promised = vec![(0u64, 0u64, 0u32, 0u32, 0u32); self.ledger.instances.len()];
-        let mut held = vec![(0u64, 0u64); self.ledger.instances.len()];
-        let mut promise = |id: InstanceId, shape: &Shape| {
-            let sum = &mut promised[id.index()];
-            sum.0 += shape.cpu.as_base();
-            sum.1 += shape.memory.as_bytes();
-            sum.2 += shape.interfaces;
-            sum.3 += shape.gpus;
-            sum.4 += 1;
-        };
-        for (id, task) in placed {
-            let shape = &task.shape;
-            if task.promised {
-                promise(id, shape);
-            }
-            if task.held {
-                held[id.index()].0 += shape.cpu.as_base();
-                held[id.index()].1 += shape.memory.as_bytes();
-            }
-        }
-        for (id, shape) in kept {
-            promise(id, &shape);
-        }
-        for (id, instance) in self.instances() {
-            let spec = &self.pools[instance.pool.index()].spec;
-            let used = (
-                spec.cpu.as_base() - instance.free_cpu,
-                spec.memory.as_bytes() - instance.free_memory,
-                spec.task_interfaces - instance.free_interfaces,
-                spec.gpus - instance.free_gpus,
-                instance.tasks,
-            );
-            assert_eq!(
-                used,
-                promised[id.index()],
-                "{id:?}: promised is not the sum of its tasks"
-            );
-            let holds = (instance.held_cpu, instance.held_memory);
-            assert_eq!(
-                holds,
-                held[id.index()],
-                "{id:?}: held is not the sum of its running tasks"
-            );
-        }
     }
 }

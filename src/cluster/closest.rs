@@ -120,13 +120,13 @@ fn free_part(instance: &Instance, request: &Request<'_>, lack: Lack) -> u64 {
         Lack::Memory => part(free.memory.as_bytes(), needed.memory.as_bytes()),
         Lack::Gpu => part(free.gpus.into(), needed.gpus.into()),
         Lack::Interface => part(free.interfaces.into(), needed.interfaces.into()),
-        Lack::Attribute | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
+        Lack::Attribute | Lack::MemberOf | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GroupId, PoolSpec, ProviderId, Requirement, Shape, ZoneId};
+    use super::super::{GroupId, MemberOf, PoolSpec, ProviderId, Requirement, Shape, ZoneId};
     use super::*;
     use crate::catalog::{Architecture, OperatingSystem};
     use crate::units::{Cpu, Memory};
@@ -146,6 +146,7 @@ mod tests {
             operating_system: OperatingSystem::Linux,
             attributes: BTreeMap::new(),
             in_group: false,
+            agent_version: None,
         }
     }
 
@@ -164,6 +165,7 @@ mod tests {
             ports: Vec::new(),
             group: GroupId::new(0),
             distinct_instance: false,
+            member_of: MemberOf::default(),
             daemon: false,
         };
         let shape = Shape {

@@ -1,7 +1,9 @@
 //! The resources that each instance has promised, and whether a request fits an instance. A
 //! search reads only this; the indexes that make a search quick are in `pool.rs`.
 
+use super::query::Subject;
 use super::{GroupId, Instance, InstanceId, Lack, Port, Request};
+use crate::units::SimTime;
 
 /// At most 100 host ports are reserved on an instance, six of them for the system and the
 /// agent (facts/ecs.md 14).
@@ -13,6 +15,8 @@ pub(super) struct Ledger {
     pub(super) instances: Vec<Instance>,
     /// Reserved host ports of each instance, ascending.
     pub(super) ports: Vec<Vec<Port>>,
+    /// The time of each instance's registration.
+    pub(super) registered: Vec<SimTime>,
     /// Number of task groups in the plan, at least 1.
     pub(super) groups: usize,
     /// Number of tasks at `instance × groups + group`. Empty with one group: then the count of
@@ -60,6 +64,16 @@ impl Ledger {
             && request.requirement.allows(instance.pool)
             && (!request.requirement.distinct_instance
                 || self.tasks_of_group(id, request.requirement.group) == 0)
+            && (request.requirement.member_of.conditions.is_empty() || self.is_member(id, request))
+    }
+
+    /// True when the instance meets the condition that `memberOf` puts on its pool. Few tasks have
+    /// such a condition, so the function stays out of the caller.
+    #[cold]
+    pub(super) fn is_member(&self, id: InstanceId, request: &Request<'_>) -> bool {
+        let pool = self.instances[id.index()].pool;
+        let condition = request.requirement.member_of.condition(pool);
+        condition.is_none_or(|condition| condition.holds(&Seen { ledger: self, id }))
     }
 
     /// True when the requested host ports are free and the quota of ports is kept. Few tasks
@@ -90,9 +104,11 @@ impl Ledger {
     pub(super) fn lacks(&self, id: InstanceId, request: &Request<'_>, lack: Lack) -> bool {
         let instance = &self.instances[id.index()];
         let (shape, requirement) = (&request.shape, request.requirement);
+        let is_excluded = || requirement.member_of.excludes(instance.pool);
         match lack {
             Lack::Agent => !instance.is_accepting(),
-            Lack::Attribute => !requirement.allows(instance.pool),
+            Lack::Attribute => !requirement.allows(instance.pool) && !is_excluded(),
+            Lack::MemberOf => is_excluded() || !self.is_member(id, request),
             Lack::Cpu => shape.cpu.as_base() > instance.free_cpu,
             Lack::Memory => shape.memory.as_bytes() > instance.free_memory,
             Lack::Ports => !requirement.ports.is_empty() && !self.ports_are_free(id, request),
@@ -102,5 +118,27 @@ impl Ledger {
                 requirement.distinct_instance && self.tasks_of_group(id, requirement.group) > 0
             }
         }
+    }
+}
+
+/// An instance as conditions see it.
+struct Seen<'a> {
+    ledger: &'a Ledger,
+    id: InstanceId,
+}
+
+impl Subject for Seen<'_> {
+    fn hosts(&self, group: GroupId) -> bool {
+        self.ledger.tasks_of_group(self.id, group) > 0
+    }
+    fn tasks(&self) -> u64 {
+        self.ledger.instance(self.id).tasks.into()
+    }
+    fn registered(&self) -> i64 {
+        let micros = self.ledger.registered[self.id.index()].as_micros();
+        i64::try_from(micros).unwrap_or(i64::MAX)
+    }
+    fn id(&self) -> InstanceId {
+        self.id
     }
 }

@@ -17,6 +17,7 @@ mod bitset;
 mod by_instance;
 mod capacity;
 mod closest;
+mod conservation;
 mod grid;
 mod ids;
 mod image_cache;
@@ -24,6 +25,7 @@ mod instance;
 mod ledger;
 mod pending;
 mod pool;
+mod query;
 mod resources;
 mod search;
 mod tally;
@@ -39,6 +41,11 @@ pub use image_cache::{ImageCache, LayerSize, NoSpaceLeft};
 pub use instance::Instance;
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
-pub use resources::{Field, Lack, Lacks, NetworkMode, Port, Protocol, Request, Requirement, Shape};
+pub use query::{
+    Compare, Condition, InstanceTest, Known, MOST_CHARACTERS, Pattern, Query, QueryError,
+};
+pub use resources::{
+    Field, Lack, Lacks, MemberOf, NetworkMode, Port, Protocol, Request, Requirement, Shape,
+};
 pub use task::{Asked, Task, Tasks};
 pub use work::{PerWork, WorkId};

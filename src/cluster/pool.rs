@@ -40,6 +40,8 @@ pub struct PoolSpec {
     pub operating_system: OperatingSystem,
     /// Attributes by name, the built-in ones among them (facts/ecs.md 40).
     pub attributes: BTreeMap<String, String>,
+    /// The version of the ECS agent; `None`: not known.
+    pub agent_version: Option<String>,
     /// True when an Auto Scaling group launches and terminates the instances.
     pub in_group: bool,
 }
@@ -271,8 +273,10 @@ impl Pool {
             }
             return search.best();
         };
-        if let Some(slot) = self.empty.first() {
-            search.offer(self.instances[slot]);
+        for id in self.alike(request) {
+            if search.offer(id) {
+                break; // Ties go to the earliest launch.
+            }
         }
         let need = (request.shape.cpu.as_base(), request.shape.memory.as_bytes());
         grid.search(
@@ -331,6 +335,18 @@ impl Pool {
             }
         }
         search.best()
+    }
+
+    /// The instances without tasks that a search must look at: the first, where all of them are
+    /// alike for the request, else all, in order of launch.
+    #[inline]
+    fn alike(&self, request: &Request<'_>) -> impl Iterator<Item = InstanceId> {
+        let are_alike = !request.requirement.member_of.tells_empty_apart;
+        let next = move |slot: &usize| match are_alike {
+            true => None,
+            false => self.empty.next(slot + 1),
+        };
+        std::iter::successors(self.empty.first(), next).map(|slot| self.instances[slot])
     }
 
     /// All instances that fit, in order of launch.

@@ -1,6 +1,6 @@
 //! The resources and conditions that a task requires of an instance.
 
-use super::{GroupId, InstanceId, PoolId};
+use super::{Condition, GroupId, InstanceId, PoolId};
 use crate::units::{Cpu, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -56,9 +56,59 @@ pub struct Requirement {
     /// True when an instance takes at most one task of the group: `distinctInstance`
     /// (facts/ecs.md 97).
     pub distinct_instance: bool,
+    /// The constraints `memberOf` (facts/ecs.md 96).
+    pub member_of: MemberOf,
     /// True for a daemon task. An instance that has only daemon tasks counts as empty
     /// (facts/ecs.md 139).
     pub daemon: bool,
+}
+
+/// What the constraints `memberOf` of a lane come to on each pool. Pools on which they always hold
+/// are in neither list, so that a task pays nothing for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberOf {
+    /// The pools, ascending, on which they never hold. They are not among
+    /// [`Requirement::pools`], and would be without the constraints.
+    pub excluded: Vec<PoolId>,
+    /// The eligible pools, ascending, whose instances are compared one by one.
+    pub conditions: Vec<(PoolId, Condition)>,
+    /// True when some condition can differ between two instances without tasks.
+    pub tells_empty_apart: bool,
+}
+
+impl MemberOf {
+    /// Adds the pools of which these are the conditions, ascending.
+    pub fn new(pools: impl IntoIterator<Item = (PoolId, Condition)>) -> Self {
+        let mut made = Self::default();
+        for (pool, condition) in pools {
+            match condition {
+                Condition::Always(true) => {}
+                Condition::Always(false) => made.excluded.push(pool),
+                _ => {
+                    made.tells_empty_apart |= condition.tells_empty_apart();
+                    made.conditions.push((pool, condition));
+                }
+            }
+        }
+        made
+    }
+
+    /// True when the constraints never hold on the pool.
+    pub fn excludes(&self, pool: PoolId) -> bool {
+        self.excluded.binary_search(&pool).is_ok()
+    }
+
+    /// The condition on the instances of a pool; `None` when there is none.
+    pub(super) fn condition(&self, pool: PoolId) -> Option<&Condition> {
+        let found = self.conditions.binary_search_by_key(&pool, |(of, _)| *of);
+        found.ok().map(|at| &self.conditions[at].1)
+    }
+
+    /// True when a placement of another task can make an instance meet the constraints.
+    pub fn can_come_true_by_a_placement(&self) -> bool {
+        let mut conditions = self.conditions.iter();
+        conditions.any(|(_, condition)| condition.can_come_true_by_a_placement())
+    }
 }
 
 impl Requirement {
@@ -88,6 +138,9 @@ pub struct Request<'a> {
 pub enum Lack {
     /// `ATTRIBUTE`: wrong provider, architecture or operating system.
     Attribute,
+    /// `MemberOf placement constraint unsatisfied` (facts/ecs.md 58). It is compared before the
+    /// resources: what the instances lack that the constraint allows tells more.
+    MemberOf,
     /// `RESOURCE:CPU`.
     Cpu,
     /// `RESOURCE:MEMORY`.
@@ -107,8 +160,9 @@ pub enum Lack {
 
 impl Lack {
     /// Every kind, in the order in which ECS checks them (facts/ecs.md 115).
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Attribute,
+        Self::MemberOf,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
@@ -119,9 +173,10 @@ impl Lack {
     ];
 
     /// Every kind, in the order in which the first lack of one instance is named (facts/ecs.md 115).
-    pub const CHECKED: [Self; 8] = [
+    pub const CHECKED: [Self; 9] = [
         Self::Agent,
         Self::Attribute,
+        Self::MemberOf,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
@@ -140,6 +195,7 @@ impl Lack {
             Self::Ports => "RESOURCE:PORTS",
             Self::Gpu => "RESOURCE:GPU",
             Self::Interface => "RESOURCE:ENI",
+            Self::MemberOf => "MemberOf placement constraint unsatisfied",
             Self::Constraint => "DistinctInstance placement constraint unsatisfied",
             Self::Agent => "AGENT",
         }
@@ -154,7 +210,7 @@ pub struct Lacks {
     /// The instances that could be given tasks at that time.
     pub instances: u32,
     /// The number of instances by [`Lack`], in the order of [`Lack::ALL`].
-    counts: [u32; 8],
+    counts: [u32; 9],
     /// The closest matching instance and the first check that it fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     closest: Option<(InstanceId, Lack)>,

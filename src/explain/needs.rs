@@ -25,6 +25,8 @@ pub struct Needs {
     pub ports: Vec<String>,
     /// At most one task of the group per instance.
     pub distinct_instance: bool,
+    /// The expressions of the constraints `memberOf`.
+    pub member_of: Vec<String>,
     /// The processor architecture, where the task definition names one.
     pub architecture: Option<&'static str>,
     /// The operating system, where the task definition names one.
@@ -57,6 +59,11 @@ impl Needs {
             },
             ports: demand.host_ports.iter().map(|port| named(*port)).collect(),
             distinct_instance,
+            member_of: demand
+                .member_of
+                .iter()
+                .map(|query| query.text().to_string())
+                .collect(),
             architecture: demand.architecture.map(|of| of.name()),
             operating_system: demand.operating_system.map(|of| of.name()),
         }

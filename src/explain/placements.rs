@@ -73,9 +73,10 @@ impl Placement for Explained {
 /// What a policy had to choose from. The cluster is as it was before the choice.
 fn reason(work: &Work<'_>, cluster: &Cluster, rule: String) -> PlacementEvent {
     let request = work.request();
-    let pools = &request.requirement.pools;
+    let requirement = request.requirement;
+    let pools = requirement.pools.iter();
     let all = pools
-        .iter()
+        .chain(&requirement.member_of.excluded)
         .flat_map(|pool| cluster.pool(*pool).instances());
     let mut all: Vec<InstanceId> = all.copied().collect();
     all.sort_unstable();
@@ -110,6 +111,7 @@ fn count(counts: &mut LackCounts, lack: Lack) -> &mut usize {
         Lack::Ports => &mut counts.ports,
         Lack::Gpu => &mut counts.gpu,
         Lack::Interface => &mut counts.interface,
+        Lack::MemberOf => &mut counts.member_of,
         Lack::Constraint => &mut counts.constraint,
         Lack::Agent => &mut counts.agent,
     }

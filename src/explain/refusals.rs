@@ -68,6 +68,8 @@ pub enum Shortfall {
         /// The ports that are reserved.
         reserved: usize,
     },
+    /// It is not among the instances that the constraints `memberOf` allow.
+    MemberOf,
     /// It has tasks of the same group.
     SameGroup(Vec<TaskName>),
     /// It is given no tasks, because of its state.
@@ -97,8 +99,10 @@ impl<'a> Sight<'a> {
 
     /// The capacity providers that the task may use.
     pub(super) fn providers(&self) -> BTreeSet<ProviderId> {
-        let pools = self.work.requirement.pools.iter();
+        let requirement = self.work.requirement;
+        let pools = requirement.pools.iter();
         pools
+            .chain(&requirement.member_of.excluded)
             .map(|pool| self.cluster.pool(*pool).spec.provider)
             .collect()
     }
@@ -181,6 +185,7 @@ impl<'a> Sight<'a> {
                     .filter(|task| self.requirements[task.lane.index()].group == group);
                 Shortfall::SameGroup(same.filter_map(|task| self.name(task)).collect())
             }
+            Lack::MemberOf => Shortfall::MemberOf,
             Lack::Agent => Shortfall::State(self.notes.state(id)),
             Lack::Attribute => {
                 let spec = &self.cluster.pool(instance.pool()).spec;

@@ -262,7 +262,7 @@ fn look(plan: &Plan, book: &mut Notebook, pass: &Pass<'_>) {
 }
 
 /// What is compared to tell whether the reason has changed: not which instance is the closest.
-fn counts(lacks: &Lacks) -> (u32, [u32; 8], Lack) {
+fn counts(lacks: &Lacks) -> (u32, [u32; Lack::ALL.len()], Lack) {
     (
         lacks.instances,
         Lack::ALL.map(|lack| lacks.count(lack)),

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum WaitReason {
     /// An attribute is missing, such as the processor's architecture.
     Attribute,
+    /// A placement constraint `memberOf` is not met.
+    MemberOf,
     /// Too little CPU is free.
     Cpu,
     /// Too little memory is free.
@@ -38,6 +40,10 @@ static FIGURES: [Definition; WaitReason::ALL.len()] = [
     row(
         "waiting.attribute.mean",
         "of the waiting tasks, those for which the closest instance lacks an attribute, time mean; here and below by the latest task that found no room, looked at once a minute at most",
+    ),
+    row(
+        "waiting.memberOf.mean",
+        "of the waiting tasks, those of which no instance meets `memberOf`, time mean",
     ),
     row(
         "waiting.cpu.mean",
@@ -94,8 +100,9 @@ const fn row(suffix: &'static str, doc: &'static str) -> Definition {
 
 impl WaitReason {
     /// Every reason, in the order of reports.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Attribute,
+        Self::MemberOf,
         Self::Cpu,
         Self::Memory,
         Self::Ports,
@@ -127,6 +134,7 @@ impl WaitReason {
             Self::Ports => "RESOURCE:PORTS",
             Self::Gpu => "RESOURCE:GPU",
             Self::Interface => "RESOURCE:ENI",
+            Self::MemberOf => "MemberOf placement constraint unsatisfied",
             Self::Constraint => "DistinctInstance placement constraint unsatisfied",
             Self::NoInstance => "AGENT",
             Self::Fargate => "RESOURCE:FARGATE",
@@ -144,6 +152,7 @@ impl WaitReason {
             Self::Ports => "a free host port",
             Self::Gpu => "GPUs",
             Self::Interface => "a network interface",
+            Self::MemberOf => "what `memberOf` demands",
             Self::Constraint => "an instance without a task of the same group",
             Self::NoInstance => "an instance: there was none",
             Self::Fargate => "capacity of Fargate",

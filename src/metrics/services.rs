@@ -216,6 +216,7 @@ mod tests {
             network_mode: NetworkMode::Bridge,
             architecture: None,
             operating_system: None,
+            member_of: Vec::new(),
             ephemeral_storage: Memory::ZERO,
             on_fargate: false,
             memory_is_limit: false,

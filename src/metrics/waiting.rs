@@ -106,6 +106,7 @@ const fn of_lack(lack: Lack) -> WaitReason {
         Lack::Ports => WaitReason::Ports,
         Lack::Gpu => WaitReason::Gpu,
         Lack::Interface => WaitReason::Interface,
+        Lack::MemberOf => WaitReason::MemberOf,
         Lack::Constraint => WaitReason::Constraint,
         Lack::Agent => WaitReason::NoInstance,
     }

@@ -25,6 +25,14 @@ pub enum ApiCall {
         /// The new desired count.
         desired_count: u32,
     },
+    /// ECS `StartTask`: one task of an entry on each of some instances, whatever its strategy is. It
+    /// needs room there like any other; a task that finds none is refused (facts/ecs.md 114).
+    StartTask {
+        /// The entry of `tasks`, by its index in the plan.
+        entry: usize,
+        /// The instances, by number in order of launch, from 0; at most 10 (facts/ecs.md 43).
+        instances: Vec<u32>,
+    },
     /// ECS `StopTask`, for the tasks that were created first.
     StopTask {
         /// The service or the entry of `tasks`.

@@ -243,6 +243,10 @@ assumptions! {
         "gpuBootFactor", PositiveFactor,
         "the factor of `instanceBoot` for instance types with GPUs",
         "facts/platform.md 1.3.11";
+    trunk_attach: Span = Span::seconds(10);
+        "trunkAttach", Duration,
+        "EC2 with `awsvpcTrunking`: from the registration of the agent until the trunk interface is attached; the instance takes no tasks before",
+        "facts/ecs.md 123";
     launch_to_running: Span = Span::millis(7_500);
         "launchToRunning", Duration,
         "from launch until an instance is `running` and billed",

@@ -58,6 +58,8 @@ pub struct FleetMember {
     pub zones: Vec<usize>,
     /// Custom attributes, by name.
     pub attributes: BTreeMap<String, String>,
+    /// The version of the ECS agent, with which `agentVersion` is compared; `None`: not known.
+    pub agent_version: Option<String>,
     /// The size of the gp3 root volume; `None` for none.
     pub root_volume: Option<Memory>,
 }
@@ -102,6 +104,11 @@ pub struct InstanceType {
     pub gpus: u32,
     /// Number of `awsvpc` tasks that it can hold at once (facts/ecs.md 120 to 122).
     pub task_interfaces: u32,
+    /// True when its instances have a trunk interface, which is attached before they take tasks
+    /// (facts/ecs.md 120, 123).
+    pub trunked: bool,
+    /// Its attributes besides those of ECS, by name.
+    pub attributes: BTreeMap<String, String>,
     /// Its processor.
     pub architecture: Architecture,
     /// Its operating system.

@@ -1,7 +1,7 @@
 //! The resources and the platform that tasks require.
 
 use crate::catalog::{Architecture, OperatingSystem};
-use crate::cluster::{NetworkMode, Port};
+use crate::cluster::{NetworkMode, Port, Query};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Memory};
 
@@ -25,6 +25,9 @@ pub struct Demand {
     pub architecture: Option<Architecture>,
     /// The operating system that `runtimePlatform` demands; `None`: any.
     pub operating_system: Option<OperatingSystem>,
+    /// The constraints `memberOf` on the instance, of the task definition and of the entry or service
+    /// (facts/ecs.md 96).
+    pub member_of: Vec<Query>,
     /// Fargate's ephemeral storage; 20 GiB unless set (facts/ecs.md 26).
     pub ephemeral_storage: Memory,
     /// True for a task on Fargate: a drawn or traced size is rounded up to the smallest valid size.

@@ -33,6 +33,8 @@ pub struct AutoScalingGroup {
     pub protected_from_scale_in: bool,
     /// Custom attributes, by name.
     pub attributes: BTreeMap<String, String>,
+    /// The version of the ECS agent, with which `agentVersion` is compared; `None`: not known.
+    pub agent_version: Option<String>,
     /// The size of the gp3 root volume; `None` for none.
     pub root_volume: Option<Memory>,
     /// Seconds from the launch until the agent has registered; `None`: the assumption.

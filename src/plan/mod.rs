@@ -38,6 +38,7 @@ mod alarm;
 mod arrivals;
 mod assumed;
 mod assumptions;
+mod attributes;
 mod build;
 pub mod check;
 mod cluster;
@@ -63,7 +64,7 @@ mod trace;
 mod unbilled;
 mod variant;
 
-pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
+pub use crate::cluster::{Field, NetworkMode, Port, Protocol, Query, QueryError};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
 pub use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection, MOST_ACTIONS};
@@ -72,6 +73,7 @@ pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{
     ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens, ThrottledRetry,
 };
+pub use attributes::{GIVEN_ATTRIBUTES, KNOWN_ATTRIBUTES};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
 pub use cluster::{Capacity, Cluster, Count, FleetMember, InstanceType, Provider};
 pub use container::{

@@ -111,7 +111,7 @@ pub(super) const PLACEMENT: [Column; 6] = [
     ),
     column(
         "lack",
-        "Number of instances on which it did not fit, by the first thing that they lacked: `attribute`, `cpu`, `memory`, `ports`, `gpu`, `interface`, `constraint`, `agent`",
+        "Number of instances on which it did not fit, by the first thing that they lacked: `attribute`, `memberOf`, `cpu`, `memory`, `ports`, `gpu`, `interface`, `constraint`, `agent`",
     ),
 ];
 

@@ -207,6 +207,9 @@ pub struct LackCounts {
     /// Another operating system or architecture, or a missing attribute.
     #[serde(skip_serializing_if = "is_zero")]
     pub attribute: usize,
+    /// A constraint `memberOf`.
+    #[serde(rename = "memberOf", skip_serializing_if = "is_zero")]
+    pub member_of: usize,
     /// CPU.
     #[serde(skip_serializing_if = "is_zero")]
     pub cpu: usize,

@@ -9,7 +9,9 @@ use crate::engine::{Reader, Watcher};
 use crate::metrics::{Checks, Found, Observed};
 use crate::plan::{Expectation, OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
-use crate::simulation::{Fact, Limits, Outcome, Policies, Rejection, RunFailed, World, run_watched};
+use crate::simulation::{
+    Fact, Limits, Outcome, Policies, Rejection, RunFailed, World, run_watched,
+};
 use crate::units::{Memory, SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
 use std::sync::atomic::{AtomicBool, Ordering};

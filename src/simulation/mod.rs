@@ -44,8 +44,8 @@ pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
-    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, PassingStatus, Rejection, Round,
-    ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
+    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, PassingStatus, Rejection,
+    Round, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;

@@ -144,7 +144,8 @@ fn place<R: Reader<Fact>>(
     if lives.platform.outages().control_plane_is_out() {
         return; // Nothing is placed during the outage (facts/platform.md 8.3.3).
     }
-    let is_new = on.clients.has_returned();
+    let placements_help = lives.placements_help();
+    let is_new = on.clients.has_returned() || placements_help;
     let ((waiting, fresh), order) = match queue {
         Queue::Jobs => (on.clients.queues(), None),
         Queue::Provisioning => (on.ecs.queues(), Some(QueueOrder::SkipAhead)),
@@ -165,7 +166,11 @@ fn place<R: Reader<Fact>>(
         placed: &mut placing.placed,
         refused: &mut placing.refused,
     };
-    if let Err(failed) = placing.scheduler.pass(&mut pass) {
+    let mut result = placing.scheduler.pass(&mut pass);
+    if placements_help && result.is_ok() {
+        result = repeat(&mut *placing.scheduler, &mut pass);
+    }
+    if let Err(failed) = result {
         placing.failed = Some(failed);
     }
     let placed = std::mem::take(&mut placing.placed);
@@ -176,9 +181,24 @@ fn place<R: Reader<Fact>>(
             lives.platform.notify(Notice::CapacityChanged(provider));
         }
     }
+    if placements_help && !placed.is_empty() {
+        lives.platform.request_pass(); // For the tasks of the other queue.
+    }
     placing.placed = placed;
     placing.placed.clear();
     while let Some(task) = placing.refused.pop() {
         ending::reject(lives, ctx, task, Rejection::ByScheduler);
     }
+}
+
+/// Repeats a pass until it places no more tasks: each placement can let an instance meet the
+/// constraint of a task that was tried before, such as `task:group == service:web`.
+#[inline(never)]
+fn repeat(scheduler: &mut dyn Scheduler, pass: &mut Pass<'_>) -> Result<(), PolicyFailed> {
+    let mut before = 0;
+    while pass.placed.len() > before && pass.waiting_len() > 0 {
+        before = pass.placed.len();
+        scheduler.pass(pass)?;
+    }
+    Ok(())
 }

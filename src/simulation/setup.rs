@@ -1,7 +1,6 @@
 //! The state of the world at time zero, built from a plan.
 
 use super::clients::{Clients, actions};
-use super::ecs::attributes::attributes;
 use super::ecs::{Ecs, alarms, deployments, managed_scaling, services};
 use super::event::Event;
 use super::fact::Fact;
@@ -13,7 +12,8 @@ use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
 use super::world::{Policies, World};
 use crate::cluster::{
-    Cluster, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, WorkId, ZoneId,
+    Cluster, GroupId, Known, MemberOf, PoolId, PoolSpec, ProviderId, Query, Requirement,
+    RevisionId, WorkId, ZoneId,
 };
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
@@ -76,7 +76,7 @@ impl<'p> World<'p> {
                 let group = groups[entry.group.as_str()];
                 let revision = Revision::of_entry(plan, seed, id, group);
                 let demand = (&entry.demand, entry.distinct_instance, false);
-                let revision = self.add_revision(revision, &entry.target, demand);
+                let revision = self.add_revision(revision, &entry.target, demand, groups);
                 self.clients.add(entry, revision, seed);
             }
             WorkId::Service(id) => {
@@ -91,7 +91,7 @@ impl<'p> World<'p> {
                 let parts = service.revision(of.number);
                 let is_daemon = service.scheduling == Scheduling::Daemon;
                 let demand = (parts.demand, service.distinct_instance, is_daemon);
-                let revision = self.add_revision(revision, parts.target, demand);
+                let revision = self.add_revision(revision, parts.target, demand, groups);
                 match of.number {
                     0 => self.ecs.add(plan, seed, id, revision),
                     _ => self.ecs.add_revision(id, revision),
@@ -106,6 +106,7 @@ impl<'p> World<'p> {
         revision: Revision<'p>,
         target: &'p Target,
         (demand, distinct_instance, daemon): (&Demand, bool, bool),
+        groups: &Groups,
     ) -> RevisionId {
         let providers = match target {
             Target::AnyInstance => vec![None],
@@ -114,10 +115,15 @@ impl<'p> World<'p> {
         let mut ports = demand.host_ports.clone();
         ports.sort_unstable();
         ports.dedup();
+        let start = self.lives.platform.plan().start_unix_seconds;
         let cluster = self.lives.platform.cluster();
         let lane = |provider: Option<usize>| {
+            let mut pools = eligible_pools(cluster, demand, provider);
+            let member_of = member_of(cluster, demand, &pools, (groups, start));
+            pools.retain(|pool| !member_of.excludes(*pool));
             let requirement = Requirement {
-                pools: eligible_pools(cluster, demand, provider),
+                pools,
+                member_of,
                 ports: ports.clone(),
                 group: revision.group,
                 distinct_instance,
@@ -160,7 +166,7 @@ impl<'p> World<'p> {
         services::begin(&mut self.ecs, plan, agenda);
         deployments::begin(&self.ecs, plan, agenda, reader);
         alarms::begin(plan, agenda);
-        actions::begin(plan, agenda);
+        actions::begin(&mut self.clients, plan, agenda);
     }
 }
 
@@ -258,7 +264,8 @@ fn join_fleet(
             .zones
             .iter()
             .map(|zone| {
-                let spec = pool_spec(plan, provider, place(zone), &member.attributes);
+                let own = (&member.attributes, &member.agent_version);
+                let spec = pool_spec(plan, provider, place(zone), own);
                 cluster.add_pool(spec)
             })
             .collect();
@@ -280,7 +287,8 @@ fn group_pools(
     cluster: &mut Cluster,
 ) -> Vec<Vec<PoolId>> {
     let mut pool = |kind: usize, zone: usize| {
-        let spec = pool_spec(plan, provider, (kind, zone), &group.attributes);
+        let own = (&group.attributes, &group.agent_version);
+        let spec = pool_spec(plan, provider, (kind, zone), own);
         cluster.add_pool(PoolSpec {
             in_group: true,
             ..spec
@@ -296,7 +304,7 @@ fn pool_spec(
     plan: &Plan,
     provider: ProviderId,
     (instance_type, zone): (usize, usize),
-    custom: &BTreeMap<String, String>,
+    (attributes, agent_version): (&BTreeMap<String, String>, &Option<String>),
 ) -> PoolSpec {
     let kind = &plan.cluster.instance_types[instance_type];
     PoolSpec {
@@ -309,7 +317,8 @@ fn pool_spec(
         task_interfaces: kind.task_interfaces,
         architecture: kind.architecture,
         operating_system: kind.operating_system,
-        attributes: attributes(kind, &plan.cluster.zones[zone], custom),
+        attributes: plan.cluster.attributes(instance_type, zone, attributes),
+        agent_version: agent_version.clone(),
         in_group: false,
     }
 }
@@ -335,4 +344,26 @@ fn eligible_pools(cluster: &Cluster, demand: &Demand, provider: Option<usize>) -
         .filter(|(_, pool)| is_eligible(&pool.spec))
         .map(|(index, _)| PoolId::new(index))
         .collect()
+}
+
+/// What the constraints `memberOf` of a demand come to on these pools (facts/ecs.md 100 to 105).
+fn member_of(
+    cluster: &Cluster,
+    demand: &Demand,
+    pools: &[PoolId],
+    (groups, start): (&Groups, i64),
+) -> MemberOf {
+    if demand.member_of.is_empty() {
+        return MemberOf::default();
+    }
+    MemberOf::new(pools.iter().map(|pool| {
+        let spec = &cluster.pool(*pool).spec;
+        let known = Known {
+            attributes: &spec.attributes,
+            agent_version: spec.agent_version.as_deref(),
+            groups: Some(groups),
+            start,
+        };
+        (*pool, Query::bind_all(&demand.member_of, &known))
+    }))
 }

@@ -8,6 +8,7 @@
 )]
 
 pub mod audit;
+pub mod constraints;
 pub mod law;
 pub mod observers;
 pub mod oracle;
@@ -77,6 +78,7 @@ pub fn instance_type(vcpus: u64) -> InstanceType {
         price_per_hour: Some(Usd::ZERO),
         spot: None,
         own: true,
+        ..InstanceType::new("", Cpu::ZERO, Memory::ZERO)
     }
 }
 
@@ -88,6 +90,7 @@ pub fn member(instance_type: usize, count: u32) -> FleetMember {
         zones: vec![0],
         attributes: BTreeMap::new(),
         root_volume: None,
+        ..FleetMember::new(0, 0)
     }
 }
 
@@ -112,6 +115,7 @@ pub fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntr
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
             memory_is_limit: false,
+            ..Demand::default()
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,

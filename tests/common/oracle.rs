@@ -2,6 +2,7 @@
 //! what is on each, and one rule after the other. Compared with the built-in policies at
 //! every placement.
 
+use super::constraints::{Seen, meaning};
 use super::worlds::{Site, sites};
 use ecsim::cluster::{Cluster, Field, InstanceId, PerWork, Task};
 use ecsim::engine::Reader;
@@ -128,6 +129,20 @@ impl Checked {
             && interfaces + usize::from(self.takes_interface(self.entry))
                 <= kind.task_interfaces as usize
             && !self.ports(self.entry).iter().any(taken)
+            && self.is_member(books, at)
+    }
+
+    /// True when an instance meets the constraints `memberOf` of the entry.
+    fn is_member(&self, books: &[Vec<Resident>], at: usize) -> bool {
+        let group = |r: &Resident| self.plan.tasks[r.entry].group.as_str();
+        let seen = Seen {
+            number: at,
+            zone: &self.plan.cluster.zones[self.sites[at].zone],
+            site: &self.sites[at],
+            groups: books[at].iter().map(group).collect(),
+        };
+        let mut constraints = self.plan.tasks[self.entry].demand.member_of.iter();
+        constraints.all(|of| meaning(of)(&seen))
     }
 
     /// Tasks of the entry's group on an instance.

@@ -136,6 +136,7 @@ fn fleet_member(dice: &mut Dice, types: usize, zones: usize) -> FleetMember {
         zones: (0..spread).map(|turn| (first + turn) % zones).collect(),
         attributes,
         root_volume: dice.of(&[None, Some(Memory::gib(30))]),
+        ..FleetMember::new(0, 0)
     }
 }
 

@@ -28,6 +28,7 @@ pub fn kind(name: &str, vcpus: u64, memory: Memory, price: &str) -> InstanceType
         price_per_hour: Some(usd(price)),
         spot: None,
         own: true,
+        ..InstanceType::new("", Cpu::ZERO, Memory::ZERO)
     }
 }
 
@@ -38,6 +39,7 @@ pub fn member(instance_type: usize, count: Count) -> FleetMember {
         zones: vec![0, 1, 2],
         attributes: BTreeMap::from([("rack".into(), format!("r{instance_type}"))]),
         root_volume: Some(Memory::gib(30)),
+        ..FleetMember::new(0, 0)
     }
 }
 
@@ -90,6 +92,7 @@ pub fn entry(name: &str, arrivals: Arrivals, duration: Distribution) -> TaskEntr
             ephemeral_storage: Memory::gib(20),
             on_fargate: false,
             memory_is_limit: false,
+            ..Demand::default()
         },
         duration,
         on_no_capacity: OnNoCapacity::Queue,

@@ -1,8 +1,10 @@
 //! Calls of AWS's APIs at given times (`actions`), as scenarios of a few lines.
 
 use crate::world::*;
-use ecsim::plan::EventKind;
+use ecsim::cluster::Lack;
+use ecsim::plan::{Action, ApiCall, EventKind};
 use ecsim::scenario::{Embedded, Request, load};
+use ecsim::simulation::Obstacle;
 
 /// Three instances of two vCPUs in one zone and a service of three tasks of one vCPU, for an hour
 /// without delays, with these actions.
@@ -256,4 +258,34 @@ expect:
     for verdict in verdicts {
         assert!(verdict.passed, "{}: {}", verdict.text, verdict.found);
     }
+}
+
+/// facts/ecs.md 114: `StartTask` needs no strategy, but room and the constraints of the task.
+#[test]
+fn tasks_are_started_on_named_instances() {
+    let mut plan = plan(vec![fleet(4)], 1, Span::hours(1));
+    let mut named = work(&[], Vec::new(), 600.0);
+    named.demand.member_of =
+        vec![ecsim::plan::Query::parse("ec2InstanceId != i-1").expect("an expression")];
+    named.placement = PlacementRule::FirstFit;
+    plan.tasks = vec![named];
+    let start = |second, instances: &[u32]| Action {
+        at: at(second),
+        call: ApiCall::StartTask {
+            entry: 0,
+            instances: instances.to_vec(),
+        },
+    };
+    plan.actions = vec![start(60, &[3, 1, 3, 9]), start(700, &[3])];
+    let diary = diary(&plan, 1);
+    assert_eq!(diary.placed(0), [(60.0, (0, 3)), (700.0, (4, 3))]);
+    let refused = diary.times(|fact| match fact {
+        Fact::WorkWaits(_, Obstacle::NoRoom(lacks)) => Some((lacks.instances, lacks.closest())),
+        _ => None,
+    });
+    let refused: Vec<_> = refused.into_iter().map(|(_, why)| why).collect();
+    assert_eq!(
+        refused,
+        [(1, Lack::MemberOf), (1, Lack::Cpu), (0, Lack::Agent)]
+    );
 }

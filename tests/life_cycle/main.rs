@@ -7,6 +7,7 @@ mod common;
 mod actions;
 mod capacity;
 mod connection;
+mod constraints;
 mod control_plane;
 mod deployments;
 mod expectations;

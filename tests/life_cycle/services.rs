@@ -150,7 +150,7 @@ fn ecs_115_the_closest_instance_has_the_most_left_of_what_it_lacks() {
     wide.demand.cpu = ecsim::plan::Drawn::Fixed(ecsim::units::Cpu::vcpus(2));
     let plan = on_hosts(vec![service(3), wide], 2, 2);
     let closest = diary(&plan, 1).times(|fact| match event(fact) {
-        Some(ServiceEvent::PlacementFailed(lacks)) => lacks.closest_instance,
+        Some(ServiceEvent::PlacementFailed(lacks)) => lacks.closest_instance(),
         _ => None,
     });
     let (at, id) = closest[0];

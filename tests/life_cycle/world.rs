@@ -174,6 +174,7 @@ pub fn group(most: u32) -> AutoScalingGroup {
         termination_policy: TerminationPolicy::Default,
         protected_from_scale_in: false,
         attributes: BTreeMap::new(),
+        agent_version: None,
         root_volume: None,
         boot: None,
         managed_scaling: None,

@@ -392,7 +392,7 @@ fn results_and_facts_are_written_and_read_by_serde() {
         [
             r#"{"TasksSkipped":{"entry":2,"tasks":9}}"#,
             r#"{"CapacityMeasured":{"provider":1,"needed":5,"running":4}}"#,
-            r#"{"Service":[3,{"placementFailed":{"instances":2,"counts":[0,2,0,0,0,0,0,0]}}]}"#,
+            r#"{"Service":[3,{"placementFailed":{"instances":2,"counts":[0,0,2,0,0,0,0,0,0]}}]}"#,
         ]
     );
 }

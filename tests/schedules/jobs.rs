@@ -63,6 +63,7 @@ impl Case {
             price_per_hour: Some(Usd::ZERO),
             spot: None,
             own: true,
+            ..InstanceType::new("", Cpu::ZERO, Memory::ZERO)
         };
         let member = |(index, (count, _)): (usize, &(u32, Size))| FleetMember {
             instance_type: index,
@@ -70,6 +71,7 @@ impl Case {
             zones: vec![0],
             attributes: BTreeMap::new(),
             root_volume: None,
+            ..FleetMember::new(0, 0)
         };
         Plan {
             scenario: self.name.into(),
@@ -115,6 +117,7 @@ impl Case {
                     ephemeral_storage: Memory::gib(20),
                     on_fargate: false,
                     memory_is_limit: false,
+                    ..Demand::default()
                 },
                 duration: Distribution::Constant(1.0),
                 distinct_instance: false,

@@ -69,6 +69,7 @@ pub fn group(dice: &mut Dice, types: usize, zones: usize) -> AutoScalingGroup {
         ]),
         protected_from_scale_in: protects,
         attributes: BTreeMap::new(),
+        agent_version: None,
         root_volume: dice.of(&[None, Some(Memory::gib(30))]),
         boot: dice.of(&[None, None, Some(Distribution::Constant(40.0))]),
         managed_scaling: managed.then(|| ManagedScaling {

@@ -3,7 +3,7 @@
 use crate::common::worlds::Dice;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
-use ecsim::plan::{ThrottledRetry, Assumptions, Fault, FaultKind, Occurrence, Plan};
+use ecsim::plan::{Assumptions, Fault, FaultKind, Occurrence, Plan, ThrottledRetry};
 use ecsim::units::{Decimal, SimTime, Span};
 
 pub fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {

@@ -7,8 +7,8 @@ use ecsim::engine::random::Distribution;
 use ecsim::plan::{
     Arrivals, Behavior, Capacity, Checkpoint, Condition, Container, DeploymentConfiguration,
     DeploymentRules, Drawn, HealthCheck, MemoryDemand, NetworkMode, OnNoCapacity, OnStillRunning,
-    Plan, ProbeFailure, RestartPolicy, Retry, Rework, Schedule, Scheduling, Service, StrategyItem, Target,
-    TaskEntry,
+    Plan, ProbeFailure, RestartPolicy, Retry, Rework, Schedule, Scheduling, Service, StrategyItem,
+    Target, TaskEntry,
 };
 use ecsim::units::{Cpu, Memory, SimTime, Span};
 

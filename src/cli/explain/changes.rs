@@ -72,6 +72,10 @@ fn change(needs: &Needs, change: &Change) -> String {
             format!("{mode}a dynamic host port (hostPort 0) instead of {port} {ports}")
         }
         Change::WithoutDistinctInstance => "without the constraint distinctInstance".into(),
+        Change::WithoutMemberOf => match needs.member_of.len() {
+            1 => "without the constraint memberOf".into(),
+            _ => "without the constraints memberOf".into(),
+        },
         Change::WithoutInterface => {
             "without a network interface of its own: networkMode `bridge` or `host` instead of `awsvpc`".into()
         }

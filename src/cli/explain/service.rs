@@ -1,7 +1,7 @@
 //! Why a service has as many tasks as it has.
 
-use super::super::names::Plain;
 use super::super::message;
+use super::super::names::Plain;
 use super::waits::plain;
 use super::words::{self, About, count, exact, paragraph, time, timed};
 use crate::explain::{RoundRow, ServiceStory};

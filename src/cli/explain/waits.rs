@@ -150,7 +150,7 @@ fn groups(page: &mut String, about: &About<'_>, story: &TaskStory, detail: &Deta
         };
         let extent = extent(&group, &story.needs);
         let code = match lack {
-            Lack::Constraint => String::new(),
+            Lack::Constraint | Lack::MemberOf => String::new(),
             lack => format!(" [{}]", lack.code()),
         };
         paragraph(page, "  ", &format!("{text}{extent}{code}"), 4, about.width);
@@ -200,6 +200,10 @@ fn extent(group: &[&Refusal], needs: &Needs) -> String {
         Shortfall::Ports(_) | Shortfall::PortQuota { .. } => {
             format!(": needs {}", needs.ports.join(", "))
         }
+        Shortfall::MemberOf => match needs.member_of.as_slice() {
+            [one] => format!(": needs `{one}`"),
+            all => format!(": needs `{}`", all.join("` and `")),
+        },
         Shortfall::SameGroup(_) => ": a task of its group is there".into(),
         Shortfall::Platform { .. } => {
             let platform: Vec<&str> = [needs.architecture, needs.operating_system]
@@ -248,6 +252,7 @@ fn there(of: &Refusal) -> String {
                 if names.len() == 1 { is } else { have }
             )
         }
+        Shortfall::MemberOf => format!("{} in {}", of.host.instance_type, of.host.zone),
         Shortfall::State(of) => state(*of).into(),
         Shortfall::Platform { has } => has.clone(),
     }

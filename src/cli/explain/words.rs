@@ -94,6 +94,7 @@ pub(super) const fn lacking(lack: Lack) -> &'static str {
         Lack::Gpu => "GPUs",
         Lack::Interface => "a network interface",
         Lack::Constraint => "distinctInstance",
+        Lack::MemberOf => "memberOf",
         Lack::Agent => "no tasks given",
     }
 }
@@ -130,6 +131,7 @@ pub(super) fn needs(of: &Needs) -> String {
     if of.distinct_instance {
         parts.push("an instance without another task of its group (distinctInstance)".into());
     }
+    parts.extend(of.member_of.iter().map(|text| format!("memberOf `{text}`")));
     let platform = [of.architecture, of.operating_system];
     parts.extend(platform.into_iter().flatten().map(String::from));
     parts.join(", ")

@@ -4,6 +4,7 @@ use super::capacity::{active_again, freed_ports, more_instances};
 use super::change::Tried;
 use super::request::{
     fewer_gpus, other_provider, skip_ahead, smaller, without_constraint, without_interface,
+    without_member_of,
 };
 use crate::explain::refusals::Sight;
 
@@ -12,12 +13,13 @@ type Kind = fn(&Sight<'_>, &mut Vec<Tried>);
 
 /// Every kind, the smallest change first: a smaller task, then a freed port or interface, a dropped
 /// constraint, an instance that takes tasks again, one more instance, another provider.
-const ALL: [Kind; 9] = [
+const ALL: [Kind; 10] = [
     skip_ahead,
     smaller,
     fewer_gpus,
     freed_ports,
     without_constraint,
+    without_member_of,
     without_interface,
     active_again,
     more_instances,

@@ -42,6 +42,8 @@ pub enum Change {
     },
     /// Without the constraint `distinctInstance`.
     WithoutDistinctInstance,
+    /// Without the constraints `memberOf`.
+    WithoutMemberOf,
     /// Without a network interface of its own: the network mode `bridge` or `host`.
     WithoutInterface,
     /// An instance that is given no tasks is ACTIVE and connected.

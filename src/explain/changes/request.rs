@@ -2,7 +2,7 @@
 
 use super::change::{Change, Tried};
 use super::trial::{add, is_lacking, place_at_once, try_request};
-use crate::cluster::{Lack, PoolId, ProviderId, Requirement, Shape};
+use crate::cluster::{Lack, MemberOf, PoolId, ProviderId, Requirement, Shape};
 use crate::explain::hosts::HostName;
 use crate::explain::refusals::Sight;
 use crate::units::{Cpu, MIB, Memory};
@@ -94,6 +94,24 @@ pub(super) fn without_constraint(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     };
     let placed = try_request(sight, request.shape, &requirement);
     add(found, Change::WithoutDistinctInstance, placed);
+}
+
+pub(super) fn without_member_of(sight: &Sight<'_>, found: &mut Vec<Tried>) {
+    let request = sight.request();
+    if !is_lacking(sight, Lack::MemberOf) {
+        return;
+    }
+    let own = request.requirement;
+    let mut pools = own.pools.clone();
+    pools.extend(&own.member_of.excluded);
+    pools.sort_unstable();
+    let requirement = Requirement {
+        pools,
+        member_of: MemberOf::default(),
+        ..own.clone()
+    };
+    let placed = try_request(sight, request.shape, &requirement);
+    add(found, Change::WithoutMemberOf, placed);
 }
 
 pub(super) fn without_interface(sight: &Sight<'_>, found: &mut Vec<Tried>) {

@@ -21,6 +21,13 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
                     at.problem(rules::DAEMON_HAS_NO_COUNT);
                 }
             }
+            ApiCall::StartTask { entry, instances } => {
+                at.key("tasks")
+                    .index(*entry, plan.tasks.len(), "entry of `tasks`");
+                rules::start_task(instances.len())
+                    .into_iter()
+                    .for_each(|flaw| at.flaw(flaw));
+            }
             ApiCall::StopTask { work, .. } => {
                 let (index, length, what) = match work {
                     WorkId::Entry(entry) => (entry.index(), plan.tasks.len(), "entry of `tasks`"),

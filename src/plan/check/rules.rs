@@ -266,3 +266,14 @@ pub fn percentages_of(is_daemon: bool, low: u32, high: u32) -> Option<Flaw> {
         .hint("lower `minimumHealthyPercent` or raise `maximumPercent`")
     })
 }
+
+/// The most instances of a call of `StartTask` (facts/ecs.md 43).
+pub const MOST_STARTED: usize = 10;
+
+/// Reports a call of `StartTask` for no instance or for too many.
+pub fn start_task(instances: usize) -> Option<Flaw> {
+    (instances == 0 || instances > MOST_STARTED).then(|| {
+        let message = format!("`StartTask` cannot start tasks on {instances} instances");
+        Flaw::new("instances", message).expected(format!("1 to {MOST_STARTED} instances"))
+    })
+}

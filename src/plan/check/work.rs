@@ -207,6 +207,12 @@ impl Work<'_> {
         if self.demand.gpus > 0 {
             at.problem("Fargate has no GPUs");
         }
+        if !self.demand.member_of.is_empty() {
+            at.key("placementConstraints").hint(
+                "Fargate does not take placement constraints",
+                "leave `member_of` empty",
+            );
+        }
         let prices = match self.demand.architecture {
             Some(catalog::Architecture::Arm) => self.plan.prices.fargate_arm,
             _ => self.plan.prices.fargate_x86,

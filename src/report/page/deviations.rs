@@ -101,7 +101,10 @@ fn undone_work(results: &Results, variant: &VariantResults, found: &mut Vec<Devi
             (true, _) => "services",
             (false, _) => "tasks",
         };
-        let lacking = variant.lacking.iter().find(|lacking| lacking.name == names[0]);
+        let lacking = variant
+            .lacking
+            .iter()
+            .find(|lacking| lacking.name == names[0]);
         let because = match (&why.because, lacking) {
             (Because::Lacks(words), Some(lacking)) => format!(
                 "the latest task without room lacked {words} ({})",

@@ -6,22 +6,26 @@ use crate::scenario::reading::tree::{Node, Value};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeSet;
 
-/// Warns of placement strategies and constraints on Fargate. AWS refuses them (facts/ecs.md 94);
-/// here they are accepted, so that a variant can move tasks from EC2 to Fargate by one key.
-pub fn warn_of_placement(record: &Record<'_>, target: &Target, cluster: &Cluster) {
+/// Reports placement constraints on Fargate, and warns of placement strategies there. AWS refuses
+/// both (facts/ecs.md 27, 94); strategies, without which nothing changes, are accepted here, so that
+/// a variant can move tasks from EC2 to Fargate by one key.
+pub fn check_placement(record: &Record<'_>, target: &Target, cluster: &Cluster) {
     let mut providers = target.providers().into_iter();
     if !providers.any(|index| cluster.providers[index].capacity.is_fargate()) {
         return;
     }
-    for key in ["placementStrategy", "placementConstraints"] {
-        if let Some(at) = record.get(key).filter(|at| is_used(at.node)) {
-            at.problem(format!(
-                "`{key}` has no effect on Fargate, where AWS refuses it"
-            ))
-            .hint("remove it, or set it to `null` in the variant that runs on Fargate")
+    const ADVICE: &str = "remove it, or set it to `null` in the variant that runs on Fargate";
+    let used = |key| record.get(key).filter(|at| is_used(at.node));
+    if let Some(at) = used("placementStrategy") {
+        at.problem("`placementStrategy` has no effect on Fargate, where AWS refuses it")
+            .hint(ADVICE)
             .warning()
             .report();
-        }
+    }
+    if let Some(at) = used("placementConstraints") {
+        at.problem("Fargate does not take `placementConstraints`")
+            .hint(ADVICE)
+            .report();
     }
 }
 

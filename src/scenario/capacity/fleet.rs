@@ -1,13 +1,13 @@
 //! Reads the members of fleets, and the keys that fleets and Auto Scaling groups share:
-//! attributes, root volumes and zones. Checks that the prices of instances and volumes are known.
+//! root volumes and zones. Checks that the prices of instances and volumes are known.
 
+use super::attributes;
 use super::regions::price_hint;
 use super::types::{TypeSource, instance_type};
 use crate::plan::{Capacity, Cluster, Count, FleetMember, InstanceType, ROOT_VOLUME};
 use crate::scenario::keys::capacity::{FIT, FIT_BOUND, FLEET_MEMBER};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Memory, Span};
-use std::collections::BTreeMap;
 
 /// The largest gp3 volume (facts/platform.md 6.1).
 const MOST_GP3: Memory = Memory::gib(65_536);
@@ -41,7 +41,8 @@ fn member(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Op
         Some(at) => member_zones(&at, &cluster.zones),
         None => (0..cluster.zones.len()).collect(),
     };
-    let attributes = attributes(&record);
+    let attributes = attributes::read(&record);
+    let agent_version = attributes::agent_version(&record);
     let root_volume = root_volume(&record, found.as_ref().is_some_and(|t| !t.own))?;
     let (found, count) = (found?, count?);
     let copies = match count {
@@ -63,6 +64,7 @@ fn member(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> Op
         count,
         zones,
         attributes,
+        agent_version,
         root_volume,
     })
 }
@@ -74,18 +76,6 @@ pub fn register(cluster: &mut Cluster, found: InstanceType) -> usize {
         cluster.instance_types.push(found);
         cluster.instance_types.len() - 1
     })
-}
-
-/// Reads `attributes`: values by name.
-pub fn attributes(record: &Record<'_>) -> BTreeMap<String, String> {
-    let mut attributes = BTreeMap::new();
-    for (name, value) in record.get("attributes").map_or(Vec::new(), |at| at.names()) {
-        if let Some(text) = value.text() {
-            check_attribute(&value, name, text);
-            attributes.insert(name.to_string(), text.to_string());
-        }
-    }
-    attributes
 }
 
 /// Reads `rootVolume`: `None` when it has problems, `Some(None)` for no volume. Without the key
@@ -166,28 +156,6 @@ pub fn check_volume_price(
             .unwrap_or_else(|| record.at.clone())
             .problem(format!("no price of gp3 volumes is known in `{region}`"))
             .hint("set `rootVolume: none`, or choose another region")
-            .report();
-    }
-}
-
-/// Reports names and values that custom attributes cannot have (facts/ecs.md 40).
-pub fn check_attribute(at: &Cursor<'_>, name: &str, value: &str) {
-    let is_name = (1..=128).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '\\' | '.'));
-    if !is_name {
-        at.problem(format!("`{name}` cannot be the name of an attribute"))
-            .expected("1 to 128 letters, digits, `-`, `_`, `/`, `\\` and `.`")
-            .report();
-    }
-    if name.starts_with("ecs.") {
-        at.problem(format!("`{name}` is built in"))
-            .hint("choose a name that does not begin with `ecs.`")
-            .report();
-    }
-    if !(1..=128).contains(&value.len()) {
-        at.problem("the value of an attribute has 1 to 128 characters")
             .report();
     }
 }

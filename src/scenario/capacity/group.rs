@@ -3,7 +3,7 @@
 //! are read in [`super::group_types`].
 
 use super::types::TypeSource;
-use super::{fleet, group_types};
+use super::{attributes, fleet, group_types};
 use crate::plan::check::rules;
 use crate::plan::{AutoScalingGroup, Cluster, ManagedScaling, PullBehavior, TerminationPolicy};
 use crate::scenario::keys::capacity::{AGENT, AUTO_SCALING_GROUP_PROVIDER, MANAGED_SCALING};
@@ -37,7 +37,8 @@ pub fn read(
         Some(at) => at.choice(&[("registered", true), ("launched", false)]),
         None => Some(true),
     };
-    let attributes = fleet::attributes(&record);
+    let attributes = attributes::read(&record);
+    let agent_version = attributes::agent_version(&record);
     let is_of_catalog = launches
         .as_ref()
         .is_some_and(|launches| launches.types.iter().any(|(_, found)| !found.own));
@@ -67,6 +68,7 @@ pub fn read(
         termination_policy: termination_policy?,
         protected_from_scale_in: is_protected?,
         attributes,
+        agent_version,
         root_volume,
         boot: boot?,
         managed_scaling: managed.scaling,

@@ -1,6 +1,7 @@
 //! Reads the capacity that tasks run on: zones, capacity providers, instance types, Fargate,
 //! Spot, images and registries.
 
+pub(super) mod attributes;
 pub(super) mod cluster;
 pub(super) mod fargate;
 pub(super) mod fleet;

@@ -1,5 +1,6 @@
 //! Reads instance types: by name from the catalog, and those that the scenario defines.
 
+use super::attributes;
 use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, SpotOffer};
 use crate::plan::{InstanceType, OWN_TASK_INTERFACES};
 use crate::scenario::keys::instance_types::{INSTANCE_TYPE, SPOT_OFFER};
@@ -79,6 +80,7 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
         ]),
         None => Some(OperatingSystem::Linux),
     };
+    let attributes = attributes::read(record);
     let price = record.get("price").and_then(|at| at.parse::<Usd>());
     let spot = match record.get("spot") {
         Some(at) => spot_offer(&at, price).map(Some),
@@ -91,6 +93,8 @@ fn own_type(record: &Record<'_>, name: String, registered_share: Ratio) -> Optio
         os_memory: reported?.max(registered?),
         gpus: gpus?,
         task_interfaces: interfaces?,
+        trunked: false,
+        attributes,
         architecture: architecture?,
         operating_system: system?,
         price_per_hour: Some(price?),
@@ -174,6 +178,8 @@ pub fn instance_type(at: &Cursor<'_>, source: &TypeSource<'_>) -> Option<Instanc
         os_memory: memory,
         gpus,
         task_interfaces: trunked.unwrap_or(task_interfaces),
+        trunked: trunked.is_some(),
+        attributes: BTreeMap::new(),
         architecture,
         operating_system,
         price_per_hour: source.region.and_then(|r| catalog.on_demand_price(r, name)),

@@ -9,8 +9,8 @@ use crate::plan::{
     MOST_ACTIONS,
 };
 use crate::scenario::keys::actions::{
-    ACTION, CALLS, DEREGISTER, REGISTER, SET_DESIRED_CAPACITY, STOP_TASK, TERMINATE_INSTANCES,
-    UPDATE_CONTAINER_INSTANCES_STATE, UPDATE_SERVICE,
+    ACTION, CALLS, DEREGISTER, REGISTER, SET_DESIRED_CAPACITY, START_TASK, STOP_TASK,
+    TERMINATE_INSTANCES, UPDATE_CONTAINER_INSTANCES_STATE, UPDATE_SERVICE,
 };
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::scenario::reading::tree::Value;
@@ -50,6 +50,7 @@ fn action(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Action> {
     let (key, call_at) = only_call(&record)?;
     let call = match key {
         "updateService" => update_service(&call_at, ground),
+        "startTask" => start_task(&call_at, ground),
         "stopTask" => stop_task(&call_at, ground),
         "updateContainerInstancesState" => update_state(&call_at, ground),
         "registerContainerInstance" => register(&call_at, ground),
@@ -109,6 +110,25 @@ fn update_service(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
     Some(ApiCall::UpdateService {
         service: service?.index(),
         desired_count: count? as u32,
+    })
+}
+
+fn start_task(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
+    let record = at.record(&START_TASK)?;
+    let entry = record.get("tasks").and_then(|at| ground.works.task(&at));
+    let items = record.get("instances")?.list();
+    if let Some(flaw) = rules::start_task(items.len()) {
+        record.flaw(flaw);
+        return None;
+    }
+    let numbers = items.iter().map(|item| item.integer(0, 10_000_000));
+    let numbers: Option<Vec<u64>> = numbers.collect();
+    let crate::cluster::WorkId::Entry(entry) = entry? else {
+        return None;
+    };
+    Some(ApiCall::StartTask {
+        entry: entry.index(),
+        instances: numbers?.into_iter().map(|number| number as u32).collect(),
     })
 }
 

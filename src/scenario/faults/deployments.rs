@@ -5,7 +5,9 @@
 use super::releases::{Changes, Release, bad, changes};
 use super::timing;
 use crate::cluster::WorkId;
-use crate::plan::{Deployment, NextRevision, Scheduling, Service, ServiceRevision, Target, Until};
+use crate::plan::{
+    Deployment, NextRevision, Query, Scheduling, Service, ServiceRevision, Target, Until,
+};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::images::Images;
 use crate::scenario::keys::deployments::DEPLOYMENT;
@@ -14,6 +16,7 @@ use crate::scenario::laws::schedule;
 use crate::scenario::reading::merge;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::Node;
+use crate::scenario::work::constraints::Constraints;
 use crate::scenario::work::fitting::{Fit, Overrides};
 use crate::scenario::work::tasks::{self, Surroundings};
 use crate::scenario::work::works::Works;
@@ -387,12 +390,16 @@ fn revision(
         path: path.clone(),
     };
     let definition = taskdef::read(&definition_at)?;
+    let own = own_constraints(ground, service);
+    let constraints = Constraints::of_revision(&definition.constraints, own, at);
     let fit = Fit {
         at,
         sizes_at: None,
         definition: &definition,
         cluster: &cluster.cluster,
         target: chain.target.clone(),
+        constraints: &constraints,
+        groups: &ground.around.groups,
         region: ground.around.region,
         registered_share: ground.around.registered_share,
     };
@@ -408,6 +415,14 @@ fn revision(
         target: chain.target.clone(),
         demand,
     })
+}
+
+/// The constraints `memberOf` of a service itself, without those of its first task definition.
+fn own_constraints<'s>(ground: &Ground<'_, '_, '_>, service: &'s Service) -> &'s [Query] {
+    let definitions = ground.around.definitions.iter().flatten();
+    let mut first = definitions.filter(|of| of.full_name() == service.definition);
+    let count = first.next().map_or(0, |of| of.constraints.member_of.len());
+    service.demand.member_of.get(count..).unwrap_or_default()
 }
 
 /// Reports a daemon that would move to Fargate (facts/ecs.md 106).

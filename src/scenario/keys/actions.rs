@@ -2,11 +2,12 @@
 
 use super::faults::{IN_ZONE, OF_PROVIDER, OF_THESE};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Duration, Integer, Map, Name, Text};
+use Type::{Bool, Choice, Duration, Integer, List, Map, Name, Text};
 
 /// The keys of the calls; an entry has exactly one of them.
-pub const CALLS: [&str; 7] = [
+pub const CALLS: [&str; 8] = [
     "updateService",
+    "startTask",
     "stopTask",
     "updateContainerInstancesState",
     "registerContainerInstance",
@@ -31,6 +32,11 @@ pub static ACTION: Table = Table {
             "updateService",
             Map(&UPDATE_SERVICE),
             "ECS `UpdateService`: a new desired count",
+        ),
+        Field::new(
+            "startTask",
+            Map(&START_TASK),
+            "ECS `StartTask`: starts one task on each of the instances that are named, without a placement strategy; a task that finds no room there is refused",
         ),
         Field::new(
             "stopTask",
@@ -72,6 +78,21 @@ pub static UPDATE_SERVICE: Table = Table {
     fields: &[
         Field::new("service", Name, "the service").required(),
         Field::new("desiredCount", Integer(0, 5_000), "the new desired count").required(),
+    ],
+};
+
+/// `startTask`.
+pub static START_TASK: Table = Table {
+    name: "startTask",
+    doc: "One task of an entry of `tasks` on each of some instances (facts/ecs.md 114). The entry needs no `arrivals` then.",
+    fields: &[
+        Field::new("tasks", Name, "the entry of `tasks`").required(),
+        Field::new(
+            "instances",
+            List(&Integer(0, 10_000_000)),
+            "the instances by number: 0 is the first that was launched; at most 10 (facts/ecs.md 43)",
+        )
+        .required(),
     ],
 };
 

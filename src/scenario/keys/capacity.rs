@@ -2,8 +2,9 @@
 //! and strategies over providers.
 
 use super::groups::AUTO_SCALING_GROUP;
+use super::instance_types::{AGENT_VERSION, ATTRIBUTES};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Names, Size, Text};
+use Type::{Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Size, Text};
 
 const ON_OFF: Type = Choice(&["ENABLED", "DISABLED"]);
 
@@ -192,9 +193,10 @@ pub static FLEET_MEMBER: Table = Table {
         .rule("the cluster's zones"),
         Field::new(
             "attributes",
-            Names(&Text),
-            "custom attributes of the instances, which `spread` can use (facts/ecs.md 40)",
+            ATTRIBUTES,
+            "attributes of the instances, which `spread` and `memberOf` can use: a list of `{ name, value }` as in AWS's API, or a map of names to values (facts/ecs.md 40)",
         ),
+        AGENT_VERSION,
         Field::new(
             "rootVolume",
             Either(&[Size, Choice(&["none"])]),

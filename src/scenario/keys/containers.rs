@@ -94,10 +94,14 @@ pub static PORT_MAPPING: Table = Table {
         Field::new(
             "hostPort",
             Integer(0, 65535),
-            "port of the instance; in bridge mode 0 or none means any free port",
+            "port of the instance; in bridge mode 0 or none means any free port, in `host` and `awsvpc` mode it equals `containerPort`",
         ),
         Field::new("protocol", Choice(&["tcp", "udp"]), "protocol").preset("tcp"),
-        Field::ignored("containerPortRange"),
+        Field::new(
+            "containerPortRange",
+            Text,
+            "ports of the container such as `8000-8010`, instead of `containerPort`; in bridge mode on any free host ports, not in `host` mode",
+        ),
         Field::ignored("name"),
         Field::ignored("appProtocol"),
     ],

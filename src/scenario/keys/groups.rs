@@ -1,7 +1,8 @@
 //! Field tables of Auto Scaling groups.
 
+use super::instance_types::{AGENT_VERSION, ATTRIBUTES};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Either, Integer, Law, List, Map, Name, Names, Size, Text};
+use Type::{Bool, Choice, Either, Integer, Law, List, Map, Name, Size, Text};
 
 /// `autoScalingGroup`.
 pub static AUTO_SCALING_GROUP: Table = Table {
@@ -73,9 +74,10 @@ pub static AUTO_SCALING_GROUP: Table = Table {
         .preset("false"),
         Field::new(
             "attributes",
-            Names(&Text),
-            "custom attributes of the instances, which `spread` can use (facts/ecs.md 40)",
+            ATTRIBUTES,
+            "attributes of the instances, which `spread` and `memberOf` can use: a list of `{ name, value }` as in AWS's API, or a map of names to values (facts/ecs.md 40)",
         ),
+        AGENT_VERSION,
         Field::new(
             "rootVolume",
             Either(&[Size, Choice(&["none"])]),

@@ -1,7 +1,9 @@
 //! Field tables of the instance types that a scenario defines, and of the Spot market.
 
 use super::table::{Field, Table, Type};
-use Type::{Any, Choice, Either, File, Integer, List, Map, Money, Name, Number, Size, Text};
+use Type::{
+    Any, Choice, Either, Entities, File, Integer, List, Map, Money, Name, Names, Number, Size, Text,
+};
 
 /// `spot`.
 pub static SPOT: Table = Table {
@@ -60,6 +62,31 @@ pub static SPOT_SERIES: Table = Table {
     ],
 };
 
+/// The type of `attributes`.
+pub const ATTRIBUTES: Type = Either(&[Entities(&ATTRIBUTE, &["name"]), Names(&Text)]);
+
+/// An item of `attributes`.
+pub static ATTRIBUTE: Table = Table {
+    name: "attribute",
+    doc: "An attribute of instances. Those that ECS derives from the type and the zone cannot be given: `ecs.availability-zone`, `ecs.cpu-architecture`, `ecs.instance-type`, `ecs.os-family` and `ecs.os-type`. `ecs.ami-id`, `ecs.subnet-id` and `ecs.vpc-id` are there only where they are given.",
+    fields: &[
+        Field::new(
+            "name",
+            Text,
+            "1 to 128 letters, digits, `-`, `_`, `/`, `\\` and `.`",
+        )
+        .required(),
+        Field::new("value", Text, "1 to 128 characters").required(),
+    ],
+};
+
+/// `agentVersion` of a fleet member and of a group.
+pub const AGENT_VERSION: Field = Field::new(
+    "agentVersion",
+    Text,
+    "version of the ECS agent, such as `1.94.0`, with which `agentVersion` in `memberOf` is compared",
+);
+
 /// An item of `instanceTypes`.
 pub static INSTANCE_TYPE: Table = Table {
     name: "instanceType",
@@ -86,6 +113,11 @@ pub static INSTANCE_TYPE: Table = Table {
             "the most `awsvpc` tasks that an instance holds",
         )
         .preset("10000"),
+        Field::new(
+            "attributes",
+            ATTRIBUTES,
+            "attributes of the instances, which `spread` and `memberOf` can use: a list of `{ name, value }` as in AWS's API, or a map of names to values (facts/ecs.md 40)",
+        ),
         Field::new(
             "architecture",
             Choice(&["X86_64", "ARM64"]),

@@ -82,14 +82,18 @@ pub static PLACEMENT_STRATEGY: Table = Table {
 /// An item of `placementConstraints`.
 pub static PLACEMENT_CONSTRAINT: Table = Table {
     name: "placementConstraint",
-    doc: "A rule that excludes instances (facts/ecs.md 96, 97).",
+    doc: "A rule that excludes instances (facts/ecs.md 96, 97). A task has at most 10 of them: those of its task definition, and those of its service or entry of `tasks`. AWS refuses them on Fargate.",
     fields: &[
         Field::new(
             "type",
             Choice(&["distinctInstance", "memberOf"]),
-            "`distinctInstance`: each task of the group is on another instance; `memberOf` is not modelled yet",
+            "`distinctInstance`: each task of the group is on another instance, not in task definitions; `memberOf`: the `expression` holds for the instance",
         )
         .required(),
-        Field::new("expression", Text, "the expression of `memberOf`"),
+        Field::new(
+            "expression",
+            Text,
+            "for `memberOf`: up to 2,000 characters of the cluster query language, such as `attribute:ecs.instance-type =~ m5.* and not(task:group == service:web)` (facts/ecs.md 100 to 105)",
+        ),
     ],
 };

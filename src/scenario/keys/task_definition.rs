@@ -3,6 +3,7 @@
 
 use super::behavior::TASK_BEHAVIOR;
 use super::containers::CONTAINER;
+use super::placement::PLACEMENT_CONSTRAINT;
 use super::table::{Field, Table, Type};
 use Type::{Choice, Cpu, Entities, File, Integer, List, Map, Name, TaskMemory};
 
@@ -69,7 +70,11 @@ pub static TASK_DEFINITION: Table = Table {
             Map(&RUNTIME_PLATFORM),
             "processor and operating system that the task needs",
         ),
-        Field::warned("placementConstraints"),
+        Field::new(
+            "placementConstraints",
+            List(&Map(&PLACEMENT_CONSTRAINT)),
+            "rules of type `memberOf` that exclude instances",
+        ),
         Field::warned("inferenceAccelerators"),
         Field::new(
             "behavior",

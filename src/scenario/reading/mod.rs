@@ -19,3 +19,4 @@ pub(super) mod set;
 pub(super) mod sources;
 pub(super) mod template;
 pub(super) mod tree;
+pub(super) mod within;

@@ -75,7 +75,7 @@ impl<'a> Cursor<'a> {
         draft.report();
     }
 
-    fn problem_at(&self, origin: Origin, message: impl Into<String>) -> Draft<'a> {
+    pub(super) fn problem_at(&self, origin: Origin, message: impl Into<String>) -> Draft<'a> {
         let mut problem = Problem::error(self.path.clone(), message);
         if !self.context.is_full() {
             problem.place = self.context.sources.place(origin);

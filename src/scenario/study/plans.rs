@@ -64,6 +64,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         let around = Surroundings {
             definitions: &definitions,
             names: &names,
+            groups: works::groups(&record),
+            started: works::started_by_actions(&record),
             alarms: &alarm_names,
             clock: Clock { start, zone: &zone },
             region: region.as_deref(),

@@ -237,20 +237,27 @@ hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#
     let _ = VALID;
 }
 
-/// AWS refuses both keys (facts/ecs.md 94); here they are a warning, so that a variant can move
+/// AWS refuses both keys (facts/ecs.md 94); here a strategy is a warning, so that a variant can move
 /// tasks to Fargate.
 #[test]
-fn placement_keys_have_no_effect_on_fargate() {
+fn placement_keys_are_not_for_fargate() {
     let text = on_fargate("count: 2", "count: fit").replace(
         "    launchType: FARGATE",
-        "    launchType: FARGATE\n    placementStrategy: [{ type: random }]\n    placementConstraints: [{ type: distinctInstance }]",
+        "    launchType: FARGATE\n    placementStrategy: [{ type: random }]",
     );
     assert_eq!(
         valid(&text, &[]).study.warnings,
-        ["placementStrategy", "placementConstraints"].map(|key| format!(
-            "tasks.reports.{key}: `{key}` has no effect on Fargate, where AWS refuses it"
-        ))
+        [
+            "tasks.reports.placementStrategy: `placementStrategy` has no effect on Fargate, where AWS refuses it"
+        ]
     );
+    let constrained = text.replace(
+        "placementStrategy: [{ type: random }]",
+        "placementConstraints: [{ type: distinctInstance }]",
+    );
+    let found = super::problems(&constrained, &[]);
+    let message = "error: Fargate does not take `placementConstraints`";
+    assert!(found.starts_with(message), "{found}");
     let text = text.replace("launchType: FARGATE", "launchType: EC2");
     assert!(valid(&text, &[]).study.warnings.is_empty());
     let emptied = on_fargate("count: 2", "count: fit").replace(

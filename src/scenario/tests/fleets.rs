@@ -137,11 +137,11 @@ error: `big` is not a unit of memory
     |                                 ^^^
 hint: expected a size such as `512 MiB`, `2 GB` or `1.5 GiB`
 
-error: `ecs.os-type` is built in
+error: `ecs.os-type` follows from the type and the zone of an instance
   shop.yaml:7:96  cluster.capacityProviders.ec2.fleet.0.attributes."ecs.os-type"
   7 | big, attributes: { ecs.os-type: x } }]
     |                                 ^
-hint: choose a name that does not begin with `ecs.`"#,
+hint: remove it; `ecs.availability-zone`, `ecs.cpu-architecture`, `ecs.instance-type`, `ecs.os-family`, `ecs.os-type` are never given"#,
     );
 }
 

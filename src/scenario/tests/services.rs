@@ -67,10 +67,10 @@ fn absent_keys_have_the_defaults_of_aws() {
 #[test]
 fn every_modelled_key_is_read() {
     let web = only(
-        "serviceName: web, taskDefinition: report, desiredCount: 4, launchType: FARGATE, placementStrategy: [{ type: binpack, field: memory }], placementConstraints: [{ type: distinctInstance }], deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150, strategy: ROLLING }, healthCheckGracePeriodSeconds: 60, behavior: { exitCode: 7 }",
+        "serviceName: web, taskDefinition: report, desiredCount: 4, launchType: FARGATE, placementStrategy: [{ type: binpack, field: memory }], deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150, strategy: ROLLING }, healthCheckGracePeriodSeconds: 60, behavior: { exitCode: 7 }",
     );
     assert!(matches!(web.target, Target::Provider(1)));
-    assert!(web.demand.on_fargate && web.distinct_instance);
+    assert!(web.demand.on_fargate && !web.distinct_instance);
     assert_eq!(
         (
             web.deployment.percentages.minimum_healthy_percent,
@@ -125,10 +125,6 @@ fn other_ways_to_deploy_are_not_modelled_yet() {
         (
             "deploymentController: { type: CODE_DEPLOY }",
             "deploymentController.type",
-        ),
-        (
-            "placementConstraints: [{ type: memberOf, expression: x }]",
-            "placementConstraints.0.type",
         ),
         ("load: {}", "load"),
         (

@@ -342,6 +342,53 @@ error: host port 80 is reserved twice in one task
 hint: give each its own `hostPort`, or 0 for any"#,
     );
     check(
+        &refused("awsvpc", "{ containerPort: 80, hostPort: 8080 }"),
+        r#"
+error: in network mode `awsvpc` the host port is the port of the container
+  shop.yaml:13:64  taskDefinitions.report.containerDefinitions.a.portMappings.0
+  13 | me: a, image: x, portMappings: [{ containerPort: 80, hostPort: 8080 }] }]
+     |                                 ^
+hint: leave `hostPort` out"#,
+    );
+    let found = |mode: &str, mappings: &str| super::problems(&refused(mode, mappings), &[]);
+    for (mode, mappings, message) in [
+        (
+            "host",
+            "{ containerPort: 80, hostPort: 81 }",
+            "error: in network mode `host` the host port is the port of the container",
+        ),
+        (
+            "host",
+            "{ containerPortRange: 80-90 }",
+            "error: network mode `host` has no ranges of ports",
+        ),
+        (
+            "bridge",
+            "{ containerPortRange: 90-80 }",
+            "error: `90-80` is not a range of ports",
+        ),
+        (
+            "bridge",
+            "{ containerPortRange: 80-90, hostPort: 80 }",
+            "error: `containerPortRange` and `hostPort` exclude each other",
+        ),
+        (
+            "bridge",
+            "{ containerPortRange: 80-90 }, { containerPort: 85 }",
+            "error: container port 85 is in two mappings",
+        ),
+    ] {
+        let text = found(mode, mappings);
+        assert!(text.starts_with(message), "{text}");
+    }
+    assert_eq!(
+        ports(
+            "bridge",
+            "{ containerPortRange: 80-90 }, { containerPort: 91 }"
+        ),
+        []
+    );
+    check(
         &refused("none", "{ containerPort: 80 }"),
         r#"
 error: network mode `none` has no ports
@@ -400,13 +447,13 @@ warning: only GPUs are modelled; this requirement is left out
 fn keys_that_are_not_modelled_are_a_warning_in_every_run() {
     let text = with(
         CONTAINERS,
-        "placementConstraints: [{ type: memberOf, expression: x }]\n    containerDefinitions: [{ name: report, image: x, command: [b] }]",
+        "inferenceAccelerators: [{ deviceName: a }]\n    containerDefinitions: [{ name: report, image: x, command: [b] }]",
     );
     let loaded = valid(&text, &[]);
     assert_eq!(
         loaded.study.warnings,
         [
-            "taskDefinitions.report.placementConstraints: `placementConstraints` would change the result but is not modelled yet",
+            "taskDefinitions.report.inferenceAccelerators: `inferenceAccelerators` would change the result but is not modelled yet",
         ]
     );
     assert_eq!(

@@ -2,17 +2,11 @@
 //! Reports what `register-task-definition` refuses.
 
 use super::life::{self, Life};
-use crate::plan::{MOST_CONTAINERS, NetworkMode, Port, Protocol};
-use crate::scenario::keys::containers::{CONTAINER, PORT_MAPPING, RESOURCE_REQUIREMENT};
+use super::ports::{self, Mapping};
+use crate::plan::MOST_CONTAINERS;
+use crate::scenario::keys::containers::{CONTAINER, RESOURCE_REQUIREMENT};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::{Cpu, MIB, Memory};
-use std::collections::BTreeSet;
-
-/// Ports that the agent and the system of every instance reserve (facts/ecs.md 14).
-pub const SYSTEM_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
-
-/// The most host ports of a task: the 100 of an instance (facts/ecs.md 14) less the reserved ones.
-pub const MOST_PORTS: usize = 100 - SYSTEM_PORTS.len();
 
 /// The least memory of a container (facts/ecs.md 11).
 pub const LEAST_MEMORY: Memory = Memory::mib(6);
@@ -33,8 +27,8 @@ pub struct Container<'a> {
     pub essential: bool,
     /// Number of GPUs.
     pub gpus: u32,
-    /// Port mappings; see [`port_mappings`].
-    pub ports: Vec<(Cursor<'a>, Port, bool)>,
+    /// Port mappings.
+    pub ports: Vec<Mapping<'a>>,
     /// Its life cycle; `None` when its name or image is missing.
     pub life: Option<Life<'a>>,
 }
@@ -114,7 +108,7 @@ pub fn container<'a>(at: &Cursor<'a>) -> Option<Container<'a>> {
         has_memory: is_given("memory") || is_given("memoryReservation"),
         essential,
         gpus: gpus(&record),
-        ports: port_mappings(&record),
+        ports: ports::mappings(&record),
         life: life::read(&record),
     })
 }
@@ -150,81 +144,6 @@ pub fn gpus(record: &Record<'_>) -> u32 {
         }
     }
     gpus
-}
-
-/// Reads `portMappings`: for each its place, its port, and true when it has a host port above 0.
-/// The port is the host port, else that of the container.
-pub fn port_mappings<'a>(record: &Record<'a>) -> Vec<(Cursor<'a>, Port, bool)> {
-    let Some(list) = record.get("portMappings") else {
-        return Vec::new();
-    };
-    let mut ports = Vec::new();
-    for item in list.list() {
-        let Some(mapping) = item.record(&PORT_MAPPING) else {
-            continue;
-        };
-        let port = |key| mapping.get(key).and_then(|at| at.integer(0, 65535));
-        let protocol = mapping
-            .get("protocol")
-            .and_then(|at| at.choice(&[("tcp", Protocol::Tcp), ("udp", Protocol::Udp)]))
-            .unwrap_or(Protocol::Tcp);
-        let (host, inside) = (port("hostPort"), port("containerPort"));
-        let is_static = host.is_some_and(|host| host > 0);
-        let number = host.filter(|host| *host > 0).or(inside).unwrap_or(0) as u16;
-        ports.push((item, Port { protocol, number }, is_static));
-    }
-    ports
-}
-
-/// The ports that the task reserves on its instance (facts/ecs.md 13): in bridge mode those with
-/// a host port, in host mode all, else none.
-pub fn ports(containers: &[Container<'_>], mode: Option<NetworkMode>) -> Vec<Port> {
-    let mut reserved = BTreeSet::new();
-    for (at, port, is_static) in containers.iter().flat_map(|c| &c.ports) {
-        match mode {
-            Some(NetworkMode::None) => {
-                at.problem("network mode `none` has no ports")
-                    .hint("remove `portMappings` or choose another `networkMode`")
-                    .report();
-                continue;
-            }
-            Some(NetworkMode::Awsvpc) => continue,
-            Some(NetworkMode::Host) => {}
-            Some(NetworkMode::Bridge) | None if !is_static => continue,
-            Some(NetworkMode::Bridge) | None => {}
-        }
-        if port.number == 0 {
-            continue;
-        }
-        if SYSTEM_PORTS.contains(&port.number) {
-            at.problem(format!(
-                "host port {} is reserved on every instance",
-                port.number
-            ))
-            .expected("another port than 22, 2375, 2376 and 51678 to 51680")
-            .report();
-        } else if !reserved.insert(*port) {
-            at.problem(format!(
-                "host port {} is reserved twice in one task",
-                port.number
-            ))
-            .hint("give each its own `hostPort`, or 0 for any")
-            .report();
-        }
-    }
-    if reserved.len() > MOST_PORTS
-        && let Some(first) = containers.first()
-    {
-        first
-            .at
-            .problem(format!(
-                "{} host ports are more than an instance has",
-                reserved.len()
-            ))
-            .expected(format!("at most {MOST_PORTS}"))
-            .report();
-    }
-    reserved.into_iter().collect()
 }
 
 /// The sums of the containers' CPU and memory (facts/ecs.md 12). Reports containers without a

@@ -1,6 +1,8 @@
 //! The resources that tasks request, and the check that some capacity of their target is large
 //! enough for them.
 
+use super::constraints::Constraints;
+use super::members;
 use super::taskdef::TaskDefinition;
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::engine::random::Distribution;
@@ -15,6 +17,7 @@ use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::trace::TraceRead;
 use crate::units::{Cpu, Memory, Ratio};
+use std::collections::BTreeSet;
 
 /// Sizes that replace those of the task definition; CPU in ECS units, memory in bytes.
 #[derive(Clone, Default)]
@@ -71,6 +74,10 @@ pub struct Fit<'f, 'a> {
     pub cluster: &'f Cluster,
     /// The capacity that its tasks may run on.
     pub target: Target,
+    /// Its placement constraints, with those of the task definition.
+    pub constraints: &'f Constraints<'f>,
+    /// The task groups of the scenario.
+    pub groups: &'f BTreeSet<String>,
     /// The region of the prices; `None` when it has problems.
     pub region: Option<&'f str>,
     /// The share of its memory that an instance type registers if it was not measured.
@@ -165,6 +172,7 @@ impl Fit<'_, '_> {
             operating_system: definition
                 .operating_system
                 .or(on_fargate.then_some(OperatingSystem::Linux)),
+            member_of: self.constraints.queries(),
             ephemeral_storage: definition.ephemeral_storage,
             on_fargate,
             memory_is_limit: has_memory || definition.task_memory.is_some(),
@@ -177,6 +185,9 @@ impl Fit<'_, '_> {
             self.check_fargate_prices(demand);
         } else if !self.check_kinds(demand) {
             return;
+        } else {
+            let capacity = (self.cluster, &self.target);
+            members::warn(self.at, self.constraints, capacity, self.groups);
         }
         let largest = Largest {
             cpu: match (&demand.cpu, trace) {

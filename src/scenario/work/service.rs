@@ -1,7 +1,7 @@
 //! Reads `services` with the keys of `create-service`, and checks that their tasks fit the capacity
 //! that they may run on.
 
-use super::constraints::distinct_instance;
+use super::constraints::Constraints;
 use super::deployment_rules;
 use super::fitting::{Fit, Overrides};
 use super::placement::placement;
@@ -11,7 +11,7 @@ use crate::plan::{
     Cluster, DeploymentRules, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
-use crate::scenario::capacity::fargate::warn_of_placement;
+use crate::scenario::capacity::fargate::check_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SERVICE};
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -60,7 +60,8 @@ fn read(
         check_daemon(&record, target.as_ref(), &cluster.cluster);
     }
     let placement = service_placement(&record, scheduling);
-    let distinct_instance = distinct_instance(&record);
+    let of_definition = definition.map(|definition| &definition.constraints);
+    let constraints = Constraints::of_work(&record, of_definition);
     let rules = match record.get("deploymentConfiguration") {
         Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
         None => Some(deployment_rules::presets(scheduling)),
@@ -70,8 +71,13 @@ fn read(
         None => Some(0),
     };
     check_unmodelled(&record);
-    let zone_rebalancing =
-        zone_rebalancing(&record, scheduling, placement.as_ref(), rules.as_ref());
+    let is_zonal = constraints.as_ref().map(Constraints::names_zones);
+    let zone_rebalancing = zone_rebalancing(
+        &record,
+        (scheduling, is_zonal),
+        placement.as_ref(),
+        rules.as_ref(),
+    );
     let scaling = match record.get("scaling") {
         Some(at) => scaling::read(&at, around.clock.zone),
         None => Some(Scaling {
@@ -82,9 +88,9 @@ fn read(
     };
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
     if let Some(target) = &target {
-        warn_of_placement(&record, target, &cluster.cluster);
+        check_placement(&record, target, &cluster.cluster);
     }
-    let definition = definition?;
+    let (definition, constraints) = (definition?, constraints?);
     let containers = tasks::containers(at, &record, definition, images);
     let fit = Fit {
         at,
@@ -92,6 +98,8 @@ fn read(
         definition,
         cluster: &cluster.cluster,
         target: target?,
+        constraints: &constraints,
+        groups: &around.groups,
         region: around.region,
         registered_share: around.registered_share,
     };
@@ -107,7 +115,7 @@ fn read(
         definition: definition.full_name(),
         target,
         placement: placement?,
-        distinct_instance: distinct_instance?,
+        distinct_instance: constraints.distinct_instance,
         scheduling: scheduling?,
         desired_count: desired_count?,
         min_capacity: scaling.min_capacity,
@@ -199,10 +207,10 @@ fn check_unmodelled(record: &Record<'_>) {
 
 /// Reads `availabilityZoneRebalancing`. Without the key a new service has it if it is eligible: a
 /// replica service without a placement strategy, or whose first strategy is `spread` over zones, and
-/// whose `maximumPercent` is above 100 (facts/ecs.md 124, 125).
+/// whose `maximumPercent` is above 100, without a constraint on the zone (facts/ecs.md 124, 125).
 fn zone_rebalancing(
     record: &Record<'_>,
-    scheduling: Option<Scheduling>,
+    (scheduling, is_zonal): (Option<Scheduling>, Option<bool>),
     placement: Option<&PlacementRule>,
     rules: Option<&DeploymentRules>,
 ) -> Option<bool> {
@@ -223,6 +231,8 @@ fn zone_rebalancing(
         Some(
             "its `maximumPercent` is not above 100, so that no task can start before another stops",
         )
+    } else if is_zonal? {
+        Some("a placement constraint is about `attribute:ecs.availability-zone`")
     } else {
         None
     };

@@ -1,9 +1,10 @@
 //! Reads task definitions: CPU, memory, GPUs, network mode, ports and platform of a task. Reports
 //! what `register-task-definition` refuses.
 
-use super::container::{containers, ports, sums};
+use super::constraints::Constraints;
+use super::container::{containers, sums};
 use super::order::Member;
-use super::{behavior, order};
+use super::{behavior, order, ports};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::plan::{Container, NetworkMode, Port};
 use crate::scenario::capacity::fargate::{check_fargate_size, not_on_fargate};
@@ -40,10 +41,14 @@ pub struct TaskDefinition<'a> {
     pub network_mode: Option<NetworkMode>,
     /// Host ports, reserved unless the mode is `awsvpc`.
     pub ports: Vec<Port>,
+    /// The port mappings whose host port differs from the port of the container.
+    unequal_ports: Vec<Cursor<'a>>,
     /// The processor architecture that it needs; `None`: any.
     pub architecture: Option<Architecture>,
     /// The operating system that it needs; `None`: any.
     pub operating_system: Option<OperatingSystem>,
+    /// Its placement constraints.
+    pub constraints: Constraints<'a>,
     /// Ephemeral storage on Fargate.
     pub ephemeral_storage: Memory,
     /// `requiresCompatibilities`, when it is given.
@@ -84,6 +89,10 @@ impl TaskDefinition<'_> {
             at.problem(format!("network mode `{mode}` does not exist on Fargate"))
                 .hint("set `networkMode: awsvpc`, or leave it out")
                 .report();
+        }
+        if self.network_mode.is_none() {
+            let unequal = self.unequal_ports.iter();
+            unequal.for_each(|at| ports::report_unequal(at, "awsvpc"));
         }
         if !self.not_on_fargate.is_empty() {
             at.problem(format!(
@@ -184,11 +193,16 @@ pub fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
     let containers = containers(&record);
     let is_memory_written = record.get("memory").is_some();
     let sums = sums(at, &containers, task_memory, is_memory_written);
-    let ports = ports(&containers, network_mode);
+    let mappings = containers.iter().flat_map(|c| &c.ports);
+    let first = containers.first().map_or(at, |first| &first.at);
+    let ports = ports::reserved(mappings.clone(), network_mode, first);
+    let unequal_ports = mappings.filter(|mapping| mapping.is_unequal());
+    let unequal_ports = unequal_ports.map(|mapping| mapping.at.clone()).collect();
     let gpus = containers
         .iter()
         .map(|c| c.gpus)
         .fold(0, u32::saturating_add);
+    let constraints = Constraints::of_definition(&record);
     let not_on_fargate = not_on_fargate(&record, gpus);
     let mut members = order::in_order(&containers);
     if let (Some(at), Some(members)) = (record.get("behavior"), members.as_mut()) {
@@ -215,8 +229,10 @@ pub fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
         gpus,
         network_mode,
         ports,
+        unequal_ports,
         architecture,
         operating_system,
+        constraints: constraints?,
         ephemeral_storage,
         compatibilities,
         not_on_fargate,

@@ -3,7 +3,7 @@
 //! some of the functions here.
 
 use super::alarms::AlarmNames;
-use super::constraints::distinct_instance;
+use super::constraints::Constraints;
 use super::fitting::{Fit, overrides};
 use super::placement::placement;
 use super::taskdef::TaskDefinition;
@@ -13,7 +13,7 @@ use crate::plan::{
     Arrivals, Capacity, Cluster, Container, OnNoCapacity, Provider, Target, TaskEntry,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
-use crate::scenario::capacity::fargate::warn_of_placement;
+use crate::scenario::capacity::fargate::check_placement;
 use crate::scenario::keys::tasks::TASK_ENTRY;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
@@ -23,6 +23,7 @@ use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::{self, Clock};
 use crate::units::Ratio;
+use std::collections::BTreeSet;
 
 /// The parts of the scenario that entries of `tasks` and services refer to.
 pub struct Surroundings<'r, 'a> {
@@ -30,6 +31,10 @@ pub struct Surroundings<'r, 'a> {
     pub definitions: &'r [Option<TaskDefinition<'a>>],
     /// Family and revision of all task definitions, also of those with problems.
     pub names: &'r [(String, u64)],
+    /// The task groups of all entries and services.
+    pub groups: BTreeSet<String>,
+    /// The entries of `tasks` whose tasks an action starts.
+    pub started: BTreeSet<String>,
     /// The names of the alarms of the scenario.
     pub alarms: &'r AlarmNames,
     /// The start of the run, and the time zone of schedules and calendar times without their own.
@@ -58,7 +63,8 @@ pub fn read(
         .and_then(|at| definition(&at, around));
     let target = target(&record, cluster);
     let placement = placement(&record);
-    let distinct_instance = distinct_instance(&record);
+    let of_definition = definition.map(|definition| &definition.constraints);
+    let constraints = Constraints::of_work(&record, of_definition);
     let count = count::read(&record);
     let on_no_capacity = on_no_capacity(&record, target.as_ref(), &cluster.cluster);
     let overrides = overrides(&record);
@@ -76,11 +82,11 @@ pub fn read(
         // The trace has problems that were reported when an earlier variant read it.
         return None;
     }
-    let definition = definition?;
+    let (definition, constraints) = (definition?, constraints?);
     let mut containers = containers(at, &record, definition, images);
     let duration = duration(&record, own_duration, &mut containers);
     let (target, overrides) = (target?, overrides?);
-    warn_of_placement(&record, &target, &cluster.cluster);
+    check_placement(&record, &target, &cluster.cluster);
     let group = match record.get("group") {
         Some(at) => at.text()?.to_string(),
         None => format!("family:{}", definition.family),
@@ -91,6 +97,8 @@ pub fn read(
         definition,
         cluster: &cluster.cluster,
         target: target.clone(),
+        constraints: &constraints,
+        groups: &around.groups,
         region: around.region,
         registered_share: around.registered_share,
     };
@@ -124,7 +132,7 @@ pub fn read(
         demand,
         duration: duration?,
         on_no_capacity: on_no_capacity?,
-        distinct_instance: distinct_instance?,
+        distinct_instance: constraints.distinct_instance,
         containers: containers.into(),
         retry: retry?,
         on_still_running,
@@ -182,6 +190,14 @@ fn arrivals(record: &Record<'_>, around: &Surroundings<'_, '_>) -> Option<Arriva
                 .hint("keep one of them")
                 .report();
             None
+        }
+        // Its tasks are those that actions start.
+        (None, None, None)
+            if record
+                .text("name")
+                .is_some_and(|name| around.started.contains(name)) =>
+        {
+            Some(Arrivals::At([].into()))
         }
         (None, None, None) => {
             let keys = ["arrivals", "schedule", "trace"];

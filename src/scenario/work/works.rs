@@ -7,6 +7,7 @@ use crate::plan::check::rules::DAEMON_HAS_NO_COUNT;
 use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
+use std::collections::BTreeSet;
 
 /// The names of all entries of `tasks` and of all services.
 pub struct Works {
@@ -98,6 +99,35 @@ impl Works {
         }
         Some(name.to_string())
     }
+}
+
+/// The task groups of all entries and services (facts/ecs.md 33).
+pub fn groups(root: &Record<'_>) -> BTreeSet<String> {
+    let text = |item: &Node, key| item.get(key).and_then(Node::as_text).map(String::from);
+    let entries = items(root, "tasks");
+    let entries = entries.iter().filter_map(|item| {
+        let family = || {
+            let definition = text(item, "taskDefinition")?;
+            let name = without_arn(&definition, "task-definition");
+            let family = name.split(':').next().unwrap_or(name);
+            Some(format!("family:{family}"))
+        };
+        text(item, "group").or_else(family)
+    });
+    let services = items(root, "services");
+    let services = services.iter().filter_map(|item| {
+        let name = text(item, "serviceName")?;
+        Some(format!("service:{name}"))
+    });
+    entries.chain(services).collect()
+}
+
+/// The names of the entries whose tasks an action starts.
+pub fn started_by_actions(root: &Record<'_>) -> BTreeSet<String> {
+    let actions = items(root, "actions");
+    let calls = actions.iter().filter_map(|item| item.get("startTask"));
+    let names = calls.filter_map(|call| call.get("tasks")?.as_text());
+    names.map(String::from).collect()
 }
 
 fn index(at: &Cursor<'_>, kind: &str, works: &[Work]) -> Option<usize> {

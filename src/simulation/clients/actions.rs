@@ -7,15 +7,20 @@ use crate::plan::{ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection,
 use crate::simulation::ecs::{Ecs, services};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, ScalingReason, StopReason};
-use crate::simulation::life::{Lives, hosts, stop};
+use crate::simulation::life::{Lives, hosts, named, stop};
 use crate::simulation::platform::instances::Launch;
 use crate::simulation::platform::{Platform, State, groups, instances};
 use crate::units::Memory;
 
-/// Schedules all actions.
-pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
+/// Schedules all actions. A call that starts tasks is work that is still to come.
+pub(in crate::simulation) fn begin(
+    clients: &mut Clients<'_>,
+    plan: &Plan,
+    agenda: &mut Agenda<Event>,
+) {
     for (number, action) in plan.actions.iter().enumerate() {
         let at = action.at;
+        clients.open_entries += usize::from(matches!(action.call, ApiCall::StartTask { .. }));
         let action = u16::try_from(number).expect("few actions");
         agenda.push(at, Event::ActionDue { action });
     }
@@ -38,6 +43,14 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
             service,
             desired_count,
         } => services::set_desired(ecs, lives, ctx, ServiceId::new(*service), *desired_count),
+        ApiCall::StartTask { entry, instances } => {
+            clients.open_entries -= 1;
+            let revision = clients.sources[*entry].revision;
+            for number in instances {
+                let instance = InstanceId::new(*number as usize);
+                named::start(lives, ctx, revision, instance);
+            }
+        }
         ApiCall::StopTask { work, count } => {
             for id in first_tasks(lives, *work, *count) {
                 stop::stop(lives, ctx, id, StopReason::UserInitiated);

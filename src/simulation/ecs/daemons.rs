@@ -162,6 +162,10 @@ fn keep_room(
             None => {}
         }
         let request = lives.request(*lane, shape);
+        // A daemon is only for the instances that meet its constraints (facts/ecs.md 106).
+        if !lives.platform.cluster().is_member(*instance, &request) {
+            return false;
+        }
         if let Some(lack) = lives.platform.cluster().lack(*instance, &request) {
             lacks.add(1, Some(lack));
             return false;

@@ -1,7 +1,6 @@
 //! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, and managed scaling.
 
 pub(in crate::simulation) mod alarms;
-pub(in crate::simulation) mod attributes;
 mod capacity_metric;
 pub(in crate::simulation) mod daemons;
 pub(in crate::simulation) mod deployments;

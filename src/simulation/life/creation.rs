@@ -4,6 +4,7 @@ use super::ending::reject;
 use super::fargate;
 use super::revision::Revision;
 use super::state::Lives;
+use super::waits;
 use crate::catalog::smallest_fargate;
 use crate::cluster::WorkId;
 use crate::cluster::{Asked, LaneId, Pending, RevisionId, Shape, Task, TaskId, ZoneId};
@@ -11,7 +12,7 @@ use crate::engine::Reader;
 use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, StrategyItem, TraceRow};
 use crate::policy::provisioning::{self, strategy::next};
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, Rejection, TaskFact};
+use crate::simulation::fact::{Fact, Obstacle, Rejection, TaskFact};
 use crate::units::{Cpu, Memory, Span};
 
 /// Chooses the lane of the next task of a revision, by base and weight (facts/ecs.md 131).
@@ -114,11 +115,13 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
         fargate::submit(lives, ctx, id);
         return None;
     }
-    if !lives
-        .platform
-        .cluster()
-        .could_ever_fit(&lives.request(lane, shape))
-    {
+    let request = lives.request(lane, shape);
+    if !lives.platform.cluster().could_ever_fit(&request) && !waits_in_vain(lives, lane, shape) {
+        if !request.requirement.member_of.excluded.is_empty() {
+            waits::tell(lives, ctx, work, |lives| {
+                Obstacle::NoRoom(lives.lacks(lane, shape))
+            });
+        }
         reject(lives, ctx, id, Rejection::Unplaceable);
         return None;
     }
@@ -130,6 +133,17 @@ pub(in crate::simulation) fn to_wait<R: Reader<Fact>>(
         shape,
         may_wait: true,
     })
+}
+
+/// True when only `memberOf` keeps a task from all instances and the task waits nevertheless: in
+/// PROVISIONING, until the time there is over (facts/ecs.md 98, 144).
+#[cold]
+fn waits_in_vain(lives: &Lives<'_>, lane: LaneId, shape: Shape) -> bool {
+    let of = &lives.lanes[lane.index()];
+    let excluded = &lives.requirements[lane.index()].member_of.excluded;
+    of.provisions
+        && lives.revisions[of.revision.index()].may_provision
+        && lives.platform.cluster().could_ever_hold(excluded, &shape)
 }
 
 /// Removes a task that was never placed and waits in no queue.

@@ -25,6 +25,7 @@ pub(in crate::simulation) mod hazards;
 mod health;
 pub(in crate::simulation) mod hosts;
 mod memory;
+pub(in crate::simulation) mod named;
 mod probes;
 mod record;
 mod revision;

@@ -45,6 +45,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) retries: bool,
     /// Its client counts the tasks that have left for good.
     pub(super) counts_leaving: bool,
+    /// Its tasks may wait in PROVISIONING where their provider has managed scaling.
+    pub(super) may_provision: bool,
     /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
     /// Each task has a network interface of its own.
@@ -83,6 +85,7 @@ impl<'p> Revision<'p> {
             waits_for_fargate: entry.on_no_capacity != OnNoCapacity::Fail,
             retries: entry.retry.attempts != Some(1),
             counts_leaving: entry.on_still_running != OnStillRunning::Start,
+            may_provision: entry.on_no_capacity == OnNoCapacity::Provisioning,
             life: needs_life(plan, &entry.containers)
                 .then(|| Box::new(LifeKeys::new(seed, &entry.name, &entry.containers))),
             ..Self::bare(
@@ -151,6 +154,7 @@ impl<'p> Revision<'p> {
             waits_for_fargate: false,
             retries: false,
             counts_leaving: false,
+            may_provision: true,
             is_checked: containers.iter().any(is_checked),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),

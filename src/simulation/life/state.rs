@@ -44,6 +44,8 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) counts_leaving: bool,
     /// By work: the time of the latest report of why it waits.
     pub(super) waits_told: PerWork<Option<SimTime>>,
+    /// A placement can let an instance meet the constraint of another task.
+    placements_help: bool,
     /// The most tasks that may exist.
     most_tasks: usize,
 }
@@ -67,6 +69,7 @@ impl<'p> Lives<'p> {
             jobs: 0,
             counts_leaving: false,
             waits_told: plan.per_work(|_| None),
+            placements_help: false,
             most_tasks: usize::MAX,
             platform,
         }
@@ -85,6 +88,7 @@ impl<'p> Lives<'p> {
         self.counts_leaving |= revision.counts_leaving;
         revision.set_lanes(self.lanes.len(), lanes.len(), items);
         for (provider, requirement) in lanes {
+            self.placements_help |= requirement.member_of.can_come_true_by_a_placement();
             self.lanes
                 .push(Lane::new(self.platform.plan(), id, provider));
             self.requirements.push(requirement);
@@ -92,6 +96,12 @@ impl<'p> Lives<'p> {
         self.has_details |= revision.life.is_some();
         self.revisions.push(revision);
         id
+    }
+
+    /// True when a placement can let an instance meet the constraint of another task.
+    #[inline]
+    pub(in crate::simulation) fn placements_help(&self) -> bool {
+        self.placements_help
     }
 
     /// Adds the bad form of a release, whose tasks are placed as those of the revision `good`.
@@ -232,7 +242,8 @@ impl<'p> Lives<'p> {
             if provider.is_some_and(|provider| provider != pool.spec.provider) {
                 continue;
             }
-            if !request.requirement.allows(PoolId::new(number)) {
+            let (id, requirement) = (PoolId::new(number), request.requirement);
+            if !requirement.allows(id) && !requirement.member_of.excludes(id) {
                 let count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
                 lacks.add(count, Lack::Attribute);
                 continue;

@@ -236,14 +236,14 @@ fn launch_of(
     // A sequence of boot times counts the launches of the whole group.
     let number = group.launches.iter().sum();
     group.launches[zone] += 1;
-    let gpus = plan.cluster.instance_types[group.plan.types[kind]].gpus;
+    let facts = &plan.cluster.instance_types[group.plan.types[kind]];
     // Keyed by zone and ordinal only, so that the n-th launch in a zone has the same random number
     // in every variant.
     let mut stream = group.boots.of(zone as u64).stream(ordinal);
     let boot = match (&group.plan.boot, delays) {
         (Some(law), _) => law.draw(&mut stream, number),
         (None, Delays::Realistic) => {
-            let factor = if gpus > 0 {
+            let factor = if facts.gpus > 0 {
                 assumptions.gpu_boot_factor
             } else {
                 1.0
@@ -252,13 +252,18 @@ fn launch_of(
         }
         (None, _) => 0.0,
     };
+    // The instance is REGISTERING until its trunk is attached (facts/ecs.md 123).
+    let trunk = match delays {
+        Delays::Realistic if facts.trunked => assumptions.trunk_attach,
+        _ => Span::ZERO,
+    };
     Launch {
         pool: group.pools[kind][zone],
         spot,
         ordinal,
         protected: group.plan.protected_from_scale_in,
         root_volume: group.plan.root_volume,
-        boot: Span::from_seconds_f64(boot),
+        boot: Span::from_seconds_f64(boot) + trunk,
         pull_behavior: group.plan.pull_behavior,
     }
 }

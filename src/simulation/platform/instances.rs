@@ -170,6 +170,7 @@ fn register<R: Reader<Fact>>(platform: &mut Platform<'_>, ctx: &mut Ctx<'_, R>, 
     machine.state = State::Active;
     machine.registered = ctx.now();
     machine.counted = true;
+    platform.cluster.set_registered(id, ctx.now());
     ctx.report(Fact::InstanceRegistered(platform.instance_fact(id)));
     open(platform, id);
     platform.notify(Notice::InstanceRegistered(id));
