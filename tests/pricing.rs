@@ -35,6 +35,7 @@ fn book(region: &str, types: &[&str]) -> PriceBook {
                 name: (*name).into(),
                 per_hour: catalog::on_demand_price(region, name),
                 spot_per_hour: catalog::spot(region, name).and_then(|offer| offer.price_per_hour),
+                managed_per_hour: None,
             })
             .collect(),
         fargate_x86: catalog::fargate_prices(region, X86),

@@ -33,6 +33,7 @@ pub(super) fn instance<'a>(
 pub(super) const fn instance_end(end: InstanceEnd) -> &'static str {
     match end {
         InstanceEnd::ScaledIn => "scaledIn",
+        InstanceEnd::MaximumAge => "maximumAge",
         InstanceEnd::Interrupted => "interrupted",
         InstanceEnd::Failed => "failed",
         InstanceEnd::Terminated => "terminated",

@@ -87,7 +87,11 @@ pub fn all(names: &Names) -> Vec<Figure> {
 fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let whole = [(CostOf::Total, "total"), (CostOf::Idle, "idle")];
     let services = Service::ALL.into_iter();
-    let services = services.filter(|service| names.extra || *service != Service::Extra);
+    let services = services.filter(|service| match service {
+        Service::Ecs => names.managed,
+        Service::Extra => names.extra,
+        _ => true,
+    });
     let services = services.map(|service| (CostOf::Service(service), service.name()));
     let providers = names.providers.iter().enumerate();
     let providers = providers.map(|(index, name)| (CostOf::Provider(index), name.as_str()));
@@ -113,6 +117,7 @@ mod tests {
             services: vec!["web".into()],
             starts: true,
             faults: true,
+            managed: true,
             extra: true,
         };
         let figures = all(&names);

@@ -15,6 +15,8 @@ pub struct Names {
     pub starts: bool,
     /// True when the plan has faults.
     pub faults: bool,
+    /// True when the plan has Managed Instances, which have a fee.
+    pub managed: bool,
     /// True when the plan has lines of the user's own on its bill.
     pub extra: bool,
 }
@@ -29,6 +31,7 @@ impl Names {
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
             starts: plan.delays == Delays::Realistic,
             faults: !plan.faults.is_empty(),
+            managed: plan.has_managed_instances(),
             extra: !plan.prices.extra.is_empty(),
         }
     }

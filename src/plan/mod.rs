@@ -36,6 +36,8 @@
 mod action;
 mod arrivals;
 mod assumed;
+#[macro_use]
+mod assumption_macros;
 mod assumptions;
 mod build;
 pub mod check;
@@ -46,6 +48,7 @@ mod entry;
 mod fault;
 mod group;
 mod image;
+mod managed_instances;
 mod month;
 mod placement;
 mod prices;
@@ -77,6 +80,7 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
+pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use prices::{ExtraLine, Prices};

@@ -1,6 +1,6 @@
 //! Services: tasks whose number ECS maintains.
 
-use super::{Containers, Demand, PlacementRule, Schedule, SpreadField, Strategy, Target};
+use super::{Containers, Demand, Field, PlacementRule, Schedule, SpreadField, Strategy, Target};
 use crate::policy::services::{Bounds, DeploymentConfiguration};
 use crate::units::Span;
 
@@ -72,6 +72,16 @@ impl Service {
         PlacementRule::Ecs(vec![
             Strategy::Spread(zone),
             Strategy::Spread(SpreadField::InstanceId),
+        ])
+    }
+
+    /// The placement of work on Managed Instances that names no strategy: the zone with the fewest of
+    /// its tasks, there the instance with the least memory left (facts/ecs.md 42f).
+    pub fn managed_placement() -> PlacementRule {
+        let zone = SpreadField::Attribute("ecs.availability-zone".into());
+        PlacementRule::Ecs(vec![
+            Strategy::Spread(zone),
+            Strategy::Binpack(Field::Memory),
         ])
     }
 

@@ -217,6 +217,12 @@ impl Plan {
             })
     }
 
+    /// True when a capacity provider has ECS Managed Instances.
+    pub fn has_managed_instances(&self) -> bool {
+        let mut providers = self.cluster.providers.iter();
+        providers.any(|provider| provider.capacity.is_managed_instances())
+    }
+
     /// True when agents may lose their connection to ECS.
     pub fn can_lose_agents(&self) -> bool {
         let mut faults = self.faults.iter();

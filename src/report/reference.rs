@@ -170,6 +170,7 @@ fn figure_paths(text: &mut String) {
         services: vec!["<service>".into()],
         starts: true,
         faults: true,
+        managed: true,
         extra: true,
     };
     for figure in figures::all(&names) {

@@ -117,6 +117,12 @@ pub enum Event {
         /// The provider.
         provider: ProviderId,
     },
+    /// ECS looks at a provider of Managed Instances: at the tasks that wait for instances, and at
+    /// instances that are idle, underused or old.
+    ManagedInstancesDue {
+        /// The provider.
+        provider: ProviderId,
+    },
     /// The user's autoscaler is called: it had requested this time, or an outage of the control
     /// plane is over.
     AutoscalerDue,
@@ -176,7 +182,9 @@ impl Scheduled for Event {
             | Self::AutoscalerDue
             | Self::ServiceActionDue { .. }
             | Self::ActionDue { .. } => Phase::Retire,
-            Self::ReconcileGroup { .. } | Self::CapacityEvaluated { .. } => Phase::Scale,
+            Self::ReconcileGroup { .. }
+            | Self::CapacityEvaluated { .. }
+            | Self::ManagedInstancesDue { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } => Phase::Sample,
         }
     }

@@ -1,7 +1,9 @@
 //! The state of a run, and the dispatch of each event and notice to its handler.
 
 use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
-use super::ecs::{Ecs, daemons, managed_scaling, provisioning, replicas, services};
+use super::ecs::{
+    Ecs, daemons, managed_instances, managed_scaling, provisioning, replicas, services,
+};
 use super::event::{Ctx, Event};
 use super::fact::Fact;
 use super::faults::{self, Faults};
@@ -10,6 +12,7 @@ use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
+use crate::cluster::ProviderId;
 use crate::engine::{Agenda, Ended, Model, Reader, play};
 use crate::plan::{LONGEST, Plan, Until};
 use crate::policy::placement::Scheduler;
@@ -165,6 +168,7 @@ impl World<'_> {
             Notice::InstanceReady(id) => {
                 // Daemons get the capacity before any other task (facts/ecs.md 107).
                 daemons::start(ecs, lives, ctx);
+                managed_instances::ready(ecs, lives, ctx, id);
                 self.capacity_changed(ctx, id);
             }
             Notice::InstanceDraining(id) => {
@@ -179,11 +183,12 @@ impl World<'_> {
             }
             Notice::InstanceGone(id) => {
                 hosts::gone(lives, ctx, id);
+                managed_instances::instance_gone(ecs, lives, ctx, id);
                 self.capacity_changed(ctx, id);
                 self.faults.instance_gone(id);
                 groups::instance_gone(&mut self.lives.platform, ctx, id);
             }
-            Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
+            Notice::CapacityChanged(provider) => self.provider_changed(ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
@@ -217,7 +222,12 @@ impl World<'_> {
 
     fn capacity_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, id: crate::cluster::InstanceId) {
         let provider = self.lives.platform.machine(id).provider;
+        self.provider_changed(ctx, provider);
+    }
+
+    fn provider_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
         managed_scaling::changed(&mut self.ecs, ctx, provider);
+        managed_instances::changed(&mut self.ecs, &self.lives, ctx, provider);
     }
 
     /// The last outage of the control plane is over: everything that waited for a decision of it
@@ -230,6 +240,7 @@ impl World<'_> {
         services::resume(&mut self.ecs, &self.lives, ctx);
         groups::resume(&self.lives.platform, ctx);
         managed_scaling::resume(&mut self.ecs, ctx);
+        managed_instances::resume(&mut self.ecs, &self.lives, ctx);
         autoscaling::resume(&self.clients, ctx);
         actions::resume(&mut self.clients, ctx);
     }
@@ -335,6 +346,9 @@ impl World<'_> {
             }
             Event::CapacityEvaluated { provider } => {
                 managed_scaling::evaluate(ecs, lives, ctx, provider);
+            }
+            Event::ManagedInstancesDue { provider } => {
+                managed_instances::due(ecs, lives, ctx, provider);
             }
             Event::ActionDue { action } => {
                 actions::due(&mut self.clients, ecs, lives, ctx, action);

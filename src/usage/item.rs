@@ -25,6 +25,8 @@ pub enum Item {
     FargateSpotMemory(Architecture),
     /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
     FargateStorage(Architecture),
+    /// The fee for Managed Instances of a type (index into the plan's types): instance × µs.
+    ManagementFee(usize),
     /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
     Extra(usize),
 }
@@ -80,6 +82,14 @@ impl Item {
                 label: format!("Fargate storage above 20 GiB, {}", on.name()),
                 unit: PricingUnit::GbHours,
             },
+            // AWS's price list names the operation; the usage type is not published apart from it.
+            Self::ManagementFee(_) => Terms {
+                service: Service::Ecs,
+                purchase: OnDemand,
+                usage_type: format!("ECSManagedInstancesUsage:{name}"),
+                label: format!("{name}, management fee"),
+                unit: PricingUnit::InstanceHours,
+            },
             Self::Extra(_) => Terms {
                 service: Service::Extra,
                 purchase: OnDemand,
@@ -93,7 +103,9 @@ impl Item {
     /// The instance type of an item, as an index into the plan's types.
     pub const fn instance_type(self) -> Option<usize> {
         match self {
-            Self::Instance(kind) | Self::SpotInstance(kind) => Some(kind),
+            Self::Instance(kind) | Self::SpotInstance(kind) | Self::ManagementFee(kind) => {
+                Some(kind)
+            }
             _ => None,
         }
     }

@@ -116,6 +116,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         services: (0..wanted.services).map(|s| format!("web-{s}")).collect(),
         starts: wanted.services > 0,
         faults: wanted.faults,
+        managed: false,
         extra: false,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);

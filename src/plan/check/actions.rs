@@ -31,7 +31,11 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
                     at.key("capacityProvider")
                         .index(*provider, providers, "capacity provider");
                 let provider = is_there.then(|| &plan.cluster.providers[*provider]);
-                if let Some(Capacity::Group(group)) = provider.map(|provider| &provider.capacity)
+                if provider.is_some_and(|provider| provider.capacity.is_managed_instances()) {
+                    at.key("capacityProvider")
+                        .problem("Managed Instances have no desired capacity");
+                } else if let Some(Capacity::Group(group)) =
+                    provider.map(|provider| &provider.capacity)
                     && let Some(flaw) =
                         rules::group_sizes(group.min_size, group.max_size, *desired_capacity)
                 {

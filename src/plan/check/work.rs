@@ -1,8 +1,8 @@
 //! Whether the capacity of a plan can run its entries of `tasks` and its services.
 
 use super::super::{
-    Capacity, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
-    Scheduling, Service, Target, TaskEntry,
+    Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan, Scheduling,
+    Service, Target, TaskEntry,
 };
 use super::at::At;
 use super::capacity::{is_fargate, name_in_figures, types_of};
@@ -38,10 +38,10 @@ pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_clust
         .into_iter()
         .for_each(|flaw| at.flaw(flaw));
     let is_provisioning = entry.on_no_capacity == OnNoCapacity::Provisioning;
-    if is_provisioning && !has_managed_scaling(plan, &entry.target) {
+    if is_provisioning && !grows_for_tasks(plan, &entry.target) {
         at.key("onNoCapacity").hint(
             "nothing here would add instances for a task in PROVISIONING",
-            "name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`",
+            "name a capacity provider with managed scaling or Managed Instances, or set `queue` or `fail`",
         );
     }
     // The rows of a trace have their own sizes.
@@ -88,15 +88,15 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>, has_sound_clu
     containers::containers(plan, &service.containers, at);
 }
 
-/// True when every provider of the target has a group that managed scaling sizes
-/// (facts/ecs.md 54).
-fn has_managed_scaling(plan: &Plan, target: &Target) -> bool {
+/// True when every provider of the target has managed scaling or Managed Instances (facts/ecs.md 42d,
+/// 54).
+fn grows_for_tasks(plan: &Plan, target: &Target) -> bool {
     let providers = target.providers();
-    let is_managed = |index: &usize| {
-        matches!(plan.cluster.providers.get(*index).map(|p| &p.capacity),
-            Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+    let grows = |index: &usize| {
+        let provider = plan.cluster.providers.get(*index);
+        provider.is_some_and(|provider| provider.capacity.grows_for_tasks())
     };
-    !providers.is_empty() && providers.iter().all(is_managed)
+    !providers.is_empty() && providers.iter().all(grows)
 }
 
 /// What an entry and a service have in common.
@@ -160,9 +160,10 @@ impl Work<'_> {
         if let Some(twice) = providers.iter().find(|index| !seen.insert(**index)) {
             at.problem(format!("capacity provider {twice} is listed twice"));
         }
-        let on_fargate = |index: &&usize| is_fargate(self.plan, **index);
-        let fargates = providers.iter().filter(on_fargate).count();
-        if fargates > 0 && fargates < providers.len() {
+        let known = &self.plan.cluster.providers;
+        let kinds = providers.iter().filter_map(|index| known.get(*index));
+        let kinds: BTreeSet<&str> = kinds.map(|provider| provider.capacity.kind()).collect();
+        if kinds.len() > 1 {
             at.hint(
                 "a strategy has one kind of capacity",
                 "split the work into two entries, or keep one kind",
@@ -261,11 +262,8 @@ impl Work<'_> {
 
     /// The instance types that the target has or can have instances of.
     fn types(&self) -> Vec<&InstanceType> {
-        let wanted = self.target.providers();
-        let providers = self.plan.cluster.providers.iter().enumerate();
-        let types = providers
-            .filter(|(index, _)| wanted.is_empty() || wanted.contains(index))
-            .flat_map(|(_, provider)| types_of(&provider.capacity));
+        let providers = self.plan.cluster.providers_of(self.target);
+        let types = providers.flat_map(|(_, provider)| types_of(&provider.capacity));
         types
             .filter_map(|index| self.plan.cluster.instance_types.get(index))
             .collect()

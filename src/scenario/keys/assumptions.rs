@@ -34,7 +34,8 @@ maps!(
     LAUNCH_RETRY "launchRetry",
     LAUNCH_FAILURES "launchFailures",
     SIBLING_LAUNCH_ERRORS "siblingLaunchErrors",
-    FARGATE_LAUNCH_BUCKET "fargateLaunchBucket"
+    FARGATE_LAUNCH_BUCKET "fargateLaunchBucket",
+    MANAGED_INSTANCES "managedInstances"
 );
 
 /// The table of an assumption that is a map.

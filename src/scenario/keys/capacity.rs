@@ -2,6 +2,7 @@
 //! and strategies over providers.
 
 use super::groups::AUTO_SCALING_GROUP;
+use super::managed_instances::MANAGED_INSTANCES_PROVIDER;
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Names, Size, Text};
 
@@ -11,7 +12,8 @@ const ON_OFF: Type = Choice(&["ENABLED", "DISABLED"]);
 pub static PROVIDER: Table = Table {
     name: "capacityProvider",
     doc: "A capacity provider: a fixed fleet of instances (`fleet`), an Auto Scaling group \
-          (`autoScalingGroup`), or Fargate (only a `name`: `FARGATE` or `FARGATE_SPOT`).",
+          (`autoScalingGroup`), ECS Managed Instances (`managedInstancesProvider`), or Fargate (only \
+          a `name`: `FARGATE` or `FARGATE_SPOT`).",
     fields: &[
         Field::new(
             "name",
@@ -54,7 +56,11 @@ pub static PROVIDER: Table = Table {
         )
         .rule("the three keys above"),
         Field::new("agent", Map(&AGENT), "settings of the ECS agent on the group's instances").rule("AWS's defaults"),
-        Field::not_yet("managedInstancesProvider"),
+        Field::new(
+            "managedInstancesProvider",
+            Map(&MANAGED_INSTANCES_PROVIDER),
+            "ECS Managed Instances; excludes `fleet`, `autoScalingGroup` and the keys of groups",
+        ),
     ],
 };
 
@@ -226,8 +232,8 @@ pub static FIT_BOUND: Table = Table {
 pub static STRATEGY_ITEM: Table = Table {
     name: "capacityProviderStrategyItem",
     doc: "How tasks are divided among capacity providers: first the base, then by weight \
-          (facts/ecs.md 129). The providers of one strategy are all on EC2 or all on Fargate \
-          (facts/ecs.md 42).",
+          (facts/ecs.md 129). The providers of one strategy are all fleets and Auto Scaling \
+          groups, all Managed Instances, or all Fargate (facts/ecs.md 42).",
     fields: &[
         Field::new(
             "capacityProvider",

@@ -96,6 +96,36 @@ impl Fit<'_, '_> {
             .is_some_and(|provider| provider.capacity.is_fargate())
     }
 
+    /// True when the tasks run on Managed Instances.
+    fn is_managed(&self) -> bool {
+        let first = self.target.providers().first().copied();
+        first
+            .and_then(|index| self.cluster.providers.get(index))
+            .is_some_and(|provider| provider.capacity.is_managed_instances())
+    }
+
+    /// The network mode. On Managed Instances it is `awsvpc` unless the definition says another, which
+    /// must not be `bridge` (facts/ecs.md 42g).
+    fn network_mode(&self) -> NetworkMode {
+        let managed = self.is_managed();
+        match self.definition.network_mode {
+            _ if self.is_fargate() => NetworkMode::Awsvpc,
+            Some(NetworkMode::Bridge) if managed => {
+                self.at
+                    .problem(format!(
+                        "`{}` has the network mode `bridge`, which Managed Instances do not have",
+                        self.definition.full_name()
+                    ))
+                    .expected("`awsvpc`, `host` or `none`")
+                    .report();
+                NetworkMode::Bridge
+            }
+            Some(mode) => mode,
+            None if managed => NetworkMode::Awsvpc,
+            None => NetworkMode::Bridge,
+        }
+    }
+
     /// The resources that each task requests.
     pub fn demand(&self, overrides: Overrides, trace: Option<&TraceRead>) -> Demand {
         let definition = self.definition;
@@ -106,11 +136,7 @@ impl Fit<'_, '_> {
             || overrides.memory_per_vcpu.is_some()
             || trace.is_some_and(|t| t.has_memory);
         let gpus = overrides.gpus.unwrap_or(definition.gpus);
-        let network_mode = match definition.network_mode {
-            _ if on_fargate => NetworkMode::Awsvpc,
-            Some(mode) => mode,
-            None => NetworkMode::Bridge,
-        };
+        let network_mode = self.network_mode();
         let cpu = match overrides.cpu {
             Some(Distribution::Constant(units)) => Drawn::Fixed(Cpu::units((units + 0.5) as u64)),
             Some(law) => Drawn::From(law),
@@ -124,7 +150,11 @@ impl Fit<'_, '_> {
             (Some(law), _) => MemoryDemand::Absolute(Drawn::From(law)),
             (None, None) => MemoryDemand::Absolute(Drawn::Fixed(definition.memory)),
         };
-        let launch = if on_fargate { "FARGATE" } else { "EC2" };
+        let launch = match self.is_managed() {
+            _ if on_fargate => "FARGATE",
+            true => "MANAGED_INSTANCES",
+            false => "EC2",
+        };
         if !definition.compatibilities.is_empty() && !definition.compatibilities.contains(&launch) {
             self.at
                 .problem(format!(
@@ -316,10 +346,8 @@ impl Fit<'_, '_> {
 
     /// The instance types of the target that have at least one instance.
     fn types(&self) -> impl Iterator<Item = &InstanceType> {
-        let wanted = self.target.providers();
-        let providers = self.cluster.providers.iter().enumerate();
+        let providers = self.cluster.providers_of(&self.target);
         providers
-            .filter(move |(index, _)| wanted.is_empty() || wanted.contains(index))
             .flat_map(|(_, provider)| match &provider.capacity {
                 Capacity::Fleet(members) => members
                     .iter()

@@ -4,7 +4,7 @@
 
 use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
-use super::placement::placement;
+use super::placement::{on_target, placement};
 use super::taskdef::TaskDefinition;
 use super::{arrivals, behavior, count, order, retry};
 use crate::engine::random::Distribution;
@@ -54,7 +54,8 @@ pub fn read(
         .get("taskDefinition")
         .and_then(|at| definition(&at, around));
     let target = target(&record, cluster);
-    let placement = placement(&record);
+    let placement =
+        placement(&record).map(|rule| on_target(rule, target.as_ref(), &cluster.cluster));
     let distinct_instance = distinct_instance(&record);
     let count = count::read(&record);
     let on_no_capacity = on_no_capacity(&record, target.as_ref(), &cluster.cluster);
@@ -276,17 +277,17 @@ fn warn_of_queue(at: &Cursor<'_>, target: &Target, cluster: &Cluster) {
     .report();
 }
 
-/// True when every provider of the target is an Auto Scaling group with managed scaling. Only then
-/// does ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 54).
+/// True when every provider of the target has managed scaling or Managed Instances. Only then does
+/// ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 42d, 54).
 pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
     let providers = target.providers();
     !providers.is_empty() && providers.iter().all(|index| is_managed(*index, cluster))
 }
 
-/// True when a provider is an Auto Scaling group with managed scaling.
+/// True when ECS adds instances to a provider for tasks that wait in PROVISIONING.
 fn is_managed(provider: usize, cluster: &Cluster) -> bool {
-    let capacity = cluster.providers.get(provider).map(|p| &p.capacity);
-    matches!(capacity, Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+    let provider = cluster.providers.get(provider);
+    provider.is_some_and(|provider| provider.capacity.grows_for_tasks())
 }
 
 /// The task definition of an entry or a service; `family` without a revision means its latest one
