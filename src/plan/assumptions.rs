@@ -311,7 +311,7 @@ assumptions! {
     managed_instances: InstanceManagement = InstanceManagement::default();
         "managedInstances", Group(MANAGED_INSTANCES),
         "ECS Managed Instances: when ECS launches, moves and replaces instances, and its fee",
-        "facts/ecs.md 42a to 42p, facts/pricing.md 2";
+        "facts/ecs.md 42a to 42m, facts/pricing.md 2";
     /// The plan's instance types include it already.
     registered_memory_share: Ratio = REGISTERED_SHARE;
         "registeredMemoryShare", RatioAboveZero,

@@ -1,6 +1,6 @@
 //! The capacity of a plan: zones, instance types and capacity providers.
 
-use super::{AutoScalingGroup, Target};
+use super::{AutoScalingGroup, InstanceManagement, Target};
 use crate::catalog::{Architecture, OperatingSystem, SpotOffer};
 use crate::units::{Cpu, Memory, Span, Usd};
 use std::collections::BTreeMap;
@@ -148,4 +148,13 @@ pub struct InstanceType {
     pub spot: Option<SpotOffer>,
     /// True for a type the scenario defines itself.
     pub own: bool,
+}
+
+impl InstanceType {
+    /// The fee per hour for an instance as a Managed Instance, in a run that starts at a time in Unix
+    /// seconds; `None` where the price on demand is not known.
+    pub fn management_fee(&self, management: &InstanceManagement, start: i64) -> Option<Usd> {
+        let name = if self.own { "" } else { self.name.as_str() };
+        Some(management.fee_per_hour(name, self.price_per_hour?, start))
+    }
 }

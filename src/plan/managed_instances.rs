@@ -1,6 +1,5 @@
 //! ECS Managed Instances: the settings of a provider, what AWS does not publish, and the fee.
 
-use super::InstanceType;
 use crate::units::{Ratio, Span, Usd};
 
 /// The settings of a Managed Instances provider (facts/ecs.md 42a). Its types, zones and volumes are
@@ -73,19 +72,17 @@ impl Default for InstanceManagement {
 const LOWER_FEES_FROM: i64 = 1_782_864_000;
 
 impl InstanceManagement {
-    /// The management fee of an instance per hour, on demand and on Spot alike: a share of the price on
-    /// demand. From 1 July 2026 it is 35 % lower for G types and 60 % lower for P and Trn types
-    /// (facts/pricing.md 2). `None` where the price is not known.
-    pub fn fee_per_hour(&self, kind: &InstanceType, start_unix_seconds: i64) -> Option<Usd> {
-        let family = if kind.own { "" } else { family(&kind.name) };
-        let left_in_percent = match start_unix_seconds >= LOWER_FEES_FROM {
-            true if family == "g" || family == "gr" => 65,
-            true if family == "p" || family == "trn" => 40,
+    /// The management fee per hour of an instance with this price on demand, on demand and on Spot alike.
+    /// From 1 July 2026 it is 35 % lower for G types and 60 % lower for P and Trn types
+    /// (facts/pricing.md 2). `name` is that of a type of the catalog, empty for one's own.
+    pub fn fee_per_hour(&self, name: &str, on_demand: Usd, start_unix_seconds: i64) -> Usd {
+        let left_in_percent = match (start_unix_seconds >= LOWER_FEES_FROM, family(name)) {
+            (true, "g" | "gr") => 65,
+            (true, "p" | "trn") => 40,
             _ => 100,
         };
         let share = u128::from(self.fee.as_millionths()) * left_in_percent;
-        let whole = u128::from(Ratio::MILLIONTHS) * 100;
-        Some(kind.price_per_hour?.times(share, whole))
+        on_demand.times(share, u128::from(Ratio::MILLIONTHS) * 100)
     }
 }
 
@@ -93,4 +90,27 @@ impl InstanceManagement {
 fn family(name: &str) -> &str {
     let end = name.find(|c: char| !c.is_ascii_lowercase());
     &name[..end.unwrap_or(name.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// AWS's example: 0.037 for a c6a.2xlarge, which costs 0.306 on demand (facts/pricing.md 2).
+    #[test]
+    fn pricing_2_the_fee_is_a_share_of_the_price_on_demand() {
+        let fee = |name, price: &str, start| {
+            let price = price.parse().expect("a price");
+            let fee = InstanceManagement::default().fee_per_hour(name, price, start);
+            fee.to_string()
+        };
+        let (before, after) = (LOWER_FEES_FROM - 1, LOWER_FEES_FROM);
+        assert_eq!(fee("c6a.2xlarge", "0.306", after), "$0.03672");
+        assert_eq!(fee("g5.xlarge", "1", before), "$0.12");
+        assert_eq!(fee("g5.xlarge", "1", after), "$0.078");
+        assert_eq!(fee("gr6.4xlarge", "1", after), "$0.078");
+        assert_eq!(fee("p5.48xlarge", "1", after), "$0.048");
+        assert_eq!(fee("trn1.2xlarge", "1", after), "$0.048");
+        assert_eq!(fee("", "1", after), "$0.12");
+    }
 }

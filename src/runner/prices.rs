@@ -16,7 +16,7 @@ pub fn price_book(plan: &Plan) -> PriceBook {
                 name: kind.name.clone(),
                 per_hour: kind.price_per_hour,
                 spot_per_hour: kind.spot.and_then(|offer| offer.price_per_hour),
-                managed_per_hour: management.fee_per_hour(kind, plan.start_unix_seconds),
+                managed_per_hour: kind.management_fee(management, plan.start_unix_seconds),
             })
             .collect(),
         fargate_x86: plan.prices.fargate_x86,

@@ -28,6 +28,7 @@ mod hostile;
 mod images;
 mod job_logs;
 mod left_out;
+mod managed_instances;
 mod merging;
 mod never;
 mod placing;

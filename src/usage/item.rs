@@ -1,8 +1,9 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
+use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
-use crate::catalog::{self, Architecture};
+use crate::catalog::Architecture;
 use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
@@ -29,30 +30,6 @@ pub enum Item {
     ManagementFee(usize),
     /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
     Extra(usize),
-}
-
-/// How an item is sold. Its price is in the price book.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// The service that sells it; the figures `cost.<service>` add up its items.
-    pub service: Service,
-    /// How it is bought.
-    pub purchase: Purchase,
-    /// AWS's usage type without the prefix of the region: `BoxUsage:m6i.large`.
-    pub usage_type: String,
-    /// What is counted, in words: `m6i.large, on demand`.
-    pub label: String,
-    /// The unit that it is priced in.
-    pub unit: PricingUnit,
-}
-
-/// The purchase option of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purchase {
-    /// At the on-demand price; items with one price only are bought so.
-    OnDemand,
-    /// At the Spot price.
-    Spot,
 }
 
 impl Item {
@@ -82,14 +59,7 @@ impl Item {
                 label: format!("Fargate storage above 20 GiB, {}", on.name()),
                 unit: PricingUnit::GbHours,
             },
-            // AWS's price list names the operation; the usage type is not published apart from it.
-            Self::ManagementFee(_) => Terms {
-                service: Service::Ecs,
-                purchase: OnDemand,
-                usage_type: format!("ECSManagedInstancesUsage:{name}"),
-                label: format!("{name}, management fee"),
-                unit: PricingUnit::InstanceHours,
-            },
+            Self::ManagementFee(_) => management_fee(name),
             Self::Extra(_) => Terms {
                 service: Service::Extra,
                 purchase: OnDemand,
@@ -111,18 +81,6 @@ impl Item {
     }
 }
 
-impl Terms {
-    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
-    /// If AWS's prefix is unknown, the name of the region is the prefix.
-    pub fn usage_type_in(&self, region: &str) -> String {
-        if region == "us-east-1" && !self.service.has_prefix_in_us_east_1() {
-            return self.usage_type.clone();
-        }
-        let prefix = catalog::usage_type_prefix(region).unwrap_or(region);
-        format!("{prefix}-{}", self.usage_type)
-    }
-}
-
 /// Hours of an instance of a type.
 fn instance(purchase: Purchase, name: &str) -> Terms {
     let (usage, how) = match purchase {
@@ -134,6 +92,18 @@ fn instance(purchase: Purchase, name: &str) -> Terms {
         purchase,
         usage_type: format!("{usage}:{name}"),
         label: format!("{name}, {how}"),
+        unit: PricingUnit::InstanceHours,
+    }
+}
+
+/// Hours of the fee for a Managed Instance. AWS's price list names the operation; its usage type is not
+/// known (facts/pricing.md 2).
+fn management_fee(name: &str) -> Terms {
+    Terms {
+        service: Service::Ecs,
+        purchase: Purchase::OnDemand,
+        usage_type: format!("ECSManagedInstancesUsage:{name}"),
+        label: format!("{name}, management fee"),
         unit: PricingUnit::InstanceHours,
     }
 }

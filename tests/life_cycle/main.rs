@@ -14,6 +14,7 @@ mod health;
 mod hosts;
 mod launch_errors;
 mod losses;
+mod managed_instances;
 mod memory;
 mod replacement;
 mod retries;

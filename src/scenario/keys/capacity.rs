@@ -60,7 +60,8 @@ pub static PROVIDER: Table = Table {
             "managedInstancesProvider",
             Map(&MANAGED_INSTANCES_PROVIDER),
             "ECS Managed Instances; excludes `fleet`, `autoScalingGroup` and the keys of groups",
-        ),
+        )
+        .rule("no Managed Instances"),
     ],
 };
 

@@ -6,7 +6,7 @@ use Type::{Any, Choice, Integer, List, Map, Name, Number, Text};
 /// `managedInstancesProvider`.
 pub static MANAGED_INSTANCES_PROVIDER: Table = Table {
     name: "managedInstancesProvider",
-    doc: "ECS Managed Instances, in the shape of AWS's API: ECS itself launches EC2 instances for tasks that wait, chooses their types, puts several tasks on each, and removes, moves and replaces instances (facts/ecs.md 42a to 42p). `{}` takes all of AWS's defaults.",
+    doc: "ECS Managed Instances, in the shape of AWS's API: ECS itself launches EC2 instances for tasks that wait, chooses their types, puts several tasks on each, and removes, moves and replaces instances (facts/ecs.md 42a to 42m). `{}` takes all of AWS's defaults.",
     fields: &[
         Field::new(
             "instanceLaunchTemplate",

@@ -88,42 +88,12 @@ pub struct Largest {
 
 impl Fit<'_, '_> {
     /// True when the tasks run on Fargate.
-    fn is_fargate(&self) -> bool {
+    pub(super) fn is_fargate(&self) -> bool {
         // All providers of a strategy are on EC2 or all on Fargate (facts/ecs.md 42).
         let first = self.target.providers().first().copied();
         first
             .and_then(|index| self.cluster.providers.get(index))
             .is_some_and(|provider| provider.capacity.is_fargate())
-    }
-
-    /// True when the tasks run on Managed Instances.
-    fn is_managed(&self) -> bool {
-        let first = self.target.providers().first().copied();
-        first
-            .and_then(|index| self.cluster.providers.get(index))
-            .is_some_and(|provider| provider.capacity.is_managed_instances())
-    }
-
-    /// The network mode. On Managed Instances it is `awsvpc` unless the definition says another, which
-    /// must not be `bridge` (facts/ecs.md 42g).
-    fn network_mode(&self) -> NetworkMode {
-        let managed = self.is_managed();
-        match self.definition.network_mode {
-            _ if self.is_fargate() => NetworkMode::Awsvpc,
-            Some(NetworkMode::Bridge) if managed => {
-                self.at
-                    .problem(format!(
-                        "`{}` has the network mode `bridge`, which Managed Instances do not have",
-                        self.definition.full_name()
-                    ))
-                    .expected("`awsvpc`, `host` or `none`")
-                    .report();
-                NetworkMode::Bridge
-            }
-            Some(mode) => mode,
-            None if managed => NetworkMode::Awsvpc,
-            None => NetworkMode::Bridge,
-        }
     }
 
     /// The resources that each task requests.

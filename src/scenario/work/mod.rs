@@ -8,6 +8,7 @@ pub(super) mod container;
 pub(super) mod count;
 pub(super) mod fitting;
 pub(super) mod life;
+mod managed;
 pub(super) mod never;
 pub(super) mod order;
 pub(super) mod placement;

@@ -91,8 +91,8 @@ fn leave<R: Reader<Fact>>(
     groups::remove_from_group(&mut lives.platform, ctx, id);
 }
 
-/// Drains the next underused instance, if no other one leaves or comes and no task waits. Returns when
-/// it is to be looked for again.
+/// Drains the instance that is underused for long enough, if no other one leaves or comes and no task
+/// waits. Returns when it is due.
 fn consolidate<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -104,30 +104,29 @@ fn consolidate<R: Reader<Fact>>(
     if is_in_motion(ecs, lives, provider) {
         return None; // Its end is a change, after which ECS looks again.
     }
-    let fleet = ecs.fleets[provider.index()].as_mut()?;
-    let watched: Vec<(InstanceId, SimTime)> = fleet
-        .watched
-        .iter()
-        .map(|(id, seen)| (*id, seen.since + after))
+    let fleet = ecs.fleets[provider.index()].as_ref()?;
+    let watched: Vec<InstanceId> = fleet.watched.keys().copied().collect();
+    let hosts: Vec<Hosting> = watched
+        .into_iter()
+        .map(|id| hosting(lives, provider, id))
         .collect();
-    if watched.iter().any(|(_, at)| *at <= now) {
-        let hosts: Vec<Hosting> = watched
-            .iter()
-            .map(|(id, at)| hosting(lives, provider, *id, *at <= now))
-            .collect();
-        if let Some(id) = choose(ecs, lives, provider, &hosts) {
-            leave(ecs, lives, ctx, id);
-            return None;
-        }
-    }
+    let found = choose(ecs, lives, provider, &hosts);
     let fleet: &mut Fleet = ecs.fleets[provider.index()].as_mut()?;
-    let next = watched
-        .iter()
-        .map(|(_, at)| *at)
-        .filter(|at| *at > now)
-        .min();
-    fleet.settled = next.is_none();
-    next
+    fleet.settled = found.is_none();
+    // The time counts from the look at which the instance was found, or from the last change of its
+    // tasks.
+    let since = |id: InstanceId| match fleet.underused {
+        Some((before, since)) if before == id && fleet.watched[&id].since <= since => since,
+        _ => now,
+    };
+    fleet.underused = found.map(|id| (id, since(id)));
+    let (id, since) = fleet.underused?;
+    if since + after > now {
+        return Some(since + after);
+    }
+    fleet.underused = None;
+    leave(ecs, lives, ctx, id);
+    None
 }
 
 /// True while an instance comes or leaves, or a task waits.
@@ -147,11 +146,11 @@ struct Hosting {
 }
 
 /// An ACTIVE instance in the form of the policy.
-fn hosting(lives: &mut Lives<'_>, provider: ProviderId, id: InstanceId, is_due: bool) -> Hosting {
+fn hosting(lives: &mut Lives<'_>, provider: ProviderId, id: InstanceId) -> Hosting {
     let on_it = lives.tasks_on(id);
     let lives = &*lives;
     let mut lanes: Vec<((LaneId, Shape), u32)> = Vec::new();
-    let mut may_leave = is_due;
+    let mut may_leave = true;
     for task in on_it.iter().filter_map(|id| lives.tasks().get(*id)) {
         if lives.requirement(task.lane).daemon {
             continue;
@@ -192,17 +191,17 @@ fn choose(
     hosts: &[Hosting],
 ) -> Option<InstanceId> {
     let plain: Vec<Host> = hosts.iter().map(|hosting| hosting.host.clone()).collect();
-    let least = lives
-        .platform
-        .plan()
-        .assumptions
-        .managed_instances
-        .least_saving;
+    let assumed = &lives.platform.plan().assumptions.managed_instances;
+    let count = |at: usize| -> u32 {
+        let tasks = hosts[at].host.tasks.iter();
+        tasks.map(|hosted| hosted.tasks.waiting).sum()
+    };
     let may_use = |(at, number): (usize, usize), other: usize| {
         let (lane, shape) = hosts[at].lanes[number];
         let request = lives.request(lane, shape);
-        lives.platform.cluster().fits(hosts[other].id, &request)
+        count(at) + count(other) <= assumed.tasks_per_instance
+            && lives.platform.cluster().fits(hosts[other].id, &request)
     };
     let offers = offers(ecs, lives, provider);
-    underused(&plain, &offers, least, may_use).map(|at| hosts[at].id)
+    underused(&plain, &offers, assumed.least_saving, may_use).map(|at| hosts[at].id)
 }

@@ -16,6 +16,8 @@ pub(super) struct Fleet {
     pub(super) bound: Vec<(InstanceId, Pending)>,
     /// Its ACTIVE instances, as they were at the last look.
     pub(super) watched: BTreeMap<InstanceId, Watched>,
+    /// The instance that is underused, with the look at which that was found.
+    pub(super) underused: Option<(InstanceId, SimTime)>,
     /// No instance is underused, and none has changed since that was found.
     pub(super) settled: bool,
     pub(super) retry: LaunchRetry,
@@ -44,6 +46,7 @@ impl Fleet {
             next: None,
             bound: Vec::new(),
             watched: BTreeMap::new(),
+            underused: None,
             settled: true,
             retry: LaunchRetry::new(first, longest),
             retry_at: None,

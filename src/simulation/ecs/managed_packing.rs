@@ -167,7 +167,7 @@ pub(super) fn offers(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> 
             false => facts.price_per_hour,
         };
         let management = &plan.assumptions.managed_instances;
-        let fee = management.fee_per_hour(facts, plan.start_unix_seconds);
+        let fee = facts.management_fee(management, plan.start_unix_seconds);
         Offer {
             capacity: capacity_of(ecs, lives, provider, *kind),
             price: price.unwrap_or(Usd::ZERO) + fee.unwrap_or(Usd::ZERO),

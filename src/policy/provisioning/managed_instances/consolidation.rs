@@ -27,8 +27,7 @@ pub struct Host {
     pub free: Shape,
     /// Its tasks, daemons left out.
     pub tasks: Vec<HostedTasks>,
-    /// True when it may be drained: nothing has changed on it for long enough, and it has tasks of
-    /// replica services only.
+    /// True when it may be drained: it has tasks, and only those of replica services.
     pub may_leave: bool,
 }
 
@@ -144,7 +143,7 @@ mod tests {
 
     /// A host of a type with tasks of one vCPU.
     fn host(kind: usize, zone: usize, tasks: u32) -> Host {
-        let of = shape(1, 2);
+        let (of, is_empty) = (shape(1, 2), tasks == 0);
         let whole = offers()[kind].capacity;
         let taken = shape(u64::from(tasks), 2 * u64::from(tasks));
         let tasks = WaitingGroup {
@@ -165,7 +164,7 @@ mod tests {
             } else {
                 Vec::new()
             },
-            may_leave: true,
+            may_leave: !is_empty,
         }
     }
 
@@ -185,6 +184,8 @@ mod tests {
         assert_eq!(next(&[host(0, 0, 2), host(0, 0, 0)]), None);
         let mut busy = [host(1, 0, 3), host(1, 0, 1)];
         busy[1].may_leave = false;
+        assert_eq!(next(&busy), Some(0), "its three tasks fit there");
+        busy[0].may_leave = false;
         assert_eq!(next(&busy), None);
     }
 

@@ -4,7 +4,7 @@
 use super::super::displaced::{fitting, times};
 use crate::cluster::Shape;
 use crate::units::{Cpu, GIB, Usd};
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
 /// One vCPU weighs as much as this many GiB of memory: the rounded ratio of Fargate's unit prices.
 const CPU_WEIGHT: u128 = 9;
@@ -76,39 +76,64 @@ pub fn fill(
     taken
 }
 
-/// The types that hold the largest waiting task, in the order in which ECS tries to launch one: by the
-/// price per hour for the work that an instance takes, then those that take more, then the cheaper ones.
+/// The types that hold the largest waiting task, in the order in which ECS tries to launch one: by what
+/// all waiting work would cost with this instance first, then those that take more of it, then the
+/// cheaper ones.
 pub fn preferences(batches: &[Batch<'_>], offers: &[Offer], most: u32) -> Vec<usize> {
     let order = by_size(batches);
     let Some(largest) = order.iter().find(|index| batches[**index].count > 0) else {
         return Vec::new();
     };
-    let holds = |(kind, offer): &(usize, &Offer)| {
-        batches[*largest].allows[*kind] && fitting(&batches[*largest].need, &offer.capacity) > 0
+    let holds_largest = |kind: usize| {
+        let batch = &batches[*largest];
+        batch.allows[kind] && fitting(&batch.need, &offers[kind].capacity) > 0
     };
-    let value = |kind: usize, offer: &Offer| -> u128 {
-        let taken = fill(batches, &order, kind, offer.capacity, most);
-        let tasks = batches.iter().zip(taken);
-        tasks
-            .map(|(batch, count)| weight(&batch.need) * u128::from(count))
-            .sum()
+    let taken = |(kind, offer): (usize, &Offer)| Taken {
+        kind,
+        work: work(batches, &fill(batches, &order, kind, offer.capacity, most)),
+        nanos: u128::try_from(offer.price.as_nanos()).unwrap_or(0),
     };
-    let held = offers.iter().enumerate().filter(holds);
-    let mut found: Vec<(usize, u128, Usd)> = held
-        .map(|(kind, offer)| (kind, value(kind, offer), offer.price))
+    let all: Vec<u32> = batches.iter().map(|batch| batch.count).collect();
+    let all = work(batches, &all);
+    let kinds: Vec<Taken> = offers.iter().enumerate().map(taken).collect();
+    let mut found: Vec<(u128, Reverse<u128>, u128, usize)> = kinds
+        .iter()
+        .filter(|of| holds_largest(of.kind))
+        .map(|of| {
+            (
+                of.nanos + cost_of(all - of.work, &kinds),
+                Reverse(of.work),
+                of.nanos,
+                of.kind,
+            )
+        })
         .collect();
-    found.sort_by(|one, other| cheaper(one, other));
-    found.into_iter().map(|(kind, ..)| kind).collect()
+    found.sort_unstable();
+    found.into_iter().map(|(.., kind)| kind).collect()
 }
 
-/// Compares price ÷ value, without a division.
-fn cheaper(one: &(usize, u128, Usd), other: &(usize, u128, Usd)) -> Ordering {
-    let nanos = |price: Usd| u128::try_from(price.as_nanos()).unwrap_or(0);
-    let (left, right) = (nanos(one.2) * other.1, nanos(other.2) * one.1);
-    left.cmp(&right)
-        .then(other.1.cmp(&one.1))
-        .then(one.2.cmp(&other.2))
-        .then(one.0.cmp(&other.0))
+/// What an instance of a type takes of the waiting work.
+struct Taken {
+    kind: usize,
+    work: u128,
+    /// Its price per hour in nano-dollars.
+    nanos: u128,
+}
+
+/// The least that work would cost per hour on equal instances, each of which takes as much as the first
+/// one of its type. An estimate: the rest is chosen for when its turn comes.
+fn cost_of(rest: u128, kinds: &[Taken]) -> u128 {
+    let used = kinds.iter().filter(|of| of.work > 0);
+    let costs = used.map(|of| rest.div_ceil(of.work) * of.nanos);
+    costs.min().unwrap_or(0)
+}
+
+/// The weight of some tasks of each batch.
+fn work(batches: &[Batch<'_>], counts: &[u32]) -> u128 {
+    let tasks = batches.iter().zip(counts);
+    tasks
+        .map(|(batch, count)| weight(&batch.need) * u128::from(*count))
+        .sum()
 }
 
 /// CPU and memory as one number, in bytes of memory; at least 1.
@@ -174,10 +199,8 @@ mod tests {
             offer(16, 64, 80),
         ];
         let first = |count| preferences(&[batch(shape(1, 2), count)], &offers, 100)[0];
-        assert_eq!(
-            [first(1), first(2), first(4), first(9), first(40)],
-            [0, 0, 1, 2, 3]
-        );
+        let counts = [1, 2, 3, 4, 9, 40];
+        assert_eq!(counts.map(first), [0, 0, 1, 1, 2, 3]);
         // An instance for each task.
         let alone = preferences(&[batch(shape(1, 2), 40)], &offers, 1);
         assert_eq!(alone[0], 0);
