@@ -11,11 +11,11 @@ use ecsim::engine::Reader;
 use ecsim::engine::random::{Distribution, SplitMix64};
 use ecsim::plan::{
     AllocationStrategy, Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Checkpoint,
-    Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image,
-    InstancesDistribution, Interruptions, Layer, ManagedScaling, MemoryDemand, NetworkMode,
-    Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder, Registry,
-    RestartPolicy, Retry, Rework, Scheduling, Service, StrategyItem, Target, TaskEntry,
-    TerminationPolicy, Until,
+    Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image, InstanceManagement,
+    InstancesDistribution, Interruptions, Layer, ManagedInstances, ManagedScaling, MemoryDemand,
+    NetworkMode, Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder,
+    Registry, RestartPolicy, Retry, Rework, ScaleInAfter, Scheduling, Service, StrategyItem,
+    Target, TaskEntry, TerminationPolicy, Until,
 };
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
@@ -67,7 +67,16 @@ fn world(seed: u64) -> Plan {
                 dice.below(types.len() as u64) as usize,
                 dice.between(1, 5) as u32,
             )]),
-            _ => Capacity::Group(Box::new(group(dice, types.len(), zones))),
+            _ => {
+                let made = group(dice, types.len(), zones);
+                let is_managed = dice.one_in(4);
+                let made = if is_managed {
+                    managed(dice, made)
+                } else {
+                    made
+                };
+                Capacity::Group(Box::new(made))
+            }
         };
         providers.push(Provider {
             name: format!("provider-{number}"),
@@ -164,6 +173,28 @@ fn image(dice: &mut Dice, number: u64) -> Image {
     }
 }
 
+/// The same types and zones as ECS Managed Instances.
+fn managed(dice: &mut Dice, group: AutoScalingGroup) -> AutoScalingGroup {
+    AutoScalingGroup {
+        zones: group.zones,
+        mix: InstancesDistribution {
+            on_demand_percentage_above_base: dice.of(&[0, 100]),
+            ..InstancesDistribution::default()
+        },
+        root_volume: group.root_volume,
+        boot: group.boot,
+        managed_instances: Some(ManagedInstances {
+            scale_in_after: dice.of(&[
+                ScaleInAfter::Assumed,
+                ScaleInAfter::Never,
+                ScaleInAfter::After(Span::ZERO),
+                ScaleInAfter::After(Span::seconds(300)),
+            ]),
+        }),
+        ..AutoScalingGroup::managed_instances(group.types)
+    }
+}
+
 fn group(dice: &mut Dice, types: usize, zones: usize) -> AutoScalingGroup {
     let managed = dice.one_in(2);
     let protects = managed && dice.one_in(3);
@@ -214,6 +245,7 @@ fn group(dice: &mut Dice, types: usize, zones: usize) -> AutoScalingGroup {
             PullBehavior::Once,
             PullBehavior::PreferCached,
         ]),
+        managed_instances: None,
     }
 }
 
@@ -303,8 +335,8 @@ fn provisions(plan: &Plan, target: &Target) -> bool {
     let providers = target.providers();
     !providers.is_empty()
         && providers.iter().all(|at| {
-            matches!(&plan.cluster.providers[*at].capacity,
-                Capacity::Group(group) if group.managed_scaling.is_some())
+            let capacity = &plan.cluster.providers[*at].capacity;
+            capacity.grows_for_tasks()
         })
 }
 
@@ -481,6 +513,13 @@ fn assumptions(dice: &mut Dice) -> Assumptions {
         sibling_launch_errors: dice.of(&[(0.2, Span::hours(1)), (0.9, Span::hours(3))]),
         fixed_fleet_replacement: Span::seconds(dice.of(&[60, 3_600])),
         disconnect_notice: Span::seconds(dice.of(&[0, 60])),
+        managed_instances: InstanceManagement {
+            look_interval: Span::seconds(dice.of(&[0, 5, 60])),
+            tasks_per_instance: dice.of(&[1, 2, 1_000]),
+            maximum_age: Span::seconds(dice.of(&[1_200, 1_209_600])),
+            drain_for: Span::seconds(dice.of(&[300, 604_800])),
+            ..InstanceManagement::default()
+        },
         ..plain
     }
 }

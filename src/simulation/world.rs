@@ -240,7 +240,7 @@ impl World<'_> {
         services::resume(&mut self.ecs, &self.lives, ctx);
         groups::resume(&self.lives.platform, ctx);
         managed_scaling::resume(&mut self.ecs, ctx);
-        managed_instances::resume(&mut self.ecs, &self.lives, ctx);
+        managed_instances::resume(&mut self.ecs, &mut self.lives, ctx);
         autoscaling::resume(&self.clients, ctx);
         actions::resume(&mut self.clients, ctx);
     }

@@ -15,6 +15,7 @@ use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, creation, tasks};
 use crate::simulation::notice::Notice;
 use crate::units::SimTime;
+use std::collections::BTreeSet;
 
 /// The tasks, waiting tasks or instances of a provider have changed: ECS looks at it soon.
 #[inline]
@@ -79,15 +80,28 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// After an outage of the control plane: ECS looks at all providers.
-pub(in crate::simulation) fn resume<R>(ecs: &mut Ecs<'_>, lives: &Lives<'_>, ctx: &mut Ctx<'_, R>) {
+/// After an outage of the control plane: tasks get their places on instances that have registered
+/// meanwhile, and ECS looks at all providers.
+pub(in crate::simulation) fn resume<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
     for number in 0..ecs.fleets.len() {
+        let bound = ecs.fleets[number].iter().flat_map(|fleet| &fleet.bound);
+        let awaited: BTreeSet<InstanceId> = bound.map(|(id, _)| *id).collect();
+        for id in awaited {
+            if lives.platform.is_active(id) {
+                ready(ecs, lives, ctx, id);
+            }
+        }
         changed(ecs, lives, ctx, ProviderId::new(number));
     }
 }
 
 /// An instance may be given tasks: those for which it was launched get their places. A task that
-/// does not fit, because a daemon has taken its room, waits again.
+/// does not fit, because a daemon has taken its room or its port, waits again, and ECS launches
+/// for it after the delay of a failed launch. In an outage of the control plane all wait for its end.
 pub(in crate::simulation) fn ready<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -95,12 +109,17 @@ pub(in crate::simulation) fn ready<R: Reader<Fact>>(
     id: InstanceId,
 ) {
     let provider = lives.platform.machine(id).provider;
-    let Some(fleet) = &mut ecs.fleets[provider.index()] else {
+    let is_out = lives.platform.outages().control_plane_is_out();
+    let fleet = ecs.fleets[provider.index()].as_mut();
+    let Some(fleet) = fleet.filter(|_| !is_out) else {
         return;
     };
+    let now = ctx.now();
     for pending in fleet.bound_to(id) {
         let request = lives.request(pending.lane, pending.shape);
         if !lives.platform.cluster().fits(id, &request) {
+            fleet.retry.failed();
+            fleet.retry_at = Some(now + fleet.retry.delay());
             ecs.provisioning.push(pending);
             lives.platform.request_pass();
             continue;
