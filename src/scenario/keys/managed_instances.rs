@@ -220,7 +220,15 @@ pub static RANGE: Table = Table {
     name: "range",
     doc: "A range of numbers; both ends belong to it.",
     fields: &[
-        Field::new("min", Number, "the least value").rule("no limit"),
-        Field::new("max", Number, "the largest value").rule("no limit"),
+        Field::new(
+            "min",
+            Number,
+            "the least value; without it there is no limit",
+        ),
+        Field::new(
+            "max",
+            Number,
+            "the largest value; without it there is no limit",
+        ),
     ],
 };
