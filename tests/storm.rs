@@ -11,11 +11,11 @@ use ecsim::engine::Reader;
 use ecsim::engine::random::{Distribution, SplitMix64};
 use ecsim::plan::{
     AllocationStrategy, Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Checkpoint,
-    Condition, Container, Delays, Drawn, Fault, FaultKind, HealthCheck, Image, InstanceManagement,
-    InstancesDistribution, Interruptions, Layer, ManagedInstances, ManagedScaling, MemoryDemand,
-    NetworkMode, Occurrence, OnNoCapacity, Plan, ProbeFailure, Provider, PullBehavior, QueueOrder,
-    Registry, RestartPolicy, Retry, Rework, ScaleInAfter, Scheduling, Service, StrategyItem,
-    Target, TaskEntry, TerminationPolicy, Until,
+    Condition, Container, Delays, DeploymentConfiguration, DeploymentRules, Drawn, Fault,
+    FaultKind, HealthCheck, Image, InstanceManagement, InstancesDistribution, Interruptions, Layer,
+    ManagedInstances, ManagedScaling, MemoryDemand, NetworkMode, Occurrence, OnNoCapacity, Plan,
+    ProbeFailure, Provider, PullBehavior, QueueOrder, Registry, RestartPolicy, Retry, Rework,
+    ScaleInAfter, Scheduling, Service, StrategyItem, Target, TaskEntry, TerminationPolicy, Until,
 };
 use ecsim::pricing::price;
 use ecsim::runner::{built_in_scheduler, price_book};
@@ -413,16 +413,23 @@ fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         desired_count: dice.of(&[0, 1, 3, 12]),
         min_capacity: 0,
         max_capacity: u32::MAX,
-        minimum_healthy_percent: if is_daemon { 0 } else { dice.of(&[0, 50, 100]) },
-        maximum_percent: if is_daemon {
-            100
-        } else {
-            dice.of(&[100, 150, 200])
+        deployment: DeploymentRules {
+            percentages: DeploymentConfiguration {
+                minimum_healthy_percent: if is_daemon { 0 } else { dice.of(&[0, 50, 100]) },
+                maximum_percent: if is_daemon {
+                    100
+                } else {
+                    dice.of(&[100, 150, 200])
+                },
+            },
+            ..DeploymentRules::default()
         },
+        zone_rebalancing: !is_daemon && dice.one_in(2),
         health_check_grace_period: Span::seconds(dice.of(&[0, 120])),
         demand: demand(dice, on_fargate),
         containers: containers(dice, true).into(),
         scheduled: Vec::new(),
+        revisions: Vec::new(),
         target,
     }
 }

@@ -64,7 +64,8 @@ pub(super) fn container<'a>(
         Fact::ContainerExited(_, _, exit) => ("ContainerExited", Some(exit)),
         _ => ("ContainerStarted", None),
     };
-    let container = plan.containers_of(of.work).get(usize::from(number));
+    let container = plan.containers_of_task(of.work, of.task.revision);
+    let container = container.get(usize::from(number));
     let event = TaskEvent {
         container: container.map(|container| container.name.as_str()),
         exit_code: exit.map(|exit| exit.code),

@@ -1,6 +1,7 @@
 //! Translates facts into lines of `events.jsonl`: name, subject and the message of ECS
 //! (facts/ecs.md 57 to 60, 110 to 113). Names and messages are ECS's, where it has one.
 
+use super::deployment_message::deployment;
 use super::described::{Described, broken_down, container, task, without_message};
 use super::instance_message::{failed_launch, instance, instance_end};
 use super::lacks::{closest, lacks};
@@ -70,6 +71,7 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
         }
         Fact::WorkWaits(work, why) => waits(plan, *work, *why),
         Fact::Service(of, event) => service(plan, *of, *event),
+        Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
             needed,
@@ -178,6 +180,18 @@ fn service_event(name: &str, event: ServiceEvent) -> (&'static str, String) {
         ServiceEvent::SteadyState => (
             "SERVICE_STEADY_STATE",
             format!("(service {name}) has reached a steady state."),
+        ),
+        ServiceEvent::RebalancingStarted => (
+            "ServiceRebalancingStarted",
+            format!(
+                "(service {name}) is not AZ balanced: tasks are started in the zone with the fewest."
+            ),
+        ),
+        ServiceEvent::RebalancingFinished => (
+            "ServiceRebalancingFinished",
+            format!(
+                "(service {name}) is AZ balanced as far as possible: tasks in the zone with the most are stopped."
+            ),
         ),
         ServiceEvent::PlacementFailed(lacks) => (
             "SERVICE_TASK_PLACEMENT_FAILURE",

@@ -7,6 +7,7 @@
 mod catalog;
 mod check;
 mod completions;
+mod deployment_message;
 mod described;
 mod explain;
 mod init;

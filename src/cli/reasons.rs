@@ -37,6 +37,10 @@ pub(super) fn stopped(plan: &Plan, of: &TaskFact, why: StopReason) -> String {
             "TaskFailedToStart: a dependency between containers could not be met".into()
         }
         StopReason::ScaledIn => format!("Scaling activity initiated by (service {service})"),
+        StopReason::Replaced => format!("Scaling activity initiated by (deployment of {service})"),
+        StopReason::ZoneRebalancing => {
+            format!("Availability Zone rebalancing initiated by (deployment of {service})")
+        }
         StopReason::FailedHealthChecks => "Task failed container health checks".into(),
         StopReason::InstanceDraining => format!(
             "Scaling activity initiated by (service {service}): its container instance is DRAINING"

@@ -1,6 +1,7 @@
 //! A figure with its path, and the list of all figures of a plan.
 
 use super::definition::Definition;
+use super::deployments::{DeploymentCostFigure, DeploymentFigure};
 use super::measure::{CostOf, Measure, Of, StartKind};
 use super::names::Names;
 use super::services::{ServiceFigure, StartFigure};
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct Figure {
     /// The whole path, which no other figure of the plan has.
     pub path: String,
-    /// The name within its kind, as in the path; empty for [`Measure::Faults`] and
-    /// [`Measure::Run`].
+    /// The name within its kind, as in the path; empty for [`Measure::Faults`],
+    /// [`Measure::DeploymentCost`] and [`Measure::Run`].
     pub name: String,
     /// What it measures.
     pub measure: Measure,
@@ -79,6 +80,14 @@ pub fn all(names: &Names) -> Vec<Figure> {
             &mut FaultFigure::ALL.iter().map(|f| Measure::Faults(*f)),
         );
     }
+    if !names.deployments.is_empty() {
+        for (of, name) in all_and_each(&names.deployments) {
+            let all = DeploymentFigure::ALL.iter();
+            add(name, &mut all.map(|f| Measure::Deployment(of, *f)));
+        }
+        let all = DeploymentCostFigure::ALL.iter();
+        add("", &mut all.map(|f| Measure::DeploymentCost(*f)));
+    }
     add("", &mut RunFigure::ALL.iter().map(|f| Measure::Run(*f)));
     figures
 }
@@ -118,6 +127,7 @@ mod tests {
             starts: true,
             faults: true,
             managed: true,
+            deployments: vec!["v2".into()],
             extra: true,
         };
         let figures = all(&names);
@@ -140,6 +150,8 @@ mod tests {
             "service.all.detect.max",
             "service.web.replace.mean",
             "faults.costPerMonth",
+            "deployment.v2.extraTasks.max",
+            "deployments.costPerMonth",
         ] {
             assert!(paths.contains(&wanted), "{wanted}");
         }

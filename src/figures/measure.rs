@@ -1,6 +1,7 @@
 //! What a figure measures: its kind, its subject and which figure of that kind.
 
 use super::definition::Definition;
+use super::deployments::{DeploymentCostFigure, DeploymentFigure};
 use super::services::{ServiceFigure, StartFigure};
 use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 use super::tasks::TaskFigure;
@@ -23,6 +24,10 @@ pub enum Measure {
     Start(StartKind, StartFigure),
     /// The cost and the number of the plan's faults; none in a plan without faults.
     Faults(FaultFigure),
+    /// Deployments; none in a plan without deployments.
+    Deployment(Of, DeploymentFigure),
+    /// The cost of the plan's deployments; none in a plan without deployments.
+    DeploymentCost(DeploymentCostFigure),
     /// The run itself.
     Run(RunFigure),
 }
@@ -97,6 +102,8 @@ impl Measure {
             Self::Service(..) => "service",
             Self::Start(..) => "start",
             Self::Faults(_) => "faults",
+            Self::Deployment(..) => "deployment",
+            Self::DeploymentCost(_) => "deployments",
             Self::Run(_) => "run",
         }
     }
@@ -110,6 +117,8 @@ impl Measure {
             Self::Service(_, figure) => figure.definition(),
             Self::Start(_, figure) => figure.definition(),
             Self::Faults(figure) => figure.definition(),
+            Self::Deployment(_, figure) => figure.definition(),
+            Self::DeploymentCost(figure) => figure.definition(),
             Self::Run(figure) => figure.definition(),
         }
     }

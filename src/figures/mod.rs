@@ -1,6 +1,7 @@
 //! The registry of figures: everything that can be reported. A figure is a value of the enum
-//! [`Measure`] and is named by its path. The tables in `table`, `tasks` and `services` give the end of the path, the unit, the direction
-//! that is better and one line of documentation. `summary.json`, the headers of `runs.csv`,
+//! [`Measure`] and is named by its path. The tables in `table`, `tasks`, `services` and
+//! `deployments` give the end of the path, the unit, the direction that is better and one line of
+//! documentation. `summary.json`, the headers of `runs.csv`,
 //! `expect` and the comparison read them. A new figure is one row there; the compiler then requires
 //! the arm that computes its value, in `runner/values/`.
 //!
@@ -11,6 +12,7 @@
 //! taken over all seeds' tasks together.
 
 mod definition;
+mod deployments;
 mod figure;
 mod measure;
 mod names;
@@ -20,6 +22,7 @@ mod tasks;
 mod waits;
 
 pub use definition::{Better, Definition, Unit};
+pub use deployments::{DeploymentCostFigure, DeploymentFigure};
 pub use figure::{Figure, all};
 pub use measure::{CostOf, Measure, Of, StartKind};
 pub use names::Names;

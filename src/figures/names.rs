@@ -17,6 +17,8 @@ pub struct Names {
     pub faults: bool,
     /// True when the plan has Managed Instances, which have a fee.
     pub managed: bool,
+    /// Entries of `deployments`.
+    pub deployments: Vec<String>,
     /// True when the plan has lines of the user's own on its bill.
     pub extra: bool,
 }
@@ -32,6 +34,7 @@ impl Names {
             starts: plan.delays == Delays::Realistic,
             faults: !plan.faults.is_empty(),
             managed: plan.has_managed_instances(),
+            deployments: plan.deployment_names(),
             extra: !plan.prices.extra.is_empty(),
         }
     }

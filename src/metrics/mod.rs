@@ -5,13 +5,16 @@
 //! *reported time* begins at the end of the warm-up, here called the origin. Integrals begin there,
 //! and a task counts if it was submitted from then on.
 
+mod deployments;
 mod instances;
 mod interruptions;
 mod level_names;
 mod levels;
 mod losses;
+mod observed_service;
 mod present;
 mod reservations;
+mod rollout_story;
 mod service_work;
 mod services;
 mod shortfall;
@@ -25,6 +28,7 @@ mod timeline;
 mod waiting;
 mod work;
 
+pub use deployments::{Deployments, Rollouts};
 pub use instances::{Instances, ProviderInstances};
 pub use interruptions::Interruptions;
 pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
@@ -32,6 +36,7 @@ pub use levels::Level;
 pub use losses::Losses;
 pub use present::Present;
 pub use reservations::MetricPoint;
+pub use rollout_story::{RolloutPoint, RolloutStory};
 pub use service_work::ServiceWork;
 pub use services::Services;
 pub use shortfall::Shortfall;
@@ -59,6 +64,8 @@ pub struct Observed {
     pub services: Services,
     /// The parts of start-up times.
     pub starts: Starts,
+    /// Deployments.
+    pub deployments: Deployments,
     /// Launches, failures and interruptions of instances.
     pub instances: Instances,
     /// Capacity and queue levels over time.
@@ -88,6 +95,7 @@ impl Observed {
             work: Work::new(plan.tasks.len(), origin),
             services,
             starts: Starts::new(origin),
+            deployments: Deployments::new(plan, origin),
             instances: Instances::new(plan, origin),
             levels,
             fault_occurrences: 0,
@@ -112,6 +120,7 @@ impl Observed {
     /// Closes all integrals at the end of the run.
     pub fn finish(&mut self, end: SimTime) {
         self.work.finish(end);
+        self.deployments.finish(end, &self.services);
         self.services.finish(end);
         self.instances.finish(end);
         self.levels.finish(end);
@@ -125,6 +134,7 @@ impl Reader<Fact> for Observed {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         self.work.read(now, fact);
         self.services.read(now, fact);
+        self.deployments.read(now, fact, &mut self.services);
         self.starts.read(fact);
         self.instances.read(now, fact);
         self.levels.read(now, fact, &self.fargate);

@@ -2,203 +2,14 @@
 //! times in which healthy tasks were missing. Standalone tasks are in `work.rs`; the parts of a
 //! start-up time are in `starts.rs`.
 
+use super::observed_service::Observation;
 use super::service_work::ServiceWork;
-use super::stops::is_planned;
 use super::{Level, Present};
-use crate::cluster::Task;
 use crate::cluster::WorkId;
-use crate::plan::{Plan, Scheduling, Service};
-use crate::policy::services::{DeploymentConfiguration, within_capacity};
-use crate::simulation::{Fact, Obstacle, Rejection, ServiceEvent, StopReason};
-use crate::units::{SimTime, Span};
-use std::collections::BTreeMap;
-
-/// A service under observation.
-#[derive(Clone, Debug)]
-struct Observation {
-    work: ServiceWork,
-    is_daemon: bool,
-    minimum_healthy_percent: u32,
-    /// Tasks that have capacity and whose desired status is RUNNING.
-    placed: u64,
-    /// Living tasks that have been healthy, by ordinal; true while they are.
-    healthy: BTreeMap<u64, bool>,
-}
-
-impl Observation {
-    fn new(service: &Service, origin: SimTime) -> Self {
-        let mut work = ServiceWork::new(origin);
-        let is_daemon = service.scheduling == Scheduling::Daemon;
-        if !is_daemon {
-            let (minimum, maximum) = (service.min_capacity, service.max_capacity);
-            let desired = within_capacity(service.desired_count, minimum, maximum);
-            work.desired.change(SimTime::ZERO, desired.into(), 0);
-            work.waiting.change(SimTime::ZERO, desired.into(), 0);
-            work.shortfall.set(SimTime::ZERO, origin, desired.into(), 0);
-        }
-        Self {
-            work,
-            is_daemon,
-            minimum_healthy_percent: service.minimum_healthy_percent,
-            placed: 0,
-            healthy: BTreeMap::new(),
-        }
-    }
-
-    /// Changes the desired count or the number of healthy tasks.
-    fn change(&mut self, now: SimTime, origin: SimTime, level: ShortfallLevel, up: u64, down: u64) {
-        self.advance(now);
-        match level {
-            ShortfallLevel::Desired => {
-                self.work.desired.change(now, up, down);
-                self.place(now, 0, 0);
-            }
-            ShortfallLevel::Healthy => self.work.healthy.change(now, up, down),
-        }
-        if !self.is_daemon {
-            let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
-            if self.work.shortfall.set(now, origin, desired, healthy) {
-                self.work.running.restart_minimum(now);
-            }
-            self.work.losses.limit(self.missing());
-        }
-    }
-
-    /// Changes the number of tasks that have capacity.
-    fn place(&mut self, now: SimTime, up: u64, down: u64) {
-        self.placed = self.placed + up - down;
-        if !self.is_daemon {
-            let waiting = &mut self.work.waiting;
-            let wanted = self.work.desired.level().saturating_sub(self.placed);
-            waiting.change(now, wanted, waiting.level());
-        }
-    }
-
-    /// A task found no room, for this reason.
-    fn lacks(&mut self, now: SimTime, obstacle: Obstacle) {
-        let work = &mut self.work;
-        work.waiting_for.set(now, &mut work.waiting, obstacle);
-    }
-
-    /// Its part of the tasks of all services; nothing for a daemon.
-    fn present(&self) -> Present {
-        match self.is_daemon {
-            true => Present::default(),
-            false => Present {
-                desired: self.work.desired.level(),
-                healthy: self.work.healthy.level(),
-                missing: self.missing(),
-            },
-        }
-    }
-
-    /// Number of healthy tasks below the desired count now; 0 for a daemon.
-    fn missing(&self) -> u64 {
-        match self.is_daemon {
-            true => 0,
-            false => {
-                let healthy = self.work.healthy.level();
-                self.work.desired.level().saturating_sub(healthy)
-            }
-        }
-    }
-
-    fn advance(&mut self, now: SimTime) {
-        if self.is_daemon {
-            return;
-        }
-        let (desired, healthy) = (self.work.desired.level(), self.work.healthy.level());
-        let configuration = DeploymentConfiguration {
-            minimum_healthy_percent: self.minimum_healthy_percent,
-            ..DeploymentConfiguration::default()
-        };
-        let bounds = configuration.bounds(u32::try_from(desired).unwrap_or(u32::MAX));
-        let minimum = u64::from(bounds.minimum_healthy).max(desired.min(1));
-        self.work.shortfall.advance(now, desired, healthy, minimum);
-    }
-
-    fn started(&mut self, now: SimTime, origin: SimTime, task: &Task) {
-        self.work.pending.change(now, 0, 1);
-        self.work.running.change(now, 1, 0);
-        self.work.started += u64::from(now >= origin);
-        if task.arrived >= origin {
-            self.work.starts.record(now - task.arrived);
-        }
-    }
-
-    fn health(&mut self, now: SimTime, origin: SimTime, task: &Task, healthy: bool) {
-        // A stopping task serves no requests.
-        let healthy = healthy && !task.stopping;
-        let was = self.healthy.get(&task.ordinal).copied();
-        if was.unwrap_or(false) == healthy {
-            return;
-        }
-        self.healthy.insert(task.ordinal, healthy);
-        if was.is_none() && task.arrived >= origin {
-            self.work.healthy_starts.record(now - task.arrived);
-        }
-        if healthy {
-            self.work.losses.healthy(now, task.ordinal, was.is_none());
-        }
-        let (up, down) = (u64::from(healthy), u64::from(!healthy));
-        self.change(now, origin, ShortfallLevel::Healthy, up, down);
-    }
-
-    /// Records that ECS detects the loss of a task, `after` it occurred. A task that never was
-    /// healthy is a failed start, not a loss.
-    fn loss_noticed(&mut self, now: SimTime, origin: SimTime, task: &Task, after: Span) {
-        if self.healthy.contains_key(&task.ordinal) {
-            // With an immediate detection no fact about its health came before.
-            self.health(now, origin, task, false);
-            let missing = self.missing();
-            self.work.losses.noticed(now, task.ordinal, after, missing);
-        }
-    }
-
-    /// Records that a task is to stop or has left. `why` is `None` for a task that never got
-    /// capacity.
-    fn leave(&mut self, now: SimTime, origin: SimTime, task: &Task, why: Option<StopReason>) {
-        let was = self.healthy.remove(&task.ordinal);
-        if was == Some(true) {
-            self.change(now, origin, ShortfallLevel::Healthy, 0, 1);
-        }
-        let unplanned = was.is_some() && why.is_some_and(|why| !is_planned(why));
-        let missing = self.missing();
-        self.work.losses.left(now, task.ordinal, unplanned, missing);
-        let level = match task.running {
-            true => &mut self.work.running,
-            false => &mut self.work.pending,
-        };
-        level.change(now, 0, 1);
-        if task.attempts > 0 {
-            self.place(now, 0, 1);
-        }
-    }
-
-    fn stopped(&mut self, now: SimTime, origin: SimTime, task: &Task, why: StopReason) {
-        if !task.stopping {
-            self.leave(now, origin, task, Some(why));
-        }
-        if now < origin {
-            return;
-        }
-        *self.work.stopped.of(why) += 1;
-        let is_failure = matches!(
-            why,
-            StopReason::CannotPullContainer
-                | StopReason::DependencyFailed
-                | StopReason::EssentialContainerExited { .. }
-        );
-        self.work.failed_starts += u64::from(!task.running && is_failure);
-    }
-}
-
-/// A level from which the shortfall follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ShortfallLevel {
-    Desired,
-    Healthy,
-}
+use crate::plan::Plan;
+use crate::policy::services::DeploymentConfiguration;
+use crate::simulation::{Fact, Rejection};
+use crate::units::SimTime;
 
 /// The measurements of all services of a plan.
 #[derive(Clone, Debug)]
@@ -241,6 +52,24 @@ impl Services {
     /// True for a service without a desired count.
     pub fn is_daemon(&self, index: usize) -> bool {
         self.services[index].is_daemon
+    }
+
+    /// The tasks of a service that have capacity and whose desired status is RUNNING.
+    pub(super) fn placed(&self, index: usize) -> u64 {
+        self.services[index].placed
+    }
+
+    /// True while a service has fewer healthy tasks than its `minimumHealthyPercent` asks for.
+    pub(super) fn is_below_minimum(&self, index: usize) -> bool {
+        let service = &self.services[index];
+        let desired = u32::try_from(service.work.desired.level()).unwrap_or(u32::MAX);
+        let least = service.percentages.bounds(desired).minimum_healthy;
+        service.work.healthy.level() < u64::from(least)
+    }
+
+    /// A deployment gives a service other percentages.
+    pub(super) fn set_percentages(&mut self, index: usize, to: DeploymentConfiguration) {
+        self.services[index].percentages = to;
     }
 
     /// The services that have a desired count.
@@ -362,43 +191,16 @@ impl Services {
     }
 }
 
-impl Observation {
-    /// An attempt to place tasks failed.
-    fn not_placed(&mut self, now: SimTime, origin: SimTime, why: Obstacle) {
-        self.work.placement_failures += u64::from(now >= origin);
-        self.lacks(now, why);
-    }
-
-    fn event(&mut self, now: SimTime, origin: SimTime, event: ServiceEvent) {
-        match event {
-            ServiceEvent::DesiredCountUpdated { from, to } if !self.is_daemon => {
-                self.change(now, origin, ShortfallLevel::Desired, to.into(), from.into());
-            }
-            ServiceEvent::PlacementFailed(lacks) => {
-                self.not_placed(now, origin, Obstacle::NoRoom(lacks));
-            }
-            ServiceEvent::FargateUnavailable => self.not_placed(now, origin, Obstacle::NoFargate),
-            ServiceEvent::FargateQuotaReached => {
-                self.not_placed(now, origin, Obstacle::FargateQuota);
-            }
-            ServiceEvent::ProvisioningLimitReached => {
-                self.not_placed(now, origin, Obstacle::ProvisioningFull);
-            }
-            ServiceEvent::DesiredCountUpdated { .. }
-            | ServiceEvent::SteadyState
-            | ServiceEvent::StartImpaired
-            | ServiceEvent::Blocked => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{Asked, LaneId, RevisionId, ServiceId, Shape, ZoneId};
-    use crate::plan::{Demand, Drawn, MemoryDemand, NetworkMode, PlacementRule, Target};
-    use crate::simulation::TaskFact;
-    use crate::units::{Cpu, Memory};
+    use crate::cluster::{Asked, LaneId, RevisionId, ServiceId, Shape, Task, ZoneId};
+    use crate::plan::{
+        Demand, DeploymentRules, Drawn, MemoryDemand, NetworkMode, PlacementRule, Scheduling,
+        Service, Target,
+    };
+    use crate::simulation::{ServiceEvent, StopReason, TaskFact};
+    use crate::units::{Cpu, Memory, Span};
 
     fn demand() -> Demand {
         Demand {
@@ -426,12 +228,19 @@ mod tests {
             desired_count: desired,
             min_capacity: 0,
             max_capacity: 100,
-            minimum_healthy_percent: percent,
-            maximum_percent: 200,
+            deployment: DeploymentRules {
+                percentages: DeploymentConfiguration {
+                    minimum_healthy_percent: percent,
+                    maximum_percent: 200,
+                },
+                ..DeploymentRules::default()
+            },
+            zone_rebalancing: false,
             health_check_grace_period: Span::ZERO,
             demand: demand(),
             containers: Vec::new().into(),
             scheduled: Vec::new(),
+            revisions: Vec::new(),
         }
     }
 

@@ -5,8 +5,11 @@ use crate::simulation::StopReason;
 /// Tasks that stopped in the reported time, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stops {
-    /// The service was scaled in, or had more tasks than its deployment allows.
+    /// The service was scaled in, had more tasks than its deployment allows, or was rebalanced over
+    /// zones.
     pub scaled_in: u64,
+    /// A deployment replaced it.
+    pub replaced: u64,
     /// The task failed its health checks.
     pub unhealthy: u64,
     /// An essential container exited.
@@ -25,6 +28,7 @@ impl Stops {
     /// The sum of all reasons.
     pub const fn total(&self) -> u64 {
         self.scaled_in
+            + self.replaced
             + self.unhealthy
             + self.exited
             + self.draining
@@ -36,7 +40,8 @@ impl Stops {
     /// The count of a reason.
     pub(super) fn of(&mut self, why: StopReason) -> &mut u64 {
         match why {
-            StopReason::ScaledIn => &mut self.scaled_in,
+            StopReason::ScaledIn | StopReason::ZoneRebalancing => &mut self.scaled_in,
+            StopReason::Replaced => &mut self.replaced,
             StopReason::FailedHealthChecks => &mut self.unhealthy,
             StopReason::EssentialContainerExited { .. } => &mut self.exited,
             StopReason::InstanceDraining => &mut self.draining,
@@ -53,6 +58,7 @@ impl Stops {
     /// Adds the counts of another service.
     pub(super) fn add(&mut self, other: &Self) {
         self.scaled_in += other.scaled_in;
+        self.replaced += other.replaced;
         self.unhealthy += other.unhealthy;
         self.exited += other.exited;
         self.draining += other.draining;
@@ -62,7 +68,13 @@ impl Stops {
     }
 }
 
-/// True when ECS stops a task that works: scale-in or draining.
+/// True when ECS stops a task that works: scale-in, a deployment or draining.
 pub(super) fn is_planned(why: StopReason) -> bool {
-    matches!(why, StopReason::ScaledIn | StopReason::InstanceDraining)
+    matches!(
+        why,
+        StopReason::ScaledIn
+            | StopReason::ZoneRebalancing
+            | StopReason::Replaced
+            | StopReason::InstanceDraining
+    )
 }

@@ -4,6 +4,7 @@
 
 use super::interruptions::{Interruptions, interrupted, joined};
 use super::reservations::{MetricPoint, Reservations};
+use super::rollout_story::{RolloutStories, RolloutStory};
 use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
@@ -60,6 +61,7 @@ pub struct StoryReader {
     pub faults: Vec<FaultSpan>,
     /// Interruptions in the reported time.
     pub interruptions: Vec<Interruptions>,
+    rollouts: RolloutStories,
 }
 
 impl StoryReader {
@@ -88,6 +90,7 @@ impl StoryReader {
             decisions: Vec::new(),
             faults: Vec::new(),
             interruptions: Vec::new(),
+            rollouts: RolloutStories::new(plan),
         }
     }
 
@@ -141,6 +144,12 @@ impl StoryReader {
         let length = end.since(self.origin).as_micros();
         self.reservations.finish(self.origin, length);
         self.interruptions = joined(&self.interruptions, self.origin, length);
+    }
+
+    /// The deployment that teaches most; `None` for a run without deployments. To be called once, at
+    /// the end.
+    pub fn rollout(&mut self) -> Option<RolloutStory> {
+        self.rollouts.finish()
     }
 
     /// Width of a cell.
@@ -208,6 +217,7 @@ impl Reader<Fact> for StoryReader {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         use StoryLevel as L;
         self.advance(now);
+        self.rollouts.read(now, fact);
         match fact {
             Fact::InstanceLaunched(of) => {
                 self.levels

@@ -1,15 +1,7 @@
 //! An m-of-n alarm: it is in ALARM while m of the last n datapoints breach a threshold.
 
+use crate::plan::ComparisonOperator;
 use std::collections::VecDeque;
-
-/// The values that breach the threshold. A value equal to the threshold does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// Values above it.
-    GreaterThan,
-    /// Values below it.
-    LessThan,
-}
 
 /// The state of an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +22,7 @@ pub enum AlarmState {
 /// INSUFFICIENT_DATA and all older datapoints are dropped (facts/ecs.md 180).
 #[derive(Clone, Debug)]
 pub struct Alarm<T> {
-    comparison: Comparison,
+    comparison: ComparisonOperator,
     threshold: T,
     datapoints_to_alarm: usize,
     evaluation_periods: usize,
@@ -47,7 +39,7 @@ impl<T: PartialOrd> Alarm<T> {
     /// # Panics
     /// Unless 1 ≤ `datapoints_to_alarm` ≤ `evaluation_periods`.
     pub fn new(
-        comparison: Comparison,
+        comparison: ComparisonOperator,
         threshold: T,
         datapoints_to_alarm: u32,
         evaluation_periods: u32,
@@ -113,8 +105,10 @@ impl<T: PartialOrd> Alarm<T> {
 
     fn is_breached_by(&self, value: &T) -> bool {
         match self.comparison {
-            Comparison::GreaterThan => *value > self.threshold,
-            Comparison::LessThan => *value < self.threshold,
+            ComparisonOperator::GreaterThan => *value > self.threshold,
+            ComparisonOperator::GreaterThanOrEqualTo => *value >= self.threshold,
+            ComparisonOperator::LessThan => *value < self.threshold,
+            ComparisonOperator::LessThanOrEqualTo => *value <= self.threshold,
         }
     }
 }
@@ -125,7 +119,7 @@ mod tests {
     use crate::policy::provisioning::Percent;
 
     fn high(m: u32, n: u32) -> Alarm<u32> {
-        Alarm::new(Comparison::GreaterThan, 60, m, n)
+        Alarm::new(ComparisonOperator::GreaterThan, 60, m, n)
     }
 
     fn states(alarm: &mut Alarm<u32>, values: &[u32]) -> Vec<AlarmState> {
@@ -137,13 +131,13 @@ mod tests {
     #[test]
     fn a_value_on_the_threshold_does_not_breach() {
         assert_eq!(states(&mut high(1, 1), &[60, 61, 60]), [Ok, InAlarm, Ok]);
-        let mut low = Alarm::new(Comparison::LessThan, 60, 1, 1);
+        let mut low = Alarm::new(ComparisonOperator::LessThan, 60, 1, 1);
         assert_eq!(states(&mut low, &[60, 59, 61]), [Ok, InAlarm, Ok]);
     }
 
     #[test]
     fn fact_148_fifteen_of_fifteen_breach_in_a_row() {
-        let mut low = Alarm::new(Comparison::LessThan, Percent::whole(100), 15, 15);
+        let mut low = Alarm::new(ComparisonOperator::LessThan, Percent::whole(100), 15, 15);
         let below = Percent::of(4_999, 5_000).unwrap();
         for _ in 0..14 {
             assert_eq!(low.observe(Some(below)), Ok);

@@ -6,4 +6,4 @@
 
 mod alarm;
 
-pub use alarm::{Alarm, AlarmState, Comparison};
+pub use alarm::{Alarm, AlarmState};

@@ -199,6 +199,22 @@ assumptions! {
         "healthyWithoutCheck", Duration,
         "after RUNNING, until a task without health check counts as healthy",
         "facts/ecs.md 196; documented";
+    bake_time: Span = Span::seconds(300);
+        "bakeTime", Duration,
+        "for how long a deployment with alarms watches them after all tasks are replaced",
+        "facts/ecs.md 215";
+    alarm_poll_period: Span = Span::seconds(60);
+        "alarmPollPeriod", DurationAboveZero(None),
+        "period at which a deployment looks at its alarms",
+        "facts/ecs.md 214";
+    metric_delay: Span = Span::seconds(120);
+        "metricDelay", Delay,
+        "from the end of a metric's minute until its alarms see it; the metric of managed scaling has `capacityMetricDelay`",
+        "facts/ecs.md 191";
+    zone_rebalancing_delay: Span = Span::seconds(300);
+        "zoneRebalancingDelay", Delay,
+        "from the steady state of a service until it is compared with an even spread over its zones",
+        "facts/ecs.md 128";
     provisioning_timeout: Span = Span::seconds(1_800);
         "provisioningTimeout", DurationAboveZero(None),
         "the longest time that a task waits for capacity in PROVISIONING",

@@ -3,9 +3,9 @@
 
 use super::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Cluster, Container, Count, Demand,
-    Drawn, FleetMember, Image, InstanceType, InstancesDistribution, Layer, ManagedInstances,
-    ManagedScaling, MemoryDemand, OnNoCapacity, PlacementRule, Plan, Prices, Provider,
-    PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target, TaskEntry,
+    DeploymentRules, Drawn, FleetMember, Image, InstanceType, InstancesDistribution, Layer,
+    ManagedInstances, ManagedScaling, MemoryDemand, OnNoCapacity, PlacementRule, Plan, Prices,
+    Provider, PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target, TaskEntry,
     TerminationPolicy, Trace, TraceRow,
 };
 use crate::catalog::{self, Architecture, OperatingSystem};
@@ -277,12 +277,13 @@ impl Service {
             desired_count,
             min_capacity: 0,
             max_capacity: MOST_TASKS,
-            minimum_healthy_percent: 100,
-            maximum_percent: 200,
+            deployment: DeploymentRules::default(),
+            zone_rebalancing: false,
             health_check_grace_period: Span::ZERO,
             demand: Demand::default(),
             containers: Arc::default(),
             scheduled: Vec::new(),
+            revisions: Vec::new(),
         }
     }
 }

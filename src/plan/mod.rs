@@ -34,6 +34,7 @@
 //! ```
 
 mod action;
+mod alarm;
 mod arrivals;
 mod assumed;
 #[macro_use]
@@ -44,6 +45,7 @@ pub mod check;
 mod cluster;
 mod container;
 mod demand;
+mod deployment;
 mod entry;
 mod fault;
 mod group;
@@ -64,7 +66,9 @@ mod variant;
 
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
+pub use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection};
+pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens};
 pub use build::{MOST_TASKS, OWN_TASK_INTERFACES, ROOT_VOLUME};
@@ -73,6 +77,10 @@ pub use container::{
     Behavior, Condition, Container, Containers, HealthCheck, ProbeFailure, RestartPolicy,
 };
 pub use demand::{Demand, Drawn, MemoryDemand};
+pub use deployment::{
+    BadRelease, Deployment, DeploymentAlarms, DeploymentRules, NextRevision, ReleaseFailure,
+    ServiceRevision, TaskRevision,
+};
 pub use entry::{OnNoCapacity, TaskEntry};
 pub use fault::{Checkpoint, Ending, Fault, FaultKind, FaultName, Occurrence, Retry, Rework};
 pub use group::{
@@ -85,7 +93,7 @@ pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use prices::{ExtraLine, Prices};
 pub use schedule::{Schedule, ScheduleError};
-pub use service::{ScheduledAction, Scheduling, Service};
+pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};
 pub use shares::{CONCENTRATIONS, LayerShares};
 pub use study::{Bound, Expectation, Relation, Study};
 pub use target::{StrategyItem, Target};

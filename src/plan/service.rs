@@ -1,7 +1,9 @@
 //! Services: tasks whose number ECS maintains.
 
-use super::{Containers, Demand, Field, PlacementRule, Schedule, SpreadField, Strategy, Target};
-use crate::policy::services::{Bounds, DeploymentConfiguration};
+use super::{
+    BadRelease, Containers, Demand, DeploymentRules, Field, PlacementRule, Schedule,
+    ServiceRevision, SpreadField, Strategy, Target,
+};
 use crate::units::Span;
 
 /// A service.
@@ -26,13 +28,13 @@ pub struct Service {
     pub min_capacity: u32,
     /// `MaxCapacity`: the largest desired count (facts/ecs.md 173).
     pub max_capacity: u32,
-    /// `minimumHealthyPercent` (facts/ecs.md 193).
-    pub minimum_healthy_percent: u32,
-    /// `maximumPercent` (facts/ecs.md 193).
-    pub maximum_percent: u32,
+    /// `deploymentConfiguration` at the start.
+    pub deployment: DeploymentRules,
     /// The time after a task has started in which failed health checks are ignored
     /// (facts/ecs.md 203).
     pub health_check_grace_period: Span,
+    /// `availabilityZoneRebalancing`, where the service is eligible (facts/ecs.md 124, 125).
+    pub zone_rebalancing: bool,
     /// The requirements of each task.
     pub demand: Demand,
     /// The containers of each task.
@@ -40,6 +42,9 @@ pub struct Service {
     /// Scheduled actions of Application Auto Scaling (facts/ecs.md 189), in the order of the file. Other
     /// than at AWS, an action may also set the desired count, which is then limited to the bounds.
     pub scheduled: Vec<ScheduledAction>,
+    /// The revisions that deployments of the plan move it to, in the order of `deployments`; see
+    /// [`revision`](Self::revision).
+    pub revisions: Vec<ServiceRevision>,
 }
 
 /// The scheduling strategy of a service (facts/ecs.md 28, 106).
@@ -63,6 +68,26 @@ pub struct ScheduledAction {
     /// The new largest desired count; `None`: unchanged.
     pub max_capacity: Option<u32>,
 }
+
+/// A revision of a service, by reference.
+#[derive(Clone, Copy, Debug)]
+pub struct RevisionParts<'p> {
+    /// Its name: `initial`, or that of [`ServiceRevision`].
+    pub name: &'p str,
+    /// Family and revision of its task definition.
+    pub definition: &'p str,
+    /// Where its tasks may run.
+    pub target: &'p Target,
+    /// The requirements of each task.
+    pub demand: &'p Demand,
+    /// The containers of each task.
+    pub containers: &'p Containers,
+    /// How it may turn out to be bad.
+    pub bad: Option<&'p BadRelease>,
+}
+
+/// The name of the revision that a service has at the start.
+pub const INITIAL_REVISION: &str = "initial";
 
 impl Service {
     /// The placement of a service that names no strategy: the zone with the fewest of its tasks,
@@ -90,18 +115,47 @@ impl Service {
         format!("service:{}", self.name)
     }
 
-    /// The limits of the number of tasks during replacements, at a desired count; for daemons
-    /// `desired` is the number of their instances (facts/ecs.md 193).
-    pub fn bounds(&self, desired: u32) -> Bounds {
-        let configuration = DeploymentConfiguration {
-            minimum_healthy_percent: self.minimum_healthy_percent,
-            maximum_percent: self.maximum_percent,
+    /// The revision with a number: 0 is that of the start, the others are
+    /// [`Service::revisions`] in order.
+    ///
+    /// # Panics
+    /// When the service has no such revision.
+    pub fn revision(&self, number: usize) -> RevisionParts<'_> {
+        let Some(index) = number.checked_sub(1) else {
+            return RevisionParts {
+                name: INITIAL_REVISION,
+                definition: &self.definition,
+                target: &self.target,
+                demand: &self.demand,
+                containers: &self.containers,
+                bad: None,
+            };
         };
-        configuration.bounds(desired)
+        let revision = &self.revisions[index];
+        RevisionParts {
+            name: &revision.name,
+            definition: &revision.definition,
+            target: &revision.target,
+            demand: &revision.demand,
+            containers: &revision.containers,
+            bad: revision.bad.as_ref(),
+        }
+    }
+
+    /// All revisions, from that of the start on.
+    pub fn all_revisions(&self) -> impl Iterator<Item = RevisionParts<'_>> {
+        (0..=self.revisions.len()).map(|number| self.revision(number))
     }
 
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
-        self.demand.is_certain() && self.containers.iter().all(|c| c.behavior.is_certain())
+        self.all_revisions().all(|revision| {
+            let is_certain = |bad: &BadRelease| {
+                bad.probability == 1.0 && bad.containers.iter().all(|c| c.behavior.is_certain())
+            };
+            revision.demand.is_certain()
+                && revision.containers.iter().all(|c| c.behavior.is_certain())
+                && revision.bad.is_none_or(is_certain)
+        })
     }
 }

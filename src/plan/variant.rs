@@ -1,11 +1,11 @@
 //! The plan itself: one variant of a scenario, and when and how it is run.
 
 use super::{
-    Action, Assumptions, Capacity, Cluster, Container, Count, Fault, FaultKind, Image,
-    LaunchFailures, Occurrence, PlacementRule, Prices, QueueOrder, Registry, Schedule, Service,
-    SpotMarket, Target, TaskEntry, Unbilled,
+    Action, Assumptions, Capacity, Cluster, Container, Containers, Count, Deployment, Fault,
+    FaultKind, Image, LaunchFailures, MetricAlarm, Occurrence, PlacementRule, Prices, QueueOrder,
+    Registry, Schedule, Service, SpotMarket, Target, TaskEntry, TaskRevision, Unbilled,
 };
-use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
+use crate::cluster::{EntryId, PerWork, RevisionId, ServiceId, WorkId};
 use crate::engine::random::Distribution;
 use crate::units::{SECOND, SimTime, Span};
 use std::sync::Arc;
@@ -45,6 +45,10 @@ pub struct Plan {
     pub spot: SpotMarket,
     /// Faults.
     pub faults: Vec<Fault>,
+    /// Alarms that deployments may name.
+    pub alarms: Vec<MetricAlarm>,
+    /// Deployments of services, in order of time.
+    pub deployments: Vec<Deployment>,
     /// Calls of AWS's APIs at given times.
     pub actions: Vec<Action>,
     /// The model of start-up and stop times.
@@ -136,6 +140,28 @@ impl Plan {
         Some(plan)
     }
 
+    /// The same plan without deployments: every service keeps its first revision; `None` when it has
+    /// no deployments.
+    pub fn without_deployments(&self) -> Option<Self> {
+        if self.deployments.is_empty() {
+            return None;
+        }
+        let mut plan = self.clone();
+        plan.deployments.clear();
+        Some(plan)
+    }
+
+    /// The names of the entries of `deployments`, in order of their first deployment.
+    pub fn deployment_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for deployment in &self.deployments {
+            if !names.contains(&deployment.name) {
+                names.push(deployment.name.clone());
+            }
+        }
+        names
+    }
+
     /// All entries of `tasks`, then all services.
     pub fn works(&self) -> impl Iterator<Item = WorkId> + use<> {
         let entries = (0..self.tasks.len()).map(|entry| WorkId::Entry(EntryId::new(entry)));
@@ -196,6 +222,74 @@ impl Plan {
         match work {
             WorkId::Entry(entry) => &self.tasks[entry.index()].containers,
             WorkId::Service(service) => &self.services[service.index()].containers,
+        }
+    }
+
+    /// The revisions of tasks, in the order of their [`RevisionId`](crate::cluster::RevisionId)s:
+    /// one of each entry of `tasks`, then of each service all its revisions, each followed by its
+    /// bad form if it may be bad.
+    pub fn task_revisions(&self) -> impl Iterator<Item = TaskRevision> + '_ {
+        let entries = (0..self.tasks.len()).map(|entry| TaskRevision {
+            work: WorkId::Entry(EntryId::new(entry)),
+            number: 0,
+            is_bad: false,
+        });
+        let services = self.services.iter().enumerate();
+        let services = services.flat_map(|(index, service)| {
+            let work = WorkId::Service(ServiceId::new(index));
+            let revisions = service.all_revisions().enumerate();
+            revisions.flat_map(move |(number, revision)| {
+                let good = TaskRevision {
+                    work,
+                    number,
+                    is_bad: false,
+                };
+                let bad = revision.bad.map(|_| TaskRevision {
+                    is_bad: true,
+                    ..good
+                });
+                std::iter::once(good).chain(bad)
+            })
+        });
+        entries.chain(services)
+    }
+
+    /// The revision with an id.
+    ///
+    /// # Panics
+    /// When the plan has no such revision.
+    pub fn task_revision(&self, id: RevisionId) -> TaskRevision {
+        let mut revisions = self.task_revisions();
+        revisions
+            .nth(id.index())
+            .expect("the revision is of the plan")
+    }
+
+    /// The containers of a task of an entry or a service, which has this revision.
+    ///
+    /// # Panics
+    /// When the plan has no such entry, service or revision.
+    pub fn containers_of_task(&self, work: WorkId, revision: RevisionId) -> &[Container] {
+        match self.deployments.is_empty() {
+            true => self.containers_of(work),
+            false => self.containers_of_revision(self.task_revision(revision)),
+        }
+    }
+
+    /// The containers of the tasks of a revision.
+    ///
+    /// # Panics
+    /// When the plan has no such entry, service or revision.
+    pub fn containers_of_revision(&self, of: TaskRevision) -> &Containers {
+        match of.work {
+            WorkId::Entry(entry) => &self.tasks[entry.index()].containers,
+            WorkId::Service(service) => {
+                let revision = self.services[service.index()].revision(of.number);
+                match revision.bad {
+                    Some(bad) if of.is_bad => &bad.containers,
+                    _ => revision.containers,
+                }
+            }
         }
     }
 
@@ -284,6 +378,8 @@ impl Default for Plan {
             registries: Vec::new(),
             spot: SpotMarket::default(),
             faults: Vec::new(),
+            alarms: Vec::new(),
+            deployments: Vec::new(),
             actions: Vec::new(),
             delays: Delays::None,
             assumptions: Arc::default(),

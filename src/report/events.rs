@@ -46,6 +46,16 @@ pub enum EventAbout<'a> {
         /// Its name.
         service: &'a str,
     },
+    /// A deployment of a service.
+    Deployment {
+        /// The service.
+        service: &'a str,
+        /// The revision that the service is moved to: `initial`, or the name of the deployment.
+        revision: &'a str,
+        /// `failedTasks`, in facts about it.
+        #[serde(rename = "failedTasks", skip_serializing_if = "Option::is_none")]
+        failed_tasks: Option<u32>,
+    },
     /// A measurement of managed scaling.
     Measured {
         /// The capacity provider.

@@ -158,8 +158,8 @@ fn table(text: &mut String, first: &str, of: &[Column]) {
 fn figure_paths(text: &mut String) {
     text.push_str(
         "\n## Figures\n\nThe paths of `summary.json`, `runs.csv` and `expect:`. `<provider>` is a \
-         capacity provider, `<entry>` an entry of `tasks`, `<service>` a service; `all` in its place \
-         is all of them together. Figures of services, starts and faults exist in a plan that has \
+         capacity provider, `<entry>` an entry of `tasks`, `<service>` a service, `<deployment>` an entry of `deployments`; `all` in its place \
+         is all of them together. Figures of services, starts, faults and deployments exist in a plan that has \
          them. A path that ends in `.pooled` is over the tasks of all seeds together, every other \
          one is the mean over seeds of one value per run. Shares are between 0 and 1.\n\n\
          | Path | Unit | Better | Meaning |\n|---|---|---|---|\n",
@@ -171,10 +171,12 @@ fn figure_paths(text: &mut String) {
         starts: true,
         faults: true,
         managed: true,
+        deployments: vec!["<deployment>".into()],
         extra: true,
     };
     for figure in figures::all(&names) {
-        if ["capacity", "tasks", "service"].contains(&figure.measure.kind()) && figure.name == "all"
+        if ["capacity", "tasks", "service", "deployment"].contains(&figure.measure.kind())
+            && figure.name == "all"
         {
             continue;
         }

@@ -3,7 +3,7 @@
 
 use super::incomplete::LackingFold;
 use super::median::median_seed;
-use super::one_run::Played;
+use super::one_run::{Played, TwinCosts};
 use super::results::{
     BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, VariantResults, WaitDistribution,
 };
@@ -68,11 +68,10 @@ impl<'p> VariantFold<'p> {
         }
     }
 
-    /// Adds the next run. `without_faults`: the cost of the same run without faults, for a plan with
-    /// faults.
-    pub(super) fn add(&mut self, seed: u64, played: &Played, without_faults: Option<Usd>) {
+    /// Adds the next run.
+    pub(super) fn add(&mut self, seed: u64, played: &Played, twins: TwinCosts) {
         let run = self.rows.len();
-        let values = values(self.plan, &self.figures, played, without_faults);
+        let values = values(self.plan, &self.figures, played, twins);
         self.rows.push(RunRow { seed, values });
         let work = &played.observed.work;
         for (pooled, work) in self

@@ -2,12 +2,11 @@
 //! what only folding needs is in memory for one variant at a time.
 
 use super::fold::VariantFold;
-use super::one_run::Played;
+use super::one_run::{Played, TwinCosts};
 use super::options::MOST_DETAILED;
 use super::results::{FitFound, VariantResults};
 use super::shared::SharedFigures;
 use crate::plan::Plan;
-use crate::units::Usd;
 
 /// The variants that are done, and the one that is being folded.
 pub(super) struct Folding<'p> {
@@ -31,17 +30,11 @@ impl<'p> Folding<'p> {
     }
 
     /// Adds the next run. Runs come in the order of variants.
-    pub(super) fn add(
-        &mut self,
-        variant: usize,
-        seed: u64,
-        played: &Played,
-        without_faults: Option<Usd>,
-    ) {
+    pub(super) fn add(&mut self, variant: usize, seed: u64, played: &Played, twins: TwinCosts) {
         while self.done.len() < variant {
             self.end_variant();
         }
-        self.current().add(seed, played, without_faults);
+        self.current().add(seed, played, twins);
     }
 
     /// The results of all variants.

@@ -27,11 +27,13 @@ mod prices;
 mod results;
 mod shared;
 mod story;
+mod story_data;
 mod study;
 mod timeline;
 mod values;
 mod verdict;
 
+pub use crate::metrics::{Interruptions, RolloutPoint, StoryLevel};
 pub use error::RunError;
 pub use incomplete::{Done, Ran};
 pub use one_run::{Played, play, play_watched, play_with};
@@ -42,10 +44,10 @@ pub use options::{
 pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound,
-    Interruptions, OneLess, Results, RunRow, Story, StoryFault, StoryMetric, StoryScaling,
-    Timeline, TimelineColumn, VariantResults, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
+    Results, RunRow, Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
-pub use story::{StoryLevel, story_of};
+pub use story::story_of;
+pub use story_data::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};
 pub use study::{run, run_read, run_watched};
 pub use verdict::{Lacking, Verdict};

@@ -99,9 +99,59 @@ pub(super) fn play_within<R: Reader<Fact>>(
     ))
 }
 
-/// The cost of the twin of a run: the same plan and seed without faults. It has no reader. Where
-/// the reader of the run ended the run early, the twin is played to the same time.
-pub(super) fn cost<R: Reader<Fact>>(
+/// The twins of the runs of a plan: the same without one kind of event, so that the difference in
+/// cost is that of these events.
+#[derive(Debug)]
+pub(super) struct Twins {
+    without_faults: Option<Plan>,
+    without_deployments: Option<Plan>,
+}
+
+/// The costs of the twins of a run; `None` for a plan without such events.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TwinCosts {
+    /// Without faults.
+    pub(super) without_faults: Option<Usd>,
+    /// Without deployments.
+    pub(super) without_deployments: Option<Usd>,
+}
+
+impl Twins {
+    /// The twins of a plan.
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self {
+            without_faults: plan.without_faults(),
+            without_deployments: plan.without_deployments(),
+        }
+    }
+
+    /// Plays the twins of a run and prices them. They have the same seed, hence the same draws.
+    ///
+    /// # Errors
+    /// As [`play`].
+    pub(super) fn costs<R: Reader<Fact>>(
+        &self,
+        seed: u64,
+        policies: PolicyFactory<'_>,
+        stop: &AtomicBool,
+        run: &Played,
+        reader: &R,
+    ) -> Result<TwinCosts, RunError> {
+        let cost = |twin: &Option<Plan>| {
+            let twin = twin.as_ref();
+            let cost = twin.map(|twin| cost(twin, seed, policies, stop, run, reader));
+            cost.transpose()
+        };
+        Ok(TwinCosts {
+            without_faults: cost(&self.without_faults)?,
+            without_deployments: cost(&self.without_deployments)?,
+        })
+    }
+}
+
+/// The cost of the twin of a run. It has no reader. Where the reader of the run ended the run early,
+/// the twin is played to the same time, as a difference of costs is of the same time.
+fn cost<R: Reader<Fact>>(
     twin: &Plan,
     seed: u64,
     policies: PolicyFactory<'_>,

@@ -1,12 +1,11 @@
 //! The results of a study: plain data from which all reports are written.
 
 pub use super::bill_line::BillLineSummary;
-pub use crate::metrics::Interruptions;
 pub use crate::stats::{Confidence, Difference, Estimate};
 
+use super::story_data::Story;
 use super::verdict::{Lacking, Verdict};
 use crate::figures::{Figure, Unit};
-use crate::metrics::StoryLevel;
 use crate::plan::{Month, Unbilled};
 use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
@@ -169,75 +168,6 @@ pub struct Band {
     pub min: f64,
     /// Maximum over the seeds.
     pub max: f64,
-}
-
-/// One run over time: at most 2,000 points of every level and of every metric.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Story {
-    /// Its seed.
-    pub seed: u64,
-    /// The beginning of the reported time.
-    pub origin: SimTime,
-    /// The length of the reported time.
-    pub length: Span,
-    /// Width of a cell; the last one may be cut off.
-    pub width: Span,
-    /// Levels with their time means, one per cell.
-    pub levels: Vec<(StoryLevel, Vec<f64>)>,
-    /// The metric of managed scaling, for providers that have it.
-    pub metrics: Vec<StoryMetric>,
-    /// Every change of a group's desired capacity in the reported time.
-    pub scalings: Vec<StoryScaling>,
-    /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
-    /// container or Fargate task are not listed.
-    pub faults: Vec<StoryFault>,
-    /// Interruptions by AWS in the reported time: of Spot instances and of tasks on Fargate Spot.
-    pub interruptions: Vec<Interruptions>,
-}
-
-/// An occurrence of a fault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StoryFault {
-    /// Its name.
-    pub name: String,
-    /// Its beginning.
-    pub from: SimTime,
-    /// Its end; equal to `from` for a fault without duration.
-    pub to: SimTime,
-}
-
-/// `CapacityProviderReservation` of one provider.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StoryMetric {
-    /// The provider.
-    pub provider: String,
-    /// `targetCapacity` in percent.
-    pub target: f64,
-    /// The metric in percent, each value with the time from which it holds.
-    pub points: Vec<(SimTime, f64)>,
-}
-
-/// A change of a group's desired capacity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StoryScaling {
-    /// Time of the change.
-    pub at: SimTime,
-    /// The provider.
-    pub provider: String,
-    /// Instances desired before.
-    pub from: u32,
-    /// Instances desired from now on.
-    pub to: u32,
-    /// `above` or `below` the target, or `autoscaler`.
-    pub reason: &'static str,
-    /// Instances needed (M) and running (N), if the metric was the reason.
-    pub measured: Option<(u32, u32)>,
-    /// The metric in hundredths of a percent, if it was the reason.
-    pub hundredths: Option<u64>,
 }
 
 /// The distribution of waits over the placed tasks of all seeds.

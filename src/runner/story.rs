@@ -1,13 +1,11 @@
 //! One run over time, with names instead of ids, as the reports need it.
 
-use super::results::{Story, StoryFault, StoryMetric, StoryScaling};
-use crate::metrics::{ScalingDecision, StoryReader};
-use crate::plan::{Capacity, Plan};
+use super::story_data::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};
+use crate::metrics::{RolloutStory, ScalingDecision, StoryLevel, StoryReader};
+use crate::plan::{Capacity, NextRevision, Plan};
 use crate::policy::provisioning::Reservation;
 use crate::simulation::ScalingReason;
-use crate::units::SimTime;
-
-pub use crate::metrics::StoryLevel;
+use crate::units::{SECOND, SimTime, Span};
 
 /// The story of a run from its reader; `end` is the end of the run, to which open levels and
 /// faults are extended.
@@ -26,8 +24,53 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
             .collect(),
         scalings: reader.decisions.iter().map(|d| scaling(plan, d)).collect(),
         faults: faults(plan, &reader, end),
+        rollout: reader.rollout().map(|of| rollout(plan, of, end)),
         interruptions: reader.interruptions,
     }
+}
+
+/// A deployment with names, and how it ended in words.
+fn rollout(plan: &Plan, of: RolloutStory, end: SimTime) -> StoryRollout {
+    let deployment = &plan.deployments[of.deployment];
+    let service = &plan.services[deployment.service];
+    // The rules are those of the last deployment up to this one that gives some.
+    let before = plan.deployments[..=of.deployment].iter().rev();
+    let mut of_service = before.filter(|before| before.service == deployment.service);
+    let rules = of_service.find_map(|before| before.rules.as_ref());
+    let rules = rules.unwrap_or(&service.deployment);
+    let name = match deployment.to {
+        NextRevision::Number(number) => service.revision(number).name,
+        NextRevision::Previous => &deployment.name,
+    };
+    let took = |to: SimTime| to.since(of.from);
+    let outcome = match (of.failed, of.to) {
+        (None, Some(to)) => format!("completed after {}", rounded(took(to))),
+        (None, None) => "not completed when the run ended".into(),
+        (Some(failed), Some(to)) => format!(
+            "failed after {}, and the rollback had completed after {}",
+            rounded(took(failed)),
+            rounded(took(to))
+        ),
+        (Some(failed), None) => format!("failed after {}", rounded(took(failed))),
+    };
+    let desired = of.points.first().map_or(0, |point| point.desired);
+    StoryRollout {
+        name: name.into(),
+        service: service.name.clone(),
+        from: of.from,
+        to: of.to.unwrap_or(end),
+        outcome,
+        percentages: rules.percentages,
+        threshold: rules
+            .circuit_breaker
+            .map(|breaker| breaker.threshold.failures(desired)),
+        points: of.points,
+    }
+}
+
+/// A time in whole seconds.
+fn rounded(span: Span) -> Span {
+    Span::seconds((span.as_micros() + SECOND / 2) / SECOND)
 }
 
 /// Occurrences of faults that overlap the reported time.

@@ -6,7 +6,7 @@ use super::expect;
 use super::fit;
 use super::folding::Folding;
 use super::memory;
-use super::one_run::{Played, cost, play_within};
+use super::one_run::{Played, TwinCosts, Twins, play_within};
 use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
 };
@@ -15,7 +15,6 @@ use super::results::{Confidence, FitFound, Results, VariantResults};
 use crate::engine::Reader;
 use crate::plan::{Plan, Study};
 use crate::simulation::Fact;
-use crate::units::Usd;
 use std::sync::atomic::AtomicBool;
 
 /// Plays a study. Returns its results, and its plans as they were played, in which every
@@ -157,7 +156,7 @@ fn play_all<R: Reader<Fact> + Send>(
     stop: &AtomicBool,
 ) -> Result<Vec<VariantResults>, RunError> {
     let mut folding = Folding::new(plans, fits);
-    let twins: Vec<Option<Plan>> = plans.iter().map(Plan::without_faults).collect();
+    let twins: Vec<Twins> = plans.iter().map(Twins::of).collect();
     let jobs = jobs(seeds, &options.seeds);
     let job = |index: usize| {
         let (variant, seed) = jobs[index];
@@ -173,15 +172,12 @@ fn play_all<R: Reader<Fact> + Send>(
             let (plan, variant, seed) = job(index);
             let reader = (watch.begin)(plan, seed);
             let (played, reader) = play_within(limits, plan, seed, policies, stop, reader)?;
-            // The twin has the same seed, hence the same draws, without faults: the difference in
-            // cost is that of the faults. It covers the same time, as a reader may end a run.
-            let twin = twins[variant].as_ref();
-            let twin = twin.map(|plan| cost(plan, seed, policies, stop, &played, &reader));
-            Ok((played, twin.transpose()?, reader))
+            let costs = twins[variant].costs(seed, policies, stop, &played, &reader)?;
+            Ok((played, costs, reader))
         },
-        |index, outcome: Result<(Played, Option<Usd>, R), RunError>| {
+        |index, outcome: Result<(Played, TwinCosts, R), RunError>| {
             let (plan, variant, seed) = job(index);
-            let outcome = outcome.and_then(|(played, without_faults, reader)| {
+            let outcome = outcome.and_then(|(played, twins, reader)| {
                 let run = Finished {
                     plan,
                     seed,
@@ -195,7 +191,7 @@ fn play_all<R: Reader<Fact> + Send>(
                     false => &[seed],
                 };
                 for seed in counts_for {
-                    folding.add(variant, *seed, &played, without_faults);
+                    folding.add(variant, *seed, &played, twins);
                 }
                 (watch.end)(&run, reader);
                 Ok(())

@@ -1,17 +1,18 @@
 //! Computes the values of a run's figures from its metrics and its bill.
 
 mod capacity;
+mod deployments;
 mod money;
 mod services;
 mod tasks;
 
 pub(super) use tasks::tasks;
 
-use super::one_run::Played;
-use crate::figures::{FaultFigure, Figure, Measure, Of, RunFigure};
+use super::one_run::{Played, TwinCosts};
+use crate::figures::{DeploymentCostFigure, FaultFigure, Figure, Measure, Of, RunFigure};
 use crate::metrics::ServiceWork;
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
-use crate::units::{HOUR, Usd};
+use crate::units::HOUR;
 use std::sync::Arc;
 
 /// The inputs from which the figures of one run are computed.
@@ -22,25 +23,24 @@ struct Run<'a> {
     micros: u64,
     /// All services together.
     services: ServiceWork,
-    /// The cost of the same run without faults, for a plan with faults.
-    without_faults: Option<Usd>,
+    /// The costs of the twins of the run.
+    twins: TwinCosts,
 }
 
 /// The values of one run, in the order of the figures. `None`: not defined in this run, or
-/// pooled over the seeds. `without_faults`: the cost of the same run without faults, for a plan
-/// with faults.
+/// pooled over the seeds.
 pub(super) fn values(
     plan: &Plan,
     figures: &[Arc<Figure>],
     played: &Played,
-    without_faults: Option<Usd>,
+    twins: TwinCosts,
 ) -> Vec<Option<f64>> {
     let run = Run {
         plan,
         played,
         micros: played.reported(plan).as_micros(),
         services: played.observed.services.all(),
-        without_faults,
+        twins,
     };
     // A pooled figure has no value in a single run.
     let per_run = |figure: &Figure| match figure.definition().pooled {
@@ -67,10 +67,20 @@ impl Run<'_> {
             Measure::Service(of, figure) => self.service(of, figure),
             Measure::Start(kind, figure) => self.start(kind, figure),
             Measure::Faults(figure) => match figure {
-                FaultFigure::Cost => self.cost_of_faults(),
-                FaultFigure::CostPerMonth => self.per_month(self.cost_of_faults()?),
+                FaultFigure::Cost => self.more_than(self.twins.without_faults),
+                FaultFigure::CostPerMonth => {
+                    self.per_month(self.more_than(self.twins.without_faults)?)
+                }
                 FaultFigure::StruckCount => self.fault_occurrences(),
             },
+            Measure::Deployment(of, figure) => self.deployment(of, figure),
+            Measure::DeploymentCost(figure) => {
+                let cost = self.more_than(self.twins.without_deployments);
+                match figure {
+                    DeploymentCostFigure::Cost => cost,
+                    DeploymentCostFigure::CostPerMonth => self.per_month(cost?),
+                }
+            }
             Measure::Run(RunFigure::ReportedHours) => Some(self.hours()),
         }
     }

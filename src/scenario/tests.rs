@@ -16,6 +16,7 @@ mod clock;
 mod containers;
 mod costs;
 mod counts;
+mod deployments;
 mod doubles;
 mod drafting;
 mod expectations;

@@ -59,6 +59,11 @@ pub enum Event {
         /// The service.
         service: ServiceId,
     },
+    /// The zones of a service in steady state are compared.
+    RebalanceDue {
+        /// The service.
+        service: ServiceId,
+    },
     /// A scheduled action of a service is due.
     ServiceActionDue {
         /// The service.
@@ -131,6 +136,27 @@ pub enum Event {
         /// The index of the action in the plan.
         action: u16,
     },
+    /// A deployment of the plan is due.
+    DeploymentDue {
+        /// The index of the deployment in the plan.
+        deployment: u16,
+    },
+    /// A deployment looks at its alarms.
+    AlarmsPolled {
+        /// The service.
+        service: ServiceId,
+    },
+    /// The metrics of the plan's alarms are measured.
+    AlarmsMeasured,
+    /// The plan's alarms see the oldest measurement that they have not seen.
+    AlarmsEvaluated,
+    /// A bad release fails from now on.
+    ReleaseTurnsBad {
+        /// The service.
+        service: ServiceId,
+        /// The number of the service's revision.
+        revision: u16,
+    },
     /// A fault of the plan begins.
     FaultBegins {
         /// The index of the fault in the plan.
@@ -171,6 +197,7 @@ impl Scheduled for Event {
             Self::FaultEnds { .. } => Phase::Recover,
             Self::FaultBegins { .. }
             | Self::InstanceFaultDue { .. }
+            | Self::ReleaseTurnsBad { .. }
             | Self::FargateHostFaultDue { .. }
             | Self::FargateSpotInterruptionDue { .. }
             | Self::SpotPoolEventDue { .. }
@@ -181,11 +208,15 @@ impl Scheduled for Event {
             Self::ProvisioningTimeoutDue { .. }
             | Self::AutoscalerDue
             | Self::ServiceActionDue { .. }
+            | Self::DeploymentDue { .. }
+            | Self::RebalanceDue { .. }
             | Self::ActionDue { .. } => Phase::Retire,
             Self::ReconcileGroup { .. }
             | Self::CapacityEvaluated { .. }
-            | Self::ManagedInstancesDue { .. } => Phase::Scale,
-            Self::CapacityMeasured { .. } => Phase::Sample,
+            | Self::ManagedInstancesDue { .. }
+            | Self::AlarmsEvaluated
+            | Self::AlarmsPolled { .. } => Phase::Scale,
+            Self::CapacityMeasured { .. } | Self::AlarmsMeasured => Phase::Sample,
         }
     }
 }

@@ -95,6 +95,8 @@ pub enum Fact {
     WorkWaits(WorkId, Obstacle),
     /// Something happened to a service.
     Service(ServiceId, ServiceEvent),
+    /// Something happened to a deployment of a service.
+    Deployment(ServiceId, DeploymentFact),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
     /// running (facts/ecs.md 135). While the metric stays the same it is reported each minute only
     /// to readers that want repeated facts ([`Reader::wants_repeats`](crate::engine::Reader::wants_repeats)).
@@ -290,6 +292,10 @@ pub enum StopReason {
     DependencyFailed,
     /// The service has more tasks than desired.
     ScaledIn,
+    /// A deployment replaces it by a task of another revision.
+    Replaced,
+    /// Availability Zone rebalancing: a task in another zone takes its place.
+    ZoneRebalancing,
     /// A health check found it unhealthy.
     FailedHealthChecks,
     /// Its instance is DRAINING.
@@ -318,6 +324,10 @@ pub enum ServiceEvent {
     },
     /// It has as many healthy tasks as desired, and no task is starting or stopping.
     SteadyState,
+    /// Its tasks are not even over its zones: some start in another zone (facts/ecs.md 127).
+    RebalancingStarted,
+    /// Tasks of the zones with the most stop, as those in the other zone are healthy.
+    RebalancingFinished,
     /// No instance met the requirements of a task; with what the instances lacked.
     PlacementFailed(Lacks),
     /// Fargate had no capacity.
@@ -330,6 +340,58 @@ pub enum ServiceEvent {
     StartImpaired,
     /// Its minimum and maximum percent allow neither a stop nor a start (facts/ecs.md 201).
     Blocked,
+}
+
+/// An event of a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentFact {
+    /// The number of the [revision](crate::plan::Service::revision) that the service is moved to.
+    pub revision: u32,
+    /// What happened.
+    pub event: DeploymentEvent,
+}
+
+/// What happens to a deployment (facts/ecs.md 29, 111, 205 to 214).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeploymentEvent {
+    /// It began: it is PRIMARY and IN_PROGRESS.
+    Began(DeploymentCause),
+    /// A task of it failed, or a healthy task has set the count back: `failedTasks` from now on.
+    FailedTasks(u32),
+    /// All tasks are replaced and healthy; with alarms the bake time begins (facts/ecs.md 215).
+    Replaced,
+    /// It is COMPLETED.
+    Completed,
+    /// It is FAILED, and starts no more tasks.
+    Failed(DeploymentFailure),
+    /// A newer deployment has replaced it before it was COMPLETED (facts/ecs.md 205).
+    Superseded,
+    /// Its release is bad from now on.
+    TurnedBad,
+}
+
+/// Why a deployment began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeploymentCause {
+    /// The service was created.
+    Created,
+    /// A deployment of the plan, by its index.
+    Planned(u32),
+    /// The one before has failed, and the service is rolled back (facts/ecs.md 213).
+    RolledBack,
+}
+
+/// Why a deployment has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeploymentFailure {
+    /// `failedTasks` has reached the threshold of the circuit breaker (facts/ecs.md 211).
+    CircuitBreaker,
+    /// An alarm is in ALARM (facts/ecs.md 214): its index in the plan.
+    Alarm(u32),
 }
 
 /// Why the desired capacity of a group changed.

@@ -41,8 +41,9 @@ mod world;
 pub use crate::plan::LONGEST;
 pub use event::Event;
 pub use fact::{
-    ContainerExit, Fact, InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle,
-    Rejection, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
+    ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
+    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, ScalingReason,
+    ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;

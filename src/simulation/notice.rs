@@ -12,7 +12,7 @@
 //! costs no delivery.
 
 use super::fact::{Rejection, StopReason, TaskFact};
-use crate::cluster::{InstanceId, Lacks, ProviderId, ServiceId, TaskId};
+use crate::cluster::{InstanceId, Lacks, ProviderId, RevisionId, ServiceId, TaskId};
 use crate::units::SimTime;
 
 /// A change that a layer above may act on.
@@ -38,15 +38,15 @@ pub(super) enum Notice {
     TaskPlaced(ServiceId),
     /// A task of a service is RUNNING.
     TaskRunning(ServiceId),
-    /// The health status of a task of a service has changed.
-    TaskHealthChanged(ServiceId),
+    /// The health status of a task of a service has changed: whether it is healthy now.
+    TaskHealthChanged(ServiceId, RevisionId, bool),
     /// A stopped task has left its instance, which belongs to an Auto Scaling group.
     TaskLeft(InstanceId),
     /// A task of a service is STOPPED; whether it was RUNNING before.
-    TaskStopped(ServiceId, bool, StopReason),
+    TaskStopped(ServiceId, RevisionId, bool, StopReason),
     /// A task of a service was refused for want of capacity, and no longer exists; where no instance
     /// has room for it, what they lack.
-    TaskRejected(ServiceId, Option<Lacks>, Rejection),
+    TaskRejected(ServiceId, RevisionId, Option<Lacks>, Rejection),
     /// The stops of a scheduling round are done: the round starts this number of tasks.
     StartsDue(ServiceId, u32),
     /// A standalone task whose client retries was refused. It still exists, and waits nowhere.

@@ -2,7 +2,7 @@
 
 use super::clients::{Clients, actions};
 use super::ecs::attributes::attributes;
-use super::ecs::{Ecs, managed_scaling, services};
+use super::ecs::{Ecs, alarms, deployments, managed_scaling, services};
 use super::event::Event;
 use super::fact::Fact;
 use super::faults::{self, Faults};
@@ -13,14 +13,13 @@ use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
 use super::world::{Policies, World};
 use crate::cluster::{
-    Cluster, EntryId, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, ServiceId,
-    ZoneId,
+    Cluster, GroupId, PoolId, PoolSpec, ProviderId, Requirement, RevisionId, WorkId, ZoneId,
 };
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{
     Arrivals, AutoScalingGroup, Capacity, Count, Demand, FleetMember, PlacementRule, Plan,
-    Scheduling, Target, Until,
+    Scheduling, Target, TaskRevision, Until,
 };
 use crate::policy::placement::{counted_attributes, counted_by_instance, wants_blocks};
 use crate::units::{Memory, SimTime};
@@ -63,23 +62,42 @@ impl<'p> World<'p> {
             ends_with_work: plan.until == Until::Drained && goes_on(plan),
             checks: 0,
         };
-        for (number, entry) in plan.tasks.iter().enumerate() {
-            let group = groups[entry.group.as_str()];
-            let revision = Revision::of_entry(plan, seed, EntryId::new(number), group);
-            let demand = (&entry.demand, entry.distinct_instance, false);
-            let revision = world.add_revision(revision, &entry.target, demand);
-            world.clients.add(entry, revision, seed);
-        }
-        for (number, service) in plan.services.iter().enumerate() {
-            let group = groups[service.group().as_str()];
-            let id = ServiceId::new(number);
-            let is_daemon = service.scheduling == Scheduling::Daemon;
-            let demand = (&service.demand, service.distinct_instance, is_daemon);
-            let revision = Revision::of_service(plan, seed, id, group);
-            let revision = world.add_revision(revision, &service.target, demand);
-            world.ecs.add(plan, seed, id, revision);
+        for revision in plan.task_revisions() {
+            world.add_revision_of(plan, seed, revision, &groups);
         }
         world
+    }
+
+    /// Adds a revision of an entry or a service.
+    fn add_revision_of(&mut self, plan: &'p Plan, seed: u64, of: TaskRevision, groups: &Groups) {
+        match of.work {
+            WorkId::Entry(id) => {
+                let entry = &plan.tasks[id.index()];
+                let group = groups[entry.group.as_str()];
+                let revision = Revision::of_entry(plan, seed, id, group);
+                let demand = (&entry.demand, entry.distinct_instance, false);
+                let revision = self.add_revision(revision, &entry.target, demand);
+                self.clients.add(entry, revision, seed);
+            }
+            WorkId::Service(id) => {
+                let service = &plan.services[id.index()];
+                let group = groups[service.group().as_str()];
+                let revision = Revision::of_service(plan, seed, of, id, group);
+                if of.is_bad {
+                    let good = self.ecs.newest_revision(id);
+                    let bad = self.lives.add_bad_form(good, revision);
+                    return self.ecs.add_bad_form(id, bad);
+                }
+                let parts = service.revision(of.number);
+                let is_daemon = service.scheduling == Scheduling::Daemon;
+                let demand = (parts.demand, service.distinct_instance, is_daemon);
+                let revision = self.add_revision(revision, parts.target, demand);
+                match of.number {
+                    0 => self.ecs.add(plan, seed, id, revision),
+                    _ => self.ecs.add_revision(id, revision),
+                }
+            }
+        }
     }
 
     /// Adds a revision with a lane for each provider that its tasks may go to.
@@ -141,6 +159,8 @@ impl<'p> World<'p> {
         groups::begin(&self.lives.platform, agenda);
         managed_scaling::begin(&mut self.ecs, agenda);
         services::begin(&mut self.ecs, plan, agenda);
+        deployments::begin(&self.ecs, plan, agenda, reader);
+        alarms::begin(plan, agenda);
         actions::begin(plan, agenda);
     }
 }

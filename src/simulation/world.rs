@@ -2,7 +2,8 @@
 
 use super::clients::{Clients, actions, arrivals, autoscaling, job_queue, retry};
 use super::ecs::{
-    Ecs, daemons, managed_instances, managed_scaling, provisioning, replicas, services,
+    Ecs, alarms, daemons, deployments, managed_instances, managed_scaling as scaling, provisioning,
+    rebalancing, replicas, services,
 };
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -169,6 +170,7 @@ impl World<'_> {
                 // Daemons get the capacity before any other task (facts/ecs.md 107).
                 daemons::start(ecs, lives, ctx);
                 managed_instances::ready(ecs, lives, ctx, id);
+                rebalancing::instance_ready(ecs, lives, ctx);
                 self.capacity_changed(ctx, id);
             }
             Notice::InstanceDraining(id) => {
@@ -192,12 +194,21 @@ impl World<'_> {
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
-            Notice::TaskHealthChanged(service) => services::changed(ecs, lives, ctx, service),
-            Notice::TaskStopped(service, was_running, why) => {
-                services::task_stopped(ecs, lives, ctx, service, was_running, why);
+            Notice::TaskHealthChanged(service, revision, healthy) => {
+                if healthy {
+                    deployments::task_healthy(ecs, lives, ctx, service, revision);
+                }
+                services::changed(ecs, lives, ctx, service);
             }
-            Notice::TaskRejected(service, lacks, why) => {
-                services::could_not_place(ecs, lives, ctx, service, lacks, why);
+            Notice::TaskStopped(service, revision, was_running, why) => {
+                services::task_stopped(ecs, lives, ctx, service, was_running, why);
+                deployments::task_stopped(ecs, lives, ctx, service, (revision, was_running, why));
+            }
+            Notice::TaskRejected(service, revision, lacks, why) => {
+                if services::could_not_place(ecs, lives, ctx, service, lacks, why) {
+                    // It could not be launched (facts/ecs.md 212).
+                    deployments::task_failed(ecs, lives, ctx, service, revision);
+                }
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
             Notice::JobRefused(id, why) => {
@@ -226,7 +237,7 @@ impl World<'_> {
     }
 
     fn provider_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
-        managed_scaling::changed(&mut self.ecs, ctx, provider);
+        scaling::changed(&mut self.ecs, ctx, provider);
         managed_instances::changed(&mut self.ecs, &self.lives, ctx, provider);
     }
 
@@ -238,8 +249,9 @@ impl World<'_> {
         self.clients.set_returned(true);
         daemons::start(&mut self.ecs, &mut self.lives, ctx);
         services::resume(&mut self.ecs, &self.lives, ctx);
+        deployments::resume(&mut self.ecs, ctx);
         groups::resume(&self.lives.platform, ctx);
-        managed_scaling::resume(&mut self.ecs, ctx);
+        scaling::resume(&mut self.ecs, ctx);
         managed_instances::resume(&mut self.ecs, &mut self.lives, ctx);
         autoscaling::resume(&self.clients, ctx);
         actions::resume(&mut self.clients, ctx);
@@ -341,12 +353,8 @@ impl World<'_> {
             Event::FargateLaunchDue { task } => fargate::launch(lives, ctx, task),
             Event::FargateSpotInterruptionDue { task } => fargate::interrupt(lives, ctx, task),
             Event::ReconcileGroup { provider } => groups::due(&mut lives.platform, ctx, provider),
-            Event::CapacityMeasured { provider } => {
-                managed_scaling::measure(ecs, lives, ctx, provider);
-            }
-            Event::CapacityEvaluated { provider } => {
-                managed_scaling::evaluate(ecs, lives, ctx, provider);
-            }
+            Event::CapacityMeasured { provider } => scaling::measure(ecs, lives, ctx, provider),
+            Event::CapacityEvaluated { provider } => scaling::evaluate(ecs, lives, ctx, provider),
             Event::ManagedInstancesDue { provider } => {
                 managed_instances::due(ecs, lives, ctx, provider);
             }
@@ -355,6 +363,18 @@ impl World<'_> {
             }
             Event::AutoscalerDue => {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
+            }
+            Event::DeploymentDue { deployment } => {
+                if let Some((service, count)) = deployments::due(ecs, lives, ctx, deployment) {
+                    services::set_desired(ecs, lives, ctx, service, count);
+                }
+            }
+            Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
+            Event::AlarmsMeasured => alarms::measure(ecs, lives, ctx),
+            Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
+            Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),
+            Event::ReleaseTurnsBad { service, revision } => {
+                deployments::release_turns_bad(ecs, lives, ctx, service, revision.into());
             }
             Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
             Event::FaultEnds { fault, occurrence } => {

@@ -282,8 +282,8 @@ fn ecs_107_daemons_leave_last() {
     let mut daemon = service(0);
     daemon.name = "daemon".into();
     daemon.scheduling = Scheduling::Daemon;
-    daemon.minimum_healthy_percent = 0;
-    daemon.maximum_percent = 100;
+    daemon.deployment.percentages.minimum_healthy_percent = 0;
+    daemon.deployment.percentages.maximum_percent = 100;
     daemon.demand.cpu = Drawn::Fixed(Cpu::units(256));
     daemon.containers = web.containers.clone();
     let mut plan = plan(vec![provider(group)], 1, Span::seconds(890));
@@ -382,8 +382,8 @@ fn one_drains(minimum: u32, maximum: u32) -> Diary {
     recorded(&mut plan, 12, 1);
     let mut service = service(2);
     service.placement = PlacementRule::FewestTasks;
-    service.minimum_healthy_percent = minimum;
-    service.maximum_percent = maximum;
+    service.deployment.percentages.minimum_healthy_percent = minimum;
+    service.deployment.percentages.maximum_percent = maximum;
     let mut main = container("main");
     main.behavior.stop_time = Distribution::Constant(5.0);
     service.containers = [main].into();

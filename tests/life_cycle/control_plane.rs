@@ -101,8 +101,8 @@ fn daemons_come_first_when_the_control_plane_is_back() {
     let mut plan = plan(vec![provider(group)], 2, Span::hours(1));
     let mut daemon = service(0);
     daemon.scheduling = Scheduling::Daemon;
-    daemon.minimum_healthy_percent = 0;
-    daemon.maximum_percent = 100;
+    daemon.deployment.percentages.minimum_healthy_percent = 0;
+    daemon.deployment.percentages.maximum_percent = 100;
     plan.services = vec![daemon];
     plan.tasks = vec![work(&[120, 130], vec![container("main")], 1e6)];
     out(&mut plan, &[100], 200.0);

@@ -23,8 +23,8 @@ fn failing_checks(minimum: u32, maximum: u32) -> Diary {
     let main = probed(container("main"));
     let mut service = service(2);
     service.containers = [main].into();
-    service.minimum_healthy_percent = minimum;
-    service.maximum_percent = maximum;
+    service.deployment.percentages.minimum_healthy_percent = minimum;
+    service.deployment.percentages.maximum_percent = maximum;
     let mut plan = on_hosts(vec![service], 4, 1);
     plan.faults = vec![checks_fail(Some(0), 100)];
     plan.until = Until::Elapsed(Span::seconds(200));
@@ -290,8 +290,8 @@ fn ecs_107_daemons_come_first_on_a_new_instance() {
     let mut agent = service(0);
     agent.name = "daemon".into();
     agent.scheduling = Scheduling::Daemon;
-    agent.minimum_healthy_percent = 0;
-    agent.maximum_percent = 100;
+    agent.deployment.percentages.minimum_healthy_percent = 0;
+    agent.deployment.percentages.maximum_percent = 100;
     agent.demand.cpu = Drawn::Fixed(Cpu::units(256));
     let mut web = service(8);
     web.demand.cpu = Drawn::Fixed(Cpu::units(768));
@@ -319,8 +319,8 @@ fn daemon() -> Service {
     let mut agent = service(0);
     agent.name = "daemon".into();
     agent.scheduling = Scheduling::Daemon;
-    agent.minimum_healthy_percent = 0;
-    agent.maximum_percent = 100;
+    agent.deployment.percentages.minimum_healthy_percent = 0;
+    agent.deployment.percentages.maximum_percent = 100;
     agent.demand.cpu = Drawn::Fixed(Cpu::units(256));
     agent
 }
@@ -397,7 +397,7 @@ fn ecs_109_a_daemon_that_cannot_fit_keeps_waiting_and_says_so() {
 fn ecs_108_and_202_unhealthy_daemons_stop_one_at_a_time() {
     for minimum in [0, 100] {
         let mut agent = daemon();
-        agent.minimum_healthy_percent = minimum;
+        agent.deployment.percentages.minimum_healthy_percent = minimum;
         let main = probed(container("main"));
         agent.containers = [main].into();
         let mut plan = on_hosts(vec![agent], 4, 1);
@@ -420,7 +420,7 @@ fn ecs_108_and_202_unhealthy_daemons_stop_one_at_a_time() {
 #[test]
 fn ecs_107_the_successor_of_a_daemon_takes_the_room_that_is_kept() {
     let mut agent = daemon();
-    agent.minimum_healthy_percent = 0;
+    agent.deployment.percentages.minimum_healthy_percent = 0;
     agent.containers = [probed(container("main"))].into();
     let mut plan = on_hosts(vec![agent], 1, 1);
     // What the daemon leaves is taken.
@@ -445,7 +445,7 @@ fn ecs_107_the_successor_of_a_daemon_takes_the_room_that_is_kept() {
 #[test]
 fn ecs_107_a_replaced_daemon_leaves_no_promise_behind() {
     let mut agent = daemon();
-    agent.minimum_healthy_percent = 0;
+    agent.deployment.percentages.minimum_healthy_percent = 0;
     agent.containers = [probed(container("main"))].into();
     let mut plan = on_hosts(vec![agent], 1, 1);
     plan.services[0].demand.cpu = Drawn::Fixed(Cpu::units(256));

@@ -5,7 +5,7 @@ pub use ecsim::cluster::Task;
 use ecsim::cluster::{ServiceId, WorkId};
 use ecsim::engine::Reader;
 pub use ecsim::engine::random::Distribution;
-use ecsim::plan::{AllocationStrategy, PullBehavior, Schedule};
+use ecsim::plan::{AllocationStrategy, DeploymentRules, PullBehavior, Schedule};
 pub use ecsim::plan::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Container, Delays, Drawn, Fault,
     FaultKind, HealthCheck, Image, InstancesDistribution, Layer, ManagedScaling, MemoryDemand,
@@ -261,12 +261,13 @@ pub fn service(desired: u32) -> Service {
         desired_count: desired,
         min_capacity: 0,
         max_capacity: u32::MAX,
-        minimum_healthy_percent: 100,
-        maximum_percent: 200,
+        deployment: DeploymentRules::default(),
+        zone_rebalancing: false,
         health_check_grace_period: Span::ZERO,
         demand,
         containers: [container("main")].into(),
         scheduled: Vec::new(),
+        revisions: Vec::new(),
     }
 }
 

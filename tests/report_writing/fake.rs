@@ -117,6 +117,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         starts: wanted.services > 0,
         faults: wanted.faults,
         managed: false,
+        deployments: Vec::new(),
         extra: false,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);
@@ -476,6 +477,7 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
     Story {
         faults: Vec::new(),
         interruptions: Vec::new(),
+        rollout: None,
         seed: 1,
         origin: SimTime::ZERO,
         length: Span::micros(width.as_micros() * wanted.cells as u64),

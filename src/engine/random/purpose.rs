@@ -79,4 +79,6 @@ pub enum Purpose {
     LayerShares = 35,
     /// Which instance an Auto Scaling group terminates, where its policy leaves a choice.
     TerminationChoice = 36,
+    /// Whether the release of a deployment is bad.
+    BadRelease = 37,
 }

@@ -238,8 +238,9 @@ pub fn capacity_bounds(min: u32, max: u32) -> Option<Flaw> {
 
 /// The percentages of a service's deployments (facts/ecs.md 108, 193).
 pub fn percentages(service: &Service) -> Option<Flaw> {
-    let (low, high) = (service.minimum_healthy_percent, service.maximum_percent);
-    percentages_of(service.scheduling == Scheduling::Daemon, low, high)
+    let of = service.deployment.percentages;
+    let is_daemon = service.scheduling == Scheduling::Daemon;
+    percentages_of(is_daemon, of.minimum_healthy_percent, of.maximum_percent)
 }
 
 /// The rule of [`percentages`] for its values.

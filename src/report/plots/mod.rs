@@ -11,6 +11,7 @@ mod frame;
 mod ink;
 mod levels;
 mod reservation;
+mod rollout;
 mod scales;
 mod starts;
 mod story;
@@ -76,6 +77,9 @@ pub fn charts<E>(results: &Results, mut take: impl FnMut(Chart) -> Result<(), E>
         take(levels::tasks(&place, &levels))?;
         if let Some(story) = &variant.story {
             take(story::story(&place, story, &stories))?;
+            if let Some(rollout) = rollout::rollout(&place, story) {
+                take(rollout)?;
+            }
         }
     }
     Ok(())

@@ -50,7 +50,8 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     }
     page.lines(grid.lines(page.width(), page.color()));
     lacking::incomplete(page, results);
-    faults(page, results);
+    cost_of_events(page, results, "faults", occurrences);
+    cost_of_events(page, results, "deployments", |_, _| String::new());
     without_chance(page, results);
 }
 
@@ -187,17 +188,23 @@ fn against(variant: &VariantResults, first: &VariantResults, path: &str) -> Entr
     }
 }
 
-/// The cost of faults of each variant that has some. Variants whose lines would be equal share
-/// one line.
-fn faults(page: &mut Page, results: &Results) {
+/// The cost of faults or of deployments of each variant that has some, by the comparison with the
+/// same runs without them; `more` ends the sentence. Variants whose lines would be equal share one
+/// line.
+fn cost_of_events(
+    page: &mut Page,
+    results: &Results,
+    events: &str,
+    more: fn(&VariantResults, usize) -> String,
+) {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for variant in &results.variants {
-        let cost = estimate(variant, "faults.costPerMonth");
+        let cost = estimate(variant, &format!("{events}.costPerMonth"));
         let Some(mut amount) = cost.as_ref().and_then(extra) else {
             continue;
         };
         amount.push_str(" against the same runs without them");
-        amount.push_str(&occurrences(variant, results.seeds.len()));
+        amount.push_str(&more(variant, results.seeds.len()));
         let name = clean(&variant.name);
         match lines.iter_mut().find(|(other, _)| *other == amount) {
             Some((_, names)) => names.push(name),
@@ -212,7 +219,7 @@ fn faults(page: &mut Page, results: &Results) {
             1 => String::new(),
             _ => format!("{}: ", names.join(", ")),
         };
-        let line = format!("{prefix}faults cost {amount}");
+        let line = format!("{prefix}{events} cost {amount}");
         page.paragraph(&line, 2);
     }
 }

@@ -8,6 +8,7 @@ mod bill;
 mod bills;
 mod capacity;
 mod comparison;
+mod deployments;
 mod entries;
 mod grid;
 mod lacking;
@@ -40,6 +41,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         bill::scope(&mut page, results);
         services::write(&mut page, results);
         services::starts(&mut page, results);
+        deployments::write(&mut page, results);
         work::write(&mut page, results);
         lacking::reasons(&mut page, results);
         capacity::write(&mut page, results);

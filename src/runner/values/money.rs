@@ -28,10 +28,9 @@ impl Run<'_> {
         (hours > 0.0).then(|| cost * month / hours)
     }
 
-    /// The cost of the run minus that of the same run without faults, in dollars.
-    pub(super) fn cost_of_faults(&self) -> Option<f64> {
-        let without = self.without_faults?.as_nanos();
-        let more = self.played.bill.total().as_nanos() - without;
+    /// The cost of the run minus that of its twin, in dollars; `None` without a twin.
+    pub(super) fn more_than(&self, twin: Option<Usd>) -> Option<f64> {
+        let more = self.played.bill.total().as_nanos() - twin?.as_nanos();
         Some(Usd::nanos(more).as_dollars_f64())
     }
 

@@ -164,6 +164,28 @@ impl Images {
         })
     }
 
+    /// The index of a new build of an image for a release: its last `renewed` layers (`None`: all)
+    /// are new, the others are those of the image.
+    pub fn build(&mut self, name: &str, release: &str, renewed: Option<usize>) -> usize {
+        let base = self.index(name);
+        let built = format!("{name} (build of {release})");
+        if let Some(known) = self.by_name.get(&built) {
+            return *known;
+        }
+        let mut image = self.images[base].clone();
+        let count = image.layers.len();
+        let kept = renewed.map_or(0, |renewed| count.saturating_sub(renewed));
+        for layer in &mut image.layers[kept..] {
+            layer.digest = self.layers;
+            self.layers += 1;
+        }
+        self.add(Image {
+            name: built,
+            assumed: false,
+            ..image
+        })
+    }
+
     /// The index of an image that is listed or used; any other name is reported.
     pub fn known(&self, at: &Cursor<'_>) -> Option<usize> {
         let name = at.text()?;

@@ -31,7 +31,7 @@ pub fn occurrence(record: &Record<'_>, until: Option<Until>) -> Option<Occurrenc
         return None;
     }
     match found.pop()? {
-        ("at", at) => times(&at, until).map(Occurrence::At),
+        ("at", at) => times(&at, until, "fault occurs").map(Occurrence::At),
         ("every", at) => law::read(&at, Quantity::Seconds)
             .and_then(|gap| above_zero(&at, gap))
             .map(Occurrence::Every),
@@ -64,7 +64,7 @@ pub fn lasting(at: &Cursor<'_>) -> Option<Distribution> {
 }
 
 /// Reads one time or a list of times; returns them in ascending order.
-fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
+pub(super) fn times(at: &Cursor<'_>, until: Option<Until>, what: &str) -> Option<Vec<SimTime>> {
     let items = match at.node.as_text() {
         Some(_) => vec![at.clone()],
         None => at.list(),
@@ -75,10 +75,7 @@ fn times(at: &Cursor<'_>, until: Option<Until>) -> Option<Vec<SimTime>> {
             .report();
         return None;
     }
-    let times: Vec<_> = items
-        .iter()
-        .map(|item| time(item, until, "fault occurs"))
-        .collect();
+    let times: Vec<_> = items.iter().map(|item| time(item, until, what)).collect();
     let times: Option<Vec<SimTime>> = times.into_iter().collect();
     let mut times = times?;
     times.sort_unstable();

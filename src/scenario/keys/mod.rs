@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod containers;
 pub mod costs;
 pub mod counts;
+pub mod deployments;
 pub mod faults;
 pub mod groups;
 pub mod images;

@@ -5,6 +5,7 @@ use super::actions::ACTION;
 use super::assumptions::ASSUMPTIONS;
 use super::capacity::CLUSTER;
 use super::costs::COSTS;
+use super::deployments::{ALARM, DEPLOYMENT};
 use super::faults::FAULTS;
 use super::images::{IMAGE, REGISTRY};
 use super::instance_types::{INSTANCE_TYPE, SPOT};
@@ -96,6 +97,16 @@ pub static SCENARIO: Table = Table {
         )
         .rule("no faults"),
         Field::new(
+            "deployments",
+            Entities(&DEPLOYMENT, &["name"]),
+            "deployments of services: new task definitions, new capacity providers, and the way back",
+        ),
+        Field::new(
+            "alarms",
+            Entities(&ALARM, &["alarmName"]),
+            "alarms of CloudWatch, which end deployments that name them",
+        ),
+        Field::new(
             "actions",
             List(&Map(&ACTION)),
             "calls of AWS's APIs at given times: new desired counts, stopped tasks, drained instances",
@@ -114,9 +125,7 @@ pub static SCENARIO: Table = Table {
             List(&Map(&EXPECTATION)),
             "bounds on figures, which `ecsim test` checks",
         ),
-        Field::not_yet("deployments"),
         Field::not_yet("loadBalancers"),
-        Field::not_yet("alarms"),
         Field::not_yet("network"),
     ],
 };

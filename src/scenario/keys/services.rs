@@ -3,9 +3,10 @@
 use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
 use super::containers::MOST_SECONDS;
+use super::deployments::DEPLOYMENT_CONFIGURATION;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, File, Integer, List, Map, Name, Text};
+use Type::{Choice, File, Integer, List, Map, Name, Text};
 
 /// The most tasks of one service: ECS's quota (facts/ecs.md 43).
 pub const MOST_TASKS: u64 = crate::plan::MOST_TASKS as u64;
@@ -69,7 +70,7 @@ pub static SERVICE: Table = Table {
         Field::new(
             "deploymentConfiguration",
             Map(&DEPLOYMENT_CONFIGURATION),
-            "bounds of the number of tasks while tasks are replaced",
+            "the rules by which tasks are replaced",
         ),
         Field::new(
             "deploymentController",
@@ -85,9 +86,9 @@ pub static SERVICE: Table = Table {
         Field::new(
             "availabilityZoneRebalancing",
             Choice(&["ENABLED", "DISABLED"]),
-            "`ENABLED` gives a warning: not modelled yet",
+            "`ENABLED`: tasks move to the zones with too few of them, some time after a steady state (facts/ecs.md 124 to 128)",
         )
-        .rule("no rebalancing"),
+        .rule("`ENABLED` for a replica service that is eligible: without a placement strategy or with `spread` over zones as the first, and with a `maximumPercent` above 100"),
         Field::new(
             "scaling",
             Map(&SCALING),
@@ -129,69 +130,6 @@ pub static SERVICE: Table = Table {
         Field::described("currentServiceDeployment"),
         Field::described("currentServiceRevisions"),
         Field::described("resourceManagementType"),
-    ],
-};
-
-/// `deploymentConfiguration`.
-pub static DEPLOYMENT_CONFIGURATION: Table = Table {
-    name: "deploymentConfiguration",
-    doc: "Bounds of the number of tasks while tasks are replaced (facts/ecs.md 108, 193).",
-    fields: &[
-        Field::new(
-            "minimumHealthyPercent",
-            Integer(0, 100),
-            "the fewest healthy tasks, in per cent of the desired count, rounded up to whole tasks",
-        )
-        .rule("100; for a daemon 0"),
-        Field::new(
-            "maximumPercent",
-            Integer(100, 10_000),
-            "the most tasks, in per cent of the desired count, rounded down to whole tasks",
-        )
-        .rule("200; for a daemon 100"),
-        Field::new(
-            "strategy",
-            Choice(&["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]),
-            "deployment strategy; all but `ROLLING` are not modelled yet",
-        )
-        .preset("ROLLING"),
-        Field::new(
-            "deploymentCircuitBreaker",
-            Map(&DEPLOYMENT_CIRCUIT_BREAKER),
-            "if enabled, a warning: not modelled yet",
-        ),
-        Field::new(
-            "alarms",
-            Map(&DEPLOYMENT_ALARMS),
-            "if enabled, a warning: not modelled yet",
-        ),
-        Field::ignored("bakeTimeInMinutes"),
-        Field::ignored("lifecycleHooks"),
-        Field::ignored("linearConfiguration"),
-        Field::ignored("canaryConfiguration"),
-    ],
-};
-
-/// `deploymentCircuitBreaker`.
-pub static DEPLOYMENT_CIRCUIT_BREAKER: Table = Table {
-    name: "deploymentCircuitBreaker",
-    doc: "The circuit breaker, which ends a deployment whose tasks do not start; not modelled yet.",
-    fields: &[
-        Field::new("enable", Bool, "whether the circuit breaker is on").preset("false"),
-        Field::ignored("rollback"),
-        Field::ignored("resetOnHealthyTask"),
-        Field::ignored("thresholdConfiguration"),
-    ],
-};
-
-/// `alarms` of a deployment.
-pub static DEPLOYMENT_ALARMS: Table = Table {
-    name: "deploymentAlarms",
-    doc: "CloudWatch alarms that end a deployment; not modelled yet.",
-    fields: &[
-        Field::new("enable", Bool, "whether the alarms are on").preset("false"),
-        Field::ignored("alarmNames"),
-        Field::ignored("rollback"),
     ],
 };
 

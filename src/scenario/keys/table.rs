@@ -110,6 +110,8 @@ pub enum Type {
     Entities(&'static Table, &'static [&'static str]),
     /// A map with these keys.
     Map(&'static Table),
+    /// A map with any of these keys, which is laid over another: none is required.
+    Part(&'static Table),
     /// A map whose keys are names that the user chooses; the values have this type.
     Names(&'static Type),
     /// One of several types.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Lists of named items, and the keys that make the name of an item. A list under one of these
 /// keys merges by name, at any depth.
-const ENTITIES: [(&str, &[&str]); 12] = [
+const ENTITIES: [(&str, &[&str]); 13] = [
     ("services", &["serviceName"]),
     ("taskDefinitions", &["family", "revision"]),
     ("containerDefinitions", &["name"]),
@@ -19,6 +19,7 @@ const ENTITIES: [(&str, &[&str]); 12] = [
     ("tasks", &["name"]),
     ("faults", &["name"]),
     ("deployments", &["name"]),
+    ("alarms", &["alarmName"]),
     ("images", &["name"]),
     ("registries", &["name"]),
     ("instanceTypes", &["name"]),
@@ -29,7 +30,8 @@ const ENTITIES: [(&str, &[&str]); 12] = [
 /// Groups of keys that exclude each other in a map. The key that is laid over removes the others
 /// of its group: a variant can give `launchType` where the base gives
 /// `capacityProviderStrategy`.
-const EXCLUSIVE: [&[&str]; 15] = [
+const EXCLUSIVE: [&[&str]; 16] = [
+    &["at", "schedule"],
     &["arrivals", "schedule", "trace"],
     &["launchType", "capacityProviderStrategy"],
     &["placementStrategy", "placementPolicy"],

@@ -127,7 +127,7 @@ impl Setting {
             return merge::lay_setting(node, &self.value, key, &self.path(), sources);
         };
         match shape(kind, node) {
-            Type::Map(table) => {
+            Type::Map(table) | Type::Part(table) => {
                 let entries = map_of(node, *origin);
                 let field = table.field(step);
                 let is_there = entries.iter().any(|entry| entry.key == *step);

@@ -34,7 +34,7 @@ fn mention(kind: Type, tables: &mut Vec<&'static Table>) {
         }
     };
     match kind {
-        Type::Map(table) | Type::Entities(table, _) => add(table),
+        Type::Map(table) | Type::Part(table) | Type::Entities(table, _) => add(table),
         Type::Law(_) => add(&LAW),
         Type::List(inner) | Type::Names(inner) => mention(*inner, tables),
         Type::Either(kinds) => kinds.iter().for_each(|kind| mention(*kind, tables)),
@@ -125,6 +125,7 @@ fn holds(kind: Type) -> String {
         Type::List(inner) => format!("list of {}", holds(*inner)),
         Type::Entities(table, _) => format!("list of {}, by name", link(table.name)),
         Type::Map(table) => link(table.name),
+        Type::Part(table) => format!("map with any keys of {}", link(table.name)),
         Type::Names(inner) => format!("map of names to {}", holds(*inner)),
         Type::Either(kinds) => {
             let kinds: Vec<String> = kinds.iter().map(|kind| holds(*kind)).collect();

@@ -148,6 +148,7 @@ impl Definitions {
                 json!({ "type": "array", "items": self.refer(table, part) })
             }
             Type::Map(table) => self.refer(table, part),
+            Type::Part(table) => self.refer(table, Part::Overlay),
             Type::Names(inner) => {
                 json!({ "type": "object", "additionalProperties": self.kind(*inner, part) })
             }

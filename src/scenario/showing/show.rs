@@ -209,10 +209,11 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
         ),
     };
     put(node, "deploymentConfiguration", map(&[]));
+    let percentages = service.deployment.percentages;
     if let Some(deployment) = at(node, "deploymentConfiguration") {
-        let minimum = service.minimum_healthy_percent.to_string();
+        let minimum = percentages.minimum_healthy_percent.to_string();
         put(deployment, "minimumHealthyPercent", scalar(minimum));
-        let maximum = service.maximum_percent.to_string();
+        let maximum = percentages.maximum_percent.to_string();
         put(deployment, "maximumPercent", scalar(maximum));
     }
     let is_default = service.placement == Service::default_placement();

@@ -8,3 +8,4 @@ pub(super) mod load;
 pub(super) mod plans;
 pub(super) mod unbilled;
 pub(super) mod without_effect;
+mod work;

@@ -1,5 +1,6 @@
 //! Reads the effective tree of one variant into its plan, and makes the study of all plans.
 
+use super::work::{self, Found};
 use super::{assumptions, costs, expect, unbilled};
 use crate::figures::Names;
 use crate::plan::check::rules;
@@ -16,10 +17,11 @@ use crate::scenario::reading::reader::{Context, Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
 use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::Clock;
+use crate::scenario::work::alarms::AlarmNames;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
-use crate::scenario::work::tasks::{self, Surroundings};
-use crate::scenario::work::{never, service, works};
-use crate::units::{HOUR, SimTime, Span};
+use crate::scenario::work::tasks::Surroundings;
+use crate::scenario::work::{never, works};
+use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,36 +65,34 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
     let (definitions, names) = definitions(&record);
     let mut images = images::read(&record, &assumed);
-    let (mut tasks, mut services) = (Vec::new(), Vec::new());
+    let alarm_names = AlarmNames::of(&record, assumed.bake_time);
+    let works = works::Works::of(&record);
+    let mut found = Found::default();
     if let Some(cluster) = cluster.as_mut() {
         let around = Surroundings {
             definitions: &definitions,
             names: &names,
+            alarms: &alarm_names,
             clock: Clock { start, zone: &zone },
             region: region.as_deref(),
             registered_share: share,
             shared,
         };
-        let images = &mut |name: &str| images.index(name);
-        if let Some(at) = record.get("services") {
-            services = service::read_all(&at, &task_names(&record), &around, cluster, images);
-        }
-        let items = record.get("tasks").map(|at| at.entities(&["name"]));
-        for item in items.unwrap_or_default() {
-            let entry = tasks::read(&item, &around, cluster, images);
-            if let (Some(until), Some(entry)) = (until, &entry) {
-                check_length(&item, entry, until);
-            }
-            tasks.extend(entry);
-        }
+        found = work::read(&record, &around, (&works, until), cluster, &mut images);
     }
+    let Found {
+        mut tasks,
+        mut services,
+        deployments,
+        alarms,
+    } = found;
     if until == Some(Until::Drained) && record.get("tasks").is_none() {
         root.problem("`until: drained` needs `tasks`, without which the run has no length")
             .hint("give `tasks`, or `until: 7d`")
             .report();
     }
     cluster.iter().for_each(check_fit);
-    let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &images, until);
+    let spot_and_faults = spot_and_faults(&record, cluster.as_ref(), &own, &works, &images, until);
     let job_queue = job_queue(&record);
     let delays = delays(&record);
     if let (Some(Delays::Realistic), Some(at)) = (delays, record.get("delays")) {
@@ -133,6 +133,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         registries,
         spot: spot_and_faults.spot?,
         faults: spot_and_faults.faults,
+        alarms,
+        deployments,
         actions: spot_and_faults.actions,
         delays: delays?,
         launch_failures_without_faults: is_realistic
@@ -159,6 +161,7 @@ fn spot_and_faults(
     record: &Record<'_>,
     cluster: Option<&cluster::ClusterRead<'_>>,
     own: &BTreeMap<String, Option<InstanceType>>,
+    works: &works::Works,
     images: &Images,
     until: Option<Until>,
 ) -> SpotAndFaults {
@@ -180,7 +183,7 @@ fn spot_and_faults(
         let ground = ground::Ground {
             providers: cluster.providers(),
             own,
-            works: &works::Works::of(record),
+            works,
             images,
             until,
         };
@@ -209,17 +212,6 @@ fn definitions<'a>(record: &Record<'a>) -> Definitions<'a> {
         _ => Vec::new(),
     };
     (taskdef::read_all(&at), names)
-}
-
-/// The names of the entries of `tasks`, also of those with problems.
-fn task_names<'a>(record: &Record<'a>) -> Vec<&'a str> {
-    match record.get("tasks").map(|at| &at.node.value) {
-        Some(Value::List(items)) => items
-            .iter()
-            .filter_map(|item| item.get("name")?.as_text())
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Reads the name of the scenario, which is also that of the report's folder.
@@ -288,40 +280,6 @@ fn until(record: &Record<'_>) -> Option<Until> {
         return None;
     }
     Some(until)
-}
-
-/// Checks that the arrivals of an entry and the length of the run go together.
-fn check_length(item: &Cursor<'_>, entry: &TaskEntry, until: Until) {
-    match until {
-        Until::Drained => check_finite(item, &entry.arrivals),
-        Until::Elapsed(end) => warn_of_late_trace(item, entry, end),
-    }
-}
-
-/// Warns of a trace whose rows all arrive after the end of the run.
-fn warn_of_late_trace(item: &Cursor<'_>, entry: &TaskEntry, end: Span) {
-    let Arrivals::Trace(trace) = &entry.arrivals else {
-        return;
-    };
-    if let Some(first) = trace.rows.first()
-        && first.arrival >= SimTime::ZERO + end
-    {
-        item.problem(format!(
-            "no row of the trace arrives before the end of the run; the first arrives at {}",
-            first.arrival
-        ))
-        .hint("set `origin: first` in the trace, or a later `start` or `until` of the scenario")
-        .warning()
-        .report();
-    }
-}
-
-fn check_finite(item: &Cursor<'_>, arrivals: &Arrivals) {
-    if !arrivals.is_finite() {
-        item.problem("these arrivals never end, so that a run with `until: drained` never ends")
-            .hint("give `arrivals` a `limit`, or `until` a duration")
-            .report();
-    }
 }
 
 /// Warns of entries and services that can never run.

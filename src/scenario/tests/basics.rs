@@ -259,18 +259,12 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
 #[test]
 fn planned_keys_are_refused_as_not_modelled_yet() {
     check(
-        &format!("{VALID}deployments: []\nalarms: []\n"),
+        &format!("{VALID}loadBalancers: []\n"),
         r#"
-error: `deployments` is not modelled yet
-  shop.yaml:19:1  deployments
-  19 | deployments: []
-     | ^^^^^^^^^^^
-hint: leave it out for now
-
-error: `alarms` is not modelled yet
-  shop.yaml:20:1  alarms
-  20 | alarms: []
-     | ^^^^^^
+error: `loadBalancers` is not modelled yet
+  shop.yaml:19:1  loadBalancers
+  19 | loadBalancers: []
+     | ^^^^^^^^^^^^^
 hint: leave it out for now"#,
     );
     check(

@@ -71,8 +71,6 @@ fn plans(shop: &str, services: &[u8]) -> (Vec<Plan>, Vec<String>) {
 
 /// The keys without effect: no key that is empty, and none of a description alone.
 const IGNORED: &[&str] = &[
-    "services.front.deploymentConfiguration.bakeTimeInMinutes",
-    "services.front.deploymentConfiguration.deploymentCircuitBreaker.rollback",
     "services.front.enableECSManagedTags",
     "services.front.enableExecuteCommand",
     "services.front.platformVersion",
@@ -111,7 +109,10 @@ fn keys_beside_the_file_and_variants_lie_over_its_services() {
     let (plans, _) = plans(&text, SERVICES);
     let front = |plan: &Plan| {
         let front = &plan.services[0];
-        (front.desired_count, front.minimum_healthy_percent)
+        (
+            front.desired_count,
+            front.deployment.percentages.minimum_healthy_percent,
+        )
     };
     assert_eq!(
         plans.iter().map(front).collect::<Vec<_>>(),

@@ -46,7 +46,10 @@ fn absent_keys_have_the_defaults_of_aws() {
         (2, 0, 5_000)
     );
     assert_eq!(
-        (web.minimum_healthy_percent, web.maximum_percent),
+        (
+            web.deployment.percentages.minimum_healthy_percent,
+            web.deployment.percentages.maximum_percent
+        ),
         (100, 200)
     );
     assert_eq!(web.health_check_grace_period, Span::ZERO);
@@ -69,7 +72,10 @@ fn every_modelled_key_is_read() {
     assert!(matches!(web.target, Target::Provider(1)));
     assert!(web.demand.on_fargate && web.distinct_instance);
     assert_eq!(
-        (web.minimum_healthy_percent, web.maximum_percent),
+        (
+            web.deployment.percentages.minimum_healthy_percent,
+            web.deployment.percentages.maximum_percent
+        ),
         (50, 150)
     );
     assert_eq!(web.health_check_grace_period, Span::seconds(60));
@@ -100,12 +106,8 @@ fn keys_of_aws_without_effect_are_accepted() {
 
 #[test]
 fn keys_that_would_change_the_result_are_a_warning() {
-    for key in [
-        "loadBalancers: [{ targetGroupArn: x, containerName: report, containerPort: 80 }]",
-        "availabilityZoneRebalancing: ENABLED",
-        "deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } }",
-        "deploymentConfiguration: { alarms: { alarmNames: [a], enable: true, rollback: true } }",
-    ] {
+    for key in ["loadBalancers: [{ targetGroupArn: x, containerName: report, containerPort: 80 }]"]
+    {
         let found = warnings(&format!("{WEB}, {key}"));
         assert_eq!(found.len(), 1, "{key}: {found:?}");
         assert!(
@@ -148,7 +150,10 @@ fn a_daemon_runs_once_on_every_instance() {
     let agent = only("serviceName: agent, taskDefinition: report, schedulingStrategy: DAEMON");
     assert_eq!(agent.scheduling, Scheduling::Daemon);
     assert_eq!(
-        (agent.minimum_healthy_percent, agent.maximum_percent),
+        (
+            agent.deployment.percentages.minimum_healthy_percent,
+            agent.deployment.percentages.maximum_percent
+        ),
         (0, 100)
     );
     assert_eq!(agent.placement, PlacementRule::Ecs(Vec::new()));
@@ -156,7 +161,10 @@ fn a_daemon_runs_once_on_every_instance() {
         "serviceName: agent, taskDefinition: report, schedulingStrategy: DAEMON, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 }",
     );
     assert_eq!(
-        (half.minimum_healthy_percent, half.maximum_percent),
+        (
+            half.deployment.percentages.minimum_healthy_percent,
+            half.deployment.percentages.maximum_percent
+        ),
         (50, 100)
     );
     check(

@@ -157,5 +157,8 @@ fn the_schema_is_closed_and_complete() {
     let schema = schema();
     walk(&schema, &schema);
     assert_eq!(schema["properties"]["seeds"]["default"], 8);
-    assert_eq!(schema["properties"]["deployments"], serde_json::Value::Null);
+    assert_eq!(
+        schema["properties"]["loadBalancers"],
+        serde_json::Value::Null
+    );
 }

@@ -1,11 +1,13 @@
 //! Reads the tasks that run on the cluster: task definitions with their containers, entries of
 //! `tasks`, and services.
 
+pub(super) mod alarms;
 pub(super) mod arrivals;
 pub(super) mod behavior;
 pub(super) mod constraints;
 pub(super) mod container;
 pub(super) mod count;
+pub(super) mod deployment_rules;
 pub(super) mod fitting;
 pub(super) mod life;
 mod managed;

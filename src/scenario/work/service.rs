@@ -2,20 +2,18 @@
 //! that they may run on.
 
 use super::constraints::distinct_instance;
+use super::deployment_rules;
 use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
-use crate::plan::check::rules;
-use crate::plan::{Cluster, PlacementRule, Scheduling, Service, Target};
+use crate::plan::{
+    Cluster, DeploymentRules, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target,
+};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::warn_of_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
-use crate::scenario::keys::services::{
-    DEPLOYMENT_ALARMS, DEPLOYMENT_CIRCUIT_BREAKER, DEPLOYMENT_CONFIGURATION, DEPLOYMENT_CONTROLLER,
-    MOST_TASKS, SERVICE,
-};
-use crate::scenario::keys::table::Table;
+use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SERVICE};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 
@@ -63,12 +61,17 @@ fn read(
     }
     let placement = service_placement(&record, scheduling, target.as_ref(), &cluster.cluster);
     let distinct_instance = distinct_instance(&record);
-    let percentages = percentages(&record, scheduling);
+    let rules = match record.get("deploymentConfiguration") {
+        Some(at) => deployment_rules::read(&at, scheduling, around.alarms),
+        None => Some(deployment_rules::presets(scheduling)),
+    };
     let grace = match record.get("healthCheckGracePeriodSeconds") {
         Some(at) => at.integer(0, MOST_SECONDS),
         None => Some(0),
     };
     check_unmodelled(&record);
+    let zone_rebalancing =
+        zone_rebalancing(&record, scheduling, placement.as_ref(), rules.as_ref());
     let scaling = match record.get("scaling") {
         Some(at) => scaling::read(&at, around.clock.zone),
         None => Some(Scaling {
@@ -98,7 +101,6 @@ fn read(
     if !at.context.is_clean_since(mark) {
         return None;
     }
-    let (minimum_healthy_percent, maximum_percent) = percentages?;
     let scaling = scaling?;
     Some(Service {
         name: name?,
@@ -110,12 +112,13 @@ fn read(
         desired_count: desired_count?,
         min_capacity: scaling.min_capacity,
         max_capacity: scaling.max_capacity,
-        minimum_healthy_percent,
-        maximum_percent,
+        deployment: rules?,
+        zone_rebalancing: zone_rebalancing?,
         health_check_grace_period: Span::seconds(grace?),
         demand,
         containers: containers.into(),
         scheduled: scaling.scheduled,
+        revisions: Vec::new(),
     })
 }
 
@@ -187,79 +190,8 @@ fn service_placement(
     }
 }
 
-/// Reads `minimumHealthyPercent` and `maximumPercent` (facts/ecs.md 108, 193).
-fn percentages(record: &Record<'_>, scheduling: Option<Scheduling>) -> Option<(u32, u32)> {
-    let is_daemon = scheduling == Some(Scheduling::Daemon);
-    let presets: (u32, u32) = if is_daemon { (0, 100) } else { (100, 200) };
-    let Some(at) = record.get("deploymentConfiguration") else {
-        return Some(presets);
-    };
-    let record = at.record(&DEPLOYMENT_CONFIGURATION)?;
-    check_deployment(&record);
-    let low = match record.get("minimumHealthyPercent") {
-        Some(at) => at.integer(0, 100).map(|n| n as u32),
-        None => Some(presets.0),
-    };
-    let high = match record.get("maximumPercent") {
-        Some(at) => at.integer(100, 10_000).map(|n| n as u32),
-        None => Some(presets.1),
-    };
-    let (low, high) = (low?, high?);
-    if let Some(flaw) = rules::percentages_of(is_daemon, low, high) {
-        record.flaw(flaw);
-    }
-    Some((low, high))
-}
-
-/// Reports deployment strategies that are not modelled yet, and warns of the circuit breaker and
-/// of alarms.
-fn check_deployment(record: &Record<'_>) {
-    if let Some(at) = record.get("strategy")
-        && let Some(false) = at.choice(&[
-            ("ROLLING", true),
-            ("BLUE_GREEN", false),
-            ("LINEAR", false),
-            ("CANARY", false),
-        ])
-    {
-        let text = at.node.as_text().unwrap_or_default();
-        at.problem(format!("the strategy `{text}` is not modelled yet"))
-            .expected("`ROLLING`")
-            .report();
-    }
-    warn_if_enabled(
-        record,
-        "deploymentCircuitBreaker",
-        &DEPLOYMENT_CIRCUIT_BREAKER,
-    );
-    warn_if_enabled(record, "alarms", &DEPLOYMENT_ALARMS);
-}
-
-fn warn_if_enabled(record: &Record<'_>, key: &'static str, table: &'static Table) {
-    let Some(at) = record.get(key) else { return };
-    let enable = at.record(table).and_then(|record| record.get("enable"));
-    if enable.and_then(|at| at.boolean()) == Some(true) {
-        warn(&at, key);
-    }
-}
-
-/// Reports the warning that [`Status::Warned`](crate::scenario::keys::table::Status) keys have.
-fn warn(at: &Cursor<'_>, key: &str) {
-    at.problem(format!(
-        "`{key}` would change the result but is not modelled yet"
-    ))
-    .warning()
-    .report();
-}
-
 /// Reports values that are not modelled yet of keys that are modelled in part.
 fn check_unmodelled(record: &Record<'_>) {
-    const REBALANCING: &str = "availabilityZoneRebalancing";
-    if let Some(at) = record.get(REBALANCING)
-        && at.choice(&[("ENABLED", true), ("DISABLED", false)]) == Some(true)
-    {
-        warn(&at, REBALANCING);
-    }
     let controller = record
         .get("deploymentController")
         .and_then(|at| at.record(&DEPLOYMENT_CONTROLLER)?.get("type"));
@@ -272,6 +204,47 @@ fn check_unmodelled(record: &Record<'_>) {
         ))
         .expected("`ECS`")
         .report();
+    }
+}
+
+/// Reads `availabilityZoneRebalancing`. Without the key a new service has it if it is eligible: a
+/// replica service without a placement strategy, or whose first strategy is `spread` over zones, and
+/// whose `maximumPercent` is above 100 (facts/ecs.md 124, 125).
+fn zone_rebalancing(
+    record: &Record<'_>,
+    scheduling: Option<Scheduling>,
+    placement: Option<&PlacementRule>,
+    rules: Option<&DeploymentRules>,
+) -> Option<bool> {
+    let wanted = match record.get("availabilityZoneRebalancing") {
+        Some(at) => Some((at.choice(&[("ENABLED", true), ("DISABLED", false)])?, at)),
+        None => None,
+    };
+    let zone = |strategy: &Strategy| matches!(strategy, Strategy::Spread(SpreadField::Attribute(name)) if name == "ecs.availability-zone");
+    let is_spread = match placement? {
+        PlacementRule::Ecs(strategies) => strategies.first().is_none_or(zone),
+        _ => false,
+    };
+    let flaw = if scheduling? == Scheduling::Daemon {
+        Some("a daemon is not rebalanced over zones")
+    } else if !is_spread {
+        Some("its first placement strategy is not `spread` over `attribute:ecs.availability-zone`")
+    } else if rules?.percentages.maximum_percent <= 100 {
+        Some(
+            "its `maximumPercent` is not above 100, so that no task can start before another stops",
+        )
+    } else {
+        None
+    };
+    match (wanted, flaw) {
+        (Some((true, at)), Some(flaw)) => {
+            at.problem("`availabilityZoneRebalancing` cannot be enabled here (facts/ecs.md 125)")
+                .hint(flaw)
+                .report();
+            None
+        }
+        (Some((wanted, _)), _) => Some(wanted),
+        (None, flaw) => Some(flaw.is_none()),
     }
 }
 

@@ -128,7 +128,8 @@ pub fn read_all<'a>(at: &Cursor<'a>) -> Vec<Option<TaskDefinition<'a>>> {
         .collect()
 }
 
-fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
+/// Reads one task definition; `None` when it has problems.
+pub fn read<'a>(at: &Cursor<'a>) -> Option<TaskDefinition<'a>> {
     let mark = at.context.mark();
     let record = at.record(&TASK_DEFINITION)?;
     let family = record.get("family").and_then(|at| family_name(&at));

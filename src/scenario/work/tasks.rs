@@ -2,6 +2,7 @@
 //! tasks fit the capacity that they may run on. Services are read in [`super::service`], with
 //! some of the functions here.
 
+use super::alarms::AlarmNames;
 use super::constraints::distinct_instance;
 use super::fitting::{Fit, overrides};
 use super::placement::{on_target, placement};
@@ -29,6 +30,8 @@ pub struct Surroundings<'r, 'a> {
     pub definitions: &'r [Option<TaskDefinition<'a>>],
     /// Family and revision of all task definitions, also of those with problems.
     pub names: &'r [(String, u64)],
+    /// The names of the alarms of the scenario.
+    pub alarms: &'r AlarmNames,
     /// The start of the run, and the time zone of schedules and calendar times without their own.
     pub clock: Clock<'r>,
     /// The region; `None` when it has problems.

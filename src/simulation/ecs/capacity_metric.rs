@@ -57,7 +57,7 @@ pub(super) fn capacity_of(
         gpus: facts.gpus,
     };
     for service in ecs.services.iter().filter(|service| service.is_daemon()) {
-        let revision = lives.revision_at(service.revision);
+        let revision = lives.revision_at(service.rollout.current());
         let is_here = |lane| {
             let provider_of = lives.lane(lane).provider;
             provider_of.is_none_or(|of| of == provider)

@@ -1,7 +1,10 @@
 //! Daemon services: one task on every ACTIVE instance, which reserves the capacity for it
 //! (facts/ecs.md 106 to 109).
 
-use super::rounds::{Kind, count, kinds, placement_failed, schedule_round_at, stop_first};
+use super::deployments;
+use super::rounds::{
+    Kind, count, is_on_draining, kinds, placement_failed, schedule_round_at, stop_first, stop_old,
+};
 use super::state::Ecs;
 use crate::cluster::{InstanceId, Lacks, LaneId, ServiceId};
 use crate::engine::Reader;
@@ -43,7 +46,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let throttled_until = ecs.services[service.index()].throttled_until;
     let is_throttled = now < throttled_until;
     if !is_throttled {
-        stop_an_unhealthy_daemon(ecs, lives, ctx, service);
+        stop_old_daemons(ecs, lives, ctx, service);
     }
     let (missing, lacks) = keep_room(ecs, lives, service);
     if lacks.instances > 0 {
@@ -68,36 +71,45 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
 }
 
-/// Stops unhealthy daemons within the minimum percent of the service. At most one daemon may be on
-/// an instance, so that it stops before its replacement starts (facts/ecs.md 108, 202).
-fn stop_an_unhealthy_daemon<R: Reader<Fact>>(
+/// Stops daemons that are unhealthy or that a deployment replaces, within the minimum percent of the
+/// service. At most one daemon may be on an instance, so that it stops before its replacement starts
+/// (facts/ecs.md 108, 202).
+fn stop_old_daemons<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    let kinds = kinds(ecs, lives, service, ctx.now());
-    let state = &ecs.services[service.index()];
+    let mut kinds = kinds(ecs, lives, service, ctx.now());
     // Those on DRAINING instances are not replaced (facts/ecs.md 107).
-    let counts = Counts {
-        old_healthy: 0,
-        old_unhealthy: 0,
-        old_pending: 0,
-        ..count(state, &kinds)
+    let tasks = lives.tasks();
+    kinds.retain(|(id, _)| {
+        let task = tasks.get(*id);
+        task.is_some_and(|task| !is_on_draining(lives, task))
+    });
+    let state = &ecs.services[service.index()];
+    let counts = count(state, &kinds);
+    let total = counts.total();
+    let is_in_progress = state.rollout.primary.is_in_progress();
+    let missing = match is_in_progress || counts.healthy + counts.pending != total {
+        true => keep_room(ecs, lives, service).0.len(),
+        false => 0,
     };
-    let desired = counts.total();
-    let bounds = state.plan.bounds(desired);
-    let stop = reconcile(&Counts { desired, ..counts }, bounds).stop;
-    let why = StopReason::FailedHealthChecks;
-    stop_first(
-        ecs,
-        lives,
-        ctx,
-        &kinds,
-        Kind::Unhealthy,
-        stop.unhealthy,
-        why,
-    );
+    let state = &ecs.services[service.index()];
+    let desired = total + u32::try_from(missing).expect("few instances");
+    let counts = Counts { desired, ..counts };
+    let step = reconcile(&counts, state.rules.bounds(desired));
+    let stop = step.stop;
+    for (kind, count) in [
+        (Kind::OldPending, stop.old_pending),
+        (Kind::OldUnhealthy, stop.old_unhealthy),
+        (Kind::OldHealthy, stop.old_healthy),
+    ] {
+        stop_old(ecs, lives, ctx, &kinds, kind, count);
+    }
+    let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
+    stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
+    deployments::check(ecs, lives, ctx, service, &counts);
 }
 
 /// Reserves capacity on instances without their daemon, also while starts are throttled
@@ -109,7 +121,10 @@ fn keep_room(
     service: ServiceId,
 ) -> (Vec<(InstanceId, LaneId)>, Lacks) {
     let state = &ecs.services[service.index()];
-    let revision = lives.revision_at(state.revision);
+    let Some(number) = state.rollout.starts() else {
+        return (Vec::new(), Lacks::default());
+    };
+    let revision = lives.revision_at(state.rollout.revision(number));
     let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
     let served: BTreeSet<InstanceId> = tasks
         .filter(|task| !task.stopping)
@@ -128,8 +143,11 @@ fn keep_room(
     let mut lacks = Lacks::default();
     missing.retain(|(instance, lane)| {
         let of = (service, *instance);
-        if lives.keeps_room(of) {
-            return true;
+        match lives.kept_room(of) {
+            Some(room) if room == (*lane, shape) => return true,
+            // It is kept for a daemon of another revision.
+            Some(_) => lives.release_room(of),
+            None => {}
         }
         let request = lives.request(*lane, shape);
         if let Some(lack) = lives.platform.cluster().lack(*instance, &request) {
@@ -150,7 +168,7 @@ fn start_daemon<R: Reader<Fact>>(
     service: ServiceId,
     (instance, lane): (InstanceId, LaneId),
 ) {
-    let revision = ecs.services[service.index()].revision;
+    let revision = lives.lane(lane).revision;
     let (id, _) = creation::create(lives, ctx, revision, lane, None);
     creation::set_place(lives, id, instance);
     lives.take_room((service, instance));

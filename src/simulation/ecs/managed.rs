@@ -1,7 +1,7 @@
 //! The state of managed scaling of one provider.
 
-use crate::monitoring::{Alarm, Comparison};
-use crate::plan;
+use crate::monitoring::Alarm;
+use crate::plan::{self, ComparisonOperator};
 use crate::policy::provisioning::managed_scaling::{
     HIGH_ALARM_DATAPOINTS, LOW_ALARM_DATAPOINTS, Rules,
 };
@@ -45,8 +45,8 @@ impl Managed {
         Self {
             plan,
             scaling: ManagedScaling::new(plan.target_capacity, rules),
-            high: alarm(Comparison::GreaterThan, HIGH_ALARM_DATAPOINTS),
-            low: alarm(Comparison::LessThan, LOW_ALARM_DATAPOINTS),
+            high: alarm(ComparisonOperator::GreaterThan, HIGH_ALARM_DATAPOINTS),
+            low: alarm(ComparisonOperator::LessThan, LOW_ALARM_DATAPOINTS),
             unseen: VecDeque::new(),
             next: None,
             last: None,

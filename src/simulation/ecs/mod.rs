@@ -1,9 +1,11 @@
 //! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, managed scaling,
 //! and Managed Instances.
 
+pub(in crate::simulation) mod alarms;
 pub(in crate::simulation) mod attributes;
 mod capacity_metric;
 pub(in crate::simulation) mod daemons;
+pub(in crate::simulation) mod deployments;
 mod managed;
 mod managed_consolidation;
 mod managed_fleet;
@@ -11,11 +13,14 @@ pub(in crate::simulation) mod managed_instances;
 mod managed_packing;
 pub(in crate::simulation) mod managed_scaling;
 pub(in crate::simulation) mod provisioning;
+pub(in crate::simulation) mod rebalancing;
 pub(in crate::simulation) mod replicas;
+mod rollout;
 mod rounds;
 mod service;
 pub(in crate::simulation) mod services;
 mod state;
 mod stop_codes;
+mod watched_alarm;
 
 pub(in crate::simulation) use state::Ecs;

@@ -2,14 +2,18 @@
 //! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202,
 //! 225).
 
-use super::rounds::{Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_task};
+use super::deployments;
+use super::rebalancing;
+use super::rounds::{
+    Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_old, stop_task,
+};
 use super::service::ServiceState;
 use super::state::Ecs;
 use crate::cluster::{Pending, ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
 use crate::policy::provisioning::strategy::surplus;
-use crate::policy::services::{SpreadBy, StopCandidate, StopChoice, StopRule, reconcile};
+use crate::policy::services::{Counts, SpreadBy, StopCandidate, StopChoice, StopRule, reconcile};
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation};
@@ -27,20 +31,29 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let now = ctx.now();
     let kinds = kinds(ecs, lives, service, now);
     let counts = count(&ecs.services[service.index()], &kinds);
+    let rebalanced = end_rebalancing(ecs, ctx, service, &counts);
+    let counts = Counts {
+        desired: counts.desired + ecs.services[service.index()].extra,
+        ..counts
+    };
     let state = &ecs.services[service.index()];
-    let step = reconcile(&counts, state.plan.bounds(state.desired));
+    let step = reconcile(&counts, state.rules.bounds(state.desired));
     let stop = &step.stop;
-    let (draining, failed) = (StopReason::InstanceDraining, StopReason::FailedHealthChecks);
-    for (kind, count, why) in [
-        (Kind::OldPending, stop.old_pending, draining),
-        (Kind::OldUnhealthy, stop.old_unhealthy, draining),
-        (Kind::OldHealthy, stop.old_healthy, draining),
-        (Kind::Unhealthy, stop.unhealthy, failed),
+    for (kind, count) in [
+        (Kind::OldPending, stop.old_pending),
+        (Kind::OldUnhealthy, stop.old_unhealthy),
+        (Kind::OldHealthy, stop.old_healthy),
     ] {
-        stop_first(ecs, lives, ctx, &kinds, kind, count, why);
+        stop_old(ecs, lives, ctx, &kinds, kind, count);
     }
+    let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
+    stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
+    let surplus = match rebalanced {
+        true => StopReason::ZoneRebalancing,
+        false => StopReason::ScaledIn,
+    };
     for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
-        scale_in(ecs, lives, ctx, service, &kinds, kind, count);
+        scale_in(ecs, lives, ctx, service, &kinds, (kind, count, surplus));
     }
     if step.start > 0 {
         // Apart, so that the capacity of tasks that stop at once is free before others start.
@@ -53,16 +66,44 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         && counts.stopping == 0;
     let state = &mut ecs.services[service.index()];
     if is_steady && !state.is_steady {
+        state.is_steady = true;
         ctx.report(Fact::Service(service, ServiceEvent::SteadyState));
+        rebalancing::steady(ecs, lives, ctx, service);
     }
-    state.is_steady = is_steady;
+    let state = &mut ecs.services[service.index()];
+    state.is_steady = is_steady && state.extra == 0;
     if step.is_blocked && !state.is_blocked {
         ctx.report(Fact::Service(service, ServiceEvent::Blocked));
     }
     state.is_blocked = step.is_blocked;
+    deployments::check(ecs, lives, ctx, service, &counts);
     if step.stop.total() > 0 {
         schedule_round(ecs, lives, ctx, service);
     }
+}
+
+/// When the tasks that rebalancing has started are healthy, or there is something else to do: the
+/// service has its desired count again. Returns whether tasks of the zones with the most stop for it
+/// (facts/ecs.md 127).
+fn end_rebalancing<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    counts: &Counts,
+) -> bool {
+    let state = &mut ecs.services[service.index()];
+    if state.extra == 0 {
+        return false;
+    }
+    let is_done = counts.healthy == state.desired + state.extra;
+    let has_others = counts.total() > counts.healthy + counts.pending;
+    if is_done || has_others || state.rollout.primary.is_in_progress() {
+        state.extra = 0;
+    }
+    if is_done {
+        ctx.report(Fact::Service(service, ServiceEvent::RebalancingFinished));
+    }
+    is_done
 }
 
 /// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132): on
@@ -73,8 +114,7 @@ fn scale_in<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
     kinds: &[(TaskId, Kind)],
-    wanted: Kind,
-    count: u32,
+    (wanted, count, why): (Kind, u32, StopReason),
 ) {
     if count == 0 {
         return;
@@ -97,7 +137,7 @@ fn scale_in<R: Reader<Fact>>(
         candidate(lives, state, task, *kind != Kind::Unhealthy, of_task)
     });
     let mut choice = StopChoice::new(&rules, candidates.collect());
-    let (revision, desired) = (state.revision, state.desired);
+    let (revision, desired) = (state.rollout.current(), state.desired);
     let items = creation::strategy(lives.revision_at(revision).strategy());
     let ids: Vec<TaskId> = left.iter().map(|(id, _, _)| *id).collect();
     let mut on_lane = creation::per_lane(lives, revision, &ids);
@@ -120,7 +160,7 @@ fn scale_in<R: Reader<Fact>>(
         if let Some(number) = creation::lane_number(lives, revision, &task) {
             on_lane[number] -= 1;
         }
-        stop_task(ecs, lives, ctx, id, StopReason::ScaledIn);
+        stop_task(ecs, lives, ctx, id, why);
         // The capacity of a task that has a place is free at once (facts/ecs.md 68).
         let (cpu, memory) = match task.promised {
             true => (task.shape.cpu, task.shape.memory),
@@ -209,12 +249,20 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     let state = &ecs.services[service.index()];
-    let revision = state.revision;
+    let Some(number) = state.rollout.starts() else {
+        return;
+    };
+    let revision = state.rollout.revision(number);
     let not_before = state.throttled_until.max(state.retry_at);
     if now < not_before {
         return schedule_round_at(ecs, lives, ctx, service, not_before);
     }
-    creation::count_on_lanes(lives, revision, &state.tasks);
+    let is_of_it = |id: &&TaskId| {
+        let task = lives.tasks().get(**id);
+        task.is_some_and(|task| lives.revision(task).number == number)
+    };
+    let of_it: Vec<TaskId> = state.tasks.iter().filter(is_of_it).copied().collect();
+    creation::count_on_lanes(lives, revision, &of_it);
     let is_limited = lives.platform.plan().delays == Delays::Realistic;
     for _ in 0..count {
         let state = &mut ecs.services[service.index()];
@@ -226,7 +274,8 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
         ecs.services[service.index()].tasks.push(id);
         ecs.services[service.index()].is_steady = false;
         if let Some(pending) = creation::to_wait(lives, ctx, id, lane, shape) {
-            let may_wait = lives.lane(lane).provisions;
+            let is_extra = ecs.services[service.index()].extra > 0;
+            let may_wait = lives.lane(lane).provisions && !is_extra;
             ecs.submit(Pending {
                 may_wait,
                 ..pending

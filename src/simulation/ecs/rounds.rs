@@ -4,7 +4,7 @@
 use super::provisioning;
 use super::service::ServiceState;
 use super::state::Ecs;
-use crate::cluster::{ServiceId, TaskId};
+use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::Counts;
@@ -59,8 +59,8 @@ pub(super) fn schedule_round_at<R>(
     }
 }
 
-/// The class of a task for its service. `Old` tasks are on a DRAINING instance and are to be
-/// replaced (facts/ecs.md 225).
+/// The class of a task for its service. `Old` tasks are to be replaced: they are on a DRAINING
+/// instance (facts/ecs.md 225), or a deployment replaces their revision (facts/ecs.md 197).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Its desired status is STOPPED.
@@ -86,23 +86,50 @@ pub(super) fn kinds(
     let kind = |id: &TaskId| {
         let task = lives.tasks().get(*id)?;
         let health = lives.health(*id);
-        let on_draining = |instance| lives.platform.is_draining(instance);
-        let drains = task.instance.is_some_and(on_draining);
+        let is_outdated = state.rollout.is_outdated(lives.revision(task).number);
+        let is_old = is_outdated || is_on_draining(lives, task);
         let in_grace = now.since(task.started) < state.plan.health_check_grace_period;
         let kind = match health {
             _ if task.stopping => Kind::Stopping,
-            Some(health) if health.healthy && drains => Kind::OldHealthy,
+            Some(health) if health.healthy && is_old => Kind::OldHealthy,
             Some(health) if health.healthy => Kind::Healthy,
             // Unhealthy tasks in the grace period count as pending (facts/ecs.md 203).
-            Some(health) if health.unhealthy && !in_grace && drains => Kind::OldUnhealthy,
+            Some(health) if health.unhealthy && !in_grace && is_old => Kind::OldUnhealthy,
             Some(health) if health.unhealthy && !in_grace => Kind::Unhealthy,
-            _ if drains && task.running => Kind::OldHealthy,
-            _ if drains => Kind::OldPending,
+            _ if is_old && task.running => Kind::OldHealthy,
+            _ if is_old => Kind::OldPending,
             _ => Kind::Pending,
         };
         Some((*id, kind))
     };
     state.tasks.iter().filter_map(kind).collect()
+}
+
+/// True for a task on a DRAINING instance.
+pub(super) fn is_on_draining(lives: &Lives<'_>, task: &Task) -> bool {
+    let on_draining = |instance| lives.platform.is_draining(instance);
+    task.instance.is_some_and(on_draining)
+}
+
+/// Stops `count` tasks that are to be replaced, in order of creation: because their instance
+/// drains, or because of a deployment.
+pub(super) fn stop_old<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    kinds: &[(TaskId, Kind)],
+    wanted: Kind,
+    count: u32,
+) {
+    let those = kinds.iter().filter(|(_, kind)| *kind == wanted);
+    for (id, _) in those.take(count as usize) {
+        let task = lives.tasks().get(*id);
+        let why = match task.is_some_and(|task| is_on_draining(lives, task)) {
+            true => StopReason::InstanceDraining,
+            false => StopReason::Replaced,
+        };
+        stop_task(ecs, lives, ctx, *id, why);
+    }
 }
 
 /// The number of tasks of each class, and the desired count.
@@ -173,24 +200,26 @@ pub(super) fn stop_task<R: Reader<Fact>>(
 /// Handles a failed placement of a replica or daemon task: reports `event` and schedules the next
 /// round. By default that is one scheduler period later after the first two failed passes in a
 /// row, then 5, 10 and 15 minutes (`placementRetry`, facts/ecs.md 117). Further failures before
-/// that time are not counted or reported.
+/// that time are not counted or reported. Returns whether the failure was counted.
 pub(super) fn placement_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
     event: ServiceEvent,
-) {
+) -> bool {
     let now = ctx.now();
     let state = &mut ecs.services[service.index()];
     // Several failed placements of one pass count as one failure.
-    if state.retry_at <= now {
+    let counts = state.retry_at <= now;
+    if counts {
         state.retry.failed();
         state.retry_at = now + state.retry_delay(lives.platform.plan());
         ctx.report(Fact::Service(service, event));
     }
     let at = state.retry_at;
     schedule_round_at(ecs, lives, ctx, service, at);
+    counts
 }
 
 /// Handles a task that found PROVISIONING full: reports `event` and tries again in the next round.

@@ -1,8 +1,9 @@
 //! The state of a service.
 
+use super::rollout::Rollout;
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
-use crate::plan::{Plan, Scheduling, Service};
+use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
 use crate::policy::launch_rate::LaunchRate;
 use crate::policy::services::{PlacementRetry, StartThrottle, within_capacity};
 use crate::units::{SimTime, Span};
@@ -10,7 +11,10 @@ use crate::units::{SimTime, Span};
 /// The state of a service.
 pub(super) struct ServiceState<'p> {
     pub(super) plan: &'p Service,
-    pub(super) revision: RevisionId,
+    /// Its revisions, and the deployment that is the newest.
+    pub(super) rollout: Rollout,
+    /// `deploymentConfiguration`, which deployments may change.
+    pub(super) rules: DeploymentRules,
     /// The desired count of a replica service.
     pub(super) desired: u32,
     /// The bounds of the desired count, which scheduled actions set (facts/ecs.md 189).
@@ -32,6 +36,11 @@ pub(super) struct ServiceState<'p> {
     pub(super) retry_at: SimTime,
     /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: LaunchRate,
+    /// Tasks beyond the desired count that start in another zone before others stop (facts/ecs.md
+    /// 127).
+    pub(super) extra: u32,
+    /// The next look at its zones is scheduled.
+    pub(super) rebalance_scheduled: bool,
     /// It has reached a steady state, and this was reported.
     pub(super) is_steady: bool,
     /// Its minimum and maximum percent allow no change, and this was reported (facts/ecs.md 201).
@@ -48,7 +57,8 @@ impl<'p> ServiceState<'p> {
         let round = assumed.service_scheduler_period;
         Self {
             plan: service,
-            revision,
+            rollout: Rollout::new(revision),
+            rules: service.deployment.clone(),
             desired: within_capacity(service.desired_count, minimum, maximum),
             minimum,
             maximum,
@@ -60,6 +70,8 @@ impl<'p> ServiceState<'p> {
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
+            extra: 0,
+            rebalance_scheduled: false,
             is_steady: false,
             is_blocked: false,
             choice: StreamKey::new(seed, Purpose::StopChoice, &service.name),

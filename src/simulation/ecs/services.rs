@@ -5,7 +5,7 @@ use super::rounds::{
     placement_failed, placement_put_off, schedule_round, schedule_round_at, start_failed,
 };
 use super::state::Ecs;
-use super::{daemons, replicas};
+use super::{daemons, rebalancing, replicas};
 use crate::cluster::{Lacks, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
@@ -69,6 +69,7 @@ pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
         // A change of the desired count resets the retry delay (facts/ecs.md 117).
         state.end_retry_wait(ctx.now());
         state.is_steady = false;
+        state.extra = 0;
         ctx.report(Fact::Service(
             service,
             ServiceEvent::DesiredCountUpdated { from, to },
@@ -78,7 +79,8 @@ pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
 }
 
 /// Handles the refusal of a task of a service for want of capacity (facts/ecs.md 110 to 112, 116,
-/// 117).
+/// 117). Returns whether it counts as a failed task: several of one pass count once, and one that
+/// found PROVISIONING full does not count.
 pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -86,7 +88,13 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     service: ServiceId,
     lacks: Option<Lacks>,
     why: Rejection,
-) {
+) -> bool {
+    if ecs.services[service.index()].extra > 0 {
+        // Rebalancing uses only the room that there is (facts/ecs.md 127).
+        rebalancing::give_up(ecs, service);
+        schedule_round(ecs, lives, ctx, service);
+        return false;
+    }
     let event = match why {
         Rejection::NoFargate => ServiceEvent::FargateUnavailable,
         Rejection::FargateQuota => ServiceEvent::FargateQuotaReached,
@@ -94,8 +102,14 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
         _ => ServiceEvent::PlacementFailed(lacks.unwrap_or_default()),
     };
     match why {
-        Rejection::ProvisioningTimedOut => start_failed(ecs, lives, ctx, service),
-        Rejection::ProvisioningFull => placement_put_off(ecs, lives, ctx, service, event),
+        Rejection::ProvisioningTimedOut => {
+            start_failed(ecs, lives, ctx, service);
+            true
+        }
+        Rejection::ProvisioningFull => {
+            placement_put_off(ecs, lives, ctx, service, event);
+            false
+        }
         _ => placement_failed(ecs, lives, ctx, service, event),
     }
 }

@@ -3,6 +3,7 @@
 use super::managed::Managed;
 use super::managed_fleet::Fleet;
 use super::service::ServiceState;
+use super::watched_alarm::WatchedAlarm;
 use crate::cluster::{Pending, PendingQueue, RevisionId, ServiceId, TaskId};
 use crate::plan::{Capacity, Plan};
 use crate::policy::provisioning::managed_scaling::Rules;
@@ -22,6 +23,10 @@ pub(in crate::simulation) struct Ecs<'p> {
     pub(super) provisioning: PendingQueue,
     /// Tasks that were submitted since the last placement pass.
     pub(super) submitted: Vec<Pending>,
+    /// By alarm of the plan: its state.
+    pub(super) alarms: Vec<WatchedAlarm>,
+    /// Deployments that were due in an outage of the control plane, in order.
+    pub(super) waiting_deployments: Vec<u16>,
 }
 
 impl<'p> Ecs<'p> {
@@ -51,6 +56,8 @@ impl<'p> Ecs<'p> {
             measured: None,
             provisioning: PendingQueue::default(),
             submitted: Vec::new(),
+            alarms: plan.alarms.iter().map(WatchedAlarm::new).collect(),
+            waiting_deployments: Vec::new(),
         }
     }
 
@@ -65,6 +72,21 @@ impl<'p> Ecs<'p> {
         let service = &plan.services[id.index()];
         let state = ServiceState::new(plan, seed, service, revision);
         self.services.push(state);
+    }
+
+    /// Adds a revision that a deployment may move a service to.
+    pub(in crate::simulation) fn add_revision(&mut self, id: ServiceId, revision: RevisionId) {
+        self.services[id.index()].rollout.add(revision);
+    }
+
+    /// Adds the bad form of the newest revision of a service.
+    pub(in crate::simulation) fn add_bad_form(&mut self, id: ServiceId, bad: RevisionId) {
+        self.services[id.index()].rollout.add_bad_form(bad);
+    }
+
+    /// The revision of a service that was added last.
+    pub(in crate::simulation) fn newest_revision(&self, id: ServiceId) -> RevisionId {
+        self.services[id.index()].rollout.newest()
     }
 
     /// Submits a task to the next placement pass.

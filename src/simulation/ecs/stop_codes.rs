@@ -8,9 +8,11 @@ impl StopReason {
         match self {
             Self::EssentialContainerExited { .. } => "EssentialContainerExited",
             Self::CannotPullContainer | Self::DependencyFailed => "TaskFailedToStart",
-            Self::ScaledIn | Self::FailedHealthChecks | Self::InstanceDraining => {
-                "ServiceSchedulerInitiated"
-            }
+            Self::ScaledIn
+            | Self::Replaced
+            | Self::ZoneRebalancing
+            | Self::FailedHealthChecks
+            | Self::InstanceDraining => "ServiceSchedulerInitiated",
             Self::HostGone => "TerminationNotice",
             Self::SpotInterruption => "SpotInterruption",
             Self::InfrastructureHealth => "InfrastructureHealth",

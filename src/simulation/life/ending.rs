@@ -56,7 +56,7 @@ pub(in crate::simulation) fn reject_for_good<R: Reader<Fact>>(
                 Rejection::NoRoom | Rejection::Unplaceable | Rejection::ByScheduler
             );
             let lacks = is_lack.then(|| lives.lacks(task.lane, task.shape));
-            let notice = Notice::TaskRejected(service, lacks, why);
+            let notice = Notice::TaskRejected(service, task.revision, lacks, why);
             lives.platform.notify(notice);
         }
     }
@@ -172,7 +172,7 @@ pub(super) fn gone<R: Reader<Fact>>(
                 ctx.report(Fact::LossNoticed(of, ctx.now().since(ended)));
             }
             ctx.report(Fact::TaskStopped(of, why));
-            Notice::TaskStopped(service, of.task.running, why)
+            Notice::TaskStopped(service, of.task.revision, of.task.running, why)
         }
     };
     lives.platform.notify(notice);

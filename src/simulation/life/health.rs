@@ -67,7 +67,9 @@ fn set_health<R: Reader<Fact>>(
         ctx.report(Fact::TaskHealth(lives.fact(task), healthy));
     }
     if let WorkId::Service(service) = lives.revision(&task).work {
-        lives.platform.notify(Notice::TaskHealthChanged(service));
+        lives
+            .platform
+            .notify(Notice::TaskHealthChanged(service, task.revision, healthy));
     }
 }
 

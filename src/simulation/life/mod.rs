@@ -37,5 +37,5 @@ pub(in crate::simulation) mod stop;
 pub(in crate::simulation) mod tasks;
 pub(in crate::simulation) mod waits;
 
-pub(in crate::simulation) use revision::Revision;
+pub(in crate::simulation) use revision::{BadNow, Revision};
 pub(in crate::simulation) use state::Lives;

@@ -1,15 +1,15 @@
 //! A revision: the task definition and the other parameters that the tasks of a service or of an
-//! entry of `tasks` share. Each service and entry has one.
+//! entry of `tasks` share. An entry has one, a service one for each of its deployments.
 
 use super::record::LifeKeys;
 use crate::catalog::Architecture;
 use crate::cluster::{
-    EntryId, GroupId, LaneId, NetworkMode, ProviderId, RevisionId, ServiceId, WorkId,
+    EntryId, GroupId, LaneId, NetworkMode, ProviderId, RevisionId, ServiceId, WorkId, ZoneId,
 };
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{
     Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, Plan, Service, StrategyItem,
-    TaskEntry,
+    TaskEntry, TaskRevision,
 };
 use crate::units::Span;
 
@@ -49,6 +49,20 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) has_interface: bool,
     /// Its tasks require ARM processors.
     pub(super) arm: bool,
+    /// The number of the service's revision; 0 for an entry.
+    pub number: usize,
+    /// Where the release is bad now: there, tasks that are placed become tasks of another revision,
+    /// whose containers fail.
+    pub(super) bad: Option<BadNow>,
+}
+
+/// Where a release is bad.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulation) struct BadNow {
+    /// The zone; `None`: everywhere.
+    pub zone: Option<ZoneId>,
+    /// The revision with the containers that fail.
+    pub form: RevisionId,
 }
 
 impl<'p> Revision<'p> {
@@ -78,23 +92,27 @@ impl<'p> Revision<'p> {
         }
     }
 
-    /// The revision of a service. Its tasks always have a detailed life.
+    /// A revision of a service. Its tasks always have a detailed life.
     pub(in crate::simulation) fn of_service(
         plan: &'p Plan,
         seed: u64,
+        of: TaskRevision,
         id: ServiceId,
         group: GroupId,
     ) -> Self {
         let service: &Service = &plan.services[id.index()];
-        let keys = LifeKeys::new(seed, &service.name, &service.containers);
+        let parts = service.revision(of.number);
+        let containers = plan.containers_of_revision(of);
+        let keys = LifeKeys::new(seed, &service.name, containers);
         Self {
-            on_fargate: plan.is_on_fargate(&service.target),
+            on_fargate: plan.is_on_fargate(parts.target),
             life: Some(Box::new(keys)),
+            number: of.number,
             ..Self::bare(
                 seed,
-                WorkId::Service(id),
+                of.work,
                 &service.name,
-                (&service.demand, &service.containers),
+                (parts.demand, containers),
                 group,
             )
         }
@@ -132,6 +150,8 @@ impl<'p> Revision<'p> {
             is_checked: containers.iter().any(is_checked),
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),
+            number: 0,
+            bad: None,
         }
     }
 
@@ -150,6 +170,11 @@ impl<'p> Revision<'p> {
     /// Its lanes, in the order of its strategy.
     pub(in crate::simulation) fn lanes(&self) -> impl Iterator<Item = LaneId> + use<> {
         (self.first_lane..self.first_lane + self.lanes).map(LaneId::new)
+    }
+
+    /// Uses the lanes of another revision, and its strategy.
+    pub(super) fn share_lanes(&mut self, other: &Self) {
+        self.set_lanes(other.first_lane, other.lanes, other.items);
     }
 
     /// The items of its capacity provider strategy; empty with a single lane.

@@ -2,7 +2,7 @@
 
 use super::hazards::Hazards;
 use super::record::{Agent, Life};
-use super::revision::{Lane, Revision};
+use super::revision::{BadNow, Lane, Revision};
 use crate::cluster::{
     InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement, RevisionId,
     ServiceId, Shape, Task, TaskId, Tasks,
@@ -87,6 +87,23 @@ impl<'p> Lives<'p> {
         self.has_details |= revision.life.is_some();
         self.revisions.push(revision);
         id
+    }
+
+    /// Adds the bad form of a release, whose tasks are placed as those of the revision `good`.
+    pub(in crate::simulation) fn add_bad_form(
+        &mut self,
+        good: RevisionId,
+        mut bad: Revision<'p>,
+    ) -> RevisionId {
+        let id = RevisionId::new(self.revisions.len());
+        bad.share_lanes(&self.revisions[good.index()]);
+        self.revisions.push(bad);
+        id
+    }
+
+    /// From now on a release is bad there: tasks that are placed there have containers that fail.
+    pub(in crate::simulation) fn set_bad(&mut self, release: RevisionId, bad: BadNow) {
+        self.revisions[release.index()].bad = Some(bad);
     }
 
     #[inline]
@@ -293,9 +310,19 @@ impl<'p> Lives<'p> {
         is_new
     }
 
-    /// True where an instance keeps capacity for a daemon of a service.
-    pub(in crate::simulation) fn keeps_room(&self, of: (ServiceId, InstanceId)) -> bool {
-        self.kept_rooms.contains_key(&of)
+    /// The capacity that an instance keeps for a daemon of a service.
+    pub(in crate::simulation) fn kept_room(
+        &self,
+        of: (ServiceId, InstanceId),
+    ) -> Option<(LaneId, Shape)> {
+        self.kept_rooms.get(&of).copied()
+    }
+
+    /// An instance keeps no capacity for the next daemon of a service any more.
+    pub(in crate::simulation) fn release_room(&mut self, of: (ServiceId, InstanceId)) {
+        if let Some((lane, shape)) = self.kept_rooms.remove(&of) {
+            self.release(of.1, lane, shape);
+        }
     }
 
     /// A daemon takes the capacity that its instance has kept; the promise goes on.

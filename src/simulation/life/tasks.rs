@@ -28,6 +28,11 @@ pub(in crate::simulation) fn placed<R: Reader<Fact>>(
     task.placed = now;
     task.attempts += 1;
     task.promised = true;
+    if let Some(bad) = lives.revisions[task.revision.index()].bad
+        && bad.zone.is_none_or(|zone| zone == task.zone)
+    {
+        task.revision = bad.form;
+    }
     let (entry, instance) = (task.revision, task.instance);
     report(lives, ctx, id, Fact::TaskPlaced);
     if instance.is_none() {

@@ -1,0 +1,48 @@
+//! Alarms of CloudWatch that a scenario defines, on the metrics that the model measures.
+
+/// An alarm of CloudWatch on one metric, which has one value a minute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricAlarm {
+    /// `alarmName`.
+    pub name: String,
+    /// The metric.
+    pub metric: AlarmMetric,
+    /// Which values breach.
+    pub comparison: ComparisonOperator,
+    /// The threshold, in millionths of the metric's unit.
+    pub threshold: u64,
+    /// `evaluationPeriods`: the number of datapoints that are looked at.
+    pub evaluation_periods: u32,
+    /// `datapointsToAlarm`: the number of those that must breach.
+    pub datapoints_to_alarm: u32,
+}
+
+/// A metric that an alarm may watch (facts/ecs.md 249, 255, 258).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlarmMetric {
+    /// `RunningTaskCount` of a service, by its index.
+    RunningTaskCount(usize),
+    /// `PendingTaskCount` of a service: tasks that are neither RUNNING nor stopping.
+    PendingTaskCount(usize),
+    /// `DesiredTaskCount` of a service.
+    DesiredTaskCount(usize),
+    /// `CPUReservation` of the cluster's instances, in per cent.
+    CpuReservation,
+    /// `MemoryReservation` of the cluster's instances, in per cent.
+    MemoryReservation,
+    /// `CapacityProviderReservation` of a capacity provider, by its index, in per cent.
+    CapacityProviderReservation(usize),
+}
+
+/// `comparisonOperator`: the values that breach the threshold of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparisonOperator {
+    /// `GreaterThanThreshold`.
+    GreaterThan,
+    /// `GreaterThanOrEqualToThreshold`.
+    GreaterThanOrEqualTo,
+    /// `LessThanThreshold`.
+    LessThan,
+    /// `LessThanOrEqualToThreshold`.
+    LessThanOrEqualTo,
+}

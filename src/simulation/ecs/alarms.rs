@@ -1,0 +1,112 @@
+//! Alarms of the plan: each minute their metrics are measured, and after a delay the alarms see the
+//! values (facts/ecs.md 191, 214, 249, 255, 258).
+
+use super::deployments;
+use super::state::Ecs;
+use crate::cluster::{ProviderId, ServiceId};
+use crate::engine::Agenda;
+use crate::plan::{AlarmMetric, Plan};
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::life::Lives;
+use crate::simulation::platform::State;
+use crate::units::{SimTime, Span};
+
+/// The period of the metrics: one value per minute.
+const PERIOD: Span = Span::seconds(60);
+
+/// Millionths in one.
+const MILLION: u64 = 1_000_000;
+
+/// Schedules the first measurement, where the plan has alarms.
+pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
+    if !plan.alarms.is_empty() {
+        agenda.push(SimTime::ZERO + PERIOD, Event::AlarmsMeasured);
+    }
+}
+
+/// Measures the metrics of all alarms. The alarms see the values after the delay of metrics.
+pub(in crate::simulation) fn measure<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    let plan = lives.platform.plan();
+    for (number, alarm) in plan.alarms.iter().enumerate() {
+        let value = value(ecs, lives, alarm.metric);
+        ecs.alarms[number].add(value);
+    }
+    ctx.after(plan.assumptions.metric_delay, Event::AlarmsEvaluated);
+    ctx.after(PERIOD, Event::AlarmsMeasured);
+}
+
+/// The alarms see the oldest values that they have not seen.
+pub(in crate::simulation) fn evaluate<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    for number in 0..ecs.alarms.len() {
+        let watched = &mut ecs.alarms[number];
+        if watched.see_oldest() {
+            deployments::alarm_raised(ecs, lives, ctx, number);
+        }
+    }
+}
+
+/// The present value of a metric in millionths of its unit; `None` when it has none.
+fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
+    let tasks = |service: usize, running: bool| {
+        let tasks = ecs.services[service].tasks.iter();
+        let tasks = tasks.filter_map(|id| lives.tasks().get(*id));
+        let those = tasks.filter(|task| task.running == running && !task.stopping);
+        those.count() as u64 * MILLION
+    };
+    match metric {
+        AlarmMetric::RunningTaskCount(service) => Some(tasks(service, true)),
+        AlarmMetric::PendingTaskCount(service) => Some(tasks(service, false)),
+        AlarmMetric::DesiredTaskCount(service) => {
+            let id = ServiceId::new(service);
+            Some(u64::from(ecs.services[id.index()].desired) * MILLION)
+        }
+        AlarmMetric::CpuReservation => reservation(lives).map(|(cpu, _)| cpu),
+        AlarmMetric::MemoryReservation => reservation(lives).map(|(_, memory)| memory),
+        AlarmMetric::CapacityProviderReservation(provider) => {
+            let managed = ecs.managed[ProviderId::new(provider).index()].as_ref()?;
+            let (needed, running) = managed.last?.1.numbers();
+            Some(match (needed, running) {
+                (0, 0) => 100 * MILLION,
+                (_, 0) => 200 * MILLION,
+                _ => u64::from(needed) * 100 * MILLION / u64::from(running),
+            })
+        }
+    }
+}
+
+/// `CPUReservation` and `MemoryReservation` of all instances that are ACTIVE or DRAINING, in
+/// millionths of a per cent; `None` without instances (facts/ecs.md 249).
+fn reservation(lives: &Lives<'_>) -> Option<(u64, u64)> {
+    let cluster = lives.platform.cluster();
+    let (mut used, mut registered) = ([0_u128; 2], [0_u128; 2]);
+    for (id, machine) in lives.platform.instances() {
+        if !matches!(machine.state, State::Active | State::Draining) {
+            continue;
+        }
+        let instance = cluster.instance(id);
+        let spec = &cluster.pool(instance.pool()).spec;
+        let all = [spec.cpu.as_base(), spec.memory.as_bytes()];
+        let free = [
+            instance.free_cpu().as_base(),
+            instance.free_memory().as_bytes(),
+        ];
+        for resource in 0..2 {
+            registered[resource] += u128::from(all[resource]);
+            used[resource] += u128::from(all[resource] - free[resource]);
+        }
+    }
+    let percent = |resource: usize| {
+        let part = used[resource] * u128::from(100 * MILLION);
+        let percent = part.checked_div(registered[resource])?;
+        u64::try_from(percent).ok()
+    };
+    Some((percent(0)?, percent(1)?))
+}

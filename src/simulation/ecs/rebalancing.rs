@@ -1,0 +1,158 @@
+//! Availability Zone rebalancing of services: some time after a service has reached a steady state it
+//! is compared with an even spread; tasks start in the zone with the fewest, and when they are healthy,
+//! tasks of the zone with the most stop (facts/ecs.md 124 to 128).
+
+use super::rounds::schedule_round;
+use super::state::Ecs;
+use crate::cluster::{ServiceId, Shape, ZoneId};
+use crate::engine::Reader;
+use crate::policy::services::rebalance;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::{Fact, ServiceEvent};
+use crate::simulation::life::{Lives, creation};
+use crate::simulation::platform::State;
+
+/// A service has reached a steady state: it is looked at later, unless that is scheduled already.
+pub(super) fn steady<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let state = &mut ecs.services[service.index()];
+    if state.plan.zone_rebalancing && !state.rebalance_scheduled {
+        state.rebalance_scheduled = true;
+        let delay = lives.platform.plan().assumptions.zone_rebalancing_delay;
+        ctx.after(delay, Event::RebalanceDue { service });
+    }
+}
+
+/// An instance takes tasks: its zone may be a new one for services that are steady.
+pub(in crate::simulation) fn instance_ready<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+) {
+    for number in 0..ecs.services.len() {
+        if ecs.services[number].is_steady {
+            steady(ecs, lives, ctx, ServiceId::new(number));
+        }
+    }
+}
+
+/// Compares a service with an even spread over its zones. It must be steady, and no deployment may be
+/// going on (facts/ecs.md 127).
+pub(in crate::simulation) fn due<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    let state = &mut ecs.services[service.index()];
+    state.rebalance_scheduled = false;
+    let is_out = lives.platform.outages().control_plane_is_out();
+    if !state.is_steady || state.extra > 0 || state.rollout.primary.is_in_progress() || is_out {
+        return; // It is looked at again after the next steady state.
+    }
+    let count = match wanted(ecs, lives, service) {
+        None => return,
+        // It is uneven and there is no room now: there may be some later.
+        Some(0) => return steady(ecs, lives, ctx, service),
+        Some(count) => count,
+    };
+    let state = &mut ecs.services[service.index()];
+    state.extra = count;
+    state.is_steady = false;
+    ctx.report(Fact::Service(service, ServiceEvent::RebalancingStarted));
+    schedule_round(ecs, lives, ctx, service);
+}
+
+/// The number of tasks that are to start in the zone with the fewest, as far as there is room for them:
+/// rebalancing launches no instances (facts/ecs.md 127). `None` where the tasks are even.
+fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Option<u32> {
+    let state = &ecs.services[service.index()];
+    let revision = lives.revision_at(state.rollout.current());
+    let zones = zones(lives, state.rollout.current());
+    let mut counts = vec![0; zones.len()];
+    for task in state.tasks.iter().filter_map(|id| lives.tasks().get(*id)) {
+        if !task.stopping
+            && let Some(zone) = zones.iter().position(|zone| *zone == task.zone)
+        {
+            counts[zone] += 1;
+        }
+    }
+    if counts.iter().sum::<u32>() != state.desired {
+        return None; // Some are in zones that the service does not use any more.
+    }
+    let bounds = state.rules.bounds(state.desired);
+    let wanted = rebalance(&counts, bounds.maximum_total)?;
+    if lives.platform.outages().zone_is_closed(zones[wanted.to]) {
+        return Some(0);
+    }
+    if revision.on_fargate {
+        return Some(wanted.count);
+    }
+    let shape = creation::fixed_shape(revision.demand);
+    let room = room(lives, state.rollout.current(), zones[wanted.to], shape);
+    Some(wanted.count.min(room))
+}
+
+/// The zones of a service: on Fargate all that the cluster uses, else those with an ACTIVE instance
+/// that its tasks may use, in order (facts/ecs.md 128).
+fn zones(lives: &Lives<'_>, revision: crate::cluster::RevisionId) -> Vec<ZoneId> {
+    let revision = lives.revision_at(revision);
+    if revision.on_fargate {
+        let count = lives.platform.plan().cluster.zones.len();
+        return (0..count).map(ZoneId::new).collect();
+    }
+    let cluster = lives.platform.cluster();
+    let lanes = revision.lanes();
+    let pools = lanes.flat_map(|lane| lives.requirement(lane).pools.iter().copied());
+    let is_used = |pool: &crate::cluster::PoolId| {
+        let mut instances = cluster.pool(*pool).instances().iter();
+        instances.any(|id| lives.platform.machine(*id).state == State::Active)
+    };
+    let used = pools.filter(is_used);
+    let mut zones: Vec<ZoneId> = used.map(|pool| cluster.pool(pool).spec.zone).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    zones
+}
+
+/// The number of tasks of a shape that the instances of a zone can take, by their free amounts; one
+/// per instance where host ports or `distinctInstance` allow no more.
+fn room(
+    lives: &Lives<'_>,
+    revision: crate::cluster::RevisionId,
+    zone: ZoneId,
+    shape: Shape,
+) -> u32 {
+    let cluster = lives.platform.cluster();
+    let mut room: u64 = 0;
+    for lane in lives.revision_at(revision).lanes() {
+        let requirement = lives.requirement(lane);
+        let is_single = requirement.distinct_instance || !requirement.ports.is_empty();
+        let request = lives.request(lane, shape);
+        let pools = requirement.pools.iter();
+        for pool in pools.filter(|pool| cluster.pool(**pool).spec.zone == zone) {
+            for id in cluster.pool(*pool).instances() {
+                if !cluster.fits(*id, &request) {
+                    continue;
+                }
+                let free = cluster.instance(*id).free_shape();
+                let times = |free: u64, need: u64| free.checked_div(need).unwrap_or(u64::MAX);
+                let fits = times(free.cpu.as_base(), shape.cpu.as_base())
+                    .min(times(free.memory.as_bytes(), shape.memory.as_bytes()))
+                    .min(times(free.interfaces.into(), shape.interfaces.into()))
+                    .min(times(free.gpus.into(), shape.gpus.into()));
+                room += if is_single { 1 } else { fits.max(1) };
+            }
+        }
+    }
+    u32::try_from(room).unwrap_or(u32::MAX)
+}
+
+/// Ends the rebalancing of a service: its tasks found no room, or it has other work to do.
+pub(super) fn give_up(ecs: &mut Ecs<'_>, service: ServiceId) {
+    ecs.services[service.index()].extra = 0;
+}

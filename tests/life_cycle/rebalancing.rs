@@ -1,0 +1,150 @@
+//! Availability Zone rebalancing of services (facts/ecs.md 124 to 128).
+
+use crate::world::*;
+use ecsim::simulation::ServiceEvent;
+
+/// A service of so many tasks, spread over zones, on one host per zone with so many vCPUs each.
+fn in_zones(desired: u32, vcpus: u64, zones: usize) -> Plan {
+    let mut service = service(desired);
+    service.placement = Service::default_placement();
+    service.zone_rebalancing = true;
+    let mut plan = plan(vec![fleet(zones as u32)], vcpus, Span::hours(2));
+    plan.cluster.zones = ["a", "b", "c"][..zones]
+        .iter()
+        .map(|z| (*z).into())
+        .collect();
+    if let Capacity::Fleet(members) = &mut plan.cluster.providers[0].capacity {
+        members[0].zones = (0..zones).collect();
+    }
+    plan.services = vec![service];
+    plan
+}
+
+/// A zone has no instance and no room from a second on, for so long.
+fn zone_out(plan: &mut Plan, zone: usize, second: u64, lasts: f64) {
+    plan.faults.push(Fault {
+        name: "out".into(),
+        kind: FaultKind::ZoneOutage {
+            zone: Some(zone),
+            share: Distribution::Constant(1.0),
+        },
+        occurs: Occurrence::At(vec![at(second)]),
+        lasts: Some(Distribution::Constant(lasts)),
+    });
+}
+
+/// The instances on which tasks run at the end, one host per zone.
+fn hosts(diary: &Diary, zones: usize) -> Vec<usize> {
+    let mut counts = vec![0; zones];
+    for (_, fact) in &diary.facts {
+        match fact {
+            Fact::TaskStarted(of) => counts[of.task.instance.expect("on a host").index()] += 1,
+            Fact::TaskStopped(of, _) if of.task.running => {
+                counts[of.task.instance.expect("on a host").index()] -= 1;
+            }
+            _ => {}
+        }
+    }
+    counts
+}
+
+fn events(diary: &Diary) -> Vec<(f64, ServiceEvent)> {
+    diary.times(|fact| match fact {
+        Fact::Service(_, event) => Some(*event),
+        _ => None,
+    })
+}
+
+/// Desired 2 over 2 zones, actual 2 and 0: one starts in the empty zone, then one stops in the full
+/// one.
+#[test]
+fn ecs_126_a_zone_that_returns_gets_its_task_back() {
+    let mut plan = in_zones(2, 4, 2);
+    zone_out(&mut plan, 1, 600, 600.0);
+    let played = diary(&plan, 1);
+    assert_eq!(hosts(&played, 2), [1, 1]);
+    let moved: Vec<_> = played
+        .stopping(0)
+        .into_iter()
+        .filter(|(_, (_, why))| *why == StopReason::ZoneRebalancing)
+        .collect();
+    assert_eq!(moved.len(), 1);
+    // Five minutes after the instance takes tasks again.
+    let events = events(&played);
+    let started = events
+        .iter()
+        .find(|(_, of)| *of == ServiceEvent::RebalancingStarted);
+    let started = started.expect("it is rebalanced").0;
+    assert!((1_500.0..1_600.0).contains(&started), "at {started}");
+    // The new task was healthy before the old one stopped.
+    let finished = events
+        .iter()
+        .find(|(_, of)| *of == ServiceEvent::RebalancingFinished);
+    assert!(moved[0].0 >= finished.expect("it ends").0);
+}
+
+#[test]
+fn ecs_124_a_service_without_it_stays_where_it_is() {
+    let mut plan = in_zones(2, 4, 2);
+    plan.services[0].zone_rebalancing = false;
+    zone_out(&mut plan, 1, 600, 600.0);
+    assert_eq!(hosts(&diary(&plan, 1), 2), [2, 0]);
+}
+
+#[test]
+fn ecs_127_it_uses_only_the_room_that_there_is() {
+    let mut plan = in_zones(6, 6, 3);
+    // A host without room for a task: work fills it before the zone's tasks could return.
+    let mut job = work(&[1_300], vec![container("main")], 10_000.0);
+    job.demand.cpu = Drawn::Fixed(Cpu::vcpus(6));
+    job.on_no_capacity = OnNoCapacity::Queue;
+    plan.tasks = vec![job];
+    zone_out(&mut plan, 2, 600, 600.0);
+    let played = diary(&plan, 1);
+    let events = events(&played);
+    assert!(
+        !events
+            .iter()
+            .any(|(_, of)| *of == ServiceEvent::RebalancingStarted)
+    );
+    assert_eq!(
+        played.stopping(1).len(),
+        2,
+        "only those of the zone are lost"
+    );
+}
+
+#[test]
+fn ecs_128_the_maximum_limits_how_many_move_at_a_time() {
+    let mut plan = in_zones(6, 6, 3);
+    plan.services[0].deployment.percentages.maximum_percent = 117;
+    zone_out(&mut plan, 2, 600, 600.0);
+    let played = diary(&plan, 1);
+    assert_eq!(hosts(&played, 3), [2, 2, 2]);
+    let events = events(&played);
+    let times = events
+        .iter()
+        .filter(|(_, of)| *of == ServiceEvent::RebalancingStarted);
+    assert_eq!(times.count(), 2, "one task at a time");
+}
+
+#[test]
+fn tasks_on_fargate_are_rebalanced_too() {
+    let mut plan = in_zones(6, 4, 3);
+    plan.cluster.providers = vec![on_fargate()];
+    let mut service = fargate_service(6, 256, 512);
+    service.zone_rebalancing = true;
+    service.placement = Service::default_placement();
+    plan.services = vec![service];
+    zone_out(&mut plan, 0, 600, 600.0);
+    let played = diary(&plan, 1);
+    let mut counts = [0_i32; 3];
+    for (_, fact) in &played.facts {
+        match fact {
+            Fact::TaskStarted(of) => counts[of.task.zone.index()] += 1,
+            Fact::TaskStopped(of, _) if of.task.running => counts[of.task.zone.index()] -= 1,
+            _ => {}
+        }
+    }
+    assert_eq!(counts, [2, 2, 2]);
+}
