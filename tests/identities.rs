@@ -236,6 +236,7 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
         Item::SpotInstance(_) | Item::FargateSpotCpu(_) | Item::FargateSpotMemory(_) => {
             panic!("nothing in the worlds runs on Spot")
         }
+        Item::ManagementFee(_) => panic!("the worlds have no Managed Instances"),
         Item::Extra(_) => panic!("the worlds have no lines of their own"),
         Item::FargateStorage(on) => {
             let price = fargate(on).storage_gb_hour;

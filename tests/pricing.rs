@@ -2,6 +2,7 @@
 //! (facts/pricing.md 6 and 7).
 
 use ecsim::catalog::{self, Architecture, FargatePrices, FargateSpotPrices};
+use ecsim::plan::InstanceManagement;
 use ecsim::pricing::{Bill, BillLine, InstancePrice, PriceBook, price};
 use ecsim::units::{Cpu, GIB, HOUR, Memory, SimTime, Span, Usd};
 use ecsim::usage::{HourlyUsage, Item, Ledger, MeterKey, Meters, Owner, PricingUnit, Service};
@@ -35,6 +36,7 @@ fn book(region: &str, types: &[&str]) -> PriceBook {
                 name: (*name).into(),
                 per_hour: catalog::on_demand_price(region, name),
                 spot_per_hour: catalog::spot(region, name).and_then(|offer| offer.price_per_hour),
+                managed_per_hour: None,
             })
             .collect(),
         fargate_x86: catalog::fargate_prices(region, X86),
@@ -64,6 +66,10 @@ fn fargate(architecture: Architecture, cpu_units: u64, memory: Memory) -> [(Item
         ),
         (Item::FargateMemory(architecture), memory.as_bytes()),
     ]
+}
+
+fn priced(ledger: &Ledger, book: &PriceBook) -> Bill {
+    price(ledger, book).expect("all is priced")
 }
 
 fn cents(bill: &Bill) -> Vec<i128> {
@@ -554,5 +560,36 @@ proptest! {
         prop_assert_eq!(services, bill.total());
         let used: u128 = ledger.rows.iter().map(|row| row.quantity).sum();
         prop_assert_eq!(bill.lines.iter().map(|line| line.usage).sum::<u128>(), used);
+    }
+}
+
+/// The fee for Managed Instances is a line of its own: 12 % of the price on demand, on Spot too, by
+/// the second with a minimum of one minute (facts/pricing.md 2). AWS's example is a c6a.2xlarge, which
+/// costs 0.306 on demand; its fee of 0.03672 is published rounded.
+#[test]
+fn the_fee_for_managed_instances_is_a_line_of_its_own() {
+    let fee = InstanceManagement::default();
+    let mut book = book("us-east-1", &["c6a.2xlarge"]);
+    let on_demand = book.instances[0].per_hour.expect("a price");
+    assert_eq!(on_demand.to_string(), "$0.306");
+    book.instances[0].managed_per_hour = Some(fee.fee_per_hour("c6a.2xlarge", on_demand, NOVEMBER));
+    let of_a_month = [(Item::Instance(0), 1), (Item::ManagementFee(0), 1)];
+    let bill = priced(&used(Span::hours(730), &of_a_month), &book);
+    let line = &bill.lines[1];
+    assert_eq!(
+        (line.service, line.usage_type.as_str(), line.label.as_str()),
+        (
+            Service::Ecs,
+            "USE1-ECSManagedInstancesUsage:c6a.2xlarge",
+            "c6a.2xlarge, management fee"
+        )
+    );
+    // 223.38 and 26.8056 dollars a month.
+    assert_eq!(cents(&bill), [22_338, 2_681]);
+    // Ten seconds are billed as a minute, 90.2 seconds as 91.
+    for (used_for, billed) in [(10_000, 60), (90_200, 91)] {
+        let bill = priced(&used(Span::millis(used_for), &of_a_month), &book);
+        let wanted = Usd::nanos(36_720_000).times(billed, 3_600);
+        assert_eq!(bill.lines[1].cost, wanted);
     }
 }

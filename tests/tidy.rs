@@ -176,7 +176,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("figures", 50, 140),
     ("metrics", 70, 360),
     ("monitoring", 20, 120),
-    ("plan", 70, 500),
+    ("plan", 70, 530),
     ("policy", 50, 240),
     ("pricing", 30, 120),
     ("report", 80, 340),
@@ -185,7 +185,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("simulation", 70, 490),
     ("stats", 20, 90),
     ("units", 50, 220),
-    ("usage", 40, 160),
+    ("usage", 40, 140),
 ];
 
 /// A file longer than this has more than one subject, most likely; files of tests count too.

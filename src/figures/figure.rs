@@ -111,7 +111,11 @@ fn is_of(names: &Names, figure: TaskFigure) -> bool {
 fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let whole = [(CostOf::Total, "total"), (CostOf::Idle, "idle")];
     let services = Service::ALL.into_iter();
-    let services = services.filter(|service| names.extra || *service != Service::Extra);
+    let services = services.filter(|service| match service {
+        Service::Ecs => names.managed,
+        Service::Extra => names.extra,
+        _ => true,
+    });
     let services = services.map(|service| (CostOf::Service(service), service.name()));
     let providers = names.providers.iter().enumerate();
     let providers = providers.map(|(index, name)| (CostOf::Provider(index), name.as_str()));
@@ -139,6 +143,7 @@ mod tests {
             throttles: true,
             overlaps: true,
             faults: true,
+            managed: true,
             deployments: vec!["v2".into()],
             extra: true,
         };

@@ -19,6 +19,8 @@ pub struct Names {
     pub overlaps: bool,
     /// True when the plan has faults.
     pub faults: bool,
+    /// True when the plan has Managed Instances, which have a fee.
+    pub managed: bool,
     /// Entries of `deployments`.
     pub deployments: Vec<String>,
     /// True when the plan has lines of the user's own on its bill.
@@ -38,6 +40,7 @@ impl Names {
             overlaps: (plan.tasks.iter())
                 .any(|entry| entry.on_still_running != OnStillRunning::Start),
             faults: !plan.faults.is_empty(),
+            managed: plan.has_managed_instances(),
             deployments: plan.deployment_names(),
             extra: !plan.prices.extra.is_empty(),
         }

@@ -5,6 +5,7 @@ pub use super::assumed::{LaunchFailures, ThrottledRetry};
 
 use super::assumed::{beta_2_1, lognormal, shifted_boot, uniform};
 use super::image::MOST_LAYERS;
+use super::managed_instances::InstanceManagement;
 use crate::catalog::{InterruptionBand, REGISTERED_SHARE};
 use crate::engine::random::Distribution;
 use crate::policy::services::{PlacementDelays, StartDelays};
@@ -94,73 +95,6 @@ impl<T> Clone for Lens<T> {
 }
 
 impl<T> Copy for Lens<T> {}
-
-/// The place of a field, or of a part of it.
-macro_rules! lens {
-    ($($path:tt).+) => {
-        Lens {
-            get: |assumptions| &assumptions.$($path).+,
-            get_mut: |assumptions| &mut assumptions.$($path).+,
-        }
-    };
-}
-
-/// What a field holds.
-macro_rules! kind {
-    ($place:tt, Group($group:ident)) => {
-        Kind::Group(&$group)
-    };
-    (($($path:tt)+), $kind:ident $(($($bound:expr),+))?) => {
-        Kind::$kind(lens!($($path)+) $($(, $bound)+)?)
-    };
-}
-
-/// A part of an assumption that is a map.
-macro_rules! part {
-    ($key:literal, $($path:tt).+, $kind:ident $(($($bound:tt)*))?, $doc:literal) => {
-        Assumption {
-            key: $key,
-            kind: kind!(($($path).+), $kind $(($($bound)*))?),
-            doc: $doc,
-        }
-    };
-}
-
-/// Defines the struct, its defaults and its list of rows.
-macro_rules! assumptions {
-    ($(
-        $(#[$note:meta])*
-        $field:ident: $type:ty = $default:expr;
-            $key:literal, $kind:ident $(($($bound:tt)*))?, $what:literal, $source:literal;
-    )+) => {
-        /// Times and rates of the platform. With `delays: none` starts and stops take no time.
-        #[derive(Clone, Debug)]
-        pub struct Assumptions {
-            $(
-                #[doc = concat!("`", $key, "`: ", $what, " (", $source, ").")]
-                #[doc = ""]
-                $(#[$note])*
-                pub $field: $type,
-            )+
-        }
-
-        impl Default for Assumptions {
-            fn default() -> Self {
-                Self { $($field: $default,)+ }
-            }
-        }
-
-        /// All assumptions. The section `assumptions` of `docs/scenario.md` is generated from this list, in
-        /// this order. An assumption that is a map of several values is one row ([`Kind::Group`]).
-        pub const ASSUMPTIONS: &[Assumption] = &[$(
-            Assumption {
-                key: $key,
-                kind: kind!(($field), $kind $(($($bound)*))?),
-                doc: concat!($what, " (", $source, ")"),
-            },
-        )+];
-    };
-}
 
 const MB: u64 = 1_000_000;
 const MIB: u64 = 1 << 20;
@@ -410,6 +344,10 @@ assumptions! {
         "serviceLaunchBurst", DurationAboveZero(Some(LONGEST_BURST)),
         "a service that has launched nothing may launch the tasks of this time at once, at least those of one `serviceSchedulerPeriod`; above 0, at most 1d",
         "facts/ecs.md 44";
+    managed_instances: InstanceManagement = InstanceManagement::default();
+        "managedInstances", Group(MANAGED_INSTANCES),
+        "ECS Managed Instances: when ECS launches, moves and replaces instances, and its fee",
+        "facts/ecs.md 42a to 42m, facts/pricing.md 2";
     /// The plan's instance types include it already.
     registered_memory_share: Ratio = REGISTERED_SHARE;
         "registeredMemoryShare", RatioAboveZero,
@@ -526,4 +464,53 @@ static THROTTLED_RETRY: Group = Group {
         part!("longest", throttled_retry.longest, DurationAboveZero(None), "no wait is longer"),
     ],
     ordered: Some((lens!(throttled_retry.first), lens!(throttled_retry.longest))),
+};
+static MANAGED_INSTANCES: Group = Group {
+    name: "managedInstances",
+    doc: "What AWS does not publish of ECS Managed Instances, and three documented values.",
+    rows: &[
+        part!(
+            "lookInterval",
+            managed_instances.look_interval,
+            Duration,
+            "from the first task that needs an instance until ECS launches instances for all tasks that wait then; also the shortest time between two looks for idle and underused instances (our choice)"
+        ),
+        part!(
+            "tasksPerInstance",
+            managed_instances.tasks_per_instance,
+            Count(1_000_000),
+            "the most waiting tasks that one new instance is chosen for; 1: an instance for each task (our choice)"
+        ),
+        part!(
+            "scaleInAfter",
+            managed_instances.scale_in_after,
+            Duration,
+            "where a provider sets none: how long an instance is idle or underused before ECS removes it (facts/ecs.md 42j)"
+        ),
+        part!(
+            "leastSaving",
+            managed_instances.least_saving,
+            RatioAboveZero,
+            "an underused instance is replaced by a cheaper type if that saves more than this share of its price (our choice)"
+        ),
+        part!(
+            "maximumAge",
+            managed_instances.maximum_age,
+            DurationAboveZero(None),
+            "the age at which ECS sets an instance to DRAINING (facts/ecs.md 42l; documented)"
+        ),
+        part!(
+            "drainFor",
+            managed_instances.drain_for,
+            DurationAboveZero(None),
+            "after that age: how long an instance may drain until ECS terminates it with its tasks (facts/ecs.md 42l; documented)"
+        ),
+        part!(
+            "fee",
+            managed_instances.fee,
+            RatioAboveZero,
+            "the management fee of general types as a share of their price on demand (facts/pricing.md 2)"
+        ),
+    ],
+    ordered: None,
 };

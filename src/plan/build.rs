@@ -4,9 +4,9 @@
 use super::{
     Arrivals, Assumptions, AutoScalingGroup, Behavior, Capacity, Cluster, Container, Count, Demand,
     DeploymentRules, Drawn, FleetMember, Image, InstanceType, InstancesDistribution, Layer,
-    ManagedScaling, MemoryDemand, OnNoCapacity, OnStillRunning, PlacementRule, Plan, Prices,
-    Provider, PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target, TaskEntry,
-    TerminationPolicy, Trace, TraceRow,
+    ManagedInstances, ManagedScaling, MemoryDemand, OnNoCapacity, OnStillRunning, PlacementRule,
+    Plan, Prices, Provider, PullBehavior, RateShape, Registry, Retry, Scheduling, Service, Target,
+    TaskEntry, TerminationPolicy, Trace, TraceRow,
 };
 use crate::catalog::{self, Architecture, OperatingSystem};
 use crate::cluster::NetworkMode;
@@ -129,6 +129,23 @@ impl AutoScalingGroup {
             managed_draining: true,
             spot_instance_draining: false,
             pull_behavior: PullBehavior::Default,
+            managed_instances: None,
+        }
+    }
+
+    /// `max_size` of Managed Instances, whose number is not limited (facts/ecs.md 42a).
+    pub const MOST_MANAGED: u32 = 1_000_000;
+
+    /// ECS Managed Instances of these types on demand in the first zone, with data volumes of 80 GiB
+    /// (facts/ecs.md 42h).
+    pub fn managed_instances(types: Vec<usize>) -> Self {
+        let first = types.first().copied().unwrap_or(0);
+        Self {
+            types,
+            registered_at_start: false,
+            root_volume: Some(Memory::gib(80)),
+            managed_instances: Some(ManagedInstances::default()),
+            ..Self::new(first, 0, Self::MOST_MANAGED)
         }
     }
 }

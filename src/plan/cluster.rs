@@ -1,6 +1,6 @@
 //! The capacity of a plan: zones, instance types and capacity providers.
 
-use super::AutoScalingGroup;
+use super::{AutoScalingGroup, InstanceManagement, Target};
 use crate::catalog::{Architecture, OperatingSystem, SpotOffer};
 use crate::units::{Cpu, Memory, Span, Usd};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub enum Capacity {
     /// A fixed fleet: instances that exist from the start to the end of the run, registered in this
     /// order. The instances of a member are divided over its zones in turn.
     Fleet(Vec<FleetMember>),
-    /// An Auto Scaling group.
+    /// An Auto Scaling group, or the instances of ECS Managed Instances.
     Group(Box<AutoScalingGroup>),
     /// Fargate.
     Fargate,
@@ -43,6 +43,43 @@ impl Capacity {
     /// True for Fargate and Fargate Spot, which have no instances.
     pub fn is_fargate(&self) -> bool {
         matches!(self, Self::Fargate | Self::FargateSpot)
+    }
+
+    /// True for ECS Managed Instances.
+    pub fn is_managed_instances(&self) -> bool {
+        matches!(self, Self::Group(group) if group.managed_instances.is_some())
+    }
+
+    /// True when ECS adds instances for tasks that wait in PROVISIONING (facts/ecs.md 42d, 54).
+    pub fn grows_for_tasks(&self) -> bool {
+        matches!(self, Self::Group(group) if group.grows_for_tasks())
+    }
+
+    /// The name of its kind. A strategy has providers of one kind only (facts/ecs.md 42).
+    pub fn kind(&self) -> &'static str {
+        if self.is_fargate() {
+            "Fargate"
+        } else if self.is_managed_instances() {
+            "Managed Instances"
+        } else {
+            "EC2"
+        }
+    }
+}
+
+impl Cluster {
+    /// The providers that tasks with a target may go to, with their indices. Tasks of the launch type
+    /// EC2 go to all instances but those of Managed Instances (facts/ecs.md 42e).
+    pub fn providers_of<'c>(
+        &'c self,
+        target: &Target,
+    ) -> impl Iterator<Item = (usize, &'c Provider)> + use<'c> {
+        let wanted = target.providers();
+        let all = self.providers.iter().enumerate();
+        all.filter(move |(index, provider)| match wanted.is_empty() {
+            true => !provider.capacity.is_managed_instances(),
+            false => wanted.contains(index),
+        })
     }
 }
 
@@ -121,4 +158,13 @@ pub struct InstanceType {
     pub spot: Option<SpotOffer>,
     /// True for a type the scenario defines itself.
     pub own: bool,
+}
+
+impl InstanceType {
+    /// The fee per hour for an instance as a Managed Instance, in a run that starts at a time in Unix
+    /// seconds; `None` where the price on demand is not known.
+    pub fn management_fee(&self, management: &InstanceManagement, start: i64) -> Option<Usd> {
+        let name = if self.own { "" } else { self.name.as_str() };
+        Some(management.fee_per_hour(name, self.price_per_hour?, start))
+    }
 }

@@ -229,7 +229,13 @@ impl EventSubject {
     /// The reasons that events of it can have, as `events.jsonl` names them.
     pub const fn reasons(self) -> &'static [&'static str] {
         match self {
-            Self::InstanceEnd => &["scaledIn", "interrupted", "failed", "terminated"],
+            Self::InstanceEnd => &[
+                "scaledIn",
+                "maximumAge",
+                "interrupted",
+                "failed",
+                "terminated",
+            ],
             Self::Launch => &["InsufficientInstanceCapacity", "InternalError"],
             Self::Refusal => &[
                 "noRoom",
@@ -246,6 +252,7 @@ impl EventSubject {
             Self::ContainerExit => &["outOfMemory"],
             Self::Wait => &[
                 "attribute",
+                "memberOf",
                 "cpu",
                 "memory",
                 "ports",

@@ -1,14 +1,15 @@
-//! Auto Scaling groups, ECS managed scaling, and the Spot market.
+//! Auto Scaling groups, the instances of Managed Instances, ECS managed scaling, and the Spot market.
 
 pub use crate::policy::provisioning::group::{AllocationStrategy, TerminationPolicy};
 
-use super::PullBehavior;
+use super::{ManagedInstances, PullBehavior};
 use crate::engine::random::Distribution;
 use crate::units::{Memory, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// An Auto Scaling group behind a capacity provider.
+/// Instances of a capacity provider that are launched and terminated during the run: those of an
+/// Auto Scaling group, or those of ECS Managed Instances (`managed_instances`).
 #[derive(Clone, Debug)]
 pub struct AutoScalingGroup {
     /// Indices into [`Cluster::instance_types`](super::Cluster::instance_types), the
@@ -49,6 +50,17 @@ pub struct AutoScalingGroup {
     pub spot_instance_draining: bool,
     /// `ECS_IMAGE_PULL_BEHAVIOR`.
     pub pull_behavior: PullBehavior,
+    /// The settings of ECS Managed Instances: ECS launches and terminates the instances itself,
+    /// without sizes and desired capacity. `None` for an Auto Scaling group.
+    pub managed_instances: Option<ManagedInstances>,
+}
+
+impl AutoScalingGroup {
+    /// True when ECS adds instances for tasks that wait in PROVISIONING: by managed scaling, or as
+    /// Managed Instances (facts/ecs.md 42d, 54).
+    pub fn grows_for_tasks(&self) -> bool {
+        self.managed_scaling.is_some() || self.managed_instances.is_some()
+    }
 }
 
 /// `mixedInstancesPolicy.instancesDistribution` (facts/ecs.md 168).

@@ -37,6 +37,8 @@ mod action;
 mod alarm;
 mod arrivals;
 mod assumed;
+#[macro_use]
+mod assumption_macros;
 mod assumptions;
 mod attributes;
 mod build;
@@ -51,6 +53,7 @@ mod expectation;
 mod fault;
 mod group;
 mod image;
+mod managed_instances;
 mod month;
 mod placement;
 mod prices;
@@ -97,6 +100,7 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
+pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use prices::{ExtraLine, Prices};

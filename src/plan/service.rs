@@ -1,8 +1,8 @@
 //! Services: tasks whose number ECS maintains.
 
 use super::{
-    BadRelease, Containers, Demand, DeploymentRules, PlacementRule, Schedule, ServiceRevision,
-    SpreadField, Strategy, Target,
+    BadRelease, Containers, Demand, DeploymentRules, Field, PlacementRule, Schedule,
+    ServiceRevision, SpreadField, Strategy, Target,
 };
 use crate::units::Span;
 
@@ -97,6 +97,16 @@ impl Service {
         PlacementRule::Ecs(vec![
             Strategy::Spread(zone),
             Strategy::Spread(SpreadField::InstanceId),
+        ])
+    }
+
+    /// The placement of work on Managed Instances that names no strategy: the zone with the fewest of
+    /// its tasks, there the instance with the least memory left (facts/ecs.md 42f).
+    pub fn managed_placement() -> PlacementRule {
+        let zone = SpreadField::Attribute("ecs.availability-zone".into());
+        PlacementRule::Ecs(vec![
+            Strategy::Spread(zone),
+            Strategy::Binpack(Field::Memory),
         ])
     }
 

@@ -226,20 +226,20 @@ impl Plan {
                 self.tasks[entry.index()].on_no_capacity == OnNoCapacity::Provisioning
             }
             WorkId::Service(service) => {
-                self.has_managed_scaling(&self.services[service.index()].target)
+                self.grows_for_tasks(&self.services[service.index()].target)
             }
         }
     }
 
-    /// True when every provider of the target has a group that managed scaling sizes
-    /// (facts/ecs.md 54).
-    pub fn has_managed_scaling(&self, target: &Target) -> bool {
+    /// True when every provider of the target has a group that managed scaling sizes, or Managed
+    /// Instances (facts/ecs.md 42d, 54).
+    pub fn grows_for_tasks(&self, target: &Target) -> bool {
         let providers = target.providers();
-        let is_managed = |index: &usize| {
-            matches!(self.cluster.providers.get(*index).map(|p| &p.capacity),
-                Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+        let grows = |index: &usize| {
+            let provider = self.cluster.providers.get(*index);
+            provider.is_some_and(|provider| provider.capacity.grows_for_tasks())
         };
-        !providers.is_empty() && providers.iter().all(is_managed)
+        !providers.is_empty() && providers.iter().all(grows)
     }
 
     /// The containers of an entry of `tasks` or of a service.
@@ -337,6 +337,12 @@ impl Plan {
                 Capacity::Group(group) => group.mix.on_demand_percentage_above_base < 100,
                 Capacity::Fleet(_) | Capacity::Fargate => false,
             })
+    }
+
+    /// True when a capacity provider has ECS Managed Instances.
+    pub fn has_managed_instances(&self) -> bool {
+        let mut providers = self.cluster.providers.iter();
+        providers.any(|provider| provider.capacity.is_managed_instances())
     }
 
     /// True when agents may lose their connection to ECS.

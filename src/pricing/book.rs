@@ -38,6 +38,9 @@ pub struct InstancePrice {
     pub per_hour: Option<Usd>,
     /// Price of an hour on Spot.
     pub spot_per_hour: Option<Usd>,
+    /// The fee for an hour as a Managed Instance, on top of the price (facts/pricing.md 2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_per_hour: Option<Usd>,
 }
 
 /// The price of a used item is missing in the price book.
@@ -73,6 +76,7 @@ impl PriceBook {
                 Purchase::OnDemand => self.instances[kind].per_hour,
                 Purchase::Spot => self.instances[kind].spot_per_hour,
             },
+            Item::ManagementFee(kind) => self.instances[kind].managed_per_hour,
             Item::RootVolume => self.services.gp3_gb_month,
             Item::FargateCpu(on) | Item::FargateSpotCpu(on) => match purchase {
                 Purchase::OnDemand => Some(self.fargate(on)?.vcpu_hour),

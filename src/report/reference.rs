@@ -219,6 +219,7 @@ fn placeholders() -> Names {
         throttles: true,
         overlaps: true,
         faults: true,
+        managed: true,
         deployments: vec!["<deployment>".into()],
         extra: true,
     }

@@ -134,6 +134,12 @@ pub enum Event {
         /// The provider.
         provider: ProviderId,
     },
+    /// ECS looks at a provider of Managed Instances: at the tasks that wait for instances, and at
+    /// instances that are idle, underused or old.
+    ManagedInstancesDue {
+        /// The provider.
+        provider: ProviderId,
+    },
     /// The user's autoscaler is called: it had requested this time, or an outage of the control
     /// plane is over.
     AutoscalerDue,
@@ -221,6 +227,7 @@ impl Scheduled for Event {
             | Self::ActionDue { .. } => Phase::Retire,
             Self::ReconcileGroup { .. }
             | Self::CapacityEvaluated { .. }
+            | Self::ManagedInstancesDue { .. }
             | Self::AlarmsEvaluated
             | Self::AlarmsPolled { .. } => Phase::Scale,
             Self::CapacityMeasured { .. } | Self::AlarmsMeasured => Phase::Sample,

@@ -207,8 +207,11 @@ pub enum LaunchFailure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum InstanceEnd {
-    /// Its Auto Scaling group scaled in, before or after it registered.
+    /// Its Auto Scaling group scaled in, before or after it registered; or ECS removed a Managed
+    /// Instance that was idle or underused.
     ScaledIn,
+    /// A Managed Instance reached its maximum age (facts/ecs.md 42l).
+    MaximumAge,
     /// AWS interrupted the Spot instance.
     Interrupted,
     /// It failed and its group replaces it.

@@ -108,6 +108,7 @@ impl InstanceEnd {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ScaledIn => "scaledIn",
+            Self::MaximumAge => "maximumAge",
             Self::Interrupted => "interrupted",
             Self::Failed => "failed",
             Self::Terminated => "terminated",

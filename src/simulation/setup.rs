@@ -115,11 +115,11 @@ impl<'p> World<'p> {
         let mut ports = demand.host_ports.clone();
         ports.sort_unstable();
         ports.dedup();
-        let start = self.lives.platform.plan().start_unix_seconds;
-        let cluster = self.lives.platform.cluster();
+        let (cluster, plan) = (self.lives.platform.cluster(), self.lives.platform.plan());
+        let open: Vec<usize> = plan.cluster.providers_of(target).map(|(n, _)| n).collect();
         let lane = |provider: Option<usize>| {
-            let mut pools = eligible_pools(cluster, demand, provider);
-            let member_of = member_of(cluster, demand, &pools, (groups, start));
+            let mut pools = eligible_pools(cluster, demand, provider, &open);
+            let member_of = member_of(cluster, demand, &pools, (groups, plan.start_unix_seconds));
             pools.retain(|pool| !member_of.excludes(*pool));
             let requirement = Requirement {
                 pools,
@@ -330,12 +330,18 @@ fn count_of(member: &FleetMember) -> u32 {
     }
 }
 
-/// The pools that tasks with a demand may go to: those of the provider (`None`: all), the processor
-/// architecture and the operating system that it requires (facts/ecs.md 76, 78).
-fn eligible_pools(cluster: &Cluster, demand: &Demand, provider: Option<usize>) -> Vec<PoolId> {
+/// The pools that tasks with a demand may go to: those of the provider (`None`: all that are `open`),
+/// the processor architecture and the operating system that it requires (facts/ecs.md 76, 78).
+fn eligible_pools(
+    cluster: &Cluster,
+    demand: &Demand,
+    provider: Option<usize>,
+    open: &[usize],
+) -> Vec<PoolId> {
     let is_eligible = |spec: &PoolSpec| {
         let (processor, system) = (demand.architecture, demand.operating_system);
-        provider.is_none_or(|provider| spec.provider.index() == provider)
+        let of = spec.provider.index();
+        provider.map_or(open.contains(&of), |provider| of == provider)
             && processor.is_none_or(|wanted| wanted == spec.architecture)
             && system.is_none_or(|wanted| wanted == spec.operating_system)
     };

@@ -2,8 +2,8 @@
 
 use super::clients::{Clients, actions, arrivals, autoscaling, retry, run_task, scheduled};
 use super::ecs::{
-    Ecs, alarms, daemons, deployments, managed_scaling, provisioning, rebalancing, replicas,
-    services,
+    Ecs, alarms, daemons, deployments, managed_instances, managed_scaling as scaling, provisioning,
+    rebalancing, replicas, services,
 };
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -13,6 +13,7 @@ use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
+use crate::cluster::ProviderId;
 use crate::engine::{Agenda, Ended, Model, Reader, Watcher, play_watched};
 use crate::plan::{LONGEST, Plan, Until};
 use crate::policy::placement::Scheduler;
@@ -191,6 +192,7 @@ impl World<'_> {
             Notice::InstanceReady(id) => {
                 // Daemons get the capacity before any other task (facts/ecs.md 107).
                 daemons::start(ecs, lives, ctx);
+                managed_instances::ready(ecs, lives, ctx, id);
                 rebalancing::instance_ready(ecs, lives, ctx);
                 self.capacity_changed(ctx, id);
             }
@@ -206,11 +208,12 @@ impl World<'_> {
             }
             Notice::InstanceGone(id) => {
                 hosts::gone(lives, ctx, id);
+                managed_instances::instance_gone(ecs, lives, ctx, id);
                 self.capacity_changed(ctx, id);
                 self.faults.instance_gone(id);
                 groups::instance_gone(&mut self.lives.platform, ctx, id);
             }
-            Notice::CapacityChanged(provider) => managed_scaling::changed(ecs, ctx, provider),
+            Notice::CapacityChanged(provider) => self.provider_changed(ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
             Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
@@ -256,7 +259,12 @@ impl World<'_> {
 
     fn capacity_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, id: crate::cluster::InstanceId) {
         let provider = self.lives.platform.machine(id).provider;
-        managed_scaling::changed(&mut self.ecs, ctx, provider);
+        self.provider_changed(ctx, provider);
+    }
+
+    fn provider_changed<R>(&mut self, ctx: &mut Ctx<'_, R>, provider: ProviderId) {
+        scaling::changed(&mut self.ecs, ctx, provider);
+        managed_instances::changed(&mut self.ecs, &self.lives, ctx, provider);
     }
 
     /// The last outage of the control plane is over: everything that waited for a decision of it
@@ -269,7 +277,8 @@ impl World<'_> {
         services::resume(&mut self.ecs, &self.lives, ctx);
         deployments::resume(&mut self.ecs, ctx);
         groups::resume(&self.lives.platform, ctx);
-        managed_scaling::resume(&mut self.ecs, ctx);
+        scaling::resume(&mut self.ecs, ctx);
+        managed_instances::resume(&mut self.ecs, &mut self.lives, ctx);
         autoscaling::resume(&self.clients, ctx);
         actions::resume(&mut self.clients, ctx);
     }
@@ -382,11 +391,10 @@ impl World<'_> {
             Event::FargateLaunchDue { task } => fargate::launch(lives, ctx, task),
             Event::FargateSpotInterruptionDue { task } => fargate::interrupt(lives, ctx, task),
             Event::ReconcileGroup { provider } => groups::due(&mut lives.platform, ctx, provider),
-            Event::CapacityMeasured { provider } => {
-                managed_scaling::measure(ecs, lives, ctx, provider);
-            }
-            Event::CapacityEvaluated { provider } => {
-                managed_scaling::evaluate(ecs, lives, ctx, provider);
+            Event::CapacityMeasured { provider } => scaling::measure(ecs, lives, ctx, provider),
+            Event::CapacityEvaluated { provider } => scaling::evaluate(ecs, lives, ctx, provider),
+            Event::ManagedInstancesDue { provider } => {
+                managed_instances::due(ecs, lives, ctx, provider);
             }
             Event::ActionDue { action } => {
                 actions::due(&mut self.clients, ecs, lives, ctx, action);

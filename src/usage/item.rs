@@ -1,8 +1,9 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
+use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
-use crate::catalog::{self, Architecture};
+use crate::catalog::Architecture;
 use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
@@ -25,32 +26,10 @@ pub enum Item {
     FargateSpotMemory(Architecture),
     /// Fargate ephemeral storage above 20 GiB, of tasks on Spot too: bytes × µs.
     FargateStorage(Architecture),
+    /// The fee for Managed Instances of a type (index into the plan's types): instance × µs.
+    ManagementFee(usize),
     /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
     Extra(usize),
-}
-
-/// How an item is sold. Its price is in the price book.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// The service that sells it; the figures `cost.<service>` add up its items.
-    pub service: Service,
-    /// How it is bought.
-    pub purchase: Purchase,
-    /// AWS's usage type without the prefix of the region: `BoxUsage:m6i.large`.
-    pub usage_type: String,
-    /// What is counted, in words: `m6i.large, on demand`.
-    pub label: String,
-    /// The unit that it is priced in.
-    pub unit: PricingUnit,
-}
-
-/// The purchase option of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purchase {
-    /// At the on-demand price; items with one price only are bought so.
-    OnDemand,
-    /// At the Spot price.
-    Spot,
 }
 
 impl Item {
@@ -80,6 +59,7 @@ impl Item {
                 label: format!("Fargate storage above 20 GiB, {}", on.name()),
                 unit: PricingUnit::GbHours,
             },
+            Self::ManagementFee(_) => management_fee(name),
             Self::Extra(_) => Terms {
                 service: Service::Extra,
                 purchase: OnDemand,
@@ -93,21 +73,11 @@ impl Item {
     /// The instance type of an item, as an index into the plan's types.
     pub const fn instance_type(self) -> Option<usize> {
         match self {
-            Self::Instance(kind) | Self::SpotInstance(kind) => Some(kind),
+            Self::Instance(kind) | Self::SpotInstance(kind) | Self::ManagementFee(kind) => {
+                Some(kind)
+            }
             _ => None,
         }
-    }
-}
-
-impl Terms {
-    /// The usage type as on AWS's bills, with the prefix of the region: `USE2-BoxUsage:c5.large`.
-    /// If AWS's prefix is unknown, the name of the region is the prefix.
-    pub fn usage_type_in(&self, region: &str) -> String {
-        if region == "us-east-1" && !self.service.has_prefix_in_us_east_1() {
-            return self.usage_type.clone();
-        }
-        let prefix = catalog::usage_type_prefix(region).unwrap_or(region);
-        format!("{prefix}-{}", self.usage_type)
     }
 }
 
@@ -122,6 +92,18 @@ fn instance(purchase: Purchase, name: &str) -> Terms {
         purchase,
         usage_type: format!("{usage}:{name}"),
         label: format!("{name}, {how}"),
+        unit: PricingUnit::InstanceHours,
+    }
+}
+
+/// Hours of the fee for a Managed Instance. AWS's price list names the operation; its usage type is not
+/// known (facts/pricing.md 2).
+fn management_fee(name: &str) -> Terms {
+    Terms {
+        service: Service::Ecs,
+        purchase: Purchase::OnDemand,
+        usage_type: format!("ECSManagedInstancesUsage:{name}"),
+        label: format!("{name}, management fee"),
         unit: PricingUnit::InstanceHours,
     }
 }

@@ -9,10 +9,12 @@ mod ledger;
 mod meter;
 mod meters;
 mod service;
+mod terms;
 mod unit;
 
-pub use item::{Item, Purchase, Terms};
+pub use item::Item;
 pub use ledger::{HourlyUsage, Ledger, MeterKey, Owner};
 pub use meters::{MeterId, Meters};
 pub use service::Service;
+pub use terms::{Purchase, Terms};
 pub use unit::PricingUnit;

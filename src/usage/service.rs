@@ -13,6 +13,9 @@ pub enum Service {
     Ebs,
     /// Tasks without instances.
     Fargate,
+    /// The fee for Managed Instances.
+    #[serde(rename = "ECS")]
+    Ecs,
     /// Lines of the user's own.
     #[serde(rename = "extra")]
     Extra,
@@ -20,7 +23,7 @@ pub enum Service {
 
 impl Service {
     /// Every service, in the order of reports.
-    pub const ALL: [Self; 4] = [Self::Ec2, Self::Ebs, Self::Fargate, Self::Extra];
+    pub const ALL: [Self; 5] = [Self::Ec2, Self::Ebs, Self::Fargate, Self::Ecs, Self::Extra];
 
     /// The names of all services, in the order of reports.
     pub const NAMES: [&'static str; Self::ALL.len()] = {
@@ -33,12 +36,13 @@ impl Service {
         names
     };
 
-    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `extra`.
+    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `extra`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
             Self::Ebs => "EBS",
             Self::Fargate => "Fargate",
+            Self::Ecs => "ECS",
             Self::Extra => "extra",
         }
     }
@@ -50,7 +54,7 @@ impl Service {
             Self::Ec2 | Self::Ebs => false,
             // A line of the user's own has no usage type of AWS, hence no prefix at all.
             Self::Extra => false,
-            Self::Fargate => true,
+            Self::Fargate | Self::Ecs => true,
         }
     }
 }

@@ -182,6 +182,7 @@ pub fn group(most: u32) -> AutoScalingGroup {
         managed_draining: false,
         spot_instance_draining: false,
         pull_behavior: PullBehavior::Default,
+        managed_instances: None,
     }
 }
 

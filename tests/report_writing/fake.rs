@@ -124,6 +124,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         throttles: false,
         overlaps: false,
         faults: wanted.faults,
+        managed: false,
         deployments: Vec::new(),
         extra: false,
     };

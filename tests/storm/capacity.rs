@@ -4,8 +4,8 @@ use crate::common::worlds::Dice;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
-    AllocationStrategy, AutoScalingGroup, Image, InstancesDistribution, Layer, ManagedScaling,
-    PullBehavior, TerminationPolicy,
+    AllocationStrategy, AutoScalingGroup, Image, InstancesDistribution, Layer, ManagedInstances,
+    ManagedScaling, PullBehavior, ScaleInAfter, TerminationPolicy,
 };
 use ecsim::units::{Memory, Span};
 use std::collections::BTreeMap;
@@ -33,6 +33,28 @@ pub fn image(dice: &mut Dice, number: u64) -> Image {
         registry: 0,
         assumed: false,
         missing: dice.one_in(20),
+    }
+}
+
+/// The same types and zones as ECS Managed Instances.
+pub fn managed(dice: &mut Dice, group: AutoScalingGroup) -> AutoScalingGroup {
+    AutoScalingGroup {
+        zones: group.zones,
+        mix: InstancesDistribution {
+            on_demand_percentage_above_base: dice.of(&[0, 100]),
+            ..InstancesDistribution::default()
+        },
+        root_volume: group.root_volume,
+        boot: group.boot,
+        managed_instances: Some(ManagedInstances {
+            scale_in_after: dice.of(&[
+                ScaleInAfter::Assumed,
+                ScaleInAfter::Never,
+                ScaleInAfter::After(Span::ZERO),
+                ScaleInAfter::After(Span::seconds(300)),
+            ]),
+        }),
+        ..AutoScalingGroup::managed_instances(group.types)
     }
 }
 
@@ -87,5 +109,6 @@ pub fn group(dice: &mut Dice, types: usize, zones: usize) -> AutoScalingGroup {
             PullBehavior::Once,
             PullBehavior::PreferCached,
         ]),
+        managed_instances: None,
     }
 }

@@ -3,7 +3,9 @@
 use crate::common::worlds::Dice;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
-use ecsim::plan::{Assumptions, Fault, FaultKind, Occurrence, Plan, ThrottledRetry};
+use ecsim::plan::{
+    Assumptions, Fault, FaultKind, InstanceManagement, Occurrence, Plan, ThrottledRetry,
+};
 use ecsim::units::{Decimal, SimTime, Span};
 
 pub fn fault(dice: &mut Dice, plan: &Plan, number: u64) -> Fault {
@@ -99,6 +101,13 @@ pub fn assumptions(dice: &mut Dice) -> Assumptions {
         sibling_launch_errors: dice.of(&[(0.2, Span::hours(1)), (0.9, Span::hours(3))]),
         fixed_fleet_replacement: Span::seconds(dice.of(&[60, 3_600])),
         disconnect_notice: Span::seconds(dice.of(&[0, 60])),
+        managed_instances: InstanceManagement {
+            look_interval: Span::seconds(dice.of(&[0, 5, 60])),
+            tasks_per_instance: dice.of(&[1, 2, 1_000]),
+            maximum_age: Span::seconds(dice.of(&[1_200, 1_209_600])),
+            drain_for: Span::seconds(dice.of(&[300, 604_800])),
+            ..InstanceManagement::default()
+        },
         ..plain
     }
 }

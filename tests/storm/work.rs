@@ -5,9 +5,9 @@ use crate::common::*;
 use crate::world::*;
 use ecsim::engine::random::Distribution;
 use ecsim::plan::{
-    Arrivals, Behavior, Capacity, Checkpoint, Condition, Container, DeploymentConfiguration,
-    DeploymentRules, Drawn, HealthCheck, MemoryDemand, NetworkMode, OnNoCapacity, OnStillRunning,
-    Plan, ProbeFailure, RestartPolicy, Retry, Rework, Schedule, Scheduling, Service, StrategyItem,
+    Arrivals, Behavior, Checkpoint, Condition, Container, DeploymentConfiguration, DeploymentRules,
+    Drawn, HealthCheck, MemoryDemand, NetworkMode, OnNoCapacity, OnStillRunning, Plan,
+    ProbeFailure, RestartPolicy, Retry, Rework, Schedule, Scheduling, Service, StrategyItem,
     Target, TaskEntry,
 };
 use ecsim::units::{Cpu, Memory, SimTime, Span};
@@ -93,13 +93,13 @@ pub fn target(dice: &mut Dice, plan: &Plan) -> Target {
     }
 }
 
-/// True when all that a target may lead to has managed scaling.
+/// True when all that a target may lead to grows for waiting tasks.
 pub fn provisions(plan: &Plan, target: &Target) -> bool {
     let providers = target.providers();
     !providers.is_empty()
         && providers.iter().all(|at| {
-            matches!(&plan.cluster.providers[*at].capacity,
-                Capacity::Group(group) if group.managed_scaling.is_some())
+            let capacity = &plan.cluster.providers[*at].capacity;
+            capacity.grows_for_tasks()
         })
 }
 

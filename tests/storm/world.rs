@@ -59,7 +59,16 @@ pub fn world(seed: u64) -> Plan {
                 dice.below(types.len() as u64) as usize,
                 dice.between(1, 5) as u32,
             )]),
-            _ => Capacity::Group(Box::new(group(dice, types.len(), zones))),
+            _ => {
+                let made = group(dice, types.len(), zones);
+                let is_managed = dice.one_in(4);
+                let made = if is_managed {
+                    managed(dice, made)
+                } else {
+                    made
+                };
+                Capacity::Group(Box::new(made))
+            }
         };
         providers.push(Provider {
             name: format!("provider-{number}"),

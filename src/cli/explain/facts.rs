@@ -222,7 +222,8 @@ pub(super) const fn waits(why: Obstacle) -> &'static str {
 
 const fn gone(end: InstanceEnd) -> &'static str {
     match end {
-        InstanceEnd::ScaledIn => "its Auto Scaling group scaled in",
+        InstanceEnd::ScaledIn => "its Auto Scaling group or ECS Managed Instances scaled in",
+        InstanceEnd::MaximumAge => "it had the longest age of a Managed Instance",
         InstanceEnd::Interrupted => "AWS interrupted the Spot instance",
         InstanceEnd::Failed => "it had failed",
         InstanceEnd::Terminated => "an action terminated it",

@@ -274,6 +274,7 @@ mod tests {
     fn every_reason_that_a_fact_can_have_can_be_asked_for() {
         let ends = [
             InstanceEnd::ScaledIn,
+            InstanceEnd::MaximumAge,
             InstanceEnd::Interrupted,
             InstanceEnd::Failed,
             InstanceEnd::Terminated,
@@ -296,6 +297,8 @@ mod tests {
             Rejection::ProvisioningFull,
             Rejection::NoFargate,
             Rejection::FargateQuota,
+            Rejection::Throttled,
+            Rejection::Replaced,
         ];
         assert_eq!(
             refusals.map(Rejection::name),

@@ -68,7 +68,10 @@ fn fleet(plan: &Plan, members: &[FleetMember], at: &At<'_>) {
 }
 
 fn group(plan: &Plan, group: &AutoScalingGroup, provider: &At<'_>) {
-    let at = provider.key("autoScalingGroup");
+    let at = match group.managed_instances {
+        Some(_) => provider.key("managedInstancesProvider"),
+        None => provider.key("autoScalingGroup"),
+    };
     if group.types.is_empty() {
         at.key("instanceTypes").problem("this list is empty");
     }

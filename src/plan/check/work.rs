@@ -44,10 +44,10 @@ pub(super) fn entry(plan: &Plan, entry: &TaskEntry, at: &At<'_>, has_sound_clust
         .into_iter()
         .for_each(|flaw| at.flaw(flaw));
     let is_provisioning = entry.on_no_capacity == OnNoCapacity::Provisioning;
-    if is_provisioning && !plan.has_managed_scaling(&entry.target) {
+    if is_provisioning && !plan.grows_for_tasks(&entry.target) {
         at.key("onNoCapacity").hint(
             "nothing here would add instances for a task in PROVISIONING",
-            "name a capacity provider with an Auto Scaling group and managed scaling, or set `queue` or `fail`",
+            "name a capacity provider with managed scaling or Managed Instances, or set `queue` or `fail`",
         );
     }
     // The rows of a trace have their own sizes.
@@ -155,9 +155,10 @@ impl Work<'_> {
         if let Some(twice) = providers.iter().find(|index| !seen.insert(**index)) {
             at.problem(format!("capacity provider {twice} is listed twice"));
         }
-        let on_fargate = |index: &&usize| is_fargate(self.plan, **index);
-        let fargates = providers.iter().filter(on_fargate).count();
-        if fargates > 0 && fargates < providers.len() {
+        let known = &self.plan.cluster.providers;
+        let kinds = providers.iter().filter_map(|index| known.get(*index));
+        let kinds: BTreeSet<&str> = kinds.map(|provider| provider.capacity.kind()).collect();
+        if kinds.len() > 1 {
             at.hint(
                 "a strategy has one kind of capacity",
                 "split the work into two entries, or keep one kind",
@@ -262,11 +263,8 @@ impl Work<'_> {
 
     /// The instance types that the target has or can have instances of.
     fn types(&self) -> Vec<&InstanceType> {
-        let wanted = self.target.providers();
-        let providers = self.plan.cluster.providers.iter().enumerate();
-        let types = providers
-            .filter(|(index, _)| wanted.is_empty() || wanted.contains(index))
-            .flat_map(|(_, provider)| types_of(&provider.capacity));
+        let providers = self.plan.cluster.providers_of(self.target);
+        let types = providers.flat_map(|(_, provider)| types_of(&provider.capacity));
         types
             .filter_map(|index| self.plan.cluster.instance_types.get(index))
             .collect()

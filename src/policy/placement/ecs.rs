@@ -197,11 +197,10 @@ impl Placement for EcsStrategies {
             }
             counts
         };
-        let mut pools: Vec<(Key, PoolId)> = requirement
-            .pools
-            .iter()
-            .map(|pool| (count(*pool), *pool))
-            .collect();
+        // Most pools of a provider with many types have no instance.
+        let has_instances = |pool: &&PoolId| !cluster.pool(**pool).instances().is_empty();
+        let pools = requirement.pools.iter().filter(has_instances);
+        let mut pools: Vec<(Key, PoolId)> = pools.map(|pool| (count(*pool), *pool)).collect();
         pools.sort_unstable();
         pools.chunk_by(|a, b| a.0 == b.0).find_map(|equal| {
             let equal: Vec<PoolId> = equal.iter().map(|(_, pool)| *pool).collect();

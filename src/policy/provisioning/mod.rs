@@ -1,5 +1,5 @@
 //! How much capacity a cluster should have: the metric of a capacity provider, the decisions of
-//! managed scaling, how tasks are divided over capacity providers, and what an Auto Scaling group
+//! managed scaling and of Managed Instances, how tasks are divided over capacity providers, and what an Auto Scaling group
 //! launches and terminates (facts/ecs.md 129 to 168, 241).
 //!
 //! Pure functions of plain counts, without events and clock. The simulation calls them at the
@@ -8,6 +8,7 @@
 pub mod autoscaler;
 pub mod displaced;
 pub mod group;
+pub mod managed_instances;
 pub mod managed_scaling;
 pub mod reservation;
 pub mod strategy;

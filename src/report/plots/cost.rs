@@ -10,12 +10,13 @@ use crate::pricing::Service;
 use crate::runner::{BillLineSummary, Estimate, Results, VariantResults};
 
 /// What a bar is divided into, from the left.
-const PARTS: [(&str, Ink); 7] = [
+const PARTS: [(&str, Ink); 8] = [
     ("EC2 on demand", Ink::Blue),
     ("EC2 Spot", Ink::Sky),
     ("EBS", Ink::Pink),
     ("Fargate", Ink::Amber),
     ("Fargate Spot", Ink::Green),
+    ("ECS management fee", Ink::LightBlue),
     ("extra", Ink::Vermilion),
     ("other", Ink::Pale),
 ];
@@ -104,7 +105,8 @@ fn part_of(line: &BillLineSummary) -> usize {
         Service::Ec2 => usize::from(spot),
         Service::Ebs => 2,
         Service::Fargate => 3 + usize::from(spot),
-        Service::Extra => 5,
+        Service::Ecs => 5,
+        Service::Extra => 6,
     }
 }
 

@@ -146,15 +146,23 @@ pub fn check_volume_price(
     root_volume: Option<Memory>,
     source: &TypeSource<'_>,
 ) {
+    let volume_at = record.get("rootVolume");
+    let at = volume_at.unwrap_or_else(|| record.at.clone());
+    check_volume_price_at(&at, root_volume, source);
+}
+
+/// Reports a volume at `at` if the price of gp3 volumes is not known in the region.
+pub fn check_volume_price_at(
+    at: &Cursor<'_>,
+    root_volume: Option<Memory>,
+    source: &TypeSource<'_>,
+) {
     let Some(region) = source.region.filter(|_| root_volume.is_some()) else {
         return;
     };
-    let prices = record.at.context.catalog.service_prices(region);
+    let prices = at.context.catalog.service_prices(region);
     if prices.and_then(|prices| prices.gp3_gb_month).is_none() {
-        let volume_at = record.get("rootVolume");
-        volume_at
-            .unwrap_or_else(|| record.at.clone())
-            .problem(format!("no price of gp3 volumes is known in `{region}`"))
+        at.problem(format!("no price of gp3 volumes is known in `{region}`"))
             .hint("set `rootVolume: none`, or choose another region")
             .report();
     }

@@ -76,6 +76,7 @@ pub fn read(
         managed_draining: managed.draining,
         spot_instance_draining: agent.1,
         pull_behavior: agent.0,
+        managed_instances: None,
     })
 }
 
@@ -101,7 +102,7 @@ fn sizes(record: &Record<'_>) -> Option<Sizes> {
 }
 
 /// The zones of the group as indices into those of the cluster; all of them unless listed.
-fn zones(record: &Record<'_>, known: &[String]) -> Option<Vec<usize>> {
+pub fn zones(record: &Record<'_>, known: &[String]) -> Option<Vec<usize>> {
     let Some(at) = record.get("availabilityZones") else {
         return Some((0..known.len()).collect());
     };

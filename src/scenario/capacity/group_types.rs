@@ -189,7 +189,7 @@ impl Launches<'_> {
 }
 
 /// True when the Spot price of a type is known; reports it otherwise.
-fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, source: &TypeSource<'_>) -> bool {
+pub fn has_spot_price(at: &Cursor<'_>, found: &InstanceType, source: &TypeSource<'_>) -> bool {
     let Some(region) = source.region else {
         return false; // The region is reported already.
     };

@@ -1,8 +1,9 @@
-//! Reads a capacity provider and decides which of the three kinds it is: Fargate by its name, a
-//! fleet (read in [`super::fleet`]) or an Auto Scaling group (read in [`super::group`]).
+//! Reads a capacity provider and decides which of the four kinds it is: Fargate by its name, a
+//! fleet (read in [`super::fleet`]), an Auto Scaling group (read in [`super::group`]) or Managed
+//! Instances (read in [`super::managed_instances`]).
 
 use super::types::TypeSource;
-use super::{fleet, group};
+use super::{fleet, group, managed_instances};
 use crate::plan::{Capacity, Cluster, Provider};
 use crate::scenario::keys::capacity::PROVIDER;
 use crate::scenario::reading::names::name_in_figures;
@@ -25,7 +26,7 @@ pub fn read(at: &Cursor<'_>, source: &TypeSource<'_>, cluster: &mut Cluster) -> 
     let capacity = match name.as_str() {
         "FARGATE" => fargate(&record, &name, Capacity::Fargate),
         "FARGATE_SPOT" => fargate(&record, &name, Capacity::FargateSpot),
-        "total" | "idle" | "all" | "EC2" | "EBS" | "Fargate" => {
+        "total" | "idle" | "all" | "EC2" | "EBS" | "ECS" | "Fargate" => {
             name_at
                 .problem(format!("`{name}` is reserved for figures"))
                 .hint("choose another, such as `on-demand`")
@@ -62,6 +63,11 @@ fn instances(
     source: &TypeSource<'_>,
     cluster: &mut Cluster,
 ) -> Option<Capacity> {
+    if let Some(at) = record.get("managedInstancesProvider") {
+        refuse_keys_beside_managed(record);
+        let group = managed_instances::read(&at, source, cluster)?;
+        return Some(Capacity::Group(Box::new(group)));
+    }
     match (record.get("fleet"), record.get("autoScalingGroup")) {
         (Some(_), Some(group)) => {
             group
@@ -85,6 +91,18 @@ fn instances(
     }
 }
 
+fn refuse_keys_beside_managed(record: &Record<'_>) {
+    for key in ["fleet", "autoScalingGroup"].into_iter().chain(OF_GROUPS) {
+        if let Some(at) = record.get(key) {
+            at.problem(format!(
+                "a provider with `managedInstancesProvider` has no `{key}`"
+            ))
+            .hint("remove it, or make it a capacity provider of its own")
+            .report();
+        }
+    }
+}
+
 fn refuse_keys_of_groups(record: &Record<'_>) {
     for key in OF_GROUPS {
         if let Some(at) = record.get(key) {
@@ -97,10 +115,9 @@ fn refuse_keys_of_groups(record: &Record<'_>) {
 
 /// Reports a provider that is neither Fargate nor has a fleet or a group.
 fn report_missing_capacity(record: &Record<'_>, name: &str) {
-    let is_reported = ["fleet", "autoScalingGroup"]
+    let is_reported = ["fleet", "autoScalingGroup", "managedInstancesProvider"]
         .iter()
-        .any(|key| record.is_mistyped(key))
-        || record.at.node.get("managedInstancesProvider").is_some();
+        .any(|key| record.is_mistyped(key));
     if is_reported {
         return;
     }
@@ -115,7 +132,7 @@ fn report_missing_capacity(record: &Record<'_>, name: &str) {
         record
             .at
             .problem(format!("`{name}` has no `fleet`"))
-            .hint("give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`")
+            .hint("give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, an `autoScalingGroup`, or `managedInstancesProvider: {}`")
             .report();
     }
 }

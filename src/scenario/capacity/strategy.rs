@@ -125,19 +125,12 @@ impl Providers<'_> {
         self.check_kinds(items);
     }
 
-    /// Reports a strategy with providers on EC2 and on Fargate (facts/ecs.md 42).
+    /// Reports a strategy with providers of several kinds: EC2, Managed Instances and Fargate
+    /// (facts/ecs.md 42).
     fn check_kinds(&self, items: &[Item<'_>]) {
-        let is_fargate = |item: &Item<'_>| {
-            self.cluster.providers[item.item.provider]
-                .capacity
-                .is_fargate()
-        };
+        let kind = |item: &Item<'_>| self.cluster.providers[item.item.provider].capacity.kind();
         let Some(first) = items.first() else { return };
-        let other = items
-            .iter()
-            .find(|item| is_fargate(item) != is_fargate(first));
-        if let Some(other) = other {
-            let kind = |item| if is_fargate(item) { "Fargate" } else { "EC2" };
+        if let Some(other) = items.iter().find(|item| kind(item) != kind(first)) {
             other
                 .at
                 .problem(format!(

@@ -5,7 +5,7 @@ use crate::catalog::{self, Architecture, InterruptionBand, OperatingSystem, Spot
 use crate::plan::{InstanceType, OWN_TASK_INTERFACES};
 use crate::scenario::keys::instance_types::{INSTANCE_TYPE, SPOT_OFFER};
 use crate::scenario::keys::table::nearest;
-use crate::scenario::reading::lookup::CatalogType;
+use crate::scenario::reading::lookup::{Catalog, CatalogType};
 use crate::scenario::reading::names::name;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::units::{Cpu, Memory, Ratio, Usd};
@@ -147,7 +147,7 @@ pub fn instance_type(at: &Cursor<'_>, source: &TypeSource<'_>) -> Option<Instanc
         return own.clone();
     }
     let catalog = at.context.catalog;
-    let Some(found) = catalog.instance_type(name) else {
+    let Some(found) = source.type_of(name, catalog) else {
         let near = catalog
             .nearest_instance_type(name)
             .or_else(|| nearest(name, source.own.keys().map(String::as_str)));
@@ -157,33 +157,31 @@ pub fn instance_type(at: &Cursor<'_>, source: &TypeSource<'_>) -> Option<Instanc
             .report();
         return None;
     };
-    let CatalogType {
-        vcpu,
-        memory,
-        measured_memory,
-        gpus,
-        other_gpus: _,
-        task_interfaces,
-        trunked_task_interfaces,
-        architecture,
-        operating_system,
-    } = found;
-    let trunked = trunked_task_interfaces.filter(|_| source.is_trunking);
-    let memory = measured_memory
-        .unwrap_or_else(|| catalog::share_registered(memory, source.registered_share));
-    Some(InstanceType {
-        name: name.to_string(),
-        cpu: Cpu::vcpus(vcpu.into()),
-        memory,
-        os_memory: memory,
-        gpus,
-        task_interfaces: trunked.unwrap_or(task_interfaces),
-        trunked: trunked.is_some(),
-        attributes: BTreeMap::new(),
-        architecture,
-        operating_system,
-        price_per_hour: source.region.and_then(|r| catalog.on_demand_price(r, name)),
-        spot: source.region.and_then(|r| catalog::spot(r, name)),
-        own: false,
-    })
+    Some(found)
+}
+
+impl TypeSource<'_> {
+    /// The type of this name in a catalog, with its prices in the region; `None` when it is unknown.
+    pub fn type_of(&self, name: &str, known: &dyn Catalog) -> Option<InstanceType> {
+        let found: CatalogType = known.instance_type(name)?;
+        let trunked = found.trunked_task_interfaces.filter(|_| self.is_trunking);
+        let measured = found.measured_memory;
+        let share = self.registered_share;
+        let memory = measured.unwrap_or_else(|| catalog::share_registered(found.memory, share));
+        Some(InstanceType {
+            name: name.to_string(),
+            cpu: Cpu::vcpus(found.vcpu.into()),
+            memory,
+            os_memory: memory,
+            gpus: found.gpus,
+            task_interfaces: trunked.unwrap_or(found.task_interfaces),
+            trunked: trunked.is_some(),
+            attributes: BTreeMap::new(),
+            architecture: found.architecture,
+            operating_system: found.operating_system,
+            price_per_hour: self.region.and_then(|r| known.on_demand_price(r, name)),
+            spot: self.region.and_then(|r| catalog::spot(r, name)),
+            own: false,
+        })
+    }
 }

@@ -264,6 +264,13 @@ fn set_desired_capacity(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall>
             .report();
         return None;
     };
+    if group.managed_instances.is_some() {
+        provider_at
+            .problem("Managed Instances have no desired capacity")
+            .hint("ECS launches and terminates them for the tasks of their provider")
+            .report();
+        return None;
+    }
     if let Some(flaw) = rules::group_sizes(group.min_size, group.max_size, to) {
         record.flaw(flaw);
         return None;

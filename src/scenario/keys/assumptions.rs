@@ -37,7 +37,8 @@ maps!(
     FARGATE_LAUNCH_BUCKET "fargateLaunchBucket",
     RUN_TASK_BUCKET "runTaskBucket",
     RUN_TASK_FARGATE_BUCKET "runTaskFargateBucket",
-    THROTTLED_RETRY "throttledRetry"
+    THROTTLED_RETRY "throttledRetry",
+    MANAGED_INSTANCES "managedInstances"
 );
 
 /// The table of an assumption that is a map.

@@ -3,6 +3,7 @@
 
 use super::groups::AUTO_SCALING_GROUP;
 use super::instance_types::{AGENT_VERSION, ATTRIBUTES};
+use super::managed_instances::MANAGED_INSTANCES_PROVIDER;
 use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Duration, Either, Entities, Integer, List, Map, Name, Size, Text};
 
@@ -12,7 +13,8 @@ const ON_OFF: Type = Choice(&["ENABLED", "DISABLED"]);
 pub static PROVIDER: Table = Table {
     name: "capacityProvider",
     doc: "A capacity provider: a fixed fleet of instances (`fleet`), an Auto Scaling group \
-          (`autoScalingGroup`), or Fargate (only a `name`: `FARGATE` or `FARGATE_SPOT`).",
+          (`autoScalingGroup`), ECS Managed Instances (`managedInstancesProvider`), or Fargate (only \
+          a `name`: `FARGATE` or `FARGATE_SPOT`).",
     fields: &[
         Field::new(
             "name",
@@ -55,7 +57,12 @@ pub static PROVIDER: Table = Table {
         )
         .rule("the three keys above"),
         Field::new("agent", Map(&AGENT), "settings of the ECS agent on the group's instances").rule("AWS's defaults"),
-        Field::not_yet("managedInstancesProvider"),
+        Field::new(
+            "managedInstancesProvider",
+            Map(&MANAGED_INSTANCES_PROVIDER),
+            "ECS Managed Instances; excludes `fleet`, `autoScalingGroup` and the keys of groups",
+        )
+        .rule("no Managed Instances"),
     ],
 };
 
@@ -229,8 +236,8 @@ pub static FIT_BOUND: Table = Table {
 pub static STRATEGY_ITEM: Table = Table {
     name: "capacityProviderStrategyItem",
     doc: "How tasks are divided among capacity providers: first the base, then by weight \
-          (facts/ecs.md 129). The providers of one strategy are all on EC2 or all on Fargate \
-          (facts/ecs.md 42).",
+          (facts/ecs.md 129). The providers of one strategy are all fleets and Auto Scaling \
+          groups, all Managed Instances, or all Fargate (facts/ecs.md 42).",
     fields: &[
         Field::new(
             "capacityProvider",

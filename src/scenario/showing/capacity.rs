@@ -9,6 +9,9 @@ use crate::scenario::reading::tree::{Node, Origin, Value};
 /// Adds the values of a group to the node of its provider. Keys that were written are kept.
 pub fn complete_group(node: &mut Node, group: &AutoScalingGroup) {
     let origin = node.origin;
+    if group.managed_instances.is_some() {
+        return; // Its defaults are values of the tables and assumptions.
+    }
     let scalar = |text: &str| Node::text(text, origin);
     let switch = |is_on| scalar(if is_on { "ENABLED" } else { "DISABLED" });
     if at(node, "autoScalingGroupProvider").is_none() {

@@ -218,12 +218,16 @@ fn complete_service(node: &mut Node, service: &Service, on_instances: bool, orig
         put(deployment, "maximumPercent", scalar(maximum));
     }
     let is_default = service.placement == Service::default_placement();
-    if on_instances && is_default && node.get("placementPolicy").is_none() {
+    let is_managed = service.placement == Service::managed_placement();
+    if on_instances && (is_default || is_managed) && node.get("placementPolicy").is_none() {
         let zones = [
             ("type", "spread"),
             ("field", "attribute:ecs.availability-zone"),
         ];
-        let instances = [("type", "spread"), ("field", "instanceId")];
+        let instances = match is_managed {
+            true => [("type", "binpack"), ("field", "memory")],
+            false => [("type", "spread"), ("field", "instanceId")],
+        };
         let strategies = vec![map(&zones, origin), map(&instances, origin)];
         put(node, "placementStrategy", list(strategies, origin));
     }

@@ -258,7 +258,5 @@ fn has_fault(plan: &Plan, is_it: impl Fn(&FaultKind) -> bool) -> bool {
 
 fn has_managed_scaling(plan: &Plan) -> bool {
     let mut providers = plan.cluster.providers.iter();
-    providers.any(|provider| {
-        matches!(&provider.capacity, Capacity::Group(group) if group.managed_scaling.is_some())
-    })
+    providers.any(|provider| provider.capacity.grows_for_tasks())
 }

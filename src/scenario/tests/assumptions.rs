@@ -77,7 +77,8 @@ fn every_key_changes_its_own_field_alone() {
             Type::Map(table) => {
                 let value = |key: &str| match key {
                     "first" | "longest" | "lasts" => "11m",
-                    "burst" | "perSecond" | "failures" | "attempts" => "7",
+                    "lookInterval" | "scaleInAfter" | "maximumAge" | "drainFor" => "11m",
+                    "burst" | "perSecond" | "failures" | "attempts" | "tasksPerInstance" => "7",
                     "delays" => "[7m, 8m]",
                     _ => "7%",
                 };

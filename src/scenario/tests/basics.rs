@@ -276,18 +276,6 @@ error: `EKS` is not modelled yet
     |                 ^^^
 hint: expected `ECS`"#,
     );
-    check(
-        &with(
-            "fleet: [{ instanceType: m6i.large, count: 2 }]",
-            "managedInstancesProvider: {}",
-        ),
-        r#"
-error: `managedInstancesProvider` is not modelled yet
-  shop.yaml:7:7  cluster.capacityProviders.ec2.managedInstancesProvider
-  7 |       managedInstancesProvider: {}
-    |       ^^^^^^^^^^^^^^^^^^^^^^^^
-hint: leave it out for now"#,
-    );
 }
 
 #[test]

@@ -263,6 +263,7 @@ fn group(managed_scaling: Option<ManagedScaling>) -> Provider {
         managed_draining: false,
         spot_instance_draining: false,
         pull_behavior: PullBehavior::Default,
+        managed_instances: None,
     };
     Provider {
         name: "group".into(),

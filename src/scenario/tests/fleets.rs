@@ -87,7 +87,7 @@ error: `ec2` has no `fleet`
   shop.yaml:6:7  cluster.capacityProviders.ec2
   6 |     - name: ec2
     |       ^
-hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`"#,
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, an `autoScalingGroup`, or `managedInstancesProvider: {}`"#,
     );
     check(
         &with("    - name: ec2", "    - name: ec2\n    - name: ec2"),
@@ -96,7 +96,7 @@ error: `ec2` has no `fleet`
   shop.yaml:6:7  cluster.capacityProviders.ec2
   6 |     - name: ec2
     |       ^
-hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, or an `autoScalingGroup`
+hint: give it `fleet: [{ instanceType: m6i.large, count: 3 }]`, an `autoScalingGroup`, or `managedInstancesProvider: {}`
 
 error: there are two entries named `ec2`
   shop.yaml:7:7  cluster.capacityProviders.ec2

@@ -95,7 +95,7 @@ pub struct Largest {
 
 impl Fit<'_, '_> {
     /// True when the tasks run on Fargate.
-    fn is_fargate(&self) -> bool {
+    pub(super) fn is_fargate(&self) -> bool {
         // All providers of a strategy are on EC2 or all on Fargate (facts/ecs.md 42).
         let first = self.target.providers().first().copied();
         first
@@ -113,11 +113,7 @@ impl Fit<'_, '_> {
             || overrides.memory_per_vcpu.is_some()
             || trace.is_some_and(|t| t.has_memory);
         let gpus = overrides.gpus.unwrap_or(definition.gpus);
-        let network_mode = match definition.network_mode {
-            _ if on_fargate => NetworkMode::Awsvpc,
-            Some(mode) => mode,
-            None => NetworkMode::Bridge,
-        };
+        let network_mode = self.network_mode();
         let cpu = match overrides.cpu {
             Some(Distribution::Constant(units)) => Drawn::Fixed(Cpu::units((units + 0.5) as u64)),
             Some(law) => Drawn::From(law),
@@ -131,7 +127,11 @@ impl Fit<'_, '_> {
             (Some(law), _) => MemoryDemand::Absolute(Drawn::From(law)),
             (None, None) => MemoryDemand::Absolute(Drawn::Fixed(definition.memory)),
         };
-        let launch = if on_fargate { "FARGATE" } else { "EC2" };
+        let launch = match self.is_managed() {
+            _ if on_fargate => "FARGATE",
+            true => "MANAGED_INSTANCES",
+            false => "EC2",
+        };
         if !definition.compatibilities.is_empty() && !definition.compatibilities.contains(&launch) {
             self.at
                 .problem(format!(
@@ -327,10 +327,8 @@ impl Fit<'_, '_> {
 
     /// The instance types of the target that have at least one instance.
     fn types(&self) -> impl Iterator<Item = &InstanceType> {
-        let wanted = self.target.providers();
-        let providers = self.cluster.providers.iter().enumerate();
+        let providers = self.cluster.providers_of(&self.target);
         providers
-            .filter(move |(index, _)| wanted.is_empty() || wanted.contains(index))
             .flat_map(|(_, provider)| match &provider.capacity {
                 Capacity::Fleet(members) => members
                     .iter()

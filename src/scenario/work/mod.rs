@@ -10,6 +10,7 @@ pub(super) mod count;
 pub(super) mod deployment_rules;
 pub(super) mod fitting;
 pub(super) mod life;
+mod managed;
 mod members;
 pub(super) mod never;
 pub(super) mod order;

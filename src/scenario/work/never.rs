@@ -27,14 +27,13 @@ pub fn warn(works: &[Placed<'_, '_>], cluster: &Cluster) {
     let mut found: Vec<Never<'_, '_, '_>> = Vec::new();
     for work in works {
         let wanted = work.target.providers();
-        let providers = cluster.providers.iter().enumerate();
-        let own = providers.filter(|(index, _)| wanted.is_empty() || wanted.contains(index));
+        let own = cluster.providers_of(work.target);
         let mut empty = Vec::new();
         let mut has_room = false;
         for (index, provider) in own {
             match &provider.capacity {
                 Capacity::Group(group) if group.max_size > 0 => {
-                    let grows = group.managed_scaling.is_some() && is_asked(index);
+                    let grows = group.grows_for_tasks() && is_asked(index);
                     has_room |= group.min_size.max(group.desired_capacity) > 0 || grows;
                     empty.push(provider.name.as_str());
                 }

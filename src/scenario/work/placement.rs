@@ -1,11 +1,32 @@
 //! Reads how an instance is chosen for a task: the placement strategies of ECS, or one of the
 //! bin-packing policies of the literature.
 
-use crate::plan::{Field, NamedPolicy, POLICIES, PlacementRule, PolicyForm, SpreadField, Strategy};
+use crate::plan::{
+    Cluster, Field, NamedPolicy, POLICIES, PlacementRule, PolicyForm, Service, SpreadField,
+    Strategy, Target,
+};
 use crate::scenario::keys::placement::{PLACEMENT_POLICY, PLACEMENT_STRATEGY};
 use crate::scenario::reading::reader::{Cursor, Record};
 
 pub use crate::plan::check::rules::MOST_STRATEGIES;
+
+/// The rule of work with this target: where no strategy is named, Managed Instances have their own
+/// (facts/ecs.md 42f).
+pub fn on_target(rule: PlacementRule, target: Option<&Target>, cluster: &Cluster) -> PlacementRule {
+    let is_unnamed = matches!(&rule, PlacementRule::Ecs(strategies) if strategies.is_empty());
+    let mut providers = target
+        .map(Target::providers)
+        .unwrap_or_default()
+        .into_iter();
+    let is_managed = |index: usize| {
+        let provider = cluster.providers.get(index);
+        provider.is_some_and(|provider| provider.capacity.is_managed_instances())
+    };
+    match is_unnamed && providers.any(is_managed) {
+        true => Service::managed_placement(),
+        false => rule,
+    }
+}
 
 /// Reads the resource that a policy looks at.
 pub fn resource(at: &Cursor<'_>) -> Option<Field> {

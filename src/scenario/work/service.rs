@@ -4,7 +4,7 @@
 use super::constraints::Constraints;
 use super::deployment_rules;
 use super::fitting::{Fit, Overrides};
-use super::placement::placement;
+use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
 use crate::plan::{
@@ -59,7 +59,7 @@ fn read(
     if scheduling == Some(Scheduling::Daemon) {
         check_daemon(&record, target.as_ref(), &cluster.cluster);
     }
-    let placement = service_placement(&record, scheduling);
+    let placement = service_placement(&record, scheduling, target.as_ref(), &cluster.cluster);
     let of_definition = definition.map(|definition| &definition.constraints);
     let constraints = Constraints::of_work(&record, of_definition);
     let rules = match record.get("deploymentConfiguration") {
@@ -178,9 +178,19 @@ fn check_daemon(record: &Record<'_>, target: Option<&Target>, cluster: &Cluster)
 
 /// Reads how an instance is chosen. Without a strategy a replica service places a task in the zone
 /// with the fewest of its tasks, and there on the instance with the fewest (facts/ecs.md 87).
-fn service_placement(record: &Record<'_>, scheduling: Option<Scheduling>) -> Option<PlacementRule> {
+fn service_placement(
+    record: &Record<'_>,
+    scheduling: Option<Scheduling>,
+    target: Option<&Target>,
+    cluster: &Cluster,
+) -> Option<PlacementRule> {
     let is_daemon = scheduling == Some(Scheduling::Daemon);
-    match placement(record)? {
+    let rule = placement(record)?;
+    let rule = match is_daemon {
+        true => rule,
+        false => on_target(rule, target, cluster),
+    };
+    match rule {
         PlacementRule::Ecs(strategies) if strategies.is_empty() && !is_daemon => {
             Some(Service::default_placement())
         }

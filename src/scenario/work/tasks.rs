@@ -5,7 +5,7 @@
 use super::alarms::AlarmNames;
 use super::constraints::Constraints;
 use super::fitting::{Fit, overrides};
-use super::placement::placement;
+use super::placement::{on_target, placement};
 use super::taskdef::TaskDefinition;
 use super::{arrivals, behavior, count, order, retry, scheduled};
 use crate::engine::random::Distribution;
@@ -62,7 +62,8 @@ pub fn read(
         .get("taskDefinition")
         .and_then(|at| definition(&at, around));
     let target = target(&record, cluster);
-    let placement = placement(&record);
+    let placement =
+        placement(&record).map(|rule| on_target(rule, target.as_ref(), &cluster.cluster));
     let of_definition = definition.map(|definition| &definition.constraints);
     let constraints = Constraints::of_work(&record, of_definition);
     let count = count::read(&record);
@@ -299,17 +300,17 @@ fn warn_of_queue(at: &Cursor<'_>, target: &Target, cluster: &Cluster) {
     .report();
 }
 
-/// True when every provider of the target is an Auto Scaling group with managed scaling. Only then
-/// does ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 54).
+/// True when every provider of the target has managed scaling or Managed Instances. Only then does
+/// ECS create tasks without capacity, in PROVISIONING (facts/ecs.md 42d, 54).
 pub fn has_managed_scaling(target: &Target, cluster: &Cluster) -> bool {
     let providers = target.providers();
     !providers.is_empty() && providers.iter().all(|index| is_managed(*index, cluster))
 }
 
-/// True when a provider is an Auto Scaling group with managed scaling.
+/// True when ECS adds instances to a provider for tasks that wait in PROVISIONING.
 fn is_managed(provider: usize, cluster: &Cluster) -> bool {
-    let capacity = cluster.providers.get(provider).map(|p| &p.capacity);
-    matches!(capacity, Some(Capacity::Group(group)) if group.managed_scaling.is_some())
+    let provider = cluster.providers.get(provider);
+    provider.is_some_and(|provider| provider.capacity.grows_for_tasks())
 }
 
 /// The task definition of an entry or a service; `family` without a revision means its latest one

@@ -1,7 +1,7 @@
 //! Calls of the user's autoscaler, and the execution of its actions.
 
 use super::state::Clients;
-use crate::cluster::InstanceId;
+use crate::cluster::{InstanceId, ProviderId};
 use crate::engine::Reader;
 use crate::policy::provisioning::{AutoscalerView, GroupMember, ScalingAction};
 use crate::simulation::ecs::Ecs;
@@ -59,6 +59,9 @@ pub(in crate::simulation) fn decide<R: Reader<Fact>>(
         match action {
             ScalingAction::Launch { provider, count } => {
                 let group = platform.group(provider);
+                if group.plan.managed_instances.is_some() {
+                    continue; // ECS alone launches Managed Instances.
+                }
                 let to = group.desired().saturating_add(count);
                 let to = to.min(group.plan.max_size);
                 groups::set_desired(platform, ctx, provider, to, ScalingReason::Autoscaler);
@@ -73,7 +76,11 @@ pub(in crate::simulation) fn decide<R: Reader<Fact>>(
 
 /// The instances of all groups that are starting or ACTIVE, in order of launch.
 fn members(platform: &Platform<'_>) -> Vec<GroupMember> {
-    let groups = platform.providers_with_group();
+    let is_of_user = |provider: &ProviderId| {
+        let plan = platform.group(*provider).plan;
+        plan.managed_instances.is_none()
+    };
+    let groups = platform.providers_with_group().filter(is_of_user);
     let all = groups.flat_map(|provider| platform.group(provider).members().iter().copied());
     let member = |instance: InstanceId| {
         let machine = platform.machine(instance);

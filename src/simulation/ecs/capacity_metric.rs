@@ -56,7 +56,12 @@ pub(super) fn reservation(
 }
 
 /// The capacity of an instance of a type less that of its daemons (facts/ecs.md 143).
-fn capacity_of(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId, kind: usize) -> Shape {
+pub(super) fn capacity_of(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+    provider: ProviderId,
+    kind: usize,
+) -> Shape {
     let facts = &lives.platform.plan().cluster.instance_types[kind];
     let mut left = Shape {
         cpu: facts.cpu,
@@ -93,7 +98,7 @@ fn waiting(ecs: &Ecs<'_>, lives: &Lives<'_>, provider: ProviderId) -> Vec<Waitin
 }
 
 /// Waiting tasks of a lane.
-fn group_of(lives: &Lives<'_>, lane: LaneId, need: Shape, waiting: u32) -> WaitingGroup {
+pub(super) fn group_of(lives: &Lives<'_>, lane: LaneId, need: Shape, waiting: u32) -> WaitingGroup {
     let requirement = lives.requirement(lane);
     WaitingGroup {
         need,

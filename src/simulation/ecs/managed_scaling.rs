@@ -7,7 +7,7 @@
 use super::capacity_metric::reservation;
 use super::managed::{Managed, Unseen};
 use super::state::Ecs;
-use crate::cluster::{Pending, ProviderId};
+use crate::cluster::ProviderId;
 use crate::engine::{Agenda, Reader};
 use crate::policy::provisioning::Reservation;
 use crate::policy::provisioning::managed_scaling::{Decision, GroupState, Minute};
@@ -29,18 +29,6 @@ pub(in crate::simulation) fn begin(ecs: &mut Ecs<'_>, agenda: &mut Agenda<Event>
             managed.next = Some(SimTime::ZERO);
             agenda.push(SimTime::ZERO, Event::CapacityMeasured { provider });
         }
-    }
-}
-
-/// A task has entered or left PROVISIONING.
-pub(super) fn demand_changed<R>(
-    ecs: &mut Ecs<'_>,
-    lives: &Lives<'_>,
-    ctx: &mut Ctx<'_, R>,
-    pending: &Pending,
-) {
-    if let Some(provider) = lives.lane(pending.lane).provider {
-        changed(ecs, ctx, provider);
     }
 }
 

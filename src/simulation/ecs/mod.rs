@@ -1,10 +1,15 @@
-//! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, and managed scaling.
+//! The control plane of ECS: the service scheduler, the tasks in PROVISIONING, managed scaling,
+//! and Managed Instances.
 
 pub(in crate::simulation) mod alarms;
 mod capacity_metric;
 pub(in crate::simulation) mod daemons;
 pub(in crate::simulation) mod deployments;
 mod managed;
+mod managed_consolidation;
+mod managed_fleet;
+pub(in crate::simulation) mod managed_instances;
+mod managed_packing;
 pub(in crate::simulation) mod managed_scaling;
 pub(in crate::simulation) mod provisioning;
 pub(in crate::simulation) mod rebalancing;

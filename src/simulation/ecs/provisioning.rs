@@ -1,9 +1,9 @@
-//! PROVISIONING: tasks without capacity wait here when their provider has managed scaling, which
-//! launches instances for them (facts/ecs.md 43, 54 to 56, 118).
+//! PROVISIONING: tasks without capacity wait here when ECS launches instances for their provider, by
+//! managed scaling or as Managed Instances (facts/ecs.md 42d, 43, 54 to 56, 118).
 
-use super::managed_scaling;
 use super::state::Ecs;
-use crate::cluster::TaskId;
+use super::{managed_instances, managed_scaling};
+use crate::cluster::{Pending, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Rejection};
@@ -23,14 +23,22 @@ pub(in crate::simulation) fn queue_the_rest<R: Reader<Fact>>(
         let id = pending.task;
         if !pending.may_wait {
             ending::reject(lives, ctx, id, Rejection::NoRoom);
-        } else if ecs.provisioning.len() >= limit {
+        } else if is_full(ecs, lives, &pending, limit) {
             ending::reject(lives, ctx, id, Rejection::ProvisioningFull);
         } else {
             ecs.provisioning.push(pending);
             ctx.after(timeout, Event::ProvisioningTimeoutDue { task: id });
-            managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+            demand_changed(ecs, lives, ctx, &pending);
         }
     }
+}
+
+/// True when PROVISIONING takes no further task. Its limit counts tasks for Auto Scaling groups only
+/// (facts/ecs.md 43).
+fn is_full(ecs: &Ecs<'_>, lives: &Lives<'_>, pending: &Pending, limit: usize) -> bool {
+    let provider = lives.lane(pending.lane).provider;
+    let is_managed = provider.is_some_and(|provider| ecs.fleets[provider.index()].is_some());
+    !is_managed && ecs.provisioning_for_groups(lives) >= limit
 }
 
 /// Removes a task that waits in PROVISIONING, or was submitted since the last pass, if it is there.
@@ -42,7 +50,20 @@ pub(in crate::simulation) fn withdraw<R: Reader<Fact>>(
 ) {
     ecs.submitted.retain(|pending| pending.task != id);
     if let Some(pending) = ecs.withdraw(id) {
-        managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+        demand_changed(ecs, lives, ctx, &pending);
+    }
+}
+
+/// A task has entered or left PROVISIONING.
+pub(super) fn demand_changed<R>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    pending: &Pending,
+) {
+    if let Some(provider) = lives.lane(pending.lane).provider {
+        managed_scaling::changed(ecs, ctx, provider);
+        managed_instances::changed(ecs, lives, ctx, provider);
     }
 }
 
@@ -60,6 +81,6 @@ pub(in crate::simulation) fn expire<R: Reader<Fact>>(
     }
     if let Some(pending) = ecs.withdraw(id) {
         ending::reject(lives, ctx, id, Rejection::ProvisioningTimedOut);
-        managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+        demand_changed(ecs, lives, ctx, &pending);
     }
 }

@@ -1,7 +1,7 @@
 //! Common parts of replica and daemon services: the times of scheduling rounds, the classes of
 //! tasks, and failed starts and placements (facts/ecs.md 70, 71, 117, 119).
 
-use super::managed_scaling;
+use super::provisioning;
 use super::service::ServiceState;
 use super::state::Ecs;
 use crate::cluster::{ServiceId, Task, TaskId};
@@ -222,7 +222,7 @@ pub(super) fn stop_task<R: Reader<Fact>>(
             provider: None,
         };
         ctx.report(Fact::TaskStopped(of, why));
-        managed_scaling::demand_changed(ecs, lives, ctx, &pending);
+        provisioning::demand_changed(ecs, lives, ctx, &pending);
     } else if lives.revision(&task).on_fargate {
         // It waits for the launch rate of Fargate.
         stop::stop(lives, ctx, id, why);

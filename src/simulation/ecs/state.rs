@@ -1,11 +1,13 @@
 //! The state of ECS.
 
 use super::managed::Managed;
+use super::managed_fleet::Fleet;
 use super::service::ServiceState;
 use super::watched_alarm::WatchedAlarm;
 use crate::cluster::{Pending, PendingQueue, RevisionId, ServiceId, TaskId};
 use crate::plan::{Capacity, Plan};
 use crate::policy::provisioning::managed_scaling::Rules;
+use crate::simulation::life::Lives;
 use crate::units::SimTime;
 
 /// The state of ECS: services, managed scaling, and tasks that wait for placement.
@@ -13,6 +15,8 @@ pub(in crate::simulation) struct Ecs<'p> {
     pub(super) services: Vec<ServiceState<'p>>,
     /// By provider: managed scaling; `None` where it is not enabled.
     pub(super) managed: Vec<Option<Managed>>,
+    /// By provider: Managed Instances; `None` for other providers.
+    pub(super) fleets: Vec<Option<Fleet>>,
     /// When the capacity metrics were measured last.
     pub(super) measured: Option<SimTime>,
     /// Tasks in PROVISIONING.
@@ -43,6 +47,12 @@ impl<'p> Ecs<'p> {
         Self {
             services: Vec::new(),
             managed: managed.collect(),
+            fleets: plan
+                .cluster
+                .providers
+                .iter()
+                .map(|provider| Fleet::of(plan, &provider.capacity))
+                .collect(),
             measured: None,
             provisioning: PendingQueue::default(),
             submitted: Vec::new(),
@@ -100,12 +110,31 @@ impl<'p> Ecs<'p> {
         (&mut self.provisioning, &mut self.submitted)
     }
 
-    /// Removes a task from PROVISIONING; `None` when it is not there. Searches all tasks there.
+    /// Removes a task from PROVISIONING; `None` when it is not there. Searches all tasks there, and
+    /// those that wait for a Managed Instance that was launched for them.
     pub(super) fn withdraw(&mut self, id: TaskId) -> Option<Pending> {
-        let position = {
+        let found = {
             let mut waiting = self.provisioning.iter();
-            waiting.find(|(_, pending)| pending.task == id)?.0
+            waiting.find(|(_, pending)| pending.task == id)
         };
-        Some(self.provisioning.remove(position))
+        if let Some((position, _)) = found {
+            return Some(self.provisioning.remove(position));
+        }
+        let mut fleets = self.fleets.iter_mut().flatten();
+        fleets.find_map(|fleet| fleet.unbind(id))
+    }
+
+    /// The tasks in PROVISIONING that the limit counts: those for Auto Scaling groups (facts/ecs.md
+    /// 43).
+    pub(super) fn provisioning_for_groups(&self, lives: &Lives<'_>) -> usize {
+        if self.fleets.iter().all(Option::is_none) {
+            return self.provisioning.len();
+        }
+        let waiting = self.provisioning.iter();
+        let for_group = |pending: &Pending| {
+            let provider = lives.lane(pending.lane).provider;
+            provider.is_none_or(|provider| self.fleets[provider.index()].is_none())
+        };
+        waiting.filter(|(_, pending)| for_group(pending)).count()
     }
 }

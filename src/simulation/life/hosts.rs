@@ -30,7 +30,8 @@ pub(in crate::simulation) fn task_left<R: Reader<Fact>>(
         task.is_none_or(|task| lives.requirement(task.lane).daemon)
     };
     if on_it.is_empty() && lives.platform.machine(id).leaving {
-        instances::terminate(&mut lives.platform, ctx, id, InstanceEnd::ScaledIn);
+        let end = instances::end_of_drain(&lives.platform, id, ctx.now());
+        instances::terminate(&mut lives.platform, ctx, id, end);
     } else if on_it.iter().all(is_daemon) {
         // Daemons are stopped last (facts/ecs.md 107).
         for task in on_it {

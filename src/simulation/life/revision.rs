@@ -243,7 +243,8 @@ pub(in crate::simulation) struct Lane {
     pub revision: RevisionId,
     /// The provider; `None` for any instance.
     pub provider: Option<ProviderId>,
-    /// Tasks may wait in PROVISIONING: the provider has managed scaling (facts/ecs.md 54).
+    /// Tasks may wait in PROVISIONING: ECS adds instances to the provider for them (facts/ecs.md 42d,
+    /// 54).
     pub provisions: bool,
     /// It is Fargate Spot.
     pub fargate_spot: bool,
@@ -259,10 +260,7 @@ impl Lane {
         Self {
             revision,
             provider: provider.map(ProviderId::new),
-            provisions: match capacity {
-                Some(Capacity::Group(group)) => group.managed_scaling.is_some(),
-                _ => false,
-            },
+            provisions: capacity.is_some_and(Capacity::grows_for_tasks),
             fargate_spot: matches!(capacity, Some(Capacity::FargateSpot)),
         }
     }

@@ -1,4 +1,5 @@
-//! The meters of instances and of their root volumes (facts/pricing.md 2).
+//! The meters of instances, of their root volumes and of the fee for Managed Instances
+//! (facts/pricing.md 2).
 
 use super::machine::Billing;
 use super::state::Platform;
@@ -14,16 +15,17 @@ pub const BILLED_AT_LEAST: Span = Span::seconds(60);
 /// (facts/pricing.md 2).
 const FREE_BEFORE: Span = Span::hours(1);
 
-/// Starts the meters of an instance and of its root volume.
+/// Starts the meters of an instance, of its root volume and of its fee.
 pub(super) fn start(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     let machine = &platform.machines[id.index()];
+    let (provider, zone) = (machine.provider.index(), machine.zone.index());
     let item = match machine.spot {
         false => Item::Instance(machine.instance_type),
         true => Item::SpotInstance(machine.instance_type),
     };
     let key = |item| MeterKey {
-        owner: Owner::Provider(machine.provider.index()),
-        zone: Some(machine.zone.index()),
+        owner: Owner::Provider(provider),
+        zone: Some(zone),
         item,
     };
     let instance = platform.meters.register(key(item));
@@ -31,13 +33,21 @@ pub(super) fn start(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
         let meter = platform.meters.register(key(Item::RootVolume));
         (meter, size.as_bytes())
     });
+    let fee = platform.is_managed_instance(id).then(|| {
+        let item = Item::ManagementFee(platform.machines[id.index()].instance_type);
+        platform.meters.register(key(item))
+    });
     platform.meters.start(instance, 1, now);
+    if let Some(fee) = fee {
+        platform.meters.start(fee, 1, now);
+    }
     if let Some((meter, size)) = volume {
         platform.meters.start(meter, size, now);
     }
     platform.machines[id.index()].billing = Some(Billing {
         since: now,
         instance,
+        fee,
         volume,
     });
 }
@@ -47,17 +57,17 @@ pub(super) fn stop(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = platform.machines[id.index()].billing.take() {
         let meters = &mut platform.meters;
         meters.stop(billing.instance, 1, billing.since, now, BILLED_AT_LEAST);
-        stop_volume(platform, billing, now);
+        stop_rest(platform, billing, now);
     }
 }
 
 /// Ends billing of a Spot instance that AWS interrupted within its first hour: the instance is
-/// free, its volume is not (facts/pricing.md 2).
+/// free, its volume is not (facts/pricing.md 2). The fee for a Managed Instance is taken as not free.
 fn cancel(platform: &mut Platform<'_>, id: InstanceId, now: SimTime) {
     if let Some(billing) = platform.machines[id.index()].billing.take() {
         let meters = &mut platform.meters;
         meters.cancel(billing.instance, 1, billing.since, now);
-        stop_volume(platform, billing, now);
+        stop_rest(platform, billing, now);
     }
 }
 
@@ -72,10 +82,12 @@ pub(super) fn stop_interrupted(platform: &mut Platform<'_>, id: InstanceId, now:
     }
 }
 
-fn stop_volume(platform: &mut Platform<'_>, billing: Billing, now: SimTime) {
-    if let Some((meter, size)) = billing.volume {
+/// Stops the meters of the volume and of the fee.
+fn stop_rest(platform: &mut Platform<'_>, billing: Billing, now: SimTime) {
+    let fee = billing.fee.map(|meter| (meter, 1));
+    for (meter, amount) in billing.volume.into_iter().chain(fee) {
         let meters = &mut platform.meters;
-        meters.stop(meter, size, billing.since, now, BILLED_AT_LEAST);
+        meters.stop(meter, amount, billing.since, now, BILLED_AT_LEAST);
     }
 }
 

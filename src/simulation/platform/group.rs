@@ -61,6 +61,11 @@ impl GroupState<'_> {
         &self.members
     }
 
+    /// The pool of a type in a zone, by their numbers in the group.
+    pub(in crate::simulation) fn pool(&self, kind: usize, zone: usize) -> PoolId {
+        self.pools[kind][zone]
+    }
+
     /// The desired capacity, in instances.
     pub(in crate::simulation) fn desired(&self) -> u32 {
         self.desired

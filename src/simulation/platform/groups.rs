@@ -110,8 +110,9 @@ fn reconcile<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     provider: ProviderId,
 ) {
-    if platform.outages.control_plane_is_out() {
-        return; // `resume` calls this when the outage is over.
+    let is_managed = platform.group(provider).plan.managed_instances.is_some();
+    if is_managed || platform.outages.control_plane_is_out() {
+        return; // `resume` calls this when the outage is over. ECS sizes Managed Instances.
     }
     let there = there(platform, provider);
     let desired = platform.group_mut(provider).desired as usize;
@@ -223,7 +224,7 @@ fn launch_one<R: Reader<Fact>>(
 }
 
 /// The parameters of the next launch of a type in a zone of the group.
-fn launch_of(
+pub(super) fn launch_of(
     platform: &mut Platform<'_>,
     provider: ProviderId,
     (kind, zone): (usize, usize),
@@ -358,7 +359,7 @@ fn scale_in<R: Reader<Fact>>(
 }
 
 /// Scales an instance in: with managed draining it drains first (facts/ecs.md 160, 161).
-fn remove_from_group<R: Reader<Fact>>(
+pub(in crate::simulation) fn remove_from_group<R: Reader<Fact>>(
     platform: &mut Platform<'_>,
     ctx: &mut Ctx<'_, R>,
     id: InstanceId,

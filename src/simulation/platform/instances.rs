@@ -149,7 +149,8 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
         State::Pending => run(platform, ctx, id),
         State::Booting => register(platform, ctx, id),
         State::Draining if machine.leaving => {
-            terminate(platform, ctx, id, InstanceEnd::ScaledIn);
+            let end = end_of_drain(platform, id, ctx.now());
+            terminate(platform, ctx, id, end);
         }
         State::Draining | State::Active | State::Failed | State::Deregistered | State::Gone => {}
     }
@@ -201,8 +202,34 @@ pub(in crate::simulation) fn drain<R: Reader<Fact>>(
     platform.machines[id.index()].state = State::Draining;
     platform.cluster.withdraw(id);
     ctx.report(Fact::InstanceDraining(platform.instance_fact(id)));
-    schedule(platform, ctx, id, ctx.now() + DRAINED_AT_LATEST);
+    let latest = drained_at_latest(platform, id, ctx.now());
+    schedule(platform, ctx, id, latest);
     platform.notify(Notice::InstanceDraining(id));
+}
+
+/// When an instance that drains from now on is terminated, even with running tasks. A Managed Instance
+/// has until an age that AWS documents (facts/ecs.md 42l).
+fn drained_at_latest(platform: &Platform<'_>, id: InstanceId, now: SimTime) -> SimTime {
+    if !platform.is_managed_instance(id) {
+        return now + DRAINED_AT_LATEST;
+    }
+    let assumed = &platform.plan.assumptions.managed_instances;
+    let launched = platform.machines[id.index()].launched;
+    now.max(launched + assumed.maximum_age + assumed.drain_for)
+}
+
+/// Why an instance is terminated that has drained: a Managed Instance may have reached its maximum age.
+pub(in crate::simulation) fn end_of_drain(
+    platform: &Platform<'_>,
+    id: InstanceId,
+    now: SimTime,
+) -> InstanceEnd {
+    let age = now.since(platform.machines[id.index()].launched);
+    let maximum = platform.plan.assumptions.managed_instances.maximum_age;
+    match platform.is_managed_instance(id) && age >= maximum {
+        true => InstanceEnd::MaximumAge,
+        false => InstanceEnd::ScaledIn,
+    }
 }
 
 /// A DRAINING instance that its group does not scale in and that has no interruption notice is
@@ -255,7 +282,10 @@ pub(in crate::simulation) fn terminate<R: Reader<Fact>>(
     let now = ctx.now();
     match end {
         InstanceEnd::Interrupted => billing::stop_interrupted(platform, id, now),
-        InstanceEnd::ScaledIn | InstanceEnd::Failed | InstanceEnd::Terminated => {
+        InstanceEnd::ScaledIn
+        | InstanceEnd::MaximumAge
+        | InstanceEnd::Failed
+        | InstanceEnd::Terminated => {
             billing::stop(platform, id, now);
         }
     }

@@ -74,6 +74,8 @@ pub(super) struct Billing {
     /// When billing began.
     pub(super) since: SimTime,
     pub(super) instance: MeterId,
+    /// The meter of the fee, for a Managed Instance.
+    pub(super) fee: Option<MeterId>,
     /// The meter of the root volume, and its size in bytes.
     pub(super) volume: Option<(MeterId, u64)>,
 }

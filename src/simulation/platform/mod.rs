@@ -11,6 +11,7 @@ pub(in crate::simulation) mod groups;
 pub(in crate::simulation) mod images;
 pub(in crate::simulation) mod instances;
 mod machine;
+pub(in crate::simulation) mod managed_launches;
 pub(in crate::simulation) mod outages;
 mod pull;
 mod registries;

@@ -275,6 +275,13 @@ impl<'p> Platform<'p> {
         self.machines[id.index()].state == State::Active
     }
 
+    /// True for an instance of ECS Managed Instances.
+    pub(in crate::simulation) fn is_managed_instance(&self, id: InstanceId) -> bool {
+        let provider = self.machines[id.index()].provider;
+        let group = self.groups[provider.index()].as_ref();
+        group.is_some_and(|group| group.plan.managed_instances.is_some())
+    }
+
     /// True for a DRAINING instance.
     pub(in crate::simulation) fn is_draining(&self, id: InstanceId) -> bool {
         self.machines[id.index()].state == State::Draining
