@@ -116,8 +116,8 @@ fn cases() -> Vec<Case> {
         with(
             "key of a later version",
             "delays: none",
-            "delays: none\ndeployments: []",
-            &["`deployments` is not modelled yet", "shop.yaml:21:1"],
+            "delays: none\nnetwork: {}",
+            &["`network` is not modelled yet", "shop.yaml:21:1"],
         ),
         with(
             "unknown event",

@@ -364,7 +364,8 @@ fn check_placements(report: &Path) {
             let size = (cell("vcpu"), cell("memoryMib"));
             assert_eq!(size.0, "1", "{row:?}");
         }
-        assert_eq!(cell("reason").is_empty(), cell("outcome") != "stopped");
+        let has_reason = matches!(cell("outcome"), "stopped" | "stopping" | "rejected");
+        assert_eq!(!cell("reason").is_empty(), has_reason, "{row:?}");
     }
 }
 

@@ -50,7 +50,7 @@ impl Names for Plain<'_> {
     }
 
     fn container_instance(&self, id: InstanceId) -> String {
-        id.index().to_string()
+        format!("i-{}", id.index())
     }
 
     fn ec2_instance(&self, id: InstanceId) -> String {

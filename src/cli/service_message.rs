@@ -124,7 +124,7 @@ mod tests {
             (Lack::Interface, "encountered error \"RESOURCE:ENI\"."),
             (Lack::Agent, "encountered error \"AGENT\"."),
         ] {
-            let wanted = closest(&format!("(container-instance 7) {text}"));
+            let wanted = closest(&format!("(container-instance i-7) {text}"));
             assert_eq!(said(&no_room(3, lack, here)), wanted);
         }
         assert_eq!(

@@ -30,6 +30,8 @@ pub(super) fn task_of(fact: &Fact) -> Option<&TaskFact> {
         | Fact::ContainerExited(of, ..)
         | Fact::ContainerRestarted(of, _)
         | Fact::TaskStopping(of, _)
+        | Fact::TaskStatus(of, _)
+        | Fact::NoRoomFor(of, _)
         | Fact::TaskFinished(of)
         | Fact::TaskStopped(of, _)
         | Fact::TaskInterrupted(of, ..)

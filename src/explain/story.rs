@@ -296,6 +296,10 @@ impl Reader<Fact> for TaskReader<'_> {
         }
     }
 
+    fn wants_repeats(&self) -> bool {
+        true
+    }
+
     fn is_done(&self) -> bool {
         self.is_over
     }

@@ -272,6 +272,8 @@ impl EventSubject {
                 "RESOURCE:ENI",
                 "RESOURCE:FARGATE",
                 "ATTRIBUTE",
+                "MemberOf placement constraint unsatisfied",
+                "DistinctInstance placement constraint unsatisfied",
                 "AGENT",
             ],
             _ => &[],

@@ -1,5 +1,6 @@
 //! What reports look like, and that they are written whole or not at all.
 
+mod bills;
 mod bridge;
 mod fake;
 mod files;

@@ -322,7 +322,8 @@ fn the_page_tells_what_a_broken_variant_lacks() {
         [
             "dead: its cost is not comparable with that of the first variant: 1 of 10 tasks ran, 1 of 2 \
              services were never complete",
-            "dead: service many: never complete, 9 tasks missing: there was no instance",
+            "dead: service many: never complete, 0 % available, 9 tasks missing: there was no instance; \
+             more: ecsim explain SCENARIO --variant dead --seed 1 --service many",
         ]
     );
 }

@@ -2,10 +2,13 @@
 
 use super::super::names::Plain;
 use super::super::{message, reasons};
+use super::waits;
 use super::words::{count, span};
 use crate::explain::{HostName, TaskStory};
 use crate::plan::Plan;
-use crate::simulation::{Fact, InstanceEnd, Obstacle, Rejection, ServiceEvent, StartUp, TaskFact};
+use crate::simulation::{
+    Fact, InstanceEnd, Obstacle, PassingStatus, Rejection, ServiceEvent, StartUp, TaskFact,
+};
 
 /// What a fact of the life of a task says.
 pub(super) fn told(plan: &Plan, story: &TaskStory, fact: &Fact) -> String {
@@ -14,6 +17,13 @@ pub(super) fn told(plan: &Plan, story: &TaskStory, fact: &Fact) -> String {
         Fact::TaskArrived(_) => "submitted".into(),
         Fact::TaskPlaced(of) => placed(plan, of),
         Fact::TaskStarted(_) => "RUNNING".into(),
+        Fact::NoRoomFor(_, lacks) => {
+            format!("no instance has room for it; {}", waits::plain(lacks))
+        }
+        Fact::TaskStatus(_, PassingStatus::Pending) => "its last status is PENDING".into(),
+        Fact::TaskStatus(_, PassingStatus::Deprovisioning) => {
+            "its last status is DEPROVISIONING".into()
+        }
         Fact::StartBrokenDown(_, start) => broken_down(start),
         Fact::TaskHealth(_, true) => "counts as healthy".into(),
         Fact::TaskHealth(_, false) => "no longer counts as healthy".into(),

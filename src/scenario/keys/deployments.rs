@@ -83,7 +83,8 @@ pub static DEPLOYMENT: Table = Table {
             "the rules of this and all later deployments of the service; keys that are absent have their defaults",
         )
         .rule("unchanged"),
-        Field::new("bad", Map(&BAD_RELEASE), "how the release may turn out to be bad"),
+        Field::new("bad", Map(&BAD_RELEASE), "how the release may turn out to be bad")
+            .rule("it is not bad"),
     ],
 };
 
@@ -99,7 +100,8 @@ pub static BAD_RELEASE: Table = Table {
             "`start`: containers exit with code 1 when they start; `healthCheck`: the health checks of its containers fail; `crash`: the first essential container exits with code 1 after `crashAfter`",
         )
         .preset("start"),
-        Field::new("crashAfter", Law("a duration"), "with `crash`: run time until the container exits").preset("60s"),
+        Field::new("crashAfter", Law("a duration"), "with `crash`: run time until the container exits")
+            .rule("60s"),
         Field::new(
             "from",
             Duration,
