@@ -108,7 +108,7 @@ fn ecs_127_it_uses_only_the_room_that_there_is() {
             .any(|(_, of)| *of == ServiceEvent::RebalancingStarted)
     );
     assert_eq!(
-        played.stopping(1).len(),
+        played.stopped(1).len(),
         2,
         "only those of the zone are lost"
     );
