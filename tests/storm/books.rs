@@ -1,5 +1,6 @@
 //! The books: a reader that knows where every task is, and what may happen to it.
 
+use ecsim::cluster::WorkId;
 use ecsim::engine::Reader;
 use ecsim::plan::{Fault, FaultKind, Plan};
 use ecsim::runner::built_in_scheduler;
@@ -27,7 +28,7 @@ pub enum Host {
 /// Where every task is, and what is the same twice.
 #[derive(Default)]
 pub struct Books {
-    pub tasks: BTreeMap<(usize, u64), Where>,
+    pub tasks: BTreeMap<(WorkId, u64), Where>,
     /// Every instance that has registered.
     pub instances: BTreeMap<usize, Host>,
     /// Of those that are up or draining: ECS knows that their agents are away.
@@ -58,7 +59,7 @@ impl Books {
     }
 
     pub fn go(&mut self, of: &TaskFact, from: &[Where], to: Where) {
-        let name = (of.task.revision.index(), of.task.ordinal);
+        let name = (of.work, of.task.ordinal);
         let at = self.tasks.get_mut(&name).expect("who acts has arrived");
         assert!(from.contains(at), "{name:?} goes from {at:?} to {to:?}");
         *at = to;
@@ -87,7 +88,7 @@ impl Reader<Fact> for Books {
         use Where::{Gone, OnCapacity, Running, Stopping, Waiting};
         match fact {
             Fact::TaskArrived(of) => {
-                let name = (of.task.revision.index(), of.task.ordinal);
+                let name = (of.work, of.task.ordinal);
                 assert_eq!(self.tasks.insert(name, Waiting), None, "{name:?}");
             }
             Fact::TaskPlaced(of) => {
@@ -107,7 +108,7 @@ impl Reader<Fact> for Books {
             Fact::TaskHealth(of, true) => self.is_on_a_living_host(of),
             Fact::TaskStopping(of, _) => self.go(of, &[OnCapacity, Running], Stopping),
             Fact::TaskFinished(of) => {
-                let name = (of.task.revision.index(), of.task.ordinal);
+                let name = (of.work, of.task.ordinal);
                 if self.tasks[&name] == Running {
                     self.is_on_a_living_host(of);
                 }

@@ -7,11 +7,13 @@ mod common;
 
 mod books;
 mod capacity;
+mod deployments;
 mod faults;
 mod work;
 mod world;
 
 use books::*;
+use ecsim::cluster::WorkId;
 use ecsim::plan::Until;
 use ecsim::pricing::price;
 use ecsim::runner::price_book;
@@ -30,7 +32,7 @@ fn check(number: u64) {
         "who has come and not gone is there"
     );
     if plan.until == Until::Drained {
-        let is_work = |(entry, _): &(usize, u64)| *entry < plan.tasks.len();
+        let is_work = |(work, _): &(WorkId, u64)| matches!(work, WorkId::Entry(_));
         let mut left = books.tasks.iter().filter(|(name, _)| is_work(name));
         assert!(left.all(|(_, at)| *at == Where::Gone));
         assert_eq!(outcome.end, books.last.max(outcome.end));

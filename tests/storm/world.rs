@@ -3,6 +3,7 @@
 use crate::capacity::*;
 use crate::common::worlds::Dice;
 use crate::common::*;
+use crate::deployments::releases;
 use crate::faults::*;
 use crate::work::*;
 use ecsim::catalog::{FargatePrices, FargateSpotPrices, InterruptionBand, SpotOffer};
@@ -90,6 +91,7 @@ pub fn world(seed: u64) -> Plan {
     plan.services = (0..dice.between(0, 3))
         .map(|number| service(dice, &plan, number))
         .collect();
+    releases(dice, &mut plan);
     plan.faults = (0..dice.below(5))
         .map(|number| fault(dice, &plan, number))
         .collect();

@@ -9,6 +9,7 @@ mod arrivals;
 mod at;
 mod capacity;
 mod containers;
+mod deployments;
 mod faults;
 mod laws;
 pub mod rules;

@@ -1,9 +1,7 @@
 //! Rules for plans built by hand and for scenario files. Each returns what is wrong and at which
 //! key; the caller adds the path or the line.
 
-use super::super::{
-    AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Scheduling, Service, Until,
-};
+use super::super::{AutoScalingGroup, LONGEST, ManagedScaling, RateShape, Until};
 use crate::engine::random::CountLaw;
 use crate::units::Span;
 
@@ -246,14 +244,7 @@ pub fn capacity_bounds(min: u32, max: u32) -> Option<Flaw> {
 }
 
 /// The percentages of a service's deployments (facts/ecs.md 108, 193).
-pub fn percentages(service: &Service) -> Option<Flaw> {
-    let of = service.deployment.percentages;
-    let is_daemon = service.scheduling == Scheduling::Daemon;
-    percentages_of(is_daemon, of.minimum_healthy_percent, of.maximum_percent)
-}
-
-/// The rule of [`percentages`] for its values.
-pub fn percentages_of(is_daemon: bool, low: u32, high: u32) -> Option<Flaw> {
+pub fn percentages(is_daemon: bool, low: u32, high: u32) -> Option<Flaw> {
     if is_daemon && high != 100 {
         let flaw = Flaw::new("maximumPercent", "the `maximumPercent` of a daemon is 100");
         return Some(flaw.hint("set 100, or leave it out"));
@@ -266,6 +257,9 @@ pub fn percentages_of(is_daemon: bool, low: u32, high: u32) -> Option<Flaw> {
         .hint("lower `minimumHealthyPercent` or raise `maximumPercent`")
     })
 }
+
+/// The most deployments of a plan: one a day for 27 years.
+pub const MOST_DEPLOYMENTS: usize = 10_000;
 
 /// The most instances of a call of `StartTask` (facts/ecs.md 43).
 pub const MOST_STARTED: usize = 10;

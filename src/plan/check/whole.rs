@@ -1,7 +1,7 @@
 //! The check of a whole plan and of a whole study.
 
 use super::at::At;
-use super::{actions, capacity, containers, faults, rules, work};
+use super::{actions, capacity, containers, deployments, faults, rules, work};
 use crate::plan::problem::{Problem, Problems};
 use crate::plan::{Cluster, ExtraLine, Interruptions, Plan, Study, Until};
 use crate::units::{Span, Usd};
@@ -75,6 +75,8 @@ fn check(plan: &Plan, at: &At<'_>) {
     let has_sound_cluster = at.found.borrow().len() == clean;
     faults::check(plan, &at.key("faults"));
     actions::check(plan, &at.key("actions"));
+    deployments::alarms(plan, &at.key("alarms"));
+    deployments::check(plan, &at.key("deployments"));
     work::names(plan, at);
     for entry in &plan.tasks {
         let at = at.key("tasks").key(&entry.name);
@@ -83,6 +85,8 @@ fn check(plan: &Plan, at: &At<'_>) {
     for service in &plan.services {
         let at = at.key("services").key(&service.name);
         work::service(plan, service, &at, has_sound_cluster);
+        deployments::rules_of(plan, service, &service.deployment, &at);
+        deployments::revisions(plan, service, &at, has_sound_cluster);
     }
 }
 

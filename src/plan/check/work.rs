@@ -2,7 +2,7 @@
 
 use super::super::{
     Arrivals, Demand, Drawn, InstanceType, MemoryDemand, OnNoCapacity, PlacementRule, Plan,
-    Scheduling, Service, Target, TaskEntry,
+    RevisionParts, Scheduling, Service, Target, TaskEntry,
 };
 use super::at::At;
 use super::capacity::{is_fargate, name_in_figures, types_of};
@@ -75,23 +75,31 @@ pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>, has_sound_clu
             ));
         }
     }
-    let percentages = rules::percentages(service);
-    percentages
-        .into_iter()
-        .for_each(|flaw| at.key("deploymentConfiguration").flaw(flaw));
-    let mut providers = service.target.providers().into_iter();
+    revision(plan, service, service.revision(0), at, has_sound_cluster);
+}
+
+/// Checks where the tasks of a revision of a service may run, what they demand and what they consist
+/// of.
+pub(super) fn revision(
+    plan: &Plan,
+    service: &Service,
+    revision: RevisionParts<'_>,
+    at: &At<'_>,
+    has_sound_cluster: bool,
+) {
+    let mut providers = revision.target.providers().into_iter();
     if service.scheduling == Scheduling::Daemon && providers.any(|index| is_fargate(plan, index)) {
         at.key("schedulingStrategy")
             .problem("Fargate has no instances that a daemon could run on");
     }
     let work = Work {
         plan,
-        target: &service.target,
+        target: revision.target,
         placement: &service.placement,
-        demand: &service.demand,
+        demand: revision.demand,
     };
     work.check(at, has_sound_cluster, true);
-    containers::containers(plan, &service.containers, at);
+    containers::containers(plan, revision.containers, at);
 }
 
 /// What an entry and a service have in common.

@@ -5,6 +5,7 @@
 use super::releases::{Changes, Release, bad, changes};
 use super::timing;
 use crate::cluster::WorkId;
+use crate::plan::check::rules;
 use crate::plan::{
     Deployment, NextRevision, Query, Scheduling, Service, ServiceRevision, Target, Until,
 };
@@ -23,9 +24,6 @@ use crate::scenario::work::works::Works;
 use crate::scenario::work::{behavior, deployment_rules, order, taskdef};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
-
-/// The most deployments of a scenario, with all times of all entries.
-const MOST: usize = 10_000;
 
 /// What deployments refer to.
 pub struct Ground<'g, 'r, 'a> {
@@ -68,9 +66,9 @@ pub fn read(
         let read = entry(&item, root, ground, services, &mut chains, cluster, images);
         made.extend(read.unwrap_or_default());
     }
-    if made.len() > MOST {
+    if made.len() > rules::MOST_DEPLOYMENTS {
         at.problem(format!("there are {} deployments", made.len()))
-            .expected(format!("at most {MOST}"))
+            .expected(format!("at most {}", rules::MOST_DEPLOYMENTS))
             .hint("a schedule counts with all its times until the end of the run")
             .report();
     }
@@ -219,7 +217,7 @@ fn by_clock(schedule: &crate::plan::Schedule, start: i64, length: Span) -> Vec<S
         let Ok(since) = u64::try_from(next - start) else {
             break;
         };
-        if Span::seconds(since) >= length || times.len() > MOST {
+        if Span::seconds(since) >= length || times.len() > rules::MOST_DEPLOYMENTS {
             break;
         }
         times.push(SimTime::ZERO + Span::seconds(since));

@@ -66,7 +66,7 @@ fn percentages(
     };
     let (low, high) = (low?, high?);
     let is_daemon = scheduling == Some(Scheduling::Daemon);
-    if let Some(flaw) = rules::percentages_of(is_daemon, low, high) {
+    if let Some(flaw) = rules::percentages(is_daemon, low, high) {
         record.flaw(flaw);
     }
     Some(DeploymentConfiguration {
