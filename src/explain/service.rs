@@ -5,7 +5,9 @@ use super::story::Told;
 use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
-use crate::simulation::{Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::{
+    DeploymentEvent, Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact,
+};
 use crate::units::SimTime;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
@@ -93,6 +95,17 @@ fn codes<S: Serializer>(lacks: &Option<Lacks>, to: S) -> Result<S::Ok, S::Error>
         std::iter::once(("instances", lacks.instances)).chain(counts)
     });
     to.collect_map(counts)
+}
+
+/// The revision of a deployment whose count of failed tasks has changed. Of such facts in a row only the
+/// last is kept.
+fn failed_tasks(fact: &Fact) -> Option<u32> {
+    match fact {
+        Fact::Deployment(_, of) if matches!(of.event, DeploymentEvent::FailedTasks(_)) => {
+            Some(of.revision)
+        }
+        _ => None,
+    }
 }
 
 /// Reads the facts about one service.
@@ -188,6 +201,12 @@ impl ServiceReader {
     }
 
     fn event(&mut self, at: SimTime, fact: &Fact) {
+        if let (Some(last), Some(next)) = (self.events.last_mut(), failed_tasks(fact))
+            && failed_tasks(&last.fact) == Some(next)
+        {
+            *last = Told { at, fact: *fact };
+            return;
+        }
         if self.events.len() >= MOST_EVENTS {
             self.events.remove(MOST_EVENTS / 2);
             self.left_out += 1;
@@ -264,6 +283,7 @@ impl Reader<Fact> for ServiceReader {
                 }
                 self.event(now, fact);
             }
+            Fact::Deployment(of, _) if *of == self.service => self.event(now, fact),
             Fact::WorkWaits(WorkId::Service(of), why) if *of == self.service => {
                 if let Obstacle::NoRoom(lacks) = why {
                     self.lacks = Some((now, *lacks));

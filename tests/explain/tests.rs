@@ -49,6 +49,7 @@ fn every_cause_of_waiting_has_its_words() {
         ("distinct", "web/3"),
         ("agent", "late/0"),
         ("gpu", "train/2"),
+        ("member", "web/2"),
     ] {
         golden(
             name,
@@ -67,6 +68,10 @@ fn every_cause_of_waiting_has_its_words() {
     golden(
         "service",
         "explain tests/explain/interfaces.yaml --service web",
+    );
+    golden(
+        "release",
+        "explain scenarios/bad-release.yaml --service web --variant rollback",
     );
 }
 

@@ -5,7 +5,7 @@ use super::super::names::Plain;
 use super::waits::plain;
 use super::words::{self, About, count, exact, paragraph, time, timed};
 use crate::explain::{RoundRow, ServiceStory};
-use crate::simulation::{Fact, Round, ServiceEvent};
+use crate::simulation::{DeploymentEvent, Fact, Round, ServiceEvent};
 use crate::units::SimTime;
 
 /// At most this number of rows of rounds is listed: the first and the last.
@@ -102,13 +102,13 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     if let Some(at) = round.retry_at {
         found.push(format!("After placements that found no room, it tries again at {}, and sooner when one of its tasks stops.", time(at)));
     }
-    if let Some(at) = round.throttled_until {
+    let is_missing = story.healthy_at_end < round.desired.into();
+    if let Some(at) = round.throttled_until.filter(|_| is_missing) {
         found.push(format!(
             "Its tasks fail before they are RUNNING: starts are throttled until {}.",
             time(at)
         ));
     }
-    let is_missing = story.healthy_at_end < round.desired.into();
     if let Some(stop) = story.latest_stop.filter(|_| is_missing)
         && let Fact::TaskStopped(of, why) = stop.fact
     {
@@ -243,6 +243,36 @@ fn decision(row: &RoundRow) -> String {
     }
 }
 
+/// An event of a service or of a deployment of it, in ECS's words where it has some.
+fn event(about: &About<'_>, fact: &Fact) -> String {
+    let message = message::describe(about.plan, fact).message;
+    match fact {
+        Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) => {
+            format!("{} [{}]", message.unwrap_or_default(), plain(lacks))
+        }
+        Fact::Deployment(of, deployment) => message.unwrap_or_else(|| {
+            let service = &about.plan.services[of.index()];
+            let name = service.revision(deployment.revision as usize).name;
+            let text = match deployment.event {
+                DeploymentEvent::FailedTasks(0) => {
+                    "a task is healthy: failed tasks are counted from 0 again.".into()
+                }
+                DeploymentEvent::FailedTasks(failed) => {
+                    format!("{} so far.", count(failed.into(), "failed task"))
+                }
+                DeploymentEvent::Replaced => {
+                    "all tasks are replaced and healthy; its bake time begins.".into()
+                }
+                DeploymentEvent::Superseded => "a newer deployment replaces it.".into(),
+                DeploymentEvent::TurnedBad => "its release is bad from now on.".into(),
+                event => event.kind().name().into(),
+            };
+            format!("(deployment {name}) {text}")
+        }),
+        _ => message.unwrap_or_default(),
+    }
+}
+
 /// Its events in ECS's words.
 fn events(page: &mut String, about: &About<'_>, story: &ServiceStory) {
     if story.events.is_empty() {
@@ -252,12 +282,7 @@ fn events(page: &mut String, about: &About<'_>, story: &ServiceStory) {
     // Equal messages in a row are told once, with their number.
     let mut lines: Vec<(SimTime, SimTime, u64, String)> = Vec::new();
     for told in &story.events {
-        let mut text = message::describe(about.plan, &told.fact)
-            .message
-            .unwrap_or_default();
-        if let Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) = &told.fact {
-            text += &format!(" [{}]", plain(lacks));
-        }
+        let text = event(about, &told.fact);
         match lines.last_mut().filter(|line| line.3 == text) {
             Some((_, until, count, _)) => (*until, *count) = (told.at, *count + 1),
             None => lines.push((told.at, told.at, 1, text)),

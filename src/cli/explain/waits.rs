@@ -164,6 +164,7 @@ fn named(page: &mut String, about: &About<'_>, group: &[&Refusal]) {
         let host = &refusal.host;
         match &refusal.by {
             Shortfall::Amount { free, unit, .. } => format!("{host} ({})", amount(*free, unit)),
+            Shortfall::MemberOf => format!("{host} ({} in {})", host.instance_type, host.zone),
             _ => format!("{host} ({})", there(refusal)),
         }
     };
@@ -252,7 +253,7 @@ fn there(of: &Refusal) -> String {
                 if names.len() == 1 { is } else { have }
             )
         }
-        Shortfall::MemberOf => format!("{} in {}", of.host.instance_type, of.host.zone),
+        Shortfall::MemberOf => "it does not meet memberOf".into(),
         Shortfall::State(of) => state(*of).into(),
         Shortfall::Platform { has } => has.clone(),
     }
