@@ -1,7 +1,7 @@
 //! Which service events ECS sends, and when: starts and stops of one instant are one event, a message
 //! is repeated only when its cause was over in between or after 6 hours, and `has reached a steady
 //! state` is repeated every 6 hours (facts/ecs.md 113). All of it is read from the facts of a run,
-//! so that a run that nobody reads does nothing for it.
+//! so that a run without such a reader does no work for it.
 
 use super::service_message::Said;
 use crate::cluster::{Lack, ServiceId, WorkId};

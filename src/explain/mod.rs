@@ -1,7 +1,7 @@
 //! The answer to "why?": the life of a task, the rounds of a service, and the cluster at an instant.
 //!
 //! A question is answered by a replay of the run with readers of detailed facts. Nothing is stored for
-//! it, and a run about which nobody asks does not pay for it. The answers are data
+//! it, and a run that is not explained has no cost for it. The answers are data
 //! ([`TaskStory`], [`ServiceStory`], [`Scene`]), which serialise with ECS's codes; the program
 //! (`cli/explain/`) puts them into words.
 //!

@@ -85,7 +85,7 @@ kinds! {
     ArrivalSkipped, "ArrivalSkipped", Arrival,
         "An arrival of a schedule was left out, as tasks of an earlier one had not left";
     ArrivalReplaced, "ArrivalReplaced", Arrival,
-        "An arrival of a schedule replaces so many tasks of earlier ones";
+        "An arrival of a schedule replaces tasks of earlier ones";
     RunTaskThrottled, "RunTaskThrottled", Arrival,
         "A call of `RunTask` was throttled; it is repeated, or its tasks are refused";
     TasksSkipped, "TasksSkipped", Skip, "Trace rows were left out, as no instance can hold them";

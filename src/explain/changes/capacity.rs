@@ -137,7 +137,7 @@ pub(super) fn least(is_enough: impl Fn(u32) -> bool) -> Option<u32> {
     Some(enough)
 }
 
-/// True when the task is placed on a copy of the cluster with so many more instances.
+/// True when the task is placed on a copy of the cluster with a number of additional instances.
 pub(super) fn with_more(
     sight: &Sight<'_>,
     daemons: &[Request<'_>],
