@@ -147,7 +147,7 @@ const INSIDE: &[(&str, Levels)] = &[
         "simulation",
         &[
             &["fact"],
-            &["event", "fact_kind", "notice"],
+            &["event", "fact_kind", "fact_subject", "notice"],
             &["platform"],
             &["life"],
             &["ecs"],

@@ -1,6 +1,6 @@
 //! The life of a task.
 
-use super::about::{host_of, is_cause, task_of};
+use super::about::is_cause;
 use super::chosen::Choice;
 use super::hosts::TaskName;
 use super::needs::{Needs, is_on_fargate};
@@ -238,7 +238,7 @@ fn target(plan: &Plan, work: WorkId) -> &Target {
 impl Reader<Fact> for TaskReader<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         self.book.open().notes.read(fact);
-        if let Some(of) = task_of(fact) {
+        if let Some(of) = fact.task() {
             if of.work != self.work {
                 return;
             }
@@ -288,7 +288,10 @@ impl Reader<Fact> for TaskReader<'_> {
             Fact::FaultBegan(..) | Fact::FaultEnded(..) => self.fault(now, fact),
             Fact::InstanceRegistered(of) if self.waits_for(of.provider) => self.keep(now, fact),
             _ => {
-                if host_of(fact).is_some_and(|of| Some(of.instance) == self.host()) {
+                if fact
+                    .instance()
+                    .is_some_and(|of| Some(of.instance) == self.host())
+                {
                     self.tell_fault(now);
                     self.keep(now, fact);
                 }

@@ -30,6 +30,7 @@ mod ecs;
 mod event;
 mod fact;
 mod fact_kind;
+mod fact_subject;
 mod faults;
 mod life;
 mod limits;

@@ -66,7 +66,7 @@ fn fargate_and_a_fleet_face_the_same_work() {
 
 #[test]
 fn an_entry_more_moves_nobody_elses_luck() {
-    // Plenty of room: entries share the fleet, and nobody waits.
+    // Plenty of room: entries share the fleet, and no task waits.
     let lasts = Distribution::LogNormal {
         mu: 5.0,
         sigma: 1.5,

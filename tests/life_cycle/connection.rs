@@ -41,7 +41,7 @@ fn ecs_75_nothing_is_placed_while_the_agent_is_away_and_all_when_it_is_back() {
     assert_eq!(seen(&diary), [(100.0, true), (300.0, false)]);
     let placed: Vec<f64> = diary.placed(0).iter().map(|(at, _)| *at).collect();
     assert_eq!(placed, [50.0, 300.0, 300.0, 350.0]);
-    // With another instance nobody waits.
+    // With another instance no task waits.
     let mut two = plan.clone();
     two.cluster.providers = vec![fleet(2)];
     let placed = crate::world::diary(&two, 1).placed(0);

@@ -9,7 +9,7 @@ fn query(text: &str) -> Vec<Query> {
     vec![Query::parse(text).expect("an expression")]
 }
 
-/// Two types of one vCPU, so many instances of each in one fleet.
+/// One fleet with these numbers of instances of two types of one vCPU.
 fn two_types(of_first: u32, of_second: u32) -> Plan {
     let members = vec![member(0, of_first), member(1, of_second)];
     let fleet = Provider {

@@ -10,7 +10,7 @@ use ecsim::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold
 use ecsim::simulation::{DeploymentCause, DeploymentEvent, DeploymentFailure};
 use std::collections::BTreeSet;
 
-/// A plan with one service on hosts with so many vCPUs each.
+/// A plan with one service on `hosts` hosts with `vcpus` vCPUs each.
 fn on_hosts(service: Service, hosts: u32, vcpus: u64) -> Plan {
     let mut plan = plan(vec![fleet(hosts)], vcpus, Span::hours(2));
     plan.services = vec![service];

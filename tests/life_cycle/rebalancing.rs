@@ -3,7 +3,7 @@
 use crate::world::*;
 use ecsim::simulation::ServiceEvent;
 
-/// A service of so many tasks, spread over zones, on one host per zone with so many vCPUs each.
+/// A service of `desired` tasks, spread over zones, on one host per zone with `vcpus` vCPUs each.
 fn in_zones(desired: u32, vcpus: u64, zones: usize) -> Plan {
     let mut service = service(desired);
     service.placement = Service::default_placement();
@@ -20,7 +20,7 @@ fn in_zones(desired: u32, vcpus: u64, zones: usize) -> Plan {
     plan
 }
 
-/// A zone has no instance and no room from a second on, for so long.
+/// A zone has no instance and no room from `second` on, for `lasts` seconds.
 fn zone_out(plan: &mut Plan, zone: usize, second: u64, lasts: f64) {
     plan.faults.push(Fault {
         name: "out".into(),

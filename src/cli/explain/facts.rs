@@ -98,6 +98,10 @@ fn around(plan: &Plan, fact: &Fact) -> String {
                 .into()
         }
         Fact::AgentReconnected(_) => "the agent of its instance is connected again".into(),
+        Fact::InstanceDeregistered(_) => "its instance is deregistered from the cluster".into(),
+        Fact::InstanceDeregistrationFailed(_) => {
+            "its instance cannot be deregistered without `force`, as it has tasks".into()
+        }
         Fact::InstanceGone(_, end) => format!("its instance is terminated: {}", gone(*end)),
         Fact::FaultBegan(of, _) => format!("the fault `{}` begins", plan.faults[*of].name),
         Fact::FaultEnded(of, _) => format!("the fault `{}` is over", plan.faults[*of].name),

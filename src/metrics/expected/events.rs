@@ -4,7 +4,7 @@ use super::found::Found;
 use crate::cluster::{EntryId, ProviderId, ServiceId, WorkId};
 use crate::metrics::reason;
 use crate::plan::{Bound, EventExpected, EventField, FilterValue, Plan, Tally, WorkName};
-use crate::simulation::{DeploymentEvent, Fact, InstanceFact, TaskFact};
+use crate::simulation::{DeploymentEvent, Fact};
 use crate::units::SimTime;
 
 /// The check of one expectation on events.
@@ -90,59 +90,14 @@ impl EventCheck {
     }
 }
 
-/// The instance of a fact.
-const fn instance(fact: &Fact) -> Option<&InstanceFact> {
-    match fact {
-        Fact::InstanceLaunched(of)
-        | Fact::InstanceRegistered(of)
-        | Fact::InstanceDraining(of)
-        | Fact::InstanceActivated(of)
-        | Fact::InstanceFailed(of)
-        | Fact::InstanceRecovered(of)
-        | Fact::AgentDisconnected(of)
-        | Fact::AgentReconnected(of)
-        | Fact::InstanceDeregistered(of)
-        | Fact::InstanceDeregistrationFailed(of)
-        | Fact::InstanceGone(of, _) => Some(of),
-        _ => None,
-    }
-}
-
-/// The task of a fact.
-const fn task(fact: &Fact) -> Option<&TaskFact> {
-    match fact {
-        Fact::TaskArrived(of)
-        | Fact::TaskPlaced(of)
-        | Fact::TaskStarted(of)
-        | Fact::StartBrokenDown(of, _)
-        | Fact::TaskHealth(of, _)
-        | Fact::TaskDied(of)
-        | Fact::LossNoticed(of, _)
-        | Fact::ContainerPulling(of, _)
-        | Fact::ContainerStarted(of, _)
-        | Fact::ContainerHealth(of, ..)
-        | Fact::ContainerExited(of, ..)
-        | Fact::ContainerRestarted(of, _)
-        | Fact::TaskStatus(of, _)
-        | Fact::NoRoomFor(of, _)
-        | Fact::TaskStopping(of, _)
-        | Fact::TaskFinished(of)
-        | Fact::TaskStopped(of, _)
-        | Fact::TaskInterrupted(of, ..)
-        | Fact::TaskRejected(of, _)
-        | Fact::SubmissionRefused(of, _) => Some(of),
-        _ => None,
-    }
-}
-
 fn provider(fact: &Fact) -> Option<ProviderId> {
     match fact {
         Fact::LaunchFailed { provider, .. }
         | Fact::CapacityMeasured { provider, .. }
         | Fact::GroupScaled { provider, .. } => Some(*provider),
-        _ => match instance(fact) {
+        _ => match fact.instance() {
             Some(of) => Some(of.provider),
-            None => task(fact)?.provider,
+            None => fact.task()?.provider,
         },
     }
 }
@@ -156,7 +111,7 @@ fn work(fact: &Fact) -> Option<WorkId> {
         | Fact::ArrivalReplaced { entry, .. }
         | Fact::RunTaskThrottled { entry, .. } => Some(WorkId::Entry(*entry)),
         Fact::TasksSkipped { entry, .. } => Some(WorkId::Entry(EntryId::new(*entry))),
-        _ => task(fact).map(|of| of.work),
+        _ => fact.task().map(|of| of.work),
     }
 }
 
@@ -177,7 +132,9 @@ fn text<'p>(fact: &Fact, plan: &'p Plan, field: EventField) -> Option<&'p str> {
             spot,
             ..
         } => Some((*instance_type, zone.index(), *spot)),
-        _ => instance(fact).map(|of| (Some(of.instance_type), of.zone.index(), of.spot)),
+        _ => fact
+            .instance()
+            .map(|of| (Some(of.instance_type), of.zone.index(), of.spot)),
     };
     match field {
         EventField::InstanceType => {
@@ -241,11 +198,11 @@ fn reason_of(fact: &Fact) -> Option<&'static str> {
 /// A whole number of a fact, as `events.jsonl` has it.
 fn number(fact: &Fact, field: EventField) -> Option<i64> {
     match (field, fact) {
-        (EventField::Instance, _) => match instance(fact) {
+        (EventField::Instance, _) => match fact.instance() {
             Some(of) => Some(of.instance.index() as i64),
-            None => task(fact)?.task.instance.map(|id| id.index() as i64),
+            None => fact.task()?.task.instance.map(|id| id.index() as i64),
         },
-        (EventField::Task, _) => Some(task(fact)?.task.ordinal as i64),
+        (EventField::Task, _) => Some(fact.task()?.task.ordinal as i64),
         (EventField::ExitCode, Fact::ContainerExited(_, _, exit)) => Some(exit.code.into()),
         (EventField::Needed, Fact::CapacityMeasured { needed, .. }) => Some((*needed).into()),
         (EventField::Running, Fact::CapacityMeasured { running, .. }) => Some((*running).into()),

@@ -6,14 +6,14 @@ use crate::simulation::fact::Rejection;
 use crate::simulation::life::Lives;
 use crate::units::{SimTime, Span};
 
-/// After so long without a standalone task that has capacity the run ends with an error: also what
-/// changes once a month has changed by then.
+/// After this time without a standalone task that has capacity the run ends with an error: what changes
+/// once a month has changed by then, too.
 const LONGEST: Span = Span::hours(31 * 24);
-/// After so many refusals a day is enough.
+/// After this number of refusals [`SHORTEST`] is used instead of [`LONGEST`].
 const MOST: u64 = 10_000_000;
-/// See [`MOST`].
+/// The run ends with an error after this time without such a task, if there were [`MOST`] refusals.
 const SHORTEST: Span = Span::hours(24);
-/// So many refusals are between two looks at the tasks, and at least before the error.
+/// The tasks are looked at once in this number of refusals, and the error needs at least this number.
 const EVERY: u64 = 1_000;
 
 /// Tasks that are refused for ever.
