@@ -1,6 +1,7 @@
 //! Availability Zone rebalancing of services (facts/ecs.md 124 to 128).
 
 use crate::world::*;
+use ecsim::plan::{Count, StrategyItem};
 use ecsim::simulation::ServiceEvent;
 
 /// A service of `desired` tasks, spread over zones, on one host per zone with `vcpus` vCPUs each.
@@ -112,6 +113,58 @@ fn ecs_127_it_uses_only_the_room_that_there_is() {
         2,
         "only those of the zone are lost"
     );
+}
+
+/// The strategy sends the next task to a provider without room in the zone with the fewest tasks: nothing
+/// moves, as the task would start in another zone.
+#[test]
+fn ecs_127_the_room_is_that_of_the_provider_that_the_next_task_goes_to() {
+    let mut plan = in_zones(6, 8, 2);
+    plan.cluster.providers.push(Provider {
+        name: "one-zone".into(),
+        ..fleet(1)
+    });
+    let item = |provider, weight| StrategyItem {
+        provider,
+        base: 0,
+        weight,
+    };
+    plan.services[0].target = Target::Strategy(vec![item(0, 1), item(1, 2)]);
+    let played = diary(&plan, 1);
+    // Two tasks of the first provider in zone b, four of the second in zone a.
+    let zones = played.times(|fact| match fact {
+        Fact::TaskStarted(of) => Some(of.task.zone.index()),
+        _ => None,
+    });
+    let in_a = zones.iter().filter(|(_, zone)| *zone == 0).count();
+    assert_eq!((in_a, zones.len()), (4, 6));
+    assert_eq!(played.stopping(0), Vec::new());
+}
+
+/// Tasks stop in the zone with the most also where the base of its provider is for all of them; once they
+/// are even nothing moves any more.
+#[test]
+fn ecs_127_tasks_stop_in_the_zone_with_the_most_whatever_their_provider() {
+    let mut plan = in_zones(4, 8, 2);
+    let fleet_in = |zone: usize| {
+        let mut provider = plan.cluster.providers[0].clone();
+        provider.name = format!("zone-{zone}");
+        if let Capacity::Fleet(members) = &mut provider.capacity {
+            members[0].zones = vec![zone];
+            members[0].count = Count::Fixed(1);
+        }
+        provider
+    };
+    plan.cluster.providers = vec![fleet_in(0), fleet_in(1)];
+    let item = |provider, base, weight| StrategyItem {
+        provider,
+        base,
+        weight,
+    };
+    plan.services[0].target = Target::Strategy(vec![item(0, 4, 1), item(1, 0, 4)]);
+    let played = diary(&plan, 1);
+    assert_eq!(hosts(&played, 2), [2, 2]);
+    assert_eq!(played.stopping(0).len(), 2);
 }
 
 #[test]

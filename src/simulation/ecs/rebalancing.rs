@@ -3,9 +3,11 @@
 //! tasks of the zone with the most stop (facts/ecs.md 124 to 128).
 
 use super::rounds::schedule_round;
+use super::service::ServiceState;
 use super::state::Ecs;
-use crate::cluster::{ServiceId, Shape, ZoneId};
+use crate::cluster::{LaneId, ServiceId, Shape, ZoneId};
 use crate::engine::Reader;
+use crate::policy::provisioning::strategy::next;
 use crate::policy::services::rebalance;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, ServiceEvent};
@@ -92,9 +94,32 @@ fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Option<u32> {
     if revision.on_fargate {
         return Some(wanted.count);
     }
+    let zone = zones[wanted.to];
+    Some(can_start(lives, state, zone, wanted.count))
+}
+
+/// The number of the next tasks of a service, at most `most`, that find room in a zone. Base and weight
+/// decide which capacity provider each goes to; one without room there ends the count.
+fn can_start(lives: &Lives<'_>, state: &ServiceState<'_>, zone: ZoneId, most: u32) -> u32 {
+    let current = state.rollout.current();
+    let revision = lives.revision_at(current);
     let shape = creation::fixed_shape(revision.demand);
-    let room = room(lives, state.rollout.current(), zones[wanted.to], shape);
-    Some(wanted.count.min(room))
+    let lanes = revision.lanes();
+    let mut rooms: Vec<u32> = lanes.map(|lane| room(lives, lane, zone, shape)).collect();
+    let items = creation::strategy(revision.strategy());
+    let mut on_lane = creation::per_lane(lives, current, &state.tasks);
+    for number in 0..most {
+        let lane = match items.is_empty() {
+            true => 0,
+            false => next(&items, &on_lane).expect("some item of a strategy has a weight"),
+        };
+        if rooms[lane] == 0 {
+            return number;
+        }
+        rooms[lane] -= 1;
+        on_lane[lane] += 1;
+    }
+    most
 }
 
 /// The zones of a service: on Fargate all that the cluster uses, else those with an ACTIVE instance
@@ -119,34 +144,27 @@ fn zones(lives: &Lives<'_>, revision: crate::cluster::RevisionId) -> Vec<ZoneId>
     zones
 }
 
-/// The number of tasks of a shape that the instances of a zone can take, by their free amounts; one
-/// per instance where host ports or `distinctInstance` allow no more.
-fn room(
-    lives: &Lives<'_>,
-    revision: crate::cluster::RevisionId,
-    zone: ZoneId,
-    shape: Shape,
-) -> u32 {
+/// The number of tasks of a lane and a shape that the instances of a zone can take, by their free
+/// amounts; one per instance where host ports or `distinctInstance` allow no more.
+fn room(lives: &Lives<'_>, lane: LaneId, zone: ZoneId, shape: Shape) -> u32 {
     let cluster = lives.platform.cluster();
     let mut room: u64 = 0;
-    for lane in lives.revision_at(revision).lanes() {
-        let requirement = lives.requirement(lane);
-        let is_single = requirement.distinct_instance || !requirement.ports.is_empty();
-        let request = lives.request(lane, shape);
-        let pools = requirement.pools.iter();
-        for pool in pools.filter(|pool| cluster.pool(**pool).spec.zone == zone) {
-            for id in cluster.pool(*pool).instances() {
-                if !cluster.fits(*id, &request) {
-                    continue;
-                }
-                let free = cluster.instance(*id).free_shape();
-                let times = |free: u64, need: u64| free.checked_div(need).unwrap_or(u64::MAX);
-                let fits = times(free.cpu.as_base(), shape.cpu.as_base())
-                    .min(times(free.memory.as_bytes(), shape.memory.as_bytes()))
-                    .min(times(free.interfaces.into(), shape.interfaces.into()))
-                    .min(times(free.gpus.into(), shape.gpus.into()));
-                room += if is_single { 1 } else { fits.max(1) };
+    let requirement = lives.requirement(lane);
+    let is_single = requirement.distinct_instance || !requirement.ports.is_empty();
+    let request = lives.request(lane, shape);
+    let pools = requirement.pools.iter();
+    for pool in pools.filter(|pool| cluster.pool(**pool).spec.zone == zone) {
+        for id in cluster.pool(*pool).instances() {
+            if !cluster.fits(*id, &request) {
+                continue;
             }
+            let free = cluster.instance(*id).free_shape();
+            let times = |free: u64, need: u64| free.checked_div(need).unwrap_or(u64::MAX);
+            let fits = times(free.cpu.as_base(), shape.cpu.as_base())
+                .min(times(free.memory.as_bytes(), shape.memory.as_bytes()))
+                .min(times(free.interfaces.into(), shape.interfaces.into()))
+                .min(times(free.gpus.into(), shape.gpus.into()));
+            room += if is_single { 1 } else { fits.max(1) };
         }
     }
     u32::try_from(room).unwrap_or(u32::MAX)

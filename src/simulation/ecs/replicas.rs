@@ -140,7 +140,11 @@ fn scale_in<R: Reader<Fact>>(
     });
     let mut choice = StopChoice::new(&rules, candidates.collect());
     let (revision, desired) = (state.rollout.current(), state.desired);
-    let items = creation::strategy(lives.revision_at(revision).strategy());
+    // Rebalancing stops tasks in the zone with the most, whatever their provider (facts/ecs.md 127).
+    let items = match why {
+        StopReason::ZoneRebalancing => Vec::new(),
+        _ => creation::strategy(lives.revision_at(revision).strategy()),
+    };
     let ids: Vec<TaskId> = left.iter().map(|(id, _, _)| *id).collect();
     let mut on_lane = creation::per_lane(lives, revision, &ids);
     for _ in 0..count {
