@@ -1,7 +1,7 @@
 //! Actions: calls of AWS's APIs at given times, as an operator makes them.
 
 use crate::cluster::WorkId;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// The most actions of a plan.
 pub const MOST_ACTIONS: usize = 10_000;
@@ -39,6 +39,17 @@ pub enum ApiCall {
         work: WorkId,
         /// The number of tasks that have capacity and are not stopping.
         count: u32,
+    },
+    /// ECS `UpdateTaskProtection`, for the RUNNING tasks of a service that were created first
+    /// (facts/ecs.md 227).
+    UpdateTaskProtection {
+        /// The service, by its index in the plan.
+        service: usize,
+        /// The number of tasks.
+        count: u32,
+        /// How long they are protected, from 1 to 2,880 minutes; `None`: the protection of protected
+        /// tasks ends.
+        expires_in: Option<Span>,
     },
     /// ECS `UpdateContainerInstancesState`.
     UpdateContainerInstancesState {

@@ -417,6 +417,8 @@ pub struct Round {
     pub old: u32,
     /// Tasks that stop.
     pub stopping: u32,
+    /// RUNNING tasks that the service may not stop: their scale-in protection is on (facts/ecs.md 227).
+    pub protected: u32,
     /// The least number of healthy tasks, by `minimumHealthyPercent`.
     pub minimum_healthy: u32,
     /// The largest number of RUNNING and PENDING tasks, by `maximumPercent`.

@@ -19,6 +19,7 @@ mod launch_errors;
 mod losses;
 mod managed_instances;
 mod memory;
+mod protection;
 mod rebalancing;
 mod replacement;
 mod retries;

@@ -30,18 +30,13 @@ pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
     limits(&mut page, about, story);
     rounds(&mut page, about, story);
     events(&mut page, about, story);
+    let command = &about.command;
     if let Some(task) = &story.lacking {
-        page.push_str(&format!(
-            "\nMore about a task without capacity: {} --task {task}\n",
-            about.command
-        ));
+        page += &format!("\nMore about a task without capacity: {command} --task {task}\n");
     }
     if let Some(last) = story.rounds.last() {
-        page.push_str(&format!(
-            "\nThe cluster at its last round: {} --at {}\n",
-            about.command,
-            exact(last.until)
-        ));
+        let at = exact(last.until);
+        page += &format!("\nThe cluster at its last round: {command} --at {at}\n");
     }
     page
 }
@@ -231,16 +226,19 @@ fn decision(row: &RoundRow) -> String {
         };
         parts.push(format!("start {}{not_before}", round.start));
     }
-    if row.refused > 0 {
-        parts.push(format!("{} refused", row.refused));
-    }
+    let counts = [
+        (round.protected.into(), "protected"),
+        (row.refused, "refused"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    parts.extend(counts.map(|(count, what)| format!("{count} {what}")));
     if round.is_blocked {
         parts.push("blocked by the percents".into());
     }
-    match parts.is_empty() {
-        true => "nothing".into(),
-        false => parts.join(", "),
+    if parts.is_empty() {
+        return "nothing".into();
     }
+    parts.join(", ")
 }
 
 /// An event of a service or of a deployment of it, in ECS's words where it has some.

@@ -4,22 +4,24 @@ use super::super::{ApiCall, Capacity, Count, InstanceSelection, MOST_ACTIONS, Pl
 use super::at::At;
 use super::rules;
 use crate::cluster::WorkId;
+use crate::units::Span;
 
 pub(super) fn check(plan: &Plan, at: &At<'_>) {
     if plan.actions.len() > MOST_ACTIONS {
         let message = format!("there are {} actions", plan.actions.len());
         return at.expected(message, &format!("at most {MOST_ACTIONS}"));
     }
-    let providers = plan.cluster.providers.len();
     for (number, action) in plan.actions.iter().enumerate() {
         let at = at.key(&number.to_string());
         match &action.call {
-            ApiCall::UpdateService { service, .. } => {
-                let at = at.key("service");
-                let is_there = at.index(*service, plan.services.len(), "service");
-                if is_there && plan.services[*service].scheduling == Scheduling::Daemon {
-                    at.problem(rules::DAEMON_HAS_NO_COUNT);
-                }
+            ApiCall::UpdateService { service, .. } => replica_service(plan, *service, &at),
+            ApiCall::UpdateTaskProtection {
+                service,
+                count,
+                expires_in,
+            } => {
+                replica_service(plan, *service, &at);
+                protection(*count, *expires_in, &at);
             }
             ApiCall::StartTask { entry, instances } => {
                 at.key("tasks")
@@ -43,43 +45,70 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
                 member,
                 zone,
                 ..
-            } => {
-                at.key("availabilityZone")
-                    .index(*zone, plan.cluster.zones.len(), "zone");
-                let at = at.key("capacityProvider");
-                let is_there = at.index(*provider, providers, "capacity provider");
-                let provider = is_there.then(|| &plan.cluster.providers[*provider].capacity);
-                let members = match provider {
-                    Some(Capacity::Fleet(members)) => members.len(),
-                    Some(_) => 0,
-                    None => continue,
-                };
-                if at.index(*member, members, "member of a fixed fleet")
-                    && let Some(Capacity::Fleet(all)) = provider
-                    && (all[*member].count == Count::Fixed(0) || !all[*member].zones.contains(zone))
-                {
-                    at.problem("a new instance is like one that the fleet has, in a zone of it");
-                }
-            }
+            } => registration(plan, [*provider, *member, *zone], &at),
             ApiCall::SetDesiredCapacity {
                 provider,
                 desired_capacity,
-            } => {
-                let provider_at = at.key("capacityProvider");
-                if !provider_at.index(*provider, providers, "capacity provider") {
-                    continue;
-                }
-                let provider = &plan.cluster.providers[*provider];
-                let Capacity::Group(group) = &provider.capacity else {
-                    provider_at.problem(format!("`{}` has no Auto Scaling group", provider.name));
-                    continue;
-                };
-                let sizes = (group.min_size, group.max_size);
-                if let Some(flaw) = rules::group_sizes(sizes.0, sizes.1, *desired_capacity) {
-                    at.flaw(flaw);
-                }
-            }
+            } => group_size(plan, *provider, *desired_capacity, &at),
         }
+    }
+}
+
+/// The service of a call that daemons do not have.
+fn replica_service(plan: &Plan, service: usize, at: &At<'_>) {
+    let at = at.key("service");
+    let is_there = at.index(service, plan.services.len(), "service");
+    if is_there && plan.services[service].scheduling == Scheduling::Daemon {
+        at.problem(rules::DAEMON_HAS_NO_COUNT);
+    }
+}
+
+fn protection(count: u32, expires_in: Option<Span>, at: &At<'_>) {
+    if count == 0 {
+        at.key("count")
+            .expected("0 is not valid here", "at least 1");
+    }
+    let minutes = expires_in.map(|span| span.as_micros() / 60_000_000);
+    if minutes.is_some_and(|minutes| !rules::PROTECTION_MINUTES.contains(&minutes)) {
+        at.key("expiresInMinutes").expected(
+            "this protection is too short or too long",
+            "1 to 2880 minutes",
+        );
+    }
+}
+
+/// The instance of `RegisterContainerInstance` is one of a kind and in a zone of its fixed fleet.
+fn registration(plan: &Plan, [provider, member, zone]: [usize; 3], at: &At<'_>) {
+    at.key("availabilityZone")
+        .index(zone, plan.cluster.zones.len(), "zone");
+    let at = at.key("capacityProvider");
+    let providers = &plan.cluster.providers;
+    if !at.index(provider, providers.len(), "capacity provider") {
+        return;
+    }
+    let members = match &providers[provider].capacity {
+        Capacity::Fleet(members) => &members[..],
+        _ => &[],
+    };
+    if at.index(member, members.len(), "member of a fixed fleet")
+        && (members[member].count == Count::Fixed(0) || !members[member].zones.contains(&zone))
+    {
+        at.problem("a new instance is like one that the fleet has, in a zone of it");
+    }
+}
+
+fn group_size(plan: &Plan, provider: usize, desired_capacity: u32, at: &At<'_>) {
+    let provider_at = at.key("capacityProvider");
+    let providers = &plan.cluster.providers;
+    if !provider_at.index(provider, providers.len(), "capacity provider") {
+        return;
+    }
+    let provider = &providers[provider];
+    let Capacity::Group(group) = &provider.capacity else {
+        return provider_at.problem(format!("`{}` has no Auto Scaling group", provider.name));
+    };
+    if let Some(flaw) = rules::group_sizes(group.min_size, group.max_size, desired_capacity) {
+        at.flaw(flaw);
     }
 }
 

@@ -261,6 +261,9 @@ pub fn percentages(is_daemon: bool, low: u32, high: u32) -> Option<Flaw> {
 /// The most deployments of a plan: one a day for 27 years.
 pub const MOST_DEPLOYMENTS: usize = 10_000;
 
+/// How long a task can be protected from scale-in, in minutes (facts/ecs.md 227).
+pub const PROTECTION_MINUTES: std::ops::RangeInclusive<u64> = 1..=2_880;
+
 /// The most instances of a call of `StartTask` (facts/ecs.md 43).
 pub const MOST_STARTED: usize = 10;
 

@@ -28,6 +28,8 @@ pub struct Counts {
     pub old_pending: u32,
     /// Stopping. They count neither as healthy nor towards the maximum (194).
     pub stopping: u32,
+    /// Those of the above that may not stop: their scale-in protection is on (227).
+    pub protected: Stops,
 }
 
 /// How many tasks of each kind to stop.
@@ -75,7 +77,7 @@ impl Counts {
     }
 }
 
-/// Decides one pass. It ignores protection of tasks (227); the caller may stop fewer tasks.
+/// Decides one pass. Protected tasks do not stop (227).
 ///
 /// - Old tasks that are not healthy stop at once (225). Healthy ones stop as far as the minimum
 ///   allows (197).
@@ -85,19 +87,22 @@ impl Counts {
 /// - Tasks above the desired count stop: pending ones first, then healthy ones (93).
 pub fn reconcile(counts: &Counts, bounds: Bounds) -> Step {
     let mut stop = Stops {
-        old_pending: counts.old_pending,
+        old_pending: counts.old_pending - counts.protected.old_pending,
         old_unhealthy: counts.old_unhealthy,
         ..Stops::default()
     };
     // Healthy tasks that may stop without going below the minimum.
     let serving = counts.healthy + counts.old_healthy;
     let spare = serving.saturating_sub(bounds.minimum_healthy);
-    stop.old_healthy = counts.old_healthy.min(spare);
+    let old_healthy = counts.old_healthy - counts.protected.old_healthy;
+    stop.old_healthy = old_healthy.min(spare);
 
     // Current tasks above the desired count.
     let too_many = (counts.healthy + counts.pending).saturating_sub(counts.desired);
-    stop.pending = counts.pending.min(too_many);
-    stop.healthy = (too_many - stop.pending).min(spare - stop.old_healthy);
+    stop.pending = (counts.pending - counts.protected.pending).min(too_many);
+    stop.healthy = (too_many - stop.pending)
+        .min(spare - stop.old_healthy)
+        .min(counts.healthy - counts.protected.healthy);
 
     // Unhealthy tasks whose replacement is healthy.
     let replaced = (counts.healthy + counts.unhealthy).saturating_sub(counts.desired);
@@ -284,6 +289,27 @@ mod tests {
             ..running(4, 3, 1)
         };
         assert_eq!(reconcile(&counts, bounds(4, 8)), Step::default());
+    }
+
+    #[test]
+    fn fact_227_protected_tasks_do_not_stop() {
+        let protected = |old_healthy, healthy| Stops {
+            old_healthy,
+            healthy,
+            ..Stops::default()
+        };
+        let scaled_in = Counts {
+            protected: protected(0, 3),
+            ..running(1, 4, 0)
+        };
+        assert_eq!(reconcile(&scaled_in, bounds(1, 2)).stop.healthy, 1);
+        // The room of a protected old task is not free: one new task less may start.
+        let deployed = Counts {
+            protected: protected(3, 0),
+            ..deployment(4)
+        };
+        let step = reconcile(&deployed, bounds(2, 4));
+        assert_eq!((step.stop.old_healthy, step.start), (1, 1));
     }
 
     #[test]

@@ -10,10 +10,11 @@ use crate::plan::{
 };
 use crate::scenario::keys::actions::{
     ACTION, CALLS, DEREGISTER, REGISTER, SET_DESIRED_CAPACITY, START_TASK, STOP_TASK,
-    TERMINATE_INSTANCES, UPDATE_CONTAINER_INSTANCES_STATE, UPDATE_SERVICE,
+    TERMINATE_INSTANCES, UPDATE_CONTAINER_INSTANCES_STATE, UPDATE_SERVICE, UPDATE_TASK_PROTECTION,
 };
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
 use crate::scenario::reading::tree::Value;
+use crate::units::Span;
 
 /// Reads `actions`.
 pub fn read(root: &Record<'_>, ground: &Ground<'_>) -> Vec<Action> {
@@ -52,6 +53,7 @@ fn action(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Action> {
         "updateService" => update_service(&call_at, ground),
         "startTask" => start_task(&call_at, ground),
         "stopTask" => stop_task(&call_at, ground),
+        "updateTaskProtection" => update_task_protection(&call_at, ground),
         "updateContainerInstancesState" => update_state(&call_at, ground),
         "registerContainerInstance" => register(&call_at, ground),
         "deregisterContainerInstance" => {
@@ -158,6 +160,31 @@ fn stop_task(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
     Some(ApiCall::StopTask {
         work: work?,
         count: count as u32,
+    })
+}
+
+fn update_task_protection(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
+    let record = at.record(&UPDATE_TASK_PROTECTION)?;
+    let service = record
+        .get("service")
+        .and_then(|at| ground.works.replica_service(&at));
+    let integer = |key, most, preset| match record.get(key) {
+        Some(at) => at.integer(1, most),
+        None => Some(preset),
+    };
+    let (count, minutes) = (
+        integer("count", 1_000_000, 1),
+        integer("expiresInMinutes", *rules::PROTECTION_MINUTES.end(), 120),
+    );
+    let enabled = match record.get("protectionEnabled") {
+        Some(at) => at.boolean()?,
+        None => true,
+    };
+    let expires_in = Span::seconds(60 * minutes?);
+    Some(ApiCall::UpdateTaskProtection {
+        service: service?.index(),
+        count: count? as u32,
+        expires_in: enabled.then_some(expires_in),
     })
 }
 

@@ -5,10 +5,11 @@ use super::table::{Field, Table, Type};
 use Type::{Bool, Choice, Duration, Integer, List, Map, Name, Text};
 
 /// The keys of the calls; an entry has exactly one of them.
-pub const CALLS: [&str; 8] = [
+pub const CALLS: [&str; 9] = [
     "updateService",
     "startTask",
     "stopTask",
+    "updateTaskProtection",
     "updateContainerInstancesState",
     "registerContainerInstance",
     "deregisterContainerInstance",
@@ -42,6 +43,11 @@ pub static ACTION: Table = Table {
             "stopTask",
             Map(&STOP_TASK),
             "ECS `StopTask`: stops tasks; a service replaces them, and an entry of `tasks` submits them again by its `retry`",
+        ),
+        Field::new(
+            "updateTaskProtection",
+            Map(&UPDATE_TASK_PROTECTION),
+            "ECS `UpdateTaskProtection`: tasks that neither a smaller desired count nor a deployment stops (facts/ecs.md 227)",
         ),
         Field::new(
             "updateContainerInstancesState",
@@ -108,6 +114,29 @@ pub static STOP_TASK: Table = Table {
             "tasks of this entry of `tasks`; excludes `service`",
         ),
         Field::new("count", Integer(1, 1_000_000), "the number of tasks").preset("1"),
+    ],
+};
+
+/// `updateTaskProtection`.
+pub static UPDATE_TASK_PROTECTION: Table = Table {
+    name: "updateTaskProtection",
+    doc: "Protects RUNNING tasks of a service from scale-in and from deployments, or ends that: those that \
+          were created first. `stopTask`, failed health checks, a DRAINING or lost instance and Spot still stop them.",
+    fields: &[
+        Field::new("service", Name, "the service; daemons have no protection").required(),
+        Field::new("count", Integer(1, 1_000_000), "the number of tasks").preset("1"),
+        Field::new(
+            "protectionEnabled",
+            Bool,
+            "`true`: tasks without protection are protected; `false`: the protection of protected tasks ends",
+        )
+        .preset("true"),
+        Field::new(
+            "expiresInMinutes",
+            Integer(1, 2_880),
+            "minutes until the protection ends",
+        )
+        .preset("120"),
     ],
 };
 

@@ -35,6 +35,27 @@ fn a_call_is_read() {
 }
 
 #[test]
+fn a_protection_is_read_with_the_defaults_of_aws() {
+    let read = |keys: &str| {
+        let entry = format!("  - {{ at: 1h, updateTaskProtection: {{ service: web{keys} }} }}\n");
+        let found = valid(&actions(&entry), &[]);
+        let call = found.study.variants[0].actions[0].call.clone();
+        let ApiCall::UpdateTaskProtection {
+            service: 0,
+            count,
+            expires_in,
+        } = call
+        else {
+            panic!("{call:?}");
+        };
+        (count, expires_in.map(|span| span.as_micros() / 60_000_000))
+    };
+    assert_eq!(read(""), (1, Some(120)));
+    assert_eq!(read(", count: 3, expiresInMinutes: 2880"), (3, Some(2_880)));
+    assert_eq!(read(", protectionEnabled: false"), (1, None));
+}
+
+#[test]
 fn a_daemon_has_no_desired_count() {
     check(
         &actions("  - { at: 1h, updateService: { service: agent, desiredCount: 3 } }\n"),
@@ -61,6 +82,10 @@ fn an_action_is_one_call_on_something_that_is_there() {
         (
             "{ at: 1h, stopTask: { service: wbe } }",
             "there is no service `wbe`",
+        ),
+        (
+            "{ at: 1h, updateTaskProtection: { service: web, expiresInMinutes: 2881 } }",
+            "`2881` is not valid here",
         ),
         (
             "{ at: 1h, setDesiredCapacity: { capacityProvider: ec2, desiredCapacity: 1 } }",

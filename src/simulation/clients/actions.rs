@@ -4,7 +4,7 @@ use super::state::Clients;
 use crate::cluster::{InstanceId, PoolId, PoolSpec, ProviderId, ServiceId, TaskId, WorkId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{ApiCall, Capacity, ContainerInstanceStatus, InstanceSelection, Plan};
-use crate::simulation::ecs::{Ecs, services};
+use crate::simulation::ecs::{Ecs, protection, services};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, InstanceEnd, ScalingReason, StopReason};
 use crate::simulation::life::{Lives, hosts, named, stop};
@@ -55,6 +55,14 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
             for id in first_tasks(lives, *work, *count) {
                 stop::stop(lives, ctx, id, StopReason::UserInitiated);
             }
+        }
+        ApiCall::UpdateTaskProtection {
+            service,
+            count,
+            expires_in,
+        } => {
+            let service = ServiceId::new(*service);
+            protection::update(ecs, lives, ctx, service, (*count, *expires_in));
         }
         ApiCall::UpdateContainerInstancesState { instances, status } => match status {
             ContainerInstanceStatus::Draining => {

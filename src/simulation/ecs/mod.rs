@@ -11,6 +11,8 @@ mod managed_fleet;
 pub(in crate::simulation) mod managed_instances;
 mod managed_packing;
 pub(in crate::simulation) mod managed_scaling;
+mod protected_tasks;
+pub(in crate::simulation) mod protection;
 pub(in crate::simulation) mod provisioning;
 pub(in crate::simulation) mod rebalancing;
 pub(in crate::simulation) mod replicas;

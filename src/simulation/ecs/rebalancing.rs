@@ -56,6 +56,9 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     if !state.is_steady || state.extra > 0 || state.rollout.primary.is_in_progress() || is_out {
         return; // It is looked at again after the next steady state.
     }
+    if !state.protected.is_empty() {
+        return steady(ecs, lives, ctx, service); // Protected tasks stop it.
+    }
     let count = match wanted(ecs, lives, service) {
         None => return,
         // It is uneven and there is no room now: there may be some later.

@@ -2,14 +2,13 @@
 //! the launch rate, throttling and retry delays (facts/ecs.md 91 to 95, 110 to 119, 193 to 202,
 //! 225).
 
-use super::deployments;
-use super::rebalancing;
 use super::rounds::{
     Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_old, stop_task,
     tell_round,
 };
 use super::service::ServiceState;
 use super::state::Ecs;
+use super::{deployments, protection, rebalancing};
 use crate::cluster::{Pending, ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::{Delays, PlacementRule, SpreadField, Strategy};
@@ -20,6 +19,7 @@ use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
 use crate::simulation::life::{Lives, creation};
 use crate::simulation::notice::Notice;
 use crate::units::{Cpu, Memory, Span};
+use std::collections::BTreeSet;
 
 /// A scheduling round: stops and starts tasks towards the desired count, within the minimum and
 /// maximum percent.
@@ -30,23 +30,27 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     service: ServiceId,
 ) {
     let now = ctx.now();
+    protection::expire(ecs, lives, ctx, service);
     let kinds = kinds(ecs, lives, service, now);
     let counts = count(&ecs.services[service.index()], &kinds);
+    let (protected, of_kinds) = protection::protected(ecs, lives, service, &kinds);
     let rebalanced = end_rebalancing(ecs, ctx, service, &counts);
     let counts = Counts {
         desired: counts.desired + ecs.services[service.index()].extra,
+        protected: of_kinds,
         ..counts
     };
     let state = &ecs.services[service.index()];
     let step = reconcile(&counts, state.rules.bounds(state.desired));
     tell_round(ctx, service, state, &counts, &step);
     let stop = &step.stop;
+    let free = protection::without(&kinds, &protected);
     for (kind, count) in [
         (Kind::OldPending, stop.old_pending),
         (Kind::OldUnhealthy, stop.old_unhealthy),
         (Kind::OldHealthy, stop.old_healthy),
     ] {
-        stop_old(ecs, lives, ctx, &kinds, kind, count);
+        stop_old(ecs, lives, ctx, &free, kind, count);
     }
     let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
     stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
@@ -55,7 +59,8 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         false => StopReason::ScaledIn,
     };
     for (kind, count) in [(Kind::Pending, stop.pending), (Kind::Healthy, stop.healthy)] {
-        scale_in(ecs, lives, ctx, service, &kinds, (kind, count, surplus));
+        let stops = (kind, count, surplus);
+        scale_in(ecs, lives, ctx, service, (&kinds, &protected), stops);
     }
     if step.start > 0 {
         // Apart, so that the capacity of tasks that stop at once is free before others start.
@@ -108,14 +113,14 @@ fn end_rebalancing<R: Reader<Fact>>(
     is_done
 }
 
-/// Stops `count` surplus tasks of a class, each chosen by ECS's rules (facts/ecs.md 91, 92, 132): on
+/// Stops `count` surplus tasks of a class that are not protected, each chosen by ECS's rules (facts/ecs.md 91, 92, 132): on
 /// the provider with a surplus, by the opposite of the placement strategies.
 fn scale_in<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    kinds: &[(TaskId, Kind)],
+    (kinds, protected): (&[(TaskId, Kind)], &BTreeSet<TaskId>),
     (wanted, count, why): (Kind, u32, StopReason),
 ) {
     if count == 0 {
@@ -153,7 +158,8 @@ fn scale_in<R: Reader<Fact>>(
             items => surplus(items, &on_lane, desired),
         };
         let lane = lane.map(|number| lives.revision_at(revision).lane(number));
-        let is_wanted = |index: usize| left[index].1 == wanted;
+        let is_wanted =
+            |index: usize| left[index].1 == wanted && !protected.contains(&left[index].0);
         let is_on_lane = |index: usize| lane.is_none_or(|lane| left[index].2.lane == lane);
         // When no task of this class is on the provider with the surplus, any task of the class.
         let chosen = choice

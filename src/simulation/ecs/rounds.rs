@@ -173,6 +173,7 @@ pub(super) fn tell_round<R: Reader<Fact>>(
         unhealthy: counts.unhealthy,
         old: counts.old_pending + counts.old_healthy + counts.old_unhealthy,
         stopping: counts.stopping,
+        protected: counts.protected.total(),
         minimum_healthy: bounds.minimum_healthy,
         maximum_total: bounds.maximum_total,
         stop: step.stop.total(),

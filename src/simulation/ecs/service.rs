@@ -1,5 +1,6 @@
 //! The state of a service.
 
+use super::protected_tasks::ProtectedTasks;
 use super::rollout::Rollout;
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
@@ -36,6 +37,8 @@ pub(super) struct ServiceState<'p> {
     pub(super) retry_at: SimTime,
     /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: LaunchRate,
+    /// The tasks that it may not stop (facts/ecs.md 227).
+    pub(super) protected: ProtectedTasks,
     /// Tasks beyond the desired count that start in another zone before others stop (facts/ecs.md
     /// 127).
     pub(super) extra: u32,
@@ -70,6 +73,7 @@ impl<'p> ServiceState<'p> {
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
+            protected: ProtectedTasks::default(),
             extra: 0,
             rebalance_scheduled: false,
             is_steady: false,
