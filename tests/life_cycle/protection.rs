@@ -7,7 +7,7 @@ use ecsim::plan::{
 };
 use ecsim::simulation::DeploymentEvent;
 
-/// A service of four tasks with room for eight, of which `count` are protected for so many minutes from
+/// A service of four tasks with room for eight, of which `count` are protected for `minutes` from
 /// minute 10 on.
 fn protected(count: u32, minutes: u64) -> Plan {
     let mut plan = plan(vec![fleet(2)], 4, Span::hours(2));
