@@ -1,10 +1,12 @@
 //! Starts and stops of the tasks of services: time per task that is started, on more and more
-//! instances. The work is that of `scenarios/bench/services.yaml`.
+//! instances, with each of ECS's placement strategies. The work is that of
+//! `scenarios/bench/services.yaml`.
 
 #[path = "common/scenario_file.rs"]
 mod scenario_file;
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use ecsim::plan::{Field, PlacementRule, Plan, SpreadField, Strategy};
 use ecsim::runner::{built_in_scheduler, play};
 use scenario_file::study;
 use std::sync::atomic::AtomicBool;
@@ -12,6 +14,25 @@ use std::time::Duration;
 
 /// Starts of tasks in a run of the scenario: all at its beginning, and half of them again.
 const STARTS: u64 = 75_000;
+
+/// The scenario's own, which is the default of services, and each strategy by itself.
+const STRATEGIES: [(&str, Option<Strategy>); 4] = [
+    ("default", None),
+    ("binpack", Some(Strategy::Binpack(Field::Memory))),
+    ("spread", Some(Strategy::Spread(SpreadField::InstanceId))),
+    ("random", Some(Strategy::Random)),
+];
+
+/// A plan whose services have this strategy only. Services that do not spread over zones first are not
+/// rebalanced (facts/ecs.md 125).
+fn with(strategy: &Strategy, plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for service in &mut plan.services {
+        service.placement = PlacementRule::Ecs(vec![strategy.clone()]);
+        service.zone_rebalancing = false;
+    }
+    plan
+}
 
 fn services(criterion: &mut Criterion) {
     let study = study("bench/services");
@@ -23,10 +44,16 @@ fn services(criterion: &mut Criterion) {
         .measurement_time(Duration::from_secs(5))
         .throughput(Throughput::Elements(STARTS));
     let stop = AtomicBool::new(false);
-    for plan in &study.variants {
-        group.bench_function(&plan.variant, |bencher| {
-            bencher.iter(|| play(plan, 1, &built_in_scheduler, &stop).expect("it plays"));
-        });
+    for (name, strategy) in &STRATEGIES {
+        for variant in &study.variants {
+            let plan = match strategy {
+                Some(strategy) => with(strategy, variant),
+                None => variant.clone(),
+            };
+            group.bench_function(format!("{name}/{}", plan.variant), |bencher| {
+                bencher.iter(|| play(&plan, 1, &built_in_scheduler, &stop).expect("it plays"));
+            });
+        }
     }
     group.finish();
 }

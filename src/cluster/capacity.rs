@@ -18,7 +18,7 @@ pub struct Cluster {
     spreads: Vec<SpreadCounts>,
     /// True when pools keep the index of [`first_fit`](Self::first_fit).
     keep_blocks: bool,
-    /// The counts of tasks by which pools order their instances.
+    /// The counts of tasks by which pools order their instances, ascending.
     counted: Vec<Counted>,
 }
 
@@ -38,6 +38,7 @@ impl Cluster {
         Self {
             ledger: Ledger {
                 groups: groups.max(1),
+                group_tasks: vec![Vec::new(); groups.max(1)],
                 ..Ledger::default()
             },
             ..Self::default()
@@ -68,8 +69,8 @@ impl Cluster {
             self.pools.is_empty(),
             "counts are chosen before there are pools"
         );
-        if !self.counted.contains(&counted) {
-            self.counted.push(counted);
+        if let Err(place) = self.counted.binary_search(&counted) {
+            self.counted.insert(place, counted);
         }
     }
 
@@ -142,11 +143,6 @@ impl Cluster {
         });
         self.ledger.ports.push(Vec::new());
         self.ledger.registered.push(SimTime::ZERO);
-        if self.ledger.groups > 1 {
-            self.ledger
-                .group_tasks
-                .resize(self.ledger.instances.len() * self.ledger.groups, 0);
-        }
         id
     }
 
@@ -188,11 +184,10 @@ impl Cluster {
 
     /// Changes which instances of a pool take tasks, and rebuilds the pool's indexes.
     fn refill(&mut self, pool: PoolId, change: impl FnOnce(&mut Vec<InstanceId>)) {
-        let groups = self.ledger.groups;
-        let (tasks, group_tasks) = (&self.ledger.instances, &self.ledger.group_tasks);
+        let ledger = &self.ledger;
         let count = |id: InstanceId, counted: Counted| match counted {
-            Counted::Group(group) if groups > 1 => group_tasks[id.index() * groups + group.index()],
-            _ => tasks[id.index()].tasks,
+            Counted::Group(group) => ledger.tasks_of_group(id, group),
+            Counted::All => ledger.instance(id).tasks,
         };
         let counts = |ids: &[InstanceId], counted| -> Vec<u32> {
             ids.iter().map(|id| count(*id, counted)).collect()
@@ -357,13 +352,7 @@ impl Cluster {
     #[inline(always)]
     fn count(&mut self, id: InstanceId, pool: PoolId, group: GroupId, by: u32) {
         let tasks = self.ledger.instances[id.index()].tasks;
-        let mut of_group = tasks;
-        if self.ledger.groups > 1 {
-            let count =
-                &mut self.ledger.group_tasks[id.index() * self.ledger.groups + group.index()];
-            *count = count.wrapping_add(by);
-            of_group = *count;
-        }
+        let of_group = self.ledger.count_of_group(id, group, by);
         if !self.counted.is_empty() && self.ledger.instances[id.index()].is_accepting() {
             let slot = self.ledger.instances[id.index()].slot as usize;
             let pool = &mut self.pools[pool.index()];
@@ -471,7 +460,7 @@ impl Cluster {
         self.pools[pool.index()].fewest(&self.ledger, counted, first_is_best, request, key)
     }
 
-    /// All of the pool's instances that fit, in order of launch.
+    /// All of the pool's instances that fit, in any order.
     pub fn fitting(&self, pool: PoolId, request: &Request<'_>) -> Vec<InstanceId> {
         self.pools[pool.index()].fitting(&self.ledger, request)
     }

@@ -19,9 +19,10 @@ pub(super) struct Ledger {
     pub(super) registered: Vec<SimTime>,
     /// Number of task groups in the plan, at least 1.
     pub(super) groups: usize,
-    /// Number of tasks at `instance × groups + group`. Empty with one group: then the count of
-    /// the instance is that of the group.
-    pub(super) group_tasks: Vec<u32>,
+    /// By group: the number of its tasks on each instance, up to the last instance that had one. The
+    /// counts of a group are together because a service starts and stops many tasks at a time. With
+    /// one group they are not kept: the count of the instance is that of the group.
+    pub(super) group_tasks: Vec<Vec<u32>>,
 }
 
 impl Ledger {
@@ -45,8 +46,25 @@ impl Ledger {
         if self.groups == 1 {
             self.instances[id.index()].tasks
         } else {
-            self.group_tasks[id.index() * self.groups + group.index()]
+            let counts = &self.group_tasks[group.index()];
+            counts.get(id.index()).copied().unwrap_or(0)
         }
+    }
+
+    /// Adds `by` to the number of tasks of a group on an instance, with wrap-around, and returns it.
+    /// `Instance::tasks` has changed already.
+    #[inline(always)]
+    pub(super) fn count_of_group(&mut self, id: InstanceId, group: GroupId, by: u32) -> u32 {
+        if self.groups == 1 {
+            return self.instances[id.index()].tasks;
+        }
+        let counts = &mut self.group_tasks[group.index()];
+        if counts.len() <= id.index() {
+            counts.resize(id.index() + 1, 0);
+        }
+        let count = &mut counts[id.index()];
+        *count = count.wrapping_add(by);
+        *count
     }
 
     /// True when the instance belongs to an eligible pool and has enough of every resource

@@ -54,7 +54,7 @@ impl PoolSpec {
 }
 
 /// Which tasks of an instance are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Counted {
     /// All tasks.
     All,
@@ -90,7 +90,7 @@ pub struct Pool {
     empty: Bitset,
     /// The instances with tasks; `None` while the pool is small.
     grid: Option<Box<Grid>>,
-    /// Positions of the instances by each kept count of tasks.
+    /// Positions of the instances by each kept count of tasks, in order of the counts.
     tallies: Vec<(Counted, Tally)>,
     /// The most free CPU and the most free memory of each block of instances; kept only for
     /// policies that take the first fit or the fewest tasks.
@@ -297,13 +297,20 @@ impl Pool {
         search.best()
     }
 
+    /// The place of a count among those that are kept.
+    #[inline]
+    fn kept(&self, counted: Counted) -> Option<usize> {
+        let kept = self
+            .tallies
+            .binary_search_by_key(&counted, |(kept, _)| *kept);
+        kept.ok()
+    }
+
     /// Changes a kept count of an instance from `from` to `to`; nothing when it is not kept.
     #[inline]
     pub(super) fn recount(&mut self, counted: Counted, slot: usize, from: u32, to: u32) {
-        for (kept, tally) in &mut self.tallies {
-            if *kept == counted {
-                tally.change(slot, from, to);
-            }
+        if let Some(kept) = self.kept(counted) {
+            self.tallies[kept].1.change(slot, from, to);
         }
     }
 
@@ -317,8 +324,8 @@ impl Pool {
         key: impl Fn(InstanceId, &Instance) -> K,
     ) -> Option<(K, InstanceId)> {
         let mut search = Search::new(ledger, request, key);
-        match self.tallies.iter().find(|(kept, _)| *kept == counted) {
-            Some((_, tally)) => tally.search(first_is_best, |slot| {
+        match self.kept(counted) {
+            Some(kept) => self.tallies[kept].1.search(first_is_best, |slot| {
                 if self.block_lacks(slot / BLOCK, &request.shape) {
                     return Seen::NoneFitsBefore((slot / BLOCK + 1) * BLOCK);
                 }
@@ -349,7 +356,7 @@ impl Pool {
         std::iter::successors(self.empty.first(), next).map(|slot| self.instances[slot])
     }
 
-    /// All instances that fit, in order of launch.
+    /// All instances that fit, in any order.
     pub(super) fn fitting(&self, ledger: &Ledger, request: &Request<'_>) -> Vec<InstanceId> {
         let fits = |id: &InstanceId| ledger.fits(*id, request);
         let Some(grid) = &self.grid else {
@@ -369,7 +376,6 @@ impl Pool {
                 at = ledger.instances[at as usize].next;
             }
         });
-        found.sort_unstable();
         found
     }
 

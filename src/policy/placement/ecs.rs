@@ -156,26 +156,51 @@ impl EcsStrategies {
                 }
             }
         }
-        let mut best: Option<Key> = None;
-        let mut left: Vec<InstanceId> = Vec::new();
-        let fitting = pools
-            .iter()
-            .flat_map(|pool| cluster.fitting(*pool, request));
-        for id in fitting {
-            let key = self.key(id, cluster.instance(id), request, cluster);
-            if best.is_none_or(|least| key < least) {
-                best = Some(key);
-                left.clear();
-            }
-            if best == Some(key) {
-                left.push(id);
-            }
-        }
-        if left.is_empty() {
+        let mut kept = self.kept(pools, request, cluster);
+        let count: usize = kept.iter().map(Vec::len).sum();
+        if count == 0 {
             return None;
         }
-        let choice = stream.below(left.len() as u64) as usize;
-        Some(left[choice])
+        // The choice is a place in the order of the pools, then of launch.
+        let mut choice = stream.below(count as u64) as usize;
+        for pool in &mut kept {
+            if choice < pool.len() {
+                return Some(*pool.select_nth_unstable(choice).1);
+            }
+            choice -= pool.len();
+        }
+        None
+    }
+
+    /// By pool: the instances that the rest of the chain keeps, in any order.
+    fn kept(
+        &self,
+        pools: &[PoolId],
+        request: &Request<'_>,
+        cluster: &Cluster,
+    ) -> Vec<Vec<InstanceId>> {
+        let fitting = pools.iter().map(|pool| cluster.fitting(*pool, request));
+        if self.rest.is_empty() {
+            return fitting.collect();
+        }
+        let mut best: Option<Key> = None;
+        let mut kept: Vec<Vec<InstanceId>> = Vec::new();
+        for fitting in fitting {
+            let mut here = Vec::new();
+            for id in fitting {
+                let key = self.key(id, cluster.instance(id), request, cluster);
+                if best.is_none_or(|least| key < least) {
+                    best = Some(key);
+                    kept.iter_mut().for_each(Vec::clear);
+                    here.clear();
+                }
+                if best == Some(key) {
+                    here.push(id);
+                }
+            }
+            kept.push(here);
+        }
+        kept
     }
 }
 
