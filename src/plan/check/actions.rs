@@ -14,13 +14,15 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
     for (number, action) in plan.actions.iter().enumerate() {
         let at = at.key(&number.to_string());
         match &action.call {
-            ApiCall::UpdateService { service, .. } => replica_service(plan, *service, &at),
+            ApiCall::UpdateService { service, .. } => {
+                replica_service(plan, *service, rules::DAEMON_HAS_NO_COUNT, &at)
+            }
             ApiCall::UpdateTaskProtection {
                 service,
                 count,
                 expires_in,
             } => {
-                replica_service(plan, *service, &at);
+                replica_service(plan, *service, rules::DAEMON_HAS_NO_PROTECTION, &at);
                 protection(*count, *expires_in, &at);
             }
             ApiCall::StartTask { entry, instances } => {
@@ -54,12 +56,12 @@ pub(super) fn check(plan: &Plan, at: &At<'_>) {
     }
 }
 
-/// The service of a call that daemons do not have.
-fn replica_service(plan: &Plan, service: usize, at: &At<'_>) {
+/// The service of a call is no daemon; one is reported as this `problem`.
+fn replica_service(plan: &Plan, service: usize, problem: &str, at: &At<'_>) {
     let at = at.key("service");
     let is_there = at.index(service, plan.services.len(), "service");
     if is_there && plan.services[service].scheduling == Scheduling::Daemon {
-        at.problem(rules::DAEMON_HAS_NO_COUNT);
+        at.problem(problem);
     }
 }
 

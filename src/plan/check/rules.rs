@@ -235,6 +235,9 @@ fn piecewise(steps: &[(Span, crate::units::Rate)], every: Option<Span>) -> Vec<F
 /// A desired count is set of a daemon service, which has none (facts/ecs.md 106).
 pub const DAEMON_HAS_NO_COUNT: &str = "a daemon has no desired count";
 
+/// Tasks of a daemon service are to be protected, which is not modelled.
+pub const DAEMON_HAS_NO_PROTECTION: &str = "the tasks of a daemon cannot be protected";
+
 /// `minCapacity` is not above `maxCapacity`.
 pub fn capacity_bounds(min: u32, max: u32) -> Option<Flaw> {
     (min > max).then(|| {

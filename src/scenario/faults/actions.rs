@@ -103,9 +103,11 @@ fn only_call<'a>(record: &Record<'a>) -> Option<(&'static str, Cursor<'a>)> {
 
 fn update_service(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
     let record = at.record(&UPDATE_SERVICE)?;
-    let service = record
-        .get("service")
-        .and_then(|at| ground.works.replica_service(&at));
+    let service = record.get("service").and_then(|at| {
+        ground
+            .works
+            .replica_service(&at, rules::DAEMON_HAS_NO_COUNT)
+    });
     let count = record
         .get("desiredCount")
         .and_then(|at| at.integer(0, 5_000));
@@ -165,9 +167,11 @@ fn stop_task(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
 
 fn update_task_protection(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<ApiCall> {
     let record = at.record(&UPDATE_TASK_PROTECTION)?;
-    let service = record
-        .get("service")
-        .and_then(|at| ground.works.replica_service(&at));
+    let service = record.get("service").and_then(|at| {
+        ground
+            .works
+            .replica_service(&at, rules::DAEMON_HAS_NO_PROTECTION)
+    });
     let integer = |key, most, preset| match record.get(key) {
         Some(at) => at.integer(1, most),
         None => Some(preset),

@@ -123,7 +123,7 @@ pub static UPDATE_TASK_PROTECTION: Table = Table {
     doc: "Protects RUNNING tasks of a service from scale-in and from deployments, or ends that: those that \
           were created first. `stopTask`, failed health checks, a DRAINING or lost instance and Spot still stop them.",
     fields: &[
-        Field::new("service", Name, "the service; daemons have no protection").required(),
+        Field::new("service", Name, "the service; the protection of daemons is not modelled").required(),
         Field::new("count", Integer(1, 1_000_000), "the number of tasks").preset("1"),
         Field::new(
             "protectionEnabled",

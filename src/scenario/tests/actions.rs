@@ -84,6 +84,10 @@ fn an_action_is_one_call_on_something_that_is_there() {
             "there is no service `wbe`",
         ),
         (
+            "{ at: 1h, updateTaskProtection: { service: agent } }",
+            "the tasks of a daemon cannot be protected",
+        ),
+        (
             "{ at: 1h, updateTaskProtection: { service: web, expiresInMinutes: 2881 } }",
             "`2881` is not valid here",
         ),

@@ -3,7 +3,6 @@
 //! also if the entry or service has problems.
 
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
-use crate::plan::check::rules::DAEMON_HAS_NO_COUNT;
 use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::tree::{Node, Value};
@@ -63,13 +62,13 @@ impl Works {
         Some(WorkId::Service(ServiceId::new(index)))
     }
 
-    /// The service with a desired count that is named here; an unknown name and a daemon, which has
-    /// none, are reported.
-    pub fn replica_service(&self, at: &Cursor<'_>) -> Option<ServiceId> {
+    /// The service that is named here and is no daemon; an unknown name is reported, and a daemon as
+    /// this `problem`.
+    pub fn replica_service(&self, at: &Cursor<'_>, problem: &str) -> Option<ServiceId> {
         let index = index(at, "service", &self.works.services)?;
         let id = ServiceId::new(index);
         if self.works[WorkId::Service(id)].is_daemon {
-            at.problem(DAEMON_HAS_NO_COUNT)
+            at.problem(problem)
                 .hint("a daemon has one task on each instance")
                 .report();
             return None;

@@ -113,8 +113,9 @@ fn end_rebalancing<R: Reader<Fact>>(
     is_done
 }
 
-/// Stops `count` surplus tasks of a class that are not protected, each chosen by ECS's rules (facts/ecs.md 91, 92, 132): on
-/// the provider with a surplus, by the opposite of the placement strategies.
+/// Stops `count` surplus tasks of a class that are not protected, each chosen by ECS's rules
+/// (facts/ecs.md 91, 92, 132): on the provider with a surplus, by the opposite of the placement
+/// strategies.
 fn scale_in<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
