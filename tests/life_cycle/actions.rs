@@ -3,7 +3,6 @@
 use crate::world::*;
 use ecsim::cluster::Lack;
 use ecsim::plan::{Action, ApiCall, EventKind};
-use ecsim::scenario::{Embedded, Request, load};
 use ecsim::simulation::Obstacle;
 
 /// Three instances of two vCPUs in one zone and a service of three tasks of one vCPU, for an hour
@@ -31,30 +30,6 @@ actions:
 {actions}"
     );
     play(&text)
-}
-
-/// The first run of a scenario.
-fn play(text: &str) -> Diary {
-    let path = std::env::temp_dir().join(format!("ecsim-actions-{}.yaml", hash(text)));
-    std::fs::write(&path, text).expect("it can be written");
-    let request = Request {
-        path: &path,
-        set: &[],
-        variants: &[],
-        seeds: None,
-    };
-    let loaded = load(&request, &Embedded);
-    std::fs::remove_file(&path).expect("it was written");
-    let study = loaded.expect("the scenario is right").study;
-    diary(&study.variants[0], 1)
-}
-
-/// A name of its own for each scenario and process.
-fn hash(text: &str) -> String {
-    let sum = text.bytes().fold(7u64, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(byte.into())
-    });
-    format!("{}-{sum:x}", std::process::id())
 }
 
 /// Seconds and instances of a kind of fact.

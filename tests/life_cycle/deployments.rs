@@ -655,3 +655,32 @@ fn ecs_194_a_train_of_releases_stays_within_the_percentages() {
         }
     }
 }
+
+/// Four tasks of v1 are healthy, four of v2 are RUNNING without a health status when v3 comes: those of v2
+/// stop, as only healthy tasks count for the minimum.
+#[test]
+fn ecs_194_running_tasks_that_are_not_healthy_do_not_count_for_the_minimum() {
+    let played = play(
+        "\
+ecsim: 1
+name: unknown
+until: 1h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a]
+  capacityProviders: [{ name: fleet, fleet: [{ instanceType: c6i.4xlarge, count: 1 }] }]
+taskDefinitions:
+  - family: web
+    cpu: 1 vCPU
+    memory: 1 GB
+    containerDefinitions: [{ name: web, image: w, healthCheck: { command: [CMD, x], startPeriod: 300 } }]
+services:
+  - { serviceName: web, taskDefinition: web, desiredCount: 4, launchType: EC2 }
+deployments:
+  - { name: v2, service: web, at: 10m, forceNewDeployment: true, behavior: { timeToHealthy: 2h } }
+  - { name: v3, service: web, at: 12m, forceNewDeployment: true, behavior: { timeToHealthy: 0s } }
+",
+    );
+    let of_v1: Vec<f64> = played.stopping(0).iter().map(|(at, _)| *at).collect();
+    assert_eq!(of_v1, [750.0; 4], "those of v3 are healthy at 12 min 30 s");
+}

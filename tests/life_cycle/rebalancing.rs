@@ -201,3 +201,63 @@ fn tasks_on_fargate_are_rebalanced_too() {
     }
     assert_eq!(counts, [2, 2, 2]);
 }
+
+/// Zones b and c have no task; b has no room, c has.
+#[test]
+fn ecs_127_of_the_zones_with_the_fewest_one_that_has_room() {
+    let played = play(
+        "\
+ecsim: 1
+name: tie
+until: 1h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a, us-east-1b, us-east-1c]
+  capacityProviders: [{ name: fleet, fleet: [{ instanceType: c6i.xlarge, count: 3 }] }]
+taskDefinitions:
+  - { family: web, cpu: 1 vCPU, memory: 1 GB, containerDefinitions: [{ name: web, image: w }] }
+  - { family: big, cpu: 4 vCPU, memory: 1 GB, containerDefinitions: [{ name: web, image: w }] }
+services:
+  - { serviceName: web, taskDefinition: web, desiredCount: 4, launchType: EC2 }
+tasks:
+  - name: big
+    taskDefinition: big
+    placementConstraints: [{ type: memberOf, expression: 'attribute:ecs.availability-zone == us-east-1b' }]
+    arrivals: { at: [0s] }
+    duration: 10h
+    onNoCapacity: queue
+actions:
+  - { at: 0s, updateContainerInstancesState: { status: DRAINING, availabilityZone: us-east-1b } }
+  - { at: 0s, updateContainerInstancesState: { status: DRAINING, availabilityZone: us-east-1c } }
+  - { at: 5m, updateContainerInstancesState: { status: ACTIVE } }
+",
+    );
+    assert_eq!(hosts(&played, 3), [2, 1, 2], "the one on b is the big one");
+}
+
+/// Zone c has no instance that takes tasks until its agent is back at 30 minutes: the service, which is
+/// uneven without it, is looked at until then.
+#[test]
+fn ecs_128_the_service_is_looked_at_again_after_a_zone_without_a_usable_instance() {
+    let played = play(
+        "\
+ecsim: 1
+name: sum
+until: 1h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a, us-east-1b, us-east-1c]
+  capacityProviders: [{ name: fleet, fleet: [{ instanceType: c6i.2xlarge, count: 3 }] }]
+taskDefinitions:
+  - { family: web, cpu: 1 vCPU, memory: 1 GB, containerDefinitions: [{ name: web, image: w }] }
+services:
+  - { serviceName: web, taskDefinition: web, desiredCount: 6, launchType: EC2 }
+actions:
+  - { at: 0s, updateContainerInstancesState: { status: DRAINING, instances: [1] } }
+  - { at: 4m, updateContainerInstancesState: { status: ACTIVE, instances: [1] } }
+faults:
+  - { name: cut, agentDisconnect: { instances: [2] }, at: 3m, lasts: 27m }
+",
+    );
+    assert_eq!(hosts(&played, 3), [2, 2, 2]);
+}

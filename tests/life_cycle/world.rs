@@ -14,9 +14,11 @@ pub use ecsim::plan::{
 };
 pub use ecsim::policy::services::{PlacementDelays, StartDelays};
 use ecsim::runner::built_in_scheduler;
+use ecsim::scenario::{Embedded, Request, load};
 pub use ecsim::simulation::{self, Fact, StopReason};
 pub use ecsim::units::{Cpu, Decimal, Memory, Ratio, SimTime, Span, Usd};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Everything that has happened, with its times.
 #[derive(Default)]
@@ -96,6 +98,24 @@ impl Diary {
             _ => None,
         })
     }
+}
+
+/// The first run of a scenario.
+pub fn play(text: &str) -> Diary {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let path = std::env::temp_dir().join(format!("ecsim-life-{process}-{number}.yaml"));
+    std::fs::write(&path, text).expect("it can be written");
+    let request = Request {
+        path: &path,
+        set: &[],
+        variants: &[],
+        seeds: None,
+    };
+    let loaded = load(&request, &Embedded);
+    std::fs::remove_file(&path).expect("it was written");
+    let study = loaded.expect("the scenario is right").study;
+    diary(&study.variants[0], 1)
 }
 
 fn ordinal(task: &Task, entry: usize) -> Option<u64> {

@@ -122,6 +122,10 @@ impl Test {
 /// The instance with an id such as `i-3`.
 fn instance(id: &str) -> Option<InstanceId> {
     let number = id.strip_prefix("i-")?.parse::<u32>().ok()?;
+    // Equality is that of texts (facts/ecs.md 102): `i-01` is no instance.
+    if format!("i-{number}") != id {
+        return None;
+    }
     Some(InstanceId::new(number as usize))
 }
 

@@ -176,6 +176,7 @@ fn fact_104_versions_times_and_counts_are_compared_by_value() {
     assert!(holds("ec2InstanceId == i-12"));
     assert!(holds("ec2InstanceId =~ i-1."));
     assert!(!holds("ec2InstanceId in [i-1, i-2]"));
+    assert!(!holds("ec2InstanceId == i-012"));
     // Numbers are compared as such.
     assert!(holds("attribute:rack < 10"));
 }

@@ -14,7 +14,7 @@ mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use circuit_breaker::{CircuitBreaker, Threshold};
-pub use rebalance::{Rebalance, rebalance};
+pub use rebalance::rebalance;
 pub use reconcile::{Counts, Step, Stops, reconcile};
 pub use stop_choice::{SpreadBy, StopCandidate, StopChoice, StopRule};
 pub use throttle::{PlacementDelays, PlacementRetry, StartDelays, StartThrottle};

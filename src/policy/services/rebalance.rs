@@ -1,25 +1,15 @@
 //! Availability Zone rebalancing: how many tasks of a service are to move to other zones
 //! (facts/ecs.md 124 to 128).
 
-/// The tasks that are to move: a zone with too few and their number. The tasks start there before
-/// tasks in the zones with the most stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rebalance {
-    /// The zone with the fewest tasks, as an index.
-    pub to: usize,
-    /// The number of tasks.
-    pub count: u32,
-}
-
-/// Decides whether a service in steady state is to be rebalanced. `tasks` has the number of its tasks
+/// The number of tasks that are to start in one of the zones with the fewest, before tasks in the zones with the
+/// most stop; `None`: a service in steady state is balanced. `tasks` has the number of its tasks
 /// in each of its zones, which sum to the desired count. It is balanced when each zone has the desired
 /// count ÷ the number of zones, rounded up or down (126). The maximum limits how many tasks there may
 /// be at a time (128).
-pub fn rebalance(tasks: &[u32], maximum_total: u32) -> Option<Rebalance> {
+pub fn rebalance(tasks: &[u32], maximum_total: u32) -> Option<u32> {
     let desired: u32 = tasks.iter().sum();
     let zones = u32::try_from(tasks.len()).ok().filter(|zones| *zones > 1)?;
     let least = tasks.iter().copied().min()?;
-    let to = tasks.iter().position(|count| *count == least)?;
     let (low, high) = (desired / zones, desired.div_ceil(zones));
     let too_many: u32 = tasks.iter().map(|count| count.saturating_sub(high)).sum();
     let too_few: u32 = tasks.iter().map(|count| low.saturating_sub(*count)).sum();
@@ -30,38 +20,36 @@ pub fn rebalance(tasks: &[u32], maximum_total: u32) -> Option<Rebalance> {
     let missing = high.saturating_sub(least).min(too_many.max(too_few));
     let room = maximum_total.saturating_sub(desired);
     let count = missing.min(room);
-    (count > 0).then_some(Rebalance { to, count })
+    (count > 0).then_some(count)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn moves(tasks: &[u32]) -> Option<(usize, u32)> {
-        let wanted = rebalance(tasks, 2 * tasks.iter().sum::<u32>());
-        wanted.map(|wanted| (wanted.to, wanted.count))
+    fn moves(tasks: &[u32]) -> Option<u32> {
+        rebalance(tasks, 2 * tasks.iter().sum::<u32>())
     }
 
     #[test]
     fn fact_126_worked_example() {
-        assert_eq!(moves(&[2, 0]), Some((1, 1)));
+        assert_eq!(moves(&[2, 0]), Some(1));
         assert_eq!(moves(&[1, 1]), None);
     }
 
     #[test]
     fn fact_126_each_zone_gets_the_quotient_rounded_up_or_down() {
         assert_eq!(moves(&[2, 1, 1]), None);
-        assert_eq!(moves(&[6, 6, 0]), Some((2, 4)));
-        assert_eq!(moves(&[3, 1, 1]), Some((1, 1)), "a zone has more than 2");
-        assert_eq!(moves(&[2, 2, 0]), Some((2, 1)), "a zone has fewer than 1");
+        assert_eq!(moves(&[6, 6, 0]), Some(4));
+        assert_eq!(moves(&[3, 1, 1]), Some(1), "a zone has more than 2");
+        assert_eq!(moves(&[2, 2, 0]), Some(1), "a zone has fewer than 1");
         assert_eq!(moves(&[5]), None);
         assert_eq!(moves(&[0, 0]), None);
     }
 
     #[test]
     fn fact_128_the_maximum_limits_the_tasks_that_start_first() {
-        let limited = rebalance(&[6, 6, 0], 14);
-        assert_eq!(limited, Some(Rebalance { to: 2, count: 2 }));
+        assert_eq!(rebalance(&[6, 6, 0], 14), Some(2));
         assert_eq!(rebalance(&[6, 6, 0], 12), None);
     }
 
@@ -75,10 +63,10 @@ mod tests {
                         let Some(wanted) = rebalance(&tasks, 100) else {
                             break;
                         };
-                        for _ in 0..wanted.count {
-                            tasks[wanted.to] += 1;
-                        }
-                        for _ in 0..wanted.count {
+                        let least = *tasks.iter().min().expect("three");
+                        let to = tasks.iter().position(|count| *count == least);
+                        tasks[to.expect("it is there")] += wanted;
+                        for _ in 0..wanted {
                             let most = *tasks.iter().max().expect("three");
                             let from = tasks.iter().position(|count| *count == most);
                             tasks[from.expect("it is there")] -= 1;

@@ -59,7 +59,9 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
             start: if is_throttled { 0 } else { without },
             ..Step::default()
         };
-        tell_round(ctx, service, state, &Counts { desired, ..seen }, &start);
+        let bounds = state.rules.bounds(desired);
+        let seen = Counts { desired, ..seen };
+        tell_round(ctx, service, state, (&seen, bounds), &start);
     }
     if lacks.instances > 0 {
         placement_failed(

@@ -87,18 +87,22 @@ fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Option<u32> {
         }
     }
     if counts.iter().sum::<u32>() != state.desired {
-        return None; // Some are in zones that the service does not use any more.
+        return Some(0); // Some are in zones that the service cannot use now.
     }
     let bounds = state.rules.bounds(state.desired);
-    let wanted = rebalance(&counts, bounds.maximum_total)?;
-    if lives.platform.outages().zone_is_closed(zones[wanted.to]) {
-        return Some(0);
-    }
-    if revision.on_fargate {
-        return Some(wanted.count);
-    }
-    let zone = zones[wanted.to];
-    Some(can_start(lives, state, zone, wanted.count))
+    let most = rebalance(&counts, bounds.maximum_total)?;
+    let least = counts.iter().min();
+    let emptiest = zones.iter().zip(&counts);
+    let emptiest = emptiest.filter(|(_, count)| Some(*count) == least);
+    let room = emptiest.map(
+        |(zone, _)| match lives.platform.outages().zone_is_closed(*zone) {
+            true => 0,
+            false if revision.on_fargate => most,
+            false => can_start(lives, state, *zone, most),
+        },
+    );
+    // Of the zones with the fewest, the first that has room.
+    Some(room.into_iter().find(|room| *room > 0).unwrap_or(0))
 }
 
 /// The number of the next tasks of a service, at most `most`, that find room in a zone. Base and weight

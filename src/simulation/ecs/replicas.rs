@@ -41,8 +41,9 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         ..counts
     };
     let state = &ecs.services[service.index()];
-    let step = reconcile(&counts, state.rules.bounds(state.desired));
-    tell_round(ctx, service, state, &counts, &step);
+    let bounds = state.rules.bounds(state.desired);
+    let step = reconcile(&counts, bounds);
+    tell_round(ctx, service, state, (&counts, bounds), &step);
     let stop = &step.stop;
     let free = protection::without(&kinds, &protected);
     for (kind, count) in [

@@ -149,8 +149,10 @@ impl Rollout {
         others.next().copied()
     }
 
-    /// Makes the deployment of a revision PRIMARY and IN_PROGRESS.
+    /// Makes the deployment of a revision PRIMARY and IN_PROGRESS. One that had completed counts as completed
+    /// again when it is (facts/ecs.md 213).
     pub(super) fn begin(&mut self, number: usize, now: SimTime) {
+        self.completed.retain(|done| *done != number);
         self.primary = Primary::new(number, now);
     }
 
@@ -186,6 +188,14 @@ mod tests {
         made.complete();
         made.begin(3, SimTime::ZERO);
         assert_eq!(made.last_completed(), Some(0), "0 completed again");
+        made.begin(0, SimTime::ZERO);
+        assert_eq!(made.last_completed(), Some(1));
+        made.begin(1, SimTime::ZERO);
+        assert_eq!(
+            made.last_completed(),
+            None,
+            "both are IN_PROGRESS again or have failed"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::state::Ecs;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::Delays;
-use crate::policy::services::{Counts, Step};
+use crate::policy::services::{Bounds, Counts, Step};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Round, ServiceEvent, StopReason, TaskFact};
 use crate::simulation::life::{Lives, creation, stop};
@@ -96,7 +96,9 @@ pub(super) fn kinds(
             // Unhealthy tasks in the grace period count as pending (facts/ecs.md 203).
             Some(health) if health.unhealthy && !in_grace && is_old => Kind::OldUnhealthy,
             Some(health) if health.unhealthy && !in_grace => Kind::Unhealthy,
-            _ if is_old && task.running => Kind::OldHealthy,
+            // On a DRAINING instance a task counts from RUNNING on (facts/ecs.md 196); an outdated one must be
+            // healthy (facts/ecs.md 194).
+            _ if is_old && !is_outdated && task.running => Kind::OldHealthy,
             _ if is_old => Kind::OldPending,
             _ => Kind::Pending,
         };
@@ -157,17 +159,16 @@ pub(super) fn tell_round<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
     state: &ServiceState<'_>,
-    counts: &Counts,
+    (counts, bounds): (&Counts, Bounds),
     step: &Step,
 ) {
     if !ctx.wants_details() {
         return;
     }
     let now = ctx.now();
-    let bounds = state.rules.bounds(counts.desired);
     let later = |at: SimTime| (at > now).then_some(at);
     let round = Round {
-        desired: counts.desired,
+        desired: counts.desired - state.extra,
         healthy: counts.healthy,
         pending: counts.pending,
         unhealthy: counts.unhealthy,
