@@ -427,6 +427,9 @@ pub struct Round {
     pub stop: u32,
     /// Tasks to start.
     pub start: u32,
+    /// Tasks to start in the place of lost ones of the revision that served before the deployment in
+    /// progress, which have that revision (facts/ecs.md 202).
+    pub start_kept: u32,
     /// The limits allow neither a stop nor a start (facts/ecs.md 201).
     pub is_blocked: bool,
     /// No task is started before this time: tasks failed before they were RUNNING

@@ -37,7 +37,7 @@ pub(super) enum Notice {
     /// A task of a service is placed.
     TaskPlaced(ServiceId),
     /// A task of a service is RUNNING.
-    TaskRunning(ServiceId),
+    TaskRunning(ServiceId, RevisionId),
     /// The health status of a task of a service has changed: whether it is healthy now.
     TaskHealthChanged(ServiceId, RevisionId, bool),
     /// A stopped task has left its instance, which belongs to an Auto Scaling group.
@@ -49,6 +49,8 @@ pub(super) enum Notice {
     TaskRejected(ServiceId, RevisionId, Option<Lacks>, Rejection),
     /// The stops of a scheduling round are done: the round starts this number of tasks.
     StartsDue(ServiceId, u32),
+    /// The same for tasks of the revision that served before the deployment in progress.
+    KeptStartsDue(ServiceId, u32),
     /// A standalone task whose client retries was refused. It still exists, and waits nowhere.
     JobRefused(TaskId, Rejection),
     /// A task of an entry whose client counts them has left for good.

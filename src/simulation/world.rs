@@ -216,7 +216,9 @@ impl World<'_> {
             Notice::CapacityChanged(provider) => self.provider_changed(ctx, provider),
             Notice::ControlPlaneBack => self.resume(ctx),
             Notice::TaskPlaced(service) => services::task_placed(ecs, lives, ctx, service),
-            Notice::TaskRunning(service) => services::task_running(ecs, lives, ctx, service),
+            Notice::TaskRunning(service, revision) => {
+                services::task_running(ecs, lives, ctx, service, revision);
+            }
             Notice::TaskHealthChanged(service, revision, healthy) => {
                 if healthy {
                     deployments::task_healthy(ecs, lives, ctx, service, revision);
@@ -224,16 +226,20 @@ impl World<'_> {
                 services::changed(ecs, lives, ctx, service);
             }
             Notice::TaskStopped(service, revision, was_running, why) => {
-                services::task_stopped(ecs, lives, ctx, service, was_running, why);
-                deployments::task_stopped(ecs, lives, ctx, service, (revision, was_running, why));
+                let how = (revision, was_running, why);
+                services::task_stopped(ecs, lives, ctx, service, how);
+                deployments::task_stopped(ecs, lives, ctx, service, how);
             }
             Notice::TaskRejected(service, revision, lacks, why) => {
-                if services::could_not_place(ecs, lives, ctx, service, lacks, why) {
-                    // It could not be launched (facts/ecs.md 212).
-                    deployments::task_failed(ecs, lives, ctx, service, revision);
+                let how = (revision, lacks, why);
+                if services::could_not_place(ecs, lives, ctx, service, how) {
+                    deployments::task_not_launched(ecs, lives, ctx, service, revision);
                 }
             }
             Notice::StartsDue(service, count) => replicas::start(ecs, lives, ctx, service, count),
+            Notice::KeptStartsDue(service, count) => {
+                replicas::start_kept(ecs, lives, ctx, service, count);
+            }
             Notice::JobRefused(id, why) => {
                 retry::job_refused(&mut self.clients, lives, ctx, id, why);
             }

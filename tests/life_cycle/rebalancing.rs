@@ -261,3 +261,79 @@ faults:
     );
     assert_eq!(hosts(&played, 3), [2, 2, 2]);
 }
+
+/// FARGATE and FARGATE_SPOT place the first task of each in the first zone. The task that rebalancing starts
+/// goes to the zone without one, whatever its capacity provider.
+#[test]
+fn ecs_127_on_two_fargate_providers_rebalancing_ends() {
+    let played = play(
+        "\
+ecsim: 1
+name: two
+until: 6h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a, us-east-1b, us-east-1c]
+  capacityProviders: [{ name: FARGATE }, { name: FARGATE_SPOT }]
+taskDefinitions:
+  - { family: web, cpu: '1024', memory: '2048', networkMode: awsvpc, containerDefinitions: [{ name: web, image: w }] }
+services:
+  - serviceName: web
+    taskDefinition: web
+    desiredCount: 3
+    capacityProviderStrategy: [{ capacityProvider: FARGATE, weight: 1 }, { capacityProvider: FARGATE_SPOT, weight: 1 }]
+",
+    );
+    let started = played.facts.iter().filter_map(|(_, fact)| match fact {
+        Fact::TaskPlaced(of) => Some((of.task.ordinal, of.task.zone.index())),
+        _ => None,
+    });
+    let mut zones: Vec<(u64, usize)> = started.collect();
+    let stopped = played.stopping(0);
+    assert_eq!(stopped.len(), 1, "{stopped:?}");
+    zones.retain(|(ordinal, _)| *ordinal != stopped[0].1.0);
+    let mut zones: Vec<usize> = zones.into_iter().map(|(_, zone)| zone).collect();
+    zones.sort_unstable();
+    assert_eq!(zones, [0, 1, 2]);
+}
+
+/// Zone b takes tasks again at 4 minutes. The first look at the service is at 5 minutes.
+#[test]
+fn ecs_127_protected_tasks_stop_rebalancing() {
+    let scenario = |protection: &str| {
+        play(&format!(
+            "\
+ecsim: 1
+name: protected
+until: 1h
+delays: none
+cluster:
+  availabilityZones: [us-east-1a, us-east-1b]
+  capacityProviders: [{{ name: fleet, fleet: [{{ instanceType: c6i.xlarge, count: 2 }}] }}]
+taskDefinitions:
+  - {{ family: web, cpu: 1 vCPU, memory: 1 GB, containerDefinitions: [{{ name: web, image: w }}] }}
+services:
+  - {{ serviceName: web, taskDefinition: web, desiredCount: 2, launchType: EC2 }}
+actions:
+  - {{ at: 0s, updateContainerInstancesState: {{ status: DRAINING, availabilityZone: us-east-1b }} }}
+  - {{ at: 4m, updateContainerInstancesState: {{ status: ACTIVE }} }}
+{protection}"
+        ))
+    };
+    let first_start = |diary: &Diary| {
+        diary
+            .times(|fact| match fact {
+                Fact::Service(_, ServiceEvent::RebalancingStarted) => Some(()),
+                _ => None,
+            })
+            .first()
+            .map(|(at, ())| *at)
+    };
+    let free = first_start(&scenario(""));
+    assert_eq!(free, Some(301.0), "one second after the look");
+    let protected = scenario(
+        "  - { at: 3m, updateTaskProtection: { service: web, count: 1, expiresInMinutes: 20 } }\n",
+    );
+    let began = first_start(&protected).expect("after the protection");
+    assert!((1380.0..1700.0).contains(&began), "{began}");
+}

@@ -214,6 +214,9 @@ fn decision(row: &RoundRow) -> String {
     if round.stop > 0 {
         parts.push(format!("stop {}", round.stop));
     }
+    if round.start_kept > 0 {
+        parts.push(format!("start {} of the old revision", round.start_kept));
+    }
     if round.start > 0 {
         let not_before = match (round.retry_at, round.throttled_until) {
             (None, None) => String::new(),

@@ -4,6 +4,9 @@
 //! *Current* tasks count towards the desired count. *Old* tasks are to be replaced: they belong
 //! to an older deployment, or are on a DRAINING instance. Healthy tasks of both kinds serve, and
 //! both kinds count for the limits. In a pass ECS stops tasks first, then it starts tasks.
+//!
+//! While a deployment is in progress, the revision that served before it is *kept*: as far as the
+//! minimum needs its tasks, those that are lost are replaced by tasks of the same revision (202).
 
 use super::Bounds;
 
@@ -26,6 +29,13 @@ pub struct Counts {
     pub old_unhealthy: u32,
     /// Old and pending.
     pub old_pending: u32,
+    /// The number of tasks that the kept revision had when the deployment began; 0 without one.
+    pub kept: u32,
+    /// Of the kept revision and found unhealthy. They are not in `old_unhealthy`.
+    pub kept_unhealthy: u32,
+    /// Of the kept revision and pending: they replace lost tasks of it. They are not in
+    /// `old_pending`.
+    pub kept_pending: u32,
     /// Stopping. They count neither as healthy nor towards the maximum (194).
     pub stopping: u32,
     /// Those of the above that may not stop: their scale-in protection is on (227).
@@ -41,6 +51,10 @@ pub struct Stops {
     pub old_unhealthy: u32,
     /// Old tasks that are healthy.
     pub old_healthy: u32,
+    /// Tasks of the kept revision that are pending and not needed.
+    pub kept_pending: u32,
+    /// Tasks of the kept revision that are unhealthy, and replaced or not needed.
+    pub kept_unhealthy: u32,
     /// Current tasks that are pending and exceed the desired count.
     pub pending: u32,
     /// Current tasks that are unhealthy.
@@ -56,6 +70,8 @@ pub struct Step {
     pub stop: Stops,
     /// Number of tasks to start after that. The caller limits it to capacity and launch rates.
     pub start: u32,
+    /// Number of tasks of the kept revision to start before those.
+    pub start_kept: u32,
     /// True when tasks must be replaced or started, and the limits allow neither a stop nor a
     /// start, now or later. ECS reports it in a service event (201).
     pub is_blocked: bool,
@@ -65,15 +81,21 @@ impl Stops {
     /// The sum of all fields.
     pub fn total(&self) -> u32 {
         let old = self.old_pending + self.old_unhealthy + self.old_healthy;
-        old + self.pending + self.unhealthy + self.healthy
+        let kept = self.kept_pending + self.kept_unhealthy;
+        old + kept + self.pending + self.unhealthy + self.healthy
     }
 }
 
 impl Counts {
     /// Number of RUNNING and PENDING tasks, which the maximum limits (194).
     pub fn total(&self) -> u32 {
-        let old = self.old_pending + self.old_unhealthy + self.old_healthy;
-        old + self.pending + self.unhealthy + self.healthy
+        self.old() + self.pending + self.unhealthy + self.healthy
+    }
+
+    /// Number of tasks that are to be replaced, whatever their health.
+    pub fn old(&self) -> u32 {
+        let kept = self.kept_pending + self.kept_unhealthy;
+        self.old_pending + self.old_unhealthy + self.old_healthy + kept
     }
 }
 
@@ -84,35 +106,19 @@ impl Counts {
 /// - A current task that is unhealthy counts as missing. It stops when its replacement is
 ///   healthy. When the maximum does not allow a replacement, unhealthy tasks stop one at a time,
 ///   the next after the previous one has stopped and is replaced (202).
+/// - The same holds for unhealthy and lost tasks of the kept revision, up to the number that the
+///   minimum needs beside the healthy tasks. Their replacements start before current tasks.
 /// - Tasks above the desired count stop: pending ones first, then healthy ones (93).
 pub fn reconcile(counts: &Counts, bounds: Bounds) -> Step {
-    let mut stop = Stops {
-        old_pending: counts.old_pending - counts.protected.old_pending,
-        old_unhealthy: counts.old_unhealthy,
-        ..Stops::default()
-    };
-    // Healthy tasks that may stop without going below the minimum.
-    let serving = counts.healthy + counts.old_healthy;
-    let spare = serving.saturating_sub(bounds.minimum_healthy);
-    let old_healthy = counts.old_healthy - counts.protected.old_healthy;
-    stop.old_healthy = old_healthy.min(spare);
-
-    // Current tasks above the desired count.
-    let too_many = (counts.healthy + counts.pending).saturating_sub(counts.desired);
-    stop.pending = (counts.pending - counts.protected.pending).min(too_many);
-    stop.healthy = (too_many - stop.pending)
-        .min(spare - stop.old_healthy)
-        .min(counts.healthy - counts.protected.healthy);
-
-    // Unhealthy tasks whose replacement is healthy.
-    let replaced = (counts.healthy + counts.unhealthy).saturating_sub(counts.desired);
-    stop.unhealthy = counts.unhealthy.min(replaced);
-
+    let needed = kept_needed(counts, bounds);
+    let mut stop = not_needed(counts, bounds, needed);
     let missing = counts
         .desired
         .saturating_sub(counts.healthy + counts.pending);
+    let missing_kept = needed.saturating_sub(counts.kept_pending);
     // A start or a stop that is under way changes the counts: then the pass is not blocked.
     let is_waiting = counts.pending > 0 || counts.stopping > 0;
+    let kept_is_waiting = counts.kept_pending > 0 || counts.stopping > 0;
     // Tasks that the maximum allows to start after these stops.
     let room = |stop: &Stops| {
         let left = counts.total() - stop.total();
@@ -121,12 +127,51 @@ pub fn reconcile(counts: &Counts, bounds: Bounds) -> Step {
     if missing > 0 && room(&stop) == 0 && stop.unhealthy < counts.unhealthy && !is_waiting {
         stop.unhealthy += 1;
     }
-    let start = missing.min(room(&stop));
-    let is_blocked = missing > 0 && start == 0 && stop.total() == 0 && !is_waiting;
+    let is_left = stop.kept_unhealthy < counts.kept_unhealthy;
+    if missing_kept > 0 && room(&stop) == 0 && is_left && !kept_is_waiting {
+        stop.kept_unhealthy += 1;
+    }
+    let start_kept = missing_kept.min(room(&stop));
+    let start = missing.min(room(&stop) - start_kept);
+    let acts = start + start_kept + stop.total() > 0;
     Step {
         stop,
         start,
-        is_blocked,
+        start_kept,
+        is_blocked: missing > 0 && !acts && !is_waiting && !kept_is_waiting,
+    }
+}
+
+/// The number of tasks of the kept revision that the minimum needs beside all healthy tasks.
+fn kept_needed(counts: &Counts, bounds: Bounds) -> u32 {
+    let missing = bounds.minimum_healthy.saturating_sub(counts.healthy);
+    missing.min(counts.kept).saturating_sub(counts.old_healthy)
+}
+
+/// The tasks that stop in any case: old ones as far as the minimum allows, those above the desired
+/// count, and unhealthy ones whose replacement is healthy.
+fn not_needed(counts: &Counts, bounds: Bounds, kept_needed: u32) -> Stops {
+    // Healthy tasks that may stop without going below the minimum.
+    let serving = counts.healthy + counts.old_healthy;
+    let spare = serving.saturating_sub(bounds.minimum_healthy);
+    let old_healthy = (counts.old_healthy - counts.protected.old_healthy).min(spare);
+
+    let too_many = (counts.healthy + counts.pending).saturating_sub(counts.desired);
+    let pending = (counts.pending - counts.protected.pending).min(too_many);
+    let healthy = (too_many - pending)
+        .min(spare - old_healthy)
+        .min(counts.healthy - counts.protected.healthy);
+
+    let replaced = (counts.healthy + counts.unhealthy).saturating_sub(counts.desired);
+    Stops {
+        old_pending: counts.old_pending - counts.protected.old_pending,
+        old_unhealthy: counts.old_unhealthy,
+        old_healthy,
+        kept_pending: counts.kept_pending.saturating_sub(kept_needed),
+        kept_unhealthy: counts.kept_unhealthy.saturating_sub(kept_needed),
+        pending,
+        unhealthy: counts.unhealthy.min(replaced),
+        healthy,
     }
 }
 
@@ -197,6 +242,8 @@ mod tests {
             counts.old_pending -= stop.old_pending;
             counts.old_unhealthy -= stop.old_unhealthy;
             counts.old_healthy -= stop.old_healthy;
+            counts.kept_pending -= stop.kept_pending;
+            counts.kept_unhealthy -= stop.kept_unhealthy;
             counts.pending -= stop.pending;
             counts.unhealthy -= stop.unhealthy;
             counts.healthy -= stop.healthy;
@@ -289,6 +336,82 @@ mod tests {
             ..running(4, 3, 1)
         };
         assert_eq!(reconcile(&counts, bounds(4, 8)), Step::default());
+    }
+
+    /// A deployment that makes no progress, with `pending` tasks of the new revision; the old one had
+    /// four tasks.
+    fn hanging(pending: u32, old_healthy: u32, kept_unhealthy: u32) -> Counts {
+        Counts {
+            pending,
+            old_healthy,
+            kept_unhealthy,
+            kept: 4,
+            ..deployment(4)
+        }
+    }
+
+    #[test]
+    fn fact_202_a_lost_task_is_replaced_by_one_of_its_revision() {
+        let with = |counts: Counts, limits| {
+            let step = reconcile(&counts, limits);
+            (step.start_kept, step.start, step.stop.total())
+        };
+        assert_eq!(
+            with(hanging(4, 4, 0), bounds(4, 8)),
+            (0, 0, 0),
+            "none is lost"
+        );
+        assert_eq!(
+            with(hanging(4, 3, 0), bounds(4, 8)),
+            (1, 0, 0),
+            "one is lost"
+        );
+        assert_eq!(
+            with(hanging(4, 3, 0), bounds(2, 8)),
+            (0, 0, 1),
+            "two are needed"
+        );
+        assert_eq!(
+            with(hanging(0, 3, 0), bounds(4, 6)),
+            (1, 2, 0),
+            "the old one first"
+        );
+        let scaled_out = Counts {
+            desired: 8,
+            ..hanging(8, 4, 0)
+        };
+        assert_eq!(
+            with(scaled_out, bounds(8, 16)),
+            (0, 0, 0),
+            "there were four"
+        );
+        let replaced = Counts {
+            healthy: 4,
+            ..hanging(0, 0, 0)
+        };
+        assert_eq!(with(replaced, bounds(4, 8)), (0, 0, 0));
+    }
+
+    #[test]
+    fn fact_202_unhealthy_tasks_of_a_replaced_revision_stop_when_they_are_replaced() {
+        let step = reconcile(&hanging(0, 3, 1), bounds(4, 8));
+        assert_eq!((step.start_kept, step.start, step.stop.total()), (1, 3, 0));
+        let pending = Counts {
+            kept_pending: 1,
+            ..hanging(3, 3, 1)
+        };
+        assert_eq!(reconcile(&pending, bounds(4, 8)), Step::default());
+        let replaced = reconcile(&hanging(3, 4, 1), bounds(4, 8));
+        assert_eq!((replaced.stop.kept_unhealthy, replaced.start), (1, 1));
+        // Without room one stops first.
+        let full = reconcile(&hanging(4, 2, 2), bounds(4, 8));
+        assert_eq!((full.stop.kept_unhealthy, full.start_kept), (1, 1));
+        let stopping = Counts {
+            stopping: 1,
+            kept_pending: 1,
+            ..hanging(4, 2, 1)
+        };
+        assert_eq!(reconcile(&stopping, bounds(4, 8)), Step::default());
     }
 
     #[test]

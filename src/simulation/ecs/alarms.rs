@@ -2,6 +2,7 @@
 //! values (facts/ecs.md 191, 214, 249, 255, 258).
 
 use super::deployments;
+use super::desired::desired_count;
 use super::state::Ecs;
 use crate::cluster::{ProviderId, ServiceId};
 use crate::engine::Agenda;
@@ -65,8 +66,8 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
         AlarmMetric::RunningTaskCount(service) => Some(tasks(service, true)),
         AlarmMetric::PendingTaskCount(service) => Some(tasks(service, false)),
         AlarmMetric::DesiredTaskCount(service) => {
-            let id = ServiceId::new(service);
-            Some(u64::from(ecs.services[id.index()].desired) * MILLION)
+            let desired = desired_count(ecs, lives, ServiceId::new(service));
+            Some(u64::from(desired) * MILLION)
         }
         AlarmMetric::CpuReservation => reservation(lives).map(|(cpu, _)| cpu),
         AlarmMetric::MemoryReservation => reservation(lives).map(|(_, memory)| memory),

@@ -2,6 +2,7 @@
 //! (facts/ecs.md 106 to 109).
 
 use super::deployments;
+use super::desired::desired_count;
 use super::rounds::{
     Kind, count, is_on_draining, kinds, placement_failed, schedule_round_at, stop_first, stop_old,
     tell_round,
@@ -44,7 +45,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     service: ServiceId,
 ) {
     let now = ctx.now();
-    let throttled_until = ecs.services[service.index()].throttled_until;
+    let throttled_until = ecs.services[service.index()].rollout.throttled_until();
     let is_throttled = now < throttled_until;
     if !is_throttled {
         stop_old_daemons(ecs, lives, ctx, service);
@@ -52,9 +53,9 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let (missing, lacks) = keep_room(ecs, lives, service);
     if ctx.wants_details() {
         let without = u32::try_from(missing.len()).unwrap_or(u32::MAX);
+        let desired = desired_count(ecs, lives, service);
         let state = &ecs.services[service.index()];
         let seen = count(state, &kinds(ecs, lives, service, now));
-        let desired = seen.healthy + seen.unhealthy + seen.pending + without + lacks.instances;
         let start = Step {
             start: if is_throttled { 0 } else { without },
             ..Step::default()
@@ -64,13 +65,13 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         tell_round(ctx, service, state, (&seen, bounds), &start);
     }
     if lacks.instances > 0 {
-        placement_failed(
-            ecs,
-            lives,
-            ctx,
-            service,
-            ServiceEvent::PlacementFailed(lacks),
-        );
+        let event = ServiceEvent::PlacementFailed(lacks);
+        let counts = placement_failed(ecs, lives, ctx, service, event);
+        let rollout = &ecs.services[service.index()].rollout;
+        if let Some(number) = rollout.starts().filter(|_| counts) {
+            let revision = rollout.revision(number);
+            deployments::task_not_launched(ecs, lives, ctx, service, revision);
+        }
     }
     if is_throttled {
         return schedule_round_at(ecs, lives, ctx, service, throttled_until);
@@ -105,12 +106,16 @@ fn stop_old_daemons<R: Reader<Fact>>(
     let counts = count(state, &kinds);
     let total = counts.total();
     let is_in_progress = state.rollout.primary.is_in_progress();
+    // Instances without a daemon, with room for it and without.
     let missing = match is_in_progress || counts.healthy + counts.pending != total {
-        true => keep_room(ecs, lives, service).0.len(),
+        true => {
+            let (missing, lacks) = keep_room(ecs, lives, service);
+            u32::try_from(missing.len()).expect("few instances") + lacks.instances
+        }
         false => 0,
     };
     let state = &ecs.services[service.index()];
-    let desired = total + u32::try_from(missing).expect("few instances");
+    let desired = total + missing;
     let counts = Counts { desired, ..counts };
     let step = reconcile(&counts, state.rules.bounds(desired));
     let stop = step.stop;

@@ -6,10 +6,11 @@
 //! to 221). They begin in [`move_to`] as rolling ones do, and differ in when tasks of the old
 //! revision stop.
 
+use super::desired::desired_count;
 use super::rollout::RolloutState;
 use super::rounds::{schedule_round, schedule_round_at};
 use super::state::Ecs;
-use crate::cluster::{RevisionId, ServiceId, TaskId, ZoneId};
+use crate::cluster::{RevisionId, ServiceId, Task, TaskId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{BadRelease, NextRevision, Plan, ReleaseFailure};
@@ -97,18 +98,29 @@ fn move_to<R: Reader<Fact>>(
         report(ecs, ctx, service, DeploymentEvent::Superseded);
     }
     let now = ctx.now();
+    let running = match ecs.services[service.index()].is_daemon() {
+        true => 0, // A daemon is replaced on its instance by one of the new revision.
+        false => running_of_primary(ecs, lives, service),
+    };
     let state = &mut ecs.services[service.index()];
-    state.rollout.begin(number, now);
+    state.rollout.begin(number, now, running);
     ignore_alarms(ecs, service);
     let state = &mut ecs.services[service.index()];
-    state.throttle.reset();
-    state.throttled_until = now;
     state.end_retry_wait(now);
     state.is_steady = false;
     state.is_blocked = false;
     report(ecs, ctx, service, DeploymentEvent::Began(cause));
     prepare_bad_release(ecs, lives, ctx, service, number);
     schedule_round(ecs, lives, ctx, service);
+}
+
+/// The number of RUNNING tasks of the PRIMARY deployment.
+fn running_of_primary(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> u32 {
+    let state = &ecs.services[service.index()];
+    let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
+    let of_it = |task: &&Task| lives.revision(task).number == state.rollout.primary.number;
+    let running = tasks.filter(|task| task.running && !task.stopping);
+    u32::try_from(running.filter(of_it).count()).expect("few tasks")
 }
 
 /// Decides, at its first deployment, whether a release is bad, and schedules the time from which it
@@ -227,8 +239,9 @@ pub(in crate::simulation) fn task_healthy<R: Reader<Fact>>(
     }
 }
 
-/// A task of a service is STOPPED. It has failed if it never was RUNNING, for a reason of its own, or
-/// was replaced because of its health (facts/ecs.md 30, 211).
+/// A task of a service is STOPPED. It has failed if it was replaced because of its health, or, until a
+/// task of its deployment is RUNNING, if it never was RUNNING for a reason of its own (facts/ecs.md 30,
+/// 211).
 pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -236,11 +249,12 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     service: ServiceId,
     (revision, was_running, why): (RevisionId, bool, StopReason),
 ) {
+    let has_run = ecs.services[service.index()].rollout.primary.has_run;
     let has_failed = match why {
         StopReason::FailedHealthChecks => true,
         StopReason::CannotPullContainer
         | StopReason::DependencyFailed
-        | StopReason::EssentialContainerExited { .. } => !was_running,
+        | StopReason::EssentialContainerExited { .. } => !was_running && !has_run,
         _ => false,
     };
     if has_failed {
@@ -248,9 +262,23 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     }
 }
 
+/// A task of a service could not be launched: it has failed, until a task of its deployment is RUNNING
+/// (facts/ecs.md 211, 212).
+pub(in crate::simulation) fn task_not_launched<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    revision: RevisionId,
+) {
+    if !ecs.services[service.index()].rollout.primary.has_run {
+        task_failed(ecs, lives, ctx, service, revision);
+    }
+}
+
 /// Counts a failed task of the deployment in progress. At the threshold of an enabled circuit
 /// breaker the deployment has failed (facts/ecs.md 209, 211).
-pub(in crate::simulation) fn task_failed<R: Reader<Fact>>(
+fn task_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -266,10 +294,12 @@ pub(in crate::simulation) fn task_failed<R: Reader<Fact>>(
     primary.failed_tasks = primary.failed_tasks.saturating_add(1);
     let failed = primary.failed_tasks;
     let breaker = state.rules.circuit_breaker;
-    let desired = state.desired;
     report(ecs, ctx, service, DeploymentEvent::FailedTasks(failed));
     if let Some(breaker) = breaker
-        && failed >= breaker.threshold.failures(desired)
+        && failed
+            >= breaker
+                .threshold
+                .failures(desired_count(ecs, lives, service))
     {
         let why = DeploymentFailure::CircuitBreaker;
         deployment_failed(ecs, lives, ctx, service, (why, breaker.rollback));

@@ -5,6 +5,7 @@ pub(in crate::simulation) mod alarms;
 mod capacity_metric;
 pub(in crate::simulation) mod daemons;
 pub(in crate::simulation) mod deployments;
+mod desired;
 mod managed;
 mod managed_consolidation;
 mod managed_fleet;

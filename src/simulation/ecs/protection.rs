@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// it ends.
 pub(in crate::simulation) fn update<R>(
     ecs: &mut Ecs<'_>,
-    lives: &Lives<'_>,
+    lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
     (count, expires_in): (u32, Option<Span>),
@@ -38,7 +38,7 @@ pub(in crate::simulation) fn update<R>(
         state.protected.set(id, until);
     }
     // A protected task ends rebalancing (facts/ecs.md 127).
-    rebalancing::give_up(ecs, service);
+    rebalancing::end(ecs, lives, service);
     schedule_round(ecs, lives, ctx, service);
 }
 

@@ -59,22 +59,33 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     if !state.protected.is_empty() {
         return steady(ecs, lives, ctx, service); // Protected tasks stop it.
     }
-    let count = match wanted(ecs, lives, service) {
-        None => return,
-        // It is uneven and there is no room now: there may be some later.
-        Some(0) => return steady(ecs, lives, ctx, service),
-        Some(count) => count,
+    let (to, count) = match wanted(ecs, lives, service) {
+        Wanted::Nothing => return,
+        // There may be room later.
+        Wanted::Room => return steady(ecs, lives, ctx, service),
+        Wanted::Moves { to, count } => (to, count),
     };
     let state = &mut ecs.services[service.index()];
     state.extra = count;
     state.is_steady = false;
+    lives.start_in(service, to);
     ctx.report(Fact::Service(service, ServiceEvent::RebalancingStarted));
     schedule_round(ecs, lives, ctx, service);
 }
 
-/// The number of tasks that are to start in the zone with the fewest, as far as there is room for them:
-/// rebalancing launches no instances (facts/ecs.md 127). `None` where the tasks are even.
-fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Option<u32> {
+/// What a service needs to be even over its zones.
+enum Wanted {
+    /// It is even.
+    Nothing,
+    /// It is uneven, and no task can start in a zone with the fewest now.
+    Room,
+    /// `count` tasks are to start in the zone `to`.
+    Moves { to: ZoneId, count: u32 },
+}
+
+/// How many tasks are to start in a zone with the fewest, as far as there is room for them:
+/// rebalancing launches no instances (facts/ecs.md 127).
+fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Wanted {
     let state = &ecs.services[service.index()];
     let revision = lives.revision_at(state.rollout.current());
     let zones = zones(lives, state.rollout.current());
@@ -87,22 +98,28 @@ fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Option<u32> {
         }
     }
     if counts.iter().sum::<u32>() != state.desired {
-        return Some(0); // Some are in zones that the service cannot use now.
+        return Wanted::Room; // Some are in zones that the service cannot use now.
     }
     let bounds = state.rules.bounds(state.desired);
-    let most = rebalance(&counts, bounds.maximum_total)?;
+    let Some(most) = rebalance(&counts, bounds.maximum_total) else {
+        return Wanted::Nothing;
+    };
     let least = counts.iter().min();
-    let emptiest = zones.iter().zip(&counts);
-    let emptiest = emptiest.filter(|(_, count)| Some(*count) == least);
-    let room = emptiest.map(
-        |(zone, _)| match lives.platform.outages().zone_is_closed(*zone) {
+    for (zone, _) in zones
+        .iter()
+        .zip(&counts)
+        .filter(|(_, count)| Some(*count) == least)
+    {
+        let count = match lives.platform.outages().zone_is_closed(*zone) {
             true => 0,
             false if revision.on_fargate => most,
             false => can_start(lives, state, *zone, most),
-        },
-    );
-    // Of the zones with the fewest, the first that has room.
-    Some(room.into_iter().find(|room| *room > 0).unwrap_or(0))
+        };
+        if count > 0 {
+            return Wanted::Moves { to: *zone, count };
+        }
+    }
+    Wanted::Room
 }
 
 /// The number of the next tasks of a service, at most `most`, that find room in a zone. Base and weight
@@ -177,7 +194,11 @@ fn room(lives: &Lives<'_>, lane: LaneId, zone: ZoneId, shape: Shape) -> u32 {
     u32::try_from(room).unwrap_or(u32::MAX)
 }
 
-/// Ends the rebalancing of a service: its tasks found no room, or it has other work to do.
-pub(super) fn give_up(ecs: &mut Ecs<'_>, service: ServiceId) {
-    ecs.services[service.index()].extra = 0;
+/// Ends the rebalancing of a service, if there is one: it is done, its tasks found no room, or the
+/// service has other work to do.
+pub(super) fn end(ecs: &mut Ecs<'_>, lives: &mut Lives<'_>, service: ServiceId) {
+    let extra = std::mem::take(&mut ecs.services[service.index()].extra);
+    if extra > 0 {
+        lives.start_anywhere(service);
+    }
 }

@@ -34,7 +34,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let kinds = kinds(ecs, lives, service, now);
     let counts = count(&ecs.services[service.index()], &kinds);
     let (protected, of_kinds) = protection::protected(ecs, lives, service, &kinds);
-    let rebalanced = end_rebalancing(ecs, ctx, service, &counts);
+    let rebalanced = end_rebalancing(ecs, lives, ctx, service, &counts);
     let counts = Counts {
         desired: counts.desired + ecs.services[service.index()].extra,
         protected: of_kinds,
@@ -50,11 +50,17 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         (Kind::OldPending, stop.old_pending),
         (Kind::OldUnhealthy, stop.old_unhealthy),
         (Kind::OldHealthy, stop.old_healthy),
+        (Kind::KeptPending, stop.kept_pending),
     ] {
         stop_old(ecs, lives, ctx, &free, kind, count);
     }
-    let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
-    stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
+    for (kind, count) in [
+        (Kind::KeptUnhealthy, stop.kept_unhealthy),
+        (Kind::Unhealthy, stop.unhealthy),
+    ] {
+        let why = StopReason::FailedHealthChecks;
+        stop_first(ecs, lives, ctx, &kinds, kind, count, why);
+    }
     let surplus = match rebalanced {
         true => StopReason::ZoneRebalancing,
         false => StopReason::ScaledIn,
@@ -63,12 +69,32 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         let stops = (kind, count, surplus);
         scale_in(ecs, lives, ctx, service, (&kinds, &protected), stops);
     }
-    if step.start > 0 {
-        // Apart, so that the capacity of tasks that stop at once is free before others start.
-        lives
-            .platform
-            .notify(Notice::StartsDue(service, step.start));
+    // Apart, so that the capacity of tasks that stop at once is free before others start.
+    if step.start_kept > 0 {
+        let starts = Notice::KeptStartsDue(service, step.start_kept);
+        lives.platform.notify(starts);
     }
+    if step.start > 0 {
+        let starts = Notice::StartsDue(service, step.start);
+        lives.platform.notify(starts);
+    }
+    note_state(ecs, lives, ctx, service, &counts, step.is_blocked);
+    deployments::check(ecs, lives, ctx, service, &counts);
+    if step.stop.total() > 0 {
+        schedule_round(ecs, lives, ctx, service);
+    }
+}
+
+/// Notes whether a service is in steady state and whether its percentages block it, and reports what
+/// it was not before.
+fn note_state<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    counts: &Counts,
+    is_blocked: bool,
+) {
     let is_steady = counts.healthy == counts.desired
         && counts.total() == counts.healthy
         && counts.stopping == 0;
@@ -80,14 +106,10 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     }
     let state = &mut ecs.services[service.index()];
     state.is_steady = is_steady && state.extra == 0;
-    if step.is_blocked && !state.is_blocked {
+    if is_blocked && !state.is_blocked {
         ctx.report(Fact::Service(service, ServiceEvent::Blocked));
     }
-    state.is_blocked = step.is_blocked;
-    deployments::check(ecs, lives, ctx, service, &counts);
-    if step.stop.total() > 0 {
-        schedule_round(ecs, lives, ctx, service);
-    }
+    state.is_blocked = is_blocked;
 }
 
 /// When the tasks that rebalancing has started are healthy, or there is something else to do: the
@@ -95,18 +117,19 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
 /// (facts/ecs.md 127).
 fn end_rebalancing<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
     counts: &Counts,
 ) -> bool {
-    let state = &mut ecs.services[service.index()];
+    let state = &ecs.services[service.index()];
     if state.extra == 0 {
         return false;
     }
     let is_done = counts.healthy == state.desired + state.extra;
     let has_others = counts.total() > counts.healthy + counts.pending;
     if is_done || has_others || state.rollout.primary.is_in_progress() {
-        state.extra = 0;
+        rebalancing::end(ecs, lives, service);
     }
     if is_done {
         ctx.report(Fact::Service(service, ServiceEvent::RebalancingFinished));
@@ -253,7 +276,7 @@ fn attribute_values(lives: &Lives<'_>, task: &Task, attributes: &[String]) -> Ve
     attributes.iter().map(number).collect()
 }
 
-/// Starts up to `count` tasks, within the launch rate and after throttling and retry delays.
+/// Starts up to `count` tasks of the revision that new tasks have.
 pub(in crate::simulation) fn start<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -261,13 +284,39 @@ pub(in crate::simulation) fn start<R: Reader<Fact>>(
     service: ServiceId,
     count: u32,
 ) {
+    if let Some(number) = ecs.services[service.index()].rollout.starts() {
+        start_of(ecs, lives, ctx, service, (number, count));
+    }
+}
+
+/// Starts up to `count` tasks of the revision that served before the deployment in progress, in the
+/// place of lost ones (facts/ecs.md 202).
+pub(in crate::simulation) fn start_kept<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    count: u32,
+) {
+    if let Some(number) = ecs.services[service.index()].rollout.kept_number() {
+        start_of(ecs, lives, ctx, service, (number, count));
+    }
+}
+
+/// Starts up to `count` tasks of a revision, within the launch rate and after throttling and retry
+/// delays.
+fn start_of<R: Reader<Fact>>(
+    ecs: &mut Ecs<'_>,
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+    (number, count): (usize, u32),
+) {
     let now = ctx.now();
     let state = &ecs.services[service.index()];
-    let Some(number) = state.rollout.starts() else {
-        return;
-    };
     let revision = state.rollout.revision(number);
-    let not_before = state.throttled_until.max(state.retry_at);
+    let throttled_until = state.rollout.revision_throttled_until(number);
+    let not_before = throttled_until.max(state.retry_at);
     if now < not_before {
         return schedule_round_at(ecs, lives, ctx, service, not_before);
     }

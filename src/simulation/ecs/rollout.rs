@@ -2,6 +2,7 @@
 //! revisions whose deployments have completed (facts/ecs.md 29, 205 to 213).
 
 use crate::cluster::RevisionId;
+use crate::policy::services::{StartDelays, StartThrottle};
 use crate::units::SimTime;
 
 /// The deployments of a service. A deployment is known by the number of its revision, because a
@@ -13,6 +14,10 @@ pub(super) struct Rollout {
     pub(super) primary: Primary,
     /// The revisions whose deployments have completed; that which completed last is the last.
     completed: Vec<usize>,
+    /// While a deployment is in progress or has failed: the revision that served before it, and the
+    /// number of its tasks that were RUNNING when that deployment began. Its lost tasks are replaced
+    /// (facts/ecs.md 202).
+    kept: Option<(usize, u32)>,
 }
 
 /// A revision of a service.
@@ -23,6 +28,10 @@ struct Release {
     bad_form: Option<RevisionId>,
     /// Whether the release is bad; `None`: not drawn yet.
     is_bad: Option<bool>,
+    /// Counts its starts in a row that failed (facts/ecs.md 70).
+    throttle: StartThrottle,
+    /// None of its tasks is started before this time.
+    throttled_until: SimTime,
 }
 
 /// The PRIMARY deployment of a service.
@@ -34,6 +43,9 @@ pub(super) struct Primary {
     pub(super) state: RolloutState,
     /// `failedTasks` (facts/ecs.md 30, 211).
     pub(super) failed_tasks: u32,
+    /// A task of it has been RUNNING: then tasks that fail to start do not count any more
+    /// (facts/ecs.md 211).
+    pub(super) has_run: bool,
     /// When it began; it looks at its alarms at whole periods from then on.
     pub(super) began: SimTime,
     /// When all tasks were replaced, so that its bake time began (facts/ecs.md 215).
@@ -58,6 +70,7 @@ impl Primary {
             began,
             state: RolloutState::InProgress,
             failed_tasks: 0,
+            has_run: false,
             baking_since: None,
             ignored_alarms: Vec::new(),
         }
@@ -79,6 +92,7 @@ impl Rollout {
             revisions: Vec::new(),
             primary: Primary::new(0, SimTime::ZERO),
             completed: Vec::new(),
+            kept: None,
         };
         made.add(revision);
         made
@@ -90,6 +104,8 @@ impl Rollout {
             revision,
             bad_form: None,
             is_bad: None,
+            throttle: StartThrottle::default(),
+            throttled_until: SimTime::ZERO,
         });
     }
 
@@ -149,11 +165,69 @@ impl Rollout {
         others.next().copied()
     }
 
-    /// Makes the deployment of a revision PRIMARY and IN_PROGRESS. One that had completed counts as completed
-    /// again when it is (facts/ecs.md 213).
-    pub(super) fn begin(&mut self, number: usize, now: SimTime) {
+    /// True for the revision that served before the deployment in progress: its tasks that are lost
+    /// are replaced by tasks of its own (facts/ecs.md 202).
+    pub(super) fn is_kept(&self, number: usize) -> bool {
+        self.kept_number() == Some(number)
+    }
+
+    /// The number of that revision.
+    pub(super) fn kept_number(&self) -> Option<usize> {
+        let kept = self.kept.filter(|_| self.primary.is_in_progress());
+        kept.map(|(number, _)| number)
+    }
+
+    /// The number of tasks that it had when it was replaced; 0 where there is none.
+    pub(super) fn kept_tasks(&self) -> u32 {
+        let kept = self.kept.filter(|_| self.primary.is_in_progress());
+        kept.map_or(0, |(_, tasks)| tasks)
+    }
+
+    /// Makes the deployment of a revision PRIMARY and IN_PROGRESS. `running` is the number of RUNNING
+    /// tasks of the deployment before it. One that had completed counts as completed again when it is
+    /// (facts/ecs.md 213). Failed starts before do not delay it (facts/ecs.md 70).
+    pub(super) fn begin(&mut self, number: usize, now: SimTime, running: u32) {
+        if self.primary.state == RolloutState::Completed {
+            self.kept = Some((self.primary.number, running));
+        }
+        self.kept = self.kept.filter(|(kept, _)| *kept != number);
         self.completed.retain(|done| *done != number);
         self.primary = Primary::new(number, now);
+        self.end_throttle(number, now);
+    }
+
+    /// No task of the revision that new tasks have is started before this time.
+    pub(super) fn throttled_until(&self) -> SimTime {
+        let started = self
+            .starts()
+            .map(|number| self.revisions[number].throttled_until);
+        started.unwrap_or(SimTime::ZERO)
+    }
+
+    /// No task of a revision is started before this time.
+    pub(super) fn revision_throttled_until(&self, number: usize) -> SimTime {
+        self.revisions[number].throttled_until
+    }
+
+    /// A task of a revision failed before it was RUNNING. Returns true for the failure from which on
+    /// its starts are impaired (facts/ecs.md 70, 71).
+    pub(super) fn start_failed(
+        &mut self,
+        number: usize,
+        now: SimTime,
+        delays: &StartDelays,
+    ) -> bool {
+        let release = &mut self.revisions[number];
+        let was_impaired = release.throttle.is_impaired(delays);
+        release.throttle.failed();
+        release.throttled_until = now + release.throttle.delay(delays);
+        release.throttle.is_impaired(delays) && !was_impaired
+    }
+
+    /// The starts of a revision are not throttled any more (facts/ecs.md 70).
+    pub(super) fn end_throttle(&mut self, number: usize, now: SimTime) {
+        self.revisions[number].throttle.reset();
+        self.revisions[number].throttled_until = now;
     }
 
     /// The PRIMARY deployment has completed.
@@ -162,6 +236,7 @@ impl Rollout {
         self.primary.state = RolloutState::Completed;
         self.completed.retain(|done| *done != number);
         self.completed.push(number);
+        self.kept = None;
     }
 }
 
@@ -180,17 +255,17 @@ mod tests {
         let mut made = rollout(4);
         assert_eq!(made.last_completed(), None, "nothing to roll back to");
         made.complete();
-        made.begin(1, SimTime::ZERO);
+        made.begin(1, SimTime::ZERO, 1);
         made.complete();
-        made.begin(2, SimTime::ZERO);
+        made.begin(2, SimTime::ZERO, 1);
         assert_eq!(made.last_completed(), Some(1));
-        made.begin(0, SimTime::ZERO);
+        made.begin(0, SimTime::ZERO, 1);
         made.complete();
-        made.begin(3, SimTime::ZERO);
+        made.begin(3, SimTime::ZERO, 1);
         assert_eq!(made.last_completed(), Some(0), "0 completed again");
-        made.begin(0, SimTime::ZERO);
+        made.begin(0, SimTime::ZERO, 1);
         assert_eq!(made.last_completed(), Some(1));
-        made.begin(1, SimTime::ZERO);
+        made.begin(1, SimTime::ZERO, 1);
         assert_eq!(
             made.last_completed(),
             None,
@@ -205,7 +280,7 @@ mod tests {
         assert_eq!(made.starts(), None);
         let mut made = rollout(2);
         made.complete();
-        made.begin(1, SimTime::ZERO);
+        made.begin(1, SimTime::ZERO, 1);
         assert_eq!(made.starts(), Some(1));
         assert!(made.is_outdated(0));
         made.primary.state = RolloutState::Failed;

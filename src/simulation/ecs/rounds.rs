@@ -4,7 +4,7 @@
 use super::provisioning;
 use super::service::ServiceState;
 use super::state::Ecs;
-use crate::cluster::{ServiceId, Task, TaskId};
+use crate::cluster::{RevisionId, ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Bounds, Counts, Step};
@@ -73,6 +73,11 @@ pub(super) enum Kind {
     OldPending,
     OldHealthy,
     OldUnhealthy,
+    /// Of the revision that served before the deployment in progress: it replaces a lost task of it
+    /// (facts/ecs.md 202).
+    KeptPending,
+    /// Of that revision, and UNHEALTHY.
+    KeptUnhealthy,
 }
 
 /// The tasks of a service with their classes, in order of creation.
@@ -86,19 +91,26 @@ pub(super) fn kinds(
     let kind = |id: &TaskId| {
         let task = lives.tasks().get(*id)?;
         let health = lives.health(*id);
-        let is_outdated = state.rollout.is_outdated(lives.revision(task).number);
-        let is_old = is_outdated || is_on_draining(lives, task);
+        let number = lives.revision(task).number;
+        let is_outdated = state.rollout.is_outdated(number);
+        let is_draining = is_on_draining(lives, task);
+        let is_old = is_outdated || is_draining;
+        let is_kept = state.rollout.is_kept(number) && !is_draining;
+        let is_later = task.arrived > state.rollout.primary.began;
         let in_grace = now.since(task.started) < state.plan.health_check_grace_period;
         let kind = match health {
             _ if task.stopping => Kind::Stopping,
             Some(health) if health.healthy && is_old => Kind::OldHealthy,
             Some(health) if health.healthy => Kind::Healthy,
             // Unhealthy tasks in the grace period count as pending (facts/ecs.md 203).
+            Some(health) if health.unhealthy && !in_grace && is_kept => Kind::KeptUnhealthy,
             Some(health) if health.unhealthy && !in_grace && is_old => Kind::OldUnhealthy,
             Some(health) if health.unhealthy && !in_grace => Kind::Unhealthy,
             // On a DRAINING instance a task counts from RUNNING on (facts/ecs.md 196); an outdated one must be
             // healthy (facts/ecs.md 194).
             _ if is_old && !is_outdated && task.running => Kind::OldHealthy,
+            Some(health) if health.unhealthy && is_kept => Kind::KeptPending,
+            _ if is_kept && is_later => Kind::KeptPending,
             _ if is_old => Kind::OldPending,
             _ => Kind::Pending,
         };
@@ -138,6 +150,7 @@ pub(super) fn stop_old<R: Reader<Fact>>(
 pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Counts {
     let mut counts = Counts {
         desired: state.desired,
+        kept: state.rollout.kept_tasks(),
         ..Counts::default()
     };
     for (_, kind) in kinds {
@@ -149,6 +162,8 @@ pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Count
             Kind::OldPending => &mut counts.old_pending,
             Kind::OldHealthy => &mut counts.old_healthy,
             Kind::OldUnhealthy => &mut counts.old_unhealthy,
+            Kind::KeptPending => &mut counts.kept_pending,
+            Kind::KeptUnhealthy => &mut counts.kept_unhealthy,
         } += 1;
     }
     counts
@@ -172,15 +187,16 @@ pub(super) fn tell_round<R: Reader<Fact>>(
         healthy: counts.healthy,
         pending: counts.pending,
         unhealthy: counts.unhealthy,
-        old: counts.old_pending + counts.old_healthy + counts.old_unhealthy,
+        old: counts.old(),
         stopping: counts.stopping,
         protected: counts.protected.total(),
         minimum_healthy: bounds.minimum_healthy,
         maximum_total: bounds.maximum_total,
         stop: step.stop.total(),
         start: step.start,
+        start_kept: step.start_kept,
         is_blocked: step.is_blocked,
-        throttled_until: later(state.throttled_until),
+        throttled_until: later(state.rollout.throttled_until()),
         retry_at: later(state.retry_at),
     };
     ctx.report(Fact::ServiceRound(service, round));
@@ -278,19 +294,18 @@ pub(super) fn placement_put_off<R: Reader<Fact>>(
     schedule_round_at(ecs, lives, ctx, service, at);
 }
 
-/// A task failed before it was RUNNING: starts are throttled (facts/ecs.md 70, 71).
+/// A task failed before it was RUNNING: starts of its revision are throttled (facts/ecs.md 70, 71).
 pub(super) fn start_failed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
+    revision: RevisionId,
 ) {
     let delays = &lives.platform.plan().assumptions.start_throttle;
+    let number = lives.revision_at(revision).number;
     let state = &mut ecs.services[service.index()];
-    let was_impaired = state.throttle.is_impaired(delays);
-    state.throttle.failed();
-    state.throttled_until = ctx.now() + state.throttle.delay(delays);
-    if state.throttle.is_impaired(delays) && !was_impaired {
+    if state.rollout.start_failed(number, ctx.now(), delays) {
         ctx.report(Fact::Service(service, ServiceEvent::StartImpaired));
     }
     schedule_round(ecs, lives, ctx, service);

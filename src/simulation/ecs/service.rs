@@ -6,7 +6,7 @@ use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
 use crate::policy::launch_rate::LaunchRate;
-use crate::policy::services::{PlacementRetry, StartThrottle, within_capacity};
+use crate::policy::services::{PlacementRetry, within_capacity};
 use crate::units::{SimTime, Span};
 
 /// The state of a service.
@@ -27,10 +27,6 @@ pub(super) struct ServiceState<'p> {
     pub(super) next: Option<SimTime>,
     /// The time of its last scheduling round.
     pub(super) last: Option<SimTime>,
-    /// Throttling after failed starts (facts/ecs.md 70).
-    pub(super) throttle: StartThrottle,
-    /// No task is started before this time.
-    pub(super) throttled_until: SimTime,
     /// Retries after placements without capacity (facts/ecs.md 117).
     pub(super) retry: PlacementRetry,
     /// After a failed placement: no task is started before this time.
@@ -68,8 +64,6 @@ impl<'p> ServiceState<'p> {
             tasks: Vec::new(),
             next: None,
             last: None,
-            throttle: StartThrottle::default(),
-            throttled_until: SimTime::ZERO,
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),

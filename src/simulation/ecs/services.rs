@@ -6,7 +6,7 @@ use super::rounds::{
 };
 use super::state::Ecs;
 use super::{daemons, rebalancing, replicas};
-use crate::cluster::{Lacks, ServiceId};
+use crate::cluster::{Lacks, RevisionId, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
 use crate::policy::services::within_capacity;
@@ -69,7 +69,7 @@ pub(in crate::simulation) fn set_desired<R: Reader<Fact>>(
         // A change of the desired count resets the retry delay (facts/ecs.md 117).
         state.end_retry_wait(ctx.now());
         state.is_steady = false;
-        state.extra = 0;
+        rebalancing::end(ecs, lives, service);
         ctx.report(Fact::Service(
             service,
             ServiceEvent::DesiredCountUpdated { from, to },
@@ -86,12 +86,11 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    lacks: Option<Lacks>,
-    why: Rejection,
+    (revision, lacks, why): (RevisionId, Option<Lacks>, Rejection),
 ) -> bool {
     if ecs.services[service.index()].extra > 0 {
         // Rebalancing uses only the room that there is (facts/ecs.md 127).
-        rebalancing::give_up(ecs, service);
+        rebalancing::end(ecs, lives, service);
         schedule_round(ecs, lives, ctx, service);
         return false;
     }
@@ -103,7 +102,7 @@ pub(in crate::simulation) fn could_not_place<R: Reader<Fact>>(
     };
     match why {
         Rejection::ProvisioningTimedOut => {
-            start_failed(ecs, lives, ctx, service);
+            start_failed(ecs, lives, ctx, service, revision);
             true
         }
         Rejection::ProvisioningFull => {
@@ -127,16 +126,19 @@ pub(in crate::simulation) fn task_placed<R>(
     }
 }
 
-/// A task of a service is RUNNING: throttling ends (facts/ecs.md 70).
+/// A task of a service is RUNNING: throttling of its revision ends (facts/ecs.md 70), and its
+/// deployment is in its second stage (facts/ecs.md 211).
 pub(in crate::simulation) fn task_running<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
+    revision: RevisionId,
 ) {
-    let state = &mut ecs.services[service.index()];
-    state.throttle.reset();
-    state.throttled_until = ctx.now();
+    let number = lives.revision_at(revision).number;
+    let rollout = &mut ecs.services[service.index()].rollout;
+    rollout.end_throttle(number, ctx.now());
+    rollout.primary.has_run |= number == rollout.primary.number;
     schedule_round(ecs, lives, ctx, service);
 }
 
@@ -148,8 +150,7 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-    was_running: bool,
-    why: StopReason,
+    (revision, was_running, why): (RevisionId, bool, StopReason),
 ) {
     let state = &mut ecs.services[service.index()];
     state.is_steady = false;
@@ -162,7 +163,7 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
                 | StopReason::EssentialContainerExited { .. }
         );
     if failed_to_start {
-        start_failed(ecs, lives, ctx, service);
+        start_failed(ecs, lives, ctx, service, revision);
     } else {
         schedule_round(ecs, lives, ctx, service);
     }

@@ -76,8 +76,12 @@ fn find_zone<R: Reader<Fact>>(
         return None;
     }
     let provider = lives.fargate_provider(task);
-    let group = lives.revision(task).group;
-    let zone = lives.platform.fargate_zone(provider, group)?;
+    let revision = lives.revision(task);
+    let zone = match lives.start_zone(revision.work) {
+        Some(zone) if lives.platform.outages().zone_is_closed(zone) => return None,
+        Some(zone) => zone,
+        None => lives.platform.fargate_zone(provider, revision.group)?,
+    };
     if lives.platform.plan().delays != Delays::Realistic {
         return Some((zone, now));
     }

@@ -94,7 +94,9 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
         life.due = SimTime::MAX;
         return;
     };
-    lives.platform.notify(Notice::TaskRunning(service));
+    lives
+        .platform
+        .notify(Notice::TaskRunning(service, task.revision));
     if lives.revision(&task).is_checked {
         let Some(life) = lives.of(id) else { return };
         life.step = Step::Running;

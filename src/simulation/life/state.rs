@@ -5,7 +5,7 @@ use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
 use crate::cluster::{
     Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement,
-    RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId,
+    RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
 };
 use crate::plan::StrategyItem;
 use crate::simulation::fact::TaskFact;
@@ -32,6 +32,9 @@ pub(in crate::simulation) struct Lives<'p> {
     /// The capacity that instances reserve for daemons which do not run there yet
     /// (facts/ecs.md 107), by service and instance: the lane and the amounts that are promised.
     pub(super) kept_rooms: BTreeMap<(ServiceId, InstanceId), (LaneId, Shape)>,
+    /// The zone in which the tasks of a service start on Fargate while the service is rebalanced
+    /// (facts/ecs.md 127).
+    start_zones: BTreeMap<ServiceId, ZoneId>,
     /// Tasks created so far: the next ordinal.
     pub(super) births: PerWork<u64>,
     pub(super) hazards: Hazards<'p>,
@@ -63,6 +66,7 @@ impl<'p> Lives<'p> {
             agents: Vec::new(),
             held_back: vec![VecDeque::new(); plan.cluster.providers.len()],
             kept_rooms: BTreeMap::new(),
+            start_zones: BTreeMap::new(),
             births: plan.per_work(|_| 0),
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
@@ -72,6 +76,25 @@ impl<'p> Lives<'p> {
             placements_help: false,
             most_tasks: usize::MAX,
             platform,
+        }
+    }
+
+    /// The tasks of a service start in a zone from now on. On instances the placement strategy finds
+    /// the zone with the fewest tasks.
+    pub(in crate::simulation) fn start_in(&mut self, service: ServiceId, zone: ZoneId) {
+        self.start_zones.insert(service, zone);
+    }
+
+    /// The tasks of a service start in any of its zones again.
+    pub(in crate::simulation) fn start_anywhere(&mut self, service: ServiceId) {
+        self.start_zones.remove(&service);
+    }
+
+    /// The zone in which the tasks of an entry or service have to start.
+    pub(super) fn start_zone(&self, work: WorkId) -> Option<ZoneId> {
+        match work {
+            WorkId::Service(service) => self.start_zones.get(&service).copied(),
+            WorkId::Entry(_) => None,
         }
     }
 
