@@ -247,8 +247,8 @@ fn several_servers_with_cancelled_boots() {
     );
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn set_ups_of_busier_servers() {
     check(
         "SETX-0.8-5",

@@ -26,16 +26,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// How many random worlds each check looks at.
-const WORLDS: u64 = if cfg!(feature = "long") {
-    5_000
-} else if cfg!(feature = "slow") {
-    1_000
-} else {
-    100
-};
+/// How many random worlds each check looks at: the environment variable `ECSIM_WORLDS`, which
+/// `.ci/run` sets to more, or 100.
+fn worlds() -> u64 {
+    let count = match std::env::var("ECSIM_WORLDS") {
+        Ok(count) => count.parse().expect("ECSIM_WORLDS is a number"),
+        Err(_) => 100,
+    };
+    assert!(count > 0, "without worlds nothing is checked");
+    count
+}
 
-/// Runs a check on worlds of seeds 1 to [`WORLDS`]; who fails is told the seed.
+/// Runs a check on worlds of seeds 1 to [`worlds`]; who fails is told the seed.
 fn in_worlds(kind: Kind, check: impl Fn(&Plan, u64)) {
     struct Named(u64, Kind);
     impl Drop for Named {
@@ -46,7 +48,7 @@ fn in_worlds(kind: Kind, check: impl Fn(&Plan, u64)) {
             }
         }
     }
-    for seed in 1..=WORLDS {
+    for seed in 1..=worlds() {
         let named = Named(seed, kind);
         check(&world(seed, kind), seed);
         drop(named);
@@ -618,8 +620,8 @@ fn a_quick_look_at_how_often_arrivals_find_the_system_full() {
     assert!(difference.abs() <= 0.03 * full, "{difference} of {full}");
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn arrivals_find_the_system_full_as_often_as_it_is_full() {
     let found = found_full(100, 40_000.0);
     let (difference, full) = (found.of("difference"), found.of("full"));

@@ -14,10 +14,8 @@ use ecsim::units::{Cpu, GIB, Memory};
 use std::sync::atomic::AtomicBool;
 
 /// 0.001 for the whole suite, shared by its rows.
-#[cfg(feature = "slow")]
 const ALPHA: f64 = 0.001 / 8.0;
 
-#[cfg(feature = "slow")]
 const SEEDS: u64 = 100;
 
 /// The laws of run times, each of mean 1.
@@ -139,11 +137,11 @@ fn a_quick_look_at_several_sizes() {
     }
 }
 
-#[cfg(feature = "slow")]
 mod comparison {
     use super::*;
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn erlang_b_with_1_5_10_and_100_servers() {
         erlang_b(1, 1.0, SEEDS, 3_000.0).meets("EB-1-1", ALPHA);
         erlang_b(5, 4.0, SEEDS, 7_000.0).meets("EB-5-4", ALPHA);
@@ -152,6 +150,7 @@ mod comparison {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn two_sizes_on_10_vcpus() {
         for law in laws() {
             two_sizes(&law, SEEDS, 40_000.0).meets("KR-10-2", ALPHA);
@@ -159,6 +158,7 @@ mod comparison {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn three_sizes_on_16_vcpus() {
         let classes = [(4.0, 1, 0), (2.0, 2, 0), (1.0, 4, 0)];
         for law in laws() {
@@ -181,6 +181,7 @@ mod comparison {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn four_sizes_on_64_vcpus() {
         let classes = [(16.0, 1, 0), (8.0, 2, 0), (4.0, 4, 0), (1.0, 8, 0)];
         for law in laws() {
@@ -204,6 +205,7 @@ mod comparison {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn cpu_and_memory_on_one_instance() {
         for law in laws() {
             two_resources(&law, SEEDS, 40_000.0).meets("L2D-8-32", ALPHA);

@@ -20,7 +20,6 @@ use ecsim::simulation::{self, Fact, StopReason};
 use ecsim::units::{SimTime, Span};
 
 /// 0.001 for the whole suite, shared by its rows.
-#[cfg(feature = "slow")]
 const ALPHA: f64 = 0.001 / 12.0;
 
 fn law(mean: f64) -> Distribution {
@@ -208,57 +207,61 @@ fn two_kinds_of_failures_of_one_machine_both_go_on() {
     assert!((machines.mean_down() - 2.0 / 3.0).abs() < 0.02);
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn kn_5_3_1() {
     let plan = five_machines(760_000.0);
     k_of_n(&plan, REPAIRED_BY_ONE, 100).meets("KN-5-3-1", ALPHA);
     without_repair(5, 3, 1000.0, 80_000).meets("KN-5-3-1", ALPHA);
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn kn_3_2_3() {
     let plan = three_machines(1_050_000.0);
     k_of_n(&plan, REPAIRED_BY_ALL, 100).meets("KN-3-2-3", ALPHA);
     without_repair(3, 2, 720.0, 100_000).meets("KN-3-2-3", ALPHA);
 }
 
-/// How often too few machines are up, and how long it takes from all up to too few.
-#[cfg(feature = "long")]
-#[test]
-fn kn_3_2_3_too_few() {
-    let hours = 3.2e8;
-    let plan = three_machines(hours);
-    let seen = sample(100, |seed| {
-        let mut machines = Machines::new(3, 2);
-        let end = play(&plan, seed, &mut machines);
-        machines.advance(end);
-        let micros: u64 = machines.micros[2..].iter().sum();
-        [
-            ("A", micros as f64 / end.as_micros() as f64),
-            ("fail_freq", machines.times_too_few as f64 / hours),
-        ]
-    });
-    seen.meets("KN-3-2-3", ALPHA);
-    let plan = three_machines(5e6);
-    let seen = sample_in_batches(180_000, 500, |seed| {
-        let mut machines = Machines::new(3, 2);
-        let scheduler = built_in_scheduler(&plan);
-        let goes_on = |machines: &Machines| machines.first_too_few.is_none();
-        let outcome = simulation::run(
-            &plan,
-            seed,
-            scheduler,
-            simulation::Limits::default(),
-            &mut machines,
-            goes_on,
-        );
-        outcome.expect("built-in policies do not fail");
-        let at = machines.first_too_few.expect("29 times the mean is enough");
-        [("MTTF", at.as_micros() as f64 / 1e6)]
-    });
-    seen.meets("KN-3-2-3", ALPHA);
+mod long {
+    use super::*;
+
+    /// How often too few machines are up, and how long it takes from all up to too few.
+    #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
+    fn kn_3_2_3_too_few() {
+        let hours = 3.2e8;
+        let plan = three_machines(hours);
+        let seen = sample(100, |seed| {
+            let mut machines = Machines::new(3, 2);
+            let end = play(&plan, seed, &mut machines);
+            machines.advance(end);
+            let micros: u64 = machines.micros[2..].iter().sum();
+            [
+                ("A", micros as f64 / end.as_micros() as f64),
+                ("fail_freq", machines.times_too_few as f64 / hours),
+            ]
+        });
+        seen.meets("KN-3-2-3", ALPHA);
+        let plan = three_machines(5e6);
+        let seen = sample_in_batches(180_000, 500, |seed| {
+            let mut machines = Machines::new(3, 2);
+            let scheduler = built_in_scheduler(&plan);
+            let goes_on = |machines: &Machines| machines.first_too_few.is_none();
+            let outcome = simulation::run(
+                &plan,
+                seed,
+                scheduler,
+                simulation::Limits::default(),
+                &mut machines,
+                goes_on,
+            );
+            outcome.expect("built-in policies do not fail");
+            let at = machines.first_too_few.expect("29 times the mean is enough");
+            [("MTTF", at.as_micros() as f64 / 1e6)]
+        });
+        seen.meets("KN-3-2-3", ALPHA);
+    }
 }
 
 // Work that is interrupted.
@@ -480,8 +483,8 @@ fn a_quick_look_at_the_same_run_time_and_at_new_ones() {
     endless_reruns(1_000, 30).is_near("RE-1.2", 0.08);
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn rs_and_cp() {
     for runs in [LONG_RUNS, SHORT_RUNS] {
         restarts(runs, 20_000, 200).meets(&format!("RS-{}", runs.0), ALPHA);
@@ -489,8 +492,8 @@ fn rs_and_cp() {
     }
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn re_and_rd() {
     reruns(0.2, Rework::Restart, 10_000, 100).meets("RE-0.2", ALPHA);
     reruns(0.2, Rework::Redraw, 3_000, 100).meets("RD-0.2", ALPHA);
@@ -594,14 +597,14 @@ fn a_quick_look_at_servers_that_break_down() {
     breakdowns((1.2, 2), (0.01, 0.1), 20_000.0, 30).is_near("BD-1.2-2", 0.12);
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn bd_3_5() {
     breakdowns((3.0, 5), (0.05, 0.5), 20_000.0, 100).meets("BD-3-5", ALPHA);
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn bd_1_2_2() {
     breakdowns((1.2, 2), (0.01, 0.1), 300_000.0, 100).meets("BD-1.2-2", ALPHA);
 }

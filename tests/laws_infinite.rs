@@ -2,18 +2,9 @@
 //! (M/G/inf), follows a changing rate as Eick, Massey and Whitt (1993) say, and is billed
 //! in whole seconds with a minimum.
 
-#![cfg_attr(
-    not(feature = "slow"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "the quick looks use only some of it"
-    )
-)]
-
 mod common;
 
-use common::law::{exact, sample};
+use common::law::{Sample, exact, sample};
 use common::observers::{BilledSeconds, Occupancy, Phases};
 use common::*;
 use ecsim::engine::random::{CountLaw, Distribution};
@@ -106,8 +97,8 @@ fn the_mean_number_running_is_the_offered_load() {
     }
 }
 
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "slow: run by .ci/run"]
 fn the_95_percent_point_of_the_number_running_is_poissons() {
     for (id, arrivals, mean) in M_G_INFINITY {
         for plan in both_forms(arrivals, mean, 600.0) {
@@ -117,19 +108,23 @@ fn the_95_percent_point_of_the_number_running_is_poissons() {
     }
 }
 
-#[cfg(feature = "long")]
-#[test]
-fn variance_and_99_percent_point_of_the_number_running_are_poissons() {
-    for (id, arrivals, mean) in M_G_INFINITY {
-        for plan in both_forms(arrivals, mean, 4_000.0) {
-            let found = sample(100, |seed| {
-                let (mean, variance) = moments(&occupancy(&plan, seed));
-                [("mean", mean), ("var", variance)]
-            });
-            found.meets(id, ALPHA);
-            let points = quantiles(&plan, 100, [0.95, 0.99]);
-            let wanted = ["p95", "p99"].map(|figure| exact(id, figure));
-            assert_eq!(points.map(|point| point as f64), wanted, "{id}");
+mod long {
+    use super::*;
+
+    #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
+    fn variance_and_99_percent_point_of_the_number_running_are_poissons() {
+        for (id, arrivals, mean) in M_G_INFINITY {
+            for plan in both_forms(arrivals, mean, 4_000.0) {
+                let found = sample(100, |seed| {
+                    let (mean, variance) = moments(&occupancy(&plan, seed));
+                    [("mean", mean), ("var", variance)]
+                });
+                found.meets(id, ALPHA);
+                let points = quantiles(&plan, 100, [0.95, 0.99]);
+                let wanted = ["p95", "p99"].map(|figure| exact(id, figure));
+                assert_eq!(points.map(|point| point as f64), wanted, "{id}");
+            }
         }
     }
 }
@@ -238,10 +233,10 @@ fn numbers_at_phases<const N: usize>(plan: &Plan, seed: u64, phases: [f64; N]) -
     std::array::from_fn(|at| means[at])
 }
 
-#[test]
-fn a_changing_rate_is_followed_with_exponential_run_times() {
-    let plan = wave(Distribution::Exponential { mean: 600.0 }, PERIODS);
-    let found = sample(100, |seed| {
+/// The numbers running at phases of the wave, with exponential run times.
+fn followed_by_exponential(periods: u64) -> Sample<6> {
+    let plan = wave(Distribution::Exponential { mean: 600.0 }, periods);
+    sample(100, |seed| {
         let [a, b, c, d, e, f] =
             numbers_at_phases(&plan, seed, [0.0, 0.125, 0.25, 0.375, 0.5, 0.75]);
         [
@@ -252,14 +247,13 @@ fn a_changing_rate_is_followed_with_exponential_run_times() {
             ("m_exp@0.5", e),
             ("m_exp@0.75", f),
         ]
-    });
-    judge_wave(&found);
+    })
 }
 
-#[test]
-fn a_changing_rate_is_followed_with_constant_run_times() {
-    let plan = wave(Distribution::Constant(600.0), PERIODS);
-    let found = sample(100, |seed| {
+/// The same with constant run times.
+fn followed_by_constant(periods: u64) -> Sample<6> {
+    let plan = wave(Distribution::Constant(600.0), periods);
+    sample(100, |seed| {
         let [a, b, c, d, e, f] =
             numbers_at_phases(&plan, seed, [0.0, 0.125, 0.25, 0.375, 0.5, 0.75]);
         [
@@ -270,22 +264,25 @@ fn a_changing_rate_is_followed_with_constant_run_times() {
             ("m_det@0.5", e),
             ("m_det@0.75", f),
         ]
-    });
-    judge_wave(&found);
+    })
 }
 
-#[cfg(not(feature = "slow"))]
-const PERIODS: u64 = 6;
-#[cfg(feature = "slow")]
-const PERIODS: u64 = 40;
+#[test]
+fn a_quick_look_at_a_changing_rate() {
+    followed_by_exponential(6).is_near("MTI-10-5", 0.03);
+    followed_by_constant(6).is_near("MTI-10-5", 0.03);
+}
 
-/// Without the feature only a quick look.
-fn judge_wave(found: &common::law::Sample<6>) {
-    if cfg!(feature = "slow") {
-        found.meets("MTI-10-5", ALPHA);
-    } else {
-        found.is_near("MTI-10-5", 0.03);
-    }
+#[test]
+#[ignore = "slow: run by .ci/run"]
+fn a_changing_rate_is_followed_with_exponential_run_times() {
+    followed_by_exponential(40).meets("MTI-10-5", ALPHA);
+}
+
+#[test]
+#[ignore = "slow: run by .ci/run"]
+fn a_changing_rate_is_followed_with_constant_run_times() {
+    followed_by_constant(40).meets("MTI-10-5", ALPHA);
 }
 
 /// So many tasks a seed on Fargate, each of one vCPU, one a minute.

@@ -14,10 +14,8 @@ use ecsim::units::Cpu;
 use std::sync::atomic::AtomicBool;
 
 /// 0.001 for the whole suite, shared by its rows.
-#[cfg(feature = "slow")]
 const ALPHA: f64 = 0.001 / 8.0;
 
-#[cfg(feature = "slow")]
 const SEEDS: u64 = 100;
 
 /// The four policies and what this program calls them.
@@ -141,46 +139,53 @@ fn the_rows_of_two_policies_differ_by_more_than_the_quick_look_forgives() {
     }
 }
 
-#[cfg(feature = "slow")]
 mod comparison {
     use super::*;
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn first_fit_on_two_instances() {
         two_of_four("first", SEEDS, 32_000.0).meets("PL-4_4-first", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn best_fit_on_two_instances() {
         two_of_four("best", SEEDS, 32_000.0).meets("PL-4_4-best", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn worst_fit_on_two_instances() {
         two_of_four("worst", SEEDS, 45_000.0).meets("PL-4_4-worst", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn random_on_two_instances() {
         two_of_four("random", SEEDS, 32_000.0).meets("PL-4_4-random", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn first_fit_on_three_instances() {
         three_of_two("first", SEEDS, 20_000.0).meets("PL-2_2_2-first", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn best_fit_on_three_instances() {
         three_of_two("best", SEEDS, 20_000.0).meets("PL-2_2_2-best", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn worst_fit_on_three_instances() {
         three_of_two("worst", SEEDS, 30_000.0).meets("PL-2_2_2-worst", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn random_on_three_instances() {
         three_of_two("random", SEEDS, 20_000.0).meets("PL-2_2_2-random", ALPHA);
     }

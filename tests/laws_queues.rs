@@ -6,15 +6,6 @@
 //! runs of the bare recursion; every interval is about 0.9 of the widest that the rule
 //! allows.
 
-#![cfg_attr(
-    not(feature = "slow"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "the quick looks use only some of it"
-    )
-)]
-
 mod common;
 
 use common::law::{Sample, sample};
@@ -27,11 +18,9 @@ use ecsim::runner::{built_in_scheduler, play_with};
 use std::sync::atomic::AtomicBool;
 
 /// 0.001 for the whole suite, shared by its rows.
-#[cfg(feature = "slow")]
 const ALPHA: f64 = 0.001 / 20.0;
 
 /// Seeds of every comparison.
-#[cfg(feature = "slow")]
 const SEEDS: u64 = 100;
 
 /// What one run says about the only entry.
@@ -176,7 +165,6 @@ fn a_quick_look_at_constant_service() {
 
 /// So many servers as one instance and as instances for one task. Half the seeds of a row
 /// play one, half the other.
-#[cfg(feature = "slow")]
 fn both_forms(servers: u32) -> [Servers; 2] {
     [
         Servers::OneInstance(servers),
@@ -201,17 +189,18 @@ fn the_form_of_the_servers_changes_nothing() {
     }
 }
 
-#[cfg(feature = "slow")]
 mod means {
     use super::*;
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_m_1_at_half_load() {
         let plan = queue(Servers::OneInstance(1), poisson(0.5), exponential(1.0));
         check_m_m_1("MM1-0.5", &steady(plan, 200.0, 180_000.0));
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_m_1_at_80_percent() {
         let plan = queue(Servers::OneTaskInstances(1), poisson(0.8), exponential(1.0));
         check_m_m_1("MM1-0.8", &steady(plan, 1_000.0, 390_000.0));
@@ -233,6 +222,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_m_2() {
         check_m_m_c("MMc-1.6-1-2", 2, |servers| {
             let plan = queue(servers, poisson(1.6), exponential(1.0));
@@ -241,6 +231,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_m_10() {
         check_m_m_c("MMc-8-1-10", 10, |servers| {
             let plan = queue(servers, poisson(8.0), exponential(1.0));
@@ -266,6 +257,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_m_1_with_room_for_four_waiting() {
         let plan = queue(Servers::OneInstance(1), poisson(0.9), exponential(1.0));
         let plan = steady(with_queue_limit(plan, 4), 300.0, 80_000.0);
@@ -273,6 +265,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_m_10_with_room_for_five_waiting() {
         let plan = queue(
             Servers::OneTaskInstances(10),
@@ -303,31 +296,37 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_g_1_with_constant_service() {
         m_g_1(0.8, constant(1.0), 1_000.0, 260_000.0).meets("MG1-0.8-D", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_g_1_with_erlang_service() {
         m_g_1(0.8, erlang(2, 1.0), 1_000.0, 340_000.0).meets("MG1-0.8-E2", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_g_1_with_hyperexponential_service() {
         m_g_1(0.8, hyperexponential(4.0), 3_000.0, 1_100_000.0).meets("MG1-0.8-H2:4", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_g_1_with_lognormal_service() {
         m_g_1(0.7, lognormal(2.25), 1_500.0, 720_000.0).meets("MG1-0.7-LN:2.25", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_g_1_with_uniform_service() {
         m_g_1(0.8, uniform_to_two(), 1_000.0, 305_000.0).meets("MG1-0.8-U02", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_d_2() {
         check_m_d_c("MDc-1.6-2", 2, |servers| {
             let plan = queue(servers, poisson(1.6), constant(1.0));
@@ -336,6 +335,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn m_d_10() {
         check_m_d_c("MDc-8-10", 10, |servers| {
             let plan = queue(servers, poisson(8.0), constant(1.0));
@@ -358,6 +358,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn d_m_1() {
         let plan = queue(
             Servers::OneInstance(1),
@@ -377,6 +378,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn d_m_5() {
         let plans = both_forms(5).map(|servers| {
             let plan = queue(servers, gaps(constant(0.25)), exponential(1.0));
@@ -390,6 +392,7 @@ mod means {
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn e2_m_1() {
         let arrivals = gaps(erlang(2, 1.25));
         let plan = queue(Servers::OneInstance(1), arrivals, exponential(1.0));
@@ -405,6 +408,7 @@ mod means {
     /// it is 15 % right for many servers only when the law of service has a light third
     /// moment for its second, as a gamma has.
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn g_g_c_is_near_allen_and_cunneen_and_below_kingman() {
         let plan = queue(
             Servers::OneInstance(1),
@@ -428,23 +432,25 @@ mod means {
     }
 }
 
-#[cfg(feature = "long")]
-mod spreads {
+mod long {
     use super::*;
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn quantiles_and_variance_of_m_m_1_at_half_load() {
         let plan = queue(Servers::OneInstance(1), poisson(0.5), exponential(1.0));
         check_m_m_1("MM1-0.5", SEEDS, &steady(plan, 200.0, 560_000.0));
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn quantiles_and_variance_of_m_m_1_at_80_percent() {
         let plan = queue(Servers::OneInstance(1), poisson(0.8), exponential(1.0));
         check_m_m_1("MM1-0.8", SEEDS, &steady(plan, 1_000.0, 2_300_000.0));
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn everything_of_m_m_1_at_95_percent() {
         let plan = queue(Servers::OneInstance(1), poisson(0.95), exponential(1.0));
         check_m_m_1("MM1-0.95", SEEDS, &steady(plan, 16_000.0, 4_800_000.0));
@@ -474,6 +480,7 @@ mod spreads {
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn quantiles_of_m_m_2() {
         check_m_m_c("MMc-1.6-1-2", 2, |servers| {
             let plan = queue(servers, poisson(1.6), exponential(1.0));
@@ -482,6 +489,7 @@ mod spreads {
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn quantiles_of_m_m_10() {
         check_m_m_c("MMc-8-1-10", 10, |servers| {
             let plan = queue(servers, poisson(8.0), exponential(1.0));
@@ -490,6 +498,7 @@ mod spreads {
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn everything_of_m_m_100() {
         check_m_m_c("MMc-90-1-100", 100, |servers| {
             let plan = queue(servers, poisson(90.0), exponential(1.0));
@@ -537,11 +546,13 @@ mod spreads {
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn variance_of_waits_with_constant_service() {
         check_variance_of_waits("MG1-0.8-D", SEEDS, 0.8, constant(1.0), 1_000.0, 1_900_000.0);
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn variance_of_waits_with_erlang_service() {
         check_variance_of_waits(
             "MG1-0.8-E2",
@@ -554,12 +565,14 @@ mod spreads {
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn variance_of_waits_with_hyperexponential_service() {
         let service = hyperexponential(4.0);
         check_variance_of_waits("MG1-0.8-H2:4", SEEDS, 0.8, service, 3_000.0, 8_200_000.0);
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn variance_of_waits_with_lognormal_service() {
         let service = lognormal(2.25);
         // More seeds, as a run of four times this length would be longer than a run may be.
@@ -574,6 +587,7 @@ mod spreads {
     }
 
     #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
     fn variance_of_waits_with_uniform_service() {
         check_variance_of_waits(
             "MG1-0.8-U02",

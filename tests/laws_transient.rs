@@ -12,7 +12,6 @@ use ecsim::runner::built_in_scheduler;
 use ecsim::simulation;
 
 /// 0.001 for the whole suite, shared by its rows.
-#[cfg(feature = "slow")]
 const ALPHA: f64 = 0.001 / 2.0;
 
 /// Short runs per job of a thread.
@@ -90,16 +89,17 @@ fn a_quick_look_at_the_first_50_of_m_m_10() {
     frequent.is_near("TRC-8-10", 0.12);
 }
 
-#[cfg(feature = "slow")]
 mod comparison {
     use super::*;
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn the_first_25_of_m_m_1() {
         first_25_of_m_m_1(500_000).meets("TR-0.9-25", ALPHA);
     }
 
     #[test]
+    #[ignore = "slow: run by .ci/run"]
     fn the_first_50_of_m_m_10() {
         let (frequent, rare) = first_50_of_m_m_10(620_000);
         frequent.meets("TRC-8-10", ALPHA);
@@ -107,11 +107,15 @@ mod comparison {
     }
 }
 
-#[cfg(feature = "long")]
-#[test]
-fn the_20th_of_m_m_10() {
-    let plan = queue(Servers::OneInstance(10), poisson(8.0), exponential(1.0));
-    let plan = first(plan, 20);
-    sample_in_batches(5_000_000, BATCH, |seed| [("ED20", waits(&plan, seed)[19])])
-        .meets("TRC-8-10", ALPHA);
+mod long {
+    use super::*;
+
+    #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
+    fn the_20th_of_m_m_10() {
+        let plan = queue(Servers::OneInstance(10), poisson(8.0), exponential(1.0));
+        let plan = first(plan, 20);
+        sample_in_batches(5_000_000, BATCH, |seed| [("ED20", waits(&plan, seed)[19])])
+            .meets("TRC-8-10", ALPHA);
+    }
 }

@@ -2,8 +2,6 @@
 //! are found, and costs and use are figures. The data is not part of this repository: the
 //! environment variable `ECSIM_DATA` names its folder.
 
-#![cfg(feature = "slow")]
-
 use ecsim::runner::{FitFound, OneLess, Options, VariantResults, built_in_scheduler, run};
 use ecsim::scenario::{Embedded, Request, load};
 use std::path::Path;
@@ -98,6 +96,7 @@ fn report(variant: &VariantResults) {
 }
 
 #[test]
+#[ignore = "slow, needs ECSIM_DATA: run by .ci/run"]
 fn openb_pods_without_gpus_run_on_ec2_and_on_fargate() {
     let [ec2, fargate] = &play("openb.yaml", "cpu", PODS)[..] else {
         panic!("there are two variants");
@@ -133,6 +132,7 @@ fn openb_pods_without_gpus_run_on_ec2_and_on_fargate() {
 }
 
 #[test]
+#[ignore = "slow, needs ECSIM_DATA: run by .ci/run"]
 fn openb_pods_with_gpus_fit_on_gpu_fleets_and_strand_part_of_them() {
     let variants = play("openb-gpu.yaml", "gpu", PODS);
     let [large, mixed] = &variants[..] else {
@@ -158,6 +158,7 @@ fn openb_pods_with_gpus_fit_on_gpu_fleets_and_strand_part_of_them() {
 }
 
 #[test]
+#[ignore = "slow, needs ECSIM_DATA: run by .ci/run"]
 fn all_pods_of_openb_are_in_one_scenario_or_the_other() {
     let pods = |scenario, entry| {
         let variant = &play(scenario, entry, PODS)[0];
@@ -171,6 +172,7 @@ fn all_pods_of_openb_are_in_one_scenario_or_the_other() {
 }
 
 #[test]
+#[ignore = "slow, needs ECSIM_DATA: run by .ci/run"]
 fn two_and_a_half_million_batch_tasks_of_2017_finish() {
     let variants = play("alibaba-2017.yaml", "batch", BATCH);
     assert_eq!(variants.len(), 2);

@@ -2,8 +2,6 @@
 //! when, what is there at every record, and against a replay of its own, second by second. The
 //! data is not part of this repository: the environment variable `ECSIM_DATA` names its folder.
 
-#![cfg(feature = "slow")]
-
 use ecsim::engine::Reader;
 use ecsim::plan::Plan;
 use ecsim::runner::built_in_scheduler;
@@ -272,6 +270,7 @@ fn replayed(record: &Record, want: u64) -> (Vec<u64>, Vec<u64>) {
 }
 
 #[test]
+#[ignore = "slow, needs ECSIM_DATA: run by .ci/run"]
 fn groups_hold_what_the_record_of_their_pool_allows() {
     let mut interruptions = 0;
     for record in &records() {
@@ -294,6 +293,7 @@ fn groups_hold_what_the_record_of_their_pool_allows() {
 
 /// A zone whose pool is empty holds nobody; the others of the group take over.
 #[test]
+#[ignore = "slow, needs ECSIM_DATA: run by .ci/run"]
 fn a_group_in_three_recorded_zones_keeps_to_each() {
     let records = records();
     let intel: Vec<&Record> = records

@@ -241,8 +241,8 @@ fn what_is_written_is_valid_and_tells_each_task_step_by_step() {
 }
 
 /// The samples of the guide.
-#[cfg(feature = "slow")]
 #[test]
+#[ignore = "needs ECSIM_DATA: run by .ci/run"]
 fn the_documented_samples_are_valid() {
     let data = std::env::var_os("ECSIM_DATA").expect("ECSIM_DATA must name the folder of data");
     let page = "ecs-doc-samples/awsdocs__amazon-ecs-developer-guide/ecs_cwe_events.md";

@@ -71,8 +71,12 @@ fn two_hundred_storms() {
     storm(1..201);
 }
 
-#[cfg(feature = "long")]
-#[test]
-fn ten_thousand_storms() {
-    storm(201..10_201);
+mod long {
+    use super::storm;
+
+    #[test]
+    #[ignore = "takes many minutes: run by .ci/long"]
+    fn ten_thousand_storms() {
+        storm(201..10_201);
+    }
 }

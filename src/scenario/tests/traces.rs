@@ -412,13 +412,10 @@ fn a_trace_ends_so_it_can_be_drained() {
 
 /// Two public traces, read whole.
 #[test]
+#[ignore = "needs ECSIM_DATA: run by .ci/run"]
 fn real_traces_are_read() {
-    let Some(data) = std::env::var_os("ECSIM_DATA") else {
-        if cfg!(feature = "slow") {
-            panic!("ECSIM_DATA must be set for the slow tests");
-        }
-        return;
-    };
+    let data =
+        std::env::var_os("ECSIM_DATA").expect("ECSIM_DATA must name the folder of real inputs");
     let data = std::path::Path::new(&data);
     let read = |file: &str, columns: &str, more: &str| {
         let path = data.join(file).display().to_string();
