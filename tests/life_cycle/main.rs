@@ -21,6 +21,7 @@ mod managed_instances;
 mod memory;
 mod protection;
 mod rebalancing;
+mod releases;
 mod replacement;
 mod retries;
 mod run_task;

@@ -29,7 +29,8 @@ pub struct Counts {
     pub old_unhealthy: u32,
     /// Old and pending.
     pub old_pending: u32,
-    /// The number of tasks that the kept revision had when the deployment began; 0 without one.
+    /// The most tasks of the kept revision that are still needed; 0 without one. It is the number that
+    /// were RUNNING when the deployment began, and only falls.
     pub kept: u32,
     /// Of the kept revision and found unhealthy. They are not in `old_unhealthy`.
     pub kept_unhealthy: u32,

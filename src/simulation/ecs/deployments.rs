@@ -10,7 +10,7 @@ use super::desired::desired_count;
 use super::rollout::RolloutState;
 use super::rounds::{schedule_round, schedule_round_at};
 use super::state::Ecs;
-use crate::cluster::{RevisionId, ServiceId, Task, TaskId, ZoneId};
+use crate::cluster::{RevisionId, ServiceId, TaskId, ZoneId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{BadRelease, NextRevision, Plan, ReleaseFailure};
@@ -21,6 +21,7 @@ use crate::simulation::fact::{
 };
 use crate::simulation::life::{BadNow, Lives, runs};
 use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
 
 /// Schedules all deployments of the plan, and reports the first deployment of each service.
 pub(in crate::simulation) fn begin<R: Reader<Fact>>(
@@ -98,12 +99,12 @@ fn move_to<R: Reader<Fact>>(
         report(ecs, ctx, service, DeploymentEvent::Superseded);
     }
     let now = ctx.now();
-    let running = match ecs.services[service.index()].is_daemon() {
-        true => 0, // A daemon is replaced on its instance by one of the new revision.
-        false => running_of_primary(ecs, lives, service),
-    };
+    let running = running_by_revision(ecs, lives, service);
     let state = &mut ecs.services[service.index()];
-    state.rollout.begin(number, now, running);
+    state.rollout.begin(number, now, &running);
+    if state.is_daemon() {
+        state.rollout.keep_none();
+    }
     ignore_alarms(ecs, service);
     let state = &mut ecs.services[service.index()];
     state.end_retry_wait(now);
@@ -114,13 +115,19 @@ fn move_to<R: Reader<Fact>>(
     schedule_round(ecs, lives, ctx, service);
 }
 
-/// The number of RUNNING tasks of the PRIMARY deployment.
-fn running_of_primary(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> u32 {
-    let state = &ecs.services[service.index()];
-    let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
-    let of_it = |task: &&Task| lives.revision(task).number == state.rollout.primary.number;
-    let running = tasks.filter(|task| task.running && !task.stopping);
-    u32::try_from(running.filter(of_it).count()).expect("few tasks")
+/// The number of RUNNING tasks of a service by the number of their revision.
+fn running_by_revision(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+    service: ServiceId,
+) -> BTreeMap<usize, u32> {
+    let tasks = ecs.services[service.index()].tasks.iter();
+    let tasks = tasks.filter_map(|id| lives.tasks().get(*id));
+    let mut running = BTreeMap::new();
+    for task in tasks.filter(|task| task.running && !task.stopping) {
+        *running.entry(lives.revision(task).number).or_default() += 1;
+    }
+    running
 }
 
 /// Decides, at its first deployment, whether a release is bad, and schedules the time from which it

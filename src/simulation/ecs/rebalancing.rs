@@ -61,8 +61,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
     let (to, count) = match wanted(ecs, lives, service) {
         Wanted::Nothing => return,
-        // There may be room later.
-        Wanted::Room => return steady(ecs, lives, ctx, service),
+        Wanted::Later => return steady(ecs, lives, ctx, service),
         Wanted::Moves { to, count } => (to, count),
     };
     let state = &mut ecs.services[service.index()];
@@ -77,8 +76,8 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 enum Wanted {
     /// It is even.
     Nothing,
-    /// It is uneven, and no task can start in a zone with the fewest now.
-    Room,
+    /// It is uneven, and no task can start in a zone with the fewest now: it is looked at again later.
+    Later,
     /// `count` tasks are to start in the zone `to`.
     Moves { to: ZoneId, count: u32 },
 }
@@ -98,7 +97,7 @@ fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Wanted {
         }
     }
     if counts.iter().sum::<u32>() != state.desired {
-        return Wanted::Room; // Some are in zones that the service cannot use now.
+        return Wanted::Later; // Some are in zones that the service cannot use now.
     }
     let bounds = state.rules.bounds(state.desired);
     let Some(most) = rebalance(&counts, bounds.maximum_total) else {
@@ -119,7 +118,7 @@ fn wanted(ecs: &Ecs<'_>, lives: &Lives<'_>, service: ServiceId) -> Wanted {
             return Wanted::Moves { to: *zone, count };
         }
     }
-    Wanted::Room
+    Wanted::Later
 }
 
 /// The number of the next tasks of a service, at most `most`, that find room in a zone. Base and weight

@@ -44,6 +44,9 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
     let bounds = state.rules.bounds(state.desired);
     let step = reconcile(&counts, bounds);
     tell_round(ctx, service, state, (&counts, bounds), &step);
+    let unserved = bounds.minimum_healthy.saturating_sub(counts.healthy);
+    let rollout = &mut ecs.services[service.index()].rollout;
+    rollout.needs_at_most(unserved);
     let stop = &step.stop;
     let free = protection::without(&kinds, &protected);
     for (kind, count) in [
@@ -298,8 +301,8 @@ pub(in crate::simulation) fn start_kept<R: Reader<Fact>>(
     service: ServiceId,
     count: u32,
 ) {
-    if let Some(number) = ecs.services[service.index()].rollout.kept_number() {
-        start_of(ecs, lives, ctx, service, (number, count));
+    if let Some(kept) = ecs.services[service.index()].rollout.kept() {
+        start_of(ecs, lives, ctx, service, (kept.number, count));
     }
 }
 

@@ -4,6 +4,8 @@
 use crate::cluster::RevisionId;
 use crate::policy::services::{StartDelays, StartThrottle};
 use crate::units::SimTime;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The deployments of a service. A deployment is known by the number of its revision, because a
 /// deployment that goes back to an earlier revision continues the deployment of that revision
@@ -14,10 +16,19 @@ pub(super) struct Rollout {
     pub(super) primary: Primary,
     /// The revisions whose deployments have completed; that which completed last is the last.
     completed: Vec<usize>,
-    /// While a deployment is in progress or has failed: the revision that served before it, and the
-    /// number of its tasks that were RUNNING when that deployment began. Its lost tasks are replaced
-    /// (facts/ecs.md 202).
-    kept: Option<(usize, u32)>,
+    /// The revision that the deployment in progress keeps.
+    kept: Option<Kept>,
+}
+
+/// The revision that serves while a deployment is in progress: its lost tasks are replaced by tasks of
+/// its own (facts/ecs.md 202).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// The number of the revision.
+    pub(super) number: usize,
+    /// The most tasks of it that are still needed: those that were RUNNING when the deployment began,
+    /// fewer as tasks of the deployment become healthy.
+    pub(super) tasks: u32,
 }
 
 /// A revision of a service.
@@ -165,34 +176,39 @@ impl Rollout {
         others.next().copied()
     }
 
-    /// True for the revision that served before the deployment in progress: its tasks that are lost
-    /// are replaced by tasks of its own (facts/ecs.md 202).
-    pub(super) fn is_kept(&self, number: usize) -> bool {
-        self.kept_number() == Some(number)
+    /// The revision that the deployment in progress keeps.
+    pub(super) fn kept(&self) -> Option<Kept> {
+        self.kept.filter(|_| self.primary.is_in_progress())
     }
 
-    /// The number of that revision.
-    pub(super) fn kept_number(&self) -> Option<usize> {
-        let kept = self.kept.filter(|_| self.primary.is_in_progress());
-        kept.map(|(number, _)| number)
-    }
-
-    /// The number of tasks that it had when it was replaced; 0 where there is none.
-    pub(super) fn kept_tasks(&self) -> u32 {
-        let kept = self.kept.filter(|_| self.primary.is_in_progress());
-        kept.map_or(0, |(_, tasks)| tasks)
-    }
-
-    /// Makes the deployment of a revision PRIMARY and IN_PROGRESS. `running` is the number of RUNNING
-    /// tasks of the deployment before it. One that had completed counts as completed again when it is
-    /// (facts/ecs.md 213). Failed starts before do not delay it (facts/ecs.md 70).
-    pub(super) fn begin(&mut self, number: usize, now: SimTime, running: u32) {
-        if self.primary.state == RolloutState::Completed {
-            self.kept = Some((self.primary.number, running));
+    /// At most `tasks` tasks of the kept revision are needed from now on. A replaced revision gets no
+    /// more tasks again when tasks of the new one become unhealthy later.
+    pub(super) fn needs_at_most(&mut self, tasks: u32) {
+        if let Some(kept) = &mut self.kept {
+            kept.tasks = kept.tasks.min(tasks);
         }
-        self.kept = self.kept.filter(|(kept, _)| *kept != number);
+    }
+
+    /// No revision is kept, whatever is RUNNING. A daemon service does so: a daemon is replaced on its
+    /// instance by one of the new revision.
+    pub(super) fn keep_none(&mut self) {
+        self.kept = None;
+    }
+
+    /// Makes the deployment of a revision PRIMARY and IN_PROGRESS. `running` has the number of RUNNING
+    /// tasks of each revision. The other revision with the most of them is kept, the earlier one of
+    /// two with equally many; one whose deployment has just failed is not. A deployment that had
+    /// completed continues, so that a task of it has been RUNNING; it counts as completed again when
+    /// it is (facts/ecs.md 211, 213). Failed starts before do not delay it (facts/ecs.md 70).
+    pub(super) fn begin(&mut self, number: usize, now: SimTime, running: &BTreeMap<usize, u32>) {
+        let failed = self.primary.has_failed().then_some(self.primary.number);
+        let others = running.iter().map(|(of, tasks)| (*of, *tasks));
+        let others = others.filter(|(of, _)| *of != number && Some(*of) != failed);
+        let most = others.max_by_key(|(of, tasks)| (*tasks, Reverse(*of)));
+        self.kept = most.map(|(number, tasks)| Kept { number, tasks });
         self.completed.retain(|done| *done != number);
         self.primary = Primary::new(number, now);
+        self.primary.has_run = running.contains_key(&number);
         self.end_throttle(number, now);
     }
 
@@ -250,22 +266,58 @@ mod tests {
         made
     }
 
+    fn running(tasks: &[(usize, u32)]) -> BTreeMap<usize, u32> {
+        tasks.iter().copied().collect()
+    }
+
+    #[test]
+    fn fact_202_the_revision_with_the_most_running_tasks_is_kept() {
+        let mut made = rollout(4);
+        let kept = |made: &Rollout| made.kept().map(|kept| (kept.number, kept.tasks));
+        made.complete();
+        made.begin(1, SimTime::ZERO, &running(&[(0, 4)]));
+        assert_eq!(kept(&made), Some((0, 4)));
+        made.needs_at_most(3);
+        made.needs_at_most(5);
+        assert_eq!(kept(&made), Some((0, 3)), "it only falls");
+        made.begin(2, SimTime::ZERO, &running(&[(0, 1), (1, 3)]));
+        assert_eq!(kept(&made), Some((1, 3)), "it never completed, and serves");
+        made.begin(3, SimTime::ZERO, &running(&[(0, 2), (1, 2)]));
+        assert_eq!(kept(&made), Some((0, 2)), "the earlier one of two");
+        made.primary.state = RolloutState::Failed;
+        assert_eq!(kept(&made), None, "nothing is replaced");
+        made.begin(0, SimTime::ZERO, &running(&[(0, 1), (1, 2), (3, 3)]));
+        assert_eq!(kept(&made), Some((1, 2)), "3 has just failed");
+        made.complete();
+        assert_eq!(kept(&made), None);
+    }
+
+    #[test]
+    fn fact_211_a_deployment_that_continues_with_running_tasks_has_run() {
+        let mut made = rollout(2);
+        made.complete();
+        made.begin(1, SimTime::ZERO, &running(&[(0, 4)]));
+        assert!(!made.primary.has_run);
+        made.begin(0, SimTime::ZERO, &running(&[(0, 1)]));
+        assert!(made.primary.has_run);
+    }
+
     #[test]
     fn fact_213_rollback_goes_to_the_revision_that_completed_last() {
         let mut made = rollout(4);
         assert_eq!(made.last_completed(), None, "nothing to roll back to");
         made.complete();
-        made.begin(1, SimTime::ZERO, 1);
+        made.begin(1, SimTime::ZERO, &running(&[]));
         made.complete();
-        made.begin(2, SimTime::ZERO, 1);
+        made.begin(2, SimTime::ZERO, &running(&[]));
         assert_eq!(made.last_completed(), Some(1));
-        made.begin(0, SimTime::ZERO, 1);
+        made.begin(0, SimTime::ZERO, &running(&[]));
         made.complete();
-        made.begin(3, SimTime::ZERO, 1);
+        made.begin(3, SimTime::ZERO, &running(&[]));
         assert_eq!(made.last_completed(), Some(0), "0 completed again");
-        made.begin(0, SimTime::ZERO, 1);
+        made.begin(0, SimTime::ZERO, &running(&[]));
         assert_eq!(made.last_completed(), Some(1));
-        made.begin(1, SimTime::ZERO, 1);
+        made.begin(1, SimTime::ZERO, &running(&[]));
         assert_eq!(
             made.last_completed(),
             None,
@@ -280,7 +332,7 @@ mod tests {
         assert_eq!(made.starts(), None);
         let mut made = rollout(2);
         made.complete();
-        made.begin(1, SimTime::ZERO, 1);
+        made.begin(1, SimTime::ZERO, &running(&[]));
         assert_eq!(made.starts(), Some(1));
         assert!(made.is_outdated(0));
         made.primary.state = RolloutState::Failed;

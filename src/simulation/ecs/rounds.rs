@@ -88,6 +88,7 @@ pub(super) fn kinds(
     now: SimTime,
 ) -> Vec<(TaskId, Kind)> {
     let state = &ecs.services[service.index()];
+    let kept = state.rollout.kept().map(|kept| kept.number);
     let kind = |id: &TaskId| {
         let task = lives.tasks().get(*id)?;
         let health = lives.health(*id);
@@ -95,7 +96,7 @@ pub(super) fn kinds(
         let is_outdated = state.rollout.is_outdated(number);
         let is_draining = is_on_draining(lives, task);
         let is_old = is_outdated || is_draining;
-        let is_kept = state.rollout.is_kept(number) && !is_draining;
+        let is_kept = kept == Some(number) && !is_draining;
         let is_later = task.arrived > state.rollout.primary.began;
         let in_grace = now.since(task.started) < state.plan.health_check_grace_period;
         let kind = match health {
@@ -150,7 +151,7 @@ pub(super) fn stop_old<R: Reader<Fact>>(
 pub(super) fn count(state: &ServiceState<'_>, kinds: &[(TaskId, Kind)]) -> Counts {
     let mut counts = Counts {
         desired: state.desired,
-        kept: state.rollout.kept_tasks(),
+        kept: state.rollout.kept().map_or(0, |kept| kept.tasks),
         ..Counts::default()
     };
     for (_, kind) in kinds {
