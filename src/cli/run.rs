@@ -188,7 +188,7 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         if !replayed || stop.load(Ordering::Relaxed) {
             return Ok(interrupted(output));
         }
-        if plans.iter().any(has_group) {
+        if plans.iter().any(|plan| has_group(plan)) {
             report::write_stories(&folder, &results).map_err(failure)?;
         }
         if arguments.reports == Reports::All {

@@ -10,6 +10,7 @@ use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan, Study};
 use crate::report::{EventWriter, Folder, ReportError, TaskWriter};
 use crate::runner::{self, MOST_DETAILED, Options, Results, RunError, built_in_scheduler};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
@@ -78,7 +79,7 @@ pub(super) fn replay(
     wanted: &Wanted,
     folder: &Folder,
     results: &mut Results,
-    plans: &[Plan],
+    plans: &[Cow<'_, Plan>],
     stop: &AtomicBool,
 ) -> Result<bool, Failure> {
     let disk = |name: &'static str| move |error| failure(folder.error(name, error));

@@ -10,6 +10,7 @@ use crate::policy::provisioning::Autoscaler;
 use crate::runner::{self, Options, Watch, built_in_scheduler};
 use crate::simulation::{Fact, Policies};
 use crate::units::{Memory, SimTime};
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
@@ -266,7 +267,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         )?;
         Ok(Results {
             details,
-            plans,
+            plans: plans.into_iter().map(Cow::into_owned).collect(),
             observed,
         })
     }

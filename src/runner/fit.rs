@@ -16,6 +16,7 @@ use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
 use crate::simulation::{self, Fact, Limits, Rejection};
 use crate::units::{SimTime, Span};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -24,16 +25,16 @@ const LARGEST_COUNT: u32 = 1 << 20;
 
 /// The plan with the count that was found, and a description of the search; the plan itself
 /// where it has no `count: fit`.
-pub(super) fn resolve(
-    plan: &Plan,
+pub(super) fn resolve<'p>(
+    plan: &'p Plan,
     seeds: u32,
     options: &Options,
     policies: PolicyFactory<'_>,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Plan, Option<FitFound>), RunError> {
+) -> Result<(Cow<'p, Plan>, Option<FitFound>), RunError> {
     let Some((longest_wait, members)) = fitted_members(plan) else {
-        return Ok((plan.clone(), None));
+        return Ok((Cow::Borrowed(plan), None));
     };
     progress.begin(&format!("fitting {}", plan.variant), 0);
     let search = Search {
@@ -89,7 +90,7 @@ pub(super) fn resolve(
         one_less,
         members,
     };
-    Ok((plan.with_fit_count(enough), Some(found)))
+    Ok((Cow::Owned(plan.with_fit_count(enough)), Some(found)))
 }
 
 /// Why the search must end after `count` (at least 1) has failed; `None` to try more. With at least

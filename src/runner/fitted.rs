@@ -15,5 +15,5 @@ pub fn fitted(plan: &Plan, seeds: u32, stop: &AtomicBool) -> Result<Plan, RunErr
     let seeds = if plan.is_without_chance() { 1 } else { seeds };
     let policies = |plan: &Plan| built_in_scheduler(plan).into();
     let (plan, _) = resolve(plan, seeds, &Options::default(), &policies, &(), stop)?;
-    Ok(plan)
+    Ok(plan.into_owned())
 }

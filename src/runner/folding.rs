@@ -8,10 +8,11 @@ use super::options::MOST_DETAILED;
 use super::results::{FitFound, VariantResults};
 use super::shared::SharedFigures;
 use crate::plan::{Expectation, Plan};
+use std::borrow::Cow;
 
 /// The variants that are done, and the one that is being folded.
 pub(super) struct Folding<'p> {
-    plans: &'p [Plan],
+    plans: &'p [Cow<'p, Plan>],
     figures: SharedFigures,
     fits: Vec<Option<FitFound>>,
     current: Option<VariantFold<'p>>,
@@ -23,7 +24,7 @@ pub(super) struct Folding<'p> {
 impl<'p> Folding<'p> {
     /// No run yet; `fits` is what `count: fit` found, by plan.
     pub(super) fn new(
-        plans: &'p [Plan],
+        plans: &'p [Cow<'p, Plan>],
         fits: Vec<Option<FitFound>>,
         expectations: &[Expectation],
     ) -> Self {

@@ -16,10 +16,11 @@ use super::results::{Confidence, FitFound, Results, VariantResults};
 use crate::engine::Reader;
 use crate::plan::{Expectation, Plan, Study};
 use crate::simulation::Fact;
+use std::borrow::Cow;
 use std::sync::atomic::AtomicBool;
 
-/// Plays a study. Returns its results, and its plans as they were played, in which every
-/// `count: fit` is replaced by the count that was found.
+/// Plays a study. Returns its results, and its plans as they were played: those of the study, but
+/// copies in which every `count: fit` is replaced by the count that was found.
 ///
 /// A variant [without chance](Plan::is_without_chance) is played once, with the first seed; `sink`
 /// gets that run, and it counts for every seed. So `schedulers` must not draw random numbers of
@@ -29,14 +30,14 @@ use std::sync::atomic::AtomicBool;
 ///
 /// # Errors
 /// See [`RunError`].
-pub fn run(
-    study: &Study,
+pub fn run<'s>(
+    study: &'s Study,
     options: &Options,
     schedulers: SchedulerFactory<'_>,
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Plan>), RunError> {
+) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
     let watch = Watch {
         begin: &|_, _| (),
         end: &mut |_, ()| {},
@@ -48,15 +49,15 @@ pub fn run(
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_read<R: Reader<Fact> + Send>(
-    study: &Study,
+pub fn run_read<'s, R: Reader<Fact> + Send>(
+    study: &'s Study,
     options: &Options,
     schedulers: SchedulerFactory<'_>,
     watch: Watch<'_, R>,
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Plan>), RunError> {
+) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
     let policies = |plan: &Plan| schedulers(plan).into();
     let once = Repeats::OnceWithoutChance;
     play_study(study, options, &policies, watch, once, sink, progress, stop)
@@ -67,15 +68,15 @@ pub fn run_read<R: Reader<Fact> + Send>(
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_watched<R: Reader<Fact> + Send>(
-    study: &Study,
+pub fn run_watched<'s, R: Reader<Fact> + Send>(
+    study: &'s Study,
     options: &Options,
     policies: PolicyFactory<'_>,
     watch: Watch<'_, R>,
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Plan>), RunError> {
+) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
     let every = Repeats::EverySeed;
     play_study(study, options, policies, watch, every, sink, progress, stop)
 }
@@ -93,8 +94,8 @@ enum Repeats {
     clippy::too_many_arguments,
     reason = "what `run_watched` takes, and the repeats"
 )]
-fn play_study<R: Reader<Fact> + Send>(
-    study: &Study,
+fn play_study<'s, R: Reader<Fact> + Send>(
+    study: &'s Study,
     options: &Options,
     policies: PolicyFactory<'_>,
     watch: Watch<'_, R>,
@@ -102,7 +103,7 @@ fn play_study<R: Reader<Fact> + Send>(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Plan>), RunError> {
+) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
     let is_once = |plan: &Plan| repeats == Repeats::OnceWithoutChance && plan.is_without_chance();
     let mut plans = Vec::new();
     let mut fits = Vec::new();
@@ -147,7 +148,7 @@ fn play_study<R: Reader<Fact> + Send>(
     reason = "what `run_watched` takes, the seeds, the fits and the expectations"
 )]
 fn play_all<R: Reader<Fact> + Send>(
-    plans: &[Plan],
+    plans: &[Cow<'_, Plan>],
     seeds: &[usize],
     fits: Vec<Option<FitFound>>,
     expectations: &[Expectation],
@@ -159,11 +160,10 @@ fn play_all<R: Reader<Fact> + Send>(
     stop: &AtomicBool,
 ) -> Result<(Vec<VariantResults>, Vec<Vec<Shown>>), RunError> {
     let mut folding = Folding::new(plans, fits, expectations);
-    let twins: Vec<Twins> = plans.iter().map(Twins::of).collect();
     let jobs = jobs(seeds, &options.seeds);
     let job = |index: usize| {
         let (variant, seed) = jobs[index];
-        (&plans[variant], variant, seed)
+        (&*plans[variant], variant, seed)
     };
     let limits = memory::limits(options.memory_limit, threads(options).min(jobs.len()));
     progress.begin("playing", jobs.len() as u64);
@@ -172,11 +172,11 @@ fn play_all<R: Reader<Fact> + Send>(
         jobs.len(),
         threads(options),
         |index| {
-            let (plan, variant, seed) = job(index);
+            let (plan, _, seed) = job(index);
             let reader = (watch.begin)(plan, seed);
             let (played, reader) =
                 play_checked(limits, plan, seed, policies, stop, reader, expectations)?;
-            let costs = twins[variant].costs(seed, policies, stop, &played, &reader)?;
+            let costs = Twins::of(plan).costs(seed, policies, stop, &played, &reader)?;
             Ok((played, costs, reader))
         },
         |index, outcome: Result<(Played, TwinCosts, R), RunError>| {

@@ -7,6 +7,7 @@ use ecsim::runner::{self, Finished, Options, Results, Sink, built_in_scheduler};
 use ecsim::simulation::{self, Fact, TaskFact};
 use ecsim::units::SimTime;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
@@ -29,12 +30,12 @@ pub fn play(study: &Study, seeds: &[u64], threads: usize, sink: &mut dyn Sink) -
 }
 
 /// The results, and the plans with the counts that were found.
-pub fn play_plans(
-    study: &Study,
+pub fn play_plans<'s>(
+    study: &'s Study,
     seeds: &[u64],
     threads: usize,
     sink: &mut dyn Sink,
-) -> (Results, Vec<Plan>) {
+) -> (Results, Vec<Cow<'s, Plan>>) {
     let options = Options {
         seeds: seeds.to_vec(),
         threads: NonZeroUsize::new(threads),

@@ -21,7 +21,8 @@ fn results(plans: Vec<Plan>, seeds: u64, sink: &mut dyn Sink) -> Results {
     };
     let never = false.into();
     let scheduler = &runner::built_in_scheduler;
-    let played = runner::run(&study(plans), &options, scheduler, sink, &(), &never);
+    let study = study(plans);
+    let played = runner::run(&study, &options, scheduler, sink, &(), &never);
     played.expect("a valid plan runs").0
 }
 
