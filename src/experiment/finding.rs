@@ -58,8 +58,9 @@ impl<'a> Finding<'a> {
 
     /// Each seed with its value; `None` where the figure is not defined in the run.
     pub fn values(&self) -> impl Iterator<Item = (u64, Option<f64>)> + use<'a> {
-        let (runs, index) = (&self.variant.runs, self.index);
-        runs.iter().map(move |run| (run.seed, run.values[index]))
+        let runs = &self.variant.runs;
+        let seeds = runs.seeds().iter().copied();
+        seeds.zip(runs.values(self.index))
     }
 
     /// True when this figure can be compared with the other one: a cost only when both variants

@@ -1,7 +1,7 @@
 //! Reads figures of a variant by path, and values that follow from several figures.
 
 use crate::figures::{Figure, Measure, Of, StartKind};
-use crate::runner::{Difference, Estimate, VariantResults};
+use crate::runner::{Difference, Estimate, Results, VariantResults};
 
 /// The estimate of the figure with this path; `None` where the variant has no such figure.
 pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate> {
@@ -31,9 +31,13 @@ pub(super) fn mean(variant: &VariantResults, path: &str) -> Option<f64> {
     not(feature = "cli"),
     allow(dead_code, reason = "used by the tables of the terminal")
 )]
-pub(super) fn against_first(variant: &VariantResults, path: &str) -> Option<Difference> {
+pub(super) fn against_first(
+    results: &Results,
+    variant: &VariantResults,
+    path: &str,
+) -> Option<Difference> {
     let index = variant.figures.iter().position(|f| f.figure.path == path)?;
-    *variant.against_first.get(index)?
+    results.difference(variant, index)
 }
 
 /// True when every run has the same value, up to the rounding of floats: the cost of a fixed

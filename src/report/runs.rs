@@ -20,13 +20,13 @@ pub fn runs(results: &Results, out: impl Write) -> io::Result<()> {
     )?;
     for variant in &results.variants {
         let positions = positions(variant);
-        for run in &variant.runs {
+        for (run, seed) in variant.runs.seeds().iter().enumerate() {
             file.write_field(&variant.name)?;
-            file.write_field(run.seed.to_string())?;
+            file.write_field(seed.to_string())?;
             for column in &columns {
                 let position = positions.get(column);
-                let value = position.and_then(|&index| run.values.get(index).copied());
-                file.write_field(cell(value.flatten()))?;
+                let value = position.and_then(|&index| variant.runs.value(run, index));
+                file.write_field(cell(value))?;
             }
             file.write_record(None::<&[u8]>)?;
         }

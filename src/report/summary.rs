@@ -183,7 +183,7 @@ pub enum OneLessFit {
 /// When `out` cannot be written.
 pub fn summary(results: &Results, mut out: impl Write) -> io::Result<()> {
     let (figures, differences) = (
-        PerVariant(results, |of| Some(figures(of))),
+        PerVariant(results, |_, of| Some(figures(of))),
         PerVariant(results, differences),
     );
     let summary = Summary::with(results, figures, differences);
@@ -196,12 +196,13 @@ pub fn summary(results: &Results, mut out: impl Write) -> io::Result<()> {
 
 /// A value per variant, by its name, made while it is written: so the figures of one variant at a
 /// time are in memory. Variants without a value are left out.
-struct PerVariant<'a, T>(&'a Results, fn(&VariantResults) -> Option<T>);
+struct PerVariant<'a, T>(&'a Results, fn(&Results, &VariantResults) -> Option<T>);
 
 impl<T: Serialize> Serialize for PerVariant<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let variants = self.0.variants.iter();
-        let values = variants.filter_map(|variant| Some((&variant.name, (self.1)(variant)?)));
+        let values =
+            variants.filter_map(|variant| Some((&variant.name, (self.1)(self.0, variant)?)));
         serializer.collect_map(values)
     }
 }
@@ -210,7 +211,7 @@ impl Summary {
     /// The summary of results.
     pub fn of(results: &Results) -> Self {
         let variants = per_variant(results, |variant| Some(figures(variant)));
-        let differences = per_variant(results, differences);
+        let differences = per_variant(results, |variant| differences(results, variant));
         Self::with(results, variants, differences)
     }
 }
@@ -248,7 +249,7 @@ impl<F, D> Summary<F, D> {
 }
 
 /// A value per variant, by its name; variants without a value are left out.
-fn per_variant<T>(results: &Results, what: fn(&VariantResults) -> Option<T>) -> Named<T> {
+fn per_variant<T>(results: &Results, what: impl Fn(&VariantResults) -> Option<T>) -> Named<T> {
     let variants = results.variants.iter();
     let entries = variants.filter_map(|variant| Some((variant.name.clone(), what(variant)?)));
     entries.collect()
@@ -284,11 +285,11 @@ fn bill(variant: &VariantResults) -> Vec<BillLineValue> {
 }
 
 /// The paired differences of a variant by path; `None` for the first variant.
-fn differences(variant: &VariantResults) -> Option<Named<DifferenceValue>> {
-    let pairs = variant.figures.iter().zip(&variant.against_first);
-    let differences: Named<DifferenceValue> = pairs
-        .filter_map(|(summary, difference)| {
-            let difference = difference.as_ref()?;
+fn differences(results: &Results, variant: &VariantResults) -> Option<Named<DifferenceValue>> {
+    let figures = variant.figures.iter().enumerate();
+    let differences: Named<DifferenceValue> = figures
+        .filter_map(|(index, summary)| {
+            let difference = results.difference(variant, index)?;
             let value = DifferenceValue {
                 unit: summary.figure.definition().unit,
                 value: Value::of(&difference.estimate),

@@ -1,28 +1,37 @@
-//! Compares variants with the first, seed by seed.
+//! Compares a variant with the first, seed by seed.
 
-use super::results::VariantResults;
-use crate::stats;
+use super::results::{Results, VariantResults};
+use crate::stats::{self, Confidence, Difference};
 
-/// Computes the paired differences of every variant from the first, figure by figure. Figures are
-/// matched by path; pooled ones have no value per seed, hence no difference.
-pub(super) fn compare_with_first(variants: &mut [VariantResults]) {
-    let Some((first, others)) = variants.split_first_mut() else {
-        return;
-    };
-    let column = |variant: &VariantResults, index: usize| -> Vec<Option<f64>> {
-        variant.runs.iter().map(|row| row.values[index]).collect()
-    };
-    for variant in others {
-        let differences = variant.figures.iter().enumerate().map(|(index, summary)| {
-            let path = &summary.figure.path;
-            let base = first.figures.iter().position(|s| s.figure.path == *path)?;
-            if summary.figure.definition().pooled {
-                return None;
-            }
-            let paired = stats::paired(&column(variant, index), &column(first, base));
-            paired.estimate.mean?;
-            Some(paired)
-        });
-        variant.against_first = differences.collect();
+impl Results {
+    /// The paired difference of a figure of one of these variants from the first variant; `figure` is
+    /// its index among the variant's figures. `None` for the first variant, for a figure that the
+    /// first one does not have, for a pooled one, which has no value per seed, and where no seed has
+    /// a value of both. It is computed at each call.
+    ///
+    /// # Panics
+    /// When the variant has no such figure.
+    pub fn difference(&self, variant: &VariantResults, figure: usize) -> Option<Difference> {
+        let first = self.variants.first()?;
+        let summary = &variant.figures[figure];
+        if std::ptr::eq(variant, first) || summary.figure.definition().pooled {
+            return None;
+        }
+        // Most variants have the figures of the first.
+        let is_same = |index: &usize| {
+            let other = first.figures.get(*index);
+            other.is_some_and(|other| other.figure.path == summary.figure.path)
+        };
+        let base = Some(figure).filter(is_same);
+        let base = base.or_else(|| (0..first.figures.len()).find(is_same))?;
+        let values: Vec<Option<f64>> = variant.runs.values(figure).collect();
+        let baseline: Vec<Option<f64>> = first.runs.values(base).collect();
+        let paired = stats::paired(&values, &baseline);
+        paired.estimate.mean?;
+        let estimate = paired.estimate;
+        Some(Difference {
+            estimate: estimate.rescaled(Confidence::default(), self.confidence),
+            ..paired
+        })
     }
 }

@@ -5,8 +5,9 @@ use super::incomplete::{LackingFold, traced};
 use super::median::median_seed;
 use super::one_run::{Played, TwinCosts};
 use super::results::{
-    BillLineSummary, Estimate, FigureSummary, FitFound, RunRow, VariantResults, WaitDistribution,
+    BillLineSummary, Estimate, FigureSummary, FitFound, VariantResults, WaitDistribution,
 };
+use super::runs::RunsFold;
 use super::shared::SharedFigures;
 use super::timeline::TimelineFold;
 use super::values::{tasks, values};
@@ -28,7 +29,7 @@ const WAIT_POINTS: (usize, usize) = (500, 100);
 pub(super) struct VariantFold<'p> {
     plan: &'p Plan,
     figures: Vec<Arc<Figure>>,
-    rows: Vec<RunRow>,
+    runs: RunsFold,
     /// Waits and sojourns of the tasks of all seeds: of all entries together, then of each entry.
     /// The other fields of [`EntryWork`] stay empty.
     pooled: Vec<EntryWork>,
@@ -60,7 +61,7 @@ impl<'p> VariantFold<'p> {
         Self {
             plan,
             figures: shared.of(plan),
-            rows: Vec::new(),
+            runs: RunsFold::default(),
             pooled: vec![Default::default(); plan.tasks.len() + 1],
             lines: BTreeMap::new(),
             timeline: is_detailed.then(|| TimelineFold::new(plan)),
@@ -70,9 +71,9 @@ impl<'p> VariantFold<'p> {
 
     /// Adds the next run.
     pub(super) fn add(&mut self, seed: u64, played: &Played, twins: TwinCosts) {
-        let run = self.rows.len();
+        let run = self.runs.len();
         let values = values(self.plan, &self.figures, played, twins);
-        self.rows.push(RunRow { seed, values });
+        self.runs.add(seed, values);
         let work = &played.observed.work;
         for (pooled, work) in self
             .pooled
@@ -101,10 +102,15 @@ impl<'p> VariantFold<'p> {
         self.lacking.add(&played.observed);
     }
 
-    /// The results of the variant; its differences are added by `compare_with_first`.
-    pub(super) fn finish(self, fit: Option<FitFound>) -> VariantResults {
+    /// The results of the variant.
+    pub(super) fn finish(mut self, fit: Option<FitFound>) -> VariantResults {
+        let runs = std::mem::take(&mut self.runs).finish();
+        // Without a run there are no columns.
         let column = |index: usize| -> Vec<Option<f64>> {
-            self.rows.iter().map(|row| row.values[index]).collect()
+            match runs.is_empty() {
+                true => Vec::new(),
+                false => runs.values(index).collect(),
+            }
         };
         let figures: Vec<FigureSummary> = self
             .figures
@@ -113,7 +119,7 @@ impl<'p> VariantFold<'p> {
             .map(|(index, figure)| {
                 let estimate = match figure.measure {
                     Measure::Tasks(of, task) if figure.definition().pooled => Estimate {
-                        n: self.rows.len(),
+                        n: runs.len(),
                         mean: self.pooled(of, task),
                         half_width: None,
                     },
@@ -127,11 +133,10 @@ impl<'p> VariantFold<'p> {
             .collect();
         let total = Measure::Cost(CostOf::Total, CostFigure::Total);
         let total = self.figures.iter().position(|f| f.measure == total);
-        let median_seed = total.map_or(0, |total| median_seed(&self.rows, total));
-        let runs = self.rows.len();
+        let median_seed = total.map_or(0, |total| median_seed(runs.seeds(), &column(total)));
         let reported = Measure::Run(RunFigure::ReportedHours);
         let hours = self.figures.iter().position(|f| f.measure == reported);
-        let hours = hours.map_or_else(|| vec![None; runs], column);
+        let hours = hours.map_or_else(|| vec![None; runs.len()], column);
         let lines = self.lines.into_values();
         let bill = lines.map(|fold| fold.summary(self.plan, &hours)).collect();
         let waits = &self.pooled[0].waits;
@@ -156,10 +161,9 @@ impl<'p> VariantFold<'p> {
             lacking: self.lacking.finish(self.plan),
             traced: traced(self.plan),
             fit,
-            against_first: vec![None; self.figures.len()],
             median_seed,
             story: None,
-            runs: self.rows,
+            runs,
         }
     }
 

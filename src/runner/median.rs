@@ -1,13 +1,11 @@
 //! Which run of a variant is told: the one with the median cost.
 
-use super::results::RunRow;
-
 /// The seed of the run with the median total cost: of an even number of runs the lower of the two
-/// middle costs, of equal costs the lowest seed.
-pub(super) fn median_seed(rows: &[RunRow], total: usize) -> u64 {
-    let mut by_cost: Vec<(f64, u64)> = rows
-        .iter()
-        .map(|row| (row.values[total].unwrap_or(0.0), row.seed))
+/// middle costs, of equal costs the lowest seed. `costs` are in the order of `seeds`.
+pub(super) fn median_seed(seeds: &[u64], costs: &[Option<f64>]) -> u64 {
+    let runs = costs.iter().zip(seeds);
+    let mut by_cost: Vec<(f64, u64)> = runs
+        .map(|(cost, seed)| (cost.unwrap_or(0.0), *seed))
         .collect();
     by_cost.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let middle = by_cost.len().saturating_sub(1) / 2;

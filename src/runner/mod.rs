@@ -31,6 +31,7 @@ mod options;
 mod ordered;
 mod prices;
 mod results;
+mod runs;
 mod shared;
 mod story;
 mod story_data;
@@ -52,7 +53,7 @@ pub use ordered::in_order;
 pub use prices::price_book;
 pub use results::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
-    Results, RunRow, Timeline, TimelineColumn, VariantResults, WaitDistribution,
+    Results, RunRow, Runs, Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
 pub use story::story_of;
 pub use story_data::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};

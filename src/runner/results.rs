@@ -1,6 +1,7 @@
 //! The results of a study: plain data from which all reports are written.
 
 pub use super::bill_line::BillLineSummary;
+pub use super::runs::{RunRow, Runs};
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use super::done::Ran;
@@ -50,11 +51,9 @@ impl Results {
 }
 
 impl VariantResults {
-    /// All estimates: of figures, differences and lines of the bill.
+    /// All estimates: of figures and of lines of the bill.
     fn estimates(&mut self) -> impl Iterator<Item = &mut Estimate> {
         let figures = self.figures.iter_mut().map(|figure| &mut figure.estimate);
-        let differences = self.against_first.iter_mut().flatten();
-        let differences = differences.map(|difference| &mut difference.estimate);
         let bill = self.bill.iter_mut().flat_map(|line| {
             [
                 &mut line.quantity,
@@ -65,7 +64,7 @@ impl VariantResults {
                 &mut line.topped_up,
             ]
         });
-        figures.chain(differences).chain(bill)
+        figures.chain(bill)
     }
 }
 
@@ -79,9 +78,8 @@ pub struct VariantResults {
     pub without_chance: bool,
     /// Every figure with its summary over the seeds.
     pub figures: Vec<FigureSummary>,
-    /// One row per seed: the values of `figures` in the same order. `None`: not defined in this
-    /// run (such as the mean wait of no tasks), or pooled over seeds.
-    pub runs: Vec<RunRow>,
+    /// One row per seed: the values of `figures` in the same order.
+    pub runs: Runs,
     /// The month of figures and lines per month.
     pub month: Month,
     /// What AWS bills beside the lines of the bill.
@@ -101,9 +99,6 @@ pub struct VariantResults {
     pub traced: Ran,
     /// What `count: fit` found; `None` without it.
     pub fit: Option<FitFound>,
-    /// Paired differences against the first variant, aligned with `figures` by path; `None`
-    /// for the first variant, and for figures that the first one does not have.
-    pub against_first: Vec<Option<Difference>>,
     /// The seed of the run with the median total cost: of two middle costs the lower, of equal
     /// costs the lowest seed.
     pub median_seed: u64,
@@ -120,16 +115,6 @@ pub struct FigureSummary {
     pub figure: Arc<Figure>,
     /// Its mean and interval.
     pub estimate: Estimate,
-}
-
-/// The values of one run.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RunRow {
-    /// Its seed.
-    pub seed: u64,
-    /// The values, in the order of the variant's figures.
-    pub values: Vec<Option<f64>>,
 }
 
 /// Levels over time on one grid of at most 2,000 points.

@@ -1,6 +1,5 @@
 //! Plays every variant of a study with every seed, and folds the runs in order.
 
-use super::compare::compare_with_first;
 use super::error::RunError;
 use super::expect;
 use super::expect_runs::Shown;
@@ -122,10 +121,9 @@ fn play_study<'s, R: Reader<Fact> + Send>(
         })
         .collect();
     let expected = &study.expectations;
-    let (mut variants, shown) = play_all(
+    let (variants, shown) = play_all(
         &plans, &seeds, fits, expected, options, policies, watch, sink, progress, stop,
     )?;
-    compare_with_first(&mut variants);
     let verdicts = expect::verdicts(expected, &variants, &shown);
     let results = Results {
         scenario: study.name.clone(),

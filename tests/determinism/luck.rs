@@ -84,7 +84,7 @@ fn an_entry_more_moves_nobody_elses_luck() {
         let variant = &results.variants[0];
         let mut of_entry: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
         for (index, summary) in variant.figures.iter().enumerate() {
-            let values = variant.runs.iter().map(|run| run.values[index]);
+            let values = variant.runs.values(index);
             of_entry.insert(summary.figure.path.clone(), values.collect());
         }
         of_entry.retain(|path, _| path.starts_with("tasks.a.") || path.starts_with("tasks.z."));

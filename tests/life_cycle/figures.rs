@@ -37,7 +37,9 @@ impl Figures {
     fn get(&self, path: &str) -> Option<f64> {
         let variant = &self.0.variants[0];
         let place = variant.figures.iter().position(|f| f.figure.path == path);
-        variant.runs[0].values[place.expect("there is such a figure")]
+        variant
+            .runs
+            .value(0, place.expect("there is such a figure"))
     }
 
     /// Mean and maximum of `detect` or `replace` of the service, which `all` repeats.
@@ -362,8 +364,7 @@ fn a_variant_without_chance_is_played_once() {
     assert_eq!(seeds("base"), [1]);
     assert_eq!(seeds("drawn"), [1, 2, 3]);
     for variant in &results.variants {
-        let rows: Vec<u64> = variant.runs.iter().map(|run| run.seed).collect();
-        assert_eq!(rows, [1, 2, 3]);
+        assert_eq!(variant.runs.seeds(), [1, 2, 3]);
         let cost = &variant.bill[0].cost;
         assert_eq!((cost.n, cost.half_width), (3, Some(0.0)));
     }
@@ -405,7 +406,7 @@ fn the_twin_of_a_run_is_the_run_of_a_variant_without_faults() {
     assert_eq!(place(calm, "faults.cost"), None);
     let place = |path| place(faulty, path).expect("it is there");
     let (total, more) = (place("cost.total"), place("faults.cost"));
-    for (faulty, calm) in faulty.runs.iter().zip(&calm.runs) {
+    for (faulty, calm) in faulty.runs.rows().zip(calm.runs.rows()) {
         let value = |of: Option<f64>| of.expect("it has a cost");
         let difference = value(faulty.values[total]) - value(calm.values[total]);
         assert!(difference > 0.0);

@@ -4,9 +4,9 @@
 use ecsim::figures::{self, Measure, Names, Unit};
 use ecsim::plan::{Month, Unbilled};
 use ecsim::runner::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess, Ran,
-    Results, RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn,
-    VariantResults, Verdict, WaitDistribution,
+    Band, BillLineSummary, Confidence, Estimate, FigureSummary, FitFound, OneLess, Ran, Results,
+    RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
+    Verdict, WaitDistribution,
 };
 use ecsim::units::{SimTime, Span, Usd};
 use ecsim::usage::{PricingUnit, Service};
@@ -63,12 +63,9 @@ impl Wanted {
 }
 
 pub fn results(wanted: &Wanted) -> Results {
-    let mut variants: Vec<VariantResults> = (0..wanted.variants.len())
+    let variants: Vec<VariantResults> = (0..wanted.variants.len())
         .map(|index| variant(wanted, index))
         .collect();
-    for index in 1..variants.len() {
-        variants[index].against_first = against(&variants[0], &variants[index], wanted);
-    }
     Results {
         scenario: "web-jobs".into(),
         description: "Bursty jobs on an x86 fleet, on a Graviton fleet, each of the fitting size, and on Fargate.".into(),
@@ -171,7 +168,6 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
     VariantResults {
         name: wanted.variants[index].clone(),
         without_chance: wanted.without_chance,
-        against_first: vec![None; figures.len()],
         figures,
         runs,
         month: Month::default(),
@@ -269,33 +265,6 @@ fn mean(path: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> f64 {
         ("start", "pull.mean") => 21.0 * factor * wanted.wait,
         (_, s) => s.len() as f64 * factor,
     }
-}
-
-fn against(
-    first: &VariantResults,
-    variant: &VariantResults,
-    wanted: &Wanted,
-) -> Vec<Option<Difference>> {
-    variant
-        .figures
-        .iter()
-        .map(|f| {
-            let base = first
-                .figures
-                .iter()
-                .find(|g| g.figure.path == f.figure.path)?;
-            let (base, own) = (base.estimate.mean?, f.estimate.mean?);
-            let half_width = (wanted.seeds > 1).then_some(base * wanted.spread * 0.5);
-            Some(Difference {
-                estimate: Estimate {
-                    n: wanted.seeds as usize,
-                    mean: Some(own - base),
-                    half_width,
-                },
-                variance_reduction: half_width.filter(|h| *h > 0.0).map(|_| 4.0),
-            })
-        })
-        .collect()
 }
 
 fn bill(provider: &str, is_fargate: bool, factor: f64, wanted: &Wanted) -> Vec<BillLineSummary> {
@@ -518,12 +487,12 @@ pub fn few_figures(mut results: Results) -> Results {
         };
         let mut index = 0;
         variant.figures.retain(|_| kept(&mut index));
-        index = 0;
-        variant.against_first.retain(|_| kept(&mut index));
-        for run in &mut variant.runs {
+        let rows = variant.runs.rows().map(|mut run| {
             index = 0;
             run.values.retain(|_| kept(&mut index));
-        }
+            run
+        });
+        variant.runs = rows.collect();
     }
     results
 }
@@ -545,10 +514,11 @@ pub fn empty() -> Results {
                 };
             }
         }
-        for run in &mut variant.runs {
+        let rows = variant.runs.rows().map(|mut run| {
             run.values.fill(None);
-        }
-        variant.against_first.fill(None);
+            run
+        });
+        variant.runs = rows.collect();
         variant.bill.clear();
         variant.timeline = Timeline::default();
         variant.waits = WaitDistribution::default();

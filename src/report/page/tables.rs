@@ -43,11 +43,10 @@ fn comparison(results: &Results) -> Table {
     if works {
         heads.extend(["wait p95", "tasks finished", "tasks refused"]);
     }
-    let first = &results.variants[0];
     let row = |variant: &VariantResults| {
         let mut row = vec![Cell::new(&variant.name), figure(variant, COST)];
         if results.variants.len() > 1 {
-            row.push(against(variant, first));
+            row.push(against(results, variant));
         }
         for path in [
             "cost.idle.perMonth",
@@ -92,7 +91,8 @@ fn comparison(results: &Results) -> Table {
 }
 
 /// The difference in cost from the first variant, with its evidence.
-fn against(variant: &VariantResults, first: &VariantResults) -> Cell {
+fn against(results: &Results, variant: &VariantResults) -> Cell {
+    let first = &results.variants[0];
     let dash = || Cell::new("–");
     if std::ptr::eq(variant, first) {
         return dash();
@@ -100,7 +100,7 @@ fn against(variant: &VariantResults, first: &VariantResults) -> Cell {
     if !variant.is_comparable_with(first) {
         return Cell::new("not comparable").tone(Tone::Bad);
     }
-    let found = against_first(variant, COST).map(|difference| difference.estimate);
+    let found = against_first(results, variant, COST).map(|difference| difference.estimate);
     let Some((difference, value)) = found.and_then(|d| Some((d, d.mean?))) else {
         return dash();
     };

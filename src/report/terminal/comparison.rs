@@ -35,12 +35,11 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     );
     // Shares of capacity are left out before the costs lose their intervals.
     let mut grid = Grid::new(1, &headers).spare(6);
-    let first = &results.variants[0];
     for variant in &results.variants {
         let mut row = vec![
             Entry::new(clean(&variant.name)),
             cost(variant),
-            against(variant, first, compared.0),
+            against(results, variant, compared.0),
             shown(variant, "capacity.all.cpu.reserved", percent),
             shown(variant, "capacity.all.memory.reserved", percent),
         ];
@@ -134,7 +133,7 @@ fn compared_by(results: &Results) -> (&'static str, &'static str) {
     let differs = |path: &str| {
         let all = others.iter();
         all.filter(|v| v.is_comparable_with(first)).any(|variant| {
-            let found = difference(variant, first, path);
+            let found = difference(results, variant, path);
             found.is_some_and(|(value, evidence)| {
                 let is_none = matches!(evidence, Evidence::Same | Evidence::NotSignificant);
                 value != 0.0 && !is_none
@@ -151,19 +150,16 @@ fn compared_by(results: &Results) -> (&'static str, &'static str) {
 }
 
 /// The difference of a figure from the first variant: its mean and its evidence.
-fn difference(
-    variant: &VariantResults,
-    first: &VariantResults,
-    path: &str,
-) -> Option<(f64, Evidence)> {
-    let found = against_first(variant, path)?.estimate;
+fn difference(results: &Results, variant: &VariantResults, path: &str) -> Option<(f64, Evidence)> {
+    let found = against_first(results, variant, path)?.estimate;
     // Two variants without random draws differ by an exact amount, not by an estimate.
-    let is_exact = variant.without_chance && first.without_chance;
+    let is_exact = variant.without_chance && results.variants[0].without_chance;
     Some((found.mean?, evidence(&found, is_exact)?))
 }
 
 /// The difference of a figure from the first variant, with its evidence; a dash for the first.
-fn against(variant: &VariantResults, first: &VariantResults, path: &str) -> Entry {
+fn against(results: &Results, variant: &VariantResults, path: &str) -> Entry {
+    let first = &results.variants[0];
     if std::ptr::eq(variant, first) {
         return Entry::new("–").tone(Tone::Faint);
     }
@@ -172,7 +168,7 @@ fn against(variant: &VariantResults, first: &VariantResults, path: &str) -> Entr
     }
     let definition = figure(variant, path).map(|figure| figure.definition());
     let (Some((value, evidence)), Some(definition)) =
-        (difference(variant, first, path), definition)
+        (difference(results, variant, path), definition)
     else {
         return Entry::new("–").tone(Tone::Faint);
     };
