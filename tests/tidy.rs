@@ -146,10 +146,12 @@ const INSIDE: &[(&str, Levels)] = &[
     (
         "simulation",
         &[
+            &["amounts", "round"],
             &["fact"],
             &["event", "fact_kind", "fact_subject", "notice"],
             &["platform"],
             &["life"],
+            &["traffic"],
             &["ecs"],
             &["clients"],
             &["faults"],
@@ -182,7 +184,7 @@ const LONGEST: &[(&str, usize, usize)] = &[
     ("report", 80, 340),
     ("runner", 70, 350),
     ("scenario", 110, 500),
-    ("simulation", 70, 520),
+    ("simulation", 70, 500),
     ("stats", 20, 90),
     ("units", 50, 220),
     ("usage", 40, 140),

@@ -215,7 +215,9 @@ impl Reader<Fact> for Journal<'_> {
         if let Fact::InstanceLaunched(of) = fact {
             self.instances.push((of.instance_type, of.zone.index()));
         }
-        self.event(now, fact);
+        if !matches!(fact, Fact::Requests(..)) {
+            self.event(now, fact);
+        }
         match fact {
             Fact::TaskArrived(of) | Fact::TaskInterrupted(of, ..) => {
                 self.alive.insert(key(of), Alive::waiting(*of));

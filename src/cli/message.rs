@@ -72,8 +72,8 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             message: lacks(*why),
         },
         Fact::Service(of, event) => service(plan, *of, &Said::Event(*event)),
-        // Only explanations read it (`Reader::wants_details`).
-        Fact::ServiceRound(of, _) => plain(EventAbout::Service {
+        // Neither is in `events.jsonl`: only explanations read rounds, and requests are in the figures.
+        Fact::ServiceRound(of, _) | Fact::Requests(of, _) => plain(EventAbout::Service {
             service: &plan.services[of.index()].name,
             reason: None,
         }),

@@ -156,7 +156,8 @@ impl ServiceEvents {
                 service.steady = None;
                 None
             }
-            ServiceEvent::StartImpaired
+            ServiceEvent::Scaled { .. }
+            | ServiceEvent::StartImpaired
             | ServiceEvent::Blocked
             | ServiceEvent::RebalancingFinished => None,
         };

@@ -55,6 +55,21 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
             ServiceEvent::DesiredCountUpdated { from, to } => {
                 format!("(service {name}) desired count was updated from {from} to {to}.")
             }
+            ServiceEvent::Scaled {
+                policy,
+                metric,
+                running,
+                from,
+                to,
+            } => {
+                let policies = &names.plan().services[id.index()].target_tracking;
+                let policy = &policies[*policy as usize];
+                let (metric, target) = (*metric as f64 / 1e6, policy.target as f64 / 1e6);
+                format!(
+                    "(service {name}) (policy {}) set the desired count from {from} to {to}: its metric was {metric:.1} %, its target is {target} %, and {running} tasks were running.",
+                    policy.name,
+                )
+            }
             ServiceEvent::SteadyState => format!("(service {name}) has reached a steady state."),
             ServiceEvent::PlacementFailed(lacks) => {
                 let closest = closest(names, lacks);

@@ -2,6 +2,7 @@
 
 use super::definition::Definition;
 use super::deployments::{DeploymentCostFigure, DeploymentFigure};
+use super::load::LoadFigure;
 use super::measure::{CostOf, Measure, Of, StartKind};
 use super::names::Names;
 use super::services::{ServiceFigure, StartFigure};
@@ -72,6 +73,10 @@ pub fn all(names: &Names) -> Vec<Figure> {
                 name,
                 &mut waiting.map(|why| Measure::ServiceWaiting(of, why)),
             );
+            if names.has_load(of) {
+                let all = LoadFigure::ALL.iter();
+                add(name, &mut all.map(|f| Measure::Load(of, *f)));
+            }
         }
     }
     if names.starts {
@@ -139,6 +144,7 @@ mod tests {
             providers: vec!["ec2".into()],
             tasks: vec!["jobs".into()],
             services: vec!["web".into()],
+            loads: vec![0],
             starts: true,
             throttles: true,
             overlaps: true,
@@ -166,6 +172,7 @@ mod tests {
             "capacity.all.available.share",
             "service.all.detect.max",
             "service.web.replace.mean",
+            "service.all.requests.served.share",
             "faults.costPerMonth",
             "deployment.v2.extraTasks.max",
             "deployments.costPerMonth",

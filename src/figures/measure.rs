@@ -2,6 +2,7 @@
 
 use super::definition::Definition;
 use super::deployments::{DeploymentCostFigure, DeploymentFigure};
+use super::load::LoadFigure;
 use super::services::{ServiceFigure, StartFigure};
 use super::table::{CapacityFigure, CostFigure, FaultFigure, RunFigure};
 use super::tasks::TaskFigure;
@@ -25,6 +26,8 @@ pub enum Measure {
     Service(Of, ServiceFigure),
     /// Waiting tasks of services by what they lack.
     ServiceWaiting(Of, WaitReason),
+    /// Requests of services with a load; none in a plan without such services.
+    Load(Of, LoadFigure),
     /// The time in each step of a start; none in a plan whose starts have no steps.
     Start(StartKind, StartFigure),
     /// The cost and the number of the plan's faults; none in a plan without faults.
@@ -104,7 +107,7 @@ impl Measure {
             Self::Cost(..) => "cost",
             Self::Capacity(..) => "capacity",
             Self::Tasks(..) | Self::TasksWaiting(..) => "tasks",
-            Self::Service(..) | Self::ServiceWaiting(..) => "service",
+            Self::Service(..) | Self::ServiceWaiting(..) | Self::Load(..) => "service",
             Self::Start(..) => "start",
             Self::Faults(_) => "faults",
             Self::Deployment(..) => "deployment",
@@ -121,6 +124,7 @@ impl Measure {
             Self::Tasks(_, figure) => figure.definition(),
             Self::Service(_, figure) => figure.definition(),
             Self::TasksWaiting(_, reason) | Self::ServiceWaiting(_, reason) => reason.definition(),
+            Self::Load(_, figure) => figure.definition(),
             Self::Start(_, figure) => figure.definition(),
             Self::Faults(figure) => figure.definition(),
             Self::Deployment(_, figure) => figure.definition(),

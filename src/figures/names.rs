@@ -1,5 +1,6 @@
 //! The names of a plan that can stand in the paths of figures.
 
+use super::measure::Of;
 use crate::plan::{Delays, OnStillRunning, Plan};
 
 /// The names of a plan that can stand in a path, and which kinds of figures it has.
@@ -11,6 +12,8 @@ pub struct Names {
     pub tasks: Vec<String>,
     /// Services.
     pub services: Vec<String>,
+    /// The indexes of services with a load.
+    pub loads: Vec<usize>,
     /// True when the steps of a start take time (`delays: realistic`).
     pub starts: bool,
     /// True when calls of `RunTask` have a rate (`delays: realistic`).
@@ -28,6 +31,14 @@ pub struct Names {
 }
 
 impl Names {
+    /// True for a service with a load, and for all together where one has.
+    pub(super) fn has_load(&self, of: Of) -> bool {
+        match of {
+            Of::All => !self.loads.is_empty(),
+            Of::One(service) => self.loads.contains(&service),
+        }
+    }
+
     /// The names of a plan, in its order.
     pub fn of(plan: &Plan) -> Self {
         let providers = plan.cluster.providers.iter();
@@ -35,6 +46,7 @@ impl Names {
             providers: providers.map(|provider| provider.name.clone()).collect(),
             tasks: plan.tasks.iter().map(|entry| entry.name.clone()).collect(),
             services: plan.services.iter().map(|s| s.name.clone()).collect(),
+            loads: loads(plan),
             starts: plan.delays == Delays::Realistic,
             throttles: plan.delays == Delays::Realistic,
             overlaps: (plan.tasks.iter())
@@ -45,4 +57,11 @@ impl Names {
             extra: !plan.prices.extra.is_empty(),
         }
     }
+}
+
+/// The indexes of the services with a load.
+fn loads(plan: &Plan) -> Vec<usize> {
+    let services = plan.services.iter().enumerate();
+    let loaded = services.filter(|(_, service)| service.load.is_some());
+    loaded.map(|(index, _)| index).collect()
 }

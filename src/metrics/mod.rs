@@ -15,6 +15,7 @@ mod levels;
 mod losses;
 mod observed_service;
 mod present;
+mod requests;
 mod reservations;
 mod rollout_story;
 mod service_work;
@@ -38,6 +39,7 @@ pub use level_names::{CAPACITY_LEVELS, CapacityLevel, TASK_LEVELS, TaskLevel};
 pub use levels::Level;
 pub use losses::Losses;
 pub use present::Present;
+pub use requests::{LoadedServices, ServiceRequests};
 pub use reservations::MetricPoint;
 pub use rollout_story::{RolloutPoint, RolloutStory};
 pub use service_work::ServiceWork;
@@ -65,6 +67,8 @@ pub struct Observed {
     pub work: Work,
     /// Services: levels, starts, stops, shortfalls.
     pub services: Services,
+    /// Requests of services with a load.
+    pub requests: LoadedServices,
     /// The parts of start-up times.
     pub starts: Starts,
     /// Deployments.
@@ -97,6 +101,7 @@ impl Observed {
         Self {
             work: Work::new(plan.tasks.len(), origin),
             services,
+            requests: LoadedServices::new(plan, origin),
             starts: Starts::new(origin),
             deployments: Deployments::new(plan, origin),
             instances: Instances::new(plan, origin),
@@ -137,6 +142,7 @@ impl Reader<Fact> for Observed {
     fn read(&mut self, now: SimTime, fact: &Fact) {
         self.work.read(now, fact);
         self.services.read(now, fact);
+        self.requests.read(now, fact);
         self.deployments.read(now, fact, &mut self.services);
         self.starts.read(fact);
         self.instances.read(now, fact);

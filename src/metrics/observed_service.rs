@@ -231,6 +231,7 @@ impl Observation {
                 self.not_placed(now, origin, Obstacle::ProvisioningFull);
             }
             ServiceEvent::DesiredCountUpdated { .. }
+            | ServiceEvent::Scaled { .. }
             | ServiceEvent::SteadyState
             | ServiceEvent::RebalancingStarted
             | ServiceEvent::RebalancingFinished

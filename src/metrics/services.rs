@@ -246,6 +246,8 @@ mod tests {
             demand: demand(),
             containers: Vec::new().into(),
             scheduled: Vec::new(),
+            target_tracking: Vec::new(),
+            load: None,
             revisions: Vec::new(),
         }
     }

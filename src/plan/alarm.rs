@@ -26,6 +26,8 @@ pub enum AlarmMetric {
     PendingTaskCount(usize),
     /// `DesiredTaskCount` of a service.
     DesiredTaskCount(usize),
+    /// `CPUUtilization` of a service with a load, by its index, in per cent (facts/ecs.md 251).
+    CpuUtilization(usize),
     /// `CPUReservation` of the cluster's instances, in per cent.
     CpuReservation,
     /// `MemoryReservation` of the cluster's instances, in per cent.

@@ -57,6 +57,49 @@ pub enum RateShape {
     },
 }
 
+impl RateShape {
+    /// Events per second at a time.
+    pub fn at(&self, at: SimTime) -> f64 {
+        match self {
+            Self::Constant(rate) => rate.as_per_second(),
+            Self::Sinusoidal {
+                mean,
+                amplitude,
+                period,
+                shift,
+            } => {
+                let elapsed = at.as_seconds_f64() + shift.as_seconds_f64();
+                let turn = elapsed / period.as_seconds_f64();
+                let wave = libm::sin(std::f64::consts::TAU * (turn - libm::floor(turn)));
+                mean.as_per_second() + amplitude.as_per_second() * wave
+            }
+            Self::Piecewise { steps, every } => {
+                let offset = match every {
+                    Some(every) => at.as_micros() % every.as_micros(),
+                    None => at.as_micros(),
+                };
+                let begun = steps.partition_point(|(from, _)| from.as_micros() <= offset);
+                let step = begun.checked_sub(1).and_then(|last| steps.get(last));
+                step.map_or(0.0, |(_, rate)| rate.as_per_second())
+            }
+        }
+    }
+
+    /// The most events per second.
+    pub fn highest(&self) -> f64 {
+        match self {
+            Self::Constant(rate) => rate.as_per_second(),
+            Self::Sinusoidal {
+                mean, amplitude, ..
+            } => mean.as_per_second() + amplitude.as_per_second(),
+            Self::Piecewise { steps, .. } => {
+                let rates = steps.iter().map(|(_, rate)| rate.as_per_second());
+                rates.fold(0.0, f64::max)
+            }
+        }
+    }
+}
+
 impl Arrivals {
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {

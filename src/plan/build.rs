@@ -294,6 +294,8 @@ impl Service {
             demand: Demand::default(),
             containers: Arc::default(),
             scheduled: Vec::new(),
+            target_tracking: Vec::new(),
+            load: None,
             revisions: Vec::new(),
         }
     }

@@ -95,6 +95,10 @@ kinds! {
     FaultEnded, "FaultEnded", Fault, "It is over";
     ServiceDesiredCountUpdated, "SERVICE_DESIRED_COUNT_UPDATED", Service,
         "A service's desired count changed";
+    ServiceScaled, "ServiceScaled", Service,
+        "A target tracking policy sets the desired count of a service";
+    ServiceRequests, "ServiceRequests", Service,
+        "Not in this file: what has passed of the requests of a service";
     ServiceRebalancingStarted, "ServiceRebalancingStarted", Service,
         "A service that is not even over its zones starts tasks in the zone with the fewest";
     ServiceRebalancingFinished, "ServiceRebalancingFinished", Service,

@@ -53,6 +53,7 @@ mod expectation;
 mod fault;
 mod group;
 mod image;
+mod load;
 mod managed_instances;
 mod month;
 mod placement;
@@ -63,6 +64,7 @@ mod service;
 mod shares;
 mod study;
 mod target;
+mod target_tracking;
 mod trace;
 mod unbilled;
 mod variant;
@@ -100,6 +102,7 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
+pub use load::{DailyShape, Load, LoadShape};
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
@@ -109,6 +112,7 @@ pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, 
 pub use shares::{CONCENTRATIONS, LayerShares};
 pub use study::Study;
 pub use target::{StrategyItem, Target};
+pub use target_tracking::{ScalingMetric, TargetTracking};
 pub use trace::{Trace, TraceRow};
 pub use unbilled::Unbilled;
 pub use variant::{Delays, JobQueue, LONGEST, Plan, Until};

@@ -1,8 +1,8 @@
 //! Services: tasks whose number ECS maintains.
 
 use super::{
-    BadRelease, Containers, Demand, DeploymentRules, Field, PlacementRule, Schedule,
-    ServiceRevision, SpreadField, Strategy, Target,
+    BadRelease, Containers, Demand, DeploymentRules, Field, Load, PlacementRule, Schedule,
+    ServiceRevision, SpreadField, Strategy, Target, TargetTracking,
 };
 use crate::units::Span;
 
@@ -42,6 +42,10 @@ pub struct Service {
     /// Scheduled actions of Application Auto Scaling (facts/ecs.md 189), in the order of the file. Other
     /// than at AWS, an action may also set the desired count, which is then limited to the bounds.
     pub scheduled: Vec<ScheduledAction>,
+    /// Target tracking policies of Application Auto Scaling, in the order of the file.
+    pub target_tracking: Vec<TargetTracking>,
+    /// The requests that it serves; `None`: it has no load.
+    pub load: Option<Load>,
     /// The revisions that deployments of the plan move it to, in the order of `deployments`; see
     /// [`revision`](Self::revision).
     pub revisions: Vec<ServiceRevision>,
@@ -149,13 +153,16 @@ impl Service {
 
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
-        self.all_revisions().all(|revision| {
-            let is_certain = |bad: &BadRelease| {
-                bad.probability == 1.0 && bad.containers.iter().all(|c| c.behavior.is_certain())
-            };
-            revision.demand.is_certain()
-                && revision.containers.iter().all(|c| c.behavior.is_certain())
-                && revision.bad.is_none_or(is_certain)
-        })
+        let has_certain_load = self.load.as_ref().is_none_or(Load::is_certain);
+        let mut revisions = self.all_revisions();
+        has_certain_load
+            && revisions.all(|revision| {
+                let is_certain = |bad: &BadRelease| {
+                    bad.probability == 1.0 && bad.containers.iter().all(|c| c.behavior.is_certain())
+                };
+                revision.demand.is_certain()
+                    && revision.containers.iter().all(|c| c.behavior.is_certain())
+                    && revision.bad.is_none_or(is_certain)
+            })
     }
 }

@@ -215,6 +215,7 @@ fn placeholders() -> Names {
         providers: vec!["<provider>".into()],
         tasks: vec!["<entry>".into()],
         services: vec!["<service>".into()],
+        loads: vec![0],
         starts: true,
         throttles: true,
         overlaps: true,

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod deployments;
+mod load;
 mod money;
 mod services;
 mod tasks;
@@ -67,6 +68,7 @@ impl Run<'_> {
                 let mean = work.waiting_for.mean(why, self.micros);
                 mean.filter(|_| has_count)
             }
+            Measure::Load(of, figure) => self.load(of, figure),
             Measure::Start(kind, figure) => self.start(kind, figure),
             Measure::Faults(figure) => match figure {
                 FaultFigure::Cost => self.more_than(self.twins.without_faults),

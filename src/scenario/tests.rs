@@ -30,6 +30,7 @@ mod hostile;
 mod images;
 mod job_logs;
 mod left_out;
+mod load;
 mod managed_instances;
 mod members;
 mod merging;

@@ -162,6 +162,11 @@ pub enum Event {
     AlarmsMeasured,
     /// The plan's alarms see the oldest measurement that they have not seen.
     AlarmsEvaluated,
+    /// The rate of the requests of a service changes.
+    LoadChanges {
+        /// The service.
+        service: ServiceId,
+    },
     /// A bad release fails from now on.
     ReleaseTurnsBad {
         /// The service.
@@ -205,6 +210,7 @@ impl Scheduled for Event {
             | Self::RunTaskDue { .. }
             | Self::ScheduledWorkArrives { .. }
             | Self::FargateLaunchDue { .. }
+            | Self::LoadChanges { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
             Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,

@@ -1,7 +1,9 @@
 //! Everything that observers can read about a run.
 
+use super::amounts::Requests;
+use super::round::Round;
 use crate::cluster::{EntryId, InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
-use crate::units::{SimTime, Span};
+use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. A reader gets it with its time.
@@ -132,6 +134,8 @@ pub enum Fact {
     /// The scheduler has looked at a service: what it saw, and what it decided. Reported only to
     /// readers that want details ([`Reader::wants_details`](crate::engine::Reader::wants_details)).
     ServiceRound(ServiceId, Round),
+    /// What has passed of the requests of a service with a load since the last report.
+    Requests(ServiceId, Requests),
     /// Something happened to a deployment of a service.
     Deployment(ServiceId, DeploymentFact),
     /// The capacity metric of a provider was measured: `CapacityProviderReservation` is needed ÷
@@ -380,6 +384,19 @@ pub enum ServiceEvent {
         /// The value from now on.
         to: u32,
     },
+    /// A target tracking policy sets the desired count; the change follows (facts/ecs.md 176, 177).
+    Scaled {
+        /// The index of the policy that decides.
+        policy: u32,
+        /// The value of its metric, in millionths of its unit.
+        metric: u64,
+        /// The number of RUNNING tasks from which it counts.
+        running: u32,
+        /// The desired count before.
+        from: u32,
+        /// The desired count from now on.
+        to: u32,
+    },
     /// It has as many healthy tasks as desired, and no task is starting or stopping.
     SteadyState,
     /// Its tasks are not even over its zones: some start in another zone (facts/ecs.md 127).
@@ -398,45 +415,6 @@ pub enum ServiceEvent {
     StartImpaired,
     /// Its minimum and maximum percent allow neither a stop nor a start (facts/ecs.md 201).
     Blocked,
-}
-
-/// A round of the service scheduler (facts/ecs.md 69, 119): the numbers of tasks that it saw, the
-/// limits, and its decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Round {
-    /// The desired count; of a daemon service the number of instances for it.
-    pub desired: u32,
-    /// Tasks that are RUNNING and healthy.
-    pub healthy: u32,
-    /// Tasks that wait for capacity, start, or are RUNNING with a health that is not known yet.
-    pub pending: u32,
-    /// Tasks that a health check has found unhealthy.
-    pub unhealthy: u32,
-    /// Tasks that are to be replaced, whatever their health.
-    pub old: u32,
-    /// Tasks that stop.
-    pub stopping: u32,
-    /// RUNNING tasks that the service may not stop: their scale-in protection is on (facts/ecs.md 227).
-    pub protected: u32,
-    /// The least number of healthy tasks, by `minimumHealthyPercent`.
-    pub minimum_healthy: u32,
-    /// The largest number of RUNNING and PENDING tasks, by `maximumPercent`.
-    pub maximum_total: u32,
-    /// Tasks to stop.
-    pub stop: u32,
-    /// Tasks to start.
-    pub start: u32,
-    /// Tasks to start in the place of lost ones of the revision that served before the deployment in
-    /// progress, which have that revision (facts/ecs.md 202).
-    pub start_kept: u32,
-    /// The limits allow neither a stop nor a start (facts/ecs.md 201).
-    pub is_blocked: bool,
-    /// No task is started before this time: tasks failed before they were RUNNING
-    /// (facts/ecs.md 70).
-    pub throttled_until: Option<SimTime>,
-    /// No task is started before this time: a placement found no capacity (facts/ecs.md 117).
-    pub retry_at: Option<SimTime>,
 }
 
 /// An event of a deployment.

@@ -50,6 +50,7 @@ impl Fact {
             Self::RunTaskThrottled { .. } => K::RunTaskThrottled,
             Self::TasksSkipped { .. } => K::TasksSkipped,
             Self::ServiceRound(..) => K::ServiceRound,
+            Self::Requests(..) => K::ServiceRequests,
             Self::WorkWaits(..) => K::WorkWaits,
             Self::Service(_, event) => event.kind(),
             Self::Deployment(_, of) => of.event.kind(),
@@ -66,6 +67,7 @@ impl ServiceEvent {
     pub const fn kind(&self) -> EventKind {
         match self {
             Self::DesiredCountUpdated { .. } => EventKind::ServiceDesiredCountUpdated,
+            Self::Scaled { .. } => EventKind::ServiceScaled,
             Self::SteadyState => EventKind::ServiceSteadyState,
             Self::RebalancingStarted => EventKind::ServiceRebalancingStarted,
             Self::RebalancingFinished => EventKind::ServiceRebalancingFinished,

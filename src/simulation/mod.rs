@@ -25,6 +25,7 @@
 //! What is not here: prices (room `pricing`), figures (room `metrics`), and the rules of
 //! policies ([`policy`](crate::policy)).
 
+mod amounts;
 mod clients;
 mod ecs;
 mod event;
@@ -37,18 +38,22 @@ mod limits;
 mod notice;
 mod pass;
 mod platform;
+mod round;
 mod setup;
+mod traffic;
 mod view;
 mod world;
 
 pub use crate::plan::LONGEST;
+pub use amounts::Requests;
 pub use event::Event;
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
     InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, PassingStatus, Rejection,
-    Round, ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
+    ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
+pub use round::Round;
 pub use view::HostState;
 pub use world::{Outcome, Policies, World, run, run_watched};

@@ -3,7 +3,7 @@
 //! next event.
 //!
 //! ```text
-//! platform ← life ← ecs ← clients ← faults
+//! platform ← life ← traffic ← ecs ← clients ← faults
 //! ```
 //!
 //! A layer calls the layers before it and sends notices to those after it; some notices go to lower
@@ -40,6 +40,8 @@ pub(super) enum Notice {
     TaskRunning(ServiceId, RevisionId),
     /// The health status of a task of a service has changed: whether it is healthy now.
     TaskHealthChanged(ServiceId, RevisionId, bool),
+    /// The tasks of a service with a load that run or serve requests have changed.
+    ServingChanged(ServiceId),
     /// A stopped task has left its instance, which belongs to an Auto Scaling group.
     TaskLeft(InstanceId),
     /// A task of a service is STOPPED; whether it was RUNNING before.

@@ -10,6 +10,7 @@ use super::life::Revision;
 use super::pass::Placing;
 use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
+use super::traffic::{Traffic, requests};
 use super::world::{Policies, World};
 use crate::cluster::{
     Cluster, GroupId, Known, MemberOf, PoolId, PoolSpec, ProviderId, Query, Requirement,
@@ -55,6 +56,7 @@ impl<'p> World<'p> {
         let keys = plan.per_work(key);
         let mut world = Self {
             lives: Lives::new(platform),
+            traffic: Traffic::new(plan, seed),
             ecs: Ecs::new(plan),
             clients: Clients::new(plan, autoscaler),
             faults: Faults::new(plan, seed),
@@ -165,6 +167,7 @@ impl<'p> World<'p> {
         managed_scaling::begin(&mut self.ecs, agenda);
         services::begin(&mut self.ecs, plan, agenda);
         deployments::begin(&self.ecs, plan, agenda, reader);
+        requests::begin(&self.traffic, SimTime::ZERO + plan.warm_up, agenda);
         alarms::begin(plan, agenda);
         actions::begin(&mut self.clients, plan, agenda);
     }

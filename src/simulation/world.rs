@@ -13,6 +13,7 @@ use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
+use super::traffic::{Traffic, requests};
 use crate::cluster::ProviderId;
 use crate::engine::{Agenda, Ended, Model, Reader, Watcher, play_watched};
 use crate::plan::{LONGEST, Plan, Until};
@@ -25,6 +26,7 @@ use crate::usage::Ledger;
 pub struct World<'p> {
     /// All existing tasks, and the platform below them.
     pub(super) lives: Lives<'p>,
+    pub(super) traffic: Traffic<'p>,
     pub(super) ecs: Ecs<'p>,
     pub(super) clients: Clients<'p>,
     pub(super) faults: Faults<'p>,
@@ -134,6 +136,7 @@ pub fn run_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
     };
     let end = end.expect("every run has an end");
     if !stopped {
+        requests::finish(&mut world.traffic, end, reader);
         world.check_conservation();
     }
     let too_long = plan.until == Until::Drained && ended == Ended::AtEnd;
@@ -220,10 +223,10 @@ impl World<'_> {
                 services::task_running(ecs, lives, ctx, service, revision);
             }
             Notice::TaskHealthChanged(service, revision, healthy) => {
-                if healthy {
-                    deployments::task_healthy(ecs, lives, ctx, service, revision);
-                }
-                services::changed(ecs, lives, ctx, service);
+                services::health_changed(ecs, lives, ctx, service, (revision, healthy));
+            }
+            Notice::ServingChanged(service) => {
+                requests::tasks_changed(&mut self.traffic, lives, ctx, service);
             }
             Notice::TaskStopped(service, revision, was_running, why) => {
                 let how = (revision, was_running, why);
@@ -408,18 +411,13 @@ impl World<'_> {
             Event::AutoscalerDue => {
                 autoscaling::decide(&mut self.clients, ecs, lives, ctx, false);
             }
-            Event::DeploymentDue { deployment } => {
-                if let Some((service, count)) = deployments::due(ecs, lives, ctx, deployment) {
-                    services::set_desired(ecs, lives, ctx, service, count);
-                }
-            }
-            Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
-            Event::AlarmsMeasured => alarms::measure(ecs, lives, ctx),
-            Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
-            Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),
-            Event::ReleaseTurnsBad { service, revision } => {
-                deployments::release_turns_bad(ecs, lives, ctx, service, revision.into());
-            }
+            Event::DeploymentDue { .. }
+            | Event::RebalanceDue { .. }
+            | Event::LoadChanges { .. }
+            | Event::AlarmsMeasured
+            | Event::AlarmsEvaluated
+            | Event::AlarmsPolled { .. }
+            | Event::ReleaseTurnsBad { .. } => self.handle_service(ctx, event),
             Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
             Event::FaultEnds { fault, occurrence } => {
                 faults::end(faults, lives, ctx, fault.into(), occurrence);
@@ -428,6 +426,29 @@ impl World<'_> {
                 faults::instance_fails(faults, lives, ctx, fault.into(), instance);
             }
             Event::FargateHostFaultDue { task } => fargate::lose_host(lives, ctx, task),
+        }
+    }
+
+    /// Handles what happens to services beside their scheduling rounds.
+    fn handle_service<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, event: Event) {
+        let (ecs, traffic, lives) = (&mut self.ecs, &mut self.traffic, &mut self.lives);
+        match event {
+            Event::DeploymentDue { deployment } => {
+                if let Some((service, count)) = deployments::due(ecs, lives, ctx, deployment) {
+                    services::set_desired(ecs, lives, ctx, service, count);
+                }
+            }
+            Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
+            Event::LoadChanges { service } => {
+                requests::load_changes(traffic, lives, ctx, service);
+            }
+            Event::AlarmsMeasured => alarms::measure(ecs, traffic, lives, ctx),
+            Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
+            Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),
+            Event::ReleaseTurnsBad { service, revision } => {
+                deployments::release_turns_bad(ecs, lives, ctx, service, revision.into());
+            }
+            _ => unreachable!("handled in `handle_other`"),
         }
     }
 

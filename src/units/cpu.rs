@@ -49,6 +49,10 @@ impl Cpu {
     pub fn as_vcpus_f64(self) -> f64 {
         self.0 as f64 / Self::BASE_PER_VCPU as f64
     }
+    /// The difference, at least zero.
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
     /// In ECS units, rounded up.
     pub const fn ceil_units(self) -> u64 {
         self.0.div_ceil(Self::BASE_PER_UNIT)

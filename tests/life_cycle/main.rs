@@ -28,4 +28,5 @@ mod run_task;
 mod scaling;
 mod scheduled;
 mod services;
+mod target_tracking;
 mod world;

@@ -102,6 +102,11 @@ impl Diary {
 
 /// The first run of a scenario.
 pub fn play(text: &str) -> Diary {
+    play_seed(text, 1)
+}
+
+/// The run of a scenario with a seed.
+pub fn play_seed(text: &str, seed: u64) -> Diary {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let path = std::env::temp_dir().join(format!("ecsim-life-{process}-{number}.yaml"));
@@ -115,7 +120,7 @@ pub fn play(text: &str) -> Diary {
     let loaded = load(&request, &Embedded);
     std::fs::remove_file(&path).expect("it was written");
     let study = loaded.expect("the scenario is right").study;
-    diary(&study.variants[0], 1)
+    diary(&study.variants[0], seed)
 }
 
 fn ordinal(task: &Task, entry: usize) -> Option<u64> {
@@ -288,6 +293,8 @@ pub fn service(desired: u32) -> Service {
         demand,
         containers: [container("main")].into(),
         scheduled: Vec::new(),
+        target_tracking: Vec::new(),
+        load: None,
         revisions: Vec::new(),
     }
 }

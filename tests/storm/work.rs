@@ -215,6 +215,8 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         demand: demand(dice, on_fargate),
         containers: containers(dice, true).into(),
         scheduled: Vec::new(),
+        target_tracking: Vec::new(),
+        load: None,
         revisions: Vec::new(),
         target,
     }

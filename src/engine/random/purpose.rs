@@ -85,4 +85,6 @@ pub enum Purpose {
     ThrottledRetry = 41,
     /// How long an arrival is delayed within its flexible time window.
     FlexibleWindow = 42,
+    /// The noise of the load of a service in a minute.
+    LoadNoise = 43,
 }

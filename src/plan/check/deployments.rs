@@ -149,6 +149,13 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
         | AlarmMetric::DesiredTaskCount(service) => {
             at.index(service, plan.services.len(), "service");
         }
+        AlarmMetric::CpuUtilization(index) => {
+            if at.index(index, plan.services.len(), "service")
+                && plan.services[index].load.is_none()
+            {
+                at.problem("`CPUUtilization` has no value without a load");
+            }
+        }
         AlarmMetric::CapacityProviderReservation(index) => {
             let providers = &plan.cluster.providers;
             let has_metric = |capacity: &Capacity| matches!(capacity, Capacity::Group(group) if group.managed_scaling.is_some());

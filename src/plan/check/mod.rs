@@ -12,6 +12,7 @@ mod containers;
 mod deployments;
 mod faults;
 mod laws;
+mod load;
 pub mod rules;
 mod whole;
 mod work;

@@ -10,6 +10,7 @@ mod circuit_breaker;
 mod rebalance;
 mod reconcile;
 mod stop_choice;
+mod target_tracking;
 mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
@@ -17,4 +18,5 @@ pub use circuit_breaker::{CircuitBreaker, Threshold};
 pub use rebalance::rebalance;
 pub use reconcile::{Counts, Step, Stops, reconcile};
 pub use stop_choice::{SpreadBy, StopCandidate, StopChoice, StopRule};
+pub use target_tracking::{ScalableTarget, Tracked, capacity, target_tracking};
 pub use throttle::{PlacementDelays, PlacementRetry, StartDelays, StartThrottle};

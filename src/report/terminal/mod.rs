@@ -17,6 +17,7 @@ mod lines;
 mod minimum;
 mod notes;
 mod page;
+mod requests;
 mod services;
 mod style;
 mod table;
@@ -41,6 +42,7 @@ pub fn terminal(results: &Results, style: &TerminalStyle) -> String {
         }
         bill::scope(&mut page, results);
         services::write(&mut page, results);
+        requests::write(&mut page, results);
         services::starts(&mut page, results);
         deployments::write(&mut page, results);
         work::write(&mut page, results);

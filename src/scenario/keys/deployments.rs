@@ -230,11 +230,12 @@ pub static ALARM: Table = Table {
                 "RunningTaskCount",
                 "PendingTaskCount",
                 "DesiredTaskCount",
+                "CPUUtilization",
                 "CPUReservation",
                 "MemoryReservation",
                 "CapacityProviderReservation",
             ]),
-            "the metric: counts of tasks of a `service`; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 255, 258)",
+            "the metric: counts of tasks of a `service`, and `CPUUtilization` of one with a `load`, in per cent of what its tasks reserve; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
         )
         .required(),
         Field::new("service", Name, "the service of the metric"),

@@ -16,6 +16,7 @@ pub mod groups;
 pub mod images;
 pub mod instance_types;
 pub mod laws;
+pub mod load;
 pub mod managed_instances;
 pub mod not_yet;
 pub mod placement;

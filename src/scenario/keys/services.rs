@@ -4,6 +4,7 @@ use super::behavior::TASK_BEHAVIOR;
 use super::capacity::STRATEGY_ITEM;
 use super::containers::MOST_SECONDS;
 use super::deployments::DEPLOYMENT_CONFIGURATION;
+use super::load::{LOAD, TARGET_TRACKING};
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
 use Type::{Choice, File, Integer, List, Map, Name, Text};
@@ -99,7 +100,11 @@ pub static SERVICE: Table = Table {
             Map(&TASK_BEHAVIOR),
             "behavior of its containers, laid over that of the task definition",
         ),
-        Field::not_yet("load"),
+        Field::new(
+            "load",
+            Map(&LOAD),
+            "the requests that arrive at the service",
+        ),
         Field::warned("loadBalancers"),
         Field::warned("vpcLatticeConfigurations"),
         Field::warned("volumeConfigurations"),
@@ -167,7 +172,11 @@ pub static SCALING: Table = Table {
             List(&Map(&SCHEDULED_ACTION)),
             "changes of the bounds or of the desired count at scheduled times",
         ),
-        Field::not_yet("targetTracking"),
+        Field::new(
+            "targetTracking",
+            List(&Map(&TARGET_TRACKING)),
+            "target tracking policies",
+        ),
         Field::not_yet("stepScaling"),
         Field::not_yet("predictiveScaling"),
     ],

@@ -268,7 +268,7 @@ fn alarms_need_the_dimension_of_their_metric() {
     };
     assert!(alarm("metricName: RunningTaskCount").contains("needs `service`"));
     assert!(alarm("metricName: CPUReservation, service: web").contains("has no `service`"));
-    assert!(alarm("metricName: CPUUtilization").contains("`CPUReservation`"));
+    assert!(alarm("metricName: CPUUtilisation").contains("`CPUUtilization`"));
     let rules = ", deploymentConfiguration: { alarms: { enable: true, alarmNames: [a] } }";
     let loaded = valid(&scenario(rules, ""), &[]);
     let warnings = loaded.study.warnings.join("\n");

@@ -126,10 +126,9 @@ fn other_ways_to_deploy_are_not_modelled_yet() {
             "deploymentController: { type: CODE_DEPLOY }",
             "deploymentController.type",
         ),
-        ("load: {}", "load"),
         (
-            "scaling: { minCapacity: 1, maxCapacity: 2, targetTracking: [] }",
-            "scaling.targetTracking",
+            "scaling: { minCapacity: 1, maxCapacity: 2, stepScaling: [] }",
+            "scaling.stepScaling",
         ),
     ] {
         let found = problems(&scenario(&[&format!("{WEB}, {key}")]), &[]);

@@ -97,6 +97,21 @@ fn alarm(at: &Cursor<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Option<Me
     })
 }
 
+/// `CPUUtilization` of a service, which must have a load.
+fn utilization(record: &Record<'_>, works: &Works) -> Option<AlarmMetric> {
+    let at = record.get("service")?;
+    let WorkId::Service(service) = works.service(&at)? else {
+        return None;
+    };
+    if !works.has_load(service) {
+        at.problem("`CPUUtilization` has no value without the requests of the service")
+            .hint("give the service a `load`")
+            .report();
+        return None;
+    }
+    Some(AlarmMetric::CpuUtilization(service.index()))
+}
+
 /// A threshold in millionths.
 fn threshold(at: &Cursor<'_>) -> Option<u64> {
     const MOST: f64 = 1e9;
@@ -117,6 +132,7 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         ("RunningTaskCount", "service"),
         ("PendingTaskCount", "service"),
         ("DesiredTaskCount", "service"),
+        ("CPUUtilization", "service"),
         ("CPUReservation", ""),
         ("MemoryReservation", ""),
         ("CapacityProviderReservation", "capacityProvider"),
@@ -150,6 +166,7 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         "RunningTaskCount" => service().map(AlarmMetric::RunningTaskCount),
         "PendingTaskCount" => service().map(AlarmMetric::PendingTaskCount),
         "DesiredTaskCount" => service().map(AlarmMetric::DesiredTaskCount),
+        "CPUUtilization" => utilization(record, works),
         "CPUReservation" => Some(AlarmMetric::CpuReservation),
         "MemoryReservation" => Some(AlarmMetric::MemoryReservation),
         _ => {

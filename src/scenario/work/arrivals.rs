@@ -65,7 +65,8 @@ fn above_zero(at: &Cursor<'_>, rate: Rate) -> Option<Rate> {
     None
 }
 
-fn sinusoidal(record: &Record<'_>) -> Option<RateShape> {
+/// Reads `sinusoidal`.
+pub(super) fn sinusoidal(record: &Record<'_>) -> Option<RateShape> {
     let mean = record
         .get("mean")
         .and_then(|at| above_zero(&at, at.parse()?));
@@ -90,7 +91,8 @@ fn checked(record: &Record<'_>, shape: RateShape) -> Option<RateShape> {
     is_right.then_some(shape)
 }
 
-fn piecewise(record: &Record<'_>) -> Option<RateShape> {
+/// Reads `piecewise`.
+pub(super) fn piecewise(record: &Record<'_>) -> Option<RateShape> {
     let list = record.get("steps")?;
     let mark = list.context.mark();
     let items = list.list();

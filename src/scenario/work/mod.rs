@@ -10,6 +10,7 @@ pub(super) mod count;
 pub(super) mod deployment_rules;
 pub(super) mod fitting;
 pub(super) mod life;
+mod load;
 mod managed;
 mod members;
 pub(super) mod never;

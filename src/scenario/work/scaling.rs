@@ -1,11 +1,17 @@
 //! Reads `scaling`: the bounds of the desired count of a service, and its scheduled changes.
 
-use crate::plan::ScheduledAction;
 use crate::plan::check::rules;
+use crate::plan::{ScalingMetric, ScheduledAction, TargetTracking};
+use crate::scenario::keys::containers::MOST_SECONDS;
+use crate::scenario::keys::load::TARGET_TRACKING;
 use crate::scenario::keys::services::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Cursor, Record};
+use crate::units::Span;
 use jiff::tz::TimeZone;
+
+/// The cooldown of a policy that names none (facts/ecs.md 178).
+const COOLDOWN: Span = Span::seconds(300);
 
 /// A scalable target (facts/ecs.md 173).
 pub struct Scaling {
@@ -15,6 +21,8 @@ pub struct Scaling {
     pub max_capacity: u32,
     /// Changes at scheduled times, in the order of the file.
     pub scheduled: Vec<ScheduledAction>,
+    /// Target tracking policies, in the order of the file.
+    pub target_tracking: Vec<TargetTracking>,
 }
 
 impl Scaling {
@@ -48,12 +56,60 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
         .map(|item| action(item, zone))
         .collect();
     let scheduled: Option<Vec<_>> = scheduled.into_iter().collect();
+    let items = record.get("targetTracking").map(|at| at.list());
+    let policies: Vec<_> = items.unwrap_or_default().iter().map(policy).collect();
+    let policies: Option<Vec<_>> = policies.into_iter().collect();
     let (least, most) = bounds?;
     Some(Scaling {
         min_capacity: least?,
         max_capacity: most?,
         scheduled: scheduled?,
+        target_tracking: policies?,
     })
+}
+
+/// Reads a target tracking policy (facts/ecs.md 174 to 179).
+fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
+    let record = at.record(&TARGET_TRACKING)?;
+    let metric = record.get("metric").and_then(|at| {
+        let metric = ScalingMetric::ServiceAverageCpuUtilization;
+        at.choice(&[(metric.name(), metric)])
+    });
+    let target = record.get("targetValue").and_then(|at| target(&at));
+    let cooldown = |key| match record.get(key) {
+        Some(at) => at.integer(0, MOST_SECONDS).map(Span::seconds),
+        None => Some(COOLDOWN),
+    };
+    let cooldowns = (cooldown("scaleOutCooldown"), cooldown("scaleInCooldown"));
+    let only_out = match record.get("disableScaleIn") {
+        Some(at) => at.boolean(),
+        None => Some(false),
+    };
+    let metric = metric?;
+    let name = match record.get("policyName") {
+        Some(at) => at.text()?.to_string(),
+        None => metric.name().to_string(),
+    };
+    Some(TargetTracking {
+        name,
+        metric,
+        target: target?,
+        scale_out_cooldown: cooldowns.0?,
+        scale_in_cooldown: cooldowns.1?,
+        scales_in: !only_out?,
+    })
+}
+
+/// A target in per cent, as millionths of one.
+fn target(at: &Cursor<'_>) -> Option<u64> {
+    let number = at.number()?;
+    if !(1.0..=1_000.0).contains(&number) {
+        at.problem("this target cannot be kept")
+            .expected("a number of per cent from 1 to 1000")
+            .report();
+        return None;
+    }
+    Some((number * 1e6 + 0.5) as u64)
 }
 
 /// Reads both bounds, `None` for one that is absent. Reports a minimum above the maximum.

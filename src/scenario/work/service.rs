@@ -2,20 +2,22 @@
 //! that they may run on.
 
 use super::constraints::Constraints;
-use super::deployment_rules;
 use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
+use super::{deployment_rules, load};
 use crate::plan::{
-    Cluster, DeploymentRules, PlacementRule, Scheduling, Service, SpreadField, Strategy, Target,
+    Cluster, Demand, DeploymentRules, Load, PlacementRule, Scheduling, Service, SpreadField,
+    Strategy, Target,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
-use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SERVICE};
+use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SCALING, SERVICE};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
+use jiff::tz::TimeZone;
 
 /// The most services of a cluster (facts/ecs.md 43).
 const MOST_SERVICES: usize = 5_000;
@@ -84,8 +86,10 @@ fn read(
             min_capacity: 0,
             max_capacity: MOST_TASKS as u32,
             scheduled: Vec::new(),
+            target_tracking: Vec::new(),
         }),
     };
+    let load = load(&record, around.clock.zone, scheduling);
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
     if let Some(target) = &target {
         check_placement(&record, target, &cluster.cluster);
@@ -106,6 +110,7 @@ fn read(
     let demand = fit.demand(Overrides::default(), None);
     fit.check(&demand, None);
     let target = fit.target;
+    check_load(&record, load.as_ref(), &demand, scaling.as_ref());
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -126,8 +131,56 @@ fn read(
         demand,
         containers: containers.into(),
         scheduled: scaling.scheduled,
+        target_tracking: scaling.target_tracking,
+        load,
         revisions: Vec::new(),
     })
+}
+
+/// Reads `load`, which a daemon has none of.
+fn load(record: &Record<'_>, zone: &TimeZone, scheduling: Option<Scheduling>) -> Option<Load> {
+    let at = record.get("load")?;
+    if scheduling == Some(Scheduling::Daemon) {
+        at.problem("the load of a daemon is not modelled yet")
+            .hint("remove `load`")
+            .report();
+        return None;
+    }
+    load::read(&at, zone)
+}
+
+/// Checks that the tasks can serve the load, and that a policy that follows it has one.
+fn check_load(
+    record: &Record<'_>,
+    load: Option<&Load>,
+    demand: &Demand,
+    scaling: Option<&Scaling>,
+) {
+    let Some(scaling) = scaling else { return };
+    if let (Some(load), Some(at)) = (load, record.get("load")) {
+        let most = match record.get("scaling") {
+            Some(_) => scaling.max_capacity,
+            None => record
+                .get("desiredCount")
+                .and_then(|at| at.integer(0, MOST_TASKS))
+                .map_or(0, |count| count as u32),
+        };
+        return load::check(&at, load, demand, most);
+    }
+    let policies = record.get("scaling").and_then(|at| {
+        let scaling = at.record(&SCALING)?;
+        scaling.get("targetTracking")
+    });
+    if let (Some(at), Some(policy)) = (policies, scaling.target_tracking.first())
+        && record.get("load").is_none()
+    {
+        at.problem(format!(
+            "`{}` has no value without the requests of the service",
+            policy.metric.name()
+        ))
+        .hint("give the service a `load`")
+        .report();
+    }
 }
 
 fn name(at: &Cursor<'_>, entries: &[&str]) -> Option<String> {

@@ -17,6 +17,8 @@ struct Work {
     name: String,
     /// True for a daemon service.
     is_daemon: bool,
+    /// True for a service with a load.
+    has_load: bool,
     /// The containers of all revisions of its task definition.
     containers: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl Works {
                     Some(Work {
                         name,
                         is_daemon: scheduling == Some("DAEMON"),
+                        has_load: item.get("load").is_some(),
                         containers: containers(&definitions, family?),
                     })
                 })
@@ -54,6 +57,11 @@ impl Works {
     pub fn task(&self, at: &Cursor<'_>) -> Option<WorkId> {
         let index = index(at, "entry", &self.works.entries)?;
         Some(WorkId::Entry(EntryId::new(index)))
+    }
+
+    /// True when a service has a load.
+    pub fn has_load(&self, service: ServiceId) -> bool {
+        self.works.services[service.index()].has_load
     }
 
     /// The service that is named here; an unknown name is reported.

@@ -1,15 +1,17 @@
-//! Alarms of the plan: each minute their metrics are measured, and after a delay the alarms see the
-//! values (facts/ecs.md 191, 214, 249, 255, 258).
+//! The metrics of CloudWatch: each minute they are measured, and after a delay the alarms of the plan
+//! and the target tracking policies see the values (facts/ecs.md 191, 214, 248 to 251, 255, 258).
 
-use super::deployments;
 use super::desired::desired_count;
 use super::state::Ecs;
+use super::{deployments, target_tracking};
 use crate::cluster::{ProviderId, ServiceId};
-use crate::engine::Agenda;
+use crate::engine::{Agenda, Reader};
 use crate::plan::{AlarmMetric, Plan};
 use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::Fact;
 use crate::simulation::life::Lives;
 use crate::simulation::platform::State;
+use crate::simulation::traffic::{Traffic, requests};
 use crate::units::{SimTime, Span};
 
 /// The period of the metrics: one value per minute.
@@ -18,20 +20,27 @@ const PERIOD: Span = Span::seconds(60);
 /// Millionths in one.
 const MILLION: u64 = 1_000_000;
 
-/// Schedules the first measurement, where the plan has alarms.
+/// Schedules the first measurement, where the plan has alarms or target tracking policies.
 pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
-    if !plan.alarms.is_empty() {
+    let mut services = plan.services.iter();
+    let is_tracked = services.any(|service| !service.target_tracking.is_empty());
+    if !plan.alarms.is_empty() || is_tracked {
         agenda.push(SimTime::ZERO + PERIOD, Event::AlarmsMeasured);
     }
 }
 
-/// Measures the metrics of all alarms. The alarms see the values after the delay of metrics.
-pub(in crate::simulation) fn measure<R>(
+/// Measures all metrics. Alarms and policies see the values after the delay of metrics.
+pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
+    traffic: &mut Traffic<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
 ) {
     let plan = lives.platform.plan();
+    for (number, state) in ecs.services.iter_mut().enumerate() {
+        state.cpu_utilization = requests::measure_cpu(traffic, ctx, ServiceId::new(number));
+        state.tracker.add(state.cpu_utilization);
+    }
     for (number, alarm) in plan.alarms.iter().enumerate() {
         let value = value(ecs, lives, alarm.metric);
         ecs.alarms[number].add(value);
@@ -40,12 +49,15 @@ pub(in crate::simulation) fn measure<R>(
     ctx.after(PERIOD, Event::AlarmsMeasured);
 }
 
-/// The alarms see the oldest values that they have not seen.
-pub(in crate::simulation) fn evaluate<R>(
+/// Alarms and policies see the oldest values that they have not seen.
+pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
-    lives: &Lives<'_>,
+    lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
 ) {
+    for number in 0..ecs.services.len() {
+        target_tracking::evaluate(ecs, lives, ctx, ServiceId::new(number));
+    }
     for number in 0..ecs.alarms.len() {
         let watched = &mut ecs.alarms[number];
         if watched.see_oldest() {
@@ -69,6 +81,7 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
             let desired = desired_count(ecs, lives, ServiceId::new(service));
             Some(u64::from(desired) * MILLION)
         }
+        AlarmMetric::CpuUtilization(service) => ecs.services[service].cpu_utilization,
         AlarmMetric::CpuReservation => reservation(lives).map(|(cpu, _)| cpu),
         AlarmMetric::MemoryReservation => reservation(lives).map(|(_, memory)| memory),
         AlarmMetric::CapacityProviderReservation(provider) => {

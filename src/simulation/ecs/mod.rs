@@ -23,6 +23,8 @@ mod service;
 pub(in crate::simulation) mod services;
 mod state;
 mod stop_codes;
+mod target_tracking;
+mod tracker;
 mod watched_alarm;
 
 pub(in crate::simulation) use state::Ecs;

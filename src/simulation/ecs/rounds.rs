@@ -9,8 +9,9 @@ use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Bounds, Counts, Step};
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, Round, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::fact::{Fact, ServiceEvent, StopReason, TaskFact};
 use crate::simulation::life::{Lives, creation, stop};
+use crate::simulation::round::Round;
 use crate::units::{SimTime, Span};
 
 /// Without delays: the shortest time between two rounds of a service. Without it, a service whose

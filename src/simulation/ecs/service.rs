@@ -2,6 +2,7 @@
 
 use super::protected_tasks::ProtectedTasks;
 use super::rollout::Rollout;
+use super::tracker::Tracker;
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
@@ -31,6 +32,11 @@ pub(super) struct ServiceState<'p> {
     pub(super) retry: PlacementRetry,
     /// After a failed placement: no task is started before this time.
     pub(super) retry_at: SimTime,
+    /// Its average CPU utilization in the last minute, in millionths of a per cent; `None`: it has none
+    /// (facts/ecs.md 248, 251).
+    pub(super) cpu_utilization: Option<u64>,
+    /// Its target tracking policies.
+    pub(super) tracker: Tracker,
     /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: LaunchRate,
     /// The tasks that it may not stop (facts/ecs.md 227).
@@ -66,6 +72,8 @@ impl<'p> ServiceState<'p> {
             last: None,
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
+            cpu_utilization: None,
+            tracker: Tracker::new(&service.target_tracking),
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
             protected: ProtectedTasks::default(),
             extra: 0,

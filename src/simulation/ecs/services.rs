@@ -5,7 +5,7 @@ use super::rounds::{
     placement_failed, placement_put_off, schedule_round, schedule_round_at, start_failed,
 };
 use super::state::Ecs;
-use super::{daemons, rebalancing, replicas};
+use super::{daemons, deployments, rebalancing, replicas};
 use crate::cluster::{Lacks, RevisionId, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::Plan;
@@ -213,13 +213,17 @@ pub(in crate::simulation) fn reconcile<R: Reader<Fact>>(
     }
 }
 
-/// Schedules a round of a service after a change of one of its tasks.
-pub(in crate::simulation) fn changed<R>(
+/// The health status of a task of a service has changed: whether it is healthy now.
+pub(in crate::simulation) fn health_changed<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
+    (revision, healthy): (RevisionId, bool),
 ) {
+    if healthy {
+        deployments::task_healthy(ecs, lives, ctx, service, revision);
+    }
     schedule_round(ecs, lives, ctx, service);
 }
 

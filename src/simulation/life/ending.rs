@@ -2,6 +2,7 @@
 //! capacity.
 
 use super::fargate_room::{end_meters, leave, stop_billing};
+use super::serving::left;
 use super::state::Lives;
 use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, Task, TaskId};
@@ -168,6 +169,7 @@ fn end_life(
     }
     // The task was removed before; its life still has the images that it used.
     give_images_back(lives, id, task, now);
+    left(lives, id, task.revision);
     let life = lives.end_life(id)?;
     let (stop, since) = (life.stop, life.billed_since);
     let ended = match life.step {

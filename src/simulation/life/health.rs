@@ -1,6 +1,7 @@
 //! The health status of tasks at the control plane (facts/ecs.md 18).
 
 use super::containers::Health;
+use super::serving::recount;
 use super::state::Lives;
 use crate::cluster::TaskId;
 use crate::cluster::WorkId;
@@ -63,6 +64,7 @@ fn set_health<R: Reader<Fact>>(
     }
     let was = std::mem::replace(&mut life.healthy, healthy);
     life.unhealthy = unhealthy;
+    recount(lives, id);
     if was != healthy {
         ctx.report(Fact::TaskHealth(lives.fact(task), healthy));
     }

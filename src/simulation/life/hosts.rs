@@ -3,6 +3,7 @@
 
 use super::ending::lose;
 use super::record::Life;
+use super::serving::recount;
 use super::state::Lives;
 use super::{connection, stop};
 use crate::cluster::{InstanceId, TaskId};
@@ -83,6 +84,7 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
             life.step = Step::Dead;
             life.due = SimTime::MAX;
             life.ended = life.unreported.map_or(now, |(at, _)| at);
+            recount(lives, id);
             if let Some(task) = lives.tasks.get(id).copied() {
                 ctx.report(Fact::TaskDied(lives.fact(task)));
             }

@@ -31,6 +31,8 @@ mod record;
 mod revision;
 mod running;
 pub(in crate::simulation) mod runs;
+pub(in crate::simulation) mod serving;
+mod serving_tasks;
 pub(in crate::simulation) mod stage;
 mod state;
 pub(in crate::simulation) mod steps;

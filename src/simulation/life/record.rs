@@ -1,6 +1,7 @@
 //! The data of a task's detailed life, of its containers' runs, and of an instance's agent.
 
 use super::containers::{ContainerSet, ContainersState, Health};
+use super::serving_tasks::Counted;
 use crate::cluster::TaskId;
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::Container;
@@ -99,6 +100,8 @@ pub(super) struct Life<'p> {
     pub(super) unreported: Option<(SimTime, StopReason)>,
     /// When Fargate began to bill it.
     pub(super) billed_since: Option<SimTime>,
+    /// How it is counted for the load of its service.
+    pub(super) counted: Counted,
 }
 
 /// The current run of a container, with its future events, which are drawn at its start.
@@ -190,6 +193,7 @@ impl<'p> Life<'p> {
             ended: SimTime::ZERO,
             unreported: None,
             billed_since: None,
+            counted: Counted::Not,
         }
     }
 
@@ -210,6 +214,7 @@ impl<'p> Life<'p> {
             ended,
             unreported,
             billed_since,
+            counted,
         } = self;
         *of = Some(id);
         (*step, *due) = (Step::Provisioning, now);
@@ -223,6 +228,7 @@ impl<'p> Life<'p> {
         *ended = now;
         *unreported = None;
         *billed_since = None;
+        *counted = Counted::Not;
     }
 
     /// True when the run of a container ends now or has ended.

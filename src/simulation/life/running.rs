@@ -1,6 +1,7 @@
 //! The transition of a task to RUNNING (facts/ecs.md 63).
 
 use super::health::health_changed;
+use super::serving::recount;
 use super::stage::step;
 use super::state::Lives;
 use crate::cluster::TaskId;
@@ -71,6 +72,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
     task.running = true;
     task.started = now;
     let task = *task;
+    recount(lives, id);
     let Some(life) = lives.of(id) else { return };
     let marks = life.marks;
     let of = lives.fact(task);

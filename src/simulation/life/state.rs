@@ -3,6 +3,7 @@
 use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
+use super::serving_tasks::Serving;
 use crate::cluster::{
     Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement,
     RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
@@ -43,6 +44,8 @@ pub(in crate::simulation) struct Lives<'p> {
     pub(super) has_details: bool,
     /// The number of standalone tasks that exist.
     pub(super) jobs: u64,
+    /// The tasks of services with a load; `None` in a plan without loads.
+    pub(super) serving: Option<Serving>,
     /// True when the client of some entry counts the tasks that have left.
     pub(super) counts_leaving: bool,
     /// By work: the time of the latest report of why it waits.
@@ -71,6 +74,7 @@ impl<'p> Lives<'p> {
             hazards: Hazards::new(plan, platform.seed()),
             has_details: plan.can_lose_agents(),
             jobs: 0,
+            serving: Serving::new(plan),
             counts_leaving: false,
             waits_told: plan.per_work(|_| None),
             placements_help: false,
@@ -300,6 +304,13 @@ impl<'p> Lives<'p> {
                 provider.filter(|_| on_fargate)
             }
         }
+    }
+
+    /// The number of those tasks that are RUNNING and do not stop.
+    pub(in crate::simulation) fn count_running(&self, of: &[TaskId]) -> u32 {
+        let tasks = of.iter().filter_map(|id| self.tasks.get(*id));
+        let running = tasks.filter(|task| task.running && !task.stopping);
+        u32::try_from(running.count()).expect("few tasks")
     }
 
     /// The tasks on an instance.

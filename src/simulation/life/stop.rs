@@ -4,6 +4,7 @@
 use super::ending::{free_promise, give_images_back, gone, lose, notify_left};
 use super::fargate_room::{self, end_meters};
 use super::running::run;
+use super::serving::{left, recount};
 use super::stage::{draws, step};
 use super::state::Lives;
 use crate::cluster::WorkId;
@@ -57,6 +58,8 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     life.healthy = false;
     life.state.stop();
     life.state.stop_order(&mut life.waves);
+    recount(lives, id);
+    let Some(life) = lives.of(id) else { return };
     if life.step != Step::Dead {
         stop_next_wave(lives, ctx, id);
     }
@@ -87,7 +90,9 @@ pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     };
     let Some(life) = lives.of(id) else { return };
     life.unreported = Some((now, why));
-    if life.healthy {
+    let was_healthy = life.healthy;
+    recount(lives, id);
+    if was_healthy {
         // It is no longer healthy, but ECS still counts it as healthy.
         ctx.report(Fact::TaskHealth(lives.fact(task), false));
     }
@@ -174,6 +179,7 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
     let Some(task) = lives.tasks.remove(id) else {
         return;
     };
+    left(lives, id, task.revision);
     let Some(life) = lives.end_life(id) else {
         return;
     };

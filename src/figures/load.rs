@@ -1,0 +1,26 @@
+//! The figures of services with a load: one row per figure.
+
+use super::definition::figures;
+use serde::{Deserialize, Serialize};
+
+figures! {
+    /// Figures of services with a load: `service.<name>…`; `all` is all of them together.
+    LoadFigure {
+        OfferedCount: "requests.offered.count", Count, Neither, "requests that arrived";
+        ServedCount: "requests.served.count", Count, Neither, "requests that tasks served";
+        ServedShare: "requests.served.share", Share, Higher,
+            "share of the requests that arrived which tasks served";
+        RefusedCount: "requests.refused.count", Count, Lower,
+            "requests that found no healthy task";
+        TimedOutCount: "requests.timedOut.count", Count, Lower,
+            "requests that waited for longer than the time-out of their client";
+        CpuUtilizationMean: "cpu.utilization.mean", Share, Neither,
+            "CPU that RUNNING tasks used ÷ what they reserved, over the reported time; without the delay of a metric";
+        CostPerMillionRequests: "costPerMillionRequests", Usd, Lower,
+            "cost of the reported time of the whole run ÷ million requests served; of a service only where no other one has a load";
+        ScaledOutCount: "scaledOut.count", Count, Neither,
+            "times at which a target tracking policy raised the desired count";
+        ScaledInCount: "scaledIn.count", Count, Neither,
+            "times at which a target tracking policy lowered the desired count";
+    }
+}

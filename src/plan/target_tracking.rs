@@ -1,0 +1,37 @@
+//! Target tracking policies of Application Auto Scaling (facts/ecs.md 173 to 184).
+
+use crate::units::Span;
+
+/// A target tracking policy: it keeps a metric of a service near a target by setting the desired count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetTracking {
+    /// `policyName`.
+    pub name: String,
+    /// The metric.
+    pub metric: ScalingMetric,
+    /// `targetValue`, in millionths of the metric's unit; above zero.
+    pub target: u64,
+    /// `scaleOutCooldown`: after a scale-out the need is counted from the tasks that ran before it, for
+    /// this time (facts/ecs.md 178, 179).
+    pub scale_out_cooldown: Span,
+    /// `scaleInCooldown`: after a scale-in none follows for this time (facts/ecs.md 178, 179).
+    pub scale_in_cooldown: Span,
+    /// False with `disableScaleIn`: the policy only scales out.
+    pub scales_in: bool,
+}
+
+/// A metric that a target tracking policy may follow (facts/ecs.md 174).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScalingMetric {
+    /// `ECSServiceAverageCPUUtilization`, in per cent (facts/ecs.md 251).
+    ServiceAverageCpuUtilization,
+}
+
+impl ScalingMetric {
+    /// Its name in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ServiceAverageCpuUtilization => "ECSServiceAverageCPUUtilization",
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Amounts of requests that facts report.
+
+use crate::units::Span;
+use serde::{Deserialize, Serialize};
+
+/// The requests of a service in some time. The unit of requests is 10⁻¹² of one, so that all amounts are
+/// whole: offered = served + refused + timed out + the change of queued.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Requests {
+    /// The length of the time.
+    pub span: Span,
+    /// Requests that arrived.
+    pub offered: u128,
+    /// Requests that were served.
+    pub served: u128,
+    /// Requests that found no task.
+    pub refused: u128,
+    /// Requests whose client has given up.
+    pub timed_out: u128,
+    /// Requests that wait at the end of the time.
+    pub queued: u128,
+    /// CPU that the RUNNING tasks used, in 1/128,000 vCPU × µs.
+    pub cpu_used: u128,
+    /// CPU that the RUNNING tasks have reserved, in 1/128,000 vCPU × µs.
+    pub cpu_reserved: u128,
+}
+
+impl Requests {
+    /// The units in one request.
+    pub const PER_REQUEST: u64 = 1_000_000_000_000;
+
+    /// Adds what passed in the time that follows.
+    pub fn add(&mut self, next: &Self) {
+        self.span = self.span.saturating_add(next.span);
+        self.offered += next.offered;
+        self.served += next.served;
+        self.refused += next.refused;
+        self.timed_out += next.timed_out;
+        self.queued = next.queued;
+        self.cpu_used += next.cpu_used;
+        self.cpu_reserved += next.cpu_reserved;
+    }
+
+    /// CPU used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task.
+    pub fn utilization(&self) -> Option<u64> {
+        let part = (self.cpu_used * 100_000_000).checked_div(self.cpu_reserved)?;
+        u64::try_from(part).ok()
+    }
+}

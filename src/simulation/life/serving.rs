@@ -1,0 +1,56 @@
+//! Counts the tasks of services with a load after each change of their lives.
+
+use super::serving_tasks::{Counted, ServingTasks};
+use super::state::Lives;
+use crate::cluster::{RevisionId, ServiceId, TaskId, WorkId};
+use crate::simulation::notice::{Notice, Step};
+
+/// The tasks of a service with a load that run and serve, by revision.
+pub(in crate::simulation) fn serving(
+    lives: &Lives<'_>,
+    service: ServiceId,
+) -> impl Iterator<Item = (RevisionId, ServingTasks)> {
+    let serving = lives.serving.iter();
+    serving.flat_map(move |all| all.of(service))
+}
+
+/// Counts a task after a change of its life.
+pub(super) fn recount(lives: &mut Lives<'_>, id: TaskId) {
+    if lives.serving.is_none() {
+        return;
+    }
+    let Some(task) = lives.tasks.get(id).copied() else {
+        return;
+    };
+    let Some(life) = lives.of(id) else { return };
+    let is_alive = life.step != Step::Dead && life.unreported.is_none();
+    let now = match task.running && !task.stopping && is_alive {
+        true if life.healthy => Counted::Serving,
+        true => Counted::Running,
+        false => Counted::Not,
+    };
+    let was = std::mem::replace(&mut life.counted, now);
+    moved(lives, task.revision, (was, now));
+}
+
+/// Counts a task that was removed, before its life ends.
+pub(super) fn left(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
+    if lives.serving.is_none() {
+        return;
+    }
+    let Some(life) = lives.of(id) else { return };
+    let was = std::mem::take(&mut life.counted);
+    moved(lives, revision, (was, Counted::Not));
+}
+
+fn moved(lives: &mut Lives<'_>, revision: RevisionId, (was, now): (Counted, Counted)) {
+    let WorkId::Service(service) = lives.revision_at(revision).work else {
+        return;
+    };
+    if was != now
+        && let Some(serving) = &mut lives.serving
+        && serving.change(service, revision, (was, now))
+    {
+        lives.platform.notify(Notice::ServingChanged(service));
+    }
+}

@@ -1,0 +1,168 @@
+//! The requests of a service as a fluid: rates that are constant between two changes, and a queue.
+//!
+//! All amounts are integers, so that no request is lost: offered = served + refused + timed out + queued.
+
+use crate::simulation::amounts::Requests;
+use crate::units::{Cpu, SimTime, Span};
+
+/// The flow of requests through the tasks of a service.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flow {
+    /// The time up to which everything is counted.
+    pub(super) since: SimTime,
+    /// Requests that arrive, in millionths per second.
+    pub(super) offered: u64,
+    /// Requests that the serving tasks can serve, in millionths per second.
+    pub(super) capacity: u64,
+    /// A client waits this long.
+    pub(super) timeout: Span,
+    /// The time of one vCPU that a request needs.
+    pub(super) cpu_per_request: Span,
+    /// The CPU that the RUNNING tasks use without requests.
+    pub(super) idle_cpu: Cpu,
+    /// The CPU that the RUNNING tasks have reserved.
+    pub(super) reserved_cpu: Cpu,
+    /// Requests that wait, in units of [`Requests`].
+    pub(super) queued: u128,
+}
+
+impl Flow {
+    /// Counts what has passed until `now`, at the present rates; `None` where no time has passed.
+    ///
+    /// Requests that the tasks cannot serve at once wait. One that waits for longer than the time-out is
+    /// given up: so the queue is at most what the tasks serve in that time. Without a serving task each
+    /// request is refused.
+    pub(super) fn advance(&mut self, now: SimTime) -> Option<Requests> {
+        let span = now.since(self.since);
+        if span == Span::ZERO {
+            return None;
+        }
+        self.since = now;
+        let micros = u128::from(span.as_micros());
+        let offered = u128::from(self.offered) * micros;
+        let most_served = u128::from(self.capacity) * micros;
+        let most_queued = u128::from(self.capacity) * u128::from(self.timeout.as_micros());
+        let (mut refused, mut served) = (offered, 0);
+        if self.capacity > 0 {
+            refused = 0;
+            served = (self.queued + offered).min(most_served);
+            self.queued += offered;
+            self.queued -= served;
+        }
+        let timed_out = self.queued.saturating_sub(most_queued);
+        self.queued -= timed_out;
+        Some(Requests {
+            span,
+            offered,
+            served,
+            refused,
+            timed_out,
+            queued: self.queued,
+            cpu_used: u128::from(self.idle_cpu.as_base()) * micros + self.cpu_of(served),
+            cpu_reserved: u128::from(self.reserved_cpu.as_base()) * micros,
+        })
+    }
+
+    /// The CPU that requests need, in base units × µs.
+    fn cpu_of(&self, requests: u128) -> u128 {
+        let vcpu_micros = u128::from(self.cpu_per_request.as_micros());
+        requests / u128::from(Requests::PER_REQUEST / Cpu::BASE_PER_VCPU) * vcpu_micros
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SimTime {
+        SimTime::ZERO + Span::seconds(seconds)
+    }
+
+    /// Whole requests.
+    fn whole(amount: u128) -> u128 {
+        assert_eq!(amount % u128::from(Requests::PER_REQUEST), 0);
+        amount / u128::from(Requests::PER_REQUEST)
+    }
+
+    fn flow(offered: u64, capacity: u64) -> Flow {
+        Flow {
+            offered: offered * 1_000_000,
+            capacity: capacity * 1_000_000,
+            timeout: Span::seconds(10),
+            cpu_per_request: Span::micros(10_000),
+            idle_cpu: Cpu::units(512),
+            reserved_cpu: Cpu::units(2_048),
+            ..Flow::default()
+        }
+    }
+
+    #[test]
+    fn what_is_offered_below_the_capacity_is_served() {
+        let passed = flow(40, 100).advance(at(60)).unwrap();
+        assert_eq!(
+            (whole(passed.offered), whole(passed.served)),
+            (2_400, 2_400)
+        );
+        assert_eq!((passed.refused, passed.timed_out, passed.queued), (0, 0, 0));
+        // 0.5 vCPU idle and 40/s of 10 ms: 0.9 of 2 vCPU.
+        let vcpu_minute = u128::from(Cpu::BASE_PER_VCPU) * 60_000_000;
+        assert_eq!(passed.cpu_used * 10, vcpu_minute * 9);
+        assert_eq!(passed.cpu_reserved, vcpu_minute * 2);
+        assert_eq!(passed.utilization(), Some(45_000_000));
+    }
+
+    #[test]
+    fn requests_wait_up_to_the_time_out_and_are_served_later() {
+        let mut flow = flow(150, 100);
+        let passed = flow.advance(at(10)).unwrap();
+        assert_eq!((whole(passed.served), whole(passed.queued)), (1_000, 500));
+        let passed = flow.advance(at(30)).unwrap();
+        assert_eq!(
+            (whole(passed.queued), whole(passed.timed_out)),
+            (1_000, 500)
+        );
+        flow.offered = 50_000_000;
+        let passed = flow.advance(at(40)).unwrap();
+        assert_eq!((whole(passed.served), whole(passed.queued)), (1_000, 500));
+        let passed = flow.advance(at(60)).unwrap();
+        assert_eq!((whole(passed.served), whole(passed.queued)), (1_500, 0));
+    }
+
+    #[test]
+    fn without_a_task_requests_are_refused_and_those_that_wait_time_out() {
+        let mut flow = flow(150, 100);
+        flow.advance(at(10));
+        flow.capacity = 0;
+        let passed = flow.advance(at(20)).unwrap();
+        assert_eq!(
+            (whole(passed.refused), whole(passed.timed_out)),
+            (1_500, 500)
+        );
+        assert_eq!((passed.served, passed.queued), (0, 0));
+        assert_eq!(flow.advance(at(20)), None);
+    }
+
+    #[test]
+    fn no_request_is_lost() {
+        let mut flow = flow(0, 0);
+        let (mut offered, mut gone, mut queued) = (0, 0, 0);
+        let mut number: u64 = 1;
+        for step in 1_u64..5_000 {
+            // A plain generator of changing rates.
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            flow.offered = (number >> 33) % 1_000_003;
+            flow.capacity = (number >> 13) % 1_000_003 * u64::from(!step.is_multiple_of(7));
+            let now = SimTime::micros(step * (step % 11) * 999_983 + step);
+            if now <= flow.since {
+                continue;
+            }
+            let passed = flow.advance(now).unwrap();
+            offered += passed.offered;
+            gone += passed.served + passed.refused + passed.timed_out;
+            queued = passed.queued;
+        }
+        assert!(gone > 0 && offered == gone + queued);
+    }
+}

@@ -1,0 +1,7 @@
+//! Traffic: requests that arrive at services, and the CPU that they use.
+
+mod flow;
+pub(in crate::simulation) mod requests;
+mod state;
+
+pub(in crate::simulation) use state::Traffic;

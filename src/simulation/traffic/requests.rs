@@ -1,0 +1,118 @@
+//! Requests arrive at the tasks of services, which serve them as far as their CPU allows.
+//!
+//! Requests are not simulated one by one: their rate, the tasks that serve and so the CPU that they use
+//! are constant between two changes (a fluid model).
+
+use super::state::Traffic;
+use crate::cluster::ServiceId;
+use crate::engine::{Agenda, Reader};
+use crate::simulation::amounts::Requests;
+use crate::simulation::event::{Ctx, Event};
+use crate::simulation::fact::Fact;
+use crate::simulation::life::{Lives, creation, serving};
+use crate::units::{Cpu, SimTime};
+
+/// Schedules the first rate of each load, and the beginning of the reported time.
+pub(in crate::simulation) fn begin(
+    traffic: &Traffic<'_>,
+    warm_up_ends: SimTime,
+    agenda: &mut Agenda<Event>,
+) {
+    for service in traffic.loaded() {
+        agenda.push(SimTime::ZERO, Event::LoadChanges { service });
+        if warm_up_ends > SimTime::ZERO {
+            agenda.push(warm_up_ends, Event::LoadChanges { service });
+        }
+    }
+}
+
+/// The rate of the requests of a service changes, or the reported time begins.
+pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
+    traffic: &mut Traffic<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    advance(traffic, ctx, service);
+    let Some(loaded) = &mut traffic.services[service.index()] else {
+        return;
+    };
+    let now = ctx.now();
+    if loaded.next.is_some_and(|next| now < next) {
+        return;
+    }
+    let next = loaded.load.constant_until(now);
+    let start = lives.platform.plan().start_unix_seconds;
+    loaded.flow.offered = loaded.rate(start, (now, next));
+    loaded.next = next;
+    if let Some(next) = next {
+        ctx.at(next, Event::LoadChanges { service });
+    }
+}
+
+/// The tasks of a service that run or serve have changed.
+pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
+    traffic: &mut Traffic<'_>,
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) {
+    advance(traffic, ctx, service);
+    let Some(loaded) = &mut traffic.services[service.index()] else {
+        return;
+    };
+    let (mut capacity, mut reserved, mut idle) = (0_u64, 0_u64, 0_u64);
+    for (revision, tasks) in serving::serving(lives, service) {
+        let cpu = creation::fixed_shape(lives.revision_at(revision).demand).cpu;
+        let running = u64::from(tasks.running);
+        let of_task = loaded.load.capacity_of_task(cpu);
+        capacity = capacity.saturating_add(of_task.saturating_mul(tasks.serving.into()));
+        reserved += cpu.as_base() * running;
+        idle += loaded.load.idle_cpu.as_base() * running;
+    }
+    loaded.flow.capacity = capacity;
+    loaded.flow.reserved_cpu = Cpu::base(reserved);
+    loaded.flow.idle_cpu = Cpu::base(idle);
+}
+
+/// The average CPU utilization of a service since this was asked last, in millionths of a per cent of the
+/// CPU that its RUNNING tasks have reserved; `None` without a load or a RUNNING task
+/// (facts/ecs.md 248, 251).
+pub(in crate::simulation) fn measure_cpu<R: Reader<Fact>>(
+    traffic: &mut Traffic<'_>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) -> Option<u64> {
+    advance(traffic, ctx, service);
+    let loaded = traffic.services[service.index()].as_mut()?;
+    std::mem::take(&mut loaded.since_measured).utilization()
+}
+
+/// Counts what has passed at the present rates.
+fn advance<R: Reader<Fact>>(traffic: &mut Traffic<'_>, ctx: &mut Ctx<'_, R>, service: ServiceId) {
+    let now = ctx.now();
+    let passed = pass(traffic, now, service);
+    if let Some(passed) = passed {
+        ctx.report(Fact::Requests(service, passed));
+    }
+}
+
+/// At the end of a run: counts what has passed since the last change.
+pub(in crate::simulation) fn finish<R: Reader<Fact>>(
+    traffic: &mut Traffic<'_>,
+    end: SimTime,
+    reader: &mut R,
+) {
+    for service in traffic.loaded() {
+        if let Some(passed) = pass(traffic, end, service) {
+            reader.read(end, &Fact::Requests(service, passed));
+        }
+    }
+}
+
+fn pass(traffic: &mut Traffic<'_>, now: SimTime, service: ServiceId) -> Option<Requests> {
+    let loaded = traffic.services[service.index()].as_mut()?;
+    let passed = loaded.flow.advance(now)?;
+    loaded.since_measured.add(&passed);
+    Some(passed)
+}
