@@ -1,7 +1,7 @@
 //! Which of the instances that lack something for a request matches it most closely: the one that
 //! ECS names in the message of a failed placement (facts/ecs.md 110, 115).
 
-use super::{Cluster, Instance, InstanceId, Lack, Lacks, Port, Request};
+use super::{Cluster, Condition, InstanceId, Lack, Lacks, Port, Request};
 use std::cmp::Reverse;
 
 /// How closely an instance matches a request, the closest first: the number of checks that it fails,
@@ -20,6 +20,11 @@ impl Cluster {
         self.ledger.lacks(id, request, lack)
     }
 
+    /// True when the instance meets a condition.
+    pub fn meets(&self, id: InstanceId, condition: &Condition) -> bool {
+        self.ledger.meets(id, condition)
+    }
+
     /// The host ports that are reserved on an instance, ascending.
     pub fn ports(&self, id: InstanceId) -> &[Port] {
         &self.ledger.ports[id.index()]
@@ -31,7 +36,7 @@ impl Cluster {
         let (failed, first) = self.failed(id, request)?;
         let closeness = Closeness {
             failed,
-            free: Reverse(free_part(self.instance(id), request, first)),
+            free: Reverse(self.free_part(id, request, first)),
             instance: id,
         };
         Some((closeness, first))
@@ -47,6 +52,28 @@ impl Cluster {
             }
         }
         first.map(|first| (failed, first))
+    }
+
+    /// The free part of what is lacking, in shares of 2⁻²⁰ of what is needed, so that resources can be
+    /// compared with each other; 0 where it is no amount. Of instances without a free GPU those that
+    /// have GPUs at all come first.
+    fn free_part(&self, id: InstanceId, request: &Request<'_>, lack: Lack) -> u64 {
+        const BITS: u32 = 20;
+        let (free, needed) = (self.instance(id).free_shape(), &request.shape);
+        let part = |free: u64, needed: u64| match needed >> BITS {
+            0 => (free << BITS) / needed.max(1),
+            unit => free / unit,
+        };
+        match lack {
+            Lack::Cpu => part(free.cpu.as_base(), needed.cpu.as_base()),
+            Lack::Memory => part(free.memory.as_bytes(), needed.memory.as_bytes()),
+            Lack::Gpu => {
+                let has_some = self.pool(self.instance(id).pool()).spec.gpus > 0;
+                part(free.gpus.into(), needed.gpus.into()) + u64::from(has_some)
+            }
+            Lack::Interface => part(free.interfaces.into(), needed.interfaces.into()),
+            Lack::Attribute | Lack::MemberOf | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
+        }
     }
 }
 
@@ -83,7 +110,7 @@ impl<'a> Comparison<'a> {
         }
         let closeness = Closeness {
             failed,
-            free: Reverse(free_part(self.cluster.instance(id), &self.request, first)),
+            free: Reverse(self.cluster.free_part(id, &self.request, first)),
             instance: id,
         };
         if self.closest.is_none_or(|(closest, _)| closeness < closest) {
@@ -103,24 +130,6 @@ impl<'a> Comparison<'a> {
             lacks.name_closest(closeness.instance, lack);
         }
         lacks
-    }
-}
-
-/// The free part of what is lacking, in shares of 2⁻²⁰ of what is needed, so that resources can be
-/// compared with each other; 0 where it is no amount.
-fn free_part(instance: &Instance, request: &Request<'_>, lack: Lack) -> u64 {
-    const BITS: u32 = 20;
-    let (free, needed) = (instance.free_shape(), &request.shape);
-    let part = |free: u64, needed: u64| match needed >> BITS {
-        0 => (free << BITS) / needed.max(1),
-        unit => free / unit,
-    };
-    match lack {
-        Lack::Cpu => part(free.cpu.as_base(), needed.cpu.as_base()),
-        Lack::Memory => part(free.memory.as_bytes(), needed.memory.as_bytes()),
-        Lack::Gpu => part(free.gpus.into(), needed.gpus.into()),
-        Lack::Interface => part(free.interfaces.into(), needed.interfaces.into()),
-        Lack::Attribute | Lack::MemberOf | Lack::Ports | Lack::Constraint | Lack::Agent => 0,
     }
 }
 
@@ -150,6 +159,44 @@ mod tests {
         }
     }
 
+    /// Conditions that only name the pools.
+    fn on(pools: Vec<crate::cluster::PoolId>) -> Requirement {
+        Requirement {
+            pools,
+            ports: Vec::new(),
+            group: GroupId::new(0),
+            distinct_instance: false,
+            member_of: MemberOf::default(),
+            daemon: false,
+        }
+    }
+
+    #[test]
+    fn fact_115_an_instance_with_gpus_is_closer_than_one_without() {
+        let mut cluster = Cluster::new(1);
+        let gpus = |gpus: u32| PoolSpec {
+            gpus,
+            ..pool(16, 64)
+        };
+        let pools = vec![cluster.add_pool(pool(16, 64)), cluster.add_pool(gpus(1))];
+        let ids: Vec<InstanceId> = pools.iter().map(|pool| cluster.register(*pool)).collect();
+        let requirement = on(pools);
+        let shape = Shape {
+            gpus: 1,
+            ..Shape::default()
+        };
+        let request = Request {
+            shape,
+            requirement: &requirement,
+        };
+        cluster.promise(ids[1], &request);
+        let mut comparison = Comparison::new(&cluster, request);
+        ids.iter().for_each(|id| comparison.look(*id));
+        let lacks = comparison.result();
+        assert_eq!(lacks.closest_instance(), Some(ids[1]));
+        assert_eq!(lacks.count(Lack::Gpu), 2);
+    }
+
     #[test]
     fn fact_115_fewest_failed_checks_then_most_left_then_the_earliest() {
         let mut cluster = Cluster::new(1);
@@ -160,14 +207,7 @@ mod tests {
             .map(|(vcpus, gib)| cluster.add_pool(pool(*vcpus, *gib)))
             .collect();
         let ids: Vec<InstanceId> = pools.iter().map(|pool| cluster.register(*pool)).collect();
-        let requirement = Requirement {
-            pools,
-            ports: Vec::new(),
-            group: GroupId::new(0),
-            distinct_instance: false,
-            member_of: MemberOf::default(),
-            daemon: false,
-        };
+        let requirement = on(pools);
         let shape = Shape {
             cpu: Cpu::vcpus(4),
             memory: Memory::gib(8),

@@ -2,7 +2,7 @@
 //! search reads only this; the indexes that make a search quick are in `pool.rs`.
 
 use super::query::Subject;
-use super::{GroupId, Instance, InstanceId, Lack, Port, Request};
+use super::{Condition, GroupId, Instance, InstanceId, Lack, Port, Request};
 use crate::units::SimTime;
 
 /// At most 100 host ports are reserved on an instance, six of them for the system and the
@@ -91,7 +91,12 @@ impl Ledger {
     pub(super) fn is_member(&self, id: InstanceId, request: &Request<'_>) -> bool {
         let pool = self.instances[id.index()].pool;
         let condition = request.requirement.member_of.condition(pool);
-        condition.is_none_or(|condition| condition.holds(&Seen { ledger: self, id }))
+        condition.is_none_or(|condition| self.meets(id, condition))
+    }
+
+    /// True when the instance meets a condition.
+    pub(super) fn meets(&self, id: InstanceId, condition: &Condition) -> bool {
+        condition.holds(&Seen { ledger: self, id })
     }
 
     /// True when the requested host ports are free and the quota of ports is kept. Few tasks

@@ -2,13 +2,14 @@
 //!
 //! A question is answered by a replay of the run with readers of detailed facts. Nothing is stored for
 //! it, and a run that is not explained has no cost for it. The answers are data
-//! ([`TaskStory`], [`ServiceStory`], [`Scene`]), which serialise with ECS's codes; the program
+//! ([`TaskStory`], [`ServiceStory`], [`DeploymentStory`], [`Scene`]), which serialise with ECS's codes; the program
 //! (`cli/explain/`) puts them into words.
 //!
 //! - [`Replay`] answers questions about one run.
 //! - [`TaskStory`] has the waits of a task with every instance and the rule that refused it, the
 //!   changes that would have placed it, and why its instance was chosen.
 //! - [`ServiceStory`] has what each round of the service scheduler saw.
+//! - [`DeploymentStory`] has the stages of one deployment, what started it and how it ended.
 //! - [`Scene`] has every instance with its tasks, before and after the placement pass of an instant.
 //!
 //! One place per rule: what an instance lacks is decided in `cluster/ledger.rs`, by how much in
@@ -17,9 +18,14 @@
 mod about;
 mod changes;
 mod chosen;
+mod daemons;
+mod deployments;
 mod error;
+mod expressions;
 mod hosts;
+mod look;
 mod needs;
+mod notebook;
 mod notes;
 mod placements;
 mod refusals;
@@ -28,17 +34,26 @@ mod rule;
 mod scene;
 mod scheduler;
 mod service;
+mod sight;
 mod story;
+mod supply;
+mod watcher;
 
 pub use changes::{Change, Tried};
 pub use chosen::{Candidate, Choice, Narrowing};
+pub use deployments::{
+    BreakerRule, DeploymentEnd, DeploymentStory, Failure, Limits, Stage, TaskCounts,
+};
 pub use error::ExplainError;
+pub use expressions::Unmet;
 pub use hosts::{HostName, TaskName};
+pub use look::{Behind, Detail, Elsewhere, Look};
 pub use needs::Needs;
+pub use notebook::Obstructed;
 pub use placements::{Reasons, explaining_scheduler};
-pub use refusals::{Refusal, Shortfall, Taken};
+pub use refusals::{Failed, Refusal, Shortfall, Taken};
 pub use replay::Replay;
 pub use scene::{HostView, Scene, TaskView};
-pub use scheduler::{Behind, Detail, Elsewhere, Look};
 pub use service::{RoundRow, ServiceStory};
 pub use story::{TaskOutcome, TaskStory, Told};
+pub use supply::{Measured, Starting, Supply};

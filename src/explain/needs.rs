@@ -71,7 +71,7 @@ impl Needs {
 }
 
 /// What the task definition of a revision asks for, and where its tasks may run.
-fn asked(plan: &Plan, work: WorkId, revision: RevisionId) -> (&Demand, &Target) {
+pub(super) fn asked(plan: &Plan, work: WorkId, revision: RevisionId) -> (&Demand, &Target) {
     match work {
         WorkId::Entry(entry) => {
             let entry = &plan.tasks[entry.index()];

@@ -4,7 +4,7 @@
 use super::hosts::TaskName;
 use crate::cluster::{InstanceId, RevisionId, Task, WorkId};
 use crate::plan::Plan;
-use crate::simulation::{Fact, HostState};
+use crate::simulation::{Fact, HostState, World};
 
 /// Notes from facts.
 #[derive(Clone, Debug, Default)]
@@ -13,9 +13,24 @@ pub(super) struct Notes {
     states: Vec<HostState>,
     /// By revision.
     works: Vec<Option<WorkId>>,
+    /// The number of changes of states.
+    changes: u64,
 }
 
 impl Notes {
+    /// The notes about a world as it is now.
+    pub(super) fn of(world: &World<'_>) -> Self {
+        let ids = world.cluster().instances().map(|(id, _)| id);
+        let mut notes = Self {
+            states: ids.map(|id| world.host_state(id)).collect(),
+            ..Self::default()
+        };
+        for (work, task) in world.living() {
+            notes.note_work(task.revision, work);
+        }
+        notes
+    }
+
     /// Notes a fact.
     pub(super) fn read(&mut self, fact: &Fact) {
         let (of, state) = match fact {
@@ -37,6 +52,7 @@ impl Notes {
             self.states.resize(index + 1, HostState::Launching);
         }
         self.states[index] = state;
+        self.changes += 1;
     }
 
     fn note_work(&mut self, revision: RevisionId, work: WorkId) {
@@ -52,9 +68,18 @@ impl Notes {
         state.unwrap_or(HostState::Launching)
     }
 
+    /// The number of changes of states of instances so far.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The entry or service of a task.
+    pub(super) fn work(&self, task: &Task) -> Option<WorkId> {
+        *self.works.get(task.revision.index())?
+    }
+
     /// The name of a task.
     pub(super) fn name(&self, plan: &Plan, task: &Task) -> Option<TaskName> {
-        let work = (*self.works.get(task.revision.index())?)?;
-        Some(TaskName::new(plan, work, task.ordinal))
+        Some(TaskName::new(plan, self.work(task)?, task.ordinal))
     }
 }

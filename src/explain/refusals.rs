@@ -2,33 +2,14 @@
 //!
 //! A new kind of [`Lack`] gets its arm in `shortfall`; the compiler asks for it.
 
+use super::expressions::Expressions;
 use super::hosts::{HostName, TaskName};
 use super::needs::{as_mebibytes, as_units, named};
-use super::notes::Notes;
-use crate::cluster::{
-    Cluster, InstanceId, Lack, Port, ProviderId, Request, Requirement, Task, Tasks,
-};
-use crate::plan::Plan;
-use crate::policy::placement::Work;
+use super::sight::Sight;
+use crate::cluster::{InstanceId, Lack, Port, Task};
 use crate::simulation::HostState;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What is looked at: the cluster and its tasks at the moment at which a task is not placed.
-pub(super) struct Sight<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) notes: &'a Notes,
-    pub(super) cluster: &'a Cluster,
-    pub(super) tasks: &'a Tasks,
-    /// By lane.
-    pub(super) requirements: &'a [Requirement],
-    /// The task that is not placed.
-    pub(super) work: Work<'a>,
-    /// The tasks before it in its queue, which were not placed either, in order.
-    pub(super) before: Vec<Work<'a>>,
-    /// True when a task that is not placed blocks those behind it.
-    pub(super) is_head_of_line: bool,
-}
+use std::collections::BTreeMap;
 
 /// An instance that did not take the task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,14 +19,30 @@ pub struct Refusal {
     #[serde(flatten)]
     pub host: HostName,
     /// The first of ECS's checks that it fails.
+    #[serde(flatten)]
+    pub first: Failed,
+    /// The other checks that it fails.
+    pub also: Vec<Failed>,
+}
+
+/// A check that an instance fails.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failed {
+    /// The check.
     #[serde(skip)]
     pub lack: Lack,
-    /// ECS's code of this check: `RESOURCE:CPU`.
+    /// ECS's code of it: `RESOURCE:CPU`.
     pub code: &'static str,
     /// By how much it fails.
     pub by: Shortfall,
-    /// The codes of the other checks that it fails.
-    pub also: Vec<&'static str>,
+}
+
+impl Refusal {
+    /// All checks that the instance fails, in ECS's order.
+    pub fn all(&self) -> impl Iterator<Item = &Failed> + Clone {
+        std::iter::once(&self.first).chain(&self.also)
+    }
 }
 
 /// By how much an instance fails a check.
@@ -68,8 +65,8 @@ pub enum Shortfall {
         /// The ports that are reserved.
         reserved: usize,
     },
-    /// It is not among the instances that the constraints `memberOf` allow.
-    MemberOf,
+    /// It does not meet these expressions of the constraints `memberOf`.
+    MemberOf(Vec<String>),
     /// It has tasks of the same group.
     SameGroup(Vec<TaskName>),
     /// It is given no tasks, because of its state.
@@ -91,50 +88,7 @@ pub struct Taken {
     pub by: Option<TaskName>,
 }
 
-impl<'a> Sight<'a> {
-    /// The request of the task.
-    pub(super) fn request(&self) -> Request<'a> {
-        self.work.request()
-    }
-
-    /// The capacity providers that the task may use.
-    pub(super) fn providers(&self) -> BTreeSet<ProviderId> {
-        let requirement = self.work.requirement;
-        let pools = requirement.pools.iter();
-        pools
-            .chain(&requirement.member_of.excluded)
-            .map(|pool| self.cluster.pool(*pool).spec.provider)
-            .collect()
-    }
-
-    /// The instances that have not been terminated, in order of launch.
-    pub(super) fn hosts(&self) -> impl Iterator<Item = InstanceId> {
-        let ids = self.cluster.instances().map(|(id, _)| id);
-        ids.filter(|id| self.notes.state(*id) != HostState::Terminated)
-    }
-
-    /// The provider of an instance.
-    pub(super) fn provider(&self, id: InstanceId) -> ProviderId {
-        let pool = self.cluster.instance(id).pool();
-        self.cluster.pool(pool).spec.provider
-    }
-
-    /// The living tasks on instances that have a promise there.
-    pub(super) fn by_instance(&self) -> BTreeMap<InstanceId, Vec<&'a Task>> {
-        let mut lists: BTreeMap<InstanceId, Vec<&Task>> = BTreeMap::new();
-        for task in self.tasks.iter().filter(|task| task.promised) {
-            if let Some(id) = task.instance {
-                lists.entry(id).or_default().push(task);
-            }
-        }
-        lists
-    }
-
-    /// The name of a task, where it is known.
-    pub(super) fn name(&self, task: &Task) -> Option<TaskName> {
-        self.notes.name(self.plan, task)
-    }
-
+impl Sight<'_> {
     /// The instances of the task's providers, each with what refused the task: those where it would
     /// fit are left out.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
@@ -143,27 +97,43 @@ impl<'a> Sight<'a> {
         let of_task = ids
             .iter()
             .filter(|id| providers.contains(&self.provider(**id)));
-        let found: Vec<(InstanceId, Lack)> = of_task
-            .filter_map(|id| Some((*id, self.cluster.lack(*id, &request)?)))
+        let found: Vec<InstanceId> = of_task
+            .filter(|id| !self.cluster.fits(**id, &request))
+            .copied()
             .collect();
-        let names_tasks = |(_, lack): &(_, Lack)| matches!(lack, Lack::Ports | Lack::Constraint);
-        let tasks = match found.iter().any(names_tasks) {
+        self.refusals_on(&found)
+    }
+
+    /// What refuses the task on each of these instances.
+    pub(super) fn refusals_on(&self, found: &[InstanceId]) -> Vec<Refusal> {
+        let request = &self.request();
+        let lacks = |id: InstanceId| {
+            let all = Lack::CHECKED.into_iter();
+            all.filter(move |lack| self.cluster.lacks(id, request, *lack))
+        };
+        let names_tasks = |lack: Lack| matches!(lack, Lack::Ports | Lack::Constraint);
+        let tasks = match found.iter().any(|id| lacks(*id).any(names_tasks)) {
             true => self.by_instance(),
             false => BTreeMap::new(),
         };
-        let refusal = |(id, lack): (InstanceId, Lack)| {
+        let expressions = Expressions::of(self);
+        let refusal = |id: InstanceId| {
             let there = tasks.get(&id).map_or(&[][..], Vec::as_slice);
-            let also = Lack::CHECKED.into_iter().filter(|other| *other != lack);
-            let also = also.filter(|other| self.cluster.lacks(id, &request, *other));
-            Refusal {
-                host: HostName::of(self.plan, self.cluster, id),
+            let mut failed = lacks(id).map(|lack| Failed {
                 lack,
                 code: lack.code(),
-                by: self.shortfall(id, lack, there),
-                also: also.map(Lack::code).collect(),
-            }
+                by: match lack {
+                    Lack::MemberOf => Shortfall::MemberOf(expressions.unmet_by(self, id)),
+                    lack => self.shortfall(id, lack, there),
+                },
+            });
+            Some(Refusal {
+                host: HostName::of(self.plan, self.cluster, id),
+                first: failed.next()?,
+                also: failed.collect(),
+            })
         };
-        found.into_iter().map(refusal).collect()
+        found.iter().filter_map(|id| refusal(*id)).collect()
     }
 
     /// By how much an instance fails a check. `there` are the tasks on it.
@@ -185,7 +155,7 @@ impl<'a> Sight<'a> {
                     .filter(|task| self.requirements[task.lane.index()].group == group);
                 Shortfall::SameGroup(same.filter_map(|task| self.name(task)).collect())
             }
-            Lack::MemberOf => Shortfall::MemberOf,
+            Lack::MemberOf => Shortfall::MemberOf(Vec::new()),
             Lack::Agent => Shortfall::State(self.notes.state(id)),
             Lack::Attribute => {
                 let spec = &self.cluster.pool(instance.pool()).spec;

@@ -1,11 +1,15 @@
 //! Plays a run again to answer a question about it.
 
+use super::daemons::DaemonWatcher;
+use super::deployments::{DeploymentReader, DeploymentStory};
 use super::error::ExplainError;
 use super::hosts::TaskName;
+use super::notebook::Shared;
 use super::scene::{Photographer, Scene};
-use super::scheduler::{Shared, noting_scheduler};
+use super::scheduler::noting_scheduler;
 use super::service::{ServiceReader, ServiceStory};
 use super::story::{TaskReader, TaskStory};
+use super::watcher::TaskWatcher;
 use crate::cluster::{ServiceId, WorkId};
 use crate::engine::{Reader, Watcher};
 use crate::metrics::Observed;
@@ -72,7 +76,8 @@ impl<'a> Replay<'a> {
         let book = Shared::new(work, ordinal);
         let mut reader = TaskReader::new(&self.plan, book.clone(), work, ordinal);
         let policies = noting_scheduler(&self.plan, &book).into();
-        let end = self.play(policies, &mut reader, &mut ())?;
+        let mut watcher = TaskWatcher::new(&self.plan, book);
+        let end = self.play(policies, &mut reader, &mut watcher)?;
         let tasks = reader.tasks;
         reader.story(self.seed, end).ok_or_else(|| {
             let task = TaskName::new(&self.plan, work, ordinal);
@@ -85,6 +90,48 @@ impl<'a> Replay<'a> {
     /// # Errors
     /// When there is no such service, and when the run fails.
     pub fn service(&self, name: &str) -> Result<ServiceStory, ExplainError> {
+        let service = self.service_named(name)?;
+        let reader = ServiceReader::new(&self.plan, self.seed, service);
+        let mut readers = (Observed::new(&self.plan), reader);
+        let mut watcher = DaemonWatcher::new(&self.plan, service);
+        let policies = built_in_scheduler(&self.plan).into();
+        let end = self.play(policies, &mut readers, &mut watcher)?;
+        let (mut observed, reader) = readers;
+        observed.finish(end);
+        let shortfall = &observed.services.service(service.index()).shortfall;
+        let mut story = reader.story(self.seed, end);
+        story.availability = shortfall.availability().filter(|_| !story.is_daemon);
+        story.is_complete_once = shortfall.never_complete == 0;
+        story.without_room = watcher.without_room;
+        Ok(story)
+    }
+
+    /// The story of a deployment, which is named by its service and the name of its revision: `web/v2`;
+    /// the second one of a revision is `web/v2#2`.
+    ///
+    /// # Errors
+    /// When there is no such deployment in this run, and when the run fails.
+    pub fn deployment(&self, name: &str) -> Result<DeploymentStory, ExplainError> {
+        let plan = &self.plan;
+        let (service, wanted) = name.split_once('/').unwrap_or((name, ""));
+        let id = self.service_named(service)?;
+        let mut reader = DeploymentReader::new(plan, self.seed, id);
+        let policies = built_in_scheduler(plan).into();
+        let end = self.play(policies, &mut reader, &mut ())?;
+        let stories = reader.stories(end);
+        let known = stories
+            .iter()
+            .map(|of| format!("{service}/{}", of.deployment));
+        let unknown = ExplainError::Unknown {
+            what: "deployment",
+            name: name.into(),
+            known: known.collect(),
+        };
+        let mut stories = stories.into_iter();
+        stories.find(|of| of.deployment == wanted).ok_or(unknown)
+    }
+
+    fn service_named(&self, name: &str) -> Result<ServiceId, ExplainError> {
         let mut services = self.plan.services.iter();
         let found = services.position(|service| service.name == name);
         let number = found.ok_or_else(|| ExplainError::Unknown {
@@ -92,17 +139,7 @@ impl<'a> Replay<'a> {
             name: name.into(),
             known: self.plan.services.iter().map(|s| s.name.clone()).collect(),
         })?;
-        let reader = ServiceReader::new(ServiceId::new(number));
-        let mut readers = (Observed::new(&self.plan), reader);
-        let policies = built_in_scheduler(&self.plan).into();
-        let end = self.play(policies, &mut readers, &mut ())?;
-        let (mut observed, reader) = readers;
-        observed.finish(end);
-        let shortfall = &observed.services.service(number).shortfall;
-        let mut story = reader.story(&self.plan, self.seed, end);
-        story.availability = shortfall.availability().filter(|_| !story.is_daemon);
-        story.is_complete_once = shortfall.never_complete == 0;
-        Ok(story)
+        Ok(ServiceId::new(number))
     }
 
     /// The cluster at an instant, before and after its placement pass.

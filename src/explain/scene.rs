@@ -29,6 +29,8 @@ pub struct Scene {
     /// The time of the next event; `None` at the end of the run.
     #[serde(rename = "nextEventMicros")]
     pub next: Option<SimTime>,
+    /// True during an outage of the control plane, in which nothing is placed.
+    pub control_plane_is_out: bool,
     /// The instances before the placement pass of this instant; `None` where it has none.
     pub before: Option<Vec<HostView>>,
     /// The instances at the end of this instant. Terminated ones are left out.
@@ -172,7 +174,7 @@ impl Watcher<World<'_>> for Photographer<'_> {
         let mut waiting = BTreeMap::new();
         let mut on_fargate = BTreeMap::new();
         for (work, task) in world.living().filter(|(_, task)| task.instance.is_none()) {
-            let is_there = task.placed > SimTime::ZERO || task.attempts > 0;
+            let is_there = task.promised || task.stopping;
             let has_capacity = is_on_fargate(self.plan, work, task) && is_there;
             let count = match has_capacity {
                 true => &mut on_fargate,
@@ -189,6 +191,7 @@ impl Watcher<World<'_>> for Photographer<'_> {
             at: self.at,
             latest: now,
             next: (next < SimTime::MAX).then_some(next),
+            control_plane_is_out: world.control_plane_is_out(),
             before: self.before.take(),
             hosts: hosts(self.plan, world),
             waiting,

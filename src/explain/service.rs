@@ -1,16 +1,18 @@
 //! What each round of the scheduler saw of a service, and why the service has as many tasks as it has.
 
+use super::deployments::{DeploymentReader, DeploymentStory};
 use super::hosts::TaskName;
+use super::refusals::Refusal;
 use super::story::Told;
 use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
 use crate::engine::Reader;
-use crate::plan::{Plan, Scheduling};
+use crate::plan::{FaultKind, Plan, Scheduling};
 use crate::simulation::{
     DeploymentEvent, Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact,
 };
 use crate::units::SimTime;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// At most this number of service events is kept, the first and the last halves.
 const MOST_EVENTS: usize = 200;
@@ -64,6 +66,13 @@ pub struct ServiceStory {
     pub availability: Option<f64>,
     /// True when it had as many healthy tasks as desired at some time.
     pub is_complete_once: bool,
+    /// Its deployments in order, each with its last stage only.
+    pub deployments: Vec<DeploymentStory>,
+    /// Of a daemon service: the instances at the end of the run on which it has no task and no room for
+    /// one.
+    pub without_room: Vec<Refusal>,
+    /// The outage of the control plane at the end of the run: its beginning and its fault.
+    pub outage: Option<(SimTime, String)>,
 }
 
 /// Rounds of the scheduler in a row that saw and decided the same.
@@ -109,8 +118,12 @@ fn failed_tasks(fact: &Fact) -> Option<u32> {
 }
 
 /// Reads the facts about one service.
-pub(super) struct ServiceReader {
+pub(super) struct ServiceReader<'a> {
+    plan: &'a Plan,
     service: ServiceId,
+    deployments: DeploymentReader<'a>,
+    /// The outages of the control plane that are going on.
+    outages: BTreeMap<(usize, u32), SimTime>,
     rounds: Vec<RoundRow>,
     round_count: u64,
     events: Vec<Told>,
@@ -125,10 +138,13 @@ pub(super) struct ServiceReader {
     created: u64,
 }
 
-impl ServiceReader {
-    pub(super) fn new(service: ServiceId) -> Self {
+impl<'a> ServiceReader<'a> {
+    pub(super) fn new(plan: &'a Plan, seed: u64, service: ServiceId) -> Self {
         Self {
+            plan,
             service,
+            deployments: DeploymentReader::new(plan, seed, service),
+            outages: BTreeMap::new(),
             rounds: Vec::new(),
             round_count: 0,
             events: Vec::new(),
@@ -143,7 +159,14 @@ impl ServiceReader {
         }
     }
 
-    pub(super) fn story(self, plan: &Plan, seed: u64, end: SimTime) -> ServiceStory {
+    pub(super) fn story(self, seed: u64, end: SimTime) -> ServiceStory {
+        let plan = self.plan;
+        let mut deployments = self.deployments.stories(end);
+        for deployment in &mut deployments {
+            deployment.keep_last_stage();
+        }
+        let outage = self.outages.first_key_value();
+        let outage = outage.map(|((fault, _), at)| (*at, plan.faults[*fault].name.clone()));
         let service = &plan.services[self.service.index()];
         let work = WorkId::Service(self.service);
         let lacking = self.waiting.first().copied().or(self.refused);
@@ -172,6 +195,9 @@ impl ServiceReader {
             healthy_at_end: self.healthy.len() as u64,
             availability: None,
             is_complete_once: false,
+            deployments,
+            without_room: Vec::new(),
+            outage,
         }
     }
 
@@ -179,6 +205,7 @@ impl ServiceReader {
         self.round_count += 1;
         let without_times = |round: Round| Round {
             throttled_until: round.throttled_until.map(|_| SimTime::ZERO),
+            kept_throttled_until: round.kept_throttled_until.map(|_| SimTime::ZERO),
             retry_at: round.retry_at.map(|_| SimTime::ZERO),
             ..round
         };
@@ -273,9 +300,16 @@ impl ServiceReader {
     }
 }
 
-impl Reader<Fact> for ServiceReader {
+impl Reader<Fact> for ServiceReader<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.deployments.read(now, fact);
         match fact {
+            Fact::FaultBegan(of, number) => {
+                if matches!(self.plan.faults[*of].kind, FaultKind::ControlPlaneOutage) {
+                    self.outages.insert((*of, *number), now);
+                }
+            }
+            Fact::FaultEnded(of, number) => drop(self.outages.remove(&(*of, *number))),
             Fact::ServiceRound(of, round) if *of == self.service => self.round(now, *round),
             Fact::Service(of, event) if *of == self.service => {
                 if let ServiceEvent::PlacementFailed(lacks) = event {

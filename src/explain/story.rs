@@ -3,12 +3,14 @@
 use super::about::is_cause;
 use super::chosen::Choice;
 use super::hosts::TaskName;
+use super::look::Look;
 use super::needs::{Needs, is_on_fargate};
-use super::scheduler::{Look, Shared};
+use super::notebook::{Obstructed, Shared};
+use super::supply::Supply;
 use crate::cluster::{InstanceId, ProviderId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{Plan, Target};
-use crate::simulation::{Fact, Obstacle, ServiceEvent, TaskFact};
+use crate::simulation::{Fact, ServiceEvent, TaskFact};
 use crate::units::SimTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -42,6 +44,10 @@ pub struct TaskStory {
     pub left_out: u64,
     /// Why it had no capacity, in order of time.
     pub waits: Vec<Look>,
+    /// What kept it from capacity besides instances, in order of time.
+    pub obstacles: Vec<Obstructed>,
+    /// The capacity that was on its way when it was refused, or at the end of the run while it waits.
+    pub supply: Vec<Supply>,
     /// Why each of its instances was chosen.
     pub choices: Vec<Choice>,
     /// How it was at the end of its life or of the run.
@@ -100,6 +106,8 @@ pub(super) struct TaskReader<'a> {
     latest: Option<TaskFact>,
     outcome: TaskOutcome,
     is_over: bool,
+    /// When its life was over.
+    ended: Option<SimTime>,
     /// The number of tasks of its entry or service.
     pub(super) tasks: u64,
 }
@@ -121,6 +129,7 @@ impl<'a> TaskReader<'a> {
             latest: None,
             outcome: TaskOutcome::Waiting,
             is_over: false,
+            ended: None,
             tasks: 0,
         }
     }
@@ -140,9 +149,11 @@ impl<'a> TaskReader<'a> {
             facts: self.facts,
             left_out: self.left_out,
             waits: std::mem::take(&mut book.looks),
+            obstacles: std::mem::take(&mut book.obstacles),
+            supply: std::mem::take(&mut book.supply),
             choices: std::mem::take(&mut book.choices),
             outcome: self.outcome,
-            end,
+            end: self.ended.unwrap_or(end),
         })
     }
 
@@ -196,13 +207,20 @@ impl<'a> TaskReader<'a> {
             }
             Fact::TaskPlaced(_) => {
                 self.outcome = TaskOutcome::Starting;
-                book.waits = false;
+                book.ends_to_wait(now);
             }
             Fact::TaskStarted(_) => self.outcome = TaskOutcome::Running,
             Fact::TaskStopping(..) => self.outcome = TaskOutcome::Stopping,
             Fact::TaskFinished(_) => self.outcome = TaskOutcome::Finished,
-            Fact::TaskStopped(..) => self.outcome = TaskOutcome::Stopped,
-            Fact::TaskRejected(..) => self.outcome = TaskOutcome::Refused,
+            Fact::TaskStopped(..) => {
+                self.outcome = TaskOutcome::Stopped;
+                book.ends_to_wait(now);
+            }
+            Fact::TaskRejected(_, why) => {
+                self.outcome = TaskOutcome::Refused;
+                book.waits = false;
+                book.refused = Some((*of, *why));
+            }
             _ => {}
         }
         drop(book);
@@ -211,6 +229,7 @@ impl<'a> TaskReader<'a> {
             self.outcome,
             TaskOutcome::Finished | TaskOutcome::Stopped | TaskOutcome::Refused
         );
+        self.ended = self.is_over.then_some(now);
         self.keep(now, fact);
     }
 
@@ -237,7 +256,13 @@ fn target(plan: &Plan, work: WorkId) -> &Target {
 
 impl Reader<Fact> for TaskReader<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
-        self.book.open().notes.read(fact);
+        if self.is_over {
+            return;
+        }
+        let mut book = self.book.open();
+        book.notes.read(fact);
+        book.note_capacity(now, fact);
+        drop(book);
         if let Some(of) = fact.task() {
             if of.work != self.work {
                 return;
@@ -270,15 +295,6 @@ impl Reader<Fact> for TaskReader<'_> {
                     fact: *fact,
                 });
             }
-            // On Fargate no scheduler looks at the task.
-            Fact::WorkWaits(work, why)
-                if *work == self.work
-                    && self.latest.is_some()
-                    && self.outcome == TaskOutcome::Waiting
-                    && !matches!(why, Obstacle::NoRoom(_) | Obstacle::Behind) =>
-            {
-                self.keep(now, fact);
-            }
             // What its capacity providers do while it waits.
             Fact::GroupScaled { provider, .. } | Fact::LaunchFailed { provider, .. }
                 if self.waits_for(*provider) =>
@@ -303,7 +319,8 @@ impl Reader<Fact> for TaskReader<'_> {
         true
     }
 
+    // After a refusal the watcher looks once more.
     fn is_done(&self) -> bool {
-        self.is_over
+        self.is_over && self.book.open().refused.is_none()
     }
 }

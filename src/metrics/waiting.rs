@@ -90,6 +90,7 @@ pub fn reason(obstacle: Obstacle) -> WaitReason {
     match obstacle {
         Obstacle::NoRoom(lacks) => of_lack(lacks.closest()),
         Obstacle::Behind | Obstacle::EarlierTasks => WaitReason::Queue,
+        Obstacle::ControlPlane => WaitReason::NoInstance,
         Obstacle::NoFargate => WaitReason::Fargate,
         Obstacle::ProvisioningFull
         | Obstacle::FargateQuota

@@ -332,6 +332,8 @@ pub enum Obstacle {
     RunTaskRate,
     /// Tasks of an earlier arrival of its schedule have not left (`onStillRunning: queue`).
     EarlierTasks,
+    /// The control plane is out: nothing is placed (facts/platform.md 8.3.3).
+    ControlPlane,
 }
 
 /// Why a task stops, grouped by ECS's stop codes and texts of reasons (facts/ecs.md 57, 59, 61).

@@ -55,5 +55,6 @@ pub use fact::{
 pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
 pub use round::Round;
-pub use view::HostState;
+pub use setup::task_groups;
+pub use view::{GroupView, HostState, MissingDaemon};
 pub use world::{Outcome, Policies, World, run, run_watched};

@@ -10,7 +10,7 @@ use super::event::Ctx;
 use super::fact::{Fact, Obstacle, Rejection};
 use super::life::{Lives, ending, tasks, waits};
 use super::notice::Notice;
-use crate::cluster::{InstanceId, Pending, PerWork, TaskId};
+use crate::cluster::{InstanceId, Pending, PerWork, TaskId, WorkId};
 use crate::engine::Reader;
 use crate::engine::random::StreamKey;
 use crate::policy::placement::{Pass, PolicyFailed, QueueOrder, Scheduler};
@@ -40,6 +40,11 @@ impl Placing {
             next_look: [SimTime::ZERO; 2],
             failed: None,
         }
+    }
+
+    /// The key of the random numbers of placement of an entry or service.
+    pub(super) fn key(&self, work: WorkId) -> StreamKey {
+        self.keys[work]
     }
 }
 
@@ -99,6 +104,7 @@ enum Queue {
 #[inline(never)]
 fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, queue: Queue) {
     let (lives, now) = (&mut *on.lives, ctx.now());
+    let is_out = lives.platform.outages().control_plane_is_out();
     let ((waiting, fresh), is_head_of_line) = match queue {
         Queue::Jobs => {
             let order = lives.platform.plan().job_queue.order;
@@ -118,6 +124,9 @@ fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, qu
     };
     let mut tell = |pending: &Pending| {
         waits::tell(lives, ctx, pending.work, |lives| {
+            if is_out {
+                return Obstacle::ControlPlane;
+            }
             if is_head_of_line && pending.may_wait && !is_head(pending) {
                 return Obstacle::Behind;
             }

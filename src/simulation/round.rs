@@ -38,6 +38,8 @@ pub struct Round {
     /// No task is started before this time: tasks failed before they were RUNNING
     /// (facts/ecs.md 70).
     pub throttled_until: Option<SimTime>,
+    /// The same for the tasks of `start_kept`.
+    pub kept_throttled_until: Option<SimTime>,
     /// No task is started before this time: a placement found no capacity (facts/ecs.md 117).
     pub retry_at: Option<SimTime>,
 }

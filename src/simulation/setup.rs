@@ -39,7 +39,7 @@ impl<'p> World<'p> {
             scheduler,
             autoscaler,
         } = policies.into();
-        let groups = groups_of(plan);
+        let groups = task_groups(plan);
         let mut cluster = Cluster::new(groups.len());
         keep_indexes(plan, &groups, &mut cluster);
         let mut platform = Platform::new(plan, seed, cluster);
@@ -234,8 +234,8 @@ fn rules(plan: &Plan) -> impl Iterator<Item = (&PlacementRule, String)> {
     tasks.chain(services)
 }
 
-/// Numbers the task groups, in the order of entries, then services.
-fn groups_of(plan: &Plan) -> Groups {
+/// The ids of the task groups of a plan by name: numbered in the order of entries, then services.
+pub fn task_groups(plan: &Plan) -> Groups {
     let mut groups = Groups::new();
     for (_, group) in rules(plan) {
         let next = GroupId::new(groups.len());

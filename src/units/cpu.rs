@@ -101,8 +101,9 @@ impl FromStr for Cpu {
 impl fmt::Display for Cpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = self.0 / Self::BASE_PER_VCPU;
-        let micros = (self.0 % Self::BASE_PER_VCPU) * 1_000_000 / Self::BASE_PER_VCPU;
-        let fraction = format!("{micros:06}");
+        // Ten digits are exact: the base unit is 0.0000078125 vCPU.
+        let digits = (self.0 % Self::BASE_PER_VCPU) * (10_000_000_000 / Self::BASE_PER_VCPU);
+        let fraction = format!("{digits:010}");
         match fraction.trim_end_matches('0') {
             "" => write!(f, "{whole} vCPU"),
             digits => write!(f, "{whole}.{digits} vCPU"),
@@ -122,6 +123,19 @@ mod tests {
             assert_eq!(text.parse::<Cpu>().unwrap(), quarter, "{text}");
         }
         assert_eq!(quarter.to_string(), "0.25 vCPU");
+    }
+
+    #[test]
+    fn every_amount_is_written_in_full() {
+        for (cpu, text) in [
+            (Cpu::units(341), "0.3330078125 vCPU"),
+            (Cpu::units(1), "0.0009765625 vCPU"),
+            (Cpu::base(1), "0.0000078125 vCPU"),
+            (Cpu::millis(1_001), "1.001 vCPU"),
+        ] {
+            assert_eq!(cpu.to_string(), text);
+            assert_eq!(text.parse::<Cpu>().unwrap(), cpu);
+        }
     }
 
     #[test]

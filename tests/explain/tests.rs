@@ -26,6 +26,12 @@ fn golden(name: &str, line: &str) {
     assert_eq!(wide, None, "{name}");
 }
 
+/// The first line that has these words.
+fn line<'a>(text: &'a str, words: &str) -> &'a str {
+    let found = text.lines().find(|line| line.contains(words));
+    found.unwrap_or_else(|| panic!("no line has `{words}`:\n{text}"))
+}
+
 /// What is printed as JSON.
 fn json(line: &str) -> Value {
     let text = printed(&format!("{line} --format json"));
@@ -50,6 +56,11 @@ fn every_cause_of_waiting_has_its_words() {
         ("agent", "late/0"),
         ("gpu", "train/2"),
         ("member", "web/2"),
+        ("constraints", "jobs/0"),
+        ("platform", "web/2"),
+        ("closest", "train/2"),
+        ("starting", "web/11"),
+        ("outage", "jobs/0"),
     ] {
         golden(
             name,
@@ -59,8 +70,9 @@ fn every_cause_of_waiting_has_its_words() {
     golden("behind", "explain tests/explain/memory.yaml --task jobs/4");
     golden(
         "fargate",
-        "explain tests/explain/fargate.yaml --task jobs/1",
+        "explain tests/explain/fargate.yaml --task jobs/2",
     );
+    golden("hasty", "explain tests/explain/outage.yaml --task hasty/0");
     golden(
         "choice",
         "explain scenarios/zone-loss.yaml --variant spread --task web/4",
@@ -73,6 +85,80 @@ fn every_cause_of_waiting_has_its_words() {
         "release",
         "explain scenarios/bad-release.yaml --service web --variant rollback",
     );
+    golden("daemon", "explain tests/explain/daemon.yaml --service logs");
+    golden("stuck", "explain tests/explain/stuck.yaml --service web");
+}
+
+#[test]
+fn deployments_are_told_from_their_beginning_to_their_end() {
+    for (name, question) in [
+        (
+            "deployment-completed",
+            "scenarios/rolling-update.yaml --deployment web/v2",
+        ),
+        (
+            "deployment-failed",
+            "scenarios/bad-release.yaml --variant rollback --deployment web/v2",
+        ),
+        (
+            "deployment-stuck",
+            "tests/explain/stuck.yaml --deployment web/v2",
+        ),
+        (
+            "deployment-blocked",
+            "tests/explain/stuck.yaml --variant blocked --deployment web/v2",
+        ),
+    ] {
+        golden(name, &format!("explain {question}"));
+    }
+    let file = "explain tests/explain/stuck.yaml --deployment web/v2 --variant";
+    let story = json(&format!("{file} breaker"));
+    assert_eq!(story["end"], "failed");
+    assert_eq!(story["failure"]["failedTasks"], 3);
+    assert_eq!(story["limits"][0]["threshold"], 3);
+    assert_eq!(story["limits"][0]["maximumTotal"], 6);
+    assert_eq!(
+        story["latestFailure"]["fact"],
+        "SERVICE_TASK_PLACEMENT_FAILURE"
+    );
+    assert_eq!(story["isRolledBack"], false);
+    let story = json(&format!("{file} rollback"));
+    assert_eq!(story["next"], "initial#2");
+    assert_eq!(story["isRolledBack"], true);
+    let rollback =
+        json("explain tests/explain/stuck.yaml --variant rollback --deployment web/initial#2");
+    assert_eq!(rollback["cause"], "rolledBack");
+    assert_eq!(rollback["end"], "completed");
+}
+
+/// The first lines of a service say how its release went, whatever the counts of its tasks are.
+#[test]
+fn a_release_that_failed_or_is_stuck_is_told_first() {
+    for (variant, words) in [
+        ("waits", "makes no progress since 1h: a task"),
+        ("blocked", "makes no progress since 1h: its"),
+        ("breaker", "FAILED at 1h20s"),
+        ("rollback", "FAILED at 1h20s"),
+    ] {
+        let text = printed(&format!(
+            "explain tests/explain/stuck.yaml --service web --variant {variant}"
+        ));
+        let first: Vec<&str> = text.lines().skip(1).take(3).collect();
+        assert!(first.join(" ").contains(words), "{variant}: {text}");
+    }
+    let text = printed("explain tests/explain/stuck.yaml --service web --variant rollback");
+    line(&text, "The deployment `initial#2` COMPLETED at 1h30s");
+}
+
+/// A daemon without room on an instance is missing there, and what it lacks is told.
+#[test]
+fn fact_109_a_daemon_without_room_is_told_with_its_instance() {
+    let story = json("explain tests/explain/daemon.yaml --service logs");
+    assert_eq!(story["healthyAtEnd"], 2);
+    let without = story["withoutRoom"].as_array().expect("a list");
+    assert_eq!(without.len(), 1);
+    assert_eq!(without[0]["instanceType"], "c6i.large");
+    assert_eq!(without[0]["code"], "RESOURCE:MEMORY");
 }
 
 #[test]
@@ -119,6 +205,97 @@ fn fact_115_the_closest_instance_fails_the_fewest_checks_and_has_the_most_free()
         story["waits"][0]["detail"]["closest"]
     );
     assert!(event.contains(&closest), "{event}");
+}
+
+/// An instance that fails several checks tells all of them, in text and as JSON.
+#[test]
+fn all_that_an_instance_lacks_is_told() {
+    let question = "explain tests/explain/closest.yaml --task train/2 --set taskDefinitions.train.containerDefinitions.train.cpu=12288";
+    let story = json(question);
+    let (refusals, _) = first_detail(&story);
+    assert_eq!(refusals[0]["code"], "RESOURCE:CPU");
+    assert_eq!(refusals[0]["also"][0]["code"], "RESOURCE:GPU");
+    assert_eq!(refusals[0]["also"][0]["by"]["amount"]["free"], 0.0);
+    let text = printed(question);
+    let group = line(&text, "on 2 of 3 instances: needs");
+    assert!(group.contains("CPU and GPUs"), "{group}");
+    let free = line(&text, "free: i-0");
+    assert!(free.contains("i-0 (8 vCPU, 0 GPUs)"), "{free}");
+}
+
+/// Which constraint no instance meets, how many do not meet each, and what dropping it does.
+#[test]
+fn fact_96_the_constraint_that_no_instance_meets_is_named() {
+    let story = json("explain tests/explain/constraints.yaml --task web/0");
+    assert_eq!(story["outcome"], "refused");
+    let detail = &story["waits"][0]["detail"];
+    let counts = detail["memberOf"].as_array().expect("a list");
+    let failing: Vec<&Value> = counts.iter().map(|unmet| &unmet["failing"]).collect();
+    assert_eq!(failing, [&Value::from(3), &Value::from(1)]);
+    assert_eq!(counts[0]["never"], true);
+    let changes = detail["changes"].as_array().expect("a list");
+    assert_eq!(changes[0]["kind"], "withoutMemberOf");
+    assert_eq!(changes[0]["expressions"][0], counts[0]["expression"]);
+}
+
+/// Under the launch type EC2 a task may use every instance: another processor is what keeps it away.
+#[test]
+fn another_processor_is_no_matter_of_the_capacity_provider() {
+    let story = json("explain tests/explain/platform.yaml --task web/2");
+    let detail = &story["waits"][0]["detail"];
+    assert_eq!(detail["elsewhere"], Value::Array(Vec::new()));
+    let (refusals, changes) = first_detail(&story);
+    assert_eq!(refusals.len(), 4);
+    assert_eq!(refusals[3]["provider"], "other");
+    assert_eq!(refusals[3]["code"], "ATTRIBUTE");
+    assert_eq!(changes[0]["kind"], "otherPlatform");
+}
+
+/// Each task that waits for the quota of Fargate has the cause, and runs at no time before its turn.
+#[test]
+fn fact_46_every_task_behind_the_quota_has_the_cause() {
+    for task in ["jobs/1", "jobs/2"] {
+        let story = json(&format!("explain tests/explain/fargate.yaml --task {task}"));
+        let obstacles = story["obstacles"].as_array().expect("a list");
+        assert_eq!(obstacles.len(), 1, "{task}");
+        assert_eq!(obstacles[0]["why"], "fargateQuota", "{task}");
+    }
+    let scene = json("explain tests/explain/fargate.yaml --at 10m");
+    assert_eq!(scene["onFargate"]["jobs"], 1);
+    assert_eq!(scene["waiting"]["jobs"], 2);
+}
+
+/// Nothing is placed in an outage of the control plane, whatever capacity there is.
+#[test]
+fn platform_8_3_3_an_outage_is_the_cause_of_waiting() {
+    for (task, outcome) in [
+        ("jobs/0", "finished"),
+        ("serverless/0", "finished"),
+        ("hasty/0", "refused"),
+    ] {
+        let story = json(&format!("explain tests/explain/outage.yaml --task {task}"));
+        assert_eq!(story["outcome"], outcome, "{task}");
+        assert_eq!(story["obstacles"][0]["why"], "controlPlane", "{task}");
+        assert_eq!(story["waits"], Value::Array(Vec::new()), "{task}");
+    }
+    let picture = printed("explain tests/explain/outage.yaml --at 20m");
+    line(&picture, "the control plane is out");
+}
+
+/// Every time that a story prints, given to `--at`, is the time of what it says there.
+#[test]
+fn printed_times_can_be_given_back() {
+    let story = printed("explain tests/explain/starting.yaml --task web/3");
+    let placed = line(&story, "placed on i-");
+    let mut words = placed.split_whitespace();
+    let at = words.next().expect("a time");
+    assert!(at.contains('.'), "{at}");
+    let host = words.nth(2).expect("an instance");
+    let detail = printed(&format!(
+        "explain tests/explain/starting.yaml --at {at} --instance {host}"
+    ));
+    let task = line(&detail, "  web/3 ");
+    assert!(task.trim_end().ends_with(at), "{task}");
 }
 
 /// The change that was found to be enough is enough when it is made in the scenario, and a little less is not.
@@ -210,6 +387,8 @@ fn questions_without_an_answer_name_what_there_is() {
         ("--task jobs", "such as `jobs/0`"),
         ("--task jobs/first", "such as `jobs/0`"),
         ("--service jobs", "there is no service `jobs`"),
+        ("--deployment jobs/v2", "there is no service `jobs`"),
+        ("--deployment web/v2 --task jobs/0", "cannot be used with"),
         ("--at 3h", "is after the end of the run, which is 2h"),
         ("--at 2h1us", "is after the end of the run"),
         ("--at soon", "expected a duration"),
@@ -226,6 +405,16 @@ fn questions_without_an_answer_name_what_there_is() {
         let (code, talk) = refused(&format!("{file} {question}"));
         assert_eq!(code, Some(2), "{question}: {talk}");
         assert!(talk.contains(words), "{question}: {talk}");
+    }
+    let stuck = "explain tests/explain/stuck.yaml --deployment";
+    for (name, words) in [
+        ("web/v3", "did you mean `web/v2`?"),
+        ("web", "did you mean `web/v2`?"),
+        ("wbe/v2", "there is no service `wbe`; known: `web`"),
+    ] {
+        let (code, talk) = refused(&format!("{stuck} {name}"));
+        assert_eq!(code, Some(2), "{name}: {talk}");
+        assert!(talk.contains(words), "{name}: {talk}");
     }
     assert!(printed(&format!("{file} --at 2h")).contains("no placement pass at this time"));
     assert_eq!(ecsim("explain no/such.yaml --at 1h").status.code(), Some(2));

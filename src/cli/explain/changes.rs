@@ -72,10 +72,15 @@ fn change(needs: &Needs, change: &Change) -> String {
             format!("{mode}a dynamic host port (hostPort 0) instead of {port} {ports}")
         }
         Change::WithoutDistinctInstance => "without the constraint distinctInstance".into(),
-        Change::WithoutMemberOf => match needs.member_of.len() {
-            1 => "without the constraint memberOf".into(),
+        Change::WithoutMemberOf { expressions } => match (expressions.len(), needs.member_of.len()) {
+            (1, 1) => "without the constraint memberOf".into(),
+            (1, _) => format!("without the constraint memberOf `{}`", expressions[0]),
             _ => "without the constraints memberOf".into(),
         },
+        Change::OtherPlatform {
+            architecture,
+            operating_system,
+        } => format!("a task definition for {architecture}, {operating_system}"),
         Change::WithoutInterface => {
             "without a network interface of its own: networkMode `bridge` or `host` instead of `awsvpc`".into()
         }
@@ -86,30 +91,43 @@ fn change(needs: &Needs, change: &Change) -> String {
         Change::SkipAhead => {
             "a job queue that does not wait for its head: `jobQueue: { order: skipAhead }`".into()
         }
-        Change::MoreInstances {
-            instances,
-            instance_type,
-            provider,
-            zone,
-            usd_per_hour,
-            at_max_size,
-        } => {
-            let price = match usd_per_hour {
-                Some(price) if *price > 0.0 => format!(", ${price:.4} per hour"),
-                _ => String::new(),
-            };
-            let most = match at_max_size {
-                Some(most) => format!("; the group has its maxSize of {most}, which must be raised"),
-                None => String::new(),
-            };
-            let more = match instances {
-                1 => format!("one more {instance_type} in {zone}"),
-                more => format!("{more} more {instance_type} in {zone}, as tasks before it take the first ones"),
-            };
-            format!("{more}, capacity provider `{provider}`{price}{most}")
-        }
+        Change::MoreInstances { .. } => more_instances(change),
         Change::OtherProvider { provider } => format!("the capacity provider `{provider}`"),
     }
+}
+
+/// More instances with their price.
+fn more_instances(change: &Change) -> String {
+    let Change::MoreInstances {
+        instances,
+        instance_type,
+        provider,
+        zone,
+        usd_per_hour,
+        usd_per_hour_together,
+        at_max_size,
+    } = change
+    else {
+        return String::new();
+    };
+    let price = match (usd_per_hour, usd_per_hour_together) {
+        (Some(each), _) if *instances == 1 && *each > 0.0 => format!(", ${each:.4} per hour"),
+        (Some(each), Some(all)) if *each > 0.0 => {
+            format!(", ${all:.4} per hour together, ${each:.4} each")
+        }
+        _ => String::new(),
+    };
+    let most = match at_max_size {
+        Some(most) => format!("; the group has its maxSize of {most}, which must be raised"),
+        None => String::new(),
+    };
+    let more = match instances {
+        1 => format!("one more {instance_type} in {zone}"),
+        more => {
+            format!("{more} more {instance_type} in {zone}, as tasks before it take the first ones")
+        }
+    };
+    format!("{more}, capacity provider `{provider}`{price}{most}")
 }
 
 /// The state of an instance as a sentence about it.

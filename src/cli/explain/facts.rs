@@ -2,23 +2,27 @@
 
 use super::super::names::Plain;
 use super::super::{message, reasons};
-use super::waits;
-use super::words::{count, span};
+use super::words::{About, count, span};
+use super::{causes, wording};
 use crate::explain::{HostName, TaskStory};
+use crate::metrics::counted;
 use crate::plan::Plan;
-use crate::simulation::{
-    Fact, InstanceEnd, Obstacle, PassingStatus, Rejection, ServiceEvent, StartUp, TaskFact,
-};
+use crate::simulation::{Fact, InstanceEnd, PassingStatus, ServiceEvent, StartUp, TaskFact};
 
 /// What a fact of the life of a task says.
-pub(super) fn told(plan: &Plan, story: &TaskStory, fact: &Fact) -> String {
+pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String {
+    let plan = about.plan;
     match fact {
         Fact::TaskArrived(_) if story.is_service => "created by its service".into(),
         Fact::TaskArrived(_) => "submitted".into(),
         Fact::TaskPlaced(of) => placed(plan, of),
         Fact::TaskStarted(_) => "RUNNING".into(),
+        // In an outage of the control plane the instances lack nothing.
+        Fact::NoRoomFor(_, lacks) if lacks.instances > 0 && counted(lacks).1.is_empty() => {
+            String::new()
+        }
         Fact::NoRoomFor(_, lacks) => {
-            format!("no instance has room for it; {}", waits::plain(lacks))
+            format!("no instance has room for it; {}", wording::plain(lacks))
         }
         Fact::TaskStatus(_, PassingStatus::Pending) => "its last status is PENDING".into(),
         Fact::TaskStatus(_, PassingStatus::Deprovisioning) => {
@@ -77,11 +81,15 @@ pub(super) fn told(plan: &Plan, story: &TaskStory, fact: &Fact) -> String {
             why.code(),
             span(lost.lost)
         ),
-        Fact::TaskRejected(_, why) => format!("refused: {}", refused(*why)),
-        Fact::SubmissionRefused(_, why) => {
-            format!("refused: {}; its client submits it again", refused(*why))
+        Fact::TaskRejected(_, why) => {
+            format!("refused: {}", causes::refusal(about, story, *why))
         }
-        Fact::WorkWaits(_, why) => format!("waits: {}", waits(*why)),
+        Fact::SubmissionRefused(_, why) => {
+            format!(
+                "refused: {}; its client submits it again",
+                wording::refused(*why)
+            )
+        }
         _ => around(plan, fact),
     }
 }
@@ -144,7 +152,9 @@ pub(super) fn cause(plan: &Plan, fact: &Fact) -> String {
                 reasons::stopped(&Plain(plan), of, *why)
             )
         }
-        Fact::TaskRejected(of, why) => format!("task {} was refused: {}", name(of), refused(*why)),
+        Fact::TaskRejected(of, why) => {
+            format!("task {} was refused: {}", name(of), wording::refused(*why))
+        }
         Fact::LossNoticed(of, _) => format!("ECS noticed the loss of task {}", name(of)),
         Fact::TaskHealth(of, false) => format!("task {} no longer counted as healthy", name(of)),
         Fact::Service(_, ServiceEvent::DesiredCountUpdated { from, to }) => {
@@ -200,38 +210,6 @@ fn container<'a>(plan: &'a Plan, of: &TaskFact, number: u8) -> &'a str {
         .containers_of_task(of.work, of.task.revision)
         .get(usize::from(number));
     container.map_or("?", |container| &container.name)
-}
-
-/// Why a task was refused.
-pub(super) const fn refused(why: Rejection) -> &'static str {
-    match why {
-        Rejection::NoRoom => "no instance had room, and the task does not wait",
-        Rejection::QueueFull => "the job queue was full (`jobQueue.limit`)",
-        Rejection::Unplaceable => "no instance type or Fargate size of the scenario can hold it",
-        Rejection::ByScheduler => "the scheduler refused it",
-        Rejection::ProvisioningTimedOut => {
-            "it had waited in PROVISIONING for the longest time allowed"
-        }
-        Rejection::ProvisioningFull => "the limit of tasks in PROVISIONING was reached",
-        Rejection::NoFargate => "Fargate had no capacity",
-        Rejection::FargateQuota => "the account's quota of vCPUs on Fargate was reached",
-        Rejection::Throttled => "AWS throttled the calls of `RunTask` (Rate exceeded)",
-        Rejection::Replaced => "a later arrival of its schedule replaced it",
-    }
-}
-
-/// Why a task has no capacity, where no instance is to blame.
-pub(super) const fn waits(why: Obstacle) -> &'static str {
-    match why {
-        Obstacle::NoRoom(_) => "no instance has room",
-        Obstacle::Behind => "behind the head of the job queue",
-        Obstacle::ProvisioningFull => "the limit of tasks in PROVISIONING is reached",
-        Obstacle::NoFargate => "Fargate has no capacity",
-        Obstacle::FargateQuota => "the account's quota of vCPUs on Fargate is reached",
-        Obstacle::FargateRate => "the launch rate of Fargate has not admitted it yet",
-        Obstacle::RunTaskRate => "its client waits for the rate of calls of `RunTask`",
-        Obstacle::EarlierTasks => "tasks of an earlier arrival of its schedule have not left",
-    }
 }
 
 const fn gone(end: InstanceEnd) -> &'static str {

@@ -1,7 +1,7 @@
 //! Explanations as JSON: the data of [`crate::explain`], with facts as in `events.jsonl`.
 
 use super::super::message;
-use crate::explain::{ServiceStory, TaskStory, Told};
+use crate::explain::{DeploymentStory, ServiceStory, TaskStory, Told};
 use crate::plan::Plan;
 use crate::report::EventRow;
 use serde::Serialize;
@@ -30,6 +30,18 @@ pub(super) fn service(plan: &Plan, story: &ServiceStory) -> String {
             .latest_stop
             .map_or(Value::Null, |told| row(plan, story.seed, &told));
         map.insert("latestStop".into(), stop);
+    }
+    pretty(&value)
+}
+
+/// A deployment.
+pub(super) fn deployment(plan: &Plan, story: &DeploymentStory) -> String {
+    let mut value = to_value(story);
+    if let Value::Object(map) = &mut value {
+        let failure = story
+            .latest_failure
+            .map_or(Value::Null, |told| row(plan, story.seed, &told));
+        map.insert("latestFailure".into(), failure);
     }
     pretty(&value)
 }

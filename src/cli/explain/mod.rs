@@ -1,16 +1,22 @@
 //! `ecsim explain`: why a task waits, was refused or is where it is, why a service has as many tasks as it
-//! has, and the cluster at an instant. The answers are those of [`crate::explain`]; here they are put
+//! has, how a deployment went, and the cluster at an instant. The answers are those of [`crate::explain`]; here they are put
 //! into words, or written as JSON.
 
 mod bars;
+mod causes;
 mod changes;
+mod deployment;
 mod facts;
 mod instance;
 mod json;
+mod outcome;
 mod picture;
+mod refusals;
+mod rounds;
 mod service;
 mod task;
 mod waits;
+mod wording;
 mod words;
 
 use super::interrupt;
@@ -26,9 +32,9 @@ use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Explain one run: why a task waits, was refused or was placed there; what the scheduler saw of a
-/// service; the cluster at an instant
+/// service; how a deployment went; the cluster at an instant
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("question").required(true).args(["task", "service", "at"]))]
+#[command(group = ArgGroup::new("question").required(true).args(["task", "service", "deployment", "at"]))]
 pub(super) struct ExplainArguments {
     /// The scenario file, YAML or JSON; `-` reads stdin
     scenario: PathBuf,
@@ -38,11 +44,14 @@ pub(super) struct ExplainArguments {
     /// The service
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
+    /// The deployment, by its service and its revision: `web/v2`; a second one of that revision is `web/v2#2`
+    #[arg(long, value_name = "SERVICE/ID")]
+    deployment: Option<String>,
     /// The time since the start of the run, such as `3d2h`: the cluster as a picture
     #[arg(long, value_name = "TIME")]
     at: Option<Span>,
     /// With --at: only this instance, in detail, by its number in the order of launches: `i-3`
-    #[arg(long, value_name = "INSTANCE", requires = "at", conflicts_with_all = ["task", "service"], value_parser = number_of_instance)]
+    #[arg(long, value_name = "INSTANCE", requires = "at", conflicts_with_all = ["task", "service", "deployment"], value_parser = number_of_instance)]
     instance: Option<u64>,
     /// The variant; the first of the scenario unless set
     #[arg(long, value_name = "NAME")]
@@ -136,6 +145,13 @@ fn answer(
         return Ok(match is_json {
             true => json::service(replay.plan(), &story),
             false => service::told(&about, &story),
+        });
+    }
+    if let Some(name) = &arguments.deployment {
+        let story = replay.deployment(name)?;
+        return Ok(match is_json {
+            true => json::deployment(replay.plan(), &story),
+            false => deployment::told(&about, &story),
         });
     }
     let at = SimTime::ZERO + arguments.at.unwrap_or(Span::ZERO);

@@ -77,7 +77,7 @@ fn head(scene: &Scene) -> String {
         (None, Some(at)) => {
             format!(
                 "no placement pass at this time; the latest one was at {}",
-                super::words::exact(at)
+                time(at)
             )
         }
         (None, None) => "no placement pass until then".into(),
@@ -110,6 +110,9 @@ fn summary(page: &mut String, about: &About<'_>, scene: &Scene) {
             .collect();
         names.join(", ")
     };
+    if scene.control_plane_is_out {
+        text += "; the control plane is out: nothing is placed";
+    }
     if !scene.on_fargate.is_empty() {
         text += &format!("; on Fargate: {}", list(&scene.on_fargate));
     }
@@ -154,7 +157,7 @@ fn hint(page: &mut String, about: &About<'_>, scene: &Scene) {
         page.push_str(&format!(
             "\nOne instance in detail: {} --at {} --instance {}\n",
             about.command,
-            super::words::exact(scene.at),
+            time(scene.at),
             host.host
         ));
     }

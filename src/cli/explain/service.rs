@@ -2,41 +2,63 @@
 
 use super::super::message;
 use super::super::names::Plain;
-use super::waits::plain;
-use super::words::{self, About, count, exact, paragraph, time, timed};
-use crate::explain::{RoundRow, ServiceStory};
-use crate::simulation::{DeploymentEvent, Fact, Round, ServiceEvent};
+use super::outcome::outcome;
+use super::refusals::all_of;
+use super::wording::plain;
+use super::words::{self, About, command, count, paragraph, time, timed};
+use super::{facts, rounds};
+use crate::explain::{DeploymentEnd, ServiceStory};
+use crate::simulation::{DeploymentEvent, Fact, ServiceEvent};
 use crate::units::SimTime;
 
-/// At most this number of rows of rounds is listed: the first and the last.
-const MOST_ROUNDS: usize = 30;
+/// At most this number of instances without room for a daemon is listed.
+const MOST_HOSTS: usize = 8;
 /// At most this number of events is listed.
 const MOST_EVENTS: usize = 20;
 
 /// A service in words.
 pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
-    let mut page = format!(
-        "Service `{}`; variant {}, seed {}; from 0s to {}\n",
+    let mut page = String::new();
+    let head = format!(
+        "Service `{}`; variant {}, seed {}; from 0s to {}",
         story.service,
         story.variant,
         story.seed,
         time(story.end)
     );
+    paragraph(&mut page, "", &head, 0, about.width);
+    for line in deployments(about, story) {
+        paragraph(&mut page, "", &line, 0, about.width);
+    }
     paragraph(&mut page, "", &answer(story), 0, about.width);
     for line in reasons(about, story) {
         paragraph(&mut page, "- ", &line, 2, about.width);
     }
     page.push('\n');
     limits(&mut page, about, story);
-    rounds(&mut page, about, story);
+    rounds::table(&mut page, about, story);
     events(&mut page, about, story);
-    let command = &about.command;
     if let Some(task) = &story.lacking {
-        page += &format!("\nMore about a task without capacity: {command} --task {task}\n");
+        let what = "More about a task without capacity:";
+        command(&mut page, what, about, &format!("--task {task}"));
+    }
+    if let Some(last) = story
+        .deployments
+        .iter()
+        .rev()
+        .find(|of| of.deployment != "initial")
+    {
+        let question = format!("--deployment {}/{}", story.service, last.deployment);
+        command(&mut page, "The latest deployment:", about, &question);
     }
     if let Some(last) = story.rounds.last() {
-        let at = exact(last.until);
-        page += &format!("\nThe cluster at its last round: {command} --at {at}\n");
+        let question = format!("--at {}", time(last.until));
+        command(
+            &mut page,
+            "The cluster at its last round:",
+            about,
+            &question,
+        );
     }
     page
 }
@@ -76,6 +98,23 @@ fn answer(story: &ServiceStory) -> String {
     text + "."
 }
 
+/// How its deployments went: the latest one, and the one that it rolls back.
+fn deployments(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
+    let Some((last, before)) = story.deployments.split_last() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let failed = before.last().filter(|before| before.is_rolled_back);
+    if let Some(failed) = failed {
+        found.push(outcome(about, failed));
+    }
+    // Without a release the counts of tasks say how it went.
+    if !before.is_empty() || last.end == DeploymentEnd::Failed {
+        found.push(outcome(about, last));
+    }
+    found
+}
+
 /// Why tasks are missing: lack of capacity, throttled starts, health, limits.
 fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     let mut found = Vec::new();
@@ -83,6 +122,13 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
         return found;
     };
     let round = &last.round;
+    if let Some((at, fault)) = &story.outage {
+        found.push(format!(
+            "The control plane is out since {}, fault `{fault}`: nothing is started, placed or stopped.",
+            time(*at)
+        ));
+    }
+    found.extend(without_room(story));
     if let (Some(lacks), Some(at)) = (&story.lacks, story.lacks_at)
         && (story.at_end[1] > 0
             || round.retry_at.is_some()
@@ -94,7 +140,8 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
             plain(lacks)
         ));
     }
-    if let Some(at) = round.retry_at {
+    let starts = round.start > 0 || round.start_kept > 0;
+    if let Some(at) = round.retry_at.filter(|_| starts || story.is_daemon) {
         found.push(format!("After placements that found no room, it tries again at {}, and sooner when one of its tasks stops.", time(at)));
     }
     let is_missing = story.healthy_at_end < round.desired.into();
@@ -136,11 +183,32 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     found
 }
 
+/// The instances on which a daemon has no room.
+fn without_room(story: &ServiceStory) -> Vec<String> {
+    let mut lines = story.without_room.iter().map(|refusal| {
+        format!(
+            "It has no room on {}: {}.",
+            facts::host(&refusal.host),
+            all_of(refusal)
+        )
+    });
+    let mut found: Vec<String> = lines.by_ref().take(MOST_HOSTS).collect();
+    let more = lines.count();
+    if more > 0 {
+        let more = count(more as u64, "more instance");
+        found.push(format!(
+            "It has no room on {more}; `--format json` has all."
+        ));
+    }
+    found
+}
+
 /// What limits the number of its tasks.
 fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
     page.push_str("What sets the number of its tasks\n");
     if story.is_daemon {
-        page.push_str("  scheduling strategy DAEMON: one task on every ACTIVE instance that meets its requirements\n");
+        let text = "scheduling strategy DAEMON: one task on every ACTIVE instance that meets its requirements";
+        paragraph(page, "  ", text, 4, about.width);
     } else if let Some(last) = story.rounds.last() {
         let [least, most] = story.capacity;
         let bounds = format!("MinCapacity {least}, MaxCapacity {most}");
@@ -166,82 +234,6 @@ fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
         count(story.created, "task")
     );
     paragraph(page, "  ", &text, 4, about.width);
-}
-
-/// What the rounds of the scheduler saw, in a table.
-fn rounds(page: &mut String, about: &About<'_>, story: &ServiceStory) {
-    let listed = story.rounds.len();
-    page.push_str(&format!(
-        "\nWhat the scheduler saw: {}; rounds in a row that saw and decided the same are one line\n",
-        count(story.round_count, "round")
-    ));
-    page.push_str(
-        "  time          rounds desired healthy pending unhealthy old stopping  decision\n",
-    );
-    for (number, row) in story.rounds.iter().enumerate() {
-        let half = MOST_ROUNDS / 2;
-        if listed > MOST_ROUNDS && (half..listed - half).contains(&number) {
-            if number == half {
-                let more = count((listed - MOST_ROUNDS) as u64, "line");
-                page.push_str(&format!(
-                    "  …             {more} left out; `--format json` has all\n"
-                ));
-            }
-            continue;
-        }
-        let Round {
-            desired,
-            healthy,
-            pending,
-            unhealthy,
-            old,
-            stopping,
-            ..
-        } = row.round;
-        let first = format!(
-            "  {:<13} {:>6} {desired:>7} {healthy:>7} {pending:>7} {unhealthy:>9} {old:>3} {stopping:>8}  ",
-            time(row.at),
-            row.rounds
-        );
-        paragraph(page, &first, &decision(row), first.len(), about.width);
-    }
-}
-
-/// What the scheduler decided, what kept it, and what came of it.
-fn decision(row: &RoundRow) -> String {
-    let round = &row.round;
-    let mut parts = Vec::new();
-    if round.stop > 0 {
-        parts.push(format!("stop {}", round.stop));
-    }
-    if round.start_kept > 0 {
-        parts.push(format!("start {} of the old revision", round.start_kept));
-    }
-    if round.start > 0 {
-        let not_before = match (round.retry_at, round.throttled_until) {
-            (None, None) => String::new(),
-            (Some(at), None) => format!(", not before {} (no room)", time(at)),
-            (None, Some(at)) => format!(", not before {} (throttled)", time(at)),
-            (Some(room), Some(throttled)) => format!(
-                ", not before {} (no room, throttled)",
-                time(room.max(throttled))
-            ),
-        };
-        parts.push(format!("start {}{not_before}", round.start));
-    }
-    let counts = [
-        (round.protected.into(), "protected"),
-        (row.refused, "refused"),
-    ];
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    parts.extend(counts.map(|(count, what)| format!("{count} {what}")));
-    if round.is_blocked {
-        parts.push("blocked by the percents".into());
-    }
-    if parts.is_empty() {
-        return "nothing".into();
-    }
-    parts.join(", ")
 }
 
 /// An event of a service or of a deployment of it, in ECS's words where it has some.

@@ -2,7 +2,7 @@
 
 use super::super::names::Plain;
 use super::words::{About, count, needs, paragraph, size, span, time, timed};
-use super::{changes, facts, waits};
+use super::{causes, changes, facts, waits, wording};
 use crate::explain::{Candidate, Choice, TaskOutcome, TaskStory};
 use crate::simulation::{Fact, StopReason, TaskFact};
 use crate::units::{SimTime, Span};
@@ -38,46 +38,20 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
     page
 }
 
-/// The answer in a sentence.
+/// The answer in a sentence, with what is on its way for a task without capacity.
 fn answer(about: &About<'_>, story: &TaskStory) -> String {
     let end = time(story.end);
-    let why = || match story.waits.last() {
-        Some(look) => format!(" ({})", waits::reason(look)),
-        None => String::new(),
-    };
-    match story.outcome {
-        TaskOutcome::Waiting => format!(
-            "It still waits for capacity at the end of the run, {end}{}.",
-            why()
-        ),
-        TaskOutcome::Refused => {
-            let last = story.facts.iter().rev().find_map(|told| match told.fact {
-                Fact::TaskRejected(_, why) => Some(facts::refused(why)),
-                _ => None,
-            });
-            let again = match story.is_service {
-                true => " Its service tries again later, with a new task.",
-                false => "",
-            };
-            format!(
-                "It was refused at {end}: {}{}.{again}",
-                last.unwrap_or("no capacity"),
-                why()
-            )
+    let mut text = match story.outcome {
+        TaskOutcome::Waiting => {
+            let why = causes::last(about, story).map(|why| format!(" ({why})"));
+            let why = why.unwrap_or_default();
+            format!("It still waits for capacity at the end of the run, {end}{why}.")
         }
-        TaskOutcome::Starting => format!(
-            "It is starting at the end of the run, {end}.{}",
-            waited(story)
-        ),
-        TaskOutcome::Running => format!(
-            "It is RUNNING at the end of the run, {end}.{}",
-            waited(story)
-        ),
-        TaskOutcome::Stopping => format!(
-            "It is stopping at the end of the run, {end}.{}",
-            waited(story)
-        ),
-        TaskOutcome::Finished => format!("It finished at {end}.{}", waited(story)),
+        TaskOutcome::Refused => refused(about, story),
+        TaskOutcome::Starting => format!("It is starting at the end of the run, {end}."),
+        TaskOutcome::Running => format!("It is RUNNING at the end of the run, {end}."),
+        TaskOutcome::Stopping => format!("It is stopping at the end of the run, {end}."),
+        TaskOutcome::Finished => format!("It finished at {end}."),
         TaskOutcome::Stopped => {
             let last = story.facts.iter().rev().find_map(|told| match told.fact {
                 Fact::TaskStopped(of, why) => Some((of, why)),
@@ -91,16 +65,39 @@ fn answer(about: &About<'_>, story: &TaskStory) -> String {
                 )
             };
             format!(
-                "It stopped at {end}.{}{}",
-                last.map(reason).unwrap_or_default(),
-                waited(story)
+                "It stopped at {end}.{}",
+                last.map(reason).unwrap_or_default()
             )
         }
+    };
+    text += &waited(about, story);
+    for sentence in causes::supply(story) {
+        text += &format!(" {sentence}");
     }
+    text
+}
+
+/// Why a task was refused.
+fn refused(about: &About<'_>, story: &TaskStory) -> String {
+    let end = time(story.end);
+    let last = story.facts.iter().rev().find_map(|told| match told.fact {
+        Fact::TaskRejected(_, why) => Some(causes::refusal(about, story, why)),
+        _ => None,
+    });
+    let last = last.unwrap_or("no capacity".into());
+    // What the instances lacked, where the reason does not say it.
+    let look = story.waits.last().map(wording::reason);
+    let look = look.filter(|_| !last.contains("memberOf") && story.obstacles.is_empty());
+    let why = look.map(|why| format!(" ({why})")).unwrap_or_default();
+    let again = match story.is_service {
+        true => " Its service tries again later, with a new task.",
+        false => "",
+    };
+    format!("It was refused at {end}: {last}{why}.{again}")
 }
 
 /// How long a task that was placed has waited, and why.
-fn waited(story: &TaskStory) -> String {
+fn waited(about: &About<'_>, story: &TaskStory) -> String {
     let arrived = story.facts.iter().find_map(|told| match told.fact {
         Fact::TaskArrived(_) => Some(told.at),
         _ => None,
@@ -109,27 +106,12 @@ fn waited(story: &TaskStory) -> String {
         Fact::TaskPlaced(_) => Some(told.at),
         _ => None,
     });
-    let wait = arrived
-        .zip(placed)
-        .map_or(Span::ZERO, |(arrived, placed)| placed.since(arrived));
-    match (wait > Span::ZERO, story.waits.first()) {
-        (true, Some(look)) => {
-            format!(
-                " It had waited {} for capacity ({}).",
-                span(wait),
-                waits::reason(look)
-            )
-        }
-        (true, None) => {
-            let why = story.facts.iter().find_map(|told| match told.fact {
-                Fact::WorkWaits(_, why) => Some(format!(" ({})", facts::waits(why))),
-                _ => None,
-            });
-            let why = why.unwrap_or_default();
-            format!(" It had waited {} for capacity{why}.", span(wait))
-        }
-        (false, _) => String::new(),
-    }
+    let Some((arrived, placed)) = arrived.zip(placed).filter(|(from, to)| to > from) else {
+        return String::new();
+    };
+    let why = causes::of_wait(about, story, placed);
+    let wait = span(placed.since(arrived));
+    format!(" It had waited {wait} for capacity{why}.")
 }
 
 /// The smallest change that would have placed a task that has no capacity.
@@ -157,17 +139,10 @@ fn life(page: &mut String, about: &About<'_>, story: &TaskStory) {
         );
         timed(page, cause.at, &text, about);
     }
-    let mut looks = story.waits.iter().peekable();
+    let mut waits = causes::begun(about, story).into_iter().peekable();
     let mut no_room = |page: &mut String, until: SimTime| {
-        while let Some(look) = looks.next_if(|look| look.at < until) {
-            if look.detail.is_some() {
-                timed(
-                    page,
-                    look.at,
-                    &format!("not placed; {}", waits::reason(look)),
-                    about,
-                );
-            }
+        while let Some((at, text)) = waits.next_if(|(at, _)| *at < until) {
+            timed(page, at, &text, about);
         }
     };
     let all = story.facts.len();
@@ -190,7 +165,7 @@ fn life(page: &mut String, about: &About<'_>, story: &TaskStory) {
             continue;
         }
         no_room(page, until);
-        let text = facts::told(about.plan, story, &told.fact);
+        let text = facts::told(about, story, &told.fact);
         if !text.is_empty() {
             timed(page, told.at, &text, about);
         }
@@ -281,7 +256,7 @@ fn hints(page: &mut String, about: &About<'_>, story: &TaskStory) {
     let text = format!(
         "\nThe cluster at that time: {} --at {}\n",
         about.command,
-        super::words::exact(at)
+        time(at)
     );
     page.push_str(&text);
     page.push_str(

@@ -13,20 +13,18 @@ pub(super) struct About<'a> {
     pub(super) width: usize,
 }
 
-/// A time since the start of the run, to the millisecond: `1h2m3.457s`.
+/// Columns of a time at the beginning of a line.
+const TIME: usize = 16;
+
+/// A time since the start of the run, with all its digits: given to `--at`, it is the same time.
 pub(super) fn time(at: SimTime) -> String {
-    span(at.since(SimTime::ZERO))
+    written(at.as_micros())
 }
 
 /// A length of time, to the millisecond.
 pub(super) fn span(of: Span) -> String {
     let millis = (of.as_micros() + 500) / 1_000;
     written(millis * 1_000)
-}
-
-/// A time that can be given to `--at`, with all its digits.
-pub(super) fn exact(at: SimTime) -> String {
-    written(at.as_micros())
 }
 
 /// `1d2h3m4.5s`.
@@ -54,7 +52,7 @@ fn written(micros: u64) -> String {
 
 /// CPU from ECS's units.
 pub(super) fn cpu(units: f64) -> String {
-    Cpu::from_units_f64(units).to_string()
+    Cpu::base((units * 125.0).round() as u64).to_string()
 }
 
 /// Memory from MiB.
@@ -95,7 +93,7 @@ pub(super) const fn lacking(lack: Lack) -> &'static str {
         Lack::Interface => "a network interface",
         Lack::Constraint => "distinctInstance",
         Lack::MemberOf => "memberOf",
-        Lack::Agent => "no tasks given",
+        Lack::Agent => "its state",
     }
 }
 
@@ -160,10 +158,15 @@ pub(super) fn paragraph(page: &mut String, first: &str, text: &str, hanging: usi
     page.push('\n');
 }
 
+/// Adds a command that tells more, on a line of its own, which is never broken.
+pub(super) fn command(page: &mut String, what: &str, about: &About<'_>, question: &str) {
+    page.push_str(&format!("\n{what}\n  {} {question}\n", about.command));
+}
+
 /// Adds a line with a time in a column of its own.
 pub(super) fn timed(page: &mut String, at: SimTime, text: &str, about: &About<'_>) {
-    let first = format!("  {:<14} ", time(at));
-    paragraph(page, &first, text, 17, about.width);
+    let first = format!("  {:<TIME$} ", time(at));
+    paragraph(page, &first, text, TIME + 3, about.width);
 }
 
 #[cfg(test)]
@@ -181,7 +184,7 @@ mod tests {
             let read: Span = text.parse().unwrap();
             assert_eq!(read.as_micros(), micros);
         }
-        assert_eq!(time(SimTime::micros(1_234_567)), "1.235s");
-        assert_eq!(exact(SimTime::micros(1_234_567)), "1.234567s");
+        assert_eq!(time(SimTime::micros(1_234_567)), "1.234567s");
+        assert_eq!(span(Span::micros(1_234_567)), "1.235s");
     }
 }

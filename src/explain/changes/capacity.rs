@@ -5,7 +5,7 @@ use super::trial::{add, is_lacking, place_in_turn, try_request};
 use crate::cluster::{InstanceId, Lack, PoolId, ProviderId, Request, Requirement};
 use crate::explain::hosts::HostName;
 use crate::explain::needs::named;
-use crate::explain::refusals::Sight;
+use crate::explain::sight::Sight;
 use crate::plan::{Capacity, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,10 +107,9 @@ pub(super) fn more_instances(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     }
     let price = |tried: &Tried| match &tried.change {
         Change::MoreInstances {
-            usd_per_hour,
-            instances,
+            usd_per_hour_together,
             ..
-        } => usd_per_hour.unwrap_or(f64::INFINITY) * f64::from(*instances),
+        } => usd_per_hour_together.unwrap_or(f64::INFINITY),
         _ => f64::INFINITY,
     };
     tried.sort_by(|a, b| price(a).total_cmp(&price(b)));
@@ -177,12 +176,14 @@ pub(super) fn more_of(sight: &Sight<'_>, pool: PoolId, instances: u32) -> Tried 
     let spec = &sight.cluster.pool(pool).spec;
     let kind = &plan.cluster.instance_types[spec.instance_type];
     let provider = &plan.cluster.providers[spec.provider.index()];
+    let price = kind.price_per_hour.map(|price| price.as_dollars_f64());
     let change = Change::MoreInstances {
         instances,
         instance_type: kind.name.clone(),
         provider: provider.name.clone(),
         zone: plan.cluster.zones[spec.zone.index()].clone(),
-        usd_per_hour: kind.price_per_hour.map(|price| price.as_dollars_f64()),
+        usd_per_hour: price,
+        usd_per_hour_together: price.map(|price| price * f64::from(instances)),
         at_max_size: max_size(plan, spec.provider).filter(|most| {
             let there = sight
                 .hosts()

@@ -42,8 +42,18 @@ pub enum Change {
     },
     /// Without the constraint `distinctInstance`.
     WithoutDistinctInstance,
-    /// Without the constraints `memberOf`.
-    WithoutMemberOf,
+    /// Without these expressions of the constraints `memberOf`.
+    WithoutMemberOf {
+        /// The expressions.
+        expressions: Vec<String>,
+    },
+    /// A task definition for another platform.
+    OtherPlatform {
+        /// The processor architecture instead.
+        architecture: &'static str,
+        /// The operating system instead.
+        operating_system: &'static str,
+    },
     /// Without a network interface of its own: the network mode `bridge` or `host`.
     WithoutInterface,
     /// An instance that is given no tasks is ACTIVE and connected.
@@ -67,6 +77,8 @@ pub enum Change {
         zone: String,
         /// The price of the type per hour, in USD; `None` where the plan has none.
         usd_per_hour: Option<f64>,
+        /// The price of all of them per hour, in USD.
+        usd_per_hour_together: Option<f64>,
         /// The largest size of the Auto Scaling group, where the group has it already.
         at_max_size: Option<u32>,
     },

@@ -2,14 +2,18 @@
 
 use super::change::{Change, Tried};
 use super::trial::{add, is_lacking, place_at_once, try_request};
-use crate::cluster::{Lack, MemberOf, PoolId, ProviderId, Requirement, Shape};
+use crate::cluster::{Lack, PoolId, ProviderId, Requirement, Shape};
+use crate::explain::expressions::Expressions;
 use crate::explain::hosts::HostName;
-use crate::explain::refusals::Sight;
+use crate::explain::sight::Sight;
 use crate::units::{Cpu, MIB, Memory};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The task fits as it is, and only its place in the queue keeps it waiting.
 pub(super) fn skip_ahead(sight: &Sight<'_>, found: &mut Vec<Tried>) {
+    if !sight.is_head_of_line || sight.before.is_empty() {
+        return;
+    }
     let mut copy = sight.cluster.clone();
     let chosen = place_at_once(sight, &mut copy, sight.request());
     let placed = chosen.map(|id| HostName::of(sight.plan, &copy, id));
@@ -96,22 +100,64 @@ pub(super) fn without_constraint(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     add(found, Change::WithoutDistinctInstance, placed);
 }
 
+/// Without one of the constraints `memberOf`; where that is not enough, without any.
 pub(super) fn without_member_of(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     let request = sight.request();
     if !is_lacking(sight, Lack::MemberOf) {
         return;
     }
-    let own = request.requirement;
-    let mut pools = own.pools.clone();
-    pools.extend(&own.member_of.excluded);
-    pools.sort_unstable();
-    let requirement = Requirement {
-        pools,
-        member_of: MemberOf::default(),
-        ..own.clone()
+    let expressions = Expressions::of(sight);
+    let texts = expressions.texts();
+    let before = found.len();
+    let mut without = |dropped: &[usize]| {
+        let requirement = expressions.without(request.requirement, dropped);
+        let placed = try_request(sight, request.shape, &requirement);
+        let expressions = dropped.iter().map(|number| texts[*number].clone());
+        let change = Change::WithoutMemberOf {
+            expressions: expressions.collect(),
+        };
+        add(found, change, placed);
+        found.len() > before
     };
-    let placed = try_request(sight, request.shape, &requirement);
-    add(found, Change::WithoutMemberOf, placed);
+    let mut is_enough = false;
+    for number in 0..texts.len() {
+        is_enough |= without(&[number]);
+    }
+    if !is_enough {
+        let all: Vec<usize> = (0..texts.len()).collect();
+        without(&all);
+    }
+}
+
+/// Instances of its capacity providers with another processor architecture or operating system.
+pub(super) fn other_platform(sight: &Sight<'_>, found: &mut Vec<Tried>) {
+    let (request, own) = (sight.request(), sight.providers());
+    let mut by_platform: BTreeMap<[&'static str; 2], Vec<PoolId>> = BTreeMap::new();
+    for (number, pool) in sight.cluster.pools().iter().enumerate() {
+        let id = PoolId::new(number);
+        let requirement = request.requirement;
+        let is_other = !requirement.allows(id) && !requirement.member_of.excludes(id);
+        if is_other && own.contains(&pool.spec.provider) {
+            let platform = [
+                pool.spec.architecture.name(),
+                pool.spec.operating_system.name(),
+            ];
+            by_platform.entry(platform).or_default().push(id);
+        }
+    }
+    for (platform, pools) in by_platform {
+        let requirement = Requirement {
+            pools,
+            ..request.requirement.clone()
+        };
+        let [architecture, operating_system] = platform;
+        let change = Change::OtherPlatform {
+            architecture,
+            operating_system,
+        };
+        let placed = try_request(sight, request.shape, &requirement);
+        add(found, change, placed);
+    }
 }
 
 pub(super) fn without_interface(sight: &Sight<'_>, found: &mut Vec<Tried>) {

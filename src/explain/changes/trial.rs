@@ -3,7 +3,7 @@
 use super::change::{Change, Tried};
 use crate::cluster::{Cluster, InstanceId, Lack, Request, Requirement, Shape};
 use crate::explain::hosts::HostName;
-use crate::explain::refusals::Sight;
+use crate::explain::sight::Sight;
 use crate::policy::placement::built_in;
 
 /// At most this number of tasks before this one is tried again on a changed cluster.

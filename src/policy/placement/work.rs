@@ -39,6 +39,22 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// A task that is looked at outside of a pass: it may have left. `whose` is the key of the random
+    /// numbers of its entry or service, and its ordinal.
+    pub(crate) fn looked_at(
+        work: WorkId,
+        request: Request<'a>,
+        now: SimTime,
+        whose: (StreamKey, u64),
+    ) -> Self {
+        let (key, ordinal) = whose;
+        Self {
+            work,
+            now,
+            ..Self::outside_of_a_run(request, key, ordinal)
+        }
+    }
+
     /// Its resources and conditions, as the cluster's searches take them.
     #[inline]
     pub fn request(&self) -> Request<'a> {

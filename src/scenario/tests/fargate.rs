@@ -70,7 +70,7 @@ hint: choose 2 GiB, 3 GiB, 4 GiB, 5 GiB, 6 GiB, 7 GiB or 8 GiB, or lower `cpu`"#
     check(
         &on_fargate("cpu: 1024", "cpu: 300"),
         r#"
-error: Fargate has no size of `0.292968 vCPU`
+error: Fargate has no size of `0.29296875 vCPU`
   shop.yaml:10:10  taskDefinitions.report.cpu
   10 |     cpu: 300
      |          ^^^

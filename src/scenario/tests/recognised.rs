@@ -107,7 +107,7 @@ fn a_problem_of_some_variants_names_them() {
     check(
         &text,
         "
-error: Fargate has no size of `0.976562 vCPU`
+error: Fargate has no size of `0.9765625 vCPU`
   shop.yaml:10:10  taskDefinitions.report.cpu  in variants `fargate`, `again`
   10 |     cpu: 1000
      |          ^^^^

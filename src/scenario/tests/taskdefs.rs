@@ -182,7 +182,7 @@ fn wrong_definitions_are_refused() {
     check(
         &with("cpu: 1024", "cpu: 100"),
         r#"
-error: `0.097656 vCPU` cannot be the CPU of a task
+error: `0.09765625 vCPU` cannot be the CPU of a task
   shop.yaml:10:10  taskDefinitions.report.cpu
   10 |     cpu: 100
      |          ^^^

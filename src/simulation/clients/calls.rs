@@ -80,6 +80,10 @@ impl Calls {
         self.delayed.insert(number, call);
         ctx.at(at, Event::RunTaskDue { call: number });
     }
+    /// True when the call for a task is delayed.
+    pub(super) fn delays(&self, id: TaskId) -> bool {
+        self.delayed.values().any(|call| call.tasks.contains(&id))
+    }
     /// Removes the delayed call with this number.
     pub(super) fn take(&mut self, number: u32) -> Option<Call> {
         self.delayed.remove(&number)

@@ -3,7 +3,7 @@
 use super::calls::Calls;
 use super::refusals::{Endless, Refusals};
 use super::source::Source;
-use crate::cluster::{EntryId, Pending, PendingQueue, RevisionId};
+use crate::cluster::{EntryId, Pending, PendingQueue, RevisionId, TaskId};
 use crate::engine::Agenda;
 use crate::plan::{Delays, Plan, TaskEntry};
 use crate::policy::provisioning::Autoscaler;
@@ -105,6 +105,23 @@ impl<'p> Clients<'p> {
     #[inline]
     pub(in crate::simulation) fn queues(&mut self) -> (&mut PendingQueue, &mut Vec<Pending>) {
         (&mut self.waiting, &mut self.fresh)
+    }
+
+    /// The job queue.
+    pub(in crate::simulation) fn waiting(&self) -> &PendingQueue {
+        &self.waiting
+    }
+
+    /// True when a task is held until the tasks of an earlier arrival of its entry have left.
+    pub(in crate::simulation) fn holds(&self, entry: EntryId, id: TaskId) -> bool {
+        let mut held = self.sources[entry.index()].held.iter();
+        held.any(|tasks| tasks.contains(&id))
+    }
+
+    /// True when the call of `RunTask` for a task is delayed.
+    pub(in crate::simulation) fn delays(&self, id: TaskId) -> bool {
+        let calls = self.calls.as_ref();
+        calls.is_some_and(|calls| calls.delays(id))
     }
 
     /// True when a task re-entered the queue since the last pass, so that it has not been offered.

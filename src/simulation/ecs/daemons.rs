@@ -8,7 +8,7 @@ use super::rounds::{
     tell_round,
 };
 use super::state::Ecs;
-use crate::cluster::{InstanceId, Lacks, LaneId, ServiceId};
+use crate::cluster::{InstanceId, Lacks, LaneId, RevisionId, ServiceId, Shape};
 use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Counts, Step, reconcile};
@@ -131,6 +131,47 @@ fn stop_old_daemons<R: Reader<Fact>>(
     deployments::check(ecs, lives, ctx, service, &counts);
 }
 
+/// What a daemon service would start, and on which instances: those that its tasks may go to, and that
+/// have none.
+pub(in crate::simulation) struct Unserved {
+    /// The revision.
+    pub(in crate::simulation) revision: RevisionId,
+    /// What a task of it reserves.
+    pub(in crate::simulation) shape: Shape,
+    /// The instances, each with the lane of its task.
+    pub(in crate::simulation) places: Vec<(InstanceId, LaneId)>,
+}
+
+/// The instances without a task of a daemon service; `None` when it starts no tasks.
+pub(in crate::simulation) fn unserved(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+    service: ServiceId,
+) -> Option<Unserved> {
+    let state = &ecs.services[service.index()];
+    let id = state.rollout.revision(state.rollout.starts()?);
+    let revision = lives.revision_at(id);
+    let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
+    let served: BTreeSet<InstanceId> = tasks
+        .filter(|task| !task.stopping)
+        .filter_map(|task| task.instance)
+        .collect();
+    let mut places: Vec<(InstanceId, LaneId)> = Vec::new();
+    for lane in revision.lanes() {
+        for pool in &lives.requirement(lane).pools {
+            let instances = lives.platform.cluster().pool(*pool).instances().iter();
+            let without = instances.filter(|id| !served.contains(id));
+            places.extend(without.map(|id| (*id, lane)));
+        }
+    }
+    places.sort_unstable();
+    Some(Unserved {
+        revision: id,
+        shape: creation::fixed_shape(revision.demand),
+        places,
+    })
+}
+
 /// Reserves capacity on instances without their daemon, also while starts are throttled
 /// (facts/ecs.md 107). Returns the instances with reserved capacity, and what those without enough
 /// capacity lack.
@@ -139,27 +180,12 @@ fn keep_room(
     lives: &mut Lives<'_>,
     service: ServiceId,
 ) -> (Vec<(InstanceId, LaneId)>, Lacks) {
-    let state = &ecs.services[service.index()];
-    let Some(number) = state.rollout.starts() else {
+    let Some(unserved) = unserved(ecs, lives, service) else {
         return (Vec::new(), Lacks::default());
     };
-    let revision = lives.revision_at(state.rollout.revision(number));
-    let tasks = state.tasks.iter().filter_map(|id| lives.tasks().get(*id));
-    let served: BTreeSet<InstanceId> = tasks
-        .filter(|task| !task.stopping)
-        .filter_map(|task| task.instance)
-        .collect();
-    let mut missing: Vec<(InstanceId, LaneId)> = Vec::new();
-    for lane in revision.lanes() {
-        for pool in &lives.requirement(lane).pools {
-            let instances = lives.platform.cluster().pool(*pool).instances().iter();
-            let without = instances.filter(|id| !served.contains(id));
-            missing.extend(without.map(|id| (*id, lane)));
-        }
-    }
-    missing.sort_unstable();
-    let shape = creation::fixed_shape(revision.demand);
+    let (mut missing, shape) = (unserved.places, unserved.shape);
     let mut lacks = Lacks::default();
+    let mut closest = None;
     missing.retain(|(instance, lane)| {
         let of = (service, *instance);
         match lives.kept_room(of) {
@@ -169,17 +195,24 @@ fn keep_room(
             None => {}
         }
         let request = lives.request(*lane, shape);
+        let cluster = lives.platform.cluster();
         // A daemon is only for the instances that meet its constraints (facts/ecs.md 106).
-        if !lives.platform.cluster().is_member(*instance, &request) {
+        if !cluster.is_member(*instance, &request) {
             return false;
         }
-        if let Some(lack) = lives.platform.cluster().lack(*instance, &request) {
+        if let Some((closeness, lack)) = cluster.closeness(*instance, &request) {
             lacks.add(1, Some(lack));
+            if closest.is_none_or(|(closest, _)| closeness < closest) {
+                closest = Some((closeness, lack));
+            }
             return false;
         }
         lives.promise(*instance, *lane, shape);
         lives.keep_room(of, (*lane, shape))
     });
+    if let Some((closeness, lack)) = closest {
+        lacks.name_closest(closeness.instance, lack);
+    }
     (missing, lacks)
 }
 

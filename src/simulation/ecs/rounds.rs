@@ -184,6 +184,7 @@ pub(super) fn tell_round<R: Reader<Fact>>(
     }
     let now = ctx.now();
     let later = |at: SimTime| (at > now).then_some(at);
+    let kept = state.rollout.kept().map(|kept| kept.number);
     let round = Round {
         desired: counts.desired - state.extra,
         healthy: counts.healthy,
@@ -199,6 +200,10 @@ pub(super) fn tell_round<R: Reader<Fact>>(
         start_kept: step.start_kept,
         is_blocked: step.is_blocked,
         throttled_until: later(state.rollout.throttled_until()),
+        kept_throttled_until: kept.and_then(|number| {
+            let until = state.rollout.revision_throttled_until(number);
+            later(until)
+        }),
         retry_at: later(state.retry_at),
     };
     ctx.report(Fact::ServiceRound(service, round));

@@ -173,7 +173,11 @@ fn no_capacity<R: Reader<Fact>>(
 ) {
     if may_wait(lives, task) {
         let work = lives.revision(task).work;
-        waits::tell(lives, ctx, work, |_| Obstacle::NoFargate);
+        let why = match lives.platform.outages().control_plane_is_out() {
+            true => Obstacle::ControlPlane,
+            false => Obstacle::NoFargate,
+        };
+        waits::tell(lives, ctx, work, |_| why);
         let wait = lives.platform.plan().assumptions.fargate_retry;
         ctx.after(wait, Event::WorkResubmitted { task: id });
     } else {

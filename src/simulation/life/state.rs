@@ -191,6 +191,16 @@ impl<'p> Lives<'p> {
         }
     }
 
+    /// By lane: the requirements of its tasks.
+    pub(in crate::simulation) fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// True when a task on Fargate waits for the quota.
+    pub(in crate::simulation) fn waits_for_quota(&self, id: TaskId, task: &Task) -> bool {
+        self.held_back[self.fargate_provider(task).index()].contains(&id)
+    }
+
     /// The parts that a placement pass needs: the cluster, the tasks, and by lane the requirements.
     #[inline]
     pub(in crate::simulation) fn for_pass(

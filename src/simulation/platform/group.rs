@@ -66,6 +66,11 @@ impl GroupState<'_> {
         self.pools[kind][zone]
     }
 
+    /// After a failed launch: the time of the next attempt.
+    pub(in crate::simulation) fn launch_retry_at(&self) -> Option<SimTime> {
+        self.retry_at
+    }
+
     /// The desired capacity, in instances.
     pub(in crate::simulation) fn desired(&self) -> u32 {
         self.desired

@@ -1,5 +1,12 @@
 //! What a watcher of a run may read of its world.
 
+mod coming;
+mod daemons;
+mod waiting;
+
+pub use coming::GroupView;
+pub use daemons::MissingDaemon;
+
 use super::world::World;
 use crate::cluster::{Cluster, InstanceId, Task, WorkId};
 use crate::units::SimTime;

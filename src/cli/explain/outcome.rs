@@ -1,0 +1,194 @@
+//! How a deployment ended, or why it makes no progress, in sentences.
+
+use super::super::names::Plain;
+use super::super::reasons;
+use super::wording::{self, plain, refused};
+use super::words::{About, count, span, time};
+use crate::explain::{DeploymentEnd, DeploymentStory, Stage};
+use crate::simulation::{DeploymentFailure, Fact, ServiceEvent};
+use crate::units::Span;
+
+/// A deployment in progress that has changed nothing for this time makes no progress.
+const STALLED: Span = Span::seconds(60);
+
+/// How it ended and why, in sentences.
+pub(super) fn outcome(about: &About<'_>, story: &DeploymentStory) -> String {
+    let (name, ended) = (&story.deployment, time(story.ended));
+    let desired = story.limits.last().map_or(0, |limits| limits.desired);
+    let healthy = story.tasks.new_healthy;
+    match story.end {
+        DeploymentEnd::Completed => format!(
+            "The deployment `{name}` COMPLETED at {ended}, {} after it began.",
+            span(story.ended.since(story.began))
+        ),
+        DeploymentEnd::Superseded => format!(
+            "The deployment `{name}` was replaced at {ended} by a newer one, `{}`, before it was COMPLETED: {healthy} of \
+             {desired} tasks of it were healthy.",
+            story.next.as_deref().unwrap_or("?")
+        ),
+        DeploymentEnd::Failed => format!(
+            "The deployment `{name}` FAILED at {ended}: {}. {}",
+            failure(about, story),
+            after_failure(story)
+        ),
+        DeploymentEnd::InProgress => in_progress(about, story, desired),
+    }
+}
+
+fn in_progress(about: &About<'_>, story: &DeploymentStory, desired: u32) -> String {
+    let (name, ended) = (&story.deployment, time(story.ended));
+    let healthy = story.tasks.new_healthy;
+    let old = story.tasks.old_healthy + story.tasks.old_other;
+    let left = match old {
+        0 => String::new(),
+        old => format!(
+            ", and {} of other revisions are left",
+            count(old.into(), "task")
+        ),
+    };
+    let state = format!("{healthy} of {desired} tasks of it are healthy{left}");
+    if let Some(bakes) = story.bakes {
+        let bakes = time(bakes);
+        return format!(
+            "The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}: all tasks are replaced since {bakes}, \
+             and its bake time is not over."
+        );
+    }
+    let is_stalled = story.ended.since(story.latest_progress) >= STALLED;
+    let why = story.stages.last().map(|stage| waits(stage).join("; "));
+    let why = why.filter(|why| !why.is_empty());
+    let latest = latest_failure(about, story).filter(|_| is_stalled);
+    let latest = latest.map(|latest| format!(" The latest failure: {latest}."));
+    let latest = latest.unwrap_or_default();
+    match (is_stalled, why) {
+        (true, why) => {
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            let since = time(story.latest_progress);
+            format!(
+                "The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}, and makes no progress since \
+                 {since}{why}. {state}.{latest}"
+            )
+        }
+        (false, why) => {
+            let why = why.map(|why| format!("; {why}")).unwrap_or_default();
+            format!(
+                "The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}: {state}{why}."
+            )
+        }
+    }
+}
+
+/// Why it failed.
+fn failure(about: &About<'_>, story: &DeploymentStory) -> String {
+    let Some(failure) = &story.failure else {
+        return "for no known reason".into();
+    };
+    match failure.why {
+        DeploymentFailure::CircuitBreaker => {
+            let latest = latest_failure(about, story);
+            let latest = latest.map(|latest| format!("; the latest: {latest}"));
+            format!(
+                "the circuit breaker counted {}, its threshold{}",
+                count(failure.failed_tasks.into(), "failed task"),
+                latest.unwrap_or_default()
+            )
+        }
+        DeploymentFailure::Alarm(alarm) => {
+            let name = &about.plan.alarms[alarm as usize].name;
+            format!("the alarm `{name}` was in ALARM")
+        }
+    }
+}
+
+/// The latest failure of a task of it.
+fn latest_failure(about: &About<'_>, story: &DeploymentStory) -> Option<String> {
+    let told = story.latest_failure?;
+    let at = time(told.at);
+    match told.fact {
+        Fact::TaskStopping(of, why) | Fact::TaskStopped(of, why) => {
+            let reason = reasons::stopped(&Plain(about.plan), &of, why);
+            let (service, ordinal) = (&story.service, of.task.ordinal);
+            Some(format!(
+                "task {service}/{ordinal} at {at}, {reason} ({})",
+                why.code()
+            ))
+        }
+        Fact::TaskRejected(of, why) => {
+            let (service, ordinal) = (&story.service, of.task.ordinal);
+            Some(format!(
+                "task {service}/{ordinal} at {at}, {}",
+                refused(why)
+            ))
+        }
+        Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) => {
+            Some(format!("a task found no room at {at}, {}", plain(&lacks)))
+        }
+        _ => None,
+    }
+}
+
+/// What follows after it has failed.
+fn after_failure(story: &DeploymentStory) -> String {
+    match (&story.next, story.is_rolled_back) {
+        (Some(next), true) => {
+            format!("The service was rolled back: the deployment `{next}` began.")
+        }
+        (Some(next), false) => format!("A newer deployment followed, `{next}`."),
+        (None, _) => {
+            let rolls_back = story.circuit_breaker.as_ref().is_some_and(|of| of.rollback);
+            let why = match rolls_back {
+                true => "No deployment had completed to which it could be rolled back",
+                false => "It was not rolled back, as `rollback` is not enabled",
+            };
+            format!("{why}: the service starts no more tasks of it.")
+        }
+    }
+}
+
+/// Why it waits after a stage.
+pub(super) fn waits(stage: &Stage) -> Vec<String> {
+    let round = &stage.round;
+    let mut found = Vec::new();
+    let wants = round.start > 0 || round.start_kept > 0 || stage.refused > 0;
+    if let Some(lacks) = stage.lacks.filter(|_| wants || round.pending > 0) {
+        found.push(format!("a task found no room, {}", plain(&lacks)));
+    }
+    if let Some(at) = round.retry_at.filter(|_| wants) {
+        found.push(format!(
+            "no start before {} after placements without room",
+            time(at)
+        ));
+    }
+    if let Some(at) = round.throttled_until.filter(|_| round.start > 0) {
+        let at = time(at);
+        found.push(format!(
+            "no start before {at}, as tasks failed before they were RUNNING"
+        ));
+    }
+    if let Some(obstacle) = stage.obstacle {
+        found.push(wording::obstacle(obstacle).into());
+    }
+    if round.is_blocked {
+        found.push(format!(
+            "its limits allow neither a stop nor a start: at least {} healthy, at most {} in all",
+            round.minimum_healthy, round.maximum_total
+        ));
+    }
+    let acts = round.stop > 0 || round.start > 0 || round.start_kept > 0;
+    if !acts && round.pending > 0 {
+        found.push(format!("{} new are not healthy yet", round.pending));
+    }
+    if !acts && round.stopping > 0 {
+        found.push(format!("{} stop", count(round.stopping.into(), "task")));
+    }
+    if !acts && round.unhealthy > 0 {
+        found.push(format!("{} new are unhealthy", round.unhealthy));
+    }
+    if !acts && round.protected > 0 {
+        found.push(format!(
+            "{} may not stop, protected from scale-in",
+            round.protected
+        ));
+    }
+    found
+}

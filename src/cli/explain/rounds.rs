@@ -1,0 +1,177 @@
+//! What the rounds of the service scheduler saw and decided.
+
+use super::words::{About, count, paragraph, time};
+use crate::explain::{RoundRow, ServiceStory};
+use crate::simulation::Round;
+use crate::units::SimTime;
+
+/// At most this number of rows of rounds is listed: the first and the last.
+const MOST_ROUNDS: usize = 30;
+/// A decision that has fewer columns than this is put on a line of its own.
+const LEAST: usize = 24;
+
+/// The rounds in a table.
+pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) {
+    let listed = story.rounds.len();
+    let text = format!(
+        "What the scheduler saw: {}; rounds in a row that saw and decided the same are one line",
+        count(story.round_count, "round")
+    );
+    page.push('\n');
+    paragraph(page, "", &text, 2, about.width);
+    page.push_str("  time             rounds desired healthy pending unhealthy old stopping");
+    let indent = 75;
+    let is_wide = about.width >= indent + LEAST;
+    page.push_str(if is_wide { "  decision\n" } else { "\n" });
+    for (number, row) in story.rounds.iter().enumerate() {
+        let half = MOST_ROUNDS / 2;
+        if listed > MOST_ROUNDS && (half..listed - half).contains(&number) {
+            if number == half {
+                let more = count((listed - MOST_ROUNDS) as u64, "line");
+                page.push_str(&format!("  …  {more} left out; `--format json` has all\n"));
+            }
+            continue;
+        }
+        let Round {
+            desired,
+            healthy,
+            pending,
+            unhealthy,
+            old,
+            stopping,
+            ..
+        } = row.round;
+        let first = format!(
+            "  {:<16} {:>6} {desired:>7} {healthy:>7} {pending:>7} {unhealthy:>9} {old:>3} {stopping:>8}  ",
+            time(row.at),
+            row.rounds
+        );
+        if is_wide {
+            paragraph(
+                page,
+                &first,
+                &decision(row, story.is_daemon),
+                first.len(),
+                about.width,
+            );
+        } else {
+            page.push_str(first.trim_end());
+            page.push('\n');
+            paragraph(
+                page,
+                &" ".repeat(19),
+                &decision(row, story.is_daemon),
+                19,
+                about.width,
+            );
+        }
+    }
+}
+
+/// What the scheduler decided, what kept it, and what came of it.
+fn decision(row: &RoundRow, is_daemon: bool) -> String {
+    let round = &row.round;
+    let mut parts = vec![decided(round, "", "of the old revision")];
+    // A daemon is missing on each instance without one; those that have room get one now.
+    let there = round.healthy + round.pending + round.unhealthy + round.old + round.start;
+    let without_room = round.desired.saturating_sub(there);
+    if is_daemon && without_room > 0 && round.throttled_until.is_none() {
+        parts.push(format!(
+            "no room on {}",
+            count(without_room.into(), "instance")
+        ));
+    }
+    if row.refused > 0 {
+        parts.push(format!("{} refused", row.refused));
+    }
+    parts.join(", ")
+}
+
+/// What a round decided: the stops and the starts, and what kept it. `new` and `old` name the tasks of the
+/// revision that is deployed and of the one before it.
+pub(super) fn decided(round: &Round, new: &str, old: &str) -> String {
+    let named = |count: u32, name: &str| match name.is_empty() {
+        true => count.to_string(),
+        false => format!("{count} {name}"),
+    };
+    let mut parts = Vec::new();
+    if round.stop > 0 {
+        parts.push(format!("stop {}", round.stop));
+    }
+    if round.start_kept > 0 {
+        let not_before = not_before(round.retry_at, round.kept_throttled_until);
+        parts.push(format!(
+            "start {}{not_before}",
+            named(round.start_kept, old)
+        ));
+    }
+    if round.start > 0 {
+        let not_before = not_before(round.retry_at, round.throttled_until);
+        parts.push(format!("start {}{not_before}", named(round.start, new)));
+    }
+    if round.protected > 0 {
+        parts.push(format!("{} protected", round.protected));
+    }
+    if round.is_blocked {
+        parts.push("blocked by the percents".into());
+    }
+    match parts.is_empty() {
+        true => "nothing".into(),
+        false => parts.join(", "),
+    }
+}
+
+/// The time before which nothing is started, and why.
+fn not_before(retry_at: Option<SimTime>, throttled_until: Option<SimTime>) -> String {
+    match (retry_at, throttled_until) {
+        (None, None) => String::new(),
+        (Some(at), None) => format!(", not before {} (no room)", time(at)),
+        (None, Some(at)) => format!(", not before {} (throttled)", time(at)),
+        (Some(room), Some(throttled)) => format!(
+            ", not before {} (no room, throttled)",
+            time(room.max(throttled))
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_start_has_the_time_before_which_it_waits() {
+        let at = |seconds: u64| Some(SimTime::micros(seconds * 1_000_000));
+        let round = Round {
+            desired: 4,
+            healthy: 0,
+            pending: 0,
+            unhealthy: 0,
+            old: 2,
+            stopping: 0,
+            protected: 0,
+            minimum_healthy: 4,
+            maximum_total: 6,
+            stop: 0,
+            start: 1,
+            start_kept: 2,
+            is_blocked: false,
+            throttled_until: at(90),
+            kept_throttled_until: None,
+            retry_at: at(60),
+        };
+        assert_eq!(
+            decided(&round, "", "of the old revision"),
+            "start 2 of the old revision, not before 1m (no room), start 1, not before 1m30s (no room, throttled)"
+        );
+        let round = Round {
+            start: 0,
+            kept_throttled_until: at(120),
+            retry_at: None,
+            ..round
+        };
+        assert_eq!(
+            decided(&round, "new", "old"),
+            "start 2 old, not before 2m (throttled)"
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! Why a task has no capacity, or was refused, in a few words.
+
+use crate::cluster::Lacks;
+use crate::explain::Look;
+use crate::simulation::{Obstacle, Rejection};
+
+/// `lacking: CPU on 4 of 5 instances, memory on 1`, in the words of `events.jsonl`.
+pub(super) fn plain(lacks: &Lacks) -> String {
+    let counts = super::super::lacks::lacks(Obstacle::NoRoom(*lacks)).unwrap_or_default();
+    match lacks.instances {
+        0 => "there was no instance that could be given tasks".into(),
+        _ => format!("lacking: {counts}"),
+    }
+}
+
+/// The reason of a look in one line.
+pub(super) fn reason(look: &Look) -> String {
+    let mut text = match &look.behind {
+        Some(behind) => format!(
+            "it stands behind the head of the job queue, task {}; {}",
+            behind.head,
+            plain(&behind.lacks)
+        ),
+        None => plain(&look.lacks),
+    };
+    if look.behind.is_some() {
+        return text;
+    }
+    match look.starting {
+        0 => {}
+        1 => text += "; 1 more instance is starting",
+        more => text += &format!("; {more} more instances are starting"),
+    }
+    match look.closed {
+        0 => {}
+        1 => text += "; 1 more instance is given no tasks",
+        more => text += &format!("; {more} more instances are given no tasks"),
+    }
+    text
+}
+
+/// Why a task was refused.
+pub(super) const fn refused(why: Rejection) -> &'static str {
+    match why {
+        Rejection::NoRoom => "no instance had room, and the task does not wait",
+        Rejection::QueueFull => "the job queue was full (`jobQueue.limit`)",
+        Rejection::Unplaceable => "no instance or Fargate size of the scenario can ever hold it",
+        Rejection::ByScheduler => "the scheduler refused it",
+        Rejection::ProvisioningTimedOut => {
+            "it had waited in PROVISIONING for the longest time allowed"
+        }
+        Rejection::ProvisioningFull => "the limit of tasks in PROVISIONING was reached",
+        Rejection::NoFargate => "Fargate had no capacity",
+        Rejection::FargateQuota => "the account's quota of vCPUs on Fargate was reached",
+        Rejection::Throttled => "AWS throttled the calls of `RunTask` (Rate exceeded)",
+        Rejection::Replaced => "a later arrival of its schedule replaced it",
+    }
+}
+
+/// Why a task has no capacity, where no instance is to blame.
+pub(super) const fn obstacle(why: Obstacle) -> &'static str {
+    match why {
+        Obstacle::NoRoom(_) => "no instance has room",
+        Obstacle::Behind => "behind the head of the job queue",
+        Obstacle::ProvisioningFull => "the limit of tasks in PROVISIONING is reached",
+        Obstacle::NoFargate => "Fargate has no capacity",
+        Obstacle::FargateQuota => "the account's quota of vCPUs on Fargate is reached",
+        Obstacle::FargateRate => "the launch rate of Fargate has not admitted it yet",
+        Obstacle::RunTaskRate => "its client waits for the rate of calls of `RunTask`",
+        Obstacle::EarlierTasks => "tasks of an earlier arrival of its schedule have not left",
+        Obstacle::ControlPlane => "the control plane is out: nothing is placed",
+    }
+}

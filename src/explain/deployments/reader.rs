@@ -1,0 +1,318 @@
+//! Reads the facts about the deployments of one service.
+
+use super::stage::{Stage, TaskCounts};
+use super::story::{BreakerRule, DeploymentEnd, DeploymentStory, Failure, Limits};
+use crate::cluster::{ServiceId, WorkId};
+use crate::engine::Reader;
+use crate::explain::story::Told;
+use crate::plan::{DeploymentRules, Plan};
+use crate::simulation::{
+    DeploymentCause, DeploymentEvent, Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact,
+};
+use crate::units::SimTime;
+use std::collections::BTreeMap;
+
+/// At most this number of stages of a deployment is kept, the first and the last halves.
+const MOST_STAGES: usize = 400;
+
+/// The deployments of a service so far. The last one is PRIMARY.
+pub(in crate::explain) struct DeploymentReader<'a> {
+    plan: &'a Plan,
+    seed: u64,
+    service: ServiceId,
+    rules: DeploymentRules,
+    /// Living tasks that are not to stop, by ordinal: the number of the revision, and whether it is
+    /// healthy.
+    alive: BTreeMap<u64, (usize, bool)>,
+    tasks: TaskCounts,
+    /// The number of the revision of the PRIMARY deployment.
+    primary: usize,
+    /// The most healthy tasks of it, and the fewest tasks of others, so far.
+    best: (u32, u32),
+    failed_tasks: u32,
+    stories: Vec<DeploymentStory>,
+}
+
+impl<'a> DeploymentReader<'a> {
+    pub(in crate::explain) fn new(plan: &'a Plan, seed: u64, service: ServiceId) -> Self {
+        Self {
+            plan,
+            seed,
+            service,
+            rules: plan.services[service.index()].deployment.clone(),
+            alive: BTreeMap::new(),
+            tasks: TaskCounts::default(),
+            primary: 0,
+            best: (0, u32::MAX),
+            failed_tasks: 0,
+            stories: Vec::new(),
+        }
+    }
+
+    /// All deployments, at the end of the run.
+    pub(in crate::explain) fn stories(mut self, end: SimTime) -> Vec<DeploymentStory> {
+        let tasks = self.tasks;
+        if let Some(last) = self.current() {
+            (last.ended, last.tasks) = (end, tasks);
+        }
+        self.stories
+    }
+
+    fn note(&mut self, now: SimTime, fact: &Fact) {
+        match fact {
+            Fact::Deployment(of, event) if *of == self.service => {
+                self.event(now, event.revision as usize, event.event);
+            }
+            Fact::ServiceRound(of, round) if *of == self.service => self.round(now, *round),
+            Fact::Service(of, event) if *of == self.service => self.service_event(now, fact, event),
+            Fact::WorkWaits(WorkId::Service(of), why) if *of == self.service => {
+                if let Some(stage) = self.stage() {
+                    match why {
+                        Obstacle::NoRoom(lacks) => stage.lacks = Some(*lacks),
+                        why => stage.obstacle = Some(*why),
+                    }
+                }
+            }
+            _ => {
+                let own = fact
+                    .task()
+                    .filter(|of| of.work == WorkId::Service(self.service));
+                if let Some(of) = own {
+                    self.task(now, fact, of);
+                }
+            }
+        }
+    }
+
+    /// The PRIMARY deployment, while it is in progress.
+    fn current(&mut self) -> Option<&mut DeploymentStory> {
+        let last = self.stories.last_mut();
+        last.filter(|last| last.end == DeploymentEnd::InProgress)
+    }
+
+    /// The last stage of the deployment in progress.
+    fn stage(&mut self) -> Option<&mut Stage> {
+        self.current()?.stages.last_mut()
+    }
+
+    /// Sets the revision and the health of a task; `None`: it has left or is to stop.
+    fn set(&mut self, ordinal: u64, to: Option<(usize, bool)>) {
+        let before = match to {
+            Some(to) => self.alive.insert(ordinal, to),
+            None => self.alive.remove(&ordinal),
+        };
+        if let Some((number, healthy)) = before {
+            *self.tasks.count(number == self.primary, healthy) -= 1;
+        }
+        if let Some((number, healthy)) = to {
+            *self.tasks.count(number == self.primary, healthy) += 1;
+        }
+    }
+
+    fn begin(&mut self, now: SimTime, number: usize, cause: DeploymentCause) {
+        let service = &self.plan.services[self.service.index()];
+        if let DeploymentCause::Planned(index) = cause
+            && let Some(rules) = &self.plan.deployments[index as usize].rules
+        {
+            self.rules = rules.clone();
+        }
+        let before = (!self.stories.is_empty()).then(|| {
+            let before = service.revision(self.primary);
+            [before.name.to_string(), before.definition.to_string()]
+        });
+        self.primary = number;
+        self.failed_tasks = 0;
+        let parts = service.revision(number);
+        let same = self.stories.iter().filter(|of| of.revision == parts.name);
+        let name = match same.count() {
+            0 => parts.name.to_string(),
+            before => format!("{}#{}", parts.name, before + 1),
+        };
+        self.tasks = TaskCounts::default();
+        let primary = self.primary;
+        for (number, healthy) in self.alive.values() {
+            *self.tasks.count(*number == primary, *healthy) += 1;
+        }
+        let tasks = self.tasks;
+        self.best = (tasks.new_healthy, tasks.old_healthy + tasks.old_other);
+        if let Some(last) = self.stories.last_mut() {
+            last.next = Some(name.clone());
+            last.is_rolled_back = cause == DeploymentCause::RolledBack;
+        }
+        self.stories.push(DeploymentStory {
+            before,
+            cause,
+            ..DeploymentStory::new(self.plan, self.seed, service, (name, number), now, tasks)
+        });
+        self.take_rules();
+    }
+
+    /// Notes the rules of the newest deployment.
+    fn take_rules(&mut self) {
+        let percentages = self.rules.percentages;
+        if let Some(story) = self.stories.last_mut() {
+            story.percent = [
+                percentages.minimum_healthy_percent,
+                percentages.maximum_percent,
+            ];
+            story.circuit_breaker = BreakerRule::of(&self.rules);
+            story.has_alarms = self.rules.alarms.is_some();
+        }
+    }
+
+    fn event(&mut self, now: SimTime, number: usize, event: DeploymentEvent) {
+        let tasks = self.tasks;
+        if let DeploymentEvent::Began(cause) = event {
+            return self.begin(now, number, cause);
+        }
+        let failed_tasks = self.failed_tasks;
+        let Some(story) = self.stories.last_mut() else {
+            return;
+        };
+        match event {
+            DeploymentEvent::Began(_) | DeploymentEvent::TurnedBad => return,
+            DeploymentEvent::FailedTasks(count) => {
+                self.failed_tasks = count;
+                if let Some(stage) = story.stages.last_mut() {
+                    stage.failed_tasks = Some(count);
+                    stage.until = now;
+                }
+                return;
+            }
+            DeploymentEvent::Replaced => {
+                story.bakes = Some(now);
+                return;
+            }
+            DeploymentEvent::Completed => story.end = DeploymentEnd::Completed,
+            DeploymentEvent::Superseded => story.end = DeploymentEnd::Superseded,
+            DeploymentEvent::Failed(why) => {
+                story.end = DeploymentEnd::Failed;
+                story.failure = Some(Failure {
+                    at: now,
+                    why,
+                    failed_tasks,
+                });
+            }
+        }
+        (story.ended, story.tasks) = (now, tasks);
+    }
+
+    fn round(&mut self, now: SimTime, round: Round) {
+        let tasks = self.tasks;
+        let limits = Limits {
+            at: now,
+            desired: round.desired,
+            minimum_healthy: round.minimum_healthy,
+            maximum_total: round.maximum_total,
+            threshold: self
+                .rules
+                .circuit_breaker
+                .map(|breaker| breaker.threshold.failures(round.desired)),
+        };
+        let Some(story) = self.current() else {
+            return;
+        };
+        let is_same = |last: &Limits| Limits { at: now, ..*last } == limits;
+        if !story.limits.last().is_some_and(is_same) {
+            story.limits.push(limits);
+        }
+        if let Some(last) = story.stages.last_mut().filter(|last| last.goes_on(&round)) {
+            (last.until, last.round, last.tasks) = (now, round, tasks);
+            last.rounds += 1;
+            return;
+        }
+        if story.stages.len() >= MOST_STAGES {
+            story.stages.remove(MOST_STAGES / 2);
+            story.left_out += 1;
+        }
+        story.stages.push(Stage::new(now, round, tasks));
+    }
+
+    fn service_event(&mut self, now: SimTime, fact: &Fact, event: &ServiceEvent) {
+        let ServiceEvent::PlacementFailed(lacks) = event else {
+            return;
+        };
+        if let Some(stage) = self.stage() {
+            stage.lacks = Some(*lacks);
+        }
+        if let Some(story) = self.current() {
+            story.latest_failure = Some(Told {
+                at: now,
+                fact: *fact,
+            });
+        }
+    }
+
+    fn task(&mut self, now: SimTime, fact: &Fact, of: &TaskFact) {
+        let number = self.plan.task_revision(of.task.revision).number;
+        let ordinal = of.task.ordinal;
+        match fact {
+            Fact::TaskArrived(_) => self.set(ordinal, Some((number, false))),
+            Fact::TaskHealth(_, healthy) if !of.task.stopping => {
+                self.set(ordinal, Some((number, *healthy)));
+            }
+            Fact::TaskStopping(..) | Fact::TaskStopped(..) | Fact::TaskRejected(..) => {
+                self.set(ordinal, None);
+            }
+            Fact::TaskStarted(_) => {}
+            _ => return,
+        }
+        let (tasks, is_new) = (self.tasks, number == self.primary);
+        let old = tasks.old_healthy + tasks.old_other;
+        // A loss of old tasks is no progress.
+        let is_replaced = matches!(fact, Fact::TaskStopping(_, StopReason::Replaced));
+        let is_better = tasks.new_healthy > self.best.0 || old < self.best.1 && is_replaced;
+        self.best = (self.best.0.max(tasks.new_healthy), self.best.1.min(old));
+        if let Some(story) = self.current() {
+            if is_better {
+                story.latest_progress = now;
+            }
+            if is_new && is_failure(fact) {
+                story.latest_failure = Some(Told {
+                    at: now,
+                    fact: *fact,
+                });
+            }
+        }
+        let Some(stage) = self.stage() else {
+            return;
+        };
+        let counted = match (fact, is_new) {
+            (Fact::TaskArrived(_), true) => &mut stage.created,
+            (Fact::TaskArrived(_), false) => &mut stage.created_old,
+            (Fact::TaskRejected(..), true) => &mut stage.refused,
+            (Fact::TaskStarted(_), true) => &mut stage.started,
+            (Fact::TaskHealth(_, true), true) => &mut stage.became_healthy,
+            (Fact::TaskStopping(..), false) => &mut stage.stopped_old,
+            (Fact::TaskStopping(..), true) if is_failure(fact) => &mut stage.failed,
+            _ => {
+                (stage.until, stage.tasks) = (now, tasks);
+                return;
+            }
+        };
+        *counted += 1;
+        (stage.until, stage.tasks) = (now, tasks);
+    }
+}
+
+/// True for a fact about a task that stops for another reason than a decision of its service.
+fn is_failure(fact: &Fact) -> bool {
+    match fact {
+        Fact::TaskRejected(..) => true,
+        Fact::TaskStopping(_, why) | Fact::TaskStopped(_, why) => !matches!(
+            why,
+            StopReason::ScaledIn | StopReason::Replaced | StopReason::ZoneRebalancing
+        ),
+        _ => false,
+    }
+}
+
+impl Reader<Fact> for DeploymentReader<'_> {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.note(now, fact);
+    }
+
+    fn wants_details(&self) -> bool {
+        true
+    }
+}
