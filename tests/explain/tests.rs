@@ -358,6 +358,18 @@ fn dropped_constraints_and_other_modes_place_the_task() {
             "otherProvider",
             "services.web.capacityProviderStrategy=[{capacityProvider: spare, weight: 1}]",
         ),
+        (
+            "constraints",
+            "web/0",
+            "withoutMemberOf",
+            "taskDefinitions.web.placementConstraints=[{type: memberOf, expression: 'attribute:ecs.instance-type =~ m6i.*'}]",
+        ),
+        (
+            "platform",
+            "web/2",
+            "otherPlatform",
+            "taskDefinitions.web.runtimePlatform={cpuArchitecture: X86_64}",
+        ),
     ] {
         let line = format!("explain tests/explain/{name}.yaml --task {task}");
         let story = json(&line);

@@ -59,22 +59,24 @@ pub(super) fn details(page: &mut String, about: &About<'_>, host: &HostView) {
     if host.tasks.is_empty() {
         return line(page, "tasks", "none");
     }
-    page.push_str(
-        "\n  task                      status    CPU           memory        placed at\n",
-    );
+    page.push_str("\n  task                  status   CPU           memory     placed at\n");
     for task in &host.tasks {
         let note = match (task.is_reserved, task.is_held) {
-            (false, true) => "  its reservation has ended; its containers are still on the host",
-            (false, false) => "  its reservation has ended",
+            (false, true) => "its reservation has ended; its containers are still on the host",
+            (false, false) => "its reservation has ended",
             (true, _) => "",
         };
-        page.push_str(&format!(
-            "  {:<25} {:<9} {:<13} {:<13} {}{note}\n",
+        let text = format!(
+            "{:<21} {:<8} {:<13} {:<10} {}",
             task.task.to_string(),
             task.status,
             task.cpu.to_string(),
             size(task.memory),
             time(task.placed)
-        ));
+        );
+        page.push_str(&format!("  {text}\n"));
+        if !note.is_empty() {
+            paragraph(page, "    ", note, 4, about.width);
+        }
     }
 }

@@ -178,3 +178,65 @@ fn command(arguments: &ExplainArguments, study: &Study, plan: &Plan) -> String {
     }
     command
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// What is told of a question at a width: the task, service, deployment or time.
+    fn told(file: &str, kind: &str, of: &str, width: usize) -> String {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
+        let request = scenario::Request {
+            path: &path,
+            set: &[],
+            variants: &[],
+            seeds: None,
+        };
+        let loaded = scenario::load(&request, &scenario::Embedded).expect("it is valid");
+        let plan = &loaded.study.variants[0];
+        let stop = AtomicBool::new(false);
+        let replay = Replay::new(plan, 1, 1, &stop).expect("it can be played");
+        let about = words::About {
+            plan: replay.plan(),
+            command: "ecsim explain".into(),
+            width,
+        };
+        let at = |text: &str| SimTime::ZERO + text.parse::<Span>().expect("a time");
+        let known = "there is such a thing";
+        match kind {
+            "task" => task::told(&about, &replay.task(of).expect(known)),
+            "service" => service::told(&about, &replay.service(of).expect(known)),
+            "deployment" => deployment::told(&about, &replay.deployment(of).expect(known)),
+            "at" => picture::drawn(&about, &replay.at(at(of)).expect(known)),
+            _ => {
+                let scene = replay.instance_at(at(of), 0).expect(known);
+                picture::instance(&about, &scene)
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_is_longer_than_the_terminal() {
+        for (name, kind, of) in [
+            ("cpu", "task", "web/0"),
+            ("constraints", "task", "jobs/0"),
+            ("closest", "task", "train/2"),
+            ("starting", "task", "web/11"),
+            ("starting", "at", "95.750347s"),
+            ("starting", "instance", "95.750347s"),
+            ("interfaces", "service", "web"),
+            ("daemon", "service", "logs"),
+            ("stuck", "service", "web"),
+            ("stuck", "deployment", "web/v2"),
+            ("agent", "instance", "20m"),
+        ] {
+            for width in [80, 100, 120] {
+                let file = format!("tests/explain/{name}.yaml");
+                let text = told(&file, kind, of, width);
+                let long = text.lines().find(|line| line.chars().count() > width);
+                assert_eq!(long, None, "{name} {kind} at {width}");
+            }
+        }
+    }
+}

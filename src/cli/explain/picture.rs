@@ -3,7 +3,7 @@
 
 use super::bars::{Scale, bars};
 use super::instance::details;
-use super::words::{About, count, paragraph, state, time};
+use super::words::{About, command, count, paragraph, state, time};
 use crate::explain::{HostView, Scene};
 use crate::simulation::HostState;
 use std::collections::BTreeMap;
@@ -13,11 +13,11 @@ const MOST_DRAWN: usize = 40;
 
 /// The picture of the whole cluster.
 pub(super) fn drawn(about: &About<'_>, scene: &Scene) -> String {
-    let mut page = head(scene);
+    let mut page = head(about, scene);
     summary(&mut page, about, scene);
-    page.push_str(
-        "\nA bar is as long as the instance is large, and a task in it as long as what it reserves: ░ is free.\n",
-    );
+    let legend = "A bar is as long as the instance is large, and a task in it as long as what it reserves: ░ is free.";
+    page.push('\n');
+    paragraph(&mut page, "", legend, 0, about.width);
     let scale = Scale::of(about, scene);
     let changed = |host: &&HostView| before(scene, host).is_some_and(|before| before != *host);
     let (first, rest): (Vec<_>, Vec<_>) = scene.hosts.iter().partition(changed);
@@ -26,7 +26,7 @@ pub(super) fn drawn(about: &About<'_>, scene: &Scene) -> String {
     shown.sort_by_key(|host| host.host.instance);
     for host in shown {
         page.push('\n');
-        page.push_str(&title(host));
+        title(&mut page, about, host);
         match before(scene, host).filter(|before| *before != host) {
             Some(before) => {
                 bars(&mut page, &scale, before, "before");
@@ -36,7 +36,7 @@ pub(super) fn drawn(about: &About<'_>, scene: &Scene) -> String {
         }
     }
     if all.len() > MOST_DRAWN {
-        rest_of(&mut page, &all[MOST_DRAWN..]);
+        rest_of(&mut page, about, &all[MOST_DRAWN..]);
     }
     hint(&mut page, about, scene);
     page
@@ -44,11 +44,11 @@ pub(super) fn drawn(about: &About<'_>, scene: &Scene) -> String {
 
 /// One instance in detail.
 pub(super) fn instance(about: &About<'_>, scene: &Scene) -> String {
-    let mut page = head(scene);
+    let mut page = head(about, scene);
     let scale = Scale::of(about, scene);
     for host in &scene.hosts {
         page.push('\n');
-        page.push_str(&title(host));
+        title(&mut page, about, host);
         match before(scene, host).filter(|before| *before != host) {
             Some(before) => {
                 bars(&mut page, &scale, before, "before");
@@ -68,7 +68,7 @@ fn before<'a>(scene: &'a Scene, host: &HostView) -> Option<&'a HostView> {
     before.get(at.ok()?)
 }
 
-fn head(scene: &Scene) -> String {
+fn head(about: &About<'_>, scene: &Scene) -> String {
     let pass = match (&scene.before, scene.latest_pass) {
         (Some(before), _) if *before != scene.hosts => {
             "a placement pass is at this time: before and after it".to_string()
@@ -82,12 +82,15 @@ fn head(scene: &Scene) -> String {
         }
         (None, None) => "no placement pass until then".into(),
     };
-    format!(
-        "The cluster at {}; variant {}, seed {}; {pass}\n",
+    let text = format!(
+        "The cluster at {}; variant {}, seed {}; {pass}",
         time(scene.at),
         scene.variant,
         scene.seed
-    )
+    );
+    let mut page = String::new();
+    paragraph(&mut page, "", &text, 0, about.width);
+    page
 }
 
 /// What all instances have, and what waits.
@@ -124,41 +127,40 @@ fn summary(page: &mut String, about: &About<'_>, scene: &Scene) {
 }
 
 /// `i-3  m6i.large  us-east-1a  provider ec2  DRAINING`.
-fn title(host: &HostView) -> String {
+fn title(page: &mut String, about: &About<'_>, host: &HostView) {
     let of = &host.host;
     let spot = if host.spot { "  Spot" } else { "" };
     let status = match host.state {
         HostState::Active => "ACTIVE".to_string(),
         other => state(other).to_string(),
     };
-    format!(
-        "{of}  {}  {}  provider {}{spot}  {status}  {}\n",
+    let text = format!(
+        "{of}  {}  {}  provider {}{spot}  {status}  {}",
         of.instance_type,
         of.zone,
         of.provider,
         count(host.tasks.len() as u64, "task")
-    )
+    );
+    paragraph(page, "", &text, 5, about.width);
 }
 
 /// Instances that are not drawn.
-fn rest_of(page: &mut String, rest: &[&HostView]) {
+fn rest_of(page: &mut String, about: &About<'_>, rest: &[&HostView]) {
     let empty = rest.iter().filter(|host| host.tasks.is_empty()).count();
     let free = |of: fn(&HostView) -> f64| rest.iter().map(|host| of(host)).sum::<f64>();
-    page.push_str(&format!(
-        "\nand {} not drawn: {empty} without tasks; {:.1} vCPU and {:.1} GiB free on them. `--instance i-N` shows one.\n",
+    let text = format!(
+        "and {} not drawn: {empty} without tasks; {:.1} vCPU and {:.1} GiB free on them. `--instance i-N` shows one.",
         count(rest.len() as u64, "more instance"),
         free(|host| host.free_cpu.as_vcpus_f64()),
         free(|host| host.free_memory.as_gib_f64()),
-    ));
+    );
+    page.push('\n');
+    paragraph(page, "", &text, 0, about.width);
 }
 
 fn hint(page: &mut String, about: &About<'_>, scene: &Scene) {
     if let Some(host) = scene.hosts.first() {
-        page.push_str(&format!(
-            "\nOne instance in detail: {} --at {} --instance {}\n",
-            about.command,
-            time(scene.at),
-            host.host
-        ));
+        let question = format!("--at {} --instance {}", time(scene.at), host.host);
+        command(page, "One instance in detail:", about, &question);
     }
 }

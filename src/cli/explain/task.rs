@@ -1,7 +1,7 @@
 //! The life of a task as a story.
 
 use super::super::names::Plain;
-use super::words::{About, count, needs, paragraph, size, span, time, timed};
+use super::words::{About, command, count, needs, paragraph, size, span, time, timed};
 use super::{causes, changes, facts, waits, wording};
 use crate::explain::{Candidate, Choice, TaskOutcome, TaskStory};
 use crate::simulation::{Fact, StopReason, TaskFact};
@@ -19,10 +19,11 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
         true => format!("of the service `{}`", story.task.entry),
         false => format!("standalone, of the entry `{}` of tasks", story.task.entry),
     };
-    page.push_str(&format!(
-        "Task {}, {of}; variant {}, seed {}\n",
+    let head = format!(
+        "Task {}, {of}; variant {}, seed {}",
         story.task, story.variant, story.seed
-    ));
+    );
+    paragraph(&mut page, "", &head, 0, about.width);
     paragraph(&mut page, "", &answer(about, story), 0, about.width);
     if let Some(change) = smallest(story) {
         paragraph(&mut page, "", &change, 0, about.width);
@@ -182,11 +183,13 @@ fn life(page: &mut String, about: &About<'_>, story: &TaskStory) {
 
 /// Why an instance was chosen.
 fn chosen(page: &mut String, about: &About<'_>, choice: &Choice) {
-    page.push_str(&format!(
-        "\nAt {}: why it was placed on {}\n",
+    let head = format!(
+        "At {}: why it was placed on {}",
         time(choice.at),
         facts::host(&choice.chosen)
-    ));
+    );
+    page.push('\n');
+    paragraph(page, "", &head, 2, about.width);
     let text = match (choice.fitting, choice.eligible) {
         (1, 1) => "It fitted on the only instance.".to_string(),
         (1, all) => format!("Of {all} instances it fitted on this one only."),
@@ -253,13 +256,9 @@ fn hints(page: &mut String, about: &About<'_>, story: &TaskStory) {
         (None, Some(look)) => look.at,
         (None, None) => return,
     };
-    let text = format!(
-        "\nThe cluster at that time: {} --at {}\n",
-        about.command,
-        time(at)
-    );
-    page.push_str(&text);
-    page.push_str(
-        "Instances and tasks are numbered from 0: i-0 is the instance that was launched first.\n",
-    );
+    let question = format!("--at {}", time(at));
+    command(page, "The cluster at that time:", about, &question);
+    let text =
+        "Instances and tasks are numbered from 0: i-0 is the instance that was launched first.";
+    paragraph(page, "", text, 0, about.width);
 }

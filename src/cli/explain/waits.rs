@@ -49,7 +49,9 @@ fn detailed(page: &mut String, about: &About<'_>, story: &TaskStory, look: &Look
     let Some(detail) = &look.detail else {
         return;
     };
-    page.push_str(&format!("\nAt {}: why it was not placed\n", time(look.at)));
+    let head = format!("At {}: why it was not placed", time(look.at));
+    page.push('\n');
+    paragraph(page, "", &head, 2, about.width);
     if let Some(behind) = &look.behind {
         let text = format!(
             "The job queue has the order headOfLine: a task that is not placed blocks all tasks behind it. {} {} \
