@@ -9,7 +9,7 @@ use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
 use crate::policy::services::within_capacity;
-use crate::simulation::{Fact, InstanceEnd, ScalingReason, ServiceEvent, StopReason};
+use crate::simulation::{Fact, InstanceEnd, Requests, ScalingReason, ServiceEvent, StopReason};
 use crate::units::{SECOND, SimTime, Span};
 
 /// The largest number of cells. Their width doubles until this number covers the run.
@@ -113,6 +113,38 @@ impl StoryReader {
                 *sum += u128::from(level) * length;
             }
             self.since = until;
+        }
+    }
+
+    /// Adds what passed of the requests of a service.
+    fn requests(&mut self, passed: &Requests) {
+        let amounts = [
+            (StoryLevel::RequestsOffered, passed.offered),
+            (StoryLevel::RequestsServed, passed.served),
+            (StoryLevel::RequestsLost, passed.refused + passed.timed_out),
+            (StoryLevel::CpuUsed, passed.cpu_used),
+            (StoryLevel::CpuReserved, passed.cpu_reserved),
+        ];
+        self.spread(passed.span, &amounts);
+    }
+
+    /// Adds amounts that passed evenly in the time up to now. Its length is `span`; it lies within the
+    /// reported time, or before it.
+    fn spread(&mut self, span: Span, amounts: &[(StoryLevel, u128)]) {
+        let to = self.since.since(self.origin).as_micros();
+        if to < span.as_micros() || span == Span::ZERO {
+            return;
+        }
+        let mut from = to - span.as_micros();
+        while from < to {
+            let cell = from / self.width;
+            let end = ((cell + 1) * self.width).min(to);
+            let part = u128::from(end - from);
+            for (level, amount) in amounts {
+                let of_cell = amount * part / u128::from(span.as_micros());
+                self.cells[cell as usize][*level as usize] += of_cell;
+            }
+            from = end;
         }
     }
 
@@ -268,6 +300,7 @@ impl Reader<Fact> for StoryReader {
                 }
             }
             Fact::CapacityMeasured { .. } => self.reservations.read(now, fact),
+            Fact::Requests(_, passed) => self.requests(passed),
             Fact::GroupScaled {
                 provider,
                 from,
@@ -299,6 +332,38 @@ mod tests {
             capacity: crate::plan::Capacity::Fargate,
         });
         StoryReader::new(&plan)
+    }
+
+    #[test]
+    fn requests_are_spread_over_the_cells_of_their_time() {
+        let mut story = reader(Span::seconds(10));
+        let at = |seconds| SimTime::ZERO + Span::seconds(seconds);
+        let passed = |seconds: u64| {
+            let amount = u128::from(seconds) * 5_000_000 * 1_000_000;
+            Requests {
+                span: Span::seconds(seconds),
+                offered: amount,
+                served: amount / 2,
+                timed_out: amount / 2,
+                ..Default::default()
+            }
+        };
+        let service = crate::cluster::ServiceId::new(0);
+        // The first is of the warm-up; the others are 5 requests per second.
+        for (now, seconds) in [(10, 10), (2_009, 1_999), (2_020, 11), (4_010, 1_990)] {
+            story.read(at(now), &Fact::Requests(service, passed(seconds)));
+        }
+        story.finish(at(4_010));
+        assert_eq!(story.width(), Span::seconds(2));
+        for (level, wanted) in [
+            (StoryLevel::RequestsOffered, 5_000_000.0),
+            (StoryLevel::RequestsServed, 2_500_000.0),
+            (StoryLevel::RequestsLost, 2_500_000.0),
+        ] {
+            let means = story.means(level);
+            assert_eq!(means.len(), 2_000);
+            assert!(means.iter().all(|mean| *mean == wanted), "{level:?}");
+        }
     }
 
     #[test]

@@ -35,9 +35,19 @@ pub enum StoryLevel {
     TasksHealthy,
     /// The sum of the desired counts of all services other than daemons.
     TasksDesired,
+    /// Requests that arrive at services, in millionths per second.
+    RequestsOffered,
+    /// Requests that tasks serve, in millionths per second.
+    RequestsServed,
+    /// Requests that are refused or given up, in millionths per second.
+    RequestsLost,
+    /// CPU that tasks of services with a load use, in 1/128,000 vCPU.
+    CpuUsed,
+    /// CPU that RUNNING tasks of services with a load reserve, in 1/128,000 vCPU.
+    CpuReserved,
 }
 
-pub(super) const LEVELS: usize = 11;
+pub(super) const LEVELS: usize = 16;
 
 impl StoryLevel {
     /// Every level.
@@ -53,7 +63,17 @@ impl StoryLevel {
         Self::TasksDown,
         Self::TasksHealthy,
         Self::TasksDesired,
+        Self::RequestsOffered,
+        Self::RequestsServed,
+        Self::RequestsLost,
+        Self::CpuUsed,
+        Self::CpuReserved,
     ];
+
+    /// True for a level of services with a load.
+    pub const fn is_of_requests(self) -> bool {
+        self as usize >= Self::RequestsOffered as usize
+    }
 }
 
 /// What is known of an instance.

@@ -12,13 +12,16 @@ use crate::units::{SECOND, SimTime, Span};
 pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -> Story {
     reader.finish(end);
     let origin = SimTime::ZERO + plan.warm_up;
-    let means = |level| (level, reader.means(level));
+    let has_load = plan.services.iter().any(|service| service.load.is_some());
+    let levels = StoryLevel::ALL.into_iter();
+    let levels = levels.filter(|level| has_load || !level.is_of_requests());
+    let levels = levels.map(|level| (level, reader.means(level))).collect();
     Story {
         seed,
         origin,
         length: end.since(origin),
         width: reader.width(),
-        levels: StoryLevel::ALL.map(means).into(),
+        levels,
         metrics: (0..plan.cluster.providers.len())
             .filter_map(|provider| metric(plan, provider, &reader))
             .collect(),

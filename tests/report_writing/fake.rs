@@ -434,6 +434,7 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
             StoryLevel::TasksStarting => 0.8,
             StoryLevel::TasksRunning => 40.0,
             StoryLevel::TasksDesired => 42.0,
+            _ => 0.0,
         };
         let cells = 0..wanted.cells;
         let points = cells.map(|cell| size * factor * wave(day(cell)));
@@ -461,7 +462,11 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
         origin: SimTime::ZERO,
         length: Span::micros(width.as_micros() * wanted.cells as u64),
         width,
-        levels: StoryLevel::ALL.map(level).into(),
+        levels: StoryLevel::ALL
+            .into_iter()
+            .filter(|level| !level.is_of_requests())
+            .map(level)
+            .collect(),
         metrics: vec![StoryMetric {
             provider: "fleet".into(),
             target: 90.0,

@@ -15,6 +15,8 @@ mod rollout;
 mod scales;
 mod starts;
 mod story;
+mod story_cells;
+mod story_requests;
 mod svg;
 mod time_axis;
 mod waits;

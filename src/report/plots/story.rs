@@ -1,16 +1,18 @@
 //! `plots/timeline-….svg`: one run over time, in panels with one time axis: instances by state and
 //! purchase option, with marks for interruptions; tasks by state with the desired count and the
-//! healthy ones; and for each capacity provider that scales, its reservation and every change of its
+//! healthy ones; requests, where services have a load; and for each capacity provider that scales, its reservation and every change of its
 //! desired capacity. A fault is a bar above each of the first two panels: over their areas it would
 //! change colours of which the legend knows nothing. A panel without data is left out.
 
 use super::super::text::seconds;
 use super::axis;
-use super::cells::{average, merged, stride};
+use super::cells::stride;
 use super::chart::{Chart, Drawing, Key, Layer, Line, Mark, MarkKind, Panel, Panels, Sign};
 use super::ink::{Ink, Stroke, solid};
 use super::reservation::{providers, reservation, reservation_keys};
 use super::scales::{Place, StoryScales, common};
+use super::story_cells::{level, steps};
+use super::story_requests;
 use super::time_axis::{NOTHING, Reported};
 use crate::runner::{Results, Story, StoryLevel};
 
@@ -97,6 +99,7 @@ pub(super) fn story(place: &Place<'_>, story: &Story, scales: &StoryScales) -> C
         tasks.marks = interruptions(story);
     }
     panels.push(tasks);
+    panels.extend(story_requests::panels(story));
     let providers = providers(story);
     let height = match providers.len() {
         0..=2 => METRIC_HEIGHT,
@@ -205,6 +208,7 @@ fn legend(story: &Story) -> Vec<Key> {
         let label = "AWS interrupted Spot capacity";
         legend.push(Key::new(label, Sign::Mark(MarkKind::Interruption)));
     }
+    legend.extend(story_requests::keys(story));
     legend.extend(reservation_keys(story));
     legend
 }
@@ -218,12 +222,6 @@ fn interruptions(story: &Story) -> Vec<Mark> {
     story.interruptions.iter().map(mark).collect()
 }
 
-/// The time means of a level, one per cell.
-fn level(story: &Story, wanted: StoryLevel) -> &[f64] {
-    let found = story.levels.iter().find(|(level, _)| *level == wanted);
-    found.map_or(&[], |(_, means)| means)
-}
-
 /// True when a level is above zero in some cell.
 fn is_any(story: &Story, wanted: StoryLevel) -> bool {
     level(story, wanted).iter().any(|mean| *mean > 0.0)
@@ -232,16 +230,6 @@ fn is_any(story: &Story, wanted: StoryLevel) -> bool {
 /// True when one of these levels is above zero in some cell.
 fn has_any(story: &Story, areas: &[Area]) -> bool {
     areas.iter().any(|(level, ..)| is_any(story, *level))
-}
-
-/// The beginning of each cell of a plot, with a level's mean in it.
-fn steps(story: &Story, wanted: StoryLevel) -> impl Iterator<Item = (f64, f64)> + use<> {
-    let means = level(story, wanted);
-    let stride = stride(means.len());
-    let from = story.origin.as_seconds_f64();
-    let width = story.width.as_seconds_f64() * stride as f64;
-    let means = merged(means, stride, average).into_iter().enumerate();
-    means.map(move |(cell, mean)| (from + cell as f64 * width, mean))
 }
 
 /// A panel of areas on one another.

@@ -1,0 +1,106 @@
+//! The panels of requests in `plots/timeline-….svg`: requests per second, offered, served and lost; and the
+//! CPU that tasks use of what they reserve.
+
+use super::axis;
+use super::chart::{Key, Layer, Line, Panel, Sign};
+use super::ink::{Ink, Stroke, solid};
+use super::story_cells::{level, steps};
+use super::time_axis::Reported;
+use crate::runner::{Story, StoryLevel};
+
+const SERVED: Ink = Ink::Blue;
+const LOST: Ink = Ink::Vermilion;
+const OFFERED: Stroke = solid(Ink::Text, 1.0);
+const CPU: Stroke = solid(Ink::Green, 1.5);
+
+/// The height of a panel.
+const HEIGHT: f64 = 110.0;
+
+/// Requests per second and CPU utilization; empty without a load.
+pub(super) fn panels(story: &Story) -> Vec<Panel> {
+    if level(story, StoryLevel::RequestsOffered).is_empty() {
+        return Vec::new();
+    }
+    vec![requests(story), utilization(story)]
+}
+
+/// The entries of the legend that the panels need.
+pub(super) fn keys(story: &Story) -> Vec<Key> {
+    if level(story, StoryLevel::RequestsOffered).is_empty() {
+        return Vec::new();
+    }
+    let mut keys = vec![
+        Key::new("requests served", Sign::Area(SERVED)),
+        Key::new("requests offered", Sign::Line(OFFERED)),
+        Key::new("CPU used", Sign::Line(CPU)),
+    ];
+    if level(story, StoryLevel::RequestsLost)
+        .iter()
+        .any(|lost| *lost > 0.0)
+    {
+        let lost = Key::new("requests refused or given up", Sign::Area(LOST));
+        keys.insert(1, lost);
+    }
+    keys
+}
+
+fn requests(story: &Story) -> Panel {
+    let end = Reported::of(0, story).to;
+    let [offered, served, lost] = [
+        StoryLevel::RequestsOffered,
+        StoryLevel::RequestsServed,
+        StoryLevel::RequestsLost,
+    ]
+    .map(|wanted| per_second(story, wanted));
+    let tops = served
+        .iter()
+        .zip(&lost)
+        .map(|(served, lost)| served.1 + lost.1);
+    let most = tops
+        .chain(offered.iter().map(|point| point.1))
+        .fold(0.0, f64::max);
+    let own = served.iter().map(|(at, served)| (*at, 0.0, *served));
+    let gone = served.iter().zip(&lost);
+    let gone = gone.map(|((at, served), (_, lost))| (*at, *served, served + lost));
+    Panel {
+        title: "requests per second".into(),
+        height: HEIGHT,
+        axis: axis::plain(most),
+        areas: vec![Layer::new(SERVED, own, end), Layer::new(LOST, gone, end)],
+        lines: vec![Line::new(OFFERED, offered.iter().copied(), end)],
+        spans: Vec::new(),
+        marks: Vec::new(),
+        nothing: None,
+    }
+}
+
+fn utilization(story: &Story) -> Panel {
+    let end = Reported::of(0, story).to;
+    let used = steps(story, StoryLevel::CpuUsed);
+    let reserved = steps(story, StoryLevel::CpuReserved);
+    let percent = used.zip(reserved).map(|((at, used), (_, reserved))| {
+        let percent = if reserved > 0.0 {
+            100.0 * used / reserved
+        } else {
+            0.0
+        };
+        (at, percent)
+    });
+    let percent: Vec<(f64, f64)> = percent.collect();
+    let most = percent.iter().map(|point| point.1).fold(100.0, f64::max);
+    Panel {
+        title: "CPU used, % of what tasks reserve".into(),
+        height: HEIGHT,
+        axis: axis::plain(most),
+        areas: Vec::new(),
+        lines: vec![Line::new(CPU, percent.into_iter(), end)],
+        spans: Vec::new(),
+        marks: Vec::new(),
+        nothing: None,
+    }
+}
+
+fn per_second(story: &Story, wanted: StoryLevel) -> Vec<(f64, f64)> {
+    let points = steps(story, wanted);
+    points.map(|(at, rate)| (at, rate / 1e6)).collect()
+}
