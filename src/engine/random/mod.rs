@@ -12,6 +12,7 @@
 //! All mathematics is `libm`'s, so that every platform draws the same numbers. [`Portable`]
 //! gives the laws of `rand_distr` that mathematics.
 
+mod ahead;
 mod binomial;
 mod count;
 mod custom;
@@ -27,6 +28,7 @@ mod shares;
 mod splitmix;
 mod stream;
 
+pub use ahead::Ahead;
 pub use binomial::Binomial;
 pub use count::CountLaw;
 pub use custom::CustomLaw;

@@ -120,7 +120,7 @@ fn saved(revision: &Revision<'_>, retry: &Retry, task: &Task, done: Span) -> Spa
         Checkpoint::Every(every) => every,
         // The parts divide the run time of the first attempt.
         Checkpoint::Parts(parts) => {
-            let whole = revision.draw_duration(task.ordinal);
+            let whole = revision.first_duration(task.ordinal);
             Span::micros(whole.as_micros().div_ceil(u64::from(parts.max(1))))
         }
     };

@@ -1,7 +1,7 @@
 //! The arrival process of an entry of `tasks`.
 
 use crate::cluster::{RevisionId, TaskId};
-use crate::engine::random::{CountLaw, Purpose, Stream, StreamKey};
+use crate::engine::random::{Ahead, CountLaw, Distribution, Purpose, Stream, StreamKey};
 use crate::plan::{Arrivals, LONGEST, Plan, RateShape, TaskEntry};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
@@ -11,7 +11,8 @@ pub(super) struct Source<'p> {
     pub(super) plan: &'p TaskEntry,
     /// The revision of its tasks.
     pub(super) revision: RevisionId,
-    pub(super) key: StreamKey,
+    /// Draws of the times between arrivals.
+    gaps: Ahead,
     /// The key of the numbers of tasks.
     count_key: StreamKey,
     /// Arrivals so far.
@@ -39,7 +40,7 @@ impl<'p> Source<'p> {
         Self {
             plan: entry,
             revision,
-            key: StreamKey::new(seed, Purpose::Arrival, &entry.name),
+            gaps: Ahead::new(StreamKey::new(seed, Purpose::Arrival, &entry.name)),
             count_key: StreamKey::new(seed, Purpose::ArrivalCount, &entry.name),
             arrived: 0,
             next: 0,
@@ -59,16 +60,15 @@ impl<'p> Source<'p> {
     }
 
     /// The time of the next arrival after the one at `now`; `None` when there is none.
-    pub(super) fn next_time(&self, plan: &Plan, now: SimTime) -> Option<SimTime> {
+    pub(super) fn next_time(&mut self, plan: &Plan, now: SimTime) -> Option<SimTime> {
         if self.left == Some(0) {
             return None;
         }
-        let stream = || self.key.stream(self.arrived);
         match &self.plan.arrivals {
             Arrivals::Renewal { gap, .. } => {
-                Some(now + Span::from_seconds_f64(gap.draw(&mut stream(), self.arrived)))
+                Some(now + Span::from_seconds_f64(self.gaps.draw(gap, self.arrived)))
             }
-            Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut stream()),
+            Arrivals::Poisson { rate, .. } => poisson(rate, now, &mut self.gaps, self.arrived),
             Arrivals::Schedule(schedule) if self.arrived == 0 => plan.first_by_clock(schedule),
             Arrivals::Schedule(schedule) => plan.next_by_clock(schedule, now),
             Arrivals::At(times) => times.get(self.next).copied(),
@@ -77,12 +77,16 @@ impl<'p> Source<'p> {
     }
 }
 
-/// The first point of a Poisson process after `now`.
-fn poisson(rate: &RateShape, now: SimTime, stream: &mut Stream) -> Option<SimTime> {
+/// The gaps of a Poisson process with rate 1.
+static UNIT: Distribution = Distribution::Exponential { mean: 1.0 };
+
+/// The first point of a Poisson process after `now`, which is that of the arrival with this number.
+fn poisson(rate: &RateShape, now: SimTime, gaps: &mut Ahead, arrival: u64) -> Option<SimTime> {
+    let stream = &mut gaps.key().stream(arrival);
     match rate {
         RateShape::Constant(rate) => {
             let rate = rate.as_per_second();
-            (rate > 0.0).then(|| now + Span::from_seconds_f64(-libm::log(stream.unit()) / rate))
+            (rate > 0.0).then(|| now + Span::from_seconds_f64(gaps.draw(&UNIT, arrival) / rate))
         }
         RateShape::Sinusoidal {
             mean,

@@ -181,14 +181,14 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     row: Option<&TraceRow>,
 ) -> (TaskId, Option<Shape>) {
     let now = ctx.now();
-    let revision = &lives.revisions[id.index()];
+    let revision = &mut lives.revisions[id.index()];
     let work = revision.work;
     let ordinal = lives.births[work];
     lives.births[work] += 1;
-    let (asked, shape) = draw_demand(revision.demand, row, revision, ordinal);
+    let (asked, shape) = draw_demand(row, revision, ordinal);
     let duration = match row {
         Some(row) => row.duration,
-        None => revision.draw_duration(ordinal),
+        None => revision.next_duration(ordinal),
     };
     let task = Task {
         revision: id,
@@ -227,26 +227,24 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
 /// enough.
 #[inline]
 fn draw_demand(
-    demand: &Demand,
     row: Option<&TraceRow>,
-    revision: &Revision<'_>,
+    revision: &mut Revision<'_>,
     ordinal: u64,
 ) -> (Asked, Option<Shape>) {
+    let demand = revision.demand;
     let cpu = match (row.and_then(|row| row.cpu), &demand.cpu) {
         (Some(cpu), _) => cpu,
         (None, Drawn::Fixed(cpu)) => *cpu,
-        (None, Drawn::From(law)) => {
-            Cpu::from_units_f64(law.draw(&mut revision.cpu.stream(ordinal), ordinal))
-        }
+        (None, Drawn::From(law)) => Cpu::from_units_f64(revision.cpu.draw(law, ordinal)),
     };
     let memory = match (row.and_then(|row| row.memory), &demand.memory) {
         (Some(memory), _) => memory,
         (None, MemoryDemand::Absolute(Drawn::Fixed(memory))) => *memory,
         (None, MemoryDemand::Absolute(Drawn::From(law))) => {
-            Memory::from_bytes_f64(law.draw(&mut revision.memory.stream(ordinal), ordinal))
+            Memory::from_bytes_f64(revision.memory.draw(law, ordinal))
         }
         (None, MemoryDemand::PerVcpu(law)) => {
-            let per_vcpu = law.draw(&mut revision.memory.stream(ordinal), ordinal);
+            let per_vcpu = revision.memory.draw(law, ordinal);
             Memory::from_bytes_f64(per_vcpu * cpu.as_vcpus_f64())
         }
     };

@@ -6,7 +6,7 @@ use crate::catalog::Architecture;
 use crate::cluster::{
     EntryId, GroupId, LaneId, NetworkMode, ProviderId, RevisionId, ServiceId, WorkId, ZoneId,
 };
-use crate::engine::random::{Distribution, Purpose, StreamKey};
+use crate::engine::random::{Ahead, Distribution, Purpose, StreamKey};
 use crate::plan::{
     Capacity, Container, Delays, Demand, FaultKind, OnNoCapacity, OnStillRunning, Plan, Service,
     StrategyItem, TaskEntry, TaskRevision,
@@ -24,9 +24,9 @@ pub(in crate::simulation) struct Revision<'p> {
     pub group: GroupId,
     /// The keys of its tasks' detailed lives; `None` when they have none.
     pub(super) life: Option<Box<LifeKeys>>,
-    pub(super) cpu: StreamKey,
-    pub(super) memory: StreamKey,
-    durations: StreamKey,
+    pub(super) cpu: Ahead,
+    pub(super) memory: Ahead,
+    durations: Ahead,
     /// The law of run times; `None` when the run time is fixed.
     pub duration: Option<&'p Distribution>,
     /// The run time when it is fixed.
@@ -141,9 +141,9 @@ impl<'p> Revision<'p> {
             containers,
             group,
             life: None,
-            cpu: key(Purpose::TaskCpu),
-            memory: key(Purpose::TaskMemory),
-            durations: key(Purpose::TaskDuration),
+            cpu: Ahead::new(key(Purpose::TaskCpu)),
+            memory: Ahead::new(key(Purpose::TaskMemory)),
+            durations: Ahead::new(key(Purpose::TaskDuration)),
             duration: None,
             fixed_duration: Span::ZERO,
             first_lane: 0,
@@ -190,14 +190,21 @@ impl<'p> Revision<'p> {
         self.items
     }
 
-    /// The run time of the first attempt of the task with this ordinal.
+    /// The run time of the first attempt of the task with this ordinal, which is created now.
     #[inline]
-    pub(in crate::simulation) fn draw_duration(&self, ordinal: u64) -> Span {
+    pub(in crate::simulation) fn next_duration(&mut self, ordinal: u64) -> Span {
         match self.duration {
             None => self.fixed_duration,
-            Some(law) => {
-                Span::from_seconds_f64(law.draw(&mut self.durations.stream(ordinal), ordinal))
-            }
+            Some(law) => Span::from_seconds_f64(self.durations.draw(law, ordinal)),
+        }
+    }
+
+    /// The run time of the first attempt of a task.
+    pub(in crate::simulation) fn first_duration(&self, ordinal: u64) -> Span {
+        let mut stream = self.durations.key().stream(ordinal);
+        match self.duration {
+            None => self.fixed_duration,
+            Some(law) => Span::from_seconds_f64(law.draw(&mut stream, ordinal)),
         }
     }
 
