@@ -88,6 +88,14 @@ pub(super) fn asked(plan: &Plan, work: WorkId, revision: RevisionId) -> (&Demand
     }
 }
 
+/// Where the tasks of an entry or service may run.
+pub(super) fn target(plan: &Plan, work: WorkId) -> &Target {
+    match work {
+        WorkId::Entry(entry) => &plan.tasks[entry.index()].target,
+        WorkId::Service(service) => &plan.services[service.index()].target,
+    }
+}
+
 /// True for a task that runs on Fargate.
 pub(super) fn is_on_fargate(plan: &Plan, work: WorkId, task: &Task) -> bool {
     plan.is_on_fargate(asked(plan, work, task.revision).1)

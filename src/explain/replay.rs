@@ -5,6 +5,7 @@ use super::deployments::{DeploymentReader, DeploymentStory};
 use super::error::ExplainError;
 use super::hosts::TaskName;
 use super::notebook::Shared;
+use super::quota::{LARGEST, QuotaChange, QuotaReader, Seen};
 use super::scene::{Photographer, Scene};
 use super::scheduler::noting_scheduler;
 use super::service::{ServiceReader, ServiceStory};
@@ -79,10 +80,51 @@ impl<'a> Replay<'a> {
         let mut watcher = TaskWatcher::new(&self.plan, book);
         let end = self.play(policies, &mut reader, &mut watcher)?;
         let tasks = reader.tasks;
-        reader.story(self.seed, end).ok_or_else(|| {
+        let mut story = reader.story(self.seed, end).ok_or_else(|| {
             let task = TaskName::new(&self.plan, work, ordinal);
             ExplainError::NoSuchTask { task, tasks }
-        })
+        })?;
+        if story.met_the_quota() {
+            story.quota = self.least_quota(work, ordinal)?;
+        }
+        Ok(story)
+    }
+
+    /// The least quota of vCPUs on Fargate that does not hold a task back, by doubling and bisection.
+    fn least_quota(&self, work: WorkId, ordinal: u64) -> Result<Option<QuotaChange>, RunError> {
+        let from = self.plan.assumptions.fargate_vcpu_quota;
+        let is_enough = |quota: u32| -> Result<bool, RunError> {
+            let mut plan = Plan::clone(&self.plan);
+            Arc::make_mut(&mut plan.assumptions).fargate_vcpu_quota = quota;
+            let changed = Replay {
+                plan: Arc::new(plan),
+                ..*self
+            };
+            let seen = Seen::new();
+            let reader = || QuotaReader {
+                work,
+                ordinal,
+                seen: seen.clone(),
+            };
+            let policies = built_in_scheduler(&changed.plan).into();
+            changed.play(policies, &mut reader(), &mut reader())?;
+            Ok(seen.is_enough())
+        };
+        let (mut too_small, mut enough) = (from, from.saturating_mul(2).max(1));
+        while !is_enough(enough)? {
+            if enough >= LARGEST {
+                return Ok(None);
+            }
+            (too_small, enough) = (enough, enough.saturating_mul(2));
+        }
+        while enough - too_small > 1 {
+            let middle = too_small.midpoint(enough);
+            match is_enough(middle)? {
+                true => enough = middle,
+                false => too_small = middle,
+            }
+        }
+        Ok(Some(QuotaChange { from, to: enough }))
     }
 
     /// What the scheduler saw of a service.

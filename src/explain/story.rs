@@ -4,13 +4,14 @@ use super::about::is_cause;
 use super::chosen::Choice;
 use super::hosts::TaskName;
 use super::look::Look;
-use super::needs::{Needs, is_on_fargate};
+use super::needs::{Needs, is_on_fargate, target};
 use super::notebook::{Obstructed, Shared};
+use super::quota::QuotaChange;
 use super::supply::Supply;
 use crate::cluster::{InstanceId, ProviderId, WorkId};
 use crate::engine::Reader;
-use crate::plan::{Plan, Target};
-use crate::simulation::{Fact, ServiceEvent, TaskFact};
+use crate::plan::Plan;
+use crate::simulation::{Fact, Obstacle, Rejection, ServiceEvent, TaskFact};
 use crate::units::SimTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -48,6 +49,9 @@ pub struct TaskStory {
     pub obstacles: Vec<Obstructed>,
     /// The capacity that was on its way when it was refused, or at the end of the run while it waits.
     pub supply: Vec<Supply>,
+    /// The least quota of Fargate with which it would not have waited for it, or been refused; each quota
+    /// was tried by playing the run again.
+    pub quota: Option<QuotaChange>,
     /// Why each of its instances was chosen.
     pub choices: Vec<Choice>,
     /// How it was at the end of its life or of the run.
@@ -86,6 +90,21 @@ pub enum TaskOutcome {
     Stopped,
     /// It was refused.
     Refused,
+}
+
+impl TaskStory {
+    /// True when the quota of Fargate has kept it waiting, or refused it.
+    pub(super) fn met_the_quota(&self) -> bool {
+        let refused = self.facts.iter().any(|told| {
+            matches!(
+                told.fact,
+                Fact::TaskRejected(_, Rejection::FargateQuota)
+                    | Fact::SubmissionRefused(_, Rejection::FargateQuota)
+            )
+        });
+        let waits = |of: &Obstructed| of.why == Obstacle::FargateQuota;
+        refused || self.obstacles.iter().any(waits)
+    }
 }
 
 /// Reads the facts about one task, until its life is over.
@@ -151,6 +170,7 @@ impl<'a> TaskReader<'a> {
             waits: std::mem::take(&mut book.looks),
             obstacles: std::mem::take(&mut book.obstacles),
             supply: std::mem::take(&mut book.supply),
+            quota: None,
             choices: std::mem::take(&mut book.choices),
             outcome: self.outcome,
             end: self.ended.unwrap_or(end),
@@ -243,14 +263,6 @@ impl<'a> TaskReader<'a> {
     fn host(&self) -> Option<InstanceId> {
         let is_there = self.outcome != TaskOutcome::Waiting;
         self.latest.filter(|_| is_there)?.task.instance
-    }
-}
-
-/// Where the tasks of an entry or service may run.
-fn target(plan: &Plan, work: WorkId) -> &Target {
-    match work {
-        WorkId::Entry(entry) => &plan.tasks[entry.index()].target,
-        WorkId::Service(service) => &plan.services[service.index()].target,
     }
 }
 

@@ -260,6 +260,17 @@ fn fact_46_every_task_behind_the_quota_has_the_cause() {
         assert_eq!(obstacles.len(), 1, "{task}");
         assert_eq!(obstacles[0]["why"], "fargateQuota", "{task}");
     }
+    // The quota that is said to be enough was played, and one less is not enough.
+    let story = json("explain tests/explain/fargate.yaml --task jobs/2");
+    assert_eq!(story["quota"], serde_json::json!({ "from": 1, "to": 3 }));
+    for (quota, obstacles) in [(3, 0), (2, 1)] {
+        let set = format!("--set assumptions.fargateVcpuQuota={quota}");
+        let story = json(&format!(
+            "explain tests/explain/fargate.yaml --task jobs/2 {set}"
+        ));
+        let found = story["obstacles"].as_array().expect("a list");
+        assert_eq!(found.len(), obstacles, "{quota}");
+    }
     let scene = json("explain tests/explain/fargate.yaml --at 10m");
     assert_eq!(scene["onFargate"]["jobs"], 1);
     assert_eq!(scene["waiting"]["jobs"], 2);

@@ -28,6 +28,9 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
     if let Some(change) = smallest(story) {
         paragraph(&mut page, "", &change, 0, about.width);
     }
+    if let Some(change) = quota(story) {
+        paragraph(&mut page, "", &change, 0, about.width);
+    }
     page.push('\n');
     paragraph(&mut page, "It needs ", &needs(&story.needs), 9, about.width);
     life(&mut page, about, story);
@@ -113,6 +116,16 @@ fn waited(about: &About<'_>, story: &TaskStory) -> String {
     let why = causes::of_wait(about, story, placed);
     let wait = span(placed.since(arrived));
     format!(" It had waited {wait} for capacity{why}.")
+}
+
+/// The quota of Fargate with which it would not have waited.
+fn quota(story: &TaskStory) -> Option<String> {
+    let of = story.quota?;
+    Some(format!(
+        "The smallest quota with which it does not wait for it: {} vCPUs instead of {} \
+         (`assumptions.fargateVcpuQuota`); the run was played again with it.",
+        of.to, of.from
+    ))
 }
 
 /// The smallest change that would have placed a task that has no capacity.

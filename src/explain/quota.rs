@@ -1,0 +1,95 @@
+//! The least quota of vCPUs on Fargate with which a task would not have waited for it: the run is played
+//! again with each quota that is tried, until the task has capacity or waits.
+
+use crate::cluster::WorkId;
+use crate::engine::{Reader, Watcher};
+use crate::simulation::{Fact, Obstacle, Rejection, World};
+use crate::units::SimTime;
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// No quota above this one is tried.
+pub(super) const LARGEST: u32 = 1 << 20;
+
+/// A larger quota of vCPUs on Fargate (`assumptions.fargateVcpuQuota`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuotaChange {
+    /// The quota of the plan.
+    pub from: u32,
+    /// The least quota with which the task does not wait for it.
+    pub to: u32,
+}
+
+/// What a play has shown of the task.
+#[derive(Clone)]
+pub(super) struct Seen(Arc<AtomicU8>);
+
+const NOT_THERE: u8 = 0;
+const ARRIVED: u8 = 1;
+const LET_THROUGH: u8 = 2;
+const HELD_BACK: u8 = 3;
+
+impl Seen {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(AtomicU8::new(NOT_THERE)))
+    }
+
+    /// True when the quota did not hold the task back.
+    pub(super) fn is_enough(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == LET_THROUGH
+    }
+
+    fn is(&self, state: u8) -> bool {
+        self.0.load(Ordering::Relaxed) == state
+    }
+
+    fn set(&self, state: u8) {
+        self.0.store(state, Ordering::Relaxed);
+    }
+}
+
+/// Reads when the task arrives and whether it has capacity, or watches whether it waits for the quota.
+pub(super) struct QuotaReader {
+    pub(super) work: WorkId,
+    pub(super) ordinal: u64,
+    pub(super) seen: Seen,
+}
+
+impl Reader<Fact> for QuotaReader {
+    fn read(&mut self, _now: SimTime, fact: &Fact) {
+        let is_own = fact
+            .task()
+            .is_some_and(|of| of.work == self.work && of.task.ordinal == self.ordinal);
+        if !is_own {
+            return;
+        }
+        match fact {
+            Fact::TaskArrived(_) => self.seen.set(ARRIVED),
+            Fact::TaskRejected(_, Rejection::FargateQuota)
+            | Fact::SubmissionRefused(_, Rejection::FargateQuota) => self.seen.set(HELD_BACK),
+            Fact::TaskPlaced(_) | Fact::TaskRejected(..) => self.seen.set(LET_THROUGH),
+            _ => {}
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.seen.is(LET_THROUGH) || self.seen.is(HELD_BACK)
+    }
+}
+
+impl Watcher<World<'_>> for QuotaReader {
+    fn before_pass(&mut self, _now: SimTime, _world: &World<'_>) {}
+
+    fn instant_over(&mut self, _now: SimTime, _next: SimTime, world: &World<'_>) {
+        if !self.seen.is(ARRIVED) {
+            return;
+        }
+        let id = world.task_of(self.work, self.ordinal);
+        let why = id.and_then(|id| world.obstacle(id));
+        if why == Some(Obstacle::FargateQuota) {
+            self.seen.set(HELD_BACK);
+        }
+    }
+}
