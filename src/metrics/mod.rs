@@ -48,7 +48,7 @@ pub use shortfall::Shortfall;
 pub use spread::Spread;
 pub use starts::{StartParts, Starts};
 pub use stops::Stops;
-pub use story::{FaultSpan, ScalingDecision, StoryReader};
+pub use story::{FaultSpan, PolicyDecision, ScalingDecision, StoryReader};
 pub use story_levels::StoryLevel;
 pub use time_at_level::TimeAtLevel;
 pub use timeline::Levels;

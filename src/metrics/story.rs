@@ -30,6 +30,19 @@ pub struct ScalingDecision {
     pub why: ScalingReason,
 }
 
+/// One change of a service's desired count by a target tracking policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PolicyDecision {
+    /// The time of the change.
+    pub at: SimTime,
+    /// Index of the service in the plan.
+    pub service: usize,
+    /// Desired count before.
+    pub from: u32,
+    /// Desired count after.
+    pub to: u32,
+}
+
 /// An occurrence of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultSpan {
@@ -56,6 +69,8 @@ pub struct StoryReader {
     reservations: Reservations,
     /// Every scaling decision of the reported time.
     pub decisions: Vec<ScalingDecision>,
+    /// Every decision of a target tracking policy in the reported time.
+    pub policies: Vec<PolicyDecision>,
     /// Every occurrence of a fault; faults that are drawn for each container or Fargate task by
     /// itself are left out.
     pub faults: Vec<FaultSpan>,
@@ -88,6 +103,7 @@ impl StoryReader {
             is_daemon: plan.services.iter().map(is_daemon).collect(),
             reservations: Reservations::new(plan),
             decisions: Vec::new(),
+            policies: Vec::new(),
             faults: Vec::new(),
             interruptions: Vec::new(),
             rollouts: RolloutStories::new(plan),
@@ -113,6 +129,25 @@ impl StoryReader {
                 *sum += u128::from(level) * length;
             }
             self.since = until;
+        }
+    }
+
+    /// The desired count of a service changes, by a target tracking policy or otherwise.
+    fn service(&mut self, at: SimTime, service: usize, event: ServiceEvent) {
+        match event {
+            ServiceEvent::DesiredCountUpdated { from, to } if !self.is_daemon[service] => {
+                let desired = &mut self.levels.now[StoryLevel::TasksDesired as usize];
+                *desired = *desired + u64::from(to) - u64::from(from);
+            }
+            ServiceEvent::Scaled { from, to, .. } if at >= self.origin => {
+                self.policies.push(PolicyDecision {
+                    at,
+                    service,
+                    from,
+                    to,
+                });
+            }
+            _ => {}
         }
     }
 
@@ -280,12 +315,7 @@ impl Reader<Fact> for StoryReader {
                     self.interrupted(now, 1, 0);
                 }
             }
-            Fact::Service(service, ServiceEvent::DesiredCountUpdated { from, to })
-                if !self.is_daemon[service.index()] =>
-            {
-                let desired = &mut self.levels.now[L::TasksDesired as usize];
-                *desired = *desired + u64::from(*to) - u64::from(*from);
-            }
+            Fact::Service(service, event) => self.service(now, service.index(), *event),
             Fact::FaultBegan(fault, occurrence) => self.faults.push(FaultSpan {
                 fault: *fault,
                 occurrence: *occurrence,

@@ -56,6 +56,6 @@ pub use results::{
     Results, RunRow, Runs, Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
 pub use story::story_of;
-pub use story_data::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};
+pub use story_data::{Story, StoryFault, StoryMetric, StoryPolicy, StoryRollout, StoryScaling};
 pub use study::{run, run_read, run_watched};
 pub use verdict::{Lacking, Verdict};

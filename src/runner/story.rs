@@ -1,7 +1,7 @@
 //! One run over time, with names instead of ids, as the reports need it.
 
-use super::story_data::{Story, StoryFault, StoryMetric, StoryRollout, StoryScaling};
-use crate::metrics::{RolloutStory, ScalingDecision, StoryLevel, StoryReader};
+use super::story_data::{Story, StoryFault, StoryMetric, StoryPolicy, StoryRollout, StoryScaling};
+use crate::metrics::{PolicyDecision, RolloutStory, ScalingDecision, StoryLevel, StoryReader};
 use crate::plan::{Capacity, NextRevision, Plan};
 use crate::policy::provisioning::Reservation;
 use crate::simulation::ScalingReason;
@@ -26,9 +26,20 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
             .filter_map(|provider| metric(plan, provider, &reader))
             .collect(),
         scalings: reader.decisions.iter().map(|d| scaling(plan, d)).collect(),
+        policies: reader.policies.iter().map(|d| policy(plan, d)).collect(),
         faults: faults(plan, &reader, end),
         rollout: reader.rollout().map(|of| rollout(plan, of, end)),
         interruptions: reader.interruptions,
+    }
+}
+
+/// A decision of a target tracking policy, with the name of its service.
+fn policy(plan: &Plan, decision: &PolicyDecision) -> StoryPolicy {
+    StoryPolicy {
+        at: decision.at,
+        service: plan.services[decision.service].name.clone(),
+        from: decision.from,
+        to: decision.to,
     }
 }
 

@@ -23,6 +23,10 @@ pub struct Story {
     pub metrics: Vec<StoryMetric>,
     /// Every change of a group's desired capacity in the reported time.
     pub scalings: Vec<StoryScaling>,
+    /// Every change of a service's desired count by a target tracking policy in the reported time; none
+    /// in a plan without a load.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<StoryPolicy>,
     /// Faults of instances, zones and services in the reported time. Faults that are drawn for each
     /// container or Fargate task are not listed.
     pub faults: Vec<StoryFault>,
@@ -31,6 +35,20 @@ pub struct Story {
     /// The deployment that teaches most: the first that failed, else the longest; `None` without
     /// deployments in the reported time.
     pub rollout: Option<StoryRollout>,
+}
+
+/// A change of a service's desired count by a target tracking policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoryPolicy {
+    /// Time of the change.
+    pub at: SimTime,
+    /// The service.
+    pub service: String,
+    /// Desired count before.
+    pub from: u32,
+    /// Desired count from now on.
+    pub to: u32,
 }
 
 /// A deployment over time, up to the end of its rollback if it was rolled back.

@@ -472,6 +472,7 @@ fn story(factor: f64, wanted: &Wanted) -> Story {
             target: 90.0,
             points: (0..wanted.cells).map(percent).collect(),
         }],
+        policies: Vec::new(),
         scalings: (0..wanted.cells)
             .filter(|c| c % 7 < 2)
             .map(scaling)

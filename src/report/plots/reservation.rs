@@ -40,10 +40,13 @@ pub(super) fn reservation_keys(story: &Story) -> Vec<Key> {
         keys.push(Key::new("reservation", Sign::Line(METRIC)));
         keys.push(Key::new("its target", Sign::Line(TARGET)));
     }
-    if story.scalings.iter().any(|s| s.to > s.from) {
+    let groups = story.scalings.iter().map(|s| s.to > s.from);
+    let policies = story.policies.iter().map(|s| s.to > s.from);
+    let rises: Vec<bool> = groups.chain(policies).collect();
+    if rises.contains(&true) {
         keys.push(Key::new("scale-out", Sign::Mark(MarkKind::ScaleOut)));
     }
-    if story.scalings.iter().any(|s| s.to < s.from) {
+    if rises.contains(&false) {
         keys.push(Key::new("scale-in", Sign::Mark(MarkKind::ScaleIn)));
     }
     keys

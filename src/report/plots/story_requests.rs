@@ -2,11 +2,11 @@
 //! CPU that tasks use of what they reserve.
 
 use super::axis;
-use super::chart::{Key, Layer, Line, Panel, Sign};
+use super::chart::{Key, Layer, Line, Mark, MarkKind, Panel, Sign};
 use super::ink::{Ink, Stroke, solid};
 use super::story_cells::{level, steps};
 use super::time_axis::Reported;
-use crate::runner::{Story, StoryLevel};
+use crate::runner::{Story, StoryLevel, StoryPolicy};
 
 const SERVED: Ink = Ink::Blue;
 const LOST: Ink = Ink::Vermilion;
@@ -15,6 +15,8 @@ const CPU: Stroke = solid(Ink::Green, 1.5);
 
 /// The height of a panel.
 const HEIGHT: f64 = 110.0;
+/// The points above the data that marks need.
+const MARKS: f64 = 39.0;
 
 /// Requests per second and CPU utilization; empty without a load.
 pub(super) fn panels(story: &Story) -> Vec<Panel> {
@@ -89,14 +91,25 @@ fn utilization(story: &Story) -> Panel {
     let percent: Vec<(f64, f64)> = percent.collect();
     let most = percent.iter().map(|point| point.1).fold(100.0, f64::max);
     Panel {
-        title: "CPU used, % of what tasks reserve".into(),
+        title: "CPU used, % of what tasks reserve; changes of desired counts by policies".into(),
         height: HEIGHT,
-        axis: axis::plain(most),
+        axis: axis::plain(most * (1.0 + MARKS / HEIGHT)),
         areas: Vec::new(),
         lines: vec![Line::new(CPU, percent.into_iter(), end)],
         spans: Vec::new(),
-        marks: Vec::new(),
+        marks: story.policies.iter().map(mark).collect(),
         nothing: None,
+    }
+}
+
+/// The mark of a change of a desired count.
+fn mark(policy: &StoryPolicy) -> Mark {
+    Mark {
+        at: policy.at.as_seconds_f64(),
+        kind: match policy.to > policy.from {
+            true => MarkKind::ScaleOut,
+            false => MarkKind::ScaleIn,
+        },
     }
 }
 
