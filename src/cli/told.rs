@@ -9,8 +9,9 @@ use crate::explain::{Reasons, explaining_scheduler};
 use crate::metrics::StoryReader;
 use crate::plan::{Capacity, Plan, Study};
 use crate::report::{EventWriter, Folder, ReportError, TaskWriter};
-use crate::runner::{self, MOST_DETAILED, Options, Results, RunError, built_in_scheduler};
-use std::borrow::Cow;
+use crate::runner::{
+    self, MOST_DETAILED, Options, PlayedPlan, Results, RunError, built_in_scheduler,
+};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
@@ -79,7 +80,7 @@ pub(super) fn replay(
     wanted: &Wanted,
     folder: &Folder,
     results: &mut Results,
-    plans: &[Cow<'_, Plan>],
+    plans: &[PlayedPlan<'_>],
     stop: &AtomicBool,
 ) -> Result<bool, Failure> {
     let disk = |name: &'static str| move |error| failure(folder.error(name, error));

@@ -7,10 +7,9 @@ use crate::engine::Reader;
 use crate::plan::{Plan, Study};
 use crate::policy::placement::{OneByOne, Placement, Scheduler};
 use crate::policy::provisioning::Autoscaler;
-use crate::runner::{self, Options, Watch, built_in_scheduler};
+use crate::runner::{self, Options, PlayedPlan, Watch, built_in_scheduler};
 use crate::simulation::{Fact, Policies};
 use crate::units::{Memory, SimTime};
-use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
@@ -267,7 +266,7 @@ impl<'a, R: Reader<Fact> + Send> Experiment<'a, R> {
         )?;
         Ok(Results {
             details,
-            plans: plans.into_iter().map(Cow::into_owned).collect(),
+            plans: plans.into_iter().map(PlayedPlan::into_owned).collect(),
             observed,
         })
     }

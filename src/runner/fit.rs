@@ -10,13 +10,13 @@ use super::memory;
 use super::one_run::error;
 use super::options::{Options, PolicyFactory, Progress, threads};
 use super::ordered::in_order;
+use super::played_plan::PlayedPlan;
 use super::results::{FitFound, OneLess};
 use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, Plan};
 use crate::simulation::{self, Fact, Limits, Rejection};
 use crate::units::{SimTime, Span};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -32,9 +32,9 @@ pub(super) fn resolve<'p>(
     policies: PolicyFactory<'_>,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Cow<'p, Plan>, Option<FitFound>), RunError> {
+) -> Result<(PlayedPlan<'p>, Option<FitFound>), RunError> {
     let Some((longest_wait, members)) = fitted_members(plan) else {
-        return Ok((Cow::Borrowed(plan), None));
+        return Ok((PlayedPlan::OfStudy(plan), None));
     };
     progress.begin(&format!("fitting {}", plan.variant), 0);
     let search = Search {
@@ -90,7 +90,8 @@ pub(super) fn resolve<'p>(
         one_less,
         members,
     };
-    Ok((Cow::Owned(plan.with_fit_count(enough)), Some(found)))
+    let plan = Box::new(plan.with_fit_count(enough));
+    Ok((PlayedPlan::Fitted(plan), Some(found)))
 }
 
 /// Why the search must end after `count` (at least 1) has failed; `None` to try more. With at least

@@ -5,14 +5,14 @@ use super::expect_runs::{self, Shown};
 use super::fold::VariantFold;
 use super::one_run::{Played, TwinCosts};
 use super::options::MOST_DETAILED;
+use super::played_plan::PlayedPlan;
 use super::results::{FitFound, VariantResults};
 use super::shared::SharedFigures;
-use crate::plan::{Expectation, Plan};
-use std::borrow::Cow;
+use crate::plan::Expectation;
 
 /// The variants that are done, and the one that is being folded.
 pub(super) struct Folding<'p> {
-    plans: &'p [Cow<'p, Plan>],
+    plans: &'p [PlayedPlan<'p>],
     figures: SharedFigures,
     fits: Vec<Option<FitFound>>,
     current: Option<VariantFold<'p>>,
@@ -24,7 +24,7 @@ pub(super) struct Folding<'p> {
 impl<'p> Folding<'p> {
     /// No run yet; `fits` is what `count: fit` found, by plan.
     pub(super) fn new(
-        plans: &'p [Cow<'p, Plan>],
+        plans: &'p [PlayedPlan<'p>],
         fits: Vec<Option<FitFound>>,
         expectations: &[Expectation],
     ) -> Self {

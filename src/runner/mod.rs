@@ -29,6 +29,7 @@ mod memory;
 mod one_run;
 mod options;
 mod ordered;
+mod played_plan;
 mod prices;
 mod results;
 mod runs;
@@ -50,6 +51,7 @@ pub use options::{
     built_in_scheduler,
 };
 pub use ordered::in_order;
+pub use played_plan::PlayedPlan;
 pub use prices::price_book;
 pub use results::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,

@@ -11,11 +11,11 @@ use super::options::{
     Finished, Options, PolicyFactory, Progress, SchedulerFactory, Sink, Watch, threads,
 };
 use super::ordered::in_order;
+use super::played_plan::PlayedPlan;
 use super::results::{Confidence, FitFound, Results, VariantResults};
 use crate::engine::Reader;
 use crate::plan::{Expectation, Plan, Study};
 use crate::simulation::Fact;
-use std::borrow::Cow;
 use std::sync::atomic::AtomicBool;
 
 /// Plays a study. Returns its results, and its plans as they were played: those of the study, but
@@ -36,7 +36,7 @@ pub fn run<'s>(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
+) -> Result<(Results, Vec<PlayedPlan<'s>>), RunError> {
     let watch = Watch {
         begin: &|_, _| (),
         end: &mut |_, ()| {},
@@ -56,7 +56,7 @@ pub fn run_read<'s, R: Reader<Fact> + Send>(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
+) -> Result<(Results, Vec<PlayedPlan<'s>>), RunError> {
     let policies = |plan: &Plan| schedulers(plan).into();
     let once = Repeats::OnceWithoutChance;
     play_study(study, options, &policies, watch, once, sink, progress, stop)
@@ -75,7 +75,7 @@ pub fn run_watched<'s, R: Reader<Fact> + Send>(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
+) -> Result<(Results, Vec<PlayedPlan<'s>>), RunError> {
     let every = Repeats::EverySeed;
     play_study(study, options, policies, watch, every, sink, progress, stop)
 }
@@ -102,7 +102,7 @@ fn play_study<'s, R: Reader<Fact> + Send>(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Results, Vec<Cow<'s, Plan>>), RunError> {
+) -> Result<(Results, Vec<PlayedPlan<'s>>), RunError> {
     let is_once = |plan: &Plan| repeats == Repeats::OnceWithoutChance && plan.is_without_chance();
     let mut plans = Vec::new();
     let mut fits = Vec::new();
@@ -146,7 +146,7 @@ fn play_study<'s, R: Reader<Fact> + Send>(
     reason = "what `run_watched` takes, the seeds, the fits and the expectations"
 )]
 fn play_all<R: Reader<Fact> + Send>(
-    plans: &[Cow<'_, Plan>],
+    plans: &[PlayedPlan<'_>],
     seeds: &[usize],
     fits: Vec<Option<FitFound>>,
     expectations: &[Expectation],

@@ -1,13 +1,12 @@
 //! What a study gives, as bytes.
 
 use ecsim::engine::Reader;
-use ecsim::plan::{Plan, Study};
+use ecsim::plan::Study;
 use ecsim::report::{UsageNames, UsageWriter, cost, runs, summary, utilization};
-use ecsim::runner::{self, Finished, Options, Results, Sink, built_in_scheduler};
+use ecsim::runner::{self, Finished, Options, PlayedPlan, Results, Sink, built_in_scheduler};
 use ecsim::simulation::{self, Fact, TaskFact};
 use ecsim::units::SimTime;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
@@ -35,7 +34,7 @@ pub fn play_plans<'s>(
     seeds: &[u64],
     threads: usize,
     sink: &mut dyn Sink,
-) -> (Results, Vec<Cow<'s, Plan>>) {
+) -> (Results, Vec<PlayedPlan<'s>>) {
     let options = Options {
         seeds: seeds.to_vec(),
         threads: NonZeroUsize::new(threads),

@@ -129,7 +129,19 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         region,
     };
     plan.unbilled = unbilled::of(root.node, &plan);
+    shrink(&mut plan);
     Some(plan)
+}
+
+/// Gives back the room that lists have kept to grow: a study has a plan per variant.
+fn shrink(plan: &mut Plan) {
+    plan.tasks.shrink_to_fit();
+    plan.services.shrink_to_fit();
+    plan.images.shrink_to_fit();
+    plan.registries.shrink_to_fit();
+    plan.cluster.instance_types.shrink_to_fit();
+    plan.cluster.providers.shrink_to_fit();
+    plan.cluster.zones.shrink_to_fit();
 }
 
 fn check_version(record: &Record<'_>) {
