@@ -23,17 +23,17 @@ impl<'a> Finding<'a> {
 
     /// The path of the figure.
     pub fn path(&self) -> &'a str {
-        &self.variant.figures[self.index].figure.path
+        &self.variant.figures.at(self.index).figure.path
     }
 
     /// The unit of its values.
     pub fn unit(&self) -> Unit {
-        self.variant.figures[self.index].figure.definition().unit
+        self.variant.figures.at(self.index).figure.definition().unit
     }
 
     /// Mean and 95 % interval.
     pub fn estimate(&self) -> &'a Estimate {
-        &self.variant.figures[self.index].estimate
+        self.variant.figures.at(self.index).estimate
     }
 
     /// The mean over the seeds; for a pooled quantile the quantile over the tasks of all seeds.

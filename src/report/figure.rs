@@ -6,7 +6,7 @@ use crate::runner::{Difference, Estimate, Results, VariantResults};
 /// The estimate of the figure with this path; `None` where the variant has no such figure.
 pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate> {
     let summary = variant.figures.iter().find(|f| f.figure.path == path)?;
-    Some(summary.estimate)
+    Some(*summary.estimate)
 }
 
 /// The figure with this path; `None` where the variant has no such figure.
@@ -15,7 +15,7 @@ pub(super) fn estimate(variant: &VariantResults, path: &str) -> Option<Estimate>
     allow(dead_code, reason = "used by the tables of the terminal")
 )]
 pub(super) fn figure<'v>(variant: &'v VariantResults, path: &str) -> Option<&'v Figure> {
-    let mut figures = variant.figures.iter().map(|summary| &*summary.figure);
+    let mut figures = variant.figures.iter().map(|summary| summary.figure);
     figures.find(|figure| figure.path == path)
 }
 
@@ -78,12 +78,12 @@ pub(super) const fn start_name(kind: StartKind) -> &'static str {
 
 /// True when some service is in the variant's plan.
 pub(super) fn has_services(variant: &VariantResults) -> bool {
-    let mut figures = variant.figures.iter().map(|summary| &*summary.figure);
+    let mut figures = variant.figures.iter().map(|summary| summary.figure);
     figures.any(|figure| matches!(figure.measure, Measure::Service(..)))
 }
 
 /// True when some entry of standalone work is in the variant's plan.
 pub(super) fn has_work(variant: &VariantResults) -> bool {
-    let mut figures = variant.figures.iter().map(|summary| &*summary.figure);
+    let mut figures = variant.figures.iter().map(|summary| summary.figure);
     figures.any(|figure| matches!(figure.measure, Measure::Tasks(Of::One(_), _)))
 }

@@ -37,7 +37,7 @@ pub fn runs(results: &Results, out: impl Write) -> io::Result<()> {
 /// The paths of all variants' figures without the pooled ones, in the order of first occurrence.
 fn columns(results: &Results) -> Vec<&str> {
     let mut seen = std::collections::BTreeSet::new();
-    let figures = results.variants.iter().flat_map(|v| &v.figures);
+    let figures = results.variants.iter().flat_map(|v| v.figures.iter());
     figures
         .filter(|summary| !summary.figure.definition().pooled)
         .map(|summary| summary.figure.path.as_str())

@@ -257,10 +257,10 @@ fn per_variant<T>(results: &Results, what: impl Fn(&VariantResults) -> Option<T>
 
 /// The figures of a variant by path.
 fn figures(variant: &VariantResults) -> Named<FigureValue> {
-    let entry = |summary: &crate::runner::FigureSummary| {
+    let entry = |summary: crate::runner::FigureSummary<'_>| {
         let value = FigureValue {
             unit: summary.figure.definition().unit,
-            value: Value::of(&summary.estimate),
+            value: Value::of(summary.estimate),
         };
         (summary.figure.path.clone(), value)
     };

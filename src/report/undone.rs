@@ -103,7 +103,7 @@ pub(super) fn add<T: PartialEq>(items: &mut Vec<(T, Vec<String>)>, item: T, name
 /// The services and entries of a variant, each with whether it is a service.
 pub(super) fn works(variant: &VariantResults) -> Vec<(&str, bool)> {
     let mut works: Vec<(&str, bool)> = Vec::new();
-    for summary in &variant.figures {
+    for summary in variant.figures.iter() {
         let is_service = match summary.figure.measure {
             Measure::Tasks(Of::One(_), _) => false,
             Measure::Service(Of::One(_), _) => true,

@@ -13,17 +13,15 @@ impl Results {
     /// When the variant has no such figure.
     pub fn difference(&self, variant: &VariantResults, figure: usize) -> Option<Difference> {
         let first = self.variants.first()?;
-        let summary = &variant.figures[figure];
+        let summary = variant.figures.at(figure);
         if std::ptr::eq(variant, first) || summary.figure.definition().pooled {
             return None;
         }
         // Most variants have the figures of the first.
-        let is_same = |index: &usize| {
-            let other = first.figures.get(*index);
-            other.is_some_and(|other| other.figure.path == summary.figure.path)
-        };
-        let base = Some(figure).filter(is_same);
-        let base = base.or_else(|| (0..first.figures.len()).find(is_same))?;
+        let is_same = |index: &usize| first.figures.at(*index).figure.path == summary.figure.path;
+        let count = first.figures.len();
+        let base = Some(figure).filter(|index| *index < count && is_same(index));
+        let base = base.or_else(|| (0..count).find(is_same))?;
         let values: Vec<Option<f64>> = variant.runs.values(figure).collect();
         let baseline: Vec<Option<f64>> = first.runs.values(base).collect();
         let paired = stats::paired(&values, &baseline);

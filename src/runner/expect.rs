@@ -48,7 +48,7 @@ fn verdict(
     expectation: &Expectation,
     path: &str,
     variant: &VariantResults,
-    summary: Option<&FigureSummary>,
+    summary: Option<FigureSummary<'_>>,
 ) -> Verdict {
     let unit = summary.map(|summary| summary.figure.definition().unit);
     let value = summary.and_then(|summary| summary.estimate.mean);

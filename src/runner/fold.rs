@@ -5,7 +5,7 @@ use super::incomplete::{LackingFold, traced};
 use super::median::median_seed;
 use super::one_run::{Played, TwinCosts};
 use super::results::{
-    BillLineSummary, Estimate, FigureSummary, FitFound, VariantResults, WaitDistribution,
+    BillLineSummary, Estimate, Figures, FitFound, VariantResults, WaitDistribution,
 };
 use super::runs::RunsFold;
 use super::shared::SharedFigures;
@@ -28,7 +28,7 @@ const WAIT_POINTS: (usize, usize) = (500, 100);
 /// The runs of a variant that have been folded.
 pub(super) struct VariantFold<'p> {
     plan: &'p Plan,
-    figures: Vec<Arc<Figure>>,
+    figures: Arc<[Figure]>,
     runs: RunsFold,
     /// Waits and sojourns of the tasks of all seeds: of all entries together, then of each entry.
     /// The other fields of [`EntryWork`] stay empty.
@@ -112,25 +112,15 @@ impl<'p> VariantFold<'p> {
                 false => runs.values(index).collect(),
             }
         };
-        let figures: Vec<FigureSummary> = self
-            .figures
-            .iter()
-            .enumerate()
-            .map(|(index, figure)| {
-                let estimate = match figure.measure {
-                    Measure::Tasks(of, task) if figure.definition().pooled => Estimate {
-                        n: runs.len(),
-                        mean: self.pooled(of, task),
-                        half_width: None,
-                    },
-                    _ => estimate(&column(index)),
-                };
-                FigureSummary {
-                    figure: Arc::clone(figure),
-                    estimate,
-                }
-            })
-            .collect();
+        let summary = |index, figure: &Figure| match figure.measure {
+            Measure::Tasks(of, task) if figure.definition().pooled => Estimate {
+                n: runs.len(),
+                mean: self.pooled(of, task),
+                half_width: None,
+            },
+            _ => estimate(&column(index)),
+        };
+        let figures = Figures::new(Arc::clone(&self.figures), summary);
         let total = Measure::Cost(CostOf::Total, CostFigure::Total);
         let total = self.figures.iter().position(|f| f.measure == total);
         let median_seed = total.map_or(0, |total| median_seed(runs.seeds(), &column(total)));

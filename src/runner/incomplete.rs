@@ -2,7 +2,7 @@
 //! another one cannot be compared with it.
 
 use super::done::{Done, Ran};
-use super::results::{FigureSummary, VariantResults};
+use super::results::{Figures, VariantResults};
 use super::verdict::Lacking;
 use crate::cluster::WorkId;
 use crate::metrics::{Observed, Waiting};
@@ -71,7 +71,7 @@ impl VariantResults {
     }
 }
 
-fn mean(figures: &[FigureSummary], path: &str) -> Option<f64> {
+fn mean(figures: &Figures, path: &str) -> Option<f64> {
     let summary = figures.iter().find(|f| f.figure.path == path)?;
     summary.estimate.mean.filter(|mean| mean.is_finite())
 }

@@ -13,6 +13,7 @@
 mod bill_line;
 mod checked;
 mod compare;
+mod distinct;
 mod done;
 mod error;
 mod expect;
@@ -37,6 +38,7 @@ mod shared;
 mod story;
 mod story_data;
 mod study;
+mod summaries;
 mod timeline;
 mod values;
 mod verdict;
@@ -54,8 +56,8 @@ pub use ordered::in_order;
 pub use played_plan::PlayedPlan;
 pub use prices::price_book;
 pub use results::{
-    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, FitFound, OneLess,
-    Results, RunRow, Runs, Timeline, TimelineColumn, VariantResults, WaitDistribution,
+    Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, Figures, FitFound,
+    OneLess, Results, RunRow, Runs, Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
 pub use story::story_of;
 pub use story_data::{Story, StoryFault, StoryMetric, StoryPolicy, StoryRollout, StoryScaling};

@@ -2,16 +2,16 @@
 
 pub use super::bill_line::BillLineSummary;
 pub use super::runs::{RunRow, Runs};
+pub use super::summaries::{FigureSummary, Figures};
 pub use crate::stats::{Confidence, Difference, Estimate};
 
 use super::done::Ran;
 use super::story_data::Story;
 use super::verdict::{Lacking, Verdict};
-use crate::figures::{Figure, Unit};
+use crate::figures::Unit;
 use crate::plan::{Month, Unbilled};
 use crate::units::{SimTime, Span};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// The results of a study.
 #[derive(Clone, Debug, Serialize)]
@@ -42,19 +42,21 @@ impl Results {
     /// The same results with intervals of another level of confidence.
     pub fn at_confidence(mut self, to: Confidence) -> Self {
         let from = std::mem::replace(&mut self.confidence, to);
-        let estimates = self.variants.iter_mut().flat_map(VariantResults::estimates);
-        for estimate in estimates {
-            *estimate = estimate.rescaled(from, to);
+        for variant in &mut self.variants {
+            let figures = &variant.figures;
+            variant.figures = figures.map(|of| of.estimate.rescaled(from, to));
+            for estimate in variant.estimates_of_bill() {
+                *estimate = estimate.rescaled(from, to);
+            }
         }
         self
     }
 }
 
 impl VariantResults {
-    /// All estimates: of figures and of lines of the bill.
-    fn estimates(&mut self) -> impl Iterator<Item = &mut Estimate> {
-        let figures = self.figures.iter_mut().map(|figure| &mut figure.estimate);
-        let bill = self.bill.iter_mut().flat_map(|line| {
+    /// All estimates of lines of the bill.
+    fn estimates_of_bill(&mut self) -> impl Iterator<Item = &mut Estimate> {
+        self.bill.iter_mut().flat_map(|line| {
             [
                 &mut line.quantity,
                 &mut line.quantity_per_month,
@@ -63,8 +65,7 @@ impl VariantResults {
                 &mut line.cost_per_month,
                 &mut line.topped_up,
             ]
-        });
-        figures.chain(bill)
+        })
     }
 }
 
@@ -77,7 +78,7 @@ pub struct VariantResults {
     /// True when no random draw can change a result, so that every seed gives the same.
     pub without_chance: bool,
     /// Every figure with its summary over the seeds.
-    pub figures: Vec<FigureSummary>,
+    pub figures: Figures,
     /// One row per seed: the values of `figures` in the same order.
     pub runs: Runs,
     /// The month of figures and lines per month.
@@ -104,17 +105,6 @@ pub struct VariantResults {
     pub median_seed: u64,
     /// One run over time; `None` unless a run was played again for it.
     pub story: Option<Story>,
-}
-
-/// A figure, summarized over the seeds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FigureSummary {
-    /// Which figure; variants with the same names share it.
-    #[serde(with = "super::shared")]
-    pub figure: Arc<Figure>,
-    /// Its mean and interval.
-    pub estimate: Estimate,
 }
 
 /// Levels over time on one grid of at most 2,000 points.

@@ -1,8 +1,8 @@
 //! The values of a variant's runs. Most figures have one value in all runs, or the values of another
 //! figure (`all` and the only entry), so that such columns are kept once.
 
+use super::distinct::Distinct;
 use serde::{Deserialize, Serialize, Serializer};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// The values of a variant's runs: a row per seed, a column per figure. It is serialized as a list of
@@ -147,7 +147,7 @@ impl RunsFold {
                 }
             })
             .collect();
-        let constants = constant.0.len() as u32;
+        let constants = constant.len() as u32;
         let column = |(column, is_constant)| {
             if is_constant {
                 column
@@ -161,30 +161,6 @@ impl RunsFold {
             constant: constant.in_order().collect(),
             changing: changing.in_order().flatten().collect(),
         }
-    }
-}
-
-/// Distinct values, numbered in the order in which they come.
-struct Distinct<T>(BTreeMap<T, u32>);
-
-impl<T> Default for Distinct<T> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<T: Ord> Distinct<T> {
-    /// The number of a value.
-    fn index(&mut self, value: T) -> u32 {
-        let next = self.0.len() as u32;
-        *self.0.entry(value).or_insert(next)
-    }
-
-    /// The values by their numbers.
-    fn in_order(self) -> impl Iterator<Item = T> {
-        let mut values: Vec<(u32, T)> = self.0.into_iter().map(|(v, n)| (n, v)).collect();
-        values.sort_unstable_by_key(|(number, _)| *number);
-        values.into_iter().map(|(_, value)| value)
     }
 }
 

@@ -14,7 +14,6 @@ use crate::figures::{DeploymentCostFigure, FaultFigure, Figure, Measure, Of, Run
 use crate::metrics::{EntryWork, ServiceWork};
 use crate::plan::{Fault, FaultKind, Occurrence, Plan};
 use crate::units::HOUR;
-use std::sync::Arc;
 
 /// The inputs from which the figures of one run are computed.
 struct Run<'a> {
@@ -32,7 +31,7 @@ struct Run<'a> {
 /// pooled over the seeds.
 pub(super) fn values(
     plan: &Plan,
-    figures: &[Arc<Figure>],
+    figures: &[Figure],
     played: &Played,
     twins: TwinCosts,
 ) -> Vec<Option<f64>> {
@@ -48,7 +47,7 @@ pub(super) fn values(
         true => None,
         false => run.value(figure.measure),
     };
-    figures.iter().map(|figure| per_run(figure)).collect()
+    figures.iter().map(per_run).collect()
 }
 
 impl Run<'_> {

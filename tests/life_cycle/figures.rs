@@ -400,7 +400,7 @@ fn the_twin_of_a_run_is_the_run_of_a_variant_without_faults() {
         panic!("two variants")
     };
     let place = |of: &VariantResults, path: &str| {
-        let mut paths = of.figures.iter().map(|f| &f.figure.path);
+        let mut paths = of.figures.iter().map(|f| f.figure.path.as_str());
         paths.position(|found| found == path)
     };
     assert_eq!(place(calm, "faults.cost"), None);
@@ -412,6 +412,6 @@ fn the_twin_of_a_run_is_the_run_of_a_variant_without_faults() {
         assert!(difference > 0.0);
         assert!((value(faulty.values[more]) - difference).abs() < 1e-9);
     }
-    let interval = faulty.figures[more].estimate.half_width;
+    let interval = faulty.figures.at(more).estimate.half_width;
     assert!(interval.is_some_and(|half_width| half_width > 0.0));
 }

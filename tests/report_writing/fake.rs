@@ -1,11 +1,11 @@
 //! Results made up by a formula: as many variants, seeds, providers and cells as a test
 //! wants, the same every time.
 
-use ecsim::figures::{self, Measure, Names, Unit};
+use ecsim::figures::{self, Figure, Measure, Names, Unit};
 use ecsim::plan::{Month, Unbilled};
 use ecsim::runner::{
-    Band, BillLineSummary, Confidence, Estimate, FigureSummary, FitFound, OneLess, Ran, Results,
-    RunRow, Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
+    Band, BillLineSummary, Confidence, Estimate, Figures, FitFound, OneLess, Ran, Results, RunRow,
+    Story, StoryLevel, StoryMetric, StoryScaling, Timeline, TimelineColumn, VariantResults,
     Verdict, WaitDistribution,
 };
 use ecsim::units::{SimTime, Span, Usd};
@@ -127,32 +127,27 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         extra: false,
     };
     let factor = 1.0 - 0.13 * index as f64 / (1.0 + index as f64 * 0.3);
-    let figures: Vec<FigureSummary> = figures::all(&names)
-        .into_iter()
-        .map(|figure| {
-            let mean = mean(&figure.path, is_fargate, factor, wanted);
-            let spread = if wanted.without_chance {
-                0.0
-            } else {
-                wanted.spread
-            };
-            let has_interval = wanted.seeds > 1 && !figure.definition().pooled;
-            let spread = match figure.measure {
-                // Every run is a week.
-                Measure::Run(_) => 0.0,
-                _ => spread,
-            };
-            let half_width = has_interval.then_some(mean * spread);
-            FigureSummary {
-                estimate: Estimate {
-                    n: wanted.seeds as usize,
-                    mean: Some(mean),
-                    half_width,
-                },
-                figure: figure.into(),
-            }
-        })
-        .collect();
+    let all = figures::all(&names);
+    let figures = Figures::new(all.into(), |_, figure| {
+        let mean = mean(&figure.path, is_fargate, factor, wanted);
+        let spread = if wanted.without_chance {
+            0.0
+        } else {
+            wanted.spread
+        };
+        let has_interval = wanted.seeds > 1 && !figure.definition().pooled;
+        let spread = match figure.measure {
+            // Every run is a week.
+            Measure::Run(_) => 0.0,
+            _ => spread,
+        };
+        let half_width = has_interval.then_some(mean * spread);
+        Estimate {
+            n: wanted.seeds as usize,
+            mean: Some(mean),
+            half_width,
+        }
+    });
     let runs = (1..=wanted.seeds)
         .map(|seed| RunRow {
             seed,
@@ -492,16 +487,31 @@ pub fn few_figures(mut results: Results) -> Results {
             *index += 1;
             keep[*index - 1]
         };
-        let mut index = 0;
-        variant.figures.retain(|_| kept(&mut index));
+        let few = variant.figures.iter().filter(|f| wanted(&f.figure.path));
+        let (few, estimates): (Vec<Figure>, Vec<Estimate>) =
+            few.map(|f| (f.figure.clone(), *f.estimate)).unzip();
+        variant.figures = Figures::new(few.into(), |index, _| estimates[index]);
         let rows = variant.runs.rows().map(|mut run| {
-            index = 0;
+            let mut index = 0;
             run.values.retain(|_| kept(&mut index));
             run
         });
         variant.runs = rows.collect();
     }
     results
+}
+
+/// Changes the summary of a figure of a variant.
+pub fn change(variant: &mut VariantResults, path: &str, change: impl Fn(&mut Estimate)) {
+    let is_known = variant.figures.iter().any(|f| f.figure.path == path);
+    assert!(is_known, "there is no figure {path}");
+    variant.figures = variant.figures.map(|of| {
+        let mut estimate = *of.estimate;
+        if of.figure.path == path {
+            change(&mut estimate);
+        }
+        estimate
+    });
 }
 
 /// Something with nothing in it.
@@ -512,15 +522,10 @@ pub fn empty() -> Results {
         ..Wanted::default()
     });
     for variant in &mut results.variants {
-        for figure in &mut variant.figures {
-            if !matches!(figure.figure.measure, Measure::Run(_)) {
-                figure.estimate = Estimate {
-                    n: 0,
-                    mean: None,
-                    half_width: None,
-                };
-            }
-        }
+        variant.figures = variant.figures.map(|of| match of.figure.measure {
+            Measure::Run(_) => *of.estimate,
+            _ => Estimate::default(),
+        });
         let rows = variant.runs.rows().map(|mut run| {
             run.values.fill(None);
             run

@@ -311,8 +311,12 @@ fn a_summary_that_is_read_is_the_one_that_was_written() {
         faults: true,
         ..Wanted::default()
     });
-    results.variants[0].figures[0].estimate.mean = Some(f64::NAN);
-    results.variants[1].figures[0].estimate.mean = Some(0.1 + 0.2);
+    let path = results.variants[0].figures.at(0).figure.path.clone();
+    for (variant, mean) in [(0, f64::NAN), (1, 0.1 + 0.2)] {
+        fake::change(&mut results.variants[variant], &path, |figure| {
+            figure.mean = Some(mean);
+        });
+    }
     results.variants[1]
         .fit
         .as_mut()
@@ -325,7 +329,7 @@ fn a_summary_that_is_read_is_the_one_that_was_written() {
     let figure = |variant: usize| {
         let variant = &results.variants[variant];
         let figures = read.variants.get(&variant.name).expect("it is there");
-        let path = &variant.figures[0].figure.path;
+        let path = &variant.figures.at(0).figure.path;
         figures.get(path).expect("it is there").value.mean
     };
     assert_eq!((figure(0), figure(1)), (None, Some(0.1 + 0.2)));
@@ -346,7 +350,7 @@ fn another_level_of_confidence_widens_every_interval() {
         let variant = &results.variants[1];
         let difference = results.difference(variant, 0).expect("it is compared");
         [
-            variant.figures[0].estimate.half_width,
+            variant.figures.at(0).estimate.half_width,
             difference.estimate.half_width,
             variant.bill[0].cost.half_width,
         ]

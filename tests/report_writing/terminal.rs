@@ -168,9 +168,9 @@ fn a_variant_without_random_draws_is_named_and_has_no_interval() {
 
 /// Changes the mean of a figure of a variant.
 fn set(results: &mut Results, variant: usize, path: &str, value: Option<f64>) {
-    let figures = &mut results.variants[variant].figures;
-    let figure = figures.iter_mut().find(|f| f.figure.path == path);
-    figure.expect("the figure is there").estimate.mean = value;
+    fake::change(&mut results.variants[variant], path, |figure| {
+        figure.mean = value;
+    });
 }
 
 /// The cells of the first line that begins with `start`, below a heading.
@@ -267,9 +267,9 @@ fn runs_of_unequal_length_are_reported_on_average() {
         page.lines().next().expect("a line").to_string()
     };
     assert!(first(&results).ends_with(", 7 d reported"));
-    let hours = results.variants[1].figures.iter_mut();
-    let mut hours = hours.filter(|f| f.figure.path == "run.reportedHours");
-    hours.next().expect("it is there").estimate.half_width = Some(0.5);
+    fake::change(&mut results.variants[1], "run.reportedHours", |hours| {
+        hours.half_width = Some(0.5);
+    });
     assert!(first(&results).ends_with(", 7 d reported on average"));
 }
 

@@ -21,7 +21,7 @@ pub(super) fn figure(variant: &VariantResults, path: &str) -> Cell {
     match found {
         Some(found) => {
             let unit = found.figure.definition().unit;
-            Cell::new(shown(unit, &found.estimate, variant.without_chance))
+            Cell::new(shown(unit, found.estimate, variant.without_chance))
         }
         None => Cell::new("–"),
     }

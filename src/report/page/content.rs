@@ -74,7 +74,7 @@ fn figures(results: &Results) -> Vec<FigureRow> {
     let mut rows: Vec<FigureRow> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for (index, variant) in results.variants.iter().enumerate() {
-        for summary in &variant.figures {
+        for summary in variant.figures.iter() {
             let path = &summary.figure.path;
             let row = *places.entry(path.clone()).or_insert_with(|| {
                 rows.push(FigureRow {
@@ -84,7 +84,7 @@ fn figures(results: &Results) -> Vec<FigureRow> {
                 rows.len() - 1
             });
             let unit = summary.figure.definition().unit;
-            let text = value::estimate(unit, &summary.estimate, variant.without_chance);
+            let text = value::estimate(unit, summary.estimate, variant.without_chance);
             rows[row].values[index] = text;
         }
     }

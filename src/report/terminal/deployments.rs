@@ -45,7 +45,7 @@ fn deployments(variant: &VariantResults) -> Vec<&str> {
         matches!(measure, Measure::Deployment(..))
     });
     if names == ["all"] {
-        let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+        let mut figures = variant.figures.iter().map(|summary| summary.figure);
         let own = figures.find(|f| matches!(f.measure, Measure::Deployment(Of::One(_), _)));
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }

@@ -48,7 +48,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
 fn services(variant: &VariantResults) -> Vec<&str> {
     let mut names = names(variant, |measure| matches!(measure, Measure::Service(..)));
     if names == ["all"] {
-        let mut figures = variant.figures.iter().map(|summary| &summary.figure);
+        let mut figures = variant.figures.iter().map(|summary| summary.figure);
         let own = figures.find(|f| matches!(f.measure, Measure::Service(Of::One(_), _)));
         names = own.map(|own| own.name.as_str()).into_iter().collect();
     }

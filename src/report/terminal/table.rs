@@ -108,7 +108,7 @@ impl Table<'_> {
 /// one beside `all`, only `all`: both rows would be equal.
 pub(super) fn names(variant: &VariantResults, is_kind: fn(Measure) -> bool) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
-    let figures = variant.figures.iter().map(|summary| &summary.figure);
+    let figures = variant.figures.iter().map(|summary| summary.figure);
     for figure in figures.filter(|figure| is_kind(figure.measure)) {
         if names.last() != Some(&figure.name.as_str()) {
             names.push(&figure.name);
