@@ -2,17 +2,23 @@
 
 use super::names::Names;
 use crate::cluster::{Lack, Lacks};
-use crate::metrics::counted;
+use crate::metrics::{counted, reason};
 use crate::report::lack;
 use crate::simulation::Obstacle;
 
 /// What the instances lack for a task that waits: `CPU on 2 of 3 instances`.
 pub(super) fn lacks(why: Obstacle) -> Option<String> {
-    let Obstacle::NoRoom(lacks) = why else {
-        return None;
-    };
-    let (instances, counts) = counted(&lacks);
-    Some(lack(instances, &counts))
+    match why {
+        Obstacle::NoRoom(lacks) => {
+            let (instances, counts) = counted(&lacks);
+            Some(lack(instances, &counts))
+        }
+        Obstacle::NoType(_) => Some(format!(
+            "{} on every type that could be launched",
+            reason(why).words()
+        )),
+        _ => None,
+    }
 }
 
 /// The sentence about what the closest matching instance lacks (facts/ecs.md 110, 115).

@@ -126,21 +126,8 @@ impl Cluster {
         let id = InstanceId::new(self.ledger.instances.len());
         let home = &mut self.pools[pool.index()];
         home.was_used = true;
-        self.ledger.instances.push(Instance {
-            free_cpu: home.spec.cpu.as_base(),
-            free_memory: home.spec.memory.as_bytes(),
-            free_interfaces: home.spec.task_interfaces,
-            free_gpus: home.spec.gpus,
-            tasks: 0,
-            daemons: 0,
-            cell: 0,
-            pool,
-            slot: NONE,
-            next: NONE,
-            previous: NONE,
-            held_cpu: 0,
-            held_memory: 0,
-        });
+        let instance = home.new_instance(pool);
+        self.ledger.instances.push(instance);
         self.ledger.ports.push(Vec::new());
         self.ledger.registered.push(SimTime::ZERO);
         id
@@ -297,15 +284,9 @@ impl Cluster {
             "{id:?} has no room for {:?}",
             request.shape
         );
-        let shape = &request.shape;
         let instance = &mut self.ledger.instances[id.index()];
         let before = (instance.tasks > 0).then_some((instance.free_cpu, instance.free_memory));
-        instance.free_cpu -= shape.cpu.as_base();
-        instance.free_memory -= shape.memory.as_bytes();
-        instance.free_interfaces -= shape.interfaces;
-        instance.free_gpus -= shape.gpus;
-        instance.tasks += 1;
-        instance.daemons += u16::from(request.requirement.daemon);
+        instance.promise(request);
         let pool = instance.pool;
         self.pools[pool.index()].refile(&mut self.ledger.instances, id, before);
         if !request.requirement.ports.is_empty() {

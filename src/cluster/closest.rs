@@ -33,25 +33,13 @@ impl Cluster {
     /// How closely an instance matches a request, with the first check that it fails; `None` where
     /// the request fits.
     pub fn closeness(&self, id: InstanceId, request: &Request<'_>) -> Option<(Closeness, Lack)> {
-        let (failed, first) = self.failed(id, request)?;
+        let (failed, first) = self.ledger.failed(id, request)?;
         let closeness = Closeness {
             failed,
             free: Reverse(self.free_part(id, request, first)),
             instance: id,
         };
         Some((closeness, first))
-    }
-
-    /// The number of checks that an instance fails, and the first of them.
-    fn failed(&self, id: InstanceId, request: &Request<'_>) -> Option<(u32, Lack)> {
-        let (mut failed, mut first) = (0, None);
-        for lack in Lack::CHECKED {
-            if self.ledger.lacks(id, request, lack) {
-                failed += 1;
-                first = first.or(Some(lack));
-            }
-        }
-        first.map(|first| (failed, first))
     }
 
     /// The free part of what is lacking, in shares of 2⁻²⁰ of what is needed, so that resources can be
@@ -98,7 +86,7 @@ impl<'a> Comparison<'a> {
 
     /// Compares one instance.
     pub fn look(&mut self, id: InstanceId) {
-        let found = self.cluster.failed(id, &self.request);
+        let found = self.cluster.ledger.failed(id, &self.request);
         self.lacks.add(1, found.map(|(_, first)| first));
         // Most instances fail more checks than the closest so far.
         let Some((failed, first)) = found else { return };

@@ -1,6 +1,6 @@
 //! One instance: the resources that it has promised and that its containers hold.
 
-use super::{Field, PoolId, Shape};
+use super::{Field, PoolId, Request, Shape};
 use crate::units::{Cpu, Memory};
 
 /// The absent index: the end of a linked list, and the slot of an instance that takes no tasks.
@@ -42,6 +42,22 @@ const _: () = assert!(
 );
 
 impl Instance {
+    /// The instance as one that takes tasks, outside of a pool.
+    pub(super) fn accepting(mut self) -> Self {
+        self.slot = 0;
+        self
+    }
+    /// Promises resources to a task.
+    #[inline(always)]
+    pub(super) fn promise(&mut self, request: &Request<'_>) {
+        let shape = &request.shape;
+        self.free_cpu -= shape.cpu.as_base();
+        self.free_memory -= shape.memory.as_bytes();
+        self.free_interfaces -= shape.interfaces;
+        self.free_gpus -= shape.gpus;
+        self.tasks += 1;
+        self.daemons += u16::from(request.requirement.daemon);
+    }
     /// The resources that are not promised to any task.
     pub fn free_shape(&self) -> Shape {
         Shape {

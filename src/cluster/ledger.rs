@@ -1,13 +1,10 @@
 //! The resources that each instance has promised, and whether a request fits an instance. A
 //! search reads only this; the indexes that make a search quick are in `pool.rs`.
 
+use super::candidate::{self, Candidate};
 use super::query::Subject;
 use super::{Condition, GroupId, Instance, InstanceId, Lack, Port, Request};
 use crate::units::SimTime;
-
-/// At most 100 host ports are reserved on an instance, six of them for the system and the
-/// agent (facts/ecs.md 14).
-const MOST_HOST_PORTS: usize = 94;
 
 /// The instances with their host ports and their tasks by group.
 #[derive(Clone, Debug, Default)]
@@ -68,83 +65,47 @@ impl Ledger {
     }
 
     /// True when the instance belongs to an eligible pool and has enough of every resource
-    /// (facts/ecs.md 74). The cheap comparisons that fail most often come first.
+    /// (facts/ecs.md 74).
     #[inline(always)]
     pub(super) fn fits(&self, id: InstanceId, request: &Request<'_>) -> bool {
-        let instance = &self.instances[id.index()];
-        let shape = &request.shape;
-        shape.cpu.as_base() <= instance.free_cpu
-            && shape.memory.as_bytes() <= instance.free_memory
-            && shape.interfaces <= instance.free_interfaces
-            && shape.gpus <= instance.free_gpus
-            && instance.is_accepting()
-            && (request.requirement.ports.is_empty() || self.ports_are_free(id, request))
-            && request.requirement.allows(instance.pool)
-            && (!request.requirement.distinct_instance
-                || self.tasks_of_group(id, request.requirement.group) == 0)
-            && (request.requirement.member_of.conditions.is_empty() || self.is_member(id, request))
+        candidate::fits(&self.seen(id), request)
     }
 
-    /// True when the instance meets the condition that `memberOf` puts on its pool. Few tasks have
-    /// such a condition, so the function stays out of the caller.
-    #[cold]
+    /// True when the instance meets the condition that `memberOf` puts on its pool.
     pub(super) fn is_member(&self, id: InstanceId, request: &Request<'_>) -> bool {
-        let pool = self.instances[id.index()].pool;
-        let condition = request.requirement.member_of.condition(pool);
-        condition.is_none_or(|condition| self.meets(id, condition))
+        candidate::is_member(&self.seen(id), request)
     }
 
     /// True when the instance meets a condition.
     pub(super) fn meets(&self, id: InstanceId, condition: &Condition) -> bool {
-        condition.holds(&Seen { ledger: self, id })
-    }
-
-    /// True when the requested host ports are free and the quota of ports is kept. Few tasks
-    /// reserve host ports, so the function stays out of the caller.
-    #[cold]
-    fn ports_are_free(&self, id: InstanceId, request: &Request<'_>) -> bool {
-        let taken = &self.ports[id.index()];
-        if taken.len() + request.requirement.ports.len() > MOST_HOST_PORTS {
-            return false;
-        }
-        request
-            .requirement
-            .ports
-            .iter()
-            .all(|port| taken.binary_search(port).is_err())
+        condition.holds(&self.seen(id))
     }
 
     /// The first resource or condition that the instance lacks for the request, in the order
-    /// of facts/ecs.md 115; `None` when the request fits. Not on the path of a placement: it is
-    /// called to explain a failure.
+    /// of facts/ecs.md 115; `None` when the request fits.
     pub(super) fn lack(&self, id: InstanceId, request: &Request<'_>) -> Option<Lack> {
         let mut checks = Lack::CHECKED.into_iter();
         checks.find(|lack| self.lacks(id, request, *lack))
     }
 
-    /// True when the instance lacks this for the request: the one place with the rule of each lack.
+    /// True when the instance lacks this for the request.
     #[inline]
     pub(super) fn lacks(&self, id: InstanceId, request: &Request<'_>, lack: Lack) -> bool {
-        let instance = &self.instances[id.index()];
-        let (shape, requirement) = (&request.shape, request.requirement);
-        let is_excluded = || requirement.member_of.excludes(instance.pool);
-        match lack {
-            Lack::Agent => !instance.is_accepting(),
-            Lack::Attribute => !requirement.allows(instance.pool) && !is_excluded(),
-            Lack::MemberOf => is_excluded() || !self.is_member(id, request),
-            Lack::Cpu => shape.cpu.as_base() > instance.free_cpu,
-            Lack::Memory => shape.memory.as_bytes() > instance.free_memory,
-            Lack::Ports => !requirement.ports.is_empty() && !self.ports_are_free(id, request),
-            Lack::Gpu => shape.gpus > instance.free_gpus,
-            Lack::Interface => shape.interfaces > instance.free_interfaces,
-            Lack::Constraint => {
-                requirement.distinct_instance && self.tasks_of_group(id, requirement.group) > 0
-            }
-        }
+        candidate::lacks(&self.seen(id), request, lack)
+    }
+
+    /// The number of checks that the instance fails, and the first of them.
+    pub(super) fn failed(&self, id: InstanceId, request: &Request<'_>) -> Option<(u32, Lack)> {
+        candidate::failed(&self.seen(id), request)
+    }
+
+    #[inline(always)]
+    fn seen(&self, id: InstanceId) -> Seen<'_> {
+        Seen { ledger: self, id }
     }
 }
 
-/// An instance as conditions see it.
+/// An instance as a placement sees it.
 struct Seen<'a> {
     ledger: &'a Ledger,
     id: InstanceId,
@@ -163,5 +124,19 @@ impl Subject for Seen<'_> {
     }
     fn id(&self) -> InstanceId {
         self.id
+    }
+}
+
+impl Candidate for Seen<'_> {
+    #[inline(always)]
+    fn instance(&self) -> &Instance {
+        self.ledger.instance(self.id)
+    }
+    fn ports(&self) -> &[Port] {
+        &self.ledger.ports[self.id.index()]
+    }
+    #[inline]
+    fn tasks_of_group(&self, group: GroupId) -> u32 {
+        self.ledger.tasks_of_group(self.id, group)
     }
 }

@@ -15,6 +15,7 @@
 
 mod bitset;
 mod by_instance;
+mod candidate;
 mod capacity;
 mod closest;
 mod conservation;
@@ -25,6 +26,7 @@ mod instance;
 mod ledger;
 mod pending;
 mod pool;
+mod prospect;
 mod query;
 mod resources;
 mod search;
@@ -41,6 +43,7 @@ pub use image_cache::{ImageCache, LayerSize, NoSpaceLeft};
 pub use instance::Instance;
 pub use pending::{Pending, PendingQueue};
 pub use pool::{Counted, Pool, PoolSpec};
+pub use prospect::Prospect;
 pub use query::{
     Compare, Condition, InstanceTest, Known, MOST_CHARACTERS, Pattern, Query, QueryError,
 };

@@ -6,7 +6,7 @@ use super::instance::NONE;
 use super::ledger::Ledger;
 use super::search::Search;
 use super::tally::{Seen, Tally};
-use super::{Field, GroupId, Instance, InstanceId, ProviderId, Request, Shape, ZoneId};
+use super::{Field, GroupId, Instance, InstanceId, PoolId, ProviderId, Request, Shape, ZoneId};
 use crate::catalog::{Architecture, OperatingSystem};
 use crate::units::{Cpu, Memory};
 use std::collections::BTreeMap;
@@ -111,6 +111,25 @@ impl Pool {
                 .map(|counted| (*counted, Tally::default()))
                 .collect(),
             blocks,
+        }
+    }
+
+    /// A new instance of the pool with this id. It has no tasks and takes none yet.
+    pub(super) fn new_instance(&self, id: PoolId) -> Instance {
+        Instance {
+            free_cpu: self.spec.cpu.as_base(),
+            free_memory: self.spec.memory.as_bytes(),
+            free_interfaces: self.spec.task_interfaces,
+            free_gpus: self.spec.gpus,
+            tasks: 0,
+            daemons: 0,
+            cell: 0,
+            pool: id,
+            slot: NONE,
+            next: NONE,
+            previous: NONE,
+            held_cpu: 0,
+            held_memory: 0,
         }
     }
 

@@ -89,6 +89,7 @@ pub fn counted(lacks: &Lacks) -> (u32, Vec<(WaitReason, u32)>) {
 pub fn reason(obstacle: Obstacle) -> WaitReason {
     match obstacle {
         Obstacle::NoRoom(lacks) => of_lack(lacks.closest()),
+        Obstacle::NoType(lack) => of_lack(lack),
         Obstacle::Behind | Obstacle::EarlierTasks => WaitReason::Queue,
         Obstacle::ControlPlane => WaitReason::NoInstance,
         Obstacle::NoFargate => WaitReason::Fargate,

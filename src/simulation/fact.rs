@@ -2,7 +2,9 @@
 
 use super::amounts::Requests;
 use super::round::Round;
-use crate::cluster::{EntryId, InstanceId, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId};
+use crate::cluster::{
+    EntryId, InstanceId, Lack, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId,
+};
 use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
@@ -318,6 +320,8 @@ pub enum Rejection {
 pub enum Obstacle {
     /// No instance has room; with what they lack.
     NoRoom(Lacks),
+    /// No type of its Managed Instances could hold it, in no zone; with what the closest one lacks.
+    NoType(Lack),
     /// It stands behind the head of the job queue, for which there is no room.
     Behind,
     /// The limit of tasks in PROVISIONING was reached (facts/ecs.md 56).

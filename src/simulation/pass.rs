@@ -5,7 +5,7 @@
 //! each tried once in order (facts/ecs.md 118). The tasks of the client's job queue follow.
 
 use super::clients::{Clients, job_queue};
-use super::ecs::{Ecs, provisioning};
+use super::ecs::{Ecs, obstacle, provisioning};
 use super::event::Ctx;
 use super::fact::{Fact, Obstacle, Rejection};
 use super::life::{Lives, ending, tasks, waits};
@@ -103,14 +103,18 @@ enum Queue {
 /// once a minute all. Not inlined, so that a pass after which no task waits stays short.
 #[inline(never)]
 fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, queue: Queue) {
-    let (lives, now) = (&mut *on.lives, ctx.now());
+    let (lives, ecs, now) = (&mut *on.lives, &*on.ecs, ctx.now());
     let is_out = lives.platform.outages().control_plane_is_out();
     let ((waiting, fresh), is_head_of_line) = match queue {
         Queue::Jobs => {
             let order = lives.platform.plan().job_queue.order;
-            (on.clients.queues(), order == QueueOrder::HeadOfLine)
+            let (waiting, fresh) = on.clients.queues();
+            (
+                (&*waiting, fresh.as_slice()),
+                order == QueueOrder::HeadOfLine,
+            )
         }
-        Queue::Provisioning => (on.ecs.queues(), false),
+        Queue::Provisioning => (ecs.waiting(), false),
     };
     // A service says by itself why its task was refused.
     let is_told = |pending: &&Pending| pending.may_wait || queue == Queue::Jobs;
@@ -130,7 +134,7 @@ fn tell_waits<R: Reader<Fact>>(on: &mut Layers<'_, '_>, ctx: &mut Ctx<'_, R>, qu
             if is_head_of_line && pending.may_wait && !is_head(pending) {
                 return Obstacle::Behind;
             }
-            Obstacle::NoRoom(lives.lacks(pending.lane, pending.shape))
+            obstacle(ecs, lives, pending, now)
         });
     };
     let next_look = &mut on.placing.next_look[queue as usize];

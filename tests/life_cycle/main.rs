@@ -17,6 +17,7 @@ mod health;
 mod hosts;
 mod launch_errors;
 mod losses;
+mod managed_choice;
 mod managed_instances;
 mod memory;
 mod protection;

@@ -26,7 +26,7 @@ fn sized(vcpus: u64) -> InstanceType {
 }
 
 /// A provider that may choose 2, 4 or 8 vCPUs in so many zones and removes after a minute.
-fn managed(zones: usize) -> AutoScalingGroup {
+pub fn managed(zones: usize) -> AutoScalingGroup {
     AutoScalingGroup {
         zones: (0..zones).collect(),
         root_volume: None,
@@ -38,7 +38,7 @@ fn managed(zones: usize) -> AutoScalingGroup {
 }
 
 /// A plan with this provider and these services, whose tasks spread over zones, for so long.
-fn world(group: AutoScalingGroup, services: Vec<Service>, seconds: u64) -> Plan {
+pub fn world(group: AutoScalingGroup, services: Vec<Service>, seconds: u64) -> Plan {
     let mut plan = plan(vec![provider(group)], 2, Span::seconds(seconds));
     plan.cluster.instance_types = vec![sized(2), sized(4), sized(8)];
     plan.cluster.zones = ["a", "b", "c"].map(String::from).into();
@@ -52,21 +52,21 @@ fn world(group: AutoScalingGroup, services: Vec<Service>, seconds: u64) -> Plan 
 }
 
 /// Launches with type and zone, in order.
-fn launched(diary: &Diary) -> Vec<(f64, (usize, usize))> {
+pub fn launched(diary: &Diary) -> Vec<(f64, (usize, usize))> {
     diary.times(|fact| match fact {
         Fact::InstanceLaunched(of) => Some((of.instance_type, of.zone.index())),
         _ => None,
     })
 }
 
-fn gone(diary: &Diary) -> Vec<(f64, (usize, InstanceEnd))> {
+pub fn gone(diary: &Diary) -> Vec<(f64, (usize, InstanceEnd))> {
     diary.times(|fact| match fact {
         Fact::InstanceGone(of, end) => Some((of.instance.index(), *end)),
         _ => None,
     })
 }
 
-fn draining(diary: &Diary) -> Vec<(f64, usize)> {
+pub fn draining(diary: &Diary) -> Vec<(f64, usize)> {
     diary.times(|fact| match fact {
         Fact::InstanceDraining(of) => Some(of.instance.index()),
         _ => None,

@@ -63,6 +63,7 @@ pub(super) const fn obstacle(why: Obstacle) -> &'static str {
         Obstacle::NoRoom(_) => "no instance has room",
         Obstacle::Behind => "behind the head of the job queue",
         Obstacle::ProvisioningFull => "the limit of tasks in PROVISIONING is reached",
+        Obstacle::NoType(_) => "no type of the Managed Instances could hold it, in no zone",
         Obstacle::NoFargate => "Fargate has no capacity",
         Obstacle::FargateQuota => "the account's quota of vCPUs on Fargate is reached",
         Obstacle::FargateRate => "the launch rate of Fargate has not admitted it yet",

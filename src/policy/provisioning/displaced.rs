@@ -56,7 +56,7 @@ pub fn resettle(
 }
 
 /// How many tasks fit.
-pub(super) fn fitting(need: &Shape, free: &Shape) -> u64 {
+fn fitting(need: &Shape, free: &Shape) -> u64 {
     let pairs: [(u64, u64); 4] = [
         (free.cpu.as_base(), need.cpu.as_base()),
         (free.memory.as_bytes(), need.memory.as_bytes()),
@@ -70,7 +70,7 @@ pub(super) fn fitting(need: &Shape, free: &Shape) -> u64 {
 }
 
 /// What this number of tasks needs together. They fit, so that no number overflows.
-pub(super) fn times(need: &Shape, count: u64) -> Shape {
+fn times(need: &Shape, count: u64) -> Shape {
     let few = u32::try_from(count).expect("not more than are waiting");
     Shape {
         cpu: Cpu::base(need.cpu.as_base() * count),

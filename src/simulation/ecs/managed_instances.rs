@@ -74,7 +74,7 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     packing::launch(ecs, lives, ctx, provider);
     let next = consolidation::remove(ecs, lives, ctx, provider);
     let fleet = ecs.fleets[provider.index()].as_ref();
-    let retry = fleet.and_then(|fleet| fleet.retry_at);
+    let retry = fleet.and_then(|fleet| fleet.refused.next(now));
     if let Some(at) = next.into_iter().chain(retry).min() {
         look_at(ecs, ctx, provider, at);
     }
@@ -88,8 +88,10 @@ pub(in crate::simulation) fn resume<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
 ) {
     for number in 0..ecs.fleets.len() {
-        let bound = ecs.fleets[number].iter().flat_map(|fleet| &fleet.bound);
-        let awaited: BTreeSet<InstanceId> = bound.map(|(id, _)| *id).collect();
+        let fleet = ecs.fleets[number].iter();
+        let awaited: Vec<InstanceId> = fleet
+            .flat_map(|fleet| fleet.bound.keys().copied())
+            .collect();
         for id in awaited {
             if lives.platform.is_active(id) {
                 ready(ecs, lives, ctx, id);
@@ -100,8 +102,9 @@ pub(in crate::simulation) fn resume<R: Reader<Fact>>(
 }
 
 /// An instance may be given tasks: those for which it was launched get their places. A task that
-/// does not fit, because a daemon has taken its room or its port, waits again, and ECS launches
-/// for it after the delay of a failed launch. In an outage of the control plane all wait for its end.
+/// does not fit, because a daemon that is new has taken its room or its port, waits again, and ECS
+/// launches for it after the delay of a failed launch. In an outage of the control plane all wait for
+/// its end.
 pub(in crate::simulation) fn ready<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
@@ -114,12 +117,11 @@ pub(in crate::simulation) fn ready<R: Reader<Fact>>(
     let Some(fleet) = fleet.filter(|_| !is_out) else {
         return;
     };
-    let now = ctx.now();
+    let mut misfits = BTreeSet::new();
     for pending in fleet.bound_to(id) {
         let request = lives.request(pending.lane, pending.shape);
         if !lives.platform.cluster().fits(id, &request) {
-            fleet.retry.failed();
-            fleet.retry_at = Some(now + fleet.retry.delay());
+            misfits.insert(pending.lane);
             ecs.provisioning.push(pending);
             lives.platform.request_pass();
             continue;
@@ -127,6 +129,10 @@ pub(in crate::simulation) fn ready<R: Reader<Fact>>(
         lives.promise(id, pending.lane, pending.shape);
         creation::set_place(lives, pending.task, id);
         tasks::placed(lives, ctx, pending.task);
+        lives.platform.notify(Notice::CapacityChanged(provider));
+    }
+    for lane in misfits {
+        fleet.refused.failed(lane, ctx.now());
         lives.platform.notify(Notice::CapacityChanged(provider));
     }
 }

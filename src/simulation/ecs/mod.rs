@@ -8,9 +8,12 @@ pub(in crate::simulation) mod deployments;
 mod desired;
 mod managed;
 mod managed_consolidation;
+mod managed_demand;
 mod managed_fleet;
 pub(in crate::simulation) mod managed_instances;
+mod managed_offers;
 mod managed_packing;
+mod managed_refusals;
 pub(in crate::simulation) mod managed_scaling;
 mod protected_tasks;
 pub(in crate::simulation) mod protection;
@@ -27,4 +30,5 @@ mod target_tracking;
 mod tracker;
 mod watched_alarm;
 
+pub(in crate::simulation) use managed_offers::obstacle;
 pub(in crate::simulation) use state::Ecs;

@@ -110,6 +110,11 @@ impl<'p> Ecs<'p> {
         (&mut self.provisioning, &mut self.submitted)
     }
 
+    /// The waiting tasks and the submitted ones.
+    pub(in crate::simulation) fn waiting(&self) -> (&PendingQueue, &[Pending]) {
+        (&self.provisioning, &self.submitted)
+    }
+
     /// Removes a task from PROVISIONING; `None` when it is not there. Searches all tasks there, and
     /// those that wait for a Managed Instance that was launched for them.
     pub(super) fn withdraw(&mut self, id: TaskId) -> Option<Pending> {

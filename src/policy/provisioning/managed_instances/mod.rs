@@ -6,6 +6,11 @@
 
 mod consolidation;
 mod packing;
+mod work;
 
-pub use consolidation::{Host, HostedTasks, underused};
-pub use packing::{Batch, Offer, by_size, fill, preferences, zone_for};
+#[cfg(test)]
+mod tests;
+
+pub use consolidation::{Host, HostedTasks, Market, Underused, underused};
+pub use packing::{Offer, preferences, zone_for};
+pub use work::{Batch, Work};
