@@ -171,7 +171,7 @@ const CIRCLES: &[(&str, usize)] = &[];
 const LONGEST: &[(&str, usize, usize)] = &[
     ("catalog", 40, 200),
     ("cli", 120, 310),
-    ("cluster", 50, 490),
+    ("cluster", 50, 470),
     ("engine", 70, 300),
     ("experiment", 50, 280),
     ("explain", 70, 340),
