@@ -39,33 +39,33 @@ fn unsupported(text: &str) -> Result<(), Flaw> {
     let mut at = 0;
     // Whether `at` is in a class, and whether a repetition ends there.
     let (mut in_class, mut is_repeated) = (false, false);
-    while let Some(byte) = text.as_bytes().get(at) {
+    while let Some(next) = text[at..].chars().next() {
         let rest = &text[at..];
         let was_repeated = std::mem::replace(&mut is_repeated, false);
-        let passed = match byte {
-            b'\\' => escape(rest),
-            b'[' if in_class => Err((1, "a class inside of a class is not supported".into())),
-            b'[' => {
+        let passed = match next {
+            '\\' => escape(rest),
+            '[' if in_class => Err((1, "a class inside of a class is not supported".into())),
+            '[' => {
                 in_class = true;
                 // A `]` directly after `[` or `[^` is one of the characters.
                 let start = 1 + usize::from(rest[1..].starts_with('^'));
                 Ok(start + usize::from(rest[start..].starts_with(']')))
             }
-            b'&' if in_class && rest.starts_with("&&") => {
+            '&' if in_class && rest.starts_with("&&") => {
                 Err((2, "the intersection of classes is not supported".into()))
             }
             _ if in_class => {
-                in_class = *byte != b']';
-                Ok(1)
+                in_class = next != ']';
+                Ok(next.len_utf8())
             }
-            b'(' => group(rest),
-            b'+' if was_repeated => Err((1, "possessive repetitions are not supported".into())),
-            b'*' | b'+' | b'?' | b'}' => {
+            '(' => group(rest),
+            '+' if was_repeated => Err((1, "possessive repetitions are not supported".into())),
+            '*' | '+' | '?' | '}' => {
                 // The `?` of a lazy repetition is not one that another `+` makes possessive.
                 is_repeated = !was_repeated;
                 Ok(1)
             }
-            _ => Ok(1),
+            _ => Ok(next.len_utf8()),
         };
         match passed {
             Ok(length) => at += length,

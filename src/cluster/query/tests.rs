@@ -328,6 +328,16 @@ fn long_and_deep_expressions_are_refused() {
     assert!(Query::parse(&format!("{} attribute:a exists", "!".repeat(1_000))).is_ok());
 }
 
+#[test]
+fn a_regular_expression_may_have_letters_of_any_language() {
+    for text in ["é", "[äé]+", "größe.*", "\\é"] {
+        let parsed = Query::parse(&format!("attribute:a =~ {text}"));
+        if let Err(error) = &parsed {
+            assert!(text.starts_with('\\'), "{error:?}");
+        }
+    }
+}
+
 mod hostile {
     use super::Query;
     use proptest::prelude::*;
