@@ -110,7 +110,7 @@ fn group(rest: &str) -> Passed {
     }
     match rest.starts_with("(?") {
         true => Err((
-            3,
+            rest.chars().take(3).map(char::len_utf8).sum(),
             "of the groups with `(?` only `(?:` and `(?i)` are supported".into(),
         )),
         false => Ok(1),
