@@ -25,7 +25,7 @@ fn shape(cpu: u64, gib: u64) -> Shape {
 /// vCPUs, GiB, GPUs and cents per hour.
 type Type = (u64, u64, u32, i128);
 
-/// The types of a provider in one zone, each with so many instances.
+/// The types of a provider in one zone, each with a number of instances.
 struct World {
     cluster: Cluster,
     offers: Vec<Vec<Offer>>,
