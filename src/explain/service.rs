@@ -203,14 +203,8 @@ impl<'a> ServiceReader<'a> {
 
     fn round(&mut self, now: SimTime, round: Round) {
         self.round_count += 1;
-        let without_times = |round: Round| Round {
-            throttled_until: round.throttled_until.map(|_| SimTime::ZERO),
-            kept_throttled_until: round.kept_throttled_until.map(|_| SimTime::ZERO),
-            retry_at: round.retry_at.map(|_| SimTime::ZERO),
-            ..round
-        };
         if let Some(last) = self.rounds.last_mut()
-            && without_times(last.round) == without_times(round)
+            && last.round.is_like(&round)
         {
             last.until = now;
             last.rounds += 1;

@@ -170,13 +170,16 @@ impl StoryReader {
         if to < span.as_micros() || span == Span::ZERO {
             return;
         }
+        let span_micros = u128::from(span.as_micros());
         let mut from = to - span.as_micros();
         while from < to {
             let cell = from / self.width;
             let end = ((cell + 1) * self.width).min(to);
             let part = u128::from(end - from);
             for (level, amount) in amounts {
-                let of_cell = amount * part / u128::from(span.as_micros());
+                // In two steps, as the product of the whole amount could be too large.
+                let (rate, rest) = (amount / span_micros, amount % span_micros);
+                let of_cell = rate * part + rest * part / span_micros;
                 self.cells[cell as usize][*level as usize] += of_cell;
             }
             from = end;

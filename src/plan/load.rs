@@ -114,7 +114,8 @@ impl LoadShape {
 impl DailyShape {
     fn at(&self, start: i64, at: SimTime) -> f64 {
         let elapsed = (at.as_micros() / 1_000_000).cast_signed();
-        let instant = Timestamp::from_second(start + elapsed).expect("a run ends before 9999");
+        // A run may end after the last time that a calendar has; its clock stands still there.
+        let instant = Timestamp::from_second(start + elapsed).unwrap_or(Timestamp::MAX);
         let local = self.zone.to_datetime(instant);
         let (hour, minute, second) = (local.hour(), local.minute(), local.second());
         let of_day = i64::from(hour) * 3_600 + i64::from(minute) * 60 + i64::from(second);

@@ -43,3 +43,17 @@ pub struct Round {
     /// No task is started before this time: a placement found no capacity (facts/ecs.md 117).
     pub retry_at: Option<SimTime>,
 }
+
+impl Round {
+    /// True when another round saw and decided the same. The times before which nothing is started may
+    /// differ, as each failure moves them.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let without_times = |round: &Self| Self {
+            throttled_until: round.throttled_until.map(|_| SimTime::ZERO),
+            kept_throttled_until: round.kept_throttled_until.map(|_| SimTime::ZERO),
+            retry_at: round.retry_at.map(|_| SimTime::ZERO),
+            ..*round
+        };
+        without_times(self) == without_times(other)
+    }
+}

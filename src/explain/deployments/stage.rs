@@ -96,19 +96,12 @@ impl Stage {
 
     /// True when another round continues this stage: nothing has changed, and it decides the same.
     pub(super) fn goes_on(&self, round: &Round) -> bool {
-        let without_times = |round: &Round| Round {
-            throttled_until: round.throttled_until.map(|_| SimTime::ZERO),
-            kept_throttled_until: round.kept_throttled_until.map(|_| SimTime::ZERO),
-            retry_at: round.retry_at.map(|_| SimTime::ZERO),
-            ..*round
-        };
         let happened = [
             self.started,
             self.became_healthy,
             self.stopped_old,
             self.created_old,
         ];
-        happened.iter().all(|count| *count == 0)
-            && without_times(&self.round) == without_times(round)
+        happened.iter().all(|count| *count == 0) && self.round.is_like(round)
     }
 }

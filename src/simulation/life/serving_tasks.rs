@@ -43,7 +43,7 @@ impl Serving {
             .then_some(Self { services })
     }
 
-    /// Moves a task from one count to another. Returns its service when that has a load.
+    /// Moves a task from one count to another. False where its service has no load.
     pub(super) fn change(
         &mut self,
         service: ServiceId,
@@ -72,9 +72,7 @@ impl Serving {
         }
         true
     }
-}
 
-impl Serving {
     /// The tasks of a service with a load, by revision.
     pub(super) fn of(
         &self,

@@ -42,6 +42,9 @@ impl Flow {
         let offered = u128::from(self.offered) * micros;
         let most_served = u128::from(self.capacity) * micros;
         let most_queued = u128::from(self.capacity) * u128::from(self.timeout.as_micros());
+        // After a loss of capacity more may wait than are served in time: those are given up first.
+        let mut timed_out = self.queued.saturating_sub(most_queued);
+        self.queued -= timed_out;
         let (mut refused, mut served) = (offered, 0);
         if self.capacity > 0 {
             refused = 0;
@@ -49,8 +52,9 @@ impl Flow {
             self.queued += offered;
             self.queued -= served;
         }
-        let timed_out = self.queued.saturating_sub(most_queued);
-        self.queued -= timed_out;
+        let too_many = self.queued.saturating_sub(most_queued);
+        self.queued -= too_many;
+        timed_out += too_many;
         Some(Requests {
             span,
             offered,
@@ -140,6 +144,26 @@ mod tests {
         );
         assert_eq!((passed.served, passed.queued), (0, 0));
         assert_eq!(flow.advance(at(20)), None);
+    }
+
+    #[test]
+    fn looking_at_more_times_changes_nothing() {
+        for (offered, capacity) in [(0, 100), (50, 20), (150, 100), (90, 100), (40, 0)] {
+            let played = |steps: u64| {
+                let mut flow = flow(150, 150);
+                (flow.queued, flow.offered) = (1_500 * u128::from(Requests::PER_REQUEST), 0);
+                flow.advance(at(1));
+                flow.offered = offered * 1_000_000;
+                flow.capacity = capacity * 1_000_000;
+                let mut total = Requests::default();
+                for step in 1..=steps {
+                    let passed = flow.advance(at(1 + 60 * step / steps));
+                    total.add(&passed.unwrap());
+                }
+                total
+            };
+            assert_eq!(played(1), played(60), "{offered} {capacity}");
+        }
     }
 
     #[test]

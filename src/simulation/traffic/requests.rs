@@ -3,10 +3,9 @@
 //! Requests are not simulated one by one: their rate, the tasks that serve and so the CPU that they use
 //! are constant between two changes (a fluid model).
 
-use super::state::Traffic;
+use super::state::{Loaded, Traffic};
 use crate::cluster::ServiceId;
 use crate::engine::{Agenda, Reader};
-use crate::simulation::amounts::Requests;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, creation, serving};
@@ -33,8 +32,7 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    advance(traffic, ctx, service);
-    let Some(loaded) = &mut traffic.services[service.index()] else {
+    let Some(loaded) = advance(traffic, ctx, service) else {
         return;
     };
     let now = ctx.now();
@@ -57,8 +55,7 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
-    advance(traffic, ctx, service);
-    let Some(loaded) = &mut traffic.services[service.index()] else {
+    let Some(loaded) = advance(traffic, ctx, service) else {
         return;
     };
     let (mut capacity, mut reserved, mut idle) = (0_u64, 0_u64, 0_u64);
@@ -83,18 +80,22 @@ pub(in crate::simulation) fn measure_cpu<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) -> Option<u64> {
-    advance(traffic, ctx, service);
-    let loaded = traffic.services[service.index()].as_mut()?;
+    let loaded = advance(traffic, ctx, service)?;
     std::mem::take(&mut loaded.since_measured).utilization()
 }
 
-/// Counts what has passed at the present rates.
-fn advance<R: Reader<Fact>>(traffic: &mut Traffic<'_>, ctx: &mut Ctx<'_, R>, service: ServiceId) {
-    let now = ctx.now();
-    let passed = pass(traffic, now, service);
-    if let Some(passed) = passed {
+/// Counts what has passed at the present rates. Returns the requests of the service; `None` without a
+/// load.
+fn advance<'a, 'p, R: Reader<Fact>>(
+    traffic: &'a mut Traffic<'p>,
+    ctx: &mut Ctx<'_, R>,
+    service: ServiceId,
+) -> Option<&'a mut Loaded<'p>> {
+    let loaded = traffic.services[service.index()].as_mut()?;
+    if let Some(passed) = loaded.pass(ctx.now()) {
         ctx.report(Fact::Requests(service, passed));
     }
+    Some(loaded)
 }
 
 /// At the end of a run: counts what has passed since the last change.
@@ -103,16 +104,9 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     end: SimTime,
     reader: &mut R,
 ) {
-    for service in traffic.loaded() {
-        if let Some(passed) = pass(traffic, end, service) {
-            reader.read(end, &Fact::Requests(service, passed));
+    for (number, of) in traffic.services.iter_mut().enumerate() {
+        if let Some(passed) = of.as_mut().and_then(|loaded| loaded.pass(end)) {
+            reader.read(end, &Fact::Requests(ServiceId::new(number), passed));
         }
     }
-}
-
-fn pass(traffic: &mut Traffic<'_>, now: SimTime, service: ServiceId) -> Option<Requests> {
-    let loaded = traffic.services[service.index()].as_mut()?;
-    let passed = loaded.flow.advance(now)?;
-    loaded.since_measured.add(&passed);
-    Some(passed)
 }

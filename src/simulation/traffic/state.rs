@@ -69,6 +69,13 @@ impl<'p> Loaded<'p> {
         }
     }
 
+    /// Counts what has passed until `now`; `None` where no time has passed.
+    pub(super) fn pass(&mut self, now: SimTime) -> Option<Requests> {
+        let passed = self.flow.advance(now)?;
+        self.since_measured.add(&passed);
+        Some(passed)
+    }
+
     /// The rate of requests from `now` until `next`, in millionths per second: that of the middle of this
     /// time, with the noise of the minute in which it begins.
     pub(super) fn rate(&self, start: i64, (now, next): (SimTime, Option<SimTime>)) -> u64 {
