@@ -59,6 +59,7 @@ mod month;
 mod placement;
 mod prices;
 pub mod problem;
+mod rates;
 mod schedule;
 mod service;
 mod shares;
@@ -102,11 +103,15 @@ pub use group::{
     SpotMarket, SpotSeries, TerminationPolicy,
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
-pub use load::{DailyShape, Load, LoadShape};
+pub use load::Load;
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use prices::{ExtraLine, Prices};
+pub use rates::{
+    DailyShape, Dates, FlashCrowd, Growth, Holidays, LoadShape, Moment, Occurring, OnHoliday, Ramp,
+    WeeklyShape,
+};
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};
 pub use shares::{CONCENTRATIONS, LayerShares};

@@ -38,6 +38,7 @@ mod never;
 mod placing;
 mod platform_faults;
 mod providers;
+mod rates;
 mod realistic_faults;
 mod recognised;
 mod scheduled;

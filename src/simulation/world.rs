@@ -440,7 +440,7 @@ impl World<'_> {
             }
             Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
             Event::LoadChanges { service } => {
-                requests::load_changes(traffic, lives, ctx, service);
+                requests::load_changes(traffic, ctx, service);
             }
             Event::AlarmsMeasured => alarms::measure(ecs, traffic, lives, ctx),
             Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),

@@ -87,4 +87,6 @@ pub enum Purpose {
     FlexibleWindow = 42,
     /// The noise of the load of a service in a minute.
     LoadNoise = 43,
+    /// The gap before the n-th flash crowd of a service.
+    FlashCrowd = 48,
 }

@@ -1,8 +1,8 @@
 //! Checks of the load of a service and of its target tracking policies.
 
-use super::super::{Drawn, Load, LoadShape, RateShape, Service};
+use super::super::{Drawn, Load, Service};
 use super::at::At;
-use super::rules;
+use super::shapes;
 use crate::units::{Cpu, Span};
 
 pub(super) fn check(service: &Service, at: &At<'_>) {
@@ -28,7 +28,7 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
         rates.problem("this list is empty");
     }
     for (index, shape) in load.rates.iter().enumerate() {
-        check_shape(shape, &rates.item(index));
+        shapes::check(shape, &rates.item(index));
     }
     if !(load.noise.is_finite() && load.noise >= 0.0) {
         at.key("noise")
@@ -52,21 +52,6 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
                 "revision `{}` has {limit} a task, which leaves nothing for requests",
                 revision.name
             ));
-        }
-    }
-}
-
-fn check_shape(shape: &LoadShape, at: &At<'_>) {
-    match shape {
-        LoadShape::Rate(RateShape::Constant(_)) => {}
-        LoadShape::Rate(shape) => {
-            let flaws = rules::rate(shape);
-            flaws.into_iter().for_each(|flaw| at.flaw(flaw));
-        }
-        LoadShape::Daily(shape) => {
-            if shape.low > shape.high {
-                at.key("low").problem("`low` is above `high`");
-            }
         }
     }
 }

@@ -14,5 +14,6 @@ mod faults;
 mod laws;
 mod load;
 pub mod rules;
+pub mod shapes;
 mod whole;
 mod work;

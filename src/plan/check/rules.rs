@@ -21,7 +21,7 @@ pub struct Flaw {
 }
 
 impl Flaw {
-    fn new(key: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(key: &'static str, message: impl Into<String>) -> Self {
         Self {
             key,
             item: None,
@@ -31,7 +31,7 @@ impl Flaw {
         }
     }
 
-    fn expected(self, expected: impl Into<String>) -> Self {
+    pub(super) fn expected(self, expected: impl Into<String>) -> Self {
         let expected = Some(expected.into());
         Self { expected, ..self }
     }

@@ -1,11 +1,8 @@
 //! Field tables of the load of a service, and of the policies that scale with it.
 
+use super::rates::RATE_FORMS;
 use super::table::{Field, Table, Type};
-use super::tasks::{PIECEWISE, SINUSOIDAL};
-use Type::{Bool, Choice, Cpu, Duration, Either, List, Map, Name, Number, Rate, Text};
-
-/// One rate of requests.
-const REQUEST_RATE: Type = Either(&[Rate, Map(&RATE_SHAPE)]);
+use Type::{Bool, Choice, Cpu, Duration, Either, Name, Number, Text};
 
 /// `load`.
 pub static LOAD: Table = Table {
@@ -14,8 +11,8 @@ pub static LOAD: Table = Table {
     fields: &[
         Field::new(
             "requestsPerSecond",
-            Either(&[Rate, Map(&RATE_SHAPE), List(&REQUEST_RATE)]),
-            "the rate of requests over time; the rates of a list are added",
+            Either(&RATE_FORMS),
+            "the rate of requests over time, such as `40/s`; the rates of a list are added",
         )
         .required(),
         Field::new(
@@ -48,49 +45,6 @@ pub static LOAD: Table = Table {
             "a request that has waited for this long is given up. 60 s is the idle timeout of an Application Load Balancer (facts/platform.md 4.1.9)",
         )
         .preset("60s"),
-    ],
-};
-
-/// A rate of requests.
-pub static RATE_SHAPE: Table = Table {
-    name: "requestRate",
-    doc: "A rate of requests over time: exactly one of these keys.",
-    fields: &[
-        Field::new("constant", Rate, "a constant rate"),
-        Field::new(
-            "sinusoidal",
-            Map(&SINUSOIDAL),
-            "a sine wave that counts from the start of the run",
-        ),
-        Field::new(
-            "piecewise",
-            Map(&PIECEWISE),
-            "a rate that is constant in steps, which count from the start of the run",
-        ),
-        Field::new("daily", Map(&DAILY), "a daily cycle by the clock"),
-    ],
-};
-
-/// `daily`.
-pub static DAILY: Table = Table {
-    name: "daily",
-    doc: "A rate with a daily cycle by the clock of a time zone: a cosine with its highest value at one time of day and its lowest one twelve hours later.",
-    fields: &[
-        Field::new("low", Rate, "the lowest rate").required(),
-        Field::new("high", Rate, "the highest rate").required(),
-        Field::new(
-            "peakAt",
-            Text,
-            "time of day of the highest rate, such as `20:00`",
-        )
-        .required(),
-        Field::new(
-            "weekend",
-            Text,
-            "share of the rate on Saturdays and Sundays, such as `70%`",
-        )
-        .preset("100%"),
-        Field::new("timeZone", Name, "time zone of the clock").rule("`timeZone` of the scenario"),
     ],
 };
 

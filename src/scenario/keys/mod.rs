@@ -20,6 +20,7 @@ pub mod load;
 pub mod managed_instances;
 pub mod not_yet;
 pub mod placement;
+pub mod rates;
 pub mod scenario;
 pub mod services;
 pub mod table;

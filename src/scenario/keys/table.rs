@@ -92,6 +92,10 @@ pub enum Type {
     Cpu,
     /// A rate such as `22/s`.
     Rate,
+    /// A rate of requests such as `22/s`; in a factor of a `product` a number such as `1.5` or `150%`.
+    Level,
+    /// A number of at least 0 such as `0.4`, or `40%`.
+    Factor,
     /// US dollars such as `$0.10`.
     Money,
     /// A date and time with an offset or `Z`.

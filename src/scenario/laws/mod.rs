@@ -4,5 +4,6 @@
 pub(super) mod clock;
 pub(super) mod columns;
 pub(super) mod law;
+pub(super) mod numbers;
 pub(super) mod quantity;
 pub(super) mod schedule;

@@ -113,6 +113,8 @@ fn holds(kind: Type) -> String {
         Type::TaskMemory => "size, or a number of MiB".into(),
         Type::Cpu => "CPU".into(),
         Type::Rate => "rate".into(),
+        Type::Level => "rate, or in a factor of a product a factor".into(),
+        Type::Factor => "factor".into(),
         Type::Money => "dollars".into(),
         Type::Instant => "date and time".into(),
         Type::File => "file".into(),

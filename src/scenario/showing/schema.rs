@@ -127,7 +127,12 @@ impl Definitions {
             Type::Name | Type::Duration | Type::Size | Type::Rate | Type::Instant | Type::File => {
                 json!({ "type": "string" })
             }
-            Type::TaskMemory | Type::Cpu | Type::Money | Type::Quantity => {
+            Type::TaskMemory
+            | Type::Cpu
+            | Type::Money
+            | Type::Quantity
+            | Type::Level
+            | Type::Factor => {
                 json!({ "type": ["string", "number"] })
             }
             Type::Bool => json!({ "type": "boolean" }),

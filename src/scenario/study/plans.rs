@@ -67,7 +67,11 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             groups: works::groups(&record),
             started: works::started_by_actions(&record),
             alarms: &alarm_names,
-            clock: Clock { start, zone: &zone },
+            clock: Clock {
+                start,
+                zone: &zone,
+                until,
+            },
             region: region.as_deref(),
             registered_share: share,
             shared,

@@ -1,7 +1,7 @@
 //! The load of services and target tracking policies: what is read, and what is refused.
 
 use super::{problems, valid, with};
-use crate::plan::{LoadShape, RateShape, Service};
+use crate::plan::{LoadShape, Moment, RateShape, Service};
 use crate::units::{Cpu, SimTime, Span};
 
 /// The valid scenario with a service that has these keys.
@@ -38,10 +38,10 @@ fn rates_are_read_in_every_form() {
     let load = many.load.unwrap();
     assert_eq!(load.rates.len(), 4);
     assert_eq!(load.noise, 0.1);
-    assert_eq!(load.highest(), 1.0 + 3.0 + 3.0 + 4.0);
+    assert_eq!(load.highest(SimTime::ZERO), 1.0 + 3.0 + 3.0 + 4.0);
     // Midnight of a Monday in UTC.
     let monday = 1_793_577_600;
-    let at_start = load.at(monday, SimTime::ZERO);
+    let at_start = load.at(&Moment::new(monday, SimTime::ZERO), &mut std::iter::empty());
     assert!((at_start - (1.0 + 3.0 + 2.0 + 4.0)).abs() < 1e-9);
     let policies = "scaling: { minCapacity: 1, maxCapacity: 9, targetTracking: [{ metric: ECSServiceAverageCPUUtilization, targetValue: 62.5 }] }";
     let web = only(&format!("{LOAD}, {policies}"));

@@ -5,7 +5,7 @@ use super::left_out::{Tally, are};
 use super::rows::{Found, count_column, read_file};
 use super::spec::{Condition, Negative, Spec};
 use crate::plan::problem::Place;
-use crate::plan::{Trace, TraceRow};
+use crate::plan::{Trace, TraceRow, Until};
 use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
 use crate::scenario::laws::columns::{Column, Measure, file, separator};
 use crate::scenario::laws::schedule;
@@ -44,6 +44,8 @@ pub struct Clock<'r> {
     pub start: Option<i64>,
     /// The time zone of the scenario.
     pub zone: &'r TimeZone,
+    /// When the run ends; `None` when it has problems.
+    pub until: Option<Until>,
 }
 
 /// Reads `trace` and its files.

@@ -2,6 +2,7 @@
 
 use crate::plan::check::rules;
 use crate::plan::{Arrivals, LONGEST, RateShape};
+use crate::scenario::keys::table::Table;
 use crate::scenario::keys::tasks::{ARRIVALS, PIECEWISE, SINUSOIDAL, STEP};
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::{AT_MOST_LONGEST, Quantity};
@@ -46,11 +47,11 @@ pub fn read(at: &Cursor<'_>) -> Option<Arrivals> {
             Some(Arrivals::Renewal { gap, limit })
         }
         "sinusoidal" => Some(Arrivals::Poisson {
-            rate: sinusoidal(&inner.record(&SINUSOIDAL)?)?,
+            rate: sinusoidal(&inner.record(&SINUSOIDAL)?, |at| at.parse())?,
             limit,
         }),
         "piecewise" => Some(Arrivals::Poisson {
-            rate: piecewise(&inner.record(&PIECEWISE)?)?,
+            rate: piecewise(&inner.record(&PIECEWISE)?, &STEP, |at| at.parse())?,
             limit,
         }),
         _ => at_times(&record, inner),
@@ -65,12 +66,15 @@ fn above_zero(at: &Cursor<'_>, rate: Rate) -> Option<Rate> {
     None
 }
 
-/// Reads `sinusoidal`.
-pub(super) fn sinusoidal(record: &Record<'_>) -> Option<RateShape> {
+/// Reads `sinusoidal`; `level` reads a rate.
+pub(super) fn sinusoidal(
+    record: &Record<'_>,
+    level: impl Fn(&Cursor<'_>) -> Option<Rate>,
+) -> Option<RateShape> {
     let mean = record
         .get("mean")
-        .and_then(|at| above_zero(&at, at.parse()?));
-    let amplitude = record.get("amplitude").and_then(|at| at.parse::<Rate>());
+        .and_then(|at| above_zero(&at, level(&at)?));
+    let amplitude = record.get("amplitude").and_then(|at| level(&at));
     let period = record.get("period").and_then(|at| at.parse::<Span>());
     let shift = record.parse_or("shift");
     let (mean, amplitude, period) = (mean?, amplitude?, period?);
@@ -91,18 +95,22 @@ fn checked(record: &Record<'_>, shape: RateShape) -> Option<RateShape> {
     is_right.then_some(shape)
 }
 
-/// Reads `piecewise`.
-pub(super) fn piecewise(record: &Record<'_>) -> Option<RateShape> {
+/// Reads `piecewise`, whose steps have the keys of `step`; `level` reads a rate.
+pub(super) fn piecewise(
+    record: &Record<'_>,
+    step: &'static Table,
+    level: impl Fn(&Cursor<'_>) -> Option<Rate>,
+) -> Option<RateShape> {
     let list = record.get("steps")?;
     let mark = list.context.mark();
     let items = list.list();
     let mut steps: Vec<(Span, Rate)> = Vec::new();
     for item in &items {
-        let Some(step) = item.record(&STEP) else {
+        let Some(step) = item.record(step) else {
             continue;
         };
         let at = step.get("at").and_then(|at| at.parse::<Span>());
-        let rate = step.get("rate").and_then(|at| at.parse::<Rate>());
+        let rate = step.get("rate").and_then(|at| level(&at));
         let (Some(at), Some(rate)) = (at, rate) else {
             continue;
         };

@@ -1,22 +1,23 @@
 //! Reads `load`: the requests that arrive at a service.
 
-use super::arrivals::{piecewise, sinusoidal};
-use crate::plan::{DailyShape, Demand, Drawn, Load, LoadShape, RateShape};
-use crate::scenario::keys::load::{DAILY, LOAD, RATE_SHAPE};
-use crate::scenario::keys::tasks::{PIECEWISE, SINUSOIDAL};
-use crate::scenario::laws::schedule;
-use crate::scenario::reading::reader::{Cursor, Record};
-use crate::scenario::reading::tree::Value;
-use crate::units::{Cpu, Rate, Ratio, Span};
-use jiff::tz::TimeZone;
+use super::rates::{Ground, rates};
+use super::tasks::Surroundings;
+use crate::plan::{Demand, Drawn, Load, Until};
+use crate::scenario::keys::load::LOAD;
+use crate::scenario::reading::reader::Cursor;
+use crate::units::{Cpu, Ratio, SimTime, Span};
 
-/// Reads `load`; `zone` is the time zone of daily cycles without a `timeZone`.
-pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Load> {
+/// Reads `load`.
+pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
     let record = at.record(&LOAD)?;
+    let ground = Ground {
+        clock: around.clock,
+        is_factor: false,
+    };
     let rates = record
         .get("requestsPerSecond")
-        .and_then(|at| rates(&at, zone));
-    let noise = share(&record, "noise");
+        .and_then(|at| rates(&at, &ground));
+    let noise = record.parse_or::<Ratio>("noise").map(Ratio::as_f64);
     let cpu_per_request = record.get("cpuPerRequest").and_then(|at| {
         let span = at.parse::<Span>()?;
         positive(&at, span)
@@ -48,91 +49,14 @@ fn positive(at: &Cursor<'_>, span: Span) -> Option<Span> {
     None
 }
 
-/// A share such as `10%`, as a number.
-fn share(record: &Record<'_>, key: &'static str) -> Option<f64> {
-    record.parse_or::<Ratio>(key).map(Ratio::as_f64)
-}
-
-fn rates(at: &Cursor<'_>, zone: &TimeZone) -> Option<Vec<LoadShape>> {
-    if !matches!(at.node.value, Value::List(_)) {
-        return Some(vec![rate(at, zone)?]);
-    }
-    let items = at.list();
-    if items.is_empty() {
-        at.problem("this list is empty")
-            .hint("give at least one rate")
-            .report();
-        return None;
-    }
-    let rates: Vec<_> = items.iter().map(|item| rate(item, zone)).collect();
-    rates.into_iter().collect()
-}
-
-fn rate(at: &Cursor<'_>, zone: &TimeZone) -> Option<LoadShape> {
-    if !matches!(at.node.value, Value::Map(_)) {
-        let rate = at.parse::<Rate>()?;
-        return Some(LoadShape::Rate(RateShape::Constant(rate)));
-    }
-    let (key, inner) = at.one_key(&RATE_SHAPE)?;
-    match key {
-        "constant" => {
-            let rate = inner.parse::<Rate>()?;
-            Some(LoadShape::Rate(RateShape::Constant(rate)))
-        }
-        "sinusoidal" => sinusoidal(&inner.record(&SINUSOIDAL)?).map(LoadShape::Rate),
-        "piecewise" => piecewise(&inner.record(&PIECEWISE)?).map(LoadShape::Rate),
-        _ => daily(&inner, zone).map(LoadShape::Daily),
-    }
-}
-
-fn daily(at: &Cursor<'_>, zone: &TimeZone) -> Option<DailyShape> {
-    let record = at.record(&DAILY)?;
-    let zone = schedule::zone(&record, zone);
-    let low = record.get("low").and_then(|at| at.parse::<Rate>());
-    let high = record.get("high").and_then(|at| at.parse::<Rate>());
-    let peak_at = record.get("peakAt").and_then(|at| time_of_day(&at));
-    let weekend = share(&record, "weekend");
-    let (low, high) = (low?, high?);
-    if low > high {
-        let at = record.get("low")?;
-        at.problem(format!("`low` ({low}) is above `high` ({high})"))
-            .report();
-        return None;
-    }
-    Some(DailyShape {
-        low,
-        high,
-        peak_at: peak_at?,
-        weekend: weekend?,
-        zone,
-    })
-}
-
-/// A time of day such as `20:00`, as the time since midnight.
-fn time_of_day(at: &Cursor<'_>) -> Option<Span> {
-    let text = at.text()?;
-    let parsed = text.split_once(':').and_then(|(hour, minute)| {
-        let number = |digits: &str, below: u64| {
-            let is_short = (1..=2).contains(&digits.len());
-            let number: u64 = digits.parse().ok().filter(|_| is_short)?;
-            (number < below).then_some(number)
-        };
-        Some((number(hour, 24)?, number(minute, 60)?))
-    });
-    let Some((hour, minute)) = parsed else {
-        at.bad_value(
-            text,
-            "is not a time of day",
-            "hours and minutes, such as `20:00`",
-        );
-        return None;
-    };
-    Some(Span::seconds((hour * 60 + minute) * 60))
-}
-
 /// Checks that a task can serve requests, and warns of a load that the largest number of tasks cannot
-/// serve. Reports what is wrong at `at`.
-pub fn check(at: &Cursor<'_>, load: &Load, demand: &Demand, most_tasks: u32) {
+/// serve until the run ends. Reports what is wrong at `at`.
+pub fn check(
+    at: &Cursor<'_>,
+    load: &Load,
+    demand: &Demand,
+    (most_tasks, until): (u32, Option<Until>),
+) {
     let Drawn::Fixed(cpu) = &demand.cpu else {
         return;
     };
@@ -152,7 +76,13 @@ pub fn check(at: &Cursor<'_>, load: &Load, demand: &Demand, most_tasks: u32) {
         return;
     }
     let of_task = load.capacity_of_task(*cpu) as f64 / 1e6;
-    let (highest, most) = (load.highest(), of_task * f64::from(most_tasks));
+    // The end of a run until `drained` is not known: growth is left out of the warning.
+    let end = match until {
+        Some(Until::Elapsed(end)) => end,
+        _ => Span::ZERO,
+    };
+    let highest = load.highest(SimTime::ZERO + end);
+    let most = of_task * f64::from(most_tasks);
     if highest > most {
         at.problem(format!(
             "up to {highest:.1} requests arrive per second, and {most_tasks} tasks serve {most:.1}: ({limit} − {}) ÷ {} = {of_task:.1} per task",

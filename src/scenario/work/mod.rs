@@ -17,6 +17,7 @@ pub(super) mod never;
 pub(super) mod order;
 pub(super) mod placement;
 pub(super) mod ports;
+mod rates;
 pub(super) mod retry;
 pub(super) mod scaling;
 pub(super) mod scheduled;

@@ -9,7 +9,7 @@ use super::tasks::{self, Surroundings};
 use super::{deployment_rules, load};
 use crate::plan::{
     Cluster, Demand, DeploymentRules, Load, PlacementRule, Scheduling, Service, SpreadField,
-    Strategy, Target,
+    Strategy, Target, Until,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
@@ -17,7 +17,6 @@ use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SCALING, SERVICE};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
-use jiff::tz::TimeZone;
 
 /// The most services of a cluster (facts/ecs.md 43).
 const MOST_SERVICES: usize = 5_000;
@@ -89,7 +88,7 @@ fn read(
             target_tracking: Vec::new(),
         }),
     };
-    let load = load(&record, around.clock.zone, scheduling);
+    let load = load(&record, around, scheduling);
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
     if let Some(target) = &target {
         check_placement(&record, target, &cluster.cluster);
@@ -110,7 +109,13 @@ fn read(
     let demand = fit.demand(Overrides::default(), None);
     fit.check(&demand, None);
     let target = fit.target;
-    check_load(&record, load.as_ref(), &demand, scaling.as_ref());
+    let scaled = scaling.as_ref();
+    check_load(
+        &record,
+        load.as_ref(),
+        (&demand, around.clock.until),
+        scaled,
+    );
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -138,7 +143,11 @@ fn read(
 }
 
 /// Reads `load`, which a daemon has none of.
-fn load(record: &Record<'_>, zone: &TimeZone, scheduling: Option<Scheduling>) -> Option<Load> {
+fn load(
+    record: &Record<'_>,
+    around: &Surroundings<'_, '_>,
+    scheduling: Option<Scheduling>,
+) -> Option<Load> {
     let at = record.get("load")?;
     if scheduling == Some(Scheduling::Daemon) {
         at.problem("the load of a daemon is not modelled yet")
@@ -146,14 +155,14 @@ fn load(record: &Record<'_>, zone: &TimeZone, scheduling: Option<Scheduling>) ->
             .report();
         return None;
     }
-    load::read(&at, zone)
+    load::read(&at, around)
 }
 
 /// Checks that the tasks can serve the load, and that a policy that follows it has one.
 fn check_load(
     record: &Record<'_>,
     load: Option<&Load>,
-    demand: &Demand,
+    (demand, until): (&Demand, Option<Until>),
     scaling: Option<&Scaling>,
 ) {
     let Some(scaling) = scaling else { return };
@@ -165,7 +174,7 @@ fn check_load(
                 .and_then(|at| at.integer(0, MOST_TASKS))
                 .map_or(0, |count| count as u32),
         };
-        return load::check(&at, load, demand, most);
+        return load::check(&at, load, demand, (most, until));
     }
     let policies = record.get("scaling").and_then(|at| {
         let scaling = at.record(&SCALING)?;

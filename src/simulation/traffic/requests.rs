@@ -28,7 +28,6 @@ pub(in crate::simulation) fn begin(
 /// The rate of the requests of a service changes, or the reported time begins.
 pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     traffic: &mut Traffic<'_>,
-    lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
 ) {
@@ -39,9 +38,8 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     if loaded.next.is_some_and(|next| now < next) {
         return;
     }
-    let next = loaded.load.constant_until(now);
-    let start = lives.platform.plan().start_unix_seconds;
-    loaded.flow.offered = loaded.rate(start, (now, next));
+    let (rate, next) = loaded.rate.from(now);
+    loaded.flow.offered = rate;
     loaded.next = next;
     if let Some(next) = next {
         ctx.at(next, Event::LoadChanges { service });

@@ -1,0 +1,105 @@
+//! Rules for the shapes of a rate of requests.
+
+use super::super::{
+    DailyShape, FlashCrowd, Growth, LoadShape, Occurring, OnHoliday, RateShape, WeeklyShape,
+};
+use super::at::At;
+use super::rules::{self, Flaw};
+use crate::units::Span;
+
+/// The most flash crowds of one shape that may go on at once.
+const MOST_AT_ONCE: u64 = 100;
+
+/// Checks a shape and those within it.
+pub(super) fn check(shape: &LoadShape, at: &At<'_>) {
+    let report = |flaws: Vec<Flaw>, key: &str| {
+        let at = at.key(key);
+        flaws.into_iter().for_each(|flaw| at.flaw(flaw));
+    };
+    match shape {
+        LoadShape::Rate(RateShape::Constant(_)) | LoadShape::Ramp(_) => {}
+        LoadShape::Rate(shape) => rules::rate(shape)
+            .into_iter()
+            .for_each(|flaw| at.flaw(flaw)),
+        LoadShape::Daily(shape) => report(daily(shape), "daily"),
+        LoadShape::Weekly(shape) => report(weekly(shape), "weekly"),
+        LoadShape::Growth(shape) => report(growth(shape), "growth"),
+        LoadShape::FlashCrowd(shape) => report(crowd(shape), "flashCrowd"),
+        LoadShape::Sum(shapes) | LoadShape::Product(shapes) => {
+            if shapes.is_empty() {
+                at.problem("this list is empty");
+            }
+            let items = shapes.iter().enumerate();
+            items.for_each(|(index, shape)| check(shape, &at.item(index)));
+        }
+        LoadShape::Holidays { calendar, of, on } => {
+            let at = at.key("holidays");
+            if calendar.dates.is_empty() {
+                at.key("dates").problem("this list is empty");
+            }
+            check(of, &at.key("of"));
+            match on {
+                OnHoliday::Factor(factor) if !(factor.is_finite() && *factor >= 0.0) => {
+                    at.key("factor").problem("a factor is not negative");
+                }
+                OnHoliday::Factor(_) | OnHoliday::As(_) => {}
+                OnHoliday::Instead(shape) => check(shape, &at.key("instead")),
+            }
+        }
+    }
+}
+
+/// The lowest rate is not above the highest one.
+pub fn daily(shape: &DailyShape) -> Vec<Flaw> {
+    let (low, high) = (shape.low, shape.high);
+    let flaw = || Flaw::new("low", format!("`low` ({low}) is above `high` ({high})"));
+    (low > high).then(flaw).into_iter().collect()
+}
+
+/// Some hour has requests.
+pub fn weekly(shape: &WeeklyShape) -> Vec<Flaw> {
+    let mut rates = shape.hours.iter().flatten();
+    let is_empty = rates.all(|rate| rate.as_per_second() == 0.0);
+    let flaw = || Flaw::new("weekly", "no hour has a rate above 0");
+    is_empty.then(flaw).into_iter().collect()
+}
+
+/// A rate does not lose all or more in a month.
+pub fn growth(shape: &Growth) -> Vec<Flaw> {
+    let is_right = shape.per_month.is_finite() && shape.per_month > -1.0;
+    let flaw = || {
+        let flaw = Flaw::new("perMonth", "a rate cannot lose 100 % or more in a month");
+        flaw.expected("more than `-100%`, such as `5%` or `-2%`")
+    };
+    (!is_right).then(flaw).into_iter().collect()
+}
+
+/// Crowds end, and not too many go on at once.
+pub fn crowd(shape: &FlashCrowd) -> Vec<Flaw> {
+    if shape.half_life == Span::ZERO {
+        return vec![Flaw::new("halfLife", "this time must be above 0")];
+    }
+    let (key, between) = match &shape.occurring {
+        Occurring::At(times) if times.is_empty() => {
+            return vec![Flaw::new("at", "this list is empty")];
+        }
+        Occurring::At(times) if !times.is_sorted() => {
+            return vec![Flaw::new("at", "the times must be in ascending order")];
+        }
+        Occurring::At(_) => return Vec::new(),
+        Occurring::Every { period, .. } => ("every", *period),
+        Occurring::Random { mean_time_between } => ("meanTimeBetween", *mean_time_between),
+    };
+    if between == Span::ZERO {
+        return vec![Flaw::new(key, "this time must be above 0")];
+    }
+    let least = Span::micros(shape.length().as_micros().div_ceil(MOST_AT_ONCE));
+    if between >= least {
+        return Vec::new();
+    }
+    let message = format!(
+        "a crowd takes {} until it is over, so that more than {MOST_AT_ONCE} would go on at once",
+        shape.length()
+    );
+    vec![Flaw::new(key, message).expected(format!("at least {least}"))]
+}

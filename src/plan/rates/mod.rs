@@ -1,0 +1,21 @@
+//! Rates of requests over time: one file per family of shapes.
+//!
+//! A rate is constant between two changes, and each shape says when it changes next. A shape that
+//! changes without steps is taken as constant for each minute of the run.
+
+mod calendar;
+mod crowd;
+mod growth;
+mod holidays;
+mod moment;
+mod ramp;
+mod shape;
+
+pub use calendar::{DailyShape, WeeklyShape};
+pub use crowd::{FlashCrowd, Occurring};
+pub use growth::Growth;
+pub use holidays::{Dates, Holidays};
+pub use moment::Moment;
+pub(super) use moment::next_minute;
+pub use ramp::Ramp;
+pub use shape::{LoadShape, OnHoliday};

@@ -1,0 +1,273 @@
+//! Field tables of rates of requests over time.
+
+use super::table::{Field, Table, Type};
+use Type::{Choice, Duration, Either, Factor, Level, List, Map, Name, Text};
+
+/// The forms of a rate of requests, or of a factor of a product.
+pub static RATE_FORMS: [Type; 3] = [Level, Map(&RATE_SHAPE), List(&ONE_RATE)];
+
+/// One rate of a sum.
+static ONE_RATE: Type = Either(&ONE_RATE_FORMS);
+
+/// The forms of one rate of a sum.
+static ONE_RATE_FORMS: [Type; 2] = [Level, Map(&RATE_SHAPE)];
+
+/// A part of a product.
+static PART_OF_PRODUCT: Type = Either(&RATE_FORMS);
+
+/// The rate of a day: one rate, or one for each hour.
+const DAY: Type = Either(&[Level, List(&Level)]);
+
+/// The names of the days of a week, from Monday on.
+pub const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+/// A rate of requests.
+pub static RATE_SHAPE: Table = Table {
+    name: "requestRate",
+    doc: "A rate of requests over time: exactly one of these keys. The rates of a list are added, those of `product` multiplied. A factor of a product has the same forms with plain numbers: `1.5`, `150%`, `{ daily: { low: 20%, high: 100%, peakAt: \"20:00\" } }`. A shape that changes without steps is constant for each minute.",
+    fields: &[
+        Field::new("constant", Level, "a constant rate"),
+        Field::new(
+            "sinusoidal",
+            Map(&LOAD_SINUSOIDAL),
+            "a sine wave that counts from the start of the run",
+        ),
+        Field::new(
+            "piecewise",
+            Map(&LOAD_PIECEWISE),
+            "a rate that is constant in steps, which count from the start of the run",
+        ),
+        Field::new("daily", Map(&DAILY), "a daily cycle by the clock"),
+        Field::new(
+            "weekly",
+            Map(&WEEKLY),
+            "a rate for each weekday, or each of its hours",
+        ),
+        Field::new(
+            "holidays",
+            Map(&HOLIDAYS),
+            "a rate, and what applies instead on some dates",
+        ),
+        Field::new(
+            "growth",
+            Map(&GROWTH),
+            "a rate that grows by a share per month",
+        ),
+        Field::new(
+            "ramp",
+            Map(&RAMP),
+            "a rate that changes from one value to another",
+        ),
+        Field::new(
+            "flashCrowd",
+            Map(&FLASH_CROWD),
+            "a crowd that comes suddenly and goes slowly, once, regularly or at random",
+        ),
+        Field::new(
+            "product",
+            List(&PART_OF_PRODUCT),
+            "a rate, and the factors that it is multiplied by",
+        ),
+    ],
+};
+
+/// `sinusoidal` of a load.
+pub static LOAD_SINUSOIDAL: Table = Table {
+    name: "loadSinusoidal",
+    doc: "The rate at time t after the start is `mean + amplitude × sin(2π × (t + shift) ÷ period)`.",
+    fields: &[
+        Field::new("mean", Level, "mean of the rate").required(),
+        Field::new(
+            "amplitude",
+            Level,
+            "largest difference from the mean; at most `mean`",
+        )
+        .required(),
+        Field::new("period", Duration, "length of one wave").required(),
+        Field::new("shift", Duration, "time by which the wave is shifted").preset("0s"),
+    ],
+};
+
+/// `piecewise` of a load.
+pub static LOAD_PIECEWISE: Table = Table {
+    name: "loadPiecewise",
+    doc: "A rate that is constant between given times.",
+    fields: &[
+        Field::new(
+            "steps",
+            List(&Map(&LOAD_STEP)),
+            "the steps, ascending by `at`; the first is at `0s`",
+        )
+        .required(),
+        Field::new(
+            "every",
+            Duration,
+            "period after which the pattern starts again",
+        )
+        .rule("the last rate stays to the end"),
+    ],
+};
+
+/// An item of `piecewise.steps` of a load.
+pub static LOAD_STEP: Table = Table {
+    name: "loadStep",
+    doc: "The rate from one time on.",
+    fields: &[
+        Field::new("at", Duration, "time after the start of the pattern").required(),
+        Field::new("rate", Level, "rate from this time on").required(),
+    ],
+};
+
+/// `daily`.
+pub static DAILY: Table = Table {
+    name: "daily",
+    doc: "A rate with a daily cycle by the clock of a time zone: a cosine with its highest value at one time of day and its lowest one twelve hours later.",
+    fields: &[
+        Field::new("low", Level, "the lowest rate").required(),
+        Field::new("high", Level, "the highest rate").required(),
+        Field::new(
+            "peakAt",
+            Text,
+            "time of day of the highest rate, such as `20:00`",
+        )
+        .required(),
+        Field::new(
+            "weekend",
+            Text,
+            "share of the rate on Saturdays and Sundays, such as `70%`",
+        )
+        .preset("100%"),
+        Field::new("timeZone", Name, "time zone of the clock").rule("`timeZone` of the scenario"),
+    ],
+};
+
+/// `weekly`.
+pub static WEEKLY: Table = Table {
+    name: "weekly",
+    doc: "A rate with a weekly cycle by the calendar of a time zone. Each day has one rate, or a list of 24 rates for its hours from 0:00 on. Days that no key names: an error; in a factor of a product they have the factor 1.",
+    fields: &[
+        Field::new("monday", DAY, "Mondays; instead of `weekdays`"),
+        Field::new("tuesday", DAY, "Tuesdays; instead of `weekdays`"),
+        Field::new("wednesday", DAY, "Wednesdays; instead of `weekdays`"),
+        Field::new("thursday", DAY, "Thursdays; instead of `weekdays`"),
+        Field::new("friday", DAY, "Fridays; instead of `weekdays`"),
+        Field::new("saturday", DAY, "Saturdays; instead of `weekend`"),
+        Field::new("sunday", DAY, "Sundays; instead of `weekend`"),
+        Field::new(
+            "weekdays",
+            DAY,
+            "Mondays to Fridays without a key of their own",
+        ),
+        Field::new(
+            "weekend",
+            DAY,
+            "Saturdays and Sundays without a key of their own",
+        ),
+        Field::new("timeZone", Name, "time zone of the calendar")
+            .rule("`timeZone` of the scenario"),
+    ],
+};
+
+/// `holidays`.
+pub static HOLIDAYS: Table = Table {
+    name: "holidays",
+    doc: "A rate, and what applies instead on some dates: exactly one of `factor`, `as` and `instead`.",
+    fields: &[
+        Field::new(
+            "dates",
+            List(&Text),
+            "the dates: `2026-12-25`, `12-25` for each year, or `2026-12-24/2027-01-01` from the first to the last day",
+        )
+        .required(),
+        Field::new("of", Either(&RATE_FORMS), "the rate of the other days; required, but 1 in a factor of a product"),
+        Field::new("factor", Factor, "the rate of the other days is multiplied by this, such as `40%`"),
+        Field::new(
+            "as",
+            Choice(&WEEKDAYS),
+            "`daily` and `weekly` cycles in `of` are as on this weekday",
+        ),
+        Field::new("instead", Either(&RATE_FORMS), "the rate of these dates"),
+        Field::new("timeZone", Name, "time zone in which a date begins and ends").rule("`timeZone` of the scenario"),
+    ],
+};
+
+/// `growth`.
+pub static GROWTH: Table = Table {
+    name: "growth",
+    doc: "A rate that grows by the same share in each month: `from × (1 + perMonth)^(t ÷ 730 h)` at time t after the start of the run. A month has 730 hours, as in the bill.",
+    fields: &[
+        Field::new(
+            "from",
+            Level,
+            "the rate at the start of the run; required, but 1 in a factor of a product",
+        ),
+        Field::new(
+            "perMonth",
+            Text,
+            "growth per month, compound, such as `5%`; below zero for a rate that falls",
+        )
+        .required(),
+    ],
+};
+
+/// `ramp`.
+pub static RAMP: Table = Table {
+    name: "ramp",
+    doc: "A rate that changes in a straight line and then stays.",
+    fields: &[
+        Field::new("from", Level, "the rate before").required(),
+        Field::new("to", Level, "the rate after").required(),
+        Field::new(
+            "at",
+            Duration,
+            "when the change begins, after the start of the run",
+        )
+        .preset("0s"),
+        Field::new("lasts", Duration, "how long the change takes").required(),
+    ],
+};
+
+/// `flashCrowd`.
+pub static FLASH_CROWD: Table = Table {
+    name: "flashCrowd",
+    doc: "Requests of a crowd that comes suddenly: the rate rises in a straight line from 0 to `peak`, stays there, and falls by half in each `halfLife`; after ten of them the crowd is over. In a factor of a product it rises from 1. It comes at given times (`at`), regularly (`every`, the first time at `at` if that is given, else after one period) or at random (`meanTimeBetween`). Crowds that go on at once are added.",
+    fields: &[
+        Field::new(
+            "at",
+            Either(&[Duration, List(&Duration)]),
+            "when crowds begin, after the start of the run",
+        ),
+        Field::new(
+            "every",
+            Duration,
+            "period after which the crowd comes again",
+        ),
+        Field::new(
+            "meanTimeBetween",
+            Duration,
+            "mean time between the beginnings of two crowds, which are random: the gaps have an exponential distribution. They are the same in all variants",
+        ),
+        Field::new(
+            "peak",
+            Level,
+            "the rate at the peak; in a factor of a product such as `8`: eight times the rate",
+        )
+        .required(),
+        Field::new("riseTime", Duration, "how long the rate rises").required(),
+        Field::new("plateau", Duration, "how long the rate stays at its peak").preset("0s"),
+        Field::new(
+            "halfLife",
+            Duration,
+            "time in which the crowd shrinks to a half",
+        )
+        .required(),
+    ],
+};

@@ -1,0 +1,9 @@
+//! Reads rates of requests over time: `requestsPerSecond` and the shapes within it.
+
+mod calendar;
+mod level;
+mod shapes;
+mod trends;
+
+pub use level::Ground;
+pub use shapes::rates;

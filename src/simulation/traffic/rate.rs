@@ -1,0 +1,195 @@
+//! The rate of requests of a service: the shapes of its load, the values of those that are random, and
+//! the noise.
+
+use super::crowds::Crowds;
+use crate::engine::random::{Distribution, Purpose, StreamKey};
+use crate::plan::{Load, LoadShape, Moment};
+use crate::units::SimTime;
+
+/// The rate of requests of a service over time.
+pub(super) struct RateOverTime<'p> {
+    load: &'p Load,
+    /// The start of the run, in seconds since 1970.
+    start: i64,
+    /// The random shapes, in the order of [`Load::random`].
+    random: Vec<Drawn<'p>>,
+    /// The law of the noise, and the key of its draws.
+    noise: Option<(Distribution, StreamKey)>,
+}
+
+/// A random shape with its state.
+enum Drawn<'p> {
+    Crowds(Crowds<'p>),
+}
+
+impl<'p> RateOverTime<'p> {
+    /// The rate of a service with this name. The random numbers of a shape depend on the seed, the
+    /// name, and how many random shapes of its kind stand before it.
+    pub(super) fn new(load: &'p Load, start: i64, (seed, service): (u64, &str)) -> Self {
+        let mut counts = Vec::new();
+        let random = load.random().into_iter().filter_map(|shape| {
+            let key = |purpose: Purpose| {
+                counts.push(purpose);
+                let before = counts.iter().filter(|of| **of == purpose).count() - 1;
+                StreamKey::new(seed, purpose, service).of(before as u64)
+            };
+            Drawn::of(shape, key)
+        });
+        Self {
+            load,
+            start,
+            random: random.collect(),
+            noise: (load.noise > 0.0).then(|| {
+                let key = StreamKey::new(seed, Purpose::LoadNoise, service);
+                (noise_law(load.noise), key)
+            }),
+        }
+    }
+
+    /// The rate from `now` on, in millionths per second, and the time up to which it is constant. It is
+    /// that of the middle of this time, with the noise of the minute in which it begins.
+    pub(super) fn from(&mut self, now: SimTime) -> (u64, Option<SimTime>) {
+        let moment = Moment::new(self.start, now);
+        let changes = self.random.iter_mut().filter_map(|of| of.move_to(now));
+        let next = changes.chain(self.load.constant_until(&moment)).min();
+        let half = next.map_or(0, |next| next.since(now).as_micros() / 2);
+        let middle = SimTime::micros(now.as_micros() + half);
+        let mut drawn = self.random.iter().map(|of| of.value(middle));
+        let rate = self.load.at(&moment.at(middle), &mut drawn);
+        let factor = self.noise.as_ref().map_or(1.0, |(law, key)| {
+            let minute = now.as_micros() / 60_000_000;
+            law.draw(&mut key.stream(minute), minute)
+        });
+        // `as` truncates toward zero and saturates.
+        ((rate * factor * 1e6 + 0.5) as u64, next)
+    }
+}
+
+impl<'p> Drawn<'p> {
+    fn of(shape: &'p LoadShape, key: impl FnOnce(Purpose) -> StreamKey) -> Option<Self> {
+        match shape {
+            LoadShape::FlashCrowd(shape) => {
+                let crowds = Crowds::new(shape, key(Purpose::FlashCrowd))?;
+                Some(Self::Crowds(crowds))
+            }
+            _ => None,
+        }
+    }
+
+    /// Draws what happens until `now`. Returns the time of the next change.
+    fn move_to(&mut self, now: SimTime) -> Option<SimTime> {
+        match self {
+            Self::Crowds(crowds) => crowds.move_to(now),
+        }
+    }
+
+    /// The value between the time that it was moved to and its next change.
+    fn value(&self, at: SimTime) -> f64 {
+        match self {
+            Self::Crowds(crowds) => crowds.value(at),
+        }
+    }
+}
+
+/// A factor with mean 1 and this standard deviation.
+fn noise_law(deviation: f64) -> Distribution {
+    let variance = libm::log(1.0 + deviation * deviation);
+    Distribution::LogNormal {
+        mu: -variance / 2.0,
+        sigma: variance.sqrt(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{FlashCrowd, Occurring, Ramp, RateShape};
+    use crate::units::{Cpu, Rate, Span};
+
+    fn load(rates: Vec<LoadShape>, noise: f64) -> Load {
+        Load {
+            rates,
+            noise,
+            cpu_per_request: Span::micros(10_000),
+            idle_cpu: Cpu::ZERO,
+            cpu_limit: None,
+            timeout: Span::seconds(60),
+        }
+    }
+
+    fn constant(per_second: f64) -> LoadShape {
+        let rate = Rate::per_second(per_second).unwrap();
+        LoadShape::Rate(RateShape::Constant(rate))
+    }
+
+    /// Crowds that come at random, as a factor.
+    fn crowds(peak: f64) -> LoadShape {
+        LoadShape::FlashCrowd(FlashCrowd {
+            base: Rate::per_second(1.0).unwrap(),
+            peak: Rate::per_second(peak).unwrap(),
+            rise_time: Span::seconds(120),
+            plateau: Span::ZERO,
+            half_life: Span::seconds(600),
+            occurring: Occurring::Random {
+                mean_time_between: Span::seconds(7_200),
+            },
+        })
+    }
+
+    /// The rates of a run of six hours, each with the time from which it holds.
+    fn played(load: &Load, seed: u64, service: &str) -> Vec<(SimTime, u64)> {
+        let mut rate = RateOverTime::new(load, 0, (seed, service));
+        let end = SimTime::ZERO + Span::seconds(6 * 3_600);
+        let (mut now, mut found) = (SimTime::ZERO, Vec::new());
+        while now < end {
+            let (value, next) = rate.from(now);
+            found.push((now, value));
+            now = next.unwrap_or(end);
+        }
+        found
+    }
+
+    #[test]
+    fn a_rate_that_changes_without_steps_has_the_value_of_the_middle() {
+        let ramp = load(
+            vec![LoadShape::Ramp(Ramp {
+                from: Rate::default(),
+                to: Rate::per_second(60.0).unwrap(),
+                at: Span::ZERO,
+                lasts: Span::seconds(120),
+            })],
+            0.0,
+        );
+        let wanted = [(0, 15_000_000), (60, 45_000_000), (120, 60_000_000)];
+        let wanted = wanted.map(|(at, rate)| (SimTime::ZERO + Span::seconds(at), rate));
+        assert_eq!(played(&ramp, 1, "web"), wanted);
+    }
+
+    #[test]
+    fn luck_follows_the_seed_the_service_and_the_shapes_of_the_same_kind() {
+        let product = |factors: Vec<LoadShape>| load(vec![LoadShape::Product(factors)], 0.0);
+        let one = played(&product(vec![constant(10.0), crowds(8.0)]), 1, "web");
+        assert!(
+            one.iter().any(|(_, rate)| *rate > 20_000_000),
+            "a crowd came"
+        );
+        let later = played(
+            &product(vec![constant(10.0), constant(1.0), crowds(8.0)]),
+            1,
+            "web",
+        );
+        assert_eq!(one, later);
+        for (seed, service) in [(2, "web"), (1, "api")] {
+            let other = played(&product(vec![constant(10.0), crowds(8.0)]), seed, service);
+            assert_ne!(one, other, "{seed} {service}");
+        }
+        // A second shape of the kind has its own luck; twice the same crowds would be their square.
+        let two = played(
+            &product(vec![constant(10.0), crowds(8.0), crowds(8.0)]),
+            1,
+            "web",
+        );
+        let highest = |of: &[(SimTime, u64)]| of.iter().map(|(_, rate)| *rate).max();
+        assert!(highest(&two) < highest(&one).map(|one| one / 10_000 * one / 1_000));
+    }
+}
