@@ -146,7 +146,7 @@ const INSIDE: &[(&str, Levels)] = &[
     (
         "simulation",
         &[
-            &["amounts", "round"],
+            &["amounts", "response_times", "round"],
             &["fact"],
             &["event", "fact_kind", "fact_subject", "notice"],
             &["platform"],

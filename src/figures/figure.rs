@@ -203,5 +203,9 @@ mod tests {
             let definition = figure.definition();
             assert_eq!(definition.pooled, definition.suffix.ends_with(".pooled"));
         }
+        for figure in LoadFigure::ALL {
+            let definition = figure.definition();
+            assert_eq!(definition.pooled, definition.suffix.ends_with(".pooled"));
+        }
     }
 }

@@ -14,6 +14,17 @@ figures! {
             "requests that found no healthy task";
         TimedOutCount: "requests.timedOut.count", Count, Lower,
             "requests that waited for longer than the time-out of their client";
+        ResponseMean: "response.mean", Seconds, Lower,
+            "response time of the requests that tasks served: the wait in the service, the CPU time under the load of the task, and the latency";
+        ResponseP50: "response.p50", Seconds, Lower, "median response time";
+        ResponseP95: "response.p95", Seconds, Lower, "95th percentile of the response time";
+        ResponseP99: "response.p99", Seconds, Lower, "99th percentile of the response time";
+        ResponseP50Pooled: "response.p50.pooled", Seconds, Lower, pooled,
+            "median response time over all seeds' requests together";
+        ResponseP95Pooled: "response.p95.pooled", Seconds, Lower, pooled,
+            "95th percentile of the response time over all seeds' requests together";
+        ResponseP99Pooled: "response.p99.pooled", Seconds, Lower, pooled,
+            "99th percentile of the response time over all seeds' requests together";
         CpuUtilizationMean: "cpu.utilization.mean", Share, Neither,
             "CPU that RUNNING tasks used ÷ what they reserved, over the reported time; without the delay of a metric";
         CostPerMillionRequests: "costPerMillionRequests", Usd, Lower,

@@ -159,6 +159,8 @@ impl StoryReader {
             (StoryLevel::RequestsLost, passed.refused + passed.timed_out),
             (StoryLevel::CpuUsed, passed.cpu_used),
             (StoryLevel::CpuReserved, passed.cpu_reserved),
+            (StoryLevel::ServedP50, passed.served_p50),
+            (StoryLevel::ServedP99, passed.served_p99),
         ];
         self.spread(passed.span, &amounts);
     }

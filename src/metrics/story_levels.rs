@@ -45,9 +45,13 @@ pub enum StoryLevel {
     CpuUsed,
     /// CPU that RUNNING tasks of services with a load reserve, in 1/128,000 vCPU.
     CpuReserved,
+    /// The median response time in µs × requests served, in 10⁻¹² per µs.
+    ServedP50,
+    /// The same for the 99th percentile.
+    ServedP99,
 }
 
-pub(super) const LEVELS: usize = 16;
+pub(super) const LEVELS: usize = 18;
 
 impl StoryLevel {
     /// Every level.
@@ -68,6 +72,8 @@ impl StoryLevel {
         Self::RequestsLost,
         Self::CpuUsed,
         Self::CpuReserved,
+        Self::ServedP50,
+        Self::ServedP99,
     ];
 
     /// True for a level of services with a load.

@@ -1,7 +1,9 @@
 //! The load of a service: the requests that arrive at it over time, and what each of them costs its
 //! tasks.
 
+use super::TaskRates;
 use super::rates::{LoadShape, Moment, next_minute};
+use crate::engine::random::Distribution;
 use crate::units::{Cpu, SimTime, Span};
 
 /// The load of a service.
@@ -12,8 +14,14 @@ pub struct Load {
     /// The standard deviation of a factor with mean 1 by which the rate of each minute is multiplied; it
     /// has a lognormal distribution. 0: no noise.
     pub noise: f64,
-    /// The time of one vCPU that a request needs; above zero.
+    /// The mean time of one vCPU that a request needs; above zero.
     pub cpu_per_request: Span,
+    /// The law of this time, in seconds, with that mean. `None`: every request needs the mean.
+    pub cpu_law: Option<Distribution>,
+    /// The time that a request takes beside its CPU time, in which it uses no CPU.
+    pub latency: Span,
+    /// The most requests that a task works on at once; others wait in the task. `None`: no limit.
+    pub max_concurrency: Option<u32>,
     /// The CPU that a RUNNING task uses without requests.
     pub idle_cpu: Cpu,
     /// The most CPU that a task can use; `None`: the CPU of the task.
@@ -52,14 +60,35 @@ impl Load {
         ends.chain(noise).min()
     }
 
+    /// The CPU that a task with this CPU has for requests.
+    pub fn cpu_for_requests(&self, cpu: Cpu) -> Cpu {
+        let limit = self.cpu_limit.unwrap_or(cpu);
+        limit.saturating_sub(self.idle_cpu)
+    }
+
+    /// How fast a task with this CPU works on its requests.
+    pub fn rates_of_task(&self, cpu: Cpu) -> TaskRates {
+        TaskRates::new(
+            self.cpu_for_requests(cpu).as_vcpus_f64(),
+            self.cpu_per_request.as_seconds_f64(),
+            self.latency.as_seconds_f64(),
+            self.max_concurrency,
+        )
+    }
+
     /// The requests per second that a task with this CPU can serve, in millionths.
     pub fn capacity_of_task(&self, cpu: Cpu) -> u64 {
-        let limit = self.cpu_limit.unwrap_or(cpu);
-        let free = u128::from(limit.saturating_sub(self.idle_cpu).as_base());
+        let free = u128::from(self.cpu_for_requests(cpu).as_base());
         let per_request =
             u128::from(Cpu::BASE_PER_VCPU) * u128::from(self.cpu_per_request.as_micros());
         let capacity = free * 1_000_000_000_000 / per_request.max(1);
-        u64::try_from(capacity).unwrap_or(u64::MAX)
+        let by_cpu = u64::try_from(capacity).unwrap_or(u64::MAX);
+        match self.max_concurrency {
+            None => by_cpu,
+            // `as` truncates toward zero and saturates.
+            Some(_) if by_cpu > 0 => by_cpu.min((self.rates_of_task(cpu).most() * 1e6) as u64),
+            Some(_) => 0,
+        }
     }
 }
 
@@ -78,6 +107,9 @@ mod tests {
             rates: rates.iter().map(constant).collect(),
             noise,
             cpu_per_request: Span::micros(10_000),
+            cpu_law: None,
+            latency: Span::ZERO,
+            max_concurrency: None,
             idle_cpu: Cpu::units(102),
             cpu_limit: None,
             timeout: Span::seconds(60),
@@ -95,6 +127,14 @@ mod tests {
             ..constant
         };
         assert_eq!(limited.capacity_of_task(Cpu::units(1_024)), 190_039_062);
+        // Three at once, each for a latency of 40 ms and 10 ms of CPU or a little more.
+        let few = Load {
+            max_concurrency: Some(3),
+            latency: Span::millis(40),
+            ..limited
+        };
+        let capacity = few.capacity_of_task(Cpu::units(8_192));
+        assert!((59_000_000..60_000_000).contains(&capacity), "{capacity}");
     }
 
     #[test]

@@ -10,11 +10,12 @@ use super::results::{
 use super::runs::RunsFold;
 use super::shared::SharedFigures;
 use super::timeline::TimelineFold;
-use super::values::{tasks, values};
-use crate::figures::{CostFigure, CostOf, Figure, Measure, Of, RunFigure, TaskFigure};
+use super::values::{of_service, response, tasks, values};
+use crate::figures::{CostFigure, CostOf, Figure, LoadFigure, Measure, Of, RunFigure, TaskFigure};
 use crate::metrics::EntryWork;
 use crate::plan::Plan;
 use crate::pricing::BillLine;
+use crate::simulation::ResponseTimes;
 use crate::stats::estimate;
 use crate::units::Usd;
 use crate::usage::{Item, Owner};
@@ -33,6 +34,8 @@ pub(super) struct VariantFold<'p> {
     /// Waits and sojourns of the tasks of all seeds: of all entries together, then of each entry.
     /// The other fields of [`EntryWork`] stay empty.
     pooled: Vec<EntryWork>,
+    /// The response times of requests of all seeds, by service; `None` without a load.
+    responses: Vec<Option<ResponseTimes>>,
     lines: BTreeMap<(Owner, Item), LineFold>,
     /// `None` in a variant without details.
     timeline: Option<TimelineFold>,
@@ -63,6 +66,7 @@ impl<'p> VariantFold<'p> {
             figures: shared.of(plan),
             runs: RunsFold::default(),
             pooled: vec![Default::default(); plan.tasks.len() + 1],
+            responses: Vec::new(),
             lines: BTreeMap::new(),
             timeline: is_detailed.then(|| TimelineFold::new(plan)),
             lacking: LackingFold::new(plan),
@@ -82,6 +86,10 @@ impl<'p> VariantFold<'p> {
         {
             pooled.waits.merge(&work.waits);
             pooled.sojourns.merge(&work.sojourns);
+        }
+        match self.responses.is_empty() {
+            true => self.responses.clone_from(&played.responses),
+            false => merge(&mut self.responses, &played.responses),
         }
         for line in played.bill.lines.iter().filter(|line| line.usage > 0) {
             let key = (line.meter.owner, line.meter.item);
@@ -116,6 +124,11 @@ impl<'p> VariantFold<'p> {
             Measure::Tasks(of, task) if figure.definition().pooled => Estimate {
                 n: runs.len(),
                 mean: self.pooled(of, task),
+                half_width: None,
+            },
+            Measure::Load(of, load) if figure.definition().pooled => Estimate {
+                n: runs.len(),
+                mean: self.pooled_response(of, load),
                 half_width: None,
             },
             _ => estimate(&column(index)),
@@ -164,6 +177,24 @@ impl<'p> VariantFold<'p> {
             Of::One(entry) => &self.pooled[entry + 1],
         };
         tasks(figure, work, &self.pooled[0], 0)
+    }
+
+    /// The value of a pooled figure: over the requests of all seeds together.
+    fn pooled_response(&self, of: Of, figure: LoadFigure) -> Option<f64> {
+        if self.responses.is_empty() {
+            return None;
+        }
+        let times = of_service(&self.responses, of)?;
+        response(figure, &times)
+    }
+}
+
+/// Adds the response times of the next run to those of all seeds.
+fn merge(all: &mut [Option<ResponseTimes>], run: &[Option<ResponseTimes>]) {
+    for (all, of_run) in all.iter_mut().zip(run) {
+        if let (Some(all), Some(of_run)) = (all, of_run) {
+            all.merge(of_run);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::metrics::{Checks, Found, Observed};
 use crate::plan::{Expectation, OnNoCapacity, Plan, Until};
 use crate::pricing::{self, Bill, price};
 use crate::simulation::{
-    Fact, Limits, Outcome, Policies, Rejection, RunFailed, World, run_watched,
+    Fact, Limits, Outcome, Policies, Rejection, ResponseTimes, RunFailed, World, run_watched,
 };
 use crate::units::{Memory, SECOND, SimTime, Span, Usd};
 use crate::usage::Ledger;
@@ -24,6 +24,8 @@ pub struct Played {
     pub usage: Ledger,
     /// The bill of the usage.
     pub bill: Bill,
+    /// The response times of requests, by service; `None` without a load.
+    pub responses: Vec<Option<ResponseTimes>>,
     /// The end of the run, counted from time zero, which is before the warm-up.
     pub end: SimTime,
     /// What the run has shown of each expectation; empty where none asks for it.
@@ -133,6 +135,7 @@ fn played(plan: &Plan, observed: Observed, outcome: Outcome) -> Result<Played, R
         observed,
         usage: outcome.usage,
         bill,
+        responses: outcome.responses,
         end: outcome.end,
         found: Vec::new(),
     })

@@ -4,9 +4,11 @@ mod capacity;
 mod deployments;
 mod load;
 mod money;
+mod responses;
 mod services;
 mod tasks;
 
+pub(super) use responses::{of_service, response};
 pub(super) use tasks::tasks;
 
 use super::one_run::{Played, TwinCosts};

@@ -24,6 +24,11 @@ pub struct Requests {
     pub cpu_used: u128,
     /// CPU that the RUNNING tasks have reserved, in 1/128,000 vCPU × µs.
     pub cpu_reserved: u128,
+    /// The median response time in µs × the requests served, added over the times in which the rates
+    /// were constant.
+    pub served_p50: u128,
+    /// The same for the 99th percentile.
+    pub served_p99: u128,
 }
 
 impl Requests {
@@ -40,6 +45,8 @@ impl Requests {
         self.queued = next.queued;
         self.cpu_used += next.cpu_used;
         self.cpu_reserved += next.cpu_reserved;
+        self.served_p50 += next.served_p50;
+        self.served_p99 += next.served_p99;
     }
 
     /// CPU used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task.

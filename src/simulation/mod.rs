@@ -38,6 +38,7 @@ mod limits;
 mod notice;
 mod pass;
 mod platform;
+mod response_times;
 mod round;
 mod setup;
 mod traffic;
@@ -54,6 +55,7 @@ pub use fact::{
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
+pub use response_times::ResponseTimes;
 pub use round::Round;
 pub use setup::task_groups;
 pub use view::{GroupView, HostState, MissingDaemon};

@@ -13,6 +13,7 @@ use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
+use super::response_times::ResponseTimes;
 use super::traffic::{Traffic, requests};
 use crate::cluster::ProviderId;
 use crate::engine::{Agenda, Ended, Model, Reader, Watcher, play_watched};
@@ -69,6 +70,8 @@ pub struct Outcome {
     pub too_long: bool,
     /// Tasks that existed at the end: waiting, starting, running or stopping.
     pub unfinished: u64,
+    /// The response times of requests in the reported time, by service; `None` without a load.
+    pub responses: Vec<Option<ResponseTimes>>,
 }
 
 /// Plays a plan with a seed. `keep_going` is called every 16,384 events; when it returns false,
@@ -155,6 +158,7 @@ impl World<'_> {
             stopped,
             too_long: false,
             unfinished,
+            responses: self.traffic.response_times(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::super::{Drawn, Load, Service};
 use super::at::At;
-use super::shapes;
+use super::{laws, shapes};
+use crate::engine::random::Distribution;
 use crate::units::{Cpu, Span};
 
 pub(super) fn check(service: &Service, at: &At<'_>) {
@@ -42,6 +43,13 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
             at.key(key).problem("this time must be above 0");
         }
     }
+    if let Some(law) = &load.cpu_law {
+        check_law(law, load.cpu_per_request, &at.key("cpuPerRequest"));
+    }
+    if load.max_concurrency == Some(0) {
+        at.key("maxConcurrency")
+            .problem("a task works on at least one request");
+    }
     for revision in service.all_revisions() {
         let Drawn::Fixed(cpu) = revision.demand.cpu else {
             continue;
@@ -53,5 +61,15 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
                 revision.name
             ));
         }
+    }
+}
+
+/// The law of CPU times has the mean of the load, up to the rounding to whole microseconds.
+fn check_law(law: &Distribution, mean: Span, at: &At<'_>) {
+    laws::law(law, at);
+    let micros = mean.as_micros() as f64;
+    let is_mean = |of_law: f64| (of_law * 1e6 - micros).abs() <= 1.0 + micros * 1e-6;
+    if !law.mean().is_some_and(is_mean) {
+        at.problem(format!("the law of the CPU time has not the mean {mean}"));
     }
 }

@@ -84,6 +84,33 @@ fn short_money(dollars: f64) -> String {
     }
 }
 
+/// A logarithmic axis.
+pub(super) fn logarithmic(name: &str, (from, to): (f64, f64), ticks: Vec<(f64, String)>) -> Axis {
+    Axis {
+        name: name.into(),
+        from,
+        to,
+        logarithmic: true,
+        ticks,
+    }
+}
+
+/// The ticks of a logarithmic axis of times, in seconds; finer ones where fewer than four fit.
+pub(super) fn time_ticks((from, to): (f64, f64)) -> Vec<(f64, String)> {
+    let within = |ticks: &[(f64, &str)]| -> Vec<(f64, String)> {
+        let ticks = ticks.iter();
+        let ticks = ticks.filter(|(wait, _)| (from * 0.999..=to * 1.001).contains(wait));
+        ticks
+            .map(|(wait, label)| (*wait, (*label).into()))
+            .collect()
+    };
+    let mut ticks = within(&WAITS);
+    if ticks.len() < 4 {
+        ticks.extend(within(&FINE_WAITS));
+    }
+    ticks
+}
+
 /// Round waits in seconds with their labels: the ticks of a logarithmic axis.
 pub(super) const WAITS: [(f64, &str); 15] = [
     (1e-6, "1 µs"),

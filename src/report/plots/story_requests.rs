@@ -1,7 +1,7 @@
-//! The panels of requests in `plots/timeline-….svg`: requests per second, offered, served and lost; and the
-//! CPU that tasks use of what they reserve.
+//! The panels of requests in `plots/timeline-….svg`: requests per second, offered, served and lost; their
+//! response times; and the CPU that tasks use of what they reserve.
 
-use super::axis;
+use super::axis::{self, FINE_WAITS, WAITS, logarithmic, time_ticks};
 use super::chart::{Key, Layer, Line, Mark, MarkKind, Panel, Sign};
 use super::ink::{Ink, Stroke, solid};
 use super::story_cells::{level, steps};
@@ -11,6 +11,8 @@ use crate::runner::{Story, StoryLevel, StoryPolicy};
 const SERVED: Ink = Ink::Blue;
 const LOST: Ink = Ink::Vermilion;
 const OFFERED: Stroke = solid(Ink::Text, 1.0);
+const P50: Stroke = solid(Ink::Blue, 1.5);
+const P99: Stroke = solid(Ink::Vermilion, 1.5);
 const CPU: Stroke = solid(Ink::Green, 1.5);
 
 /// The height of a panel.
@@ -18,12 +20,17 @@ const HEIGHT: f64 = 110.0;
 /// The points above the data that marks need.
 const MARKS: f64 = 39.0;
 
-/// Requests per second and CPU utilization; empty without a load.
+/// Requests per second, response times and CPU utilization; empty without a load.
 pub(super) fn panels(story: &Story) -> Vec<Panel> {
     if level(story, StoryLevel::RequestsOffered).is_empty() {
         return Vec::new();
     }
-    vec![requests(story), utilization(story)]
+    let panels = [
+        Some(requests(story)),
+        responses(story),
+        Some(utilization(story)),
+    ];
+    panels.into_iter().flatten().collect()
 }
 
 /// The entries of the legend that the panels need.
@@ -36,6 +43,11 @@ pub(super) fn keys(story: &Story) -> Vec<Key> {
         Key::new("requests offered", Sign::Line(OFFERED)),
         Key::new("CPU used", Sign::Line(CPU)),
     ];
+    if responses(story).is_some() {
+        let response = [("median response time", P50), ("99th percentile", P99)];
+        let response = response.map(|(label, stroke)| Key::new(label, Sign::Line(stroke)));
+        keys.splice(2..2, response);
+    }
     if level(story, StoryLevel::RequestsLost)
         .iter()
         .any(|lost| *lost > 0.0)
@@ -74,6 +86,46 @@ fn requests(story: &Story) -> Panel {
         marks: Vec::new(),
         nothing: None,
     }
+}
+
+/// The response times of the requests that tasks served; `None` where they served none.
+fn responses(story: &Story) -> Option<Panel> {
+    let end = Reported::of(0, story).to;
+    let served: Vec<(f64, f64)> = steps(story, StoryLevel::RequestsServed).collect();
+    let of = |wanted| -> Vec<(f64, f64)> {
+        let sums = steps(story, wanted).zip(&served);
+        // Both are per µs; seconds are 10⁶ µs.
+        let times = sums.map(|((at, sum), (_, served))| match *served > 0.0 {
+            true => (at, sum / served / 1e6),
+            false => (at, 0.0),
+        });
+        times.collect()
+    };
+    let (mut p50, mut p99) = (of(StoryLevel::ServedP50), of(StoryLevel::ServedP99));
+    let times = || p50.iter().chain(&p99).map(|point| point.1);
+    let least = times().filter(|time| *time > 0.0).reduce(f64::min)?;
+    let most = times().fold(least, f64::max);
+    let round = || WAITS.iter().chain(&FINE_WAITS).map(|(time, _)| *time);
+    let from = round().filter(|time| *time <= least).fold(1e-6, f64::max);
+    let to = round().filter(|time| *time > most && *time > from);
+    let to = to.fold(f64::MAX, f64::min).min(most * 10.0);
+    // Where no request is served the lines lie at the bottom.
+    for point in p50.iter_mut().chain(&mut p99) {
+        point.1 = point.1.max(from);
+    }
+    Some(Panel {
+        title: "response time, logarithmic: median and 99th percentile".into(),
+        height: HEIGHT,
+        axis: logarithmic("", (from, to), time_ticks((from, to))),
+        areas: Vec::new(),
+        lines: vec![
+            Line::new(P50, p50.into_iter(), end),
+            Line::new(P99, p99.into_iter(), end),
+        ],
+        spans: Vec::new(),
+        marks: Vec::new(),
+        nothing: None,
+    })
 }
 
 fn utilization(story: &Story) -> Panel {

@@ -3,9 +3,9 @@
 
 use super::super::figure::{has_services, has_work};
 use super::super::text::{clean, percent};
-use super::axis::{FINE_WAITS, WAITS};
+use super::axis::{WAITS, logarithmic, time_ticks};
 use super::canvas::fit_names;
-use super::chart::{Axis, Chart, Drawing, Key, Line, Panel, Panels, Sign};
+use super::chart::{Chart, Drawing, Key, Line, Panel, Panels, Sign};
 use super::ink::{Dashes, Ink, Stroke};
 use crate::runner::{Results, VariantResults, WaitDistribution};
 
@@ -88,17 +88,6 @@ pub(super) fn waits(results: &Results) -> Option<Chart> {
             panels: vec![panel],
         }),
     })
-}
-
-/// A logarithmic axis.
-fn logarithmic(name: &str, (from, to): (f64, f64), ticks: Vec<(f64, String)>) -> Axis {
-    Axis {
-        name: name.into(),
-        from,
-        to,
-        logarithmic: true,
-        ticks,
-    }
 }
 
 /// The first earlier curve that equals this one. Equal curves are drawn once and share a label,
@@ -199,22 +188,6 @@ fn path(tail: &[(f64, f64)], from: f64) -> Vec<(f64, f64)> {
     };
     let later = tail.iter().filter(|(wait, _)| *wait > from).copied();
     std::iter::once((from, share)).chain(later).collect()
-}
-
-/// The ticks of the axis of waits, in seconds; finer ones where fewer than four fit.
-fn time_ticks((from, to): (f64, f64)) -> Vec<(f64, String)> {
-    let within = |ticks: &[(f64, &str)]| -> Vec<(f64, String)> {
-        let ticks = ticks.iter();
-        let ticks = ticks.filter(|(wait, _)| (from * 0.999..=to * 1.001).contains(wait));
-        ticks
-            .map(|(wait, label)| (*wait, (*label).into()))
-            .collect()
-    };
-    let mut ticks = within(&WAITS);
-    if ticks.len() < 4 {
-        ticks.extend(within(&FINE_WAITS));
-    }
-    ticks
 }
 
 /// The ticks of the axis of shares.

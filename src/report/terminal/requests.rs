@@ -1,7 +1,7 @@
 //! Requests: what services with a load were asked for and served, and what scaling did.
 
 use super::super::figure::mean;
-use super::super::text::{money, number, percent};
+use super::super::text::{money, number, percent, seconds};
 use super::entries::service_figure;
 use super::page::Page;
 use super::table::{Column, Table, names};
@@ -9,11 +9,13 @@ use crate::figures::Measure;
 use crate::runner::{Results, VariantResults};
 
 /// The columns; those with low weights are left out first on narrow terminals.
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 10] = [
     ("offered", 8, "requests.offered.count", number),
     ("served", 11, "requests.served.share", percent),
     ("refused", 6, "requests.refused.count", number),
     ("timed\nout", 7, "requests.timedOut.count", number),
+    ("median\nresponse", 6, "response.p50", seconds),
+    ("p99\nresponse", 9, "response.p99", seconds),
     ("CPU\nused", 10, "cpu.utilization.mean", percent),
     ("cost per\nmillion", 9, "costPerMillionRequests", money),
     ("scaled\nout", 5, "scaledOut.count", number),
@@ -25,7 +27,7 @@ pub(super) fn write(page: &mut Page, results: &Results) {
     if results.variants.iter().all(|v| loaded(v).is_empty()) {
         return;
     }
-    page.heading("Requests: offered and served, CPU of what tasks reserve, decisions of policies");
+    page.heading("Requests: offered and served, response times, CPU of what tasks reserve, decisions of policies");
     let table = Table {
         kind: "service",
         named: "service",

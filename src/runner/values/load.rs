@@ -1,6 +1,7 @@
 //! The values of the figures of services with a load.
 
 use super::Run;
+use super::responses::{of_service, response};
 use crate::figures::{LoadFigure, Of};
 use crate::metrics::ServiceRequests;
 use crate::simulation::Requests;
@@ -23,6 +24,16 @@ impl Run<'_> {
             F::ServedShare => share(passed.served, passed.offered),
             F::RefusedCount => Some(count(passed.refused)),
             F::TimedOutCount => Some(count(passed.timed_out)),
+            F::ResponseMean
+            | F::ResponseP50
+            | F::ResponseP95
+            | F::ResponseP99
+            | F::ResponseP50Pooled
+            | F::ResponseP95Pooled
+            | F::ResponseP99Pooled => {
+                let times = of_service(&self.played.responses, of)?;
+                response(figure, &times)
+            }
             F::CpuUtilizationMean => share(passed.cpu_used, passed.cpu_reserved),
             F::CostPerMillionRequests => self.cost_per_million(of, count(passed.served)),
             F::ScaledOutCount => Some(work.scaled_out as f64),

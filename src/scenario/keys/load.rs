@@ -2,12 +2,12 @@
 
 use super::rates::RATE_FORMS;
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Cpu, Duration, Either, Name, Number, Text};
+use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Name, Number, Text};
 
 /// `load`.
 pub static LOAD: Table = Table {
     name: "load",
-    doc: "The requests that arrive at a service, and the CPU that they use. Requests are shared evenly among its healthy tasks and are not simulated one by one: rates are constant between two changes.",
+    doc: "The requests that arrive at a service, and the CPU that they use. Requests are shared evenly among its healthy tasks and are not simulated one by one: rates are constant between two changes. A task shares its CPU evenly among the requests that it works on, each of which uses at most one vCPU.",
     fields: &[
         Field::new(
             "requestsPerSecond",
@@ -23,10 +23,22 @@ pub static LOAD: Table = Table {
         .preset("0%"),
         Field::new(
             "cpuPerRequest",
-            Duration,
-            "time of one vCPU that a request needs, such as `15ms`",
+            Law("a duration"),
+            "time of one vCPU that a request needs, such as `15ms`, which is the same for every request; or a law such as `{ lognormal: { median: 10ms, p99: 60ms } }`, drawn for each",
         )
         .required(),
+        Field::new(
+            "latency",
+            Duration,
+            "time that a request takes beside its CPU time, in which it uses no CPU, such as the answer of a database",
+        )
+        .preset("0s"),
+        Field::new(
+            "maxConcurrency",
+            Integer(1, 100_000),
+            "the most requests that a task works on at once, such as its number of threads; others wait in the task in order of arrival",
+        )
+        .rule("no limit"),
         Field::new(
             "idleCpu",
             Cpu,

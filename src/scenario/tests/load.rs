@@ -30,6 +30,16 @@ fn rates_are_read_in_every_form() {
     assert_eq!((load.noise, load.idle_cpu), (0.0, Cpu::ZERO));
     assert_eq!(load.cpu_per_request, Span::micros(15_000));
     assert_eq!(load.timeout, Span::seconds(60));
+    assert!(load.cpu_law.is_none() && load.latency == Span::ZERO);
+    assert_eq!(load.max_concurrency, None);
+    let drawn = only(
+        "load: { requestsPerSecond: 10/s, cpuPerRequest: { exponential: { mean: 12ms } }, latency: 30ms, maxConcurrency: 8 }",
+    );
+    let drawn = drawn.load.unwrap();
+    assert!(drawn.cpu_law.is_some());
+    assert_eq!(drawn.cpu_per_request, Span::millis(12));
+    assert_eq!(drawn.latency, Span::millis(30));
+    assert_eq!(drawn.max_concurrency, Some(8));
     let many = only(
         "load: { requestsPerSecond: [{ constant: 1/s }, { daily: { low: 1/s, high: 3/s, peakAt: '0:00', weekend: 50% } }, \
          { sinusoidal: { mean: 2/s, amplitude: 1/s, period: 1h } }, { piecewise: { steps: [{ at: 0s, rate: 4/s }] } }], \
@@ -70,6 +80,22 @@ fn a_load_that_no_number_of_tasks_can_serve_is_told_with_the_arithmetic() {
 #[test]
 fn what_cannot_be_is_refused() {
     for (keys, wanted) in [
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: { pareto: { minimum: 1ms, shape: 1 } } }",
+            "this law has no mean, so that no number of tasks can serve the requests",
+        ),
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: [1ms, 2ms] }",
+            "the CPU time of requests cannot be a sequence",
+        ),
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: 1ms, maxConcurrency: 0 }",
+            "maxConcurrency",
+        ),
+        (
+            "load: { requestsPerSecond: 1/s, cpuPerRequest: 1ms, latency: fast }",
+            "latency",
+        ),
         (
             "load: { requestsPerSecond: 10/s, cpuPerRequest: 0s }",
             "this time must be above 0",

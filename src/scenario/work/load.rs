@@ -2,10 +2,17 @@
 
 use super::rates::{Ground, rates};
 use super::tasks::Surroundings;
+use crate::engine::random::Distribution;
 use crate::plan::{Demand, Drawn, Load, Until};
 use crate::scenario::keys::load::LOAD;
+use crate::scenario::laws::law;
+use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::Cursor;
+use crate::scenario::reading::tree::Value;
 use crate::units::{Cpu, Ratio, SimTime, Span};
+
+/// The largest `maxConcurrency`.
+pub const MOST_AT_ONCE: u64 = 100_000;
 
 /// Reads `load`.
 pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
@@ -18,10 +25,12 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         .get("requestsPerSecond")
         .and_then(|at| rates(&at, &ground));
     let noise = record.parse_or::<Ratio>("noise").map(Ratio::as_f64);
-    let cpu_per_request = record.get("cpuPerRequest").and_then(|at| {
-        let span = at.parse::<Span>()?;
-        positive(&at, span)
-    });
+    let cpu = record.get("cpuPerRequest").and_then(|at| cpu(&at));
+    let latency = record.parse_or::<Span>("latency");
+    let max_concurrency = match record.get("maxConcurrency") {
+        Some(at) => at.integer(1, MOST_AT_ONCE).map(|most| Some(most as u32)),
+        None => Some(None),
+    };
     let idle_cpu = record.parse_or::<Cpu>("idleCpu");
     let cpu_limit = match record.get("cpuLimit") {
         Some(at) => at.parse::<Cpu>().map(Some),
@@ -31,14 +40,47 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         Some(at) => at.parse::<Span>().and_then(|span| positive(&at, span)),
         None => record.parse_or::<Span>("timeout"),
     };
+    let (cpu_per_request, cpu_law) = cpu?;
     Some(Load {
         rates: rates?,
         noise: noise?,
-        cpu_per_request: cpu_per_request?,
+        cpu_per_request,
+        cpu_law,
+        latency: latency?,
+        max_concurrency: max_concurrency?,
         idle_cpu: idle_cpu?,
         cpu_limit: cpu_limit?,
         timeout: timeout?,
     })
+}
+
+/// Reads the CPU time of a request: its mean, and its law where it has one.
+fn cpu(at: &Cursor<'_>) -> Option<(Span, Option<Distribution>)> {
+    if matches!(at.node.value, Value::List(_)) {
+        at.problem("the CPU time of requests cannot be a sequence")
+            .hint("for one of these values at random write `{ oneOf: [...] }`")
+            .report();
+        return None;
+    }
+    if at.node.as_text().is_some() {
+        let span = at.parse::<Span>()?;
+        return Some((positive(at, span)?, None));
+    }
+    let law = law::read(at, Quantity::Seconds)?;
+    let mean = law.mean().filter(|mean| mean.is_finite());
+    let Some(mean) = mean else {
+        at.problem("this law has no mean, so that no number of tasks can serve the requests")
+            .hint("give a Pareto distribution a `shape` above 1")
+            .report();
+        return None;
+    };
+    let mean = Span::from_seconds_f64(mean);
+    if mean == Span::ZERO {
+        at.problem("the mean of this law must be at least 1 µs")
+            .report();
+        return None;
+    }
+    Some((mean, Some(law)))
 }
 
 fn positive(at: &Cursor<'_>, span: Span) -> Option<Span> {
@@ -84,8 +126,10 @@ pub fn check(
     let highest = load.highest(SimTime::ZERO + end);
     let most = of_task * f64::from(most_tasks);
     if highest > most {
+        let at_once = load.max_concurrency;
+        let at_once = at_once.map_or_else(String::new, |most| format!(", with {most} at once"));
         at.problem(format!(
-            "up to {highest:.1} requests arrive per second, and {most_tasks} tasks serve {most:.1}: ({limit} − {}) ÷ {} = {of_task:.1} per task",
+            "up to {highest:.1} requests arrive per second, and {most_tasks} tasks serve {most:.1}: ({limit} − {}) ÷ {} = {of_task:.1} per task{at_once}",
             load.idle_cpu, load.cpu_per_request
         ))
         .hint("raise `maxCapacity` or the CPU of the tasks")

@@ -16,7 +16,7 @@ pub(super) struct Flow {
     pub(super) capacity: u64,
     /// A client waits this long.
     pub(super) timeout: Span,
-    /// The time of one vCPU that a request needs.
+    /// The mean time of one vCPU that a request needs.
     pub(super) cpu_per_request: Span,
     /// The CPU that the RUNNING tasks use without requests.
     pub(super) idle_cpu: Cpu,
@@ -64,6 +64,8 @@ impl Flow {
             queued: self.queued,
             cpu_used: u128::from(self.idle_cpu.as_base()) * micros + self.cpu_of(served),
             cpu_reserved: u128::from(self.reserved_cpu.as_base()) * micros,
+            served_p50: 0,
+            served_p99: 0,
         })
     }
 

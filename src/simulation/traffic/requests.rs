@@ -3,6 +3,7 @@
 //! Requests are not simulated one by one: their rate, the tasks that serve and so the CPU that they use
 //! are constant between two changes (a fluid model).
 
+use super::responses::ServingClass;
 use super::state::{Loaded, Traffic};
 use crate::cluster::ServiceId;
 use crate::engine::{Agenda, Reader};
@@ -57,14 +58,20 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         return;
     };
     let (mut capacity, mut reserved, mut idle) = (0_u64, 0_u64, 0_u64);
+    let mut classes = Vec::new();
     for (revision, tasks) in serving::serving(lives, service) {
         let cpu = creation::fixed_shape(lives.revision_at(revision).demand).cpu;
         let running = u64::from(tasks.running);
-        let of_task = loaded.load.capacity_of_task(cpu);
+        let of_task = loaded.capacity_of_task(cpu);
         capacity = capacity.saturating_add(of_task.saturating_mul(tasks.serving.into()));
         reserved += cpu.as_base() * running;
         idle += loaded.load.idle_cpu.as_base() * running;
+        classes.push(ServingClass {
+            cpu,
+            tasks: tasks.serving,
+        });
     }
+    loaded.responses.serve(loaded.load, &classes);
     loaded.flow.capacity = capacity;
     loaded.flow.reserved_cpu = Cpu::base(reserved);
     loaded.flow.idle_cpu = Cpu::base(idle);

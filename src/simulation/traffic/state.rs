@@ -2,10 +2,13 @@
 
 use super::flow::Flow;
 use super::rate::RateOverTime;
+use super::responses::{Responses, Segment};
 use crate::cluster::ServiceId;
 use crate::plan::{Load, Plan};
 use crate::simulation::amounts::Requests;
-use crate::units::SimTime;
+use crate::simulation::response_times::ResponseTimes;
+use crate::units::{Cpu, SimTime};
+use std::collections::BTreeMap;
 
 /// The requests of all services.
 pub(in crate::simulation) struct Traffic<'p> {
@@ -17,6 +20,12 @@ pub(in crate::simulation) struct Traffic<'p> {
 pub(super) struct Loaded<'p> {
     pub(super) load: &'p Load,
     pub(super) flow: Flow,
+    /// The response times of the requests.
+    pub(super) responses: Responses,
+    /// The requests per second that a task with this CPU can serve, in millionths.
+    capacities: BTreeMap<Cpu, u64>,
+    /// The beginning of the reported time.
+    origin: SimTime,
     /// What has passed since the metrics were measured last.
     pub(super) since_measured: Requests,
     /// The time at which the rate changes next.
@@ -31,7 +40,7 @@ impl<'p> Traffic<'p> {
             let load = service.load.as_ref()?;
             let start = plan.start_unix_seconds;
             let rate = RateOverTime::new(load, start, (seed, &service.name));
-            Some(Loaded::new(load, rate))
+            Some(Loaded::new(load, rate, SimTime::ZERO + plan.warm_up))
         });
         Self {
             services: services.collect(),
@@ -45,10 +54,17 @@ impl<'p> Traffic<'p> {
         let ids: Vec<ServiceId> = loaded.map(|(number, _)| ServiceId::new(number)).collect();
         ids.into_iter()
     }
+
+    /// The response times in the reported time, by service; `None` without a load.
+    pub(in crate::simulation) fn response_times(&self) -> Vec<Option<ResponseTimes>> {
+        let services = self.services.iter();
+        let times = services.map(|of| of.as_ref().map(Loaded::response_times));
+        times.collect()
+    }
 }
 
 impl<'p> Loaded<'p> {
-    fn new(load: &'p Load, rate: RateOverTime<'p>) -> Self {
+    fn new(load: &'p Load, rate: RateOverTime<'p>, origin: SimTime) -> Self {
         let flow = Flow {
             timeout: load.timeout,
             cpu_per_request: load.cpu_per_request,
@@ -57,6 +73,9 @@ impl<'p> Loaded<'p> {
         Self {
             load,
             flow,
+            responses: Responses::new(),
+            capacities: BTreeMap::new(),
+            origin,
             since_measured: Requests::default(),
             next: None,
             rate,
@@ -65,8 +84,34 @@ impl<'p> Loaded<'p> {
 
     /// Counts what has passed until `now`; `None` where no time has passed.
     pub(super) fn pass(&mut self, now: SimTime) -> Option<Requests> {
-        let passed = self.flow.advance(now)?;
+        let flow = &self.flow;
+        let segment = Segment {
+            micros: now.since(flow.since).as_micros(),
+            offered: flow.offered,
+            capacity: flow.capacity,
+            queued: flow.queued,
+            timeout: flow.timeout,
+        };
+        let mut passed = self.flow.advance(now)?;
+        let typical = self.responses.pass(&segment);
+        passed.served_p50 = passed.served * u128::from(typical.p50);
+        passed.served_p99 = passed.served * u128::from(typical.p99);
+        if now <= self.origin {
+            self.responses.clear();
+        }
         self.since_measured.add(&passed);
         Some(passed)
+    }
+
+    /// The requests per second that a task with this CPU can serve, in millionths.
+    pub(super) fn capacity_of_task(&mut self, cpu: Cpu) -> u64 {
+        let load = self.load;
+        let capacity = self.capacities.entry(cpu);
+        *capacity.or_insert_with(|| load.capacity_of_task(cpu))
+    }
+
+    /// The response times in the reported time.
+    fn response_times(&self) -> ResponseTimes {
+        self.responses.distribution(self.load.timeout)
     }
 }
