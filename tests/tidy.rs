@@ -56,6 +56,7 @@ const SIDE_ROOMS: [(&str, &[&str]); 11] = [
         &[
             "units",
             "engine",
+            "catalog",
             "cluster",
             "policy",
             "plan",

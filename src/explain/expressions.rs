@@ -93,6 +93,30 @@ impl<'a> Expressions<'a> {
             .collect()
     }
 
+    /// True where each expression is met by some instance that could be given the task, and no instance
+    /// meets all of them.
+    pub(super) fn excluding(&self, sight: &Sight<'_>) -> bool {
+        let meets = |id: InstanceId| {
+            let pool = sight.cluster.instance(id).pool();
+            let conditions = self.pools.get(&pool)?;
+            let met = conditions
+                .iter()
+                .map(|condition| sight.cluster.meets(id, condition));
+            Some(met.collect::<Vec<bool>>())
+        };
+        let mut by_some = vec![false; self.queries.len()];
+        for met in sight.hosts().filter_map(meets) {
+            if met.iter().all(|met| *met) {
+                return false;
+            }
+            by_some
+                .iter_mut()
+                .zip(met)
+                .for_each(|(some, met)| *some |= met);
+        }
+        by_some.len() > 1 && by_some.iter().all(|some| *some)
+    }
+
     /// The expressions.
     pub(super) fn texts(&self) -> Vec<String> {
         let texts = self.queries.iter().map(|query| query.text().to_string());

@@ -5,7 +5,7 @@ use super::expressions::{Expressions, Unmet};
 use super::hosts::TaskName;
 use super::refusals::Refusal;
 use super::sight::Sight;
-use crate::cluster::{Comparison, Lack, Lacks, ProviderId};
+use crate::cluster::{Comparison, Lack, Lacks, PoolId, ProviderId};
 use crate::simulation::HostState;
 use crate::units::SimTime;
 use serde::{Serialize, Serializer};
@@ -53,10 +53,14 @@ pub struct Behind {
 pub struct Detail {
     /// The instances of the task's capacity providers that refused it, in order of launch.
     pub refusals: Vec<Refusal>,
+    /// The number of tasks before it in its queue.
+    pub before: usize,
     /// The number of the closest matching instance (facts/ecs.md 115).
     pub closest: Option<u64>,
     /// The expressions of its constraints `memberOf` that some instances do not meet.
     pub member_of: Vec<Unmet>,
+    /// True where no instance meets all of the expressions, though each of them is met by some.
+    pub excluding: bool,
     /// Instances of capacity providers that the task may not use.
     pub elsewhere: Vec<Elsewhere>,
     /// The changes that would have placed it, each tried on a copy of the cluster, the smallest first.
@@ -132,8 +136,19 @@ impl Sight<'_> {
         let providers = self.providers();
         let mut lacks = Comparison::new(self.cluster, self.request());
         let pools = self.cluster.pools().iter();
-        for pool in pools.filter(|pool| providers.contains(&pool.spec.provider)) {
-            pool.instances().iter().for_each(|id| lacks.look(*id));
+        let requirement = self.work.requirement;
+        for (number, pool) in pools.enumerate() {
+            let (id, instances) = (PoolId::new(number), pool.instances());
+            if !providers.contains(&pool.spec.provider) {
+                continue;
+            }
+            // Of another platform: none of them is ever the closest.
+            if !requirement.allows(id) && !requirement.member_of.excludes(id) {
+                let count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
+                lacks.add(count, Lack::Attribute);
+                continue;
+            }
+            instances.iter().for_each(|id| lacks.look(*id));
         }
         lacks.result()
     }
@@ -154,30 +169,25 @@ impl Sight<'_> {
 
     /// Every instance, and the changes that would have placed the task.
     pub(super) fn detail(&self) -> Detail {
-        let (request, own) = (self.request(), self.providers());
+        let own = self.providers();
         let mut elsewhere: BTreeMap<ProviderId, usize> = BTreeMap::new();
-        let mut closest = None;
         for id in self.hosts() {
             let provider = self.provider(id);
             if !own.contains(&provider) {
                 *elsewhere.entry(provider).or_default() += 1;
-                continue;
-            }
-            let Some((closeness, _)) = self.cluster.closeness(id, &request) else {
-                continue;
-            };
-            if closest.is_none_or(|closest| closeness < closest) {
-                closest = Some(closeness);
             }
         }
         let named = |(provider, instances): (ProviderId, usize)| Elsewhere {
             provider: self.plan.cluster.providers[provider.index()].name.clone(),
             instances,
         };
+        let expressions = Expressions::of(self);
         Detail {
             refusals: self.refusals(),
-            closest: closest.map(|closest| closest.instance.index() as u64),
-            member_of: Expressions::of(self).counted(self),
+            before: self.before.len(),
+            closest: self.lacks().closest_instance().map(|id| id.index() as u64),
+            member_of: expressions.counted(self),
+            excluding: expressions.excluding(self),
             elsewhere: elsewhere.into_iter().map(named).collect(),
             changes: changes(self),
         }

@@ -16,13 +16,14 @@
 //! `refusals.rs`; a change that is tried is one function of `changes.rs`; a choice is told by `chosen.rs`.
 
 mod about;
+mod at_end;
 mod changes;
 mod chosen;
-mod daemons;
 mod deployments;
 mod error;
 mod expressions;
 mod hosts;
+mod life;
 mod look;
 mod needs;
 mod notebook;
@@ -31,6 +32,7 @@ mod placements;
 mod quota;
 mod refusals;
 mod replay;
+mod retries;
 mod rule;
 mod scene;
 mod scheduler;
@@ -38,12 +40,15 @@ mod service;
 mod sight;
 mod story;
 mod supply;
+mod trunking;
 mod watcher;
 
+pub use at_end::{Closed, WithoutRoom};
 pub use changes::{Change, Tried};
 pub use chosen::{Candidate, Choice, Narrowing};
 pub use deployments::{
-    BreakerRule, DeploymentEnd, DeploymentStory, Failure, Limits, Stage, TaskCounts,
+    BreakerRule, DeploymentChange, DeploymentEnd, DeploymentStory, DeploymentTry, Failure, Limits,
+    Stage, TaskCounts,
 };
 pub use error::ExplainError;
 pub use expressions::Unmet;
@@ -52,10 +57,11 @@ pub use look::{Behind, Detail, Elsewhere, Look};
 pub use needs::Needs;
 pub use notebook::Obstructed;
 pub use placements::{Reasons, explaining_scheduler};
-pub use quota::QuotaChange;
+pub use quota::{QuotaChange, QuotaUse};
 pub use refusals::{Failed, Refusal, Shortfall, Taken};
 pub use replay::Replay;
 pub use scene::{HostView, Scene, TaskView};
 pub use service::{RoundRow, ServiceStory};
-pub use story::{TaskOutcome, TaskStory, Told};
+pub use story::{Freed, TaskOutcome, TaskStory, Told};
 pub use supply::{Measured, Starting, Supply};
+pub use trunking::{TrunkedType, Trunking};

@@ -1,6 +1,6 @@
 //! What a task requires of an instance.
 
-use crate::cluster::{NetworkMode, Port, Protocol, RevisionId, Task, WorkId};
+use crate::cluster::{NetworkMode, Port, Protocol, RevisionId, Shape, Task, WorkId};
 use crate::plan::{Demand, Plan, Target};
 use crate::units::{Cpu, MIB, Memory};
 use serde::Serialize;
@@ -35,9 +35,8 @@ pub struct Needs {
 
 impl Needs {
     /// What a task needs, with the resources that were drawn for it.
-    pub(super) fn of(plan: &Plan, work: WorkId, task: &Task) -> Self {
-        let (demand, _) = asked(plan, work, task.revision);
-        let shape = task.shape;
+    pub(super) fn of(plan: &Plan, work: WorkId, revision: RevisionId, shape: Shape) -> Self {
+        let (demand, _) = asked(plan, work, revision);
         let distinct_instance = match work {
             WorkId::Entry(entry) => plan.tasks[entry.index()].distinct_instance,
             WorkId::Service(service) => plan.services[service.index()].distinct_instance,

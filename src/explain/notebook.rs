@@ -4,8 +4,9 @@
 use super::chosen::Choice;
 use super::look::{Detail, Look};
 use super::notes::Notes;
+use super::quota::QuotaUse;
 use super::supply::{Measured, Supply};
-use crate::cluster::{ProviderId, WorkId};
+use crate::cluster::{InstanceId, ProviderId, WorkId};
 use crate::simulation::{Fact, Obstacle, Rejection, TaskFact};
 use crate::units::{SimTime, Span};
 use serde::Serialize;
@@ -35,8 +36,14 @@ pub(super) struct Notebook {
     pub(super) looks: Vec<Look>,
     pub(super) choices: Vec<Choice>,
     pub(super) obstacles: Vec<Obstructed>,
+    /// The use of the quota of Fargate when the task first met it.
+    pub(super) quota_use: Option<QuotaUse>,
     /// The capacity that was on its way at the last look.
     pub(super) supply: Vec<Supply>,
+    /// The instances of its providers that are starting, each with the time at which it will register, in
+    /// order of that time; as far as `starting_since` changes of instances.
+    pub(super) starting: Vec<(SimTime, InstanceId)>,
+    pub(super) starting_since: Option<u64>,
     /// By provider: the latest measurement of its capacity metric.
     pub(super) measured: BTreeMap<ProviderId, Measured>,
     /// The time of the next look, the number of looks so far, and that of changes of instances at the
@@ -75,7 +82,10 @@ impl Shared {
             looks: Vec::new(),
             choices: Vec::new(),
             obstacles: Vec::new(),
+            quota_use: None,
             supply: Vec::new(),
+            starting: Vec::new(),
+            starting_since: None,
             measured: BTreeMap::new(),
             next_look: SimTime::ZERO,
             looked: 0,

@@ -1,11 +1,14 @@
 //! The least quota of vCPUs on Fargate with which a task would not have waited for it: the run is played
 //! again with each quota that is tried, until the task has capacity or waits.
 
-use crate::cluster::WorkId;
+use super::needs::is_on_fargate;
+use crate::cluster::{Task, WorkId};
 use crate::engine::{Reader, Watcher};
+use crate::plan::Plan;
 use crate::simulation::{Fact, Obstacle, Rejection, World};
 use crate::units::SimTime;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -20,6 +23,42 @@ pub struct QuotaChange {
     pub from: u32,
     /// The least quota with which the task does not wait for it.
     pub to: u32,
+}
+
+/// The use of the quota of vCPUs on Fargate at a time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuotaUse {
+    /// The time.
+    #[serde(rename = "timeMicros")]
+    pub at: SimTime,
+    /// The quota in vCPUs.
+    pub quota: u32,
+    /// The tasks that have capacity of Fargate or Fargate Spot, by entry or service: their number, and
+    /// their CPU together in vCPUs.
+    pub used: BTreeMap<String, (u64, f64)>,
+}
+
+impl QuotaUse {
+    /// The use of the quota by the tasks on the provider of this one.
+    pub(super) fn of(plan: &Plan, world: &World<'_>, task: &Task, at: SimTime) -> Self {
+        let provider = world.fargate_provider(task);
+        let mut used: BTreeMap<String, (u64, f64)> = BTreeMap::new();
+        for (work, of) in world.living() {
+            let is_there = of.instance.is_none() && (of.promised || of.stopping);
+            let is_on_fargate = is_on_fargate(plan, work, of);
+            if !is_there || !is_on_fargate || world.fargate_provider(of) != provider {
+                continue;
+            }
+            let sum = used.entry(plan.work_name(work).to_string()).or_default();
+            *sum = (sum.0 + 1, sum.1 + of.shape.cpu.as_vcpus_f64());
+        }
+        Self {
+            at,
+            quota: plan.assumptions.fargate_vcpu_quota,
+            used,
+        }
+    }
 }
 
 /// What a play has shown of the task.

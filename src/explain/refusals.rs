@@ -8,6 +8,7 @@ use super::needs::{as_mebibytes, as_units, named};
 use super::sight::Sight;
 use crate::cluster::{InstanceId, Lack, Port, Task};
 use crate::simulation::HostState;
+use crate::units::SimTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -71,6 +72,23 @@ pub enum Shortfall {
     SameGroup(Vec<TaskName>),
     /// It is given no tasks, because of its state.
     State(HostState),
+    /// It is starting, and will register at this time.
+    Starting {
+        /// The time.
+        #[serde(rename = "expectedMicros")]
+        expected: SimTime,
+    },
+    /// Its network interfaces for tasks of the mode `awsvpc` are taken.
+    Interfaces {
+        /// The interfaces that the task needs.
+        needed: u32,
+        /// Those that are free.
+        free: u32,
+        /// All of the instance for such tasks, by its type.
+        limit: u32,
+        /// The tasks that have one.
+        held_by: Vec<TaskName>,
+    },
     /// Its type is not eligible: the value that it has and that the task asks for.
     Platform {
         /// Architecture and operating system of the instance.
@@ -111,7 +129,8 @@ impl Sight<'_> {
             let all = Lack::CHECKED.into_iter();
             all.filter(move |lack| self.cluster.lacks(id, request, *lack))
         };
-        let names_tasks = |lack: Lack| matches!(lack, Lack::Ports | Lack::Constraint);
+        let names_tasks =
+            |lack: Lack| matches!(lack, Lack::Ports | Lack::Constraint | Lack::Interface);
         let tasks = match found.iter().any(|id| lacks(*id).any(names_tasks)) {
             true => self.by_instance(),
             false => BTreeMap::new(),
@@ -146,7 +165,15 @@ impl Sight<'_> {
             Lack::Cpu => amount(as_units(shape.cpu), as_units(free.cpu), "cpuUnits"),
             Lack::Memory => amount(as_mebibytes(shape.memory), as_mebibytes(free.memory), "MiB"),
             Lack::Gpu => amount(shape.gpus.into(), free.gpus.into(), "count"),
-            Lack::Interface => amount(shape.interfaces.into(), free.interfaces.into(), "count"),
+            Lack::Interface => {
+                let holders = there.iter().filter(|task| task.shape.interfaces > 0);
+                Shortfall::Interfaces {
+                    needed: shape.interfaces,
+                    free: free.interfaces,
+                    limit: self.cluster.pool(instance.pool()).spec.task_interfaces,
+                    held_by: holders.filter_map(|task| self.name(task)).collect(),
+                }
+            }
             Lack::Ports => self.ports(id, &request.requirement.ports, there),
             Lack::Constraint => {
                 let group = request.requirement.group;
@@ -156,7 +183,15 @@ impl Sight<'_> {
                 Shortfall::SameGroup(same.filter_map(|task| self.name(task)).collect())
             }
             Lack::MemberOf => Shortfall::MemberOf(Vec::new()),
-            Lack::Agent => Shortfall::State(self.notes.state(id)),
+            Lack::Agent => {
+                let own = self.starting.iter().find(|(_, of)| *of == id);
+                match own {
+                    Some((expected, _)) => Shortfall::Starting {
+                        expected: *expected,
+                    },
+                    None => Shortfall::State(self.notes.state(id)),
+                }
+            }
             Lack::Attribute => {
                 let spec = &self.cluster.pool(instance.pool()).spec;
                 let platform = [spec.architecture.name(), spec.operating_system.name()];

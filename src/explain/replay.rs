@@ -1,15 +1,15 @@
 //! Plays a run again to answer a question about it.
 
-use super::daemons::DaemonWatcher;
-use super::deployments::{DeploymentReader, DeploymentStory};
+use super::at_end::EndWatcher;
+use super::deployments::{DeploymentEnd, DeploymentReader, DeploymentStory};
 use super::error::ExplainError;
 use super::hosts::TaskName;
+use super::life::TaskReader;
 use super::notebook::Shared;
-use super::quota::{LARGEST, QuotaChange, QuotaReader, Seen};
 use super::scene::{Photographer, Scene};
 use super::scheduler::noting_scheduler;
 use super::service::{ServiceReader, ServiceStory};
-use super::story::{TaskReader, TaskStory};
+use super::story::TaskStory;
 use super::watcher::TaskWatcher;
 use crate::cluster::{ServiceId, WorkId};
 use crate::engine::{Reader, Watcher};
@@ -87,44 +87,11 @@ impl<'a> Replay<'a> {
         if story.met_the_quota() {
             story.quota = self.least_quota(work, ordinal)?;
         }
+        let full = story.full_of_interfaces();
+        if !full.is_empty() {
+            story.trunking = self.trunking(work, ordinal, &full)?;
+        }
         Ok(story)
-    }
-
-    /// The least quota of vCPUs on Fargate that does not hold a task back, by doubling and bisection.
-    fn least_quota(&self, work: WorkId, ordinal: u64) -> Result<Option<QuotaChange>, RunError> {
-        let from = self.plan.assumptions.fargate_vcpu_quota;
-        let is_enough = |quota: u32| -> Result<bool, RunError> {
-            let mut plan = Plan::clone(&self.plan);
-            Arc::make_mut(&mut plan.assumptions).fargate_vcpu_quota = quota;
-            let changed = Replay {
-                plan: Arc::new(plan),
-                ..*self
-            };
-            let seen = Seen::new();
-            let reader = || QuotaReader {
-                work,
-                ordinal,
-                seen: seen.clone(),
-            };
-            let policies = built_in_scheduler(&changed.plan).into();
-            changed.play(policies, &mut reader(), &mut reader())?;
-            Ok(seen.is_enough())
-        };
-        let (mut too_small, mut enough) = (from, from.saturating_mul(2).max(1));
-        while !is_enough(enough)? {
-            if enough >= LARGEST {
-                return Ok(None);
-            }
-            (too_small, enough) = (enough, enough.saturating_mul(2));
-        }
-        while enough - too_small > 1 {
-            let middle = too_small.midpoint(enough);
-            match is_enough(middle)? {
-                true => enough = middle,
-                false => too_small = middle,
-            }
-        }
-        Ok(Some(QuotaChange { from, to: enough }))
     }
 
     /// What the scheduler saw of a service.
@@ -135,7 +102,7 @@ impl<'a> Replay<'a> {
         let service = self.service_named(name)?;
         let reader = ServiceReader::new(&self.plan, self.seed, service);
         let mut readers = (Observed::new(&self.plan), reader);
-        let mut watcher = DaemonWatcher::new(&self.plan, service);
+        let mut watcher = EndWatcher::new(&self.plan, service);
         let policies = built_in_scheduler(&self.plan).into();
         let end = self.play(policies, &mut readers, &mut watcher)?;
         let (mut observed, reader) = readers;
@@ -145,6 +112,10 @@ impl<'a> Replay<'a> {
         story.availability = shortfall.availability().filter(|_| !story.is_daemon);
         story.is_complete_once = shortfall.never_complete == 0;
         story.without_room = watcher.without_room;
+        story.closed = watcher.closed;
+        if let Some(last) = story.deployments.last_mut() {
+            last.tries = self.deployment_tries(last, service)?;
+        }
         Ok(story)
     }
 
@@ -158,8 +129,9 @@ impl<'a> Replay<'a> {
         let (service, wanted) = name.split_once('/').unwrap_or((name, ""));
         let id = self.service_named(service)?;
         let mut reader = DeploymentReader::new(plan, self.seed, id);
+        let mut watcher = EndWatcher::new(plan, id);
         let policies = built_in_scheduler(plan).into();
-        let end = self.play(policies, &mut reader, &mut ())?;
+        let end = self.play(policies, &mut reader, &mut watcher)?;
         let stories = reader.stories(end);
         let known = stories
             .iter()
@@ -170,7 +142,12 @@ impl<'a> Replay<'a> {
             known: known.collect(),
         };
         let mut stories = stories.into_iter();
-        stories.find(|of| of.deployment == wanted).ok_or(unknown)
+        let mut story = stories.find(|of| of.deployment == wanted).ok_or(unknown)?;
+        if story.end == DeploymentEnd::InProgress {
+            story.closed = watcher.closed;
+        }
+        story.tries = self.deployment_tries(&story, id)?;
+        Ok(story)
     }
 
     fn service_named(&self, name: &str) -> Result<ServiceId, ExplainError> {
@@ -233,8 +210,16 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// The same run with another plan.
+    pub(super) fn with_plan(&self, plan: Plan) -> Self {
+        Self {
+            plan: Arc::new(plan),
+            ..*self
+        }
+    }
+
     /// Plays the run. Returns its end.
-    fn play<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
+    pub(super) fn play<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
         &'p self,
         policies: Policies,
         reader: &mut R,

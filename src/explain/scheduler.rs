@@ -92,6 +92,7 @@ fn look(plan: &Plan, book: &mut Notebook, pass: &Pass<'_>) {
             work,
             revision: task.revision,
             before: pass.waiting().take(place).collect(),
+            starting: book.starting.clone(),
             is_head_of_line,
         })
     };

@@ -1,8 +1,8 @@
 //! What each round of the scheduler saw of a service, and why the service has as many tasks as it has.
 
+use super::at_end::{Closed, WithoutRoom};
 use super::deployments::{DeploymentReader, DeploymentStory};
 use super::hosts::TaskName;
-use super::refusals::Refusal;
 use super::story::Told;
 use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
 use crate::engine::Reader;
@@ -70,7 +70,9 @@ pub struct ServiceStory {
     pub deployments: Vec<DeploymentStory>,
     /// Of a daemon service: the instances at the end of the run on which it has no task and no room for
     /// one.
-    pub without_room: Vec<Refusal>,
+    pub without_room: Vec<WithoutRoom>,
+    /// The instances that take no tasks at the end of the run, because of their state.
+    pub closed: Vec<Closed>,
     /// The outage of the control plane at the end of the run: its beginning and its fault.
     pub outage: Option<(SimTime, String)>,
 }
@@ -117,6 +119,17 @@ fn failed_tasks(fact: &Fact) -> Option<u32> {
     }
 }
 
+impl ServiceStory {
+    /// The name of the newest revision, where there has been a deployment after the first.
+    pub fn newest(&self) -> Option<&str> {
+        let last = self
+            .deployments
+            .last()
+            .filter(|_| self.deployments.len() > 1);
+        last.map(|of| of.revision.as_str())
+    }
+}
+
 /// Reads the facts about one service.
 pub(super) struct ServiceReader<'a> {
     plan: &'a Plan,
@@ -133,7 +146,6 @@ pub(super) struct ServiceReader<'a> {
     refused: Option<u64>,
     waiting: BTreeSet<u64>,
     placed: BTreeSet<u64>,
-    healthy: BTreeSet<u64>,
     latest_stop: Option<Told>,
     created: u64,
 }
@@ -153,7 +165,6 @@ impl<'a> ServiceReader<'a> {
             refused: None,
             waiting: BTreeSet::new(),
             placed: BTreeSet::new(),
-            healthy: BTreeSet::new(),
             latest_stop: None,
             created: 0,
         }
@@ -161,6 +172,7 @@ impl<'a> ServiceReader<'a> {
 
     pub(super) fn story(self, seed: u64, end: SimTime) -> ServiceStory {
         let plan = self.plan;
+        let healthy_at_end = self.deployments.healthy();
         let mut deployments = self.deployments.stories(end);
         for deployment in &mut deployments {
             deployment.keep_last_stage();
@@ -192,11 +204,12 @@ impl<'a> ServiceReader<'a> {
             latest_stop: self.latest_stop,
             created: self.created,
             at_end: [self.placed.len() as u64, self.waiting.len() as u64],
-            healthy_at_end: self.healthy.len() as u64,
+            healthy_at_end,
             availability: None,
             is_complete_once: false,
             deployments,
             without_room: Vec::new(),
+            closed: Vec::new(),
             outage,
         }
     }
@@ -254,14 +267,6 @@ impl<'a> ServiceReader<'a> {
                     self.placed.insert(ordinal);
                 }
             }
-            Fact::TaskHealth(of, healthy) => {
-                if let Some(ordinal) = own(of) {
-                    match healthy {
-                        true => self.healthy.insert(ordinal),
-                        false => self.healthy.remove(&ordinal),
-                    };
-                }
-            }
             Fact::TaskRejected(of, _) => {
                 if let Some(ordinal) = own(of) {
                     self.refused = Some(ordinal);
@@ -269,11 +274,6 @@ impl<'a> ServiceReader<'a> {
                         last.refused += 1;
                     }
                     self.waiting.remove(&ordinal);
-                }
-            }
-            Fact::TaskStopping(of, _) => {
-                if let Some(ordinal) = own(of) {
-                    self.healthy.remove(&ordinal);
                 }
             }
             Fact::TaskStopped(of, why) => {
@@ -286,7 +286,6 @@ impl<'a> ServiceReader<'a> {
                     }
                     self.waiting.remove(&ordinal);
                     self.placed.remove(&ordinal);
-                    self.healthy.remove(&ordinal);
                 }
             }
             _ => {}

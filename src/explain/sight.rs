@@ -9,6 +9,7 @@ use crate::cluster::{
 use crate::plan::{Demand, OnNoCapacity, Plan, Target};
 use crate::policy::placement::{QueueOrder, Work};
 use crate::simulation::HostState;
+use crate::units::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is looked at: the cluster and its tasks at the moment at which a task is not placed.
@@ -24,6 +25,9 @@ pub(super) struct Sight<'a> {
     pub(super) revision: RevisionId,
     /// The tasks before it in its queue, which were not placed either, in order.
     pub(super) before: Vec<Work<'a>>,
+    /// The instances of its providers that are starting, each with the time at which it will register, in
+    /// order of that time.
+    pub(super) starting: Vec<(SimTime, InstanceId)>,
     /// True when a task that is not placed blocks those behind it.
     pub(super) is_head_of_line: bool,
 }

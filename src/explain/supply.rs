@@ -53,13 +53,14 @@ pub(super) fn supply(
     measured: &BTreeMap<ProviderId, Measured>,
 ) -> Vec<Supply> {
     let of = |provider: ProviderId| {
-        let starting = world.starting(provider).into_iter();
+        let starting = sight.starting.iter();
+        let starting = starting.filter(|(_, id)| sight.provider(*id) == provider);
         Supply {
             provider: sight.plan.cluster.providers[provider.index()].name.clone(),
             starting: starting
                 .map(|(expected, id)| Starting {
                     instance: id.index() as u64,
-                    expected,
+                    expected: *expected,
                 })
                 .collect(),
             group: world.group(provider),

@@ -1,11 +1,12 @@
 //! Watches one task in the world of its run, for the causes of waiting that no placement pass sees.
 
 use super::look::Look;
-use super::needs::is_on_fargate;
-use super::notebook::Shared;
+use super::needs::{asked, is_on_fargate};
+use super::notebook::{Notebook, Shared};
+use super::quota::QuotaUse;
 use super::sight::{Sight, is_head_of_line};
 use super::supply::supply;
-use crate::cluster::{Task, TaskId};
+use crate::cluster::{ProviderId, Task, TaskId};
 use crate::engine::Watcher;
 use crate::plan::Plan;
 use crate::policy::placement::Work;
@@ -48,6 +49,16 @@ impl<'a> TaskWatcher<'a> {
         self.id
     }
 
+    /// Notes the instances of the task's providers that are starting.
+    fn note_starting(&self, book: &mut Notebook, task: &Task, world: &World<'_>) {
+        let target = asked(self.plan, book.work, task.revision).1;
+        let providers = self.plan.cluster.providers_of(target);
+        let starting = providers.flat_map(|(index, _)| world.starting(ProviderId::new(index)));
+        book.starting = starting.collect();
+        book.starting.sort_unstable();
+        book.starting_since = Some(book.notes.changes());
+    }
+
     /// Looks at the instances one last time: for a task that was refused, or that waits at the end of the
     /// run.
     fn look(&self, now: SimTime, world: &World<'_>, (id, task): (Option<TaskId>, &Task)) {
@@ -56,6 +67,7 @@ impl<'a> TaskWatcher<'a> {
             return;
         }
         let notes = book.notes.clone();
+        self.note_starting(book, task, world);
         let sight = |work: Work<'_>, task: &Task, before| Sight {
             plan: self.plan,
             notes: &notes,
@@ -65,13 +77,15 @@ impl<'a> TaskWatcher<'a> {
             work: world.work_of(work.work, task, now),
             revision: task.revision,
             before,
+            starting: book.starting.clone(),
             is_head_of_line: id.is_some() && is_head_of_line(self.plan, book.work),
         };
         let before = world.before(id, book.work, now);
         let first = before.first().copied();
         let own = sight(world.work_of(book.work, task, now), task, before);
         let head = first.filter(|_| own.is_head_of_line).and_then(|first| {
-            let task = world.tasks().get(first.task)?;
+            let id = world.task_of(first.work, first.ordinal())?;
+            let task = world.tasks().get(id)?;
             Some(sight(first, task, Vec::new()))
         });
         book.supply = supply(&own, world, &book.measured);
@@ -80,11 +94,23 @@ impl<'a> TaskWatcher<'a> {
 }
 
 impl Watcher<World<'_>> for TaskWatcher<'_> {
-    fn before_pass(&mut self, _now: SimTime, _world: &World<'_>) {}
+    fn before_pass(&mut self, now: SimTime, world: &World<'_>) {
+        let book = &mut *self.book.open();
+        if !book.is_due(now) || book.starting_since == Some(book.notes.changes()) {
+            return;
+        }
+        let found = self.id.or_else(|| world.task_of(book.work, book.ordinal));
+        if let Some(task) = found.and_then(|id| world.tasks().get(id)) {
+            self.note_starting(book, task, world);
+        }
+    }
 
     fn instant_over(&mut self, now: SimTime, next: SimTime, world: &World<'_>) {
         let mut book = self.book.open();
         if let Some((of, why)) = book.refused.take() {
+            if why == Rejection::FargateQuota {
+                book.quota_use = Some(QuotaUse::of(self.plan, world, &of.task, now));
+            }
             if !is_about_instances(why) {
                 return book.note_obstacle(now, None);
             }
@@ -108,7 +134,14 @@ impl Watcher<World<'_>> for TaskWatcher<'_> {
             return;
         };
         let why = world.obstacle(id);
-        self.book.open().note_obstacle(now, why);
+        let mut book = self.book.open();
+        book.note_obstacle(now, why);
+        if let (Some(Obstacle::FargateQuota), Some(task)) = (why, world.tasks().get(id))
+            && book.quota_use.is_none()
+        {
+            book.quota_use = Some(QuotaUse::of(self.plan, world, task, now));
+        }
+        drop(book);
         let is_last = is_last && why.is_none();
         if let Some(task) = world.tasks().get(id).filter(|_| is_last) {
             self.look(now, world, (Some(id), task));

@@ -146,7 +146,7 @@ impl WaitReason {
     /// What is lacking, in words: `CPU`, `a free host port`.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Attribute => "a required attribute",
+            Self::Attribute => "the required platform",
             Self::Cpu => "CPU",
             Self::Memory => "memory",
             Self::Ports => "a free host port",

@@ -52,7 +52,7 @@ pub use story::{FaultSpan, PolicyDecision, ScalingDecision, StoryReader};
 pub use story_levels::StoryLevel;
 pub use time_at_level::TimeAtLevel;
 pub use timeline::Levels;
-pub use waiting::{Waiting, counted, reason};
+pub use waiting::{Waiting, counted, of_lack, reason};
 pub use work::{EntryWork, Work};
 
 use crate::engine::Reader;

@@ -100,7 +100,8 @@ pub fn reason(obstacle: Obstacle) -> WaitReason {
     }
 }
 
-const fn of_lack(lack: Lack) -> WaitReason {
+/// The reason of a lack.
+pub const fn of_lack(lack: Lack) -> WaitReason {
     match lack {
         Lack::Attribute => WaitReason::Attribute,
         Lack::Cpu => WaitReason::Cpu,

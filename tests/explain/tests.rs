@@ -60,6 +60,7 @@ fn every_cause_of_waiting_has_its_words() {
         ("platform", "web/2"),
         ("closest", "train/2"),
         ("starting", "web/11"),
+        ("excluding", "jobs/0"),
         ("outage", "jobs/0"),
     ] {
         golden(
@@ -67,6 +68,11 @@ fn every_cause_of_waiting_has_its_words() {
             &format!("explain tests/explain/{name}.yaml --task {task}"),
         );
     }
+    golden("served", "explain tests/explain/starting.yaml --task web/8");
+    golden(
+        "queued",
+        "explain tests/explain/waiting.yaml --task queued/0",
+    );
     golden("behind", "explain tests/explain/memory.yaml --task jobs/4");
     golden(
         "fargate",
@@ -108,6 +114,10 @@ fn deployments_are_told_from_their_beginning_to_their_end() {
             "deployment-blocked",
             "tests/explain/stuck.yaml --variant blocked --deployment web/v2",
         ),
+        (
+            "deployment-forced",
+            "tests/explain/forced.yaml --deployment web/again",
+        ),
     ] {
         golden(name, &format!("explain {question}"));
     }
@@ -135,8 +145,11 @@ fn deployments_are_told_from_their_beginning_to_their_end() {
 #[test]
 fn a_release_that_failed_or_is_stuck_is_told_first() {
     for (variant, words) in [
-        ("waits", "makes no progress since 1h: a task"),
-        ("blocked", "makes no progress since 1h: its"),
+        ("waits", "no progress for 2h, since the time 1h of the run"),
+        (
+            "blocked",
+            "no progress for 2h, since the time 1h of the run",
+        ),
         ("breaker", "FAILED at 1h20s"),
         ("rollback", "FAILED at 1h20s"),
     ] {
@@ -150,6 +163,124 @@ fn a_release_that_failed_or_is_stuck_is_told_first() {
     line(&text, "The deployment `initial#2` COMPLETED at 1h30s");
 }
 
+/// The changes that are said to let a stuck deployment complete do so when they are made, and less does
+/// not.
+#[test]
+fn the_changes_of_a_stuck_deployment_hold_when_they_are_made() {
+    let file = "explain tests/explain/stuck.yaml --deployment web/v2";
+    let story = json(file);
+    assert_eq!(story["end"], "inProgress");
+    let tries = story["tries"].as_array().expect("a list");
+    let kinds: Vec<&Value> = tries.iter().map(|of| &of["kind"]).collect();
+    assert_eq!(kinds, ["minimumHealthyPercent", "moreInstances"]);
+    assert!(tries.iter().all(|of| of["end"] == "completed"));
+    assert_eq!(
+        (&tries[0]["to"], &tries[1]["instances"]),
+        (&75.into(), &1.into())
+    );
+    let percent = "services.web.deploymentConfiguration.minimumHealthyPercent";
+    for (percents, end) in [(75, "completed"), (76, "inProgress")] {
+        let changed = json(&format!("{file} --set {percent}={percents}"));
+        assert_eq!(changed["end"], end, "{percents}");
+        if end == "completed" {
+            assert_eq!(changed["endMicros"], tries[0]["endMicros"]);
+        }
+    }
+    let fleet = "--set cluster.capacityProviders.fleet.fleet.0.count=3";
+    assert_eq!(
+        json(&format!("{file} {fleet}"))["endMicros"],
+        tries[1]["endMicros"]
+    );
+    // Limits that allow neither a stop nor a start: instances are not tried, as they cannot help.
+    let blocked = json(&format!("{file} --variant blocked"));
+    let tries = blocked["tries"].as_array().expect("a list");
+    let kinds: Vec<&Value> = tries.iter().map(|of| &of["kind"]).collect();
+    assert_eq!(kinds, ["minimumHealthyPercent", "maximumPercent"]);
+}
+
+/// An instance that is starting takes the task at the time that is told, and counts in no number of
+/// further instances.
+#[test]
+fn instances_that_are_starting_are_counted_apart() {
+    let file = "explain tests/explain/starting.yaml";
+    let last = |story: &Value| {
+        let looks = story["waits"].as_array().expect("a list").clone();
+        looks.last().expect("a look")["detail"]["changes"][0].clone()
+    };
+    let served = json(&format!("{file} --task web/8"));
+    let change = last(&served);
+    assert_eq!(
+        (&change["kind"], &change["instance"]),
+        (&"starting".into(), &4.into())
+    );
+    let later = json(&format!("{file} --task web/8 --set until=5m"));
+    let choice = &later["choices"][0];
+    assert_eq!(choice["chosen"]["instance"], 4);
+    assert_eq!(choice["timeMicros"], change["expectedMicros"]);
+    let without = last(&json(&format!("{file} --task web/11")));
+    assert_eq!(without["kind"], "moreInstances");
+    assert_eq!(
+        (&without["instances"], &without["starting"]),
+        (&1.into(), &2.into())
+    );
+    assert_eq!(without["maxSize"], serde_json::json!([5, 6]));
+    let group = "cluster.capacityProviders.group.autoScalingGroup.maxSize";
+    let outcome = |most: u32| {
+        let set = format!("--set until=5m --set {group}={most}");
+        json(&format!("{file} --task web/11 {set}"))["outcome"].clone()
+    };
+    assert_eq!(
+        (outcome(6), outcome(5)),
+        ("running".into(), "waiting".into())
+    );
+}
+
+/// Trunking is tried where the type has it, and places the task when it is set.
+#[test]
+fn fact_121_trunking_is_tried_for_a_task_without_an_interface() {
+    let file = "explain tests/explain/interfaces.yaml --task web/4";
+    let story = json(file);
+    let (refusals, _) = first_detail(&story);
+    let by = &refusals[0]["by"]["interfaces"];
+    assert_eq!((&by["limit"], &by["free"]), (&2.into(), &0.into()));
+    assert_eq!(by["heldBy"].as_array().map(Vec::len), Some(2));
+    assert_eq!(story["trunking"]["types"][0]["to"], 10);
+    let set = json(&format!("{file} --set cluster.awsvpcTrunking=enabled"));
+    assert_eq!(set["outcome"], "running");
+    assert_eq!(
+        set["choices"][0]["timeMicros"],
+        story["trunking"]["placedMicros"]
+    );
+    // A type without a trunk: nothing is told.
+    let small = "--set cluster.capacityProviders.fleet.fleet.0.instanceType=t3.medium";
+    assert_eq!(json(&format!("{file} {small}"))["trunking"], Value::Null);
+}
+
+/// Of tasks that find no instance at the same time one waits and another does not: by its entry, or by
+/// its capacity provider.
+#[test]
+fn why_a_task_waits_or_does_not_is_told() {
+    for (task, words) in [
+        (
+            "queued/0",
+            "waits in the job queue, as its entry has `onNoCapacity: queue`",
+        ),
+        (
+            "refused/0",
+            "does not wait, as its entry has `onNoCapacity: fail`",
+        ),
+        (
+            "provisioned/0",
+            "waits in PROVISIONING, as its entry has `onNoCapacity: provisioning`",
+        ),
+    ] {
+        let file = "explain tests/explain/waiting.yaml --set until=90s";
+        let text = printed(&format!("{file} --task {task}"));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(words), "{task}: {text}");
+    }
+}
+
 /// A daemon without room on an instance is missing there, and what it lacks is told.
 #[test]
 fn fact_109_a_daemon_without_room_is_told_with_its_instance() {
@@ -159,6 +290,17 @@ fn fact_109_a_daemon_without_room_is_told_with_its_instance() {
     assert_eq!(without.len(), 1);
     assert_eq!(without[0]["instanceType"], "c6i.large");
     assert_eq!(without[0]["code"], "RESOURCE:MEMORY");
+    // The smaller task that was tried there fits when it is made, and 1 MiB more does not.
+    let memory = without[0]["change"]["memoryMib"]
+        .as_f64()
+        .expect("a number");
+    for (more, healthy) in [(0.0, 3), (1.0, 2)] {
+        let set = format!("--set taskDefinitions.logs.memory={}", memory + more);
+        let story = json(&format!(
+            "explain tests/explain/daemon.yaml --service logs {set}"
+        ));
+        assert_eq!(story["healthyAtEnd"], healthy);
+    }
 }
 
 #[test]
@@ -220,7 +362,7 @@ fn all_that_an_instance_lacks_is_told() {
     let group = line(&text, "on 2 of 3 instances: needs");
     assert!(group.contains("CPU and GPUs"), "{group}");
     let free = line(&text, "free: i-0");
-    assert!(free.contains("i-0 (8 vCPU, 0 GPUs)"), "{free}");
+    assert!(free.contains("i-0 m6i.2xlarge (8 vCPU, 0 GPUs)"), "{free}");
 }
 
 /// Which constraint no instance meets, how many do not meet each, and what dropping it does.
@@ -248,7 +390,10 @@ fn another_processor_is_no_matter_of_the_capacity_provider() {
     assert_eq!(refusals.len(), 4);
     assert_eq!(refusals[3]["provider"], "other");
     assert_eq!(refusals[3]["code"], "ATTRIBUTE");
-    assert_eq!(changes[0]["kind"], "otherPlatform");
+    let kinds: Vec<&Value> = changes.iter().map(|change| &change["kind"]).collect();
+    assert_eq!(kinds, ["moreInstances", "otherPlatform"]);
+    // The full instance of its platform is the closest, not one of another platform with room.
+    assert_eq!(detail["closest"], 2);
 }
 
 /// Each task that waits for the quota of Fargate has the cause, and runs at no time before its turn.

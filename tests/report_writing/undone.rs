@@ -217,7 +217,7 @@ fn an_attribute_that_is_missing_is_told() {
             "memory: 512, runtimePlatform: { cpuArchitecture: X86_64 },",
         );
     let page = page(&played(&text, 1));
-    let line = "8 tasks missing: a required attribute on 3 of 4 instances, CPU on 1\n";
+    let line = "8 tasks missing: the required platform on 3 of 4 instances, CPU on 1\n";
     assert!(page.contains(line), "{page}");
 }
 

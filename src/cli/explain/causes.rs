@@ -4,7 +4,7 @@
 use super::refusals::unmet;
 use super::wording::{self, reason};
 use super::words::{About, count, span, time};
-use crate::explain::{Look, Obstructed, Supply, TaskStory};
+use crate::explain::{Change, Look, Obstructed, Supply, TaskStory};
 use crate::plan::FaultKind;
 use crate::simulation::{Fact, Obstacle, Rejection};
 use crate::units::SimTime;
@@ -12,12 +12,19 @@ use crate::units::SimTime;
 /// At most this number of causes is told in a sentence.
 const MOST: usize = 3;
 
+/// At most this number of changes of the reason is listed in a life: the first and the last.
+const MOST_CHANGES: usize = 12;
+
 /// A cause of waiting, from a time on.
 pub(super) struct Cause {
     pub(super) at: SimTime,
     pub(super) text: String,
     /// Causes of the same kind in a row are told as one in a sentence.
     kind: String,
+    /// What the instances lack, at a look at them.
+    is_look: bool,
+    /// A refusal after which its client submits it again.
+    is_refusal: bool,
 }
 
 /// The causes of all waits of a task in order of time.
@@ -33,6 +40,8 @@ pub(super) fn all(about: &About<'_>, story: &TaskStory) -> Vec<Cause> {
             Some(_) => "behind".into(),
             None => look.lacks.closest().code().into(),
         },
+        is_look: true,
+        is_refusal: false,
     };
     let looks = story.waits.iter().filter(|look| !is_obstructed(look.at));
     let obstacle = |of: &Obstructed| {
@@ -42,6 +51,8 @@ pub(super) fn all(about: &About<'_>, story: &TaskStory) -> Vec<Cause> {
             at: of.at,
             text,
             kind,
+            is_look: false,
+            is_refusal: false,
         }
     };
     let refused = story.facts.iter().filter_map(|told| match told.fact {
@@ -52,6 +63,8 @@ pub(super) fn all(about: &About<'_>, story: &TaskStory) -> Vec<Cause> {
                 wording::refused(why)
             ),
             kind: why.name().into(),
+            is_look: false,
+            is_refusal: true,
         }),
         _ => None,
     });
@@ -63,19 +76,28 @@ pub(super) fn all(about: &About<'_>, story: &TaskStory) -> Vec<Cause> {
     all
 }
 
-/// The lines that the life of a task has about its waits: those of the looks at which the reason changed,
-/// and of obstacles.
+/// The lines that the life of a task has about its waits: each change of the reason; of many the first and
+/// the last.
 pub(super) fn begun(about: &About<'_>, story: &TaskStory) -> Vec<(SimTime, String)> {
-    let looks = story.waits.iter().filter(|look| look.detail.is_some());
-    let looks = looks.map(|look| (look.at, format!("not placed; {}", reason(look))));
-    let obstacles = story.obstacles.iter();
-    let obstacles = obstacles.map(|of| {
-        let text = format!("waits: {}", obstacle(about, story, of.why));
-        (of.at, text)
-    });
-    let mut all: Vec<(SimTime, String)> = looks.chain(obstacles).collect();
-    all.sort_by_key(|(at, _)| *at);
-    all
+    let mut found: Vec<(SimTime, String)> = all(about, story)
+        .into_iter()
+        .filter(|cause| !cause.is_refusal)
+        .map(|cause| {
+            let text = match cause.is_look {
+                true => format!("not placed; {}", cause.text),
+                false => format!("waits: {}", cause.text),
+            };
+            (cause.at, text)
+        })
+        .collect();
+    if found.len() > MOST_CHANGES {
+        let half = MOST_CHANGES / 2;
+        let more = count((found.len() - MOST_CHANGES) as u64, "more change");
+        let at = found[half].0;
+        let text = format!("{more} of what it lacks left out");
+        found.splice(half..found.len() - half, [(at, text)]);
+    }
+    found
 }
 
 /// An obstacle in words. An outage is named.
@@ -135,11 +157,7 @@ pub(super) fn last(about: &About<'_>, story: &TaskStory) -> Option<String> {
 pub(super) fn refusal(about: &About<'_>, story: &TaskStory, why: Rejection) -> String {
     let is_out = |of: &Obstructed| of.why == Obstacle::ControlPlane && of.until.is_none();
     if story.obstacles.last().is_some_and(is_out) {
-        let waits = match why {
-            Rejection::NoRoom | Rejection::NoFargate => ", and the task does not wait",
-            _ => "",
-        };
-        return format!("{}{waits}", control_plane(about, story));
+        return control_plane(about, story);
     }
     let never = || {
         let detail = story.waits.last()?.detail.as_ref()?;
@@ -149,6 +167,10 @@ pub(super) fn refusal(about: &About<'_>, story: &TaskStory, why: Rejection) -> S
             false => Some(format!(
                 "no instance can ever meet its constraints: memberOf {}",
                 unmet(&of_all)
+            )),
+            true if detail.excluding => Some(format!(
+                "its constraints memberOf exclude each other, as no instance meets all of them: {}",
+                unmet(&detail.member_of)
             )),
             true if !detail.member_of.is_empty() => Some(format!(
                 "no instance can ever meet all of its constraints: memberOf {}",
@@ -165,21 +187,47 @@ pub(super) fn refusal(about: &About<'_>, story: &TaskStory, why: Rejection) -> S
 
 /// The capacity that is on its way, and what limits it.
 pub(super) fn supply(story: &TaskStory) -> Vec<String> {
+    let detail = story
+        .waits
+        .iter()
+        .rev()
+        .find_map(|look| look.detail.as_ref());
+    let changes = detail.map_or(&[][..], |detail| &detail.changes);
+    let served = changes.iter().find_map(|tried| match tried.change {
+        Change::Starting { instance, .. } => Some(instance),
+        _ => None,
+    });
+    let before = detail.map_or(0, |detail| detail.before);
+    let of_provider = |supply| of_provider(supply, served, before);
     story.supply.iter().flat_map(of_provider).collect()
 }
 
-fn of_provider(supply: &Supply) -> Vec<String> {
+/// `served` is the instance that is starting and will take the task; `before` is the number of tasks
+/// before it.
+fn of_provider(supply: &Supply, served: Option<u64>, before: usize) -> Vec<String> {
     let mut found = Vec::new();
     let provider = &supply.provider;
     let (first, last) = (supply.starting.first(), supply.starting.last());
     if let (Some(first), Some(last)) = (first, last) {
+        let own = supply
+            .starting
+            .iter()
+            .find(|of| Some(of.instance) == served);
+        let serves = match own {
+            Some(own) => format!("i-{} takes it at {}", own.instance, time(own.expected)),
+            None => match before {
+                0 => "it does not fit there".into(),
+                1 => "the task before it takes the room there".into(),
+                before => format!("the {before} tasks before it take the room there"),
+            },
+        };
         found.push(match supply.starting.len() {
             1 => format!(
-                "1 instance of `{provider}` is starting, expected at {}.",
+                "1 instance of `{provider}` is starting and registers at {}: {serves}.",
                 time(first.expected)
             ),
             more => format!(
-                "{more} instances of `{provider}` are starting, expected from {} to {}.",
+                "{more} instances of `{provider}` are starting and register from {} to {}: {serves}.",
                 time(first.expected),
                 time(last.expected)
             ),

@@ -1,10 +1,15 @@
 //! Changes that would have placed a task, in words.
 
-use super::words::{About, paragraph, state};
+use super::words::{About, paragraph, state, time};
 use crate::explain::{Change, Needs, Tried};
 
 /// At most this number of changes is told besides the smallest.
 const MOST: usize = 8;
+
+/// How changes are ordered.
+const ORDER: &str = "The order: settings of the task or its service first, which cost nothing; then more \
+                     instances, by their price per hour; last what changes the application itself, its network \
+                     mode or its platform.";
 
 /// Adds the changes that would each have placed the task, the smallest first.
 pub(super) fn told(page: &mut String, about: &About<'_>, needs: &Needs, changes: &[Tried]) {
@@ -14,16 +19,32 @@ pub(super) fn told(page: &mut String, about: &About<'_>, needs: &Needs, changes:
                     one more instance of each type of its capacity providers, other capacity providers.";
         return paragraph(page, "  ", text, 2, about.width);
     }
+    let (waits, rest) = match changes.split_first() {
+        Some((first, rest)) if matches!(first.change, Change::Starting { .. }) => {
+            (Some(first), rest)
+        }
+        _ => (None, changes),
+    };
+    if let Some(first) = waits {
+        let text = format!("No change is needed: {}.", change(needs, &first.change));
+        paragraph(page, "  ", &text, 2, about.width);
+    }
+    if rest.is_empty() {
+        return;
+    }
+    let changes = rest;
     let text = match changes.len() {
         1 => "This change would have placed it then. It was tried on a copy of the cluster:",
         _ => {
-            "Each of these changes alone would have placed it then. Each was tried on a copy of the cluster; the \
-              smallest is first:"
+            "Each of these changes alone would have placed it then. Each was tried on a copy of the cluster:"
         }
     };
     paragraph(page, "  ", text, 2, about.width);
     for change in changes.iter().take(MOST) {
         paragraph(page, "  - ", &sentence(needs, change), 4, about.width);
+    }
+    if changes.len() > 1 {
+        paragraph(page, "  ", ORDER, 2, about.width);
     }
     if changes.len() > MOST {
         page.push_str(&format!(
@@ -42,7 +63,8 @@ pub(super) fn sentence(needs: &Needs, tried: &Tried) -> String {
     }
 }
 
-fn change(needs: &Needs, change: &Change) -> String {
+/// A change in words.
+pub(super) fn change(needs: &Needs, change: &Change) -> String {
     match change {
         Change::Smaller { cpu, memory } => {
             let mut parts = Vec::new();
@@ -80,7 +102,7 @@ fn change(needs: &Needs, change: &Change) -> String {
         Change::OtherPlatform {
             architecture,
             operating_system,
-        } => format!("a task definition for {architecture}, {operating_system}"),
+        } => format!("another platform: a task definition and images for {architecture}, {operating_system}"),
         Change::WithoutInterface => {
             "without a network interface of its own: networkMode `bridge` or `host` instead of `awsvpc`".into()
         }
@@ -88,6 +110,10 @@ fn change(needs: &Needs, change: &Change) -> String {
             instance,
             state: now,
         } => format!("i-{instance} takes tasks again ({})", is(state(*now))),
+        Change::Starting { instance, expected } => format!(
+            "i-{instance} is starting, registers at {} if nothing happens to it, and then takes it",
+            time(*expected)
+        ),
         Change::SkipAhead => {
             "a job queue that does not wait for its head: `jobQueue: { order: skipAhead }`".into()
         }
@@ -105,7 +131,8 @@ fn more_instances(change: &Change) -> String {
         zone,
         usd_per_hour,
         usd_per_hour_together,
-        at_max_size,
+        starting,
+        max_size,
     } = change
     else {
         return String::new();
@@ -117,17 +144,24 @@ fn more_instances(change: &Change) -> String {
         }
         _ => String::new(),
     };
-    let most = match at_max_size {
-        Some(most) => format!("; the group has its maxSize of {most}, which must be raised"),
+    let most = match max_size {
+        Some([from, to]) => format!("; its maxSize must be {to} instead of {from}"),
         None => String::new(),
     };
     let more = match instances {
         1 => format!("one more {instance_type} in {zone}"),
-        more => {
-            format!("{more} more {instance_type} in {zone}, as tasks before it take the first ones")
-        }
+        more => format!("{more} more {instance_type} in {zone}"),
     };
-    format!("{more}, capacity provider `{provider}`{price}{most}")
+    let besides = match starting {
+        0 => String::new(),
+        1 => " besides the one that is starting".into(),
+        some => format!(" besides the {some} that are starting"),
+    };
+    let why = match instances {
+        1 => "",
+        _ => ", as tasks before it take the first ones",
+    };
+    format!("{more}{besides}{why}, capacity provider `{provider}`{price}{most}")
 }
 
 /// The state of an instance as a sentence about it.

@@ -1,7 +1,8 @@
 //! The story of a deployment.
 
-use super::outcome::{outcome, waits};
+use super::outcome::{ended, outcome, waits};
 use super::rounds;
+use super::tries::{closed, tries};
 use super::words::{About, command, count, paragraph, time, timed};
 use crate::explain::{DeploymentStory, Limits, Stage, TaskCounts};
 use crate::simulation::DeploymentCause;
@@ -18,12 +19,12 @@ pub(super) fn told(about: &About<'_>, story: &DeploymentStory) -> String {
     );
     paragraph(&mut page, "", &head, 0, about.width);
     paragraph(&mut page, "", &outcome(about, story), 0, about.width);
+    changes(&mut page, about, story);
     page.push_str("\nWhat started it\n");
     timed(&mut page, story.began, &cause(about, story), about);
     limits(&mut page, about, story);
     stages(&mut page, about, story);
-    page.push_str("\nHow it ended\n");
-    timed(&mut page, story.ended, &outcome(about, story), about);
+    timed(&mut page, story.ended, &ended(story), about);
     let last = story.stages.last().map_or(story.began, |stage| stage.until);
     command(
         &mut page,
@@ -36,13 +37,33 @@ pub(super) fn told(about: &About<'_>, story: &DeploymentStory) -> String {
     page
 }
 
+/// What helps one that makes no progress, and which instances take no tasks.
+pub(super) fn changes(page: &mut String, about: &About<'_>, story: &DeploymentStory) {
+    if let Some(text) = closed(&story.closed) {
+        paragraph(page, "", &text, 0, about.width);
+    }
+    if story.tries.is_empty() {
+        return;
+    }
+    let text = "Changes that were tried, each by itself, by playing the run again:";
+    paragraph(page, "", text, 0, about.width);
+    for line in tries(story) {
+        paragraph(page, "- ", &line, 2, about.width);
+    }
+}
+
 /// What started it.
 fn cause(about: &About<'_>, story: &DeploymentStory) -> String {
     let definition = &story.task_definition;
     let change = match &story.before {
         Some([before, old]) if old == definition => {
+            let differs = match story.differs.split_last() {
+                None => "nothing differs, the deployment is forced (`forceNewDeployment`)".into(),
+                Some((only, [])) => format!("{only} differ"),
+                Some((last, first)) => format!("{} and {last} differ", first.join(", ")),
+            };
             format!(
-                "revision `{}` in place of `{before}`, both with the task definition {definition}",
+                "revision `{}` in place of `{before}`, both with the task definition {definition}; {differs}",
                 story.revision
             )
         }
@@ -162,7 +183,7 @@ fn stage_text(stage: &Stage, threshold: Option<u32>) -> String {
     let decision = rounds::decided(&stage.round, "new", "old");
     let rounds = match stage.rounds {
         1 => String::new(),
-        more => format!(" ({} rounds, until {})", more, time(stage.until)),
+        more => format!(" in each of {more} rounds, until {}", time(stage.until)),
     };
     let mut parts = vec![format!("{decision}{rounds}")];
     let results = results(stage, threshold);
@@ -194,8 +215,13 @@ fn results(stage: &Stage, threshold: Option<u32>) -> Vec<String> {
         .collect();
     if let Some(failed) = stage.failed_tasks {
         let of = threshold.map(|threshold| format!(" of {threshold}"));
+        // Tasks that one round could not place count as one (facts/ecs.md 211).
+        let placed = match stage.refused > 1 {
+            true => " (those refused in one round count as one)",
+            false => "",
+        };
         found.push(format!(
-            "failed tasks counted: {failed}{}",
+            "failed tasks counted: {failed}{}{placed}",
             of.unwrap_or_default()
         ));
     }

@@ -6,7 +6,7 @@ use super::words::{About, count, span};
 use super::{causes, wording};
 use crate::explain::{HostName, TaskStory};
 use crate::metrics::counted;
-use crate::plan::Plan;
+use crate::plan::{Delays, Plan};
 use crate::simulation::{Fact, InstanceEnd, PassingStatus, ServiceEvent, StartUp, TaskFact};
 
 /// What a fact of the life of a task says.
@@ -16,17 +16,20 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String 
         Fact::TaskArrived(_) if story.is_service => "created by its service".into(),
         Fact::TaskArrived(_) => "submitted".into(),
         Fact::TaskPlaced(of) => placed(plan, of),
+        Fact::TaskStarted(_) if plan.delays == Delays::None => {
+            "RUNNING (with `delays: none` a start takes no time)".into()
+        }
         Fact::TaskStarted(_) => "RUNNING".into(),
         // In an outage of the control plane the instances lack nothing.
         Fact::NoRoomFor(_, lacks) if lacks.instances > 0 && counted(lacks).1.is_empty() => {
             String::new()
         }
-        Fact::NoRoomFor(_, lacks) => {
-            format!("no instance has room for it; {}", wording::plain(lacks))
-        }
-        Fact::TaskStatus(_, PassingStatus::Pending) => "its last status is PENDING".into(),
+        // The look of the same pass says it.
+        Fact::NoRoomFor(..) if !story.waits.is_empty() => String::new(),
+        Fact::NoRoomFor(_, lacks) => format!("not placed; {}", wording::plain(lacks)),
+        Fact::TaskStatus(_, PassingStatus::Pending) => "its status becomes PENDING".into(),
         Fact::TaskStatus(_, PassingStatus::Deprovisioning) => {
-            "its last status is DEPROVISIONING".into()
+            "its status becomes DEPROVISIONING".into()
         }
         Fact::StartBrokenDown(_, start) => broken_down(start),
         Fact::TaskHealth(_, true) => "counts as healthy".into(),
@@ -200,7 +203,7 @@ fn broken_down(start: &StartUp) -> String {
         .map(|(length, what)| format!("{what} {}", span(length)))
         .collect();
     match parts.is_empty() {
-        true => "the start took no time".into(),
+        true => String::new(),
         false => format!("the start took: {}", parts.join(", ")),
     }
 }

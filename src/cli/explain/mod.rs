@@ -5,7 +5,9 @@
 mod bars;
 mod causes;
 mod changes;
+mod choice;
 mod deployment;
+mod events;
 mod facts;
 mod instance;
 mod json;
@@ -15,7 +17,9 @@ mod refusals;
 mod rounds;
 mod service;
 mod task;
+mod tries;
 mod waits;
+mod without_room;
 mod wording;
 mod words;
 

@@ -4,12 +4,24 @@ use super::super::names::Plain;
 use super::super::reasons;
 use super::wording::{self, plain, refused};
 use super::words::{About, count, span, time};
-use crate::explain::{DeploymentEnd, DeploymentStory, Stage};
+use crate::explain::{DeploymentChange, DeploymentEnd, DeploymentStory, DeploymentTry, Stage};
 use crate::simulation::{DeploymentFailure, Fact, ServiceEvent};
-use crate::units::Span;
 
-/// A deployment in progress that has changed nothing for this time makes no progress.
-const STALLED: Span = Span::seconds(60);
+/// How it ended in a word, for the end of its stages.
+pub(super) fn ended(story: &DeploymentStory) -> String {
+    match (story.end, &story.next) {
+        (DeploymentEnd::Completed, _) => "it is COMPLETED".into(),
+        (DeploymentEnd::InProgress, _) => "the run ends, and it is IN_PROGRESS".into(),
+        (DeploymentEnd::Superseded, next) => format!(
+            "the newer deployment `{}` replaces it",
+            next.as_deref().unwrap_or("?")
+        ),
+        (DeploymentEnd::Failed, Some(next)) => {
+            format!("it is FAILED; the deployment `{next}` follows")
+        }
+        (DeploymentEnd::Failed, None) => "it is FAILED".into(),
+    }
+}
 
 /// How it ended and why, in sentences.
 pub(super) fn outcome(about: &About<'_>, story: &DeploymentStory) -> String {
@@ -38,44 +50,72 @@ pub(super) fn outcome(about: &About<'_>, story: &DeploymentStory) -> String {
 fn in_progress(about: &About<'_>, story: &DeploymentStory, desired: u32) -> String {
     let (name, ended) = (&story.deployment, time(story.ended));
     let healthy = story.tasks.new_healthy;
-    let old = story.tasks.old_healthy + story.tasks.old_other;
-    let left = match old {
-        0 => String::new(),
-        old => format!(
-            ", and {} of other revisions are left",
-            count(old.into(), "task")
-        ),
-    };
-    let state = format!("{healthy} of {desired} tasks of it are healthy{left}");
+    let head = format!("The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}");
     if let Some(bakes) = story.bakes {
         let bakes = time(bakes);
         return format!(
-            "The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}: all tasks are replaced since {bakes}, \
-             and its bake time is not over."
+            "{head}: all tasks were replaced at {bakes}, and its bake time is not over."
         );
     }
-    let is_stalled = story.ended.since(story.latest_progress) >= STALLED;
+    let old = story.tasks.old_healthy + story.tasks.old_other;
+    let left = match old {
+        0 => String::new(),
+        1 => ", and 1 task of another revision is left".into(),
+        old => format!(", and {old} tasks of other revisions are left"),
+    };
+    let state = format!("{healthy} of {desired} tasks of it are healthy{left}");
     let why = story.stages.last().map(|stage| waits(stage).join("; "));
     let why = why.filter(|why| !why.is_empty());
-    let latest = latest_failure(about, story).filter(|_| is_stalled);
-    let latest = latest.map(|latest| format!(" The latest failure: {latest}."));
-    let latest = latest.unwrap_or_default();
-    match (is_stalled, why) {
-        (true, why) => {
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-            let since = time(story.latest_progress);
-            format!(
-                "The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}, and makes no progress since \
-                 {since}{why}. {state}.{latest}"
-            )
-        }
-        (false, why) => {
-            let why = why.map(|why| format!("; {why}")).unwrap_or_default();
-            format!(
-                "The deployment `{name}` is IN_PROGRESS at the end of the run, {ended}: {state}{why}."
-            )
-        }
+    if !story.is_stalled() {
+        let why = why.map(|why| format!("; {why}")).unwrap_or_default();
+        return format!("{head}: {state}{why}.");
     }
+    let since = story.latest_progress;
+    let mut text = format!(
+        "{head}. It has made no progress for {}, since the time {} of the run: {state}.",
+        span(story.ended.since(since)),
+        time(since)
+    );
+    match deadlock(story) {
+        Some(deadlock) => text += &format!(" {deadlock}"),
+        None => text += &why.map(|why| format!(" Why: {why}.")).unwrap_or_default(),
+    }
+    if let Some(latest) = latest_failure(about, story) {
+        text += &format!(" The latest failure: {latest}.");
+    }
+    text
+}
+
+/// Why neither the new tasks nor the old ones of a deployment can move. That old tasks hold the room is
+/// told only where the deployment completed with fewer of them.
+fn deadlock(story: &DeploymentStory) -> Option<String> {
+    let stage = story.stages.last()?;
+    let (round, [least, most]) = (&stage.round, story.percent);
+    let (name, desired) = (&story.deployment, round.desired);
+    let minimum = round.minimum_healthy;
+    let old = count(
+        u64::from(story.tasks.old_healthy + story.tasks.old_other),
+        "task",
+    );
+    if round.is_blocked {
+        return Some(format!(
+            "Neither can move: minimumHealthyPercent {least} keeps at least {minimum} of {desired} tasks healthy, so \
+             that none of the {old} of other revisions may stop, and maximumPercent {most} allows at most {} tasks in \
+             all, so that none of `{name}` may start.",
+            round.maximum_total
+        ));
+    }
+    let is_room = |of: &DeploymentTry| {
+        of.end == DeploymentEnd::Completed
+            && matches!(of.change, DeploymentChange::MinimumHealthyPercent { .. })
+    };
+    let lacks = stage.lacks?;
+    story.tries.iter().find(|of| is_room(of))?;
+    Some(format!(
+        "Neither can move: the {old} of other revisions hold the capacity that tasks of `{name}` need ({}), and \
+         minimumHealthyPercent {least} keeps them, as at least {minimum} of {desired} tasks must stay healthy.",
+        plain(&lacks)
+    ))
 }
 
 /// Why it failed.

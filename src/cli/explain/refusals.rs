@@ -1,15 +1,23 @@
 //! Every instance at one time, grouped by the rules that refused the task, and by how much.
 
-use super::words::{About, cpu, lacking, memory, paragraph, state};
+use super::words::{About, count, cpu, lacking, memory, paragraph, state, time};
 use crate::cluster::Lack;
 use crate::explain::{Detail, Failed, Needs, Refusal, Shortfall, Taken, Unmet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// At most this number of instances is named in a group.
 const MOST_NAMED: usize = 8;
 
 /// Adds the instances by what they lack, the largest group first.
-pub(super) fn groups(page: &mut String, about: &About<'_>, needs: &Needs, detail: &Detail) {
+///
+/// `open` is the number of instances that are given tasks: of them each group is a part. Others are told
+/// beside them.
+pub(super) fn groups(
+    page: &mut String,
+    about: &About<'_>,
+    needs: &Needs,
+    (detail, open): (&Detail, u32),
+) {
     let mut groups: BTreeMap<Vec<Lack>, Vec<&Refusal>> = BTreeMap::new();
     for refusal in &detail.refusals {
         let lacks = refusal.all().map(|failed| failed.lack).collect();
@@ -17,15 +25,24 @@ pub(super) fn groups(page: &mut String, about: &About<'_>, needs: &Needs, detail
     }
     let mut groups: Vec<(Vec<Lack>, Vec<&Refusal>)> = groups.into_iter().collect();
     groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
-    let all = detail.refusals.len();
+    let types: BTreeSet<&str> = detail
+        .refusals
+        .iter()
+        .map(|of| of.host.instance_type.as_str())
+        .collect();
+    let with_type = types.len() > 1;
     for (lacks, group) in groups {
-        let instance = if all == 1 { "instance" } else { "instances" };
-        let of = format!("{} of {all} {instance}", group.len());
+        let of = format!("{} of {}", group.len(), count(open.into(), "instance"));
+        let closed = count(group.len() as u64, "more instance");
+        let (are, lack) = match group.len() {
+            1 => ("takes", "lacks"),
+            _ => ("take", "lack"),
+        };
         let text = match lacks.as_slice() {
-            [Lack::Agent] => format!("no tasks are given to {of}"),
+            [Lack::Agent] => format!("{closed} {are} no tasks now"),
             [Lack::Agent, others @ ..] => {
                 format!(
-                    "no tasks are given to {of}, which also lack {}",
+                    "{closed} {are} no tasks now, and also {lack} {}",
                     listed(others)
                 )
             }
@@ -50,10 +67,18 @@ pub(super) fn groups(page: &mut String, about: &About<'_>, needs: &Needs, detail
             4,
             about.width,
         );
-        named(page, about, &group);
+        named(page, about, &group, with_type);
+    }
+    if detail.excluding {
+        let all = needs.member_of.join("` and `");
+        let text = format!(
+            "Its constraints exclude each other: no instance meets all of `{all}`, though some instances meet each of \
+             them."
+        );
+        paragraph(page, "  ", &text, 2, about.width);
     }
     if needs.member_of.len() > 1 && !detail.member_of.is_empty() {
-        let text = format!("Of its constraints memberOf {}.", unmet(&detail.member_of));
+        let text = format!("Each by itself: {}.", unmet(&detail.member_of));
         paragraph(page, "  ", &text, 2, about.width);
     }
 }
@@ -89,7 +114,7 @@ pub(super) fn unmet(all: &[Unmet]) -> String {
 }
 
 /// The instances of a group, each with its amounts or what is there.
-fn named(page: &mut String, about: &About<'_>, group: &[&Refusal]) {
+fn named(page: &mut String, about: &About<'_>, group: &[&Refusal], with_type: bool) {
     let is_amount = |failed: &Failed| matches!(failed.by, Shortfall::Amount { .. });
     let are_amounts = group.iter().all(|refusal| refusal.all().all(is_amount));
     let one = |refusal: &Refusal| {
@@ -106,7 +131,11 @@ fn named(page: &mut String, about: &About<'_>, group: &[&Refusal]) {
             _ => there(failed),
         };
         let parts: Vec<String> = refusal.all().map(part).collect();
-        format!("{host} ({})", parts.join(", "))
+        let has_type = matches!(refusal.first.by, Shortfall::MemberOf(_));
+        match with_type && !has_type {
+            true => format!("{host} {} ({})", host.instance_type, parts.join(", ")),
+            false => format!("{host} ({})", parts.join(", ")),
+        }
     };
     let mut names: Vec<String> = group.iter().take(MOST_NAMED).map(|of| one(of)).collect();
     if group.len() > MOST_NAMED {
@@ -165,7 +194,18 @@ fn extent(group: &[&Refusal], number: usize, needs: &Needs) -> String {
                 false => format!("needs {}", platform.join(", ")),
             }
         }
-        Shortfall::State(_) => String::new(),
+        Shortfall::Interfaces {
+            needed,
+            free,
+            limit,
+            ..
+        } => {
+            let (kind, of) = (&group[0].host.instance_type, count((*limit).into(), "task"));
+            format!(
+                "needs {needed}, {free} free; one {kind} has interfaces for {of} of the mode awsvpc"
+            )
+        }
+        Shortfall::State(_) | Shortfall::Starting { .. } => String::new(),
     }
 }
 
@@ -201,6 +241,16 @@ fn there(of: &Failed) -> String {
             unmet => format!("it does not meet memberOf `{}`", unmet.join("` and `")),
         },
         Shortfall::State(of) => state(*of).into(),
+        Shortfall::Starting { expected } => {
+            format!("is starting, registers at {}", time(*expected))
+        }
+        Shortfall::Interfaces { held_by, limit, .. } => {
+            let names: Vec<String> = held_by.iter().map(ToString::to_string).collect();
+            match names.is_empty() {
+                true => format!("it has interfaces for {limit}"),
+                false => format!("its interfaces are taken by {}", names.join(" and ")),
+            }
+        }
         Shortfall::Platform { has } => format!("it has {has}"),
     }
 }
@@ -219,7 +269,6 @@ fn of_kind(lack: Lack, of: f64, unit: &str) -> String {
     match lack {
         Lack::Memory => format!("{} of memory", amount(of, unit)),
         Lack::Gpu => format!("{of:.0} GPU{plural}"),
-        Lack::Interface => format!("{of:.0} network interface{plural}"),
         _ => amount(of, unit),
     }
 }

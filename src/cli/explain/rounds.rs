@@ -19,6 +19,15 @@ pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) 
     );
     page.push('\n');
     paragraph(page, "", &text, 2, about.width);
+    let text = format!(
+        "healthy, pending and unhealthy count tasks of the newest revision{}; old counts tasks that are to be replaced, \
+         healthy or not: tasks of other revisions, and tasks on DRAINING instances",
+        story
+            .newest()
+            .map(|name| format!(", `{name}`"))
+            .unwrap_or_default()
+    );
+    paragraph(page, "  ", &text, 2, about.width);
     page.push_str("  time             rounds desired healthy pending unhealthy old stopping");
     let indent = 75;
     let is_wide = about.width >= indent + LEAST;
@@ -72,6 +81,9 @@ pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) 
 fn decision(row: &RoundRow, is_daemon: bool) -> String {
     let round = &row.round;
     let mut parts = vec![decided(round, "", "of the old revision")];
+    if row.rounds > 1 && (round.start > 0 || round.start_kept > 0 || round.stop > 0) {
+        parts[0] += " in each round";
+    }
     // A daemon is missing on each instance without one; those that have room get one now.
     let there = round.healthy + round.pending + round.unhealthy + round.old + round.start;
     let without_room = round.desired.saturating_sub(there);
@@ -82,7 +94,12 @@ fn decision(row: &RoundRow, is_daemon: bool) -> String {
         ));
     }
     if row.refused > 0 {
-        parts.push(format!("{} refused", row.refused));
+        let together = if row.rounds > 1 {
+            " in all these rounds"
+        } else {
+            ""
+        };
+        parts.push(format!("{} refused{together}", row.refused));
     }
     parts.join(", ")
 }

@@ -1,20 +1,15 @@
 //! Why a service has as many tasks as it has.
 
-use super::super::message;
 use super::super::names::Plain;
+use super::events::events;
 use super::outcome::outcome;
-use super::refusals::all_of;
+use super::tries::closed;
+use super::without_room::without_room;
 use super::wording::plain;
-use super::words::{self, About, command, count, paragraph, time, timed};
-use super::{facts, rounds};
+use super::words::{About, command, count, paragraph, time};
+use super::{deployment, rounds};
 use crate::explain::{DeploymentEnd, ServiceStory};
-use crate::simulation::{DeploymentEvent, Fact, ServiceEvent};
-use crate::units::SimTime;
-
-/// At most this number of instances without room for a daemon is listed.
-const MOST_HOSTS: usize = 8;
-/// At most this number of events is listed.
-const MOST_EVENTS: usize = 20;
+use crate::simulation::Fact;
 
 /// A service in words.
 pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
@@ -33,6 +28,17 @@ pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
     paragraph(&mut page, "", &answer(story), 0, about.width);
     for line in reasons(about, story) {
         paragraph(&mut page, "- ", &line, 2, about.width);
+    }
+    let is_short = story
+        .rounds
+        .last()
+        .is_some_and(|row| story.healthy_at_end < row.round.desired.into());
+    let stalled = story.deployments.last().filter(|of| of.is_stalled());
+    if let Some(text) = closed(&story.closed).filter(|_| is_short || stalled.is_some()) {
+        paragraph(&mut page, "", &text, 0, about.width);
+    }
+    if let Some(last) = stalled {
+        deployment::changes(&mut page, about, last);
     }
     page.push('\n');
     limits(&mut page, about, story);
@@ -69,13 +75,24 @@ fn answer(story: &ServiceStory) -> String {
     let desired = story.rounds.last().map_or(0, |row| row.round.desired);
     let missing = u64::from(desired).saturating_sub(story.healthy_at_end);
     let end = time(story.end);
-    let wanted = match story.is_daemon {
-        true => format!("{} to serve", count(desired.into(), "instance")),
-        false => format!("{} desired", count(desired.into(), "task")),
-    };
+    if story.is_daemon {
+        let without = match missing {
+            0 => "all of them have a healthy one".into(),
+            missing => format!(
+                "{} of them have a healthy one, {missing} have none",
+                story.healthy_at_end
+            ),
+        };
+        let instances = count(desired.into(), "instance");
+        return format!(
+            "At the end of the run, {end}: {instances} must each have a task of it; {without}."
+        );
+    }
+    let wanted = format!("{} desired", count(desired.into(), "task"));
     let mut text = format!(
-        "At the end of the run, {end}: {wanted}, {} healthy, {missing} missing",
-        story.healthy_at_end
+        "At the end of the run, {end}: {wanted}, {} healthy{}, {missing} missing",
+        story.healthy_at_end,
+        of_revisions(story)
     );
     if with != story.healthy_at_end {
         text += &format!("; {with} with capacity");
@@ -96,6 +113,19 @@ fn answer(story: &ServiceStory) -> String {
         );
     }
     text + "."
+}
+
+/// During a deployment: how many of the healthy tasks have its revision.
+fn of_revisions(story: &ServiceStory) -> String {
+    let last = story.deployments.last();
+    let last = last.filter(|of| of.end == DeploymentEnd::InProgress && of.tasks.old_healthy > 0);
+    last.map_or_else(String::new, |of| {
+        let (new, old) = (of.tasks.new_healthy, of.tasks.old_healthy);
+        format!(
+            " ({new} of the revision `{}`, {old} of others)",
+            of.revision
+        )
+    })
 }
 
 /// How its deployments went: the latest one, and the one that it rolls back.
@@ -130,12 +160,13 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     }
     found.extend(without_room(story));
     if let (Some(lacks), Some(at)) = (&story.lacks, story.lacks_at)
+        && story.without_room.is_empty()
         && (story.at_end[1] > 0
             || round.retry_at.is_some()
             || story.healthy_at_end < round.desired.into())
     {
         found.push(format!(
-            "The latest task without room, at {}; {}.",
+            "The latest task for which no instance met all that it requires, at {}; {}.",
             time(at),
             plain(lacks)
         ));
@@ -183,26 +214,6 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     found
 }
 
-/// The instances on which a daemon has no room.
-fn without_room(story: &ServiceStory) -> Vec<String> {
-    let mut lines = story.without_room.iter().map(|refusal| {
-        format!(
-            "It has no room on {}: {}.",
-            facts::host(&refusal.host),
-            all_of(refusal)
-        )
-    });
-    let mut found: Vec<String> = lines.by_ref().take(MOST_HOSTS).collect();
-    let more = lines.count();
-    if more > 0 {
-        let more = count(more as u64, "more instance");
-        found.push(format!(
-            "It has no room on {more}; `--format json` has all."
-        ));
-    }
-    found
-}
-
 /// What limits the number of its tasks.
 fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
     page.push_str("What sets the number of its tasks\n");
@@ -234,70 +245,4 @@ fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
         count(story.created, "task")
     );
     paragraph(page, "  ", &text, 4, about.width);
-}
-
-/// An event of a service or of a deployment of it, in ECS's words where it has some.
-fn event(about: &About<'_>, fact: &Fact) -> String {
-    let message = message::describe(about.plan, fact).message;
-    match fact {
-        Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) => {
-            format!("{} [{}]", message.unwrap_or_default(), plain(lacks))
-        }
-        Fact::Deployment(of, deployment) => message.unwrap_or_else(|| {
-            let service = &about.plan.services[of.index()];
-            let name = service.revision(deployment.revision as usize).name;
-            let text = match deployment.event {
-                DeploymentEvent::FailedTasks(0) => {
-                    "a task is healthy: failed tasks are counted from 0 again.".into()
-                }
-                DeploymentEvent::FailedTasks(failed) => {
-                    format!("{} so far.", count(failed.into(), "failed task"))
-                }
-                DeploymentEvent::Replaced => {
-                    "all tasks are replaced and healthy; its bake time begins.".into()
-                }
-                DeploymentEvent::Superseded => "a newer deployment replaces it.".into(),
-                DeploymentEvent::TurnedBad => "its release is bad from now on.".into(),
-                event => event.kind().name().into(),
-            };
-            format!("(deployment {name}) {text}")
-        }),
-        _ => message.unwrap_or_default(),
-    }
-}
-
-/// Its events in ECS's words.
-fn events(page: &mut String, about: &About<'_>, story: &ServiceStory) {
-    if story.events.is_empty() {
-        return;
-    }
-    page.push_str("\nIts events\n");
-    // Equal messages in a row are told once, with their number.
-    let mut lines: Vec<(SimTime, SimTime, u64, String)> = Vec::new();
-    for told in &story.events {
-        let text = event(about, &told.fact);
-        match lines.last_mut().filter(|line| line.3 == text) {
-            Some((_, until, count, _)) => (*until, *count) = (told.at, *count + 1),
-            None => lines.push((told.at, told.at, 1, text)),
-        }
-    }
-    let (half, all) = (MOST_EVENTS / 2, lines.len());
-    for (number, (at, until, count, text)) in lines.iter().enumerate() {
-        if all > MOST_EVENTS && (half..all - half).contains(&number) {
-            if number == half {
-                let more = words::count((all - MOST_EVENTS) as u64, "line");
-                page.push_str(&format!("  …              {more} left out\n"));
-            }
-            continue;
-        }
-        let text = match count {
-            1 => text.clone(),
-            count => format!("{text} ({count} times, until {})", time(*until)),
-        };
-        timed(page, *at, &text, about);
-    }
-    if story.left_out > 0 {
-        let more = words::count(story.left_out, "more event");
-        page.push_str(&format!("  {more} left out\n"));
-    }
 }

@@ -1,16 +1,15 @@
 //! The life of a task as a story.
 
 use super::super::names::Plain;
-use super::words::{About, command, count, needs, paragraph, size, span, time, timed};
+use super::choice::chosen;
+use super::words::{About, command, count, needs, paragraph, span, time, timed};
 use super::{causes, changes, facts, waits, wording};
-use crate::explain::{Candidate, Choice, TaskOutcome, TaskStory};
-use crate::simulation::{Fact, StopReason, TaskFact};
+use crate::explain::{Change, TaskOutcome, TaskStory, TrunkedType};
+use crate::simulation::{Fact, Rejection, StopReason, TaskFact};
 use crate::units::{SimTime, Span};
 
 /// At most this number of events of a life is listed: the first and the last.
 const MOST_LINES: usize = 60;
-/// At most this number of candidates is listed.
-const MOST_CANDIDATES: usize = 6;
 
 /// The story of a task.
 pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
@@ -26,6 +25,9 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
     paragraph(&mut page, "", &head, 0, about.width);
     paragraph(&mut page, "", &answer(about, story), 0, about.width);
     if let Some(change) = smallest(story) {
+        paragraph(&mut page, "", &change, 0, about.width);
+    }
+    if let Some(change) = trunking(story) {
         paragraph(&mut page, "", &change, 0, about.width);
     }
     if let Some(change) = quota(story) {
@@ -49,7 +51,9 @@ fn answer(about: &About<'_>, story: &TaskStory) -> String {
         TaskOutcome::Waiting => {
             let why = causes::last(about, story).map(|why| format!(" ({why})"));
             let why = why.unwrap_or_default();
-            format!("It still waits for capacity at the end of the run, {end}{why}.")
+            let rule = wording::rule_of_waiting(about.plan, story).filter(|_| !story.on_fargate);
+            let rule = rule.map(|rule| format!(" {rule}.")).unwrap_or_default();
+            format!("It still waits for capacity at the end of the run, {end}{why}.{rule}")
         }
         TaskOutcome::Refused => refused(about, story),
         TaskOutcome::Starting => format!("It is starting at the end of the run, {end}."),
@@ -97,7 +101,16 @@ fn refused(about: &About<'_>, story: &TaskStory) -> String {
         true => " Its service tries again later, with a new task.",
         false => "",
     };
-    format!("It was refused at {end}: {last}{why}.{again}")
+    let is_no_room = story.facts.iter().any(|told| {
+        matches!(
+            told.fact,
+            Fact::TaskRejected(_, Rejection::NoRoom | Rejection::NoFargate)
+        )
+    });
+    let rule =
+        wording::rule_of_waiting(about.plan, story).filter(|_| is_no_room && !story.on_fargate);
+    let rule = rule.map(|rule| format!(" {rule}.")).unwrap_or_default();
+    format!("It was refused at {end}: {last}{why}.{rule}{again}")
 }
 
 /// How long a task that was placed has waited, and why.
@@ -118,13 +131,61 @@ fn waited(about: &About<'_>, story: &TaskStory) -> String {
     format!(" It had waited {wait} for capacity{why}.")
 }
 
-/// The quota of Fargate with which it would not have waited.
+/// The use of the quota of Fargate, what freed room in it, and the quota with which it would not have
+/// waited.
 fn quota(story: &TaskStory) -> Option<String> {
-    let of = story.quota?;
+    let of = story.quota_use.as_ref()?;
+    let vcpus = |number: f64| match number == 1.0 {
+        true => "1 vCPU".to_string(),
+        false => format!("{number} vCPUs"),
+    };
+    let used = of.used.iter().map(|(name, (tasks, cpu))| {
+        format!("{} of `{name}` with {}", count(*tasks, "task"), vcpus(*cpu))
+    });
+    let used: Vec<String> = used.collect();
+    let used = match used.is_empty() {
+        true => "no task".into(),
+        false => used.join(", "),
+    };
+    let mut text = format!(
+        "The quota on Fargate is {} (`assumptions.fargateVcpuQuota`). At {} it was used by {used}; this task needs {}.",
+        vcpus(of.quota.into()),
+        time(of.at),
+        vcpus(story.needs.cpu.as_vcpus_f64())
+    );
+    if let Some(freed) = story
+        .freed
+        .as_ref()
+        .filter(|_| story.outcome != TaskOutcome::Waiting)
+    {
+        let (task, at) = (&freed.task, time(freed.at));
+        text += &format!(" Room for it became free at {at}, when task {task} had ended.");
+    }
+    if let Some(of) = story.quota {
+        text += &format!(
+            " The smallest quota with which it does not wait: {} instead of {}; the run was played again with it.",
+            vcpus(of.to.into()),
+            of.from
+        );
+    }
+    Some(text)
+}
+
+/// The account setting with which it would have found a network interface.
+fn trunking(story: &TaskStory) -> Option<String> {
+    let of = story.trunking.as_ref()?;
+    let one = |of: &TrunkedType| {
+        format!(
+            "one {} holds {} awsvpc tasks instead of {}",
+            of.instance_type, of.to, of.from
+        )
+    };
+    let types: Vec<String> = of.types.iter().map(one).collect();
     Some(format!(
-        "The smallest quota with which it does not wait for it: {} vCPUs instead of {} \
-         (`assumptions.fargateVcpuQuota`); the run was played again with it.",
-        of.to, of.from
+        "With the account setting awsvpcTrunking (`cluster.awsvpcTrunking: enabled`) {}: the run was played again \
+         with it, and this task was placed at {}.",
+        types.join(", "),
+        time(of.placed)
     ))
 }
 
@@ -138,9 +199,9 @@ fn smallest(story: &TaskStory) -> Option<String> {
         .find_map(|look| look.detail.as_ref());
     let first = detail.filter(|_| is_without)?.changes.first()?;
     let change = changes::sentence(&story.needs, first);
-    Some(format!(
-        "The smallest change that would have placed it: {change}."
-    ))
+    // That it needs none is told with the instances that are starting.
+    let is_wait = matches!(first.change, Change::Starting { .. });
+    (!is_wait).then(|| format!("The smallest change that would have placed it: {change}."))
 }
 
 /// What happened, with times.
@@ -194,77 +255,10 @@ fn life(page: &mut String, about: &About<'_>, story: &TaskStory) {
     }
 }
 
-/// Why an instance was chosen.
-fn chosen(page: &mut String, about: &About<'_>, choice: &Choice) {
-    let head = format!(
-        "At {}: why it was placed on {}",
-        time(choice.at),
-        facts::host(&choice.chosen)
-    );
-    page.push('\n');
-    paragraph(page, "", &head, 2, about.width);
-    let text = match (choice.fitting, choice.eligible) {
-        (1, 1) => "It fitted on the only instance.".to_string(),
-        (1, all) => format!("Of {all} instances it fitted on this one only."),
-        (some, all) if some == all => format!("It fitted on all {all} instances."),
-        (some, all) => format!("It fitted on {some} of {all} instances."),
-    };
-    paragraph(page, "  ", &text, 2, about.width);
-    if choice.fitting < 2 {
-        return;
-    }
-    candidates(page, about, choice);
-    paragraph(
-        page,
-        "  ",
-        &format!("The placement rule `{}` chose among them:", choice.rule),
-        2,
-        about.width,
-    );
-    for step in &choice.steps {
-        let left = if step.kept == 1 {
-            "1 is left".into()
-        } else {
-            format!("{} are left", step.kept)
-        };
-        paragraph(
-            page,
-            "  - ",
-            &format!("{}: {} ({left})", step.rule, step.because),
-            4,
-            about.width,
-        );
-    }
-}
-
-/// The instances on which it fitted, with what was free just before.
-fn candidates(page: &mut String, about: &About<'_>, choice: &Choice) {
-    let one = |of: &Candidate| {
-        let tasks = count(of.tasks.into(), "task");
-        format!("{} ({}, {}, {tasks})", of.host, of.cpu, size(of.memory))
-    };
-    let mut names: Vec<String> = choice
-        .candidates
-        .iter()
-        .take(MOST_CANDIDATES)
-        .map(one)
-        .collect();
-    if choice.fitting > names.len() {
-        names.push(format!("and {} more", choice.fitting - names.len()));
-    }
-    let text = names.join(", ");
-    paragraph(
-        page,
-        "  Candidates, with what was free: ",
-        &text,
-        4,
-        about.width,
-    );
-}
-
 /// What tells more.
 fn hints(page: &mut String, about: &About<'_>, story: &TaskStory) {
-    let at = match (story.choices.last(), story.waits.first()) {
+    let last = story.waits.iter().rev().find(|look| look.detail.is_some());
+    let at = match (story.choices.last(), last) {
         (Some(choice), _) => choice.at,
         (None, Some(look)) => look.at,
         (None, None) => return,

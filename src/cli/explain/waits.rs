@@ -1,20 +1,14 @@
-//! Why a task had no capacity: what kept it from it over time, and at one time each instance with the
-//! rules that refused it and by how much.
+//! Why a task had no capacity at one time: each instance with the rules that refused it and by how much,
+//! and the changes that were tried.
 
+use super::changes;
 use super::refusals::{all_of, groups};
 use super::wording::plain;
-use super::words::{About, count, paragraph, time, timed};
-use super::{causes, changes};
+use super::words::{About, count, paragraph, time};
 use crate::explain::{Look, TaskStory};
-
-/// At most this number of changes of the reason is listed.
-const MOST_LOOKS: usize = 12;
 
 /// Adds all about the waits of a task.
 pub(super) fn told(page: &mut String, about: &About<'_>, story: &TaskStory) {
-    if story.waits.len() + story.obstacles.len() > 1 {
-        over_time(page, about, story);
-    }
     let Some(first) = story.waits.first() else {
         return;
     };
@@ -22,24 +16,6 @@ pub(super) fn told(page: &mut String, about: &About<'_>, story: &TaskStory) {
     let last = story.waits.iter().rev().find(|look| look.detail.is_some());
     if let Some(last) = last.filter(|last| last.at != first.at) {
         detailed(page, about, story, last);
-    }
-}
-
-/// The reasons in order of time.
-fn over_time(page: &mut String, about: &About<'_>, story: &TaskStory) {
-    page.push_str("\nWhy it had no capacity, over time\n");
-    let all = causes::all(about, story);
-    let half = MOST_LOOKS / 2;
-    let is_long = all.len() > MOST_LOOKS;
-    for (number, cause) in all.iter().enumerate() {
-        if is_long && (half..all.len() - half).contains(&number) {
-            if number == half {
-                let more = count((all.len() - MOST_LOOKS) as u64, "change");
-                page.push_str(&format!("  …  {more} left out\n"));
-            }
-            continue;
-        }
-        timed(page, cause.at, &cause.text, about);
     }
 }
 
@@ -67,7 +43,7 @@ fn detailed(page: &mut String, about: &About<'_>, story: &TaskStory, look: &Look
     if detail.refusals.is_empty() && look.behind.is_none() {
         page.push_str("  there is no instance of its capacity providers that refused it\n");
     }
-    groups(page, about, &story.needs, detail);
+    groups(page, about, &story.needs, (detail, look.lacks.instances));
     let is_closest = |number: u64| detail.refusals.iter().find(|of| of.host.instance == number);
     let closest = detail.closest.and_then(is_closest);
     if let Some(refusal) = closest.filter(|_| detail.refusals.len() > 1) {

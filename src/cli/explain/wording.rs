@@ -1,7 +1,8 @@
 //! Why a task has no capacity, or was refused, in a few words.
 
 use crate::cluster::Lacks;
-use crate::explain::Look;
+use crate::explain::{Look, TaskStory};
+use crate::plan::{OnNoCapacity, Plan};
 use crate::simulation::{Obstacle, Rejection};
 
 /// `lacking: CPU on 4 of 5 instances, memory on 1`, in the words of `events.jsonl`.
@@ -28,21 +29,51 @@ pub(super) fn reason(look: &Look) -> String {
     }
     match look.starting {
         0 => {}
-        1 => text += "; 1 more instance is starting",
-        more => text += &format!("; {more} more instances are starting"),
+        1 => text += "; 1 more is starting",
+        more => text += &format!("; {more} more are starting"),
     }
     match look.closed {
         0 => {}
-        1 => text += "; 1 more instance is given no tasks",
-        more => text += &format!("; {more} more instances are given no tasks"),
+        1 => text += "; 1 more takes no tasks now",
+        more => text += &format!("; {more} more take no tasks now"),
     }
     text
+}
+
+/// Why a task that finds no instance waits, or why it does not: by its entry or its capacity provider.
+pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static str> {
+    if story.is_service {
+        let mut services = plan.services.iter();
+        let target = &services.find(|of| of.name == story.task.entry)?.target;
+        let mut own = plan.cluster.providers_of(target);
+        return Some(
+            match own.any(|(_, of)| of.capacity.grows_for_tasks()) && !target.providers().is_empty()
+            {
+                true => {
+                    "It waits in PROVISIONING, as its capacity provider adds instances for tasks that wait (managed scaling)"
+                }
+                false => {
+                    "It does not wait, as a task of a service waits only in a capacity provider that adds instances for \
+                 it (managed scaling)"
+                }
+            },
+        );
+    }
+    let mut entries = plan.tasks.iter();
+    let entry = entries.find(|of| of.name == story.task.entry)?;
+    Some(match entry.on_no_capacity {
+        OnNoCapacity::Fail => "It does not wait, as its entry has `onNoCapacity: fail`",
+        OnNoCapacity::Queue => "It waits in the job queue, as its entry has `onNoCapacity: queue`",
+        OnNoCapacity::Provisioning => {
+            "It waits in PROVISIONING, as its entry has `onNoCapacity: provisioning`"
+        }
+    })
 }
 
 /// Why a task was refused.
 pub(super) const fn refused(why: Rejection) -> &'static str {
     match why {
-        Rejection::NoRoom => "no instance had room, and the task does not wait",
+        Rejection::NoRoom => "no instance met all that it requires",
         Rejection::QueueFull => "the job queue was full (`jobQueue.limit`)",
         Rejection::Unplaceable => "no instance or Fargate size of the scenario can ever hold it",
         Rejection::ByScheduler => "the scheduler refused it",
@@ -60,7 +91,7 @@ pub(super) const fn refused(why: Rejection) -> &'static str {
 /// Why a task has no capacity, where no instance is to blame.
 pub(super) const fn obstacle(why: Obstacle) -> &'static str {
     match why {
-        Obstacle::NoRoom(_) => "no instance has room",
+        Obstacle::NoRoom(_) => "no instance meets all that it requires",
         Obstacle::Behind => "behind the head of the job queue",
         Obstacle::ProvisioningFull => "the limit of tasks in PROVISIONING is reached",
         Obstacle::NoType(_) => "no type of the Managed Instances could hold it, in no zone",

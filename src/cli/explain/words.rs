@@ -2,6 +2,7 @@
 
 use crate::cluster::Lack;
 use crate::explain::Needs;
+use crate::metrics::of_lack;
 use crate::plan::Plan;
 use crate::simulation::HostState;
 use crate::units::{Cpu, MIB, Memory, SimTime, Span};
@@ -21,10 +22,9 @@ pub(super) fn time(at: SimTime) -> String {
     written(at.as_micros())
 }
 
-/// A length of time, to the millisecond.
+/// A length of time, with all its digits, as the times between which it lies.
 pub(super) fn span(of: Span) -> String {
-    let millis = (of.as_micros() + 500) / 1_000;
-    written(millis * 1_000)
+    written(of.as_micros())
 }
 
 /// `1d2h3m4.5s`.
@@ -82,19 +82,9 @@ pub(super) fn count(number: u64, one: &str) -> String {
     }
 }
 
-/// What is lacking, in words.
+/// What is lacking, in the words of reports and events.
 pub(super) const fn lacking(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Attribute => "another platform",
-        Lack::Cpu => "CPU",
-        Lack::Memory => "memory",
-        Lack::Ports => "a free host port",
-        Lack::Gpu => "GPUs",
-        Lack::Interface => "a network interface",
-        Lack::Constraint => "distinctInstance",
-        Lack::MemberOf => "memberOf",
-        Lack::Agent => "its state",
-    }
+    of_lack(lack).words()
 }
 
 /// The state of an instance, in ECS's words where it has one.
@@ -185,6 +175,6 @@ mod tests {
             assert_eq!(read.as_micros(), micros);
         }
         assert_eq!(time(SimTime::micros(1_234_567)), "1.234567s");
-        assert_eq!(span(Span::micros(1_234_567)), "1.235s");
+        assert_eq!(span(Span::micros(1_234_567)), "1.234567s");
     }
 }

@@ -2,11 +2,13 @@
 
 use super::change::{Change, Tried};
 use super::trial::{add, is_lacking, place_in_turn, try_request};
-use crate::cluster::{InstanceId, Lack, PoolId, ProviderId, Request, Requirement};
+use crate::cluster::{Cluster, InstanceId, Lack, PoolId, ProviderId, Request, Requirement};
 use crate::explain::hosts::HostName;
 use crate::explain::needs::named;
 use crate::explain::sight::Sight;
 use crate::plan::{Capacity, Plan};
+use crate::simulation::HostState;
+use crate::units::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// At most this number of instances is added.
@@ -64,9 +66,13 @@ pub(super) fn freed_ports(sight: &Sight<'_>, found: &mut Vec<Tried>) {
 /// The first instance that would take the task if it took tasks at all.
 pub(super) fn active_again(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     let request = sight.request();
+    let starts = |id: InstanceId| {
+        let state = sight.notes.state(id);
+        matches!(state, HostState::Launching | HostState::Booting)
+    };
     let closed = sight
         .hosts()
-        .filter(|id| !sight.cluster.instance(*id).is_accepting());
+        .filter(|id| !sight.cluster.instance(*id).is_accepting() && !starts(*id));
     let fits = |id: &InstanceId| {
         let others = Lack::CHECKED
             .into_iter()
@@ -91,6 +97,10 @@ pub(super) fn active_again(sight: &Sight<'_>, found: &mut Vec<Tried>) {
 /// More instances of each type of the task's providers, on which first their daemons are placed: the
 /// smallest number that is enough.
 pub(super) fn more_instances(sight: &Sight<'_>, found: &mut Vec<Tried>) {
+    let is_served = |tried: &Tried| matches!(tried.change, Change::Starting { .. });
+    if found.iter().any(is_served) {
+        return;
+    }
     let mut seen = BTreeSet::new();
     let daemons = daemons(sight);
     let mut tried = Vec::new();
@@ -136,7 +146,64 @@ pub(super) fn least(is_enough: impl Fn(u32) -> bool) -> Option<u32> {
     Some(enough)
 }
 
-/// True when the task is placed on a copy of the cluster with a number of additional instances.
+/// The instances that are starting take tasks, each when it has registered: the first after which the
+/// task is placed.
+pub(super) fn when_started(sight: &Sight<'_>, found: &mut Vec<Tried>) {
+    let daemons = daemons(sight);
+    let with = |number: usize| {
+        let mut copy = sight.cluster.clone();
+        let first = &sight.starting[..number];
+        let opened = open(sight, &mut copy, &daemons, first);
+        let chosen = place_in_turn(sight, &mut copy, &opened)?;
+        Some(HostName::of(sight.plan, &copy, chosen))
+    };
+    let all = sight.starting.len();
+    if all == 0 || with(all).is_none() {
+        return;
+    }
+    let (mut too_few, mut enough) = (0, all);
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        match with(middle).is_some() {
+            true => enough = middle,
+            false => too_few = middle,
+        }
+    }
+    let (expected, id) = sight.starting[enough - 1];
+    let change = Change::Starting {
+        instance: id.index() as u64,
+        expected,
+    };
+    add(found, change, with(enough));
+}
+
+/// Lets instances that are starting take tasks on a copy of the cluster: first their daemons.
+fn open(
+    sight: &Sight<'_>,
+    copy: &mut Cluster,
+    daemons: &[Request<'_>],
+    starting: &[(SimTime, InstanceId)],
+) -> Vec<InstanceId> {
+    let ids: Vec<InstanceId> = starting.iter().map(|(_, id)| *id).collect();
+    for id in &ids {
+        copy.admit(*id);
+        place_daemons(copy, daemons, sight.cluster.instance(*id).pool(), *id);
+    }
+    ids
+}
+
+/// Places the daemons of a new instance.
+fn place_daemons(copy: &mut Cluster, daemons: &[Request<'_>], pool: PoolId, id: InstanceId) {
+    let own = daemons.iter().filter(|of| of.requirement.allows(pool));
+    for daemon in own {
+        if copy.fits(id, daemon) {
+            copy.promise(id, daemon);
+        }
+    }
+}
+
+/// True when the task is placed on a copy of the cluster with a number of additional instances, besides
+/// those that are starting.
 pub(super) fn with_more(
     sight: &Sight<'_>,
     daemons: &[Request<'_>],
@@ -144,18 +211,13 @@ pub(super) fn with_more(
     more: u32,
 ) -> bool {
     let mut copy = sight.cluster.clone();
-    let added: Vec<InstanceId> = (0..more).map(|_| copy.register(pool)).collect();
-    for id in added.iter().copied() {
-        for daemon in daemons
-            .iter()
-            .filter(|daemon| daemon.requirement.allows(pool))
-        {
-            if copy.fits(id, daemon) {
-                copy.promise(id, daemon);
-            }
-        }
+    let mut roomier = open(sight, &mut copy, daemons, &sight.starting);
+    for _ in 0..more {
+        let id = copy.register(pool);
+        place_daemons(&mut copy, daemons, pool, id);
+        roomier.push(id);
     }
-    place_in_turn(sight, &mut copy, &added).is_some()
+    place_in_turn(sight, &mut copy, &roomier).is_some()
 }
 
 /// The requests of the daemons, as far as a task of each exists.
@@ -177,6 +239,9 @@ pub(super) fn more_of(sight: &Sight<'_>, pool: PoolId, instances: u32) -> Tried 
     let kind = &plan.cluster.instance_types[spec.instance_type];
     let provider = &plan.cluster.providers[spec.provider.index()];
     let price = kind.price_per_hour.map(|price| price.as_dollars_f64());
+    let is_own = |id: &InstanceId| sight.provider(*id) == spec.provider;
+    let there = u32::try_from(sight.hosts().filter(is_own).count()).unwrap_or(u32::MAX);
+    let starting = sight.starting.iter().filter(|(_, id)| is_own(id));
     let change = Change::MoreInstances {
         instances,
         instance_type: kind.name.clone(),
@@ -184,12 +249,10 @@ pub(super) fn more_of(sight: &Sight<'_>, pool: PoolId, instances: u32) -> Tried 
         zone: plan.cluster.zones[spec.zone.index()].clone(),
         usd_per_hour: price,
         usd_per_hour_together: price.map(|price| price * f64::from(instances)),
-        at_max_size: max_size(plan, spec.provider).filter(|most| {
-            let there = sight
-                .hosts()
-                .filter(|id| sight.provider(*id) == spec.provider);
-            there.count() + instances as usize > *most as usize
-        }),
+        starting: u32::try_from(starting.count()).unwrap_or(u32::MAX),
+        max_size: max_size(plan, spec.provider)
+            .map(|most| [most, there.saturating_add(instances)])
+            .filter(|[most, needed]| needed > most),
     };
     Tried {
         change,

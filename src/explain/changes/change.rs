@@ -3,7 +3,7 @@
 use crate::explain::hosts::{HostName, TaskName};
 use crate::explain::needs::{cpu_units, mebibytes};
 use crate::simulation::HostState;
-use crate::units::{Cpu, Memory};
+use crate::units::{Cpu, Memory, SimTime};
 use serde::Serialize;
 
 /// A change that would have placed the task.
@@ -63,6 +63,14 @@ pub enum Change {
         /// Its state.
         state: HostState,
     },
+    /// No change: an instance that is starting takes the task when it has registered.
+    Starting {
+        /// The instance.
+        instance: u64,
+        /// When it will register.
+        #[serde(rename = "expectedMicros")]
+        expected: SimTime,
+    },
     /// The job queue does not wait for its head: `jobQueue.order: skipAhead`.
     SkipAhead,
     /// One more instance, or several where tasks before this one take the first ones.
@@ -79,8 +87,10 @@ pub enum Change {
         usd_per_hour: Option<f64>,
         /// The price of all of them per hour, in USD.
         usd_per_hour_together: Option<f64>,
-        /// The largest size of the Auto Scaling group, where the group has it already.
-        at_max_size: Option<u32>,
+        /// Instances that are starting, and that are not counted in the number; they are not enough.
+        starting: u32,
+        /// The `maxSize` of the Auto Scaling group and the one that they need, where it must be raised.
+        max_size: Option<[u32; 2]>,
     },
     /// Another capacity provider.
     OtherProvider {

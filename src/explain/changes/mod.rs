@@ -13,3 +13,4 @@ mod trial;
 
 pub(super) use all::changes;
 pub use change::{Change, Tried};
+pub(super) use request::smaller_on;

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Tried};
 use super::trial::{add, is_lacking, place_at_once, try_request};
-use crate::cluster::{Lack, PoolId, ProviderId, Requirement, Shape};
+use crate::cluster::{InstanceId, Lack, PoolId, ProviderId, Request, Requirement, Shape};
 use crate::explain::expressions::Expressions;
 use crate::explain::hosts::HostName;
 use crate::explain::sight::Sight;
@@ -64,6 +64,26 @@ pub(super) fn smaller(sight: &Sight<'_>, found: &mut Vec<Tried>) {
         let placed = try_request(sight, smaller, request.requirement);
         add(found, Change::Smaller { cpu, memory }, placed);
     }
+}
+
+/// The task with the CPU and memory that are free on an instance, where it then fits there.
+pub(in crate::explain) fn smaller_on(sight: &Sight<'_>, id: InstanceId) -> Option<Change> {
+    let request = sight.request();
+    let free = sight.cluster.instance(id).free_shape();
+    let cpu = request.shape.cpu.as_base();
+    let cpu = cpu.min(free.cpu.as_base() / Cpu::units(1).as_base() * Cpu::units(1).as_base());
+    let memory = request.shape.memory.as_bytes();
+    let memory = memory.min(free.memory.as_bytes() / MIB * MIB);
+    let (cpu, memory) = (Cpu::base(cpu), Memory::bytes(memory));
+    let shape = Shape {
+        cpu,
+        memory,
+        ..request.shape
+    };
+    let requirement = request.requirement;
+    let fits = sight.cluster.fits(id, &Request { shape, requirement });
+    let is_some = cpu.as_base() > 0 && memory.as_bytes() > 0;
+    (fits && is_some && shape != request.shape).then_some(Change::Smaller { cpu, memory })
 }
 
 /// A part of a whole, in millionths.

@@ -1,10 +1,18 @@
 //! The deployments of a service in a run, each as a story: what started it, its limits, what each
-//! scheduling round decided and what came of it, how it ended and why.
+//! scheduling round decided and what came of it, how it ended and why, and what would have helped one
+//! that makes no progress.
 
+mod differs;
 mod reader;
 mod stage;
 mod story;
+mod tried;
+mod tries;
 
 pub(super) use reader::DeploymentReader;
 pub use stage::{Stage, TaskCounts};
-pub use story::{BreakerRule, DeploymentEnd, DeploymentStory, Failure, Limits};
+pub use story::{BreakerRule, DeploymentStory, Failure, Limits};
+pub use tried::{DeploymentChange, DeploymentEnd, DeploymentTry};
+pub(super) use tries::{
+    MOST_MORE, UntilEnded, higher_maximum, lower_minimums, places, with_percents,
+};

@@ -1,7 +1,9 @@
 //! Reads the facts about the deployments of one service.
 
+use super::differs::differs;
 use super::stage::{Stage, TaskCounts};
-use super::story::{BreakerRule, DeploymentEnd, DeploymentStory, Failure, Limits};
+use super::story::{BreakerRule, DeploymentStory, Failure, Limits};
+use super::tried::DeploymentEnd;
 use crate::cluster::{ServiceId, WorkId};
 use crate::engine::Reader;
 use crate::explain::story::Told;
@@ -56,6 +58,18 @@ impl<'a> DeploymentReader<'a> {
             (last.ended, last.tasks) = (end, tasks);
         }
         self.stories
+    }
+
+    /// The number of healthy tasks now, of all revisions.
+    pub(in crate::explain) fn healthy(&self) -> u64 {
+        u64::from(self.tasks.new_healthy) + u64::from(self.tasks.old_healthy)
+    }
+
+    /// True when a deployment of this name has ended.
+    pub(super) fn has_ended(&self, name: &str) -> bool {
+        let ended = |of: &DeploymentStory| of.end != DeploymentEnd::InProgress;
+        let mut same = self.stories.iter().filter(|of| of.deployment == name);
+        same.next().is_some_and(ended)
     }
 
     fn note(&mut self, now: SimTime, fact: &Fact) {
@@ -120,6 +134,10 @@ impl<'a> DeploymentReader<'a> {
             let before = service.revision(self.primary);
             [before.name.to_string(), before.definition.to_string()]
         });
+        let differs = match before {
+            Some(_) => differs(service, self.primary, number),
+            None => Vec::new(),
+        };
         self.primary = number;
         self.failed_tasks = 0;
         let parts = service.revision(number);
@@ -141,6 +159,7 @@ impl<'a> DeploymentReader<'a> {
         }
         self.stories.push(DeploymentStory {
             before,
+            differs,
             cause,
             ..DeploymentStory::new(self.plan, self.seed, service, (name, number), now, tasks)
         });

@@ -1,6 +1,8 @@
 //! The story of one deployment.
 
 use super::stage::{Stage, TaskCounts};
+use super::tried::{DeploymentEnd, DeploymentTry};
+use crate::explain::at_end::Closed;
 use crate::explain::story::Told;
 use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
 use crate::policy::services::{CircuitBreaker, Threshold};
@@ -22,6 +24,9 @@ pub struct DeploymentStory {
     pub task_definition: String,
     /// The revision that was PRIMARY before, and its task definition.
     pub before: Option<[String; 2]>,
+    /// What differs from the revision before, in words: `the images`; empty where nothing does, as with
+    /// `forceNewDeployment`.
+    pub differs: Vec<&'static str>,
     /// The variant of the run.
     pub variant: String,
     /// The seed of the run.
@@ -58,6 +63,11 @@ pub struct DeploymentStory {
     /// When all tasks were replaced and healthy, and the bake time began.
     #[serde(rename = "bakesMicros")]
     pub bakes: Option<SimTime>,
+    /// The instances that take no tasks at the end of the run, because of their state, of a deployment
+    /// that is then in progress.
+    pub closed: Vec<Closed>,
+    /// The changes with which one that makes no progress was tried again.
+    pub tries: Vec<DeploymentTry>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// How it ended.
@@ -113,20 +123,6 @@ pub struct Failure {
     pub failed_tasks: u32,
 }
 
-/// How a deployment ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DeploymentEnd {
-    /// It is IN_PROGRESS at the end of the run.
-    InProgress,
-    /// COMPLETED.
-    Completed,
-    /// FAILED.
-    Failed,
-    /// A newer deployment replaced it.
-    Superseded,
-}
-
 impl DeploymentStory {
     /// A deployment of a service that begins now, by its name and the number of its revision.
     pub(super) fn new(
@@ -144,6 +140,7 @@ impl DeploymentStory {
             revision: parts.name.into(),
             task_definition: parts.definition.into(),
             before: None,
+            differs: Vec::new(),
             variant: plan.variant.clone(),
             seed,
             began: now,
@@ -160,6 +157,8 @@ impl DeploymentStory {
             tasks,
             latest_progress: now,
             bakes: None,
+            closed: Vec::new(),
+            tries: Vec::new(),
             failure: None,
             end: DeploymentEnd::InProgress,
             ended: now,

@@ -57,7 +57,7 @@ impl Lives<'_> {
     ///
     /// # Panics
     /// When its lane has no provider.
-    pub(super) fn fargate_provider(&self, task: &Task) -> ProviderId {
+    pub(in crate::simulation) fn fargate_provider(&self, task: &Task) -> ProviderId {
         let provider = self.lanes[task.lane.index()].provider;
         provider.expect("a Fargate task has a provider")
     }

@@ -4,7 +4,8 @@
 use super::super::fact::Obstacle;
 use super::super::world::World;
 use crate::cluster::{
-    LaneId, Pending, PendingQueue, Request, Requirement, Shape, Task, TaskId, Tasks, WorkId,
+    LaneId, Pending, PendingQueue, ProviderId, Request, Requirement, Shape, Task, TaskId, Tasks,
+    WorkId,
 };
 use crate::policy::placement::Work;
 use crate::units::SimTime;
@@ -95,6 +96,11 @@ impl World<'_> {
             () if self.lives.waits_for_quota(id, task) => Obstacle::FargateQuota,
             () => Obstacle::NoFargate,
         })
+    }
+
+    /// The capacity provider of Fargate of a task on it.
+    pub fn fargate_provider(&self, task: &Task) -> ProviderId {
+        self.lives.fargate_provider(task)
     }
 
     /// True during an outage of the control plane, in which nothing is placed.

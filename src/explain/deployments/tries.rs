@@ -1,0 +1,209 @@
+//! Changes with which a deployment that makes no progress is tried again: the run is played again with
+//! each of them, until the deployment has ended.
+
+use super::reader::DeploymentReader;
+use super::story::DeploymentStory;
+use super::tried::{DeploymentChange, DeploymentEnd};
+use crate::cluster::ServiceId;
+use crate::engine::Reader;
+use crate::plan::{Capacity, Count, DeploymentRules, Plan};
+use crate::simulation::{DeploymentCause, Fact};
+use crate::units::{SimTime, Span};
+use std::collections::BTreeSet;
+
+/// A deployment in progress that has changed nothing for this time makes no progress.
+const STALLED: Span = Span::seconds(60);
+/// At most this number of instances is added.
+pub(in crate::explain) const MOST_MORE: u32 = 16;
+
+impl DeploymentStory {
+    /// True for a deployment in progress at the end of the run that has made no progress for a minute.
+    pub fn is_stalled(&self) -> bool {
+        self.end == DeploymentEnd::InProgress
+            && self.bakes.is_none()
+            && self.ended.since(self.latest_progress) >= STALLED
+    }
+}
+
+/// A capacity provider and a part of it to which instances are added.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::explain) struct Place {
+    provider: usize,
+    /// The number of the member of a fleet; 0 for an Auto Scaling group.
+    member: usize,
+    instance_type: usize,
+}
+
+/// The values of `minimumHealthyPercent` that are tried, the smallest change first: one task may stop,
+/// then half of them, then all.
+pub(in crate::explain) fn lower_minimums(story: &DeploymentStory) -> Vec<DeploymentChange> {
+    let from = story.percent[0];
+    let old = story.tasks.old_healthy + story.tasks.old_other;
+    let Some(desired) = desired(story).filter(|_| old > 0) else {
+        return Vec::new();
+    };
+    let mut lower = vec![(desired - 1) * 100 / desired, 50, 0];
+    lower.retain(|percent| *percent < from);
+    lower.sort_unstable_by_key(|percent| std::cmp::Reverse(*percent));
+    lower.dedup();
+    let change = |to| DeploymentChange::MinimumHealthyPercent { from, to };
+    lower.into_iter().map(change).collect()
+}
+
+/// The `maximumPercent` that is tried: one task more may start. Only where the limits allow neither a
+/// stop nor a start.
+pub(in crate::explain) fn higher_maximum(story: &DeploymentStory) -> Vec<DeploymentChange> {
+    let from = story.percent[1];
+    let is_blocked = is_blocked(story);
+    let desired = desired(story).filter(|_| is_blocked);
+    let change = |desired: u32| DeploymentChange::MaximumPercent {
+        from,
+        to: ((desired + 1) * 100).div_ceil(desired).max(from + 1),
+    };
+    desired.map(change).into_iter().collect()
+}
+
+/// The desired count of a service that is no daemon; `None` where it is 0.
+fn desired(story: &DeploymentStory) -> Option<u32> {
+    let last = story.limits.last().filter(|_| !story.is_daemon)?;
+    Some(last.desired).filter(|desired| *desired > 0)
+}
+
+/// True where the limits of a deployment allow neither a stop nor a start.
+fn is_blocked(story: &DeploymentStory) -> bool {
+    let last = story.stages.last();
+    last.is_some_and(|stage| stage.round.is_blocked)
+}
+
+/// Where instances for the tasks of a deployment can be added; nowhere where they would not help, as
+/// its limits block it or it has one task per instance.
+pub(in crate::explain) fn places(
+    plan: &Plan,
+    service: ServiceId,
+    story: &DeploymentStory,
+) -> Vec<Place> {
+    let service = &plan.services[service.index()];
+    let mut revisions = service.all_revisions();
+    let found = revisions.find(|parts| parts.name == story.revision);
+    let Some(parts) = found.filter(|_| !story.is_daemon && !is_blocked(story)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (provider, of) in plan.cluster.providers_of(parts.target) {
+        let types: Vec<usize> = match &of.capacity {
+            Capacity::Fleet(members) => members.iter().map(|of| of.instance_type).collect(),
+            Capacity::Group(group) if group.managed_instances.is_none() => {
+                group.types.first().copied().into_iter().collect()
+            }
+            _ => Vec::new(),
+        };
+        for (member, instance_type) in types.into_iter().enumerate() {
+            if seen.insert((provider, instance_type)) {
+                found.push(Place {
+                    provider,
+                    member,
+                    instance_type,
+                });
+            }
+        }
+    }
+    found
+}
+
+impl Place {
+    /// This number of instances more.
+    pub(in crate::explain) fn more(self, plan: &Plan, instances: u32) -> DeploymentChange {
+        let provider = &plan.cluster.providers[self.provider];
+        let max_size = match &provider.capacity {
+            Capacity::Group(group) => Some(group.max_size.saturating_add(instances)),
+            _ => None,
+        };
+        DeploymentChange::MoreInstances {
+            instances,
+            instance_type: plan.cluster.instance_types[self.instance_type].name.clone(),
+            provider: provider.name.clone(),
+            max_size,
+        }
+    }
+
+    /// Adds instances to a plan.
+    pub(in crate::explain) fn add(self, plan: &mut Plan, more: u32) {
+        match &mut plan.cluster.providers[self.provider].capacity {
+            Capacity::Fleet(members) => {
+                if let Count::Fixed(count) = &mut members[self.member].count {
+                    *count = count.saturating_add(more);
+                }
+            }
+            Capacity::Group(group) => {
+                for size in [
+                    &mut group.min_size,
+                    &mut group.max_size,
+                    &mut group.desired_capacity,
+                ] {
+                    *size = size.saturating_add(more);
+                }
+            }
+            Capacity::Fargate | Capacity::FargateSpot => {}
+        }
+    }
+}
+
+/// The plan with other percents of a deployment; `None` for one that no entry of `deployments` began.
+pub(in crate::explain) fn with_percents(
+    plan: &Plan,
+    story: &DeploymentStory,
+    change: &DeploymentChange,
+) -> Option<Plan> {
+    let mut plan = plan.clone();
+    let rules = match story.cause {
+        DeploymentCause::Created => {
+            let mut services = plan.services.iter_mut();
+            &mut services.find(|of| of.name == story.service)?.deployment
+        }
+        DeploymentCause::Planned(index) => {
+            let index = index as usize;
+            let rules = rules_of(&plan, index);
+            plan.deployments[index].rules.insert(rules)
+        }
+        DeploymentCause::RolledBack => return None,
+    };
+    match change {
+        DeploymentChange::MinimumHealthyPercent { to, .. } => {
+            rules.percentages.minimum_healthy_percent = *to;
+        }
+        DeploymentChange::MaximumPercent { to, .. } => rules.percentages.maximum_percent = *to,
+        DeploymentChange::MoreInstances { .. } => return None,
+    }
+    Some(plan)
+}
+
+/// The rules of a deployment of the plan: the latest ones that were set for its service.
+fn rules_of(plan: &Plan, index: usize) -> DeploymentRules {
+    let service = plan.deployments[index].service;
+    let until = plan.deployments[..=index].iter().rev();
+    let set = until
+        .filter(|of| of.service == service)
+        .find_map(|of| of.rules.clone());
+    set.unwrap_or_else(|| plan.services[service].deployment.clone())
+}
+
+/// Reads the deployments of a service until one of them has ended.
+pub(in crate::explain) struct UntilEnded<'a> {
+    pub(in crate::explain) reader: DeploymentReader<'a>,
+    pub(in crate::explain) deployment: &'a str,
+}
+
+impl Reader<Fact> for UntilEnded<'_> {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.reader.read(now, fact);
+    }
+
+    fn is_done(&self) -> bool {
+        self.reader.has_ended(self.deployment)
+    }
+
+    fn wants_details(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,169 @@
+//! Changes of the plan that are tried by playing the run again: for a task a larger quota of Fargate
+//! and the account setting `awsvpcTrunking`, and other percents and more instances for a deployment that makes no progress.
+
+use super::deployments::{
+    DeploymentChange, DeploymentEnd, DeploymentReader, DeploymentStory, DeploymentTry, MOST_MORE,
+    UntilEnded, higher_maximum, lower_minimums, places, with_percents,
+};
+use super::quota::{LARGEST, QuotaChange, QuotaReader, Seen};
+use super::replay::Replay;
+use super::trunking::{PlacedReader, Trunking, trunked};
+use crate::cluster::{ServiceId, WorkId};
+use crate::plan::Plan;
+use crate::runner::{RunError, built_in_scheduler};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Replay<'_> {
+    /// The least quota of vCPUs on Fargate that does not hold a task back, by doubling and bisection.
+    pub(super) fn least_quota(
+        &self,
+        work: WorkId,
+        ordinal: u64,
+    ) -> Result<Option<QuotaChange>, RunError> {
+        let from = self.plan().assumptions.fargate_vcpu_quota;
+        let is_enough = |quota: u32| -> Result<bool, RunError> {
+            let mut plan = self.plan().clone();
+            Arc::make_mut(&mut plan.assumptions).fargate_vcpu_quota = quota;
+            let changed = self.with_plan(plan);
+            let seen = Seen::new();
+            let reader = || QuotaReader {
+                work,
+                ordinal,
+                seen: seen.clone(),
+            };
+            let policies = built_in_scheduler(changed.plan()).into();
+            changed.play(policies, &mut reader(), &mut reader())?;
+            Ok(seen.is_enough())
+        };
+        let (mut too_small, mut enough) = (from, from.saturating_mul(2).max(1));
+        while !is_enough(enough)? {
+            if enough >= LARGEST {
+                return Ok(None);
+            }
+            (too_small, enough) = (enough, enough.saturating_mul(2));
+        }
+        while enough - too_small > 1 {
+            let middle = too_small.midpoint(enough);
+            match is_enough(middle)? {
+                true => enough = middle,
+                false => too_small = middle,
+            }
+        }
+        Ok(Some(QuotaChange { from, to: enough }))
+    }
+
+    /// What the account setting `awsvpcTrunking` does for a task without capacity that found no network
+    /// interface; `None` where it does not help.
+    pub(super) fn trunking(
+        &self,
+        work: WorkId,
+        ordinal: u64,
+        full: &BTreeSet<String>,
+    ) -> Result<Option<Trunking>, RunError> {
+        let Some((plan, types)) = trunked(self.plan(), full) else {
+            return Ok(None);
+        };
+        let changed = self.with_plan(plan);
+        let mut reader = PlacedReader {
+            work,
+            ordinal,
+            placed: None,
+            is_over: false,
+        };
+        let policies = built_in_scheduler(changed.plan()).into();
+        changed.play(policies, &mut reader, &mut ())?;
+        let placed = reader.placed;
+        Ok(placed.map(|placed| Trunking { types, placed }))
+    }
+
+    /// Changes with which a deployment that makes no progress was tried again: percents until one
+    /// lets it complete, and more instances of the first type with which it completes, the least
+    /// number of them. A deployment that makes progress is not tried.
+    pub(super) fn deployment_tries(
+        &self,
+        story: &DeploymentStory,
+        service: ServiceId,
+    ) -> Result<Vec<DeploymentTry>, RunError> {
+        let mut found = Vec::new();
+        if !story.is_stalled() {
+            return Ok(found);
+        }
+        for changes in [lower_minimums(story), higher_maximum(story)] {
+            for change in changes {
+                let Some(plan) = with_percents(self.plan(), story, &change) else {
+                    break;
+                };
+                let tried = self.deployment_with(plan, story, service, change)?;
+                let is_enough = tried.end == DeploymentEnd::Completed;
+                found.push(tried);
+                if is_enough {
+                    break;
+                }
+            }
+        }
+        for place in places(self.plan(), service, story) {
+            let with = |more: u32| {
+                let mut plan = self.plan().clone();
+                place.add(&mut plan, more);
+                let change = place.more(self.plan(), more);
+                self.deployment_with(plan, story, service, change)
+            };
+            let tried = least(with)?;
+            let is_enough = tried.end == DeploymentEnd::Completed;
+            found.push(tried);
+            if is_enough {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// How a deployment ends with another plan.
+    fn deployment_with(
+        &self,
+        plan: Plan,
+        story: &DeploymentStory,
+        service: ServiceId,
+        change: DeploymentChange,
+    ) -> Result<DeploymentTry, RunError> {
+        let changed = self.with_plan(plan);
+        let mut reader = UntilEnded {
+            reader: DeploymentReader::new(changed.plan(), self.seed(), service),
+            deployment: &story.deployment,
+        };
+        let policies = built_in_scheduler(changed.plan()).into();
+        let end = changed.play(policies, &mut reader, &mut ())?;
+        let stories = reader.reader.stories(end);
+        let mut same = stories
+            .iter()
+            .filter(|of| of.deployment == story.deployment);
+        let (end, ended) = same
+            .next()
+            .map_or((DeploymentEnd::InProgress, end), |of| (of.end, of.ended));
+        Ok(DeploymentTry { change, end, ended })
+    }
+}
+
+/// The least number of instances with which a deployment completes, by doubling and bisection; the
+/// largest number that was tried where none is enough.
+fn least(with: impl Fn(u32) -> Result<DeploymentTry, RunError>) -> Result<DeploymentTry, RunError> {
+    let (mut too_few, mut enough) = (0, 1);
+    let mut found = with(enough)?;
+    while found.end != DeploymentEnd::Completed {
+        if enough >= MOST_MORE {
+            return Ok(found);
+        }
+        (too_few, enough) = (enough, enough * 2);
+        found = with(enough)?;
+    }
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        let tried = with(middle)?;
+        match tried.end == DeploymentEnd::Completed {
+            true => (enough, found) = (middle, tried),
+            false => too_few = middle,
+        }
+    }
+    Ok(found)
+}
