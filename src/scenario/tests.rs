@@ -31,6 +31,7 @@ mod images;
 mod job_logs;
 mod left_out;
 mod load;
+mod load_traces;
 mod managed_instances;
 mod members;
 mod merging;

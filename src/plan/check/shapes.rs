@@ -1,7 +1,8 @@
 //! Rules for the shapes of a rate of requests.
 
 use super::super::{
-    DailyShape, FlashCrowd, Growth, LoadShape, Occurring, OnHoliday, RateShape, WeeklyShape,
+    DailyShape, FlashCrowd, Growth, LoadShape, LoadTrace, Occurring, OnHoliday, RateShape,
+    WeeklyShape,
 };
 use super::at::At;
 use super::rules::{self, Flaw};
@@ -25,6 +26,7 @@ pub(super) fn check(shape: &LoadShape, at: &At<'_>) {
         LoadShape::Weekly(shape) => report(weekly(shape), "weekly"),
         LoadShape::Growth(shape) => report(growth(shape), "growth"),
         LoadShape::FlashCrowd(shape) => report(crowd(shape), "flashCrowd"),
+        LoadShape::Trace(trace) => report(self::trace(trace), "trace"),
         LoadShape::Sum(shapes) | LoadShape::Product(shapes) => {
             if shapes.is_empty() {
                 at.problem("this list is empty");
@@ -72,6 +74,20 @@ pub fn growth(shape: &Growth) -> Vec<Flaw> {
         flaw.expected("more than `-100%`, such as `5%` or `-2%`")
     };
     (!is_right).then(flaw).into_iter().collect()
+}
+
+/// A trace has buckets, which fill its length, and rates.
+pub fn trace(trace: &LoadTrace) -> Vec<Flaw> {
+    let (bucket, length) = (trace.bucket.as_micros(), trace.length.as_micros());
+    let is_filled = bucket > 0 && length.div_ceil(bucket) == trace.rates.len() as u64;
+    let is_rate = |rate: &f64| rate.is_finite() && *rate >= 0.0;
+    let message = match () {
+        () if trace.rates.is_empty() => "the trace has no rows",
+        () if !is_filled => "the buckets do not fill the length of the trace",
+        () if !trace.rates.iter().all(is_rate) => "a rate is negative, infinite or no number",
+        () => return Vec::new(),
+    };
+    vec![Flaw::new("rates", message)]
 }
 
 /// Crowds end, and not too many go on at once.

@@ -10,6 +10,7 @@ mod holidays;
 mod moment;
 mod ramp;
 mod shape;
+mod trace;
 
 pub use calendar::{DailyShape, WeeklyShape};
 pub use crowd::{FlashCrowd, Occurring};
@@ -19,3 +20,4 @@ pub use moment::Moment;
 pub(super) use moment::next_minute;
 pub use ramp::Ramp;
 pub use shape::{LoadShape, OnHoliday};
+pub use trace::LoadTrace;

@@ -7,8 +7,10 @@ use super::growth::Growth;
 use super::holidays::Holidays;
 use super::moment::{Moment, next_minute};
 use super::ramp::Ramp;
+use super::trace::LoadTrace;
 use crate::units::{SimTime, Span};
 use jiff::civil::Weekday;
+use std::sync::Arc;
 
 /// A rate of requests over time.
 ///
@@ -36,6 +38,8 @@ pub enum LoadShape {
         /// What applies on these dates.
         on: OnHoliday,
     },
+    /// Recorded requests.
+    Trace(Arc<LoadTrace>),
     /// The sum of shapes.
     Sum(Vec<LoadShape>),
     /// The product of a shape and factors.
@@ -65,6 +69,7 @@ impl LoadShape {
             Self::Growth(shape) => shape.at(moment),
             Self::Ramp(shape) => shape.at(moment),
             Self::FlashCrowd(shape) => shape.at(moment),
+            Self::Trace(trace) => trace.at(moment),
             Self::Sum(shapes) => shapes.iter().map(|shape| shape.at(moment, drawn)).sum(),
             Self::Product(shapes) => shapes.iter().map(|shape| shape.at(moment, drawn)).product(),
             Self::Holidays { calendar, of, on } => {
@@ -104,6 +109,7 @@ impl LoadShape {
             Self::Growth(shape) => shape.next(moment),
             Self::Ramp(shape) => shape.next(moment),
             Self::FlashCrowd(shape) => shape.next(moment),
+            Self::Trace(trace) => trace.next(moment),
             Self::Sum(shapes) | Self::Product(shapes) => first(shapes),
             Self::Holidays { calendar, of, on } => {
                 let instead = match on {
@@ -125,6 +131,7 @@ impl LoadShape {
             Self::Growth(shape) => shape.highest(end),
             Self::Ramp(shape) => shape.highest(),
             Self::FlashCrowd(shape) => shape.highest(),
+            Self::Trace(trace) => trace.highest(),
             Self::Sum(shapes) => shapes.iter().map(|shape| shape.highest(end)).sum(),
             Self::Product(shapes) => shapes.iter().map(|shape| shape.highest(end)).product(),
             Self::Holidays { of, on, .. } => {

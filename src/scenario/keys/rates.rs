@@ -1,5 +1,6 @@
 //! Field tables of rates of requests over time.
 
+use super::load_traces::LOAD_TRACE;
 use super::table::{Field, Table, Type};
 use Type::{Choice, Duration, Either, Factor, Level, List, Map, Name, Text};
 
@@ -70,6 +71,11 @@ pub static RATE_SHAPE: Table = Table {
             "flashCrowd",
             Map(&FLASH_CROWD),
             "a crowd that comes suddenly and goes slowly, once, regularly or at random",
+        ),
+        Field::new(
+            "trace",
+            Map(&LOAD_TRACE),
+            "recorded requests, which are read from files",
         ),
         Field::new(
             "product",

@@ -5,7 +5,7 @@ use super::clock;
 use super::quantity::Quantity;
 use crate::scenario::keys::table::nearest;
 use crate::scenario::reading::reader::{Cursor, Record, ticked};
-use crate::scenario::reading::rows::{BadCell, Format, Rows};
+use crate::scenario::reading::rows::{BadCell, Format, RowLayout, Rows};
 use crate::units::{Cpu, Memory, Span};
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ pub enum Measure {
     Gpu,
     /// A count; base unit: 1.
     Count,
+    /// Requests, or requests per second; base unit: a millionth.
+    Requests,
 }
 
 impl Measure {
@@ -68,7 +70,7 @@ impl Measure {
                 ("TiB", 1 << 40),
             ],
             Self::Gpu => &[("devices", 1_000), ("millis", 1)],
-            Self::Count => &[],
+            Self::Count | Self::Requests => &[],
         }
     }
 
@@ -115,6 +117,7 @@ impl Measure {
                 .map_err(said),
             Self::Gpu => scaled(text, 1_000).map_err(|e| e.words(text)),
             Self::Count => scaled(text, 1).map_err(|e| e.words(text)),
+            Self::Requests => scaled(text, 1_000_000).map_err(|e| e.words(text)),
         }
     }
 }
@@ -311,6 +314,7 @@ pub fn empirical(record: &Record<'_>, quantity: Quantity) -> Option<Vec<f64>> {
             None => Some(b','),
         },
         comment: None,
+        layout: RowLayout::Table,
     };
     let name = path.display();
     let rows = Rows::open(&path, format).map_err(|why| at.problem(why).report());

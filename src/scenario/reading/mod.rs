@@ -3,6 +3,8 @@
 //! here: each subject has its readers in a folder beside this one.
 
 pub(super) mod bounded;
+mod cells;
+mod common_log;
 pub(super) mod doubles;
 pub(super) mod draft;
 pub(super) mod embedded;
@@ -11,12 +13,15 @@ pub(super) mod foreign;
 pub mod lookup;
 pub(super) mod merge;
 pub(super) mod names;
+mod packing;
 pub(super) mod raw;
 pub(super) mod reader;
 pub(super) mod rows;
 pub(super) mod services_file;
 pub(super) mod set;
 pub(super) mod sources;
+pub(super) mod tables;
+mod tar;
 pub(super) mod template;
 pub(super) mod tree;
 pub(super) mod within;

@@ -1,7 +1,9 @@
-//! Rows of data files: CSV or separated by blanks, plain or .gz. One row is held at a time, so
-//! that the size of a file does not matter.
+//! Rows of data files: CSV or separated by blanks, single cells, or lines of access logs. One row is held at
+//! a time, so that the size of a file does not matter.
 
 use super::bounded::{Bounded, MAX_ROW};
+use super::cells::Cells;
+use super::common_log;
 use crate::plan::problem::Place;
 use crate::scenario::keys::table::nearest;
 use std::cell::Cell;
@@ -21,6 +23,19 @@ pub struct Format {
     pub separator: Option<u8>,
     /// Lines that begin with this byte are skipped.
     pub comment: Option<u8>,
+    /// What a row is.
+    pub layout: RowLayout,
+}
+
+/// What a row of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowLayout {
+    /// A line of cells.
+    Table,
+    /// Each cell is a row.
+    Cells,
+    /// A line of an access log of a web server.
+    CommonLog,
 }
 
 /// The reason why a cell could not be read as a number of its measure.
@@ -79,13 +94,16 @@ pub struct Rows {
 pub enum RowSource {
     /// Cells are separated by one byte, with quotes as in CSV.
     Separated(Box<csv::Reader<Chain<BufReader<Bounded>, &'static [u8]>>>),
-    /// Cells are separated by blanks, without quotes.
-    Blanks {
+    /// Cells are separated by blanks, without quotes, or as in an access log.
+    Lines {
         reader: BufReader<Bounded>,
         comment: Option<u8>,
         line: u64,
         buffer: Vec<u8>,
+        is_log: bool,
     },
+    /// Each cell is a row.
+    Cells(Cells),
 }
 
 impl Rows {
@@ -94,13 +112,31 @@ impl Rows {
     /// # Errors
     /// When it cannot be read; the message names the file.
     pub fn open(path: &Path, format: Format) -> Result<Self, String> {
-        let (bytes, left) = Bounded::open(path)?;
-        let source = match format.separator {
-            Some(character) => {
+        Self::bounded(Bounded::open(path)?, &path.display().to_string(), format)
+    }
+
+    /// Reads the header of a table in these bytes, which messages call `name`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(bytes: Box<dyn Read>, name: &str, format: Format) -> Result<Self, String> {
+        Self::bounded(Bounded::new(bytes), name, format)
+    }
+
+    fn bounded(
+        (bytes, left): (Bounded, Rc<Cell<u64>>),
+        name: &str,
+        format: Format,
+    ) -> Result<Self, String> {
+        let source = match (format.layout, format.separator) {
+            (RowLayout::Cells, separator) => {
+                let reader = BufReader::with_capacity(1 << 16, bytes);
+                RowSource::Cells(Cells::new(reader, separator, format.comment))
+            }
+            (RowLayout::Table, Some(character)) => {
                 let mut bytes = BufReader::with_capacity(1 << 16, bytes);
                 let is_new_line = |byte: &u8| *byte == b'\n';
-                let cannot =
-                    |error: std::io::Error| format!("cannot read `{}`: {error}", path.display());
+                let cannot = |error: std::io::Error| format!("cannot read `{name}`: {error}");
                 let has_new_lines = bytes.fill_buf().map_err(cannot)?.iter().any(is_new_line);
                 // Lines end with `\n`, and the `\r` before it is trimmed with the cell, so that
                 // lines are counted right. A file without `\n` has `\r` alone, as old ones do.
@@ -121,11 +157,12 @@ impl Rows {
                         .from_reader(bytes),
                 ))
             }
-            None => RowSource::Blanks {
+            (layout, _) => RowSource::Lines {
                 reader: BufReader::with_capacity(1 << 16, bytes),
                 comment: format.comment,
                 line: 0,
                 buffer: Vec::new(),
+                is_log: layout == RowLayout::CommonLog,
             },
         };
         let mut rows = Self {
@@ -137,17 +174,19 @@ impl Rows {
             left,
         };
         if format.header {
-            let is_there = rows.next().map_err(|error| {
-                format!("cannot read the header of `{}`: {error}", path.display())
-            })?;
+            let is_there = rows
+                .next()
+                .map_err(|error| format!("cannot read the header of `{name}`: {error}"))?;
             if !is_there {
-                return Err(format!("`{}` is empty", path.display()));
+                return Err(format!("`{name}` is empty"));
             }
             let names = rows.cells.iter().map(|cell| {
                 let name = String::from_utf8_lossy(cell);
                 name.trim_start_matches('\u{feff}').trim().to_string()
             });
             rows.names = Some(names.collect());
+        } else if format.layout == RowLayout::CommonLog {
+            rows.names = Some(common_log::NAMES.map(String::from).to_vec());
         }
         Ok(rows)
     }
@@ -181,11 +220,20 @@ impl Rows {
                     return Ok(is_there);
                 }
             },
-            RowSource::Blanks {
+            RowSource::Cells(cells) => {
+                self.left.set(MAX_ROW);
+                let is_there = cells.next(&self.left).map_err(|error| error.to_string())?;
+                self.cells.clear();
+                self.cells.push_field(&cells.cell);
+                self.line = cells.line;
+                Ok(is_there)
+            }
+            RowSource::Lines {
                 reader,
                 comment,
                 line,
                 buffer,
+                is_log,
             } => loop {
                 buffer.clear();
                 self.left.set(MAX_ROW);
@@ -197,16 +245,16 @@ impl Rows {
                 }
                 *line += 1;
                 let is_comment = comment.is_some() && buffer.first().copied() == *comment;
-                let mut cells = buffer
-                    .split(u8::is_ascii_whitespace)
-                    .filter(|cell| !cell.is_empty())
-                    .peekable();
-                if is_comment || cells.peek().is_none() {
+                if is_comment || buffer.trim_ascii().is_empty() {
                     continue;
                 }
                 self.cells.clear();
-                for cell in cells {
-                    self.cells.push_field(cell);
+                if *is_log {
+                    common_log::fields(buffer, |field| self.cells.push_field(field));
+                } else {
+                    let cells = buffer.split(u8::is_ascii_whitespace);
+                    let cells = cells.filter(|cell| !cell.is_empty());
+                    cells.for_each(|cell| self.cells.push_field(cell));
                 }
                 self.line = *line;
                 return Ok(true);

@@ -27,6 +27,11 @@ impl Tally {
         }
     }
 
+    /// The first row: the index of its file, and its line.
+    pub fn first(&self) -> Option<(u16, u32)> {
+        self.first.first().copied()
+    }
+
     /// The first rows: "lines 3, 7 and 9 of `jobs.csv`".
     pub fn places(&self, files: &[String]) -> String {
         places(&self.first, files)

@@ -209,7 +209,7 @@ fn whole_mib(column: &Column, bytes: u64) -> Memory {
 const NEGATIVE: &str = "`repair: { negative: skip }` leaves such rows out, `zero` takes 0 instead";
 
 /// Advice for a cell of the column `key` that cannot be read.
-fn advice(key: &str, column: &Column, cell: &str, why: &BadCell) -> String {
+pub fn advice(key: &str, column: &Column, cell: &str, why: &BadCell) -> String {
     match why {
         BadCell::Empty => return "`repair: { empty: skip }` leaves such rows out".into(),
         BadCell::Negative => return NEGATIVE.into(),
@@ -217,9 +217,10 @@ fn advice(key: &str, column: &Column, cell: &str, why: &BadCell) -> String {
         BadCell::Not(_) => {}
     }
     let measure = column.measure;
-    let is_date = matches!(key, "arrival" | "end") && stamps::is_date(cell);
+    let is_date = matches!(key, "arrival" | "end" | "time") && stamps::is_date(cell);
     let unit_is_given = column.scale.is_some();
-    if unit_is_given && (is_date || measure.own_unit(cell).is_ok()) && key != "count" {
+    let has_no_unit = matches!(measure, Measure::Count | Measure::Requests);
+    if unit_is_given && (is_date || measure.own_unit(cell).is_ok()) && !has_no_unit {
         return format!("leave out `unit` of `{key}`: then each cell has its own unit");
     }
     if !unit_is_given && decimal(cell).is_ok() {
@@ -242,7 +243,7 @@ fn advice(key: &str, column: &Column, cell: &str, why: &BadCell) -> String {
     };
     let expected = match (key, measure) {
         _ if unit_is_given => return leave_out,
-        ("arrival" | "end", _) => format!(
+        ("arrival" | "end" | "time", _) => format!(
             "{}, or a time since the start such as `90s`",
             stamps::EXPECTED
         ),

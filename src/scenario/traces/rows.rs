@@ -7,6 +7,7 @@ use crate::plan::TraceRow;
 use crate::plan::problem::Place;
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::rows::{Format, Rows, short};
+use crate::scenario::reading::tables::Tables;
 
 /// The most rows of one trace.
 pub const MOST_ROWS: usize = 50_000_000;
@@ -102,15 +103,27 @@ pub fn read_file(
     format: Format,
     found: &mut Found,
 ) -> Option<()> {
-    let name = path.display().to_string();
-    let mut rows = match Rows::open(path, format) {
-        Ok(rows) => rows,
-        Err(why) => {
-            at.problem(why).report();
-            return None;
-        }
-    };
-    let layout = layout(spec, &rows, &name)?;
+    let unreadable = |why: String| at.problem(why).report();
+    let mut tables = Tables::open(path, format).map_err(unreadable).ok()?;
+    while let Some((within, rows)) = tables.next().map_err(unreadable).ok()? {
+        let name = match within {
+            Some(within) => format!("{}/{within}", path.display()),
+            None => path.display().to_string(),
+        };
+        read_table(spec, at, (index, &name), rows, found)?;
+    }
+    Some(())
+}
+
+/// Reads one table of a file.
+fn read_table(
+    spec: &Spec<'_>,
+    at: &Cursor<'_>,
+    (index, name): (u16, &str),
+    mut rows: Rows,
+    found: &mut Found,
+) -> Option<()> {
+    let layout = layout(spec, &rows, name)?;
     loop {
         match rows.next() {
             Ok(true) => {}
@@ -149,8 +162,8 @@ pub fn read_file(
                 found.without_tasks += 1;
                 found.first_without.get_or_insert_with(|| {
                     let count = count_column(spec).map_or(0, |at| layout.columns[at].0);
-                    let written = at.node.as_text().unwrap_or(&name);
-                    (written.to_string(), rows.place(&name, count))
+                    let written = at.node.as_text().unwrap_or(name);
+                    (written.to_string(), rows.place(name, count))
                 });
             }
             Outcome::Bad {
@@ -159,7 +172,7 @@ pub fn read_file(
                 advice,
                 cell,
             } => {
-                let place = || rows.place(&name, cell);
+                let place = || rows.place(name, cell);
                 let wrong = &mut found.wrong;
                 wrong.add(column, (why, advice), (index, line), place);
             }

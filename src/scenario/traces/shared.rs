@@ -1,8 +1,10 @@
 //! The state that the readers of all variants share: each trace is read once.
 
+use super::load::{self, LoadTraceRead};
 use super::trace::{self, Clock, TraceRead};
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::{Node, Value};
+use crate::units::Rate;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 /// The state that the readers of all variants share.
 pub struct Shared {
     traces: RefCell<BTreeMap<String, Option<Arc<TraceRead>>>>,
+    loads: RefCell<BTreeMap<String, Option<Arc<LoadTraceRead>>>>,
     /// True when the file of a task definition could not be read. Then an unknown task
     /// definition is not reported: it may be in that file.
     pub lacks_definitions: bool,
@@ -20,6 +23,7 @@ impl Shared {
     pub fn new(lacks_definitions: bool) -> Self {
         Self {
             traces: RefCell::default(),
+            loads: RefCell::default(),
             lacks_definitions,
         }
     }
@@ -37,6 +41,27 @@ impl Shared {
         let read = trace::read(at, clock).map(Arc::new);
         at.context.enter(variant);
         self.traces.borrow_mut().insert(key, read.clone());
+        read
+    }
+
+    /// Reads the trace of a load, once for all variants and services that give the same keys. `outside`
+    /// is the rate before and after it.
+    pub fn load_trace(
+        &self,
+        at: &Cursor<'_>,
+        clock: &Clock<'_>,
+        outside: Rate,
+    ) -> Option<Arc<LoadTraceRead>> {
+        let zone = clock.zone.iana_name();
+        let mut key = format!("{:?} {zone:?} {:?} {outside}:", clock.start, clock.until);
+        write_key(at.node, &mut key);
+        if let Some(known) = self.loads.borrow().get(&key) {
+            return known.clone();
+        }
+        let variant = at.context.enter(None);
+        let read = load::read(at, clock, outside).map(Arc::new);
+        at.context.enter(variant);
+        self.loads.borrow_mut().insert(key, read.clone());
         read
     }
 }

@@ -1,6 +1,7 @@
 //! Calendar times in traces: ISO 8601, with or without an offset, with a `T` or a blank between
 //! date and time.
 
+use super::usual_stamps;
 use crate::scenario::reading::rows::BadCell;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
@@ -10,8 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 pub const EXPECTED: &str =
     "a calendar time such as `2026-11-02T08:30:00Z` or `2026-11-02 08:30:00`";
 
-/// True when a text begins as a date does: `2026-11-02`, `20261102T`.
+/// True when a text begins as a date does: `2026-11-02`, `20261102T`, `[02/Nov/2026`.
 pub fn is_date(text: &str) -> bool {
+    if usual_stamps::is_of_server(text) {
+        return true;
+    }
     let bytes = text.as_bytes();
     let digits = bytes
         .iter()
@@ -30,8 +34,11 @@ pub fn is_date(text: &str) -> bool {
 /// # Errors
 /// When the text is no calendar time, or is not in the years 1970 to 2099.
 pub fn micros(text: &str, zone: &TimeZone) -> Result<u128, BadCell> {
-    let stamp = parse(text, zone)
-        .ok_or_else(|| BadCell::Not(format!("`{text}` is not a calendar time")))?;
+    let usual = match usual_stamps::is_of_server(text) {
+        true => usual_stamps::of_server(text, zone),
+        false => usual_stamps::of_iso(text, zone).or_else(|| parse(text, zone)),
+    };
+    let stamp = usual.ok_or_else(|| BadCell::Not(format!("`{text}` is not a calendar time")))?;
     let latest = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(4_102_444_800);
     if stamp < Timestamp::UNIX_EPOCH || stamp >= latest {
         let why = format!("`{text}` is not in the years 1970 to 2099");
@@ -92,6 +99,10 @@ mod tests {
         ] {
             assert!(is_date(text), "{text}");
             assert_eq!(micros(text, &berlin), Ok(half_past_eight_utc), "{text}");
+            // The quick way and the general one agree.
+            if let Some(usual) = usual_stamps::of_iso(text, &berlin) {
+                assert_eq!(Some(usual), parse(text, &berlin), "{text}");
+            }
         }
         let midnight = micros("2026-11-02", &TimeZone::UTC);
         assert_eq!(midnight, Ok(half_past_eight_utc - 30_600_000_000));

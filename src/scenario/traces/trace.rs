@@ -1,19 +1,18 @@
 //! Reads the key `trace`: which files, columns and conditions it has, and the checked rows in
 //! the order of arrival. Files are read row by row; only the rows that are kept take memory.
 
+use super::form;
 use super::left_out::{Tally, are};
 use super::rows::{Found, count_column, read_file};
-use super::spec::{Condition, Negative, Spec};
+use super::spec::{Negative, Spec};
 use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow, Until};
-use crate::scenario::keys::traces::{CONDITION, REPAIR, TRACE, TRACE_COLUMN, TRACE_COLUMNS};
-use crate::scenario::laws::columns::{Column, Measure, file, separator};
+use crate::scenario::keys::traces::{REPAIR, TRACE, TRACE_COLUMNS};
+use crate::scenario::laws::columns::{Column, Measure};
 use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Cursor, Record};
-use crate::scenario::reading::rows::Format;
 use crate::units::{HOUR, SimTime};
 use jiff::tz::TimeZone;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A trace before its rows are checked against the instances of a variant.
@@ -52,7 +51,7 @@ pub struct Clock<'r> {
 pub fn read(at: &Cursor<'_>, clock: &Clock<'_>) -> Option<TraceRead> {
     let mark = at.context.mark();
     let record = at.record(&TRACE)?;
-    let format = format(&record);
+    let format = form::format(&record);
     let spec = spec(at, &record, clock);
     let from_first = match record.get("origin") {
         Some(at) => at.choice(&[("asWritten", false), ("first", true)]),
@@ -62,7 +61,7 @@ pub fn read(at: &Cursor<'_>, clock: &Clock<'_>) -> Option<TraceRead> {
         Some(at) => at.choice(&[("error", false), ("skip", true)]),
         None => Some(false),
     };
-    let files = files(&record);
+    let files = form::files(&record);
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -200,56 +199,6 @@ fn warn_of_rows_without_tasks(at: &Cursor<'_>, spec: &Spec<'_>, found: &Found) {
     .report();
 }
 
-fn format(record: &Record<'_>) -> Option<Format> {
-    let header = match record.get("header") {
-        Some(at) => at.boolean()?,
-        None => true,
-    };
-    let separator = match record.get("separator") {
-        Some(at) => separator(&at)?,
-        None => Some(b','),
-    };
-    let comment = match record.get("comment") {
-        Some(at) => {
-            let text = at.text()?;
-            match text.as_bytes() {
-                [only] if only.is_ascii_punctuation() => Some(*only),
-                _ => {
-                    at.problem(format!("`{text}` is not one character"))
-                        .expected("a character such as `#` or `;`")
-                        .report();
-                    return None;
-                }
-            }
-        }
-        None => None,
-    };
-    Some(Format {
-        header,
-        separator,
-        comment,
-    })
-}
-
-fn files<'a>(record: &Record<'a>) -> Option<Vec<(Cursor<'a>, PathBuf)>> {
-    let at = record.get("files")?;
-    let items = at.list();
-    if items.is_empty() {
-        at.problem("this list is empty")
-            .hint("name at least one file")
-            .report();
-        return None;
-    }
-    if items.len() > 1_000 {
-        at.problem("more than 1000 files").report();
-        return None;
-    }
-    items
-        .into_iter()
-        .map(|item| file(&item).map(|path| (item, path)))
-        .collect()
-}
-
 fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>, clock: &Clock<'_>) -> Option<Spec<'a>> {
     let columns_at = record.get("columns")?;
     let table = columns_at.record(&TRACE_COLUMNS)?;
@@ -264,32 +213,15 @@ fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>, clock: &Clock<'_>) -> Option<S
         .into_iter()
         .filter_map(|(name, at)| column(name, &at).map(|column| (name, at, column)))
         .collect();
-    let mut conditions = Vec::new();
-    if let Some(at) = record.get("where") {
-        for (name, value) in at.names() {
-            if let Some(condition) = condition(&value) {
-                conditions.push((name.to_string(), value, condition));
-            }
-        }
-    }
     let repair = record.get("repair").and_then(|at| at.record(&REPAIR));
-    let rule = |key| repair.as_ref().and_then(|r| r.get(key));
-    let skip_empty = match rule("empty") {
-        Some(at) => at.choice(&[("error", false), ("skip", true)])?,
-        None => false,
-    };
-    let negative = match rule("negative") {
-        Some(at) => at.choice(&[
-            ("error", Negative::Error),
-            ("skip", Negative::Skip),
-            ("zero", Negative::Zero),
-        ])?,
-        None => Negative::Error,
+    let (skip_empty, negative) = match repair {
+        Some(repair) => form::repairs(&repair)?,
+        None => (false, Negative::Error),
     };
     Some(Spec {
         at: at.clone(),
         columns,
-        conditions,
+        conditions: form::conditions(record),
         skip_empty,
         negative,
         zone: schedule::zone(record, clock.zone),
@@ -297,7 +229,6 @@ fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>, clock: &Clock<'_>) -> Option<S
 }
 
 fn column(name: &str, at: &Cursor<'_>) -> Option<Column> {
-    let record = at.record(&TRACE_COLUMN)?;
     let measure = match name {
         "arrival" | "duration" | "end" => Measure::Time,
         "cpu" => Measure::Cpu,
@@ -305,61 +236,7 @@ fn column(name: &str, at: &Cursor<'_>) -> Option<Column> {
         "gpus" => Measure::Gpu,
         _ => Measure::Count,
     };
-    let scale = match (record.get("unit"), measure) {
-        (Some(unit), Measure::Count) => {
-            unit.problem("a count has no unit").report();
-            return None;
-        }
-        (Some(unit), _) => Some(measure.unit(&unit)?),
-        (None, Measure::Count) => Some(1),
-        (None, Measure::Gpu) => Some(1_000),
-        (None, _) => None,
-    };
-    let factor = match record.get("factor") {
-        Some(at) => at.number()?,
-        None => 1.0,
-    };
-    let times = match record.get("times") {
-        Some(at) => Some(at.text()?.to_string()),
-        None => None,
-    };
-    let name = record.get("column")?.text()?.to_string();
-    Some(Column {
-        name,
-        scale,
-        factor,
-        times,
-        measure,
-    })
-}
-
-fn condition(at: &Cursor<'_>) -> Option<Condition> {
-    use crate::scenario::reading::tree::Value;
-    match &at.node.value {
-        Value::Scalar { text, .. } => Some(Condition::OneOf(vec![text.clone()])),
-        Value::List(_) => {
-            let texts = at
-                .list()
-                .iter()
-                .map(|item| item.text().map(String::from))
-                .collect();
-            Some(Condition::OneOf(Option::<Vec<String>>::clone(&texts)?))
-        }
-        _ => {
-            let record = at.record(&CONDITION)?;
-            let bound = |key| match record.get(key) {
-                Some(at) => at.number().map(Some),
-                None => Some(None),
-            };
-            Some(Condition::Bounds {
-                above: bound("above")?,
-                below: bound("below")?,
-                at_least: bound("atLeast")?,
-                at_most: bound("atMost")?,
-                not: record.text("not").map(String::from),
-            })
-        }
-    }
+    form::column(measure, at)
 }
 
 /// The trace without the rows that `fits` refuses. They are counted with `unplaceable: skip`,

@@ -19,6 +19,7 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
     let record = at.record(&LOAD)?;
     let ground = Ground {
         clock: around.clock,
+        shared: around.shared,
         is_factor: false,
     };
     let rates = record

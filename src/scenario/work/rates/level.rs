@@ -4,6 +4,7 @@ use crate::plan::{LONGEST, Until};
 use crate::scenario::laws::numbers::factor;
 use crate::scenario::laws::quantity::AT_MOST_LONGEST;
 use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::traces::shared::Shared;
 use crate::scenario::traces::trace::Clock;
 use crate::units::{Rate, Ratio, Span};
 
@@ -12,6 +13,8 @@ use crate::units::{Rate, Ratio, Span};
 pub struct Ground<'r> {
     /// Start, end and time zone of the run.
     pub clock: Clock<'r>,
+    /// The state that the readers of all variants share.
+    pub shared: &'r Shared,
     /// True in a factor of a product.
     pub is_factor: bool,
 }

@@ -14,6 +14,7 @@ use crate::scenario::reading::tree::Value;
 use crate::scenario::work::arrivals::{piecewise, sinusoidal};
 use crate::units::Rate;
 use jiff::civil::Weekday;
+use std::sync::Arc;
 
 /// Reads `requestsPerSecond`: the rates that are added.
 pub fn rates(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<Vec<LoadShape>> {
@@ -59,9 +60,21 @@ fn shape(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<LoadShape> {
         "growth" => growth(&inner, ground).map(LoadShape::Growth),
         "ramp" => ramp(&inner, ground).map(LoadShape::Ramp),
         "flashCrowd" => flash_crowd(&inner, ground).map(LoadShape::FlashCrowd),
+        "trace" => trace(&inner, ground),
         "holidays" => holidays(&inner, ground),
         _ => product(&inner, ground),
     }
+}
+
+/// Reads `trace`. Its repairs are notes of each variant.
+fn trace(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<LoadShape> {
+    let outside = Rate::per_second(if ground.is_factor { 1.0 } else { 0.0 })?;
+    let read = ground.shared.load_trace(at, &ground.clock, outside)?;
+    read.repairs
+        .iter()
+        .cloned()
+        .for_each(|sentence| at.note(sentence));
+    Some(LoadShape::Trace(Arc::clone(&read.trace)))
 }
 
 /// Reads `product`: a rate and the factors that it is multiplied by.
