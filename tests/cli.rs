@@ -475,7 +475,7 @@ fn the_page_about_your_own_files_holds() {
             None => commands.extend(text.lines().filter(|line| line.starts_with("ecsim "))),
         }
     }
-    assert_eq!(commands.len(), 9, "{commands:?}");
+    assert_eq!(commands.len(), 11, "{commands:?}");
     for line in commands {
         let (line, input) = line.split_once(" < ").unwrap_or((line, ""));
         let input = match input {
@@ -496,7 +496,13 @@ fn the_page_about_your_own_files_holds() {
             "{line}: {talk}"
         );
     }
-    for (name, variants) in [("jobs", 2), ("aws", 1), ("compare", 2), ("my-cluster", 1)] {
+    for (name, variants) in [
+        ("jobs", 2),
+        ("requests", 1),
+        ("aws", 1),
+        ("compare", 2),
+        ("my-cluster", 1),
+    ] {
         let path = folder.path().join("output").join(name).join("summary.json");
         let text = std::fs::read_to_string(path).expect("the report is there");
         let summary: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");

@@ -110,8 +110,8 @@ pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
 pub use prices::{ExtraLine, Prices};
 pub use rates::{
-    DailyShape, Dates, FlashCrowd, Growth, Holidays, LoadShape, LoadTrace, Moment, Occurring,
-    OnHoliday, Ramp, WeeklyShape,
+    DailyShape, Dates, FlashCrowd, Growth, Holidays, LoadShape, LoadTrace, MarkovModulated,
+    MarkovState, Moment, Occurring, OnHoliday, Ramp, RandomWalk, WeeklyShape,
 };
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};

@@ -89,4 +89,8 @@ pub enum Purpose {
     LoadNoise = 43,
     /// The gap before the n-th flash crowd of a service.
     FlashCrowd = 48,
+    /// The step of a random walk of the load of a service in a minute.
+    LoadWalk = 49,
+    /// The n-th state of the bursts of the load of a service, and how long it stays.
+    LoadBursts = 50,
 }

@@ -36,7 +36,7 @@ impl Flaw {
         Self { expected, ..self }
     }
 
-    fn hint(self, hint: &'static str) -> Self {
+    pub(super) fn hint(self, hint: &'static str) -> Self {
         let hint = Some(hint);
         Self { hint, ..self }
     }

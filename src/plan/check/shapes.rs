@@ -1,8 +1,8 @@
 //! Rules for the shapes of a rate of requests.
 
 use super::super::{
-    DailyShape, FlashCrowd, Growth, LoadShape, LoadTrace, Occurring, OnHoliday, RateShape,
-    WeeklyShape,
+    DailyShape, FlashCrowd, Growth, LoadShape, LoadTrace, MarkovModulated, Occurring, OnHoliday,
+    RandomWalk, RateShape, WeeklyShape,
 };
 use super::at::At;
 use super::rules::{self, Flaw};
@@ -10,6 +10,9 @@ use crate::units::Span;
 
 /// The most flash crowds of one shape that may go on at once.
 const MOST_AT_ONCE: u64 = 100;
+
+/// The shortest mean stay in a state: each change is an event.
+const SHORTEST_STAY: Span = Span::seconds(1);
 
 /// Checks a shape and those within it.
 pub(super) fn check(shape: &LoadShape, at: &At<'_>) {
@@ -26,6 +29,8 @@ pub(super) fn check(shape: &LoadShape, at: &At<'_>) {
         LoadShape::Weekly(shape) => report(weekly(shape), "weekly"),
         LoadShape::Growth(shape) => report(growth(shape), "growth"),
         LoadShape::FlashCrowd(shape) => report(crowd(shape), "flashCrowd"),
+        LoadShape::RandomWalk(shape) => report(walk(shape), "randomWalk"),
+        LoadShape::MarkovModulated(shape) => report(mmpp(shape), "mmpp"),
         LoadShape::Trace(trace) => report(self::trace(trace), "trace"),
         LoadShape::Sum(shapes) | LoadShape::Product(shapes) => {
             if shapes.is_empty() {
@@ -74,6 +79,64 @@ pub fn growth(shape: &Growth) -> Vec<Flaw> {
         flaw.expected("more than `-100%`, such as `5%` or `-2%`")
     };
     (!is_right).then(flaw).into_iter().collect()
+}
+
+/// A walk has a time to return, and bounds around its mean.
+pub fn walk(shape: &RandomWalk) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    if shape.relaxation_time == Span::ZERO {
+        flaws.push(Flaw::new("relaxationTime", "this time must be above 0"));
+    }
+    if !(shape.deviation.is_finite() && shape.deviation >= 0.0) {
+        flaws.push(Flaw::new(
+            "deviation",
+            "a standard deviation is not negative",
+        ));
+    }
+    if shape.low > shape.mean {
+        flaws.push(Flaw::new("low", "`low` is above `mean`"));
+    }
+    if shape.high.is_some_and(|high| high < shape.mean) {
+        flaws.push(Flaw::new("high", "`high` is below `mean`"));
+    }
+    flaws
+}
+
+/// There are at least two states, from each of which another one follows after some time.
+pub fn mmpp(shape: &MarkovModulated) -> Vec<Flaw> {
+    let count = shape.states.len();
+    if count < 2 {
+        let flaw = Flaw::new("states", "there must be at least two states");
+        return vec![flaw.hint("for one rate use `constant`")];
+    }
+    let of_state = |index, message: String| Flaw {
+        item: Some(index),
+        ..Flaw::new("states", message)
+    };
+    let mut flaws = Vec::new();
+    for (index, state) in shape.states.iter().enumerate() {
+        if state.mean_stay < SHORTEST_STAY {
+            let message = format!("`meanStay` must be at least {SHORTEST_STAY}");
+            flaws.push(of_state(index, message));
+        }
+        let next = &state.next;
+        let is_weight = |weight: &f64| weight.is_finite() && *weight >= 0.0;
+        let message = match () {
+            () if next.is_empty() => continue,
+            () if next.len() != count => {
+                format!("`next` has {} weights for {count} states", next.len())
+            }
+            () if !next.iter().all(is_weight) => "a weight in `next` is negative".into(),
+            () if next[index] != 0.0 => {
+                "the weight of a state itself in `next` is not 0: `meanStay` says how long it lasts"
+                    .into()
+            }
+            () if next.iter().sum::<f64>() <= 0.0 => "no weight in `next` is above 0".into(),
+            () => continue,
+        };
+        flaws.push(of_state(index, message));
+    }
+    flaws
 }
 
 /// A trace has buckets, which fill its length, and rates.

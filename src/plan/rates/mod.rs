@@ -4,6 +4,7 @@
 //! changes without steps is taken as constant for each minute of the run.
 
 mod calendar;
+mod chance;
 mod crowd;
 mod growth;
 mod holidays;
@@ -13,6 +14,7 @@ mod shape;
 mod trace;
 
 pub use calendar::{DailyShape, WeeklyShape};
+pub use chance::{MarkovModulated, MarkovState, RandomWalk};
 pub use crowd::{FlashCrowd, Occurring};
 pub use growth::Growth;
 pub use holidays::{Dates, Holidays};

@@ -2,6 +2,7 @@
 
 use super::super::RateShape;
 use super::calendar::{DailyShape, WeeklyShape};
+use super::chance::{MarkovModulated, RandomWalk};
 use super::crowd::{FlashCrowd, Occurring};
 use super::growth::Growth;
 use super::holidays::Holidays;
@@ -38,6 +39,10 @@ pub enum LoadShape {
         /// What applies on these dates.
         on: OnHoliday,
     },
+    /// A random walk.
+    RandomWalk(RandomWalk),
+    /// Bursts: a random process goes from state to state, and each has a rate.
+    MarkovModulated(MarkovModulated),
     /// Recorded requests.
     Trace(Arc<LoadTrace>),
     /// The sum of shapes.
@@ -70,6 +75,8 @@ impl LoadShape {
             Self::Ramp(shape) => shape.at(moment),
             Self::FlashCrowd(shape) => shape.at(moment),
             Self::Trace(trace) => trace.at(moment),
+            // Their values are drawn.
+            Self::RandomWalk(_) | Self::MarkovModulated(_) => 0.0,
             Self::Sum(shapes) => shapes.iter().map(|shape| shape.at(moment, drawn)).sum(),
             Self::Product(shapes) => shapes.iter().map(|shape| shape.at(moment, drawn)).product(),
             Self::Holidays { calendar, of, on } => {
@@ -99,7 +106,9 @@ impl LoadShape {
     pub fn next(&self, moment: &Moment) -> Option<SimTime> {
         let first = |shapes: &[Self]| shapes.iter().filter_map(|shape| shape.next(moment)).min();
         match self {
-            Self::Rate(RateShape::Constant(_)) => None,
+            Self::Rate(RateShape::Constant(_)) | Self::RandomWalk(_) | Self::MarkovModulated(_) => {
+                None
+            }
             Self::Rate(RateShape::Piecewise { steps, every }) => {
                 next_step(steps, *every, moment.at)
             }
@@ -122,7 +131,7 @@ impl LoadShape {
         }
     }
 
-    /// A bound of the rate until `end`.
+    /// A bound of the rate until `end`; see [`RandomWalk`] for one without a bound.
     pub fn highest(&self, end: SimTime) -> f64 {
         match self {
             Self::Rate(shape) => shape.highest(),
@@ -131,6 +140,8 @@ impl LoadShape {
             Self::Growth(shape) => shape.highest(end),
             Self::Ramp(shape) => shape.highest(),
             Self::FlashCrowd(shape) => shape.highest(),
+            Self::RandomWalk(shape) => shape.highest(),
+            Self::MarkovModulated(shape) => shape.highest(),
             Self::Trace(trace) => trace.highest(),
             Self::Sum(shapes) => shapes.iter().map(|shape| shape.highest(end)).sum(),
             Self::Product(shapes) => shapes.iter().map(|shape| shape.highest(end)).product(),
@@ -167,6 +178,7 @@ impl LoadShape {
     fn is_random_itself(&self) -> bool {
         match self {
             Self::FlashCrowd(shape) => matches!(shape.occurring, Occurring::Random { .. }),
+            Self::RandomWalk(_) | Self::MarkovModulated(_) => true,
             _ => false,
         }
     }

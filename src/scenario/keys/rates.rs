@@ -2,7 +2,7 @@
 
 use super::load_traces::LOAD_TRACE;
 use super::table::{Field, Table, Type};
-use Type::{Choice, Duration, Either, Factor, Level, List, Map, Name, Text};
+use Type::{Choice, Duration, Either, Factor, Level, List, Map, Name, Number, Text};
 
 /// The forms of a rate of requests, or of a factor of a product.
 pub static RATE_FORMS: [Type; 3] = [Level, Map(&RATE_SHAPE), List(&ONE_RATE)];
@@ -71,6 +71,16 @@ pub static RATE_SHAPE: Table = Table {
             "flashCrowd",
             Map(&FLASH_CROWD),
             "a crowd that comes suddenly and goes slowly, once, regularly or at random",
+        ),
+        Field::new(
+            "randomWalk",
+            Map(&RANDOM_WALK),
+            "a rate that changes each minute at random and returns to its mean",
+        ),
+        Field::new(
+            "mmpp",
+            Map(&MMPP),
+            "bursts: a Markov-modulated rate, which changes at random between states",
         ),
         Field::new(
             "trace",
@@ -275,5 +285,56 @@ pub static FLASH_CROWD: Table = Table {
             "time in which the crowd shrinks to a half",
         )
         .required(),
+    ],
+};
+
+/// `randomWalk`.
+pub static RANDOM_WALK: Table = Table {
+    name: "randomWalk",
+    doc: "A rate that changes each minute by a random step and returns to its mean: an Ornstein–Uhlenbeck process at whole minutes, whose first value is drawn from its distribution in the long run. A step that would leave the bounds ends at the bound. The steps are the same in all variants.",
+    fields: &[
+        Field::new("mean", Level, "the rate to which it returns; required, but 1 in a factor of a product"),
+        Field::new(
+            "deviation",
+            Factor,
+            "standard deviation in the long run, as a share of the mean, such as `20%`",
+        )
+        .required(),
+        Field::new(
+            "relaxationTime",
+            Duration,
+            "time in which a distance from the mean shrinks to 37 % (1/e) on average; a long one makes slow waves",
+        )
+        .required(),
+        Field::new("low", Level, "the rate is never lower").rule("0"),
+        Field::new("high", Level, "the rate is never higher").rule("no bound"),
+    ],
+};
+
+/// `mmpp`.
+pub static MMPP: Table = Table {
+    name: "mmpp",
+    doc: "The rate of a Markov-modulated Poisson process: a random process goes from state to state, stays in each for a time with an exponential distribution, and each state has a rate. The run begins in the first state. The changes are the same in all variants.",
+    fields: &[Field::new("states", List(&Map(&MMPP_STATE)), "at least two states").required()],
+};
+
+/// An item of `mmpp.states`.
+pub static MMPP_STATE: Table = Table {
+    name: "mmppState",
+    doc: "A state of a Markov-modulated rate.",
+    fields: &[
+        Field::new("rate", Level, "the rate in this state").required(),
+        Field::new(
+            "meanStay",
+            Duration,
+            "mean time in this state; at least `1s`",
+        )
+        .required(),
+        Field::new(
+            "next",
+            List(&Number),
+            "weights of the states that follow, in the order of `states`, with 0 for this one",
+        )
+        .rule("each other state with the same chance"),
     ],
 };

@@ -30,7 +30,8 @@ pub enum Contents {
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Packing {
-    compression: Option<Compression>,
+    /// The compression, and the end of the name that says so.
+    compression: Option<(Compression, &'static str)>,
     is_archive: bool,
 }
 
@@ -66,10 +67,10 @@ impl Packing {
             (".gz", Some(Compression::Gzip), false),
             (".bz2", Some(Compression::Bzip2), false),
         ];
-        let found = ends.iter().find(|(end, ..)| name.ends_with(end));
-        let (compression, is_archive) = found.map_or((None, false), |(_, how, is)| (*how, *is));
+        let found = ends.into_iter().find(|(end, ..)| name.ends_with(end));
+        let (end, compression, is_archive) = found.unwrap_or(("", None, false));
         Self {
-            compression,
+            compression: compression.map(|how| (how, end)),
             is_archive,
         }
     }
@@ -94,8 +95,8 @@ impl Contents {
         let packing = Packing::of(path);
         check_kind(begin, packing.compression).map_err(|why| format!("`{name}` {why}"))?;
         let bytes: Box<dyn Read> = match packing.compression {
-            Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
-            Some(Compression::Bzip2) => Box::new(bzip2::bufread::MultiBzDecoder::new(file)),
+            Some((Compression::Gzip, _)) => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
+            Some((Compression::Bzip2, _)) => Box::new(bzip2::bufread::MultiBzDecoder::new(file)),
             None => Box::new(file),
         };
         let unfolded: Box<dyn Read> = Box::new(Unfolded {
@@ -157,7 +158,10 @@ impl Read for Unfolded {
 
 /// Refuses a file that is packed although its name does not say so, the reverse, and other kinds
 /// of files that are no text; `begin` are its first bytes.
-fn check_kind(begin: &[u8], compression: Option<Compression>) -> Result<(), String> {
+fn check_kind(
+    begin: &[u8],
+    compression: Option<(Compression, &'static str)>,
+) -> Result<(), String> {
     let has = |magic: &[u8]| begin.starts_with(magic);
     let other = if has(&[0x28, 0xb5, 0x2f, 0xfd]) {
         "packed with zstd"
@@ -180,12 +184,12 @@ fn check_kind(begin: &[u8], compression: Option<Compression>) -> Result<(), Stri
     let mut known = Compression::ALL.into_iter();
     let is_packed = known.find(|how| has(how.known().1));
     match (compression, is_packed) {
-        (Some(wanted), found) if found == Some(wanted) => Ok(()),
+        (Some((wanted, _)), found) if found == Some(wanted) => Ok(()),
         (Some(_), None) if begin.is_empty() => Err("is empty".into()),
-        (Some(wanted), _) => {
+        (Some((wanted, end)), _) => {
             let (name, ..) = wanted.known();
             Err(format!(
-                "is not packed with {name}, although its name says so; rename it"
+                "is not packed with {name}, although its name ends in `{end}`; rename it"
             ))
         }
         (None, Some(found)) => {
@@ -239,11 +243,9 @@ mod tests {
             ("a.tbz2", Some(Bzip2), true),
             ("tar", None, false),
         ] {
-            let wanted = Packing {
-                compression,
-                is_archive,
-            };
-            assert_eq!(Packing::of(Path::new(name)), wanted, "{name}");
+            let found = Packing::of(Path::new(name));
+            let how = found.compression.map(|(how, _)| how);
+            assert_eq!((how, found.is_archive), (compression, is_archive), "{name}");
         }
     }
 
@@ -251,7 +253,8 @@ mod tests {
     fn the_kinds_of_files_are_told_apart() {
         let gzip: &[u8] = &[0x1f, 0x8b, 8];
         let bzip2: &[u8] = b"BZh91AY";
-        let (as_gzip, as_bzip2) = (Some(Compression::Gzip), Some(Compression::Bzip2));
+        let as_gzip = Some((Compression::Gzip, ".gz"));
+        let as_bzip2 = Some((Compression::Bzip2, ".bz2"));
         assert_eq!(check_kind(gzip, as_gzip), Ok(()));
         assert_eq!(check_kind(bzip2, as_bzip2), Ok(()));
         assert_eq!(check_kind(b"t,d", None), Ok(()));
@@ -259,7 +262,7 @@ mod tests {
         for (begin, compression, why) in [
             (gzip, None, "its name does not end in `.gz`"),
             (bzip2, None, "its name does not end in `.bz2`"),
-            (b"t,d", as_gzip, "is not packed with gzip"),
+            (b"t,d", as_gzip, "although its name ends in `.gz`"),
             (gzip, as_bzip2, "is not packed with bzip2"),
             (b"", as_bzip2, "is empty"),
             (b"PK\x03\x04", None, "a workbook"),

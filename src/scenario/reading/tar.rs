@@ -155,11 +155,9 @@ fn name_of(header: &[u8; BLOCK]) -> String {
 /// A number in octal digits, or in binary where the first bit is set; at most 2^60.
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
-        let bytes = field[1..].iter();
-        return bytes.fold(Some(u64::from(field[0] & 0x7f)), |value, byte| {
-            value
-                .filter(|value| *value < 1 << 52)
-                .map(|value| value << 8 | u64::from(*byte))
+        let mut bytes = field[1..].iter();
+        return bytes.try_fold(u64::from(field[0] & 0x7f), |value, byte| {
+            (value < 1 << 52).then_some(value << 8 | u64::from(*byte))
         });
     }
     let digits = text(field);

@@ -109,6 +109,22 @@ fn crowds_add_requests_or_multiply_them() {
 }
 
 #[test]
+fn walks_and_bursts_are_random() {
+    let walk = load(
+        "{ product: [50/s, { randomWalk: { deviation: 20%, relaxationTime: 2h, low: 0.5, high: 2 } }] }",
+    );
+    assert!(!walk.is_certain());
+    assert_eq!(walk.highest(SimTime::ZERO), 50.0 * (1.0 + 3.09 * 0.2));
+    let bursts = load(
+        "[{ mmpp: { states: [{ rate: 5/s, meanStay: 50m }, { rate: 90/s, meanStay: 10m }] } }, { randomWalk: { mean: 10/s, deviation: 0.1, relaxationTime: 10m, high: 12/s } }]",
+    );
+    assert_eq!(bursts.random().len(), 2);
+    assert_eq!(bursts.highest(SimTime::ZERO), 102.0);
+    let three = "{ mmpp: { states: [{ rate: 5/s, meanStay: 50m, next: [0, 1, 3] }, { rate: 9/s, meanStay: 10m }, { rate: 0/s, meanStay: 10m }] } }";
+    assert_eq!(load(three).random().len(), 1);
+}
+
+#[test]
 fn holidays_replace_the_rate() {
     // Monday, 2 November, and all Souls' days; the first shape has Sundays of its own.
     let dates = "dates: ['2026-11-03/2026-11-04', 11-06]";
@@ -151,6 +167,38 @@ fn a_change_after_the_end_of_the_run_is_told() {
 fn what_is_no_shape_is_refused_at_its_place() {
     let crowd = "peak: 8/s, riseTime: 1m, halfLife: 10m";
     let cases = [
+        (
+            "{ randomWalk: { deviation: 20%, relaxationTime: 1h } }",
+            "`mean` is missing",
+        ),
+        (
+            "{ randomWalk: { mean: 5/s, deviation: 20%, relaxationTime: 0s } }",
+            "this time must be above 0",
+        ),
+        (
+            "{ randomWalk: { mean: 5/s, deviation: 20%, relaxationTime: 1h, low: 6/s } }",
+            "`low` is above `mean`",
+        ),
+        (
+            "{ randomWalk: { mean: 5/s, deviation: -1, relaxationTime: 1h } }",
+            "`-1` is not a factor",
+        ),
+        (
+            "{ mmpp: { states: [{ rate: 1/s, meanStay: 1h }] } }",
+            "there must be at least two states",
+        ),
+        (
+            "{ mmpp: { states: [{ rate: 1/s, meanStay: 1h, next: [1] }, { rate: 2/s, meanStay: 1h }] } }",
+            "`next` has 1 weights for 2 states",
+        ),
+        (
+            "{ mmpp: { states: [{ rate: 1/s, meanStay: 1ms }, { rate: 2/s, meanStay: 1h }] } }",
+            "`meanStay` must be at least 1s",
+        ),
+        (
+            "{ mmpp: { states: [{ rate: 1/s, meanStay: 1h, next: [1, 1] }, { rate: 2/s, meanStay: 1h }] } }",
+            "the weight of a state itself",
+        ),
         ("10", "is not a rate"),
         (
             "{ weekly: { weekdays: 9/s, saturday: 4/s } }",

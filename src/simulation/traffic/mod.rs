@@ -9,5 +9,6 @@ mod responses;
 mod sizes;
 mod state;
 mod task_queue;
+mod walk;
 
 pub(in crate::simulation) use state::Traffic;

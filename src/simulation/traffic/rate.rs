@@ -2,6 +2,7 @@
 //! the noise.
 
 use super::crowds::Crowds;
+use super::walk::{Bursts, Walk};
 use crate::engine::random::{Distribution, Purpose, StreamKey};
 use crate::plan::{Load, LoadShape, Moment};
 use crate::units::SimTime;
@@ -20,6 +21,8 @@ pub(super) struct RateOverTime<'p> {
 /// A random shape with its state.
 enum Drawn<'p> {
     Crowds(Crowds<'p>),
+    Walk(Walk<'p>),
+    Bursts(Bursts<'p>),
 }
 
 impl<'p> RateOverTime<'p> {
@@ -72,6 +75,13 @@ impl<'p> Drawn<'p> {
                 let crowds = Crowds::new(shape, key(Purpose::FlashCrowd))?;
                 Some(Self::Crowds(crowds))
             }
+            LoadShape::RandomWalk(shape) => {
+                Some(Self::Walk(Walk::new(shape, key(Purpose::LoadWalk))))
+            }
+            LoadShape::MarkovModulated(shape) => {
+                let key = key(Purpose::LoadBursts);
+                Some(Self::Bursts(Bursts::new(shape, key)))
+            }
             _ => None,
         }
     }
@@ -80,6 +90,8 @@ impl<'p> Drawn<'p> {
     fn move_to(&mut self, now: SimTime) -> Option<SimTime> {
         match self {
             Self::Crowds(crowds) => crowds.move_to(now),
+            Self::Walk(walk) => walk.move_to(now),
+            Self::Bursts(bursts) => bursts.move_to(now),
         }
     }
 
@@ -87,6 +99,8 @@ impl<'p> Drawn<'p> {
     fn value(&self, at: SimTime) -> f64 {
         match self {
             Self::Crowds(crowds) => crowds.value(at),
+            Self::Walk(walk) => walk.value(),
+            Self::Bursts(bursts) => bursts.value(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Requests at single times, counted per bucket of equal length. The times may have any order.
 
-use super::{Folded, MOST_BUCKETS};
+use super::folded::{Folded, MOST_BUCKETS};
 use std::collections::BTreeMap;
 
 /// Counts of requests by bucket.

@@ -1,8 +1,8 @@
 //! Reads the trace of a load, and lays it onto the run.
 
 use super::files::{Fold, Found};
+use super::folded::{Folded, MOST_BUCKETS};
 use super::keys::{self, Keys};
-use super::{Folded, MOST_BUCKETS};
 use crate::plan::{LoadTrace, Until};
 use crate::scenario::keys::load_traces::LOAD_TRACE;
 use crate::scenario::reading::reader::Cursor;

@@ -1,7 +1,7 @@
 //! Series: each row is the load of one interval. Intervals are folded into buckets while they are read.
 
+use super::folded::{Folded, MOST_BUCKETS};
 use super::out_of_line::{Duplicates, Gaps, OutOfLine, Rules};
-use super::{Folded, MOST_BUCKETS};
 
 /// The most rows that are sorted, which are held in memory.
 const MOST_SORTED: usize = 10_000_000;

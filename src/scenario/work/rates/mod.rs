@@ -1,6 +1,7 @@
 //! Reads rates of requests over time: `requestsPerSecond` and the shapes within it.
 
 mod calendar;
+mod chance;
 mod level;
 mod shapes;
 mod trends;

@@ -1,6 +1,7 @@
 //! Reads the shapes of a rate, which may hold other shapes: lists, products and holidays.
 
 use super::calendar::{daily, dates, weekly};
+use super::chance::{mmpp, random_walk};
 use super::level::{Ground, missing};
 use super::trends::{flash_crowd, growth, ramp};
 use crate::plan::{Holidays, LoadShape, OnHoliday, RateShape};
@@ -60,6 +61,8 @@ fn shape(at: &Cursor<'_>, ground: &Ground<'_>) -> Option<LoadShape> {
         "growth" => growth(&inner, ground).map(LoadShape::Growth),
         "ramp" => ramp(&inner, ground).map(LoadShape::Ramp),
         "flashCrowd" => flash_crowd(&inner, ground).map(LoadShape::FlashCrowd),
+        "randomWalk" => random_walk(&inner, ground).map(LoadShape::RandomWalk),
+        "mmpp" => mmpp(&inner, ground).map(LoadShape::MarkovModulated),
         "trace" => trace(&inner, ground),
         "holidays" => holidays(&inner, ground),
         _ => product(&inner, ground),
