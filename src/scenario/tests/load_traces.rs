@@ -269,7 +269,7 @@ fn rows_out_of_line_are_errors_or_repaired() {
 
 #[test]
 fn a_trace_beside_the_run_is_refused_and_one_that_is_short_is_told() {
-    let old = MINUTES.replace("2026", "1998");
+    let old = MINUTES.replace("2026-11-02 00:0", "1998-11-02 00:3");
     refused(
         SERIES,
         &old,

@@ -212,7 +212,8 @@ fn check_overlap(
 fn advice_on(trace: &LoadTrace, clock: &Clock<'_>, is_calendar: bool) -> String {
     let start = clock.start.filter(|_| is_calendar).and_then(|start| {
         let second = start.checked_add(trace.begins.div_euclid(1_000_000))?;
-        jiff::Timestamp::from_second(second).ok()
+        // A run starts at a whole hour.
+        jiff::Timestamp::from_second(second - second.rem_euclid(3_600)).ok()
     });
     match start {
         Some(start) => {
