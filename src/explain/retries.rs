@@ -145,17 +145,13 @@ impl Replay<'_> {
     }
 }
 
-/// The least number of instances with which a deployment completes, by doubling and bisection; the
-/// largest number that was tried where none is enough.
+/// The least number of instances with which a deployment completes, by bisection; the largest number
+/// that is tried where it is not enough.
 fn least(with: impl Fn(u32) -> Result<DeploymentTry, RunError>) -> Result<DeploymentTry, RunError> {
-    let (mut too_few, mut enough) = (0, 1);
+    let (mut too_few, mut enough) = (0, MOST_MORE);
     let mut found = with(enough)?;
-    while found.end != DeploymentEnd::Completed {
-        if enough >= MOST_MORE {
-            return Ok(found);
-        }
-        (too_few, enough) = (enough, enough * 2);
-        found = with(enough)?;
+    if found.end != DeploymentEnd::Completed {
+        return Ok(found);
     }
     while enough - too_few > 1 {
         let middle = too_few.midpoint(enough);

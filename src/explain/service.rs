@@ -56,6 +56,8 @@ pub struct ServiceStory {
     pub lacking: Option<TaskName>,
     /// Its latest task that has stopped, with the reason; the stops by scale-in are left out.
     pub latest_stop: Option<Told>,
+    /// Its latest task that was refused.
+    pub latest_refusal: Option<Told>,
     /// Tasks that it has created.
     pub created: u64,
     /// Tasks at the end of the run: with capacity and without it.
@@ -142,8 +144,7 @@ pub(super) struct ServiceReader<'a> {
     events: Vec<Told>,
     left_out: u64,
     lacks: Option<(SimTime, Lacks)>,
-    /// The ordinal of the latest task that was refused.
-    refused: Option<u64>,
+    latest_refusal: Option<Told>,
     waiting: BTreeSet<u64>,
     placed: BTreeSet<u64>,
     latest_stop: Option<Told>,
@@ -162,7 +163,7 @@ impl<'a> ServiceReader<'a> {
             events: Vec::new(),
             left_out: 0,
             lacks: None,
-            refused: None,
+            latest_refusal: None,
             waiting: BTreeSet::new(),
             placed: BTreeSet::new(),
             latest_stop: None,
@@ -181,7 +182,10 @@ impl<'a> ServiceReader<'a> {
         let outage = outage.map(|((fault, _), at)| (*at, plan.faults[*fault].name.clone()));
         let service = &plan.services[self.service.index()];
         let work = WorkId::Service(self.service);
-        let lacking = self.waiting.first().copied().or(self.refused);
+        let refused = self
+            .latest_refusal
+            .and_then(|told| told.fact.task().map(|of| of.task.ordinal));
+        let lacking = self.waiting.first().copied().or(refused);
         ServiceStory {
             service: service.name.clone(),
             variant: plan.variant.clone(),
@@ -202,6 +206,7 @@ impl<'a> ServiceReader<'a> {
             lacks_at: self.lacks.map(|(at, _)| at),
             lacking: lacking.map(|ordinal| TaskName::new(plan, work, ordinal)),
             latest_stop: self.latest_stop,
+            latest_refusal: self.latest_refusal,
             created: self.created,
             at_end: [self.placed.len() as u64, self.waiting.len() as u64],
             healthy_at_end,
@@ -269,7 +274,10 @@ impl<'a> ServiceReader<'a> {
             }
             Fact::TaskRejected(of, _) => {
                 if let Some(ordinal) = own(of) {
-                    self.refused = Some(ordinal);
+                    self.latest_refusal = Some(Told {
+                        at: now,
+                        fact: *fact,
+                    });
                     if let Some(last) = self.rounds.last_mut() {
                         last.refused += 1;
                     }

@@ -78,6 +78,11 @@ fn every_cause_of_waiting_has_its_words() {
         "fargate",
         "explain tests/explain/fargate.yaml --task jobs/2",
     );
+    golden("quota", "explain tests/explain/quota.yaml --task jobs/0");
+    golden(
+        "quota-service",
+        "explain tests/explain/quota.yaml --service late",
+    );
     golden("hasty", "explain tests/explain/outage.yaml --task hasty/0");
     golden(
         "choice",

@@ -30,6 +30,10 @@ pub(super) fn service(plan: &Plan, story: &ServiceStory) -> String {
             .latest_stop
             .map_or(Value::Null, |told| row(plan, story.seed, &told));
         map.insert("latestStop".into(), stop);
+        let refusal = story
+            .latest_refusal
+            .map_or(Value::Null, |told| row(plan, story.seed, &told));
+        map.insert("latestRefusal".into(), refusal);
     }
     pretty(&value)
 }

@@ -233,6 +233,10 @@ mod tests {
             ("daemon", "service", "logs"),
             ("stuck", "service", "web"),
             ("stuck", "deployment", "web/v2"),
+            ("forced", "deployment", "web/again"),
+            ("quota", "service", "late"),
+            ("excluding", "task", "jobs/0"),
+            ("starting", "task", "web/8"),
             ("agent", "instance", "20m"),
         ] {
             for width in [80, 100, 120] {

@@ -161,7 +161,7 @@ fn latest_failure(about: &About<'_>, story: &DeploymentStory) -> Option<String> 
             ))
         }
         Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) => {
-            Some(format!("a task found no room at {at}, {}", plain(&lacks)))
+            Some(format!("a task was not placed at {at}, {}", plain(&lacks)))
         }
         _ => None,
     }
@@ -191,11 +191,11 @@ pub(super) fn waits(stage: &Stage) -> Vec<String> {
     let mut found = Vec::new();
     let wants = round.start > 0 || round.start_kept > 0 || stage.refused > 0;
     if let Some(lacks) = stage.lacks.filter(|_| wants || round.pending > 0) {
-        found.push(format!("a task found no room, {}", plain(&lacks)));
+        found.push(format!("a task was not placed, {}", plain(&lacks)));
     }
     if let Some(at) = round.retry_at.filter(|_| wants) {
         found.push(format!(
-            "no start before {} after placements without room",
+            "no start before {}, as tasks were not placed",
             time(at)
         ));
     }

@@ -142,10 +142,10 @@ pub(super) fn decided(round: &Round, new: &str, old: &str) -> String {
 fn not_before(retry_at: Option<SimTime>, throttled_until: Option<SimTime>) -> String {
     match (retry_at, throttled_until) {
         (None, None) => String::new(),
-        (Some(at), None) => format!(", not before {} (no room)", time(at)),
+        (Some(at), None) => format!(", not before {} (no capacity)", time(at)),
         (None, Some(at)) => format!(", not before {} (throttled)", time(at)),
         (Some(room), Some(throttled)) => format!(
-            ", not before {} (no room, throttled)",
+            ", not before {} (no capacity, throttled)",
             time(room.max(throttled))
         ),
     }
@@ -178,7 +178,7 @@ mod tests {
         };
         assert_eq!(
             decided(&round, "", "of the old revision"),
-            "start 2 of the old revision, not before 1m (no room), start 1, not before 1m30s (no room, throttled)"
+            "start 2 of the old revision, not before 1m (no capacity), start 1, not before 1m30s (no capacity, throttled)"
         );
         let round = Round {
             start: 0,

@@ -5,7 +5,7 @@ use super::events::events;
 use super::outcome::outcome;
 use super::tries::closed;
 use super::without_room::without_room;
-use super::wording::plain;
+use super::wording::{plain, refused};
 use super::words::{About, command, count, paragraph, time};
 use super::{deployment, rounds};
 use crate::explain::{DeploymentEnd, ServiceStory};
@@ -79,8 +79,17 @@ fn answer(story: &ServiceStory) -> String {
         let without = match missing {
             0 => "all of them have a healthy one".into(),
             missing => format!(
-                "{} of them have a healthy one, {missing} have none",
-                story.healthy_at_end
+                "{} of them {}, {missing} {}",
+                story.healthy_at_end,
+                match story.healthy_at_end {
+                    1 => "has a healthy one",
+                    _ => "have a healthy one",
+                },
+                if missing == 1 {
+                    "has none"
+                } else {
+                    "have none"
+                }
             ),
         };
         let instances = count(desired.into(), "instance");
@@ -154,7 +163,8 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     let round = &last.round;
     if let Some((at, fault)) = &story.outage {
         found.push(format!(
-            "The control plane is out since {}, fault `{fault}`: nothing is started, placed or stopped.",
+            "The control plane has been out since the time {} of the run, fault `{fault}`: nothing is started, placed or \
+             stopped.",
             time(*at)
         ));
     }
@@ -171,11 +181,26 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
             plain(lacks)
         ));
     }
+    // What instances lack is told above.
+    let is_missing = story.healthy_at_end < round.desired.into();
+    let refusal = story
+        .latest_refusal
+        .filter(|_| is_missing && story.lacks.is_none());
+    if let Some(told) = refusal
+        && let Fact::TaskRejected(of, why) = told.fact
+    {
+        found.push(format!(
+            "The latest task that was refused: {}/{}, at {}: {}.",
+            story.service,
+            of.task.ordinal,
+            time(told.at),
+            refused(why)
+        ));
+    }
     let starts = round.start > 0 || round.start_kept > 0;
     if let Some(at) = round.retry_at.filter(|_| starts || story.is_daemon) {
-        found.push(format!("After placements that found no room, it tries again at {}, and sooner when one of its tasks stops.", time(at)));
+        found.push(format!("As tasks found no capacity, it tries again at {}, and sooner when one of its tasks stops.", time(at)));
     }
-    let is_missing = story.healthy_at_end < round.desired.into();
     if let Some(at) = round.throttled_until.filter(|_| is_missing) {
         found.push(format!(
             "Its tasks fail before they are RUNNING: starts are throttled until {}.",

@@ -51,7 +51,7 @@ fn answer(about: &About<'_>, story: &TaskStory) -> String {
         TaskOutcome::Waiting => {
             let why = causes::last(about, story).map(|why| format!(" ({why})"));
             let why = why.unwrap_or_default();
-            let rule = wording::rule_of_waiting(about.plan, story).filter(|_| !story.on_fargate);
+            let rule = wording::rule_of_waiting(about.plan, story);
             let rule = rule.map(|rule| format!(" {rule}.")).unwrap_or_default();
             format!("It still waits for capacity at the end of the run, {end}{why}.{rule}")
         }
@@ -104,11 +104,13 @@ fn refused(about: &About<'_>, story: &TaskStory) -> String {
     let is_no_room = story.facts.iter().any(|told| {
         matches!(
             told.fact,
-            Fact::TaskRejected(_, Rejection::NoRoom | Rejection::NoFargate)
+            Fact::TaskRejected(
+                _,
+                Rejection::NoRoom | Rejection::NoFargate | Rejection::FargateQuota
+            )
         )
     });
-    let rule =
-        wording::rule_of_waiting(about.plan, story).filter(|_| is_no_room && !story.on_fargate);
+    let rule = wording::rule_of_waiting(about.plan, story).filter(|_| is_no_room);
     let rule = rule.map(|rule| format!(" {rule}.")).unwrap_or_default();
     format!("It was refused at {end}: {last}{why}.{rule}{again}")
 }
@@ -159,7 +161,7 @@ fn quota(story: &TaskStory) -> Option<String> {
         .filter(|_| story.outcome != TaskOutcome::Waiting)
     {
         let (task, at) = (&freed.task, time(freed.at));
-        text += &format!(" Room for it became free at {at}, when task {task} had ended.");
+        text += &format!(" Room for it became free at {at}, when task {task} ended.");
     }
     if let Some(of) = story.quota {
         text += &format!(

@@ -42,6 +42,11 @@ pub(super) fn reason(look: &Look) -> String {
 
 /// Why a task that finds no instance waits, or why it does not: by its entry or its capacity provider.
 pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static str> {
+    if story.is_service && story.on_fargate {
+        return Some(
+            "It does not wait, as a service asks Fargate for capacity again with a new task",
+        );
+    }
     if story.is_service {
         let mut services = plan.services.iter();
         let target = &services.find(|of| of.name == story.task.entry)?.target;
@@ -50,11 +55,10 @@ pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static
             match own.any(|(_, of)| of.capacity.grows_for_tasks()) && !target.providers().is_empty()
             {
                 true => {
-                    "It waits in PROVISIONING, as its capacity provider adds instances for tasks that wait (managed scaling)"
+                    "It waits in PROVISIONING, as its capacity provider adds instances for tasks that wait"
                 }
                 false => {
-                    "It does not wait, as a task of a service waits only in a capacity provider that adds instances for \
-                 it (managed scaling)"
+                    "It does not wait, as a task of a service waits only where its capacity provider adds instances for it"
                 }
             },
         );
@@ -62,6 +66,9 @@ pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static
     let mut entries = plan.tasks.iter();
     let entry = entries.find(|of| of.name == story.task.entry)?;
     Some(match entry.on_no_capacity {
+        OnNoCapacity::Queue | OnNoCapacity::Provisioning if story.on_fargate => {
+            "It waits, as its entry does not have `onNoCapacity: fail`"
+        }
         OnNoCapacity::Fail => "It does not wait, as its entry has `onNoCapacity: fail`",
         OnNoCapacity::Queue => "It waits in the job queue, as its entry has `onNoCapacity: queue`",
         OnNoCapacity::Provisioning => {

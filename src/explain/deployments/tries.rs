@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 const STALLED: Span = Span::seconds(60);
 /// At most this number of instances is added.
 pub(in crate::explain) const MOST_MORE: u32 = 16;
+/// Of at most this number of types instances are added: each costs a play of the run.
+const MOST_PLACES: usize = 4;
 
 impl DeploymentStory {
     /// True for a deployment in progress at the end of the run that has made no progress for a minute.
@@ -108,6 +110,7 @@ pub(in crate::explain) fn places(
             }
         }
     }
+    found.truncate(MOST_PLACES);
     found
 }
 
