@@ -135,11 +135,26 @@ impl Observed {
     }
 }
 
+/// True for facts that change no figure. They are the most of a task with a detailed life.
+#[inline(always)]
+const fn is_step_of_a_container(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::ContainerPulling(..)
+            | Fact::ContainerStarted(..)
+            | Fact::ContainerHealth(..)
+            | Fact::ContainerExited(..)
+    )
+}
+
 impl Reader<Fact> for Observed {
     // Inlined into each place that reports a fact: the compiler then removes the arms of all other
     // facts, and does not copy the task into a fact.
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &Fact) {
+        if is_step_of_a_container(fact) {
+            return;
+        }
         self.work.read(now, fact);
         self.services.read(now, fact);
         self.requests.read(now, fact);

@@ -57,7 +57,7 @@ pub(super) enum Notice {
     JobRefused(TaskId, Rejection),
     /// A task of an entry whose client counts them has left for good.
     JobLeft(EntryId),
-    /// A standalone task has stopped, with the time at which its containers ended.
+    /// A standalone task has stopped and is not done, with the time at which its containers ended.
     JobStopped(TaskFact, StopReason, SimTime),
 }
 

@@ -45,17 +45,21 @@ impl Ahead {
         }
     }
 
-    /// Draws the values from this ordinal on, and returns the first.
+    /// Draws the value of this ordinal; where it follows those that were drawn last, also the next
+    /// ones. So draws in any other order are made one by one.
     #[inline(never)]
     fn make(&mut self, law: &Distribution, ordinal: u64) -> f64 {
         let draw = |ordinal| law.draw(&mut self.key.stream(ordinal), ordinal);
         let first = draw(ordinal);
         if ordinal >= FIRST {
+            let goes_on = ordinal == self.first.wrapping_add(self.values.len() as u64);
             self.first = ordinal;
             self.values.clear();
             self.values.push(first);
-            self.values
-                .extend((1..TOGETHER).map(|next| draw(ordinal.wrapping_add(next))));
+            if goes_on {
+                self.values
+                    .extend((1..TOGETHER).map(|next| draw(ordinal.wrapping_add(next))));
+            }
         }
         first
     }

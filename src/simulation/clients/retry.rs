@@ -65,7 +65,7 @@ fn was_last_attempt(retry: &Retry, task: &Task) -> bool {
     retry.attempts.is_some_and(|most| made >= most)
 }
 
-/// Handles the stop of a standalone task, whose containers ended at `ended`.
+/// Handles the stop of a standalone task that is not done. Its containers ended at `ended`.
 pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     clients: &Clients<'_>,
     lives: &mut Lives<'_>,
@@ -78,10 +78,6 @@ pub(in crate::simulation) fn job_stopped<R: Reader<Fact>>(
     let WorkId::Entry(entry) = of.work else {
         return;
     };
-    if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) {
-        lives.job_has_left(task.revision);
-        return ctx.report(Fact::TaskFinished(of));
-    }
     let source = &clients.sources[entry.index()];
     let retry = &source.plan.retry;
     if was_last_attempt(retry, &task) || task.ordinal < source.replaced_before {

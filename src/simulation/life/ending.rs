@@ -182,7 +182,8 @@ fn end_life(
     Some((stop, ended))
 }
 
-/// Informs the layers above that a task has stopped. Its containers ended at `ended`.
+/// Informs the layers above that a task has stopped, unless it is a standalone task that is done. Its
+/// containers ended at `ended`.
 pub(super) fn gone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -191,6 +192,10 @@ pub(super) fn gone<R: Reader<Fact>>(
     ended: SimTime,
 ) {
     let notice = match of.work {
+        WorkId::Entry(_) if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) => {
+            lives.job_has_left(of.task.revision);
+            return ctx.report(Fact::TaskFinished(of));
+        }
         WorkId::Entry(_) => Notice::JobStopped(of, why, ended),
         WorkId::Service(service) => {
             if matches!(why, StopReason::HostGone | StopReason::InfrastructureHealth) {

@@ -16,13 +16,80 @@ fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
     draws(key.of(u64::from(number)), task)
 }
 
-/// True when the container exits at its start, so that it never ran.
-pub(super) fn fails_to_start(
+/// What will become of a container's run.
+#[derive(Default)]
+pub(super) struct Fate {
+    /// Its end.
+    pub(super) exit: Option<Exit>,
+    /// The memory that it uses.
+    pub(super) memory: Option<MemoryUse>,
+    /// The changes of its health; the first is the last item.
+    pub(super) verdicts: Vec<(SimTime, Health)>,
+    /// When its health check begins to fail until the end of the run.
+    pub(super) fails_from: Option<SimTime>,
+}
+
+/// Draws what will become of a run of a container; `None` when it exits at its start, so that it
+/// never runs.
+#[inline]
+pub(super) fn draw(
     lives: &Lives<'_>,
     task: &Task,
     container: usize,
     number: u32,
-) -> bool {
+    now: SimTime,
+) -> Option<Fate> {
+    if lives.keys(task, container).is_plain && lives.hazards.faults.is_empty() {
+        let exit = end_of_run_time(lives, task, container, now);
+        return Some(Fate {
+            exit,
+            ..Fate::default()
+        });
+    }
+    draw_all(lives, task, container, number, now)
+}
+
+/// The end of the task's run time, if the container runs for it: if it is an essential container of a
+/// standalone task, without a run time of its own.
+#[inline]
+fn end_of_run_time(lives: &Lives<'_>, task: &Task, container: usize, now: SimTime) -> Option<Exit> {
+    let revision = &lives.revisions[task.revision.index()];
+    let definition = &revision.containers[container];
+    let is_meant = matches!(revision.work, WorkId::Entry(_))
+        && definition.essential
+        && definition.behavior.run_time.is_none();
+    is_meant.then(|| Exit {
+        at: now + task.duration,
+        code: definition.behavior.exit_code,
+        out_of_memory: false,
+    })
+}
+
+#[inline(never)]
+fn draw_all(
+    lives: &Lives<'_>,
+    task: &Task,
+    container: usize,
+    number: u32,
+    now: SimTime,
+) -> Option<Fate> {
+    if fails_to_start(lives, task, container, number) {
+        return None;
+    }
+    let memory = memory::draw(lives, task, container, number, now);
+    let exit = draw_exit(lives, task, container, number, memory, now);
+    let is_shared = memory::is_shared(lives, task);
+    let (verdicts, fails_from) = draw_verdicts(lives, task, container, number, now);
+    Some(Fate {
+        exit,
+        memory: memory.filter(|_| is_shared),
+        verdicts,
+        fails_from,
+    })
+}
+
+/// True when the container exits at its start, so that it never ran.
+fn fails_to_start(lives: &Lives<'_>, task: &Task, container: usize, number: u32) -> bool {
     let entry = &lives.revisions[task.revision.index()];
     let chance = entry.containers[container].behavior.start_failure;
     let key = lives.keys(task, container).start_failure;
@@ -31,7 +98,7 @@ pub(super) fn fails_to_start(
 
 /// Draws the end of a container's run: the earliest of its run time, a crash, its memory limit and
 /// faults.
-pub(super) fn draw_exit(
+fn draw_exit(
     lives: &Lives<'_>,
     task: &Task,
     container: usize,
@@ -80,11 +147,8 @@ pub(super) fn draw_exit(
     if let Some(after) = faults.out_of_memory {
         add(after, 137, true);
     }
-    // Essential containers of a standalone task run for the task's run time, unless the container
-    // has its own.
-    if matches!(entry.work, WorkId::Entry(_)) && definition.essential && behavior.run_time.is_none()
-    {
-        add_at(now + task.duration, behavior.exit_code, false);
+    if let Some(exit) = end_of_run_time(lives, task, container, now) {
+        add_at(exit.at, exit.code, false);
     }
     first
 }
@@ -125,7 +189,7 @@ pub(super) fn draw_health(
 
 /// Draws the changes of the container's health, in descending order of time, and the time at which
 /// its check begins to fail until the end of the run.
-pub(super) fn draw_verdicts(
+fn draw_verdicts(
     lives: &Lives<'_>,
     task: &Task,
     container: usize,

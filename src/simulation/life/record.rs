@@ -3,7 +3,7 @@
 use super::containers::{ContainerSet, ContainersState, Health};
 use super::serving_tasks::Counted;
 use crate::cluster::TaskId;
-use crate::engine::random::{Purpose, StreamKey};
+use crate::engine::random::{Ahead, Purpose, StreamKey};
 use crate::plan::Container;
 use crate::simulation::fact::StopReason;
 use crate::simulation::notice::Step;
@@ -34,6 +34,8 @@ pub(super) struct LifeKeys {
 /// The keys of the random numbers of one container.
 pub(super) struct ContainerKeys {
     pub(super) start: StreamKey,
+    /// The draws of its first start in the first attempt of each task.
+    pub(super) first_start: Ahead,
     pub(super) start_failure: StreamKey,
     pub(super) run_time: StreamKey,
     pub(super) crash: StreamKey,
@@ -44,6 +46,9 @@ pub(super) struct ContainerKeys {
     pub(super) stop: StreamKey,
     /// `entry/container`: part of the keys of faults.
     pub(super) name: String,
+    /// Nothing is drawn at its start: its run ends with the run time of the task, or by a stop, a fault
+    /// or an exit of another container.
+    pub(super) is_plain: bool,
 }
 
 impl LifeKeys {
@@ -52,8 +57,11 @@ impl LifeKeys {
         let of_container = |container: &Container| {
             let name = format!("{entry}/{}", container.name);
             let key = |purpose| StreamKey::new(seed, purpose, &name);
+            let start = key(Purpose::ContainerStart);
             ContainerKeys {
-                start: key(Purpose::ContainerStart),
+                start,
+                // Of the run with the number 0, and of the first attempt.
+                first_start: Ahead::new(start.of(0).of(1)),
                 start_failure: key(Purpose::ContainerStartFailure),
                 run_time: key(Purpose::ContainerRunTime),
                 crash: key(Purpose::ContainerCrash),
@@ -63,6 +71,7 @@ impl LifeKeys {
                 health_failure: key(Purpose::ContainerHealthFailure),
                 stop: key(Purpose::ContainerStop),
                 name,
+                is_plain: is_plain(container),
             }
         };
         Self {
@@ -73,6 +82,16 @@ impl LifeKeys {
             containers: containers.iter().map(of_container).collect(),
         }
     }
+}
+
+/// True when nothing is drawn at the start of a container, but for faults.
+fn is_plain(container: &Container) -> bool {
+    let behavior = &container.behavior;
+    container.health_check.is_none()
+        && behavior.run_time.is_none()
+        && behavior.memory_use.is_none()
+        && behavior.crashes_per_hour == 0.0
+        && behavior.start_failure == 0.0
 }
 
 /// The detailed life of one task.

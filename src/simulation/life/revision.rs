@@ -215,6 +215,14 @@ impl<'p> Revision<'p> {
     pub(super) fn keys(&self) -> &LifeKeys {
         self.life.as_ref().expect("its tasks have a detailed life")
     }
+
+    /// The same, to draw several of them at a time.
+    ///
+    /// # Panics
+    /// When its tasks have no detailed life.
+    pub(super) fn keys_mut(&mut self) -> &mut LifeKeys {
+        self.life.as_mut().expect("its tasks have a detailed life")
+    }
 }
 
 /// True when the tasks of an entry need a detailed life: they have containers, and delays, faults,

@@ -46,20 +46,20 @@ pub(super) fn check_running<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
-    if lives.awaits_agent(id) {
-        return; // ECS is informed when the agent is connected again.
-    }
     let Some(life) = lives.of(id) else { return };
     if life.step != Step::Activating || !life.state.is_running() {
         return;
     }
+    if lives.awaits_agent(id) {
+        return; // ECS is informed when the agent is connected again.
+    }
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
     let law =
         Some(&lives.platform.plan().assumptions.status_polling).filter(|_| task.instance.is_none());
-    let key = lives.revision(&task).keys().polling;
-    let span = lives.delay(law, key, &task);
+    let key = lives.revision(task).keys().polling;
+    let span = lives.delay(law, key, task);
     step(lives, ctx, id, Step::Polling, span);
 }
 

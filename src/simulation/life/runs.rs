@@ -2,16 +2,15 @@
 //! effects on the task. The rules of dependencies are in `containers/`.
 
 use super::containers::{AfterExit, ContainerState, Health};
-use super::fate::{draw_exit, draw_health, draw_verdicts, fails_to_start, probes};
+use super::fate::{self, draw_health, probes};
 use super::health::{breakage_noticed, health_changed};
 use super::memory;
-use super::record::Exit;
+use super::record::{Exit, Run};
 use super::running::check_running;
 use super::state::Lives;
 use super::stop::stop_by_itself;
 use crate::cluster::TaskId;
 use crate::engine::Reader;
-use crate::plan::Delays;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{ContainerExit, Fact, StopReason, TaskFact};
 use crate::simulation::platform::images::{self, Pull};
@@ -49,9 +48,10 @@ fn pull<R: Reader<Fact>>(
     if lives.of(id).is_none_or(|life| life.is_over()) {
         return;
     }
-    let Some(task) = lives.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id) else {
         return;
     };
+    let on_instance = task.instance.is_some();
     let image = lives.revisions[task.revision.index()].containers[container].image;
     let platform = &mut lives.platform;
     let pull = match task.instance {
@@ -62,7 +62,7 @@ fn pull<R: Reader<Fact>>(
         Pull::Failed => stop_by_itself(lives, ctx, id, StopReason::CannotPullContainer),
         Pull::Done(at, _) if at == now => {
             let Some(life) = lives.of(id) else { return };
-            life.runs[container].has_image = task.instance.is_some();
+            life.runs[container].has_image = on_instance;
             life.state.pulled(container);
             start(lives, ctx, id, container);
         }
@@ -106,11 +106,12 @@ fn pulled<R: Reader<Fact>>(
     container: usize,
 ) {
     let now = ctx.now();
-    let Some(task) = lives.tasks.get(id).copied() else {
+    let Some(task) = lives.tasks.get(id) else {
         return;
     };
+    let instance = task.instance;
     let image = lives.revisions[task.revision.index()].containers[container].image;
-    if let Some(instance) = task.instance
+    if let Some(instance) = instance
         && matches!(
             images::finish(&mut lives.platform, now, instance, image),
             Pull::Failed
@@ -119,7 +120,7 @@ fn pulled<R: Reader<Fact>>(
         return stop_by_itself(lives, ctx, id, StopReason::CannotPullContainer);
     }
     let Some(life) = lives.of(id) else { return };
-    life.runs[container].has_image = task.instance.is_some();
+    life.runs[container].has_image = instance.is_some();
     life.marks.pulls -= 1;
     if life.marks.pulls == 0 {
         life.marks.pulled = life.marks.pulled + (now - life.marks.pulling_since);
@@ -140,14 +141,7 @@ fn start<R: Reader<Fact>>(
         return;
     };
     let number = lives.of(id).map_or(0, |life| life.runs[container].number);
-    let keys = lives.keys(&task, container);
-    let span = match lives.platform.plan().delays {
-        Delays::Start(span) => span,
-        _ => {
-            let law = &lives.platform.plan().assumptions.container_start;
-            lives.delay(Some(law), keys.start.of(u64::from(number)), &task)
-        }
-    };
+    let span = lives.container_start(&task, container, number);
     if span == Span::ZERO {
         started(lives, ctx, id, container);
     } else {
@@ -168,31 +162,30 @@ fn started<R: Reader<Fact>>(
         return;
     };
     let number = lives.of(id).map_or(0, |life| life.runs[container].number);
-    if fails_to_start(lives, &task, container, number) {
+    let Some(fate) = fate::draw(lives, &task, container, number, now) else {
         let exit = Exit {
             at: now,
             code: 1,
             out_of_memory: false,
         };
         return exited(lives, ctx, id, container, exit);
-    }
+    };
     report(lives, ctx, id, container, Fact::ContainerStarted);
-    let memory = memory::draw(lives, &task, container, number, now);
-    let exit = draw_exit(lives, &task, container, number, memory, now);
-    let is_shared = memory::is_shared(lives, &task);
-    let (verdicts, fails_from) = draw_verdicts(lives, &task, container, number, now);
     let Some(life) = lives.of(id) else { return };
     life.state.started(container, now);
     life.marks.started = now;
-    let deadline = life.state.start_deadline(container);
     let run = &mut life.runs[container];
-    run.number += 1;
-    run.exit = exit;
-    run.memory = memory.filter(|_| is_shared);
-    run.check_fails = false;
-    run.verdicts = verdicts;
-    run.fails_from = fails_from;
-    run.deadline = deadline;
+    *run = Run {
+        number: number + 1,
+        has_image: run.has_image,
+        exit: fate.exit,
+        memory: fate.memory,
+        verdicts: fate.verdicts,
+        fails_from: fate.fails_from,
+        deadline: life.state.start_deadline(container),
+        due: None,
+        check_fails: false,
+    };
     remind(lives, ctx, id, container);
 }
 
@@ -204,16 +197,19 @@ fn remind<R: Reader<Fact>>(
     container: usize,
 ) {
     let Some(life) = lives.of(id) else { return };
-    let run = &life.runs[container];
+    let run = &mut life.runs[container];
     let exit = run.exit.map(|exit| exit.at);
     let verdict = run.verdicts.last().map(|(at, _)| *at);
     let growth = run.memory.filter(|memory| !memory.is_used);
     let growth = growth.map(|memory| memory.from);
-    let changes = [exit, verdict, run.deadline, growth];
-    let next = changes.into_iter().flatten().min();
-    match next {
-        Some(at) => container_due(lives, ctx, id, container, at),
-        None => life.runs[container].due = None,
+    let earlier = |a: Option<SimTime>, b: Option<SimTime>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let health = earlier(verdict, run.deadline);
+    run.due = earlier(earlier(exit, growth), health);
+    if let Some(at) = run.due {
+        schedule(ctx, id, container, at);
     }
 }
 
@@ -227,14 +223,12 @@ fn container_due<R>(
 ) {
     let Some(life) = lives.of(id) else { return };
     life.runs[container].due = Some(at);
+    schedule(ctx, id, container, at);
+}
+
+fn schedule<R>(ctx: &mut Ctx<'_, R>, task: TaskId, container: usize, at: SimTime) {
     let container = number_of(container);
-    ctx.at(
-        at,
-        Event::ContainerDue {
-            task: id,
-            container,
-        },
-    );
+    ctx.at(at, Event::ContainerDue { task, container });
 }
 
 /// Handles the next change of a container, unless the event is stale.
@@ -317,7 +311,7 @@ fn exited<R: Reader<Fact>>(
     container: usize,
     exit: Exit,
 ) {
-    let Some(task) = lives.tasks.get(id).copied() else {
+    let Some(revision) = lives.tasks.get(id).map(|task| task.revision) else {
         return;
     };
     let how = ContainerExit {
@@ -327,12 +321,14 @@ fn exited<R: Reader<Fact>>(
     report(lives, ctx, id, container, |of, container| {
         Fact::ContainerExited(of, container, how)
     });
-    let essential = lives.revisions[task.revision.index()].containers[container].essential;
+    let essential = lives.revisions[revision.index()].containers[container].essential;
     let Some(life) = lives.of(id) else { return };
     match life.state.exited(container, exit.code, ctx.now()) {
         AfterExit::Restart => {
-            let of = lives.fact(task);
-            ctx.report(Fact::ContainerRestarted(of, exit.code));
+            if let Some(task) = lives.tasks.get(id) {
+                let of = lives.fact(*task);
+                ctx.report(Fact::ContainerRestarted(of, exit.code));
+            }
             health_changed(lives, ctx, id);
             start(lives, ctx, id, container);
         }

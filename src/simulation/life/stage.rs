@@ -47,12 +47,43 @@ impl Lives<'_> {
 
     /// The random duration of a step of the platform: 0 without a law, and without realistic
     /// delays.
+    // Inlined, so that a step without a law costs nothing and no copy of the task is needed.
+    #[inline(always)]
     pub(super) fn delay(&self, law: Option<&Distribution>, key: StreamKey, task: &Task) -> Span {
         match (law, self.platform.plan().delays) {
-            (Some(law), Delays::Realistic) => {
-                Span::from_seconds_f64(law.draw(&mut draws(key, task), task.ordinal))
-            }
+            (Some(law), Delays::Realistic) => span(law, key, task),
             _ => Span::ZERO,
         }
     }
+
+    /// The random time that the first start or a restart of a container takes; `number` is the number
+    /// of starts before.
+    pub(super) fn container_start(&mut self, task: &Task, container: usize, number: u32) -> Span {
+        let plan = self.platform.plan();
+        let law = &plan.assumptions.container_start;
+        let keys = self.revisions[task.revision.index()].keys_mut();
+        let keys = &mut keys.containers[container];
+        match plan.delays {
+            Delays::None => Span::ZERO,
+            Delays::Start(span) => span,
+            Delays::Realistic if (number, task.attempts) == (0, 1) => {
+                Span::from_seconds_f64(keys.first_start.draw(law, task.ordinal))
+            }
+            Delays::Realistic => span(law, keys.start.of(u64::from(number)), task),
+        }
+    }
+}
+
+/// The random span of a task under a key. Each attempt of a task has its own.
+#[inline(always)]
+pub(super) fn span(law: &Distribution, key: StreamKey, task: &Task) -> Span {
+    match law {
+        Distribution::Constant(seconds) => Span::from_seconds_f64(*seconds),
+        law => drawn(law, key.of(u64::from(task.attempts)), task.ordinal),
+    }
+}
+
+#[inline(never)]
+fn drawn(law: &Distribution, key: StreamKey, ordinal: u64) -> Span {
+    Span::from_seconds_f64(law.draw(&mut key.stream(ordinal), ordinal))
 }

@@ -72,7 +72,7 @@ impl<'p> Lives<'p> {
             start_zones: BTreeMap::new(),
             births: plan.per_work(|_| 0),
             hazards: Hazards::new(plan, platform.seed()),
-            has_details: plan.can_lose_agents(),
+            has_details: platform.can_lose_agents(),
             jobs: 0,
             serving: Serving::new(plan),
             counts_leaving: false,
@@ -474,9 +474,12 @@ pub(in crate::simulation) struct TaskHealth {
 impl Lives<'_> {
     /// True while the agent of a task's instance is disconnected, so that ECS and the task cannot
     /// reach each other.
+    #[inline]
     pub(super) fn awaits_agent(&self, id: TaskId) -> bool {
-        let task = self.tasks.get(id);
-        task.and_then(|task| task.instance)
-            .is_some_and(|instance| self.platform.is_disconnected(instance))
+        self.platform.can_lose_agents() && {
+            let task = self.tasks.get(id);
+            task.and_then(|task| task.instance)
+                .is_some_and(|instance| self.platform.is_disconnected(instance))
+        }
     }
 }

@@ -78,39 +78,62 @@ pub(in crate::simulation) fn over<R: Reader<Fact>>(
 /// Goes on from the step that is over to the next one.
 fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
-    let Some(task) = lives.tasks.get(id).copied() else {
+    if lives.tasks.get(id).is_none() {
         return;
-    };
+    }
     let Some(life) = lives.of(id) else { return };
     match life.step {
         Step::Provisioning => {
             life.marks.provisioned = now;
+            let Some(task) = lives.tasks.get(id) else {
+                return;
+            };
             let assumptions = &lives.platform.plan().assumptions;
             let law = match task.instance {
                 None => &assumptions.fargate_pending,
                 Some(_) => &assumptions.agent_pickup,
             };
-            let key = lives.revision(&task).keys().pending;
-            let span = lives.delay(Some(law), key, &task);
+            let key = lives.revision(task).keys().pending;
+            let span = lives.delay(Some(law), key, task);
             if ctx.wants_repeats() {
-                ctx.report(Fact::TaskStatus(lives.fact(task), PassingStatus::Pending));
+                ctx.report(Fact::TaskStatus(lives.fact(*task), PassingStatus::Pending));
             }
             step(lives, ctx, id, Step::Pending, span);
         }
-        Step::Pending => match task.instance {
-            None => activate(lives, ctx, id),
-            Some(instance) => {
-                life.step = Step::Queued;
-                lives.agent(instance).queue.push_back(id);
-                next_in_queue(lives, ctx, instance);
+        Step::Pending => {
+            life.step = Step::Queued;
+            match lives.tasks.get(id).and_then(|task| task.instance) {
+                None => activate(lives, ctx, id),
+                Some(instance) => join_queue(lives, ctx, instance, id),
             }
-        },
+        }
         Step::Polling => run(lives, ctx, id),
         Step::Running => count_as_healthy(lives, ctx, id),
         Step::Stopping => stop_next_wave(lives, ctx, id),
         Step::Deprovisioning => leave(lives, ctx, id),
         Step::Queued | Step::Activating | Step::StopUndelivered | Step::Dead => {}
     }
+}
+
+/// The agent starts a task, after those that are in its queue.
+fn join_queue<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    instance: InstanceId,
+    id: TaskId,
+) {
+    let is_free =
+        lives.agent(instance).queue.is_empty() && !lives.platform.is_disconnected(instance);
+    if is_free
+        && let Some(task) = lives.tasks.get_mut(id).filter(|task| !task.stopping)
+        && lives.platform.cluster().can_hold(instance, &task.shape)
+    {
+        task.held = true;
+        lives.platform.cluster_mut().hold(instance, &task.shape);
+        return activate(lives, ctx, id);
+    }
+    lives.agent(instance).queue.push_back(id);
+    next_in_queue(lives, ctx, instance);
 }
 
 /// The agent starts the tasks of its queue in order, each when the host has room for it. A task
@@ -146,15 +169,15 @@ pub(in crate::simulation) fn next_in_queue<R: Reader<Fact>>(
 /// The agent begins to pull images. Fargate bills from here on (facts/pricing.md 2).
 fn activate<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
     let now = ctx.now();
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
     let Some(life) = lives.of(id) else { return };
     life.step = Step::Activating;
     life.marks.activated = now;
     life.marks.started = now;
-    if task.instance.is_none() {
-        life.billed_since = Some(now);
+    let task = lives.tasks.get(id);
+    if let Some(task) = task.filter(|task| task.instance.is_none()).copied() {
+        if let Some(life) = lives.of(id) {
+            life.billed_since = Some(now);
+        }
         start_billing(lives, now, &task);
     }
     start_ready(lives, ctx, id);

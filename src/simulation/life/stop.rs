@@ -5,7 +5,7 @@ use super::ending::{free_promise, give_images_back, gone, lose, notify_left};
 use super::fargate_room::{self, end_meters};
 use super::running::run;
 use super::serving::{left, recount};
-use super::stage::{draws, step};
+use super::stage::{span, step};
 use super::state::Lives;
 use crate::cluster::WorkId;
 use crate::cluster::{ServiceId, Task, TaskId};
@@ -105,9 +105,6 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = lives.tasks.get(id).copied() else {
-        return;
-    };
     let awaits_agent = lives.awaits_agent(id);
     let Some(life) = lives.of(id) else { return };
     if awaits_agent {
@@ -118,12 +115,13 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
     let Some(wave) = life.waves.pop() else {
         return ended(lives, ctx, id);
     };
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
     let takes = wave.iter().map(|container| {
         let definition = &lives.revisions[task.revision.index()].containers[container];
-        let keys = lives.keys(&task, container);
-        let law = &definition.behavior.stop_time;
-        let span = Span::from_seconds_f64(law.draw(&mut draws(keys.stop, &task), task.ordinal));
-        span.min(definition.stop_timeout)
+        let key = lives.keys(task, container).stop;
+        span(&definition.behavior.stop_time, key, task).min(definition.stop_timeout)
     });
     let takes = takes.max().unwrap_or(Span::ZERO);
     step(lives, ctx, id, Step::Stopping, takes);
@@ -146,7 +144,10 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
             if held {
                 lives.platform.cluster_mut().let_go(instance, &task.shape);
             }
-            lives.platform.defer(Deferred::HostRoomFreed(instance));
+            // Without a task in its queue the agent has nothing to start.
+            if !lives.agent(instance).queue.is_empty() {
+                lives.platform.defer(Deferred::HostRoomFreed(instance));
+            }
         }
         None => end_billing(lives, id, &task, now),
     }

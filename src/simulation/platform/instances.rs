@@ -407,6 +407,7 @@ pub(in crate::simulation) fn come_back<R: Reader<Fact>>(
 
 /// A fault disconnects the agent of an instance from the control plane. True when it was connected.
 pub(in crate::simulation) fn disconnect(platform: &mut Platform<'_>, id: InstanceId) -> bool {
+    debug_assert!(platform.can_lose_agents(), "a fault of the plan does this");
     let machine = &mut platform.machines[id.index()];
     machine.disconnections += 1;
     machine.disconnections == 1

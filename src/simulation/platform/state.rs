@@ -35,6 +35,8 @@ pub(in crate::simulation) struct Platform<'p> {
     /// Notices that were sent and not delivered, oldest first.
     pub(super) notices: VecDeque<Notice>,
     pub(super) deferred: VecDeque<Deferred>,
+    /// A fault of the plan can disconnect an agent.
+    can_lose_agents: bool,
 }
 
 impl<'p> Platform<'p> {
@@ -55,6 +57,7 @@ impl<'p> Platform<'p> {
             pass_is_due: false,
             notices: VecDeque::new(),
             deferred: VecDeque::new(),
+            can_lose_agents: plan.can_lose_agents(),
         }
     }
 
@@ -267,7 +270,13 @@ impl<'p> Platform<'p> {
     /// True while the agent of an instance is disconnected from the control plane.
     #[inline]
     pub(in crate::simulation) fn is_disconnected(&self, id: InstanceId) -> bool {
-        self.machines[id.index()].disconnections > 0
+        self.can_lose_agents && self.machines[id.index()].disconnections > 0
+    }
+
+    /// False when no agent is ever disconnected.
+    #[inline]
+    pub(in crate::simulation) fn can_lose_agents(&self) -> bool {
+        self.can_lose_agents
     }
 
     /// True for an ACTIVE instance.
