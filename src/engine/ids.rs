@@ -88,7 +88,8 @@ impl<T> Slab<T> {
     /// several slots overlap; each by itself would have to be waited for.
     #[inline]
     pub fn touch(&self, slot: u32) {
-        std::hint::black_box(self.slots.get(slot as usize).map(|entry| entry.generation));
+        let entry = self.slots.get(slot as usize);
+        std::hint::black_box(entry.map(|entry| (entry.generation, entry.value.is_some())));
     }
 
     /// The value with this id, to be changed; `None` after its removal.

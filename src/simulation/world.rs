@@ -310,6 +310,10 @@ impl Model for World<'_> {
             }
             Event::TaskStarts { task } => tasks::start(&mut self.lives, ctx, task),
             Event::TaskFinishes { task } => tasks::finish(&mut self.lives, ctx, task),
+            Event::TaskStepDue { task } => steps::due(&mut self.lives, ctx, task),
+            Event::ContainerDue { task, container } => {
+                runs::due(&mut self.lives, ctx, task, container.into());
+            }
             _ => self.handle_other(ctx, event),
         }
         self.deliver_notices(ctx);
@@ -365,19 +369,17 @@ impl Model for World<'_> {
 }
 
 impl World<'_> {
-    /// Handles all events but those of tasks without a detailed life. Not inlined, so that the
+    /// Handles all events but those of the life of tasks. Not inlined, so that the
     /// loop of the engine stays short.
     #[inline(never)]
     fn handle_other<R: Reader<Fact>>(&mut self, ctx: &mut Ctx<'_, R>, event: Event) {
         let (lives, ecs, faults) = (&mut self.lives, &mut self.ecs, &mut self.faults);
         match event {
-            Event::WorkArrives { .. } | Event::TaskStarts { .. } | Event::TaskFinishes { .. } => {
-                unreachable!("handled in `handle`")
-            }
-            Event::TaskStepDue { task } => steps::due(lives, ctx, task),
-            Event::ContainerDue { task, container } => {
-                runs::due(lives, ctx, task, container.into());
-            }
+            Event::WorkArrives { .. }
+            | Event::TaskStarts { .. }
+            | Event::TaskFinishes { .. }
+            | Event::TaskStepDue { .. }
+            | Event::ContainerDue { .. } => unreachable!("handled in `handle`"),
             Event::WorkResubmitted { .. }
             | Event::ScheduledWorkArrives { .. }
             | Event::RunTaskDue { .. } => self.handle_call(ctx, event),

@@ -12,6 +12,7 @@
 //! ```
 
 use super::health::{breakage_noticed, health_changed, loss_noticed};
+use super::record::Run;
 use super::runs::start_ready;
 use super::state::Lives;
 use super::stop::{stop, stop_next_wave};
@@ -117,7 +118,7 @@ fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
         // It is RUNNING now if its containers have started meanwhile.
         (Step::Activating, None) => start_ready(lives, ctx, id),
         (_, None) => {
-            let fails_from = life.runs.iter().filter_map(|run| run.fails_from);
+            let fails_from = life.runs.iter().filter_map(Run::fails_from);
             let broken_since = fails_from.filter(|at| was_healthy && *at <= now).min();
             health_changed(lives, ctx, id);
             if let Some(since) = broken_since {

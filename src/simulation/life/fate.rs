@@ -4,7 +4,7 @@
 use super::containers::Health;
 use super::memory;
 use super::probes::Probes;
-use super::record::{Exit, MemoryUse};
+use super::record::{Changes, Exit, MemoryUse};
 use super::stage::draws;
 use super::state::Lives;
 use crate::cluster::{Task, WorkId};
@@ -17,16 +17,11 @@ fn run_draws(key: StreamKey, task: &Task, number: u32) -> Stream {
 }
 
 /// What will become of a container's run.
-#[derive(Default)]
 pub(super) struct Fate {
     /// Its end.
     pub(super) exit: Option<Exit>,
-    /// The memory that it uses.
-    pub(super) memory: Option<MemoryUse>,
-    /// The changes of its health; the first is the last item.
-    pub(super) verdicts: Vec<(SimTime, Health)>,
-    /// When its health check begins to fail until the end of the run.
-    pub(super) fails_from: Option<SimTime>,
+    /// What may happen before.
+    pub(super) changes: Option<Box<Changes>>,
 }
 
 /// Draws what will become of a run of a container; `None` when it exits at its start, so that it
@@ -41,10 +36,8 @@ pub(super) fn draw(
 ) -> Option<Fate> {
     if lives.keys(task, container).is_plain && lives.hazards.faults.is_empty() {
         let exit = end_of_run_time(lives, task, container, now);
-        return Some(Fate {
-            exit,
-            ..Fate::default()
-        });
+        let changes = None;
+        return Some(Fate { exit, changes });
     }
     draw_all(lives, task, container, number, now)
 }
@@ -80,12 +73,17 @@ fn draw_all(
     let exit = draw_exit(lives, task, container, number, memory, now);
     let is_shared = memory::is_shared(lives, task);
     let (verdicts, fails_from) = draw_verdicts(lives, task, container, number, now);
-    Some(Fate {
-        exit,
-        memory: memory.filter(|_| is_shared),
-        verdicts,
-        fails_from,
-    })
+    let memory = memory.filter(|_| is_shared);
+    let has_changes = memory.is_some() || fails_from.is_some() || !verdicts.is_empty();
+    let changes = has_changes.then(|| {
+        Box::new(Changes {
+            memory,
+            verdicts,
+            fails_from,
+            ..Changes::default()
+        })
+    });
+    Some(Fate { exit, changes })
 }
 
 /// True when the container exits at its start, so that it never ran.

@@ -54,7 +54,10 @@ pub(super) fn has_grown(lives: &mut Lives<'_>, id: TaskId, container: usize, now
     let Some(life) = lives.of(id) else {
         return false;
     };
-    let Some(memory) = &mut life.runs[container].memory else {
+    let Some(changes) = &mut life.runs[container].changes else {
+        return false;
+    };
+    let Some(memory) = &mut changes.memory else {
         return false;
     };
     let grows = memory.from <= now && !memory.is_used;
@@ -76,7 +79,7 @@ pub(super) fn too_much(lives: &mut Lives<'_>, id: TaskId) -> Option<usize> {
         matches!(state, ContainerState::Running { .. })
     };
     let used = |container: usize| {
-        let memory = life.runs[container].memory.filter(|memory| memory.is_used);
+        let memory = life.runs[container].used_memory();
         (memory.map_or(0, |memory| memory.bytes), container)
     };
     let running = (0..life.runs.len()).filter(is_running);
@@ -119,7 +122,7 @@ pub(super) fn too_much_on_host(
         };
         for (container, run) in life.runs.iter().enumerate() {
             if let ContainerState::Running { since, .. } = life.state.state(container)
-                && let Some(memory) = run.memory.filter(|memory| memory.is_used)
+                && let Some(memory) = run.used_memory()
             {
                 let bytes = memory.bytes;
                 used.push(OnHost {

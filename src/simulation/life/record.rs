@@ -134,6 +134,13 @@ pub(super) struct Run {
     pub(super) has_image: bool,
     /// How its run will end.
     pub(super) exit: Option<Exit>,
+    /// What may happen before its end; `None` for most runs, so that a life is small.
+    pub(super) changes: Option<Box<Changes>>,
+}
+
+/// What may happen to a container's run before its end.
+#[derive(Default)]
+pub(super) struct Changes {
     /// The memory that it uses, where the task's memory is limited.
     pub(super) memory: Option<MemoryUse>,
     /// A fault makes its health check fail until its end.
@@ -144,6 +151,29 @@ pub(super) struct Run {
     pub(super) fails_from: Option<SimTime>,
     /// The end of its start timeout (facts/ecs.md 21).
     pub(super) deadline: Option<SimTime>,
+}
+
+impl Changes {
+    /// The time of the next one.
+    pub(super) fn next(&self) -> Option<SimTime> {
+        let verdict = self.verdicts.last().map(|(at, _)| *at);
+        let growth = self.memory.filter(|memory| !memory.is_used);
+        let growth = growth.map(|memory| memory.from);
+        [verdict, growth, self.deadline].into_iter().flatten().min()
+    }
+}
+
+impl Run {
+    /// The memory that it uses now; `None` where it is not counted.
+    pub(super) fn used_memory(&self) -> Option<MemoryUse> {
+        let memory = self.changes.as_ref()?.memory;
+        memory.filter(|memory| memory.is_used)
+    }
+
+    /// When its health check begins to fail until its end.
+    pub(super) fn fails_from(&self) -> Option<SimTime> {
+        self.changes.as_ref()?.fails_from
+    }
 }
 
 /// The memory of a container's run: it is used from one time on.
@@ -238,7 +268,10 @@ impl<'p> Life<'p> {
         *of = Some(id);
         (*step, *due) = (Step::Provisioning, now);
         state.begin(containers);
-        runs.clear();
+        runs.truncate(containers.len());
+        for run in runs.iter_mut() {
+            *run = Run::default();
+        }
         runs.resize_with(containers.len(), Run::default);
         *marks = Marks::at(now);
         (*healthy, *unhealthy) = (false, false);
@@ -248,6 +281,14 @@ impl<'p> Life<'p> {
         *unreported = None;
         *billed_since = None;
         *counted = Counted::Not;
+    }
+
+    /// Reads each line of the processor's cache that has a part of it.
+    #[inline]
+    pub(super) fn touch(&self) {
+        let due = self.runs.first().map(|run| (run.due, run.has_image));
+        let state = (self.state.waiting(), self.marks.started, self.waves.len());
+        std::hint::black_box((self.of, self.due, due, state, self.stop, self.ended));
     }
 
     /// True when the run of a container ends now or has ended.

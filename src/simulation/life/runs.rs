@@ -174,17 +174,17 @@ fn started<R: Reader<Fact>>(
     let Some(life) = lives.of(id) else { return };
     life.state.started(container, now);
     life.marks.started = now;
+    let mut changes = fate.changes;
+    if let Some(at) = life.state.start_deadline(container) {
+        changes.get_or_insert_default().deadline = Some(at);
+    }
     let run = &mut life.runs[container];
     *run = Run {
+        due: None,
         number: number + 1,
         has_image: run.has_image,
         exit: fate.exit,
-        memory: fate.memory,
-        verdicts: fate.verdicts,
-        fails_from: fate.fails_from,
-        deadline: life.state.start_deadline(container),
-        due: None,
-        check_fails: false,
+        changes,
     };
     remind(lives, ctx, id, container);
 }
@@ -199,15 +199,11 @@ fn remind<R: Reader<Fact>>(
     let Some(life) = lives.of(id) else { return };
     let run = &mut life.runs[container];
     let exit = run.exit.map(|exit| exit.at);
-    let verdict = run.verdicts.last().map(|(at, _)| *at);
-    let growth = run.memory.filter(|memory| !memory.is_used);
-    let growth = growth.map(|memory| memory.from);
-    let earlier = |a: Option<SimTime>, b: Option<SimTime>| match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
+    let change = run.changes.as_ref().and_then(|changes| changes.next());
+    run.due = match (exit, change) {
+        (Some(exit), Some(change)) => Some(exit.min(change)),
+        (exit, change) => exit.or(change),
     };
-    let health = earlier(verdict, run.deadline);
-    run.due = earlier(earlier(exit, growth), health);
     if let Some(at) = run.due {
         schedule(ctx, id, container, at);
     }
@@ -232,6 +228,8 @@ fn schedule<R>(ctx: &mut Ctx<'_, R>, task: TaskId, container: usize, at: SimTime
 }
 
 /// Handles the next change of a container, unless the event is stale.
+// Not inlined, as the loop of the engine stays short.
+#[inline(never)]
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -266,11 +264,12 @@ fn running_due<R: Reader<Fact>>(
     let now = ctx.now();
     let Some(life) = lives.of(id) else { return };
     let run = &mut life.runs[container];
-    if let Some((at, verdict)) = run.verdicts.last().copied()
+    if let Some(changes) = &mut run.changes
+        && let Some((at, verdict)) = changes.verdicts.last().copied()
         && at <= now
     {
-        run.verdicts.pop();
-        let broken_since = run.fails_from.filter(|_| life.healthy);
+        changes.verdicts.pop();
+        let broken_since = changes.fails_from.filter(|_| life.healthy);
         life.state.health(container, verdict);
         let healthy = verdict == Health::Healthy;
         report(lives, ctx, id, container, |of, container| {
@@ -293,8 +292,10 @@ fn running_due<R: Reader<Fact>>(
         run.exit = None;
         return exited(lives, ctx, id, container, exit);
     }
-    if run.deadline.is_some_and(|at| at <= now) {
-        run.deadline = None;
+    if let Some(changes) = &mut run.changes
+        && changes.deadline.is_some_and(|at| at <= now)
+    {
+        changes.deadline = None;
         // Without a deadline the condition was met in time (facts/ecs.md 21).
         if life.state.start_deadline(container).is_some() {
             return stop_by_itself(lives, ctx, id, StopReason::DependencyFailed);
@@ -417,7 +418,8 @@ pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     };
     let Some(probes) = probes else { return };
     let run = &mut life.runs[container];
-    if std::mem::replace(&mut run.check_fails, true) {
+    let changes = run.changes.get_or_insert_default();
+    if std::mem::replace(&mut changes.check_fails, true) {
         return; // Its check fails already.
     }
     let number = run.number - 1;
@@ -428,8 +430,8 @@ pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     let Some(life) = lives.of(id) else { return };
     // The check may have found it unhealthy before.
     let verdicts = (failing >= now).then_some((failing, Health::Unhealthy));
-    let run = &mut life.runs[container];
-    run.verdicts = verdicts.into_iter().collect();
-    run.fails_from = Some(since + fails);
+    let changes = life.runs[container].changes.get_or_insert_default();
+    changes.verdicts = verdicts.into_iter().collect();
+    changes.fails_from = Some(since + fails);
     remind(lives, ctx, id, container);
 }

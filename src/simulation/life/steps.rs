@@ -51,6 +51,8 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
 }
 
 /// Ends a task's step, unless the event is stale.
+// Not inlined, as the loop of the engine stays short.
+#[inline(never)]
 pub(in crate::simulation) fn due<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,

@@ -42,18 +42,17 @@ pub(in crate::simulation) fn pull_on_instance(
     id: InstanceId,
     image: usize,
 ) -> Pull {
-    let registered = platform.machines[id.index()].registered;
-    let volume = platform.machines[id.index()].root_volume;
     let layers = &platform.registries.layers[image];
-    let system = platform.plan.assumptions.system_disk;
-    let images = &mut platform.machines[id.index()].disk;
+    let machine = &mut platform.machines[id.index()];
+    let images = &mut machine.disk;
     let behavior = images.pull_behavior;
     let cache = images.cache.get_or_insert_with(|| {
-        let disk = volume.map_or(u64::MAX, |size| {
+        let system = platform.plan.assumptions.system_disk;
+        let disk = machine.root_volume.map_or(u64::MAX, |size| {
             size.as_bytes().saturating_sub(system.as_bytes())
         });
         let cleans_up = behavior != PullBehavior::PreferCached;
-        Box::new(ImageCache::new(registered, disk, cleans_up))
+        Box::new(ImageCache::new(machine.registered, disk, cleans_up))
     });
     cache.advance(now);
     let has = cache.has(image);

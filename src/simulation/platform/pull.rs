@@ -49,6 +49,12 @@ pub fn pull_time(
     network_bytes_per_second: Option<u64>,
     sharers: u32,
 ) -> PullTime {
+    if layers.is_empty() {
+        return PullTime {
+            total: assumptions.manifest_time,
+            ..PullTime::default()
+        };
+    }
     let sharers = u64::from(sharers.max(1));
     let share = network_bytes_per_second.map(|rate| rate / sharers);
     let unpack_rate = assumptions.unpack_rate.min(assumptions.disk_bandwidth) / sharers;

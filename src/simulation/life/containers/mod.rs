@@ -107,8 +107,17 @@ impl<'p> ContainersState<'p> {
         self.definitions = definitions;
         self.stopping = false;
         self.waiting = definitions.len();
-        self.records.clear();
-        self.records.resize(definitions.len(), record);
+        if self.records.len() == definitions.len() {
+            self.records.fill(record);
+        } else {
+            self.records.clear();
+            self.records.resize(definitions.len(), record);
+        }
+    }
+
+    /// The number of containers that are `Waiting`.
+    pub fn waiting(&self) -> usize {
+        self.waiting
     }
 
     /// The state of a container.
