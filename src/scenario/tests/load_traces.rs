@@ -204,7 +204,7 @@ fn rows_out_of_line_are_errors_or_repaired() {
         &gap,
         &[
             "load.csv:3",
-            "1 intervals of 1m have no row, in 1 gaps; the first gap ends here",
+            "1 interval of 1m has no row; the gap ends here",
             "`repair: { gaps: zero }`",
         ],
     );
@@ -214,8 +214,18 @@ fn rows_out_of_line_are_errors_or_repaired() {
     check(&hold, ("load.csv", gap.as_bytes()), &[1.0, 1.0, 0.0, 0.5]);
     let (_, _, notes) = read(&in_folder(&hold, "load.csv", gap.as_bytes()));
     assert!(
-        notes[0].contains("(`repair: { gaps: hold }`), first before: line 3 of `load.csv`"),
+        notes[0].contains("1 interval without a row is taken as the one before (`repair: { gaps: hold }`), first before: line 3 of `load.csv`"),
         "{notes:?}"
+    );
+
+    let gaps = "t,n\n2026-11-02 00:00,6\n2026-11-02 00:03,6\n2026-11-02 00:05,6\n";
+    refused(
+        SERIES,
+        gaps,
+        &[
+            "load.csv:3",
+            "3 intervals of 1m have no row, in 2 gaps; the first gap ends here",
+        ],
     );
 
     let double = format!("{MINUTES}2026-11-02 00:03,60\n");

@@ -92,10 +92,14 @@ impl OutOfLine {
             return;
         }
         if rules.gaps == Gaps::Error {
-            let (missing, gaps) = (self.missing, self.gaps.rows);
-            let message = format!(
-                "{missing} intervals of {interval} have no row, in {gaps} gaps; the first gap ends here"
-            );
+            let missing = match self.missing {
+                1 => format!("1 interval of {interval} has no row"),
+                missing => format!("{missing} intervals of {interval} have no row"),
+            };
+            let message = match self.gaps.rows {
+                1 => format!("{missing}; the gap ends here"),
+                gaps => format!("{missing}, in {gaps} gaps; the first gap ends here"),
+            };
             report(
                 &self.gaps,
                 message,
@@ -123,8 +127,8 @@ impl OutOfLine {
         };
         if self.missing > 0 {
             sentences.push(format!(
-                "{} intervals without a row {} (`repair: {{ gaps: {key} }}`), first before: {}",
-                self.missing,
+                "{} without a row {} (`repair: {{ gaps: {key} }}`), first before: {}",
+                counted(self.missing, "interval"),
                 are(self.missing, what),
                 self.gaps.places(written)
             ));
@@ -137,7 +141,8 @@ impl OutOfLine {
         let rows = self.duplicates.rows;
         if rows > 0 {
             sentences.push(format!(
-                "{rows} rows in the interval of the row before {} (`repair: {{ duplicates: {key} }}`), first: {}",
+                "{} in the interval of the row before {} (`repair: {{ duplicates: {key} }}`), first: {}",
+                counted(rows, "row"),
                 are(rows, what),
                 self.duplicates.places(written)
             ));
@@ -145,11 +150,20 @@ impl OutOfLine {
         let rows = self.unsorted.rows;
         if rows > 0 {
             sentences.push(format!(
-                "{rows} rows that are earlier than the row before {} (`repair: {{ unsorted: sort }}`), first: {}",
+                "{} earlier than the row before {} (`repair: {{ unsorted: sort }}`), first: {}",
+                counted(rows, "row"),
                 are(rows, "sorted"),
                 self.unsorted.places(written)
             ));
         }
         sentences
+    }
+}
+
+/// "1 row", "2 rows".
+fn counted(number: u64, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
     }
 }
