@@ -220,6 +220,9 @@ fn price_of(plan: &Plan, item: Item) -> (Usd, u128) {
         Architecture::Arm => plan.prices.fargate_arm.expect("the worlds have prices"),
     };
     match item {
+        Item::LoadBalancer(_) | Item::CapacityUnits(_) => {
+            unreachable!("these worlds have no load balancers")
+        }
         Item::Instance(kind) => {
             let price = plan.cluster.instance_types[kind].price_per_hour;
             (price.expect("the worlds have prices"), hour)

@@ -147,7 +147,7 @@ const INSIDE: &[(&str, Levels)] = &[
     (
         "simulation",
         &[
-            &["amounts", "response_times", "round"],
+            &["amounts", "response_times", "round", "task_changes"],
             &["fact"],
             &["event", "fact_kind", "fact_subject", "notice"],
             &["platform"],

@@ -7,6 +7,7 @@
 
 mod fargate;
 mod instances;
+mod load_balancers;
 mod platform;
 mod prices;
 mod regions;
@@ -22,8 +23,11 @@ pub use fargate::{
 pub use instances::{
     InstanceTypeFacts, REGISTERED_SHARE, instance_type, instance_types, share_registered,
 };
+pub use load_balancers::{CapacityUnit, FREE_RULES, LoadBalancerKind};
 pub use platform::{Architecture, OperatingSystem};
-pub use prices::{FargatePrices, FargateSpotPrices, ServicePrices, service_prices};
+pub use prices::{
+    FargatePrices, FargateSpotPrices, LoadBalancerPrices, ServicePrices, service_prices,
+};
 pub use regions::{
     Quote, ServiceQuote, on_demand_price, on_demand_quote, regions, service_quotes,
     usage_type_prefix,

@@ -1,5 +1,6 @@
 //! Unit prices of Fargate and of other services.
 
+use super::LoadBalancerKind;
 use super::regions::service_quotes;
 use crate::units::Usd;
 use serde::Serialize;
@@ -35,6 +36,30 @@ pub struct FargateSpotPrices {
 pub struct ServicePrices {
     /// gp3 storage per GB-month.
     pub gp3_gb_month: Option<Usd>,
+    /// Application Load Balancers.
+    pub application_load_balancer: Option<LoadBalancerPrices>,
+    /// Network Load Balancers.
+    pub network_load_balancer: Option<LoadBalancerPrices>,
+}
+
+/// Unit prices of a type of load balancers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadBalancerPrices {
+    /// Per load balancer and hour.
+    pub hour: Usd,
+    /// Per capacity unit and hour.
+    pub capacity_unit_hour: Usd,
+}
+
+impl ServicePrices {
+    /// The prices of a type of load balancers.
+    pub const fn load_balancer(&self, kind: LoadBalancerKind) -> Option<LoadBalancerPrices> {
+        match kind {
+            LoadBalancerKind::Application => self.application_load_balancer,
+            LoadBalancerKind::Network => self.network_load_balancer,
+        }
+    }
 }
 
 /// Unit prices of other services in a region; `None` for a region the catalog does not cover.
@@ -43,8 +68,16 @@ pub fn service_prices(region: &str) -> Option<ServicePrices> {
         let mut quotes = service_quotes(region);
         Some(quotes.find(|service| service.item == item)?.quote.price)
     };
+    let load_balancer = |hour, capacity| {
+        Some(LoadBalancerPrices {
+            hour: price(hour)?,
+            capacity_unit_hour: price(capacity)?,
+        })
+    };
     let prices = ServicePrices {
         gp3_gb_month: price("gp3 storage"),
+        application_load_balancer: load_balancer("ALB", "ALB capacity"),
+        network_load_balancer: load_balancer("NLB", "NLB capacity"),
     };
     (prices != ServicePrices::default()).then_some(prices)
 }

@@ -18,6 +18,15 @@ pub(super) trait Names {
     /// The deployment of a service to the revision with this number.
     fn deployment(&self, service: ServiceId, revision: usize) -> String;
 
+    /// The target group of a service.
+    fn target_group(&self, work: WorkId) -> Option<&str> {
+        let WorkId::Service(service) = work else {
+            return None;
+        };
+        let targets = self.plan().services[service.index()].targets.as_ref()?;
+        Some(&self.plan().target_groups[targets.group].name)
+    }
+
     /// The deployment that a task of a service belongs to.
     fn deployment_of(&self, of: &TaskFact) -> Option<String> {
         match of.work {

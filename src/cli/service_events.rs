@@ -6,7 +6,7 @@
 use super::service_message::Said;
 use crate::cluster::{Lack, ServiceId, WorkId};
 use crate::plan::Plan;
-use crate::simulation::{Fact, ServiceEvent, StopReason, TaskFact};
+use crate::simulation::{Fact, ServiceEvent, StopReason, TargetChange, TaskFact};
 use crate::units::{SimTime, Span};
 
 /// After this time the same message is sent again (facts/ecs.md 113).
@@ -30,6 +30,9 @@ struct OfService {
     /// Tasks that it has started and stopped in this instant.
     started: Vec<u64>,
     stopped: Vec<u64>,
+    /// Targets that it has registered and deregistered in this instant.
+    registered: u32,
+    deregistered: u32,
     /// Placement failures whose cause is not over, with the time at which each was sent last.
     failing: Vec<(Failure, SimTime)>,
     /// Since when it is steady, moved on with each repetition.
@@ -71,6 +74,7 @@ impl ServiceEvents {
                     self.of[service.index()].steady = None;
                 }
             }
+            Fact::Target(of, change) => self.target(now, of, *change, &mut sent),
             Fact::Service(service, event) => self.event(now, *service, *event, &mut sent),
             _ => {}
         }
@@ -95,6 +99,14 @@ impl ServiceEvents {
             if !service.started.is_empty() {
                 let started = std::mem::take(&mut service.started);
                 sent.push((self.now, id, Said::Started(started)));
+            }
+            let registered = std::mem::take(&mut service.registered);
+            if registered > 0 {
+                sent.push((self.now, id, Said::Registered(registered)));
+            }
+            let deregistered = std::mem::take(&mut service.deregistered);
+            if deregistered > 0 {
+                sent.push((self.now, id, Said::Deregistered(deregistered)));
             }
         }
         let first = sent.len();
@@ -137,6 +149,21 @@ impl ServiceEvents {
         }
         if why == StopReason::FailedHealthChecks {
             sent.push((now, id, Said::Unhealthy(of.task.ordinal)));
+        }
+    }
+
+    fn target(&mut self, now: SimTime, of: &TaskFact, change: TargetChange, sent: &mut Vec<Sent>) {
+        let WorkId::Service(id) = of.work else {
+            return;
+        };
+        let service = &mut self.of[id.index()];
+        match change {
+            TargetChange::Registered => service.registered += 1,
+            TargetChange::Deregistered => service.deregistered += 1,
+            TargetChange::Unhealthy => {
+                sent.push((now, id, Said::TargetUnhealthy(of.task.ordinal)));
+            }
+            TargetChange::Healthy => {}
         }
     }
 

@@ -16,6 +16,12 @@ pub(super) enum Said {
     Started(Vec<u64>),
     /// It has stopped these RUNNING tasks.
     Stopped(Vec<u64>),
+    /// It has registered this number of targets.
+    Registered(u32),
+    /// It has deregistered this number of targets.
+    Deregistered(u32),
+    /// The load balancer finds the target of this task unhealthy.
+    TargetUnhealthy(u64),
     /// A container health check of this task has failed, and the task is replaced.
     Unhealthy(u64),
 }
@@ -26,7 +32,9 @@ pub(super) const fn fact(said: &Said) -> &'static str {
         Said::Event(event) => event.kind().name(),
         Said::Stopped(_) => "TASKS_STOPPED",
         Said::Started(_) => "ServiceTasksStarted",
-        Said::Unhealthy(_) => "ServiceTaskUnhealthy",
+        Said::Unhealthy(_) | Said::TargetUnhealthy(_) => "ServiceTaskUnhealthy",
+        Said::Registered(_) => "ServiceTargetsRegistered",
+        Said::Deregistered(_) => "ServiceTargetsDeregistered",
     }
 }
 
@@ -37,6 +45,7 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
         let name = |ordinal: &u64| format!(" (task {})", names.task(work, *ordinal));
         tasks.iter().map(name).collect()
     };
+    let group = names.target_group(work).unwrap_or_default();
     let unplaced = format!("(service {name}) was unable to place a task");
     match said {
         Said::Started(started) => {
@@ -46,6 +55,18 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
         Said::Stopped(stopped) => {
             let (count, tasks) = (stopped.len(), tasks(stopped));
             format!("(service {name}) has stopped {count} running tasks:{tasks}.")
+        }
+        Said::Registered(count) => {
+            format!("(service {name}) registered {count} targets in (target-group {group}).")
+        }
+        Said::Deregistered(count) => {
+            format!("(service {name}) deregistered {count} targets in (target-group {group}).")
+        }
+        Said::TargetUnhealthy(ordinal) => {
+            let task = names.task(work, *ordinal);
+            format!(
+                "(service {name}) (task {task}) is unhealthy in (target-group {group}) due to (reason Health checks failed)."
+            )
         }
         Said::Unhealthy(ordinal) => {
             let task = names.task(work, *ordinal);
@@ -64,9 +85,10 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
             } => {
                 let policies = &names.plan().services[id.index()].target_tracking;
                 let policy = &policies[*policy as usize];
+                let unit = policy.metric.unit();
                 let (metric, target) = (*metric as f64 / 1e6, policy.target as f64 / 1e6);
                 format!(
-                    "(service {name}) (policy {}) set the desired count from {from} to {to}: its metric was {metric:.1} %, its target is {target} %, and {running} tasks were running.",
+                    "(service {name}) (policy {}) set the desired count from {from} to {to}: its metric was {metric:.1}{unit}, its target is {target}{unit}, and {running} tasks were running.",
                     policy.name,
                 )
             }

@@ -118,6 +118,7 @@ fn costs(names: &Names) -> impl Iterator<Item = (CostOf, &str)> {
     let services = Service::ALL.into_iter();
     let services = services.filter(|service| match service {
         Service::Ecs => names.managed,
+        Service::Elb => names.load_balancers,
         Service::Extra => names.extra,
         _ => true,
     });
@@ -150,6 +151,7 @@ mod tests {
             overlaps: true,
             faults: true,
             managed: true,
+            load_balancers: true,
             deployments: vec!["v2".into()],
             extra: true,
         };

@@ -11,7 +11,9 @@ figures! {
         ServedShare: "requests.served.share", Share, Higher,
             "share of the requests that arrived which tasks served";
         RefusedCount: "requests.refused.count", Count, Lower,
-            "requests that found no healthy task";
+            "requests that found no healthy task; behind a load balancer, no target (503)";
+        FailedCount: "requests.failed.count", Count, Lower,
+            "requests that a load balancer sent to a target which did not answer (502, 504)";
         TimedOutCount: "requests.timedOut.count", Count, Lower,
             "requests that waited for longer than the time-out of their client";
         ResponseMean: "response.mean", Seconds, Lower,

@@ -24,6 +24,8 @@ pub struct Names {
     pub faults: bool,
     /// True when the plan has Managed Instances, which have a fee.
     pub managed: bool,
+    /// True when the plan has load balancers.
+    pub load_balancers: bool,
     /// Entries of `deployments`.
     pub deployments: Vec<String>,
     /// True when the plan has lines of the user's own on its bill.
@@ -53,6 +55,7 @@ impl Names {
                 .any(|entry| entry.on_still_running != OnStillRunning::Start),
             faults: !plan.faults.is_empty(),
             managed: plan.has_managed_instances(),
+            load_balancers: !plan.load_balancers.is_empty(),
             deployments: plan.deployment_names(),
             extra: !plan.prices.extra.is_empty(),
         }

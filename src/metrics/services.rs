@@ -248,6 +248,7 @@ mod tests {
             scheduled: Vec::new(),
             target_tracking: Vec::new(),
             load: None,
+            targets: None,
             revisions: Vec::new(),
         }
     }

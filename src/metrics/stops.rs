@@ -42,7 +42,9 @@ impl Stops {
         match why {
             StopReason::ScaledIn | StopReason::ZoneRebalancing => &mut self.scaled_in,
             StopReason::Replaced => &mut self.replaced,
-            StopReason::FailedHealthChecks => &mut self.unhealthy,
+            StopReason::FailedHealthChecks | StopReason::FailedTargetHealthChecks => {
+                &mut self.unhealthy
+            }
             StopReason::EssentialContainerExited { .. } => &mut self.exited,
             StopReason::InstanceDraining => &mut self.draining,
             StopReason::HostGone

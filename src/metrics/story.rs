@@ -156,7 +156,10 @@ impl StoryReader {
         let amounts = [
             (StoryLevel::RequestsOffered, passed.offered),
             (StoryLevel::RequestsServed, passed.served),
-            (StoryLevel::RequestsLost, passed.refused + passed.timed_out),
+            (
+                StoryLevel::RequestsLost,
+                passed.refused + passed.failed + passed.timed_out,
+            ),
             (StoryLevel::CpuUsed, passed.cpu_used),
             (StoryLevel::CpuReserved, passed.cpu_reserved),
             (StoryLevel::ServedP50, passed.served_p50),

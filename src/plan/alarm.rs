@@ -28,6 +28,18 @@ pub enum AlarmMetric {
     DesiredTaskCount(usize),
     /// `CPUUtilization` of a service with a load, by its index, in per cent (facts/ecs.md 251).
     CpuUtilization(usize),
+    /// `RequestCount` of the target group of a service: requests of a minute.
+    RequestCount(usize),
+    /// `RequestCountPerTarget` of the target group of a service: requests of a minute for each healthy
+    /// target.
+    RequestCountPerTarget(usize),
+    /// `HTTPCode_ELB_5XX_Count` of a service behind a load balancer: requests of a minute that found no
+    /// target, that a target did not answer, or that timed out.
+    Elb5xxCount(usize),
+    /// `HealthyHostCount` of the target group of a service.
+    HealthyHostCount(usize),
+    /// `UnHealthyHostCount` of the target group of a service.
+    UnhealthyHostCount(usize),
     /// `CPUReservation` of the cluster's instances, in per cent.
     CpuReservation,
     /// `MemoryReservation` of the cluster's instances, in per cent.

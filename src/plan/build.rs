@@ -296,6 +296,7 @@ impl Service {
             scheduled: Vec::new(),
             target_tracking: Vec::new(),
             load: None,
+            targets: None,
             revisions: Vec::new(),
         }
     }

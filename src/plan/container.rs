@@ -91,7 +91,8 @@ pub struct Behavior {
     /// The exit code after the run time.
     pub exit_code: i32,
     /// Seconds from its start until its health check would pass, drawn at each start. It becomes
-    /// HEALTHY with the first probe from then on. Without a health check it has no effect.
+    /// HEALTHY with the first probe from then on. From then on it answers its load balancer too.
+    /// Without either it has no effect.
     pub time_to_healthy: Distribution,
     /// Crashes per hour of run time; the exit code is 1.
     pub crashes_per_hour: f64,

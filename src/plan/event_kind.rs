@@ -70,6 +70,12 @@ kinds! {
     ContainerExited, "ContainerExited", ContainerExit, "It has exited";
     ContainerRestarted, "ContainerRestarted", Task, "A container was restarted within its task";
     TaskPending, "TaskPending", Task, "Its last status is PENDING";
+    TaskDeactivating, "TaskDeactivating", Task,
+        "Its last status is DEACTIVATING: its target is deregistered";
+    TargetRegistered, "TargetRegistered", Task, "Its target is registered with its target group";
+    TargetHealthy, "TargetHealthy", Task, "Its load balancer finds its target healthy";
+    TargetUnhealthy, "TargetUnhealthy", Task, "Its load balancer finds its target unhealthy";
+    TargetDeregistered, "TargetDeregistered", Task, "Its target is deregistered";
     TaskDeprovisioning, "TaskDeprovisioning", Task,
         "Its last status is DEPROVISIONING: its network interface is detached";
     TaskStopping, "TaskStopping", Stop, "Its desired status became STOPPED";

@@ -4,7 +4,7 @@
 use super::TaskRates;
 use super::rates::{LoadShape, Moment, next_minute};
 use crate::engine::random::Distribution;
-use crate::units::{Cpu, SimTime, Span};
+use crate::units::{Cpu, Memory, SimTime, Span};
 
 /// The load of a service.
 #[derive(Clone, Debug)]
@@ -28,9 +28,36 @@ pub struct Load {
     pub cpu_limit: Option<Cpu>,
     /// A client waits this long for its answer.
     pub timeout: Span,
+    /// Bytes of a request.
+    pub request_size: Memory,
+    /// Bytes of an answer.
+    pub response_size: Memory,
+    /// Requests that a client sends over one connection; at least one.
+    pub requests_per_connection: u32,
+    /// The time for which a connection is open.
+    pub connection_duration: Span,
 }
 
 impl Load {
+    /// A load with this rate and the defaults of a scenario file; each request needs 10 ms of a vCPU.
+    pub fn new(rate: LoadShape) -> Self {
+        Self {
+            rates: vec![rate],
+            noise: 0.0,
+            cpu_per_request: Span::millis(10),
+            cpu_law: None,
+            latency: Span::ZERO,
+            max_concurrency: None,
+            idle_cpu: Cpu::ZERO,
+            cpu_limit: None,
+            timeout: Span::seconds(60),
+            request_size: Memory::bytes(1 << 10),
+            response_size: Memory::bytes(10 << 10),
+            requests_per_connection: 10,
+            connection_duration: Span::seconds(60),
+        }
+    }
+
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         self.noise == 0.0 && self.random().is_empty()
@@ -106,13 +133,10 @@ mod tests {
         Load {
             rates: rates.iter().map(constant).collect(),
             noise,
-            cpu_per_request: Span::micros(10_000),
-            cpu_law: None,
-            latency: Span::ZERO,
-            max_concurrency: None,
             idle_cpu: Cpu::units(102),
-            cpu_limit: None,
-            timeout: Span::seconds(60),
+            ..Load::new(LoadShape::Rate(RateShape::Constant(
+                Rate::per_second(0.0).unwrap(),
+            )))
         }
     }
 

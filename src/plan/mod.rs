@@ -54,6 +54,7 @@ mod fault;
 mod group;
 mod image;
 mod load;
+mod load_balancer;
 mod managed_instances;
 mod month;
 mod placement;
@@ -105,6 +106,10 @@ pub use group::{
 };
 pub use image::{Image, Layer, MOST_LAYERS, PullBehavior, Registry};
 pub use load::Load;
+pub use load_balancer::{
+    DeregistrationEnd, LoadBalancer, LoadBalancerKind, ServiceTargets, TargetGroup,
+    TargetHealthCheck,
+};
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};

@@ -2,7 +2,7 @@
 
 use super::{
     BadRelease, Containers, Demand, DeploymentRules, Field, Load, PlacementRule, Schedule,
-    ServiceRevision, SpreadField, Strategy, Target, TargetTracking,
+    ServiceRevision, ServiceTargets, SpreadField, Strategy, Target, TargetTracking,
 };
 use crate::units::Span;
 
@@ -46,6 +46,8 @@ pub struct Service {
     pub target_tracking: Vec<TargetTracking>,
     /// The requests that it serves; `None`: it has no load.
     pub load: Option<Load>,
+    /// The target group that its tasks are registered with; `None`: it has no load balancer.
+    pub targets: Option<ServiceTargets>,
     /// The revisions that deployments of the plan move it to, in the order of `deployments`; see
     /// [`revision`](Self::revision).
     pub revisions: Vec<ServiceRevision>,

@@ -25,6 +25,8 @@ pub struct TargetTracking {
 pub enum ScalingMetric {
     /// `ECSServiceAverageCPUUtilization`, in per cent (facts/ecs.md 251).
     ServiceAverageCpuUtilization,
+    /// `ALBRequestCountPerTarget`: requests of a minute for each healthy target.
+    AlbRequestCountPerTarget,
 }
 
 impl ScalingMetric {
@@ -32,6 +34,15 @@ impl ScalingMetric {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ServiceAverageCpuUtilization => "ECSServiceAverageCPUUtilization",
+            Self::AlbRequestCountPerTarget => "ALBRequestCountPerTarget",
+        }
+    }
+
+    /// The unit of its values in messages.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::ServiceAverageCpuUtilization => " %",
+            Self::AlbRequestCountPerTarget => " requests a minute",
         }
     }
 }

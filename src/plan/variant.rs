@@ -2,8 +2,9 @@
 
 use super::{
     Action, Assumptions, Capacity, Cluster, Container, Containers, Count, Deployment, Fault,
-    FaultKind, Image, LaunchFailures, MetricAlarm, Occurrence, OnNoCapacity, PlacementRule, Prices,
-    QueueOrder, Registry, Schedule, Service, SpotMarket, Target, TaskEntry, TaskRevision, Unbilled,
+    FaultKind, Image, LaunchFailures, LoadBalancer, MetricAlarm, Occurrence, OnNoCapacity,
+    PlacementRule, Prices, QueueOrder, Registry, Schedule, Service, SpotMarket, Target,
+    TargetGroup, TaskEntry, TaskRevision, Unbilled,
 };
 use crate::cluster::{EntryId, PerWork, RevisionId, ServiceId, WorkId};
 use crate::engine::random::Distribution;
@@ -37,6 +38,10 @@ pub struct Plan {
     pub tasks: Vec<TaskEntry>,
     /// Services, in the order of the file.
     pub services: Vec<Service>,
+    /// Load balancers, in the order of the file.
+    pub load_balancers: Vec<LoadBalancer>,
+    /// The target groups of all load balancers.
+    pub target_groups: Vec<TargetGroup>,
     /// Every image in use.
     pub images: Vec<Image>,
     /// Every registry in use.
@@ -402,6 +407,8 @@ impl Default for Plan {
             },
             tasks: Vec::new(),
             services: Vec::new(),
+            load_balancers: Vec::new(),
+            target_groups: Vec::new(),
             images: Vec::new(),
             registries: Vec::new(),
             spot: SpotMarket::default(),

@@ -77,6 +77,10 @@ impl PriceBook {
                 Purchase::Spot => self.instances[kind].spot_per_hour,
             },
             Item::ManagementFee(kind) => self.instances[kind].managed_per_hour,
+            Item::LoadBalancer(kind) => Some(self.services.load_balancer(kind)?.hour),
+            Item::CapacityUnits(kind) => {
+                Some(self.services.load_balancer(kind)?.capacity_unit_hour)
+            }
             Item::RootVolume => self.services.gp3_gb_month,
             Item::FargateCpu(on) | Item::FargateSpotCpu(on) => match purchase {
                 Purchase::OnDemand => Some(self.fargate(on)?.vcpu_hour),

@@ -123,7 +123,7 @@ pub(super) fn facts() -> Vec<Column> {
 }
 
 /// What ECS says about a service by itself, which no fact of the run is.
-const SAID: [Column; 3] = [
+const SAID: [Column; 5] = [
     column(
         "ServiceTasksStarted",
         "A service has started tasks; those of one instant are one event",
@@ -133,7 +133,15 @@ const SAID: [Column; 3] = [
         "A service has stopped RUNNING tasks; those of one instant are one event",
     ),
     column(
+        "ServiceTargetsRegistered",
+        "A service has registered tasks with its target group; those of one instant are one event",
+    ),
+    column(
+        "ServiceTargetsDeregistered",
+        "A service has deregistered tasks from its target group; those of one instant are one event",
+    ),
+    column(
         "ServiceTaskUnhealthy",
-        "A container health check of a task has failed; the task is replaced",
+        "A container health check of a task has failed, or the load balancer finds its target unhealthy",
     ),
 ];

@@ -221,6 +221,7 @@ fn placeholders() -> Names {
         overlaps: true,
         faults: true,
         managed: true,
+        load_balancers: true,
         deployments: vec!["<deployment>".into()],
         extra: true,
     }

@@ -4,7 +4,8 @@
 use super::lookup::{Catalog, CatalogType};
 use super::{Loaded, load_text};
 use crate::catalog::{
-    Architecture, FargatePrices, FargateSpotPrices, OperatingSystem, ServicePrices,
+    Architecture, FargatePrices, FargateSpotPrices, LoadBalancerPrices, OperatingSystem,
+    ServicePrices,
 };
 use crate::units::{Cpu, Memory, Ratio, Usd};
 
@@ -31,6 +32,7 @@ mod images;
 mod job_logs;
 mod left_out;
 mod load;
+mod load_balancers;
 mod load_traces;
 mod managed_instances;
 mod members;
@@ -124,8 +126,14 @@ impl Catalog for Small {
         })
     }
     fn service_prices(&self, region: &str) -> Option<ServicePrices> {
+        let balancer = LoadBalancerPrices {
+            hour: Usd::nanos(22_500_000),
+            capacity_unit_hour: Usd::nanos(8_000_000),
+        };
         (region == "us-east-1").then_some(ServicePrices {
             gp3_gb_month: Some(Usd::nanos(80_000_000)),
+            application_load_balancer: Some(balancer),
+            network_load_balancer: Some(balancer),
         })
     }
     fn priced_regions(&self) -> Vec<&'static str> {

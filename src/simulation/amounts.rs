@@ -4,7 +4,7 @@ use crate::units::Span;
 use serde::{Deserialize, Serialize};
 
 /// The requests of a service in some time. The unit of requests is 10⁻¹² of one, so that all amounts are
-/// whole: offered = served + refused + timed out + the change of queued.
+/// whole: offered = served + refused + failed + timed out + the change of queued.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requests {
@@ -14,8 +14,10 @@ pub struct Requests {
     pub offered: u128,
     /// Requests that were served.
     pub served: u128,
-    /// Requests that found no task.
+    /// Requests that found no task, and no target that was not deregistered.
     pub refused: u128,
+    /// Requests that a load balancer sent to a target which did not answer.
+    pub failed: u128,
     /// Requests whose client has given up.
     pub timed_out: u128,
     /// Requests that wait at the end of the time.
@@ -41,6 +43,7 @@ impl Requests {
         self.offered += next.offered;
         self.served += next.served;
         self.refused += next.refused;
+        self.failed += next.failed;
         self.timed_out += next.timed_out;
         self.queued = next.queued;
         self.cpu_used += next.cpu_used;

@@ -44,6 +44,12 @@ pub enum Event {
         /// The container's index in the task definition, from 0.
         container: u8,
     },
+    /// The next change of a task's target is due: its container is ready or fails, or the checks of
+    /// the load balancer give it another health status.
+    TargetDue {
+        /// The task.
+        task: TaskId,
+    },
     /// A standalone task is submitted again: it was lost, or Fargate had no capacity for it.
     WorkResubmitted {
         /// The task.
@@ -167,6 +173,8 @@ pub enum Event {
         /// The service.
         service: ServiceId,
     },
+    /// An hour is over: the capacity units of load balancers are billed.
+    CapacityUnitsDue,
     /// A bad release fails from now on.
     ReleaseTurnsBad {
         /// The service.
@@ -213,7 +221,9 @@ impl Scheduled for Event {
             | Self::LoadChanges { .. }
             | Self::ReconcileService { .. } => Phase::Arrive,
             Self::TaskStarts { .. } | Self::InstanceStepDue { .. } => Phase::Recover,
-            Self::TaskStepDue { .. } | Self::ContainerDue { .. } => Phase::Release,
+            Self::TaskStepDue { .. } | Self::ContainerDue { .. } | Self::TargetDue { .. } => {
+                Phase::Release
+            }
             Self::FaultEnds { .. } => Phase::Recover,
             Self::FaultBegins { .. }
             | Self::InstanceFaultDue { .. }
@@ -236,7 +246,9 @@ impl Scheduled for Event {
             | Self::ManagedInstancesDue { .. }
             | Self::AlarmsEvaluated
             | Self::AlarmsPolled { .. } => Phase::Scale,
-            Self::CapacityMeasured { .. } | Self::AlarmsMeasured => Phase::Sample,
+            Self::CapacityMeasured { .. } | Self::AlarmsMeasured | Self::CapacityUnitsDue => {
+                Phase::Sample
+            }
         }
     }
 }

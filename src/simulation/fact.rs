@@ -2,6 +2,7 @@
 
 use super::amounts::Requests;
 use super::round::Round;
+use super::task_changes::{PassingStatus, TargetChange};
 use crate::cluster::{
     EntryId, InstanceId, Lack, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId,
 };
@@ -78,6 +79,9 @@ pub enum Fact {
     /// A container has exited by itself or was killed by the kernel. Containers that are stopped
     /// with their task, and those that die with their host, are not reported.
     ContainerExited(TaskFact, u8, ContainerExit),
+    /// The target of a task behind a load balancer was registered, deregistered, or found healthy or
+    /// unhealthy.
+    Target(TaskFact, TargetChange),
     /// A container was restarted within its task (facts/ecs.md 24), after this exit code.
     ContainerRestarted(TaskFact, i32),
     /// The last status of a task changed to one between its placement and RUNNING, or between its stop
@@ -260,16 +264,6 @@ pub struct StartUp {
     pub polling: Span,
 }
 
-/// A last status through which a task passes (facts/ecs.md 50 to 53).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum PassingStatus {
-    /// `PENDING`: the agent, or Fargate, prepares its containers.
-    Pending,
-    /// `DEPROVISIONING`: its containers have ended and its network interface is detached.
-    Deprovisioning,
-}
-
 /// How a container has exited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -362,8 +356,10 @@ pub enum StopReason {
     Replaced,
     /// Availability Zone rebalancing: a task in another zone takes its place.
     ZoneRebalancing,
-    /// A health check found it unhealthy.
+    /// A health check of a container found it unhealthy.
     FailedHealthChecks,
+    /// The health checks of its load balancer found it unhealthy.
+    FailedTargetHealthChecks,
     /// Its instance is DRAINING.
     InstanceDraining,
     /// Its instance was terminated or died.

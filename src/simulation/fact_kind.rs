@@ -1,8 +1,7 @@
 //! The kind of each fact, and the names of its reasons, as `events.jsonl` has them.
 
-use super::fact::{
-    DeploymentEvent, Fact, InstanceEnd, LaunchFailure, PassingStatus, Rejection, ServiceEvent,
-};
+use super::fact::{DeploymentEvent, Fact, InstanceEnd, LaunchFailure, Rejection, ServiceEvent};
+use super::task_changes::{PassingStatus, TargetChange};
 use crate::plan::EventKind;
 
 impl Fact {
@@ -37,6 +36,11 @@ impl Fact {
             Self::ContainerExited(..) => K::ContainerExited,
             Self::ContainerRestarted(..) => K::ContainerRestarted,
             Self::TaskStatus(_, PassingStatus::Pending) => K::TaskPending,
+            Self::Target(_, TargetChange::Registered) => K::TargetRegistered,
+            Self::Target(_, TargetChange::Healthy) => K::TargetHealthy,
+            Self::Target(_, TargetChange::Unhealthy) => K::TargetUnhealthy,
+            Self::Target(_, TargetChange::Deregistered) => K::TargetDeregistered,
+            Self::TaskStatus(_, PassingStatus::Deactivating) => K::TaskDeactivating,
             Self::TaskStatus(_, PassingStatus::Deprovisioning) => K::TaskDeprovisioning,
             Self::TaskStopping(..) => K::TaskStopping,
             Self::TaskFinished(_) => K::TaskFinished,

@@ -41,6 +41,7 @@ mod platform;
 mod response_times;
 mod round;
 mod setup;
+mod task_changes;
 mod traffic;
 mod view;
 mod world;
@@ -50,13 +51,14 @@ pub use amounts::Requests;
 pub use event::Event;
 pub use fact::{
     ContainerExit, DeploymentCause, DeploymentEvent, DeploymentFact, DeploymentFailure, Fact,
-    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, PassingStatus, Rejection,
-    ScalingReason, ServiceEvent, StartUp, StopReason, TaskFact,
+    InstanceEnd, InstanceFact, Interruption, LaunchFailure, Obstacle, Rejection, ScalingReason,
+    ServiceEvent, StartUp, StopReason, TaskFact,
 };
 pub use limits::{Backlog, Endless, Limits, RunFailed};
 pub use platform::BILLED_AT_LEAST;
 pub use response_times::ResponseTimes;
 pub use round::Round;
 pub use setup::task_groups;
+pub use task_changes::{PassingStatus, TargetChange};
 pub use view::{GroupView, HostState, MissingDaemon};
 pub use world::{Outcome, Policies, World, run, run_watched};

@@ -90,6 +90,8 @@ pub(super) enum Step {
     Polling,
     /// RUNNING.
     Running,
+    /// DEACTIVATING: its target is deregistered; its containers run.
+    Deactivating,
     /// STOPPING: its containers are being stopped.
     Stopping,
     /// ECS has decided to stop it, but its agent is disconnected: the stop begins when the agent

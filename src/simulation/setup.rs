@@ -10,7 +10,7 @@ use super::life::Revision;
 use super::pass::Placing;
 use super::platform::instances::{self, Launch};
 use super::platform::{GroupState, Platform, groups, spot};
-use super::traffic::{Traffic, requests};
+use super::traffic::{Traffic, capacity_units, requests};
 use super::world::{Policies, World};
 use crate::cluster::{
     Cluster, GroupId, Known, MemberOf, PoolId, PoolSpec, ProviderId, Query, Requirement,
@@ -168,6 +168,7 @@ impl<'p> World<'p> {
         services::begin(&mut self.ecs, plan, agenda);
         deployments::begin(&self.ecs, plan, agenda, reader);
         requests::begin(&self.traffic, SimTime::ZERO + plan.warm_up, agenda);
+        capacity_units::begin(&mut self.lives, agenda);
         alarms::begin(plan, agenda);
         actions::begin(&mut self.clients, plan, agenda);
     }

@@ -8,13 +8,13 @@ use super::ecs::{
 use super::event::{Ctx, Event};
 use super::fact::Fact;
 use super::faults::{self, Faults};
-use super::life::{Lives, connection, fargate, hosts, runs, steps, tasks};
+use super::life::{Lives, connection, fargate, hosts, runs, steps, targets, tasks};
 use super::limits::{Backlog, Limits, RunFailed};
 use super::notice::{Deferred, Notice};
 use super::pass::{self, Layers, Placing};
 use super::platform::{self, groups, spot};
 use super::response_times::ResponseTimes;
-use super::traffic::{Traffic, requests};
+use super::traffic::{Traffic, capacity_units, requests};
 use crate::cluster::ProviderId;
 use crate::engine::{Agenda, Ended, Model, Reader, Watcher, play_watched};
 use crate::plan::{LONGEST, Plan, Until};
@@ -140,6 +140,7 @@ pub fn run_watched<'p, R: Reader<Fact>, W: Watcher<World<'p>>>(
     let end = end.expect("every run has an end");
     if !stopped {
         requests::finish(&mut world.traffic, end, reader);
+        capacity_units::bill(&mut world.traffic, &mut world.lives, end);
         world.check_conservation();
     }
     let too_long = plan.until == Until::Drained && ended == Ended::AtEnd;
@@ -380,6 +381,7 @@ impl World<'_> {
             | Event::TaskFinishes { .. }
             | Event::TaskStepDue { .. }
             | Event::ContainerDue { .. } => unreachable!("handled in `handle`"),
+            Event::TargetDue { task } => targets::due(lives, ctx, task),
             Event::WorkResubmitted { .. }
             | Event::ScheduledWorkArrives { .. }
             | Event::RunTaskDue { .. } => self.handle_call(ctx, event),
@@ -420,6 +422,7 @@ impl World<'_> {
             Event::DeploymentDue { .. }
             | Event::RebalanceDue { .. }
             | Event::LoadChanges { .. }
+            | Event::CapacityUnitsDue
             | Event::AlarmsMeasured
             | Event::AlarmsEvaluated
             | Event::AlarmsPolled { .. }
@@ -448,6 +451,7 @@ impl World<'_> {
             Event::LoadChanges { service } => {
                 requests::load_changes(traffic, ctx, service);
             }
+            Event::CapacityUnitsDue => capacity_units::due(traffic, lives, ctx),
             Event::AlarmsMeasured => alarms::measure(ecs, traffic, lives, ctx),
             Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
             Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),

@@ -1,9 +1,10 @@
 //! What can be billed: one row for each item says which service sells it, under which usage
 //! type, how it is bought and in which unit. Bills, figures and reports read these rows.
 
+use super::families::{fargate, instance, load_balancer, management_fee};
 use super::terms::{Purchase, Terms};
 use super::{PricingUnit, Service};
-use crate::catalog::Architecture;
+use crate::catalog::{Architecture, LoadBalancerKind};
 use serde::{Deserialize, Serialize};
 
 /// What a meter counts, and its base unit.
@@ -28,6 +29,10 @@ pub enum Item {
     FargateStorage(Architecture),
     /// The fee for Managed Instances of a type (index into the plan's types): instance × µs.
     ManagementFee(usize),
+    /// Load balancers of a type: load balancer × µs.
+    LoadBalancer(LoadBalancerKind),
+    /// Capacity units of load balancers of a type: 1/1,000,000 unit × µs.
+    CapacityUnits(LoadBalancerKind),
     /// A line of the user's own (index into the plan's lines): µs. No meter counts it.
     Extra(usize),
 }
@@ -60,6 +65,10 @@ impl Item {
                 unit: PricingUnit::GbHours,
             },
             Self::ManagementFee(_) => management_fee(name),
+            Self::LoadBalancer(on) => load_balancer("LoadBalancerUsage", PricingUnit::Hours, on),
+            Self::CapacityUnits(on) => {
+                load_balancer("LCUUsage", PricingUnit::CapacityUnitHours, on)
+            }
             Self::Extra(_) => Terms {
                 service: Service::Extra,
                 purchase: OnDemand,
@@ -78,59 +87,6 @@ impl Item {
             }
             _ => None,
         }
-    }
-}
-
-/// Hours of an instance of a type.
-fn instance(purchase: Purchase, name: &str) -> Terms {
-    let (usage, how) = match purchase {
-        Purchase::OnDemand => ("BoxUsage", "on demand"),
-        Purchase::Spot => ("SpotUsage", "Spot"),
-    };
-    Terms {
-        service: Service::Ec2,
-        purchase,
-        usage_type: format!("{usage}:{name}"),
-        label: format!("{name}, {how}"),
-        unit: PricingUnit::InstanceHours,
-    }
-}
-
-/// Hours of the fee for a Managed Instance. AWS's price list names the operation; its usage type is not
-/// known (facts/pricing.md 2).
-fn management_fee(name: &str) -> Terms {
-    Terms {
-        service: Service::Ecs,
-        purchase: Purchase::OnDemand,
-        usage_type: format!("ECSManagedInstancesUsage:{name}"),
-        label: format!("{name}, management fee"),
-        unit: PricingUnit::InstanceHours,
-    }
-}
-
-/// Fargate's CPU (in vCPU-hours) or memory (in GB-hours).
-fn fargate(purchase: Purchase, unit: PricingUnit, architecture: Architecture) -> Terms {
-    let (resource, priced_by) = match unit {
-        PricingUnit::VcpuHours => ("vCPU", "vCPU-Hours:perCPU"),
-        PricingUnit::InstanceHours
-        | PricingUnit::GbHours
-        | PricingUnit::GbMonths
-        | PricingUnit::Months => ("memory", "GB-Hours"),
-    };
-    let (before, spot) = match purchase {
-        Purchase::OnDemand => ("", ""),
-        Purchase::Spot => ("SpotUsage-", "Spot "),
-    };
-    let arm = match architecture {
-        Architecture::X86 => "",
-        Architecture::Arm => "ARM-",
-    };
-    Terms {
-        service: Service::Fargate,
-        purchase,
-        usage_type: format!("{before}Fargate-{arm}{priced_by}"),
-        label: format!("Fargate {spot}{resource}, {}", architecture.name()),
-        unit,
     }
 }
 
@@ -180,6 +136,8 @@ mod tests {
             PricingUnit::VcpuHours,
             PricingUnit::GbHours,
             PricingUnit::GbMonths,
+            PricingUnit::Hours,
+            PricingUnit::CapacityUnitHours,
             PricingUnit::Months,
         ] {
             let mut rest = unit.per_metered_unit();

@@ -101,16 +101,16 @@ impl Meters {
         meter.take_back(amount, started.as_micros().max(self.origin), end);
     }
 
-    /// A quantity without a length in time is used at `now`, such as bytes through a gateway. It
-    /// counts in the hour that `now` lies in. Calls are in order of time.
-    pub fn count(&mut self, meter: MeterId, quantity: u64, now: SimTime) {
+    /// A quantity, in base units × µs, was used in the time that ends at `now`, and which does not begin
+    /// before the clock hour in which its last microsecond lies. Calls are in order of time.
+    pub fn count_before(&mut self, meter: MeterId, quantity: u128, now: SimTime) {
         let at = now.as_micros();
-        if at < self.origin {
+        if at <= self.origin {
             return;
         }
         let meter = &mut self.meters[meter.0 as usize];
         meter.advance(at);
-        meter.add(u128::from(quantity), at == meter.hour_end);
+        meter.add(quantity, false);
     }
 
     /// The ledger of a run that ends at `end`. A resource that is still in use counts up to
@@ -228,15 +228,15 @@ mod tests {
     }
 
     #[test]
-    fn a_counted_quantity_falls_in_the_hour_of_its_instant() {
+    fn a_counted_quantity_falls_in_the_hour_that_ends() {
         let mut meters = Meters::new(at("30m"));
         let meter = meters.register(key(0));
         for (time, quantity) in [("10m", 1), ("30m", 2), ("50m", 4), ("1h", 8), ("5h", 16)] {
-            meters.count(meter, quantity, at(time));
+            meters.count_before(meter, quantity, at(time));
         }
         let ledger = meters.finish(at("6h"));
         let rows = ledger.rows.iter().map(|row| (row.hour, row.quantity));
-        assert_eq!(rows.collect::<Vec<_>>(), [(0, 6), (1, 8), (5, 16)]);
+        assert_eq!(rows.collect::<Vec<_>>(), [(0, 12), (4, 16)]);
         assert_eq!(ledger.topped_up, [0], "nothing is rounded");
     }
 

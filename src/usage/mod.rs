@@ -4,6 +4,7 @@
 //! units × µs. The only rounding is AWS's own (whole seconds, minimum durations), which
 //! [`Meters`] applies to each resource.
 
+mod families;
 mod item;
 mod ledger;
 mod meter;

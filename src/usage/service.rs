@@ -16,6 +16,9 @@ pub enum Service {
     /// The fee for Managed Instances.
     #[serde(rename = "ECS")]
     Ecs,
+    /// Load balancers.
+    #[serde(rename = "ELB")]
+    Elb,
     /// Lines of the user's own.
     #[serde(rename = "extra")]
     Extra,
@@ -23,7 +26,14 @@ pub enum Service {
 
 impl Service {
     /// Every service, in the order of reports.
-    pub const ALL: [Self; 5] = [Self::Ec2, Self::Ebs, Self::Fargate, Self::Ecs, Self::Extra];
+    pub const ALL: [Self; 6] = [
+        Self::Ec2,
+        Self::Ebs,
+        Self::Fargate,
+        Self::Ecs,
+        Self::Elb,
+        Self::Extra,
+    ];
 
     /// The names of all services, in the order of reports.
     pub const NAMES: [&'static str; Self::ALL.len()] = {
@@ -36,22 +46,23 @@ impl Service {
         names
     };
 
-    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `extra`.
+    /// Its name in reports and figures: `EC2`, `EBS`, `Fargate`, `ECS`, `ELB`, `extra`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
             Self::Ebs => "EBS",
             Self::Fargate => "Fargate",
             Self::Ecs => "ECS",
+            Self::Elb => "ELB",
             Self::Extra => "extra",
         }
     }
 
-    /// True when its usage types have the prefix of the region in us-east-1 too. EC2 and EBS
+    /// True when its usage types have the prefix of the region in us-east-1 too. EC2, EBS and ELB
     /// have none there (facts/pricing.md 4).
     pub const fn has_prefix_in_us_east_1(self) -> bool {
         match self {
-            Self::Ec2 | Self::Ebs => false,
+            Self::Ec2 | Self::Ebs | Self::Elb => false,
             // A line of the user's own has no usage type of AWS, hence no prefix at all.
             Self::Extra => false,
             Self::Fargate | Self::Ecs => true,

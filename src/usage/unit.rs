@@ -18,6 +18,12 @@ pub enum PricingUnit {
     /// Months of one GB of 1,024³ bytes, prorated by the hours of the month.
     #[serde(rename = "GB-months")]
     GbMonths,
+    /// Hours of one load balancer.
+    #[serde(rename = "hours")]
+    Hours,
+    /// Hours of one capacity unit of a load balancer.
+    #[serde(rename = "LCU-hours")]
+    CapacityUnitHours,
     /// Months of something with a price per month, prorated by the hours of the month.
     #[serde(rename = "months")]
     Months,
@@ -31,6 +37,8 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-hours",
             Self::GbHours => "GB-hours",
             Self::GbMonths => "GB-months",
+            Self::Hours => "hours",
+            Self::CapacityUnitHours => "LCU-hours",
             Self::Months => "months",
         }
     }
@@ -42,6 +50,8 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-h",
             Self::GbHours => "GB-h",
             Self::GbMonths => "GB-mo",
+            Self::Hours => "h",
+            Self::CapacityUnitHours => "LCU-h",
             Self::Months => "mo",
         }
     }
@@ -53,6 +63,8 @@ impl PricingUnit {
             Self::VcpuHours => "vCPU-hour",
             Self::GbHours => "GB-hour",
             Self::GbMonths => "GB-month",
+            Self::Hours => "hour",
+            Self::CapacityUnitHours => "LCU-hour",
             Self::Months => "month",
         }
     }
@@ -63,7 +75,8 @@ impl PricingUnit {
             Self::InstanceHours => "instance-seconds",
             Self::VcpuHours => "vCPU-seconds",
             Self::GbHours | Self::GbMonths => "GB-seconds",
-            Self::Months => "seconds",
+            Self::CapacityUnitHours => "LCU-seconds",
+            Self::Hours | Self::Months => "seconds",
         }
     }
 
@@ -85,14 +98,19 @@ impl PricingUnit {
     pub const fn is_monthly(self) -> bool {
         match self {
             Self::GbMonths | Self::Months => true,
-            Self::InstanceHours | Self::VcpuHours | Self::GbHours => false,
+            Self::InstanceHours
+            | Self::VcpuHours
+            | Self::GbHours
+            | Self::Hours
+            | Self::CapacityUnitHours => false,
         }
     }
 
     /// Base units in one instance, vCPU or GB.
     const fn base_units(self) -> u128 {
         match self {
-            Self::InstanceHours | Self::Months => 1,
+            Self::InstanceHours | Self::Hours | Self::Months => 1,
+            Self::CapacityUnitHours => 1_000_000,
             Self::VcpuHours => Cpu::BASE_PER_VCPU as u128,
             Self::GbHours | Self::GbMonths => GIB as u128,
         }

@@ -173,6 +173,7 @@ pub fn plan_with(
             fargate_arm: Some(free),
             services: ServicePrices {
                 gp3_gb_month: Some(Usd::ZERO),
+                ..ServicePrices::default()
             },
             storage_month_hours: None,
             month_hours: None,

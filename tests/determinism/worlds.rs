@@ -138,6 +138,7 @@ pub fn plan(providers: Vec<Provider>, tasks: Vec<TaskEntry>) -> Plan {
             fargate_arm: Some(fargate("0.03238", "0.00356")),
             services: ServicePrices {
                 gp3_gb_month: Some(usd("0.08")),
+                ..ServicePrices::default()
             },
             storage_month_hours: None,
             month_hours: None,

@@ -30,4 +30,5 @@ mod scaling;
 mod scheduled;
 mod services;
 mod target_tracking;
+mod targets;
 mod world;

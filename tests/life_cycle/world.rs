@@ -295,6 +295,7 @@ pub fn service(desired: u32) -> Service {
         scheduled: Vec::new(),
         target_tracking: Vec::new(),
         load: None,
+        targets: None,
         revisions: Vec::new(),
     }
 }

@@ -123,6 +123,7 @@ fn variant(wanted: &Wanted, index: usize) -> VariantResults {
         overlaps: false,
         faults: wanted.faults,
         managed: false,
+        load_balancers: false,
         deployments: Vec::new(),
         extra: false,
     };

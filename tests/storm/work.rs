@@ -217,6 +217,7 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         scheduled: Vec::new(),
         target_tracking: Vec::new(),
         load: None,
+        targets: None,
         revisions: Vec::new(),
         target,
     }

@@ -78,6 +78,9 @@ impl Tasks {
     ) {
         match status {
             PassingStatus::Pending => self.pending(out, now, of),
+            PassingStatus::Deactivating => {
+                self.change(out, now, key(of), |task| task.last_status = "DEACTIVATING");
+            }
             PassingStatus::Deprovisioning => {
                 let time = out.time(now);
                 self.change(out, now, key(of), |task| {

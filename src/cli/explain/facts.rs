@@ -1,13 +1,30 @@
 //! Facts about one task in words. The reasons of stops and refusals are those of `events.jsonl`.
 
-use super::super::names::Plain;
+use super::super::names::{Names, Plain};
 use super::super::{message, reasons};
 use super::words::{About, count, span};
 use super::{causes, wording};
 use crate::explain::{HostName, TaskStory};
 use crate::metrics::counted;
 use crate::plan::{Delays, Plan};
-use crate::simulation::{Fact, InstanceEnd, PassingStatus, ServiceEvent, StartUp, TaskFact};
+use crate::simulation::{
+    Fact, InstanceEnd, PassingStatus, ServiceEvent, StartUp, TargetChange, TaskFact,
+};
+
+/// What happens to the target of a task.
+fn target(plan: &Plan, of: &TaskFact, change: TargetChange) -> String {
+    let names = Plain(plan);
+    let group = names.target_group(of.work);
+    let group = group.unwrap_or_default();
+    match change {
+        TargetChange::Registered => format!("registered with target group `{group}`"),
+        TargetChange::Healthy => format!("healthy in target group `{group}`: it gets requests"),
+        TargetChange::Unhealthy => format!("unhealthy in target group `{group}`"),
+        TargetChange::Deregistered => {
+            format!("deregistered from target group `{group}`: no new requests")
+        }
+    }
+}
 
 /// What a fact of the life of a task says.
 pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String {
@@ -31,6 +48,10 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String 
         Fact::TaskStatus(_, PassingStatus::Deprovisioning) => {
             "its status becomes DEPROVISIONING".into()
         }
+        Fact::TaskStatus(_, PassingStatus::Deactivating) => {
+            "its status becomes DEACTIVATING: ECS waits for the deregistration delay".into()
+        }
+        Fact::Target(of, change) => target(plan, of, *change),
         Fact::StartBrokenDown(_, start) => broken_down(start),
         Fact::TaskHealth(_, true) => "counts as healthy".into(),
         Fact::TaskHealth(_, false) => "no longer counts as healthy".into(),

@@ -283,6 +283,7 @@ mod tests {
             StopReason::Replaced,
             StopReason::ZoneRebalancing,
             StopReason::FailedHealthChecks,
+            StopReason::FailedTargetHealthChecks,
             StopReason::InstanceDraining,
             StopReason::HostGone,
             StopReason::SpotInterruption,

@@ -146,14 +146,19 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
     match alarm.metric {
         AlarmMetric::RunningTaskCount(service)
         | AlarmMetric::PendingTaskCount(service)
+        | AlarmMetric::HealthyHostCount(service)
+        | AlarmMetric::UnhealthyHostCount(service)
         | AlarmMetric::DesiredTaskCount(service) => {
             at.index(service, plan.services.len(), "service");
         }
-        AlarmMetric::CpuUtilization(index) => {
+        AlarmMetric::CpuUtilization(index)
+        | AlarmMetric::RequestCount(index)
+        | AlarmMetric::RequestCountPerTarget(index)
+        | AlarmMetric::Elb5xxCount(index) => {
             if at.index(index, plan.services.len(), "service")
                 && plan.services[index].load.is_none()
             {
-                at.problem("`CPUUtilization` has no value without a load");
+                at.problem("this metric has no value without a load");
             }
         }
         AlarmMetric::CapacityProviderReservation(index) => {

@@ -15,5 +15,6 @@ mod laws;
 mod load;
 pub mod rules;
 pub mod shapes;
+mod targets;
 mod whole;
 mod work;

@@ -10,13 +10,14 @@ use crate::pricing::Service;
 use crate::runner::{BillLineSummary, Estimate, Results, VariantResults};
 
 /// What a bar is divided into, from the left.
-const PARTS: [(&str, Ink); 8] = [
+const PARTS: [(&str, Ink); 9] = [
     ("EC2 on demand", Ink::Blue),
     ("EC2 Spot", Ink::Sky),
     ("EBS", Ink::Pink),
     ("Fargate", Ink::Amber),
     ("Fargate Spot", Ink::Green),
     ("ECS management fee", Ink::LightBlue),
+    ("load balancers", Ink::Violet),
     ("extra", Ink::Vermilion),
     ("other", Ink::Pale),
 ];
@@ -106,7 +107,8 @@ fn part_of(line: &BillLineSummary) -> usize {
         Service::Ebs => 2,
         Service::Fargate => 3 + usize::from(spot),
         Service::Ecs => 5,
-        Service::Extra => 6,
+        Service::Elb => 6,
+        Service::Extra => 7,
     }
 }
 

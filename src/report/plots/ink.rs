@@ -30,6 +30,8 @@ pub enum Ink {
     Amber,
     /// Pink.
     Pink,
+    /// Violet.
+    Violet,
     /// Grey.
     Grey,
     /// What is dead and is still shown by AWS.
@@ -40,7 +42,7 @@ pub enum Ink {
 
 impl Ink {
     /// Every colour.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Text,
         Self::Soft,
         Self::Faint,
@@ -52,6 +54,7 @@ impl Ink {
         Self::Green,
         Self::Amber,
         Self::Pink,
+        Self::Violet,
         Self::Grey,
         Self::Dead,
         Self::Red,
@@ -82,6 +85,7 @@ impl Ink {
             Self::Green => "green",
             Self::Amber => "amber",
             Self::Pink => "pink",
+            Self::Violet => "violet",
             Self::Grey => "grey",
             Self::Dead => "dead",
             Self::Red => "red",
@@ -102,6 +106,7 @@ impl Ink {
             Self::Green => ((0x00, 0x9e, 0x73), (0x24, 0xb3, 0x87)),
             Self::Amber => ((0xe6, 0x9f, 0x00), (0xf0, 0xb6, 0x40)),
             Self::Pink => ((0xcc, 0x79, 0xa7), (0xdc, 0x93, 0xbc)),
+            Self::Violet => ((0x7b, 0x61, 0xa8), (0xa8, 0x91, 0xd6)),
             Self::Grey => ((0x7a, 0x7a, 0x7a), (0x9c, 0xa1, 0xa9)),
             Self::Dead => ((0x2b, 0x2b, 0x2b), (0xf2, 0xf2, 0xf2)),
             Self::Red => ((0xb0, 0x1e, 0x1e), (0xff, 0x6b, 0x6b)),

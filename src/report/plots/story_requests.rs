@@ -52,7 +52,7 @@ pub(super) fn keys(story: &Story) -> Vec<Key> {
         .iter()
         .any(|lost| *lost > 0.0)
     {
-        let lost = Key::new("requests refused or given up", Sign::Area(LOST));
+        let lost = Key::new("requests refused, failed or given up", Sign::Area(LOST));
         keys.insert(1, lost);
     }
     keys

@@ -23,6 +23,7 @@ impl Run<'_> {
             F::ServedCount => Some(count(passed.served)),
             F::ServedShare => share(passed.served, passed.offered),
             F::RefusedCount => Some(count(passed.refused)),
+            F::FailedCount => Some(count(passed.failed)),
             F::TimedOutCount => Some(count(passed.timed_out)),
             F::ResponseMean
             | F::ResponseP50

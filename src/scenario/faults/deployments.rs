@@ -21,7 +21,7 @@ use crate::scenario::work::constraints::Constraints;
 use crate::scenario::work::fitting::{Fit, Overrides};
 use crate::scenario::work::tasks::{self, Surroundings};
 use crate::scenario::work::works::Works;
-use crate::scenario::work::{behavior, deployment_rules, order, taskdef};
+use crate::scenario::work::{behavior, deployment_rules, order, targets, taskdef};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -146,8 +146,14 @@ fn entry(
             None => images.index(image),
         };
         let containers = revision.containers(&mut images, at)?;
+        if let Some(targets) = &service.targets {
+            targets::check_container(at, &targets.container, &containers);
+        }
         let bad = match &release.bad {
-            Some(at) => Some(bad(at, &containers, &cluster.cluster)?),
+            Some(at) => {
+                let has_targets = service.targets.is_some();
+                Some(bad(at, (&containers, has_targets), &cluster.cluster)?)
+            }
             None => None,
         };
         service.revisions.push(ServiceRevision {

@@ -82,8 +82,12 @@ pub fn changes<'a>(record: &Record<'a>) -> Option<Changes<'a>> {
     }))
 }
 
-/// Reads `bad`: how a release with these containers fails.
-pub fn bad(at: &Cursor<'_>, good: &[Container], cluster: &Cluster) -> Option<BadRelease> {
+/// Reads `bad`: how a release with these containers fails, which a load balancer may check.
+pub fn bad(
+    at: &Cursor<'_>,
+    (good, has_targets): (&[Container], bool),
+    cluster: &Cluster,
+) -> Option<BadRelease> {
     let record = at.record(&BAD_RELEASE)?;
     let probability = match record.get("probability") {
         Some(at) => probability(&at),
@@ -108,7 +112,8 @@ pub fn bad(at: &Cursor<'_>, good: &[Container], cluster: &Cluster) -> Option<Bad
     };
     let is_checked =
         |container: &Container| container.essential && container.health_check.is_some();
-    if failure == ReleaseFailure::HealthCheck && !good.iter().any(is_checked) {
+    let is_known = has_targets || good.iter().any(is_checked);
+    if failure == ReleaseFailure::HealthCheck && !is_known {
         let at = record.get("failure").unwrap_or_else(|| at.clone());
         at.problem("no essential container of this revision has a health check")
             .hint("add `healthCheck` to a container definition, or choose `start` or `crash`")

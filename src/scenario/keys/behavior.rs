@@ -19,7 +19,7 @@ const EXIT_CODE: Field = Field::new(
 const TIME_TO_HEALTHY: Field = Field::new(
     "timeToHealthy",
     Law("a duration"),
-    "time from the start of the container until its health check passes",
+    "time from the start of the container until its health check, and that of its load balancer, passes",
 )
 .rule("`0s`");
 
@@ -33,14 +33,14 @@ const CRASHES_PER_HOUR: Field = Field::new(
 const HEALTH_FAILURES: Field = Field::new(
     "healthFailures",
     Rate,
-    "rate at which the health check of the running container begins to fail and never passes again; at most `1/s`",
+    "rate at which the health check of the running container, and that of its load balancer, begins to fail and never passes again; at most `1/s`",
 )
 .rule("`0/h`");
 
 const PROBE_FAILURE: Field = Field::new(
     "probeFailure",
     Choice(&["refused", "hangs"]),
-    "when a failing probe of the health check ends: `refused`: at once; `hangs`: after the `timeout` of the check",
+    "when a failing probe of the health check, or a check of its load balancer, ends: `refused`: at once; `hangs`: after the time-out of the check",
 )
 .rule("`refused`");
 

@@ -2,7 +2,7 @@
 
 use super::rates::RATE_FORMS;
 use super::table::{Field, Table, Type};
-use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Name, Number, Text};
+use Type::{Bool, Choice, Cpu, Duration, Either, Integer, Law, Name, Number, Size, Text};
 
 /// `load`.
 pub static LOAD: Table = Table {
@@ -57,6 +57,30 @@ pub static LOAD: Table = Table {
             "a request that has waited for this long is given up. 60 s is the idle timeout of an Application Load Balancer (facts/platform.md 4.1.9)",
         )
         .preset("60s"),
+        Field::new(
+            "requestSize",
+            Size,
+            "bytes of a request, for the capacity units of a load balancer; an assumption",
+        )
+        .preset("1 KiB"),
+        Field::new(
+            "responseSize",
+            Size,
+            "bytes of an answer, for the capacity units of a load balancer; an assumption",
+        )
+        .preset("10 KiB"),
+        Field::new(
+            "requestsPerConnection",
+            Integer(1, 1_000_000),
+            "requests that a client sends over one connection, for the capacity units of a load balancer; an assumption",
+        )
+        .preset("10"),
+        Field::new(
+            "connectionDuration",
+            Duration,
+            "time for which a connection is open, for the capacity units of a load balancer; 60 s is its idle timeout (facts/platform.md 4.1.9)",
+        )
+        .preset("60s"),
     ],
 };
 
@@ -68,8 +92,8 @@ pub static TARGET_TRACKING: Table = Table {
         Field::new("policyName", Name, "name of the policy").rule("that of the metric"),
         Field::new(
             "metric",
-            Choice(&["ECSServiceAverageCPUUtilization"]),
-            "`PredefinedMetricType`: average CPU utilization of the service in per cent of what its tasks reserve; the service needs `load`",
+            Choice(&["ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"]),
+            "`PredefinedMetricType`: average CPU utilization of the service in per cent of what its tasks reserve, or requests of a minute for each target of its load balancer; the service needs `load`",
         )
         .required(),
         Field::new("targetValue", Number, "the value of the metric that the policy keeps").required(),

@@ -17,6 +17,7 @@ pub mod images;
 pub mod instance_types;
 pub mod laws;
 pub mod load;
+pub mod load_balancers;
 pub mod load_traces;
 pub mod managed_instances;
 pub mod not_yet;

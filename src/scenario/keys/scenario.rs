@@ -10,6 +10,7 @@ use super::expect::EXPECTATION;
 use super::faults::FAULTS;
 use super::images::{IMAGE, REGISTRY};
 use super::instance_types::{INSTANCE_TYPE, SPOT};
+use super::load_balancers::LOAD_BALANCER;
 use super::services::SERVICE;
 use super::table::{Field, Table, Type};
 use super::task_definition::TASK_DEFINITION;
@@ -103,6 +104,11 @@ pub static SCENARIO: Table = Table {
             "deployments of services: new task definitions, new capacity providers, and the way back",
         ),
         Field::new(
+            "loadBalancers",
+            Entities(&LOAD_BALANCER, &["name"]),
+            "load balancers in front of services, with their target groups",
+        ),
+        Field::new(
             "alarms",
             Entities(&ALARM, &["alarmName"]),
             "alarms of CloudWatch, which end deployments that name them",
@@ -126,7 +132,6 @@ pub static SCENARIO: Table = Table {
             List(&Map(&EXPECTATION)),
             "what the runs must show, which `ecsim test` checks: bounds on figures, on levels at a time, and on events",
         ),
-        Field::not_yet("loadBalancers"),
         Field::not_yet("network"),
     ],
 };

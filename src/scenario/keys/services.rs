@@ -5,6 +5,7 @@ use super::capacity::STRATEGY_ITEM;
 use super::containers::MOST_SECONDS;
 use super::deployments::DEPLOYMENT_CONFIGURATION;
 use super::load::{LOAD, TARGET_TRACKING};
+use super::load_balancers::SERVICE_LOAD_BALANCER;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
 use super::table::{Field, Table, Type};
 use Type::{Choice, File, Integer, List, Map, Name, Text};
@@ -105,7 +106,11 @@ pub static SERVICE: Table = Table {
             Map(&LOAD),
             "the requests that arrive at the service",
         ),
-        Field::warned("loadBalancers"),
+        Field::new(
+            "loadBalancers",
+            List(&Map(&SERVICE_LOAD_BALANCER)),
+            "the target group that its tasks are registered with; at most one is modelled",
+        ),
         Field::warned("vpcLatticeConfigurations"),
         Field::warned("volumeConfigurations"),
         Field::ignored("cluster"),

@@ -20,6 +20,8 @@ pub struct Context<'a> {
     pub ignored: RefCell<BTreeSet<String>>,
     /// What is left out or changed as the scenario asks: sentences, each with its variants.
     pub notes: RefCell<Vec<(String, Vec<String>)>>,
+    /// The names of containers that load balancers check in the variant that is being read.
+    balanced: RefCell<BTreeSet<String>>,
     /// The variant that is being read; `None` while what is read belongs to all.
     variant: RefCell<Option<String>>,
 }
@@ -42,6 +44,7 @@ impl<'a> Context<'a> {
             problems: RefCell::default(),
             ignored: RefCell::default(),
             notes: RefCell::default(),
+            balanced: RefCell::default(),
             variant: RefCell::default(),
         }
     }
@@ -54,6 +57,16 @@ impl<'a> Context<'a> {
             Some((_, variants)) => variants.extend(variant),
             None => notes.push((sentence, variant.into_iter().collect())),
         }
+    }
+
+    /// Notes the containers that load balancers check in the variant that is read next.
+    pub fn set_balanced(&self, containers: BTreeSet<String>) {
+        self.balanced.replace(containers);
+    }
+
+    /// True for the name of a container that a load balancer checks.
+    pub fn is_balanced(&self, container: &str) -> bool {
+        self.balanced.borrow().contains(container)
     }
 
     /// Problems that are reported from now on are those of this variant; with `None` of all

@@ -19,7 +19,7 @@ use crate::scenario::traces::trace::Clock;
 use crate::scenario::work::alarms::AlarmNames;
 use crate::scenario::work::taskdef::{self, TaskDefinition};
 use crate::scenario::work::tasks::Surroundings;
-use crate::scenario::work::{never, works};
+use crate::scenario::work::{never, targets, works};
 use crate::units::{HOUR, Span};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -55,6 +55,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     let mut cluster = record
         .get("cluster")
         .and_then(|at| cluster::read(&at, region.as_deref(), &own, share));
+    let load_balancers = targets::read(&record, region.as_deref());
     let (definitions, names) = definitions(&record);
     let mut images = images::read(&record, &assumed);
     let alarm_names = AlarmNames::of(&record, assumed.bake_time);
@@ -67,6 +68,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
             groups: works::groups(&record),
             started: works::started_by_actions(&record),
             alarms: &alarm_names,
+            load_balancers: &load_balancers,
             clock: Clock {
                 start,
                 zone: &zone,
@@ -100,8 +102,7 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
     if !context.is_clean_since(mark) {
         return None;
     }
-    let costs = costs?;
-    let region = region?;
+    let (costs, region) = (costs?, region?);
     let (images, registries) = images.into_plan();
     let start = start?;
     let cluster = cluster?.cluster;
@@ -117,6 +118,8 @@ pub fn plan(root: &Cursor<'_>, variant: &str, shared: &Shared) -> Option<Plan> {
         job_queue: job_queue?,
         tasks,
         services,
+        load_balancers: load_balancers.load_balancers,
+        target_groups: load_balancers.target_groups,
         images,
         registries,
         spot: spot_and_faults.spot?,

@@ -14,6 +14,9 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
     for part in WHERE.iter().filter_map(|key| root.get(key)) {
         search(part, &mut found);
     }
+    if plan.services.iter().filter(|s| s.targets.is_some()).count() == with_load_balancer(root) {
+        found.remove(&Unbilled::LoadBalancers);
+    }
     let mut types = plan.cluster.instance_types.iter();
     let is_burstable = |name: &str| {
         let facts = catalog::instance_type(name);
@@ -23,6 +26,19 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
         found.insert(Unbilled::CpuCredits);
     }
     found.into_iter().collect()
+}
+
+/// The number of services that name a target group.
+fn with_load_balancer(root: &Node) -> usize {
+    let services = match root.get("services").map(|node| &node.value) {
+        Some(Value::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let names_one = |service: &&Node| {
+        let named = service.get("loadBalancers");
+        named.is_some_and(|named| !named.is_empty())
+    };
+    services.iter().filter(names_one).count()
 }
 
 /// Searches a tree for keys of AWS that mean a resource of their own.

@@ -259,12 +259,12 @@ hint: expected a duration such as `90s`, `1500ms`, `1h30m` or `7d`"#,
 #[test]
 fn planned_keys_are_refused_as_not_modelled_yet() {
     check(
-        &format!("{VALID}loadBalancers: []\n"),
+        &format!("{VALID}network: []\n"),
         r#"
-error: `loadBalancers` is not modelled yet
-  shop.yaml:19:1  loadBalancers
-  19 | loadBalancers: []
-     | ^^^^^^^^^^^^^
+error: `network` is not modelled yet
+  shop.yaml:19:1  network
+  19 | network: []
+     | ^^^^^^^
 hint: leave it out for now"#,
     );
     check(

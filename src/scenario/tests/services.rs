@@ -106,7 +106,7 @@ fn keys_of_aws_without_effect_are_accepted() {
 
 #[test]
 fn keys_that_would_change_the_result_are_a_warning() {
-    let key = "loadBalancers: [{ targetGroupArn: x, containerName: report, containerPort: 80 }]";
+    let key = "vpcLatticeConfigurations: [{ targetGroupArn: x, portName: web, roleArn: y }]";
     let found = warnings(&format!("{WEB}, {key}"));
     assert_eq!(found.len(), 1, "{key}: {found:?}");
     assert!(

@@ -157,8 +157,5 @@ fn the_schema_is_closed_and_complete() {
     let schema = schema();
     walk(&schema, &schema);
     assert_eq!(schema["properties"]["seeds"]["default"], 8);
-    assert_eq!(
-        schema["properties"]["loadBalancers"],
-        serde_json::Value::Null
-    );
+    assert_eq!(schema["properties"]["network"], serde_json::Value::Null);
 }

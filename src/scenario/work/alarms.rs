@@ -97,19 +97,46 @@ fn alarm(at: &Cursor<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Option<Me
     })
 }
 
-/// `CPUUtilization` of a service, which must have a load.
-fn utilization(record: &Record<'_>, works: &Works) -> Option<AlarmMetric> {
+/// A metric of the requests of a service, which must have a load.
+fn of_requests(
+    record: &Record<'_>,
+    works: &Works,
+    metric: impl Fn(usize) -> AlarmMetric,
+) -> Option<AlarmMetric> {
     let at = record.get("service")?;
     let WorkId::Service(service) = works.service(&at)? else {
         return None;
     };
     if !works.has_load(service) {
-        at.problem("`CPUUtilization` has no value without the requests of the service")
-            .hint("give the service a `load`")
+        let name = record.text("metricName").unwrap_or_default();
+        at.problem(format!(
+            "`{name}` has no value without the requests of the service"
+        ))
+        .hint("give the service a `load`")
+        .report();
+        return None;
+    }
+    Some(metric(service.index()))
+}
+
+/// A metric of the target group of a service.
+fn of_targets(
+    record: &Record<'_>,
+    works: &Works,
+    metric: impl Fn(usize) -> AlarmMetric,
+) -> Option<AlarmMetric> {
+    let at = record.get("service")?;
+    let WorkId::Service(service) = works.service(&at)? else {
+        return None;
+    };
+    if !works.has_targets(service) {
+        let name = record.text("metricName").unwrap_or_default();
+        at.problem(format!("`{name}` has no value without a target group"))
+            .hint("give the service `loadBalancers`")
             .report();
         return None;
     }
-    Some(AlarmMetric::CpuUtilization(service.index()))
+    Some(metric(service.index()))
 }
 
 /// A threshold in millionths.
@@ -133,6 +160,11 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         ("PendingTaskCount", "service"),
         ("DesiredTaskCount", "service"),
         ("CPUUtilization", "service"),
+        ("RequestCount", "service"),
+        ("RequestCountPerTarget", "service"),
+        ("HTTPCode_ELB_5XX_Count", "service"),
+        ("HealthyHostCount", "service"),
+        ("UnHealthyHostCount", "service"),
         ("CPUReservation", ""),
         ("MemoryReservation", ""),
         ("CapacityProviderReservation", "capacityProvider"),
@@ -166,7 +198,12 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         "RunningTaskCount" => service().map(AlarmMetric::RunningTaskCount),
         "PendingTaskCount" => service().map(AlarmMetric::PendingTaskCount),
         "DesiredTaskCount" => service().map(AlarmMetric::DesiredTaskCount),
-        "CPUUtilization" => utilization(record, works),
+        "CPUUtilization" => of_requests(record, works, AlarmMetric::CpuUtilization),
+        "RequestCount" => of_requests(record, works, AlarmMetric::RequestCount),
+        "RequestCountPerTarget" => of_requests(record, works, AlarmMetric::RequestCountPerTarget),
+        "HTTPCode_ELB_5XX_Count" => of_requests(record, works, AlarmMetric::Elb5xxCount),
+        "HealthyHostCount" => of_targets(record, works, AlarmMetric::HealthyHostCount),
+        "UnHealthyHostCount" => of_targets(record, works, AlarmMetric::UnhealthyHostCount),
         "CPUReservation" => Some(AlarmMetric::CpuReservation),
         "MemoryReservation" => Some(AlarmMetric::MemoryReservation),
         _ => {

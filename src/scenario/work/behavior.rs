@@ -148,9 +148,13 @@ fn bounded(at: &Cursor<'_>, per_hour: f64) -> Option<f64> {
     None
 }
 
-/// Warns that what is written at `at` has no effect, as these containers have no health check.
+/// Warns that what is written at `at` has no effect, as these containers have no health check, and no
+/// load balancer checks them.
 pub fn warn_of_no_check<'n>(at: &Cursor<'_>, containers: impl Iterator<Item = &'n str>) {
     let names: BTreeSet<&str> = containers.collect();
+    if names.iter().any(|name| at.context.is_balanced(name)) {
+        return;
+    }
     let have = if names.len() == 1 { "has" } else { "have" };
     if names.is_empty() {
         return;

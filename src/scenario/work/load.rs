@@ -9,7 +9,7 @@ use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
 use crate::scenario::reading::reader::Cursor;
 use crate::scenario::reading::tree::Value;
-use crate::units::{Cpu, Ratio, SimTime, Span};
+use crate::units::{Cpu, Memory, Ratio, SimTime, Span};
 
 /// The largest `maxConcurrency`.
 pub const MOST_AT_ONCE: u64 = 100_000;
@@ -42,7 +42,18 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         None => record.parse_or::<Span>("timeout"),
     };
     let (cpu_per_request, cpu_law) = cpu?;
+    let request_size = record.parse_or::<Memory>("requestSize");
+    let response_size = record.parse_or::<Memory>("responseSize");
+    let requests_per_connection = match record.get("requestsPerConnection") {
+        Some(at) => at.integer(1, 1_000_000),
+        None => Some(10),
+    };
+    let connection_duration = record.parse_or::<Span>("connectionDuration");
     Some(Load {
+        request_size: request_size?,
+        response_size: response_size?,
+        requests_per_connection: requests_per_connection? as u32,
+        connection_duration: connection_duration?,
         rates: rates?,
         noise: noise?,
         cpu_per_request,

@@ -22,6 +22,7 @@ pub(super) mod retry;
 pub(super) mod scaling;
 pub(super) mod scheduled;
 pub(super) mod service;
+pub(super) mod targets;
 pub(super) mod taskdef;
 pub(super) mod tasks;
 pub(super) mod works;

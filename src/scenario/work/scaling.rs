@@ -72,10 +72,18 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
 fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
     let record = at.record(&TARGET_TRACKING)?;
     let metric = record.get("metric").and_then(|at| {
-        let metric = ScalingMetric::ServiceAverageCpuUtilization;
-        at.choice(&[(metric.name(), metric)])
+        let metrics = [
+            ScalingMetric::ServiceAverageCpuUtilization,
+            ScalingMetric::AlbRequestCountPerTarget,
+        ];
+        at.choice(&metrics.map(|metric| (metric.name(), metric)))
     });
-    let target = record.get("targetValue").and_then(|at| target(&at));
+    let target = record.get("targetValue").and_then(|at| {
+        target(
+            &at,
+            metric.unwrap_or(ScalingMetric::ServiceAverageCpuUtilization),
+        )
+    });
     let cooldown = |key| match record.get(key) {
         Some(at) => at.integer(0, MOST_SECONDS).map(Span::seconds),
         None => Some(COOLDOWN),
@@ -100,12 +108,18 @@ fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
     })
 }
 
-/// A target in per cent, as millionths of one.
-fn target(at: &Cursor<'_>) -> Option<u64> {
+/// A target of a metric, as millionths of its unit.
+fn target(at: &Cursor<'_>, metric: ScalingMetric) -> Option<u64> {
     let number = at.number()?;
-    if !(1.0..=1_000.0).contains(&number) {
+    let (most, expected) = match metric {
+        ScalingMetric::ServiceAverageCpuUtilization => (1e3, "a number of per cent from 1 to 1000"),
+        ScalingMetric::AlbRequestCountPerTarget => {
+            (1e9, "a number of requests a minute from 1 to 1000000000")
+        }
+    };
+    if !(1.0..=most).contains(&number) {
         at.problem("this target cannot be kept")
-            .expected("a number of per cent from 1 to 1000")
+            .expected(expected)
             .report();
         return None;
     }

@@ -6,10 +6,10 @@ use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
-use super::{deployment_rules, load};
+use super::{deployment_rules, load, targets};
 use crate::plan::{
-    Cluster, Demand, DeploymentRules, Load, PlacementRule, Scheduling, Service, SpreadField,
-    Strategy, Target, Until,
+    Cluster, Demand, DeploymentRules, Load, PlacementRule, ScalingMetric, Scheduling, Service,
+    SpreadField, Strategy, Target, TargetTracking, Until,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
@@ -95,6 +95,7 @@ fn read(
     }
     let (definition, constraints) = (definition?, constraints?);
     let containers = tasks::containers(at, &record, definition, images);
+    let targets = targets::of_service(&record, around.load_balancers, &containers);
     let fit = Fit {
         at,
         sizes_at: None,
@@ -116,6 +117,7 @@ fn read(
         (&demand, around.clock.until),
         scaled,
     );
+    check_policies(&record, scaling.as_ref());
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -138,6 +140,7 @@ fn read(
         scheduled: scaling.scheduled,
         target_tracking: scaling.target_tracking,
         load,
+        targets,
         revisions: Vec::new(),
     })
 }
@@ -189,6 +192,20 @@ fn check_load(
         ))
         .hint("give the service a `load`")
         .report();
+    }
+}
+
+/// Checks that a service whose policy follows requests per target has a target group.
+fn check_policies(record: &Record<'_>, scaling: Option<&Scaling>) {
+    let needs = |policy: &TargetTracking| policy.metric == ScalingMetric::AlbRequestCountPerTarget;
+    if let Some(scaling) = scaling
+        && scaling.target_tracking.iter().any(needs)
+        && record.get("loadBalancers").is_none()
+        && let Some(at) = record.get("scaling")
+    {
+        at.problem("`ALBRequestCountPerTarget` has no value without a target group")
+            .hint("give the service `loadBalancers`")
+            .report();
     }
 }
 

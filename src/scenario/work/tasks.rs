@@ -6,6 +6,7 @@ use super::alarms::AlarmNames;
 use super::constraints::Constraints;
 use super::fitting::{Fit, overrides};
 use super::placement::{on_target, placement};
+use super::targets::LoadBalancers;
 use super::taskdef::TaskDefinition;
 use super::{arrivals, behavior, count, order, retry, scheduled};
 use crate::engine::random::Distribution;
@@ -37,6 +38,8 @@ pub struct Surroundings<'r, 'a> {
     pub started: BTreeSet<String>,
     /// The names of the alarms of the scenario.
     pub alarms: &'r AlarmNames,
+    /// The load balancers of the scenario.
+    pub load_balancers: &'r LoadBalancers,
     /// The start of the run, and the time zone of schedules and calendar times without their own.
     pub clock: Clock<'r>,
     /// The region; `None` when it has problems.

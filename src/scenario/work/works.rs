@@ -19,6 +19,8 @@ struct Work {
     is_daemon: bool,
     /// True for a service with a load.
     has_load: bool,
+    /// True for a service with a target group.
+    has_targets: bool,
     /// The containers of all revisions of its task definition.
     containers: Vec<String>,
 }
@@ -40,6 +42,7 @@ impl Works {
                         name,
                         is_daemon: scheduling == Some("DAEMON"),
                         has_load: item.get("load").is_some(),
+                        has_targets: item.get("loadBalancers").is_some(),
                         containers: containers(&definitions, family?),
                     })
                 })
@@ -62,6 +65,11 @@ impl Works {
     /// True when a service has a load.
     pub fn has_load(&self, service: ServiceId) -> bool {
         self.works.services[service.index()].has_load
+    }
+
+    /// True when a service has a target group.
+    pub fn has_targets(&self, service: ServiceId) -> bool {
+        self.works.services[service.index()].has_targets
     }
 
     /// The service that is named here; an unknown name is reported.

@@ -9,7 +9,7 @@ use crate::engine::{Agenda, Reader};
 use crate::plan::{AlarmMetric, Plan};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::life::Lives;
+use crate::simulation::life::{Lives, TaskHealth};
 use crate::simulation::platform::State;
 use crate::simulation::traffic::{Traffic, requests};
 use crate::units::{SimTime, Span};
@@ -38,8 +38,10 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
 ) {
     let plan = lives.platform.plan();
     for (number, state) in ecs.services.iter_mut().enumerate() {
-        state.cpu_utilization = requests::measure_cpu(traffic, ctx, ServiceId::new(number));
-        state.tracker.add(state.cpu_utilization);
+        state.metrics = requests::measure(traffic, ctx, ServiceId::new(number));
+        state
+            .tracker
+            .add(&state.plan.target_tracking, state.metrics);
     }
     for (number, alarm) in plan.alarms.iter().enumerate() {
         let value = value(ecs, lives, alarm.metric);
@@ -81,7 +83,18 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
             let desired = desired_count(ecs, lives, ServiceId::new(service));
             Some(u64::from(desired) * MILLION)
         }
-        AlarmMetric::CpuUtilization(service) => ecs.services[service].cpu_utilization,
+        AlarmMetric::CpuUtilization(service) => ecs.services[service].metrics?.cpu_utilization,
+        AlarmMetric::RequestCount(service) => Some(ecs.services[service].metrics?.requests),
+        AlarmMetric::RequestCountPerTarget(service) => {
+            ecs.services[service].metrics?.requests_per_target
+        }
+        AlarmMetric::Elb5xxCount(service) => Some(ecs.services[service].metrics?.errors),
+        AlarmMetric::HealthyHostCount(service) => Some(hosts(ecs, lives, service, |health| {
+            health.target_is_healthy
+        })),
+        AlarmMetric::UnhealthyHostCount(service) => Some(hosts(ecs, lives, service, |health| {
+            health.target_is_unhealthy
+        })),
         AlarmMetric::CpuReservation => reservation(lives).map(|(cpu, _)| cpu),
         AlarmMetric::MemoryReservation => reservation(lives).map(|(_, memory)| memory),
         AlarmMetric::CapacityProviderReservation(provider) => {
@@ -94,6 +107,18 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
             })
         }
     }
+}
+
+/// The number of targets of a service with this health, in millionths.
+fn hosts(
+    ecs: &Ecs<'_>,
+    lives: &Lives<'_>,
+    service: usize,
+    is_one: impl Fn(TaskHealth) -> bool,
+) -> u64 {
+    let tasks = ecs.services[service].tasks.iter();
+    let health = tasks.filter_map(|id| lives.health(*id));
+    health.filter(|health| is_one(*health)).count() as u64 * MILLION
 }
 
 /// `CPUReservation` and `MemoryReservation` of all instances that are ACTIVE or DRAINING, in

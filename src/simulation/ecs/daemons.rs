@@ -4,8 +4,8 @@
 use super::deployments;
 use super::desired::desired_count;
 use super::rounds::{
-    Kind, count, is_on_draining, kinds, placement_failed, schedule_round_at, stop_first, stop_old,
-    tell_round,
+    Kind, count, is_on_draining, kinds, placement_failed, schedule_round_at, stop_old,
+    stop_unhealthy, tell_round,
 };
 use super::state::Ecs;
 use crate::cluster::{InstanceId, Lacks, LaneId, RevisionId, ServiceId, Shape};
@@ -13,7 +13,7 @@ use crate::engine::Reader;
 use crate::plan::Delays;
 use crate::policy::services::{Counts, Step, reconcile};
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, ServiceEvent, StopReason};
+use crate::simulation::fact::{Fact, ServiceEvent};
 use crate::simulation::life::{Lives, creation, tasks};
 use crate::units::Span;
 use std::collections::BTreeSet;
@@ -126,8 +126,7 @@ fn stop_old_daemons<R: Reader<Fact>>(
     ] {
         stop_old(ecs, lives, ctx, &kinds, kind, count);
     }
-    let (unhealthy, why) = (Kind::Unhealthy, StopReason::FailedHealthChecks);
-    stop_first(ecs, lives, ctx, &kinds, unhealthy, stop.unhealthy, why);
+    stop_unhealthy(ecs, lives, ctx, &kinds, Kind::Unhealthy, stop.unhealthy);
     deployments::check(ecs, lives, ctx, service, &counts);
 }
 

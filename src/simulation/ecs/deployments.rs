@@ -258,7 +258,7 @@ pub(in crate::simulation) fn task_stopped<R: Reader<Fact>>(
 ) {
     let has_run = ecs.services[service.index()].rollout.primary.has_run;
     let has_failed = match why {
-        StopReason::FailedHealthChecks => true,
+        StopReason::FailedHealthChecks | StopReason::FailedTargetHealthChecks => true,
         StopReason::CannotPullContainer
         | StopReason::DependencyFailed
         | StopReason::EssentialContainerExited { .. } => !was_running && !has_run,

@@ -3,7 +3,7 @@
 //! 225).
 
 use super::rounds::{
-    Kind, count, kinds, schedule_round, schedule_round_at, stop_first, stop_old, stop_task,
+    Kind, count, kinds, schedule_round, schedule_round_at, stop_old, stop_task, stop_unhealthy,
     tell_round,
 };
 use super::service::ServiceState;
@@ -61,8 +61,7 @@ pub(super) fn reconcile_now<R: Reader<Fact>>(
         (Kind::KeptUnhealthy, stop.kept_unhealthy),
         (Kind::Unhealthy, stop.unhealthy),
     ] {
-        let why = StopReason::FailedHealthChecks;
-        stop_first(ecs, lives, ctx, &kinds, kind, count, why);
+        stop_unhealthy(ecs, lives, ctx, &kinds, kind, count);
     }
     let surplus = match rebalanced {
         true => StopReason::ZoneRebalancing,

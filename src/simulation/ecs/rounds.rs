@@ -209,18 +209,22 @@ pub(super) fn tell_round<R: Reader<Fact>>(
     ctx.report(Fact::ServiceRound(service, round));
 }
 
-/// Stops `count` tasks of a class, in order of creation.
-pub(super) fn stop_first<R: Reader<Fact>>(
+/// Stops `count` unhealthy tasks of a class, in order of creation: because of the health checks of their
+/// load balancer or of their containers.
+pub(super) fn stop_unhealthy<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     kinds: &[(TaskId, Kind)],
     wanted: Kind,
     count: u32,
-    why: StopReason,
 ) {
     let those = kinds.iter().filter(|(_, kind)| *kind == wanted);
     for (id, _) in those.take(count as usize) {
+        let why = match lives.health(*id) {
+            Some(health) if health.target_is_unhealthy => StopReason::FailedTargetHealthChecks,
+            _ => StopReason::FailedHealthChecks,
+        };
         stop_task(ecs, lives, ctx, *id, why);
     }
 }

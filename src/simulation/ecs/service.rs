@@ -8,6 +8,7 @@ use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
 use crate::policy::launch_rate::LaunchRate;
 use crate::policy::services::{PlacementRetry, within_capacity};
+use crate::simulation::traffic::ServiceMetrics;
 use crate::units::{SimTime, Span};
 
 /// The state of a service.
@@ -32,9 +33,8 @@ pub(super) struct ServiceState<'p> {
     pub(super) retry: PlacementRetry,
     /// After a failed placement: no task is started before this time.
     pub(super) retry_at: SimTime,
-    /// Its average CPU utilization in the last minute, in millionths of a per cent; `None`: it has none
-    /// (facts/ecs.md 248, 251).
-    pub(super) cpu_utilization: Option<u64>,
+    /// The metrics of its requests in the last minute; `None` without a load.
+    pub(super) metrics: Option<ServiceMetrics>,
     /// Its target tracking policies.
     pub(super) tracker: Tracker,
     /// The rate of task launches (facts/ecs.md 44).
@@ -72,7 +72,7 @@ impl<'p> ServiceState<'p> {
             last: None,
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
-            cpu_utilization: None,
+            metrics: None,
             tracker: Tracker::new(&service.target_tracking),
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
             protected: ProtectedTasks::default(),

@@ -12,11 +12,22 @@ impl StopReason {
             | Self::Replaced
             | Self::ZoneRebalancing
             | Self::FailedHealthChecks
+            | Self::FailedTargetHealthChecks
             | Self::InstanceDraining => "ServiceSchedulerInitiated",
             Self::HostGone => "TerminationNotice",
             Self::SpotInterruption => "SpotInterruption",
             Self::InfrastructureHealth => "InfrastructureHealth",
             Self::UserInitiated | Self::DeregistrationForced => "UserInitiated",
         }
+    }
+
+    /// True when containers of the task have ended by themselves, so that it stops.
+    pub const fn is_by_itself(self) -> bool {
+        matches!(
+            self,
+            Self::EssentialContainerExited { .. }
+                | Self::CannotPullContainer
+                | Self::DependencyFailed
+        )
     }
 }

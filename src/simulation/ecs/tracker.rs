@@ -1,8 +1,9 @@
 //! The state of the target tracking policies of a service (facts/ecs.md 175 to 180).
 
 use crate::monitoring::Alarm;
-use crate::plan::{ComparisonOperator, TargetTracking};
+use crate::plan::{ComparisonOperator, ScalingMetric, TargetTracking};
 use crate::policy::services::{Tracked, capacity};
+use crate::simulation::traffic::ServiceMetrics;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
@@ -65,9 +66,13 @@ impl Tracker {
         }
     }
 
-    /// Adds the value of the metric in the last minute, which the alarms of all policies see later.
-    pub(super) fn add(&mut self, value: Option<u64>) {
-        for policy in &mut self.policies {
+    /// Adds the metrics of the last minute, which the alarms of the policies see later.
+    pub(super) fn add(&mut self, plans: &[TargetTracking], metrics: Option<ServiceMetrics>) {
+        for (policy, plan) in self.policies.iter_mut().zip(plans) {
+            let value = metrics.and_then(|metrics| match plan.metric {
+                ScalingMetric::ServiceAverageCpuUtilization => metrics.cpu_utilization,
+                ScalingMetric::AlbRequestCountPerTarget => metrics.requests_per_target,
+            });
             policy.unseen.push_back(value);
         }
     }

@@ -108,7 +108,7 @@ fn catch_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
     let was_healthy = life.healthy;
     match (life.step, life.unreported) {
         (Step::StopUndelivered, _) => stop_next_wave(lives, ctx, id),
-        (Step::Stopping | Step::Deprovisioning | Step::Dead, _) => {}
+        (Step::Deactivating | Step::Stopping | Step::Deprovisioning | Step::Dead, _) => {}
         (_, Some((since, why))) => {
             if was_healthy {
                 loss_noticed(lives, ctx, id, since);

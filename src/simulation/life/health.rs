@@ -3,6 +3,7 @@
 use super::containers::Health;
 use super::serving::recount;
 use super::state::Lives;
+use super::target::TargetState;
 use crate::cluster::TaskId;
 use crate::cluster::WorkId;
 use crate::engine::Reader;
@@ -19,7 +20,8 @@ pub(super) fn count_as_healthy<R: Reader<Fact>>(
 ) {
     let Some(life) = lives.of(id) else { return };
     life.due = SimTime::MAX;
-    set_health(lives, ctx, id, true, false);
+    life.known = Health::Healthy;
+    settle(lives, ctx, id);
 }
 
 /// Updates the health status of a task with checks (facts/ecs.md 18).
@@ -34,17 +36,25 @@ pub(super) fn health_changed<R: Reader<Fact>>(
     if lives.awaits_agent(id) {
         return; // ECS is informed when the agent is connected again.
     }
-    let Some(life) = lives.of(id) else { return };
-    let health = life.state.task_health();
-    if task.running && lives.revision(&task).is_checked {
-        set_health(
-            lives,
-            ctx,
-            id,
-            health == Health::Healthy,
-            health == Health::Unhealthy,
-        );
+    if !task.running || !lives.revision(&task).is_checked {
+        return;
     }
+    let Some(life) = lives.of(id) else { return };
+    life.known = life.state.task_health();
+    settle(lives, ctx, id);
+}
+
+/// The health of a task is that of its containers and of its target: it is healthy when both are, and
+/// unhealthy when one is (facts/ecs.md 196, 203).
+pub(super) fn settle<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let Some(life) = lives.of(id).filter(|life| life.stop.is_none()) else {
+        return;
+    };
+    let target = life.target.as_ref().map(|target| target.state);
+    let is_served = target.is_none_or(|state| state == TargetState::Healthy);
+    let healthy = life.known == Health::Healthy && is_served;
+    let unhealthy = life.known == Health::Unhealthy || target == Some(TargetState::Unhealthy);
+    set_health(lives, ctx, id, healthy, unhealthy);
 }
 
 /// Sets the health status of a task; reports it and informs the service when it changed.

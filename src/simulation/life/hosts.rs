@@ -5,7 +5,7 @@ use super::ending::lose;
 use super::record::Life;
 use super::serving::recount;
 use super::state::Lives;
-use super::{connection, stop};
+use super::{connection, stop, targets};
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
@@ -85,6 +85,7 @@ fn all_die<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, instanc
             life.due = SimTime::MAX;
             life.ended = life.unreported.map_or(now, |(at, _)| at);
             recount(lives, id);
+            targets::host_died(lives, ctx, id);
             if let Some(task) = lives.tasks.get(id).copied() {
                 ctx.report(Fact::TaskDied(lives.fact(task)));
             }

@@ -37,8 +37,11 @@ pub(in crate::simulation) mod stage;
 mod state;
 pub(in crate::simulation) mod steps;
 pub(in crate::simulation) mod stop;
+mod target;
+pub(in crate::simulation) mod targets;
 pub(in crate::simulation) mod tasks;
 pub(in crate::simulation) mod waits;
 
 pub(in crate::simulation) use revision::{BadNow, Revision};
-pub(in crate::simulation) use state::Lives;
+pub(in crate::simulation) use serving_tasks::Routed;
+pub(in crate::simulation) use state::{Lives, TaskHealth};

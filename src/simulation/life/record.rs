@@ -2,6 +2,7 @@
 
 use super::containers::{ContainerSet, ContainersState, Health};
 use super::serving_tasks::Counted;
+use super::target::Target;
 use crate::cluster::TaskId;
 use crate::engine::random::{Ahead, Purpose, StreamKey};
 use crate::plan::Container;
@@ -105,6 +106,10 @@ pub(super) struct Life<'p> {
     /// By container.
     pub(super) runs: SmallVec<[Run; 1]>,
     pub(super) marks: Marks,
+    /// What ECS knows of the health of its containers.
+    pub(super) known: Health,
+    /// It is registered as a target of a load balancer.
+    pub(super) target: Option<Box<Target>>,
     /// It counts as healthy for its service.
     pub(super) healthy: bool,
     /// A health check has found it unhealthy.
@@ -235,6 +240,8 @@ impl<'p> Life<'p> {
             state: ContainersState::new(&[]),
             runs: SmallVec::new(),
             marks: Marks::at(SimTime::ZERO),
+            known: Health::Unknown,
+            target: None,
             healthy: false,
             unhealthy: false,
             stop: None,
@@ -242,7 +249,7 @@ impl<'p> Life<'p> {
             ended: SimTime::ZERO,
             unreported: None,
             billed_since: None,
-            counted: Counted::Not,
+            counted: Counted::default(),
         }
     }
 
@@ -256,6 +263,8 @@ impl<'p> Life<'p> {
             state,
             runs,
             marks,
+            known,
+            target,
             healthy,
             unhealthy,
             stop,
@@ -274,13 +283,14 @@ impl<'p> Life<'p> {
         }
         runs.resize_with(containers.len(), Run::default);
         *marks = Marks::at(now);
+        (*known, *target) = (Health::Unknown, None);
         (*healthy, *unhealthy) = (false, false);
         *stop = None;
         waves.clear();
         *ended = now;
         *unreported = None;
         *billed_since = None;
-        *counted = Counted::Not;
+        *counted = Counted::default();
     }
 
     /// Reads each line of the processor's cache that has a part of it.

@@ -2,6 +2,7 @@
 //! entry of `tasks` share. An entry has one, a service one for each of its deployments.
 
 use super::record::LifeKeys;
+use super::target::TargetContainer;
 use crate::catalog::Architecture;
 use crate::cluster::{
     EntryId, GroupId, LaneId, NetworkMode, ProviderId, RevisionId, ServiceId, WorkId, ZoneId,
@@ -49,6 +50,8 @@ pub(in crate::simulation) struct Revision<'p> {
     pub(super) may_provision: bool,
     /// An essential container has a health check, so that the health of its tasks is known.
     pub(super) is_checked: bool,
+    /// The target group that its tasks are registered with.
+    pub(super) targets: Option<TargetContainer<'p>>,
     /// Each task has a network interface of its own.
     pub(super) has_interface: bool,
     /// Its tasks require ARM processors.
@@ -110,7 +113,15 @@ impl<'p> Revision<'p> {
         let parts = service.revision(of.number);
         let containers = plan.containers_of_revision(of);
         let keys = LifeKeys::new(seed, &service.name, containers);
+        let targets = service.targets.as_ref().map(|targets| TargetContainer {
+            group: &plan.target_groups[targets.group],
+            container: containers
+                .iter()
+                .position(|container| container.name == targets.container)
+                .expect("a checked plan has the container in each revision"),
+        });
         Self {
+            targets,
             on_fargate: plan.is_on_fargate(parts.target),
             life: Some(Box::new(keys)),
             number: of.number,
@@ -156,6 +167,7 @@ impl<'p> Revision<'p> {
             counts_leaving: false,
             may_provision: true,
             is_checked: containers.iter().any(is_checked),
+            targets: None,
             has_interface: demand.network_mode == NetworkMode::Awsvpc,
             arm: demand.architecture == Some(Architecture::Arm),
             number: 0,

@@ -4,6 +4,7 @@ use super::health::health_changed;
 use super::serving::recount;
 use super::stage::step;
 use super::state::Lives;
+use super::targets;
 use crate::cluster::TaskId;
 use crate::cluster::WorkId;
 use crate::engine::Reader;
@@ -99,6 +100,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
     lives
         .platform
         .notify(Notice::TaskRunning(service, task.revision));
+    targets::register(lives, ctx, id);
     if lives.revision(&task).is_checked {
         let Some(life) = lives.of(id) else { return };
         life.step = Step::Running;

@@ -9,6 +9,7 @@ use super::record::{Exit, Run};
 use super::running::check_running;
 use super::state::Lives;
 use super::stop::stop_by_itself;
+use super::targets;
 use crate::cluster::TaskId;
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
@@ -187,6 +188,7 @@ fn started<R: Reader<Fact>>(
         changes,
     };
     remind(lives, ctx, id, container);
+    targets::container_changed(lives, ctx, id, container);
 }
 
 /// Schedules the next change of a running container.
@@ -324,7 +326,9 @@ fn exited<R: Reader<Fact>>(
     });
     let essential = lives.revisions[revision.index()].containers[container].essential;
     let Some(life) = lives.of(id) else { return };
-    match life.state.exited(container, exit.code, ctx.now()) {
+    let after = life.state.exited(container, exit.code, ctx.now());
+    targets::container_changed(lives, ctx, id, container);
+    match after {
         AfterExit::Restart => {
             if let Some(task) = lives.tasks.get(id) {
                 let of = lives.fact(*task);
@@ -416,13 +420,14 @@ pub(in crate::simulation) fn mark_unhealthy<R: Reader<Fact>>(
     let ContainerState::Running { since, .. } = life.state.state(container) else {
         return;
     };
-    let Some(probes) = probes else { return };
     let run = &mut life.runs[container];
     let changes = run.changes.get_or_insert_default();
     if std::mem::replace(&mut changes.check_fails, true) {
         return; // Its check fails already.
     }
     let number = run.number - 1;
+    targets::container_changed(lives, ctx, id, container);
+    let Some(probes) = probes else { return };
     let (ready, failure) = draw_health(lives, &task, container, number);
     let ran = now - since;
     let fails = failure.map_or(ran, |failure| failure.min(ran));

@@ -1,7 +1,8 @@
 //! Counts the tasks of services with a load after each change of their lives.
 
-use super::serving_tasks::{Counted, ServingTasks};
+use super::serving_tasks::{Counted, Route, ServingTasks};
 use super::state::Lives;
+use super::target::{Answers, TargetState};
 use crate::cluster::{RevisionId, ServiceId, TaskId, WorkId};
 use crate::simulation::notice::{Notice, Step};
 
@@ -22,13 +23,25 @@ pub(super) fn recount(lives: &mut Lives<'_>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
+    let is_routed_directly = lives.revision(&task).targets.is_none();
     let Some(life) = lives.of(id) else { return };
     let is_alive = life.step != Step::Dead && life.unreported.is_none();
-    let now = match task.running && !task.stopping && is_alive {
-        true if life.healthy => Counted::Serving,
-        true => Counted::Running,
-        false => Counted::Not,
+    let running = task.running && !task.stopping && is_alive;
+    let route = match &life.target {
+        // A target that has died gets requests until its load balancer finds it unhealthy.
+        Some(target) => match target.state {
+            TargetState::Initial => None,
+            state => Some(Route {
+                is_healthy: state == TargetState::Healthy,
+                answers: target.answers == Answers::Well,
+            }),
+        },
+        None => (is_routed_directly && running && life.healthy).then_some(Route {
+            is_healthy: true,
+            answers: true,
+        }),
     };
+    let now = Counted { running, route };
     let was = std::mem::replace(&mut life.counted, now);
     moved(lives, task.revision, (was, now));
 }
@@ -40,7 +53,7 @@ pub(super) fn left(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
     }
     let Some(life) = lives.of(id) else { return };
     let was = std::mem::take(&mut life.counted);
-    moved(lives, revision, (was, Counted::Not));
+    moved(lives, revision, (was, Counted::default()));
 }
 
 fn moved(lives: &mut Lives<'_>, revision: RevisionId, (was, now): (Counted, Counted)) {

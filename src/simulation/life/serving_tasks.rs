@@ -1,19 +1,25 @@
-//! The numbers of tasks of services with a load: those that run, and those that serve requests.
+//! The numbers of tasks of services with a load: those that run, and those that get requests.
 
 use crate::cluster::{RevisionId, ServiceId};
 use crate::plan::Plan;
 use std::collections::BTreeMap;
 
-/// Whether a task runs and serves, as it was counted last.
+/// How a task is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Counted {
-    /// It is not RUNNING, or stops.
-    #[default]
-    Not,
-    /// RUNNING.
-    Running,
-    /// RUNNING, healthy and alive: it serves requests.
-    Serving,
+pub(super) struct Counted {
+    /// It is RUNNING.
+    pub running: bool,
+    /// Where requests to it end; `None`: it gets none.
+    pub route: Option<Route>,
+}
+
+/// A task that requests may be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    /// It counts as healthy: it gets requests. An unhealthy one gets some only when no task is healthy.
+    pub is_healthy: bool,
+    /// It answers requests.
+    pub answers: bool,
 }
 
 /// The tasks of a revision of a service.
@@ -21,8 +27,46 @@ pub(super) enum Counted {
 pub(in crate::simulation) struct ServingTasks {
     /// Tasks that run.
     pub running: u32,
-    /// Those of them that serve requests.
-    pub serving: u32,
+    /// Tasks that count as healthy.
+    pub healthy: Routed,
+    /// Targets of a load balancer that are unhealthy.
+    pub unhealthy: Routed,
+}
+
+/// Tasks that requests may be sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::simulation) struct Routed {
+    /// Those that answer requests.
+    pub answering: u32,
+    /// Those on which requests fail.
+    pub failing: u32,
+}
+
+impl Routed {
+    /// All of them.
+    pub(in crate::simulation) const fn total(self) -> u32 {
+        self.answering + self.failing
+    }
+
+    /// Adds those of another revision.
+    pub(in crate::simulation) const fn add(&mut self, other: Self) {
+        self.answering += other.answering;
+        self.failing += other.failing;
+    }
+}
+
+impl ServingTasks {
+    /// The count that a task is part of.
+    const fn count(&mut self, route: Route) -> &mut u32 {
+        let routed = match route.is_healthy {
+            true => &mut self.healthy,
+            false => &mut self.unhealthy,
+        };
+        match route.answers {
+            true => &mut routed.answering,
+            false => &mut routed.failing,
+        }
+    }
 }
 
 /// The tasks of services with a load.
@@ -54,21 +98,13 @@ impl Serving {
             return false;
         };
         let tasks = revisions.entry(revision).or_default();
-        match from {
-            Counted::Not => {}
-            Counted::Running => tasks.running -= 1,
-            Counted::Serving => {
-                tasks.running -= 1;
-                tasks.serving -= 1;
-            }
+        tasks.running -= u32::from(from.running);
+        tasks.running += u32::from(to.running);
+        if let Some(route) = from.route {
+            *tasks.count(route) -= 1;
         }
-        match to {
-            Counted::Not => {}
-            Counted::Running => tasks.running += 1,
-            Counted::Serving => {
-                tasks.running += 1;
-                tasks.serving += 1;
-            }
+        if let Some(route) = to.route {
+            *tasks.count(route) += 1;
         }
         true
     }

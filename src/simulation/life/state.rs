@@ -4,6 +4,7 @@ use super::hazards::Hazards;
 use super::record::{Agent, Life};
 use super::revision::{BadNow, Lane, Revision};
 use super::serving_tasks::Serving;
+use super::target::TargetState;
 use crate::cluster::{
     Comparison, InstanceId, Lack, Lacks, LaneId, PerWork, PoolId, ProviderId, Request, Requirement,
     RevisionId, ServiceId, Shape, Task, TaskId, Tasks, WorkId, ZoneId,
@@ -340,9 +341,12 @@ impl<'p> Lives<'p> {
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
         let life = self.details.get(id.slot());
         let life = life.filter(|life| life.of == Some(id))?;
+        let target = life.target.as_ref().map(|target| target.state);
         Some(TaskHealth {
             healthy: life.healthy,
             unhealthy: life.unhealthy,
+            target_is_healthy: target == Some(TargetState::Healthy),
+            target_is_unhealthy: target == Some(TargetState::Unhealthy),
         })
     }
 
@@ -469,6 +473,10 @@ pub(in crate::simulation) struct TaskHealth {
     pub healthy: bool,
     /// A health check has found it unhealthy.
     pub unhealthy: bool,
+    /// Its load balancer has found its target healthy.
+    pub target_is_healthy: bool,
+    /// Its load balancer has found its target unhealthy.
+    pub target_is_unhealthy: bool,
 }
 
 impl Lives<'_> {

@@ -6,6 +6,8 @@
 //!  microVM          and FIFO           dependencies                   SIGKILL      detached
 //! ```
 //!
+//! Behind a load balancer DEACTIVATING comes before STOPPING: the target is deregistered.
+//!
 //! A step without work takes no time (facts/ecs.md 53). An event for the end of a step is stale
 //! unless the step is due at that time.
 
@@ -21,9 +23,10 @@ use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, PassingStatus};
+use crate::simulation::fact::Fact;
 use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
+use crate::simulation::task_changes::PassingStatus;
 
 /// Begins the detailed life of a task that was placed.
 pub(in crate::simulation) fn receive<R: Reader<Fact>>(
@@ -111,7 +114,7 @@ fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: T
         }
         Step::Polling => run(lives, ctx, id),
         Step::Running => count_as_healthy(lives, ctx, id),
-        Step::Stopping => stop_next_wave(lives, ctx, id),
+        Step::Deactivating | Step::Stopping => stop_next_wave(lives, ctx, id),
         Step::Deprovisioning => leave(lives, ctx, id),
         Step::Queued | Step::Activating | Step::StopUndelivered | Step::Dead => {}
     }

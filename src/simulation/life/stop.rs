@@ -7,13 +7,15 @@ use super::running::run;
 use super::serving::{left, recount};
 use super::stage::{span, step};
 use super::state::Lives;
+use super::targets;
 use crate::cluster::WorkId;
 use crate::cluster::{ServiceId, Task, TaskId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
-use crate::simulation::fact::{Fact, PassingStatus, StopReason};
+use crate::simulation::fact::{Fact, StopReason};
 use crate::simulation::notice::Deferred;
 use crate::simulation::notice::Step;
+use crate::simulation::task_changes::PassingStatus;
 use crate::units::{SimTime, Span};
 
 /// Sets the desired status of a task to STOPPED. Its reserved capacity is free for other tasks at
@@ -58,11 +60,35 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     life.healthy = false;
     life.state.stop();
     life.state.stop_order(&mut life.waves);
+    let drains_for = targets::deregister(lives, ctx, id);
     recount(lives, id);
     let Some(life) = lives.of(id) else { return };
-    if life.step != Step::Dead {
-        stop_next_wave(lives, ctx, id);
+    match drains_for {
+        _ if life.step == Step::Dead => {}
+        // Containers that have ended end the others at once, and SIGTERM comes with the notice of
+        // Fargate Spot (facts/ecs.md 234).
+        Some(span) if !why.is_by_itself() && why != StopReason::SpotInterruption => {
+            deactivate(lives, ctx, id, span);
+        }
+        _ => stop_next_wave(lives, ctx, id),
     }
+}
+
+/// DEACTIVATING: its target is deregistered, and ECS waits until that is done before it stops the
+/// containers (facts/ecs.md 52; facts/platform.md 4.4.2).
+fn deactivate<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    lasts: Span,
+) {
+    if let Some(task) = lives.tasks.get(id).copied()
+        && ctx.wants_repeats()
+    {
+        let status = PassingStatus::Deactivating;
+        ctx.report(Fact::TaskStatus(lives.fact(task), status));
+    }
+    step(lives, ctx, id, Step::Deactivating, lasts);
 }
 
 /// The service of a daemon task; `None` for other tasks. The instance of a daemon keeps its
@@ -92,6 +118,7 @@ pub(in crate::simulation) fn stop_by_itself<R: Reader<Fact>>(
     life.unreported = Some((now, why));
     let was_healthy = life.healthy;
     recount(lives, id);
+    targets::stopped_unheard(lives, ctx, id);
     if was_healthy {
         // It is no longer healthy, but ECS still counts it as healthy.
         ctx.report(Fact::TaskHealth(lives.fact(task), false));

@@ -3,6 +3,7 @@
 
 use super::machine::Billing;
 use super::state::Platform;
+use crate::catalog::LoadBalancerKind;
 use crate::cluster::InstanceId;
 use crate::units::{SimTime, Span};
 use crate::usage::{Item, Ledger, MeterKey, Owner};
@@ -88,6 +89,34 @@ fn stop_rest(platform: &mut Platform<'_>, billing: Billing, now: SimTime) {
     for (meter, amount) in billing.volume.into_iter().chain(fee) {
         let meters = &mut platform.meters;
         meters.stop(meter, amount, billing.since, now, BILLED_AT_LEAST);
+    }
+}
+
+impl Platform<'_> {
+    /// Bills a load balancer for its hours from now on, the start of the run.
+    pub(in crate::simulation) fn start_load_balancer(&mut self, kind: LoadBalancerKind) {
+        let meter = self.meters.register(of_cluster(Item::LoadBalancer(kind)));
+        self.meters.start(meter, 1, SimTime::ZERO);
+    }
+
+    /// Bills capacity units of a load balancer for the time that ends now: millionths of a unit × µs.
+    pub(in crate::simulation) fn count_capacity_units(
+        &mut self,
+        kind: LoadBalancerKind,
+        used: u128,
+        now: SimTime,
+    ) {
+        let meter = self.meters.register(of_cluster(Item::CapacityUnits(kind)));
+        self.meters.count_before(meter, used, now);
+    }
+}
+
+/// The key of a meter of the cluster as a whole.
+const fn of_cluster(item: Item) -> MeterKey {
+    MeterKey {
+        owner: Owner::Cluster,
+        zone: None,
+        item,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The requests of a service as a fluid: rates that are constant between two changes, and a queue.
 //!
-//! All amounts are integers, so that no request is lost: offered = served + refused + timed out + queued.
+//! All amounts are integers, so that no request is lost: offered = served + refused + failed +
+//! timed out + queued.
 
 use crate::simulation::amounts::Requests;
 use crate::units::{Cpu, SimTime, Span};
@@ -12,6 +13,8 @@ pub(super) struct Flow {
     pub(super) since: SimTime,
     /// Requests that arrive, in millionths per second.
     pub(super) offered: u64,
+    /// Those of them that are sent to targets which do not answer, in millionths per second.
+    pub(super) failing: u64,
     /// Requests that the serving tasks can serve, in millionths per second.
     pub(super) capacity: u64,
     /// A client waits this long.
@@ -40,16 +43,18 @@ impl Flow {
         self.since = now;
         let micros = u128::from(span.as_micros());
         let offered = u128::from(self.offered) * micros;
+        let failed = u128::from(self.failing) * micros;
+        let answered = offered - failed;
         let most_served = u128::from(self.capacity) * micros;
         let most_queued = u128::from(self.capacity) * u128::from(self.timeout.as_micros());
         // After a loss of capacity more may wait than are served in time: those are given up first.
         let mut timed_out = self.queued.saturating_sub(most_queued);
         self.queued -= timed_out;
-        let (mut refused, mut served) = (offered, 0);
+        let (mut refused, mut served) = (answered, 0);
         if self.capacity > 0 {
             refused = 0;
-            served = (self.queued + offered).min(most_served);
-            self.queued += offered;
+            served = (self.queued + answered).min(most_served);
+            self.queued += answered;
             self.queued -= served;
         }
         let too_many = self.queued.saturating_sub(most_queued);
@@ -60,6 +65,7 @@ impl Flow {
             offered,
             served,
             refused,
+            failed,
             timed_out,
             queued: self.queued,
             cpu_used: u128::from(self.idle_cpu.as_base()) * micros + self.cpu_of(served),

@@ -1,14 +1,17 @@
 //! Traffic: requests that arrive at services, and the CPU that they use.
 
+pub(in crate::simulation) mod capacity_units;
 mod congestion;
 mod crowds;
 mod flow;
 mod rate;
 pub(in crate::simulation) mod requests;
 mod responses;
+mod service_metrics;
 mod sizes;
 mod state;
 mod task_queue;
 mod walk;
 
+pub(in crate::simulation) use service_metrics::ServiceMetrics;
 pub(in crate::simulation) use state::Traffic;

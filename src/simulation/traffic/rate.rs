@@ -118,19 +118,13 @@ fn noise_law(deviation: f64) -> Distribution {
 mod tests {
     use super::*;
     use crate::plan::{FlashCrowd, Occurring, Ramp, RateShape};
-    use crate::units::{Cpu, Rate, Span};
+    use crate::units::{Rate, Span};
 
     fn load(rates: Vec<LoadShape>, noise: f64) -> Load {
         Load {
             rates,
             noise,
-            cpu_per_request: Span::micros(10_000),
-            cpu_law: None,
-            latency: Span::ZERO,
-            max_concurrency: None,
-            idle_cpu: Cpu::ZERO,
-            cpu_limit: None,
-            timeout: Span::seconds(60),
+            ..Load::new(constant(0.0))
         }
     }
 

@@ -4,12 +4,13 @@
 //! are constant between two changes (a fluid model).
 
 use super::responses::ServingClass;
+use super::service_metrics::ServiceMetrics;
 use super::state::{Loaded, Traffic};
 use crate::cluster::ServiceId;
 use crate::engine::{Agenda, Reader};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
-use crate::simulation::life::{Lives, creation, serving};
+use crate::simulation::life::{Lives, Routed, creation, serving};
 use crate::units::{Cpu, SimTime};
 
 /// Schedules the first rate of each load, and the beginning of the reported time.
@@ -41,6 +42,7 @@ pub(in crate::simulation) fn load_changes<R: Reader<Fact>>(
     }
     let (rate, next) = loaded.rate.from(now);
     loaded.flow.offered = rate;
+    loaded.route();
     loaded.next = next;
     if let Some(next) = next {
         ctx.at(next, Event::LoadChanges { service });
@@ -58,40 +60,50 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         return;
     };
     let (mut capacity, mut reserved, mut idle) = (0_u64, 0_u64, 0_u64);
+    // When no target is healthy, all get requests (facts/platform.md 4.1.5).
+    let all = || serving::serving(lives, service);
+    let fails_open = all().all(|(_, tasks)| tasks.healthy.total() == 0);
+    let mut routed = Routed::default();
     let mut classes = Vec::new();
-    for (revision, tasks) in serving::serving(lives, service) {
+    for (revision, tasks) in all() {
         let cpu = creation::fixed_shape(lives.revision_at(revision).demand).cpu;
         let running = u64::from(tasks.running);
         let of_task = loaded.capacity_of_task(cpu);
-        capacity = capacity.saturating_add(of_task.saturating_mul(tasks.serving.into()));
+        let those = match fails_open {
+            true => tasks.unhealthy,
+            false => tasks.healthy,
+        };
+        routed.add(those);
+        capacity = capacity.saturating_add(of_task.saturating_mul(those.answering.into()));
         reserved += cpu.as_base() * running;
         idle += loaded.load.idle_cpu.as_base() * running;
         classes.push(ServingClass {
             cpu,
-            tasks: tasks.serving,
+            tasks: those.answering,
         });
     }
     loaded.responses.serve(loaded.load, &classes);
     loaded.flow.capacity = capacity;
     loaded.flow.reserved_cpu = Cpu::base(reserved);
     loaded.flow.idle_cpu = Cpu::base(idle);
+    loaded.routed = routed;
+    loaded.route();
 }
 
-/// The average CPU utilization of a service since this was asked last, in millionths of a per cent of the
-/// CPU that its RUNNING tasks have reserved; `None` without a load or a RUNNING task
-/// (facts/ecs.md 248, 251).
-pub(in crate::simulation) fn measure_cpu<R: Reader<Fact>>(
+/// What passed of the requests of a service since this was asked last; `None` without a load.
+pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     traffic: &mut Traffic<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
-) -> Option<u64> {
+) -> Option<ServiceMetrics> {
     let loaded = advance(traffic, ctx, service)?;
-    std::mem::take(&mut loaded.since_measured).utilization()
+    let passed = std::mem::take(&mut loaded.since_measured);
+    Some(ServiceMetrics::of(&passed, loaded.routed.total()))
 }
 
 /// Counts what has passed at the present rates. Returns the requests of the service; `None` without a
 /// load.
-fn advance<'a, 'p, R: Reader<Fact>>(
+pub(super) fn advance<'a, 'p, R: Reader<Fact>>(
     traffic: &'a mut Traffic<'p>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,

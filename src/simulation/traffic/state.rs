@@ -6,6 +6,7 @@ use super::responses::{Responses, Segment};
 use crate::cluster::ServiceId;
 use crate::plan::{Load, Plan};
 use crate::simulation::amounts::Requests;
+use crate::simulation::life::Routed;
 use crate::simulation::response_times::ResponseTimes;
 use crate::units::{Cpu, SimTime};
 use std::collections::BTreeMap;
@@ -26,8 +27,12 @@ pub(super) struct Loaded<'p> {
     capacities: BTreeMap<Cpu, u64>,
     /// The beginning of the reported time.
     origin: SimTime,
+    /// The tasks that requests are sent to.
+    pub(super) routed: Routed,
     /// What has passed since the metrics were measured last.
     pub(super) since_measured: Requests,
+    /// The requests, in units of [`Requests`], since the load balancer was billed last.
+    pub(super) since_billed: u128,
     /// The time at which the rate changes next.
     pub(super) next: Option<SimTime>,
     /// The rate at which requests arrive.
@@ -76,7 +81,9 @@ impl<'p> Loaded<'p> {
             responses: Responses::new(),
             capacities: BTreeMap::new(),
             origin,
+            routed: Routed::default(),
             since_measured: Requests::default(),
+            since_billed: 0,
             next: None,
             rate,
         }
@@ -87,7 +94,7 @@ impl<'p> Loaded<'p> {
         let flow = &self.flow;
         let segment = Segment {
             micros: now.since(flow.since).as_micros(),
-            offered: flow.offered,
+            offered: flow.offered - flow.failing,
             capacity: flow.capacity,
             queued: flow.queued,
             timeout: flow.timeout,
@@ -100,6 +107,7 @@ impl<'p> Loaded<'p> {
             self.responses.clear();
         }
         self.since_measured.add(&passed);
+        self.since_billed += passed.offered;
         Some(passed)
     }
 
@@ -113,5 +121,13 @@ impl<'p> Loaded<'p> {
     /// The response times in the reported time.
     fn response_times(&self) -> ResponseTimes {
         self.responses.distribution(self.load.timeout)
+    }
+
+    /// Divides the requests evenly among the tasks that they are sent to: those that do not answer fail
+    /// theirs.
+    pub(super) fn route(&mut self) {
+        let failing = u128::from(self.flow.offered) * u128::from(self.routed.failing);
+        let failing = failing.checked_div(self.routed.total().into());
+        self.flow.failing = failing.unwrap_or(0) as u64;
     }
 }

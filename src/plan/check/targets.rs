@@ -1,0 +1,57 @@
+//! Checks of load balancers, of their target groups, and of the services that name them.
+
+use super::super::{Plan, Service};
+use super::at::At;
+use crate::units::Span;
+
+pub(super) fn groups(plan: &Plan, at: &At<'_>) {
+    for balancer in &plan.load_balancers {
+        let prices = plan.prices.services.load_balancer(balancer.kind);
+        if prices.is_none() {
+            let at = at.key("loadBalancers").key(&balancer.name);
+            at.hint(
+                format!("no price of it is known in `{}`", plan.region),
+                "take `Prices::of_region` of a region that is known",
+            );
+        }
+    }
+    for group in &plan.target_groups {
+        let at = at.key("loadBalancers").key("targetGroups").key(&group.name);
+        if group.load_balancer >= plan.load_balancers.len() {
+            at.problem("its load balancer is not in the plan");
+        }
+        let check = &group.health_check;
+        for (key, count) in [
+            ("healthyThresholdCount", check.healthy_threshold),
+            ("unhealthyThresholdCount", check.unhealthy_threshold),
+            ("initialThresholdCount", check.initial_threshold),
+        ] {
+            if count == 0 {
+                at.key(key).problem("this count must be at least 1");
+            }
+        }
+        if check.interval == Span::ZERO {
+            at.key("healthCheckIntervalSeconds")
+                .problem("this time must be above 0");
+        }
+    }
+}
+
+pub(super) fn service(plan: &Plan, service: &Service, at: &At<'_>) {
+    let Some(targets) = &service.targets else {
+        return;
+    };
+    let at = at.key("loadBalancers").item(0);
+    if targets.group >= plan.target_groups.len() {
+        at.problem("its target group is not in the plan");
+    }
+    for revision in service.all_revisions() {
+        let mut containers = revision.containers.iter();
+        if !containers.any(|container| container.name == targets.container) {
+            at.key("containerName").problem(format!(
+                "revision `{}` has no container `{}`",
+                revision.name, targets.container
+            ));
+        }
+    }
+}

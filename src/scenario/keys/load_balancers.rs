@@ -1,0 +1,129 @@
+//! Field tables of load balancers and of their target groups.
+
+use super::table::{Field, Table, Type};
+use Type::{Choice, Duration, Entities, Integer, Name};
+
+/// An item of `loadBalancers`.
+pub static LOAD_BALANCER: Table = Table {
+    name: "loadBalancer",
+    doc: "A load balancer of Elastic Load Balancing. It is billed for every hour and for its capacity units (facts/platform.md 4.3).",
+    fields: &[
+        Field::new("name", Name, "name of the load balancer").required(),
+        Field::new(
+            "type",
+            Choice(&["application", "network"]),
+            "`application`: an Application Load Balancer; `network`: a Network Load Balancer",
+        )
+        .preset("application"),
+        Field::new(
+            "rules",
+            Integer(0, 100),
+            "rules of its listeners that are compared with a request; of an Application Load Balancer the first ten are free (facts/platform.md 4.3.1)",
+        )
+        .preset("0"),
+        Field::new(
+            "targetGroups",
+            Entities(&TARGET_GROUP, &["name"]),
+            "its target groups; a service names one under `loadBalancers`",
+        )
+        .required(),
+        Field::ignored("scheme"),
+        Field::ignored("subnets"),
+        Field::ignored("securityGroups"),
+        Field::ignored("ipAddressType"),
+        Field::ignored("tags"),
+    ],
+};
+
+/// An item of `targetGroups`.
+pub static TARGET_GROUP: Table = Table {
+    name: "targetGroup",
+    doc: "A target group: the tasks of one service that get requests from a load balancer. Keys and defaults are those of `CreateTargetGroup` (facts/platform.md 4.1, 4.2).",
+    fields: &[
+        Field::new("name", Name, "name of the target group").required(),
+        Field::new(
+            "healthCheckIntervalSeconds",
+            Integer(5, 300),
+            "seconds between two health checks of a target",
+        )
+        .preset("30"),
+        Field::new(
+            "healthCheckTimeoutSeconds",
+            Integer(2, 120),
+            "seconds after which a check without an answer fails",
+        )
+        .rule("5; 10 for a Network Load Balancer"),
+        Field::new(
+            "healthyThresholdCount",
+            Integer(2, 10),
+            "checks in a row that an unhealthy target must pass to be healthy again",
+        )
+        .preset("5"),
+        Field::new(
+            "unhealthyThresholdCount",
+            Integer(2, 10),
+            "checks in a row that a target must fail to be unhealthy",
+        )
+        .preset("2"),
+        Field::new(
+            "initialThresholdCount",
+            Integer(1, 10),
+            "not of AWS: checks in a row that a target must pass after its registration. AWS's guide says 1; its best practices for ECS count with the healthy threshold (facts/platform.md 4.1.4)",
+        )
+        .preset("1"),
+        Field::new(
+            "deregistrationDelay",
+            Duration,
+            "the attribute `deregistration_delay.timeout_seconds`: a target that is deregistered gets no new requests, and its containers run on for this time, up to 1 h (facts/platform.md 4.1.7, 4.4.2)",
+        )
+        .preset("300s"),
+        Field::new(
+            "deregistrationEnds",
+            Choice(&["afterDelay", "whenIdle"]),
+            "not of AWS: when ECS stops the containers of a deregistered target. `afterDelay`: after the whole delay; `whenIdle`: at once, as its requests end within seconds. AWS's pages leave it open (facts/platform.md 4.4.2)",
+        )
+        .preset("afterDelay"),
+        Field::not_yet("slowStart"),
+        Field::not_yet("loadBalancingAlgorithm"),
+        Field::not_yet("stickiness"),
+        Field::not_yet("attributes"),
+        Field::ignored("protocol"),
+        Field::ignored("protocolVersion"),
+        Field::ignored("port"),
+        Field::ignored("vpcId"),
+        Field::ignored("targetType"),
+        Field::ignored("matcher"),
+        Field::ignored("healthCheckEnabled"),
+        Field::ignored("healthCheckPath"),
+        Field::ignored("healthCheckPort"),
+        Field::ignored("healthCheckProtocol"),
+        Field::ignored("tags"),
+    ],
+};
+
+/// An item of the `loadBalancers` of a service.
+pub static SERVICE_LOAD_BALANCER: Table = Table {
+    name: "serviceLoadBalancer",
+    doc: "The target group that the tasks of a service are registered with, as in `CreateService`. A task counts as healthy for its service when its target is healthy as well (facts/ecs.md 196).",
+    fields: &[
+        Field::new(
+            "targetGroupArn",
+            Type::Text,
+            "ARN of the target group: the scenario describes the target group under the name that the ARN has; excludes `targetGroupName`",
+        ),
+        Field::new(
+            "targetGroupName",
+            Name,
+            "not of AWS: name of the target group; excludes `targetGroupArn`",
+        ),
+        Field::new(
+            "containerName",
+            Name,
+            "the container that gets the requests and is checked",
+        )
+        .required(),
+        Field::ignored("containerPort"),
+        Field::ignored("loadBalancerName"),
+        Field::not_yet("advancedConfiguration"),
+    ],
+};

@@ -1,0 +1,260 @@
+//! Reads `loadBalancers`: those of the scenario with their target groups, and the one of a service.
+
+use crate::plan::{
+    Container, DeregistrationEnd, LoadBalancer, LoadBalancerKind, ServiceTargets, TargetGroup,
+    TargetHealthCheck,
+};
+use crate::scenario::keys::load_balancers::{LOAD_BALANCER, SERVICE_LOAD_BALANCER, TARGET_GROUP};
+use crate::scenario::keys::table::nearest;
+use crate::scenario::reading::reader::{Cursor, Record};
+use crate::scenario::reading::tree::{Node, Value};
+use crate::units::Span;
+use std::collections::BTreeSet;
+
+/// The longest deregistration delay (facts/platform.md 4.1.7).
+const LONGEST_DELAY: Span = Span::seconds(3_600);
+
+/// The load balancers of a scenario and their target groups.
+#[derive(Clone, Debug, Default)]
+pub struct LoadBalancers {
+    /// The load balancers.
+    pub load_balancers: Vec<LoadBalancer>,
+    /// The target groups of all of them.
+    pub target_groups: Vec<TargetGroup>,
+    /// The names of all target groups, also of those with problems.
+    names: Vec<String>,
+}
+
+/// Reads `loadBalancers` of the scenario, and notes which containers services name under this key.
+pub fn read(root: &Record<'_>, region: Option<&str>) -> LoadBalancers {
+    root.at.context.set_balanced(containers(root.at.node));
+    let mut all = LoadBalancers::default();
+    let items = root.get("loadBalancers").map(|at| at.entities(&["name"]));
+    for item in items.unwrap_or_default() {
+        let Some(record) = item.record(&LOAD_BALANCER) else {
+            continue;
+        };
+        let kind = match record.get("type") {
+            Some(at) => at.choice(&LoadBalancerKind::ALL.map(|kind| (kind.name(), kind))),
+            None => Some(LoadBalancerKind::Application),
+        };
+        let rules = match record.get("rules") {
+            Some(at) => at.integer(0, 100),
+            None => Some(0),
+        };
+        let kind = kind.unwrap_or(LoadBalancerKind::Application);
+        check_price(&item, kind, region);
+        let groups = record.get("targetGroups").map(|at| at.entities(&["name"]));
+        for item in groups.unwrap_or_default() {
+            group(&item, kind, &mut all);
+        }
+        if let (Some(name), Some(rules)) = (record.text("name"), rules) {
+            let rules = rules as u32;
+            let name = name.to_string();
+            all.load_balancers.push(LoadBalancer { name, kind, rules });
+        }
+    }
+    all
+}
+
+/// Reports a load balancer whose price in the region is not known.
+fn check_price(at: &Cursor<'_>, kind: LoadBalancerKind, region: Option<&str>) {
+    let Some(region) = region else { return };
+    let prices = at.context.catalog.service_prices(region);
+    if prices
+        .and_then(|prices| prices.load_balancer(kind))
+        .is_none()
+    {
+        at.problem(format!(
+            "no price of load balancers of type `{}` is known in `{region}`",
+            kind.name()
+        ))
+        .hint("choose another region, or leave it out and give its costs under `costs.extra`")
+        .report();
+    }
+}
+
+/// The names of the containers that a load balancer checks in some service.
+fn containers(root: &Node) -> BTreeSet<String> {
+    let items = |node: Option<&Node>| match node.map(|node| &node.value) {
+        Some(Value::List(items)) => items.clone(),
+        _ => Vec::new(),
+    };
+    let services = items(root.get("services"));
+    let named = services
+        .iter()
+        .flat_map(|of| items(of.get("loadBalancers")));
+    let names = named.filter_map(|of| Some(of.get("containerName")?.as_text()?.to_string()));
+    names.collect()
+}
+
+/// Reads a target group of the load balancer that is read now.
+fn group(at: &Cursor<'_>, kind: LoadBalancerKind, all: &mut LoadBalancers) {
+    let Some(record) = at.record(&TARGET_GROUP) else {
+        return;
+    };
+    let Some(name) = record.text("name") else {
+        return;
+    };
+    if all.names.iter().any(|known| known == name) {
+        let at = record.get("name").unwrap_or_else(|| at.clone());
+        at.problem(format!("two target groups have the name `{name}`"))
+            .hint("names of target groups are unique in a Region")
+            .report();
+    }
+    all.names.push(name.to_string());
+    if let Some(group) = described(&record, name, kind, all.load_balancers.len()) {
+        all.target_groups.push(group);
+    }
+}
+
+fn described(
+    record: &Record<'_>,
+    name: &str,
+    kind: LoadBalancerKind,
+    load_balancer: usize,
+) -> Option<TargetGroup> {
+    let preset = TargetHealthCheck::of(kind);
+    let whole = |key, (least, most), preset: u64| match record.get(key) {
+        Some(at) => at.integer(least, most),
+        None => Some(preset),
+    };
+    let interval = whole("healthCheckIntervalSeconds", (5, 300), 30);
+    let timeout = whole(
+        "healthCheckTimeoutSeconds",
+        (2, 120),
+        preset.timeout.ceil_seconds(),
+    );
+    let threshold = |key, range, preset: u32| {
+        let count = whole(key, range, preset.into())?;
+        Some(count as u32)
+    };
+    let healthy = threshold("healthyThresholdCount", (2, 10), preset.healthy_threshold);
+    let unhealthy = threshold(
+        "unhealthyThresholdCount",
+        (2, 10),
+        preset.unhealthy_threshold,
+    );
+    let initial = threshold("initialThresholdCount", (1, 10), preset.initial_threshold);
+    let delay = match record.get("deregistrationDelay") {
+        Some(at) => {
+            let delay = at.parse::<Span>();
+            if delay.is_some_and(|delay| delay > LONGEST_DELAY) {
+                at.problem("this delay is too long")
+                    .expected("at most 1h")
+                    .report();
+            }
+            delay
+        }
+        None => record.parse_or::<Span>("deregistrationDelay"),
+    };
+    let ends = match record.get("deregistrationEnds") {
+        Some(at) => at.choice(&[
+            ("afterDelay", DeregistrationEnd::AfterDelay),
+            ("whenIdle", DeregistrationEnd::WhenIdle),
+        ]),
+        None => Some(DeregistrationEnd::AfterDelay),
+    };
+    let (interval, timeout) = (interval?, timeout?);
+    if timeout >= interval && record.get("healthCheckTimeoutSeconds").is_some() {
+        let at = record.get("healthCheckTimeoutSeconds")?;
+        at.problem(format!(
+            "the time-out ({timeout} s) is not shorter than the interval ({interval} s)"
+        ))
+        .report();
+    }
+    Some(TargetGroup {
+        name: name.to_string(),
+        load_balancer,
+        health_check: TargetHealthCheck {
+            interval: Span::seconds(interval),
+            timeout: Span::seconds(timeout),
+            healthy_threshold: healthy?,
+            unhealthy_threshold: unhealthy?,
+            initial_threshold: initial?,
+        },
+        deregistration_delay: delay?,
+        deregistration_ends: ends?,
+    })
+}
+
+/// Reads `loadBalancers` of a service. A target group that the scenario does not describe is told and
+/// left out, as the descriptions of real services name some.
+pub fn of_service(
+    record: &Record<'_>,
+    all: &LoadBalancers,
+    containers: &[Container],
+) -> Option<ServiceTargets> {
+    let at = record.get("loadBalancers")?;
+    let items = at.list();
+    if items.len() > 1 {
+        items[1]
+            .problem("several target groups of one service are not modelled yet")
+            .hint("keep the one that gets the requests of its `load`")
+            .report();
+        return None;
+    }
+    let item = items.first()?;
+    let record = item.record(&SERVICE_LOAD_BALANCER)?;
+    let (group_at, name) = group_name(item, &record)?;
+    let container_at = record.get("containerName")?;
+    let container = container_at.text()?;
+    let Some(group) = all.names.iter().position(|known| known == name) else {
+        let names = all.names.iter().map(String::as_str);
+        group_at
+            .problem(format!(
+                "`loadBalancers` of the scenario describes no target group `{name}`: the service is played without a load balancer"
+            ))
+            .nearest(nearest(name, names))
+            .hint("add `loadBalancers: [{ name: …, targetGroups: [{ name: … }] }]` at the top level")
+            .warning()
+            .report();
+        return None;
+    };
+    check_container(&container_at, container, containers);
+    Some(ServiceTargets {
+        group,
+        container: container.to_string(),
+    })
+}
+
+/// The name of the target group of a service, and where it stands.
+fn group_name<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<(Cursor<'a>, &'a str)> {
+    match (record.get("targetGroupName"), record.get("targetGroupArn")) {
+        (Some(at), None) => {
+            let name = at.text()?;
+            Some((at, name))
+        }
+        (None, Some(at)) => {
+            let arn = at.text()?;
+            // arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID
+            let name = match arn.split_once(":targetgroup/") {
+                Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
+                None => arn,
+            };
+            Some((at, name))
+        }
+        (Some(_), Some(at)) => {
+            at.problem("`targetGroupArn` excludes `targetGroupName`")
+                .report();
+            None
+        }
+        (None, None) => {
+            at.problem("the target group is missing")
+                .expected("`targetGroupName` or `targetGroupArn`")
+                .report();
+            None
+        }
+    }
+}
+
+/// Reports a container that a task definition does not have.
+pub fn check_container(at: &Cursor<'_>, name: &str, containers: &[Container]) {
+    if containers.iter().any(|container| container.name == name) {
+        return;
+    }
+    let names = containers.iter().map(|container| container.name.as_str());
+    at.problem(format!("the task definition has no container `{name}`"))
+        .nearest(nearest(name, names))
+        .report();
+}

@@ -1,0 +1,38 @@
+//! The metrics of a service with a load in a minute, in millionths of their units.
+
+use crate::simulation::amounts::Requests;
+
+/// Millionths in one.
+const MILLION: u128 = 1_000_000;
+
+/// The metrics of a service in one period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::simulation) struct ServiceMetrics {
+    /// `CPUUtilization`: the CPU that its RUNNING tasks used of what they have reserved, in per cent;
+    /// `None` without a RUNNING task (facts/ecs.md 248, 251).
+    pub cpu_utilization: Option<u64>,
+    /// `RequestCount`.
+    pub requests: u64,
+    /// `RequestCountPerTarget`; `None` without a target that gets requests.
+    pub requests_per_target: Option<u64>,
+    /// `HTTPCode_ELB_5XX_Count`: requests without a target (503), without an answer (502), and that timed
+    /// out (504).
+    pub errors: u64,
+}
+
+impl ServiceMetrics {
+    /// The metrics of what passed in a period, at the end of which this number of tasks get requests.
+    pub(super) fn of(passed: &Requests, targets: u32) -> Self {
+        let count = |amount: u128| {
+            let millionths = amount / (u128::from(Requests::PER_REQUEST) / MILLION);
+            u64::try_from(millionths).unwrap_or(u64::MAX)
+        };
+        let requests = count(passed.offered);
+        Self {
+            cpu_utilization: passed.utilization(),
+            requests,
+            requests_per_target: requests.checked_div(targets.into()),
+            errors: count(passed.refused + passed.failed + passed.timed_out),
+        }
+    }
+}
