@@ -28,6 +28,10 @@ pub struct Load {
     pub cpu_limit: Option<Cpu>,
     /// A client waits this long for its answer.
     pub timeout: Span,
+    /// How the requests are simulated.
+    pub mode: LoadMode,
+    /// Which task gets a request, with [`LoadMode::Exact`]. The fluid model takes it as random.
+    pub routing: Routing,
     /// Bytes of a request.
     pub request_size: Memory,
     /// Bytes of an answer.
@@ -36,6 +40,28 @@ pub struct Load {
     pub requests_per_connection: u32,
     /// The time for which a connection is open.
     pub connection_duration: Span,
+}
+
+/// How the requests of a service are simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoadMode {
+    /// As a fluid: rates that are constant between two changes. The cost does not grow with the rates.
+    #[default]
+    Fluid,
+    /// One by one.
+    Exact,
+}
+
+/// Which of the tasks that serve gets a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Routing {
+    /// One at random.
+    #[default]
+    Random,
+    /// One after the other.
+    RoundRobin,
+    /// The one that has the fewest requests.
+    LeastOutstanding,
 }
 
 impl Load {
@@ -55,12 +81,14 @@ impl Load {
             response_size: Memory::bytes(10 << 10),
             requests_per_connection: 10,
             connection_duration: Span::seconds(60),
+            mode: LoadMode::Fluid,
+            routing: Routing::Random,
         }
     }
 
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
-        self.noise == 0.0 && self.random().is_empty()
+        self.noise == 0.0 && self.random().is_empty() && self.mode == LoadMode::Fluid
     }
 
     /// The shapes whose values are drawn, in the order in which [`at`](Self::at) takes their values.

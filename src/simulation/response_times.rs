@@ -63,7 +63,7 @@ impl ResponseTimes {
 
     /// Removes all.
     pub fn clear(&mut self) {
-        self.buckets.clear();
+        self.buckets.fill(0);
         (self.requests, self.sum, self.longest) = (0, 0, 0);
     }
 

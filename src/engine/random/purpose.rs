@@ -87,6 +87,12 @@ pub enum Purpose {
     FlexibleWindow = 42,
     /// The noise of the load of a service in a minute.
     LoadNoise = 43,
+    /// The arrivals of single requests.
+    RequestArrival = 50,
+    /// The CPU time of single requests.
+    RequestCpu = 51,
+    /// Which task gets a request.
+    RequestRouting = 52,
     /// The gap before the n-th flash crowd of a service.
     FlashCrowd = 48,
     /// The step of a random walk of the load of a service in a minute.

@@ -81,6 +81,12 @@ pub static LOAD: Table = Table {
             "time for which a connection is open, for the capacity units of a load balancer; 60 s is its idle timeout (facts/platform.md 4.1.9)",
         )
         .preset("60s"),
+        Field::new(
+            "mode",
+            Choice(&["fluid", "exact"]),
+            "`fluid`: rates are constant between two changes, and the run takes no longer with more requests; `exact`: requests are simulated one by one, each arrives at random and goes to a task at random",
+        )
+        .preset("fluid"),
     ],
 };
 

@@ -3,7 +3,7 @@
 use super::rates::{Ground, rates};
 use super::tasks::Surroundings;
 use crate::engine::random::Distribution;
-use crate::plan::{Demand, Drawn, Load, Until};
+use crate::plan::{Demand, Drawn, Load, LoadMode, Routing, Until};
 use crate::scenario::keys::load::LOAD;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
@@ -41,6 +41,9 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         Some(at) => at.parse::<Span>().and_then(|span| positive(&at, span)),
         None => record.parse_or::<Span>("timeout"),
     };
+    let mode = record.get("mode").map_or(Some(LoadMode::Fluid), |at| {
+        at.choice(&[("fluid", LoadMode::Fluid), ("exact", LoadMode::Exact)])
+    });
     let (cpu_per_request, cpu_law) = cpu?;
     let request_size = record.parse_or::<Memory>("requestSize");
     let response_size = record.parse_or::<Memory>("responseSize");
@@ -63,6 +66,8 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         idle_cpu: idle_cpu?,
         cpu_limit: cpu_limit?,
         timeout: timeout?,
+        mode: mode?,
+        routing: Routing::Random,
     })
 }
 

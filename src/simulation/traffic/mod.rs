@@ -3,6 +3,7 @@
 pub(in crate::simulation) mod capacity_units;
 mod congestion;
 mod crowds;
+mod exact;
 mod flow;
 mod rate;
 pub(in crate::simulation) mod requests;
@@ -12,6 +13,7 @@ mod sizes;
 mod state;
 mod task_queue;
 mod walk;
+mod worker;
 
 pub(in crate::simulation) use service_metrics::ServiceMetrics;
 pub(in crate::simulation) use state::Traffic;

@@ -82,7 +82,7 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
             tasks: those.answering,
         });
     }
-    loaded.responses.serve(loaded.load, &classes);
+    loaded.serve(ctx.now(), &classes);
     loaded.flow.capacity = capacity;
     loaded.flow.reserved_cpu = Cpu::base(reserved);
     loaded.flow.idle_cpu = Cpu::base(idle);

@@ -1,10 +1,11 @@
 //! The state of the traffic layer.
 
+use super::exact::Exact;
 use super::flow::Flow;
 use super::rate::RateOverTime;
-use super::responses::{Responses, Segment};
+use super::responses::{Responses, Segment, ServingClass};
 use crate::cluster::ServiceId;
-use crate::plan::{Load, Plan};
+use crate::plan::{Load, LoadMode, Plan};
 use crate::simulation::amounts::Requests;
 use crate::simulation::life::Routed;
 use crate::simulation::response_times::ResponseTimes;
@@ -22,7 +23,9 @@ pub(super) struct Loaded<'p> {
     pub(super) load: &'p Load,
     pub(super) flow: Flow,
     /// The response times of the requests.
-    pub(super) responses: Responses,
+    responses: Responses,
+    /// The single requests; `None` in the fluid model.
+    exact: Option<Box<Exact<'p>>>,
     /// The requests per second that a task with this CPU can serve, in millionths.
     capacities: BTreeMap<Cpu, u64>,
     /// The beginning of the reported time.
@@ -45,7 +48,10 @@ impl<'p> Traffic<'p> {
             let load = service.load.as_ref()?;
             let start = plan.start_unix_seconds;
             let rate = RateOverTime::new(load, start, (seed, &service.name));
-            Some(Loaded::new(load, rate, SimTime::ZERO + plan.warm_up))
+            let exact = (load.mode == LoadMode::Exact)
+                .then(|| Box::new(Exact::new(load, (seed, &service.name))));
+            let origin = SimTime::ZERO + plan.warm_up;
+            Some(Loaded::new(load, rate, exact, origin))
         });
         Self {
             services: services.collect(),
@@ -69,7 +75,12 @@ impl<'p> Traffic<'p> {
 }
 
 impl<'p> Loaded<'p> {
-    fn new(load: &'p Load, rate: RateOverTime<'p>, origin: SimTime) -> Self {
+    fn new(
+        load: &'p Load,
+        rate: RateOverTime<'p>,
+        exact: Option<Box<Exact<'p>>>,
+        origin: SimTime,
+    ) -> Self {
         let flow = Flow {
             timeout: load.timeout,
             cpu_per_request: load.cpu_per_request,
@@ -79,6 +90,7 @@ impl<'p> Loaded<'p> {
             load,
             flow,
             responses: Responses::new(),
+            exact,
             capacities: BTreeMap::new(),
             origin,
             routed: Routed::default(),
@@ -91,6 +103,20 @@ impl<'p> Loaded<'p> {
 
     /// Counts what has passed until `now`; `None` where no time has passed.
     pub(super) fn pass(&mut self, now: SimTime) -> Option<Requests> {
+        let passed = match &mut self.exact {
+            Some(exact) => exact.advance(&mut self.flow, now)?,
+            None => self.pass_as_fluid(now)?,
+        };
+        if now <= self.origin {
+            self.responses.clear();
+            self.exact.iter_mut().for_each(|exact| exact.clear());
+        }
+        self.since_measured.add(&passed);
+        self.since_billed += passed.offered;
+        Some(passed)
+    }
+
+    fn pass_as_fluid(&mut self, now: SimTime) -> Option<Requests> {
         let flow = &self.flow;
         let segment = Segment {
             micros: now.since(flow.since).as_micros(),
@@ -103,12 +129,15 @@ impl<'p> Loaded<'p> {
         let typical = self.responses.pass(&segment);
         passed.served_p50 = passed.served * u128::from(typical.p50);
         passed.served_p99 = passed.served * u128::from(typical.p99);
-        if now <= self.origin {
-            self.responses.clear();
-        }
-        self.since_measured.add(&passed);
-        self.since_billed += passed.offered;
         Some(passed)
+    }
+
+    /// Sets the tasks that serve from `now` on.
+    pub(super) fn serve(&mut self, now: SimTime, classes: &[ServingClass]) {
+        match &mut self.exact {
+            Some(exact) => exact.serve(now, classes),
+            None => self.responses.serve(self.load, classes),
+        }
     }
 
     /// The requests per second that a task with this CPU can serve, in millionths.
@@ -120,7 +149,10 @@ impl<'p> Loaded<'p> {
 
     /// The response times in the reported time.
     fn response_times(&self) -> ResponseTimes {
-        self.responses.distribution(self.load.timeout)
+        match &self.exact {
+            Some(exact) => exact.response_times(),
+            None => self.responses.distribution(self.load.timeout),
+        }
     }
 
     /// Divides the requests evenly among the tasks that they are sent to: those that do not answer fail

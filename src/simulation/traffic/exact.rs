@@ -1,0 +1,336 @@
+//! The requests of a service one by one (`mode: exact`).
+//!
+//! They come as a Poisson process with the rate of the load, and each goes to one of the tasks that serve
+//! at that time. Between two changes of the rate or of the tasks nothing else in the world touches them, so
+//! that they are played in a loop of their own.
+//!
+//! A task that stops to serve gets no more requests, and ends those that it has.
+
+use super::flow::Flow;
+use super::responses::ServingClass;
+use super::worker::{Ends, Rules, Worker, cpu_time};
+use crate::engine::random::{Purpose, Stream, StreamKey};
+use crate::plan::{Load, Routing};
+use crate::simulation::amounts::Requests;
+use crate::simulation::response_times::ResponseTimes;
+use crate::units::{Cpu, SimTime, Span};
+
+/// Nanoseconds in a microsecond.
+const NANOS: u64 = 1_000;
+
+/// The requests of a service.
+#[derive(Clone, Debug)]
+pub(super) struct Exact<'p> {
+    load: &'p Load,
+    rules: Rules,
+    arrivals: Arrivals,
+    sizes: Stream,
+    routes: Stream,
+    /// The number of requests that were given to a task.
+    routed: u64,
+    /// The tasks that serve.
+    serving: Vec<Worker>,
+    /// Tasks that serve no more and still have requests.
+    leaving: Vec<Worker>,
+    /// What became of requests since the last change.
+    ends: Ends,
+    /// Used CPU that is less than one unit of [`Requests`], in 1/128,000 vCPU × ns.
+    rest: u128,
+    /// The response times in the reported time.
+    times: ResponseTimes,
+}
+
+/// The Poisson process of the arrivals: each comes when the rate has added up to a drawn number.
+#[derive(Clone, Debug)]
+struct Arrivals {
+    draws: Stream,
+    /// The rate in millionths per second.
+    rate: u64,
+    /// The time from which on the rate is added up, in ns.
+    since: u64,
+    /// What is missing to the next arrival at that time.
+    missing: f64,
+}
+
+impl Arrivals {
+    fn new(key: StreamKey) -> Self {
+        let mut draws = key.stream(0);
+        let missing = exponential(&mut draws);
+        Self {
+            draws,
+            rate: 0,
+            since: 0,
+            missing,
+        }
+    }
+
+    /// The rate is another one from `since` on.
+    fn set_rate(&mut self, since: u64, rate: u64) {
+        if rate != self.rate {
+            self.missing -= (since - self.since) as f64 * self.per_nano();
+            self.missing = self.missing.max(0.0);
+            (self.since, self.rate) = (since, rate);
+        }
+    }
+
+    fn per_nano(&self) -> f64 {
+        self.rate as f64 * 1e-15
+    }
+
+    /// The next arrival up to `to`.
+    fn next(&mut self, to: u64) -> Option<u64> {
+        if self.rate == 0 {
+            return None;
+        }
+        let at = self
+            .since
+            .saturating_add((self.missing / self.per_nano()) as u64);
+        if at > to {
+            return None;
+        }
+        self.since = at;
+        self.missing = exponential(&mut self.draws);
+        Some(at)
+    }
+}
+
+/// A draw of the exponential distribution with mean 1.
+fn exponential(draws: &mut Stream) -> f64 {
+    -libm::log(draws.unit())
+}
+
+impl<'p> Exact<'p> {
+    pub(super) fn new(load: &'p Load, (seed, service): (u64, &str)) -> Self {
+        let key = |purpose| StreamKey::new(seed, purpose, service);
+        Self {
+            load,
+            rules: Rules {
+                latency: nanos(load.latency),
+                timeout: nanos(load.timeout),
+                limit: load.max_concurrency.unwrap_or(u32::MAX),
+            },
+            arrivals: Arrivals::new(key(Purpose::RequestArrival)),
+            sizes: key(Purpose::RequestCpu).stream(0),
+            routes: key(Purpose::RequestRouting).stream(0),
+            routed: 0,
+            serving: Vec::new(),
+            leaving: Vec::new(),
+            ends: Ends::default(),
+            rest: 0,
+            times: ResponseTimes::default(),
+        }
+    }
+
+    /// Sets the tasks that serve from now on. Of tasks with the same CPU those that came last leave.
+    pub(super) fn serve(&mut self, now: SimTime, classes: &[ServingClass]) {
+        let now = now.as_micros() * NANOS;
+        let wanted = |load: &Load, cpu: Cpu| -> usize {
+            let own = classes
+                .iter()
+                .filter(|class| load.cpu_for_requests(class.cpu) == cpu);
+            own.map(|class| class.tasks as usize).sum()
+        };
+        let mut kept: Vec<(Cpu, usize)> = Vec::new();
+        for worker in std::mem::take(&mut self.serving) {
+            let place = kept.iter().position(|(cpu, _)| *cpu == worker.cpu);
+            let place = place.unwrap_or_else(|| {
+                kept.push((worker.cpu, 0));
+                kept.len() - 1
+            });
+            if kept[place].1 < wanted(self.load, worker.cpu) {
+                kept[place].1 += 1;
+                self.serving.push(worker);
+            } else if worker.present() > 0 {
+                self.leaving.push(worker);
+            }
+        }
+        for class in classes {
+            let cpu = self.load.cpu_for_requests(class.cpu);
+            let there = self.serving.iter().filter(|of| of.cpu == cpu).count();
+            for _ in there..wanted(self.load, cpu) {
+                self.serving.push(Worker::new(cpu, now));
+            }
+        }
+    }
+
+    /// Plays the requests until `now`; the rates are those of `flow`. `None` where no time has passed.
+    pub(super) fn advance(&mut self, flow: &mut Flow, now: SimTime) -> Option<Requests> {
+        let span = now.since(flow.since);
+        if span == Span::ZERO {
+            return None;
+        }
+        let (from, to) = (flow.since.as_micros() * NANOS, now.as_micros() * NANOS);
+        flow.since = now;
+        self.arrivals.set_rate(from, flow.offered);
+        let failing = flow.failing as f64 / flow.offered.max(1) as f64;
+        let (mut offered, mut refused, mut failed) = (0_u64, 0_u64, 0_u64);
+        while let Some(at) = self.arrivals.next(to) {
+            offered += 1;
+            let size = self.size();
+            if failing > 0.0 && self.routes.unit() < failing {
+                failed += 1;
+                continue;
+            }
+            match self.route(at) {
+                Some(place) => {
+                    let worker = &mut self.serving[place];
+                    worker.advance(at, &self.rules, &mut self.ends);
+                    worker.arrive(at, size, &self.rules, &mut self.ends);
+                }
+                None => refused += 1,
+            }
+        }
+        for worker in self.serving.iter_mut().chain(&mut self.leaving) {
+            worker.advance(to, &self.rules, &mut self.ends);
+            worker.count(to, &mut self.ends);
+        }
+        self.leaving.retain(|worker| worker.present() > 0);
+        Some(self.passed(flow, span, (offered, refused, failed)))
+    }
+
+    /// The CPU time of the next request.
+    fn size(&mut self) -> u64 {
+        let load = self.load;
+        match &load.cpu_law {
+            Some(law) => cpu_time(law.sample(&mut self.sizes)),
+            None => cpu_time(load.cpu_per_request.as_seconds_f64()),
+        }
+    }
+
+    /// The task that gets the request that arrives at `at`.
+    fn route(&mut self, at: u64) -> Option<usize> {
+        let tasks = self.serving.len();
+        if tasks == 0 {
+            return None;
+        }
+        let turn = (self.routed % tasks as u64) as usize;
+        self.routed += 1;
+        Some(match self.load.routing {
+            Routing::Random => self.routes.below(tasks as u64) as usize,
+            Routing::RoundRobin => turn,
+            Routing::LeastOutstanding => {
+                for worker in &mut self.serving {
+                    worker.advance(at, &self.rules, &mut self.ends);
+                }
+                // Of several with the fewest requests the first from the turn on.
+                let order = (turn..tasks).chain(0..turn);
+                order.min_by_key(|place| self.serving[*place].present())?
+            }
+        })
+    }
+
+    /// What has passed in a time, as facts report it.
+    fn passed(
+        &mut self,
+        flow: &Flow,
+        span: Span,
+        (offered, refused, failed): (u64, u64, u64),
+    ) -> Requests {
+        let whole = |number: u64| u128::from(number) * u128::from(Requests::PER_REQUEST);
+        let micros = u128::from(span.as_micros());
+        let tasks = self.serving.iter().chain(&self.leaving);
+        let queued = tasks.map(|worker| u64::from(worker.present())).sum();
+        let served = self.ends.times.requests();
+        let used = std::mem::take(&mut self.ends.cpu_used) + self.rest;
+        self.rest = used % u128::from(NANOS);
+        let typical = |q: f64| {
+            let seconds = self.ends.times.quantile(q).unwrap_or(0.0);
+            served * ((seconds * 1e6 + 0.5) as u128)
+        };
+        let passed = Requests {
+            span,
+            offered: whole(offered),
+            served,
+            refused: whole(refused),
+            failed: whole(failed),
+            timed_out: whole(std::mem::take(&mut self.ends.timed_out)),
+            queued: whole(queued),
+            cpu_used: u128::from(flow.idle_cpu.as_base()) * micros + used / u128::from(NANOS),
+            cpu_reserved: u128::from(flow.reserved_cpu.as_base()) * micros,
+            served_p50: typical(0.5),
+            served_p99: typical(0.99),
+        };
+        self.times.merge(&self.ends.times);
+        self.ends.times.clear();
+        passed
+    }
+
+    /// Forgets the response times that have been counted.
+    pub(super) fn clear(&mut self) {
+        self.times.clear();
+    }
+
+    /// The response times in the reported time.
+    pub(super) fn response_times(&self) -> ResponseTimes {
+        self.times.clone()
+    }
+}
+
+fn nanos(span: Span) -> u64 {
+    span.as_micros().saturating_mul(NANOS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(routing: Routing) -> Load {
+        use crate::plan::{LoadMode, LoadShape, RateShape};
+        let rate = "1/s".parse().unwrap();
+        Load {
+            latency: Span::millis(3),
+            timeout: Span::millis(200),
+            mode: LoadMode::Exact,
+            routing,
+            ..Load::new(LoadShape::Rate(RateShape::Constant(rate)))
+        }
+    }
+
+    /// Plays changing rates and tasks, looked at in steps of `step` µs, and returns the sums.
+    fn played(routing: Routing, step: u64) -> (Requests, ResponseTimes) {
+        let load = load(routing);
+        let mut exact = Exact::new(&load, (1, "web"));
+        let mut flow = Flow::default();
+        let mut total = Requests::default();
+        for second in 0..60_u64 {
+            let tasks = [3, 3, 1, 0, 4, 2][(second / 4 % 6) as usize];
+            let class = ServingClass {
+                cpu: Cpu::vcpus(1),
+                tasks,
+            };
+            exact.serve(flow.since, &[class]);
+            flow.offered = [150, 250, 90, 0, 300][(second % 5) as usize] * 1_000_000;
+            let mut now = second * 1_000_000;
+            let end = now + 1_000_000;
+            while now < end {
+                now = (now + step).min(end);
+                let passed = exact.advance(&mut flow, SimTime::micros(now));
+                total.add(&passed.unwrap());
+            }
+        }
+        (total, exact.response_times())
+    }
+
+    #[test]
+    fn no_request_is_lost_and_looking_at_more_times_changes_nothing() {
+        for routing in [
+            Routing::Random,
+            Routing::RoundRobin,
+            Routing::LeastOutstanding,
+        ] {
+            let (total, times) = played(routing, 1_000_000);
+            let gone = total.served + total.refused + total.timed_out;
+            assert_eq!(total.offered, gone + total.queued);
+            assert!(total.refused > 0 && total.timed_out > 0 && total.queued < total.served / 10);
+            assert_eq!(times.requests(), total.served);
+            let (often, often_times) = played(routing, 7_001);
+            let plain = |of: Requests| Requests {
+                served_p50: 0,
+                served_p99: 0,
+                ..of
+            };
+            assert_eq!(plain(often), plain(total));
+            assert_eq!(often_times.mean(), times.mean());
+        }
+    }
+}
