@@ -191,7 +191,7 @@ fn the_program_counts_every_request_that_arrives() {
 }
 
 /// Lengths in seconds by the number of tasks: so that single requests make little noise.
-const LENGTHS: [(u32, u64); 4] = [(1, 36_000), (2, 18_000), (10, 5_400), (100, 900)];
+const LENGTHS: [(u32, u64); 4] = [(1, 5_400), (2, 2_700), (10, 600), (100, 90)];
 
 /// The laws of the table with their names.
 fn table_laws() -> [(&'static str, Distribution); 2] {
@@ -217,7 +217,7 @@ fn deviation(utilization: f64, (tasks, seconds): (u32, u64), law: &Distribution)
             mode,
             ..load.clone()
         };
-        seen(&plan(tasks, Cpu::vcpus(1), load, (600, seconds)), 1).1
+        seen(&plan(tasks, Cpu::vcpus(1), load, (60, seconds)), 1).1
     };
     let (fluid, exact) = (of(LoadMode::Fluid), of(LoadMode::Exact));
     let off = |of: &dyn Fn(&ResponseTimes) -> Option<f64>| {

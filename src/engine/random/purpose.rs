@@ -87,16 +87,16 @@ pub enum Purpose {
     FlexibleWindow = 42,
     /// The noise of the load of a service in a minute.
     LoadNoise = 43,
-    /// The arrivals of single requests.
-    RequestArrival = 50,
-    /// The CPU time of single requests.
-    RequestCpu = 51,
-    /// Which task gets a request.
-    RequestRouting = 52,
     /// The gap before the n-th flash crowd of a service.
     FlashCrowd = 48,
     /// The step of a random walk of the load of a service in a minute.
     LoadWalk = 49,
     /// The n-th state of the bursts of the load of a service, and how long it stays.
     LoadBursts = 50,
+    /// The arrivals of single requests.
+    RequestArrival = 60,
+    /// The CPU time of single requests.
+    RequestCpu = 61,
+    /// Which task gets a request.
+    RequestRouting = 62,
 }
