@@ -212,3 +212,26 @@ fn a_task_that_exits_is_deregistered_at_once() {
     let stopped = played.stopped(0);
     assert_eq!(stopped[0].0, 1_200.0, "it does not wait for the delay");
 }
+
+/// A load balancer without a service does not keep a run from its end.
+#[test]
+fn a_run_ends_with_its_work_beside_an_unused_load_balancer() {
+    let played = play(
+        "\
+ecsim: 1
+name: unused
+until: drained
+cluster: { availabilityZones: [us-east-1a], capacityProviders: [{ name: FARGATE }] }
+loadBalancers: [{ name: shop, targetGroups: [{ name: web }] }]
+taskDefinitions:
+  - { family: job, cpu: 1 vCPU, memory: 2 GB, containerDefinitions: [{ name: job, image: w }] }
+tasks: [{ name: job, taskDefinition: job, launchType: FARGATE, arrivals: { at: [10s] }, duration: 90m }]
+delays: none
+",
+    );
+    assert_eq!(played.finished(0), [(5_410.0, 0)]);
+    // An hour and a half of a load balancer at $0.0225, and of a task at $0.04937.
+    let hours = 1.5 + 10.0 / 3_600.0;
+    let wanted = 0.0225 * hours + 0.049_37 * 1.5;
+    assert!((played.cost - wanted).abs() < 1e-6, "{} {wanted}", played.cost);
+}

@@ -146,10 +146,15 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
     match alarm.metric {
         AlarmMetric::RunningTaskCount(service)
         | AlarmMetric::PendingTaskCount(service)
-        | AlarmMetric::HealthyHostCount(service)
-        | AlarmMetric::UnhealthyHostCount(service)
         | AlarmMetric::DesiredTaskCount(service) => {
             at.index(service, plan.services.len(), "service");
+        }
+        AlarmMetric::HealthyHostCount(index) | AlarmMetric::UnhealthyHostCount(index) => {
+            if at.index(index, plan.services.len(), "service")
+                && plan.services[index].targets.is_none()
+            {
+                at.problem("this metric has no value without a target group");
+            }
         }
         AlarmMetric::CpuUtilization(index)
         | AlarmMetric::RequestCount(index)

@@ -1,10 +1,13 @@
 //! Checks of the load of a service and of its target tracking policies.
 
-use super::super::{Drawn, Load, Service};
+use super::super::{Drawn, Load, ScalingMetric, Service};
 use super::at::At;
 use super::{laws, shapes};
 use crate::engine::random::Distribution;
 use crate::units::{Cpu, Span};
+
+/// The longest connection.
+const LONGEST_CONNECTION: Span = Span::hours(24);
 
 pub(super) fn check(service: &Service, at: &At<'_>) {
     if let Some(load) = &service.load {
@@ -16,6 +19,10 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
         if service.load.is_none() {
             let name = policy.metric.name();
             at.problem(format!("`{name}` has no value without a load"));
+        }
+        if policy.metric == ScalingMetric::AlbRequestCountPerTarget && service.targets.is_none() {
+            let name = policy.metric.name();
+            at.problem(format!("`{name}` has no value without a target group"));
         }
         if policy.target == 0 {
             at.key("targetValue").problem("the target must be above 0");
@@ -45,6 +52,14 @@ fn check_load(service: &Service, load: &Load, at: &At<'_>) {
     }
     if let Some(law) = &load.cpu_law {
         check_law(law, load.cpu_per_request, &at.key("cpuPerRequest"));
+    }
+    if load.requests_per_connection == 0 {
+        at.key("requestsPerConnection")
+            .problem("a connection has at least one request");
+    }
+    if load.connection_duration > LONGEST_CONNECTION {
+        at.key("connectionDuration")
+            .problem("a connection is open for at most a day");
     }
     if load.max_concurrency == Some(0) {
         at.key("maxConcurrency")

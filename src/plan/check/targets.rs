@@ -30,9 +30,9 @@ pub(super) fn groups(plan: &Plan, at: &At<'_>) {
                 at.key(key).problem("this count must be at least 1");
             }
         }
-        if check.interval == Span::ZERO {
+        if check.interval == Span::ZERO || check.timeout >= check.interval {
             at.key("healthCheckIntervalSeconds")
-                .problem("this time must be above 0");
+                .problem("this time must be above 0 and above the time-out");
         }
     }
 }

@@ -52,6 +52,13 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         None => Some(10),
     };
     let connection_duration = record.parse_or::<Span>("connectionDuration");
+    if connection_duration.is_some_and(|open| open > Span::hours(24))
+        && let Some(at) = record.get("connectionDuration")
+    {
+        at.problem("a connection is open for too long")
+            .expected("at most 24h")
+            .report();
+    }
     Some(Load {
         request_size: request_size?,
         response_size: response_size?,

@@ -117,7 +117,7 @@ fn read(
         (&demand, around.clock.until),
         scaled,
     );
-    check_policies(&record, scaling.as_ref());
+    check_policies(&record, scaling.as_ref(), targets.is_some());
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -196,11 +196,11 @@ fn check_load(
 }
 
 /// Checks that a service whose policy follows requests per target has a target group.
-fn check_policies(record: &Record<'_>, scaling: Option<&Scaling>) {
+fn check_policies(record: &Record<'_>, scaling: Option<&Scaling>, has_targets: bool) {
     let needs = |policy: &TargetTracking| policy.metric == ScalingMetric::AlbRequestCountPerTarget;
     if let Some(scaling) = scaling
         && scaling.target_tracking.iter().any(needs)
-        && record.get("loadBalancers").is_none()
+        && !has_targets
         && let Some(at) = record.get("scaling")
     {
         at.problem("`ALBRequestCountPerTarget` has no value without a target group")

@@ -74,18 +74,53 @@ fn check_price(at: &Cursor<'_>, kind: LoadBalancerKind, region: Option<&str>) {
     }
 }
 
-/// The names of the containers that a load balancer checks in some service.
-fn containers(root: &Node) -> BTreeSet<String> {
-    let items = |node: Option<&Node>| match node.map(|node| &node.value) {
+/// The items of a list; none of anything else.
+fn items(node: Option<&Node>) -> Vec<Node> {
+    match node.map(|node| &node.value) {
         Some(Value::List(items)) => items.clone(),
         _ => Vec::new(),
-    };
+    }
+}
+
+/// The names of the containers that a load balancer checks in some service.
+fn containers(root: &Node) -> BTreeSet<String> {
     let services = items(root.get("services"));
     let named = services
         .iter()
         .flat_map(|of| items(of.get("loadBalancers")));
     let names = named.filter_map(|of| Some(of.get("containerName")?.as_text()?.to_string()));
     names.collect()
+}
+
+/// The names of the target groups that a scenario describes.
+pub fn group_names(root: &Record<'_>) -> BTreeSet<String> {
+    let balancers = items(root.at.node.get("loadBalancers"));
+    let groups = balancers
+        .iter()
+        .flat_map(|of| items(of.get("targetGroups")));
+    let names = groups.filter_map(|group| Some(group.get("name")?.as_text()?.to_string()));
+    names.collect()
+}
+
+/// True for a service that names one of these target groups.
+pub fn names_one_of(service: &Node, groups: &BTreeSet<String>) -> bool {
+    let Some(Value::List(items)) = service.get("loadBalancers").map(|node| &node.value) else {
+        return false;
+    };
+    items.iter().any(|item| {
+        let named = item.get("targetGroupName").and_then(Node::as_text);
+        let arn = item.get("targetGroupArn").and_then(Node::as_text);
+        let name = named.or(arn.map(name_in_arn));
+        name.is_some_and(|name| groups.contains(name))
+    })
+}
+
+/// The name in the ARN of a target group: `….:targetgroup/NAME/ID`; any other text as it is.
+fn name_in_arn(arn: &str) -> &str {
+    match arn.split_once(":targetgroup/") {
+        Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
+        None => arn,
+    }
 }
 
 /// Reads a target group of the load balancer that is read now.
@@ -156,8 +191,9 @@ fn described(
         None => Some(DeregistrationEnd::AfterDelay),
     };
     let (interval, timeout) = (interval?, timeout?);
-    if timeout >= interval && record.get("healthCheckTimeoutSeconds").is_some() {
-        let at = record.get("healthCheckTimeoutSeconds")?;
+    if timeout >= interval {
+        let keys = ["healthCheckTimeoutSeconds", "healthCheckIntervalSeconds"];
+        let at = keys.into_iter().find_map(|key| record.get(key))?;
         at.problem(format!(
             "the time-out ({timeout} s) is not shorter than the interval ({interval} s)"
         ))
@@ -227,12 +263,7 @@ fn group_name<'a>(at: &Cursor<'a>, record: &Record<'a>) -> Option<(Cursor<'a>, &
         }
         (None, Some(at)) => {
             let arn = at.text()?;
-            // arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID
-            let name = match arn.split_once(":targetgroup/") {
-                Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
-                None => arn,
-            };
-            Some((at, name))
+            Some((at, name_in_arn(arn)))
         }
         (Some(_), Some(at)) => {
             at.problem("`targetGroupArn` excludes `targetGroupName`")

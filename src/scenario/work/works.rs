@@ -2,6 +2,7 @@
 //! faults that refer to them. The index of a name is its position in the list of the scenario,
 //! also if the entry or service has problems.
 
+use super::targets;
 use crate::cluster::{EntryId, PerWork, ServiceId, WorkId};
 use crate::scenario::reading::names::without_arn;
 use crate::scenario::reading::reader::{Cursor, Record};
@@ -29,6 +30,7 @@ impl Works {
     /// Collects the names. Problems are not reported here but by the readers of the lists.
     pub fn of(root: &Record<'_>) -> Self {
         let definitions = items(root, "taskDefinitions");
+        let groups = targets::group_names(root);
         let works = |list, key| {
             items(root, list)
                 .iter()
@@ -42,7 +44,7 @@ impl Works {
                         name,
                         is_daemon: scheduling == Some("DAEMON"),
                         has_load: item.get("load").is_some(),
-                        has_targets: item.get("loadBalancers").is_some(),
+                        has_targets: targets::names_one_of(item, &groups),
                         containers: containers(&definitions, family?),
                     })
                 })

@@ -4,6 +4,7 @@
 use super::fargate_room::{end_meters, leave, stop_billing};
 use super::serving::left;
 use super::state::Lives;
+use super::targets;
 use crate::cluster::WorkId;
 use crate::cluster::{InstanceId, Task, TaskId};
 use crate::engine::Reader;
@@ -142,6 +143,7 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
     id: TaskId,
     why: StopReason,
 ) {
+    targets::deregister(lives, ctx, id);
     let Some(task) = lives.tasks.remove(id) else {
         return;
     };

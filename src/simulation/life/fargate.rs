@@ -263,8 +263,10 @@ pub(in crate::simulation) fn interrupt<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    if lives.tasks.get(id).is_some_and(|task| !task.stopping) {
-        stop::stop(lives, ctx, id, StopReason::SpotInterruption);
+    match lives.tasks.get(id) {
+        Some(task) if task.stopping => stop::end_draining(lives, ctx, id),
+        Some(_) => stop::stop(lives, ctx, id, StopReason::SpotInterruption),
+        None => {}
     }
 }
 

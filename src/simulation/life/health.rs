@@ -9,7 +9,7 @@ use crate::cluster::WorkId;
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::Fact;
-use crate::simulation::notice::Notice;
+use crate::simulation::notice::{Notice, Step};
 use crate::units::SimTime;
 
 /// A task without health checks counts as healthy from now on, some time after RUNNING.
@@ -74,8 +74,10 @@ fn set_health<R: Reader<Fact>>(
     }
     let was = std::mem::replace(&mut life.healthy, healthy);
     life.unhealthy = unhealthy;
+    // The loss of a task that has died, or that has stopped unheard, was reported then.
+    let is_told = life.step == Step::Dead || life.unreported.is_some();
     recount(lives, id);
-    if was != healthy {
+    if was != healthy && !is_told {
         ctx.report(Fact::TaskHealth(lives.fact(task), healthy));
     }
     if let WorkId::Service(service) = lives.revision(&task).work {

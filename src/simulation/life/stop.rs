@@ -65,6 +65,8 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     let Some(life) = lives.of(id) else { return };
     match drains_for {
         _ if life.step == Step::Dead => {}
+        // It has stopped by itself, which ECS is not informed of.
+        _ if life.unreported.is_some() => stop_next_wave(lives, ctx, id),
         // Containers that have ended end the others at once, and SIGTERM comes with the notice of
         // Fargate Spot (facts/ecs.md 234).
         Some(span) if !why.is_by_itself() && why != StopReason::SpotInterruption => {
@@ -89,6 +91,20 @@ fn deactivate<R: Reader<Fact>>(
         ctx.report(Fact::TaskStatus(lives.fact(task), status));
     }
     step(lives, ctx, id, Step::Deactivating, lasts);
+}
+
+/// Does not wait any longer for the target of a task that stops: SIGTERM comes now.
+pub(in crate::simulation) fn end_draining<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) {
+    if lives
+        .of(id)
+        .is_some_and(|life| life.step == Step::Deactivating)
+    {
+        stop_next_wave(lives, ctx, id);
+    }
 }
 
 /// The service of a daemon task; `None` for other tasks. The instance of a daemon keeps its

@@ -79,8 +79,18 @@ impl Target {
         (ready, fails): (Option<SimTime>, Option<SimTime>),
         now: SimTime,
     ) {
-        (self.answers, self.since) = (answers, now);
+        self.answer(answers, now);
         (self.ready, self.fails) = (ready, fails);
+    }
+
+    /// Its container answers in this way from now on. Checks in a row that have failed count on when it
+    /// fails in another way, as after a restart.
+    fn answer(&mut self, answers: Answers, now: SimTime) {
+        let was_well = self.answers == Answers::Well;
+        if was_well != (answers == Answers::Well) {
+            self.since = now;
+        }
+        self.answers = answers;
     }
 
     /// Makes the changes that are due now; a failing container then answers as `failing`. Returns its
@@ -88,11 +98,11 @@ impl Target {
     pub(super) fn pass(&mut self, now: SimTime, failing: Answers) -> Option<TargetState> {
         if self.ready.is_some_and(|at| at <= now) {
             self.ready = None;
-            (self.answers, self.since) = (Answers::Well, now);
+            self.answer(Answers::Well, now);
         }
         if self.fails.is_some_and(|at| at <= now) {
             self.fails = None;
-            (self.answers, self.since) = (failing, now);
+            self.answer(failing, now);
         }
         let (at, state) = self.verdict()?;
         if at > now {
@@ -218,6 +228,21 @@ mod tests {
             changes(quick, (121, None), Answers::Refuses),
             [(110, Unhealthy), (130, Healthy)]
         );
+    }
+
+    /// A container that restarts and is not ready for long: the failures before and after count together.
+    #[test]
+    fn failures_before_and_after_a_restart_count_together() {
+        let mut target = Target::new(ALB, at(0));
+        target.begin(Answers::Well, (None, Some(at(61))), at(0));
+        assert_eq!(
+            target.pass(at(30), Answers::Refuses),
+            Some(TargetState::Healthy)
+        );
+        assert_eq!(target.pass(at(61), Answers::Refuses), None);
+        // It exits at 100 s and is ready again at 700 s.
+        target.begin(Answers::Refuses, (Some(at(700)), None), at(100));
+        assert_eq!(target.next(), Some(at(120)), "the checks at 90 and 120 s");
     }
 
     #[test]

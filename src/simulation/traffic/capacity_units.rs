@@ -19,16 +19,17 @@ const HOUR: Span = Span::hours(1);
 /// Bytes in a GB of capacity units.
 const GB: u128 = 1_000_000_000;
 
-/// The units in which meters count capacity units.
-const PER_UNIT: u128 = 1_000_000;
-
 /// Starts to bill the load balancers, and schedules the end of their first hour.
 pub(in crate::simulation) fn begin(lives: &mut Lives<'_>, agenda: &mut Agenda<Event>) {
     let plan = lives.platform.plan();
     for balancer in &plan.load_balancers {
         lives.platform.start_load_balancer(balancer.kind);
     }
-    if plan.target_groups.is_empty() {
+    if plan
+        .services
+        .iter()
+        .all(|service| service.targets.is_none())
+    {
         return;
     }
     agenda.push(SimTime::ZERO + HOUR, Event::CapacityUnitsDue);
@@ -93,21 +94,22 @@ fn units<'a, 'p: 'a>(
 /// capacity unit × µs.
 fn parts_of(balancer: &LoadBalancer, load: &Load, requests: u128) -> [u128; 4] {
     let unit = balancer.kind.capacity_unit();
-    let (per_request, second) = (u128::from(Requests::PER_REQUEST), u128::from(SECOND));
+    let second = u128::from(SECOND);
+    // A request in a second is a rate of one per second for 10⁶ µs: 10¹² millionths × µs, which is the
+    // number of units that a request has.
+    const _: () = assert!(Requests::PER_REQUEST == 1_000_000 * SECOND);
+    let rate = |amount: u128, of_unit: u32| amount / u128::from(of_unit);
     let connections = requests / u128::from(load.requests_per_connection);
-    // One request in a second is a rate of one per second for 10⁶ µs.
-    let per_second = PER_UNIT * second;
-    let rate = |amount: u128, of_unit: u128| amount * per_second / per_request / of_unit;
     let active = connections / second * u128::from(load.connection_duration.as_micros());
     let rules = u128::from(balancer.rules.saturating_sub(FREE_RULES));
-    let size = u128::from(load.request_size.as_bytes() + load.response_size.as_bytes());
+    let size = u128::from(load.request_size.as_bytes()) + u128::from(load.response_size.as_bytes());
     [
-        rate(connections, unit.new_connections.into()),
-        rate(active, unit.active_connections.into()),
+        rate(connections, unit.new_connections),
+        rate(active, unit.active_connections),
         // 1 GB in an hour is one unit for an hour.
-        rate(requests / GB * size, 1) * u128::from(HOUR.as_micros()) / second,
+        requests / GB * size * u128::from(HOUR.as_micros()) / second,
         unit.rules
-            .map_or(0, |of_unit| rate(requests * rules, of_unit.into())),
+            .map_or(0, |of_unit| rate(requests * rules, of_unit)),
     ]
 }
 
