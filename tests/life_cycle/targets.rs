@@ -233,5 +233,9 @@ delays: none
     // An hour and a half of a load balancer at $0.0225, and of a task at $0.04937.
     let hours = 1.5 + 10.0 / 3_600.0;
     let wanted = 0.0225 * hours + 0.049_37 * 1.5;
-    assert!((played.cost - wanted).abs() < 1e-6, "{} {wanted}", played.cost);
+    assert!(
+        (played.cost - wanted).abs() < 1e-6,
+        "{} {wanted}",
+        played.cost
+    );
 }

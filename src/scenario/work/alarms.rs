@@ -1,7 +1,7 @@
 //! Reads `alarms`: alarms of CloudWatch on metrics that the model measures.
 
 use super::works::Works;
-use crate::cluster::WorkId;
+use crate::cluster::{ServiceId, WorkId};
 use crate::plan::{AlarmMetric, Capacity, ComparisonOperator, MetricAlarm};
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::keys::deployments::ALARM;
@@ -103,20 +103,8 @@ fn of_requests(
     works: &Works,
     metric: impl Fn(usize) -> AlarmMetric,
 ) -> Option<AlarmMetric> {
-    let at = record.get("service")?;
-    let WorkId::Service(service) = works.service(&at)? else {
-        return None;
-    };
-    if !works.has_load(service) {
-        let name = record.text("metricName").unwrap_or_default();
-        at.problem(format!(
-            "`{name}` has no value without the requests of the service"
-        ))
-        .hint("give the service a `load`")
-        .report();
-        return None;
-    }
-    Some(metric(service.index()))
+    let needs = ("the requests of the service", "a `load`");
+    of_service(record, works, needs, Works::has_load).map(metric)
 }
 
 /// A metric of the target group of a service.
@@ -125,18 +113,29 @@ fn of_targets(
     works: &Works,
     metric: impl Fn(usize) -> AlarmMetric,
 ) -> Option<AlarmMetric> {
+    let needs = ("a target group", "`loadBalancers`");
+    of_service(record, works, needs, Works::has_targets).map(metric)
+}
+
+/// The index of the service of a metric that has no value without something, and the keys that give it.
+fn of_service(
+    record: &Record<'_>,
+    works: &Works,
+    (something, keys): (&str, &str),
+    has_it: impl Fn(&Works, ServiceId) -> bool,
+) -> Option<usize> {
     let at = record.get("service")?;
     let WorkId::Service(service) = works.service(&at)? else {
         return None;
     };
-    if !works.has_targets(service) {
+    if !has_it(works, service) {
         let name = record.text("metricName").unwrap_or_default();
-        at.problem(format!("`{name}` has no value without a target group"))
-            .hint("give the service `loadBalancers`")
+        at.problem(format!("`{name}` has no value without {something}"))
+            .hint(format!("give the service {keys}"))
             .report();
         return None;
     }
-    Some(metric(service.index()))
+    Some(service.index())
 }
 
 /// A threshold in millionths.
