@@ -91,6 +91,7 @@ impl<'a> TaskReader<'a> {
             quota_use: book.quota_use.take(),
             freed: self.freed,
             trunking: None,
+            max_size: None,
             choices: std::mem::take(&mut book.choices),
             outcome: self.outcome,
             end: self.ended.unwrap_or(end),

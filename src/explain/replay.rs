@@ -91,6 +91,9 @@ impl<'a> Replay<'a> {
         if !full.is_empty() {
             story.trunking = self.trunking(work, ordinal, &full)?;
         }
+        if let Some(provider) = story.full_group() {
+            story.max_size = self.least_max_size(work, ordinal, provider)?;
+        }
         Ok(story)
     }
 

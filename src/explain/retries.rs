@@ -1,16 +1,18 @@
-//! Changes of the plan that are tried by playing the run again: for a task a larger quota of Fargate
-//! and the account setting `awsvpcTrunking`, and other percents and more instances for a deployment that makes no progress.
+//! Changes of the plan that are tried by playing the run again: for a task a larger quota of Fargate,
+//! a larger `maxSize` and the account setting `awsvpcTrunking`, and other percents and more instances for a deployment that makes no progress.
 
 use super::deployments::{
     DeploymentChange, DeploymentEnd, DeploymentReader, DeploymentStory, DeploymentTry, MOST_MORE,
     UntilEnded, higher_maximum, lower_minimums, places, with_percents,
 };
+use super::max_size::{self, MaxSizeChange, max_size_of};
 use super::quota::{LARGEST, QuotaChange, QuotaReader, Seen};
 use super::replay::Replay;
 use super::trunking::{PlacedReader, Trunking, trunked};
 use crate::cluster::{ServiceId, WorkId};
 use crate::plan::Plan;
 use crate::runner::{RunError, built_in_scheduler};
+use crate::units::SimTime;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -53,6 +55,65 @@ impl Replay<'_> {
         Ok(Some(QuotaChange { from, to: enough }))
     }
 
+    /// The least `maxSize` of the group of a capacity provider with which a task gets capacity, by
+    /// doubling and bisection of what is added; `None` where none helps.
+    pub(super) fn least_max_size(
+        &self,
+        work: WorkId,
+        ordinal: u64,
+        provider: &str,
+    ) -> Result<Option<MaxSizeChange>, RunError> {
+        let placed_with = |more: u32| -> Result<Option<SimTime>, RunError> {
+            let mut plan = self.plan().clone();
+            if let Some(most) = max_size_of(&mut plan, provider) {
+                *most = most.saturating_add(more);
+            }
+            self.placed_with(plan, work, ordinal)
+        };
+        let (mut too_few, mut enough, mut placed) = (0, 1, placed_with(1)?);
+        while placed.is_none() {
+            (too_few, enough) = (enough, enough * 2);
+            if enough > max_size::MOST_MORE {
+                return Ok(None);
+            }
+            placed = placed_with(enough)?;
+        }
+        while enough - too_few > 1 {
+            let middle = too_few.midpoint(enough);
+            match placed_with(middle)? {
+                None => too_few = middle,
+                sooner_or_later => (enough, placed) = (middle, sooner_or_later),
+            }
+        }
+        let mut plan = self.plan().clone();
+        let from = max_size_of(&mut plan, provider).copied();
+        Ok(from.zip(placed).map(|(from, placed)| MaxSizeChange {
+            provider: provider.to_string(),
+            from,
+            to: from.saturating_add(enough),
+            placed,
+        }))
+    }
+
+    /// When a task is placed with another plan; `None`: it is refused, or waits to the end.
+    fn placed_with(
+        &self,
+        plan: Plan,
+        work: WorkId,
+        ordinal: u64,
+    ) -> Result<Option<SimTime>, RunError> {
+        let changed = self.with_plan(plan);
+        let mut reader = PlacedReader {
+            work,
+            ordinal,
+            placed: None,
+            is_over: false,
+        };
+        let policies = built_in_scheduler(changed.plan()).into();
+        changed.play(policies, &mut reader, &mut ())?;
+        Ok(reader.placed)
+    }
+
     /// What the account setting `awsvpcTrunking` does for a task without capacity that found no network
     /// interface; `None` where it does not help.
     pub(super) fn trunking(
@@ -64,16 +125,7 @@ impl Replay<'_> {
         let Some((plan, types)) = trunked(self.plan(), full) else {
             return Ok(None);
         };
-        let changed = self.with_plan(plan);
-        let mut reader = PlacedReader {
-            work,
-            ordinal,
-            placed: None,
-            is_over: false,
-        };
-        let policies = built_in_scheduler(changed.plan()).into();
-        changed.play(policies, &mut reader, &mut ())?;
-        let placed = reader.placed;
+        let placed = self.placed_with(plan, work, ordinal)?;
         Ok(placed.map(|placed| Trunking { types, placed }))
     }
 

@@ -1,8 +1,10 @@
 //! The life of a task.
 
+use super::changes::Change;
 use super::chosen::Choice;
 use super::hosts::TaskName;
 use super::look::Look;
+use super::max_size::MaxSizeChange;
 use super::needs::Needs;
 use super::notebook::Obstructed;
 use super::quota::{QuotaChange, QuotaUse};
@@ -54,6 +56,9 @@ pub struct TaskStory {
     /// What the account setting `awsvpcTrunking` does for a task without capacity that found no network
     /// interface; the run was played again with it.
     pub trunking: Option<Trunking>,
+    /// The least `maxSize` of the group that was full with which a task without capacity gets some; the
+    /// run was played again with each.
+    pub max_size: Option<MaxSizeChange>,
     /// Why each of its instances was chosen.
     pub choices: Vec<Choice>,
     /// How it was at the end of its life or of the run.
@@ -122,6 +127,28 @@ impl TaskStory {
         });
         full.map(|refusal| refusal.host.instance_type.clone())
             .collect()
+    }
+
+    /// The capacity provider whose group is at its `maxSize` where one more instance would have helped
+    /// a task that got no capacity.
+    pub(super) fn full_group(&self) -> Option<&str> {
+        if !matches!(self.outcome, TaskOutcome::Waiting | TaskOutcome::Refused) {
+            return None;
+        }
+        let details = self
+            .waits
+            .iter()
+            .rev()
+            .filter_map(|look| look.detail.as_ref());
+        let mut changes = details.flat_map(|detail| &detail.changes);
+        changes.find_map(|tried| match &tried.change {
+            Change::MoreInstances {
+                provider,
+                max_size: Some(_),
+                ..
+            } => Some(provider.as_str()),
+            _ => None,
+        })
     }
 
     /// True when the quota of Fargate has kept it waiting, or refused it.

@@ -60,6 +60,7 @@ fn every_cause_of_waiting_has_its_words() {
         ("platform", "web/2"),
         ("closest", "train/2"),
         ("starting", "web/11"),
+        ("full-group", "web/9"),
         ("excluding", "jobs/0"),
         ("outage", "jobs/0"),
     ] {
@@ -399,6 +400,25 @@ fn another_processor_is_no_matter_of_the_capacity_provider() {
     assert_eq!(kinds, ["moreInstances", "otherPlatform"]);
     // The full instance of its platform is the closest, not one of another platform with room.
     assert_eq!(detail["closest"], 2);
+}
+
+/// The `maxSize` that is said to be enough was played, and one less is not enough: the tasks before it
+/// are in the run, though they were refused before this one.
+#[test]
+fn the_size_of_a_full_group_is_that_of_another_run() {
+    let of = "explain tests/explain/full-group.yaml --task";
+    for task in ["web/8", "web/9"] {
+        let story = json(&format!("{of} {task}"));
+        assert_eq!(
+            (&story["maxSize"]["from"], &story["maxSize"]["to"]),
+            (&3.into(), &5.into())
+        );
+    }
+    let group = "cluster.capacityProviders.group.autoScalingGroup.maxSize";
+    for (size, outcome) in [(5, "running"), (4, "refused")] {
+        let story = json(&format!("{of} web/9 --set {group}={size}"));
+        assert_eq!(story["outcome"], outcome, "{size}");
+    }
 }
 
 /// Each task that waits for the quota of Fargate has the cause, and runs at no time before its turn.

@@ -202,7 +202,7 @@ pub(super) fn waits(stage: &Stage) -> Vec<String> {
     if let Some(at) = round.throttled_until.filter(|_| round.start > 0) {
         let at = time(at);
         found.push(format!(
-            "no start before {at}, as tasks failed before they were RUNNING"
+            "no start before {at}, as tasks were refused, or failed, before they were RUNNING"
         ));
     }
     if let Some(obstacle) = stage.obstacle {

@@ -130,7 +130,7 @@ pub(super) fn decided(round: &Round, new: &str, old: &str) -> String {
         parts.push(format!("{} protected", round.protected));
     }
     if round.is_blocked {
-        parts.push("blocked by the percents".into());
+        parts.push("blocked by minimumHealthyPercent and maximumPercent".into());
     }
     match parts.is_empty() {
         true => "nothing".into(),

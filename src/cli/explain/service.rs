@@ -6,10 +6,11 @@ use super::outcome::outcome;
 use super::tries::closed;
 use super::without_room::without_room;
 use super::wording::{plain, refused};
-use super::words::{About, command, count, paragraph, time};
+use super::words::{About, command, count, paragraph, span, time};
 use super::{deployment, rounds};
 use crate::explain::{DeploymentEnd, ServiceStory};
 use crate::simulation::Fact;
+use crate::units::Span;
 
 /// A service in words.
 pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
@@ -203,7 +204,8 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     }
     if let Some(at) = round.throttled_until.filter(|_| is_missing) {
         found.push(format!(
-            "Its tasks fail before they are RUNNING: starts are throttled until {}.",
+            "Its tasks are refused or fail before they are RUNNING, which ECS counts as failed starts: the next \
+             start is not before {}.",
             time(at)
         ));
     }
@@ -225,10 +227,7 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
         );
     }
     if round.unhealthy > 0 {
-        found.push(format!(
-            "A health check has found {} unhealthy.",
-            count(round.unhealthy.into(), "task")
-        ));
+        found.push(unhealthy(about, story, round.unhealthy));
     }
     if round.pending > 0 && found.is_empty() {
         found.push(format!(
@@ -237,6 +236,32 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
         ));
     }
     found
+}
+
+/// Which checks have found tasks unhealthy, and when those of a load balancer do.
+fn unhealthy(about: &About<'_>, story: &ServiceStory, tasks: u32) -> String {
+    let tasks = count(tasks.into(), "task");
+    let plan = about.plan;
+    let mut services = plan.services.iter();
+    let service = services.find(|of| of.name == story.service);
+    let targets = service.and_then(|of| Some((of, of.targets.as_ref()?)));
+    let Some((service, targets)) = targets else {
+        return format!("A health check has found {tasks} unhealthy.");
+    };
+    let group = &plan.target_groups[targets.group];
+    let check = &group.health_check;
+    let failures = u64::from(check.unhealthy_threshold);
+    let after = Span::micros(check.interval.as_micros().saturating_mul(failures));
+    format!(
+        "{tasks} found unhealthy by a health check of a container or of the target group `{}`: a target whose container \
+         `{}` does not answer is unhealthy {} after its registration ({failures} checks, one each {}), and \
+         healthCheckGracePeriodSeconds is {}. A container answers `timeToHealthy` after its start.",
+        group.name,
+        targets.container,
+        span(after),
+        span(check.interval),
+        service.health_check_grace_period.ceil_seconds()
+    )
 }
 
 /// What limits the number of its tasks.

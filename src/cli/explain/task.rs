@@ -201,6 +201,27 @@ fn smallest(story: &TaskStory) -> Option<String> {
         .find_map(|look| look.detail.as_ref());
     let first = detail.filter(|_| is_without)?.changes.first()?;
     let change = changes::sentence(&story.needs, first);
+    if let (
+        Change::MoreInstances {
+            instance_type,
+            usd_per_hour,
+            max_size: Some(_),
+            ..
+        },
+        Some(of),
+    ) = (&first.change, &story.max_size)
+    {
+        let price = usd_per_hour.map(|price| format!(", ${price:.4} per hour each"));
+        return Some(format!(
+            "The smallest change with which it gets capacity: maxSize {} instead of {} of the group `{}` \
+             ({instance_type}{}); the run was played again with it, and this task was placed at {}.",
+            of.to,
+            of.from,
+            of.provider,
+            price.unwrap_or_default(),
+            time(of.placed)
+        ));
+    }
     // That it needs none is told with the instances that are starting.
     let is_wait = matches!(first.change, Change::Starting { .. });
     (!is_wait).then(|| format!("The smallest change that would have placed it: {change}."))

@@ -26,7 +26,7 @@ pub(super) fn tries(story: &DeploymentStory) -> Vec<String> {
         .collect();
     found.extend(rest.iter().map(|of| {
         format!(
-            "with {}: it did not complete until the end of the run",
+            "with {}: it had still not completed when the run ended",
             tried(&of.change)
         )
     }));

@@ -41,7 +41,7 @@ fn detailed(page: &mut String, about: &About<'_>, story: &TaskStory, look: &Look
         paragraph(page, "  ", &text, 2, about.width);
     }
     if detail.refusals.is_empty() && look.behind.is_none() {
-        page.push_str("  there is no instance of its capacity providers that refused it\n");
+        page.push_str("  its capacity providers had no registered instance then\n");
     }
     groups(page, about, &story.needs, (detail, look.lacks.instances));
     let is_closest = |number: u64| detail.refusals.iter().find(|of| of.host.instance == number);

@@ -43,9 +43,7 @@ pub(super) fn reason(look: &Look) -> String {
 /// Why a task that finds no instance waits, or why it does not: by its entry or its capacity provider.
 pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static str> {
     if story.is_service && story.on_fargate {
-        return Some(
-            "It does not wait, as a service asks Fargate for capacity again with a new task",
-        );
+        return Some("It does not wait: what Fargate refuses to a service is refused at once");
     }
     if story.is_service {
         let mut services = plan.services.iter();
