@@ -133,7 +133,7 @@ fn a_quick_look_at_one_request_at_a_time() {
 #[ignore = "slow: run by .ci/run"]
 fn the_mean_response_of_processor_sharing_depends_on_no_law() {
     for (id, rate, law) in laws() {
-        let plan = plan(1, Cpu::vcpus(1), load(rate, law), (1_000, 120_000));
+        let plan = plan(1, Cpu::vcpus(1), load(rate, law), (1_000, 600_000));
         shared(&plan, 100).meets(id, ALPHA);
     }
 }
@@ -162,7 +162,7 @@ fn one_request_at_a_time_is_m_m_1_in_order_of_arrival() {
         max_concurrency: Some(1),
         ..load(0.8, Distribution::Exponential { mean: 1.0 })
     };
-    sojourn(&plan(1, Cpu::vcpus(1), one, (1_000, 120_000)), 100).meets("MM1-0.8", ALPHA);
+    sojourn(&plan(1, Cpu::vcpus(1), one, (1_000, 540_000)), 100).meets("MM1-0.8", ALPHA);
 }
 
 #[test]
