@@ -32,7 +32,7 @@ fn load(rate: f64, law: Distribution) -> Load {
     }
 }
 
-/// A service with so many tasks of one size, each on an instance of its own.
+/// A service with `tasks` tasks of one size, each on an instance of its own.
 fn plan(tasks: u32, cpu: Cpu, load: Load, (warm_up, reported): (u64, u64)) -> Plan {
     let mut plan = plan_on(vec![instance_type(16)], vec![member(0, tasks)], Vec::new());
     plan.services.push(Service {

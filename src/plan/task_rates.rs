@@ -42,11 +42,12 @@ impl TaskRates {
         rates
     }
 
-    /// The rate with so many requests of which each uses CPU or waits for its latency: the stationary
-    /// rate of two stations between which they go round, which depends on the mean CPU time alone.
+    /// The throughput of a task with `number` requests, each of which uses CPU or waits for its latency:
+    /// that of a closed queueing network of two stations (the CPU, and a delay), which depends on the
+    /// mean CPU time alone.
     fn with_latency(&self, number: u32) -> f64 {
         let (mut share, mut all, mut rate) = (1.0, 1.0, 0.0);
-        // `share`: that of the time with so many of them at the CPU, up to a common factor.
+        // `share` is the stationary probability of `at_cpu` requests at the CPU, not normalized.
         for at_cpu in 1..=number {
             let completes = f64::from(at_cpu).min(self.cores) / self.demand;
             share *= f64::from(number + 1 - at_cpu) / self.latency / completes;

@@ -97,7 +97,7 @@ fn ecs_200_a_replaced_task_drains_for_the_deregistration_delay() {
         _ => None,
     });
     assert_eq!(stopped, [(930.0, (0, StopReason::Replaced))]);
-    // Nobody notices the release.
+    // The release loses no request: only those of the first 30 s are refused.
     assert_eq!(requests(&played), [216_000, 214_200, 1_800, 0, 0]);
     let idle = ", deregistrationEnds: whenIdle";
     let played = balanced(1, idle, "", "", release);

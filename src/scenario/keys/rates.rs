@@ -2,6 +2,7 @@
 
 use super::load_traces::LOAD_TRACE;
 use super::table::{Field, Table, Type};
+use super::tasks::{PIECEWISE_EVERY, STEP_AT, piecewise_steps, step_rate};
 use Type::{Choice, Duration, Either, Factor, Level, List, Map, Name, Number, Text};
 
 /// The forms of a rate of requests, or of a factor of a product.
@@ -116,30 +117,14 @@ pub static LOAD_SINUSOIDAL: Table = Table {
 pub static LOAD_PIECEWISE: Table = Table {
     name: "loadPiecewise",
     doc: "A rate that is constant between given times.",
-    fields: &[
-        Field::new(
-            "steps",
-            List(&Map(&LOAD_STEP)),
-            "the steps, ascending by `at`; the first is at `0s`",
-        )
-        .required(),
-        Field::new(
-            "every",
-            Duration,
-            "period after which the pattern starts again",
-        )
-        .rule("the last rate stays to the end"),
-    ],
+    fields: &[piecewise_steps(&Map(&LOAD_STEP)), PIECEWISE_EVERY],
 };
 
 /// An item of `piecewise.steps` of a load.
 pub static LOAD_STEP: Table = Table {
     name: "loadStep",
     doc: "The rate from one time on.",
-    fields: &[
-        Field::new("at", Duration, "time after the start of the pattern").required(),
-        Field::new("rate", Level, "rate from this time on").required(),
-    ],
+    fields: &[STEP_AT, step_rate(Level)],
 };
 
 /// `daily`.

@@ -195,31 +195,42 @@ pub static SINUSOIDAL: Table = Table {
 pub static PIECEWISE: Table = Table {
     name: "piecewise",
     doc: "A rate that is constant between given times.",
-    fields: &[
-        Field::new(
-            "steps",
-            List(&Map(&STEP)),
-            "the steps, ascending by `at`; the first is at `0s`",
-        )
-        .required(),
-        Field::new(
-            "every",
-            Duration,
-            "period after which the pattern starts again",
-        )
-        .rule("the last rate stays to the end"),
-    ],
+    fields: &[piecewise_steps(&Map(&STEP)), PIECEWISE_EVERY],
 };
 
 /// An item of `piecewise.steps`: the arrival rate from a time on.
 pub static STEP: Table = Table {
     name: "step",
     doc: "The rate from one time on.",
-    fields: &[
-        Field::new("at", Duration, "time after the start of the pattern").required(),
-        Field::new("rate", Rate, "rate from this time on").required(),
-    ],
+    fields: &[STEP_AT, step_rate(Rate)],
 };
+
+/// The steps of a piecewise rate.
+pub const fn piecewise_steps(step: &'static Type) -> Field {
+    Field::new(
+        "steps",
+        List(step),
+        "the steps, ascending by `at`; the first is at `0s`",
+    )
+    .required()
+}
+
+/// The period of a piecewise rate.
+pub const PIECEWISE_EVERY: Field = Field::new(
+    "every",
+    Duration,
+    "period after which the pattern starts again",
+)
+.rule("the last rate stays to the end");
+
+/// The time of a step.
+pub const STEP_AT: Field =
+    Field::new("at", Duration, "time after the start of the pattern").required();
+
+/// The rate of a step.
+pub const fn step_rate(kind: Type) -> Field {
+    Field::new("rate", kind, "rate from this time on").required()
+}
 
 /// `overrides`.
 pub static OVERRIDES: Table = Table {

@@ -1,11 +1,12 @@
 //! What the traces of tasks and of requests have in common: files, columns, conditions and repairs.
 
-use super::spec::{Condition, Negative};
+use super::spec::{Condition, Negative, Spec};
 use crate::scenario::keys::traces::{CONDITION, TRACE_COLUMN};
 use crate::scenario::laws::columns::{Column, Measure, file, separator};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::rows::{Format, RowLayout};
 use crate::scenario::reading::tree::Value;
+use jiff::tz::TimeZone;
 use std::path::PathBuf;
 
 /// Reads `header`, `separator` and `comment`.
@@ -62,7 +63,7 @@ pub fn files<'a>(record: &Record<'a>) -> Option<Vec<(Cursor<'a>, PathBuf)>> {
 }
 
 /// Reads `where`.
-pub fn conditions<'a>(record: &Record<'a>) -> Vec<(String, Cursor<'a>, Condition)> {
+fn conditions<'a>(record: &Record<'a>) -> Vec<(String, Cursor<'a>, Condition)> {
     let Some(at) = record.get("where") else {
         return Vec::new();
     };
@@ -72,8 +73,30 @@ pub fn conditions<'a>(record: &Record<'a>) -> Vec<(String, Cursor<'a>, Condition
     conditions.collect()
 }
 
+/// How the rows of a trace are read, with the conditions and repairs of its keys.
+pub fn spec<'a>(
+    at: &Cursor<'a>,
+    record: &Record<'a>,
+    columns: Vec<(&'static str, Cursor<'a>, Column)>,
+    repair: Option<Record<'_>>,
+    zone: TimeZone,
+) -> Option<Spec<'a>> {
+    let (skip_empty, negative) = match repair {
+        Some(repair) => repairs(&repair)?,
+        None => (false, Negative::Error),
+    };
+    Some(Spec {
+        at: at.clone(),
+        columns,
+        conditions: conditions(record),
+        skip_empty,
+        negative,
+        zone,
+    })
+}
+
 /// Reads `empty` and `negative` of `repair`.
-pub fn repairs(repair: &Record<'_>) -> Option<(bool, Negative)> {
+fn repairs(repair: &Record<'_>) -> Option<(bool, Negative)> {
     let skip_empty = match repair.get("empty") {
         Some(at) => at.choice(&[("error", false), ("skip", true)])?,
         None => false,

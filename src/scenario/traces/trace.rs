@@ -4,7 +4,7 @@
 use super::form;
 use super::left_out::{Tally, are};
 use super::rows::{Found, count_column, read_file};
-use super::spec::{Negative, Spec};
+use super::spec::Spec;
 use crate::plan::problem::Place;
 use crate::plan::{Trace, TraceRow, Until};
 use crate::scenario::keys::traces::{REPAIR, TRACE, TRACE_COLUMNS};
@@ -214,18 +214,8 @@ fn spec<'a>(at: &Cursor<'a>, record: &Record<'a>, clock: &Clock<'_>) -> Option<S
         .filter_map(|(name, at)| column(name, &at).map(|column| (name, at, column)))
         .collect();
     let repair = record.get("repair").and_then(|at| at.record(&REPAIR));
-    let (skip_empty, negative) = match repair {
-        Some(repair) => form::repairs(&repair)?,
-        None => (false, Negative::Error),
-    };
-    Some(Spec {
-        at: at.clone(),
-        columns,
-        conditions: form::conditions(record),
-        skip_empty,
-        negative,
-        zone: schedule::zone(record, clock.zone),
-    })
+    let zone = schedule::zone(record, clock.zone);
+    form::spec(at, record, columns, repair, zone)
 }
 
 fn column(name: &str, at: &Cursor<'_>) -> Option<Column> {

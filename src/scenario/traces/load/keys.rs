@@ -8,7 +8,7 @@ use crate::scenario::laws::schedule;
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::scenario::reading::rows::{Format, RowLayout};
 use crate::scenario::traces::form;
-use crate::scenario::traces::spec::{Negative, Spec};
+use crate::scenario::traces::spec::Spec;
 use crate::scenario::traces::trace::Clock;
 use crate::units::Span;
 
@@ -82,18 +82,8 @@ pub fn spec<'a>(
         }
     };
     let repair = record.get("repair").and_then(|at| at.record(&LOAD_REPAIR));
-    let (skip_empty, negative) = match repair {
-        Some(repair) => form::repairs(&repair)?,
-        None => (false, Negative::Error),
-    };
-    Some(Spec {
-        at: at.clone(),
-        columns,
-        conditions: form::conditions(record),
-        skip_empty,
-        negative,
-        zone: schedule::zone(record, clock.zone),
-    })
+    let zone = schedule::zone(record, clock.zone);
+    form::spec(at, record, columns, repair, zone)
 }
 
 fn columns<'a>(at: &Cursor<'a>) -> Option<Vec<(&'static str, Cursor<'a>, Column)>> {
