@@ -1,10 +1,11 @@
 //! The books: a reader that knows where every task is, and what may happen to it.
 
+use crate::limits::Limits;
 use ecsim::cluster::WorkId;
 use ecsim::engine::Reader;
 use ecsim::plan::{Fault, FaultKind, Plan};
 use ecsim::runner::built_in_scheduler;
-use ecsim::simulation::{self, Fact, TaskFact};
+use ecsim::simulation::{self, Fact, Requests, TaskFact};
 use ecsim::units::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +27,11 @@ pub enum Host {
 }
 
 /// Where every task is, and what is the same twice.
-#[derive(Default)]
 pub struct Books {
+    /// The limits of the number of tasks of services.
+    pub limits: Limits,
+    /// The requests of each service with a load.
+    pub requests: BTreeMap<usize, Requests>,
     pub tasks: BTreeMap<(WorkId, u64), Where>,
     /// Every instance that has registered.
     pub instances: BTreeMap<usize, Host>,
@@ -85,6 +89,7 @@ impl Reader<Fact> for Books {
         for byte in format!("{now:?} {fact:?}").bytes() {
             self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
+        self.limits.read(now, fact);
         use Where::{Gone, OnCapacity, Running, Stopping, Waiting};
         match fact {
             Fact::TaskArrived(of) => {
@@ -122,14 +127,18 @@ impl Reader<Fact> for Books {
             }
             Fact::TaskRejected(of, _) => self.go(of, &[Waiting], Gone),
             Fact::SubmissionRefused(of, _) => self.go(of, &[Waiting], Waiting),
-            Fact::InstanceRegistered(of) | Fact::InstanceRecovered(of) => {
+            Fact::InstanceRegistered(of)
+            | Fact::InstanceRecovered(of)
+            | Fact::InstanceActivated(of) => {
                 self.instances.insert(of.instance.index(), Host::Up);
                 self.away.remove(&of.instance.index());
             }
             Fact::InstanceDraining(of) => {
                 self.instances.insert(of.instance.index(), Host::Draining);
             }
-            Fact::InstanceFailed(of) | Fact::InstanceGone(of, _) => {
+            Fact::InstanceFailed(of)
+            | Fact::InstanceDeregistered(of)
+            | Fact::InstanceGone(of, _) => {
                 self.instances.insert(of.instance.index(), Host::Down);
                 self.away.remove(&of.instance.index());
             }
@@ -146,6 +155,12 @@ impl Reader<Fact> for Books {
                 let was_away = self.away.remove(&of.instance.index());
                 assert!(was_away, "whoever comes back was away: {of:?}");
             }
+            Fact::Requests(service, passed) => {
+                self.requests
+                    .entry(service.index())
+                    .or_default()
+                    .add(passed);
+            }
             _ => {}
         }
     }
@@ -156,8 +171,18 @@ pub fn play(plan: &Plan, seed: u64) -> (Books, simulation::Outcome) {
     let faults = plan.faults.iter().enumerate();
     let outages = faults.filter(|(_, fault)| is_outage(fault));
     let mut books = Books {
+        limits: Limits::new(plan),
+        requests: BTreeMap::new(),
+        tasks: BTreeMap::new(),
+        instances: BTreeMap::new(),
+        away: BTreeSet::new(),
         control_plane: outages.map(|(number, _)| number).collect(),
-        ..Books::default()
+        out: 0,
+        gone: 0,
+        facts: 0,
+        at_once: 0,
+        hash: 0,
+        last: SimTime::ZERO,
     };
     let scheduler = built_in_scheduler(plan);
     let outcome = simulation::run(

@@ -9,6 +9,9 @@ mod books;
 mod capacity;
 mod deployments;
 mod faults;
+mod limits;
+mod operators;
+mod traffic;
 mod work;
 mod world;
 
@@ -36,6 +39,11 @@ fn check(number: u64) {
         let mut left = books.tasks.iter().filter(|(name, _)| is_work(name));
         assert!(left.all(|(_, at)| *at == Where::Gone));
         assert_eq!(outcome.end, books.last.max(outcome.end));
+    }
+    for passed in books.requests.values() {
+        let lost = passed.refused + passed.failed + passed.timed_out;
+        let told = passed.served + lost + passed.queued;
+        assert_eq!(passed.offered, told, "requests that come are told");
     }
     let bill = price(&outcome.usage, &price_book(&plan)).expect("everything has a price");
     assert!(bill.lines.iter().all(|line| line.cost >= Usd::ZERO));

@@ -5,8 +5,12 @@ use crate::common::worlds::Dice;
 use crate::common::*;
 use crate::deployments::releases;
 use crate::faults::*;
+use crate::operators::actions;
+use crate::traffic::loads;
 use crate::work::*;
-use ecsim::catalog::{FargatePrices, FargateSpotPrices, InterruptionBand, SpotOffer};
+use ecsim::catalog::{
+    FargatePrices, FargateSpotPrices, InterruptionBand, LoadBalancerPrices, SpotOffer,
+};
 use ecsim::engine::random::{Distribution, SplitMix64};
 use ecsim::plan::{
     Capacity, Container, Delays, Interruptions, OnNoCapacity, Plan, Provider, QueueOrder, Registry,
@@ -91,7 +95,9 @@ pub fn world(seed: u64) -> Plan {
     plan.services = (0..dice.between(0, 3))
         .map(|number| service(dice, &plan, number))
         .collect();
+    loads(dice, &mut plan);
     releases(dice, &mut plan);
+    actions(dice, &mut plan);
     plan.faults = (0..dice.below(5))
         .map(|number| fault(dice, &plan, number))
         .collect();
@@ -128,6 +134,12 @@ pub fn world(seed: u64) -> Plan {
     };
     plan.prices.fargate_x86 = Some(prices);
     plan.prices.fargate_arm = Some(prices);
+    let balancer = LoadBalancerPrices {
+        hour: Usd::nanos(22_500_001),
+        capacity_unit_hour: Usd::nanos(8_000_003),
+    };
+    plan.prices.services.application_load_balancer = Some(balancer);
+    plan.prices.services.network_load_balancer = Some(balancer);
     plan
 }
 

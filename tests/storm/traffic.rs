@@ -1,0 +1,112 @@
+//! Random requests of services, load balancers before them, and policies that scale them.
+
+use crate::common::worlds::Dice;
+use ecsim::engine::random::Distribution;
+use ecsim::plan::{
+    DeregistrationEnd, Load, LoadBalancer, LoadBalancerKind, LoadMode, LoadShape, MarkovModulated,
+    MarkovState, Plan, RandomWalk, RateShape, Routing, ScalingMetric, Scheduling, ServiceTargets,
+    TargetGroup, TargetTracking,
+};
+use ecsim::units::{Rate, Span};
+
+/// Gives some services a load, a target group, and policies.
+pub fn loads(dice: &mut Dice, plan: &mut Plan) {
+    for index in 0..plan.services.len() {
+        if plan.services[index].scheduling == Scheduling::Daemon || dice.one_in(2) {
+            continue;
+        }
+        let load = load(dice);
+        if dice.one_in(2) {
+            balance(dice, plan, index);
+        }
+        let service = &mut plan.services[index];
+        if dice.one_in(2) {
+            let has_targets = service.targets.is_some();
+            service.target_tracking = vec![policy(dice, has_targets)];
+            service.max_capacity = 15;
+        }
+        service.load = Some(load);
+    }
+}
+
+fn load(dice: &mut Dice) -> Load {
+    let rate = |per_second: f64| Rate::per_second(per_second).expect("a rate");
+    let shape = match dice.below(4) {
+        0 => LoadShape::RandomWalk(RandomWalk {
+            mean: rate(20.0),
+            deviation: 0.5,
+            relaxation_time: Span::seconds(600),
+            low: rate(0.0),
+            high: None,
+        }),
+        1 => LoadShape::MarkovModulated(MarkovModulated {
+            states: vec![
+                MarkovState {
+                    rate: rate(2.0),
+                    mean_stay: Span::seconds(300),
+                    next: Vec::new(),
+                },
+                MarkovState {
+                    rate: rate(80.0),
+                    mean_stay: Span::seconds(60),
+                    next: Vec::new(),
+                },
+            ],
+        }),
+        _ => LoadShape::Rate(RateShape::Constant(rate(dice.of(&[0.5, 10.0, 100.0])))),
+    };
+    let mut made = Load::new(shape);
+    made.noise = dice.of(&[0.0, 0.3]);
+    made.timeout = Span::seconds(dice.of(&[1, 60]));
+    made.latency = Span::millis(dice.of(&[0, 50]));
+    made.max_concurrency = dice.of(&[None, Some(1), Some(20)]);
+    if dice.one_in(3) {
+        made.cpu_law = Some(Distribution::Exponential { mean: 0.01 });
+    }
+    if dice.one_in(6) {
+        made.mode = LoadMode::Exact;
+        made.routing = dice.of(&[
+            Routing::Random,
+            Routing::RoundRobin,
+            Routing::LeastOutstanding,
+        ]);
+    }
+    made
+}
+
+/// Puts a load balancer before a service. All its revisions have a first container of one name.
+fn balance(dice: &mut Dice, plan: &mut Plan, index: usize) {
+    let kind = dice.of(&[LoadBalancerKind::Application, LoadBalancerKind::Network]);
+    let number = plan.load_balancers.len();
+    plan.load_balancers.push(LoadBalancer {
+        name: format!("balancer-{number}"),
+        kind,
+        rules: 1,
+    });
+    let mut group = TargetGroup::new(format!("group-{number}"), number, kind);
+    group.health_check.unhealthy_threshold = dice.between(1, 5) as u32;
+    group.health_check.initial_threshold = dice.of(&[1, 5]);
+    group.deregistration_delay = Span::seconds(dice.of(&[0, 30, 300]));
+    group.deregistration_ends =
+        dice.of(&[DeregistrationEnd::AfterDelay, DeregistrationEnd::WhenIdle]);
+    plan.target_groups.push(group);
+    plan.services[index].targets = Some(ServiceTargets {
+        group: number,
+        container: "container-0".into(),
+    });
+}
+
+fn policy(dice: &mut Dice, has_targets: bool) -> TargetTracking {
+    let (metric, target) = match has_targets && dice.one_in(2) {
+        true => (ScalingMetric::AlbRequestCountPerTarget, 300_000_000),
+        false => (ScalingMetric::ServiceAverageCpuUtilization, 50_000_000),
+    };
+    TargetTracking {
+        name: "policy".into(),
+        metric,
+        target,
+        scale_out_cooldown: Span::seconds(dice.of(&[0, 300])),
+        scale_in_cooldown: Span::seconds(dice.of(&[0, 300])),
+        scales_in: !dice.one_in(4),
+    }
+}
