@@ -10,19 +10,21 @@ use crate::units::SimTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// No quota above this one is tried.
 pub(super) const LARGEST: u32 = 1 << 20;
 
 /// A larger quota of vCPUs on Fargate (`assumptions.fargateVcpuQuota`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuotaChange {
     /// The quota of the plan.
     pub from: u32,
     /// The least quota with which the task does not wait for it.
     pub to: u32,
+    /// The use of that quota when the task has capacity, its own included.
+    pub then: Option<QuotaUse>,
 }
 
 /// The use of the quota of vCPUs on Fargate at a time.
@@ -57,6 +59,29 @@ impl QuotaUse {
             at,
             quota: plan.assumptions.fargate_vcpu_quota,
             used,
+        }
+    }
+}
+
+/// Takes the use of the quota at the end of the instant in which a task gets capacity, and then ends the
+/// run.
+pub(super) struct UseTaker<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) work: WorkId,
+    pub(super) ordinal: u64,
+    pub(super) then: Option<QuotaUse>,
+    pub(super) done: Arc<AtomicBool>,
+}
+
+impl Watcher<World<'_>> for UseTaker<'_> {
+    fn before_pass(&mut self, _now: SimTime, _world: &World<'_>) {}
+
+    fn instant_over(&mut self, now: SimTime, _next: SimTime, world: &World<'_>) {
+        let id = world.task_of(self.work, self.ordinal);
+        let task = id.and_then(|id| world.tasks().get(id));
+        if let Some(task) = task.filter(|task| task.promised && self.then.is_none()) {
+            self.then = Some(QuotaUse::of(self.plan, world, task, now));
+            self.done.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::plan::{Plan, Until};
 use crate::runner::{self, RunError, built_in_scheduler};
 use crate::simulation::{Fact, Policies, World};
 use crate::units::{Memory, SimTime};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -202,13 +203,16 @@ impl<'a> Replay<'a> {
             }
         }
         let done = Arc::new(AtomicBool::new(false));
-        let mut reader = UntilDone(Arc::clone(&done));
+        let mut reader = UntilDone::new(&self.plan, at, &done);
         let mut photographer = Photographer::new(&self.plan, self.seed, at, done);
         let policies = built_in_scheduler(&self.plan).into();
         let end = self.play(policies, &mut reader, &mut photographer)?;
         let launched = photographer.launched;
         match photographer.scene {
-            Some(scene) if scene.next.is_some() || at <= end => Ok((scene, launched)),
+            Some(mut scene) if scene.next.is_some() || at <= end => {
+                scene.refused = reader.refused;
+                Ok((scene, launched))
+            }
             _ => Err(ExplainError::AfterTheEnd { at, end }),
         }
     }
@@ -264,13 +268,37 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// A reader that ends the run when the picture is taken.
-struct UntilDone(Arc<AtomicBool>);
+/// A reader that counts the tasks that are refused at the time of the picture, and ends the run when it
+/// is taken.
+pub(super) struct UntilDone<'a> {
+    plan: &'a Plan,
+    at: SimTime,
+    refused: BTreeMap<String, u64>,
+    done: Arc<AtomicBool>,
+}
 
-impl Reader<Fact> for UntilDone {
-    fn read(&mut self, _now: SimTime, _fact: &Fact) {}
+impl<'a> UntilDone<'a> {
+    pub(super) fn new(plan: &'a Plan, at: SimTime, done: &Arc<AtomicBool>) -> Self {
+        Self {
+            plan,
+            at,
+            refused: BTreeMap::new(),
+            done: Arc::clone(done),
+        }
+    }
+}
+
+impl Reader<Fact> for UntilDone<'_> {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        if let (Fact::TaskRejected(of, _) | Fact::SubmissionRefused(of, _), true) =
+            (fact, now == self.at)
+        {
+            let name = self.plan.work_name(of.work).to_string();
+            *self.refused.entry(name).or_insert(0) += 1;
+        }
+    }
 
     fn is_done(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.done.load(Ordering::Relaxed)
     }
 }

@@ -1,13 +1,14 @@
 //! Changes of the plan that are tried by playing the run again: for a task a larger quota of Fargate,
-//! a larger `maxSize` and the account setting `awsvpcTrunking`, and other percents and more instances for a deployment that makes no progress.
+//! a larger `maxSize` and the account setting `awsvpcTrunking`, and other percents and more capacity for a
+//! deployment that makes no progress.
 
 use super::deployments::{
-    DeploymentChange, DeploymentEnd, DeploymentReader, DeploymentStory, DeploymentTry, MOST_MORE,
-    UntilEnded, higher_maximum, lower_minimums, places, with_percents,
+    DeploymentChange, DeploymentEnd, DeploymentReader, DeploymentStory, DeploymentTry, UntilEnded,
+    higher_maximum, lower_minimums, places, with_percents,
 };
 use super::max_size::{self, MaxSizeChange, max_size_of};
-use super::quota::{LARGEST, QuotaChange, QuotaReader, Seen};
-use super::replay::Replay;
+use super::quota::{LARGEST, QuotaChange, QuotaReader, QuotaUse, Seen, UseTaker};
+use super::replay::{Replay, UntilDone};
 use super::trunking::{PlacedReader, Trunking, trunked};
 use crate::cluster::{ServiceId, WorkId};
 use crate::plan::Plan;
@@ -15,6 +16,7 @@ use crate::runner::{RunError, built_in_scheduler};
 use crate::units::SimTime;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 impl Replay<'_> {
     /// The least quota of vCPUs on Fargate that does not hold a task back, by doubling and bisection.
@@ -52,7 +54,37 @@ impl Replay<'_> {
                 false => too_small = middle,
             }
         }
-        Ok(Some(QuotaChange { from, to: enough }))
+        let then = self.use_with(enough, work, ordinal)?;
+        Ok(Some(QuotaChange {
+            from,
+            to: enough,
+            then,
+        }))
+    }
+
+    /// The use of a quota of vCPUs on Fargate when a task gets capacity with it.
+    fn use_with(
+        &self,
+        quota: u32,
+        work: WorkId,
+        ordinal: u64,
+    ) -> Result<Option<QuotaUse>, RunError> {
+        let mut plan = self.plan().clone();
+        Arc::make_mut(&mut plan.assumptions).fargate_vcpu_quota = quota;
+        let changed = self.with_plan(plan);
+        let plan = changed.plan();
+        let done = Arc::new(AtomicBool::new(false));
+        let mut reader = UntilDone::new(plan, SimTime::MAX, &done);
+        let mut taker = UseTaker {
+            plan,
+            work,
+            ordinal,
+            then: None,
+            done,
+        };
+        let policies = built_in_scheduler(plan).into();
+        changed.play(policies, &mut reader, &mut taker)?;
+        Ok(taker.then)
     }
 
     /// The least `maxSize` of the group of a capacity provider with which a task gets capacity, by
@@ -130,8 +162,8 @@ impl Replay<'_> {
     }
 
     /// Changes with which a deployment that makes no progress was tried again: percents until one
-    /// lets it complete, and more instances of the first type with which it completes, the least
-    /// number of them. A deployment that makes progress is not tried.
+    /// lets it complete, and more capacity where it is enough, the least of it. A deployment that makes
+    /// progress is not tried.
     pub(super) fn deployment_tries(
         &self,
         story: &DeploymentStory,
@@ -161,7 +193,7 @@ impl Replay<'_> {
                 let change = place.more(self.plan(), more);
                 self.deployment_with(plan, story, service, change)
             };
-            let tried = least(with)?;
+            let tried = least(place.most(self.plan()), with)?;
             let is_enough = tried.end == DeploymentEnd::Completed;
             found.push(tried);
             if is_enough {
@@ -197,10 +229,13 @@ impl Replay<'_> {
     }
 }
 
-/// The least number of instances with which a deployment completes, by bisection; the largest number
-/// that is tried where it is not enough.
-fn least(with: impl Fn(u32) -> Result<DeploymentTry, RunError>) -> Result<DeploymentTry, RunError> {
-    let (mut too_few, mut enough) = (0, MOST_MORE);
+/// The least that must be added for a deployment to complete, by bisection; the most that is tried where
+/// it is not enough.
+fn least(
+    most: u32,
+    with: impl Fn(u32) -> Result<DeploymentTry, RunError>,
+) -> Result<DeploymentTry, RunError> {
+    let (mut too_few, mut enough) = (0, most);
     let mut found = with(enough)?;
     if found.end != DeploymentEnd::Completed {
         return Ok(found);

@@ -4,7 +4,7 @@ use super::hosts::{HostName, TaskName};
 use super::needs::{cpu_units, is_on_fargate, mebibytes, named};
 use crate::cluster::{InstanceId, Task};
 use crate::engine::Watcher;
-use crate::plan::Plan;
+use crate::plan::{Capacity, Plan};
 use crate::simulation::{HostState, World};
 use crate::units::{Cpu, Memory, SimTime};
 use serde::Serialize;
@@ -39,9 +39,25 @@ pub struct Scene {
     pub waiting: BTreeMap<String, u64>,
     /// The number of tasks on Fargate, by entry or service.
     pub on_fargate: BTreeMap<String, u64>,
+    /// The vCPUs on Fargate and on Fargate Spot, each where tasks use some.
+    pub quotas: Vec<FargateQuota>,
+    /// The number of tasks that were refused at this time, by entry or service.
+    pub refused: BTreeMap<String, u64>,
     /// The time of the latest placement pass until then.
     #[serde(rename = "latestPassMicros")]
     pub latest_pass: Option<SimTime>,
+}
+
+/// The use of a quota of vCPUs of the account on Fargate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FargateQuota {
+    /// `FARGATE` or `FARGATE_SPOT`: each has a quota of its own.
+    pub provider: &'static str,
+    /// The vCPUs of its tasks.
+    pub used: f64,
+    /// The quota in vCPUs.
+    pub quota: u32,
 }
 
 /// An instance with its tasks.
@@ -173,6 +189,7 @@ impl Watcher<World<'_>> for Photographer<'_> {
         }
         let mut waiting = BTreeMap::new();
         let mut on_fargate = BTreeMap::new();
+        let mut vcpus = BTreeMap::new();
         for (work, task) in world.living().filter(|(_, task)| task.instance.is_none()) {
             let is_there = task.promised || task.stopping;
             let has_capacity = is_on_fargate(self.plan, work, task) && is_there;
@@ -183,7 +200,16 @@ impl Watcher<World<'_>> for Photographer<'_> {
             *count
                 .entry(self.plan.work_name(work).to_string())
                 .or_insert(0) += 1;
+            if has_capacity {
+                let spot = is_on_spot(self.plan, world, task);
+                *vcpus.entry(spot).or_insert(0.0) += task.shape.cpu.as_vcpus_f64();
+            }
         }
+        let quotas = vcpus.into_iter().map(|(spot, used)| FargateQuota {
+            provider: if spot { "FARGATE_SPOT" } else { "FARGATE" },
+            used,
+            quota: self.plan.assumptions.fargate_vcpu_quota,
+        });
         self.launched = world.cluster().instances().len() as u64;
         self.scene = Some(Scene {
             variant: self.plan.variant.clone(),
@@ -196,10 +222,18 @@ impl Watcher<World<'_>> for Photographer<'_> {
             hosts: hosts(self.plan, world),
             waiting,
             on_fargate,
+            quotas: quotas.collect(),
+            refused: BTreeMap::new(),
             latest_pass: self.latest_pass,
         });
         self.done.store(true, Ordering::Relaxed);
     }
+}
+
+/// True for a task on Fargate Spot.
+fn is_on_spot(plan: &Plan, world: &World<'_>, task: &Task) -> bool {
+    let provider = &plan.cluster.providers[world.fargate_provider(task).index()];
+    matches!(provider.capacity, Capacity::FargateSpot)
 }
 
 /// Every instance that has not been terminated, in order of launch.

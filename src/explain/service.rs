@@ -3,6 +3,7 @@
 use super::at_end::{Closed, WithoutRoom};
 use super::deployments::{DeploymentReader, DeploymentStory};
 use super::hosts::TaskName;
+use super::round_row::RoundRow;
 use super::story::Told;
 use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
 use crate::engine::Reader;
@@ -77,27 +78,6 @@ pub struct ServiceStory {
     pub closed: Vec<Closed>,
     /// The outage of the control plane at the end of the run: its beginning and its fault.
     pub outage: Option<(SimTime, String)>,
-}
-
-/// Rounds of the scheduler in a row that saw and decided the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RoundRow {
-    /// The time of the first.
-    #[serde(rename = "timeMicros")]
-    pub at: SimTime,
-    /// The time of the last.
-    #[serde(rename = "untilMicros")]
-    pub until: SimTime,
-    /// Their number.
-    pub rounds: u64,
-    /// What the last of them saw and decided.
-    #[serde(flatten)]
-    pub round: Round,
-    /// Tasks that were created after them and before the next row.
-    pub created: u64,
-    /// Tasks that were refused after them and before the next row.
-    pub refused: u64,
 }
 
 /// The counts by ECS's codes.
@@ -221,22 +201,10 @@ impl<'a> ServiceReader<'a> {
 
     fn round(&mut self, now: SimTime, round: Round) {
         self.round_count += 1;
-        if let Some(last) = self.rounds.last_mut()
-            && last.round.is_like(&round)
-        {
-            last.until = now;
-            last.rounds += 1;
-            last.round = round;
-            return;
+        match self.rounds.last_mut() {
+            Some(last) if last.round.is_like(&round) => last.again(now, round),
+            _ => self.rounds.push(RoundRow::new(now, round)),
         }
-        self.rounds.push(RoundRow {
-            at: now,
-            until: now,
-            rounds: 1,
-            round,
-            created: 0,
-            refused: 0,
-        });
     }
 
     fn event(&mut self, at: SimTime, fact: &Fact) {
@@ -272,14 +240,14 @@ impl<'a> ServiceReader<'a> {
                     self.placed.insert(ordinal);
                 }
             }
-            Fact::TaskRejected(of, _) => {
+            Fact::TaskRejected(of, why) => {
                 if let Some(ordinal) = own(of) {
                     self.latest_refusal = Some(Told {
                         at: now,
                         fact: *fact,
                     });
                     if let Some(last) = self.rounds.last_mut() {
-                        last.refused += 1;
+                        last.refuse(now, *why);
                     }
                     self.waiting.remove(&ordinal);
                 }

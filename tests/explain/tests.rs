@@ -156,8 +156,8 @@ fn a_release_that_failed_or_is_stuck_is_told_first() {
             "blocked",
             "no progress for 2h, since the time 1h of the run",
         ),
-        ("breaker", "FAILED at 1h20s"),
-        ("rollback", "FAILED at 1h20s"),
+        ("breaker", "FAILED at 1h0m20s"),
+        ("rollback", "FAILED at 1h0m20s"),
     ] {
         let text = printed(&format!(
             "explain tests/explain/stuck.yaml --service web --variant {variant}"
@@ -166,7 +166,7 @@ fn a_release_that_failed_or_is_stuck_is_told_first() {
         assert!(first.join(" ").contains(words), "{variant}: {text}");
     }
     let text = printed("explain tests/explain/stuck.yaml --service web --variant rollback");
-    line(&text, "The deployment `initial#2` COMPLETED at 1h30s");
+    line(&text, "The deployment `initial#2` COMPLETED at 1h0m30s");
 }
 
 /// The changes that are said to let a stuck deployment complete do so when they are made, and less does
@@ -269,15 +269,15 @@ fn why_a_task_waits_or_does_not_is_told() {
     for (task, words) in [
         (
             "queued/0",
-            "waits in the job queue, as its entry has `onNoCapacity: queue`",
+            "waits in the job queue, as `onNoCapacity` of its entry is `queue`",
         ),
         (
             "refused/0",
-            "does not wait, as its entry has `onNoCapacity: fail`",
+            "does not wait, as `onNoCapacity` of its entry is `fail`",
         ),
         (
             "provisioned/0",
-            "waits in PROVISIONING, as its entry has `onNoCapacity: provisioning`",
+            "waits in PROVISIONING, as `onNoCapacity` of its entry is `provisioning`",
         ),
     ] {
         let file = "explain tests/explain/waiting.yaml --set until=90s";
@@ -432,7 +432,11 @@ fn fact_46_every_task_behind_the_quota_has_the_cause() {
     }
     // The quota that is said to be enough was played, and one less is not enough.
     let story = json("explain tests/explain/fargate.yaml --task jobs/2");
-    assert_eq!(story["quota"], serde_json::json!({ "from": 1, "to": 3 }));
+    let then = serde_json::json!({ "timeMicros": 0, "quota": 3, "used": { "jobs": [3, 3.0] } });
+    assert_eq!(
+        story["quota"],
+        serde_json::json!({ "from": 1, "to": 3, "then": then })
+    );
     for (quota, obstacles) in [(3, 0), (2, 1)] {
         let set = format!("--set assumptions.fargateVcpuQuota={quota}");
         let story = json(&format!(
@@ -444,6 +448,36 @@ fn fact_46_every_task_behind_the_quota_has_the_cause() {
     let scene = json("explain tests/explain/fargate.yaml --at 10m");
     assert_eq!(scene["onFargate"]["jobs"], 1);
     assert_eq!(scene["waiting"]["jobs"], 2);
+    assert_eq!(
+        scene["quotas"],
+        serde_json::json!([{ "provider": "FARGATE", "used": 1.0, "quota": 1 }])
+    );
+    let picture = printed("explain tests/explain/quota.yaml --at 10m");
+    let text = picture.replace('\n', " ");
+    assert!(text.contains("6 of the 6 vCPUs of the quota of FARGATE are used"));
+    assert!(text.contains("refused at this time: jobs 2"));
+    assert!(!picture.contains("A bar is as long"), "{picture}");
+}
+
+/// Capacity is tried alone where the group grows by itself, and tasks that were refused between two
+/// rounds stand at the time of their refusal.
+#[test]
+fn fact_55_a_full_group_is_tried_with_a_larger_max_size_alone() {
+    let story = json("explain tests/explain/full-group.yaml --service web");
+    let last = story["deployments"].as_array().and_then(|all| all.last());
+    let tries = last.expect("a deployment")["tries"].as_array().cloned();
+    let tries = tries.expect("tries");
+    assert_eq!(tries[0]["kind"], "maxSize");
+    assert_eq!(tries[0]["end"], "completed");
+    let (from, to) = (&tries[0]["from"], &tries[0]["to"]);
+    assert_eq!((from, to), (&Value::from(3), &Value::from(5)));
+    let later = story["rounds"].as_array().expect("rounds").iter();
+    let later: Vec<&Value> = later
+        .flat_map(|row| row["refusedLater"].as_array().expect("a list"))
+        .collect();
+    // The longest wait in PROVISIONING (facts/ecs.md 55) after the first round.
+    assert_eq!(later[0]["timeMicros"], 1_800_000_000_u64);
+    assert_eq!(later[0]["why"], "provisioningTimedOut");
 }
 
 /// Nothing is placed in an outage of the control plane, whatever capacity there is.

@@ -228,13 +228,14 @@ fn results(stage: &Stage, threshold: Option<u32>) -> Vec<String> {
     found
 }
 
-/// `5 of 10 new healthy, 5 of 5 old healthy`.
+/// `10 new, 5 healthy; 5 old, all healthy`.
 fn counts(of: &TaskCounts) -> String {
     let part = |healthy: u32, other: u32, name: &str| match healthy + other {
         0 => format!("no {name}"),
-        all => format!("{healthy} of {all} {name} healthy"),
+        _ if other == 0 => format!("{healthy} {name}, all healthy"),
+        all => format!("{all} {name}, {healthy} healthy"),
     };
     let new = part(of.new_healthy, of.new_other, "new");
     let old = part(of.old_healthy, of.old_other, "old");
-    format!("{new}, {old}")
+    format!("{new}; {old}")
 }

@@ -16,8 +16,10 @@ pub(super) fn drawn(about: &About<'_>, scene: &Scene) -> String {
     let mut page = head(about, scene);
     summary(&mut page, about, scene);
     let legend = "A bar is as long as the instance is large, and a task in it as long as what it reserves: ░ is free.";
-    page.push('\n');
-    paragraph(&mut page, "", legend, 0, about.width);
+    if !scene.hosts.is_empty() {
+        page.push('\n');
+        paragraph(&mut page, "", legend, 0, about.width);
+    }
     let scale = Scale::of(about, scene);
     let changed = |host: &&HostView| before(scene, host).is_some_and(|before| before != *host);
     let (first, rest): (Vec<_>, Vec<_>) = scene.hosts.iter().partition(changed);
@@ -119,9 +121,18 @@ fn summary(page: &mut String, about: &About<'_>, scene: &Scene) {
     if !scene.on_fargate.is_empty() {
         text += &format!("; on Fargate: {}", list(&scene.on_fargate));
     }
+    for of in &scene.quotas {
+        text += &format!(
+            "; {} of the {} vCPUs of the quota of {} are used (`assumptions.fargateVcpuQuota`)",
+            of.used, of.quota, of.provider
+        );
+    }
     match scene.waiting.is_empty() {
         true => text += "; no task is without capacity",
         false => text += &format!("; without capacity: {}", list(&scene.waiting)),
+    }
+    if !scene.refused.is_empty() {
+        text += &format!("; refused at this time: {}", list(&scene.refused));
     }
     paragraph(page, "", &text, 0, about.width);
 }
@@ -135,13 +146,23 @@ fn title(page: &mut String, about: &About<'_>, host: &HostView) {
         other => state(other).to_string(),
     };
     let text = format!(
-        "{of}  {}  {}  provider {}{spot}  {status}  {}",
+        "{of}  {}  {}  provider {}{spot}  {status}  {}{}",
         of.instance_type,
         of.zone,
         of.provider,
-        count(host.tasks.len() as u64, "task")
+        count(host.tasks.len() as u64, "task"),
+        interfaces(host)
     );
     paragraph(page, "", &text, 5, about.width);
+}
+
+/// The network interfaces of its tasks, where some of them have one.
+fn interfaces(host: &HostView) -> String {
+    let used = host.interfaces - host.free_interfaces;
+    match used {
+        0 => String::new(),
+        used => format!("  {used} of {} interfaces", host.interfaces),
+    }
 }
 
 /// Instances that are not drawn.

@@ -1,7 +1,8 @@
 //! What the rounds of the service scheduler saw and decided.
 
+use super::wording;
 use super::words::{About, count, paragraph, time};
-use crate::explain::{RoundRow, ServiceStory};
+use crate::explain::{RefusedLater, RoundRow, ServiceStory};
 use crate::simulation::Round;
 use crate::units::SimTime;
 
@@ -9,6 +10,8 @@ use crate::units::SimTime;
 const MOST_ROUNDS: usize = 30;
 /// A decision that has fewer columns than this is put on a line of its own.
 const LEAST: usize = 24;
+/// The columns before the decision.
+const INDENT: usize = 74;
 
 /// The rounds in a table.
 pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) {
@@ -29,9 +32,7 @@ pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) 
     );
     paragraph(page, "  ", &text, 2, about.width);
     page.push_str("  time             rounds desired healthy pending unhealthy old stopping");
-    let indent = 75;
-    let is_wide = about.width >= indent + LEAST;
-    page.push_str(if is_wide { "  decision\n" } else { "\n" });
+    page.push_str(if is_wide(about) { "  decision\n" } else { "\n" });
     for (number, row) in story.rounds.iter().enumerate() {
         let half = MOST_ROUNDS / 2;
         if listed > MOST_ROUNDS && (half..listed - half).contains(&number) {
@@ -55,26 +56,36 @@ pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) 
             time(row.at),
             row.rounds
         );
-        if is_wide {
-            paragraph(
-                page,
-                &first,
-                &decision(row, story.is_daemon),
-                first.len(),
-                about.width,
-            );
-        } else {
-            page.push_str(first.trim_end());
-            page.push('\n');
-            paragraph(
-                page,
-                &" ".repeat(19),
-                &decision(row, story.is_daemon),
-                19,
-                about.width,
-            );
+        line(page, about, &first, &decision(row, story.is_daemon));
+        for refused in &row.refused_later {
+            let first = format!("  {:<INDENT$}", time(refused.at), INDENT = INDENT - 2);
+            line(page, about, &first, &refused_later(refused));
         }
     }
+}
+
+/// A line of the table, with the decision beside it where the page is wide enough, and else below it.
+fn line(page: &mut String, about: &About<'_>, first: &str, decision: &str) {
+    if is_wide(about) {
+        return paragraph(page, first, decision, INDENT, about.width);
+    }
+    page.push_str(first.trim_end());
+    page.push('\n');
+    paragraph(page, &" ".repeat(19), decision, 19, about.width);
+}
+
+/// True where decisions stand in a column of their own.
+fn is_wide(about: &About<'_>) -> bool {
+    about.width >= INDENT + LEAST
+}
+
+/// `4 refused: it had waited in PROVISIONING for the longest time allowed`.
+fn refused_later(of: &RefusedLater) -> String {
+    let until = match of.at == of.until {
+        true => String::new(),
+        false => format!(" until {}", time(of.until)),
+    };
+    format!("{} refused{until}: {}", of.tasks, wording::refused(of.why))
 }
 
 /// What the scheduler decided, what kept it, and what came of it.

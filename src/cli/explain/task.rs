@@ -2,9 +2,9 @@
 
 use super::super::names::Plain;
 use super::choice::chosen;
-use super::words::{About, command, count, needs, paragraph, span, time, timed};
+use super::words::{About, command, count, needs, paragraph, rounded, span, time, timed};
 use super::{causes, changes, facts, waits, wording};
-use crate::explain::{Change, TaskOutcome, TaskStory, TrunkedType};
+use crate::explain::{Change, QuotaUse, TaskOutcome, TaskStory, TrunkedType};
 use crate::simulation::{Fact, Rejection, StopReason, TaskFact};
 use crate::units::{SimTime, Span};
 
@@ -137,18 +137,7 @@ fn waited(about: &About<'_>, story: &TaskStory) -> String {
 /// waited.
 fn quota(story: &TaskStory) -> Option<String> {
     let of = story.quota_use.as_ref()?;
-    let vcpus = |number: f64| match number == 1.0 {
-        true => "1 vCPU".to_string(),
-        false => format!("{number} vCPUs"),
-    };
-    let used = of.used.iter().map(|(name, (tasks, cpu))| {
-        format!("{} of `{name}` with {}", count(*tasks, "task"), vcpus(*cpu))
-    });
-    let used: Vec<String> = used.collect();
-    let used = match used.is_empty() {
-        true => "no task".into(),
-        false => used.join(", "),
-    };
+    let used = users(of);
     let mut text = format!(
         "The quota on Fargate is {} (`assumptions.fargateVcpuQuota`). At {} it was used by {used}; this task needs {}.",
         vcpus(of.quota.into()),
@@ -163,14 +152,38 @@ fn quota(story: &TaskStory) -> Option<String> {
         let (task, at) = (&freed.task, time(freed.at));
         text += &format!(" Room for it became free at {at}, when task {task} ended.");
     }
-    if let Some(of) = story.quota {
+    if let Some(of) = &story.quota {
         text += &format!(
-            " The smallest quota with which it does not wait: {} instead of {}; the run was played again with it.",
+            " The smallest quota with which it does not wait: {} instead of {}; the run was played again with it",
             vcpus(of.to.into()),
             of.from
         );
+        text += &match &of.then {
+            Some(then) => format!(", and then {} use it.", users(then)),
+            None => ".".into(),
+        };
     }
     Some(text)
+}
+
+/// `1 vCPU`, `2.5 vCPUs`.
+fn vcpus(number: f64) -> String {
+    match number == 1.0 {
+        true => "1 vCPU".into(),
+        false => format!("{number} vCPUs"),
+    }
+}
+
+/// `1 task of `late` with 2 vCPUs, 2 tasks of `web` with 4 vCPUs`.
+fn users(of: &QuotaUse) -> String {
+    let used = of.used.iter().map(|(name, (tasks, cpu))| {
+        format!("{} of `{name}` with {}", count(*tasks, "task"), vcpus(*cpu))
+    });
+    let used: Vec<String> = used.collect();
+    match used.is_empty() {
+        true => "no task".into(),
+        false => used.join(", "),
+    }
 }
 
 /// The account setting with which it would have found a network interface.
@@ -187,7 +200,7 @@ fn trunking(story: &TaskStory) -> Option<String> {
         "With the account setting awsvpcTrunking (`cluster.awsvpcTrunking: enabled`) {}: the run was played again \
          with it, and this task was placed at {}.",
         types.join(", "),
-        time(of.placed)
+        rounded(of.placed.since(SimTime::ZERO))
     ))
 }
 
@@ -219,7 +232,7 @@ fn smallest(story: &TaskStory) -> Option<String> {
             of.from,
             of.provider,
             price.unwrap_or_default(),
-            time(of.placed)
+            rounded(of.placed.since(SimTime::ZERO))
         ));
     }
     // That it needs none is told with the instances that are starting.

@@ -1,7 +1,8 @@
 //! What helps a deployment that makes no progress, and the instances that take no tasks.
 
-use super::words::{count, span, state, time};
+use super::words::{count, rounded, state};
 use crate::explain::{Closed, DeploymentChange, DeploymentEnd, DeploymentStory};
+use crate::units::SimTime;
 
 /// At most this number of instances that take no tasks is named.
 const MOST_CLOSED: usize = 8;
@@ -15,8 +16,8 @@ pub(super) fn tries(story: &DeploymentStory) -> Vec<String> {
     let mut found: Vec<String> = enough
         .iter()
         .map(|of| {
-            let ended = time(of.ended);
-            let after = span(of.ended.since(story.began));
+            let ended = rounded(of.ended.since(SimTime::ZERO));
+            let after = rounded(of.ended.since(story.began));
             let name = &story.deployment;
             format!(
                 "with {}: the deployment `{name}` COMPLETED at {ended}, {after} after it began",
@@ -40,6 +41,14 @@ fn tried(change: &DeploymentChange) -> String {
         }
         DeploymentChange::MaximumPercent { from, to } => {
             format!("maximumPercent {to} instead of {from}")
+        }
+        DeploymentChange::MaxSize { provider, from, to } => {
+            format!("maxSize {to} instead of {from} of the group `{provider}`")
+        }
+        DeploymentChange::FargateVcpuQuota { from, to } => {
+            format!(
+                "a quota of {to} vCPUs on Fargate instead of {from} (`assumptions.fargateVcpuQuota`)"
+            )
         }
         DeploymentChange::MoreInstances {
             instances,

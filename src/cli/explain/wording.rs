@@ -65,12 +65,14 @@ pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static
     let entry = entries.find(|of| of.name == story.task.entry)?;
     Some(match entry.on_no_capacity {
         OnNoCapacity::Queue | OnNoCapacity::Provisioning if story.on_fargate => {
-            "It waits, as its entry does not have `onNoCapacity: fail`"
+            "It waits, as `onNoCapacity` of its entry is not `fail`"
         }
-        OnNoCapacity::Fail => "It does not wait, as its entry has `onNoCapacity: fail`",
-        OnNoCapacity::Queue => "It waits in the job queue, as its entry has `onNoCapacity: queue`",
+        OnNoCapacity::Fail => "It does not wait, as `onNoCapacity` of its entry is `fail`",
+        OnNoCapacity::Queue => {
+            "It waits in the job queue, as `onNoCapacity` of its entry is `queue`"
+        }
         OnNoCapacity::Provisioning => {
-            "It waits in PROVISIONING, as its entry has `onNoCapacity: provisioning`"
+            "It waits in PROVISIONING, as `onNoCapacity` of its entry is `provisioning`"
         }
     })
 }
@@ -80,7 +82,9 @@ pub(super) const fn refused(why: Rejection) -> &'static str {
     match why {
         Rejection::NoRoom => "no instance met all that it requires",
         Rejection::QueueFull => "the job queue was full (`jobQueue.limit`)",
-        Rejection::Unplaceable => "no instance or Fargate size of the scenario can ever hold it",
+        Rejection::Unplaceable => {
+            "no instance type of its capacity providers, in none of their zones, and no Fargate size can ever hold it"
+        }
         Rejection::ByScheduler => "the scheduler refused it",
         Rejection::ProvisioningTimedOut => {
             "it had waited in PROVISIONING for the longest time allowed"

@@ -27,17 +27,26 @@ pub(super) fn span(of: Span) -> String {
     written(of.as_micros())
 }
 
+/// A length of time to the second, from ten seconds on: for times of another run, which `--at` does not
+/// show.
+pub(super) fn rounded(of: Span) -> String {
+    const SECOND: u64 = 1_000_000;
+    match of.as_micros() {
+        micros if micros < 10 * SECOND => written(micros),
+        micros => written((micros + SECOND / 2) / SECOND * SECOND),
+    }
+}
+
 /// `1d2h3m4.5s`.
 fn written(micros: u64) -> String {
     const SECOND: u64 = 1_000_000;
+    const MINUTE: u64 = 60 * SECOND;
     let mut text = String::new();
     let mut rest = micros;
-    for (unit, length) in [
-        ("d", 86_400 * SECOND),
-        ("h", 3_600 * SECOND),
-        ("m", 60 * SECOND),
-    ] {
-        if rest >= length {
+    for (unit, length) in [("d", 86_400 * SECOND), ("h", 3_600 * SECOND), ("m", MINUTE)] {
+        // `1h0m30s`: `1h30s` would be read as an hour and a half.
+        let is_between = !text.is_empty() && !rest.is_multiple_of(MINUTE);
+        if rest >= length || is_between {
             text += &format!("{}{unit}", rest / length);
             rest %= length;
         }
@@ -169,6 +178,9 @@ mod tests {
             (0, "0s"),
             (3_723_457_000, "1h2m3.457s"),
             (86_400_000_000, "1d"),
+            (86_700_000_000, "1d5m"),
+            (86_430_000_000, "1d0h0m30s"),
+            (3_630_000_000, "1h0m30s"),
         ] {
             assert_eq!(time(SimTime::micros(micros)), text);
             let read: Span = text.parse().unwrap();

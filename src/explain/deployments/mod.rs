@@ -13,6 +13,4 @@ pub(super) use reader::DeploymentReader;
 pub use stage::{Stage, TaskCounts};
 pub use story::{BreakerRule, DeploymentStory, Failure, Limits};
 pub use tried::{DeploymentChange, DeploymentEnd, DeploymentTry};
-pub(super) use tries::{
-    MOST_MORE, UntilEnded, higher_maximum, lower_minimums, places, with_percents,
-};
+pub(super) use tries::{UntilEnded, higher_maximum, lower_minimums, places, with_percents};

@@ -50,6 +50,22 @@ pub enum DeploymentChange {
         /// The `maxSize` of its Auto Scaling group that they need, where it must be raised.
         max_size: Option<u32>,
     },
+    /// A larger `maxSize` of an Auto Scaling group that grows for waiting tasks.
+    MaxSize {
+        /// The capacity provider of the group.
+        provider: String,
+        /// The value of the plan.
+        from: u32,
+        /// The value that was tried.
+        to: u32,
+    },
+    /// A larger quota of vCPUs on Fargate (`assumptions.fargateVcpuQuota`).
+    FargateVcpuQuota {
+        /// The value of the plan.
+        from: u32,
+        /// The value that was tried.
+        to: u32,
+    },
 }
 
 /// A change with which a deployment was tried again, and how the deployment then ended.

@@ -7,14 +7,16 @@ use super::tried::{DeploymentChange, DeploymentEnd};
 use crate::cluster::ServiceId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, DeploymentRules, Plan};
-use crate::simulation::{DeploymentCause, Fact};
+use crate::simulation::{DeploymentCause, Fact, Rejection};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A deployment in progress that has changed nothing for this time makes no progress.
 const STALLED: Span = Span::seconds(60);
-/// At most this number of instances is added.
-pub(in crate::explain) const MOST_MORE: u32 = 16;
+/// At most this number of instances is added; of vCPUs of the quota of Fargate sixteen times as many, as a
+/// task has at most 16, or as many as there are.
+const MOST_MORE: u32 = 16;
 /// Of at most this number of types instances are added: each costs a play of the run.
 const MOST_PLACES: usize = 4;
 
@@ -27,13 +29,25 @@ impl DeploymentStory {
     }
 }
 
-/// A capacity provider and a part of it to which instances are added.
+/// Where capacity is added.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::explain) struct Place {
-    provider: usize,
-    /// The number of the member of a fleet; 0 for an Auto Scaling group.
-    member: usize,
-    instance_type: usize,
+pub(in crate::explain) enum Place {
+    /// Instances of a fixed fleet, or of an Auto Scaling group that does not grow for waiting tasks.
+    Instances {
+        /// The capacity provider.
+        provider: usize,
+        /// The number of the member of a fleet; 0 for an Auto Scaling group.
+        member: usize,
+        /// Their type.
+        instance_type: usize,
+    },
+    /// The `maxSize` of an Auto Scaling group that grows for waiting tasks: it launches instances itself.
+    MaxSize {
+        /// The capacity provider.
+        provider: usize,
+    },
+    /// The quota of vCPUs on Fargate.
+    FargateVcpuQuota,
 }
 
 /// The values of `minimumHealthyPercent` that are tried, the smallest change first: one task may stop,
@@ -77,7 +91,7 @@ fn is_blocked(story: &DeploymentStory) -> bool {
     last.is_some_and(|stage| stage.round.is_blocked)
 }
 
-/// Where instances for the tasks of a deployment can be added; nowhere where they would not help, as
+/// Where capacity for the tasks of a deployment can be added; nowhere where it would not help, as
 /// its limits block it or it has one task per instance.
 pub(in crate::explain) fn places(
     plan: &Plan,
@@ -90,19 +104,24 @@ pub(in crate::explain) fn places(
     let Some(parts) = found.filter(|_| !story.is_daemon && !is_blocked(story)) else {
         return Vec::new();
     };
+    if story.met_the_quota() {
+        return vec![Place::FargateVcpuQuota];
+    }
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for (provider, of) in plan.cluster.providers_of(parts.target) {
         let types: Vec<usize> = match &of.capacity {
-            Capacity::Fleet(members) => members.iter().map(|of| of.instance_type).collect(),
-            Capacity::Group(group) if group.managed_instances.is_none() => {
-                group.types.first().copied().into_iter().collect()
+            Capacity::Group(_) if of.capacity.grows_for_tasks() => {
+                found.push(Place::MaxSize { provider });
+                continue;
             }
+            Capacity::Fleet(members) => members.iter().map(|of| of.instance_type).collect(),
+            Capacity::Group(group) => group.types.first().copied().into_iter().collect(),
             _ => Vec::new(),
         };
         for (member, instance_type) in types.into_iter().enumerate() {
             if seen.insert((provider, instance_type)) {
-                found.push(Place {
+                found.push(Place::Instances {
                     provider,
                     member,
                     instance_type,
@@ -114,37 +133,81 @@ pub(in crate::explain) fn places(
     found
 }
 
+impl DeploymentStory {
+    /// True when the quota of vCPUs on Fargate refused its latest task that failed.
+    fn met_the_quota(&self) -> bool {
+        let latest = self.latest_failure.map(|told| told.fact);
+        matches!(latest, Some(Fact::TaskRejected(_, Rejection::FargateQuota)))
+    }
+}
+
 impl Place {
-    /// This number of instances more.
-    pub(in crate::explain) fn more(self, plan: &Plan, instances: u32) -> DeploymentChange {
-        let provider = &plan.cluster.providers[self.provider];
-        let max_size = match &provider.capacity {
-            Capacity::Group(group) => Some(group.max_size.saturating_add(instances)),
-            _ => None,
-        };
-        DeploymentChange::MoreInstances {
-            instances,
-            instance_type: plan.cluster.instance_types[self.instance_type].name.clone(),
-            provider: provider.name.clone(),
-            max_size,
+    /// At most this much is added: instances, or vCPUs of the quota.
+    pub(in crate::explain) fn most(self, plan: &Plan) -> u32 {
+        match self {
+            Self::Instances { .. } | Self::MaxSize { .. } => MOST_MORE,
+            Self::FargateVcpuQuota => plan.assumptions.fargate_vcpu_quota.max(MOST_MORE * 16),
         }
     }
 
-    /// Adds instances to a plan.
+    /// The change that adds this much.
+    pub(in crate::explain) fn more(self, plan: &Plan, more: u32) -> DeploymentChange {
+        let max_size = |provider: usize| match &plan.cluster.providers[provider].capacity {
+            Capacity::Group(group) => Some(group.max_size),
+            _ => None,
+        };
+        let name = |provider: usize| plan.cluster.providers[provider].name.clone();
+        match self {
+            Self::Instances {
+                provider,
+                instance_type,
+                ..
+            } => DeploymentChange::MoreInstances {
+                instances: more,
+                instance_type: plan.cluster.instance_types[instance_type].name.clone(),
+                provider: name(provider),
+                max_size: max_size(provider).map(|size| size.saturating_add(more)),
+            },
+            Self::MaxSize { provider } => {
+                let from = max_size(provider).unwrap_or(0);
+                DeploymentChange::MaxSize {
+                    provider: name(provider),
+                    from,
+                    to: from.saturating_add(more),
+                }
+            }
+            Self::FargateVcpuQuota => {
+                let from = plan.assumptions.fargate_vcpu_quota;
+                let to = from.saturating_add(more);
+                DeploymentChange::FargateVcpuQuota { from, to }
+            }
+        }
+    }
+
+    /// Adds this much to a plan.
     pub(in crate::explain) fn add(self, plan: &mut Plan, more: u32) {
-        match &mut plan.cluster.providers[self.provider].capacity {
+        let (provider, member) = match self {
+            Self::FargateVcpuQuota => {
+                let quota = &mut Arc::make_mut(&mut plan.assumptions).fargate_vcpu_quota;
+                *quota = quota.saturating_add(more);
+                return;
+            }
+            Self::MaxSize { provider } => (provider, 0),
+            Self::Instances {
+                provider, member, ..
+            } => (provider, member),
+        };
+        match &mut plan.cluster.providers[provider].capacity {
             Capacity::Fleet(members) => {
-                if let Count::Fixed(count) = &mut members[self.member].count {
+                if let Count::Fixed(count) = &mut members[member].count {
                     *count = count.saturating_add(more);
                 }
             }
             Capacity::Group(group) => {
-                for size in [
-                    &mut group.min_size,
-                    &mut group.max_size,
-                    &mut group.desired_capacity,
-                ] {
-                    *size = size.saturating_add(more);
+                group.max_size = group.max_size.saturating_add(more);
+                if matches!(self, Self::Instances { .. }) {
+                    group.min_size = group.min_size.saturating_add(more);
+                    group.desired_capacity = group.desired_capacity.saturating_add(more);
                 }
             }
             Capacity::Fargate | Capacity::FargateSpot => {}
@@ -176,7 +239,9 @@ pub(in crate::explain) fn with_percents(
             rules.percentages.minimum_healthy_percent = *to;
         }
         DeploymentChange::MaximumPercent { to, .. } => rules.percentages.maximum_percent = *to,
-        DeploymentChange::MoreInstances { .. } => return None,
+        DeploymentChange::MoreInstances { .. }
+        | DeploymentChange::MaxSize { .. }
+        | DeploymentChange::FargateVcpuQuota { .. } => return None,
     }
     Some(plan)
 }
