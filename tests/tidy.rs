@@ -147,7 +147,13 @@ const INSIDE: &[(&str, Levels)] = &[
     (
         "simulation",
         &[
-            &["amounts", "response_times", "round", "task_changes"],
+            &[
+                "amounts",
+                "response_times",
+                "round",
+                "scaling",
+                "task_changes",
+            ],
             &["fact"],
             &["event", "fact_kind", "fact_subject", "notice"],
             &["platform"],

@@ -72,11 +72,10 @@ pub fn describe<'a>(plan: &'a Plan, fact: &Fact) -> Described<'a> {
             message: lacks(*why),
         },
         Fact::Service(of, event) => service(plan, *of, &Said::Event(*event)),
-        // Neither is in `events.jsonl`: only explanations read rounds, and requests are in the figures.
-        Fact::ServiceRound(of, _) | Fact::Requests(of, _) => plain(EventAbout::Service {
-            service: &plan.services[of.index()].name,
-            reason: None,
-        }),
+        // Not in `events.jsonl`: explanations read rounds and looks; requests are in the figures.
+        Fact::ServiceRound(of, _) | Fact::PolicyEvaluated(of, _) | Fact::Requests(of, _) => {
+            plain(about_service(plan, *of))
+        }
         Fact::Deployment(of, event) => deployment(plan, *of, event),
         Fact::CapacityMeasured {
             provider: of,
@@ -142,6 +141,14 @@ fn scaled(provider: &str, (from, to): (u32, u32), why: ScalingReason) -> Describ
         fact: EventKind::GroupScaled.name(),
         about: EventAbout::Scaled { provider, from, to },
         message: Some(scaling(why)),
+    }
+}
+
+/// Something about a service without a reason.
+fn about_service(plan: &Plan, of: ServiceId) -> EventAbout<'_> {
+    EventAbout::Service {
+        service: &plan.services[of.index()].name,
+        reason: None,
     }
 }
 

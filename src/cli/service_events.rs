@@ -183,7 +183,7 @@ impl ServiceEvents {
                 service.steady = None;
                 None
             }
-            ServiceEvent::Scaled { .. }
+            ServiceEvent::Scaled(_)
             | ServiceEvent::StartImpaired
             | ServiceEvent::Blocked
             | ServiceEvent::RebalancingFinished => None,

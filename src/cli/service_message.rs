@@ -5,7 +5,8 @@ use super::lacks::closest;
 use super::names::Names;
 use super::reasons::{FARGATE_QUOTA, NO_FARGATE};
 use crate::cluster::{ServiceId, WorkId};
-use crate::simulation::ServiceEvent;
+use crate::runner::{scaled_why, scaler_name};
+use crate::simulation::{ScaledBy, ServiceEvent};
 
 /// Something that ECS says about a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,20 +77,18 @@ pub(super) fn message(names: &impl Names, id: ServiceId, name: &str, said: &Said
             ServiceEvent::DesiredCountUpdated { from, to } => {
                 format!("(service {name}) desired count was updated from {from} to {to}.")
             }
-            ServiceEvent::Scaled {
-                policy,
-                metric,
-                running,
-                from,
-                to,
-            } => {
-                let policies = &names.plan().services[id.index()].target_tracking;
-                let policy = &policies[*policy as usize];
-                let unit = policy.metric.unit();
-                let (metric, target) = (*metric as f64 / 1e6, policy.target as f64 / 1e6);
+            ServiceEvent::Scaled(scaled) => {
+                let service = &names.plan().services[id.index()];
+                let kind = match scaled.by {
+                    ScaledBy::ScheduledAction(_) => "scheduled action",
+                    _ => "policy",
+                };
                 format!(
-                    "(service {name}) (policy {}) set the desired count from {from} to {to}: its metric was {metric:.1}{unit}, its target is {target}{unit}, and {running} tasks were running.",
-                    policy.name,
+                    "(service {name}) ({kind} {}) set the desired count from {} to {}: {}.",
+                    scaler_name(service, scaled.by),
+                    scaled.from,
+                    scaled.to,
+                    scaled_why(service, scaled),
                 )
             }
             ServiceEvent::SteadyState => format!("(service {name}) has reached a steady state."),

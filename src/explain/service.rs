@@ -3,14 +3,13 @@
 use super::at_end::{Closed, WithoutRoom};
 use super::deployments::{DeploymentReader, DeploymentStory};
 use super::hosts::TaskName;
+use super::policies::{self, PolicyRow};
 use super::round_row::RoundRow;
 use super::story::Told;
 use crate::cluster::{Lack, Lacks, ServiceId, WorkId};
 use crate::engine::Reader;
 use crate::plan::{FaultKind, Plan, Scheduling};
-use crate::simulation::{
-    DeploymentEvent, Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact,
-};
+use crate::simulation::{Fact, Obstacle, Round, ServiceEvent, StopReason, TaskFact};
 use crate::units::SimTime;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +42,8 @@ pub struct ServiceStory {
     pub rounds: Vec<RoundRow>,
     /// The number of rounds.
     pub round_count: u64,
+    /// What its scaling policies saw and decided, equal evaluations of a policy in a row in one.
+    pub policies: Vec<PolicyRow>,
     /// The events of the service.
     pub events: Vec<Told>,
     /// The number of events that are left out.
@@ -90,17 +91,6 @@ fn codes<S: Serializer>(lacks: &Option<Lacks>, to: S) -> Result<S::Ok, S::Error>
     to.collect_map(counts)
 }
 
-/// The revision of a deployment whose count of failed tasks has changed. Of such facts in a row only the
-/// last is kept.
-fn failed_tasks(fact: &Fact) -> Option<u32> {
-    match fact {
-        Fact::Deployment(_, of) if matches!(of.event, DeploymentEvent::FailedTasks(_)) => {
-            Some(of.revision)
-        }
-        _ => None,
-    }
-}
-
 impl ServiceStory {
     /// The name of the newest revision, where there has been a deployment after the first.
     pub fn newest(&self) -> Option<&str> {
@@ -121,6 +111,7 @@ pub(super) struct ServiceReader<'a> {
     outages: BTreeMap<(usize, u32), SimTime>,
     rounds: Vec<RoundRow>,
     round_count: u64,
+    policies: Vec<PolicyRow>,
     events: Vec<Told>,
     left_out: u64,
     lacks: Option<(SimTime, Lacks)>,
@@ -140,6 +131,7 @@ impl<'a> ServiceReader<'a> {
             outages: BTreeMap::new(),
             rounds: Vec::new(),
             round_count: 0,
+            policies: Vec::new(),
             events: Vec::new(),
             left_out: 0,
             lacks: None,
@@ -180,6 +172,7 @@ impl<'a> ServiceReader<'a> {
             ],
             rounds: self.rounds,
             round_count: self.round_count,
+            policies: self.policies,
             events: self.events,
             left_out: self.left_out,
             lacks: self.lacks.map(|(_, lacks)| lacks),
@@ -208,17 +201,18 @@ impl<'a> ServiceReader<'a> {
     }
 
     fn event(&mut self, at: SimTime, fact: &Fact) {
-        if let (Some(last), Some(next)) = (self.events.last_mut(), failed_tasks(fact))
-            && failed_tasks(&last.fact) == Some(next)
+        let told = Told { at, fact: *fact };
+        if let (Some(last), Some(next)) = (self.events.last_mut(), told.failed_tasks())
+            && last.failed_tasks() == Some(next)
         {
-            *last = Told { at, fact: *fact };
+            *last = told;
             return;
         }
         if self.events.len() >= MOST_EVENTS {
             self.events.remove(MOST_EVENTS / 2);
             self.left_out += 1;
         }
-        self.events.push(Told { at, fact: *fact });
+        self.events.push(told);
     }
 
     fn task(&mut self, now: SimTime, fact: &Fact) {
@@ -280,6 +274,9 @@ impl Reader<Fact> for ServiceReader<'_> {
             }
             Fact::FaultEnded(of, number) => drop(self.outages.remove(&(*of, *number))),
             Fact::ServiceRound(of, round) if *of == self.service => self.round(now, *round),
+            Fact::PolicyEvaluated(of, look) if *of == self.service => {
+                policies::add(&mut self.policies, now, *look)
+            }
             Fact::Service(of, event) if *of == self.service => {
                 if let ServiceEvent::PlacementFailed(lacks) = event {
                     self.lacks = Some((now, *lacks));

@@ -11,7 +11,7 @@ use super::quota::{QuotaChange, QuotaUse};
 use super::supply::Supply;
 use super::trunking::Trunking;
 use crate::cluster::Lack;
-use crate::simulation::{Fact, Obstacle, Rejection};
+use crate::simulation::{DeploymentEvent, Fact, Obstacle, Rejection};
 use crate::units::SimTime;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -77,6 +77,19 @@ pub struct Told {
     pub at: SimTime,
     /// The fact.
     pub fact: Fact,
+}
+
+impl Told {
+    /// The revision of a deployment whose count of failed tasks has changed. Of such facts in a row only the
+    /// last is kept.
+    pub(super) fn failed_tasks(&self) -> Option<u32> {
+        match self.fact {
+            Fact::Deployment(_, of) if matches!(of.event, DeploymentEvent::FailedTasks(_)) => {
+                Some(of.revision)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A task on Fargate that has ended, and so has freed room in the quota.

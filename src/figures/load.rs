@@ -32,8 +32,8 @@ figures! {
         CostPerMillionRequests: "costPerMillionRequests", Usd, Lower,
             "cost of the reported time of the whole run ÷ million requests served; of a service only where no other one has a load";
         ScaledOutCount: "scaledOut.count", Count, Neither,
-            "times at which a target tracking policy raised the desired count";
+            "times at which a scaling policy raised the desired count";
         ScaledInCount: "scaledIn.count", Count, Neither,
-            "times at which a target tracking policy lowered the desired count";
+            "times at which a scaling policy lowered the desired count";
     }
 }

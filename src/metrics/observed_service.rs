@@ -231,7 +231,7 @@ impl Observation {
                 self.not_placed(now, origin, Obstacle::ProvisioningFull);
             }
             ServiceEvent::DesiredCountUpdated { .. }
-            | ServiceEvent::Scaled { .. }
+            | ServiceEvent::Scaled(_)
             | ServiceEvent::SteadyState
             | ServiceEvent::RebalancingStarted
             | ServiceEvent::RebalancingFinished

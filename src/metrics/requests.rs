@@ -2,7 +2,7 @@
 
 use crate::cluster::ServiceId;
 use crate::plan::Plan;
-use crate::simulation::{Fact, Requests, ServiceEvent};
+use crate::simulation::{Fact, Requests, ScaledBy, ServiceEvent};
 use crate::units::SimTime;
 
 /// What passed of the requests of a service in the reported time.
@@ -69,10 +69,11 @@ impl LoadedServices {
                     of.passed.add(passed);
                 }
             }
-            Fact::Service(service, ServiceEvent::Scaled { from, to, .. }) if now >= self.origin => {
-                if let Some(of) = self.of(*service) {
-                    of.scaled_out += u64::from(to > from);
-                    of.scaled_in += u64::from(to < from);
+            Fact::Service(service, ServiceEvent::Scaled(scaled)) if now >= self.origin => {
+                let by_policy = !matches!(scaled.by, ScaledBy::ScheduledAction(_));
+                if let Some(of) = self.of(*service).filter(|_| by_policy) {
+                    of.scaled_out += u64::from(scaled.to > scaled.from);
+                    of.scaled_in += u64::from(scaled.to < scaled.from);
                 }
             }
             _ => {}

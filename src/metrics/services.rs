@@ -247,6 +247,8 @@ mod tests {
             containers: Vec::new().into(),
             scheduled: Vec::new(),
             target_tracking: Vec::new(),
+            step_scaling: Vec::new(),
+            high_resolution: Vec::new(),
             load: None,
             targets: None,
             revisions: Vec::new(),

@@ -9,7 +9,9 @@ use super::story_levels::{LEVELS, StoryLevel, StoryLevels};
 use crate::engine::Reader;
 use crate::plan::{Plan, Scheduling};
 use crate::policy::services::within_capacity;
-use crate::simulation::{Fact, InstanceEnd, Requests, ScalingReason, ServiceEvent, StopReason};
+use crate::simulation::{
+    Fact, InstanceEnd, Requests, Scaled, ScalingReason, ServiceEvent, StopReason,
+};
 use crate::units::{SECOND, SimTime, Span};
 
 /// The largest number of cells. Their width doubles until this number covers the run.
@@ -30,17 +32,15 @@ pub struct ScalingDecision {
     pub why: ScalingReason,
 }
 
-/// One change of a service's desired count by a target tracking policy.
+/// One change of a service's desired count by a scaling policy or a scheduled action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PolicyDecision {
     /// The time of the change.
     pub at: SimTime,
     /// Index of the service in the plan.
     pub service: usize,
-    /// Desired count before.
-    pub from: u32,
-    /// Desired count after.
-    pub to: u32,
+    /// What decided, and why.
+    pub scaled: Scaled,
 }
 
 /// An occurrence of a fault.
@@ -132,19 +132,18 @@ impl StoryReader {
         }
     }
 
-    /// The desired count of a service changes, by a target tracking policy or otherwise.
+    /// The desired count of a service changes, by a policy or otherwise.
     fn service(&mut self, at: SimTime, service: usize, event: ServiceEvent) {
         match event {
             ServiceEvent::DesiredCountUpdated { from, to } if !self.is_daemon[service] => {
                 let desired = &mut self.levels.now[StoryLevel::TasksDesired as usize];
                 *desired = *desired + u64::from(to) - u64::from(from);
             }
-            ServiceEvent::Scaled { from, to, .. } if at >= self.origin => {
+            ServiceEvent::Scaled(scaled) if at >= self.origin => {
                 self.policies.push(PolicyDecision {
                     at,
                     service,
-                    from,
-                    to,
+                    scaled,
                 });
             }
             _ => {}

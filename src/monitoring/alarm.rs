@@ -1,23 +1,13 @@
 //! An m-of-n alarm: it is in ALARM while m of the last n datapoints breach a threshold.
 
-use crate::plan::ComparisonOperator;
+use super::alarm_state::AlarmState;
+use crate::plan::{ComparisonOperator, TreatMissingData};
 use std::collections::VecDeque;
-
-/// The state of an alarm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AlarmState {
-    /// Fewer than m of the last n datapoints breach.
-    Ok,
-    /// At least m of the last n datapoints breach.
-    Alarm,
-    /// No datapoint in any of the last n periods (facts/ecs.md 180).
-    InsufficientData,
-}
 
 /// An m-of-n alarm with one datapoint per period. Values are compared without rounding: use
 /// integers or exact fractions.
 ///
-/// Missing data is treated as by CloudWatch's default, `missing`: a period without a datapoint is
+/// By default missing data is treated as CloudWatch's `missing`: a period without a datapoint is
 /// skipped, and older datapoints still count. After n periods without a datapoint, the state is
 /// INSUFFICIENT_DATA and all older datapoints are dropped (facts/ecs.md 180).
 #[derive(Clone, Debug)]
@@ -30,6 +20,7 @@ pub struct Alarm<T> {
     breaches: VecDeque<bool>,
     /// Periods without a datapoint since the last one.
     missing: usize,
+    treat_missing: TreatMissingData,
 }
 
 impl<T: PartialOrd> Alarm<T> {
@@ -53,24 +44,44 @@ impl<T: PartialOrd> Alarm<T> {
             evaluation_periods: evaluation_periods as usize,
             breaches: VecDeque::new(),
             missing: 0,
+            treat_missing: TreatMissingData::Missing,
+        }
+    }
+
+    /// The same alarm with another treatment of periods without a datapoint.
+    pub fn treating(self, treat_missing: TreatMissingData) -> Self {
+        Self {
+            treat_missing,
+            ..self
         }
     }
 
     /// Adds the datapoint of the next period (`None`: it has none) and returns the new state.
     pub fn observe(&mut self, datapoint: Option<T>) -> AlarmState {
-        let Some(value) = datapoint else {
-            self.missing += 1;
-            if self.missing >= self.evaluation_periods {
-                self.breaches.clear();
+        match (datapoint, self.treat_missing) {
+            (Some(value), _) => {
+                let breaches = self.comparison.breaches(&value, &self.threshold);
+                self.push(breaches);
             }
-            return self.state();
-        };
+            (None, TreatMissingData::Breaching) => self.push(true),
+            (None, TreatMissingData::NotBreaching) => self.push(false),
+            (None, TreatMissingData::Ignore) => {}
+            (None, TreatMissingData::Missing) => {
+                self.missing += 1;
+                if self.missing >= self.evaluation_periods {
+                    self.breaches.clear();
+                }
+            }
+        }
+        self.state()
+    }
+
+    fn push(&mut self, breaches: bool) {
         self.missing = 0;
         if self.breaches.len() == self.evaluation_periods {
             self.breaches.pop_front();
         }
-        self.breaches.push_back(self.is_breached_by(&value));
-        self.state()
+        self.breaches.push_back(breaches);
     }
 
     /// Adds the same datapoint for `periods` periods, after sampling was paused. Takes the time of
@@ -101,15 +112,6 @@ impl<T: PartialOrd> Alarm<T> {
     /// True when it is in ALARM.
     pub fn is_alarm(&self) -> bool {
         self.state() == AlarmState::Alarm
-    }
-
-    fn is_breached_by(&self, value: &T) -> bool {
-        match self.comparison {
-            ComparisonOperator::GreaterThan => *value > self.threshold,
-            ComparisonOperator::GreaterThanOrEqualTo => *value >= self.threshold,
-            ComparisonOperator::LessThan => *value < self.threshold,
-            ComparisonOperator::LessThanOrEqualTo => *value <= self.threshold,
-        }
     }
 }
 
@@ -174,6 +176,24 @@ mod tests {
         states(&mut alarm, &[70, 70]);
         assert_eq!(alarm.observe(None), Ok);
         assert_eq!(alarm.observe(Some(70)), InAlarm);
+    }
+
+    #[test]
+    fn missing_data_breaches_does_not_breach_or_leaves_the_state() {
+        let of = |treat| high(2, 3).treating(treat);
+        let mut breaching = of(TreatMissingData::Breaching);
+        assert_eq!(breaching.observe(None), Ok);
+        assert_eq!(breaching.observe(None), InAlarm);
+        let mut not_breaching = of(TreatMissingData::NotBreaching);
+        states(&mut not_breaching, &[70, 70]);
+        assert_eq!(not_breaching.observe(None), InAlarm);
+        assert_eq!(not_breaching.observe(None), Ok);
+        let mut ignored = of(TreatMissingData::Ignore);
+        assert_eq!(ignored.observe(None), InsufficientData);
+        states(&mut ignored, &[70, 70]);
+        for _ in 0..9 {
+            assert_eq!(ignored.observe(None), InAlarm);
+        }
     }
 
     #[test]

@@ -5,5 +5,7 @@
 //! the datapoint to its alarms, after the metric's delay.
 
 mod alarm;
+mod alarm_state;
 
-pub use alarm::{Alarm, AlarmState};
+pub use alarm::Alarm;
+pub use alarm_state::AlarmState;

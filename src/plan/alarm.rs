@@ -60,3 +60,34 @@ pub enum ComparisonOperator {
     /// `LessThanOrEqualToThreshold`.
     LessThanOrEqualTo,
 }
+
+impl ComparisonOperator {
+    /// True when a value breaches the threshold.
+    pub fn breaches<T: PartialOrd>(self, value: &T, threshold: &T) -> bool {
+        match self {
+            Self::GreaterThan => value > threshold,
+            Self::GreaterThanOrEqualTo => value >= threshold,
+            Self::LessThan => value < threshold,
+            Self::LessThanOrEqualTo => value <= threshold,
+        }
+    }
+
+    /// True when values above the threshold breach.
+    pub const fn is_from_above(self) -> bool {
+        matches!(self, Self::GreaterThan | Self::GreaterThanOrEqualTo)
+    }
+}
+
+/// `treatMissingData`: what a period without a datapoint counts as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TreatMissingData {
+    /// `missing`: older datapoints are looked at instead; without any the state is INSUFFICIENT_DATA.
+    #[default]
+    Missing,
+    /// `ignore`: the state stays.
+    Ignore,
+    /// `breaching`.
+    Breaching,
+    /// `notBreaching`.
+    NotBreaching,
+}

@@ -213,6 +213,10 @@ assumptions! {
         "metricDelay", Delay,
         "from the end of a metric's minute until its alarms see it; the metric of managed scaling has `capacityMetricDelay`",
         "facts/ecs.md 191";
+    high_resolution_metric_delay: Span = Span::seconds(15);
+        "highResolutionMetricDelay", Delay,
+        "the same for metrics with a value each 20 seconds",
+        "facts/ecs.md 191";
     zone_rebalancing_delay: Span = Span::seconds(300);
         "zoneRebalancingDelay", Delay,
         "from the steady state of a service until it is compared with an even spread over its zones",

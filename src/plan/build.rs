@@ -295,6 +295,8 @@ impl Service {
             containers: Arc::default(),
             scheduled: Vec::new(),
             target_tracking: Vec::new(),
+            step_scaling: Vec::new(),
+            high_resolution: Vec::new(),
             load: None,
             targets: None,
             revisions: Vec::new(),

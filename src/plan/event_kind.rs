@@ -102,7 +102,9 @@ kinds! {
     ServiceDesiredCountUpdated, "SERVICE_DESIRED_COUNT_UPDATED", Service,
         "A service's desired count changed";
     ServiceScaled, "ServiceScaled", Service,
-        "A target tracking policy sets the desired count of a service";
+        "A scaling policy or a scheduled action sets the desired count of a service";
+    PolicyEvaluated, "PolicyEvaluated", Service,
+        "Not in this file: what a scaling policy saw and decided, which `ecsim explain --service` tells";
     ServiceRequests, "ServiceRequests", Service,
         "Not in this file: what has passed of the requests of a service";
     ServiceRebalancingStarted, "ServiceRebalancingStarted", Service,

@@ -63,7 +63,9 @@ pub mod problem;
 mod rates;
 mod schedule;
 mod service;
+mod service_metric;
 mod shares;
+mod step_scaling;
 mod study;
 mod target;
 mod target_tracking;
@@ -74,9 +76,11 @@ mod variant;
 
 pub use crate::cluster::{Field, NetworkMode, Port, Protocol, Query, QueryError};
 pub use crate::policy::placement::{PlacementRule, QueueOrder, SpreadField, Strategy};
-pub use crate::policy::services::{CircuitBreaker, DeploymentConfiguration, Threshold};
+pub use crate::policy::services::{
+    Adjustment, AdjustmentType, CircuitBreaker, DeploymentConfiguration, StepAdjustment, Threshold,
+};
 pub use action::{Action, ApiCall, ContainerInstanceStatus, InstanceSelection, MOST_ACTIONS};
-pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm};
+pub use alarm::{AlarmMetric, ComparisonOperator, MetricAlarm, TreatMissingData};
 pub use arrivals::{Arrivals, RateShape};
 pub use assumptions::{
     ASSUMPTIONS, Assumption, Assumptions, Group, Kind, LaunchFailures, Lens, ThrottledRetry,
@@ -120,7 +124,9 @@ pub use rates::{
 };
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{INITIAL_REVISION, RevisionParts, ScheduledAction, Scheduling, Service};
+pub use service_metric::{MetricPeriod, ServiceMetric};
 pub use shares::{CONCENTRATIONS, LayerShares};
+pub use step_scaling::{PolicyAlarm, StepScaling};
 pub use study::Study;
 pub use target::{StrategyItem, Target};
 pub use target_tracking::{ScalingMetric, TargetTracking};

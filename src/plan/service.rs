@@ -1,8 +1,9 @@
 //! Services: tasks whose number ECS maintains.
 
 use super::{
-    BadRelease, Containers, Demand, DeploymentRules, Field, Load, PlacementRule, Schedule,
-    ServiceRevision, ServiceTargets, SpreadField, Strategy, Target, TargetTracking,
+    BadRelease, Containers, Demand, DeploymentRules, Field, Load, MetricPeriod, PlacementRule,
+    Schedule, ServiceMetric, ServiceRevision, ServiceTargets, SpreadField, StepScaling, Strategy,
+    Target, TargetTracking,
 };
 use crate::units::Span;
 
@@ -44,6 +45,11 @@ pub struct Service {
     pub scheduled: Vec<ScheduledAction>,
     /// Target tracking policies of Application Auto Scaling, in the order of the file.
     pub target_tracking: Vec<TargetTracking>,
+    /// Step scaling policies of Application Auto Scaling, in the order of the file.
+    pub step_scaling: Vec<StepScaling>,
+    /// The metrics that have a value each 20 seconds beside that of each minute:
+    /// `monitoring.metricConfigurations` (facts/ecs.md 252).
+    pub high_resolution: Vec<ServiceMetric>,
     /// The requests that it serves; `None`: it has no load.
     pub load: Option<Load>,
     /// The target group that its tasks are registered with; `None`: it has no load balancer.
@@ -65,6 +71,8 @@ pub enum Scheduling {
 /// A scheduled change of the desired count or its limits (facts/ecs.md 189).
 #[derive(Clone, Debug)]
 pub struct ScheduledAction {
+    /// Its name, for readers.
+    pub name: String,
     /// The times of the change.
     pub schedule: Schedule,
     /// The new desired count; `None`: unchanged.
@@ -151,6 +159,14 @@ impl Service {
     /// All revisions, from that of the start on.
     pub fn all_revisions(&self) -> impl Iterator<Item = RevisionParts<'_>> {
         (0..=self.revisions.len()).map(|number| self.revision(number))
+    }
+
+    /// True when a scaling policy watches metrics with this period.
+    pub fn watches(&self, period: MetricPeriod) -> bool {
+        let mut tracked = self.target_tracking.iter();
+        let mut stepped = self.step_scaling.iter();
+        tracked.any(|policy| policy.metric.period() == period)
+            || stepped.any(|policy| policy.alarm.period == period)
     }
 
     /// True when no random numbers are drawn.

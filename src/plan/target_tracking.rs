@@ -1,5 +1,6 @@
 //! Target tracking policies of Application Auto Scaling (facts/ecs.md 173 to 184).
 
+use super::{MetricPeriod, ServiceMetric};
 use crate::units::Span;
 
 /// A target tracking policy: it keeps a metric of a service near a target by setting the desired count.
@@ -25,24 +26,45 @@ pub struct TargetTracking {
 pub enum ScalingMetric {
     /// `ECSServiceAverageCPUUtilization`, in per cent (facts/ecs.md 251).
     ServiceAverageCpuUtilization,
+    /// `ECSServiceAverageCPUUtilizationHighResolution`: the same, with a value each 20 seconds.
+    ServiceAverageCpuUtilizationHighResolution,
     /// `ALBRequestCountPerTarget`: requests of a minute for each healthy target.
     AlbRequestCountPerTarget,
 }
 
 impl ScalingMetric {
+    /// All metrics.
+    pub const ALL: [Self; 3] = [
+        Self::ServiceAverageCpuUtilization,
+        Self::ServiceAverageCpuUtilizationHighResolution,
+        Self::AlbRequestCountPerTarget,
+    ];
+
     /// Its name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ServiceAverageCpuUtilization => "ECSServiceAverageCPUUtilization",
+            Self::ServiceAverageCpuUtilizationHighResolution => {
+                "ECSServiceAverageCPUUtilizationHighResolution"
+            }
             Self::AlbRequestCountPerTarget => "ALBRequestCountPerTarget",
         }
     }
 
-    /// The unit of its values in messages.
-    pub const fn unit(self) -> &'static str {
+    /// The metric of CloudWatch.
+    pub const fn metric(self) -> ServiceMetric {
         match self {
-            Self::ServiceAverageCpuUtilization => " %",
-            Self::AlbRequestCountPerTarget => " requests a minute",
+            Self::ServiceAverageCpuUtilization
+            | Self::ServiceAverageCpuUtilizationHighResolution => ServiceMetric::CpuUtilization,
+            Self::AlbRequestCountPerTarget => ServiceMetric::RequestCountPerTarget,
+        }
+    }
+
+    /// The period of its values.
+    pub const fn period(self) -> MetricPeriod {
+        match self {
+            Self::ServiceAverageCpuUtilizationHighResolution => MetricPeriod::TwentySeconds,
+            _ => MetricPeriod::Minute,
         }
     }
 }

@@ -34,6 +34,7 @@ mod played_plan;
 mod prices;
 mod results;
 mod runs;
+mod scaled;
 mod shared;
 mod story;
 mod story_data;
@@ -59,6 +60,7 @@ pub use results::{
     Band, BillLineSummary, Confidence, Difference, Estimate, FigureSummary, Figures, FitFound,
     OneLess, Results, RunRow, Runs, Timeline, TimelineColumn, VariantResults, WaitDistribution,
 };
+pub use scaled::{scaled_why, scaler_limit, scaler_metric, scaler_name};
 pub use story::story_of;
 pub use story_data::{Story, StoryFault, StoryMetric, StoryPolicy, StoryRollout, StoryScaling};
 pub use study::{run, run_read, run_watched};

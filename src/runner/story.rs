@@ -1,5 +1,6 @@
 //! One run over time, with names instead of ids, as the reports need it.
 
+use super::scaled::{scaled_why, scaler_name};
 use super::story_data::{Story, StoryFault, StoryMetric, StoryPolicy, StoryRollout, StoryScaling};
 use crate::metrics::{PolicyDecision, RolloutStory, ScalingDecision, StoryLevel, StoryReader};
 use crate::plan::{Capacity, NextRevision, Plan};
@@ -33,13 +34,16 @@ pub fn story_of(plan: &Plan, seed: u64, mut reader: StoryReader, end: SimTime) -
     }
 }
 
-/// A decision of a target tracking policy, with the name of its service.
+/// A decision of a scaling policy or a scheduled action, with names and its reason in words.
 fn policy(plan: &Plan, decision: &PolicyDecision) -> StoryPolicy {
+    let (service, scaled) = (&plan.services[decision.service], &decision.scaled);
     StoryPolicy {
         at: decision.at,
-        service: plan.services[decision.service].name.clone(),
-        from: decision.from,
-        to: decision.to,
+        service: service.name.clone(),
+        policy: scaler_name(service, scaled.by).to_string(),
+        from: scaled.from,
+        to: scaled.to,
+        why: scaled_why(service, scaled),
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Story {
     pub rollout: Option<StoryRollout>,
 }
 
-/// A change of a service's desired count by a target tracking policy.
+/// A change of a service's desired count by a scaling policy or a scheduled action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryPolicy {
@@ -45,10 +45,14 @@ pub struct StoryPolicy {
     pub at: SimTime,
     /// The service.
     pub service: String,
+    /// The name of the policy or of the action.
+    pub policy: String,
     /// Desired count before.
     pub from: u32,
     /// Desired count from now on.
     pub to: u32,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// A deployment over time, up to the end of its rollback if it was rolled back.

@@ -49,6 +49,7 @@ mod service_files;
 mod services;
 mod show;
 mod spot;
+mod step_scaling;
 mod strategies;
 mod taskdefs;
 mod traces;

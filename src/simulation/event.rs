@@ -6,6 +6,7 @@
 
 use crate::cluster::{EntryId, InstanceId, ProviderId, ServiceId, TaskId};
 use crate::engine::{Context, Phase, Scheduled};
+use crate::plan::MetricPeriod;
 
 /// The context of a handler: the time, and the only way to schedule events and report facts.
 pub(super) type Ctx<'a, R> = Context<'a, Event, R>;
@@ -164,10 +165,16 @@ pub enum Event {
         /// The service.
         service: ServiceId,
     },
-    /// The metrics of the plan's alarms are measured.
-    AlarmsMeasured,
-    /// The plan's alarms see the oldest measurement that they have not seen.
-    AlarmsEvaluated,
+    /// The metrics of the plan's alarms and of scaling policies are measured.
+    AlarmsMeasured {
+        /// The period of the metrics.
+        period: MetricPeriod,
+    },
+    /// The alarms see the oldest measurement that they have not seen.
+    AlarmsEvaluated {
+        /// The period of the metrics.
+        period: MetricPeriod,
+    },
     /// The rate of the requests of a service changes.
     LoadChanges {
         /// The service.
@@ -244,11 +251,11 @@ impl Scheduled for Event {
             Self::ReconcileGroup { .. }
             | Self::CapacityEvaluated { .. }
             | Self::ManagedInstancesDue { .. }
-            | Self::AlarmsEvaluated
+            | Self::AlarmsEvaluated { .. }
             | Self::AlarmsPolled { .. } => Phase::Scale,
-            Self::CapacityMeasured { .. } | Self::AlarmsMeasured | Self::CapacityUnitsDue => {
-                Phase::Sample
-            }
+            Self::CapacityMeasured { .. }
+            | Self::AlarmsMeasured { .. }
+            | Self::CapacityUnitsDue => Phase::Sample,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::amounts::Requests;
 use super::round::Round;
+use super::scaling::{PolicyLook, Scaled};
 use super::task_changes::{PassingStatus, TargetChange};
 use crate::cluster::{
     EntryId, InstanceId, Lack, Lacks, ProviderId, ServiceId, Task, WorkId, ZoneId,
@@ -140,6 +141,9 @@ pub enum Fact {
     /// The scheduler has looked at a service: what it saw, and what it decided. Reported only to
     /// readers that want details ([`Reader::wants_details`](crate::engine::Reader::wants_details)).
     ServiceRound(ServiceId, Round),
+    /// The alarms of a scaling policy of a service have seen a value: what the policy saw, and what came of
+    /// it. Reported only to readers that want details.
+    PolicyEvaluated(ServiceId, PolicyLook),
     /// What has passed of the requests of a service with a load since the last report.
     Requests(ServiceId, Requests),
     /// Something happened to a deployment of a service.
@@ -386,19 +390,9 @@ pub enum ServiceEvent {
         /// The value from now on.
         to: u32,
     },
-    /// A target tracking policy sets the desired count; the change follows (facts/ecs.md 176, 177).
-    Scaled {
-        /// The index of the policy that decides.
-        policy: u32,
-        /// The value of its metric, in millionths of its unit.
-        metric: u64,
-        /// The number of RUNNING tasks from which it counts.
-        running: u32,
-        /// The desired count before.
-        from: u32,
-        /// The desired count from now on.
-        to: u32,
-    },
+    /// A scaling policy or a scheduled action sets the desired count; the change follows (facts/ecs.md
+    /// 176, 177, 186, 189).
+    Scaled(Scaled),
     /// It has as many healthy tasks as desired, and no task is starting or stopping.
     SteadyState,
     /// Its tasks are not even over its zones: some start in another zone (facts/ecs.md 127).

@@ -54,6 +54,7 @@ impl Fact {
             Self::RunTaskThrottled { .. } => K::RunTaskThrottled,
             Self::TasksSkipped { .. } => K::TasksSkipped,
             Self::ServiceRound(..) => K::ServiceRound,
+            Self::PolicyEvaluated(..) => K::PolicyEvaluated,
             Self::Requests(..) => K::ServiceRequests,
             Self::WorkWaits(..) => K::WorkWaits,
             Self::Service(_, event) => event.kind(),
@@ -71,7 +72,7 @@ impl ServiceEvent {
     pub const fn kind(&self) -> EventKind {
         match self {
             Self::DesiredCountUpdated { .. } => EventKind::ServiceDesiredCountUpdated,
-            Self::Scaled { .. } => EventKind::ServiceScaled,
+            Self::Scaled(_) => EventKind::ServiceScaled,
             Self::SteadyState => EventKind::ServiceSteadyState,
             Self::RebalancingStarted => EventKind::ServiceRebalancingStarted,
             Self::RebalancingFinished => EventKind::ServiceRebalancingFinished,

@@ -423,8 +423,8 @@ impl World<'_> {
             | Event::RebalanceDue { .. }
             | Event::LoadChanges { .. }
             | Event::CapacityUnitsDue
-            | Event::AlarmsMeasured
-            | Event::AlarmsEvaluated
+            | Event::AlarmsMeasured { .. }
+            | Event::AlarmsEvaluated { .. }
             | Event::AlarmsPolled { .. }
             | Event::ReleaseTurnsBad { .. } => self.handle_service(ctx, event),
             Event::FaultBegins { fault } => faults::occur(faults, lives, ctx, fault.into()),
@@ -452,8 +452,8 @@ impl World<'_> {
                 requests::load_changes(traffic, ctx, service);
             }
             Event::CapacityUnitsDue => capacity_units::due(traffic, lives, ctx),
-            Event::AlarmsMeasured => alarms::measure(ecs, traffic, lives, ctx),
-            Event::AlarmsEvaluated => alarms::evaluate(ecs, lives, ctx),
+            Event::AlarmsMeasured { period } => alarms::measure(ecs, traffic, lives, ctx, period),
+            Event::AlarmsEvaluated { period } => alarms::evaluate(ecs, lives, ctx, period),
             Event::AlarmsPolled { service } => deployments::poll_alarms(ecs, lives, ctx, service),
             Event::ReleaseTurnsBad { service, revision } => {
                 deployments::release_turns_bad(ecs, lives, ctx, service, revision.into());

@@ -29,6 +29,7 @@ mod run_task;
 mod scaling;
 mod scheduled;
 mod services;
+mod step_scaling;
 mod target_tracking;
 mod targets;
 mod world;

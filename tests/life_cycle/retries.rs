@@ -155,6 +155,7 @@ fn played_until_drained(leaves: Option<u32>) -> Result<simulation::Outcome, RunF
         let text = format!("at(1970-01-{day:02}T00:00:00)");
         let schedule = Schedule::parse(&text, &jiff::tz::TimeZone::UTC);
         service.scheduled.push(ScheduledAction {
+            name: "stop".into(),
             schedule: schedule.expect("a time"),
             desired_count: Some(0),
             min_capacity: None,

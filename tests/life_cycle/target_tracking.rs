@@ -36,7 +36,7 @@ fn half(more: &str) -> String {
 /// The times at which policies set the desired count, and the counts.
 fn scaled(diary: &Diary) -> Vec<(f64, u32)> {
     diary.times(|fact| match fact {
-        Fact::Service(_, ServiceEvent::Scaled { to, .. }) => Some(*to),
+        Fact::Service(_, ServiceEvent::Scaled(scaled)) => Some(scaled.to),
         _ => None,
     })
 }

@@ -294,6 +294,8 @@ pub fn service(desired: u32) -> Service {
         containers: [container("main")].into(),
         scheduled: Vec::new(),
         target_tracking: Vec::new(),
+        step_scaling: Vec::new(),
+        high_resolution: Vec::new(),
         load: None,
         targets: None,
         revisions: Vec::new(),
@@ -314,6 +316,7 @@ pub fn fargate_service(desired: u32, cpu: u64, memory: u64) -> Service {
 pub fn scales_at(mut service: Service, minute: u32, desired: u32) -> Service {
     let text = format!("at(1970-01-01T00:{minute:02}:00)");
     service.scheduled.push(ScheduledAction {
+        name: "change".into(),
         schedule: Schedule::parse(&text, &jiff::tz::TimeZone::UTC).expect("a time"),
         desired_count: Some(desired),
         min_capacity: None,

@@ -216,6 +216,8 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         containers: containers(dice, true).into(),
         scheduled: Vec::new(),
         target_tracking: Vec::new(),
+        step_scaling: Vec::new(),
+        high_resolution: Vec::new(),
         load: None,
         targets: None,
         revisions: Vec::new(),

@@ -70,7 +70,7 @@ fn is_sent(plan: &Plan, service: ServiceId, at: SimTime, said: &Said) -> bool {
         | Said::Unhealthy(_)
         | Said::Event(
             ServiceEvent::Blocked
-            | ServiceEvent::Scaled { .. }
+            | ServiceEvent::Scaled(_)
             | ServiceEvent::RebalancingStarted
             | ServiceEvent::RebalancingFinished,
         ) => false,

@@ -15,6 +15,7 @@ mod outcome;
 mod picture;
 mod refusals;
 mod rounds;
+mod scaling;
 mod service;
 mod task;
 mod tries;

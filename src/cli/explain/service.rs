@@ -7,7 +7,7 @@ use super::tries::closed;
 use super::without_room::without_room;
 use super::wording::{plain, refused};
 use super::words::{About, command, count, paragraph, span, time};
-use super::{deployment, rounds};
+use super::{deployment, rounds, scaling};
 use crate::explain::{DeploymentEnd, ServiceStory};
 use crate::simulation::Fact;
 use crate::units::Span;
@@ -44,6 +44,7 @@ pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
     page.push('\n');
     limits(&mut page, about, story);
     rounds::table(&mut page, about, story);
+    scaling::policies(&mut page, about, story);
     events(&mut page, about, story);
     if let Some(task) = &story.lacking {
         let what = "More about a task without capacity:";

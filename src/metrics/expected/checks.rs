@@ -109,7 +109,7 @@ impl<'p> Checks<'p> {
 
     /// True when an expectation is about rounds of the service scheduler.
     pub fn wants_details(&self) -> bool {
-        self.are_about(&[EventKind::ServiceRound])
+        self.are_about(&[EventKind::ServiceRound, EventKind::PolicyEvaluated])
     }
 
     fn are_about(&self, kinds: &[EventKind]) -> bool {

@@ -106,9 +106,9 @@ fn work(fact: &Fact) -> Option<WorkId> {
     match fact {
         Fact::WorkWaits(work, _) => Some(*work),
         Fact::Service(service, _) | Fact::Deployment(service, _) => Some(WorkId::Service(*service)),
-        Fact::ServiceRound(service, _) | Fact::Requests(service, _) => {
-            Some(WorkId::Service(*service))
-        }
+        Fact::ServiceRound(service, _)
+        | Fact::PolicyEvaluated(service, _)
+        | Fact::Requests(service, _) => Some(WorkId::Service(*service)),
         Fact::ArrivalSkipped { entry }
         | Fact::ArrivalReplaced { entry, .. }
         | Fact::RunTaskThrottled { entry, .. } => Some(WorkId::Entry(*entry)),

@@ -1,6 +1,6 @@
-//! Checks of the load of a service and of its target tracking policies.
+//! Checks of the load of a service and of its scaling policies.
 
-use super::super::{Drawn, Load, ScalingMetric, Service};
+use super::super::{Drawn, Load, MetricPeriod, Service, ServiceMetric, StepAdjustment};
 use super::at::At;
 use super::{laws, shapes};
 use crate::engine::random::Distribution;
@@ -13,19 +13,61 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
     if let Some(load) = &service.load {
         check_load(service, load, &at.key("load"));
     }
-    let at = at.key("scaling").key("targetTracking");
+    let at = at.key("scaling");
     for (index, policy) in service.target_tracking.iter().enumerate() {
-        let at = at.item(index);
-        if service.load.is_none() {
-            let name = policy.metric.name();
-            at.problem(format!("`{name}` has no value without a load"));
-        }
-        if policy.metric == ScalingMetric::AlbRequestCountPerTarget && service.targets.is_none() {
-            let name = policy.metric.name();
-            at.problem(format!("`{name}` has no value without a target group"));
-        }
+        let at = at.key("targetTracking").item(index);
+        let metric = policy.metric;
+        check_metric(
+            service,
+            (metric.name(), metric.metric(), metric.period()),
+            &at,
+        );
         if policy.target == 0 {
             at.key("targetValue").problem("the target must be above 0");
+        }
+    }
+    for (index, policy) in service.step_scaling.iter().enumerate() {
+        let at = at.key("stepScaling").item(index);
+        let alarm = &policy.alarm;
+        check_metric(
+            service,
+            (alarm.metric.name(), alarm.metric, alarm.period),
+            &at,
+        );
+        if !(1..=alarm.evaluation_periods).contains(&alarm.datapoints_to_alarm) {
+            at.key("alarm")
+                .problem("`datapointsToAlarm` is from 1 to `evaluationPeriods`");
+        }
+        check_steps(&policy.steps, &at.key("stepAdjustments"));
+    }
+}
+
+/// The metric of a policy has values.
+fn check_metric(
+    service: &Service,
+    (name, metric, period): (&str, ServiceMetric, MetricPeriod),
+    at: &At<'_>,
+) {
+    if service.load.is_none() {
+        at.problem(format!("`{name}` has no value without a load"));
+    }
+    if metric.needs_targets() && service.targets.is_none() {
+        at.problem(format!("`{name}` has no value without a target group"));
+    }
+    if period == MetricPeriod::TwentySeconds && !service.high_resolution.contains(&metric) {
+        at.problem(format!("`{}` has no value each 20 seconds", metric.name()));
+    }
+}
+
+/// Each step begins where the one before it ends (facts/ecs.md 186).
+fn check_steps(steps: &[StepAdjustment], at: &At<'_>) {
+    if steps.is_empty() {
+        at.problem("this list is empty");
+    }
+    for (index, pair) in steps.windows(2).enumerate() {
+        if pair[0].upper.is_none() || pair[0].upper != pair[1].lower {
+            at.item(index + 1)
+                .problem("a step begins where the one before it ends");
         }
     }
 }

@@ -9,14 +9,16 @@ mod bounds;
 mod circuit_breaker;
 mod rebalance;
 mod reconcile;
+mod scaling;
+mod step_scaling;
 mod stop_choice;
-mod target_tracking;
 mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use circuit_breaker::{CircuitBreaker, Threshold};
 pub use rebalance::rebalance;
 pub use reconcile::{Counts, Step, Stops, reconcile};
+pub use scaling::{HeldBy, PolicyView, Restraint, ScalableTarget, capacity, held_by, scaled};
+pub use step_scaling::{Adjustment, AdjustmentType, StepAdjustment};
 pub use stop_choice::{SpreadBy, StopCandidate, StopChoice, StopRule};
-pub use target_tracking::{ScalableTarget, Tracked, capacity, target_tracking};
 pub use throttle::{PlacementDelays, PlacementRetry, StartDelays, StartThrottle};

@@ -93,13 +93,17 @@ pub static LOAD: Table = Table {
 /// An item of `targetTracking`.
 pub static TARGET_TRACKING: Table = Table {
     name: "targetTracking",
-    doc: "A target tracking policy of Application Auto Scaling (facts/ecs.md 174 to 184). Its alarms see one value a minute, two minutes late: three above `targetValue` scale out, fifteen below nine tenths of it scale in. The desired count becomes running tasks × metric ÷ target, rounded up.",
+    doc: "A target tracking policy of Application Auto Scaling (facts/ecs.md 174 to 184). Its alarms see one value a minute, two minutes late: three above `targetValue` scale out, fifteen below nine tenths of it scale in; with a metric of high resolution one value each 20 seconds, 15 seconds late: three scale out, 45 scale in (facts/ecs.md 192). The desired count becomes running tasks × metric ÷ target, rounded up.",
     fields: &[
         Field::new("policyName", Name, "name of the policy").rule("that of the metric"),
         Field::new(
             "metric",
-            Choice(&["ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"]),
-            "`PredefinedMetricType`: average CPU utilization of the service in per cent of what its tasks reserve, or requests of a minute for each target of its load balancer; the service needs `load`",
+            Choice(&[
+                "ECSServiceAverageCPUUtilization",
+                "ECSServiceAverageCPUUtilizationHighResolution",
+                "ALBRequestCountPerTarget",
+            ]),
+            "`PredefinedMetricType`: average CPU utilization of the service in per cent of what its tasks reserve, with a value each minute or each 20 seconds (which needs `monitoring`), or requests of a minute for each target of its load balancer; the service needs `load`",
         )
         .required(),
         Field::new("targetValue", Number, "the value of the metric that the policy keeps").required(),

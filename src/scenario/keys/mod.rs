@@ -25,6 +25,7 @@ pub mod placement;
 pub mod rates;
 pub mod scenario;
 pub mod services;
+pub mod step_scaling;
 pub mod table;
 pub mod task_definition;
 pub mod tasks;

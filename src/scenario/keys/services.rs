@@ -7,6 +7,7 @@ use super::deployments::DEPLOYMENT_CONFIGURATION;
 use super::load::{LOAD, TARGET_TRACKING};
 use super::load_balancers::SERVICE_LOAD_BALANCER;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
+use super::step_scaling::{MONITORING, STEP_SCALING};
 use super::table::{Field, Table, Type};
 use Type::{Choice, File, Integer, List, Map, Name, Text};
 
@@ -94,7 +95,7 @@ pub static SERVICE: Table = Table {
         Field::new(
             "scaling",
             Map(&SCALING),
-            "bounds of the desired count, and scheduled changes",
+            "bounds of the desired count, scheduled changes, and scaling policies",
         ),
         Field::new(
             "behavior",
@@ -110,6 +111,11 @@ pub static SERVICE: Table = Table {
             "loadBalancers",
             List(&Map(&SERVICE_LOAD_BALANCER)),
             "the target group that its tasks are registered with; at most one is modelled",
+        ),
+        Field::new(
+            "monitoring",
+            Map(&MONITORING),
+            "metrics with a value each 20 seconds",
         ),
         Field::warned("vpcLatticeConfigurations"),
         Field::warned("volumeConfigurations"),
@@ -182,7 +188,11 @@ pub static SCALING: Table = Table {
             List(&Map(&TARGET_TRACKING)),
             "target tracking policies",
         ),
-        Field::not_yet("stepScaling"),
+        Field::new(
+            "stepScaling",
+            List(&Map(&STEP_SCALING)),
+            "step scaling policies, each with its alarm",
+        ),
         Field::not_yet("predictiveScaling"),
     ],
 };

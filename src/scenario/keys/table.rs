@@ -82,6 +82,8 @@ pub enum Type {
     Integer(u64, u64),
     /// A finite decimal number of at least 0.
     Number,
+    /// A finite decimal number, which may be negative.
+    Signed,
     /// A duration such as `90s`; see [`Span`](crate::units::Span).
     Duration,
     /// A size in bytes with its unit, such as `512 MiB`.

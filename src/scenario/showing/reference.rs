@@ -108,6 +108,7 @@ fn holds(kind: Type) -> String {
         Type::Integer(low, high) if low == high => format!("`{low}`"),
         Type::Integer(low, high) => format!("whole number, {low} to {high}"),
         Type::Number => "number".into(),
+        Type::Signed => "number, may be negative".into(),
         Type::Duration => "duration".into(),
         Type::Size => "size".into(),
         Type::TaskMemory => "size, or a number of MiB".into(),

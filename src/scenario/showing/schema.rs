@@ -141,6 +141,7 @@ impl Definitions {
                 json!({ "type": "integer", "minimum": low, "maximum": high })
             }
             Type::Number => json!({ "type": "number", "minimum": 0 }),
+            Type::Signed => json!({ "type": "number" }),
             Type::Law(_) => {
                 let law = self.refer(&LAW, part);
                 let value = json!({ "type": ["string", "number"] });

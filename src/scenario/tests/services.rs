@@ -127,8 +127,8 @@ fn other_ways_to_deploy_are_not_modelled_yet() {
             "deploymentController.type",
         ),
         (
-            "scaling: { minCapacity: 1, maxCapacity: 2, stepScaling: [] }",
-            "scaling.stepScaling",
+            "scaling: { minCapacity: 1, maxCapacity: 2, predictiveScaling: [] }",
+            "scaling.predictiveScaling",
         ),
     ] {
         let found = problems(&scenario(&[&format!("{WEB}, {key}")]), &[]);

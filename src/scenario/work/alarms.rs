@@ -64,20 +64,9 @@ fn alarm(at: &Cursor<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Option<Me
     let record = at.record(&ALARM)?;
     let name = record.text("alarmName")?.to_string();
     let metric = metric(&record, works, cluster);
-    let comparison = record.get("comparisonOperator").and_then(|at| {
-        at.choice(&[
-            ("GreaterThanThreshold", ComparisonOperator::GreaterThan),
-            (
-                "GreaterThanOrEqualToThreshold",
-                ComparisonOperator::GreaterThanOrEqualTo,
-            ),
-            ("LessThanThreshold", ComparisonOperator::LessThan),
-            (
-                "LessThanOrEqualToThreshold",
-                ComparisonOperator::LessThanOrEqualTo,
-            ),
-        ])
-    });
+    let comparison = record
+        .get("comparisonOperator")
+        .and_then(|at| self::comparison(&at));
     let threshold = record.get("threshold").and_then(|at| threshold(&at));
     let periods = match record.get("evaluationPeriods") {
         Some(at) => at.integer(1, 1_440)? as u32,
@@ -138,8 +127,24 @@ fn of_service(
     Some(service.index())
 }
 
+/// Reads `comparisonOperator`.
+pub fn comparison(at: &Cursor<'_>) -> Option<ComparisonOperator> {
+    at.choice(&[
+        ("GreaterThanThreshold", ComparisonOperator::GreaterThan),
+        (
+            "GreaterThanOrEqualToThreshold",
+            ComparisonOperator::GreaterThanOrEqualTo,
+        ),
+        ("LessThanThreshold", ComparisonOperator::LessThan),
+        (
+            "LessThanOrEqualToThreshold",
+            ComparisonOperator::LessThanOrEqualTo,
+        ),
+    ])
+}
+
 /// A threshold in millionths.
-fn threshold(at: &Cursor<'_>) -> Option<u64> {
+pub fn threshold(at: &Cursor<'_>) -> Option<u64> {
     const MOST: f64 = 1e9;
     let number = at.number()?;
     if number > MOST {

@@ -1,7 +1,10 @@
 //! Reads `scaling`: the bounds of the desired count of a service, and its scheduled changes.
 
+use super::step_scaling;
 use crate::plan::check::rules;
-use crate::plan::{ScalingMetric, ScheduledAction, TargetTracking};
+use crate::plan::{
+    MetricPeriod, ScalingMetric, ScheduledAction, ServiceMetric, StepScaling, TargetTracking,
+};
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::load::TARGET_TRACKING;
 use crate::scenario::keys::services::{MOST_TASKS, SCALING, SCHEDULED_ACTION};
@@ -23,9 +26,22 @@ pub struct Scaling {
     pub scheduled: Vec<ScheduledAction>,
     /// Target tracking policies, in the order of the file.
     pub target_tracking: Vec<TargetTracking>,
+    /// Step scaling policies, in the order of the file.
+    pub step_scaling: Vec<StepScaling>,
 }
 
 impl Scaling {
+    /// The scaling of a service without `scaling`.
+    pub fn none() -> Self {
+        Self {
+            min_capacity: 0,
+            max_capacity: MOST_TASKS as u32,
+            scheduled: Vec::new(),
+            target_tracking: Vec::new(),
+            step_scaling: Vec::new(),
+        }
+    }
+
     /// The desired count, set to the nearer bound with a warning if it is outside of the bounds
     /// (facts/ecs.md 189).
     pub fn clamp(&self, at: &Cursor<'_>, count: u32) -> u32 {
@@ -59,25 +75,75 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
     let items = record.get("targetTracking").map(|at| at.list());
     let policies: Vec<_> = items.unwrap_or_default().iter().map(policy).collect();
     let policies: Option<Vec<_>> = policies.into_iter().collect();
+    let items = record.get("stepScaling").map(|at| at.list());
+    let steps: Vec<_> = items
+        .unwrap_or_default()
+        .iter()
+        .map(step_scaling::policy)
+        .collect();
+    let steps: Option<Vec<_>> = steps.into_iter().collect();
     let (least, most) = bounds?;
     Some(Scaling {
         min_capacity: least?,
         max_capacity: most?,
         scheduled: scheduled?,
         target_tracking: policies?,
+        step_scaling: steps?,
     })
+}
+
+/// Checks that the metrics of all policies of a service have values: that it has a load, a target group,
+/// and metrics of high resolution where policies follow them.
+pub fn check_metrics(
+    at: &Cursor<'_>,
+    scaling: &Scaling,
+    (has_load, has_targets): (bool, bool),
+    high_resolution: &[ServiceMetric],
+) {
+    let Some(record) = at.record(&SCALING) else {
+        return;
+    };
+    let tracked = scaling.target_tracking.iter().map(|policy| {
+        let metric = policy.metric;
+        (metric.name(), metric.metric(), metric.period())
+    });
+    let stepped = scaling.step_scaling.iter().map(|policy| {
+        let alarm = &policy.alarm;
+        (alarm.metric.name(), alarm.metric, alarm.period)
+    });
+    let of = |key| record.get(key).map(|at| at.list()).unwrap_or_default();
+    let places = of("targetTracking").into_iter().chain(of("stepScaling"));
+    for ((name, metric, period), at) in tracked.chain(stepped).zip(places) {
+        let flaw = if !has_load {
+            Some(("the requests of the service", "give the service a `load`"))
+        } else if metric.needs_targets() && !has_targets {
+            Some(("a target group", "give the service `loadBalancers`"))
+        } else {
+            None
+        };
+        if let Some((something, hint)) = flaw {
+            at.problem(format!("`{name}` has no value without {something}"))
+                .hint(hint)
+                .report();
+        } else if period == MetricPeriod::TwentySeconds && !high_resolution.contains(&metric) {
+            at.problem(format!(
+                "`{}` of the service has no value each 20 seconds",
+                metric.name()
+            ))
+            .hint(
+                "give the service `monitoring: { metricConfigurations: [{ metricNames: [CPUUtilization], resolutionSeconds: 20 }] }`",
+            )
+            .report();
+        }
+    }
 }
 
 /// Reads a target tracking policy (facts/ecs.md 174 to 179).
 fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
     let record = at.record(&TARGET_TRACKING)?;
-    let metric = record.get("metric").and_then(|at| {
-        let metrics = [
-            ScalingMetric::ServiceAverageCpuUtilization,
-            ScalingMetric::AlbRequestCountPerTarget,
-        ];
-        at.choice(&metrics.map(|metric| (metric.name(), metric)))
-    });
+    let metric = record
+        .get("metric")
+        .and_then(|at| at.choice(&ScalingMetric::ALL.map(|metric| (metric.name(), metric))));
     let target = record.get("targetValue").and_then(|at| {
         target(
             &at,
@@ -111,9 +177,9 @@ fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
 /// A target of a metric, as millionths of its unit.
 fn target(at: &Cursor<'_>, metric: ScalingMetric) -> Option<u64> {
     let number = at.number()?;
-    let (most, expected) = match metric {
-        ScalingMetric::ServiceAverageCpuUtilization => (1e3, "a number of per cent from 1 to 1000"),
-        ScalingMetric::AlbRequestCountPerTarget => {
+    let (most, expected) = match metric.metric() {
+        ServiceMetric::CpuUtilization => (1e3, "a number of per cent from 1 to 1000"),
+        ServiceMetric::RequestCount | ServiceMetric::RequestCountPerTarget => {
             (1e9, "a number of requests a minute from 1 to 1000000000")
         }
     };
@@ -168,7 +234,13 @@ fn action(at: &Cursor<'_>, zone: &TimeZone) -> Option<ScheduledAction> {
         let (least, most) = (least.unwrap_or(0), most.unwrap_or(MOST_TASKS as u32));
         count = Some(clamp(at, written, least, most));
     }
+    let written = record.get("schedule").and_then(|at| at.node.as_text());
+    let name = match record.get("name") {
+        Some(at) => at.text()?,
+        None => written.unwrap_or_default(),
+    };
     Some(ScheduledAction {
+        name: name.to_string(),
         schedule: schedule?,
         desired_count: count,
         min_capacity: least,

@@ -6,15 +6,15 @@ use super::fitting::{Fit, Overrides};
 use super::placement::{on_target, placement};
 use super::scaling::{self, Scaling};
 use super::tasks::{self, Surroundings};
-use super::{deployment_rules, load, targets};
+use super::{deployment_rules, load, step_scaling, targets};
 use crate::plan::{
-    Cluster, Demand, DeploymentRules, Load, PlacementRule, ScalingMetric, Scheduling, Service,
-    SpreadField, Strategy, Target, TargetTracking, Until,
+    Cluster, Demand, DeploymentRules, Load, PlacementRule, Scheduling, Service, SpreadField,
+    Strategy, Target, Until,
 };
 use crate::scenario::capacity::cluster::ClusterRead;
 use crate::scenario::capacity::fargate::check_placement;
 use crate::scenario::keys::containers::MOST_SECONDS;
-use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SCALING, SERVICE};
+use crate::scenario::keys::services::{DEPLOYMENT_CONTROLLER, MOST_TASKS, SERVICE};
 use crate::scenario::reading::reader::{Cursor, Record};
 use crate::units::Span;
 
@@ -81,12 +81,11 @@ fn read(
     );
     let scaling = match record.get("scaling") {
         Some(at) => scaling::read(&at, around.clock.zone),
-        None => Some(Scaling {
-            min_capacity: 0,
-            max_capacity: MOST_TASKS as u32,
-            scheduled: Vec::new(),
-            target_tracking: Vec::new(),
-        }),
+        None => Some(Scaling::none()),
+    };
+    let high_resolution = match record.get("monitoring") {
+        Some(at) => step_scaling::high_resolution(&at),
+        None => Some(Vec::new()),
     };
     let load = load(&record, around, scheduling);
     let desired_count = desired_count(&record, scheduling, scaling.as_ref());
@@ -117,7 +116,11 @@ fn read(
         (&demand, around.clock.until),
         scaled,
     );
-    check_policies(&record, scaling.as_ref(), targets.is_some());
+    if let (Some(at), Some(scaling), Some(fast)) = (record.get("scaling"), scaled, &high_resolution)
+    {
+        let has = (record.get("load").is_some(), targets.is_some());
+        scaling::check_metrics(&at, scaling, has, fast);
+    }
     if !at.context.is_clean_since(mark) {
         return None;
     }
@@ -139,6 +142,8 @@ fn read(
         containers: containers.into(),
         scheduled: scaling.scheduled,
         target_tracking: scaling.target_tracking,
+        step_scaling: scaling.step_scaling,
+        high_resolution: high_resolution?,
         load,
         targets,
         revisions: Vec::new(),
@@ -161,7 +166,7 @@ fn load(
     load::read(&at, around)
 }
 
-/// Checks that the tasks can serve the load, and that a policy that follows it has one.
+/// Checks that the tasks can serve the load.
 fn check_load(
     record: &Record<'_>,
     load: Option<&Load>,
@@ -177,35 +182,7 @@ fn check_load(
                 .and_then(|at| at.integer(0, MOST_TASKS))
                 .map_or(0, |count| count as u32),
         };
-        return load::check(&at, load, demand, (most, until));
-    }
-    let policies = record.get("scaling").and_then(|at| {
-        let scaling = at.record(&SCALING)?;
-        scaling.get("targetTracking")
-    });
-    if let (Some(at), Some(policy)) = (policies, scaling.target_tracking.first())
-        && record.get("load").is_none()
-    {
-        at.problem(format!(
-            "`{}` has no value without the requests of the service",
-            policy.metric.name()
-        ))
-        .hint("give the service a `load`")
-        .report();
-    }
-}
-
-/// Checks that a service whose policy follows requests per target has a target group.
-fn check_policies(record: &Record<'_>, scaling: Option<&Scaling>, has_targets: bool) {
-    let needs = |policy: &TargetTracking| policy.metric == ScalingMetric::AlbRequestCountPerTarget;
-    if let Some(scaling) = scaling
-        && scaling.target_tracking.iter().any(needs)
-        && !has_targets
-        && let Some(at) = record.get("scaling")
-    {
-        at.problem("`ALBRequestCountPerTarget` has no value without a target group")
-            .hint("give the service `loadBalancers`")
-            .report();
+        load::check(&at, load, demand, (most, until));
     }
 }
 

@@ -1,64 +1,77 @@
-//! The metrics of CloudWatch: each minute they are measured, and after a delay the alarms of the plan
-//! and the target tracking policies see the values (facts/ecs.md 191, 214, 248 to 251, 255, 258).
+//! The metrics of CloudWatch: each minute they are measured, those of high resolution each 20 seconds, and
+//! after a delay the alarms of the plan and the scaling policies see the values (facts/ecs.md 191, 192, 214,
+//! 248 to 252, 255, 258).
 
 use super::desired::desired_count;
 use super::state::Ecs;
-use super::{deployments, target_tracking};
+use super::{deployments, service_scaling};
 use crate::cluster::{ProviderId, ServiceId};
 use crate::engine::{Agenda, Reader};
-use crate::plan::{AlarmMetric, Plan};
+use crate::plan::{AlarmMetric, MetricPeriod, Plan};
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, TaskHealth};
 use crate::simulation::platform::State;
 use crate::simulation::traffic::{Traffic, requests};
-use crate::units::{SimTime, Span};
-
-/// The period of the metrics: one value per minute.
-const PERIOD: Span = Span::seconds(60);
+use crate::units::SimTime;
 
 /// Millionths in one.
 const MILLION: u64 = 1_000_000;
 
-/// Schedules the first measurement, where the plan has alarms or target tracking policies.
+/// Schedules the first measurements, where the plan has alarms or scaling policies.
 pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
-    let mut services = plan.services.iter();
-    let is_tracked = services.any(|service| !service.target_tracking.is_empty());
-    if !plan.alarms.is_empty() || is_tracked {
-        agenda.push(SimTime::ZERO + PERIOD, Event::AlarmsMeasured);
+    for period in [MetricPeriod::TwentySeconds, MetricPeriod::Minute] {
+        let mut services = plan.services.iter();
+        let has_alarms = period == MetricPeriod::Minute && !plan.alarms.is_empty();
+        if has_alarms || services.any(|service| service.watches(period)) {
+            let end = SimTime::ZERO + period.span();
+            agenda.push(end, Event::AlarmsMeasured { period });
+        }
     }
 }
 
-/// Measures all metrics. Alarms and policies see the values after the delay of metrics.
+/// Measures all metrics with a period. Alarms and policies see the values after the delay of metrics.
 pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     traffic: &mut Traffic<'_>,
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
+    period: MetricPeriod,
 ) {
-    let plan = lives.platform.plan();
+    let (plan, now) = (lives.platform.plan(), ctx.now());
     for (number, state) in ecs.services.iter_mut().enumerate() {
-        state.metrics = requests::measure(traffic, ctx, ServiceId::new(number));
-        state
-            .tracker
-            .add(&state.plan.target_tracking, state.metrics);
+        let metrics = requests::measure(traffic, ctx, ServiceId::new(number), period);
+        state.scaling.add(now, period, metrics);
+        if period == MetricPeriod::Minute {
+            state.metrics = metrics;
+        }
     }
-    for (number, alarm) in plan.alarms.iter().enumerate() {
-        let value = value(ecs, lives, alarm.metric);
-        ecs.alarms[number].add(value);
+    if period == MetricPeriod::Minute {
+        for (number, alarm) in plan.alarms.iter().enumerate() {
+            let value = value(ecs, lives, alarm.metric);
+            ecs.alarms[number].add(value);
+        }
     }
-    ctx.after(plan.assumptions.metric_delay, Event::AlarmsEvaluated);
-    ctx.after(PERIOD, Event::AlarmsMeasured);
+    let delay = match period {
+        MetricPeriod::Minute => plan.assumptions.metric_delay,
+        MetricPeriod::TwentySeconds => plan.assumptions.high_resolution_metric_delay,
+    };
+    ctx.after(delay, Event::AlarmsEvaluated { period });
+    ctx.after(period.span(), Event::AlarmsMeasured { period });
 }
 
-/// Alarms and policies see the oldest values that they have not seen.
+/// Alarms and policies on metrics with a period see the oldest values that they have not seen.
 pub(in crate::simulation) fn evaluate<R: Reader<Fact>>(
     ecs: &mut Ecs<'_>,
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
+    period: MetricPeriod,
 ) {
     for number in 0..ecs.services.len() {
-        target_tracking::evaluate(ecs, lives, ctx, ServiceId::new(number));
+        service_scaling::evaluate(ecs, lives, ctx, ServiceId::new(number), period);
+    }
+    if period != MetricPeriod::Minute {
+        return;
     }
     for number in 0..ecs.alarms.len() {
         let watched = &mut ecs.alarms[number];

@@ -22,12 +22,12 @@ pub(in crate::simulation) mod rebalancing;
 pub(in crate::simulation) mod replicas;
 mod rollout;
 mod rounds;
+mod scaling_policies;
 mod service;
+mod service_scaling;
 pub(in crate::simulation) mod services;
 mod state;
 mod stop_codes;
-mod target_tracking;
-mod tracker;
 mod watched_alarm;
 
 pub(in crate::simulation) use managed_offers::obstacle;

@@ -2,7 +2,7 @@
 
 use super::protected_tasks::ProtectedTasks;
 use super::rollout::Rollout;
-use super::tracker::Tracker;
+use super::scaling_policies::ScalingPolicies;
 use crate::cluster::{RevisionId, TaskId};
 use crate::engine::random::{Purpose, StreamKey};
 use crate::plan::{DeploymentRules, Plan, Scheduling, Service};
@@ -35,8 +35,8 @@ pub(super) struct ServiceState<'p> {
     pub(super) retry_at: SimTime,
     /// The metrics of its requests in the last minute; `None` without a load.
     pub(super) metrics: Option<ServiceMetrics>,
-    /// Its target tracking policies.
-    pub(super) tracker: Tracker,
+    /// Its scaling policies.
+    pub(super) scaling: ScalingPolicies<'p>,
     /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: LaunchRate,
     /// The tasks that it may not stop (facts/ecs.md 227).
@@ -73,7 +73,7 @@ impl<'p> ServiceState<'p> {
             retry: PlacementRetry::default(),
             retry_at: SimTime::ZERO,
             metrics: None,
-            tracker: Tracker::new(&service.target_tracking),
+            scaling: ScalingPolicies::new(service),
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
             protected: ProtectedTasks::default(),
             extra: 0,

@@ -13,6 +13,7 @@ use crate::policy::services::within_capacity;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{Fact, Rejection, ServiceEvent, StopReason};
 use crate::simulation::life::Lives;
+use crate::simulation::scaling::{Scaled, ScaledBy};
 use crate::units::SimTime;
 
 /// Schedules the first round of every service at time zero, and its scheduled actions.
@@ -42,8 +43,20 @@ pub(in crate::simulation) fn act<R: Reader<Fact>>(
     let scheduled = &state.plan.scheduled[action];
     state.minimum = scheduled.min_capacity.unwrap_or(state.minimum);
     state.maximum = scheduled.max_capacity.unwrap_or(state.maximum);
-    let wanted = scheduled.desired_count.unwrap_or(state.desired);
+    let from = state.desired;
+    let wanted = scheduled.desired_count.unwrap_or(from);
     let to = within_capacity(wanted, state.minimum, state.maximum);
+    if to != from {
+        let scaled = Scaled {
+            by: ScaledBy::ScheduledAction(u32::try_from(action).expect("few scheduled actions")),
+            metric: None,
+            measured: ctx.now(),
+            running: lives.count_running(&state.tasks),
+            from,
+            to,
+        };
+        ctx.report(Fact::Service(service, ServiceEvent::Scaled(scaled)));
+    }
     set_desired(ecs, lives, ctx, service, to);
     if let Some(at) = lives
         .platform

@@ -8,6 +8,7 @@ use super::service_metrics::ServiceMetrics;
 use super::state::{Loaded, Traffic};
 use crate::cluster::ServiceId;
 use crate::engine::{Agenda, Reader};
+use crate::plan::MetricPeriod;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, Routed, creation, serving};
@@ -90,14 +91,25 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     loaded.route();
 }
 
-/// What passed of the requests of a service since this was asked last; `None` without a load.
+/// The metrics of a service of the period that ends now; `None` without a load, and without metrics of
+/// that period.
 pub(in crate::simulation) fn measure<R: Reader<Fact>>(
     traffic: &mut Traffic<'_>,
     ctx: &mut Ctx<'_, R>,
     service: ServiceId,
+    period: MetricPeriod,
 ) -> Option<ServiceMetrics> {
+    let is_measured =
+        |of: &Loaded<'_>| period == MetricPeriod::Minute || of.since_measured_fast.is_some();
+    traffic.services[service.index()]
+        .as_ref()
+        .filter(|of| is_measured(of))?;
     let loaded = advance(traffic, ctx, service)?;
-    let passed = std::mem::take(&mut loaded.since_measured);
+    let since = match period {
+        MetricPeriod::Minute => &mut loaded.since_measured,
+        MetricPeriod::TwentySeconds => loaded.since_measured_fast.as_mut()?,
+    };
+    let passed = std::mem::take(since);
     Some(ServiceMetrics::of(&passed, loaded.routed.total()))
 }
 

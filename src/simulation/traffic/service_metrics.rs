@@ -1,5 +1,6 @@
 //! The metrics of a service with a load in a minute, in millionths of their units.
 
+use crate::plan::ServiceMetric;
 use crate::simulation::amounts::Requests;
 
 /// Millionths in one.
@@ -21,6 +22,15 @@ pub(in crate::simulation) struct ServiceMetrics {
 }
 
 impl ServiceMetrics {
+    /// The value of a metric; `None`: it has none.
+    pub(in crate::simulation) fn value(&self, metric: ServiceMetric) -> Option<u64> {
+        match metric {
+            ServiceMetric::CpuUtilization => self.cpu_utilization,
+            ServiceMetric::RequestCount => Some(self.requests),
+            ServiceMetric::RequestCountPerTarget => self.requests_per_target,
+        }
+    }
+
     /// The metrics of what passed in a period, at the end of which this number of tasks get requests.
     pub(super) fn of(passed: &Requests, targets: u32) -> Self {
         let count = |amount: u128| {

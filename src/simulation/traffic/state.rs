@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::rate::RateOverTime;
 use super::responses::{Responses, Segment, ServingClass};
 use crate::cluster::ServiceId;
-use crate::plan::{Load, LoadMode, Plan};
+use crate::plan::{Load, LoadMode, MetricPeriod, Plan};
 use crate::simulation::amounts::Requests;
 use crate::simulation::life::Routed;
 use crate::simulation::response_times::ResponseTimes;
@@ -34,6 +34,8 @@ pub(super) struct Loaded<'p> {
     pub(super) routed: Routed,
     /// What has passed since the metrics were measured last.
     pub(super) since_measured: Requests,
+    /// The same for metrics of high resolution; `None`: no policy watches them.
+    pub(super) since_measured_fast: Option<Requests>,
     /// The requests, in units of [`Requests`], since the load balancer was billed last.
     pub(super) since_billed: u128,
     /// The time at which the rate changes next.
@@ -51,7 +53,11 @@ impl<'p> Traffic<'p> {
             let exact = (load.mode == LoadMode::Exact)
                 .then(|| Box::new(Exact::new(load, (seed, &service.name))));
             let origin = SimTime::ZERO + plan.warm_up;
-            Some(Loaded::new(load, rate, exact, origin))
+            let mut loaded = Loaded::new(load, rate, exact, origin);
+            if service.watches(MetricPeriod::TwentySeconds) {
+                loaded.since_measured_fast = Some(Requests::default());
+            }
+            Some(loaded)
         });
         Self {
             services: services.collect(),
@@ -95,6 +101,7 @@ impl<'p> Loaded<'p> {
             origin,
             routed: Routed::default(),
             since_measured: Requests::default(),
+            since_measured_fast: None,
             since_billed: 0,
             next: None,
             rate,
@@ -112,6 +119,9 @@ impl<'p> Loaded<'p> {
             self.exact.iter_mut().for_each(|exact| exact.clear());
         }
         self.since_measured.add(&passed);
+        if let Some(since) = &mut self.since_measured_fast {
+            since.add(&passed);
+        }
         self.since_billed += passed.offered;
         Some(passed)
     }
