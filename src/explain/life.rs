@@ -138,7 +138,9 @@ impl<'a> TaskReader<'a> {
         let mut book = self.book.open();
         match fact {
             Fact::TaskArrived(_) => {
-                self.cause = self.latest_change;
+                self.cause = self
+                    .latest_change
+                    .filter(|_| matches!(of.work, WorkId::Service(_)));
                 self.facts.extend(self.faults.values().copied());
                 book.begins_to_wait();
             }

@@ -14,9 +14,10 @@ use super::watcher::TaskWatcher;
 use crate::cluster::{ServiceId, WorkId};
 use crate::engine::{Reader, Watcher};
 use crate::metrics::Observed;
-use crate::plan::{Plan, Until};
+use crate::plan::{Plan, Scheduling, Service, Until};
+use crate::policy::services::within_capacity;
 use crate::runner::{self, RunError, built_in_scheduler};
-use crate::simulation::{Fact, Policies, World};
+use crate::simulation::{Fact, Policies, ServiceEvent, World};
 use crate::units::{Memory, SimTime};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -210,6 +211,7 @@ impl<'a> Replay<'a> {
         let launched = photographer.launched;
         match photographer.scene {
             Some(mut scene) if scene.next.is_some() || at <= end => {
+                scene.short = reader.short(&photographer.of_services);
                 scene.refused = reader.refused;
                 Ok((scene, launched))
             }
@@ -274,6 +276,8 @@ pub(super) struct UntilDone<'a> {
     plan: &'a Plan,
     at: SimTime,
     refused: BTreeMap<String, u64>,
+    /// By service; `None` for a daemon service.
+    desired: Vec<Option<u32>>,
     done: Arc<AtomicBool>,
 }
 
@@ -283,13 +287,39 @@ impl<'a> UntilDone<'a> {
             plan,
             at,
             refused: BTreeMap::new(),
+            desired: plan.services.iter().map(desired).collect(),
             done: Arc::clone(done),
         }
     }
+
+    /// The services that have fewer tasks than desired.
+    fn short(&self, tasks: &[u64]) -> BTreeMap<String, (u64, u32)> {
+        let services = self.plan.services.iter().zip(&self.desired).zip(tasks);
+        let short = services.filter_map(|((service, desired), tasks)| {
+            let desired = desired.filter(|desired| *tasks < u64::from(*desired))?;
+            Some((service.name.clone(), (*tasks, desired)))
+        });
+        short.collect()
+    }
+}
+
+/// The desired count of a service at the start of the run.
+fn desired(service: &Service) -> Option<u32> {
+    let count = within_capacity(
+        service.desired_count,
+        service.min_capacity,
+        service.max_capacity,
+    );
+    (service.scheduling == Scheduling::Replica).then_some(count)
 }
 
 impl Reader<Fact> for UntilDone<'_> {
     fn read(&mut self, now: SimTime, fact: &Fact) {
+        if let Fact::Service(of, ServiceEvent::DesiredCountUpdated { to, .. }) = fact
+            && now <= self.at
+        {
+            self.desired[of.index()] = Some(*to);
+        }
         if let (Fact::TaskRejected(of, _) | Fact::SubmissionRefused(of, _), true) =
             (fact, now == self.at)
         {

@@ -4,7 +4,7 @@
 
 use super::deployments::{
     DeploymentChange, DeploymentEnd, DeploymentReader, DeploymentStory, DeploymentTry, UntilEnded,
-    higher_maximum, lower_minimums, places, with_percents,
+    higher_maximum, increases, lower_minimums, with_percents,
 };
 use super::max_size::{self, MaxSizeChange, max_size_of};
 use super::quota::{LARGEST, QuotaChange, QuotaReader, QuotaUse, Seen, UseTaker};
@@ -162,8 +162,8 @@ impl Replay<'_> {
     }
 
     /// Changes with which a deployment that makes no progress was tried again: percents until one
-    /// lets it complete, and more capacity where it is enough, the least of it. A deployment that makes
-    /// progress is not tried.
+    /// lets it complete, and more capacity or a longer grace period, the least that is enough. A deployment
+    /// that makes progress is not tried.
     pub(super) fn deployment_tries(
         &self,
         story: &DeploymentStory,
@@ -186,15 +186,16 @@ impl Replay<'_> {
                 }
             }
         }
-        for place in places(self.plan(), service, story) {
+        for increase in increases(self.plan(), service, story) {
             let with = |more: u32| {
                 let mut plan = self.plan().clone();
-                place.add(&mut plan, more);
-                let change = place.more(self.plan(), more);
+                increase.add(&mut plan, more);
+                let change = increase.more(self.plan(), more);
                 self.deployment_with(plan, story, service, change)
             };
-            let tried = least(place.most(self.plan()), with)?;
-            let is_enough = tried.end == DeploymentEnd::Completed;
+            let most = increase.most(self.plan());
+            let tried = least(most, |tried| increase.is_enough(tried), with)?;
+            let is_enough = increase.is_enough(&tried);
             found.push(tried);
             if is_enough {
                 break;
@@ -222,10 +223,17 @@ impl Replay<'_> {
         let mut same = stories
             .iter()
             .filter(|of| of.deployment == story.deployment);
-        let (end, ended) = same
-            .next()
-            .map_or((DeploymentEnd::InProgress, end), |of| (of.end, of.ended));
-        Ok(DeploymentTry { change, end, ended })
+        let found = same.next();
+        let is_clean = found.is_some_and(|of| of.latest_failure.is_none());
+        let lacks = found.and_then(|of| of.stages.last()?.lacks);
+        let (end, ended) = found.map_or((DeploymentEnd::InProgress, end), |of| (of.end, of.ended));
+        Ok(DeploymentTry {
+            change,
+            end,
+            ended,
+            is_clean,
+            lacks: lacks.filter(|_| end != DeploymentEnd::Completed),
+        })
     }
 }
 
@@ -233,17 +241,18 @@ impl Replay<'_> {
 /// it is not enough.
 fn least(
     most: u32,
+    is_enough: impl Fn(&DeploymentTry) -> bool,
     with: impl Fn(u32) -> Result<DeploymentTry, RunError>,
 ) -> Result<DeploymentTry, RunError> {
     let (mut too_few, mut enough) = (0, most);
     let mut found = with(enough)?;
-    if found.end != DeploymentEnd::Completed {
+    if !is_enough(&found) {
         return Ok(found);
     }
     while enough - too_few > 1 {
         let middle = too_few.midpoint(enough);
         let tried = with(middle)?;
-        match tried.end == DeploymentEnd::Completed {
+        match is_enough(&tried) {
             true => (enough, found) = (middle, tried),
             false => too_few = middle,
         }

@@ -2,7 +2,7 @@
 
 use super::hosts::{HostName, TaskName};
 use super::needs::{cpu_units, is_on_fargate, mebibytes, named};
-use crate::cluster::{InstanceId, Task};
+use crate::cluster::{InstanceId, Task, WorkId};
 use crate::engine::Watcher;
 use crate::plan::{Capacity, Plan};
 use crate::simulation::{HostState, World};
@@ -43,6 +43,9 @@ pub struct Scene {
     pub quotas: Vec<FargateQuota>,
     /// The number of tasks that were refused at this time, by entry or service.
     pub refused: BTreeMap<String, u64>,
+    /// The services that have fewer tasks than desired, with and without capacity: their number, and the
+    /// desired count.
+    pub short: BTreeMap<String, (u64, u32)>,
     /// The time of the latest placement pass until then.
     #[serde(rename = "latestPassMicros")]
     pub latest_pass: Option<SimTime>,
@@ -152,6 +155,8 @@ pub(super) struct Photographer<'a> {
     before: Option<Vec<HostView>>,
     latest_pass: Option<SimTime>,
     pub(super) scene: Option<Scene>,
+    /// The number of tasks of each service that do not stop.
+    pub(super) of_services: Vec<u64>,
     /// Instances launched so far, when the picture is taken.
     pub(super) launched: u64,
     done: Arc<AtomicBool>,
@@ -166,6 +171,7 @@ impl<'a> Photographer<'a> {
             before: None,
             latest_pass: None,
             scene: None,
+            of_services: vec![0; plan.services.len()],
             launched: 0,
             done,
         }
@@ -210,6 +216,11 @@ impl Watcher<World<'_>> for Photographer<'_> {
             used,
             quota: self.plan.assumptions.fargate_vcpu_quota,
         });
+        for (work, _) in world.living().filter(|(_, task)| !task.stopping) {
+            if let WorkId::Service(service) = work {
+                self.of_services[service.index()] += 1;
+            }
+        }
         self.launched = world.cluster().instances().len() as u64;
         self.scene = Some(Scene {
             variant: self.plan.variant.clone(),
@@ -224,6 +235,7 @@ impl Watcher<World<'_>> for Photographer<'_> {
             on_fargate,
             quotas: quotas.collect(),
             refused: BTreeMap::new(),
+            short: BTreeMap::new(),
             latest_pass: self.latest_pass,
         });
         self.done.store(true, Ordering::Relaxed);

@@ -34,6 +34,8 @@ pub struct ServiceStory {
     pub is_daemon: bool,
     /// True when its tasks run on Fargate.
     pub on_fargate: bool,
+    /// True for a service with scaling policies or scheduled actions.
+    pub scales: bool,
     /// `MinCapacity` and `MaxCapacity` of the plan: the bounds of the desired count.
     pub capacity: [u32; 2],
     /// `minimumHealthyPercent` and `maximumPercent`.
@@ -64,6 +66,8 @@ pub struct ServiceStory {
     pub created: u64,
     /// Tasks at the end of the run: with capacity and without it.
     pub at_end: [u64; 2],
+    /// Those with capacity whose desired status is STOPPED then.
+    pub stopping_at_end: u64,
     /// Healthy tasks at the end.
     pub healthy_at_end: u64,
     /// The figure `service.NAME.available.share`; `None` for daemons, and where no time is reported.
@@ -118,6 +122,7 @@ pub(super) struct ServiceReader<'a> {
     latest_refusal: Option<Told>,
     waiting: BTreeSet<u64>,
     placed: BTreeSet<u64>,
+    stopping: BTreeSet<u64>,
     latest_stop: Option<Told>,
     created: u64,
 }
@@ -138,6 +143,7 @@ impl<'a> ServiceReader<'a> {
             latest_refusal: None,
             waiting: BTreeSet::new(),
             placed: BTreeSet::new(),
+            stopping: BTreeSet::new(),
             latest_stop: None,
             created: 0,
         }
@@ -165,6 +171,7 @@ impl<'a> ServiceReader<'a> {
             end,
             is_daemon: service.scheduling == Scheduling::Daemon,
             on_fargate: plan.is_on_fargate(&service.target),
+            scales: !service.target_tracking.is_empty() || !service.scheduled.is_empty(),
             capacity: [service.min_capacity, service.max_capacity],
             percent: [
                 service.deployment.percentages.minimum_healthy_percent,
@@ -182,6 +189,7 @@ impl<'a> ServiceReader<'a> {
             latest_refusal: self.latest_refusal,
             created: self.created,
             at_end: [self.placed.len() as u64, self.waiting.len() as u64],
+            stopping_at_end: self.stopping.len() as u64,
             healthy_at_end,
             availability: None,
             is_complete_once: false,
@@ -234,6 +242,9 @@ impl<'a> ServiceReader<'a> {
                     self.placed.insert(ordinal);
                 }
             }
+            Fact::TaskStopping(of, _) => {
+                self.stopping.extend(own(of));
+            }
             Fact::TaskRejected(of, why) => {
                 if let Some(ordinal) = own(of) {
                     self.latest_refusal = Some(Told {
@@ -256,6 +267,7 @@ impl<'a> ServiceReader<'a> {
                     }
                     self.waiting.remove(&ordinal);
                     self.placed.remove(&ordinal);
+                    self.stopping.remove(&ordinal);
                 }
             }
             _ => {}

@@ -85,6 +85,12 @@ impl<'a> Sight<'a> {
         lists
     }
 
+    /// True for a task of the service of this one.
+    pub(super) fn is_of_its_service(&self, task: &Task) -> bool {
+        matches!(self.work.work, WorkId::Service(_))
+            && self.notes.work(task) == Some(self.work.work)
+    }
+
     /// The name of a task, where it is known.
     pub(super) fn name(&self, task: &Task) -> Option<TaskName> {
         self.notes.name(self.plan, task)

@@ -691,3 +691,28 @@ fn an_explained_run_is_the_run() {
     assert_eq!(told.cloned().collect::<Vec<_>>(), wanted);
     fs::remove_dir_all(&folder).expect("the folder is ours");
 }
+
+/// Tasks that answer later than the health checks of their target group allow need a grace period
+/// (facts/ecs.md 203): the least one with which no task fails is told, and one step less is not enough.
+#[test]
+fn fact_203_a_grace_period_is_tried_for_tasks_that_start_slowly() {
+    let tries = |set: &str| {
+        let story = json(&format!(
+            "explain tests/explain/slow-start.yaml --service web{set}"
+        ));
+        let last = story["deployments"].as_array().and_then(|all| all.last());
+        last.expect("a deployment")["tries"].clone()
+    };
+    let found = tries("");
+    assert_eq!(found[0]["kind"], "healthCheckGracePeriod");
+    assert_eq!(
+        (&found[0]["end"], &found[0]["from"]),
+        (&"completed".into(), &0.into())
+    );
+    let least = found[0]["to"].as_u64().expect("seconds");
+    assert!((90..=120).contains(&least), "{least}");
+    let enough = format!(" --set services.web.healthCheckGracePeriodSeconds={least}");
+    assert_eq!(tries(&enough), Value::Array(Vec::new()));
+    let text = printed("explain tests/explain/slow-start.yaml --service web").replace('\n', " ");
+    assert!(text.contains("1m40s on average"), "{text}");
+}

@@ -60,7 +60,7 @@ pub(super) fn all(about: &About<'_>, story: &TaskStory) -> Vec<Cause> {
             at: told.at,
             text: format!(
                 "refused: {}; its client submits it again",
-                wording::refused(why)
+                wording::refused(about.plan, why)
             ),
             kind: why.name().into(),
             is_look: false,
@@ -180,8 +180,8 @@ pub(super) fn refusal(about: &About<'_>, story: &TaskStory, why: Rejection) -> S
         }
     };
     match why {
-        Rejection::Unplaceable => never().unwrap_or_else(|| wording::refused(why).into()),
-        why => wording::refused(why).into(),
+        Rejection::Unplaceable => never().unwrap_or_else(|| wording::refused(about.plan, why)),
+        why => wording::refused(about.plan, why),
     }
 }
 

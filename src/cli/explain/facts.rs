@@ -111,7 +111,7 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory, fact: &Fact) -> String 
         Fact::SubmissionRefused(_, why) => {
             format!(
                 "refused: {}; its client submits it again",
-                wording::refused(*why)
+                wording::refused(plan, *why)
             )
         }
         _ => around(plan, fact),
@@ -177,7 +177,11 @@ pub(super) fn cause(plan: &Plan, fact: &Fact) -> String {
             )
         }
         Fact::TaskRejected(of, why) => {
-            format!("task {} was refused: {}", name(of), wording::refused(*why))
+            format!(
+                "task {} was refused: {}",
+                name(of),
+                wording::refused(plan, *why)
+            )
         }
         Fact::LossNoticed(of, _) => format!("ECS noticed the loss of task {}", name(of)),
         Fact::TaskHealth(of, false) => format!("task {} no longer counted as healthy", name(of)),

@@ -9,6 +9,7 @@ mod choice;
 mod deployment;
 mod events;
 mod facts;
+mod health;
 mod instance;
 mod json;
 mod outcome;

@@ -157,7 +157,7 @@ fn latest_failure(about: &About<'_>, story: &DeploymentStory) -> Option<String> 
             let (service, ordinal) = (&story.service, of.task.ordinal);
             Some(format!(
                 "task {service}/{ordinal} at {at}, {}",
-                refused(why)
+                refused(about.plan, why)
             ))
         }
         Fact::Service(_, ServiceEvent::PlacementFailed(lacks)) => {

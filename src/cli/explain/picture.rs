@@ -131,6 +131,12 @@ fn summary(page: &mut String, about: &About<'_>, scene: &Scene) {
         true => text += "; no task is without capacity",
         false => text += &format!("; without capacity: {}", list(&scene.waiting)),
     }
+    if !scene.short.is_empty() {
+        let short = scene.short.iter();
+        let short = short.map(|(name, (tasks, desired))| format!("{name} {tasks} of {desired}"));
+        let short: Vec<String> = short.collect();
+        text += &format!("; fewer tasks than desired: {}", short.join(", "));
+    }
     if !scene.refused.is_empty() {
         text += &format!("; refused at this time: {}", list(&scene.refused));
     }

@@ -31,6 +31,9 @@ pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) 
             .unwrap_or_default()
     );
     paragraph(page, "  ", &text, 2, about.width);
+    for text in kept_back(&story.rounds) {
+        paragraph(page, "  ", text, 2, about.width);
+    }
     page.push_str("  time             rounds desired healthy pending unhealthy old stopping");
     page.push_str(if is_wide(about) { "  decision\n" } else { "\n" });
     for (number, row) in story.rounds.iter().enumerate() {
@@ -59,9 +62,25 @@ pub(super) fn table(page: &mut String, about: &About<'_>, story: &ServiceStory) 
         line(page, about, &first, &decision(row, story.is_daemon));
         for refused in &row.refused_later {
             let first = format!("  {:<INDENT$}", time(refused.at), INDENT = INDENT - 2);
-            line(page, about, &first, &refused_later(refused));
+            line(page, about, &first, &refused_later(about, refused));
         }
     }
+}
+
+/// The words for what keeps starts back, where a row has them (facts/ecs.md 70, 117).
+fn kept_back(rows: &[RoundRow]) -> Vec<&'static str> {
+    let any = |is: fn(&Round) -> bool| rows.iter().any(|row| is(&row.round));
+    let mut found = Vec::new();
+    if any(|of| of.throttled_until.or(of.kept_throttled_until).is_some()) {
+        found.push(
+            "throttled: tasks failed before they were RUNNING, or were refused; after each of these failures ECS waits \
+             longer before it starts tasks again",
+        );
+    }
+    if any(|of| of.retry_at.is_some()) {
+        found.push("no capacity: tasks found no room; ECS tries again at that time, or when a task of the service stops");
+    }
+    found
 }
 
 /// A line of the table, with the decision beside it where the page is wide enough, and else below it.
@@ -79,13 +98,17 @@ fn is_wide(about: &About<'_>) -> bool {
     about.width >= INDENT + LEAST
 }
 
-/// `4 refused: it had waited in PROVISIONING for the longest time allowed`.
-fn refused_later(of: &RefusedLater) -> String {
+/// `4 refused: the longest time allowed in PROVISIONING, 30m, was over`.
+fn refused_later(about: &About<'_>, of: &RefusedLater) -> String {
     let until = match of.at == of.until {
         true => String::new(),
         false => format!(" until {}", time(of.until)),
     };
-    format!("{} refused{until}: {}", of.tasks, wording::refused(of.why))
+    format!(
+        "{} refused{until}: {}",
+        of.tasks,
+        wording::refused(about.plan, of.why)
+    )
 }
 
 /// What the scheduler decided, what kept it, and what came of it.
@@ -94,6 +117,9 @@ fn decision(row: &RoundRow, is_daemon: bool) -> String {
     let mut parts = vec![decided(round, "", "of the old revision")];
     if row.rounds > 1 && (round.start > 0 || round.start_kept > 0 || round.stop > 0) {
         parts[0] += " in each round";
+    }
+    if row.rounds > 1 {
+        parts[0] += &format!(", until {}", time(row.until));
     }
     // A daemon is missing on each instance without one; those that have room get one now.
     let there = round.healthy + round.pending + round.unhealthy + round.old + round.start;

@@ -2,15 +2,15 @@
 
 use super::super::names::Plain;
 use super::events::events;
+use super::health::unhealthy;
 use super::outcome::outcome;
 use super::tries::closed;
 use super::without_room::without_room;
 use super::wording::{plain, refused};
-use super::words::{About, command, count, paragraph, span, time};
+use super::words::{About, command, count, paragraph, time};
 use super::{deployment, rounds, scaling};
 use crate::explain::{DeploymentEnd, ServiceStory};
 use crate::simulation::Fact;
-use crate::units::Span;
 
 /// A service in words.
 pub(super) fn told(about: &About<'_>, story: &ServiceStory) -> String {
@@ -107,6 +107,9 @@ fn answer(story: &ServiceStory) -> String {
     );
     if with != story.healthy_at_end {
         text += &format!("; {with} with capacity");
+        if story.stopping_at_end > 0 {
+            text += &format!(", {} of which stop", story.stopping_at_end);
+        }
     }
     if without > 0 {
         text += &format!("; {without} without capacity");
@@ -114,14 +117,11 @@ fn answer(story: &ServiceStory) -> String {
     if let Some(share) = story.availability {
         let percent = format!("{:.2}", share * 100.0);
         let percent = percent.trim_end_matches('0').trim_end_matches('.');
-        text += match story.is_complete_once {
-            true => ". It",
-            false => ". It never had all its tasks: it",
+        let share = format!("service.{}.available.share", story.service);
+        text += &match story.is_complete_once {
+            true => format!(". It had all its tasks, healthy, {percent} % of the time ({share})"),
+            false => format!(". It never had all its tasks ({share} is 0 %)"),
         };
-        text += &format!(
-            " was available {percent} % of the time (service.{}.available.share)",
-            story.service
-        );
     }
     text + "."
 }
@@ -196,7 +196,7 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
             story.service,
             of.task.ordinal,
             time(told.at),
-            refused(why)
+            refused(about.plan, why)
         ));
     }
     let starts = round.start > 0 || round.start_kept > 0;
@@ -228,7 +228,7 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
         );
     }
     if round.unhealthy > 0 {
-        found.push(unhealthy(about, story, round.unhealthy));
+        found.push(unhealthy(about.plan, &story.service, round.unhealthy));
     }
     if round.pending > 0 && found.is_empty() {
         found.push(format!(
@@ -239,32 +239,6 @@ fn reasons(about: &About<'_>, story: &ServiceStory) -> Vec<String> {
     found
 }
 
-/// Which checks have found tasks unhealthy, and when those of a load balancer do.
-fn unhealthy(about: &About<'_>, story: &ServiceStory, tasks: u32) -> String {
-    let tasks = count(tasks.into(), "task");
-    let plan = about.plan;
-    let mut services = plan.services.iter();
-    let service = services.find(|of| of.name == story.service);
-    let targets = service.and_then(|of| Some((of, of.targets.as_ref()?)));
-    let Some((service, targets)) = targets else {
-        return format!("A health check has found {tasks} unhealthy.");
-    };
-    let group = &plan.target_groups[targets.group];
-    let check = &group.health_check;
-    let failures = u64::from(check.unhealthy_threshold);
-    let after = Span::micros(check.interval.as_micros().saturating_mul(failures));
-    format!(
-        "{tasks} found unhealthy by a health check of a container or of the target group `{}`: a target whose container \
-         `{}` does not answer is unhealthy {} after its registration ({failures} checks, one each {}), and \
-         healthCheckGracePeriodSeconds is {}. A container answers `timeToHealthy` after its start.",
-        group.name,
-        targets.container,
-        span(after),
-        span(check.interval),
-        service.health_check_grace_period.ceil_seconds()
-    )
-}
-
 /// What limits the number of its tasks.
 fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
     page.push_str("What sets the number of its tasks\n");
@@ -272,11 +246,16 @@ fn limits(page: &mut String, about: &About<'_>, story: &ServiceStory) {
         let text = "scheduling strategy DAEMON: one task on every ACTIVE instance that meets its requirements";
         paragraph(page, "  ", text, 4, about.width);
     } else if let Some(last) = story.rounds.last() {
-        let [least, most] = story.capacity;
-        let bounds = format!("MinCapacity {least}, MaxCapacity {most}");
+        let bounds = match story.scales {
+            true => {
+                let [least, most] = story.capacity;
+                format!(" (MinCapacity {least}, MaxCapacity {most})")
+            }
+            false => String::new(),
+        };
         let first = story.rounds.first().map_or(0, |row| row.round.desired);
         let text = format!(
-            "desired count: {first} at the start, {} at the end ({bounds})",
+            "desired count: {first} at the start, {} at the end{bounds}",
             last.round.desired
         );
         paragraph(page, "  ", &text, 4, about.width);

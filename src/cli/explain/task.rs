@@ -24,10 +24,7 @@ pub(super) fn told(about: &About<'_>, story: &TaskStory) -> String {
     );
     paragraph(&mut page, "", &head, 0, about.width);
     paragraph(&mut page, "", &answer(about, story), 0, about.width);
-    if let Some(change) = smallest(story) {
-        paragraph(&mut page, "", &change, 0, about.width);
-    }
-    if let Some(change) = trunking(story) {
+    for change in [trunking(story), smallest(story)].into_iter().flatten() {
         paragraph(&mut page, "", &change, 0, about.width);
     }
     if let Some(change) = quota(story) {
@@ -237,7 +234,11 @@ fn smallest(story: &TaskStory) -> Option<String> {
     }
     // That it needs none is told with the instances that are starting.
     let is_wait = matches!(first.change, Change::Starting { .. });
-    (!is_wait).then(|| format!("The smallest change that would have placed it: {change}."))
+    let others = match story.trunking.is_some() {
+        true => "Without that setting, the",
+        false => "The",
+    };
+    (!is_wait).then(|| format!("{others} smallest change that would have placed it: {change}."))
 }
 
 /// What happened, with times.

@@ -1,5 +1,6 @@
 //! What helps a deployment that makes no progress, and the instances that take no tasks.
 
+use super::wording::plain;
 use super::words::{count, rounded, state};
 use crate::explain::{Closed, DeploymentChange, DeploymentEnd, DeploymentStory};
 use crate::units::SimTime;
@@ -19,16 +20,22 @@ pub(super) fn tries(story: &DeploymentStory) -> Vec<String> {
             let ended = rounded(of.ended.since(SimTime::ZERO));
             let after = rounded(of.ended.since(story.began));
             let name = &story.deployment;
+            let at = match story.began {
+                SimTime::ZERO => String::new(),
+                _ => format!(" at {ended},"),
+            };
             format!(
-                "with {}: the deployment `{name}` COMPLETED at {ended}, {after} after it began",
+                "with {}: the deployment `{name}` COMPLETED{at} {after} after it began",
                 tried(&of.change)
             )
         })
         .collect();
     found.extend(rest.iter().map(|of| {
+        let why = of.lacks.map(|lacks| format!(" ({})", plain(&lacks)));
         format!(
-            "with {}: it had still not completed when the run ended",
-            tried(&of.change)
+            "with {}: it had still not completed when the run ended{}",
+            tried(&of.change),
+            why.unwrap_or_default()
         )
     }));
     found
@@ -47,8 +54,12 @@ fn tried(change: &DeploymentChange) -> String {
         }
         DeploymentChange::FargateVcpuQuota { from, to } => {
             format!(
-                "a quota of {to} vCPUs on Fargate instead of {from} (`assumptions.fargateVcpuQuota`)"
+                "a quota of {to} vCPUs on Fargate instead of {from} (`assumptions.fargateVcpuQuota`), which all tasks on \
+                 Fargate share"
             )
+        }
+        DeploymentChange::HealthCheckGracePeriod { from, to } => {
+            format!("healthCheckGracePeriodSeconds {to} instead of {from}")
         }
         DeploymentChange::MoreInstances {
             instances,

@@ -1,5 +1,6 @@
 //! Why a task has no capacity, or was refused, in a few words.
 
+use super::words::span;
 use crate::cluster::Lacks;
 use crate::explain::{Look, TaskStory};
 use crate::plan::{OnNoCapacity, Plan};
@@ -78,8 +79,8 @@ pub(super) fn rule_of_waiting(plan: &Plan, story: &TaskStory) -> Option<&'static
 }
 
 /// Why a task was refused.
-pub(super) const fn refused(why: Rejection) -> &'static str {
-    match why {
+pub(super) fn refused(plan: &Plan, why: Rejection) -> String {
+    let text = match why {
         Rejection::NoRoom => "no instance met all that it requires",
         Rejection::QueueFull => "the job queue was full (`jobQueue.limit`)",
         Rejection::Unplaceable => {
@@ -87,14 +88,16 @@ pub(super) const fn refused(why: Rejection) -> &'static str {
         }
         Rejection::ByScheduler => "the scheduler refused it",
         Rejection::ProvisioningTimedOut => {
-            "it had waited in PROVISIONING for the longest time allowed"
+            let longest = span(plan.assumptions.provisioning_timeout);
+            return format!("the longest time allowed in PROVISIONING, {longest}, was over");
         }
         Rejection::ProvisioningFull => "the limit of tasks in PROVISIONING was reached",
         Rejection::NoFargate => "Fargate had no capacity",
         Rejection::FargateQuota => "the account's quota of vCPUs on Fargate was reached",
         Rejection::Throttled => "AWS throttled the calls of `RunTask` (Rate exceeded)",
         Rejection::Replaced => "a later arrival of its schedule replaced it",
-    }
+    };
+    text.into()
 }
 
 /// Why a task has no capacity, where no instance is to blame.

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Tried};
 use super::trial::{add, is_lacking, place_in_turn, try_request};
-use crate::cluster::{Cluster, InstanceId, Lack, PoolId, ProviderId, Request, Requirement};
+use crate::cluster::{Cluster, InstanceId, Lack, PoolId, ProviderId, Request, Requirement, Task};
 use crate::explain::hosts::HostName;
 use crate::explain::needs::named;
 use crate::explain::sight::Sight;
@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// At most this number of instances is added.
 const MOST_MORE: u32 = 64;
 
-/// The tasks that have the wanted ports leave one instance, the one with the fewest of them; or the
-/// task asks for dynamic ports.
+/// The tasks of others that have the wanted ports leave one instance, the one with the fewest of them; or
+/// the task asks for dynamic ports.
 pub(super) fn freed_ports(sight: &Sight<'_>, found: &mut Vec<Tried>) {
     let request = sight.request();
     let wanted = &request.requirement.ports;
@@ -28,7 +28,10 @@ pub(super) fn freed_ports(sight: &Sight<'_>, found: &mut Vec<Tried>) {
         let holds = |lane: usize| sight.requirements[lane].ports.iter().any(has);
         let holders = there.into_iter().filter(|task| holds(task.lane.index()));
         let holders: Vec<_> = holders.collect();
+        // A service would replace its own task, and the new one would need the same port.
+        let is_own = |task: &&Task| sight.is_of_its_service(task);
         if !holders.is_empty()
+            && !holders.iter().any(is_own)
             && request
                 .requirement
                 .allows(sight.cluster.instance(id).pool())

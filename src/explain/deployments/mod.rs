@@ -13,4 +13,4 @@ pub(super) use reader::DeploymentReader;
 pub use stage::{Stage, TaskCounts};
 pub use story::{BreakerRule, DeploymentStory, Failure, Limits};
 pub use tried::{DeploymentChange, DeploymentEnd, DeploymentTry};
-pub(super) use tries::{UntilEnded, higher_maximum, lower_minimums, places, with_percents};
+pub(super) use tries::{UntilEnded, higher_maximum, increases, lower_minimums, with_percents};

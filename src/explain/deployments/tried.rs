@@ -1,5 +1,6 @@
 //! How a deployment ended, and the changes with which it was tried again.
 
+use crate::cluster::Lacks;
 use crate::units::SimTime;
 use serde::Serialize;
 
@@ -59,6 +60,13 @@ pub enum DeploymentChange {
         /// The value that was tried.
         to: u32,
     },
+    /// A longer `healthCheckGracePeriodSeconds` of the service.
+    HealthCheckGracePeriod {
+        /// The value of the plan, in seconds.
+        from: u64,
+        /// The value that was tried, in seconds.
+        to: u64,
+    },
     /// A larger quota of vCPUs on Fargate (`assumptions.fargateVcpuQuota`).
     FargateVcpuQuota {
         /// The value of the plan.
@@ -69,7 +77,7 @@ pub enum DeploymentChange {
 }
 
 /// A change with which a deployment was tried again, and how the deployment then ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentTry {
     /// The change.
@@ -80,4 +88,10 @@ pub struct DeploymentTry {
     /// When it ended, or the end of the run.
     #[serde(rename = "endMicros")]
     pub ended: SimTime,
+    /// True where none of its tasks has failed.
+    #[serde(skip)]
+    pub is_clean: bool,
+    /// What the instances lacked at its last stage, where it had not completed.
+    #[serde(skip)]
+    pub lacks: Option<Lacks>,
 }

@@ -3,11 +3,11 @@
 
 use super::reader::DeploymentReader;
 use super::story::DeploymentStory;
-use super::tried::{DeploymentChange, DeploymentEnd};
+use super::tried::{DeploymentChange, DeploymentEnd, DeploymentTry};
 use crate::cluster::ServiceId;
 use crate::engine::Reader;
 use crate::plan::{Capacity, Count, DeploymentRules, Plan};
-use crate::simulation::{DeploymentCause, Fact, Rejection};
+use crate::simulation::{DeploymentCause, Fact, Rejection, StopReason};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,8 +17,10 @@ const STALLED: Span = Span::seconds(60);
 /// At most this number of instances is added; of vCPUs of the quota of Fargate sixteen times as many, as a
 /// task has at most 16, or as many as there are.
 const MOST_MORE: u32 = 16;
+/// The grace period is at most this number of steps longer: an hour.
+const MOST_GRACE: u32 = 360;
 /// Of at most this number of types instances are added: each costs a play of the run.
-const MOST_PLACES: usize = 4;
+const MOST_INCREASES: usize = 4;
 
 impl DeploymentStory {
     /// True for a deployment in progress at the end of the run that has made no progress for a minute.
@@ -29,9 +31,9 @@ impl DeploymentStory {
     }
 }
 
-/// Where capacity is added.
+/// What is raised so that a deployment completes.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::explain) enum Place {
+pub(in crate::explain) enum Increase {
     /// Instances of a fixed fleet, or of an Auto Scaling group that does not grow for waiting tasks.
     Instances {
         /// The capacity provider.
@@ -48,6 +50,11 @@ pub(in crate::explain) enum Place {
     },
     /// The quota of vCPUs on Fargate.
     FargateVcpuQuota,
+    /// `healthCheckGracePeriodSeconds` of the service, in steps of ten seconds.
+    GracePeriod {
+        /// The service.
+        service: usize,
+    },
 }
 
 /// The values of `minimumHealthyPercent` that are tried, the smallest change first: one task may stop,
@@ -91,28 +98,32 @@ fn is_blocked(story: &DeploymentStory) -> bool {
     last.is_some_and(|stage| stage.round.is_blocked)
 }
 
-/// Where capacity for the tasks of a deployment can be added; nowhere where it would not help, as
-/// its limits block it or it has one task per instance.
-pub(in crate::explain) fn places(
+/// What is raised for a deployment: capacity, or the grace period where health checks fail; nothing where
+/// it would not help, as its limits block it or it has one task per instance.
+pub(in crate::explain) fn increases(
     plan: &Plan,
     service: ServiceId,
     story: &DeploymentStory,
-) -> Vec<Place> {
-    let service = &plan.services[service.index()];
+) -> Vec<Increase> {
+    let index = service.index();
+    let service = &plan.services[index];
     let mut revisions = service.all_revisions();
     let found = revisions.find(|parts| parts.name == story.revision);
     let Some(parts) = found.filter(|_| !story.is_daemon && !is_blocked(story)) else {
         return Vec::new();
     };
     if story.met_the_quota() {
-        return vec![Place::FargateVcpuQuota];
+        return vec![Increase::FargateVcpuQuota];
+    }
+    if story.failed_health_checks() {
+        return vec![Increase::GracePeriod { service: index }];
     }
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for (provider, of) in plan.cluster.providers_of(parts.target) {
         let types: Vec<usize> = match &of.capacity {
             Capacity::Group(_) if of.capacity.grows_for_tasks() => {
-                found.push(Place::MaxSize { provider });
+                found.push(Increase::MaxSize { provider });
                 continue;
             }
             Capacity::Fleet(members) => members.iter().map(|of| of.instance_type).collect(),
@@ -121,7 +132,7 @@ pub(in crate::explain) fn places(
         };
         for (member, instance_type) in types.into_iter().enumerate() {
             if seen.insert((provider, instance_type)) {
-                found.push(Place::Instances {
+                found.push(Increase::Instances {
                     provider,
                     member,
                     instance_type,
@@ -129,7 +140,7 @@ pub(in crate::explain) fn places(
             }
         }
     }
-    found.truncate(MOST_PLACES);
+    found.truncate(MOST_INCREASES);
     found
 }
 
@@ -139,15 +150,35 @@ impl DeploymentStory {
         let latest = self.latest_failure.map(|told| told.fact);
         matches!(latest, Some(Fact::TaskRejected(_, Rejection::FargateQuota)))
     }
+
+    /// True when a health check stopped its latest task that failed.
+    fn failed_health_checks(&self) -> bool {
+        let why = match self.latest_failure.map(|told| told.fact) {
+            Some(Fact::TaskStopping(_, why) | Fact::TaskStopped(_, why)) => why,
+            _ => return false,
+        };
+        matches!(
+            why,
+            StopReason::FailedHealthChecks | StopReason::FailedTargetHealthChecks
+        )
+    }
 }
 
-impl Place {
-    /// At most this much is added: instances, or vCPUs of the quota.
+impl Increase {
+    /// At most this much is added: instances, vCPUs of the quota, or steps of the grace period.
     pub(in crate::explain) fn most(self, plan: &Plan) -> u32 {
         match self {
             Self::Instances { .. } | Self::MaxSize { .. } => MOST_MORE,
             Self::FargateVcpuQuota => plan.assumptions.fargate_vcpu_quota.max(MOST_MORE * 16),
+            Self::GracePeriod { .. } => MOST_GRACE,
         }
+    }
+
+    /// True where a deployment with this much more is as it should be. A grace period that is too short by a
+    /// little lets a deployment complete after many failed tasks.
+    pub(in crate::explain) fn is_enough(self, tried: &DeploymentTry) -> bool {
+        let is_clean = tried.is_clean || !matches!(self, Self::GracePeriod { .. });
+        tried.end == DeploymentEnd::Completed && is_clean
     }
 
     /// The change that adds this much.
@@ -181,6 +212,13 @@ impl Place {
                 let to = from.saturating_add(more);
                 DeploymentChange::FargateVcpuQuota { from, to }
             }
+            Self::GracePeriod { service } => {
+                let from = plan.services[service].health_check_grace_period;
+                DeploymentChange::HealthCheckGracePeriod {
+                    from: from.ceil_seconds(),
+                    to: longer(from, more).ceil_seconds(),
+                }
+            }
         }
     }
 
@@ -190,6 +228,11 @@ impl Place {
             Self::FargateVcpuQuota => {
                 let quota = &mut Arc::make_mut(&mut plan.assumptions).fargate_vcpu_quota;
                 *quota = quota.saturating_add(more);
+                return;
+            }
+            Self::GracePeriod { service } => {
+                let grace = &mut plan.services[service].health_check_grace_period;
+                *grace = longer(*grace, more);
                 return;
             }
             Self::MaxSize { provider } => (provider, 0),
@@ -213,6 +256,11 @@ impl Place {
             Capacity::Fargate | Capacity::FargateSpot => {}
         }
     }
+}
+
+/// A grace period that is longer by steps of ten seconds.
+fn longer(grace: Span, steps: u32) -> Span {
+    grace.saturating_add(Span::seconds(10 * u64::from(steps)))
 }
 
 /// The plan with other percents of a deployment; `None` for one that no entry of `deployments` began.
@@ -241,6 +289,7 @@ pub(in crate::explain) fn with_percents(
         DeploymentChange::MaximumPercent { to, .. } => rules.percentages.maximum_percent = *to,
         DeploymentChange::MoreInstances { .. }
         | DeploymentChange::MaxSize { .. }
+        | DeploymentChange::HealthCheckGracePeriod { .. }
         | DeploymentChange::FargateVcpuQuota { .. } => return None,
     }
     Some(plan)
