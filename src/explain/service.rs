@@ -171,7 +171,9 @@ impl<'a> ServiceReader<'a> {
             end,
             is_daemon: service.scheduling == Scheduling::Daemon,
             on_fargate: plan.is_on_fargate(&service.target),
-            scales: !service.target_tracking.is_empty() || !service.scheduled.is_empty(),
+            scales: !service.target_tracking.is_empty()
+                || !service.step_scaling.is_empty()
+                || !service.scheduled.is_empty(),
             capacity: [service.min_capacity, service.max_capacity],
             percent: [
                 service.deployment.percentages.minimum_healthy_percent,
