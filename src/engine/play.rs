@@ -98,6 +98,16 @@ impl<'a, E: Scheduled, R> Context<'a, E, R> {
         self.reader.wants_repeats()
     }
 
+    /// False when the facts about single steps of a life are nothing to the reader
+    /// ([`Reader::wants_steps`]).
+    #[inline(always)]
+    pub fn wants_steps<F>(&self) -> bool
+    where
+        R: Reader<F>,
+    {
+        self.reader.wants_steps()
+    }
+
     /// True when the reader explains the run ([`Reader::wants_details`]).
     pub fn wants_details<F>(&self) -> bool
     where

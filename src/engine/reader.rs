@@ -1,6 +1,7 @@
 //! Readers of the facts of a run.
 
 use crate::units::SimTime;
+use std::hint::cold_path;
 
 /// An observer of facts, called for each fact at the moment at which a handler reports it.
 pub trait Reader<F> {
@@ -22,6 +23,13 @@ pub trait Reader<F> {
         false
     }
 
+    /// False for a reader to which the facts about single steps of a life are nothing: they need not be
+    /// reported where no reader wants them.
+    #[inline(always)]
+    fn wants_steps(&self) -> bool {
+        true
+    }
+
     /// True for a reader that explains a run: it also wants the facts that nothing but an
     /// explanation needs. Results of the run are the same.
     #[inline(always)]
@@ -34,6 +42,11 @@ pub trait Reader<F> {
 impl<F> Reader<F> for () {
     #[inline(always)]
     fn read(&mut self, _now: SimTime, _fact: &F) {}
+
+    #[inline(always)]
+    fn wants_steps(&self) -> bool {
+        false
+    }
 }
 
 /// Two readers: the first reads each fact before the second. Done when either is done.
@@ -55,17 +68,25 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
     }
 
     #[inline(always)]
+    fn wants_steps(&self) -> bool {
+        self.0.wants_steps() || self.1.wants_steps()
+    }
+
+    #[inline(always)]
     fn wants_details(&self) -> bool {
         self.0.wants_details() || self.1.wants_details()
     }
 }
 
 /// A reader that not every run has.
-impl<F, R: Reader<F>> Reader<F> for Option<R> {
+impl<F: Copy, R: Reader<F>> Reader<F> for Option<R> {
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &F) {
         if let Some(reader) = self {
-            reader.read(now, fact);
+            // A copy of the fact, and far from the code of other runs: most have no such reader.
+            cold_path();
+            let fact = *fact;
+            reader.read(now, &fact);
         }
     }
 
@@ -77,6 +98,11 @@ impl<F, R: Reader<F>> Reader<F> for Option<R> {
     #[inline(always)]
     fn wants_repeats(&self) -> bool {
         self.as_ref().is_some_and(R::wants_repeats)
+    }
+
+    #[inline(always)]
+    fn wants_steps(&self) -> bool {
+        self.as_ref().is_some_and(R::wants_steps)
     }
 
     #[inline(always)]
@@ -99,6 +125,11 @@ impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn wants_repeats(&self) -> bool {
         (**self).wants_repeats()
+    }
+
+    #[inline(always)]
+    fn wants_steps(&self) -> bool {
+        (**self).wants_steps()
     }
 
     #[inline(always)]

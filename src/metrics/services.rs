@@ -93,18 +93,8 @@ impl Services {
         !self.services.is_empty()
     }
 
-    #[inline(always)]
+    /// Reads a fact of a plan with services.
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
-        if self.any() {
-            // Passing a copy lets the compiler keep the fact in registers in plans without
-            // services.
-            self.read_fact(now, *fact);
-        }
-    }
-
-    #[inline(never)]
-    fn read_fact(&mut self, now: SimTime, fact: Fact) {
-        let fact = &fact;
         let origin = self.origin;
         let of = match fact {
             Fact::Service(service, event) => {

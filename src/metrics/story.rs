@@ -288,6 +288,10 @@ impl StoryReader {
 }
 
 impl Reader<Fact> for StoryReader {
+    fn wants_steps(&self) -> bool {
+        false
+    }
+
     fn read(&mut self, now: SimTime, fact: &Fact) {
         use StoryLevel as L;
         self.advance(now);

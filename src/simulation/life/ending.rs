@@ -5,8 +5,7 @@ use super::fargate_room::{end_meters, leave, stop_billing};
 use super::serving::left;
 use super::state::Lives;
 use super::targets;
-use crate::cluster::WorkId;
-use crate::cluster::{InstanceId, Task, TaskId};
+use crate::cluster::{InstanceId, LaneId, RevisionId, Shape, Task, TaskId, WorkId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, Rejection, StopReason, TaskFact};
@@ -104,7 +103,7 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
                 }
             }
             if task.promised {
-                free_promise(lives, ctx, task, instance);
+                free_promise(lives, ctx, (task.lane, task.shape), instance);
             }
         }
         // Copies of the task, so that the compiler can keep it in registers on the other paths.
@@ -121,10 +120,10 @@ pub(in crate::simulation) fn free_all<R: Reader<Fact>>(
 pub(in crate::simulation) fn free_promise<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
-    task: &Task,
+    (lane, shape): (LaneId, Shape),
     instance: InstanceId,
 ) {
-    lives.release(instance, task.lane, task.shape);
+    lives.release(instance, lane, shape);
     lives.platform.room_was_freed(instance);
     if lives.platform.cluster().is_in_group(instance) {
         let provider = lives.platform.machine(instance).provider;
@@ -154,7 +153,7 @@ pub(in crate::simulation) fn lose<R: Reader<Fact>>(
         None => (why, now),
     };
     free_all(lives, ctx, &task);
-    gone(lives, ctx, of, why, ended);
+    gone(lives, ctx, &of, why, ended);
     notify_left(lives, &task);
 }
 
@@ -170,10 +169,10 @@ fn end_life(
         return None;
     }
     // The task was removed before; its life still has the images that it used.
-    give_images_back(lives, id, task, now);
+    give_images_back(lives, id, (task.instance, task.revision), now);
     left(lives, id, task.revision);
     let life = lives.end_life(id)?;
-    let (stop, since) = (life.stop, life.billed_since);
+    let (stop, since) = (life.stop, life.billed_since());
     let ended = match life.step {
         Step::Dead | Step::Deprovisioning => life.ended,
         _ => now,
@@ -186,7 +185,27 @@ fn end_life(
 
 /// Informs the layers above that a task has stopped, unless it is a standalone task that is done. Its
 /// containers ended at `ended`.
+#[inline]
 pub(super) fn gone<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    of: &TaskFact,
+    why: StopReason,
+    ended: SimTime,
+) {
+    if matches!(of.work, WorkId::Entry(_))
+        && matches!(why, StopReason::EssentialContainerExited { code: 0, .. })
+    {
+        lives.job_has_left(of.task.revision);
+        ctx.report(Fact::TaskFinished(*of));
+    } else {
+        stopped(lives, ctx, *of, why, ended);
+    }
+}
+
+/// Informs the layers above that a task has stopped which is not done.
+#[inline(never)]
+fn stopped<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     of: TaskFact,
@@ -194,10 +213,6 @@ pub(super) fn gone<R: Reader<Fact>>(
     ended: SimTime,
 ) {
     let notice = match of.work {
-        WorkId::Entry(_) if matches!(why, StopReason::EssentialContainerExited { code: 0, .. }) => {
-            lives.job_has_left(of.task.revision);
-            return ctx.report(Fact::TaskFinished(of));
-        }
         WorkId::Entry(_) => Notice::JobStopped(of, why, ended),
         WorkId::Service(service) => {
             if matches!(why, StopReason::HostGone | StopReason::InfrastructureHealth) {
@@ -221,11 +236,16 @@ pub(super) fn notify_left(lives: &mut Lives<'_>, task: &Task) {
 }
 
 /// Releases the images that a task's containers used on their instance.
-pub(super) fn give_images_back(lives: &mut Lives<'_>, id: TaskId, task: &Task, now: SimTime) {
-    let Some(instance) = task.instance else {
+pub(super) fn give_images_back(
+    lives: &mut Lives<'_>,
+    id: TaskId,
+    (instance, revision): (Option<InstanceId>, RevisionId),
+    now: SimTime,
+) {
+    let Some(instance) = instance else {
         return;
     };
-    let containers = lives.revisions[task.revision.index()].containers;
+    let containers = lives.revisions[revision.index()].containers;
     for (number, container) in containers.iter().enumerate() {
         let Some(life) = lives.of(id) else { return };
         if std::mem::replace(&mut life.runs[number].has_image, false) {

@@ -1,12 +1,12 @@
 //! The data of a task's detailed life, of its containers' runs, and of an instance's agent.
 
-use super::containers::{ContainerSet, ContainersState, Health};
+use super::containers::{ContainersState, Health};
 use super::serving_tasks::Counted;
 use super::target::Target;
-use crate::cluster::TaskId;
+use crate::cluster::{Task, TaskId};
 use crate::engine::random::{Ahead, Purpose, StreamKey};
 use crate::plan::Container;
-use crate::simulation::fact::StopReason;
+use crate::simulation::fact::{StartUp, StopReason};
 use crate::simulation::notice::Step;
 use crate::units::{SimTime, Span};
 use smallvec::SmallVec;
@@ -95,44 +95,47 @@ fn is_plain(container: &Container) -> bool {
         && behavior.start_failure == 0.0
 }
 
-/// The detailed life of one task.
+/// The detailed life of one task. It fills four lines of the processor's cache, in this order: what the
+/// steps need, the containers' runs, the containers' state, and what is needed until RUNNING.
+#[repr(C, align(64))]
 pub(super) struct Life<'p> {
     /// The task; `None` before its beginning and after its end.
     pub(super) of: Option<TaskId>,
     pub(super) step: Step,
-    /// When the step is over. An event for another time is stale.
-    pub(super) due: SimTime,
-    pub(super) state: ContainersState<'p>,
-    /// By container.
-    pub(super) runs: SmallVec<[Run; 1]>,
-    pub(super) marks: Marks,
-    /// What ECS knows of the health of its containers.
-    pub(super) known: Health,
-    /// It is registered as a target of a load balancer.
-    pub(super) target: Option<Box<Target>>,
     /// It counts as healthy for its service.
     pub(super) healthy: bool,
     /// A health check has found it unhealthy.
     pub(super) unhealthy: bool,
-    /// Why it stops; `None` until then.
-    pub(super) stop: Option<StopReason>,
-    /// Containers that are to be stopped, in waves; the next wave is the last item.
-    pub(super) waves: Vec<ContainerSet>,
+    /// What ECS knows of the health of its containers.
+    pub(super) known: Health,
+    /// When the step is over. An event for another time is stale.
+    pub(super) due: SimTime,
     /// When its containers had ended.
     pub(super) ended: SimTime,
-    /// When and why it stopped by itself while its agent was disconnected: ECS is not informed yet.
-    pub(super) unreported: Option<(SimTime, StopReason)>,
-    /// When Fargate began to bill it.
-    pub(super) billed_since: Option<SimTime>,
+    /// Why it stops; `None` until then.
+    pub(super) stop: Option<StopReason>,
+    /// It is registered as a target of a load balancer.
+    pub(super) target: Option<Box<Target>>,
     /// How it is counted for the load of its service.
     pub(super) counted: Counted,
+    /// Fargate bills it, since `marks.activated`.
+    pub(super) is_billed: bool,
+    /// The number of waves of its containers whose stop has begun.
+    pub(super) waves: u8,
+    /// When and why it stopped by itself while its agent was disconnected: ECS is not informed yet.
+    pub(super) unreported: Option<(SimTime, StopReason)>,
+    /// By container.
+    pub(super) runs: SmallVec<[Run; 1]>,
+    pub(super) state: ContainersState<'p>,
+    pub(super) marks: Marks,
 }
 
+const _: () = assert!(size_of::<Life<'_>>() == 256, "a life fills four lines");
+
 /// The current run of a container, with its future events, which are drawn at its start.
-#[derive(Default)]
 pub(super) struct Run {
-    /// When the next change is due. An event for another time is stale.
-    pub(super) due: Option<SimTime>,
+    /// When the next change is due; `SimTime::MAX`: never. An event for another time is stale.
+    pub(super) due: SimTime,
     /// The number of starts so far.
     pub(super) number: u32,
     /// It uses an image of the instance's cache, to be released at its end.
@@ -168,7 +171,30 @@ impl Changes {
     }
 }
 
+impl Default for Run {
+    /// No run so far.
+    fn default() -> Self {
+        Self {
+            due: SimTime::MAX,
+            number: 0,
+            has_image: false,
+            exit: None,
+            changes: None,
+        }
+    }
+}
+
 impl Run {
+    /// The time of its next change, which may be its end; `SimTime::MAX`: never.
+    #[inline]
+    pub(super) fn next(&self) -> SimTime {
+        let exit = self.exit.map_or(SimTime::MAX, |exit| exit.at);
+        match &self.changes {
+            Some(changes) => exit.min(changes.next().unwrap_or(SimTime::MAX)),
+            None => exit,
+        }
+    }
+
     /// The memory that it uses now; `None` where it is not counted.
     pub(super) fn used_memory(&self) -> Option<MemoryUse> {
         let memory = self.changes.as_ref()?.memory;
@@ -216,6 +242,21 @@ pub(super) struct Marks {
 }
 
 impl Marks {
+    /// The parts of the start of a task that is RUNNING now.
+    #[inline]
+    pub(super) fn start_up(&self, task: &Task, now: SimTime) -> StartUp {
+        let containers = self.started.since(self.activated);
+        StartUp {
+            fargate: task.instance.is_none(),
+            cached: self.cached && task.instance.is_some(),
+            provisioning: self.provisioned.since(task.placed),
+            pending: self.activated.since(self.provisioned),
+            pull: self.pulled,
+            start: containers.saturating_sub(self.pulled),
+            polling: now.since(self.started),
+        }
+    }
+
     /// The marks of a task that is placed at a time.
     fn at(now: SimTime) -> Self {
         Self {
@@ -236,20 +277,20 @@ impl<'p> Life<'p> {
         Self {
             of: None,
             step: Step::Provisioning,
-            due: SimTime::ZERO,
-            state: ContainersState::new(&[]),
-            runs: SmallVec::new(),
-            marks: Marks::at(SimTime::ZERO),
-            known: Health::Unknown,
-            target: None,
             healthy: false,
             unhealthy: false,
-            stop: None,
-            waves: Vec::new(),
+            known: Health::Unknown,
+            due: SimTime::ZERO,
             ended: SimTime::ZERO,
-            unreported: None,
-            billed_since: None,
+            stop: None,
+            target: None,
             counted: Counted::default(),
+            is_billed: false,
+            waves: 0,
+            unreported: None,
+            runs: SmallVec::new(),
+            state: ContainersState::new(&[]),
+            marks: Marks::at(SimTime::ZERO),
         }
     }
 
@@ -259,46 +300,46 @@ impl<'p> Life<'p> {
         let Self {
             of,
             step,
-            due,
-            state,
-            runs,
-            marks,
-            known,
-            target,
             healthy,
             unhealthy,
-            stop,
-            waves,
+            known,
+            due,
             ended,
-            unreported,
-            billed_since,
+            stop,
+            target,
             counted,
+            is_billed,
+            waves,
+            unreported,
+            runs,
+            state,
+            marks,
         } = self;
         *of = Some(id);
-        (*step, *due) = (Step::Provisioning, now);
-        state.begin(containers);
+        (*step, *due, *ended) = (Step::Provisioning, now, now);
+        (*healthy, *unhealthy, *known) = (false, false, Health::Unknown);
+        (*stop, *target, *unreported) = (None, None, None);
+        (*counted, *is_billed, *waves) = (Counted::default(), false, 0);
         runs.truncate(containers.len());
         for run in runs.iter_mut() {
             *run = Run::default();
         }
         runs.resize_with(containers.len(), Run::default);
+        state.begin(containers);
         *marks = Marks::at(now);
-        (*known, *target) = (Health::Unknown, None);
-        (*healthy, *unhealthy) = (false, false);
-        *stop = None;
-        waves.clear();
-        *ended = now;
-        *unreported = None;
-        *billed_since = None;
-        *counted = Counted::default();
     }
 
     /// Reads each line of the processor's cache that has a part of it.
     #[inline]
     pub(super) fn touch(&self) {
-        let due = self.runs.first().map(|run| (run.due, run.has_image));
-        let state = (self.state.waiting(), self.marks.started, self.waves.len());
-        std::hint::black_box((self.of, self.due, due, state, self.stop, self.ended));
+        let due = self.runs.first().map(|run| run.due);
+        let state = (self.state.waiting(), self.marks.started);
+        std::hint::black_box((self.of, due, state));
+    }
+
+    /// When Fargate began to bill it; `None` when it bills nothing.
+    pub(super) fn billed_since(&self) -> Option<SimTime> {
+        self.is_billed.then_some(self.marks.activated)
     }
 
     /// True when the run of a container ends now or has ended.

@@ -5,11 +5,10 @@ use super::serving::recount;
 use super::stage::step;
 use super::state::Lives;
 use super::targets;
-use crate::cluster::TaskId;
-use crate::cluster::WorkId;
+use crate::cluster::{RevisionId, ServiceId, TaskId, WorkId};
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
-use crate::simulation::fact::{Fact, StartUp, TaskFact};
+use crate::simulation::fact::{Fact, TaskFact};
 use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
 use crate::units::SimTime;
@@ -40,17 +39,13 @@ pub(super) fn run_plain<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_
     ctx.after(duration, Event::TaskFinishes { task: id });
 }
 
-/// Checks whether all containers of a task have started or completed, as RUNNING requires
-/// (facts/ecs.md 63). On Fargate the control plane shows RUNNING after a polling delay.
-pub(super) fn check_running<R: Reader<Fact>>(
+/// All containers of a task have started or completed, as RUNNING requires (facts/ecs.md 63). On Fargate
+/// the control plane shows RUNNING after a polling delay.
+pub(super) fn all_started<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(life) = lives.of(id) else { return };
-    if life.step != Step::Activating || !life.state.is_running() {
-        return;
-    }
     if lives.awaits_agent(id) {
         return; // ECS is informed when the agent is connected again.
     }
@@ -72,39 +67,33 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
     };
     task.running = true;
     task.started = now;
-    let task = *task;
     recount(lives, id);
-    let Some(life) = lives.of(id) else { return };
-    let marks = life.marks;
-    let of = lives.fact(task);
-    ctx.report(Fact::TaskStarted(of));
-    let containers = marks.started.since(marks.activated);
-    ctx.report(Fact::StartBrokenDown(
-        of,
-        StartUp {
-            fargate: task.instance.is_none(),
-            cached: marks.cached && task.instance.is_some(),
-            provisioning: marks.provisioned.since(task.placed),
-            pending: marks.activated.since(marks.provisioned),
-            pull: marks.pulled,
-            start: containers.saturating_sub(marks.pulled),
-            polling: now.since(marks.started),
-        },
-    ));
-    let WorkId::Service(service) = lives.revision(&task).work else {
-        let Some(life) = lives.of(id) else { return };
-        life.step = Step::Running;
-        life.due = SimTime::MAX;
+    report(lives, ctx, id, Fact::TaskStarted);
+    let (Some(task), Some(life)) = (lives.tasks.get(id), lives.life(id)) else {
         return;
     };
-    lives
-        .platform
-        .notify(Notice::TaskRunning(service, task.revision));
+    let start_up = life.marks.start_up(task, now);
+    ctx.report(Fact::StartBrokenDown(lives.fact(*task), start_up));
+    let (work, revision) = (lives.revision(task).work, task.revision);
+    let Some(life) = lives.of(id) else { return };
+    life.step = Step::Running;
+    life.due = SimTime::MAX;
+    if let WorkId::Service(service) = work {
+        serve(lives, ctx, id, (service, revision));
+    }
+}
+
+/// A task of a service is RUNNING.
+fn serve<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    (service, revision): (ServiceId, RevisionId),
+) {
+    let notice = Notice::TaskRunning(service, revision);
+    lives.platform.notify(notice);
     targets::register(lives, ctx, id);
-    if lives.revision(&task).is_checked {
-        let Some(life) = lives.of(id) else { return };
-        life.step = Step::Running;
-        life.due = SimTime::MAX;
+    if lives.revision_at(revision).is_checked {
         health_changed(lives, ctx, id);
     } else {
         // Without a health check a task counts as healthy after a delay (facts/ecs.md 196).

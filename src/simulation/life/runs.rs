@@ -6,7 +6,7 @@ use super::fate::{self, draw_health, probes};
 use super::health::{breakage_noticed, health_changed};
 use super::memory;
 use super::record::{Exit, Run};
-use super::running::check_running;
+use super::running::all_started;
 use super::state::Lives;
 use super::stop::stop_by_itself;
 use super::targets;
@@ -14,6 +14,7 @@ use crate::cluster::TaskId;
 use crate::engine::Reader;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::{ContainerExit, Fact, StopReason, TaskFact};
+use crate::simulation::notice::Step;
 use crate::simulation::platform::images::{self, Pull};
 use crate::units::{SimTime, Span};
 
@@ -30,7 +31,10 @@ pub(in crate::simulation) fn start_ready<R: Reader<Fact>>(
         };
         let ready = life.state.ready();
         if ready.is_empty() {
-            return check_running(lives, ctx, id);
+            if life.step == Step::Activating && life.state.is_running() {
+                all_started(lives, ctx, id);
+            }
+            return;
         }
         for container in ready.iter() {
             pull(lives, ctx, id, container);
@@ -80,7 +84,7 @@ fn pull<R: Reader<Fact>>(
     }
 }
 
-/// Reports a fact about a container.
+/// Reports a step of a container, where a reader wants it.
 #[inline(always)]
 fn report<R: Reader<Fact>>(
     lives: &Lives<'_>,
@@ -89,7 +93,9 @@ fn report<R: Reader<Fact>>(
     container: usize,
     fact: impl Fn(TaskFact, u8) -> Fact,
 ) {
-    if let Some(task) = lives.tasks.get(id) {
+    if ctx.wants_steps()
+        && let Some(task) = lives.tasks.get(id)
+    {
         ctx.report(fact(lives.fact(*task), number_of(container)));
     }
 }
@@ -138,11 +144,11 @@ fn start<R: Reader<Fact>>(
     id: TaskId,
     container: usize,
 ) {
-    let Some(task) = lives.tasks.get(id).copied() else {
+    if lives.tasks.get(id).is_none() {
         return;
-    };
+    }
     let number = lives.of(id).map_or(0, |life| life.runs[container].number);
-    let span = lives.container_start(&task, container, number);
+    let span = lives.container_start(id, container, number);
     if span == Span::ZERO {
         started(lives, ctx, id, container);
     } else {
@@ -159,11 +165,11 @@ fn started<R: Reader<Fact>>(
     container: usize,
 ) {
     let now = ctx.now();
-    let Some(task) = lives.tasks.get(id).copied() else {
+    let number = lives.of(id).map_or(0, |life| life.runs[container].number);
+    let Some(task) = lives.tasks.get(id) else {
         return;
     };
-    let number = lives.of(id).map_or(0, |life| life.runs[container].number);
-    let Some(fate) = fate::draw(lives, &task, container, number, now) else {
+    let Some(fate) = fate::draw(lives, task, container, number, now) else {
         let exit = Exit {
             at: now,
             code: 1,
@@ -181,13 +187,14 @@ fn started<R: Reader<Fact>>(
     }
     let run = &mut life.runs[container];
     *run = Run {
-        due: None,
+        due: SimTime::MAX,
         number: number + 1,
         has_image: run.has_image,
         exit: fate.exit,
         changes,
     };
-    remind(lives, ctx, id, container);
+    run.due = run.next();
+    schedule(ctx, id, container, run.due);
     targets::container_changed(lives, ctx, id, container);
 }
 
@@ -200,15 +207,8 @@ fn remind<R: Reader<Fact>>(
 ) {
     let Some(life) = lives.of(id) else { return };
     let run = &mut life.runs[container];
-    let exit = run.exit.map(|exit| exit.at);
-    let change = run.changes.as_ref().and_then(|changes| changes.next());
-    run.due = match (exit, change) {
-        (Some(exit), Some(change)) => Some(exit.min(change)),
-        (exit, change) => exit.or(change),
-    };
-    if let Some(at) = run.due {
-        schedule(ctx, id, container, at);
-    }
+    run.due = run.next();
+    schedule(ctx, id, container, run.due);
 }
 
 /// Schedules the next change of a container for `at`; an earlier schedule becomes stale.
@@ -220,13 +220,16 @@ fn container_due<R>(
     at: SimTime,
 ) {
     let Some(life) = lives.of(id) else { return };
-    life.runs[container].due = Some(at);
+    life.runs[container].due = at;
     schedule(ctx, id, container, at);
 }
 
+/// Schedules a change of a container; `SimTime::MAX`: there is none.
 fn schedule<R>(ctx: &mut Ctx<'_, R>, task: TaskId, container: usize, at: SimTime) {
-    let container = number_of(container);
-    ctx.at(at, Event::ContainerDue { task, container });
+    if at < SimTime::MAX {
+        let container = number_of(container);
+        ctx.at(at, Event::ContainerDue { task, container });
+    }
 }
 
 /// Handles the next change of a container, unless the event is stale.
@@ -240,10 +243,11 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
 ) {
     let now = ctx.now();
     let Some(life) = lives.of(id) else { return };
-    if life.runs[container].due != Some(now) || life.is_over() {
+    if life.runs[container].due != now || life.is_over() {
         return;
     }
-    life.runs[container].due = None;
+    let run = &mut life.runs[container];
+    run.due = SimTime::MAX;
     match life.state.state(container) {
         ContainerState::Pulling => pulled(lives, ctx, id, container),
         ContainerState::Starting => {
@@ -255,9 +259,28 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     }
 }
 
-/// Handles the change of a running container that is due: first its health, then its memory, then
-/// its exit, then its start timeout.
+/// Handles the change of a running container that is due. Most runs have no change before their end.
 fn running_due<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let now = ctx.now();
+    let Some(life) = lives.of(id) else { return };
+    let run = &mut life.runs[container];
+    if run.changes.is_none()
+        && let Some(exit) = run.exit.take_if(|exit| exit.at <= now)
+    {
+        return exited(lives, ctx, id, container, exit);
+    }
+    change(lives, ctx, id, container);
+}
+
+/// Handles a change of a running container: first its health, then its memory, then its exit, then its
+/// start timeout.
+#[inline(never)]
+fn change<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
@@ -397,7 +420,7 @@ pub(in crate::simulation) fn crash<R: Reader<Fact>>(
             code: if out_of_memory { 137 } else { 1 },
             out_of_memory,
         });
-        life.runs[container].due = Some(now);
+        life.runs[container].due = now;
         running_due(lives, ctx, id, container);
     }
 }

@@ -16,10 +16,15 @@ pub(in crate::simulation) fn serving(
 }
 
 /// Counts a task after a change of its life.
+#[inline]
 pub(super) fn recount(lives: &mut Lives<'_>, id: TaskId) {
-    if lives.serving.is_none() {
-        return;
+    if lives.serving.is_some() {
+        count(lives, id);
     }
+}
+
+#[inline(never)]
+fn count(lives: &mut Lives<'_>, id: TaskId) {
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
@@ -47,10 +52,15 @@ pub(super) fn recount(lives: &mut Lives<'_>, id: TaskId) {
 }
 
 /// Counts a task that was removed, before its life ends.
+#[inline]
 pub(super) fn left(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
-    if lives.serving.is_none() {
-        return;
+    if lives.serving.is_some() {
+        count_out(lives, id, revision);
     }
+}
+
+#[inline(never)]
+fn count_out(lives: &mut Lives<'_>, id: TaskId, revision: RevisionId) {
     let Some(life) = lives.of(id) else { return };
     let was = std::mem::take(&mut life.counted);
     moved(lives, revision, (was, Counted::default()));

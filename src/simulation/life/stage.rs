@@ -58,9 +58,12 @@ impl Lives<'_> {
 
     /// The random time that the first start or a restart of a container takes; `number` is the number
     /// of starts before.
-    pub(super) fn container_start(&mut self, task: &Task, container: usize, number: u32) -> Span {
+    pub(super) fn container_start(&mut self, id: TaskId, container: usize, number: u32) -> Span {
         let plan = self.platform.plan();
         let law = &plan.assumptions.container_start;
+        let Some(task) = self.tasks.get(id) else {
+            return Span::ZERO;
+        };
         let keys = self.revisions[task.revision.index()].keys_mut();
         let keys = &mut keys.containers[container];
         match plan.delays {

@@ -339,8 +339,7 @@ impl<'p> Lives<'p> {
 
     /// The health of a task with a detailed life; `None` for other tasks.
     pub(in crate::simulation) fn health(&self, id: TaskId) -> Option<TaskHealth> {
-        let life = self.details.get(id.slot());
-        let life = life.filter(|life| life.of == Some(id))?;
+        let life = self.life(id)?;
         let target = life.target.as_ref().map(|target| target.state);
         Some(TaskHealth {
             healthy: life.healthy,
@@ -359,6 +358,13 @@ impl<'p> Lives<'p> {
         life.filter(|life| life.of == Some(id))
     }
 
+    /// The same, to be read only.
+    #[inline]
+    pub(super) fn life(&self, id: TaskId) -> Option<&Life<'p>> {
+        let life = self.details.get(id.slot());
+        life.filter(|life| life.of == Some(id))
+    }
+
     /// Gives a task of a revision a detailed life.
     pub(super) fn begin_life(&mut self, id: TaskId, revision: RevisionId, now: SimTime) {
         let containers = self.revisions[revision.index()].containers;
@@ -370,8 +376,7 @@ impl<'p> Lives<'p> {
 
     /// True for a task with a detailed life, also when it was removed and its life has not ended.
     pub(super) fn has_life(&self, id: TaskId) -> bool {
-        let life = self.details.get(id.slot());
-        life.is_some_and(|life| life.of == Some(id))
+        self.life(id).is_some()
     }
 
     /// Ends the detailed life of a task that was removed, and returns it; `None` when it had none.

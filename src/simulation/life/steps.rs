@@ -34,13 +34,16 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    let Some(task) = lives.tasks.get(id).copied() else {
+    let Some(revision) = lives.tasks.get(id).map(|task| task.revision) else {
         return;
     };
-    if let WorkId::Service(service) = lives.revision(&task).work {
+    if let WorkId::Service(service) = lives.revision_at(revision).work {
         lives.platform.notify(Notice::TaskPlaced(service));
     }
-    lives.begin_life(id, task.revision, ctx.now());
+    lives.begin_life(id, revision, ctx.now());
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
     let revision = &lives.revisions[task.revision.index()];
     let assumptions = &lives.platform.plan().assumptions;
     let law = match task.instance {
@@ -49,7 +52,7 @@ pub(in crate::simulation) fn receive<R: Reader<Fact>>(
         Some(_) => None,
     };
     let key = revision.keys().provisioning;
-    let span = lives.delay(law, key, &task);
+    let span = lives.delay(law, key, task);
     step(lives, ctx, id, Step::Provisioning, span);
 }
 
@@ -61,8 +64,10 @@ pub(in crate::simulation) fn due<R: Reader<Fact>>(
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) {
-    if lives.of(id).is_some_and(|life| life.due == ctx.now()) {
-        step_over(lives, ctx, id);
+    let now = ctx.now();
+    if let Some(life) = lives.of(id).filter(|life| life.due == now) {
+        let step = life.step;
+        step_over(lives, ctx, id, step);
     }
 }
 
@@ -76,47 +81,55 @@ pub(in crate::simulation) fn over<R: Reader<Fact>>(
     let now = ctx.now();
     let is_due = |life: &mut Life<'_>| life.step == step && life.due == now;
     if lives.of(id).is_some_and(is_due) {
-        step_over(lives, ctx, id);
+        step_over(lives, ctx, id, step);
     }
 }
 
 /// Goes on from the step that is over to the next one.
-fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
-    let now = ctx.now();
+fn step_over<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId, of: Step) {
     if lives.tasks.get(id).is_none() {
         return;
     }
-    let Some(life) = lives.of(id) else { return };
-    match life.step {
-        Step::Provisioning => {
-            life.marks.provisioned = now;
-            let Some(task) = lives.tasks.get(id) else {
-                return;
-            };
-            let assumptions = &lives.platform.plan().assumptions;
-            let law = match task.instance {
-                None => &assumptions.fargate_pending,
-                Some(_) => &assumptions.agent_pickup,
-            };
-            let key = lives.revision(task).keys().pending;
-            let span = lives.delay(Some(law), key, task);
-            if ctx.wants_repeats() {
-                ctx.report(Fact::TaskStatus(lives.fact(*task), PassingStatus::Pending));
-            }
-            step(lives, ctx, id, Step::Pending, span);
-        }
-        Step::Pending => {
-            life.step = Step::Queued;
-            match lives.tasks.get(id).and_then(|task| task.instance) {
-                None => activate(lives, ctx, id),
-                Some(instance) => join_queue(lives, ctx, instance, id),
-            }
-        }
+    match of {
+        Step::Provisioning => provisioned(lives, ctx, id),
+        Step::Pending => picked_up(lives, ctx, id),
         Step::Polling => run(lives, ctx, id),
         Step::Running => count_as_healthy(lives, ctx, id),
         Step::Deactivating | Step::Stopping => stop_next_wave(lives, ctx, id),
         Step::Deprovisioning => leave(lives, ctx, id),
         Step::Queued | Step::Activating | Step::StopUndelivered | Step::Dead => {}
+    }
+}
+
+/// A task has its interface or microVM: it is PENDING until its agent picks it up.
+fn provisioned<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    let now = ctx.now();
+    let Some(life) = lives.of(id) else { return };
+    life.marks.provisioned = now;
+    let Some(task) = lives.tasks.get(id) else {
+        return;
+    };
+    let assumptions = &lives.platform.plan().assumptions;
+    let law = match task.instance {
+        None => &assumptions.fargate_pending,
+        Some(_) => &assumptions.agent_pickup,
+    };
+    let key = lives.revision(task).keys().pending;
+    let span = lives.delay(Some(law), key, task);
+    if ctx.wants_repeats() {
+        ctx.report(Fact::TaskStatus(lives.fact(*task), PassingStatus::Pending));
+    }
+    step(lives, ctx, id, Step::Pending, span);
+}
+
+/// The agent of a task has picked it up.
+fn picked_up<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) {
+    if let Some(life) = lives.of(id) {
+        life.step = Step::Queued;
+    }
+    match lives.tasks.get(id).and_then(|task| task.instance) {
+        None => activate(lives, ctx, id),
+        Some(instance) => join_queue(lives, ctx, instance, id),
     }
 }
 
@@ -181,7 +194,7 @@ fn activate<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: Ta
     let task = lives.tasks.get(id);
     if let Some(task) = task.filter(|task| task.instance.is_none()).copied() {
         if let Some(life) = lives.of(id) {
-            life.billed_since = Some(now);
+            life.is_billed = true;
         }
         start_billing(lives, now, &task);
     }

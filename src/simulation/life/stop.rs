@@ -3,13 +3,12 @@
 
 use super::ending::{free_promise, give_images_back, gone, lose, notify_left};
 use super::fargate_room::{self, end_meters};
-use super::running::run;
+use super::running::{report, run};
 use super::serving::{left, recount};
 use super::stage::{span, step};
 use super::state::Lives;
 use super::targets;
-use crate::cluster::WorkId;
-use crate::cluster::{ServiceId, Task, TaskId};
+use crate::cluster::{LaneId, ServiceId, TaskId, WorkId};
 use crate::engine::Reader;
 use crate::simulation::event::Ctx;
 use crate::simulation::fact::{Fact, StopReason};
@@ -45,21 +44,21 @@ pub(in crate::simulation) fn stop<R: Reader<Fact>>(
     };
     task.stopping = true;
     let promised = std::mem::replace(&mut task.promised, false);
-    let task = *task;
-    ctx.report(Fact::TaskStopping(lives.fact(task), why));
-    if let (Some(instance), true) = (task.instance, promised) {
-        match daemon_of(lives, &task) {
+    let (instance, lane, shape) = (task.instance, task.lane, task.shape);
+    report(lives, ctx, id, |of| Fact::TaskStopping(of, why));
+    if let (Some(instance), true) = (instance, promised) {
+        let room = (lane, shape);
+        match daemon_of(lives, id, lane) {
             Some(service)
                 if lives.platform.is_active(instance)
-                    && lives.keep_room((service, instance), (task.lane, task.shape)) => {}
-            _ => free_promise(lives, ctx, &task, instance),
+                    && lives.keep_room((service, instance), room) => {}
+            _ => free_promise(lives, ctx, room, instance),
         }
     }
     let Some(life) = lives.of(id) else { return };
     life.stop = Some(why);
     life.healthy = false;
     life.state.stop();
-    life.state.stop_order(&mut life.waves);
     let drains_for = targets::deregister(lives, ctx, id);
     recount(lives, id);
     let Some(life) = lives.of(id) else { return };
@@ -109,10 +108,13 @@ pub(in crate::simulation) fn end_draining<R: Reader<Fact>>(
 
 /// The service of a daemon task; `None` for other tasks. The instance of a daemon keeps its
 /// capacity for the next one (facts/ecs.md 107).
-fn daemon_of(lives: &Lives<'_>, task: &Task) -> Option<ServiceId> {
-    match lives.revision(task).work {
-        WorkId::Service(service) if lives.requirement(task.lane).daemon => Some(service),
-        _ => None,
+fn daemon_of(lives: &Lives<'_>, id: TaskId, lane: LaneId) -> Option<ServiceId> {
+    if !lives.requirement(lane).daemon {
+        return None;
+    }
+    match lives.revision(lives.tasks.get(id)?).work {
+        WorkId::Service(service) => Some(service),
+        WorkId::Entry(_) => None,
     }
 }
 
@@ -155,9 +157,11 @@ pub(in crate::simulation) fn stop_next_wave<R: Reader<Fact>>(
         life.due = SimTime::MAX;
         return;
     }
-    let Some(wave) = life.waves.pop() else {
+    let wave = life.state.stop_wave(life.waves.into());
+    if wave.is_empty() {
         return ended(lives, ctx, id);
-    };
+    }
+    life.waves += 1;
     let Some(task) = lives.tasks.get(id) else {
         return;
     };
@@ -177,40 +181,52 @@ fn ended<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskI
         return;
     };
     let held = std::mem::replace(&mut task.held, false);
-    let task = *task;
-    give_images_back(lives, id, &task, now);
+    let (instance, revision, shape) = (task.instance, task.revision, task.shape);
+    give_images_back(lives, id, (instance, revision), now);
     if let Some(life) = lives.of(id) {
         life.ended = life.unreported.map_or(now, |(at, _)| at);
     }
-    match task.instance {
+    match instance {
         Some(instance) => {
             if held {
-                lives.platform.cluster_mut().let_go(instance, &task.shape);
+                lives.platform.cluster_mut().let_go(instance, &shape);
             }
             // Without a task in its queue the agent has nothing to start.
             if !lives.agent(instance).queue.is_empty() {
                 lives.platform.defer(Deferred::HostRoomFreed(instance));
             }
         }
-        None => end_billing(lives, id, &task, now),
+        None => end_billing(lives, id, now),
     }
-    let revision = lives.revision(&task);
-    let detaches = task.instance.is_none() || revision.has_interface;
-    let assumptions = &lives.platform.plan().assumptions;
-    let law = Some(&assumptions.interface_detach).filter(|_| detaches);
-    let key = revision.keys().detach;
-    let span = lives.delay(law, key, &task);
-    if detaches && ctx.wants_repeats() {
-        let status = PassingStatus::Deprovisioning;
-        ctx.report(Fact::TaskStatus(lives.fact(task), status));
-    }
+    let detaches = instance.is_none() || lives.revision_at(revision).has_interface;
+    let span = match detaches {
+        true => detach(lives, ctx, id),
+        false => Span::ZERO,
+    };
     step(lives, ctx, id, Step::Deprovisioning, span);
 }
 
-fn end_billing(lives: &mut Lives<'_>, id: TaskId, task: &Task, now: SimTime) {
-    let since = lives.of(id).and_then(|life| life.billed_since.take());
-    if let Some(since) = since {
-        end_meters(lives, now, task, since);
+/// DEPROVISIONING takes the time in which the interface of a task is detached.
+#[inline(never)]
+fn detach<R: Reader<Fact>>(lives: &Lives<'_>, ctx: &mut Ctx<'_, R>, id: TaskId) -> Span {
+    let Some(task) = lives.tasks.get(id) else {
+        return Span::ZERO;
+    };
+    if ctx.wants_repeats() {
+        let status = PassingStatus::Deprovisioning;
+        ctx.report(Fact::TaskStatus(lives.fact(*task), status));
+    }
+    let law = &lives.platform.plan().assumptions.interface_detach;
+    lives.delay(Some(law), lives.revision(task).keys().detach, task)
+}
+
+#[inline(never)]
+fn end_billing(lives: &mut Lives<'_>, id: TaskId, now: SimTime) {
+    let Some(life) = lives.of(id) else { return };
+    let since = life.billed_since();
+    life.is_billed = false;
+    if let (Some(since), Some(task)) = (since, lives.tasks.get(id).copied()) {
+        end_meters(lives, now, &task, since);
     }
 }
 
@@ -233,6 +249,6 @@ pub(in crate::simulation) fn leave<R: Reader<Fact>>(
         fargate_room::leave(lives, &task);
     }
     let of = lives.fact(task);
-    gone(lives, ctx, of, why, ended);
+    gone(lives, ctx, &of, why, ended);
     notify_left(lives, &task);
 }

@@ -32,13 +32,23 @@ pub(super) fn register<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_,
 
 /// Deregisters a task that stops: it gets no new requests. Returns the time for which ECS waits before it
 /// stops the containers; `None` when it was not registered (facts/platform.md 4.1.7, 4.4.2).
+#[inline]
 pub(super) fn deregister<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
 ) -> Option<Span> {
-    let revision = lives.tasks.get(id)?.revision;
     lives.of(id)?.target.take()?;
+    deregistered(lives, ctx, id)
+}
+
+#[inline(never)]
+fn deregistered<R: Reader<Fact>>(
+    lives: &Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+) -> Option<Span> {
+    let revision = lives.tasks.get(id)?.revision;
     report(lives, ctx, id, TargetChange::Deregistered);
     let group = lives.revisions[revision.index()].targets?.group;
     match group.deregistration_ends {
@@ -49,7 +59,24 @@ pub(super) fn deregister<R: Reader<Fact>>(
 
 /// A container of a task has started, has exited, or its checks fail from now on: if the load balancer
 /// checks it, the times at which it answers are known now.
+#[inline]
 pub(super) fn container_changed<R: Reader<Fact>>(
+    lives: &mut Lives<'_>,
+    ctx: &mut Ctx<'_, R>,
+    id: TaskId,
+    container: usize,
+) {
+    let is_checked = |of: TargetContainer<'_>| of.container == container;
+    if let Some(task) = lives.tasks.get(id)
+        && lives.revision(task).targets.is_some_and(is_checked)
+    {
+        answers_otherwise(lives, ctx, id, container);
+    }
+}
+
+/// The times at which a container that the load balancer checks answers are known now.
+#[inline(never)]
+fn answers_otherwise<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
@@ -59,10 +86,6 @@ pub(super) fn container_changed<R: Reader<Fact>>(
     let Some(task) = lives.tasks.get(id).copied() else {
         return;
     };
-    let is_checked = |of: TargetContainer<'_>| of.container == container;
-    if !lives.revision(&task).targets.is_some_and(is_checked) {
-        return;
-    }
     let Some(life) = lives.of(id).filter(|life| life.target.is_some()) else {
         return;
     };

@@ -2,10 +2,11 @@
 //! a pull (facts/ecs.md 244 to 247).
 
 use super::pull::{fargate_pull_time, pull_time};
+use super::registries::Disk;
 use super::state::Platform;
 use crate::cluster::{ImageCache, InstanceId};
 use crate::plan::{Delays, PullBehavior};
-use crate::units::{Cpu, SimTime};
+use crate::units::{Cpu, SimTime, Span};
 
 /// The result of a pull.
 pub(in crate::simulation) enum Pull {
@@ -42,18 +43,12 @@ pub(in crate::simulation) fn pull_on_instance(
     id: InstanceId,
     image: usize,
 ) -> Pull {
-    let layers = &platform.registries.layers[image];
-    let machine = &mut platform.machines[id.index()];
-    let images = &mut machine.disk;
+    if platform.machines[id.index()].disk.cache.is_none() {
+        begin_cache(platform, id);
+    }
+    let images = &mut platform.machines[id.index()].disk;
     let behavior = images.pull_behavior;
-    let cache = images.cache.get_or_insert_with(|| {
-        let system = platform.plan.assumptions.system_disk;
-        let disk = machine.root_volume.map_or(u64::MAX, |size| {
-            size.as_bytes().saturating_sub(system.as_bytes())
-        });
-        let cleans_up = behavior != PullBehavior::PreferCached;
-        Box::new(ImageCache::new(machine.registered, disk, cleans_up))
-    });
+    let cache = cache_of(images);
     cache.advance(now);
     let has = cache.has(image);
     let contacts_registry = match behavior {
@@ -64,18 +59,11 @@ pub(in crate::simulation) fn pull_on_instance(
         cache.acquire(image, now);
         return Pull::Done(now, has);
     }
-    // A cached image has all its layers.
-    let missing = if has {
-        Vec::new()
-    } else {
-        cache.missing(layers)
-    };
-    let coming = images.pulling.iter().find(|(other, _)| *other == image);
-    let coming = coming.map(|(_, until)| *until).filter(|until| *until > now);
     if !registry_answers(platform, now, image) {
         // facts/ecs.md 244: only the behavior `default` uses the cached image after a failed pull.
         if has && behavior == PullBehavior::Default {
-            acquire(platform, id, image, now);
+            let cache = cache_of(&mut platform.machines[id.index()].disk);
+            cache.acquire(image, now);
             return Pull::Done(now, has);
         }
         return Pull::Failed;
@@ -83,18 +71,51 @@ pub(in crate::simulation) fn pull_on_instance(
     if platform.plan.delays != Delays::Realistic {
         return finish(platform, now, id, image);
     }
+    let pulling = &mut platform.machines[id.index()].disk.pulling;
+    pulling.retain(|(_, until)| *until > now);
     // The agent pulls an image once at a time: a second request waits for the first.
-    if let Some(until) = coming {
-        return Pull::Done(until, has);
+    if let Some((_, until)) = pulling.iter().find(|(other, _)| *other == image) {
+        return Pull::Done(*until, has);
     }
-    let network = platform.registries.networks[platform.machines[id.index()].instance_type];
-    let images = &mut platform.machines[id.index()].disk;
-    images.pulling.retain(|(_, until)| *until > now);
-    let sharers = u32::try_from(images.pulling.len() + 1).expect("few pulls at once");
-    let time = pull_time(&missing, &platform.plan.assumptions, network, sharers);
-    let until = now + time.total;
-    images.pulling.push((image, until));
+    // A cached image has all its layers.
+    let until = now
+        + if has {
+            platform.plan.assumptions.manifest_time
+        } else {
+            download_time(platform, id, image)
+        };
+    let pulling = &mut platform.machines[id.index()].disk.pulling;
+    pulling.push((image, until));
     Pull::Done(until, has)
+}
+
+/// An instance has no images before its first pull.
+#[inline(never)]
+fn begin_cache(platform: &mut Platform<'_>, id: InstanceId) {
+    let machine = &mut platform.machines[id.index()];
+    let system = platform.plan.assumptions.system_disk;
+    let disk = machine.root_volume.map_or(u64::MAX, |size| {
+        size.as_bytes().saturating_sub(system.as_bytes())
+    });
+    let cleans_up = machine.disk.pull_behavior != PullBehavior::PreferCached;
+    let cache = ImageCache::new(machine.registered, disk, cleans_up);
+    machine.disk.cache = Some(cache);
+}
+
+/// The time of a pull of the layers of an image that an instance lacks, beside the other pulls there.
+#[inline(never)]
+fn download_time(platform: &mut Platform<'_>, id: InstanceId, image: usize) -> Span {
+    let machine = &mut platform.machines[id.index()];
+    let network = platform.registries.networks[machine.instance_type];
+    let layers = &platform.registries.layers[image];
+    let missing = cache_of(&mut machine.disk).missing(layers);
+    let sharers = u32::try_from(machine.disk.pulling.len() + 1).expect("few pulls at once");
+    pull_time(&missing, &platform.plan.assumptions, network, sharers).total
+}
+
+fn cache_of(images: &mut Disk) -> &mut ImageCache {
+    let cache = images.cache.as_mut();
+    cache.expect("the cache exists since the pull began")
 }
 
 /// Ends a pull on an instance: the image is stored. Fails when the disk is full.
@@ -105,25 +126,12 @@ pub(in crate::simulation) fn finish(
     image: usize,
 ) -> Pull {
     let layers = &platform.registries.layers[image];
-    let images = &mut platform.machines[id.index()].disk;
-    let cache = images
-        .cache
-        .as_mut()
-        .expect("the cache exists since the pull began");
+    let cache = cache_of(&mut platform.machines[id.index()].disk);
     if cache.pulled(image, layers, now).is_err() {
         return Pull::Failed;
     }
     cache.acquire(image, now);
     Pull::Done(now, true)
-}
-
-fn acquire(platform: &mut Platform<'_>, id: InstanceId, image: usize, now: SimTime) {
-    let images = &mut platform.machines[id.index()].disk;
-    let cache = images
-        .cache
-        .as_mut()
-        .expect("the cache exists since the pull began");
-    cache.acquire(image, now);
 }
 
 /// A container that used an image has stopped and is not restarted.

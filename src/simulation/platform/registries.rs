@@ -42,8 +42,8 @@ impl Registries {
 
 /// The images on the disk of an instance.
 pub(in crate::simulation) struct Disk {
-    /// The images; `None` before the first pull.
-    pub(super) cache: Option<Box<ImageCache>>,
+    /// The images; `None` before the first pull. In place, as several steps of each task look at it.
+    pub(super) cache: Option<ImageCache>,
     /// Pulls in progress: image, and the time at which the pull ends.
     pub(super) pulling: Vec<(usize, SimTime)>,
     pub(super) pull_behavior: PullBehavior,

@@ -73,7 +73,7 @@ pub struct ContainersState<'p> {
     definitions: &'p [Container],
     records: SmallVec<[Record; 1]>,
     /// The number of containers that are `Waiting`.
-    waiting: usize,
+    waiting: u32,
     stopping: bool,
 }
 
@@ -106,7 +106,7 @@ impl<'p> ContainersState<'p> {
         };
         self.definitions = definitions;
         self.stopping = false;
-        self.waiting = definitions.len();
+        self.waiting = u32::try_from(definitions.len()).expect("at most ten containers");
         if self.records.len() == definitions.len() {
             self.records.fill(record);
         } else {
@@ -116,11 +116,12 @@ impl<'p> ContainersState<'p> {
     }
 
     /// The number of containers that are `Waiting`.
-    pub fn waiting(&self) -> usize {
+    pub fn waiting(&self) -> u32 {
         self.waiting
     }
 
     /// The state of a container.
+    #[inline]
     pub fn state(&self, container: usize) -> ContainerState {
         self.records[container].state
     }
@@ -128,11 +129,17 @@ impl<'p> ContainersState<'p> {
     /// The waiting containers whose dependencies are met, in order. They become `Pulling`: an image
     /// is pulled only when its container may start (facts/ecs.md 19, 20). To be called after every
     /// change; each container is returned once.
+    #[inline]
     pub fn ready(&mut self) -> ContainerSet {
-        let mut ready = ContainerSet::default();
         if self.stopping || self.waiting == 0 {
-            return ready;
+            return ContainerSet::default();
         }
+        self.leave_waiting()
+    }
+
+    #[inline(never)]
+    fn leave_waiting(&mut self) -> ContainerSet {
+        let mut ready = ContainerSet::default();
         for container in (0..self.records.len()).filter(|container| self.may_start(*container)) {
             ready.insert(container);
         }
@@ -219,8 +226,9 @@ impl<'p> ContainersState<'p> {
     /// True when the task is RUNNING: every container has started. One that has exited without
     /// stopping the task counts (facts/ecs.md 63), and one that is being restarted (facts/ecs.md
     /// 24).
+    #[inline]
     pub fn is_running(&self) -> bool {
-        !self.stopping && self.records.iter().all(|record| record.started)
+        !self.stopping && self.waiting == 0 && self.records.iter().all(|record| record.started)
     }
 
     /// The health of the task (facts/ecs.md 18), by its essential containers with a health check:
@@ -245,8 +253,14 @@ impl<'p> ContainersState<'p> {
     /// still waits for it to be COMPLETE, SUCCESS or HEALTHY then, the task stops (facts/ecs.md
     /// 21). `None` when it has no `startTimeout`, does not run, or no container waits for it; a
     /// wait for START has no deadline.
+    #[inline]
     pub fn start_deadline(&self, container: usize) -> Option<SimTime> {
         let timeout = self.definitions[container].start_timeout?;
+        self.deadline_after(container, timeout)
+    }
+
+    #[inline(never)]
+    fn deadline_after(&self, container: usize, timeout: Span) -> Option<SimTime> {
         let ContainerState::Running { since, .. } = self.state(container) else {
             return None;
         };
@@ -255,27 +269,36 @@ impl<'p> ContainersState<'p> {
         awaited.then(|| since + timeout)
     }
 
-    /// Fills `waves` with the running and starting containers, in the reverse of the order in which
-    /// they are stopped. The containers of a wave are stopped together, those of the next wave, which
-    /// is before it in the list, when all of it have exited. A container is stopped after all live
-    /// containers that depend on it, under any condition (facts/ecs.md 19, 62).
-    pub fn stop_order(&self, waves: &mut Vec<ContainerSet>) {
-        waves.clear();
+    /// The containers of one wave of the stop, by its number from 0; empty after the last wave. The
+    /// running and starting containers of a wave are stopped together, those of the next wave when all of
+    /// it have exited. A container is stopped after all live containers that depend on it, under any
+    /// condition (facts/ecs.md 19, 62).
+    #[inline]
+    pub fn stop_wave(&self, number: usize) -> ContainerSet {
+        if (0..self.records.len()).any(|container| self.is_live(container)) {
+            self.live_wave(number)
+        } else {
+            ContainerSet::default()
+        }
+    }
+
+    #[inline(never)]
+    fn live_wave(&self, number: usize) -> ContainerSet {
+        let mut wave = ContainerSet::default();
         let mut wave_of = [0; 16];
         // Dependents come later in the list. From its end, a container's wave is final when it is
         // reached.
         let live = (0..self.records.len()).rev().filter(|c| self.is_live(*c));
         for container in live {
-            let wave = wave_of[container];
+            let of = wave_of[container];
             for (dependency, _) in &self.definitions[container].depends_on {
-                wave_of[*dependency] = wave_of[*dependency].max(wave + 1);
+                wave_of[*dependency] = wave_of[*dependency].max(of + 1);
             }
-            if waves.len() <= wave {
-                waves.resize(wave + 1, ContainerSet::default());
+            if of == number {
+                wave.insert(container);
             }
-            waves[wave].insert(container);
         }
-        waves.reverse();
+        wave
     }
 
     fn is_live(&self, container: usize) -> bool {

@@ -60,9 +60,11 @@ fn list(set: ContainerSet) -> Vec<usize> {
 
 /// The waves in which the containers are stopped.
 fn waves(task: &ContainersState<'_>) -> Vec<Vec<usize>> {
-    let mut waves = Vec::new();
-    task.stop_order(&mut waves);
-    waves.into_iter().rev().map(list).collect()
+    let waves = (0..).map(|number| task.stop_wave(number));
+    waves
+        .take_while(|wave| !wave.is_empty())
+        .map(list)
+        .collect()
 }
 
 /// Pulls and starts all containers that may start, until none may; returns them in order.
