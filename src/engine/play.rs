@@ -2,6 +2,7 @@
 
 use super::{Agenda, Phase, Reader, Scheduled};
 use crate::units::{SimTime, Span};
+use std::hint::cold_path;
 
 /// A model that turns events into facts.
 pub trait Model {
@@ -80,14 +81,29 @@ impl<'a, E: Scheduled, R> Context<'a, E, R> {
         self.agenda.push(self.now + span, event);
     }
     /// Reports a fact that happens now.
-    // Inlined, so that the code of the reader for this one kind of fact replaces the call and
-    // the fact itself need not be built where no reader uses it.
+    // Inlined, so that the fact itself need not be built where no reader uses it.
     #[inline(always)]
     pub fn report<F>(&mut self, fact: F)
     where
         R: Reader<F>,
     {
         self.reader.read(self.now, &fact);
+    }
+
+    /// Reports a fact that happens now, for the most frequent kinds of facts. A reader of few parts
+    /// ([`Reader::reads_parts`]) is inlined here: its code for this one kind of fact replaces the call, and
+    /// `fact` builds only what it uses.
+    #[inline(always)]
+    pub fn tell<F>(&mut self, fact: impl Fn() -> F)
+    where
+        R: Reader<F>,
+    {
+        if self.reader.reads_parts() {
+            self.reader.read_parts(self.now, &fact());
+        } else {
+            cold_path();
+            self.reader.read(self.now, &fact());
+        }
     }
 
     /// True when the reader wants repeated facts ([`Reader::wants_repeats`]).

@@ -1,12 +1,25 @@
 //! Readers of the facts of a run.
 
 use crate::units::SimTime;
-use std::hint::cold_path;
 
 /// An observer of facts, called for each fact at the moment at which a handler reports it.
 pub trait Reader<F> {
     /// Reads one fact that happened at `now`. Calls come in order of time.
     fn read(&mut self, now: SimTime, fact: &F);
+
+    /// True for a reader that uses only a few parts of the most frequent facts. It gets these by
+    /// [`read_parts`](Self::read_parts), so that the other parts need not be copied.
+    #[inline(always)]
+    fn reads_parts(&self) -> bool {
+        false
+    }
+
+    /// Reads one of the most frequent facts, as [`read`](Self::read), where
+    /// [`reads_parts`](Self::reads_parts) is true. It is to be inlined.
+    #[inline(always)]
+    fn read_parts(&mut self, now: SimTime, fact: &F) {
+        self.read(now, fact);
+    }
 
     /// True when the run may end now. [`play`](super::play) checks it after each event and each
     /// pass, so that a run ends at the instant of the fact that makes it true.
@@ -44,6 +57,11 @@ impl<F> Reader<F> for () {
     fn read(&mut self, _now: SimTime, _fact: &F) {}
 
     #[inline(always)]
+    fn reads_parts(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
     fn wants_steps(&self) -> bool {
         false
     }
@@ -55,6 +73,17 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
     fn read(&mut self, now: SimTime, fact: &F) {
         self.0.read(now, fact);
         self.1.read(now, fact);
+    }
+
+    #[inline(always)]
+    fn reads_parts(&self) -> bool {
+        self.0.reads_parts() && self.1.reads_parts()
+    }
+
+    #[inline(always)]
+    fn read_parts(&mut self, now: SimTime, fact: &F) {
+        self.0.read_parts(now, fact);
+        self.1.read_parts(now, fact);
     }
 
     #[inline(always)]
@@ -79,16 +108,21 @@ impl<F, A: Reader<F>, B: Reader<F>> Reader<F> for (A, B) {
 }
 
 /// A reader that not every run has.
-impl<F: Copy, R: Reader<F>> Reader<F> for Option<R> {
+impl<F, R: Reader<F>> Reader<F> for Option<R> {
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &F) {
         if let Some(reader) = self {
-            // A copy of the fact, and far from the code of other runs: most have no such reader.
-            cold_path();
-            let fact = *fact;
-            reader.read(now, &fact);
+            reader.read(now, fact);
         }
     }
+
+    #[inline(always)]
+    fn reads_parts(&self) -> bool {
+        self.is_none()
+    }
+
+    #[inline(always)]
+    fn read_parts(&mut self, _now: SimTime, _fact: &F) {}
 
     #[inline(always)]
     fn is_done(&self) -> bool {
@@ -115,6 +149,16 @@ impl<F, R: Reader<F> + ?Sized> Reader<F> for &mut R {
     #[inline(always)]
     fn read(&mut self, now: SimTime, fact: &F) {
         (**self).read(now, fact);
+    }
+
+    #[inline(always)]
+    fn reads_parts(&self) -> bool {
+        (**self).reads_parts()
+    }
+
+    #[inline(always)]
+    fn read_parts(&mut self, now: SimTime, fact: &F) {
+        (**self).read_parts(now, fact);
     }
 
     #[inline(always)]

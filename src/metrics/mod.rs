@@ -125,28 +125,6 @@ impl Observed {
         observed
     }
 
-    /// Reads a fact of a run of a plan with services.
-    #[inline(never)]
-    fn read_with_services(&mut self, now: SimTime, fact: Fact) {
-        let fact = &fact;
-        self.work.read(now, fact);
-        self.services.read(now, fact);
-        self.requests.read(now, fact);
-        self.deployments.read(now, fact, &mut self.services);
-        self.starts.read(fact);
-        self.instances.read(now, fact);
-        self.levels.read(now, fact, &self.fargate);
-        self.levels.serve(self.services.present());
-        self.count_fault(now, fact);
-    }
-
-    #[inline(always)]
-    fn count_fault(&mut self, now: SimTime, fact: &Fact) {
-        if matches!(fact, Fact::FaultBegan(..)) {
-            self.fault_occurrences += u64::from(now >= self.origin);
-        }
-    }
-
     /// Closes all integrals at the end of the run.
     pub fn finish(&mut self, end: SimTime) {
         self.work.finish(end);
@@ -170,22 +148,41 @@ const fn is_step_of_a_container(fact: &Fact) -> bool {
 }
 
 impl Reader<Fact> for Observed {
-    // Inlined into each place that reports a fact: the compiler then removes the arms of all other
-    // facts, and does not copy the task into a fact.
-    #[inline(always)]
+    // One copy for all places that report a fact: most of them are seldom reached.
+    #[inline(never)]
     fn read(&mut self, now: SimTime, fact: &Fact) {
         if is_step_of_a_container(fact) {
             return;
         }
+        self.work.read(now, fact);
+        self.services.read(now, fact);
+        self.requests.read(now, fact);
+        self.deployments.read(now, fact, &mut self.services);
+        self.starts.read(fact);
+        self.instances.read(now, fact);
+        self.levels.read(now, fact, &self.fargate);
         if self.services.any() {
-            // A copy, so that the compiler keeps the fact in registers in plans without services.
-            return self.read_with_services(now, *fact);
+            self.levels.serve(self.services.present());
         }
+        if matches!(fact, Fact::FaultBegan(..)) {
+            self.fault_occurrences += u64::from(now >= self.origin);
+        }
+    }
+
+    /// In plans without services the facts about tasks are all that matters.
+    #[inline(always)]
+    fn reads_parts(&self) -> bool {
+        !self.services.any()
+    }
+
+    // Inlined into each place that reports a frequent fact: the compiler then removes the arms of all
+    // other facts, and does not copy the task into a fact.
+    #[inline(always)]
+    fn read_parts(&mut self, now: SimTime, fact: &Fact) {
         self.work.read(now, fact);
         self.starts.read(fact);
         self.instances.read(now, fact);
         self.levels.read(now, fact, &self.fargate);
-        self.count_fault(now, fact);
     }
 
     /// The steps of containers change no figure.

@@ -93,8 +93,10 @@ impl Services {
         !self.services.is_empty()
     }
 
-    /// Reads a fact of a plan with services.
     pub(super) fn read(&mut self, now: SimTime, fact: &Fact) {
+        if !self.any() {
+            return;
+        }
         let origin = self.origin;
         let of = match fact {
             Fact::Service(service, event) => {

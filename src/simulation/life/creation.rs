@@ -215,11 +215,13 @@ pub(in crate::simulation) fn create<R: Reader<Fact>>(
     };
     let task_id = lives.tasks.add(task);
     lives.jobs += u64::from(matches!(work, WorkId::Entry(_)));
-    ctx.report(Fact::TaskArrived(TaskFact {
-        task,
-        work,
-        provider: None,
-    }));
+    ctx.tell(|| {
+        Fact::TaskArrived(TaskFact {
+            task,
+            work,
+            provider: None,
+        })
+    });
     (task_id, shape)
 }
 

@@ -185,7 +185,7 @@ fn end_life(
 
 /// Informs the layers above that a task has stopped, unless it is a standalone task that is done. Its
 /// containers ended at `ended`.
-#[inline]
+#[inline(always)]
 pub(super) fn gone<R: Reader<Fact>>(
     lives: &mut Lives<'_>,
     ctx: &mut Ctx<'_, R>,
@@ -197,7 +197,7 @@ pub(super) fn gone<R: Reader<Fact>>(
         && matches!(why, StopReason::EssentialContainerExited { code: 0, .. })
     {
         lives.job_has_left(of.task.revision);
-        ctx.report(Fact::TaskFinished(*of));
+        ctx.tell(|| Fact::TaskFinished(*of));
     } else {
         stopped(lives, ctx, *of, why, ended);
     }

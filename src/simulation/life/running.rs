@@ -13,16 +13,16 @@ use crate::simulation::notice::Notice;
 use crate::simulation::notice::Step;
 use crate::units::SimTime;
 
-/// Reports a fact about a task, if it exists.
+/// Reports a frequent fact about a task, if it exists.
 #[inline(always)]
 pub(super) fn report<R: Reader<Fact>>(
     lives: &Lives<'_>,
     ctx: &mut Ctx<'_, R>,
     id: TaskId,
-    fact: impl FnOnce(TaskFact) -> Fact,
+    fact: impl Fn(TaskFact) -> Fact,
 ) {
     if let Some(task) = lives.tasks.get(id) {
-        ctx.report(fact(lives.fact(*task)));
+        ctx.tell(|| fact(lives.fact(*task)));
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn run<R: Reader<Fact>>(lives: &mut Lives<'_>, ctx: &mut Ctx<'_, R>, 
         return;
     };
     let start_up = life.marks.start_up(task, now);
-    ctx.report(Fact::StartBrokenDown(lives.fact(*task), start_up));
+    ctx.tell(|| Fact::StartBrokenDown(lives.fact(*task), start_up));
     let (work, revision) = (lives.revision(task).work, task.revision);
     let Some(life) = lives.of(id) else { return };
     life.step = Step::Running;

@@ -82,11 +82,11 @@ fn begin_at_once<R: Reader<Fact>>(
         work,
         provider: Some(provider),
     };
-    ctx.report(Fact::TaskPlaced(of(task)));
+    ctx.tell(|| Fact::TaskPlaced(of(task)));
     task.held = true;
     task.running = true;
     task.started = ctx.now();
-    ctx.report(Fact::TaskStarted(of(task)));
+    ctx.tell(|| Fact::TaskStarted(of(task)));
     ctx.after(task.duration, Event::TaskFinishes { task: id });
     lives.platform.cluster_mut().hold(instance, &task.shape);
 }
@@ -143,7 +143,7 @@ pub(in crate::simulation) fn finish<R: Reader<Fact>>(
     let of = lives.fact(task);
     free_all(lives, ctx, &task);
     lives.job_has_left(task.revision);
-    ctx.report(Fact::TaskFinished(of));
+    ctx.tell(|| Fact::TaskFinished(of));
     left(lives, ctx, &task);
 }
 
