@@ -29,6 +29,8 @@ figures! {
             "99th percentile of the response time over all seeds' requests together";
         CpuUtilizationMean: "cpu.utilization.mean", Share, Neither,
             "CPU that RUNNING tasks used ÷ what they reserved, over the reported time; without the delay of a metric";
+        MemoryUtilizationMean: "memory.utilization.mean", Share, Neither,
+            "memory that RUNNING tasks used ÷ what they reserved, over the reported time; without a value where the load says nothing of memory";
         CostPerMillionRequests: "costPerMillionRequests", Usd, Lower,
             "cost of the reported time of the whole run ÷ million requests served; of a service only where no other one has a load";
         ScaledOutCount: "scaledOut.count", Count, Neither,

@@ -28,6 +28,9 @@ pub enum AlarmMetric {
     DesiredTaskCount(usize),
     /// `CPUUtilization` of a service with a load, by its index, in per cent (facts/ecs.md 251).
     CpuUtilization(usize),
+    /// `MemoryUtilization` of a service whose load says what memory tasks use, in per cent (facts/ecs.md
+    /// 251).
+    MemoryUtilization(usize),
     /// `RequestCount` of the target group of a service: requests of a minute.
     RequestCount(usize),
     /// `RequestCountPerTarget` of the target group of a service: requests of a minute for each healthy

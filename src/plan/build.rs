@@ -296,6 +296,7 @@ impl Service {
             scheduled: Vec::new(),
             target_tracking: Vec::new(),
             step_scaling: Vec::new(),
+            predictive_scaling: Vec::new(),
             high_resolution: Vec::new(),
             load: None,
             targets: None,

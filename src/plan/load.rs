@@ -24,6 +24,10 @@ pub struct Load {
     pub max_concurrency: Option<u32>,
     /// The CPU that a RUNNING task uses without requests.
     pub idle_cpu: Cpu,
+    /// The memory that a RUNNING task uses without requests.
+    pub idle_memory: Memory,
+    /// The memory that a request uses while it is in a task.
+    pub memory_per_request: Memory,
     /// The most CPU that a task can use; `None`: the CPU of the task.
     pub cpu_limit: Option<Cpu>,
     /// A client waits this long for its answer.
@@ -75,6 +79,8 @@ impl Load {
             latency: Span::ZERO,
             max_concurrency: None,
             idle_cpu: Cpu::ZERO,
+            idle_memory: Memory::ZERO,
+            memory_per_request: Memory::ZERO,
             cpu_limit: None,
             timeout: Span::seconds(60),
             request_size: Memory::bytes(1 << 10),
@@ -89,6 +95,11 @@ impl Load {
     /// True when no random numbers are drawn.
     pub fn is_certain(&self) -> bool {
         self.noise == 0.0 && self.random().is_empty() && self.mode == LoadMode::Fluid
+    }
+
+    /// True when it says what memory tasks use.
+    pub fn has_memory(&self) -> bool {
+        self.idle_memory > Memory::ZERO || self.memory_per_request > Memory::ZERO
     }
 
     /// The shapes whose values are drawn, in the order in which [`at`](Self::at) takes their values.

@@ -58,6 +58,7 @@ mod load_balancer;
 mod managed_instances;
 mod month;
 mod placement;
+mod predictive_scaling;
 mod prices;
 pub mod problem;
 mod rates;
@@ -117,6 +118,7 @@ pub use load_balancer::{
 pub use managed_instances::{InstanceManagement, ManagedInstances, ScaleInAfter};
 pub use month::{MONTH_HOURS, Month};
 pub use placement::{NamedPolicy, POLICIES, PolicyForm};
+pub use predictive_scaling::{PredictiveMetric, PredictiveScaling};
 pub use prices::{ExtraLine, Prices};
 pub use rates::{
     DailyShape, Dates, FlashCrowd, Growth, Holidays, LoadShape, LoadTrace, MarkovModulated,

@@ -2,8 +2,8 @@
 
 use super::{
     BadRelease, Containers, Demand, DeploymentRules, Field, Load, MetricPeriod, PlacementRule,
-    Schedule, ServiceMetric, ServiceRevision, ServiceTargets, SpreadField, StepScaling, Strategy,
-    Target, TargetTracking,
+    PredictiveScaling, Schedule, ServiceMetric, ServiceRevision, ServiceTargets, SpreadField,
+    StepScaling, Strategy, Target, TargetTracking,
 };
 use crate::units::Span;
 
@@ -47,6 +47,8 @@ pub struct Service {
     pub target_tracking: Vec<TargetTracking>,
     /// Step scaling policies of Application Auto Scaling, in the order of the file.
     pub step_scaling: Vec<StepScaling>,
+    /// The predictive scaling policies of Application Auto Scaling, in the order of the file.
+    pub predictive_scaling: Vec<PredictiveScaling>,
     /// The metrics that have a value each 20 seconds beside that of each minute:
     /// `monitoring.metricConfigurations` (facts/ecs.md 252).
     pub high_resolution: Vec<ServiceMetric>,
@@ -167,6 +169,7 @@ impl Service {
         let mut stepped = self.step_scaling.iter();
         tracked.any(|policy| policy.metric.period() == period)
             || stepped.any(|policy| policy.alarm.period == period)
+            || period == MetricPeriod::Minute && !self.predictive_scaling.is_empty()
     }
 
     /// True when no random numbers are drawn.

@@ -7,6 +7,8 @@ use crate::units::Span;
 pub enum ServiceMetric {
     /// `CPUUtilization`, in per cent of the CPU that the RUNNING tasks reserve.
     CpuUtilization,
+    /// `MemoryUtilization`, in per cent of the memory that the RUNNING tasks reserve.
+    MemoryUtilization,
     /// `RequestCount`: requests of a period.
     RequestCount,
     /// `RequestCountPerTarget`: requests of a period for each healthy target.
@@ -15,8 +17,9 @@ pub enum ServiceMetric {
 
 impl ServiceMetric {
     /// All metrics.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 4] = [
         Self::CpuUtilization,
+        Self::MemoryUtilization,
         Self::RequestCount,
         Self::RequestCountPerTarget,
     ];
@@ -25,6 +28,7 @@ impl ServiceMetric {
     pub const fn name(self) -> &'static str {
         match self {
             Self::CpuUtilization => "CPUUtilization",
+            Self::MemoryUtilization => "MemoryUtilization",
             Self::RequestCount => "RequestCount",
             Self::RequestCountPerTarget => "RequestCountPerTarget",
         }
@@ -33,7 +37,7 @@ impl ServiceMetric {
     /// The unit of its values in messages.
     pub const fn unit(self) -> &'static str {
         match self {
-            Self::CpuUtilization => " %",
+            Self::CpuUtilization | Self::MemoryUtilization => " %",
             Self::RequestCount | Self::RequestCountPerTarget => " requests a minute",
         }
     }

@@ -28,15 +28,21 @@ pub enum ScalingMetric {
     ServiceAverageCpuUtilization,
     /// `ECSServiceAverageCPUUtilizationHighResolution`: the same, with a value each 20 seconds.
     ServiceAverageCpuUtilizationHighResolution,
+    /// `ECSServiceAverageMemoryUtilization`, in per cent (facts/ecs.md 251).
+    ServiceAverageMemoryUtilization,
+    /// `ECSServiceAverageMemoryUtilizationHighResolution`: the same, with a value each 20 seconds.
+    ServiceAverageMemoryUtilizationHighResolution,
     /// `ALBRequestCountPerTarget`: requests of a minute for each healthy target.
     AlbRequestCountPerTarget,
 }
 
 impl ScalingMetric {
     /// All metrics.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 5] = [
         Self::ServiceAverageCpuUtilization,
         Self::ServiceAverageCpuUtilizationHighResolution,
+        Self::ServiceAverageMemoryUtilization,
+        Self::ServiceAverageMemoryUtilizationHighResolution,
         Self::AlbRequestCountPerTarget,
     ];
 
@@ -47,6 +53,10 @@ impl ScalingMetric {
             Self::ServiceAverageCpuUtilizationHighResolution => {
                 "ECSServiceAverageCPUUtilizationHighResolution"
             }
+            Self::ServiceAverageMemoryUtilization => "ECSServiceAverageMemoryUtilization",
+            Self::ServiceAverageMemoryUtilizationHighResolution => {
+                "ECSServiceAverageMemoryUtilizationHighResolution"
+            }
             Self::AlbRequestCountPerTarget => "ALBRequestCountPerTarget",
         }
     }
@@ -56,6 +66,10 @@ impl ScalingMetric {
         match self {
             Self::ServiceAverageCpuUtilization
             | Self::ServiceAverageCpuUtilizationHighResolution => ServiceMetric::CpuUtilization,
+            Self::ServiceAverageMemoryUtilization
+            | Self::ServiceAverageMemoryUtilizationHighResolution => {
+                ServiceMetric::MemoryUtilization
+            }
             Self::AlbRequestCountPerTarget => ServiceMetric::RequestCountPerTarget,
         }
     }
@@ -63,8 +77,11 @@ impl ScalingMetric {
     /// The period of its values.
     pub const fn period(self) -> MetricPeriod {
         match self {
-            Self::ServiceAverageCpuUtilizationHighResolution => MetricPeriod::TwentySeconds,
-            _ => MetricPeriod::Minute,
+            Self::ServiceAverageCpuUtilizationHighResolution
+            | Self::ServiceAverageMemoryUtilizationHighResolution => MetricPeriod::TwentySeconds,
+            Self::ServiceAverageCpuUtilization
+            | Self::ServiceAverageMemoryUtilization
+            | Self::AlbRequestCountPerTarget => MetricPeriod::Minute,
         }
     }
 }

@@ -39,6 +39,9 @@ pub enum Unbilled {
     /// CPU of burstable instances above their baseline.
     #[serde(rename = "surplus CPU credits of burstable instances")]
     CpuCredits,
+    /// Metrics of services with a value each 20 seconds.
+    #[serde(rename = "metrics of 20 seconds (CloudWatch)")]
+    Metrics,
     /// Data that leaves a zone or the region; for every plan.
     #[serde(rename = "data transfer")]
     Transfer,
@@ -65,6 +68,7 @@ impl Unbilled {
             Self::Discovery => "service discovery (Cloud Map)",
             Self::ImageStorage => "storage of images in ECR",
             Self::CpuCredits => "surplus CPU credits of burstable instances",
+            Self::Metrics => "metrics of 20 seconds (CloudWatch)",
             Self::Transfer => "data transfer",
             Self::Terms => "discounts, taxes and support",
         }

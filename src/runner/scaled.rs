@@ -8,22 +8,24 @@ pub fn scaler_name(service: &Service, by: ScaledBy) -> &str {
     match by {
         ScaledBy::TargetTracking(number) => &service.target_tracking[number as usize].name,
         ScaledBy::StepScaling(number) => &service.step_scaling[number as usize].name,
+        ScaledBy::PredictiveScaling(number) => &service.predictive_scaling[number as usize].name,
         ScaledBy::ScheduledAction(number) => &service.scheduled[number as usize].name,
     }
 }
 
-/// The metric of a policy; `None` for a scheduled action, which has none.
+/// The metric of a policy; `None` for a scheduled action, which has none, and for predictive scaling, which
+/// forecasts a load.
 pub fn scaler_metric(service: &Service, by: ScaledBy) -> Option<ServiceMetric> {
     match by {
         ScaledBy::TargetTracking(number) => {
             Some(service.target_tracking[number as usize].metric.metric())
         }
         ScaledBy::StepScaling(number) => Some(service.step_scaling[number as usize].alarm.metric),
-        ScaledBy::ScheduledAction(_) => None,
+        ScaledBy::PredictiveScaling(_) | ScaledBy::ScheduledAction(_) => None,
     }
 }
 
-/// What the metric of a policy is compared with: `target 60 %`; `None` for a scheduled action.
+/// What the metric of a policy is compared with: `target 60 %`; `None` where no metric is compared.
 pub fn scaler_limit(service: &Service, by: ScaledBy) -> Option<String> {
     let unit = scaler_metric(service, by)?.unit();
     let (name, limit) = match by {
@@ -34,7 +36,7 @@ pub fn scaler_limit(service: &Service, by: ScaledBy) -> Option<String> {
             let alarm = &service.step_scaling[number as usize].alarm;
             ("threshold", alarm.threshold)
         }
-        ScaledBy::ScheduledAction(_) => return None,
+        ScaledBy::PredictiveScaling(_) | ScaledBy::ScheduledAction(_) => return None,
     };
     Some(format!("{name} {}{unit}", limit as f64 / 1e6))
 }
@@ -52,6 +54,12 @@ pub fn scaled_why(service: &Service, scaled: &Scaled) -> String {
             let (value, unit) = (value as f64 / 1e6, metric.unit());
             let limit = limit.replacen(' ', " is ", 1);
             format!("its metric was {value:.1}{unit}, its {limit}, and {running}")
+        }
+        (.., Some(load)) => {
+            let tasks = load as f64 / 1e6;
+            format!(
+                "the load of {tasks:.1} tasks at the target is forecast for the next hour, and {running}"
+            )
         }
         _ => format!("it was due, and {running}"),
     }

@@ -26,6 +26,10 @@ pub struct Requests {
     pub cpu_used: u128,
     /// CPU that the RUNNING tasks have reserved, in 1/128,000 vCPU × µs.
     pub cpu_reserved: u128,
+    /// Memory that the RUNNING tasks used, in bytes × µs; 0 where the load says nothing of memory.
+    pub memory_used: u128,
+    /// Memory that the RUNNING tasks have reserved, in bytes × µs; 0 where the load says nothing of memory.
+    pub memory_reserved: u128,
     /// The median response time in µs × the requests served, added over the times in which the rates
     /// were constant.
     pub served_p50: u128,
@@ -48,6 +52,8 @@ impl Requests {
         self.queued = next.queued;
         self.cpu_used += next.cpu_used;
         self.cpu_reserved += next.cpu_reserved;
+        self.memory_used += next.memory_used;
+        self.memory_reserved += next.memory_reserved;
         self.served_p50 += next.served_p50;
         self.served_p99 += next.served_p99;
     }
@@ -55,6 +61,15 @@ impl Requests {
     /// CPU used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task.
     pub fn utilization(&self) -> Option<u64> {
         let part = (self.cpu_used * 100_000_000).checked_div(self.cpu_reserved)?;
+        u64::try_from(part).ok()
+    }
+
+    /// Memory used ÷ reserved, in millionths of a per cent; `None` without a RUNNING task, and where the
+    /// load says nothing of memory.
+    pub fn memory_utilization(&self) -> Option<u64> {
+        // Both in KiB × µs, so that the product is not too large.
+        let part =
+            (self.memory_used / 1024 * 100_000_000).checked_div(self.memory_reserved / 1024)?;
         u64::try_from(part).ok()
     }
 }

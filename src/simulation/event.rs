@@ -175,6 +175,13 @@ pub enum Event {
         /// The period of the metrics.
         period: MetricPeriod,
     },
+    /// A predictive scaling policy of a service acts for the next hour.
+    PredictionDue {
+        /// The service.
+        service: ServiceId,
+        /// The index of the policy in the service's list.
+        policy: u16,
+    },
     /// The rate of the requests of a service changes.
     LoadChanges {
         /// The service.
@@ -245,6 +252,7 @@ impl Scheduled for Event {
             Self::ProvisioningTimeoutDue { .. }
             | Self::AutoscalerDue
             | Self::ServiceActionDue { .. }
+            | Self::PredictionDue { .. }
             | Self::DeploymentDue { .. }
             | Self::RebalanceDue { .. }
             | Self::ActionDue { .. } => Phase::Retire,

@@ -12,6 +12,8 @@ pub enum ScaledBy {
     TargetTracking(u32),
     /// A step scaling policy.
     StepScaling(u32),
+    /// A predictive scaling policy.
+    PredictiveScaling(u32),
     /// A scheduled action.
     ScheduledAction(u32),
 }
@@ -22,7 +24,8 @@ pub enum ScaledBy {
 pub struct Scaled {
     /// What decides.
     pub by: ScaledBy,
-    /// The value of its metric, in millionths of its unit; `None`: it has no metric.
+    /// The value of its metric, in millionths of its unit; of predictive scaling the load that is forecast, in
+    /// millionths of a task at the target; `None`: it has no metric.
     pub metric: Option<u64>,
     /// The end of the period of that value; without a metric the time of the change.
     #[serde(rename = "measuredMicros")]
@@ -69,9 +72,10 @@ pub struct PolicyLook {
     pub by: ScaledBy,
     /// Its alarms.
     pub state: PolicyState,
-    /// The newest value that they see, in millionths of the unit of the metric; `None`: it has none.
+    /// The newest value that they see, in millionths of the unit of the metric; `None`: it has none. Of
+    /// predictive scaling the load that is forecast, in millionths of a task at the target.
     pub metric: Option<u64>,
-    /// The end of the period of that value.
+    /// The end of the period of that value; of predictive scaling the time of the evaluation.
     #[serde(rename = "measuredMicros")]
     pub measured: SimTime,
     /// RUNNING tasks.

@@ -2,8 +2,8 @@
 
 use super::clients::{Clients, actions, arrivals, autoscaling, retry, run_task, scheduled};
 use super::ecs::{
-    Ecs, alarms, daemons, deployments, managed_instances, managed_scaling as scaling, provisioning,
-    rebalancing, replicas, services,
+    Ecs, alarms, daemons, deployments, managed_instances, managed_scaling as scaling, predictive,
+    provisioning, rebalancing, replicas, services,
 };
 use super::event::{Ctx, Event};
 use super::fact::Fact;
@@ -422,6 +422,7 @@ impl World<'_> {
             Event::DeploymentDue { .. }
             | Event::RebalanceDue { .. }
             | Event::LoadChanges { .. }
+            | Event::PredictionDue { .. }
             | Event::CapacityUnitsDue
             | Event::AlarmsMeasured { .. }
             | Event::AlarmsEvaluated { .. }
@@ -448,6 +449,9 @@ impl World<'_> {
                 }
             }
             Event::RebalanceDue { service } => rebalancing::due(ecs, lives, ctx, service),
+            Event::PredictionDue { service, policy } => {
+                predictive::due(ecs, lives, ctx, service, policy);
+            }
             Event::LoadChanges { service } => {
                 requests::load_changes(traffic, ctx, service);
             }

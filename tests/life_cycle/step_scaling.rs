@@ -2,12 +2,16 @@
 //! each 20 seconds (facts/ecs.md 180 to 192).
 
 use crate::world::*;
-use ecsim::simulation::{ScaledBy, ServiceEvent};
+use ecsim::simulation::{Requests, ScaledBy, ServiceEvent};
 
 /// A service of `desired` tasks of one vCPU on Fargate. `rate` is that of its requests, of 10 ms each,
 /// `policies` are keys of `scaling`, `more` are further keys of the scenario.
 fn served(desired: u32, rate: &str, policies: &str, more: &str) -> Diary {
-    play(&format!(
+    play(&text(desired, rate, policies, more))
+}
+
+fn text(desired: u32, rate: &str, policies: &str, more: &str) -> String {
+    format!(
         "\
 ecsim: 1
 name: steps
@@ -20,13 +24,13 @@ services:
     taskDefinition: web
     desiredCount: {desired}
     launchType: FARGATE
-    monitoring: {{ metricConfigurations: [{{ metricNames: [CPUUtilization], resolutionSeconds: 20 }}] }}
+    monitoring: {{ metricConfigurations: [{{ metricNames: [CPUUtilization, MemoryUtilization], resolutionSeconds: 20 }}] }}
     load: {{ requestsPerSecond: {rate}, cpuPerRequest: 10ms }}
     scaling: {{ minCapacity: 1, maxCapacity: 100, {policies} }}
 delays: none
 {more}
 "
-    ))
+    )
 }
 
 /// The times at which the desired count is set, what sets it, and the counts.
@@ -209,4 +213,91 @@ fn ecs_252_a_step_follows_values_of_20_seconds() {
     let policy = policy.replace("threshold: 50", "threshold: 50, period: 20");
     let played = served(10, "520/s", &format!("stepScaling: [{policy}]"), "");
     assert_eq!(counts(&played), [(35.0, 11)]);
+}
+
+/// 300/s for 2 s each are 600 requests in 10 tasks, 60 in each of 10 MiB: with 512 MiB 1,112 of 2,048 MiB.
+const IN_MEMORY: &str =
+    "300/s, latency: 2s, idleMemory: 512 MiB, memoryPerRequest: 10 MiB, timeout: 20s";
+
+#[test]
+fn ecs_251_memory_is_used_by_tasks_and_by_the_requests_in_them() {
+    for (mode, within) in [("fluid", 0.002), ("exact", 0.01)] {
+        let played = served(10, &format!("{IN_MEMORY}, mode: {mode}"), "", "");
+        let mut total = Requests::default();
+        for (_, fact) in &played.facts {
+            if let Fact::Requests(_, passed) = fact {
+                total.add(passed);
+            }
+        }
+        let share = total.memory_used as f64 / total.memory_reserved as f64;
+        // At 30 % of a vCPU a request takes 10 ms ÷ 0.7 beside the 2 s.
+        let expected = (512.0 + 30.0 * 10.0 * (2.0 + 0.01 / 0.7)) / 2_048.0;
+        assert!(
+            (share - expected).abs() < within,
+            "{mode}: {share} {expected}"
+        );
+    }
+}
+
+#[test]
+fn ecs_174_target_tracking_follows_memory() {
+    let of = |metric: &str| {
+        let policies = format!("targetTracking: [{{ metric: {metric}, targetValue: 45 }}]");
+        counts(&served(10, IN_MEMORY, &policies, ""))
+    };
+    // 10 × 54.6 ÷ 45; 13 tasks have 47.8 %, and so on, as 512 MiB in each task stay.
+    let minutes = of("ECSServiceAverageMemoryUtilization");
+    assert_eq!(minutes[0], (300.0, 13));
+    assert_eq!(minutes.last().map(|(_, to)| *to), Some(15));
+    let fast = of("ECSServiceAverageMemoryUtilizationHighResolution");
+    assert_eq!(fast[0], (75.0, 13));
+}
+
+/// Two days with 200/s, and 600/s from 9 to 17 o'clock: 4 and 12 tasks at 50 %.
+fn two_days(mode: &str) -> Diary {
+    const HOUR: u32 = 3_600;
+    let rate = rates(&[
+        (0, 200),
+        (9 * HOUR, 600),
+        (17 * HOUR, 200),
+        (33 * HOUR, 600),
+        (41 * HOUR, 200),
+    ]);
+    let policies = format!(
+        "targetTracking: [{{ metric: ECSServiceAverageCPUUtilization, targetValue: 50 }}], predictiveScaling: \
+         [{{ policyName: daily, metric: ECSServiceCPUUtilization, targetValue: 50, mode: {mode} }}]"
+    );
+    let start = "start: 2026-11-02T00:00:00Z";
+    play(&text(4, &rate, &policies, start).replace("until: 3h", "until: 48h"))
+}
+
+#[test]
+fn ecs_190_a_forecast_raises_the_count_before_the_hour_and_never_lowers_it() {
+    let predicted = |diary: &Diary| -> Vec<(f64, u32)> {
+        let all = scaled(diary).into_iter();
+        let own = all.filter(|(_, (by, _))| *by == ScaledBy::PredictiveScaling(0));
+        own.map(|(at, (_, to))| (at, to)).collect()
+    };
+    let played = two_days("ForecastAndScale");
+    // Five minutes before the second 9 o'clock. In the first minutes of that hour of the first day requests
+    // timed out or waited, so that its mean is not exactly that of 12 tasks.
+    let first = predicted(&played)[0];
+    assert_eq!(first.0, f64::from(33 * 3_600 - 300));
+    assert!((12..=13).contains(&first.1), "{first:?}");
+    for (at, (by, to)) in scaled(&played) {
+        let day = (33.0 * 3_600.0 - 300.0..41.0 * 3_600.0).contains(&at);
+        assert!(!day || to >= 12, "{at} {by:?} {to}");
+    }
+    let lost = |diary: &Diary| -> u128 {
+        let of = |(_, fact): &(SimTime, Fact)| match fact {
+            Fact::Requests(_, passed) => passed.timed_out + passed.refused,
+            _ => 0,
+        };
+        let second_day = |(at, _): &&(SimTime, Fact)| seconds(*at) > 86_400.0;
+        diary.facts.iter().filter(second_day).map(of).sum()
+    };
+    let only = two_days("ForecastOnly");
+    assert_eq!(predicted(&only), []);
+    assert_eq!(lost(&played), 0);
+    assert!(lost(&only) > 0);
 }

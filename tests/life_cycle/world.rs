@@ -295,6 +295,7 @@ pub fn service(desired: u32) -> Service {
         scheduled: Vec::new(),
         target_tracking: Vec::new(),
         step_scaling: Vec::new(),
+        predictive_scaling: Vec::new(),
         high_resolution: Vec::new(),
         load: None,
         targets: None,

@@ -217,6 +217,7 @@ pub fn service(dice: &mut Dice, plan: &Plan, number: u64) -> Service {
         scheduled: Vec::new(),
         target_tracking: Vec::new(),
         step_scaling: Vec::new(),
+        predictive_scaling: Vec::new(),
         high_resolution: Vec::new(),
         load: None,
         targets: None,

@@ -5,7 +5,7 @@ use crate::explain::{PolicyRow, ServiceStory};
 use crate::plan::Service;
 use crate::policy::services::HeldBy;
 use crate::runner::{scaler_limit, scaler_metric, scaler_name};
-use crate::simulation::{PolicyOutcome, PolicyState};
+use crate::simulation::{PolicyOutcome, PolicyState, ScaledBy};
 
 /// At most this number of lines is listed: the first and the last.
 const MOST_LINES: usize = 40;
@@ -43,6 +43,9 @@ pub(super) fn policies(page: &mut String, about: &About<'_>, story: &ServiceStor
 /// `cpu: CPUUtilization 72.1 to 88 %, target 60 %, alarm high in ALARM; 8 running, 8 desired: set to 12`.
 fn line(service: &Service, row: &PolicyRow) -> String {
     let look = &row.look;
+    if let ScaledBy::PredictiveScaling(_) = look.by {
+        return predicted(service, row);
+    }
     let name = scaler_name(service, look.by);
     let limit = scaler_limit(service, look.by).unwrap_or_default();
     let mut text = format!(
@@ -52,6 +55,32 @@ fn line(service: &Service, row: &PolicyRow) -> String {
     );
     text += &format!("; {} running, {} desired: ", look.running, look.desired);
     text += &decision(look.outcome, look.wanted);
+    if row.looks > 1 {
+        text += &format!(" ({} times, until {})", row.looks, time(row.until));
+    }
+    text
+}
+
+/// `weekly: the load of 12.3 tasks at the target is forecast for the next hour; 8 running, 8 desired: set to 13`.
+fn predicted(service: &Service, row: &PolicyRow) -> String {
+    let look = &row.look;
+    let name = scaler_name(service, look.by);
+    let tasks = |millionths: u64| format!("{:.1}", millionths as f64 / 1e6);
+    let mut text = match row.metric {
+        None => format!("{name}: nothing is forecast, as a forecast needs 24 hours of data"),
+        Some([least, most]) => {
+            let load = match tasks(least) == tasks(most) {
+                true => tasks(least),
+                false => format!("{} to {}", tasks(least), tasks(most)),
+            };
+            let (running, desired) = (look.running, look.desired);
+            let decision = decision(look.outcome, look.wanted);
+            format!(
+                "{name}: the load of {load} tasks at the target is forecast for the next hour; {running} running, \
+                 {desired} desired: {decision}"
+            )
+        }
+    };
     if row.looks > 1 {
         text += &format!(" ({} times, until {})", row.looks, time(row.until));
     }
@@ -107,7 +136,8 @@ fn held(why: HeldBy) -> String {
             format!("in the cooldown of a scale-in until {}", time(until))
         }
         HeldBy::Maximum => "at `maxCapacity`".into(),
-        HeldBy::Minimum => "at `minCapacity`".into(),
+        HeldBy::Minimum => "at `minCapacity` or at what is forecast".into(),
+        HeldBy::ForecastOnly => "`ForecastOnly`".into(),
         HeldBy::OtherPolicy => "another policy asks for more tasks".into(),
         HeldBy::Deployment => "no scale-in during a deployment".into(),
         HeldBy::ScaleInDisabled => "`disableScaleIn`".into(),

@@ -1,7 +1,7 @@
 //! Checks of deployments, of the revisions that they move services to, and of alarms.
 
 use super::super::{
-    AlarmMetric, BadRelease, Capacity, DeploymentRules, MetricAlarm, NextRevision, Plan,
+    AlarmMetric, BadRelease, Capacity, DeploymentRules, Load, MetricAlarm, NextRevision, Plan,
     Scheduling, Service,
 };
 use super::at::At;
@@ -154,6 +154,14 @@ fn metric(plan: &Plan, alarm: &MetricAlarm, at: &At<'_>) {
                 && plan.services[index].targets.is_none()
             {
                 at.problem("this metric has no value without a target group");
+            }
+        }
+        AlarmMetric::MemoryUtilization(index) => {
+            let has_memory =
+                |service: &Service| service.load.as_ref().is_some_and(Load::has_memory);
+            if at.index(index, plan.services.len(), "service") && !has_memory(&plan.services[index])
+            {
+                at.problem("this metric has no value without memory of the load");
             }
         }
         AlarmMetric::CpuUtilization(index)

@@ -40,6 +40,22 @@ pub(super) fn check(service: &Service, at: &At<'_>) {
         }
         check_steps(&policy.steps, &at.key("stepAdjustments"));
     }
+    for (index, policy) in service.predictive_scaling.iter().enumerate() {
+        let at = at.key("predictiveScaling").item(index);
+        let metric = policy.metric;
+        check_metric(
+            service,
+            (metric.name(), metric.kept(), MetricPeriod::Minute),
+            &at,
+        );
+        if policy.target == 0 {
+            at.key("targetValue").problem("the target must be above 0");
+        }
+        if policy.buffer_time > Span::hours(1) {
+            at.key("schedulingBufferTime")
+                .problem("the buffer time is at most an hour");
+        }
+    }
 }
 
 /// The metric of a policy has values.
@@ -50,6 +66,10 @@ fn check_metric(
 ) {
     if service.load.is_none() {
         at.problem(format!("`{name}` has no value without a load"));
+    }
+    let has_memory = service.load.as_ref().is_none_or(Load::has_memory);
+    if metric == ServiceMetric::MemoryUtilization && !has_memory {
+        at.problem(format!("`{name}` has no value without memory of the load"));
     }
     if metric.needs_targets() && service.targets.is_none() {
         at.problem(format!("`{name}` has no value without a target group"));

@@ -7,6 +7,7 @@
 
 mod bounds;
 mod circuit_breaker;
+mod forecast;
 mod rebalance;
 mod reconcile;
 mod scaling;
@@ -16,6 +17,7 @@ mod throttle;
 
 pub use bounds::{Bounds, DeploymentConfiguration, within_capacity};
 pub use circuit_breaker::{CircuitBreaker, Threshold};
+pub use forecast::{Forecast, LoadHistory, forecast_capacity};
 pub use rebalance::rebalance;
 pub use reconcile::{Counts, Step, Stops, reconcile};
 pub use scaling::{HeldBy, PolicyView, Restraint, ScalableTarget, capacity, held_by, scaled};

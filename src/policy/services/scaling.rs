@@ -66,6 +66,8 @@ pub enum HeldBy {
     ScaleInDisabled,
     /// The control plane is out.
     ControlPlane,
+    /// `mode: ForecastOnly`.
+    ForecastOnly,
 }
 
 /// The number of tasks that brings a metric to its target, when `running` tasks give the value `metric`:

@@ -274,11 +274,16 @@
         sheet.append(draw("path", { d, fill: "none", stroke: color("red"), "stroke-dasharray": "2 3" }));
       }
       for (const [kind, below] of [["scaleOut", 2], ["scaleIn", 14], ["interruption", 2]]) {
-        let last = -Infinity;
-        for (const { at } of panel.marks.filter((one) => one.kind === kind)) {
-          if (x(at) - last < 4) continue;
-          last = x(at);
-          sheet.append(mark(kind, last, top + below));
+        let [last, drawn] = [-Infinity, null];
+        for (const { at, why } of panel.marks.filter((one) => one.kind === kind)) {
+          if (x(at) - last >= 4) {
+            last = x(at);
+            drawn = mark(kind, last, top + below);
+            sheet.append(drawn);
+          }
+          if (!why) continue;
+          if (!drawn.firstChild) drawn.append(draw("title", {}));
+          drawn.firstChild.append(`${why}\n`);
         }
       }
       if (panel.nothing) sheet.append(text((left + right) / 2, (top + floor) / 2, panel.nothing, "middle"));

@@ -161,13 +161,16 @@ pub struct Line {
 }
 
 /// A mark at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mark {
     /// Where.
     pub at: f64,
     /// What happened there.
     pub kind: MarkKind,
+    /// Why, in words, which the page shows over the mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// What a mark stands for.

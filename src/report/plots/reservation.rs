@@ -5,7 +5,7 @@ use super::axis;
 use super::chart::{Key, Line, Mark, MarkKind, Panel, Sign};
 use super::ink::{Dashes, Ink, Stroke, solid};
 use super::time_axis::{NOTHING, Reported};
-use crate::runner::{Story, StoryMetric};
+use crate::runner::{Story, StoryMetric, StoryScaling};
 
 /// A reservation above this, in percent, is drawn at the top of the panel, so that lower ones stay
 /// readable.
@@ -76,6 +76,7 @@ pub(super) fn reservation(story: &Story, provider: &str, height: f64) -> Panel {
             true => MarkKind::ScaleOut,
             false => MarkKind::ScaleIn,
         },
+        why: Some(why(scaling)),
     });
     Panel {
         title,
@@ -90,6 +91,25 @@ pub(super) fn reservation(story: &Story, provider: &str, height: f64) -> Panel {
 }
 
 /// The target, and the metric: a measured value holds until the next measurement.
+/// Why a desired capacity has changed.
+fn why(scaling: &StoryScaling) -> String {
+    let counts = scaling
+        .measured
+        .map(|(needed, running)| format!(": {needed} instances needed, {running} running"));
+    let reason = match scaling.reason {
+        "above" => "above the target",
+        "below" => "below the target",
+        other => other,
+    };
+    format!(
+        "{}: desired capacity from {} to {}, {reason}{}",
+        scaling.provider,
+        scaling.from,
+        scaling.to,
+        counts.unwrap_or_default()
+    )
+}
+
 fn lines_of(story: &Story, metric: &StoryMetric) -> Vec<Line> {
     let time = Reported::of(0, story);
     let target = Line::new(TARGET, [(time.from, metric.target)].into_iter(), time.to);

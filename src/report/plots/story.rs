@@ -218,6 +218,7 @@ fn interruptions(story: &Story) -> Vec<Mark> {
     let mark = |one: &crate::runner::Interruptions| Mark {
         at: one.at.as_seconds_f64(),
         kind: MarkKind::Interruption,
+        why: None,
     };
     story.interruptions.iter().map(mark).collect()
 }

@@ -162,6 +162,10 @@ fn mark(policy: &StoryPolicy) -> Mark {
             true => MarkKind::ScaleOut,
             false => MarkKind::ScaleIn,
         },
+        why: Some(format!(
+            "{}: {} sets the desired count from {} to {}; {}",
+            policy.service, policy.policy, policy.from, policy.to, policy.why
+        )),
     }
 }
 

@@ -36,6 +36,7 @@ impl Run<'_> {
                 response(figure, &times)
             }
             F::CpuUtilizationMean => share(passed.cpu_used, passed.cpu_reserved),
+            F::MemoryUtilizationMean => share(passed.memory_used, passed.memory_reserved),
             F::CostPerMillionRequests => self.cost_per_million(of, count(passed.served)),
             F::ScaledOutCount => Some(work.scaled_out as f64),
             F::ScaledInCount => Some(work.scaled_in as f64),

@@ -231,6 +231,7 @@ pub static ALARM: Table = Table {
                 "PendingTaskCount",
                 "DesiredTaskCount",
                 "CPUUtilization",
+                "MemoryUtilization",
                 "RequestCount",
                 "RequestCountPerTarget",
                 "HTTPCode_ELB_5XX_Count",
@@ -240,7 +241,7 @@ pub static ALARM: Table = Table {
                 "MemoryReservation",
                 "CapacityProviderReservation",
             ]),
-            "the metric: counts of tasks of a `service`, and `CPUUtilization` of one with a `load`, in per cent of what its tasks reserve; of its target group the requests of a minute (`RequestCount`, `RequestCountPerTarget`, `HTTPCode_ELB_5XX_Count`: without a target, without an answer, or timed out) and the number of its healthy and unhealthy targets; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
+            "the metric: counts of tasks of a `service`, `CPUUtilization` of one with a `load`, and `MemoryUtilization` of one whose load has `idleMemory` or `memoryPerRequest`, in per cent of what its tasks reserve; of its target group the requests of a minute (`RequestCount`, `RequestCountPerTarget`, `HTTPCode_ELB_5XX_Count`: without a target, without an answer, or timed out) and the number of its healthy and unhealthy targets; `CPUReservation` and `MemoryReservation` of the cluster's instances, and `CapacityProviderReservation` of a `capacityProvider`, in per cent (facts/ecs.md 249, 251, 255, 258)",
         )
         .required(),
         Field::new("service", Name, "the service of the metric"),

@@ -46,6 +46,18 @@ pub static LOAD: Table = Table {
         )
         .preset("0"),
         Field::new(
+            "idleMemory",
+            Size,
+            "memory that a RUNNING task uses without requests, for `MemoryUtilization`; no task ends for want of memory",
+        )
+        .preset("0 MiB"),
+        Field::new(
+            "memoryPerRequest",
+            Size,
+            "memory that a request uses while it is in a task, whether it is worked on or waits",
+        )
+        .preset("0 MiB"),
+        Field::new(
             "cpuLimit",
             Cpu,
             "the most CPU that a task can use. A task with `cpu` at task level cannot use more than that (facts/ecs.md 251)",
@@ -101,9 +113,11 @@ pub static TARGET_TRACKING: Table = Table {
             Choice(&[
                 "ECSServiceAverageCPUUtilization",
                 "ECSServiceAverageCPUUtilizationHighResolution",
+                "ECSServiceAverageMemoryUtilization",
+                "ECSServiceAverageMemoryUtilizationHighResolution",
                 "ALBRequestCountPerTarget",
             ]),
-            "`PredefinedMetricType`: average CPU utilization of the service in per cent of what its tasks reserve, with a value each minute or each 20 seconds (which needs `monitoring`), or requests of a minute for each target of its load balancer; the service needs `load`",
+            "`PredefinedMetricType`: average CPU or memory utilization of the service in per cent of what its tasks reserve, with a value each minute or each 20 seconds (which needs `monitoring`), or requests of a minute for each target of its load balancer; the service needs `load`",
         )
         .required(),
         Field::new("targetValue", Number, "the value of the metric that the policy keeps").required(),

@@ -22,6 +22,7 @@ pub mod load_traces;
 pub mod managed_instances;
 pub mod not_yet;
 pub mod placement;
+pub mod predictive_scaling;
 pub mod rates;
 pub mod scenario;
 pub mod services;

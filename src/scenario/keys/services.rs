@@ -7,6 +7,7 @@ use super::deployments::DEPLOYMENT_CONFIGURATION;
 use super::load::{LOAD, TARGET_TRACKING};
 use super::load_balancers::SERVICE_LOAD_BALANCER;
 use super::placement::{PLACEMENT_CONSTRAINT, PLACEMENT_STRATEGY, POLICY};
+use super::predictive_scaling::PREDICTIVE_SCALING;
 use super::step_scaling::{MONITORING, STEP_SCALING};
 use super::table::{Field, Table, Type};
 use Type::{Choice, File, Integer, List, Map, Name, Text};
@@ -193,7 +194,11 @@ pub static SCALING: Table = Table {
             List(&Map(&STEP_SCALING)),
             "step scaling policies, each with its alarm",
         ),
-        Field::not_yet("predictiveScaling"),
+        Field::new(
+            "predictiveScaling",
+            List(&Map(&PREDICTIVE_SCALING)),
+            "predictive scaling policies",
+        ),
     ],
 };
 

@@ -66,8 +66,13 @@ pub static POLICY_ALARM: Table = Table {
     fields: &[
         Field::new(
             "metricName",
-            Choice(&["CPUUtilization", "RequestCount", "RequestCountPerTarget"]),
-            "the metric: `CPUUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target (facts/ecs.md 251); the service needs a `load`",
+            Choice(&[
+                "CPUUtilization",
+                "MemoryUtilization",
+                "RequestCount",
+                "RequestCountPerTarget",
+            ]),
+            "the metric: `CPUUtilization` and `MemoryUtilization` in per cent of what the RUNNING tasks reserve, or requests of a minute, of the service or for each healthy target (facts/ecs.md 251); the service needs a `load`",
         )
         .required(),
         Field::new(
@@ -134,14 +139,14 @@ pub static METRIC_CONFIGURATION: Table = Table {
     fields: &[
         Field::new(
             "metricNames",
-            List(&Choice(&["CPUUtilization"])),
+            List(&Choice(&["CPUUtilization", "MemoryUtilization"])),
             "the metrics",
         )
         .required(),
         Field::new(
             "resolutionSeconds",
             Integer(20, 60),
-            "20: the metrics also have a value each 20 seconds, for policies on `ECSServiceAverageCPUUtilizationHighResolution` and for alarms with a `period` of 20; or 60",
+            "20: the metrics also have a value each 20 seconds, for policies on `ECSServiceAverageCPUUtilizationHighResolution` or `ECSServiceAverageMemoryUtilizationHighResolution` and for alarms with a `period` of 20; or 60",
         )
         .required(),
     ],

@@ -25,6 +25,13 @@ pub fn of(root: &Node, plan: &Plan) -> Vec<Unbilled> {
     if types.any(|kind| !kind.own && is_burstable(&kind.name)) {
         found.insert(Unbilled::CpuCredits);
     }
+    if plan
+        .services
+        .iter()
+        .any(|service| !service.high_resolution.is_empty())
+    {
+        found.insert(Unbilled::Metrics);
+    }
     found.into_iter().collect()
 }
 

@@ -126,10 +126,6 @@ fn other_ways_to_deploy_are_not_modelled_yet() {
             "deploymentController: { type: CODE_DEPLOY }",
             "deploymentController.type",
         ),
-        (
-            "scaling: { minCapacity: 1, maxCapacity: 2, predictiveScaling: [] }",
-            "scaling.predictiveScaling",
-        ),
     ] {
         let found = problems(&scenario(&[&format!("{WEB}, {key}")]), &[]);
         assert!(found.contains("not modelled yet"), "{found}");

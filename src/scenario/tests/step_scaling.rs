@@ -5,7 +5,7 @@ use crate::plan::{
     AdjustmentType, ComparisonOperator, MetricPeriod, Service, ServiceMetric, StepAdjustment,
     TreatMissingData,
 };
-use crate::units::Span;
+use crate::units::{Memory, Span};
 
 /// The valid scenario with a service that has these keys.
 fn scenario(keys: &str) -> String {
@@ -238,4 +238,77 @@ fn metrics_of_high_resolution_are_switched_on_for_each_service() {
     }
     let told = problems(&of(30), &[]);
     assert!(told.contains("metrics have no such period"), "{told}");
+}
+
+#[test]
+fn memory_is_followed_where_the_load_tells_it() {
+    let tracking = "scaling: { minCapacity: 1, maxCapacity: 9, targetTracking: [{ metric: ECSServiceAverageMemoryUtilization, targetValue: 50 }] }";
+    let told = problems(&scenario(&format!("{LOAD}, {tracking}")), &[]);
+    let wanted =
+        "`ECSServiceAverageMemoryUtilization` has no value without the memory of the tasks";
+    assert!(
+        told.contains(wanted) && told.contains("idleMemory"),
+        "{told}"
+    );
+    let load = LOAD.replace("15ms", "15ms, idleMemory: 100 MiB, memoryPerRequest: 2 MiB");
+    let read = only(&scenario(&format!("{load}, {tracking}")))
+        .load
+        .unwrap();
+    assert_eq!(read.idle_memory, Memory::mib(100));
+    assert_eq!(read.memory_per_request, Memory::mib(2));
+    let alarm = "alarms:\n  - { alarmName: full, metricName: MemoryUtilization, service: web, comparisonOperator: GreaterThanThreshold, threshold: 80 }\ntasks:\n";
+    let of = |load: &str| scenario(load).replace("tasks:\n", alarm);
+    valid(&of(&load), &[]);
+    let told = problems(&of(LOAD), &[]);
+    assert!(
+        told.contains("`MemoryUtilization` has no value without memory of the load"),
+        "{told}"
+    );
+    let much = LOAD.replace("15ms", "15ms, idleMemory: 900 GiB");
+    let told = problems(&scenario(&much), &[]);
+    assert!(told.contains("is more than the"), "{told}");
+}
+
+#[test]
+fn predictive_scaling_is_read_and_checked() {
+    let of = |keys: &str| {
+        scenario(&format!(
+            "{LOAD}, scaling: {{ minCapacity: 1, maxCapacity: 9, predictiveScaling: [{{ metric: ECSServiceCPUUtilization, targetValue: 60{keys} }}] }}"
+        ))
+    };
+    let read = |keys: &str| only(&of(keys)).predictive_scaling[0].clone();
+    let plain = read("");
+    assert_eq!(
+        (plain.name.as_str(), plain.target),
+        ("ECSServiceCPUUtilization", 60_000_000)
+    );
+    assert_eq!(
+        (plain.scales, plain.buffer_time),
+        (false, Span::seconds(300))
+    );
+    assert_eq!(plain.max_capacity_buffer, None);
+    let full = read(
+        ", policyName: p, mode: ForecastAndScale, schedulingBufferTime: 600, maxCapacityBreachBehavior: IncreaseMaxCapacity, maxCapacityBuffer: 10",
+    );
+    assert!(full.scales && full.max_capacity_buffer == Some(10));
+    for (keys, wanted) in [
+        (
+            ", maxCapacityBuffer: 10",
+            "`maxCapacityBuffer` has no effect with `HonorMaxCapacity`",
+        ),
+        (", schedulingBufferTime: 4000", "`4000` is not valid here"),
+        (", mode: ForecastAndScal", "ForecastAndScale"),
+    ] {
+        let told = problems(&of(keys), &[]);
+        assert!(
+            told.contains(wanted) && told.contains("shop.yaml:"),
+            "{keys}\n{told}"
+        );
+    }
+    let requests = of("").replace("ECSServiceCPUUtilization", "ALBRequestCount");
+    let told = problems(&requests, &[]);
+    assert!(
+        told.contains("`ALBRequestCount` has no value without a target group"),
+        "{told}"
+    );
 }

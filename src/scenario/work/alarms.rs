@@ -96,6 +96,15 @@ fn of_requests(
     of_service(record, works, needs, Works::has_load).map(metric)
 }
 
+/// The memory of the tasks of a service, which its load must tell.
+fn of_memory(record: &Record<'_>, works: &Works) -> Option<AlarmMetric> {
+    let needs = (
+        "memory of the load",
+        "a `load` with `idleMemory` or `memoryPerRequest`",
+    );
+    of_service(record, works, needs, Works::has_memory).map(AlarmMetric::MemoryUtilization)
+}
+
 /// A metric of the target group of a service.
 fn of_targets(
     record: &Record<'_>,
@@ -164,6 +173,7 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         ("PendingTaskCount", "service"),
         ("DesiredTaskCount", "service"),
         ("CPUUtilization", "service"),
+        ("MemoryUtilization", "service"),
         ("RequestCount", "service"),
         ("RequestCountPerTarget", "service"),
         ("HTTPCode_ELB_5XX_Count", "service"),
@@ -203,6 +213,7 @@ fn metric(record: &Record<'_>, works: &Works, cluster: &ClusterRead<'_>) -> Opti
         "PendingTaskCount" => service().map(AlarmMetric::PendingTaskCount),
         "DesiredTaskCount" => service().map(AlarmMetric::DesiredTaskCount),
         "CPUUtilization" => of_requests(record, works, AlarmMetric::CpuUtilization),
+        "MemoryUtilization" => of_memory(record, works),
         "RequestCount" => of_requests(record, works, AlarmMetric::RequestCount),
         "RequestCountPerTarget" => of_requests(record, works, AlarmMetric::RequestCountPerTarget),
         "HTTPCode_ELB_5XX_Count" => of_requests(record, works, AlarmMetric::Elb5xxCount),

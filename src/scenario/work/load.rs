@@ -3,7 +3,7 @@
 use super::rates::{Ground, rates};
 use super::tasks::Surroundings;
 use crate::engine::random::Distribution;
-use crate::plan::{Demand, Drawn, Load, LoadMode, Routing, Until};
+use crate::plan::{Demand, Drawn, Load, LoadMode, MemoryDemand, Routing, Until};
 use crate::scenario::keys::load::LOAD;
 use crate::scenario::laws::law;
 use crate::scenario::laws::quantity::Quantity;
@@ -33,6 +33,8 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         None => Some(None),
     };
     let idle_cpu = record.parse_or::<Cpu>("idleCpu");
+    let idle_memory = record.parse_or::<Memory>("idleMemory");
+    let memory_per_request = record.parse_or::<Memory>("memoryPerRequest");
     let cpu_limit = match record.get("cpuLimit") {
         Some(at) => at.parse::<Cpu>().map(Some),
         None => Some(None),
@@ -71,6 +73,8 @@ pub fn read(at: &Cursor<'_>, around: &Surroundings<'_, '_>) -> Option<Load> {
         latency: latency?,
         max_concurrency: max_concurrency?,
         idle_cpu: idle_cpu?,
+        idle_memory: idle_memory?,
+        memory_per_request: memory_per_request?,
         cpu_limit: cpu_limit?,
         timeout: timeout?,
         mode: mode?,
@@ -137,6 +141,16 @@ pub fn check(
         let idle = load.idle_cpu;
         at.problem(format!(
             "`idleCpu` ({idle}) leaves nothing of the {limit} of a task for requests"
+        ))
+        .report();
+        return;
+    }
+    if let MemoryDemand::Absolute(Drawn::Fixed(memory)) = &demand.memory
+        && load.idle_memory > *memory
+    {
+        let idle = load.idle_memory;
+        at.problem(format!(
+            "`idleMemory` ({idle}) is more than the {memory} of a task"
         ))
         .report();
         return;

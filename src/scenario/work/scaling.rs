@@ -1,9 +1,11 @@
 //! Reads `scaling`: the bounds of the desired count of a service, and its scheduled changes.
 
-use super::step_scaling;
+use super::scaling_target::target;
+use super::{predictive_scaling, step_scaling};
 use crate::plan::check::rules;
 use crate::plan::{
-    MetricPeriod, ScalingMetric, ScheduledAction, ServiceMetric, StepScaling, TargetTracking,
+    Load, MetricPeriod, PredictiveScaling, ScalingMetric, ScheduledAction, ServiceMetric,
+    StepScaling, TargetTracking,
 };
 use crate::scenario::keys::containers::MOST_SECONDS;
 use crate::scenario::keys::load::TARGET_TRACKING;
@@ -28,6 +30,8 @@ pub struct Scaling {
     pub target_tracking: Vec<TargetTracking>,
     /// Step scaling policies, in the order of the file.
     pub step_scaling: Vec<StepScaling>,
+    /// Predictive scaling policies, in the order of the file.
+    pub predictive_scaling: Vec<PredictiveScaling>,
 }
 
 impl Scaling {
@@ -39,6 +43,7 @@ impl Scaling {
             scheduled: Vec::new(),
             target_tracking: Vec::new(),
             step_scaling: Vec::new(),
+            predictive_scaling: Vec::new(),
         }
     }
 
@@ -82,6 +87,13 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
         .map(step_scaling::policy)
         .collect();
     let steps: Option<Vec<_>> = steps.into_iter().collect();
+    let items = record.get("predictiveScaling").map(|at| at.list());
+    let predictions: Vec<_> = items
+        .unwrap_or_default()
+        .iter()
+        .map(predictive_scaling::policy)
+        .collect();
+    let predictions: Option<Vec<_>> = predictions.into_iter().collect();
     let (least, most) = bounds?;
     Some(Scaling {
         min_capacity: least?,
@@ -89,6 +101,7 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
         scheduled: scheduled?,
         target_tracking: policies?,
         step_scaling: steps?,
+        predictive_scaling: predictions?,
     })
 }
 
@@ -97,7 +110,8 @@ pub fn read(at: &Cursor<'_>, zone: &TimeZone) -> Option<Scaling> {
 pub fn check_metrics(
     at: &Cursor<'_>,
     scaling: &Scaling,
-    (has_load, has_targets): (bool, bool),
+    load: Option<&Load>,
+    has_targets: bool,
     high_resolution: &[ServiceMetric],
 ) {
     let Some(record) = at.record(&SCALING) else {
@@ -111,11 +125,25 @@ pub fn check_metrics(
         let alarm = &policy.alarm;
         (alarm.metric.name(), alarm.metric, alarm.period)
     });
+    let predicted = scaling.predictive_scaling.iter().map(|policy| {
+        let metric = policy.metric;
+        (metric.name(), metric.kept(), MetricPeriod::Minute)
+    });
     let of = |key| record.get(key).map(|at| at.list()).unwrap_or_default();
     let places = of("targetTracking").into_iter().chain(of("stepScaling"));
-    for ((name, metric, period), at) in tracked.chain(stepped).zip(places) {
-        let flaw = if !has_load {
-            Some(("the requests of the service", "give the service a `load`"))
+    let places = places.chain(of("predictiveScaling"));
+    for ((name, metric, period), at) in tracked.chain(stepped).chain(predicted).zip(places) {
+        let Some(load) = load else {
+            at.problem(format!(
+                "`{name}` has no value without the requests of the service"
+            ))
+            .hint("give the service a `load`")
+            .report();
+            continue;
+        };
+        let flaw = if metric == ServiceMetric::MemoryUtilization && !load.has_memory() {
+            let hint = "give the `load` of the service `idleMemory` or `memoryPerRequest`";
+            Some(("the memory of the tasks", hint))
         } else if metric.needs_targets() && !has_targets {
             Some(("a target group", "give the service `loadBalancers`"))
         } else {
@@ -131,7 +159,7 @@ pub fn check_metrics(
                 metric.name()
             ))
             .hint(
-                "give the service `monitoring: { metricConfigurations: [{ metricNames: [CPUUtilization], resolutionSeconds: 20 }] }`",
+                "give the service `monitoring: { metricConfigurations: [{ metricNames: […], resolutionSeconds: 20 }] }`",
             )
             .report();
         }
@@ -147,7 +175,9 @@ fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
     let target = record.get("targetValue").and_then(|at| {
         target(
             &at,
-            metric.unwrap_or(ScalingMetric::ServiceAverageCpuUtilization),
+            metric
+                .unwrap_or(ScalingMetric::ServiceAverageCpuUtilization)
+                .metric(),
         )
     });
     let cooldown = |key| match record.get(key) {
@@ -172,24 +202,6 @@ fn policy(at: &Cursor<'_>) -> Option<TargetTracking> {
         scale_in_cooldown: cooldowns.1?,
         scales_in: !only_out?,
     })
-}
-
-/// A target of a metric, as millionths of its unit.
-fn target(at: &Cursor<'_>, metric: ScalingMetric) -> Option<u64> {
-    let number = at.number()?;
-    let (most, expected) = match metric.metric() {
-        ServiceMetric::CpuUtilization => (1e3, "a number of per cent from 1 to 1000"),
-        ServiceMetric::RequestCount | ServiceMetric::RequestCountPerTarget => {
-            (1e9, "a number of requests a minute from 1 to 1000000000")
-        }
-    };
-    if !(1.0..=most).contains(&number) {
-        at.problem("this target cannot be kept")
-            .expected(expected)
-            .report();
-        return None;
-    }
-    Some((number * 1e6 + 0.5) as u64)
 }
 
 /// Reads both bounds, `None` for one that is absent. Reports a minimum above the maximum.

@@ -118,8 +118,10 @@ fn read(
     );
     if let (Some(at), Some(scaling), Some(fast)) = (record.get("scaling"), scaled, &high_resolution)
     {
-        let has = (record.get("load").is_some(), targets.is_some());
-        scaling::check_metrics(&at, scaling, has, fast);
+        // A load with problems has been told.
+        if load.is_some() || record.get("load").is_none() {
+            scaling::check_metrics(&at, scaling, load.as_ref(), targets.is_some(), fast);
+        }
     }
     if !at.context.is_clean_since(mark) {
         return None;
@@ -143,6 +145,7 @@ fn read(
         scheduled: scaling.scheduled,
         target_tracking: scaling.target_tracking,
         step_scaling: scaling.step_scaling,
+        predictive_scaling: scaling.predictive_scaling,
         high_resolution: high_resolution?,
         load,
         targets,

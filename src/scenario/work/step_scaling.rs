@@ -321,7 +321,13 @@ pub fn high_resolution(at: &Cursor<'_>) -> Option<Vec<ServiceMetric>> {
         let names = record.get("metricNames").map(|at| at.list());
         let names: Option<Vec<_>> = names?
             .iter()
-            .map(|at| at.choice(&[("CPUUtilization", ServiceMetric::CpuUtilization)]))
+            .map(|at| {
+                let metrics = [
+                    ServiceMetric::CpuUtilization,
+                    ServiceMetric::MemoryUtilization,
+                ];
+                at.choice(&metrics.map(|metric| (metric.name(), metric)))
+            })
             .collect();
         let period = period(&record.get("resolutionSeconds")?);
         if period? == MetricPeriod::TwentySeconds {

@@ -20,6 +20,8 @@ struct Work {
     is_daemon: bool,
     /// True for a service with a load.
     has_load: bool,
+    /// True for a service whose load tells the memory of its tasks.
+    has_memory: bool,
     /// True for a service with a target group.
     has_targets: bool,
     /// The containers of all revisions of its task definition.
@@ -44,6 +46,11 @@ impl Works {
                         name,
                         is_daemon: scheduling == Some("DAEMON"),
                         has_load: item.get("load").is_some(),
+                        has_memory: item.get("load").is_some_and(|load| {
+                            ["idleMemory", "memoryPerRequest"]
+                                .iter()
+                                .any(|key| load.get(key).is_some())
+                        }),
                         has_targets: targets::names_one_of(item, &groups),
                         containers: containers(&definitions, family?),
                     })
@@ -67,6 +74,11 @@ impl Works {
     /// True when a service has a load.
     pub fn has_load(&self, service: ServiceId) -> bool {
         self.works.services[service.index()].has_load
+    }
+
+    /// True when the load of a service tells the memory of its tasks.
+    pub fn has_memory(&self, service: ServiceId) -> bool {
+        self.works.services[service.index()].has_memory
     }
 
     /// True when a service has a target group.

@@ -4,7 +4,7 @@
 
 use super::desired::desired_count;
 use super::state::Ecs;
-use super::{deployments, service_scaling};
+use super::{deployments, predictive, service_scaling};
 use crate::cluster::{ProviderId, ServiceId};
 use crate::engine::{Agenda, Reader};
 use crate::plan::{AlarmMetric, MetricPeriod, Plan};
@@ -18,8 +18,11 @@ use crate::units::SimTime;
 /// Millionths in one.
 const MILLION: u64 = 1_000_000;
 
-/// Schedules the first measurements, where the plan has alarms or scaling policies.
+/// Schedules the first measurements, where the plan has alarms or scaling policies, and the first forecasts.
 pub(in crate::simulation) fn begin(plan: &Plan, agenda: &mut Agenda<Event>) {
+    for number in 0..plan.services.len() {
+        predictive::begin(plan, ServiceId::new(number), agenda);
+    }
     for period in [MetricPeriod::TwentySeconds, MetricPeriod::Minute] {
         let mut services = plan.services.iter();
         let has_alarms = period == MetricPeriod::Minute && !plan.alarms.is_empty();
@@ -44,6 +47,10 @@ pub(in crate::simulation) fn measure<R: Reader<Fact>>(
         state.scaling.add(now, period, metrics);
         if period == MetricPeriod::Minute {
             state.metrics = metrics;
+            for prediction in &mut state.predictions {
+                let running = lives.count_running(&state.tasks);
+                prediction.add(plan, now, metrics, running);
+            }
         }
     }
     if period == MetricPeriod::Minute {
@@ -97,6 +104,9 @@ fn value(ecs: &Ecs<'_>, lives: &Lives<'_>, metric: AlarmMetric) -> Option<u64> {
             Some(u64::from(desired) * MILLION)
         }
         AlarmMetric::CpuUtilization(service) => ecs.services[service].metrics?.cpu_utilization,
+        AlarmMetric::MemoryUtilization(service) => {
+            ecs.services[service].metrics?.memory_utilization
+        }
         AlarmMetric::RequestCount(service) => Some(ecs.services[service].metrics?.requests),
         AlarmMetric::RequestCountPerTarget(service) => {
             ecs.services[service].metrics?.requests_per_target

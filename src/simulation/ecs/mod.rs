@@ -15,6 +15,8 @@ mod managed_offers;
 mod managed_packing;
 mod managed_refusals;
 pub(in crate::simulation) mod managed_scaling;
+mod prediction;
+pub(in crate::simulation) mod predictive;
 mod protected_tasks;
 pub(in crate::simulation) mod protection;
 pub(in crate::simulation) mod provisioning;

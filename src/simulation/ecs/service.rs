@@ -1,5 +1,6 @@
 //! The state of a service.
 
+use super::prediction::Prediction;
 use super::protected_tasks::ProtectedTasks;
 use super::rollout::Rollout;
 use super::scaling_policies::ScalingPolicies;
@@ -37,6 +38,8 @@ pub(super) struct ServiceState<'p> {
     pub(super) metrics: Option<ServiceMetrics>,
     /// Its scaling policies.
     pub(super) scaling: ScalingPolicies<'p>,
+    /// Its predictive scaling policies.
+    pub(super) predictions: Vec<Prediction<'p>>,
     /// The rate of task launches (facts/ecs.md 44).
     pub(super) launches: LaunchRate,
     /// The tasks that it may not stop (facts/ecs.md 227).
@@ -74,6 +77,7 @@ impl<'p> ServiceState<'p> {
             retry_at: SimTime::ZERO,
             metrics: None,
             scaling: ScalingPolicies::new(service),
+            predictions: Prediction::of(service),
             launches: LaunchRate::new(rate, Span::seconds(60), burst, round),
             protected: ProtectedTasks::default(),
             extra: 0,

@@ -38,10 +38,13 @@ pub(super) fn evaluate<R: Reader<Fact>>(
     };
     state.scaling.see_oldest(period);
     let views = state.scaling.views(period, tasks);
+    // Of all policies the largest count wins: none goes below what is forecast (facts/ecs.md 181, 190).
+    let forecast = state.predictions.iter().map(|of| of.bounds(now));
+    let (least, most) = forecast.fold((0, 0), |a, b| (a.0.max(b.0), a.1.max(b.1)));
     let target = ScalableTarget {
         desired: state.desired,
-        minimum: state.minimum,
-        maximum: state.maximum,
+        minimum: state.minimum.max(least),
+        maximum: state.maximum.max(most),
     };
     let after = state.scaling.scale_in_after;
     let restraint = Restraint {

@@ -233,6 +233,7 @@ impl<'p> Exact<'p> {
         let served = self.ends.times.requests();
         let used = std::mem::take(&mut self.ends.cpu_used) + self.rest;
         self.rest = used % u128::from(NANOS);
+        let present = std::mem::take(&mut self.ends.present);
         let typical = |q: f64| {
             let seconds = self.ends.times.quantile(q).unwrap_or(0.0);
             served * ((seconds * 1e6 + 0.5) as u128)
@@ -247,6 +248,9 @@ impl<'p> Exact<'p> {
             queued: whole(queued),
             cpu_used: u128::from(flow.idle_cpu.as_base()) * micros + used / u128::from(NANOS),
             cpu_reserved: u128::from(flow.reserved_cpu.as_base()) * micros,
+            memory_used: u128::from(flow.idle_memory.as_bytes()) * micros
+                + present / u128::from(NANOS) * u128::from(self.load.memory_per_request.as_bytes()),
+            memory_reserved: u128::from(flow.reserved_memory.as_bytes()) * micros,
             served_p50: typical(0.5),
             served_p99: typical(0.99),
         };

@@ -4,7 +4,7 @@
 //! timed out + queued.
 
 use crate::simulation::amounts::Requests;
-use crate::units::{Cpu, SimTime, Span};
+use crate::units::{Cpu, Memory, SimTime, Span};
 
 /// The flow of requests through the tasks of a service.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,10 @@ pub(super) struct Flow {
     pub(super) idle_cpu: Cpu,
     /// The CPU that the RUNNING tasks have reserved.
     pub(super) reserved_cpu: Cpu,
+    /// The memory that the RUNNING tasks use without requests; zero where the load says nothing of memory.
+    pub(super) idle_memory: Memory,
+    /// The memory that the RUNNING tasks have reserved; zero where the load says nothing of memory.
+    pub(super) reserved_memory: Memory,
     /// Requests that wait, in units of [`Requests`].
     pub(super) queued: u128,
 }
@@ -70,6 +74,8 @@ impl Flow {
             queued: self.queued,
             cpu_used: u128::from(self.idle_cpu.as_base()) * micros + self.cpu_of(served),
             cpu_reserved: u128::from(self.reserved_cpu.as_base()) * micros,
+            memory_used: u128::from(self.idle_memory.as_bytes()) * micros,
+            memory_reserved: u128::from(self.reserved_memory.as_bytes()) * micros,
             served_p50: 0,
             served_p99: 0,
         })

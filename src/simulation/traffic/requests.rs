@@ -12,7 +12,7 @@ use crate::plan::MetricPeriod;
 use crate::simulation::event::{Ctx, Event};
 use crate::simulation::fact::Fact;
 use crate::simulation::life::{Lives, Routed, creation, serving};
-use crate::units::{Cpu, SimTime};
+use crate::units::{Cpu, Memory, SimTime};
 
 /// Schedules the first rate of each load, and the beginning of the reported time.
 pub(in crate::simulation) fn begin(
@@ -61,13 +61,16 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         return;
     };
     let (mut capacity, mut reserved, mut idle) = (0_u64, 0_u64, 0_u64);
+    let (mut reserved_memory, mut idle_memory) = (0_u64, 0_u64);
+    let has_memory = loaded.load.has_memory();
     // When no target is healthy, all get requests (facts/platform.md 4.1.5).
     let all = || serving::serving(lives, service);
     let fails_open = all().all(|(_, tasks)| tasks.healthy.total() == 0);
     let mut routed = Routed::default();
     let mut classes = Vec::new();
     for (revision, tasks) in all() {
-        let cpu = creation::fixed_shape(lives.revision_at(revision).demand).cpu;
+        let shape = creation::fixed_shape(lives.revision_at(revision).demand);
+        let cpu = shape.cpu;
         let running = u64::from(tasks.running);
         let of_task = loaded.capacity_of_task(cpu);
         let those = match fails_open {
@@ -78,6 +81,10 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
         capacity = capacity.saturating_add(of_task.saturating_mul(those.answering.into()));
         reserved += cpu.as_base() * running;
         idle += loaded.load.idle_cpu.as_base() * running;
+        if has_memory {
+            reserved_memory += shape.memory.as_bytes() * running;
+            idle_memory += loaded.load.idle_memory.as_bytes() * running;
+        }
         classes.push(ServingClass {
             cpu,
             tasks: those.answering,
@@ -87,6 +94,8 @@ pub(in crate::simulation) fn tasks_changed<R: Reader<Fact>>(
     loaded.flow.capacity = capacity;
     loaded.flow.reserved_cpu = Cpu::base(reserved);
     loaded.flow.idle_cpu = Cpu::base(idle);
+    loaded.flow.reserved_memory = Memory::bytes(reserved_memory);
+    loaded.flow.idle_memory = Memory::bytes(idle_memory);
     loaded.routed = routed;
     loaded.route();
 }

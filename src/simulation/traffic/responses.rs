@@ -42,6 +42,7 @@ pub(super) struct Segment {
 pub(super) struct Typical {
     pub(super) p50: u64,
     pub(super) p99: u64,
+    pub(super) mean: u64,
 }
 
 /// Requests that arrived with the same congestion and delay: (CPU of a task, step of the congestion,
@@ -99,7 +100,7 @@ impl Responses {
         let seconds = segment.micros as f64 / 1e6;
         let requests = segment.offered as f64 / 1e6 * seconds / f64::from(tasks);
         let parts = self.congestion.pass(utilization, requests);
-        let (mut all, mut typical) = (0.0, (0.0, 0.0));
+        let (mut all, mut typical) = (0.0, (0.0, 0.0, 0.0));
         for phase in phases(segment) {
             for part in parts {
                 let weight = phase.admitted as f64 * part.share;
@@ -111,6 +112,7 @@ impl Responses {
                 all += weight;
                 typical.0 += weight * of_part.0;
                 typical.1 += weight * of_part.1;
+                typical.2 += weight * of_part.2;
             }
         }
         if all == 0.0 {
@@ -119,15 +121,16 @@ impl Responses {
         Typical {
             p50: (typical.0 / all) as u64,
             p99: (typical.1 / all) as u64,
+            mean: (typical.2 / all) as u64,
         }
     }
 
-    /// Counts requests that came at this congestion, in a phase of the queue. Returns their median and
-    /// 99th percentile in µs.
-    fn count(&mut self, congestion: f64, phase: &Phase, amount: u128) -> (f64, f64) {
+    /// Counts requests that came at this congestion, in a phase of the queue. Returns their median, their
+    /// 99th percentile and their mean in µs.
+    fn count(&mut self, congestion: f64, phase: &Phase, amount: u128) -> (f64, f64, f64) {
         let tasks: u32 = self.serving.iter().map(|class| class.tasks).sum();
         let (first, second, share) = congestion::steps(congestion);
-        let (mut p50, mut p99) = (0.0, 0.0);
+        let (mut p50, mut p99, mut mean) = (0.0, 0.0, 0.0);
         for place in 0..self.serving.len() {
             let ServingClass { cpu, tasks: own } = self.serving[place];
             let of_class = f64::from(own) / f64::from(tasks);
@@ -140,26 +143,29 @@ impl Responses {
                 let typical = self.typical(cpu, step);
                 p50 += share * typical.p50 as f64;
                 p99 += share * typical.p99 as f64;
+                mean += share * typical.mean as f64;
                 phase.delays(part, |delay, part| {
                     *self.kept.entry((cpu, step, delay)).or_default() += part;
                 });
             }
         }
         let delay = (phase.from + phase.to) / 2.0 * 1e6;
-        (p50 + delay, p99 + delay)
+        (p50 + delay, p99 + delay, mean + delay)
     }
 
     fn typical(&mut self, cpu: Cpu, step: u16) -> Typical {
         let queue = &self.queues[&cpu];
         *self.typical.entry((cpu, step)).or_insert_with(|| {
-            let mut times = ResponseTimes::default();
+            let (mut times, mut mean) = (ResponseTimes::default(), 0.0);
             queue.responses(congestion::utilization_at(step), |seconds, share| {
                 times.add(micros(seconds), (share * 1e12) as u128);
+                mean += seconds * share;
             });
             let of = |q| times.quantile(q).map_or(0, micros);
             Typical {
                 p50: of(0.5),
                 p99: of(0.99),
+                mean: micros(mean),
             }
         })
     }

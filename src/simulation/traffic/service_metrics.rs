@@ -12,6 +12,8 @@ pub(in crate::simulation) struct ServiceMetrics {
     /// `CPUUtilization`: the CPU that its RUNNING tasks used of what they have reserved, in per cent;
     /// `None` without a RUNNING task (facts/ecs.md 248, 251).
     pub cpu_utilization: Option<u64>,
+    /// `MemoryUtilization`: the same of memory; `None` also where the load says nothing of memory.
+    pub memory_utilization: Option<u64>,
     /// `RequestCount`.
     pub requests: u64,
     /// `RequestCountPerTarget`; `None` without a target that gets requests.
@@ -26,6 +28,7 @@ impl ServiceMetrics {
     pub(in crate::simulation) fn value(&self, metric: ServiceMetric) -> Option<u64> {
         match metric {
             ServiceMetric::CpuUtilization => self.cpu_utilization,
+            ServiceMetric::MemoryUtilization => self.memory_utilization,
             ServiceMetric::RequestCount => Some(self.requests),
             ServiceMetric::RequestCountPerTarget => self.requests_per_target,
         }
@@ -40,6 +43,7 @@ impl ServiceMetrics {
         let requests = count(passed.offered);
         Self {
             cpu_utilization: passed.utilization(),
+            memory_utilization: passed.memory_utilization(),
             requests,
             requests_per_target: requests.checked_div(targets.into()),
             errors: count(passed.refused + passed.failed + passed.timed_out),

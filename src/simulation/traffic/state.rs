@@ -139,6 +139,9 @@ impl<'p> Loaded<'p> {
         let typical = self.responses.pass(&segment);
         passed.served_p50 = passed.served * u128::from(typical.p50);
         passed.served_p99 = passed.served * u128::from(typical.p99);
+        // Requests in the tasks = their rate × their mean response time (Little's law).
+        let in_tasks = passed.served * u128::from(typical.mean) / u128::from(Requests::PER_REQUEST);
+        passed.memory_used += in_tasks * u128::from(self.load.memory_per_request.as_bytes());
         Some(passed)
     }
 

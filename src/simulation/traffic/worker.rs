@@ -43,6 +43,8 @@ pub(super) struct Ends {
     pub(super) timed_out: u64,
     /// CPU that was used, in 1/128,000 vCPU × ns.
     pub(super) cpu_used: u128,
+    /// Requests in the tasks × ns.
+    pub(super) present: u128,
 }
 
 /// Where a request is.
@@ -130,6 +132,7 @@ impl Worker {
     pub(super) fn count(&mut self, to: u64, ends: &mut Ends) {
         let used = (u64::from(self.at_cpu) * Cpu::BASE_PER_VCPU).min(self.cpu.as_base());
         ends.cpu_used += u128::from(to - self.counted) * u128::from(used);
+        ends.present += u128::from(to - self.counted) * u128::from(self.present);
         self.counted = to;
     }
 
