@@ -48,15 +48,15 @@ fn max_capacity_buffer(record: &Record<'_>) -> Option<Option<u32>> {
         Some(at) => at.choice(&[("HonorMaxCapacity", false), ("IncreaseMaxCapacity", true)])?,
         None => false,
     };
-    let buffer = match record.get("maxCapacityBuffer") {
-        Some(at) if !increases => {
-            at.problem("`maxCapacityBuffer` has no effect with `HonorMaxCapacity`")
-                .hint("set `maxCapacityBreachBehavior: IncreaseMaxCapacity`, or remove the key")
-                .report();
-            return None;
-        }
-        Some(at) => at.integer(0, 100)? as u32,
-        None => 0,
+    let Some(at) = record.get("maxCapacityBuffer") else {
+        return Some(increases.then_some(0));
     };
+    let buffer = at.integer(0, 100)? as u32;
+    if buffer > 0 && !increases {
+        at.problem("`maxCapacityBuffer` has no effect with `HonorMaxCapacity`")
+            .hint("set `maxCapacityBreachBehavior: IncreaseMaxCapacity`, or remove the key")
+            .report();
+        return None;
+    }
     Some(increases.then_some(buffer))
 }
