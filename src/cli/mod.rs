@@ -20,6 +20,7 @@ mod listing;
 mod man;
 mod memory;
 mod message;
+mod metric_file;
 mod names;
 mod output;
 pub mod progress;
@@ -33,6 +34,7 @@ mod service_message;
 mod show;
 mod test;
 mod told;
+mod usage_sink;
 mod values;
 
 pub use output::{Exit, Failure, Outcome, Output};

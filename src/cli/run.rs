@@ -2,20 +2,21 @@
 
 use super::interrupt;
 use super::memory::memory_limit;
+use super::metric_file::write_metrics;
 use super::output::{Exit, Failure, Outcome, Output};
 use super::progress::Bar;
 use super::replaced;
 use super::told::{ToldAtOnce, Wanted, failure, has_group, replay};
+use super::usage_sink::UsageSink;
 use super::values::{confidence, memory, setting};
-use crate::report::{self, Folder, FolderFile, TerminalStyle, UsageNames, UsageWriter};
+use crate::report::{self, Folder, TerminalStyle};
 use crate::runner::{
-    self, Confidence, Finished, MOST_DETAILED, Options, Results, RunError, Sink, Watch,
-    built_in_scheduler,
+    self, Confidence, MOST_DETAILED, Options, Results, RunError, Watch, built_in_scheduler,
 };
 use crate::scenario;
 use crate::units::Memory;
 use clap::{Args, ValueEnum};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -62,6 +63,9 @@ pub(super) struct RunArguments {
     /// Also write the events of one seed to eventbridge.jsonl, as EventBridge delivers those of ECS
     #[arg(long)]
     pub(super) eventbridge: bool,
+    /// Also write the metrics of one seed to metrics.jsonl, as CloudWatch would have shown them
+    #[arg(long)]
+    pub(super) metrics: bool,
     /// What to print: tables for people, or summary.json
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -108,6 +112,7 @@ impl RunArguments {
             tasks: self.tasks,
             events: self.events,
             eventbridge: self.eventbridge,
+            metrics: self.metrics,
         }
     }
 }
@@ -116,7 +121,7 @@ impl RunArguments {
 pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
     if arguments.reports == Reports::None && arguments.wanted().any() {
         return Err(Failure::message(
-            "`--tasks`, `--events` and `--eventbridge` write files, which `--reports none` excludes",
+            "`--tasks`, `--events`, `--eventbridge` and `--metrics` write files, which `--reports none` excludes",
         ));
     }
     let request = scenario::Request {
@@ -184,7 +189,9 @@ pub(super) fn run(arguments: &RunArguments, output: &mut Output) -> Outcome {
         for variant in &mut results.variants {
             variant.story = stories.remove(&variant.name);
         }
-        let replayed = replay(&arguments.wanted(), &folder, &mut results, &plans, stop)?;
+        let wanted = arguments.wanted();
+        let replayed = replay(&wanted, &folder, &mut results, &plans, stop)?
+            && write_metrics(&wanted, &folder, &results, &plans, stop)?;
         if !replayed || stop.load(Ordering::Relaxed) {
             return Ok(interrupted(output));
         }
@@ -244,64 +251,6 @@ const PIPED_WIDTH: usize = 100;
 fn interrupted(output: &mut Output) -> Exit {
     output.talk("interrupted; nothing was written");
     Exit::Interrupted
-}
-
-/// Writes `usage.csv` run by run, as runs end; writes nothing without a report, and nothing of
-/// variants without details.
-struct UsageSink {
-    writer: Option<UsageWriter<FolderFile>>,
-    /// The variants whose usage was written.
-    variants: BTreeSet<String>,
-}
-
-impl UsageSink {
-    /// Creates `usage.csv` in the folder; without a folder nothing is written.
-    fn begin(folder: Option<&Folder>) -> Result<Self, Failure> {
-        let Some(folder) = folder else {
-            return Ok(Self {
-                writer: None,
-                variants: BTreeSet::new(),
-            });
-        };
-        let file = folder.create("usage.csv").map_err(failure)?;
-        let writer =
-            UsageWriter::begin(file).map_err(|error| failure(folder.error("usage.csv", error)))?;
-        Ok(Self {
-            writer: Some(writer),
-            variants: BTreeSet::new(),
-        })
-    }
-
-    /// Finishes `usage.csv`.
-    fn finish(self, folder: Option<&Folder>) -> Result<(), Failure> {
-        let (Some(writer), Some(folder)) = (self.writer, folder) else {
-            return Ok(());
-        };
-        let file = writer
-            .finish()
-            .map_err(|error| failure(folder.error("usage.csv", error)))?;
-        file.finish().map_err(failure)
-    }
-}
-
-impl Sink for UsageSink {
-    fn finished(&mut self, run: &Finished<'_>) -> std::io::Result<()> {
-        let Some(writer) = &mut self.writer else {
-            return Ok(());
-        };
-        if !self.variants.contains(&run.plan.variant) {
-            if self.variants.len() >= MOST_DETAILED {
-                return Ok(());
-            }
-            self.variants.insert(run.plan.variant.clone());
-        }
-        writer.run(
-            &run.plan.variant,
-            run.seed,
-            run.usage,
-            &UsageNames::of(run.plan),
-        )
-    }
 }
 
 #[cfg(test)]

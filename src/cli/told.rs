@@ -25,11 +25,18 @@ pub(super) struct Wanted {
     pub(super) events: bool,
     /// `--eventbridge`: the events that ECS sends to EventBridge.
     pub(super) eventbridge: bool,
+    /// `--metrics`: the metrics as CloudWatch would have shown them.
+    pub(super) metrics: bool,
 }
 
 impl Wanted {
     /// True when a file of single runs is wanted.
     pub(super) const fn any(&self) -> bool {
+        self.are_facts() || self.metrics
+    }
+
+    /// True when a file is wanted that is written fact by fact.
+    const fn are_facts(&self) -> bool {
         self.tasks || self.events || self.eventbridge
     }
 }
@@ -103,7 +110,7 @@ pub(super) fn replay(
     }
     for (index, (plan, variant)) in plans.iter().zip(&mut results.variants).enumerate() {
         let needs_story = index < MOST_DETAILED && has_story(plan) && variant.story.is_none();
-        if !wanted.any() && !needs_story {
+        if !wanted.are_facts() && !needs_story {
             continue;
         }
         let seed = wanted.seed.unwrap_or(variant.median_seed);

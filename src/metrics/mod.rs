@@ -1,11 +1,12 @@
 //! Observers that measure a run from its facts: tasks, services, starts, instances and levels over
 //! time; and the timeline of one run, for a plot.
 //!
-//! They measure the state of the model, not what CloudWatch would show, and change nothing. The
+//! They measure the state of the model, not what CloudWatch would show (but `cloudwatch`), and change nothing. The
 //! *reported time* begins at the end of the warm-up, here called the origin. Integrals begin there,
 //! and a task counts if it was submitted from then on.
 
 mod change;
+mod cloudwatch;
 mod deployments;
 mod expected;
 mod instances;
@@ -31,6 +32,7 @@ mod timeline;
 mod waiting;
 mod work;
 
+pub use cloudwatch::{CloudWatchReader, MetricSeries};
 pub use deployments::{Deployments, Rollouts};
 pub use expected::{Checks, Found};
 pub use instances::{Instances, ProviderInstances};

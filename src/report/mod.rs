@@ -19,6 +19,7 @@ mod figure;
 mod files;
 mod folder;
 mod lack;
+mod metric_data;
 mod named;
 mod number;
 mod page;
@@ -52,6 +53,7 @@ pub use events::{
 pub use files::{write_files, write_plots, write_stories};
 pub use folder::{Disk, Folder, FolderFile, Store};
 pub use lack::lack;
+pub use metric_data::MetricData;
 pub use named::Named;
 pub use page::{Cell, Column, Deviation, FigureRow, PageData, Table, Tone, page};
 pub use plots::{

@@ -3,7 +3,7 @@
 
 use super::column::{Column, column};
 use super::eventbridge::{BRIDGE_KEYS, DETAIL_TYPES};
-use super::{cost, event_names, scaling, tasks, usage};
+use super::{cost, event_names, metric_data, scaling, tasks, usage};
 use crate::figures::{self, Better, Names};
 use std::fmt::Write as _;
 
@@ -30,6 +30,7 @@ pub fn outputs_reference() -> String {
     section(&mut text, "eventbridge.jsonl", "Key", BRIDGE_KEYS);
     text.push_str(include_str!("eventbridge.md"));
     table(&mut text, "`detail-type`", DETAIL_TYPES);
+    section(&mut text, "metrics.jsonl", "Key", &metric_data::KEYS);
     section(&mut text, "plots", "File", &PLOTS);
     figure_paths(&mut text);
     level_paths(&mut text);

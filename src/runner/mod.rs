@@ -44,7 +44,7 @@ mod timeline;
 mod values;
 mod verdict;
 
-pub use crate::metrics::{Interruptions, RolloutPoint, StoryLevel};
+pub use crate::metrics::{Interruptions, MetricSeries, RolloutPoint, StoryLevel};
 pub use done::{Done, Ran};
 pub use error::RunError;
 pub use fitted::fitted;

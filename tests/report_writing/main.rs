@@ -5,6 +5,7 @@ mod bridge;
 mod fake;
 mod files;
 mod folder;
+mod metrics;
 mod page;
 mod plots;
 mod terminal;

@@ -9,7 +9,7 @@ use std::io;
 use std::path::Path;
 
 /// The files of a report, besides `plots/*.svg`.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "report.html",
     "summary.json",
     "runs.csv",
@@ -20,6 +20,7 @@ const FILES: [&str; 10] = [
     "tasks.csv",
     "events.jsonl",
     "eventbridge.jsonl",
+    "metrics.jsonl",
 ];
 
 /// The file in a hidden folder on which a run holds a lock.

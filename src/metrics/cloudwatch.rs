@@ -1,0 +1,301 @@
+//! The metrics of one run as CloudWatch would have shown them (facts/ecs.md 248, 251, 252, 255).
+
+use crate::cluster::WorkId;
+use crate::engine::Reader;
+use crate::plan::{LoadBalancerKind, Plan, Service, ServiceMetric};
+use crate::simulation::{Fact, Requests, TargetChange, TaskFact};
+use crate::units::{SECOND, SimTime, Span};
+use std::collections::BTreeMap;
+
+/// Microseconds of a minute.
+const MINUTE: u64 = 60 * SECOND;
+
+/// Lengths of metric periods.
+const PERIODS: [Span; 2] = [Span::seconds(60), Span::seconds(20)];
+
+/// A metric with its values in one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricSeries {
+    /// Its namespace.
+    pub namespace: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Names and values of its dimensions.
+    pub dimensions: Vec<(&'static str, String)>,
+    /// The length of a period.
+    pub period: Span,
+    /// Its statistic.
+    pub statistic: &'static str,
+    /// The beginnings of the periods with a value that was published before the run ended, and the values.
+    pub values: Vec<(SimTime, f64)>,
+}
+
+/// Reads the facts of one run.
+#[derive(Clone, Debug)]
+pub struct CloudWatchReader<'p> {
+    plan: &'p Plan,
+    /// By service: what passed of its requests in each period of 20 seconds; empty without a load.
+    requests: Vec<Vec<Requests>>,
+    /// By service and ordinal of a task: whether its target is healthy; `None`: not known yet.
+    targets: Vec<BTreeMap<u64, Option<bool>>>,
+    /// By service: the number of healthy and of unhealthy targets at the end of each minute.
+    hosts: Vec<Vec<[u32; 2]>>,
+    /// The minutes whose ends have passed.
+    minutes: u64,
+    /// By capacity provider: the reservation in per cent, by minute.
+    reservations: Vec<BTreeMap<u64, f64>>,
+}
+
+impl<'p> CloudWatchReader<'p> {
+    /// A reader for a run of a plan.
+    pub fn new(plan: &'p Plan) -> Self {
+        let services = plan.services.len();
+        Self {
+            plan,
+            requests: vec![Vec::new(); services],
+            targets: vec![BTreeMap::new(); services],
+            hosts: vec![Vec::new(); services],
+            minutes: 0,
+            reservations: vec![BTreeMap::new(); plan.cluster.providers.len()],
+        }
+    }
+
+    /// Keeps the number of targets at the ends of minutes before `now`.
+    fn advance(&mut self, now: SimTime) {
+        while (self.minutes + 1) * MINUTE < now.as_micros() {
+            self.minutes += 1;
+            for (hosts, targets) in self.hosts.iter_mut().zip(&self.targets) {
+                let count = |wanted: bool| {
+                    let those = targets.values().filter(|health| **health == Some(wanted));
+                    u32::try_from(those.count()).expect("few targets")
+                };
+                hosts.push([count(true), count(false)]);
+            }
+        }
+    }
+
+    /// Spreads what passed evenly over the time that ends now.
+    fn spread(&mut self, now: SimTime, service: usize, passed: &Requests) {
+        let period = PERIODS[1].as_micros();
+        let to = now.as_micros();
+        let span = passed.span.as_micros();
+        let mut from = to - span.min(to);
+        let cells = &mut self.requests[service];
+        while from < to {
+            let cell = (from / period) as usize;
+            let end = ((from / period + 1) * period).min(to);
+            if cells.len() <= cell {
+                cells.resize(cell + 1, Requests::default());
+            }
+            add_part(&mut cells[cell], passed, (end - from, span));
+            from = end;
+        }
+    }
+
+    fn target(&mut self, of: &TaskFact, change: TargetChange) {
+        let WorkId::Service(service) = of.work else {
+            return;
+        };
+        let targets = &mut self.targets[service.index()];
+        match change {
+            TargetChange::Registered => drop(targets.insert(of.task.ordinal, None)),
+            TargetChange::Healthy => drop(targets.insert(of.task.ordinal, Some(true))),
+            TargetChange::Unhealthy => drop(targets.insert(of.task.ordinal, Some(false))),
+            TargetChange::Deregistered => drop(targets.remove(&of.task.ordinal)),
+        }
+    }
+
+    /// All metrics that have a value, at the end of the run.
+    pub fn finish(mut self, end: SimTime) -> Vec<MetricSeries> {
+        self.advance(end);
+        let mut all = Vec::new();
+        for (number, service) in self.plan.services.iter().enumerate() {
+            all.extend(self.of_service(number, service));
+            all.extend(self.of_targets(number, service));
+        }
+        all.extend(self.of_providers());
+        let assumed = &self.plan.assumptions;
+        for series in &mut all {
+            let delay = match series.name {
+                "CapacityProviderReservation" => assumed.capacity_metric_delay,
+                _ if series.period == PERIODS[1] => assumed.high_resolution_metric_delay,
+                _ => assumed.metric_delay,
+            };
+            let late = series.period.saturating_add(delay);
+            series.values.retain(|(at, _)| *at + late <= end);
+        }
+        all.retain(|series| !series.values.is_empty());
+        all
+    }
+
+    /// The utilizations of a service, each minute and, where that is switched on, each 20 seconds. They exist
+    /// only while a task is RUNNING.
+    fn of_service(&self, number: usize, service: &Service) -> Vec<MetricSeries> {
+        let mut found = Vec::new();
+        for metric in [
+            ServiceMetric::CpuUtilization,
+            ServiceMetric::MemoryUtilization,
+        ] {
+            for period in PERIODS {
+                if period == PERIODS[1] && !service.high_resolution.contains(&metric) {
+                    continue;
+                }
+                let values = self.periods(number, period).filter_map(|(at, passed)| {
+                    let millionths = match metric {
+                        ServiceMetric::CpuUtilization => passed.utilization()?,
+                        _ => passed.memory_utilization()?,
+                    };
+                    Some((at, millionths as f64 / 1e6))
+                });
+                found.push(MetricSeries {
+                    namespace: "AWS/ECS",
+                    name: metric.name(),
+                    dimensions: vec![
+                        ("ClusterName", self.plan.scenario.clone()),
+                        ("ServiceName", service.name.clone()),
+                    ],
+                    period,
+                    statistic: "Average",
+                    values: values.collect(),
+                });
+            }
+        }
+        found
+    }
+
+    /// The metrics of the target group of a service. CloudWatch has no counts of zero of it.
+    fn of_targets(&self, number: usize, service: &Service) -> Vec<MetricSeries> {
+        let Some(targets) = &service.targets else {
+            return Vec::new();
+        };
+        let group = &self.plan.target_groups[targets.group];
+        let balancer = &self.plan.load_balancers[group.load_balancer];
+        let kind = match balancer.kind {
+            LoadBalancerKind::Application => "app",
+            LoadBalancerKind::Network => return Vec::new(),
+        };
+        let series = |name, statistic, values| MetricSeries {
+            namespace: "AWS/ApplicationELB",
+            name,
+            dimensions: vec![
+                ("LoadBalancer", format!("{kind}/{}", balancer.name)),
+                ("TargetGroup", format!("targetgroup/{}", group.name)),
+            ],
+            period: PERIODS[0],
+            statistic,
+            values,
+        };
+        let count = |amount: u128| {
+            let millionths = amount / u128::from(Requests::PER_REQUEST / 1_000_000);
+            millionths as f64 / 1e6
+        };
+        let sums = |of: fn(&Requests) -> u128| -> Vec<(SimTime, f64)> {
+            let values = self.periods(number, PERIODS[0]);
+            let values = values.map(|(at, passed)| (at, count(of(&passed))));
+            values.filter(|(_, value)| *value > 0.0).collect()
+        };
+        let requests = sums(|passed| passed.offered);
+        let hosts = |which: usize| -> Vec<(SimTime, f64)> {
+            let minutes = self.hosts[number].iter().enumerate();
+            minutes
+                .map(|(minute, hosts)| (minute_at(minute as u64), f64::from(hosts[which])))
+                .collect()
+        };
+        let per_target = requests.iter().filter_map(|(at, value)| {
+            let minute = (at.as_micros() / MINUTE) as usize;
+            let healthy = self.hosts[number].get(minute)?[0];
+            (healthy > 0).then(|| (*at, value / f64::from(healthy)))
+        });
+        let per_target = per_target.collect();
+        vec![
+            series("RequestCount", "Sum", requests),
+            series("RequestCountPerTarget", "Sum", per_target),
+            series(
+                "HTTPCode_ELB_5XX_Count",
+                "Sum",
+                sums(|passed| passed.refused + passed.failed + passed.timed_out),
+            ),
+            series("HealthyHostCount", "Average", hosts(0)),
+            series("UnHealthyHostCount", "Average", hosts(1)),
+        ]
+    }
+
+    fn of_providers(&self) -> Vec<MetricSeries> {
+        let providers = self.plan.cluster.providers.iter().zip(&self.reservations);
+        let series = providers.map(|(provider, values)| MetricSeries {
+            namespace: "AWS/ECS/ManagedScaling",
+            name: "CapacityProviderReservation",
+            dimensions: vec![
+                ("CapacityProviderName", provider.name.clone()),
+                ("ClusterName", self.plan.scenario.clone()),
+            ],
+            period: PERIODS[0],
+            statistic: "Average",
+            values: values
+                .iter()
+                .map(|(minute, percent)| (minute_at(*minute), *percent))
+                .collect(),
+        });
+        series.collect()
+    }
+
+    /// What passed of the requests of a service in each period of this length.
+    fn periods(&self, service: usize, period: Span) -> impl Iterator<Item = (SimTime, Requests)> {
+        let length = (period.as_micros() / PERIODS[1].as_micros()) as usize;
+        let chunks = self.requests[service].chunks(length).enumerate();
+        chunks.map(move |(number, cells)| {
+            let mut passed = Requests::default();
+            cells.iter().for_each(|cell| passed.add(cell));
+            (SimTime::micros(number as u64 * period.as_micros()), passed)
+        })
+    }
+}
+
+impl Reader<Fact> for CloudWatchReader<'_> {
+    fn read(&mut self, now: SimTime, fact: &Fact) {
+        self.advance(now);
+        match fact {
+            Fact::Requests(service, passed) => self.spread(now, service.index(), passed),
+            Fact::Target(of, change) => self.target(of, *change),
+            Fact::CapacityMeasured {
+                provider,
+                needed,
+                running,
+                ..
+            } => {
+                let percent = match (*needed, *running) {
+                    (0, 0) => 100.0,
+                    (_, 0) => 200.0,
+                    (needed, running) => 100.0 * f64::from(needed) / f64::from(running),
+                };
+                // It is of the minute that ends now.
+                let minute = (now.as_micros() / MINUTE).saturating_sub(1);
+                self.reservations[provider.index()].insert(minute, percent);
+            }
+            _ => {}
+        }
+    }
+
+    fn wants_repeats(&self) -> bool {
+        true
+    }
+}
+
+fn minute_at(minute: u64) -> SimTime {
+    SimTime::micros(minute * MINUTE)
+}
+
+/// Adds a part of what passed: the amounts of `part` µs of `whole` µs.
+fn add_part(to: &mut Requests, passed: &Requests, (part, whole): (u64, u64)) {
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    // In two steps, as the product of the whole amount could be too large.
+    let share = |amount: u128| amount / whole * part + amount % whole * part / whole;
+    to.offered += share(passed.offered);
+    to.refused += share(passed.refused);
+    to.failed += share(passed.failed);
+    to.timed_out += share(passed.timed_out);
+    to.cpu_used += share(passed.cpu_used);
+    to.cpu_reserved += share(passed.cpu_reserved);
+    to.memory_used += share(passed.memory_used);
+    to.memory_reserved += share(passed.memory_reserved);
+}
